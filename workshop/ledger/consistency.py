@@ -1,0 +1,66 @@
+"""The rule that needs no run: a printed value held against the ledger's other printed values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, Literal
+
+from pydantic import Field
+
+from workshop.ledger.rules import Decision, Rule
+from workshop.ledger.values import brief, is_number, leaves
+
+Operation = Literal["value", "sum", "product", "difference", "ratio", "minimum", "maximum", "mean"]
+Relation = Literal["equal", "above", "below"]
+
+_OPERATIONS: dict[str, Callable[[list[float]], float]] = {
+    "value": lambda v: v[0],
+    "sum": math.fsum,
+    "product": math.prod,
+    "difference": lambda v: v[0] - math.fsum(v[1:]),
+    "ratio": lambda v: v[0] / v[1],
+    "minimum": min,
+    "maximum": max,
+    "mean": lambda v: math.fsum(v) / len(v),
+}
+
+
+class Consistency(Rule):
+    """The printed number (each, if several) stands in `relation` to `operation` of other printed numbers.
+
+    `of` lists numbers and paths to printed values (`ch02.ex06.summary[0][1]`); the ledger resolves them before the
+    rule decides, so the measured value that it sees is the list of those numbers.
+    """
+
+    name = "consistency"
+    needs_run = False
+    operation: Operation = "value"
+    of: tuple[str | float, ...] = Field(min_length=1, strict=False)
+    relation: Relation = "equal"
+    atol: float = Field(default=0.0, ge=0, strict=False)
+
+    def fit(self, documented: Any) -> None:
+        """Raise ValueError if the documented value holds no number."""
+        if not any(is_number(leaf) for leaf in leaves(documented)):
+            raise ValueError("consistency needs a documented number")
+
+    def decide(self, expected: Any, measured: Any) -> Decision:
+        """Hold the printed value `expected` against the other printed numbers `measured`."""
+        other = [leaf for leaf in leaves(measured) if is_number(leaf)]
+        result = _OPERATIONS[self.operation](other)
+        printed = [leaf for leaf in leaves(expected) if is_number(leaf)]
+        rooms = {
+            "equal": [self.atol - abs(p - result) for p in printed],
+            "above": [p - result - self.atol for p in printed],
+            "below": [result - p - self.atol for p in printed],
+        }[self.relation]
+        margin = min(rooms)
+        holds = margin >= 0 if self.relation == "equal" else margin > 0
+        return Decision(holds, margin, f"printed {brief(expected)}, {self.operation} of printed values {result:.9g}")
+
+    def text(self) -> str:
+        """Write the rule in words."""
+        return f"{self.relation} to" .replace("above to", "above").replace("below to", "below") + (
+            f" {self.operation} of {', '.join(map(str, self.of))}"
+        )

@@ -1,0 +1,163 @@
+"""The typed ledger: claims, units and chapters."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from workshop.ledger.consistency import Consistency
+from workshop.ledger.paths import Measure, parse_measure
+from workshop.ledger.rules import AnyRule, Literature, Pending
+from workshop.ledger.values import brief
+
+Kind = Literal["exact", "close", "stochastic", "shape", "ordering", "bound", "external"]
+Profile = Literal["default", "full"]
+Library = Literal["python", "tensorflow", "keras", "numpy", "scikit-learn", "pandas", "nltk", "gensim"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Finding(_Strict):
+    """Why a documented result does not hold.
+
+    `refuted`: measurement excludes it. `changed`: it does not hold under the versions that `when` names, strictly.
+    """
+
+    verdict: Literal["refuted", "changed"]
+    reason: str = Field(min_length=10)
+    when: dict[Library, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _conditions(self) -> Finding:
+        if (self.verdict == "changed") != bool(self.when):
+            raise ValueError("a changed finding names its versions in `when`, a refuted one has no `when`")
+        for library, condition in self.when.items():
+            try:
+                SpecifierSet(condition)
+            except InvalidSpecifier:
+                raise ValueError(f"{library} {condition!r} is no version condition like '>=3.0'") from None
+        return self
+
+    def applies(self, versions: dict[str, str]) -> bool:
+        """Whether the finding speaks of an environment with these library versions."""
+        return all(
+            library in versions and SpecifierSet(condition).contains(versions[library], prereleases=True)
+            for library, condition in self.when.items()
+        )
+
+
+class Claim(_Strict):
+    """One documented result of a unit."""
+
+    id: str
+    what: str
+    documented: Any
+    statement: str | None = None
+    correct: Any = None
+    witness: Any = None
+    kind: Kind
+    measured_in: str | None = None
+    page: int | None = None
+    needs: tuple[str, ...] = Field(default=(), strict=False)
+    measure: str | dict[str, str] | None = None
+    profiles: tuple[Profile, ...] = Field(default=("default", "full"), strict=False, min_length=1)
+    rule: AnyRule
+    finding: Finding | None = None
+    note: str | None = None
+
+    @field_validator("id")
+    @classmethod
+    def _id(cls, value: str) -> str:
+        if value.count(".") < 2:
+            raise ValueError("a claim id is its unit's id, a dot and a name")
+        return value
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Claim:
+        if isinstance(self.rule, Pending):
+            return self
+        self.rule.fit(self.documented)
+        if self.correct is not None:
+            self._tells_apart()
+            if self.finding is not None:
+                raise ValueError("a claim with a `correct` value needs no finding: the note says why")
+        if self.measure is not None and not self.rule.needs_run:
+            raise ValueError(f"a {self.rule.name} rule needs no run, so no `measure`")
+        self.measures()
+        return self
+
+    def _tells_apart(self) -> None:
+        self.rule.fit(self.correct)
+        if not isinstance(self.rule, Consistency | Literature) and self.rule.name != "sample":
+            if self.rule.decide(self.correct, self.documented).holds:
+                raise ValueError(f"the rule ({self.rule.text()}) can't tell the correct from the printed value: tighten it")
+        if brief(self.correct) == brief(self.documented):
+            raise ValueError("`correct` equals `documented`: drop it")
+
+    @property
+    def unit(self) -> str:
+        """Id of the unit that the claim belongs to."""
+        return self.id.rsplit(".", 1)[0]
+
+    @property
+    def name(self) -> str:
+        """Last part of the id."""
+        return self.id.rsplit(".", 1)[1]
+
+    @property
+    def pending(self) -> bool:
+        """Whether the claim's rule is still prose, because its unit is not implemented."""
+        return isinstance(self.rule, Pending)
+
+    def measures(self) -> dict[str, Measure]:
+        """Return where the claim's quantities lie; a single quantity has the empty name."""
+        if not self.rule.needs_run:
+            return {}
+        if isinstance(self.measure, dict):
+            return {name: parse_measure(path, home=self.unit) for name, path in self.measure.items()}
+        return {"": parse_measure(self.measure or self.name, home=self.unit)}
+
+
+class Unit(_Strict):
+    """An exercise, an activity, or a group of worked examples in the text."""
+
+    id: str
+    title: str
+    page: int | None = None
+    solution_page: int | None = None
+    procedure: str
+    pitfalls: str
+    extras: tuple[str, ...] = Field(default=(), strict=False)
+    claims: tuple[Claim, ...] = Field(min_length=1, strict=False)
+
+    @model_validator(mode="after")
+    def _ids(self) -> Unit:
+        for claim in self.claims:
+            if claim.unit != self.id:
+                raise ValueError(f"claim {claim.id} does not begin with its unit's id: rename it {self.id}.{claim.name}")
+        return self
+
+
+class Chapter(_Strict):
+    """A chapter of the book: its units in the book's order."""
+
+    chapter: int
+    title: str
+    page_note: str | None = None
+    units: tuple[Unit, ...] = Field(min_length=1, strict=False)
+
+    @property
+    def id(self) -> str:
+        """The chapter's id, e.g. `ch02`."""
+        return f"ch{self.chapter:02d}"
+
+    @model_validator(mode="after")
+    def _ids(self) -> Chapter:
+        for unit in self.units:
+            if not unit.id.startswith(self.id + "."):
+                raise ValueError(f"unit {unit.id} does not begin with its chapter's id: rename it {self.id}.…")
+        return self

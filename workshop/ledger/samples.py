@@ -1,0 +1,172 @@
+"""The rule for stochastic claims: what a sample of outcomes over distinct seeds must show, and where the printed value lies in it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from workshop.ledger.paths import follow, parse_steps
+from workshop.ledger.rules import AnyRule, Decision, Rule
+from workshop.ledger.values import ShapeMismatch, brief, is_number, leaves, pairs
+
+_STATISTICS = {"median": np.median, "minimum": np.min, "maximum": np.max}
+
+
+class Share(BaseModel):
+    """How often a rule holds over the sample: the share of seeds on which `of` holds must satisfy `then`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    of: AnyRule
+    then: AnyRule
+
+
+class Quantiles(BaseModel):
+    """The printed value must lie between these two quantiles of the sample, every number of it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    low: float = Field(ge=0, le=1, strict=False)
+    high: float = Field(ge=0, le=1, strict=False)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Quantiles:
+        if not self.low < self.high:
+            raise ValueError(f"printed needs low < high, not {self.low:g} and {self.high:g}")
+        return self
+
+
+class Check(BaseModel):
+    """One thing that a sample must show; `at` leads to the part of the quantity that it looks at."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    at: str = ""
+    each: AnyRule | None = None
+    median: AnyRule | None = None
+    minimum: AnyRule | None = None
+    maximum: AnyRule | None = None
+    share: Share | None = None
+    printed: Quantiles | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Check:
+        given = [n for n in ("each", "median", "minimum", "maximum", "share", "printed") if getattr(self, n) is not None]
+        if len(given) != 1:
+            raise ValueError(f"a check is exactly one of each, median, minimum, maximum, share, printed, not {given}")
+        parse_steps(self.at)
+        return self
+
+    def decide(self, expected: Any, sample: Sequence[Any]) -> Decision:
+        """Hold a sample against the check."""
+        steps = parse_steps(self.at)
+        try:
+            values = [follow(value, steps) for value in sample]
+        except LookupError as error:
+            return Decision(False, None, str(error))
+        try:
+            expected = follow(expected, steps)
+        except LookupError:
+            expected = None  # the check looks at something of ours beside the printed value; its rule brings its own bound
+        where = f"{self.at}: " if self.at else ""
+        if self.each is not None:
+            worst = self.each.decide_all(expected, values)
+            return Decision(worst.holds, worst.margin, f"{where}worst of {len(values)} seeds: {worst.detail}")
+        if self.share is not None:
+            of = self.share.of
+            hits = sum(of.decide(expected, value).holds for value in values)
+            decision = self.share.then.decide(expected, hits / len(values))
+            detail = f"{where}{hits} of {len(values)} seeds {of.text()}; share must be {self.share.then.text()}"
+            return Decision(decision.holds, decision.margin, detail)
+        if self.printed is not None:
+            return self._place(expected, values, self.printed, where)
+        for name, statistic in _STATISTICS.items():
+            rule: Rule | None = getattr(self, name)
+            if rule is not None:
+                if not all(is_number(leaf) for value in values for leaf in leaves(value)):
+                    return Decision(False, None, f"{where}a seed gave no number: {brief(values)}")
+                decision = rule.decide(expected, statistic(np.asarray(values, dtype=np.float64), axis=0))
+                return Decision(decision.holds, decision.margin, f"{where}{name} of {len(values)} seeds {decision.detail}")
+        raise AssertionError("unreachable: the validator admits exactly one check")
+
+    def _place(self, expected: Any, values: Sequence[Any], quantiles: Quantiles, where: str) -> Decision:
+        try:
+            columns = [[m for _, _, m in pairs(expected, value)] for value in values]
+        except ShapeMismatch as mismatch:
+            return Decision(False, None, f"{where}{mismatch}")
+        printed = list(leaves(expected))
+        if not all(is_number(leaf) for leaf in printed):
+            return Decision(False, None, f"{where}the printed value {brief(expected)} has no place among numbers")
+        sample = np.asarray(columns, dtype=np.float64)
+        low, high = np.quantile(sample, [quantiles.low, quantiles.high], axis=0)
+        rooms = np.minimum(np.asarray(printed) - low, high - np.asarray(printed))
+        worst = int(np.argmin(rooms))
+        margin = float(rooms[worst])
+        below = float(np.mean(sample[:, worst] < printed[worst]))
+        detail = (
+            f"{where}printed {brief(printed[worst])} lies above {below:.0%} of {len(values)} seeds, "
+            f"whose {quantiles.low:g} to {quantiles.high:g} quantiles are {low[worst]:.4g} to {high[worst]:.4g}"
+        )
+        return Decision(margin >= 0 and not math.isnan(margin), margin, detail)
+
+    def text(self) -> str:
+        """Write the check in words."""
+        where = f"{self.at} " if self.at else ""
+        for name in ("each", "median", "minimum", "maximum"):
+            rule: Rule | None = getattr(self, name)
+            if rule is not None:
+                return f"{where}{'on every seed' if name == 'each' else name} {rule.text()}"
+        if self.share is not None:
+            return f"{where}share of seeds {self.share.of.text()} is {self.share.then.text()}"
+        assert self.printed is not None
+        return f"{where}printed value between quantiles {self.printed.low:g} and {self.printed.high:g}"
+
+
+class Sample(Rule):
+    """Outcomes of `seed_count` distinct seeds, and what they must show."""
+
+    name = "sample"
+    seed_count: int = Field(ge=1, alias="seeds")
+    checks: tuple[Check, ...] = Field(min_length=1, strict=False)
+
+    @property
+    def seeds(self) -> int:
+        """How many seeds the rule wants to see."""
+        return self.seed_count
+
+    @model_validator(mode="after")
+    def _enough(self) -> Sample:
+        for check in self.checks:
+            if check.printed is not None and self.seed_count < 20:
+                raise ValueError("a place between quantiles needs at least 20 seeds")
+        return self
+
+    def fit(self, documented: Any) -> None:
+        """Raise ValueError if a check looks for a printed value that is not there."""
+        for check in self.checks:
+            if check.printed is None:
+                continue
+            try:
+                printed = follow(documented, parse_steps(check.at))
+            except LookupError as error:
+                raise ValueError(f"the documented value has no {check.at!r}: {error}") from None
+            if not all(is_number(leaf) for leaf in leaves(printed)):
+                raise ValueError(f"the documented value at {check.at!r} holds no numbers to place")
+
+    def decide(self, expected: Any, measured: Any) -> Decision:
+        """Hold a sample of one against the checks."""
+        return self.decide_all(expected, [measured])
+
+    def decide_all(self, expected: Any, sample: Sequence[Any]) -> Decision:
+        """Hold a sample against every check; the first that fails decides, else the tightest."""
+        decisions = [check.decide(expected, sample) for check in self.checks]
+        failed = [d for d in decisions if not d.holds]
+        if failed:
+            return failed[0]
+        tight = min(decisions, key=lambda d: math.inf if d.margin is None else d.margin)
+        return Decision(True, tight.margin, "; ".join(d.detail for d in decisions))
+
+    def text(self) -> str:
+        """Write the rule in words."""
+        return f"over {self.seeds} seed{'s' * (self.seeds > 1)}: " + "; ".join(check.text() for check in self.checks)

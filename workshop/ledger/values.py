@@ -1,0 +1,116 @@
+"""Printed and measured values side by side: nested lists, mappings, arrays and scalars, leaf by leaf."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from numbers import Integral, Real
+from typing import Any, TypeGuard
+
+import numpy as np
+
+
+class ShapeMismatch(Exception):
+    """The two values differ in structure: another shape, other keys, another kind."""
+
+
+def plain(value: Any) -> Any:
+    """Return the value with arrays, tuples and NumPy scalars turned into lists and Python scalars."""
+    if isinstance(value, np.ndarray):
+        return plain(value.tolist())
+    if isinstance(value, np.generic):
+        return plain(value.item())
+    if isinstance(value, Mapping):
+        return {k: plain(v) for k, v in value.items()}
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "backslashreplace")
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [plain(v) for v in value]
+    return value
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    """Yield the scalars of a nested value in order."""
+    value = plain(value)
+    if isinstance(value, dict):
+        for item in value.values():
+            yield from leaves(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from leaves(item)
+    else:
+        yield value
+
+
+def pairs(expected: Any, measured: Any, where: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """Yield (path, expected leaf, measured leaf); raise ShapeMismatch where the structures differ."""
+    expected, measured = plain(expected), plain(measured)
+    if isinstance(expected, dict):
+        if not isinstance(measured, dict):
+            raise ShapeMismatch(f"{where or 'value'} is {kind(measured)}, not a mapping")
+        if set(expected) != set(measured):
+            raise ShapeMismatch(f"{where or 'value'} has keys {sorted(map(str, measured))}, not {sorted(map(str, expected))}")
+        for key, item in expected.items():
+            yield from pairs(item, measured[key], f"{where}.{key}")
+    elif isinstance(expected, list):
+        if not isinstance(measured, list):
+            raise ShapeMismatch(f"{where or 'value'} is {kind(measured)}, not a list")
+        if len(expected) != len(measured):
+            raise ShapeMismatch(f"{where or 'value'} has {len(measured)} entries, not {len(expected)}")
+        for index, item in enumerate(expected):
+            yield from pairs(item, measured[index], f"{where}[{index}]")
+    else:
+        if isinstance(measured, dict | list):
+            raise ShapeMismatch(f"{where or 'value'} is {kind(measured)}, not a single value")
+        yield where, expected, measured
+
+
+def is_number(value: Any) -> TypeGuard[float]:
+    """Whether a leaf is a real number (a truth value is none)."""
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def same(expected: Any, measured: Any) -> bool:
+    """Whether two leaves are equal; a truth value equals no number, text equals text only."""
+    if is_number(expected) and is_number(measured):
+        return bool(expected == measured)
+    return type(expected) is type(measured) and bool(expected == measured)
+
+
+def half_digit(printed: float, decimals: int | None = None) -> float:
+    """Return half a unit of the last printed digit of a number.
+
+    `decimals` gives the printed places where trailing zeros carry meaning; otherwise they are read off the number.
+    """
+    if decimals is None:
+        exponent = Decimal(repr(float(printed))).as_tuple().exponent if not isinstance(printed, Integral) else 0
+        assert isinstance(exponent, int)
+        decimals = -exponent
+    return 0.5 * 10.0 ** (-decimals)
+
+
+def kind(value: Any) -> str:
+    """Name the structure of a value in words for messages."""
+    value = plain(value)
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return f"a list of {len(value)}"
+    return f"{value!r}"
+
+
+def brief(value: Any, limit: int = 100) -> str:
+    """Write a value on one line, shortened in the middle."""
+    value = plain(value)
+    text = _written(value)
+    return text if len(text) <= limit else f"{text[: limit // 2 - 2]} … {text[-(limit // 2 - 2) :]}"
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.9g}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_written, value)) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{k}: {_written(v)}" for k, v in value.items()) + "}"
+    return str(value)

@@ -1,0 +1,1 @@
+"""Layers by hand in NumPy: the oracles."""

@@ -1,0 +1,1 @@
+"""Terminal summary and explanations; reads results only."""

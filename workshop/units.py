@@ -1,0 +1,137 @@
+"""`@unit`: what a chapter function is called and what it needs.
+
+A unit's parameters name its needs, the way pytest fixtures do: a data set (`mnist`), another unit's outcome
+(`ch06_ex01` is unit `ch06.ex01`), `seed`, or one of the three doors (`workdir`, `checkpoint`, `clock`).
+Parameters with a default are settings of the procedure. The decorated function stays an ordinary function: called by
+hand with plain arrays it works without any machinery.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any, Callable, Dict, Mapping, Optional, Tuple
+
+DOORS = ("workdir", "checkpoint", "clock")
+UNIT_ID = re.compile(r"ch\d\d\.(ex|act|text)\d\d")
+_UNIT_PARAMETER = re.compile(r"(ch\d\d)_((?:ex|act|text)\d\d)")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One function of a unit: its needs, its settings and the fields that its outcome has."""
+
+    unit: str
+    name: str
+    function: Callable[..., Any]
+    needs: Tuple[str, ...]
+    settings: Mapping[str, Any]
+    short: Optional[Mapping[str, Any]]
+    uses: Tuple[str, ...]
+    module: str = field(default="")
+
+    @property
+    def key(self) -> str:
+        """Name of the part that is unique in the package, e.g. `ch02.ex05:fit_perceptron`."""
+        return f"{self.unit}:{self.name}"
+
+    @property
+    def slow(self) -> bool:
+        """Whether a default run uses the short profile instead of the documented procedure."""
+        return self.short is not None
+
+    @property
+    def stochastic(self) -> bool:
+        """Whether the procedure draws random numbers, i.e. takes a `seed`."""
+        return "seed" in self.needs
+
+    @property
+    def datasets(self) -> Tuple[str, ...]:
+        """Ids of the data sets that the part takes."""
+        return tuple(n for n in self.needs if n != "seed" and n not in DOORS and unit_of(n) is None)
+
+    @property
+    def units(self) -> Tuple[str, ...]:
+        """Ids of the units whose outcomes the part takes."""
+        return tuple(u for u in (unit_of(n) for n in self.needs) if u is not None)
+
+    def outcome_type(self) -> type:
+        """Return the frozen dataclass that the function is annotated to return.
+
+        Raises
+        ------
+        TypeError
+            If the return annotation is missing or is not a frozen dataclass of the function's module.
+        """
+        annotation = self.function.__annotations__.get("return")
+        kind = self.function.__globals__.get(annotation) if isinstance(annotation, str) else annotation
+        parameters = getattr(kind, "__dataclass_params__", None)
+        if not is_dataclass(kind) or not isinstance(kind, type) or parameters is None or not parameters.frozen:
+            raise TypeError(
+                f"{self.key}: the return annotation must name a frozen dataclass of {self.function.__module__}"
+            )
+        return kind
+
+    def outcome_fields(self) -> Tuple[str, ...]:
+        """Return the names of the quantities that one run of the part returns."""
+        return tuple(f.name for f in fields(self.outcome_type()))
+
+
+def unit_of(parameter: str) -> Optional[str]:
+    """Return the unit whose outcome a parameter names (`ch06_ex01` → `ch06.ex01`), or None."""
+    match = _UNIT_PARAMETER.fullmatch(parameter)
+    return f"{match.group(1)}.{match.group(2)}" if match else None
+
+
+def unit(
+    unit_id: str, *, short: Optional[Mapping[str, Any]] = None, uses: Tuple[str, ...] = ()
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare a function to be (a part of) a unit.
+
+    Parameters
+    ----------
+    unit_id : id of the unit, `chNN.exNN`, `chNN.actNN` or `chNN.textNN`.
+    short : settings of the short profile, for a procedure that takes over 30 s; None if it always runs as documented.
+    uses : import names of the libraries without which the part can't run, e.g. `("tensorflow",)`.
+
+    Raises
+    ------
+    ValueError
+        If the id is malformed, or `short` names something that is not a setting of the function.
+    """
+    if not UNIT_ID.fullmatch(unit_id):
+        raise ValueError(f"unit id {unit_id!r}: expected chNN.exNN, chNN.actNN or chNN.textNN")
+
+    def declare(function: Callable[..., Any]) -> Callable[..., Any]:
+        parameters = inspect.signature(function).parameters
+        empty = inspect.Parameter.empty
+        needs = tuple(n for n, p in parameters.items() if p.default is empty)
+        settings = {n: p.default for n, p in parameters.items() if p.default is not empty}  # type: Dict[str, Any]
+        unknown = sorted(set(short or ()) - set(settings))
+        if unknown:
+            raise ValueError(f"{unit_id} {function.__name__}: short profile sets {unknown}, which are no settings")
+        part = Part(
+            unit=unit_id,
+            name=function.__name__,
+            function=function,
+            needs=needs,
+            settings=settings,
+            short=dict(short) if short is not None else None,
+            uses=tuple(uses),
+            module=function.__module__,
+        )
+        function.__unit_part__ = part  # type: ignore[attr-defined]
+        return function
+
+    return declare
+
+
+def parts_of(module: Any) -> Tuple[Part, ...]:
+    """Return the parts that a chapter module (or one of its submodules) declares, in the order of definition."""
+    found = []
+    for value in vars(module).values():
+        part = getattr(value, "__unit_part__", None)
+        if isinstance(part, Part) and part.module == module.__name__:
+            found.append(part)
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""Units to outcomes to verdicts to results."""
