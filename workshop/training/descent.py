@@ -1,0 +1,90 @@
+"""Full-batch descent in one compiled loop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Callable, Dict, Iterable, Mapping, Sequence, Tuple, Union
+
+import numpy as np
+
+from workshop.training.backend import tf
+from workshop.training.optimizers import SGD, Adam, as_tensors, from_tensors
+
+Arrays = Tuple[np.ndarray, ...]
+
+
+@dataclass(frozen=True)
+class Descent:
+    """What a descent ended with: float32 `variables`, those `kept` after chosen steps, what ran read back."""
+
+    variables: Arrays
+    kept: Mapping[int, Arrays]
+    steps: int
+    optimizer: Union[Adam, SGD]
+
+
+def minimise(
+    loss: Callable[..., Any],
+    start: Sequence[Any],
+    *,
+    optimizer: Union[Adam, SGD],
+    steps: int,
+    data: Sequence[Any] = (),
+    keep: Iterable[int] = (),
+) -> Descent:
+    """Descend from `start` by `steps` updates of all variables together.
+
+    All updates run inside one compiled loop, without XLA, whose fused multiply-adds would change digits.
+
+    Parameters
+    ----------
+    loss : `loss(variables, *data)` gives a tensor; the gradient is that of the sum of its elements.
+    start : first values of the variables, taken as float32.
+    optimizer : settings of the update.
+    steps : number of updates.
+    data : arrays handed to the loss, of any dtype.
+    keep : numbers of updates after which the variables are kept; 0 keeps the start.
+
+    Raises
+    ------
+    ValueError
+        If `keep` asks for a step that is not taken, or the loss does not depend on one of the variables.
+    """
+    stops = sorted(set(keep))
+    if steps < 0 or (stops and not 0 <= stops[0] <= stops[-1] <= steps):
+        raise ValueError(f"can't keep steps {stops} of {steps}: ask for steps from 0 to the last")
+    variables = tuple(tf.Variable(np.array(value, dtype=np.float32)) for value in start)
+    slots = tuple(optimizer.slots(variable) for variable in variables)
+
+    def update(done: Any, settings: Dict[str, Any], arrays: Tuple[Any, ...]) -> Tuple[Any, ...]:
+        with tf.GradientTape() as tape:
+            value = loss(variables, *arrays)
+        step = done + 1
+        applied = []
+        for index, gradient in enumerate(tape.gradient(value, variables)):
+            if gradient is None:
+                raise ValueError(f"the loss does not depend on variable {index}: leave it out of the start")
+            dense = tf.convert_to_tensor(gradient)
+            applied.append(optimizer.update(variables[index], slots[index], dense, step, settings))
+        with tf.control_dependencies(applied):
+            return (tf.identity(step),)
+
+    @tf.function(autograph=False)
+    def run(done: Any, until: Any, settings: Dict[str, Any], arrays: Tuple[Any, ...]) -> Any:
+        (done,) = tf.while_loop(lambda n: n < until, lambda n: update(n, settings, arrays), (done,))
+        return done
+
+    settings = as_tensors(optimizer)
+    arrays = tuple(tf.convert_to_tensor(array) for array in data)
+    done = tf.constant(0, tf.int64)
+    kept = {}  # type: Dict[int, Arrays]
+    for stop in [*stops, steps]:
+        if int(done) < stop:
+            done = run(done, tf.constant(stop, tf.int64), settings, arrays)
+        if stop in stops:
+            kept[int(done)] = _values(variables)
+    return Descent(_values(variables), kept, int(done), from_tensors(type(optimizer), settings))
+
+
+def _values(variables: Iterable[Any]) -> Arrays:
+    return tuple(np.array(variable.numpy()) for variable in variables)
