@@ -1,0 +1,125 @@
+"""Sessions that set up everything themselves: `pip install nox && nox -s verify`, then `nox -s tests`.
+
+What is installed is listed in pyproject.toml alone: extras for the package, dependency groups for the tools.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import nox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).parent
+PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
+# The best supported version first; the interpreter that runs nox comes before all of them.
+PYTHONS = ("3.12", "3.11", "3.13", "3.10")
+
+
+def pick_python(running: tuple[str, str], find: Callable[[str], str | None]) -> str | None:
+    """Return the path of the one interpreter that all sessions use, or None if there is none.
+
+    Parameters
+    ----------
+    running : version and path of the interpreter that runs nox, e.g. `("3.11", "/usr/bin/python3")`.
+    find : returns the path of a working interpreter of a version, or None.
+    """
+    version, path = running
+    if version in PYTHONS:
+        return path
+    return next((found for version in PYTHONS if (found := find(version))), None)
+
+
+def find_python(version: str) -> str | None:
+    """Return the path of an interpreter on PATH; a pyenv shim of a version not active is none."""
+    command = shutil.which(f"python{version}")
+    if command is None:
+        return None
+    code = "import sys; print('%d.%d' % sys.version_info[:2], sys.executable)"
+    answer = subprocess.run([command, "-c", code], capture_output=True, text=True, check=False)
+    found, _, path = answer.stdout.strip().partition(" ")
+    return path if answer.returncode == 0 and found == version else None
+
+
+PYTHON = pick_python(("{}.{}".format(*sys.version_info), sys.executable), find_python)
+if PYTHON is None:
+    raise SystemExit(f"no Python from 3.10 to 3.13 on PATH (nox runs on {sys.version.split()[0]})")
+
+nox.needs_version = ">=2024.10.9"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_venv = "yes"
+nox.options.sessions = ["verify", "tests"]
+
+
+def group(name: str) -> tuple[str, ...]:
+    """Return the requirements of a dependency group of pyproject.toml."""
+    return nox.project.dependency_groups(PROJECT, name)
+
+
+def install(session: nox.Session, *requirements: str) -> None:
+    """Install once for each state of pyproject.toml.
+
+    Asking pip again whether anything is missing takes longer than verifying stored outcomes, and needs a
+    network to build the project; so the environment remembers the last state that was installed into it.
+    """
+    state = hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + repr(requirements).encode()).hexdigest()
+    stamp = Path(session.virtualenv.location, "installed.sha256")
+    if stamp.exists() and stamp.read_text() == state:
+        return
+    session.install(*requirements)
+    stamp.write_text(state)
+
+
+@nox.session(python=PYTHON)
+def verify(session: nox.Session) -> None:
+    """Hold the documented results against a fresh run; ends with the results' path (`-- --full` for all)."""
+    install(session, "-e", ".[cpu]")
+    results = Path("results", "verify.json")
+    results.unlink(missing_ok=True)
+    results.parent.mkdir(exist_ok=True)
+    try:
+        session.run("workshop", "verify", "--json", str(results), *session.posargs)
+    finally:
+        if results.exists():
+            print(f"results: {results.resolve()}")  # noqa: T201 -- the session's last word
+
+
+@nox.session(python=PYTHON)
+def tests(session: nox.Session) -> None:
+    """Run the tests in the default profile (`-- --full` for all, `-- -k ch01` for some)."""
+    install(session, "-e", ".[cpu]", *group("tests"))
+    session.run("pytest", *session.posargs)
+
+
+@nox.session(python=PYTHON)
+def lint(session: nox.Session) -> None:
+    """Check style, types, and that what the book's own stack runs keeps to Python 3.7."""
+    install(session, "-e", ".", *group("lint"))
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("mypy")
+    targets = PROJECT["tool"]["ruff"]["per-file-target-version"]
+    files = {str(path) for glob, target in targets.items() if target == "py37" for path in ROOT.glob(glob)}
+    session.run("vermin", "--target=3.7-", "--violations", "--no-tips", *sorted(files))
+
+
+@nox.session(python=PYTHON)
+def wheel(session: nox.Session) -> None:
+    """Build the wheel, install it, and verify chapter 1 from an empty folder."""
+    folder = Path(session.create_tmp())
+    shutil.rmtree(folder)
+    (folder / "empty").mkdir(parents=True)
+    session.install(*PROJECT["build-system"]["requires"])
+    session.run("hatchling", "build", "-t", "wheel", "-d", str(folder))
+    (built,) = folder.glob("*.whl")
+    install(session, ".[cpu]")
+    session.install("--force-reinstall", "--no-deps", str(built))
+    with session.chdir(folder / "empty"):
+        session.run("workshop", "verify", "ch01")
