@@ -25,10 +25,13 @@ class Finding(_Strict):
     """Why a documented result does not hold.
 
     `refuted`: measurement excludes it. `changed`: it does not hold under the versions that `when` names, strictly.
+    `instead` is what is measured in its place: the rule must accept it, so that not just any wrong result counts as a
+    refutation. Only a sample rule that places the printed value can do without.
     """
 
     verdict: Literal["refuted", "changed"]
     reason: str = Field(min_length=10)
+    instead: Any = None
     when: dict[Library, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -85,6 +88,10 @@ class Claim(_Strict):
             self._tells_apart()
             if self.finding is not None:
                 raise ValueError("a claim with a `correct` value needs no finding: the note says why")
+        if self.finding is not None and self.finding.instead is None and not self.rule.places_printed:
+            raise ValueError("the finding does not say what is measured instead: add `instead`")
+        if "full" not in self.profiles:
+            raise ValueError("the full profile decides every claim: add full to `profiles`")
         if self.measure is not None and not self.rule.needs_run:
             raise ValueError(f"a {self.rule.name} rule needs no run, so no `measure`")
         self.measures()

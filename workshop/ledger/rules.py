@@ -54,6 +54,18 @@ class Rule(BaseModel):
         decisions = [self.decide(expected, measured) for measured in sample]
         return min(decisions, key=lambda d: (d.holds, math.inf if d.margin is None else d.margin))
 
+    @property
+    def places_printed(self) -> bool:
+        """Whether the rule itself tells a refuted printed value from a wrong measurement."""
+        return False
+
+    def refute(self, printed: Any, instead: Any, sample: Sequence[Any]) -> Decision:
+        """Hold a sample against a finding: it must refuse the printed value and accept what is recorded instead."""
+        held = self.decide_all(printed, sample)
+        if held.holds:
+            return Decision(False, held.margin, f"the printed value holds after all: {held.detail}")
+        return self.decide_all(instead, sample)
+
 
 class Equal(Rule):
     """The same values in the same shape; with `dtype`, of that NumPy dtype."""

@@ -167,6 +167,25 @@ class Sample(Rule):
         tight = min(decisions, key=lambda d: math.inf if d.margin is None else d.margin)
         return Decision(True, tight.margin, "; ".join(d.detail for d in decisions))
 
+    @property
+    def places_printed(self) -> bool:
+        """Whether a check looks for the place of the printed value."""
+        return any(check.printed is not None for check in self.checks)
+
+    def refute(self, printed: Any, instead: Any, sample: Sequence[Any]) -> Decision:
+        """Hold a sample against a finding: only the place of the printed value may be refused."""
+        if not self.places_printed:
+            return super().refute(printed, instead, sample)
+        decisions = [(check, check.decide(printed, sample)) for check in self.checks]
+        wrong = [d for check, d in decisions if check.printed is None and not d.holds]
+        if wrong:
+            return wrong[0]
+        placed = [d for check, d in decisions if check.printed is not None]
+        if all(d.holds for d in placed):
+            return Decision(False, placed[0].margin, f"the printed value holds after all: {placed[0].detail}")
+        refused = next(d for d in placed if not d.holds)
+        return Decision(True, None if refused.margin is None else -refused.margin, refused.detail)
+
     def text(self) -> str:
         """Write the rule in words."""
         return f"over {self.seeds} seed{'s' * (self.seeds > 1)}: " + "; ".join(check.text() for check in self.checks)

@@ -4,29 +4,42 @@ from __future__ import annotations
 
 import importlib
 import os
+from functools import lru_cache
 from typing import Any
 
 
 class _Lazy:
-    """A module that is imported when its first attribute is asked for."""
+    """A module of TensorFlow that is imported when its first attribute is asked for."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, path: str) -> None:
+        self._path = path
 
     def __getattr__(self, attribute: str) -> Any:
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+        return getattr(_module(self._path), attribute)
+
+
+@lru_cache(maxsize=None)
+def _module(path: str) -> Any:
+    if path:
+        return getattr(_module(""), path)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        tensorflow = importlib.import_module("tensorflow")
+    except ModuleNotFoundError as error:
+        if error.name != "tensorflow":
+            raise
+        raise ModuleNotFoundError(
+            "TensorFlow is not installed: pip install 'workshop[cpu]' (or 'workshop[gpu]')", name="tensorflow"
+        ) from None
+    threads = os.environ.get("WORKSHOP_THREADS")
+    if threads:
         try:
-            module = importlib.import_module("tensorflow")
-        except ModuleNotFoundError as error:
-            if error.name != "tensorflow":
-                raise
-            raise ModuleNotFoundError(
-                "TensorFlow is not installed: pip install 'workshop[cpu]' (or 'workshop[gpu]')", name="tensorflow"
-            ) from None
-        for step in self._name.split(".")[1:]:
-            module = getattr(module, step)
-        return getattr(module, attribute)
+            tensorflow.config.threading.set_intra_op_parallelism_threads(int(threads))
+            tensorflow.config.threading.set_inter_op_parallelism_threads(int(threads))
+        except RuntimeError:  # other code of this process has started TensorFlow already, with threads of its own
+            pass
+    return tensorflow
 
 
-tf = _Lazy("tensorflow")  # type: Any
-keras = _Lazy("tensorflow.keras")  # type: Any
+tf = _Lazy("")  # type: Any
+keras = _Lazy("keras")  # type: Any

@@ -1,0 +1,107 @@
+"""Chapters found by name and loaded late, and the wiring between claims and outcome fields checked before anything runs."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import textwrap
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from workshop.ledger import Claim, Ledger
+from workshop.ledger.paths import Measure
+from workshop.units import Part, parts_of
+
+
+class WiringError(Exception):
+    """A claim, an outcome field and a unit's function don't fit together; the message names them and the remedy."""
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The parts of all units of the chapters that were loaded."""
+
+    parts: Mapping[str, tuple[Part, ...]]
+
+    def owner(self, measure: Measure, claim: str) -> Part:
+        """Return the part whose outcome has the field that a claim measures. Raises WiringError."""
+        parts = self.parts.get(measure.unit, ())
+        for part in parts:
+            if measure.field in part.outcome_fields():
+                return part
+        if not parts:
+            raise WiringError(f"{claim}: no function is declared @unit({measure.unit!r}): write it, or leave its rule pending")
+        have = ", ".join(f for part in parts for f in part.outcome_fields())
+        raise WiringError(f"{claim}: the outcome of {measure.unit} has no field {measure.field!r} (it has {have}): set `measure`")
+
+    def unread(self, ledger: Ledger) -> list[str]:
+        """Return a message for every outcome field that no claim or unit reads and no unit's `extras` names."""
+        read = {(m.unit, m.field) for claim in ledger.claims.values() for m in claim.measures().values()}
+        for parts in self.parts.values():
+            for part in parts:
+                read |= _fields_read(part)
+        messages = []
+        for unit_id, parts in self.parts.items():
+            extras = set(ledger.units[unit_id].extras) if unit_id in ledger.units else set()
+            fields = [f for part in parts for f in part.outcome_fields()]
+            for name in fields:
+                if (unit_id, name) not in read and name not in extras:
+                    messages.append(f"{unit_id}: nothing reads field {name!r}: drop it, or name it in the unit's `extras`")
+                if fields.count(name) > 1:
+                    messages.append(f"{unit_id}: field {name!r} is returned by two parts: keep one")
+            messages += [f"{unit_id}: extra {name!r} is no field of its outcome: drop it" for name in sorted(extras - set(fields))]
+        return sorted(set(messages))
+
+    def datasets(self, claim: Claim) -> set[str]:
+        """Return the data sets that the functions deciding a claim resolve to, through other units too."""
+        found: set[str] = set()
+        waiting = [self.owner(m, claim.id) for m in claim.measures().values()]
+        seen: set[str] = set()
+        while waiting:
+            part = waiting.pop()
+            if part.key in seen:
+                continue
+            seen.add(part.key)
+            found |= set(part.datasets)
+            waiting += [p for unit_id in part.units for p in self.parts.get(unit_id, ())]
+        return found
+
+
+def catalogue(chapters: Iterable[str]) -> Catalogue:
+    """Load the chapters (`ch02`) that are implemented and return their parts by unit."""
+    parts: dict[str, tuple[Part, ...]] = {}
+    for chapter in sorted(set(chapters)):
+        for part in _chapter_parts(chapter):
+            parts[part.unit] = (*parts.get(part.unit, ()), part)
+    return Catalogue(parts)
+
+
+@lru_cache(maxsize=None)
+def _chapter_parts(chapter: str) -> tuple[Part, ...]:
+    import workshop.chapters
+
+    found: list[Part] = []
+    for info in pkgutil.iter_modules(workshop.chapters.__path__, "workshop.chapters."):
+        if not info.name.rsplit(".", 1)[1].startswith(chapter + "_"):
+            continue
+        module = importlib.import_module(info.name)
+        found += parts_of(module)
+        for inner in pkgutil.iter_modules(getattr(module, "__path__", []), info.name + "."):
+            found += parts_of(importlib.import_module(inner.name))
+    return tuple(found)
+
+
+def _fields_read(part: Part) -> set[tuple[str, str]]:
+    """Return the (unit, field) pairs that a function reads off the outcomes it takes."""
+    parameters = {unit.replace(".", "_"): unit for unit in part.units}
+    if not parameters:
+        return set()
+    tree = ast.parse(textwrap.dedent(inspect.getsource(part.function)))
+    return {
+        (parameters[node.value.id], node.attr)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in parameters
+    }

@@ -1,0 +1,111 @@
+"""The fingerprint of an outcome: code, settings, data, seed and environment, so that stored work is used exactly as long as it holds."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib.util
+import json
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+PACKAGE = "workshop"
+
+
+def fingerprint(
+    *,
+    part: str,
+    module: str,
+    settings: Mapping[str, Any],
+    data: Mapping[str, str],
+    seed: int | None,
+    upstream: Iterable[str],
+    environment: str,
+) -> str:
+    """Return the hex digest of everything that an outcome depends on.
+
+    `data` maps data sets to checksums, `upstream` lists the fingerprints of the outcomes that the part takes.
+    """
+    content = {
+        "part": part,
+        "code": code_digest(module),
+        "settings": {k: repr(v) for k, v in sorted(settings.items())},
+        "data": dict(sorted(data.items())),
+        "seed": seed,
+        "upstream": list(upstream),
+        "environment": environment,
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:40]
+
+
+@lru_cache(maxsize=None)
+def code_digest(module: str) -> str:
+    """Return the digest of a module's code and of all package modules that it imports, however deep.
+
+    Comments, docstrings and layout do not count.
+    """
+    seen: dict[str, str] = {}
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        path = _source(name)
+        if path is None:
+            continue
+        seen[name], imported = _digest_and_imports(path, name)
+        waiting += imported
+    return hashlib.sha256(json.dumps(sorted(seen.items())).encode()).hexdigest()
+
+
+@lru_cache(maxsize=None)
+def _digest_and_imports(path: Path, name: str) -> tuple[str, tuple[str, ...]]:
+    tree = ast.parse(path.read_bytes(), filename=str(path))
+    _drop_docstrings(tree)
+    digest = hashlib.sha256(ast.dump(tree).encode()).hexdigest()
+    return digest, tuple(_imports(tree, name, is_package=path.name == "__init__.py"))
+
+
+def _imports(tree: ast.Module, name: str, *, is_package: bool) -> Iterable[str]:
+    """Yield the package modules that a module imports, its parent packages among them (importing it runs them)."""
+    yield from _parents(name)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                anchor = name.split(".") if is_package else name.split(".")[:-1]
+                anchor = anchor[: len(anchor) - node.level + 1]
+                base = ".".join([*anchor, *([base] if base else [])])
+            names = [base, *(f"{base}.{alias.name}" for alias in node.names)]
+        else:
+            continue
+        for imported in names:
+            if imported.split(".")[0] == PACKAGE:
+                yield imported
+                yield from _parents(imported)
+
+
+def _parents(name: str) -> Iterable[str]:
+    steps = name.split(".")
+    return (".".join(steps[:i]) for i in range(1, len(steps)))
+
+
+def _drop_docstrings(tree: ast.Module) -> None:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            first = node.body[0] if node.body else None
+            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+                node.body = node.body[1:]
+
+
+@lru_cache(maxsize=None)
+def _source(name: str) -> Path | None:
+    try:
+        spec = importlib.util.find_spec(name)
+    except ModuleNotFoundError:  # an imported name that is no module but an attribute of one
+        return None
+    return Path(spec.origin) if spec is not None and spec.origin is not None and spec.origin.endswith(".py") else None

@@ -1,0 +1,128 @@
+"""Jobs: one part of a unit at one place in its sample of seeds, with everything that it needs resolved."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from workshop import datasets
+from workshop.ledger import Claim
+from workshop.units import Part
+from workshop.verification.catalogue import Catalogue
+from workshop.verification.fingerprint import fingerprint
+from workshop.verification.seeds import seeds
+
+Profile = Literal["default", "full"]
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """Why a part can't run here, and what to do about it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """One run of one part. `upstream` gives, for each unit that the part takes, the jobs of that unit's parts."""
+
+    key: str
+    part: Part
+    seed: int | None
+    settings: Mapping[str, Any]
+    data: Mapping[str, datasets.Found]
+    upstream: Mapping[str, tuple[Job, ...]]
+    fingerprint: str
+    blocked: Blocked | None = None
+
+    @property
+    def group(self) -> str:
+        """Name of the group of jobs that differ in the seed alone."""
+        return self.key.split("#")[0]
+
+    @property
+    def substitutes(self) -> tuple[str, ...]:
+        """Why the outcome rests on substitutes, one line for each; empty if it rests on the documented data."""
+        own = [f"{name}: {found.why}" for name, found in self.data.items() if found.substitute]
+        inherited = [line for jobs in self.upstream.values() for job in jobs for line in job.substitutes]
+        return tuple(dict.fromkeys(own + inherited))
+
+
+@dataclass
+class Planner:
+    """Turns claims into jobs; each job is made once, whoever asks for it."""
+
+    catalogue: Catalogue
+    environment: str
+    _jobs: dict[str, Job] = field(default_factory=dict)
+    _found: dict[str, datasets.Found | datasets.Missing] = field(default_factory=dict)
+
+    def sample(self, claim: Claim, profile: Profile, seed_count: int | None) -> list[dict[str, Job]]:
+        """Return, for each place in the claim's sample, the job that each of its measured quantities comes from.
+
+        A deterministic claim has a sample of one. Raises WiringError.
+        """
+        owners = {name: self.catalogue.owner(m, claim.id) for name, m in claim.measures().items()}
+        drawn = any(self._stochastic(part) for part in owners.values())
+        count = max(claim.rule.seeds, seed_count or 1) if drawn else 1
+        return [{name: self.job(part, i, profile) for name, part in owners.items()} for i in range(count)]
+
+    def job(self, part: Part, index: int, profile: Profile) -> Job:
+        """Return the job of a part at a place in its sample of seeds."""
+        short = profile == "default" and self._slow(part)
+        group = f"{part.key}{'@short' if short else ''}"
+        key = f"{group}#{index}" if self._stochastic(part) else group
+        if key not in self._jobs:
+            self._jobs[key] = self._make(part, index, profile, key)
+        return self._jobs[key]
+
+    def missing_datasets(self, claim: Claim) -> set[str]:
+        """Return the data sets without which the claim can't be decided here."""
+        return {name for name in self.catalogue.datasets(claim) if isinstance(self._find(name), datasets.Missing)}
+
+    def _make(self, part: Part, index: int, profile: Profile, key: str) -> Job:
+        settings = {**part.settings, **((part.short or {}) if profile == "default" else {})}
+        seed = seeds(part.unit, index + 1)[index] if part.stochastic else None
+        blocked = _missing_library(part)
+        data: dict[str, datasets.Found] = {}
+        for name in part.datasets:
+            found = self._find(name)
+            if isinstance(found, datasets.Missing):
+                blocked = blocked or Blocked(f"{name}: {found.reason}; {found.remedy}")
+            else:
+                data[name] = found
+        upstream = {
+            unit_id: tuple(self.job(p, index, profile) for p in self.catalogue.parts.get(unit_id, ())) for unit_id in part.units
+        }
+        for jobs in upstream.values():
+            blocked = blocked or next((job.blocked for job in jobs if job.blocked), None)
+        mark = fingerprint(
+            part=part.key,
+            module=part.module,
+            settings=settings,
+            data={name: found.checksum for name, found in data.items()},
+            seed=seed,
+            upstream=[job.fingerprint for jobs in upstream.values() for job in jobs],
+            environment=self.environment,
+        )
+        return Job(key, part, seed, settings, data, upstream, mark, blocked)
+
+    def _find(self, name: str) -> datasets.Found | datasets.Missing:
+        if name not in self._found:
+            self._found[name] = datasets.find(name)
+        return self._found[name]
+
+    def _stochastic(self, part: Part) -> bool:
+        return part.stochastic or any(self._stochastic(p) for u in part.units for p in self.catalogue.parts.get(u, ()))
+
+    def _slow(self, part: Part) -> bool:
+        return part.slow or any(self._slow(p) for u in part.units for p in self.catalogue.parts.get(u, ()))
+
+
+def _missing_library(part: Part) -> Blocked | None:
+    for name in part.uses:
+        if importlib.util.find_spec(name) is None:
+            return Blocked(f"{name} is not installed; pip install 'workshop[cpu]' (or 'workshop[gpu]')")
+    return None

@@ -1,0 +1,117 @@
+"""The result store: outcomes on disk under their fingerprints, written atomically, checked when read."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import logging
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+from platformdirs import user_cache_path
+
+from workshop.verification.codec import CodecError, decode, encode
+
+log = logging.getLogger("workshop.store")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An outcome and the seconds that it took to compute."""
+
+    outcome: Any
+    seconds: float
+
+
+def default_store() -> Path:
+    """Return the folder of the result store: `WORKSHOP_STORE`, or `outcomes` in the user's cache."""
+    named = os.environ.get("WORKSHOP_STORE")
+    return Path(named) if named else user_cache_path("workshop", appauthor=False) / "outcomes"
+
+
+class Store:
+    """Outcomes by fingerprint in one folder; several processes may use it at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def get(self, key: str) -> Stored | None:
+        """Return what is stored under a fingerprint, or None; a damaged entry is told in one line and removed."""
+        path = self._path(key)
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
+            return None
+        try:
+            head, _, payload = data.partition(b"\n")
+            meta = json.loads(head)
+            if hashlib.sha256(payload).hexdigest() != meta["sha256"]:
+                raise CodecError("its checksum is wrong")
+            return Stored(decode(payload), float(meta["seconds"]))
+        except (CodecError, ValueError, KeyError, TypeError) as error:
+            log.warning("store: entry %s is damaged (%s): it is computed again", path.name, error)
+            path.unlink(missing_ok=True)
+            return None
+
+    def put(self, key: str, outcome: Any, *, seconds: float) -> None:
+        """Store an outcome under a fingerprint: whole or not at all. Raises CodecError for what can't be stored."""
+        payload = encode(outcome)
+        head = json.dumps({"sha256": hashlib.sha256(payload).hexdigest(), "seconds": seconds}).encode()
+        write_atomically(self._path(key), head + b"\n" + payload)
+
+    @contextlib.contextmanager
+    def lock(self, key: str, what: str) -> Iterator[None]:
+        """Hold the one lock of a fingerprint; a second run waits, says so in one line, and finds the work done."""
+        path = self.folder / "locks" / f"{key}.lock"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(path)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            log.warning("store: another run computes %s: waiting for it", what)
+            lock.acquire()
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def checkpoint_folder(self, key: str) -> Path:
+        """Return a folder that outlives a killed run, for the checkpoints of the outcome with this fingerprint."""
+        path = self.folder / "checkpoints" / key
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def read_timings(self) -> dict[str, float]:
+        """Return the seconds that parts took last time, to run the longest first and to tell the time left."""
+        try:
+            timings = json.loads((self.folder / "timings.json").read_text("utf-8"))
+            return {str(k): float(v) for k, v in timings.items()}
+        except (OSError, ValueError, AttributeError, TypeError):
+            return {}  # a hint only: without it nothing but the order of work is lost
+
+    def write_timings(self, timings: dict[str, float]) -> None:
+        """Remember the seconds that parts took."""
+        merged = {**self.read_timings(), **timings}
+        write_atomically(self.folder / "timings.json", json.dumps(merged, indent=0, sort_keys=True).encode())
+
+    def _path(self, key: str) -> Path:
+        return self.folder / key[:2] / f"{key}.outcome"
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file so that a reader, or a run that follows a kill, sees it whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
