@@ -122,4 +122,4 @@ def wheel(session: nox.Session) -> None:
     install(session, ".[cpu]")
     session.install("--force-reinstall", "--no-deps", str(built))
     with session.chdir(folder / "empty"):
-        session.run("workshop", "verify", "ch01")
+        session.run("workshop", "verify", "ch01", "--no-store")
