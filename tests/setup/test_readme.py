@@ -1,0 +1,56 @@
+"""What README tells a reader to type is what continuous integration runs."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CI = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def shell_lines(section: str) -> list[str]:
+    """Return the lines of the shell blocks of a section of README, in order."""
+    text = README.split(f"## {section}\n")[1].split("\n## ")[0]
+    return [line for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]
+
+
+def test_ci_types_the_set_up_of_readme():
+    """README's commands up to `nox -s tests` stand in .ci/run, word for word and in the same order."""
+    lines = shell_lines("Set-up")
+    commands = lines[: lines.index("nox -s tests") + 1]
+
+    typed = [line.removesuffix(" || failed=1") for line in CI.splitlines()]
+    positions = [typed.index(command) for command in commands]
+
+    assert commands == [
+        "python3 -m venv .venv",
+        "source .venv/bin/activate",
+        "pip install nox && nox -s verify",
+        "nox -s tests",
+    ]
+    assert positions == sorted(positions)
+
+
+def test_every_nox_session_in_readme_exists():
+    """README names no session that noxfile.py lacks."""
+    noxfile = (ROOT / "noxfile.py").read_text(encoding="utf-8")
+    defined = set(re.findall(r"^def (\w+)\(session: ", noxfile, re.MULTILINE))
+
+    named = set(re.findall(r"nox -s (\w+)", README))
+
+    assert named
+    assert named <= defined
+
+
+def test_ci_is_a_script_that_parses():
+    """.ci/run is executable, stops at errors and unset variables, and bash accepts it."""
+    script = ROOT / ".ci" / "run"
+
+    answer = subprocess.run(["bash", "-n", str(script)], capture_output=True, text=True, check=False)
+
+    assert script.stat().st_mode & 0o111
+    assert "set -euo pipefail" in CI
+    assert answer.returncode == 0, answer.stderr
