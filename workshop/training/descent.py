@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, Iterable, Mapping, Sequence, Tuple, Union
+from typing import Any, Callable, Dict, Iterable, Mapping, Sequence, Tuple
 
 import numpy as np
 
 from workshop.training.backend import tf
-from workshop.training.optimizers import SGD, Adam, as_tensors, from_tensors
+from workshop.training.optimizers import Optimizer, as_tensors, from_tensors
 
 Arrays = Tuple[np.ndarray, ...]
 
@@ -20,14 +20,14 @@ class Descent:
     variables: Arrays
     kept: Mapping[int, Arrays]
     steps: int
-    optimizer: Union[Adam, SGD]
+    optimizer: Optimizer
 
 
 def minimise(
     loss: Callable[..., Any],
     start: Sequence[Any],
     *,
-    optimizer: Union[Adam, SGD],
+    optimizer: Optimizer,
     steps: int,
     data: Sequence[Any] = (),
     keep: Iterable[int] = (),
@@ -56,7 +56,10 @@ def minimise(
     variables = tuple(tf.Variable(np.array(value, dtype=np.float32)) for value in start)
     slots = tuple(optimizer.slots(variable) for variable in variables)
 
-    def update(done: Any, settings: Dict[str, Any], arrays: Tuple[Any, ...]) -> Tuple[Any, ...]:
+    settings = as_tensors(optimizer)
+    arrays = tuple(tf.convert_to_tensor(array) for array in data)
+
+    def update(done: Any) -> Tuple[Any, ...]:
         with tf.GradientTape() as tape:
             value = loss(variables, *arrays)
         step = done + 1
@@ -69,18 +72,16 @@ def minimise(
         with tf.control_dependencies(applied):
             return (tf.identity(step),)
 
-    @tf.function(autograph=False)
-    def run(done: Any, until: Any, settings: Dict[str, Any], arrays: Tuple[Any, ...]) -> Any:
-        (done,) = tf.while_loop(lambda n: n < until, lambda n: update(n, settings, arrays), (done,))
+    def run(done: Any, until: Any) -> Any:
+        (done,) = tf.while_loop(lambda step: step < until, update, (done,))
         return done
 
-    settings = as_tensors(optimizer)
-    arrays = tuple(tf.convert_to_tensor(array) for array in data)
+    count = tf.TensorSpec((), tf.int64)
+    compiled = tf.function(run, autograph=False).get_concrete_function(count, count)
     done = tf.constant(0, tf.int64)
     kept = {}  # type: Dict[int, Arrays]
     for stop in [*stops, steps]:
-        if int(done) < stop:
-            done = run(done, tf.constant(stop, tf.int64), settings, arrays)
+        done = compiled(done, tf.constant(stop, tf.int64))
         if stop in stops:
             kept[int(done)] = _values(variables)
     return Descent(_values(variables), kept, int(done), from_tensors(type(optimizer), settings))

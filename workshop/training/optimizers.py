@@ -7,7 +7,7 @@ on every later TensorFlow; Keras 3 composes Adam of single operations and differ
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any, Dict, Mapping, Tuple, TypeVar
+from typing import Any, Dict, Mapping, Tuple, Union
 
 import numpy as np
 
@@ -77,7 +77,7 @@ class Adam:
         )
 
 
-Optimizer = TypeVar("Optimizer", SGD, Adam)
+Optimizer = Union[Adam, SGD]
 
 
 def as_tensors(optimizer: Optimizer) -> Dict[str, Any]:
