@@ -1,0 +1,73 @@
+"""
+Data sets: one registry, verified files from wherever they can be had, and the values that chapter functions get.
+
+``find`` looks without a network unless told otherwise, ``load`` turns what was found into arrays, frames, texts or paths.
+The names load late, so that the readers also import on the book's own stack, which lacks the registry's libraries.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from workshop.datasets.errors import DataError, UnsafePickleError
+    from workshop.datasets.finding import Found, Missing, find
+    from workshop.datasets.loading import load
+    from workshop.datasets.model import DataSet, UnknownDataSetError, registry
+    from workshop.datasets.readers.folders import ZippedImages
+    from workshop.datasets.readers.images import ImageArrays
+    from workshop.datasets.readers.imdb import ReviewIds
+    from workshop.datasets.readers.tables import ReviewTables
+    from workshop.datasets.readers.vectors import WordVectors
+    from workshop.datasets.readers.weights import PretrainedFiles
+    from workshop.datasets.status import Status, check, fetch, statuses
+
+_HOMES = {
+    "registry": "model",
+    "DataSet": "model",
+    "UnknownDataSetError": "model",
+    "find": "finding",
+    "Found": "finding",
+    "Missing": "finding",
+    "load": "loading",
+    "fetch": "status",
+    "check": "status",
+    "statuses": "status",
+    "Status": "status",
+    "DataError": "errors",
+    "UnsafePickleError": "errors",
+    "ImageArrays": "readers.images",
+    "ZippedImages": "readers.folders",
+    "ReviewTables": "readers.tables",
+    "ReviewIds": "readers.imdb",
+    "WordVectors": "readers.vectors",
+    "PretrainedFiles": "readers.weights",
+}
+__all__ = [
+    "DataError",
+    "DataSet",
+    "Found",
+    "ImageArrays",
+    "Missing",
+    "PretrainedFiles",
+    "ReviewIds",
+    "ReviewTables",
+    "Status",
+    "UnknownDataSetError",
+    "UnsafePickleError",
+    "WordVectors",
+    "ZippedImages",
+    "check",
+    "fetch",
+    "find",
+    "load",
+    "registry",
+    "statuses",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError("module %r has no attribute %r" % (__name__, name))
+    value = getattr(import_module("workshop.datasets." + _HOMES[name]), name)
+    globals()[name] = value
+    return value

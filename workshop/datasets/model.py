@@ -1,0 +1,293 @@
+"""The registry of data sets: registry.yaml as a strict model, read once (not called registry.py: the package has the function)."""
+
+from __future__ import annotations
+
+import functools
+import string
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from workshop.datasets.errors import DataError
+
+REGISTRY_FILE = Path(__file__).with_name("registry.yaml")
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\n]*$")]
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Unpack = Literal["none", "gz", "xz", "zip"]
+
+
+class Strict(BaseModel):
+    """Base of the models: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class File(Strict):
+    """One file of an edition: its name in the cache and the checksums of its uncompressed content."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$")]
+    bytes: Annotated[int, Field(gt=0)] | None = None
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+    md5: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")] | None = None
+    git_blob: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}$")] | None = None
+
+    @model_validator(mode="after")
+    def _has_one_checksum(self) -> File:
+        if sum(value is not None for value in (self.sha256, self.md5, self.git_blob)) != 1:
+            raise ValueError(f"{self.name} needs exactly one of sha256, md5, git_blob")
+        if ".." in self.name.split("/"):
+            raise ValueError(f"{self.name} leaves its folder")
+        return self
+
+    @property
+    def checksum(self) -> str:
+        """Return the checksum as ``kind:hexdigest``."""
+        kind = "sha256" if self.sha256 else "md5" if self.md5 else "git_blob"
+        return f"{kind}:{getattr(self, kind)}"
+
+
+class Location(Strict):
+    """Where a provider has a file; ``{name}`` and ``{base}`` stand for the file's name and the name's last part."""
+
+    at: Line
+    only: str | None = None
+
+    def location(self, file: File) -> str:
+        """Return the place of ``file``."""
+        return self.at.format(name=file.name, base=file.name.rsplit("/", 1)[-1])
+
+    @model_validator(mode="after")
+    def _has_known_fields(self) -> Location:
+        for template in (self.at, getattr(self, "member", None) or ""):
+            unknown = {field for _, field, _, _ in string.Formatter().parse(template) if field} - {"name", "base"}
+            if unknown:
+                raise ValueError(f"{template!r} names {sorted(unknown)}; there are only {{name}} and {{base}}")
+        return self
+
+
+class Packed(Location):
+    """A location that may be compressed."""
+
+    unpack: Unpack = "none"
+    member: Line | None = None
+
+    def member_of(self, file: File) -> str:
+        """Return the name of ``file`` inside the zip."""
+        return (self.member or "{name}").format(name=file.name, base=file.name.rsplit("/", 1)[-1])
+
+    @model_validator(mode="after")
+    def _member_belongs_to_zip(self) -> Packed:
+        if (self.member is None) != (self.unpack != "zip"):
+            raise ValueError("`member` belongs to `unpack: zip`, and each needs the other")
+        return self
+
+
+class Mirror(Packed):
+    """A folder of ``WORKSHOP_MIRROR``."""
+
+    kind: Literal["mirror"]
+
+
+class Embedded(Packed):
+    """The package's own ``fixtures`` folder."""
+
+    kind: Literal["embedded"]
+
+
+class Debian(Packed):
+    """The files that a Debian package installs."""
+
+    kind: Literal["debian"]
+    package: Line
+
+
+class Package(Location):
+    """A table inside an installed Python package, of which ``cells`` (row, column, text) are exchanged."""
+
+    kind: Literal["package"]
+    package: Line
+    module: Line
+    header: Line
+    cells: tuple[tuple[int, int, str], ...]
+
+
+class Wheel(Location):
+    """A member of a wheel that pip downloads; nothing of it is installed or run."""
+
+    kind: Literal["wheel"]
+    requirement: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]+==[A-Za-z0-9.]+$")]
+    drop_lines: tuple[str, ...] = ()
+
+
+class Url(Packed):
+    """The canonical download."""
+
+    kind: Literal["url"]
+
+
+class Service(Strict):
+    """A web service that a Python package speaks to."""
+
+    kind: Literal["service"]
+    package: Line
+    module: Line
+    host: Line
+
+
+Provider = Annotated[
+    Mirror | Embedded | Debian | Package | Wheel | Url | Service,
+    Field(discriminator="kind"),
+]
+
+
+class Edition(Strict):
+    """One form of a data set; a substitute says what it is instead."""
+
+    name: Identifier | Annotated[str, StringConstraints(pattern=r"^[0-9][a-z0-9_]*$")]
+    substitute: bool = False
+    why: Line | None = None
+    same_content_as: str | None = None
+    loader: Line
+    settings: Mapping[str, int | str] = Field(default_factory=dict)
+    arrays: Mapping[str, str] = Field(default_factory=dict)
+    keep_loaded: bool = False
+    folder: Identifier | None = None
+    fetch_bytes: Annotated[int, Field(ge=0)]
+    files: tuple[File, ...]
+    providers: Annotated[tuple[Provider, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Edition:
+        if self.substitute != (self.why is not None):
+            raise ValueError(f"edition {self.name}: a substitute needs `why`, and only a substitute has it")
+        names = [file.name for file in self.files]
+        if len(set(names)) != len(names):
+            raise ValueError(f"edition {self.name} names a file twice")
+        for provider in self.providers:
+            only = getattr(provider, "only", None)
+            if only is not None and only not in names:
+                raise ValueError(f"edition {self.name}: a provider is for {only}, which is not among its files")
+        return self
+
+
+class DataSet(Strict):
+    """A data set: what it is, and its editions, the documented one first."""
+
+    id: Identifier
+    title: Line
+    licence: Line
+    editions: Annotated[tuple[Edition, ...], Field(min_length=1)]
+
+    @property
+    def size(self) -> int:
+        """Return the bytes to fetch for the documented edition."""
+        return self.editions[0].fetch_bytes
+
+    def folder(self, edition: Edition) -> str:
+        """Return the edition's folder in the cache."""
+        return edition.folder or f"{self.id}/{edition.name}"
+
+    @model_validator(mode="after")
+    def _has_distinct_editions(self) -> DataSet:
+        names = [edition.name for edition in self.editions]
+        if len(set(names)) != len(names):
+            raise ValueError("two editions have one name")
+        if self.editions[0].substitute:
+            raise ValueError("the first edition is the documented data, so it can't be a substitute")
+        for number, edition in enumerate(self.editions):
+            if edition.same_content_as is not None and edition.same_content_as not in names[:number]:
+                raise ValueError(f"edition {edition.name}: `same_content_as` names no earlier edition")
+        return self
+
+
+class _Registry(Strict):
+    aliases: Mapping[Identifier, Identifier]
+    data_sets: tuple[DataSet, ...]
+
+
+class Registry(Mapping[str, DataSet]):
+    """Data sets by id; asking for an unknown one says what is there."""
+
+    def __init__(self, model: _Registry) -> None:
+        self.aliases: Mapping[str, str] = MappingProxyType(dict(model.aliases))
+        self._data_sets = {data_set.id: data_set for data_set in model.data_sets}
+
+    def __getitem__(self, data_set_id: str) -> DataSet:
+        try:
+            return self._data_sets[data_set_id]
+        except KeyError:
+            hint = (
+                f"it is called {self.aliases[data_set_id]} here"
+                if data_set_id in self.aliases
+                else "list them with: workshop data list"
+            )
+            raise UnknownDataSetError(f"there is no data set {data_set_id!r}; {hint}") from None
+
+    def __contains__(self, data_set_id: object) -> bool:
+        return data_set_id in self._data_sets
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._data_sets)
+
+    def __len__(self) -> int:
+        return len(self._data_sets)
+
+
+class UnknownDataSetError(DataError, KeyError):
+    """An id that the registry lacks."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+@functools.cache
+def registry() -> Registry:
+    """Return the registry of the package, read once a process."""
+    return read_registry(REGISTRY_FILE)
+
+
+def read_registry(path: Path) -> Registry:
+    """
+    Return the registry of a YAML file.
+
+    Raises
+    ------
+    DataError
+        One line that names file, data set, key and remedy.
+    """
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        raw = yaml.load(path.read_text(encoding="utf-8"), loader)  # noqa: S506  it is a safe loader
+    except yaml.YAMLError as error:
+        raise DataError(f"{path.name} is not YAML ({' '.join(str(error).split())}); correct it") from error
+    try:
+        model = _Registry.model_validate(raw)
+    except ValidationError as error:
+        raise DataError(_explain(path, raw, error)) from None
+    ids = [data_set.id for data_set in model.data_sets]
+    for data_set_id in ids:
+        if ids.count(data_set_id) > 1:
+            raise DataError(f"{path.name}: {data_set_id} is there twice; remove one")
+    for alias, target in model.aliases.items():
+        if target not in ids or alias in ids:
+            raise DataError(f"{path.name}: the alias {alias} must lead to a data set and be none; correct `aliases`")
+    return Registry(model)
+
+
+def _explain(path: Path, raw: Any, error: ValidationError) -> str:
+    """Return the first error as one line with file, id, key and remedy."""
+    first = error.errors()[0]
+    where: list[str] = [str(part) for part in first["loc"]]
+    if len(where) > 1 and where[0] == "data_sets":
+        entry = raw["data_sets"][int(where[1])]
+        where = [str(entry.get("id", f"entry {where[1]}")) if isinstance(entry, dict) else f"entry {where[1]}", *where[2:]]
+    remedy = {
+        "extra_forbidden": "there is no such key: remove it or correct its spelling",
+        "missing": "add it",
+    }.get(first["type"], "correct it")
+    return f"{path.name}: {'.'.join(where) or 'the file'}: {first['msg']}; {remedy}"

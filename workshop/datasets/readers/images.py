@@ -1,0 +1,99 @@
+"""Sets of small images as arrays: IDX files, Keras' npz, CIFAR-10's two forms."""
+
+import gzip
+import io
+import tarfile
+import zipfile
+from pathlib import Path
+from typing import Any, Mapping, NamedTuple, Tuple
+
+import numpy as np
+
+from workshop.datasets.errors import DataError
+from workshop.datasets.readers import only
+from workshop.datasets.restricted import load_array_pickle, load_npz
+
+
+class ImageArrays(NamedTuple):
+    """
+    Images and labels, uint8, in the published order.
+
+    ``x_train``, ``x_test``: (n, height, width) grey or (n, height, width, 3) RGB. ``y_train``, ``y_test``: (n,).
+    """
+
+    x_train: np.ndarray
+    y_train: np.ndarray
+    x_test: np.ndarray
+    y_test: np.ndarray
+
+
+def parse_idx(content: bytes, name: str) -> np.ndarray:
+    """Return the uint8 array of an IDX file: two zeros, type 8, rank, big-endian sizes, data."""
+    rank = content[3] if len(content) > 3 else 0
+    shape = tuple(int(n) for n in np.frombuffer(content[4 : 4 + 4 * rank], ">u4"))
+    if content[:3] != b"\x00\x00\x08" or len(content) != 4 + 4 * rank + int(np.prod(shape)):
+        raise DataError("%s is not an IDX file of bytes; run: workshop data check" % name)
+    return np.frombuffer(content, np.uint8, offset=4 + 4 * rank).reshape(shape)
+
+
+def read_idx(paths: Mapping[str, Path]) -> ImageArrays:
+    """Return the four IDX files (plain or gzipped) of MNIST or Fashion-MNIST."""
+
+    def part(name: str) -> np.ndarray:
+        content = paths[name].read_bytes()
+        return parse_idx(gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content, name)
+
+    return ImageArrays(
+        part("train-images-idx3-ubyte"),
+        part("train-labels-idx1-ubyte"),
+        part("t10k-images-idx3-ubyte"),
+        part("t10k-labels-idx1-ubyte"),
+    )
+
+
+def read_keras_npz(paths: Mapping[str, Path]) -> ImageArrays:
+    """Return the arrays of Keras' mnist.npz."""
+    path = only(paths)
+    arrays = load_npz(path)
+    try:
+        return ImageArrays(**arrays)
+    except TypeError:
+        raise DataError("%s holds %s instead of x_train, y_train, x_test, y_test" % (path.name, sorted(arrays))) from None
+
+
+def read_cifar_webp(paths: Mapping[str, Path]) -> ImageArrays:
+    """Return CIFAR-10 out of lossless WebP columns of 32x32 images, concatenated in the order of their names."""
+    from PIL import Image  # noqa: PLC0415  not at import: listing data sets needs no Pillow
+
+    with zipfile.ZipFile(str(only(paths))) as archive:
+
+        def images(part: str) -> np.ndarray:
+            names = sorted(n for n in archive.namelist() if n.startswith(part + "/") and n.endswith(".webp"))
+            columns = []
+            for name in names:
+                with Image.open(io.BytesIO(archive.read(name))) as image:
+                    columns.append(np.asarray(image.convert("RGB")).reshape(-1, 32, 32, 3))
+            return np.concatenate(columns)
+
+        def labels(part: str) -> np.ndarray:
+            return np.frombuffer(archive.read(part + "_labels.u8"), np.uint8)
+
+        return ImageArrays(images("train"), labels("train"), images("test"), labels("test"))
+
+
+def read_cifar_batches(paths: Mapping[str, Path]) -> ImageArrays:
+    """Return CIFAR-10 out of cifar-10-python.tar.gz: pickled batches, rows of 3072 bytes, colour planes first."""
+    path = only(paths)
+    with tarfile.open(str(path)) as archive:
+
+        def batch(name: str) -> Tuple[np.ndarray, np.ndarray]:
+            member = archive.extractfile("cifar-10-batches-py/" + name)
+            if member is None:
+                raise DataError("%s lacks the batch %s; run: workshop data check" % (path.name, name))
+            held = load_array_pickle(path, io.BytesIO(member.read()))  # type: Any
+            planes = np.asarray(held[b"data"], np.uint8).reshape(-1, 3, 32, 32)
+            return planes.transpose(0, 2, 3, 1), np.asarray(held[b"labels"], np.uint8)
+
+        train = [batch("data_batch_%d" % number) for number in range(1, 6)]
+        x_test, y_test = batch("test_batch")
+    return ImageArrays(np.concatenate([x for x, _ in train]), np.concatenate([y for _, y in train]), x_test, y_test)

@@ -1,0 +1,85 @@
+"""
+The IMDB reviews as Keras numbers them, from Keras' own file or rebuilt out of the review texts.
+
+Both give the same arrays. The recipe that rebuilds them: every ASCII punctuation mark but the apostrophe, tab and newline becomes a blank in the
+UTF-8 bytes, ASCII letters become lower case, words are split at blanks, and words that the index lacks are left out.
+"""
+
+import csv
+import json
+import string
+from pathlib import Path
+from typing import Dict, List, Mapping, NamedTuple, Tuple
+
+import numpy as np
+
+from workshop.datasets.readers import only
+from workshop.datasets.restricted import load_npz
+
+
+class ReviewIds(NamedTuple):
+    """
+    Reviews as word ids (1 = most frequent), in the order of Keras' file, before its shuffle and offsets.
+
+    ``*_ids``: all reviews one after another, uint32. ``*_lengths``: words of each review, int64. ``y_*``: 1 positive, 0 negative,
+    int64.
+    """
+
+    train_ids: np.ndarray
+    train_lengths: np.ndarray
+    y_train: np.ndarray
+    test_ids: np.ndarray
+    test_lengths: np.ndarray
+    y_test: np.ndarray
+
+    def reviews(self, part: str) -> List[np.ndarray]:
+        """Return the id arrays of ``part`` ("train" or "test"), one a review."""
+        ids, lengths = (getattr(self, "%s_%s" % (part, name)) for name in ("ids", "lengths"))
+        return np.split(ids, np.cumsum(lengths)[:-1])
+
+
+def read_imdb_npz(paths: Mapping[str, Path]) -> ReviewIds:
+    """Return the reviews of Keras' imdb.npz, whose pickled lists go through the restricted unpickler."""
+    arrays = load_npz(only(paths))
+    parts = {}  # type: Dict[str, np.ndarray]
+    for part in ("train", "test"):
+        reviews = arrays["x_" + part]
+        parts[part + "_lengths"] = np.array([len(review) for review in reviews], np.int64)
+        parts[part + "_ids"] = np.concatenate([np.asarray(review, np.uint32) for review in reviews])
+        parts["y_" + part] = arrays["y_" + part].astype(np.int64)
+    return ReviewIds(**parts)
+
+
+def read_imdb_reviews(paths: Mapping[str, Path]) -> ReviewIds:
+    """Return the reviews rebuilt from two CSV files (columns file, label, rating, text) and the word index."""
+    index = {word.encode(): number for word, number in _index(paths["imdb_word_index.json"]).items()}
+    parts = {}  # type: Dict[str, np.ndarray]
+    for part in ("train", "test"):
+        labels, reviews = _number(paths["aclimdb_%s.csv" % part], index)
+        parts[part + "_lengths"] = np.array([len(review) for review in reviews], np.int64)
+        parts[part + "_ids"] = np.concatenate([np.asarray(review, np.uint32) for review in reviews])
+        parts["y_" + part] = np.array(labels, np.int64)
+    return ReviewIds(**parts)
+
+
+def _number(path: Path, index: Mapping[bytes, int]) -> Tuple[List[int], List[List[int]]]:
+    """Return the labels and the word ids of one CSV file."""
+    blanks = string.punctuation.replace("'", "") + "\t\n"  # Keras keeps the apostrophe in a word
+    table = bytes.maketrans((blanks + string.ascii_uppercase).encode(), (" " * len(blanks) + string.ascii_lowercase).encode())
+    labels, reviews = [], []
+    with path.open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            labels.append(int(row["label"]))
+            words = row["text"].encode().translate(table).split(b" ")
+            reviews.append([index[word] for word in words if word in index])
+    return labels, reviews
+
+
+def read_word_index(paths: Mapping[str, Path]) -> Dict[str, int]:
+    """Return word → rank by frequency, 1 first, without Keras' three reserved ids."""
+    return _index(only(paths))
+
+
+def _index(path: Path) -> Dict[str, int]:
+    """Return the JSON object."""
+    return json.loads(path.read_text(encoding="utf-8"))
