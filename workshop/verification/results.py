@@ -69,7 +69,7 @@ class Results:
     def write(self, path: Path) -> None:
         """Write the JSON, whole or not at all."""
         content = {"schema": SCHEMA, "environment": dict(self.environment), "claims": [asdict(r) for r in self.claims]}
-        write_atomically(path, (json.dumps(_for_json(content), indent=1, allow_nan=False) + "\n").encode())
+        write_atomically(path, (json.dumps(for_json(content), indent=1, allow_nan=False) + "\n").encode())
 
 
 class ResultsError(ValueError):
@@ -117,12 +117,13 @@ def _tree_array(value: Any) -> np.ndarray[Any, Any]:
         return np.asarray(list(leaves(value)), dtype=np.float64)
 
 
-def _for_json(value: Any) -> Any:
+def for_json(value: Any) -> Any:
+    """Return the value with arrays as lists, keys as text, and numbers that JSON can't hold as None."""
     value = plain(value)
     if isinstance(value, float) and not math.isfinite(value):
         return None
     if isinstance(value, dict):
-        return {str(k): _for_json(v) for k, v in value.items()}
+        return {str(k): for_json(v) for k, v in value.items()}
     if isinstance(value, Iterable) and not isinstance(value, str):
-        return [_for_json(v) for v in value]
+        return [for_json(v) for v in value]
     return value

@@ -1,0 +1,257 @@
+"""The command line: `workshop list | show | verify | data`."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from workshop.ledger import Claim, Ledger
+    from workshop.verification.executor import Listener
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Verify every documented result of The Deep Learning Workshop.",
+)
+data = typer.Typer(no_args_is_help=True, help="The data sets: what is here, where it comes from, getting what is missing.")
+app.add_typer(data, name="data")
+
+# verify fetches data sets up to this size by itself; larger ones only `workshop data fetch`
+FETCHED_BY_ITSELF = 200_000_000
+
+Patterns = Annotated[list[str] | None, typer.Argument(help="Chapters, units, claims or globs: ch02, ch02.ex05, 'ch0?.ex*'.")]
+
+
+def _version(value: bool) -> None:
+    if value:
+        import workshop
+
+        typer.echo(f"workshop {workshop.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
+) -> None:
+    """Verify every documented result of The Deep Learning Workshop."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("workshop: %(message)s"))
+    logger = logging.getLogger("workshop")
+    logger.handlers[:] = [handler]
+    logger.propagate = False
+
+
+@app.command(name="list")
+def list_claims(
+    pattern: Annotated[str | None, typer.Argument(help="Chapter, unit, claim or glob.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List claims: id, kind, documented value, what they need."""
+    ledger, claims = _select([pattern] if pattern else [])
+    if as_json:
+        from workshop.verification.results import for_json
+
+        rows = [
+            {"id": c.id, "unit": c.unit, "kind": c.kind, "documented": c.documented, "correct": c.correct, "needs": list(c.needs)}
+            for c in claims
+        ]
+        typer.echo(json.dumps({"claims": for_json(rows)}, indent=1, allow_nan=False))
+        return
+    from workshop.ledger.values import brief
+
+    unit = ""
+    for claim in claims:
+        if claim.unit != unit:
+            unit = claim.unit
+            typer.echo(f"{unit}  {ledger.units[unit].title}")
+        flags = "".join(
+            [" (pending)" if claim.pending else "", f" → {brief(claim.correct, 40)}" if claim.correct is not None else ""]
+        )
+        typer.echo(f"  {claim.name:<24} {claim.kind:<10} {brief(claim.documented, 60)}{flags}")
+    typer.echo(f"{len(claims)} claims")
+
+
+@app.command()
+def show(name: Annotated[str, typer.Argument(metavar="CLAIM_OR_UNIT", help="Id of a claim or a unit.")]) -> None:
+    """Show a claim or a unit: what it is, its documented value and where, its rule, its last verdict, its finding."""
+    from workshop.reporting.showing import describe_claim, describe_unit
+    from workshop.verification.latest import recall
+    from workshop.verification.store import default_store
+
+    ledger, _ = _select([])
+    latest = recall(default_store())
+    if name in ledger.claims:
+        typer.echo(describe_claim(ledger.claims[name], latest.get(name)))
+    elif name in ledger.units:
+        typer.echo(describe_unit(ledger.units[name], latest))
+    else:
+        _usage(f"no claim or unit is named {name!r}: see `workshop list`")
+
+
+@app.command()
+def verify(
+    patterns: Patterns = None,
+    full: Annotated[bool, typer.Option("--full", help="Run slow units as documented, not in their short profile.")] = False,
+    seed_count: Annotated[int | None, typer.Option("--seeds", min=1, help="Draw at least this many seeds of stochastic units.")] = None,
+    processes: Annotated[int, typer.Option("--jobs", min=1, help="Units that run side by side, each with its share of the cores.")] = 1,
+    offline: Annotated[bool, typer.Option("--offline", help="Fetch no data sets.")] = False,
+    no_store: Annotated[bool, typer.Option("--no-store", help="Neither read nor write the result store.")] = False,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the results to this file.")] = None,
+) -> None:
+    """Verify claims. Exit code 0: nothing failed and at least one claim verified; 1 otherwise; 2 wrong usage."""
+    from rich.console import Console
+
+    from workshop.reporting.terminal import print_run
+    from workshop.verification.catalogue import WiringError
+    from workshop.verification.engine import Engine
+    from workshop.verification.latest import remember
+    from workshop.verification.store import default_store
+
+    if json_file is not None and json_file.is_dir():
+        _usage(f"--json {json_file} is a folder: name a file")
+    ledger, claims = _select(patterns or [])
+    console, errors = Console(), Console(stderr=True)
+    store = None if no_store else default_store()
+
+    def engine(listener: Listener | None = None) -> Engine:
+        return Engine(
+            ledger, "full" if full else "default", seed_count=seed_count, processes=processes, store=store, listener=listener
+        )
+
+    try:
+        if not offline:
+            _fetch_small(engine().missing_datasets(claims))
+        with _progress(errors) as listener:
+            results = engine(listener).verify(claims)
+    except WiringError as error:
+        _fail(str(error))
+    except KeyboardInterrupt:
+        _fail("interrupted: what was finished is in the store; the same command continues", code=130)
+    if json_file is not None:
+        results.write(json_file)
+    remember(results, default_store())
+    print_run(results, ledger, console)
+    if json_file is not None:
+        console.print(f"results: {json_file.resolve()}", soft_wrap=True, highlight=False)
+    raise typer.Exit(0 if results.green else 1)
+
+
+@data.command(name="list")
+def data_list() -> None:
+    """List the data sets: here or not, where from, size, licence."""
+    from workshop import datasets
+
+    _print_statuses(datasets.statuses())
+
+
+@data.command()
+def fetch(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="Data sets; all without a name.")] = None,
+) -> None:
+    """Fetch data sets from the first provider that has them, verified by checksum."""
+    from workshop import datasets
+
+    statuses = datasets.fetch(_known(names), progress=sys.stderr.isatty())
+    _print_statuses(statuses)
+    raise typer.Exit(0 if all(s.state != "missing" for s in statuses) else 1)
+
+
+@data.command()
+def check(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="Data sets; all without a name.")] = None,
+) -> None:
+    """Check the data sets that are here against their checksums, byte by byte."""
+    from workshop import datasets
+
+    statuses = datasets.check(_known(names))
+    _print_statuses(statuses)
+    raise typer.Exit(0 if all(s.state != "damaged" for s in statuses) else 1)
+
+
+def _known(names: list[str] | None) -> list[str]:
+    from workshop import datasets
+
+    known = list(datasets.registry())
+    for name in names or []:
+        if name not in known:
+            _usage(f"no data set is named {name!r}: one of {', '.join(known)}")
+    return names or known
+
+
+def _print_statuses(statuses: Any) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("data set", "state", "from", "edition", "bytes", "licence")
+    for s in statuses:
+        table.add_row(s.id, s.state, s.provider or "", s.edition or "", f"{s.bytes:,}" if s.bytes else "", s.licence)
+    console = Console()
+    console.print(table)
+    for s in statuses:
+        if s.remedy:
+            console.print(f"{s.id}: {s.remedy}", soft_wrap=True, highlight=False)
+
+
+def _fetch_small(missing: set[str]) -> None:
+    """Fetch what is missing and small enough; what can't be had stays missing and is told by its claims' verdicts."""
+    from workshop import datasets
+
+    registry = datasets.registry()
+    small = sorted(name for name in missing if (registry[name].size or 0) <= FETCHED_BY_ITSELF)
+    if small:
+        datasets.fetch(small, progress=sys.stderr.isatty())
+
+
+@contextmanager
+def _progress(console: Any) -> Iterator[Listener | None]:
+    """Show units done, running and the time left while a run goes on; nothing where nobody watches."""
+    if not console.is_terminal:
+        yield None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("units"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=None)
+
+        def listen(state: Any) -> None:
+            left = "" if state.seconds_left is None else f"about {state.seconds_left:.0f} s left, "
+            running = ", ".join(name.split(":")[0] for name in state.running)
+            progress.update(task, completed=state.done, total=state.total, description=f"{left}running {running}")
+
+        yield listen
+
+
+def _select(patterns: list[str]) -> tuple[Ledger, tuple[Claim, ...]]:
+    from workshop import ledger as ledger_package
+
+    try:
+        ledger = ledger_package.ledger()
+    except ledger_package.LedgerError as error:
+        _fail(str(error))
+    try:
+        return ledger, ledger.select(patterns)
+    except LookupError as error:
+        _usage(str(error.args[0]))
+
+
+def _usage(message: str) -> Any:
+    typer.echo(f"workshop: {message}", err=True)
+    raise typer.Exit(2)
+
+
+def _fail(message: str, code: int = 1) -> Any:
+    typer.echo(f"workshop: {message}", err=True)
+    raise typer.Exit(code)

@@ -1,0 +1,48 @@
+"""A claim and its verdict in a few lines: for the terminal, for pytest's failures, for `workshop show`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from workshop.ledger import Claim
+from workshop.ledger.values import brief
+from workshop.verification.results import Record
+
+_ENVIRONMENT = ("python", "tensorflow", "keras", "numpy", "device", "threads")
+
+
+def explain(record: Record, claim: Claim, environment: Mapping[str, Any]) -> str:
+    """Explain one verdict: what was documented and where, what was measured, by which rule, and how to reproduce it."""
+    lines = [
+        f"{claim.id}: {claim.what}",
+        f"  documented  {brief(claim.documented)}{where(claim)}",
+    ]
+    if claim.statement:
+        lines.append(f"  statement   {claim.statement}")
+    if claim.correct is not None:
+        lines.append(f"  correct     {brief(claim.correct)}")
+    if record.measured is not None:
+        lines.append(f"  measured    {brief(record.measured)}{_seeds(record)}")
+    margin = "" if record.margin is None else f"; {'room' if record.margin >= 0 else 'missed by'} {abs(record.margin):.3g}"
+    lines.append(f"  rule        {record.rule}{margin}")
+    lines.append(f"  {record.verdict:<11} {record.reason}")
+    lines.append(f"  in          {environment_line(environment)}")
+    lines.append(f"  reproduce   workshop verify {claim.id}{' --full' if environment.get('profile') == 'full' else ''} --no-store")
+    return "\n".join(lines)
+
+
+def where(claim: Claim) -> str:
+    """Say where a claim is printed."""
+    return f" (page {claim.page})" if claim.page is not None else ""
+
+
+def environment_line(environment: Mapping[str, Any]) -> str:
+    """Write the main facts of an environment on one line."""
+    return ", ".join(f"{key} {environment[key]}" for key in _ENVIRONMENT if key in environment)
+
+
+def _seeds(record: Record) -> str:
+    if not record.seeds:
+        return ""
+    return f" (seed {record.seeds[0]})" if len(record.seeds) == 1 else f" ({len(record.seeds)} seeds)"

@@ -1,0 +1,88 @@
+"""The terminal's view of a run: a table by chapter and verdict, the failures explained, what is missing and how to get it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+
+from rich.console import Console
+from rich.table import Table
+
+from workshop.ledger import Ledger
+from workshop.reporting.explaining import environment_line, explain
+from workshop.verification.results import Results
+from workshop.verification.verdicts import VERDICTS, VERIFIED, Verdict
+
+COLOURS: Mapping[Verdict, str] = {
+    "failed": "bold red",
+    "reproduced": "green",
+    "corrected": "cyan",
+    "changed": "magenta",
+    "refuted": "cyan",
+    "supported": "blue",
+    "undecided": "yellow",
+    "unavailable": "yellow",
+    "deferred": "dim",
+    "not testable": "dim",
+    "pending": "dim",
+}
+
+
+def print_run(results: Results, ledger: Ledger, console: Console) -> None:
+    """Print the summary of a run, and for each failed claim a few lines that explain it."""
+    console.print(summary_table(results, ledger))
+    for reason, names in _grouped(results, "unavailable").items():
+        console.print(f"[yellow]unavailable[/] {_names(names)}: {reason}", soft_wrap=True, highlight=False)
+    deferred = [r.id for r in results.claims if r.verdict == "deferred"]
+    if deferred:
+        console.print(f"[dim]deferred[/] {len(deferred)} claims that only `--full` decides: {_names(deferred)}", soft_wrap=True)
+    for reason, names in _grouped(results, "undecided").items():
+        console.print(f"[yellow]undecided[/] {_names(names)}: {reason}", soft_wrap=True, highlight=False)
+    for record in results.claims:
+        if record.verdict == "failed":
+            text = explain(record, ledger.claims[record.id], results.environment)
+            console.print(f"\n[bold red]failed[/] {text}", soft_wrap=True, highlight=False, markup=True)
+    console.print(closing_line(results), soft_wrap=True, highlight=False)
+
+
+def summary_table(results: Results, ledger: Ledger) -> Table:
+    """Return the table of claims by chapter (rows) and verdict (columns that occur)."""
+    counts: dict[str, Counter[Verdict]] = defaultdict(Counter)
+    for record in results.claims:
+        counts[record.id[:4]][record.verdict] += 1
+    total = results.counts()
+    shown = [v for v in VERDICTS if total[v] or v == "failed"]
+    table = Table(title=environment_line(results.environment), title_justify="left")
+    table.add_column("chapter")
+    for verdict in shown:
+        table.add_column(verdict, justify="right", style=COLOURS[verdict])
+    table.add_column("claims", justify="right")
+    titles = {chapter.id: chapter.title for chapter in ledger.chapters}
+    for chapter, counter in sorted(counts.items()):
+        cells = [str(counter[v]) if counter[v] else "·" for v in shown]
+        table.add_row(f"{int(chapter[2:])} {titles.get(chapter, '')}", *cells, str(sum(counter.values())))
+    if len(counts) > 1:
+        table.add_section()
+        table.add_row("all", *(str(total[v]) if total[v] else "·" for v in shown), str(sum(total.values())))
+    return table
+
+
+def closing_line(results: Results) -> str:
+    """Sum a run up in one line; a run that verified nothing is no success."""
+    counts = results.counts()
+    verified = sum(counts[v] for v in VERIFIED)
+    rest = ", ".join(f"{counts[v]} {v}" for v in VERDICTS if v not in VERIFIED and v != "failed" and counts[v])
+    line = f"{verified} of {len(results.claims)} claims verified, {counts['failed']} failed"
+    return line + (f", {rest}" if rest else "") + ("" if verified else ": nothing was verified, so the run is red")
+
+
+def _grouped(results: Results, verdict: Verdict) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = defaultdict(list)
+    for record in results.claims:
+        if record.verdict == verdict:
+            groups[record.reason].append(record.id)
+    return groups
+
+
+def _names(names: list[str], limit: int = 6) -> str:
+    return ", ".join(names[:limit]) + (f" and {len(names) - limit} more" if len(names) > limit else "")
