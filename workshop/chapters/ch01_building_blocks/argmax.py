@@ -1,0 +1,77 @@
+"""The argmax function along either axis of a matrix."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, List, Tuple
+
+import numpy as np
+
+from workshop.chapters.ch01_building_blocks.tensors import shape_of
+from workshop.training.backend import tf
+from workshop.units import unit
+
+Matrix = Tuple[Tuple[int, ...], ...]
+
+
+@dataclass(frozen=True)
+class ArgmaxFunction:
+    """Positions (int64) of the maxima of a vector and of a matrix's columns and rows, and what lies there."""
+
+    vector_argmax: np.ndarray
+    column_argmax: np.ndarray
+    column_maxima: List[int]
+    row_argmax: np.ndarray
+    row_maxima: List[int]
+
+
+@dataclass(frozen=True)
+class Exercise105:
+    """A matrix, its shape, and the positions (int64) and values of the maxima of its columns and rows."""
+
+    x: np.ndarray
+    shape: List[int]
+    column_argmax: np.ndarray
+    column_maxima: List[int]
+    row_argmax: np.ndarray
+    row_maxima: List[int]
+
+
+def maxima_at(matrix: Any, positions: np.ndarray, *, axis: int) -> List[int]:
+    """Return the elements that an argmax along `axis` points at: one a column (axis 0) or a row (axis 1)."""
+    lines = matrix.numpy().T if axis == 0 else matrix.numpy()
+    return [int(line[position]) for line, position in zip(lines, positions)]
+
+
+@unit("ch01.text06", uses=("tensorflow",))
+def argmax_function(
+    vector: Tuple[int, ...] = (1, 10, 3, 5), matrix: Matrix = ((1, 5, 3), (2, 4, 8), (9, 2, 3))
+) -> ArgmaxFunction:
+    """Find the maximum of a vector, and of a matrix's columns and rows.
+
+    Source: chapter 1, text "The argmax function", Figures 1.25 to 1.27.
+    """
+    x = tf.constant(matrix)
+    columns, rows = tf.argmax(x, axis=0).numpy(), tf.argmax(x, axis=1).numpy()
+    return ArgmaxFunction(
+        vector_argmax=np.asarray(tf.argmax(tf.constant(vector)).numpy()),
+        column_argmax=columns,
+        column_maxima=maxima_at(x, columns, axis=0),
+        row_argmax=rows,
+        row_maxima=maxima_at(x, rows, axis=1),
+    )
+
+
+@unit("ch01.ex05", uses=("tensorflow",))
+def exercise_1_05(matrix: Matrix = ((91, 12, 15), (11, 88, 21), (90, 87, 75))) -> Exercise105:
+    """Find the maximum of each column and row of an integer variable. Source: chapter 1, exercise 1.05."""
+    x = tf.Variable(matrix)
+    columns, rows = tf.argmax(x, axis=0).numpy(), tf.argmax(x, axis=1).numpy()
+    return Exercise105(
+        x=x.numpy(),
+        shape=shape_of(x),
+        column_argmax=columns,
+        column_maxima=maxima_at(x, columns, axis=0),
+        row_argmax=rows,
+        row_maxima=maxima_at(x, rows, axis=1),
+    )

@@ -1,0 +1,50 @@
+"""The Iris data as the book's first figure shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, List, Tuple
+
+from workshop.units import unit
+
+# The book's iris.csv swaps the names: its column "petallength" holds the length of the sepal, and so on.
+TRUE_NAMES = {
+    "petallength": "sepal_length",
+    "petalwidth": "sepal_width",
+    "sepallength": "petal_length",
+    "sepalwidth": "petal_width",
+}
+SPECIES = ("setosa", "versicolor", "virginica")
+
+
+@dataclass(frozen=True)
+class IrisSample:
+    """First rows of the Iris data: four measurements in cm and the species' name."""
+
+    columns: List[str]
+    rows: List[List[Any]]
+
+
+def with_true_names(iris: Any, species: Tuple[str, ...] = SPECIES) -> Any:
+    """Return the book's iris.csv under the right column names, in the classic order, the species as a name.
+
+    Parameters
+    ----------
+    iris : DataFrame with columns petallength, petalwidth, sepallength, sepalwidth, species (0, 1, 2).
+    species : the names of species 0, 1 and 2.
+
+    Raises
+    ------
+    KeyError
+        If a column is missing, or a species code has no name.
+    """
+    frame = iris.rename(columns=TRUE_NAMES)
+    frame["species"] = [dict(enumerate(species))[code] for code in frame["species"]]
+    return frame[[*TRUE_NAMES.values(), "species"]]
+
+
+@unit("ch01.text01", uses=("pandas",))
+def iris_sample(iris: Any, count: int = 6) -> IrisSample:
+    """Show the first rows of the Iris data. Source: chapter 1, text "Machine Learning", Figure 1.2."""
+    head = with_true_names(iris).head(count)
+    return IrisSample(columns=[str(name) for name in head.columns], rows=head.values.tolist())

@@ -1,0 +1,100 @@
+"""Matrix multiplication, by hand and by TensorFlow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Dict, List, Sequence, Tuple
+
+import numpy as np
+
+from workshop.chapters.ch01_building_blocks.tensors import shape_of
+from workshop.training.backend import tf
+from workshop.units import unit
+
+Matrix = Tuple[Tuple[int, ...], ...]
+A: Matrix = ((1, 2, 3), (4, 5, 6))
+B: Matrix = ((7, 8), (9, 10), (11, 12))
+
+
+@dataclass(frozen=True)
+class MultiplicationByHand:
+    """A product entry by entry; `inner_sizes` are the columns of A and the rows of B."""
+
+    inner_sizes: List[int]
+    result_shape: List[int]
+    entry_11: int
+    entry_12: int
+    first_row: List[int]
+    product: List[List[int]]
+    reversed_shape: List[int]
+    commutes: bool
+
+
+@dataclass(frozen=True)
+class Exercise103:
+    """Two matrices and their products in both orders."""
+
+    x: np.ndarray
+    y: np.ndarray
+    input_shapes: Dict[str, List[int]]
+    c1: np.ndarray
+    c2: np.ndarray
+    product_shapes: Dict[str, List[int]]
+    commutes: bool
+
+
+def entry(a: Sequence[Sequence[int]], b: Sequence[Sequence[int]], row: int, column: int) -> int:
+    """Return the sum of products of a row of A and a column of B, both counted from 0."""
+    total = 0
+    for k in range(len(b)):
+        total += a[row][k] * b[k][column]
+    return total
+
+
+def multiply_by_hand(a: Sequence[Sequence[int]], b: Sequence[Sequence[int]]) -> List[List[int]]:
+    """Return the matrix product of A (m × n) and B (n × p), shape m × p, from lists of rows.
+
+    Raises
+    ------
+    ValueError
+        If A has not as many columns as B has rows.
+    """
+    if len(a[0]) != len(b):
+        raise ValueError(f"{len(a[0])} columns against {len(b)} rows: A needs as many columns as B has rows")
+    return [[entry(a, b, row, column) for column in range(len(b[0]))] for row in range(len(a))]
+
+
+@unit("ch01.text04")
+def multiplication_by_hand(a: Matrix = A, b: Matrix = B) -> MultiplicationByHand:
+    """Multiply two matrices entry by entry.
+
+    Source: chapter 1, text "Linear algebra with TensorFlow", Figures 1.14 to 1.22.
+    """
+    product, reverse = multiply_by_hand(a, b), multiply_by_hand(b, a)
+    return MultiplicationByHand(
+        inner_sizes=[len(a[0]), len(b)],
+        result_shape=[len(product), len(product[0])],
+        entry_11=entry(a, b, 0, 0),
+        entry_12=entry(a, b, 0, 1),
+        first_row=product[0],
+        product=product,
+        reversed_shape=[len(reverse), len(reverse[0])],
+        commutes=product == reverse,
+    )
+
+
+@unit("ch01.ex03", uses=("tensorflow",))
+def exercise_1_03(x: Matrix = A, y: Matrix = B) -> Exercise103:
+    """Multiply two integer variables in both orders. Source: chapter 1, exercise 1.03."""
+    x_variable, y_variable = tf.Variable(x), tf.Variable(y)
+    c1 = tf.matmul(x_variable, y_variable)
+    c2 = tf.matmul(y_variable, x_variable)
+    return Exercise103(
+        x=x_variable.numpy(),
+        y=y_variable.numpy(),
+        input_shapes={"x": shape_of(x_variable), "y": shape_of(y_variable)},
+        c1=c1.numpy(),
+        c2=c2.numpy(),
+        product_shapes={"c1": shape_of(c1), "c2": shape_of(c2)},
+        commutes=bool(np.array_equal(c1.numpy(), c2.numpy())),
+    )

@@ -1,0 +1,152 @@
+"""Image recognition and speech: what a pre-trained network sees in a photograph, said aloud."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Callable, List, Sequence, Tuple
+
+import numpy as np
+
+from workshop.training.backend import keras
+from workshop.training.pretrained import pretrained, resnet50
+from workshop.units import unit
+
+Size = Tuple[int, int]
+SIZE = (224, 224)
+
+
+@dataclass(frozen=True)
+class ClassCount:
+    """How many classes ResNet50 tells apart, read from its output layer."""
+
+    class_count: int
+
+
+@dataclass(frozen=True)
+class Photograph:
+    """The photograph as loaded: height and width in pixels, colour mode."""
+
+    image_size: List[int]
+    colour_mode: str
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Shape of one image as the network takes it."""
+
+    batch_shape: List[int]
+
+
+@dataclass(frozen=True)
+class WeightsFile:
+    """The published weights: name and size in bytes."""
+
+    weights_file: str
+    weights_bytes: int
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """What the network sees, what is printed and what is to be spoken; `probability` is that of the label."""
+
+    label: str
+    probability: float
+    printed: str
+    spoken_text: str
+
+
+@dataclass(frozen=True)
+class Speech:
+    """Name of the file that the speech service left, empty if there is none with content."""
+
+    audio_file: str
+
+
+def load_photograph(path: Path, size: Size = SIZE) -> Any:
+    """Return the RGB image of a file at (height, width): nearest pixels, aspect ratio not kept."""
+    return keras.preprocessing.image.load_img(str(path), target_size=size)
+
+
+def as_batch(image: Any) -> np.ndarray:
+    """Return an RGB image as a batch of one, float32 of shape (1, height, width, 3), values 0 to 255."""
+    array = keras.preprocessing.image.img_to_array(image)
+    return array.reshape((1, *array.shape))
+
+
+def top_label(probabilities: np.ndarray, class_names: Sequence[str]) -> Tuple[str, float]:
+    """Return the most probable class's name, written with underscores, and its probability.
+
+    Parameters
+    ----------
+    probabilities : of one image, shape (classes,).
+    class_names : by class number.
+
+    Raises
+    ------
+    ValueError
+        If there are not as many names as probabilities.
+    """
+    if len(class_names) != len(probabilities):
+        raise ValueError(
+            f"{len(class_names)} class names for {len(probabilities)} classes: give one for each"
+        )
+    number = int(np.argmax(probabilities))
+    return class_names[number].replace(" ", "_"), float(probabilities[number])
+
+
+@unit("ch01.ex01", uses=("tensorflow",))
+def class_count() -> ClassCount:
+    """Count the classes of ResNet50, with random weights. Source: chapter 1, exercise 1.01, introduction."""
+    return ClassCount(class_count=int(resnet50().output_shape[-1]))
+
+
+@unit("ch01.ex01", uses=("tensorflow", "PIL"))
+def load_image(pizza_image: Path, size: Size = SIZE) -> Photograph:
+    """Load the photograph at the network's size. Source: chapter 1, exercise 1.01, Figure 1.5."""
+    image = load_photograph(pizza_image, size)
+    return Photograph(image_size=[image.height, image.width], colour_mode=image.mode)
+
+
+@unit("ch01.ex01", uses=("tensorflow",))
+def add_batch_axis(size: Size = SIZE) -> Batch:
+    """Make a batch of one of a black image, which needs no file. Source: chapter 1, exercise 1.01."""
+    return Batch(batch_shape=list(as_batch(np.zeros((*size, 3), dtype=np.uint8)).shape))
+
+
+@unit("ch01.ex01")
+def downloaded_weights(resnet50_imagenet: Any) -> WeightsFile:
+    """Name and measure the published weights. Source: chapter 1, exercise 1.01, Figure 1.4."""
+    return WeightsFile(
+        weights_file=resnet50_imagenet.weights_file, weights_bytes=resnet50_imagenet.weights_bytes
+    )
+
+
+@unit("ch01.ex01", uses=("tensorflow", "PIL"))
+def recognise(pizza_image: Path, resnet50_imagenet: Any, size: Size = SIZE) -> Recognition:
+    """Name what the photograph shows, and form the printed and the spoken sentence.
+
+    Source: chapter 1, exercise 1.01.
+    """
+    model, preprocess = pretrained(resnet50_imagenet)
+    batch = preprocess(as_batch(load_photograph(pizza_image, size)))
+    label, probability = top_label(model.predict_on_batch(batch)[0], resnet50_imagenet.class_names)
+    return Recognition(
+        label=label,
+        probability=probability,
+        printed="This is a : " + label,
+        spoken_text="This is a " + label,
+    )
+
+
+@unit("ch01.ex01")
+def speak(
+    gtts_service: Callable[[str, Path], Any],
+    workdir: Path,
+    text: str = "This is a pizza",
+    file_name: str = "prediction.mp3",
+) -> Speech:
+    """Have a sentence spoken into a file, and look for it. Source: chapter 1, exercise 1.01."""
+    gtts_service(text, Path(workdir) / file_name)
+    written = [path.name for path in Path(workdir).iterdir() if path.stat().st_size > 0]
+    return Speech(audio_file=written[0] if len(written) == 1 else "")

@@ -1,0 +1,118 @@
+"""The reshape function: which shapes it takes, what it keeps, and what it leaves unchanged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, List, Sequence, Tuple
+
+import numpy as np
+
+from workshop.chapters.ch01_building_blocks.tensors import rank_of, shape_of
+from workshop.training.backend import tf
+from workshop.units import unit
+
+Matrix = Tuple[Tuple[int, ...], ...]
+Shape = Tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Reshaping:
+    """A 2 × 3 matrix reshaped and transposed; orders are the elements read row by row."""
+
+    shape: List[int]
+    reshaped: np.ndarray
+    refused_shapes: List[List[int]]
+    element_counts: List[int]
+    order: List[int]
+    reshaped_order: List[int]
+    transposed_order: List[int]
+    shape_unassigned: List[int]
+    shape_assigned: List[int]
+    shape_with_channel: List[int]
+
+
+@dataclass(frozen=True)
+class Exercise104:
+    """A matrix before and after the result of reshape is assigned to its name."""
+
+    before: np.ndarray
+    shape_before: List[int]
+    rank_before: int
+    reshaped: np.ndarray
+    shape_unassigned: List[int]
+    shape_assigned: List[int]
+    rank_after: int
+    after: np.ndarray
+    order_before: List[int]
+    order_after: List[int]
+    element_counts: List[int]
+
+
+def accepts(tensor: Any, shape: Sequence[int]) -> bool:
+    """Whether a tensor can be reshaped to a shape."""
+    try:
+        tf.reshape(tensor, shape)
+    except (tf.errors.InvalidArgumentError, ValueError):
+        return False
+    return True
+
+
+def row_by_row(tensor: Any) -> List[int]:
+    """Return the elements of a tensor, the last axis running fastest."""
+    return [int(element) for element in tensor.numpy().flat]
+
+
+@unit("ch01.text05", uses=("tensorflow",))
+def reshape_function(
+    matrix: Matrix = ((1, 2, 3), (4, 5, 6)),
+    shape: Shape = (3, 2),
+    candidates: Tuple[Shape, ...] = ((2, 3), (3, 2), (3, 3), (3, 4), (6,), (1, 6)),
+    image: Shape = (5, 4),
+) -> Reshaping:
+    """Reshape a matrix, try shapes of other sizes, compare with transpose, and add a channel to an image.
+
+    Source: chapter 1, text "The reshape function", Figures 1.23 and 1.24.
+    """
+    x = tf.Variable(matrix)
+    first_shape, first_count, order = shape_of(x), int(tf.size(x).numpy()), row_by_row(x)
+    refused = [list(candidate) for candidate in candidates if not accepts(x, candidate)]
+    transposed = tf.transpose(x)
+    tf.reshape(x, shape)  # the result is dropped: x keeps its shape
+    shape_unassigned = shape_of(x)
+    x = tf.reshape(x, shape)
+    return Reshaping(
+        shape=first_shape,
+        reshaped=x.numpy(),
+        refused_shapes=refused,
+        element_counts=[first_count, int(tf.size(x).numpy())],
+        order=order,
+        reshaped_order=row_by_row(x),
+        transposed_order=row_by_row(transposed),
+        shape_unassigned=shape_unassigned,
+        shape_assigned=shape_of(x),
+        shape_with_channel=shape_of(tf.reshape(tf.zeros(image), (*image, 1))),
+    )
+
+
+@unit("ch01.ex04", uses=("tensorflow",))
+def exercise_1_04(rows: int = 5, columns: int = 4) -> Exercise104:
+    """Give a matrix of numbers counted from 1 a third axis of size 1. Source: chapter 1, exercise 1.04."""
+    a = tf.Variable(tf.reshape(tf.range(1, rows * columns + 1), [rows, columns]))
+    before, shape_before, rank_before = a.numpy(), shape_of(a), rank_of(a)
+    order_before, count_before = row_by_row(a), int(tf.size(a).numpy())
+    reshaped = tf.reshape(a, [rows, columns, 1])
+    shape_unassigned = shape_of(a)
+    a = tf.reshape(a, [rows, columns, 1])
+    return Exercise104(
+        before=before,
+        shape_before=shape_before,
+        rank_before=rank_before,
+        reshaped=reshaped.numpy(),
+        shape_unassigned=shape_unassigned,
+        shape_assigned=shape_of(a),
+        rank_after=rank_of(a),
+        after=a.numpy(),
+        order_before=order_before,
+        order_after=row_by_row(a),
+        element_counts=[count_before, int(tf.size(a).numpy())],
+    )
