@@ -50,7 +50,7 @@ def picture(array: np.ndarray, kind: str, **options: object) -> bytes:
 
 
 def torch_state() -> bytes:
-    """Return a legacy state dictionary: weight [[0, 1, 2], [3, 4, 5]], its transposed view, and step 7 (int64)."""
+    """Return a legacy state dictionary: weight [[0, 1, 2], [3, 4, 5]], its transposed view, step 7."""
     numbers = np.arange(6, dtype="<f4")
 
     def storage(name: str, key: bytes, count: int) -> bytes:
@@ -76,10 +76,15 @@ def torch_state() -> bytes:
 
 
 def cifar_archive() -> bytes:
-    """Return a cifar-10-python.tar.gz of one image a batch: batch n has the colour (n, 10 n, 100) and label n."""
+    """Return a cifar-10-python.tar.gz of one image a batch: batch n has colour (n, 10 n, 100), label n."""
     stream = io.BytesIO()
-    with gzip.GzipFile(fileobj=stream, mode="wb", mtime=0) as packed, tarfile.open(fileobj=packed, mode="w") as archive:
-        for number, name in enumerate(["data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch"], 1):
+    with (
+        gzip.GzipFile(fileobj=stream, mode="wb", mtime=0) as packed,
+        tarfile.open(fileobj=packed, mode="w") as archive,
+    ):
+        for number, name in enumerate(
+            ["data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch"], 1
+        ):
             data = np.repeat(np.array([number, 10 * number, 100], np.uint8), 1024)[None]
             content = pickle.dumps({b"data": data, b"labels": [number]}, 2)
             member = tarfile.TarInfo("cifar-10-batches-py/" + name)
@@ -91,7 +96,10 @@ def cifar_archive() -> bytes:
 def main() -> None:
     """Write all files."""
     TARGET.mkdir(parents=True, exist_ok=True)
-    train, test = np.arange(12, dtype=np.uint8).reshape(2, 2, 3), np.arange(6, dtype=np.uint8).reshape(1, 2, 3)
+    train, test = (
+        np.arange(12, dtype=np.uint8).reshape(2, 2, 3),
+        np.arange(6, dtype=np.uint8).reshape(1, 2, 3),
+    )
     (TARGET / "train-images-idx3-ubyte").write_bytes(idx(train))
     (TARGET / "train-labels-idx1-ubyte").write_bytes(idx(np.array([5, 0], np.uint8)))
     (TARGET / "t10k-images-idx3-ubyte.gz").write_bytes(gzip.compress(idx(test), mtime=0))
@@ -102,11 +110,15 @@ def main() -> None:
     signs = {"y_train.npy": npy(np.array([1, 0])), "y_test.npy": npy(np.array([1]))}
     write_zip(TARGET / "imdb.npz", {**texts, **signs})
     head = "file,label,rating,text\n"
-    (TARGET / "aclimdb_train.csv").write_text(head + 'train/pos/0_9.txt,1,9,"A ""film""<br />it\'s!"\ntrain/neg/0_1.txt,0,1,IT\'S\n')
+    (TARGET / "aclimdb_train.csv").write_text(
+        head + 'train/pos/0_9.txt,1,9,"A ""film""<br />it\'s!"\ntrain/neg/0_1.txt,0,1,IT\'S\n'
+    )
     (TARGET / "aclimdb_test.csv").write_text(head + "test/pos/0_9.txt,1,9,film. Café film\n")
     (TARGET / "imdb_word_index.json").write_text(json.dumps({"film": 1, "it's": 2, "a": 3, "br": 4}))
     (TARGET / "table.csv").write_text("Date,Close, Volume\n1/24/2020,140.5,7\n")
-    (TARGET / "reviews.ft.txt").write_text("__label__2 Great: good\n__label__1 Bad: poor\n__label__2 Fine: kind\n")
+    (TARGET / "reviews.ft.txt").write_text(
+        "__label__2 Great: good\n__label__1 Bad: poor\n__label__2 Fine: kind\n"
+    )
     (TARGET / "Amazon_reviews_train.csv").write_text("review_text,label\nGood: fine,1\n")
     (TARGET / "Amazon_reviews_test.csv").write_text("review_text,label\nBad: poor,0\n")
     (TARGET / "vectors.txt").write_text("the 0.5 -1 2\ncat 1e-1 0 0.25\n")
@@ -123,11 +135,20 @@ def main() -> None:
         "train/00002.webp": picture(column[32:], "WEBP", lossless=True),
         "train/00000.webp": picture(column, "WEBP", lossless=True),
     }
-    write_zip(TARGET / "columns.zip", {**columns, "train_labels.u8": bytes([6, 9, 9]), "test_labels.u8": bytes([3])})
+    write_zip(
+        TARGET / "columns.zip", {**columns, "train_labels.u8": bytes([6, 9, 9]), "test_labels.u8": bytes([3])}
+    )
     red, blue = (np.full((4, 6, 3), colour, np.uint8) for colour in ((200, 0, 0), (0, 0, 200)))
-    photographs = {"top/validation/dogs/dog.1.png": blue, "top/train/dogs/dog.0.png": blue, "top/train/cats/cat.1.png": red}
+    photographs = {
+        "top/validation/dogs/dog.1.png": blue,
+        "top/train/dogs/dog.0.png": blue,
+        "top/train/cats/cat.1.png": red,
+    }
     folders = {name: picture(pixels, "PNG") for name, pixels in photographs.items()}
-    write_zip(TARGET / "folders.zip", {**folders, "__MACOSX/top/train/cats/cat.1.png": b"", "top/readme.txt": b"made up"})
+    write_zip(
+        TARGET / "folders.zip",
+        {**folders, "__MACOSX/top/train/cats/cat.1.png": b"", "top/readme.txt": b"made up"},
+    )
     folder = TARGET / "nltk_data" / "corpora" / "stopwords"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "english").write_text("i\nme\n")

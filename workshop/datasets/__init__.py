@@ -1,8 +1,10 @@
 """
-Data sets: one registry, verified files from wherever they can be had, and the values that chapter functions get.
+Data sets: one registry, verified files from wherever they can be had, and the values that chapter functions
+get.
 
-``find`` looks without a network unless told otherwise, ``load`` turns what was found into arrays, frames, texts or paths.
-The names load late, so that the readers also import on the book's own stack, which lacks the registry's libraries.
+``find`` looks without a network unless told otherwise, ``load`` turns what was found into arrays, frames,
+texts or paths. The names load late, so that the readers also import on the book's own stack, which lacks the
+registry's libraries.
 """
 
 from importlib import import_module
@@ -67,7 +69,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
-        raise AttributeError("module %r has no attribute %r" % (__name__, name))
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module("workshop.datasets." + _HOMES[name]), name)
     globals()[name] = value
     return value

@@ -49,14 +49,16 @@ def locked(folder: str) -> Iterator[None]:
         lock = filelock.FileLock(path)
         lock.acquire()
     except OSError as error:
-        raise DataError(f"the cache {cache_folder()} can't be written ({error.strerror}); set WORKSHOP_CACHE") from error
+        raise DataError(
+            f"the cache {cache_folder()} can't be written ({error.strerror}); set WORKSHOP_CACHE"
+        ) from error
     try:
         yield
     finally:
         lock.release()
 
 
-def write_atomically(target: Path, write: Callable[[Path], None]) -> None:
+def write_atomically(target: Path, write: Callable[[Path], object]) -> None:
     """Let ``write`` fill a temporary file beside ``target``, then put it in place in one step."""
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=target.name + ".", suffix=".part", dir=target.parent)
@@ -73,7 +75,8 @@ def matches(path: Path, file: File) -> bool:
     """
     Say whether the content of ``path`` has the checksum of ``file``.
 
-    Where the repository's blob is a Git LFS pointer, the pointer kept beside the file has that checksum, and names the content's.
+    Where the repository's blob is a Git LFS pointer, the pointer kept beside the file has that checksum, and
+    names the content's.
     """
     kind = file.checksum.split(":")[0]
     if digest(path, kind) == file.checksum:
@@ -81,7 +84,9 @@ def matches(path: Path, file: File) -> bool:
     pointer = pointer_of(path)
     if kind != "git_blob" or not pointer.is_file() or digest(pointer, kind) != file.checksum:
         return False
-    return f"oid {digest(path, 'sha256')}" in pointer.read_text(encoding="ascii", errors="replace").splitlines()
+    return (
+        f"oid {digest(path, 'sha256')}" in pointer.read_text(encoding="ascii", errors="replace").splitlines()
+    )
 
 
 def pointer_of(path: Path) -> Path:
@@ -108,7 +113,7 @@ class Verifier:
             return False
         if file.bytes is not None and stat.st_size != file.bytes:
             return False
-        stamp = [stat.st_size, stat.st_mtime_ns, file.checksum]
+        stamp: list[int | str] = [stat.st_size, stat.st_mtime_ns, file.checksum]
         if self._known.get(str(path)) == stamp:
             return True
         if not matches(path, file):
@@ -117,7 +122,7 @@ class Verifier:
         return True
 
     def cached(self, path: Path, file: File) -> bool:
-        """Say whether the cache has ``file``; a damaged copy is removed and said so. Its folder must be locked."""
+        """Say whether the cache has ``file``; a damaged copy is removed and said so (under the lock)."""
         if not path.is_file():
             return False
         if self.good(path, file):
@@ -138,4 +143,4 @@ class Verifier:
         # What can't be remembered is compared again next time.
         with contextlib.suppress(OSError, DataError), locked("verified"):
             text = json.dumps({**self._remembered(), path: stamp}, indent=0)
-            write_atomically(self._memory, lambda part: part.write_text(text, encoding="utf-8") and None)
+            write_atomically(self._memory, lambda part: part.write_text(text, encoding="utf-8"))

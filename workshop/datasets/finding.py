@@ -8,10 +8,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from workshop.datasets import providers
-from workshop.datasets.cache import LOGGER, Verifier, cache_folder, locked, matches, write_atomically
+from workshop.datasets.cache import (
+    LOGGER,
+    Verifier,
+    cache_folder,
+    locked,
+    matches,
+    pointer_of,
+    write_atomically,
+)
 from workshop.datasets.errors import DataError
+from workshop.datasets.model import DataSet, Debian, Edition, File, Mirror, Service, Wheel, registry
 from workshop.datasets.packs import Packs
-from workshop.datasets.model import DataSet, Debian, Edition, File, Mirror, Service, registry
 
 
 @dataclass(frozen=True)
@@ -19,8 +27,8 @@ class Found:
     """
     A data set that is here, verified.
 
-    ``why`` says what a substitute is instead of the documented data. ``provider`` names where the files were found. ``checksum``
-    stands for the content: equal for editions that hold the same data.
+    ``why`` says what a substitute is instead of the documented data. ``provider`` names where the files were
+    found. ``checksum`` stands for the content: equal for editions that hold the same data.
     """
 
     id: str
@@ -64,7 +72,9 @@ def find_data_set(
             for edition in data_set.editions:
                 if edition.substitute == substitute:
                     try:
-                        return _find_edition(data_set, edition, online=online, progress=progress, verifier=verifier)
+                        return _find_edition(
+                            data_set, edition, online=online, progress=progress, verifier=verifier
+                        )
                     except (DataError, OSError) as error:
                         reasons.append(" ".join(str(error).split()))
     telling = [reason for reason in dict.fromkeys(reasons) if reason != _NOWHERE]
@@ -88,7 +98,9 @@ class _Search:
             self.providers.append(provider)
 
 
-def _find_edition(data_set: DataSet, edition: Edition, *, online: bool, progress: bool, verifier: Verifier) -> Found:
+def _find_edition(
+    data_set: DataSet, edition: Edition, *, online: bool, progress: bool, verifier: Verifier
+) -> Found:
     search = _Search(cache_folder() / data_set.folder(edition))
     for provider in edition.providers:
         if isinstance(provider, Service):
@@ -147,22 +159,11 @@ def _could_be_local(edition: Edition, file: File, search: _Search) -> bool:
 
 
 def _make(edition: Edition, file: File, target: Path, *, packs: Packs | None, verifier: Verifier) -> str:
-    """Write ``file`` into the cache by the first provider whose content verifies, and return the provider's kind."""
-    writers: list[tuple[str, str, providers.Writer]] = []
+    """Write ``file`` into the cache by the first provider whose content verifies; return its kind."""
     reasons: list[str] = []
-    for provider in edition.providers:
-        path = providers.local_path(provider, file)
-        if path is not None and not providers.usable_in_place(provider, path, file):
-            writers.append((provider.kind, str(path), providers.local_writer(provider, path, file)))
-    if packs is not None:
-        for provider in edition.providers:
-            writer = providers.online_writer(provider, file, packs)
-            if writer is not None and getattr(provider, "only", None) in (None, file.name):
-                origin = getattr(provider, "requirement", None) or provider.location(file)  # type: ignore[union-attr]
-                writers.append((provider.kind, origin, writer))
-    for kind, origin, writer in writers:
+    for kind, origin, writer in _writers(edition, file, packs):
         try:
-            write_atomically(target, lambda part, writer=writer, origin=origin: _verified(writer, part, file, origin))  # type: ignore[misc]
+            _write_verified(writer, origin, file, target)
         except DataError as error:
             reasons.append(str(error))
             continue
@@ -171,13 +172,40 @@ def _make(edition: Edition, file: File, target: Path, *, packs: Packs | None, ve
     raise DataError("; ".join(dict.fromkeys(reasons)) or _NOWHERE)
 
 
-def _verified(writer: providers.Writer, part: Path, file: File, origin: str) -> None:
-    """Write, and refuse what does not verify before anyone can see it."""
-    writer(part)
-    if not matches(part, file):
-        message = f"{origin} gives other content than the registry's checksum of {file.name}"
-        LOGGER.warning("%s", message)
-        raise DataError(message)
+def _writers(edition: Edition, file: File, packs: Packs | None) -> list[tuple[str, str, providers.Writer]]:
+    """Return (kind, origin, writer) of each provider that can make the file, local ones first."""
+    local: list[tuple[str, str, providers.Writer]] = []
+    online: list[tuple[str, str, providers.Writer]] = []
+    for provider in edition.providers:
+        if isinstance(provider, Service) or provider.only not in (None, file.name):
+            continue
+        path = providers.local_path(provider, file)
+        if path is not None and not providers.usable_in_place(provider, path, file):
+            local.append((provider.kind, str(path), providers.local_writer(provider, path, file)))
+        if packs is not None:
+            writer = providers.online_writer(provider, file, packs)
+            origin = provider.requirement if isinstance(provider, Wheel) else provider.location(file)
+            online += [(provider.kind, origin, writer)] if writer is not None else []
+    return local + online
+
+
+def _write_verified(writer: providers.Writer, origin: str, file: File, target: Path) -> None:
+    """Put the content in place in one step, and refuse what does not verify before anyone can see it."""
+
+    def write(part: Path) -> None:
+        pointer = pointer_of(part)
+        try:
+            writer(part)
+            if not matches(part, file):
+                message = f"{origin} gives other content than the registry's checksum of {file.name}"
+                LOGGER.warning("%s", message)
+                raise DataError(message)
+            if pointer.is_file():
+                pointer.replace(pointer_of(target))
+        finally:
+            pointer.unlink(missing_ok=True)
+
+    write_atomically(target, write)
 
 
 def content_checksum(data_set: DataSet, edition: Edition) -> str:

@@ -20,9 +20,10 @@ def load(found: Found) -> Any:
     """
     Return a data set's value.
 
-    Images come as ``ImageArrays`` or ``ZippedImages``, tables as pandas frames, reviews as ``ReviewIds`` or ``ReviewTables``, the word index as a
-    dict, word vectors as ``WordVectors``, pretrained networks as ``PretrainedFiles``; a photograph, text8 and NLTK's data (a folder for
-    ``nltk.data.path``) as a path; speech as a function of text and path.
+    Images come as ``ImageArrays`` or ``ZippedImages``, tables as pandas frames, reviews as ``ReviewIds`` or
+    ``ReviewTables``, the word index as a dict, word vectors as ``WordVectors``, pretrained networks as
+    ``PretrainedFiles``; a photograph, text8 and NLTK's data (a folder for ``nltk.data.path``) as a path;
+    speech as a function of text and path.
 
     Raises
     ------
@@ -42,8 +43,11 @@ def load(found: Found) -> Any:
 
 
 def _kept(found: Found, read: Callable[[], Any], arrays: Mapping[str, str]) -> Any:
-    """Return the reviews from the cache's copy of the arrays, and make the copy first if it is not there or damaged."""
-    from workshop.datasets.readers.imdb import ReviewIds  # noqa: PLC0415
+    """
+    Return the reviews from the cache's copy of the arrays, and make the copy first if it is not there or
+    damaged.
+    """
+    from workshop.datasets.readers.imdb import ReviewIds
 
     path = cache_folder() / found.id / f"loaded-{found.checksum[:12]}.npz"
     with locked(f"{found.id}/loaded"):
@@ -77,7 +81,7 @@ def _compare(name: str, value: Any, arrays: Mapping[str, str]) -> None:
 
 def _gtts(text: str, path: Path) -> None:
     """Write ``text`` as spoken English to an MP3 file, by gTTS's web service."""
-    import gtts  # noqa: PLC0415  an optional package
+    import gtts
 
     try:
         gtts.gTTS(text, lang="en").save(str(path))

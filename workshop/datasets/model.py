@@ -1,4 +1,7 @@
-"""The registry of data sets: registry.yaml as a strict model, read once (not called registry.py: the package has the function)."""
+"""
+The registry of data sets: registry.yaml as a strict model, read once (not called registry.py: the package has
+the function).
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,7 @@ class File(Strict):
 
 
 class Location(Strict):
-    """Where a provider has a file; ``{name}`` and ``{base}`` stand for the file's name and the name's last part."""
+    """Where a provider has a file; ``{name}`` stands for the file's name, ``{base}`` for its last part."""
 
     at: Line
     only: str | None = None
@@ -64,9 +67,14 @@ class Location(Strict):
     @model_validator(mode="after")
     def _has_known_fields(self) -> Location:
         for template in (self.at, getattr(self, "member", None) or ""):
-            unknown = {field for _, field, _, _ in string.Formatter().parse(template) if field} - {"name", "base"}
+            unknown = {field for _, field, _, _ in string.Formatter().parse(template) if field} - {
+                "name",
+                "base",
+            }
             if unknown:
-                raise ValueError(f"{template!r} names {sorted(unknown)}; there are only {{name}} and {{base}}")
+                raise ValueError(
+                    f"{template!r} names {sorted(unknown)}; there are only {{name}} and {{base}}"
+                )
         return self
 
 
@@ -171,7 +179,9 @@ class Edition(Strict):
         for provider in self.providers:
             only = getattr(provider, "only", None)
             if only is not None and only not in names:
-                raise ValueError(f"edition {self.name}: a provider is for {only}, which is not among its files")
+                raise ValueError(
+                    f"edition {self.name}: a provider is for {only}, which is not among its files"
+                )
         return self
 
 
@@ -275,7 +285,9 @@ def read_registry(path: Path) -> Registry:
             raise DataError(f"{path.name}: {data_set_id} is there twice; remove one")
     for alias, target in model.aliases.items():
         if target not in ids or alias in ids:
-            raise DataError(f"{path.name}: the alias {alias} must lead to a data set and be none; correct `aliases`")
+            raise DataError(
+                f"{path.name}: the alias {alias} must lead to a data set and be none; correct `aliases`"
+            )
     return Registry(model)
 
 
@@ -285,7 +297,10 @@ def _explain(path: Path, raw: Any, error: ValidationError) -> str:
     where: list[str] = [str(part) for part in first["loc"]]
     if len(where) > 1 and where[0] == "data_sets":
         entry = raw["data_sets"][int(where[1])]
-        where = [str(entry.get("id", f"entry {where[1]}")) if isinstance(entry, dict) else f"entry {where[1]}", *where[2:]]
+        where = [
+            str(entry.get("id", f"entry {where[1]}")) if isinstance(entry, dict) else f"entry {where[1]}",
+            *where[2:],
+        ]
     remedy = {
         "extra_forbidden": "there is no such key: remove it or correct its spelling",
         "missing": "add it",

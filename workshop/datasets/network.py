@@ -17,7 +17,7 @@ from workshop.datasets.errors import DataError
 CONNECT_SECONDS = 4
 READ_SECONDS = 60
 REMEMBER_SECONDS = 600
-# Two hosts without an answer, and none with one: then the machine has no internet, and others are not tried either.
+# Two hosts without an answer: then the machine has no internet, and others are not tried either.
 HOSTS_THAT_MEAN_NO_INTERNET = 2
 PACKAGE_INDEX = "the package index"
 
@@ -36,12 +36,16 @@ def forget_refusals() -> None:
 
 def check_reachable(host: str) -> None:
     """Raise ``UnreachableError`` if ``host`` refused lately, or so many did that there is no internet."""
-    recent = {name: at for name, at in {**_read_marker(), **_refused}.items() if time.time() - at < REMEMBER_SECONDS}
+    recent = {
+        name: at for name, at in {**_read_marker(), **_refused}.items() if time.time() - at < REMEMBER_SECONDS
+    }
     internet = [name for name in recent if name != PACKAGE_INDEX]
     if host in recent:
         raise UnreachableError(f"{host} could not be reached a short while ago")
     if host != PACKAGE_INDEX and len(internet) >= HOSTS_THAT_MEAN_NO_INTERNET:
-        raise UnreachableError(f"{host} is not tried, since {' and '.join(sorted(internet)[:2])} could not be reached")
+        raise UnreachableError(
+            f"{host} is not tried, since {' and '.join(sorted(internet)[:2])} could not be reached"
+        )
 
 
 def remember_refusal(host: str) -> None:
@@ -49,7 +53,7 @@ def remember_refusal(host: str) -> None:
     _refused[host] = time.time()
     with contextlib.suppress(OSError, DataError), locked("unreachable"):
         text = json.dumps({**_read_marker(), host: _refused[host]})
-        write_atomically(_marker(), lambda part: part.write_text(text, encoding="utf-8") and None)
+        write_atomically(_marker(), lambda part: part.write_text(text, encoding="utf-8"))
 
 
 def _marker() -> Path:
@@ -75,16 +79,21 @@ def download(url: str, folder: Path, *, progress: bool) -> Path:
     DataError
         If it answers with an error.
     """
-    import pooch  # noqa: PLC0415  with requests it costs 0.2 s, which nobody without a download should pay
-    import requests  # noqa: PLC0415
-    from tqdm import tqdm  # noqa: PLC0415
+    import pooch
+    import requests
+    from tqdm import tqdm  # type: ignore[import-untyped]
 
     host = urlsplit(url).hostname or url
     check_reachable(host)
     pooch.get_logger().setLevel("WARNING")
     name = tempfile.mktemp(prefix="download.", dir="")  # noqa: S306  only a name; the folder is ours alone
     bar: Any = tqdm(
-        desc=url.rsplit("/", 1)[-1], total=0, unit="B", unit_scale=True, file=sys.stderr, disable=None if progress else True
+        desc=url.rsplit("/", 1)[-1],
+        total=0,
+        unit="B",
+        unit_scale=True,
+        file=sys.stderr,
+        disable=None if progress else True,
     )
     downloader = pooch.HTTPDownloader(progressbar=bar, timeout=(CONNECT_SECONDS, READ_SECONDS))
     try:

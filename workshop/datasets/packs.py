@@ -1,4 +1,7 @@
-"""What comes over the network in one search: downloads and wheels, each fetched once, in a folder that goes away."""
+"""
+What comes over the network in one search: downloads and wheels, each fetched once, in a folder that goes
+away.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,13 @@ from types import TracebackType
 
 from workshop.datasets.cache import cache_folder
 from workshop.datasets.errors import DataError
-from workshop.datasets.network import PACKAGE_INDEX, UnreachableError, check_reachable, download, remember_refusal
+from workshop.datasets.network import (
+    PACKAGE_INDEX,
+    UnreachableError,
+    check_reachable,
+    download,
+    remember_refusal,
+)
 
 _POINTER = b"version https://git-lfs.github.com/spec/"
 
@@ -25,7 +34,7 @@ class Packs:
         self._folder: Path | None = None
         self._held: dict[str, Path] = {}
 
-    def __enter__(self) -> Packs:
+    def __enter__(self) -> Packs:  # noqa: PYI034  typing.Self is Python 3.11
         return self
 
     def __exit__(
@@ -66,11 +75,31 @@ def download_wheel(requirement: str, folder: Path) -> Path:
         If there is no pip, or no such wheel.
     """
     if find_spec("pip") is None:
-        raise DataError(f"fetching {requirement} needs pip, which this Python lacks; run: {sys.executable} -m ensurepip")
+        raise DataError(
+            f"fetching {requirement} needs pip, which this Python lacks; run: {sys.executable} -m ensurepip"
+        )
     check_reachable(PACKAGE_INDEX)
     target = Path(tempfile.mkdtemp(dir=folder))
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-input", "--disable-pip-version-check"]
-    command += ["--retries", "1", "--timeout", "20", "--no-deps", "--only-binary=:all:", "-d", str(target), requirement]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--no-input",
+        "--disable-pip-version-check",
+    ]
+    command += [
+        "--retries",
+        "1",
+        "--timeout",
+        "20",
+        "--no-deps",
+        "--only-binary=:all:",
+        "-d",
+        str(target),
+        requirement,
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  our own command line
     wheels = list(target.glob("*.whl"))
     if done.returncode == 0 and len(wheels) == 1:

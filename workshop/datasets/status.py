@@ -8,8 +8,8 @@ from typing import Literal
 
 from workshop.datasets.cache import Verifier
 from workshop.datasets.finding import Found, Missing, find_data_set, remedy
-from workshop.datasets.network import forget_refusals
 from workshop.datasets.model import registry
+from workshop.datasets.network import forget_refusals
 
 State = Literal["here", "substitute", "missing"]
 
@@ -19,8 +19,8 @@ class Status:
     """
     How a data set stands: ``here`` (the documented data), ``substitute``, or ``missing`` with its reason.
 
-    ``bytes``: what fetching the documented data takes. ``remedy``: the command that gets it, or gets the documented data instead of a
-    substitute; nothing if it is here.
+    ``bytes``: what fetching the documented data takes. ``remedy``: the command that gets it, or gets the
+    documented data instead of a substitute; nothing if it is here.
     """
 
     id: str
@@ -37,20 +37,26 @@ class Status:
 def statuses(ids: Iterable[str] | None = None) -> list[Status]:
     """Return how the data sets stand, all of them by default, without a network."""
     verifier = Verifier()
-    return [_status(data_set_id, offline=True, progress=False, verifier=verifier) for data_set_id in _chosen(ids)]
+    return [
+        _status(data_set_id, offline=True, progress=False, verifier=verifier) for data_set_id in _chosen(ids)
+    ]
 
 
 def fetch(ids: Iterable[str] | None = None, *, progress: bool = True) -> list[Status]:
-    """Fetch what is not here, and return how the data sets stand; hosts that refused before are asked again."""
+    """Fetch what is not here, asking again hosts that refused before, and return how all stand."""
     chosen = _chosen(ids)
     forget_refusals()
-    return [_status(data_set_id, offline=False, progress=progress, verifier=Verifier()) for data_set_id in chosen]
+    return [
+        _status(data_set_id, offline=False, progress=progress, verifier=Verifier()) for data_set_id in chosen
+    ]
 
 
 def check(ids: Iterable[str] | None = None) -> list[Status]:
     """Compare every file that is here with its checksum again, and return how the data sets stand."""
     verifier = Verifier(recheck=True)
-    return [_status(data_set_id, offline=True, progress=False, verifier=verifier) for data_set_id in _chosen(ids)]
+    return [
+        _status(data_set_id, offline=True, progress=False, verifier=verifier) for data_set_id in _chosen(ids)
+    ]
 
 
 def _chosen(ids: Iterable[str] | None) -> list[str]:
@@ -64,7 +70,15 @@ def _status(data_set_id: str, *, offline: bool, progress: bool, verifier: Verifi
     outcome: Found | Missing = find_data_set(data_set, offline=offline, progress=progress, verifier=verifier)
     if isinstance(outcome, Missing):
         return Status(
-            data_set.id, data_set.title, "missing", None, None, data_set.size, data_set.licence, outcome.reason, outcome.remedy
+            data_set.id,
+            data_set.title,
+            "missing",
+            None,
+            None,
+            data_set.size,
+            data_set.licence,
+            outcome.reason,
+            outcome.remedy,
         )
     state: State = "substitute" if outcome.substitute else "here"
     return Status(

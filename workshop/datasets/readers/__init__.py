@@ -1,8 +1,8 @@
 """
 Readers: verified files in, arrays, frames and texts out.
 
-Each reader takes the mapping file name → path of one edition (and its settings), and no checksum, cache or network
-concerns it. They keep to Python 3.7, so that the book's own stack reads the same data.
+Each reader takes the mapping file name → path of one edition (and its settings), and no checksum, cache or
+network concerns it. They keep to Python 3.7, so that the book's own stack reads the same data.
 """
 
 from importlib import import_module

@@ -17,7 +17,8 @@ class ZippedImages(NamedTuple):
     """
     An archive of image folders ``TOP/SPLIT/CLASS/FILE``.
 
-    ``members``: split → class → names in the archive; classes and names sorted as text, as Keras sorts folders.
+    ``members``: split → class → names in the archive; classes and names sorted as text, as Keras sorts
+    folders.
     """
 
     path: Path
@@ -25,9 +26,11 @@ class ZippedImages(NamedTuple):
 
     def image(self, member: str) -> np.ndarray:
         """Return one image, (height, width, 3) uint8 RGB."""
-        from PIL import Image  # noqa: PLC0415  not at import: listing data sets needs no Pillow
+        from PIL import Image
 
-        with zipfile.ZipFile(str(self.path)) as archive, Image.open(io.BytesIO(archive.read(member))) as image:
+        with zipfile.ZipFile(str(self.path)) as archive, Image.open(
+            io.BytesIO(archive.read(member))
+        ) as image:
             return np.asarray(image.convert("RGB"))
 
     def extract(self, folder: Path) -> Path:
@@ -45,11 +48,16 @@ class ZippedImages(NamedTuple):
 def read_image_zip(paths: Mapping[str, Path]) -> ZippedImages:
     """Return the index of a zip of image folders; pixels are read on demand."""
     path = only(paths)
-    found = {}  # type: Dict[str, Dict[str, List[str]]]
+    found: Dict[str, Dict[str, List[str]]] = {}
     with zipfile.ZipFile(str(path)) as archive:
         for name in archive.namelist():
             parts = name.split("/")
-            if len(parts) >= 3 and name.lower().endswith(_IMAGES) and "__MACOSX" not in parts and ".." not in parts:
+            if (
+                len(parts) >= 3
+                and name.lower().endswith(_IMAGES)
+                and "__MACOSX" not in parts
+                and ".." not in parts
+            ):
                 found.setdefault(parts[-3], {}).setdefault(parts[-2], []).append(name)
     if not found:
         raise DataError("%s holds no folders of images; run: workshop data check" % path.name)

@@ -11,14 +11,15 @@ import numpy as np
 
 from workshop.datasets.errors import DataError
 from workshop.datasets.readers import only
-from workshop.datasets.restricted import load_array_pickle, load_npz
+from workshop.datasets.readers.restricted import load_array_pickle, load_npz
 
 
 class ImageArrays(NamedTuple):
     """
     Images and labels, uint8, in the published order.
 
-    ``x_train``, ``x_test``: (n, height, width) grey or (n, height, width, 3) RGB. ``y_train``, ``y_test``: (n,).
+    ``x_train``, ``x_test``: (n, height, width) grey or (n, height, width, 3) RGB. ``y_train``, ``y_test``:
+    (n,).
     """
 
     x_train: np.ndarray
@@ -58,12 +59,14 @@ def read_keras_npz(paths: Mapping[str, Path]) -> ImageArrays:
     try:
         return ImageArrays(**arrays)
     except TypeError:
-        raise DataError("%s holds %s instead of x_train, y_train, x_test, y_test" % (path.name, sorted(arrays))) from None
+        raise DataError(
+            "%s holds %s instead of x_train, y_train, x_test, y_test" % (path.name, sorted(arrays))
+        ) from None
 
 
 def read_cifar_webp(paths: Mapping[str, Path]) -> ImageArrays:
-    """Return CIFAR-10 out of lossless WebP columns of 32x32 images, concatenated in the order of their names."""
-    from PIL import Image  # noqa: PLC0415  not at import: listing data sets needs no Pillow
+    """Return CIFAR-10 out of lossless WebP columns of 32x32 images, in the order of their names."""
+    from PIL import Image
 
     with zipfile.ZipFile(str(only(paths))) as archive:
 
@@ -82,7 +85,7 @@ def read_cifar_webp(paths: Mapping[str, Path]) -> ImageArrays:
 
 
 def read_cifar_batches(paths: Mapping[str, Path]) -> ImageArrays:
-    """Return CIFAR-10 out of cifar-10-python.tar.gz: pickled batches, rows of 3072 bytes, colour planes first."""
+    """Return CIFAR-10 out of its pickled batches: rows of 3072 bytes, colour planes first."""
     path = only(paths)
     with tarfile.open(str(path)) as archive:
 
@@ -90,10 +93,12 @@ def read_cifar_batches(paths: Mapping[str, Path]) -> ImageArrays:
             member = archive.extractfile("cifar-10-batches-py/" + name)
             if member is None:
                 raise DataError("%s lacks the batch %s; run: workshop data check" % (path.name, name))
-            held = load_array_pickle(path, io.BytesIO(member.read()))  # type: Any
+            held: Any = load_array_pickle(path, io.BytesIO(member.read()))
             planes = np.asarray(held[b"data"], np.uint8).reshape(-1, 3, 32, 32)
             return planes.transpose(0, 2, 3, 1), np.asarray(held[b"labels"], np.uint8)
 
         train = [batch("data_batch_%d" % number) for number in range(1, 6)]
         x_test, y_test = batch("test_batch")
-    return ImageArrays(np.concatenate([x for x, _ in train]), np.concatenate([y for _, y in train]), x_test, y_test)
+    return ImageArrays(
+        np.concatenate([x for x, _ in train]), np.concatenate([y for _, y in train]), x_test, y_test
+    )

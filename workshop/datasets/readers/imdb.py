@@ -1,8 +1,9 @@
 """
 The IMDB reviews as Keras numbers them, from Keras' own file or rebuilt out of the review texts.
 
-Both give the same arrays. The recipe that rebuilds them: every ASCII punctuation mark but the apostrophe, tab and newline becomes a blank in the
-UTF-8 bytes, ASCII letters become lower case, words are split at blanks, and words that the index lacks are left out.
+Both give the same arrays. The recipe that rebuilds them: every ASCII punctuation mark but the apostrophe, tab
+and newline becomes a blank in the UTF-8 bytes, ASCII letters become lower case, words are split at blanks,
+and words that the index lacks are left out.
 """
 
 import csv
@@ -14,15 +15,15 @@ from typing import Dict, List, Mapping, NamedTuple, Tuple
 import numpy as np
 
 from workshop.datasets.readers import only
-from workshop.datasets.restricted import load_npz
+from workshop.datasets.readers.restricted import load_npz
 
 
 class ReviewIds(NamedTuple):
     """
     Reviews as word ids (1 = most frequent), in the order of Keras' file, before its shuffle and offsets.
 
-    ``*_ids``: all reviews one after another, uint32. ``*_lengths``: words of each review, int64. ``y_*``: 1 positive, 0 negative,
-    int64.
+    ``*_ids``: all reviews one after another, uint32. ``*_lengths``: words of each review, int64. ``y_*``: 1
+    positive, 0 negative, int64.
     """
 
     train_ids: np.ndarray
@@ -51,7 +52,7 @@ def read_imdb_npz(paths: Mapping[str, Path]) -> ReviewIds:
 
 
 def read_imdb_reviews(paths: Mapping[str, Path]) -> ReviewIds:
-    """Return the reviews rebuilt from two CSV files (columns file, label, rating, text) and the word index."""
+    """Return the reviews rebuilt from two CSV files (file, label, rating, text) and the word index."""
     index = {word.encode(): number for word, number in _index(paths["imdb_word_index.json"]).items()}
     parts = {}  # type: Dict[str, np.ndarray]
     for part in ("train", "test"):
@@ -65,7 +66,9 @@ def read_imdb_reviews(paths: Mapping[str, Path]) -> ReviewIds:
 def _number(path: Path, index: Mapping[bytes, int]) -> Tuple[List[int], List[List[int]]]:
     """Return the labels and the word ids of one CSV file."""
     blanks = string.punctuation.replace("'", "") + "\t\n"  # Keras keeps the apostrophe in a word
-    table = bytes.maketrans((blanks + string.ascii_uppercase).encode(), (" " * len(blanks) + string.ascii_lowercase).encode())
+    table = bytes.maketrans(
+        (blanks + string.ascii_uppercase).encode(), (" " * len(blanks) + string.ascii_lowercase).encode()
+    )
     labels, reviews = [], []
     with path.open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
@@ -82,4 +85,4 @@ def read_word_index(paths: Mapping[str, Path]) -> Dict[str, int]:
 
 def _index(path: Path) -> Dict[str, int]:
     """Return the JSON object."""
-    return json.loads(path.read_text(encoding="utf-8"))
+    return dict(json.loads(path.read_text(encoding="utf-8")))

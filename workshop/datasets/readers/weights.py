@@ -5,16 +5,17 @@ from pathlib import Path
 from typing import Any, Mapping, NamedTuple, Tuple
 
 from workshop.datasets.errors import DataError
-from workshop.datasets.restricted import load_torch_state
+from workshop.datasets.readers.restricted import load_torch_state
 
 
 class PretrainedFiles(NamedTuple):
     """
     A network trained on ImageNet.
 
-    ``architecture``: "ResNet50", "VGG16" or "EfficientNetLite0". ``weights``: for Keras the path of its HDF5 file, for EfficientNetLite0
-    name → float32 array (layouts: convolution (out, in, height, width), dense (out, in)). ``weights_file``, ``weights_bytes``: name and size of
-    the published file. ``class_names``: 1,000 labels by class number, or none for a network without its top.
+    ``architecture``: "ResNet50", "VGG16" or "EfficientNetLite0". ``weights``: for Keras the path of its HDF5
+    file, for EfficientNetLite0 name → float32 array (layouts: convolution (out, in, height, width), dense
+    (out, in)). ``weights_file``, ``weights_bytes``: name and size of the published file. ``class_names``:
+    1,000 labels by class number, or none for a network without its top.
     """
 
     architecture: str
@@ -35,10 +36,17 @@ def read_keras_weights(paths: Mapping[str, Path], *, architecture: str) -> Pretr
 
 
 def read_efficientnet_lite0(paths: Mapping[str, Path]) -> PretrainedFiles:
-    """Return EfficientNet-Lite0's state dictionary, read without PyTorch; a label is the first of a class's names."""
+    """
+    Return EfficientNet-Lite0's state dictionary, read without PyTorch; a label is the first of a class's
+    names.
+    """
     (name,) = (name for name in paths if name.endswith(".pth"))
     index = json.loads(paths["imagenet1k_label_to_names.json"].read_text(encoding="utf-8"))
     if sorted(index, key=int) != [str(number) for number in range(len(index))]:
-        raise DataError("imagenet1k_label_to_names.json does not number its classes from 0; run: workshop data check")
+        raise DataError(
+            "imagenet1k_label_to_names.json does not number its classes from 0; run: workshop data check"
+        )
     labels = tuple(index[str(number)].split(", ")[0] for number in range(len(index)))
-    return PretrainedFiles("EfficientNetLite0", load_torch_state(paths[name]), name, paths[name].stat().st_size, labels)
+    return PretrainedFiles(
+        "EfficientNetLite0", load_torch_state(paths[name]), name, paths[name].stat().st_size, labels
+    )

@@ -1,15 +1,16 @@
 """Unpickling that can build arrays and nothing else.
 
-Two published formats hold pickles: ``.npz`` archives with object arrays (imdb.npz), CIFAR-10's Python batches, and the
-legacy ``.pth`` of PyTorch. A pickle is a program; here it may call only the few functions that rebuild a NumPy array or
-name a tensor's storage, each replaced by one of ours where it would do more. Everything else is refused by name.
+Two published formats hold pickles: ``.npz`` archives with object arrays (imdb.npz), CIFAR-10's Python
+batches, and the legacy ``.pth`` of PyTorch. A pickle is a program; here it may call only the few functions
+that rebuild a NumPy array or name a tensor's storage, each replaced by one of ours where it would do more.
+Everything else is refused by name.
 """
 
 import collections
 import pickle
 import zipfile
 from pathlib import Path
-from typing import Any, BinaryIO, Callable, Dict, List, Tuple
+from typing import Any, BinaryIO, Callable, Dict, List, Tuple, TypeVar
 
 import numpy as np
 
@@ -19,6 +20,8 @@ try:
     from numpy._core.multiarray import _reconstruct
 except ImportError:  # NumPy 1
     from numpy.core.multiarray import _reconstruct
+
+T = TypeVar("T")
 
 _TORCH_MAGIC = 0x1950A86A20F9469CFC6C
 _STORAGE_DTYPES = {
@@ -41,19 +44,21 @@ def _encode(text: str, encoding: str) -> bytes:
     return text.encode("latin1")
 
 
-_ARRAY_GLOBALS = {
+_ARRAY_GLOBALS: Dict[Tuple[str, str], Any] = {
     ("numpy.core.multiarray", "_reconstruct"): _reconstruct,
     ("numpy._core.multiarray", "_reconstruct"): _reconstruct,
     ("numpy", "ndarray"): np.ndarray,
     ("numpy", "dtype"): np.dtype,
     ("_codecs", "encode"): _encode,
-}  # type: Dict[Tuple[str, str], Any]
+}
 
 
 class _Unpickler(pickle.Unpickler):
     """Unpickler that admits the given globals only."""
 
-    def __init__(self, stream: BinaryIO, name: str, admitted: Dict[Tuple[str, str], Any], **options: Any) -> None:
+    def __init__(
+        self, stream: BinaryIO, name: str, admitted: Dict[Tuple[str, str], Any], **options: Any
+    ) -> None:
         super().__init__(stream, **options)
         self._name = name
         self._admitted = admitted
@@ -64,7 +69,8 @@ class _Unpickler(pickle.Unpickler):
             return self._admitted[module, name]
         except KeyError:
             raise UnsafePickleError(
-                "%s: its pickle asks for %s.%s, which is not admitted; don't use this file" % (self._name, module, name)
+                "%s: its pickle asks for %s.%s, which is not admitted; don't use this file"
+                % (self._name, module, name)
             ) from None
 
 
@@ -76,11 +82,17 @@ class _TorchUnpickler(_Unpickler):
         self.storages = {}  # type: Dict[str, np.ndarray]
 
     def persistent_load(self, pid: Any) -> np.ndarray:
-        """Return the (still empty) storage that ``pid`` names: ('storage', type, key, location, count, view)."""
-        if not (isinstance(pid, tuple) and len(pid) >= 5 and pid[0] == "storage" and isinstance(pid[1], np.dtype)):
-            raise UnsafePickleError("%s: its pickle refers to an unknown object; don't use this file" % self._name)
+        """Return the still empty storage of ``pid`` = ('storage', type, key, location, count, view)."""
+        if not (
+            isinstance(pid, tuple) and len(pid) >= 5 and pid[0] == "storage" and isinstance(pid[1], np.dtype)
+        ):
+            raise UnsafePickleError(
+                "%s: its pickle refers to an unknown object; don't use this file" % self._name
+            )
         if len(pid) > 5 and pid[5] is not None:
-            raise UnsafePickleError("%s: views of storages are not admitted; don't use this file" % self._name)
+            raise UnsafePickleError(
+                "%s: views of storages are not admitted; don't use this file" % self._name
+            )
         key, count = str(pid[2]), int(pid[4])
         if key not in self.storages:
             self.storages[key] = np.zeros(count, pid[1])
@@ -91,7 +103,11 @@ def _rebuild_tensor(storage: np.ndarray, offset: int, size: Any, stride: Any, *_
     """Return the tensor as a view of its storage, after checking that it lies within it."""
     size, stride = tuple(size), tuple(stride)
     last = offset + sum((n - 1) * step for n, step in zip(size, stride))
-    if not isinstance(storage, np.ndarray) or min((offset, *size, *stride)) < 0 or last >= max(storage.size, 1):
+    if (
+        not isinstance(storage, np.ndarray)
+        or min((offset, *size, *stride)) < 0
+        or last >= max(storage.size, 1)
+    ):
         raise UnsafePickleError("a tensor reaches beyond its storage; don't use this file")
     steps = tuple(step * storage.itemsize for step in stride)
     return np.lib.stride_tricks.as_strided(storage[offset:], size, steps)
@@ -99,17 +115,17 @@ def _rebuild_tensor(storage: np.ndarray, offset: int, size: Any, stride: Any, *_
 
 def _torch_globals() -> Dict[Tuple[str, str], Any]:
     """What a state dictionary may name."""
-    admitted = {
+    admitted: Dict[Tuple[str, str], Any] = {
         ("collections", "OrderedDict"): collections.OrderedDict,
         ("torch._utils", "_rebuild_tensor_v2"): _rebuild_tensor,
         ("_codecs", "encode"): _encode,
-    }  # type: Dict[Tuple[str, str], Any]
+    }
     for name, dtype in _STORAGE_DTYPES.items():
         admitted["torch", name] = np.dtype(dtype)
     return admitted
 
 
-def _guarded(path: Path, read: Callable[[], Any]) -> Any:
+def _guarded(path: Path, read: Callable[[], T]) -> T:
     """Return what ``read`` returns; whatever a broken file makes it raise becomes one line."""
     try:
         return read()
@@ -150,18 +166,18 @@ def _read_npy(stream: Any, name: str) -> np.ndarray:
     header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
     shape, fortran, dtype = header(stream)
     if dtype.hasobject:
-        array = _Unpickler(stream, name, _ARRAY_GLOBALS).load()
-        if not isinstance(array, np.ndarray):
-            raise DataError("an object array holds a %s" % type(array).__name__)
+        held = _Unpickler(stream, name, _ARRAY_GLOBALS).load()
+        if not isinstance(held, np.ndarray):
+            raise DataError(f"an object array holds a {type(held).__name__}")
+        array: np.ndarray = held
     else:
         array = np.frombuffer(stream.read(), dtype).copy()
-    if fortran:
-        return array.reshape(shape[::-1]).T
-    return array.reshape(shape)
+    array = np.asarray(array.reshape(shape[::-1] if fortran else shape))
+    return array.T if fortran else array
 
 
 def load_array_pickle(path: Path, stream: BinaryIO) -> Any:
-    """Return the containers of arrays that a Python 2 pickle holds (CIFAR-10's batches); text comes as bytes."""
+    """Return the arrays that a Python 2 pickle holds (CIFAR-10's batches); text comes as bytes."""
     return _guarded(path, lambda: _Unpickler(stream, path.name, _ARRAY_GLOBALS, encoding="bytes").load())
 
 
@@ -169,8 +185,8 @@ def load_torch_state(path: Path) -> Dict[str, np.ndarray]:
     """
     Return name → array of a legacy ``.pth`` state dictionary, without PyTorch.
 
-    The file is five pickles (magic number, protocol, machine, dictionary, storage keys), then each storage: its element
-    count as eight bytes, then its elements, little-endian.
+    The file is five pickles (magic number, protocol, machine, dictionary, storage keys), then each storage:
+    its element count as eight bytes, then its elements, little-endian.
 
     Raises
     ------
@@ -187,7 +203,7 @@ def load_torch_state(path: Path) -> Dict[str, np.ndarray]:
                 raise DataError("not a legacy little-endian state dictionary")
             unpickler = _TorchUnpickler(stream, path.name)
             state = unpickler.load()
-            keys = _Unpickler(stream, path.name, {}).load()  # type: List[str]
+            keys: List[str] = _Unpickler(stream, path.name, {}).load()
             for key in keys:
                 storage = unpickler.storages[str(key)]
                 count = int.from_bytes(stream.read(8), "little")
