@@ -69,7 +69,7 @@ def efficientnet_lite0(
     include_top: bool = True,
     input_shape: Tuple[int, int, int] = (224, 224, 3),
 ) -> Any:
-    """Return EfficientNet-Lite0: scaled images to probabilities of 1,000 classes, or without its top to features.
+    """Return EfficientNet-Lite0: scaled images to probabilities of 1,000 classes, or to features.
 
     Parameters
     ----------
