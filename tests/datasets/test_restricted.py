@@ -1,0 +1,114 @@
+"""The restricted unpickler: arrays pass, everything else is refused by name and never runs."""
+
+from __future__ import annotations
+
+import io
+import os
+import pickle
+import struct
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from workshop.datasets import UnsafePickleError
+from workshop.datasets.readers.restricted import load_array_pickle, load_npz, load_torch_state
+
+
+class Malicious:
+    """An object whose pickle makes a folder when it is loaded."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __reduce__(self) -> Any:
+        return os.mkdir, (str(self.folder),)
+
+
+def npz(path: Path, array: np.ndarray[Any, Any]) -> Path:
+    """Write an archive of one object array as NumPy itself does."""
+    np.savez(path, x=array)
+    return path
+
+
+def test_object_arrays_of_lists_pass(tmp_path: Path) -> None:
+    """Lists of numbers inside an object array come out as NumPy wrote them."""
+    array = np.empty(2, object)
+    array[:] = [[1, 2], [3]]
+    assert load_npz(npz(tmp_path / "lists.npz", array))["x"].tolist() == [[1, 2], [3]]
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_plain_arrays_pass_in_both_orders(tmp_path: Path, order: Any) -> None:
+    """Row-major and column-major arrays keep their shape and values."""
+    array = np.asarray(np.arange(6, dtype=np.int16).reshape(2, 3), order=order)
+    assert load_npz(npz(tmp_path / "plain.npz", array))["x"].tolist() == [[0, 1, 2], [3, 4, 5]]
+
+
+def test_a_malicious_npz_is_refused(tmp_path: Path) -> None:
+    """A pickle that calls os.mkdir is refused, in one line with file and global, and makes no folder."""
+    array = np.empty(1, object)
+    array[0] = Malicious(tmp_path / "made")
+    path = npz(tmp_path / "bad.npz", array)
+    with pytest.raises(UnsafePickleError) as caught:
+        load_npz(path)
+    assert str(caught.value) == (
+        f"bad.npz: its pickle asks for {os.mkdir.__module__}.mkdir, which is not admitted; don't use this file"
+    )
+    assert not (tmp_path / "made").exists()
+
+
+def test_a_malicious_state_is_refused(tmp_path: Path) -> None:
+    """The same holds for a legacy .pth, in its dictionary as in its head."""
+    head = [pickle.dumps(part, 2) for part in (0x1950A86A20F9469CFC6C, 1001, {"little_endian": True})]
+    bad = pickle.dumps({"weight": Malicious(tmp_path / "made")}, 2)
+    for number, content in enumerate((b"".join([*head, bad]), bad)):
+        path = tmp_path / f"bad{number}.pth"
+        path.write_bytes(content)
+        with pytest.raises(UnsafePickleError, match=rf"^bad{number}\.pth: its pickle asks for \w+\.mkdir"):
+            load_torch_state(path)
+    assert not (tmp_path / "made").exists()
+
+
+@pytest.mark.parametrize(
+    "name", [b"builtins\neval", b"numpy\nload", b"numpy.core.multiarray\nscalar", b"os\nsystem"]
+)
+def test_other_globals_are_refused(tmp_path: Path, name: bytes) -> None:
+    """No other function passes, NumPy's included."""
+    content = b"c" + name + b"\n."
+    with pytest.raises(UnsafePickleError, match=name.replace(b"\n", b".").decode()):
+        load_array_pickle(tmp_path / "bad", io.BytesIO(content))
+
+
+def test_a_tensor_beyond_its_storage_is_refused(tmp_path: Path) -> None:
+    """A shape that reaches beyond the stored numbers is refused, instead of reading foreign memory."""
+    fixture = Path(__file__).parent.parent.parent / "fixtures" / "readers" / "legacy.pth"
+    content = fixture.read_bytes()
+    shape = b"K\x02K\x03\x86"
+    assert content.count(shape) == 1
+    path = tmp_path / "beyond.pth"
+    path.write_bytes(content.replace(shape, b"K\x63K\x03\x86"))
+    with pytest.raises(UnsafePickleError, match=r"^beyond\.pth: a tensor reaches beyond its storage"):
+        load_torch_state(path)
+
+
+def test_a_cut_state_is_one_line(tmp_path: Path) -> None:
+    """A .pth without its last byte is one line with the remedy."""
+    fixture = Path(__file__).parent.parent.parent / "fixtures" / "readers" / "legacy.pth"
+    path = tmp_path / "cut.pth"
+    path.write_bytes(fixture.read_bytes()[:-1])
+    with pytest.raises(Exception, match=r"^cut\.pth.*cut short"):
+        load_torch_state(path)
+
+
+def test_an_object_array_that_is_none(tmp_path: Path) -> None:
+    """An archive whose pickle holds something else than an array is refused."""
+    header = b"{'descr': '|O', 'fortran_order': False, 'shape': (1,), }\n"
+    member = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + pickle.dumps([1])
+    path = tmp_path / "odd.npz"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("x.npy", member)
+    with pytest.raises(Exception, match=r"^odd\.npz: an object array holds a list"):
+        load_npz(path)
