@@ -55,7 +55,8 @@ def test_a_malicious_npz_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnsafePickleError) as caught:
         load_npz(path)
     assert str(caught.value) == (
-        f"bad.npz: its pickle asks for {os.mkdir.__module__}.mkdir, which is not admitted; don't use this file"
+        f"bad.npz: its pickle asks for {os.mkdir.__module__}.mkdir, "
+        "which is not admitted; don't use this file"
     )
     assert not (tmp_path / "made").exists()
 
