@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
-from platformdirs import user_cache_path
 
+from workshop.datasets.cache import cache_folder
 from workshop.verification.codec import CodecError, decode, encode
 
 log = logging.getLogger("workshop.store")
@@ -30,9 +30,9 @@ class Stored:
 
 
 def default_store() -> Path:
-    """Return the folder of the result store: `WORKSHOP_STORE`, or `outcomes` in the user's cache."""
+    """Return the folder of the result store: `WORKSHOP_STORE`, or `outcomes` in the cache folder."""
     named = os.environ.get("WORKSHOP_STORE")
-    return Path(named) if named else user_cache_path("workshop", appauthor=False) / "outcomes"
+    return Path(named) if named else cache_folder() / "outcomes"
 
 
 class Store:

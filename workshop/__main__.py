@@ -1,0 +1,5 @@
+"""`python -m workshop`: the same as the `workshop` command."""
+
+from workshop.cli import app
+
+app()

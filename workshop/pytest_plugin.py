@@ -1,0 +1,242 @@
+"""The engine inside pytest: a test a claim, verdicts as outcomes, a summary by chapter.
+
+Active only in a checkout of this project; elsewhere it adds its `--workshop-*` options and does nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from workshop.ledger import Claim
+    from workshop.verification.engine import Engine
+    from workshop.verification.results import Record
+
+MARKERS = {
+    "claims(chapter)": "parametrise a test over the ledger's claims of a chapter",
+    "cpu": "runs on the CPU",
+    "gpu": "needs a GPU; skipped where none is seen",
+    "slow": "decided by the full procedure only (`--full`)",
+    "network": "needs a network; skipped without `--network`",
+}
+_SUITE = "workshop-suite"
+_SKIPPED = {"undecided", "unavailable", "deferred", "not testable"}
+
+
+class PendingClaim(Exception):
+    """The claim's unit is not implemented yet."""
+
+
+def _project_root(start: Path) -> Path | None:
+    """Return the checkout of this project that a folder lies in, or None."""
+    for folder in (start, *start.parents):
+        if (folder / "workshop" / "ledger").is_dir() and (folder / "tests" / "chapters").is_dir():
+            return folder
+    return None
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options; the short names only inside this project, where they are nobody else's."""
+    group = parser.getgroup("workshop", "documented results of the book")
+    short = _project_root(Path.cwd()) is not None
+
+    def add(name: str, **settings: Any) -> None:
+        names = [f"--workshop-{name}", *([f"--{name}"] if short else [])]
+        group.addoption(*names, dest=f"workshop_{name.replace('-', '_')}", **settings)
+
+    add("full", action="store_true", help="run slow units as documented, not in their short profile")
+    add("seeds", type=int, metavar="N", help="draw at least N seeds of stochastic units")
+    add("no-store", action="store_true", help="neither read nor write the result store")
+    add("network", action="store_true", help="run the tests that need a network, too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the part of the plugin that works inside this project."""
+    if _project_root(config.rootpath) is None:
+        return
+    for marker, meaning in MARKERS.items():
+        config.addinivalue_line("markers", f"{marker}: {meaning}")
+    if config.option.workshop_seeds is not None and config.option.workshop_seeds < 1:
+        raise pytest.UsageError("--seeds wants a number of at least 1")
+    config.pluginmanager.register(_Suite(config), _SUITE)
+
+
+@pytest.fixture
+def hold(request: pytest.FixtureRequest) -> Callable[[Claim], None]:
+    """Return the function that decides a claim, and passes, skips or fails the test that asked as the verdict says."""
+    suite = request.config.pluginmanager.get_plugin(_SUITE)
+    if suite is None:
+        raise pytest.UsageError("claims are held inside a checkout of workshop only: run pytest there")
+    return lambda claim: suite.hold(claim, request)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> Iterator[None]:
+    """Under xdist, keep units that share an outcome on one worker (unless another `--dist` is asked for)."""
+    if getattr(config.option, "numprocesses", None) and getattr(config.option, "dist", "no") == "no":
+        if _project_root(config.rootpath) is not None:
+            config.option.dist = "loadgroup"
+    return (yield)
+
+
+class _Suite:
+    """One session's engine and verdicts."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.engine: Engine | None = None
+        self.verdicts: dict[str, str] = {}
+
+    def make_engine(self) -> Engine:
+        """Return the session's engine: each unit is run once, whichever claims ask."""
+        if self.engine is None:
+            from workshop.ledger import ledger
+            from workshop.verification.engine import Engine
+            from workshop.verification.environment import cores
+            from workshop.verification.store import default_store
+
+            workers = int(getattr(self.config, "workerinput", {}).get("workercount", 1))
+            self.engine = Engine(
+                ledger(),
+                "full" if self.config.option.workshop_full else "default",
+                seed_count=self.config.option.workshop_seeds,
+                threads=max(1, cores() // workers),
+                store=None if self.config.option.workshop_no_store else default_store(),
+            )
+        return self.engine
+
+    def pytest_report_header(self) -> str:
+        """Say how to reproduce the run."""
+        option = self.config.option
+        parts = [f"{'full' if option.workshop_full else 'default'} profile"]
+        parts.append("seeds derived from the units' ids" + (f", at least {option.workshop_seeds}" if option.workshop_seeds else ""))
+        parts.append("result store ignored" if option.workshop_no_store else "result store used")
+        arguments = " ".join(str(a) for a in self.config.invocation_params.args)
+        return f"workshop: {', '.join(parts)}; reproduce: pytest {arguments}".rstrip()
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """Make one test of each claim of the chapter that the `claims` marker names."""
+        marker = metafunc.definition.get_closest_marker("claims")
+        if marker is None:
+            return
+        from workshop.ledger import LedgerError, ledger
+
+        try:
+            claims = ledger().select(marker.args)
+        except (LedgerError, LookupError) as error:
+            raise pytest.UsageError(str(error.args[0])) from None
+        groups = self._groups(claims)
+        metafunc.parametrize("claim", [pytest.param(c, id=c.id, marks=self._marks(c, groups)) for c in claims])
+
+    def _groups(self, claims: Sequence[Claim]) -> dict[str, str]:
+        """Return for each unit the group of units that share outcomes; only xdist asks."""
+        if not getattr(self.config.option, "numprocesses", None) and not hasattr(self.config, "workerinput"):
+            return {}
+        return sharing_groups(self.make_engine(), claims)
+
+    @staticmethod
+    def _marks(claim: Claim, groups: dict[str, str]) -> list[pytest.MarkDecorator]:
+        marks = []
+        if claim.pending:
+            marks.append(pytest.mark.xfail(strict=True, raises=PendingClaim, reason="pending: not implemented yet"))
+        if "default" not in claim.profiles:
+            marks.append(pytest.mark.slow)
+        if groups:
+            marks.append(pytest.mark.xdist_group(groups.get(claim.unit, claim.unit)))
+        return marks
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Skip what this machine or this run can't do, with the reason and the remedy."""
+        for item in items:
+            if item.get_closest_marker("network") and not self.config.option.workshop_network:
+                item.add_marker(pytest.mark.skip(reason="needs a network: pytest --network"))
+            if item.get_closest_marker("gpu"):
+                from workshop.verification.environment import this_environment
+
+                if this_environment().device != "gpu":
+                    item.add_marker(pytest.mark.skip(reason="needs a GPU, none is seen: run it on a machine that has one"))
+
+    def hold(self, claim: Claim, request: pytest.FixtureRequest) -> None:
+        """Decide a claim, and pass, skip or fail the test that asked as its verdict says."""
+        from workshop.reporting.explaining import explain
+
+        if claim.pending:
+            self._note(request, claim.id, "pending", "")
+            raise PendingClaim(claim.rule.text())
+        results = self.make_engine().verify([claim])
+        (record,) = results.claims
+        self._note(request, claim.id, record.verdict, _measured(record))
+        if record.verdict == "failed":
+            pytest.fail(explain(record, claim, results.environment), pytrace=False)
+        if record.verdict in _SKIPPED:
+            pytest.skip(f"{record.verdict}: {record.reason}")
+
+    @staticmethod
+    def _note(request: pytest.FixtureRequest, claim: str, verdict: str, measured: str) -> None:
+        request.node.user_properties += [("claim", claim), ("verdict", verdict), ("measured", measured)]
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Collect verdicts (from workers too), and free test ids of xdist's group suffix."""
+        properties = dict(report.user_properties)
+        if "claim" not in properties:
+            return
+        report.nodeid = report.nodeid.split("]@")[0] + ("]" if "]@" in report.nodeid else "")
+        self.verdicts[str(properties["claim"])] = str(properties["verdict"])
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Make a run red that held claims and verified none."""
+        from workshop.verification.verdicts import VERIFIED
+
+        if hasattr(self.config, "workerinput") or not self.verdicts:
+            return
+        if session.exitstatus == pytest.ExitCode.OK and not any(v in VERIFIED for v in self.verdicts.values()):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Print the verdicts by chapter."""
+        from workshop.verification.verdicts import VERDICTS, VERIFIED
+
+        if not self.verdicts:
+            return
+        terminalreporter.section("documented results", sep="=")
+        chapters: dict[str, Counter[str]] = defaultdict(Counter)
+        for claim, verdict in self.verdicts.items():
+            chapters[claim[:4]][verdict] += 1
+        for chapter, counts in sorted(chapters.items()):
+            shown = ", ".join(f"{counts[v]} {v}" for v in VERDICTS if counts[v])
+            terminalreporter.line(f"{chapter}: {sum(counts.values())} claims: {shown}")
+        if not any(v in VERIFIED for v in self.verdicts.values()):
+            terminalreporter.line("no claim was verified, so the run is red: see the skip reasons with -rs", red=True)
+
+
+def sharing_groups(engine: Engine, claims: Sequence[Claim]) -> dict[str, str]:
+    """Return for each unit the name of its group: units that share an outcome, by a claim or by a parameter, belong together."""
+    catalogue = engine.catalogue(claims)
+    group: dict[str, str] = {}
+
+    def root(unit: str) -> str:
+        while group.setdefault(unit, unit) != unit:
+            unit = group[unit]
+        return unit
+
+    for claim in claims:
+        for measure in claim.measures().values():
+            group[root(claim.unit)] = root(measure.unit)
+    for unit, parts in catalogue.parts.items():
+        for part in parts:
+            for other in part.units:
+                group[root(unit)] = root(other)
+    return {unit: root(unit) for unit in list(group)}
+
+
+def _measured(record: Record) -> str:
+    from workshop.ledger.values import brief
+
+    return "" if record.measured is None else brief(record.measured, 200)
