@@ -131,7 +131,8 @@ def parts_of(module: Any) -> Tuple[Part, ...]:
     """Return the parts that a chapter module (or one of its submodules) declares, in the order of definition."""
     found = []
     for value in vars(module).values():
-        part = getattr(value, "__unit_part__", None)
+        # functions only: asking the lazy TensorFlow for an attribute would import it
+        part = getattr(value, "__unit_part__", None) if inspect.isfunction(value) else None
         if isinstance(part, Part) and part.module == module.__name__:
             found.append(part)
     return tuple(found)
