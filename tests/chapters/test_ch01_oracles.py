@@ -13,6 +13,12 @@ from workshop.chapters.ch01_building_blocks import (
 )
 
 
+@pytest.fixture
+def tensorflow():
+    """Skip a test that can't run without TensorFlow."""
+    pytest.importorskip("tensorflow")
+
+
 def adam_by_hand(gradient, start, *, learning_rate, steps):
     """Adam in float32, as its formula in TensorFlow 2.1's documentation has it."""
     f = np.float32
@@ -26,6 +32,7 @@ def adam_by_hand(gradient, start, *, learning_rate, steps):
     return theta
 
 
+@pytest.mark.usefixtures("tensorflow")
 def test_line_is_where_adam_by_hand_ends():
     """Exercise 1.06 ends within 1e-6 of a NumPy Adam on the summed absolute errors."""
     x, y = np.float32([1, 2, 3, 4]), np.float32([0, -1, -2, -3])
@@ -75,6 +82,7 @@ def test_maxima_are_read_along_the_axis(axis, maxima):
     assert argmax.maxima_at(Tensor(), matrix.argmax(axis), axis=axis) == maxima
 
 
+@pytest.mark.usefixtures("tensorflow")
 def test_image_tensor_has_the_same_pixels_in_every_channel():
     """An image of 2 rows, 3 columns and 5 channels holds the numbered pixels in each channel."""
     image = tensors.image_tensor(2, 3, 5).numpy()
@@ -84,7 +92,7 @@ def test_image_tensor_has_the_same_pixels_in_every_channel():
 
 
 def test_iris_columns_get_their_true_names():
-    """The column named petallength holds the sepal's length: every name moves with its numbers, and species get theirs."""
+    """The numbers under petallength, the sepal's lengths, come out as sepal_length; species get their names."""
     pandas = pytest.importorskip("pandas")
     book = pandas.DataFrame(
         {
@@ -103,6 +111,7 @@ def test_iris_columns_get_their_true_names():
     assert frame["species"].tolist() == ["virginica", "versicolor", "setosa"]
 
 
+@pytest.mark.usefixtures("tensorflow")
 def test_photograph_is_loaded_by_nearest_pixels(tmp_path):
     """A photograph of twice the size is loaded as every second pixel in RGB order, then batched unchanged."""
     image_module = pytest.importorskip("PIL.Image")

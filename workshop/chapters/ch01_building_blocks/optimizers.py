@@ -43,12 +43,12 @@ class KerasOptimizer:
 class Activity101:
     """Where the descents on |x² − 10x + 25| and its relatives end.
 
-    `distances` are |x − root| by number of iterations; `factorised` holds the coefficients of (x − root)²;
+    `x_after` and `distances`, |x − root|, are by number of iterations; `factorised` holds the coefficients of (x − root)²;
     `x_without_abs` ends the same descent without the absolute value, `other_*` those on another quadratic.
     """
 
     x: float
-    x_1000: float
+    x_after: Dict[str, float]
     exact_root: float
     minimum: float
     factorised: List[float]
@@ -173,9 +173,9 @@ def activity_1_01(
     root = vertex(coefficients)
     return Activity101(
         x=float(x[steps]),
-        x_1000=float(x[1000]),
+        x_after={str(step): float(x[step]) for step in trials},
         exact_root=root,
-        minimum=float(abs(quadratic(x[steps], np.float32(coefficients)))),
+        minimum=float(absolute([tf.constant(x[steps])], tf.constant(coefficients, tf.float32)).numpy()),
         factorised=[float(c) for c in np.polymul([1.0, -root], [1.0, -root])],
         distances={str(step): abs(float(x[step]) - root) for step in trials},
         reached_root=any(bool(value == root) for value in x.values()),
