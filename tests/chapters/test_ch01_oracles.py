@@ -92,7 +92,7 @@ def test_image_tensor_has_the_same_pixels_in_every_channel():
 
 
 def test_iris_columns_get_their_true_names():
-    """The numbers under petallength, the sepal's lengths, come out as sepal_length; species get their names."""
+    """The numbers under petallength, the sepal's lengths, come out as sepal_length; species get names."""
     pandas = pytest.importorskip("pandas")
     book = pandas.DataFrame(
         {

@@ -43,8 +43,9 @@ class KerasOptimizer:
 class Activity101:
     """Where the descents on |x² − 10x + 25| and its relatives end.
 
-    `x_after` and `distances`, |x − root|, are by number of iterations; `factorised` holds the coefficients of (x − root)²;
-    `x_without_abs` ends the same descent without the absolute value, `other_*` those on another quadratic.
+    `x_after` and `distances`, |x − root|, are by number of iterations; `factorised` holds the coefficients of
+    (x − root)²; `x_without_abs` ends the same descent without the absolute value, `other_*` those on another
+    quadratic.
     """
 
     x: float
