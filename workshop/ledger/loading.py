@@ -46,9 +46,15 @@ class Ledger:
         chosen: set[str] = set()
         patterns = tuple(patterns)
         for pattern in patterns:
-            hits = {c for c in self.claims if c == pattern or c.startswith(pattern + ".") or fnmatch.fnmatchcase(c, pattern)}
+            hits = {
+                c
+                for c in self.claims
+                if c == pattern or c.startswith(pattern + ".") or fnmatch.fnmatchcase(c, pattern)
+            }
             if not hits:
-                raise LookupError(f"no claim is named {pattern!r}: see `workshop list`, or use a glob such as 'ch02.*'")
+                raise LookupError(
+                    f"no claim is named {pattern!r}: see `workshop list`, or use a glob such as 'ch02.*'"
+                )
             chosen |= hits
         return tuple(c for c in self.claims.values() if not patterns or c.id in chosen)
 
@@ -72,7 +78,9 @@ class _UniqueKeys(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignor
         if len(mapping) != len(node.value):
             keys = [self.construct_object(key, deep=True) for key, _ in node.value]
             twice = next(key for key in keys if keys.count(key) > 1)
-            raise yaml.constructor.ConstructorError(None, None, f"key {twice!r} is given twice", node.start_mark)
+            raise yaml.constructor.ConstructorError(
+                None, None, f"key {twice!r} is given twice", node.start_mark
+            )
         return mapping
 
 
@@ -110,7 +118,9 @@ def build(chapters: Iterable[tuple[str, Chapter]], known_datasets: Iterable[str]
             for claim in unit.claims:
                 for need in claim.needs:
                     if need not in known:
-                        raise LedgerError(f"{name}: {claim.id}: unknown data set {need!r} in needs: add it to the registry")
+                        raise LedgerError(
+                            f"{name}: {claim.id}: unknown data set {need!r} in needs: add it to the registry"
+                        )
     ledger = Ledger(tuple(chapter for _, chapter in chapters))
     for claim in ledger.claims.values():
         if isinstance(claim.rule, Consistency):
@@ -118,10 +128,14 @@ def build(chapters: Iterable[tuple[str, Chapter]], known_datasets: Iterable[str]
                 try:
                     ledger.printed(path, home=claim.unit)
                 except (LookupError, ValueError) as error:
-                    raise LedgerError(f"{names[claim.id]}: {claim.id}: consistency with {path!r}: {error}: mend it") from None
+                    raise LedgerError(
+                        f"{names[claim.id]}: {claim.id}: consistency with {path!r}: {error}: mend it"
+                    ) from None
         for measure in claim.measures().values():
             if measure.unit not in ledger.units:
-                raise LedgerError(f"{names[claim.id]}: {claim.id}: measures unknown unit {measure.unit}: mend `measure`")
+                raise LedgerError(
+                    f"{names[claim.id]}: {claim.id}: measures unknown unit {measure.unit}: mend `measure`"
+                )
     return ledger
 
 
@@ -130,13 +144,19 @@ def ledger() -> Ledger:
     """Return the package's ledger. Raises LedgerError naming file, id and remedy."""
     from workshop.datasets import registry
 
-    chapters = [(f"workshop/ledger/{f.name}", read_chapter(f.read_text("utf-8"), f"workshop/ledger/{f.name}")) for f in _files()]
+    chapters = [
+        (f"workshop/ledger/{f.name}", read_chapter(f.read_text("utf-8"), f"workshop/ledger/{f.name}"))
+        for f in _files()
+    ]
     return build(chapters, registry())
 
 
 def _files() -> Iterator[Traversable]:
     folder = resources.files("workshop.ledger")
-    yield from sorted((f for f in folder.iterdir() if f.name.startswith("ch") and f.name.endswith(".yaml")), key=lambda f: f.name)
+    yield from sorted(
+        (f for f in folder.iterdir() if f.name.startswith("ch") and f.name.endswith(".yaml")),
+        key=lambda f: f.name,
+    )
 
 
 _REMEDIES = {
