@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib import resources
-from importlib.resources.abc import Traversable
 from typing import Any
 
 import yaml
@@ -144,19 +143,10 @@ def ledger() -> Ledger:
     """Return the package's ledger. Raises LedgerError naming file, id and remedy."""
     from workshop.datasets import registry
 
-    chapters = [
-        (f"workshop/ledger/{f.name}", read_chapter(f.read_text("utf-8"), f"workshop/ledger/{f.name}"))
-        for f in _files()
-    ]
+    files = sorted(resources.files("workshop.ledger").iterdir(), key=lambda file: file.name)
+    names = [(file, f"workshop/ledger/{file.name}") for file in files if file.name.endswith(".yaml")]
+    chapters = [(name, read_chapter(file.read_text("utf-8"), name)) for file, name in names]
     return build(chapters, registry())
-
-
-def _files() -> Iterator[Traversable]:
-    folder = resources.files("workshop.ledger")
-    yield from sorted(
-        (f for f in folder.iterdir() if f.name.startswith("ch") and f.name.endswith(".yaml")),
-        key=lambda f: f.name,
-    )
 
 
 _REMEDIES = {
