@@ -62,7 +62,7 @@ class Adam:
     ) -> Any:
         """Apply a gradient to a variable in place as update number `step`, from 1; return the operation."""
         first, second = slots
-        count = tf.cast(step, tf.float32)
+        count = tf.cast(step, variable.dtype)
         return tf.raw_ops.ResourceApplyAdam(
             var=variable.handle,
             m=first.handle,
@@ -80,9 +80,9 @@ class Adam:
 Optimizer = Union[Adam, SGD]
 
 
-def as_tensors(optimizer: Optimizer) -> Dict[str, Any]:
-    """Return the settings by name as the float32 scalars that the kernels take."""
-    return {f.name: tf.constant(getattr(optimizer, f.name), tf.float32) for f in fields(optimizer)}
+def as_tensors(optimizer: Optimizer, dtype: Any = "float32") -> Dict[str, Any]:
+    """Return the settings by name as the scalars that the kernels take, of the variables' dtype."""
+    return {f.name: tf.constant(getattr(optimizer, f.name), dtype) for f in fields(optimizer)}
 
 
 def from_tensors(kind: type, tensors: Tensors) -> Any:

@@ -1,0 +1,66 @@
+"""Initial weights are drawn as Keras defines them, from a generator of our own."""
+
+import numpy as np
+import pytest
+
+from workshop.training.initialisers import fans, glorot_uniform, he_uniform, initial_weights, shuffled
+
+
+@pytest.mark.parametrize(
+    ("shape", "expected"),
+    [((2, 1), (2, 1)), ((784, 50), (784, 50)), ((3, 3, 16, 32), (144, 288)), ((5, 8, 4), (40, 20))],
+)
+def test_fans_of_a_kernel(shape, expected):
+    """Inputs and outputs of a unit count the receptive field."""
+    assert fans(shape) == expected
+
+
+@pytest.mark.parametrize(("draw", "limit"), [(glorot_uniform, 0.1), (he_uniform, 0.2)])
+def test_uniform_draws_fill_their_interval(draw, limit):
+    """Draws for 150 inputs and 450 outputs are uniform up to √(6/600) or √(6/150)."""
+    drawn = draw(np.random.default_rng(3), (150, 450))
+
+    assert np.abs(drawn).max() <= limit
+    assert np.abs(drawn).max() > 0.999 * limit
+    # the standard error of the mean of 67,500 draws is limit/450, of their variance limit²·0.0011
+    assert abs(drawn.mean()) < 5 * limit / 450
+    assert abs(drawn.var() - limit**2 / 3) < 5 * limit**2 * 0.0012
+
+
+def test_initial_weights_follow_the_layers_and_the_generator_only():
+    """Kernels are Glorot-uniform, biases zero, in the order of `get_weights`; one seed gives one start."""
+    pytest.importorskip("tensorflow")
+    from workshop.training.backend import keras
+
+    model = keras.models.Sequential(
+        [keras.layers.InputLayer((2,)), keras.layers.Dense(50, activation="relu"), keras.layers.Dense(1)]
+    )
+    first, again, other = (initial_weights(model, np.random.default_rng(seed)) for seed in (7, 7, 8))
+
+    assert [w.shape for w in first] == [w.shape for w in model.get_weights()]
+    assert [w.dtype for w in first] == [np.dtype("float32")] * 4
+    assert not first[1].any()
+    assert not first[3].any()
+    assert 0.9 * np.sqrt(6 / 52) < np.abs(first[0]).max() <= np.sqrt(6 / 52)
+    assert all(np.array_equal(a, b) for a, b in zip(first, again))
+    assert not np.array_equal(first[0], other[0])
+
+
+def test_unknown_initialiser_is_told():
+    """An initialiser that is not drawn here is named with its layer."""
+    pytest.importorskip("tensorflow")
+    from workshop.training.backend import keras
+
+    layer = keras.layers.Dense(3, kernel_initializer="ones", name="odd")
+    model = keras.models.Sequential([keras.layers.InputLayer((2,)), layer])
+
+    with pytest.raises(ValueError, match="odd kernel: no initialiser Ones"):
+        initial_weights(model, np.random.default_rng(0))
+
+
+def test_every_epoch_takes_every_row_once_in_an_order_of_its_own():
+    """Rows of the index matrix are different permutations."""
+    order = shuffled(np.random.default_rng(0), epochs=4, n=100)
+
+    assert (np.sort(order, axis=1) == np.arange(100)).all()
+    assert len({tuple(row) for row in order.tolist()}) == 4

@@ -1,0 +1,46 @@
+"""What is asked of Keras 2 and Keras 3 in different words has one answer."""
+
+import pytest
+
+from workshop.training.versions import output_shape, resource, role_of, traced, version_of
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("2.2.4-tf", (2, 2)), ("3.15.1", (3, 15)), ("2.16.0-rc0", (2, 16)), ("2.1.0", (2, 1))],
+)
+def test_version_is_major_and_minor(text, expected):
+    """Suffixes of pre-releases and of `tf.keras` don't matter."""
+    assert version_of(text) == expected
+
+
+def test_a_built_model_is_read_alike():
+    """Output shapes have None for the batch axis, weights their role, variables a `tf.Variable` below."""
+    pytest.importorskip("tensorflow")
+    from workshop.training.backend import keras, tf
+
+    layers = [keras.layers.Flatten(), keras.layers.Dense(5), keras.layers.Dense(2)]
+    model = keras.models.Sequential([keras.layers.InputLayer((4, 3)), *layers])
+
+    assert [output_shape(layer) for layer in layers] == [[None, 12], [None, 5], [None, 2]]
+    assert [role_of(weight) for weight in model.weights] == ["kernel", "bias"] * 2
+    assert all(isinstance(resource(v), tf.Variable) for v in model.trainable_variables)
+
+
+@pytest.mark.parametrize("xla", [False, True], ids=["plain", "xla"])
+def test_a_function_is_traced_once_for_each_shape(xla):
+    """Calls with the same shapes and dtypes share a graph."""
+    pytest.importorskip("tensorflow")
+    from workshop.training.backend import tf
+
+    traces = []
+
+    def doubled(values):
+        traces.append(values.shape)
+        return 2 * values
+
+    graph = traced(doubled, xla=xla)
+    results = [graph(tf.constant(v)).numpy().tolist() for v in ([1.0], [2.0], [3.0, 4.0], [5.0])]
+
+    assert results == [[2.0], [4.0], [6.0, 8.0], [10.0]]
+    assert len(traces) == 2

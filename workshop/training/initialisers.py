@@ -1,0 +1,67 @@
+"""Initial weights drawn by a NumPy generator, so that one seed gives the same start on every TensorFlow."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, Sequence, Tuple
+
+import numpy as np
+
+from workshop.training.versions import role_of
+
+Draw = Callable[[np.random.Generator, Sequence[int]], np.ndarray]
+
+
+def fans(shape: Sequence[int]) -> Tuple[int, int]:
+    """Return (inputs, outputs) of one unit of a kernel whose last two axes are input and output channels."""
+    receptive = int(np.prod(shape[:-2], dtype=np.int64))
+    return receptive * int(shape[-2]), receptive * int(shape[-1])
+
+
+def glorot_uniform(rng: np.random.Generator, shape: Sequence[int]) -> np.ndarray:
+    """Draw from U(−a, a), a = √(6 / (inputs + outputs)); float64 of the given shape."""
+    limit = np.sqrt(6.0 / sum(fans(shape)))
+    return rng.uniform(-limit, limit, size=tuple(shape))
+
+
+def he_uniform(rng: np.random.Generator, shape: Sequence[int]) -> np.ndarray:
+    """Draw from U(−a, a), a = √(6 / inputs); float64 of the given shape."""
+    limit = np.sqrt(6.0 / fans(shape)[0])
+    return rng.uniform(-limit, limit, size=tuple(shape))
+
+
+def zeros(rng: np.random.Generator, shape: Sequence[int]) -> np.ndarray:  # noqa: ARG001 - drawn like the others
+    """Return zeros; float64 of the given shape."""
+    return np.zeros(tuple(shape))
+
+
+_DRAWS = {"GlorotUniform": glorot_uniform, "HeUniform": he_uniform, "Zeros": zeros}  # type: Dict[str, Draw]
+
+
+def initial_weights(model: Any, rng: np.random.Generator) -> Tuple[np.ndarray, ...]:
+    """Draw all weights of a built model, each by the initialiser that its layer names, in the order of `get_weights`.
+
+    Raises
+    ------
+    ValueError
+        If a layer names an initialiser that is not drawn here.
+    """
+    drawn = []
+    for layer in model.layers:
+        for weight in layer.weights:
+            role = role_of(weight)
+            name = type(getattr(layer, role + "_initializer")).__name__
+            if name not in _DRAWS:
+                raise ValueError(
+                    f"{layer.name} {role}: no initialiser {name}: use one of {', '.join(sorted(_DRAWS))}"
+                )
+            shape = [int(size) for size in weight.shape]
+            drawn.append(_DRAWS[name](rng, shape).astype(weight.numpy().dtype))
+    return tuple(drawn)
+
+
+def shuffled(rng: np.random.Generator, *, epochs: int, n: int) -> np.ndarray:
+    """Return a fresh order of the rows 0 … n−1 for every epoch; int32 of shape (epochs, n)."""
+    order = np.empty((epochs, n), np.int32)
+    for row in order:
+        row[:] = rng.permutation(n)
+    return order

@@ -1,0 +1,56 @@
+"""The one place that knows Keras 2 from Keras 3, and TensorFlow 2.1 from later ones."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, List, Optional, Tuple
+
+from workshop.training.backend import keras, tf
+
+
+def version_of(text: str) -> Tuple[int, int]:
+    """Return major and minor number of a version such as `2.2.4-tf`."""
+    major, minor = text.split(".")[:2]
+    return int(major), int(minor)
+
+
+def keras_3() -> bool:
+    """Return whether `tf.keras` is Keras 3 or later."""
+    return version_of(keras.__version__) >= (3, 0)
+
+
+def traced(function: Callable[..., Any], *, xla: bool = False) -> Callable[..., Any]:
+    """Return a function of tensors as graphs, one for each combination of shapes and dtypes.
+
+    With `xla` they are compiled by XLA, where TensorFlow (2.5 and later) can be asked to.
+    """
+    jit = {"jit_compile": True} if xla and version_of(tf.__version__) >= (2, 5) else {}
+    graph = tf.function(function, autograph=False, **jit)
+    concrete = {}  # type: Dict[Tuple[Any, ...], Any]
+
+    def call(*tensors: Any) -> Any:
+        # asked for by hand, because TensorFlow warns of retracing where several functions share their code
+        key = tuple((tensor.dtype, tuple(tensor.shape)) for tensor in tensors)
+        if key not in concrete:
+            concrete[key] = graph.get_concrete_function(
+                *(tf.TensorSpec(shape, dtype) for dtype, shape in key)
+            )
+        return concrete[key](*tensors)
+
+    return call
+
+
+def resource(variable: Any) -> Any:
+    """Return the `tf.Variable` of a model's variable, which Keras 3 wraps."""
+    return variable.value if keras_3() else variable
+
+
+def output_shape(layer: Any) -> List[Optional[int]]:
+    """Return a built layer's output shape, None for the batch axis."""
+    shape = layer.output.shape if keras_3() else layer.output_shape
+    return [None if size is None else int(size) for size in tuple(shape)]
+
+
+def role_of(weight: Any) -> str:
+    """Return what a weight is called in its layer: `kernel`, `bias`, `recurrent_kernel`, …"""
+    name = weight.path if keras_3() else weight.name
+    return str(name).rsplit("/", 1)[-1].split(":", 1)[0]
