@@ -24,13 +24,17 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Verify every documented result of The Deep Learning Workshop.",
 )
-data = typer.Typer(no_args_is_help=True, help="The data sets: what is here, where it comes from, getting what is missing.")
+data = typer.Typer(
+    no_args_is_help=True, help="The data sets: what is here, where it comes from, getting what is missing."
+)
 app.add_typer(data, name="data")
 
 # verify fetches data sets up to this size by itself; larger ones only `workshop data fetch`
 FETCHED_BY_ITSELF = 200_000_000
 
-Patterns = Annotated[list[str] | None, typer.Argument(help="Chapters, units, claims or globs: ch02, ch02.ex05, 'ch0?.ex*'.")]
+Patterns = Annotated[
+    list[str] | None, typer.Argument(help="Chapters, units, claims or globs: ch02, ch02.ex05, 'ch0?.ex*'.")
+]
 
 
 def _version(value: bool) -> None:
@@ -43,7 +47,9 @@ def _version(value: bool) -> None:
 
 @app.callback()
 def main(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
 ) -> None:
     """Verify every documented result of The Deep Learning Workshop."""
     handler = logging.StreamHandler()
@@ -64,7 +70,14 @@ def list_claims(
         from workshop.verification.results import for_json
 
         rows = [
-            {"id": c.id, "unit": c.unit, "kind": c.kind, "documented": c.documented, "correct": c.correct, "needs": list(c.needs)}
+            {
+                "id": c.id,
+                "unit": c.unit,
+                "kind": c.kind,
+                "documented": c.documented,
+                "correct": c.correct,
+                "needs": list(c.needs),
+            }
             for c in claims
         ]
         typer.echo(json.dumps({"claims": for_json(rows)}, indent=1, allow_nan=False))
@@ -77,14 +90,19 @@ def list_claims(
             unit = claim.unit
             typer.echo(f"{unit}  {ledger.units[unit].title}")
         flags = "".join(
-            [" (pending)" if claim.pending else "", f" → {brief(claim.correct, 40)}" if claim.correct is not None else ""]
+            [
+                " (pending)" if claim.pending else "",
+                f" → {brief(claim.correct, 40)}" if claim.correct is not None else "",
+            ]
         )
         typer.echo(f"  {claim.name:<24} {claim.kind:<10} {brief(claim.documented, 60)}{flags}")
     typer.echo(f"{len(claims)} claims")
 
 
 @app.command()
-def show(name: Annotated[str, typer.Argument(metavar="CLAIM_OR_UNIT", help="Id of a claim or a unit.")]) -> None:
+def show(
+    name: Annotated[str, typer.Argument(metavar="CLAIM_OR_UNIT", help="Id of a claim or a unit.")],
+) -> None:
     """Show a claim or a unit: what it is, its documented value and where, its rule, its last verdict, its finding."""
     from workshop.reporting.showing import describe_claim, describe_unit
     from workshop.verification.latest import recall
@@ -103,11 +121,20 @@ def show(name: Annotated[str, typer.Argument(metavar="CLAIM_OR_UNIT", help="Id o
 @app.command()
 def verify(
     patterns: Patterns = None,
-    full: Annotated[bool, typer.Option("--full", help="Run slow units as documented, not in their short profile.")] = False,
-    seed_count: Annotated[int | None, typer.Option("--seeds", min=1, help="Draw at least this many seeds of stochastic units.")] = None,
-    processes: Annotated[int, typer.Option("--jobs", min=1, help="Units that run side by side, each with its share of the cores.")] = 1,
+    full: Annotated[
+        bool, typer.Option("--full", help="Run slow units as documented, not in their short profile.")
+    ] = False,
+    seed_count: Annotated[
+        int | None, typer.Option("--seeds", min=1, help="Draw at least this many seeds of stochastic units.")
+    ] = None,
+    processes: Annotated[
+        int,
+        typer.Option("--jobs", min=1, help="Units that run side by side, each with its share of the cores."),
+    ] = 1,
     offline: Annotated[bool, typer.Option("--offline", help="Fetch no data sets.")] = False,
-    no_store: Annotated[bool, typer.Option("--no-store", help="Neither read nor write the result store.")] = False,
+    no_store: Annotated[
+        bool, typer.Option("--no-store", help="Neither read nor write the result store.")
+    ] = False,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the results to this file.")] = None,
 ) -> None:
     """Verify claims. Exit code 0: nothing failed and at least one claim verified; 1 otherwise; 2 wrong usage."""
@@ -127,7 +154,12 @@ def verify(
 
     def engine(listener: Listener | None = None) -> Engine:
         return Engine(
-            ledger, "full" if full else "default", seed_count=seed_count, processes=processes, store=store, listener=listener
+            ledger,
+            "full" if full else "default",
+            seed_count=seed_count,
+            processes=processes,
+            store=store,
+            listener=listener,
         )
 
     try:
@@ -158,7 +190,9 @@ def data_list() -> None:
 
 @data.command()
 def fetch(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="Data sets; all without a name.")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]…", help="Data sets; all without a name.")
+    ] = None,
 ) -> None:
     """Fetch data sets from the first provider that has them, verified by checksum."""
     from workshop import datasets
@@ -170,7 +204,9 @@ def fetch(
 
 @data.command()
 def check(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="Data sets; all without a name.")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]…", help="Data sets; all without a name.")
+    ] = None,
 ) -> None:
     """Check the data sets that are here against their checksums, byte by byte."""
     from workshop import datasets
@@ -196,7 +232,9 @@ def _print_statuses(statuses: Any) -> None:
 
     table = Table("data set", "state", "from", "edition", "bytes", "licence")
     for s in statuses:
-        table.add_row(s.id, s.state, s.provider or "", s.edition or "", f"{s.bytes:,}" if s.bytes else "", s.licence)
+        table.add_row(
+            s.id, s.state, s.provider or "", s.edition or "", f"{s.bytes:,}" if s.bytes else "", s.licence
+        )
     console = Console()
     console.print(table)
     for s in statuses:
@@ -222,14 +260,22 @@ def _progress(console: Any) -> Iterator[Listener | None]:
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("units"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    columns = (
+        TextColumn("units"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+    )
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("", total=None)
 
         def listen(state: Any) -> None:
             left = "" if state.seconds_left is None else f"about {state.seconds_left:.0f} s left, "
             running = ", ".join(name.split(":")[0] for name in state.running)
-            progress.update(task, completed=state.done, total=state.total, description=f"{left}running {running}")
+            progress.update(
+                task, completed=state.done, total=state.total, description=f"{left}running {running}"
+            )
 
         yield listen
 

@@ -57,10 +57,12 @@ class Consistency(Rule):
         }[self.relation]
         margin = min(rooms)
         holds = margin >= 0 if self.relation == "equal" else margin > 0
-        return Decision(holds, margin, f"printed {brief(expected)}, {self.operation} of printed values {result:.9g}")
+        return Decision(
+            holds, margin, f"printed {brief(expected)}, {self.operation} of printed values {result:.9g}"
+        )
 
     def text(self) -> str:
         """Write the rule in words."""
-        return f"{self.relation} to" .replace("above to", "above").replace("below to", "below") + (
+        return f"{self.relation} to".replace("above to", "above").replace("below to", "below") + (
             f" {self.operation} of {', '.join(map(str, self.of))}"
         )

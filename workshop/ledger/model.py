@@ -101,7 +101,9 @@ class Claim(_Strict):
         self.rule.fit(self.correct)
         if not isinstance(self.rule, Consistency | Literature) and self.rule.name != "sample":
             if self.rule.decide(self.correct, self.documented).holds:
-                raise ValueError(f"the rule ({self.rule.text()}) can't tell the correct from the printed value: tighten it")
+                raise ValueError(
+                    f"the rule ({self.rule.text()}) can't tell the correct from the printed value: tighten it"
+                )
         if brief(self.correct) == brief(self.documented):
             raise ValueError("`correct` equals `documented`: drop it")
 
@@ -145,7 +147,9 @@ class Unit(_Strict):
     def _ids(self) -> Unit:
         for claim in self.claims:
             if claim.unit != self.id:
-                raise ValueError(f"claim {claim.id} does not begin with its unit's id: rename it {self.id}.{claim.name}")
+                raise ValueError(
+                    f"claim {claim.id} does not begin with its unit's id: rename it {self.id}.{claim.name}"
+                )
         return self
 
 
@@ -166,5 +170,7 @@ class Chapter(_Strict):
     def _ids(self) -> Chapter:
         for unit in self.units:
             if not unit.id.startswith(self.id + "."):
-                raise ValueError(f"unit {unit.id} does not begin with its chapter's id: rename it {self.id}.…")
+                raise ValueError(
+                    f"unit {unit.id} does not begin with its chapter's id: rename it {self.id}.…"
+                )
         return self

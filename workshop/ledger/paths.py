@@ -50,7 +50,9 @@ def parse_steps(text: str) -> tuple[Step, ...]:
     while position < len(text):
         match = _STEP.match(text, position)
         if match is None:
-            raise ValueError(f"path {text!r} can't be read from {text[position:]!r} on: use .name, [index] or [from:to]")
+            raise ValueError(
+                f"path {text!r} can't be read from {text[position:]!r} on: use .name, [index] or [from:to]"
+            )
         position = match.end()
         if match["name"] is not None:
             steps.append(match["name"])

@@ -14,7 +14,17 @@ from typing import Annotated, Any, ClassVar, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, SerializeAsAny, model_validator
 
-from workshop.ledger.values import ShapeMismatch, brief, half_digit, is_number, kind, leaves, pairs, plain, same
+from workshop.ledger.values import (
+    ShapeMismatch,
+    brief,
+    half_digit,
+    is_number,
+    kind,
+    leaves,
+    pairs,
+    plain,
+    same,
+)
 
 
 @dataclass(frozen=True)
@@ -79,7 +89,9 @@ class Equal(Rule):
 
     def decide(self, expected: Any, measured: Any) -> Decision:
         if self.dtype is not None and str(getattr(measured, "dtype", "no array")) != self.dtype:
-            return Decision(False, None, f"dtype {getattr(measured, 'dtype', type(measured).__name__)}, not {self.dtype}")
+            return Decision(
+                False, None, f"dtype {getattr(measured, 'dtype', type(measured).__name__)}, not {self.dtype}"
+            )
         try:
             for where, e, m in pairs(expected, measured):
                 if not same(e, m):
@@ -97,7 +109,9 @@ class _Tolerance(Rule):
 
     def fit(self, documented: Any) -> None:
         if not any(is_number(leaf) for leaf in leaves(documented)):
-            raise ValueError(f"{self.name} needs numbers, the documented value is {kind(documented)}: use equal")
+            raise ValueError(
+                f"{self.name} needs numbers, the documented value is {kind(documented)}: use equal"
+            )
 
     def allowed(self, expected: float) -> float:
         raise NotImplementedError
@@ -113,7 +127,10 @@ class _Tolerance(Rule):
                 room = self.allowed(e) - abs(m - e)
                 room = -math.inf if math.isnan(room) else room
                 if room < worst:
-                    worst, at = room, f"{where + ' ' if where else ''}{brief(m)} against {brief(e)} ± {self.allowed(e):.3g}"
+                    worst, at = (
+                        room,
+                        f"{where + ' ' if where else ''}{brief(m)} against {brief(e)} ± {self.allowed(e):.3g}",
+                    )
         except ShapeMismatch as mismatch:
             return Decision(False, None, str(mismatch))
         return Decision(worst >= 0, worst, at)
@@ -245,7 +262,11 @@ class Ordering(Rule):
     gap: float = Field(default=0.0, ge=0, strict=False)
 
     def fit(self, documented: Any) -> None:
-        if not isinstance(documented, list) or len(documented) < 2 or len(set(map(str, documented))) != len(documented):
+        if (
+            not isinstance(documented, list)
+            or len(documented) < 2
+            or len(set(map(str, documented))) != len(documented)
+        ):
             raise ValueError("ordering needs a documented list of names, smallest first")
 
     def decide(self, expected: Any, measured: Any) -> Decision:
@@ -254,7 +275,9 @@ class Ordering(Rule):
         values = {str(k): v for k, v in plain(measured).items()}
         names = [str(name) for name in expected]
         if set(values) != set(names) or not all(is_number(v) for v in values.values()):
-            return Decision(False, None, f"measured {brief(measured)} does not give a number for each of {names}")
+            return Decision(
+                False, None, f"measured {brief(measured)} does not give a number for each of {names}"
+            )
         steps = [values[b] - values[a] for a, b in zip(names, names[1:], strict=False)]
         margin = min(steps) - self.gap
         if math.isnan(margin):
@@ -313,7 +336,9 @@ class Curve(Rule):
         margin = float((sign * np.diff(values, order)).min()) - self.step
         if math.isnan(margin):
             return Decision(False, -math.inf, f"the curve {brief(measured)} holds a NaN")
-        return Decision(margin > 0, margin, f"{brief(measured)} is {'' if margin > 0 else 'not '}{self.property}")
+        return Decision(
+            margin > 0, margin, f"{brief(measured)} is {'' if margin > 0 else 'not '}{self.property}"
+        )
 
     def text(self) -> str:
         return f"{self.property} at every step" + (f" by more than {self.step:g}" if self.step else "")

@@ -52,9 +52,15 @@ class Check(BaseModel):
 
     @model_validator(mode="after")
     def _one(self) -> Check:
-        given = [n for n in ("each", "median", "minimum", "maximum", "share", "printed") if getattr(self, n) is not None]
+        given = [
+            n
+            for n in ("each", "median", "minimum", "maximum", "share", "printed")
+            if getattr(self, n) is not None
+        ]
         if len(given) != 1:
-            raise ValueError(f"a check is exactly one of each, median, minimum, maximum, share, printed, not {given}")
+            raise ValueError(
+                f"a check is exactly one of each, median, minimum, maximum, share, printed, not {given}"
+            )
         parse_steps(self.at)
         return self
 
@@ -77,7 +83,9 @@ class Check(BaseModel):
             of = self.share.of
             hits = sum(of.decide(expected, value).holds for value in values)
             decision = self.share.then.decide(expected, hits / len(values))
-            detail = f"{where}{hits} of {len(values)} seeds {of.text()}; share must be {self.share.then.text()}"
+            detail = (
+                f"{where}{hits} of {len(values)} seeds {of.text()}; share must be {self.share.then.text()}"
+            )
             return Decision(decision.holds, decision.margin, detail)
         if self.printed is not None:
             return self._place(expected, values, self.printed, where)
@@ -87,7 +95,9 @@ class Check(BaseModel):
                 if not all(is_number(leaf) for value in values for leaf in leaves(value)):
                     return Decision(False, None, f"{where}a seed gave no number: {brief(values)}")
                 decision = rule.decide(expected, statistic(np.asarray(values, dtype=np.float64), axis=0))
-                return Decision(decision.holds, decision.margin, f"{where}{name} of {len(values)} seeds {decision.detail}")
+                return Decision(
+                    decision.holds, decision.margin, f"{where}{name} of {len(values)} seeds {decision.detail}"
+                )
         raise AssertionError("unreachable: the validator admits exactly one check")
 
     def _place(self, expected: Any, values: Sequence[Any], quantiles: Quantiles, where: str) -> Decision:
@@ -97,7 +107,9 @@ class Check(BaseModel):
             return Decision(False, None, f"{where}{mismatch}")
         printed = list(leaves(expected))
         if not all(is_number(leaf) for leaf in printed):
-            return Decision(False, None, f"{where}the printed value {brief(expected)} has no place among numbers")
+            return Decision(
+                False, None, f"{where}the printed value {brief(expected)} has no place among numbers"
+            )
         sample = np.asarray(columns, dtype=np.float64)
         low, high = np.quantile(sample, [quantiles.low, quantiles.high], axis=0)
         rooms = np.minimum(np.asarray(printed) - low, high - np.asarray(printed))
@@ -188,4 +200,6 @@ class Sample(Rule):
 
     def text(self) -> str:
         """Write the rule in words."""
-        return f"over {self.seeds} seed{'s' * (self.seeds > 1)}: " + "; ".join(check.text() for check in self.checks)
+        return f"over {self.seeds} seed{'s' * (self.seeds > 1)}: " + "; ".join(
+            check.text() for check in self.checks
+        )

@@ -49,7 +49,9 @@ def pairs(expected: Any, measured: Any, where: str = "") -> Iterator[tuple[str, 
         if not isinstance(measured, dict):
             raise ShapeMismatch(f"{where or 'value'} is {kind(measured)}, not a mapping")
         if set(expected) != set(measured):
-            raise ShapeMismatch(f"{where or 'value'} has keys {sorted(map(str, measured))}, not {sorted(map(str, expected))}")
+            raise ShapeMismatch(
+                f"{where or 'value'} has keys {sorted(map(str, measured))}, not {sorted(map(str, expected))}"
+            )
         for key, item in expected.items():
             yield from pairs(item, measured[key], f"{where}.{key}")
     elif isinstance(expected, list):
@@ -83,7 +85,9 @@ def half_digit(printed: float, decimals: int | None = None) -> float:
     `decimals` gives the printed places where trailing zeros carry meaning; otherwise they are read off the number.
     """
     if decimals is None:
-        exponent = Decimal(repr(float(printed))).as_tuple().exponent if not isinstance(printed, Integral) else 0
+        exponent = (
+            Decimal(repr(float(printed))).as_tuple().exponent if not isinstance(printed, Integral) else 0
+        )
         assert isinstance(exponent, int)
         decimals = -exponent
     return 0.5 * 10.0 ** (-decimals)

@@ -24,11 +24,17 @@ def explain(record: Record, claim: Claim, environment: Mapping[str, Any]) -> str
         lines.append(f"  correct     {brief(claim.correct)}")
     if record.measured is not None:
         lines.append(f"  measured    {brief(record.measured)}{_seeds(record)}")
-    margin = "" if record.margin is None else f"; {'room' if record.margin >= 0 else 'missed by'} {abs(record.margin):.3g}"
+    margin = (
+        ""
+        if record.margin is None
+        else f"; {'room' if record.margin >= 0 else 'missed by'} {abs(record.margin):.3g}"
+    )
     lines.append(f"  rule        {record.rule}{margin}")
     lines.append(f"  {record.verdict:<11} {record.reason}")
     lines.append(f"  in          {environment_line(environment)}")
-    lines.append(f"  reproduce   workshop verify {claim.id}{' --full' if environment.get('profile') == 'full' else ''} --no-store")
+    lines.append(
+        f"  reproduce   workshop verify {claim.id}{' --full' if environment.get('profile') == 'full' else ''} --no-store"
+    )
     return "\n".join(lines)
 
 

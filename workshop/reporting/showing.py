@@ -22,7 +22,10 @@ def describe_claim(claim: Claim, last: Mapping[str, Any] | None) -> str:
         ("kind", claim.kind + (f", in {claim.measured_in}" if claim.measured_in else "")),
         ("needs", ", ".join(claim.needs) or "nothing"),
         ("rule", claim.rule.text()),
-        ("measures", "; ".join(f"{name + ': ' if name else ''}{m}" for name, m in claim.measures().items()) or None),
+        (
+            "measures",
+            "; ".join(f"{name + ': ' if name else ''}{m}" for name, m in claim.measures().items()) or None,
+        ),
         ("finding", None if claim.finding is None else f"{claim.finding.verdict}: {claim.finding.reason}"),
         ("note", claim.note),
     ]
@@ -49,4 +52,6 @@ def describe_unit(unit: Unit, latest: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 def _row(name: str, text: str) -> str:
-    return textwrap.fill(text, 118, initial_indent=f"  {name:<11} ", subsequent_indent=" " * 14, break_long_words=False)
+    return textwrap.fill(
+        text, 118, initial_indent=f"  {name:<11} ", subsequent_indent=" " * 14, break_long_words=False
+    )

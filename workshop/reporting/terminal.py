@@ -35,7 +35,10 @@ def print_run(results: Results, ledger: Ledger, console: Console) -> None:
         console.print(f"[yellow]unavailable[/] {_names(names)}: {reason}", soft_wrap=True, highlight=False)
     deferred = [r.id for r in results.claims if r.verdict == "deferred"]
     if deferred:
-        console.print(f"[dim]deferred[/] {len(deferred)} claims that only `--full` decides: {_names(deferred)}", soft_wrap=True)
+        console.print(
+            f"[dim]deferred[/] {len(deferred)} claims that only `--full` decides: {_names(deferred)}",
+            soft_wrap=True,
+        )
     for reason, names in _grouped(results, "undecided").items():
         console.print(f"[yellow]undecided[/] {_names(names)}: {reason}", soft_wrap=True, highlight=False)
     for record in results.claims:
@@ -71,9 +74,15 @@ def closing_line(results: Results) -> str:
     """Sum a run up in one line; a run that verified nothing is no success."""
     counts = results.counts()
     verified = sum(counts[v] for v in VERIFIED)
-    rest = ", ".join(f"{counts[v]} {v}" for v in VERDICTS if v not in VERIFIED and v != "failed" and counts[v])
+    rest = ", ".join(
+        f"{counts[v]} {v}" for v in VERDICTS if v not in VERIFIED and v != "failed" and counts[v]
+    )
     line = f"{verified} of {len(results.claims)} claims verified, {counts['failed']} failed"
-    return line + (f", {rest}" if rest else "") + ("" if verified else ": nothing was verified, so the run is red")
+    return (
+        line
+        + (f", {rest}" if rest else "")
+        + ("" if verified else ": nothing was verified, so the run is red")
+    )
 
 
 def _grouped(results: Results, verdict: Verdict) -> dict[str, list[str]]:
