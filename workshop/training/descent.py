@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, Iterable, Mapping, Sequence, Tuple
+from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence, Tuple
 
 import numpy as np
 
@@ -34,7 +35,8 @@ def minimise(
 ) -> Descent:
     """Descend from `start` by `steps` updates of all variables together.
 
-    All updates run inside one compiled loop, without XLA, whose fused multiply-adds would change digits.
+    All updates run inside one compiled loop, whose graph runs as written: XLA's fusions and the graph
+    optimizer's rewriting change float32 digits, and with them the printed results.
 
     Parameters
     ----------
@@ -80,11 +82,23 @@ def minimise(
     compiled = tf.function(run, autograph=False).get_concrete_function(count, count)
     done = tf.constant(0, tf.int64)
     kept = {}  # type: Dict[int, Arrays]
-    for stop in [*stops, steps]:
-        done = compiled(done, tf.constant(stop, tf.int64))
-        if stop in stops:
-            kept[int(done)] = _values(variables)
+    with graph_as_written():
+        for stop in [*stops, steps]:
+            done = compiled(done, tf.constant(stop, tf.int64))
+            if stop in stops:
+                kept[int(done)] = _values(variables)
     return Descent(_values(variables), kept, int(done), from_tensors(type(optimizer), settings))
+
+
+@contextmanager
+def graph_as_written() -> Iterator[None]:
+    """Run compiled functions without TensorFlow's graph optimizer, and restore its options afterwards."""
+    before = tf.config.optimizer.get_experimental_options().get("disable_meta_optimizer", False)
+    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
+    try:
+        yield
+    finally:
+        tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": before})
 
 
 def _values(variables: Iterable[Any]) -> Arrays:
