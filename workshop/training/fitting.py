@@ -1,8 +1,8 @@
 """Keras models trained by whole epochs inside one compiled graph.
 
-Keras' `fit` returns to Python after every step, which costs a small network fifty times its arithmetic. Here all
-epochs of a fit are one loop inside one graph, over data that stays on the device, with rows gathered by an index
-matrix. The arithmetic is that of `fit`: the same losses, gradients, updates and running means.
+Keras' `fit` returns to Python after every step, which costs a small network fifty times its arithmetic. Here
+all epochs of a fit are one loop inside one graph, over data that stays on the device, with rows gathered by
+an index matrix. The arithmetic is that of `fit`: the same losses, gradients, updates and running means.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ class Network:
 class Fit:
     """What a fit ended with.
 
-    `weights` in the order of `get_weights`; `loss` and `metric` of every epoch as Keras reports them, means over the
-    rows seen before each update; `steps` updates and `rows` seen in each epoch, counted as they ran; `optimizer` read
-    back.
+    `weights` in the order of `get_weights`; `loss` and `metric` of every epoch as Keras reports them, means
+    over batches before their update; `steps` updates and `rows` seen in each epoch, counted as they ran;
+    `optimizer` read back.
     """
 
     weights: Arrays
@@ -69,12 +69,12 @@ def fit(
 
     Parameters
     ----------
-    network : the model's recipe; compiled once per recipe, kind of optimizer, loss, metric, batch size and shapes.
+    network : the model's recipe; compiled once per recipe, optimizer, loss, metric, batch size and shapes.
     weights : initial weights in the order of `get_weights`.
     x, y : all rows; (n, …).
     order : row numbers in the order in which every epoch takes them; integers of shape (epochs, rows).
     optimizer : settings of the updates.
-    loss, metric : names of functions of `keras.losses` and `keras.metrics`; without a metric its history is NaN.
+    loss, metric : functions of `keras.losses` and `keras.metrics`; without a metric its history is NaN.
     batch_size : rows of one update; the last batch of an epoch may be smaller.
     xla : compile with XLA: faster for tiny dense networks, slower for others.
 
@@ -230,10 +230,9 @@ def _predictor(network: Network) -> Callable[..., Any]:
 
 
 def _assign(variables: Sequence[Any], values: Sequence[np.ndarray]) -> None:
-    if [tuple(v.shape) for v in variables] != [np.shape(value) for value in values]:
-        raise ValueError(
-            f"weights of shapes {[np.shape(v) for v in values]} don't fit a network of {[tuple(v.shape) for v in variables]}"
-        )
+    given, expected = [np.shape(value) for value in values], [tuple(v.shape) for v in variables]
+    if given != expected:
+        raise ValueError(f"weights of shapes {given} don't fit a network of {expected}")
     for variable, value in zip(variables, values):
         variable.assign(value)
 

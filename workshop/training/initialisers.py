@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Sequence, Tuple
+from typing import Any, Callable, Sequence, Tuple
 
 import numpy as np
 
@@ -38,7 +38,7 @@ _DRAWS = {"GlorotUniform": glorot_uniform, "HeUniform": he_uniform, "Zeros": zer
 
 
 def initial_weights(model: Any, rng: np.random.Generator) -> Tuple[np.ndarray, ...]:
-    """Draw all weights of a built model, each by the initialiser that its layer names, in the order of `get_weights`.
+    """Draw a built model's weights in the order of `get_weights`, each as its layer names it.
 
     Raises
     ------

@@ -1,0 +1,199 @@
+"""What the text says of optimizers, hyperparameters, vanishing gradients and dropout, in small experiments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, List, Sequence, Tuple
+
+import numpy as np
+
+from workshop.chapters.ch02_neural_networks.keras_networks import ADAM, DEEP, SPARSE, dense_network, scaled
+from workshop.training.backend import keras, tf
+from workshop.training.descent import minimise
+from workshop.training.fitting import Fit, Network, evaluate, fit
+from workshop.training.initialisers import he_uniform, initial_weights, shuffled, zeros
+from workshop.training.optimizers import SGD
+from workshop.units import unit
+
+ONE_LAYER = Network(dense_network, ((28, 28), ((10, "softmax"),)))
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Test accuracy by number of layers and of neurons; training loss and accuracy by epochs."""
+
+    layers: Dict[str, float]
+    neurons: Dict[str, float]
+    epochs: Dict[str, Dict[str, float]]
+
+
+@unit("ch02.text06", uses=("tensorflow",))
+def sizes_help(mnist: Any, seed: int, epochs: int = 5, short_epochs: int = 2, images: int = 20000) -> Sizes:
+    """Train networks of other depth, width and time on digits. Source: chapter 2, text on hyperparameters."""
+    x, y = scaled(mnist.x_train[:images]), mnist.y_train[:images].astype(np.int32)
+    x_test, y_test = scaled(mnist.x_test), mnist.y_test.astype(np.int32)
+
+    def trained(network: Network, count: int) -> Tuple[Fit, float]:
+        rng = np.random.default_rng(seed)
+        start = initial_weights(network.model, rng)
+        order = shuffled(rng, epochs=count, n=len(x))
+        done = fit(network, start, x, y, order, optimizer=ADAM, loss=SPARSE[0], metric=SPARSE[1])
+        return done, evaluate(network, done.weights, x_test, y_test, loss=SPARSE[0], metric=SPARSE[1])[1]
+
+    deep, deep_accuracy = trained(DEEP, epochs)
+    widths = {f"{units} neurons": trained(_one_hidden(units), short_epochs)[1] for units in (2, 50)}
+    return Sizes(
+        layers={"one layer": trained(ONE_LAYER, epochs)[1], "three layers": deep_accuracy},
+        neurons=widths,
+        epochs={
+            "loss": {"1 epoch": float(deep.loss[0]), f"{epochs} epochs": float(deep.loss[-1])},
+            "accuracy": {"1 epoch": float(deep.metric[0]), f"{epochs} epochs": float(deep.metric[-1])},
+        },
+    )
+
+
+def _one_hidden(units: int) -> Network:
+    return Network(dense_network, ((28, 28), ((units, "relu"), (10, "softmax"))))
+
+
+@dataclass(frozen=True)
+class Vanishing:
+    """Norms of the loss's gradient by the hidden kernels, first layer first; the first by the last."""
+
+    gradient_norms: Dict[str, np.ndarray]
+    first_to_last: Dict[str, float]
+
+
+@unit("ch02.text06", uses=("tensorflow",))
+def vanishing_gradient(seed: int, layers: int = 10, units: int = 20, rows: int = 64) -> Vanishing:
+    """Take the gradient through ten hidden layers, sigmoid (Glorot) and ReLU (He), at the start of training.
+
+    Source: chapter 2, text on the vanishing gradient.
+    """
+    norms = {}
+    for activation in ("sigmoid", "relu"):
+        model = dense_network((units,), [(units, activation)] * layers + [(1, "sigmoid")])
+        rng = np.random.default_rng(seed)
+        weights = initial_weights(model, rng)
+        if activation == "relu":
+            weights = tuple(
+                (he_uniform if w.ndim == 2 else zeros)(rng, w.shape).astype(w.dtype) for w in weights
+            )
+        model.set_weights(weights)
+        x = tf.constant(rng.normal(size=(rows, units)).astype(np.float32))
+        y = tf.constant(rng.integers(0, 2, size=(rows, 1)).astype(np.float32))
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(keras.losses.binary_crossentropy(y, model(x)))
+        gradients = tape.gradient(loss, model.trainable_variables)[0 : 2 * layers : 2]
+        norms[activation] = np.array([np.linalg.norm(g.numpy()) for g in gradients])
+    return Vanishing(norms, {name: float(values[0] / values[-1]) for name, values in norms.items()})
+
+
+@dataclass(frozen=True)
+class Valley:
+    """How far from the bottom each rate ends, as a share of the start's distance; how often it crossed it."""
+
+    distance_left: Dict[str, float]
+    crossings: Dict[str, int]
+
+
+@unit("ch02.text06", uses=("tensorflow",))
+def learning_rates(
+    rates: Sequence[Tuple[str, float]] = (("too large", 1.0), ("moderate", 0.1), ("too small", 1e-4)),
+    steps: int = 100,
+    watched: int = 20,
+) -> Valley:
+    """Descend into the valley (x − 5)² from zero with three rates, counting crossings in the first steps.
+
+    Source: chapter 2, text on the learning rate.
+    """
+    left, crossings = {}, {}
+    for name, rate in rates:
+        done = minimise(
+            lambda variables: (variables[0] - 5.0) ** 2,
+            [0.0],
+            optimizer=SGD(learning_rate=rate),
+            steps=steps,
+            keep=range(watched + 1),
+        )
+        sides = np.sign([float(done.kept[step][0]) - 5.0 for step in range(watched + 1)])
+        left[name] = abs(float(done.variables[0]) - 5.0) / 5.0
+        crossings[name] = int(np.sum(sides[1:] != sides[:-1]))
+    return Valley(left, crossings)
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Updates made in one epoch, by batch size."""
+
+    steps_per_epoch: Dict[str, int]
+
+
+@unit("ch02.text06", uses=("tensorflow",))
+def steps_per_epoch(n: int = 21) -> Steps:
+    """Count the updates of an epoch over 21 examples. Source: chapter 2, text on gradient descent."""
+    network = Network(dense_network, ((2,), ((1, "sigmoid"),)))
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(n, 2)).astype(np.float32), rng.integers(0, 2, size=(n, 1)).astype(np.float32)
+    counted = {}
+    for name, batch_size in (("batch", n), ("stochastic", 1)):
+        start, order = initial_weights(network.model, rng), shuffled(rng, epochs=1, n=n)
+        done = fit(
+            network, start, x, y, order, optimizer=SGD(), loss="binary_crossentropy", batch_size=batch_size
+        )
+        counted[name] = int(done.steps[0])
+    return Steps(counted)
+
+
+@dataclass(frozen=True)
+class DropoutMasks:
+    """Shares of activations zeroed at one step and at both of two; numbers zeroed or changed at test time."""
+
+    dropout_share: float
+    dropped_twice: float
+    dropped_at_test: int
+    changed_at_test: int
+
+
+@unit("ch02.text06", uses=("tensorflow",))
+def dropout_masks(seed: int, rate: float = 0.2, activations: int = 100000) -> DropoutMasks:
+    """Apply Dropout to ones, twice in training and once at test time. Source: chapter 2, text on dropout."""
+    layer = keras.layers.Dropout(rate, seed=seed)
+    ones = tf.ones((1, activations))
+    first, second = (layer(ones, training=True).numpy() == 0 for _ in range(2))
+    test = layer(ones, training=False).numpy()
+    return DropoutMasks(
+        float(np.mean(first)), float(np.mean(first & second)), int(np.sum(test == 0)), int(np.sum(test != 1))
+    )
+
+
+@dataclass(frozen=True)
+class DropoutExample:
+    """Sizes and rate in the order of the layers; number of the dropped layer, and of all hidden ones."""
+
+    dropout_example: List[float]
+    dropout_position: List[int]
+
+
+@unit("ch02.text06", uses=("tensorflow",))
+def dropout_example(inputs: int = 60) -> DropoutExample:
+    """Build three hidden layers with Dropout after the second, and read its structure back.
+
+    Source: chapter 2, text on dropout.
+    """
+    layers = keras.layers
+    stack = [
+        layers.InputLayer((inputs,)),
+        layers.Dense(300, activation="relu"),
+        layers.Dense(200, activation="relu"),
+        layers.Dropout(0.2),
+        layers.Dense(100, activation="relu"),
+        layers.Dense(1, activation="sigmoid"),
+    ]
+    built = [
+        layer for layer in keras.models.Sequential(stack).layers if not isinstance(layer, layers.InputLayer)
+    ]
+    configs = [layer.get_config() for layer in built]
+    sizes = [config["units"] if "units" in config else config["rate"] for config in configs]
+    dropped = [index for index, config in enumerate(configs) if "rate" in config]
+    return DropoutExample(sizes[:-1], [*dropped, sum("units" in config for config in configs[:-1])])
