@@ -1,13 +1,14 @@
 """The engine inside pytest: a test a claim, verdicts as outcomes, a summary by chapter.
 
-Active only in a checkout of this project; elsewhere it adds its `--workshop-*` options and does nothing.
+Active where pytest's configuration says `workshop_suite = true`, as this project's does; elsewhere it adds
+its `--workshop-*` options and does nothing.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,25 +26,20 @@ MARKERS = {
     "network": "needs a network; skipped without `--network`",
 }
 _SUITE = "workshop-suite"
+_GROUP_SUFFIX = re.compile(r"(?<=\])@ch\d\d\.[a-z]+\d\d$")
 _SKIPPED = {"undecided", "unavailable", "deferred", "not testable"}
 
 
-class PendingClaim(Exception):
-    """The claim's unit is not implemented yet."""
+def _active(config: pytest.Config) -> bool:
+    return bool(config.getini("workshop_suite"))
 
 
-def _project_root(start: Path) -> Path | None:
-    """Return the checkout of this project that a folder lies in, or None."""
-    for folder in (start, *start.parents):
-        if (folder / "workshop" / "ledger").is_dir() and (folder / "tests" / "chapters").is_dir():
-            return folder
-    return None
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     """Add the options; the short names only inside this project, where they are nobody else's."""
+    parser.addini("workshop_suite", "hold the claims of the workshop's ledger", type="bool", default=False)
     group = parser.getgroup("workshop", "documented results of the book")
-    short = _project_root(Path.cwd()) is not None
+    config = pluginmanager.get_plugin("pytestconfig")
+    short = config is not None and _active(config)
 
     def add(name: str, **settings: Any) -> None:
         names = [f"--workshop-{name}", *([f"--{name}"] if short else [])]
@@ -57,7 +53,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the part of the plugin that works inside this project."""
-    if _project_root(config.rootpath) is None:
+    if not _active(config):
         return
     for marker, meaning in MARKERS.items():
         config.addinivalue_line("markers", f"{marker}: {meaning}")
@@ -68,19 +64,19 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def hold(request: pytest.FixtureRequest) -> Callable[[Claim], None]:
-    """Return the function that decides a claim, and passes, skips or fails the test that asked as the verdict says."""
+    """Return the function that decides a claim and ends the test that asked as its verdict says."""
     suite = request.config.pluginmanager.get_plugin(_SUITE)
     if suite is None:
-        raise pytest.UsageError("claims are held inside a checkout of workshop only: run pytest there")
+        raise pytest.UsageError("claims are held where pytest's configuration says `workshop_suite = true`")
     return lambda claim: suite.hold(claim, request)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> Iterator[None]:
     """Under xdist, keep units that share an outcome on one worker (unless another `--dist` is asked for)."""
-    if getattr(config.option, "numprocesses", None) and getattr(config.option, "dist", "no") == "no":
-        if _project_root(config.rootpath) is not None:
-            config.option.dist = "loadgroup"
+    option = config.option
+    if _active(config) and getattr(option, "numprocesses", None) and getattr(option, "dist", "no") == "no":
+        option.dist = "loadgroup"
     return (yield)
 
 
@@ -114,7 +110,8 @@ class _Suite:
         """Say how to reproduce the run."""
         option = self.config.option
         parts = [f"{'full' if option.workshop_full else 'default'} profile"]
-        parts.append("seeds derived from the units' ids" + (f", at least {option.workshop_seeds}" if option.workshop_seeds else ""))
+        least = f", at least {option.workshop_seeds}" if option.workshop_seeds else ""
+        parts.append(f"seeds derived from the units' ids{least}")
         parts.append("result store ignored" if option.workshop_no_store else "result store used")
         arguments = " ".join(str(a) for a in self.config.invocation_params.args)
         return f"workshop: {', '.join(parts)}; reproduce: pytest {arguments}".rstrip()
@@ -131,7 +128,8 @@ class _Suite:
         except (LedgerError, LookupError) as error:
             raise pytest.UsageError(str(error.args[0])) from None
         groups = self._groups(claims)
-        metafunc.parametrize("claim", [pytest.param(c, id=c.id, marks=self._marks(c, groups)) for c in claims])
+        tests = [pytest.param(c, id=c.id, marks=self._marks(c, groups)) for c in claims]
+        metafunc.parametrize("claim", tests)
 
     def _groups(self, claims: Sequence[Claim]) -> dict[str, str]:
         """Return for each unit the group of units that share outcomes; only xdist asks."""
@@ -143,7 +141,8 @@ class _Suite:
     def _marks(claim: Claim, groups: dict[str, str]) -> list[pytest.MarkDecorator]:
         marks = []
         if claim.pending:
-            marks.append(pytest.mark.xfail(strict=True, raises=PendingClaim, reason="pending: not implemented yet"))
+            why = "pending: not implemented yet"
+            marks.append(pytest.mark.xfail(strict=True, raises=pytest.fail.Exception, reason=why))
         if "default" not in claim.profiles:
             marks.append(pytest.mark.slow)
         if groups:
@@ -159,7 +158,8 @@ class _Suite:
                 from workshop.verification.environment import this_environment
 
                 if this_environment().device != "gpu":
-                    item.add_marker(pytest.mark.skip(reason="needs a GPU, none is seen: run it on a machine that has one"))
+                    why = "needs a GPU, none is seen: run it on a machine that has one"
+                    item.add_marker(pytest.mark.skip(reason=why))
 
     def hold(self, claim: Claim, request: pytest.FixtureRequest) -> None:
         """Decide a claim, and pass, skip or fail the test that asked as its verdict says."""
@@ -167,7 +167,9 @@ class _Suite:
 
         if claim.pending:
             self._note(request, claim.id, "pending", "")
-            raise PendingClaim(claim.rule.text())
+            pytest.fail(
+                claim.rule.text(), pytrace=False
+            )  # writing hundreds of tracebacks would take half a minute
         results = self.make_engine().verify([claim])
         (record,) = results.claims
         self._note(request, claim.id, record.verdict, _measured(record))
@@ -183,11 +185,10 @@ class _Suite:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Collect verdicts (from workers too), and free test ids of xdist's group suffix."""
+        report.nodeid = _GROUP_SUFFIX.sub("", report.nodeid)
         properties = dict(report.user_properties)
-        if "claim" not in properties:
-            return
-        report.nodeid = report.nodeid.split("]@")[0] + ("]" if "]@" in report.nodeid else "")
-        self.verdicts[str(properties["claim"])] = str(properties["verdict"])
+        if "claim" in properties:
+            self.verdicts[str(properties["claim"])] = str(properties["verdict"])
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -196,7 +197,8 @@ class _Suite:
 
         if hasattr(self.config, "workerinput") or not self.verdicts:
             return
-        if session.exitstatus == pytest.ExitCode.OK and not any(v in VERIFIED for v in self.verdicts.values()):
+        nothing = VERIFIED.isdisjoint(self.verdicts.values())
+        if nothing and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
@@ -212,12 +214,12 @@ class _Suite:
         for chapter, counts in sorted(chapters.items()):
             shown = ", ".join(f"{counts[v]} {v}" for v in VERDICTS if counts[v])
             terminalreporter.line(f"{chapter}: {sum(counts.values())} claims: {shown}")
-        if not any(v in VERIFIED for v in self.verdicts.values()):
-            terminalreporter.line("no claim was verified, so the run is red: see the skip reasons with -rs", red=True)
+        if VERIFIED.isdisjoint(self.verdicts.values()):
+            terminalreporter.line("no claim was verified, so the run is red: -rs shows the reasons", red=True)
 
 
 def sharing_groups(engine: Engine, claims: Sequence[Claim]) -> dict[str, str]:
-    """Return for each unit the name of its group: units that share an outcome, by a claim or by a parameter, belong together."""
+    """Return for each unit the name of its group: units that share an outcome belong together."""
     catalogue = engine.catalogue(claims)
     group: dict[str, str] = {}
 

@@ -2,8 +2,8 @@
 
 A unit's parameters name its needs, the way pytest fixtures do: a data set (`mnist`), another unit's outcome
 (`ch06_ex01` is unit `ch06.ex01`), `seed`, or one of the three doors (`workdir`, `checkpoint`, `clock`).
-Parameters with a default are settings of the procedure. The decorated function stays an ordinary function: called by
-hand with plain arrays it works without any machinery.
+Parameters with a default are settings of the procedure. The decorated function stays an ordinary function:
+called by hand with plain arrays it works without any machinery.
 """
 
 from __future__ import annotations
@@ -67,9 +67,15 @@ class Part:
         annotation = self.function.__annotations__.get("return")
         kind = self.function.__globals__.get(annotation) if isinstance(annotation, str) else annotation
         parameters = getattr(kind, "__dataclass_params__", None)
-        if not is_dataclass(kind) or not isinstance(kind, type) or parameters is None or not parameters.frozen:
+        if (
+            not is_dataclass(kind)
+            or not isinstance(kind, type)
+            or parameters is None
+            or not parameters.frozen
+        ):
             raise TypeError(
-                f"{self.key}: the return annotation must name a frozen dataclass of {self.function.__module__}"
+                f"{self.key}: the return annotation must name a frozen dataclass of "
+                f"{self.function.__module__}"
             )
         return kind
 
@@ -92,7 +98,8 @@ def unit(
     Parameters
     ----------
     unit_id : id of the unit, `chNN.exNN`, `chNN.actNN` or `chNN.textNN`.
-    short : settings of the short profile, for a procedure that takes over 30 s; None if it always runs as documented.
+    short : settings of the short profile, for a procedure that takes over 30 s; None if it always runs as
+        documented.
     uses : import names of the libraries without which the part can't run, e.g. `("tensorflow",)`.
 
     Raises
@@ -107,10 +114,13 @@ def unit(
         parameters = inspect.signature(function).parameters
         empty = inspect.Parameter.empty
         needs = tuple(n for n, p in parameters.items() if p.default is empty)
-        settings = {n: p.default for n, p in parameters.items() if p.default is not empty}  # type: Dict[str, Any]
+        given: Dict[str, Any] = {n: p.default for n, p in parameters.items()}
+        settings = {n: default for n, default in given.items() if default is not empty}
         unknown = sorted(set(short or ()) - set(settings))
         if unknown:
-            raise ValueError(f"{unit_id} {function.__name__}: short profile sets {unknown}, which are no settings")
+            raise ValueError(
+                f"{unit_id} {function.__name__}: short profile sets {unknown}, which are no settings"
+            )
         part = Part(
             unit=unit_id,
             name=function.__name__,
@@ -128,11 +138,11 @@ def unit(
 
 
 def parts_of(module: Any) -> Tuple[Part, ...]:
-    """Return the parts that a chapter module (or one of its submodules) declares, in the order of definition."""
-    found = []
+    """Return the parts that a chapter's module declares, in the order of definition."""
+    found: Dict[str, Part] = {}
     for value in vars(module).values():
         # functions only: asking the lazy TensorFlow for an attribute would import it
         part = getattr(value, "__unit_part__", None) if inspect.isfunction(value) else None
         if isinstance(part, Part) and part.module == module.__name__:
-            found.append(part)
-    return tuple(found)
+            found.setdefault(part.key, part)  # a second name of the function is no second part
+    return tuple(found.values())

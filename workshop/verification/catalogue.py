@@ -1,4 +1,4 @@
-"""Chapters found by name and loaded late, and the wiring between claims and outcome fields checked before anything runs."""
+"""Chapters found by name and loaded late; the wiring of claims and outcome fields, checked beforehand."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import pkgutil
 import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
 
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.paths import Measure
@@ -17,7 +18,7 @@ from workshop.units import Part, parts_of
 
 
 class WiringError(Exception):
-    """A claim, an outcome field and a unit's function don't fit together; the message names them and the remedy."""
+    """Claims, outcome fields and functions don't fit together; the message says which, and the remedy."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,18 @@ class Catalogue:
             if measure.field in part.outcome_fields():
                 return part
         if not parts:
-            raise WiringError(f"{claim}: no function is declared @unit({measure.unit!r}): write it, or leave its rule pending")
+            raise WiringError(
+                f"{claim}: no function is declared @unit({measure.unit!r}): "
+                "write it, or leave its rule pending"
+            )
         have = ", ".join(f for part in parts for f in part.outcome_fields())
-        raise WiringError(f"{claim}: the outcome of {measure.unit} has no field {measure.field!r} (it has {have}): set `measure`")
+        raise WiringError(
+            f"{claim}: the outcome of {measure.unit} has no field {measure.field!r} (it has {have}): "
+            "set `measure`"
+        )
 
     def unread(self, ledger: Ledger) -> list[str]:
-        """Return a message for every outcome field that no claim or unit reads and no unit's `extras` names."""
+        """Return a message for every outcome field that no claim or unit reads and `extras` do not name."""
         read = {(m.unit, m.field) for claim in ledger.claims.values() for m in claim.measures().values()}
         for parts in self.parts.values():
             for part in parts:
@@ -49,10 +56,15 @@ class Catalogue:
             fields = [f for part in parts for f in part.outcome_fields()]
             for name in fields:
                 if (unit_id, name) not in read and name not in extras:
-                    messages.append(f"{unit_id}: nothing reads field {name!r}: drop it, or name it in the unit's `extras`")
+                    messages.append(
+                        f"{unit_id}: nothing reads field {name!r}: drop it, or name it in the unit's `extras`"
+                    )
                 if fields.count(name) > 1:
                     messages.append(f"{unit_id}: field {name!r} is returned by two parts: keep one")
-            messages += [f"{unit_id}: extra {name!r} is no field of its outcome: drop it" for name in sorted(extras - set(fields))]
+            messages += [
+                f"{unit_id}: extra {name!r} is no field of its outcome: drop it"
+                for name in sorted(extras - set(fields))
+            ]
         return sorted(set(messages))
 
     def datasets(self, claim: Claim) -> set[str]:
@@ -71,15 +83,42 @@ class Catalogue:
 
 
 def catalogue(chapters: Iterable[str]) -> Catalogue:
-    """Load the chapters (`ch02`) that are implemented and return their parts by unit."""
-    parts: dict[str, tuple[Part, ...]] = {}
-    for chapter in sorted(set(chapters)):
-        for part in _chapter_parts(chapter):
-            parts[part.unit] = (*parts.get(part.unit, ()), part)
-    return Catalogue(parts)
+    """Load the chapters (`ch02`), and those whose outcomes they take, and return their parts by unit.
+
+    Raises WiringError if units take each other's outcomes in a circle, or one that no function makes.
+    """
+    found: dict[str, tuple[Part, ...]] = {}
+    waiting = set(chapters)
+    while waiting:
+        chapter = waiting.pop()
+        found[chapter] = _chapter_parts(chapter)
+        waiting |= {unit_id[:4] for part in found[chapter] for unit_id in part.units} - set(found)
+    return arrange(part for _, parts in sorted(found.items()) for part in parts)
 
 
-@lru_cache(maxsize=None)
+def arrange(parts: Iterable[Part]) -> Catalogue:
+    """Return the parts by unit, after checking their names and what they take. Raises WiringError."""
+    by_unit: dict[str, tuple[Part, ...]] = {}
+    for part in parts:
+        if any(part.name == other.name for other in by_unit.get(part.unit, ())):
+            raise WiringError(f"{part.key}: two functions of the unit have this name: rename one")
+        by_unit[part.unit] = (*by_unit.get(part.unit, ()), part)
+    takes = {unit_id: {u for part in own for u in part.units} for unit_id, own in by_unit.items()}
+    for unit_id, taken in takes.items():
+        for other in sorted(taken - set(by_unit)):
+            raise WiringError(
+                f"{unit_id} takes the outcome of {other}, which no function is declared to be: write it"
+            )
+    try:
+        TopologicalSorter(takes).prepare()
+    except CycleError as error:
+        raise WiringError(
+            f"units take each other's outcomes: {' → '.join(error.args[1])}: break the circle"
+        ) from None
+    return Catalogue(by_unit)
+
+
+@cache
 def _chapter_parts(chapter: str) -> tuple[Part, ...]:
     import workshop.chapters
 
@@ -103,5 +142,7 @@ def _fields_read(part: Part) -> set[tuple[str, str]]:
     return {
         (parameters[node.value.id], node.attr)
         for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in parameters
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id in parameters
     }

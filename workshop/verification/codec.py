@@ -45,9 +45,9 @@ def decode(data: bytes) -> Any:
 
 
 def _pack(value: Any, arrays: list[np.ndarray[Any, Any]], where: str) -> Any:
-    if value is None or isinstance(value, bool | str) or type(value) in (int, float):
+    if value is None or type(value) in (bool, int, float, str):
         return value
-    if isinstance(value, np.ndarray | np.generic):
+    if type(value) is np.ndarray or isinstance(value, np.generic):
         if value.dtype.hasobject:
             raise CodecError(f"{where} is an array of objects: return numbers, strings or lists")
         arrays.append(np.asarray(value))
@@ -56,16 +56,21 @@ def _pack(value: Any, arrays: list[np.ndarray[Any, Any]], where: str) -> Any:
         return {"$": "bytes", "v": value.hex()}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         kind = type(value)
-        packed = {f.name: _pack(getattr(value, f.name), arrays, f"{where}.{f.name}") for f in dataclasses.fields(value)}
+        packed = {
+            f.name: _pack(getattr(value, f.name), arrays, f"{where}.{f.name}")
+            for f in dataclasses.fields(value)
+        }
         return {"$": "dataclass", "t": f"{kind.__module__}:{kind.__qualname__}", "v": packed}
-    if isinstance(value, Mapping):
+    if type(value) is dict:
         pairs = [[_pack(k, arrays, where), _pack(v, arrays, f"{where}[{k!r}]")] for k, v in value.items()]
         return {"$": "dict", "v": pairs}
-    if isinstance(value, list):
+    if type(value) is list:
         return [_pack(v, arrays, f"{where}[{i}]") for i, v in enumerate(value)]
-    if isinstance(value, tuple):
+    if type(value) is tuple:
         return {"$": "tuple", "v": [_pack(v, arrays, f"{where}[{i}]") for i, v in enumerate(value)]}
-    raise CodecError(f"{where} holds a {type(value).__name__}: return plain values, arrays or frozen dataclasses")
+    raise CodecError(
+        f"{where} holds a {type(value).__name__}: return plain values, arrays or frozen dataclasses"
+    )
 
 
 def _unpack(value: Any, archive: Mapping[str, Any]) -> Any:

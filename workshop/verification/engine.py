@@ -11,7 +11,8 @@ from typing import Any
 
 import workshop
 from workshop.ledger import Claim, Ledger
-from workshop.ledger.paths import follow
+from workshop.ledger.paths import Measure, follow
+from workshop.ledger.values import brief
 from workshop.verification.catalogue import Catalogue, catalogue
 from workshop.verification.environment import Environment, cores, this_environment
 from workshop.verification.executor import Listener, execute
@@ -39,8 +40,8 @@ class _Plan:
 class Engine:
     """Decides claims of one ledger under one profile; keeps what it has made for as long as it lives.
 
-    `store` is the folder of the result store, None to ignore it; `seed_count` raises the sample of every stochastic
-    claim to that many seeds; `processes` run side by side, each with its share of the cores.
+    `store` is the folder of the result store, None to ignore it; `seed_count` raises the sample of every
+    stochastic claim to that many seeds; `processes` run side by side, each with its share of the cores.
     """
 
     ledger: Ledger
@@ -83,22 +84,23 @@ class Engine:
         plans = [self._plan(claim, planner) for claim in claims]
         store = Store(self.store) if self.store is not None else None
         timings = store.read_timings() if store is not None else {}
-        jobs = [job for plan in plans for job in plan.jobs]
         execute(
-            jobs, made=self._made, store=self.store, processes=self.processes, timings=timings, listener=self.listener
+            [job for plan in plans for job in plan.jobs],
+            made=self._made,
+            store=self.store,
+            processes=self.processes,
+            timings=timings,
+            listener=self.listener,
         )
-        if store is not None:
-            fresh = {job.group: self._made[job.key] for job in jobs if job.key in self._made}
-            timings = {group: made.seconds for group, made in fresh.items() if not made.stored}
-            if timings:
-                store.write_timings(timings)
+        fresh = {key.split("#")[0]: made.seconds for key, made in self._made.items() if not made.stored}
+        if store is not None and fresh:
+            store.write_timings(fresh)
         return Results(self._environment_record(), tuple(self._record(plan) for plan in plans))
 
     def _planner(self, claims: Iterable[Claim]) -> Planner:
         chapters = sorted(
             {m.unit[:4] for claim in claims if not claim.pending for m in claim.measures().values()}
         )
-        # a unit may take another chapter's outcome; loading those chapters too keeps one planner enough
         key = tuple(chapters)
         if key not in self._planners:
             self._planners[key] = Planner(catalogue(chapters), self.environment.digest_text())
@@ -127,11 +129,9 @@ class Engine:
 
     def _record(self, plan: _Plan) -> Record:
         claim = plan.claim
-        judgement, measured, seconds, seeds = plan.settled, None, 0.0, ()
-        if judgement is None:
-            results = [self._made[job.key] for job in plan.jobs]
-            seconds = sum(made.seconds for made in results)
-            seeds = _seeds(plan)
+        if plan.settled is not None:
+            judgement, measured = plan.settled, None
+        else:
             judgement, measured = self._judge(plan)
         return Record(
             id=claim.id,
@@ -141,29 +141,35 @@ class Engine:
             measured=measured,
             rule=claim.rule.text(),
             margin=judgement.margin,
-            seeds=seeds,
-            seconds=round(seconds, 3),
+            seeds=_seeds(plan),
+            seconds=round(sum(self._made[job.key].seconds for job in plan.jobs), 3),
             reason=judgement.reason,
         )
 
     def _judge(self, plan: _Plan) -> tuple[Judgement, Any]:
         claim = plan.claim
-        failure = next((self._made[job.key].failure for job in plan.jobs if self._made[job.key].failure), None)
+        failure = next((f for job in plan.jobs if (f := self._made[job.key].failure)), None)
         if failure is not None:
             return Judgement("failed", None, failure), None
         measures = claim.measures()
         try:
             sample = [
-                {name: follow(getattr(self._made[job.key].outcome, measures[name].field), measures[name].steps)
-                 for name, job in place.items()}
+                {name: self._measured(measures[name], job) for name, job in place.items()}
                 for place in plan.sample
-            ]  # fmt: skip
+            ]
         except LookupError as error:
             return Judgement("failed", None, f"measure {claim.measure}: {error}"), None
-        values = [place[""] if "" in place else place for place in sample]
+        values = [place.get("", place) for place in sample]
         substitutes = tuple(dict.fromkeys(line for job in plan.jobs for line in job.substitutes))
-        judgement = judge(claim, values, versions=self.environment.versions, substitutes=substitutes)
+        try:
+            judgement = judge(claim, values, versions=self.environment.versions, substitutes=substitutes)
+        except (TypeError, ValueError, AttributeError) as error:  # a value of a kind that the rule can't read
+            told = f"{claim.rule.name} can't read {brief(values[0])}: {' '.join(str(error).split())}"
+            judgement = Judgement("failed", None, told)
         return judgement, summarise(values)
+
+    def _measured(self, measure: Measure, job: Job) -> Any:
+        return follow(getattr(self._made[job.key].outcome, measure.field), measure.steps)
 
     def _environment_record(self) -> dict[str, Any]:
         environment = self.environment

@@ -1,4 +1,4 @@
-"""The environment in which outcomes are made: versions read from the installed packages, without importing them."""
+"""The environment in which outcomes are made; versions are told without importing anything."""
 
 from __future__ import annotations
 
@@ -64,7 +64,8 @@ def _versions() -> dict[str, str]:
             except metadata.PackageNotFoundError:
                 continue
             break
-    if os.environ.get("TF_USE_LEGACY_KERAS") in {"1", "true", "True"}:  # then tf.keras is the package tf_keras
+    # then tf.keras is the package tf_keras
+    if os.environ.get("TF_USE_LEGACY_KERAS") in {"1", "true", "True"}:
         try:
             versions["keras"] = metadata.version("tf_keras")
         except metadata.PackageNotFoundError:
@@ -84,6 +85,6 @@ def _cpu() -> str:
 
 
 def _gpu_visible() -> bool:
-    """Whether an NVIDIA GPU is there and not hidden: told from the driver's files, since TensorFlow stays unimported."""
+    """Whether an NVIDIA GPU is there and not hidden; the driver's files tell it without TensorFlow."""
     hidden = os.environ.get("CUDA_VISIBLE_DEVICES")
     return hidden not in {"", "-1"} and Path("/proc/driver/nvidia/version").exists()

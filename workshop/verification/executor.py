@@ -1,4 +1,4 @@
-"""Running jobs: in this process, or in spawned processes side by side, longest first, what is needed before what needs it."""
+"""Running jobs in this process or in spawned ones: what is needed first, else the longest first."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from workshop.verification.making import Made, Task, make, merge
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a run is: groups of jobs (a part with all its seeds) done and running, and the estimated seconds left."""
+    """How far a run is: groups (a part with all its seeds) done and running, estimated seconds left."""
 
     done: int
     total: int
@@ -37,14 +37,14 @@ def execute(
     timings: Mapping[str, float],
     listener: Listener | None = None,
 ) -> None:
-    """Run the jobs that `made` does not hold yet, and all that they need; add their outcomes to `made` by key.
+    """Run the jobs that `made` does not hold yet, and all that they need; add their outcomes to it by key.
 
     Blocked jobs are left out. An interrupt ends the run; what was finished is in the store.
     """
     groups = _grouped(jobs, made)
     if not groups:
         return
-    run = _Run(groups, made, store, timings, listener)
+    run = _Run(groups, timings, listener)
     if processes <= 1:
         for name in run.serial_order():
             run.start(name)
@@ -53,7 +53,9 @@ def execute(
             run.finish(name)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=context, initializer=_die_with, initargs=(os.getpid(),)) as pool:
+    with ProcessPoolExecutor(
+        processes, mp_context=context, initializer=_die_with, initargs=(os.getpid(),)
+    ) as pool:
         running: dict[Future[list[Made]], str] = {}
         try:
             while run.waiting or running:
@@ -76,8 +78,6 @@ class _Run:
     def __init__(
         self,
         groups: Mapping[str, list[Job]],
-        made: Mapping[str, Made],
-        store: Path | None,
         timings: Mapping[str, float],
         listener: Listener | None,
     ) -> None:
@@ -98,7 +98,7 @@ class _Run:
         return self.timings.get(name, 1.0) * len(self.groups[name])
 
     def startable(self, running: int, processes: int) -> list[str]:
-        """Return the groups to start now: all they need is made, longest first; a group with the clock runs alone."""
+        """Return the groups that can start now, longest first; one with the clock runs alone."""
         free = processes - running
         if any(self._alone(name) for name in self.running):
             return []
@@ -163,9 +163,21 @@ def _grouped(jobs: Iterable[Job], made: Mapping[str, Made]) -> dict[str, list[Jo
 
 
 def _task(job: Job, made: Mapping[str, Made], store: Path | None) -> Task:
-    outcomes = {unit: merge([made[j.key].outcome for j in jobs]) for unit, jobs in job.upstream.items() if _all_there(jobs, made)}
+    outcomes = {
+        unit: merge([made[j.key].outcome for j in jobs])
+        for unit, jobs in job.upstream.items()
+        if _all_there(jobs, made)
+    }
     return Task(
-        job.key, job.part.module, job.part.name, job.seed, job.settings, job.data, outcomes, job.fingerprint, store
+        key=job.key,
+        module=job.part.module,
+        function=job.part.name,
+        seed=job.seed,
+        settings=job.settings,
+        data=job.data,
+        outcomes=outcomes,
+        fingerprint=job.fingerprint,
+        store=None if job.timed else store,
     )
 
 

@@ -1,4 +1,4 @@
-"""The fingerprint of an outcome: code, settings, data, seed and environment, so that stored work is used exactly as long as it holds."""
+"""The fingerprint of an outcome: code, settings, data, seed and environment, and so how long it holds."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import hashlib
 import importlib.util
 import json
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,7 @@ def fingerprint(
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:40]
 
 
-@lru_cache(maxsize=None)
+@cache
 def code_digest(module: str) -> str:
     """Return the digest of a module's code and of all package modules that it imports, however deep.
 
@@ -60,7 +60,7 @@ def code_digest(module: str) -> str:
     return hashlib.sha256(json.dumps(sorted(seen.items())).encode()).hexdigest()
 
 
-@lru_cache(maxsize=None)
+@cache
 def _digest_and_imports(path: Path, name: str) -> tuple[str, tuple[str, ...]]:
     tree = ast.parse(path.read_bytes(), filename=str(path))
     _drop_docstrings(tree)
@@ -69,7 +69,7 @@ def _digest_and_imports(path: Path, name: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _imports(tree: ast.Module, name: str, *, is_package: bool) -> Iterable[str]:
-    """Yield the package modules that a module imports, its parent packages among them (importing it runs them)."""
+    """Yield the package modules that a module imports, and their parents, which importing runs too."""
     yield from _parents(name)
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -98,14 +98,19 @@ def _drop_docstrings(tree: ast.Module) -> None:
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             first = node.body[0] if node.body else None
-            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+            if (
+                isinstance(first, ast.Expr)
+                and isinstance(first.value, ast.Constant)
+                and isinstance(first.value.value, str)
+            ):
                 node.body = node.body[1:]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _source(name: str) -> Path | None:
     try:
         spec = importlib.util.find_spec(name)
     except ModuleNotFoundError:  # an imported name that is no module but an attribute of one
         return None
-    return Path(spec.origin) if spec is not None and spec.origin is not None and spec.origin.endswith(".py") else None
+    origin = spec.origin if spec is not None else None
+    return Path(origin) if origin is not None and origin.endswith(".py") else None

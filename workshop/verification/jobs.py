@@ -26,7 +26,7 @@ class Blocked:
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """One run of one part. `upstream` gives, for each unit that the part takes, the jobs of that unit's parts."""
+    """One run of one part; `upstream` gives, for each unit that the part takes, the jobs of its parts."""
 
     key: str
     part: Part
@@ -43,8 +43,13 @@ class Job:
         return self.key.split("#")[0]
 
     @property
+    def timed(self) -> bool:
+        """Whether the outcome depends on the clock, so that it must not come from the store."""
+        return "clock" in self.part.needs or any(up.timed for jobs in self.upstream.values() for up in jobs)
+
+    @property
     def substitutes(self) -> tuple[str, ...]:
-        """Why the outcome rests on substitutes, one line for each; empty if it rests on the documented data."""
+        """Why the outcome rests on substitutes, a line each; empty if it rests on the documented data."""
         own = [f"{name}: {found.why}" for name, found in self.data.items() if found.substitute]
         inherited = [line for jobs in self.upstream.values() for job in jobs for line in job.substitutes]
         return tuple(dict.fromkeys(own + inherited))
@@ -60,7 +65,7 @@ class Planner:
     _found: dict[str, datasets.Found | datasets.Missing] = field(default_factory=dict)
 
     def sample(self, claim: Claim, profile: Profile, seed_count: int | None) -> list[dict[str, Job]]:
-        """Return, for each place in the claim's sample, the job that each of its measured quantities comes from.
+        """Return, for each place in the claim's sample, the job that each measured quantity comes from.
 
         A deterministic claim has a sample of one. Raises WiringError.
         """
@@ -80,7 +85,9 @@ class Planner:
 
     def missing_datasets(self, claim: Claim) -> set[str]:
         """Return the data sets without which the claim can't be decided here."""
-        return {name for name in self.catalogue.datasets(claim) if isinstance(self._find(name), datasets.Missing)}
+        return {
+            name for name in self.catalogue.datasets(claim) if isinstance(self._find(name), datasets.Missing)
+        }
 
     def _make(self, part: Part, index: int, profile: Profile, key: str) -> Job:
         settings = {**part.settings, **((part.short or {}) if profile == "default" else {})}
@@ -94,7 +101,8 @@ class Planner:
             else:
                 data[name] = found
         upstream = {
-            unit_id: tuple(self.job(p, index, profile) for p in self.catalogue.parts.get(unit_id, ())) for unit_id in part.units
+            unit_id: tuple(self.job(p, index, profile) for p in self.catalogue.parts.get(unit_id, ()))
+            for unit_id in part.units
         }
         for jobs in upstream.values():
             blocked = blocked or next((job.blocked for job in jobs if job.blocked), None)
@@ -115,7 +123,9 @@ class Planner:
         return self._found[name]
 
     def _stochastic(self, part: Part) -> bool:
-        return part.stochastic or any(self._stochastic(p) for u in part.units for p in self.catalogue.parts.get(u, ()))
+        return part.stochastic or any(
+            self._stochastic(p) for u in part.units for p in self.catalogue.parts.get(u, ())
+        )
 
     def _slow(self, part: Part) -> bool:
         return part.slow or any(self._slow(p) for u in part.units for p in self.catalogue.parts.get(u, ()))

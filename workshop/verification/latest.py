@@ -1,4 +1,4 @@
-"""The last verdict of every claim on this machine, beside the result store: what `workshop show` looks back on."""
+"""The last verdict of every claim on this machine, beside the result store, for `workshop show`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def remember(results: Results, folder: Path) -> None:
 
 
 def recall(folder: Path) -> Mapping[str, Mapping[str, Any]]:
-    """Return the last record of each claim with the environment it was made in; empty if nothing was verified yet."""
+    """Return the last record of each claim, and its environment; empty before the first run."""
     try:
         content = json.loads((folder / "latest.json").read_text("utf-8"))
     except (OSError, ValueError):

@@ -50,7 +50,7 @@ class Made:
 def make(task: Task) -> Made:
     """Return the outcome of a task, from the store if it is there, else computed and stored."""
     part: Part = getattr(importlib.import_module(task.module), task.function).__unit_part__
-    if task.store is None or "clock" in part.needs:
+    if task.store is None:
         return _compute(task, part, None)
     store = Store(task.store)
     with store.lock(task.fingerprint, task.key):
@@ -58,8 +58,13 @@ def make(task: Task) -> Made:
         if stored is not None:
             return Made(stored.outcome, stored.seconds, stored=True)
         made = _compute(task, part, store)
-        if made.failure is None:
+        if made.failure is not None:
+            return made
+        try:
             store.put(task.fingerprint, made.outcome, seconds=made.seconds)
+        except CodecError as error:
+            return Made(None, made.seconds, failure=f"{task.key}: {error}")
+        store.drop_checkpoints(task.fingerprint)
         return made
 
 
@@ -78,16 +83,19 @@ def _compute(task: Task, part: Part, store: Store | None) -> Made:
             outcome = part.function(**arguments, **doors, **task.settings)
             seconds = time.perf_counter() - begin
         expected = part.outcome_type()
-        if type(outcome) is not expected:
-            raise TypeError(f"returned a {type(outcome).__name__}, not the {expected.__name__} of its annotation")
-        if task.store is None:
+        if store is None and type(outcome) is expected:
             encode(outcome)  # what can't be stored is an error with --no-store too
-        return Made(outcome, seconds)
     except CodecError as error:
         return Made(None, time.perf_counter() - begin, failure=f"{task.key}: {error}")
-    except Exception as error:  # whatever a unit raises is an outcome of its procedure, told and judged, not a crash of ours
-        text = " ".join(str(error).split())
-        return Made(None, time.perf_counter() - begin, failure=f"{task.key} raised {type(error).__name__}: {text[:300]}")
+    except Exception as error:  # whatever a unit raises is told and judged, not a crash of ours
+        told = f"{task.key} raised {type(error).__name__}: {' '.join(str(error).split())[:300]}"
+        return Made(None, time.perf_counter() - begin, failure=told)
+    if type(outcome) is not expected:
+        told = (
+            f"{task.key} returned a {type(outcome).__name__}, not the {expected.__name__} of its annotation"
+        )
+        return Made(None, seconds, failure=told)
+    return Made(outcome, seconds)
 
 
 @contextlib.contextmanager
@@ -100,7 +108,9 @@ def _doors(task: Task, part: Part, store: Store | None) -> Iterator[dict[str, An
             if store is not None:
                 doors["checkpoint"] = store.checkpoint_folder(task.fingerprint)
             else:
-                doors["checkpoint"] = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="workshop-")))
+                doors["checkpoint"] = Path(
+                    stack.enter_context(tempfile.TemporaryDirectory(prefix="workshop-"))
+                )
         if "clock" in part.needs:
             doors["clock"] = time.perf_counter
         yield doors
@@ -141,4 +151,6 @@ def merge(outcomes: list[Any]) -> Any:
     """Return the outcomes of a unit's parts as one; the fields of its parts are disjoint."""
     if len(outcomes) == 1:
         return outcomes[0]
-    return SimpleNamespace(**{f.name: getattr(outcome, f.name) for outcome in outcomes for f in fields(outcome)})
+    return SimpleNamespace(
+        **{f.name: getattr(outcome, f.name) for outcome in outcomes for f in fields(outcome)}
+    )

@@ -1,18 +1,22 @@
 """The JSON of a run: the contract of everything that reads results.
 
     {"schema": "workshop-results/1",
-     "environment": {"python": …, "tensorflow": …, "keras": …, "numpy": …, …, "system": …, "cpu": …, "device": "cpu" | "gpu",
-                     "threads": …, "profile": "default" | "full", "date": ISO 8601 in UTC, "workshop": …},
+     "environment": {"python": …, "tensorflow": …, "keras": …, "numpy": …, …,
+                     "system": …, "cpu": …, "device": "cpu" | "gpu", "threads": …,
+                     "profile": "default" | "full", "date": ISO 8601 in UTC, "workshop": …},
      "claims": [{"id": …, "unit": …, "verdict": …,
                  "documented": the printed value, as in the ledger,
-                 "measured": the measured value; of a sample of numbers {"seeds", "median", "minimum", "maximum"}; null if there is none,
+                 "measured": the measured value; null if there is none; of a sample of numbers
+                             {"seeds", "median", "minimum", "maximum"}, of another sample {"seeds", "first"},
                  "rule": in words,
-                 "margin": distance to the rule's bound in the quantity's unit, negative outside; null if not a matter of degree,
+                 "margin": distance to the rule's bound in the quantity's unit, negative outside;
+                           null if not a matter of degree,
                  "seeds": the seeds drawn, [] for a deterministic claim,
-                 "seconds": computing time of the outcomes that decide it (shared between claims of a unit), from the store or not,
+                 "seconds": computing time of the outcomes that decide it, from the store or not
+                            (claims of a unit share outcomes),
                  "reason": one line}, …]}
 
-A package library that is not installed is absent from `environment`. Numbers that JSON can't hold (NaN, ±∞) are null.
+A library that is not installed is absent from `environment`. Numbers that JSON can't hold (NaN, ±∞) are null.
 """
 
 from __future__ import annotations
@@ -64,11 +68,17 @@ class Results:
     @property
     def green(self) -> bool:
         """Whether nothing failed and at least one claim was verified."""
-        return all(r.verdict != "failed" for r in self.claims) and any(r.verdict in VERIFIED for r in self.claims)
+        return all(r.verdict != "failed" for r in self.claims) and any(
+            r.verdict in VERIFIED for r in self.claims
+        )
 
     def write(self, path: Path) -> None:
         """Write the JSON, whole or not at all."""
-        content = {"schema": SCHEMA, "environment": dict(self.environment), "claims": [asdict(r) for r in self.claims]}
+        content = {
+            "schema": SCHEMA,
+            "environment": dict(self.environment),
+            "claims": [asdict(r) for r in self.claims],
+        }
         write_atomically(path, (json.dumps(for_json(content), indent=1, allow_nan=False) + "\n").encode())
 
 
@@ -80,18 +90,18 @@ def read_results(path: Path) -> Results:
     """Read a results JSON. Raises ResultsError naming the file and the remedy."""
     try:
         content = json.loads(path.read_text("utf-8"))
-        if content["schema"] != SCHEMA:
-            raise ResultsError(f"{path}: schema {content['schema']!r}, not {SCHEMA!r}: run `workshop verify --json` again")
-        records = tuple(Record(**{**r, "seeds": tuple(r["seeds"])}) for r in content["claims"])
-        return Results(content["environment"], records)
-    except ResultsError:
-        raise
+        schema = content["schema"]
+        if schema == SCHEMA:
+            records = tuple(Record(**{**r, "seeds": tuple(r["seeds"])}) for r in content["claims"])
+            return Results(content["environment"], records)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ResultsError(f"{path}: no results of `workshop verify --json` ({error}): run it again") from None
+        told = " ".join(f"{type(error).__name__} {error}".split())
+        raise ResultsError(f"{path}: no results of `workshop verify --json` ({told}): run it again") from None
+    raise ResultsError(f"{path}: schema {schema!r}, not {SCHEMA!r}: run `workshop verify --json` again")
 
 
 def summarise(sample: Sequence[Any]) -> Any:
-    """Return what a sample measured: the value itself of a single outcome, else the median and range over the seeds."""
+    """Return what a sample measured: a single value itself, else the median and range over the seeds."""
     if len(sample) == 1:
         return plain(sample[0])
     values = [plain(value) for value in sample]

@@ -7,6 +7,7 @@ import hashlib
 import json
 import logging
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -42,7 +43,7 @@ class Store:
         self.folder = folder
 
     def get(self, key: str) -> Stored | None:
-        """Return what is stored under a fingerprint, or None; a damaged entry is told in one line and removed."""
+        """Return what is stored under a fingerprint, or None; a damaged entry is told and removed."""
         path = self._path(key)
         try:
             data = path.read_bytes()
@@ -51,23 +52,26 @@ class Store:
         try:
             head, _, payload = data.partition(b"\n")
             meta = json.loads(head)
-            if hashlib.sha256(payload).hexdigest() != meta["sha256"]:
-                raise CodecError("its checksum is wrong")
-            return Stored(decode(payload), float(meta["seconds"]))
-        except (CodecError, ValueError, KeyError, TypeError) as error:
-            log.warning("store: entry %s is damaged (%s): it is computed again", path.name, error)
-            path.unlink(missing_ok=True)
-            return None
+            if hashlib.sha256(payload).hexdigest() == meta["sha256"]:
+                return Stored(decode(payload), float(meta["seconds"]))
+            why = "its checksum is wrong"
+        except CodecError as error:
+            why = " ".join(str(error).split())
+        except (ValueError, KeyError, TypeError):
+            why = "its head can't be read"
+        log.warning("store: entry %s is damaged (%s): it is computed again", path.name, why)
+        path.unlink(missing_ok=True)
+        return None
 
     def put(self, key: str, outcome: Any, *, seconds: float) -> None:
-        """Store an outcome under a fingerprint: whole or not at all. Raises CodecError for what can't be stored."""
+        """Store an outcome, whole or not at all. Raises CodecError for what can't be stored."""
         payload = encode(outcome)
         head = json.dumps({"sha256": hashlib.sha256(payload).hexdigest(), "seconds": seconds}).encode()
         write_atomically(self._path(key), head + b"\n" + payload)
 
     @contextlib.contextmanager
     def lock(self, key: str, what: str) -> Iterator[None]:
-        """Hold the one lock of a fingerprint; a second run waits, says so in one line, and finds the work done."""
+        """Hold the one lock of a fingerprint; a second run says that it waits, and finds the work done."""
         path = self.folder / "locks" / f"{key}.lock"
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(path)
@@ -82,13 +86,17 @@ class Store:
             lock.release()
 
     def checkpoint_folder(self, key: str) -> Path:
-        """Return a folder that outlives a killed run, for the checkpoints of the outcome with this fingerprint."""
+        """Return a folder, outliving a killed run, for the checkpoints of an outcome."""
         path = self.folder / "checkpoints" / key
         path.mkdir(parents=True, exist_ok=True)
         return path
 
+    def drop_checkpoints(self, key: str) -> None:
+        """Remove the checkpoints of an outcome that is stored: nothing continues from them."""
+        shutil.rmtree(self.folder / "checkpoints" / key, ignore_errors=True)
+
     def read_timings(self) -> dict[str, float]:
-        """Return the seconds that parts took last time, to run the longest first and to tell the time left."""
+        """Return the seconds that parts took last time: they order the work and tell the time left."""
         try:
             timings = json.loads((self.folder / "timings.json").read_text("utf-8"))
             return {str(k): float(v) for k, v in timings.items()}
@@ -111,7 +119,7 @@ def write_atomically(path: Path, data: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        os.replace(temporary, path)
+        Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise

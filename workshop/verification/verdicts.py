@@ -42,10 +42,12 @@ def judge(
     """
     verdict, decision = _decide(claim, sample, versions)
     if substitutes and verdict == "failed":
-        reason = f"the substitute gives {brief(sample[0])} ({decision.detail}); substitute for {'; '.join(substitutes)}"
-        return Judgement("unavailable", decision.margin, reason)
+        reason = f"the substitute gives {brief(sample[0])} ({decision.detail})"
+        return Judgement("unavailable", decision.margin, f"{reason}; substitute for {'; '.join(substitutes)}")
     if substitutes:
-        return Judgement("supported", decision.margin, f"{decision.detail}; on a substitute for {'; '.join(substitutes)}")
+        return Judgement(
+            "supported", decision.margin, f"{decision.detail}; on a substitute for {'; '.join(substitutes)}"
+        )
     return Judgement(verdict, decision.margin, decision.detail)
 
 
@@ -68,7 +70,9 @@ def _decide(claim: Claim, sample: Sequence[Any], versions: dict[str, str]) -> tu
     if finding is not None and finding.applies(versions):
         decision = rule.refute(claim.documented, finding.instead, sample)
         if not decision.holds:
-            return "failed", Decision(False, decision.margin, f"recorded as {finding.verdict}, but {decision.detail}")
+            return "failed", Decision(
+                False, decision.margin, f"recorded as {finding.verdict}, but {decision.detail}"
+            )
         return finding.verdict, Decision(True, decision.margin, f"{finding.reason} ({decision.detail})")
     if claim.correct is None:
         decision = rule.decide_all(claim.documented, sample)
@@ -76,4 +80,6 @@ def _decide(claim: Claim, sample: Sequence[Any], versions: dict[str, str]) -> tu
     decision = rule.refute(claim.documented, claim.correct, sample)
     if not decision.holds:
         return "failed", decision
-    return "corrected", Decision(True, decision.margin, f"printed {brief(claim.documented, 60)} is wrong: {decision.detail}")
+    return "corrected", Decision(
+        True, decision.margin, f"printed {brief(claim.documented, 60)} is wrong: {decision.detail}"
+    )
