@@ -22,16 +22,16 @@ class SGD:
 
     learning_rate: float = 0.01
 
-    def slots(self, variable: Any) -> Tuple[Any, ...]:  # noqa: ARG002 - every optimizer is asked alike
+    def slots(self, variable: Any) -> Tuple[Any, ...]:
         """Return the optimizer's state for one variable: none."""
         return ()
 
     def update(
         self,
         variable: Any,
-        slots: Tuple[Any, ...],  # noqa: ARG002 - as above
+        slots: Tuple[Any, ...],
         gradient: Any,
-        step: Any,  # noqa: ARG002 - as above
+        step: Any,
         settings: Tensors,
     ) -> Any:
         """Apply a gradient to a variable in place; return the operation."""
