@@ -1,0 +1,129 @@
+"""`@unit` and what it reads off a function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from workshop.units import parts_of, unit, unit_of
+
+
+@dataclass(frozen=True)
+class Outcome:
+    loss: float
+    accuracy: float
+
+
+@dataclass
+class Loose:
+    loss: float
+
+
+@unit("ch02.ex05", short={"epochs": 2}, uses=("tensorflow",))
+def fit(sonar, ch02_text01, seed, workdir, *, epochs=10, batch=4) -> Outcome:
+    return Outcome(epochs / batch, len(sonar))
+
+
+@unit("ch02.act01")
+def look(iris) -> Outcome:
+    return Outcome(0.0, 0.0)
+
+
+alias = fit
+
+
+def test_parameters_become_needs_and_settings():
+    """Parameters without a default are needs, those with one are settings."""
+    part = fit.__unit_part__
+    assert part.key == "ch02.ex05:fit"
+    assert part.needs == ("sonar", "ch02_text01", "seed", "workdir")
+    assert part.settings == {"epochs": 10, "batch": 4}
+
+
+def test_needs_are_sorted_into_data_units_seed_and_doors():
+    """A need is a data set unless it names a unit, the seed or a door."""
+    part = fit.__unit_part__
+    assert part.datasets == ("sonar",)
+    assert part.units == ("ch02.text01",)
+    assert part.stochastic
+    assert not look.__unit_part__.stochastic
+
+
+def test_a_short_profile_makes_a_part_slow():
+    """A part is slow exactly if it has a short profile."""
+    assert fit.__unit_part__.slow
+    assert fit.__unit_part__.short == {"epochs": 2}
+    assert fit.__unit_part__.uses == ("tensorflow",)
+    assert not look.__unit_part__.slow
+
+
+def test_a_decorated_function_is_called_like_any_other():
+    """By hand, with plain values, a unit's function needs no machinery."""
+    assert fit([1, 2, 3], None, 7, None, epochs=8) == Outcome(2.0, 3)
+
+
+def test_outcome_fields_come_from_the_return_annotation():
+    """The fields are those of the annotated frozen dataclass."""
+    assert fit.__unit_part__.outcome_type() is Outcome
+    assert fit.__unit_part__.outcome_fields() == ("loss", "accuracy")
+
+
+def no_annotation(iris): ...
+
+
+def not_frozen(iris) -> Loose: ...
+
+
+def no_dataclass(iris) -> float: ...
+
+
+def unknown(iris) -> Nowhere: ...  # noqa: F821  the name is meant to be unknown
+
+
+@pytest.mark.parametrize("function", [no_annotation, not_frozen, no_dataclass, unknown])
+def test_a_return_annotation_that_is_no_frozen_dataclass_is_refused(function: Any):
+    """The error names the part and what the annotation must be."""
+    part = unit("ch02.ex05")(function).__unit_part__
+    with pytest.raises(TypeError, match=rf"ch02.ex05:{function.__name__}: .*must name a frozen dataclass"):
+        part.outcome_type()
+
+
+def test_a_short_profile_may_only_set_settings():
+    """The error names unit, function and what is no setting."""
+    with pytest.raises(ValueError, match=r"ch02.ex05 fit: short profile sets \['epoch', 'seed'\]"):
+        unit("ch02.ex05", short={"epoch": 1, "seed": 3, "batch": 2})(fit)
+
+
+@pytest.mark.parametrize("name", ["ch2.ex05", "ch02.ex5", "ch02.exercise05", "ch02.ex05.loss", "ch02", ""])
+def test_a_malformed_unit_id_is_refused(name: str):
+    """Unit ids are chNN.exNN, chNN.actNN or chNN.textNN."""
+    with pytest.raises(ValueError, match="expected chNN.exNN"):
+        unit(name)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "expected"),
+    [("ch06_ex01", "ch06.ex01"), ("ch06_act01", "ch06.act01"), ("ch02_text10", "ch02.text10"),
+     ("iris", None), ("ch06_ex1", None), ("xch06_ex01", None), ("ch06_ex01_loss", None)],
+)  # fmt: skip
+def test_a_parameter_names_a_unit_or_none(parameter: str, expected: str | None):
+    """`ch06_ex01` is unit `ch06.ex01`; other names are no units."""
+    assert unit_of(parameter) == expected
+
+
+class Meddlesome:
+    """Like the lazy TensorFlow: asking it for anything has a price."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AssertionError(f"asked for {name}")
+
+
+def test_parts_are_found_in_the_module_that_defines_them_once_and_in_order():
+    """A second name, an imported unit and a lazy module are no parts."""
+    elsewhere = SimpleNamespace(__name__="elsewhere", fit=fit)
+    here = SimpleNamespace(__name__=__name__, tf=Meddlesome(), fit=fit, look=look, alias=alias, other=3)
+    assert [part.name for part in parts_of(here)] == ["fit", "look"]
+    assert parts_of(elsewhere) == ()

@@ -1,0 +1,381 @@
+"""Claims in, records out: every outcome made once, every verdict for its reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from workshop.verification.seeds import seeds
+
+CHAIN = """
+@dataclass(frozen=True)
+class Fitted:
+    loss: float
+    draws: list
+
+@unit("ch09.ex01")
+def fit(seed) -> Fitted:
+    tally(f"fit:{seed}")
+    return Fitted(float(seed % 7), np.random.default_rng(seed).random(3).tolist())
+
+@dataclass(frozen=True)
+class Score:
+    total: float
+    largest: float
+
+@unit("ch09.ex02")
+def score(ch09_ex01) -> Score:
+    tally("score")
+    return Score(sum(ch09_ex01.draws), max(ch09_ex01.draws))
+
+@dataclass(frozen=True)
+class Fixed:
+    one: int
+    none: int
+
+@unit("ch09.ex02")
+def fixed() -> Fixed:
+    tally("fixed")
+    return Fixed(1, 0)
+"""
+
+
+def sample(count: int, *checks):
+    return {"sample": {"seeds": count, "checks": list(checks) or [{"each": {"at_most": {"bound": 10}}}]}}
+
+
+def test_each_unit_runs_once_per_seed_however_many_claims_ask(bench):
+    """Six claims and two calls cost one run of each part on each seed."""
+    bench.units(CHAIN)
+    ledger = bench.claims(
+        {"id": "ch09.ex01.loss", "rule": sample(3)},
+        {"id": "ch09.ex01.low", "measure": "loss", "rule": sample(2)},
+        {"id": "ch09.ex01.first", "measure": "draws[0]", "rule": sample(3)},
+        {"id": "ch09.ex02.total", "rule": sample(3)},
+        {"id": "ch09.ex02.largest", "rule": sample(2)},
+        {"id": "ch09.ex02.one"},
+    )
+    engine = bench.engine(store=None)
+    engine.verify(list(ledger.claims.values()))
+    engine.verify([ledger.claims["ch09.ex02.total"]])
+    assert sorted(bench.tally()) == sorted(
+        [*(f"fit:{seed}" for seed in seeds("ch09.ex01", 3)), "score", "score", "score", "fixed"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "asked", "drawn"), [(1, None, 1), (4, None, 4), (4, 2, 4), (2, 5, 5), (1, 1, 1)]
+)
+def test_a_sample_is_as_large_as_rule_and_option_ask(bench, rule: int, asked: int | None, drawn: int):
+    """The larger of the rule's seeds and `--seeds` decides."""
+    bench.units(CHAIN)
+    bench.claims({"id": "ch09.ex01.loss", "rule": sample(rule)})
+    record = bench.verify(seed_count=asked)["loss"]
+    assert record.seeds == seeds("ch09.ex01", drawn)
+    assert len(bench.tally()) == drawn
+
+
+def test_a_deterministic_claim_has_a_sample_of_one(bench):
+    """`--seeds` repeats nothing that has no seed."""
+    bench.units(CHAIN)
+    bench.claims({"id": "ch09.ex02.one"})
+    record = bench.verify(seed_count=9)["one"]
+    assert (record.verdict, record.seeds, record.measured, bench.tally()) == ("reproduced", (), 1, ["fixed"])
+
+
+def test_a_unit_takes_the_outcome_of_the_same_place_in_the_sample(bench):
+    """What rests on a stochastic unit inherits its seeds, run by run."""
+    import numpy as np
+
+    bench.units(CHAIN)
+    bench.claims({"id": "ch09.ex02.total", "rule": sample(3)})
+    record = bench.verify()["total"]
+    totals = sorted(sum(np.random.default_rng(s).random(3).tolist()) for s in record.seeds)
+    assert record.seeds == seeds("ch09.ex01", 3)
+    assert record.measured == {"seeds": 3, "median": totals[1], "minimum": totals[0], "maximum": totals[2]}
+
+
+BROKEN = """
+@dataclass(frozen=True)
+class A:
+    a: int
+
+@unit("ch09.ex01")
+def breaks() -> A:
+    raise ZeroDivisionError("first line\\nsecond line")
+
+@unit("ch09.ex02")
+def rests_on_it(ch09_ex01) -> A:
+    return A(1)
+
+@unit("ch09.ex03")
+def stands() -> A:
+    return A(1)
+
+@unit("ch09.ex04")
+def lies() -> A:
+    return 3
+
+@unit("ch09.ex05")
+def unstorable() -> A:
+    return A(object())
+"""
+
+
+@pytest.mark.parametrize("stored", [True, False])
+def test_a_unit_that_raises_fails_its_claims_and_no_others(bench, stored: bool):
+    """The reason is one line; what rests on the unit names it; the rest is decided."""
+    bench.units(BROKEN)
+    bench.claims(*({"id": f"ch09.ex0{i}.a{i}", "measure": "a"} for i in range(1, 6)))
+    records = bench.verify(store=bench.store if stored else None)
+    assert {name: r.verdict for name, r in records.items()} == {
+        "a1": "failed", "a2": "failed", "a3": "reproduced", "a4": "failed", "a5": "failed",
+    }  # fmt: skip
+    assert records["a1"].reason == "ch09.ex01:breaks raised ZeroDivisionError: first line second line"
+    assert records["a2"].reason == "ch09.ex02:rests_on_it needs the outcome of ch09.ex01, which failed"
+    assert records["a4"].reason == "ch09.ex04:lies returned a int, not the A of its annotation"
+    assert records["a5"].reason.startswith("ch09.ex05:unstorable: A.a holds a object: return plain values")
+
+
+@pytest.mark.parametrize(
+    ("measure", "rule", "reason"),
+    [
+        ("words[9]", "equal", "measure words[9]: [9] leads nowhere"),
+        ("words", {"curve": {"property": "falling"}}, "curve can't read [down, up, down]: could not convert"),
+    ],
+)
+def test_a_value_that_a_claim_can_not_read_fails_that_claim(bench, measure: str, rule, reason: str):
+    """A path that leads nowhere, or text where a rule wants numbers, is one line and no crash."""
+    bench.units("""
+        @dataclass(frozen=True)
+        class A:
+            words: list
+
+        @unit("ch09.ex01")
+        def speak() -> A:
+            return A(["down", "up", "down"])
+    """)
+    bench.claims({"id": "ch09.ex01.a", "measure": measure, "rule": rule, "documented": "falls"})
+    record = bench.verify()["a"]
+    assert record.verdict == "failed"
+    assert record.reason.startswith(reason)
+
+
+WITH_DATA = """
+@dataclass(frozen=True)
+class A:
+    size: int
+
+@unit("ch09.ex01")
+def size(toy_data) -> A:
+    return A(len(toy_data))
+
+@unit("ch09.ex02")
+def again(ch09_ex01) -> A:
+    return A(ch09_ex01.size)
+"""
+
+
+def on_data(bench, documented=3):
+    bench.units(WITH_DATA)
+    bench.claims(
+        {"id": "ch09.ex01.size", "documented": documented, "needs": ["toy_data"]},
+        {"id": "ch09.ex02.again", "measure": "size", "documented": documented, "needs": ["toy_data"]},
+    )
+
+
+def test_missing_data_make_a_claim_unavailable_with_the_remedy(bench):
+    """The reason names the data set and what gets it, for what rests on the unit too."""
+    on_data(bench)
+    for record in bench.verify().values():
+        assert (record.verdict, record.reason) == ("unavailable", "toy_data: it is nowhere; fetch it")
+    engine = bench.engine()
+    assert engine.missing_datasets(list(bench.ledger.claims.values())) == {"toy_data"}
+
+
+def test_documented_data_decide(bench, data):
+    """With the data there, their value reaches the function."""
+    on_data(bench)
+    bench.found["toy_data"], bench.values["toy_data"] = data(), [1, 2, 3]
+    assert [r.verdict for r in bench.verify().values()] == ["reproduced", "reproduced"]
+
+
+@pytest.mark.parametrize(("documented", "verdict"), [(3, "supported"), (4, "unavailable")])
+def test_a_substitute_supports_and_never_refutes(bench, data, documented: int, verdict: str):
+    """Where it disagrees, the claim is unavailable and shows the substitute's value."""
+    on_data(bench, documented)
+    bench.found["toy_data"], bench.values["toy_data"] = data(why="made of glass"), [1, 2, 3]
+    for record in bench.verify().values():
+        assert record.verdict == verdict
+        assert record.measured == 3
+        assert record.reason.endswith("substitute for toy_data: made of glass")
+        assert verdict == "supported" or "the substitute gives 3" in record.reason
+
+
+def test_a_missing_library_makes_a_claim_unavailable_with_the_extra(bench):
+    """The reason says which extra of the package brings it."""
+    bench.units("""
+        @dataclass(frozen=True)
+        class A:
+            a: int
+
+        @unit("ch09.ex01", uses=("no_such_library",))
+        def build() -> A:
+            return A(1)
+    """)
+    bench.claims({"id": "ch09.ex01.a"})
+    record = bench.verify()["a"]
+    assert record.verdict == "unavailable"
+    assert record.reason.startswith("no_such_library is not installed; pip install 'workshop[cpu]'")
+
+
+SLOW = """
+@dataclass(frozen=True)
+class A:
+    epochs: int
+
+@unit("ch09.ex01", short={"epochs": 2})
+def train(seed, *, epochs=50) -> A:
+    tally(f"epochs={epochs}")
+    return A(epochs)
+
+@unit("ch09.ex02")
+def rests(ch09_ex01) -> A:
+    return A(ch09_ex01.epochs)
+"""
+
+
+def slow(bench):
+    bench.units(SLOW)
+    bench.claims(
+        {"id": "ch09.ex01.any", "measure": "epochs", "rule": {"at_most": {"bound": 50}}},
+        {"id": "ch09.ex01.all", "measure": "epochs", "documented": 50, "profiles": ["full"]},
+        {"id": "ch09.ex02.down", "measure": "epochs", "documented": 50, "profiles": ["full"]},
+    )
+
+
+def test_a_default_run_uses_the_short_settings_and_defers_what_they_can_not_decide(bench):
+    """The reason names the command that decides it."""
+    slow(bench)
+    records = bench.verify(store=bench.store)
+    assert bench.tally() == ["epochs=2"]
+    assert (records["any"].verdict, records["any"].measured) == ("reproduced", 2)
+    assert records["all"].verdict == records["down"].verdict == "deferred"
+    assert records["down"].reason == "only the full procedure decides it: workshop verify ch09.ex02 --full"
+
+
+def test_a_full_run_uses_the_documented_settings(bench):
+    """One run of the whole procedure decides all."""
+    slow(bench)
+    assert {r.verdict for r in bench.verify(profile="full").values()} == {"reproduced"}
+    assert bench.tally() == ["epochs=50"]
+
+
+def test_full_outcomes_in_the_store_decide_in_a_default_run(bench):
+    """What a full run has left behind is used, and not computed again."""
+    slow(bench)
+    bench.verify(store=bench.store, profile="full")
+    records = bench.verify(store=bench.store)
+    assert {r.verdict for r in records.values()} == {"reproduced"}
+    assert (records["any"].measured, records["all"].measured) == (2, 50)
+    assert bench.tally() == ["epochs=50", "epochs=2"]
+
+
+VALUE = """
+@dataclass(frozen=True)
+class A:
+    a: float
+
+@unit("ch09.ex01")
+def a() -> A:
+    return A(2.0)
+"""
+HERE, ELSEWHERE = {"python": ">=3"}, {"python": ">=99"}
+REASON = "recorded for the test"
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict", "reason"),
+    [
+        ({"documented": 2.0}, "reproduced", "equal"),
+        ({"documented": 1.0}, "failed", "value is 2, not 1"),
+        ({"documented": 1.0, "correct": 2.0}, "corrected", "printed 1 is wrong: equal"),
+        ({"documented": 1.0, "correct": 3.0}, "failed", "value is 2, not 3"),
+        ({"documented": 2.0, "correct": 3.0}, "failed", "the printed value holds after all: equal"),
+        ({"documented": 1.0, "finding": {"verdict": "refuted", "reason": REASON, "instead": 2.0}},
+         "refuted", REASON),
+        ({"documented": 2.0, "finding": {"verdict": "refuted", "reason": REASON, "instead": 3.0}},
+         "failed", "recorded as refuted, but the printed value holds after all"),
+        ({"documented": 1.0, "finding": {"verdict": "refuted", "reason": REASON, "instead": 3.0}},
+         "failed", "recorded as refuted, but value is 2, not 3"),
+        ({"documented": 1.0, "finding": {"verdict": "changed", "reason": REASON, "instead": 2.0, "when": HERE}},
+         "changed", REASON),
+        ({"documented": 2.0, "finding": {"verdict": "changed", "reason": REASON, "instead": 3.0, "when": HERE}},
+         "failed", "recorded as changed, but the printed value holds after all"),
+        ({"documented": 2.0, "finding": {"verdict": "changed", "reason": REASON, "instead": 3.0, "when": ELSEWHERE}},
+         "reproduced", "equal"),
+        ({"documented": 1.0, "finding": {"verdict": "changed", "reason": REASON, "instead": 2.0, "when": ELSEWHERE}},
+         "failed", "value is 2, not 1"),
+        ({"documented": "a drawing", "rule": {"literature": {"reason": "a drawing, no numbers"}}},
+         "not testable", "a drawing, no numbers"),
+        ({"documented": 1.0, "rule": {"pending": {"prose": "later"}}}, "pending", "ch09.ex01 is not implemented yet"),
+        ({"documented": 4.0, "rule": {"consistency": {"of": [2.0, 2.0], "operation": "sum"}}}, "reproduced", "printed 4"),
+        ({"documented": 5.0, "rule": {"consistency": {"of": [2.0, 2.0], "operation": "sum"}}}, "failed", "printed 5"),
+    ],
+)  # fmt: skip
+def test_measurement_and_ledger_alone_decide_the_verdict(bench, claim, verdict: str, reason: str):
+    """A finding is strict both ways: it fails where the printed value holds, and where neither holds."""
+    bench.units(VALUE)
+    bench.claims({"id": "ch09.ex01.a", **claim})
+    record = bench.verify()["a"]
+    assert record.verdict == verdict
+    assert record.reason.startswith(reason)
+
+
+def test_several_measured_quantities_reach_the_rule_by_name(bench):
+    """A mapping in `measure` gives a mapping of measured values."""
+    bench.units(CHAIN)
+    measure = {"none": "ch09.ex02.none", "one": "ch09.ex02.one"}
+    bench.claims(
+        {"id": "ch09.ex02.both", "measure": measure, "documented": ["none", "one"], "rule": "ordering"}
+    )
+    record = bench.verify()["both"]
+    assert (record.verdict, record.measured) == ("reproduced", {"none": 0, "one": 1})
+
+
+RANDOM = """
+import random
+
+@dataclass(frozen=True)
+class A:
+    a: list
+
+@unit("ch09.ex01")
+def one() -> A:
+    return A([random.random(), float(np.random.rand())])
+
+@unit("ch09.ex02")
+def two() -> A:
+    np.random.seed(3)
+    return A([random.random(), float(np.random.rand())])
+"""
+
+
+def test_the_global_random_state_is_left_alone_and_does_not_matter(bench):
+    """Whatever was drawn before, or runs before, a unit gives the same outcome and draws on nobody's account."""
+    import random
+
+    import numpy as np
+
+    bench.units(RANDOM)
+    bench.claims(*({"id": f"ch09.ex0{i}.a{i}", "measure": "a", "documented": [0, 0]} for i in (1, 2)))
+    random.seed(5)
+    np.random.seed(5)
+    expected = (random.random(), np.random.rand())
+    random.seed(5)
+    np.random.seed(5)
+    both = {name: record.measured for name, record in bench.verify().items()}
+    drawn = (random.random(), np.random.rand())
+    claims = bench.ledger.claims
+    alone = {c.name: bench.engine().verify([c]).claims[0].measured for c in reversed(claims.values())}
+    assert drawn == expected
+    assert both == alone

@@ -1,0 +1,118 @@
+"""The results JSON: the keys that are promised, there and back, and one line for a file that is none."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from workshop.verification.results import Record, Results, ResultsError, read_results, summarise
+
+RECORD = Record(
+    id="ch09.ex01.a", unit="ch09.ex01", verdict="reproduced", documented=[1, 2.5, "x"], measured={"k": [1.0]},
+    rule="equal", margin=0.25, seeds=(3, 4), seconds=1.5, reason="equal",
+)  # fmt: skip
+ENVIRONMENT = {"python": "3.12.1", "device": "cpu", "threads": 2, "profile": "default"}
+
+
+def write(path: Path, *records: Record) -> dict:
+    Results(ENVIRONMENT, records).write(path)
+    return json.loads(path.read_text("utf-8"), parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+
+
+def test_the_keys_are_those_of_the_contract(tmp_path: Path):
+    """Readers rely on exactly these names."""
+    content = write(tmp_path / "r.json", RECORD)
+    assert set(content) == {"schema", "environment", "claims"}
+    assert content["schema"] == "workshop-results/1"
+    assert list(content["claims"][0]) == [
+        "id", "unit", "verdict", "documented", "measured", "rule", "margin", "seeds", "seconds", "reason",
+    ]  # fmt: skip
+
+
+def test_the_environment_of_a_run_has_the_keys_of_the_contract(bench, tmp_path: Path):
+    """Versions of what is installed, machine, profile, date and the package's version."""
+    from datetime import datetime
+
+    bench.claims({"id": "ch09.ex01.a", "rule": {"pending": {"prose": "later"}}})
+    bench.engine(threads=1).verify(list(bench.ledger.claims.values())).write(tmp_path / "r.json")
+    environment = json.loads((tmp_path / "r.json").read_text("utf-8"))["environment"]
+    assert {"python", "numpy", "system", "cpu", "device", "threads", "profile", "date", "workshop"} <= set(
+        environment
+    )
+    assert (environment["device"] in {"cpu", "gpu"}, environment["threads"], environment["profile"]) == (
+        True,
+        1,
+        "default",
+    )
+    assert datetime.fromisoformat(environment["date"]).utcoffset().total_seconds() == 0
+
+
+def test_a_file_reads_back_as_it_was_written(tmp_path: Path):
+    """What was written is what is read."""
+    write(
+        tmp_path / "r.json",
+        RECORD,
+        Record(**{**vars(RECORD), "id": "ch09.ex01.b", "margin": None, "seeds": ()}),
+    )
+    results = read_results(tmp_path / "r.json")
+    assert results.environment == ENVIRONMENT
+    assert results.claims[0] == RECORD
+    assert (results.claims[1].margin, results.claims[1].seeds) == (None, ())
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf, np.float32("nan")])
+def test_numbers_that_json_can_not_hold_are_null(tmp_path: Path, number: float):
+    """NaN and infinities become null wherever they stand; arrays become lists, keys text."""
+    record = Record(**{**vars(RECORD), "measured": {1: np.array([1.0, number])}, "margin": number})
+    (claim,) = write(tmp_path / "r.json", record)["claims"]
+    assert claim["measured"] == {"1": [1.0, None]}
+    assert claim["margin"] is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [None, b"", b"{", b"[]", b"3", b'{"schema": "other/9", "claims": []}', b'{"schema": "workshop-results/1"}',
+     b'{"schema": "workshop-results/1", "environment": {}, "claims": [{"id": "a"}]}', b"\xff\xfe"],
+)  # fmt: skip
+def test_a_file_that_is_no_results_is_one_clear_line(tmp_path: Path, content: bytes | None):
+    """The line names the file and the command that makes it anew."""
+    path = tmp_path / "r.json"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ResultsError) as caught:
+        read_results(path)
+    message = str(caught.value)
+    assert message.startswith(f"{path}: ")
+    assert "run" in message
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize(
+    ("sample", "expected"),
+    [
+        ([np.float32(2)], 2.0),
+        ([[1, "a"]], [1, "a"]),
+        ([1.0, 5.0, 3.0], {"seeds": 3, "median": 3.0, "minimum": 1.0, "maximum": 5.0}),
+        ([[1, 9], [3, 7]], {"seeds": 2, "median": [2, 8], "minimum": [1, 7], "maximum": [3, 9]}),
+        (["a", "b"], {"seeds": 2, "first": "a"}),
+        ([[1], [1, 2]], {"seeds": 2, "first": [1]}),
+        ([True, False], {"seeds": 2, "first": True}),
+    ],
+)
+def test_a_sample_is_summed_up_by_median_and_range(sample, expected):
+    """A single outcome is itself; what is no number is shown by its first."""
+    assert summarise(sample) == expected
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "green"),
+    [(["reproduced"], True), (["supported", "pending"], True), (["reproduced", "failed"], False), (["pending"], False),
+     (["unavailable", "deferred", "not testable", "undecided"], False), ([], False)],
+)  # fmt: skip
+def test_a_run_is_green_if_nothing_failed_and_something_was_verified(verdicts: list[str], green: bool):
+    """A run that verified nothing is no success."""
+    assert Results({}, tuple(Record(**{**vars(RECORD), "verdict": v}) for v in verdicts)).green is green
