@@ -7,9 +7,10 @@ import logging
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +18,29 @@ if TYPE_CHECKING:
     from workshop.ledger import Claim, Ledger
     from workshop.verification.executor import Listener
 
+
+class OneLineErrors(TyperGroup):
+    """A group of commands that tells wrong usage in one line."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the command line; exit with 2 and one line where an option or argument is wrong."""
+        kwargs["standalone_mode"] = False
+        try:
+            code = super().main(*args, **kwargs)
+        except UsageError as error:
+            message = str(error.format_message())
+            if "\n" not in message:  # several lines are the help that a command without arguments shows
+                command = error.ctx.command_path if error.ctx is not None else "workshop"
+                message = f"workshop: {message.rstrip('.?')}: see `{command} --help`"
+            typer.echo(message, err=True)
+            code = 2
+        except typer.Abort:
+            code = 130
+        sys.exit(code if isinstance(code, int) else 0)
+
+
 app = typer.Typer(
+    cls=OneLineErrors,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -28,6 +51,9 @@ data = typer.Typer(
     no_args_is_help=True, help="The data sets: what is here, where it comes from, getting what is missing."
 )
 app.add_typer(data, name="data")
+
+# typer's own base class, which is click's or typer's copy of it, by version
+UsageError: Any = typer.BadParameter.__base__
 
 # verify fetches data sets up to this size by itself; larger ones only `workshop data fetch`
 FETCHED_BY_ITSELF = 200_000_000
@@ -47,11 +73,13 @@ def _version(value: bool) -> None:
 
 @app.callback()
 def main(
+    *,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
     """Verify every documented result of The Deep Learning Workshop."""
+    del version  # its callback has shown it and left
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("workshop: %(message)s"))
     logger = logging.getLogger("workshop")
@@ -103,7 +131,7 @@ def list_claims(
 def show(
     name: Annotated[str, typer.Argument(metavar="CLAIM_OR_UNIT", help="Id of a claim or a unit.")],
 ) -> None:
-    """Show a claim or a unit: what it is, its documented value and where, its rule, its last verdict, its finding."""
+    """Show a claim or a unit: what it is, its documented value, its rule, its last verdict, its finding."""
     from workshop.reporting.showing import describe_claim, describe_unit
     from workshop.verification.latest import recall
     from workshop.verification.store import default_store
@@ -121,6 +149,7 @@ def show(
 @app.command()
 def verify(
     patterns: Patterns = None,
+    *,
     full: Annotated[
         bool, typer.Option("--full", help="Run slow units as documented, not in their short profile.")
     ] = False,
@@ -137,7 +166,7 @@ def verify(
     ] = False,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the results to this file.")] = None,
 ) -> None:
-    """Verify claims. Exit code 0: nothing failed and at least one claim verified; 1 otherwise; 2 wrong usage."""
+    """Verify claims. Exit code 0: nothing failed and at least one verified; 1 otherwise; 2 wrong usage."""
     from rich.console import Console
 
     from workshop.reporting.terminal import print_run
@@ -208,12 +237,30 @@ def check(
         list[str] | None, typer.Argument(metavar="[NAME]…", help="Data sets; all without a name.")
     ] = None,
 ) -> None:
-    """Check the data sets that are here against their checksums, byte by byte."""
+    """Check the data sets that are here against their checksums, byte by byte; exit with 1 at damage."""
     from workshop import datasets
 
-    statuses = datasets.check(_known(names))
+    chosen = _known(names)
+    damage = _Counter()
+    logger = logging.getLogger("workshop.datasets")
+    logger.addHandler(damage)
+    try:
+        statuses = datasets.check(chosen)
+    finally:
+        logger.removeHandler(damage)
     _print_statuses(statuses)
-    raise typer.Exit(0 if all(s.state != "damaged" for s in statuses) else 1)
+    raise typer.Exit(1 if damage.count else 0)
+
+
+class _Counter(logging.Handler):
+    """Counts warnings: of a check, each is a damaged file."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.count = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.count += 1
 
 
 def _known(names: list[str] | None) -> list[str]:
@@ -230,20 +277,31 @@ def _print_statuses(statuses: Any) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("data set", "state", "from", "edition", "bytes", "licence")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("data set", no_wrap=True)
+    table.add_column("state", no_wrap=True)
+    table.add_column("from")
+    table.add_column("MB", justify="right", no_wrap=True)
+    table.add_column("licence")
     for s in statuses:
-        table.add_row(
-            s.id, s.state, s.provider or "", s.edition or "", f"{s.bytes:,}" if s.bytes else "", s.licence
-        )
+        table.add_row(s.id, s.state, s.provider or "", _megabytes(s.bytes), s.licence)
     console = Console()
     console.print(table)
+    remedies: dict[str, list[str]] = {}
     for s in statuses:
         if s.remedy:
-            console.print(f"{s.id}: {s.remedy}", soft_wrap=True, highlight=False)
+            remedies.setdefault(s.remedy.replace(s.id, "NAME"), []).append(s.id)
+    for remedy, names in remedies.items():
+        told = remedy.replace("NAME", names[0]) if len(names) == 1 else remedy
+        console.print(f"{', '.join(names)}: {told}", soft_wrap=True, highlight=False)
+
+
+def _megabytes(size: int) -> str:
+    return "" if not size else "<0.1" if size < 100_000 else f"{size / 1e6:,.1f}"
 
 
 def _fetch_small(missing: set[str]) -> None:
-    """Fetch what is missing and small enough; what can't be had stays missing and is told by its claims' verdicts."""
+    """Fetch what is missing and small enough; what can't be had is told by its claims' verdicts."""
     from workshop import datasets
 
     registry = datasets.registry()
@@ -293,11 +351,11 @@ def _select(patterns: list[str]) -> tuple[Ledger, tuple[Claim, ...]]:
         _usage(str(error.args[0]))
 
 
-def _usage(message: str) -> Any:
+def _usage(message: str) -> NoReturn:
     typer.echo(f"workshop: {message}", err=True)
     raise typer.Exit(2)
 
 
-def _fail(message: str, code: int = 1) -> Any:
+def _fail(message: str, code: int = 1) -> NoReturn:
     typer.echo(f"workshop: {message}", err=True)
     raise typer.Exit(code)

@@ -1,9 +1,11 @@
-"""All claims of all seven chapters as data, the typed model they are read into, and the rules that decide them."""
+"""All claims of all seven chapters as data, the typed model they are read into, and the rules that decide."""
 
-from workshop.ledger.loading import Ledger, LedgerError, build, ledger, read_chapter
+from workshop.ledger.errors import LedgerError
+from workshop.ledger.loading import Ledger, build, ledger, read_chapter
 from workshop.ledger.model import Chapter, Claim, Finding, Unit
 from workshop.ledger.rules import Decision, Rule
 
 __all__ = [
-    "Chapter", "Claim", "Decision", "Finding", "Ledger", "LedgerError", "Rule", "Unit", "build", "ledger", "read_chapter",
+    "Chapter", "Claim", "Decision", "Finding", "Ledger", "LedgerError", "Rule", "Unit",
+    "build", "ledger", "read_chapter",
 ]  # fmt: skip

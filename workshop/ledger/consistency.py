@@ -29,8 +29,8 @@ _OPERATIONS: dict[str, Callable[[list[float]], float]] = {
 class Consistency(Rule):
     """The printed number (each, if several) stands in `relation` to `operation` of other printed numbers.
 
-    `of` lists numbers and paths to printed values (`ch02.ex06.summary[0][1]`); the ledger resolves them before the
-    rule decides, so the measured value that it sees is the list of those numbers.
+    `of` lists numbers and paths to printed values (`ch02.ex06.summary[0][1]`); the ledger resolves them
+    before the rule decides, so the measured value that it sees is the list of those numbers.
     """
 
     name = "consistency"
@@ -45,10 +45,17 @@ class Consistency(Rule):
         if not any(is_number(leaf) for leaf in leaves(documented)):
             raise ValueError("consistency needs a documented number")
 
+    def combine(self, values: Any) -> float:
+        """Return the operation's result on other printed values. Raises ValueError if it has none."""
+        numbers = [leaf for leaf in leaves(values) if is_number(leaf)]
+        try:
+            return _OPERATIONS[self.operation](numbers)
+        except (IndexError, ValueError, ZeroDivisionError):
+            raise ValueError(f"there is no {self.operation} of the printed values {brief(values)}") from None
+
     def decide(self, expected: Any, measured: Any) -> Decision:
         """Hold the printed value `expected` against the other printed numbers `measured`."""
-        other = [leaf for leaf in leaves(measured) if is_number(leaf)]
-        result = _OPERATIONS[self.operation](other)
+        result = self.combine(measured)
         printed = [leaf for leaf in leaves(expected) if is_number(leaf)]
         rooms = {
             "equal": [self.atol - abs(p - result) for p in printed],

@@ -13,12 +13,9 @@ import yaml
 from pydantic import ValidationError
 
 from workshop.ledger.consistency import Consistency
+from workshop.ledger.errors import LedgerError, in_words
 from workshop.ledger.model import Chapter, Claim, Unit
 from workshop.ledger.paths import follow, parse_measure
-
-
-class LedgerError(Exception):
-    """A ledger file breaks a rule of the model; the message names file, id and remedy."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +35,7 @@ class Ledger:
         return {claim.id: claim for unit in self.units.values() for claim in unit.claims}
 
     def select(self, patterns: Iterable[str] = ()) -> tuple[Claim, ...]:
-        """Return the claims that any pattern names: a chapter, a unit, a claim, or a glob; all without a pattern.
+        """Return the claims that any pattern names (chapter, unit, claim, or glob); all without a pattern.
 
         Raises LookupError naming the pattern that selects nothing.
         """
@@ -68,6 +65,14 @@ class Ledger:
             raise LookupError(f"no claim {measure.unit}.{measure.field}")
         return follow(claim.documented, measure.steps)
 
+    def others(self, claim: Claim) -> list[Any]:
+        """Return the printed values that a claim with a consistency rule is held against.
+
+        Raises LookupError if one of them is not there.
+        """
+        assert isinstance(claim.rule, Consistency)
+        return [self.printed(o, home=claim.unit) if isinstance(o, str) else o for o in claim.rule.of]
+
 
 class _UniqueKeys(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """A YAML loader that refuses a key given twice, of which plain YAML silently keeps the last."""
@@ -75,12 +80,19 @@ class _UniqueKeys(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignor
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         mapping: dict[Any, Any] = super().construct_mapping(node, deep=deep)
         if len(mapping) != len(node.value):
-            keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-            twice = next(key for key in keys if keys.count(key) > 1)
-            raise yaml.constructor.ConstructorError(
-                None, None, f"key {twice!r} is given twice", node.start_mark
-            )
+            self._tell_repeated(node)
         return mapping
+
+    def _tell_repeated(self, node: yaml.MappingNode) -> None:
+        """Raise ConstructorError at a key that is there twice."""
+        seen: dict[Any, yaml.Node] = {}
+        for key, value in node.value:
+            if key.value in seen:
+                owner = f"{seen['id'].value}: " if "id" in seen else ""
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"{owner}key {key.value!r} is given twice", key.start_mark
+                )
+            seen[key.value] = value
 
 
 def read_chapter(text: str, name: str) -> Chapter:
@@ -122,20 +134,20 @@ def build(chapters: Iterable[tuple[str, Chapter]], known_datasets: Iterable[str]
                         )
     ledger = Ledger(tuple(chapter for _, chapter in chapters))
     for claim in ledger.claims.values():
-        if isinstance(claim.rule, Consistency):
-            for path in (p for p in claim.rule.of if isinstance(p, str)):
-                try:
-                    ledger.printed(path, home=claim.unit)
-                except (LookupError, ValueError) as error:
-                    raise LedgerError(
-                        f"{names[claim.id]}: {claim.id}: consistency with {path!r}: {error}: mend it"
-                    ) from None
-        for measure in claim.measures().values():
-            if measure.unit not in ledger.units:
-                raise LedgerError(
-                    f"{names[claim.id]}: {claim.id}: measures unknown unit {measure.unit}: mend `measure`"
-                )
+        _check_paths(claim, ledger, names[claim.id])
     return ledger
+
+
+def _check_paths(claim: Claim, ledger: Ledger, name: str) -> None:
+    """Raise LedgerError if a claim measures an unknown unit, or leans on a printed value that isn't there."""
+    if isinstance(claim.rule, Consistency):
+        try:
+            claim.rule.combine(ledger.others(claim))
+        except (LookupError, ValueError) as error:
+            raise LedgerError(f"{name}: {claim.id}: consistency: {error}: mend `of`") from None
+    for measure in claim.measures().values():
+        if measure.unit not in ledger.units:
+            raise LedgerError(f"{name}: {claim.id}: measures unknown unit {measure.unit}: mend `measure`")
 
 
 @lru_cache(maxsize=1)
@@ -149,30 +161,14 @@ def ledger() -> Ledger:
     return build(chapters, registry())
 
 
-_REMEDIES = {
-    "extra_forbidden": "unknown key {last!r}: remove or rename it",
-    "missing": "{last!r} is missing: add it",
-    "literal_error": "{last} {input!r}: {msg}",
-}
-
-
 def _explain(error: ValidationError, data: Any, name: str) -> str:
     """Turn the first validation error into one line with file, id and remedy."""
-    first = error.errors(include_url=False)[0]
-    location = list(first["loc"])
     owner, node = "", data
-    for step in location:
+    for step in error.errors(include_url=False)[0]["loc"]:
         try:
             node = node[step]
         except (KeyError, IndexError, TypeError):
             break
         if isinstance(node, Mapping) and "id" in node:
             owner = f"{node['id']}: "
-    message = first["msg"].removeprefix("Value error, ")
-    last = str(location[-1]) if location else ""
-    template = _REMEDIES.get(first["type"])
-    if template is not None:
-        told = template.format(last=last, input=first["input"], msg=message)
-    else:
-        told = f"{last}: {message}" if last and not str(last).isdigit() else message
-    return f"{name}: {owner}{' '.join(told.split())}"
+    return f"{name}: {owner}{in_words(error)}"

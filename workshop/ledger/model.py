@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from workshop.ledger.consistency import Consistency
 from workshop.ledger.paths import Measure, parse_measure
 from workshop.ledger.rules import AnyRule, Literature, Pending
-from workshop.ledger.values import brief
 
 Kind = Literal["exact", "close", "stochastic", "shape", "ordering", "bound", "external"]
 Profile = Literal["default", "full"]
@@ -24,9 +23,9 @@ class _Strict(BaseModel):
 class Finding(_Strict):
     """Why a documented result does not hold.
 
-    `refuted`: measurement excludes it. `changed`: it does not hold under the versions that `when` names, strictly.
-    `instead` is what is measured in its place: the rule must accept it, so that not just any wrong result counts as a
-    refutation. Only a sample rule that places the printed value can do without.
+    `refuted`: measurement excludes it. `changed`: it does not hold under the versions that `when` names,
+    strictly. `instead` is what is measured in its place: the rule must accept it, so that not just any wrong
+    result counts as a refutation. Only a sample rule that places the printed value can do without.
     """
 
     verdict: Literal["refuted", "changed"]
@@ -76,7 +75,7 @@ class Claim(_Strict):
     @classmethod
     def _id(cls, value: str) -> str:
         if value.count(".") < 2:
-            raise ValueError("a claim id is its unit's id, a dot and a name")
+            raise ValueError(f"{value!r} is no claim id: rename it to its unit's id, a dot and a name")
         return value
 
     @model_validator(mode="after")
@@ -99,13 +98,13 @@ class Claim(_Strict):
 
     def _tells_apart(self) -> None:
         self.rule.fit(self.correct)
-        if not isinstance(self.rule, Consistency | Literature) and self.rule.name != "sample":
-            if self.rule.decide(self.correct, self.documented).holds:
-                raise ValueError(
-                    f"the rule ({self.rule.text()}) can't tell the correct from the printed value: tighten it"
-                )
-        if brief(self.correct) == brief(self.documented):
+        if self.correct == self.documented:
             raise ValueError("`correct` equals `documented`: drop it")
+        decides_alone = not isinstance(self.rule, Consistency | Literature) and self.rule.name != "sample"
+        if decides_alone and self.rule.decide(self.correct, self.documented).holds:
+            raise ValueError(
+                f"the rule ({self.rule.text()}) can't tell the correct from the printed value: tighten it"
+            )
 
     @property
     def unit(self) -> str:

@@ -1,4 +1,4 @@
-"""Dotted paths with indices and slices into nested values: `history.loss[7:]`, `summary[0][1]`, `ch06.ex01.test_accuracy`."""
+"""Dotted paths with indices and slices into nested values: `history.loss[7:]`, `ch06.ex01.summary[0][1]`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ _HEAD = re.compile(r"(?:(?P<unit>ch\d\d\.(?:ex|act|text)\d\d)\.)?(?P<field>[A-Za
 _STEP = re.compile(
     r"\.(?P<name>\w+)"
     r"|\[(?P<index>-?\d+)\]"
-    r"|\[(?P<slice>-?\d*:-?\d*(?::-?\d*)?)\]"
-    r"|\[(?P<column>:(?:\s*,\s*-?\d+))\]"
+    r"|\[(?P<slice>(?:-?\d+)?:(?:-?\d+)?(?::(?:-?[1-9]\d*)?)?)\]"
+    r"|\[:\s*,\s*(?P<column>-?\d+)\]"
 )
 
 Step = str | int | slice | tuple[slice, int]
@@ -61,7 +61,7 @@ def parse_steps(text: str) -> tuple[Step, ...]:
         elif match["slice"] is not None:
             steps.append(slice(*(int(s) if s else None for s in match["slice"].split(":"))))
         else:
-            steps.append((slice(None), int(match["column"].split(",")[1])))
+            steps.append((slice(None), int(match["column"])))
     return tuple(steps)
 
 

@@ -1,19 +1,29 @@
-"""The rules that decide a claim: a small typed vocabulary, each saying what it accepts, what it refuses and by how much.
+"""The rules that decide a claim: a small typed vocabulary of what is accepted, what refused, and by how much.
 
-A rule sees the expected value (as printed, or its correction) and what was measured. In the ledger a rule is written
-as its name, or as a mapping of its name to its parameters: `rule: equal`, `rule: {within: {atol: 1.0e-4}}`.
+A rule sees the expected value (as printed, or its correction) and what was measured. In the ledger a rule is
+written as its name, or as a mapping of its name to its parameters: `equal`, `{within: {atol: 1.0e-4}}`.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, SerializeAsAny, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    SerializeAsAny,
+    ValidationError,
+    model_validator,
+)
 
+from workshop.ledger.errors import in_words
 from workshop.ledger.values import (
     ShapeMismatch,
     brief,
@@ -29,7 +39,10 @@ from workshop.ledger.values import (
 
 @dataclass(frozen=True)
 class Decision:
-    """Whether a rule holds, by what margin (positive inside, in the quantity's unit; None if not a matter of degree), and why."""
+    """Whether a rule holds, by what margin, and why.
+
+    The margin is positive inside, in the quantity's unit; None if it is not a matter of degree.
+    """
 
     holds: bool
     margin: float | None
@@ -70,7 +83,7 @@ class Rule(BaseModel):
         return False
 
     def refute(self, printed: Any, instead: Any, sample: Sequence[Any]) -> Decision:
-        """Hold a sample against a finding: it must refuse the printed value and accept what is recorded instead."""
+        """Hold a sample against a finding: refuse the printed value and accept what is recorded instead."""
         held = self.decide_all(printed, sample)
         if held.holds:
             return Decision(False, held.margin, f"the printed value holds after all: {held.detail}")
@@ -127,10 +140,8 @@ class _Tolerance(Rule):
                 room = self.allowed(e) - abs(m - e)
                 room = -math.inf if math.isnan(room) else room
                 if room < worst:
-                    worst, at = (
-                        room,
-                        f"{where + ' ' if where else ''}{brief(m)} against {brief(e)} ± {self.allowed(e):.3g}",
-                    )
+                    place = f"{where} " if where else ""
+                    worst, at = room, f"{place}{brief(m)} against {brief(e)} ± {self.allowed(e):.3g}"
         except ShapeMismatch as mismatch:
             return Decision(False, None, str(mismatch))
         return Decision(worst >= 0, worst, at)
@@ -143,7 +154,7 @@ class Rounds(_Tolerance):
     decimals: int | None = Field(default=None, ge=0)
 
     def allowed(self, expected: float) -> float:
-        # the smallest float above half a digit, so that a value exactly half-way is not lost to binary fractions
+        # a hair more than half a digit, so that a value exactly half-way is not lost to binary fractions
         return half_digit(expected, self.decimals) * (1 + 1e-9)
 
     def text(self) -> str:
@@ -195,8 +206,8 @@ class _Bound(Rule):
         if not rows or not all(is_number(m) for _, m in rows):
             return Decision(False, None, f"measured {brief(measured)} is no number")
         margin, value = min((self.room(e, m), m) for e, m in rows)
-        if math.isnan(margin) or any(math.isnan(m) for _, m in rows):
-            return Decision(False, -math.inf, f"measured {brief(measured)} holds a NaN")
+        if math.isnan(margin) or not all(math.isfinite(m) for _, m in rows):
+            return Decision(False, -math.inf, f"measured {brief(measured)} is not finite")
         return Decision(margin >= 0, margin, f"{brief(value)}, {self.text()}")
 
 
@@ -256,7 +267,7 @@ class Between(_Bound):
 
 
 class Ordering(Rule):
-    """The documented names in ascending order of what was measured for each, neighbours more than `gap` apart."""
+    """The documented names in ascending order of what was measured for each, each step above `gap`."""
 
     name = "ordering"
     gap: float = Field(default=0.0, ge=0, strict=False)
@@ -278,10 +289,9 @@ class Ordering(Rule):
             return Decision(
                 False, None, f"measured {brief(measured)} does not give a number for each of {names}"
             )
-        steps = [values[b] - values[a] for a, b in zip(names, names[1:], strict=False)]
-        margin = min(steps) - self.gap
-        if math.isnan(margin):
-            return Decision(False, -math.inf, f"measured {brief(measured)} holds a NaN")
+        if not all(math.isfinite(v) for v in values.values()):
+            return Decision(False, -math.inf, f"measured {brief(measured)} is not finite")
+        margin = min(values[b] - values[a] for a, b in itertools.pairwise(names)) - self.gap
         return Decision(margin > 0, margin, " < ".join(f"{n} {brief(values[n])}" for n in names))
 
     def text(self) -> str:
@@ -328,14 +338,16 @@ class Curve(Rule):
     step: float = Field(default=0.0, ge=0, strict=False)
 
     def decide(self, expected: Any, measured: Any) -> Decision:
-        values = np.asarray(plain(measured), dtype=np.float64)
+        values = plain(measured)
         order = 2 if self.property in ("convex", "concave") else 1
-        if values.ndim != 1 or len(values) <= order:
-            return Decision(False, None, f"measured is {kind(measured)}, not a curve")
+        if not isinstance(values, list) or len(values) <= order or not all(map(is_number, values)):
+            return Decision(
+                False, None, f"measured {brief(measured)} is no curve of {order + 1} numbers or more"
+            )
+        if not all(map(math.isfinite, values)):
+            return Decision(False, -math.inf, f"the curve {brief(measured)} is not finite")
         sign = 1.0 if self.property in ("rising", "convex") else -1.0
-        margin = float((sign * np.diff(values, order)).min()) - self.step
-        if math.isnan(margin):
-            return Decision(False, -math.inf, f"the curve {brief(measured)} holds a NaN")
+        margin = float((sign * np.diff(np.asarray(values, dtype=np.float64), order)).min()) - self.step
         return Decision(
             margin > 0, margin, f"{brief(measured)} is {'' if margin > 0 else 'not '}{self.property}"
         )
@@ -374,17 +386,24 @@ def _parse(value: Any) -> Rule:
     """Build a rule from its written form, a name or a mapping of one name to parameters."""
     if isinstance(value, Rule):
         return value
+    parameters: Any = {}
     if isinstance(value, str):
-        name, parameters = value, {}
+        name = value
     elif isinstance(value, Mapping) and len(value) == 1:
         ((name, parameters),) = value.items()
         if not isinstance(parameters, Mapping) or not parameters:
-            raise ValueError(f"rule {name} is written with a mapping of parameters, or as the bare name")
+            raise ValueError(f"rule {name} has no mapping of parameters: add them, or write the bare name")
     else:
-        raise ValueError("a rule is one name, or a mapping of one name to its parameters")
+        given = ", ".join(map(str, value)) if isinstance(value, Mapping) else repr(value)
+        raise ValueError(
+            f"a rule is one name, or one name with its parameters, not {given or 'none'}: give one"
+        )
     if name not in vocabulary():
         raise ValueError(f"unknown rule {name!r}: use one of {', '.join(sorted(vocabulary()))}")
-    return vocabulary()[name].model_validate(dict(parameters))
+    try:
+        return vocabulary()[name].model_validate(dict(parameters))
+    except ValidationError as error:
+        raise ValueError(f"rule {name}: {in_words(error)}") from None
 
 
 AnyRule = Annotated[SerializeAsAny[Rule], PlainValidator(_parse)]
@@ -396,6 +415,7 @@ def vocabulary() -> dict[str, type[Rule]]:
     from workshop.ledger.samples import Sample
 
     kinds: tuple[type[Rule], ...] = (
-        Equal, Rounds, Within, AtLeast, AtMost, Between, Ordering, Overlap, Curve, Sample, Consistency, Literature, Pending,
+        Equal, Rounds, Within, AtLeast, AtMost, Between, Ordering, Overlap, Curve,
+        Sample, Consistency, Literature, Pending,
     )  # fmt: skip
     return {k.name: k for k in kinds}

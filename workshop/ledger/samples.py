@@ -1,9 +1,9 @@
-"""The rule for stochastic claims: what a sample of outcomes over distinct seeds must show, and where the printed value lies in it."""
+"""The rule for stochastic claims: what outcomes of many seeds must show, and the printed value's place."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from workshop.ledger.paths import follow, parse_steps
 from workshop.ledger.rules import AnyRule, Decision, Rule
-from workshop.ledger.values import ShapeMismatch, brief, is_number, leaves, pairs
+from workshop.ledger.values import ShapeMismatch, brief, is_number, leaves, pairs, plain
 
-_STATISTICS = {"median": np.median, "minimum": np.min, "maximum": np.max}
+_STATISTICS: dict[str, Callable[..., Any]] = {"median": np.median, "minimum": np.min, "maximum": np.max}
 
 
 class Share(BaseModel):
@@ -62,7 +62,35 @@ class Check(BaseModel):
                 f"a check is exactly one of each, median, minimum, maximum, share, printed, not {given}"
             )
         parse_steps(self.at)
+        held = [self.each, self.median, self.minimum, self.maximum]
+        held += [self.share.of, self.share.then] if self.share is not None else []
+        for rule in held:
+            if rule is not None and (not rule.needs_run or rule.name == "sample"):
+                raise ValueError(
+                    f"a check can't hold a {rule.name} rule: use one that decides a single value"
+                )
         return self
+
+    def fit(self, documented: Any) -> None:
+        """Raise ValueError if the check's rule, or its place, does not fit the documented value at `at`."""
+        try:
+            expected = follow(documented, parse_steps(self.at))
+        except LookupError as error:
+            if self.printed is not None:
+                raise ValueError(f"the documented value has no {self.at!r}: {error}: mend `at`") from None
+            expected = None
+        if self.printed is not None:
+            numbers = list(leaves(expected))
+            if not numbers or not all(is_number(leaf) for leaf in numbers):
+                raise ValueError(
+                    f"the documented value at {self.at!r} holds no numbers to place: use another check"
+                )
+        for rule in (self.each, self.median, self.minimum, self.maximum):
+            if rule is not None:
+                rule.fit(expected)
+        if self.share is not None:
+            self.share.of.fit(expected)
+            self.share.then.fit(None)
 
     def decide(self, expected: Any, sample: Sequence[Any]) -> Decision:
         """Hold a sample against the check."""
@@ -74,7 +102,9 @@ class Check(BaseModel):
         try:
             expected = follow(expected, steps)
         except LookupError:
-            expected = None  # the check looks at something of ours beside the printed value; its rule brings its own bound
+            expected = (
+                None  # it looks at something of ours beside the printed value; its rule brings the bound
+            )
         where = f"{self.at}: " if self.at else ""
         if self.each is not None:
             worst = self.each.decide_all(expected, values)
@@ -92,9 +122,11 @@ class Check(BaseModel):
         for name, statistic in _STATISTICS.items():
             rule: Rule | None = getattr(self, name)
             if rule is not None:
-                if not all(is_number(leaf) for value in values for leaf in leaves(value)):
-                    return Decision(False, None, f"{where}a seed gave no number: {brief(values)}")
-                decision = rule.decide(expected, statistic(np.asarray(values, dtype=np.float64), axis=0))
+                try:
+                    array = _stacked(values)
+                except ValueError as error:
+                    return Decision(False, None, f"{where}{error}")
+                decision = rule.decide(expected, statistic(array, axis=0))
                 return Decision(
                     decision.holds, decision.margin, f"{where}{name} of {len(values)} seeds {decision.detail}"
                 )
@@ -102,15 +134,14 @@ class Check(BaseModel):
 
     def _place(self, expected: Any, values: Sequence[Any], quantiles: Quantiles, where: str) -> Decision:
         try:
-            columns = [[m for _, _, m in pairs(expected, value)] for value in values]
-        except ShapeMismatch as mismatch:
-            return Decision(False, None, f"{where}{mismatch}")
+            sample = _stacked([[m for _, _, m in pairs(expected, value)] for value in values])
+        except (ShapeMismatch, ValueError) as problem:
+            return Decision(False, None, f"{where}{problem}")
         printed = list(leaves(expected))
-        if not all(is_number(leaf) for leaf in printed):
+        if not printed or not all(is_number(leaf) for leaf in printed):
             return Decision(
                 False, None, f"{where}the printed value {brief(expected)} has no place among numbers"
             )
-        sample = np.asarray(columns, dtype=np.float64)
         low, high = np.quantile(sample, [quantiles.low, quantiles.high], axis=0)
         rooms = np.minimum(np.asarray(printed) - low, high - np.asarray(printed))
         worst = int(np.argmin(rooms))
@@ -118,9 +149,10 @@ class Check(BaseModel):
         below = float(np.mean(sample[:, worst] < printed[worst]))
         detail = (
             f"{where}printed {brief(printed[worst])} lies above {below:.0%} of {len(values)} seeds, "
-            f"whose {quantiles.low:g} to {quantiles.high:g} quantiles are {low[worst]:.4g} to {high[worst]:.4g}"
+            f"whose {quantiles.low:g} to {quantiles.high:g} quantiles are "
+            f"{low[worst]:.4g} to {high[worst]:.4g}"
         )
-        return Decision(margin >= 0 and not math.isnan(margin), margin, detail)
+        return Decision(margin >= 0, margin, detail)
 
     def text(self) -> str:
         """Write the check in words."""
@@ -133,6 +165,17 @@ class Check(BaseModel):
             return f"{where}share of seeds {self.share.of.text()} is {self.share.then.text()}"
         assert self.printed is not None
         return f"{where}printed value between quantiles {self.printed.low:g} and {self.printed.high:g}"
+
+
+def _stacked(values: Sequence[Any]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Return one row a seed. Raises ValueError if a seed gave no finite numbers, or another shape."""
+    for value in values:
+        if not all(is_number(leaf) and math.isfinite(leaf) for leaf in leaves(value)):
+            raise ValueError(f"a seed gave no finite number: {brief(value)}")
+    try:
+        return np.asarray([plain(value) for value in values], dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ValueError(f"the seeds' values are no arrays of one shape: {brief(values)}") from None
 
 
 class Sample(Rule):
@@ -155,16 +198,9 @@ class Sample(Rule):
         return self
 
     def fit(self, documented: Any) -> None:
-        """Raise ValueError if a check looks for a printed value that is not there."""
+        """Raise ValueError if a check does not fit the documented value."""
         for check in self.checks:
-            if check.printed is None:
-                continue
-            try:
-                printed = follow(documented, parse_steps(check.at))
-            except LookupError as error:
-                raise ValueError(f"the documented value has no {check.at!r}: {error}") from None
-            if not all(is_number(leaf) for leaf in leaves(printed)):
-                raise ValueError(f"the documented value at {check.at!r} holds no numbers to place")
+            check.fit(documented)
 
     def decide(self, expected: Any, measured: Any) -> Decision:
         """Hold a sample of one against the checks."""

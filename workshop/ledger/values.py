@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -82,12 +82,10 @@ def same(expected: Any, measured: Any) -> bool:
 def half_digit(printed: float, decimals: int | None = None) -> float:
     """Return half a unit of the last printed digit of a number.
 
-    `decimals` gives the printed places where trailing zeros carry meaning; otherwise they are read off the number.
+    `decimals` gives the printed places where trailing zeros carry meaning; otherwise they are read off it.
     """
     if decimals is None:
-        exponent = (
-            Decimal(repr(float(printed))).as_tuple().exponent if not isinstance(printed, Integral) else 0
-        )
+        exponent = 0 if isinstance(printed, int) else Decimal(repr(float(printed))).as_tuple().exponent
         assert isinstance(exponent, int)
         decimals = -exponent
     return 0.5 * 10.0 ** (-decimals)

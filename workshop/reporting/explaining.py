@@ -13,7 +13,7 @@ _ENVIRONMENT = ("python", "tensorflow", "keras", "numpy", "device", "threads")
 
 
 def explain(record: Record, claim: Claim, environment: Mapping[str, Any]) -> str:
-    """Explain one verdict: what was documented and where, what was measured, by which rule, and how to reproduce it."""
+    """Explain one verdict: what was documented where, what was measured, by which rule, how to reproduce."""
     lines = [
         f"{claim.id}: {claim.what}",
         f"  documented  {brief(claim.documented)}{where(claim)}",
@@ -32,9 +32,8 @@ def explain(record: Record, claim: Claim, environment: Mapping[str, Any]) -> str
     lines.append(f"  rule        {record.rule}{margin}")
     lines.append(f"  {record.verdict:<11} {record.reason}")
     lines.append(f"  in          {environment_line(environment)}")
-    lines.append(
-        f"  reproduce   workshop verify {claim.id}{' --full' if environment.get('profile') == 'full' else ''} --no-store"
-    )
+    full = " --full" if environment.get("profile") == "full" else ""
+    lines.append(f"  reproduce   workshop verify {claim.id}{full} --no-store")
     return "\n".join(lines)
 
 

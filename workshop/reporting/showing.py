@@ -42,7 +42,7 @@ def describe_claim(claim: Claim, last: Mapping[str, Any] | None) -> str:
 
 
 def describe_unit(unit: Unit, latest: Mapping[str, Mapping[str, Any]]) -> str:
-    """Describe a unit: its procedure, its pitfalls, and its claims with their last verdicts on this machine."""
+    """Describe a unit: procedure, pitfalls, and its claims with their last verdicts on this machine."""
     lines = [f"{unit.id}  {unit.title}", "", "Procedure", textwrap.indent(unit.procedure.strip(), "  ")]
     lines += ["", "Pitfalls", textwrap.indent(unit.pitfalls.strip(), "  "), "", "Claims"]
     for claim in unit.claims:

@@ -1,4 +1,4 @@
-"""The terminal's view of a run: a table by chapter and verdict, the failures explained, what is missing and how to get it."""
+"""The terminal's view of a run: a table by chapter and verdict, failures explained, how to get data."""
 
 from __future__ import annotations
 

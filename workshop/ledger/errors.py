@@ -1,0 +1,60 @@
+"""What is wrong with a ledger file, in one line: pydantic's first error in the words of the file's editor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+_WANTED = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "tuple_type": "a list",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+}
+_LIMITS = {"greater_than_equal": ("at least", "ge"), "less_than_equal": ("at most", "le")}
+_UNION_TAGS = {"str", "dict[str,str]"}  # pydantic's names of the two forms of `measure`
+
+
+class LedgerError(Exception):
+    """A ledger file breaks a rule of the model; the message names file, id and remedy."""
+
+
+def in_words(error: ValidationError) -> str:
+    """Return the first error as one line: the key, what is wrong with it, and the remedy."""
+    return " ".join(_told(error.errors(include_url=False)[0]).split())
+
+
+def _told(first: ErrorDetails) -> str:
+    names = [str(step) for step in first["loc"] if isinstance(step, str) and step not in _UNION_TAGS]
+    key = names[-1] if names else "the file"
+    kind, value, context = first["type"], first["input"], first.get("ctx", {})
+    if "measure" in names:
+        return f"measure {_short(value)} is unreadable: write a path, or a mapping of names to paths"
+    if kind == "value_error":
+        return str(context["error"])
+    if kind == "extra_forbidden":
+        return f"unknown key {key!r}: remove or rename it"
+    if kind == "missing":
+        return f"{key!r} is missing: add it"
+    if kind == "literal_error":
+        return f"{key} {_short(value)} is unknown: use {context['expected']}"
+    if kind in _WANTED:
+        return f"{key} {_short(value)} has the wrong type: write {_WANTED[kind]}"
+    if kind in _LIMITS:
+        words, limit = _LIMITS[kind]
+        return f"{key} {_short(value)} is out of range: make it {words} {context[limit]}"
+    if kind in ("string_too_short", "too_short"):
+        unit = "characters" if kind == "string_too_short" else "entries"
+        return f"{key} is too short: give at least {context['min_length']} {unit}"
+    return f"{key} {_short(value)}: {first['msg']}: mend it"
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
