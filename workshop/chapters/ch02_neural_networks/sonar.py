@@ -91,7 +91,7 @@ class Activity201:
 
 @unit("ch02.act01", uses=("tensorflow",))
 def activity_2_01(sonar: Any, seed: int, epochs: int = 30) -> Activity201:
-    """Train on all rows in batches of 32 with Adam, evaluate on the same rows, and run the fit cell once more.
+    """Train on all rows in batches of 32 with Adam, evaluate on the same rows, and fit once more.
 
     The second fit goes on with the first one's weights and moments: it is the second half of a fit of twice the
     epochs. Source: chapter 2, activity 2.01.
