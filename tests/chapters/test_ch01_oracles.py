@@ -156,3 +156,26 @@ def test_speech_is_found_only_if_something_was_written(tmp_path, content, found)
 
     assert handed == [("This is a pizza", tmp_path / "prediction.mp3")]
     assert outcome.audio_file == found
+
+
+@pytest.mark.usefixtures("tensorflow")
+def test_sentences_name_what_the_preprocessed_photograph_shows(tmp_path, monkeypatch):
+    """The network is handed the preprocessed batch; its label ends the printed and the spoken sentence."""
+    image_module = pytest.importorskip("PIL.Image")
+    path = tmp_path / "photo.png"
+    image_module.fromarray(np.full((4, 4, 3), 10, dtype=np.uint8)).save(path)
+
+    class Model:
+        def predict_on_batch(self, batch):
+            return np.array([[0.0, 1.0]]) if (batch == 20).all() else np.array([[1.0, 0.0]])
+
+    class Files:
+        class_names = ("tench", "tiger shark")
+
+    monkeypatch.setattr(recognition, "pretrained", lambda files: (Model(), lambda batch: 2 * batch))
+
+    outcome = recognition.recognise(path, Files(), (4, 4))
+
+    assert (outcome.label, outcome.probability) == ("tiger_shark", 1.0)
+    assert outcome.printed == "This is a : tiger_shark"
+    assert outcome.spoken_text == "This is a tiger_shark"
