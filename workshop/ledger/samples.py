@@ -90,7 +90,7 @@ class Check(BaseModel):
                 rule.fit(expected)
         if self.share is not None:
             self.share.of.fit(expected)
-            self.share.then.fit(None)
+            self.share.then.fit(expected)
 
     def decide(self, expected: Any, sample: Sequence[Any]) -> Decision:
         """Hold a sample against the check."""
