@@ -79,7 +79,7 @@ def test_epochs_equal_keras_fit(floatx, dtype, n, batch_size, epochs, tolerance,
         for rows in order
     ]
 
-    for mine, keras_own in zip(ours.weights, model.get_weights()):
+    for mine, keras_own in zip(ours.weights, model.get_weights()):  # noqa: B905 - runs on Python 3.7, too
         np.testing.assert_allclose(mine, keras_own, rtol=0, atol=tolerance)
     np.testing.assert_allclose(ours.loss, [h["loss"][0] for h in history], rtol=0, atol=max(tolerance, 1e-8))
     np.testing.assert_allclose(ours.metric, [h["accuracy"][0] for h in history], rtol=0, atol=1e-7)
@@ -121,7 +121,7 @@ def test_result_depends_on_the_arguments_only(xla):
     again, others_again = run(network, weights), run(other, other_weights)
 
     for before, after in ((first, again), (others_first, others_again)):
-        assert all(np.array_equal(a, b) for a, b in zip(before.weights, after.weights))
+        assert all(np.array_equal(a, b) for a, b in zip(before.weights, after.weights))  # noqa: B905 - as above
         assert np.array_equal(before.loss, after.loss)
     assert not np.array_equal(first.loss, others_first.loss)
 

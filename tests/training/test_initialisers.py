@@ -42,7 +42,7 @@ def test_initial_weights_follow_the_layers_and_the_generator_only():
     assert not first[1].any()
     assert not first[3].any()
     assert 0.9 * np.sqrt(6 / 52) < np.abs(first[0]).max() <= np.sqrt(6 / 52)
-    assert all(np.array_equal(a, b) for a, b in zip(first, again))
+    assert all(np.array_equal(a, b) for a, b in zip(first, again))  # noqa: B905 - runs on Python 3.7, too
     assert not np.array_equal(first[0], other[0])
 
 

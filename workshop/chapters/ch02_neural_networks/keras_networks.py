@@ -308,7 +308,6 @@ class Exercise207:
     log: Dict[int, List[float]]
     n_train: int
     normalised_range: Dict[str, List[float]]
-    final_train: List[float]
     test_loss: float
     test_accuracy: float
     image: np.ndarray
@@ -348,7 +347,6 @@ def exercise_2_07(mnist: Any, seed: int, epochs: int = 50, chosen: int = 200) ->
             "before": [int(mnist.x_train.min()), int(mnist.x_train.max())],
             "after": [float(x_train.min()), float(x_train.max())],
         },
-        final_train=[float(done.loss[-1]), float(done.metric[-1])],
         test_loss=loss,
         test_accuracy=accuracy,
         image=mnist.x_test[chosen],

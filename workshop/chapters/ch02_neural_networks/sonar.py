@@ -93,8 +93,8 @@ class Activity201:
 def activity_2_01(sonar: Any, seed: int, epochs: int = 30) -> Activity201:
     """Train on all rows in batches of 32 with Adam, evaluate on the same rows, and fit once more.
 
-    The second fit goes on with the first one's weights and moments: it is the second half of a fit of twice the
-    epochs. Source: chapter 2, activity 2.01.
+    The second fit goes on with the first one's weights and moments: it is the second half of a
+    fit of twice the epochs. Source: chapter 2, activity 2.01.
     """
     x, y, _ = features_and_labels(sonar)
     rng = np.random.default_rng(seed)
