@@ -300,7 +300,7 @@ def _distance_of_one_pass(
     start: Sequence[np.ndarray],
     learning_rate: float,
 ) -> Dict[str, float]:
-    """Return how far the parameters after a pass lie from one update on all examples, and from one on each."""
+    """Return how far the parameters after a pass lie from one update on all examples, and one on each."""
     orders = {
         "one update a pass": [slice(None)],
         "one update an example": [slice(i, i + 1) for i in range(len(x))],
