@@ -288,10 +288,11 @@ def exercise_2_07_model(classes: int = 10, rows: int = 100) -> Model207:
     rng = np.random.default_rng(0)
     outputs = predict(DEEP, initial_weights(DEEP.model, rng), rng.random((rows, 28, 28)).astype(np.float32))
     labels = rng.integers(0, classes, rows)
+    given = tf.constant(outputs)
     one_hot = np.eye(classes, dtype=np.float32)[labels]
     losses = {
-        "sparse_categorical, integers": keras.losses.sparse_categorical_crossentropy(labels, outputs),
-        "categorical, one-hot": keras.losses.categorical_crossentropy(one_hot, outputs),
+        "sparse_categorical, integers": keras.losses.sparse_categorical_crossentropy(labels, given),
+        "categorical, one-hot": keras.losses.categorical_crossentropy(one_hot, given),
     }
     means = {name: float(np.mean(values.numpy())) for name, values in losses.items()}
     direct = float(-np.mean(np.log(outputs[np.arange(rows), labels])))
