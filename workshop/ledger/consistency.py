@@ -38,7 +38,7 @@ class Consistency(Rule):
     operation: Operation = "value"
     of: tuple[str | float, ...] = Field(min_length=1, strict=False)
     relation: Relation = "equal"
-    atol: float = Field(default=0.0, ge=0, strict=False)
+    atol: float = Field(default=0.0, ge=0)
 
     def fit(self, documented: Any) -> None:
         """Raise ValueError if the documented value holds no number."""

@@ -13,6 +13,7 @@ _WANTED = {
     "int_from_float": "a whole number",
     "float_type": "a number",
     "bool_type": "true or false",
+    "finite_number": "a finite number",
     "tuple_type": "a list",
     "dict_type": "a mapping",
     "model_type": "a mapping",

@@ -170,6 +170,7 @@ class Chapter(_Strict):
         for unit in self.units:
             if not unit.id.startswith(self.id + "."):
                 raise ValueError(
-                    f"unit {unit.id} does not begin with its chapter's id: rename it {self.id}.…"
+                    f"unit {unit.id} does not begin with its chapter's id: "
+                    f"rename it {self.id}.{unit.id.split('.', 1)[-1]}"
                 )
         return self

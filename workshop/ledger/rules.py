@@ -52,7 +52,7 @@ class Decision:
 class Rule(BaseModel):
     """What all rules have in common."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
     name: ClassVar[str]
     needs_run: ClassVar[bool] = True
 
@@ -165,8 +165,8 @@ class Within(_Tolerance):
     """Within atol + rtol·|expected| of every number."""
 
     name = "within"
-    rtol: float = Field(default=0.0, ge=0, strict=False)
-    atol: float = Field(default=0.0, ge=0, strict=False)
+    rtol: float = Field(default=0.0, ge=0)
+    atol: float = Field(default=0.0, ge=0)
 
     @model_validator(mode="after")
     def _has_tolerance(self) -> Within:
@@ -215,7 +215,7 @@ class AtLeast(_Bound):
     """No number is below the bound (the documented value if none is given)."""
 
     name = "at_least"
-    bound: float | None = Field(default=None, strict=False)
+    bound: float | None = None
 
     def _own(self) -> bool:
         return self.bound is not None
@@ -231,7 +231,7 @@ class AtMost(_Bound):
     """No number is above the bound (the documented value if none is given)."""
 
     name = "at_most"
-    bound: float | None = Field(default=None, strict=False)
+    bound: float | None = None
 
     def _own(self) -> bool:
         return self.bound is not None
@@ -247,8 +247,8 @@ class Between(_Bound):
     """Every number lies between `low` and `high`, both included."""
 
     name = "between"
-    low: float = Field(strict=False)
-    high: float = Field(strict=False)
+    low: float
+    high: float
 
     @model_validator(mode="after")
     def _ordered(self) -> Between:
@@ -270,7 +270,7 @@ class Ordering(Rule):
     """The documented names in ascending order of what was measured for each, each step above `gap`."""
 
     name = "ordering"
-    gap: float = Field(default=0.0, ge=0, strict=False)
+    gap: float = Field(default=0.0, ge=0)
 
     def fit(self, documented: Any) -> None:
         if (
@@ -335,7 +335,7 @@ class Curve(Rule):
 
     name = "curve"
     property: CurveProperty
-    step: float = Field(default=0.0, ge=0, strict=False)
+    step: float = Field(default=0.0, ge=0)
 
     def decide(self, expected: Any, measured: Any) -> Decision:
         values = plain(measured)

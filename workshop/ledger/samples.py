@@ -28,8 +28,8 @@ class Quantiles(BaseModel):
     """The printed value must lie between these two quantiles of the sample, every number of it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-    low: float = Field(ge=0, le=1, strict=False)
-    high: float = Field(ge=0, le=1, strict=False)
+    low: float = Field(ge=0, le=1)
+    high: float = Field(ge=0, le=1)
 
     @model_validator(mode="after")
     def _ordered(self) -> Quantiles:

@@ -1,0 +1,385 @@
+"""A broken ledger is told in one line that names file, id and remedy."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+import yaml
+
+from workshop.ledger import LedgerError, build, read_chapter
+
+NAME = "made_up.yaml"
+
+
+def chapter(**claim: Any) -> dict[str, Any]:
+    """Return a sound chapter of one claim, with keys of the claim exchanged (left out if `...`)."""
+    sound: dict[str, Any] = {
+        "id": "ch09.ex01.loss",
+        "what": "the loss",
+        "documented": 0.25,
+        "kind": "close",
+        "rule": "rounds",
+    }
+    merged = {key: value for key, value in {**sound, **claim}.items() if value is not ...}
+    unit = {"id": "ch09.ex01", "title": "one", "procedure": "none", "pitfalls": "none", "claims": [merged]}
+    return {"chapter": 9, "title": "made up", "units": [unit]}
+
+
+def told(*contents: dict[str, Any] | str) -> str:
+    """Return what reading these chapters and putting them together complains about."""
+    with pytest.raises(LedgerError) as caught:
+        build(
+            [
+                (NAME, read_chapter(c if isinstance(c, str) else yaml.safe_dump(c, sort_keys=False), NAME))
+                for c in contents
+            ],
+            ["iris", "mnist"],
+        )
+    return str(caught.value)
+
+
+def test_sound_chapter_is_read() -> None:
+    """The chapter that the broken ones are made of is itself sound."""
+    text = yaml.safe_dump(chapter(needs=["iris"]))
+
+    ledger = build([(NAME, read_chapter(text, NAME))], ["iris", "mnist"])
+
+    assert list(ledger.claims) == ["ch09.ex01.loss"]
+
+
+PRINTED = [{"between": {"low": 0.0, "high": 1.0}}, {"at_least": {"bound": 0.0}}]
+
+BROKEN_CLAIMS: dict[str, tuple[dict[str, Any], str, str]] = {
+    # what is wrong: (the claim's keys, what is told of it, the remedy)
+    "unknown key": ({"colour": 1}, "unknown key 'colour'", "remove or rename it"),
+    "no rule": ({"rule": ...}, "'rule' is missing", "add it"),
+    "no documented value": ({"documented": ...}, "'documented' is missing", "add it"),
+    "two rules": ({"rule": {"equal": {}, "rounds": {}}}, "not equal, rounds", "give one"),
+    "empty rule": ({"rule": {}}, "a rule is one name", "give one"),
+    "a number as a rule": ({"rule": 3}, "not 3", "give one"),
+    "unknown rule": ({"rule": "rouns"}, "unknown rule 'rouns'", "use one of at_least, at_most, between"),
+    "parameters that are no mapping": (
+        {"rule": {"within": 0.1}},
+        "rule within has no mapping",
+        "add them, or write the bare name",
+    ),
+    "unknown parameter": (
+        {"rule": {"within": {"tol": 0.1}}},
+        "rule within: unknown key 'tol'",
+        "remove or rename it",
+    ),
+    "missing parameter": ({"rule": {"between": {"low": 0.1}}}, "rule between: 'high' is missing", "add it"),
+    "text as a parameter": (
+        {"rule": {"within": {"atol": "0.1"}}},
+        "rule within: atol '0.1' has the wrong type",
+        "write a number",
+    ),
+    "negative tolerance": (
+        {"rule": {"within": {"atol": -1.0}}},
+        "rule within: atol -1.0 is out of range",
+        "make it at least 0",
+    ),
+    "endless tolerance": (
+        {"rule": {"within": {"atol": float("inf")}}},
+        "rule within: atol inf has the wrong type",
+        "write a finite number",
+    ),
+    "no tolerance": ({"rule": {"within": {"atol": 0.0}}}, "within needs rtol or atol above 0", "use equal"),
+    "bounds the wrong way round": (
+        {"rule": {"between": {"low": 2, "high": 1}}},
+        "rule between: between needs low < high",
+        "not 2 and 1",
+    ),
+    "an overlap that can't be": (
+        {"documented": ["a", "b"], "rule": {"overlap": {"k": 2, "at_least": 3}}},
+        "can't ask for 3 of 2",
+        "",
+    ),
+    "unknown curve property": (
+        {"rule": {"curve": {"property": "wavy"}}},
+        "property 'wavy' is unknown",
+        "use 'falling', 'rising', 'convex' or 'concave'",
+    ),
+    "error inside a sample": (
+        {"rule": {"sample": {"seeds": 5, "checks": [{"each": {"within": {"tol": 1}}}]}}},
+        "rule sample: rule within: unknown key 'tol'",
+        "remove or rename it",
+    ),
+    "sample without checks": (
+        {"rule": {"sample": {"seeds": 5, "checks": []}}},
+        "checks is too short",
+        "give",
+    ),
+    "place among too few seeds": (
+        {"rule": {"sample": {"seeds": 19, "checks": [{"printed": {"low": 0.1, "high": 0.9}}]}}},
+        "a place between quantiles",
+        "needs at least 20 seeds",
+    ),
+    "check of two kinds": (
+        {"rule": {"sample": {"seeds": 5, "checks": [{"each": PRINTED[0], "median": PRINTED[1]}]}}},
+        "a check is exactly one of",
+        "not ['each', 'median']",
+    ),
+    "sample inside a sample": (
+        {
+            "rule": {
+                "sample": {"seeds": 5, "checks": [{"each": {"literature": {"reason": "because of that"}}}]}
+            }
+        },
+        "can't hold a literature rule",
+        "use one that decides a single value",
+    ),
+    "share without a bound": (
+        {
+            "documented": "often",
+            "rule": {
+                "sample": {
+                    "seeds": 5,
+                    "checks": [{"share": {"of": {"at_least": {"bound": 1.0}}, "then": "at_least"}}],
+                }
+            },
+        },
+        "at_least without a bound needs a documented number",
+        "give the bound",
+    ),
+    "place of a missing part": (
+        {"rule": {"sample": {"seeds": 20, "checks": [{"at": "[3]", "printed": {"low": 0.1, "high": 0.9}}]}}},
+        "the documented value has no '[3]'",
+        "mend `at`",
+    ),
+    "place of a text": (
+        {
+            "documented": "high",
+            "rule": {"sample": {"seeds": 20, "checks": [{"printed": {"low": 0.1, "high": 0.9}}]}},
+        },
+        "holds no numbers to place",
+        "use another check",
+    ),
+    "equal of nothing": ({"documented": None, "rule": "equal"}, "equal needs a documented value", ""),
+    "rounds of a text": ({"documented": "pizza"}, "rounds needs numbers", "use equal"),
+    "rounds of a truth value": ({"documented": True}, "rounds needs numbers", "use equal"),
+    "within of a text": (
+        {"documented": ["a"], "rule": {"within": {"atol": 1.0}}},
+        "within needs numbers",
+        "use equal",
+    ),
+    "at_least of a text": (
+        {"documented": "a", "rule": "at_least"},
+        "at_least without a bound needs a documented number",
+        "give the bound",
+    ),
+    "at_most of a text": (
+        {"documented": "a", "rule": "at_most"},
+        "at_most without a bound needs a documented number",
+        "give the bound",
+    ),
+    "ordering of a number": (
+        {"rule": "ordering"},
+        "ordering needs a documented list of names",
+        "smallest first",
+    ),
+    "ordering of one": ({"documented": ["a"], "rule": "ordering"}, "ordering needs", "smallest first"),
+    "ordering of twins": ({"documented": ["a", "a"], "rule": "ordering"}, "ordering needs", "smallest first"),
+    "overlap of a short ranking": (
+        {"documented": ["a"], "rule": {"overlap": {"k": 5, "at_least": 2}}},
+        "overlap needs a documented ranking",
+        "of 2 or more",
+    ),
+    "consistency of a text": (
+        {"documented": "a", "rule": {"consistency": {"of": [1.0]}}},
+        "consistency needs a documented number",
+        "",
+    ),
+    "printed number as literature": (
+        {"rule": {"literature": {"reason": "a diagram without a source"}}},
+        "a printed number is never literature",
+        "use sample or consistency",
+    ),
+    "literature without a reason": (
+        {"documented": "a", "rule": {"literature": {"reason": "none"}}},
+        "reason is too short",
+        "give at least 10 characters",
+    ),
+    "id of another unit": (
+        {"id": "ch09.ex02.loss"},
+        "claim ch09.ex02.loss does not begin with its unit's id",
+        "rename it ch09.ex01.loss",
+    ),
+    "id without a name": ({"id": "ch09.loss"}, "'ch09.loss' is no claim id", "rename it"),
+    "unknown data set": ({"needs": ["irys"]}, "unknown data set 'irys' in needs", "add it to the registry"),
+    "unknown kind": ({"kind": "vague"}, "kind 'vague' is unknown", "use 'exact', 'close'"),
+    "page in words": ({"page": "seven"}, "page 'seven' has the wrong type", "write a whole number"),
+    "needs that are no list": ({"needs": "iris"}, "needs 'iris' has the wrong type", "write a list"),
+    "correct value too near": (
+        {"correct": 0.252, "rule": {"within": {"atol": 0.01}}},
+        "can't tell the correct from the printed value",
+        "tighten it",
+    ),
+    "correct value that is the printed one": ({"correct": 0.25}, "`correct` equals `documented`", "drop it"),
+    "correct value of another kind": ({"correct": "a"}, "rounds needs numbers", "use equal"),
+    "correct and finding": (
+        {"correct": 0.5, "finding": {"verdict": "refuted", "reason": "it was measured", "instead": 0.5}},
+        "needs no finding",
+        "the note says why",
+    ),
+    "finding without instead": (
+        {"finding": {"verdict": "refuted", "reason": "it was measured"}},
+        "does not say what is measured instead",
+        "add `instead`",
+    ),
+    "finding without a reason": (
+        {"finding": {"verdict": "refuted", "instead": 1.0}},
+        "'reason' is missing",
+        "add it",
+    ),
+    "change without versions": (
+        {"finding": {"verdict": "changed", "reason": "it was measured", "instead": 1.0}},
+        "a changed finding names its versions in `when`",
+        "",
+    ),
+    "version that is none": (
+        {
+            "finding": {
+                "verdict": "changed",
+                "reason": "it was measured",
+                "instead": 1.0,
+                "when": {"keras": "three"},
+            }
+        },
+        "keras 'three' is no version condition",
+        "like '>=3.0'",
+    ),
+    "profiles without full": ({"profiles": ["default"]}, "the full profile decides every claim", "add full"),
+    "measure of a rule without a run": (
+        {"measure": "loss", "rule": {"consistency": {"of": [0.25]}}},
+        "a consistency rule needs no run",
+        "no `measure`",
+    ),
+    "measure that is no path": ({"measure": "9loss"}, "measure '9loss' is no path", "like history.loss[7:]"),
+    "measure that breaks off": ({"measure": "loss[7"}, "can't be read from '[7' on", "use .name, [index]"),
+    "measure in a mapping that breaks off": ({"measure": {"a": "loss["}}, "can't be read from '[' on", "use"),
+    "measure of another type": (
+        {"measure": 3},
+        "measure 3 is unreadable",
+        "write a path, or a mapping of names to paths",
+    ),
+    "measure of an unknown unit": (
+        {"measure": "ch09.ex07.loss"},
+        "measures unknown unit ch09.ex07",
+        "mend `measure`",
+    ),
+    "consistency with no claim": (
+        {"rule": {"consistency": {"of": ["ch09.ex01.gain"]}}},
+        "no claim ch09.ex01.gain",
+        "mend `of`",
+    ),
+    "consistency with no such entry": (
+        {"rule": {"consistency": {"of": ["ch09.ex01.loss[4]"]}}},
+        "[4] leads nowhere in 0.25",
+        "mend `of`",
+    ),
+    "a ratio of one": (
+        {"rule": {"consistency": {"operation": "ratio", "of": [0.5]}}},
+        "there is no ratio of the printed values [0.5]",
+        "mend `of`",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN_CLAIMS)
+def test_broken_claim(case: str) -> None:
+    """A broken claim is told in one line with file, id, what is wrong and the remedy."""
+    claim, wrong, remedy = BROKEN_CLAIMS[case]
+
+    message = told(chapter(**claim))
+
+    assert "\n" not in message
+    owner = (
+        "ch09.ex01: "
+        if str(claim.get("id", "")).startswith("ch09.ex02")
+        else claim.get("id", "ch09.ex01.loss")
+    )
+    assert message.startswith(f"{NAME}: {owner}")
+    assert wrong in message
+    assert remedy in message
+    assert "pydantic" not in message
+    assert "validation error" not in message
+
+
+def test_repeated_claim_id() -> None:
+    """Two claims of one id are told with both files."""
+    content = chapter()
+    content["units"][0]["claims"] *= 2
+
+    message = told(content)
+
+    assert message == f"{NAME}: ch09.ex01.loss is given twice (first in {NAME}): rename one"
+
+
+def test_repeated_unit_id() -> None:
+    """Two units of one id are told, wherever their files are."""
+    message = told(chapter(), copy.deepcopy(chapter()))
+
+    assert message == f"{NAME}: ch09.ex01 is given twice (first in {NAME}): rename one"
+
+
+def test_unit_of_another_chapter() -> None:
+    """A unit whose id does not begin with its chapter's is told with the remedy."""
+    content = {**chapter(), "chapter": 8}
+
+    message = told(content)
+
+    assert message == f"{NAME}: unit ch09.ex01 does not begin with its chapter's id: rename it ch08.ex01"
+
+
+def test_unknown_key_of_a_unit() -> None:
+    """A unit's unknown key is told with the unit's id."""
+    content = chapter()
+    content["units"][0]["page_no"] = 3
+
+    message = told(content)
+
+    assert message == f"{NAME}: ch09.ex01: unknown key 'page_no': remove or rename it"
+
+
+def test_unit_without_claims() -> None:
+    """A unit without claims is told."""
+    content = chapter()
+    content["units"][0]["claims"] = []
+
+    message = told(content)
+
+    assert message == f"{NAME}: ch09.ex01: claims is too short: give at least 1 entries"
+
+
+def test_repeated_yaml_key() -> None:
+    """A key given twice is told with line and id: plain YAML would silently keep the last."""
+    text = yaml.safe_dump(chapter(), sort_keys=False).replace(
+        "kind: close\n", "kind: close\n    what: again\n"
+    )
+    line = 1 + [row.strip() for row in text.splitlines()].index("what: again")
+
+    message = told(text)
+
+    assert message == f"{NAME} line {line}: ch09.ex01.loss: key 'what' is given twice: mend the YAML"
+
+
+@pytest.mark.parametrize("text", ["units: [", "a: b: c", "\t- 1"])
+def test_no_yaml(text: str) -> None:
+    """What is no YAML is told in one line with the line's number."""
+    message = told(text)
+
+    assert message.startswith(f"{NAME} line ")
+    assert message.endswith(": mend the YAML")
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize("text", ["", "- 1\n- 2", "just text"])
+def test_no_mapping(text: str) -> None:
+    """A file that holds no mapping is told."""
+    message = told(text)
+
+    assert message.startswith(f"{NAME}: the file ")
+    assert message.endswith("write a mapping")
