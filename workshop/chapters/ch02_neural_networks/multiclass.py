@@ -32,6 +32,16 @@ def doubled_softmax_loss(variables: Sequence[Any], x: Any, y: Any) -> Any:
     return tf.abs(tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(labels=y, logits=output)))
 
 
+def doubled_softmax_loss_of_columns(variables: Sequence[Any], columns: Any, y: Any) -> Any:
+    """Return the book's loss of examples in columns (features, n).
+
+    Of many examples, both products with the features take half the time this way round.
+    """
+    weight, bias = variables
+    output = tf.nn.softmax(tf.transpose(tf.matmul(weight, columns, transpose_a=True)) + bias)
+    return tf.abs(tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(labels=y, logits=output)))
+
+
 def single_softmax_loss(variables: Sequence[Any], x: Any, y: Any) -> Any:
     """Return the mean cross-entropy with the net input as the logits, as the function is meant."""
     return tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(labels=y, logits=net_input(x, *variables)))
@@ -299,7 +309,12 @@ def exercise_2_04(
     y, test_y = one_hot(mnist.y_train), one_hot(mnist.y_test)
     start = np.zeros((x.shape[1], y.shape[1])), np.zeros((y.shape[1],))
     descent = minimise(
-        doubled_softmax_loss, start, optimizer=Adam(learning_rate), steps=steps, data=(x, y), keep=on_the_way
+        doubled_softmax_loss_of_columns,
+        start,
+        optimizer=Adam(learning_rate),
+        steps=steps,
+        data=(np.ascontiguousarray(x.T), y),
+        keep=on_the_way,
     )
     probabilities = softmax_layer(test, *descent.variables)
     return Exercise204(

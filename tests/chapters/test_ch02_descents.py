@@ -1,0 +1,83 @@
+"""The perceptrons' losses and trained parameters against NumPy replicas with gradients derived by hand."""
+
+import numpy as np
+import pytest
+
+from workshop.chapters.ch02_neural_networks import multiclass, perceptron
+from workshop.numerics import dense
+from workshop.training.descent import minimise
+from workshop.training.optimizers import SGD, Adam
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+
+@pytest.fixture(autouse=True)
+def flow():
+    """TensorFlow, imported when a test runs and not when tests are collected."""
+    return pytest.importorskip("tensorflow")
+
+
+def digits(rows):
+    """Random features (rows, 20) in 0..1, half of them 0 as in images, and one-hot labels (rows, 10)."""
+    rng = np.random.default_rng(7)
+    x = (rng.random((rows, 20)) * (rng.random((rows, 20)) < 0.5)).astype(np.float32)
+    return x, np.eye(10, dtype=np.float32)[rng.integers(10, size=rows)]
+
+
+@pytest.mark.parametrize("steps", [1, 20])
+def test_column_layout_equals_the_plain_loop(steps):
+    """Exercise 2.04's descent over columns ends where the plain full-batch loop over rows ends."""
+    x, y = digits(1000)
+    start = np.zeros((20, 10)), np.zeros(10)
+    plain = minimise(multiclass.doubled_softmax_loss, start, optimizer=Adam(), steps=steps, data=(x, y))
+
+    fast = minimise(
+        multiclass.doubled_softmax_loss_of_columns, start, optimizer=Adam(), steps=steps, data=(x.T.copy(), y)
+    )
+
+    for found, expected in zip(fast.variables, plain.variables, strict=True):
+        np.testing.assert_allclose(found, expected, rtol=0, atol=2e-5)
+
+
+@pytest.mark.parametrize(
+    ("loss", "doubled"), [(perceptron.doubled_sigmoid_loss, True), (perceptron.single_sigmoid_loss, False)]
+)
+def test_or_perceptron_equals_numpy(loss, doubled):
+    """The OR perceptron's weights after 1000 steps are those of the replica, sigmoid doubled or single."""
+    x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float32)
+    y = np.array([[0], [1], [1], [1]], np.float32)
+    start = np.zeros((2, 1), np.float32), np.zeros((1, 1), np.float32)
+
+    end = minimise(loss, start, optimizer=SGD(0.01), steps=1000, data=(x, y))
+
+    expected = dense.sgd_steps(dense.sigmoid_gradients(x, y, doubled=doubled), start, steps=1000)
+    for found, wanted in zip(end.variables, expected, strict=True):
+        np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("loss", "doubled"), [(multiclass.doubled_softmax_loss, True), (multiclass.single_softmax_loss, False)]
+)
+def test_softmax_layer_equals_numpy(loss, doubled):
+    """A softmax layer's parameters after 100 steps of Adam are those of the replica."""
+    x, y = digits(50)
+    start = np.zeros((20, 10), np.float32), np.zeros(10, np.float32)
+
+    end = minimise(loss, start, optimizer=Adam(0.01), steps=100, data=(x, y))
+
+    expected = dense.adam_steps(dense.softmax_gradients(x, y, doubled=doubled), start, steps=100)
+    for found, wanted in zip(end.variables, expected, strict=True):
+        np.testing.assert_allclose(found, wanted, rtol=0, atol=2e-5)
+
+
+def test_scores_equal_scikit_learn():
+    """Subset accuracy and confusion matrix are scikit-learn's."""
+    metrics = pytest.importorskip("sklearn.metrics")
+    labels, predictions = np.array([[0], [1], [1], [0], [1]]), np.array([[0], [1], [0], [1], [1]])
+    rows, guesses = np.eye(3)[[0, 1, 2, 0]], np.array([[1, 0, 0], [0, 0, 0], [0, 0, 1], [0, 1, 0]])
+
+    assert perceptron.subset_accuracy(labels, predictions) == metrics.accuracy_score(labels, predictions)
+    assert perceptron.subset_accuracy(rows, guesses) == metrics.accuracy_score(rows, guesses) == 0.5
+    np.testing.assert_array_equal(
+        perceptron.confusion_matrix(labels, predictions, 2), metrics.confusion_matrix(labels, predictions)
+    )
