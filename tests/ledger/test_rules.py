@@ -247,7 +247,7 @@ REFUTATIONS = [
 
 @pytest.mark.parametrize(("sample", "holds", "said"), REFUTATIONS)
 def test_refute_needs_both(sample: list[float], holds: bool, said: str) -> None:
-    """A refutation refuses the printed value and accepts what is recorded instead; other wrong values fail."""
+    """A refutation refuses the printed value and accepts what is recorded instead; other values fail."""
     decision = rule("rounds").refute(0.9, 0.5, sample)
 
     assert decision.holds is holds

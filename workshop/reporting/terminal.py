@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from workshop.ledger import Ledger
@@ -32,7 +33,9 @@ def print_run(results: Results, ledger: Ledger, console: Console) -> None:
     """Print the summary of a run, and for each failed claim a few lines that explain it."""
     console.print(summary_table(results, ledger))
     for reason, names in _grouped(results, "unavailable").items():
-        console.print(f"[yellow]unavailable[/] {_names(names)}: {reason}", soft_wrap=True, highlight=False)
+        console.print(
+            f"[yellow]unavailable[/] {_names(names)}: {escape(reason)}", soft_wrap=True, highlight=False
+        )
     deferred = [r.id for r in results.claims if r.verdict == "deferred"]
     if deferred:
         console.print(
@@ -40,11 +43,13 @@ def print_run(results: Results, ledger: Ledger, console: Console) -> None:
             soft_wrap=True,
         )
     for reason, names in _grouped(results, "undecided").items():
-        console.print(f"[yellow]undecided[/] {_names(names)}: {reason}", soft_wrap=True, highlight=False)
+        console.print(
+            f"[yellow]undecided[/] {_names(names)}: {escape(reason)}", soft_wrap=True, highlight=False
+        )
     for record in results.claims:
         if record.verdict == "failed":
             text = explain(record, ledger.claims[record.id], results.environment)
-            console.print(f"\n[bold red]failed[/] {text}", soft_wrap=True, highlight=False, markup=True)
+            console.print(f"\n[bold red]failed[/] {escape(text)}", soft_wrap=True, highlight=False)
     console.print(closing_line(results), soft_wrap=True, highlight=False)
 
 

@@ -1,0 +1,53 @@
+"""What is heavy is imported where it is used: not with the package, for `--help`, or to collect tests."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+HEAVY = ("tensorflow", "keras", "pandas", "sklearn", "matplotlib", "nltk", "gensim", "torch")
+_TELL = f"import sys; print('heavy:', *[name for name in {HEAVY} if name in sys.modules], file=sys.stderr)"
+
+PROGRAMS = {
+    "package": "import workshop",
+    "ledger": "from workshop.ledger import ledger; ledger()",
+    "command line": "import workshop.cli",
+    "help": "from workshop.cli import app\ntry: app(['--help'])\nexcept SystemExit: pass",
+    "list": "from workshop.cli import app\ntry: app(['list', 'ch02'])\nexcept SystemExit: pass",
+    "collection": "import pytest\n"
+    "assert pytest.main(['--collect-only', '-q', '-p', 'no:cacheprovider', 'tests/chapters']) == 0",
+}
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_nothing_heavy_is_imported(program: str, tmp_path: Path) -> None:
+    """A fresh interpreter that does this has imported none of the heavy libraries."""
+    result = subprocess.run(
+        [sys.executable, "-c", f"{PROGRAMS[program]}\n{_TELL}"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+        env=os.environ | {"WORKSHOP_CACHE": str(tmp_path)},
+    )  # fmt: skip
+
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert result.stderr.splitlines()[-1].split() == ["heavy:"]
+
+
+@pytest.mark.parametrize("name", ["workshop", "workshop.cli"])
+def test_help_needs_no_numpy(name: str) -> None:
+    """Importing package and command line, which is all of `--help`, leaves out NumPy, pydantic and YAML."""
+    light = "import sys; sys.exit([m for m in ('numpy', 'pydantic', 'yaml') if m in sys.modules] or 0)"
+
+    result = subprocess.run(
+        [sys.executable, "-c", f"import {name}; {light}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (result.returncode, result.stderr) == (0, "")
