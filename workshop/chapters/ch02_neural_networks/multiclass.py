@@ -251,13 +251,19 @@ def mnist_case_study(mnist: Any) -> MnistCaseStudy:
 
 
 def lightness_of_extremes(images: np.ndarray) -> Dict[str, float]:
-    """Return how light (0 black, 1 white) pixels scaled to 0 and to 1 are once they are a picture."""
+    """Return how light (0 black, 1 white) a picture of the digits is.
+
+    At pixels scaled to 0 and to 1; by medians in the background (corners) and at each digit's strongest stroke.
+    """
     strip = images.reshape(-1, images.shape[-1], 1)
-    picture = tf.io.decode_png(tf.io.encode_png(strip), channels=3).numpy()
-    scaled = strip[..., 0] / 255.0
+    png = tf.raw_ops.EncodePng(image=strip)  # tf.io.encode_png is not in TensorFlow 2.1
+    picture = tf.io.decode_png(png, channels=3).numpy().mean(axis=-1).reshape(images.shape) / 255
+    scaled = images / 255.0
     return {
-        "of_0": float(picture[scaled == 0].mean() / 255),
-        "of_1": float(picture[scaled == 1].mean() / 255),
+        "of_0": float(picture[scaled == 0].mean()),
+        "of_1": float(picture[scaled == 1].mean()),
+        "background": float(np.median(picture[:, [0, 0, -1, -1], [0, -1, 0, -1]])),
+        "stroke": float(np.median(picture.max(axis=(1, 2)))),
     }
 
 
