@@ -1,0 +1,332 @@
+"""The engine inside pytest: verdicts as outcomes, in a project of its own with a toy chapter."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+INI = "[pytest]\nworkshop_suite = true\naddopts = --strict-markers --strict-config\n"
+
+UNITS = """
+from __future__ import annotations
+import os
+from dataclasses import dataclass
+from workshop.units import unit
+
+def tally(what):
+    with open(os.environ["TOY_TALLY"], "a") as file:
+        file.write(what + " ")
+
+@dataclass(frozen=True)
+class Value:
+    value: float
+
+@unit("ch09.ex01")
+def first() -> Value:
+    tally("first")
+    return Value(2.0)
+
+@unit("ch09.ex02")
+def second(ch09_ex01) -> Value:
+    tally("second")
+    return Value(ch09_ex01.value)
+
+@unit("ch09.ex03")
+def third(glass) -> Value:
+    return Value(2.0)
+
+@unit("ch09.ex04")
+def fourth(nowhere) -> Value:
+    return Value(2.0)
+
+@unit("ch09.ex05", short={"epochs": 1})
+def fifth(*, epochs=2) -> Value:
+    return Value(float(epochs))
+
+@unit("ch09.ex06")
+def sixth(seed) -> Value:
+    tally("sixth")
+    return Value(2.0)
+"""
+
+CLAIMS = """
+chapter: 9
+title: Toys
+units:
+  - {id: ch09.ex01, title: t, procedure: p, pitfalls: '-', claims: [
+      {id: ch09.ex01.reproduced, what: the value, documented: 2.0, kind: exact, measure: value, rule: equal},
+      {id: ch09.ex01.corrected, what: w, documented: 1.0, correct: 2.0, kind: exact, measure: value, rule: equal},
+      {id: ch09.ex01.changed, what: w, documented: 1.0, kind: exact, measure: value, rule: equal,
+       finding: {verdict: changed, reason: newer versions differ, instead: 2.0, when: {python: '>=3'}}},
+      {id: ch09.ex01.refuted, what: w, documented: 1.0, kind: exact, measure: value, rule: equal,
+       finding: {verdict: refuted, reason: cause still open, instead: 2.0}}]}
+  - {id: ch09.ex02, title: t, procedure: p, pitfalls: '-', claims: [
+      {id: ch09.ex02.failed, what: the loss, documented: 1.0, page: 7, kind: exact, measure: value, rule: equal},
+      {id: ch09.ex02.undecided, what: w, documented: 2.0, kind: exact, measure: value, rule: equal}]}
+  - {id: ch09.ex03, title: t, procedure: p, pitfalls: '-', claims: [
+      {id: ch09.ex03.supported, what: w, documented: 2.0, kind: exact, measure: value, rule: equal}]}
+  - {id: ch09.ex04, title: t, procedure: p, pitfalls: '-', claims: [
+      {id: ch09.ex04.unavailable, what: w, documented: 2.0, kind: exact, measure: value, rule: equal}]}
+  - {id: ch09.ex05, title: t, procedure: p, pitfalls: '-', claims: [
+      {id: ch09.ex05.deferred, what: w, documented: 2.0, kind: exact, measure: value, rule: equal, profiles: [full]}]}
+  - {id: ch09.ex06, title: t, procedure: p, pitfalls: '-', claims: [
+      {id: ch09.ex06.drawing, what: w, documented: a drawing, kind: exact, rule: {literature: {reason: a drawing only}}},
+      {id: ch09.ex06.pending, what: w, documented: 3, kind: exact, rule: {pending: {prose: about three}}},
+      {id: ch09.ex06.drawn, what: w, documented: 2.0, kind: exact, measure: value, rule: equal}]}
+"""
+
+CONFTEST = """
+from pathlib import Path
+import toy_units
+import workshop.ledger
+from workshop import datasets
+from workshop.units import parts_of
+from workshop.verification import engine
+from workshop.verification.catalogue import arrange
+from workshop.verification.verdicts import Judgement
+
+text = Path(__file__).with_name("claims.yaml").read_text()
+toys = workshop.ledger.build([("toys", workshop.ledger.read_chapter(text, "toys"))], [])
+workshop.ledger.ledger = lambda: toys
+engine.catalogue = lambda chapters: arrange(parts_of(toy_units))
+decide = engine.judge
+
+def judge(claim, *args, **kwargs):
+    if claim.name == "undecided":
+        return Judgement("undecided", None, "9 of 20 seeds")
+    return decide(claim, *args, **kwargs)
+
+engine.judge = judge
+glass = datasets.Found("glass", "e", True, "made of glass", {}, "mirror", "c")
+datasets.find = lambda name: glass if name == "glass" else datasets.Missing(name, "it is nowhere", "go and get it")
+datasets.load = lambda found: None
+
+def pytest_report_header(config):
+    return f"dist={getattr(config.option, 'dist', None)}"
+"""
+
+TESTS = """
+import pytest
+
+@pytest.mark.claims("ch09")
+def test_toys(claim, hold):
+    hold(claim)
+"""
+
+OUTCOMES = {
+    "ch09.ex01.reproduced": ("reproduced", "passed"),
+    "ch09.ex01.corrected": ("corrected", "passed"),
+    "ch09.ex01.changed": ("changed", "passed"),
+    "ch09.ex01.refuted": ("refuted", "passed"),
+    "ch09.ex02.failed": ("failed", "failure"),
+    "ch09.ex02.undecided": ("undecided", "skipped"),
+    "ch09.ex03.supported": ("supported", "passed"),
+    "ch09.ex04.unavailable": ("unavailable", "skipped"),
+    "ch09.ex05.deferred": ("deferred", "skipped"),
+    "ch09.ex06.drawing": ("not testable", "skipped"),
+    "ch09.ex06.pending": ("pending", "skipped"),
+    "ch09.ex06.drawn": ("reproduced", "passed"),
+}
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """Return a project that holds the claims of a toy chapter."""
+    monkeypatch.setenv("TOY_TALLY", str(pytester.path / "tally"))
+    monkeypatch.setenv("WORKSHOP_STORE", str(pytester.path / "store"))
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    pytester.makefile(".ini", pytest=INI)
+    pytester.makefile(".yaml", claims=CLAIMS)
+    pytester.makepyfile(toy_units=UNITS, conftest=CONFTEST, test_toys=TESTS)
+    return pytester
+
+
+def junit(path: Path) -> dict[str, tuple[str, dict[str, str]]]:
+    """Return outcome and properties of each test in a JUnit file."""
+    cases = {}
+    for case in ElementTree.parse(path).getroot().iter("testcase"):
+        found = [child.tag for child in case if child.tag in {"failure", "skipped", "error"}]
+        properties = {p.get("name"): p.get("value") for p in case.iter("property")}
+        cases[case.get("name")] = (found[0] if found else "passed", properties)
+    return cases
+
+
+def tally(project: pytest.Pytester) -> Counter[str]:
+    """Return how often each unit of the toy chapter has run."""
+    path = project.path / "tally"
+    return Counter(path.read_text("utf-8").split() if path.exists() else [])
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
+def test_verdicts_become_outcomes(project: pytest.Pytester, workers: tuple[str, ...]):
+    """Ids are claim ids, JUnit has claim, verdict and measured value, a unit runs once; under xdist, too."""
+    result = project.runpytest_subprocess(*workers, "-rA", "--no-store", "--junitxml=junit.xml")
+    result.assert_outcomes(passed=6, failed=1, skipped=4, xfailed=1)
+    cases = junit(project.path / "junit.xml")
+    assert {name: (p["claim"], p["verdict"], outcome) for name, (outcome, p) in cases.items()} == {
+        f"test_toys[{claim}]": (claim, verdict, outcome) for claim, (verdict, outcome) in OUTCOMES.items()
+    }
+    assert cases["test_toys[ch09.ex02.failed]"][1]["measured"] == "2"
+    assert cases["test_toys[ch09.ex06.pending]"][1]["measured"] == ""
+    text = result.stdout.str()
+    assert re.findall(r"^PASSED .*", text, re.MULTILINE)
+    assert "]@" not in text
+    assert "]@" not in (project.path / "junit.xml").read_text("utf-8")
+    assert tally(project) == {"first": 1, "second": 1, "sixth": 1}
+    assert f"dist={'loadgroup' if workers else 'no'}" in text
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+
+
+def test_what_a_run_prints(project: pytest.Pytester):
+    """A header that reproduces, the failed claim in a few lines, reasons of skips, and verdicts by chapter."""
+    result = project.runpytest_subprocess("-rs", "--seeds", "3")
+    text = result.stdout.str()
+    result.stdout.fnmatch_lines(
+        [
+            "workshop: default profile, seeds derived from the units' ids, at least 3, result store used; "
+            "reproduce: pytest *-rs --seeds 3",
+            "ch09.ex02.failed: the loss",
+            "  documented  1 (page 7)",
+            "  measured    2",
+            "  rule        equal",
+            "  failed      value is 2, not 1",
+            "  in          python *",
+            "  reproduce   workshop verify ch09.ex02.failed --no-store",
+            "*= documented results =*",
+            "ch09: 12 claims: 1 failed, 2 reproduced, 1 corrected, 1 changed, 1 refuted, 1 supported, "
+            "1 undecided, 1 unavailable, 1 deferred, 1 not testable, 1 pending",
+        ]
+    )
+    for reason in (
+        "undecided: 9 of 20 seeds",
+        "unavailable: nowhere: it is nowhere; go and get it",
+        "deferred: only the full procedure decides it: workshop verify ch09.ex05 --full",
+        "not testable: a drawing only",
+    ):
+        assert reason in text
+    assert "Traceback" not in text
+    assert tally(project)["sixth"] == 3
+
+
+def test_claims_are_selected_by_id_and_profile(project: pytest.Pytester):
+    """`-k` takes claim ids, `-m slow` what only the full procedure decides, `--full` decides it."""
+    project.runpytest_subprocess("-k", "ch09.ex01.changed").assert_outcomes(passed=1, deselected=11)
+    project.runpytest_subprocess("-m", "slow").assert_outcomes(skipped=1, deselected=11)
+    project.runpytest_subprocess("-m", "slow", "--workshop-full").assert_outcomes(passed=1, deselected=11)
+
+
+def test_a_run_that_verified_nothing_is_red(project: pytest.Pytester):
+    """Skips alone are no success, and the summary says so."""
+    result = project.runpytest_subprocess("-k", "unavailable or pending or drawing")
+    result.assert_outcomes(skipped=2, xfailed=1, deselected=9)
+    result.stdout.fnmatch_lines(["no claim was verified, so the run is red*"])
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+
+
+def test_a_pending_claim_is_a_strict_expected_failure(project: pytest.Pytester):
+    """A test that passes a pending claim, or breaks on it otherwise, fails; a true failure is no pending claim."""
+    project.makepyfile(
+        test_toys="""
+        import pytest
+
+        @pytest.mark.claims("ch09.ex06.pending")
+        def test_forgets(claim, hold):
+            pass
+
+        @pytest.mark.claims("ch09.ex06.pending")
+        def test_breaks(claim, hold):
+            raise KeyError("x")
+        """
+    )
+    result = project.runpytest_subprocess()
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(["*XPASS(strict)*"])
+
+
+def test_network_and_gpu_tests_are_skipped_with_reason_and_remedy(project: pytest.Pytester):
+    """Each says what it lacks and how to run it; asked for, a network test runs."""
+    project.makepyfile(
+        test_toys="""
+        import pytest
+
+        @pytest.mark.network
+        def test_network():
+            pass
+
+        @pytest.mark.gpu
+        def test_gpu():
+            pass
+
+        @pytest.mark.cpu
+        def test_cpu():
+            pass
+        """
+    )
+    result = project.runpytest_subprocess("-rs")
+    result.assert_outcomes(passed=1, skipped=2)
+    result.stdout.fnmatch_lines_random(
+        ["*needs a network: pytest --network", "*needs a GPU, none is seen: run it on a machine that has one"]
+    )
+    project.runpytest_subprocess("--network").assert_outcomes(passed=2, skipped=1)
+
+
+@pytest.mark.parametrize("count", ["0", "-1", "x"])
+def test_a_number_of_seeds_below_one_is_wrong_usage(project: pytest.Pytester, count: str):
+    """The message names the option."""
+    result = project.runpytest_subprocess("--seeds", count)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert "seeds" in result.stderr.str()
+
+
+def test_an_unknown_chapter_is_told(project: pytest.Pytester):
+    """The `claims` marker names claims of the ledger."""
+    project.makepyfile(test_toys=TESTS.replace("ch09", "ch99"))
+    result = project.runpytest_subprocess()
+    assert result.ret != pytest.ExitCode.OK
+    assert "no claim is named 'ch99'" in result.stdout.str() + result.stderr.str()
+
+
+def test_elsewhere_the_plugin_is_inert(pytester: pytest.Pytester):
+    """Another project sees no header, no summary, no marker, and its short options are its own."""
+    pytester.makeconftest(
+        "def pytest_addoption(parser): parser.addoption('--full'); parser.addoption('--seeds')"
+    )
+    pytester.makepyfile("def test_a(request): assert request.config.getoption('--seeds') == '0'")
+    result = pytester.runpytest_subprocess("--seeds", "0", "--full", "x", "--workshop-full")
+    result.assert_outcomes(passed=1)
+    for printed in ("workshop:", "documented results"):
+        assert printed not in result.stdout.str()
+    assert "workshop" not in pytester.runpytest_subprocess("--markers").stdout.str()
+
+
+def test_holding_a_claim_elsewhere_is_told(pytester: pytest.Pytester):
+    """The `hold` fixture says which setting is missing."""
+    pytester.makepyfile("def test_a(hold): pass")
+    result = pytester.runpytest_subprocess()
+    result.assert_outcomes(errors=1)
+    assert "claims are held where pytest's configuration says `workshop_suite = true`" in result.stdout.str()
+
+
+def test_collecting_the_suite_imports_no_tensorflow(tmp_path: Path):
+    """Nothing heavy is imported before a unit runs."""
+    (tmp_path / "spy.py").write_text(
+        "import sys\n"
+        "def pytest_sessionfinish():\n"
+        "    heavy = {'tensorflow', 'keras', 'sklearn', 'matplotlib'} & set(sys.modules)\n"
+        "    print('IMPORTED', sorted(heavy))\n",
+        "utf-8",
+    )
+    root = Path(__file__).parents[1]
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "spy", "-p", "no:cacheprovider"]
+    result = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
+    assert "IMPORTED []" in result.stdout, result.stdout[-2000:] + result.stderr[-2000:]
+    assert "test_documented_result[ch02.ex05." in result.stdout
