@@ -14,7 +14,6 @@ from typer.testing import CliRunner, Result
 from workshop.cli import app
 from workshop.datasets import network, registry
 
-
 ROOT = Path(__file__).parents[1]
 
 
@@ -200,7 +199,7 @@ def test_module_runs_as_a_program() -> None:
     """`python -m workshop` is the same command line, exit code included."""
     result = subprocess.run(
         [sys.executable, "-m", "workshop", "show", "ch99"],
-        capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": os.getcwd()},
+        capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": str(ROOT)},
     )  # fmt: skip
 
     assert result.returncode == 2
