@@ -253,7 +253,7 @@ def mnist_case_study(mnist: Any) -> MnistCaseStudy:
 def lightness_of_extremes(images: np.ndarray) -> Dict[str, float]:
     """Return how light (0 black, 1 white) a picture of the digits is.
 
-    At pixels scaled to 0 and to 1; by medians in the background (corners) and at each digit's strongest stroke.
+    At pixels scaled to 0 and to 1; by medians in the background (corners) and at the strongest strokes.
     """
     strip = images.reshape(-1, images.shape[-1], 1)
     png = tf.raw_ops.EncodePng(image=strip)  # tf.io.encode_png is not in TensorFlow 2.1
