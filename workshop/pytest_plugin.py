@@ -77,6 +77,10 @@ def pytest_cmdline_main(config: pytest.Config) -> Iterator[None]:
     option = config.option
     if _active(config) and getattr(option, "numprocesses", None) and getattr(option, "dist", "no") == "no":
         option.dist = "loadgroup"
+    # a worker reads the command line anew, where the controller's choice does not stand
+    told = getattr(config, "workerinput", {}).get("workshop_dist")
+    if told is not None:
+        option.loadgroup = told == "loadgroup"
     return (yield)
 
 
@@ -105,6 +109,11 @@ class _Suite:
                 store=None if self.config.option.workshop_no_store else default_store(),
             )
         return self.engine
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Tell an xdist worker how tests are distributed."""
+        node.workerinput["workshop_dist"] = self.config.option.dist
 
     def pytest_report_header(self) -> str:
         """Say how to reproduce the run."""
