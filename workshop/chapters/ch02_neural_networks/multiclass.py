@@ -35,7 +35,7 @@ def doubled_softmax_loss(variables: Sequence[Any], x: Any, y: Any) -> Any:
 def doubled_softmax_loss_of_columns(variables: Sequence[Any], columns: Any, y: Any) -> Any:
     """Return the book's loss of examples in columns (features, n).
 
-    Of many examples, both products with the features take half the time this way round.
+    Of many examples, both products with the features take less time this way round.
     """
     weight, bias = variables
     output = tf.nn.softmax(tf.transpose(tf.matmul(weight, columns, transpose_a=True)) + bias)
