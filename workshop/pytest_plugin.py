@@ -26,7 +26,7 @@ MARKERS = {
     "network": "needs a network; skipped without `--network`",
 }
 _SUITE = "workshop-suite"
-_GROUP_SUFFIX = re.compile(r"(?<=\])@ch\d\d\.[a-z]+\d\d$")
+_UNIT_IN_ID = re.compile(r"\[(ch\d\d\.[a-z]+\d\d)\.")
 _SKIPPED = {"undecided", "unavailable", "deferred", "not testable"}
 
 
@@ -77,10 +77,6 @@ def pytest_cmdline_main(config: pytest.Config) -> Iterator[None]:
     option = config.option
     if _active(config) and getattr(option, "numprocesses", None) and getattr(option, "dist", "no") == "no":
         option.dist = "loadgroup"
-    # a worker reads the command line anew, where the controller's choice does not stand
-    told = getattr(config, "workerinput", {}).get("workshop_dist")
-    if told is not None:
-        option.loadgroup = told == "loadgroup"
     return (yield)
 
 
@@ -111,9 +107,25 @@ class _Suite:
         return self.engine
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_configure_node(self, node: Any) -> None:
-        """Tell an xdist worker how tests are distributed."""
-        node.workerinput["workshop_dist"] = self.config.option.dist
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
+        """Under xdist, give all claims that share an outcome to one worker.
+
+        Told by the test ids themselves: xdist's own way, a suffix to them, is lost from pytest 9.2 on.
+        """
+        if config.getvalue("dist") != "loadgroup":
+            return None
+        from xdist.scheduler import LoadGroupScheduling
+
+        from workshop.ledger import ledger
+
+        groups = sharing_groups(self.make_engine(), tuple(ledger().claims.values()))
+
+        class ByOutcome(LoadGroupScheduling):  # type: ignore[misc]
+            def _split_scope(self, nodeid: str) -> str:
+                unit = _UNIT_IN_ID.search(nodeid)
+                return super()._split_scope(nodeid) if unit is None else groups.get(unit[1], unit[1])
+
+        return ByOutcome(config, log)
 
     def pytest_report_header(self) -> str:
         """Say how to reproduce the run."""
@@ -136,26 +148,17 @@ class _Suite:
             claims = ledger().select(marker.args)
         except (LedgerError, LookupError) as error:
             raise pytest.UsageError(str(error.args[0])) from None
-        groups = self._groups(claims)
-        tests = [pytest.param(c, id=c.id, marks=self._marks(c, groups)) for c in claims]
+        tests = [pytest.param(c, id=c.id, marks=self._marks(c)) for c in claims]
         metafunc.parametrize("claim", tests)
 
-    def _groups(self, claims: Sequence[Claim]) -> dict[str, str]:
-        """Return for each unit the group of units that share outcomes; only xdist asks."""
-        if not getattr(self.config.option, "numprocesses", None) and not hasattr(self.config, "workerinput"):
-            return {}
-        return sharing_groups(self.make_engine(), claims)
-
     @staticmethod
-    def _marks(claim: Claim, groups: dict[str, str]) -> list[pytest.MarkDecorator]:
+    def _marks(claim: Claim) -> list[pytest.MarkDecorator]:
         marks = []
         if claim.pending:
             why = "pending: not implemented yet"
             marks.append(pytest.mark.xfail(strict=True, raises=pytest.fail.Exception, reason=why))
         if "default" not in claim.profiles:
             marks.append(pytest.mark.slow)
-        if groups:
-            marks.append(pytest.mark.xdist_group(groups.get(claim.unit, claim.unit)))
         return marks
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -193,8 +196,7 @@ class _Suite:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Collect verdicts (from workers too), and free test ids of xdist's group suffix."""
-        report.nodeid = _GROUP_SUFFIX.sub("", report.nodeid)
+        """Collect verdicts, from workers too."""
         properties = dict(report.user_properties)
         if "claim" in properties:
             self.verdicts[str(properties["claim"])] = str(properties["verdict"])
