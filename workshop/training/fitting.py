@@ -48,6 +48,8 @@ class Fit:
     steps: np.ndarray
     rows: np.ndarray
     optimizer: Optimizer
+    moments: Arrays
+    updates: int
 
 
 def fit(
@@ -62,6 +64,7 @@ def fit(
     metric: Optional[str] = None,
     batch_size: int = 32,
     xla: bool = False,
+    after: Optional[Fit] = None,
 ) -> Fit:
     """Train a network from given weights; the result depends on the arguments only.
 
@@ -77,6 +80,7 @@ def fit(
     loss, metric : functions of `keras.losses` and `keras.metrics`; without a metric its history is NaN.
     batch_size : rows of one update; the last batch of an epoch may be smaller.
     xla : compile with XLA: faster for tiny dense networks, slower for others.
+    after : an earlier fit with whose optimizer's state this one goes on; None starts afresh.
 
     Raises
     ------
@@ -90,10 +94,18 @@ def fit(
         )
     program = _program(network, type(optimizer), loss, metric, int(batch_size), bool(xla))
     settings = as_tensors(optimizer, program.dtype)
-    program.reset(weights)
-    losses, metrics, steps, rows = program(tf.constant(x), tf.constant(y), tf.constant(order), settings)
+    program.reset(weights, after)
+    before = 0 if after is None else after.updates
+    losses, metrics, steps, rows = program(tf.constant(x), tf.constant(y), tf.constant(order), settings, before)
     return Fit(
-        _values(network.model.weights), losses, metrics, steps, rows, from_tensors(type(optimizer), settings)
+        weights=_values(network.model.weights),
+        loss=losses,
+        metric=metrics,
+        steps=steps,
+        rows=rows,
+        optimizer=from_tensors(type(optimizer), settings),
+        moments=_values(program.state),
+        updates=before + int(steps.sum()),
     )
 
 
@@ -132,20 +144,21 @@ class _Program:
         self.settings = sorted(field.name for field in fields(optimizer))
         self.update = optimizer().update
         self.slots = [optimizer().slots(v) for v in self.variables]
+        self.state = [slot for slots in self.slots for slot in slots]
         self.graph = traced(self._epochs, xla=xla)
 
-    def __call__(self, x: Any, y: Any, order: Any, settings: Any) -> Arrays:
-        """Run all epochs; return loss, metric, updates and rows of each."""
-        history = self.graph(x, y, order, tf.stack([settings[name] for name in self.settings]))
+    def __call__(self, x: Any, y: Any, order: Any, settings: Any, before: int) -> Arrays:
+        """Run all epochs after `before` earlier updates; return loss, metric, updates and rows of each."""
+        values = tf.stack([settings[name] for name in self.settings])
+        history = self.graph(x, y, order, values, tf.constant(before))
         return tuple(np.array(tensor.numpy()) for tensor in history)
 
-    def reset(self, weights: Sequence[np.ndarray]) -> None:
-        """Set the initial weights and clear the optimizer's state."""
+    def reset(self, weights: Sequence[np.ndarray], after: Optional[Fit]) -> None:
+        """Set the initial weights, and the optimizer's state: cleared, or as an earlier fit left it."""
         _assign(self.model.weights, weights)
-        for slot in (slot for slots in self.slots for slot in slots):
-            slot.assign(tf.zeros_like(slot))
+        _assign(self.state, [np.zeros(v.shape) for v in self.state] if after is None else after.moments)
 
-    def _epochs(self, x: Any, y: Any, order: Any, values: Any) -> Any:
+    def _epochs(self, x: Any, y: Any, order: Any, values: Any, before: Any) -> Any:
         settings = dict(zip(self.settings, tf.unstack(values)))
         epochs, n = order.shape
         full, rest = divmod(int(n), self.batch_size)
@@ -179,7 +192,7 @@ class _Program:
         _, _, histories = tf.while_loop(
             lambda number, *_: number < int(epochs),
             epoch,
-            (tf.constant(0), tf.constant(0), empty),
+            (tf.constant(0), before, empty),
             parallel_iterations=1,
         )
         return tuple(history.stack() for history in histories)

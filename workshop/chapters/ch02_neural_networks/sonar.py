@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -93,19 +93,24 @@ class Activity201:
 def activity_2_01(sonar: Any, seed: int, epochs: int = 30) -> Activity201:
     """Train on all rows in batches of 32 with Adam, evaluate on the same rows, and fit once more.
 
-    The second fit goes on with the first one's weights and moments: it is the second half of a
-    fit of twice the epochs. Source: chapter 2, activity 2.01.
+    The second fit goes on with the first one's weights and moments. Source: chapter 2, activity 2.01.
     """
     x, y, _ = features_and_labels(sonar)
     rng = np.random.default_rng(seed)
     start = initial_weights(SONAR.model, rng)
     order = shuffled(rng, epochs=2 * epochs, n=len(x))
-    fits = [
-        fit(SONAR, start, x, y, order[:count], optimizer=ADAM, loss=BINARY[0], metric=BINARY[1], xla=True)
-        for count in (epochs, 2 * epochs)
-    ]
-    fresh, continued = (phase(done, x, y, epochs) for done in fits)
-    return Activity201(fresh, continued)
+    first = fit_sonar(start, x, y, order[:epochs])
+    second = fit_sonar(first.weights, x, y, order[epochs:], after=first)
+    return Activity201(phase(first, x, y), phase(second, x, y))
+
+
+def fit_sonar(
+    weights: Sequence[np.ndarray], x: np.ndarray, y: np.ndarray, order: np.ndarray, after: Optional[Fit] = None
+) -> Fit:
+    """Train the sonar network from given weights; `order` (epochs, n)."""
+    return fit(
+        SONAR, weights, x, y, order, optimizer=ADAM, loss=BINARY[0], metric=BINARY[1], xla=True, after=after
+    )
 
 
 def features_and_labels(table: Any) -> Tuple[np.ndarray, np.ndarray, List[str]]:
@@ -114,8 +119,8 @@ def features_and_labels(table: Any) -> Tuple[np.ndarray, np.ndarray, List[str]]:
     return table.iloc[:, :-1].to_numpy(np.float32), codes.reshape(-1, 1).astype(np.float32), classes.tolist()
 
 
-def phase(done: Fit, x: np.ndarray, y: np.ndarray, epochs: int) -> Phase:
-    """Return the history of a fit's last epochs and its evaluation."""
+def phase(done: Fit, x: np.ndarray, y: np.ndarray) -> Phase:
+    """Return the history of a fit and the evaluation after it."""
     loss, accuracy = evaluate(SONAR, done.weights, x, y, loss=BINARY[0], metric=BINARY[1])
-    history = History(done.loss[-epochs:], done.metric[-epochs:])
-    return Phase(history, epoch_lines(history, range(1, epochs + 1)), loss, accuracy)
+    history = History(done.loss, done.metric)
+    return Phase(history, epoch_lines(history, range(1, len(done.loss) + 1)), loss, accuracy)
