@@ -13,22 +13,28 @@ from workshop.units import parts_of, unit, unit_of
 
 @dataclass(frozen=True)
 class Outcome:
+    """An outcome of two quantities."""
+
     loss: float
     accuracy: float
 
 
 @dataclass
 class Loose:
+    """A dataclass that is not frozen."""
+
     loss: float
 
 
 @unit("ch02.ex05", short={"epochs": 2}, uses=("tensorflow",))
 def fit(sonar, ch02_text01, seed, workdir, *, epochs=10, batch=4) -> Outcome:
+    """Take something of every kind."""
     return Outcome(epochs / batch, len(sonar))
 
 
 @unit("ch02.act01")
 def look(iris) -> Outcome:
+    """Take a data set alone."""
     return Outcome(0.0, 0.0)
 
 
@@ -71,16 +77,20 @@ def test_outcome_fields_come_from_the_return_annotation():
     assert fit.__unit_part__.outcome_fields() == ("loss", "accuracy")
 
 
-def no_annotation(iris): ...
+def no_annotation(iris):
+    """Say nothing of what it returns."""
 
 
-def not_frozen(iris) -> Loose: ...
+def not_frozen(iris) -> Loose:
+    """Return a dataclass that is not frozen."""
 
 
-def no_dataclass(iris) -> float: ...
+def no_dataclass(iris) -> float:
+    """Return a number."""
 
 
-def unknown(iris) -> Nowhere: ...  # noqa: F821  the name is meant to be unknown
+def unknown(iris) -> Nowhere:  # noqa: F821  the name is meant to be unknown
+    """Return a name that there is not."""
 
 
 @pytest.mark.parametrize("function", [no_annotation, not_frozen, no_dataclass, unknown])
@@ -100,7 +110,7 @@ def test_a_short_profile_may_only_set_settings():
 @pytest.mark.parametrize("name", ["ch2.ex05", "ch02.ex5", "ch02.exercise05", "ch02.ex05.loss", "ch02", ""])
 def test_a_malformed_unit_id_is_refused(name: str):
     """Unit ids are chNN.exNN, chNN.actNN or chNN.textNN."""
-    with pytest.raises(ValueError, match="expected chNN.exNN"):
+    with pytest.raises(ValueError, match=r"expected chNN\.exNN"):
         unit(name)
 
 

@@ -1,5 +1,6 @@
 """The fingerprint changes with everything that an outcome depends on, and with nothing else."""
 
+# ruff: noqa: E501  a case is a line
 from __future__ import annotations
 
 import importlib

@@ -1,5 +1,6 @@
 """The results JSON: the keys that are promised, there and back, and one line for a file that is none."""
 
+# ruff: noqa: E501  a case is a line
 from __future__ import annotations
 
 import json
@@ -19,6 +20,7 @@ ENVIRONMENT = {"python": "3.12.1", "device": "cpu", "threads": 2, "profile": "de
 
 
 def write(path: Path, *records: Record) -> dict:
+    """Write records and return what a strict JSON parser reads."""
     Results(ENVIRONMENT, records).write(path)
     return json.loads(path.read_text("utf-8"), parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
 

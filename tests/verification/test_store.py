@@ -1,4 +1,4 @@
-"""The store: whole or not at all, damaged entries told and made anew, kills and simultaneous runs lose nothing."""
+"""The store: whole or not at all; damage is told and mended, kills and simultaneous runs lose nothing."""
 
 from __future__ import annotations
 
