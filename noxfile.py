@@ -73,7 +73,8 @@ def install(session: nox.Session, *requirements: str) -> None:
     stamp = Path(session.virtualenv.location, "installed.sha256")
     if stamp.exists() and stamp.read_text() == state:
         return
-    session.install(*requirements)
+    # uv leaves compiling to the first import, which never stores it where PYTHONDONTWRITEBYTECODE is set
+    session.install(*requirements, env={"UV_COMPILE_BYTECODE": "1"})
     stamp.write_text(state)
 
 

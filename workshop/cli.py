@@ -157,9 +157,9 @@ def verify(
         int | None, typer.Option("--seeds", min=1, help="Draw at least this many seeds of stochastic units.")
     ] = None,
     processes: Annotated[
-        int,
-        typer.Option("--jobs", min=1, help="Units that run side by side, each with its share of the cores."),
-    ] = 1,
+        int | None,
+        typer.Option("--jobs", min=1, help="Units that run side by side; as many as cores by default."),
+    ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Fetch no data sets.")] = False,
     no_store: Annotated[
         bool, typer.Option("--no-store", help="Neither read nor write the result store.")
@@ -172,6 +172,7 @@ def verify(
     from workshop.reporting.terminal import print_run
     from workshop.verification.catalogue import WiringError
     from workshop.verification.engine import Engine
+    from workshop.verification.environment import cores
     from workshop.verification.latest import remember
     from workshop.verification.store import default_store
 
@@ -186,7 +187,7 @@ def verify(
             ledger,
             "full" if full else "default",
             seed_count=seed_count,
-            processes=processes,
+            processes=processes or cores(),
             store=store,
             listener=listener,
         )

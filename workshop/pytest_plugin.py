@@ -87,6 +87,7 @@ class _Suite:
         self.config = config
         self.engine: Engine | None = None
         self.verdicts: dict[str, str] = {}
+        self.collected: list[Claim] = []
 
     def make_engine(self) -> Engine:
         """Return the session's engine: each unit is run once, whichever claims ask."""
@@ -96,12 +97,12 @@ class _Suite:
             from workshop.verification.environment import cores
             from workshop.verification.store import default_store
 
-            workers = int(getattr(self.config, "workerinput", {}).get("workercount", 1))
+            under_xdist = hasattr(self.config, "workerinput")
             self.engine = Engine(
                 ledger(),
                 "full" if self.config.option.workshop_full else "default",
                 seed_count=self.config.option.workshop_seeds,
-                threads=max(1, cores() // workers),
+                processes=1 if under_xdist else cores(),
                 store=None if self.config.option.workshop_no_store else default_store(),
             )
         return self.engine
@@ -173,6 +174,11 @@ class _Suite:
                     why = "needs a GPU, none is seen: run it on a machine that has one"
                     item.add_marker(pytest.mark.skip(reason=why))
 
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Remember the claims that are going to be held."""
+        claims = [item.callspec.params.get("claim") for item in session.items if hasattr(item, "callspec")]
+        self.collected = [claim for claim in claims if claim is not None and not claim.pending]
+
     def hold(self, claim: Claim, request: pytest.FixtureRequest) -> None:
         """Decide a claim, and pass, skip or fail the test that asked as its verdict says."""
         from workshop.reporting.explaining import explain
@@ -182,7 +188,12 @@ class _Suite:
             pytest.fail(
                 claim.rule.text(), pytrace=False
             )  # writing hundreds of tracebacks would take half a minute
-        results = self.make_engine().verify([claim])
+        engine = self.make_engine()
+        if self.collected and not hasattr(self.config, "workerinput"):
+            # the first claim has the outcomes of all made, side by side; under xdist the workers are the processes
+            claims, self.collected = self.collected, []
+            engine.verify(claims)
+        results = engine.verify([claim])
         (record,) = results.claims
         self._note(request, claim.id, record.verdict, _measured(record))
         if record.verdict == "failed":

@@ -1,5 +1,7 @@
 """The compiled epochs are Keras' own `fit`, and nothing is left over from one call to the next."""
 
+from importlib.util import find_spec
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,9 @@ from workshop.training.fitting import Network, evaluate, fit, predict
 from workshop.training.initialisers import initial_weights, shuffled
 from workshop.training.optimizers import SGD, Adam
 
-pytest.importorskip("tensorflow")
+pytestmark = pytest.mark.skipif(
+    find_spec("tensorflow") is None, reason="needs TensorFlow: pip install 'workshop[cpu]'"
+)
 
 # Settings that are exact in float32, in which Keras keeps them: what is left is the arithmetic of the loop.
 ADAM = Adam(learning_rate=2.0**-10, beta_1=0.875, beta_2=1 - 2.0**-10, epsilon=0.0009765625)

@@ -179,10 +179,14 @@ def _stacked(values: Sequence[Any]) -> np.ndarray[Any, np.dtype[np.float64]]:
 
 
 class Sample(Rule):
-    """Outcomes of `seed_count` distinct seeds, and what they must show."""
+    """Outcomes of `seed_count` distinct seeds, and what they must show.
+
+    Where a claim measures several named quantities and prints one value, `documents` names the one it stands for.
+    """
 
     name = "sample"
     seed_count: int = Field(ge=1, alias="seeds")
+    documents: str | None = None
     checks: tuple[Check, ...] = Field(min_length=1, strict=False)
 
     @property
@@ -200,7 +204,10 @@ class Sample(Rule):
     def fit(self, documented: Any) -> None:
         """Raise ValueError if a check does not fit the documented value."""
         for check in self.checks:
-            check.fit(documented)
+            check.fit(self._placed(documented))
+
+    def _placed(self, value: Any) -> Any:
+        return value if self.documents is None else {self.documents: value}
 
     def decide(self, expected: Any, measured: Any) -> Decision:
         """Hold a sample of one against the checks."""
@@ -208,7 +215,7 @@ class Sample(Rule):
 
     def decide_all(self, expected: Any, sample: Sequence[Any]) -> Decision:
         """Hold a sample against every check; the first that fails decides, else the tightest."""
-        decisions = [check.decide(expected, sample) for check in self.checks]
+        decisions = [check.decide(self._placed(expected), sample) for check in self.checks]
         failed = [d for d in decisions if not d.holds]
         if failed:
             return failed[0]
@@ -224,7 +231,7 @@ class Sample(Rule):
         """Hold a sample against a finding: only the place of the printed value may be refused."""
         if not self.places_printed:
             return super().refute(printed, instead, sample)
-        decisions = [(check, check.decide(printed, sample)) for check in self.checks]
+        decisions = [(check, check.decide(self._placed(printed), sample)) for check in self.checks]
         wrong = [d for check, d in decisions if check.printed is None and not d.holds]
         if wrong:
             return wrong[0]

@@ -36,7 +36,9 @@ def _module(path: str) -> Any:
         try:
             tensorflow.config.threading.set_intra_op_parallelism_threads(int(threads))
             tensorflow.config.threading.set_inter_op_parallelism_threads(int(threads))
-        except RuntimeError:  # other code of this process has started TensorFlow already, with threads of its own
+        except (
+            RuntimeError
+        ):  # other code of this process has started TensorFlow already, with threads of its own
             pass
     return tensorflow
 

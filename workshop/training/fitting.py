@@ -96,7 +96,9 @@ def fit(
     settings = as_tensors(optimizer, program.dtype)
     program.reset(weights, after)
     before = 0 if after is None else after.updates
-    losses, metrics, steps, rows = program(tf.constant(x), tf.constant(y), tf.constant(order), settings, before)
+    losses, metrics, steps, rows = program(
+        tf.constant(x), tf.constant(y), tf.constant(order), settings, before
+    )
     return Fit(
         weights=_values(network.model.weights),
         loss=losses,

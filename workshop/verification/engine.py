@@ -14,12 +14,12 @@ from workshop.ledger import Claim, Ledger
 from workshop.ledger.paths import Measure, follow
 from workshop.ledger.values import brief
 from workshop.verification.catalogue import Catalogue, catalogue
-from workshop.verification.environment import Environment, cores, this_environment
+from workshop.verification.environment import Environment, this_environment
 from workshop.verification.executor import Listener, execute
 from workshop.verification.jobs import Job, Planner, Profile
 from workshop.verification.making import Made
 from workshop.verification.results import Record, Results, summarise
-from workshop.verification.store import Store
+from workshop.verification.store import Store, usual_seconds
 from workshop.verification.verdicts import Judgement, judge, judge_printed
 
 
@@ -41,22 +41,23 @@ class Engine:
     """Decides claims of one ledger under one profile; keeps what it has made for as long as it lives.
 
     `store` is the folder of the result store, None to ignore it; `seed_count` raises the sample of every
-    stochastic claim to that many seeds; `processes` run side by side, each with its share of the cores.
+    stochastic claim to that many seeds; `processes` run side by side.
+
+    A process computes with one thread, so that outcomes depend neither on how many run side by side nor on the
+    machine's cores, and every run shares one store.
     """
 
     ledger: Ledger
     profile: Profile = "default"
     seed_count: int | None = None
     processes: int = 1
-    threads: int | None = None
+    threads: int = 1
     store: Path | None = None
     listener: Listener | None = None
     _made: dict[str, Made] = field(default_factory=dict)
     _planners: dict[tuple[str, ...], Planner] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.threads is None:
-            self.threads = max(1, cores() // self.processes)
         os.environ["WORKSHOP_THREADS"] = str(self.threads)
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -83,7 +84,7 @@ class Engine:
         planner = self._planner(claims)
         plans = [self._plan(claim, planner) for claim in claims]
         store = Store(self.store) if self.store is not None else None
-        timings = store.read_timings() if store is not None else {}
+        timings = usual_seconds() if store is None else store.read_timings()
         execute(
             [job for plan in plans for job in plan.jobs],
             made=self._made,

@@ -38,14 +38,14 @@ class Environment:
         return f"{versions} | {self.system} | {self.cpu} | {self.device} | threads={self.threads}"
 
 
-def this_environment(threads: int | None = None) -> Environment:
-    """Return the environment of this process; `threads` defaults to the cores it may use."""
+def this_environment(threads: int = 1) -> Environment:
+    """Return the environment of this process, which computes with so many threads."""
     return Environment(
         versions=_versions(),
         system=f"{platform.system()} {platform.machine()}",
         cpu=_cpu(),
         device="gpu" if _gpu_visible() else "cpu",
-        threads=threads or cores(),
+        threads=threads,
     )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from workshop.verification.jobs import Job
 from workshop.verification.making import Made, Task, make, merge
+from workshop.verification.store import Store
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,9 @@ class Progress:
 
 Listener = Callable[[Progress], None]
 
+# a process more imports TensorFlow once more, which costs 5 to 10 seconds of a core
+_SECONDS_WORTH_A_PROCESS = 10.0
+
 
 def execute(
     jobs: Iterable[Job],
@@ -39,12 +43,21 @@ def execute(
 ) -> None:
     """Run the jobs that `made` does not hold yet, and all that they need; add their outcomes to it by key.
 
-    Blocked jobs are left out. An interrupt ends the run; what was finished is in the store.
+    What the store holds is taken from it first; only work left over is worth starting processes for. Blocked
+    jobs are left out. An interrupt ends the run; what was finished is in the store.
     """
+    jobs = list(jobs)
+    if store is not None:
+        for job in (job for group in _grouped(jobs, made).values() for job in group):
+            stored = None if job.timed else Store(store).get(job.fingerprint)
+            if stored is not None:
+                made[job.key] = Made(stored.outcome, stored.seconds, stored=True)
     groups = _grouped(jobs, made)
     if not groups:
         return
     run = _Run(groups, timings, listener)
+    worth = 1 + int(sum(map(run.estimate, groups)) / _SECONDS_WORTH_A_PROCESS)
+    processes = min(processes, len(groups), worth)
     if processes <= 1:
         for name in run.serial_order():
             run.start(name)

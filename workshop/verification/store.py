@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,12 @@ def default_store() -> Path:
     """Return the folder of the result store: `WORKSHOP_STORE`, or `outcomes` in the cache folder."""
     named = os.environ.get("WORKSHOP_STORE")
     return Path(named) if named else cache_folder() / "outcomes"
+
+
+def usual_seconds() -> dict[str, float]:
+    """Return the seconds that parts usually take, for a machine that has not run them yet."""
+    file = resources.files("workshop.verification").joinpath("usual_seconds.json")
+    return {str(k): float(v) for k, v in json.loads(file.read_text("utf-8")).items()}
 
 
 class Store:
@@ -96,12 +103,12 @@ class Store:
         shutil.rmtree(self.folder / "checkpoints" / key, ignore_errors=True)
 
     def read_timings(self) -> dict[str, float]:
-        """Return the seconds that parts took last time: they order the work and tell the time left."""
+        """Return the seconds that parts took last time, or usually take: for the order and the time left."""
         try:
             timings = json.loads((self.folder / "timings.json").read_text("utf-8"))
-            return {str(k): float(v) for k, v in timings.items()}
+            return {**usual_seconds(), **{str(k): float(v) for k, v in timings.items()}}
         except (OSError, ValueError, AttributeError, TypeError):
-            return {}  # a hint only: without it nothing but the order of work is lost
+            return usual_seconds()  # a hint only: nothing but the order of work depends on it
 
     def write_timings(self, timings: dict[str, float]) -> None:
         """Remember the seconds that parts took."""

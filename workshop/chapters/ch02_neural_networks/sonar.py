@@ -105,7 +105,11 @@ def activity_2_01(sonar: Any, seed: int, epochs: int = 30) -> Activity201:
 
 
 def fit_sonar(
-    weights: Sequence[np.ndarray], x: np.ndarray, y: np.ndarray, order: np.ndarray, after: Optional[Fit] = None
+    weights: Sequence[np.ndarray],
+    x: np.ndarray,
+    y: np.ndarray,
+    order: np.ndarray,
+    after: Optional[Fit] = None,
 ) -> Fit:
     """Train the sonar network from given weights; `order` (epochs, n)."""
     return fit(
