@@ -190,7 +190,7 @@ class _Suite:
             )  # writing hundreds of tracebacks would take half a minute
         engine = self.make_engine()
         if self.collected and not hasattr(self.config, "workerinput"):
-            # the first claim has the outcomes of all made, side by side; under xdist the workers are the processes
+            # the first claim has the outcomes of all made, side by side; under xdist the workers do that
             claims, self.collected = self.collected, []
             engine.verify(claims)
         results = engine.verify([claim])

@@ -181,7 +181,8 @@ def _stacked(values: Sequence[Any]) -> np.ndarray[Any, np.dtype[np.float64]]:
 class Sample(Rule):
     """Outcomes of `seed_count` distinct seeds, and what they must show.
 
-    Where a claim measures several named quantities and prints one value, `documents` names the one it stands for.
+    Where a claim measures several named quantities and prints one value, `documents` names the one that it
+    stands for.
     """
 
     name = "sample"

@@ -43,5 +43,5 @@ def _module(path: str) -> Any:
     return tensorflow
 
 
-tf = _Lazy("")  # type: Any
-keras = _Lazy("keras")  # type: Any
+tf: Any = _Lazy("")
+keras: Any = _Lazy("keras")

@@ -81,7 +81,7 @@ def minimise(
     count = tf.TensorSpec((), tf.int64)
     compiled = tf.function(run, autograph=False).get_concrete_function(count, count)
     done = tf.constant(0, tf.int64)
-    kept = {}  # type: Dict[int, Arrays]
+    kept: Dict[int, Arrays] = {}
     with graph_as_written():
         for stop in [*stops, steps]:
             done = compiled(done, tf.constant(stop, tf.int64))

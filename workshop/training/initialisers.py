@@ -34,7 +34,7 @@ def zeros(rng: np.random.Generator, shape: Sequence[int]) -> np.ndarray:  # noqa
     return np.zeros(tuple(shape))
 
 
-_DRAWS = {"GlorotUniform": glorot_uniform, "HeUniform": he_uniform, "Zeros": zeros}  # type: Dict[str, Draw]
+_DRAWS: Dict[str, Draw] = {"GlorotUniform": glorot_uniform, "HeUniform": he_uniform, "Zeros": zeros}
 
 
 def initial_weights(model: Any, rng: np.random.Generator) -> Tuple[np.ndarray, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from workshop.training.backend import keras, tf
 
@@ -25,7 +25,7 @@ def traced(function: Callable[..., Any], *, xla: bool = False) -> Callable[..., 
     """
     jit = {"jit_compile": True} if xla and version_of(tf.__version__) >= (2, 5) else {}
     graph = tf.function(function, autograph=False, **jit)
-    concrete = {}  # type: Dict[Tuple[Any, ...], Any]
+    concrete: Dict[Tuple[Any, ...], Any] = {}
 
     def call(*tensors: Any) -> Any:
         # asked for by hand, because TensorFlow warns of retracing where several functions share their code

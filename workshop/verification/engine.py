@@ -43,8 +43,8 @@ class Engine:
     `store` is the folder of the result store, None to ignore it; `seed_count` raises the sample of every
     stochastic claim to that many seeds; `processes` run side by side.
 
-    A process computes with one thread, so that outcomes depend neither on how many run side by side nor on the
-    machine's cores, and every run shares one store.
+    A process computes with one thread, so that outcomes depend neither on how many run side by side nor on
+    the machine's cores, and every run shares one store.
     """
 
     ledger: Ledger

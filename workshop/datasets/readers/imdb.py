@@ -42,7 +42,7 @@ class ReviewIds(NamedTuple):
 def read_imdb_npz(paths: Mapping[str, Path]) -> ReviewIds:
     """Return the reviews of Keras' imdb.npz, whose pickled lists go through the restricted unpickler."""
     arrays = load_npz(only(paths))
-    parts = {}  # type: Dict[str, np.ndarray]
+    parts: Dict[str, np.ndarray] = {}
     for part in ("train", "test"):
         reviews = arrays["x_" + part]
         parts[part + "_lengths"] = np.array([len(review) for review in reviews], np.int64)
@@ -54,7 +54,7 @@ def read_imdb_npz(paths: Mapping[str, Path]) -> ReviewIds:
 def read_imdb_reviews(paths: Mapping[str, Path]) -> ReviewIds:
     """Return the reviews rebuilt from two CSV files (file, label, rating, text) and the word index."""
     index = {word.encode(): number for word, number in _index(paths["imdb_word_index.json"]).items()}
-    parts = {}  # type: Dict[str, np.ndarray]
+    parts: Dict[str, np.ndarray] = {}
     for part in ("train", "test"):
         labels, reviews = _number(paths["aclimdb_%s.csv" % part], index)
         parts[part + "_lengths"] = np.array([len(review) for review in reviews], np.int64)
