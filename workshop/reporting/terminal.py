@@ -31,7 +31,8 @@ COLOURS: Mapping[Verdict, str] = {
 
 def print_run(results: Results, ledger: Ledger, console: Console) -> None:
     """Print the summary of a run, and for each failed claim a few lines that explain it."""
-    console.print(summary_table(results, ledger))
+    console.print(environment_line(results.environment), soft_wrap=True, highlight=False)
+    console.print(summary_table(results))
     for reason, names in _grouped(results, "unavailable").items():
         console.print(
             f"[yellow]unavailable[/] {_names(names)}: {escape(reason)}", soft_wrap=True, highlight=False
@@ -53,25 +54,23 @@ def print_run(results: Results, ledger: Ledger, console: Console) -> None:
     console.print(closing_line(results), soft_wrap=True, highlight=False)
 
 
-def summary_table(results: Results, ledger: Ledger) -> Table:
-    """Return the table of claims by chapter (rows) and verdict (columns that occur)."""
+def summary_table(results: Results) -> Table:
+    """Return the table of claims by verdict (rows, those that occur) and chapter (columns)."""
     counts: dict[str, Counter[Verdict]] = defaultdict(Counter)
     for record in results.claims:
         counts[record.id[:4]][record.verdict] += 1
+    chapters = sorted(counts)
     total = results.counts()
-    shown = [v for v in VERDICTS if total[v] or v == "failed"]
-    table = Table(title=environment_line(results.environment), title_justify="left")
-    table.add_column("chapter")
-    for verdict in shown:
-        table.add_column(verdict, justify="right", style=COLOURS[verdict])
-    table.add_column("claims", justify="right")
-    titles = {chapter.id: chapter.title for chapter in ledger.chapters}
-    for chapter, counter in sorted(counts.items()):
-        cells = [str(counter[v]) if counter[v] else "·" for v in shown]
-        table.add_row(f"{int(chapter[2:])} {titles.get(chapter, '')}", *cells, str(sum(counter.values())))
-    if len(counts) > 1:
-        table.add_section()
-        table.add_row("all", *(str(total[v]) if total[v] else "·" for v in shown), str(sum(total.values())))
+    table = Table()
+    table.add_column("claims")
+    for chapter in chapters:
+        table.add_column(chapter, justify="right")
+    table.add_column("all", justify="right")
+    for verdict in (v for v in VERDICTS if total[v] or v == "failed"):
+        cells = [str(n) if n else "·" for n in (*(counts[c][verdict] for c in chapters), total[verdict])]
+        table.add_row(verdict, *cells, style=COLOURS[verdict])
+    table.add_section()
+    table.add_row("all", *(str(counts[c].total()) for c in chapters), str(total.total()))
     return table
 
 
