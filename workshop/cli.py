@@ -189,6 +189,7 @@ def verify(
             seed_count=seed_count,
             processes=processes or cores(),
             store=store,
+            services=not offline,
             listener=listener,
         )
 
@@ -306,9 +307,12 @@ def _fetch_small(missing: set[str]) -> None:
     from workshop import datasets
 
     registry = datasets.registry()
-    small = sorted(name for name in missing if (registry[name].size or 0) <= FETCHED_BY_ITSELF)
-    if small:
-        datasets.fetch(small, progress=sys.stderr.isatty())
+    small = sorted(
+        name for name in missing if not registry[name].service and registry[name].size <= FETCHED_BY_ITSELF
+    )
+    for status in datasets.fetch(small, progress=sys.stderr.isatty()) if small else ():
+        if status.state == "missing":
+            typer.echo(f"workshop: {status.id} could not be fetched: {status.reason}", err=True)
 
 
 @contextmanager

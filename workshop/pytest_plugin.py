@@ -176,8 +176,10 @@ class _Suite:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Remember the claims that are going to be held."""
-        claims = [item.callspec.params.get("claim") for item in session.items if hasattr(item, "callspec")]
-        self.collected = [claim for claim in claims if claim is not None and not claim.pending]
+        held = [
+            item for item in session.items if item.get_closest_marker("claims") and hasattr(item, "callspec")
+        ]
+        self.collected = [c for c in (item.callspec.params["claim"] for item in held) if not c.pending]
 
     def hold(self, claim: Claim, request: pytest.FixtureRequest) -> None:
         """Decide a claim, and pass, skip or fail the test that asked as its verdict says."""

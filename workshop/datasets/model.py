@@ -198,6 +198,11 @@ class DataSet(Strict):
         """Return the bytes to fetch for the documented edition."""
         return self.editions[0].fetch_bytes
 
+    @property
+    def service(self) -> bool:
+        """Whether it is a web service: nothing to fetch, used where it answers."""
+        return not self.editions[0].files
+
     def folder(self, edition: Edition) -> str:
         """Return the edition's folder in the cache."""
         return edition.folder or f"{self.id}/{edition.name}"

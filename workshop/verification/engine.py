@@ -41,7 +41,8 @@ class Engine:
     """Decides claims of one ledger under one profile; keeps what it has made for as long as it lives.
 
     `store` is the folder of the result store, None to ignore it; `seed_count` raises the sample of every
-    stochastic claim to that many seeds; `processes` run side by side.
+    stochastic claim to that many seeds; `processes` run side by side;
+    with `services`, web services are asked whether they answer.
 
     A process computes with one thread, so that outcomes depend neither on how many run side by side nor on
     the machine's cores, and every run shares one store.
@@ -53,6 +54,7 @@ class Engine:
     processes: int = 1
     threads: int = 1
     store: Path | None = None
+    services: bool = False
     listener: Listener | None = None
     _made: dict[str, Made] = field(default_factory=dict)
     _planners: dict[tuple[str, ...], Planner] = field(default_factory=dict)
@@ -104,7 +106,7 @@ class Engine:
         )
         key = tuple(chapters)
         if key not in self._planners:
-            self._planners[key] = Planner(catalogue(chapters), self.environment.digest_text())
+            self._planners[key] = Planner(catalogue(chapters), self.environment.digest_text(), self.services)
         return self._planners[key]
 
     def _plan(self, claim: Claim, planner: Planner) -> _Plan:

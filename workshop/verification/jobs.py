@@ -61,6 +61,7 @@ class Planner:
 
     catalogue: Catalogue
     environment: str
+    services: bool = False
     _jobs: dict[str, Job] = field(default_factory=dict)
     _found: dict[str, datasets.Found | datasets.Missing] = field(default_factory=dict)
 
@@ -119,7 +120,8 @@ class Planner:
 
     def _find(self, name: str) -> datasets.Found | datasets.Missing:
         if name not in self._found:
-            self._found[name] = datasets.find(name)
+            asked = self.services and datasets.registry()[name].service
+            self._found[name] = datasets.find(name, offline=not asked)
         return self._found[name]
 
     def _stochastic(self, part: Part) -> bool:
