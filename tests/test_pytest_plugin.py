@@ -89,7 +89,7 @@ import toy_units
 import workshop.ledger
 from workshop import datasets
 from workshop.units import parts_of
-from workshop.verification import engine
+from workshop.verification import engine, environment
 from workshop.verification.catalogue import arrange
 from workshop.verification.verdicts import Judgement
 
@@ -106,8 +106,9 @@ def judge(claim, *args, **kwargs):
 
 engine.judge = judge
 glass = datasets.Found("glass", "e", True, "made of glass", {}, "mirror", "c")
-datasets.find = lambda name: glass if name == "glass" else datasets.Missing(name, "it is nowhere", "go and get it")
+datasets.find = lambda name, offline: glass if name == "glass" else datasets.Missing(name, "it is nowhere", "go and get it")
 datasets.load = lambda found: None
+environment.cores = lambda: 1  # what is replaced here is not replaced in another process
 
 def pytest_report_header(config):
     return f"dist={getattr(config.option, 'dist', None)}"

@@ -155,7 +155,7 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
     monkeypatch.setattr(
         datasets,
         "find",
-        lambda name: made.found.get(name, datasets.Missing(name, "it is nowhere", "fetch it")),
+        lambda name, offline: made.found.get(name, datasets.Missing(name, "it is nowhere", "fetch it")),
     )
     monkeypatch.setattr(datasets, "load", lambda found: made.values[found.id])
     return made

@@ -56,8 +56,9 @@ def execute(
     if not groups:
         return
     run = _Run(groups, timings, listener)
-    worth = 1 + int(sum(map(run.estimate, groups)) / _SECONDS_WORTH_A_PROCESS)
-    processes = min(processes, len(groups), worth)
+    processes = min(processes, len(groups))
+    if all(name in timings for name in groups):  # what was never timed may be long
+        processes = min(processes, 1 + int(sum(map(run.estimate, groups)) / _SECONDS_WORTH_A_PROCESS))
     if processes <= 1:
         for name in run.serial_order():
             run.start(name)

@@ -9,6 +9,7 @@ Everything else is refused by name.
 import collections
 import pickle
 import zipfile
+from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO, Callable, Dict, List, Tuple, TypeVar
 
@@ -16,10 +17,9 @@ import numpy as np
 
 from workshop.datasets.errors import DataError, UnsafePickleError
 
-try:
-    from numpy._core.multiarray import _reconstruct
-except ImportError:  # NumPy 1
-    from numpy.core.multiarray import _reconstruct
+_NUMPY_1 = np.__version__.startswith("1.")
+_multiarray = import_module("numpy.core.multiarray" if _NUMPY_1 else "numpy._core.multiarray")
+_reconstruct = getattr(_multiarray, "_reconstruct")  # noqa: B009 - the one function that pickled arrays name
 
 T = TypeVar("T")
 
