@@ -5,8 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from workshop.training import pretrained
-from workshop.training.backend import keras
+from workshop.training import backend, pretrained
 
 EPSILON = 1e-3
 
@@ -148,7 +147,7 @@ def test_pixels_are_scaled_around_127():
 def test_resnet50_reads_its_file_and_subtracts_imagenet_means(tmp_path):
     """ResNet50 takes the weights of an HDF5 file; its preprocessing makes BGR of RGB, less the means."""
     path = tmp_path / "resnet50.weights.h5"
-    saved = keras.applications.ResNet50(weights=None)
+    saved = backend.keras.applications.ResNet50(weights=None)
     saved.save_weights(str(path))
 
     network = pretrained.pretrained(SimpleNamespace(architecture="ResNet50", weights=path))

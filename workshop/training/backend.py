@@ -15,6 +15,8 @@ class _Lazy:
         self._path = path
 
     def __getattr__(self, attribute: str) -> Any:
+        if attribute.startswith("__") and attribute != "__version__":
+            raise AttributeError(attribute)  # a look at what this is, not a use of TensorFlow
         return getattr(_module(self._path), attribute)
 
 
