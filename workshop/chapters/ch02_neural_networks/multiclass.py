@@ -313,22 +313,24 @@ def exercise_2_04(
     """
     x, test = flattened(mnist.x_train), flattened(mnist.x_test)
     y, test_y = one_hot(mnist.y_train), one_hot(mnist.y_test)
-    start = np.zeros((x.shape[1], y.shape[1])), np.zeros((y.shape[1],))
+    # weights of pixels that are 0 in every training image get no gradient and stay 0: a twelfth of the work
+    used = x.any(axis=0)
+    start = np.zeros((int(used.sum()), y.shape[1])), np.zeros((y.shape[1],))
     descent = minimise(
         doubled_softmax_loss_of_columns,
         start,
         optimizer=Adam(learning_rate),
         steps=steps,
-        data=(np.ascontiguousarray(x.T), y),
+        data=(np.ascontiguousarray(x.T[used]), y),
         keep=on_the_way,
     )
-    probabilities = softmax_layer(test, *descent.variables)
+    probabilities = softmax_layer(test[:, used], *descent.variables)
     return Exercise204(
         x_shape=list(x.shape),
         test_shape=list(test.shape),
         accuracy=subset_accuracy(test_y, rounded(probabilities)),
         accuracy_after={
-            "step_%d" % step: subset_accuracy(test_y, rounded(softmax_layer(test, *variables)))
+            "step_%d" % step: subset_accuracy(test_y, rounded(softmax_layer(test[:, used], *variables)))
             for step, variables in descent.kept.items()
         },
         argmax_accuracy=argmax_accuracy(test_y, probabilities),
