@@ -30,7 +30,7 @@ def test_lines_of_a_history_are_numbered_from_1():
 
 
 @pytest.mark.parametrize(
-    ("classes", "layer"), [(2, (1, "sigmoid")), (3, (3, "softmax")), (10, (10, "softmax"))]
+    ("classes", "last"), [(2, (1, "sigmoid")), (3, (3, "softmax")), (10, (10, "softmax"))]
 )
 def test_last_layer_by_number_of_classes(classes, last):
     """Two classes take one sigmoid, more take a softmax of as many units."""
