@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Tuple  # noqa: UP035 - units keep to Python 3.7
 
 import pytest
 
@@ -137,3 +137,30 @@ def test_parts_are_found_in_the_module_that_defines_them_once_and_in_order():
     here = SimpleNamespace(__name__=__name__, tf=Meddlesome(), fit=fit, look=look, alias=alias, other=3)
     assert [part.name for part in parts_of(here)] == ["fit", "look"]
     assert parts_of(elsewhere) == ()
+
+
+@unit("ch02.ex06")
+def fit_many(sonar, seeds, *, epochs=10) -> Tuple[Outcome, ...]:
+    """Take many seeds at once."""
+    return tuple(Outcome(seed / epochs, len(sonar)) for seed in seeds)
+
+
+@unit("ch02.ex06")
+def fit_one_of_many(sonar, seeds) -> Outcome:
+    """Promise one outcome for many seeds."""
+    return Outcome(0.0, 0.0)
+
+
+def test_a_function_of_many_seeds_returns_an_outcome_for_each():
+    """`seeds` makes a part stochastic and batched; its outcome type is that of a single seed."""
+    part = fit_many.__unit_part__
+
+    assert (part.stochastic, part.batched, part.datasets) == (True, True, ("sonar",))
+    assert part.outcome_type() is Outcome
+    assert not fit.__unit_part__.batched
+
+
+def test_a_function_of_many_seeds_must_promise_a_tuple():
+    """The annotation of one outcome for many seeds is refused with the remedy."""
+    with pytest.raises(TypeError, match=r"must name Tuple\[Outcome, \.\.\.\] of a frozen dataclass"):
+        fit_one_of_many.__unit_part__.outcome_type()

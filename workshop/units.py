@@ -2,6 +2,7 @@
 
 A unit's parameters name its needs, the way pytest fixtures do: a data set (`mnist`), another unit's outcome
 (`ch06_ex01` is unit `ch06.ex01`), `seed`, or one of the three doors (`workdir`, `checkpoint`, `clock`).
+A function that computes many seeds at once takes `seeds` instead, and returns a tuple of one outcome a seed.
 Parameters with a default are settings of the procedure. The decorated function stays an ordinary function:
 called by hand with plain arrays it works without any machinery.
 """
@@ -16,6 +17,8 @@ from typing import Any, Callable, Dict, Mapping, Optional, Tuple
 DOORS = ("workdir", "checkpoint", "clock")
 UNIT_ID = re.compile(r"ch\d\d\.(ex|act|text)\d\d")
 _UNIT_PARAMETER = re.compile(r"(ch\d\d)_((?:ex|act|text)\d\d)")
+_SEEDS = frozenset({"seed", "seeds"})
+_MANY = re.compile(r"Tuple\[(\w+), \.\.\.\]")
 
 
 @dataclass(frozen=True)
@@ -43,13 +46,19 @@ class Part:
 
     @property
     def stochastic(self) -> bool:
-        """Whether the procedure draws random numbers, i.e. takes a `seed`."""
-        return "seed" in self.needs
+        """Whether the procedure draws random numbers, i.e. takes a `seed` or `seeds`."""
+        return not _SEEDS.isdisjoint(self.needs)
+
+    @property
+    def batched(self) -> bool:
+        """Whether one call computes many seeds, i.e. takes `seeds`; no outcome depends on the others."""
+        return "seeds" in self.needs
 
     @property
     def datasets(self) -> Tuple[str, ...]:
         """Ids of the data sets that the part takes."""
-        return tuple(n for n in self.needs if n != "seed" and n not in DOORS and unit_of(n) is None)
+        others = {*_SEEDS, *DOORS}
+        return tuple(n for n in self.needs if n not in others and unit_of(n) is None)
 
     @property
     def units(self) -> Tuple[str, ...]:
@@ -57,14 +66,18 @@ class Part:
         return tuple(u for u in (unit_of(n) for n in self.needs) if u is not None)
 
     def outcome_type(self) -> type:
-        """Return the frozen dataclass that the function is annotated to return.
+        """Return the frozen dataclass that the function is annotated to return, of one seed.
 
         Raises
         ------
         TypeError
-            If the return annotation is missing or is not a frozen dataclass of the function's module.
+            If the return annotation is missing or is not a frozen dataclass of the function's module, or a
+            tuple of them (`Tuple[Outcome, ...]`) where the function takes `seeds`.
         """
         annotation = self.function.__annotations__.get("return")
+        if self.batched:
+            many = _MANY.fullmatch(annotation) if isinstance(annotation, str) else None
+            annotation = many.group(1) if many else None
         kind = self.function.__globals__.get(annotation) if isinstance(annotation, str) else annotation
         parameters = getattr(kind, "__dataclass_params__", None)
         if (
@@ -73,9 +86,9 @@ class Part:
             or parameters is None
             or not parameters.frozen
         ):
+            name = "Tuple[Outcome, ...] of a frozen dataclass" if self.batched else "a frozen dataclass"
             raise TypeError(
-                f"{self.key}: the return annotation must name a frozen dataclass of "
-                f"{self.function.__module__}"
+                f"{self.key}: the return annotation must name {name} of {self.function.__module__}"
             )
         return kind
 

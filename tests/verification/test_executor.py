@@ -6,6 +6,7 @@ import itertools
 
 import pytest
 
+from workshop.verification.catalogue import WiringError
 from workshop.verification.executor import Progress, _Run
 from workshop.verification.store import Store
 
@@ -191,3 +192,61 @@ def test_an_outcome_does_not_depend_on_the_order_of_claims(bench, order):
     assert [r.id for r in records] == [c.id for c in asked]
     measured = {r.id: r.measured for r in records}
     assert measured == {r.id: r.measured for r in bench.engine().verify(claims[:3]).claims}
+
+
+MANY = """
+from typing import Tuple
+
+@dataclass(frozen=True)
+class Out:
+    value: int
+    beside: int
+
+@unit("ch01.ex01")
+def many(seeds) -> Tuple[Out, ...]:
+    tally(len(seeds))
+    return tuple(Out(seed % 97, len(seeds)) for seed in seeds)
+"""
+
+
+def test_missing_seeds_are_computed_in_one_call(bench):
+    """A function of `seeds` is called once for what the store lacks, and each seed keeps its own outcome."""
+    bench.units(MANY)
+    rule = {"sample": {"seeds": 3, "checks": [{"each": {"at_least": {"bound": 0}}}]}}
+    bench.claims({"id": "ch01.ex01.value", "rule": rule})
+
+    first = bench.verify(store=bench.store)["value"]
+    second = bench.verify(store=bench.store, seed_count=5)["value"]
+
+    assert bench.tally() == ["3", "2"]
+    assert second.seeds[:3] == first.seeds
+    assert len(set(second.seeds)) == 5
+
+
+def test_a_function_of_many_seeds_that_forgets_one_fails(bench):
+    """As many outcomes as seeds must come back."""
+    bench.units(MANY.replace("for seed in seeds)", "for seed in seeds[1:])"))
+    rule = {"sample": {"seeds": 3, "checks": [{"each": {"at_least": {"bound": 0}}}]}}
+    bench.claims({"id": "ch01.ex01.value", "rule": rule})
+
+    record = bench.verify()["value"]
+
+    assert (record.verdict, record.reason) == (
+        "failed",
+        "ch01.ex01:many returned no tuple of 3 outcomes for as many seeds",
+    )
+
+
+def test_many_seeds_can_not_take_an_outcome_that_differs_by_seed(bench):
+    """One call has one upstream outcome, so it must be the same for all seeds."""
+    source = (
+        MANY
+        + """
+@unit("ch01.ex02")
+def more(ch01_ex01, seeds) -> Tuple[Out, ...]:
+    return ()
+"""
+    )
+
+    with pytest.raises(WiringError, match=r"ch01.ex02:more takes `seeds` and the outcome of ch01.ex01"):
+        bench.units(source)

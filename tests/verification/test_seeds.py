@@ -9,7 +9,7 @@ from workshop.verification.seeds import seeds
 
 def test_the_first_seeds_of_a_unit_never_change():
     """Stored reference samples rest on these very values."""
-    assert seeds("ch02.ex05", 3) == (1682452262, 392875440, 713447658)
+    assert seeds("ch02.ex05", 3, stream="reference") == (2041104121, 1341217787, 1840727195)
 
 
 def test_a_longer_sample_begins_with_the_shorter_one():
@@ -24,7 +24,22 @@ def test_seeds_are_distinct_and_in_range():
     assert all(isinstance(seed, int) and 0 <= seed < 2**31 for seed in drawn)
 
 
-@pytest.mark.parametrize("other", [seeds("ch02.ex06", 50), seeds("ch02.ex05", 50, stream=1)])
+OTHERS = {
+    "another unit": seeds("ch02.ex06", 50),
+    "the reference's stream": seeds("ch02.ex05", 50, stream="reference"),
+    "varied": seeds("ch02.ex05", 50, varied=7),
+    "varied otherwise": seeds("ch02.ex05", 50, varied=8),
+}
+
+
+@pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS)
 def test_units_and_streams_do_not_share_seeds(other: tuple[int, ...]):
     """Another unit, or another use of the same one, draws its own seeds."""
     assert not set(seeds("ch02.ex05", 50)) & set(other)
+
+
+@pytest.mark.parametrize("varied", [0, 1, 2**31 - 1])
+def test_fresh_runs_never_meet_a_recorded_seed(varied: int):
+    """Run seeds are even and recorded ones odd, whatever varies them: agreement is never trivial."""
+    assert {seed % 2 for seed in seeds("ch05.ex04", 500, varied=varied)} == {0}
+    assert {seed % 2 for seed in seeds("ch05.ex04", 500, stream="reference", varied=varied)} == {1}

@@ -67,6 +67,10 @@ class Catalogue:
             ]
         return sorted(set(messages))
 
+    def stochastic(self, part: Part) -> bool:
+        """Whether a part's outcome depends on a seed: its own, or that of a unit that it takes."""
+        return part.stochastic or any(self.stochastic(p) for u in part.units for p in self.parts.get(u, ()))
+
     def datasets(self, claim: Claim) -> set[str]:
         """Return the data sets that the functions deciding a claim resolve to, through other units too."""
         found: set[str] = set()
@@ -115,7 +119,14 @@ def arrange(parts: Iterable[Part]) -> Catalogue:
         raise WiringError(
             f"units take each other's outcomes: {' → '.join(error.args[1])}: break the circle"
         ) from None
-    return Catalogue(by_unit)
+    made = Catalogue(by_unit)
+    for part in (p for own in by_unit.values() for p in own):
+        drawn = [u for u in part.units if any(made.stochastic(p) for p in by_unit[u])]
+        if part.batched and drawn:
+            raise WiringError(
+                f"{part.key} takes `seeds` and the outcome of {drawn[0]}, which differs by seed: take `seed`"
+            )
+    return made
 
 
 @cache

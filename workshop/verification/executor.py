@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workshop.verification.jobs import Job
-from workshop.verification.making import Made, Task, make, merge
+from workshop.verification.making import Made, Task, make_all, merge
 from workshop.verification.store import Store
 
 
@@ -62,8 +62,8 @@ def execute(
     if processes <= 1:
         for name in run.serial_order():
             run.start(name)
-            for job in groups[name]:
-                made[job.key] = make(_task(job, made, store))
+            tasks = [_task(job, made, store) for job in groups[name]]
+            made.update(zip((task.key for task in tasks), make_all(tasks), strict=True))
             run.finish(name)
         return
     context = multiprocessing.get_context("spawn")
@@ -75,7 +75,7 @@ def execute(
             while run.waiting or running:
                 for name in run.startable(len(running), processes):
                     run.start(name)
-                    running[pool.submit(_make_all, [_task(job, made, store) for job in groups[name]])] = name
+                    running[pool.submit(make_all, [_task(job, made, store) for job in groups[name]])] = name
                 finished, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in finished:
                     name = running.pop(future)
@@ -197,10 +197,6 @@ def _task(job: Job, made: Mapping[str, Made], store: Path | None) -> Task:
 
 def _all_there(jobs: Sequence[Job], made: Mapping[str, Made]) -> bool:
     return all(made[j.key].outcome is not None for j in jobs)
-
-
-def _make_all(tasks: list[Task]) -> list[Made]:
-    return [make(task) for task in tasks]
 
 
 def _die_with(parent: int) -> None:

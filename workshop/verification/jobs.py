@@ -71,7 +71,7 @@ class Planner:
         A deterministic claim has a sample of one. Raises WiringError.
         """
         owners = {name: self.catalogue.owner(m, claim.id) for name, m in claim.measures().items()}
-        drawn = any(self._stochastic(part) for part in owners.values())
+        drawn = any(self.catalogue.stochastic(part) for part in owners.values())
         count = max(claim.rule.seeds, seed_count or 1) if drawn else 1
         return [{name: self.job(part, i, profile) for name, part in owners.items()} for i in range(count)]
 
@@ -79,7 +79,7 @@ class Planner:
         """Return the job of a part at a place in its sample of seeds."""
         short = profile == "default" and self._slow(part)
         group = f"{part.key}{'@short' if short else ''}"
-        key = f"{group}#{index}" if self._stochastic(part) else group
+        key = f"{group}#{index}" if self.catalogue.stochastic(part) else group
         if key not in self._jobs:
             self._jobs[key] = self._make(part, index, profile, key)
         return self._jobs[key]
@@ -123,11 +123,6 @@ class Planner:
             asked = self.services and datasets.registry()[name].service
             self._found[name] = datasets.find(name, offline=not asked)
         return self._found[name]
-
-    def _stochastic(self, part: Part) -> bool:
-        return part.stochastic or any(
-            self._stochastic(p) for u in part.units for p in self.catalogue.parts.get(u, ())
-        )
 
     def _slow(self, part: Part) -> bool:
         return part.slow or any(self._slow(p) for u in part.units for p in self.catalogue.parts.get(u, ()))

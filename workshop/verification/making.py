@@ -1,4 +1,4 @@
-"""Making one outcome: load the data, open the doors, call the function, store what it returned."""
+"""Making outcomes: load the data, open the doors, call the function, store what it returned."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import importlib
 import random
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
@@ -47,54 +47,91 @@ class Made:
     failure: str | None = None
 
 
-def make(task: Task) -> Made:
-    """Return the outcome of a task, from the store if it is there, else computed and stored."""
-    part: Part = getattr(importlib.import_module(task.module), task.function).__unit_part__
-    if task.store is None:
-        return _compute(task, part, None)
-    store = Store(task.store)
-    with store.lock(task.fingerprint, task.key):
-        stored = store.get(task.fingerprint)
-        if stored is not None:
-            return Made(stored.outcome, stored.seconds, stored=True)
-        made = _compute(task, part, store)
-        if made.failure is not None:
-            return made
-        try:
-            store.put(task.fingerprint, made.outcome, seconds=made.seconds)
-        except CodecError as error:
-            return Made(None, made.seconds, failure=f"{task.key}: {error}")
-        store.drop_checkpoints(task.fingerprint)
+def make_all(tasks: Sequence[Task]) -> list[Made]:
+    """Return the outcomes of tasks that differ in the seed alone: from the store, else computed and stored.
+
+    A function that takes `seeds` computes all that are missing in one call.
+    """
+    part: Part = getattr(importlib.import_module(tasks[0].module), tasks[0].function).__unit_part__
+    if part.batched:
+        return _make_together(tasks, part)
+    return [_make_together([task], part)[0] for task in tasks]
+
+
+def _make_together(tasks: Sequence[Task], part: Part) -> list[Made]:
+    if tasks[0].store is None:
+        return _compute(tasks, part, None)
+    store = Store(tasks[0].store)
+    with contextlib.ExitStack() as locks:
+        for task in sorted(
+            tasks, key=lambda t: t.fingerprint
+        ):  # one order, so that two runs never wait in a circle
+            locks.enter_context(store.lock(task.fingerprint, task.key))
+        made: dict[str, Made] = {}
+        for task in tasks:
+            stored = store.get(task.fingerprint)
+            if stored is not None:
+                made[task.key] = Made(stored.outcome, stored.seconds, stored=True)
+        missing = [task for task in tasks if task.key not in made]
+        if missing:
+            computed = _compute(missing, part, store)
+            made.update({t.key: _put(store, t, m) for t, m in zip(missing, computed, strict=True)})
+    return [made[task.key] for task in tasks]
+
+
+def _put(store: Store, task: Task, made: Made) -> Made:
+    if made.failure is not None:
         return made
+    try:
+        store.put(task.fingerprint, made.outcome, seconds=made.seconds)
+    except CodecError as error:
+        return Made(None, made.seconds, failure=f"{task.key}: {error}")
+    store.drop_checkpoints(task.fingerprint)
+    return made
 
 
-def _compute(task: Task, part: Part, store: Store | None) -> Made:
+def _compute(tasks: Sequence[Task], part: Part, store: Store | None) -> list[Made]:
+    """Call the function once, for the seeds of all tasks; a failure is that of all of them."""
+    task = tasks[0]
     lacking = [unit for unit in part.units if unit not in task.outcomes]
     if lacking:
-        return Made(None, 0.0, failure=f"{task.key} needs the outcome of {lacking[0]}, which failed")
+        return [
+            Made(None, 0.0, failure=f"{t.key} needs the outcome of {lacking[0]}, which failed") for t in tasks
+        ]
     begin = time.perf_counter()
     try:
         with _doors(task, part, store) as doors, _own_randomness():
             arguments = {name: _load(task.data[name]) for name in part.datasets}
             arguments.update({name.replace(".", "_"): outcome for name, outcome in task.outcomes.items()})
-            if part.stochastic:
+            if part.batched:
+                arguments["seeds"] = tuple(t.seed for t in tasks)
+            elif part.stochastic:
                 arguments["seed"] = task.seed
             begin = time.perf_counter()
             outcome = part.function(**arguments, **doors, **task.settings)
-            seconds = time.perf_counter() - begin
-        expected = part.outcome_type()
-        if store is None and type(outcome) is expected:
-            encode(outcome)  # what can't be stored is an error with --no-store too
-    except CodecError as error:
-        return Made(None, time.perf_counter() - begin, failure=f"{task.key}: {error}")
+            seconds = (time.perf_counter() - begin) / len(tasks)
     except Exception as error:  # whatever a unit raises is told and judged, not a crash of ours
-        told = f"{task.key} raised {type(error).__name__}: {' '.join(str(error).split())[:300]}"
-        return Made(None, time.perf_counter() - begin, failure=told)
+        told = f"raised {type(error).__name__}: {' '.join(str(error).split())[:300]}"
+        return [Made(None, time.perf_counter() - begin, failure=f"{t.key} {told}") for t in tasks]
+    outcomes = outcome if part.batched else (outcome,)
+    if not isinstance(outcomes, tuple) or len(outcomes) != len(tasks):
+        told = f"{part.key} returned no tuple of {len(tasks)} outcomes for as many seeds"
+        return [Made(None, seconds, failure=told) for _ in tasks]
+    return [_checked(t, o, seconds, part) for t, o in zip(tasks, outcomes, strict=True)]
+
+
+def _checked(task: Task, outcome: Any, seconds: float, part: Part) -> Made:
+    expected = part.outcome_type()
     if type(outcome) is not expected:
         told = (
             f"{task.key} returned a {type(outcome).__name__}, not the {expected.__name__} of its annotation"
         )
         return Made(None, seconds, failure=told)
+    if task.store is None:
+        try:
+            encode(outcome)  # what can't be stored is an error with --no-store too
+        except CodecError as error:
+            return Made(None, seconds, failure=f"{task.key}: {error}")
     return Made(outcome, seconds)
 
 

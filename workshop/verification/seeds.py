@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
+from typing import Literal
 
 import numpy as np
 
-RUN_STREAM = 0
+# what a seed is drawn for; fresh runs must never meet a recorded seed, else their agreement would be trivial
+Stream = Literal["run", "reference"]
+_STREAMS: tuple[Stream, ...] = ("run", "reference")
 
 
-def seeds(unit: str, count: int, *, stream: int = RUN_STREAM) -> tuple[int, ...]:
+def seeds(unit: str, count: int, *, stream: Stream = "run", varied: int = 0) -> tuple[int, ...]:
     """Return the first `count` seeds of a unit, distinct, each in [0, 2³¹).
 
-    A longer sample begins with the shorter one. `stream` separates uses that must not share seeds.
+    A longer sample begins with the shorter one. The streams share no seed: run seeds are even, those of
+    reference samples odd. `varied`, above 0, gives other seeds of the same stream.
     """
     entropy = int.from_bytes(hashlib.sha256(unit.encode()).digest()[:16], "big")
+    parity = _STREAMS.index(stream)
     found: dict[int, None] = {}
     child = 0
     while len(found) < count:
-        sequence = np.random.SeedSequence(entropy, spawn_key=(stream, child))
-        found[int(sequence.generate_state(1, np.uint32)[0]) >> 1] = None
+        key = (parity, child, varied) if varied else (parity, child)
+        sequence = np.random.SeedSequence(entropy, spawn_key=key)
+        found[(int(sequence.generate_state(1, np.uint32)[0]) >> 2) * 2 + parity] = None
         child += 1
     return tuple(found)
+
+
+@cache
+def seed_at(unit: str, index: int, stream: Stream, varied: int) -> int:
+    """Return one seed of a unit by its place in the stream."""
+    return seeds(unit, index + 1, stream=stream, varied=varied)[index]
