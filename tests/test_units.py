@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any, Tuple  # noqa: UP035 - units keep to Python 3.7
+from typing import Any
 
 import pytest
 
@@ -140,7 +140,7 @@ def test_parts_are_found_in_the_module_that_defines_them_once_and_in_order():
 
 
 @unit("ch02.ex06")
-def fit_many(sonar, seeds, *, epochs=10) -> Tuple[Outcome, ...]:
+def fit_many(sonar, seeds, *, epochs=10) -> tuple[Outcome, ...]:
     """Take many seeds at once."""
     return tuple(Outcome(seed / epochs, len(sonar)) for seed in seeds)
 

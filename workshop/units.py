@@ -18,7 +18,7 @@ DOORS = ("workdir", "checkpoint", "clock")
 UNIT_ID = re.compile(r"ch\d\d\.(ex|act|text)\d\d")
 _UNIT_PARAMETER = re.compile(r"(ch\d\d)_((?:ex|act|text)\d\d)")
 _SEEDS = frozenset({"seed", "seeds"})
-_MANY = re.compile(r"Tuple\[(\w+), \.\.\.\]")
+_MANY = re.compile(r"[Tt]uple\[(\w+), \.\.\.\]")
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,11 @@ class Finding(_Strict):
 
 
 class Claim(_Strict):
-    """One documented result of a unit."""
+    """One documented result of a unit; or, marked `ours`, a statement of our own about it.
+
+    `measure` says where the claim's quantity lies; `beside` names quantities that are shown beside it and
+    decide nothing.
+    """
 
     id: str
     what: str
@@ -67,6 +71,8 @@ class Claim(_Strict):
     needs: tuple[str, ...] = Field(default=(), strict=False)
     measure: str | dict[str, str] | None = None
     profiles: tuple[Profile, ...] = Field(default=("default", "full"), strict=False, min_length=1)
+    beside: dict[str, str] = Field(default_factory=dict)
+    ours: bool = False
     rule: AnyRule
     finding: Finding | None = None
     note: str | None = None
@@ -94,13 +100,17 @@ class Claim(_Strict):
         if self.measure is not None and not self.rule.needs_run:
             raise ValueError(f"a {self.rule.name} rule needs no run, so no `measure`")
         self.measures()
+        self.shown_beside()
         return self
 
     def _tells_apart(self) -> None:
         self.rule.fit(self.correct)
         if self.correct == self.documented:
             raise ValueError("`correct` equals `documented`: drop it")
-        decides_alone = not isinstance(self.rule, Consistency | Literature) and self.rule.name != "sample"
+        decides_alone = not isinstance(self.rule, Consistency | Literature) and self.rule.name not in {
+            "sample",
+            "reference",
+        }
         if decides_alone and self.rule.decide(self.correct, self.documented).holds:
             raise ValueError(
                 f"the rule ({self.rule.text()}) can't tell the correct from the printed value: tighten it"
@@ -128,6 +138,10 @@ class Claim(_Strict):
         if isinstance(self.measure, dict):
             return {name: parse_measure(path, home=self.unit) for name, path in self.measure.items()}
         return {"": parse_measure(self.measure or self.name, home=self.unit)}
+
+    def shown_beside(self) -> dict[str, Measure]:
+        """Return where the quantities lie that are shown beside the measured one, by their labels."""
+        return {label: parse_measure(path, home=self.unit) for label, path in self.beside.items()}
 
 
 class Unit(_Strict):

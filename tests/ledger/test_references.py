@@ -1,0 +1,95 @@
+"""The rule on reference samples: what it accepts, what a printed number stands for, what each run must show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from workshop.ledger.references import Reference, numbers_of
+from workshop.ledger.rules import _parse
+
+
+def reference(**parameters: Any) -> Reference:
+    """Return the rule as the ledger would write it."""
+    rule = _parse({"reference": parameters} if parameters else "reference")
+    assert isinstance(rule, Reference)
+    return rule
+
+
+INTERVALS = [
+    ({}, 0.02, 0.015, 0.025),
+    ({}, 680, 679.5, 680.5),
+    ({"decimals": 4}, 0.001, 0.00095, 0.00105),  # printed as 0.0010
+    ({"decimals": 4}, 0.00049603, 0.000496025, 0.000496035),  # its own digits tell more
+]
+
+
+@pytest.mark.parametrize(("parameters", "printed", "low", "high"), INTERVALS)
+def test_a_printed_number_stands_for_its_rounding_interval(
+    parameters: dict[str, Any], printed: float, low: float, high: float
+) -> None:
+    """Half a unit of the last printed digit to either side; trailing zeros count where they are told."""
+    assert reference(**parameters).interval(printed) == pytest.approx((low, high), rel=1e-12)
+
+
+def test_printed_numbers_bear_the_paths_of_what_is_measured() -> None:
+    """A mapping, a nested list, and one number that stands for one of several quantities."""
+    assert reference().placed({1: [0.3, 0.9], "loss": 2}) == {"1[0]": 0.3, "1[1]": 0.9, "loss": 2.0}
+    assert reference(documents="scaled").placed(0.02) == {"scaled": 0.02}
+
+
+def test_numbers_of_what_is_no_number() -> None:
+    """A text among the quantities is named; truth values count."""
+    assert numbers_of({"a": [True, 0.5]}) == {"a[0]": 1.0, "a[1]": 0.5}
+    with pytest.raises(ValueError, match=r"a\[1\] is 'x', no number"):
+        numbers_of({"a": [1, "x"]})
+
+
+WRONG = [
+    ({"order": "paired", "equivalent": {"to": 0.5, "within": 0.1}}, "one statement"),
+    ({"order": "paired", "decimals": 2}, "drop them beside order"),
+    ({"shares": [{"of": "equal"}]}, "`above` or `below`"),
+    ({"shares": [{"of": "equal", "above": 0.5, "below": 0.9}]}, "`above` or `below`"),
+    ({"every": [{"rule": "reference"}]}, "can't be held by a reference rule"),
+    (
+        {"every": [{"rule": {"literature": {"reason": "history of it"}}}]},
+        "can't be held by a literature rule",
+    ),
+    ({"scale": "sqrt"}, "scale"),
+]
+
+
+@pytest.mark.parametrize(("parameters", "told"), WRONG)
+def test_what_the_rule_refuses(parameters: dict[str, Any], told: str) -> None:
+    """Two statements, half a statement, an unknown scale, a rule that does not decide one run."""
+    with pytest.raises(ValueError, match=told):
+        reference(**parameters)
+
+
+MISFITS = [
+    ({}, "near 0.5", "needs documented numbers"),
+    ({}, [], "needs documented numbers"),
+    ({"order": "paired"}, {"rnn": 1}, "list of names"),
+    ({"order": "paired"}, ["rnn", "rnn"], "list of names"),
+    ({"order": "paired"}, [["rnn", "conv"], ["rnn"]], "list of names"),
+]
+
+
+@pytest.mark.parametrize(("parameters", "documented", "told"), MISFITS)
+def test_documented_values_that_do_not_fit(parameters: dict[str, Any], documented: Any, told: str) -> None:
+    """A place needs numbers, an order needs chains of distinct names."""
+    with pytest.raises(ValueError, match=told):
+        reference(**parameters).fit(documented)
+
+
+def test_what_each_run_shows_by_construction() -> None:
+    """One run is held by every part; the first that fails decides."""
+    rule = reference(
+        every=[{"at": "loss", "rule": {"curve": {"property": "falling"}}}, {"at": "n", "rule": "equal"}]
+    )
+
+    assert rule.decide({"n": 3}, {"loss": [3.0, 2.0, 1.0], "n": 3}).holds
+    assert not rule.decide({"n": 3}, {"loss": [3.0, 2.0, 2.0], "n": 3}).holds
+    assert not rule.decide({"n": 3}, {"loss": [3.0, 2.0, 1.0], "n": 4}).holds
+    assert not rule.decide({"n": 3}, {"loss": [3.0, 2.0, 1.0]}).holds

@@ -1,0 +1,207 @@
+"""The rule for stochastic claims: what is asked of a reference sample, and of each run by construction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from workshop.ledger.paths import follow, parse_steps
+from workshop.ledger.rules import AnyRule, Decision, Rule
+from workshop.ledger.values import half_digit, is_number, leaves, plain
+
+Scale = Literal["identity", "log", "logit"]
+Order = Literal["paired", "unpaired"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+class Every(_Part):
+    """What each run shows by construction; `at` leads to the part of the quantity that the rule looks at."""
+
+    at: str = ""
+    rule: AnyRule
+
+    @field_validator("rule")
+    @classmethod
+    def _decides_one_value(cls, rule: Rule) -> Rule:
+        if not rule.needs_run or rule.name in {"sample", "reference"}:
+            raise ValueError(
+                f"one run can't be held by a {rule.name} rule: use one that decides a single value"
+            )
+        return rule
+
+    @field_validator("at")
+    @classmethod
+    def _is_path(cls, at: str) -> str:
+        parse_steps(at)
+        return at
+
+    def decide(self, expected: Any, measured: Any) -> Decision:
+        """Hold one run; where the printed value has nothing at `at`, the rule brings its own bound."""
+        steps = parse_steps(self.at)
+        try:
+            value = follow(measured, steps)
+        except LookupError as error:
+            return Decision(False, None, str(error))
+        try:
+            expected = follow(expected, steps)
+        except LookupError:
+            expected = None
+        decision = self.rule.decide(expected, value)
+        return Decision(
+            decision.holds, decision.margin, f"{self.at + ': ' if self.at else ''}{decision.detail}"
+        )
+
+    def text(self) -> str:
+        """Write it in words."""
+        return f"{self.at + ' ' if self.at else ''}{self.rule.text()}"
+
+
+class RunShare(Every):
+    """The share of runs on which the rule holds is above `above` (or below `below`)."""
+
+    rule: AnyRule = Field(alias="of")
+    above: float | None = Field(default=None, ge=0, lt=1)
+    below: float | None = Field(default=None, gt=0, le=1)
+
+    @model_validator(mode="after")
+    def _one_side(self) -> RunShare:
+        if (self.above is None) == (self.below is None):
+            raise ValueError("a share of runs is `above` or `below` something: give one of them")
+        return self
+
+    def text(self) -> str:
+        """Write it in words."""
+        side = f"above {self.above:g}" if self.above is not None else f"below {self.below:g}"
+        return f"share of runs with {super().text()} {side}"
+
+
+class Equivalent(_Part):
+    """The mean over runs lies within a distance of a value: two one-sided tests."""
+
+    to: float
+    within: float = Field(gt=0)
+
+    def text(self) -> str:
+        """Write it in words."""
+        return f"mean equivalent to {self.to:g} ± {self.within:g}"
+
+
+class Reference(Rule):
+    """Decided on the unit's reference sample: outcomes recorded for many seeds.
+
+    A recorded seed gives its recorded outcome again, bit for bit; every number of today's runs is tested
+    against the recorded ones; then the statement is decided on the recorded runs. The statement is the place
+    of the printed value, or an order of several quantities, shares of runs, an equivalence.
+
+    `decimals`: printed decimals, where trailing zeros are lost. `scale`: where the quantity is near normal,
+    so that a few runs can exclude what lies beyond them all. `documents`: which of several measured
+    quantities the printed value stands for. `order`: the documented names, smallest first; `paired` only
+    where seeds share start and order of data.
+    """
+
+    name = "reference"
+    decimals: int | None = Field(default=None, ge=0)
+    scale: Scale | None = None
+    documents: str | None = None
+    order: Order | None = None
+    shares: tuple[RunShare, ...] = Field(default=(), strict=False)
+    equivalent: Equivalent | None = None
+    every: tuple[Every, ...] = Field(default=(), strict=False)
+
+    @model_validator(mode="after")
+    def _one_statement(self) -> Reference:
+        given = [n for n in ("order", "shares", "equivalent") if getattr(self, n)]
+        if len(given) > 1:
+            raise ValueError(f"a claim makes one statement, not {' and '.join(given)}: split the claim")
+        if given and (self.decimals is not None or self.documents is not None):
+            raise ValueError(f"`decimals` and `documents` place a printed value: drop them beside {given[0]}")
+        return self
+
+    @property
+    def places_printed(self) -> bool:
+        """Whether the statement is the place of the printed value among the recorded runs."""
+        return not (self.order or self.shares or self.equivalent)
+
+    def fit(self, documented: Any) -> None:
+        """Raise ValueError if the documented value does not fit the statement."""
+        if self.order and not _chains(documented):
+            raise ValueError(
+                "order needs a documented list of names, smallest first, or a list of such lists"
+            )
+        numbers = list(leaves(documented))
+        if self.places_printed and not (numbers and all(is_number(n) for n in numbers)):
+            raise ValueError(
+                "a place among recorded runs needs documented numbers: use order, shares or equivalent"
+            )
+
+    def chains(self, documented: Any) -> list[list[str]]:
+        """Return the documented orders, each a list of names, smallest first."""
+        return _chains(documented)
+
+    def placed(self, value: Any) -> dict[str, float]:
+        """Return the printed numbers by the path of the measured number that each stands for."""
+        return numbers_of(value if self.documents is None else {self.documents: value})
+
+    def interval(self, printed: float) -> tuple[float, float]:
+        """Return the lowest and highest value that a printed number stands for: its rounding interval."""
+        half = half_digit(printed, None)
+        if self.decimals is not None:
+            half = min(half, half_digit(printed, self.decimals))
+        return printed - half, printed + half
+
+    def decide(self, expected: Any, measured: Any) -> Decision:
+        """Hold what one run shows by construction; the rest takes the reference sample."""
+        decisions = [every.decide(expected, measured) for every in self.every]
+        failed = next((d for d in decisions if not d.holds), None)
+        return failed or Decision(True, None, "; ".join(d.detail for d in decisions))
+
+    def text(self) -> str:
+        """Write the rule in words."""
+        if self.order:
+            statement = f"{self.order} order over the recorded runs"
+        elif self.shares:
+            statement = "; ".join(share.text() for share in self.shares)
+        elif self.equivalent:
+            statement = self.equivalent.text()
+        else:
+            scale = f", near normal on the {self.scale} scale" if self.scale else ""
+            statement = f"printed value's place among the recorded runs{scale}"
+        return "; ".join(
+            ["like the reference sample", statement, *(f"each run {e.text()}" for e in self.every)]
+        )
+
+
+def numbers_of(value: Any, where: str = "") -> dict[str, float]:
+    """Return the numbers of a nested value by their paths; booleans count as 0 and 1.
+
+    Raises ValueError if it holds something else.
+    """
+    value = plain(value)
+    if isinstance(value, dict):
+        items = [(f"{where}.{key}" if where else str(key), item) for key, item in value.items()]
+    elif isinstance(value, list):
+        items = [(f"{where}[{i}]", item) for i, item in enumerate(value)]
+    elif is_number(value) or isinstance(value, bool):
+        return {where: float(value)}
+    else:
+        raise ValueError(f"{where or 'the quantity'} is {value!r}, no number")
+    return {path: number for key, item in items for path, number in numbers_of(item, key).items()}
+
+
+def _chains(documented: Any) -> list[list[str]]:
+    rows = documented if isinstance(documented, list) else []
+    if rows and all(isinstance(row, str) for row in rows):
+        rows = [rows]
+    good = all(
+        isinstance(row, Sequence)
+        and len(row) > 1
+        and len(set(map(str, row))) == len(row)
+        and all(isinstance(name, str) for name in row)
+        for row in rows
+    )
+    return [list(row) for row in rows] if good else []
