@@ -1,0 +1,58 @@
+"""Recurrent layers by hand in NumPy: the oracle of chapter 5."""
+
+from __future__ import annotations
+
+from typing import Callable, Optional
+
+import numpy as np
+
+Activation = Callable[[np.ndarray], np.ndarray]
+
+
+def recurrent_step(
+    x: np.ndarray,
+    state: np.ndarray,
+    *,
+    kernel: np.ndarray,
+    recurrent: np.ndarray,
+    bias: np.ndarray,
+    activation: Activation = np.tanh,
+) -> np.ndarray:
+    """Return f(x W_F + h W_R + b): the hidden output of one time step from its input and the step before.
+
+    Shapes: x (n, inputs), state (n, units), kernel (inputs, units), recurrent (units, units).
+    Source: chapter 5, equations of the recurrent layer.
+    """
+    return activation(x @ kernel + state @ recurrent + bias)
+
+
+def unroll(
+    x: np.ndarray,
+    *,
+    kernel: np.ndarray,
+    recurrent: np.ndarray,
+    bias: np.ndarray,
+    activation: Activation = np.tanh,
+    state: Optional[np.ndarray] = None,
+) -> np.ndarray:
+    """Return the hidden outputs of all time steps, (n, steps, units), from sequences (n, steps, inputs).
+
+    The first step starts from `state` (n, units), zeros if none is given.
+    """
+    hidden = np.zeros((len(x), recurrent.shape[0]), x.dtype) if state is None else state
+    outputs = []
+    for step in range(x.shape[1]):
+        hidden = recurrent_step(
+            x[:, step], hidden, kernel=kernel, recurrent=recurrent, bias=bias, activation=activation
+        )
+        outputs.append(hidden)
+    return np.stack(outputs, axis=1)
+
+
+def book_weight_count(*, units: int, inputs: int, outputs: int) -> int:
+    """Return n² + nk + nm, the book's count of a recurrent layer's weights, n units, m inputs, k outputs.
+
+    It leaves out the n biases, and counts the nk weights of the layer that follows.
+    Source: chapter 5, text on the parameters of an RNN.
+    """
+    return units**2 + units * outputs + units * inputs
