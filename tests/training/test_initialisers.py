@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from workshop.training.initialisers import fans, glorot_uniform, he_uniform, initial_weights, shuffled
+from workshop.training.initialisers import (
+    fans,
+    glorot_uniform,
+    he_uniform,
+    initial_weights,
+    orthogonal,
+    shuffled,
+)
 
 
 @pytest.mark.parametrize(
@@ -25,6 +32,44 @@ def test_uniform_draws_fill_their_interval(draw, limit):
     # the standard error of the mean of 67,500 draws is limit/450, of their variance limit²·0.0011
     assert abs(drawn.mean()) < 5 * limit / 450
     assert abs(drawn.var() - limit**2 / 3) < 5 * limit**2 * 0.0012
+
+
+@pytest.mark.parametrize(
+    ("shape", "rows", "columns"), [((6, 6), 6, 6), ((8, 3), 8, 3), ((3, 8), 3, 8), ((2, 3, 4), 6, 4)]
+)
+def test_orthogonal_draws_are_orthonormal(shape, rows, columns):
+    """The fewer of rows and columns are orthonormal."""
+    matrix = orthogonal(np.random.default_rng(5), shape).reshape(rows, columns)
+
+    product = matrix @ matrix.T if rows <= columns else matrix.T @ matrix
+
+    np.testing.assert_allclose(product, np.eye(min(rows, columns)), rtol=0, atol=1e-12)
+
+
+def test_orthogonal_draws_favour_no_direction():
+    """Over 2,000 draws each entry of a 3 × 3 matrix, also of its diagonal, has mean 0 and variance 1/3."""
+    rng = np.random.default_rng(11)
+
+    drawn = np.stack([orthogonal(rng, (3, 3)) for _ in range(2000)])
+
+    # without signs fixed by R, Householder's Q has a diagonal of mean far below 0; 5 standard errors
+    assert np.abs(drawn.mean(axis=0)).max() < 5 * np.sqrt(1 / 3 / 2000)
+    assert np.abs(drawn.var(axis=0) - 1 / 3).max() < 5 * np.sqrt(4 / 45 / 2000)
+    assert {round(value) for value in np.linalg.det(drawn)} == {-1, 1}
+
+
+def test_recurrent_kernels_are_drawn_as_keras_names_them():
+    """A SimpleRNN's recurrent kernel is orthogonal, its kernel Glorot-uniform, its bias zero."""
+    pytest.importorskip("tensorflow")
+    from workshop.training.backend import keras
+
+    model = keras.models.Sequential([keras.layers.InputLayer((10, 1)), keras.layers.SimpleRNN(32)])
+
+    kernel, recurrent, bias = initial_weights(model, np.random.default_rng(1))
+
+    assert 0.8 * np.sqrt(6 / 33) < np.abs(kernel).max() <= np.sqrt(6 / 33)
+    np.testing.assert_allclose(recurrent @ recurrent.T, np.eye(32), rtol=0, atol=1e-5)
+    assert not bias.any()
 
 
 def test_initial_weights_follow_the_layers_and_the_generator_only():

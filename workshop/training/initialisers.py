@@ -34,7 +34,24 @@ def zeros(rng: np.random.Generator, shape: Sequence[int]) -> np.ndarray:  # noqa
     return np.zeros(tuple(shape))
 
 
-_DRAWS: Dict[str, Draw] = {"GlorotUniform": glorot_uniform, "HeUniform": he_uniform, "Zeros": zeros}
+def orthogonal(rng: np.random.Generator, shape: Sequence[int]) -> np.ndarray:
+    """Draw a matrix with orthonormal rows or columns, whichever are fewer; float64 of the given shape.
+
+    Q of a standard normal draw, its columns turned so that R has a positive diagonal: only so are all such
+    matrices equally likely. All axes but the last count as rows.
+    """
+    rows, columns = int(np.prod(shape[:-1])), int(shape[-1])
+    q, r = np.linalg.qr(rng.normal(size=(max(rows, columns), min(rows, columns))))
+    q *= np.sign(np.diag(r))
+    return (q if rows >= columns else q.T).reshape(shape)
+
+
+_DRAWS: Dict[str, Draw] = {
+    "GlorotUniform": glorot_uniform,
+    "HeUniform": he_uniform,
+    "Orthogonal": orthogonal,
+    "Zeros": zeros,
+}
 
 
 def initial_weights(model: Any, rng: np.random.Generator) -> Tuple[np.ndarray, ...]:
@@ -49,7 +66,10 @@ def initial_weights(model: Any, rng: np.random.Generator) -> Tuple[np.ndarray, .
     for layer in model.layers:
         for weight in layer.weights:
             role = role_of(weight)
-            name = type(getattr(layer, role + "_initializer")).__name__
+            named = role.replace("recurrent_kernel", "recurrent")
+            name = type(getattr(layer, named + "_initializer")).__name__
+            if role == "bias" and getattr(layer, "unit_forget_bias", False):
+                name = "unit_forget_bias"
             if name not in _DRAWS:
                 raise ValueError(
                     f"{layer.name} {role}: no initialiser {name}: use one of {', '.join(sorted(_DRAWS))}"

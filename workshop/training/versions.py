@@ -50,6 +50,19 @@ def output_shape(layer: Any) -> List[Optional[int]]:
     return [None if size is None else int(size) for size in tuple(shape)]
 
 
+def loss_named(name: str) -> Callable[..., Any]:
+    """Return a function of `keras.losses`, e.g. `mean_squared_error`; one value a row."""
+    function: Callable[..., Any] = keras.losses.get(name)
+    return function
+
+
+def metric_named(name: str) -> Callable[..., Any]:
+    """Return a function of `keras.metrics`, or a loss taken as one; one value a row."""
+    # Keras 3 has no functions for the metrics that are losses, too
+    function: Callable[..., Any] = getattr(keras.metrics, name, None) or loss_named(name)
+    return function
+
+
 def role_of(weight: Any) -> str:
     """Return what a weight is called in its layer: `kernel`, `bias`, `recurrent_kernel`, …"""
     name = weight.path if keras_3() else weight.name

@@ -1,0 +1,226 @@
+"""The compiled loop: all epochs of a fit in one graph, for one network or for several side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, Callable, Optional, Sequence, Tuple
+
+import numpy as np
+
+from workshop.training.backend import tf
+from workshop.training.optimizers import Optimizer, as_tensors, from_tensors
+from workshop.training.versions import loss_named, metric_named, traced
+
+Arrays = Tuple[np.ndarray, ...]
+_HELD_ROWS = 256  # validation rows of one forward pass
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What a fit ended with.
+
+    `weights` in the order of `get_weights`; `loss` and `metric` of every epoch as Keras reports them, means
+    over batches before their update; `val_loss` and `val_metric` of the validation rows after every epoch,
+    NaN without validation; `steps` updates and `rows` seen in each epoch, counted as they ran; `optimizer`
+    read back.
+    """
+
+    weights: Arrays
+    loss: np.ndarray
+    metric: np.ndarray
+    val_loss: np.ndarray
+    val_metric: np.ndarray
+    steps: np.ndarray
+    rows: np.ndarray
+    optimizer: Optimizer
+    moments: Arrays
+    updates: int
+
+
+@dataclass(frozen=True)
+class History:
+    """Read back from one run of the loop: losses and metrics (epochs, *lanes), counts (epochs,)."""
+
+    loss: np.ndarray
+    metric: np.ndarray
+    steps: np.ndarray
+    rows: np.ndarray
+    val_loss: np.ndarray
+    val_metric: np.ndarray
+    optimizer: Optimizer
+
+
+class Epochs:
+    """One compiled fit: forward pass, variables, the optimizer's state, and the graph that runs all epochs.
+
+    Parameters
+    ----------
+    forward : `forward(inputs, training, keys, update)` gives the outputs for (*lanes, rows, …).
+    variables : the trained `tf.Variable`s.
+    optimizer : class of the optimizer.
+    loss, metric : names in `keras.losses` and `keras.metrics`.
+    batch_size : rows of one update.
+    xla : whether XLA compiles the graph.
+    lanes : () for one network, (lanes,) for several side by side, whose variables have this leading axis.
+    """
+
+    def __init__(
+        self,
+        forward: Callable[..., Any],
+        variables: Sequence[Any],
+        optimizer: type,
+        *,
+        loss: str,
+        metric: Optional[str],
+        batch_size: int,
+        xla: bool,
+        lanes: Tuple[int, ...] = (),
+    ) -> None:
+        self.forward = forward
+        self.variables = variables
+        self.loss = loss_named(loss)
+        self.metric = None if metric is None else metric_named(metric)
+        self.batch_size = batch_size
+        self.lanes = lanes
+        self.dtype = variables[0].dtype
+        self.settings = sorted(field.name for field in fields(optimizer))
+        self.update = optimizer().update
+        self.slots = [optimizer().slots(v) for v in variables]
+        self.state = [slot for slots in self.slots for slot in slots]
+        self.graph = traced(self._epochs, xla=xla)
+
+    def run(
+        self,
+        x: np.ndarray,
+        y: np.ndarray,
+        order: np.ndarray,
+        *,
+        optimizer: Optimizer,
+        before: int,
+        keys: np.ndarray,
+        validation: Optional[Tuple[np.ndarray, np.ndarray]],
+    ) -> History:
+        """Run the epochs of `order` (epochs, *lanes, rows), counting updates on from `before`."""
+        settings = as_tensors(optimizer, self.dtype)
+        values = tf.stack([settings[name] for name in self.settings])
+        held = () if validation is None else tuple(tf.constant(part) for part in validation)
+        tensors = self.graph(
+            tf.constant(x),
+            tf.constant(y),
+            tf.constant(order),
+            values,
+            tf.constant(before),
+            tf.constant(keys),
+            *held,
+        )
+        arrays = [np.array(tensor.numpy()) for tensor in tensors]
+        if validation is None:
+            arrays += [np.full_like(arrays[0], np.nan)] * 2
+        return History(*arrays, optimizer=from_tensors(type(optimizer), settings))
+
+    def _epochs(self, x: Any, y: Any, order: Any, values: Any, before: Any, keys: Any, *held: Any) -> Any:
+        settings = dict(zip(self.settings, tf.unstack(values)))
+        epochs, n = int(order.shape[0]), int(order.shape[-1])
+        kinds = [(self.dtype, self.lanes)] * 2 + [(tf.int32, ())] * 2
+        kinds += [(self.dtype, self.lanes)] * 2 if held else []
+        empty = tuple(tf.TensorArray(kind, size=epochs, element_shape=shape) for kind, shape in kinds)
+
+        def epoch(number: Any, done: Any, histories: Any) -> Any:
+            rows = order[number]
+
+            def train(start: Any, count: int, state: Any) -> Any:
+                done, sums = state
+                offset = [*(0 for _ in self.lanes), start]
+                taken = tf.slice(rows, offset, [*self.lanes, count])
+                return self._step(taken, x, y, done, sums, settings, keys)
+
+            after, sums = self._batches(n, self.batch_size, train, (done, self._zeros()))
+            values = (*self._means(sums), after - done, sums[2])
+            if held:
+                with tf.control_dependencies([after]):
+                    values += self._held(*held)
+            return number + 1, after, tuple(h.write(number, v) for h, v in zip(histories, values))
+
+        _, _, histories = tf.while_loop(
+            lambda number, *_: number < epochs, epoch, (tf.constant(0), before, empty), parallel_iterations=1
+        )
+        return tuple(history.stack() for history in histories)
+
+    def _batches(self, n: int, size: int, step: Callable[..., Any], state: Any) -> Any:
+        """Apply `step(first row, number of rows, state)` to all batches, the last one maybe smaller."""
+        full, rest = divmod(n, size)
+        if full == 1:
+            state = step(0, size, state)
+        elif full > 1:
+            _, state = tf.while_loop(
+                lambda index, _: index < full,
+                lambda index, state: (index + 1, step(index * size, size, state)),
+                (tf.constant(0), state),
+                parallel_iterations=1,
+            )
+        return step(full * size, rest, state) if rest else state
+
+    def _step(self, rows: Any, x: Any, y: Any, done: Any, sums: Any, settings: Any, keys: Any) -> Any:
+        """Make one update on the rows; return the number of updates made and the epoch's sums so far."""
+        done = done + 1
+        with tf.GradientTape() as tape:
+            losses, scores = self._scores(rows, x, y, True, keys, done)
+            # each lane's loss depends on its own variables, so that the sum has the gradients of all
+            total = tf.reduce_sum(losses)
+        applied = [
+            self.update(variable, slots, tf.convert_to_tensor(gradient), done, settings)
+            for variable, slots, gradient in zip(
+                self.variables, self.slots, tape.gradient(total, self.variables)
+            )
+        ]
+        with tf.control_dependencies(applied):
+            return tf.identity(done), self._added(sums, losses, scores, rows)
+
+    def _held(self, x: Any, y: Any) -> Tuple[Any, Any]:
+        """Return mean loss and metric of the validation rows."""
+
+        def score(start: Any, count: int, sums: Any) -> Any:
+            rows = tf.broadcast_to(tf.range(count) + start, [*self.lanes, count])
+            return self._added(sums, *self._scores(rows, x, y, False, None, None), rows)
+
+        return self._means(self._batches(int(x.shape[0]), _HELD_ROWS, score, self._zeros()))
+
+    def _scores(self, rows: Any, x: Any, y: Any, training: bool, keys: Any, update: Any) -> Tuple[Any, Any]:
+        """Return the means of loss and metric over the rows; of shape `lanes`."""
+        targets = tf.gather(y, rows)
+        outputs = self.forward(tf.gather(x, rows), training, keys, update)
+        losses = self.loss(targets, outputs)
+        scores = losses * np.nan if self.metric is None else self.metric(targets, outputs)
+        return self._mean(losses), self._mean(tf.cast(scores, self.dtype))
+
+    def _mean(self, values: Any) -> Any:
+        return tf.reduce_mean(values, list(range(len(self.lanes), len(values.shape))))
+
+    def _zeros(self) -> Tuple[Any, Any, Any]:
+        zeros = tf.zeros(self.lanes, self.dtype)
+        return zeros, zeros, tf.constant(0)
+
+    def _added(self, sums: Any, losses: Any, scores: Any, rows: Any) -> Any:
+        count = int(rows.shape[-1])
+        return sums[0] + losses * count, sums[1] + scores * count, sums[2] + count
+
+    def _means(self, sums: Any) -> Tuple[Any, Any]:
+        seen = tf.cast(sums[2], self.dtype)
+        return sums[0] / seen, sums[1] / seen
+
+
+def as_order(order: Any, x: np.ndarray, y: np.ndarray, axes: int) -> np.ndarray:
+    """Return row numbers as int32, checked against the data.
+
+    Raises
+    ------
+    ValueError
+        If they have not `axes` axes, are none, or don't index the rows.
+    """
+    order = np.asarray(order, dtype=np.int32)
+    if order.ndim != axes or order.size == 0 or order.min() < 0 or order.max() >= len(x) or len(x) != len(y):
+        form = "(epochs, rows)" if axes == 2 else "(replicas, epochs, rows)"
+        raise ValueError(
+            f"order {order.shape} does not index {len(x)} rows of x and {len(y)} of y: give {form}"
+        )
+    return order
