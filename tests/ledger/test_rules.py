@@ -334,8 +334,8 @@ def test_every_rule_says_what_it_is() -> None:
         "overlap": "at least 2 of the first 3 in common",
         "curve": "falling at every step by more than 0.25",
         "sample": "over 30 seeds: loss median at most 0.25",
-        "reference": "like the reference sample; printed value's place among the recorded runs, near normal on "
-        "the log scale; each run loss falling at every step",
+        "reference": "like the reference sample; printed value's place among the recorded runs, "
+        "near normal on the log scale; each run loss falling at every step",
         "consistency": "equal to value of ch01.ex01.a, 0.25",
         "literature": "not testable: history of the field",
         "pending": "pending: to be typed",

@@ -79,6 +79,8 @@ def record(**changes: Any) -> Record:
         **{
             "id": "ch09.ex01.loss",
             "unit": "ch09.ex01",
+            "ours": False,
+            "beside": {},
             "verdict": "failed",
             "documented": 0.25,
             "measured": 0.75,

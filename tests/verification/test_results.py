@@ -13,7 +13,8 @@ import pytest
 from workshop.verification.results import Record, Results, ResultsError, read_results, summarise
 
 RECORD = Record(
-    id="ch09.ex01.a", unit="ch09.ex01", verdict="reproduced", documented=[1, 2.5, "x"], measured={"k": [1.0]},
+    id="ch09.ex01.a", unit="ch09.ex01", ours=False, verdict="reproduced", documented=[1, 2.5, "x"],
+    measured={"k": [1.0]}, beside={"usd": 2.5},
     rule="equal", margin=0.25, seeds=(3, 4), seconds=1.5, reason="equal",
 )  # fmt: skip
 ENVIRONMENT = {"python": "3.12.1", "device": "cpu", "threads": 2, "profile": "default"}
@@ -31,7 +32,7 @@ def test_the_keys_are_those_of_the_contract(tmp_path: Path):
     assert set(content) == {"schema", "environment", "claims"}
     assert content["schema"] == "workshop-results/1"
     assert list(content["claims"][0]) == [
-        "id", "unit", "verdict", "documented", "measured", "rule", "margin", "seeds", "seconds", "reason",
+        "id", "unit", "ours", "verdict", "documented", "measured", "beside", "rule", "margin", "seeds", "seconds", "reason",
     ]  # fmt: skip
 
 

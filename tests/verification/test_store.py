@@ -268,7 +268,7 @@ def test_the_last_verdicts_are_remembered_beside_the_store(tmp_path: Path):
     from workshop.verification.latest import recall, remember
 
     def record(name: str, verdict: str) -> Record:
-        return Record(name, "ch09.ex01", verdict, 1, 1, "equal", None, (), 0.0, "")
+        return Record(name, "ch09.ex01", False, verdict, 1, 1, {}, "equal", None, (), 0.0, "")
 
     assert recall(tmp_path) == {}
     remember(Results({"python": "3", "cpu": "x"}, (record("a", "failed"), record("b", "failed"))), tmp_path)

@@ -26,6 +26,9 @@ class Measure:
     field: str
     steps: tuple[Step, ...]
 
+    def __hash__(self) -> int:
+        return hash(str(self))  # slices have no hash of their own before Python 3.12
+
     def __str__(self) -> str:
         return f"{self.unit}.{self.field}" + "".join(_written(step) for step in self.steps)
 

@@ -62,7 +62,7 @@ class Every(_Part):
 
 
 class RunShare(Every):
-    """The share of runs on which the rule holds is above `above` (or below `below`)."""
+    """The share of runs on which the rule holds: above `above`, or below `below`, or else as documented."""
 
     rule: AnyRule = Field(alias="of")
     above: float | None = Field(default=None, ge=0, lt=1)
@@ -70,14 +70,19 @@ class RunShare(Every):
 
     @model_validator(mode="after")
     def _one_side(self) -> RunShare:
-        if (self.above is None) == (self.below is None):
-            raise ValueError("a share of runs is `above` or `below` something: give one of them")
+        if self.above is not None and self.below is not None:
+            raise ValueError("a share of runs is `above` or `below` something, or as documented: drop one")
         return self
+
+    @property
+    def documented(self) -> bool:
+        """Whether the documented value is the share itself."""
+        return self.above is None and self.below is None
 
     def text(self) -> str:
         """Write it in words."""
-        side = f"above {self.above:g}" if self.above is not None else f"below {self.below:g}"
-        return f"share of runs with {super().text()} {side}"
+        side = f"above {self.above:g}" if self.above is not None else f"below {self.below}"
+        return f"share of runs with {super().text()} {'as documented' if self.documented else side}"
 
 
 class Equivalent(_Part):
@@ -134,6 +139,10 @@ class Reference(Rule):
                 "order needs a documented list of names, smallest first, or a list of such lists"
             )
         numbers = list(leaves(documented))
+        if any(share.documented for share in self.shares) and not (
+            len(self.shares) == 1 and is_number(documented)
+        ):
+            raise ValueError("a documented share is one number: give it, or `above` or `below`")
         if self.places_printed and not (numbers and all(is_number(n) for n in numbers)):
             raise ValueError(
                 "a place among recorded runs needs documented numbers: use order, shares or equivalent"

@@ -46,7 +46,11 @@ class Catalogue:
 
     def unread(self, ledger: Ledger) -> list[str]:
         """Return a message for every outcome field that no claim or unit reads and `extras` do not name."""
-        read = {(m.unit, m.field) for claim in ledger.claims.values() for m in claim.measures().values()}
+        read = {
+            (m.unit, m.field)
+            for claim in ledger.claims.values()
+            for m in (*claim.measures().values(), *claim.shown_beside().values())
+        }
         for parts in self.parts.values():
             for part in parts:
                 read |= _fields_read(part)

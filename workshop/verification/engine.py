@@ -4,36 +4,57 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import workshop
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.paths import Measure, follow
+from workshop.ledger.references import Reference
 from workshop.ledger.values import brief
 from workshop.verification.catalogue import Catalogue, catalogue
 from workshop.verification.environment import Environment, this_environment
 from workshop.verification.executor import Listener, execute
 from workshop.verification.jobs import Job, Planner, Profile
 from workshop.verification.making import Made
+from workshop.verification.reference import DamagedReference
 from workshop.verification.results import Record, Results, summarise
+from workshop.verification.statistics import FALSE_ALARM, holm
+from workshop.verification.stochastic import (
+    FRESH,
+    Drawn,
+    NotDecidable,
+    drawing,
+    drift,
+    family,
+    suspicious,
+)
 from workshop.verification.store import Store, usual_seconds
-from workshop.verification.verdicts import Judgement, judge, judge_printed
+from workshop.verification.verdicts import Judgement, judge, judge_printed, judge_reference
+
+Places = tuple[Mapping[Measure, Job], ...]
 
 
 @dataclass(frozen=True)
 class _Plan:
-    """What one claim rests on: for each place in its sample, the job of each measured quantity."""
+    """What one claim rests on: for each place in its sample, the job of each quantity.
+
+    `replay` are those of the recorded run at the place `replayed`, if one is repeated.
+    """
 
     claim: Claim
-    sample: tuple[Mapping[str, Job], ...] = ()
+    sample: Places = ()
+    replayed: int | None = None
+    replay: Places = ()
     settled: Judgement | None = None
 
     @property
     def jobs(self) -> list[Job]:
-        return list({job.key: job for place in self.sample for job in place.values()}.values())
+        places = (*self.sample, *self.replay)
+        return list({job.key: job for place in places for job in place.values()}.values())
 
 
 @dataclass
@@ -41,8 +62,8 @@ class Engine:
     """Decides claims of one ledger under one profile; keeps what it has made for as long as it lives.
 
     `store` is the folder of the result store, None to ignore it; `seed_count` raises the sample of every
-    stochastic claim to that many seeds; `processes` run side by side;
-    with `services`, web services are asked whether they answer.
+    stochastic claim to that many seeds, and `varied`, above 0, draws others than the usual ones; `processes`
+    run side by side; with `services`, web services are asked whether they answer.
 
     A process computes with one thread, so that outcomes depend neither on how many run side by side nor on
     the machine's cores, and every run shares one store.
@@ -51,6 +72,7 @@ class Engine:
     ledger: Ledger
     profile: Profile = "default"
     seed_count: int | None = None
+    varied: int = 0
     processes: int = 1
     threads: int = 1
     store: Path | None = None
@@ -85,20 +107,59 @@ class Engine:
         """
         planner = self._planner(claims)
         plans = [self._plan(claim, planner) for claim in claims]
+        self._execute(plans)
+        plans = self._second_stage(plans, planner)
+        drifts = {
+            plan.claim.id: self._drift(plan) for plan in plans if isinstance(plan.claim.rule, Reference)
+        }
+        every = {(claim, name): p for claim, own in drifts.items() for name, p in own.items()}
+        alarms = holm(every, family=self._family)
+        return Results(
+            self._environment_record(),
+            tuple(self._record(plan, drifts.get(plan.claim.id, {}), alarms) for plan in plans),
+        )
+
+    @cached_property
+    def _family(self) -> int:
+        return family(self.ledger)
+
+    def _execute(self, plans: Iterable[_Plan]) -> None:
         store = Store(self.store) if self.store is not None else None
-        timings = usual_seconds() if store is None else store.read_timings()
+        before = set(self._made)
         execute(
             [job for plan in plans for job in plan.jobs],
             made=self._made,
             store=self.store,
             processes=self.processes,
-            timings=timings,
+            timings=usual_seconds() if store is None else store.read_timings(),
             listener=self.listener,
         )
-        fresh = {key.split("#")[0]: made.seconds for key, made in self._made.items() if not made.stored}
+        new = {key: made for key, made in self._made.items() if key not in before}
+        fresh = {key.split("#")[0]: made.seconds for key, made in new.items() if not made.stored}
         if store is not None and fresh:
             store.write_timings(fresh)
-        return Results(self._environment_record(), tuple(self._record(plan) for plan in plans))
+
+    def _second_stage(self, plans: Sequence[_Plan], planner: Planner) -> list[_Plan]:
+        """Draw more seeds for claims whose only one is out of the ordinary; those alone then decide."""
+        more: dict[str, _Plan] = {}
+        for plan in plans:
+            single = isinstance(plan.claim.rule, Reference) and len(plan.sample) == 1
+            if single and suspicious(self._drift(plan)):
+                sample = tuple(planner.sample(plan.claim, self.profile, range(FRESH)))
+                more[plan.claim.id] = replace(plan, sample=sample)
+        if more:
+            self._execute(more.values())
+        return [more.get(plan.claim.id, plan) for plan in plans]
+
+    def _drift(self, plan: _Plan) -> dict[str, float]:
+        """Return the p of each of a claim's numbers; empty where its judgement tells what is wrong."""
+        if plan.settled is not None or self._failure(plan) is not None:
+            return {}
+        try:
+            fresh = [self._value(plan.claim, place) for place in plan.sample]
+            return drift(plan.claim, fresh, FALSE_ALARM / max(self._family, 1))
+        except (LookupError, NotDecidable):
+            return {}
 
     def _planner(self, claims: Iterable[Claim]) -> Planner:
         chapters = sorted(
@@ -106,42 +167,72 @@ class Engine:
         )
         key = tuple(chapters)
         if key not in self._planners:
-            self._planners[key] = Planner(catalogue(chapters), self.environment.digest_text(), self.services)
+            self._planners[key] = Planner(
+                catalogue(chapters), self.environment.digest_text(), self.services, self.varied
+            )
         return self._planners[key]
 
     def _plan(self, claim: Claim, planner: Planner) -> _Plan:
         if claim.pending or not claim.rule.needs_run:
             return _Plan(claim, settled=judge_printed(claim, self.ledger))
         profile = self.profile
+        reference = isinstance(claim.rule, Reference)
+        count = 1 if reference else max(claim.rule.seeds, self.seed_count or 1)
         if profile not in claim.profiles:
-            sample = planner.sample(claim, "full", self.seed_count)
+            sample = planner.sample(claim, "full", range(count))
             if not all(self._at_hand(job) for place in sample for job in place.values()):
                 why = f"only the full procedure decides it: workshop verify {claim.unit} --full"
                 return _Plan(claim, settled=Judgement("deferred", None, why))
-            return _Plan(claim, tuple(sample))
-        sample = planner.sample(claim, profile, self.seed_count)
+            profile = "full"
+        sample = planner.sample(claim, profile, range(count))
         blocked = next((job.blocked for place in sample for job in place.values() if job.blocked), None)
         if blocked is not None:
             return _Plan(claim, settled=Judgement("unavailable", None, blocked.reason))
-        return _Plan(claim, tuple(sample))
+        if not reference:
+            return _Plan(claim, tuple(sample))
+        try:
+            drawn = drawing(
+                claim, self.environment.arithmetic(), asked=self.seed_count or 0, varied=self.varied > 0
+            )
+        except (NotDecidable, DamagedReference) as error:
+            return _Plan(claim, settled=Judgement("failed", None, str(error)))
+        places = [] if drawn.replayed is None else [drawn.replayed]
+        return _Plan(
+            claim,
+            tuple(planner.sample(claim, profile, range(drawn.fresh))),
+            drawn.replayed,
+            tuple(planner.sample(claim, "full", places, "reference")),
+        )
 
     def _at_hand(self, job: Job) -> bool:
         if job.blocked is not None or self.store is None:
             return False
         return job.key in self._made or Store(self.store).get(job.fingerprint) is not None
 
-    def _record(self, plan: _Plan) -> Record:
+    def _record(self, plan: _Plan, drifts: Mapping[str, float], alarms: set[tuple[str, str]]) -> Record:
         claim = plan.claim
-        if plan.settled is not None:
-            judgement, measured = plan.settled, None
-        else:
-            judgement, measured = self._judge(plan)
+        measured: Any = None
+        beside: dict[str, Any] = {}
+        judgement = plan.settled or self._failure(plan)
+        if judgement is None:
+            try:
+                judgement = self._judge(plan, drifts, {name for owner, name in alarms if owner == claim.id})
+                places = plan.sample or plan.replay
+                measured = summarise([self._value(claim, place) for place in places])
+                beside = {
+                    label: summarise([self._measured(m, place) for place in places])
+                    for label, m in claim.shown_beside().items()
+                }
+            except LookupError as error:
+                judgement = Judgement("failed", None, f"measure {claim.measure}: {error}")
         return Record(
             id=claim.id,
             unit=claim.unit,
+            ours=claim.ours,
             verdict=judgement.verdict,
             documented=claim.documented,
             measured=measured,
+            beside=beside,
             rule=claim.rule.text(),
             margin=judgement.margin,
             seeds=_seeds(plan),
@@ -149,30 +240,35 @@ class Engine:
             reason=judgement.reason,
         )
 
-    def _judge(self, plan: _Plan) -> tuple[Judgement, Any]:
-        claim = plan.claim
-        failure = next((f for job in plan.jobs if (f := self._made[job.key].failure)), None)
-        if failure is not None:
-            return Judgement("failed", None, failure), None
-        measures = claim.measures()
-        try:
-            sample = [
-                {name: self._measured(measures[name], job) for name, job in place.items()}
-                for place in plan.sample
-            ]
-        except LookupError as error:
-            return Judgement("failed", None, f"measure {claim.measure}: {error}"), None
-        values = [place.get("", place) for place in sample]
-        substitutes = tuple(dict.fromkeys(line for job in plan.jobs for line in job.substitutes))
-        try:
-            judgement = judge(claim, values, versions=self.environment.versions, substitutes=substitutes)
-        except (TypeError, ValueError, AttributeError) as error:  # a value of a kind that the rule can't read
-            told = f"{claim.rule.name} can't read {brief(values[0])}: {' '.join(str(error).split())}"
-            judgement = Judgement("failed", None, told)
-        return judgement, summarise(values)
+    def _failure(self, plan: _Plan) -> Judgement | None:
+        failures = (self._made[job.key].failure for job in plan.jobs)
+        return next((Judgement("failed", None, failure) for failure in failures if failure), None)
 
-    def _measured(self, measure: Measure, job: Job) -> Any:
-        return follow(getattr(self._made[job.key].outcome, measure.field), measure.steps)
+    def _judge(self, plan: _Plan, drifts: Mapping[str, float], alarms: set[str]) -> Judgement:
+        claim = plan.claim
+        values = [self._value(claim, place) for place in plan.sample]
+        replay = next((self._value(claim, place) for place in plan.replay), None)
+        substitutes = tuple(dict.fromkeys(line for job in plan.jobs for line in job.substitutes))
+        versions = self.environment.versions
+        try:
+            if isinstance(claim.rule, Reference):
+                drawn = Drawn(values, plan.replayed, replay)
+                return judge_reference(
+                    claim, drawn, drifts, alarms, versions=versions, substitutes=substitutes
+                )
+            return judge(claim, values, versions=versions, substitutes=substitutes)
+        except (TypeError, ValueError, AttributeError) as error:  # a value of a kind that the rule can't read
+            read = brief((values or [replay])[0])
+            told = f"{claim.rule.name} can't read {read}: {' '.join(str(error).split())}"
+            return Judgement("failed", None, told)
+
+    def _value(self, claim: Claim, place: Mapping[Measure, Job]) -> Any:
+        """Return what a claim measures at a place: one value, or several by name. Raises LookupError."""
+        values = {name: self._measured(m, place) for name, m in claim.measures().items()}
+        return values.get("", values)
+
+    def _measured(self, measure: Measure, place: Mapping[Measure, Job]) -> Any:
+        return follow(getattr(self._made[place[measure].key].outcome, measure.field), measure.steps)
 
     def _environment_record(self) -> dict[str, Any]:
         environment = self.environment
@@ -183,6 +279,7 @@ class Engine:
             "device": environment.device,
             "threads": environment.threads,
             "profile": self.profile,
+            "varied": self.varied,
             "date": datetime.now(timezone.utc).isoformat(timespec="seconds"),
             "workshop": workshop.__version__,
         }

@@ -20,6 +20,10 @@ _DISTRIBUTIONS = {
     "nltk": ("nltk",),
     "gensim": ("gensim",),
 }
+# what computes an outcome; the others only prepare exact data or judge
+_COMPUTING = ("python", "tensorflow", "keras", "numpy")
+# instruction sets by which libraries choose their kernels
+_SIMD = ("avx", "avx2", "fma", "avx512f", "avx512_bf16", "amx_tile")
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,17 @@ class Environment:
         """Write the environment as one line that changes whenever it does."""
         versions = " ".join(f"{name}={version}" for name, version in sorted(self.versions.items()))
         return f"{versions} | {self.system} | {self.cpu} | {self.device} | threads={self.threads}"
+
+    def arithmetic(self) -> dict[str, str]:
+        """Return what the bits of an outcome depend on, beside code, data and seed."""
+        versions = {name: self.versions[name] for name in _COMPUTING if name in self.versions}
+        return {
+            **versions,
+            "system": self.system,
+            "cpu": self.cpu,
+            "device": self.device,
+            "threads": str(self.threads),
+        }
 
 
 def this_environment(threads: int = 1) -> Environment:
@@ -75,13 +90,16 @@ def _versions() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _cpu() -> str:
+    """Return the processor's name, and the model and instruction sets by which libraries choose kernels."""
     try:
-        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.split(":", 1)[1].strip()
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8").split("\n\n")[0]
     except OSError:
-        pass
-    return platform.processor() or "unknown"
+        return platform.processor() or "unknown"
+    facts = {k.strip(): v.strip() for k, _, v in (line.partition(":") for line in text.splitlines())}
+    name = facts.get("model name", platform.processor() or "unknown")
+    model = [f"{key.split()[-1]} {facts[key]}" for key in ("cpu family", "model", "stepping") if key in facts]
+    simd = [flag for flag in _SIMD if flag in facts.get("flags", "").split()]
+    return f"{name} ({', '.join(model + simd)})" if model or simd else name
 
 
 def _gpu_visible() -> bool:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from workshop import datasets
 from workshop.ledger import Claim
+from workshop.ledger.paths import Measure
 from workshop.units import Part
 from workshop.verification.catalogue import Catalogue
 from workshop.verification.fingerprint import fingerprint
-from workshop.verification.seeds import seeds
+from workshop.verification.seeds import Stream, seed_at
 
 Profile = Literal["default", "full"]
 
@@ -57,31 +58,41 @@ class Job:
 
 @dataclass
 class Planner:
-    """Turns claims into jobs; each job is made once, whoever asks for it."""
+    """Turns claims into jobs; each job is made once, whoever asks for it.
+
+    `varied`, above 0, draws other run seeds than the usual ones.
+    """
 
     catalogue: Catalogue
     environment: str
     services: bool = False
+    varied: int = 0
     _jobs: dict[str, Job] = field(default_factory=dict)
     _found: dict[str, datasets.Found | datasets.Missing] = field(default_factory=dict)
 
-    def sample(self, claim: Claim, profile: Profile, seed_count: int | None) -> list[dict[str, Job]]:
-        """Return, for each place in the claim's sample, the job that each measured quantity comes from.
+    def sample(
+        self, claim: Claim, profile: Profile, places: Iterable[int], stream: Stream = "run"
+    ) -> list[dict[Measure, Job]]:
+        """Return, for each place of a stream of seeds, the job that each quantity of a claim comes from.
 
         A deterministic claim has a sample of one. Raises WiringError.
         """
-        owners = {name: self.catalogue.owner(m, claim.id) for name, m in claim.measures().items()}
-        drawn = any(self.catalogue.stochastic(part) for part in owners.values())
-        count = max(claim.rule.seeds, seed_count or 1) if drawn else 1
-        return [{name: self.job(part, i, profile) for name, part in owners.items()} for i in range(count)]
+        quantities = [*claim.measures().values(), *claim.shown_beside().values()]
+        owners = {measure: self.catalogue.owner(measure, claim.id) for measure in quantities}
+        if not any(self.catalogue.stochastic(part) for part in owners.values()):
+            places = (0,)
+        return [
+            {measure: self.job(part, i, profile, stream) for measure, part in owners.items()} for i in places
+        ]
 
-    def job(self, part: Part, index: int, profile: Profile) -> Job:
-        """Return the job of a part at a place in its sample of seeds."""
+    def job(self, part: Part, index: int, profile: Profile, stream: Stream = "run") -> Job:
+        """Return the job of a part at a place in a stream of its seeds."""
         short = profile == "default" and self._slow(part)
         group = f"{part.key}{'@short' if short else ''}"
-        key = f"{group}#{index}" if self.catalogue.stochastic(part) else group
+        drawn = f"#{index}" if stream == "run" else f"#{stream} {index}"
+        key = f"{group}{drawn}" if self.catalogue.stochastic(part) else group
         if key not in self._jobs:
-            self._jobs[key] = self._make(part, index, profile, key)
+            self._jobs[key] = self._make(part, index, profile, stream, key)
         return self._jobs[key]
 
     def missing_datasets(self, claim: Claim) -> set[str]:
@@ -90,9 +101,10 @@ class Planner:
             name for name in self.catalogue.datasets(claim) if isinstance(self._find(name), datasets.Missing)
         }
 
-    def _make(self, part: Part, index: int, profile: Profile, key: str) -> Job:
+    def _make(self, part: Part, index: int, profile: Profile, stream: Stream, key: str) -> Job:
         settings = {**part.settings, **((part.short or {}) if profile == "default" else {})}
-        seed = seeds(part.unit, index + 1)[index] if part.stochastic else None
+        varied = self.varied if stream == "run" else 0
+        seed = seed_at(part.unit, index, stream, varied) if part.stochastic else None
         blocked = _missing_library(part)
         data: dict[str, datasets.Found] = {}
         for name in part.datasets:
@@ -102,7 +114,7 @@ class Planner:
             else:
                 data[name] = found
         upstream = {
-            unit_id: tuple(self.job(p, index, profile) for p in self.catalogue.parts.get(unit_id, ()))
+            unit_id: tuple(self.job(p, index, profile, stream) for p in self.catalogue.parts.get(unit_id, ()))
             for unit_id in part.units
         }
         for jobs in upstream.values():

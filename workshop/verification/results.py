@@ -3,11 +3,13 @@
     {"schema": "workshop-results/1",
      "environment": {"python": …, "tensorflow": …, "keras": …, "numpy": …, …,
                      "system": …, "cpu": …, "device": "cpu" | "gpu", "threads": …,
-                     "profile": "default" | "full", "date": ISO 8601 in UTC, "workshop": …},
-     "claims": [{"id": …, "unit": …, "verdict": …,
+                     "profile": "default" | "full", "varied": what varies the seeds, 0 for the usual ones,
+                     "date": ISO 8601 in UTC, "workshop": …},
+     "claims": [{"id": …, "unit": …, "ours": whether it is a claim of our own, not the book's, "verdict": …,
                  "documented": the printed value, as in the ledger,
                  "measured": the measured value; null if there is none; of a sample of numbers
                              {"seeds", "median", "minimum", "maximum"}, of another sample {"seeds", "first"},
+                 "beside": quantities shown beside the measured one by label, in the same form,
                  "rule": in words,
                  "margin": distance to the rule's bound in the quantity's unit, negative outside;
                            null if not a matter of degree,
@@ -44,9 +46,11 @@ class Record:
 
     id: str
     unit: str
+    ours: bool
     verdict: Verdict
     documented: Any
     measured: Any
+    beside: Mapping[str, Any]
     rule: str
     margin: float | None
     seeds: tuple[int, ...]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.consistency import Consistency
+from workshop.ledger.references import Reference
 from workshop.ledger.rules import Decision, Literature, Pending
 from workshop.ledger.values import brief
+from workshop.verification.statements import answer
+from workshop.verification.stochastic import Drawn, NotDecidable, objection
 
 Verdict = Literal[
     "reproduced", "corrected", "changed", "refuted", "supported",
@@ -41,10 +44,88 @@ def judge(
     `substitutes` says why the outcomes rest on substitute data; they can support a claim, never refute it.
     """
     verdict, decision = _decide(claim, sample, versions)
+    return _on_substitutes(verdict, decision, sample, substitutes)
+
+
+def judge_reference(
+    claim: Claim,
+    drawn: Drawn,
+    p: Mapping[str, float],
+    alarms: set[str],
+    *,
+    versions: dict[str, str],
+    substitutes: Sequence[str] = (),
+) -> Judgement:
+    """Hold a stochastic claim against its reference sample.
+
+    `p` are the drift tests of its numbers, `alarms` those that alarm in this run.
+    """
+    try:
+        against = objection(claim, drawn, p, alarms)
+        if against is not None:
+            verdict, decision = _failed(against)
+        else:
+            verdict, decision = _state(claim, versions)
+            decision = Decision(decision.holds, None, "; ".join([decision.detail, *_alike(drawn, p)]))
+    except NotDecidable as error:
+        verdict, decision = _failed(Decision(False, None, str(error)))
+    return _on_substitutes(verdict, decision, [*drawn.fresh, drawn.replay], substitutes)
+
+
+def _failed(decision: Decision) -> tuple[Verdict, Decision]:
+    return "failed", decision
+
+
+def _alike(drawn: Drawn, p: Mapping[str, float]) -> list[str]:
+    """Say how today's runs agree with the recorded ones."""
+    told = [f"{len(drawn.fresh)} fresh seeds alike, p = {min(p.values()):.2g} or more"] if p else []
+    return told if drawn.replayed is None else [*told, "a recorded seed repeated bit for bit"]
+
+
+def _state(claim: Claim, versions: dict[str, str]) -> tuple[Verdict, Decision]:
+    """Decide the statement of a claim on the recorded runs."""
+    printed = answer(claim, claim.documented)
+    finding = claim.finding if claim.finding is not None and claim.finding.applies(versions) else None
+    if claim.correct is not None:
+        right = answer(claim, claim.correct)
+        if printed.answer == "belongs" or right.answer == "excluded":
+            why = (
+                "the printed value belongs after all"
+                if printed.answer == "belongs"
+                else "not the correct value"
+            )
+            return _failed(Decision(False, None, f"{why}: {printed.detail}; correct: {right.detail}"))
+        told = Decision(True, None, f"printed {brief(claim.documented, 60)} is wrong: {printed.detail}")
+        return ("undecided" if "open" in (printed.answer, right.answer) else "corrected"), told
+    if printed.answer == "open":
+        return "undecided", Decision(True, None, printed.detail)
+    if finding is not None:
+        if printed.answer == "belongs":
+            after_all = f"recorded as {finding.verdict}, but the printed value belongs after all"
+            return _failed(Decision(False, None, f"{after_all}: {printed.detail}"))
+        return finding.verdict, Decision(True, None, f"{finding.reason} ({printed.detail})")
+    detail = printed.detail + _of_witness(claim)
+    if printed.answer == "excluded":
+        return _failed(Decision(False, None, f"{detail}: find out why, then record a finding"))
+    return "reproduced", Decision(True, None, detail)
+
+
+def _of_witness(claim: Claim) -> str:
+    """Say where the second documented run lies, if it is another one."""
+    assert isinstance(claim.rule, Reference)
+    if claim.witness is None or claim.witness == claim.documented or not claim.rule.places_printed:
+        return ""
+    placed = answer(claim, claim.witness)
+    return f"; the authors' notebook: {placed.answer}, {placed.detail}"
+
+
+def _on_substitutes(
+    verdict: Verdict, decision: Decision, sample: Sequence[Any], substitutes: Sequence[str]
+) -> Judgement:
     if substitutes and verdict == "failed":
         reason = f"the substitute gives {brief(sample[0])} ({decision.detail})"
         return Judgement("unavailable", decision.margin, f"{reason}; substitute for {'; '.join(substitutes)}")
-    if substitutes:
+    if substitutes and verdict != "undecided":
         return Judgement(
             "supported", decision.margin, f"{decision.detail}; on a substitute for {'; '.join(substitutes)}"
         )

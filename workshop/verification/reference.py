@@ -1,0 +1,186 @@
+"""Reference samples: outcomes of a unit over many seeds, recorded in the package as data.
+
+One file a unit, `references/chNN.xxNN.json`, with one line a run, so that a change is reviewed as a diff:
+
+    {"schema": "workshop-reference/1", "unit": …,
+     "environments": [what the bits of an outcome depend on: versions, CPU, device, threads],
+     "quantities": [paths into the unit's outcome, as claims measure them],
+     "runs": [{"seed": …, "environment": place in the list, "date": ISO 8601, "seconds": …, "mishap": …,
+               "values": one a quantity, in their order; null if the run crashed}]}
+
+A run that crashed, diverged or died is an outcome of the procedure: it stays, and `mishap` names it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from workshop.ledger import Claim, Ledger
+from workshop.ledger.paths import Measure
+from workshop.ledger.references import Reference, numbers_of
+from workshop.verification.statistics import Numbers
+from workshop.verification.store import write_atomically
+
+SCHEMA = "workshop-reference/1"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One recorded run; `values` is empty if it crashed, `mishap` says what went wrong, '' if nothing."""
+
+    seed: int
+    environment: int
+    date: str
+    seconds: float
+    mishap: str
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class ReferenceSample:
+    """The recorded runs of a unit, in the order of their seeds' stream."""
+
+    unit: str
+    environments: tuple[Mapping[str, str], ...]
+    quantities: tuple[str, ...]
+    runs: tuple[Run, ...]
+
+    @property
+    def seconds(self) -> float:
+        """Median of the seconds that a seed took."""
+        return float(np.median([run.seconds for run in self.runs]))
+
+    def values(self, quantity: str) -> list[Any]:
+        """Return a quantity of all runs, None where one crashed. Raises LookupError if it isn't recorded."""
+        if quantity not in self.quantities:
+            raise LookupError(f"{self.unit}.{quantity} is not recorded: workshop calibrate {self.unit}")
+        place = self.quantities.index(quantity)
+        return [run.values[place] if run.values else None for run in self.runs]
+
+    def place_in(self, environment: Mapping[str, str]) -> int | None:
+        """Return the place of the first run that this environment must repeat bit for bit, or None."""
+        for place, run in enumerate(self.runs):
+            if self.environments[run.environment] == environment and run.values:
+                return place
+        return None
+
+
+class DamagedReference(ValueError):
+    """A file is no reference sample; the message names it and the remedy."""
+
+
+def reference_folder() -> Path:
+    """Return the folder of the reference samples in the package."""
+    return Path(str(resources.files("workshop.verification"))) / "references"
+
+
+@cache
+def reference_sample(unit: str) -> ReferenceSample | None:
+    """Return the recorded sample of a unit, or None. Raises DamagedReference if its file is damaged."""
+    path = reference_folder() / f"{unit}.json"
+    return read_reference(path) if path.exists() else None
+
+
+def read_reference(path: Path) -> ReferenceSample:
+    """Read a reference sample. Raises DamagedReference naming file and remedy."""
+    try:
+        content = json.loads(path.read_text("utf-8"))
+        if content["schema"] != SCHEMA:
+            raise ValueError(f"schema {content['schema']!r}, not {SCHEMA!r}")
+        runs = tuple(Run(**{**run, "values": tuple(run["values"] or ())}) for run in content["runs"])
+        sample = ReferenceSample(
+            content["unit"], tuple(content["environments"]), tuple(content["quantities"]), runs
+        )
+        _check(sample)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        told = " ".join(f"{type(error).__name__} {error}".split())
+        raise DamagedReference(
+            f"{path.name}: no reference sample ({told}): restore it, or workshop calibrate {path.stem}"
+        ) from None
+    return sample
+
+
+def _check(sample: ReferenceSample) -> None:
+    repeated = len(sample.runs) - len({run.seed for run in sample.runs})
+    if repeated:
+        raise ValueError(f"{repeated} seeds are there twice")
+    if not sample.runs:
+        raise ValueError("it holds no run")
+    for run in sample.runs:
+        if run.seed % 2 != 1:
+            raise ValueError(f"seed {run.seed} is not of the reference stream")
+        if run.values and len(run.values) != len(sample.quantities):
+            raise ValueError(
+                f"seed {run.seed} has {len(run.values)} values for {len(sample.quantities)} quantities"
+            )
+        if not run.values and not run.mishap:
+            raise ValueError(f"seed {run.seed} has no values and no mishap")
+
+
+def write_reference(sample: ReferenceSample, path: Path) -> None:
+    """Write a reference sample, whole or not at all, a line a run. Numbers keep all their bits."""
+    _check(sample)
+    head = {
+        "schema": SCHEMA,
+        "unit": sample.unit,
+        "environments": list(sample.environments),
+        "quantities": list(sample.quantities),
+    }
+    lines = [f" {json.dumps(key)}: {json.dumps(value)}," for key, value in head.items()]
+    runs = [json.dumps({**asdict(run), "values": list(run.values) or None}) for run in sample.runs]
+    text = "\n".join(["{", *lines, ' "runs": [', ",\n".join(f"  {run}" for run in runs), " ]", "}"])
+    write_atomically(path, (text + "\n").encode())
+
+
+def quantity(measure: Measure) -> str:
+    """Return the path of a measured quantity inside its unit's outcome."""
+    return str(measure).removeprefix(f"{measure.unit}.")
+
+
+def quantities_of(ledger: Ledger, unit: str) -> tuple[str, ...]:
+    """Return the quantities of a unit that claims decided on reference samples measure."""
+    found = {
+        quantity(measure): None
+        for claim in ledger.claims.values()
+        if isinstance(claim.rule, Reference)
+        for measure in claim.measures().values()
+        if measure.unit == unit
+    }
+    return tuple(sorted(found))
+
+
+def recorded_values(claim: Claim, samples: Mapping[str, ReferenceSample]) -> list[Any]:
+    """Return what a claim measures on each recorded run; of several units, on runs of the same place.
+
+    None where a run crashed. Raises LookupError if a quantity is not recorded.
+    """
+    measures = claim.measures()
+    columns = {name: samples[m.unit].values(quantity(m)) for name, m in measures.items()}
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=False)]
+    rows_or_none: list[Any] = [None if None in row.values() else row for row in rows]
+    return [row if row is None else row.get("", row) for row in rows_or_none]
+
+
+def as_numbers(values: Sequence[Any]) -> dict[str, Numbers]:
+    """Return the numbers of each run's value by path; (runs,) each, ∞ where a run crashed.
+
+    Raises ValueError if the runs' values differ in structure, or one is no number.
+    """
+    rows = [None if value is None else numbers_of(value) for value in values]
+    names = next((list(row) for row in rows if row is not None), [])
+    for row in rows:
+        if row is not None and list(row) != names:
+            raise ValueError(f"runs measure different things: {names} and {list(row)}")
+    return {
+        name: np.array([math.inf if row is None else row[name] for row in rows], dtype=np.float64)
+        for name in names
+    }

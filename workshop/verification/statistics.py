@@ -1,0 +1,192 @@
+"""The tests that decide stochastic claims: exact and distribution-free where the samples allow it.
+
+Numbers that are not finite (a diverged run, a crashed one) count as larger than all others.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Mapping
+from typing import Any, Literal, TypeVar
+
+import numpy as np
+
+Numbers = np.ndarray[Any, np.dtype[np.float64]]
+Scale = Literal["identity", "log", "logit"]
+
+# a run alarms with at most this probability over all its claims, if nothing has changed
+FALSE_ALARM = 1e-3
+# a printed value is excluded, an order or a share of runs is taken as shown, at this level
+EXCLUDED = 1e-3
+# the check of a stated scale refuses samples that are this improbable on it
+NOT_NORMAL = 0.01
+
+
+def rank_p(recorded: Numbers, fresh: Numbers) -> float:
+    """Return the exact two-sided p of Wilcoxon's rank sum, given the ties."""
+    low, high = rank_tails(recorded, fresh)
+    return min(1.0, 2 * min(low, high))
+
+
+def rank_tails(recorded: Numbers, fresh: Numbers) -> tuple[float, float]:
+    """Return the probabilities of a rank sum of `fresh` at most, and at least, as large as it is."""
+    pooled = _finite(np.concatenate([recorded, fresh]))
+    doubled = _doubled_ranks(pooled)
+    observed = int(doubled[len(recorded) :].sum())
+    chances = _sums(tuple(int(rank) for rank in doubled), len(fresh))
+    return float(chances[: observed + 1].sum()), float(chances[observed:].sum())
+
+
+def smallest_rank_p(recorded: int, fresh: int) -> float:
+    """Return the smallest two-sided p that the rank test of so many outcomes can reach, without ties."""
+    return 2 / math.comb(recorded + fresh, fresh)
+
+
+def rank_sum_limits(recorded: int, fresh: int, level: float) -> tuple[int, int] | None:
+    """Return the rank sums of fresh outcomes up to which, and from which on, the test alarms at a level.
+
+    Without ties; None if it can't reach the level.
+    """
+    chances = _sums(tuple(range(1, recorded + fresh + 1)), fresh)
+    small = np.flatnonzero((2 * np.cumsum(chances) <= level) & (chances > 0))
+    if not len(small):
+        return None
+    low = int(small[-1])
+    return low, fresh * (recorded + fresh + 1) - low
+
+
+def _finite(values: Numbers) -> Numbers:
+    return np.where(np.isfinite(values) | (values == -np.inf), values, np.inf)
+
+
+def _doubled_ranks(values: Numbers) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Return twice the rank of each value from 1 on, ties sharing their mean, so that all are whole."""
+    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    below = np.cumsum(counts) - counts
+    return (2 * below + counts + 1)[place].astype(np.int64)
+
+
+def _sums(ranks: tuple[int, ...], size: int) -> Numbers:
+    """Return the probability of each sum over `size` of the ranks, all choices being equally likely."""
+    top = sum(sorted(ranks)[-size:])
+    counts = np.zeros((size + 1, top + 1))
+    counts[0, 0] = 1.0
+    for rank in ranks:
+        counts[1:, rank:] += counts[:-1, : top + 1 - rank].copy()
+    chances: Numbers = counts[size] / counts[size].sum()
+    return chances
+
+
+def on_scale(values: Numbers, scale: Scale) -> Numbers:
+    """Return the values on a scale; what the scale does not hold becomes infinite."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if scale == "log":
+            scaled = np.log(values)
+        elif scale == "logit":
+            scaled = np.log(values) - np.log1p(-values)
+        else:
+            scaled = np.asarray(values, dtype=np.float64)
+    return np.where(np.isnan(scaled), np.inf, scaled)
+
+
+def off_scale(value: float, scale: Scale) -> float:
+    """Return a value on a scale as the quantity itself."""
+    if scale == "log":
+        return math.exp(value)
+    return 1 / (1 + math.exp(-value)) if scale == "logit" else value
+
+
+def prediction_p(recorded: Numbers, fresh: Numbers, scale: Scale) -> float:
+    """Return the two-sided p of the mean of fresh values, if all are normal alike on the scale.
+
+    The spread is that of the recorded ones alone.
+    """
+    from scipy import stats
+
+    old, new = on_scale(recorded, scale), on_scale(fresh, scale)
+    if not np.isfinite(old).all():
+        return 1.0
+    if not np.isfinite(new).all():
+        return 0.0
+    distance = abs(float(new.mean() - old.mean()))
+    spread = float(old.std(ddof=1)) * math.sqrt(1 / len(old) + 1 / len(new))
+    if spread == 0.0:
+        return 1.0 if distance == 0.0 else 0.0
+    return float(2 * stats.t.sf(distance / spread, len(old) - 1))
+
+
+def normal_p(values: Numbers, scale: Scale) -> float:
+    """Return Shapiro and Wilk's p for values being normal on the scale; 0 if the scale does not hold them."""
+    from scipy import stats
+
+    scaled = on_scale(values, scale)
+    if not np.isfinite(scaled).all():
+        return 0.0
+    if np.ptp(scaled) == 0.0:
+        return 1.0
+    return float(stats.shapiro(scaled).pvalue)
+
+
+def order_p(smaller: Numbers, larger: Numbers, *, paired: bool) -> tuple[float, float]:
+    """Return the one-sided p against "no difference" for the stated order, and for the reverse one."""
+    from scipy import stats
+
+    if paired:
+        up, down = int(np.sum(larger > smaller)), int(np.sum(larger < smaller))
+        if up + down == 0:
+            return 1.0, 1.0
+        return (
+            float(stats.binomtest(up, up + down, 0.5, alternative="greater").pvalue),
+            float(stats.binomtest(down, up + down, 0.5, alternative="greater").pvalue),
+        )
+    below, above = rank_tails(smaller, larger)
+    return above, below
+
+
+def chance_of_order(smaller: Numbers, larger: Numbers, *, paired: bool) -> float:
+    """Return how often a value of `larger` is the larger one; ties count half."""
+    if not paired:
+        smaller, larger = np.meshgrid(smaller, larger)
+    return float(np.mean((larger > smaller) + 0.5 * (larger == smaller)))
+
+
+def share_bounds(hits: int, n: int) -> tuple[float, float]:
+    """Return Clopper and Pearson's lower and upper bound of a share, each one-sided at level EXCLUDED."""
+    from scipy import stats
+
+    low = 0.0 if hits == 0 else float(stats.beta.ppf(EXCLUDED, hits, n - hits + 1))
+    high = 1.0 if hits == n else float(stats.beta.ppf(1 - EXCLUDED, hits + 1, n - hits))
+    return low, high
+
+
+def equivalence_p(values: Numbers, to: float, within: float) -> tuple[float, float]:
+    """Return the p against "not equivalent" (two one-sided t tests on the mean) and against "equivalent"."""
+    from scipy import stats
+
+    mean, error = float(values.mean()), float(values.std(ddof=1)) / math.sqrt(len(values))
+    if not math.isfinite(mean):
+        return 1.0, 0.0
+    if error == 0.0:
+        inside = abs(mean - to) < within
+        return (0.0, 1.0) if inside else (1.0, 0.0)
+    from_low, from_high = (mean - (to - within)) / error, ((to + within) - mean) / error
+    freedom = len(values) - 1
+    not_equivalent = max(float(stats.t.sf(from_low, freedom)), float(stats.t.sf(from_high, freedom)))
+    outside = min(float(stats.t.cdf(from_low, freedom)), float(stats.t.cdf(from_high, freedom)))
+    return not_equivalent, outside
+
+
+Name = TypeVar("Name", bound=Hashable)
+
+
+def holm(p: Mapping[Name, float], *, family: int) -> set[Name]:
+    """Return which of a family of tests alarm at level FALSE_ALARM together.
+
+    Tests of the family that are not in `p` were not made; they count as p = 1.
+    """
+    alarms: set[Name] = set()
+    for done, name in enumerate(sorted(p, key=lambda n: p[n])):
+        if p[name] > FALSE_ALARM / max(family - done, 1):
+            break
+        alarms.add(name)
+    return alarms

@@ -1,0 +1,187 @@
+"""Stochastic claims: did the code change, and is today's run like the reference?
+
+*Replay*: a recorded seed gives its recorded outcome again, bit for bit, in the environment that it was
+recorded in. *Drift*: every measured number of fresh seeds is tested against the recorded ones, with a false
+alarm of at most FALSE_ALARM a run over all claims. Whether the printed value belongs to the recorded runs is
+another question, which `statements` answers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from workshop.ledger import Claim, Ledger
+from workshop.ledger.references import Reference, numbers_of
+from workshop.ledger.rules import Decision
+from workshop.verification.reference import (
+    ReferenceSample,
+    as_numbers,
+    recorded_values,
+    reference_sample,
+)
+from workshop.verification.statistics import (
+    Numbers,
+    prediction_p,
+    rank_p,
+    smallest_rank_p,
+)
+
+# units that take at most this long a seed always draw FRESH seeds
+QUICK_SECONDS = 2.0
+FRESH = 5
+# a single seed of a slower unit that is less probable than this calls for FRESH of them
+SUSPICIOUS = 0.05
+
+
+class NotDecidable(ValueError):
+    """The recorded runs can't decide a claim as its rule is; the message says why, and the remedy."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """How many fresh seeds a claim draws, and the place of the recorded run that it repeats, if any."""
+
+    fresh: int
+    replayed: int | None
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What was measured today: fresh runs, and a recorded run repeated."""
+
+    fresh: Sequence[Any]
+    replayed: int | None = None
+    replay: Any = None
+
+
+def samples_of(claim: Claim) -> dict[str, ReferenceSample]:
+    """Return the recorded samples of the units that a claim measures. Raises NotDecidable if one lacks."""
+    samples = {}
+    for unit in {m.unit: None for m in claim.measures().values()}:
+        sample = reference_sample(unit)
+        if sample is None:
+            raise NotDecidable(f"{unit} has no reference sample: workshop calibrate {unit}")
+        samples[unit] = sample
+    return samples
+
+
+def drawing(claim: Claim, environment: Mapping[str, str], *, asked: int, varied: bool) -> Drawing:
+    """Return what a claim draws here. Raises NotDecidable without a reference sample.
+
+    Slower units draw a single seed; none where a recorded run is repeated: code that gives its bits again is
+    the code that gave all the others.
+    """
+    samples = samples_of(claim).values()
+    places = {sample.place_in(environment) for sample in samples}
+    replayed = places.pop() if len(places) == 1 else None
+    if max(sample.seconds for sample in samples) <= QUICK_SECONDS:
+        return Drawing(max(asked, FRESH), replayed)
+    return Drawing(max(asked, 1 if replayed is None or varied else 0), replayed)
+
+
+def family(ledger: Ledger) -> int:
+    """Return how many drift tests the ledger's claims make in all; one run alarms falsely over all of them.
+
+    It does not depend on which claims a run decides, so that neither does the verdict of any.
+    """
+    count = 0
+    for claim in ledger.claims.values():
+        if isinstance(claim.rule, Reference):
+            try:
+                count += len(as_numbers(recorded_values(claim, samples_of(claim))))
+            except (ValueError, LookupError):
+                count += 1  # the claim itself tells what is wrong
+    return count
+
+
+def drift(claim: Claim, fresh: Sequence[Any], level: float) -> dict[str, float]:
+    """Return the p of every measured number of fresh runs being like the recorded ones.
+
+    Raises NotDecidable if the numbers of runs can't reach the level, or the runs measure different things.
+    """
+    if not fresh:
+        return {}
+    assert isinstance(claim.rule, Reference)
+    recorded = numbers_recorded(claim)
+    try:
+        drawn = as_numbers(fresh)
+    except ValueError as error:
+        raise NotDecidable(str(error)) from None
+    if list(drawn) != list(recorded):
+        raise NotDecidable(
+            f"today's runs measure {', '.join(drawn)}, the recorded ones {', '.join(recorded)}: "
+            f"workshop calibrate {claim.unit}"
+        )
+    return {name: _drift_p(claim.rule, recorded[name], drawn[name], level, name) for name in recorded}
+
+
+def _drift_p(rule: Reference, recorded: Numbers, fresh: Numbers, level: float, name: str) -> float:
+    n, m = len(recorded), len(fresh)
+    if len(np.unique(recorded)) == n and len(np.unique(fresh)) < m:
+        return 0.0  # no two recorded runs agree, but two fresh ones do: their seeds make no difference
+    if smallest_rank_p(n, m) <= level:
+        return rank_p(recorded, fresh)
+    if rule.scale is None:
+        raise NotDecidable(
+            f"{name or 'the quantity'}: {m} fresh runs and {n} recorded can't reach p = {level:.1e} by rank: "
+            "record more, or state a scale"
+        )
+    return prediction_p(recorded, fresh, rule.scale)
+
+
+def suspicious(p: Mapping[str, float]) -> bool:
+    """Whether a first, single seed calls for FRESH of them; those alone then decide."""
+    return bool(p) and min(p.values()) * len(p) < SUSPICIOUS
+
+
+def numbers_recorded(claim: Claim) -> dict[str, Numbers]:
+    """Return the recorded numbers of a claim's quantities by path. Raises NotDecidable."""
+    try:
+        return as_numbers(recorded_values(claim, samples_of(claim)))
+    except (LookupError, ValueError) as error:
+        raise NotDecidable(str(error.args[0])) from None
+
+
+def objection(claim: Claim, drawn: Drawn, p: Mapping[str, float], alarms: set[str]) -> Decision | None:
+    """Return why today's run is not the procedure that was recorded, or None if nothing speaks against it."""
+    assert isinstance(claim.rule, Reference)
+    recorded = recorded_values(claim, samples_of(claim))
+    shown = [*drawn.fresh, *([] if drawn.replayed is None else [drawn.replay])]
+    for value in [*shown, *(value for value in recorded if value is not None)]:
+        decision = claim.rule.decide(claim.documented, value)
+        if not decision.holds:
+            return Decision(False, decision.margin, decision.detail)
+    if drawn.replayed is not None:
+        was, now = numbers_of(recorded[drawn.replayed]), numbers_of(drawn.replay)
+        for name in {**was, **now}:
+            if not _same_bits(was.get(name), now.get(name)):
+                return Decision(
+                    False,
+                    None,
+                    f"replay: {name or 'the quantity'} is {now.get(name)!r}, recorded {was.get(name)!r} for "
+                    "the same seed and environment: the code changed; if that is meant, "
+                    f"workshop calibrate {claim.unit}",
+                )
+    for name in alarms:
+        before, today = as_numbers(recorded)[name], as_numbers(drawn.fresh)[name]
+        return Decision(
+            False,
+            None,
+            f"{name or 'the quantity'} of {len(today)} fresh runs ({_spread(today)}) is unlike the "
+            f"{len(before)} recorded ({_spread(before)}), p = {p[name]:.1e}",
+        )
+    return None
+
+
+def _same_bits(was: float | None, now: float | None) -> bool:
+    return was is not None and now is not None and (was == now or (math.isnan(was) and math.isnan(now)))
+
+
+def _spread(values: Numbers) -> str:
+    low, middle, high = np.quantile(values, [0, 0.5, 1], method="nearest")
+    return f"median {middle:.4g}, {low:.4g} to {high:.4g}"
