@@ -1,4 +1,4 @@
-"""The command line: `workshop list | show | verify | data`."""
+"""The command line: `workshop list | show | verify | calibrate | data`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from workshop.ledger import Claim, Ledger
     from workshop.verification.executor import Listener
@@ -101,6 +101,7 @@ def list_claims(
             {
                 "id": c.id,
                 "unit": c.unit,
+                "ours": c.ours,
                 "kind": c.kind,
                 "documented": c.documented,
                 "correct": c.correct,
@@ -119,12 +120,14 @@ def list_claims(
             typer.echo(f"{unit}  {ledger.units[unit].title}")
         flags = "".join(
             [
+                " (ours)" if claim.ours else "",
                 " (pending)" if claim.pending else "",
                 f" → {brief(claim.correct, 40)}" if claim.correct is not None else "",
             ]
         )
         typer.echo(f"  {claim.name:<24} {claim.kind:<10} {brief(claim.documented, 60)}{flags}")
-    typer.echo(f"{len(claims)} claims")
+    ours = sum(claim.ours for claim in claims)
+    typer.echo(f"{len(claims) - ours} claims" + (f", and {ours} of our own" if ours else ""))
 
 
 @app.command()
@@ -132,6 +135,7 @@ def show(
     name: Annotated[str, typer.Argument(metavar="CLAIM_OR_UNIT", help="Id of a claim or a unit.")],
 ) -> None:
     """Show a claim or a unit: what it is, its documented value, its rule, its last verdict, its finding."""
+    from workshop.reporting.sampling import sample_rows
     from workshop.reporting.showing import describe_claim, describe_unit
     from workshop.verification.latest import recall
     from workshop.verification.store import default_store
@@ -139,7 +143,8 @@ def show(
     ledger, _ = _select([])
     latest = recall(default_store())
     if name in ledger.claims:
-        typer.echo(describe_claim(ledger.claims[name], latest.get(name)))
+        claim = ledger.claims[name]
+        typer.echo(describe_claim(claim, latest.get(name), sample_rows(claim, ledger)))
     elif name in ledger.units:
         typer.echo(describe_unit(ledger.units[name], latest))
     else:
@@ -156,6 +161,12 @@ def verify(
     seed_count: Annotated[
         int | None, typer.Option("--seeds", min=1, help="Draw at least this many seeds of stochastic units.")
     ] = None,
+    varied: Annotated[
+        int,
+        typer.Option(
+            "--vary-seed", min=0, metavar="K", help="Draw other seeds than the usual ones, told apart by K."
+        ),
+    ] = 0,
     processes: Annotated[
         int | None,
         typer.Option("--jobs", min=1, help="Units that run side by side; as many as cores by default."),
@@ -187,6 +198,7 @@ def verify(
             ledger,
             "full" if full else "default",
             seed_count=seed_count,
+            varied=varied,
             processes=processes or cores(),
             store=store,
             services=not offline,
@@ -209,6 +221,44 @@ def verify(
     if json_file is not None:
         console.print(f"results: {json_file.resolve()}", soft_wrap=True, highlight=False)
     raise typer.Exit(0 if results.green else 1)
+
+
+@app.command()
+def calibrate(
+    units: Annotated[list[str], typer.Argument(metavar="UNIT…", help="Units, e.g. ch05.ex04.")],
+    *,
+    count: Annotated[
+        int,
+        typer.Option(
+            "--seeds", min=5, help="Seeds to record: 30 or more up to 10 s each, 10 up to 60 s, else 5."
+        ),
+    ] = 64,
+) -> None:
+    """Record the reference samples of units anew, as package data; a killed run continues. Not in CI."""
+    from workshop.verification.calibration import NotCalibrated
+    from workshop.verification.calibration import calibrate as record
+    from workshop.verification.catalogue import WiringError
+    from workshop.verification.store import default_store
+
+    ledger, _ = _select([])
+    for unit in units:
+        if unit not in ledger.units:
+            _usage(f"no unit is named {unit!r}: see `workshop list`")
+    for unit in units:
+        try:
+            sample = record(ledger, unit, count, store=default_store(), told=_count(unit, count))
+        except (NotCalibrated, WiringError) as error:
+            _fail(str(error))
+        except KeyboardInterrupt:
+            _fail("interrupted: what was finished is in the store; the same command continues", code=130)
+        mishaps = [run.mishap for run in sample.runs if run.mishap]
+        typer.echo(
+            f"{unit}: {len(sample.runs)} runs recorded, {sample.seconds:.2f} s a seed, {len(mishaps)} mishaps"
+        )
+
+
+def _count(unit: str, count: int) -> Callable[[int], None]:
+    return lambda done: typer.echo(f"{unit}: {done} of {count}", err=True)
 
 
 @data.command(name="list")

@@ -7,8 +7,9 @@ its `--workshop-*` options and does nothing.
 from __future__ import annotations
 
 import re
+import secrets
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -47,6 +48,15 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
 
     add("full", action="store_true", help="run slow units as documented, not in their short profile")
     add("seeds", type=int, metavar="N", help="draw at least N seeds of stochastic units")
+    add(
+        "vary-seed",
+        type=int,
+        nargs="?",
+        const=-1,
+        default=0,
+        metavar="K",
+        help="draw fresh seeds, printed and drawn again by the K that the header tells",
+    )
     add("no-store", action="store_true", help="neither read nor write the result store")
     add("network", action="store_true", help="run the tests that need a network, too")
 
@@ -59,6 +69,10 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{marker}: {meaning}")
     if config.option.workshop_seeds is not None and config.option.workshop_seeds < 1:
         raise pytest.UsageError("--seeds wants a number of at least 1")
+    if config.option.workshop_vary_seed == -1:  # before xdist hands the options to its workers
+        config.option.workshop_vary_seed = secrets.randbelow(10**6) + 1
+    if config.option.workshop_vary_seed < 0:
+        raise pytest.UsageError("--vary-seed wants a number above 0, or none")
     config.pluginmanager.register(_Suite(config), _SUITE)
 
 
@@ -88,6 +102,8 @@ class _Suite:
         self.engine: Engine | None = None
         self.verdicts: dict[str, str] = {}
         self.collected: list[Claim] = []
+        self.records: dict[str, Record] = {}
+        self.environment: Mapping[str, Any] = {}
 
     def make_engine(self) -> Engine:
         """Return the session's engine: each unit is run once, whichever claims ask."""
@@ -102,6 +118,7 @@ class _Suite:
                 ledger(),
                 "full" if self.config.option.workshop_full else "default",
                 seed_count=self.config.option.workshop_seeds,
+                varied=self.config.option.workshop_vary_seed,
                 processes=1 if under_xdist else cores(),
                 store=None if self.config.option.workshop_no_store else default_store(),
             )
@@ -133,7 +150,8 @@ class _Suite:
         option = self.config.option
         parts = [f"{'full' if option.workshop_full else 'default'} profile"]
         least = f", at least {option.workshop_seeds}" if option.workshop_seeds else ""
-        parts.append(f"seeds derived from the units' ids{least}")
+        varied = f", varied: --vary-seed={option.workshop_vary_seed}" if option.workshop_vary_seed else ""
+        parts.append(f"seeds derived from the units' ids{least}{varied}")
         parts.append("result store ignored" if option.workshop_no_store else "result store used")
         arguments = " ".join(str(a) for a in self.config.invocation_params.args)
         return f"workshop: {', '.join(parts)}; reproduce: pytest {arguments}".rstrip()
@@ -191,15 +209,16 @@ class _Suite:
                 claim.rule.text(), pytrace=False
             )  # writing hundreds of tracebacks would take half a minute
         engine = self.make_engine()
-        if self.collected and not hasattr(self.config, "workerinput"):
-            # the first claim has the outcomes of all made, side by side; under xdist the workers do that
-            claims, self.collected = self.collected, []
-            engine.verify(claims)
-        results = engine.verify([claim])
-        (record,) = results.claims
+        if claim.id not in self.records:
+            # the first claim has all decided, side by side; under xdist the workers share them
+            alone = hasattr(self.config, "workerinput")
+            results = engine.verify([claim] if alone else self.collected)
+            self.environment = results.environment
+            self.records.update((record.id, record) for record in results.claims)
+        record = self.records[claim.id]
         self._note(request, claim.id, record.verdict, _measured(record))
         if record.verdict == "failed":
-            pytest.fail(explain(record, claim, results.environment), pytrace=False)
+            pytest.fail(explain(record, claim, self.environment), pytrace=False)
         if record.verdict in _SKIPPED:
             pytest.skip(f"{record.verdict}: {record.reason}")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workshop.ledger import Claim, Unit
@@ -11,8 +11,10 @@ from workshop.ledger.values import brief
 from workshop.reporting.explaining import environment_line, where
 
 
-def describe_claim(claim: Claim, last: Mapping[str, Any] | None) -> str:
-    """Describe one claim and its last verdict on this machine, if there is one."""
+def describe_claim(
+    claim: Claim, last: Mapping[str, Any] | None, sample: Sequence[tuple[str, str]] = ()
+) -> str:
+    """Describe one claim, what its reference sample can tell, and its last verdict on this machine."""
     rows = [
         ("what", claim.what),
         ("documented", brief(claim.documented, 400) + where(claim)),
@@ -29,13 +31,16 @@ def describe_claim(claim: Claim, last: Mapping[str, Any] | None) -> str:
         ("finding", None if claim.finding is None else f"{claim.finding.verdict}: {claim.finding.reason}"),
         ("note", claim.note),
     ]
-    lines = [claim.id, *(_row(name, text) for name, text in rows if text)]
+    lines = [claim.id + (" (a claim of our own)" if claim.ours else "")]
+    lines += [_row(name, text) for name, text in rows if text]
+    lines += [_row(name, text) for name, text in sample]
     if last is None:
         lines.append(_row("verdict", f"not verified on this machine yet: workshop verify {claim.id}"))
     else:
         lines.append(_row("verdict", f"{last['verdict']}: {last['reason']}"))
         if last["measured"] is not None:
             lines.append(_row("measured", brief(last["measured"], 400)))
+        lines += [_row(f"  {label}", brief(value, 400)) for label, value in last.get("beside", {}).items()]
         environment = last["environment"]
         lines.append(_row("in", f"{environment_line(environment)}, {environment.get('date', '')}"))
     return "\n".join(lines)

@@ -55,12 +55,13 @@ def print_run(results: Results, ledger: Ledger, console: Console) -> None:
 
 
 def summary_table(results: Results) -> Table:
-    """Return the table of claims by verdict (rows, those that occur) and chapter (columns)."""
+    """Return the table of the book's claims by verdict (rows, those that occur) and chapter (columns)."""
     counts: dict[str, Counter[Verdict]] = defaultdict(Counter)
     for record in results.claims:
-        counts[record.id[:4]][record.verdict] += 1
+        if not record.ours:
+            counts[record.id[:4]][record.verdict] += 1
     chapters = sorted(counts)
-    total = results.counts()
+    total = sum(counts.values(), Counter[Verdict]())
     table = Table()
     table.add_column("claims")
     for chapter in chapters:
@@ -76,17 +77,16 @@ def summary_table(results: Results) -> Table:
 
 def closing_line(results: Results) -> str:
     """Sum a run up in one line; a run that verified nothing is no success."""
-    counts = results.counts()
+    counts = Counter(record.verdict for record in results.claims if not record.ours)
+    ours = Counter(record.verdict for record in results.claims if record.ours)
     verified = sum(counts[v] for v in VERIFIED)
-    rest = ", ".join(
-        f"{counts[v]} {v}" for v in VERDICTS if v not in VERIFIED and v != "failed" and counts[v]
-    )
-    line = f"{verified} of {len(results.claims)} claims verified, {counts['failed']} failed"
-    return (
-        line
-        + (f", {rest}" if rest else "")
-        + ("" if verified else ": nothing was verified, so the run is red")
-    )
+    parts = [f"{verified} of {counts.total()} claims verified, {counts['failed']} failed"]
+    parts += [f"{counts[v]} {v}" for v in VERDICTS if v not in VERIFIED and v != "failed" and counts[v]]
+    line = ", ".join(parts)
+    if ours:
+        line += f"; of our own {', '.join(f'{ours[v]} {v}' for v in VERDICTS if ours[v])}"
+    nothing = all(record.verdict not in VERIFIED for record in results.claims)
+    return line + (": nothing was verified, so the run is red" if nothing else "")
 
 
 def _grouped(results: Results, verdict: Verdict) -> dict[str, list[str]]:

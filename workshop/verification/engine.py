@@ -287,9 +287,4 @@ class Engine:
 
 def _seeds(plan: _Plan) -> tuple[int, ...]:
     """Return the distinct seeds of the runs that a claim rests on."""
-
-    def drawn(job: Job) -> list[int]:
-        inherited = [s for jobs in job.upstream.values() for up in jobs for s in drawn(up)]
-        return ([job.seed] if job.seed is not None else []) + inherited
-
-    return tuple(dict.fromkeys(seed for job in plan.jobs for seed in drawn(job)))
+    return tuple(dict.fromkeys(seed for job in plan.jobs for seed in job.seeds))

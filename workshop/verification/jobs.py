@@ -44,6 +44,12 @@ class Job:
         return self.key.split("#")[0]
 
     @property
+    def seeds(self) -> tuple[int, ...]:
+        """The seeds that the outcome rests on: its own, and those of the outcomes that it takes."""
+        inherited = [seed for jobs in self.upstream.values() for job in jobs for seed in job.seeds]
+        return tuple(dict.fromkeys([*([] if self.seed is None else [self.seed]), *inherited]))
+
+    @property
     def timed(self) -> bool:
         """Whether the outcome depends on the clock, so that it must not come from the store."""
         return "clock" in self.part.needs or any(up.timed for jobs in self.upstream.values() for up in jobs)

@@ -1,0 +1,126 @@
+"""Recording a reference sample: a unit's outcomes for the seeds of its reference stream, piece by piece."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from workshop.ledger import Ledger
+from workshop.ledger.paths import Measure, follow, parse_measure
+from workshop.ledger.references import numbers_of
+from workshop.ledger.values import plain
+from workshop.verification.catalogue import catalogue
+from workshop.verification.environment import this_environment
+from workshop.verification.executor import execute
+from workshop.verification.jobs import Job, Planner
+from workshop.verification.making import Made
+from workshop.verification.reference import (
+    ReferenceSample,
+    Run,
+    quantities_of,
+    reference_folder,
+    write_reference,
+)
+from workshop.verification.store import Store, usual_seconds
+
+# a killed run loses at most these seeds of a quick unit, which one call computes; the store keeps the others
+_PIECE = 32
+
+
+class NotCalibrated(Exception):
+    """A unit can't be recorded; the message says why, and the remedy."""
+
+
+def calibrate(
+    ledger: Ledger,
+    unit: str,
+    count: int,
+    *,
+    store: Path,
+    folder: Path | None = None,
+    told: Callable[[int], None] | None = None,
+) -> ReferenceSample:
+    """Record the outcomes of a unit's first `count` reference seeds, and return the sample.
+
+    The file in `folder` (the package's) is written after each piece; outcomes come from the result store if
+    this code has made them before, so that a killed run continues. `told` hears how many runs are recorded.
+    Raises NotCalibrated.
+    """
+    if os.environ.get("CI"):
+        raise NotCalibrated(
+            "a reference is recorded and reviewed by hand, never in CI: unset CI to calibrate"
+        )
+    quantities = quantities_of(ledger, unit)
+    if not quantities:
+        raise NotCalibrated(
+            f"{unit}: no claim is decided on its reference sample: there is nothing to record"
+        )
+    os.environ["WORKSHOP_THREADS"] = "1"
+    environment = this_environment()
+    planner = Planner(catalogue([unit[:4]]), environment.digest_text())
+    path = (folder or reference_folder()) / f"{unit}.json"
+    runs: list[Run] = []
+    for piece in _pieces(planner, unit, quantities, count):
+        runs += _record(piece, store)
+        sample = ReferenceSample(unit, (environment.arithmetic(),), quantities, tuple(runs))
+        write_reference(sample, path)
+        if told is not None:
+            told(len(runs))
+    return sample
+
+
+def _pieces(
+    planner: Planner, unit: str, quantities: Sequence[str], count: int
+) -> Iterator[list[dict[Measure, Job]]]:
+    measures = [parse_measure(quantity, home=unit) for quantity in quantities]
+    owners = {measure: planner.catalogue.owner(measure, unit) for measure in measures}
+    batched = any(part.batched for part in owners.values())
+    if not any(planner.catalogue.stochastic(part) for part in owners.values()):
+        raise NotCalibrated(f"{unit} draws no random numbers: decide its claims on one outcome")
+    size = _PIECE if batched else 1
+    for start in range(0, count, size):
+        places = range(start, min(start + size, count))
+        piece = [{m: planner.job(part, i, "full", "reference") for m, part in owners.items()} for i in places]
+        blocked = next((job.blocked for place in piece for job in place.values() if job.blocked), None)
+        if blocked is not None:
+            raise NotCalibrated(f"{unit}: {blocked.reason}")
+        yield piece
+
+
+def _record(piece: list[dict[Measure, Job]], store: Path) -> list[Run]:
+    made: dict[str, Made] = {}
+    jobs = [job for place in piece for job in place.values()]
+    execute(jobs, made=made, store=store, processes=1, timings=usual_seconds())
+    Store(store).write_timings({job.group: made[job.key].seconds for job in jobs})
+    return [_run(place, made) for place in piece]
+
+
+def _run(place: Mapping[Measure, Job], made: Mapping[str, Made]) -> Run:
+    jobs = {job.key: job for job in place.values()}
+    seed = next(seed for job in jobs.values() for seed in job.seeds)
+    outcomes = {key: made[key] for key in jobs}
+    failure = next((m.failure for m in outcomes.values() if m.failure), None)
+    values: tuple[Any, ...] = ()
+    mishap = f"crashed: {failure}" if failure else ""
+    if not failure:
+        values = tuple(
+            plain(follow(getattr(made[job.key].outcome, measure.field), measure.steps))
+            for measure, job in place.items()
+        )
+        named = (getattr(m.outcome, "mishap", "") for m in outcomes.values())
+        mishap = next((text for text in named if text), _diverged(place, values))
+    seconds = round(sum(m.seconds for m in outcomes.values()), 3)
+    date = datetime.now(timezone.utc).date().isoformat()
+    return Run(seed, 0, date, seconds, mishap, values)
+
+
+def _diverged(place: Mapping[Measure, Job], values: Sequence[Any]) -> str:
+    for measure, value in zip(place, values, strict=True):
+        for name, number in numbers_of(value).items():
+            if not math.isfinite(number):
+                return f"diverged: {measure}{'.' + name if name else ''} is {number}"
+    return ""
