@@ -1,0 +1,86 @@
+"""What a stochastic claim's reference sample is, and what its tests can notice: rows for `workshop show`."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from workshop.ledger import Claim, Ledger
+from workshop.ledger.references import Reference
+from workshop.verification.power import NOTICED, seeds_to_notice, smallest_drift
+from workshop.verification.reference import DamagedReference
+from workshop.verification.statistics import FALSE_ALARM, Numbers, rank_sum_limits
+from workshop.verification.stochastic import (
+    FRESH,
+    QUICK_SECONDS,
+    NotDecidable,
+    family,
+    numbers_recorded,
+    samples_of,
+)
+
+
+def sample_rows(claim: Claim, ledger: Ledger) -> list[tuple[str, str]]:
+    """Return (name, text) rows: where the sample comes from, and for each number its spread and its test.
+
+    Each number is told its median and spread, the smallest drift that today's seeds would notice (with a
+    probability of NOTICED), and how many seeds would notice half of it.
+    """
+    if not isinstance(claim.rule, Reference):
+        return []
+    try:
+        samples = samples_of(claim)
+        numbers = numbers_recorded(claim)
+    except (NotDecidable, DamagedReference) as error:
+        return [("sample", str(error))]
+    rows = []
+    for unit, sample in samples.items():
+        made = sample.environments[sample.runs[0].environment]
+        mishaps = [run.mishap for run in sample.runs if run.mishap]
+        told = f"{unit}: {len(sample.runs)} runs of {sample.runs[0].date}, {sample.seconds:.2g} s a seed, "
+        told += ", ".join(
+            f"{key} {made[key]}" for key in ("python", "tensorflow", "keras", "cpu") if key in made
+        )
+        rows.append(("sample", told))
+        rows += [
+            ("mishap", f"{mishaps.count(text)} of {len(sample.runs)} runs {text}")
+            for text in sorted(set(mishaps))
+        ]
+    level = FALSE_ALARM / max(family(ledger), 1)
+    fresh = FRESH if max(sample.seconds for sample in samples.values()) <= QUICK_SECONDS else 1
+    rows += [("recorded", _spread(name, values)) for name, values in numbers.items()]
+    rows.append(
+        (
+            "false alarm",
+            f"at most {len(numbers) * level:.1e} for this claim, {FALSE_ALARM:g} for a run over all claims",
+        )
+    )
+    rows += [
+        ("notices", _notices(name, values, fresh, level, claim.rule)) for name, values in numbers.items()
+    ]
+    return rows
+
+
+def _spread(name: str, values: Numbers) -> str:
+    low, quarter, median, third, high = np.quantile(values, [0, 0.25, 0.5, 0.75, 1], method="nearest")
+    label = f"{name}: " if name else ""
+    return (
+        f"{label}median {median:.5g}, middle half {quarter:.5g} to {third:.5g}, all {low:.5g} to {high:.5g}"
+    )
+
+
+def _notices(name: str, values: Numbers, fresh: int, level: float, rule: Reference) -> str:
+    label = f"{name}: " if name else ""
+    drift = smallest_drift(values, fresh, level, rule.scale)
+    seeds = "1 fresh seed" if fresh == 1 else f"{fresh} fresh seeds"
+    if not math.isfinite(drift):
+        return f"{label}{seeds}: no drift is noticed for certain; a replay notices any change"
+    by = (
+        "by rank"
+        if rank_sum_limits(len(values), fresh, level)
+        else f"by a prediction bound on the {rule.scale} scale"
+    )
+    half = seeds_to_notice(values, drift / 2, level, rule.scale)
+    more = f"{half} seeds notice half of it" if half else "no number of seeds up to 256 notices half of it"
+    return f"{label}a drift of {drift:.2g} {by} ({seeds}, {NOTICED:.0%} of the time); {more}"
