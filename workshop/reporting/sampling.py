@@ -12,12 +12,11 @@ from workshop.verification.power import NOTICED, seeds_to_notice, smallest_drift
 from workshop.verification.reference import DamagedReference
 from workshop.verification.statistics import FALSE_ALARM, Numbers, rank_sum_limits
 from workshop.verification.stochastic import (
-    FRESH,
-    QUICK_SECONDS,
     NotDecidable,
     family,
     numbers_recorded,
     samples_of,
+    usual_fresh,
 )
 
 
@@ -48,7 +47,7 @@ def sample_rows(claim: Claim, ledger: Ledger) -> list[tuple[str, str]]:
             for text in sorted(set(mishaps))
         ]
     level = FALSE_ALARM / max(family(ledger), 1)
-    fresh = FRESH if max(sample.seconds for sample in samples.values()) <= QUICK_SECONDS else 1
+    fresh = usual_fresh(max(sample.seconds for sample in samples.values()))
     rows += [("recorded", _spread(name, values)) for name, values in numbers.items()]
     rows.append(
         (

@@ -25,15 +25,18 @@ from workshop.verification.reference import (
     reference_sample,
 )
 from workshop.verification.statistics import (
+    NOT_NORMAL,
     Numbers,
+    normal_p,
     prediction_p,
     rank_p,
     smallest_rank_p,
 )
 
-# units that take at most this long a seed always draw FRESH seeds
+# units that take at most this long a seed always draw FRESH seeds, and up to MOST_FRESH as fit into a second
 QUICK_SECONDS = 2.0
 FRESH = 5
+MOST_FRESH = 20
 # a single seed of a slower unit that is less probable than this calls for FRESH of them
 SUSPICIOUS = 0.05
 
@@ -79,9 +82,16 @@ def drawing(claim: Claim, environment: Mapping[str, str], *, asked: int, varied:
     samples = samples_of(claim).values()
     places = {sample.place_in(environment) for sample in samples}
     replayed = places.pop() if len(places) == 1 else None
-    if max(sample.seconds for sample in samples) <= QUICK_SECONDS:
-        return Drawing(max(asked, FRESH), replayed)
-    return Drawing(max(asked, 1 if replayed is None or varied else 0), replayed)
+    usual = usual_fresh(max(sample.seconds for sample in samples))
+    slow_and_repeated = usual == 1 and replayed is not None and not varied
+    return Drawing(max(asked, 0 if slow_and_repeated else usual), replayed)
+
+
+def usual_fresh(seconds: float) -> int:
+    """Return how many fresh seeds a unit that takes so many seconds a seed draws where nothing is asked."""
+    if seconds > QUICK_SECONDS:
+        return 1
+    return min(MOST_FRESH, max(FRESH, int(1 / max(seconds, 1e-3))))
 
 
 def family(ledger: Ledger) -> int:
@@ -130,6 +140,11 @@ def _drift_p(rule: Reference, recorded: Numbers, fresh: Numbers, level: float, n
         raise NotDecidable(
             f"{name or 'the quantity'}: {m} fresh runs and {n} recorded can't reach p = {level:.1e} by rank: "
             "record more, or state a scale"
+        )
+    if normal_p(recorded, rule.scale) < NOT_NORMAL:
+        raise NotDecidable(
+            f"{name or 'the quantity'}: the {n} recorded runs are not normal on the {rule.scale} scale: "
+            "record more, or state another scale"
         )
     return prediction_p(recorded, fresh, rule.scale)
 
