@@ -17,6 +17,7 @@ COUNTS = {
     "ch07": (14, 159, 6),
 }
 IMPLEMENTED = {"ch01", "ch02"}
+HALF_TYPED = {"ch05"}  # until its reference samples are recorded
 
 
 @pytest.mark.parametrize("chapter", COUNTS)
@@ -42,7 +43,7 @@ def test_implemented_chapters_are_typed_and_only_they(chapter: str) -> None:
     """A chapter's claims have typed rules if it is implemented, else they are all pending."""
     pending = {claim.pending for claim in ledger().select([chapter])}
 
-    assert pending == {chapter not in IMPLEMENTED}
+    assert pending == ({True, False} if chapter in HALF_TYPED else {chapter not in IMPLEMENTED})
 
 
 SELECTIONS = [

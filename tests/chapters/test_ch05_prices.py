@@ -1,0 +1,131 @@
+"""Preparing prices, held against slices of small series worked out by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from workshop.chapters.ch05_sequences import prices
+
+
+def _column(*values: float) -> np.ndarray:
+    return np.array(values, dtype=np.float64).reshape(-1, 1)
+
+
+def _table(closes, dates=None, volumes=None):
+    pandas = pytest.importorskip("pandas")
+    days = [f"1/{n}/2020" for n in range(len(closes), 0, -1)] if dates is None else dates
+    return pandas.DataFrame(
+        {
+            "Date": days,
+            "Close": closes,
+            " Open": closes,
+            " High": closes,
+            " Low": closes,
+            " Volume": [100] * len(closes) if volumes is None else volumes,
+        }
+    )
+
+
+def test_prices_come_oldest_first_in_one_column():
+    """The file's newest day is the last price."""
+    assert prices.closing_prices(_table([3.0, 2.0, 1.5])).tolist() == [[1.5], [2.0], [3.0]]
+
+
+@pytest.mark.parametrize(("n", "share", "lengths"), [(10, 0.75, (7, 3)), (8, 0.75, (6, 2)), (3, 0.5, (1, 2))])
+def test_split_keeps_the_order_and_rounds_the_training_part_down(n, share, lengths):
+    """The training part comes first, the rest follows, and nothing is lost."""
+    series = np.arange(n)
+
+    train, test = prices.split(series, share)
+
+    assert (len(train), len(test)) == lengths
+    assert [*train, *test] == list(range(n))
+
+
+def test_look_back_features_by_hand():
+    """Column i holds the value i days before, newest first, and 0 where the series has none yet."""
+    found = prices.look_back_features(_column(5, 6, 7, 8), 2)
+
+    assert found.tolist() == [[0, 0], [5, 0], [6, 5], [7, 6]]
+
+
+def test_preparation_by_hand():
+    """The scale is that of the training part alone, and the test part looks back on itself only."""
+    done = _prepare_eight()
+
+    assert done.price_range == (10.0, 20.0)
+    assert done.y_train[:, 0].tolist() == [0.0, 1.0, 0.5, 0.2, 0.4, 0.6]
+    assert done.y_test[:, 0].tolist() == [-0.5, 3.0]
+    assert done.x_train[2].tolist() == [1.0, 0.0]
+    assert done.x_test.tolist() == [[0.0, 0.0], [-0.5, 0.0]]
+
+
+def _prepare_eight() -> prices.Prepared:
+    return prices.prepare(_column(10, 20, 15, 12, 14, 16, 5, 40), look_back=2)
+
+
+def test_restoring_undoes_scaling():
+    """Prices scaled and restored are the prices again."""
+    closes = _column(10, 20, 15)
+
+    restored = prices.restore(prices.scale(closes, (12.0, 14.0)), (12.0, 14.0))
+
+    np.testing.assert_allclose(restored, closes, rtol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("x", "count"),
+    [([[0, 0], [5, 0], [6, 5]], 0), ([[5, 0], [6, 5], [7, 6]], 5), ([[0, 0], [5, 1], [6, 5]], 1)],
+)
+def test_features_off_by_a_day_are_counted_as_misplaced(x, count):
+    """What is not the price as many days before, or not 0 before the first, is counted."""
+    assert prices.misplaced(np.array(x, dtype=np.float64), _column(5, 6, 7)) == count
+
+
+@pytest.mark.parametrize(
+    ("closes", "volumes", "company"),
+    [([3.0, 2.0], [9, 8], "IBM"), ([3.0, 2.5], [9, 8], "not IBM"), ([3.0, 2.0], [9, 7], "not IBM")],
+)
+def test_the_company_is_ibm_only_if_every_close_and_volume_is(closes, volumes, company):
+    """One other close, or one other volume, and the prices are not known to be IBM's."""
+    ibm = _table([4.0, 3.0, 2.0], ["1/3/2020", "1/2/2020", "1/1/2020"], [7, 9, 8])
+
+    outcome = prices.whose_prices(_table(closes, ["1/2/2020", "1/1/2020"], volumes), ibm)
+
+    assert (outcome.company, outcome.days_compared) == (company, 2)
+
+
+def test_a_day_that_the_other_file_lacks_is_no_agreement():
+    """Prices of a day that can't be compared count as others."""
+    assert prices.whose_prices(_table([3.0], ["2/2/2020"]), _table([3.0])).company == "not IBM"
+
+
+@pytest.mark.parametrize("lag", [1, 3])
+def test_autocorrelation_by_numpy(lag):
+    """Of a long series it is NumPy's correlation of the series with itself, moved by the lag."""
+    rng = np.random.default_rng(lag)
+    noise = rng.normal(size=5000)
+    series = noise[lag:] + 0.8 * noise[:-lag]
+
+    expected = np.corrcoef(series[lag:], series[:-lag])[0, 1]
+
+    assert prices.autocorrelation(series, lag) == pytest.approx(expected, abs=2e-3)
+
+
+def test_a_monthly_cycle_is_noticed():
+    """Prices whose returns repeat every 21 days have a monthly autocorrelation far above the claim's 0.08."""
+    days = np.arange(400)
+    noise = np.random.default_rng(0).normal(size=400)
+    closes = 100 * np.exp(np.cumsum(0.01 * (np.sin(2 * np.pi * days / 21) + noise)))
+    dates = [f"{1 + n // 28 % 12}/{1 + n % 28}/{2010 + n // 336}" for n in days][::-1]
+
+    assert prices.exercise_5_01(_table(closes[::-1], dates)).monthly_autocorrelation > 0.2
+
+
+@pytest.mark.parametrize(("text", "expected"), [("1/17/2020", (2020, 1, 17)), ("12/1/2010", (2010, 12, 1))])
+def test_dates_are_written_month_first(text, expected):
+    """The file writes month, day, year."""
+    found = prices.day_of(text)
+
+    assert (found.year, found.month, found.day) == expected

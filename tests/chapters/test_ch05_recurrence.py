@@ -1,0 +1,123 @@
+"""The forward pass by hand, and the probes of recurrent and convolutional layers with mutants."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from workshop.chapters.ch05_sequences import layers, networks, recurrence
+from workshop.numerics.recurrent import unroll
+
+WF = np.float32([[1.51106262, 0.422922045, -0.41969493], [-1.03603721, -1.23682785, 0.470273018]])
+WR = np.float32(
+    [
+        [1.06688023, 0.194549292, -0.530828953],
+        [0.091900818, -0.177537084, -0.919308841],
+        [-2.07775569, 2.03919029, 0.802899659],
+    ]
+)
+XT0, XT1 = np.float32(recurrence.XT0), np.float32(recurrence.XT1)
+
+pytestmark = pytest.mark.usefixtures("tensorflow")
+
+
+@pytest.fixture
+def tensorflow():
+    """Skip a test that can't run without TensorFlow."""
+    return pytest.importorskip("tensorflow")
+
+
+def test_forward_pass_of_given_weights_is_numpys():
+    """With the weights as constants the outputs are those of float64 NumPy within 1e-6."""
+    y0 = np.tanh(np.float64(XT0) @ WF)
+    y1 = np.tanh(y0 @ WR + np.float64(XT1) @ WF)
+
+    yt0, yt1 = recurrence.forward_pass(XT0, XT1, WF, WR, np.zeros((1, 3), np.float32))
+
+    np.testing.assert_allclose(yt0.numpy(), y0, atol=1e-6)
+    np.testing.assert_allclose(yt1.numpy(), y1, atol=1e-6)
+
+
+def test_weights_are_those_that_the_seed_gave_the_book():
+    """The seeded draw gives the weights from which the printed outputs follow."""
+    outcome = recurrence.exercise_5_02()
+
+    np.testing.assert_allclose(outcome.yt0, np.tanh(np.float64(XT0) @ WF), atol=1e-6)
+    np.testing.assert_allclose(outcome.yt1, np.tanh(np.tanh(XT0 @ WF) @ WR + XT1 @ WF), atol=1e-6)
+
+
+def test_without_the_hidden_state_the_claim_would_fail():
+    """Leaving out the recurrent term moves the second output by over ten times the claim's 1e-6."""
+    _, without = recurrence.forward_pass(XT0, XT1, WF, 0 * WR, np.zeros((1, 3), np.float32))
+
+    assert np.abs(without.numpy() - recurrence.exercise_5_02().yt1).max() > 1e-5
+
+
+@pytest.mark.parametrize("seeded_before", [True, False])
+def test_the_global_generator_is_left_as_it_was(tensorflow, seeded_before):
+    """Draws after the exercise are those that would have come without it."""
+    drawn = []
+    for exercise in (lambda: None, recurrence.exercise_5_02):
+        tensorflow.random.set_seed(5)
+        if seeded_before:
+            tensorflow.random.normal([2])
+        exercise()
+        drawn.append(tensorflow.random.normal([3]).numpy())
+
+    np.testing.assert_array_equal(*drawn)
+
+
+def test_the_exercise_is_the_same_each_time():
+    """What was drawn before does not change it."""
+    first, second = recurrence.exercise_5_02(), recurrence.exercise_5_02()
+
+    np.testing.assert_array_equal(first.yt0, second.yt0)
+    np.testing.assert_array_equal(first.yt1, second.yt1)
+
+
+def test_a_layer_that_forgets_its_state_is_told_by_the_equation(monkeypatch):
+    """If the unrolling does not carry the hidden state over, it is far from Keras' layer."""
+
+    def forgetful(x, *, kernel, recurrent, bias, activation=np.tanh):
+        return activation(x @ kernel + 0 * recurrent[0, 0] + bias)
+
+    monkeypatch.setattr(recurrence, "unroll", forgetful)
+
+    assert min(recurrence.recurrence().equation_gap.values()) > 0.1
+
+
+def test_last_step_is_told_from_the_others(monkeypatch):
+    """The step whose state is handed on is the last; with the unrolled steps turned round it is the first."""
+    forwards = recurrence.read_term_by_term(["a", "b", "c", "d"])
+    monkeypatch.setattr(recurrence, "unroll", lambda x, **weights: unroll(x, **weights)[:, ::-1])
+
+    backwards = recurrence.read_term_by_term(["a", "b", "c", "d"])
+
+    assert (forwards["classified_after_t"], backwards["classified_after_t"]) == (3, 0)
+
+
+def test_arrangement_names_the_steps_that_reach_each_output(tensorflow):
+    """Of a filter of two, the first output sees steps 0 and 1, the next steps 1 and 2."""
+    found = layers.arrangement(np.ones((1, 3, 2), np.float32), tensorflow.keras.layers.Conv1D(4, 2))
+
+    assert (found.shape, found.sees) == ([1, 2, 4], [[0, 1], [1, 2]])
+
+
+def test_adam_has_the_defaults_of_keras(tensorflow):
+    """The settings that the networks are trained with are those of `compile(optimizer="adam")`."""
+    config = tensorflow.keras.optimizers.Adam().get_config()
+
+    for name in ("learning_rate", "beta_1", "beta_2", "epsilon"):
+        assert getattr(networks.ADAM, name) == pytest.approx(config[name], rel=1e-6)
+
+
+def test_summary_follows_the_built_model():
+    """A filter of 3 instead of 5 gives another shape and count in the table, and other settings."""
+    model = networks.convolution(kernel_size=3, pool_size=4).model
+
+    assert networks.layer_table(model)[1:3] == [
+        ["Conv1D", [None, 8, 5], 20],
+        ["MaxPooling1D", [None, 2, 5], 0],
+    ]
+    assert networks.layer_settings(model)["kernel_size"] == 3
+    assert networks.layer_settings(model)["pool_size"] == 4
