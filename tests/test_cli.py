@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -109,6 +110,10 @@ WRONG_USAGE = [
     (["shwo"], "No such command 'shwo'"),
     (["data", "lst"], "No such command 'lst'"),
     (["list", "ch01", "ch02"], "extra argument"),
+    (["calibrate"], "Missing argument 'UNIT"),
+    (["calibrate", "ch02.ex99"], "no unit is named 'ch02.ex99': see `workshop list`"),
+    (["calibrate", "ch02.ex05", "--seeds", "4"], "Invalid value for '--seeds'"),
+    (["verify", "--vary-seed", "-1"], "Invalid value for '--vary-seed'"),
 ]
 
 
@@ -138,6 +143,41 @@ def test_version() -> None:
     result = run("--version")
 
     assert (result.exit_code, result.stdout) == (0, "workshop 0.1.0\n")
+
+
+# environment, arguments, what the one line must say
+NOT_RECORDED = [
+    ({"CI": "true"}, ["ch02.ex05"], "never in CI: unset CI to calibrate"),
+    ({"CI": ""}, ["ch01.text01"], "ch01.text01: no claim is decided on its reference sample"),
+]
+
+
+@pytest.mark.parametrize(("environment", "arguments", "told"), NOT_RECORDED)
+def test_what_is_not_calibrated(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], arguments: list[str], told: str
+) -> None:
+    """A reference is refused in CI, and where no claim rests on it, in one line; exits with 1."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    result = run("calibrate", *arguments)
+
+    assert result.exit_code == 1
+    (line,) = result.stderr.splitlines()
+    assert told in line
+
+
+def test_show_tells_what_a_stochastic_claim_can_notice() -> None:
+    """The recorded runs and their spread, the false alarm, the drift noticed and what notices half of it."""
+    shown = run("show", "ch02.ex05.eval_loss").stdout
+
+    assert "  sample      ch02.ex05: 128 runs of " in shown
+    assert "  recorded    median 0.4" in shown
+    assert "0.001 for a run over all claims" in shown
+    assert re.search(
+        r"notices +a drift of 0\.\d+ by rank \(20 fresh seeds, 90% of the time\); \d+ seeds notice half",
+        shown,
+    )
 
 
 def test_pending_claims_alone_are_no_success(tmp_path: Path) -> None:

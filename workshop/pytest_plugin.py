@@ -150,10 +150,12 @@ class _Suite:
         option = self.config.option
         parts = [f"{'full' if option.workshop_full else 'default'} profile"]
         least = f", at least {option.workshop_seeds}" if option.workshop_seeds else ""
-        varied = f", varied: --vary-seed={option.workshop_vary_seed}" if option.workshop_vary_seed else ""
+        again = f"--vary-seed={option.workshop_vary_seed}"
+        varied = f", varied by {option.workshop_vary_seed}" if option.workshop_vary_seed else ""
         parts.append(f"seeds derived from the units' ids{least}{varied}")
         parts.append("result store ignored" if option.workshop_no_store else "result store used")
-        arguments = " ".join(str(a) for a in self.config.invocation_params.args)
+        given = map(str, self.config.invocation_params.args)
+        arguments = " ".join(again if argument.endswith("vary-seed") else argument for argument in given)
         return f"workshop: {', '.join(parts)}; reproduce: pytest {arguments}".rstrip()
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
