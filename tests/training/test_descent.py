@@ -60,7 +60,7 @@ def test_equals_numpy_replica(flow, optimizer, replica, tolerance):
 
     gradients = dense.softmax_gradients(x, y, doubled=True)
     expected = replica(gradients, start, steps=50, learning_rate=optimizer.learning_rate)
-    for found, wanted in zip(end.variables, expected, strict=True):
+    for found, wanted in zip(end.variables, expected):  # noqa: B905 - runs on Python 3.7, too
         np.testing.assert_allclose(found, wanted, rtol=0, atol=tolerance)
 
 
@@ -74,11 +74,11 @@ def test_agrees_with_keras_adam(flow):
     for _ in range(50):
         with flow.GradientTape() as tape:
             value = loss(variables, x, y)
-        keras_adam.apply_gradients(zip(tape.gradient(value, variables), variables, strict=True))
+        keras_adam.apply_gradients(zip(tape.gradient(value, variables), variables))  # noqa: B905 - as above
 
     end = minimise(loss, start, optimizer=Adam(0.01), steps=50, data=(x, y))
 
-    for found, wanted in zip(end.variables, variables, strict=True):
+    for found, wanted in zip(end.variables, variables):  # noqa: B905 - runs on Python 3.7, too
         np.testing.assert_allclose(found, wanted.numpy(), rtol=0, atol=2e-5)
 
 
@@ -91,12 +91,12 @@ def test_same_bits_as_eager_steps(flow):
     for _ in range(20):
         with flow.GradientTape() as tape:
             value = loss(variables, x, y)
-        for variable, gradient in zip(variables, tape.gradient(value, variables), strict=True):
+        for variable, gradient in zip(variables, tape.gradient(value, variables)):  # noqa: B905 - runs on Python 3.7, too
             flow.raw_ops.ResourceApplyGradientDescent(var=variable.handle, alpha=0.1, delta=gradient)
 
     end = minimise(loss, start, optimizer=SGD(0.1), steps=20, data=(x, y))
 
-    for found, wanted in zip(end.variables, variables, strict=True):
+    for found, wanted in zip(end.variables, variables):  # noqa: B905 - runs on Python 3.7, too
         np.testing.assert_array_equal(found, wanted.numpy())
 
 
