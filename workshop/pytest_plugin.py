@@ -69,7 +69,9 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{marker}: {meaning}")
     if config.option.workshop_seeds is not None and config.option.workshop_seeds < 1:
         raise pytest.UsageError("--seeds wants a number of at least 1")
-    if config.option.workshop_vary_seed == -1:  # before xdist hands the options to its workers
+    if hasattr(config, "workerinput"):
+        config.option.workshop_vary_seed = config.workerinput["workshop_vary_seed"]
+    elif config.option.workshop_vary_seed == -1:
         config.option.workshop_vary_seed = secrets.randbelow(10**6) + 1
     if config.option.workshop_vary_seed < 0:
         raise pytest.UsageError("--vary-seed wants a number above 0, or none")
@@ -123,6 +125,11 @@ class _Suite:
                 store=None if self.config.option.workshop_no_store else default_store(),
             )
         return self.engine
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Hand the drawn number to xdist's workers, which read the command line anew."""
+        node.workerinput["workshop_vary_seed"] = self.config.option.workshop_vary_seed
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
