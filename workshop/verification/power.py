@@ -77,6 +77,10 @@ def _test(
 def _smallest(power: Callable[[float], float], values: Numbers) -> float:
     """Return the smallest shift at which the power is NOTICED, to 1 %, by doubling and halving."""
     high = float(np.ptp(values)) / 64 or abs(float(values[0])) * 1e-6 or 1e-12
+    for _ in range(60):  # a few runs far out make the range a poor start
+        if power(high / 2) < NOTICED:
+            break
+        high /= 2
     for _ in range(30):
         if power(high) >= NOTICED:
             break

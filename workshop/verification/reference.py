@@ -118,6 +118,10 @@ def _check(sample: ReferenceSample) -> None:
     for run in sample.runs:
         if run.seed % 2 != 1:
             raise ValueError(f"seed {run.seed} is not of the reference stream")
+        if not 0 <= run.environment < len(sample.environments):
+            raise ValueError(
+                f"seed {run.seed} has environment {run.environment} of {len(sample.environments)}"
+            )
         if run.values and len(run.values) != len(sample.quantities):
             raise ValueError(
                 f"seed {run.seed} has {len(run.values)} values for {len(sample.quantities)} quantities"
@@ -171,7 +175,7 @@ def recorded_values(claim: Claim, samples: Mapping[str, ReferenceSample]) -> lis
 
 
 def as_numbers(values: Sequence[Any]) -> dict[str, Numbers]:
-    """Return the numbers of each run's value by path; (runs,) each, ∞ where a run crashed.
+    """Return the numbers of each run's value by path; (runs,) each, ∞ where a run crashed or is NaN.
 
     Raises ValueError if the runs' values differ in structure, or one is no number.
     """
@@ -180,7 +184,8 @@ def as_numbers(values: Sequence[Any]) -> dict[str, Numbers]:
     for row in rows:
         if row is not None and list(row) != names:
             raise ValueError(f"runs measure different things: {names} and {list(row)}")
+    columns = {name: [math.inf if row is None else row[name] for row in rows] for name in names}
     return {
-        name: np.array([math.inf if row is None else row[name] for row in rows], dtype=np.float64)
-        for name in names
+        name: np.nan_to_num(column, nan=math.inf, posinf=math.inf, neginf=-math.inf)
+        for name, column in columns.items()
     }

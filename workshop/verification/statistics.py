@@ -1,6 +1,6 @@
 """The tests that decide stochastic claims: exact and distribution-free where the samples allow it.
 
-Numbers that are not finite (a diverged run, a crashed one) count as larger than all others.
+NaN (a diverged run) and ∞ (a crashed one) count as larger than all others.
 """
 
 from __future__ import annotations
@@ -35,6 +35,18 @@ def rank_tails(recorded: Numbers, fresh: Numbers) -> tuple[float, float]:
     observed = int(doubled[len(recorded) :].sum())
     chances = _sums(tuple(int(rank) for rank in doubled), len(fresh))
     return float(chances[: observed + 1].sum()), float(chances[observed:].sum())
+
+
+def alike_p(recorded: Numbers, fresh: Numbers) -> float:
+    """Return the exact p of all fresh values being one and the same, where no two recorded ones are.
+
+    1 where they are not, or where some recorded ones are: then it is no sign of seeds without effect. That
+    only two or three are the same is none either: numbers of few digits meet by chance.
+    """
+    if len(np.unique(fresh)) > 1 or len(np.unique(recorded)) < len(recorded):
+        return 1.0
+    alike = len(fresh) + int(np.sum(recorded == fresh[0]))
+    return math.comb(alike, len(fresh)) / math.comb(len(recorded) + len(fresh), len(fresh))
 
 
 def smallest_rank_p(recorded: int, fresh: int) -> float:
@@ -116,11 +128,14 @@ def prediction_p(recorded: Numbers, fresh: Numbers, scale: Scale) -> float:
 
 
 def normal_p(values: Numbers, scale: Scale) -> float:
-    """Return Shapiro and Wilk's p for values being normal on the scale; 0 if the scale does not hold them."""
+    """Return Shapiro and Wilk's p for values being normal on the scale; 0 if the scale does not hold them.
+
+    0, too, for fewer than three: nothing speaks for a scale then.
+    """
     from scipy import stats
 
     scaled = on_scale(values, scale)
-    if not np.isfinite(scaled).all():
+    if len(scaled) < 3 or not np.isfinite(scaled).all():
         return 0.0
     if np.ptp(scaled) == 0.0:
         return 1.0
@@ -163,9 +178,10 @@ def equivalence_p(values: Numbers, to: float, within: float) -> tuple[float, flo
     """Return the p against "not equivalent" (two one-sided t tests on the mean) and against "equivalent"."""
     from scipy import stats
 
-    mean, error = float(values.mean()), float(values.std(ddof=1)) / math.sqrt(len(values))
+    mean = float(values.mean())
     if not math.isfinite(mean):
         return 1.0, 0.0
+    error = float(values.std(ddof=1)) / math.sqrt(len(values))
     if error == 0.0:
         inside = abs(mean - to) < within
         return (0.0, 1.0) if inside else (1.0, 0.0)
