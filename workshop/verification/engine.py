@@ -42,11 +42,13 @@ Places = tuple[Mapping[Measure, Job], ...]
 class _Plan:
     """What one claim rests on: for each place in its sample, the job of each quantity.
 
-    `replay` are those of the recorded run at the place `replayed`, if one is repeated.
+    `profile` is the one that the sample was drawn under; `replay` are the jobs of the recorded run at the
+    place `replayed`, if one is repeated.
     """
 
     claim: Claim
     sample: Places = ()
+    profile: Profile = "full"
     replayed: int | None = None
     replay: Places = ()
     settled: Judgement | None = None
@@ -123,6 +125,10 @@ class Engine:
     def _family(self) -> int:
         return family(self.ledger)
 
+    @property
+    def _level(self) -> float:
+        return FALSE_ALARM / max(self._family, 1)
+
     def _execute(self, plans: Iterable[_Plan]) -> None:
         store = Store(self.store) if self.store is not None else None
         before = set(self._made)
@@ -140,12 +146,13 @@ class Engine:
             store.write_timings(fresh)
 
     def _second_stage(self, plans: Sequence[_Plan], planner: Planner) -> list[_Plan]:
-        """Draw more seeds for claims whose only one is out of the ordinary; those alone then decide."""
+        """Draw more seeds for claims whose few are out of the ordinary; those alone then decide."""
         more: dict[str, _Plan] = {}
         for plan in plans:
-            single = isinstance(plan.claim.rule, Reference) and len(plan.sample) == 1
-            if single and suspicious(self._drift(plan)):
-                sample = tuple(planner.sample(plan.claim, self.profile, range(FRESH)))
+            fresh = len(plan.sample)
+            few = isinstance(plan.claim.rule, Reference) and fresh < FRESH
+            if few and suspicious(plan.claim, self._drift(plan), fresh):
+                sample = tuple(planner.sample(plan.claim, plan.profile, range(FRESH)))
                 more[plan.claim.id] = replace(plan, sample=sample)
         if more:
             self._execute(more.values())
@@ -157,7 +164,7 @@ class Engine:
             return {}
         try:
             fresh = [self._value(plan.claim, place) for place in plan.sample]
-            return drift(plan.claim, fresh, FALSE_ALARM / max(self._family, 1))
+            return drift(plan.claim, fresh, self._level)
         except (LookupError, NotDecidable):
             return {}
 
@@ -200,6 +207,7 @@ class Engine:
         return _Plan(
             claim,
             tuple(planner.sample(claim, profile, range(drawn.fresh))),
+            profile,
             drawn.replayed,
             tuple(planner.sample(claim, "full", places, "reference")),
         )
@@ -254,7 +262,13 @@ class Engine:
             if isinstance(claim.rule, Reference):
                 drawn = Drawn(values, plan.replayed, replay)
                 return judge_reference(
-                    claim, drawn, drifts, alarms, versions=versions, substitutes=substitutes
+                    claim,
+                    drawn,
+                    drifts,
+                    alarms,
+                    level=self._level,
+                    versions=versions,
+                    substitutes=substitutes,
                 )
             return judge(claim, values, versions=versions, substitutes=substitutes)
         except (TypeError, ValueError, AttributeError) as error:  # a value of a kind that the rule can't read

@@ -27,6 +27,7 @@ from workshop.verification.reference import (
 from workshop.verification.statistics import (
     NOT_NORMAL,
     Numbers,
+    alike_p,
     normal_p,
     prediction_p,
     rank_p,
@@ -37,7 +38,7 @@ from workshop.verification.statistics import (
 QUICK_SECONDS = 2.0
 FRESH = 5
 MOST_FRESH = 20
-# a single seed of a slower unit that is less probable than this calls for FRESH of them
+# fewer than FRESH seeds of a slower unit that are less probable than this call for FRESH of them
 SUSPICIOUS = 0.05
 
 
@@ -112,7 +113,8 @@ def family(ledger: Ledger) -> int:
 def drift(claim: Claim, fresh: Sequence[Any], level: float) -> dict[str, float]:
     """Return the p of every measured number of fresh runs being like the recorded ones.
 
-    Raises NotDecidable if the numbers of runs can't reach the level, or the runs measure different things.
+    Fewer than FRESH are a first stage, which need not reach the level if FRESH of them can. Raises
+    NotDecidable if the numbers of runs can't reach the level, or the runs measure different things.
     """
     if not fresh:
         return {}
@@ -132,16 +134,19 @@ def drift(claim: Claim, fresh: Sequence[Any], level: float) -> dict[str, float]:
 
 def _drift_p(rule: Reference, recorded: Numbers, fresh: Numbers, level: float, name: str) -> float:
     n, m = len(recorded), len(fresh)
-    if len(np.unique(recorded)) == n and len(np.unique(fresh)) < m:
-        return 0.0  # no two recorded runs agree, but two fresh ones do: their seeds make no difference
-    if smallest_rank_p(n, m) <= level:
+    alike = alike_p(recorded, fresh)
+    if alike <= level:
+        return alike  # the seeds make no difference
+    normal = rule.scale is not None and normal_p(recorded, rule.scale) >= NOT_NORMAL
+    first_stage = m < FRESH and not normal and smallest_rank_p(n, FRESH) <= level
+    if smallest_rank_p(n, m) <= level or first_stage:
         return rank_p(recorded, fresh)
     if rule.scale is None:
         raise NotDecidable(
             f"{name or 'the quantity'}: {m} fresh runs and {n} recorded can't reach p = {level:.1e} by rank: "
             "record more, or state a scale"
         )
-    if normal_p(recorded, rule.scale) < NOT_NORMAL:
+    if not normal:
         raise NotDecidable(
             f"{name or 'the quantity'}: the {n} recorded runs are not normal on the {rule.scale} scale: "
             "record more, or state another scale"
@@ -149,9 +154,15 @@ def _drift_p(rule: Reference, recorded: Numbers, fresh: Numbers, level: float, n
     return prediction_p(recorded, fresh, rule.scale)
 
 
-def suspicious(p: Mapping[str, float]) -> bool:
-    """Whether a first, single seed calls for FRESH of them; those alone then decide."""
-    return bool(p) and min(p.values()) * len(p) < SUSPICIOUS
+def suspicious(claim: Claim, p: Mapping[str, float], fresh: int) -> bool:
+    """Whether a first stage of so many seeds calls for FRESH of them; those alone then decide.
+
+    So does one that lies as far out as the recorded runs can tell by rank.
+    """
+    if not p:
+        return False
+    recorded = min(len(values) for values in numbers_recorded(claim).values())
+    return min(p.values()) <= max(SUSPICIOUS / len(p), smallest_rank_p(recorded, fresh))
 
 
 def numbers_recorded(claim: Claim) -> dict[str, Numbers]:
@@ -182,7 +193,7 @@ def objection(claim: Claim, drawn: Drawn, p: Mapping[str, float], alarms: set[st
                     "the same seed and environment: the code changed; if that is meant, "
                     f"workshop calibrate {claim.unit}",
                 )
-    for name in alarms:
+    for name in sorted(alarms, key=lambda n: p[n])[:1]:
         before, today = as_numbers(recorded)[name], as_numbers(drawn.fresh)[name]
         return Decision(
             False,

@@ -12,7 +12,7 @@ from workshop.ledger.references import Reference
 from workshop.ledger.rules import Decision, Literature, Pending
 from workshop.ledger.values import brief
 from workshop.verification.statements import answer
-from workshop.verification.stochastic import Drawn, NotDecidable, objection
+from workshop.verification.stochastic import Drawn, NotDecidable, drift, objection
 
 Verdict = Literal[
     "reproduced", "corrected", "changed", "refuted", "supported",
@@ -53,14 +53,18 @@ def judge_reference(
     p: Mapping[str, float],
     alarms: set[str],
     *,
+    level: float,
     versions: dict[str, str],
     substitutes: Sequence[str] = (),
 ) -> Judgement:
     """Hold a stochastic claim against its reference sample.
 
-    `p` are the drift tests of its numbers, `alarms` those that alarm in this run.
+    `p` are the drift tests of its numbers, `alarms` those that alarm in this run; `level` is the least that
+    one of them must reach.
     """
     try:
+        if drawn.fresh and not p:
+            drift(claim, drawn.fresh, level)  # raises why it can't be tested: an untested run is no agreement
         against = objection(claim, drawn, p, alarms)
         if against is not None:
             verdict, decision = _failed(against)
