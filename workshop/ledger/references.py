@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from workshop.ledger.paths import follow, parse_steps
+from workshop.ledger.parts import Check, Strict
 from workshop.ledger.rules import AnyRule, Decision, Rule
 from workshop.ledger.values import half_digit, is_number, leaves, plain
 
@@ -15,53 +15,7 @@ Scale = Literal["identity", "log", "logit"]
 Order = Literal["paired", "unpaired"]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
-
-
-class Every(_Part):
-    """What each run shows by construction; `at` leads to the part of the quantity that the rule looks at."""
-
-    at: str = ""
-    rule: AnyRule
-
-    @field_validator("rule")
-    @classmethod
-    def _decides_one_value(cls, rule: Rule) -> Rule:
-        if not rule.needs_run or rule.name in {"sample", "reference"}:
-            raise ValueError(
-                f"one run can't be held by a {rule.name} rule: use one that decides a single value"
-            )
-        return rule
-
-    @field_validator("at")
-    @classmethod
-    def _is_path(cls, at: str) -> str:
-        parse_steps(at)
-        return at
-
-    def decide(self, expected: Any, measured: Any) -> Decision:
-        """Hold one run; where the printed value has nothing at `at`, the rule brings its own bound."""
-        steps = parse_steps(self.at)
-        try:
-            value = follow(measured, steps)
-        except LookupError as error:
-            return Decision(False, None, str(error))
-        try:
-            expected = follow(expected, steps)
-        except LookupError:
-            expected = None
-        decision = self.rule.decide(expected, value)
-        return Decision(
-            decision.holds, decision.margin, f"{self.at + ': ' if self.at else ''}{decision.detail}"
-        )
-
-    def text(self) -> str:
-        """Write it in words."""
-        return f"{self.at + ' ' if self.at else ''}{self.rule.text()}"
-
-
-class RunShare(Every):
+class RunShare(Check):
     """The share of runs on which the rule holds: above `above`, or below `below`, or else as documented."""
 
     rule: AnyRule = Field(alias="of")
@@ -85,7 +39,7 @@ class RunShare(Every):
         return f"share of runs with {super().text()} {'as documented' if self.documented else side}"
 
 
-class Equivalent(_Part):
+class Equivalent(Strict):
     """The mean over runs lies within a distance of a value: two one-sided tests."""
 
     to: float
@@ -116,7 +70,7 @@ class Reference(Rule):
     order: Order | None = None
     shares: tuple[RunShare, ...] = Field(default=(), strict=False)
     equivalent: Equivalent | None = None
-    every: tuple[Every, ...] = Field(default=(), strict=False)
+    every: tuple[Check, ...] = Field(default=(), strict=False)
 
     @model_validator(mode="after")
     def _one_statement(self) -> Reference:

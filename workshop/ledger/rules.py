@@ -412,11 +412,12 @@ AnyRule = Annotated[SerializeAsAny[Rule], PlainValidator(_parse)]
 def vocabulary() -> dict[str, type[Rule]]:
     """Return all rules by name."""
     from workshop.ledger.consistency import Consistency
+    from workshop.ledger.parts import Parts
     from workshop.ledger.references import Reference
     from workshop.ledger.samples import Sample
 
     kinds: tuple[type[Rule], ...] = (
         Equal, Rounds, Within, AtLeast, AtMost, Between, Ordering, Overlap, Curve,
-        Sample, Reference, Consistency, Literature, Pending,
+        Parts, Sample, Reference, Consistency, Literature, Pending,
     )  # fmt: skip
     return {k.name: k for k in kinds}

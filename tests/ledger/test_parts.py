@@ -1,0 +1,74 @@
+"""The rule that looks at several parts of one quantity."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from workshop.ledger.rules import Rule, _parse
+
+RULE = _parse(
+    {
+        "parts": {
+            "checks": [
+                {"at": "loss[0]", "rule": {"at_most": {"bound": 1.0}}},
+                {"at": "n", "rule": "equal"},
+                {"at": "loss", "rule": {"curve": {"property": "falling"}}},
+            ]
+        }
+    }
+)
+# measured, whether it holds, what is told
+MEASURED = [
+    ({"loss": [0.75, 0.5, 0.4], "n": 3}, True, "loss[0]: 0.75, at most 1; n: equal"),
+    ({"loss": [1.25, 0.5, 0.4], "n": 3}, False, "loss[0]: 1.25, at most 1"),
+    ({"loss": [0.75, 0.5, 0.4], "n": 4}, False, "n: value is 4, not 3"),
+    ({"loss": [0.75, 0.5, 0.5], "n": 3}, False, "is not falling"),
+    ({"loss": [], "n": 3}, False, "leads nowhere"),
+    ({"n": 3}, False, "leads nowhere"),
+]
+
+
+@pytest.mark.parametrize(("measured", "holds", "told"), MEASURED)
+def test_every_part_is_held_by_its_own_rule(measured: Any, holds: bool, told: str) -> None:
+    """All parts must hold; the first that fails is told."""
+    decision = RULE.decide({"n": 3}, measured)
+
+    assert decision.holds is holds
+    assert told in decision.detail
+
+
+def test_the_tightest_part_gives_the_margin() -> None:
+    """Of the parts that are a matter of degree, the one with the least room counts."""
+    assert RULE.decide({"n": 3}, {"loss": [0.75, 0.5, 0.4], "n": 3}).margin == pytest.approx(0.1)
+
+
+def test_a_printed_value_may_stand_for_one_part() -> None:
+    """With `documents`, the printed value is that of the named part."""
+    rule = _parse({"parts": {"documents": "last", "checks": [{"at": "last", "rule": "equal"}]}})
+
+    assert rule.decide(5, {"last": 5, "first": 1}).holds
+    assert not rule.decide(5, {"last": 1, "first": 5}).holds
+
+
+WRONG = [
+    ({"parts": {"checks": []}}, "checks"),
+    ({"parts": {"checks": [{"rule": {"pending": {"prose": "later"}}}]}}, "can't be held by a pending rule"),
+    ({"parts": {"checks": [{"at": "a b", "rule": "equal"}]}}, "can't be read"),
+]
+
+
+@pytest.mark.parametrize(("written", "told"), WRONG)
+def test_what_the_rule_refuses(written: Any, told: str) -> None:
+    """No parts, a rule that decides no single value, a path that is none."""
+    with pytest.raises(ValueError, match=told):
+        _parse(written)
+
+
+def test_a_check_must_fit_its_part() -> None:
+    """A rule that needs a documented number says so for its part."""
+    rule: Rule = _parse({"parts": {"checks": [{"at": "a", "rule": "rounds"}]}})
+
+    with pytest.raises(ValueError, match="rounds needs numbers"):
+        rule.fit({"a": "text"})

@@ -1,0 +1,92 @@
+"""The rule that looks at several parts of one quantity, each by a rule of its own."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from workshop.ledger.paths import follow, parse_steps
+from workshop.ledger.rules import AnyRule, Decision, Rule
+
+
+class Strict(BaseModel):
+    """A part of a rule: a mapping of known keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+class Check(Strict):
+    """A rule for one part of a quantity; `at` leads to it."""
+
+    at: str = ""
+    rule: AnyRule
+
+    @field_validator("rule")
+    @classmethod
+    def _decides_one_value(cls, rule: Rule) -> Rule:
+        if not rule.needs_run or rule.name in {"parts", "sample", "reference"}:
+            raise ValueError(
+                f"a part can't be held by a {rule.name} rule: use one that decides a single value"
+            )
+        return rule
+
+    @field_validator("at")
+    @classmethod
+    def _is_path(cls, at: str) -> str:
+        parse_steps(at)
+        return at
+
+    def decide(self, expected: Any, measured: Any) -> Decision:
+        """Hold the part; where the printed value has nothing at `at`, the rule brings its own bound."""
+        steps = parse_steps(self.at)
+        try:
+            value = follow(measured, steps)
+        except LookupError as error:
+            return Decision(False, None, str(error))
+        try:
+            expected = follow(expected, steps)
+        except LookupError:
+            expected = None
+        decision = self.rule.decide(expected, value)
+        return Decision(
+            decision.holds, decision.margin, f"{self.at + ': ' if self.at else ''}{decision.detail}"
+        )
+
+    def text(self) -> str:
+        """Write it in words."""
+        return f"{self.at + ' ' if self.at else ''}{self.rule.text()}"
+
+
+class Parts(Rule):
+    """Every check holds on its part; `documents` names the part that the printed value stands for, if one."""
+
+    name = "parts"
+    documents: str | None = None
+    checks: tuple[Check, ...] = Field(min_length=1, strict=False)
+
+    def fit(self, documented: Any) -> None:
+        """Raise ValueError if a check does not fit its part of the documented value."""
+        for check in self.checks:
+            try:
+                expected = follow(self._placed(documented), parse_steps(check.at))
+            except LookupError:
+                expected = None  # a part of ours beside the printed value; its rule brings the bound
+            check.rule.fit(expected)
+
+    def _placed(self, value: Any) -> Any:
+        return value if self.documents is None else {self.documents: value}
+
+    def decide(self, expected: Any, measured: Any) -> Decision:
+        """Hold the parts; the first that fails decides, else the tightest."""
+        decisions = [check.decide(self._placed(expected), measured) for check in self.checks]
+        failed = next((d for d in decisions if not d.holds), None)
+        if failed is not None:
+            return failed
+        tight = min(decisions, key=lambda d: math.inf if d.margin is None else d.margin)
+        return Decision(True, tight.margin, "; ".join(d.detail for d in decisions))
+
+    def text(self) -> str:
+        """Write the rule in words."""
+        return "; ".join(check.text() for check in self.checks)
