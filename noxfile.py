@@ -21,6 +21,7 @@ ROOT = Path(__file__).parent
 PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 # The best supported version first; the interpreter that runs nox comes before all of them.
 PYTHONS = ("3.12", "3.11", "3.13", "3.10")
+KERAS_2_PYTHONS = ("3.11", "3.10")  # of TensorFlow 2.15, the last that brings Keras 2
 
 
 def pick_python(running: tuple[str, str], find: Callable[[str], str | None]) -> str | None:
@@ -51,6 +52,8 @@ def find_python(version: str) -> str | None:
 PYTHON = pick_python(("{}.{}".format(*sys.version_info), sys.executable), find_python)
 if PYTHON is None:
     raise SystemExit(f"no Python from 3.10 to 3.13 on PATH (nox runs on {sys.version.split()[0]})")
+
+KERAS_2_PYTHON = next((path for version in KERAS_2_PYTHONS if (path := find_python(version))), None)
 
 nox.needs_version = ">=2024.10.9"
 nox.options.default_venv_backend = "uv|virtualenv"
@@ -90,6 +93,15 @@ def tests(session: nox.Session) -> None:
     """Run the tests in the default profile (`-- --full` for all, `-- -k ch01` for some)."""
     install(session, "-e", ".[cpu]", *group("tests"))
     session.run("pytest", *session.posargs)
+
+
+@nox.session(python=KERAS_2_PYTHON)
+def core(session: nox.Session) -> None:
+    """Prove the training core equal to Keras 2's own `fit`; `tests` does so for the newest Keras."""
+    if KERAS_2_PYTHON is None:
+        session.skip(f"no Python {' or '.join(KERAS_2_PYTHONS)} on PATH, which TensorFlow 2.15 needs")
+    install(session, "-e", ".", *group("tests"), *group("keras2"))
+    session.run("pytest", "tests/training", *session.posargs)
 
 
 @nox.session(python=PYTHON)

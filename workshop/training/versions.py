@@ -15,7 +15,8 @@ def version_of(text: str) -> Tuple[int, int]:
 
 def keras_3() -> bool:
     """Return whether `tf.keras` is Keras 3 or later."""
-    return version_of(keras.__version__) >= (3, 0)
+    # TensorFlow 2.15 does not tell the version of the Keras 2 that it brings
+    return version_of(getattr(keras, "__version__", "2.15")) >= (3, 0)
 
 
 def traced(function: Callable[..., Any], *, xla: bool = False) -> Callable[..., Any]:
