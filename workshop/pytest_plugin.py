@@ -255,6 +255,7 @@ class _Suite:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the verdicts by chapter."""
+        from workshop.ledger import ledger
         from workshop.verification.verdicts import VERDICTS, VERIFIED
 
         if not self.verdicts:
@@ -262,7 +263,8 @@ class _Suite:
         terminalreporter.section("documented results", sep="=")
         chapters: dict[str, Counter[str]] = defaultdict(Counter)
         for claim, verdict in self.verdicts.items():
-            chapters[claim[:4]][verdict] += 1
+            ours = " of our own" if ledger().claims[claim].ours else ""
+            chapters[claim[:4] + ours][verdict] += 1
         for chapter, counts in sorted(chapters.items()):
             shown = ", ".join(f"{counts[v]} {v}" for v in VERDICTS if counts[v])
             terminalreporter.line(f"{chapter}: {sum(counts.values())} claims: {shown}")

@@ -170,6 +170,37 @@ def test_summary_of_a_run() -> None:
     assert text.endswith("1 of 6 claims verified, 1 failed, 1 undecided, 2 unavailable, 1 deferred\n")
 
 
+def test_our_own_claims_are_counted_apart() -> None:
+    """The table holds the book's claims alone; the closing line tells ours behind them."""
+    ours = record(ours=True, verdict="reproduced")
+    text = screen(record(verdict="corrected"), ours, record(ours=True))
+
+    rows = [line.replace("│", " ").split() for line in text.splitlines() if line.startswith("│")]
+    assert rows[-1] == ["all", "1", "1"]
+    assert text.endswith("1 of 1 claims verified, 0 failed; of our own 1 failed, 1 reproduced\n")
+    assert "failed ch09.ex01.loss" in text
+    assert (
+        closing_line(Results(ENVIRONMENT, (ours,)))
+        == "0 of 0 claims verified, 0 failed; of our own 1 reproduced"
+    )
+
+
+def test_what_is_shown_beside_a_measured_value() -> None:
+    """Labelled quantities stand under the measured one, in an explanation and in a description."""
+    beside = {"usd": 2.25, "naive": {"seeds": 5, "median": 0.023}}
+    claim = LEDGER.claims["ch09.ex01.loss"]
+    last = {"verdict": "failed", "reason": "r", "measured": 0.75, "beside": beside, "environment": {}}
+
+    explained = explain(record(beside=beside), claim, ENVIRONMENT)
+    described = describe_claim(claim, last, [("recorded", "median 0.5")])
+
+    for text in (explained, described):
+        after = text.split("measured    0.75")[1].splitlines()
+        assert after[1].split() == ["usd", "2.25"]
+        assert after[2].split() == ["naive", "{seeds:", "5,", "median:", "0.023}"]
+    assert "  recorded    median 0.5\n" in described
+
+
 def test_summary_prints_brackets_as_they_are() -> None:
     """Values and reasons in square brackets are text, not markup."""
     text = screen(record(verdict="unavailable", reason="the substitute gives [0.1, bold] [/] [red]"))

@@ -15,7 +15,7 @@ _ENVIRONMENT = ("python", "tensorflow", "keras", "numpy", "device", "threads")
 def explain(record: Record, claim: Claim, environment: Mapping[str, Any]) -> str:
     """Explain one verdict: what was documented where, what was measured, by which rule, how to reproduce."""
     lines = [
-        f"{claim.id}: {claim.what}",
+        f"{claim.id}{' (a claim of our own)' if claim.ours else ''}: {claim.what}",
         f"  documented  {brief(claim.documented)}{where(claim)}",
     ]
     if claim.statement:
@@ -24,6 +24,7 @@ def explain(record: Record, claim: Claim, environment: Mapping[str, Any]) -> str
         lines.append(f"  correct     {brief(claim.correct)}")
     if record.measured is not None:
         lines.append(f"  measured    {brief(record.measured)}{_seeds(record)}")
+    lines += [f"    {label:<9} {brief(value)}" for label, value in record.beside.items()]
     margin = (
         ""
         if record.margin is None
