@@ -41,8 +41,9 @@ def place(recorded: Mapping[str, Numbers], printed: Mapping[str, Interval], scal
     They belong if, to the low side and to the high side, some recorded run lies as far out as they do in its
     own farthest number: for a single number, if it lies within the range of the runs. Beyond all runs, it
     takes 1,999 of them to exclude a value at EXCLUDED without assumptions; on a scale where the runs are near
-    normal, a prediction bound can tell with fewer. Where not even endless runs of this mean and spread would
-    exclude a value, it belongs, too.
+    normal, a prediction bound can tell with fewer: of each number beyond its own runs, so that another one
+    with long tails does not hide it. Where not even endless runs of this mean and spread would exclude a
+    value, it belongs, too.
     """
     n = len(next(iter(recorded.values())))
     points = {name: _nearest(recorded[name], printed[name]) for name in printed}
@@ -51,10 +52,10 @@ def place(recorded: Mapping[str, Numbers], printed: Mapping[str, Interval], scal
     shown = _percentiles(recorded, printed)
     if p <= EXCLUDED:
         return Place("excluded", p, None, f"{shown}; excluded at {EXCLUDED:g} by rank alone")
-    if low and high:
-        return Place("belongs", p, None, shown)
     beyond = [name for name in printed if not _within(recorded[name], printed[name])]
     near = [name for name in beyond if scale is not None and normal_p(recorded[name], scale) >= NOT_NORMAL]
+    if low and high and not near:
+        return Place("belongs", p, None, shown)
     if scale is None or not near:
         why = "no scale is stated" if scale is None else f"they are not normal on the {scale} scale"
         return Place("open", p, _BY_RANK, f"{shown}; beyond all runs, and {why}: {_BY_RANK} runs could tell")
@@ -63,6 +64,8 @@ def place(recorded: Mapping[str, Numbers], printed: Mapping[str, Interval], scal
     by = f"{farthest:.1f} standard deviations out on the {scale} scale, p = {p:.1e}"
     if p <= EXCLUDED:
         return Place("excluded", p, None, f"{shown}; excluded: {by}")
+    if low and high:
+        return Place("belongs", p, None, f"{shown}; {by}")
     if len(near) < len(beyond):
         return Place(
             "open", p, _BY_RANK, f"{shown}; {by}, others not normal on it: {_BY_RANK} runs could tell"
@@ -97,19 +100,23 @@ def _as_far_out(recorded: Mapping[str, Numbers], points: Mapping[str, float]) ->
     n = len(next(iter(recorded.values())))
     low, high = np.zeros(n + 1), np.zeros(n + 1)
     for name, point in points.items():
-        values = np.append(recorded[name], point)
+        values = _all_finite(np.append(recorded[name], point))
         quarter, median, third = np.quantile(values, [0.25, 0.5, 0.75], method="nearest")
         low = np.maximum(low, _in_units(median - values, median - quarter))
         high = np.maximum(high, _in_units(values - median, third - median))
     return int(np.sum(low[:-1] >= low[-1])), int(np.sum(high[:-1] >= high[-1]))
 
 
+def _all_finite(values: Numbers) -> Numbers:
+    """Return the values with ∞ (a crashed run) as far beyond the finite ones as these lie apart."""
+    finite = values[np.isfinite(values)]
+    apart = float(np.ptp(finite)) or 1.0
+    return np.nan_to_num(values, posinf=float(finite.max()) + apart, neginf=float(finite.min()) - apart)
+
+
 def _in_units(distance: Numbers, unit: float) -> Numbers:
     """Return the positive distances in units; where the middle runs are alike, any distance is very far."""
-    distance = np.where(np.isnan(distance), 0.0, np.maximum(distance, 0.0))  # inf − inf: a diverged median
-    if not math.isfinite(unit):
-        return np.where(np.isfinite(distance), 0.0, np.inf)
-    return np.asarray(distance / max(unit, 1e-200))
+    return np.asarray(np.maximum(distance, 0.0) / max(unit, 1e-200))
 
 
 def _distance(values: Numbers, point: float, scale: Scale) -> float:

@@ -65,13 +65,15 @@ def _test(
     if scale is None:
         return None, recorded
     values = on_scale(recorded, scale)
+    if not np.isfinite(values).all():
+        return None, values
     n = len(values)
     bound = float(stats.t.isf(level / 2, n - 1)) * float(values.std(ddof=1)) * math.sqrt(1 / n + 1 / fresh)
 
     def by_prediction(rows: Numbers) -> Numbers:
         return np.asarray(np.abs(rows.mean(axis=1) - values.mean()) >= bound, dtype=np.float64)
 
-    return (by_prediction if np.isfinite(values).all() else None), values
+    return by_prediction, values
 
 
 def _smallest(power: Callable[[float], float], values: Numbers) -> float:
