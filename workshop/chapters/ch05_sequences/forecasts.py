@@ -140,7 +140,7 @@ def forecast(
         correlation={"full": correlation(drawn[places], prices[places]), "zoom": same_day},
         lag_advantage=correlation(shown, prices[start - 1 : stop - 1]) - same_day,
         roughness=float(np.diff(drawn[LAST_100]).std() / np.diff(prices[LAST_100]).std()),
-        mishap=mishap(np.concatenate([of_train, of_test])),
+        mishap=mishap(of_train),
     )
 
 
@@ -170,12 +170,12 @@ def correlation(a: np.ndarray, b: np.ndarray) -> float:
     return float(np.corrcoef(a, b)[0, 1])
 
 
-def mishap(scaled: np.ndarray) -> str:
-    """Return what is wrong with the forecasts of a run, '' if nothing."""
-    if not np.isfinite(scaled).all():
+def mishap(of_train: np.ndarray) -> str:
+    """Return what is wrong with a run by its scaled forecasts of the training part, '' if nothing."""
+    if not np.isfinite(of_train).all():
         return "diverged: forecasts are not finite"
-    if scaled.std() < CONSTANT:
-        return "dead: the forecasts are constant"
+    if of_train.std() < CONSTANT:
+        return "dead: forecasts of the training part are constant"
     return ""
 
 

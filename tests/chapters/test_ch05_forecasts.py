@@ -1,0 +1,173 @@
+"""Training and judging forecasts, held against Keras' own `fit` and against series worked out by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from workshop.chapters.ch05_sequences import forecasts, networks, prices
+from workshop.training.initialisers import initial_weights
+
+
+@pytest.fixture
+def tensorflow():
+    """Skip a test that can't run without TensorFlow."""
+    return pytest.importorskip("tensorflow")
+
+
+def _prices(days: int = 80) -> prices.Prepared:
+    steps = np.random.default_rng(8).normal(size=days)
+    return prices.prepare(100 + np.cumsum(steps).reshape(-1, 1))
+
+
+NETWORKS = {
+    "plain RNN": networks.plain_rnn(),
+    "convolution": networks.convolution(),
+    "hybrid": networks.hybrid(),
+}
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_training_is_that_of_keras(tensorflow, monkeypatch, name):
+    """Losses, validation losses and forecasts are those of `fit` with validation_split, row after row.
+
+    So a validation part from the front, another rate or batch size, or shuffled targets would show.
+    """
+    data, network, seed, epochs = _prices(), NETWORKS[name], 11, 2
+    monkeypatch.setattr(forecasts, "shuffled", lambda rng, epochs, n: np.tile(np.arange(n), (epochs, 1)))
+    model = network.builder(*network.arguments)
+    model.set_weights(initial_weights(model, np.random.default_rng(seed)))
+    model.compile(loss="mean_squared_error", optimizer=tensorflow.keras.optimizers.Adam())
+    history = model.fit(
+        data.x_train.astype("float32"),
+        data.y_train.astype("float32"),
+        batch_size=1,
+        epochs=epochs,
+        validation_split=0.1,
+        shuffle=False,
+        verbose=0,
+    ).history
+
+    (outcome,) = forecasts.forecasts(network, data, [seed], epochs=epochs, zoom=slice(-15, None))
+
+    np.testing.assert_allclose(outcome.log[:, 0], history["loss"], rtol=2e-3)
+    np.testing.assert_allclose(outcome.log[:, 1], history["val_loss"], rtol=5e-3)
+    expected = np.sqrt(np.mean((model(data.x_test.astype("float32")).numpy() - data.y_test) ** 2))
+    assert outcome.test_rmse == pytest.approx(expected, rel=5e-3)
+    assert outcome.training["samples"] == [len(data.x_train) * 9 // 10, len(data.x_train) // 10]
+
+
+@pytest.mark.usefixtures("tensorflow")
+def test_a_seeds_outcome_does_not_depend_on_its_companions():
+    """Alone, among others, and in another place a seed gives the same bits."""
+    data, network = _prices(), networks.hybrid_with_dropout()
+
+    def logs(*seeds):
+        done = forecasts.forecasts(network, data, seeds, epochs=1, zoom=slice(-15, None))
+        return {seeds[i]: (outcome.log.tobytes(), outcome.test_rmse) for i, outcome in enumerate(done)}
+
+    alone, together = logs(5), logs(9, 5, 7)
+
+    assert alone[5] == together[5]
+    assert len(set(together.values())) == 3
+
+
+class _Fit:
+    loss = np.array([0.5, 0.25])
+    val_loss = np.array([0.125, 0.375])
+    rows = np.array([6, 6])
+    steps = np.array([3, 3])
+
+
+def _forecast(shift: int = 0, noise: float = 0.0, **changes):
+    """Judge forecasts of the test part that are the prices of `shift` days before."""
+    data = _prices(800)
+    series = np.concatenate([data.y_train, data.y_test])[:, 0]
+    n, rng = len(data.y_train), np.random.default_rng(12)
+    of_test = series[n - shift : len(series) - shift] + noise * rng.normal(size=len(data.y_test))
+    of_train = changes.get("of_train", data.y_train[:, 0])
+    return forecasts.forecast(_Fit(), data, np.arange(6, 8), of_train, of_test, slice(-100, None))
+
+
+def test_what_ran_is_read_back():
+    """Epochs, batch size and validated rows are those of the fit; the log has a row an epoch."""
+    outcome = _forecast()
+
+    assert outcome.training == {
+        "epochs": 2,
+        "batch_size": 2.0,
+        "validation_split": 0.25,
+        "samples": [6, 2],
+        "validated": [6, 7],
+    }
+    assert outcome.log.tolist() == [[0.5, 0.125], [0.25, 0.375]]
+
+
+def test_perfect_forecasts_have_no_error_and_no_lag():
+    """They correlate with the day's own price and change as it does."""
+    outcome = _forecast()
+
+    assert (outcome.train_rmse, outcome.test_rmse) == (0.0, 0.0)
+    assert outcome.drawn == {"first": 610, "last": 799, "points": 190}
+    assert outcome.correlation == {"full": pytest.approx(1), "zoom": pytest.approx(1)}
+    assert outcome.lag_advantage < 0
+    assert outcome.roughness == pytest.approx(1)
+    assert outcome.mishap == ""
+
+
+def test_yesterdays_prices_are_told_by_their_lag():
+    """They correlate perfectly with the price of the day before; their error is that of the daily changes."""
+    data = _prices(800)
+    changes = np.diff(np.append(data.y_train[-1:], data.y_test))
+
+    outcome = _forecast(shift=1)
+
+    assert outcome.lag_advantage == pytest.approx(1 - outcome.correlation["zoom"])
+    assert outcome.test_rmse == pytest.approx(np.sqrt(np.mean(changes**2)))
+    assert outcome.by_naive["test"] == pytest.approx(outcome.test_rmse / forecasts.naive_rmse(data)[1])
+    assert outcome.rmse_usd["test"] == pytest.approx(outcome.test_rmse * np.diff(data.price_range)[0])
+
+
+def test_noise_makes_forecasts_rougher():
+    """Noise of a day's size adds to the changes from day to day."""
+    assert _forecast(noise=0.5).roughness > 3
+
+
+@pytest.mark.parametrize(
+    ("of_train", "told"),
+    [
+        (np.linspace(0, 1, 600), ""),
+        (np.full(600, 0.5), "dead: forecasts of the training part are constant"),
+        (np.append(np.zeros(599), np.nan), "diverged: forecasts are not finite"),
+    ],
+)
+def test_mishaps_are_named(of_train, told):
+    """A run whose training forecasts are constant is dead; one that is not finite has diverged."""
+    assert forecasts.mishap(of_train) == told
+
+
+def test_dead_forecasts_are_correlated_with_nothing():
+    """A constant series has correlation 0, a mirrored one −1."""
+    rising = np.arange(5.0)
+
+    assert forecasts.correlation(np.ones(5), rising) == 0.0
+    assert forecasts.correlation(-rising, rising) == pytest.approx(-1)
+
+
+def test_naive_rmse_by_hand():
+    """Yesterday's price against the day's: 0 is forecast for the first row, unless it is left out."""
+    data = prices.prepare(np.array([[10.0], [20.0], [15.0], [15.0], [20.0], [15.0], [10.0], [20.0]]))
+
+    with_zero_row, without = forecasts.naive_rmse(data), forecasts.naive_rmse(data, skip=1)
+
+    assert with_zero_row == pytest.approx([np.sqrt((0 + 1 + 0.25 + 0 + 0.25 + 0.25) / 6), np.sqrt(0.5)])
+    assert without == pytest.approx([np.sqrt((1 + 0.25 + 0 + 0.25 + 0.25) / 5), 1.0])
+
+
+def test_forecasts_are_drawn_where_their_history_is_whole():
+    """The first look_back test forecasts, which rest on zeros, are left out; the rest end with the series."""
+    data = prices.prepare(np.arange(8.0).reshape(-1, 1), look_back=1)
+
+    drawn = forecasts.by_position(data, np.array([7.0, 8.0]))
+
+    np.testing.assert_array_equal(drawn, [np.nan] * 7 + [8.0])
