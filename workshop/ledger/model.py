@@ -25,7 +25,8 @@ class Finding(_Strict):
 
     `refuted`: measurement excludes it. `changed`: it does not hold under the versions that `when` names,
     strictly. `instead` is what is measured in its place: the rule must accept it, so that not just any wrong
-    result counts as a refutation. Only a sample rule that places the printed value can do without.
+    result counts as a refutation. Only a sample rule that places the printed value, and what recorded runs
+    decide, can do without.
     """
 
     verdict: Literal["refuted", "changed"]
@@ -93,7 +94,8 @@ class Claim(_Strict):
             self._tells_apart()
             if self.finding is not None:
                 raise ValueError("a claim with a `correct` value needs no finding: the note says why")
-        if self.finding is not None and self.finding.instead is None and not self.rule.places_printed:
+        decided_by_runs = self.rule.places_printed or self.rule.name == "reference"
+        if self.finding is not None and self.finding.instead is None and not decided_by_runs:
             raise ValueError("the finding does not say what is measured instead: add `instead`")
         if "full" not in self.profiles:
             raise ValueError("the full profile decides every claim: add full to `profiles`")
