@@ -11,6 +11,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,12 @@ import yaml
 from workshop import datasets
 from workshop.ledger import Ledger, build, read_chapter
 from workshop.units import parts_of
+from workshop.verification import calibration, stochastic
 from workshop.verification import catalogue as catalogues
 from workshop.verification import engine as engines
 from workshop.verification.catalogue import Catalogue
 from workshop.verification.engine import Engine
+from workshop.verification.reference import ReferenceSample, read_reference, write_reference
 from workshop.verification.results import Record
 
 # `tally` leaves a line for every computation, so that tests can count them across processes and kills
@@ -158,6 +161,47 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
         lambda name, offline: made.found.get(name, datasets.Missing(name, "it is nowhere", "fetch it")),
     )
     monkeypatch.setattr(datasets, "load", lambda found: made.values[found.id])
+    return made
+
+
+class References:
+    """Reference samples of a bench's units, in a folder where the engine finds them."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+        self.folder = bench.folder / "references"
+
+    def record(self, count: int = 64, unit: str = "ch09.ex01", **options: Any) -> ReferenceSample:
+        """Record a unit as `workshop calibrate` does."""
+        return calibration.calibrate(
+            self.bench.ledger, unit, count, store=self.bench.store, folder=self.folder, **options
+        )
+
+    def change(
+        self, unit: str = "ch09.ex01", *, seconds: float | None = None, elsewhere: bool = False
+    ) -> None:
+        """Make a sample one of a unit that takes so long a seed, or one that was recorded elsewhere."""
+        sample = read_reference(self.folder / f"{unit}.json")
+        if seconds is not None:
+            sample = replace(sample, runs=tuple(replace(run, seconds=seconds) for run in sample.runs))
+        if elsewhere:
+            environments = tuple({**e, "cpu": "another one"} for e in sample.environments)
+            sample = replace(sample, environments=environments)
+        write_reference(sample, self.folder / f"{unit}.json")
+
+    def find(self, unit: str) -> ReferenceSample | None:
+        """Return the sample of a unit, or None."""
+        path = self.folder / f"{unit}.json"
+        return read_reference(path) if path.exists() else None
+
+
+@pytest.fixture
+def references(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> References:
+    """Return the reference samples that the bench's engine finds instead of the package's: none yet."""
+    made = References(bench)
+    monkeypatch.setattr(stochastic, "reference_sample", made.find)
+    monkeypatch.setattr(calibration, "catalogue", lambda chapters: bench.catalogue)
+    monkeypatch.delenv("CI", raising=False)
     return made
 
 
