@@ -107,12 +107,15 @@ def _run(place: Mapping[Measure, Job], made: Mapping[str, Made]) -> Run:
     values: tuple[Any, ...] = ()
     mishap = f"crashed: {failure}" if failure else ""
     if not failure:
-        values = tuple(
-            plain(follow(getattr(made[job.key].outcome, measure.field), measure.steps))
-            for measure, job in place.items()
-        )
         named = (getattr(m.outcome, "mishap", "") for m in outcomes.values())
-        mishap = next((text for text in named if text), _diverged(place, values))
+        try:
+            values = tuple(
+                plain(follow(getattr(made[job.key].outcome, measure.field), measure.steps))
+                for measure, job in place.items()
+            )
+            mishap = next((text for text in named if text), _diverged(place, values))
+        except (LookupError, ValueError) as error:
+            raise NotCalibrated(f"seed {seed}: {error.args[0]}: mend `measure`") from None
     seconds = round(sum(m.seconds for m in outcomes.values()), 3)
     date = datetime.now(timezone.utc).date().isoformat()
     return Run(seed, 0, date, seconds, mishap, values)
@@ -120,7 +123,7 @@ def _run(place: Mapping[Measure, Job], made: Mapping[str, Made]) -> Run:
 
 def _diverged(place: Mapping[Measure, Job], values: Sequence[Any]) -> str:
     for measure, value in zip(place, values, strict=True):
-        for name, number in numbers_of(value).items():
+        for name, number in numbers_of(value, str(measure)).items():
             if not math.isfinite(number):
-                return f"diverged: {measure}{'.' + name if name else ''} is {number}"
+                return f"diverged: {name} is {number}"
     return ""
