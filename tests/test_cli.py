@@ -175,7 +175,7 @@ def test_show_tells_what_a_stochastic_claim_can_notice() -> None:
     assert "  recorded    median 0.4" in shown
     assert "0.001 for a run over all claims" in shown
     assert re.search(
-        r"notices +a drift of 0\.\d+ by rank \(20 fresh seeds, 90% of the time\); \d+ seeds notice half",
+        r"notices +a drift of 0\.\d+ by rank \(15 fresh seeds, 90% of the time\); \d+ seeds notice half",
         shown,
     )
 

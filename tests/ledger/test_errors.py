@@ -49,8 +49,6 @@ def test_sound_chapter_is_read() -> None:
     assert list(ledger.claims) == ["ch09.ex01.loss"]
 
 
-PRINTED = [{"between": {"low": 0.0, "high": 1.0}}, {"at_least": {"bound": 0.0}}]
-
 BROKEN_CLAIMS: dict[str, tuple[dict[str, Any], str, str]] = {
     # what is wrong: (the claim's keys, what is told of it, the remedy)
     "unknown key": ({"colour": 1}, "unknown key 'colour'", "remove or rename it"),
@@ -102,60 +100,30 @@ BROKEN_CLAIMS: dict[str, tuple[dict[str, Any], str, str]] = {
         "property 'wavy' is unknown",
         "use 'falling', 'rising', 'convex' or 'concave'",
     ),
-    "error inside a sample": (
-        {"rule": {"sample": {"seeds": 5, "checks": [{"each": {"within": {"tol": 1}}}]}}},
-        "rule sample: rule within: unknown key 'tol'",
+    "error inside a part": (
+        {"rule": {"parts": {"checks": [{"rule": {"within": {"tol": 1}}}]}}},
+        "rule parts: rule within: unknown key 'tol'",
         "remove or rename it",
     ),
-    "sample without checks": (
-        {"rule": {"sample": {"seeds": 5, "checks": []}}},
+    "no parts": (
+        {"rule": {"parts": {"checks": []}}},
         "checks is too short",
         "give",
     ),
-    "place among too few seeds": (
-        {"rule": {"sample": {"seeds": 19, "checks": [{"printed": {"low": 0.1, "high": 0.9}}]}}},
-        "a place between quantiles",
-        "needs at least 20 seeds",
-    ),
-    "check of two kinds": (
-        {"rule": {"sample": {"seeds": 5, "checks": [{"each": PRINTED[0], "median": PRINTED[1]}]}}},
-        "a check is exactly one of",
-        "not ['each', 'median']",
-    ),
-    "sample inside a sample": (
-        {
-            "rule": {
-                "sample": {"seeds": 5, "checks": [{"each": {"literature": {"reason": "because of that"}}}]}
-            }
-        },
-        "can't hold a literature rule",
+    "parts inside a part": (
+        {"rule": {"parts": {"checks": [{"rule": {"literature": {"reason": "because of that"}}}]}}},
+        "can't be held by a literature rule",
         "use one that decides a single value",
     ),
-    "share without a bound": (
-        {
-            "documented": "often",
-            "rule": {
-                "sample": {
-                    "seeds": 5,
-                    "checks": [{"share": {"of": {"at_least": {"bound": 1.0}}, "then": "at_least"}}],
-                }
-            },
-        },
-        "at_least without a bound needs a documented number",
-        "give the bound",
-    ),
-    "place of a missing part": (
-        {"rule": {"sample": {"seeds": 20, "checks": [{"at": "[3]", "printed": {"low": 0.1, "high": 0.9}}]}}},
-        "the documented value has no '[3]'",
-        "mend `at`",
+    "share of a text": (
+        {"documented": "often", "rule": {"reference": {"shares": [{"of": "equal"}]}}},
+        "a documented share is one number",
+        "give it, or `above` or `below`",
     ),
     "place of a text": (
-        {
-            "documented": "high",
-            "rule": {"sample": {"seeds": 20, "checks": [{"printed": {"low": 0.1, "high": 0.9}}]}},
-        },
-        "holds no numbers to place",
-        "use another check",
+        {"documented": "high", "rule": "reference"},
+        "a place among recorded runs needs documented numbers",
+        "use order, shares or equivalent",
     ),
     "equal of nothing": ({"documented": None, "rule": "equal"}, "equal needs a documented value", ""),
     "rounds of a text": ({"documented": "pizza"}, "rounds needs numbers", "use equal"),
@@ -195,7 +163,7 @@ BROKEN_CLAIMS: dict[str, tuple[dict[str, Any], str, str]] = {
     "printed number as literature": (
         {"rule": {"literature": {"reason": "a diagram without a source"}}},
         "a printed number is never literature",
-        "use sample or consistency",
+        "use a rule that measures, or consistency",
     ),
     "literature without a reason": (
         {"documented": "a", "rule": {"literature": {"reason": "none"}}},

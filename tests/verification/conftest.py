@@ -76,6 +76,7 @@ class Bench:
         self.store = folder / "store"
         self.tallies = folder / "tally.txt"
         self.found: dict[str, Any] = {}
+        self.seed_count: int | None = None
         self.values: dict[str, Any] = {}
         self.module = ""
         self.catalogue = Catalogue({})
@@ -115,7 +116,7 @@ class Bench:
 
     def engine(self, **options: Any) -> Engine:
         """Return an engine on the toy chapter."""
-        return Engine(self.ledger, **options)
+        return Engine(self.ledger, **{"seed_count": self.seed_count, **options})
 
     def verify(self, **options: Any) -> dict[str, Record]:
         """Decide all claims and return the records by the claims' last names."""
@@ -130,7 +131,7 @@ class Bench:
         """Verify all claims in a process of its own."""
         driver = self.folder / "driver.py"
         driver.write_text(DRIVER, "utf-8")
-        options = {"store": str(self.store), **options}
+        options = {"store": str(self.store), "seed_count": self.seed_count, **options}
         environment = {
             **os.environ,
             "PYTHONPATH": os.pathsep.join([str(self.folder), *filter(None, sys.path)]),

@@ -35,12 +35,13 @@ def alone() -> A:
     tally("alone")
     raise ValueError("as it must")
 """
-RULE = {"sample": {"seeds": 3, "checks": [{"each": {"at_least": {"bound": 0}}}]}}
+RULE = {"at_least": {"bound": 0}}
 
 
 def graph(bench) -> None:
     """Three units in a chain, one that fails, and data that are missing."""
     bench.units(GRAPH)
+    bench.seed_count = 3
     rules = [RULE, RULE, RULE, "equal"]
     bench.claims(*({"id": f"ch09.ex0{i}.a{i}", "measure": "a", "rule": r} for i, r in enumerate(rules, 1)))
 
@@ -212,8 +213,8 @@ def many(seeds) -> Tuple[Out, ...]:
 def test_missing_seeds_are_computed_in_one_call(bench):
     """A function of `seeds` is called once for what the store lacks, and each seed keeps its own outcome."""
     bench.units(MANY)
-    rule = {"sample": {"seeds": 3, "checks": [{"each": {"at_least": {"bound": 0}}}]}}
-    bench.claims({"id": "ch01.ex01.value", "rule": rule})
+    bench.seed_count = 3
+    bench.claims({"id": "ch01.ex01.value", "rule": RULE})
 
     first = bench.verify(store=bench.store)["value"]
     second = bench.verify(store=bench.store, seed_count=5)["value"]
@@ -226,8 +227,8 @@ def test_missing_seeds_are_computed_in_one_call(bench):
 def test_a_function_of_many_seeds_that_forgets_one_fails(bench):
     """As many outcomes as seeds must come back."""
     bench.units(MANY.replace("for seed in seeds)", "for seed in seeds[1:])"))
-    rule = {"sample": {"seeds": 3, "checks": [{"each": {"at_least": {"bound": 0}}}]}}
-    bench.claims({"id": "ch01.ex01.value", "rule": rule})
+    bench.seed_count = 3
+    bench.claims({"id": "ch01.ex01.value", "rule": RULE})
 
     record = bench.verify()["value"]
 

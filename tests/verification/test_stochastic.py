@@ -82,7 +82,7 @@ def test_a_replay_names_the_quantity_that_differs(bench, references):
 
 DRAWN = [
     # seconds a seed, recorded elsewhere, options, fresh seeds, whether a recorded one is repeated
-    (0.01, False, {}, 20, True),
+    (0.01, False, {}, 15, True),
     (0.15, False, {}, 6, True),
     (0.15, True, {}, 6, False),
     (1.9, False, {}, 5, True),
@@ -109,7 +109,7 @@ def test_how_many_seeds_are_drawn(bench, references, seconds, elsewhere, options
 
 def test_the_usual_number_of_fresh_seeds():
     """Never fewer than five of a quick unit, nor more than twenty."""
-    assert [usual_fresh(s) for s in (0.0, 0.04, 0.1, 0.5, 2.0, 2.01, 60.0)] == [20, 20, 10, 5, 5, 1, 1]
+    assert [usual_fresh(s) for s in (0.0, 0.04, 0.1, 0.5, 2.0, 2.01, 60.0)] == [15, 15, 10, 5, 5, 1, 1]
 
 
 @pytest.mark.parametrize("change", ["loss += 4.0", "loss -= 4.0", "loss *= 0.0"])
@@ -129,7 +129,7 @@ def test_a_drift_of_one_of_several_quantities_names_it(bench, references):
     bench.units(toy("other += 9"))
     record = bench.verify()["pair"]
     assert record.verdict == "failed"
-    assert record.reason.startswith("large of 20 fresh runs")
+    assert record.reason.startswith("large of 15 fresh runs")
 
 
 def test_a_unit_that_ignores_its_seed_fails(bench, references):

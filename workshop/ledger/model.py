@@ -25,8 +25,7 @@ class Finding(_Strict):
 
     `refuted`: measurement excludes it. `changed`: it does not hold under the versions that `when` names,
     strictly. `instead` is what is measured in its place: the rule must accept it, so that not just any wrong
-    result counts as a refutation. Only a sample rule that places the printed value, and what recorded runs
-    decide, can do without.
+    result counts as a refutation. Only what recorded runs decide can do without.
     """
 
     verdict: Literal["refuted", "changed"]
@@ -94,7 +93,7 @@ class Claim(_Strict):
             self._tells_apart()
             if self.finding is not None:
                 raise ValueError("a claim with a `correct` value needs no finding: the note says why")
-        decided_by_runs = self.rule.places_printed or self.rule.name == "reference"
+        decided_by_runs = self.rule.name == "reference"
         if self.finding is not None and self.finding.instead is None and not decided_by_runs:
             raise ValueError("the finding does not say what is measured instead: add `instead`")
         if "full" not in self.profiles:
@@ -109,10 +108,7 @@ class Claim(_Strict):
         self.rule.fit(self.correct)
         if self.correct == self.documented:
             raise ValueError("`correct` equals `documented`: drop it")
-        decides_alone = not isinstance(self.rule, Consistency | Literature) and self.rule.name not in {
-            "sample",
-            "reference",
-        }
+        decides_alone = not isinstance(self.rule, Consistency | Literature) and self.rule.name != "reference"
         if decides_alone and self.rule.decide(self.correct, self.documented).holds:
             raise ValueError(
                 f"the rule ({self.rule.text()}) can't tell the correct from the printed value: tighten it"

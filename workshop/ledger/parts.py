@@ -26,7 +26,7 @@ class Check(Strict):
     @field_validator("rule")
     @classmethod
     def _decides_one_value(cls, rule: Rule) -> Rule:
-        if not rule.needs_run or rule.name in {"parts", "sample", "reference"}:
+        if not rule.needs_run or rule.name in {"parts", "reference"}:
             raise ValueError(
                 f"a part can't be held by a {rule.name} rule: use one that decides a single value"
             )

@@ -67,20 +67,10 @@ class Rule(BaseModel):
         """Write the rule in words."""
         raise NotImplementedError
 
-    @property
-    def seeds(self) -> int:
-        """How many seeds the rule wants to see."""
-        return 1
-
     def decide_all(self, expected: Any, sample: Sequence[Any]) -> Decision:
         """Hold every outcome of a sample against the expected value: the worst one decides."""
         decisions = [self.decide(expected, measured) for measured in sample]
         return min(decisions, key=lambda d: (d.holds, math.inf if d.margin is None else d.margin))
-
-    @property
-    def places_printed(self) -> bool:
-        """Whether the rule itself tells a refuted printed value from a wrong measurement."""
-        return False
 
     def refute(self, printed: Any, instead: Any, sample: Sequence[Any]) -> Decision:
         """Hold a sample against a finding: refuse the printed value and accept what is recorded instead."""
@@ -365,7 +355,7 @@ class Literature(Rule):
 
     def fit(self, documented: Any) -> None:
         if any(is_number(leaf) for leaf in leaves(documented)):
-            raise ValueError("a printed number is never literature: use sample or consistency")
+            raise ValueError("a printed number is never literature: use a rule that measures, or consistency")
 
     def text(self) -> str:
         return f"not testable: {self.reason}"
@@ -414,10 +404,9 @@ def vocabulary() -> dict[str, type[Rule]]:
     from workshop.ledger.consistency import Consistency
     from workshop.ledger.parts import Parts
     from workshop.ledger.references import Reference
-    from workshop.ledger.samples import Sample
 
     kinds: tuple[type[Rule], ...] = (
         Equal, Rounds, Within, AtLeast, AtMost, Between, Ordering, Overlap, Curve,
-        Parts, Sample, Reference, Consistency, Literature, Pending,
+        Parts, Reference, Consistency, Literature, Pending,
     )  # fmt: skip
     return {k.name: k for k in kinds}

@@ -184,7 +184,7 @@ class Engine:
             return _Plan(claim, settled=judge_printed(claim, self.ledger))
         profile = self.profile
         reference = isinstance(claim.rule, Reference)
-        count = 1 if reference else max(claim.rule.seeds, self.seed_count or 1)
+        count = 1 if reference else self.seed_count or 1
         if profile not in claim.profiles:
             sample = planner.sample(claim, "full", range(count))
             if not all(self._at_hand(job) for place in sample for job in place.values()):

@@ -34,10 +34,11 @@ from workshop.verification.statistics import (
     smallest_rank_p,
 )
 
-# units that take at most this long a seed always draw FRESH seeds, and up to MOST_FRESH as fit into a second
+# units that take at most this long a seed draw FRESH seeds, and as many up to MOST_FRESH as fit into a second:
+# with a recorded one they fill two groups of lanes
 QUICK_SECONDS = 2.0
 FRESH = 5
-MOST_FRESH = 20
+MOST_FRESH = 15
 # fewer than FRESH seeds of a slower unit that are less probable than this call for FRESH of them
 SUSPICIOUS = 0.05
 
