@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Mapping
+from functools import lru_cache
 from typing import Any, Literal, TypeVar
 
 import numpy as np
@@ -33,7 +34,7 @@ def rank_tails(recorded: Numbers, fresh: Numbers) -> tuple[float, float]:
     pooled = _finite(np.concatenate([recorded, fresh]))
     doubled = _doubled_ranks(pooled)
     observed = int(doubled[len(recorded) :].sum())
-    chances = _sums(tuple(int(rank) for rank in doubled), len(fresh))
+    chances = _sums(tuple(np.sort(doubled).tolist()), len(fresh))
     return float(chances[: observed + 1].sum()), float(chances[observed:].sum())
 
 
@@ -78,6 +79,7 @@ def _doubled_ranks(values: Numbers) -> np.ndarray[Any, np.dtype[np.int64]]:
     return (2 * below + counts + 1)[place].astype(np.int64)
 
 
+@lru_cache(maxsize=64)  # without ties, the numbers of all claims with samples of the same size share one
 def _sums(ranks: tuple[int, ...], size: int) -> Numbers:
     """Return the probability of each sum over `size` of the ranks, all choices being equally likely."""
     top = sum(sorted(ranks)[-size:])
