@@ -200,7 +200,7 @@ HONEST = {
 @pytest.mark.parametrize(("draw", "numbers"), HONEST.values(), ids=HONEST)
 def test_an_honest_value_is_never_excluded_by_rank_and_seldom_open(draw, numbers: int):
     """Drawn like the 30 runs, it lies beyond them with probability 2/31, or less where there are ties."""
-    rng, times = np.random.default_rng(3), 3000
+    rng, times = np.random.default_rng(3), 1500
     answers = []
     for _ in range(times):
         rows = draw(rng, (31, numbers))
@@ -221,7 +221,7 @@ def test_an_honest_value_is_never_excluded_by_rank_and_seldom_open(draw, numbers
 def test_an_honest_normal_value_is_excluded_at_most_at_the_level(monkeypatch, numbers: int):
     """At a level of 2 %, an honest value is excluded on the normal scale in at most 2 % of all samples."""
     monkeypatch.setattr(placement, "EXCLUDED", 0.02)
-    rng, times = np.random.default_rng(5), 3000
+    rng, times = np.random.default_rng(5), 1500
     excluded = 0
     for _ in range(times):
         rows = rng.normal(3, 2, (31, numbers))
@@ -234,8 +234,8 @@ def test_an_honest_normal_value_is_excluded_at_most_at_the_level(monkeypatch, nu
 
 
 def test_an_honest_normal_value_is_excluded_at_most_once_in_a_thousand():
-    """At the level itself, over 10,000 samples of 16 runs: only those beyond all runs need the bound."""
-    rng, times = np.random.default_rng(11), 10000
+    """At the level itself, over 8,000 samples of 16 runs: only those beyond all runs need the bound."""
+    rng, times = np.random.default_rng(11), 8000
     rows = rng.normal(size=(times, 17))
     beyond = (rows[:, -1] > rows[:, :-1].max(axis=1)) | (rows[:, -1] < rows[:, :-1].min(axis=1))
     assert beyond.mean() == pytest.approx(2 / 17, abs=0.01)

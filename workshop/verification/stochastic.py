@@ -34,8 +34,8 @@ from workshop.verification.statistics import (
     smallest_rank_p,
 )
 
-# units that take at most this long a seed draw FRESH seeds, and as many up to MOST_FRESH as fit into a second:
-# with a recorded one they fill two groups of lanes
+# units that take at most this long a seed draw FRESH seeds, and as many up to MOST_FRESH as fit into a
+# second: with a recorded one they fill two groups of lanes
 QUICK_SECONDS = 2.0
 FRESH = 5
 MOST_FRESH = 15
