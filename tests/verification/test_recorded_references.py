@@ -1,0 +1,57 @@
+"""The reference samples of the package: large enough, and every test on them can alarm."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from workshop.ledger import ledger
+from workshop.ledger.references import Reference
+from workshop.verification.reference import quantity
+from workshop.verification.statistics import FALSE_ALARM, NOT_NORMAL, normal_p, smallest_rank_p
+from workshop.verification.stochastic import FRESH, family, numbers_recorded, samples_of, usual_fresh
+
+STOCHASTIC = [c for c in ledger().claims.values() if isinstance(c.rule, Reference) and not c.pending]
+
+
+@cache
+def level() -> float:
+    """Return what a single drift test must reach beside all others."""
+    return FALSE_ALARM / family(ledger())
+
+
+def least_runs(seconds: float) -> int:
+    """Return how many runs a sample of a unit of this cost has at least."""
+    return 30 if seconds <= 10 else 10 if seconds <= 60 else 5
+
+
+@pytest.mark.parametrize("claim", STOCHASTIC, ids=lambda claim: claim.id)
+def test_all_that_a_stochastic_claim_measures_is_recorded(claim):
+    """For at least 30 seeds; ten where one takes over ten seconds, five where it takes over a minute."""
+    samples = samples_of(claim)
+    for measure in claim.measures().values():
+        assert quantity(measure) in samples[measure.unit].quantities
+    for sample in samples.values():
+        assert len(sample.runs) >= least_runs(sample.seconds)
+    assert all(len(column) for column in numbers_recorded(claim).values())
+
+
+@pytest.mark.parametrize("claim", STOCHASTIC, ids=lambda claim: claim.id)
+def test_each_drift_test_can_alarm(claim):
+    """By rank with the seeds drawn (FRESH after a first stage), or on a scale that the runs keep to."""
+    samples = samples_of(claim).values()
+    fresh = max(FRESH, usual_fresh(max(sample.seconds for sample in samples)))
+    for name, recorded in numbers_recorded(claim).items():
+        if smallest_rank_p(len(recorded), fresh) > level():
+            assert claim.rule.scale is not None, name
+            assert normal_p(recorded, claim.rule.scale) >= NOT_NORMAL, name
+
+
+@pytest.mark.parametrize(
+    "claim", [claim for claim in STOCHASTIC if claim.rule.scale is not None], ids=lambda claim: claim.id
+)
+def test_a_stated_scale_is_one_that_some_quantity_keeps_to(claim):
+    """A scale on which no recorded quantity is normal would never exclude a printed value."""
+    recorded = numbers_recorded(claim)
+    assert any(normal_p(values, claim.rule.scale) >= NOT_NORMAL for values in recorded.values())
