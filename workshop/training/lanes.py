@@ -8,6 +8,7 @@ from workshop.training.backend import keras, tf
 from workshop.training.masks import dropped
 
 _LONGEST = 64  # steps of a recurrent layer, each a part of the graph
+_SMALL = 64  # elements of a kernel up to which sums cost XLA a third of its calls of matrix products
 _PLAIN = {
     "padding": "valid",
     "strides": (1,),
@@ -112,7 +113,11 @@ _LAYERS: Dict[str, Callable[[Any, Sequence[Any], Any], Any]] = {
 def _product(x: Any, kernel: Any, *bias: Any) -> Any:
     """Return x W (+ b) over the last axis, lane by lane."""
     lanes, features, units = kernel.shape
-    y = tf.matmul(tf.reshape(x, [lanes, -1, features]), kernel)
+    flat = tf.reshape(x, [lanes, -1, features])
+    if features * units <= _SMALL:
+        y = tf.reduce_sum(flat[..., tf.newaxis] * kernel[:, tf.newaxis], axis=2)
+    else:
+        y = tf.matmul(flat, kernel)
     y = y + bias[0][:, tf.newaxis] if bias else y
     return tf.reshape(y, [*x.shape[:-1], units])
 
