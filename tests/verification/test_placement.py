@@ -150,6 +150,17 @@ def test_a_long_tail_hides_no_number_that_a_scale_tells_of():
     assert place(recorded, printed | {"even": (2.5, 2.5)}, "identity").answer == "belongs"
 
 
+def test_each_side_is_measured_in_its_own_spread():
+    """Upward, a number with a long tail is wide: its farthest run is no match for a far even number."""
+    tail = np.array([-2.0, -1.5, -1.0, -0.5, 0.0, 10.0, 20.0, 30.0, 40.0])  # middle half: 1 down, 20 up
+    even = np.arange(-4.0, 5.0)  # middle half: 2 to either side
+    for sign in (-1, 1):
+        placed = place({"tail": tail, "even": even}, {"tail": (0.0, 0.0), "even": (sign * 9.0,) * 2}, None)
+        assert placed.answer == "open"
+        turned = place({"tail": -tail, "even": even}, {"tail": (0.0, 0.0), "even": (sign * 9.0,) * 2}, None)
+        assert turned.answer == "open"
+
+
 def test_only_printed_numbers_are_placed():
     """What is measured beside them does not matter; each printed one is told with its percentile."""
     recorded = {**pair(), "beside": np.full(64, 1e9)}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from workshop.verification.seeds import seeds
-from workshop.verification.stochastic import usual_fresh
+from workshop.verification.stochastic import family, usual_fresh
 
 UNIT = """
 @dataclass(frozen=True)
@@ -301,6 +301,23 @@ def test_what_each_run_shows_by_construction_fails_at_once(bench, references):
     assert {name: r.verdict for name, r in records.items()} == {"loss": "reproduced", "low": "failed"}
     bench.units(toy("loss = 6.5 if seed % 2 == 0 else loss"))
     assert bench.verify()["loss"].verdict == "failed"
+
+
+def test_a_recorded_run_that_does_not_show_it_fails_too(bench, references):
+    """Though the run that is repeated today does: what holds by construction holds of all."""
+    bound = {"reference": {"every": [{"rule": {"at_most": {"bound": 1.5}}}]}}
+    setup(bench, references, LOSS | {"rule": bound}, seconds=3.0)
+    recorded = references.find("ch09.ex01").values("loss")
+    assert recorded[0] < 1.5 < max(recorded)
+    assert bench.verify()["loss"].verdict == "failed"
+
+
+def test_the_family_counts_every_number_of_every_claim(bench, references):
+    """Decided or not; a claim whose sample lacks is one."""
+    setup(bench, references, LOSS, PAIR, WORDS | {"rule": "reference"})
+    assert family(bench.ledger) == 1 + 2 + 2
+    bench.claims(LOSS, PAIR, LOSS | {"id": "ch09.ex02.loss"})
+    assert family(bench.ledger) == 1 + 2 + 1
 
 
 def test_order_shares_and_equivalence_reach_the_recorded_runs(bench, references):
