@@ -71,8 +71,12 @@ def _spread(name: str, values: Numbers) -> str:
 
 def _notices(name: str, values: Numbers, fresh: int, level: float, rule: Reference) -> str:
     label = f"{name}: " if name else ""
-    drift = smallest_drift(values, fresh, level, rule.scale)
     seeds = "1 fresh seed" if fresh == 1 else f"{fresh} fresh seeds"
+    if len(np.unique(values)) < len(values) / 2:
+        return (
+            f"{label}{seeds}: many runs are alike, so no size of a drift is told; they are compared by rank"
+        )
+    drift = smallest_drift(values, fresh, level, rule.scale)
     if not math.isfinite(drift):
         return f"{label}{seeds}: no drift is noticed for certain; a replay notices any change"
     by = (

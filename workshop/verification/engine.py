@@ -182,27 +182,26 @@ class Engine:
     def _plan(self, claim: Claim, planner: Planner) -> _Plan:
         if claim.pending or not claim.rule.needs_run:
             return _Plan(claim, settled=judge_printed(claim, self.ledger))
-        profile = self.profile
-        reference = isinstance(claim.rule, Reference)
-        count = 1 if reference else self.seed_count or 1
-        if profile not in claim.profiles:
-            sample = planner.sample(claim, "full", range(count))
-            if not all(self._at_hand(job) for place in sample for job in place.values()):
-                why = f"only the full procedure decides it: workshop verify {claim.unit} --full"
-                return _Plan(claim, settled=Judgement("deferred", None, why))
-            profile = "full"
-        sample = planner.sample(claim, profile, range(count))
-        blocked = next((job.blocked for place in sample for job in place.values() if job.blocked), None)
-        if blocked is not None:
+        profile: Profile = self.profile if self.profile in claim.profiles else "full"
+        (first,) = planner.sample(claim, profile, [0])
+        blocked = next((job.blocked for job in first.values() if job.blocked), None)
+        if blocked is not None and profile == self.profile:
             return _Plan(claim, settled=Judgement("unavailable", None, blocked.reason))
-        if not reference:
-            return _Plan(claim, tuple(sample))
         try:
-            drawn = drawing(
-                claim, self.environment.arithmetic(), asked=self.seed_count or 0, varied=self.varied > 0
-            )
+            plan = self._draw(claim, profile, planner)
         except (NotDecidable, DamagedReference) as error:
             return _Plan(claim, settled=Judgement("failed", None, str(error)))
+        if profile != self.profile and not all(map(self._at_hand, plan.jobs)):
+            why = f"only the full procedure decides it: workshop verify {claim.unit} --full"
+            return _Plan(claim, settled=Judgement("deferred", None, why))
+        return plan
+
+    def _draw(self, claim: Claim, profile: Profile, planner: Planner) -> _Plan:
+        """Return what a claim runs: its fresh seeds, and a recorded one if it rests on a reference sample."""
+        if not isinstance(claim.rule, Reference):
+            return _Plan(claim, tuple(planner.sample(claim, profile, range(self.seed_count or 1))), profile)
+        environment = self.environment.arithmetic()
+        drawn = drawing(claim, environment, asked=self.seed_count or 0, varied=self.varied > 0)
         places = [] if drawn.replayed is None else [drawn.replayed]
         return _Plan(
             claim,

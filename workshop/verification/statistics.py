@@ -103,13 +103,6 @@ def on_scale(values: Numbers, scale: Scale) -> Numbers:
     return np.where(np.isnan(scaled), np.inf, scaled)
 
 
-def off_scale(value: float, scale: Scale) -> float:
-    """Return a value on a scale as the quantity itself."""
-    if scale == "log":
-        return math.exp(value)
-    return 1 / (1 + math.exp(-value)) if scale == "logit" else value
-
-
 def prediction_p(recorded: Numbers, fresh: Numbers, scale: Scale) -> float:
     """Return the two-sided p of the mean of fresh values, if all are normal alike on the scale.
 
