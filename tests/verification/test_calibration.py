@@ -71,8 +71,8 @@ def test_a_sample_holds_the_outcomes_of_the_reference_seeds(bench, references, s
     assert references.find("ch09.ex01") == sample
 
 
-def test_recording_unchanged_code_again_changes_no_value(bench, references):
-    """From the store it costs nothing; without it, the same numbers come."""
+def test_recording_unchanged_code_again_changes_nothing(bench, references):
+    """From the store it costs nothing; without it, the same numbers come, and the file stays as it was."""
     bench.units(UNIT)
     bench.claims(LOSS)
     first = references.record(12)
@@ -82,7 +82,18 @@ def test_recording_unchanged_code_again_changes_no_value(bench, references):
     bench.store = bench.folder / "another store"
     anew = references.record(12)
     assert len(bench.tally()) == 24
-    assert [r.values for r in first.runs] == [r.values for r in again.runs] == [r.values for r in anew.runs]
+    assert first == again == anew
+
+
+def test_a_diff_shows_the_runs_that_changed(bench, references):
+    """Changed code replaces the runs that give other values, and no others."""
+    bench.units(UNIT)
+    bench.claims(LOSS)
+    before = references.record(5)
+    changed = before.runs[2].seed
+    bench.units(UNIT.replace("Run(rng.normal()", f"Run(rng.normal() + (seed == {changed})"))
+    anew = references.record(5)
+    assert [a == b for a, b in zip(before.runs, anew.runs, strict=True)] == [True, True, False, True, True]
 
 
 def test_a_larger_sample_begins_with_the_smaller_one(bench, references):

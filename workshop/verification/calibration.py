@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,11 @@ from workshop.verification.executor import execute
 from workshop.verification.jobs import Job, Planner
 from workshop.verification.making import Made
 from workshop.verification.reference import (
+    DamagedReference,
     ReferenceSample,
     Run,
     quantities_of,
+    read_reference,
     reference_folder,
     write_reference,
 )
@@ -47,7 +50,8 @@ def calibrate(
     """Record the outcomes of a unit's first `count` reference seeds, and return the sample.
 
     The file in `folder` (the package's) is written after each piece; outcomes come from the result store if
-    this code has made them before, so that a killed run continues. `told` hears how many runs are recorded.
+    this code has made them before, so that a killed run continues. A run that gave the recorded values again
+    stays as it was recorded, so that a diff shows what changed. `told` hears how many runs are recorded.
     Raises NotCalibrated.
     """
     if os.environ.get("CI"):
@@ -63,14 +67,31 @@ def calibrate(
     environment = this_environment()
     planner = Planner(catalogue([unit[:4]]), environment.digest_text())
     path = (folder or reference_folder()) / f"{unit}.json"
+    blank = ReferenceSample(unit, (environment.arithmetic(),), quantities, ())
+    before = _recorded(path, blank)
     runs: list[Run] = []
     for piece in _pieces(planner, unit, quantities, count):
-        runs += _record(piece, store)
-        sample = ReferenceSample(unit, (environment.arithmetic(),), quantities, tuple(runs))
+        runs += [before.get(_content(run), run) for run in _record(piece, store)]
+        sample = replace(blank, runs=tuple(runs))
         write_reference(sample, path)
         if told is not None:
             told(len(runs))
     return sample
+
+
+def _recorded(path: Path, blank: ReferenceSample) -> dict[str, Run]:
+    """Return the runs that are recorded for this environment and these quantities, by what they gave."""
+    try:
+        sample = read_reference(path)
+    except DamagedReference:  # or none yet: it is about to be written anew
+        return {}
+    alike = replace(sample, runs=()) == blank
+    return {_content(run): run for run in sample.runs} if alike else {}
+
+
+def _content(run: Run) -> str:
+    """Write what a seed gave, bit for bit; NaN is like NaN."""
+    return repr((run.seed, run.mishap, run.values))
 
 
 def _pieces(
