@@ -30,6 +30,17 @@ PROBLEMS = {
     "lstm": ((5, 2), 1, "sigmoid", *BINARY),
     "gru": ((5, 2), 1, "linear", *MSE),
 }
+# dtype, rows, batch size, epochs, optimizer, tolerance
+CASES = [
+    # 54 updates, the last batch smaller; 1/8 is exact in float32, in which TensorFlow 2.1 takes means
+    ("float64", 68, 8, 6, ADAM, 1e-9),
+    ("float32", 33, 7, 2, ADAM, 1e-5),  # 10 updates
+    ("float64", 68, 8, 6, DESCENT, 1e-9),
+    ("float64", 25, 1, 2, ADAM, 1e-9),  # one row an update
+    ("float64", 40, 32, 3, ADAM, 1e-9),
+]
+# traced in a second: these take all cases, the others the first two
+QUICK = ("binary", "sparse", "rnn", "conv1d")
 HISTORY = ("loss", "metric", "val_loss", "val_metric")
 
 
@@ -96,16 +107,9 @@ def floatx():
 
 
 @pytest.mark.parametrize(
-    ("dtype", "n", "batch_size", "epochs", "optimizer", "tolerance"),
-    [
-        ("float64", 68, 7, 5, ADAM, 1e-9),  # 50 updates, the last batch of an epoch smaller
-        ("float64", 68, 7, 5, DESCENT, 1e-9),
-        ("float64", 25, 1, 2, ADAM, 1e-9),  # one row an update
-        ("float64", 40, 32, 3, ADAM, 1e-9),
-        ("float32", 33, 7, 2, ADAM, 1e-5),  # 10 updates
-    ],
+    ("kind", "dtype", "n", "batch_size", "epochs", "optimizer", "tolerance"),
+    [(kind, *case) for kind in PROBLEMS for case in (CASES if kind in QUICK else CASES[:2])],
 )
-@pytest.mark.parametrize("kind", PROBLEMS)
 def test_epochs_equal_keras_fit(floatx, kind, dtype, n, batch_size, epochs, optimizer, tolerance):
     """Weights and history are those of `model.fit` from the same weights over the same batches."""
     floatx(dtype)

@@ -27,11 +27,15 @@ def published_shapes():
     for number, (size, expand, before, after) in enumerate(blocks):
         prefix, wide = f"_blocks.{number}.", expand * before
         if expand > 1:
-            shapes |= {prefix + "_expand_conv.weight": (wide, before, 1, 1), **norm(prefix + "_bn0", wide)}
-        shapes |= {prefix + "_depthwise_conv.weight": (wide, 1, size, size), **norm(prefix + "_bn1", wide)}
-        shapes |= {prefix + "_project_conv.weight": (after, wide, 1, 1), **norm(prefix + "_bn2", after)}
-    shapes |= {"_conv_head.weight": (1280, 320, 1, 1), **norm("_bn1", 1280)}
-    return shapes | {"_fc.weight": (1000, 1280), "_fc.bias": (1000,)}
+            shapes.update(
+                {prefix + "_expand_conv.weight": (wide, before, 1, 1), **norm(prefix + "_bn0", wide)}
+            )
+        shapes.update(
+            {prefix + "_depthwise_conv.weight": (wide, 1, size, size), **norm(prefix + "_bn1", wide)}
+        )
+        shapes.update({prefix + "_project_conv.weight": (after, wide, 1, 1), **norm(prefix + "_bn2", after)})
+    shapes.update({"_conv_head.weight": (1280, 320, 1, 1), **norm("_bn1", 1280)})
+    return {**shapes, "_fc.weight": (1000, 1280), "_fc.bias": (1000,)}
 
 
 def norm(name, width):
@@ -153,8 +157,9 @@ def test_resnet50_reads_its_file_and_subtracts_imagenet_means(tmp_path):
     network = pretrained.pretrained(SimpleNamespace(architecture="ResNet50", weights=path))
     prepared = network.preprocess(np.array([[[[10.0, 20.0, 30.0]]]], dtype=np.float32))
 
-    for read, written in zip(network.model.get_weights(), saved.get_weights(), strict=True):
-        np.testing.assert_array_equal(read, written)
+    found, expected = network.model.get_weights(), saved.get_weights()
+    assert len(found) == len(expected)
+    assert all(np.array_equal(a, b) for a, b in zip(found, expected))  # noqa: B905 - runs on Python 3.7, too
     np.testing.assert_allclose(prepared[0, 0, 0], [30 - 103.939, 20 - 116.779, 10 - 123.68], rtol=1e-6)
 
 
