@@ -39,8 +39,6 @@ CASES = [
     ("float64", 25, 1, 2, ADAM, 1e-9),  # one row an update
     ("float64", 40, 32, 3, ADAM, 1e-9),
 ]
-# traced in a second: these take all cases, the others the first two
-QUICK = ("binary", "sparse", "rnn", "conv1d")
 HISTORY = ("loss", "metric", "val_loss", "val_metric")
 
 
@@ -108,7 +106,7 @@ def floatx():
 
 @pytest.mark.parametrize(
     ("kind", "dtype", "n", "batch_size", "epochs", "optimizer", "tolerance"),
-    [(kind, *case) for kind in PROBLEMS for case in (CASES if kind in QUICK else CASES[:2])],
+    [(kind, *case) for kind in PROBLEMS for case in CASES],
 )
 def test_epochs_equal_keras_fit(floatx, kind, dtype, n, batch_size, epochs, optimizer, tolerance):
     """Weights and history are those of `model.fit` from the same weights over the same batches."""
