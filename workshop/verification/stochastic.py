@@ -99,7 +99,7 @@ def usual_fresh(seconds: float) -> int:
 def family(ledger: Ledger) -> int:
     """Return how many drift tests the ledger's claims make in all; one run alarms falsely over all of them.
 
-    It does not depend on which claims a run decides, so that neither does the verdict of any.
+    It does not depend on which claims a run decides, so that neither does the level of the first alarm.
     """
     count = 0
     for claim in ledger.claims.values():
