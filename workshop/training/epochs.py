@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Any, Callable, Optional, Sequence, Tuple
+from dataclasses import dataclass
+from typing import Any, Callable, Optional, Tuple
 
 import numpy as np
 
 from workshop.training.backend import tf
-from workshop.training.optimizers import Optimizer, as_tensors, from_tensors
-from workshop.training.versions import loss_named, metric_named, traced
+from workshop.training.optimizers import Optimizer, from_tensors
+from workshop.training.updates import Updates
+from workshop.training.versions import traced
 
 Arrays = Tuple[np.ndarray, ...]
 _HELD_ROWS = 256  # validation rows of one forward pass
@@ -51,42 +52,19 @@ class History:
 
 
 class Epochs:
-    """One compiled fit: forward pass, variables, the optimizer's state, and the graph that runs all epochs.
+    """One compiled fit: the graph that runs all epochs over data that stays on the device.
 
     Parameters
     ----------
-    forward : `forward(inputs, training, keys, update)` gives the outputs for (*lanes, rows, …).
-    variables : the trained `tf.Variable`s.
-    optimizer : class of the optimizer.
-    loss, metric : names in `keras.losses` and `keras.metrics`.
+    updates : the network as it is trained, one or several side by side.
     batch_size : rows of one update.
     xla : whether XLA compiles the graph.
-    lanes : () for one network, (lanes,) for several side by side, whose variables have this leading axis.
     """
 
-    def __init__(
-        self,
-        forward: Callable[..., Any],
-        variables: Sequence[Any],
-        optimizer: type,
-        *,
-        loss: str,
-        metric: Optional[str],
-        batch_size: int,
-        xla: bool,
-        lanes: Tuple[int, ...] = (),
-    ) -> None:
-        self.forward = forward
-        self.variables = variables
-        self.loss = loss_named(loss)
-        self.metric = None if metric is None else metric_named(metric)
+    def __init__(self, updates: Updates, *, batch_size: int, xla: bool) -> None:
+        self.updates = updates
         self.batch_size = batch_size
-        self.lanes = lanes
-        self.dtype = variables[0].dtype
-        self.settings = sorted(field.name for field in fields(optimizer))
-        self.update = optimizer().update
-        self.slots = [optimizer().slots(v) for v in variables]
-        self.state = [slot for slots in self.slots for slot in slots]
+        self.lanes = updates.lanes
         self.graph = traced(self._epochs, xla=xla)
 
     def run(
@@ -101,8 +79,7 @@ class Epochs:
         validation: Optional[Tuple[np.ndarray, np.ndarray]],
     ) -> History:
         """Run the epochs of `order` (epochs, *lanes, rows), counting updates on from `before`."""
-        settings = as_tensors(optimizer, self.dtype)
-        values = tf.stack([settings[name] for name in self.settings])
+        values, settings = self.updates.settings(optimizer)
         held = () if validation is None else tuple(tf.constant(part) for part in validation)
         tensors = self.graph(
             tf.constant(x),
@@ -119,10 +96,11 @@ class Epochs:
         return History(*arrays, optimizer=from_tensors(type(optimizer), settings))
 
     def _epochs(self, x: Any, y: Any, order: Any, values: Any, before: Any, keys: Any, *held: Any) -> Any:
-        settings = dict(zip(self.settings, tf.unstack(values)))
+        updates = self.updates
+        settings = updates.named(values)
         epochs, n = int(order.shape[0]), int(order.shape[-1])
-        kinds = [(self.dtype, self.lanes)] * 2 + [(tf.int32, ())] * 2
-        kinds += [(self.dtype, self.lanes)] * 2 if held else []
+        kinds = [(updates.dtype, self.lanes)] * 2 + [(tf.int32, ())] * 2
+        kinds += [(updates.dtype, self.lanes)] * 2 if held else []
         empty = tuple(tf.TensorArray(kind, size=epochs, element_shape=shape) for kind, shape in kinds)
 
         def epoch(number: Any, done: Any, histories: Any) -> Any:
@@ -132,10 +110,10 @@ class Epochs:
                 done, sums = state
                 offset = [*(0 for _ in self.lanes), start]
                 taken = tf.slice(rows, offset, [*self.lanes, count])
-                return self._step(taken, x, y, done, sums, settings, keys)
+                return updates.step(tf.gather(x, taken), tf.gather(y, taken), done, sums, settings, keys)
 
-            after, sums = self._batches(n, self.batch_size, train, (done, self._zeros()))
-            values = (*self._means(sums), after - done, sums[2])
+            after, sums = self._batches(n, self.batch_size, train, (done, updates.zeros()))
+            values = (*updates.means(sums), after - done, sums[2])
             if held:
                 with tf.control_dependencies([after]):
                     values += self._held(*held)
@@ -160,53 +138,14 @@ class Epochs:
             )
         return step(full * size, rest, state) if rest else state
 
-    def _step(self, rows: Any, x: Any, y: Any, done: Any, sums: Any, settings: Any, keys: Any) -> Any:
-        """Make one update on the rows; return the number of updates made and the epoch's sums so far."""
-        done = done + 1
-        with tf.GradientTape() as tape:
-            losses, scores = self._scores(rows, x, y, True, keys, done)
-            # each lane's loss depends on its own variables, so that the sum has the gradients of all
-            total = tf.reduce_sum(losses)
-        applied = [
-            self.update(variable, slots, tf.convert_to_tensor(gradient), done, settings)
-            for variable, slots, gradient in zip(
-                self.variables, self.slots, tape.gradient(total, self.variables)
-            )
-        ]
-        with tf.control_dependencies(applied):
-            return tf.identity(done), self._added(sums, losses, scores, rows)
-
     def _held(self, x: Any, y: Any) -> Tuple[Any, Any]:
         """Return mean loss and metric of the validation rows."""
 
         def score(start: Any, count: int, sums: Any) -> Any:
             rows = tf.broadcast_to(tf.range(count) + start, [*self.lanes, count])
-            return self._added(sums, *self._scores(rows, x, y, False, None, None), rows)
+            return self.updates.held(tf.gather(x, rows), tf.gather(y, rows), sums)
 
-        return self._means(self._batches(int(x.shape[0]), _HELD_ROWS, score, self._zeros()))
-
-    def _scores(self, rows: Any, x: Any, y: Any, training: bool, keys: Any, update: Any) -> Tuple[Any, Any]:
-        """Return the means of loss and metric over the rows; of shape `lanes`."""
-        targets = tf.gather(y, rows)
-        outputs = self.forward(tf.gather(x, rows), training, keys, update)
-        losses = self.loss(targets, outputs)
-        scores = losses * np.nan if self.metric is None else self.metric(targets, outputs)
-        return self._mean(losses), self._mean(tf.cast(scores, self.dtype))
-
-    def _mean(self, values: Any) -> Any:
-        return tf.reduce_mean(values, list(range(len(self.lanes), len(values.shape))))
-
-    def _zeros(self) -> Tuple[Any, Any, Any]:
-        zeros = tf.zeros(self.lanes, self.dtype)
-        return zeros, zeros, tf.constant(0)
-
-    def _added(self, sums: Any, losses: Any, scores: Any, rows: Any) -> Any:
-        count = int(rows.shape[-1])
-        return sums[0] + losses * count, sums[1] + scores * count, sums[2] + count
-
-    def _means(self, sums: Any) -> Tuple[Any, Any]:
-        seen = tf.cast(sums[2], self.dtype)
-        return sums[0] / seen, sums[1] / seen
+        return self.updates.means(self._batches(int(x.shape[0]), _HELD_ROWS, score, self.updates.zeros()))
 
 
 def as_order(order: Any, x: np.ndarray, y: np.ndarray, axes: int) -> np.ndarray:

@@ -17,6 +17,7 @@ from workshop.training.backend import keras, tf
 from workshop.training.epochs import Arrays, Epochs, Fit, as_order
 from workshop.training.masks import drawing, dropped, keys_of
 from workshop.training.optimizers import Optimizer
+from workshop.training.updates import Updates
 from workshop.training.versions import loss_named, metric_named, resource, traced
 
 
@@ -76,7 +77,10 @@ def fit(
         raise ValueError(f"{drawing(network.model)[0].name} draws random numbers: give a seed")
     program = _program(network, type(optimizer), loss, metric, int(batch_size), bool(xla))
     assign(network.model.weights, weights)
-    assign(program.state, [np.zeros(v.shape) for v in program.state] if after is None else after.moments)
+    assign(
+        program.updates.state,
+        [np.zeros(v.shape) for v in program.updates.state] if after is None else after.moments,
+    )
     before = 0 if after is None else after.updates
     (key,) = keys_of([seed or 0])
     history = program.run(
@@ -84,7 +88,7 @@ def fit(
     )  # fmt: skip
     return Fit(
         weights=values_of(network.model.weights),
-        moments=values_of(program.state),
+        moments=values_of(program.updates.state),
         updates=before + int(history.steps.sum()),
         **vars(history),
     )
@@ -131,6 +135,21 @@ def values_of(variables: Sequence[Any]) -> Arrays:
     return tuple(np.array(variable.numpy()) for variable in variables)
 
 
+def updates_of(network: Network, optimizer: type, loss: str, metric: Optional[str]) -> Updates:
+    """Return a network as it is trained.
+
+    Raises
+    ------
+    ValueError
+        If a layer adds to the loss, or draws otherwise than Dropout between the layers of a Sequential.
+    """
+    model = network.model
+    if model.losses:
+        raise ValueError(f"{model.name} adds to the loss: leave regularizers out")
+    variables = [resource(v) for v in model.trainable_variables]
+    return Updates(_forward(model), variables, optimizer, loss=loss, metric=metric)
+
+
 @lru_cache(maxsize=16)
 def _model(network: Network) -> Any:
     return network.builder(*network.arguments)
@@ -140,18 +159,7 @@ def _model(network: Network) -> Any:
 def _program(
     network: Network, optimizer: type, loss: str, metric: Optional[str], batch_size: int, xla: bool
 ) -> Epochs:
-    model = _model(network)
-    if model.losses:
-        raise ValueError(f"{model.name} adds to the loss: leave regularizers out")
-    return Epochs(
-        _forward(model),
-        [resource(v) for v in model.trainable_variables],
-        optimizer,
-        loss=loss,
-        metric=metric,
-        batch_size=batch_size,
-        xla=xla,
-    )
+    return Epochs(updates_of(network, optimizer, loss, metric), batch_size=batch_size, xla=xla)
 
 
 def _forward(model: Any) -> Callable[..., Any]:

@@ -18,6 +18,7 @@ from workshop.training.fitting import Network, assign, values_of
 from workshop.training.lanes import apply_layers, check_layers
 from workshop.training.masks import drawing, keys_of
 from workshop.training.optimizers import Optimizer
+from workshop.training.updates import Updates
 from workshop.training.versions import traced
 
 LANES = 8  # a whole number of vector registers, so that no lane is computed by a loop's remainder
@@ -65,13 +66,13 @@ def fit_replicas(
     program = _program(network, type(optimizer), loss, metric, int(batch_size))
     fits: List[Fit] = []
     for group in _groups(len(weights)):
-        assign(program.variables, _stacked([weights[i] for i in group]))
-        assign(program.state, [np.zeros(v.shape) for v in program.state])
+        assign(program.updates.variables, _stacked([weights[i] for i in group]))
+        assign(program.updates.state, [np.zeros(v.shape) for v in program.updates.state])
         history = program.run(
             x, y, orders[group].swapaxes(0, 1),
             optimizer=optimizer, before=0, keys=keys[group], validation=validation,
         )  # fmt: skip
-        trained, moments = values_of(program.variables), values_of(program.state)
+        trained, moments = values_of(program.updates.variables), values_of(program.updates.state)
         fits += [_fit_of(lane, history, trained, moments) for lane in range(LANES)]
     return tuple(fits[: len(weights)])
 
@@ -121,16 +122,8 @@ def _program(network: Network, optimizer: type, loss: str, metric: Optional[str]
         values = [tf.convert_to_tensor(variable) for variable in variables]
         return apply_layers(model, values, inputs, training, keys, update)
 
-    return Epochs(
-        forward,
-        variables,
-        optimizer,
-        loss=loss,
-        metric=metric,
-        batch_size=batch_size,
-        xla=True,
-        lanes=(LANES,),
-    )
+    updates = Updates(forward, variables, optimizer, loss=loss, metric=metric, lanes=(LANES,))
+    return Epochs(updates, batch_size=batch_size, xla=True)
 
 
 @lru_cache(maxsize=16)

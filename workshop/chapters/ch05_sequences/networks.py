@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Dict, List, Tuple, Union
 
-import numpy as np
-
 from workshop.training.backend import keras
 from workshop.training.fitting import Network
 from workshop.training.optimizers import Adam
+from workshop.training.summaries import built_layers, layer_table, parameter_totals
 from workshop.training.versions import output_shape
 from workshop.units import unit
 
@@ -55,28 +54,6 @@ def hybrid(look_back: int = LOOK_BACK, filters: int = 5, kernel_size: int = 3, u
 def hybrid_with_dropout(rate: float = 0.25) -> Network:
     """Return the hybrid of activity 5.01."""
     return Network(forecaster, (*hybrid().arguments, ("Dropout", rate)))
-
-
-def built_layers(model: Any) -> List[Any]:
-    """Return a built model's layers without that of the input."""
-    return [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
-
-
-def layer_table(model: Any) -> List[List[Any]]:
-    """Return [type, output shape, parameters] of every layer of a built model."""
-    return [
-        [type(layer).__name__, output_shape(layer), int(layer.count_params())]
-        for layer in built_layers(model)
-    ]
-
-
-def parameter_totals(model: Any) -> Dict[str, int]:
-    """Return the numbers of all parameters of a built model, of the trainable and of the others."""
-    trainable, others = (
-        sum(int(np.prod(tuple(w.shape))) for w in weights)
-        for weights in (model.trainable_weights, model.non_trainable_weights)  # no state of random draws
-    )
-    return {"total": trainable + others, "trainable": trainable, "non_trainable": others}
 
 
 def layer_settings(model: Any) -> Dict[str, Any]:

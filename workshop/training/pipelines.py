@@ -1,0 +1,110 @@
+"""Input pipelines: images gathered, varied and scaled batch by batch by `tf.data`, beside the training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Optional, Sequence, Tuple
+
+import numpy as np
+
+from workshop.training.augmentation import Augmentation, transformed
+from workshop.training.backend import tf
+from workshop.training.epochs import as_order
+from workshop.training.initialisers import shuffled
+
+WHITE = 255.0  # images are scaled to 0 … 1 by it
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """Images in the order and the variants in which a network sees them, pass by pass.
+
+    `images` : uint8 (n, height, width, channels); `labels` : (n, …); `order` : row numbers of every pass,
+    int32 (passes, rows); `variants` : of the image at each of these places, float32 (passes, rows, 2, 3) as
+    `Augmentation.draw` gives them, None for the images as they are; `fill_mode` : of the variants.
+    """
+
+    images: np.ndarray
+    labels: np.ndarray
+    order: np.ndarray
+    variants: Optional[np.ndarray] = None
+    fill_mode: str = "nearest"
+
+    def __post_init__(self) -> None:
+        as_order(self.order, self.images, self.labels, axes=2)
+        expected = (*self.order.shape, 2, 3)
+        if self.variants is not None and self.variants.shape != expected:
+            raise ValueError(f"variants of shape {self.variants.shape}: give one a place, {expected}")
+
+    def tensors(self, number: int) -> Tuple[Any, ...]:
+        """Return images, labels, and the rows of pass `number` with their variants, if any, as tensors."""
+        own = [self.order[number]] if self.variants is None else [self.order[number], self.variants[number]]
+        return tuple(tf.constant(part) for part in (self.images, self.labels, *own))
+
+
+def drawn(
+    rng: np.random.Generator,
+    images: np.ndarray,
+    labels: np.ndarray,
+    *,
+    passes: int,
+    rows: int,
+    augmentation: Optional[Augmentation] = None,
+) -> Pipeline:
+    """Draw a pipeline: each pass takes `rows` of the images in a fresh order, each in a fresh variant.
+
+    Fewer rows than images leave out random ones in each pass, as whole batches of a generator do.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer images than rows.
+    """
+    if not 0 < rows <= len(images):
+        raise ValueError(f"{rows} rows of {len(images)} images: take from one to all")
+    order = shuffled(rng, epochs=passes, n=len(images))[:, :rows]
+    if augmentation is None:
+        return Pipeline(images, labels, order)
+    variants = augmentation.draw(rng, order.shape, images.shape[1:3])
+    return Pipeline(images, labels, order, variants, augmentation.fill_mode)
+
+
+def batches(
+    images: Any, labels: Any, rows: Any, *variants: Any, batch_size: int, fill_mode: str = "nearest"
+) -> Any:
+    """Return the `tf.data.Dataset` of one pass: float32 images scaled to 0 … 1, and their labels.
+
+    Parameters
+    ----------
+    images, labels : tensors of all images, uint8 (n, height, width, channels), and labels (n, …).
+    rows : row numbers in the order in which they are taken, a whole number of batches.
+    variants : nothing, or the variant of each, float32 (rows, 2, 3).
+    """
+
+    def load(rows: Any, *variants: Any) -> Tuple[Any, Any]:
+        taken = tf.cast(tf.gather(images, rows), tf.float32)
+        for variant in variants:
+            taken = transformed(taken, variant, fill_mode)
+        return taken / WHITE, tf.gather(labels, rows)
+
+    places = tf.data.Dataset.from_tensor_slices((rows, *variants))
+    return places.batch(batch_size, drop_remainder=True).map(load).prefetch(1)
+
+
+def whole_batches(pipelines: Sequence[Pipeline], batch_size: int) -> None:
+    """Refuse pipelines whose passes are not equally many, or hold a rest after the last whole batch.
+
+    Raises
+    ------
+    ValueError
+        Naming what differs.
+    """
+    passes = {len(pipeline.order) for pipeline in pipelines}
+    if len(passes) > 1:
+        raise ValueError(f"pipelines of {' and '.join(map(str, sorted(passes)))} passes: give equally many")
+    for pipeline in pipelines:
+        rows = pipeline.order.shape[1]
+        if rows % batch_size:
+            raise ValueError(
+                f"{rows} rows are no whole number of batches of {batch_size}: leave the rest out"
+            )
