@@ -186,12 +186,18 @@ def again(ch09_ex01) -> A:
 """
 
 
-def on_data(bench, documented=3):
+def on_data(bench, documented=3, ours=False):
     """Two claims that rest on a data set, one through another unit."""
     bench.units(WITH_DATA)
     bench.claims(
-        {"id": "ch09.ex01.size", "documented": documented, "needs": ["toy_data"]},
-        {"id": "ch09.ex02.again", "measure": "size", "documented": documented, "needs": ["toy_data"]},
+        {"id": "ch09.ex01.size", "documented": documented, "needs": ["toy_data"], "ours": ours},
+        {
+            "id": "ch09.ex02.again",
+            "measure": "size",
+            "documented": documented,
+            "needs": ["toy_data"],
+            "ours": ours,
+        },
     )
 
 
@@ -221,6 +227,13 @@ def test_a_substitute_supports_and_never_refutes(bench, data, documented: int, v
         assert record.measured == 3
         assert record.reason.endswith("substitute for toy_data: made of glass")
         assert verdict == "supported" or "the substitute gives 3" in record.reason
+
+
+def test_a_claim_of_ours_fails_on_a_substitute_too(bench, data):
+    """It speaks of our code, not of the book: data are no excuse."""
+    on_data(bench, 4, ours=True)
+    bench.found["toy_data"], bench.values["toy_data"] = data(why="made of glass"), [1, 2, 3]
+    assert {record.verdict for record in bench.verify().values()} == {"failed"}
 
 
 def test_a_missing_library_makes_a_claim_unavailable_with_the_extra(bench):

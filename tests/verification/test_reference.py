@@ -34,7 +34,7 @@ def run(seed: int = 1, values=(0.5, [1.0, 2.0]), mishap: str = "", environment: 
 
 def sample(*runs: Run) -> ReferenceSample:
     """Return a sample of two quantities."""
-    return ReferenceSample("ch09.ex01", (HERE,), ("loss", "history.acc"), runs or (run(1), run(3)))
+    return ReferenceSample("ch09.ex01", (HERE,), (), ("loss", "history.acc"), runs or (run(1), run(3)))
 
 
 def bits(value):
@@ -130,7 +130,7 @@ def test_what_is_no_sample_is_neither_written_nor_read(tmp_path, runs, told: str
 def test_a_sample_without_runs_is_none(tmp_path):
     """Nothing was recorded."""
     with pytest.raises(ValueError, match="it holds no run"):
-        write_reference(ReferenceSample("ch09.ex01", (HERE,), ("loss",), ()), tmp_path / "x.json")
+        write_reference(ReferenceSample("ch09.ex01", (HERE,), (), ("loss",), ()), tmp_path / "x.json")
 
 
 def test_a_crashed_run_stays_and_ranks_last():
@@ -168,7 +168,7 @@ def test_the_place_to_repeat_is_the_first_of_the_same_environment():
     """A crashed run is not repeated, nor one from elsewhere."""
     there = {**HERE, "cpu": "another one"}
     both = ReferenceSample(
-        "ch09.ex01", (there, HERE), ("loss",),
+        "ch09.ex01", (there, HERE), (), ("loss",),
         (run(1, (1.0,)), run(3, (), "crashed", 1), run(5, (1.0,), "", 1), run(7, (1.0,), "", 1)),
     )  # fmt: skip
     assert both.place_in(HERE) == 2
@@ -207,8 +207,10 @@ def test_a_claim_of_two_units_is_measured_on_runs_of_the_same_place(bench):
         {"id": "ch09.ex02.b", "measure": "a", "documented": 1.0, "rule": "reference"},
     )  # fmt: skip
     samples = {
-        "ch09.ex01": ReferenceSample("ch09.ex01", (HERE,), ("a",), (run(1, (1.0,)), run(3, (), "crashed"))),
-        "ch09.ex02": ReferenceSample("ch09.ex02", (HERE,), ("a",), (run(5, (2.0,)), run(7, (3.0,)))),
+        "ch09.ex01": ReferenceSample(
+            "ch09.ex01", (HERE,), (), ("a",), (run(1, (1.0,)), run(3, (), "crashed"))
+        ),
+        "ch09.ex02": ReferenceSample("ch09.ex02", (HERE,), (), ("a",), (run(5, (2.0,)), run(7, (3.0,)))),
     }
     assert recorded_values(ledger.claims["ch09.ex01.both"], samples) == [{"x": 1.0, "y": 2.0}, None]
     assert recorded_values(ledger.claims["ch09.ex02.b"], samples) == [2.0, 3.0]

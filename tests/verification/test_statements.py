@@ -34,7 +34,7 @@ def stated(bench, monkeypatch):
             )
             for i, row in enumerate(values)
         ]
-        sample = ReferenceSample("ch09.ex01", ({},), ("a", "b")[: len(values[0])], tuple(runs))
+        sample = ReferenceSample("ch09.ex01", ({},), (), ("a", "b")[: len(values[0])], tuple(runs))
         monkeypatch.setattr(stochastic, "reference_sample", {"ch09.ex01": sample}.get)
         measure = measure or ({"a": "a", "b": "b"} if b is not None else "a")
         ledger = bench.claims(

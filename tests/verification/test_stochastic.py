@@ -372,3 +372,51 @@ def test_what_is_decided_beside_it_hides_no_alarm(bench, references):
             if record.verdict == "reproduced" or alone[name].verdict == "failed":
                 assert (alone[name].verdict, alone[name].reason) == (record.verdict, record.reason)
     assert seen == {"reproduced", "failed"}
+
+
+GLASS = "made of glass"
+
+
+def on_toy_data(bench, references, data, claim, *, change: str = "pass", today: str | None = GLASS) -> None:
+    """Record a unit that takes data on a substitute, then change its code, and the data to today's."""
+    source = toy().replace("def train(seed)", "def train(toy_data, seed)")
+    bench.units(source)
+    bench.claims({**claim, "needs": ["toy_data"]})
+    bench.found["toy_data"], bench.values["toy_data"] = data(why=GLASS), [1, 2, 3]
+    references.record(64)
+    bench.tallies.unlink()
+    bench.units(source.replace("    pass\n", f"    {change}\n"))
+    bench.found["toy_data"] = data(why=today)
+
+
+@pytest.mark.parametrize(
+    ("change", "documented", "verdict", "told"),
+    [
+        ("pass", 0.1, "supported", "on a substitute for toy_data: made of glass"),
+        ("pass", 99.0, "unavailable", "the substitute gives"),
+        ("loss = loss + 1e-9", 0.1, "failed", "replay: "),
+    ],
+)
+def test_on_the_recorded_substitute_changed_code_fails(
+    bench, references, data, change: str, documented: float, verdict: str, told: str
+):
+    """The substitute supports a printed value or is told; that the code changed is no matter of data."""
+    claim = {**LOSS, "documented": documented, "rule": {"reference": {"scale": "identity"}}}
+    on_toy_data(bench, references, data, claim, change=change)
+    record = bench.verify()["loss"]
+    assert record.verdict == verdict
+    assert told in record.reason
+
+
+@pytest.mark.parametrize("today", [None, "made of wood"])
+def test_runs_recorded_on_other_data_leave_a_claim_undecided(bench, references, data, today: str | None):
+    """They say nothing of the documented data, nor of another substitute; nothing is computed."""
+    on_toy_data(bench, references, data, LOSS, today=today)
+    record = bench.verify()["loss"]
+    assert record.verdict == "undecided"
+    assert record.reason == (
+        "the recorded runs rest on a substitute (toy_data: made of glass), today's on "
+        f"{'the documented data' if today is None else 'a substitute (toy_data: made of wood)'}: "
+        "workshop calibrate ch09.ex01"
+    )
+    assert not bench.tallies.exists()

@@ -67,10 +67,14 @@ def calibrate(
     environment = this_environment()
     planner = Planner(catalogue([unit[:4]]), environment.digest_text())
     path = (folder or reference_folder()) / f"{unit}.json"
-    blank = ReferenceSample(unit, (environment.arithmetic(),), quantities, ())
+    pieces = list(_pieces(planner, unit, quantities, count))
+    substitutes = {
+        line: None for piece in pieces for p in piece for job in p.values() for line in job.substitutes
+    }
+    blank = ReferenceSample(unit, (environment.arithmetic(),), tuple(sorted(substitutes)), quantities, ())
     before = _recorded(path, blank)
     runs: list[Run] = []
-    for piece in _pieces(planner, unit, quantities, count):
+    for piece in pieces:
         runs += [before.get(_content(run), run) for run in _record(piece, store)]
         sample = replace(blank, runs=tuple(runs))
         write_reference(sample, path)

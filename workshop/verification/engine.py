@@ -30,6 +30,7 @@ from workshop.verification.stochastic import (
     drawing,
     drift,
     family,
+    other_data,
     suspicious,
 )
 from workshop.verification.store import Store, usual_seconds
@@ -189,6 +190,8 @@ class Engine:
             return _Plan(claim, settled=Judgement("unavailable", None, blocked.reason))
         try:
             plan = self._draw(claim, profile, planner)
+            if isinstance(claim.rule, Reference) and (why := other_data(claim, _substitutes(plan))):
+                return _Plan(claim, settled=Judgement("undecided", None, why))
         except (NotDecidable, DamagedReference) as error:
             return _Plan(claim, settled=Judgement("failed", None, str(error)))
         if profile != self.profile and not all(map(self._at_hand, plan.jobs)):
@@ -255,7 +258,7 @@ class Engine:
         claim = plan.claim
         values = [self._value(claim, place) for place in plan.sample]
         replay = next((self._value(claim, place) for place in plan.replay), None)
-        substitutes = tuple(dict.fromkeys(line for job in plan.jobs for line in job.substitutes))
+        substitutes = _substitutes(plan)
         versions = self.environment.versions
         try:
             if isinstance(claim.rule, Reference):
@@ -296,6 +299,11 @@ class Engine:
             "date": datetime.now(timezone.utc).isoformat(timespec="seconds"),
             "workshop": workshop.__version__,
         }
+
+
+def _substitutes(plan: _Plan) -> tuple[str, ...]:
+    """Return why the runs that a claim rests on are on substitutes, a line each."""
+    return tuple(dict.fromkeys(line for job in plan.jobs for line in job.substitutes))
 
 
 def _seeds(plan: _Plan) -> tuple[int, ...]:

@@ -4,6 +4,7 @@ One file a unit, `references/chNN.xxNN.json`, with one line a run, so that a cha
 
     {"schema": "workshop-reference/1", "unit": …,
      "environments": [what the bits of an outcome depend on: versions, CPU, device, threads],
+     "substitutes": [why the runs rest on substitute data, a line each; none if on the documented data],
      "quantities": [paths into the unit's outcome, as claims measure them],
      "runs": [{"seed": …, "environment": place in the list, "date": ISO 8601, "seconds": …, "mishap": …,
                "values": one a quantity, in their order; null if the run crashed}]}
@@ -51,6 +52,7 @@ class ReferenceSample:
 
     unit: str
     environments: tuple[Mapping[str, str], ...]
+    substitutes: tuple[str, ...]
     quantities: tuple[str, ...]
     runs: tuple[Run, ...]
 
@@ -98,7 +100,11 @@ def read_reference(path: Path) -> ReferenceSample:
             raise ValueError(f"schema {content['schema']!r}, not {SCHEMA!r}")
         runs = tuple(Run(**{**run, "values": tuple(run["values"] or ())}) for run in content["runs"])
         sample = ReferenceSample(
-            content["unit"], tuple(content["environments"]), tuple(content["quantities"]), runs
+            content["unit"],
+            tuple(content["environments"]),
+            tuple(content["substitutes"]),
+            tuple(content["quantities"]),
+            runs,
         )
         _check(sample)
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -137,6 +143,7 @@ def write_reference(sample: ReferenceSample, path: Path) -> None:
         "schema": SCHEMA,
         "unit": sample.unit,
         "environments": list(sample.environments),
+        "substitutes": list(sample.substitutes),
         "quantities": list(sample.quantities),
     }
     lines = [f" {json.dumps(key)}: {json.dumps(value)}," for key, value in head.items()]

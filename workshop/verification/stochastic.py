@@ -9,7 +9,7 @@ another question, which `statements` answers.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,6 +73,21 @@ def samples_of(claim: Claim) -> dict[str, ReferenceSample]:
             raise NotDecidable(f"{unit} has no reference sample: workshop calibrate {unit}")
         samples[unit] = sample
     return samples
+
+
+def other_data(claim: Claim, substitutes: Iterable[str]) -> str | None:
+    """Return why recorded runs say nothing of runs on these substitutes (none: the documented data), or None.
+
+    Raises NotDecidable without a reference sample.
+    """
+    here = sorted(set(substitutes))
+    recorded = sorted({line for sample in samples_of(claim).values() for line in sample.substitutes})
+    if here == recorded:
+        return None
+    told = [
+        f"a substitute ({'; '.join(lines)})" if lines else "the documented data" for lines in (recorded, here)
+    ]
+    return f"the recorded runs rest on {told[0]}, today's on {told[1]}: workshop calibrate {claim.unit}"
 
 
 def drawing(claim: Claim, environment: Mapping[str, str], *, asked: int, varied: bool) -> Drawing:

@@ -42,8 +42,11 @@ def judge(
     """Hold a claim against what was measured for it on each seed.
 
     `substitutes` says why the outcomes rest on substitute data; they can support a claim, never refute it.
+    What is ours speaks of our code, so that it fails on any data.
     """
     verdict, decision = _decide(claim, sample, versions)
+    if claim.ours and verdict == "failed":
+        return Judgement(verdict, decision.margin, decision.detail)
     return _on_substitutes(verdict, decision, sample, substitutes)
 
 
@@ -60,19 +63,19 @@ def judge_reference(
     """Hold a stochastic claim against its reference sample.
 
     `p` are the drift tests of its numbers, `alarms` those that alarm in this run; `level` is the least that
-    one of them must reach.
+    one of them must reach. Runs unlike the recorded ones fail on substitutes, too, on which these were made:
+    it is the code that changed.
     """
     try:
         if drawn.fresh and not p:
             drift(claim, drawn.fresh, level)  # raises why it can't be tested: an untested run is no agreement
         against = objection(claim, drawn, p, alarms)
         if against is not None:
-            verdict, decision = _failed(against)
-        else:
-            verdict, decision = _state(claim, versions)
-            decision = Decision(decision.holds, None, "; ".join([decision.detail, *_alike(drawn, p)]))
+            return Judgement("failed", against.margin, against.detail)
+        verdict, decision = _state(claim, versions)
     except NotDecidable as error:
-        verdict, decision = _failed(Decision(False, None, str(error)))
+        return Judgement("failed", None, str(error))
+    decision = Decision(decision.holds, None, "; ".join([decision.detail, *_alike(drawn, p)]))
     return _on_substitutes(verdict, decision, [*drawn.fresh, drawn.replay], substitutes)
 
 
