@@ -1,0 +1,1 @@
+"""Chapter 3: convolutions by hand, image classifiers, augmentation, saving, and transfer learning."""

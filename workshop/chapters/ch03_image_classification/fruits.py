@@ -1,0 +1,156 @@
+"""Activity 3.02: fruits told apart by a new head on a network trained on ImageNet, which is frozen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, Optional, Tuple
+
+import numpy as np
+
+from workshop.chapters.ch03_image_classification.augmented import ALL_BUT_UPSIDE_DOWN
+from workshop.chapters.ch03_image_classification.classifiers import (
+    ADAM,
+    EPOCHS,
+    History,
+    Ran,
+    history_of,
+    ran,
+)
+from workshop.chapters.ch03_image_classification.generators import read_images
+from workshop.chapters.ch03_image_classification.steps import steps_per_epoch
+from workshop.chapters.ch03_image_classification.transfer import head
+from workshop.training.epochs import Fit
+from workshop.training.fitting import Network, fit
+from workshop.training.initialisers import initial_weights
+from workshop.training.passes import features
+from workshop.training.pipelines import Pipeline, drawn
+from workshop.training.pretrained import feature_base
+from workshop.units import unit
+
+BATCH_SIZE = 16
+SIZE = (100, 100)
+LOSS, METRIC = "categorical_crossentropy", "categorical_accuracy"
+
+
+@dataclass(frozen=True)
+class FruitFolders:
+    """Photographs of each part and of both, and folders of classes, in the archive."""
+
+    counts: Dict[str, int]
+    subset_bound: int
+    classes: int
+
+
+@unit("ch03.act02")
+def activity_3_02_folders(fruits360: Any) -> FruitFolders:
+    """Count photographs and classes. Source: chapter 3, activity 3.02.
+
+    Parameters
+    ----------
+    fruits360 : archive with `members`, part → class → names of the photographs.
+    """
+    counts = {part: sum(map(len, classes.values())) for part, classes in fruits360.members.items()}
+    return FruitFolders(
+        counts={"train": counts["Training"], "validation": counts["Test"]},
+        subset_bound=sum(counts.values()),
+        classes=len(fruits360.members["Training"]),
+    )
+
+
+@dataclass(frozen=True)
+class FruitTraining:
+    """How one training of the head went; `base_passes` counts the images that went through the base."""
+
+    history: History
+    ran: Ran
+    base_passes: int
+    mishap: str
+
+
+@unit(
+    "ch03.act02",
+    uses=("tensorflow", "PIL"),
+    short={"size": (64, 64), "epochs": 2, "steps": 20, "validation_steps": 10},
+)
+def activity_3_02(
+    fruits360: Any,
+    vgg16_imagenet: Any,
+    seed: int,
+    size: Tuple[int, int] = SIZE,
+    epochs: int = EPOCHS,
+    batch_size: int = BATCH_SIZE,
+    steps: Optional[int] = None,
+    validation_steps: Optional[int] = None,
+) -> FruitTraining:
+    """Train the head on augmented photographs, and validate on the others as they are after each epoch.
+
+    The photographs are scaled to 0 … 1 and not preprocessed as the network was trained, as the book has it.
+
+    Parameters
+    ----------
+    fruits360 : archive with `members`, part → class → names of the photographs.
+    vgg16_imagenet : the published files of the network without its top.
+    size : height and width that the photographs are brought to, nearest pixels.
+    steps, validation_steps : batches of an epoch; None takes all whole ones.
+
+    Source: chapter 3, activity 3.02.
+    """
+    rng = np.random.default_rng(seed)
+    pipelines = []
+    for part, count, passes, augmentation in (
+        ("Training", steps, epochs, ALL_BUT_UPSIDE_DOWN),
+        ("Test", validation_steps, 1, None),
+    ):
+        images, labels, names = read_images(fruits360, part, size)
+        rows = (steps_per_epoch(len(images), batch_size) if count is None else count) * batch_size
+        one_hot = np.eye(len(names), dtype=np.float32)[labels]
+        pipelines.append(drawn(rng, images, one_hot, passes=passes, rows=rows, augmentation=augmentation))
+    base = feature_base(vgg16_imagenet, (*size, 3))
+    network = Network(head, (tuple(base.output_shape[1:]), pipelines[0].labels.shape[1]))
+    start = initial_weights(network.model, rng)
+    done, history, seen = train_head(base, network, start, *pipelines, batch_size=batch_size)
+    did = ran(start, done, pipelines[1].order.shape[1])
+    return FruitTraining(history, did, seen, did.mishap)
+
+
+def train_head(
+    base: Any,
+    network: Network,
+    start: Tuple[np.ndarray, ...],
+    training: Pipeline,
+    held: Pipeline,
+    *,
+    batch_size: int,
+) -> Tuple[Fit, History, int]:
+    """Train a head on what a frozen base makes of the training images, an epoch a pass.
+
+    The base does not change, so that each variant goes through it once, and the held images, which have one
+    pass and no variants, once for all epochs. Returns the last fit, the history, and how many images went
+    through the base.
+    """
+    ((held_features, held_labels),) = features(base, held, batch_size)
+    seen, fits, weights, last = len(held_features), [], start, None
+    for inputs, labels in features(base, training, batch_size):
+        last = fit(
+            network,
+            weights,
+            inputs,
+            labels,
+            np.arange(len(inputs))[np.newaxis],
+            optimizer=ADAM,
+            loss=LOSS,
+            metric=METRIC,
+            batch_size=batch_size,
+            validation=(held_features, held_labels),
+            after=last,
+        )
+        seen, weights = seen + len(inputs), last.weights
+        fits.append(last)
+    joined = {
+        name: np.concatenate([getattr(one, name) for one in fits])
+        for name in ("loss", "metric", "val_loss", "val_metric", "steps", "rows")
+    }
+    done = Fit(
+        weights=weights, optimizer=last.optimizer, moments=last.moments, updates=last.updates, **joined
+    )
+    return done, history_of(done), seen

@@ -1,0 +1,20 @@
+"""How many updates an epoch over batches makes."""
+
+from __future__ import annotations
+
+
+def steps_per_epoch(images: int, batch_size: int) -> int:
+    """Return the number of whole batches among the images; those left over are not seen in that epoch.
+
+    Raises
+    ------
+    ValueError
+        If there is no whole batch.
+
+    Source: chapter 3, text on data generators, exercises 3.03 and 3.04, activities 3.01 and 3.02.
+    """
+    if not 1 <= batch_size <= images:
+        raise ValueError(
+            f"{images} images make no batch of {batch_size}: take a batch size from 1 to {images}"
+        )
+    return images // batch_size
