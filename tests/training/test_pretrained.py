@@ -1,4 +1,4 @@
-"""EfficientNet-Lite0 rebuilt in Keras, held against layers in NumPy and the published parameter count."""
+"""EfficientNet-Lite0 held against layers in NumPy, and Keras' own networks against the files they read."""
 
 from types import SimpleNamespace
 
@@ -163,7 +163,83 @@ def test_resnet50_reads_its_file_and_subtracts_imagenet_means(tmp_path):
     np.testing.assert_allclose(prepared[0, 0, 0], [30 - 103.939, 20 - 116.779, 10 - 123.68], rtol=1e-6)
 
 
-def test_unknown_architecture_is_refused():
-    """An architecture that can't be rebuilt is refused by name."""
-    with pytest.raises(ValueError, match="'VGG16'"):
-        pretrained.pretrained(SimpleNamespace(architecture="VGG16", weights=None))
+VGG16_FILTERS = {1: (64, 64), 2: (128, 128), 3: (256, 256, 256), 4: (512, 512, 512), 5: (512, 512, 512)}
+
+
+@pytest.fixture(scope="module")
+def vgg16_file(tmp_path_factory):
+    """Random arrays of VGG16 without its top, and a file of them as the published one is laid out."""
+    h5py = pytest.importorskip("h5py")
+    rng, arrays, channels = np.random.default_rng(4), [], 3
+    path = tmp_path_factory.mktemp("vgg16") / "vgg16_notop.h5"
+    with h5py.File(str(path), "w") as file:
+        layers = []
+        for block, widths in VGG16_FILTERS.items():
+            for number, filters in enumerate(widths, 1):
+                layers.append(f"block{block}_conv{number}")
+                pair = {
+                    f"{layers[-1]}_W_1:0": rng.random((3, 3, channels, filters), dtype=np.float32),
+                    f"{layers[-1]}_b_1:0": rng.random(filters, dtype=np.float32),
+                }
+                group = file.create_group(layers[-1])
+                group.attrs["weight_names"] = [name.encode() for name in pair]
+                for name, array in pair.items():
+                    group[name] = array
+                arrays += pair.values()
+                channels = filters
+        file.attrs.update(layer_names=[n.encode() for n in layers], backend=b"tensorflow", keras_version=b"2")
+    return path, arrays
+
+
+@pytest.mark.parametrize(("size", "features"), [((100, 100, 3), (3, 3, 512)), ((32, 64, 3), (1, 2, 512))])
+def test_vgg16_as_a_base_has_the_weights_of_its_file(vgg16_file, size, features):
+    """For images of any size VGG16 without its top takes the file's arrays bit for bit, in their order."""
+    path, arrays = vgg16_file
+
+    base = pretrained.feature_base(SimpleNamespace(architecture="VGG16", weights=path), size)
+
+    found = base.get_weights()
+    assert tuple(base.output_shape) == (None, *features)
+    assert len(found) == len(arrays) == 26
+    assert all(np.array_equal(a, b) for a, b in zip(found, arrays))  # noqa: B905 - runs on Python 3.7, too
+
+
+def test_vgg16_comes_with_the_preprocessing_it_was_published_with(vgg16_file):
+    """VGG16's preprocessing makes BGR of RGB, less the means of ImageNet; its features are of 224 pixels."""
+    files = SimpleNamespace(architecture="VGG16", weights=vgg16_file[0])
+
+    network = pretrained.pretrained(files)
+    prepared = network.preprocess(np.array([[[[10.0, 20.0, 30.0]]]], dtype=np.float32))
+
+    assert tuple(network.model.output_shape) == (None, 7, 7, 512)
+    np.testing.assert_allclose(prepared[0, 0, 0], [30 - 103.939, 20 - 116.779, 10 - 123.68], rtol=1e-6)
+
+
+def test_vgg16_with_its_top_tells_1000_classes():
+    """The top turns the maps into one label a picture."""
+    model = pretrained.vgg16(include_top=True, input_shape=(32, 32, 3))
+
+    assert tuple(model.output_shape) == (None, 1000)
+
+
+def test_efficientnet_as_a_base_has_the_weights_of_its_file():
+    """The top by hand on the base's features gives what the whole network by hand gives."""
+    weights = random_weights(seed=3)
+    image = np.random.default_rng(5).uniform(-1, 1, size=(64, 32, 3)).astype(np.float32)
+    files = SimpleNamespace(architecture="EfficientNetLite0", weights=weights)
+
+    (maps,) = pretrained.feature_base(files, image.shape).predict_on_batch(image[np.newaxis])
+
+    scores = weights["_fc.weight"] @ np.mean(maps, axis=(0, 1)) + weights["_fc.bias"]
+    odds = np.exp(scores - scores.max())
+    np.testing.assert_allclose(odds / odds.sum(), forward(image, weights), rtol=2e-3, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("build", "architecture"),
+    [(pretrained.pretrained, "AlexNet"), (pretrained.feature_base, "ResNet50")],
+)
+def test_unknown_architecture_is_refused(build, architecture):
+    """An architecture that can't be rebuilt, or not without its top, is refused by name."""
+    with pytest.raises(ValueError, match=f"'{architecture}'"):
+        build(SimpleNamespace(architecture=architecture, weights=None))

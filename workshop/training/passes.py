@@ -90,18 +90,7 @@ def features(model: Any, pipeline: Pipeline, batch_size: int) -> Iterator[Tuple[
     """
     whole_batches([pipeline], batch_size)
 
-    def outputs(*tensors: Any) -> Any:
-        steps = int(tensors[2].shape[0]) // batch_size
-        empty = tf.TensorArray(tf.float32, size=steps)
-
-        def step(inputs: Any, _: Any, state: Any) -> Any:
-            index, made = state
-            return index + 1, made.write(index, model(inputs, training=False))
-
-        _, made = over_batches(step, (tf.constant(0), empty), tensors, batch_size, pipeline.fill_mode)
-        return made.concat()
-
-    compiled = traced(outputs)
+    compiled = _extractor(model, batch_size, pipeline.fill_mode)
     for number, rows in enumerate(pipeline.order):
         yield np.array(compiled(*pipeline.tensors(number)).numpy()), pipeline.labels[rows]
 
@@ -153,3 +142,19 @@ def _program(
 ) -> _Passes:
     updates = updates_of(network, optimizer, loss, metric)
     return _Passes(updates, batch_size=batch_size, fill_modes=fill_modes)
+
+
+@lru_cache(maxsize=4)
+def _extractor(model: Any, batch_size: int, fill_mode: str) -> Any:
+    def outputs(*tensors: Any) -> Any:
+        steps = int(tensors[2].shape[0]) // batch_size
+        empty = tf.TensorArray(tf.float32, size=steps)
+
+        def step(inputs: Any, _: Any, state: Any) -> Any:
+            index, made = state
+            return index + 1, made.write(index, model(inputs, training=False))
+
+        _, made = over_batches(step, (tf.constant(0), empty), tensors, batch_size, fill_mode)
+        return made.concat()
+
+    return traced(outputs)

@@ -1,4 +1,4 @@
-"""Networks trained on ImageNet, rebuilt in Keras from published weights: ResNet50 and EfficientNet-Lite0."""
+"""Networks trained on ImageNet, rebuilt from published weights: ResNet50, VGG16, EfficientNet-Lite0."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Tup
 import numpy as np
 
 from workshop.training.backend import keras
+
+Shape = Tuple[int, int, int]
+IMAGES = (224, 224, 3)  # height, width and channels of the images that all three were trained on
 
 # Stages of EfficientNet-Lite0: repeats, kernel size, first block's stride, expansion, filters in and out.
 STAGES = (
@@ -33,7 +36,8 @@ def pretrained(files: Any) -> Pretrained:
 
     Parameters
     ----------
-    files : with `architecture`, "ResNet50" or "EfficientNetLite0", and its `weights`.
+    files : with `architecture`, "ResNet50", "VGG16" (whose file is without its top) or "EfficientNetLite0",
+        and its `weights`.
 
     Raises
     ------
@@ -42,11 +46,37 @@ def pretrained(files: Any) -> Pretrained:
     """
     if files.architecture == "ResNet50":
         return Pretrained(resnet50(files.weights), keras.applications.resnet50.preprocess_input)
+    if files.architecture == "VGG16":
+        return Pretrained(feature_base(files), keras.applications.vgg16.preprocess_input)
     if files.architecture == "EfficientNetLite0":
         return Pretrained(efficientnet_lite0(files.weights), scale_pixels)
     raise ValueError(
-        f"architecture {files.architecture!r} can't be rebuilt: use ResNet50 or EfficientNetLite0"
+        f"architecture {files.architecture!r} can't be rebuilt: use ResNet50, VGG16 or EfficientNetLite0"
     )
+
+
+def feature_base(files: Any, input_shape: Shape = IMAGES) -> Any:
+    """Return the network whose published files are given, without its top: images to maps of features.
+
+    Parameters
+    ----------
+    files : with `architecture`, "VGG16" or "EfficientNetLite0", and its `weights`.
+    input_shape : height, width and 3 channels of the images, which must be preprocessed for this network.
+
+    Raises
+    ------
+    ValueError
+        If the architecture is none of these.
+
+    Source: chapter 3, activity 3.02.
+    """
+    builders: Dict[str, Callable[..., Any]] = {"VGG16": vgg16, "EfficientNetLite0": efficientnet_lite0}
+    if files.architecture not in builders:
+        raise ValueError(
+            f"architecture {files.architecture!r} can't be rebuilt without its top: "
+            f"use {' or '.join(builders)}"
+        )
+    return builders[files.architecture](files.weights, include_top=False, input_shape=input_shape)
 
 
 def resnet50(weights: Optional[Any] = None) -> Any:
@@ -58,6 +88,23 @@ def resnet50(weights: Optional[Any] = None) -> Any:
     return keras.applications.ResNet50(weights=None if weights is None else str(weights))
 
 
+def vgg16(weights: Optional[Any] = None, *, include_top: bool, input_shape: Shape) -> Any:
+    """Return VGG16: images (n, *input_shape) to probabilities of 1,000 classes, or to features.
+
+    Parameters
+    ----------
+    weights : path of the published HDF5 file for this `include_top`, or None for random ones.
+    include_top : whether the three dense layers follow; without them the output is
+        (n, height // 32, width // 32, 512).
+    input_shape : height, width (at least 32 each) and 3 channels of the images.
+
+    Source: chapter 3, text on transfer learning and activity 3.02.
+    """
+    return keras.applications.VGG16(
+        weights=None if weights is None else str(weights), include_top=include_top, input_shape=input_shape
+    )
+
+
 def scale_pixels(images: np.ndarray) -> np.ndarray:
     """Return RGB values 0 to 255 as (x − 127) / 128, on which EfficientNet-Lite was trained."""
     return (np.asarray(images, dtype=np.float32) - 127.0) / 128.0
@@ -67,7 +114,7 @@ def efficientnet_lite0(
     weights: Optional[Mapping[str, np.ndarray]] = None,
     *,
     include_top: bool = True,
-    input_shape: Tuple[int, int, int] = (224, 224, 3),
+    input_shape: Shape = IMAGES,
 ) -> Any:
     """Return EfficientNet-Lite0: scaled images to probabilities of 1,000 classes, or to features.
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Optional, Tuple
+import logging
+import warnings
+from contextlib import contextmanager
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 from workshop.training.backend import keras, tf
 
@@ -68,3 +71,27 @@ def role_of(weight: Any) -> str:
     """Return what a weight is called in its layer: `kernel`, `bias`, `recurrent_kernel`, …"""
     name = weight.path if keras_3() else weight.name
     return str(name).rsplit("/", 1)[-1].split(":", 1)[0]
+
+
+def metric_names(model: Any) -> List[str]:
+    """Return the names of a compiled model's metrics without the loss, once it has seen a batch."""
+    # Keras 3 keeps them in one compound metric; metrics of Keras 2 have an empty list of metrics of their own
+    found = [inner.name for metric in model.metrics for inner in getattr(metric, "metrics", None) or [metric]]
+    return [name for name in found if name != "loss"]
+
+
+@contextmanager
+def advice_muted() -> Iterator[None]:
+    """Save as HDF5 without the advice to prefer Keras' own format: a warning in Keras 2, a log line in 3."""
+
+    def other(record: logging.LogRecord) -> bool:
+        return "HDF5 file" not in record.getMessage()
+
+    logger = logging.getLogger("absl")
+    logger.addFilter(other)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="You are saving your model as an HDF5 file")
+            yield
+    finally:
+        logger.removeFilter(other)

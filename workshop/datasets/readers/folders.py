@@ -3,7 +3,7 @@
 import io
 import zipfile
 from pathlib import Path
-from typing import Dict, List, Mapping, NamedTuple, Tuple
+from typing import Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 import numpy as np
 
@@ -26,12 +26,22 @@ class ZippedImages(NamedTuple):
 
     def image(self, member: str) -> np.ndarray:
         """Return one image, (height, width, 3) uint8 RGB."""
+        return next(self.images([member]))
+
+    def images(self, members: Iterable[str], size: Optional[Tuple[int, int]] = None) -> Iterator[np.ndarray]:
+        """
+        Yield images, (height, width, 3) uint8 RGB, opening the archive once.
+
+        With ``size``, (height, width), they are resized as Keras' ``load_img`` does it: nearest pixels,
+        aspect ratio not kept.
+        """
         from PIL import Image
 
-        with zipfile.ZipFile(str(self.path)) as archive, Image.open(
-            io.BytesIO(archive.read(member))
-        ) as image:
-            return np.asarray(image.convert("RGB"))
+        with zipfile.ZipFile(str(self.path)) as archive:
+            for member in members:
+                with Image.open(io.BytesIO(archive.read(member))) as image:
+                    pixels = image.convert("RGB")
+                yield np.asarray(pixels if size is None else pixels.resize(size[::-1], Image.NEAREST))
 
     def extract(self, folder: Path) -> Path:
         """Unpack the images as ``folder/SPLIT/CLASS/FILE`` and return ``folder``."""

@@ -1,0 +1,200 @@
+"""The trainings of chapter 3 against the same procedures in Keras' own calls, and their input pipelines.
+
+Either side takes the same images, networks, batches and epochs; Keras' draws its variants one by one with
+`ImageDataGenerator`, as the book's code does. Sizes are the book's, numbers of images a fraction.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from workshop.chapters.ch03_image_classification import augmented, cats_and_dogs, classifiers, digits, fruits
+from workshop.chapters.ch03_image_classification.transfer import classifier as with_base
+from workshop.chapters.ch03_image_classification.transfer import head
+from workshop.training.backend import tf
+from workshop.training.fitting import Network, fit
+from workshop.training.initialisers import initial_weights
+from workshop.training.pipelines import batches, drawn
+from workshop.training.pretrained import efficientnet_lite0
+from workshop.training.versions import traced
+
+SEED = 3
+SPARSE = "sparse_categorical_crossentropy"
+
+
+def images_of(shape, train, test, classes=10):
+    """Return random images and labels like those of the readers."""
+    rng = np.random.default_rng(0)
+    parts = [
+        (rng.integers(0, 256, (n, *shape)).astype(np.uint8), rng.integers(0, classes, n))
+        for n in (train, test)
+    ]
+    (x_train, y_train), (x_test, y_test) = parts
+    return SimpleNamespace(x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test)
+
+
+def compiled(network_or_model, loss):
+    """Return Keras' own model, compiled as the book does."""
+    from workshop.training.backend import keras
+
+    model = network_or_model
+    if isinstance(model, Network):
+        model = model.builder(*model.arguments)
+    model.compile(optimizer=keras.optimizers.Adam(0.001), loss=loss, metrics=["accuracy"])
+    return model
+
+
+def generator(augmentation=None):
+    """Return Keras' own generator with our settings."""
+    from workshop.training.backend import keras
+
+    settings = {} if augmentation is None else {
+        name: value for name, value in vars(augmentation).items() if name != "vertical_flip"
+    }  # fmt: skip
+    return keras.preprocessing.image.ImageDataGenerator(rescale=1.0 / 255, **settings)
+
+
+def literal_digits(data):
+    """Return a function that trains and evaluates as the code of exercise 3.02 does, on float64 images."""
+    x, y = data.x_train[..., np.newaxis] / 255.0, data.y_train
+    model = compiled(digits.digit_network(), SPARSE)
+
+    def run():
+        model.fit(x, y, epochs=1, validation_split=0.2, verbose=0)
+        model.evaluate(data.x_test[..., np.newaxis] / 255.0, data.y_test, verbose=0)
+
+    return run
+
+
+def literal_flow(network, data, loss, augmentations):
+    """Return a function that trains on generators as the code of the other exercises does."""
+    model = compiled(network, loss)
+    shape = network.model.input_shape[1:]
+    flows = [
+        generator(augmentation).flow(x.reshape((len(x), *shape)), y, batch_size=16)
+        for augmentation, x, y in zip(
+            augmentations, (data.x_train, data.x_test), (data.y_train, data.y_test), strict=True
+        )
+    ]
+
+    def run():
+        model.fit(
+            flows[0], epochs=1, steps_per_epoch=len(data.x_train) // 16, validation_data=flows[1],
+            validation_steps=len(data.x_test) // 16, verbose=0,
+        )  # fmt: skip
+
+    return run
+
+
+def prepared(name):
+    """Return our training and the literal one of an exercise."""
+    if name == "3.02":
+        data = images_of((28, 28), 2400, 400)
+        return lambda: digits.exercise_3_02(data, SEED, epochs=1), literal_digits(data)
+    if name == "3.03":
+        network = cats_and_dogs.cats_and_dogs_network()
+        data = images_of((100, 100, 3), 128, 64, classes=2)
+        labels = [y[:, np.newaxis].astype(np.float32) for y in (data.y_train, data.y_test)]
+        parts = [(data.x_train, labels[0]), (data.x_test, labels[1])]
+
+        def ours():
+            return classifiers.train(
+                network, *parts, SEED, objective=classifiers.TWO_CLASSES, epochs=1, batch_size=16, steps=None,
+                validation_steps=None, augmentations=(None, None),
+            )  # fmt: skip
+
+        return ours, literal_flow(network, data, "binary_crossentropy", (None, None))
+    if name == "3.04":
+        data, network = images_of((32, 32, 3), 2400, 480), augmented.cifar_network()
+        both = (augmented.SHIFTS_AND_FLIPS,) * 2
+        return lambda: augmented.exercise_3_04(data, SEED, epochs=1), literal_flow(
+            network, data, SPARSE, both
+        )
+    data, network = images_of((28, 28), 3200, 528), augmented.fashion_network()
+    both = (augmented.ALL_BUT_UPSIDE_DOWN,) * 2
+    return lambda: augmented.activity_3_01(data, SEED, epochs=1), literal_flow(network, data, SPARSE, both)
+
+
+@pytest.mark.parametrize("name", ["3.02", "3.03", "3.04", "activity 3.01"])
+def test_training_against_the_literal_code(ratio, name):
+    """An epoch with its validation costs at most 0.8 of what it costs in Keras' own calls."""
+    ours, literal = prepared(name)
+    ours()
+    literal()
+
+    assert ratio(ours, literal) >= 1 / 0.8
+
+
+def test_features_once_against_the_base_in_the_loop(ratio):
+    """A head on features costs less than Keras' training of the whole model with its base frozen."""
+    data = images_of((100, 100, 3), 96, 32, classes=33)
+    base = efficientnet_lite0(include_top=False, input_shape=(100, 100, 3))
+    network = Network(head, (tuple(base.output_shape[1:]), 33))
+    start = initial_weights(network.model, np.random.default_rng(SEED))
+    data.y_train, data.y_test = (np.eye(33, dtype=np.float32)[y] for y in (data.y_train, data.y_test))
+    model = compiled(with_base(base, 33), "categorical_crossentropy")
+    flows = [
+        generator(augmentation).flow(x, y, batch_size=16)
+        for augmentation, x, y in (
+            (fruits.ALL_BUT_UPSIDE_DOWN, data.x_train, data.y_train), (None, data.x_test, data.y_test)
+        )
+    ]  # fmt: skip
+    rng = np.random.default_rng(SEED)
+    training = drawn(
+        rng, data.x_train, data.y_train, passes=5, rows=96, augmentation=fruits.ALL_BUT_UPSIDE_DOWN
+    )
+    held = drawn(rng, data.x_test, data.y_test, passes=1, rows=32)
+
+    def ours():
+        return fruits.train_head(base, network, start, training, held, batch_size=16)
+
+    def literal():
+        model.fit(
+            flows[0], epochs=5, steps_per_epoch=6, validation_data=flows[1], validation_steps=2, verbose=0
+        )
+
+    ours()
+    literal()
+
+    assert ratio(ours, literal, rounds=3) >= 1.0
+
+
+@pytest.mark.parametrize("name", ["3.04", "activity 3.01", "activity 3.02"])
+def test_the_pipeline_is_no_bottleneck(ratio, name):
+    """Images are varied at least twice as fast as the network is trained on them, or the base passes them."""
+    shape, augmentation = {
+        "3.04": ((32, 32, 3), augmented.SHIFTS_AND_FLIPS),
+        "activity 3.01": ((28, 28, 1), augmented.ALL_BUT_UPSIDE_DOWN),
+        "activity 3.02": ((100, 100, 3), fruits.ALL_BUT_UPSIDE_DOWN),
+    }[name]
+    rows = 160 if name == "activity 3.02" else 1600
+    data, rng = images_of(shape, rows, 16), np.random.default_rng(SEED)
+    varied = drawn(rng, data.x_train, data.y_train, passes=1, rows=rows, augmentation=augmentation)
+    if name == "activity 3.02":
+        base = efficientnet_lite0(include_top=False, input_shape=shape)
+        base_pass = traced(lambda inputs: base(inputs, training=False))
+        inputs = tf.constant(classifiers.scaled(data.x_train[:16]))
+
+        def step():
+            return [base_pass(inputs) for _ in range(rows // 16)]
+
+    else:
+        network = augmented.cifar_network() if name == "3.04" else augmented.fashion_network()
+        start = initial_weights(network.model, rng)
+        x, order = classifiers.scaled(data.x_train), np.arange(rows)[np.newaxis]
+
+        def step():
+            return fit(
+                network, start, x, data.y_train, order, optimizer=classifiers.ADAM, loss=SPARSE, batch_size=16
+            )
+
+    def pipeline():
+        return [images.shape for images, _ in batches(*varied.tensors(0), batch_size=16)]
+
+    step()
+    pipeline()
+
+    assert ratio(pipeline, step) >= 2.0

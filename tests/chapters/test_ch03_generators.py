@@ -1,0 +1,109 @@
+"""Images read from folders, held against Keras' own readers."""
+
+from __future__ import annotations
+
+import zipfile
+
+import numpy as np
+import pytest
+
+from workshop.chapters.ch03_image_classification import generators
+from workshop.datasets.readers.folders import read_image_zip
+from workshop.training.backend import keras
+
+Image = pytest.importorskip("PIL.Image", reason="needs Pillow: pip install 'workshop[units]'")
+# class, file, (height, width), mode: made in another order than that of the labels
+FILES = [
+    ("pears", "2.png", (9, 14), "RGB"),
+    ("pears", "10.jpg", (31, 17), "RGB"),
+    ("apples", "a.png", (20, 20), "L"),
+    ("apples", "b.png", (12, 7), "RGBA"),
+    ("apples", "c.png", (5, 33), "P"),
+]
+IN_LABEL_ORDER = ["apples/a.png", "apples/b.png", "apples/c.png", "pears/10.jpg", "pears/2.png"]
+
+
+@pytest.fixture
+def tree(tmp_path):
+    """A folder of random images in folders, and the archive of it."""
+    rng = np.random.default_rng(9)
+    path = tmp_path / "tree.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for label, name, size, mode in FILES:
+            pixels = Image.fromarray(rng.integers(0, 256, size=(*size, 3)).astype(np.uint8))
+            file = tmp_path / "part" / label / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            pixels.convert(mode).save(file)
+            archive.write(file, file.relative_to(tmp_path).as_posix())
+    return tmp_path / "part", read_image_zip({path.name: path})
+
+
+@pytest.mark.parametrize("size", [(8, 11), (40, 23), (9, 14)])
+def test_images_are_those_that_keras_loads(tree, size):
+    """Reduced, enlarged or as they are, pixels are those of `load_img`, and labels those of the folders."""
+    pytest.importorskip("tensorflow")
+    folder, archive = tree
+
+    images, labels, classes = generators.read_images(archive, "part", size)
+
+    of_keras = [
+        np.asarray(keras.preprocessing.image.load_img(str(folder / name), target_size=size))
+        for name in IN_LABEL_ORDER
+    ]
+    np.testing.assert_array_equal(images, of_keras)
+    assert (images.dtype, labels.dtype) == (np.uint8, np.int64)
+    assert labels.tolist() == [0, 0, 0, 1, 1]
+    assert classes == ("apples", "pears")
+
+
+def test_keras_generator_yields_the_same_from_the_folder(tree):
+    """Images scaled to 0 … 1, labels and class numbers are those of `flow_from_directory`."""
+    pytest.importorskip("tensorflow")
+    folder, archive = tree
+    module = keras.preprocessing.image
+    if not hasattr(module, "ImageDataGenerator"):
+        pytest.skip("the installed Keras has no ImageDataGenerator")
+    flow = module.ImageDataGenerator(rescale=1.0 / 255).flow_from_directory(
+        str(folder), target_size=(8, 11), batch_size=5, class_mode="sparse", shuffle=False
+    )
+
+    images, labels, classes = generators.read_images(archive, "part", (8, 11))
+
+    scaled, numbers = next(flow)
+    (batch,) = generators.one_pass(images, labels, 5)
+    np.testing.assert_allclose(batch, scaled, atol=1e-6)
+    np.testing.assert_array_equal(labels, numbers)
+    assert flow.class_indices == {name: number for number, name in enumerate(classes)}
+
+
+def test_the_archive_is_opened_once(tree, monkeypatch):
+    """Thousands of images don't read the archive's index thousands of times."""
+    opened, own = [], zipfile.ZipFile
+    monkeypatch.setattr(zipfile, "ZipFile", lambda *a, **k: opened.append(a) or own(*a, **k))
+
+    generators.read_images(tree[1], "part", (4, 4))
+
+    assert len(opened) == 1
+
+
+def test_an_unknown_part_is_one_clear_line(tree):
+    """The error names the part that is not there and those that are."""
+    with pytest.raises(ValueError, match=r"^no images of part 'train': take one of part$"):
+        generators.read_images(tree[1], "train", (4, 4))
+
+
+def test_labels_follow_the_alphabet_and_not_the_order_of_folders(tmp_path):
+    """Of folders z, m and c, made in this order, c has label 0, and each picture its own folder's label."""
+    pytest.importorskip("tensorflow")
+
+    outcome = generators.folder_tree(
+        tmp_path, tree=(("z", (5,)), ("m", (10, 20)), ("c", (250,))), batch_size=2
+    )
+
+    assert outcome.folder_classes == {
+        "classes": ["c", "m", "z"],
+        "labels": {"c": [0], "m": [1], "z": [2]},
+        "pictures": {"c": 1, "m": 2, "z": 1},
+    }
+    assert outcome.rescaled_range == pytest.approx([5 / 255, 250 / 255])
+    assert outcome.batch_shapes == [[2, 4, 6, 3]] * 2

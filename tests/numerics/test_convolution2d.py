@@ -1,0 +1,321 @@
+"""Convolution and pooling of images by hand, held against paper, SciPy's correlation and TensorFlow."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from scipy.signal import correlate
+
+from workshop.numerics.convolution2d import (
+    average_pool2d,
+    axis_padding,
+    convolve2d,
+    max_pool2d,
+    output_size,
+    pad2d,
+    windows2d,
+)
+
+# (size, kernel, stride, padding), then zeros before and after, and how often the window fits
+AXES = [
+    (6, 3, 1, "valid", (0, 0), 4),
+    (6, 3, 2, "valid", (0, 0), 2),
+    (6, 3, 3, "valid", (0, 0), 2),
+    (5, 5, 4, "valid", (0, 0), 1),
+    (6, 3, 1, (1, 1), (1, 1), 6),
+    (6, 3, 2, (0, 1), (0, 1), 3),
+    (6, 3, 2, (1, 1), (1, 1), 3),
+    (6, 3, 1, "same", (1, 1), 6),
+    (6, 3, 2, "same", (0, 1), 3),
+    (7, 3, 2, "same", (1, 1), 4),
+    (6, 2, 1, "same", (0, 1), 6),
+    (6, 4, 1, "same", (1, 2), 6),
+    (6, 5, 4, "same", (1, 2), 2),
+    (5, 1, 2, "same", (0, 0), 3),
+    (2, 2, 5, "same", (0, 0), 1),
+    (1, 4, 1, "same", (1, 2), 1),
+]
+
+
+@pytest.mark.parametrize(("size", "kernel", "stride", "padding", "around", "expected"), AXES)
+def test_padding_and_output_size_by_hand(size, kernel, stride, padding, around, expected):
+    """The window fits as often as counted on paper; of an odd number of zeros one more stands behind."""
+    assert axis_padding(size, kernel, stride=stride, padding=padding) == around
+    assert output_size(size, kernel, stride=stride, padding=padding) == expected
+
+
+def image(*rows):
+    """Return one image of one channel."""
+    return np.array(rows)[np.newaxis, :, :, np.newaxis]
+
+
+def kernel(*rows):
+    """Return the kernel of one filter on one channel."""
+    return np.array(rows)[:, :, np.newaxis, np.newaxis]
+
+
+DIGITS = image([1, 2, 3], [4, 5, 6], [7, 8, 9])
+POWERS = kernel([1, 10], [100, 1000])
+
+
+@pytest.mark.parametrize(
+    ("strides", "padding", "expected"),
+    [
+        (1, "valid", [[5421, 6532], [8754, 9865]]),
+        (2, "valid", [[5421]]),
+        ((1, 2), "valid", [[5421], [8754]]),
+        ((2, 1), "valid", [[5421, 6532]]),
+        (1, "same", [[5421, 6532, 603], [8754, 9865, 906], [87, 98, 9]]),
+        (2, "same", [[5421, 603], [87, 9]]),
+        (1, ((1, 0), (0, 0)), [[2100, 3200], [5421, 6532], [8754, 9865]]),
+        (1, ((0, 0), (1, 0)), [[4010, 5421, 6532], [7040, 8754, 9865]]),
+        (2, ((1, 0), (0, 1)), [[2100, 300], [8754, 906]]),
+    ],
+)
+def test_convolution_by_hand(strides, padding, expected):
+    """The kernel reads four digits off the image where they stand, not turned round."""
+    maps = convolve2d(DIGITS, POWERS, strides=strides, padding=padding)
+
+    np.testing.assert_array_equal(maps[0, :, :, 0], expected)
+
+
+def test_each_filter_sums_over_all_channels_by_hand():
+    """A pixel (1, 2) under the columns (1, 10) and (100, 1000) gives 21 and 2100; the biases are added."""
+    pixel = np.array([1, 2]).reshape(1, 1, 1, 2)
+
+    maps = convolve2d(pixel, np.array([[[[1, 100], [10, 1000]]]]), np.array([0.5, 0.25]))
+
+    np.testing.assert_array_equal(maps, [[[[21.5, 2100.25]]]])
+
+
+MAP = image([1, 2, 3, 4, 0], [5, 9, 7, 8, 1], [-4, -3, -2, -1, -6])
+
+
+@pytest.mark.parametrize(
+    ("size", "strides", "padding", "greatest", "mean"),
+    [
+        (2, None, "valid", [[9, 8]], [[4.25, 5.5]]),
+        (2, None, "same", [[9, 8, 1], [-3, -1, -6]], [[4.25, 5.5, 0.5], [-3.5, -1.5, -6]]),
+        ((1, 2), None, "valid", [[2, 4], [9, 8], [-3, -1]], [[1.5, 3.5], [7, 7.5], [-3.5, -1.5]]),
+        (2, (1, 3), "valid", [[9, 8], [9, 8]], [[4.25, 3.25], [1.75, 0.5]]),
+        (3, (2, 4), "same", [[9, 8], [9, 8]], [[4.25, 3.25], [1.75, 0.5]]),
+    ],
+)
+def test_pooling_by_hand(size, strides, padding, greatest, mean):
+    """Windows move by their size unless told otherwise; pixels that "same" adds are no values.
+
+    Were they zeros, they would win over the negative numbers of the last row and halve its means.
+    """
+    found = [pool(MAP, size, strides=strides, padding=padding) for pool in (max_pool2d, average_pool2d)]
+
+    np.testing.assert_array_equal(found[0][0, :, :, 0], greatest)
+    np.testing.assert_array_equal(found[1][0, :, :, 0], mean)
+
+
+def test_channels_and_images_are_pooled_apart():
+    """A value that is greatest in one channel of one image shows up there only."""
+    maps = np.zeros((2, 2, 2, 3))
+    maps[1, 0, 1, 2] = 8.0
+
+    assert max_pool2d(maps, 2).tolist() == [[[[0, 0, 0]]], [[[0, 0, 8]]]]
+    assert average_pool2d(maps, 2).tolist() == [[[[0, 0, 0]]], [[[0, 0, 2]]]]
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int32", "float32", "float64"])
+def test_dtypes(dtype):
+    """The maximum keeps the dtype; integers have means with fractions."""
+    maps = np.array([3, 4, 0, 0], dtype).reshape(1, 2, 2, 1)
+
+    assert max_pool2d(maps, 2, padding="same").dtype == dtype
+    assert average_pool2d(maps, 2).dtype == ("float32" if dtype == "float32" else "float64")
+    assert average_pool2d(maps, 2).item() == 1.75
+    assert convolve2d(maps, np.ones((1, 1, 1, 1), dtype)).dtype == dtype
+
+
+def test_windows_are_a_view_that_can_not_be_written():
+    """Writing into one window would change its neighbours, so it is refused."""
+    with pytest.raises(ValueError, match="read-only"):
+        windows2d(DIGITS, 2)[0, 0, 0, 0, 0, 0] = 1
+
+
+@st.composite
+def cases(draw, paddings=("valid", "same", "explicit")):
+    """Draw images, a window that fits, strides for rows and columns, and a padding.
+
+    The numbers are small and whole, so that single precision sums them without rounding.
+    """
+    padding = draw(st.sampled_from(paddings))
+    sizes = draw(st.tuples(st.integers(1, 9), st.integers(1, 9)))
+    if padding == "explicit":
+        zeros = st.tuples(st.integers(0, 3), st.integers(0, 3))
+        padding = draw(st.tuples(zeros, zeros))
+        room = [size + sum(around) for size, around in zip(sizes, padding, strict=True)]
+    else:
+        room = [9, 9] if padding == "same" else sizes
+    window = tuple(draw(st.integers(1, min(4, most))) for most in room)
+    strides = draw(st.tuples(st.integers(1, 3), st.integers(1, 3)))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    n, channels = draw(st.integers(1, 3)), draw(st.integers(1, 3))
+    images = rng.integers(-9, 10, size=(n, *sizes, channels)).astype(np.float32)
+    return images, window, strides, padding
+
+
+def weights(images, window, filters):
+    """Return a kernel and biases of small whole numbers for images."""
+    rng = np.random.default_rng(filters)
+    shape = (*window, images.shape[-1], filters)
+    return (rng.integers(-9, 10, size=s).astype(np.float32) for s in (shape, (filters,)))
+
+
+@settings(max_examples=60, deadline=None)
+@given(cases(paddings=("valid", "explicit")), st.integers(1, 3))
+def test_convolution_is_scipys_correlation(case, filters):
+    """Image by image and filter by filter it is the correlation in three axes, at every stride-th place."""
+    images, window, (down, right), padding = case
+    kernels, bias = weights(images, window, filters)
+    around = ((0, 0), (0, 0)) if padding == "valid" else padding
+
+    found = convolve2d(images, kernels, bias, strides=(down, right), padding=padding)
+
+    for of_image, pixels in zip(found, images, strict=True):
+        padded = np.pad(pixels, [*around, (0, 0)])
+        for filter_ in range(filters):
+            whole = correlate(padded, kernels[..., filter_], mode="valid", method="direct")[..., 0]
+            np.testing.assert_array_equal(of_image[..., filter_], whole[::down, ::right] + bias[filter_])
+
+
+@pytest.fixture(scope="module")
+def tf():
+    """Skip a test that can't run without TensorFlow."""
+    return pytest.importorskip("tensorflow")
+
+
+def wrong_in_onednn(images, strides, maps):
+    """Whether TensorFlow 2.21 with oneDNN leaves out windows, which without it, and in 2.1, it does not."""
+    columns_of_one = len(images) > 1 and images.shape[3] == 1 and maps.shape[2] == 1
+    return columns_of_one and strides[0] == 1 < strides[1]
+
+
+@settings(max_examples=80, deadline=None)
+@given(case=cases(), filters=st.integers(1, 3))
+def test_convolution_is_tensorflows(tf, case, filters):
+    """Valid, same and explicit padding, strides, channels and batches mean what they mean to tf.nn.conv2d."""
+    images, window, strides, padding = case
+    kernels, bias = weights(images, window, filters)
+    named = padding.upper() if isinstance(padding, str) else [[0, 0], *map(list, padding), [0, 0]]
+
+    found = convolve2d(images, kernels, bias, strides=strides, padding=padding)
+
+    assume(not wrong_in_onednn(images, strides, found))
+    expected = tf.nn.bias_add(tf.nn.conv2d(images, kernels, strides, named), bias).numpy()
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-3)
+
+
+@settings(max_examples=80, deadline=None)
+@given(case=cases(paddings=("valid", "same")))
+def test_pooling_is_tensorflows(tf, case):
+    """Greatest values and means are those of tf.nn.max_pool2d and tf.nn.avg_pool2d."""
+    images, window, strides, padding = case
+
+    greatest = max_pool2d(images, window, strides=strides, padding=padding)
+    means = average_pool2d(images, window, strides=strides, padding=padding)
+
+    arguments = (images, window, strides, padding.upper())
+    np.testing.assert_array_equal(greatest, tf.nn.max_pool2d(*arguments).numpy())
+    np.testing.assert_allclose(means, tf.nn.avg_pool2d(*arguments).numpy(), rtol=1e-5, atol=1e-5)
+
+
+@given(cases())
+def test_shapes_are_those_of_the_formula(case):
+    """Each axis of maps and windows is as long as `output_size` says, and padded as `axis_padding` says."""
+    images, window, strides, padding = case
+    of_axes = (padding, padding) if isinstance(padding, str) else padding
+    axes = list(zip(images.shape[1:3], window, strides, of_axes, strict=True))
+
+    seen = windows2d(images, window, strides=strides, padding=padding)
+    padded = pad2d(images, window, strides=strides, padding=padding)
+
+    assert seen.shape[1:3] == tuple(output_size(n, k, stride=s, padding=p) for n, k, s, p in axes)
+    assert padded.shape[1:3] == tuple(n + sum(axis_padding(n, k, stride=s, padding=p)) for n, k, s, p in axes)
+
+
+ONE = np.ones((1, 3, 4, 2))
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda: output_size(3, 4), "a window of 4 does not fit into 3 pixels: shorten it, or pad more"),
+        (
+            lambda: output_size(3, 6, padding=(1, 1)),
+            "a window of 6 does not fit into 5 pixels: shorten it, or pad more",
+        ),
+        (lambda: output_size(3, 0), "window of 0 pixels: give a whole number from 1 on"),
+        (lambda: output_size(3, 2, stride=0), "stride of 0 pixels: give a whole number from 1 on"),
+        (lambda: output_size(3, 2, stride=1.5), "stride of 1.5 pixels: give a whole number from 1 on"),
+        (
+            lambda: output_size(3, 2, padding="full"),
+            "padding 'full' of an axis: give 'valid', 'same' or (before, after), whole numbers from 0",
+        ),
+        (lambda: output_size(3, 2, padding=(1, -1)), "padding (1, -1) of an axis: give"),
+        (lambda: output_size(3, 2, padding=1), "padding 1 of an axis: give"),
+        (
+            lambda: convolve2d(ONE, np.ones((4, 2, 2, 1))),
+            "a window of 4 does not fit into 3 pixels: shorten it, or pad more",
+        ),
+        (
+            lambda: convolve2d(ONE, np.ones((2, 8, 2, 1)), padding=((0, 0), (1, 2))),
+            "a window of 8 does not fit into 7 pixels: shorten it, or pad more",
+        ),
+        (
+            lambda: convolve2d(ONE[0], np.ones((2, 2, 2, 1))),
+            "images of shape (3, 4, 2): give (n, height, width, channels)",
+        ),
+        (
+            lambda: convolve2d(ONE, np.ones((2, 2))),
+            "kernel of shape (2, 2): give (height, width, channels, filters)",
+        ),
+        (
+            lambda: convolve2d(ONE, np.ones((2, 2, 3, 1))),
+            "images of 2 channels under a kernel for 3: give both as many",
+        ),
+        (
+            lambda: convolve2d(ONE, np.ones((2, 2, 2, 3)), np.ones(2)),
+            "bias of shape (2,) for 3 filters: give one number a filter",
+        ),
+        (
+            lambda: convolve2d(ONE, np.ones((2, 2, 2, 1)), padding=(1, 1)),
+            "padding 1 of an axis: give 'valid', 'same' or (before, after), whole numbers from 0",
+        ),
+        (
+            lambda: convolve2d(ONE, np.ones((2, 2, 2, 1)), padding=1),
+            "padding 1: give 'valid', 'same' or ((top, bottom), (left, right))",
+        ),
+        (
+            lambda: convolve2d(ONE, np.ones((2, 2, 2, 1)), strides=(1, 1, 1)),
+            "stride (1, 1, 1): give one number, or one for rows and one for columns",
+        ),
+        (
+            lambda: convolve2d(ONE, np.ones((2, 2, 2, 1)), strides=(1, 0)),
+            "stride of 0 pixels: give a whole number from 1 on",
+        ),
+        (
+            lambda: max_pool2d(ONE, (4, 1)),
+            "a window of 4 does not fit into 3 pixels: shorten it, or pad more",
+        ),
+        (lambda: max_pool2d(ONE, 2, strides=0), "stride of 0 pixels: give a whole number from 1 on"),
+        (
+            lambda: average_pool2d(ONE, 2, padding=((1, 1), (1, 1))),
+            "padding ((1, 1), (1, 1)) under a pooling window: give 'valid' or 'same'",
+        ),
+    ],
+)
+def test_impossible_shapes_are_refused(call, told):
+    """One line names what does not fit and what to do."""
+    with pytest.raises(ValueError, match=re.escape(told)) as caught:
+        call()
+    assert "\n" not in str(caught.value)

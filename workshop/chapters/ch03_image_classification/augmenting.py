@@ -1,0 +1,277 @@
+"""Seven transformations of one picture, how many variants they make, and what they cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Callable, Dict, List, Tuple
+
+import numpy as np
+
+from workshop.numerics.transforms import centred, flip, rotation, shear, shift, zoom
+from workshop.training.augmentation import Augmentation, transformed
+from workshop.training.backend import tf
+from workshop.training.pipelines import Pipeline, batches
+from workshop.units import unit
+
+SIZE = (40, 60)
+SEVEN = Augmentation(
+    rotation_range=40.0,
+    width_shift_range=0.2,
+    height_shift_range=0.2,
+    shear_range=20.0,
+    zoom_range=0.3,
+    horizontal_flip=True,
+    vertical_flip=True,
+)
+
+
+def picture(height: int, width: int) -> np.ndarray:
+    """Return an F before colours that change across and downward: what no flip, turn or shift leaves alone.
+
+    uint8 (height, width, 3), no pixel black.
+    """
+    image = np.empty((height, width, 3), dtype=np.uint8)
+    image[..., 0] = np.linspace(40, 240, width).round()
+    image[..., 1] = np.linspace(40, 240, height).round()[:, np.newaxis]
+    image[..., 2] = 40
+    letter = image[..., 2]
+    top, left, stroke = height // 5, width // 5, height // 8
+    letter[top : height - top, left : left + stroke] = 255
+    letter[top : top + stroke, left : left + 4 * stroke] = 255
+    letter[top + 2 * stroke : top + 3 * stroke, left : left + 3 * stroke] = 255
+    return image
+
+
+def variant(image: np.ndarray, matrix: np.ndarray, fill_mode: str = "constant") -> np.ndarray:
+    """Return an image (height, width, channels) by a matrix (3, 3) about its centre; float32, same shape."""
+    return variants_of(image, centred(matrix, image.shape[:2])[np.newaxis, :2], fill_mode)[0]
+
+
+def variants_of(image: np.ndarray, places: np.ndarray, fill_mode: str) -> np.ndarray:
+    """Return an image by matrices of pixel numbers (n, 2, 3), as pipelines make it; float32 (n, *shape)."""
+    copies = np.repeat(image[np.newaxis], len(places), axis=0)
+    with tf.device("CPU:0"):  # where pipelines run; a GPU may round what enters a product
+        return np.array(
+            transformed(tf.constant(copies, tf.float32), tf.constant(places, tf.float32), fill_mode).numpy()
+        )
+
+
+@dataclass(frozen=True)
+class Transformations:
+    """What the transformations make of a picture; distances are the largest of any pixel, in grey levels.
+
+    `horizontal_flip`, `vertical_flip` : distance from the picture read backward, of two flips from itself.
+    `zoom` : shape; growth of a centred square and pixels by which its centre moves, by axis; share of height
+    and width that stays in view.
+    `horizontal_shift`, `vertical_shift` : black stripe at the left, or at the bottom, as a share of the axis;
+    distance of what is left from the picture without what is cut off, and of a stripe filled with
+    neighbouring pixels from the picture's edge.
+    `rotation` : distance from NumPy's quarter turn.
+    `shear` : of an upright bar, columns by which the centre of a row differs from that of the row above, the
+    largest change of this difference, and by how much rows differ in width; the corners that are black.
+    `variants` : the picture and its variants, float32 (height, width, 3), by name.
+    """
+
+    horizontal_flip: Dict[str, float]
+    vertical_flip: Dict[str, float]
+    zoom: Dict[str, List[float]]
+    horizontal_shift: Dict[str, float]
+    vertical_shift: Dict[str, float]
+    rotation: float
+    shear: Dict[str, Any]
+    variants: Dict[str, np.ndarray]
+
+
+@unit("ch03.text09", uses=("tensorflow",))
+def transformations(
+    size: Tuple[int, int] = SIZE,
+    shown: float = 0.5,
+    moved: float = 0.2,
+    turned: float = 90,
+    slanted: float = -20,
+) -> Transformations:
+    """Flip, zoom, move, turn and slant a picture, and measure what comes of it.
+
+    Parameters
+    ----------
+    size : height and width of the picture.
+    shown : share of height and width that the zoom shows.
+    moved : share of width and height by which the shifts move it, to the right and upward.
+    turned, slanted : degrees clockwise, and to the left.
+
+    Source: chapter 3, text on data augmentation, figures 3.20 to 3.26.
+    """
+    image = picture(*size)
+    height, width = size
+    to_the_right, upward = shift(0, -moved * width), shift(moved * height, 0)
+    left_right, top_bottom = flip(False, True), flip(True, False)
+    square = image[:, :height]
+    return Transformations(
+        horizontal_flip=flipped(image, left_right, image[:, ::-1]),
+        vertical_flip=flipped(image, top_bottom, image[::-1]),
+        zoom=zoomed(image, zoom(shown, shown)),
+        horizontal_shift=stripe(image, to_the_right, lambda pixels: pixels),
+        vertical_shift=stripe(image, upward, lambda pixels: pixels[::-1].swapaxes(0, 1)),
+        rotation=distance(variant(square, rotation(turned), "nearest"), np.rot90(square, -1)),
+        shear=parallelogram(image, shear(slanted)),
+        variants={
+            "original": image.astype(np.float32),
+            "horizontal flip": variant(image, left_right),
+            "vertical flip": variant(image, top_bottom),
+            "zoom": variant(image, zoom(shown, shown)),
+            "horizontal shift": variant(image, to_the_right),
+            "vertical shift": variant(image, upward),
+            "rotation": variant(image, rotation(turned)),
+            "shear": variant(image, shear(slanted)),
+        },
+    )
+
+
+def distance(found: np.ndarray, expected: np.ndarray) -> float:
+    """Return the largest difference of any two pixels; infinite if the images differ in shape."""
+    if found.shape != expected.shape:
+        return float("inf")
+    return float(np.abs(np.float64(found) - np.float64(expected)).max(initial=0.0))
+
+
+def flipped(image: np.ndarray, matrix: np.ndarray, backward: np.ndarray) -> Dict[str, float]:
+    """Return how far a flipped image is from it read backward, and how far two flips are from the image."""
+    once = variant(image, matrix)
+    return {"mirrored": distance(once, backward), "twice": distance(variant(once, matrix), image)}
+
+
+def zoomed(image: np.ndarray, matrix: np.ndarray) -> Dict[str, List[float]]:
+    """Return the shape of an image's variant, and what its zoom does to a centred square and to the view."""
+    size = image.shape[:2]
+    side = min(size) // 4
+    inner = tuple(slice((length - side) // 2, (length + side) // 2) for length in size)
+    square = np.zeros((*size, 1))
+    square[inner] = 255.0
+    places = np.stack(np.meshgrid(*map(np.arange, size), indexing="ij"), axis=-1)
+    grown, seen = variant(square, matrix), variant(places, matrix)
+    # the brightest pixels of rows, and of columns, sum up to the square's height and width
+    sides = [[float(part.max(axis=1 - axis).sum()) for axis in (0, 1)] for part in (grown, square)]
+    centres = [
+        [float((part[..., 0] * places[..., axis]).sum() / part.sum()) for axis in (0, 1)]
+        for part in (grown, square)
+    ]
+    return {
+        "shape": list(variant(image, matrix).shape),
+        "growth": [after / before for after, before in zip(*sides)],
+        "centre_moved": [after - before for after, before in zip(*centres)],
+        "in_view": [float(np.ptp(seen[..., axis]) / (size[axis] - 1)) for axis in (0, 1)],
+    }
+
+
+def stripe(
+    image: np.ndarray, matrix: np.ndarray, view: Callable[[np.ndarray], np.ndarray]
+) -> Dict[str, float]:
+    """Return how wide the black stripe is that a shift leaves, and what lies beside and instead of it.
+
+    `view` turns images so that the stripe is at the left.
+    """
+    before, black, filled = (
+        view(part) for part in (image, variant(image, matrix, "constant"), variant(image, matrix, "nearest"))
+    )
+    lit = black.any(axis=(0, 2))
+    wide = int(np.argmax(lit))
+    kept = before.shape[1] - wide
+    return {
+        "stripe": wide / before.shape[1],
+        "rest_moved": distance(black[:, wide:], before[:, :kept]),
+        "edge_repeated": distance(filled[:, :wide], np.repeat(before[:, :1], wide, axis=1)),
+    }
+
+
+def parallelogram(image: np.ndarray, matrix: np.ndarray) -> Dict[str, Any]:
+    """Return how an upright bar is slanted, and which corners of an image without black become black."""
+    height, width = image.shape[:2]
+    bar = np.zeros((height, width, 1))
+    bar[:, width // 3 : -(width // 3)] = 1.0
+    rows = np.float64(variant(bar, matrix)[..., 0])
+    steps = np.diff(rows @ np.arange(width) / rows.sum(axis=1))
+    slanted = variant(image, matrix)
+    corners = {
+        f"{upper} {left}": not slanted[row, column].any()
+        for row, upper in ((0, "upper"), (-1, "lower"))
+        for column, left in ((0, "left"), (-1, "right"))
+    }
+    return {
+        "step": float(steps.mean()),
+        "bend": float(np.abs(np.diff(steps)).max()),
+        "width_differs": float(np.ptp(rows.sum(axis=1))),
+        "black_corners": [name for name, black in corners.items() if black],
+    }
+
+
+@dataclass(frozen=True)
+class Multiplied:
+    """Variants made, and different ones among them, by the number of images."""
+
+    multiplier: Dict[str, float]
+
+
+@unit("ch03.text09", uses=("tensorflow",))
+def many_variants(images: int = 6, per_image: int = 10, size: Tuple[int, int] = SIZE) -> Multiplied:
+    """Make variants of every image with all seven transformations, and count them.
+
+    Source: chapter 3, text on data augmentation.
+    """
+    stored = pictures(images, size)
+    drawn = SEVEN.draw(np.random.default_rng(3), (images, per_image), size)
+    made = np.concatenate([variants_of(image, own, SEVEN.fill_mode) for image, own in zip(stored, drawn)])
+    different = np.unique(made.reshape(len(made), -1), axis=0)
+    return Multiplied({"made": len(made) / images, "different": len(different) / images})
+
+
+def pictures(images: int, size: Tuple[int, int]) -> np.ndarray:
+    """Return as many pictures, each moved around by a pixel more; uint8 (n, height, width, 3)."""
+    return np.stack([np.roll(picture(*size), number, axis=1) for number in range(images)])
+
+
+@dataclass(frozen=True)
+class PassTimes:
+    """Time of a pass over augmented images by that of the pass beside it which only rescales them, ascending.
+
+    `images` : how many a pass of either kind goes over.
+    """
+
+    ratios: List[float]
+    images: Dict[str, int]
+
+
+@unit("ch03.text09", uses=("tensorflow",))
+def pass_times(
+    clock: Callable[[], float],
+    pairs: int = 24,
+    images: int = 64,
+    batch_size: int = 16,
+    size: Tuple[int, int] = SIZE,
+) -> PassTimes:
+    """Time passes over the same batches, rescaled alone and with the seven transformations, pair by pair.
+
+    Source: chapter 3, text on data augmentation.
+    """
+    stored, labels = pictures(images, size), np.arange(images)
+    order = np.random.default_rng(5).permutation(images).astype(np.int32)[np.newaxis]
+    variants = SEVEN.draw(np.random.default_rng(6), order.shape, size)
+    pipelines = {
+        "rescaled": Pipeline(stored, labels, order),
+        "augmented": Pipeline(stored, labels, order, variants, SEVEN.fill_mode),
+    }
+    passes = {
+        name: batches(*whole.tensors(0), batch_size=batch_size, fill_mode=whole.fill_mode)
+        for name, whole in pipelines.items()
+    }
+    # the first passes build what later ones reuse: they count the images and are not timed
+    counted = {name: sum(len(seen.numpy()) for _, seen in batch) for name, batch in passes.items()}
+    ratios = []
+    for number in range(pairs):
+        seconds = {}
+        for name in sorted(passes, reverse=number % 2 == 1):  # which comes first takes turns
+            begin = clock()
+            for _ in passes[name]:
+                pass
+            seconds[name] = clock() - begin
+        ratios.append(seconds["augmented"] / seconds["rescaled"])
+    return PassTimes(sorted(ratios), counted)

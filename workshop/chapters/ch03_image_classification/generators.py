@@ -1,0 +1,150 @@
+"""Data generators: images read from a tree of folders, one folder a class, and scaled batch by batch."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Dict, List, Sequence, Tuple
+
+import numpy as np
+
+from workshop.chapters.ch03_image_classification.steps import steps_per_epoch
+from workshop.datasets.readers.folders import read_image_zip
+from workshop.training.pipelines import Pipeline, batches
+from workshop.units import unit
+
+# grey levels of the pictures in each folder of a small tree, the later class written first
+TREE = (("b", (255, 51, 170)), ("a", (0, 102, 204, 17)))
+# images to train on and to validate with, by exercise and activity
+IMAGES = (
+    ("ex03", (2000, 1000)),
+    ("ex04", (50000, 10000)),
+    ("act01", (60000, 10000)),
+    ("act02", (11398, 4752)),
+)
+
+
+def read_images(
+    archive: Any, part: str, size: Tuple[int, int]
+) -> Tuple[np.ndarray, np.ndarray, Tuple[str, ...]]:
+    """Return a part's images brought to (height, width), their labels, and the classes in label order.
+
+    Images are uint8 (n, height, width, 3), resized as Keras' generator does it (nearest pixels), labels int64
+    (n,): the place of an image's folder among the part's folders in alphabetical order.
+
+    Parameters
+    ----------
+    archive : with `members`, part → class → names of the images, and `images(names, size)`, to read them.
+
+    Raises
+    ------
+    ValueError
+        If the archive has no such part.
+
+    Source: chapter 3, text on data generators.
+    """
+    if part not in archive.members:
+        raise ValueError(f"no images of part {part!r}: take one of {', '.join(archive.members)}")
+    classes = archive.members[part]
+    names = [name for members in classes.values() for name in members]
+    images = np.empty((len(names), *size, 3), dtype=np.uint8)
+    for place, image in zip(images, archive.images(names, size)):
+        place[...] = image
+    labels = np.repeat(np.arange(len(classes), dtype=np.int64), [len(own) for own in classes.values()])
+    return images, labels, tuple(classes)
+
+
+@dataclass(frozen=True)
+class FolderTree:
+    """What comes out of a tree of folders.
+
+    `folder_classes` : classes in label order; the labels of each folder's pictures, told apart by their grey
+    level; how many pictures of each folder came.
+    `rescaled_range` : least and greatest pixel in the batches of a pass; `rescaled_levels` : of every picture
+    the grey level before, least and greatest pixel after.
+    `batch_shapes` : shapes of the batches of a pass that leaves a rest out.
+    """
+
+    folder_classes: Dict[str, Any]
+    rescaled_range: List[float]
+    rescaled_levels: List[List[float]]
+    batch_shapes: List[List[int]]
+
+
+@unit("ch03.text08", uses=("tensorflow", "PIL"))
+def folder_tree(
+    workdir: Path,
+    tree: Sequence[Tuple[str, Sequence[int]]] = TREE,
+    size: Tuple[int, int] = (4, 6),
+    batch_size: int = 3,
+) -> FolderTree:
+    """Paint pictures of one grey level each into folders, read them back, and scale them batch by batch.
+
+    Parameters
+    ----------
+    workdir : an empty folder.
+    tree : folders in the order in which they are made, with the grey levels of their pictures.
+    size : height and width that the pictures are brought to.
+
+    Source: chapter 3, text on data generators.
+    """
+    archive = painted(Path(workdir), tree)
+    images, labels, classes = read_images(archive, "train", size)
+    folder_of = {level: folder for folder, levels in tree for level in levels}
+    folders = [folder_of[int(image[0, 0, 0])] for image in images]
+    one_by_one = one_pass(images, labels, 1)
+    scaled = np.concatenate(one_by_one)
+    return FolderTree(
+        folder_classes={
+            "classes": list(classes),
+            "labels": {
+                folder: sorted({int(label) for label, of in zip(labels, folders) if of == folder})
+                for folder in sorted(folder_of.values())
+            },
+            "pictures": {folder: folders.count(folder) for folder in sorted(folder_of.values())},
+        },
+        rescaled_range=[float(scaled.min()), float(scaled.max())],
+        rescaled_levels=sorted(
+            [int(before.max()), float(after.min()), float(after.max())]
+            for before, after in zip(images, scaled)
+        ),
+        batch_shapes=[list(batch.shape) for batch in one_pass(images, labels, batch_size)],
+    )
+
+
+def painted(folder: Path, tree: Sequence[Tuple[str, Sequence[int]]], size: Tuple[int, int] = (9, 9)) -> Any:
+    """Write pictures of one grey level each as `folder/train/CLASS/LEVEL.png`; return their archive."""
+    from PIL import Image
+
+    packed = folder / "tree.zip"
+    with zipfile.ZipFile(str(packed), "w") as archive:
+        for name, levels in tree:
+            (folder / "train" / name).mkdir(parents=True)
+            for level in levels:
+                path = folder / "train" / name / f"{level}.png"
+                Image.fromarray(np.full((*size, 3), level, dtype=np.uint8)).save(str(path))
+                archive.write(str(path), str(path.relative_to(folder)))
+    return read_image_zip({packed.name: packed})
+
+
+def one_pass(images: np.ndarray, labels: np.ndarray, batch_size: int) -> List[np.ndarray]:
+    """Return the batches of images, scaled to 0 … 1, that a pass over all of them in order yields."""
+    whole = Pipeline(images, labels, np.arange(len(images), dtype=np.int32)[np.newaxis])
+    return [seen.numpy() for seen, _ in batches(*whole.tensors(0), batch_size=batch_size)]
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Steps of an epoch of training and of validation, by exercise and activity."""
+
+    steps_rule: Dict[str, List[int]]
+
+
+@unit("ch03.text08")
+def steps(images: Sequence[Tuple[str, Sequence[int]]] = IMAGES, batch_size: int = 16) -> Steps:
+    """Count the steps of an epoch over as many images as the chapter trains on and validates with.
+
+    Source: chapter 3, text on data generators.
+    """
+    return Steps({name: [steps_per_epoch(n, batch_size) for n in counts] for name, counts in images})

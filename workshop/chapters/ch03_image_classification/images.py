@@ -1,0 +1,145 @@
+"""Digital images as arrays: dimensions and kind, and what a filter for vertical edges makes of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, List, Sequence, Tuple
+
+import numpy as np
+
+from workshop.chapters.ch03_image_classification.convolution import SOBEL, as_image, feature_map
+from workshop.numerics.convolution2d import windows2d
+from workshop.training.backend import tf
+from workshop.units import unit
+
+# the pixels that Figure 3.2 draws for each of the three channels
+GRID = (
+    (0, 170, 0, 55, 255),
+    (170, 0, 255, 100, 55),
+    (255, 0, 55, 170, 0),
+    (55, 100, 170, 170, 0),
+    (55, 170, 255, 100, 55),
+)
+KINDS = {1: "grayscale", 3: "color"}
+
+
+@dataclass(frozen=True)
+class Description:
+    """Height, width and channels of an image, and whether it is `grayscale` or `color`."""
+
+    height: int
+    width: int
+    channels: int
+    kind: str
+
+    @property
+    def dimensions(self) -> List[int]:
+        """Return height, width and channels."""
+        return [self.height, self.width, self.channels]
+
+
+def describe_image(image: np.ndarray) -> Description:
+    """Describe an image (height, width, channels), or a grey one (height, width).
+
+    Raises
+    ------
+    ValueError
+        If the array has other axes, or neither 1 nor 3 channels.
+
+    Source: chapter 3, text on digital images.
+    """
+    shape = np.shape(image)
+    shape = (*shape, 1) if len(shape) == 2 else shape
+    if len(shape) != 3 or shape[2] not in KINDS:
+        raise ValueError(
+            f"image of shape {np.shape(image)}: give (height, width, channels) with 1 or 3 channels"
+        )
+    height, width, channels = (int(size) for size in shape)
+    return Description(height, width, channels, KINDS[channels])
+
+
+def held_by(dtype: Any) -> Tuple[int, int]:
+    """Return the smallest and the largest whole number, up to 17 bits, that arrays of a dtype keep."""
+    numbers = np.arange(-(2**16), 2**16 + 1)
+    kept = numbers[numbers.astype(dtype) == numbers]
+    return int(kept.min()), int(kept.max())
+
+
+def from_file(image: np.ndarray) -> np.ndarray:
+    """Return an image (height, width, channels) of uint8 as TensorFlow reads it from a PNG file's bytes."""
+    return np.array(tf.image.decode_png(tf.image.encode_png(image)).numpy())
+
+
+@dataclass(frozen=True)
+class DigitalImages:
+    """What TensorFlow's readers and converters say of images.
+
+    `pixel_range` : smallest and largest value of a pixel of a grey image. `channels` : by kind of image.
+    `example_dims` : height, width and channels of an image of the example's size. `figure_3_2_grid` : the
+    grey image (height, width) of the colour image that has the figure's grid in each channel.
+    """
+
+    pixel_range: Tuple[int, int]
+    channels: Dict[str, int]
+    example_dims: List[int]
+    figure_3_2_grid: np.ndarray
+
+
+@unit("ch03.text01", uses=("tensorflow",))
+def digital_images(grid: Sequence[Sequence[int]] = GRID, size: Tuple[int, int] = (512, 512)) -> DigitalImages:
+    """Put a grid into the channels of a colour image, turn it grey and back, and read images from files.
+
+    Source: chapter 3, text on digital images, Figures 3.2 and 3.3.
+    """
+    grey = tf.image.rgb_to_grayscale(np.stack([np.array(grid, np.uint8)] * 3, axis=-1)).numpy()
+    coloured = tf.image.grayscale_to_rgb(tf.constant(grey)).numpy()
+    described = [describe_image(from_file(image)) for image in (grey, coloured)]
+    black = np.zeros((*size, coloured.shape[-1]), np.uint8)
+    return DigitalImages(
+        pixel_range=held_by(from_file(grey).dtype),
+        channels={of.kind: of.channels for of in described},
+        example_dims=describe_image(from_file(black)).dimensions,
+        figure_3_2_grid=grey[..., 0],
+    )
+
+
+@dataclass(frozen=True)
+class EdgeMap:
+    """Strength |response| of a filter on a bright rectangle, by what its window sees.
+
+    `flat` : strongest where the window sees one value. `vertical`, `horizontal` : weakest and strongest where
+    it sees a vertical or a horizontal contour alone. `kind` : of the image that goes in.
+    """
+
+    edge_map: Dict[str, Any]
+
+
+@unit("ch03.text01")
+def edge_map(
+    kernel: Sequence[Sequence[int]] = SOBEL,
+    size: Tuple[int, int] = (12, 16),
+    rows: Tuple[int, int] = (3, 8),
+    columns: Tuple[int, int] = (4, 12),
+    bright: int = 255,
+) -> EdgeMap:
+    """Run the filter for vertical edges over a bright rectangle on black.
+
+    Source: chapter 3, text on image processing, Figure 3.4.
+    """
+    image = np.zeros(size, np.int64)
+    image[slice(*rows), slice(*columns)] = bright
+    strength = np.abs(feature_map(image, kernel))
+    seen = windows2d(as_image(image), np.shape(kernel))[0, ..., 0]
+    rows_alike = (seen == seen[:, :, :1]).all(axis=(2, 3))
+    columns_alike = (seen == seen[:, :, :, :1]).all(axis=(2, 3))
+    places = {
+        "vertical": rows_alike & ~columns_alike,
+        "horizontal": columns_alike & ~rows_alike,
+    }
+    return EdgeMap(
+        {
+            "kind": describe_image(image).kind,
+            "flat": int(strength[rows_alike & columns_alike].max()),
+            **{name: [int(f(strength[at])) for f in (np.min, np.max)] for name, at in places.items()},
+        }
+    )

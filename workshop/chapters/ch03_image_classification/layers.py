@@ -1,0 +1,176 @@
+"""The layers of a CNN as the text shows them, and the last layer by kind of problem."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, List, Sequence, Tuple
+
+import numpy as np
+
+from workshop.training.backend import keras, tf
+from workshop.units import unit
+
+ACTIVATIONS = {
+    "regression": None,
+    "binary classification": "sigmoid",
+    "multi-class classification": "softmax",
+}
+
+
+def last_layer(problem: str, classes: int = 2) -> Any:
+    """Return the dense layer that ends a network for a kind of problem.
+
+    Parameters
+    ----------
+    problem : "regression", "binary classification" or "multi-class classification".
+    classes : outputs of a multi-class classification; the others have one.
+
+    Raises
+    ------
+    ValueError
+        If the kind of problem is none of these.
+
+    Source: chapter 3, text on convolutional neural networks, Figure 3.12.
+    """
+    if problem not in ACTIVATIONS:
+        raise ValueError(f"problem {problem!r}: use one of {', '.join(ACTIVATIONS)}")
+    units = classes if problem == "multi-class classification" else 1
+    return keras.layers.Dense(units, activation=ACTIVATIONS[problem])
+
+
+@dataclass(frozen=True)
+class LastLayers:
+    """The last layer by kind of problem, and what it makes of sums from one bound to the other.
+
+    Each has its `activation` as Keras names it, how many `numbers` come out, the lowest and highest of them
+    (`range`), and the lowest and highest sum of those of one row (`total`).
+    """
+
+    activation_table: Dict[str, Dict[str, Any]]
+
+
+@unit("ch03.text05", uses=("tensorflow",))
+def last_layers(classes: int = 20, bound: float = 30.0, rows: int = 121) -> LastLayers:
+    """Build the last layer for each kind of problem and feed it sums of low to high value.
+
+    Source: chapter 3, text on convolutional neural networks, Figure 3.12.
+    """
+    table = {}
+    for problem in ACTIVATIONS:
+        layer = last_layer(problem, classes)
+        sums = np.random.default_rng(4).normal(size=(rows, layer.units)).astype(np.float32)
+        sums[:, 0] = np.linspace(-bound, bound, rows)
+        layer.build(sums.shape)
+        layer.set_weights([np.eye(layer.units), np.zeros(layer.units)])  # what goes in is what is activated
+        outputs = layer(sums).numpy()
+        table[problem] = {
+            "activation": layer.get_config()["activation"],
+            "numbers": int(outputs.shape[1]),
+            "range": bounds(outputs),
+            "total": bounds(outputs.sum(axis=1)),
+        }
+    return LastLayers(table)
+
+
+def bounds(values: np.ndarray) -> List[float]:
+    """Return the lowest and the highest value."""
+    return [float(values.min()), float(values.max())]
+
+
+def convolution(filters: int = 64, size: int = 3, stride: int = 2) -> Any:
+    """Return the text's convolution, padded as "same". Source: chapter 3, CNNs with TensorFlow and Keras."""
+    return keras.layers.Conv2D(filters, (size, size), strides=stride, padding="same", activation="relu")
+
+
+def max_pooling(size: int = 3, stride: int = 1) -> Any:
+    """Return the text's max pooling. Source: chapter 3, CNNs with TensorFlow and Keras."""
+    return keras.layers.MaxPool2D(pool_size=(size, size), strides=stride)
+
+
+def fully_connected(units: int = 1, activation: str = "sigmoid") -> Any:
+    """Return the text's dense layer. Source: chapter 3, CNNs with TensorFlow and Keras."""
+    return keras.layers.Dense(units=units, activation=activation)
+
+
+def with_channel(images: np.ndarray) -> np.ndarray:
+    """Return grey images (n, height, width) with an axis for their one channel.
+
+    Source: chapter 3, CNNs with TensorFlow and Keras.
+    """
+    return images.reshape(*images.shape, 1)
+
+
+def read_back(layer: Any, *names: str) -> Dict[str, Any]:
+    """Return a layer's kind and some settings from its config, tuples as lists."""
+    config = layer.get_config()
+    values = {name: config[name] for name in names}
+    return {
+        "layer": type(layer).__name__,
+        **{name: list(v) if isinstance(v, tuple) else v for name, v in values.items()},
+    }
+
+
+def sizes(layer: Any, height: int, width: int) -> List[Any]:
+    """Return what a convolution is fed (height, width), its stride, and height and width of the output."""
+    image = np.zeros((1, height, width, 1), np.float32)
+    (stride,) = set(layer.get_config()["strides"])
+    return [list(image.shape[1:3]), int(stride), [int(size) for size in layer(image).shape[1:3]]]
+
+
+def accepted_targets(images: np.ndarray, targets: Sequence[Sequence[int]]) -> List[List[int]]:
+    """Return those target shapes with which a Reshape layer gives each image its channel axis."""
+    accepted = []
+    for target in targets:
+        layer = keras.layers.Reshape(tuple(target))
+        try:
+            reshaped = layer(images).numpy()
+        except (ValueError, tf.errors.InvalidArgumentError):
+            continue  # it does not fit the images
+        if np.array_equal(reshaped, with_channel(images)):
+            accepted.append([int(size) for size in layer.get_config()["target_shape"]])
+    return accepted
+
+
+@dataclass(frozen=True)
+class Snippets:
+    """The text's layers as Keras holds them, and what they do to shapes.
+
+    `conv2d_same_size` : rows of size in, stride, size out. `reshape_numpy` : shape of the reshaped images,
+    and how many pixels are not where they were. `reshape_keras` : the target shapes that give each image a
+    channel.
+    """
+
+    conv2d: Dict[str, Any]
+    conv2d_same_size: List[List[Any]]
+    maxpool: Dict[str, Any]
+    dense: Dict[str, Any]
+    reshape_numpy: Dict[str, Any]
+    reshape_keras: List[List[int]]
+
+
+@unit("ch03.text07", uses=("tensorflow",))
+def snippets(
+    shape: Tuple[int, int, int] = (60000, 28, 28), odd: Tuple[int, int] = (31, 27), batch: int = 2
+) -> Snippets:
+    """Build each layer, read it back, and send images of the data set's shape through it.
+
+    Source: chapter 3, CNNs with TensorFlow and Keras.
+    """
+    size = shape[1:]
+    images = np.resize(
+        np.arange(251, dtype=np.uint8), shape
+    )  # a prime number of values: no shift goes unseen
+    reshaped = with_channel(images)
+    whole = reshaped.shape
+    return Snippets(
+        conv2d=read_back(convolution(), "filters", "kernel_size", "strides", "padding", "activation"),
+        conv2d_same_size=[
+            sizes(convolution(), *size),
+            sizes(convolution(), *odd),
+            sizes(convolution(stride=1), *size),
+        ],
+        maxpool=read_back(max_pooling(), "pool_size", "strides"),
+        dense=read_back(fully_connected(), "units", "activation"),
+        reshape_numpy={"shape": list(whole), "misplaced": int((reshaped[..., 0] != images).sum())},
+        reshape_keras=accepted_targets(images[:batch].astype(np.float32), [whole, whole[1:]]),
+    )

@@ -1,0 +1,144 @@
+"""Pooling by hand beside Keras' layers, and what it saves a network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, Iterable, List, Sequence
+
+import numpy as np
+
+from workshop.chapters.ch03_image_classification.classifiers import classifier
+from workshop.chapters.ch03_image_classification.convolution import as_image, distance
+from workshop.chapters.ch03_image_classification.digits import digit_network
+from workshop.numerics.convolution2d import average_pool2d, max_pool2d, windows2d
+from workshop.training.backend import keras
+from workshop.training.summaries import built_layers
+from workshop.training.versions import output_shape, role_of
+from workshop.units import unit
+
+# The lower half of the figure is lost. It has greater values here, so that a window that reaches down shows.
+FEATURE_MAP = ((6, 8, 6, 1), (1, 2, 7, 4), (9, 3, 5, 9), (0, 9, 9, 3))
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """Shape of the pooled map; values that a window sees at the top and the greatest of them."""
+
+    top_left: Dict[str, Any]
+    top_right: Dict[str, Any]
+    out_shape: List[int]
+
+
+@unit("ch03.text06")
+def pool(of_map: Sequence[Sequence[int]] = FEATURE_MAP, size: int = 2, stride: int = 2) -> Pooled:
+    """Pool a feature map by its greatest values. Source: chapter 3, text on pooling layers, Figure 3.14."""
+    image = as_image(of_map)
+    seen = windows2d(image, size, strides=stride)[0, ..., 0]
+    pooled = max_pool2d(image, size, strides=stride)[0, ..., 0]
+    left, right = (
+        {"block": seen[0, column].ravel().tolist(), "greatest": pooled[0, column].item()} for column in (0, 1)
+    )
+    return Pooled(top_left=left, top_right=right, out_shape=list(pooled.shape))
+
+
+@dataclass(frozen=True)
+class PooledByKeras:
+    """Largest distance of greatest values and means by hand from those of Keras' layers."""
+
+    pooling_gap: float
+
+
+@unit("ch03.text06", uses=("tensorflow",))
+def pool_by_keras(
+    of_map: Sequence[Sequence[int]] = FEATURE_MAP, size: int = 2, stride: int = 2
+) -> PooledByKeras:
+    """Hold pooling by hand against Keras' MaxPooling2D and AveragePooling2D.
+
+    Source: chapter 3, text on pooling layers.
+    """
+    image = np.float32(as_image(of_map))
+    kinds = (
+        (max_pool2d, keras.layers.MaxPooling2D),
+        (average_pool2d, keras.layers.AveragePooling2D),
+    )
+    gaps = [
+        distance(by_hand(image, size, strides=stride), layer(size, stride)(image).numpy())
+        for by_hand, layer in kinds
+    ]
+    return PooledByKeras(pooling_gap=max(gaps))
+
+
+@dataclass(frozen=True)
+class Savings:
+    """What pooling saves, and the network of Figure 3.15.
+
+    `pooling_saves` : multiply-adds of convolution and dense layers, biases left out, of the network with its
+    poolings and without; values that the poolings compare, and their parameters.
+    `figure_3_15` : number of convolutions, kinds of the layers that pool and of those with weights behind the
+    last pooling, lowest and highest digit that the outputs stand for.
+    """
+
+    pooling_saves: Dict[str, int]
+    figure_3_15: Dict[str, Any]
+
+
+@unit("ch03.text06", uses=("tensorflow",))
+def savings() -> Savings:
+    """Build the digit recognizers of exercise 3.02 and of Figure 3.15, and count.
+
+    Source: chapter 3, text on pooling layers.
+    """
+    with_pooling, drawn = digit_network().model, classifier((28, 28, 1), (64, 64, 64), 10, "softmax")
+    poolings = [layer for layer in built_layers(with_pooling) if is_pooling(layer)]
+    layers = built_layers(drawn)
+    last = max(place for place, layer in enumerate(layers) if is_pooling(layer))
+    return Savings(
+        pooling_saves={
+            "with_pooling": multiply_adds(with_pooling),
+            "without_pooling": multiply_adds(without_pooling(with_pooling)),
+            "compared_by_pooling": sum(compared_values(layer) for layer in poolings),
+            "parameters_of_pooling": sum(int(layer.count_params()) for layer in poolings),
+        },
+        figure_3_15={
+            "convolutions": sum(isinstance(layer, keras.layers.Conv2D) for layer in layers),
+            "pooling": sorted({type(layer).__name__ for layer in layers if is_pooling(layer)}),
+            "behind": [type(layer).__name__ for layer in layers[last:] if layer.weights],
+            "digits": [0, int(drawn.output_shape[-1]) - 1],
+        },
+    )
+
+
+def without_pooling(model: Any) -> Any:
+    """Return a Sequential of a built model's layers without those that pool, with weights of its own."""
+    layers = built_layers(model)
+    kept = [type(layer).from_config(layer.get_config()) for layer in layers if not is_pooling(layer)]
+    shape = tuple(int(size) for size in tuple(layers[0].input.shape)[1:])
+    return keras.models.Sequential([keras.layers.InputLayer(shape), *kept])
+
+
+def is_pooling(layer: Any) -> bool:
+    """Return whether a layer pools."""
+    return "pool_size" in layer.get_config()
+
+
+def multiply_adds(model: Any) -> int:
+    """Return how often a built model multiplies by an entry of a kernel, for one image.
+
+    A convolution does so with its whole kernel at each place of its map, a dense layer once.
+    """
+    return sum(
+        product(output_shape(layer)[1:-1]) * product(weight.shape)
+        for layer in built_layers(model)
+        for weight in layer.weights
+        if role_of(weight) == "kernel"
+    )
+
+
+def compared_values(layer: Any) -> int:
+    """Return how many values the windows of a built pooling layer see, for one image."""
+    return product(output_shape(layer)[1:]) * product(layer.get_config()["pool_size"])
+
+
+def product(sizes: Iterable[Any]) -> int:
+    """Return the product of sizes, 1 of none."""
+    return int(np.prod([int(size) for size in sizes], dtype=np.int64))

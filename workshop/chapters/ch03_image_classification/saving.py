@@ -1,0 +1,316 @@
+"""Saving and restoring: the whole model, its architecture as JSON, its weights alone.
+
+What comes back is told by comparison with the model that was saved, part by part.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+
+import numpy as np
+
+from workshop.chapters.ch03_image_classification.convolution import distance
+from workshop.training.backend import keras
+from workshop.training.initialisers import initial_weights
+from workshop.training.summaries import built_layers
+from workshop.training.versions import advice_muted, metric_names
+from workshop.units import unit
+
+LEARNING_RATE = 0.003  # not the default, which a model without its training configuration would have
+METHODS = ("model.save_model", "model.save", "keras.models.save_model")
+# saved as, loaded from: as printed; the same with the ending that Keras 3 asks for; one path
+PATHS = (
+    ("path_to_weights.h5", "path_to_weights/weights.h5"),
+    ("path_to_weights.weights.h5", "path_to_weights/weights.weights.h5"),
+    ("path_to_weights.weights.h5", "path_to_weights.weights.h5"),
+)
+Batch = Tuple[np.ndarray, np.ndarray]
+
+
+def small_cnn(filters: int = 4, size: int = 8, classes: int = 3) -> Any:
+    """Build a convolution, max pooling and a dense layer on grey images."""
+    layers = keras.layers
+    return keras.models.Sequential(
+        [
+            layers.InputLayer((size, size, 1)),
+            layers.Conv2D(filters, 3, activation="relu"),
+            layers.MaxPool2D(2),
+            layers.Flatten(),
+            layers.Dense(classes, activation="softmax"),
+        ]
+    )
+
+
+def drawn(model: Any, seed: int) -> Any:
+    """Return a built model with initial weights drawn by NumPy."""
+    model.set_weights(initial_weights(model, np.random.default_rng(seed)))
+    return model
+
+
+def compiled(model: Any, learning_rate: float = LEARNING_RATE) -> Any:
+    """Return a model with loss, metric and a new optimizer."""
+    model.compile(
+        optimizer=keras.optimizers.Adam(learning_rate=learning_rate),
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+        run_eagerly=True,  # a graph for each of so many models takes longer, and TensorFlow warns of it
+    )
+    return model
+
+
+def images_and_labels(rows: int = 16, size: int = 8, classes: int = 3) -> Batch:
+    """Draw a batch of images (rows, size, size, 1), float32, and labels (rows,)."""
+    rng = np.random.default_rng(2)
+    return rng.normal(size=(rows, size, size, 1)).astype(np.float32), rng.integers(0, classes, rows)
+
+
+def trained(batch: Batch, *, steps: int, seed: int = 0) -> Any:
+    """Return a model after some steps of training, so that its optimizer has a state."""
+    model = compiled(drawn(small_cnn(), seed))
+    for _ in range(steps):
+        model.train_on_batch(*batch)
+    return model
+
+
+def apart(a: Any, b: Any, batch: Batch) -> Dict[str, float]:
+    """Return the largest difference of two models' weights, and of their outputs for a batch's images."""
+    (w, u), (v, x) = ([m.get_weights(), m(batch[0], training=False).numpy()] for m in (a, b))
+    weights = [distance(*arrays) for arrays in zip(w, v)] if len(w) == len(v) else [float("inf")]
+    return {"weights": max(weights), "predictions": distance(u, x)}
+
+
+def architecture(model: Any) -> List[Dict[str, Any]]:
+    """Return class and settings of every layer in the form that JSON gives them."""
+    return json.loads(json.dumps(model.get_config()["layers"]))
+
+
+def parts(model: Any, batch: Batch) -> Dict[str, Any]:
+    """Return a model's architecture, weights and training configuration; None for what it has not."""
+    found: Dict[str, Any] = {
+        "architecture": architecture(model),
+        "trained weights": [w.tolist() for w in model.get_weights()],
+        "loss": None,
+        "optimizer": None,
+        "metrics": None,
+    }
+    if getattr(model, "optimizer", None) is not None:
+        model.test_on_batch(*batch)  # makes the metrics, which compiling only names
+        found["loss"] = getattr(model.loss, "__name__", model.loss)
+        config = model.optimizer.get_config()
+        config.pop("name")  # counts the optimizers of the session
+        found["optimizer"] = [type(model.optimizer).__name__, config]
+        found["metrics"] = metric_names(model)
+    return found
+
+
+def restored(
+    saved: Dict[str, Any], after: Dict[str, Any], before: Optional[Dict[str, Any]] = None
+) -> List[str]:
+    """Return the names of the parts that loading brought back: as saved, and not so `before` it."""
+    return [
+        name
+        for name, part in saved.items()
+        if after[name] == part and (before is None or before[name] != part)
+    ]
+
+
+@dataclass(frozen=True)
+class WholeModel:
+    """A model saved whole and loaded.
+
+    `whole_restored` : names of the parts that came back. `whole_training` : loss, optimizer, its learning
+    rate and metrics of the loaded model. `whole_predictions` : largest difference of the loaded model's
+    outputs by format. `next_step` : largest difference of the weights after one more step in both models;
+    `stateless_step` : the same of a model with the saved weights and a new optimizer.
+    """
+
+    whole_restored: List[str]
+    whole_training: Dict[str, Any]
+    whole_predictions: Dict[str, float]
+    next_step: float
+    stateless_step: float
+
+
+@unit("ch03.text10", uses=("tensorflow",))
+def whole_model(workdir: Path, steps: int = 2) -> WholeModel:
+    """Save a trained model whole, load it, and train both further.
+
+    HDF5 holds for the predictions alone: with Keras 3 a model loaded from it can't go on training.
+    Source: chapter 3, text on saving the entire model.
+    """
+    batch = images_and_labels()
+    model = trained(batch, steps=steps)
+    saved, loaded, outputs = parts(model, batch), {}, {}
+    for name in ("keras", "h5"):  # in this order: saved as HDF5, a model of Keras 3 forgets its optimizer
+        path = str(Path(workdir) / f"cnn_model.{name}")
+        with advice_muted():
+            model.save(path)
+            loaded[name] = keras.models.load_model(path, compile=name == "keras")
+        outputs[name] = apart(model, loaded[name], batch)["predictions"]
+    whole, stateless = loaded["keras"], compiled(small_cnn())
+    found = parts(whole, batch)
+    stateless.set_weights(model.get_weights())
+    for one in (model, whole, stateless):
+        one.train_on_batch(*batch)
+    return WholeModel(
+        whole_restored=restored(saved, found),
+        whole_training={
+            "loss": found["loss"],
+            "optimizer": type(whole.optimizer).__name__,
+            "learning_rate": float(whole.optimizer.learning_rate.numpy()),
+            "metrics": found["metrics"],
+        },
+        whole_predictions=outputs,
+        next_step=apart(model, whole, batch)["weights"],
+        stateless_step=apart(model, stateless, batch)["weights"],
+    )
+
+
+@dataclass(frozen=True)
+class ArchitectureOnly:
+    """A model rebuilt from JSON.
+
+    `json_layers` : kinds of its layers. `json_differing` : names of the layers whose settings differ.
+    `json_weights` : how many of its weight arrays are the saved model's. `json_predictions` : largest
+    difference of the outputs once the weights are copied. `json_restored` : names of the restored parts.
+    """
+
+    json_layers: List[str]
+    json_differing: List[str]
+    json_weights: int
+    json_predictions: float
+    json_restored: List[str]
+
+
+@unit("ch03.text10", uses=("tensorflow",))
+def architecture_only(workdir: Path, steps: int = 2) -> ArchitectureOnly:
+    """Write a trained model's architecture to a JSON file and rebuild it; then copy the weights.
+
+    Source: chapter 3, text on saving the architecture only.
+    """
+    batch = images_and_labels()
+    model = trained(batch, steps=steps)
+    path = Path(workdir) / "config.json"
+    path.write_text(json.dumps(model.to_json()), encoding="utf-8")
+    rebuilt = keras.models.model_from_json(json.loads(path.read_text(encoding="utf-8")))
+    saved, found = parts(model, batch), parts(rebuilt, batch)
+    same = sum(np.array_equal(a, b) for a, b in zip(model.get_weights(), rebuilt.get_weights()))
+    rebuilt.set_weights(model.get_weights())
+    return ArchitectureOnly(
+        json_layers=[type(layer).__name__ for layer in built_layers(rebuilt)],
+        json_differing=differing_layers(saved["architecture"], found["architecture"]),
+        json_weights=int(same),
+        json_predictions=apart(model, rebuilt, batch)["predictions"],
+        json_restored=restored(saved, found),
+    )
+
+
+def differing_layers(a: Sequence[Dict[str, Any]], b: Sequence[Dict[str, Any]]) -> List[str]:
+    """Return the names of the layers that differ, or that one of two architectures has alone."""
+    first, second = ({layer["config"]["name"]: layer for layer in layers} for layers in (a, b))
+    return sorted(name for name in {**first, **second} if first.get(name) != second.get(name))
+
+
+@dataclass(frozen=True)
+class WeightsOnly:
+    """Weights saved alone and loaded into a new model of the same architecture.
+
+    `weights_restored` : names of the parts that came back. `apart_before`, `apart_after` : largest difference
+    of weights and of outputs from the saved model's. `trained_further` : by how much one step of training
+    moves the weights and lowers the loss.
+    """
+
+    weights_restored: List[str]
+    apart_before: Dict[str, float]
+    apart_after: Dict[str, float]
+    trained_further: Dict[str, float]
+
+
+@unit("ch03.text10", uses=("tensorflow",))
+def weights_only(workdir: Path, steps: int = 2, new_seed: int = 1) -> WeightsOnly:
+    """Save a trained model's weights, load them into a model that started elsewhere, and train that.
+
+    Source: chapter 3, text on saving the weights only.
+    """
+    batch = images_and_labels()
+    model, new = trained(batch, steps=steps), drawn(small_cnn(), new_seed)
+    saved, before, apart_before = parts(model, batch), parts(new, batch), apart(model, new, batch)
+    path = str(Path(workdir) / "path_to_weights.weights.h5")
+    model.save_weights(path)
+    new.load_weights(path)
+    came_back, apart_after = restored(saved, parts(new, batch), before), apart(model, new, batch)
+    compiled(new)
+    loss, _ = new.test_on_batch(*batch)
+    new.train_on_batch(*batch)
+    lower, _ = new.test_on_batch(*batch)
+    return WeightsOnly(
+        weights_restored=came_back,
+        apart_before=apart_before,
+        apart_after=apart_after,
+        trained_further={
+            "moved": apart(model, new, batch)["weights"],
+            "loss_lowered": float(loss) - float(lower),
+        },
+    )
+
+
+@dataclass(frozen=True)
+class NamesThatWork:
+    """Which names of methods and files work.
+
+    `missing_methods` : those that there are not. `predictions_by_method` : largest difference of the outputs
+    of a model that the others saved, loaded again. `weights_by_paths` : largest difference of a new model's
+    weights from those saved, None where saving or loading fails.
+    """
+
+    missing_methods: List[str]
+    predictions_by_method: Dict[str, float]
+    weights_by_paths: Dict[str, Optional[float]]
+
+
+@unit("ch03.text10", uses=("tensorflow",))
+def names_that_work(
+    workdir: Path,
+    methods: Tuple[str, ...] = METHODS,
+    paths: Tuple[Tuple[str, str], ...] = PATHS,
+    new_seed: int = 1,
+) -> NamesThatWork:
+    """Try the printed names of methods and files, and others.
+
+    Source: chapter 3, text on saving the entire model and on saving the weights only.
+    """
+    batch = images_and_labels()
+    model = drawn(small_cnn(), 0)
+    outputs: Dict[str, float] = {}
+    by_paths: Dict[str, Optional[float]] = {}
+    savers = {name: saver(name, model) for name in methods}
+    for number, (name, save) in enumerate(savers.items()):
+        if save is not None:
+            path = str(Path(workdir) / f"cnn_model_{number}.keras")
+            save(path)
+            loaded = keras.models.load_model(path, compile=False)
+            outputs[name] = apart(model, loaded, batch)["predictions"]
+    for number, pair in enumerate(paths):
+        folder, new = Path(workdir) / str(number), drawn(small_cnn(), new_seed)
+        folder.mkdir()
+        saved_as, loaded_from = (str(folder / name) for name in pair)
+        try:
+            model.save_weights(saved_as)
+            new.load_weights(loaded_from)
+        except (OSError, ValueError):  # there is no such file, or Keras 3 refuses its ending
+            by_paths[", ".join(pair)] = None
+        else:
+            by_paths[", ".join(pair)] = apart(model, new, batch)["weights"]
+    return NamesThatWork([name for name, save in savers.items() if save is None], outputs, by_paths)
+
+
+def saver(name: str, model: Any) -> Optional[Callable[[str], Any]]:
+    """Return what saves a model to a path under a name like `model.save`, None if there is no such thing."""
+    owner, method = name.rsplit(".", 1)
+    if owner == "model":
+        return getattr(model, method, None)
+    function = getattr(keras.models, method, None)
+    return None if function is None else lambda path: function(model, path)

@@ -1,0 +1,270 @@
+"""Transfer learning and fine-tuning with VGG16: what is frozen, what a training step changes, summaries."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Dict, List, Optional, Sequence, Tuple
+
+import numpy as np
+
+from workshop.chapters.ch03_image_classification.steps import steps_per_epoch
+from workshop.training.backend import keras
+from workshop.training.pretrained import Shape, vgg16
+from workshop.training.summaries import parameter_totals
+from workshop.units import unit
+
+IMAGES = (100, 100, 3)
+SMALLEST = (32, 32, 3)  # the smallest images that VGG16 takes
+
+
+def on_top(base: Any, units: int = 20, activation: str = "softmax") -> Any:
+    """Build a Sequential of a base and one dense layer right on its maps, as the text has it.
+
+    Source: chapter 3, text on transfer learning and fine-tuning.
+    """
+    return keras.models.Sequential([base, keras.layers.Dense(units, activation=activation)])
+
+
+def freeze_first(base: Any, layers: int = 10) -> None:
+    """Freeze the first layers of a network in place; those of the input and of the poolings count.
+
+    Source: chapter 3, text on fine-tuning.
+    """
+    for layer in base.layers[:layers]:
+        layer.trainable = False
+
+
+def classifier(base: Any, classes: int, hidden: int = 1000) -> Any:
+    """Build a Sequential of a base, which is frozen in place, and the two dense layers on its flat features.
+
+    Source: chapter 3, activity 3.02.
+    """
+    base.trainable = False
+    return keras.models.Sequential([base, *_dense_layers(classes, hidden)])
+
+
+def head(feature_shape: Sequence[int], classes: int, hidden: int = 1000) -> Any:
+    """Build the classifier without its base: features (n, *feature_shape) to probabilities of the classes.
+
+    Source: chapter 3, activity 3.02.
+    """
+    return keras.models.Sequential(
+        [keras.layers.InputLayer(tuple(feature_shape)), *_dense_layers(classes, hidden)]
+    )
+
+
+def _dense_layers(classes: int, hidden: int) -> List[Any]:
+    layers = keras.layers
+    return [
+        layers.Flatten(),
+        layers.Dense(hidden, activation="relu"),
+        layers.Dense(classes, activation="softmax"),
+    ]
+
+
+def changed_by_a_step(model: Any, parts: Dict[str, Any], images: int = 2) -> Dict[str, List[int]]:
+    """Train one step on random images and classes; count the weight arrays of each part that it changes.
+
+    Parameters
+    ----------
+    model : a network with softmax outputs.
+    parts : layers of the model by name.
+    images : rows of the batch.
+
+    Returns
+    -------
+    [arrays changed, arrays] by name, for the parts that have weights.
+    """
+    rng = np.random.default_rng(3)
+    x = rng.random((images, *model.input_shape[1:]), dtype=np.float32)
+    *places, classes = model.output_shape[1:]
+    y = np.eye(classes, dtype=np.float32)[rng.integers(classes, size=(images, *places))]
+    before = {name: part.get_weights() for name, part in parts.items()}
+    model.compile(optimizer=keras.optimizers.Adam(0.001), loss="categorical_crossentropy")
+    model.train_on_batch(x, y)
+    return {
+        name: [sum(not np.array_equal(a, b) for a, b in zip(arrays, parts[name].get_weights())), len(arrays)]
+        for name, arrays in before.items()
+        if arrays
+    }
+
+
+@dataclass(frozen=True)
+class WithTop:
+    """Classes of VGG16 with its own top, and the image shape that its ImageNet weights then ask for."""
+
+    imagenet_classes: int
+    shape_with_top: List[int]
+
+
+@unit("ch03.text11", uses=("tensorflow",))
+def with_top(input_shape: Shape = IMAGES, smallest: Shape = SMALLEST) -> WithTop:
+    """Build VGG16 with its top, random weights and small images, and ask for ImageNet weights at others.
+
+    Source: chapter 3, text on transfer learning.
+    """
+    model = vgg16(include_top=True, input_shape=smallest)
+    return WithTop(
+        imagenet_classes=int(model.output_shape[-1]), shape_with_top=shape_with_imagenet_top(input_shape)
+    )
+
+
+def shape_with_imagenet_top(input_shape: Shape) -> List[int]:
+    """Return the image shape with which Keras gives VGG16 its ImageNet weights and top, asked for another.
+
+    Keras refuses another shape before it looks for the weights, and names the one that it takes.
+    """
+    try:
+        model = keras.applications.VGG16(weights="imagenet", include_top=True, input_shape=input_shape)
+    except ValueError as refusal:
+        named = re.search(r"`input_shape` should be \((\d+), (\d+), (\d+)\)", str(refusal))
+        if named is None:
+            raise
+        return [int(size) for size in named.groups()]
+    return [int(size) for size in model.input_shape[1:]]
+
+
+@dataclass(frozen=True)
+class Step:
+    """[Weight arrays that a training step changes, weight arrays] of base and head; trainable parameters."""
+
+    base: List[int]
+    head: List[int]
+    trainable: int
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """The model with a new last layer: image and output shape, and what a step changes.
+
+    `frozen_base` is the procedure; `base_left_trainable` shows that the step would have changed the base.
+    """
+
+    shape_without_top: List[int]
+    new_units: Dict[str, Any]
+    output_shape: List[Optional[int]]
+    frozen_base: Step
+    base_left_trainable: Step
+
+
+@unit("ch03.text11", uses=("tensorflow",))
+def transfer(input_shape: Shape = IMAGES) -> Transfer:
+    """Put a new last layer on frozen VGG16 without its top, and train one step from random weights.
+
+    Source: chapter 3, text on transfer learning.
+    """
+    base = vgg16(include_top=False, input_shape=input_shape)
+    base.trainable = False
+    model = on_top(base)
+    new = model.layers[-1].get_config()
+    return Transfer(
+        shape_without_top=[int(size) for size in base.input_shape[1:]],
+        new_units={"units": int(new["units"]), "activation": new["activation"]},
+        output_shape=list(model.output_shape),
+        frozen_base=step_of(model),
+        base_left_trainable=step_of(on_top(vgg16(include_top=False, input_shape=input_shape))),
+    )
+
+
+def step_of(model: Any) -> Step:
+    """Train a model of a base and a last layer one step, and tell what it changed."""
+    base, last = model.layers
+    changed = changed_by_a_step(model, {"base": base, "head": last})
+    return Step(changed["base"], changed["head"], parameter_totals(model)["trainable"])
+
+
+@dataclass(frozen=True)
+class FineTuning:
+    """What is frozen of the base, and what one training step changes.
+
+    Number and indices of the base's frozen layers, trainable parameters left in it; its layers all of whose
+    weight arrays the step changes, and none of whose; [arrays changed, arrays] of the head.
+    """
+
+    frozen_layers: int
+    frozen_indices: List[int]
+    trainable: int
+    changed: List[str]
+    unchanged: List[str]
+    head: List[int]
+
+
+@unit("ch03.text12", uses=("tensorflow",))
+def fine_tuning(input_shape: Shape = IMAGES, layers: int = 10) -> FineTuning:
+    """Freeze the first layers of VGG16 without its top, and train the rest one step from random weights.
+
+    Source: chapter 3, text on fine-tuning.
+    """
+    base = vgg16(include_top=False, input_shape=input_shape)
+    freeze_first(base, layers)
+    model = on_top(base)
+    frozen = [index for index, layer in enumerate(base.layers) if not layer.trainable]
+    parts = {layer.name: layer for layer in base.layers}
+    changes = changed_by_a_step(model, {**parts, "head": model.layers[-1]})
+    head_arrays = changes.pop("head")
+    return FineTuning(
+        frozen_layers=len(frozen),
+        frozen_indices=frozen,
+        trainable=parameter_totals(base)["trainable"],
+        changed=[name for name, (changed, arrays) in changes.items() if changed == arrays],
+        unchanged=[name for name, (changed, _) in changes.items() if changed == 0],
+        head=head_arrays,
+    )
+
+
+@dataclass(frozen=True)
+class ActivityModel302:
+    """Summaries and parameters of the frozen base and of the whole model; whole batches an epoch."""
+
+    vgg_summary: List[List[Any]]
+    vgg_params: Dict[str, int]
+    model_summary: List[List[Any]]
+    model_params: Dict[str, int]
+    steps: Dict[str, int]
+
+
+@unit("ch03.act02", uses=("tensorflow",))
+def activity_3_02_model(
+    input_shape: Shape = IMAGES,
+    classes: int = 120,
+    batch_size: int = 16,
+    images: Tuple[int, int] = (11398, 4752),
+) -> ActivityModel302:
+    """Build the classifier on frozen VGG16 with random weights, and read both back; count the steps.
+
+    `images` are those of training and of validation. Source: chapter 3, activity 3.02.
+    """
+    base = vgg16(include_top=False, input_shape=input_shape)
+    model = classifier(base, classes)
+    train, validation = (steps_per_epoch(n, batch_size) for n in images)
+    return ActivityModel302(
+        vgg_summary=summary_rows(base),
+        vgg_params=parameter_totals(base),
+        model_summary=summary_rows(model),
+        model_params=parameter_totals(model),
+        steps={"train": train, "validation": validation},
+    )
+
+
+def summary_rows(model: Any) -> List[List[Any]]:
+    """Return [name, output shape, parameters] of every layer of a built model, that of the input, too.
+
+    A name is written as a summary has it, `block1_conv1 (Conv2D)`; but only the type of a layer whose name
+    carries a session's counter, and only the name of a network, whose type is called otherwise by each Keras.
+    """
+    return [
+        [
+            _row_name(layer),
+            [None if size is None else int(size) for size in tuple(layer.output.shape)],
+            int(layer.count_params()),
+        ]
+        for layer in model.layers
+    ]
+
+
+def _row_name(layer: Any) -> str:
+    if isinstance(layer, keras.Model):
+        return str(layer.name)
+    kind = type(layer).__name__
+    return f"{layer.name} ({kind})" if layer.name.startswith("block") else kind

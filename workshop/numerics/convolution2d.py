@@ -1,0 +1,215 @@
+"""Convolution and pooling of images by hand in NumPy, padded as TensorFlow pads: the oracles of chapter 3.
+
+What deep learning calls a convolution is a cross-correlation: the kernel is not turned round.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Optional, Sequence, Tuple, Union
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+Pair = Union[int, Sequence[int]]  # one number for rows and columns, or one for each
+AxisPadding = Union[str, Sequence[int]]  # "valid", "same" or (before, after)
+Padding = Union[str, Sequence[Sequence[int]]]  # "valid", "same" or ((top, bottom), (left, right))
+
+
+def output_size(size: int, kernel: int, *, stride: int = 1, padding: AxisPadding = "valid") -> int:
+    """Return ⌊(before + size + after − kernel)/stride⌋ + 1: how often a window fits into a padded axis.
+
+    Parameters
+    ----------
+    size : pixels of the axis.
+    kernel : pixels that the window covers.
+    stride : pixels by which the window moves.
+    padding : "valid" adds nothing, "same" lets the window fit ⌈size/stride⌉ times, (before, after) adds so
+        many pixels at the two ends.
+
+    Raises
+    ------
+    ValueError
+        If kernel or stride is below 1, the padding unknown, or the window larger than the padded axis.
+
+    Source: chapter 3, Figure 3.10, which does not say that the quotient is rounded down.
+    """
+    return (size + sum(axis_padding(size, kernel, stride=stride, padding=padding)) - kernel) // stride + 1
+
+
+def axis_padding(
+    size: int, kernel: int, *, stride: int = 1, padding: AxisPadding = "valid"
+) -> Tuple[int, int]:
+    """Return how many pixels are added before and after an axis; of an odd number "same" adds more after.
+
+    Arguments and errors are those of `output_size`.
+    """
+    for name, number in (("window", kernel), ("stride", stride)):
+        if not _whole(number) or number < 1:
+            raise ValueError(f"{name} of {number!r} pixels: give a whole number from 1 on")
+    around: Any = (0, 0) if padding == "valid" else padding
+    if padding == "same":
+        covered = (-(-size // stride) - 1) * stride + kernel
+        missing = max(covered - size, 0)
+        around = missing // 2, missing - missing // 2
+    if not _two(around) or not all(_whole(number) and number >= 0 for number in around):
+        raise ValueError(
+            f"padding {padding!r} of an axis: give 'valid', 'same' or (before, after), whole numbers from 0"
+        )
+    before, after = around
+    if before + size + after < kernel:
+        raise ValueError(
+            f"a window of {kernel} does not fit into {before + size + after} pixels: shorten it, or pad more"
+        )
+    return before, after
+
+
+def pad2d(
+    images: np.ndarray, size: Pair, *, strides: Pair = 1, padding: Padding = "valid", fill: float = 0
+) -> np.ndarray:
+    """Return images (n, height, width, channels) as a window of `size` sees them, `fill` around their pixels.
+
+    Raises
+    ------
+    ValueError
+        If images have other axes, or for one of the two axes as `output_size` does.
+    """
+    if np.ndim(images) != 4:
+        raise ValueError(f"images of shape {np.shape(images)}: give (n, height, width, channels)")
+    if isinstance(padding, str):
+        paddings: Sequence[AxisPadding] = (padding, padding)
+    elif _two(padding):
+        paddings = padding
+    else:
+        raise ValueError(f"padding {padding!r}: give 'valid', 'same' or ((top, bottom), (left, right))")
+    around = [
+        axis_padding(length, kernel, stride=stride, padding=of_axis)
+        for length, kernel, stride, of_axis in zip(
+            images.shape[1:3], _pair("window", size), _pair("stride", strides), paddings
+        )
+    ]
+    return np.pad(images, [(0, 0), *around, (0, 0)], mode="constant", constant_values=fill)
+
+
+def windows2d(
+    images: np.ndarray, size: Pair, *, strides: Pair = 1, padding: Padding = "valid", fill: float = 0
+) -> np.ndarray:
+    """Return what a window sees on its way over padded images: a read-only view.
+
+    Its shape is (n, rows, columns, window's height, window's width, channels); arguments and errors are those
+    of `pad2d`.
+    """
+    padded = pad2d(images, size, strides=strides, padding=padding, fill=fill)
+    (height, width), (down, right) = _pair("window", size), _pair("stride", strides)
+    rows = output_size(padded.shape[1], height, stride=down)
+    columns = output_size(padded.shape[2], width, stride=right)
+    by_image, by_row, by_column, by_channel = padded.strides
+    return as_strided(
+        padded,
+        (len(padded), rows, columns, height, width, padded.shape[3]),
+        (by_image, by_row * down, by_column * right, by_row, by_column, by_channel),
+        writeable=False,
+    )
+
+
+def convolve2d(
+    images: np.ndarray,
+    kernel: np.ndarray,
+    bias: Optional[np.ndarray] = None,
+    *,
+    strides: Pair = 1,
+    padding: Padding = "valid",
+) -> np.ndarray:
+    """Return the feature maps of images: at each position the sum of window times kernel, plus the bias.
+
+    Parameters
+    ----------
+    images : (n, height, width, channels).
+    kernel : (height, width, channels, filters).
+    bias : one number a filter; None adds none.
+    strides : pixels by which the window moves down and to the right.
+    padding : "valid", "same" or ((top, bottom), (left, right)), with zeros.
+
+    Returns
+    -------
+    Maps of shape (n, rows, columns, filters), in the dtype that NumPy gives to the products.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit together, or as `output_size` does.
+
+    Source: chapter 3, text on convolution operations, stride and padding.
+    """
+    if np.ndim(kernel) != 4:
+        raise ValueError(f"kernel of shape {np.shape(kernel)}: give (height, width, channels, filters)")
+    height, width, channels, filters = kernel.shape
+    seen = windows2d(images, (height, width), strides=strides, padding=padding)
+    if seen.shape[-1] != channels:
+        raise ValueError(
+            f"images of {seen.shape[-1]} channels under a kernel for {channels}: give both as many"
+        )
+    if bias is not None and np.shape(bias) != (filters,):
+        raise ValueError(f"bias of shape {np.shape(bias)} for {filters} filters: give one number a filter")
+    maps = np.tensordot(seen, kernel, axes=3)
+    return maps if bias is None else maps + bias
+
+
+def max_pool2d(
+    images: np.ndarray, size: Pair, *, strides: Optional[Pair] = None, padding: str = "valid"
+) -> np.ndarray:
+    """Return the greatest value of each channel in each window, (n, rows, columns, channels), dtype kept.
+
+    Parameters
+    ----------
+    images : (n, height, width, channels).
+    size : the window's height and width.
+    strides : pixels by which the window moves; None moves it by its size.
+    padding : "valid", or "same", whose added pixels never win.
+
+    Raises
+    ------
+    ValueError
+        If the padding is another one, or as `output_size` does.
+
+    Source: chapter 3, text on pooling layers.
+    """
+    floating = np.issubdtype(images.dtype, np.floating)
+    lowest = -np.inf if floating else np.iinfo(images.dtype).min
+    return _pooled(images, size, strides, padding, fill=lowest).max(axis=(3, 4))
+
+
+def average_pool2d(
+    images: np.ndarray, size: Pair, *, strides: Optional[Pair] = None, padding: str = "valid"
+) -> np.ndarray:
+    """Return the mean of each channel in each window, (n, rows, columns, channels).
+
+    The pixels that "same" adds do not count. Arguments and errors are those of `max_pool2d`.
+    """
+    sums = _pooled(images, size, strides, padding).sum(axis=(3, 4))
+    inside = _pooled(np.ones_like(images[:1, ..., :1]), size, strides, padding).sum(axis=(3, 4))
+    return sums / inside
+
+
+def _pooled(
+    images: np.ndarray, size: Pair, strides: Optional[Pair], padding: str, *, fill: float = 0
+) -> np.ndarray:
+    """Return what a pooling window sees."""
+    if padding not in ("valid", "same"):
+        raise ValueError(f"padding {padding!r} under a pooling window: give 'valid' or 'same'")
+    return windows2d(images, size, strides=size if strides is None else strides, padding=padding, fill=fill)
+
+
+def _pair(name: str, value: Pair) -> Tuple[int, int]:
+    """Return a number for rows and one for columns."""
+    pair: Any = value if isinstance(value, (tuple, list)) else (value, value)
+    if not _two(pair):
+        raise ValueError(f"{name} {value!r}: give one number, or one for rows and one for columns")
+    return pair[0], pair[1]
+
+
+def _two(value: Any) -> bool:
+    return isinstance(value, (tuple, list)) and len(value) == 2
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
