@@ -42,6 +42,7 @@ def sample_rows(claim: Claim, ledger: Ledger) -> list[tuple[str, str]]:
             f"{key} {made[key]}" for key in ("python", "tensorflow", "keras", "cpu") if key in made
         )
         rows.append(("sample", told))
+        rows += [("substitute", line) for line in sample.substitutes]
         rows += [
             ("mishap", f"{mishaps.count(text)} of {len(sample.runs)} runs {text}")
             for text in sorted(set(mishaps))
