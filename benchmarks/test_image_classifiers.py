@@ -14,7 +14,7 @@ import pytest
 from workshop.chapters.ch03_image_classification import augmented, cats_and_dogs, classifiers, digits, fruits
 from workshop.chapters.ch03_image_classification.transfer import classifier as with_base
 from workshop.chapters.ch03_image_classification.transfer import head
-from workshop.training.backend import tf
+from workshop.training import backend
 from workshop.training.fitting import Network, fit
 from workshop.training.initialisers import initial_weights
 from workshop.training.pipelines import batches, drawn
@@ -38,23 +38,19 @@ def images_of(shape, train, test, classes=10):
 
 def compiled(network_or_model, loss):
     """Return Keras' own model, compiled as the book does."""
-    from workshop.training.backend import keras
-
     model = network_or_model
     if isinstance(model, Network):
         model = model.builder(*model.arguments)
-    model.compile(optimizer=keras.optimizers.Adam(0.001), loss=loss, metrics=["accuracy"])
+    model.compile(optimizer=backend.keras.optimizers.Adam(0.001), loss=loss, metrics=["accuracy"])
     return model
 
 
 def generator(augmentation=None):
     """Return Keras' own generator with our settings."""
-    from workshop.training.backend import keras
-
     settings = {} if augmentation is None else {
         name: value for name, value in vars(augmentation).items() if name != "vertical_flip"
     }  # fmt: skip
-    return keras.preprocessing.image.ImageDataGenerator(rescale=1.0 / 255, **settings)
+    return backend.keras.preprocessing.image.ImageDataGenerator(rescale=1.0 / 255, **settings)
 
 
 def literal_digits(data):
@@ -176,7 +172,7 @@ def test_the_pipeline_is_no_bottleneck(ratio, name):
     if name == "activity 3.02":
         base = efficientnet_lite0(include_top=False, input_shape=shape)
         base_pass = traced(lambda inputs: base(inputs, training=False))
-        inputs = tf.constant(classifiers.scaled(data.x_train[:16]))
+        inputs = backend.tf.constant(classifiers.scaled(data.x_train[:16]))
 
         def step():
             return [base_pass(inputs) for _ in range(rows // 16)]

@@ -155,7 +155,7 @@ def test_passes_are_timed_one_by_one_and_without_the_first(monkeypatch):
 
     outcome = augmenting.pass_times(lambda: now[0], pairs=4, images=64)
 
-    assert outcome.ratios == [3.0] * 4
+    assert (outcome.ratios, outcome.typical) == ([3.0] * 4, 3.0)
     assert outcome.images == {"rescaled": 64, "augmented": 64}
     assert order[2:6] in (
         ["rescaled", "augmented", "augmented", "rescaled"],

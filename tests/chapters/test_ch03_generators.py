@@ -9,7 +9,7 @@ import pytest
 
 from workshop.chapters.ch03_image_classification import generators
 from workshop.datasets.readers.folders import read_image_zip
-from workshop.training.backend import keras
+from workshop.training import backend
 
 Image = pytest.importorskip("PIL.Image", reason="needs Pillow: pip install 'workshop[units]'")
 # class, file, (height, width), mode: made in another order than that of the labels
@@ -47,7 +47,7 @@ def test_images_are_those_that_keras_loads(tree, size):
     images, labels, classes = generators.read_images(archive, "part", size)
 
     of_keras = [
-        np.asarray(keras.preprocessing.image.load_img(str(folder / name), target_size=size))
+        np.asarray(backend.keras.preprocessing.image.load_img(str(folder / name), target_size=size))
         for name in IN_LABEL_ORDER
     ]
     np.testing.assert_array_equal(images, of_keras)
@@ -60,7 +60,7 @@ def test_keras_generator_yields_the_same_from_the_folder(tree):
     """Images scaled to 0 … 1, labels and class numbers are those of `flow_from_directory`."""
     pytest.importorskip("tensorflow")
     folder, archive = tree
-    module = keras.preprocessing.image
+    module = backend.keras.preprocessing.image
     if not hasattr(module, "ImageDataGenerator"):
         pytest.skip("the installed Keras has no ImageDataGenerator")
     flow = module.ImageDataGenerator(rescale=1.0 / 255).flow_from_directory(

@@ -10,10 +10,15 @@ import pytest
 
 from workshop.figures import ch03
 
-pytest.importorskip("matplotlib", reason="needs Matplotlib: pip install 'workshop[figures]'")
 GREY = np.array([[0, 51, 255], [102, 204, 0]], np.uint8)
 COLOUR = np.arange(24, dtype=np.float32).reshape(2, 4, 3) * 10
 NAMES = ["cat", "dog", "fox"]
+
+
+@pytest.fixture(autouse=True)
+def matplotlib():
+    """Skip where nothing can be drawn."""
+    pytest.importorskip("matplotlib", reason="needs Matplotlib: pip install 'workshop[figures]'")
 
 
 def drawn(panel):

@@ -9,13 +9,18 @@ import pytest
 
 from workshop.figures.curves import training_curves
 
-pytest.importorskip("matplotlib", reason="needs Matplotlib: pip install 'workshop[figures]'")
 HISTORY = {
     "loss": [0.9, 0.5, 0.4],
     "accuracy": np.array([0.6, 0.8, 0.85], np.float32),
     "val_loss": [0.7, 0.6, 0.65],
     "val_accuracy": [0.7, 0.75, 0.74],
 }
+
+
+@pytest.fixture(autouse=True)
+def matplotlib():
+    """Skip where nothing can be drawn."""
+    pytest.importorskip("matplotlib", reason="needs Matplotlib: pip install 'workshop[figures]'")
 
 
 def lines(panel):

@@ -5,8 +5,8 @@ import pytest
 from scipy import stats
 
 from workshop.numerics.transforms import centred, flip, rotation, shear, shift, warp, zoom
+from workshop.training import backend
 from workshop.training.augmentation import Augmentation, transformed
-from workshop.training.backend import keras, tf
 
 DRAWS = 4000
 SIZE = (20, 50)  # height, width
@@ -35,7 +35,7 @@ IDENTITY = np.eye(3)[:2]
 def generators():
     """Keras' module of image generators, where the installed Keras still has one."""
     pytest.importorskip("tensorflow")
-    module = keras.preprocessing.image
+    module = backend.keras.preprocessing.image
     if not hasattr(module, "ImageDataGenerator"):
         pytest.skip("the installed Keras has no ImageDataGenerator")
     return module
@@ -141,9 +141,9 @@ def test_the_ends_of_all_ranges_together_are_what_keras_makes_of_them(generators
     variant = Augmentation(**ALL, fill_mode=fill_mode).draw(Ends(upper), (1,), (24, 24))
     generator = generators.ImageDataGenerator(fill_mode=fill_mode, cval=0.0)
 
-    found = transformed(tf.constant(image[np.newaxis], tf.float32), tf.constant(variant), fill_mode).numpy()[
-        0
-    ]
+    found = transformed(
+        backend.tf.constant(image[np.newaxis], backend.tf.float32), backend.tf.constant(variant), fill_mode
+    ).numpy()[0]
 
     of_keras = generator.apply_transform(
         image,
@@ -172,9 +172,9 @@ def test_batches_are_transformed_as_numpy_does_it(shape, fill_mode):
         @ flip(*rng.integers(2, size=(2, 6)))
     )
     variants = centred(matrices, shape[:2])[:, :2].astype(np.float32)
-    graph = tf.function(lambda *tensors: transformed(*tensors, fill_mode), autograph=False)
+    graph = backend.tf.function(lambda *tensors: transformed(*tensors, fill_mode), autograph=False)
 
-    found = graph(tf.constant(images), tf.constant(variants)).numpy()
+    found = graph(backend.tf.constant(images), backend.tf.constant(variants)).numpy()
 
     expected = [warp(image, matrix, fill=fill_mode) for image, matrix in zip(images, matrices, strict=True)]
     assert (found.shape, found.dtype) == (images.shape, np.float32)
@@ -191,7 +191,7 @@ def test_a_shift_by_hand(fill_mode, expected):
     image = np.arange(1, 10, dtype=np.float32).reshape(1, 3, 3, 1)
     variant = centred(shift(-1, -1), (3, 3))[np.newaxis, :2].astype(np.float32)
 
-    found = transformed(tf.constant(image), tf.constant(variant), fill_mode).numpy()
+    found = transformed(backend.tf.constant(image), backend.tf.constant(variant), fill_mode).numpy()
 
     assert found[0, ..., 0].tolist() == expected
 

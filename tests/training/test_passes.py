@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from workshop.training import backend
 from workshop.training.augmentation import Augmentation
-from workshop.training.backend import keras
 from workshop.training.fitting import Network, fit
 from workshop.training.initialisers import initial_weights
 from workshop.training.optimizers import Adam
@@ -26,8 +26,8 @@ def _tensorflow():
 
 def small(dropout: bool = False):
     """Build a small classifier of images."""
-    layers = keras.layers
-    return keras.models.Sequential(
+    layers = backend.keras.layers
+    return backend.keras.models.Sequential(
         [
             layers.InputLayer((10, 10, 3)),
             layers.Conv2D(4, 3, activation="relu"),
@@ -86,7 +86,7 @@ def test_training_on_a_pipeline_is_keras_fit_on_the_same_batches():
     start = initial_weights(NETWORK.model, np.random.default_rng(5))
     model = small()
     model.set_weights(start)
-    model.compile(keras.optimizers.Adam(0.001), loss=LOSS, metrics=["accuracy"])
+    model.compile(backend.keras.optimizers.Adam(0.001), loss=LOSS, metrics=["accuracy"])
     reported = []
     for number in range(2):
         x, y = made(training, number)

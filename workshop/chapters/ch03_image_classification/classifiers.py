@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from workshop.training.initialisers import initial_weights
 from workshop.training.optimizers import Adam
 from workshop.training.passes import fit_pipeline
 from workshop.training.pipelines import drawn
+from workshop.training.summaries import layer_table, parameter_totals
 
 ADAM = Adam(learning_rate=0.001)
 EPOCHS = 5
@@ -22,6 +23,14 @@ MANY_CLASSES = ("sparse_categorical_crossentropy", "sparse_categorical_accuracy"
 TWO_CLASSES = ("binary_crossentropy", "binary_accuracy")
 
 Labelled = Tuple[np.ndarray, np.ndarray]  # images (n, height, width, channels) and labels (n, …)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A network as built: [type, output shape, parameters] of its layers, and its parameters in all."""
+
+    summary_layers: List[List[Any]]
+    params_total: Dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -39,8 +48,8 @@ class Ran:
     """What a training did, counted as it ran.
 
     `steps` : updates and validation batches of an epoch; `samples` : images of an epoch, trained on and
-    validated; `least_move` : of all weight arrays the smallest change, relative to its start; `mishap` : what
-    went wrong, '' if nothing.
+    validated; `fall` : the first epoch's loss less the last one's; `least_move` : of all weight arrays the
+    smallest change, relative to its start; `mishap` : what went wrong, '' if nothing.
     """
 
     epochs: int
@@ -48,6 +57,7 @@ class Ran:
     steps: Dict[str, int]
     samples: Dict[str, int]
     learning_rate: float
+    fall: float
     least_move: float
     mishap: str
 
@@ -68,6 +78,11 @@ def classifier(
             layers.Dense(outputs, activation=activation),
         ]
     )
+
+
+def summary_of(network: Network) -> Summary:
+    """Build a network and read it back."""
+    return Summary(layer_table(network.model), parameter_totals(network.model))
 
 
 def train(
@@ -127,6 +142,7 @@ def ran(start: Sequence[np.ndarray], done: Fit, held: int) -> Ran:
         steps={"train": int(done.steps[0]), "validation": int(np.ceil(held / batch_size))},
         samples={"train": int(done.rows[0]), "validation": held},
         learning_rate=done.optimizer.learning_rate,
+        fall=float(done.loss[0] - done.loss[-1]),
         least_move=least_move(start, done.weights),
         mishap="" if np.isfinite(done.loss).all() else "diverged: the loss is not finite",
     )

@@ -13,6 +13,7 @@ from workshop.chapters.ch03_image_classification.classifiers import (
     MANY_CLASSES,
     History,
     Ran,
+    Summary,
     classifier,
     evaluated,
     gap_of,
@@ -20,11 +21,11 @@ from workshop.chapters.ch03_image_classification.classifiers import (
     kept_pixels,
     ran,
     scaled,
+    summary_of,
     with_channel,
 )
 from workshop.training.fitting import Network, fit, validation_split
 from workshop.training.initialisers import initial_weights, shuffled
-from workshop.training.summaries import layer_table, parameter_totals
 from workshop.units import unit
 
 
@@ -33,19 +34,10 @@ def digit_network() -> Network:
     return Network(classifier, ((28, 28, 1), (64, 64), 10, "softmax"))
 
 
-@dataclass(frozen=True)
-class DigitModel:
-    """The network as built: [type, output shape, parameters] of its layers, and its parameters in all."""
-
-    summary_layers: List[List[Any]]
-    params_total: Dict[str, int]
-
-
 @unit("ch03.ex02", uses=("tensorflow",))
-def exercise_3_02_model() -> DigitModel:
+def exercise_3_02_model() -> Summary:
     """Build the network and read it back. Source: chapter 3, exercise 3.02."""
-    model = digit_network().model
-    return DigitModel(layer_table(model), parameter_totals(model))
+    return summary_of(digit_network())
 
 
 @dataclass(frozen=True)

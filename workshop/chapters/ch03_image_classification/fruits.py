@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Dict, Optional, Tuple
+from dataclasses import dataclass, replace
+from typing import Any, Dict, List, Optional, Tuple
 
 import numpy as np
 
@@ -129,11 +129,11 @@ def train_head(
     through the base.
     """
     ((held_features, held_labels),) = features(base, held, batch_size)
-    seen, fits, weights, last = len(held_features), [], start, None
+    fits: List[Fit] = []
     for inputs, labels in features(base, training, batch_size):
-        last = fit(
+        done = fit(
             network,
-            weights,
+            fits[-1].weights if fits else start,
             inputs,
             labels,
             np.arange(len(inputs))[np.newaxis],
@@ -142,15 +142,12 @@ def train_head(
             metric=METRIC,
             batch_size=batch_size,
             validation=(held_features, held_labels),
-            after=last,
+            after=fits[-1] if fits else None,
         )
-        seen, weights = seen + len(inputs), last.weights
-        fits.append(last)
+        fits.append(done)
     joined = {
         name: np.concatenate([getattr(one, name) for one in fits])
         for name in ("loss", "metric", "val_loss", "val_metric", "steps", "rows")
     }
-    done = Fit(
-        weights=weights, optimizer=last.optimizer, moments=last.moments, updates=last.updates, **joined
-    )
-    return done, history_of(done), seen
+    done = replace(fits[-1], **joined)
+    return done, history_of(done), int(done.rows.sum()) + len(held_features)
