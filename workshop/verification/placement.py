@@ -11,10 +11,9 @@ import numpy as np
 
 from workshop.verification.statistics import (
     EXCLUDED,
-    NOT_NORMAL,
     Numbers,
     Scale,
-    normal_p,
+    keeps_to,
     on_scale,
 )
 
@@ -53,7 +52,7 @@ def place(recorded: Mapping[str, Numbers], printed: Mapping[str, Interval], scal
     if p <= EXCLUDED:
         return Place("excluded", p, None, f"{shown}; excluded at {EXCLUDED:g} by rank alone")
     beyond = [name for name in printed if not _within(recorded[name], printed[name])]
-    near = [name for name in beyond if scale is not None and normal_p(recorded[name], scale) >= NOT_NORMAL]
+    near = [name for name in beyond if scale is not None and keeps_to(recorded[name], scale, len(printed))]
     if low and high and not near:
         return Place("belongs", p, None, shown)
     if scale is None or not near:

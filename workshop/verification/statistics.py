@@ -19,7 +19,7 @@ Scale = Literal["identity", "log", "logit"]
 FALSE_ALARM = 1e-3
 # a printed value is excluded, an order or a share of runs is taken as shown, at this level
 EXCLUDED = 1e-3
-# the check of a stated scale refuses samples that are this improbable on it
+# the check of a stated scale refuses samples that are this improbable on it, over all numbers of a claim
 NOT_NORMAL = 0.01
 
 
@@ -120,6 +120,11 @@ def prediction_p(recorded: Numbers, fresh: Numbers, scale: Scale) -> float:
     if spread == 0.0:
         return 1.0 if distance == 0.0 else 0.0
     return float(2 * stats.t.sf(distance / spread, len(old) - 1))
+
+
+def keeps_to(values: Numbers, scale: Scale, numbers: int) -> bool:
+    """Whether recorded runs may be taken as normal on a scale: one of so many numbers that are checked."""
+    return normal_p(values, scale) >= NOT_NORMAL / numbers
 
 
 def normal_p(values: Numbers, scale: Scale) -> float:

@@ -25,10 +25,9 @@ from workshop.verification.reference import (
     reference_sample,
 )
 from workshop.verification.statistics import (
-    NOT_NORMAL,
     Numbers,
     alike_p,
-    normal_p,
+    keeps_to,
     prediction_p,
     rank_p,
     smallest_rank_p,
@@ -145,15 +144,20 @@ def drift(claim: Claim, fresh: Sequence[Any], level: float) -> dict[str, float]:
             f"today's runs measure {', '.join(drawn)}, the recorded ones {', '.join(recorded)}: "
             f"workshop calibrate {claim.unit}"
         )
-    return {name: _drift_p(claim.rule, recorded[name], drawn[name], level, name) for name in recorded}
+    return {
+        name: _drift_p(claim.rule, recorded[name], drawn[name], level, name, len(recorded))
+        for name in recorded
+    }
 
 
-def _drift_p(rule: Reference, recorded: Numbers, fresh: Numbers, level: float, name: str) -> float:
+def _drift_p(
+    rule: Reference, recorded: Numbers, fresh: Numbers, level: float, name: str, numbers: int
+) -> float:
     n, m = len(recorded), len(fresh)
     alike = alike_p(recorded, fresh)
     if alike <= level:
         return alike  # the seeds make no difference
-    normal = rule.scale is not None and normal_p(recorded, rule.scale) >= NOT_NORMAL
+    normal = rule.scale is not None and keeps_to(recorded, rule.scale, numbers)
     first_stage = m < FRESH and not normal and smallest_rank_p(n, FRESH) <= level
     if smallest_rank_p(n, m) <= level or first_stage:
         return rank_p(recorded, fresh)
