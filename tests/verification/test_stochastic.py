@@ -374,6 +374,31 @@ def test_what_is_decided_beside_it_hides_no_alarm(bench, references):
     assert seen == {"reproduced", "failed"}
 
 
+def test_a_number_whose_test_could_not_alarm_is_left_out_and_told(bench, references):
+    """Ten runs of a long-tailed number are normal on no scale: the other one carries the claim."""
+    claim = {**PAIR, "rule": {"reference": {"scale": "identity", "order": "paired"}}}
+    tail = "pair = {'small': loss, 'large': loss + 40 * (other > 1) + 1}"
+    source = toy().replace('{"small": loss, "large": loss + 1 + abs(other)}', "pair")
+    bench.units(source.replace("    pass\n", f"    {tail}\n"))
+    bench.claims(claim)
+    references.record(10)
+    references.change(seconds=3.0, elsewhere=True)
+    record = bench.verify()["pair"]
+    assert "1 fresh seeds alike" in record.reason
+    assert record.reason.endswith("large not compared: so few runs could not alarm")
+    bench.units(source.replace("    pass\n", f"    loss = loss + 60\n    {tail}\n"))
+    assert bench.verify()["pair"].verdict == "failed"
+
+
+def test_a_claim_none_of_whose_tests_could_alarm_fails(bench, references):
+    """It says why: an untested run is no agreement."""
+    setup(bench, references, LOSS, count=6, seconds=3.0, elsewhere=True)
+    record = bench.verify()["loss"]
+    assert record.verdict == "failed"
+    assert "can't reach p" in record.reason
+    assert record.reason.endswith("record more, or state a scale")
+
+
 GLASS = "made of glass"
 
 

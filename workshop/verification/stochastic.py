@@ -128,8 +128,9 @@ def family(ledger: Ledger) -> int:
 def drift(claim: Claim, fresh: Sequence[Any], level: float) -> dict[str, float]:
     """Return the p of every measured number of fresh runs being like the recorded ones.
 
-    Fewer than FRESH are a first stage, which need not reach the level if FRESH of them can. Raises
-    NotDecidable if the numbers of runs can't reach the level, or the runs measure different things.
+    Fewer than FRESH are a first stage, which need not reach the level if FRESH of them can. A number whose
+    test could not reach the level is left out: `untested` names it. Raises NotDecidable if that holds for
+    all, or the runs measure different things.
     """
     if not fresh:
         return {}
@@ -144,10 +145,21 @@ def drift(claim: Claim, fresh: Sequence[Any], level: float) -> dict[str, float]:
             f"today's runs measure {', '.join(drawn)}, the recorded ones {', '.join(recorded)}: "
             f"workshop calibrate {claim.unit}"
         )
-    return {
-        name: _drift_p(claim.rule, recorded[name], drawn[name], level, name, len(recorded))
-        for name in recorded
-    }
+    found: dict[str, float] = {}
+    refused = None
+    for name in recorded:
+        try:
+            found[name] = _drift_p(claim.rule, recorded[name], drawn[name], level, name, len(recorded))
+        except NotDecidable as error:
+            refused = refused or error
+    if refused is not None and not found:
+        raise refused
+    return found
+
+
+def untested(claim: Claim, p: Mapping[str, float]) -> list[str]:
+    """Return the names of a claim's numbers for which there is no drift test of use: only a replay tells."""
+    return [name for name in numbers_recorded(claim) if name not in p]
 
 
 def _drift_p(

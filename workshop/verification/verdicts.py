@@ -12,7 +12,7 @@ from workshop.ledger.references import Reference
 from workshop.ledger.rules import Decision, Literature, Pending
 from workshop.ledger.values import brief
 from workshop.verification.statements import answer
-from workshop.verification.stochastic import Drawn, NotDecidable, drift, objection
+from workshop.verification.stochastic import Drawn, NotDecidable, drift, objection, untested
 
 Verdict = Literal[
     "reproduced", "corrected", "changed", "refuted", "supported",
@@ -75,7 +75,7 @@ def judge_reference(
         verdict, decision = _state(claim, versions)
     except NotDecidable as error:
         return Judgement("failed", None, str(error))
-    decision = Decision(decision.holds, None, "; ".join([decision.detail, *_alike(drawn, p)]))
+    decision = Decision(decision.holds, None, "; ".join([decision.detail, *_alike(claim, drawn, p)]))
     return _on_substitutes(verdict, decision, [*drawn.fresh, drawn.replay], substitutes)
 
 
@@ -83,9 +83,11 @@ def _failed(decision: Decision) -> tuple[Verdict, Decision]:
     return "failed", decision
 
 
-def _alike(drawn: Drawn, p: Mapping[str, float]) -> list[str]:
+def _alike(claim: Claim, drawn: Drawn, p: Mapping[str, float]) -> list[str]:
     """Say how today's runs agree with the recorded ones."""
     told = [f"{len(drawn.fresh)} fresh seeds alike, p = {min(p.values()):.2g} or more"] if p else []
+    left = untested(claim, p) if p else []
+    told += [f"{', '.join(left)} not compared: so few runs could not alarm"] if left else []
     return told if drawn.replayed is None else [*told, "a recorded seed repeated bit for bit"]
 
 
