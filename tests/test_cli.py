@@ -56,7 +56,7 @@ def test_list_names_pending_claims_and_corrections() -> None:
     """Pending claims say so, and a correct value stands behind the printed one."""
     listed = run("list").stdout
 
-    assert listed.count("(pending)") == 561
+    assert listed.count("(pending)") == 416
     assert listed.count(" → ") == 55
 
 
