@@ -89,7 +89,6 @@ def features(model: Any, pipeline: Pipeline, batch_size: int) -> Iterator[Tuple[
         If the rows are no whole number of batches.
     """
     whole_batches([pipeline], batch_size)
-
     compiled = _extractor(model, batch_size, pipeline.fill_mode)
     for number, rows in enumerate(pipeline.order):
         yield np.array(compiled(*pipeline.tensors(number)).numpy()), pipeline.labels[rows]

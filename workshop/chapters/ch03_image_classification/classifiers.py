@@ -7,6 +7,7 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
+from workshop.chapters.ch03_image_classification.steps import steps_per_epoch
 from workshop.training.augmentation import Augmentation
 from workshop.training.backend import keras
 from workshop.training.epochs import Fit
@@ -100,13 +101,22 @@ def train(
 ) -> Tuple[Fit, History, Ran]:
     """Train from one start on whole batches drawn afresh each epoch, and validate after each.
 
+    Returns the fit, its history, and what ran.
+
     Parameters
     ----------
     network : recipe of the classifier.
-    training, held : images, uint8, and labels.
+    training, held : images, uint8 (n, height, width, channels), and labels (n, …).
     objective : names of loss and metric.
     steps, validation_steps : batches of an epoch; None takes all whole ones.
     augmentations : of the training and of the validation images, None for the images as they are.
+
+    Raises
+    ------
+    ValueError
+        If there is no whole batch, or more steps are asked for than there are.
+
+    Source: chapter 3, exercises 3.03 and 3.04, activity 3.01.
     """
     rng = np.random.default_rng(seed)
     start = initial_weights(network.model, rng)
@@ -114,7 +124,7 @@ def train(
     for (images, labels), count, augmentation in zip(
         (training, held), (steps, validation_steps), augmentations
     ):
-        rows = (len(images) // batch_size if count is None else count) * batch_size
+        rows = (steps_per_epoch(len(images), batch_size) if count is None else count) * batch_size
         pipelines.append(drawn(rng, images, labels, passes=epochs, rows=rows, augmentation=augmentation))
     loss, metric = objective
     done = fit_pipeline(

@@ -125,8 +125,8 @@ def train_head(
     """Train a head on what a frozen base makes of the training images, an epoch a pass.
 
     The base does not change, so that each variant goes through it once, and the held images, which have one
-    pass and no variants, once for all epochs. Returns the last fit, the history, and how many images went
-    through the base.
+    pass and no variants, once for all epochs. Returns the fit over all epochs, its history, and how many
+    images went through the base. Source: chapter 3, activity 3.02.
     """
     ((held_features, held_labels),) = features(base, held, batch_size)
     fits: List[Fit] = []
