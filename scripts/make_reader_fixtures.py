@@ -149,9 +149,25 @@ def main() -> None:
         TARGET / "folders.zip",
         {**folders, "__MACOSX/top/train/cats/cat.1.png": b"", "top/readme.txt": b"made up"},
     )
-    folder = TARGET / "nltk_data" / "corpora" / "stopwords"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "english").write_text("i\nme\n")
+    (TARGET / "words.txt").write_text("i\nme\n")
+    (TARGET / "text8").write_text(" anarchism originated as a term")
+    (TARGET / "abbrev_types.txt").write_text("dr\n")
+    (TARGET / "collocations.tab").write_text("##number##\tbelow\n")
+    (TARGET / "sent_starters.txt").write_text("next\n")
+    (TARGET / "ortho_context.tab").write_text("next\t4\n")
+    tagged = b"\n\tThe/at U.S./np dog/nn and/or/cc cat/nn ./.\n\n\tNext/rb !/.\n\n"
+    write_zip(
+        TARGET / "brown.zip",
+        {
+            "brown/cats.txt": b"ca01 news\ncb01 editorial\nca02 news\n",
+            "brown/ca01": tagged,
+            "brown/ca02": b"\n\tRain/nn\n",
+            "brown/cb01": b"\n\tSun/nn\n",
+        },
+    )
+    reviews = {"neg/b": b"bad", "pos/a": b"good . \nfine !\n", "neg/a": b"dull"}
+    names = {f"movie_reviews/{name}.txt": text for name, text in reviews.items()}
+    write_zip(TARGET / "movie_reviews.zip", {"movie_reviews/README": b"made up", **names})
 
 
 if __name__ == "__main__":

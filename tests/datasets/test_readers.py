@@ -132,12 +132,6 @@ def test_word_vectors() -> None:
     np.testing.assert_array_equal(vectors.vectors, np.float32([[0.5, -1, 2], [0.1, 0, 0.25]]))
 
 
-def test_nltk_folder() -> None:
-    """The value is the folder that goes into nltk.data.path."""
-    files = {"corpora/stopwords/english": MADE_UP / "nltk_data" / "corpora" / "stopwords" / "english"}
-    assert read("nltk_folder", files) == MADE_UP / "nltk_data"
-
-
 def test_efficientnet_weights() -> None:
     """A legacy state dictionary gives arrays, views of one storage included, and labels their first names."""
     files = read("efficientnet_lite0", paths("legacy.pth", "imagenet1k_label_to_names.json"))

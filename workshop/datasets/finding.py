@@ -209,11 +209,12 @@ def _write_verified(writer: providers.Writer, origin: str, file: File, target: P
 
 
 def content_checksum(data_set: DataSet, edition: Edition) -> str:
-    """Return one digest over the checksums of the edition's files, or of the edition whose data it holds."""
+    """Return one digest over an edition's checksums and settings, or of the edition whose data it holds."""
     by_name = {each.name: each for each in data_set.editions}
     if edition.same_content_as is not None:
         return content_checksum(data_set, by_name[edition.same_content_as])
     lines = [f"{file.name} {file.checksum}" for file in sorted(edition.files, key=lambda file: file.name)]
+    lines += [f"{name} {value}" for name, value in sorted(edition.settings.items())]
     return hashlib.sha256("\n".join(lines or [f"{data_set.id} {edition.name}"]).encode()).hexdigest()
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from workshop.datasets import readers
-from workshop.datasets.cache import LOGGER, cache_folder, locked, write_atomically
 from workshop.datasets.errors import DataError
 from workshop.datasets.finding import Found
+from workshop.datasets.kept import KEPT, kept
 from workshop.datasets.model import registry
 
 
@@ -22,8 +22,9 @@ def load(found: Found) -> Any:
 
     Images come as ``ImageArrays`` or ``ZippedImages``, tables as pandas frames, reviews as ``ReviewIds`` or
     ``ReviewTables``, the word index as a dict, word vectors as ``WordVectors``, pretrained networks as
-    ``PretrainedFiles``; a photograph, text8 and NLTK's data (a folder for ``nltk.data.path``) as a path;
-    speech as a function of text and path.
+    ``PretrainedFiles``, a photograph as a path; of NLTK's data, punkt as a sentence tokenizer, WordNet as a
+    corpus reader, word lists as tuples, a book as a string, film reviews as strings, Brown as a
+    ``TaggedCorpus``; text8 as an iterable of sentences; speech as a function of text and path.
 
     Raises
     ------
@@ -37,37 +38,9 @@ def load(found: Found) -> Any:
     def read() -> Any:
         return readers.read(edition.loader, found.paths, **edition.settings)
 
-    value = _kept(found, read, edition.arrays) if edition.keep_loaded else read()
+    value = kept(edition.loader, found.checksum, read) if edition.loader in KEPT else read()
     _compare(found.id, value, edition.arrays)
     return value
-
-
-def _kept(found: Found, read: Callable[[], Any], arrays: Mapping[str, str]) -> Any:
-    """
-    Return the reviews from the cache's copy of the arrays, and make the copy first if it is not there or
-    damaged.
-    """
-    from workshop.datasets.readers.imdb import ReviewIds
-
-    path = cache_folder() / found.id / f"loaded-{found.checksum[:12]}.npz"
-    with locked(f"{found.id}/loaded"):
-        if path.is_file():
-            try:
-                with np.load(path) as held:
-                    value = ReviewIds(**dict(held))
-                _compare(path.name, value, arrays)
-            except Exception:  # a damaged archive can raise anything
-                LOGGER.warning("%s was damaged and is made anew", path)
-            else:
-                return value
-        value = read()
-        write_atomically(path, lambda part: _save(part, value._asdict()))
-    return value
-
-
-def _save(path: Path, arrays: Mapping[str, Any]) -> None:
-    with path.open("wb") as stream:
-        np.savez(stream, **arrays)
 
 
 def _compare(name: str, value: Any, arrays: Mapping[str, str]) -> None:

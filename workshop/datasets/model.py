@@ -163,7 +163,6 @@ class Edition(Strict):
     loader: Line
     settings: Mapping[str, int | str] = Field(default_factory=dict)
     arrays: Mapping[str, str] = Field(default_factory=dict)
-    keep_loaded: bool = False
     folder: Identifier | None = None
     fetch_bytes: Annotated[int, Field(ge=0)]
     files: tuple[File, ...]

@@ -1,4 +1,4 @@
-"""Data that stays on disk: single files, zipped image folders, NLTK data folders."""
+"""Data that stays on disk: single files and zipped image folders."""
 
 import io
 import zipfile
@@ -81,11 +81,3 @@ def read_image_zip(paths: Mapping[str, Path]) -> ZippedImages:
 def read_path(paths: Mapping[str, Path]) -> Path:
     """Return the path of the one file; the unit opens it."""
     return only(paths)
-
-
-def read_nltk_folder(paths: Mapping[str, Path]) -> Path:
-    """Return the folder to put first in ``nltk.data.path``: the files lie in it under NLTK's own layout."""
-    roots = {Path(str(path)[: -len(name) - 1]) for name, path in paths.items()}
-    if len(roots) != 1:
-        raise DataError("the files of an NLTK folder lie apart: %s" % ", ".join(sorted(map(str, roots))))
-    return roots.pop()

@@ -38,6 +38,15 @@ class ReviewIds(NamedTuple):
         ids, lengths = (getattr(self, "%s_%s" % (part, name)) for name in ("ids", "lengths"))
         return np.split(ids, np.cumsum(lengths)[:-1])
 
+    def as_arrays(self) -> Dict[str, np.ndarray]:
+        """Return what `from_arrays` takes."""
+        return self._asdict()
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "ReviewIds":
+        """Return the reviews that `as_arrays` came from."""
+        return cls(**arrays)
+
 
 def read_imdb_npz(paths: Mapping[str, Path]) -> ReviewIds:
     """Return the reviews of Keras' imdb.npz, whose pickled lists go through the restricted unpickler."""

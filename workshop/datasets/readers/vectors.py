@@ -1,7 +1,7 @@
 """Word vectors in GloVe's text form: a word and its numbers a line, no header."""
 
 from pathlib import Path
-from typing import Mapping, NamedTuple, Tuple
+from typing import Dict, Mapping, NamedTuple, Tuple
 
 import numpy as np
 
@@ -14,6 +14,16 @@ class WordVectors(NamedTuple):
 
     words: Tuple[str, ...]
     vectors: np.ndarray
+
+    def as_arrays(self) -> Dict[str, np.ndarray]:
+        """Return what `from_arrays` takes: the words as bytes of UTF-8, one a line."""
+        text = "\n".join(self.words).encode("utf-8")
+        return {"words": np.frombuffer(text, np.uint8), "vectors": self.vectors}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "WordVectors":
+        """Return the vectors that `as_arrays` came from."""
+        return cls(tuple(arrays["words"].tobytes().decode("utf-8").split("\n")), arrays["vectors"])
 
 
 def read_word_vectors(paths: Mapping[str, Path]) -> WordVectors:

@@ -1,0 +1,136 @@
+"""Readers of texts and of NLTK's data: made-up files, and NLTK's own loaders as oracles."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from workshop.datasets import DataError
+from workshop.datasets.readers import read
+from workshop.datasets.readers.sentences import Lines
+
+MADE_UP = Path(__file__).parents[2] / "fixtures" / "readers"
+PUNKT = ("abbrev_types.txt", "collocations.tab", "sent_starters.txt", "ortho_context.tab")
+WORDNET = ("index.{0}", "data.{0}", "{0}.exc")
+
+
+@pytest.fixture
+def nltk():
+    """Skip a test that can't run without NLTK."""
+    return pytest.importorskip("nltk")
+
+
+@pytest.fixture
+def searched(nltk, monkeypatch: pytest.MonkeyPatch):
+    """Let a test add to the folders that NLTK searches, and take them back."""
+    folders: list[str] = []
+    monkeypatch.setattr(nltk.data, "path", folders)
+    return folders
+
+
+def paths(*names: str) -> dict[str, Path]:
+    """Return made-up files by name."""
+    return {name: MADE_UP / name for name in names}
+
+
+def test_lines_split_anew_on_each_pass() -> None:
+    """They hold what they were given, and can be gone through again."""
+    lines = Lines([["a", "b"], ["c"]])
+    assert len(lines) == 2
+    assert list(lines) == list(lines) == [["a", "b"], ["c"]]
+
+
+def test_words_and_text() -> None:
+    """A list is one word a line; a text keeps its line ends and is read as Latin-1."""
+    assert read("words", paths("words.txt")) == ("i", "me")
+    assert read("text", paths("words.txt")) == "i\nme\n"
+
+
+@pytest.mark.usefixtures("nltk")
+def test_brown() -> None:
+    """Tags go, also from a word with a slash; a sample's sentences come in the order of cats.txt."""
+    corpus = read("brown", paths("brown.zip"))
+    assert corpus.categories == {"news": ("ca01", "ca02"), "editorial": ("cb01",)}
+    assert list(corpus.sentences) == [
+        ["The", "U.S.", "dog", "and/or", "cat", "."],
+        ["Next", "!"],
+        ["Sun"],
+        ["Rain"],
+    ]
+
+
+def test_film_reviews_in_the_order_of_their_names() -> None:
+    """Whatever their order in the archive, and without its README."""
+    assert read("reviews", paths("movie_reviews.zip")) == ("dull", "bad", "good . \nfine !\n")
+
+
+def test_text8_and_reviews_behind_it() -> None:
+    """Words in small letters without marks and numbers; each so-maniest review; as often as asked."""
+    pytest.importorskip("gensim")
+    words = ["anarchism", "originated", "as", "a", "term"]
+    alone = read("text8", paths("text8"))
+    assert alone.size == 31
+    assert list(alone) == list(alone) == [words]
+    both = paths("text8", "aclimdb_train.csv")
+    every = list(read("text8", both, reviews_every=1))
+    assert every == [words, ["a", "film", "it", "s"], ["it", "s"]]
+    assert list(read("text8", both, reviews_every=2)) == every[:2]
+
+
+@pytest.mark.usefixtures("nltk")
+def test_punkt_tables() -> None:
+    """Abbreviations end no sentence, sentence starters begin one."""
+    punkt = read("punkt", paths(*PUNKT))
+    assert punkt.tokenize("Ask Dr. Who. Next one!") == ["Ask Dr. Who.", "Next one!"]
+
+
+@pytest.mark.usefixtures("nltk")
+def test_punkt_tables_that_can_not_be_read(tmp_path: Path) -> None:
+    """A line without a tab, or a table that is not there, is one line with the remedy."""
+    (tmp_path / "ortho_context.tab").write_text("next 4\n")
+    broken = {**paths(*PUNKT), "ortho_context.tab": tmp_path / "ortho_context.tab"}
+    for files in (broken, paths(*PUNKT[:3])):
+        with pytest.raises(DataError, match=r"^the punkt tables can't be read .*: workshop data check$"):
+            read("punkt", files)
+
+
+def test_punkt_is_nltks_own(nltk, searched: list[str]) -> None:
+    """Its parameters are those that NLTK reads from the same tables."""
+    punkt = pytest.importorskip("nltk.tokenize.punkt")
+    if not hasattr(punkt, "load_punkt_params"):
+        pytest.skip("NLTK before 3.8.2 reads no tables: pip install -U nltk")
+    searched.append(str(MADE_UP))
+    folder = nltk.data.FileSystemPathPointer(str(MADE_UP))
+    ours, theirs = read("punkt", paths(*PUNKT))._params, punkt.load_punkt_params(folder)
+    for name in ("abbrev_types", "collocations", "sent_starters", "ortho_context"):
+        assert getattr(ours, name) == getattr(theirs, name)
+        assert getattr(ours, name)
+
+
+@pytest.mark.usefixtures("nltk")
+def test_wordnet_without_the_names_of_files(searched: list[str], tmp_path: Path) -> None:
+    """Endings and exceptions lead to lemmas; NLTK's search path is left as it was."""
+    for part in ("noun", "verb", "adj", "adv"):
+        for name in WORDNET:
+            (tmp_path / name.format(part)).write_text("")
+    (tmp_path / "index.noun").write_text("pony n 1 1 @ 1 0 00000001\nox n 1 1 @ 1 0 00000002\n")
+    (tmp_path / "noun.exc").write_text("oxen ox\n")
+    wordnet = read("wordnet", {"index.noun": tmp_path / "index.noun"})
+    assert [wordnet.morphy(form, "n") for form in ("ponies", "pony", "oxen", "cats")] == [
+        "pony", "pony", "ox", None,
+    ]  # fmt: skip
+    assert searched == []
+
+
+@pytest.mark.usefixtures("nltk")
+def test_wordnet_in_a_zip(searched: list[str], tmp_path: Path) -> None:
+    """As NLTK packs it, in a folder of that name."""
+    with zipfile.ZipFile(tmp_path / "wordnet.zip", "w") as archive:
+        for part in ("noun", "verb", "adj", "adv"):
+            for name in WORDNET:
+                pony = "pony n 1 1 @ 1 0 00000001\n" if name.format(part) == "index.noun" else ""
+                archive.writestr(f"wordnet/{name.format(part)}", pony)
+    wordnet = read("wordnet", {"corpora/wordnet.zip": tmp_path / "wordnet.zip"})
+    assert wordnet.morphy("ponies", "n") == "pony"

@@ -1,0 +1,23 @@
+"""Sentences of a corpus in memory, apart from how they are read."""
+
+from typing import Iterable, Iterator, List, Mapping, NamedTuple, Tuple
+
+
+class Lines:
+    """Sentences that are split at blanks anew on each pass: a tenth of the memory of lists of words."""
+
+    def __init__(self, sentences: Iterable[List[str]]) -> None:
+        self._lines = tuple(" ".join(words) for words in sentences)
+
+    def __iter__(self) -> Iterator[List[str]]:
+        return (line.split(" ") for line in self._lines)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+
+class TaggedCorpus(NamedTuple):
+    """A corpus of samples: the names of the samples of each category, and all sentences without the tags."""
+
+    categories: Mapping[str, Tuple[str, ...]]
+    sentences: Lines
