@@ -293,7 +293,7 @@ def test_parts_of_a_unit_and_what_they_rest_on_are_recorded_at_the_same_place(be
 
 
 NO_NUMBERS = [
-    ('A("much")', LOSS, "ch09.ex01.loss is 'much', no number: mend `measure`"),
+    ('A("much")', LOSS, "ch09.ex01.loss: the quantity is 'much', no number: mend `measure`"),
     ("A([0.5])", LOSS | {"measure": "loss[3]"}, "[3] leads nowhere in [0.5]: mend `measure`"),
 ]
 

@@ -173,7 +173,8 @@ def test_the_place_to_repeat_is_the_first_of_the_same_environment():
     )  # fmt: skip
     assert both.place_in(HERE) == 2
     assert both.place_in(there) == 0
-    assert both.place_in({**HERE, "numpy": "9"}) is None
+    assert both.place_in({**HERE, "gensim": "4.4.0"}) == 2  # what no run names makes no difference
+    assert both.place_in({**HERE, "threads": "2"}) is None
 
 
 def test_the_seconds_of_a_sample_are_its_runs_median():

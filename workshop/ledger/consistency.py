@@ -12,7 +12,7 @@ from workshop.ledger.rules import Decision, Rule
 from workshop.ledger.values import brief, is_number, leaves
 
 Operation = Literal["value", "sum", "product", "difference", "ratio", "minimum", "maximum", "mean"]
-Relation = Literal["equal", "above", "below"]
+Relation = Literal["equal", "above", "below", "among", "includes"]
 
 _OPERATIONS: dict[str, Callable[[list[float]], float]] = {
     "value": lambda v: v[0],
@@ -30,7 +30,8 @@ class Consistency(Rule):
     """The printed number (each, if several) stands in `relation` to `operation` of other printed numbers.
 
     `of` lists numbers and paths to printed values (`ch02.ex06.summary[0][1]`); the ledger resolves them
-    before the rule decides, so the measured value that it sees is the list of those numbers.
+    before the rule decides, so the measured value that it sees is the list of those numbers. With `among`,
+    all that is printed, words too, is found in `of`; with `includes`, all of `of` in what is printed.
     """
 
     name = "consistency"
@@ -41,8 +42,11 @@ class Consistency(Rule):
     atol: float = Field(default=0.0, ge=0)
 
     def fit(self, documented: Any) -> None:
-        """Raise ValueError if the documented value holds no number."""
-        if not any(is_number(leaf) for leaf in leaves(documented)):
+        """Raise ValueError if the documented value holds no number, where one is needed."""
+        if self.relation in ("among", "includes"):
+            if self.operation != "value" or self.atol:
+                raise ValueError(f"{self.relation} compares as printed: drop operation and atol")
+        elif not any(is_number(leaf) for leaf in leaves(documented)):
             raise ValueError("consistency needs a documented number")
 
     def combine(self, values: Any) -> float:
@@ -55,6 +59,8 @@ class Consistency(Rule):
 
     def decide(self, expected: Any, measured: Any) -> Decision:
         """Hold the printed value `expected` against the other printed numbers `measured`."""
+        if self.relation in ("among", "includes"):
+            return self._find(list(leaves(expected)), list(leaves(measured)))
         result = self.combine(measured)
         printed = [leaf for leaf in leaves(expected) if is_number(leaf)]
         rooms = {
@@ -68,8 +74,16 @@ class Consistency(Rule):
             holds, margin, f"printed {brief(expected)}, {self.operation} of printed values {result:.9g}"
         )
 
+    def _find(self, printed: list[Any], others: list[Any]) -> Decision:
+        sought, within = (printed, others) if self.relation == "among" else (others, printed)
+        lacking = [one for one in sought if one not in within]
+        told = f"{brief(lacking)} not there" if lacking else f"{brief(sought)} found"
+        return Decision(not lacking, None, f"of what is printed elsewhere, {told}")
+
     def text(self) -> str:
         """Write the rule in words."""
+        if self.relation in ("among", "includes"):
+            return f"{self.relation} {', '.join(map(str, self.of))}"
         return f"{self.relation} to".replace("above to", "above").replace("below to", "below") + (
             f" {self.operation} of {', '.join(map(str, self.of))}"
         )

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
 from workshop.ledger.parts import Check, Strict
-from workshop.ledger.rules import AnyRule, Decision, Rule
+from workshop.ledger.paths import follow, parse_steps
+from workshop.ledger.rules import AnyRule, Decision, Overlap, Rule
 from workshop.ledger.values import half_digit, is_number, leaves, plain
 
 Scale = Literal["identity", "log", "logit"]
 Order = Literal["paired", "unpaired"]
+Rankings = Mapping[str, Callable[[Any], dict[str, float]]]
 
 
 class RunShare(Check):
@@ -32,6 +34,22 @@ class RunShare(Check):
     def documented(self) -> bool:
         """Whether the documented value is the share itself."""
         return self.above is None and self.below is None
+
+    @property
+    def ranks(self) -> bool:
+        """Whether it holds a ranking against the documented one."""
+        return isinstance(self.rule, Overlap)
+
+    def ranking_numbers(self, documented: Any) -> Callable[[Any], dict[str, float]]:
+        """Return what gives a measured ranking's numbers: common names, and the first row's score if any."""
+        rule, expected = self.rule, follow(documented, parse_steps(self.at))
+        assert isinstance(rule, Overlap)
+
+        def numbers(ranking: Any) -> dict[str, float]:
+            scores = [row[1] for row in ranking[:1] if isinstance(row, list)]
+            return {"common": rule.common(expected, ranking), **({"best": scores[0]} if scores else {})}
+
+        return numbers
 
     def text(self) -> str:
         """Write it in words."""
@@ -92,6 +110,9 @@ class Reference(Rule):
             raise ValueError(
                 "order needs a documented list of names, smallest first, or a list of such lists"
             )
+        for share in self.shares:
+            if share.ranks:
+                share.rule.fit(follow(documented, parse_steps(share.at)))
         numbers = list(leaves(documented))
         if any(share.documented for share in self.shares) and not (
             len(self.shares) == 1 and is_number(documented)
@@ -109,6 +130,14 @@ class Reference(Rule):
     def placed(self, value: Any) -> dict[str, float]:
         """Return the printed numbers by the path of the measured number that each stands for."""
         return numbers_of(value if self.documents is None else {self.documents: value})
+
+    def numbers(self, value: Any, documented: Any) -> dict[str, float]:
+        """Return the numbers of a measured quantity by their paths.
+
+        A ranking that a share holds counts by how many documented names are among its first, and by the
+        score of its first row.
+        """
+        return numbers_of(value, ranked={s.at: s.ranking_numbers(documented) for s in self.shares if s.ranks})
 
     def interval(self, printed: float) -> tuple[float, float]:
         """Return the lowest and highest value that a printed number stands for: its rounding interval."""
@@ -139,13 +168,16 @@ class Reference(Rule):
         )
 
 
-def numbers_of(value: Any, where: str = "") -> dict[str, float]:
+def numbers_of(value: Any, where: str = "", ranked: Rankings | None = None) -> dict[str, float]:
     """Return the numbers of a nested value by their paths; booleans count as 0 and 1.
 
-    Raises ValueError if it holds something else.
+    `ranked` gives the numbers of rankings by the paths that these have. Raises ValueError if it holds
+    something else.
     """
     value = plain(value)
-    if isinstance(value, dict):
+    if ranked and where in ranked:
+        items = [(f"{where}.{key}" if where else key, item) for key, item in ranked[where](value).items()]
+    elif isinstance(value, dict):
         items = [(f"{where}.{key}" if where else str(key), item) for key, item in value.items()]
     elif isinstance(value, list):
         items = [(f"{where}[{i}]", item) for i, item in enumerate(value)]
@@ -153,7 +185,7 @@ def numbers_of(value: Any, where: str = "") -> dict[str, float]:
         return {where: float(value)}
     else:
         raise ValueError(f"{where or 'the quantity'} is {value!r}, no number")
-    return {path: number for key, item in items for path, number in numbers_of(item, key).items()}
+    return {path: number for key, item in items for path, number in numbers_of(item, key, ranked).items()}
 
 
 def _chains(documented: Any) -> list[list[str]]:

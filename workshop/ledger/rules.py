@@ -289,7 +289,10 @@ class Ordering(Rule):
 
 
 class Overlap(Rule):
-    """At least `at_least` of the documented first `k` are among the measured first `k`."""
+    """At least `at_least` of the documented first `k` are among the measured first `k`.
+
+    A ranking is a list of names, or of rows that begin with a name.
+    """
 
     name = "overlap"
     k: int = Field(ge=1)
@@ -308,13 +311,20 @@ class Overlap(Rule):
     def decide(self, expected: Any, measured: Any) -> Decision:
         if not isinstance(plain(measured), list):
             return Decision(False, None, f"measured is {kind(measured)}, not a ranking")
-        common = set(map(str, expected[: self.k])) & set(map(str, plain(measured)[: self.k]))
-        return Decision(
-            len(common) >= self.at_least, len(common) - self.at_least, f"{len(common)} of {self.k} in common"
-        )
+        common = self.common(expected, measured)
+        return Decision(common >= self.at_least, common - self.at_least, f"{common} of {self.k} in common")
+
+    def common(self, expected: Any, measured: Any) -> int:
+        """Return how many names the first `k` of both rankings have in common."""
+        first, second = ({_name(row) for row in plain(ranking)[: self.k]} for ranking in (expected, measured))
+        return len(first & second)
 
     def text(self) -> str:
         return f"at least {self.at_least} of the first {self.k} in common"
+
+
+def _name(row: Any) -> str:
+    return str(row[0] if isinstance(row, list) else row)
 
 
 CurveProperty = Literal["falling", "rising", "convex", "concave"]

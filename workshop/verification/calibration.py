@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -12,8 +12,8 @@ from typing import Any
 
 from workshop.ledger import Ledger
 from workshop.ledger.paths import Measure, follow, parse_measure
-from workshop.ledger.references import numbers_of
-from workshop.ledger.values import plain
+from workshop.ledger.references import Reference
+from workshop.ledger.values import is_number, pairs, plain
 from workshop.verification.catalogue import catalogue
 from workshop.verification.environment import this_environment
 from workshop.verification.executor import execute
@@ -25,6 +25,7 @@ from workshop.verification.reference import (
     Run,
     quantities_of,
     read_reference,
+    recorded_values,
     reference_folder,
     write_reference,
 )
@@ -66,21 +67,39 @@ def calibrate(
     os.environ["WORKSHOP_THREADS"] = "1"
     environment = this_environment()
     planner = Planner(catalogue([unit[:4]]), environment.digest_text())
+    arithmetic = environment.arithmetic(planner.catalogue.libraries(unit))
     path = (folder or reference_folder()) / f"{unit}.json"
     pieces = list(_pieces(planner, unit, quantities, count))
     substitutes = {
         line: None for piece in pieces for p in piece for job in p.values() for line in job.substitutes
     }
-    blank = ReferenceSample(unit, (environment.arithmetic(),), tuple(sorted(substitutes)), quantities, ())
+    blank = ReferenceSample(unit, (arithmetic,), tuple(sorted(substitutes)), quantities, ())
     before = _recorded(path, blank)
     runs: list[Run] = []
     for piece in pieces:
         runs += [before.get(_content(run), run) for run in _record(piece, store)]
         sample = replace(blank, runs=tuple(runs))
+        _check_numbers(ledger, sample)
         write_reference(sample, path)
         if told is not None:
             told(len(runs))
     return sample
+
+
+def _check_numbers(ledger: Ledger, sample: ReferenceSample) -> None:
+    """Raise NotCalibrated if a claim of the unit alone measures what has no numbers to test."""
+    for claim in ledger.claims.values():
+        rule = claim.rule
+        if isinstance(rule, Reference) and {m.unit for m in claim.measures().values()} == {sample.unit}:
+            values = recorded_values(claim, {sample.unit: sample})
+            for run, value in zip(sample.runs, values, strict=True):
+                try:
+                    if value is not None:
+                        rule.numbers(value, claim.documented)
+                except (ValueError, LookupError, TypeError) as error:
+                    raise NotCalibrated(
+                        f"seed {run.seed}: {claim.id}: {error.args[0]}: mend `measure`"
+                    ) from None
 
 
 def _recorded(path: Path, blank: ReferenceSample) -> dict[str, Run]:
@@ -141,14 +160,21 @@ def _run(place: Mapping[Measure, Job], made: Mapping[str, Made]) -> Run:
             mishap = next((text for text in named if text), _diverged(place, values))
         except (LookupError, ValueError) as error:
             raise NotCalibrated(f"seed {seed}: {error.args[0]}: mend `measure`") from None
-    seconds = round(sum(m.seconds for m in outcomes.values()), 3)
+    seconds = round(sum(made[key].seconds for key in _all_keys(jobs.values())), 3)
     date = datetime.now(timezone.utc).date().isoformat()
     return Run(seed, 0, date, seconds, mishap, values)
 
 
+def _all_keys(jobs: Iterable[Job]) -> set[str]:
+    """Return the keys of jobs and of all that they take: what a seed of theirs costs."""
+    return {job.key for job in jobs}.union(
+        *(_all_keys(taken) for job in jobs for taken in job.upstream.values())
+    )
+
+
 def _diverged(place: Mapping[Measure, Job], values: Sequence[Any]) -> str:
     for measure, value in zip(place, values, strict=True):
-        for name, number in numbers_of(value, str(measure)).items():
-            if not math.isfinite(number):
-                return f"diverged: {name} is {number}"
+        for where, number, _ in pairs(value, value, str(measure)):
+            if is_number(number) and not math.isfinite(number):
+                return f"diverged: {where} is {number}"
     return ""

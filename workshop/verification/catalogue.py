@@ -75,6 +75,12 @@ class Catalogue:
         """Whether a part's outcome depends on a seed: its own, or that of a unit that it takes."""
         return part.stochastic or any(self.stochastic(p) for u in part.units for p in self.parts.get(u, ()))
 
+    def libraries(self, unit_id: str) -> set[str]:
+        """Return the libraries that a unit's parts use, and the units that they take."""
+        parts = self.parts.get(unit_id, ())
+        taken = {u for part in parts for u in part.units}
+        return {name for part in parts for name in part.uses}.union(*(self.libraries(u) for u in taken))
+
     def datasets(self, claim: Claim) -> set[str]:
         """Return the data sets that the functions deciding a claim resolve to, through other units too."""
         found: set[str] = set()

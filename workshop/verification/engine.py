@@ -31,6 +31,7 @@ from workshop.verification.stochastic import (
     drift,
     family,
     other_data,
+    repeated_alone,
     suspicious,
 )
 from workshop.verification.store import Store, usual_seconds
@@ -201,9 +202,13 @@ class Engine:
 
     def _draw(self, claim: Claim, profile: Profile, planner: Planner) -> _Plan:
         """Return what a claim runs: its fresh seeds, and a recorded one if it rests on a reference sample."""
+        environment = self.environment.facts()
         if not isinstance(claim.rule, Reference):
+            usual = self.seed_count is None and not self.varied
+            place = repeated_alone(claim, environment) if usual and profile == "full" else None
+            if place is not None:
+                return _Plan(claim, tuple(planner.sample(claim, profile, [place], "reference")), profile)
             return _Plan(claim, tuple(planner.sample(claim, profile, range(self.seed_count or 1))), profile)
-        environment = self.environment.arithmetic()
         drawn = drawing(claim, environment, asked=self.seed_count or 0, varied=self.varied > 0)
         places = [] if drawn.replayed is None else [drawn.replayed]
         return _Plan(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import metadata
@@ -19,9 +20,12 @@ _DISTRIBUTIONS = {
     "pillow": ("pillow",),
     "nltk": ("nltk",),
     "gensim": ("gensim",),
+    "scipy": ("scipy",),
 }
 # what computes an outcome; the others only prepare exact data or judge
 _COMPUTING = ("python", "tensorflow", "keras", "numpy")
+# what computes only where a unit uses a library; gensim calls the BLAS of SciPy
+_COMPUTING_WITH = {"gensim": ("gensim", "scipy"), "nltk": ("nltk",)}
 # instruction sets by which libraries choose their kernels
 _SIMD = ("avx", "avx2", "fma", "avx512f", "avx512_bf16", "amx_tile")
 
@@ -41,16 +45,23 @@ class Environment:
         versions = " ".join(f"{name}={version}" for name, version in sorted(self.versions.items()))
         return f"{versions} | {self.system} | {self.cpu} | {self.device} | threads={self.threads}"
 
-    def arithmetic(self) -> dict[str, str]:
-        """Return what the bits of an outcome depend on, beside code, data and seed."""
-        versions = {name: self.versions[name] for name in _COMPUTING if name in self.versions}
+    def facts(self) -> dict[str, str]:
+        """Return all of it by name."""
         return {
-            **versions,
+            **self.versions,
             "system": self.system,
             "cpu": self.cpu,
             "device": self.device,
             "threads": str(self.threads),
         }
+
+    def arithmetic(self, uses: Iterable[str] = ()) -> dict[str, str]:
+        """Return what the bits of an outcome depend on, beside code, data and seed.
+
+        `uses` are the import names of the libraries that its unit needs.
+        """
+        computing = {*_COMPUTING, *(name for library in uses for name in _COMPUTING_WITH.get(library, ()))}
+        return {k: v for k, v in self.facts().items() if k not in _DISTRIBUTIONS or k in computing}
 
 
 def this_environment(threads: int = 1) -> Environment:

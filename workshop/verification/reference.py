@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
@@ -69,9 +69,12 @@ class ReferenceSample:
         return [run.values[place] if run.values else None for run in self.runs]
 
     def place_in(self, environment: Mapping[str, str]) -> int | None:
-        """Return the place of the first run that this environment must repeat bit for bit, or None."""
+        """Return the place of the first run that this environment must repeat bit for bit, or None.
+
+        A run's environment names what its bits depend on; what it does not name makes no difference.
+        """
         for place, run in enumerate(self.runs):
-            if self.environments[run.environment] == environment and run.values:
+            if self.environments[run.environment].items() <= environment.items() and run.values:
                 return place
         return None
 
@@ -181,12 +184,14 @@ def recorded_values(claim: Claim, samples: Mapping[str, ReferenceSample]) -> lis
     return [row if row is None else row.get("", row) for row in rows_or_none]
 
 
-def as_numbers(values: Sequence[Any]) -> dict[str, Numbers]:
+def as_numbers(
+    values: Sequence[Any], numbers: Callable[[Any], dict[str, float]] = numbers_of
+) -> dict[str, Numbers]:
     """Return the numbers of each run's value by path; (runs,) each, ∞ where a run crashed or is NaN.
 
     Raises ValueError if the runs' values differ in structure, or one is no number.
     """
-    rows = [None if value is None else numbers_of(value) for value in values]
+    rows = [None if value is None else numbers(value) for value in values]
     names = next((list(row) for row in rows if row is not None), [])
     for row in rows:
         if row is not None and list(row) != names:

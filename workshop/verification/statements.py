@@ -91,7 +91,8 @@ def _order(chain: Sequence[str], recorded: Mapping[str, Numbers], paired: bool) 
 
 
 def _share(share: RunShare, expected: Any, values: Sequence[Any]) -> Answered:
-    hits = sum(value is not None and share.decide(None, value).holds for value in values)
+    printed = expected if share.ranks else None  # else the printed value is the share, or words
+    hits = sum(value is not None and share.decide(printed, value).holds for value in values)
     low, high = share_bounds(hits, len(values))
     shown = f"{share.text()}: {hits} of {len(values)} recorded runs ({low:.1%} to {high:.1%})"
     if share.documented:

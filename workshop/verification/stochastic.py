@@ -8,7 +8,6 @@ another question, which `statements` answers.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,8 +15,9 @@ from typing import Any
 import numpy as np
 
 from workshop.ledger import Claim, Ledger
-from workshop.ledger.references import Reference, numbers_of
+from workshop.ledger.references import Reference
 from workshop.ledger.rules import Decision
+from workshop.ledger.values import ShapeMismatch, pairs
 from workshop.verification.reference import (
     ReferenceSample,
     as_numbers,
@@ -103,6 +103,18 @@ def drawing(claim: Claim, environment: Mapping[str, str], *, asked: int, varied:
     return Drawing(max(asked, 0 if slow_and_repeated else usual), replayed)
 
 
+def repeated_alone(claim: Claim, environment: Mapping[str, str]) -> int | None:
+    """Return the place of the recorded run that is all that claims of these slow units draw here, or None.
+
+    What needs no reference sample rests on that run, too, instead of a run of its own.
+    """
+    try:
+        drawn = drawing(claim, environment, asked=0, varied=False)
+    except ValueError:  # no sample, or a damaged one: the claims that need it tell
+        return None
+    return None if drawn.fresh else drawn.replayed
+
+
 def usual_fresh(seconds: float) -> int:
     """Return how many fresh seeds a unit that takes so many seconds a seed draws where nothing is asked."""
     if seconds > QUICK_SECONDS:
@@ -119,8 +131,8 @@ def family(ledger: Ledger) -> int:
     for claim in ledger.claims.values():
         if isinstance(claim.rule, Reference):
             try:
-                count += len(as_numbers(recorded_values(claim, samples_of(claim))))
-            except (ValueError, LookupError):
+                count += len(numbers_recorded(claim))
+            except ValueError:
                 count += 1  # the claim itself tells what is wrong
     return count
 
@@ -136,10 +148,7 @@ def drift(claim: Claim, fresh: Sequence[Any], level: float) -> dict[str, float]:
         return {}
     assert isinstance(claim.rule, Reference)
     recorded = numbers_recorded(claim)
-    try:
-        drawn = as_numbers(fresh)
-    except ValueError as error:
-        raise NotDecidable(str(error)) from None
+    drawn = _numbers(claim, fresh)
     if list(drawn) != list(recorded):
         raise NotDecidable(
             f"today's runs measure {', '.join(drawn)}, the recorded ones {', '.join(recorded)}: "
@@ -200,8 +209,19 @@ def suspicious(claim: Claim, p: Mapping[str, float], fresh: int) -> bool:
 def numbers_recorded(claim: Claim) -> dict[str, Numbers]:
     """Return the recorded numbers of a claim's quantities by path. Raises NotDecidable."""
     try:
-        return as_numbers(recorded_values(claim, samples_of(claim)))
-    except (LookupError, ValueError) as error:
+        recorded = recorded_values(claim, samples_of(claim))
+    except LookupError as error:
+        raise NotDecidable(str(error.args[0])) from None
+    return _numbers(claim, recorded)
+
+
+def _numbers(claim: Claim, values: Sequence[Any]) -> dict[str, Numbers]:
+    """Return the numbers of what a claim measured on some runs. Raises NotDecidable."""
+    rule = claim.rule
+    assert isinstance(rule, Reference)
+    try:
+        return as_numbers(values, lambda value: rule.numbers(value, claim.documented))
+    except (ValueError, LookupError, TypeError) as error:
         raise NotDecidable(str(error.args[0])) from None
 
 
@@ -215,18 +235,16 @@ def objection(claim: Claim, drawn: Drawn, p: Mapping[str, float], alarms: set[st
         if not decision.holds:
             return Decision(False, decision.margin, decision.detail)
     if drawn.replayed is not None:
-        was, now = numbers_of(recorded[drawn.replayed]), numbers_of(drawn.replay)
-        for name in {**was, **now}:
-            if not _same_bits(was.get(name), now.get(name)):
-                return Decision(
-                    False,
-                    None,
-                    f"replay: {name or 'the quantity'} is {now.get(name)!r}, recorded {was.get(name)!r} for "
-                    "the same seed and environment: the code changed; if that is meant, "
-                    f"workshop calibrate {claim.unit}",
-                )
+        unlike = _unlike(recorded[drawn.replayed], drawn.replay)
+        if unlike is not None:
+            return Decision(
+                False,
+                None,
+                f"replay: {unlike} for the same seed and environment: the code changed; if that is meant, "
+                f"workshop calibrate {claim.unit}",
+            )
     for name in sorted(alarms, key=lambda n: p[n])[:1]:
-        before, today = as_numbers(recorded)[name], as_numbers(drawn.fresh)[name]
+        before, today = _numbers(claim, recorded)[name], _numbers(claim, drawn.fresh)[name]
         return Decision(
             False,
             None,
@@ -236,8 +254,15 @@ def objection(claim: Claim, drawn: Drawn, p: Mapping[str, float], alarms: set[st
     return None
 
 
-def _same_bits(was: float | None, now: float | None) -> bool:
-    return was is not None and now is not None and (was == now or (math.isnan(was) and math.isnan(now)))
+def _unlike(was: Any, now: Any) -> str | None:
+    """Return where a repeated run differs from the recorded one, or None; NaN is like NaN."""
+    try:
+        for where, before, today in pairs(was, now):
+            if not (before == today or (before != before and today != today)):  # noqa: PLR0124
+                return f"{where.lstrip('.') or 'the quantity'} is {today!r}, recorded {before!r}"
+    except ShapeMismatch as mismatch:
+        return str(mismatch)
+    return None
 
 
 def _spread(values: Numbers) -> str:
