@@ -46,6 +46,34 @@ def test_numbers_of_what_is_no_number() -> None:
         numbers_of({"a": [1, "x"]})
 
 
+TOP_3 = {"of": {"overlap": {"k": 3, "at_least": 2}}, "above": 0.5}
+PRINTED = [["insect", 0.76], ["animals", 0.73], ["ants", 0.64]]
+
+
+def test_numbers_of_a_ranking() -> None:
+    """How many of the documented names are among the first, and the first score if there are any."""
+    rule = reference(shares=[TOP_3])
+    measured = [["ants", 0.8], ["herd", 0.7], ["insect", 0.6], ["animals", 0.5]]
+    assert rule.numbers(measured, PRINTED) == {"common": 2.0, "best": 0.8}
+    assert rule.numbers(["ants", "herd"], PRINTED) == {"common": 1.0}
+    assert rule.numbers([], PRINTED) == {"common": 0.0}
+    with pytest.raises(ValueError, match=r"\[0\]\[0\] is 'ants', no number"):
+        reference(shares=[{**TOP_3, "of": {"at_least": {"bound": 1}}}]).numbers(measured, PRINTED)
+
+
+def test_numbers_of_one_ranking_among_others() -> None:
+    """By the path that the share has, in what is measured and in what is printed."""
+    rule = reference(shares=[{**TOP_3, "at": "words"}])
+    measured = {"words": ["ants", "insect"], "loss": 0.5}
+    assert rule.numbers(measured, {"words": PRINTED}) == {"words.common": 2.0, "loss": 0.5}
+
+
+def test_a_ranking_needs_a_documented_one() -> None:
+    """Of as many names as are asked for."""
+    with pytest.raises(ValueError, match="ranking of 2 or more"):
+        reference(shares=[TOP_3]).fit(["insect"])
+
+
 WRONG = [
     ({"order": "paired", "equivalent": {"to": 0.5, "within": 0.1}}, "one statement"),
     ({"order": "paired", "decimals": 2}, "drop them beside order"),

@@ -305,6 +305,35 @@ def test_consistency(
     assert decision.margin == pytest.approx(margin)
 
 
+@pytest.mark.parametrize(
+    ("relation", "printed", "others", "holds"),
+    [
+        ("among", ["a", "b"], [[["b", 0.5], ["a", 0.4], ["c", 0.3]]], True),
+        ("among", ["a", "d"], [[["b", 0.5], ["a", 0.4], ["c", 0.3]]], False),
+        ("includes", [50, 100], [100], True),
+        ("includes", [50, 200], [100], False),
+    ],
+)
+def test_consistency_of_what_is_printed_twice(relation: str, printed, others, holds: bool) -> None:
+    """All of one is found in the other, and what is not is named."""
+    decision = rule({"consistency": {"relation": relation, "of": ["ch01.ex01.a"]}}).decide(printed, others)
+    assert decision.holds == holds
+    assert ("not there" in decision.detail) == (not holds)
+
+
+def test_names_have_no_operation() -> None:
+    """Nor a tolerance."""
+    with pytest.raises(ValueError, match="drop operation and atol"):
+        rule({"consistency": {"relation": "among", "operation": "sum", "of": [1.0]}}).fit(["a"])
+
+
+def test_overlap_of_rows() -> None:
+    """A row counts by the name that it begins with."""
+    overlap = rule({"overlap": {"k": 2, "at_least": 1}})
+    assert overlap.decide([["a", 0.9], ["b", 0.8]], [["c", 0.9], ["b", 0.7], ["a", 0.6]]).holds
+    assert not overlap.decide([["a", 0.9], ["b", 0.8]], [["c", 0.9], ["d", 0.7], ["a", 0.6]]).holds
+
+
 def test_every_rule_says_what_it_is() -> None:
     """The vocabulary is small and complete; each rule writes itself in words."""
     written = {

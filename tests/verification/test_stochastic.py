@@ -107,6 +107,67 @@ def test_how_many_seeds_are_drawn(bench, references, seconds, elsewhere, options
     assert sorted(bench.tally()) == sorted(map(str, drawn))
 
 
+WORDS_TOP = {
+    "id": "ch09.ex01.words",
+    "documented": [["a", 0.5], ["b", 0.4]],
+    "rule": {"reference": {"shares": [{"of": {"overlap": {"k": 2, "at_least": 1}}, "above": 0.5}]}},
+}
+RANKING = 'sorted([["a", abs(loss)], ["c", abs(other)], ["b", 9.0]], key=lambda row: row[1])'
+
+
+def ranked(bench, references, **change) -> None:
+    """Record a unit whose quantity is a ranking of three names."""
+    bench.units(toy(words=RANKING))
+    bench.claims(WORDS_TOP)
+    references.record(64)
+    references.change(**change)
+
+
+def test_a_ranking_is_decided_on_the_recorded_runs_and_repeated_name_by_name(bench, references):
+    """The first name of the documented ones is among the first two, whatever the run."""
+    ranked(bench, references)
+    record = bench.verify()["words"]
+    assert record.verdict == "reproduced"
+    assert "64 of 64 recorded runs" in record.reason
+    bench.units(toy(words=RANKING.replace('"c"', '"e"')))
+    record = bench.verify()["words"]
+    assert record.verdict == "failed"
+    assert "is 'e', recorded 'c'" in record.reason
+
+
+def test_a_ranking_of_other_names_drifts(bench, references):
+    """In another environment it is the common names that tell: none is left."""
+    ranked(bench, references, elsewhere=True)
+    bench.units(toy(words=RANKING.replace('"a"', '"d"')))
+    record = bench.verify()["words"]
+    assert record.verdict == "failed"
+    assert record.reason.startswith("common of 15 fresh runs (median 0")
+
+
+EXACT = {"id": "ch09.ex01.length", "documented": 2, "rule": "equal", "measure": "words[0]"}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "options", "repeated"),
+    [(3.0, {}, True), (0.5, {}, False), (3.0, {"varied": 7}, False), (3.0, {"seed_count": 1}, False)],
+)
+def test_what_needs_no_sample_rests_on_the_repeated_run_of_a_slow_unit(
+    bench, references, seconds: float, options, repeated: bool
+):
+    """So that a slow unit is run once, not twice; where other seeds are asked for, on those."""
+    bench.units(toy(words="[2]"))
+    bench.claims(LOSS, EXACT)
+    references.record(64)
+    references.change(seconds=seconds)
+    bench.tallies.unlink()
+    records = bench.verify(**options)
+    reference_seeds = seeds("ch09.ex01", 1, stream="reference")
+    assert records["length"].verdict == "reproduced"
+    assert (records["length"].seeds == reference_seeds) == repeated
+    if repeated:
+        assert bench.tally() == [str(reference_seeds[0])]
+
+
 def test_the_usual_number_of_fresh_seeds():
     """Never fewer than five of a quick unit, nor more than twenty."""
     assert [usual_fresh(s) for s in (0.0, 0.04, 0.1, 0.5, 2.0, 2.01, 60.0)] == [15, 15, 10, 5, 5, 1, 1]

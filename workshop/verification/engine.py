@@ -205,9 +205,11 @@ class Engine:
         environment = self.environment.facts()
         if not isinstance(claim.rule, Reference):
             usual = self.seed_count is None and not self.varied
-            place = repeated_alone(claim, environment) if usual and profile == "full" else None
+            place = repeated_alone(claim, environment) if usual else None
             if place is not None:
-                return _Plan(claim, tuple(planner.sample(claim, profile, [place], "reference")), profile)
+                repeated = planner.sample(claim, "full", [place], "reference")
+                if repeated == planner.sample(claim, profile, [place], "reference"):  # no short profile
+                    return _Plan(claim, tuple(repeated), profile)
             return _Plan(claim, tuple(planner.sample(claim, profile, range(self.seed_count or 1))), profile)
         drawn = drawing(claim, environment, asked=self.seed_count or 0, varied=self.varied > 0)
         places = [] if drawn.replayed is None else [drawn.replayed]
