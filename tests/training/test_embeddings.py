@@ -1,0 +1,143 @@
+"""Word vectors by gensim: seeds and settings reach it, neighbours are those of the cosine by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from workshop.numerics.similarity import cosine_similarity, direction, nearest
+from workshop.training import embeddings
+from workshop.training.embeddings import (
+    default_setting,
+    keyed_vectors,
+    neighbours,
+    phrase_cosine,
+    ranks,
+    train_word2vec,
+    words_of,
+)
+
+gensim = pytest.importorskip("gensim")
+WORDS = ("a", "b", "c", "d", "e")
+
+
+@pytest.fixture(scope="module")
+def sentences() -> list[list[str]]:
+    """Sentences of made-up words, of which those of one group stand together."""
+    rng = np.random.default_rng(1)
+    groups = [[f"{letter}{i}" for i in range(12)] for letter in "abcd"]
+    return [rng.choice(groups[rng.integers(4)], 12).tolist() for _ in range(400)]
+
+
+@pytest.fixture(scope="module")
+def vectors() -> np.ndarray:
+    """Vectors of very unlike lengths, so that length matters where it should not."""
+    rng = np.random.default_rng(2)
+    return (rng.normal(size=(5, 4)) * 10.0 ** np.arange(5)[:, np.newaxis]).astype(np.float32)
+
+
+def trained(sentences, **settings) -> np.ndarray:
+    """Return the vectors of a training, rows by word."""
+    found = train_word2vec(sentences, seed=7, **settings)
+    return np.stack([found[word] for word in sorted(words_of(found))])
+
+
+def test_one_seed_gives_one_answer(sentences):
+    """Bit for bit; another seed another one."""
+    one, again = trained(sentences), trained(sentences)
+    np.testing.assert_array_equal(one, again)
+    assert np.abs(one - trained(sentences, epochs=6)).max() > 1e-4
+    other = train_word2vec(sentences, seed=8)
+    assert np.abs(one[0] - other["a0"]).max() > 1e-4
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_workers_are_what_was_asked_for(sentences, monkeypatch: pytest.MonkeyPatch, workers: int):
+    """One by default: only that is reproducible."""
+    from gensim.models import word2vec
+
+    asked = []
+
+    class Listening(word2vec.Word2Vec):
+        def __init__(self, *arguments, **settings):
+            asked.append((settings["workers"], settings["sg"], settings["window"]))
+            super().__init__(*arguments, **settings)
+
+    monkeypatch.setattr(word2vec, "Word2Vec", Listening)
+    train_word2vec(sentences, seed=1)
+    train_word2vec(sentences, seed=1, workers=workers, window=2, skip_gram=True)
+    assert asked == [(1, 0, 5), (workers, 1, 2)]
+
+
+def test_settings_are_gensims_defaults(sentences):
+    """What is not said is what gensim takes itself: size, window, algorithm and epochs."""
+    if not embeddings.gensim_4():
+        pytest.skip("gensim 3 hashes words, differently in each process: pip install -U gensim")
+    from gensim.models.word2vec import Word2Vec
+
+    plain = Word2Vec(sentences, seed=7, workers=1).wv
+    np.testing.assert_array_equal(trained(sentences), np.stack([plain[w] for w in sorted(words_of(plain))]))
+    assert default_setting("sg") == 0
+    assert default_setting("min_count") == 5
+
+
+def test_each_setting_matters(sentences):
+    """Window, algorithm, size and epochs each give other vectors."""
+    usual = trained(sentences)
+    for settings in ({"window": 4}, {"skip_gram": True}, {"epochs": 4}):
+        assert np.abs(usual - trained(sentences, **settings)).max() > 1e-4
+    assert trained(sentences, vector_size=30).shape == (48, 30)
+
+
+def test_words_that_stand_together_end_together(sentences):
+    """Nine in ten of the nearest words are of the word's own group: it has learnt."""
+    found = train_word2vec(sentences, seed=3, skip_gram=True, epochs=20)
+    own = [row[0][0] == word[0] for word in words_of(found) for row in neighbours(found, [word], count=5)]
+    assert np.mean(own) > 0.9
+
+
+def test_sentences_that_can_be_read_only_once_are_refused(sentences):
+    """A generator would be empty from the second pass on, and nothing would be learnt."""
+    with pytest.raises(ValueError, match="can be read only once"):
+        train_word2vec(iter(sentences), seed=1)
+    with pytest.raises(ValueError, match="each word must occur five times"):
+        train_word2vec([["once"]], seed=1)
+
+
+@pytest.mark.parametrize(("positive", "negative"), [(["a"], []), (["a", "b"], ["c"]), (["e", "a"], ["d"])])
+def test_neighbours_by_hand(vectors, positive, negative):
+    """The same words and cosines as by NumPy: directions averaged, whatever their lengths; own words out."""
+    found = keyed_vectors(WORDS, vectors)
+    rows = neighbours(found, positive, negative)
+    place = {word: i for i, word in enumerate(WORDS)}
+    query = direction([vectors[place[w]] for w in positive], [vectors[place[w]] for w in negative])
+    expected = nearest(vectors, query, exclude=[place[w] for w in positive + negative])
+    assert [word for word, _ in rows] == [WORDS[i] for i, _ in expected]
+    np.testing.assert_allclose([c for _, c in rows], [c for _, c in expected], atol=1e-6)
+
+
+def test_neighbours_of_unknown_words():
+    """There are none, and ranks are last; what is near counts from 1."""
+    found = keyed_vectors(WORDS, np.eye(5, dtype=np.float32) + 0.1)
+    assert neighbours(found, ["a", "x"]) == []
+    assert neighbours(found, ["a"], ["x"]) == []
+    assert len(neighbours(found, ["a"], count=9)) == 4
+    near = keyed_vectors(WORDS, np.float32([[1, 0], [1, 0.1], [1, 0.2], [0, 1], [-1, 0]]))
+    assert ranks(near, ["b", "d", "x", "a"], ["a"]) == {"b": 1, "d": 3, "x": 5, "a": 5}
+
+
+def test_phrases(vectors):
+    """The cosine of the means of vectors, not of directions."""
+    found = keyed_vectors(WORDS, vectors)
+    expected = cosine_similarity(vectors[[0, 1]].mean(axis=0), vectors[[2, 3]].mean(axis=0))
+    assert phrase_cosine(found, ["a", "b"], ["c", "d"]) == pytest.approx(expected, abs=1e-6)
+    with pytest.raises(KeyError):
+        phrase_cosine(found, ["a"], ["x"])
+
+
+def test_pretrained_vectors_are_not_copied(vectors):
+    """What is mapped into memory stays there."""
+    found = keyed_vectors(WORDS, vectors)
+    assert found.vectors is vectors
+    assert words_of(found) == WORDS
+    np.testing.assert_array_equal(found["c"], vectors[2])

@@ -1,0 +1,56 @@
+"""Cosine similarity of word vectors by hand in NumPy: the oracle of gensim's lists of neighbours."""
+
+from __future__ import annotations
+
+from typing import Any, List, Sequence, Tuple
+
+import numpy as np
+
+
+def unit_rows(vectors: Any) -> np.ndarray:
+    """Return vectors (..., d), each divided by its length; float64 of the same shape.
+
+    Raises
+    ------
+    ValueError
+        If one of them is zero: it has no direction.
+    """
+    values = np.asarray(vectors, dtype=np.float64)
+    lengths = np.linalg.norm(values, axis=-1, keepdims=True)
+    if not np.all(lengths > 0):
+        raise ValueError("a vector of zeros, or with a NaN, has no direction: leave it out")
+    return values / lengths
+
+
+def cosine_similarity(a: Any, b: Any) -> float:
+    """Return the cosine of the angle between two vectors (d,). Raises ValueError if one of them is zero."""
+    return float(unit_rows(a) @ unit_rows(b))
+
+
+def direction(positive: Sequence[Any], negative: Sequence[Any] = ()) -> np.ndarray:
+    """Return the mean of unit vectors (d,), those of `negative` turned round; float64 (d,).
+
+    That is what gensim's `most_similar` looks for the neighbours of: the words count alike, whatever the
+    lengths of their vectors. For a plain sum of vectors, as in b - a + x, give that sum to `nearest`.
+    """
+    units = [unit_rows(vector) for vector in positive] + [-unit_rows(vector) for vector in negative]
+    return np.mean(units, axis=0)
+
+
+def nearest(
+    vectors: np.ndarray, query: Any, exclude: Sequence[int] = (), count: int = 5
+) -> List[Tuple[int, float]]:
+    """Return index and cosine of the rows in the direction nearest to that of a vector, nearest first.
+
+    Parameters
+    ----------
+    vectors : (n, d).
+    query : (d,), of any length but 0; see `direction`.
+    exclude : indices of rows that are left out, e.g. those that the query is made of.
+    count : how many rows, fewer if there are no more; of equal cosines the lower index comes first.
+    """
+    cosines = unit_rows(vectors) @ unit_rows(query)
+    left_out = {range(len(cosines))[index] for index in exclude}
+    order = (int(index) for index in np.argsort(-cosines, kind="stable"))
+    kept = [index for index in order if index not in left_out]
+    return [(index, float(cosines[index])) for index in kept[:count]]

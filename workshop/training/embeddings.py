@@ -1,0 +1,130 @@
+"""Word vectors: word2vec trained by gensim, pretrained vectors, and what lies nearest; gensim 3.8 and 4."""
+
+from __future__ import annotations
+
+import inspect
+import zlib
+from typing import Any, Dict, Iterable, List, Sequence, Tuple
+
+import numpy as np
+
+Neighbours = List[List[Any]]  # rows of a word and its cosine, the highest cosine first
+
+
+def train_word2vec(
+    sentences: Iterable[List[str]],
+    *,
+    seed: int,
+    vector_size: int = 100,
+    window: int = 5,
+    skip_gram: bool = False,
+    epochs: int = 5,
+    workers: int = 1,
+) -> Any:
+    """Return the word vectors that gensim trains with its defaults, as its `KeyedVectors`.
+
+    Parameters
+    ----------
+    sentences : lists of words; read once for the vocabulary and once an epoch, so it must be restartable.
+    seed : of the first vectors, the windows' sizes and the negative samples.
+    workers : one gives the same vectors for the same seed; with more they differ from run to run, because
+        threads then share the vectors in the order in which they happen to be ready.
+
+    Raises
+    ------
+    ValueError
+        If the sentences can be read only once, or no word occurs five times.
+    """
+    if iter(sentences) is sentences:
+        raise ValueError("the sentences can be read only once: give a list, or an object with __iter__")
+    from gensim.models.word2vec import Word2Vec
+
+    named = {"vector_size": vector_size, "epochs": epochs}
+    if not gensim_4():
+        named = {"size": vector_size, "iter": epochs}
+    try:
+        model = Word2Vec(
+            sentences,
+            seed=seed,
+            window=window,
+            sg=int(skip_gram),
+            workers=workers,
+            # gensim 3 starts from a hash of each word, and Python's own differs from process to process
+            hashfxn=_hash,
+            **named,
+        )
+    except RuntimeError as error:
+        raise ValueError(f"nothing to learn from ({error}): each word must occur five times") from error
+    return model.wv
+
+
+def default_setting(name: str) -> Any:
+    """Return the default of a setting of gensim's `Word2Vec`, e.g. `sg`."""
+    from gensim.models.word2vec import Word2Vec
+
+    return inspect.signature(Word2Vec.__init__).parameters[name].default
+
+
+def keyed_vectors(words: Sequence[str], vectors: np.ndarray) -> Any:
+    """Return gensim's `KeyedVectors` of words and vectors (n words, d) float32, which are not copied."""
+    from gensim.models.keyedvectors import KeyedVectors
+
+    found = KeyedVectors(vectors.shape[1])
+    places = {word: place for place, word in enumerate(words)}
+    if gensim_4():
+        found.index_to_key, found.key_to_index = list(words), places
+    else:
+        from gensim.models.keyedvectors import Vocab
+
+        found.index2word = list(words)
+        found.vocab = {word: Vocab(index=place, count=len(words) - place) for word, place in places.items()}
+    found.vectors = vectors
+    return found
+
+
+def words_of(vectors: Any) -> Tuple[str, ...]:
+    """Return the words of gensim's `KeyedVectors`, in the order of their rows."""
+    return tuple(vectors.index_to_key if gensim_4() else vectors.index2word)
+
+
+def neighbours(
+    vectors: Any, positive: Sequence[str], negative: Sequence[str] = (), count: int = 5
+) -> Neighbours:
+    """Return the words nearest to the mean of some words' directions, and their cosines; fewer if few are.
+
+    Words of `negative` count turned round. None of these words is among the result, which is empty if one of
+    them has no vector.
+    """
+    if any(word not in vectors for word in (*positive, *negative)):
+        return []
+    found = vectors.most_similar(positive=list(positive), negative=list(negative), topn=count)
+    return [[word, float(cosine)] for word, cosine in found]
+
+
+def ranks(
+    vectors: Any, words: Iterable[str], positive: Sequence[str], negative: Sequence[str] = ()
+) -> Dict[str, int]:
+    """Return the places of words among all neighbours, 1 for the nearest; what has no vector comes last."""
+    total = len(words_of(vectors))
+    rows = neighbours(vectors, positive, negative, count=total)
+    places = {row[0]: place for place, row in enumerate(rows, start=1)}
+    return {word: places.get(word, total) for word in words}
+
+
+def phrase_cosine(vectors: Any, first: Sequence[str], second: Sequence[str]) -> float:
+    """Return the cosine of two phrases, each the mean of its words' vectors. Raises KeyError for a word
+    without a vector.
+    """
+    one, other = (np.mean([vectors[word] for word in phrase], axis=0) for phrase in (first, second))
+    return float(vectors.cosine_similarities(one, other[np.newaxis])[0])
+
+
+def gensim_4() -> bool:
+    """Return whether gensim is version 4 or later, which renamed sizes, epochs and the words of vectors."""
+    import gensim
+
+    return int(gensim.__version__.split(".")[0]) >= 4
+
+
+def _hash(text: str) -> int:
+    return zlib.crc32(text.encode("utf-8"))
