@@ -9,7 +9,8 @@ from workshop.ledger import Claim
 from workshop.ledger.values import brief
 from workshop.verification.results import Record
 
-_ENVIRONMENT = ("python", "tensorflow", "keras", "numpy", "device", "threads")
+_LIBRARIES = ("python", "tensorflow", "keras", "numpy", "scikit-learn", "nltk", "gensim")
+_ENVIRONMENT = (*_LIBRARIES, "device", "threads")
 
 
 def explain(record: Record, claim: Claim, environment: Mapping[str, Any]) -> str:

@@ -39,7 +39,9 @@ def sample_rows(claim: Claim, ledger: Ledger) -> list[tuple[str, str]]:
         mishaps = [run.mishap for run in sample.runs if run.mishap]
         told = f"{unit}: {len(sample.runs)} runs of {sample.runs[0].date}, {sample.seconds:.2g} s a seed, "
         told += ", ".join(
-            f"{key} {made[key]}" for key in ("python", "tensorflow", "keras", "cpu") if key in made
+            f"{key} {made[key]}"
+            for key in ("python", "tensorflow", "keras", "nltk", "gensim", "cpu")
+            if key in made
         )
         rows.append(("sample", told))
         rows += [("substitute", line) for line in sample.substitutes]

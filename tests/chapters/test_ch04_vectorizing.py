@@ -1,0 +1,391 @@
+"""Bags of words and windows of chapter 4: what its claims can't see, and some mutants."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from itertools import pairwise
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from workshop.chapters.ch04_text_embeddings import vectorizing, windows
+from workshop.datasets import Missing, find, load
+from workshop.ledger import ledger
+from workshop.numerics import contexts, term_weights
+from workshop.numerics.term_weights import stable_argsort
+
+SCALAR = "X86_V3 X86_V4 AVX2 FMA3 AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL AVX512_SPR"
+LITERALLY = """
+import json, sys
+import numpy as np
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+core = getattr(np, "_core", None) or np.core
+features = core._multiarray_umath.__cpu_features__
+levels = ("X86_V3", "X86_V4") if "X86_V3" in features else ("AVX2", "AVX512_SKX")  # NumPy 2.4 on; before
+raw, stems = json.load(sys.stdin)
+made = [make(max_features=5).fit(raw) for make in (CountVectorizer, TfidfVectorizer)]
+made.append(CountVectorizer(max_features=5, analyzer=list).fit(stems))
+vocabularies = [{term: int(column) for term, column in v.vocabulary_.items()} for v in made]
+print(json.dumps([[name for name in levels if features.get(name)], vocabularies]))
+"""
+
+
+def documented(claim: str) -> Any:
+    """Return a printed value."""
+    return ledger().claims[claim].documented
+
+
+@pytest.fixture(scope="module")
+def toy() -> Any:
+    """Give the sentences and their words as the book prints them; no data set is needed."""
+    return SimpleNamespace(
+        sentences=documented("ch04.text08.txt_sents"),
+        cleaned=documented("ch04.text07.input"),
+        stems=documented("ch04.text08.txt_words_stem"),
+    )
+
+
+@pytest.fixture
+def sklearn() -> None:
+    """Skip a test that can't run without scikit-learn."""
+    pytest.importorskip("sklearn")
+
+
+def test_a_part_of_a_token_is_no_term():
+    """A sentence that has "learning" does not have "learn"; a term that is there twice has a 1."""
+    assert vectorizing.get_onehot(["learning", "deepest"]) == [0, 0, 0]
+    assert vectorizing.get_onehot(["learn", "learn"], ["learn", "learning"]) == [1, 0]
+
+
+def test_gap_by_hand():
+    """It is the largest distance of two numbers; matrices of other shapes are never near."""
+    assert vectorizing.gap([[1, 2.5]], [[1, -2]]) == 4.5
+    assert vectorizing.gap([[1, 2]], [[1], [2]]) == float("inf")
+
+
+def test_known_choice_that_has_most_of_the_terms():
+    """Terms that it does not have are counted."""
+    assert vectorizing.nearest_choice("abc", ["xyz", "abx", "cab"]) == 0
+    assert vectorizing.nearest_choice("abc", ["xyz", "abx"]) == 1
+
+
+def test_ties_by_hand():
+    """Of four terms one is certain and two of three are kept; without ties there is one choice."""
+    tied = vectorizing.ties({"d": 1, "a": 1, "c": 7, "b": 1}, 3)
+    settled = vectorizing.ties({"d": 4, "a": 3, "c": 7}, 2)
+
+    assert (tied["certain"], tied["tied"], tied["choices"]) == (["c"], ["a", "b", "d"], 3)
+    assert tied["scalar"] == tied["stable"] == ["a", "b", "c"]
+    assert (settled["certain"], settled["tied"], settled["choices"]) == (["c"], ["d"], 1)
+
+
+@pytest.mark.parametrize(
+    ("vocabulary", "misplaced", "passed_over"),
+    [({"a": 0, "c": 1}, 0, 0), ({"c": 0, "a": 1}, 2, 0), ({"a": 0, "b": 1}, 0, 2), ({"a": 1, "c": 2}, 2, 0)],
+)
+def test_kept_terms_are_judged(vocabulary, misplaced, passed_over):
+    """By the alphabet, and by the totals of those left out; equally frequent ones may be."""
+    kept = vectorizing.judged(vocabulary, {"a": 2, "b": 1, "c": 3, "d": 2})
+
+    assert (kept.n_terms, kept.misplaced, kept.passed_over) == (2, misplaced, passed_over)
+
+
+def test_the_literal_call_keeps_the_printed_terms_where_numpy_sorts_without_vectors(sklearn, toy):
+    """scikit-learn itself, with NumPy's vector instructions off, keeps what the scalar sort by hand keeps."""
+    child = subprocess.run(
+        [sys.executable, "-c", LITERALLY],
+        input=json.dumps([toy.sentences, toy.stems]),
+        env={**os.environ, "NPY_DISABLE_CPU_FEATURES": SCALAR},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if child.returncode:
+        pytest.skip(f"NumPy refuses to do without: {child.stderr.strip().splitlines()[-1]}")
+    features, (raw, weighted, stems) = json.loads(child.stdout)
+    if features:
+        pytest.skip(f"NumPy keeps vector instructions: {features}")
+
+    assert raw == weighted == documented("ch04.text08.vocabulary_raw")
+    assert raw == vectorizing.count_raw_sentences(toy).raw.vocabulary
+    assert stems == documented("ch04.text08.vocabulary_stem")
+    assert stems == vectorizing.count_stems(toy).stem.vocabulary
+
+
+def test_a_stable_sort_for_the_scalar_one_is_told(sklearn, toy, monkeypatch):
+    """It keeps "learning" and "nlp" of the raw sentences; of the stems it keeps the same."""
+    monkeypatch.setattr(
+        vectorizing,
+        "most_frequent",
+        lambda totals, limit, _=None: term_weights.most_frequent(totals, limit, stable_argsort),
+    )
+
+    outcome = vectorizing.count_raw_sentences(toy)
+
+    assert sorted(outcome.raw.vocabulary) == ["and", "deep", "learn", "learning", "nlp"]
+    assert outcome.raw_ties["scalar"] != documented("ch04.text08.raw_ties")["scalar"]
+    assert sorted(vectorizing.count_stems(toy).stem.vocabulary) == sorted(
+        documented("ch04.text08.vocabulary_stem")
+    )
+
+
+@pytest.fixture
+def weights(sklearn, toy):
+    """Give a function that makes the outcome of exercise 4.04."""
+    return lambda: vectorizing.exercise_4_04(toy, vectorizing.count_raw_sentences(toy))
+
+
+def unsmoothed(frequency, n_documents, *, smooth):
+    """Weigh terms without the document more."""
+    del smooth
+    return np.log(n_documents / np.asarray(frequency)) + 1
+
+
+def decimal(frequency, n_documents, *, smooth):
+    """Weigh terms by the decimal logarithm."""
+    more = 1 if smooth else 0
+    return np.log10((n_documents + more) / (np.asarray(frequency) + more)) + 1
+
+
+@pytest.mark.parametrize("idf", [unsmoothed, decimal])
+def test_another_idf_by_hand_is_told(weights, monkeypatch, idf):
+    """It is far from scikit-learn's, in the exercise and for the formula."""
+    for module in (vectorizing, term_weights):
+        monkeypatch.setattr(module, "inverse_document_frequency", idf)
+
+    found = vectorizing.inverse_document_frequencies().formula_gap
+
+    assert weights().scalar.oracle_gap > 0.1
+    assert found["smooth"] > 0.1
+    assert (found["plain"] > 0.1) == (idf is decimal)
+
+
+def test_rows_that_are_not_of_length_one_are_told(weights, monkeypatch):
+    """Without the division by their length the matrix by hand is far from scikit-learn's."""
+    original = vectorizing.tf_idf_matrix
+    monkeypatch.setattr(vectorizing, "tf_idf_matrix", lambda counts: original(counts, unit_length=False))
+
+    assert weights().scalar.oracle_gap > 1
+    assert weights().today.oracle_gap > 0.5
+
+
+@pytest.mark.parametrize(("idf", "norm"), [(False, "l2"), (True, None)])
+def test_another_vectorizer_is_told(weights, monkeypatch, idf, norm):
+    """scikit-learn's idf unsmoothed, or its rows not normalised, is far from what is by hand."""
+    original = vectorizing.vectorized
+
+    def other(kind, documents, **settings):
+        if kind == "TfidfVectorizer":
+            settings = {"smooth_idf": idf, "norm": norm, **settings}
+        return original(kind, documents, **settings)
+
+    monkeypatch.setattr(vectorizing, "vectorized", other)
+
+    outcome = weights().scalar
+
+    assert outcome.oracle_gap > 0.05
+    assert (outcome.lowered == {"by_idf": 0, "by_row_length": 6}) == (norm == "l2")
+
+
+def test_one_letter_words_are_told(sklearn, toy, monkeypatch):
+    """With the "s" of "let's" there are 26 terms by hand, of which scikit-learn has 25."""
+    original = term_weights.words
+    monkeypatch.setattr(
+        vectorizing, "words", lambda text: [*original(text), *(["s"] if "'s" in text else [])]
+    )
+
+    outcome = vectorizing.count_raw_sentences(toy)
+
+    assert outcome.dtm_shape_rule["all_terms"] == {"documents": 4, "terms": 26, "shape": [4, 25]}
+
+
+def test_counts_for_presence_are_told(toy, monkeypatch):
+    """The term that a sentence has twice then has a 2."""
+    monkeypatch.setattr(
+        vectorizing, "get_onehot", lambda tokens, terms=("nlp",): [list(tokens).count(term) for term in terms]
+    )
+
+    assert vectorizing.one_hot(toy).of_repeated["one_hot"] == [0, 2, 0, 0]
+
+
+def test_a_part_of_a_token_taken_for_a_term_is_told(sklearn, toy, monkeypatch):
+    """If "learn" is looked for in the words, it is in each sentence; scikit-learn has it in two."""
+    monkeypatch.setattr(
+        vectorizing,
+        "get_onehot",
+        lambda tokens, terms=vectorizing.TARGET_TERMS: [int(t in " ".join(tokens)) for t in terms],
+    )
+
+    assert [row[2] for row in vectorizing.one_hot(toy).three_terms] == [1, 1, 1, 1]
+    assert vectorizing.exercise_4_03(toy).matrix_gap == {"target_terms": 1.0, "all_terms": 0.0}
+
+
+def test_figure_is_counted_in_rows_and_columns(sklearn):
+    """Another table comes back as it is, also where it is turned; terms of no document are lost."""
+    assert vectorizing.count_figure(((0, 2), (3, 0), (1, 1))).figure_counts.tolist() == [
+        [0, 2],
+        [3, 0],
+        [1, 1],
+    ]
+    assert vectorizing.count_figure(((0, 3, 1), (2, 0, 1))).figure_zeros == 2 / 6
+    assert vectorizing.count_figure(((0, 2), (0, 1))).figure_counts.tolist() == [[2], [1]]
+
+
+@pytest.mark.parametrize("n", [1, 3, 12])
+def test_idf_of_scikit_learn_by_any_number_of_documents(sklearn, n):
+    """The default is the smooth formula; with smooth_idf=False it is the printed one."""
+    outcome = vectorizing.inverse_document_frequencies(n)
+
+    assert outcome.default == outcome.smooth
+    assert len(outcome.plain) == n
+    assert max(outcome.formula_gap.values()) < 1e-12
+    assert outcome.plain[0] == pytest.approx(np.log(n) + 1)
+
+
+def test_matrices_of_a_small_text_by_hand(sklearn):
+    """Three documents of four words: of twelve cells five are filled, in each representation."""
+    small = SimpleNamespace(cleaned=[["a", "b", "a"], ["c"], ["d", "a"]])
+
+    outcome = windows.represent_alice(small)
+
+    assert outcome.zeros == dict.fromkeys(("one_hot", "counts", "tf_idf"), 1 - 5 / 12)
+    assert (outcome.documents_and_terms, outcome.misshapen) == ([3, 4], 0)
+
+
+def test_one_hot_counts_and_weights_are_three_representations():
+    """Of a document with a word twice they are 1, 2 and a share."""
+    pytest.importorskip("sklearn")
+    documents = [["a", "b", "a"], ["b"]]
+    rows = {
+        name: windows.learnt(name, documents).transform(documents).toarray()[0]
+        for name in windows.REPRESENTATIONS
+    }
+
+    assert rows["one_hot"].tolist() == [1, 1]
+    assert rows["counts"].tolist() == [2, 1]
+    np.testing.assert_allclose(rows["tf_idf"], term_weights.tf_idf_matrix(np.array([[2, 1], [0, 1]]))[0])
+
+
+def test_features_that_keep_the_order_are_told(sklearn, toy, monkeypatch):
+    """Pairs of neighbouring words are other ones in another order."""
+
+    def pairs(tokens):
+        return [" ".join(pair) for pair in pairwise(tokens)]
+
+    monkeypatch.setattr(windows, "unchanged", pairs)
+
+    assert min(windows.change_order(toy).order_gap.values()) > 0.4
+
+
+def test_tokens_that_stay_are_not_counted_as_displaced(sklearn):
+    """A document of one word can't be put in another order, one that is sorted is so already."""
+    outcome = windows.change_order(SimpleNamespace(cleaned=[["b"], ["a", "c"], ["z", "y", "x"]]))
+
+    assert outcome.displaced == [4, 2]
+    assert outcome.entries == {"one_hot": 6, "counts": 6, "tf_idf": 6}
+
+
+WORDS = SimpleNamespace(
+    words=("man", "woman", "uncle", "aunt", "far", "near"),
+    vectors=np.array([[1, 0], [1, 1], [4, 0], [8, 7], [3, -1], [4.1, 0.2]], dtype=np.float32),
+)
+
+
+def test_directions_of_vectors_in_a_plane():
+    """From man to woman it is straight up, from uncle to aunt (4, 7)."""
+    relation = ("man", "woman", "uncle", "aunt")
+
+    outcome = windows.compare_directions(WORDS, left=(relation,), right=(), others=())
+
+    assert outcome.parallel_left == {"man:woman as uncle:aunt": pytest.approx(7 / 65**0.5)}
+    assert outcome.parallel_right == outcome.king_queen == {}
+    # uncle - man + woman is (1, 1) by unit vectors: aunt is nearest in direction, though "near" is closer
+    assert outcome.man_uncle["words"] == ["aunt", "near", "far"]
+    assert outcome.man_uncle["cosines"][0] == pytest.approx(15 / 226**0.5)
+
+
+def test_a_word_without_vector_is_one_clear_line():
+    """The error names the word and how many there are."""
+    with pytest.raises(ValueError, match=r"^there is no vector of 'sir': take one of the 6 words$"):
+        windows.compare_directions(WORDS, left=())
+
+
+@pytest.fixture(scope="module")
+def glove(tmp_path_factory):
+    """Give GloVe's vectors, or skip where they are not here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WORKSHOP_CACHE", str(tmp_path_factory.mktemp("cache")))
+        found = find("glove_6b_100d", progress=False)
+        if isinstance(found, Missing):
+            pytest.skip(f"glove_6b_100d: {found.reason}")
+        yield load(found)
+
+
+@pytest.mark.parametrize("n_words", [20_000, 35_000])
+def test_random_pairs_are_below_the_bound_of_parallel(glove, n_words):
+    """The bound of the ledger is above what 99.9 % of random pairs of pairs have, and not far above."""
+    (bound,) = set(documented("ch04.text10.parallel_left").values())
+    common = np.array([row for row, word in enumerate(glove.words) if word.isalpha() and len(word) > 1])
+    a, b, x, y = common[np.random.default_rng(10).integers(0, n_words, (4, 100_000))]
+    rows = [glove.vectors[late] - glove.vectors[early] for early, late in ((a, b), (x, y))]
+    apart = (a != b) & (x != y)
+    left, right = (row[apart] / np.linalg.norm(row[apart], axis=1, keepdims=True) for row in rows)
+
+    quantile = np.quantile((left * right).sum(axis=1), 0.999)
+
+    assert bound - 0.04 < quantile < bound
+
+
+def test_words_of_the_figure_are_common(glove):
+    """So random pairs of common words are what their directions are held against."""
+    rank = {word: place for place, word in enumerate(glove.words)}
+    words = {word for relation in (*windows.LEFT, *windows.RIGHT) for word in relation}
+
+    assert max(rank[word] for word in words) < 50_000
+
+
+def test_a_wrong_sign_in_the_analogy_is_told(glove, monkeypatch):
+    """There is no aunt near man - uncle + woman."""
+    original = windows.direction
+    monkeypatch.setattr(
+        windows, "direction", lambda positive, negative: original([negative[0], positive[1]], [positive[0]])
+    )
+
+    assert "aunt" not in windows.compare_directions(glove).man_uncle["words"]
+
+
+def test_another_sentence_has_other_windows():
+    """What is told follows the tokens and the size."""
+    outcome = windows.slide_window(tokens=tuple("abcdef"), size=1)
+
+    assert outcome.window_terms == 3
+    assert outcome.windows == [list("abc"), list("bcd"), list("cde"), list("def")]
+    assert (outcome.first_target, outcome.c3) == ("b", {"target": "d", "context": ["c", "e"]})
+    assert outcome.n_samples == {"cbow": 4, "skip_gram": 8}
+
+
+def test_approaches_taken_for_each_other_are_told(monkeypatch):
+    """Skip-gram then has four inputs, CBOW one."""
+    monkeypatch.setattr(
+        windows, "skip_gram_pairs", lambda w: [(word, target) for target, word in contexts.skip_gram_pairs(w)]
+    )
+
+    assert windows.slide_window().skipgram_pairs == {
+        "input": ["eats", "fish", "persian", "the"],
+        "outputs": ["cat"] * 4,
+    }
+
+
+def test_network_is_as_large_as_the_vocabulary():
+    """A word that occurs twice has one unit; any number of dimensions will do."""
+    pytest.importorskip("tensorflow")
+
+    outcome = windows.look_at_network(tokens=tuple("abcabd"), size=1, dimensions=5)
+
+    assert outcome.hidden_dim == {"input_units": 4, "weights": [4, 5], "output_units": 4}
+    assert outcome.vectors_gap < 1e-6

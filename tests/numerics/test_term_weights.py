@@ -1,0 +1,149 @@
+"""One-hot, count and TF-IDF matrices by hand, held against small cases on paper and against scikit-learn."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import numpy as np
+import pytest
+
+from workshop.numerics.introsort import introsort_argsort
+from workshop.numerics.term_weights import (
+    all_terms,
+    count_matrix,
+    document_frequency,
+    inverse_document_frequency,
+    most_frequent,
+    one_hot_matrix,
+    stable_argsort,
+    tf_idf_matrix,
+    words,
+)
+
+PETS = [["cat", "cat", "dog"], ["dog", "catfish"], []]
+
+
+def test_small_matrices_by_hand():
+    """Tokens are compared whole; a document without tokens has a row of zeros."""
+    terms = all_terms(PETS)
+
+    assert terms == ["cat", "catfish", "dog"]
+    counts = count_matrix(PETS, terms)
+    assert counts.tolist() == [[2, 0, 1], [0, 1, 1], [0, 0, 0]]
+    assert one_hot_matrix(PETS, terms).tolist() == [[1, 0, 1], [0, 1, 1], [0, 0, 0]]
+    assert document_frequency(counts).tolist() == [1, 1, 2]
+    assert counts.dtype == document_frequency(counts).dtype == np.int64
+
+
+def test_columns_stand_in_the_order_of_the_terms_given():
+    """Also terms that no document has; no terms and no documents give empty matrices."""
+    assert count_matrix(PETS, ["dog", "cow", "cat"]).tolist() == [[1, 0, 2], [1, 0, 0], [0, 0, 0]]
+    assert count_matrix(PETS, []).shape == (3, 0)
+    assert count_matrix([], ["cat"]).shape == (0, 1)
+
+
+def test_tf_idf_by_hand():
+    """ln(n/df) + 1 and ln((1 + n)/(1 + df)) + 1 times the counts; rows of length 1, or of zeros."""
+    counts = count_matrix(PETS, ["cat", "dog"])
+    plain = [math.log(3 / 1) + 1, math.log(3 / 2) + 1]
+    smooth = [math.log(4 / 2) + 1, math.log(4 / 3) + 1]
+
+    products = tf_idf_matrix(counts, smooth=False, unit_length=False)
+    weights = tf_idf_matrix(counts)
+
+    np.testing.assert_allclose(products, [[2 * plain[0], plain[1]], [0, plain[1]], [0, 0]], rtol=1e-15)
+    length = math.hypot(2 * smooth[0], smooth[1])
+    np.testing.assert_allclose(
+        weights, [[2 * smooth[0] / length, smooth[1] / length], [0, 1], [0, 0]], rtol=1e-14
+    )
+
+
+@pytest.mark.parametrize("smooth", [False, True])
+@pytest.mark.parametrize("n", [1, 2, 7, 100])
+def test_idf_falls_to_one(n, smooth):
+    """A term in all documents counts once, rarer ones more, the rarer the more."""
+    idf = inverse_document_frequency(np.arange(1, n + 1), n, smooth=smooth)
+
+    assert idf[-1] == 1
+    assert np.all(np.diff(idf) < 0)
+
+
+@pytest.mark.parametrize(
+    ("frequency", "n", "smooth"), [([0, 1], 4, False), ([5], 4, False), ([5], 4, True), ([-1], 4, True)]
+)
+def test_frequencies_that_can_not_be_are_one_clear_line(frequency, n, smooth):
+    """The error names the frequencies, the number of documents and the remedy."""
+    with pytest.raises(
+        ValueError, match=rf"^document frequencies \[.*\] do not fit {n} documents: leave out"
+    ):
+        inverse_document_frequency(np.array(frequency), n, smooth=smooth)
+
+
+def test_smooth_idf_takes_a_term_of_no_document():
+    """That is what it is smooth for."""
+    assert inverse_document_frequency(np.array([0]), 4, smooth=True).tolist() == [math.log(5) + 1]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_matrices_of_scikit_learn(seed):
+    """Binary, counts and TF-IDF with either formula, of documents drawn from 30 words, some of them empty."""
+    text = pytest.importorskip("sklearn.feature_extraction.text")
+    rng = np.random.default_rng(seed)
+    documents = [[f"w{n}" for n in rng.integers(0, 30, size)] for size in (*rng.integers(1, 40, 12), 0)]
+    counts = count_matrix(documents, all_terms(documents))
+
+    def of_sklearn(name, **settings):
+        vectorizer = getattr(text, name)(analyzer=list, **settings)
+        matrix = vectorizer.fit_transform(documents).toarray()
+        assert vectorizer.get_feature_names_out().tolist() == all_terms(documents)
+        return matrix
+
+    np.testing.assert_array_equal(counts, of_sklearn("CountVectorizer"))
+    np.testing.assert_array_equal(
+        one_hot_matrix(documents, all_terms(documents)), of_sklearn("CountVectorizer", binary=True)
+    )
+    for smooth in (False, True):
+        for norm in (None, "l2"):
+            np.testing.assert_allclose(
+                tf_idf_matrix(counts, smooth=smooth, unit_length=norm is not None),
+                of_sklearn("TfidfVectorizer", smooth_idf=smooth, norm=norm),
+                rtol=1e-14,
+            )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["we'll learn; let's!", "A b cd E_f x1 3,45 d'être ÄÖ-ü", "__a a__ 'tis I.D. snake_case CamelCase", "\n"],
+)
+def test_words_are_those_of_scikit_learn(text):
+    """Words of one letter are lost, letters of any alphabet count."""
+    analyzer = pytest.importorskip("sklearn.feature_extraction.text").CountVectorizer().build_analyzer()
+
+    assert words(text) == analyzer(text)
+
+
+def test_words_by_hand():
+    """An apostrophe parts words, and what is left of it may be too short."""
+    assert words("We're in: let's") == ["we", "re", "in", "let"]
+
+
+def test_most_frequent_terms_come_in_alphabetical_order():
+    """The sort decides among equally frequent ones only; a limit beyond all terms keeps all."""
+    totals = {"d": 2, "b": 2, "c": 5, "a": 2}
+
+    assert most_frequent(totals, 2, stable_argsort) == ["a", "c"]
+    assert most_frequent(totals, 2, lambda values: stable_argsort(values)[::-1]) == ["b", "d"]
+    assert most_frequent(totals, 3) == ["a", "b", "c"]
+    assert most_frequent(totals, 9) == ["a", "b", "c", "d"]
+
+
+def test_sorts_differ_in_ties_alone():
+    """Of 30 terms both sorts keep equally many of each total, but not the same ones."""
+    totals = {f"t{n:02}": n % 3 for n in range(30)}
+
+    kept = [most_frequent(totals, 15, argsort) for argsort in (introsort_argsort, stable_argsort)]
+
+    assert [[totals[term] for term in terms].count(2) for terms in kept] == [10, 10]
+    assert kept[0] != kept[1]
+    assert not re.search(r"0", str([totals[term] for term in kept[0]]))

@@ -1,0 +1,470 @@
+"""One-hot, count and TF-IDF matrices of the toy text, by scikit-learn and by hand.
+
+Of terms that occur equally often, scikit-learn's `max_features` keeps those that NumPy's argsort happens to
+put first, and that depends on NumPy's version and on the processor. So each procedure is gone through twice:
+literally, and with the terms that NumPy's scalar sort keeps, which are the same on every machine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any, Dict, Iterable, List, Sequence, Tuple
+
+import numpy as np
+
+from workshop.numerics.introsort import introsort_argsort
+from workshop.numerics.term_weights import (
+    Documents,
+    all_terms,
+    count_matrix,
+    document_frequency,
+    inverse_document_frequency,
+    most_frequent,
+    one_hot_matrix,
+    stable_argsort,
+    tf_idf_matrix,
+    words,
+)
+from workshop.units import unit
+
+TARGET_TERMS = ("nlp", "deep", "learn")
+N_TERMS = 5
+# what NumPy's argsort keeps of the toy text where it runs AVX2 or AVX-512 instructions, NumPy 1.25.2 to 2.5.5
+WITH_VECTORS = (("and", "deep", "learn", "learning", "nlp"), ("amaz", "deep", "learn", "nlp", "togeth"))
+# a row for each document, a column for each term
+FIGURE_4_8 = (
+    (0, 0, 2, 7, 3, 9, 0, 10, 4, 0, 0),
+    (4, 0, 0, 2, 9, 0, 2, 0, 0, 9, 0),
+    (9, 3, 0, 0, 0, 6, 5, 0, 0, 8, 0),
+    (9, 0, 10, 0, 0, 0, 2, 3, 0, 0, 0),
+    (0, 8, 5, 0, 4, 9, 0, 0, 0, 0, 6),
+    (7, 0, 8, 0, 0, 0, 8, 0, 0, 4, 0),
+    (10, 0, 0, 0, 7, 0, 0, 0, 2, 0, 0),
+    (0, 5, 0, 0, 0, 0, 0, 0, 0, 3, 0),
+    (10, 0, 10, 0, 0, 0, 0, 9, 0, 2, 0),
+    (0, 7, 0, 0, 0, 0, 7, 0, 3, 0, 0),
+    (10, 0, 0, 0, 0, 1, 0, 0, 6, 5, 5),
+    (5, 0, 0, 5, 0, 0, 0, 0, 1, 8, 10),
+    (0, 10, 2, 0, 5, 0, 6, 0, 0, 1, 0),
+)
+
+
+def get_onehot(tokens: Sequence[str], terms: Sequence[str] = TARGET_TERMS) -> List[int]:
+    """Return 1 for each of the terms that is one of the tokens, else 0; a part of a token is none."""
+    return [1 if term in list(tokens) else 0 for term in terms]
+
+
+def gap(found: Any, expected: Any) -> float:
+    """Return the largest distance of two arrays; infinite if their shapes differ."""
+    found, expected = np.asarray(found), np.asarray(expected)
+    return float(np.abs(found - expected).max()) if found.shape == expected.shape else float("inf")
+
+
+def vectorized(kind: str, documents: Any, **settings: Any) -> Tuple[Any, np.ndarray]:
+    """Return a vectorizer of scikit-learn that learnt from documents, and their matrix.
+
+    Documents that are lists of tokens are taken as they are, texts by the default rule.
+    """
+    from sklearn.feature_extraction import text
+
+    if not isinstance(documents[0], str):
+        settings.update(preprocessor=unchanged, tokenizer=unchanged, token_pattern=None)
+    vectorizer = getattr(text, kind)(**settings)
+    return vectorizer, vectorizer.fit_transform(documents).toarray()
+
+
+def unchanged(tokens: List[str]) -> List[str]:
+    """Return a document's tokens as they are."""
+    return tokens
+
+
+def vocabulary_of(vectorizer: Any) -> Dict[str, int]:
+    """Return the column of each term that a vectorizer of scikit-learn has learnt."""
+    return {str(term): int(column) for term, column in vectorizer.vocabulary_.items()}
+
+
+def in_columns(vocabulary: Dict[str, int]) -> List[str]:
+    """Return the terms in the order of their columns."""
+    return sorted(vocabulary, key=vocabulary.__getitem__)
+
+
+def totals_of(documents: Documents) -> Dict[str, int]:
+    """Return how often each term occurs in all documents together."""
+    terms = all_terms(documents)
+    return dict(zip(terms, count_matrix(documents, terms).sum(axis=0).tolist()))
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How well the kept terms are those that occur most often.
+
+    `n_terms` : how many are kept. `misplaced` : columns that are not in alphabetical order. `passed_over` :
+    terms left out that occur more often than one that is kept.
+    """
+
+    n_terms: int
+    misplaced: int
+    passed_over: int
+
+
+def judged(vocabulary: Dict[str, int], totals: Dict[str, int]) -> Kept:
+    """Hold a vocabulary against the totals of all terms."""
+    fewest = min(totals[term] for term in vocabulary)
+    return Kept(
+        n_terms=len(vocabulary),
+        misplaced=sum(vocabulary[term] != column for column, term in enumerate(sorted(vocabulary))),
+        passed_over=sum(total > fewest for term, total in totals.items() if term not in vocabulary),
+    )
+
+
+def nearest_choice(kept: Iterable[str], choices: Iterable[Iterable[str]]) -> int:
+    """Return how many of the kept terms are not in the choice that has most of them."""
+    return min(len(set(kept) - set(choice)) for choice in choices)
+
+
+def ties(totals: Dict[str, int], limit: int) -> Dict[str, Any]:
+    """Return what is settled when only the most frequent terms are kept, and what is not.
+
+    `certain` : terms that are kept in any case. `tied` : terms of which only some are. `choices` : the ways
+    to choose them. `scalar`, `stable` : the kept ones by NumPy's scalar sort and by a stable one.
+    """
+    fewest = sorted(totals.values(), reverse=True)[limit - 1]
+    certain = sorted(term for term, total in totals.items() if total > fewest)
+    tied = sorted(term for term, total in totals.items() if total == fewest)
+    return {
+        "certain": certain,
+        "tied": tied,
+        "choices": sum(1 for _ in combinations(tied, limit - len(certain))),
+        "scalar": most_frequent(totals, limit, introsort_argsort),
+        "stable": most_frequent(totals, limit, stable_argsort),
+    }
+
+
+@dataclass(frozen=True)
+class OneHot:
+    """One-hot features of the toy text, one row for each sentence.
+
+    `nlp` : of one term. `three_terms` : of three. `of_repeated` : of the term that a sentence has most often,
+    and its counts.
+    """
+
+    nlp: List[int]
+    three_terms: List[List[int]]
+    of_repeated: Dict[str, Any]
+
+
+@unit("ch04.text07")
+def one_hot(ch04_ex01: Any, terms: Tuple[str, ...] = TARGET_TERMS) -> OneHot:
+    """Tell for one term, and for three, which sentences have it.
+
+    Source: chapter 4, text on one-hot encoding, Figures 4.6 and 4.7.
+    """
+    sentences = ch04_ex01.cleaned
+    repeated = max(all_terms(sentences), key=lambda term: max(tokens.count(term) for tokens in sentences))
+    return OneHot(
+        nlp=[get_onehot(tokens, terms[:1])[0] for tokens in sentences],
+        three_terms=[get_onehot(tokens, terms) for tokens in sentences],
+        of_repeated={
+            "term": repeated,
+            "one_hot": [get_onehot(tokens, [repeated])[0] for tokens in sentences],
+            "counts": [tokens.count(repeated) for tokens in sentences],
+        },
+    )
+
+
+@dataclass(frozen=True)
+class OneHotMatrix:
+    """The one-hot matrix (sentences, terms), and the length of the first sentence's encoding.
+
+    `matrix_gap` : largest distance of the one-hot matrix by hand, over all terms and over those of the
+    exercise, from what scikit-learn's CountVectorizer makes with `binary`.
+    """
+
+    length: int
+    matrix: np.ndarray
+    matrix_gap: Dict[str, float]
+
+
+@unit("ch04.ex03", uses=("sklearn",))
+def exercise_4_03(ch04_ex01: Any, terms: Tuple[str, ...] = TARGET_TERMS) -> OneHotMatrix:
+    """Encode each sentence for the target terms. Source: chapter 4, exercise 4.03."""
+    sentences = ch04_ex01.cleaned
+    matrix = np.array([get_onehot(tokens, terms) for tokens in sentences])
+    _, of_terms = vectorized("CountVectorizer", sentences, binary=True, vocabulary=list(terms))
+    _, of_all = vectorized("CountVectorizer", sentences, binary=True)
+    return OneHotMatrix(
+        length=len(get_onehot(sentences[0], terms)),
+        matrix=matrix,
+        matrix_gap={
+            "target_terms": gap(matrix, of_terms),
+            "all_terms": gap(one_hot_matrix(sentences, all_terms(sentences)), of_all),
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A count matrix (documents, terms) by scikit-learn, int64, and the column of each term.
+
+    `oracle_gap` : its largest distance from the count matrix by hand for these columns.
+    """
+
+    vocabulary: Dict[str, int]
+    counts: np.ndarray
+    kept: Kept
+    oracle_gap: float
+
+
+def counted(documents: Any, tokens: Documents, **settings: Any) -> Counted:
+    """Count the terms of documents with scikit-learn, and their tokens by hand."""
+    vectorizer, counts = vectorized("CountVectorizer", documents, **settings)
+    vocabulary = vocabulary_of(vectorizer)
+    return Counted(
+        vocabulary=vocabulary,
+        counts=counts,
+        kept=judged(vocabulary, totals_of(tokens)),
+        oracle_gap=gap(counts, count_matrix(tokens, in_columns(vocabulary))),
+    )
+
+
+@dataclass(frozen=True)
+class RawCounts:
+    """Counts of the raw sentences.
+
+    `raw` : for the terms that NumPy's scalar sort keeps. `raw_today` : for those kept here and now.
+    `raw_off_known` : of them, those in neither choice that NumPy is known to make. `raw_dtype` : of the
+    matrix. `raw_ties` : see `ties`. `two_terms` : columns and terms with count 2 in the second sentence.
+    `dtm_shape_rule` : numbers of sentences and terms, and the shape of the matrix, with some and with all
+    terms; those are found by hand.
+    """
+
+    raw: Counted
+    raw_today: Counted
+    raw_off_known: int
+    raw_dtype: str
+    raw_ties: Dict[str, Any]
+    two_terms: Dict[int, str]
+    dtm_shape_rule: Dict[str, Any]
+
+
+@unit("ch04.text08", uses=("sklearn",))
+def count_raw_sentences(
+    ch04_ex01: Any, n_terms: int = N_TERMS, with_vectors: Tuple[str, ...] = WITH_VECTORS[0]
+) -> RawCounts:
+    """Count the most frequent terms of the sentences in small letters.
+
+    `with_vectors` are the terms that NumPy's argsort keeps where it runs vector instructions.
+    Source: chapter 4, text on term frequencies.
+    """
+    sentences = ch04_ex01.sentences
+    tokens = [words(sentence) for sentence in sentences]
+    totals = totals_of(tokens)
+    scalar = counted(sentences, tokens, vocabulary=most_frequent(totals, n_terms))
+    today = counted(sentences, tokens, max_features=n_terms)
+    terms = in_columns(scalar.vocabulary)
+    return RawCounts(
+        raw=scalar,
+        raw_today=today,
+        raw_off_known=nearest_choice(today.vocabulary, [scalar.vocabulary, with_vectors]),
+        raw_dtype=str(today.counts.dtype),
+        raw_ties=ties(totals, n_terms),
+        two_terms={int(column): terms[column] for column in np.flatnonzero(scalar.counts[1] == 2)},
+        dtm_shape_rule={
+            "five_terms": {
+                "documents": len(sentences),
+                "terms": len(today.vocabulary),
+                "shape": list(today.counts.shape),
+            },
+            "all_terms": {
+                "documents": len(sentences),
+                "terms": len(totals),
+                "shape": list(counted(sentences, tokens).counts.shape),
+            },
+        },
+    )
+
+
+@dataclass(frozen=True)
+class StemCounts:
+    """Counts of the stemmed tokens.
+
+    `stem` : for the terms that NumPy's scalar sort keeps. `stem_today` : for those kept here and now.
+    `stem_off_known` : of them, those in neither choice that NumPy is known to make. `stem_ties` : see `ties`.
+    """
+
+    stem: Counted
+    stem_today: Counted
+    stem_off_known: int
+    stem_ties: Dict[str, Any]
+
+
+@unit("ch04.text08", uses=("sklearn",))
+def count_stems(
+    ch04_ex02: Any, n_terms: int = N_TERMS, with_vectors: Tuple[str, ...] = WITH_VECTORS[1]
+) -> StemCounts:
+    """Count the most frequent stems; for `with_vectors` see `count_raw_sentences`.
+
+    Source: chapter 4, text on term frequencies.
+    """
+    tokens = ch04_ex02.stems
+    totals = totals_of(tokens)
+    scalar = counted(tokens, tokens, vocabulary=most_frequent(totals, n_terms))
+    today = counted(tokens, tokens, max_features=n_terms)
+    return StemCounts(
+        stem=scalar,
+        stem_today=today,
+        stem_off_known=nearest_choice(today.vocabulary, [scalar.vocabulary, with_vectors]),
+        stem_ties=ties(totals, n_terms),
+    )
+
+
+@dataclass(frozen=True)
+class FigureCounts:
+    """The count matrix of documents that have each term as often as a table says; its share of zeros."""
+
+    figure_counts: np.ndarray
+    figure_zeros: float
+
+
+@unit("ch04.text08", uses=("sklearn",))
+def count_figure(table: Tuple[Tuple[int, ...], ...] = FIGURE_4_8) -> FigureCounts:
+    """Make documents up that have the table's terms, and count them.
+
+    Source: chapter 4, text on term frequencies, Figure 4.8.
+    """
+    documents = [[f"t{column:02}" for column, times in enumerate(row) for _ in range(times)] for row in table]
+    _, counts = vectorized("CountVectorizer", documents)
+    return FigureCounts(counts, float((counts == 0).mean()))
+
+
+@dataclass(frozen=True)
+class InverseDocumentFrequencies:
+    """Inverse document frequencies of terms that are in 1, 2, … and all documents, by scikit-learn.
+
+    `default` : with its defaults. `plain`, `smooth` : by `smooth_idf`. `formula_gap` : their largest
+    distances from ln(n/df) + 1 and from ln((1 + n)/(1 + df)) + 1.
+    """
+
+    default: List[float]
+    plain: List[float]
+    smooth: List[float]
+    formula_gap: Dict[str, float]
+
+
+@unit("ch04.text09", uses=("sklearn",))
+def inverse_document_frequencies(n_documents: int = 4) -> InverseDocumentFrequencies:
+    """Let scikit-learn weigh terms by the number of documents they are in.
+
+    Source: chapter 4, text on the TF-IDF method, Figure 4.9.
+    """
+    frequencies = np.arange(1, n_documents + 1)
+    documents = [
+        [f"t{frequency:03}" for frequency in frequencies if frequency > place] for place in range(n_documents)
+    ]
+
+    def idf(**settings: bool) -> List[float]:
+        return vectorized("TfidfVectorizer", documents, **settings)[0].idf_.tolist()
+
+    found = {"plain": idf(smooth_idf=False), "smooth": idf(smooth_idf=True)}
+    return InverseDocumentFrequencies(
+        default=idf(),
+        plain=found["plain"],
+        smooth=found["smooth"],
+        formula_gap={
+            name: gap(
+                values,
+                inverse_document_frequency(frequencies, n_documents, smooth=name == "smooth"),
+            )
+            for name, values in found.items()
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Weighted:
+    """A TF-IDF matrix (documents, terms) by scikit-learn, and the column of each term.
+
+    `idf` : of the terms in the order of their columns. `oracle_gap` : largest distance of matrix or idf from
+    those by hand. `lowered` : of the entries between 0 and 1, those that the idf has made smaller than the
+    count, and those that the division of the row by its length has made smaller.
+    """
+
+    vocabulary: Dict[str, int]
+    matrix: np.ndarray
+    idf: List[float]
+    kept: Kept
+    oracle_gap: float
+    lowered: Dict[str, int]
+
+
+def weighted(sentences: Sequence[str], **settings: Any) -> Weighted:
+    """Weigh the terms of sentences by TF-IDF with scikit-learn, and by hand."""
+    tokens = [words(sentence) for sentence in sentences]
+    vectorizer, matrix = vectorized("TfidfVectorizer", sentences, **settings)
+    vocabulary = vocabulary_of(vectorizer)
+    terms = in_columns(vocabulary)
+    _, counts = vectorized("CountVectorizer", sentences, vocabulary=terms)
+    _, products = vectorized("TfidfVectorizer", sentences, vocabulary=terms, norm=None)
+    by_hand = count_matrix(tokens, terms)
+    idf = inverse_document_frequency(document_frequency(by_hand), len(tokens), smooth=True)
+    below_one = (matrix > 0) & (matrix < 1 - 1e-9)
+    return Weighted(
+        vocabulary=vocabulary,
+        matrix=matrix,
+        idf=vectorizer.idf_.tolist(),
+        kept=judged(vocabulary, totals_of(tokens)),
+        oracle_gap=max(gap(matrix, tf_idf_matrix(by_hand)), gap(vectorizer.idf_, idf)),
+        lowered={
+            "by_idf": int((below_one & (products < counts)).sum()),
+            "by_row_length": int((below_one & (matrix < products)).sum()),
+        },
+    )
+
+
+@dataclass(frozen=True)
+class TfIdf:
+    """TF-IDF weights of the raw sentences.
+
+    `scalar` : for the terms that NumPy's scalar sort keeps. `today` : for those kept here and now.
+    `vocabulary_differing` : entries of either vocabulary that the count vectorizer's does not have.
+    `doc_freq` : sentences that each term is in. `idf_ordering` : highest idf of the terms that are in most
+    sentences, and lowest of those in fewest, by these terms. `lowest_idf` : of all terms, today's ones too.
+    """
+
+    scalar: Weighted
+    today: Weighted
+    vocabulary_differing: Dict[str, int]
+    doc_freq: Dict[str, int]
+    idf_ordering: Dict[str, float]
+    lowest_idf: float
+
+
+@unit("ch04.ex04", uses=("sklearn",))
+def exercise_4_04(ch04_ex01: Any, ch04_text08: Any, n_terms: int = N_TERMS) -> TfIdf:
+    """Weigh the most frequent terms of the sentences in small letters. Source: chapter 4, exercise 4.04."""
+    sentences = ch04_ex01.sentences
+    totals = totals_of([words(sentence) for sentence in sentences])
+    scalar = weighted(sentences, vocabulary=most_frequent(totals, n_terms))
+    today = weighted(sentences, max_features=n_terms)
+    terms = in_columns(scalar.vocabulary)
+    in_documents = document_frequency(scalar.matrix).tolist()
+    idf = dict(zip(terms, scalar.idf))
+    common, rare = (
+        [term for term, frequency in zip(terms, in_documents) if frequency == end(in_documents)]
+        for end in (max, min)
+    )
+    return TfIdf(
+        scalar=scalar,
+        today=today,
+        vocabulary_differing={
+            "scalar": len(set(scalar.vocabulary.items()) ^ set(ch04_text08.raw.vocabulary.items())),
+            "today": len(set(today.vocabulary.items()) ^ set(ch04_text08.raw_today.vocabulary.items())),
+        },
+        doc_freq=dict(zip(terms, in_documents)),
+        idf_ordering={
+            ", ".join(common): max(idf[term] for term in common),
+            ", ".join(rare): min(idf[term] for term in rare),
+        },
+        lowest_idf=min(*scalar.idf, *today.idf),
+    )

@@ -1,0 +1,94 @@
+"""Bags of words by hand in NumPy: one-hot, count and TF-IDF matrices, the oracles of scikit-learn's.
+
+A document is a sequence of tokens, a matrix has a row for each document and a column for each term.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Callable, Dict, List, Sequence
+
+import numpy as np
+
+from workshop.numerics.introsort import introsort_argsort
+
+Documents = Sequence[Sequence[str]]
+Argsort = Callable[[Sequence[int]], List[int]]
+
+
+def words(text: str) -> List[str]:
+    """Return the runs of two or more letters, digits and underscores of a text, in small letters.
+
+    So "we'll" gives "we" and "ll", and of "let's" the "s" is lost.
+    """
+    return re.findall(r"\w{2,}", text.lower())
+
+
+def all_terms(documents: Documents) -> List[str]:
+    """Return the distinct tokens of all documents in alphabetical order."""
+    return sorted(set().union(*documents))
+
+
+def count_matrix(documents: Documents, terms: Sequence[str]) -> np.ndarray:
+    """Return how often each term is a token of each document; int64 (documents, terms)."""
+    counts = [[list(tokens).count(term) for term in terms] for tokens in documents]
+    return np.array(counts, dtype=np.int64).reshape(len(documents), len(terms))
+
+
+def one_hot_matrix(documents: Documents, terms: Sequence[str]) -> np.ndarray:
+    """Return 1 where a term is a token of a document, however often, else 0; int64 (documents, terms)."""
+    return np.minimum(count_matrix(documents, terms), 1)
+
+
+def document_frequency(counts: np.ndarray) -> np.ndarray:
+    """Return the number of documents that each term is in; int64 (terms,)."""
+    return (np.asarray(counts) > 0).sum(axis=0, dtype=np.int64)
+
+
+def inverse_document_frequency(frequency: np.ndarray, n_documents: int, *, smooth: bool) -> np.ndarray:
+    """Return ln(n/df) + 1 of document frequencies df (terms,); float64 (terms,).
+
+    With `smooth`, ln((1 + n)/(1 + df)) + 1, as if one more document had every term.
+
+    Raises
+    ------
+    ValueError
+        If a document frequency is not from 1 (with `smooth` from 0) to the number of documents.
+    """
+    df = np.asarray(frequency, dtype=np.float64)
+    if np.any(df > n_documents) or np.any(df < (0 if smooth else 1)):
+        raise ValueError(
+            f"document frequencies {df.tolist()} do not fit {n_documents} documents: leave out terms that "
+            "are in none, or use smooth"
+        )
+    more = 1 if smooth else 0
+    return np.log((n_documents + more) / (df + more)) + 1
+
+
+def tf_idf_matrix(counts: np.ndarray, *, smooth: bool = True, unit_length: bool = True) -> np.ndarray:
+    """Return counts (documents, terms) times the terms' idf; float64 of the same shape.
+
+    With `unit_length` each row is divided by its Euclidean length; a row of zeros stays one.
+    """
+    counts = np.asarray(counts)
+    weights = counts * inverse_document_frequency(document_frequency(counts), len(counts), smooth=smooth)
+    if not unit_length:
+        return weights
+    lengths = np.sqrt((weights**2).sum(axis=1, keepdims=True))
+    return weights / np.where(lengths > 0, lengths, 1)
+
+
+def stable_argsort(values: Sequence[int]) -> List[int]:
+    """Return the indices that sort values ascending, equal ones in their order."""
+    return sorted(range(len(values)), key=values.__getitem__)
+
+
+def most_frequent(totals: Dict[str, int], limit: int, argsort: Argsort = introsort_argsort) -> List[str]:
+    """Return, in alphabetical order, the terms that scikit-learn keeps of all by `max_features`.
+
+    It sorts the negated totals, which stand in the terms' alphabetical order, and keeps the first ones.
+    Which of equally frequent terms are among them is up to the sort: by default that of NumPy where it runs
+    without vector instructions.
+    """
+    terms = sorted(totals)
+    return sorted(terms[place] for place in argsort([-totals[term] for term in terms])[:limit])
