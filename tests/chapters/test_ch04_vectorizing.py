@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workshop.chapters.ch04_text_embeddings import vectorizing, windows
+from workshop.chapters.ch04_text_embeddings import tf_idf, vectorizing, windows
 from workshop.datasets import Missing, find, load
 from workshop.ledger import ledger
 from workshop.numerics import contexts, term_weights
@@ -137,7 +137,7 @@ def test_a_stable_sort_for_the_scalar_one_is_told(sklearn, toy, monkeypatch):
 @pytest.fixture
 def weights(sklearn, toy):
     """Give a function that makes the outcome of exercise 4.04."""
-    return lambda: vectorizing.exercise_4_04(toy, vectorizing.count_raw_sentences(toy))
+    return lambda: tf_idf.exercise_4_04(toy, vectorizing.count_raw_sentences(toy))
 
 
 def unsmoothed(frequency, n_documents, *, smooth):
@@ -155,10 +155,10 @@ def decimal(frequency, n_documents, *, smooth):
 @pytest.mark.parametrize("idf", [unsmoothed, decimal])
 def test_another_idf_by_hand_is_told(weights, monkeypatch, idf):
     """It is far from scikit-learn's, in the exercise and for the formula."""
-    for module in (vectorizing, term_weights):
+    for module in (tf_idf, term_weights):
         monkeypatch.setattr(module, "inverse_document_frequency", idf)
 
-    found = vectorizing.inverse_document_frequencies().formula_gap
+    found = tf_idf.inverse_document_frequencies().formula_gap
 
     assert weights().scalar.oracle_gap > 0.1
     assert found["smooth"] > 0.1
@@ -167,8 +167,8 @@ def test_another_idf_by_hand_is_told(weights, monkeypatch, idf):
 
 def test_rows_that_are_not_of_length_one_are_told(weights, monkeypatch):
     """Without the division by their length the matrix by hand is far from scikit-learn's."""
-    original = vectorizing.tf_idf_matrix
-    monkeypatch.setattr(vectorizing, "tf_idf_matrix", lambda counts: original(counts, unit_length=False))
+    original = tf_idf.tf_idf_matrix
+    monkeypatch.setattr(tf_idf, "tf_idf_matrix", lambda counts: original(counts, unit_length=False))
 
     assert weights().scalar.oracle_gap > 1
     assert weights().today.oracle_gap > 0.5
@@ -184,7 +184,7 @@ def test_another_vectorizer_is_told(weights, monkeypatch, idf, norm):
             settings = {"smooth_idf": idf, "norm": norm, **settings}
         return original(kind, documents, **settings)
 
-    monkeypatch.setattr(vectorizing, "vectorized", other)
+    monkeypatch.setattr(tf_idf, "vectorized", other)
 
     outcome = weights().scalar
 
@@ -239,7 +239,7 @@ def test_figure_is_counted_in_rows_and_columns(sklearn):
 @pytest.mark.parametrize("n", [1, 3, 12])
 def test_idf_of_scikit_learn_by_any_number_of_documents(sklearn, n):
     """The default is the smooth formula; with smooth_idf=False it is the printed one."""
-    outcome = vectorizing.inverse_document_frequencies(n)
+    outcome = tf_idf.inverse_document_frequencies(n)
 
     assert outcome.default == outcome.smooth
     assert len(outcome.plain) == n

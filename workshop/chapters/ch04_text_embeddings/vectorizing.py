@@ -1,4 +1,4 @@
-"""One-hot, count and TF-IDF matrices of the toy text, by scikit-learn and by hand.
+"""One-hot and count matrices of the toy text, by scikit-learn and by hand.
 
 Of terms that occur equally often, scikit-learn's `max_features` keeps those that NumPy's argsort happens to
 put first, and that depends on NumPy's version and on the processor. So each procedure is gone through twice:
@@ -18,12 +18,9 @@ from workshop.numerics.term_weights import (
     Documents,
     all_terms,
     count_matrix,
-    document_frequency,
-    inverse_document_frequency,
     most_frequent,
     one_hot_matrix,
     stable_argsort,
-    tf_idf_matrix,
     words,
 )
 from workshop.units import unit
@@ -336,135 +333,3 @@ def count_figure(table: Tuple[Tuple[int, ...], ...] = FIGURE_4_8) -> FigureCount
     documents = [[f"t{column:02}" for column, times in enumerate(row) for _ in range(times)] for row in table]
     _, counts = vectorized("CountVectorizer", documents)
     return FigureCounts(counts, float((counts == 0).mean()))
-
-
-@dataclass(frozen=True)
-class InverseDocumentFrequencies:
-    """Inverse document frequencies of terms that are in 1, 2, … and all documents, by scikit-learn.
-
-    `default` : with its defaults. `plain`, `smooth` : by `smooth_idf`. `formula_gap` : their largest
-    distances from ln(n/df) + 1 and from ln((1 + n)/(1 + df)) + 1.
-    """
-
-    default: List[float]
-    plain: List[float]
-    smooth: List[float]
-    formula_gap: Dict[str, float]
-
-
-@unit("ch04.text09", uses=("sklearn",))
-def inverse_document_frequencies(n_documents: int = 4) -> InverseDocumentFrequencies:
-    """Let scikit-learn weigh terms by the number of documents they are in.
-
-    Source: chapter 4, text on the TF-IDF method, Figure 4.9.
-    """
-    frequencies = np.arange(1, n_documents + 1)
-    documents = [
-        [f"t{frequency:03}" for frequency in frequencies if frequency > place] for place in range(n_documents)
-    ]
-
-    def idf(**settings: bool) -> List[float]:
-        return vectorized("TfidfVectorizer", documents, **settings)[0].idf_.tolist()
-
-    found = {"plain": idf(smooth_idf=False), "smooth": idf(smooth_idf=True)}
-    return InverseDocumentFrequencies(
-        default=idf(),
-        plain=found["plain"],
-        smooth=found["smooth"],
-        formula_gap={
-            name: gap(
-                values,
-                inverse_document_frequency(frequencies, n_documents, smooth=name == "smooth"),
-            )
-            for name, values in found.items()
-        },
-    )
-
-
-@dataclass(frozen=True)
-class Weighted:
-    """A TF-IDF matrix (documents, terms) by scikit-learn, and the column of each term.
-
-    `idf` : of the terms in the order of their columns. `oracle_gap` : largest distance of matrix or idf from
-    those by hand. `lowered` : of the entries between 0 and 1, those that the idf has made smaller than the
-    count, and those that the division of the row by its length has made smaller.
-    """
-
-    vocabulary: Dict[str, int]
-    matrix: np.ndarray
-    idf: List[float]
-    kept: Kept
-    oracle_gap: float
-    lowered: Dict[str, int]
-
-
-def weighted(sentences: Sequence[str], **settings: Any) -> Weighted:
-    """Weigh the terms of sentences by TF-IDF with scikit-learn, and by hand."""
-    tokens = [words(sentence) for sentence in sentences]
-    vectorizer, matrix = vectorized("TfidfVectorizer", sentences, **settings)
-    vocabulary = vocabulary_of(vectorizer)
-    terms = in_columns(vocabulary)
-    _, counts = vectorized("CountVectorizer", sentences, vocabulary=terms)
-    _, products = vectorized("TfidfVectorizer", sentences, vocabulary=terms, norm=None)
-    by_hand = count_matrix(tokens, terms)
-    idf = inverse_document_frequency(document_frequency(by_hand), len(tokens), smooth=True)
-    below_one = (matrix > 0) & (matrix < 1 - 1e-9)
-    return Weighted(
-        vocabulary=vocabulary,
-        matrix=matrix,
-        idf=vectorizer.idf_.tolist(),
-        kept=judged(vocabulary, totals_of(tokens)),
-        oracle_gap=max(gap(matrix, tf_idf_matrix(by_hand)), gap(vectorizer.idf_, idf)),
-        lowered={
-            "by_idf": int((below_one & (products < counts)).sum()),
-            "by_row_length": int((below_one & (matrix < products)).sum()),
-        },
-    )
-
-
-@dataclass(frozen=True)
-class TfIdf:
-    """TF-IDF weights of the raw sentences.
-
-    `scalar` : for the terms that NumPy's scalar sort keeps. `today` : for those kept here and now.
-    `vocabulary_differing` : entries of either vocabulary that the count vectorizer's does not have.
-    `doc_freq` : sentences that each term is in. `idf_ordering` : highest idf of the terms that are in most
-    sentences, and lowest of those in fewest, by these terms. `lowest_idf` : of all terms, today's ones too.
-    """
-
-    scalar: Weighted
-    today: Weighted
-    vocabulary_differing: Dict[str, int]
-    doc_freq: Dict[str, int]
-    idf_ordering: Dict[str, float]
-    lowest_idf: float
-
-
-@unit("ch04.ex04", uses=("sklearn",))
-def exercise_4_04(ch04_ex01: Any, ch04_text08: Any, n_terms: int = N_TERMS) -> TfIdf:
-    """Weigh the most frequent terms of the sentences in small letters. Source: chapter 4, exercise 4.04."""
-    sentences = ch04_ex01.sentences
-    totals = totals_of([words(sentence) for sentence in sentences])
-    scalar = weighted(sentences, vocabulary=most_frequent(totals, n_terms))
-    today = weighted(sentences, max_features=n_terms)
-    terms = in_columns(scalar.vocabulary)
-    in_documents = document_frequency(scalar.matrix).tolist()
-    idf = dict(zip(terms, scalar.idf))
-    common, rare = (
-        [term for term, frequency in zip(terms, in_documents) if frequency == end(in_documents)]
-        for end in (max, min)
-    )
-    return TfIdf(
-        scalar=scalar,
-        today=today,
-        vocabulary_differing={
-            "scalar": len(set(scalar.vocabulary.items()) ^ set(ch04_text08.raw.vocabulary.items())),
-            "today": len(set(today.vocabulary.items()) ^ set(ch04_text08.raw_today.vocabulary.items())),
-        },
-        doc_freq=dict(zip(terms, in_documents)),
-        idf_ordering={
-            ", ".join(common): max(idf[term] for term in common),
-            ", ".join(rare): min(idf[term] for term in rare),
-        },
-        lowest_idf=min(*scalar.idf, *today.idf),
-    )
