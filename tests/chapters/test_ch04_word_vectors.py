@@ -12,8 +12,13 @@ from workshop.datasets.readers.vectors import WordVectors
 from workshop.numerics.similarity import direction, nearest
 from workshop.training.embeddings import keyed_vectors, neighbours, train_word2vec
 
-gensim = pytest.importorskip("gensim")
 SEED = 5
+
+
+@pytest.fixture(autouse=True, scope="module")
+def gensim():
+    """Skip what can't run without gensim, which is imported no sooner."""
+    return pytest.importorskip("gensim")
 
 
 class Corpus:

@@ -17,8 +17,13 @@ from workshop.training.embeddings import (
     words_of,
 )
 
-gensim = pytest.importorskip("gensim")
 WORDS = ("a", "b", "c", "d", "e")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def gensim():
+    """Skip what can't run without gensim, which is imported no sooner."""
+    return pytest.importorskip("gensim")
 
 
 @pytest.fixture(scope="module")
