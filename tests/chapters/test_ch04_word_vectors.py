@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from workshop.chapters.ch04_text_embeddings import alice_vectors, brown_and_reviews, glove, word2vec
+from workshop.chapters.ch04_text_embeddings import (
+    alice_vectors,
+    brown_and_reviews,
+    glove,
+    word2vec,
+    word2vec_variants,
+)
 from workshop.chapters.ch04_text_embeddings.alice import Preprocessed
 from workshop.datasets.readers.sentences import Lines, TaggedCorpus
 from workshop.datasets.readers.vectors import WordVectors
@@ -99,36 +105,28 @@ def test_phrases_are_averaged():
     assert outcome.unlike == pytest.approx(-np.sqrt(0.5), abs=1e-3)
 
 
-def test_small_vectors_beside_large_ones(vectors_of_text8):
-    """Thirty numbers on the same sentences; what is compared is the same analogy."""
-    outcome = word2vec.train_small_vectors(Corpus(), vectors_of_text8, SEED)
-    small = train_word2vec(Corpus(), seed=SEED, vector_size=30)
-    large = keyed_vectors(vectors_of_text8.words, vectors_of_text8.vectors)
-    lists = {
-        name: rows_of(found, ["king", "woman"], ["man"], count=99)
-        for name, found in (("size_30", small), ("size_100", large))
-    }
+def test_small_vectors():
+    """Thirty numbers on the same sentences, asked for the same analogy."""
+    outcome = word2vec_variants.train_small_vectors(Corpus(), SEED)
+    found = train_word2vec(Corpus(), seed=SEED, vector_size=30)
+    rows = rows_of(found, ["king", "woman"], ["man"], count=99)
     assert outcome.size == 30
-    assert outcome.king30 == lists["size_30"][:5]
-    for name, rows in lists.items():
-        assert outcome.queen[name] == [word for word, _ in rows].index("queen") + 1
-        assert (outcome.best[name], outcome.fifth[name]) == (rows[0][1], rows[4][1])
+    assert outcome.king30 == rows[:5]
+    assert outcome.queen == [word for word, _ in rows].index("queen") + 1
 
 
 def test_skip_gram_beside_bag_of_words(vectors_of_text8):
     """Skip-gram is trained here, the bag of words is the text's; words of art are counted in both."""
-    outcome = word2vec.train_skip_gram(Corpus(), vectors_of_text8, SEED)
-    skip_gram = train_word2vec(Corpus(), seed=SEED, skip_gram=True)
-    bag = keyed_vectors(vectors_of_text8.words, vectors_of_text8.vectors)
-    assert outcome.sg == rows_of(skip_gram, ["oeuvre"])
-    assert outcome.cbow == rows_of(bag, ["oeuvre"])
-    assert outcome.best == {"cbow": outcome.cbow[0][1], "skip_gram": outcome.sg[0][1]}
-    near = {
-        name: [word for word, _ in rows_of(found, ["oeuvre"], count=20)]
-        for name, found in (("cbow", bag), ("skip_gram", skip_gram))
-    }
-    assert outcome.about_art == {name: int("opera" in words) for name, words in near.items()}
-    assert word2vec.look_at_default().default_sg == 0
+    outcome = word2vec_variants.train_skip_gram(Corpus(), SEED)
+    bag = word2vec_variants.look_at_bag_of_words(vectors_of_text8)
+    found = train_word2vec(Corpus(), seed=SEED, skip_gram=True)
+    vectors = keyed_vectors(vectors_of_text8.words, vectors_of_text8.vectors)
+    assert outcome.sg == rows_of(found, ["oeuvre"], count=20)
+    assert bag.cbow == rows_of(vectors, ["oeuvre"], count=20)
+    assert outcome.sg_art == int("opera" in [word for word, _ in outcome.sg])
+    assert bag.cbow_art == int("opera" in [word for word, _ in bag.cbow])
+    assert word2vec_variants.words_of_art([["opera", 0.5], ["law", 0.4], ["masterful", 0.3]]) == 2
+    assert word2vec_variants.look_at_default().default_sg == 0
 
 
 def test_cosine_by_angle():

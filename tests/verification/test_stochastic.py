@@ -115,10 +115,10 @@ WORDS_TOP = {
 RANKING = 'sorted([["a", abs(loss)], ["c", abs(other)], ["b", 9.0]], key=lambda row: row[1])'
 
 
-def ranked(bench, references, **change) -> None:
+def ranked(bench, references, witness=None, **change) -> None:
     """Record a unit whose quantity is a ranking of three names."""
     bench.units(toy(words=RANKING))
-    bench.claims(WORDS_TOP)
+    bench.claims({**WORDS_TOP, "witness": witness})
     references.record(64)
     references.change(**change)
 
@@ -133,6 +133,15 @@ def test_a_ranking_is_decided_on_the_recorded_runs_and_repeated_name_by_name(ben
     record = bench.verify()["words"]
     assert record.verdict == "failed"
     assert "is 'e', recorded 'c'" in record.reason
+
+
+def test_the_second_documented_ranking_is_held_against_the_recorded_runs_too(bench, references):
+    """And told beside the first: names that no run has among its first are excluded."""
+    ranked(bench, references, witness=[["x", 0.6], ["y", 0.5]])
+    record = bench.verify()["words"]
+    assert record.verdict == "reproduced"
+    assert "; the authors' notebook: excluded, share of runs with" in record.reason
+    assert ": 0 of 64 recorded runs" in record.reason
 
 
 def test_a_ranking_of_other_names_drifts(bench, references):

@@ -122,7 +122,8 @@ def _state(claim: Claim, versions: dict[str, str]) -> tuple[Verdict, Decision]:
 def _of_witness(claim: Claim) -> str:
     """Say where the second documented run lies, if it is another one."""
     assert isinstance(claim.rule, Reference)
-    if claim.witness is None or claim.witness == claim.documented or not claim.rule.places_printed:
+    compared = claim.rule.places_printed or any(share.ranks for share in claim.rule.shares)
+    if claim.witness is None or claim.witness == claim.documented or not compared:
         return ""
     placed = answer(claim, claim.witness)
     return f"; the authors' notebook: {placed.answer}, {placed.detail}"

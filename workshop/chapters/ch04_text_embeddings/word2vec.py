@@ -1,16 +1,15 @@
-"""Word vectors of text8: neighbours, analogies, phrases, the effect of size and algorithm, and bias."""
+"""Word vectors of text8: neighbours, analogies, phrases, and bias."""
 
 from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import Any, Dict, FrozenSet, Iterable, Iterator, List, Optional, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, Optional, Tuple
 
 import numpy as np
 
 from workshop.training.embeddings import (
     Neighbours,
-    default_setting,
     keyed_vectors,
     neighbours,
     phrase_cosine,
@@ -20,23 +19,13 @@ from workshop.training.embeddings import (
 )
 from workshop.units import unit
 
-
-def _words(text: str) -> FrozenSet[str]:
-    return frozenset(text.split())
-
-
-FEMININE = _words(
-    """actress aunt bride daughter duchess empress females girl girlfriend girls goddess grandmother heiress
-    hostess lady madam maiden maid mama mistress mom mother mum niece nun princess queen sister spinster
-    stepdaughter stepmother waitress widow wife witch woman women"""
-)
-ART = _words(
-    """artworks ballet ballets canvases choreography composition compositions engravings etchings frescoes
-    librettos libretto lithographs masterful masterpiece masterpieces masterwork masterworks novels opera
-    operas operettas oratorios orchestration orchestral overtures painting paintings poems poetry repertoire
-    sculptures showcasing sonatas sonnets symphonies symphonic watercolors woodcuts works writings"""
-)
-_SHORT = {"epochs": 1, "n_sentences": 100}  # the first million words of text8, once
+_FEMININE = """
+    actress aunt bride daughter duchess empress females girl girlfriend girls goddess grandmother
+    heiress hostess lady madam maiden maid mama mistress mom mother mum niece nun princess queen
+    sister spinster stepdaughter stepmother waitress widow wife witch woman women
+"""
+FEMININE = frozenset(_FEMININE.split())
+SHORT = {"epochs": 1, "n_sentences": 100}  # the first million words of text8, once
 
 
 class First:
@@ -79,7 +68,7 @@ class WordVectors:
     happiness: Neighbours
 
 
-@unit("ch04.text12", uses=("gensim",), short=_SHORT)
+@unit("ch04.text12", uses=("gensim",), short=SHORT)
 def train_vectors(
     text8: Iterable[List[str]],
     seed: int,
@@ -176,98 +165,6 @@ def exercise_4_05(
         cosine=phrase_cosine(found, first, second),
         unlike=float(np.mean([phrase_cosine(found, first, other) for other in others])),
     )
-
-
-@dataclass(frozen=True)
-class SmallVectors:
-    """Vectors of 30 numbers beside those of 100: the words nearest to king - man + woman.
-
-    `king30` : five words and their cosines. `size` : numbers of a vector. `queen` : the place of queen by
-    size. `best`, `fifth` : the first and the fifth cosine by size.
-    """
-
-    king30: Neighbours
-    size: int
-    queen: Dict[str, int]
-    best: Dict[str, float]
-    fifth: Dict[str, float]
-
-
-@unit("ch04.text14", uses=("gensim",), short=_SHORT)
-def train_small_vectors(
-    text8: Iterable[List[str]],
-    ch04_text12: WordVectors,
-    seed: int,
-    vector_size: int = 30,
-    epochs: int = 5,
-    n_sentences: Optional[int] = None,
-) -> SmallVectors:
-    """Train shorter vectors, and solve the same analogy. Source: chapter 4, text on the vector's size."""
-    small = train_word2vec(First(text8, n_sentences), seed=seed, vector_size=vector_size, epochs=epochs)
-    models = {"size_30": small, "size_100": keyed_vectors(ch04_text12.words, ch04_text12.vectors)}
-    lists = {name: neighbours(found, ["king", "woman"], ["man"]) for name, found in models.items()}
-    return SmallVectors(
-        king30=lists["size_30"],
-        size=len(small["king"]),
-        queen={
-            name: ranks(found, ["queen"], ["king", "woman"], ["man"])["queen"]
-            for name, found in models.items()
-        },
-        best={name: rows[0][1] for name, rows in lists.items()},
-        fifth={name: rows[-1][1] for name, rows in lists.items()},
-    )
-
-
-@dataclass(frozen=True)
-class Algorithms:
-    """Words nearest to oeuvre, each with its cosine, by continuous bag of words and by skip-gram.
-
-    `best` : the highest cosine of either. `about_art` : how many of either's first 20 are words of art.
-    """
-
-    cbow: Neighbours
-    sg: Neighbours
-    best: Dict[str, float]
-    about_art: Dict[str, int]
-
-
-@unit("ch04.text16", uses=("gensim",), short=_SHORT)
-def train_skip_gram(
-    text8: Iterable[List[str]],
-    ch04_text12: WordVectors,
-    seed: int,
-    epochs: int = 5,
-    n_sentences: Optional[int] = None,
-    n_about_art: int = 20,
-) -> Algorithms:
-    """Train by skip-gram, and compare what lies near a rare word.
-
-    Source: chapter 4, text on skip-gram versus CBOW.
-    """
-    models = {
-        "cbow": keyed_vectors(ch04_text12.words, ch04_text12.vectors),
-        "skip_gram": train_word2vec(First(text8, n_sentences), seed=seed, skip_gram=True, epochs=epochs),
-    }
-    lists = {name: neighbours(found, ["oeuvre"], count=n_about_art) for name, found in models.items()}
-    return Algorithms(
-        cbow=lists["cbow"][:5],
-        sg=lists["skip_gram"][:5],
-        best={name: rows[0][1] if rows else 0.0 for name, rows in lists.items()},
-        about_art={name: sum(word in ART for word, _ in rows) for name, rows in lists.items()},
-    )
-
-
-@dataclass(frozen=True)
-class Default:
-    """`default_sg` : what gensim trains when nothing is said: 0 is CBOW, 1 is skip-gram."""
-
-    default_sg: int
-
-
-@unit("ch04.text16", uses=("gensim",))
-def look_at_default() -> Default:
-    """Read gensim's default. Source: chapter 4, text on skip-gram versus CBOW."""
-    return Default(default_setting("sg"))
 
 
 @dataclass(frozen=True)

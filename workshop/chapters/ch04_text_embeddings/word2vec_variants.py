@@ -1,0 +1,122 @@
+"""Variants of word2vec on text8: the size of the vectors, and skip-gram in place of bags of words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Iterable, List, Optional
+
+from workshop.chapters.ch04_text_embeddings.word2vec import SHORT, First, WordVectors
+from workshop.training.embeddings import (
+    Neighbours,
+    default_setting,
+    keyed_vectors,
+    neighbours,
+    ranks,
+    train_word2vec,
+)
+from workshop.units import unit
+
+_ART = """
+    artworks ballet ballets canvases choreography composition compositions engravings etchings
+    frescoes librettos libretto lithographs masterful masterpiece masterpieces masterwork
+    masterworks novels opera operas operettas oratorios orchestration orchestral overtures painting
+    paintings poems poetry repertoire sculptures showcasing sonatas sonnets symphonies symphonic
+    watercolors woodcuts works writings
+"""
+ART = frozenset(_ART.split())
+
+
+@dataclass(frozen=True)
+class SmallVectors:
+    """Vectors of 30 numbers.
+
+    `king30` : the five words nearest to king - man + woman, and their cosines; `queen` : the place of queen
+    among all words. `size` : numbers of a vector.
+    """
+
+    king30: Neighbours
+    queen: int
+    size: int
+
+
+@unit("ch04.text14", uses=("gensim",), short=SHORT)
+def train_small_vectors(
+    text8: Iterable[List[str]],
+    seed: int,
+    vector_size: int = 30,
+    epochs: int = 5,
+    n_sentences: Optional[int] = None,
+) -> SmallVectors:
+    """Train shorter vectors, and solve an analogy. Source: chapter 4, text on the vector's size."""
+    found = train_word2vec(First(text8, n_sentences), seed=seed, vector_size=vector_size, epochs=epochs)
+    return SmallVectors(
+        king30=neighbours(found, ["king", "woman"], ["man"]),
+        queen=ranks(found, ["queen"], ["king", "woman"], ["man"])["queen"],
+        size=len(found["king"]),
+    )
+
+
+def words_of_art(rows: Neighbours) -> int:
+    """Return how many of some neighbours are words of art."""
+    return sum(word in ART for word, _ in rows)
+
+
+@dataclass(frozen=True)
+class BagOfWords:
+    """`cbow` : the 20 words nearest to oeuvre by continuous bag of words, each with its cosine; `cbow_art` :
+    how many of them are words of art.
+    """
+
+    cbow: Neighbours
+    cbow_art: int
+
+
+@unit("ch04.text16", uses=("gensim",))
+def look_at_bag_of_words(ch04_text12: WordVectors, n_neighbours: int = 20) -> BagOfWords:
+    """List what lies near a rare word by gensim's default, which the text trained before.
+
+    Source: chapter 4, text on skip-gram versus CBOW.
+    """
+    found = keyed_vectors(ch04_text12.words, ch04_text12.vectors)
+    rows = neighbours(found, ["oeuvre"], count=n_neighbours)
+    return BagOfWords(rows, words_of_art(rows))
+
+
+@dataclass(frozen=True)
+class SkipGram:
+    """`sg` : the 20 words nearest to oeuvre by skip-gram, each with its cosine; `sg_art` : how many of them
+    are words of art.
+    """
+
+    sg: Neighbours
+    sg_art: int
+
+
+@unit("ch04.text16", uses=("gensim",), short=SHORT)
+def train_skip_gram(
+    text8: Iterable[List[str]],
+    seed: int,
+    epochs: int = 5,
+    n_sentences: Optional[int] = None,
+    n_neighbours: int = 20,
+) -> SkipGram:
+    """Train by skip-gram, and list what lies near the rare word.
+
+    Source: chapter 4, text on skip-gram versus CBOW.
+    """
+    found = train_word2vec(First(text8, n_sentences), seed=seed, skip_gram=True, epochs=epochs)
+    rows = neighbours(found, ["oeuvre"], count=n_neighbours)
+    return SkipGram(rows, words_of_art(rows))
+
+
+@dataclass(frozen=True)
+class Default:
+    """`default_sg` : what gensim trains when nothing is said: 0 is CBOW, 1 is skip-gram."""
+
+    default_sg: int
+
+
+@unit("ch04.text16", uses=("gensim",))
+def look_at_default() -> Default:
+    """Read gensim's default. Source: chapter 4, text on skip-gram versus CBOW."""
+    return Default(default_setting("sg"))
