@@ -80,6 +80,14 @@ def test_a_replay_names_the_quantity_that_differs(bench, references):
     assert bench.verify()["pair"].reason.startswith("replay: large is ")
 
 
+def test_numbers_by_numbers_are_repeated_too(bench, references):
+    """A sample writes every key as text."""
+    bench.units(toy(words="{1: loss, 2: other}"))
+    bench.claims({"id": "ch09.ex01.words", "documented": {1: 0.1, 2: 0.2}, "rule": "reference"})
+    references.record(64)
+    assert bench.verify()["words"].reason.endswith("a recorded seed repeated bit for bit")
+
+
 DRAWN = [
     # seconds a seed, recorded elsewhere, options, fresh seeds, whether a recorded one is repeated
     (0.01, False, {}, 15, True),

@@ -8,6 +8,7 @@ another question, which `statements` answers.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,7 @@ import numpy as np
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.references import Reference
 from workshop.ledger.rules import Decision
-from workshop.ledger.values import ShapeMismatch, pairs
+from workshop.ledger.values import ShapeMismatch, pairs, plain
 from workshop.verification.reference import (
     ReferenceSample,
     as_numbers,
@@ -256,6 +257,7 @@ def objection(claim: Claim, drawn: Drawn, p: Mapping[str, float], alarms: set[st
 
 def _unlike(was: Any, now: Any) -> str | None:
     """Return where a repeated run differs from the recorded one, or None; NaN is like NaN."""
+    now = json.loads(json.dumps(plain(now)))  # as a sample writes it: keys are text
     try:
         for where, before, today in pairs(was, now):
             if not (before == today or (before != before and today != today)):  # noqa: PLR0124
