@@ -56,8 +56,8 @@ class WordVectors:
     """Vectors trained by continuous bag of words, and what lies near two words.
 
     `words` : the vocabulary, most frequent first; `vectors` : (n words, 100) float32. `animal_vector` : of
-    animal. `vector_length` : numbers of a vector. `animal`, `happiness` : the ten nearest words, each with
-    its cosine.
+    animal, (100,) float32. `vector_length` : numbers of a vector. `animal`, `happiness` : the ten nearest
+    words, each with its cosine.
     """
 
     words: Tuple[str, ...]
