@@ -62,7 +62,8 @@ def fit(
     loss, metric : functions of `keras.losses` and `keras.metrics`; without a metric its history is NaN.
     batch_size : rows of one update; the last batch of an epoch may be smaller.
     validation : x and y of rows that are evaluated after each epoch.
-    seed : of the masks of Dropout, drawn for each layer and update; needed where there are some.
+    seed : of the masks of Dropout and SpatialDropout1D, drawn for each layer and update; needed where there
+        are some.
     xla : compile with XLA: faster for tiny dense networks and single recurrent layers, slower for others.
     after : an earlier fit with whose optimizer's state this one goes on; None starts afresh.
 
@@ -109,10 +110,20 @@ def evaluate(
     return float(score[0].numpy()), float(score[1].numpy())
 
 
-def predict(network: Network, weights: Sequence[np.ndarray], x: np.ndarray) -> np.ndarray:
-    """Return the network's outputs for all rows."""
+def predict(
+    network: Network,
+    weights: Sequence[np.ndarray],
+    x: np.ndarray,
+    *,
+    batch_size: Optional[int] = None,
+    xla: bool = False,
+) -> np.ndarray:
+    """Return the network's outputs for all rows, `batch_size` at a time; None takes them at once."""
     assign(network.model.weights, weights)
-    return np.array(_predictor(network)(tf.constant(x)).numpy())
+    compiled = _predictor(network, bool(xla))
+    size = batch_size or len(x)
+    outputs = [compiled(tf.constant(x[first : first + size])).numpy() for first in range(0, len(x), size)]
+    return np.concatenate(outputs)
 
 
 def assign(variables: Sequence[Any], values: Sequence[np.ndarray]) -> None:
@@ -167,7 +178,8 @@ def _forward(model: Any) -> Callable[..., Any]:
     layers = drawing(model)
     if not layers:
         return lambda inputs, training, *_: model(inputs, training=training)
-    other = [layer.name for layer in layers if type(layer) is not keras.layers.Dropout]
+    known = (keras.layers.Dropout, keras.layers.SpatialDropout1D)
+    other = [layer.name for layer in layers if type(layer) not in known]
     if other or not isinstance(model, keras.models.Sequential):
         raise ValueError(
             f"{(other or [model.name])[0]} draws: only Dropout between a Sequential's layers can"
@@ -198,6 +210,6 @@ def _scorer(network: Network, loss: str, metric: str) -> Callable[..., Any]:
 
 
 @lru_cache(maxsize=16)
-def _predictor(network: Network) -> Callable[..., Any]:
+def _predictor(network: Network, xla: bool) -> Callable[..., Any]:
     model = _model(network)
-    return traced(lambda x: model(x, training=False))
+    return traced(lambda x: model(x, training=False), xla=xla)

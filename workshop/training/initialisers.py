@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterator, Sequence, Tuple
 
 import numpy as np
 
+from workshop.training.backend import keras
 from workshop.training.versions import role_of
 
 Draw = Callable[[np.random.Generator, Sequence[int]], np.ndarray]
@@ -29,6 +30,18 @@ def he_uniform(rng: np.random.Generator, shape: Sequence[int]) -> np.ndarray:
     return rng.uniform(-limit, limit, size=tuple(shape))
 
 
+def random_uniform(rng: np.random.Generator, shape: Sequence[int]) -> np.ndarray:
+    """Draw from U(−0.05, 0.05), Keras' start of an embedding; float64 of the given shape."""
+    return rng.uniform(-0.05, 0.05, size=tuple(shape))
+
+
+def unit_forget_bias(rng: np.random.Generator, shape: Sequence[int]) -> np.ndarray:  # noqa: ARG001
+    """Return an LSTM's bias of four gates: ones for the forget gate, the second, and zeros."""
+    bias = np.zeros((4, int(shape[0]) // 4))
+    bias[1] = 1.0
+    return bias.reshape(tuple(shape))
+
+
 def zeros(rng: np.random.Generator, shape: Sequence[int]) -> np.ndarray:  # noqa: ARG001 - drawn like the others
     """Return zeros; float64 of the given shape."""
     return np.zeros(tuple(shape))
@@ -50,7 +63,9 @@ _DRAWS: Dict[str, Draw] = {
     "GlorotUniform": glorot_uniform,
     "HeUniform": he_uniform,
     "Orthogonal": orthogonal,
+    "RandomUniform": random_uniform,
     "Zeros": zeros,
+    "unit_forget_bias": unit_forget_bias,
 }
 
 
@@ -63,7 +78,7 @@ def initial_weights(model: Any, rng: np.random.Generator) -> Tuple[np.ndarray, .
         If a layer names an initialiser that is not drawn here.
     """
     drawn = []
-    for layer in model.layers:
+    for layer in _plain_layers(model):
         for weight in layer.weights:
             role = role_of(weight)
             named = role.replace("recurrent_kernel", "recurrent")
@@ -77,6 +92,16 @@ def initial_weights(model: Any, rng: np.random.Generator) -> Tuple[np.ndarray, .
             shape = [int(size) for size in weight.shape]
             drawn.append(_DRAWS[name](rng, shape).astype(weight.numpy().dtype))
     return tuple(drawn)
+
+
+def _plain_layers(model: Any) -> Iterator[Any]:
+    """Yield a model's layers, those that a Bidirectional holds in place of it."""
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.Bidirectional):
+            yield layer.forward_layer
+            yield layer.backward_layer
+        else:
+            yield layer
 
 
 def shuffled(rng: np.random.Generator, *, epochs: int, n: int) -> np.ndarray:

@@ -6,7 +6,7 @@ from typing import Any, Sequence, Tuple
 
 import numpy as np
 
-from workshop.training.backend import tf
+from workshop.training.backend import keras, tf
 
 _WORD = 0xFFFFFFFF
 _MULTIPLIER = 0x45D9F3B
@@ -59,17 +59,22 @@ def _folded(bits: Any) -> Any:
 
 
 def dropped(layer: Any, x: Any, keys: Any, number: int, update: Any) -> Any:
-    """Apply a Dropout layer, number `number` of its model, to (rows, …) or (lanes, rows, …) in training.
+    """Apply a Dropout or SpatialDropout1D layer, number `number` of its model, in training.
+
+    To (rows, …) or (lanes, rows, …); SpatialDropout1D, to (…, rows, steps, features), drops a feature at all
+    of a row's steps or at none.
 
     Raises
     ------
     ValueError
-        If activations share their draws.
+        If activations share their draws otherwise.
     """
-    if layer.noise_shape is not None:
-        raise ValueError(f"{layer.name}: masks have the activations' shape: leave noise_shape out")
     rate = float(layer.rate)
     shape = tuple(int(size) for size in x.shape)[len(keys.shape) :]
+    if type(layer) is keras.layers.SpatialDropout1D:
+        shape = (shape[0], 1, shape[2])
+    elif layer.noise_shape is not None:
+        raise ValueError(f"{layer.name}: masks have the activations' shape: leave noise_shape out")
     stays = kept(keys, layer=number, update=update, shape=shape, rate=rate)
     return tf.where(stays, x / (1.0 - rate), tf.zeros_like(x))
 

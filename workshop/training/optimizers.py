@@ -12,6 +12,7 @@ from typing import Any, Dict, Mapping, Tuple, Union
 import numpy as np
 
 from workshop.training.backend import tf
+from workshop.training.versions import keras_3, keras_version
 
 Tensors = Mapping[str, Any]
 
@@ -36,7 +37,7 @@ class SGD:
     ) -> Any:
         """Apply a gradient to a variable in place; return the operation."""
         return tf.raw_ops.ResourceApplyGradientDescent(
-            var=variable.handle, alpha=settings["learning_rate"], delta=gradient
+            var=variable.handle, alpha=settings["learning_rate"], delta=tf.convert_to_tensor(gradient)
         )
 
 
@@ -73,11 +74,83 @@ class Adam:
             beta1=settings["beta_1"],
             beta2=settings["beta_2"],
             epsilon=settings["epsilon"],
-            grad=gradient,
+            grad=tf.convert_to_tensor(gradient),
         )
 
 
-Optimizer = Union[Adam, SGD]
+@dataclass(frozen=True)
+class RMSprop:
+    """RMSprop with ε beside the root, as Keras has it up to 2.10.
+
+    v ← ρ·v + (1 − ρ)·g²;  θ ← θ − η·g/(√v + ε). A row of an embedding that a batch lacks has g = 0: its v
+    decays and it stays, as in Keras' sparse updates. Source: chapter 6, exercises 6.01 to 6.05.
+    """
+
+    learning_rate: float = 0.001
+    rho: float = 0.9
+    epsilon: float = 1e-7
+
+    def slots(self, variable: Any) -> Tuple[Any, ...]:
+        """Return the optimizer's state for one variable: the mean of squared gradients, zeros."""
+        return (tf.Variable(tf.zeros_like(variable)),)
+
+    def update(
+        self, variable: Any, slots: Tuple[Any, ...], gradient: Any, step: Any, settings: Tensors
+    ) -> Any:
+        """Apply a gradient to a variable in place; return the operation."""
+        (squares,) = slots
+        rho = settings["rho"]
+        mean = squares.assign(rho * squares + (1.0 - rho) * self.squared(gradient))
+        divisor = self.divisor(mean, settings["epsilon"])
+        change = settings["learning_rate"] * tf.convert_to_tensor(gradient) / divisor
+        return variable.assign_sub(change, read_value=False)
+
+    def squared(self, gradient: Any) -> Any:
+        """Return g²."""
+        return tf.square(tf.convert_to_tensor(gradient))
+
+    def divisor(self, mean: Any, epsilon: Any) -> Any:
+        """Return what a gradient is divided by, given v."""
+        return tf.sqrt(mean) + epsilon
+
+
+@dataclass(frozen=True)
+class RMSpropUnderRoot(RMSprop):
+    """RMSprop with ε under the root, as Keras has it since 2.11: θ ← θ − η·g/√(v + ε).
+
+    ε = 1e-7 under the root is 3e-4 beside it: gradients below that, such as those of a word's embedding in a
+    batch, move the weights by a small part of what they moved them by before.
+    """
+
+    def divisor(self, mean: Any, epsilon: Any) -> Any:
+        """Return what a gradient is divided by, given v."""
+        return tf.sqrt(mean + epsilon)
+
+
+@dataclass(frozen=True)
+class RMSpropOfKeras3(RMSpropUnderRoot):
+    """RMSprop as Keras 3 has it on TensorFlow: squares of a row that a batch looks up twice are added.
+
+    Keras 2 adds up a row's gradients first and squares the sum; Keras 3 squares each of them, so that v of a
+    word that occurs n times in a batch is up to n times smaller.
+    """
+
+    def squared(self, gradient: Any) -> Any:
+        """Return g², for rows of an embedding the sum of the squares of their occurrences."""
+        if isinstance(gradient, tf.IndexedSlices):
+            gradient = tf.IndexedSlices(tf.square(gradient.values), gradient.indices, gradient.dense_shape)
+            return tf.convert_to_tensor(gradient)
+        return tf.square(gradient)
+
+
+def rmsprop_at_hand() -> RMSprop:
+    """Return RMSprop with the default settings as the Keras that is installed has it."""
+    if keras_version() < (2, 11):
+        return RMSprop()
+    return RMSpropOfKeras3() if keras_3() else RMSpropUnderRoot()
+
+
+Optimizer = Union[Adam, RMSprop, SGD]
 
 
 def as_tensors(optimizer: Optimizer, dtype: Any = "float32") -> Dict[str, Any]:

@@ -64,7 +64,7 @@ class Updates:
             # each lane's loss depends on its own variables, so that the sum has the gradients of all
             total = tf.reduce_sum(losses)
         applied = [
-            self.update(variable, slots, tf.convert_to_tensor(gradient), done, settings)
+            self.update(variable, slots, gradient, done, settings)
             for variable, slots, gradient in zip(
                 self.variables, self.slots, tape.gradient(total, self.variables)
             )

@@ -16,10 +16,15 @@ def version_of(text: str) -> Tuple[int, int]:
     return int(major), int(minor)
 
 
+def keras_version() -> Tuple[int, int]:
+    """Return major and minor number of `tf.keras`."""
+    # TensorFlow 2.15 does not tell the version of the Keras 2 that it brings
+    return version_of(getattr(keras, "__version__", "2.15"))
+
+
 def keras_3() -> bool:
     """Return whether `tf.keras` is Keras 3 or later."""
-    # TensorFlow 2.15 does not tell the version of the Keras 2 that it brings
-    return version_of(getattr(keras, "__version__", "2.15")) >= (3, 0)
+    return keras_version() >= (3, 0)
 
 
 def traced(function: Callable[..., Any], *, xla: bool = False) -> Callable[..., Any]:

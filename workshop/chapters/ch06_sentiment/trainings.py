@@ -1,0 +1,419 @@
+"""Exercises 6.01 to 6.05: the five models trained on IMDB reviews, with RMSprop of today and of the book.
+
+The two differ in where ε stands; each exercise has a part for either, from the same start, on the same rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, Optional, Sequence, Tuple
+
+import numpy as np
+
+from workshop.chapters.ch06_sentiment.networks import (
+    Model,
+    bidirectional_lstm,
+    gru,
+    lstm,
+    plain_rnn,
+    stacked_lstm,
+)
+from workshop.chapters.ch06_sentiment.reviews import prepared
+from workshop.training.epochs import Fit
+from workshop.training.fitting import fit, predict, validation_split
+from workshop.training.initialisers import initial_weights, shuffled
+from workshop.training.optimizers import RMSprop, rmsprop_at_hand
+from workshop.units import unit
+
+SHORT = {"epochs": 2, "n_reviews": 1600}
+_AT_ONCE = 500  # reviews of one pass when they are judged
+
+
+@dataclass(frozen=True)
+class History:
+    """Loss and accuracy of every epoch, of the training and of the validation reviews; (epochs,) each."""
+
+    loss: np.ndarray
+    accuracy: np.ndarray
+    val_loss: np.ndarray
+    val_accuracy: np.ndarray
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a training did, counted as it ran.
+
+    `n_train_val` : reviews that are trained on and validated with; `optimizer` : its settings, read back;
+    `fall` : the first epoch's loss less the last one's; `least_move` : of all weight arrays the smallest
+    change, relative to its start.
+    """
+
+    epochs: int
+    batch_size: int
+    validation_split: float
+    n_train_val: Tuple[int, int]
+    optimizer: Dict[str, float]
+    fall: float
+    least_move: float
+
+
+@dataclass(frozen=True)
+class Training:
+    """How a training went: `best_val_accuracy` over its epochs, `test_accuracy` of the last weights."""
+
+    history: History
+    ran: Ran
+    best_val_accuracy: float
+    test_accuracy: float
+    mishap: str
+
+
+@dataclass(frozen=True)
+class PlainTraining(Training):
+    """The training of exercise 6.01, with the last weights."""
+
+    weights: Tuple[np.ndarray, ...]
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The training with RMSprop as Keras had it up to 2.10, on which the book was written."""
+
+    earlier: Training
+    mishap: str
+
+
+def trained(
+    model: Model,
+    imdb: Any,
+    seed: int,
+    optimizer: RMSprop,
+    *,
+    epochs: int,
+    batch_size: int,
+    share: float,
+    n_reviews: Optional[int],
+) -> Tuple[Training, Tuple[np.ndarray, ...]]:
+    """Train a model on the reviews, validate after each epoch, and judge the test reviews at the end.
+
+    Returns how it went, and the last weights.
+
+    Parameters
+    ----------
+    imdb : `ReviewIds`.
+    share : of the training reviews that validate: the last ones.
+    n_reviews : how many of the training and of the test reviews are taken; None takes all.
+
+    Source: chapter 6, exercises 6.01 to 6.05.
+    """
+    reviews = prepared(imdb)
+    x, y, x_test, y_test = (
+        part[:n_reviews] for part in (reviews.x_train, reviews.y_train, reviews.x_test, reviews.y_test)
+    )
+    train, _ = validation_split(len(x), share)
+    rng = np.random.default_rng(seed)
+    start = initial_weights(model.network.model, rng)
+    done = fit(
+        model.computed,
+        start,
+        x[:train],
+        y[:train],
+        shuffled(rng, epochs=epochs, n=train),
+        optimizer=optimizer,
+        loss="binary_crossentropy",
+        metric="binary_accuracy",
+        batch_size=batch_size,
+        validation=(x[train:], y[train:]),
+        seed=seed,
+        xla=True,
+    )
+    positive = predict(model.computed, done.weights, x_test, batch_size=_AT_ONCE, xla=True) > 0.5
+    training = Training(
+        history=History(done.loss, done.metric, done.val_loss, done.val_metric),
+        ran=ran(start, done, len(x)),
+        best_val_accuracy=float(done.val_metric.max()),
+        test_accuracy=float(np.mean(positive == y_test)),
+        mishap="" if np.isfinite(done.loss).all() else "diverged: the loss is not finite",
+    )
+    return training, done.weights
+
+
+def ran(start: Sequence[np.ndarray], done: Fit, reviews: int) -> Ran:
+    """Return what a fit on a part of so many reviews did, from its initial weights on."""
+    lengths = [float(np.linalg.norm(value)) or 1.0 for value in start]
+    moves = [float(np.linalg.norm(b - a)) / length for a, b, length in zip(start, done.weights, lengths)]
+    seen = int(done.rows[0])
+    return Ran(
+        epochs=len(done.loss),
+        batch_size=int(np.ceil(seen / done.steps[0])),
+        validation_split=1 - seen / reviews,
+        n_train_val=(seen, reviews - seen),
+        optimizer=vars(done.optimizer),
+        fall=float(done.loss[0] - done.loss[-1]),
+        least_move=min(moves),
+    )
+
+
+@unit("ch06.ex01", uses=("tensorflow",), short=SHORT)
+def exercise_6_01(
+    imdb: Any,
+    seed: int,
+    epochs: int = 10,
+    batch_size: int = 128,
+    share: float = 0.2,
+    n_reviews: Optional[int] = None,
+) -> PlainTraining:
+    """Train the plain RNN. Source: chapter 6, exercise 6.01.
+
+    Parameters
+    ----------
+    imdb : `ReviewIds`: word ranks in the file's order.
+    share : of the training reviews that validate: the last ones.
+    n_reviews : how many of the training and of the test reviews are taken; None takes all.
+    """
+    training, weights = trained(
+        plain_rnn(),
+        imdb,
+        seed,
+        rmsprop_at_hand(),
+        epochs=epochs,
+        batch_size=batch_size,
+        share=share,
+        n_reviews=n_reviews,
+    )
+    return PlainTraining(**vars(training), weights=weights)
+
+
+@unit("ch06.ex01", uses=("tensorflow",), short=SHORT)
+def exercise_6_01_earlier(
+    imdb: Any,
+    seed: int,
+    epochs: int = 10,
+    batch_size: int = 128,
+    share: float = 0.2,
+    n_reviews: Optional[int] = None,
+) -> Earlier:
+    """Train the plain RNN with RMSprop of the book's Keras, as `exercise_6_01` otherwise."""
+    training, _ = trained(
+        plain_rnn(),
+        imdb,
+        seed,
+        RMSprop(),
+        epochs=epochs,
+        batch_size=batch_size,
+        share=share,
+        n_reviews=n_reviews,
+    )
+    return Earlier(training, training.mishap)
+
+
+@unit("ch06.ex02", uses=("tensorflow",), short=SHORT)
+def exercise_6_02(
+    imdb: Any,
+    seed: int,
+    epochs: int = 5,
+    batch_size: int = 128,
+    share: float = 0.2,
+    n_reviews: Optional[int] = None,
+) -> Training:
+    """Train the LSTM. Source: chapter 6, exercise 6.02.
+
+    Parameters
+    ----------
+    imdb : `ReviewIds`: word ranks in the file's order.
+    share : of the training reviews that validate: the last ones.
+    n_reviews : how many of the training and of the test reviews are taken; None takes all.
+    """
+    training, _ = trained(
+        lstm(),
+        imdb,
+        seed,
+        rmsprop_at_hand(),
+        epochs=epochs,
+        batch_size=batch_size,
+        share=share,
+        n_reviews=n_reviews,
+    )
+    return training
+
+
+@unit("ch06.ex02", uses=("tensorflow",), short=SHORT)
+def exercise_6_02_earlier(
+    imdb: Any,
+    seed: int,
+    epochs: int = 5,
+    batch_size: int = 128,
+    share: float = 0.2,
+    n_reviews: Optional[int] = None,
+) -> Earlier:
+    """Train the LSTM with RMSprop of the book's Keras, as `exercise_6_02` otherwise."""
+    training, _ = trained(
+        lstm(),
+        imdb,
+        seed,
+        RMSprop(),
+        epochs=epochs,
+        batch_size=batch_size,
+        share=share,
+        n_reviews=n_reviews,
+    )
+    return Earlier(training, training.mishap)
+
+
+@unit("ch06.ex03", uses=("tensorflow",), short=SHORT)
+def exercise_6_03(
+    imdb: Any,
+    seed: int,
+    epochs: int = 4,
+    batch_size: int = 128,
+    share: float = 0.2,
+    n_reviews: Optional[int] = None,
+) -> Training:
+    """Train the GRU. Source: chapter 6, exercise 6.03.
+
+    Parameters
+    ----------
+    imdb : `ReviewIds`: word ranks in the file's order.
+    share : of the training reviews that validate: the last ones.
+    n_reviews : how many of the training and of the test reviews are taken; None takes all.
+    """
+    training, _ = trained(
+        gru(),
+        imdb,
+        seed,
+        rmsprop_at_hand(),
+        epochs=epochs,
+        batch_size=batch_size,
+        share=share,
+        n_reviews=n_reviews,
+    )
+    return training
+
+
+@unit("ch06.ex03", uses=("tensorflow",), short=SHORT)
+def exercise_6_03_earlier(
+    imdb: Any,
+    seed: int,
+    epochs: int = 4,
+    batch_size: int = 128,
+    share: float = 0.2,
+    n_reviews: Optional[int] = None,
+) -> Earlier:
+    """Train the GRU with RMSprop of the book's Keras, as `exercise_6_03` otherwise."""
+    training, _ = trained(
+        gru(),
+        imdb,
+        seed,
+        RMSprop(),
+        epochs=epochs,
+        batch_size=batch_size,
+        share=share,
+        n_reviews=n_reviews,
+    )
+    return Earlier(training, training.mishap)
+
+
+@unit("ch06.ex04", uses=("tensorflow",), short=SHORT)
+def exercise_6_04(
+    imdb: Any,
+    seed: int,
+    epochs: int = 4,
+    batch_size: int = 128,
+    share: float = 0.2,
+    n_reviews: Optional[int] = None,
+) -> Training:
+    """Train the bidirectional LSTM. Source: chapter 6, exercise 6.04.
+
+    Parameters
+    ----------
+    imdb : `ReviewIds`: word ranks in the file's order.
+    share : of the training reviews that validate: the last ones.
+    n_reviews : how many of the training and of the test reviews are taken; None takes all.
+    """
+    training, _ = trained(
+        bidirectional_lstm(),
+        imdb,
+        seed,
+        rmsprop_at_hand(),
+        epochs=epochs,
+        batch_size=batch_size,
+        share=share,
+        n_reviews=n_reviews,
+    )
+    return training
+
+
+@unit("ch06.ex04", uses=("tensorflow",), short=SHORT)
+def exercise_6_04_earlier(
+    imdb: Any,
+    seed: int,
+    epochs: int = 4,
+    batch_size: int = 128,
+    share: float = 0.2,
+    n_reviews: Optional[int] = None,
+) -> Earlier:
+    """Train the bidirectional LSTM with RMSprop of the book's Keras, as `exercise_6_04` otherwise."""
+    training, _ = trained(
+        bidirectional_lstm(),
+        imdb,
+        seed,
+        RMSprop(),
+        epochs=epochs,
+        batch_size=batch_size,
+        share=share,
+        n_reviews=n_reviews,
+    )
+    return Earlier(training, training.mishap)
+
+
+@unit("ch06.ex05", uses=("tensorflow",), short=SHORT)
+def exercise_6_05(
+    imdb: Any,
+    seed: int,
+    epochs: int = 4,
+    batch_size: int = 128,
+    share: float = 0.2,
+    n_reviews: Optional[int] = None,
+) -> Training:
+    """Train the two stacked LSTMs. Source: chapter 6, exercise 6.05.
+
+    Parameters
+    ----------
+    imdb : `ReviewIds`: word ranks in the file's order.
+    share : of the training reviews that validate: the last ones.
+    n_reviews : how many of the training and of the test reviews are taken; None takes all.
+    """
+    training, _ = trained(
+        stacked_lstm(),
+        imdb,
+        seed,
+        rmsprop_at_hand(),
+        epochs=epochs,
+        batch_size=batch_size,
+        share=share,
+        n_reviews=n_reviews,
+    )
+    return training
+
+
+@unit("ch06.ex05", uses=("tensorflow",), short=SHORT)
+def exercise_6_05_earlier(
+    imdb: Any,
+    seed: int,
+    epochs: int = 4,
+    batch_size: int = 128,
+    share: float = 0.2,
+    n_reviews: Optional[int] = None,
+) -> Earlier:
+    """Train the two stacked LSTMs with RMSprop of the book's Keras, as `exercise_6_05` otherwise."""
+    training, _ = trained(
+        stacked_lstm(),
+        imdb,
+        seed,
+        RMSprop(),
+        epochs=epochs,
+        batch_size=batch_size,
+        share=share,
+        n_reviews=n_reviews,
+    )
+    return Earlier(training, training.mishap)
