@@ -226,10 +226,11 @@ def test_evaluate_and_predict_equal_keras(problem):
     model.compile("adam", loss, metrics=["accuracy"])
 
     mine = evaluate(network, weights, x, y, loss=loss, metric=metric)
-    outputs_mine = predict(network, weights, x)
+    outputs_mine = [predict(network, weights, x), predict(network, weights, x, batch_size=32, xla=True)]
 
     np.testing.assert_allclose(mine, model.evaluate(x, y, verbose=0), rtol=1e-5)
-    np.testing.assert_allclose(outputs_mine, model.predict(x), rtol=1e-5, atol=1e-7)
+    for outputs in outputs_mine:
+        np.testing.assert_allclose(outputs, model.predict(x), rtol=1e-5, atol=1e-7)
 
 
 @pytest.mark.parametrize("xla", [False, True], ids=["plain", "xla"])

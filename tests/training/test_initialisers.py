@@ -72,6 +72,43 @@ def test_recurrent_kernels_are_drawn_as_keras_names_them():
     assert not bias.any()
 
 
+def test_an_embedding_and_gated_layers_start_as_in_keras():
+    """Embeddings are uniform up to 0.05; an LSTM's forget gate has a bias of one, a GRU's gates none.
+
+    Both directions of a Bidirectional are drawn, one after the other.
+    """
+    pytest.importorskip("tensorflow")
+    from workshop.training.backend import keras
+
+    layers = keras.layers
+    model = keras.models.Sequential(
+        [
+            layers.InputLayer((None,)),
+            layers.Embedding(500, 8),
+            layers.Bidirectional(layers.LSTM(4, return_sequences=True)),
+            layers.GRU(3),
+        ]
+    )
+
+    embeddings, *lstms, kernel, recurrent, bias = initial_weights(model, np.random.default_rng(1))
+
+    assert [w.shape for w in lstms] == [(8, 16), (4, 16), (16,)] * 2
+    assert 0.049 < np.abs(embeddings).max() <= 0.05
+    for place, forward in enumerate(lstms[:3]):
+        backward = lstms[3 + place]
+        if forward.ndim == 1:
+            expected = [0] * 4 + [1] * 4 + [0] * 8  # input, forget, candidate, output
+            assert forward.tolist() == backward.tolist() == expected
+        else:
+            assert not np.array_equal(forward, backward)
+    np.testing.assert_allclose(lstms[1] @ lstms[1].T, np.eye(4), rtol=0, atol=1e-6)
+    np.testing.assert_allclose(recurrent @ recurrent.T, np.eye(3), rtol=0, atol=1e-6)
+    assert np.abs(kernel).max() <= np.sqrt(6 / (8 + 9))
+    assert not bias.any()
+    biases = [np.array_equal(w, lstms[2]) for w in model.get_weights() if w.shape == (16,)]
+    assert biases == [True, True]  # as in Keras' own start
+
+
 def test_initial_weights_follow_the_layers_and_the_generator_only():
     """Kernels are Glorot-uniform, biases zero, in the order of `get_weights`; one seed gives one start."""
     pytest.importorskip("tensorflow")

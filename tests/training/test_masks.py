@@ -102,6 +102,40 @@ def test_training_drops_and_scales_and_evaluation_does_not():
     np.testing.assert_allclose(found.val_loss, [loss(range(8), 1.0, 1.0)] * 2, rtol=1e-5)
 
 
+def dropping_features(units):
+    """Build SpatialDropout1D over steps, the sum of the steps, and an output without activation."""
+    from workshop.training.backend import keras
+
+    layers = keras.layers
+    return keras.models.Sequential(
+        [
+            layers.InputLayer((4, 3)),
+            layers.SpatialDropout1D(0.25),
+            layers.Flatten(),
+            layers.Dense(units, use_bias=False),
+        ]
+    )
+
+
+def test_spatial_dropout_drops_a_feature_at_all_steps():
+    """A row's feature stays at all of its steps or at none, and is scaled; validation keeps all."""
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(8, 4, 3)).astype("float32"), rng.normal(size=(8, 1)).astype("float32")
+    network = Network(dropping_features, (1,))
+    weights = [rng.normal(size=(12, 1)).astype("float32")]
+
+    found = fit(
+        network, weights, x, y, [[0, 1, 2, 3, 4, 5, 6, 7]],
+        optimizer=SGD(0.0), loss="mean_squared_error", batch_size=8, seed=11, validation=(x, y),
+    )  # fmt: skip
+
+    stays = mask(11, 0, 1, (8, 3), 0.25)[:, np.newaxis]
+    for history, kept_inputs in ((found.loss, x * stays / 0.75), (found.val_loss, x)):
+        expected = np.mean((kept_inputs.reshape(8, 12) @ weights[0] - y) ** 2)
+        np.testing.assert_allclose(history, [expected], rtol=1e-5)
+    assert 0 < np.mean(~stays) < 0.5
+
+
 def built(name, settings):
     """Build one layer of `keras.layers` between others."""
     from workshop.training.backend import keras
@@ -117,6 +151,7 @@ def built(name, settings):
     [
         ("Dropout", {"rate": 0.5}, True),
         ("Dropout", {"rate": 0.0}, False),
+        ("SpatialDropout1D", {"rate": 0.5}, True),
         ("GaussianNoise", {"stddev": 1.0}, True),
         ("LSTM", {"units": 2, "recurrent_dropout": 0.1}, True),
         ("LSTM", {"units": 2}, False),

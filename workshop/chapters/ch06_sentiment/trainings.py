@@ -43,7 +43,8 @@ class History:
 class Ran:
     """What a training did, counted as it ran.
 
-    `n_train_val` : reviews that are trained on and validated with; `optimizer` : its settings, read back;
+    `batch_size` : reviews of a step, in the mean and rounded up; `n_train_val` : reviews that are trained on
+    and validated with; `optimizer` : its settings, read back;
     `fall` : the first epoch's loss less the last one's; `least_move` : of all weight arrays the smallest
     change, relative to its start.
     """
