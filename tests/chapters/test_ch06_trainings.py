@@ -172,9 +172,7 @@ def test_last_rows_validate(made_up):
     right, wrong = trained(made_up), trained(made_up._replace(y_train=spoiled))
 
     assert right.history.loss.tolist() == wrong.history.loss.tolist()
-    np.testing.assert_allclose(
-        right.history.val_accuracy, 1 - wrong.history.val_accuracy, rtol=0, atol=1e-6
-    )
+    np.testing.assert_allclose(right.history.val_accuracy, 1 - wrong.history.val_accuracy, rtol=0, atol=1e-6)
     assert right.ran.n_train_val == (480, 120)
 
 
