@@ -33,8 +33,8 @@ class StepTimes:
     """Times of a training step.
 
     `milliseconds` : median of each model. `ratios` : "a_by_b" → lower bound, median, upper bound of the
-    paired ratios; the bounds hold the true median with 99.9 %. `faster` : how many of the other models each model's
-    step is longer than, surely so; `two_layers` is the smaller number of the two models of two LSTMs.
+    paired ratios; the bounds hold the true median with 99.9 %. `faster` : how many of the other models have
+    a surely shorter step than this one; `two_layers` is the smaller number of the two models of two LSTMs.
     """
 
     milliseconds: Dict[str, float]
