@@ -131,8 +131,8 @@ class RMSpropUnderRoot(RMSprop):
 class RMSpropOfKeras3(RMSpropUnderRoot):
     """RMSprop as Keras 3 has it on TensorFlow: squares of a row that a batch looks up twice are added.
 
-    Keras 2 adds up a row's gradients first and squares the sum; Keras 3 squares each of them, so that v of a
-    word that occurs n times in a batch is up to n times smaller.
+    Keras 2 adds up a row's gradients first and squares the sum. Where the gradients of a word's occurrences
+    cancel, v is larger now and the word learns more slowly; where they agree, v is smaller.
     """
 
     def squared(self, gradient: Any) -> Any:

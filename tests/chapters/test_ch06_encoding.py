@@ -1,0 +1,175 @@
+"""Texts as numbers, held against Keras' legacy text functions, the loader's ids, and a model by hand."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from workshop.chapters.ch06_sentiment import encoding, predicting, reviews, tokenizer
+from workshop.chapters.ch06_sentiment.networks import plain_rnn
+from workshop.datasets import Missing, ReviewIds, find, load
+from workshop.numerics.recurrent import unroll
+from workshop.training.initialisers import initial_weights
+
+TEXTS = [
+    encoding.POSITIVE,
+    encoding.NEGATIVE,
+    encoding.NEGATIVE.replace("-", "\u2013"),
+    "",
+    " .,;  ",
+    "It's GOOD -- isn't it?\tYes:\nno_one 'quoted' it's",
+    "non\u00a0breaking\r\nline \u2018curly\u2019",
+    "\u00c5m\u00e5l AM\u00c9LIE \u0130",
+    "!\"#$%&()*+,-./:;<=>?@[\\]^_`{|}~a'b",
+]
+INDEX = {"awful": 5, "the": 1, "movie": 2, "good": 4, "bad": 3}
+
+
+@pytest.fixture(scope="module")
+def keras():
+    """Return Keras, or skip a test that can't run without it."""
+    return pytest.importorskip("tensorflow").keras
+
+
+@pytest.fixture
+def legacy(keras):
+    """Return Keras' text functions, or skip a test that can't run without them."""
+    found = getattr(keras.preprocessing, "text", None)
+    if found is None:
+        pytest.skip("this Keras has no text functions any more")
+    return found
+
+
+@pytest.fixture(scope="module")
+def data():
+    """Return reviews and word index, or skip a test that can't run without them."""
+    found = [find(name) for name in ("imdb", "imdb_word_index")]
+    for one in found:
+        if isinstance(one, Missing):
+            pytest.skip(f"{one.id}: {one.reason}; {one.remedy}")
+    return tuple(load(one) for one in found)
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
+def test_words_are_those_of_keras(legacy, text):
+    """Case, signs, blanks of every kind and letters outside ASCII are treated as Keras does."""
+    assert tokenizer.words_of(text) == legacy.text_to_word_sequence(text)
+
+
+def test_words_by_hand():
+    """Only the apostrophe stays, and a dash outside ASCII is a word."""
+    assert tokenizer.words_of("Don't - watch\tIT!") == ["don't", "watch", "it"]
+    assert tokenizer.words_of("movie \u2013 poor") == ["movie", "\u2013", "poor"]
+
+
+def random_texts(seed, n=60):
+    """Return texts of random words, many of them equally frequent."""
+    rng = np.random.default_rng(seed)
+    return [" ".join(f"W{word}," for word in rng.integers(0, 50, rng.integers(0, 9))) for _ in range(n)]
+
+
+@pytest.mark.parametrize("num_words", [None, 1, 2, 10, 50, 1000])
+@pytest.mark.parametrize(
+    "texts", [list(encoding.TOY_TEXTS), TEXTS, random_texts(1)], ids=["toy", "hard", "random"]
+)
+def test_ranks_are_those_of_keras(legacy, texts, num_words):
+    """Index, ties and sequences are those of Keras' Tokenizer, on new texts too."""
+    theirs = legacy.Tokenizer(num_words=num_words)
+    theirs.fit_on_texts(texts)
+
+    index = tokenizer.word_index(texts)
+
+    new = [*texts, *random_texts(2), "never seen"]
+    assert index == theirs.word_index
+    assert tokenizer.sequences(new, index, num_words) == theirs.texts_to_sequences(new)
+
+
+def test_ranks_by_hand():
+    """The most frequent word leads, of equally frequent ones the first; ranks stay below num_words."""
+    index = tokenizer.word_index(["b a", "c, a", "c d"])
+
+    assert index == {"a": 1, "c": 2, "b": 3, "d": 4}
+    assert tokenizer.sequences(["a b c d e"], index, 3) == [[1, 2]]
+    assert tokenizer.sequences(["a b c d e"], index) == [[1, 3, 2, 4]]
+
+
+def test_mapping_has_the_first_words_by_rank():
+    """The order of the file does not matter."""
+    assert encoding.limited_mapping(INDEX, 4) == {"the": 1, "movie": 2, "bad": 3, "good": 4}
+
+
+def test_encodings_by_hand():
+    """The book looks ranks up; the training has a start, each rank and 3, and 2 for all other words."""
+    text = "The movie: good, AWFUL, odd!"
+
+    assert encoding.book_encoded(text, encoding.limited_mapping(INDEX, 4)) == [1, 2, 4, None, None]
+    assert encoding.encoded_as_trained(text, INDEX, 8).tolist() == [1, 4, 5, 7, 2, 2]
+    assert encoding.encoded_as_trained(text, INDEX, 100).tolist() == [1, 4, 5, 7, 8, 2]
+
+
+def test_encoded_texts_of_reviews_are_the_loaded_reviews(data):
+    """Of 1,000 reviews of either part, read as text: `encoded_as_trained` gives what the loader gave."""
+    imdb, index = data
+    word = {rank: word for word, rank in index.items()}
+    loaded = reviews.loaded(imdb)
+    rng = np.random.RandomState(113)
+
+    for part, given in (("train", loaded.train), ("test", loaded.test)):
+        order, ranks = np.arange(25000), imdb.reviews(part)
+        rng.shuffle(order)
+        for place in range(1000):
+            text = " ".join(word[rank] for rank in ranks[order[place]].tolist())
+            assert encoding.encoded_as_trained(text, index).tolist() == given[place].tolist()
+
+
+def toy_reviews():
+    """Return four training reviews of the words of INDEX."""
+    lengths = np.array([1, 2, 3, 2])
+    ids = np.array([1, 2, 3, 4, 5, 1, 2, 5], np.uint32)
+    return ReviewIds(ids, lengths, np.zeros(4, int), ids, lengths, np.zeros(4, int))
+
+
+@pytest.mark.parametrize(
+    ("given", "reviews_alike", "words_alike", "shifts"),
+    [
+        (reviews.encoded, 0.0, 0.0, [3]),
+        (lambda ranks, _: np.array([1, *ranks]), 0.0, 1.0, [0]),
+        (lambda ranks, _: np.array([*ranks]), 1.0, 1.0, [0]),
+        (lambda ranks, _: np.array([1, *(ranks + 1)]), 0.0, 0.0, [1]),
+        (lambda ranks, _: np.array([1, *(ranks + ranks // 5)]), 0.0, 0.75, [0, 1]),
+    ],
+    ids=["as loaded", "no offset", "the book's", "another offset", "two offsets"],
+)
+def test_formats_are_compared_word_by_word(monkeypatch, given, reviews_alike, words_alike, shifts):
+    """The statement would hold of ranks without start and offset; the start is no word."""
+    monkeypatch.setattr(encoding, "encoded", given)
+
+    found = encoding.same_format(toy_reviews(), INDEX, vocabulary=8)
+
+    assert found.same_format == {"reviews": reviews_alike, "words": words_alike, "shifts": shifts}
+    assert found.words_compared == 8
+
+
+@pytest.mark.usefixtures("keras")
+def test_predictions_are_those_of_the_recurrence_by_hand():
+    """Each text, unpadded, in both encodings through embedding, recurrence and output in NumPy."""
+    rng = np.random.default_rng(6)
+    weights = tuple(4 * value for value in initial_weights(plain_rnn().network.model, rng))
+    texts = {"positive": "A good movie!", "negative": "The bad, awful movie."}
+
+    found = predicting.predictions(SimpleNamespace(weights=weights), INDEX, **texts)
+
+    ids = {
+        "pred_positive": {"as_trained": [1, 2, 7, 5], "book": [2, 4, 2]},
+        "pred_negative": {"as_trained": [1, 4, 6, 8, 5], "book": [1, 3, 5, 2]},
+    }
+    table, kernel, recurrent, bias, dense, shift = weights
+    for name, encodings in ids.items():
+        for way, numbers in encodings.items():
+            hidden = unroll(table[numbers][np.newaxis], kernel=kernel, recurrent=recurrent, bias=bias)
+            expected = 1 / (1 + np.exp(-(hidden[0, -1] @ dense + shift)))
+            judged = getattr(found, name)[way]
+            assert judged.probability == pytest.approx(expected[0], abs=1e-5)
+            assert judged.shape == [1, 1]
