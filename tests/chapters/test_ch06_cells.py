@@ -1,0 +1,303 @@
+"""Cells, layers and gradients of chapter 6: the probes with mutants that the claims refuse."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from workshop.chapters.ch06_sentiment import cells, layers, long_range
+from workshop.ledger import ledger
+from workshop.ledger.paths import follow
+from workshop.numerics import gates
+from workshop.numerics.recurrent import unroll
+
+pytestmark = pytest.mark.usefixtures("tensorflow")
+
+GATES = dict(vars(gates))
+PAIRS = [(a, b) for a in range(4) for b in range(a)]
+
+
+@pytest.fixture
+def tensorflow():
+    """Skip a test that can't run without TensorFlow."""
+    return pytest.importorskip("tensorflow")
+
+
+class Changed:
+    """A module with some names changed."""
+
+    def __init__(self, module, **changes):
+        self.__dict__.update(changes)
+        self._module = module
+
+    def __getattr__(self, name):
+        return getattr(self._module, name)
+
+
+def holds(claim_id, outcome):
+    """Return whether a claim's rule accepts an outcome."""
+    claim = ledger().claims[claim_id]
+    values = {name: follow(getattr(outcome, m.field), m.steps) for name, m in claim.measures().items()}
+    return claim.rule.decide(claim.documented, values.get("", values)).holds
+
+
+def swapped_lstm(first, second):
+    """Return the LSTM by hand with the columns of two gates exchanged."""
+    order = {first: second, second: first}
+
+    def lstm(x, *, kernel, recurrent, bias, **other):
+        turned = [
+            np.concatenate([np.split(value, 4, axis=-1)[order.get(gate, gate)] for gate in range(4)], axis=-1)
+            for value in (kernel, recurrent, bias)
+        ]
+        return GATES["lstm"](x, **dict(zip(("kernel", "recurrent", "bias"), turned, strict=True)), **other)
+
+    return lstm
+
+
+@pytest.mark.parametrize(("first", "second"), PAIRS)
+def test_claims_on_the_cell_refuse_swapped_gates(monkeypatch, first, second):
+    """With two gates exchanged the equations, the cell's line and the worked example are refused."""
+    monkeypatch.setattr(cells, "gates", Changed(gates, lstm=swapped_lstm(first, second)))
+
+    outcome = cells.cell_state()
+
+    assert not holds("ch06.text06.equations", outcome)
+    assert not holds("ch06.text06.linear_state", outcome)
+    assert not holds("ch06.text06.cell_update", outcome)
+
+
+def no_forget_bias(x, *, bias, **other):
+    """Return the LSTM by hand without the bias of its forget gate."""
+    units = len(bias) // 4
+    return GATES["lstm"](x, bias=np.where(np.arange(len(bias)) // units == 1, 0, bias), **other)
+
+
+def test_claims_on_the_cell_refuse_a_forget_gate_without_bias(monkeypatch):
+    """Without the forget gate's bias nothing is forgotten at will, and the equations differ from Keras."""
+    monkeypatch.setattr(cells, "gates", Changed(gates, lstm=no_forget_bias))
+
+    outcome = cells.cell_state()
+
+    assert not holds("ch06.text06.equations", outcome)
+    assert not holds("ch06.text06.forget_extremes", outcome)
+    assert not holds("ch06.text06.linear_state", outcome)
+
+
+def test_an_activation_on_the_cell_state_is_no_line(monkeypatch):
+    """A cell state that passes tanh is refused as linear, by hand and in what is held against Keras."""
+
+    def squashed(x, **weights):
+        steps = GATES["lstm"](x, **weights)
+        return gates.LSTMSteps(**{**vars(steps), "cell": np.tanh(steps.cell)})
+
+    monkeypatch.setattr(cells, "gates", Changed(gates, lstm=squashed))
+
+    outcome = cells.cell_state()
+
+    assert outcome.linear_state["by_hand"]["nothing_else"] > 0.01
+    assert not holds("ch06.text06.linear_state", outcome)
+    assert not holds("ch06.text06.equations", outcome)
+
+
+def test_a_new_layer_without_unit_forget_bias_is_refused(monkeypatch, tensorflow):
+    """A layer whose forget bias starts at 0 does not start as Keras' default does."""
+
+    def plain_start(units, **settings):
+        return tensorflow.keras.layers.LSTM(units, unit_forget_bias=False, **settings)
+
+    changed = Changed(tensorflow.keras, layers=Changed(tensorflow.keras.layers, LSTM=plain_start))
+    monkeypatch.setattr(cells, "keras", changed)
+
+    outcome = cells.cell_state()
+
+    assert outcome.starting_bias["forget"] == [0, 0]
+    assert not holds("ch06.text06.starting_bias", outcome)
+    assert holds("ch06.text06.equations", outcome)
+
+
+def test_an_lstm_with_tanh_on_the_cell_is_no_plain_rnn(monkeypatch):
+    """With Keras' tanh in the cell that is described the claim that it reduces is refused."""
+
+    def with_tanh(x, *, cell_activation, **weights):
+        return GATES["lstm"](x, **weights)
+
+    monkeypatch.setattr(cells, "gates", Changed(gates, lstm=with_tanh))
+
+    assert not holds("ch06.text06.reduces_to_rnn", cells.lstm_size())
+
+
+def test_what_a_layer_needs_is_named_by_the_equations(monkeypatch, tensorflow):
+    """A state that no equation gives is unknown; one that the rest does not depend on is not named."""
+    lstm = tensorflow.keras.layers.LSTM(4, return_sequences=True, return_state=True, dtype="float64")
+    cells.drawn(lstm, 3)
+    monkeypatch.setattr(layers, "gates", Changed(gates, lstm=swapped_lstm(0, 1)))
+
+    assert layers.handed_on(lstm).names == ["unknown state", "unknown state"]
+
+
+def test_a_layer_that_starts_anew_hands_nothing_on(tensorflow):
+    """Where all weights on the state are 0 and all is forgotten, no state moves the rest."""
+    lstm = tensorflow.keras.layers.LSTM(4, return_sequences=True, return_state=True, dtype="float64")
+    kernel, recurrent, bias = cells.drawn(lstm, 3).get_weights()
+    bias[4:8] = -1000
+    lstm.set_weights([kernel, 0 * recurrent, bias])
+
+    assert layers.handed_on(lstm).names == []
+
+
+@pytest.mark.parametrize("reset_after", [False, True])
+def test_gru_of_the_other_variant_is_refused(monkeypatch, reset_after):
+    """A GRU by hand whose reset stands elsewhere differs from Keras' of the one variant."""
+
+    def other(x, *, bias, reset_after, **weights):
+        bias = bias[0] + bias[1] if reset_after else np.stack([bias, 0 * bias])
+        return GATES["gru"](x, bias=bias, reset_after=not reset_after, **weights)
+
+    monkeypatch.setattr(layers, "gates", Changed(gates, gru=other))
+
+    assert layers.gru_gap(reset_after, 4, 3) > 1e-3
+
+
+class OneWay:
+    """Two LSTMs side by side that both read forwards."""
+
+    def __init__(self, keras, inputs, units=4):
+        self.halves = [
+            cells.drawn(keras.layers.LSTM(units, return_sequences=True), inputs, seed) for seed in (1, 2)
+        ]
+        self.joined = keras.layers.Concatenate()
+
+    def __call__(self, x):
+        return self.joined([half(x) for half in self.halves])
+
+
+def test_a_backward_half_that_is_not_reversed_reads_forwards(tensorflow):
+    """Of two layers that read forwards both orders are those of the sentence."""
+    terms = ["Life", "is", "good", "enough"]
+
+    assert layers.reading_orders(OneWay(tensorflow.keras, 4), terms) == {
+        "forward": terms,
+        "backward": terms,
+    }
+
+
+def test_terms_that_are_read_at_once_stand_in_one_place(tensorflow):
+    """A layer whose outputs all depend on all terms has no order."""
+    one_way = OneWay(tensorflow.keras, 3)
+
+    def at_once(x):
+        mean = tensorflow.reduce_mean(tensorflow.constant(x) * [[[1.0], [2.0], [3.0]]], axis=1, keepdims=True)
+        return one_way(tensorflow.repeat(mean, 3, axis=1))
+
+    found = layers.reading_orders(at_once, ["Life", "is", "good"])
+
+    assert found["forward"] == found["backward"] == ["Life and is and good", "", ""]
+
+
+BIDIRECTIONAL_MUTANTS = {
+    "merged by sum": lambda x, there, back: np.tile(there(x) + back(x[:, ::-1])[:, ::-1], 2),
+    "backward half not reversed": lambda x, there, back: np.concatenate([there(x), back(x)], axis=-1),
+}
+
+
+@pytest.mark.parametrize("mutant", BIDIRECTIONAL_MUTANTS)
+def test_both_directions_put_together_otherwise_are_refused(monkeypatch, mutant):
+    """What is no concatenation of both readings differs from Keras."""
+
+    def joined(x, there, back, *, every_step=True):
+        outputs = BIDIRECTIONAL_MUTANTS[mutant](x, there, back)
+        return outputs if every_step else outputs[:, -1]
+
+    monkeypatch.setattr(layers, "gates", Changed(gates, bidirectional=joined))
+
+    outcome = layers.both_directions()
+
+    assert min(outcome.equations.values()) > 1e-3
+    assert not holds("ch06.text10.equations", outcome)
+
+
+def test_a_second_layer_on_the_last_output_alone_is_refused(monkeypatch):
+    """If the second LSTM reads one state instead of all, the stack differs from Keras'."""
+
+    def on_the_last(x, stack):
+        first, second = stack
+        return second(first(x)[:, -1:])
+
+    monkeypatch.setattr(layers, "gates", Changed(gates, stacked=on_the_last))
+
+    assert not holds("ch06.text11.equations", layers.on_top_of_each_other())
+
+
+def test_gradient_by_step_is_backpropagation_by_hand():
+    """δ(t − 1) = δ(t) (1 − h²) Uᵀ down the steps, each times Wᵀ on its way to the input."""
+    rng = np.random.default_rng(8)
+    model = long_range.recurrent_model("SimpleRNN", 5, 3)
+    kernel, recurrent, bias = (rng.normal(size=w.shape) for w in model.get_weights())
+    model.set_weights([kernel, recurrent, bias])
+    x = rng.normal(size=(4, 7, 3))
+    states = unroll(x, kernel=kernel, recurrent=recurrent, bias=bias)
+    expected, delta = [], np.ones((4, 5))
+    for state in np.moveaxis(states, 1, 0)[::-1]:
+        delta = delta * (1 - state**2)
+        expected.insert(0, np.linalg.norm(delta @ kernel.T))
+        delta = delta @ recurrent.T
+
+    np.testing.assert_allclose(long_range.gradients_by_step(model)(x), expected, rtol=1e-9)
+
+
+def test_gradients_measured_from_the_wrong_end_are_refused(monkeypatch):
+    """Turned round, the gradients neither vanish nor stop to reach after some steps."""
+    right = long_range.gradients_by_step
+    monkeypatch.setattr(long_range, "gradients_by_step", lambda model: lambda x: right(model)(x)[::-1])
+
+    assert not holds("ch06.text01.vanishing", long_range.vanishing())
+    assert not holds("ch06.text07.short_threshold", long_range.short_sequences(nets=4))
+
+
+@pytest.mark.parametrize(
+    "settings", [{"recurrent": 1.5}, {"recurrent": 0.5}, {"forget_bias": 0.0}, {"steps": 50}], ids=str
+)
+def test_other_networks_do_not_decide_the_vanishing(settings):
+    """Another spectral norm, a forget gate that is not open, or fewer steps are refused."""
+    assert not holds("ch06.text01.vanishing", long_range.vanishing(**settings))
+
+
+def clipped_as(tensorflow, mutant):
+    """Return TensorFlow with its two ways of clipping replaced."""
+    by_value, by_norm = tensorflow.clip_by_value, tensorflow.clip_by_global_norm
+    changes = {
+        "by value instead of norm": {
+            "clip_by_global_norm": lambda gradients, cap: ([by_value(g, -cap, cap) for g in gradients], None)
+        },
+        "by norm instead of value": {
+            "clip_by_value": lambda gradient, low, cap: by_norm([gradient], cap)[0][0],
+        },
+        "each array by its own norm": {
+            "clip_by_global_norm": lambda gradients, cap: (
+                [tensorflow.clip_by_norm(g, cap) for g in gradients],
+                None,
+            )
+        },
+        "not at all": {
+            "clip_by_value": lambda gradient, low, cap: gradient,
+            "clip_by_global_norm": lambda gradients, cap: (gradients, None),
+        },
+    }
+    return Changed(tensorflow, **changes[mutant])
+
+
+@pytest.mark.parametrize(
+    "mutant",
+    ["by value instead of norm", "by norm instead of value", "each array by its own norm", "not at all"],
+)
+def test_other_clipping_is_refused(monkeypatch, tensorflow, mutant):
+    """Clipping in another way than is said, or none, is told apart."""
+    monkeypatch.setattr(long_range, "tf", clipped_as(tensorflow, mutant))
+
+    assert not holds("ch06.text01.clipping", long_range.clipping())
+
+
+def test_clipping_of_what_does_not_explode_proves_nothing():
+    """Gradients that are inside the cap before are refused."""
+    assert not holds("ch06.text01.clipping", long_range.clipping(cap=1e12))

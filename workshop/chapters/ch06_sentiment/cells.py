@@ -1,0 +1,267 @@
+"""The LSTM one step at a time: what acts on its cell state, and how many activations and weights it has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Callable, Dict, List, Sequence, Tuple
+
+import numpy as np
+
+from workshop.numerics import gates
+from workshop.numerics.recurrent import unroll
+from workshop.training.backend import keras, tf
+from workshop.training.versions import role_of
+from workshop.units import unit
+
+SIZES = ((32, 32), (5, 3), (7, 1))
+_SATURATED = 1000.0  # a net input at which a sigmoid is 0 or 1 in float64
+_MOVED = 1e-6
+
+Update = Callable[[np.ndarray], np.ndarray]
+
+
+def drawn(layer: Any, inputs: int, seed: int = 0) -> Any:
+    """Return a recurrent layer built on so many inputs, all its weights and biases from a normal draw."""
+    layer.build((None, None, inputs))
+    rng = np.random.default_rng(seed)
+    layer.set_weights([rng.normal(size=w.shape).astype(w.dtype) for w in layer.get_weights()])
+    return layer
+
+
+def weights_of(layer: Any) -> Dict[str, np.ndarray]:
+    """Return a recurrent layer's weights as the functions by hand name them."""
+    return {role_of(w).replace("recurrent_kernel", "recurrent"): w.numpy() for w in layer.weights}
+
+
+def sequences(rows: int, steps: int, inputs: int, dtype: str = "float64") -> np.ndarray:
+    """Draw sequences (rows, steps, inputs) from the standard normal distribution."""
+    return np.random.default_rng(9).normal(size=(rows, steps, inputs)).astype(dtype)
+
+
+@dataclass(frozen=True)
+class CellState:
+    """What acts on the cell state of an LSTM.
+
+    `forget_product`, `cell_update` : the worked example by hand and in Keras; `forget_extremes` : rows of
+    the forget output, and the shares of the state before and of the update in the new state; `forget_range` :
+    least and largest forget output; `linear_state` : relative distances from a line through the states before
+    whose slope is the forget output and whose intercept is the update; `equations` : largest distance of
+    Keras' layer from the equations; `starting_bias` : least and largest bias of a new layer, by gate.
+    """
+
+    forget_product: Dict[str, float]
+    cell_update: Dict[str, float]
+    forget_extremes: List[List[float]]
+    forget_range: List[float]
+    linear_state: Dict[str, Dict[str, float]]
+    equations: Dict[str, float]
+    starting_bias: Dict[str, List[float]]
+
+
+@unit("ch06.text06", uses=("tensorflow",))
+def cell_state(
+    before: float = 5.0, forget: float = 0.5, update: float = -0.8, units: int = 4, inputs: int = 3
+) -> CellState:
+    """Take steps of an LSTM by hand and in Keras: the worked example, then weights drawn.
+
+    Source: chapter 6, text on LSTMs.
+    """
+    new = keras.layers.LSTM(units)
+    new.build((None, None, inputs))
+    biases = np.split(weights_of(new)["bias"], len(gates.LSTM_GATES))
+    return CellState(
+        forget_product=worked_example(before, forget, 0.0),
+        cell_update=worked_example(before, forget, update),
+        forget_extremes=[of_saturated(sign * _SATURATED, units, inputs) for sign in (-1, 1)],
+        forget_range=forget_range(units, inputs),
+        linear_state=linear_state(units, inputs),
+        equations=lstm_gap(units, inputs),
+        starting_bias={g: [float(b.min()), float(b.max())] for g, b in zip(gates.LSTM_GATES, biases)},
+    )
+
+
+def worked_example(before: float, forget: float, update: float) -> Dict[str, float]:
+    """Return the cell state after one step of a single cell whose gates give these outputs."""
+    biases = {
+        "input": _SATURATED,
+        "forget": np.log(forget / (1 - forget)),
+        "candidate": np.arctanh(update),
+        "output": 1.0,  # like none of the others, so that none can stand in its place
+    }
+    bias = np.array([biases[gate] for gate in gates.LSTM_GATES])
+    weights = {"kernel": np.zeros((1, len(bias))), "recurrent": np.zeros((1, len(bias))), "bias": bias}
+    layer = keras.layers.LSTM(1, return_state=True, dtype="float64")
+    layer.build((None, None, 1))
+    layer.set_weights(list(weights.values()))
+    x, state = np.zeros((1, 1, 1)), (np.zeros((1, 1)), np.full((1, 1), before))
+    return {
+        "by_hand": float(gates.lstm(x, state=state, **weights).cell[0, 0, 0]),
+        "keras": float(_cell_in_keras(layer, x, *state)[0, 0]),
+    }
+
+
+def of_saturated(forget_bias: float, units: int, inputs: int, rows: int = 6) -> List[float]:
+    """Return the forget output that a bias leads to, and what the new cell state consists of then."""
+    layer = drawn(keras.layers.LSTM(units, dtype="float64"), inputs)
+    weights = weights_of(layer)
+    weights["bias"][units : 2 * units] = forget_bias
+    rng = np.random.default_rng(1)
+    hidden, cell = rng.normal(size=(2, rows, units))
+    step = gates.lstm(rng.normal(size=(rows, 1, inputs)), state=(hidden, cell), **weights)
+    parts = np.stack([cell.ravel(), (step.input * step.candidate).ravel()], axis=1)
+    shares = np.linalg.lstsq(parts, step.cell.ravel(), rcond=None)[0]
+    return [float(step.forget.mean()), *map(float, shares)]
+
+
+def forget_range(units: int, inputs: int) -> List[float]:
+    """Return the least and the largest output of the forget gate on inputs of large size."""
+    weights = weights_of(drawn(keras.layers.LSTM(units), inputs))
+    forget = gates.lstm(10 * sequences(50, 4, inputs), **weights).forget
+    return [float(forget.min()), float(forget.max())]
+
+
+def linear_state(units: int, inputs: int, rows: int = 6) -> Dict[str, Dict[str, float]]:
+    """Return how far one step's cell state is from a line through the cell state before, x and h fixed."""
+    layer = drawn(keras.layers.LSTM(units, return_state=True, dtype="float64"), inputs)
+    x, hidden = sequences(rows, 1, inputs), sequences(rows, 1, units)[:, 0]
+    weights = weights_of(layer)
+    step = gates.lstm(x, **weights, state=(hidden, np.zeros_like(hidden)))
+    updates: Dict[str, Update] = {
+        "by_hand": lambda cell: gates.lstm(x, **weights, state=(hidden, cell)).cell[:, 0],
+        "keras": lambda cell: _cell_in_keras(layer, x, hidden, cell),
+    }
+    found = {}
+    for name, new_state in updates.items():
+        slope, intercept = line(new_state, hidden.shape)
+        third = np.full(hidden.shape, 3.0)
+        found[name] = {
+            "multiplication": _relative(slope, step.forget[:, 0]),
+            "addition": _relative(intercept, (step.input * step.candidate)[:, 0]),
+            "nothing_else": _relative(slope * third + intercept, new_state(third)),
+        }
+    return found
+
+
+def line(new_state: Update, shape: Tuple[int, ...]) -> Tuple[np.ndarray, np.ndarray]:
+    """Return slope and intercept of the line through what two cell states before lead to."""
+    low, high = -2.0, 0.5
+    at_low, at_high = new_state(np.full(shape, low)), new_state(np.full(shape, high))
+    slope = (at_high - at_low) / (high - low)
+    return slope, at_low - slope * low
+
+
+def lstm_gap(units: int, inputs: int) -> Dict[str, float]:
+    """Return the largest distance of Keras' LSTM from the equations, over steps and over the last states."""
+    layer = drawn(keras.layers.LSTM(units, return_sequences=True, return_state=True), inputs)
+    x = sequences(5, 8, inputs, "float32")
+    every_step, hidden, cell = (part.numpy() for part in layer(x))
+    steps = gates.lstm(x, **weights_of(layer))
+    return {
+        "hidden": distance(every_step, steps.hidden),
+        "last hidden": distance(hidden, steps.hidden[:, -1]),
+        "last cell": distance(cell, steps.cell[:, -1]),
+    }
+
+
+@dataclass(frozen=True)
+class LSTMSize:
+    """Activations and weights of an LSTM against those of a plain RNN.
+
+    `activations` : gates of which each part of a step depends, and gates in all; `params_ratio` : by size;
+    `params_off` : largest distance of a layer's count from the formula; `reduces_to_rnn` : largest distances
+    of an LSTM without gates from a plain RNN: as chapter 6 describes it, in Keras, and in Keras from a plain
+    RNN with tanh twice.
+    """
+
+    activations: Dict[str, int]
+    params_ratio: List[float]
+    params_off: int
+    reduces_to_rnn: Dict[str, float]
+
+
+@unit("ch06.text06", uses=("tensorflow",))
+def lstm_size(sizes: Sequence[Tuple[int, int]] = SIZES, units: int = 4, inputs: int = 3) -> LSTMSize:
+    """Count an LSTM's activations and weights, and take its gates away.
+
+    Source: chapter 6, text on parameters in an LSTM.
+    """
+    counts = [[weight_count("SimpleRNN", *size), weight_count("LSTM", *size)] for size in sizes]
+    formulas = [
+        [rule(units=n, inputs=m) for rule in (gates.plain_weight_count, gates.lstm_weight_count)]
+        for n, m in sizes
+    ]
+    return LSTMSize(
+        activations=activations(units, inputs),
+        params_ratio=[count / plain for plain, count in counts],
+        params_off=int(np.abs(np.subtract(counts, formulas)).max()),
+        reduces_to_rnn=without_gates(units, inputs),
+    )
+
+
+def weight_count(kind: str, units: int, inputs: int, **settings: Any) -> int:
+    """Return how many weights a layer of Keras has, so many units on so many inputs."""
+    layer = getattr(keras.layers, kind)(units, **settings)
+    layer.build((None, None, inputs))
+    return int(layer.count_params())
+
+
+def activations(units: int, inputs: int, rows: int = 6) -> Dict[str, int]:
+    """Return how many groups of columns move a step's slope, intercept and output, and how many there are."""
+    layer = drawn(keras.layers.LSTM(units, return_state=True, dtype="float64"), inputs)
+    x, hidden = sequences(rows, 1, inputs), sequences(rows, 1, units)[:, 0]
+
+    def blocks() -> List[np.ndarray]:
+        slope, intercept = line(lambda cell: _cell_in_keras(layer, x, hidden, cell), hidden.shape)
+        _, new_hidden, new_cell = layer(x, initial_state=[tf.constant(hidden), tf.constant(hidden)])
+        return [slope, intercept, new_hidden.numpy() / np.tanh(new_cell.numpy())]
+
+    kernel, recurrent, bias = layer.get_weights()
+    before, groups = blocks(), kernel.shape[1] // units
+    moved = np.zeros((groups, len(before)), int)
+    for group in range(groups):
+        disturbed = bias.copy()
+        disturbed[group * units : (group + 1) * units] += 0.5
+        layer.set_weights([kernel, recurrent, disturbed])
+        moved[group] = [distance(a, b) > _MOVED for a, b in zip(before, blocks())]
+    return {**dict(zip(("forget", "update", "output"), map(int, moved.sum(axis=0)))), "total": groups}
+
+
+def without_gates(units: int, inputs: int) -> Dict[str, float]:
+    """Return how far an LSTM that forgets all, and takes in and gives out all, is from a plain RNN."""
+    plain = drawn(keras.layers.SimpleRNN(units, return_sequences=True, dtype="float64"), inputs)
+    weights = weights_of(plain)
+    saturated = {"input": _SATURATED, "forget": -_SATURATED, "output": _SATURATED}
+    columns: Dict[str, List[np.ndarray]] = {
+        role: [
+            value if gate == "candidate" else np.full_like(value, saturated[gate] if role == "bias" else 0.0)
+            for gate in gates.LSTM_GATES
+        ]
+        for role, value in weights.items()
+    }
+    opened = {role: np.concatenate(parts, axis=-1) for role, parts in columns.items()}
+    layer = keras.layers.LSTM(units, return_sequences=True, dtype="float64")
+    layer.build((None, None, inputs))
+    layer.set_weights(list(opened.values()))
+    x = sequences(5, 8, inputs)
+    in_keras = layer(x).numpy()
+    twice = unroll(x, **weights, activation=lambda z: np.tanh(np.tanh(z)))
+    return {
+        "as_described": distance(
+            gates.lstm(x, **opened, cell_activation=np.array).hidden, unroll(x, **weights)
+        ),
+        "in_keras": distance(in_keras, plain(x).numpy()),
+        "in_keras_from_tanh_twice": distance(in_keras, twice),
+    }
+
+
+def _cell_in_keras(layer: Any, x: np.ndarray, hidden: np.ndarray, cell: np.ndarray) -> np.ndarray:
+    return np.array(layer(x, initial_state=[tf.constant(hidden), tf.constant(cell)])[2].numpy())
+
+
+def distance(found: np.ndarray, expected: np.ndarray) -> float:
+    """Return the largest absolute difference."""
+    return float(np.abs(found - expected).max())
+
+
+def _relative(found: np.ndarray, expected: np.ndarray) -> float:
+    return float((np.abs(found - expected) / np.abs(expected)).max())

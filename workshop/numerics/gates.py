@@ -1,0 +1,192 @@
+"""LSTM and GRU by hand in NumPy, both directions, stacks, and their weights counted: the oracle of chapter 6.
+
+Weights lie as in Keras: the gates' columns side by side in one kernel (inputs, gates·units), one recurrent
+kernel (units, gates·units) and one bias. All results are float64.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Callable, List, Optional, Sequence, Tuple
+
+import numpy as np
+
+from workshop.numerics.dense import sigmoid
+from workshop.numerics.recurrent import Activation
+
+Layer = Callable[[np.ndarray], np.ndarray]
+
+LSTM_GATES = ("input", "forget", "candidate", "output")
+GRU_GATES = ("update", "reset", "candidate")
+
+
+@dataclass(frozen=True)
+class LSTMSteps:
+    """States and gates of an LSTM at every step; float64 (n, steps, units) each."""
+
+    hidden: np.ndarray
+    cell: np.ndarray
+    input: np.ndarray
+    forget: np.ndarray
+    candidate: np.ndarray
+    output: np.ndarray
+
+
+@dataclass(frozen=True)
+class GRUSteps:
+    """Hidden states and gates of a GRU at every step; float64 (n, steps, units) each."""
+
+    hidden: np.ndarray
+    update: np.ndarray
+    reset: np.ndarray
+    candidate: np.ndarray
+
+
+def lstm(
+    x: np.ndarray,
+    *,
+    kernel: np.ndarray,
+    recurrent: np.ndarray,
+    bias: np.ndarray,
+    state: Optional[Tuple[np.ndarray, np.ndarray]] = None,
+    cell_activation: Activation = np.tanh,
+) -> LSTMSteps:
+    """Return the states and gates of an LSTM at all time steps.
+
+    i = σ(x W_i + h U_i + b_i), f = σ(x W_f + h U_f + b_f), g = tanh(x W_g + h U_g + b_g),
+    o = σ(x W_o + h U_o + b_o); C = f·C_before + i·g, h = o·tanh(C).
+
+    Parameters
+    ----------
+    x : sequences (n, steps, inputs).
+    kernel, recurrent, bias : W, U and b, columns of i, f, g and o in this order; b (4·units,).
+    state : hidden and cell state before the first step, (n, units) each; zeros if none is given.
+    cell_activation : what C passes before the output gate; chapter 6 tells of none, Keras has tanh.
+
+    Raises
+    ------
+    ValueError
+        If the weights are not those of four gates.
+
+    Source: chapter 6, text on LSTMs.
+    """
+    units = _units(len(LSTM_GATES), kernel, recurrent, bias, (kernel.shape[-1],))
+    hidden, cell = (np.zeros((len(x), units)),) * 2 if state is None else state
+    steps: List[Tuple[np.ndarray, ...]] = []
+    for here in _by_step(x):
+        i, f, g, o = np.split(here @ kernel + hidden @ recurrent + bias, len(LSTM_GATES), axis=-1)
+        i, f, g, o = sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)
+        cell = f * cell + i * g
+        hidden = o * cell_activation(cell)
+        steps.append((hidden, cell, i, f, g, o))
+    return LSTMSteps(*(np.stack(parts, axis=1) for parts in zip(*steps)))
+
+
+def gru(
+    x: np.ndarray,
+    *,
+    kernel: np.ndarray,
+    recurrent: np.ndarray,
+    bias: np.ndarray,
+    reset_after: bool,
+    state: Optional[np.ndarray] = None,
+) -> GRUSteps:
+    """Return the hidden states and gates of a GRU at all time steps.
+
+    z = σ(x W_z + h U_z + b_z), r = σ(x W_r + h U_r + b_r), g = tanh(x W_g + (r·h) U_g + b_g);
+    h = z·h_before + (1 − z)·g. With `reset_after` the reset comes after the product, which has a bias c of
+    its own, as z and r have: g = tanh(x W_g + b_g + r·(h U_g + c_g)).
+
+    Parameters
+    ----------
+    x : sequences (n, steps, inputs).
+    kernel, recurrent, bias : W, U and b, columns of z, r and g in this order; b (3·units,), with
+        `reset_after` b and c, (2, 3·units).
+    state : hidden state before the first step, (n, units); zeros if none is given.
+
+    Raises
+    ------
+    ValueError
+        If the weights are not those of three gates, or the bias is that of the other variant.
+
+    Source: chapter 6, text on gated recurrence units.
+    """
+    columns = kernel.shape[-1]
+    units = _units(len(GRU_GATES), kernel, recurrent, bias, (2, columns) if reset_after else (columns,))
+    hidden = np.zeros((len(x), units)) if state is None else state
+    of_input, of_hidden = bias if reset_after else (bias, np.zeros(columns))
+    steps: List[Tuple[np.ndarray, ...]] = []
+    for here in _by_step(x):
+        x_z, x_r, x_g = np.split(here @ kernel + of_input, len(GRU_GATES), axis=-1)
+        h_z, h_r, h_g = np.split(hidden @ recurrent + of_hidden, len(GRU_GATES), axis=-1)
+        z, r = sigmoid(x_z + h_z), sigmoid(x_r + h_r)
+        g = np.tanh(x_g + (r * h_g if reset_after else (r * hidden) @ recurrent[:, 2 * units :]))
+        hidden = z * hidden + (1 - z) * g
+        steps.append((hidden, z, r, g))
+    return GRUSteps(*(np.stack(parts, axis=1) for parts in zip(*steps)))
+
+
+def bidirectional(x: np.ndarray, forward: Layer, backward: Layer, *, every_step: bool = True) -> np.ndarray:
+    """Return two layers' hidden states side by side, one of which reads the sequence from its end.
+
+    Parameters
+    ----------
+    x : sequences (n, steps, inputs).
+    forward, backward : from sequences to hidden states (n, steps, units).
+    every_step : at every step, (n, steps, 2·units), those of the same step beside each other; else those of
+        either layer after all it reads, (n, 2·units).
+
+    Source: chapter 6, text on bidirectional RNNs.
+    """
+    there, back = forward(x), backward(x[:, ::-1])
+    if every_step:
+        return np.concatenate([there, back[:, ::-1]], axis=-1)
+    return np.concatenate([there[:, -1], back[:, -1]], axis=-1)
+
+
+def stacked(x: np.ndarray, layers: Sequence[Layer]) -> np.ndarray:
+    """Return the last layer's hidden states; each layer reads those of the layer before at every step.
+
+    Source: chapter 6, text on stacked RNNs.
+    """
+    for layer in layers:
+        x = layer(x)
+    return x
+
+
+def plain_weight_count(*, units: int, inputs: int) -> int:
+    """Return n(n + m + 1), the weights and biases of a plain recurrent layer of n units on m inputs."""
+    return units * (units + inputs + 1)
+
+
+def lstm_weight_count(*, units: int, inputs: int) -> int:
+    """Return 4·n(n + m + 1), the weights and biases of an LSTM's four gates, n units on m inputs."""
+    return len(LSTM_GATES) * plain_weight_count(units=units, inputs=inputs)
+
+
+def gru_weight_count(*, units: int, inputs: int, reset_after: bool) -> int:
+    """Return 3·n(n + m + 1), the weights and biases of a GRU's three gates; with `reset_after` 3n more."""
+    second_bias = units if reset_after else 0
+    return len(GRU_GATES) * (plain_weight_count(units=units, inputs=inputs) + second_bias)
+
+
+def bidirectional_weight_count(one_direction: int) -> int:
+    """Return twice the weights of one direction: the two layers share none."""
+    return 2 * one_direction
+
+
+def _units(
+    gates: int, kernel: np.ndarray, recurrent: np.ndarray, bias: np.ndarray, bias_shape: Tuple[int, ...]
+) -> int:
+    units = int(recurrent.shape[0])
+    columns = gates * units
+    if kernel.shape[-1] != columns or recurrent.shape[-1] != columns or bias.shape != bias_shape:
+        raise ValueError(
+            f"weights of shapes {kernel.shape}, {recurrent.shape} and {bias.shape} are none of {gates} gates "
+            f"of {units} units: expected {columns} columns, and a bias of shape {bias_shape}"
+        )
+    return units
+
+
+def _by_step(x: np.ndarray) -> np.ndarray:
+    return np.moveaxis(np.asarray(x, np.float64), 1, 0)
