@@ -8,7 +8,7 @@ import pytest
 from workshop.chapters.ch06_sentiment import models, networks
 from workshop.ledger import ledger
 from workshop.numerics.recurrent import unroll
-from workshop.training.backend import keras
+from workshop.training import backend
 from workshop.training.fitting import Network, predict
 from workshop.training.initialisers import initial_weights
 
@@ -22,29 +22,29 @@ def tensorflow():
 
 
 RECURRENT = {
-    "SimpleRNN": lambda: [keras.layers.SimpleRNN(32)],
-    "SimpleRNN of 31": lambda: [keras.layers.SimpleRNN(31)],
-    "LSTM": lambda: [keras.layers.LSTM(32)],
-    "GRU": lambda: [keras.layers.GRU(32, reset_after=False)],
-    "GRU that resets after": lambda: [keras.layers.GRU(32, reset_after=True)],
-    "Bidirectional": lambda: [keras.layers.Bidirectional(keras.layers.LSTM(32))],
-    "Bidirectional sum": lambda: [keras.layers.Bidirectional(keras.layers.LSTM(32), merge_mode="sum")],
-    "Bidirectional of 16": lambda: [keras.layers.Bidirectional(keras.layers.LSTM(16))],
-    "two LSTMs": lambda: [keras.layers.LSTM(32, return_sequences=True), keras.layers.LSTM(32)],
-    "LSTMs of 32 and 16": lambda: [keras.layers.LSTM(32, return_sequences=True), keras.layers.LSTM(16)],
-    "two LSTMs with sequences": lambda: [keras.layers.LSTM(32, return_sequences=True) for _ in range(2)],
+    "SimpleRNN": lambda layers: [layers.SimpleRNN(32)],
+    "SimpleRNN of 31": lambda layers: [layers.SimpleRNN(31)],
+    "LSTM": lambda layers: [layers.LSTM(32)],
+    "GRU": lambda layers: [layers.GRU(32, reset_after=False)],
+    "GRU that resets after": lambda layers: [layers.GRU(32, reset_after=True)],
+    "Bidirectional": lambda layers: [layers.Bidirectional(layers.LSTM(32))],
+    "Bidirectional sum": lambda layers: [layers.Bidirectional(layers.LSTM(32), merge_mode="sum")],
+    "Bidirectional of 16": lambda layers: [layers.Bidirectional(layers.LSTM(16))],
+    "two LSTMs": lambda layers: [layers.LSTM(32, return_sequences=True), layers.LSTM(32)],
+    "LSTMs of 32 and 16": lambda layers: [layers.LSTM(32, return_sequences=True), layers.LSTM(16)],
+    "two LSTMs with sequences": lambda layers: [layers.LSTM(32, return_sequences=True) for _ in range(2)],
 }
 
 
 def built(recurrent, vocabulary=8000, dimension=32, spatial_dropout=0.4, dropout=0.4):
     """Build a model by hand, as the book lists its layers."""
-    layers = keras.layers
-    return keras.models.Sequential(
+    layers = backend.keras.layers
+    return backend.keras.models.Sequential(
         [
             layers.InputLayer((None,)),
             layers.Embedding(vocabulary, dimension),
             layers.SpatialDropout1D(spatial_dropout),
-            *RECURRENT[recurrent](),
+            *RECURRENT[recurrent](layers),
             layers.Dropout(dropout),
             layers.Dense(1, activation="sigmoid"),
         ]
@@ -173,7 +173,7 @@ def test_an_embedding_that_is_no_lookup_is_told(tensorflow, monkeypatch, other):
     """Of a layer that gives other rows, or not quite them, hardly an id has its own."""
     layer = other(tensorflow)(8000, 32)
     right = models.embedding()
-    model = keras.models.Sequential([keras.layers.InputLayer((None,)), layer])
+    model = backend.keras.models.Sequential([backend.keras.layers.InputLayer((None,)), layer])
     monkeypatch.setattr(models, "documented", lambda _: model)
 
     wrong = models.embedding()

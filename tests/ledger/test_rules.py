@@ -321,6 +321,12 @@ def test_consistency_of_what_is_printed_twice(relation: str, printed, others, ho
     assert ("not there" in decision.detail) == (not holds)
 
 
+@pytest.mark.parametrize(("relation", "counts"), [("among", False), ("includes", False), ("above", True)])
+def test_only_relations_of_numbers_combine(relation: str, counts: bool) -> None:
+    """What is looked up as printed may be words, which have no sum."""
+    assert rule({"consistency": {"relation": relation, "of": ["ch01.ex01.a"]}}).counts == counts
+
+
 def test_names_have_no_operation() -> None:
     """Nor a tolerance."""
     with pytest.raises(ValueError, match="drop operation and atol"):

@@ -41,9 +41,14 @@ class Consistency(Rule):
     relation: Relation = "equal"
     atol: float = Field(default=0.0, ge=0)
 
+    @property
+    def counts(self) -> bool:
+        """Whether the relation is one of numbers, not of what is printed, words too."""
+        return self.relation not in ("among", "includes")
+
     def fit(self, documented: Any) -> None:
         """Raise ValueError if the documented value holds no number, where one is needed."""
-        if self.relation in ("among", "includes"):
+        if not self.counts:
             if self.operation != "value" or self.atol:
                 raise ValueError(f"{self.relation} compares as printed: drop operation and atol")
         elif not any(is_number(leaf) for leaf in leaves(documented)):
@@ -59,7 +64,7 @@ class Consistency(Rule):
 
     def decide(self, expected: Any, measured: Any) -> Decision:
         """Hold the printed value `expected` against the other printed numbers `measured`."""
-        if self.relation in ("among", "includes"):
+        if not self.counts:
             return self._find(list(leaves(expected)), list(leaves(measured)))
         result = self.combine(measured)
         printed = [leaf for leaf in leaves(expected) if is_number(leaf)]
@@ -82,7 +87,7 @@ class Consistency(Rule):
 
     def text(self) -> str:
         """Write the rule in words."""
-        if self.relation in ("among", "includes"):
+        if not self.counts:
             return f"{self.relation} {', '.join(map(str, self.of))}"
         return f"{self.relation} to".replace("above to", "above").replace("below to", "below") + (
             f" {self.operation} of {', '.join(map(str, self.of))}"

@@ -142,7 +142,9 @@ def _check_paths(claim: Claim, ledger: Ledger, name: str) -> None:
     """Raise LedgerError if a claim measures an unknown unit, or leans on a printed value that isn't there."""
     if isinstance(claim.rule, Consistency):
         try:
-            claim.rule.combine(ledger.others(claim))
+            others = ledger.others(claim)
+            if claim.rule.counts:
+                claim.rule.combine(others)
         except (LookupError, ValueError) as error:
             raise LedgerError(f"{name}: {claim.id}: consistency: {error}: mend `of`") from None
     for measure in claim.measures().values():
