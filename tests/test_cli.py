@@ -56,7 +56,7 @@ def test_list_names_pending_claims_and_corrections() -> None:
     """Pending claims say so, and a correct value stands behind the printed one."""
     listed = run("list").stdout
 
-    assert listed.count("(pending)") == 299
+    assert listed.count("(pending)") == 159
     assert listed.count(" → ") == 55
 
 
@@ -184,7 +184,7 @@ def test_pending_claims_alone_are_no_success(tmp_path: Path) -> None:
     """A run that verified nothing exits with 1, and its JSON says of every claim why."""
     path = tmp_path / "results.json"
 
-    result = run("verify", "ch06.text01", "--offline", "--json", str(path))
+    result = run("verify", "ch07.text01", "--offline", "--json", str(path))
 
     content = json.loads(path.read_text("utf-8"))
     assert result.exit_code == 1
@@ -195,11 +195,11 @@ def test_pending_claims_alone_are_no_success(tmp_path: Path) -> None:
 
 def test_verdict_is_shown_afterwards() -> None:
     """What a run found is what `show` tells later."""
-    run("verify", "ch06.text01.vanishing", "--offline")
+    run("verify", "ch07.text01.arange_example", "--offline")
 
-    shown = run("show", "ch06.text01.vanishing").stdout
+    shown = run("show", "ch07.text01.arange_example").stdout
 
-    assert "  verdict     pending: ch06.text01 is not implemented yet" in shown
+    assert "  verdict     pending: ch07.text01 is not implemented yet" in shown
 
 
 def test_missing_data_is_no_failure() -> None:

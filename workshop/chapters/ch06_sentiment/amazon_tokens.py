@@ -1,0 +1,140 @@
+"""Texts as tokens and stems, as NLTK gives them one by one, but what is equal is looked at once only."""
+
+from __future__ import annotations
+
+import copy
+import string
+from functools import lru_cache
+from itertools import chain
+from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Sequence, Tuple, TypeVar, Union
+
+_AT_ONCE = 1000  # texts whose new pieces are tokenized in one call
+_BETWEEN = "\ue000"  # a character for private use, which no rule of the tokenizer knows
+_QUOTES = ('"', "'")
+_CLOSING = "])}>\"'»”’"  # may follow the period that ends a sentence
+
+# what stands between two blanks of a sentence; at its edges with whether it stands first, and whether last
+Piece = Union[str, Tuple[str, bool, bool]]
+Made = TypeVar("Made")
+
+
+def review_tokens(texts: Iterable[str], punkt: Any) -> Iterator[List[str]]:
+    """Yield the tokens of each text in small letters, as NLTK's word_tokenize gives them.
+
+    Parameters
+    ----------
+    punkt : NLTK's sentence tokenizer.
+
+    Source: chapter 6, activity 6.01.
+    """
+    for parts in by_pieces(texts, punkt, list):
+        yield [token for tokens in parts for token in tokens]
+
+
+def stem_texts(texts: Iterable[str], punkt: Any, stop_words: Iterable[str]) -> List[str]:
+    """Return each text as the stems of its tokens that are no stop words or signs, joined by blanks.
+
+    Parameters
+    ----------
+    punkt : NLTK's sentence tokenizer.
+
+    Source: chapter 6, activity 6.01.
+    """
+    from nltk.stem import PorterStemmer
+
+    left_out = signs_and(stop_words)
+    stem = lru_cache(maxsize=None)(PorterStemmer().stem)
+
+    def stems(tokens: List[str]) -> str:
+        return " ".join([stem(token) for token in tokens if token not in left_out])
+
+    return [" ".join(filter(None, parts)) for parts in by_pieces(texts, punkt, stems)]
+
+
+def signs_and(stop_words: Iterable[str]) -> FrozenSet[str]:
+    """Return the signs of ASCII, each alone, and the stop words."""
+    return frozenset([*string.punctuation, *stop_words])
+
+
+def by_pieces(texts: Iterable[str], punkt: Any, made_of: Callable[[List[str]], Made]) -> Iterator[List[Made]]:
+    """Yield what is made of the tokens of each piece of a text in small letters, once for equal pieces.
+
+    Inside a sentence NLTK's rules look no further than to the next blanks, so that what stands between two
+    blanks has the same tokens everywhere: all that is new in a thousand texts is tokenized in one call.
+    """
+    from nltk.tokenize.destructive import NLTKWordTokenizer
+
+    tokenize = NLTKWordTokenizer().tokenize
+    split = _quick(punkt).tokenize
+    made: Dict[Piece, Made] = {}
+    waiting = list(texts)
+    for start in range(0, len(waiting), _AT_ONCE):
+        rows = [
+            [piece for sentence in split(text.lower()) for piece in pieces(sentence)]
+            for text in waiting[start : start + _AT_ONCE]
+        ]
+        new = [piece for piece in dict.fromkeys(chain.from_iterable(rows)) if piece not in made]
+        made.update((piece, made_of(tokens)) for piece, tokens in _tokenized(new, tokenize))
+        for row in rows:
+            yield [made[piece] for piece in row]
+
+
+def pieces(sentence: str) -> List[Piece]:
+    """Split a sentence at its blanks, its edges apart where NLTK has rules of their own for them.
+
+    Those look at the beginning for two signs of which one is a quote, and at the end for signs but ! and ?. A
+    period that ends the sentence is split off here. A sentence with the mark of ours is one piece.
+    """
+    if _BETWEEN in sentence:
+        return [(sentence, True, True)]
+    parts = sentence.split(" ")
+    ending: List[Piece] = []
+    last = parts[-1][-1:]
+    if last == "." and parts[-1][-2:-1] != ".":
+        parts[-1:] = [parts[-1][:-1], "."]
+    elif not last.isalnum() and last not in ("!", "?"):
+        place = len(parts) - 1
+        while place and not parts[place].strip(_CLOSING):
+            place -= 1
+        ending = [(" ".join(parts[place:]), place == 0, True)]
+        del parts[place:]
+    quoted = sentence[:1] in _QUOTES and not sentence[1:2].isalnum()
+    beginning: List[Piece] = [(parts.pop(0), True, False)] if quoted and parts else []
+    return [*beginning, *parts, *ending]
+
+
+def _tokenized(
+    new: Sequence[Piece], tokenize: Callable[[str], List[str]]
+) -> Iterator[Tuple[Piece, List[str]]]:
+    """Yield pieces and their tokens: of those inside sentences by one call, of edges with what is beside."""
+    inside = [piece for piece in new if isinstance(piece, str)]
+    tokens = tokenize("".join([f" {piece} {_BETWEEN}" for piece in inside]))
+    start = 0
+    for piece in inside:
+        end = tokens.index(_BETWEEN, start)
+        yield piece, tokens[start:end]
+        start = end + 1
+    for text, first, final in (piece for piece in new if not isinstance(piece, str)):
+        found = tokenize(("" if first else "a ") + text + ("" if final else " a"))
+        yield (text, first, final), found[0 if first else 1 : len(found) if final else -1]
+
+
+def _quick(punkt: Any) -> Any:
+    """Return a copy of a sentence tokenizer that looks at each word with what follows only once.
+
+    And not at all at a word of small letters that is neither an initial nor an abbreviation nor the first of
+    a collocation: a period behind it ends the sentence, whatever follows.
+    """
+    tables = punkt._params  # noqa: SLF001 - NLTK shows them nowhere else
+    special = tables.abbrev_types.union(first for first, _ in tables.collocations)
+    decided = lru_cache(maxsize=None)(punkt.text_contains_sentbreak)
+
+    def ends(context: str) -> bool:
+        word, period, _ = context.partition(". ")
+        if period and len(word) > 1 and word.isalpha() and word.isascii() and word not in special:
+            return True
+        return bool(decided(context))
+
+    quick = copy.copy(punkt)
+    quick.text_contains_sentbreak = ends
+    return quick
