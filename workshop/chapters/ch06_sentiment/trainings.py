@@ -60,19 +60,18 @@ class Ran:
 
 @dataclass(frozen=True)
 class Training:
-    """How a training went: `best_val_accuracy` over its epochs, `test_accuracy` of the last weights."""
+    """How a training went: `test_accuracy` of the last weights."""
 
     history: History
     ran: Ran
-    best_val_accuracy: float
     test_accuracy: float
-    mishap: str
 
 
 @dataclass(frozen=True)
 class PlainTraining(Training):
-    """The training of exercise 6.01, with the last weights."""
+    """The training of exercise 6.01: the best epoch's validation accuracy, and the last weights."""
 
+    best_val_accuracy: float
     weights: Tuple[np.ndarray, ...]
 
 
@@ -81,7 +80,6 @@ class Earlier:
     """The training with RMSprop as Keras had it up to 2.10, on which the book was written."""
 
     earlier: Training
-    mishap: str
 
 
 def trained(
@@ -132,9 +130,7 @@ def trained(
     training = Training(
         history=History(done.loss, done.metric, done.val_loss, done.val_metric),
         ran=ran(start, done, len(x)),
-        best_val_accuracy=float(done.val_metric.max()),
         test_accuracy=float(np.mean(positive == y_test)),
-        mishap="" if np.isfinite(done.loss).all() else "diverged: the loss is not finite",
     )
     return training, done.weights
 
@@ -182,7 +178,8 @@ def exercise_6_01(
         share=share,
         n_reviews=n_reviews,
     )
-    return PlainTraining(**vars(training), weights=weights)
+    best = float(training.history.val_accuracy.max())
+    return PlainTraining(**vars(training), best_val_accuracy=best, weights=weights)
 
 
 @unit("ch06.ex01", uses=("tensorflow",), short=SHORT)
@@ -205,7 +202,7 @@ def exercise_6_01_earlier(
         share=share,
         n_reviews=n_reviews,
     )
-    return Earlier(training, training.mishap)
+    return Earlier(training)
 
 
 @unit("ch06.ex02", uses=("tensorflow",), short=SHORT)
@@ -258,7 +255,7 @@ def exercise_6_02_earlier(
         share=share,
         n_reviews=n_reviews,
     )
-    return Earlier(training, training.mishap)
+    return Earlier(training)
 
 
 @unit("ch06.ex03", uses=("tensorflow",), short=SHORT)
@@ -311,7 +308,7 @@ def exercise_6_03_earlier(
         share=share,
         n_reviews=n_reviews,
     )
-    return Earlier(training, training.mishap)
+    return Earlier(training)
 
 
 @unit("ch06.ex04", uses=("tensorflow",), short=SHORT)
@@ -364,7 +361,7 @@ def exercise_6_04_earlier(
         share=share,
         n_reviews=n_reviews,
     )
-    return Earlier(training, training.mishap)
+    return Earlier(training)
 
 
 @unit("ch06.ex05", uses=("tensorflow",), short=SHORT)
@@ -417,4 +414,4 @@ def exercise_6_05_earlier(
         share=share,
         n_reviews=n_reviews,
     )
-    return Earlier(training, training.mishap)
+    return Earlier(training)
