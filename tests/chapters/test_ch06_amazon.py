@@ -12,8 +12,9 @@ from workshop.chapters.ch06_sentiment import amazon, amazon_tokens, amazon_train
 from workshop.chapters.ch06_sentiment.networks import sentiment
 from workshop.datasets import Missing, find, load
 from workshop.ledger import ledger
-from workshop.training.fitting import Network, predict
+from workshop.training.fitting import Network, fit, predict
 from workshop.training.initialisers import initial_weights
+from workshop.training.optimizers import rmsprop_at_hand
 
 # what NLTK's rules look at: quotes, signs, ends of sentences, contractions, numbers, blanks of many kinds
 UNITS = (
@@ -466,6 +467,36 @@ def test_it_learns_what_is_there_to_learn(keras, made_up, untrained):
     assert right.ran.least_move > 1e-4
     assert abs(wrong.ranked - 0.5) < 0.3
     assert right.ranked - wrong.ranked > 0.2
+
+
+def test_each_epoch_takes_the_training_rows_in_another_order(keras, made_up, untrained, monkeypatch):
+    """All of them, once; the updates are those of Keras' RMSprop, and masks are drawn."""
+    asked = {}
+
+    def spying(*arguments, **settings):
+        asked.update(settings, order=arguments[4])
+        return fit(*arguments, **settings)
+
+    monkeypatch.setattr(amazon_training, "fit", spying)
+    first = ran(made_up, untrained)
+
+    orders = [rows.tolist() for rows in asked["order"]]
+    assert [sorted(rows) for rows in orders] == [list(range(320))] * 2
+    assert len({tuple(rows) for rows in (*orders, range(320))}) == 3
+    assert asked["optimizer"] == rmsprop_at_hand()
+    again = ran(made_up, untrained)
+    assert first.history.loss.tolist() == again.history.loss.tolist()
+    assert first.confusion == again.confusion
+
+
+def test_the_activitys_model_is_the_documented_one(keras):
+    """Its layers, parameters and settings, which a full run holds on the data only."""
+    found, setup = amazon_training.activity_6_01_model(), documented("training_setup")
+
+    assert found.summary == documented("summary")
+    assert found.total_params == documented("total_params")
+    assert found.layers == {name: setup[name] for name in found.layers}
+    assert (len(found.layers), setup["maxlen"]) == (7, amazon.MAXLEN)
 
 
 def test_the_models_constants_are_read_back(keras):
