@@ -63,8 +63,6 @@ def test_models_take_turns(monkeypatch):
 
     found = timings.step_times(None, lambda: next(ticks), rounds=12, steps=2, batch_size=64)
 
-    rounds = [
-        name for name, rows in events[1:] if rows == 128
-    ]  # what the last model built itself with is first
-    assert rounds == (sorted(NAMES) + sorted(NAMES, reverse=True)) * 6
+    turns = [name for name in (*sorted(NAMES), *sorted(NAMES, reverse=True)) for _ in range(2)]
+    assert events[-120:] == [(name, 64) for name in turns * 6]
     assert found.milliseconds == dict.fromkeys(NAMES, 500.0)
