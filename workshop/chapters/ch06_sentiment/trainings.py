@@ -84,10 +84,9 @@ class Earlier:
 
 def trained(
     model: Model,
+    optimizer: RMSprop,
     imdb: Any,
     seed: int,
-    optimizer: RMSprop,
-    *,
     epochs: int,
     batch_size: int,
     share: float,
@@ -169,14 +168,7 @@ def exercise_6_01(
     n_reviews : how many of the training and of the test reviews are taken; None takes all.
     """
     training, weights = trained(
-        plain_rnn(),
-        imdb,
-        seed,
-        rmsprop_at_hand(),
-        epochs=epochs,
-        batch_size=batch_size,
-        share=share,
-        n_reviews=n_reviews,
+        plain_rnn(), rmsprop_at_hand(), imdb, seed, epochs, batch_size, share, n_reviews
     )
     best = float(training.history.val_accuracy.max())
     return PlainTraining(**vars(training), best_val_accuracy=best, weights=weights)
@@ -192,16 +184,7 @@ def exercise_6_01_earlier(
     n_reviews: Optional[int] = None,
 ) -> Earlier:
     """Train the plain RNN with RMSprop of the book's Keras, as `exercise_6_01` otherwise."""
-    training, _ = trained(
-        plain_rnn(),
-        imdb,
-        seed,
-        RMSprop(),
-        epochs=epochs,
-        batch_size=batch_size,
-        share=share,
-        n_reviews=n_reviews,
-    )
+    training, _ = trained(plain_rnn(), RMSprop(), imdb, seed, epochs, batch_size, share, n_reviews)
     return Earlier(training)
 
 
@@ -222,16 +205,7 @@ def exercise_6_02(
     share : of the training reviews that validate: the last ones.
     n_reviews : how many of the training and of the test reviews are taken; None takes all.
     """
-    training, _ = trained(
-        lstm(),
-        imdb,
-        seed,
-        rmsprop_at_hand(),
-        epochs=epochs,
-        batch_size=batch_size,
-        share=share,
-        n_reviews=n_reviews,
-    )
+    training, _ = trained(lstm(), rmsprop_at_hand(), imdb, seed, epochs, batch_size, share, n_reviews)
     return training
 
 
@@ -245,16 +219,7 @@ def exercise_6_02_earlier(
     n_reviews: Optional[int] = None,
 ) -> Earlier:
     """Train the LSTM with RMSprop of the book's Keras, as `exercise_6_02` otherwise."""
-    training, _ = trained(
-        lstm(),
-        imdb,
-        seed,
-        RMSprop(),
-        epochs=epochs,
-        batch_size=batch_size,
-        share=share,
-        n_reviews=n_reviews,
-    )
+    training, _ = trained(lstm(), RMSprop(), imdb, seed, epochs, batch_size, share, n_reviews)
     return Earlier(training)
 
 
@@ -275,16 +240,7 @@ def exercise_6_03(
     share : of the training reviews that validate: the last ones.
     n_reviews : how many of the training and of the test reviews are taken; None takes all.
     """
-    training, _ = trained(
-        gru(),
-        imdb,
-        seed,
-        rmsprop_at_hand(),
-        epochs=epochs,
-        batch_size=batch_size,
-        share=share,
-        n_reviews=n_reviews,
-    )
+    training, _ = trained(gru(), rmsprop_at_hand(), imdb, seed, epochs, batch_size, share, n_reviews)
     return training
 
 
@@ -298,16 +254,7 @@ def exercise_6_03_earlier(
     n_reviews: Optional[int] = None,
 ) -> Earlier:
     """Train the GRU with RMSprop of the book's Keras, as `exercise_6_03` otherwise."""
-    training, _ = trained(
-        gru(),
-        imdb,
-        seed,
-        RMSprop(),
-        epochs=epochs,
-        batch_size=batch_size,
-        share=share,
-        n_reviews=n_reviews,
-    )
+    training, _ = trained(gru(), RMSprop(), imdb, seed, epochs, batch_size, share, n_reviews)
     return Earlier(training)
 
 
@@ -329,14 +276,7 @@ def exercise_6_04(
     n_reviews : how many of the training and of the test reviews are taken; None takes all.
     """
     training, _ = trained(
-        bidirectional_lstm(),
-        imdb,
-        seed,
-        rmsprop_at_hand(),
-        epochs=epochs,
-        batch_size=batch_size,
-        share=share,
-        n_reviews=n_reviews,
+        bidirectional_lstm(), rmsprop_at_hand(), imdb, seed, epochs, batch_size, share, n_reviews
     )
     return training
 
@@ -351,16 +291,7 @@ def exercise_6_04_earlier(
     n_reviews: Optional[int] = None,
 ) -> Earlier:
     """Train the bidirectional LSTM with RMSprop of the book's Keras, as `exercise_6_04` otherwise."""
-    training, _ = trained(
-        bidirectional_lstm(),
-        imdb,
-        seed,
-        RMSprop(),
-        epochs=epochs,
-        batch_size=batch_size,
-        share=share,
-        n_reviews=n_reviews,
-    )
+    training, _ = trained(bidirectional_lstm(), RMSprop(), imdb, seed, epochs, batch_size, share, n_reviews)
     return Earlier(training)
 
 
@@ -381,16 +312,7 @@ def exercise_6_05(
     share : of the training reviews that validate: the last ones.
     n_reviews : how many of the training and of the test reviews are taken; None takes all.
     """
-    training, _ = trained(
-        stacked_lstm(),
-        imdb,
-        seed,
-        rmsprop_at_hand(),
-        epochs=epochs,
-        batch_size=batch_size,
-        share=share,
-        n_reviews=n_reviews,
-    )
+    training, _ = trained(stacked_lstm(), rmsprop_at_hand(), imdb, seed, epochs, batch_size, share, n_reviews)
     return training
 
 
@@ -404,14 +326,5 @@ def exercise_6_05_earlier(
     n_reviews: Optional[int] = None,
 ) -> Earlier:
     """Train the two stacked LSTMs with RMSprop of the book's Keras, as `exercise_6_05` otherwise."""
-    training, _ = trained(
-        stacked_lstm(),
-        imdb,
-        seed,
-        RMSprop(),
-        epochs=epochs,
-        batch_size=batch_size,
-        share=share,
-        n_reviews=n_reviews,
-    )
+    training, _ = trained(stacked_lstm(), RMSprop(), imdb, seed, epochs, batch_size, share, n_reviews)
     return Earlier(training)
