@@ -47,6 +47,11 @@ def zeros(rng: np.random.Generator, shape: Sequence[int]) -> np.ndarray:  # noqa
     return np.zeros(tuple(shape))
 
 
+def ones(rng: np.random.Generator, shape: Sequence[int]) -> np.ndarray:  # noqa: ARG001 - drawn like the others
+    """Return ones; float64 of the given shape."""
+    return np.ones(tuple(shape))
+
+
 def orthogonal(rng: np.random.Generator, shape: Sequence[int]) -> np.ndarray:
     """Draw a matrix with orthonormal rows or columns, whichever are fewer; float64 of the given shape.
 
@@ -62,6 +67,7 @@ def orthogonal(rng: np.random.Generator, shape: Sequence[int]) -> np.ndarray:
 _DRAWS: Dict[str, Draw] = {
     "GlorotUniform": glorot_uniform,
     "HeUniform": he_uniform,
+    "Ones": ones,
     "Orthogonal": orthogonal,
     "RandomUniform": random_uniform,
     "Zeros": zeros,
@@ -82,7 +88,7 @@ def initial_weights(model: Any, rng: np.random.Generator) -> Tuple[np.ndarray, .
         for weight in layer.weights:
             role = role_of(weight)
             named = role.replace("recurrent_kernel", "recurrent")
-            name = type(getattr(layer, named + "_initializer")).__name__
+            name = _name_of(getattr(layer, named + "_initializer"))
             if role == "bias" and getattr(layer, "unit_forget_bias", False):
                 name = "unit_forget_bias"
             if name not in _DRAWS:
@@ -92,6 +98,16 @@ def initial_weights(model: Any, rng: np.random.Generator) -> Tuple[np.ndarray, .
             shape = [int(size) for size in weight.shape]
             drawn.append(_DRAWS[name](rng, shape).astype(weight.numpy().dtype))
     return tuple(drawn)
+
+
+def _name_of(initialiser: Any) -> str:
+    """Return the name of an initialiser; TensorFlow 2.1 has none of its own for He's."""
+    name = type(initialiser).__name__
+    if name == "VarianceScaling":
+        settings = initialiser.get_config()
+        if [settings[key] for key in ("scale", "mode", "distribution")] == [2.0, "fan_in", "uniform"]:
+            return "HeUniform"
+    return name
 
 
 def _plain_layers(model: Any) -> Iterator[Any]:

@@ -1,0 +1,1 @@
+"""Chapter 7: generative adversarial networks, from a sine to digits and articles of fashion."""

@@ -1,0 +1,165 @@
+"""The training of the DCGANs: real images against generated ones, judged and shown along the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+
+import numpy as np
+
+from workshop.chapters.ch07_gans.networks import IMAGE_NOISE, image_discriminator, image_generator
+from workshop.training.adversarial import Draws, Match, Player, train_adversarially
+from workshop.training.checkpoints import restore, save
+from workshop.training.fitting import predict
+from workshop.training.initialisers import initial_weights
+from workshop.training.optimizers import Adam
+
+ADAM = Adam(learning_rate=0.0002, beta_1=0.5)
+JUDGED = 10  # real images, and as many fakes, whose probabilities are printed
+SHOWN = 500  # images generated where the book shows 25: what a classifier says of them takes more
+_SAVED_EVERY = 250  # iterations
+
+
+@dataclass(frozen=True)
+class Log:
+    """What the discriminator says at the iterations that print; (prints,) each.
+
+    `together` : mean probability of being real over 10 real and 10 generated images, the printed number;
+    `real`, `fake` : the means apart; `accuracy` : share of the 20 on the right side of one half.
+    """
+
+    iterations: np.ndarray
+    together: np.ndarray
+    real: np.ndarray
+    fake: np.ndarray
+    accuracy: np.ndarray
+
+
+@dataclass(frozen=True)
+class Duel:
+    """A training from its start to its end; `galleries` : images (500, 28, 28, 1) by iteration."""
+
+    log: Log
+    galleries: Mapping[int, np.ndarray]
+    before: Match
+    after: Match
+
+
+def noise(rng: np.random.Generator, *shape: int) -> np.ndarray:
+    """Return noise for the generator of images, uniform on [−1, 1); float32 (*shape, 100)."""
+    return (2 * rng.random((*shape, IMAGE_NOISE), dtype=np.float32) - 1).astype(np.float32)
+
+
+def fresh_match(seed: int) -> Match:
+    """Return both networks before training, their weights drawn."""
+    rng = np.random.default_rng(seed)
+    return Match(
+        Player(initial_weights(image_generator().model, rng)),
+        Player(initial_weights(image_discriminator().model, rng)),
+    )
+
+
+def duel(
+    real: np.ndarray,
+    seed: int,
+    *,
+    iterations: int,
+    interval: int,
+    batch: int,
+    shown: Sequence[int],
+    optimizer: Adam = ADAM,
+    checkpoint: Optional[Path] = None,
+) -> Duel:
+    """Train a DCGAN; after every iteration whose number is a multiple of `interval` judge, and show.
+
+    What an iteration draws depends on the seed and its number only, so that a shorter training is the
+    beginning of a longer one, and a killed one goes on from its checkpoint to the same end.
+
+    Parameters
+    ----------
+    real : images in [−1, 1], float32 (n, 28, 28, 1).
+    batch : real images, and as many fakes, of an iteration's update of the discriminator; the generator is
+        updated on twice as many.
+    shown : iterations, multiples of `interval`, after which images are generated.
+    optimizer : of both networks.
+
+    Source: chapter 7, exercise 7.05 and activity 7.01.
+    """
+    generator, discriminator = image_generator(), image_discriminator()
+    before = now = fresh_match(seed)
+    done, rows = 0, []  # type: int, List[List[float]]
+    galleries = {}  # type: Dict[int, np.ndarray]
+    kept = None if checkpoint is None else restore(checkpoint)
+    if kept is not None:
+        now, done, rows, galleries = _thawed(kept)
+    while done < iterations:
+        # the first iteration stands alone, because it prints
+        count = 1 if done == 0 else min(interval, iterations - done)
+        now = train_adversarially(
+            generator,
+            discriminator,
+            now,
+            _draws(real, np.random.default_rng([seed, done]), count, batch),
+            optimizers=(optimizer, optimizer),
+            joined=True,
+        )
+        done += count
+        number = done - 1
+        if number % interval == 0:
+            rows.append([number, *_judged(real, now, np.random.default_rng([seed, number, 1]))])
+        if number in shown:
+            galleries[number] = generated(now, np.random.default_rng([seed, number, 2]), SHOWN)
+        if checkpoint is not None and (number % _SAVED_EVERY == 0 or done == iterations):
+            save(checkpoint, _frozen(now, done, rows, galleries))
+    return Duel(Log(*np.array(rows, dtype=np.float64).T), galleries, before, now)
+
+
+def generated(match: Match, rng: np.random.Generator, count: int) -> np.ndarray:
+    """Return images of the generator in inference mode; float32 (count, 28, 28, 1)."""
+    return predict(image_generator(), match.generator.weights, noise(rng, count))
+
+
+def _draws(real: np.ndarray, rng: np.random.Generator, count: int, batch: int) -> Draws:
+    rows = rng.integers(len(real), size=(count, batch))
+    return Draws(real[rows], noise(rng, count, batch), noise(rng, count, 2 * batch))
+
+
+def _judged(real: np.ndarray, match: Match, rng: np.random.Generator) -> Tuple[float, float, float, float]:
+    """Return the discriminator's mean probability of both, of real images and of fakes, and its accuracy."""
+    chosen = real[rng.integers(len(real), size=JUDGED)]
+    images = np.concatenate([chosen, generated(match, rng, JUDGED)])
+    given = predict(image_discriminator(), match.discriminator.weights, images)[:, 0]
+    right = (given > 0.5) == (np.arange(2 * JUDGED) < JUDGED)
+    return (
+        float(given.mean()),
+        float(given[:JUDGED].mean()),
+        float(given[JUDGED:].mean()),
+        float(right.mean()),
+    )
+
+
+def _frozen(
+    match: Match, done: int, rows: Sequence[Sequence[float]], galleries: Mapping[int, np.ndarray]
+) -> Dict[str, np.ndarray]:
+    state = {"done": np.array(done), "rows": np.array(rows)}
+    state.update({f"gallery {number}": images for number, images in galleries.items()})
+    for name in ("generator", "discriminator"):
+        player = getattr(match, name)
+        state[f"{name} updates"] = np.array(player.updates)
+        state.update({f"{name} weight {i}": value for i, value in enumerate(player.weights)})
+        state.update({f"{name} moment {i}": value for i, value in enumerate(player.moments)})
+    return state
+
+
+def _thawed(state: Mapping[str, np.ndarray]) -> Tuple[Match, int, List[List[float]], Dict[int, np.ndarray]]:
+    def arrays(name: str) -> Tuple[np.ndarray, ...]:
+        count = sum(key.startswith(f"{name} ") for key in state)
+        return tuple(state[f"{name} {i}"] for i in range(count))
+
+    players = [
+        Player(arrays(f"{name} weight"), arrays(f"{name} moment"), int(state[f"{name} updates"]))
+        for name in ("generator", "discriminator")
+    ]
+    galleries = {int(key.split()[1]): images for key, images in state.items() if key.startswith("gallery ")}
+    return Match(*players), int(state["done"]), [list(row) for row in state["rows"]], galleries

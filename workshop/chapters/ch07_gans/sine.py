@@ -1,0 +1,18 @@
+"""The real distribution of the chapter: 128 equally spaced numbers around a random one, and their sines."""
+
+from __future__ import annotations
+
+import numpy as np
+
+SPACING = 0.1
+LOC = (3.0, 1.0)  # mean and standard deviation of the number that the sequence lies around
+
+
+def real_points(loc: float, batch: int) -> np.ndarray:
+    """Return real points (x, sin x), half of them below `loc`, the others from it on; float64 (batch, 2).
+
+    The grid is built of whole steps: ranges of floats of this spacing are one too long for some `loc`.
+    Source: chapter 7, exercise 7.01.
+    """
+    x = loc + SPACING * (np.arange(batch) - batch // 2)
+    return np.column_stack([x, np.sin(x)])

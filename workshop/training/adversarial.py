@@ -1,0 +1,190 @@
+"""Generator against discriminator: the iterations of a GAN as one compiled loop.
+
+Keras' recipe trains the discriminator by itself, freezes it, and trains the generator through it; since
+Keras 3 the same calls leave the discriminator untrained. Here each network has its own variables, optimizer
+and step, whatever the version: an update of one never touches the other. The arithmetic is that of
+`train_on_batch` calls with the discriminator thawed for its own updates and frozen for the generator's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Optional, Tuple
+
+import numpy as np
+
+from workshop.training.backend import tf
+from workshop.training.epochs import Arrays
+from workshop.training.fitting import Network, assign, updates_of, values_of
+from workshop.training.optimizers import Optimizer
+from workshop.training.updates import Updates
+from workshop.training.versions import resource, traced
+
+LOSS = "binary_crossentropy"
+
+
+@dataclass(frozen=True)
+class Player:
+    """A network between two iterations: weights in the order of `get_weights`, its optimizer's moments, and
+    the updates made so far.
+    """
+
+    weights: Arrays
+    moments: Arrays = ()
+    updates: int = 0
+
+
+@dataclass(frozen=True)
+class Match:
+    """Generator and discriminator between two iterations."""
+
+    generator: Player
+    discriminator: Player
+
+
+@dataclass(frozen=True)
+class Draws:
+    """What the iterations are fed with.
+
+    `real` : real samples, (iterations, batch, …); `faked` : noise from which the discriminator's fakes are
+    made, (iterations, batch, features); `noise` : that of the generator's update, (iterations, rows,
+    features), or None where the generator is not trained.
+    """
+
+    real: np.ndarray
+    faked: np.ndarray
+    noise: Optional[np.ndarray]
+
+
+def train_adversarially(
+    generator: Network,
+    discriminator: Network,
+    before: Match,
+    draws: Draws,
+    *,
+    optimizers: Tuple[Optimizer, Optimizer],
+    joined: bool,
+    xla: bool = False,
+) -> Match:
+    """Run the iterations that the draws are for; the result depends on the arguments only.
+
+    In each, the discriminator is updated on real samples (label 1) and on fakes (label 0), which the
+    generator makes in inference mode; then the generator, in training mode, on noise labelled 1, through the
+    discriminator as it is by then.
+
+    Parameters
+    ----------
+    generator, discriminator : recipes; no layer of the discriminator may differ between training and
+        inference.
+    before : where the iterations go on from.
+    optimizers : settings for generator and discriminator.
+    joined : whether real samples and fakes make one update of the discriminator, or one each, real first.
+    xla : compile with XLA: much faster for tiny dense networks, slower for convolutions.
+
+    Raises
+    ------
+    ValueError
+        If weights don't fit a network, or the draws are not of as many iterations each.
+    """
+    feeds = [draws.real, draws.faked] + ([] if draws.noise is None else [draws.noise])
+    if len({len(feed) for feed in feeds}) != 1:
+        raise ValueError(f"draws of {[len(feed) for feed in feeds]} iterations: give as many of each")
+    game = _game(generator, discriminator, type(optimizers[0]), type(optimizers[1]), joined, xla)
+    for network, player, updates in (
+        (generator, before.generator, game.generator),
+        (discriminator, before.discriminator, game.discriminator),
+    ):
+        assign(network.model.weights, player.weights)
+        assign(updates.state, player.moments or [np.zeros(v.shape) for v in updates.state])
+    made = game.graph(
+        *(tf.constant(feed) for feed in feeds),
+        game.generator.settings(optimizers[0])[0],
+        game.discriminator.settings(optimizers[1])[0],
+        tf.constant([before.generator.updates, before.discriminator.updates]),
+    )
+    updates_made = [int(count) for count in made.numpy()]
+    return Match(
+        *(
+            Player(values_of(network.model.weights), values_of(updates.state), count)
+            for network, updates, count in (
+                (generator, game.generator, updates_made[0]),
+                (discriminator, game.discriminator, updates_made[1]),
+            )
+        )
+    )
+
+
+class _Game:
+    """Both networks as they are trained, and the graph that runs iterations."""
+
+    def __init__(
+        self,
+        generator: Network,
+        discriminator: Network,
+        optimizers: Tuple[type, type],
+        *,
+        joined: bool,
+        xla: bool,
+    ) -> None:
+        self.made, self.judged = generator.model, discriminator.model
+        variables = [resource(v) for v in self.made.trainable_variables]
+        self.generator = Updates(self._through, variables, optimizers[0], loss=LOSS, metric=None)
+        self.discriminator = updates_of(discriminator, optimizers[1], LOSS, None)
+        self.joined = joined
+        self.graph = traced(self._iterations, xla=xla)
+
+    def _through(self, noise: Any, training: bool, *_: Any) -> Any:
+        """Return what the discriminator thinks of the generator's fakes."""
+        return self.judged(self.made(noise, training=training), training=training)
+
+    def _iterations(self, real: Any, faked: Any, *rest: Any) -> Any:
+        *noise, for_generator, for_discriminator, before = rest
+        settings = self.generator.named(for_generator), self.discriminator.named(for_discriminator)
+
+        def iteration(number: Any, generated: Any, judged: Any) -> Any:
+            fakes = self.made(faked[number], training=False)
+            judged = self._judge(real[number], fakes, judged, settings[1])
+            if noise:
+                with tf.control_dependencies([judged]):
+                    ones = self._labels(noise[0][number], 1)
+                    generated = _update(self.generator, noise[0][number], ones, generated, settings[0])
+            return number + 1, generated, judged
+
+        _, generated, judged = tf.while_loop(
+            lambda number, *_: number < int(real.shape[0]),
+            iteration,
+            (tf.constant(0), before[0], before[1]),
+            parallel_iterations=1,
+        )
+        return tf.stack([generated, judged])
+
+    def _judge(self, real: Any, fakes: Any, done: Any, settings: Any) -> Any:
+        ones, zeros = self._labels(real, 1), self._labels(fakes, 0)
+        if self.joined:
+            rows, labels = tf.concat([real, fakes], 0), tf.concat([ones, zeros], 0)
+            return _update(self.discriminator, rows, labels, done, settings)
+        done = _update(self.discriminator, real, ones, done, settings)
+        with tf.control_dependencies([done]):
+            return _update(self.discriminator, fakes, zeros, done, settings)
+
+    def _labels(self, rows: Any, label: int) -> Any:
+        return tf.fill([int(rows.shape[0]), 1], tf.constant(label, self.discriminator.dtype))
+
+
+def _update(updates: Updates, inputs: Any, labels: Any, done: Any, settings: Any) -> Any:
+    """Make an update; return how many were made by then."""
+    done, _ = updates.step(inputs, labels, done, updates.zeros(), settings, None)
+    return done
+
+
+@lru_cache(maxsize=8)
+def _game(
+    generator: Network,
+    discriminator: Network,
+    of_generator: type,
+    of_discriminator: type,
+    joined: bool,
+    xla: bool,
+) -> _Game:
+    return _Game(generator, discriminator, (of_generator, of_discriminator), joined=joined, xla=xla)
