@@ -16,8 +16,8 @@ COUNTS = {
     "ch06": (21, 140, 10),
     "ch07": (14, 159, 6),
 }
-IMPLEMENTED = {"ch01", "ch02", "ch03", "ch04", "ch05", "ch06"}
-OURS = 52  # claims of our own, which the book does not make
+IMPLEMENTED = {"ch01", "ch02", "ch03", "ch04", "ch05", "ch06", "ch07"}
+OURS = 61  # claims of our own, which the book does not make
 
 
 @pytest.mark.parametrize("chapter", COUNTS)

@@ -58,14 +58,18 @@ class RunShare(Check):
 
 
 class Equivalent(Strict):
-    """The mean over runs lies within a distance of a value: two one-sided tests."""
+    """The mean over runs lies within a distance of a value: two one-sided tests.
 
+    `at` leads to the number where others are measured beside it.
+    """
+
+    at: str = ""
     to: float
     within: float = Field(gt=0)
 
     def text(self) -> str:
         """Write it in words."""
-        return f"mean equivalent to {self.to:g} ± {self.within:g}"
+        return f"{self.at + ' ' if self.at else ''}mean equivalent to {self.to:g} ± {self.within:g}"
 
 
 class Reference(Rule):

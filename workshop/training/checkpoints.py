@@ -1,8 +1,7 @@
-"""State of a long training in the folder that the planner hands in as `checkpoint`, so that a killed run goes on."""
+"""State of a long training, kept in the planner's `checkpoint` folder, so that a killed run goes on."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Dict, Mapping, Optional
 
@@ -16,7 +15,7 @@ def save(folder: Path, state: Mapping[str, np.ndarray]) -> None:
     part = folder / f"{_FILE}.part"
     with part.open("wb") as file:
         np.savez(file, **state)
-    os.replace(str(part), str(folder / _FILE))
+    part.replace(folder / _FILE)
 
 
 def restore(folder: Path) -> Optional[Dict[str, np.ndarray]]:

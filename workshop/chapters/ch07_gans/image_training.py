@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -112,7 +112,8 @@ def duel(
             galleries[number] = generated(now, np.random.default_rng([seed, number, 2]), SHOWN)
         if checkpoint is not None and (number % _SAVED_EVERY == 0 or done == iterations):
             save(checkpoint, _frozen(now, done, rows, galleries))
-    return Duel(Log(*np.array(rows, dtype=np.float64).T), galleries, before, now)
+    numbers, *means = np.array(rows, dtype=np.float64).T
+    return Duel(Log(numbers.astype(int), *means), galleries, before, now)
 
 
 def generated(match: Match, rng: np.random.Generator, count: int) -> np.ndarray:

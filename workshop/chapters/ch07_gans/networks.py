@@ -1,4 +1,4 @@
-"""Generators and discriminators of chapter 7, and the combined model: a generator behind it a frozen rival."""
+"""Generators and discriminators of chapter 7, and both as one model in which the discriminator is frozen."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Sequence, Tuple
 
 import numpy as np
 
@@ -23,16 +23,19 @@ from workshop.units import unit
 
 MANY = 2000  # generated points whose distance to the curve is measured
 NOISY_FROM = 4.0  # first feature from which on the book finds the points noisier
-Optimizers = Tuple[Adam, Adam]
-ADAMS = (Adam(0.001), Adam(0.001))  # of generator and discriminator
+RATES = (0.001, 0.001)  # Adam's learning rates, of generator and discriminator
 
 
 @dataclass(frozen=True)
 class Built:
-    """The networks as built: their layers [type, output shape, parameters] and parameter totals."""
+    """The networks as built: their layers [type, output shape, parameters] and parameter totals.
+
+    `disc_widths` : units of the discriminator's layers.
+    """
 
     disc_summary: List[List[Any]]
     disc_params: Dict[str, int]
+    disc_widths: List[int]
     gen_summary: List[List[Any]]
     gen_params: Dict[str, int]
 
@@ -80,13 +83,19 @@ class Ran:
 
 @dataclass(frozen=True)
 class Discriminating:
-    """Exercise 7.03: `start`, `end` : mean of both accuracies where it prints first and last."""
+    """Exercise 7.03.
+
+    `off_whole` : largest distance of an accuracy times 128 from a whole number; `start`, `end` : mean of both
+    accuracies where it prints first and last; `least_step` : smallest change of the accuracy on fakes from
+    one print to the next.
+    """
 
     log: Log
     ran: Ran
-    counts: np.ndarray
+    off_whole: float
     start: float
     end: float
+    least_step: float
 
 
 @dataclass(frozen=True)
@@ -115,18 +124,22 @@ class SineGan:
     """Exercise 7.04.
 
     `before` : points of the untrained generator; `at` : points at the iterations that print, under `p0`,
-    `p2000`, …; `means` : over the prints after the first, of the accuracies and probabilities; `trend` :
-    slope of the accuracies a print; `scatter` : real points and fakes where it prints, as plotted;
-    `plot_files` : names under which the book saves the plots.
+    `p2000`, …; `means` : over the prints after the first, of the accuracies, and of how much more probable
+    real points are than fakes (`apart`); `trend` : slope of the accuracies, a print; `closer` : distance from
+    the sine at the last print by that at the first, `largest_rise` : of the distance from one print to the
+    next; `lowest` : of all coordinates at all prints; `scatter` : real points and fakes where it prints, as
+    plotted, (prints, 2, 128, 2); `plot_files` : names under which the book saves the plots.
     """
 
     log: Log
     ran: Ran
-    counts: np.ndarray
     before: Points
     at: Dict[str, Points]
     means: Dict[str, float]
     trend: Dict[str, float]
+    closer: float
+    largest_rise: float
+    lowest: float
     scatter: np.ndarray
     plot_files: List[str]
 
@@ -134,13 +147,7 @@ class SineGan:
 @unit("ch07.ex03", uses=("tensorflow",))
 def networks_of_7_03() -> Built:
     """Build both networks. Source: chapter 7, exercise 7.03."""
-    generator, discriminator = sine_generator().model, sine_discriminator().model
-    return Built(
-        layer_table(discriminator),
-        parameter_totals(discriminator),
-        layer_table(generator),
-        parameter_totals(generator),
-    )
+    return _built(sine_generator().model, sine_discriminator().model)
 
 
 @unit("ch07.ex04", uses=("tensorflow",))
@@ -148,12 +155,7 @@ def networks_of_7_04() -> BuiltAndCombined:
     """Build both networks and the combined model. Source: chapter 7, exercise 7.04."""
     made, judge = sine_generator(), sine_discriminator()
     generator, discriminator = (n.builder(*n.arguments) for n in (made, judge))
-    alone = Built(
-        layer_table(discriminator),
-        parameter_totals(discriminator),
-        layer_table(generator),
-        parameter_totals(generator),
-    )
+    alone = _built(generator, discriminator)
     gan = combined(generator, discriminator)
     return BuiltAndCombined(**vars(alone), gan_summary=layer_table(gan), gan_params=parameter_totals(gan))
 
@@ -164,14 +166,14 @@ def exercise_7_03(
     iterations: int = 20000,
     interval: int = 4000,
     batch: int = 128,
-    optimizers: Optimizers = ADAMS,
+    rates: Tuple[float, float] = RATES,
 ) -> Discriminating:
     """Train the discriminator alone; the generator stays as it was drawn.
 
     Parameters
     ----------
     interval : iterations from one print to the next; judged are the very batches just trained on.
-    optimizers : of generator, which is not used, and discriminator.
+    rates : Adam's learning rates of generator, which is not trained, and discriminator.
 
     Source: chapter 7, exercise 7.03.
     """
@@ -180,15 +182,16 @@ def exercise_7_03(
     def look(number: int, now: Match, draws: Draws) -> None:
         rows.append([number, *_judged(now, draws.real[-1], _points(now, draws.faked[-1]))])
 
-    before, after = _played(seed, iterations, interval, batch, optimizers, look, generating=False)
-    log = Log(*np.array(rows).T)
-    both = (log.real + log.fake) / 2
+    ran = _played(seed, iterations, interval, batch, rates, look, generating=False)[1]
+    log = _log(rows)
+    both, counts = (log.real + log.fake) / 2, np.stack([log.real, log.fake]) * ran.batch
     return Discriminating(
         log=log,
-        ran=_ran(before, after, iterations, batch),
-        counts=np.stack([log.real, log.fake]) * batch,
+        ran=ran,
+        off_whole=float(np.abs(counts - np.round(counts)).max()),
         start=float(both[0]),
         end=float(both[-1]),
+        least_step=float(np.diff(log.fake).min()),
     )
 
 
@@ -198,7 +201,7 @@ def exercise_7_04(
     iterations: int = 20000,
     interval: int = 2000,
     batch: int = 128,
-    optimizers: Optimizers = ADAMS,
+    rates: Tuple[float, float] = RATES,
 ) -> SineGan:
     """Train generator and discriminator against each other.
 
@@ -206,7 +209,7 @@ def exercise_7_04(
     ----------
     interval : iterations from one print to the next; judged are the real batch just trained on, and fresh
         fakes.
-    optimizers : of generator and discriminator.
+    rates : Adam's learning rates of generator and discriminator; 0 freezes one.
 
     Source: chapter 7, exercise 7.04.
     """
@@ -220,23 +223,31 @@ def exercise_7_04(
         at[f"p{number}"] = _many(now, seed, number)
         scatter.append(np.stack([draws.real[-1], fakes]))
 
-    before, after = _played(seed, iterations, interval, batch, optimizers, look, generating=True)
-    log = Log(*np.array(rows).T)
+    before, ran = _played(seed, iterations, interval, batch, rates, look, generating=True)
+    log = _log(rows)
+    away = [points.distance for points in at.values()]
     return SineGan(
         log=log,
-        ran=_ran(before, after, iterations, batch),
-        counts=np.stack([log.real, log.fake]) * batch,
+        ran=ran,
         before=_many(before, seed, iterations),
         at=at,
         means=_means(log),
-        trend={
-            "real": _slope(log.real),
-            "real_later": _slope(log.real[1:]),
-            "fake": _slope(log.fake),
-            "last_fake": float(log.fake[-1]),
-        },
+        trend={name: _slope(getattr(log, name)) for name in ("real", "fake")},
+        closer=away[-1] / away[0],
+        largest_rise=float(np.diff(away).max()),
+        lowest=min(points.lowest for points in at.values()),
         scatter=np.stack(scatter),
         plot_files=["GAN_Training_Plot%03d.png" % number for number in log.iterations],
+    )
+
+
+def _built(generator: Any, discriminator: Any) -> Built:
+    return Built(
+        disc_summary=layer_table(discriminator),
+        disc_params=parameter_totals(discriminator),
+        disc_widths=[row[1][-1] for row in layer_table(discriminator)],
+        gen_summary=layer_table(generator),
+        gen_params=parameter_totals(generator),
     )
 
 
@@ -268,17 +279,18 @@ def _played(
     iterations: int,
     interval: int,
     batch: int,
-    optimizers: Optimizers,
+    rates: Tuple[float, float],
     look: Callable[[int, Match, Draws], None],
     *,
     generating: bool,
-) -> Tuple[Match, Match]:
-    """Run all iterations, look after those that are multiples of `interval`; return start and end."""
+) -> Tuple[Match, Ran]:
+    """Run all iterations, look after the multiples of `interval`; return the start, and what ran."""
     generator, discriminator = sine_generator(), sine_discriminator()
     rng = np.random.default_rng(seed)
     before = now = Match(
         Player(initial_weights(generator.model, rng)), Player(initial_weights(discriminator.model, rng))
     )
+    optimizers = Adam(rates[0]), Adam(rates[1])
     done = 0
     while done < iterations:
         # those that print stand alone: so there are but two lengths, each compiled once
@@ -290,7 +302,7 @@ def _played(
         if done % interval == 0:
             look(done, now, draws)
         done += count
-    return before, now
+    return before, _ran(before, now, done, draws)
 
 
 def _draws(rng: np.random.Generator, count: int, batch: int, generating: bool) -> Draws:
@@ -321,16 +333,14 @@ def _judged(match: Match, real: np.ndarray, fakes: np.ndarray) -> Tuple[float, f
     )
 
 
-def _ran(before: Match, after: Match, iterations: int, batch: int) -> Ran:
-    changes = [
-        np.abs(b - a).max() for a, b in zip(before.generator.weights, after.generator.weights)
-    ]  # fmt: skip
-    first, last = after.generator.weights[0], after.generator.weights[-1]
+def _ran(before: Match, after: Match, iterations: int, draws: Draws) -> Ran:
+    moves = zip(before.generator.weights, after.generator.weights)
+    changes = [np.abs(end - start).max() for start, end in moves]
     return Ran(
         iterations=iterations,
-        batch=batch,
-        noise=int(first.shape[0]),
-        features=int(last.shape[0]),
+        batch=int(draws.real.shape[1]),
+        noise=int(draws.faked.shape[2]),
+        features=int(draws.real.shape[2]),
         updates=(after.generator.updates, after.discriminator.updates),
         least_move=(
             least_move(before.generator.weights, after.generator.weights),
@@ -344,6 +354,11 @@ def least_move(before: Sequence[np.ndarray], after: Sequence[np.ndarray]) -> flo
     """Return of all weight arrays the smallest change, relative to its start or, from zero, absolute."""
     lengths = [float(np.linalg.norm(value)) or 1.0 for value in before]
     return min(float(np.linalg.norm(b - a)) / length for a, b, length in zip(before, after, lengths))
+
+
+def _log(rows: Sequence[Sequence[float]]) -> Log:
+    numbers, *means = np.array(rows).T
+    return Log(numbers.astype(int), *means)
 
 
 def _means(log: Log) -> Dict[str, float]:

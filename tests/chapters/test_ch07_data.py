@@ -1,0 +1,266 @@
+"""The real data, activations and the untrained generator: what the claims can't tell, and mutants."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from workshop.chapters.ch07_gans import activations, data, generating
+from workshop.chapters.ch07_gans.sine import real_points
+from workshop.ledger import ledger
+from workshop.ledger.paths import follow
+
+
+class Changed:
+    """A module with some names changed."""
+
+    def __init__(self, module, **changes):
+        self.__dict__.update(changes)
+        self._module = module
+
+    def __getattr__(self, name):
+        return getattr(self._module, name)
+
+
+@pytest.fixture
+def tensorflow():
+    """Skip a test that can't run without TensorFlow."""
+    return pytest.importorskip("tensorflow")
+
+
+def holds(claim_id, outcome):
+    """Return whether a claim's rule accepts an outcome."""
+    claim = ledger().claims[claim_id]
+    values = {name: follow(getattr(outcome, m.field), m.steps) for name, m in claim.measures().items()}
+    return claim.rule.decide(claim.documented, values.get("", values)).holds
+
+
+def refused(unit, outcome):
+    """Return the names of a unit's claims that do not accept an outcome that has their fields."""
+    return {
+        claim.name
+        for claim in ledger().claims.values()
+        if claim.unit == unit
+        and all(hasattr(outcome, m.field) for m in claim.measures().values())
+        and not holds(claim.id, outcome)
+    }
+
+
+def test_the_blocks_of_the_exercise_are_the_grid_of_the_training():
+    """For the printed seed both constructions give the same points, to the rounding of a range of floats."""
+    found = data.real_distribution()
+
+    np.testing.assert_allclose(found.real_data, real_points(float(found.loc[0]), 128), rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_sequence_is_that_of_whole_steps(seed):
+    """For other draws, too: 64 steps below the drawn number, itself, and 63 above it."""
+    loc = np.random.RandomState(seed).normal(3, 1, 1)[0]
+    right = np.arange(loc, loc + 6.4, 0.1)[:64]  # a range of floats is one number too long for some of them
+
+    x = real_points(loc, 128)[:, 0]
+
+    assert x[64] == loc
+    np.testing.assert_allclose(x[64:], right, atol=1e-12)
+    np.testing.assert_allclose(x[:64], right - 6.4, atol=1e-12)
+
+
+def test_another_generator_is_refused(monkeypatch):
+    """NumPy's new generator draws another number from the same seed, so that nothing of the data is right."""
+    random = Changed(np.random, RandomState=np.random.default_rng)
+    monkeypatch.setattr(data, "np", Changed(np, random=random))
+
+    assert refused("ch07.ex01", data.real_distribution()) == {"loc", "x1", "x1_first_last", "sine_plot"}
+
+
+@pytest.mark.parametrize("shift", [-1, 1])
+def test_a_sequence_moved_by_a_step_is_refused(monkeypatch, shift):
+    """With the drawn number at index 63 or 65 the sequence still has 128 numbers 0.1 apart."""
+
+    def arange(start, stop, step):
+        return np.arange(start, stop, step) - shift * step
+
+    monkeypatch.setattr(data, "np", Changed(np, arange=arange))
+
+    found = refused("ch07.ex01", data.real_distribution())
+
+    assert found == {"x1", "x1_first_last", "midpoint_centre", "sine_plot"}
+
+
+def test_another_curve_is_refused(monkeypatch):
+    """A cosine is no sine of the first column, and begins, ends and turns elsewhere."""
+    monkeypatch.setattr(data, "np", Changed(np, sin=np.cos))
+
+    assert refused("ch07.ex01", data.real_distribution()) == {"sine_plot", "realdata_columns"}
+
+
+def test_columns_in_another_order_are_refused(monkeypatch):
+    """The sequence is the first feature, its sines are the second."""
+
+    def swapped(arrays, axis=0):
+        return np.concatenate(arrays[::-1] if axis else arrays, axis=axis)
+
+    monkeypatch.setattr(data, "np", Changed(np, concatenate=swapped))
+
+    assert refused("ch07.ex01", data.real_distribution()) == {"realdata_columns"}
+
+
+def test_arguments_are_named_by_what_comes_of_them(monkeypatch):
+    """With mean and standard deviation exchanged, each argument is found as the other statistic."""
+
+    class Exchanged(np.random.RandomState):
+        def normal(self, loc, scale, size):
+            return super().normal(scale, loc, size)
+
+    monkeypatch.setattr(data, "np", Changed(np, random=Changed(np.random, RandomState=Exchanged)))
+
+    found = data.tools()
+
+    assert found.normal_arguments["loc"] == "standard deviation"
+    assert refused("ch07.text01", found) == {"normal_arguments"}
+
+
+INPUTS = np.linspace(-4, 4, 33)
+SCALE, ALPHA = 1.0507009873554805, 1.6732632423543772  # of selu, from its paper
+
+
+@pytest.mark.parametrize(
+    ("name", "formula"),
+    [
+        ("linear", lambda x: x),
+        ("relu", lambda x: np.maximum(x, 0)),
+        ("elu", lambda x: np.where(x > 0, x, np.exp(x) - 1)),
+        ("selu", lambda x: SCALE * np.where(x > 0, x, ALPHA * (np.exp(x) - 1))),
+        ("sigmoid", lambda x: 1 / (1 + np.exp(-x))),
+    ],
+)
+def test_activations_are_their_formulas(tensorflow, name, formula):
+    """What Keras has under a name is what NumPy computes."""
+    np.testing.assert_allclose(activations.activated(name, INPUTS), formula(INPUTS), atol=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("name", "instead", "claims"),
+    [
+        ("elu", "selu", {"elu"}),
+        ("elu", "relu", {"elu"}),
+        ("elu", "softplus", {"elu"}),
+        ("selu", "elu", {"selu"}),
+        ("selu", "relu", {"selu"}),
+        ("selu", "linear", {"selu"}),
+        ("relu", "elu", {"relu"}),
+        ("relu", "linear", {"relu"}),
+        ("linear", "relu", {"linear"}),
+        ("linear", "tanh", {"linear"}),
+        ("sigmoid", "tanh", {"sigmoid"}),
+        ("sigmoid", "hard_sigmoid", {"sigmoid"}),
+    ],
+)
+def test_an_activation_for_another_is_refused(tensorflow, monkeypatch, name, instead, claims):
+    """The claim on the activation refuses another one, and no other claim does."""
+
+    def get(asked):
+        return tensorflow.keras.activations.get(instead if asked == name else asked)
+
+    monkeypatch.setattr(activations, "keras", Changed(tensorflow.keras, activations=Changed(None, get=get)))
+
+    assert refused("ch07.text02", activations.activations()) == claims
+
+
+def test_an_equation_without_bias_is_refused(tensorflow, monkeypatch):
+    """X·W alone does not pass for dot(X, W) + B, and no layer whose bias is 0 may decide it."""
+    monkeypatch.setattr(activations, "dense", lambda x, weight, bias: x @ weight)
+
+    assert refused("ch07.text02", activations.dense_layer()) == {"dense_equation"}
+    assert refused("ch07.text02", activations.DenseLayer(0.0, 0.0)) == {"dense_equation"}
+
+
+def test_the_generator_has_the_exercises_activations_and_starts(tensorflow):
+    """Summary and parameters do not tell activations and initialisers: read from the built layers."""
+    rows = [
+        (layer.activation.__name__, layer.kernel_initializer.get_config())
+        for layer in generating.built_layers(generating.sine_generator().model)
+    ]
+
+    assert [name for name, _ in rows] == ["linear", "relu", "elu", "elu", "selu", "selu"]
+    he_uniform = tensorflow.keras.initializers.get("he_uniform").get_config()
+    glorot_uniform = tensorflow.keras.initializers.get("glorot_uniform").get_config()
+    assert [config for _, config in rows] == [he_uniform] * 5 + [glorot_uniform]
+
+
+def test_points_of_the_untrained_generator_depend_on_the_seed_alone(tensorflow):
+    """One seed gives the same points again, another one others."""
+    first, again, other = (generating.untrained(seed).fake for seed in (1, 1, 2))
+
+    np.testing.assert_array_equal(first, again)
+    assert np.abs(first - other).max() > 0.1
+
+
+def by_hand(x, weights):
+    """Return what the six layers make of noise, computed in NumPy."""
+    layers = (
+        lambda z: z,
+        lambda z: np.maximum(z, 0),
+        *[lambda z: np.where(z > 0, z, np.expm1(z))] * 2,
+        *[lambda z: SCALE * np.where(z > 0, z, ALPHA * np.expm1(z))] * 2,
+    )
+    for kernel, bias, activation in zip(weights[::2], weights[1::2], layers, strict=True):
+        x = activation(x @ kernel + bias)
+    return x
+
+
+def test_fake_points_are_the_generator_of_noise(tensorflow, monkeypatch):
+    """What is called fake is what six layers by hand make of standard normal noise."""
+    given = []
+
+    def predict(network, weights, x):
+        given.append((x, weights))
+        return by_hand(np.float64(x), [np.float64(weight) for weight in weights])
+
+    found = generating.untrained(5)
+    monkeypatch.setattr(generating, "predict", predict)
+
+    expected = generating.untrained(5)
+
+    np.testing.assert_allclose(found.fake, expected.fake, atol=1e-4)
+    assert found.scatter == pytest.approx(expected.scatter, abs=1e-4)
+    for noise, _ in given:
+        assert abs(noise.mean()) < 5 / np.sqrt(noise.size)
+        assert noise.std() == pytest.approx(1, abs=5 / np.sqrt(noise.size))
+
+
+def test_the_distance_from_the_curve_is_0_for_real_points_alone():
+    """Real points lie on it; turned ones and a constant offset of 0.5 do not."""
+    real = real_points(2.5, 128)
+
+    assert generating.from_curve(real) == 0
+    assert generating.from_curve(real + np.array([0, 0.5])) == pytest.approx(0.5)
+    assert generating.from_curve(real[:, ::-1]) > 1
+
+
+@pytest.mark.parametrize(
+    "fake",
+    [
+        real_points(3.0, 2000),  # the sine itself
+        np.zeros((2000, 2)),  # a generator without weights
+        np.tile([[3.0, 3.0]], (2000, 1)),  # one that ignores its noise
+        np.random.default_rng(1).normal(scale=2, size=(2000, 2)),  # no selu at the end
+    ],
+)
+def test_what_no_untrained_generator_makes_is_refused(tensorflow, monkeypatch, fake):
+    """Each run of the scatter, or the share of runs far from the curve, refuses it."""
+    monkeypatch.setattr(generating, "predict", lambda network, weights, x: fake[: len(x)])
+    outcome = generating.untrained(1)
+    rule = ledger().claims["ch07.ex02.scatter"].rule
+
+    (share,) = rule.shares
+    every = rule.decide(None, outcome.scatter).holds
+    assert not (every and share.decide(None, outcome.scatter).holds)
+
+
+def test_a_real_batch_off_the_curve_is_refused(tensorflow, monkeypatch):
+    """The real distribution's own distance must be 0 in every run."""
+    monkeypatch.setattr(generating, "real_points", lambda loc, batch: 1.001 * real_points(loc, batch))
+
+    assert refused("ch07.ex02", generating.untrained(1)) == {"far_from_real"}

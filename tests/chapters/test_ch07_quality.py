@@ -1,0 +1,317 @@
+"""The judge of generated images: what it must tell apart, and its distance against formulas of its own."""
+
+from __future__ import annotations
+
+import dataclasses
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from scipy import linalg
+
+from workshop.chapters.ch07_gans import collapse, quality
+from workshop.chapters.ch07_gans.images import scaled
+from workshop.datasets import Missing, find, load
+from workshop.ledger import ledger
+from workshop.training.initialisers import initial_weights
+
+DATA = {"mnist": 0.97, "fashion_mnist": 0.85}  # and the accuracy that a judge must reach
+# what the files that the authors saved show after 2,000 and 5,000 iterations, from the ledger's witnesses
+SAVED = {
+    "mnist": {"near_white_share": 0.818, "border_brightness": 0.988, "centre_brightness": 0.755},
+    "fashion_mnist": {"near_white_share": 0.56, "border_brightness": 0.855, "centre_brightness": 0.573},
+}
+
+
+@pytest.fixture(scope="module")
+def tensorflow():
+    """Skip a test that can't run without TensorFlow."""
+    return pytest.importorskip("tensorflow")
+
+
+@pytest.fixture(scope="module", params=DATA)
+def real(request):
+    """Return a data set and its id, or skip a test that can't run without it."""
+    found = find(request.param)
+    if isinstance(found, Missing):
+        pytest.skip(f"{found.id}: {found.reason}; {found.remedy}")
+    return request.param, load(found)
+
+
+@pytest.fixture(scope="module")
+def trained(tensorflow, real):
+    """Return a data set's id, its test images in [−1, 1], a judge of it, and the anchors."""
+    name, data = real
+    judge = quality.train_judge(data.x_train, data.y_train, 5, held=(data.x_test, data.y_test))
+    images = scaled(data.x_test)
+    return SimpleNamespace(
+        name=name, data=data, judge=judge, images=images, anchors=quality.anchors(judge, images, 6)
+    )
+
+
+def untrained(seed=0):
+    """Return a judge that has seen nothing."""
+    weights = initial_weights(quality.classifier().model, np.random.default_rng(seed))
+    return quality.Judge(weights, 0.1)
+
+
+def features(n, d, seed, correlated=True):
+    """Return features of a normal distribution."""
+    rng = np.random.default_rng(seed)
+    rows = rng.normal(size=(n, d))
+    return rows @ rng.normal(size=(d, d)) + rng.normal(size=d) if correlated else rows
+
+
+def by_square_root(a, b):
+    """Return the distance by the usual formula, with the root of a product that is not symmetric."""
+    cov_a, cov_b = np.cov(a.T), np.cov(b.T)
+    root = linalg.sqrtm(cov_a @ cov_b)
+    return np.sum((a.mean(0) - b.mean(0)) ** 2) + np.trace(cov_a) + np.trace(cov_b) - 2 * np.trace(root).real
+
+
+@pytest.mark.parametrize(("d", "seed"), [(2, 1), (8, 2), (32, 3)])
+def test_distance_is_that_of_the_general_root(d, seed):
+    """SciPy's root of the product of both covariances gives the same, whichever set comes first."""
+    a, b = features(200, d, seed), features(300, d, seed + 10)
+
+    expected = by_square_root(a, b)
+
+    assert quality.frechet(a, b) == pytest.approx(expected, rel=1e-7)
+    assert quality.frechet(b, a) == pytest.approx(expected, rel=1e-7)
+
+
+def test_distance_of_known_changes():
+    """A shift counts its square, a stretch the square of its part of the spread, and none at all nothing."""
+    a = features(400, 5, 7)
+    centred = a - a.mean(axis=0)
+    shift = np.array([3.0, 0.0, -4.0, 0.0, 0.0])
+
+    assert quality.frechet(a, a) == pytest.approx(0, abs=1e-9)
+    assert quality.frechet(a, a + shift) == pytest.approx(25)
+    assert quality.frechet(centred, 3 * centred) == pytest.approx(4 * np.trace(np.cov(a.T)))
+
+
+def test_distance_with_silent_features():
+    """Features that never fire, as those behind a ReLU may, leave the distance as it is."""
+    a, b = features(200, 4, 8), features(200, 4, 9)
+    silent = np.zeros((200, 3))
+
+    joined = (np.hstack([a, silent]), np.hstack([b, silent]))
+
+    assert quality.frechet(*joined) == pytest.approx(quality.frechet(a, b))
+
+
+@pytest.mark.parametrize(
+    ("a", "b"), [((50, 4), (50, 5)), ((4, 4), (50, 4)), ((50, 4), (3, 4))], ids=["width", "few", "few others"]
+)
+def test_distance_needs_enough_of_the_same(a, b):
+    """Other features, or so few rows that no covariance is had of them, are refused."""
+    with pytest.raises(ValueError, match="each of more rows"):
+        quality.frechet(np.zeros(a), np.zeros(b))
+
+
+def test_pixels_by_hand():
+    """White border of four rings, a black quarter of the inner square, grey else."""
+    image = np.full((1, 28, 28, 1), -1.0)
+    image[:, 4:-4, 4:-4] = 0.0
+    image[:, 4:14, 4:14] = 1.0
+
+    found = quality.pixels_of(image)
+
+    assert found.border_brightness == 1.0
+    assert found.centre_brightness == 0.375
+    assert found.near_white_share == pytest.approx(1 - 400 / 784)
+    assert found.mean_brightness == pytest.approx((384 + 150) / 784)
+    assert quality.pixels_of(np.full((1, 28, 28, 1), -0.79)).near_white_share == 0
+    assert quality.pixels_of(np.full((1, 28, 28, 1), -0.81)).near_white_share == 1
+
+
+def test_brightness_is_that_of_the_book_s_colours():
+    """In the colour map gray_r the least value of [−1, 1] is white."""
+    matplotlib = pytest.importorskip("matplotlib")
+    values = np.linspace(-1, 1, 256)
+
+    drawn = matplotlib.colormaps["gray_r"]((values + 1) / 2)[:, 0]
+
+    brightness = [quality.pixels_of(np.full((1, 28, 28, 1), value)).mean_brightness for value in values]
+    np.testing.assert_allclose(brightness, drawn, atol=0.005)
+
+
+def test_real_images_are_as_bright_as_the_authors_last_ones(real):
+    """Border and centre are those areas for which real images come near the saved files."""
+    name, data = real
+
+    found = dataclasses.asdict(quality.pixels_of(scaled(data.x_test)))
+
+    assert {key: found[key] for key in SAVED[name]} == pytest.approx(SAVED[name], abs=0.015)
+
+
+def test_judged_is_what_the_whole_classifier_gives(tensorflow):
+    """Its ten probabilities, in one piece by Keras, give all that is told; features come before."""
+    judge, images = untrained(), np.random.default_rng(1).uniform(-1, 1, (700, 28, 28, 1)).astype(np.float32)
+    judge = dataclasses.replace(
+        judge, weights=(*judge.weights[:-2], 5 * judge.weights[-2], judge.weights[-1])
+    )
+    model = quality.classifier().builder()
+    model.set_weights(judge.weights)
+    given = model(images).numpy()
+
+    found = quality.judged(judge, images)
+
+    assert found.confidence == pytest.approx(given.max(1).mean(), rel=1e-4)
+    assert found.sure == pytest.approx(np.mean(given.max(1) > 0.8), abs=0.005)
+    assert found.counts.tolist() == [int((given.argmax(1) == k).sum()) for k in range(10)]
+    assert found.classes == len(set(given.argmax(1).tolist()))
+    assert found.features.shape == (700, 32)
+    logits = found.features @ judge.weights[-2] + judge.weights[-1]
+    np.testing.assert_allclose(tensorflow.nn.softmax(logits).numpy(), given, atol=1e-5)
+
+
+@pytest.mark.parametrize("top", [1.01, 255, np.nan])
+def test_images_of_another_range_are_not_judged(top):
+    """Bytes, or values beyond what a generator gives, are refused."""
+    images = np.zeros((2, 28, 28, 1))
+    images[1, 3, 4] = top
+
+    with pytest.raises(ValueError, match=r"scale the images to \[-1, 1\]"):
+        quality.judged(untrained(), images)
+
+
+def test_the_anchors_share_no_image(monkeypatch):
+    """Of as many images as they need, all are taken, each once; the noise fills [−1, 1] evenly."""
+    seen = []
+
+    def spy(judge, images):
+        seen.append(images)
+        return SimpleNamespace(features=features(len(images), 3, len(seen)))
+
+    monkeypatch.setattr(quality, "judged", spy)
+    real = np.linspace(-1, 1, 80).reshape(80, 1, 1, 1) * np.ones((1, 28, 28, 1))
+
+    found = quality.anchors(None, real, 1, rows=40)
+
+    second, noise, first = seen
+    assert sorted([*first[:, 0, 0, 0], *second[:, 0, 0, 0]]) == real[:, 0, 0, 0].tolist()
+    assert noise.shape == first.shape
+    assert np.quantile(noise, [0, 0.25, 0.5, 0.75, 1]) == pytest.approx([-1, -0.5, 0, 0.5, 1], abs=0.02)
+    assert found.real == quality.frechet(features(40, 3, 1), features(40, 3, 3))
+    assert found.noise == quality.frechet(features(40, 3, 2), features(40, 3, 3))
+    assert (found.features == features(40, 3, 3)).all()
+
+
+def test_anchors_need_two_samples():
+    """Samples that overlap would bring the anchor of real images too near."""
+    with pytest.raises(ValueError, match="99 images are too few for two samples of 50"):
+        quality.anchors(untrained(), np.zeros((99, 28, 28, 1)), 1, rows=50)
+
+
+def test_a_judge_is_trained_by_its_seed(tensorflow):
+    """The same images, order and start for one seed, others for another."""
+    rng = np.random.default_rng(3)
+    images, labels = rng.integers(0, 256, (300, 28, 28)).astype(np.uint8), rng.integers(0, 10, 300)
+
+    def train(seed):
+        return quality.train_judge(images, labels, seed, held=(images, labels), rows=200, epochs=2).weights
+
+    first, again, other = train(1), train(1), train(2)
+    assert all((a == b).all() for a, b in zip(first, again, strict=True))
+    assert not any((a == b).all() for a, b in zip(first, other, strict=True))
+
+
+def test_the_judge_is_good(trained):
+    """On test images it is as often right as it must be, and most real images are sure to it."""
+    found = quality.judged(trained.judge, trained.images)
+
+    assert trained.judge.test_accuracy >= DATA[trained.name]
+    assert trained.judge.test_accuracy == pytest.approx(
+        np.mean(quality.probabilities(trained.judge.weights, found.features).argmax(1) == trained.data.y_test)
+    )
+    assert found.sure > 0.65
+    assert found.classes == 10
+
+
+def test_a_judge_of_shuffled_labels_knows_nothing(real, tensorflow):
+    """Negative control: its accuracy is that of chance."""
+    _, data = real
+    labels = np.random.default_rng(4).permutation(data.y_train)
+
+    judge = quality.train_judge(
+        data.x_train, labels, 5, held=(data.x_test, data.y_test), rows=5000, epochs=2
+    )  # fmt: skip
+
+    assert judge.test_accuracy < 0.25
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        lambda x, rng: rng.uniform(-1, 1, x.shape),
+        lambda x, rng: rng.normal(0, 0.02, x.shape),
+        lambda x, rng: (x + 1) / 2,
+        lambda x, rng: -x,
+        lambda x, rng: np.repeat(x[:1], len(x), axis=0),
+    ],
+    ids=["noise", "grey", "from 0 to 1", "inverted", "one image"],
+)
+def test_images_that_are_not_real_are_far_from_them(trained, spoilt):
+    """Negative controls: ten times as far as real images are, which themselves are within three times."""
+    rng = np.random.default_rng(7)
+    shown = trained.images[rng.permutation(len(trained.images))[:500]]
+
+    distance = quality.frechet(quality.judged(trained.judge, shown).features, trained.anchors.features)
+    away = quality.frechet(
+        quality.judged(trained.judge, spoilt(shown, rng)).features, trained.anchors.features
+    )
+
+    assert trained.anchors.noise > 20 * trained.anchors.real
+    assert distance < 3 * trained.anchors.real
+    assert away > 10 * max(distance, trained.anchors.real)
+
+
+@pytest.mark.parametrize("spoilt", [lambda x: (x + 1) / 2, lambda x: -x], ids=["from 0 to 1", "inverted"])
+def test_pixels_tell_other_ranges(real, spoilt):
+    """Negative controls: nothing is near white any more, or the border no longer brighter than the centre."""
+    images = scaled(real[1].x_test[:500])
+
+    right, wrong = quality.pixels_of(images), quality.pixels_of(spoilt(images))
+
+    assert right.near_white_share > 0.5
+    assert right.border_brightness - right.centre_brightness > 0.2
+    assert wrong.near_white_share < 0.25
+    assert wrong.border_brightness < 0.51
+
+
+def test_one_image_again_and_again_is_one_class(trained):
+    """Whichever image a generator has collapsed to; real images are of nearly all classes."""
+    for image in trained.images[:20]:
+        assert quality.judged(trained.judge, np.repeat(image[np.newaxis], 100, axis=0)).classes == 1
+    assert quality.judged(trained.judge, trained.images[:100]).classes >= 9
+
+
+def collapse_holds(outcome):
+    """Return whether the ledger's rule accepts what the detector reports."""
+    claim = ledger().claims["ch07.text08.mode_collapse"]
+    return claim.rule.decide(claim.documented, outcome.mode_collapse).holds
+
+
+@pytest.mark.parametrize(
+    "mutant", ["none", "no collapse", "real ones collapsed", "another digit", "blind judge"]
+)
+def test_the_detector_is_told_from_its_mutants(trained, monkeypatch, mutant):
+    """A generator that does not collapse, or to another digit, and a judge that sees little are refused."""
+    if trained.name != "mnist":
+        pytest.skip("the collapse is one of digits")
+    data = trained.data
+    monkeypatch.setattr(collapse, "train_judge", lambda *_, **__: trained.judge)
+    if mutant == "no collapse":
+        tiled = np.repeat
+        spread = {"repeat": lambda x, n, axis: tiled(trained.images[:1], n, axis) * 0 + trained.images[:n]}
+        monkeypatch.setattr(collapse, "np", SimpleNamespace(**{**vars(np), **spread}))
+    elif mutant == "real ones collapsed":
+        data = SimpleNamespace(**{**vars(data), "x_test": np.repeat(data.x_test[:1], 10000, axis=0)})
+    elif mutant == "another digit":
+        monkeypatch.setattr(collapse, "COLLAPSED_TO", 7)
+    elif mutant == "blind judge":
+        monkeypatch.setattr(collapse, "train_judge", lambda *_, **__: untrained())
+
+    assert collapse_holds(collapse.mode_collapse(data, 3)) is (mutant == "none")

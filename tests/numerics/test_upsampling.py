@@ -1,0 +1,188 @@
+"""Up-sampling and transposed convolution by hand, held against paper, Keras, and convolution."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+import numpy as np
+import pytest
+
+from workshop.numerics.convolution2d import convolve2d
+from workshop.numerics.upsampling import repeat2d, transpose_convolve2d, transposed_size
+
+# (size, kernel, stride), then the pixels that come out with "valid" and with "same"
+SIZES = [
+    (3, 1, 1, 3, 3),
+    (3, 3, 1, 5, 3),
+    (3, 4, 2, 8, 6),
+    (3, 2, 2, 6, 6),
+    (3, 1, 2, 6, 6),
+    (3, 5, 3, 11, 9),
+    (1, 1, 3, 3, 3),
+]
+KERNELS = [(1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (1, 4), (5, 2)]
+
+
+@pytest.mark.parametrize(("size", "kernel", "stride", "valid", "same"), SIZES)
+def test_sizes_by_hand(size, kernel, stride, valid, same):
+    """With "same" the kernel does not count; with "valid" what stands out of the last pixel does."""
+    assert transposed_size(size, kernel, stride=stride) == valid
+    assert transposed_size(size, kernel, stride=stride, padding="same") == same
+
+
+def test_each_pixel_becomes_a_block():
+    """Pixels are repeated where they stand, twice downwards and three times to the right; the dtype stays."""
+    image = np.array([[1, 2], [3, 4]], np.uint8).reshape(1, 2, 2, 1)
+
+    found = repeat2d(image, (2, 3))
+
+    expected = [[1, 1, 1, 2, 2, 2], [1, 1, 1, 2, 2, 2], [3, 3, 3, 4, 4, 4], [3, 3, 3, 4, 4, 4]]
+    np.testing.assert_array_equal(found[0, :, :, 0], expected)
+    assert found.dtype == np.uint8
+
+
+ROW = np.array([1.0, 10.0, 100.0]).reshape(1, 1, 3, 1)
+
+
+def kernel_of(*weights):
+    """Return the kernel of one row, one filter and one channel."""
+    return np.array(weights, dtype=np.float64).reshape(1, -1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("weights", "stride", "padding", "expected"),
+    [
+        ((1, 2), 1, "valid", [1, 12, 120, 200]),
+        ((1, 2), 1, "same", [1, 12, 120]),
+        ((1, 2, 3), 1, "same", [12, 123, 230]),
+        ((1, 2, 3), 2, "valid", [1, 2, 13, 20, 130, 200, 300]),
+        ((1, 2, 3), 2, "same", [1, 2, 13, 20, 130, 200]),
+        ((1, 2, 3, 4), 2, "same", [2, 13, 24, 130, 240, 300]),
+        ((5,), 2, "same", [5, 0, 50, 0, 500, 0]),
+        ((5,), 2, "valid", [5, 0, 50, 0, 500, 0]),
+    ],
+)
+def test_transposed_convolution_of_a_row_by_hand(weights, stride, padding, expected):
+    """Every pixel lays the kernel down, not turned round; of an odd number cut off one more goes behind."""
+    maps = transpose_convolve2d(ROW, kernel_of(*weights), strides=(1, stride), padding=padding)
+
+    np.testing.assert_array_equal(maps[0, 0, :, 0], expected)
+
+
+def test_rows_and_columns_keep_their_places():
+    """One pixel gives the kernel itself, which is not its own transpose, plus the bias of each filter."""
+    kernel = np.arange(12.0).reshape(2, 3, 2, 1)
+
+    maps = transpose_convolve2d(np.full((1, 1, 1, 1), 2.0), kernel, np.array([0.5, 0.25]), strides=(1, 3))
+
+    np.testing.assert_array_equal(maps[0], 2 * kernel[..., 0] + [0.5, 0.25])
+
+
+def test_filters_come_before_channels():
+    """A pixel (1, 2) of two channels is summed over the kernel's last axis into three filters."""
+    kernel = np.array([[1, 10], [2, 20], [3, 30]]).reshape(1, 1, 3, 2)
+
+    maps = transpose_convolve2d(np.array([1, 2]).reshape(1, 1, 1, 2), kernel)
+
+    np.testing.assert_array_equal(maps, [[[[21, 42, 63]]]])
+
+
+@pytest.mark.parametrize(
+    ("kernel", "stride", "padding"), [*itertools.product(KERNELS, (1, 2, 3, (2, 1)), ("valid", "same"))]
+)
+def test_it_is_keras_layer(kernel, stride, padding):
+    """Several channels and filters, images that are not square: to 1e-5 on random numbers."""
+    keras = pytest.importorskip("tensorflow").keras
+    rng = np.random.default_rng(3)
+    images = rng.normal(size=(2, 3, 4, 3)).astype(np.float32)
+    weights = [rng.normal(size=size).astype(np.float32) for size in ((*kernel, 2, 3), (2,))]
+    layer = keras.layers.Conv2DTranspose(2, kernel, strides=stride, padding=padding)
+    layer.build(images.shape)
+    layer.set_weights(weights)
+
+    by_hand = transpose_convolve2d(images, *weights, strides=stride, padding=padding)
+
+    found = layer(images).numpy()
+    assert by_hand.shape == found.shape
+    np.testing.assert_allclose(by_hand, found, rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, (1, 4), (3, 2)])
+def test_repeating_is_keras_upsampling(size):
+    """To the last bit, several channels."""
+    keras = pytest.importorskip("tensorflow").keras
+    images = np.random.default_rng(3).normal(size=(2, 3, 4, 3)).astype(np.float32)
+
+    np.testing.assert_array_equal(repeat2d(images, size), keras.layers.UpSampling2D(size)(images).numpy())
+
+
+@pytest.mark.parametrize(
+    ("kernel", "stride", "padding"),
+    [
+        (kernel, stride, padding)
+        for kernel, stride, padding in itertools.product(KERNELS, (1, 2, 3), ("valid", "same"))
+        if padding == "same" or min(kernel) >= stride  # "valid" leaves no gaps between the kernels then
+    ],
+)
+def test_it_is_convolution_the_other_way_round(kernel, stride, padding):
+    """For all images x and maps y, conv(y)·x and y·transposed(x) have one sum: one kernel serves both."""
+    rng = np.random.default_rng(3)
+    x, weights = rng.normal(size=(2, 3, 4, 3)), rng.normal(size=(*kernel, 2, 3))
+    transposed = transpose_convolve2d(x, weights, strides=stride, padding=padding)
+    y = rng.normal(size=transposed.shape)
+
+    convolved = convolve2d(y, weights, strides=stride, padding=padding)
+
+    assert convolved.shape == x.shape
+    assert np.sum(convolved * x) == pytest.approx(np.sum(y * transposed), rel=1e-10)
+
+
+IMAGES = np.zeros((1, 2, 2, 1))
+KERNEL = np.zeros((2, 2, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: repeat2d(np.zeros((2, 2)), 2),
+            "images of shape (2, 2): give (n, height, width, channels)",
+        ),
+        (lambda: repeat2d(IMAGES, 0), "block of 0 pixels: give a whole number from 1 on"),
+        (lambda: repeat2d(IMAGES, 1.5), "block of 1.5 pixels: give a whole number from 1 on"),
+        (
+            lambda: repeat2d(IMAGES, (1, 2, 3)),
+            "block (1, 2, 3): give one number, or one for rows and one for columns",
+        ),
+        (
+            lambda: transpose_convolve2d(IMAGES, np.zeros((2, 2))),
+            "kernel of shape (2, 2): give (height, width, filters, channels)",
+        ),
+        (
+            lambda: transpose_convolve2d(IMAGES[0], KERNEL),
+            "images of shape (2, 2, 1): give (n, height, width, channels)",
+        ),
+        (
+            lambda: transpose_convolve2d(IMAGES, np.zeros((2, 2, 1, 3))),
+            "images of 1 channels under a kernel for 3: give both as many",
+        ),
+        (
+            lambda: transpose_convolve2d(IMAGES, KERNEL, np.zeros(2)),
+            "bias of shape (2,) for 1 filters: give one number a filter",
+        ),
+        (
+            lambda: transpose_convolve2d(IMAGES, KERNEL, strides=0),
+            "stride of 0 pixels: give a whole number from 1 on",
+        ),
+        (
+            lambda: transpose_convolve2d(IMAGES, KERNEL, padding="full"),
+            "padding 'full' of a transposed convolution: give 'valid' or 'same'",
+        ),
+        (lambda: transposed_size(3, 0), "kernel of 0 pixels: give a whole number from 1 on"),
+    ],
+)
+def test_what_does_not_fit_is_one_clear_line(call, message):
+    """The error names the thing and the remedy."""
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        call()

@@ -1,0 +1,95 @@
+"""What the generator is made of: the dense layer and its activations, tried on numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Dict, List, Tuple
+
+import numpy as np
+
+from workshop.numerics.dense import dense
+from workshop.training.backend import keras, tf
+from workshop.units import unit
+
+
+@dataclass(frozen=True)
+class DenseLayer:
+    """Largest distance of a layer's outputs from X·W + B, and from X·W alone."""
+
+    dense_equation: float
+    without_bias: float
+
+
+@unit("ch07.text02", uses=("tensorflow",))
+def dense_layer(rows: int = 128, inputs: int = 10, units: int = 32) -> DenseLayer:
+    """Feed random rows to a dense layer of random weights and bias. Source: chapter 7, process 2."""
+    rng = np.random.default_rng(7)
+    x, kernel, bias = (rng.normal(size=size) for size in ((rows, inputs), (inputs, units), (units,)))
+    layer = keras.layers.Dense(units, dtype="float64")
+    layer.build(x.shape)
+    layer.set_weights([kernel, bias])
+    found = layer(x).numpy()
+    own = layer.get_weights()
+    return DenseLayer(
+        dense_equation=float(np.abs(found - dense(x, *own)).max()),
+        without_bias=float(np.abs(found - x @ own[0]).max()),
+    )
+
+
+@dataclass(frozen=True)
+class Activations:
+    """What activations make of some numbers.
+
+    `relu`, `elu_values`, `linear` : of `given`. `elu` : lowest and highest output of inputs below 0.
+    `selu` : mean and variance of standard normal draws behind it, and its lowest value.
+    `sigmoid` : outputs of the lowest and highest input, and of 0.
+    """
+
+    relu: List[float]
+    elu_values: List[float]
+    elu: Dict[str, float]
+    linear: List[float]
+    selu: Dict[str, float]
+    sigmoid: Dict[str, float]
+
+
+@unit("ch07.text02", uses=("tensorflow",))
+def activations(
+    given: Tuple[float, ...] = (-2.0, -1.0, 0.0, 1.0, 2.0),
+    draws: int = 1000000,
+    bound: float = 30.0,
+    points: int = 601,
+) -> Activations:
+    """Feed numbers to the chapter's activations. Source: chapter 7, text on activation functions.
+
+    Parameters
+    ----------
+    draws : standard normal numbers that are fed to selu.
+    bound : sigmoid and elu see so many `points` from −bound to bound.
+    """
+    few = np.array(given)
+    many = np.linspace(-bound, bound, points)
+    normal = activated("selu", np.random.default_rng(7).standard_normal(draws))
+    sigmoid = activated("sigmoid", many)
+    elu = activated("elu", many[many < 0])
+    return Activations(
+        relu=activated("relu", few).tolist(),
+        elu_values=activated("elu", few).tolist(),
+        elu={"lowest": float(elu.min()), "highest": float(elu.max())},
+        linear=activated("linear", few).tolist(),
+        selu={
+            "mean": float(normal.mean()),
+            "variance": float(normal.var()),
+            "lowest": float(activated("selu", np.array([-1e4, *many])).min()),
+        },
+        sigmoid={
+            "lowest": float(sigmoid.min()),
+            "highest": float(sigmoid.max()),
+            "of_zero": float(activated("sigmoid", np.zeros(1))[0]),
+        },
+    )
+
+
+def activated(name: str, values: np.ndarray) -> np.ndarray:
+    """Return what the activation that Keras has under a name makes of numbers, in float64."""
+    return keras.activations.get(name)(tf.constant(values, dtype="float64")).numpy()

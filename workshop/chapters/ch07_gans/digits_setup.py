@@ -1,0 +1,65 @@
+"""The digits that a DCGAN is to imitate, and the labels of a batch that joins real and generated images."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, List
+
+import numpy as np
+
+from workshop.chapters.ch07_gans.images import with_channel
+from workshop.units import unit
+
+
+def joined_labels(batch: int) -> np.ndarray:
+    """Return the labels of so many real images, ones, and behind them as many generated ones, zeros.
+
+    float32 (2·batch, 1). Source: chapter 7, text on the training process.
+    """
+    return np.repeat(np.array([[1], [0]], np.float32), batch, axis=0)
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Which labels the first and the last `batch` rows of a joined batch have, and how many rows they are."""
+
+    labels: Dict[str, Dict[str, Any]]
+
+
+@unit("ch07.text07")
+def labels(batch: int = 128) -> Labels:
+    """Label a joined batch. Source: chapter 7, text on the training process."""
+    given = joined_labels(batch)
+    halves = {"real": given[:batch], "fake": given[batch:]}
+    return Labels(
+        {name: {"labels": np.unique(half).tolist(), "rows": len(half)} for name, half in halves.items()}
+    )
+
+
+@dataclass(frozen=True)
+class Digits:
+    """The training set, and its shape once the channel has an axis.
+
+    `mnist_classes` : the distinct labels.
+    """
+
+    mnist_train_size: int
+    mnist_classes: List[int]
+    channel_axis: List[int]
+
+
+@unit("ch07.text07")
+def digits(mnist: Any) -> Digits:
+    """Look at the training digits and add the channel axis.
+
+    Parameters
+    ----------
+    mnist : x_train uint8 (60000, 28, 28), y_train (60000,).
+
+    Source: chapter 7, text on generating handwritten images with DCGANs.
+    """
+    return Digits(
+        mnist_train_size=len(mnist.x_train),
+        mnist_classes=np.unique(mnist.y_train).tolist(),
+        channel_axis=list(with_channel(mnist.x_train).shape),
+    )

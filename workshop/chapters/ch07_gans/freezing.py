@@ -1,0 +1,170 @@
+"""The generator step: the label that makes its loss large, and the freeze that spares the discriminator.
+
+The book compiles the discriminator, freezes it, and goes on to train both by turns. Keras 2 remembers what
+was trainable when a model was compiled; Keras 3 asks when the first batch is trained on. So the literal
+program is kept here as a demonstration, beside the order of calls that does the same on both.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import Any, Dict, List, Tuple
+
+import numpy as np
+
+from workshop.chapters.ch07_gans.networks import SINE_NOISE, combined, sine_discriminator, sine_generator
+from workshop.chapters.ch07_gans.samples import fake_inputs, real_samples
+from workshop.chapters.ch07_gans.sine import LOC
+from workshop.training.backend import keras
+from workshop.training.fitting import values_of
+from workshop.training.initialisers import initial_weights
+from workshop.training.versions import loss_named
+from workshop.units import unit
+
+PROBABILITY = 0.01  # that the discriminator gives an early fake sample in figure 7.11
+BATCH = 128
+LOSS, OPTIMIZER = "binary_crossentropy", "adam"
+
+Moves = Dict[str, List[float]]
+
+
+def generator_step_labels(batch: int) -> np.ndarray:
+    """Return the labels of the fakes in the generator step: those of real samples; ones (batch, 1).
+
+    Source: chapter 7, text on integrating all the building blocks.
+    """
+    return np.ones((batch, 1))
+
+
+@dataclass(frozen=True)
+class Losses:
+    """Keras' loss of a fake sample by the label that it is given.
+
+    `fig711_probability` : the label with the larger loss, and the probability e^(−loss) that it tells of.
+    `large_loss` : loss by label, and their ratio.
+    """
+
+    fig711_probability: Dict[str, float]
+    large_loss: Dict[str, float]
+
+
+@unit("ch07.text04", uses=("tensorflow",))
+def losses(probability: float = PROBABILITY) -> Losses:
+    """Take the loss of a probability with either label. Source: chapter 7, figure 7.11 and text before it."""
+    given = np.array([[probability]])
+    by_label = [float(np.asarray(loss_named(LOSS)(np.full((1, 1), label), given))[0]) for label in (0.0, 1.0)]
+    large = int(np.argmax(by_label))
+    return Losses(
+        fig711_probability={"label": large, "probability": float(np.exp(-by_label[large]))},
+        large_loss={
+            "label_0": by_label[0],
+            "label_1": by_label[1],
+            "ratio": by_label[1] / by_label[0],
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Steps:
+    """How far a step moves the weights, the largest distance in each array, by step and network.
+
+    `gan_labels` : the values among the labels of the generator step, their shape, and how far the loss that
+        Keras reports of it is from the mean of −ln p, the loss of fakes labelled 1.
+    `mended` : a step of the discriminator and one of the generator, thawed before the one and frozen before
+        the other.
+    `unfrozen` : a step of the combined model without the freeze.
+    """
+
+    gan_labels: Dict[str, Any]
+    mended: Dict[str, Moves]
+    unfrozen: Moves
+
+
+@unit("ch07.text04", uses=("tensorflow",))
+def steps(seed: int, batch: int = BATCH) -> Steps:
+    """Train discriminator and combined model on a batch each, the one thawed before and frozen after.
+
+    Source: chapter 7, text on the freeze and on the training process.
+    """
+    generator, discriminator, real, noise = _start(seed, batch)
+    gan = combined(generator, discriminator)
+    gan.compile(loss=LOSS, optimizer=OPTIMIZER)
+    discriminator.trainable = True
+    discriminator_step, _ = _step(discriminator, *real, generator, discriminator)
+    discriminator.trainable = False
+    given = np.asarray(discriminator(generator(noise)), dtype=np.float64)
+    labels = generator_step_labels(batch)
+    generator_step, loss = _step(gan, noise, labels, generator, discriminator)
+    return Steps(
+        gan_labels={
+            "labels": np.unique(labels).tolist(),
+            "shape": list(labels.shape),
+            "loss_off": float(abs(loss + np.log(given).mean())),
+        },
+        mended={"discriminator_step": discriminator_step, "generator_step": generator_step},
+        unfrozen=_unfrozen_step(seed, batch),
+    )
+
+
+def _unfrozen_step(seed: int, batch: int) -> Moves:
+    generator, discriminator, _, noise = _start(seed, batch)
+    gan = keras.models.Sequential([generator, discriminator])
+    gan.compile(loss=LOSS, optimizer=OPTIMIZER)
+    return _step(gan, noise, generator_step_labels(batch), generator, discriminator)[0]
+
+
+@dataclass(frozen=True)
+class Literal:
+    """How far the book's own order of calls moves the weights, and what it is warned of.
+
+    `literal` : by step and network, the largest distance in each array. `literal_warnings` : Keras' words.
+    """
+
+    literal: Dict[str, Moves]
+    literal_warnings: List[str]
+
+
+@unit("ch07.text04", uses=("tensorflow",))
+def literal_program(seed: int, batch: int = BATCH) -> Literal:
+    """Compile the discriminator, freeze it in the combined model, and train both, as the book's program does.
+
+    A demonstration: nothing else in this package trains so. Source: chapter 7, exercises 7.04 and 7.05.
+    """
+    generator, discriminator, real, noise = _start(seed, batch)
+    gan = combined(generator, discriminator)
+    gan.compile(loss=LOSS, optimizer=OPTIMIZER)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        discriminator_step, _ = _step(discriminator, *real, generator, discriminator)
+        generator_step, _ = _step(gan, noise, generator_step_labels(batch), generator, discriminator)
+    return Literal(
+        literal={"discriminator_step": discriminator_step, "generator_step": generator_step},
+        literal_warnings=[str(one.message) for one in caught if issubclass(one.category, UserWarning)],
+    )
+
+
+def _start(seed: int, batch: int) -> Tuple[Any, Any, Tuple[np.ndarray, np.ndarray], np.ndarray]:
+    """Return fresh networks, the discriminator compiled, a labelled batch of real samples, and noise."""
+    rng = np.random.default_rng(seed)
+    built = [network.builder(*network.arguments) for network in (sine_generator(), sine_discriminator())]
+    for model in built:
+        model.set_weights(initial_weights(model, rng))
+    generator, discriminator = built
+    discriminator.compile(loss=LOSS, optimizer=OPTIMIZER)
+    real = real_samples(float(rng.normal(*LOC)), batch)
+    return generator, discriminator, real, fake_inputs(rng, batch, SINE_NOISE)
+
+
+def _step(
+    model: Any, inputs: np.ndarray, labels: np.ndarray, generator: Any, discriminator: Any
+) -> Tuple[Moves, float]:
+    """Train a model on a batch; return how far each weight array moved, by network, and the batch's loss."""
+    networks = {"generator": generator, "discriminator": discriminator}
+    before = {name: values_of(network.weights) for name, network in networks.items()}
+    loss = model.train_on_batch(inputs, labels)
+    moves = {
+        name: [float(np.abs(b - a).max()) for a, b in zip(before[name], values_of(network.weights))]
+        for name, network in networks.items()
+    }
+    return moves, float(loss)

@@ -1,0 +1,284 @@
+"""Building blocks of convolutional GANs: convolution, leaky ReLU, up-sampling, transposed convolution."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, List, Tuple
+
+import numpy as np
+
+from workshop.numerics.upsampling import repeat2d, transpose_convolve2d
+from workshop.training.backend import keras, tf
+from workshop.training.fitting import Network, predict
+from workshop.training.initialisers import fans, initial_weights
+from workshop.training.summaries import built_layers, layer_table, parameter_totals
+from workshop.units import unit
+
+NUMBERS = ((1, 2, 3), (4, 5, 6), (7, 8, 9))
+KERNEL = 4  # of the text's transposed convolution
+STRIDE = 2
+WEIGHT = -0.90538687  # the first number of the printed plane, of a pixel of 1
+
+
+def convolution(stride: int = STRIDE) -> Any:
+    """Return the text's convolution. Source: chapter 7, text on convolutional layers."""
+    return keras.layers.Conv2D(64, kernel_size=(5, 5), strides=(stride, stride), padding="same")
+
+
+def upsampling() -> Network:
+    """Return the text's model of one up-sampling layer. Source: chapter 7, text on up-sampling."""
+    return Network(_upsampling)
+
+
+def transposed(kernel: int = KERNEL, stride: int = STRIDE) -> Network:
+    """Return the text's model of one transposed convolution. Source: chapter 7, text on it."""
+    return Network(_transposed, (kernel, stride))
+
+
+def example() -> Tuple[np.ndarray, np.ndarray]:
+    """Return the numbers 1 to 9, integers (3, 3), and as one image (1, 3, 3, 1)."""
+    x = np.array(NUMBERS)
+    return x, x.reshape(1, 3, 3, 1)
+
+
+def read_back(layer: Any, *names: str) -> Dict[str, Any]:
+    """Return settings from a layer's config, tuples as lists."""
+    values = {name: layer.get_config()[name] for name in names}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """The text's convolution and leaky ReLU.
+
+    `conv_same_size` : rows of height and width in, stride, height and width out. `leaky_relu` : by alpha the
+    outputs of −2, −1, 0 and 1, and the gradient at −1.
+    """
+
+    conv_example: Dict[str, Any]
+    conv_same_size: List[List[Any]]
+    leaky_relu: Dict[str, Dict[str, Any]]
+
+
+@unit("ch07.text05", uses=("tensorflow",))
+def blocks(
+    sizes: Tuple[Tuple[int, int, int], ...] = ((28, 28, 2), (31, 27, 2), (28, 28, 1)),
+    alphas: Tuple[float, ...] = (0.2, 0.05),
+) -> Blocks:
+    """Build both, read the convolution back and feed them.
+
+    Parameters
+    ----------
+    sizes : rows of an image's height and width, and the stride.
+    alphas : slopes for negative inputs; the chapter's networks have 0.2.
+
+    Source: chapter 7, building blocks of DCGANs.
+    """
+    return Blocks(
+        conv_example=read_back(convolution(), "filters", "kernel_size", "strides", "padding"),
+        conv_same_size=[convolved(*size) for size in sizes],
+        leaky_relu={str(alpha): leaky(alpha) for alpha in alphas},
+    )
+
+
+def convolved(height: int, width: int, stride: int) -> List[Any]:
+    """Return height and width of an image, the convolution's stride, and height and width that come out."""
+    layer = convolution(stride)
+    image = np.zeros((1, height, width, 1), np.float32)
+    out = layer(image).shape
+    (own,) = set(layer.get_config()["strides"])
+    return [list(image.shape[1:3]), int(own), [int(size) for size in out[1:3]]]
+
+
+def leaky(alpha: float) -> Dict[str, Any]:
+    """Return what a leaky ReLU of this slope makes of some numbers, and its gradient below 0."""
+    layer = keras.layers.LeakyReLU(alpha)
+    x = tf.constant([-2.0, -1.0, 0.0, 1.0])
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = layer(x)
+    return {"outputs": y.numpy().tolist(), "gradient": float(tape.gradient(y, x).numpy()[1])}
+
+
+@dataclass(frozen=True)
+class UpSampling:
+    """The text's up-sampling model, and what it makes of 1 to 9, float32 (6, 6).
+
+    `doubling` : height and width in and out, and the largest distance from repeated rows and columns.
+    """
+
+    upsampling_summary: List[List[Any]]
+    upsampling_params: Dict[str, int]
+    x_shape: List[int]
+    x_reshaped: List[int]
+    upsampled: np.ndarray
+    doubling: Dict[str, Any]
+
+
+@unit("ch07.text05", uses=("tensorflow",))
+def up_sampled() -> UpSampling:
+    """Feed the numbers 1 to 9 to the model. Source: chapter 7, text on the up-sampling operation."""
+    network = upsampling()
+    x, images = example()
+    found = predict(network, (), images.astype(np.float32))
+    return UpSampling(
+        upsampling_summary=layer_table(network.model),
+        upsampling_params=parameter_totals(network.model),
+        x_shape=list(x.shape),
+        x_reshaped=list(images.shape),
+        upsampled=found[0, :, :, 0],
+        doubling={
+            "in": list(images.shape[1:3]),
+            "out": list(found.shape[1:3]),
+            "repeated": _distance(found, repeat2d(images, 2)),
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Transposed:
+    """The text's transposed convolution, and what it makes of 1 to 9.
+
+    `shape_rule` : stride, height and width in, and out by the kernel's size. `by_hand` : over many starts,
+    largest distance of the planes from the same by hand, and how many of their cells are 0.
+    """
+
+    summary: List[List[Any]]
+    params: Dict[str, int]
+    layer: Dict[str, Any]
+    shape_rule: Dict[str, Any]
+    x_shape: List[int]
+    y_shape: List[int]
+    by_hand: Dict[str, float]
+
+
+@unit("ch07.text06", uses=("tensorflow",))
+def transposed_convolution(kernels: Tuple[int, ...] = (1, 2, 4), starts: int = 20) -> Transposed:
+    """Feed the numbers 1 to 9 to the untrained model, from several starts.
+
+    Parameters
+    ----------
+    kernels : sizes of other kernels that are tried beside the text's.
+    starts : draws of the initial weights.
+
+    Source: chapter 7, text on transposed convolution.
+    """
+    network = transposed()
+    (layer,) = built_layers(network.model)
+    images = example()[1].astype(np.float32)
+    rng = np.random.default_rng(7)
+    weights = [initial_weights(network.model, rng) for _ in range(starts)]
+    planes = [predict(network, own, images) for own in weights]
+    by_hand = [
+        transpose_convolve2d(images, *own, strides=layer.strides, padding=layer.padding) for own in weights
+    ]
+    return Transposed(
+        summary=layer_table(network.model),
+        params=parameter_totals(network.model),
+        layer={
+            **read_back(layer, "filters", "kernel_size", "strides", "padding"),
+            "input_shape": [int(size) for size in network.model.input_shape[1:]],
+        },
+        shape_rule={
+            "strides": read_back(layer, "strides")["strides"],
+            "input": list(images.shape[1:3]),
+            "output": {f"{size}x{size}": _plane_size(transposed(size), images) for size in kernels},
+        },
+        x_shape=list(images.shape),
+        y_shape=list(planes[0].shape),
+        by_hand={
+            "distance": max(_distance(*both) for both in zip(planes, by_hand)),
+            "zeros": int((np.array(planes) == 0).sum()),
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Which kernel gives the printed plane.
+
+    `plane` : what a kernel of one weight gives, float32 (6, 6). `drawable` : sizes whose kernel lies within
+    the bound that its start is drawn from, and the parameters of such layers. `solved` : by size the only
+    kernel that gives the plane, its bias, how far the plane of Keras' layer is from it, directions in which
+    kernel and bias are free, and the bound of the start.
+    """
+
+    plane: np.ndarray
+    drawable: Dict[str, List[Any]]
+    solved: Dict[str, Dict[str, Any]]
+
+
+@unit("ch07.text06", uses=("tensorflow",))
+def origin(weight: float = WEIGHT, kernels: Tuple[int, ...] = (1, 2, 3, 4)) -> Origin:
+    """Solve for the kernels that turn 1 to 9 into the printed plane.
+
+    The plane is linear in kernel and bias, so that for each size there is one solution or none; an untrained
+    layer has it only if its initialiser can draw it.
+
+    Parameters
+    ----------
+    weight : of the kernel of one weight.
+    kernels : sizes that are tried.
+
+    Source: chapter 7, text on transposed convolution, Figure 7.23.
+    """
+    images = example()[1].astype(np.float32)
+    plane = predict(transposed(1), (np.full((1, 1, 1, 1), weight), np.zeros(1)), images)
+    solved = {f"{size}x{size}": solution(transposed(size), images, plane) for size in kernels}
+    within = [
+        size for size in kernels if solved[f"{size}x{size}"]["largest"] <= solved[f"{size}x{size}"]["bound"]
+    ]
+    layers = [built_layers(transposed(size).model)[0] for size in within]
+    return Origin(
+        plane=plane[0, :, :, 0],
+        drawable={
+            "kernel_sizes": [list(layer.kernel_size) for layer in layers],
+            "params": [int(layer.count_params()) for layer in layers],
+        },
+        solved=solved,
+    )
+
+
+def solution(network: Network, images: np.ndarray, plane: np.ndarray) -> Dict[str, Any]:
+    """Return the kernel of a transposed convolution of one filter that gives a plane, by least squares."""
+    (layer,) = built_layers(network.model)
+    shape = tuple(int(size) for size in layer.get_weights()[0].shape)
+    units = np.eye(int(np.prod(shape))).reshape(-1, *shape)
+    rows = [
+        transpose_convolve2d(images, one, strides=layer.strides, padding=layer.padding).ravel()
+        for one in units
+    ]
+    system = np.array([*rows, np.ones(plane.size)]).T  # the last column is the bias
+    found, _, rank, _ = np.linalg.lstsq(system, plane.ravel().astype(np.float64), rcond=None)
+    kernel, bias = found[:-1].reshape(shape), found[-1:]
+    return {
+        "kernel": kernel[:, :, 0, 0],
+        "bias": float(bias[0]),
+        "distance": _distance(predict(network, (kernel, bias), images), plane),
+        "free": int(system.shape[1] - rank),
+        "largest": float(np.abs(kernel).max()),
+        "bound": float(np.sqrt(6.0 / sum(fans(shape)))),
+    }
+
+
+def _plane_size(network: Network, images: np.ndarray) -> List[int]:
+    weights = initial_weights(network.model, np.random.default_rng(7))
+    return list(predict(network, weights, images).shape[1:3])
+
+
+def _distance(found: np.ndarray, expected: np.ndarray) -> float:
+    return float(np.abs(found - expected).max()) if found.shape == expected.shape else float("inf")
+
+
+def _upsampling() -> Any:
+    return keras.models.Sequential([keras.layers.InputLayer((3, 3, 1)), keras.layers.UpSampling2D()])
+
+
+def _transposed(kernel: int, stride: int) -> Any:
+    layers = keras.layers
+    return keras.models.Sequential(
+        [
+            layers.InputLayer((3, 3, 1)),
+            layers.Conv2DTranspose(1, (kernel, kernel), strides=(stride, stride), padding="same"),
+        ]
+    )

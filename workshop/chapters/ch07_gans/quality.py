@@ -1,0 +1,256 @@
+"""How good generated images are: by a classifier trained on the real ones, and by how bright they are where.
+
+Two sets of images are compared by the Fréchet distance of what the classifier's last but one layer makes of
+them. A distance means something only beside its anchors: that of real images from other real ones, and that
+of noise from real ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, List, Tuple
+
+import numpy as np
+
+from workshop.chapters.ch07_gans.images import scaled
+from workshop.training.backend import keras
+from workshop.training.fitting import Network, fit, predict
+from workshop.training.initialisers import initial_weights, shuffled
+from workshop.training.optimizers import Adam
+
+LOSS = "sparse_categorical_crossentropy"
+RATE = 0.003  # of Adam; a tenth in the last epoch
+BATCH = 128
+SURE = 0.8  # a top probability above it is a sure one
+NEAR_WHITE = -0.8  # a pixel below it is nearly white
+MARGIN = 4  # rings around the central square of 20×20, into which the digits of MNIST are fitted
+_ROWS = 500  # images of one forward pass
+
+Arrays = Tuple[np.ndarray, ...]
+
+
+@dataclass(frozen=True)
+class Judge:
+    """A trained classifier of ten kinds of images: its weights, and its accuracy on the test images.
+
+    The last two arrays of `weights` are kernel and bias of the output layer.
+    """
+
+    weights: Arrays
+    test_accuracy: float
+
+
+@dataclass(frozen=True)
+class Quality:
+    """What a judge makes of n images.
+
+    `confidence` : mean of the top probabilities; `sure` : share of them above 0.8; `classes` : how many kinds
+    are the top one of some image; `counts` : of how many images each of the ten is, (10,); `features` : what
+    the last but one layer gives, float32 (n, 32).
+    """
+
+    confidence: float
+    sure: float
+    classes: int
+    counts: np.ndarray
+    features: np.ndarray
+
+
+@dataclass(frozen=True)
+class Anchors:
+    """Fréchet distances to hold another one against, all of samples of equal size.
+
+    `real` : of real images from other real ones; `noise` : of uniform noise from real ones; `features` : of
+    the real images that both are distances from, (rows, 32).
+    """
+
+    real: float
+    noise: float
+    features: np.ndarray
+
+
+@dataclass(frozen=True)
+class Pixels:
+    """Brightness of images as the book shows them, from 0 (black, pixel 1) to 1 (white, pixel −1).
+
+    `near_white_share` : share of pixels below −0.8; `centre_brightness` : of the central square of 20×20
+    pixels; `border_brightness` : of the four rings around it; `contrast` : this less that of the centre.
+    """
+
+    mean_brightness: float
+    near_white_share: float
+    border_brightness: float
+    centre_brightness: float
+    contrast: float
+
+
+def body() -> Network:
+    """Return the judge without its output layer: images (n, 28, 28, 1) → features (n, 32)."""
+    return Network(_body)
+
+
+def classifier() -> Network:
+    """Return the judge as it is trained: images (n, 28, 28, 1) → ten probabilities."""
+    return Network(_classifier)
+
+
+def train_judge(
+    images: np.ndarray,
+    labels: np.ndarray,
+    seed: int,
+    *,
+    held: Tuple[np.ndarray, np.ndarray],
+    rows: int = 40000,
+    epochs: int = 3,
+) -> Judge:
+    """Train a classifier on random real images; it is to be trusted as far as its test accuracy goes.
+
+    Parameters
+    ----------
+    images, labels : training images as loaded, uint8 (n, 28, 28), and their classes from 0 to 9, (n,).
+    held : test images and labels, alike.
+    rows : images to train on, drawn without replacement; all where there are fewer.
+    epochs : two or more, the last one of small steps.
+    """
+    network = classifier()
+    rng = np.random.default_rng(seed)
+    chosen = rng.permutation(len(images))[:rows]
+    x, y = scaled(images[chosen]), labels[chosen].astype(np.int64)
+    order = shuffled(rng, epochs=epochs, n=len(chosen))
+    weights, done = initial_weights(network.model, rng), None
+    # a last epoch of small steps: without it the accuracy differs twice as much from seed to seed
+    for rate, part in ((RATE, order[:-1]), (RATE / 10, order[-1:])):
+        done = fit(
+            network, weights, x, y, part, optimizer=Adam(rate), loss=LOSS, batch_size=BATCH, after=done
+        )  # fmt: skip
+        weights = done.weights
+    x_test, y_test = held
+    found = probabilities(weights, features_of(weights, scaled(x_test))).argmax(axis=1)
+    return Judge(weights, test_accuracy=float(np.mean(found == y_test)))
+
+
+def judged(judge: Judge, images: np.ndarray) -> Quality:
+    """Return what a judge makes of images.
+
+    Parameters
+    ----------
+    images : float (n, 28, 28, 1) in [−1, 1].
+
+    Raises
+    ------
+    ValueError
+        If pixels lie outside [−1, 1].
+    """
+    if not (np.abs(images) <= 1).all():
+        raise ValueError(f"pixels from {images.min():g} to {images.max():g}: scale the images to [-1, 1]")
+    features = features_of(judge.weights, images)
+    given = probabilities(judge.weights, features)
+    top = given.max(axis=1)
+    counts = np.bincount(given.argmax(axis=1), minlength=given.shape[1])
+    return Quality(
+        confidence=float(top.mean()),
+        sure=float(np.mean(top > SURE)),
+        classes=int(np.count_nonzero(counts)),
+        counts=counts,
+        features=features,
+    )
+
+
+def features_of(weights: Arrays, images: np.ndarray) -> np.ndarray:
+    """Return what the last but one layer makes of images in [−1, 1]; float32 (n, 32)."""
+    return predict(body(), weights[:-2], images.astype(np.float32), batch_size=_ROWS)
+
+
+def probabilities(weights: Arrays, features: np.ndarray) -> np.ndarray:
+    """Return the output layer's softmax of features; float64 (n, 10)."""
+    kernel, bias = weights[-2:]
+    sums = features.astype(np.float64) @ kernel + bias
+    powers = np.exp(sums - sums.max(axis=1, keepdims=True))
+    shares: np.ndarray = powers / powers.sum(axis=1, keepdims=True)
+    return shares
+
+
+def frechet(features_a: np.ndarray, features_b: np.ndarray) -> float:
+    """Return the Fréchet distance of the normal distributions fitted to two sets of features.
+
+    |μ_a − μ_b|² + tr(C_a + C_b − 2·(√C_a·C_b·√C_a)^½): all matrices under a root are symmetric.
+
+    Parameters
+    ----------
+    features_a, features_b : (n, d) and (m, d); n and m well above d.
+
+    Raises
+    ------
+    ValueError
+        If they have different numbers of features, or no more rows than features.
+    """
+    a, b = features_a.astype(np.float64), features_b.astype(np.float64)
+    if a.shape[1] != b.shape[1] or min(len(a), len(b)) <= a.shape[1]:
+        raise ValueError(f"features of shapes {a.shape} and {b.shape}: give as many, each of more rows")
+    cov_a, cov_b = (np.cov(rows, rowvar=False) for rows in (a, b))
+    root = _root(cov_a)
+    shift = a.mean(axis=0) - b.mean(axis=0)
+    return float(shift @ shift + np.trace(cov_a + cov_b - 2.0 * _root(root @ cov_b @ root)))
+
+
+def anchors(judge: Judge, real: np.ndarray, seed: int, rows: int = 500) -> Anchors:
+    """Return the distances of real images and of noise from real images, of samples of so many rows.
+
+    Parameters
+    ----------
+    real : real images in [−1, 1], float32 (n, 28, 28, 1); n at least twice `rows`.
+
+    Raises
+    ------
+    ValueError
+        If there are too few images for two samples that share none.
+    """
+    if len(real) < 2 * rows:
+        raise ValueError(f"{len(real)} images are too few for two samples of {rows}")
+    rng = np.random.default_rng(seed)
+    first, second = np.split(rng.permutation(len(real))[: 2 * rows], 2)
+    noise = rng.uniform(-1.0, 1.0, size=(rows, *real.shape[1:]))
+    near, far, from_ = (judged(judge, images).features for images in (real[second], noise, real[first]))
+    return Anchors(real=frechet(near, from_), noise=frechet(far, from_), features=from_)
+
+
+def pixels_of(images: np.ndarray) -> Pixels:
+    """Return how bright images in [−1, 1] are where; float (n, height, width, 1)."""
+    brightness = (1.0 - images[..., 0].astype(np.float64)) / 2.0
+    inside = np.zeros(brightness.shape[1:], bool)
+    inside[MARGIN:-MARGIN, MARGIN:-MARGIN] = True
+    border, centre = float(brightness[:, ~inside].mean()), float(brightness[:, inside].mean())
+    return Pixels(
+        mean_brightness=float(brightness.mean()),
+        near_white_share=float(np.mean(images < NEAR_WHITE)),
+        border_brightness=border,
+        centre_brightness=centre,
+        contrast=border - centre,
+    )
+
+
+def _root(matrix: np.ndarray) -> np.ndarray:
+    """Return the symmetric root of a symmetric matrix without negative eigenvalues but by rounding."""
+    values, vectors = np.linalg.eigh(matrix)
+    root: np.ndarray = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
+    return root
+
+
+def _layers() -> List[Any]:
+    layers = keras.layers
+    halved = {"strides": 2, "padding": "same", "activation": "relu"}
+    return [
+        layers.InputLayer((28, 28, 1)),
+        layers.Conv2D(16, 5, **halved),
+        layers.Conv2D(32, 3, **halved),
+        layers.Flatten(),
+        layers.Dense(32, activation="relu"),
+    ]
+
+
+def _body() -> Any:
+    return keras.models.Sequential(_layers())
+
+
+def _classifier() -> Any:
+    return keras.models.Sequential([*_layers(), keras.layers.Dense(10, activation="softmax")])

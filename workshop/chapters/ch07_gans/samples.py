@@ -1,0 +1,145 @@
+"""The helpers of the chapter: real samples and fake ones with their labels, and noise for the generator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, Iterable, List, Sequence, Tuple
+
+import numpy as np
+
+from workshop.chapters.ch07_gans.networks import SINE_NOISE, sine_generator
+from workshop.chapters.ch07_gans.sine import LOC, SPACING, real_points
+from workshop.training.fitting import Network, predict
+from workshop.training.initialisers import initial_weights
+from workshop.units import unit
+
+# a float range of the spacing is one too long left of the first four, and right of the others
+ODD_LOCS = (-3.2, -2.7, -2.2, -1.8, 1.8, 2.2, 3.2, 5.7)
+BATCHES = (128, 10)
+
+Labelled = Tuple[np.ndarray, np.ndarray]
+
+
+def real_samples(loc: float, batch: int) -> Labelled:
+    """Return real points around `loc`, float64 (batch, 2), and their labels, ones (batch, 1).
+
+    Source: chapter 7, exercise 7.03.
+    """
+    return real_points(loc, batch), np.ones((batch, 1))
+
+
+def fake_inputs(rng: np.random.Generator, batch: int, features: int = SINE_NOISE) -> np.ndarray:
+    """Return noise for the generator, standard normal; float32 (batch, features).
+
+    Source: chapter 7, exercise 7.03.
+    """
+    return rng.normal(size=(batch, features)).astype(np.float32)
+
+
+def fake_samples(
+    rng: np.random.Generator, generator: Network, weights: Sequence[np.ndarray], batch: int
+) -> Labelled:
+    """Return points that a generator makes of noise, float32 (batch, 2), and their labels, zeros (batch, 1).
+
+    Source: chapter 7, exercise 7.03.
+    """
+    noise = fake_inputs(rng, batch, int(np.shape(weights[0])[0]))
+    return predict(generator, weights, noise), np.zeros((batch, 1))
+
+
+@dataclass(frozen=True)
+class RealSamples:
+    """Batches around numbers of the chapter's distribution, and around those that a float range fails at.
+
+    `real_label` : the values among the labels; shapes of the arrays of labels, by batch size.
+    `real_shape` : shapes of the points, by batch size; lengths of float ranges left and right of the same
+        numbers.
+    `real_points` : largest distance of a point from the sine, and of two neighbours' from the spacing; how
+        many points lie below the number that they lie around, by batch size.
+    """
+
+    real_label: Dict[str, List[Any]]
+    real_shape: Dict[str, List[Any]]
+    real_points: Dict[str, Any]
+
+
+@unit("ch07.text03")
+def real(
+    seed: int, draws: int = 1000, odd: Sequence[float] = ODD_LOCS, batches: Sequence[int] = BATCHES
+) -> RealSamples:
+    """Make real samples of every size around many numbers. Source: chapter 7, text and exercise 7.03."""
+    locs = [*np.random.default_rng(seed).normal(*LOC, size=draws).tolist(), *odd]
+    made = [[real_samples(loc, batch) for loc in locs] for batch in batches]
+    half = SPACING * batches[0] / 2
+    points = [x_and_y for group in made for x_and_y, _ in group]
+    return RealSamples(
+        real_label={
+            "labels": _distinct(
+                label for group in made for _, labels in group for label in labels.ravel().tolist()
+            ),
+            "shapes": [_distinct(labels.shape for _, labels in group) for group in made],
+        },
+        real_shape={
+            "shapes": [_distinct(x_and_y.shape for x_and_y, _ in group) for group in made],
+            "ranges": [
+                _distinct(len(np.arange(loc - half, loc, SPACING)) for loc in locs),
+                _distinct(len(np.arange(loc, loc + half, SPACING)) for loc in locs),
+            ],
+        },
+        real_points={
+            "off_sine": max(float(np.abs(y - np.sin(x)).max()) for x, y in (p.T for p in points)),
+            "off_spacing": max(float(np.abs(np.diff(p[:, 0]) - SPACING).max()) for p in points),
+            "below": [
+                _distinct(int((x_and_y[:, 0] < loc).sum()) for loc, (x_and_y, _) in zip(locs, group))
+                for group in made
+            ],
+        },
+    )
+
+
+@dataclass(frozen=True)
+class FakeSamples:
+    """Batches of noise, and of points that an untrained generator makes of them.
+
+    `fake_label` : the values among the labels; shapes of the arrays of labels, by batch size.
+    `fake_input_shape` : shapes of the noise, by batch size.
+    `fake_inputs` : mean, standard deviation and excess kurtosis of the noise.
+    `fake_shape` : shapes of the points, by batch size.
+    """
+
+    fake_label: Dict[str, List[Any]]
+    fake_input_shape: List[Any]
+    fake_inputs: Dict[str, float]
+    fake_shape: List[Any]
+
+
+@unit("ch07.text03", uses=("tensorflow",))
+def fake(seed: int, draws: int = 100, batches: Sequence[int] = BATCHES) -> FakeSamples:
+    """Make noise and fake samples of every size, many times. Source: chapter 7, text and exercise 7.03."""
+    rng = np.random.default_rng(seed)
+    generator = sine_generator()
+    weights = initial_weights(generator.model, rng)
+    noise = [[fake_inputs(rng, batch) for _ in range(draws)] for batch in batches]
+    made = [[fake_samples(rng, generator, weights, batch) for _ in range(draws)] for batch in batches]
+    values = np.concatenate([one.ravel() for group in noise for one in group]).astype(np.float64)
+    standard = (values - values.mean()) / values.std()
+    return FakeSamples(
+        fake_label={
+            "labels": _distinct(
+                label for group in made for _, labels in group for label in labels.ravel().tolist()
+            ),
+            "shapes": [_distinct(labels.shape for _, labels in group) for group in made],
+        },
+        fake_input_shape=[_distinct(one.shape for one in group) for group in noise],
+        fake_inputs={
+            "mean": float(values.mean()),
+            "sd": float(values.std()),
+            "kurtosis": float((standard**4).mean() - 3),
+        },
+        fake_shape=[_distinct(x_and_y.shape for x_and_y, _ in group) for group in made],
+    )
+
+
+def _distinct(values: Iterable[Any]) -> List[Any]:
+    """Return the different values in ascending order, shapes as lists."""
+    return [list(value) if isinstance(value, tuple) else value for value in sorted(set(values))]
