@@ -60,7 +60,7 @@ class RunShare(Check):
 class Equivalent(Strict):
     """The mean over runs lies within a distance of a value: two one-sided tests.
 
-    `at` leads to the number where others are measured beside it.
+    `at` leads to the number; without it, each one that is measured is asked.
     """
 
     at: str = ""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workshop.ledger import Claim
-from workshop.ledger.references import Equivalent, Reference, RunShare
+from workshop.ledger.references import Reference, RunShare
 from workshop.verification.placement import Answer, place
 from workshop.verification.reference import recorded_values
 from workshop.verification.statistics import (
@@ -49,7 +49,11 @@ def answer(claim: Claim, expected: Any) -> Answered:
         values = recorded_values(claim, samples_of(claim))
         return _worst([_share(share, expected, values) for share in rule.shares])
     if rule.equivalent:
-        return _equivalence(rule.equivalent, recorded)
+        to, within, at = rule.equivalent.to, rule.equivalent.within, rule.equivalent.at
+        if at and at not in recorded:
+            raise NotDecidable(f"{at} is not measured, but {', '.join(recorded)}: mend `at`")
+        asked = {at: recorded[at]} if at else recorded
+        return _worst([_equivalence(name, column, to, within) for name, column in asked.items()])
     intervals = {name: rule.interval(number) for name, number in rule.placed(expected).items()}
     unknown = sorted(set(intervals) - set(recorded))
     if unknown:
@@ -106,10 +110,7 @@ def _share(share: RunShare, expected: Any, values: Sequence[Any]) -> Answered:
     return Answered("open", f"{shown}: about {needed} runs could tell")
 
 
-def _equivalence(asked: Equivalent, recorded: Mapping[str, Numbers]) -> Answered:
-    if asked.at not in recorded:
-        raise NotDecidable(f"{asked.at or 'one number'} is not measured, but {', '.join(recorded)}: mend `at`")
-    name, to, within, values = asked.at, asked.to, asked.within, recorded[asked.at]
+def _equivalence(name: str, values: Numbers, to: float, within: float) -> Answered:
     differs, alike = equivalence_p(values, to, within)
     where = f"{name} " if name else ""
     shown = f"{where}mean {values.mean():.4g} of {len(values)} recorded runs against {to:g} ± {within:g}"

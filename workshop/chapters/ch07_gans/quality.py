@@ -100,7 +100,7 @@ def train_judge(
     seed: int,
     *,
     held: Tuple[np.ndarray, np.ndarray],
-    rows: int = 40000,
+    rows: int = 30000,
     epochs: int = 3,
 ) -> Judge:
     """Train a classifier on random real images; it is to be trusted as far as its test accuracy goes.

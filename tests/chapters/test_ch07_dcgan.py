@@ -1,0 +1,169 @@
+"""Exercise 7.05 and activity 7.01: what feeds the trainings, checkpoints, and broken trainings refused."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from tests.chapters.ch07_controls import failing
+from workshop.chapters.ch07_gans import dcgan, image_training
+from workshop.chapters.ch07_gans.image_training import ADAM, Duel, Log, duel, fresh_match
+from workshop.training import adversarial
+from workshop.training.optimizers import Adam
+
+pytestmark = pytest.mark.usefixtures("tensorflow")
+
+SEED = 7
+REAL = np.random.default_rng(1).uniform(-1, 1, (40, 28, 28, 1)).astype(np.float32)
+SMALL = {"interval": 2, "batch": 4}
+
+
+@pytest.fixture
+def tensorflow():
+    """Skip a test that can't run without TensorFlow."""
+    return pytest.importorskip("tensorflow")
+
+
+def weights_of(match):
+    """Return all weights of both networks."""
+    return [*match.generator.weights, *match.discriminator.weights]
+
+
+def test_a_killed_training_goes_on_to_the_same_end(tmp_path, monkeypatch):
+    """From a checkpoint the log, the images and the weights are those of an undisturbed training."""
+    monkeypatch.setattr(image_training, "_SAVED_EVERY", 2)
+    whole = duel(REAL, SEED, iterations=7, shown=(0, 4), **SMALL)
+    duel(REAL, SEED, iterations=5, shown=(0, 4), checkpoint=tmp_path, **SMALL)
+
+    resumed = duel(REAL, SEED, iterations=7, shown=(0, 4), checkpoint=tmp_path, **SMALL)
+
+    np.testing.assert_equal(vars(resumed.log), vars(whole.log))
+    np.testing.assert_equal(resumed.galleries, whole.galleries)
+    np.testing.assert_equal(weights_of(resumed.after), weights_of(whole.after))
+
+
+def test_a_finished_training_is_not_trained_again(tmp_path, monkeypatch):
+    """All comes from the checkpoint: no iteration is run."""
+    whole = duel(REAL, SEED, iterations=3, shown=(2,), checkpoint=tmp_path, **SMALL)
+    monkeypatch.setattr(image_training, "train_adversarially", None)
+
+    again = duel(REAL, SEED, iterations=3, shown=(2,), checkpoint=tmp_path, **SMALL)
+
+    np.testing.assert_equal(vars(again.log), vars(whole.log))
+    np.testing.assert_equal(again.galleries, whole.galleries)
+
+
+def test_a_shorter_training_is_the_beginning_of_a_longer_one():
+    """The first prints are the same bits."""
+    short, long = (duel(REAL, SEED, iterations=count, shown=(), **SMALL).log for count in (3, 5))
+
+    np.testing.assert_equal(short.together, long.together[:2])
+    assert len(long.together) == 3
+
+
+def frozen(rates):
+    """Return a short duel in which generator and discriminator have these rates."""
+    generator, discriminator = (dataclasses.replace(ADAM, learning_rate=rate) for rate in rates)
+    train = adversarial.train_adversarially
+
+    def trained(*args, optimizers, **options):
+        return train(*args, optimizers=(generator, discriminator), **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(image_training, "train_adversarially", trained)
+        return duel(REAL, SEED, iterations=3, shown=(), **SMALL)
+
+
+@pytest.mark.parametrize(
+    ("rates", "where"),
+    [
+        ((0.0002, 0.0), "discriminator_moved"),
+        ((0.0, 0.0002), "generator_moved"),
+        ((0.0, 0.0), "generator_moved"),
+    ],
+)
+def test_a_frozen_network_is_refused(rates, where):
+    """Liveness fails, whatever the printed probabilities are."""
+    told = dcgan_of(frozen(rates))
+
+    assert where in failing("ch07.ex05.probability_log_full", ch07_ex05=told)
+    assert where in failing("ch07.act01.probability_log_full", ch07_act01=told)
+
+
+def dcgan_of(done):
+    """Return what the units tell of a duel without images."""
+    return dcgan._told(None, SEED, done, 3, judging=False)
+
+
+def printed(together, real, fake):
+    """Return a duel between living networks whose discriminator says this at 100 prints."""
+    moved = fresh_match(SEED)
+    players = (
+        dataclasses.replace(player, weights=tuple(value + 1 for value in player.weights))
+        for player in (moved.generator, moved.discriminator)
+    )
+    numbers, ones = np.arange(100) * 50, np.ones(100)
+    log = Log(numbers, ones * together, ones * real, ones * fake, ones)
+    return Duel(log, {}, moved, adversarial.Match(*players))
+
+
+def test_a_perfect_discriminator_is_not_near_one_half():
+    """Its printed mean is 0.5 by construction: it stands still, and that is refused."""
+    perfect = dcgan_of(printed(0.5, 1.0, 0.0))
+
+    assert failing("ch07.act01.expected_probability", ch07_act01=perfect) == ["spread"]
+    assert "last_spread" in failing("ch07.act01.probability_log", ch07_act01=perfect)
+
+
+def test_a_discriminator_that_prefers_fakes_is_refused():
+    """Means apart the wrong way round show labels swapped."""
+    wavering = 0.5 + 0.06 * np.sin(np.arange(100))
+
+    swapped = dcgan_of(printed(wavering, wavering - 0.1, wavering + 0.1))
+    right = dcgan_of(printed(wavering, wavering + 0.1, wavering - 0.1))
+
+    assert failing("ch07.act01.expected_probability", ch07_act01=swapped) == ["apart"]
+    assert failing("ch07.act01.expected_probability", ch07_act01=right) == []
+
+
+def test_each_iteration_has_its_own_draws():
+    """Rows are drawn anew with replacement, noise never comes twice, and is uniform on [−1, 1)."""
+    marked = np.arange(40, dtype=np.float32).reshape(-1, 1, 1, 1)
+    blocks = [image_training._draws(marked, np.random.default_rng([SEED, d]), 50, 128) for d in (1, 51)]
+    rows = np.concatenate([block.real for block in blocks]).reshape(100, 128)
+    noise = np.concatenate([part.reshape(-1, 100) for b in blocks for part in (b.faked, b.noise)])
+
+    assert len(np.unique(rows, axis=0)) == 100
+    counts = np.bincount(rows.astype(int).ravel(), minlength=40)
+    assert (np.abs(counts - 320) < 5 * np.sqrt(320)).all()
+    assert len(np.unique(noise, axis=0)) == len(noise) == 100 * 3 * 128
+    assert -1 <= noise.min() < -0.9999
+    assert 0.9999 < noise.max() < 1
+    assert abs(noise.mean(dtype=np.float64)) < 5 / np.sqrt(3 * noise.size)
+
+
+def test_the_combined_model_is_fed_twice_the_batch():
+    """The generator is updated on as many rows as the discriminator."""
+    draws = image_training._draws(REAL, np.random.default_rng(SEED), 2, 6)
+
+    assert [part.shape[:2] for part in (draws.real, draws.faked, draws.noise)] == [(2, 6), (2, 6), (2, 12)]
+
+
+def test_probabilities_are_those_of_ten_real_and_ten_fakes():
+    """The printed number is the mean of both means; accuracy counts the twenty."""
+    log = duel(REAL, SEED, iterations=3, shown=(), optimizer=Adam(0.002, 0.5), **SMALL).log
+
+    np.testing.assert_allclose(log.together, (log.real + log.fake) / 2, atol=1e-6)
+    np.testing.assert_allclose(log.accuracy * 20, np.round(log.accuracy * 20), atol=1e-9)
+    assert list(log.iterations) == [0, 2]
+
+
+def test_saved_grids(tmp_path):
+    """25 tiles of 28 pixels in a folder that did not exist; the names are the book's."""
+    saved = dcgan.grids_of_7_05(tmp_path, SEED)
+
+    assert saved.folder == "handwritten"
+    assert saved.files == ["GAN_MNIST_Training_Plot000.png", "GAN_MNIST_Training_Plot010.png"]
+    assert saved.sizes == [[140, 140, 1]] * 2

@@ -1,0 +1,148 @@
+"""Exercises 7.03 and 7.04: what feeds the trainings, and which broken trainings the claims refuse."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.chapters.ch07_controls import failing
+from workshop.chapters.ch07_gans import sine_gan
+from workshop.chapters.ch07_gans.sine_gan import described, exercise_7_03, exercise_7_04
+from workshop.training import adversarial
+
+pytestmark = pytest.mark.usefixtures("tensorflow")
+
+SEED = 5
+SHORT = {"iterations": 401, "interval": 200}
+
+
+@pytest.fixture
+def tensorflow():
+    """Skip a test that can't run without TensorFlow."""
+    return pytest.importorskip("tensorflow")
+
+
+@pytest.fixture
+def fresh_graphs():
+    """Compile the trainings anew, before and after a test that breaks them."""
+    adversarial._game.cache_clear()
+    yield
+    adversarial._game.cache_clear()
+
+
+def test_one_seed_gives_one_outcome():
+    """A training again gives the same bits, and other seeds others."""
+    first, again, other = (exercise_7_04(seed, **SHORT) for seed in (SEED, SEED, SEED + 1))
+
+    np.testing.assert_equal(vars(again.log), vars(first.log))
+    assert first.at == again.at
+    assert other.at != first.at
+
+
+def test_a_sound_training_is_accepted():
+    """Both networks of 7.04 move and tell real points from fakes; 7.03 moves the discriminator alone."""
+    assert failing("ch07.ex04.accuracy_log", ch07_ex04=exercise_7_04(SEED, **SHORT)) == []
+    assert failing("ch07.ex03.generator_untouched", ch07_ex03=exercise_7_03(SEED, **SHORT)) == []
+
+
+# learning rates of generator and discriminator, and where the claim refuses the run
+FROZEN = {
+    "discriminator": ((0.001, 0.0), "discriminator_moved"),
+    "generator": ((0.0, 0.001), "generator_moved"),
+    "both": ((0.0, 0.0), "generator_moved"),
+}
+
+
+@pytest.mark.parametrize("frozen", FROZEN)
+def test_a_frozen_network_is_refused(frozen):
+    """A network that does not learn fails liveness, whatever its accuracies are."""
+    rates, where = FROZEN[frozen]
+
+    assert where in failing("ch07.ex04.accuracy_log", ch07_ex04=exercise_7_04(SEED, rates=rates, **SHORT))
+
+
+def test_a_frozen_discriminator_fails_nearness_to_one_half():
+    """Its accuracies may be 1 and 0, whose mean is 0.5: only liveness tells."""
+    frozen = exercise_7_04(SEED, rates=(0.001, 0.0), **SHORT)
+
+    assert "moved" in failing("ch07.ex04.ideal_accuracy", ch07_ex04=frozen)
+    assert failing("ch07.ex03.accuracy_log", ch07_ex03=exercise_7_03(SEED, rates=(0.001, 0.0), **SHORT))
+
+
+def test_swapped_labels_are_refused(monkeypatch, fresh_graphs):
+    """A discriminator taught that fakes are real finds fakes more probable."""
+    right = adversarial._Game._labels
+    monkeypatch.setattr(adversarial._Game, "_labels", lambda self, rows, label: right(self, rows, 1 - label))
+
+    swapped = exercise_7_03(SEED, **SHORT)
+
+    assert {"real[1:]", "fake[1:]"} <= set(failing("ch07.ex03.accuracy_log", ch07_ex03=swapped))
+
+
+def test_a_discriminator_fed_only_real_points_is_refused(monkeypatch, fresh_graphs):
+    """It calls everything real."""
+    judge = adversarial._Game._judge
+    monkeypatch.setattr(
+        adversarial._Game, "_judge", lambda self, real, _, *rest: judge(self, real, real, *rest)
+    )
+
+    fooled = exercise_7_03(SEED, **SHORT)
+
+    assert failing("ch07.ex03.accuracy_log", ch07_ex03=fooled)
+
+
+def test_a_generator_trained_towards_zero_moves_away(monkeypatch, fresh_graphs):
+    """With label 0 for its fakes the generator learns to be told from real points."""
+    update = adversarial._update
+
+    def towards_zero(updates, inputs, labels, *rest):
+        generating = updates.forward.__name__ == "_through"
+        return update(updates, inputs, 0 * labels if generating else labels, *rest)
+
+    sound = exercise_7_04(SEED, iterations=2001, interval=1000)
+    adversarial._game.cache_clear()
+    monkeypatch.setattr(adversarial, "_update", towards_zero)
+
+    away = exercise_7_04(SEED, iterations=2001, interval=1000)
+
+    assert away.log.fake[-1] == 1.0
+    assert away.at["p2000"].distance > 2 * sound.at["p2000"].distance
+
+
+def test_each_iteration_has_its_own_draws():
+    """No location or noise comes twice, neither in a block nor in two, nor in both networks' updates."""
+    blocks = [sine_gan._draws(np.random.default_rng([SEED, done]), 50, 128, True) for done in (1, 51)]
+    locs = np.concatenate([block.real[:, 64, 0] for block in blocks])
+    noise = np.concatenate([part.reshape(-1, 10) for block in blocks for part in (block.faked, block.noise)])
+
+    assert len(np.unique(locs)) == len(locs) == 100
+    assert len(np.unique(noise, axis=0)) == len(noise) == 4 * 50 * 128
+
+
+def test_locations_and_noise_are_distributed_as_documented():
+    """Locations are N(3, 1), noise standard normal, within 5 standard errors; points lie on the sine."""
+    draws = sine_gan._draws(np.random.default_rng(SEED), 2000, 128, True)
+    locs = draws.real[:, 64, 0].astype(np.float64)
+
+    assert abs(locs.mean() - 3) < 5 / np.sqrt(2000)
+    assert abs(locs.std() - 1) < 5 / np.sqrt(4000)
+    for noise in (draws.faked, draws.noise):
+        assert abs(noise.mean(dtype=np.float64)) < 5 / np.sqrt(noise.size)
+        assert abs(noise.std(dtype=np.float64) - 1) < 5 / np.sqrt(2 * noise.size)
+    np.testing.assert_allclose(draws.real[..., 1], np.sin(draws.real[..., 0]), atol=1e-6)
+    np.testing.assert_allclose(np.diff(draws.real[..., 0], axis=1), 0.1, atol=1e-5)
+
+
+def test_described_points():
+    """Distances are |y − sin x|, on either side of x = 4; sides without points have none."""
+    x = np.array([-1.5, 0.0, 3.0, 4.0, 6.0])
+    away = np.array([0.1, 0.0, 0.2, 0.5, 0.7])
+    points = described(np.column_stack([x, np.sin(x) + away]))
+
+    assert points.n_right == 2
+    np.testing.assert_allclose(
+        [points.distance, points.median, points.left, points.right], [0.3, 0.2, 0.1, 0.6], atol=1e-12
+    )
+    assert points.within == 0.8
+    assert np.isnan(described(np.array([[0.0, 1.0]])).right)
+    assert np.isnan(described(np.array([[5.0, 1.0]])).left)
