@@ -131,7 +131,7 @@ def test_a_discriminator_that_prefers_fakes_is_refused():
 def test_each_iteration_has_its_own_draws():
     """Rows are drawn anew with replacement, noise never comes twice, and is uniform on [−1, 1)."""
     marked = np.arange(40, dtype=np.float32).reshape(-1, 1, 1, 1)
-    blocks = [image_training._draws(marked, np.random.default_rng([SEED, d]), 50, 128) for d in (1, 51)]
+    blocks = [image_training.draws_of(marked, np.random.default_rng([SEED, d]), 50, 128) for d in (1, 51)]
     rows = np.concatenate([block.real for block in blocks]).reshape(100, 128)
     noise = np.concatenate([part.reshape(-1, 100) for b in blocks for part in (b.faked, b.noise)])
 
@@ -146,7 +146,7 @@ def test_each_iteration_has_its_own_draws():
 
 def test_the_combined_model_is_fed_twice_the_batch():
     """The generator is updated on as many rows as the discriminator."""
-    draws = image_training._draws(REAL, np.random.default_rng(SEED), 2, 6)
+    draws = image_training.draws_of(REAL, np.random.default_rng(SEED), 2, 6)
 
     assert [part.shape[:2] for part in (draws.real, draws.faked, draws.noise)] == [(2, 6), (2, 6), (2, 12)]
 

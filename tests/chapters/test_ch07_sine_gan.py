@@ -111,7 +111,7 @@ def test_a_generator_trained_towards_zero_moves_away(monkeypatch, fresh_graphs):
 
 def test_each_iteration_has_its_own_draws():
     """No location or noise comes twice, neither in a block nor in two, nor in both networks' updates."""
-    blocks = [sine_gan._draws(np.random.default_rng([SEED, done]), 50, 128, True) for done in (1, 51)]
+    blocks = [sine_gan.draws_of(np.random.default_rng([SEED, done]), 50, 128, True) for done in (1, 51)]
     locs = np.concatenate([block.real[:, 64, 0] for block in blocks])
     noise = np.concatenate([part.reshape(-1, 10) for block in blocks for part in (block.faked, block.noise)])
 
@@ -121,7 +121,7 @@ def test_each_iteration_has_its_own_draws():
 
 def test_locations_and_noise_are_distributed_as_documented():
     """Locations are N(3, 1), noise standard normal, within 5 standard errors; points lie on the sine."""
-    draws = sine_gan._draws(np.random.default_rng(SEED), 2000, 128, True)
+    draws = sine_gan.draws_of(np.random.default_rng(SEED), 2000, 128, True)
     locs = draws.real[:, 64, 0].astype(np.float64)
 
     assert abs(locs.mean() - 3) < 5 / np.sqrt(2000)

@@ -15,8 +15,18 @@ from workshop.training.fitting import Network
 from workshop.training.initialisers import initial_weights
 from workshop.training.optimizers import Adam
 
-DEFAULTS, DCGAN = Adam(learning_rate=0.001), Adam(learning_rate=0.0002, beta_1=0.5)
+
+def as_kept(optimizer: Adam) -> Adam:
+    """Return an optimizer with its settings as float32 has them.
+
+    Keras 3 takes 1 - beta of the decimals, and powers of beta of the float32 number, also in float64.
+    """
+    return Adam(**{name: float(np.float32(value)) for name, value in vars(optimizer).items()})
+
+
 LOSS = "binary_crossentropy"
+DEFAULTS = as_kept(Adam(learning_rate=0.001))
+DCGAN = as_kept(Adam(learning_rate=0.0002, beta_1=0.5))
 
 
 @pytest.fixture(autouse=True)

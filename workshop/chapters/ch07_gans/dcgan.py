@@ -175,7 +175,7 @@ def untrained_of_activity(seed: int, batch: int = 128) -> Untrained:
 
 
 @unit("ch07.text07", uses=("tensorflow",))
-def first_iterations(mnist: Any, seed: int, iterations: int = 201, batch: int = 128) -> Early:
+def first_iterations(mnist: Any, seed: int, iterations: int = 151, batch: int = 128) -> Early:
     """Train as exercise 7.05 does, for the iterations whose probabilities the book prints and some more.
 
     Parameters

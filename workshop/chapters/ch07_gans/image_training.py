@@ -100,7 +100,7 @@ def duel(
             generator,
             discriminator,
             now,
-            _draws(real, np.random.default_rng([seed, done]), count, batch),
+            draws_of(real, np.random.default_rng([seed, done]), count, batch),
             optimizers=(optimizer, optimizer),
             joined=True,
         )
@@ -121,7 +121,8 @@ def generated(match: Match, rng: np.random.Generator, count: int) -> np.ndarray:
     return predict(image_generator(), match.generator.weights, noise(rng, count))
 
 
-def _draws(real: np.ndarray, rng: np.random.Generator, count: int, batch: int) -> Draws:
+def draws_of(real: np.ndarray, rng: np.random.Generator, count: int, batch: int) -> Draws:
+    """Return what so many iterations are fed with: random images, and noise."""
     rows = rng.integers(len(real), size=(count, batch))
     return Draws(real[rows], noise(rng, count, batch), noise(rng, count, 2 * batch))
 

@@ -295,7 +295,7 @@ def _played(
     while done < iterations:
         # those that print stand alone: so there are but two lengths, each compiled once
         count = 1 if done % interval == 0 else min(interval - done % interval, iterations - done)
-        draws = _draws(np.random.default_rng([seed, done]), count, batch, generating)
+        draws = draws_of(np.random.default_rng([seed, done]), count, batch, generating)
         now = train_adversarially(
             generator, discriminator, now, draws, optimizers=optimizers, joined=False, xla=True
         )
@@ -305,7 +305,8 @@ def _played(
     return before, _ran(before, now, done, draws)
 
 
-def _draws(rng: np.random.Generator, count: int, batch: int, generating: bool) -> Draws:
+def draws_of(rng: np.random.Generator, count: int, batch: int, generating: bool) -> Draws:
+    """Return what so many iterations are fed with: real points around a number each, and noise."""
     locs = rng.normal(*LOC, size=count)
     real = np.stack([real_points(loc, batch) for loc in locs]).astype(np.float32)
     return Draws(real, _noise(rng, count, batch), _noise(rng, count, batch) if generating else None)

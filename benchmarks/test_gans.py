@@ -1,0 +1,110 @@
+"""Iterations of chapter 7's GANs against the book's program in Keras' own calls: `predict`, `train_on_batch`.
+
+The calls are in the order that trains the discriminator on Keras 2 and Keras 3; that both give the same
+weights is held by tests/training/test_adversarial.py. As in the book, each pass of a DCGAN scales all images.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from workshop import datasets
+from workshop.chapters.ch07_gans import image_training, networks, sine_gan
+from workshop.chapters.ch07_gans.images import scaled
+from workshop.chapters.ch07_gans.samples import fake_inputs, real_samples
+from workshop.training.adversarial import Match, Player, train_adversarially
+from workshop.training.initialisers import initial_weights
+from workshop.training.optimizers import Adam
+
+PASSES, IMAGE_PASSES = 200, 10
+BATCH = 128
+
+
+@pytest.fixture(autouse=True)
+def _tensorflow():
+    """Skip benchmarks that can't run without TensorFlow."""
+    pytest.importorskip("tensorflow")
+
+
+def keras_models(generator, discriminator, rate: float, beta_1: float):
+    """Return generator, discriminator and combined model of Keras, compiled; the discriminator can learn."""
+    from workshop.training.backend import keras
+
+    made, judge = (one.builder(*one.arguments) for one in (generator, discriminator))
+    judge.compile(loss="binary_crossentropy", optimizer=keras.optimizers.Adam(rate, beta_1=beta_1))
+    example = np.zeros((2, *judge.input_shape[1:]), np.float32)
+    judge.train_on_batch(example, np.ones((2, 1)))  # traced while it is not frozen, which Keras 3 remembers
+    gan = networks.combined(made, judge)
+    gan.compile(loss="binary_crossentropy", optimizer=keras.optimizers.Adam(rate, beta_1=beta_1))
+    return made, judge, gan
+
+
+def start_of(generator, discriminator) -> Match:
+    """Return both networks before training."""
+    rng = np.random.default_rng(0)
+    return Match(*(Player(initial_weights(one.model, rng)) for one in (generator, discriminator)))
+
+
+# exercise: whether the generator is trained, and the goal
+SINE = {"7.03": (False, 80), "7.04": (True, 80)}
+
+
+@pytest.mark.parametrize("exercise", SINE)
+def test_iterations_of_the_sine(ratio, exercise):
+    """Draws, fakes and all updates of 200 passes."""
+    generating, goal = SINE[exercise]
+    generator, discriminator = networks.sine_generator(), networks.sine_discriminator()
+    made, judge, gan = keras_models(generator, discriminator, 0.001, 0.9)
+    rng, before = np.random.default_rng(1), start_of(generator, discriminator)
+    ones = np.ones((BATCH, 1))
+
+    def theirs(passes=PASSES):
+        for _ in range(passes):
+            points, labels = real_samples(float(rng.normal(3, 1)), BATCH)
+            fakes = made.predict(fake_inputs(rng, BATCH), verbose=0)
+            judge.train_on_batch(points, labels)
+            judge.train_on_batch(fakes, 1 - ones)
+            if generating:
+                gan.train_on_batch(fake_inputs(rng, BATCH), ones)
+
+    def ours():
+        draws = sine_gan.draws_of(rng, PASSES, BATCH, generating)
+        adams = Adam(0.001), Adam(0.001)
+        train_adversarially(generator, discriminator, before, draws, optimizers=adams, joined=False, xla=True)
+
+    theirs(2)
+    ours()
+
+    assert ratio(ours, theirs, rounds=3) >= goal
+
+
+@pytest.mark.parametrize("name", ["mnist", "fashion_mnist"])
+def test_iterations_of_the_dcgan(ratio, name):
+    """Ten passes, from the images as loaded on."""
+    found = datasets.find(name)
+    if not isinstance(found, datasets.Found):
+        pytest.skip(f"{found.reason}: {found.remedy}")
+    images = datasets.load(found).x_train
+    generator, discriminator = networks.image_generator(), networks.image_discriminator()
+    made, judge, gan = keras_models(generator, discriminator, 0.0002, 0.5)
+    rng, before = np.random.default_rng(1), start_of(generator, discriminator)
+    labels = np.repeat([[1.0], [0.0]], BATCH, axis=0)
+    real = scaled(images)
+
+    def theirs(passes=IMAGE_PASSES):
+        for _ in range(passes):
+            chosen = scaled(images)[rng.integers(len(images), size=BATCH)]
+            fakes = made.predict(image_training.noise(rng, BATCH), verbose=0)
+            judge.train_on_batch(np.concatenate([chosen, fakes]), labels)
+            gan.train_on_batch(image_training.noise(rng, 2 * BATCH), np.ones((2 * BATCH, 1)))
+
+    def ours():
+        draws = image_training.draws_of(real, rng, IMAGE_PASSES, BATCH)
+        adams = image_training.ADAM, image_training.ADAM
+        train_adversarially(generator, discriminator, before, draws, optimizers=adams, joined=True)
+
+    theirs(2)
+    ours()
+
+    assert ratio(ours, theirs, rounds=3) >= 4
