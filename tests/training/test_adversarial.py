@@ -44,7 +44,8 @@ def floats_of(dtype: str):
 
     def use(name: str) -> None:
         keras.backend.set_floatx(name)
-        if hasattr(keras, "mixed_precision"):  # models convert what they are given, from TensorFlow 2.4 on
+        # models convert what they are given, by a policy that TensorFlow has since 2.4
+        if hasattr(keras.mixed_precision, "set_global_policy"):
             keras.mixed_precision.set_global_policy(name)
 
     use(dtype)
@@ -177,21 +178,21 @@ def test_iterations_are_those_of_train_on_batch(name):
     assert found.discriminator.updates == iterations * (1 if options["joined"] else 2)
 
 
-@pytest.mark.parametrize("xla", [False, True])
-def test_iterations_in_float32_are_those_of_train_on_batch(xla):
+def test_iterations_in_float32_are_those_of_train_on_batch():
     """Of five starts the median of the largest distance after ten iterations is below 1e-5.
 
     A gradient that rounding alone turns around moves its weight by up to twice the learning rate.
     """
     both, distances = recipes("sine", "float32"), []
+    options = {"optimizers": (DEFAULTS, DEFAULTS), **BY_TWO}
     for seed in range(5):
         start, draws = fresh(both, seed), sine_draws(10, "float32", seed=seed)
-        options = {"optimizers": (DEFAULTS, DEFAULTS), **BY_TWO}
-        found = train_adversarially(*both, start, draws, xla=xla, **options)
-        distances.append(apart(found, by_keras(both, start, draws, **options)))
-        assert least_move(start, found) > 1e-4
+        expected = by_keras(both, start, draws, **options)
+        found = [train_adversarially(*both, start, draws, xla=xla, **options) for xla in (False, True)]
+        distances.append([apart(one, expected) for one in found])
+        assert min(least_move(start, one) for one in found) > 1e-4
 
-    assert np.median(distances) < 1e-5
+    assert np.median(distances, axis=0).max() < 1e-5
 
 
 def test_the_discriminator_alone():

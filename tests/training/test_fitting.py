@@ -288,3 +288,14 @@ def test_weights_of_another_network_are_refused():
 
     with pytest.raises(ValueError, match="don't fit a network"):
         fit(network, weights[:-1], x, y, order, optimizer=ADAM, loss="binary_crossentropy")
+
+
+def test_a_layer_that_is_not_built_is_told():
+    """Its weights would be neither given nor trained: without an InputLayer there are none yet."""
+    from workshop.training.backend import keras
+
+    network = Network(lambda: keras.models.Sequential([keras.layers.Dense(1, name="loose")]))
+    _, _, x, y, order = example("binary", n=75, epochs=1)
+
+    with pytest.raises(ValueError, match=r"^loose is not built: let the model begin with an InputLayer$"):
+        fit(network, [], x, y, order, optimizer=ADAM, loss="binary_crossentropy")

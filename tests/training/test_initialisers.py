@@ -109,6 +109,22 @@ def test_an_embedding_and_gated_layers_start_as_in_keras():
     assert biases == [True, True]  # as in Keras' own start
 
 
+def test_batch_normalisation_starts_as_in_keras():
+    """Scale and moving variance are ones, offset and moving mean zeros; kernels before it may be He's."""
+    pytest.importorskip("tensorflow")
+    from workshop.training.backend import keras
+
+    layers = keras.layers
+    dense = layers.Dense(80, kernel_initializer="he_uniform")
+    model = keras.models.Sequential([layers.InputLayer((60,)), dense, layers.BatchNormalization()])
+
+    kernel, _, *batch_norm = initial_weights(model, np.random.default_rng(1))
+
+    assert 0.99 * np.sqrt(6 / 60) < np.abs(kernel).max() <= np.sqrt(6 / 60)
+    assert [np.unique(value).tolist() for value in batch_norm] == [[1], [0], [0], [1]]
+    np.testing.assert_array_equal(batch_norm, model.get_weights()[2:])
+
+
 def test_initial_weights_follow_the_layers_and_the_generator_only():
     """Kernels are Glorot-uniform, biases zero, in the order of `get_weights`; one seed gives one start."""
     pytest.importorskip("tensorflow")
@@ -133,10 +149,10 @@ def test_unknown_initialiser_is_told():
     pytest.importorskip("tensorflow")
     from workshop.training.backend import keras
 
-    layer = keras.layers.Dense(3, kernel_initializer="ones", name="odd")
+    layer = keras.layers.Dense(3, kernel_initializer="truncated_normal", name="odd")
     model = keras.models.Sequential([keras.layers.InputLayer((2,)), layer])
 
-    with pytest.raises(ValueError, match="odd kernel: no initialiser Ones"):
+    with pytest.raises(ValueError, match="odd kernel: no initialiser TruncatedNormal"):
         initial_weights(model, np.random.default_rng(0))
 
 

@@ -152,9 +152,13 @@ def updates_of(network: Network, optimizer: type, loss: str, metric: Optional[st
     Raises
     ------
     ValueError
-        If a layer adds to the loss, or draws otherwise than Dropout between the layers of a Sequential.
+        If a layer is not built, adds to the loss, or draws otherwise than Dropout between the layers of a
+        Sequential.
     """
     model = network.model
+    unbuilt = [layer.name for layer in model.layers if not layer.built]
+    if unbuilt:  # its weights would be neither given nor trained
+        raise ValueError(f"{unbuilt[0]} is not built: let the model begin with an InputLayer")
     if model.losses:
         raise ValueError(f"{model.name} adds to the loss: leave regularizers out")
     variables = [resource(v) for v in model.trainable_variables]
