@@ -115,6 +115,24 @@ def train_adversarially(
     )
 
 
+def least_moves(before: Match, after: Match) -> Tuple[float, float]:
+    """Return for generator and discriminator the smallest change of a weight array.
+
+    Relative to the array's start or, from zero, absolute; 0 where one is not trained.
+    """
+    least = [
+        min(
+            float(np.linalg.norm(end - start)) / (float(np.linalg.norm(start)) or 1.0)
+            for start, end in zip(first.weights, last.weights)
+        )
+        for first, last in (
+            (before.generator, after.generator),
+            (before.discriminator, after.discriminator),
+        )
+    ]
+    return least[0], least[1]
+
+
 class _Game:
     """Both networks as they are trained, and the graph that runs iterations."""
 

@@ -28,7 +28,7 @@ from workshop.chapters.ch07_gans.quality import (
     pixels_of,
     train_judge,
 )
-from workshop.chapters.ch07_gans.sine_gan import least_move
+from workshop.training.adversarial import least_moves
 from workshop.training.optimizers import Adam
 from workshop.training.summaries import layer_table, parameter_totals
 from workshop.units import unit
@@ -193,7 +193,7 @@ def first_iterations(mnist: Any, seed: int, iterations: int = 151, batch: int = 
             "printed": log.together[:14],
             "first": float(np.abs(log.together[:3] - 0.5).max()),
             "apart": float((log.real - log.fake)[5:14].min()),
-            "moved": _least_moves(done)[1],
+            "moved": least_moves(done.before, done.after)[1],
         },
         confident={"real": float(log.real[confident].min()), "fake": float(log.fake[confident].max())},
     )
@@ -380,7 +380,7 @@ def _told(data: Any, seed: int, done: Duel, iterations: int, judging: bool) -> D
             interval=int(np.diff(done.log.iterations).max()),
             prints=len(done.log.iterations),
             updates=(done.after.generator.updates, done.after.discriminator.updates),
-            least_move=_least_moves(done),
+            least_move=least_moves(done.before, done.after),
         ),
         pixels=pixels,
         quality=quality,
@@ -409,15 +409,6 @@ def _progress(
 
 def _gained(values: Sequence[float]) -> float:
     return values[-1] - values[-2] if len(values) > 1 else float("nan")
-
-
-def _least_moves(done: Duel) -> Tuple[float, float]:
-    players = (
-        (done.before.generator, done.after.generator),
-        (done.before.discriminator, done.after.discriminator),
-    )
-    least = [least_move(before.weights, after.weights) for before, after in players]
-    return least[0], least[1]
 
 
 def _late(log: Log) -> Dict[str, Any]:

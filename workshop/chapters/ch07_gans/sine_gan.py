@@ -14,7 +14,7 @@ from workshop.chapters.ch07_gans.networks import (
     sine_generator,
 )
 from workshop.chapters.ch07_gans.sine import LOC, real_points
-from workshop.training.adversarial import Draws, Match, Player, train_adversarially
+from workshop.training.adversarial import Draws, Match, Player, least_moves, train_adversarially
 from workshop.training.fitting import predict
 from workshop.training.initialisers import initial_weights
 from workshop.training.optimizers import Adam
@@ -343,18 +343,9 @@ def _ran(before: Match, after: Match, iterations: int, draws: Draws) -> Ran:
         noise=int(draws.faked.shape[2]),
         features=int(draws.real.shape[2]),
         updates=(after.generator.updates, after.discriminator.updates),
-        least_move=(
-            least_move(before.generator.weights, after.generator.weights),
-            least_move(before.discriminator.weights, after.discriminator.weights),
-        ),
+        least_move=least_moves(before, after),
         generator_change=float(max(changes)),
     )
-
-
-def least_move(before: Sequence[np.ndarray], after: Sequence[np.ndarray]) -> float:
-    """Return of all weight arrays the smallest change, relative to its start or, from zero, absolute."""
-    lengths = [float(np.linalg.norm(value)) or 1.0 for value in before]
-    return min(float(np.linalg.norm(b - a)) / length for a, b, length in zip(before, after, lengths))
 
 
 def _log(rows: Sequence[Sequence[float]]) -> Log:
