@@ -340,9 +340,9 @@ def _saved(folder: Path, pattern: str, iterations: Sequence[int], seed: int) -> 
         grid = tiles.reshape(side, side, *tiles.shape[1:]).transpose(0, 2, 1, 3, 4)
         grid = grid.reshape(side * tiles.shape[1], side * tiles.shape[2], 1)
         inked = np.round((1.0 - grid) * 127.5).astype(np.uint8)  # −1 is white
-        (folder / (pattern % number)).write_bytes(tf.io.encode_png(inked).numpy())
+        (folder / (pattern % number)).write_bytes(tf.image.encode_png(inked).numpy())
     files = sorted(folder.iterdir())
-    sizes = [list(tf.io.decode_png(path.read_bytes()).shape) for path in files]
+    sizes = [list(tf.image.decode_png(path.read_bytes()).shape) for path in files]
     return Saved(folder=folder.name, files=[path.name for path in files], sizes=sizes)
 
 

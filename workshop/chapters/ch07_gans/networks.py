@@ -43,7 +43,8 @@ def combined(generator: Any, discriminator: Any) -> Any:
     The discriminator stays frozen; whoever trains it by Keras itself thaws it before.
     """
     discriminator.trainable = False
-    return keras.models.Sequential([generator, discriminator])
+    begin = keras.layers.InputLayer(tuple(generator.input_shape[1:]))
+    return keras.models.Sequential([begin, generator, discriminator])
 
 
 def _sine_generator() -> Any:
