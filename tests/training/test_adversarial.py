@@ -15,6 +15,7 @@ from workshop.training.adversarial import Draws, Match, Player, train_adversaria
 from workshop.training.fitting import Network
 from workshop.training.initialisers import initial_weights
 from workshop.training.optimizers import Adam
+from workshop.training.versions import keras_3
 
 
 def as_kept(optimizer: Adam) -> Adam:
@@ -38,21 +39,24 @@ def _tensorflow():
 
 @contextmanager
 def floats_of(dtype: str):
-    """Let Keras build, lose and update in this dtype."""
+    """Let Keras build, lose and update in this dtype.
+
+    Models convert what they are given by a policy, which TensorFlow has since 2.4. In Keras 2 it is taken
+    back to none: a policy of "float32" would outlast the test and bind the models of others.
+    """
     keras = backend.keras
     before = keras.backend.floatx()
 
-    def use(name: str) -> None:
+    def use(name: str, policy) -> None:
         keras.backend.set_floatx(name)
-        # models convert what they are given, by a policy that TensorFlow has since 2.4
         if hasattr(keras.mixed_precision, "set_global_policy"):
-            keras.mixed_precision.set_global_policy(name)
+            keras.mixed_precision.set_global_policy(policy)
 
-    use(dtype)
+    use(dtype, dtype)
     try:
         yield
     finally:
-        use(before)
+        use(before, None if before == "float32" and not keras_3() else before)
 
 
 def precise(builder, *arguments):
