@@ -299,3 +299,16 @@ def test_a_layer_that_is_not_built_is_told():
 
     with pytest.raises(ValueError, match=r"^loose is not built: let the model begin with an InputLayer$"):
         fit(network, [], x, y, order, optimizer=ADAM, loss="binary_crossentropy")
+
+
+def test_what_is_compiled_keeps_to_its_model():
+    """However many networks a process builds in between, a compiled forward pass has the weights given."""
+    network, weights, x, _, _ = example("binary", n=20, epochs=1)
+    predict(network, [0 * value for value in weights], x)
+
+    for units in range(2, 42):
+        assert Network(stack, ("binary", "float32", (units,))).model.built
+
+    fresh = stack(*network.arguments)
+    fresh.set_weights(weights)
+    np.testing.assert_allclose(predict(network, weights, x), fresh(x).numpy(), rtol=0, atol=1e-6)

@@ -165,7 +165,7 @@ def updates_of(network: Network, optimizer: type, loss: str, metric: Optional[st
     return Updates(_forward(model), variables, optimizer, loss=loss, metric=metric)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=None)  # a model that were built anew would not be the one that compiled functions hold
 def _model(network: Network) -> Any:
     return network.builder(*network.arguments)
 
