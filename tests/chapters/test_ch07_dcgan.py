@@ -160,6 +160,33 @@ def test_probabilities_are_those_of_ten_real_and_ten_fakes():
     assert list(log.iterations) == [0, 2]
 
 
+def test_means_and_accuracy_by_hand(monkeypatch):
+    """Real images are found real with 0.9, fakes with 0.2 but one of ten that is taken for real."""
+    fakes = np.full((image_training.JUDGED, 28, 28, 1), -1, np.float32)
+    fakes[0] = 0
+    given = {1.0: 0.9, -1.0: 0.2, 0.0: 0.7}
+    monkeypatch.setattr(image_training, "generated", lambda *_: fakes)
+    monkeypatch.setattr(
+        image_training, "predict", lambda _, __, images: np.array([[given[x[0, 0, 0]]] for x in images])
+    )
+
+    told = image_training._judged(np.ones((5, 28, 28, 1)), fresh_match(SEED), np.random.default_rng(1))
+
+    np.testing.assert_allclose(told, [0.575, 0.9, 0.25, 0.95])
+
+
+def test_the_second_half_of_the_prints():
+    """Statistics are those of the last 50 of 100 prints, and of the last seven."""
+    values = np.where(np.arange(100) < 50, 0.9, 0.5 + 0.004 * (np.arange(100) - 75))
+
+    late = dcgan_of(printed(values, values, values - 0.1)).late
+
+    np.testing.assert_allclose([late["low"], late["high"]], [0.4, 0.596])
+    np.testing.assert_allclose([late["mean"], late["near"], late["apart"]], [0.498, 1.0, 0.1])
+    np.testing.assert_allclose(late["last"], values[-7:])
+    np.testing.assert_allclose([late["last_mean"], late["last_spread"]], [0.584, 0.024])
+
+
 def test_saved_grids(tmp_path):
     """25 tiles of 28 pixels in a folder that did not exist; the names are the book's."""
     saved = dcgan.grids_of_7_05(tmp_path, SEED)

@@ -146,3 +146,17 @@ def test_described_points():
     assert points.within == 0.8
     assert np.isnan(described(np.array([[0.0, 1.0]])).right)
     assert np.isnan(described(np.array([[5.0, 1.0]])).left)
+
+
+def test_accuracies_by_hand(monkeypatch):
+    """A real point above one half is right, and so is a fake that is not above it."""
+    given = {1: 0.9, 2: 0.4, 3: 0.1, 4: 0.5}
+    monkeypatch.setattr(
+        sine_gan, "predict", lambda _, __, points: np.array([[given[int(x)]] for x in points[:, 0]])
+    )
+    player = adversarial.Player(())
+    match = adversarial.Match(player, player)
+
+    real, fakes = np.array([[1, 0], [1, 0], [1, 0], [2, 0]]), np.array([[3, 0], [4, 0], [1, 0], [3, 0]])
+
+    np.testing.assert_allclose(sine_gan._judged(match, real, fakes), [0.75, 0.75, 0.775, 0.4])
