@@ -13,7 +13,7 @@ from workshop import datasets
 from workshop.chapters.ch07_gans import image_training, networks, sine_gan
 from workshop.chapters.ch07_gans.images import scaled
 from workshop.chapters.ch07_gans.samples import fake_inputs, real_samples
-from workshop.training.adversarial import Match, Player, train_adversarially
+from workshop.training.adversarial import GanState, NetworkState, train_adversarially
 from workshop.training.initialisers import initial_weights
 from workshop.training.optimizers import Adam
 
@@ -38,10 +38,10 @@ def keras_models(generator, discriminator, rate: float, beta_1: float):
     return made, judge, gan
 
 
-def start_of(generator, discriminator) -> Match:
+def start_of(generator, discriminator) -> GanState:
     """Return both networks before training."""
     rng = np.random.default_rng(0)
-    return Match(*(Player(initial_weights(one.model, rng)) for one in (generator, discriminator)))
+    return GanState(*(NetworkState(initial_weights(one.model, rng)) for one in (generator, discriminator)))
 
 
 # exercise: whether the generator is trained, and the goal

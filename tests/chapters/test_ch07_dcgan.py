@@ -9,7 +9,7 @@ import pytest
 
 from tests.chapters.ch07_controls import failing
 from workshop.chapters.ch07_gans import dcgan, image_training
-from workshop.chapters.ch07_gans.image_training import ADAM, Duel, Log, duel, fresh_match
+from workshop.chapters.ch07_gans.image_training import ADAM, DcganTraining, Log, initial_state, train_dcgan
 from workshop.training import adversarial
 from workshop.training.optimizers import Adam
 
@@ -26,30 +26,39 @@ def tensorflow():
     return pytest.importorskip("tensorflow")
 
 
-def weights_of(match):
+def weights_of(gan):
     """Return all weights of both networks."""
-    return [*match.generator.weights, *match.discriminator.weights]
+    return [*gan.generator.weights, *gan.discriminator.weights]
 
 
 def test_a_killed_training_goes_on_to_the_same_end(tmp_path, monkeypatch):
     """From a checkpoint the log, the images and the weights are those of an undisturbed training."""
     monkeypatch.setattr(image_training, "_SAVED_EVERY", 2)
-    whole = duel(REAL, SEED, iterations=7, shown=(0, 4), **SMALL)
-    duel(REAL, SEED, iterations=5, shown=(0, 4), checkpoint=tmp_path, **SMALL)
+    whole = train_dcgan(REAL, SEED, iterations=7, shown=(0, 4), **SMALL)
+    train_dcgan(REAL, SEED, iterations=5, shown=(0, 4), checkpoint=tmp_path, **SMALL)
 
-    resumed = duel(REAL, SEED, iterations=7, shown=(0, 4), checkpoint=tmp_path, **SMALL)
+    resumed = train_dcgan(REAL, SEED, iterations=7, shown=(0, 4), checkpoint=tmp_path, **SMALL)
 
     np.testing.assert_equal(vars(resumed.log), vars(whole.log))
     np.testing.assert_equal(resumed.galleries, whole.galleries)
     np.testing.assert_equal(weights_of(resumed.after), weights_of(whole.after))
 
 
+@pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04 cut short"])
+def test_a_damaged_checkpoint_is_told(tmp_path, content):
+    """The file and the remedy are named."""
+    (tmp_path / "state.npz").write_bytes(content)
+
+    with pytest.raises(ValueError, match=r"state\.npz is damaged: remove it, and the training begins anew$"):
+        train_dcgan(REAL, SEED, iterations=3, shown=(), checkpoint=tmp_path, **SMALL)
+
+
 def test_a_finished_training_is_not_trained_again(tmp_path, monkeypatch):
     """All comes from the checkpoint: no iteration is run."""
-    whole = duel(REAL, SEED, iterations=3, shown=(2,), checkpoint=tmp_path, **SMALL)
+    whole = train_dcgan(REAL, SEED, iterations=3, shown=(2,), checkpoint=tmp_path, **SMALL)
     monkeypatch.setattr(image_training, "train_adversarially", None)
 
-    again = duel(REAL, SEED, iterations=3, shown=(2,), checkpoint=tmp_path, **SMALL)
+    again = train_dcgan(REAL, SEED, iterations=3, shown=(2,), checkpoint=tmp_path, **SMALL)
 
     np.testing.assert_equal(vars(again.log), vars(whole.log))
     np.testing.assert_equal(again.galleries, whole.galleries)
@@ -57,14 +66,14 @@ def test_a_finished_training_is_not_trained_again(tmp_path, monkeypatch):
 
 def test_a_shorter_training_is_the_beginning_of_a_longer_one():
     """The first prints are the same bits."""
-    short, long = (duel(REAL, SEED, iterations=count, shown=(), **SMALL).log for count in (3, 5))
+    short, long = (train_dcgan(REAL, SEED, iterations=count, shown=(), **SMALL).log for count in (3, 5))
 
     np.testing.assert_equal(short.together, long.together[:2])
     assert len(long.together) == 3
 
 
 def frozen(rates):
-    """Return a short duel in which generator and discriminator have these rates."""
+    """Return a short training in which generator and discriminator have these rates."""
     generator, discriminator = (dataclasses.replace(ADAM, learning_rate=rate) for rate in rates)
     train = adversarial.train_adversarially
 
@@ -73,7 +82,7 @@ def frozen(rates):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(image_training, "train_adversarially", trained)
-        return duel(REAL, SEED, iterations=3, shown=(), **SMALL)
+        return train_dcgan(REAL, SEED, iterations=3, shown=(), **SMALL)
 
 
 @pytest.mark.parametrize(
@@ -93,20 +102,20 @@ def test_a_frozen_network_is_refused(rates, where):
 
 
 def dcgan_of(done):
-    """Return what the units tell of a duel without images."""
+    """Return what the units tell of a training without images."""
     return dcgan._told(None, SEED, done, 3, judging=False)
 
 
 def printed(together, real, fake):
-    """Return a duel between living networks whose discriminator says this at 100 prints."""
-    moved = fresh_match(SEED)
+    """Return a training of living networks whose discriminator says this at 100 prints."""
+    moved = initial_state(SEED)
     players = (
         dataclasses.replace(player, weights=tuple(value + 1 for value in player.weights))
         for player in (moved.generator, moved.discriminator)
     )
     numbers, ones = np.arange(100) * 50, np.ones(100)
     log = Log(numbers, ones * together, ones * real, ones * fake, ones)
-    return Duel(log, {}, moved, adversarial.Match(*players))
+    return DcganTraining(log, {}, moved, adversarial.GanState(*players))
 
 
 def test_a_perfect_discriminator_is_not_near_one_half():
@@ -153,7 +162,7 @@ def test_the_combined_model_is_fed_twice_the_batch():
 
 def test_probabilities_are_those_of_ten_real_and_ten_fakes():
     """The printed number is the mean of both means; accuracy counts the twenty."""
-    log = duel(REAL, SEED, iterations=3, shown=(), optimizer=Adam(0.002, 0.5), **SMALL).log
+    log = train_dcgan(REAL, SEED, iterations=3, shown=(), optimizer=Adam(0.002, 0.5), **SMALL).log
 
     np.testing.assert_allclose(log.together, (log.real + log.fake) / 2, atol=1e-6)
     np.testing.assert_allclose(log.accuracy * 20, np.round(log.accuracy * 20), atol=1e-9)
@@ -170,7 +179,7 @@ def test_means_and_accuracy_by_hand(monkeypatch):
         image_training, "predict", lambda _, __, images: np.array([[given[x[0, 0, 0]]] for x in images])
     )
 
-    told = image_training._judged(np.ones((5, 28, 28, 1)), fresh_match(SEED), np.random.default_rng(1))
+    told = image_training._judged(np.ones((5, 28, 28, 1)), initial_state(SEED), np.random.default_rng(1))
 
     np.testing.assert_allclose(told, [0.575, 0.9, 0.25, 0.95])
 

@@ -133,7 +133,7 @@ def test_fake_points_are_the_generators_of_fresh_noise():
     weights = initial_weights(network.model, np.random.default_rng(2))
     keras_model = network.builder(*network.arguments)
     keras_model.set_weights(weights)
-    noise = np.random.default_rng(3).normal(size=(128, 10)).astype(np.float32)
+    noise = np.random.default_rng(3).standard_normal((128, 10), dtype=np.float32)
 
     rng = np.random.default_rng(3)
     first, _ = samples.fake_samples(rng, network, weights, 128)

@@ -25,9 +25,9 @@ def tensorflow():
 @pytest.fixture
 def fresh_graphs():
     """Compile the trainings anew, before and after a test that breaks them."""
-    adversarial._game.cache_clear()
+    adversarial._compiled.cache_clear()
     yield
-    adversarial._game.cache_clear()
+    adversarial._compiled.cache_clear()
 
 
 def test_one_seed_gives_one_outcome():
@@ -71,8 +71,10 @@ def test_a_frozen_discriminator_fails_nearness_to_one_half():
 
 def test_swapped_labels_are_refused(monkeypatch, fresh_graphs):
     """A discriminator taught that fakes are real finds fakes more probable."""
-    right = adversarial._Game._labels
-    monkeypatch.setattr(adversarial._Game, "_labels", lambda self, rows, label: right(self, rows, 1 - label))
+    right = adversarial._Iterations._labels
+    monkeypatch.setattr(
+        adversarial._Iterations, "_labels", lambda self, rows, label: right(self, rows, 1 - label)
+    )
 
     swapped = exercise_7_03(SEED, **SHORT)
 
@@ -81,9 +83,9 @@ def test_swapped_labels_are_refused(monkeypatch, fresh_graphs):
 
 def test_a_discriminator_fed_only_real_points_is_refused(monkeypatch, fresh_graphs):
     """It calls everything real."""
-    judge = adversarial._Game._judge
+    judge = adversarial._Iterations._judge
     monkeypatch.setattr(
-        adversarial._Game, "_judge", lambda self, real, _, *rest: judge(self, real, real, *rest)
+        adversarial._Iterations, "_judge", lambda self, real, _, *rest: judge(self, real, real, *rest)
     )
 
     fooled = exercise_7_03(SEED, **SHORT)
@@ -100,7 +102,7 @@ def test_a_generator_trained_towards_zero_moves_away(monkeypatch, fresh_graphs):
         return update(updates, inputs, 0 * labels if generating else labels, *rest)
 
     sound = exercise_7_04(SEED, iterations=2001, interval=1000)
-    adversarial._game.cache_clear()
+    adversarial._compiled.cache_clear()
     monkeypatch.setattr(adversarial, "_update", towards_zero)
 
     away = exercise_7_04(SEED, iterations=2001, interval=1000)
@@ -154,8 +156,8 @@ def test_accuracies_by_hand(monkeypatch):
     monkeypatch.setattr(
         sine_gan, "predict", lambda _, __, points: np.array([[given[int(x)]] for x in points[:, 0]])
     )
-    player = adversarial.Player(())
-    match = adversarial.Match(player, player)
+    player = adversarial.NetworkState(())
+    match = adversarial.GanState(player, player)
 
     real, fakes = np.array([[1, 0], [1, 0], [1, 0], [2, 0]]), np.array([[3, 0], [4, 0], [1, 0], [3, 0]])
 

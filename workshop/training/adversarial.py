@@ -25,7 +25,7 @@ LOSS = "binary_crossentropy"
 
 
 @dataclass(frozen=True)
-class Player:
+class NetworkState:
     """A network between two iterations: weights in the order of `get_weights`, its optimizer's moments, and
     the updates made so far.
     """
@@ -36,11 +36,11 @@ class Player:
 
 
 @dataclass(frozen=True)
-class Match:
+class GanState:
     """Generator and discriminator between two iterations."""
 
-    generator: Player
-    discriminator: Player
+    generator: NetworkState
+    discriminator: NetworkState
 
 
 @dataclass(frozen=True)
@@ -60,13 +60,13 @@ class Draws:
 def train_adversarially(
     generator: Network,
     discriminator: Network,
-    before: Match,
+    before: GanState,
     draws: Draws,
     *,
     optimizers: Tuple[Optimizer, Optimizer],
     joined: bool,
     xla: bool = False,
-) -> Match:
+) -> GanState:
     """Run the iterations that the draws are for; the result depends on the arguments only.
 
     In each, the discriminator is updated on real samples (label 1) and on fakes (label 0), which the
@@ -90,32 +90,32 @@ def train_adversarially(
     feeds = [draws.real, draws.faked] + ([] if draws.noise is None else [draws.noise])
     if len({len(feed) for feed in feeds}) != 1:
         raise ValueError(f"draws of {[len(feed) for feed in feeds]} iterations: give as many of each")
-    game = _game(generator, discriminator, type(optimizers[0]), type(optimizers[1]), joined, xla)
+    program = _compiled(generator, discriminator, type(optimizers[0]), type(optimizers[1]), joined, xla)
     for network, player, updates in (
-        (generator, before.generator, game.generator),
-        (discriminator, before.discriminator, game.discriminator),
+        (generator, before.generator, program.generator),
+        (discriminator, before.discriminator, program.discriminator),
     ):
         assign(network.model.weights, player.weights)
         assign(updates.state, player.moments or [np.zeros(v.shape) for v in updates.state])
-    made = game.graph(
+    made = program.graph(
         *(tf.constant(feed) for feed in feeds),
-        game.generator.settings(optimizers[0])[0],
-        game.discriminator.settings(optimizers[1])[0],
+        program.generator.settings(optimizers[0])[0],
+        program.discriminator.settings(optimizers[1])[0],
         tf.constant([before.generator.updates, before.discriminator.updates]),
     )
     updates_made = [int(count) for count in made.numpy()]
-    return Match(
+    return GanState(
         *(
-            Player(values_of(network.model.weights), values_of(updates.state), count)
+            NetworkState(values_of(network.model.weights), values_of(updates.state), count)
             for network, updates, count in (
-                (generator, game.generator, updates_made[0]),
-                (discriminator, game.discriminator, updates_made[1]),
+                (generator, program.generator, updates_made[0]),
+                (discriminator, program.discriminator, updates_made[1]),
             )
         )
     )
 
 
-def least_moves(before: Match, after: Match) -> Tuple[float, float]:
+def least_moves(before: GanState, after: GanState) -> Tuple[float, float]:
     """Return for generator and discriminator the smallest change of a weight array.
 
     Relative to the array's start or, from zero, absolute; 0 where one is not trained.
@@ -133,7 +133,7 @@ def least_moves(before: Match, after: Match) -> Tuple[float, float]:
     return least[0], least[1]
 
 
-class _Game:
+class _Iterations:
     """Both networks as they are trained, and the graph that runs iterations."""
 
     def __init__(
@@ -197,12 +197,12 @@ def _update(updates: Updates, inputs: Any, labels: Any, done: Any, settings: Any
 
 
 @lru_cache(maxsize=8)
-def _game(
+def _compiled(
     generator: Network,
     discriminator: Network,
     of_generator: type,
     of_discriminator: type,
     joined: bool,
     xla: bool,
-) -> _Game:
-    return _Game(generator, discriminator, (of_generator, of_discriminator), joined=joined, xla=xla)
+) -> _Iterations:
+    return _Iterations(generator, discriminator, (of_generator, of_discriminator), joined=joined, xla=xla)

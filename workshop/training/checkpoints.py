@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Dict, Mapping, Optional
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -19,9 +20,15 @@ def save(folder: Path, state: Mapping[str, np.ndarray]) -> None:
 
 
 def restore(folder: Path) -> Optional[Dict[str, np.ndarray]]:
-    """Return the arrays kept last, bit for bit, or None if there are none."""
+    """Return the arrays kept last, bit for bit, or None if there are none.
+
+    Raises ValueError if the file is damaged, naming it and the remedy.
+    """
     path = folder / _FILE
     if not path.exists():
         return None
-    with np.load(str(path)) as kept:
-        return {name: kept[name] for name in kept.files}
+    try:
+        with path.open("rb") as file, np.load(file) as kept:
+            return {name: kept[name] for name in kept.files}
+    except (OSError, ValueError, EOFError, BadZipFile):
+        raise ValueError(f"{path} is damaged: remove it, and the training begins anew") from None

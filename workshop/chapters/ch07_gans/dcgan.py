@@ -11,12 +11,12 @@ import numpy as np
 from workshop.chapters.ch07_gans.image_training import (
     ADAM,
     SHOWN,
-    Duel,
+    DcganTraining,
     Log,
-    duel,
-    fresh_match,
     generated,
+    initial_state,
     noise,
+    train_dcgan,
 )
 from workshop.chapters.ch07_gans.images import scaled
 from workshop.chapters.ch07_gans.networks import combined, image_discriminator, image_generator
@@ -184,7 +184,7 @@ def first_iterations(mnist: Any, seed: int, iterations: int = 151, batch: int = 
 
     Source: chapter 7, text on the training process; exercise 7.05.
     """
-    done = duel(scaled(mnist.x_train), seed, iterations=iterations, interval=10, batch=batch, shown=())
+    done = train_dcgan(scaled(mnist.x_train), seed, iterations=iterations, interval=10, batch=batch, shown=())
     log = done.log
     confident = slice(4, None)
     return Early(
@@ -213,9 +213,9 @@ def first_iterations_at_default_rate(
     """
     adam = Adam(learning_rate=rate, beta_1=ADAM.beta_1)
     real = scaled(mnist.x_train)
-    log = duel(
+    log = train_dcgan(
         real, seed, iterations=iterations, interval=10, batch=batch, shown=(), optimizer=adam
-    ).log  # fmt: skip
+    ).log
     return EarlyAtDefaultRate(
         {"printed": log.together, "real": float(log.real[-1]), "fake": float(log.fake[-1])}
     )
@@ -315,7 +315,7 @@ def _networks() -> Networks:
 
 def _untrained(seed: int, batch: int) -> Untrained:
     drawn = noise(np.random.default_rng([seed, 1]), batch)
-    images = generated(fresh_match(seed), np.random.default_rng([seed, 1]), batch)
+    images = generated(initial_state(seed), np.random.default_rng([seed, 1]), batch)
     pixels = pixels_of(images)
     return Untrained(
         noise={"shape": list(drawn.shape), "low": float(drawn.min()), "high": float(drawn.max())},
@@ -333,9 +333,9 @@ def _saved(folder: Path, pattern: str, iterations: Sequence[int], seed: int) -> 
     from workshop.training.backend import tf
 
     folder.mkdir()
-    match = fresh_match(seed)
+    gan = initial_state(seed)
     for number in iterations:
-        tiles = generated(match, np.random.default_rng([seed, number, 2]), TILES)
+        tiles = generated(gan, np.random.default_rng([seed, number, 2]), TILES)
         side = int(np.sqrt(TILES))
         grid = tiles.reshape(side, side, *tiles.shape[1:]).transpose(0, 2, 1, 3, 4)
         grid = grid.reshape(side * tiles.shape[1], side * tiles.shape[2], 1)
@@ -354,8 +354,8 @@ def _trained(
     interval: int,
     batch: int,
     shown: Sequence[int],
-) -> Duel:
-    return duel(
+) -> DcganTraining:
+    return train_dcgan(
         scaled(data.x_train),
         seed,
         iterations=iterations,
@@ -366,7 +366,7 @@ def _trained(
     )
 
 
-def _told(data: Any, seed: int, done: Duel, iterations: int, judging: bool) -> Dcgan:
+def _told(data: Any, seed: int, done: DcganTraining, iterations: int, judging: bool) -> Dcgan:
     """Return what a training gave, its images judged by a classifier trained for this seed."""
     galleries = {f"i{number}": images for number, images in sorted(done.galleries.items())}
     galleries["after"] = generated(done.after, np.random.default_rng([seed, iterations, 2]), SHOWN)
@@ -376,7 +376,7 @@ def _told(data: Any, seed: int, done: Duel, iterations: int, judging: bool) -> D
         log=done.log,
         late=_late(done.log),
         ran=Ran(
-            iterations=iterations,
+            iterations=done.after.discriminator.updates,  # one in each
             interval=int(np.diff(done.log.iterations).max()),
             prints=len(done.log.iterations),
             updates=(done.after.generator.updates, done.after.discriminator.updates),

@@ -8,7 +8,7 @@ from typing import Any, Dict, List
 import numpy as np
 
 from workshop.chapters.ch07_gans.networks import SINE_NOISE, sine_generator
-from workshop.chapters.ch07_gans.sine import LOC, real_points
+from workshop.chapters.ch07_gans.sine import LOC, from_curve, real_points
 from workshop.training.fitting import predict
 from workshop.training.initialisers import initial_weights
 from workshop.training.summaries import built_layers, layer_table, parameter_totals
@@ -80,7 +80,7 @@ def untrained(seed: int, batch: int = 128, points: int = 2000) -> Untrained:
     fake = predict(network, weights, noise.astype(np.float32))
     many = predict(network, weights, rng.standard_normal((points, SINE_NOISE)).astype(np.float32))
     real = real_points(float(rng.normal(*LOC)), batch)
-    gap = from_curve(many)
+    gap = float(from_curve(many).mean())
     return Untrained(
         noise_count=numbers.size,
         input_shape=list(noise.shape),
@@ -91,11 +91,5 @@ def untrained(seed: int, batch: int = 128, points: int = 2000) -> Untrained:
             "from_curve": gap,
             "spread": float(many.std(axis=0, dtype=np.float64).min()),
         },
-        far_from_real={"ten_times_real": 10 * from_curve(real), "untrained": gap},
+        far_from_real={"ten_times_real": 10 * float(from_curve(real).mean()), "untrained": gap},
     )
-
-
-def from_curve(points: np.ndarray) -> float:
-    """Return the mean of |y − sin x| over points (n, 2)."""
-    columns = np.asarray(points, dtype=np.float64)
-    return float(np.abs(columns[:, 1] - np.sin(columns[:, 0])).mean())

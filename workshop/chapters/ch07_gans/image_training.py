@@ -9,7 +9,7 @@ from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 import numpy as np
 
 from workshop.chapters.ch07_gans.networks import IMAGE_NOISE, image_discriminator, image_generator
-from workshop.training.adversarial import Draws, Match, Player, train_adversarially
+from workshop.training.adversarial import Draws, GanState, NetworkState, train_adversarially
 from workshop.training.checkpoints import restore, save
 from workshop.training.fitting import predict
 from workshop.training.initialisers import initial_weights
@@ -37,13 +37,13 @@ class Log:
 
 
 @dataclass(frozen=True)
-class Duel:
+class DcganTraining:
     """A training from its start to its end; `galleries` : images (500, 28, 28, 1) by iteration."""
 
     log: Log
     galleries: Mapping[int, np.ndarray]
-    before: Match
-    after: Match
+    before: GanState
+    after: GanState
 
 
 def noise(rng: np.random.Generator, *shape: int) -> np.ndarray:
@@ -51,16 +51,16 @@ def noise(rng: np.random.Generator, *shape: int) -> np.ndarray:
     return (2 * rng.random((*shape, IMAGE_NOISE), dtype=np.float32) - 1).astype(np.float32)
 
 
-def fresh_match(seed: int) -> Match:
+def initial_state(seed: int) -> GanState:
     """Return both networks before training, their weights drawn."""
     rng = np.random.default_rng(seed)
-    return Match(
-        Player(initial_weights(image_generator().model, rng)),
-        Player(initial_weights(image_discriminator().model, rng)),
+    return GanState(
+        NetworkState(initial_weights(image_generator().model, rng)),
+        NetworkState(initial_weights(image_discriminator().model, rng)),
     )
 
 
-def duel(
+def train_dcgan(
     real: np.ndarray,
     seed: int,
     *,
@@ -70,7 +70,7 @@ def duel(
     shown: Sequence[int],
     optimizer: Adam = ADAM,
     checkpoint: Optional[Path] = None,
-) -> Duel:
+) -> DcganTraining:
     """Train a DCGAN; after every iteration whose number is a multiple of `interval` judge, and show.
 
     What an iteration draws depends on the seed and its number only, so that a shorter training is the
@@ -87,7 +87,7 @@ def duel(
     Source: chapter 7, exercise 7.05 and activity 7.01.
     """
     generator, discriminator = image_generator(), image_discriminator()
-    before = now = fresh_match(seed)
+    before = now = initial_state(seed)
     done, rows = 0, []  # type: int, List[List[float]]
     galleries = {}  # type: Dict[int, np.ndarray]
     kept = None if checkpoint is None else restore(checkpoint)
@@ -113,12 +113,12 @@ def duel(
         if checkpoint is not None and (number % _SAVED_EVERY == 0 or done == iterations):
             save(checkpoint, _frozen(now, done, rows, galleries))
     numbers, *means = np.array(rows, dtype=np.float64).T
-    return Duel(Log(numbers.astype(int), *means), galleries, before, now)
+    return DcganTraining(Log(numbers.astype(int), *means), galleries, before, now)
 
 
-def generated(match: Match, rng: np.random.Generator, count: int) -> np.ndarray:
+def generated(gan: GanState, rng: np.random.Generator, count: int) -> np.ndarray:
     """Return images of the generator in inference mode; float32 (count, 28, 28, 1)."""
-    return predict(image_generator(), match.generator.weights, noise(rng, count))
+    return predict(image_generator(), gan.generator.weights, noise(rng, count))
 
 
 def draws_of(real: np.ndarray, rng: np.random.Generator, count: int, batch: int) -> Draws:
@@ -127,11 +127,11 @@ def draws_of(real: np.ndarray, rng: np.random.Generator, count: int, batch: int)
     return Draws(real[rows], noise(rng, count, batch), noise(rng, count, 2 * batch))
 
 
-def _judged(real: np.ndarray, match: Match, rng: np.random.Generator) -> Tuple[float, float, float, float]:
+def _judged(real: np.ndarray, gan: GanState, rng: np.random.Generator) -> Tuple[float, float, float, float]:
     """Return the discriminator's mean probability of both, of real images and of fakes, and its accuracy."""
     chosen = real[rng.integers(len(real), size=JUDGED)]
-    images = np.concatenate([chosen, generated(match, rng, JUDGED)])
-    given = predict(image_discriminator(), match.discriminator.weights, images)[:, 0]
+    images = np.concatenate([chosen, generated(gan, rng, JUDGED)])
+    given = predict(image_discriminator(), gan.discriminator.weights, images)[:, 0]
     right = (given > 0.5) == (np.arange(2 * JUDGED) < JUDGED)
     return (
         float(given.mean()),
@@ -142,26 +142,28 @@ def _judged(real: np.ndarray, match: Match, rng: np.random.Generator) -> Tuple[f
 
 
 def _frozen(
-    match: Match, done: int, rows: Sequence[Sequence[float]], galleries: Mapping[int, np.ndarray]
+    gan: GanState, done: int, rows: Sequence[Sequence[float]], galleries: Mapping[int, np.ndarray]
 ) -> Dict[str, np.ndarray]:
     state = {"done": np.array(done), "rows": np.array(rows)}
     state.update({f"gallery {number}": images for number, images in galleries.items()})
     for name in ("generator", "discriminator"):
-        player = getattr(match, name)
+        player = getattr(gan, name)
         state[f"{name} updates"] = np.array(player.updates)
         state.update({f"{name} weight {i}": value for i, value in enumerate(player.weights)})
         state.update({f"{name} moment {i}": value for i, value in enumerate(player.moments)})
     return state
 
 
-def _thawed(state: Mapping[str, np.ndarray]) -> Tuple[Match, int, List[List[float]], Dict[int, np.ndarray]]:
+def _thawed(
+    state: Mapping[str, np.ndarray],
+) -> Tuple[GanState, int, List[List[float]], Dict[int, np.ndarray]]:
     def arrays(name: str) -> Tuple[np.ndarray, ...]:
         count = sum(key.startswith(f"{name} ") for key in state)
         return tuple(state[f"{name} {i}"] for i in range(count))
 
     players = [
-        Player(arrays(f"{name} weight"), arrays(f"{name} moment"), int(state[f"{name} updates"]))
+        NetworkState(arrays(f"{name} weight"), arrays(f"{name} moment"), int(state[f"{name} updates"]))
         for name in ("generator", "discriminator")
     ]
     galleries = {int(key.split()[1]): images for key, images in state.items() if key.startswith("gallery ")}
-    return Match(*players), int(state["done"]), [list(row) for row in state["rows"]], galleries
+    return GanState(*players), int(state["done"]), [list(row) for row in state["rows"]], galleries

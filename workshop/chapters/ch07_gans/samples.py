@@ -33,7 +33,7 @@ def fake_inputs(rng: np.random.Generator, batch: int, features: int = SINE_NOISE
 
     Source: chapter 7, exercise 7.03.
     """
-    return rng.normal(size=(batch, features)).astype(np.float32)
+    return rng.standard_normal((batch, features), dtype=np.float32)
 
 
 def fake_samples(

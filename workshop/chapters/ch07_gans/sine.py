@@ -8,6 +8,13 @@ SPACING = 0.1
 LOC = (3.0, 1.0)  # mean and standard deviation of the number that the sequence lies around
 
 
+def from_curve(points: np.ndarray) -> np.ndarray:
+    """Return |y − sin x| of points (n, 2); float64 (n,)."""
+    x, y = np.asarray(points, dtype=np.float64).T
+    distances: np.ndarray = np.abs(y - np.sin(x))
+    return distances
+
+
 def real_points(loc: float, batch: int) -> np.ndarray:
     """Return real points (x, sin x), half of them below `loc`, the others from it on; float64 (batch, 2).
 

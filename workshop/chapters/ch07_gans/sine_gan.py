@@ -13,8 +13,9 @@ from workshop.chapters.ch07_gans.networks import (
     sine_discriminator,
     sine_generator,
 )
-from workshop.chapters.ch07_gans.sine import LOC, real_points
-from workshop.training.adversarial import Draws, Match, Player, least_moves, train_adversarially
+from workshop.chapters.ch07_gans.samples import fake_inputs
+from workshop.chapters.ch07_gans.sine import LOC, from_curve, real_points
+from workshop.training.adversarial import Draws, GanState, NetworkState, least_moves, train_adversarially
 from workshop.training.fitting import predict
 from workshop.training.initialisers import initial_weights
 from workshop.training.optimizers import Adam
@@ -179,10 +180,10 @@ def exercise_7_03(
     """
     rows: List[List[float]] = []
 
-    def look(number: int, now: Match, draws: Draws) -> None:
+    def look(number: int, now: GanState, draws: Draws) -> None:
         rows.append([number, *_judged(now, draws.real[-1], _points(now, draws.faked[-1]))])
 
-    ran = _played(seed, iterations, interval, batch, rates, look, generating=False)[1]
+    ran = _trained(seed, iterations, interval, batch, rates, look, generating=False)[1]
     log = _log(rows)
     both, counts = (log.real + log.fake) / 2, np.stack([log.real, log.fake]) * ran.batch
     return Discriminating(
@@ -217,13 +218,13 @@ def exercise_7_04(
     at: Dict[str, Points] = {}
     scatter: List[np.ndarray] = []
 
-    def look(number: int, now: Match, draws: Draws) -> None:
-        fakes = _points(now, _noise(np.random.default_rng([seed, number, 1]), batch))
+    def look(number: int, now: GanState, draws: Draws) -> None:
+        fakes = _points(now, fake_inputs(np.random.default_rng([seed, number, 1]), batch))
         rows.append([number, *_judged(now, draws.real[-1], fakes)])
         at[f"p{number}"] = _many(now, seed, number)
         scatter.append(np.stack([draws.real[-1], fakes]))
 
-    before, ran = _played(seed, iterations, interval, batch, rates, look, generating=True)
+    before, ran = _trained(seed, iterations, interval, batch, rates, look, generating=True)
     log = _log(rows)
     away = [points.distance for points in at.values()]
     return SineGan(
@@ -251,14 +252,9 @@ def _built(generator: Any, discriminator: Any) -> Built:
     )
 
 
-def distances(points: np.ndarray) -> np.ndarray:
-    """Return |y − sin x| of points (n, 2); (n,)."""
-    return np.abs(points[:, 1] - np.sin(points[:, 0]))
-
-
 def described(points: np.ndarray) -> Points:
     """Return where generated points (n, 2) lie; NaN for the mean distance of a side without points."""
-    x, away = points[:, 0].astype(np.float64), distances(points.astype(np.float64))
+    x, away = points[:, 0].astype(np.float64), from_curve(points)
     right = x >= NOISY_FROM
     return Points(
         distance=float(away.mean()),
@@ -274,21 +270,22 @@ def described(points: np.ndarray) -> Points:
     )
 
 
-def _played(
+def _trained(
     seed: int,
     iterations: int,
     interval: int,
     batch: int,
     rates: Tuple[float, float],
-    look: Callable[[int, Match, Draws], None],
+    look: Callable[[int, GanState, Draws], None],
     *,
     generating: bool,
-) -> Tuple[Match, Ran]:
+) -> Tuple[GanState, Ran]:
     """Run all iterations, look after the multiples of `interval`; return the start, and what ran."""
     generator, discriminator = sine_generator(), sine_discriminator()
     rng = np.random.default_rng(seed)
-    before = now = Match(
-        Player(initial_weights(generator.model, rng)), Player(initial_weights(discriminator.model, rng))
+    before = now = GanState(
+        NetworkState(initial_weights(generator.model, rng)),
+        NetworkState(initial_weights(discriminator.model, rng)),
     )
     optimizers = Adam(rates[0]), Adam(rates[1])
     done = 0
@@ -302,30 +299,28 @@ def _played(
         if done % interval == 0:
             look(done, now, draws)
         done += count
-    return before, _ran(before, now, done, draws)
+    return before, _ran(before, now, draws)
 
 
 def draws_of(rng: np.random.Generator, count: int, batch: int, generating: bool) -> Draws:
     """Return what so many iterations are fed with: real points around a number each, and noise."""
     locs = rng.normal(*LOC, size=count)
     real = np.stack([real_points(loc, batch) for loc in locs]).astype(np.float32)
-    return Draws(real, _noise(rng, count, batch), _noise(rng, count, batch) if generating else None)
+    shape = (count, batch, SINE_NOISE)
+    feeds = [fake_inputs(rng, count * batch).reshape(shape) for _ in range(1 + generating)]
+    return Draws(real, feeds[0], feeds[1] if generating else None)
 
 
-def _noise(rng: np.random.Generator, *shape: int) -> np.ndarray:
-    return rng.standard_normal((*shape, SINE_NOISE), dtype=np.float32)
+def _points(gan: GanState, noise: np.ndarray) -> np.ndarray:
+    return predict(sine_generator(), gan.generator.weights, noise)
 
 
-def _points(match: Match, noise: np.ndarray) -> np.ndarray:
-    return predict(sine_generator(), match.generator.weights, noise)
+def _many(gan: GanState, seed: int, number: int) -> Points:
+    return described(_points(gan, fake_inputs(np.random.default_rng([seed, number, 2]), MANY)))
 
 
-def _many(match: Match, seed: int, number: int) -> Points:
-    return described(_points(match, _noise(np.random.default_rng([seed, number, 2]), MANY)))
-
-
-def _judged(match: Match, real: np.ndarray, fakes: np.ndarray) -> Tuple[float, float, float, float]:
-    given = [predict(sine_discriminator(), match.discriminator.weights, rows) for rows in (real, fakes)]
+def _judged(gan: GanState, real: np.ndarray, fakes: np.ndarray) -> Tuple[float, float, float, float]:
+    given = [predict(sine_discriminator(), gan.discriminator.weights, rows) for rows in (real, fakes)]
     return (
         float(np.mean(given[0] > 0.5)),
         float(np.mean(given[1] <= 0.5)),
@@ -334,11 +329,11 @@ def _judged(match: Match, real: np.ndarray, fakes: np.ndarray) -> Tuple[float, f
     )
 
 
-def _ran(before: Match, after: Match, iterations: int, draws: Draws) -> Ran:
+def _ran(before: GanState, after: GanState, draws: Draws) -> Ran:
     moves = zip(before.generator.weights, after.generator.weights)
     changes = [np.abs(end - start).max() for start, end in moves]
     return Ran(
-        iterations=iterations,
+        iterations=after.discriminator.updates // 2,  # on real points, and on fakes
         batch=int(draws.real.shape[1]),
         noise=int(draws.faked.shape[2]),
         features=int(draws.real.shape[2]),
