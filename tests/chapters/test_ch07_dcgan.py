@@ -115,7 +115,7 @@ def printed(together, real, fake):
     )
     numbers, ones = np.arange(100) * 50, np.ones(100)
     log = Log(numbers, ones * together, ones * real, ones * fake, ones)
-    return DcganTraining(log, {}, moved, adversarial.GanState(*players))
+    return DcganTraining(log, {}, {}, moved, adversarial.GanState(*players))
 
 
 def test_a_perfect_discriminator_is_not_near_one_half():

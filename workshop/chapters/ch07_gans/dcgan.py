@@ -83,12 +83,14 @@ class Ran:
     """What a training did, counted as it ran.
 
     `updates` : of generator and discriminator; `least_move` : of all weight arrays of each the smallest
-    change, relative to its start or, from zero, absolute; `interval` : iterations between two prints.
+    change, relative to its start or, from zero, absolute; `interval` : iterations between two prints;
+    `fed` : real images of an iteration, and length of a noise vector.
     """
 
     iterations: int
     interval: int
     prints: int
+    fed: Mapping[str, int]
     updates: Tuple[int, int]
     least_move: Tuple[float, float]
 
@@ -135,10 +137,12 @@ class Early:
     `early` : the first 14 printed probabilities (`printed`), the largest departure from one half of the first
     three (`first`), the least by which the mean of real images is above that of fakes from iteration 50 to
     130 (`apart`), and the least move of the discriminator's weights (`moved`); `confident` : least mean of
-    real images and greatest of fakes from iteration 40 on.
+    real images and greatest of fakes from iteration 40 on; `fed` : real images of an iteration (`batch`), and
+    length of a noise vector (`infeats`).
     """
 
     early_log: Log
+    fed: Mapping[str, int]
     early: Dict[str, Any]
     confident: Dict[str, float]
 
@@ -189,6 +193,7 @@ def first_iterations(mnist: Any, seed: int, iterations: int = 151, batch: int = 
     confident = slice(4, None)
     return Early(
         early_log=log,
+        fed=done.fed,
         early={
             "printed": log.together[:14],
             "first": float(np.abs(log.together[:3] - 0.5).max()),
@@ -379,6 +384,7 @@ def _told(data: Any, seed: int, done: DcganTraining, iterations: int, judging: b
             iterations=done.after.discriminator.updates,  # one in each
             interval=int(np.diff(done.log.iterations).max()),
             prints=len(done.log.iterations),
+            fed=done.fed,
             updates=(done.after.generator.updates, done.after.discriminator.updates),
             least_move=least_moves(done.before, done.after),
         ),

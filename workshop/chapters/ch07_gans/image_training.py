@@ -38,9 +38,14 @@ class Log:
 
 @dataclass(frozen=True)
 class DcganTraining:
-    """A training from its start to its end; `galleries` : images (500, 28, 28, 1) by iteration."""
+    """A training from its start to its end.
+
+    `fed` : real images of an iteration (`batch`), and length of a noise vector (`infeats`);
+    `galleries` : images (500, 28, 28, 1) by iteration.
+    """
 
     log: Log
+    fed: Mapping[str, int]
     galleries: Mapping[int, np.ndarray]
     before: GanState
     after: GanState
@@ -113,7 +118,9 @@ def train_dcgan(
         if checkpoint is not None and (number % _SAVED_EVERY == 0 or done == iterations):
             save(checkpoint, _frozen(now, done, rows, galleries))
     numbers, *means = np.array(rows, dtype=np.float64).T
-    return DcganTraining(Log(numbers.astype(int), *means), galleries, before, now)
+    one = draws_of(real, np.random.default_rng(seed), 1, batch)
+    fed = {"batch": int(one.real.shape[1]), "infeats": int(one.faked.shape[2])}
+    return DcganTraining(Log(numbers.astype(int), *means), fed, galleries, before, now)
 
 
 def generated(gan: GanState, rng: np.random.Generator, count: int) -> np.ndarray:
