@@ -21,12 +21,18 @@ import yaml
 from workshop import datasets
 from workshop.ledger import Ledger, build, read_chapter
 from workshop.units import parts_of
-from workshop.verification import calibration, stochastic
+from workshop.verification import calibration, reference, stochastic
 from workshop.verification import catalogue as catalogues
 from workshop.verification import engine as engines
+from workshop.verification import environment as environments
 from workshop.verification.catalogue import Catalogue
 from workshop.verification.engine import Engine
-from workshop.verification.reference import ReferenceSample, read_reference, write_reference
+from workshop.verification.reference import (
+    ReferenceSample,
+    read_reference,
+    reference_sample,
+    write_reference,
+)
 from workshop.verification.results import Record
 
 # `tally` leaves a line for every computation, so that tests can count them across processes and kills
@@ -181,8 +187,8 @@ class References:
     def change(
         self, unit: str = "ch09.ex01", *, seconds: float | None = None, elsewhere: bool = False
     ) -> None:
-        """Make a sample one of a unit that takes so long a seed, or one that was recorded elsewhere."""
-        sample = read_reference(self.folder / f"{unit}.json")
+        """Make a CPU's sample one of a unit that takes so long a seed, or one that was recorded elsewhere."""
+        sample = read_reference(self.folder / f"{unit}.json", "cpu")
         if seconds is not None:
             sample = replace(sample, runs=tuple(replace(run, seconds=seconds) for run in sample.runs))
         if elsewhere:
@@ -190,16 +196,27 @@ class References:
             sample = replace(sample, environments=environments)
         write_reference(sample, self.folder / f"{unit}.json")
 
-    def find(self, unit: str) -> ReferenceSample | None:
-        """Return the sample of a unit, or None."""
-        path = self.folder / f"{unit}.json"
-        return read_reference(path) if path.exists() else None
+    def find(self, unit: str, device: str = "cpu") -> ReferenceSample | None:
+        """Return the sample of a unit on a device as it is now, or None."""
+        return reference_sample.__wrapped__(unit, device)
 
 
 @pytest.fixture
-def references(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> References:
+def device(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Return a function that takes the test to a CPU or a GPU, whatever the machine has; it is on a CPU."""
+
+    def go(name: str) -> None:
+        monkeypatch.setattr(environments, "_gpu_visible", lambda: name == "gpu")
+
+    go("cpu")
+    return go
+
+
+@pytest.fixture
+def references(bench: Bench, device: Callable[[str], None], monkeypatch: pytest.MonkeyPatch) -> References:
     """Return the reference samples that the bench's engine finds instead of the package's: none yet."""
     made = References(bench)
+    monkeypatch.setattr(reference, "reference_folder", lambda: made.folder)
     monkeypatch.setattr(stochastic, "reference_sample", made.find)
     monkeypatch.setattr(calibration, "catalogue", lambda chapters: bench.catalogue)
     monkeypatch.delenv("CI", raising=False)

@@ -85,6 +85,25 @@ def test_recording_unchanged_code_again_changes_nothing(bench, references):
     assert first == again == anew
 
 
+def test_a_gpu_has_a_file_of_its_own(bench, references, device):
+    """Every run is its own, and the CPU's file stays as it was; it, too, continues where it was."""
+    bench.units(UNIT)
+    bench.claims(LOSS)
+    cpu = references.record(3)
+    references.change(seconds=99.0)
+    assert [path.name for path in references.folder.iterdir()] == ["ch09.ex01.json"]
+    before = (references.folder / "ch09.ex01.json").read_bytes()
+    device("gpu")
+    gpu = references.record(3)
+    assert len(bench.tally()) == 6
+    assert (references.folder / "ch09.ex01.json").read_bytes() == before
+    assert [*(references.folder / "gpu").iterdir()] == [references.folder / "gpu" / "ch09.ex01.json"]
+    assert references.find("ch09.ex01", "gpu") == gpu == references.record(3)
+    assert all(run.seconds < 99 for run in gpu.runs)
+    assert [sample.environments[0]["device"] for sample in (cpu, gpu)] == ["cpu", "gpu"]
+    assert len(bench.tally()) == 6
+
+
 def test_a_diff_shows_the_runs_that_changed(bench, references):
     """Changed code replaces the runs that give other values, and no others."""
     bench.units(UNIT)

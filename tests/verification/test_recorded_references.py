@@ -15,6 +15,11 @@ from workshop.verification.stochastic import FRESH, family, numbers_recorded, sa
 STOCHASTIC = [c for c in ledger().claims.values() if isinstance(c.rule, Reference) and not c.pending]
 
 
+@pytest.fixture(autouse=True)
+def _on_a_cpu(device):
+    """Take the CPU's samples, whatever the machine has."""
+
+
 @cache
 def level() -> float:
     """Return what a single drift test must reach beside all others."""

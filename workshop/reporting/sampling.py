@@ -40,7 +40,7 @@ def sample_rows(claim: Claim, ledger: Ledger) -> list[tuple[str, str]]:
         told = f"{unit}: {len(sample.runs)} runs of {sample.runs[0].date}, {sample.seconds:.2g} s a seed, "
         told += ", ".join(
             f"{key} {made[key]}"
-            for key in ("python", "tensorflow", "keras", "nltk", "gensim", "cpu")
+            for key in ("python", "tensorflow", "keras", "nltk", "gensim", "cpu", "device")
             if key in made
         )
         rows.append(("sample", told))

@@ -27,6 +27,7 @@ from workshop.verification.reference import (
     read_reference,
     recorded_values,
     reference_folder,
+    reference_path,
     write_reference,
 )
 from workshop.verification.store import Store, usual_seconds
@@ -50,10 +51,10 @@ def calibrate(
 ) -> ReferenceSample:
     """Record the outcomes of a unit's first `count` reference seeds, and return the sample.
 
-    The file in `folder` (the package's) is written after each piece; outcomes come from the result store if
-    this code has made them before, so that a killed run continues. A run that gave the recorded values again
-    stays as it was recorded, so that a diff shows what changed. `told` hears how many runs are recorded.
-    Raises NotCalibrated.
+    The file in `folder` (the package's), of the device at hand, is written after each piece; outcomes come
+    from the result store if this code has made them before, so that a killed run continues. A run that gave
+    the recorded values again stays as it was recorded, so that a diff shows what changed. `told` hears how
+    many runs are recorded. Raises NotCalibrated.
     """
     if os.environ.get("CI"):
         raise NotCalibrated(
@@ -68,13 +69,13 @@ def calibrate(
     environment = this_environment()
     planner = Planner(catalogue([unit[:4]]), environment.digest_text())
     arithmetic = environment.arithmetic(planner.catalogue.libraries(unit))
-    path = (folder or reference_folder()) / f"{unit}.json"
+    path = reference_path(unit, environment.device, folder or reference_folder())
     pieces = list(_pieces(planner, unit, quantities, count))
     substitutes = {
         line: None for piece in pieces for p in piece for job in p.values() for line in job.substitutes
     }
     blank = ReferenceSample(unit, (arithmetic,), tuple(sorted(substitutes)), quantities, ())
-    before = _recorded(path, blank)
+    before = _recorded(path, environment.device, blank)
     runs: list[Run] = []
     for piece in pieces:
         runs += [before.get(_content(run), run) for run in _record(piece, store)]
@@ -102,10 +103,10 @@ def _check_numbers(ledger: Ledger, sample: ReferenceSample) -> None:
                     ) from None
 
 
-def _recorded(path: Path, blank: ReferenceSample) -> dict[str, Run]:
+def _recorded(path: Path, device: str, blank: ReferenceSample) -> dict[str, Run]:
     """Return the runs that are recorded for this environment and these quantities, by what they gave."""
     try:
-        sample = read_reference(path)
+        sample = read_reference(path, device)
     except DamagedReference:  # or none yet: it is about to be written anew
         return {}
     alike = replace(sample, runs=()) == blank

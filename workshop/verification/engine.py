@@ -27,6 +27,7 @@ from workshop.verification.stochastic import (
     FRESH,
     Drawn,
     NotDecidable,
+    NotRecordedHere,
     drawing,
     drift,
     family,
@@ -193,6 +194,8 @@ class Engine:
             plan = self._draw(claim, profile, planner)
             if isinstance(claim.rule, Reference) and (why := other_data(claim, _substitutes(plan))):
                 return _Plan(claim, settled=Judgement("undecided", None, why))
+        except NotRecordedHere as error:
+            return _Plan(claim, settled=Judgement("undecided", None, str(error)))
         except (NotDecidable, DamagedReference) as error:
             return _Plan(claim, settled=Judgement("failed", None, str(error)))
         if profile != self.profile and not all(map(self._at_hand, plan.jobs)):

@@ -1,9 +1,10 @@
 """Reference samples: outcomes of a unit over many seeds, recorded in the package as data.
 
-One file a unit, `references/chNN.xxNN.json`, with one line a run, so that a change is reviewed as a diff:
+One file a unit and device, `references/chNN.xxNN.json` of a CPU's runs and `references/gpu/chNN.xxNN.json` of
+a GPU's, with one line a run, so that a change is reviewed as a diff:
 
     {"schema": "workshop-reference/1", "unit": …,
-     "environments": [what the bits of an outcome depend on: versions, CPU, device, threads],
+     "environments": [what the bits of an outcome depend on: versions, CPU, threads, and the file's device],
      "substitutes": [why the runs rest on substitute data, a line each; none if on the documented data],
      "quantities": [paths into the unit's outcome, as claims measure them],
      "runs": [{"seed": …, "environment": place in the list, "date": ISO 8601, "seconds": …, "mishap": …,
@@ -88,15 +89,23 @@ def reference_folder() -> Path:
     return Path(str(resources.files("workshop.verification"))) / "references"
 
 
+def reference_path(unit: str, device: str, folder: Path) -> Path:
+    """Return the file of a unit's runs on a device: a CPU's lie in the folder itself, others in one of it."""
+    return (folder if device == "cpu" else folder / device) / f"{unit}.json"
+
+
 @cache
-def reference_sample(unit: str) -> ReferenceSample | None:
-    """Return the recorded sample of a unit, or None. Raises DamagedReference if its file is damaged."""
-    path = reference_folder() / f"{unit}.json"
-    return read_reference(path) if path.exists() else None
+def reference_sample(unit: str, device: str) -> ReferenceSample | None:
+    """Return the recorded sample of a unit on a device, or None.
+
+    Raises DamagedReference if its file is damaged.
+    """
+    path = reference_path(unit, device, reference_folder())
+    return read_reference(path, device) if path.exists() else None
 
 
-def read_reference(path: Path) -> ReferenceSample:
-    """Read a reference sample. Raises DamagedReference naming file and remedy."""
+def read_reference(path: Path, device: str) -> ReferenceSample:
+    """Read a reference sample of runs on a device alone. Raises DamagedReference naming file and remedy."""
     try:
         content = json.loads(path.read_text("utf-8"))
         if content["schema"] != SCHEMA:
@@ -110,10 +119,14 @@ def read_reference(path: Path) -> ReferenceSample:
             runs,
         )
         _check(sample)
+        devices = sorted({environment["device"] for environment in sample.environments})
+        if devices != [device]:
+            raise ValueError(f"runs on {' and '.join(devices)}, not on {device} alone")
     except (OSError, ValueError, KeyError, TypeError) as error:
         told = " ".join(f"{type(error).__name__} {error}".split())
+        name = reference_path(path.stem, device, Path())
         raise DamagedReference(
-            f"{path.name}: no reference sample ({told}): restore it, or workshop calibrate {path.stem}"
+            f"{name}: no reference sample ({told}): restore it, or workshop calibrate {path.stem}"
         ) from None
     return sample
 

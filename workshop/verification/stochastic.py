@@ -19,6 +19,7 @@ from workshop.ledger import Claim, Ledger
 from workshop.ledger.references import Reference
 from workshop.ledger.rules import Decision
 from workshop.ledger.values import ShapeMismatch, pairs, plain
+from workshop.verification.environment import this_environment
 from workshop.verification.reference import (
     ReferenceSample,
     as_numbers,
@@ -48,6 +49,10 @@ class NotDecidable(ValueError):
     """The recorded runs can't decide a claim as its rule is; the message says why, and the remedy."""
 
 
+class NotRecordedHere(NotDecidable):
+    """The package has no runs of a unit on the device at hand, of which a CPU's runs say nothing."""
+
+
 @dataclass(frozen=True)
 class Drawing:
     """How many fresh seeds a claim draws, and the place of the recorded run that it repeats, if any."""
@@ -66,10 +71,18 @@ class Drawn:
 
 
 def samples_of(claim: Claim) -> dict[str, ReferenceSample]:
-    """Return the recorded samples of the units that a claim measures. Raises NotDecidable if one lacks."""
+    """Return the samples of the units that a claim measures, recorded on the device at hand.
+
+    Raises NotDecidable if one lacks, NotRecordedHere on a GPU.
+    """
+    device = this_environment().device
     samples = {}
     for unit in {m.unit: None for m in claim.measures().values()}:
-        sample = reference_sample(unit)
+        sample = reference_sample(unit, device)
+        if sample is None and device == "gpu":
+            raise NotRecordedHere(
+                f"{unit} has no reference sample recorded on a GPU: on one, workshop calibrate {unit}"
+            )
         if sample is None:
             raise NotDecidable(f"{unit} has no reference sample: workshop calibrate {unit}")
         samples[unit] = sample
