@@ -1,4 +1,4 @@
-"""The command line: `workshop list | show | verify | calibrate | data`."""
+"""The command line: `workshop list | show | verify | calibrate | data | bench`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
+
+from workshop.cli_bench import bench
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,6 +53,7 @@ data = typer.Typer(
     no_args_is_help=True, help="The data sets: what is here, where it comes from, getting what is missing."
 )
 app.add_typer(data, name="data")
+app.add_typer(bench, name="bench")
 
 # typer's own base class, which is click's or typer's copy of it, by version
 UsageError: Any = typer.BadParameter.__base__

@@ -35,12 +35,13 @@ def metadata(wheel: zipfile.ZipFile, name: str) -> str:
         ("workshop", "**/*.py", "workshop"),
         ("workshop/ledger", "*.yaml", "workshop/ledger"),
         ("workshop/datasets", "*.yaml", "workshop/datasets"),
+        ("workshop/reporting", "**/*.j2", "workshop/reporting"),
         ("workshop", "py.typed", "workshop"),
         ("fixtures", "**/*", "workshop/fixtures"),
     ],
 )
 def test_the_wheel_is_complete(wheel, folder, pattern, inside):
-    """Modules, ledger, registry and fixtures of the working tree are all in the wheel, byte for byte."""
+    """Modules, ledger, registry, templates and fixtures are all in the wheel, byte for byte."""
     files = [
         path for path in (ROOT / folder).glob(pattern) if path.is_file() and "__pycache__" not in path.parts
     ]

@@ -1,0 +1,255 @@
+"""The report's plots: ratios, growth over a size, rooflines, and the history of one machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from workshop.figures.panels import panels
+from workshop.reporting.bench.growth import SIZES, Growth, growths, slope
+from workshop.reporting.bench.history import History
+from workshop.reporting.bench.results import Key, Limits, Measurement, Run, Work, by_case, by_path, described
+from workshop.reporting.bench.svg import CONTENDERS, FAINT, INK, inline, page_style
+from workshop.reporting.bench.tables import date, digits, in_unit
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+WIDTH = 4.8  # inches: a phone shows it a little smaller, a wide window two side by side
+_MARKERS = "osD^vPX"  # seven, so that more contenders than colours still differ
+_HELD = {"capsize": 2, "elinewidth": 1.2, "markersize": 5}
+
+Styles = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A plot under a section's title: what it shows, in a caption, and the SVG element."""
+
+    section: str
+    caption: str
+    svg: str
+
+
+def draw(history: History) -> list[Plot]:
+    """Draw all plots that the runs have numbers for.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If Matplotlib is not installed; the message names the command that installs it.
+    """
+    panels(1, 1, width=1, height=1)  # before anything is drawn, the remedy where nothing can be
+    styles = contender_styles(history.newest)
+    with page_style():
+        return [
+            Plot(section, caption, inline(figure, f"plot{number}", f"{section}: {caption}"))
+            for number, (section, caption, figure) in enumerate(_figures(history, styles))
+        ]
+
+
+def _figures(history: History, styles: Styles) -> Iterator[tuple[str, str, Figure]]:
+    newest = history.newest
+    measured = by_path(newest)
+    for path, ms in measured.items():
+        if any(m.ratio for m in ms):
+            yield "Ratios", *ratio_plot(path, ms, styles)
+    for growth in growths(newest):
+        yield "Growth", *growth_plot(growth, styles)
+    for path, ms in measured.items():
+        worked = [(m, m.work) for m in ms if m.work is not None and m.work.flops and m.work.bytes]
+        if worked:
+            yield "Roofline", *roofline_plot(path, worked, newest.limits, styles)
+    if history.earlier:
+        for path, ms in measured.items():
+            yield "History", *history_plot(path, ms, history.runs, styles)
+
+
+def contender_styles(run: Run) -> Styles:
+    """Return colour and marker of each contender, the same in all plots; references come first."""
+    names = dict.fromkeys(
+        [*(m.reference for m in run.measurements), *(m.contender for m in run.measurements)]
+    )
+    return {
+        name: {"color": CONTENDERS[n % len(CONTENDERS)], "marker": _MARKERS[n % len(_MARKERS)]}
+        for n, name in enumerate(names)
+    }
+
+
+def ratio_plot(path: str, measured: Sequence[Measurement], styles: Styles) -> tuple[str, Figure]:
+    """Return caption and figure of a path's ratios: dots with their intervals, and the goals."""
+    goals = {(*m.key[:3], goal.against): goal.at_least for m in measured for goal in m.goals}
+    rows: list[Measurement | str] = []
+    for heading, group in by_case(measured).items():
+        rows += [heading, *(m for m in group if m.ratio is not None)]
+    figure, axes = panels(1, 1, width=WIDTH, height=0.7 + 0.21 * len(rows))
+    panel = axes[0, 0]
+    panel.axvline(1, color=INK, linewidth=0.8)
+    names = []
+    for place, row in enumerate(rows):
+        if isinstance(row, str):
+            panel.text(0.01, place, row, transform=panel.get_yaxis_transform(), va="center", weight="bold")
+            names.append("")
+            continue
+        assert row.ratio is not None
+        sides = [[row.ratio.median - row.ratio.low], [row.ratio.high - row.ratio.median]]
+        panel.errorbar(row.ratio.median, place, xerr=sides, **_HELD, **styles[row.contender])
+        names.append(row.contender)
+        if row.key in goals:
+            panel.plot(goals[row.key], place, color=INK, marker="|", markersize=11, markeredgewidth=1.6)
+    panel.set_yticks(range(len(rows)), names)
+    panel.tick_params(axis="y", length=0)
+    panel.set(ylim=(len(rows) - 0.4, -0.6), xlabel="ratio: time over the reference's")
+    _logarithmic(panel, "x")
+    ratios = [m.ratio.median for m in measured if m.ratio is not None]
+    caption = (
+        f"{path}: median ratios with their intervals, from {digits(min(ratios))} to {digits(max(ratios))}; "
+        f"{sum(r > 1 for r in ratios)} of {len(ratios)} are above 1, where "
+        f"{' or '.join(sorted({m.reference for m in measured}))} is faster."
+    )
+    return f"{caption} Upright strokes are the goals." if goals else caption, figure
+
+
+def growth_plot(growth: Growth, styles: Styles) -> tuple[str, Figure]:
+    """Return caption and figure of the time over a size, with the slope of each contender's logarithms."""
+    figure, axes = panels(1, 1, width=WIDTH, height=3.2)
+    panel = axes[0, 0]
+    slopes = []
+    for name, (sizes, seconds) in growth.curves.items():
+        fitted = f"slope {slope(sizes, seconds):.2f}" if len(sizes) >= SIZES else "too few sizes"
+        slopes.append(f"{name}: {fitted}")
+        panel.plot(sizes, seconds, label=slopes[-1], markersize=5, **styles[name])
+    panel.set(xlabel=growth.axis, ylabel=f"median time per {growth.per}")
+    _logarithmic(panel, "x", "y")
+    panel.yaxis.set_major_formatter(_tick_of_time)
+    figure.legend(loc="outside lower left", ncols=2)
+    caption = f"{growth.path}: {growth.case}, time over {growth.axis}. {'; '.join(slopes)}."
+    return caption, figure
+
+
+def roofline_plot(
+    path: str, worked: Sequence[tuple[Measurement, Work]], limits: Limits, styles: Styles
+) -> tuple[str, Figure]:
+    """Return caption and figure of the rate reached over the intensity, under the machine's two limits."""
+    figure, axes = panels(1, 1, width=WIDTH, height=3.4)
+    panel = axes[0, 0]
+    ridge = limits.flops / limits.bandwidth
+    intensities = [work.flops / work.bytes for _, work in worked]
+    ends = (min(*intensities, ridge) / 3, max(*intensities, ridge) * 3)
+    roof = np.array([ends[0], ridge, ends[1]])
+    heights = np.minimum(limits.flops, limits.bandwidth * roof) / 1e9
+    panel.plot(roof, heights, color=INK, linewidth=1.4)
+    for name in dict.fromkeys(m.contender for m, _ in worked):
+        marks = [
+            (work.flops / work.bytes, work.flops / m.seconds / 1e9)
+            for m, work in worked
+            if m.contender == name
+        ]
+        panel.plot(*zip(*marks, strict=True), linestyle="none", label=name, markersize=5, **styles[name])
+    columns = _columns(worked)
+    for x, numbers in _joined(columns, apart=(ends[1] / ends[0]) ** 0.06):
+        panel.axvline(x, color=FAINT, linewidth=0.6, linestyle=":", zorder=0)
+        panel.text(
+            x, 1.01, numbers, transform=panel.get_xaxis_transform(), ha="center", va="bottom", fontsize=8
+        )
+    panel.set(xlabel="arithmetic intensity (FLOP/byte)", ylabel="GFLOP/s", xlim=ends)
+    _logarithmic(panel, "x", "y")
+    figure.legend(loc="outside lower left", ncols=2)
+    numbered = "; ".join(f"{n} {label}" for n, (label, _) in enumerate(columns, 1))
+    caption = (
+        f"{path}: rate reached over arithmetic intensity, under the limits of {digits(limits.flops / 1e9)} "
+        f"GFLOP/s and {digits(limits.bandwidth / 1e9)} GB/s, which meet at {digits(ridge)} FLOP/byte. "
+        f"Dotted lines: {numbered}."
+    )
+    return caption, figure
+
+
+def _columns(worked: Sequence[tuple[Measurement, Work]]) -> list[tuple[str, float]]:
+    """Return the cases with the intensity of the first contender, by intensity."""
+    first: dict[str, float] = {}
+    for m, work in worked:
+        first.setdefault(described(m.case, m.size), work.flops / work.bytes)
+    return sorted(first.items(), key=lambda column: column[1])
+
+
+def _joined(columns: Sequence[tuple[str, float]], apart: float) -> list[tuple[float, str]]:
+    """Return places and numbers of the columns; those closer than a factor share a place."""
+    places: list[tuple[float, list[int]]] = []
+    for number, (_, x) in enumerate(columns, 1):
+        if places and x < places[-1][0] * apart:
+            places[-1][1].append(number)
+        else:
+            places.append((x, [number]))
+    return [(x, str(n[0]) if len(n) == 1 else f"{n[0]}–{n[-1]}") for x, n in places]
+
+
+def history_plot(
+    path: str, measured: Sequence[Measurement], runs: Sequence[Run], styles: Styles
+) -> tuple[str, Figure]:
+    """Return caption and figure of ratios (left) and absolute times (right) over the runs of one machine."""
+    groups = by_case(measured)
+    known: list[dict[Key, Measurement]] = [{m.key: m for m in run.measurements} for run in runs]
+    figure, axes = panels(len(groups), 2, width=WIDTH / 2, height=1.7)
+    for (left, right), (name, group) in zip(axes, groups.items(), strict=True):
+        left.axhline(1, color=INK, linewidth=0.8)
+        for m in group:
+            there = [(n, run[m.key]) for n, run in enumerate(known, 1) if m.key in run]
+            right.plot(
+                [n for n, _ in there],
+                [then.seconds for _, then in there],
+                markersize=4,
+                **styles[m.contender],
+            )
+            ratios = [(n, t.ratio) for n, t in there if t.ratio is not None and t.reference == m.reference]
+            if ratios:
+                medians = np.array([r.median for _, r in ratios])
+                sides = np.array(
+                    [[r.median - r.low for _, r in ratios], [r.high - r.median for _, r in ratios]]
+                )
+                left.errorbar([n for n, _ in ratios], medians, yerr=sides, **_HELD, **styles[m.contender])
+        left.set_title(name, loc="left", fontsize=8, weight="bold")
+        left.set(ylabel="ratio")
+        right.set(ylabel=f"time per {group[0].per}")
+        for panel in (left, right):
+            _logarithmic(panel, "y")
+            panel.set_xlim(0.5, len(runs) + 0.5)
+            panel.xaxis.get_major_locator().set_params(integer=True)
+        right.yaxis.set_major_formatter(_tick_of_time)
+    axes[-1, 0].set_xlabel("run")
+    axes[-1, 1].set_xlabel("run (times judge nothing)")
+    handles = [
+        axes[0, 0].plot([], [], label=name, markersize=4, **styles[name])[0]
+        for name in dict.fromkeys(m.contender for m in measured)
+    ]
+    figure.legend(handles=handles, loc="outside upper left", ncols=3)
+    caption = (
+        f"{path}: ratios to the reference over {len(runs)} runs of this machine, {date(runs[0])} to "
+        f"{date(runs[-1])}; beside them absolute times, as history that judges nothing."
+    )
+    return caption, figure
+
+
+def _logarithmic(panel: Axes, *axes: Literal["x", "y"]) -> None:
+    """Make axes logarithmic, with ticks at plain numbers, dense enough for a narrow range."""
+    from matplotlib.ticker import AutoLocator, FuncFormatter, LogLocator, NullFormatter
+
+    for axis in axes:
+        getattr(panel, f"set_{axis}scale")("log")
+        low, high = getattr(panel, f"get_{axis}lim")()
+        scale = getattr(panel, f"{axis}axis")
+        if high < 8 * low:
+            scale.set_major_locator(AutoLocator())
+        else:
+            scale.set_major_locator(LogLocator(subs=(1, 2, 5) if high < 2000 * low else (1,)))
+        scale.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.4g}"))
+        scale.set_minor_formatter(NullFormatter())
+        panel.grid(visible=True, axis=axis)
+
+
+def _tick_of_time(seconds: float, _: int) -> str:
+    number, unit = in_unit(seconds)
+    return f"{number:.4g} {unit}"

@@ -1,0 +1,229 @@
+"""The JSON of a benchmark run: the contract between `benchmarks/`, which writes it, and its report.
+
+It is pytest-benchmark's own {"machine_info", "commit_info", "benchmarks": […], "datetime", "version"}, and
+
+    "workshop": {"schema": "workshop-bench/1",
+                 "machine": fingerprint (hexadecimal) of processor, system, device and threads,
+                 "environment": {"python": …, "tensorflow": …, "torch": …, "cpu": …, "device": "cpu" | "gpu",
+                                 "threads": "1", …: all of it text},
+                 "limits": {"flops": rate of float32 matrix products in FLOP/s,
+                            "bandwidth": bytes/s read plus written,
+                            "note": how both were measured, one line},
+                 "left_out": [{"contender": …, "reason": one line with the remedy}, …]}
+
+and in each entry of "benchmarks", beside "fullname" and "stats" {"median", …} in seconds per unit of work,
+
+    "extra_info": {"path": "training step" | "convolution" | "RNN inference" | "engine" | "procedure",
+                   "case": …, "size": {"batch": 64, …: numbers by the name of the axis, may be empty},
+                   "contender": …, "per": the unit of work: "step", "call", "image", …,
+                   "reference": the contender that ratios are taken to,
+                   "ratio": {"median", "low", "high"}: this contender's time over the reference's, paired by
+                            round; above 1 the reference is faster; null for the reference itself,
+                   "rounds": …, "coverage": [low, high] holds the median ratio with this probability,
+                   "work": {"flops", "bytes", "floor": seconds, "bound": "arithmetic" | "memory"} or null,
+                   "fraction": floor over median time, or null,
+                   "goals": [{"against": a contender, "at_least": the ratio's goal,
+                              "gate": the ratio below which the benchmark fails,
+                              "ratio": {"median", "low", "high"},
+                              "state": "met": the median is at the goal or above,
+                                       "missed": all of the interval is below,
+                                       "open": the interval holds the goal, the median is below,
+                              "fired": whether the gate failed the benchmark}, …]
+                             on the reference's entry; [] on the others}
+
+Entries without a "path" are benchmarks of other suites; the report names them and leaves them out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+SCHEMA = "workshop-bench/1"
+REMEDY = "run `nox -s bench`"
+
+State = Literal["met", "missed", "open"]
+Positive: TypeAlias = Annotated[float, Field(gt=0)]
+Key: TypeAlias = tuple[str, str, tuple[tuple[str, float], ...], str]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, allow_inf_nan=False)
+
+
+class Interval(_Strict):
+    """A median ratio and the interval that holds it."""
+
+    low: Positive
+    median: Positive
+    high: Positive
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Interval:
+        if not self.low <= self.median <= self.high:
+            raise ValueError(f"the interval [{self.low:g}, {self.high:g}] is not around {self.median:g}")
+        return self
+
+    def overlaps(self, other: Interval) -> bool:
+        """Whether both intervals have a ratio in common."""
+        return self.low <= other.high and other.low <= self.high
+
+
+class Work(_Strict):
+    """What a unit of work computes and moves, and the least time that the machine's limits allow for it."""
+
+    flops: float = Field(ge=0)
+    bytes: float = Field(ge=0)
+    floor: float = Field(ge=0)
+    bound: Literal["arithmetic", "memory"]
+
+
+class Goal(_Strict):
+    """A ratio to reach against a contender, the gate below it, and what was measured."""
+
+    against: str
+    at_least: Positive
+    gate: Positive
+    ratio: Interval
+    state: State
+    fired: bool
+
+
+class Measurement(_Strict):
+    """One contender's time for a case at a size; `seconds` is the median per unit of work."""
+
+    path: str
+    case: str
+    size: dict[str, float]
+    contender: str
+    per: str
+    reference: str
+    seconds: Positive
+    ratio: Interval | None
+    rounds: int
+    coverage: float
+    work: Work | None
+    fraction: float | None
+    goals: tuple[Goal, ...] = Field(strict=False)
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Measurement:
+        if (self.ratio is None) != (self.contender == self.reference):
+            raise ValueError(f"{self.contender}: every contender but the reference has a ratio")
+        return self
+
+    @property
+    def key(self) -> Key:
+        """What tells a measurement from all others of its run."""
+        return self.path, self.case, tuple(sorted(self.size.items())), self.contender
+
+
+class Limits(_Strict):
+    """What the machine can do at best."""
+
+    flops: Positive
+    bandwidth: Positive
+    note: str
+
+
+class LeftOut(_Strict):
+    """A contender that was not measured."""
+
+    contender: str
+    reason: str
+
+
+class Run(_Strict):
+    """One benchmark file; `others` are the names of its benchmarks of other suites."""
+
+    file: Path
+    date: datetime
+    commit: str
+    machine: str
+    environment: dict[str, str]
+    limits: Limits
+    left_out: tuple[LeftOut, ...] = Field(strict=False)
+    measurements: tuple[Measurement, ...] = Field(min_length=1)
+    others: tuple[str, ...]
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Run:
+        seen: set[Key] = set()
+        for m in self.measurements:
+            if m.key in seen:
+                raise ValueError(f"{m.path}, {described(m.case, m.size)}, {m.contender} is there twice")
+            seen.add(m.key)
+        return self
+
+
+class BenchError(ValueError):
+    """A file holds no benchmarks of this schema; the message names it and the remedy."""
+
+
+def described(case: str, size: dict[str, float]) -> str:
+    """Write a case and its size on one line, e.g. `MNIST CNN, batch 64`."""
+    return ", ".join([case, *(f"{axis} {value:,.10g}" for axis, value in size.items())])
+
+
+def by_path(run: Run) -> dict[str, list[Measurement]]:
+    """Return what a run measured by path, both in the order in which they were measured."""
+    paths: dict[str, list[Measurement]] = {}
+    for m in run.measurements:
+        paths.setdefault(m.path, []).append(m)
+    return paths
+
+
+def by_case(measured: Iterable[Measurement]) -> dict[str, list[Measurement]]:
+    """Return measurements by case and size as `described`, both in the order in which they were measured."""
+    cases: dict[str, list[Measurement]] = {}
+    for m in measured:
+        cases.setdefault(described(m.case, m.size), []).append(m)
+    return cases
+
+
+def read_run(path: Path) -> Run:
+    """Read a benchmark JSON. Raises BenchError naming the file and the remedy."""
+    try:
+        content = json.loads(path.read_text("utf-8"))
+        if not isinstance(content, dict) or "workshop" not in content:
+            raise BenchError(f"{path}: not of this suite, it has no part `workshop`: {REMEDY}")
+        part = content["workshop"]
+        if part["schema"] != SCHEMA:
+            raise BenchError(f"{path}: schema {part['schema']!r}, not {SCHEMA!r}: {REMEDY} again")
+        return _run(path, content, part)
+    except BenchError:
+        raise
+    except ValidationError as error:
+        told = _first(error)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        told = " ".join(f"{type(error).__name__} {error}".split())
+    raise BenchError(f"{path}: damaged ({told}): {REMEDY} again")
+
+
+def _run(path: Path, content: dict[str, Any], part: dict[str, Any]) -> Run:
+    entries = content["benchmarks"]
+    ours = [entry for entry in entries if "path" in entry["extra_info"]]
+    date = datetime.fromisoformat(content["datetime"])
+    commit = content.get("commit_info") or {}
+    return Run(
+        file=path,
+        date=date.astimezone(timezone.utc) if date.tzinfo else date.replace(tzinfo=timezone.utc),
+        commit=str(commit.get("id", ""))[:9] + (" and changes" if commit.get("dirty") else ""),
+        **{name: part[name] for name in ("machine", "environment", "limits", "left_out")},
+        measurements=tuple(
+            Measurement.model_validate({**entry["extra_info"], "seconds": entry["stats"]["median"]})
+            for entry in ours
+        ),
+        others=tuple(str(entry["fullname"]) for entry in entries if "path" not in entry["extra_info"]),
+    )
+
+
+def _first(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    where = ".".join(map(str, first["loc"]))
+    return " ".join(f"{where} {first['msg']}".split())

@@ -1,0 +1,60 @@
+"""A matplotlib figure as inline SVG, in the colours of the page that it stands on."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+# Drawn in these, then exchanged for the page's variables, which know light from dark.
+INK, FAINT, PAPER = "#101010", "#909090", "#fdfdfd"
+CONTENDERS = tuple(f"#c0c0{number:02x}" for number in range(8))
+_VARIABLES = {INK: "ink", FAINT: "faint", PAPER: "paper", **{c: f"c{n}" for n, c in enumerate(CONTENDERS)}}
+_STYLE = {
+    "axes.edgecolor": INK,
+    "axes.facecolor": "none",
+    "axes.labelcolor": INK,
+    "figure.facecolor": "none",
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],  # what text is measured with; readers without it see their own
+    "font.size": 9,
+    "grid.color": FAINT,
+    "grid.linewidth": 0.4,
+    "legend.edgecolor": FAINT,
+    "legend.facecolor": PAPER,
+    "legend.fontsize": 8,
+    "savefig.facecolor": "none",
+    "svg.fonttype": "none",  # text stays text: small and searchable
+    "svg.hashsalt": "workshop",  # the same ids in each drawing
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+}
+
+
+@contextmanager
+def page_style() -> Iterator[None]:
+    """Draw and save figures in the page's style while this lasts; nothing of it stays."""
+    import matplotlib as mpl
+
+    with mpl.rc_context(_STYLE):
+        yield
+
+
+def inline(figure: Figure, name: str, alternative: str) -> str:
+    """Return a figure as an SVG element with an alternative text; `name` tells its ids from other plots'."""
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
+    text = buffer.getvalue()
+    text = text[text.index("<svg") :]
+    text = re.sub(r' (id="|xlink:href="#)', rf" \1{name}-", text)
+    text = text.replace("url(#", f"url(#{name}-")
+    for colour, variable in _VARIABLES.items():
+        text = text.replace(colour, f"var(--{variable})")
+    return text.replace("<svg", f'<svg role="img" aria-label="{escape(alternative)}"', 1)

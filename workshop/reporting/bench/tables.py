@@ -1,0 +1,191 @@
+"""The report's tables as text in rows: terminal and page show the same ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from workshop.reporting.bench.history import History, Pair, agreement, differences
+from workshop.reporting.bench.results import (
+    Goal,
+    Interval,
+    Measurement,
+    Run,
+    State,
+    by_case,
+    by_path,
+    described,
+)
+
+READING = (
+    "Ratio: a contender's time over the reference's in the same round, median and interval; above 1 the "
+    "reference is faster. Of the limit: the least time that the machine's arithmetic or memory allows, "
+    "over the median time."
+)
+_WORST_FIRST: tuple[State, ...] = ("missed", "open", "met")
+_UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+
+
+@dataclass(frozen=True)
+class Row:
+    """The cells of a row; rows that follow each other with the same `group` stand under one heading."""
+
+    group: str
+    cells: tuple[str, ...]
+    mark: str = ""  # fired, missed, open, met, moved, reference
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table under a title, with a note on how to read it."""
+
+    title: str
+    note: str
+    group: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def duration(seconds: float) -> str:
+    """Write a time with three digits in the unit that suits it."""
+    number, unit = in_unit(seconds)
+    return f"{digits(number)} {unit}"
+
+
+def in_unit(seconds: float) -> tuple[float, str]:
+    """Return a time in the unit that suits it, and the unit; what rounds to 1000 ms is 1 s."""
+    scale, unit = next((u for u in _UNITS if seconds >= 0.9995 * u[0]), _UNITS[-1])
+    return seconds / scale, unit
+
+
+def digits(value: float) -> str:
+    """Write a number with three digits, and all of those before the point."""
+    return f"{value:,.0f}" if value >= 99.95 else f"{value:#.3g}"
+
+
+def interval(ratio: Interval) -> str:
+    """Write a median ratio and its interval."""
+    return f"{digits(ratio.median)} [{digits(ratio.low)}, {digits(ratio.high)}]"
+
+
+def path_tables(run: Run) -> list[Table]:
+    """Return a table for each path, in the order in which they were measured."""
+    return [_path_table(path, measured) for path, measured in by_path(run).items()]
+
+
+def _path_table(path: str, measured: Sequence[Measurement]) -> Table:
+    rows = tuple(_measured_row(name, m) for name, group in by_case(measured).items() for m in group)
+    rounds = " or ".join(str(n) for n in sorted({m.rounds for m in measured}))
+    coverage = " or ".join(f"{c:.10g}" for c in sorted({m.coverage for m in measured}))
+    note = f"Medians of {rounds} rounds; an interval holds the median ratio with probability {coverage}."
+    columns = ("contender", "median time", "ratio", "of the limit")
+    return Table(path[:1].upper() + path[1:], note, "case, size and unit of work", columns, rows)
+
+
+def _measured_row(group: str, m: Measurement) -> Row:
+    ratio = "reference" if m.ratio is None else interval(m.ratio)
+    limit = "" if m.fraction is None or m.work is None else f"{m.fraction:.1%} ({m.work.bound})"
+    cells = (m.contender, duration(m.seconds), ratio, limit)
+    return Row(f"{group} (per {m.per})", cells, "reference" if m.ratio is None else "")
+
+
+def goal_table(run: Run) -> Table | None:
+    """Return the table of goals, fired gates on top, then the worst first; None if there are none."""
+    goals = [(m, goal) for m in run.measurements for goal in m.goals]
+    if not goals:
+        return None
+    goals.sort(key=lambda pair: (not pair[1].fired, _WORST_FIRST.index(pair[1].state)))
+    rows = tuple(_goal_row(m, goal) for m, goal in goals)
+    counts = {state: sum(goal.state == state for _, goal in goals) for state in reversed(_WORST_FIRST)}
+    fired = sum(goal.fired for _, goal in goals)
+    note = (
+        f"{', '.join(f'{n} {state}' for state, n in counts.items())}; gates fired: {fired}. "
+        "Met: the median ratio is at least the goal; missed: all of its interval is below; "
+        "open: the median is below, the interval holds the goal. A gate that fires fails the benchmark."
+    )
+    columns = ("against", "goal", "gate", "measured ratio", "state")
+    return Table("Goals", note, "path, case and size", columns, rows)
+
+
+def _goal_row(m: Measurement, goal: Goal) -> Row:
+    state = f"{goal.state}, gate fired" if goal.fired else goal.state
+    cells = (goal.against, f"{goal.at_least:g}", f"{goal.gate:g}", interval(goal.ratio), state)
+    return Row(f"{m.path}: {described(m.case, m.size)}", cells, "fired" if goal.fired else goal.state)
+
+
+def agreement_tables(history: History) -> tuple[Table | None, Table | None]:
+    """Return the tables of all ratios that the run before measured, too, and of those that moved, if any."""
+    if not history.earlier:
+        return None, None
+    newest, before = history.newest, history.earlier[-1]
+    pairs = agreement(newest, before)
+    moved = [pair for pair in pairs if pair.moved]
+    alone = sum(m.ratio is not None for m in newest.measurements) - len(pairs)
+    note = (
+        f"{len(pairs) - len(moved)} of {len(pairs)} intervals overlap with those of the run before, "
+        f"{before.file.name} of {date(before)}"
+        f"{f'; {alone} ratios were not measured there' if alone else ''}."
+    )
+    columns = ("contender", "before", "now", "intervals")
+    told = f"What else changed between both runs: {differences(newest, before)}."
+    return (
+        Table("Agreement", note, "path, case and size", columns, _pair_rows(pairs)),
+        Table("Moved", told, "path, case and size", columns, _pair_rows(moved)) if moved else None,
+    )
+
+
+def _pair_rows(pairs: Sequence[Pair]) -> tuple[Row, ...]:
+    return tuple(
+        Row(
+            f"{pair.measurement.path}: {described(pair.measurement.case, pair.measurement.size)}",
+            (
+                pair.measurement.contender,
+                interval(pair.before),
+                interval(pair.now),
+                "moved" if pair.moved else "overlap",
+            ),
+            "moved" if pair.moved else "",
+        )
+        for pair in pairs
+    )
+
+
+def run_table(history: History) -> Table:
+    """Return the runs of this machine, numbered as the plots over them are, the newest last."""
+    rows, before = [], None
+    for number, run in enumerate(history.runs, 1):
+        changed = "" if before is None else differences(run, before)
+        rows.append(Row("", (str(number), date(run), run.file.name, run.commit or "none", changed)))
+        before = run
+    columns = ("run", "date", "file", "commit", "changed since the run before")
+    return Table("Runs", f"Of machine {history.newest.machine}.", "", columns, tuple(rows))
+
+
+def date(run: Run) -> str:
+    """Write the date of a run."""
+    return f"{run.date:%Y-%m-%d %H:%M} UTC"
+
+
+def environment_line(run: Run) -> str:
+    """Write the environment of a run on one line."""
+    return ", ".join(f"{name} {value}" for name, value in run.environment.items())
+
+
+def limits_line(run: Run) -> str:
+    """Write the limits of the machine on one line."""
+    arithmetic, memory = digits(run.limits.flops / 1e9), digits(run.limits.bandwidth / 1e9)
+    return f"limits: {arithmetic} GFLOP/s in float32, {memory} GB/s read plus written ({run.limits.note})"
+
+
+def left_out_lines(history: History) -> list[str]:
+    """Name what the report leaves out, each with its reason."""
+    newest = history.newest
+    lines = [f"left out {out.contender}: {out.reason}" for out in newest.left_out]
+    if newest.others:
+        lines.append(f"left out {len(newest.others)} of other suites: {', '.join(newest.others)}")
+    lines += [
+        f"left out {run.file}: of another machine ({run.machine}, {run.environment.get('device', '')}); "
+        f"`workshop bench report {run.file}` shows it"
+        for run in history.elsewhere
+    ]
+    return [*lines, *(f"left out {line}" for line in history.damaged)]
