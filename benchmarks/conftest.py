@@ -1,45 +1,94 @@
-"""Ratios measured inside one run: both sides take turns, so that a slow moment of the machine meets both."""
+"""Contests are held once a session and case; each contender's times become a benchmark of pytest-benchmark."""
 
 from __future__ import annotations
 
 import os
-import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pytest
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from benchmarks.harness.session import Session
 
-os.environ.setdefault("WORKSHOP_THREADS", "1")  # as units run
+if TYPE_CHECKING:
+    from benchmarks.harness.cases import Case
+
+THREADS = int(os.environ.setdefault("WORKSHOP_THREADS", "1"))  # as units run
+SESSION = pytest.StashKey[Session]()
+NO_GPU = "no GPU is seen: it wants an NVIDIA driver, and TensorFlow or JAX with CUDA (pip install -e '.[gpu]')"
+
+
+class MeasuredTime:
+    """A clock that moves by times that were measured already, for pytest-benchmark to read."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def move(self, seconds: float) -> None:
+        """Let so much time pass."""
+        self.now += seconds
+
+
+CLOCK = MeasuredTime()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse to measure while other workers compute."""
     if config.getoption("numprocesses", None) or hasattr(config, "workerinput"):
         raise pytest.UsageError("benchmarks need the machine for themselves: leave -n out")
+    config.stash[SESSION] = Session(THREADS)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the contenders' processes."""
+    if SESSION in config.stash:
+        config.stash[SESSION].close()
+
+
+def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
+    """Let pytest-benchmark read the clock of measured times wherever contests are held."""
+    for item in items:
+        if "compete" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.benchmark(timer=CLOCK))
+
+
+def pytest_benchmark_update_json(config: pytest.Config, output_json: dict[str, Any]) -> None:
+    """Add the session's environment and limits to the JSON."""
+    output_json["workshop"] = config.stash[SESSION].content()
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Name the contenders that did not compete."""
+    for name, reason in sorted(config.stash[SESSION].left_out.items()):
+        terminalreporter.write_line(f"left out: {name}: {reason}")
 
 
 @pytest.fixture
-def ratio(benchmark) -> Callable[..., float]:
-    """Return a function that times two others in turns, and returns how many times faster the first is.
+def compete(request: pytest.FixtureRequest) -> Callable[[str, Case, str], None]:
+    """Return a function that holds a case's contest, records a contender, and holds ours against the gates."""
+    session = request.config.stash[SESSION]
 
-    It calls both once before (compiling is not measured), records the median ratio and its quartiles over
-    the rounds, and leaves the faster one to pytest-benchmark's own table.
-    """
+    def record(device: str, case: Case, contender: str) -> None:
+        if device == "gpu" and not session.gpu_seen():
+            pytest.skip(NO_GPU)
+        contest = session.contest(case, device)
+        if contender in contest.left_out:
+            pytest.skip(f"{contender} is left out: {contest.left_out[contender]}")
+        times = contest.times.seconds[contender]
+        rounds = iter(times.tolist())
+        benchmark = request.getfixturevalue("benchmark")  # it objects to not being used
+        benchmark.group = f"{case.path}: {case.id}"
+        benchmark.extra_info.update(session.entry(contest, contender, device))
+        benchmark.pedantic(CLOCK.move, setup=lambda: ((next(rounds),), {}), rounds=len(times))
+        fired = [
+            f"{goal['against']}: {goal['ratio']['median']:.2f} "
+            f"({goal['ratio']['low']:.2f}–{goal['ratio']['high']:.2f}), gate {goal['gate']:.2f}"
+            for goal in benchmark.extra_info["goals"]
+            if goal["fired"]
+        ]
+        assert not fired, f"{case.path}, {case.id}: ours has become slower against " + "; ".join(fired)
 
-    def measure(ours: Callable[[], object], theirs: Callable[[], object], *, rounds: int = 5) -> float:
-        ratios = []
-        for _ in range(rounds):
-            start = time.perf_counter()
-            theirs()
-            between = time.perf_counter()
-            ours()
-            ratios.append((between - start) / (time.perf_counter() - between))
-        low, median, high = np.percentile(ratios, [25, 50, 75])
-        benchmark.extra_info.update(ratio=float(median), quartiles=[float(low), float(high)], rounds=rounds)
-        benchmark.pedantic(ours, rounds=rounds)
-        return float(median)
-
-    return measure
+    return record

@@ -1,0 +1,97 @@
+"""A contest: contenders that take turns on the same job, once their results are equal; ratios by round.
+
+The machine is never quiet, so only ratios judge, and only ratios of times that were taken one after the other:
+in each round every contender computes once, in changing order, and the ratio of a contender to the reference
+is taken within the round. Over the rounds its median is stated, with the interval from one order statistic to
+another that holds it with a probability of at least 0.99, whatever the distribution.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+COVERAGE = 0.99
+FEWEST, MOST = 8, 31  # rounds: 8 are the fewest whose extremes hold the median with that probability
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A median ratio, and the interval that holds it."""
+
+    median: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Times:
+    """Seconds of each contender for a unit of work, (rounds,) each; those of one place are of one round."""
+
+    seconds: Mapping[str, np.ndarray]
+    reference: str
+
+    @property
+    def rounds(self) -> int:
+        """How often each contender was timed."""
+        return len(self.seconds[self.reference])
+
+    def ratio(self, contender: str) -> Ratio:
+        """Return how many times as long as the reference a contender takes."""
+        return median_ratio(self.seconds[contender] / self.seconds[self.reference])
+
+
+def median_ratio(ratios: np.ndarray) -> Ratio:
+    """Return the median of ratios, and the order statistics around it.
+
+    Raises
+    ------
+    ValueError
+        If there are too few for an interval that holds the median with a probability of `COVERAGE`.
+    """
+    place = int(stats.binom.ppf((1 - COVERAGE) / 2, len(ratios), 0.5)) - 1
+    if place < 0:
+        raise ValueError(f"{len(ratios)} rounds state no interval: {FEWEST} do")
+    ordered = np.sort(ratios)
+    return Ratio(float(np.median(ratios)), float(ordered[place]), float(ordered[-1 - place]))
+
+
+def take_turns(
+    contenders: Mapping[str, Callable[[], float]], reference: str, *, seconds: float = 2.0
+) -> Times:
+    """Time contenders in turns for about so many seconds.
+
+    Parameters
+    ----------
+    contenders : by name a function that computes once and returns the seconds for a unit of work.
+    reference : whose times the others are compared with.
+    """
+    names = list(contenders)
+    start = time.perf_counter()
+    taken = {name: [contenders[name]()] for name in names}
+    rounds = int(np.clip(seconds / (time.perf_counter() - start), FEWEST, MOST))
+    for number in range(1, rounds):
+        for place in range(len(names)):
+            name = names[(number + place) % len(names)]
+            taken[name].append(contenders[name]())
+    return Times({name: np.array(times) for name, times in taken.items()}, reference)
+
+
+def relative_difference(result: list[np.ndarray], reference: list[np.ndarray], start: list[np.ndarray]) -> float:
+    """Return the greatest mean difference of an array, relative to how far the reference moved from the start.
+
+    Outputs start from nothing. What did not move, or differs in shape, or is no number, differs infinitely.
+    """
+    shapes = [[array.shape for array in arrays] for arrays in (result, reference)]
+    if shapes[0] != shapes[1]:
+        return float("inf")
+    worst = 0.0
+    for place, (one, other) in enumerate(zip(result, reference, strict=True)):
+        moved = float(np.abs(other - (start[place] if start else 0)).mean())
+        apart = float(np.abs(one - other).mean())
+        worst = max(worst, apart / moved if moved > 0 and np.isfinite(apart) else float("inf"))
+    return worst

@@ -1,0 +1,56 @@
+"""What ratios are held to: goals, which are reported, and gates, which fail.
+
+`goals.yaml` lists by path, and there by case, contenders and how many times as fast as each ours is to be. A
+gate fires only where the whole interval lies below it. It stands at `SLACK` of the goal, because a neighbour on
+the machine can slow one side of a ratio for a whole contest; where a goal is not reached, the file sets a gate
+of its own, with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from benchmarks.harness.contests import Ratio
+
+SLACK = 0.8
+
+
+@dataclass(frozen=True)
+class Goal:
+    """How many times as fast as a contender ours is to be, and the ratio below which a gate fires."""
+
+    against: str
+    at_least: float
+    gate: float
+
+    def held(self, ratio: Ratio) -> dict[str, Any]:
+        """Return the goal with what was measured: met, missed, or open where the interval holds it."""
+        state = "met" if ratio.median >= self.at_least else "missed" if ratio.high < self.at_least else "open"
+        return {**asdict(self), "ratio": asdict(ratio), "state": state, "fired": ratio.high < self.gate}
+
+
+def goals_of(path: str, case: str) -> list[Goal]:
+    """Return the goals of a case, named by its id or the first words of it; those of "all" cases first."""
+    goals: dict[str, Goal] = {}
+    for name, entries in _content().get(path, {}).items():
+        if name == "all" or case == name or case.startswith(f"{name} "):
+            goals.update((contender, _goal(contender, entry)) for contender, entry in entries.items())
+    return list(goals.values())
+
+
+def _goal(contender: str, entry: float | Mapping[str, Any]) -> Goal:
+    if isinstance(entry, Mapping):
+        return Goal(contender, float(entry["goal"]), float(entry["gate"]))
+    return Goal(contender, float(entry), SLACK * float(entry))
+
+
+@cache
+def _content() -> Mapping[str, Any]:
+    content: Mapping[str, Any] = yaml.safe_load(Path(__file__).parents[1].joinpath("goals.yaml").read_text("utf-8"))
+    return content

@@ -1,0 +1,24 @@
+"""The parameters of the tests: device, case and contender, a test each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from benchmarks.harness.cases import Case
+
+
+def contests(cases: Sequence[Case]) -> pytest.MarkDecorator:
+    """Return the parameters `device`, `case` and `contender`, marked with the device."""
+    found: list[Any] = []
+    for device in ("cpu", "gpu"):
+        found += [
+            pytest.param(
+                device, case, contender, id=f"{device}-{case.id}-{contender}", marks=getattr(pytest.mark, device)
+            )
+            for case in cases
+            for contender in case.contenders(device)
+        ]
+    return pytest.mark.parametrize(("device", "case", "contender"), found)

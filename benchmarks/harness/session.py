@@ -1,0 +1,191 @@
+"""One session of benchmarks: its processes, the machine's limits, and the contests that were held."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from benchmarks.contenders import OURS, PATHS
+from benchmarks.harness.cases import Case, start_of
+from benchmarks.harness.contests import COVERAGE, Times, relative_difference, take_turns
+from benchmarks.harness.goals import goals_of
+from benchmarks.harness.jobs import Copy, Product
+from benchmarks.harness.work import Limits
+from benchmarks.harness.workers import ContenderError, LeftOut, Worker, missing
+from workshop.verification.environment import Environment, this_environment
+
+SCHEMA = "workshop-bench/1"
+SIDE, COPIED = 2048, 256 * 2**20
+MEASURES = {"numpy": ("machine.numpy_product", "machine.numpy_copy")} | {
+    library: (f"machine.{library}_product", f"machine.{library}_copy") for library in ("tensorflow", "jax")
+}
+
+
+@dataclass(frozen=True)
+class Contest:
+    """What came out: the times, and who did not compete and why."""
+
+    case: Case
+    times: Times
+    left_out: Mapping[str, str]
+
+
+class Session:
+    """Processes, limits and contests of one session; nothing starts before it is asked for."""
+
+    def __init__(self, threads: int) -> None:
+        self.threads = threads
+        self.left_out: dict[str, str] = {}
+        self._workers: dict[tuple[str, str], Worker | LeftOut] = {}
+        self._limits: dict[str, Limits] = {}
+        self._contests: dict[tuple[str, str, str], Contest] = {}
+
+    def gpu_seen(self) -> bool:
+        """Return whether an NVIDIA GPU is there and not hidden."""
+        return this_environment(self.threads).device == "gpu"
+
+    def limits(self, device: str) -> Limits:
+        """Return what the machine reaches on a device, measured when first asked for."""
+        if device not in self._limits:
+            self._limits[device] = self._measured(device)
+        return self._limits[device]
+
+    def contest(self, case: Case, device: str) -> Contest:
+        """Hold a contest, once: compare results, then let the contenders take turns.
+
+        Raises
+        ------
+        AssertionError
+            If a contender's results differ from those of the reference.
+        """
+        key = case.path, case.id, device
+        if key not in self._contests:
+            self.limits(device)  # before anything else runs
+            self._contests[key] = self._held(case, device)
+        return self._contests[key]
+
+    def entry(self, contest: Contest, contender: str, device: str) -> dict[str, Any]:
+        """Return what is recorded of a contender beside its times: the `extra_info` of its benchmark."""
+        case, times = contest.case, contest.times
+        work = None if case.work is None else case.work.bounded(self.limits(device))
+        median = sorted(times.seconds[contender])[times.rounds // 2]
+        goals = []
+        if contender == OURS:
+            ratios = {name: times.ratio(name) for name in times.seconds}
+            goals = [goal.held(ratios[goal.against]) for goal in self.goals(case) if goal.against in ratios]
+        return {
+            "path": case.path,
+            "case": case.name,
+            "size": dict(case.size),
+            "contender": contender,
+            "per": case.per,
+            "reference": times.reference,
+            "ratio": None if contender == times.reference else asdict(times.ratio(contender)),
+            "rounds": times.rounds,
+            "coverage": COVERAGE,
+            "work": work,
+            "fraction": None if work is None else work["floor"] / median,
+            "goals": goals,
+        }
+
+    def goals(self, case: Case) -> list[Any]:
+        """Return the goals of a case."""
+        return goals_of(case.path, case.id)
+
+    def content(self) -> dict[str, Any]:
+        """Return what the session's JSON tells beside the benchmarks."""
+        device = next(iter(self._limits), "cpu")
+        environment = self.environment(device)
+        facts = environment.facts()
+        for worker in self._workers.values():
+            facts |= worker.facts if isinstance(worker, Worker) else {}
+        machine = " | ".join([environment.cpu, environment.system, device, str(self.threads)])
+        return {
+            "schema": SCHEMA,
+            "machine": hashlib.sha256(machine.encode()).hexdigest()[:12],
+            "environment": facts,
+            "limits": asdict(self.limits(device)),
+            "left_out": [{"contender": name, "reason": why} for name, why in sorted(self.left_out.items())],
+        }
+
+    def environment(self, device: str) -> Environment:
+        """Return the environment of contests on a device."""
+        return replace(this_environment(self.threads), device=device)
+
+    def close(self) -> None:
+        """End all processes."""
+        for worker in self._workers.values():
+            if isinstance(worker, Worker):
+                worker.close()
+
+    def worker(self, library: str, device: str) -> Worker | LeftOut:
+        """Return the process of a library, started when first asked for, or why there is none."""
+        key = library, device
+        if key not in self._workers:
+            self._workers[key] = missing(library) or self._started(library, device)
+        return self._workers[key]
+
+    def _started(self, library: str, device: str) -> Worker | LeftOut:
+        try:
+            return Worker(library, device=device, threads=self.threads)
+        except ContenderError as error:
+            return LeftOut(str(error).strip().splitlines()[-1])
+
+    def _held(self, case: Case, device: str) -> Contest:
+        workers: dict[str, tuple[Worker, str]] = {}
+        left_out: dict[str, str] = {}
+        for name in case.contenders(device):
+            library, function = PATHS[case.path][name]
+            worker = self.worker(library, device)
+            if isinstance(worker, LeftOut):
+                left_out[name] = worker.reason
+            else:
+                workers[name] = worker, function
+        self.left_out |= left_out
+        if not workers:
+            raise ContenderError("; ".join(sorted(set(left_out.values()))))
+        job = case.job()
+        self._compare(case, workers)
+        for worker, function in workers.values():
+            worker.prepare(function, job)
+        turns = {
+            name: lambda worker=worker, function=function: worker.seconds(function)
+            for name, (worker, function) in workers.items()
+        }
+        times = take_turns(turns, next(iter(workers)))
+        for worker, function in workers.values():
+            worker.release(function)
+        return Contest(case, times, left_out)
+
+    def _compare(self, case: Case, workers: Mapping[str, tuple[Worker, str]]) -> None:
+        job = (case.check or case.job)()
+        results = {name: worker.result(function, job) for name, (worker, function) in workers.items()}
+        reference, *others = results
+        for name in others:
+            apart = relative_difference(results[name], results[reference], start_of(job))
+            if not apart <= case.tolerance:
+                raise AssertionError(
+                    f"{case.path}, {case.id}: results of {name} differ from those of {reference} by {apart:.2g} "
+                    f"of what they are, not at most {case.tolerance:g}: no race between different computations"
+                )
+
+    def _measured(self, device: str) -> Limits:
+        for library, (product, copy) in MEASURES.items():
+            if device == "gpu" and library == "numpy":
+                continue
+            worker = self.worker(library, device)
+            if isinstance(worker, LeftOut):
+                continue
+            fastest = []
+            for function, job in ((product, Product(SIDE)), (copy, Copy(COPIED))):
+                worker.prepare(function, job)
+                fastest.append(min(worker.seconds(function) for _ in range(10)))
+                worker.release(function)
+            note = (
+                f"fastest of 10 by {library}, {self.threads} thread(s): float32 product of {SIDE} by {SIDE} "
+                f"matrices; copy of {COPIED // 2**20} MiB, bytes read and written"
+            )
+            return Limits(2 * SIDE**3 / fastest[0], 2 * COPIED / fastest[1], note)
+        raise ContenderError(f"nothing measures the {device}: install TensorFlow or JAX")

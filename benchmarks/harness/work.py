@@ -1,0 +1,93 @@
+"""What a computation can't do without: operations and bytes, and so the least time on a machine.
+
+Counted are, for float32 (4 bytes):
+
+- operations: 2 for each multiplication with its addition, of dense products, convolutions and gates; what
+  activations, pooling and losses cost is left out. A training step costs three forward passes: the pass
+  itself, the gradient for the inputs of each layer, and that for its weights.
+- bytes, forward: weights read once; each layer's output written once and read once by the next; the inputs
+  read. Backward: outputs read and their gradients written and read once more. The optimizer: gradient written
+  and read, weights read and written, and for Adam both moments read and written; of an embedding the rows
+  looked up.
+
+The floor is the longer of operations at the machine's float32 GEMM rate and bytes at its memory bandwidth.
+What fits into the caches moves faster than that, so that a fraction of the limit above 1 means: out of cache.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.harness.networks import RECURRENT, Network, Shaped, shaped
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a machine reached in this session: FLOP/s of a float32 GEMM, bytes/s of a copy, and how measured."""
+
+    flops: float
+    bandwidth: float
+    note: str
+
+
+@dataclass(frozen=True)
+class Work:
+    """Operations and bytes of one unit of work."""
+
+    flops: float
+    bytes: float
+
+    def __add__(self, other: Work) -> Work:
+        return Work(self.flops + other.flops, self.bytes + other.bytes)
+
+    def bounded(self, limits: Limits) -> dict[str, Any]:
+        """Return the work with its least time in seconds on a machine, and by what it is bounded."""
+        arithmetic, memory = self.flops / limits.flops, self.bytes / limits.bandwidth
+        bound = "arithmetic" if arithmetic >= memory else "memory"
+        return {"flops": self.flops, "bytes": self.bytes, "floor": max(arithmetic, memory), "bound": bound}
+
+
+def convolution(images: tuple[int, ...], kernel: tuple[int, ...]) -> Work:
+    """Return the work of a convolution without padding, (n, height, width, channels) by its kernel."""
+    n, height, width, channels = images
+    rows, columns, _, filters = kernel
+    made = n * (height - rows + 1) * (width - columns + 1) * filters
+    return Work(2 * made * rows * columns * channels, 4.0 * (math.prod(images) + math.prod(kernel) + made))
+
+
+def inference(network: Network, rows: int) -> Work:
+    """Return the work of one forward pass over so many rows."""
+    layers = shaped(network)
+    outputs = 2 * sum(math.prod(layer.made) for layer in layers)
+    moved = rows * (math.prod(network.shape) + outputs) + sum(_weights_read(la, rows) for la in layers)
+    return Work(rows * sum(_flops(layer) for layer in layers), 4.0 * moved)
+
+
+def training_step(network: Network, rows: int, *, moments: int) -> Work:
+    """Return the work of one update on a batch; `moments` is 2 for Adam, 0 for gradient descent."""
+    forward, layers = inference(network, rows), shaped(network)
+    outputs = rows * sum(math.prod(layer.made) for layer in layers)
+    updated = sum(_weights_read(layer, rows) for layer in layers)
+    return Work(3 * forward.flops, forward.bytes + 4 * (3 * outputs + (4 + 2 * moments) * updated))
+
+
+def _flops(layer: Shaped) -> float:
+    """Return the operations for one row."""
+    made = math.prod(layer.made)
+    if layer.kind == "Dense":
+        return 2.0 * made * layer.seen[-1]
+    if layer.kind == "Conv2D":
+        return 2.0 * made * math.prod(layer.weights[0][:3])
+    if layer.kind in RECURRENT or layer.kind == "BidirectionalLSTM":
+        kernels = layer.weights[0::3] + layer.weights[1::3]  # of each direction; the third is its bias
+        return 2.0 * layer.seen[0] * sum(math.prod(shape) for shape in kernels)
+    return 0.0
+
+
+def _weights_read(layer: Shaped, rows: int) -> int:
+    """Return how many weights a forward pass reads: of an embedding one row a word."""
+    if layer.kind == "Embedding":
+        return min(rows * math.prod(layer.made), math.prod(layer.weights[0]))
+    return sum(math.prod(shape) for shape in layer.weights)
