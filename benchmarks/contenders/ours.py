@@ -11,7 +11,8 @@ from benchmarks.harness.jobs import Adversarial, Convolution, Inference, Prepare
 from workshop.chapters.ch07_gans import networks as gans
 from workshop.numerics.convolution2d import convolve2d
 from workshop.training.adversarial import Draws, GanState, NetworkState, train_adversarially
-from workshop.training.fitting import Network, fit, predict
+from workshop.training.fitting import Network, fit
+from workshop.training.inference import Predictor
 from workshop.training.optimizers import SGD, Adam
 
 
@@ -44,13 +45,9 @@ def training(job: Training) -> Prepared:
 
 
 def inference(job: Inference) -> Prepared:
-    """`training.fitting.predict`, compiled with XLA."""
-    network = Network(model_of, (job.network,))
-
-    def call() -> Any:
-        return predict(network, job.weights, job.x, xla=True)
-
-    return Prepared(call, lambda: [call()])
+    """`training.inference.Predictor`, compiled with XLA."""
+    predictor = Predictor(Network(model_of, (job.network,)), job.weights, xla=True)
+    return Prepared(lambda: predictor(job.x), lambda: [predictor(job.x)])
 
 
 def adversarial(job: Adversarial) -> Prepared:

@@ -203,8 +203,11 @@ def adversarial_calls(job: Adversarial) -> Prepared:
     both = combined(made, judged)
     both.compile(for_both, "binary_crossentropy")
 
+    iterations = min(job.by_call, len(job.real))
+
     def iterate() -> Arrays:
-        for real, faked, noise in zip(job.real, job.faked, job.noise, strict=True):
+        for number in range(iterations):
+            real, faked, noise = job.real[number], job.faked[number], job.noise[number]
             fakes = made.predict(faked, verbose=0)
             ones, zeros = np.ones((len(real), 1)), np.zeros((len(fakes), 1))
             judged.trainable = True
@@ -217,4 +220,4 @@ def adversarial_calls(job: Adversarial) -> Prepared:
             both.train_on_batch(noise, np.ones((len(noise), 1)))
         return gan.weights()
 
-    return Prepared(iterate, iterate, len(job.real))
+    return Prepared(iterate, iterate, iterations)

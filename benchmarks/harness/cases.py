@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from benchmarks.contenders import CPU_ONLY, PATHS
+from benchmarks.contenders import OURS, PATHS
 from benchmarks.harness import work
-from benchmarks.harness.jobs import Adversarial, Arrays, Convolution, Inference, Job, Training
+from benchmarks.harness.jobs import Adversarial, Arrays, Convolution, Errand, Inference, Job, Training
 from benchmarks.harness.networks import Network, drawn_inputs, drawn_weights
 from benchmarks.harness.work import Work
+from benchmarks.harness.workers import computes_on
 
 VOCABULARY, DIMENSION = 10_000, 32  # of the embeddings of chapter 6
 BINARY, SPARSE, MSE = "binary_crossentropy", "sparse_categorical_crossentropy", "mean_squared_error"
@@ -23,7 +24,8 @@ class Case:
     """One job: its path, name and sizes, and how it is made, when it is needed.
 
     `check` is what results are compared on, the job itself unless that would take too many steps for rounding
-    to stay small; `work` of one unit of it, None where it is not counted; `per` names the unit.
+    to stay small; `work` of one unit of it, None where it is not counted; `per` names the unit; `names` are
+    the contenders, all of the path if empty.
     """
 
     path: str
@@ -33,7 +35,7 @@ class Case:
     work: Work | None
     per: str
     tolerance: float
-    without: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     check: Callable[[], Job] | None = None
 
     @property
@@ -43,11 +45,8 @@ class Case:
 
     def contenders(self, device: str) -> list[str]:
         """Return the names of the contenders on a device."""
-        return [
-            name
-            for name, (library, _) in PATHS[self.path].items()
-            if name not in self.without and (device == "cpu" or library not in CPU_ONLY)
-        ]
+        path = PATHS[self.path]
+        return [name for name in self.names or path if computes_on(path[name][0], device)]
 
 
 def start_of(job: Job) -> Arrays:
@@ -66,8 +65,8 @@ def _convolution(name: str, shape: tuple[int, int, int, int], filters: int, *, l
         return Convolution(rng.random(shape, np.float32), rng.normal(size=kernel).astype(np.float32))
 
     size = {"batch": batch, "side": side, "channels": channels, "filters": filters}
-    without = () if loop else ("Python loop",)
-    return Case("convolution", name, size, job, work.convolution(shape, kernel), "call", SAME_OUTPUTS, without)
+    names = tuple(contender for contender in PATHS["convolution"] if loop or contender != "Python loop")
+    return Case("convolution", name, size, job, work.convolution(shape, kernel), "call", SAME_OUTPUTS, names)
 
 
 CONVOLUTIONS = [
@@ -144,7 +143,7 @@ def _training(
 
 def _sentiment_training(name: str, steps: int) -> Case:
     # gradient descent: Keras 3 takes the squares of a word's gradients occurrence by occurrence, others don't
-    network, settings = sentiment(steps, *RECURRENT[name]), {"rows": 256, "batch": 128, "optimizer": "sgd"}
+    network, settings = sentiment(steps, *RECURRENT[name]), {"rows": 512, "batch": 128, "epochs": 4, "optimizer": "sgd"}
     return _training(name, network, BINARY, **settings, xla=True, steps=steps)
 
 
@@ -152,15 +151,15 @@ TRAININGS = [
     _training("perceptron", PERCEPTRON, BINARY, rows=21, batch=21, epochs=1000, by_step=5, xla=True),
     _training("multilayer", MULTILAYER, BINARY, rows=21, batch=21, epochs=1000, by_step=5, xla=True),
     *(
-        _training("dense digits", DENSE_DIGITS, SPARSE, rows=2048, batch=batch, xla=True)
+        _training("dense digits", DENSE_DIGITS, SPARSE, rows=2048, batch=batch, epochs=4, xla=True)
         for batch in (8, 32, 128, 512)
     ),
     *(
-        _training("MNIST CNN", DIGITS, SPARSE, rows=256, batch=batch, xla=False)
+        _training("MNIST CNN", DIGITS, SPARSE, rows=256, batch=batch, epochs=4, xla=False)
         for batch in (16, 32, 64, 128)
     ),
-    _training("CIFAR CNN", CIFAR, SPARSE, rows=64, batch=16, xla=False),
-    _training("price RNN", FORECASTER, MSE, rows=500, batch=1, xla=True, steps=10),
+    _training("CIFAR CNN", CIFAR, SPARSE, rows=64, batch=16, epochs=4, xla=False),
+    _training("price RNN", FORECASTER, MSE, rows=500, batch=1, epochs=4, xla=True, steps=10),
     *(_sentiment_training("LSTM", steps) for steps in (10, 50, 200)),
     *(_sentiment_training(name, 200) for name in RECURRENT if name != "LSTM"),
 ]
@@ -173,7 +172,10 @@ def _gan(name: str, networks: str, *, joined: bool, iterations: int, learning_ra
         real = rng.uniform(-1, 1, (iterations, 128, *shape)).astype(np.float32)
         rows = 256 if joined else 128
         noises = [rng.normal(size=(iterations, n, features)).astype(np.float32) for n in (128, rows)]
-        return Adversarial(networks, _gan_weights(networks), real, *noises, learning_rate, beta_1, joined, not joined)
+        by_call, xla = min(iterations, 10), not joined
+        return Adversarial(
+            networks, _gan_weights(networks), real, *noises, by_call, learning_rate, beta_1, joined, xla
+        )
 
     def check() -> Adversarial:
         whole = job()
@@ -247,4 +249,18 @@ INFERENCES = [
     for name in ("plain RNN", "LSTM", "GRU")
     for batch in (1, 256)
     for steps in (10, 50, 200)
+]
+
+
+def _errand(name: str, *yardsticks: str) -> Case:
+    return Case("engine", name, {}, lambda: Errand(name), None, "call", SAME_OUTPUTS, (OURS, *yardsticks))
+
+
+ERRANDS = [
+    _errand("import", "bare Python", "bare Python and 150 ms", "import numpy"),
+    _errand("ledger", "YAML alone"),
+    _errand("planning", "ledger alone"),
+    _errand("data set", "gzip and NumPy"),
+    _errand("store hit", "pickle"),
+    _errand("report", "JSON"),
 ]

@@ -1,6 +1,6 @@
 """What ratios are held to: goals, which are reported, and gates, which fail.
 
-`goals.yaml` lists by path, and there by case, contenders and how many times as fast as each ours is to be. A
+`goals.yaml` lists by path, and there by a pattern of cases' ids, contenders and how many times as fast as each ours is to be. A
 gate fires only where the whole interval lies below it. It stands at `SLACK` of the goal, because a neighbour on
 the machine can slow one side of a ratio for a whole contest; where a goal is not reached, the file sets a gate
 of its own, with the reason.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -36,10 +37,10 @@ class Goal:
 
 
 def goals_of(path: str, case: str) -> list[Goal]:
-    """Return the goals of a case, named by its id or the first words of it; those of "all" cases first."""
+    """Return the goals of a case by its id; what a later pattern says of a contender counts."""
     goals: dict[str, Goal] = {}
-    for name, entries in _content().get(path, {}).items():
-        if name == "all" or case == name or case.startswith(f"{name} "):
+    for pattern, entries in _content().get(path, {}).items():
+        if fnmatchcase(case, pattern):
             goals.update((contender, _goal(contender, entry)) for contender, entry in entries.items())
     return list(goals.values())
 

@@ -67,7 +67,8 @@ class Adversarial:
     """Iterations of a GAN of chapter 7: "sine" or "image" networks with their weights.
 
     `real` (iterations, batch, …), `faked` and `noise` (iterations, rows, features) are what the discriminator
-    and the generator are fed with; `joined` whether real samples and fakes make one update.
+    and the generator are fed with; `by_call` are the iterations of one call of a contender that returns to
+    Python after each step; `joined` whether real samples and fakes make one update.
     """
 
     networks: str
@@ -75,6 +76,7 @@ class Adversarial:
     real: np.ndarray
     faked: np.ndarray
     noise: np.ndarray
+    by_call: int
     learning_rate: float
     beta_1: float
     joined: bool
@@ -95,7 +97,14 @@ class Copy:
     size: int
 
 
-Job = Convolution | Inference | Training | Adversarial | Product | Copy
+@dataclass(frozen=True)
+class Errand:
+    """Something the package does beside the units, by name."""
+
+    name: str
+
+
+Job = Convolution | Inference | Training | Adversarial | Product | Copy | Errand
 
 
 @dataclass(frozen=True)

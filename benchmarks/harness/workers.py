@@ -236,6 +236,6 @@ _STARTS: dict[str, Any] = {
 }
 
 
-def competes(library: str, device: str) -> bool:
+def computes_on(library: str, device: str) -> bool:
     """Return whether a library's contenders compute on a device at all."""
     return device == "cpu" or library not in CPU_ONLY

@@ -138,12 +138,13 @@ def assign(variables: Sequence[Any], values: Sequence[np.ndarray]) -> None:
     if given != expected:
         raise ValueError(f"weights of shapes {given} don't fit a network of {expected}")
     for variable, value in zip(variables, values):
-        variable.assign(value)
+        # past Keras' own checks, which cost a small network more than its training
+        resource(variable).assign(value, read_value=False)
 
 
 def values_of(variables: Sequence[Any]) -> Arrays:
     """Return copies of the variables' values."""
-    return tuple(np.array(variable.numpy()) for variable in variables)
+    return tuple(np.array(resource(variable).numpy()) for variable in variables)
 
 
 def updates_of(network: Network, optimizer: type, loss: str, metric: Optional[str]) -> Updates:

@@ -49,8 +49,8 @@ def traced(function: Callable[..., Any], *, xla: bool = False) -> Callable[..., 
 
 
 def resource(variable: Any) -> Any:
-    """Return the `tf.Variable` of a model's variable, which Keras 3 wraps."""
-    return variable.value if keras_3() else variable
+    """Return the `tf.Variable` of a model's variable, which Keras 3 wraps, or of one that is its own."""
+    return variable.value if keras_3() and not isinstance(variable, tf.Variable) else variable
 
 
 def output_shape(layer: Any) -> List[Optional[int]]:
