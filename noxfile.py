@@ -9,6 +9,7 @@ import hashlib
 import shutil
 import subprocess
 import sys
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,18 +67,25 @@ def group(name: str) -> tuple[str, ...]:
     return nox.project.dependency_groups(PROJECT, name)
 
 
-def install(session: nox.Session, *requirements: str) -> None:
+def install(session: nox.Session, *requirements: str, wanted: tuple[str, ...] = ()) -> None:
     """Install once for each state of pyproject.toml.
 
     Asking pip again whether anything is missing takes longer than verifying stored outcomes, and needs a
     network to build the project; so the environment remembers the last state that was installed into it.
+    What is `wanted` but can't be had here is told and left out.
     """
-    state = hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + repr(requirements).encode()).hexdigest()
+    asked = repr((requirements, wanted)).encode()
+    state = hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + asked).hexdigest()
     stamp = Path(session.virtualenv.location, "installed.sha256")
     if stamp.exists() and stamp.read_text() == state:
         return
     # uv leaves compiling to the first import, which never stores it where PYTHONDONTWRITEBYTECODE is set
     session.install(*requirements, env={"UV_COMPILE_BYTECODE": "1"})
+    for requirement in wanted:
+        try:
+            session.install(requirement)
+        except nox.command.CommandFailed:
+            session.warn(f"{requirement} can't be installed here: left out")
     stamp.write_text(state)
 
 
@@ -102,6 +110,37 @@ def core(session: nox.Session) -> None:
         session.skip(f"no Python {' or '.join(KERAS_2_PYTHONS)} on PATH, which TensorFlow 2.15 needs")
     install(session, "-e", ".", *group("tests"), *group("keras2"))
     session.run("pytest", "tests/training", *session.posargs)
+
+
+@nox.session(
+    python=PYTHON, venv_backend="venv"
+)  # pip takes a CPU's build of PyTorch that it is pointed to, uv not
+def bench(session: nox.Session) -> None:
+    """Measure the hot paths on the CPU, and hold ours against the gates (`-- -k LSTM` for some)."""
+    measure(session, "cpu")
+
+
+@nox.session(python=PYTHON, venv_backend="venv", name="bench-gpu")
+def bench_gpu(session: nox.Session) -> None:
+    """Measure the hot paths on a GPU."""
+    if not Path("/proc/driver/nvidia/version").exists():
+        session.skip("no GPU is seen: the driver of an NVIDIA GPU is not loaded")
+    measure(session, "gpu")
+
+
+def measure(session: nox.Session, device: str) -> None:
+    """Run the benchmarks of a device, then report them, whether a gate has fired or not."""
+    extras = f".[{device},figures]"
+    install(session, "-e", extras, *group("tests"), wanted=group("peers"))
+    results = ROOT / "results" / "bench"
+    results.mkdir(parents=True, exist_ok=True)
+    file = results / f"{datetime.now(timezone.utc):%Y-%m-%dT%H%M%SZ}-{device}.json"
+    settings = ["-m", device, f"--benchmark-json={file}", "--benchmark-quiet", "-q"]
+    try:
+        session.run("pytest", "benchmarks", *settings, *session.posargs)
+    finally:
+        if file.exists():
+            session.run("workshop", "bench", "report")
 
 
 @nox.session(python=PYTHON)

@@ -1,4 +1,4 @@
-"""Contests are held once a session and case; each contender's times become a benchmark of pytest-benchmark."""
+"""Contests are held once a session and case; each contender's times become a benchmark."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 THREADS = int(os.environ.setdefault("WORKSHOP_THREADS", "1"))  # as units run
 SESSION = pytest.StashKey[Session]()
-NO_GPU = "no GPU is seen: it wants an NVIDIA driver, and TensorFlow or JAX with CUDA (pip install -e '.[gpu]')"
+NO_GPU = (
+    "no GPU is seen: it wants an NVIDIA driver, and TensorFlow or JAX with CUDA (pip install -e '.[gpu]')"
+)
 
 
 class MeasuredTime:
@@ -68,7 +70,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 @pytest.fixture
 def compete(request: pytest.FixtureRequest) -> Callable[[str, Case, str], None]:
-    """Return a function that holds a case's contest, records a contender, and holds ours against the gates."""
+    """Return a function that holds a case's contest, records a contender, and asks for ours at the gates."""
     session = request.config.stash[SESSION]
 
     def record(device: str, case: Case, contender: str) -> None:

@@ -1,4 +1,4 @@
-"""What readers wait for beside the units: import, ledger, planning, data sets, store, report; and yardsticks."""
+"""What readers wait for beside the units, from import to report, and yardsticks for it."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def _plan() -> Any:
     def call() -> list[Any]:
         engine = Engine(ledger())
         claims = tuple(ledger().claims.values())
-        planner = engine._planner(claims)  # noqa: SLF001
-        return [engine._plan(claim, planner) for claim in claims]  # noqa: SLF001
+        planner = engine._planner(claims)
+        return [engine._plan(claim, planner) for claim in claims]
 
     return call, lambda: [np.array(len(call()))]
 
@@ -106,7 +106,7 @@ def interpreter(code: str) -> None:
 def bare_python(job: Errand) -> Prepared:
     """Start an interpreter that imports nothing."""
     del job
-    return Prepared(lambda: interpreter("pass"), list)
+    return Prepared(lambda: interpreter("pass"))
 
 
 def bare_python_and_allowance(job: Errand) -> Prepared:
@@ -117,13 +117,13 @@ def bare_python_and_allowance(job: Errand) -> Prepared:
         interpreter("pass")
         time.sleep(ALLOWED)
 
-    return Prepared(call, list)
+    return Prepared(call)
 
 
 def import_numpy(job: Errand) -> Prepared:
     """Start an interpreter that imports NumPy."""
     del job
-    return Prepared(lambda: interpreter("import numpy"), list)
+    return Prepared(lambda: interpreter("import numpy"))
 
 
 def yaml_alone(job: Errand) -> Prepared:
@@ -135,10 +135,12 @@ def yaml_alone(job: Errand) -> Prepared:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
     def call() -> list[Any]:
-        return [yaml.load(path.read_text("utf-8"), loader) for path in paths]  # noqa: S506
+        return [yaml.load(path.read_text("utf-8"), loader) for path in paths]
 
     def claims() -> int:
-        return sum(len(unit["claims"]) + len(unit.get("ours", ())) for file in call() for unit in file["units"])
+        return sum(
+            len(unit["claims"]) + len(unit.get("ours", ())) for file in call() for unit in file["units"]
+        )
 
     return Prepared(call, lambda: [np.array(claims())])
 
@@ -174,7 +176,7 @@ def pickled(job: Errand) -> Prepared:
     file.flush()
 
     def call() -> Any:
-        return pickle.loads(Path(file.name).read_bytes())  # noqa: S301
+        return pickle.loads(Path(file.name).read_bytes())
 
     return Prepared(call, lambda: list(call().weights))
 
@@ -183,7 +185,7 @@ def as_json(job: Errand) -> Prepared:
     """Write the same records as JSON."""
     del job
     results = records()
-    return Prepared(lambda: json.dumps(for_json([vars(record) for record in results.claims])), list)
+    return Prepared(lambda: json.dumps(for_json([vars(record) for record in results.claims])))
 
 
 def outcome() -> Any:

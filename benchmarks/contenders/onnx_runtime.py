@@ -93,7 +93,9 @@ def _recurrent(kind: str) -> Any:
             return np.concatenate([parts[place] for place in GATES[kind]], axis=-1)
 
         kernel, recurrent, bias = (gates(array) for array in weights)
-        biases = bias.reshape(1, -1) if kind == "GRU" else np.stack([bias, np.zeros_like(bias)]).reshape(1, -1)
+        biases = (
+            bias.reshape(1, -1) if kind == "GRU" else np.stack([bias, np.zeros_like(bias)]).reshape(1, -1)
+        )
         constants = [graph.constant(array) for array in (kernel.T[None], recurrent.T[None], biases)]
         by_step = graph.add("Transpose", [x], f"{name}_steps", perm=[1, 0, 2])
         settings = {"linear_before_reset": 1} if kind == "GRU" else {}

@@ -25,9 +25,7 @@ def model_of(network: Any) -> Any:
 
 def convolution(job: Convolution) -> Prepared:
     """`numerics.convolution2d.convolve2d`."""
-    return Prepared(
-        lambda: convolve2d(job.images, job.kernel), lambda: [convolve2d(job.images, job.kernel)]
-    )
+    return Prepared(lambda: convolve2d(job.images, job.kernel), lambda: [convolve2d(job.images, job.kernel)])
 
 
 def training(job: Training) -> Prepared:

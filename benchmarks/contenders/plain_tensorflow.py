@@ -65,7 +65,7 @@ def step(job: Training) -> Prepared:
 
 
 def loop(job: Training) -> Prepared:
-    """All epochs in one `tf.function`, with TensorFlow's fused kernels: the training core without its generality.
+    """All epochs in one `tf.function`, with TensorFlow's kernels: the training core without its generality.
 
     Weights go in and come out as arrays, as they do there, so that a ratio to it is the core's overhead.
     """
@@ -103,7 +103,12 @@ class Applied:
     def __init__(
         self, variables: list[Any], learning_rate: float, optimizer: str = "adam", beta_1: float = 0.9
     ) -> None:
-        self.variables, self.rate, self.adam, self.beta = variables, learning_rate, optimizer == "adam", beta_1
+        self.variables, self.rate, self.adam, self.beta = (
+            variables,
+            learning_rate,
+            optimizer == "adam",
+            beta_1,
+        )
         self.moments = [(tf.Variable(v * 0), tf.Variable(v * 0)) for v in variables] if self.adam else []
 
     def __call__(self, gradients: Any, number: Any) -> None:
@@ -111,17 +116,14 @@ class Applied:
         gradients = [tf.convert_to_tensor(gradient) for gradient in gradients]
         if not self.adam:
             for variable, gradient in zip(self.variables, gradients, strict=True):
-                tf.raw_ops.ResourceApplyGradientDescent(
-                    var=variable.handle, alpha=self.rate, delta=gradient
-                )
+                tf.raw_ops.ResourceApplyGradientDescent(var=variable.handle, alpha=self.rate, delta=gradient)
             return
         count = tf.cast(number + 1, tf.float32)
-        for variable, (first, second), gradient in zip(
-            self.variables, self.moments, gradients, strict=True
-        ):
+        for variable, (first, second), gradient in zip(self.variables, self.moments, gradients, strict=True):
             tf.raw_ops.ResourceApplyAdam(
                 var=variable.handle, m=first.handle, v=second.handle, beta1_power=self.beta**count,
-                beta2_power=0.999**count, lr=self.rate, beta1=self.beta, beta2=0.999, epsilon=1e-7, grad=gradient,
+                beta2_power=0.999**count, lr=self.rate, beta1=self.beta, beta2=0.999, epsilon=1e-7,
+                grad=gradient,
             )  # fmt: skip
 
     def reset(self) -> None:

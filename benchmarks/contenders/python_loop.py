@@ -25,7 +25,10 @@ def convolution(job: Convolution) -> Prepared:
 
     def call() -> list[list[list[list[float]]]]:
         return [
-            [[at(image, top, left) for left in range(width - columns + 1)] for top in range(height - rows + 1)]
+            [
+                [at(image, top, left) for left in range(width - columns + 1)]
+                for top in range(height - rows + 1)
+            ]
             for image in images
         ]
 

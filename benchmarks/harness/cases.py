@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -143,7 +144,10 @@ def _training(
 
 def _sentiment_training(name: str, steps: int) -> Case:
     # gradient descent: Keras 3 takes the squares of a word's gradients occurrence by occurrence, others don't
-    network, settings = sentiment(steps, *RECURRENT[name]), {"rows": 512, "batch": 128, "epochs": 4, "optimizer": "sgd"}
+    network, settings = (
+        sentiment(steps, *RECURRENT[name]),
+        {"rows": 512, "batch": 128, "epochs": 4, "optimizer": "sgd"},
+    )
     return _training(name, network, BINARY, **settings, xla=True, steps=steps)
 
 
@@ -165,7 +169,9 @@ TRAININGS = [
 ]
 
 
-def _gan(name: str, networks: str, *, joined: bool, iterations: int, learning_rate: float, beta_1: float) -> Case:
+def _gan(
+    name: str, networks: str, *, joined: bool, iterations: int, learning_rate: float, beta_1: float
+) -> Case:
     def job() -> Adversarial:
         rng, features = np.random.default_rng(0), {"sine": 10, "image": 100}[networks]
         shape = {"sine": (2,), "image": (28, 28, 1)}[networks]
@@ -201,11 +207,7 @@ def _gan_weights(networks: str) -> tuple[Arrays, Arrays]:
 
 
 def _dense_shapes(*units: int) -> list[tuple[tuple[int, ...], float]]:
-    return [
-        pair
-        for seen, made in zip(units[:-1], units[1:], strict=True)
-        for pair in (((seen, made), 0.0), ((made,), 0.0))
-    ]
+    return [pair for seen, made in pairwise(units) for pair in (((seen, made), 0.0), ((made,), 0.0))]
 
 
 def _normalised(units: int) -> list[tuple[tuple[int, ...], float]]:

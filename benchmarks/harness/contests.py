@@ -1,9 +1,9 @@
 """A contest: contenders that take turns on the same job, once their results are equal; ratios by round.
 
-The machine is never quiet, so only ratios judge, and only ratios of times that were taken one after the other:
-in each round every contender computes once, in changing order, and the ratio of a contender to the reference
-is taken within the round. Over the rounds its median is stated, with the interval from one order statistic to
-another that holds it with a probability of at least 0.99, whatever the distribution.
+The machine is never quiet, so only ratios judge, and only ratios of times that were taken one after the
+other: in each round every contender computes once, in changing order, and the ratio of a contender to the
+reference is taken within the round. Over the rounds its median is stated, with the interval from one order
+statistic to another that holds it with a probability of at least 0.99, whatever the distribution.
 """
 
 from __future__ import annotations
@@ -61,28 +61,38 @@ def median_ratio(ratios: np.ndarray) -> Ratio:
 
 
 def take_turns(
-    contenders: Mapping[str, Callable[[], float]], reference: str, *, seconds: float = 2.0
+    contenders: Mapping[str, Callable[[], float]],
+    reference: str,
+    *,
+    seconds: float = 2.0,
+    fewest: int = FEWEST,
+    most: int = MOST,
 ) -> Times:
-    """Time contenders in turns for about so many seconds.
+    """Time contenders in turns for about so many seconds, after a round that does not count.
 
     Parameters
     ----------
     contenders : by name a function that computes once and returns the seconds for a unit of work.
     reference : whose times the others are compared with.
+    fewest, most : rounds.
     """
     names = list(contenders)
     start = time.perf_counter()
-    taken = {name: [contenders[name]()] for name in names}
-    rounds = int(np.clip(seconds / (time.perf_counter() - start), FEWEST, MOST))
-    for number in range(1, rounds):
+    for name in names:
+        contenders[name]()
+    rounds = int(np.clip(seconds / (time.perf_counter() - start), fewest, most))
+    taken: dict[str, list[float]] = {name: [] for name in names}
+    for number in range(rounds):
         for place in range(len(names)):
             name = names[(number + place) % len(names)]
             taken[name].append(contenders[name]())
     return Times({name: np.array(times) for name, times in taken.items()}, reference)
 
 
-def relative_difference(result: list[np.ndarray], reference: list[np.ndarray], start: list[np.ndarray]) -> float:
-    """Return the greatest mean difference of an array, relative to how far the reference moved from the start.
+def relative_difference(
+    result: list[np.ndarray], reference: list[np.ndarray], start: list[np.ndarray]
+) -> float:
+    """Return the greatest mean difference of an array by how far that of the reference moved from the start.
 
     Outputs start from nothing. What did not move, or differs in shape, or is no number, differs infinitely.
     """

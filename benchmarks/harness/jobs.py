@@ -15,7 +15,7 @@ Arrays = list[np.ndarray]
 
 @dataclass(frozen=True)
 class Convolution:
-    """One convolution without padding: images (n, height, width, channels), kernel (h, w, channels, filters)."""
+    """A convolution without padding: images (n, height, width, channels), kernel (h, w, channels, filters)."""
 
     images: np.ndarray
     kernel: np.ndarray
@@ -111,9 +111,10 @@ Job = Convolution | Inference | Training | Adversarial | Product | Copy | Errand
 class Prepared:
     """A contender that is ready: what one call does, how many units of work it is, and its results.
 
-    `call` returns when everything is computed; `result` gives arrays that all contenders must agree on.
+    `call` returns when everything is computed; `result` gives arrays that all contenders must agree on, none
+    where there is nothing to compare.
     """
 
     call: Callable[[], Any]
-    result: Callable[[], Arrays]
+    result: Callable[[], Arrays] = list
     units: int = 1

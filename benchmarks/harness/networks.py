@@ -70,11 +70,11 @@ def drawn_inputs(network: Network, rows: int, seed: int = 1) -> np.ndarray:
     return rng.random((rows, *network.shape), np.float32)
 
 
-def _dense(seen: tuple[int, ...], units: int, activation: str) -> Any:
+def _dense(seen: tuple[int, ...], units: int, *_: Any) -> Any:
     return (*seen[:-1], units), ((seen[-1], units), (units,))
 
 
-def _convolution(seen: tuple[int, ...], filters: int, size: int, activation: str) -> Any:
+def _convolution(seen: tuple[int, ...], filters: int, size: int, *_: Any) -> Any:
     height, width, channels = seen
     return (height - size + 1, width - size + 1, filters), ((size, size, channels, filters), (filters,))
 
@@ -109,7 +109,7 @@ _SHAPES: dict[str, Any] = {
     "Conv2D": _convolution,
     "MaxPooling2D": _pooling,
     "Flatten": lambda seen: ((int(np.prod(seen)),), ()),
-    "Reshape": lambda seen, shape: (tuple(shape), ()),
+    "Reshape": lambda _, shape: (tuple(shape), ()),
     "Embedding": _embedding,
     "BidirectionalLSTM": _bidirectional,
     **{kind: _recurrent(kind) for kind in RECURRENT},

@@ -16,7 +16,11 @@ def contests(cases: Sequence[Case]) -> pytest.MarkDecorator:
     for device in ("cpu", "gpu"):
         found += [
             pytest.param(
-                device, case, contender, id=f"{device}-{case.id}-{contender}", marks=getattr(pytest.mark, device)
+                device,
+                case,
+                contender,
+                id=f"{device}-{case.id}-{contender}",
+                marks=getattr(pytest.mark, device),
             )
             for case in cases
             for contender in case.contenders(device)

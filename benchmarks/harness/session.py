@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from benchmarks.contenders import OURS, PATHS
 from benchmarks.harness.cases import Case, start_of
 from benchmarks.harness.contests import COVERAGE, Times, relative_difference, take_turns
@@ -70,11 +72,15 @@ class Session:
         """Return what is recorded of a contender beside its times: the `extra_info` of its benchmark."""
         case, times = contest.case, contest.times
         work = None if case.work is None else case.work.bounded(self.limits(device))
-        median = sorted(times.seconds[contender])[times.rounds // 2]
+        median = float(np.median(times.seconds[contender]))
         goals = []
         if contender == OURS:
             ratios = {name: times.ratio(name) for name in times.seconds}
-            goals = [goal.held(ratios[goal.against]) for goal in self.goals(case) if goal.against in ratios]
+            goals = [
+                goal.held(ratios[goal.against])
+                for goal in goals_of(case.path, case.id)
+                if goal.against in ratios
+            ]
         return {
             "path": case.path,
             "case": case.name,
@@ -89,10 +95,6 @@ class Session:
             "fraction": None if work is None else work["floor"] / median,
             "goals": goals,
         }
-
-    def goals(self, case: Case) -> list[Any]:
-        """Return the goals of a case."""
-        return goals_of(case.path, case.id)
 
     def content(self) -> dict[str, Any]:
         """Return what the session's JSON tells beside the benchmarks."""
@@ -168,7 +170,7 @@ class Session:
             if not apart <= case.tolerance:
                 raise AssertionError(
                     f"{case.path}, {case.id}: results of {name} differ from those of {reference} by {apart:.2g} "
-                    f"of what they are, not at most {case.tolerance:g}: no race between different computations"
+                    f"of what these are, more than {case.tolerance:g}: they don't compute the same"
                 )
 
     def _measured(self, device: str) -> Limits:
@@ -187,7 +189,7 @@ class Session:
             raise ContenderError(f"nothing measures the {device}: install TensorFlow or JAX")
         by = [max(reached, key=lambda library: reached[library][place]) for place in range(2)]
         note = (
-            f"fastest of 10, {self.threads} thread(s): float32 product of {SIDE} by {SIDE} matrices by {by[0]}; "
+            f"fastest of 10, {self.threads} thread(s): float32 product of {SIDE}² matrices by {by[0]}; "
             f"copy of {COPIED // 2**20} MiB by {by[1]}, bytes read and written"
         )
         return Limits(reached[by[0]][0], reached[by[1]][1], note)

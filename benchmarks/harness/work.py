@@ -25,7 +25,7 @@ from benchmarks.harness.networks import RECURRENT, Network, Shaped, shaped
 
 @dataclass(frozen=True)
 class Limits:
-    """What a machine reached in this session: FLOP/s of a float32 GEMM, bytes/s of a copy, and how measured."""
+    """What a machine reached in this session: FLOP/s of a float32 GEMM, bytes/s of a copy, and how."""
 
     flops: float
     bandwidth: float

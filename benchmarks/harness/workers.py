@@ -96,7 +96,9 @@ class Worker:
         try:
             answer, error = self._connection.recv()
         except EOFError:
-            raise ContenderError(f"the process of {self.library} died: run again with -s to see why") from None
+            raise ContenderError(
+                f"the process of {self.library} died: run again with -s to see why"
+            ) from None
         if error:
             raise ContenderError(f"in the process of {self.library}:\n{error}")
         return answer

@@ -158,7 +158,9 @@ def convolve2d(
     together = max(1, _COPIED // (columns * len(matrix) * maps.itemsize))
     for image in range(n):
         for first in range(0, rows, together):
-            windows = seen[image, first : first + together].reshape(-1, len(matrix))  # a copy, laid side by side
+            windows = seen[image, first : first + together].reshape(
+                -1, len(matrix)
+            )  # a copy, laid side by side
             maps[image, first : first + together] = (windows @ matrix).reshape(-1, columns, filters)
     return maps if bias is None else maps + bias
 

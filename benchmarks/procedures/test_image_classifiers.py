@@ -123,7 +123,7 @@ def prepared(name):
 def test_training_against_the_literal_code(ratio, name):
     """An epoch with its validation costs no more than in Keras' own calls; on two threads at most 0.8 of it.
 
-    `WORKSHOP_THREADS=2 pytest benchmarks/test_image_classifiers.py` measures with two.
+    `WORKSHOP_THREADS=2 pytest benchmarks/procedures/test_image_classifiers.py` measures with two.
     """
     ours, literal = prepared(name)
     ours()
