@@ -194,7 +194,7 @@ def outcome() -> Any:
     from workshop.training.optimizers import Adam
 
     rng = np.random.default_rng(0)
-    weights = tuple(rng.random(shape, np.float32) for shape in ((10_000, 32), (32, 128), (32, 128), (128,)))
+    weights = tuple(rng.random(shape, np.float32) for shape in ((8_000, 32), (32, 128), (32, 128), (128,)))
     history = rng.random(5)
     return Fit(weights, history, history, history, history, history, history, Adam(), (), 785)
 

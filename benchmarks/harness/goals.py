@@ -1,9 +1,9 @@
 """What ratios are held to: goals, which are reported, and gates, which fail.
 
-`goals.yaml` lists by path, and there by a pattern of cases' ids, contenders and how many times as fast as each
-ours is to be. A gate fires only where the whole interval lies below it. It stands at `SLACK` of the goal,
-because a neighbour on the machine can slow one side of a ratio for a whole contest; where a goal is not
-reached, or overreached, the file sets a gate of its own, with the reason.
+`goals.yaml` lists by path, and there by a pattern of cases' ids, contenders and how many times as fast as
+each ours is to be. A gate fires only where the whole interval lies below it. It stands at `SLACK` of the
+goal, because a neighbour on the machine can slow one side of a ratio for a whole contest; where a goal is not
+reached, the file sets a gate of its own, with the reason.
 """
 
 from __future__ import annotations

@@ -15,7 +15,9 @@ Arrays = list[np.ndarray]
 
 @dataclass(frozen=True)
 class Convolution:
-    """A convolution without padding: images (n, height, width, channels), kernel (h, w, channels, filters)."""
+    """A convolution without padding: images (n, height, width, channels), kernel (rows, columns, channels,
+    filters).
+    """
 
     images: np.ndarray
     kernel: np.ndarray

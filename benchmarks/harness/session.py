@@ -169,8 +169,8 @@ class Session:
             apart = relative_difference(results[name], results[reference], start_of(job))
             if not apart <= case.tolerance:
                 raise AssertionError(
-                    f"{case.path}, {case.id}: results of {name} differ from those of {reference} by {apart:.2g} "
-                    f"of what these are, more than {case.tolerance:g}: they don't compute the same"
+                    f"{case.path}, {case.id}: results of {name} differ from those of {reference} by "
+                    f"{apart:.2g} of it, more than {case.tolerance:g}: they don't compute the same"
                 )
 
     def _measured(self, device: str) -> Limits:

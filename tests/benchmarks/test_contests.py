@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from benchmarks.harness.contests import FEWEST, MOST, median_ratio, relative_difference, take_turns
+
+START = [np.zeros((2, 2)), np.ones(3)]
+MOVED = [np.full((2, 2), 0.5), np.full(3, 1.5)]
+
+# what a contender computed, and how far it is from a reference that moved by 0.5 everywhere
+RESULTS = {
+    "the same": (MOVED, 0.0),
+    "frozen": (START, 1.0),
+    "one array frozen": ([MOVED[0], START[1]], 1.0),
+    "half as far": ([np.full((2, 2), 0.25), np.full(3, 1.25)], 0.5),
+    "no number": ([np.full((2, 2), np.nan), MOVED[1]], np.inf),
+    "another shape": ([MOVED[0][:1], MOVED[1]], np.inf),
+    "an array short": (MOVED[:1], np.inf),
+}
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_a_difference_counts_by_how_far_the_reference_moved(name: str) -> None:
+    """Frozen contenders differ by all of it, whatever the size of weights and steps."""
+    result, expected = RESULTS[name]
+
+    assert relative_difference(result, MOVED, START) == pytest.approx(expected)
+
+
+def test_a_reference_that_does_not_move_is_equal_to_nobody() -> None:
+    """Two frozen contenders don't prove each other right."""
+    assert relative_difference(START, START, START) == np.inf
+
+
+def test_outputs_move_from_nothing() -> None:
+    """Without a start, differences are relative to the outputs themselves."""
+    assert relative_difference([np.array([1.0, 2.02])], [np.array([1.0, 2.0])], []) == pytest.approx(0.02 / 3)
+
+
+@pytest.mark.parametrize("rounds", [FEWEST, 12, 20, MOST])
+def test_the_interval_holds_the_median(rounds: int) -> None:
+    """Of 4,000 contests with a skewed noise, the interval misses the true ratio in at most 1 in 100."""
+    rng = np.random.default_rng(rounds)
+    found = [median_ratio(2.0 * np.exp(rng.exponential(0.3, rounds))) for _ in range(4000)]
+    truth = 2.0 * np.exp(0.3 * np.log(2))  # the median of the noise
+
+    held = np.mean([ratio.low <= truth <= ratio.high for ratio in found])
+
+    assert held >= 0.985  # 0.99, less three standard deviations of 4,000 draws
+    assert all(ratio.low <= ratio.median <= ratio.high for ratio in found)
+
+
+def test_too_few_rounds_state_no_interval() -> None:
+    """Seven rounds can't hold the median with a probability of 0.99; that is told."""
+    with pytest.raises(ValueError, match="7 rounds state no interval: 8 do"):
+        median_ratio(np.ones(FEWEST - 1))
+
+
+def test_contenders_take_turns() -> None:
+    """Every round asks each contender once, another one first each time; a first round does not count."""
+    asked: list[str] = []
+
+    def contender(name: str, seconds: float):
+        def run() -> float:
+            asked.append(name)
+            return 100.0 if len(asked) <= 3 else seconds  # the first round is slow
+
+        return run
+
+    times = take_turns({name: contender(name, s) for name, s in (("a", 1.0), ("b", 2.0), ("c", 3.0))}, "b")
+
+    rounds = ["".join(asked[place : place + 3]) for place in range(0, len(asked), 3)]
+    assert rounds[:5] == ["abc", "abc", "bca", "cab", "abc"]
+    assert times.rounds == len(rounds) - 1 == MOST
+    assert {name: times.ratio(name).median for name in "abc"} == {"a": 0.5, "b": 1.0, "c": 1.5}
+    assert times.ratio("c").high == 1.5

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.harness import work
+from benchmarks.harness.cases import DENSE_DIGITS, DIGITS, FORECASTER, RECURRENT, sentiment
+from benchmarks.harness.networks import Network
+from benchmarks.harness.work import Limits, Work
+
+DENSE = Network((3,), (("Dense", 5, "relu"),))
+
+# operations of one row's forward pass, counted by hand
+FLOPS = {
+    "dense digits": (DENSE_DIGITS, 2 * (784 * 50 + 50 * 20 + 20 * 10)),
+    "digits": (DIGITS, 2 * (26 * 26 * 64 * 9 + 11 * 11 * 64 * 9 * 64 + 1600 * 128 + 128 * 10)),
+    "forecaster": (FORECASTER, 2 * (10 * (1 * 32 + 32 * 32) + 32)),
+    "LSTM": (sentiment(200, *RECURRENT["LSTM"]), 2 * (200 * 4 * (32 * 32 + 32 * 32) + 32)),
+    "GRU": (sentiment(200, *RECURRENT["GRU"]), 2 * (200 * 3 * (32 * 32 + 32 * 32) + 32)),
+    "bidirectional": (sentiment(10, *RECURRENT["bidirectional LSTM"]), 2 * (2 * 10 * 4 * 2 * 32 * 32 + 64)),
+    "stacked": (sentiment(10, *RECURRENT["stacked LSTM"]), 2 * (2 * 10 * 4 * 2 * 32 * 32 + 32)),
+}
+
+
+@pytest.mark.parametrize("name", FLOPS)
+def test_operations_of_a_forward_pass(name: str) -> None:
+    """Multiplications with their additions count twice, and nothing else; a training step is three passes."""
+    network, flops = FLOPS[name]
+
+    assert work.inference(network, 1).flops == flops
+    assert work.inference(network, 7).flops == 7 * flops
+    assert work.training_step(network, 7, moments=2).flops == 21 * flops
+
+
+def test_bytes_of_a_dense_layer() -> None:
+    """Four rows of 3 numbers through 20 weights to 5 numbers, counted by hand from the formula."""
+    forward = 4 * (4 * 3 + 20 + 2 * 4 * 5)
+    backward = 4 * 3 * 4 * 5
+
+    assert work.inference(DENSE, 4).bytes == forward
+    assert work.training_step(DENSE, 4, moments=2).bytes == forward + backward + 4 * (2 + 2 + 4) * 20
+    assert work.training_step(DENSE, 4, moments=0).bytes == forward + backward + 4 * (2 + 2) * 20
+
+
+def test_work_of_a_convolution() -> None:
+    """One image of 5 by 4 pixels and 2 channels under 3 filters of 2 by 3."""
+    found = work.convolution((1, 5, 4, 2), (2, 3, 2, 3))
+
+    assert found == Work(2 * (4 * 2 * 3) * (2 * 3 * 2), 4 * (40 + 36 + 24))
+
+
+@pytest.mark.parametrize(("flops", "floor", "bound"), [(100, 10, "arithmetic"), (10, 2, "memory")])
+def test_the_floor_is_the_longer_of_two_times(flops: float, floor: float, bound: str) -> None:
+    """Ten operations or 50 bytes a second limit what there is to do."""
+    found = Work(flops, 100).bounded(Limits(10, 50, ""))
+
+    assert (found["floor"], found["bound"]) == (floor, bound)
+
+
+def test_an_embedding_is_read_by_its_words() -> None:
+    """A short text reads as many rows as it has words, a long one at most the table."""
+    rows = [work.inference(Network((n,), (("Embedding", 10, 4),), whole=True), 1).bytes for n in (2, 30)]
+
+    assert rows == [4 * (2 + 2 * 2 * 4 + 2 * 4), 4 * (30 + 2 * 30 * 4 + 10 * 4)]
