@@ -171,6 +171,21 @@ def weights(images, window, filters):
     return (rng.integers(-9, 10, size=s).astype(np.float32) for s in (shape, (filters,)))
 
 
+def test_windows_that_fill_a_cache_several_times_are_convolved_alike():
+    """Windows are laid out in parts, of several images with a part that is not full: maps do not show it."""
+    rng = np.random.default_rng(0)
+    images, kernels = rng.random((2, 70, 66, 16)), rng.normal(size=(3, 3, 16, 2))
+    laid_out = 68 * 64 * 3 * 3 * 16 * images.itemsize  # bytes of one image's windows
+
+    maps = convolve2d(images, kernels)
+
+    assert laid_out > 4 * 2**20
+    for image_, found in zip(images, maps):
+        for filter_ in range(2):
+            expected = correlate(image_, kernels[..., filter_], mode="valid", method="direct")[..., 0]
+            np.testing.assert_allclose(found[..., filter_], expected, atol=1e-10)
+
+
 @settings(max_examples=60, deadline=None)
 @given(cases(paddings=("valid", "explicit")), st.integers(1, 3))
 def test_convolution_is_scipys_correlation(case, filters):

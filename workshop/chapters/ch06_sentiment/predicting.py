@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Dict, List, Sequence
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from workshop.chapters.ch06_sentiment.encoding import (
 )
 from workshop.chapters.ch06_sentiment.networks import plain_rnn
 from workshop.chapters.ch06_sentiment.reviews import UNKNOWN
-from workshop.training.fitting import predict
+from workshop.training.inference import Predictor
 from workshop.units import unit
 
 
@@ -47,18 +47,18 @@ def predictions(
     ch06_ex01 : the trained plain RNN's `weights`.
     imdb_word_index : word → rank, from 1.
     """
-    weights = ch06_ex01.weights
+    predictor = Predictor(plain_rnn().computed, ch06_ex01.weights)
     mapping = limited_mapping(imdb_word_index)
     both = []
     for text in (positive, negative):
         # the book's function returns None for words that it does not know, which no model takes
         by_book = [UNKNOWN if number is None else number for number in book_encoded(text, mapping)]
         as_trained = encoded_as_trained(text, imdb_word_index)
-        both.append({"as_trained": judged(weights, as_trained), "book": judged(weights, by_book)})
+        both.append({"as_trained": judged(predictor, as_trained), "book": judged(predictor, by_book)})
     return Predictions(*both)
 
 
-def judged(weights: Tuple[np.ndarray, ...], ids: Sequence[int]) -> Judged:
-    """Judge one sequence of ids by the plain RNN with these weights."""
-    outputs = predict(plain_rnn().computed, weights, np.array([ids], np.int32))
+def judged(predictor: Predictor, ids: Sequence[int]) -> Judged:
+    """Judge one sequence of ids by a trained model."""
+    outputs = predictor(np.array([ids], np.int32))
     return Judged(float(outputs[0, 0]), list((outputs > 0.5).shape))
