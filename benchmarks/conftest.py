@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 
 THREADS = int(os.environ.setdefault("WORKSHOP_THREADS", "1"))  # as units run
 SESSION = pytest.StashKey[Session]()
-NO_GPU = (
-    "no GPU is seen: it wants an NVIDIA driver, and TensorFlow or JAX with CUDA (pip install -e '.[gpu]')"
-)
 
 
 class MeasuredTime:
@@ -74,8 +71,6 @@ def compete(request: pytest.FixtureRequest) -> Callable[[str, Case, str], None]:
     session = request.config.stash[SESSION]
 
     def record(device: str, case: Case, contender: str) -> None:
-        if device == "gpu" and not session.gpu_seen():
-            pytest.skip(NO_GPU)
         contest = session.contest(case, device)
         if contender in contest.left_out:
             pytest.skip(f"{contender} is left out: {contest.left_out[contender]}")

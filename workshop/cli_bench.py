@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -44,7 +45,7 @@ def _report(paths: list[Path], output: Path) -> None:
     from workshop.reporting.bench.terminal import print_bench
 
     history = read_history(paths)
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 120)  # 80 columns would break every line
     print_bench(history, console)
     plots, without = [], ""
     try:

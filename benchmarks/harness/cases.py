@@ -65,7 +65,9 @@ def _convolution(name: str, shape: tuple[int, int, int, int], filters: int, *, l
         rng = np.random.default_rng(0)
         return Convolution(rng.random(shape, np.float32), rng.normal(size=kernel).astype(np.float32))
 
-    size = {"batch": batch, "side": side, "channels": channels, "filters": filters}
+    size = {"batch": batch, "side": side, "channels": channels}
+    if filters != channels:
+        size["filters"] = filters
     names = tuple(contender for contender in PATHS["convolution"] if loop or contender != "Python loop")
     return Case("convolution", name, size, job, work.convolution(shape, kernel), "call", SAME_OUTPUTS, names)
 

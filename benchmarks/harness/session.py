@@ -44,10 +44,6 @@ class Session:
         self._limits: dict[str, Limits] = {}
         self._contests: dict[tuple[str, str, str], Contest] = {}
 
-    def gpu_seen(self) -> bool:
-        """Return whether an NVIDIA GPU is there and not hidden."""
-        return this_environment(self.threads).device == "gpu"
-
     def limits(self, device: str) -> Limits:
         """Return what the machine reaches on a device, measured when first asked for."""
         if device not in self._limits:

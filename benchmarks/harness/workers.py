@@ -6,6 +6,7 @@ nothing. Keras on JAX needs a process anyway: a process has one back end.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import importlib.util
@@ -14,7 +15,6 @@ import os
 import time
 import traceback
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,13 +89,14 @@ class Worker:
         self._process.kill()
 
     def _ask(self, *question: Any) -> Any:
-        self._connection.send(question)
+        with contextlib.suppress(BrokenPipeError):  # what is wrong, the missing answer tells
+            self._connection.send(question)
         return self._answer()
 
     def _answer(self) -> Any:
         try:
             answer, error = self._connection.recv()
-        except EOFError:
+        except (EOFError, ConnectionResetError):
             raise ContenderError(
                 f"the process of {self.library} died: run again with -s to see why"
             ) from None
@@ -114,7 +115,7 @@ def _settings(library: str, device: str, threads: int) -> dict[str, str]:
     return {"TF_CPP_MIN_LOG_LEVEL": "3", **limits, **hidden, **shared, **LIBRARIES[library][1]}
 
 
-@contextmanager
+@contextlib.contextmanager
 def _environment(settings: Mapping[str, str]) -> Iterator[None]:
     """Let processes start with these settings."""
     before = dict(os.environ)

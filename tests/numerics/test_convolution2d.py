@@ -180,7 +180,7 @@ def test_windows_that_fill_a_cache_several_times_are_convolved_alike():
     maps = convolve2d(images, kernels)
 
     assert laid_out > 4 * 2**20
-    for image_, found in zip(images, maps):
+    for image_, found in zip(images, maps, strict=True):
         for filter_ in range(2):
             expected = correlate(image_, kernels[..., filter_], mode="valid", method="direct")[..., 0]
             np.testing.assert_allclose(found[..., filter_], expected, atol=1e-10)

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.contenders import LIBRARIES, OURS, PATHS
+from benchmarks.harness import workers
+from benchmarks.harness.cases import ERRANDS, TRAININGS
+from benchmarks.harness.jobs import Errand
+from benchmarks.harness.session import Session
+from benchmarks.harness.workers import ContenderError, LeftOut, Worker, missing
+from workshop.reporting.bench.results import read_run
+
+ROOT = Path(__file__).parents[2]
+PERCEPTRON = TRAININGS[0]
+
+
+def pytest_of(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run pytest on the benchmarks in a process of its own."""
+    command = [sys.executable, "-m", "pytest", "benchmarks", "-p", "no:cacheprovider", *arguments]
+    hidden = {"CUDA_VISIBLE_DEVICES": "-1"}
+    return subprocess.run(
+        command, cwd=ROOT, env=os.environ | hidden, capture_output=True, text=True, check=False
+    )
+
+
+def test_benchmarks_refuse_company() -> None:
+    """Beside other workers nothing is measured; the one line says what to leave out."""
+    answer = pytest_of("-n", "2")
+
+    assert answer.returncode == 4
+    assert "benchmarks need the machine for themselves: leave -n out" in answer.stderr
+
+
+def test_a_gpu_that_is_not_seen_is_a_reason() -> None:
+    """All contests on a GPU are skipped, with what they want."""
+    answer = pytest_of("-m", "gpu", "-k", "perceptron")
+
+    assert answer.returncode == 0
+    assert "run it on a machine that has one" in answer.stdout
+    assert " passed" not in answer.stdout
+
+
+def test_collecting_starts_nothing() -> None:
+    """Names of cases and contenders are known without TensorFlow, and those of a GPU leave NumPy out."""
+    code = (
+        "import sys, pytest\n"
+        "assert pytest.main(['benchmarks', '--collect-only', '-q', '-p', 'no:cacheprovider']) == 0\n"
+        "sys.exit([m for m in ('tensorflow', 'torch', 'jax', 'onnxruntime') if m in sys.modules] or 0)"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert "[cpu-perceptron batch=21-ours]" in answer.stdout
+    assert "[gpu-one channel batch=1 side=224 channels=1-tf.nn.conv2d]" in answer.stdout
+    assert "[gpu-one channel batch=1 side=224 channels=1-ours]" not in answer.stdout
+
+
+def test_a_contest_ends_in_a_json_that_is_reported(tmp_path: Path) -> None:
+    """From the contenders' processes to the report's reader: all contenders, ratios, goals, limits."""
+    pytest.importorskip("tensorflow")
+    file = tmp_path / "bench.json"
+
+    answer = pytest_of("-m", "cpu", "-k", "perceptron", f"--benchmark-json={file}")
+
+    assert "error" not in answer.stdout.lower(), answer.stdout  # a gate may fire on a busy machine
+    run = read_run(file)
+    here = [name for name, (library, _) in PATHS[PERCEPTRON.path].items() if missing(library) is None]
+    assert [m.contender for m in run.measurements] == here
+    assert {out.contender for out in run.left_out} == set(PATHS[PERCEPTRON.path]) - set(here)
+    assert all("pip install --group peers" in out.reason for out in run.left_out)
+    ours = run.measurements[0]
+    assert ours.contender == ours.reference == OURS
+    assert {goal.against for goal in ours.goals} >= {"tf.function loop", "Keras fit"}
+    assert ours.work.bound == "memory"
+    assert 0 < ours.fraction < 1
+    assert ours.fraction == pytest.approx(ours.work.floor / ours.seconds)
+    assert run.limits.flops > 1e9
+    assert run.environment["device"] == "cpu"
+    assert next(m.ratio.median for m in run.measurements if m.contender == "Keras fit") > 10
+
+
+def test_what_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library that can't be found is a reason with its remedy, and starts no process."""
+    monkeypatch.setitem(LIBRARIES, "torch", (("no_such_module",), {}))
+
+    left_out = Session(1).worker("torch", "cpu")
+
+    assert left_out == LeftOut("no_such_module is not installed: pip install --group peers")
+
+
+def test_contenders_that_differ_do_not_race(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A yardstick that does something else than ours is refused before anything is timed."""
+    monkeypatch.setitem(PATHS["engine"], "YAML alone", ("numpy", "engine.as_json"))
+    ledger = next(case for case in ERRANDS if case.name == "ledger")
+    session = Session(1)
+    monkeypatch.setattr(session, "limits", lambda device: None)
+
+    try:
+        with pytest.raises(AssertionError, match="YAML alone differ from those of ours by inf"):
+            session.contest(ledger, "cpu")
+    finally:
+        session.close()
+
+
+def test_a_contender_that_fails_says_where() -> None:
+    """The traceback of its process is the error; the process answers on."""
+    worker = Worker("numpy", device="cpu", threads=1)
+    try:
+        with pytest.raises(ContenderError, match="KeyError: 'no such errand'"):
+            worker.prepare("engine.ours", Errand("no such errand"))
+        worker.prepare("engine.bare_python", Errand("import"))
+        assert worker.seconds("engine.bare_python") > 0
+    finally:
+        worker.close()
+
+
+def test_a_process_that_dies_is_told() -> None:
+    """Not a hang, but one line with the remedy."""
+    worker = Worker("numpy", device="cpu", threads=1)
+    worker._process.kill()
+
+    with pytest.raises(ContenderError, match="the process of numpy died"):
+        worker.prepare("engine.ours", Errand("import"))
+    worker.close()
+
+
+def test_short_calls_are_timed_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sample lasts long enough for the clock, whatever a single call takes."""
+    from benchmarks.harness.jobs import Prepared
+
+    calls = []
+    prepared = Prepared(lambda: calls.append(1), units=10)
+    monkeypatch.setattr(workers, "_prepared", lambda function, job: prepared)
+    ready: dict = {}
+
+    workers._prepare(ready, "any", None)
+    calls.clear()
+    seconds = workers._seconds(ready, "any")
+
+    assert len(calls) == workers.MOST_CALLS + 1  # one before warms the caches
+    assert 0 < seconds * 10 < 1e-4
