@@ -91,8 +91,8 @@ def install(session: nox.Session, *requirements: str, wanted: tuple[str, ...] = 
 
 @nox.session(python=PYTHON)
 def verify(session: nox.Session) -> None:
-    """Hold the documented results against a fresh run; ends with the results' path (`-- --full` for all)."""
-    install(session, "-e", ".[cpu]")
+    """Hold the documented results against a fresh run; ends with the report's path (`-- --full` for all)."""
+    install(session, "-e", ".[cpu,figures]")
     session.run("workshop", "verify", "--json", "results/verify.json", *session.posargs)
 
 
@@ -153,6 +153,14 @@ def lint(session: nox.Session) -> None:
     targets = PROJECT["tool"]["ruff"]["per-file-target-version"]
     files = {str(path) for glob, target in targets.items() if target == "py37" for path in ROOT.glob(glob)}
     session.run("vermin", "--target=3.7-", "--violations", "--no-tips", *sorted(files))
+
+
+@nox.session(python=PYTHON)
+def docs(session: nox.Session) -> None:
+    """Build the pages of docs/ with the reference of all modules; ends with the path of the first page."""
+    install(session, *group("docs"))
+    session.run("mkdocs", "build", "--strict")
+    session.log(f"pages: {ROOT / 'site' / 'index.html'}")
 
 
 @nox.session(python=PYTHON)

@@ -1,4 +1,4 @@
-"""The command line: `workshop list | show | verify | calibrate | data | bench`."""
+"""The command line: `workshop list | show | verify | report | compare | calibrate | data | bench`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ import typer
 from typer.core import TyperGroup
 
 from workshop.cli_bench import bench
+from workshop.cli_compare import compare
+from workshop.cli_report import report, report_beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -54,6 +56,8 @@ data = typer.Typer(
 )
 app.add_typer(data, name="data")
 app.add_typer(bench, name="bench")
+app.command()(report)
+app.command()(compare)
 
 # typer's own base class, which is click's or typer's copy of it, by version
 UsageError: Any = typer.BadParameter.__base__
@@ -136,8 +140,16 @@ def list_claims(
 @app.command()
 def show(
     name: Annotated[str, typer.Argument(metavar="CLAIM_OR_UNIT", help="Id of a claim or a unit.")],
+    *,
+    mine: Annotated[
+        str | None,
+        typer.Option(
+            metavar="[NAME=]NUMBER", help="Your own number: is it normal? NAME where a claim has several."
+        ),
+    ] = None,
 ) -> None:
     """Show a claim or a unit: what it is, its documented value, its rule, its last verdict, its finding."""
+    from workshop.reporting.report.asking import NoSuchNumber, mine_rows
     from workshop.reporting.sampling import sample_rows
     from workshop.reporting.showing import describe_claim, describe_unit
     from workshop.verification.latest import recall
@@ -147,7 +159,13 @@ def show(
     latest = recall(default_store())
     if name in ledger.claims:
         claim = ledger.claims[name]
-        typer.echo(describe_claim(claim, latest.get(name), sample_rows(claim, ledger)))
+        try:
+            told = [] if mine is None else mine_rows(claim, mine, latest.get(name))
+        except NoSuchNumber as error:
+            _usage(str(error))
+        typer.echo(describe_claim(claim, latest.get(name), [*sample_rows(claim, ledger), *told]))
+    elif name in ledger.units and mine is not None:
+        _usage(f"--mine is a number of a claim, and {name} is a unit: see `workshop show {name}`")
     elif name in ledger.units:
         typer.echo(describe_unit(ledger.units[name], latest))
     else:
@@ -212,7 +230,8 @@ def verify(
         if not offline:
             _fetch_small(engine().missing_datasets(claims))
         with _progress(errors) as listener:
-            results = engine(listener).verify(claims)
+            run = engine(listener)
+            results = run.verify(claims)
     except WiringError as error:
         _fail(str(error))
     except KeyboardInterrupt:
@@ -223,6 +242,8 @@ def verify(
     print_run(results, ledger, console)
     if json_file is not None:
         console.print(f"results: {json_file.resolve()}", soft_wrap=True, highlight=False)
+        told = report_beside(results, run, json_file)
+        console.print(told, soft_wrap=True, highlight=False, markup=False)
     raise typer.Exit(0 if results.green else 1)
 
 

@@ -115,6 +115,17 @@ def test_perfect_forecasts_have_no_error_and_no_lag():
     assert outcome.mishap == ""
 
 
+def test_what_is_plotted_is_kept_in_usd():
+    """The prices of all days, and the forecasts at their days; perfect ones are the prices again."""
+    data = _prices(800)
+
+    curves = _forecast().curves
+
+    in_usd = prices.restore(np.concatenate([data.y_train, data.y_test])[:, 0], data.price_range)
+    np.testing.assert_allclose(curves["prices"], in_usd)
+    np.testing.assert_allclose(curves["forecasts"], [*[np.nan] * 610, *in_usd[610:]])
+
+
 def test_yesterdays_prices_are_told_by_their_lag():
     """They correlate perfectly with the price of the day before; their error is that of the daily changes."""
     data = _prices(800)

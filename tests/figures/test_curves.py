@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from workshop.figures.curves import training_curves
+from workshop.figures.curves import MARKERS, loss_curves, training_curves
 
 HISTORY = {
     "loss": [0.9, 0.5, 0.4],
@@ -63,6 +63,34 @@ def test_without_validation_there_is_one_curve_each():
     figure = training_curves({"loss": [0.5], "accuracy": [0.9]})
 
     assert [list(lines(panel)) for panel in figure.axes] == [["training"], ["training"]]
+
+
+@pytest.mark.parametrize(("epochs", "marked"), [(3, 3), (MARKERS, MARKERS), (1000, MARKERS)])
+def test_a_long_curve_is_marked_now_and_then(epochs, marked):
+    """Each epoch has its value, and as many as can be told apart have a marker."""
+    figure = training_curves({"loss": [0.5] * epochs, "accuracy": [0.9] * epochs})
+
+    for panel in figure.axes:
+        (line,) = panel.lines
+        assert len(line.get_xdata()) == epochs
+        assert len(range(0, epochs, line.get_markevery())) == marked
+
+
+def test_losses_alone_are_one_panel():
+    """Training and validation by epoch, from 1, under the loss's own name."""
+    figure = loss_curves([0.9, 0.5], [0.8, 0.6], label="squared error", title="RNN")
+
+    (panel,) = figure.axes
+    assert lines(panel) == {"training": ([1, 2], [0.9, 0.5]), "validation": ([1, 2], [0.8, 0.6])}
+    assert (panel.get_xlabel(), panel.get_ylabel()) == ("epoch", "squared error")
+    assert [text.get_text() for text in panel.get_legend().get_texts()] == ["training", "validation"]
+    assert [text.get_text() for text in figure.texts] == ["RNN"]
+
+
+def test_losses_of_unlike_length_are_one_clear_line():
+    """The error names what does not fit."""
+    with pytest.raises(ValueError, match=r"^curves of 2 and 1 epochs: give equally long ones$"):
+        loss_curves([0.9, 0.5], [0.8], label="loss")
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def feature_map(image: np.ndarray, response: np.ndarray, *, title: str = "") -> 
     """
     if np.ndim(response) != 2:
         raise ValueError(f"a response of shape {np.shape(response)} is no map: give (rows, columns)")
-    figure, ((left, right),) = panels(1, 2, width=4.0, height=3.4, title=title)
+    figure, ((left, right),) = panels(1, 2, width=2.6, height=2.3, title=title)
     draw_image(left, image, "image")
     strength = right.imshow(np.abs(response), cmap="gray", vmin=0, interpolation="nearest")
     right.set(xticks=[], yticks=[], title="feature map")

@@ -131,7 +131,7 @@ def probability_curves(
     if any(len(curve) != len(iterations) for curve in curves):
         lengths = " and ".join(str(len(curve)) for curve in curves)
         raise ValueError(f"curves of {lengths} values at {len(iterations)} iterations: give one at each")
-    figure, ((panel,),) = panels(1, 1, width=6.0, height=3.6, title=title)
+    figure, ((panel,),) = panels(1, 1, width=4.8, height=3.4, title=title)
     for values, style in zip(curves, (TOGETHER, REAL_ALONE, FAKE_ALONE), strict=True):
         panel.plot(iterations, np.asarray(values, dtype=np.float64), **style)
     panel.set(xlabel="iteration", ylabel="mean output of the discriminator", ylim=(0, 1))

@@ -11,16 +11,18 @@ from workshop.figures.panels import panels
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 # blue and orange, solid and dashed: told apart without colours, too
 TRAINING = {"color": "#1f5fa8", "marker": "o", "linestyle": "-", "label": "training"}
 VALIDATION = {"color": "#d95f02", "marker": "s", "linestyle": "--", "label": "validation"}
+MARKERS = 50  # at most: a thousand would hide the curve, and make a page heavy
 QUANTITIES = {"loss": "loss (mean per example)", "accuracy": "accuracy (share of examples)"}
 
 
 def training_curves(history: Mapping[str, Sequence[float]], *, title: str = "") -> Figure:
-    """Return loss and accuracy over the epochs, of the training and of the validation images.
+    """Return loss above accuracy over the epochs, of the training and of the validation examples.
 
     Parameters
     ----------
@@ -42,14 +44,42 @@ def training_curves(history: Mapping[str, Sequence[float]], *, title: str = "") 
         raise ValueError(
             f"curves of {' and '.join(map(str, sorted(lengths)))} epochs: give equally long ones"
         )
-    figure, axes = panels(1, len(QUANTITIES), width=4.4, height=3.4, title=title)
-    epochs = np.arange(1, lengths.pop() + 1)
+    figure, axes = panels(len(QUANTITIES), 1, width=4.8, height=2.5, title=title)
     for panel, (name, label) in zip(axes.flat, QUANTITIES.items(), strict=True):
-        for key, style in ((name, TRAINING), (f"val_{name}", VALIDATION)):
-            if key in history:
-                panel.plot(epochs, np.asarray(history[key], dtype=np.float64), markersize=4, **style)
-        panel.set(xlabel="epoch", ylabel=label, title=name.capitalize())
-        panel.xaxis.get_major_locator().set_params(integer=True)
-        panel.grid(alpha=0.3)
-        panel.legend()
+        _draw(panel, history[name], history.get(f"val_{name}"), label)
+        panel.set_title(name.capitalize())
     return figure
+
+
+def loss_curves(loss: Sequence[float], val_loss: Sequence[float], *, label: str, title: str = "") -> Figure:
+    """Return the loss over the epochs, of the training and of the validation part.
+
+    Parameters
+    ----------
+    loss, val_loss : (epochs,) each.
+    label : what the loss is, on its axis.
+    title : above the panel, if any.
+
+    Raises
+    ------
+    ValueError
+        If the curves are not equally long.
+    """
+    if len(loss) != len(val_loss):
+        raise ValueError(f"curves of {len(loss)} and {len(val_loss)} epochs: give equally long ones")
+    figure, ((panel,),) = panels(1, 1, width=4.8, height=3.2, title=title)
+    _draw(panel, loss, val_loss, label)
+    return figure
+
+
+def _draw(panel: Axes, training: Sequence[float], validation: Sequence[float] | None, label: str) -> None:
+    """Draw the curve of a training over its epochs, from 1, and that of its validation, if any."""
+    epochs = np.arange(1, len(training) + 1)
+    apart = -(-len(epochs) // MARKERS)
+    for values, style in ((training, TRAINING), (validation, VALIDATION)):
+        if values is not None:
+            panel.plot(epochs, np.asarray(values, dtype=np.float64), markersize=4, markevery=apart, **style)
+    panel.set(xlabel="epoch", ylabel=label)
+    panel.xaxis.get_major_locator().set_params(integer=True)
+    panel.grid(alpha=0.3)
+    panel.legend()

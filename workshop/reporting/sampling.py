@@ -10,7 +10,7 @@ from workshop.ledger import Claim, Ledger
 from workshop.ledger.references import Reference
 from workshop.verification.power import NOTICED, seeds_to_notice, smallest_drift
 from workshop.verification.reference import DamagedReference
-from workshop.verification.statistics import FALSE_ALARM, Numbers, rank_sum_limits
+from workshop.verification.statistics import FALSE_ALARM, Numbers, Scale, rank_sum_limits
 from workshop.verification.stochastic import (
     NotDecidable,
     family,
@@ -73,20 +73,29 @@ def _spread(name: str, values: Numbers) -> str:
 
 
 def _notices(name: str, values: Numbers, fresh: int, level: float, rule: Reference) -> str:
+    drift, told = noticed(values, fresh, level, rule.scale)
     label = f"{name}: " if name else ""
+    if not math.isfinite(drift):
+        return f"{label}{told}"
+    half = seeds_to_notice(values, drift / 2, level, rule.scale)
+    more = f"{half} seeds notice half of it" if half else "no number of seeds up to 256 notices half of it"
+    return f"{label}{told}; {more}"
+
+
+def noticed(values: Numbers, fresh: int, level: float, scale: Scale | None) -> tuple[float, str]:
+    """Return the smallest drift of a number that so many fresh seeds notice, ∞ if none is told, and words."""
     seeds = "1 fresh seed" if fresh == 1 else f"{fresh} fresh seeds"
     if len(np.unique(values)) < len(values) / 2:
         return (
-            f"{label}{seeds}: many runs are alike, so no size of a drift is told; they are compared by rank"
+            math.inf,
+            f"{seeds}: many runs are alike, so no size of a drift is told; they are compared by rank",
         )
-    drift = smallest_drift(values, fresh, level, rule.scale)
+    drift = smallest_drift(values, fresh, level, scale)
     if not math.isfinite(drift):
-        return f"{label}{seeds}: no drift is noticed for certain; a replay notices any change"
+        return drift, f"{seeds}: no drift is noticed for certain; a replay notices any change"
     by = (
         "by rank"
         if rank_sum_limits(len(values), fresh, level)
-        else f"by a prediction bound on the {rule.scale} scale"
+        else f"by a prediction bound on the {scale} scale"
     )
-    half = seeds_to_notice(values, drift / 2, level, rule.scale)
-    more = f"{half} seeds notice half of it" if half else "no number of seeds up to 256 notices half of it"
-    return f"{label}a drift of {drift:.2g} {by} ({seeds}, {NOTICED:.0%} of the time); {more}"
+    return drift, f"a drift of {drift:.2g} {by} ({seeds}, {NOTICED:.0%} of the time)"

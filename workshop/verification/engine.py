@@ -20,6 +20,7 @@ from workshop.verification.environment import Environment, this_environment
 from workshop.verification.executor import Listener, execute
 from workshop.verification.jobs import Job, Planner, Profile
 from workshop.verification.making import Made
+from workshop.verification.outcomes import PartOutcome, first_outcomes
 from workshop.verification.reference import DamagedReference
 from workshop.verification.results import Record, Results, summarise
 from workshop.verification.statistics import FALSE_ALARM, holm
@@ -123,6 +124,22 @@ class Engine:
             self._environment_record(),
             tuple(self._record(plan, drifts.get(plan.claim.id, {}), alarms) for plan in plans),
         )
+
+    def outcomes(self, claims: Sequence[Claim]) -> dict[str, tuple[PartOutcome, ...]]:
+        """Return one outcome of each part of the claims' units that this engine has made or the store holds.
+
+        Nothing is computed; a unit of which nothing is at hand is left out.
+        """
+        return first_outcomes(claims, self._planner(claims), self.environment.facts(), self._outcome)
+
+    def _outcome(self, job: Job) -> Any:
+        """Return the outcome of a job, None if it is not at hand."""
+        if job.key in self._made:
+            return self._made[job.key].outcome
+        if self.store is None:
+            return None
+        stored = Store(self.store).get(job.fingerprint)
+        return None if stored is None else stored.outcome
 
     @cached_property
     def _family(self) -> int:

@@ -17,6 +17,8 @@ from workshop.verification.seeds import Stream, seed_at
 
 Profile = Literal["default", "full"]
 
+_SHORT = "@short"
+
 
 @dataclass(frozen=True)
 class Blocked:
@@ -42,6 +44,11 @@ class Job:
     def group(self) -> str:
         """Name of the group of jobs that differ in the seed alone."""
         return self.key.split("#")[0]
+
+    @property
+    def short(self) -> bool:
+        """Whether the part, or one that it takes, runs under its short profile."""
+        return self.group.endswith(_SHORT)
 
     @property
     def seeds(self) -> tuple[int, ...]:
@@ -94,7 +101,7 @@ class Planner:
     def job(self, part: Part, index: int, profile: Profile, stream: Stream = "run") -> Job:
         """Return the job of a part at a place in a stream of its seeds."""
         short = profile == "default" and self._slow(part)
-        group = f"{part.key}{'@short' if short else ''}"
+        group = f"{part.key}{_SHORT if short else ''}"
         drawn = f"#{index}" if stream == "run" else f"#{stream} {index}"
         key = f"{group}{drawn}" if self.catalogue.stochastic(part) else group
         if key not in self._jobs:

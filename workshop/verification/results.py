@@ -35,7 +35,7 @@ import numpy as np
 
 from workshop.ledger.values import is_number, leaves, plain
 from workshop.verification.store import write_atomically
-from workshop.verification.verdicts import VERIFIED, Verdict
+from workshop.verification.verdicts import VERDICTS, VERIFIED, Verdict
 
 SCHEMA = "workshop-results/1"
 
@@ -97,7 +97,10 @@ def read_results(path: Path) -> Results:
         schema = content["schema"]
         if schema == SCHEMA:
             records = tuple(Record(**{**r, "seeds": tuple(r["seeds"])}) for r in content["claims"])
-            return Results(content["environment"], records)
+            unknown = sorted({str(record.verdict) for record in records} - {*VERDICTS})
+            if unknown:
+                raise ValueError(f"no verdict is named {unknown[0]!r}")
+            return Results({**content["environment"]}, records)
     except (OSError, ValueError, KeyError, TypeError) as error:
         told = " ".join(f"{type(error).__name__} {error}".split())
         raise ResultsError(f"{path}: no results of `workshop verify --json` ({told}): run it again") from None

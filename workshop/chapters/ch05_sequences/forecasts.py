@@ -44,6 +44,7 @@ class Forecast:
     `train_rmse`, `test_rmse` : scaled, i.e. in units of the training range; `rmse_usd` the same in USD,
     `by_naive` divided by that of the forecast "tomorrow = today".
     `drawn` : positions of the first and the last forecast in the plot, and how many there are.
+    `curves` : what is plotted, in USD: `prices` of all days, and `forecasts`, NaN before the first; (days,).
     `correlation` : with the prices, over all that is drawn and in the zoomed view.
     `lag_advantage` : in the zoomed view, correlation with the price of the day before less that with the
     day's own.
@@ -58,6 +59,7 @@ class Forecast:
     rmse_usd: Dict[str, float]
     by_naive: Dict[str, float]
     drawn: Dict[str, int]
+    curves: Dict[str, np.ndarray]
     correlation: Dict[str, float]
     lag_advantage: float
     roughness: float
@@ -137,6 +139,7 @@ def forecast(
         rmse_usd={part: rmse(*both) for part, both in in_usd.items()},
         by_naive={"train": errors["train"] / naive[0], "test": errors["test"] / naive[1]},
         drawn={"first": int(places.min()), "last": int(places.max()), "points": len(places)},
+        curves={"prices": prices, "forecasts": drawn},
         correlation={"full": correlation(drawn[places], prices[places]), "zoom": same_day},
         lag_advantage=correlation(shown, prices[start - 1 : stop - 1]) - same_day,
         roughness=float(np.diff(drawn[LAST_100]).std() / np.diff(prices[LAST_100]).std()),

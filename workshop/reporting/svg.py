@@ -16,6 +16,15 @@ if TYPE_CHECKING:
 INK, FAINT, PAPER = "#101010", "#909090", "#fdfdfd"
 CONTENDERS = tuple(f"#c0c0{number:02x}" for number in range(8))
 _VARIABLES = {INK: "ink", FAINT: "faint", PAPER: "paper", **{c: f"c{n}" for n, c in enumerate(CONTENDERS)}}
+# Colours of `workshop.figures`, which know no page: a page that has the variable exchanges them, too.
+_OF_FIGURES = {
+    "#000000": "ink",
+    "#1f5fa8": "c0",
+    "#0000ff": "c0",
+    "#d95f02": "c1",
+    "#b2182b": "c5",
+    "#ff0000": "c5",
+}
 _STYLE = {
     "axes.edgecolor": INK,
     "axes.facecolor": "none",
@@ -57,4 +66,6 @@ def inline(figure: Figure, name: str, alternative: str) -> str:
     text = text.replace("url(#", f"url(#{name}-")
     for colour, variable in _VARIABLES.items():
         text = text.replace(colour, f"var(--{variable})")
+    for colour, variable in _OF_FIGURES.items():
+        text = text.replace(colour, f"var(--{variable}, {colour})")
     return text.replace("<svg", f'<svg role="img" aria-label="{escape(alternative)}"', 1)

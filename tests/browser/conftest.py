@@ -1,0 +1,56 @@
+"""Headless Chromium for the tests of pages; without one they are skipped."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.browser import pages
+from tests.browser.browsing import Heard, launched, opened
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start the browser that the session has found; inside the session nothing is skipped."""
+    path = os.environ.get("WORKSHOP_BROWSER")
+    if path is None:
+        pytest.skip("needs a browser: nox -s browser")
+    with launched(path) as running:
+        yield running
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open pages by their address; each must have asked for nothing else and complained of nothing."""
+    heard: list[Heard] = []
+
+    def open_one(address: str, **settings: Any) -> Page:
+        page, ears = opened(browser, address, **settings)
+        heard.append(ears)
+        return page
+
+    yield open_one
+    for ears in heard:
+        ears.close()
+    assert [request for ears in heard for request in ears.requests] == []
+    assert [complaint for ears in heard for complaint in ears.complaints] == []
+
+
+@pytest.fixture(scope="session")
+def written(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Write each page once, and return their addresses by name."""
+    folder: Path = tmp_path_factory.mktemp("pages")
+    return {name: write(folder / f"{name}.html").as_uri() for name, write in pages.PAGES.items()}
+
+
+@pytest.fixture
+def report(visit: Callable[..., Page], written: dict[str, str]) -> Page:
+    """Open the report of the made-up run in a wide window."""
+    return visit(written["report"])

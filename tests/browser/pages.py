@@ -1,0 +1,107 @@
+"""The pages that are opened: a report, a comparison and benchmarks of made-up runs, as the commands write them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from typer.testing import CliRunner
+
+from tests.reporting.test_bench_report import content
+from workshop.cli import app
+from workshop.ledger import Claim, ledger
+from workshop.ledger.values import is_number
+from workshop.reporting.report.drawn import figures_of
+from workshop.reporting.report.page import write_page
+from workshop.verification.outcomes import PartOutcome
+from workshop.verification.results import Record, Results
+from workshop.verification.verdicts import VERDICTS, Verdict
+
+# of the real ledger, so that texts are as long as they are
+UNITS = ("ch01.ex01", "ch02.text01", "ch04.text05", "ch04.text12", "ch05.text07", "ch06.text12")
+ENVIRONMENT = {
+    "python": "3.12.1", "tensorflow": "2.21.0", "keras": "3.15.1", "device": "cpu", "threads": 1,
+    "profile": "default", "date": "2026-01-02T03:04:05+00:00",
+}  # fmt: skip
+UNMEASURED = {"deferred", "unavailable", "not testable", "pending"}
+NEAREST = [["cat", 0.91], ["dog", 0.5]]
+OUTCOMES: dict[str, dict[str, Any]] = {
+    "ch02.text01": {
+        "sigmoid_curve": SimpleNamespace(z=np.array([-1.0, 0.0, 1.0]), values=np.array([0.3, 0.5, 0.7]))
+    },
+    "ch04.text12": {"animal": NEAREST, "happiness": NEAREST},
+}
+
+
+def claims() -> list[Claim]:
+    """Return the claims of the made-up run."""
+    return [claim for unit in UNITS for claim in ledger().units[unit].claims]
+
+
+def run(shift: int = 0) -> Results:
+    """Return results in which the verdicts take turns, so that there are some of each; a shift deals others."""
+    dealt = [VERDICTS[(number + shift) % len(VERDICTS)] for number in range(len(claims()))]
+    records = [_record(claim, verdict) for claim, verdict in zip(claims(), dealt, strict=True)]
+    return Results(ENVIRONMENT, tuple(records))
+
+
+def _record(claim: Claim, verdict: Verdict) -> Record:
+    """Return a record that measured what is printed; of a number that depends on a seed, on five seeds."""
+    measured = claim.documented
+    beside = {}
+    if claim.rule.name == "reference" and is_number(measured):
+        measured = _summary(measured)
+        beside = {"naive": _summary(0.5)}
+    if verdict in UNMEASURED:
+        measured = None
+    return Record(
+        id=claim.id, unit=claim.unit, ours=claim.ours, verdict=verdict, documented=claim.documented,
+        measured=measured, beside=beside, rule=claim.rule.text(), margin=None, seeds=(), seconds=0.5,
+        reason="made up",
+    )  # fmt: skip
+
+
+def _summary(value: float) -> dict[str, float]:
+    return {"seeds": 5, "median": value, "minimum": value, "maximum": value}
+
+
+def report(path: Path) -> Path:
+    """Write the report of the made-up run with two figures, one drawn and one a table."""
+    drawn = {
+        unit: figures_of(unit, [PartOutcome(SimpleNamespace(**fields), (), False, ())])
+        for unit, fields in OUTCOMES.items()
+    }
+    write_page(run(), ledger(), path, figures=drawn)
+    return path
+
+
+def comparison(path: Path) -> Path:
+    """Write the comparison of two runs, whose verdicts differ."""
+    files = [path.with_name(f"run{shift}.json") for shift in (0, 1)]
+    for shift, file in enumerate(files):
+        run(shift).write(file)
+    return _command(path, "compare", *files, "--html", path)
+
+
+def benchmarks(path: Path) -> Path:
+    """Write the page of one made-up benchmark."""
+    file = path.with_name("bench.json")
+    file.write_text(json.dumps(content()), "utf-8")
+    return _command(path, "bench", "report", file, "--output", path)
+
+
+def _command(path: Path, *words: str | Path) -> Path:
+    answer = CliRunner().invoke(app, [str(word) for word in words])
+    assert answer.exit_code == 0, answer.output
+    return path
+
+
+PAGES: dict[str, Callable[[Path], Path]] = {
+    "report": report,
+    "comparison": comparison,
+    "benchmarks": benchmarks,
+}

@@ -1,0 +1,167 @@
+"""`workshop report`, the page that `workshop verify` ends with, and `workshop show --mine`."""
+
+from __future__ import annotations
+
+import json
+import webbrowser
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from workshop.cli import app
+from workshop.ledger import ledger
+from workshop.verification.results import Record, Results
+
+ENVIRONMENT = {"tensorflow": "2.21.0", "keras": "3.15.1", "device": "cpu", "profile": "default"}
+
+
+def run(*arguments: str) -> Result:
+    """Run the command line."""
+    return CliRunner().invoke(app, list(arguments))
+
+
+@pytest.fixture
+def results_file(tmp_path: Path) -> Path:
+    """Write the results of two claims of the book, whose numbers are made up."""
+    claims = [ledger().claims[name] for name in ("ch01.text02.scalar_rank", "ch01.text01.columns")]
+    records = [
+        Record(c.id, c.unit, False, "failed", c.documented, 0, {}, "equal", None, (), 0.0, "made up")
+        for c in claims
+    ]
+    path = tmp_path / "verify.json"
+    Results(ENVIRONMENT, tuple(records)).write(path)
+    return path
+
+
+def test_report_lies_beside_its_results(results_file: Path) -> None:
+    """The page is written beside the results, its path is printed, failures in it are none of the command."""
+    result = run("report", str(results_file))
+
+    assert result.exit_code == 0
+    assert result.stdout == f"report: {results_file.with_name('report.html')}\n"
+    page = results_file.with_name("report.html").read_text("utf-8")
+    assert 'id="ch01.text02.scalar_rank"' in page
+    assert "0 of 2 claims verified, 2 failed" in page
+
+
+def test_report_is_opened_where_it_was_written(
+    results_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`--output` names the page, `--open` opens it, and nothing is opened otherwise."""
+    opened: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", opened.append)
+    output = tmp_path / "pages" / "page.html"
+
+    run("report", str(results_file))
+    result = run("report", str(results_file), "--open", "--output", str(output))
+
+    assert result.exit_code == 0
+    assert output.is_file()
+    assert opened == [output.as_uri()]
+
+
+# results, output, what the one line must say
+WRONG_USAGE = [
+    ("none.json", "page.html", "none.json: no results of `workshop verify --json` (FileNotFoundError"),
+    ("damaged.json", "page.html", "damaged.json: no results of `workshop verify --json`"),
+    ("verify.json", "verify.json", "verify.json: the page would replace the results: give another --output"),
+    ("verify.json", "folder", "folder: the page can't be written ("),
+]
+
+
+@pytest.mark.parametrize(("results", "output", "told"), WRONG_USAGE)
+def test_wrong_usage_of_report(results_file: Path, results: str, output: str, told: str) -> None:
+    """What can't be read or written is told in one line with exit code 2; the results stay as they are."""
+    folder = results_file.parent
+    before = results_file.read_bytes()
+    (folder / "damaged.json").write_text("{")
+    (folder / "folder").mkdir()
+
+    result = run("report", str(folder / results), "--output", str(folder / output))
+
+    assert result.exit_code == 2
+    (line,) = result.stderr.splitlines()
+    assert line.startswith(f"workshop: {folder}")
+    assert told in line
+    assert results_file.read_bytes() == before
+
+
+@pytest.fixture
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the test a store of its own."""
+    monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("WORKSHOP_STORE", raising=False)
+
+
+@pytest.mark.usefixtures("_own_cache")
+def test_verify_ends_with_the_report(tmp_path: Path) -> None:
+    """With `--json` a run writes its page beside the results, and prints its path last."""
+    path = tmp_path / "results" / "verify.json"
+
+    result = run("verify", "ch07.text01.arange_example", "--offline", "--json", str(path))
+
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[-2:] == [f"results: {path}", f"report: {path.with_name('report.html')}"]
+    assert 'id="ch07.text01.arange_example"' in path.with_name("report.html").read_text("utf-8")
+
+
+@pytest.mark.usefixtures("_own_cache")
+@pytest.mark.parametrize("name", ["verify.json", "report.html"])
+def test_a_failing_report_never_loses_results(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever goes wrong with the page is one line; results and exit code are those of the run."""
+    path = tmp_path / name
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("no\nink")
+
+    if name == "verify.json":
+        monkeypatch.setattr("workshop.reporting.report.page.write_page", fail)
+
+    result = run("verify", "ch07.text01.arange_example", "--offline", "--json", str(path))
+
+    assert result.exit_code == 0
+    assert json.loads(path.read_text("utf-8"))["claims"][0]["verdict"] == "reproduced"
+    last = result.stdout.splitlines()[-1]
+    assert last.startswith("no report, the results are whole (")
+    assert last.endswith(f"): workshop report {path}")
+    assert {file.name for file in tmp_path.glob("*.*")} == {name}
+
+
+def test_show_places_my_number() -> None:
+    """`show --mine` says in the page's words where a number falls."""
+    told = " ".join(run("show", "ch05.text07.test_rmse", "--mine", "0.846").stdout.split())
+
+    assert "mine 0.846 is at 100% of 128 recorded runs: 128 below it" in told
+    assert "mine Above all 128 recorded runs by" in told
+
+
+# arguments, what the one line must say
+NOT_MINE = [
+    (["ch05.text07.test_rmse", "--mine", "0,8"], "'0,8' is no number: type it like 0.846"),
+    (
+        ["ch05.text07.epoch1", "--mine", "0.1"],
+        "names none of the numbers of ch05.text07.epoch1: --mine 'loss=…', ",
+    ),
+    (
+        ["ch05.text07.test_rmse", "--mine", "rmse=1"],
+        "names none of the numbers of ch05.text07.test_rmse: --mine alone",
+    ),
+    (
+        ["ch01.text01.columns", "--mine", "1"],
+        "ch01.text01.columns is decided without recorded runs: its rule is equal",
+    ),
+    (["ch01.text01", "--mine", "1"], "--mine is a number of a claim, and ch01.text01 is a unit"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "told"), NOT_MINE)
+def test_numbers_that_show_refuses(arguments: list[str], told: str) -> None:
+    """A number that can't be placed is told in one line that names what the claim has; exit code 2."""
+    result = run("show", *arguments)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    (line,) = result.stderr.splitlines()
+    assert told in line

@@ -1,0 +1,339 @@
+"""The report's page of a small made-up run: what it shows, links and sorts."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from workshop.ledger import Chapter, Ledger, ledger
+from workshop.reporting.report import findings, samples, view
+from workshop.reporting.report.page import page, write_page
+from workshop.verification.reference import ReferenceSample, Run
+from workshop.verification.results import Record, Results
+
+ENVIRONMENT = {
+    "python": "3.12.1", "tensorflow": "2.21.0", "keras": "3.15.1", "device": "cpu", "threads": 1,
+    "profile": "default", "date": "2026-01-02T03:04:05+00:00",
+}  # fmt: skip
+SUMMARY = {"seeds": 5, "median": 0.26, "minimum": 0.24, "maximum": 0.29}
+NAIVE = {"seeds": 5, "median": 0.3, "minimum": 0.3, "maximum": 0.3}
+EXACT = {"kind": "exact", "rule": "equal"}
+# the claims of two units, and of each what the results hold; the finding is that of the ledger
+CLAIMS: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
+    "ch09.ex01": [
+        (
+            {"id": "loss", "what": "the loss", "documented": 0.25, "kind": "stochastic", "needs": ["iris"],
+             "beside": {"naive": "naive"}, "witness": 0.23, "rule": {"reference": {"decimals": 2}}},
+            {"verdict": "reproduced", "measured": SUMMARY, "beside": {"naive": NAIVE},
+             "seeds": (2, 4, 6, 8, 10)},
+        ),
+        (
+            {"id": "shape", "what": "the shape", "documented": [2, 3], "correct": [3, 2], "page": 7, **EXACT},
+            {"verdict": "corrected", "measured": [3, 2], "reason": "printed [2, 3] is wrong: equal"},
+        ),
+        (
+            {"id": "tags", "what": "a <script>alert(1)</script>", "documented": "</script><b>", **EXACT},
+            {"verdict": "reproduced", "measured": "</script><b>"},
+        ),
+    ],
+    "ch09.ex02": [
+        (
+            {"id": "small", "what": "a small slip", "documented": 10.0, "correct": 11.0,
+             "statement": "ten are enough", "kind": "bound", "rule": {"within": {"rtol": 1e-3}}},
+            {"verdict": "corrected", "measured": 11.0},
+        ),
+        (
+            {"id": "large", "what": "a large slip", "documented": 10.0, "correct": 40.0,
+             "statement": "ten are plenty", "kind": "bound", "rule": {"within": {"rtol": 1e-3}}},
+            {"verdict": "corrected", "measured": 40.0},
+        ),
+        (
+            {"id": "wrong", "what": "an order", "documented": 1, "kind": "ordering", "rule": "equal",
+             "finding": {"verdict": "refuted", "reason": "it is the other way", "instead": 0}},
+            {"verdict": "refuted", "measured": 0},
+        ),
+        (
+            {"id": "later", "what": "a slow one", "documented": 1, "kind": "ordering", "rule": "equal",
+             "profiles": ["full"],
+             "finding": {"verdict": "refuted", "reason": "not with ours", "instead": 0}},
+            {"verdict": "deferred", "measured": None},
+        ),
+        (
+            {"id": "moved", "what": "an option", "documented": "yes", "ours": True, **EXACT,
+             "finding": {"verdict": "changed", "reason": "Keras dropped it", "instead": "no",
+                         "when": {"keras": ">=3"}}},
+            {"verdict": "changed", "measured": "no", "ours": True},
+        ),
+        (
+            {"id": "moved_too", "what": "its twin", "documented": "yes", **EXACT,
+             "finding": {"verdict": "changed", "reason": "Keras dropped it", "instead": "no",
+                         "when": {"keras": ">=3"}}},
+            {"verdict": "unavailable", "measured": None},
+        ),
+    ],
+}  # fmt: skip
+
+
+def made_up() -> tuple[Results, Ledger]:
+    """Return results and the ledger that they are of."""
+    units, records = [], []
+    for unit, claims in CLAIMS.items():
+        told = {"title": f"Exercise of {unit}", "procedure": "Fit.\n", "pitfalls": "None.\n"}
+        entries = [{**claim, "id": f"{unit}.{claim['id']}"} for claim, _ in claims]
+        units.append({"id": unit, **told, "claims": entries})
+        for (claim, result), entry in zip(claims, entries, strict=True):
+            defaults = {
+                "ours": False,
+                "beside": {},
+                "margin": None,
+                "seeds": (),
+                "seconds": 0.5,
+                "reason": "told",
+            }
+            record = {
+                **defaults,
+                **result,
+                "id": entry["id"],
+                "unit": unit,
+                "documented": claim["documented"],
+            }
+            records.append(Record(**{"rule": "equal", **record}))
+    chapter = Chapter.model_validate({"chapter": 9, "title": "Made up", "units": units})
+    return Results(ENVIRONMENT, tuple(records)), Ledger((chapter,))
+
+
+@pytest.fixture(autouse=True)
+def _recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Record ten runs of the made-up unit, one of them crashed; the package's own are left alone."""
+    values = [0.21 + 0.01 * i for i in range(9)]
+    runs = [Run(2 * i + 1, 0, "2026-01-01", 0.1, "", (value,)) for i, value in enumerate(values)]
+    runs.append(Run(99, 0, "2026-01-01", 0.1, "died", ()))
+    made = {"tensorflow": "2.21.0", "keras": "3.15.1", "device": "cpu"}
+    sample = ReferenceSample("ch09.ex01", (made,), ("iris from elsewhere",), ("loss",), tuple(runs))
+    real = samples.reference_sample
+    monkeypatch.setattr(
+        samples,
+        "reference_sample",
+        lambda unit, device: sample if (unit, device) == ("ch09.ex01", "cpu") else real(unit, device),
+    )
+
+
+class Page(HTMLParser):
+    """All elements of a page with their attributes, its text, and what stands in its scripts."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.scripts: list[str] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        if self.elements[-1:] and self.elements[-1][0] == "script":
+            self.scripts.append(data)
+        self.text += data
+
+    def attributes(self, name: str) -> list[str]:
+        """Return all values of an attribute."""
+        return [value for _, attributes in self.elements if (value := attributes.get(name))]
+
+
+def shown(**options: Any) -> Page:
+    """Return the page of the made-up run."""
+    return Page(page(*made_up(), **options))
+
+
+def test_page_asks_for_nothing_else() -> None:
+    """Nothing is loaded from elsewhere: links lead into the page, styles and scripts stand in it."""
+    text = page(*made_up())
+
+    content = Page(text)
+    assert {link[0] for link in content.attributes("href") if link != "data:,"} == {"#"}
+    assert not {name for _, attributes in content.elements for name in attributes} & {
+        "src",
+        "srcset",
+        "action",
+    }
+    assert not re.search(r"https?:|@import|url\(|fetch\(", text)
+
+
+def test_every_link_leads_somewhere_and_every_claim_is_an_anchor() -> None:
+    """Units and claims are anchors under their ids, each once; no link of the page leads nowhere."""
+    content = shown()
+
+    ids = content.attributes("id")
+    assert len(ids) == len(set(ids))
+    assert {f"{unit}.{claim['id']}" for unit in CLAIMS for claim, _ in CLAIMS[unit]} | set(CLAIMS) <= set(ids)
+    assert {link[1:] for link in content.attributes("href") if link.startswith("#")} <= set(ids)
+
+
+def test_cards_begin_closed() -> None:
+    """Units and claims are rendered closed, so that a page of the whole book opens at once."""
+    details = [a for tag, a in shown().elements if tag == "details"]
+
+    assert len([a for a in details if a.get("class") in {"unit", "claim"}]) == 11
+    assert not any("open" in attributes for attributes in details)
+
+
+def test_text_of_the_ledger_is_text() -> None:
+    """Tags in a claim are shown as they are, not run; nor do they end the script that holds the samples."""
+    content = shown()
+
+    assert "a <script>alert(1)</script>" in content.text
+    assert [tag for tag, _ in content.elements].count("script") == 2
+    assert "b" not in {tag for tag, _ in content.elements}
+
+
+def test_tiles_count_verdicts() -> None:
+    """A tile a unit leads to its card and tells its verdicts to those who can't see colours."""
+    tiles = [a for tag, a in shown().elements if a.get("class") == "tile"]
+
+    assert [(a["href"], a["aria-label"]) for a in tiles] == [
+        ("#ch09.ex01", "ch09.ex01, 2 reproduced, 1 corrected"),
+        ("#ch09.ex02", "ch09.ex02, 2 corrected, 1 changed, 1 refuted, 1 unavailable, 1 deferred"),
+    ]
+
+
+def test_a_claim_is_told_in_full() -> None:
+    """Documented, witness, measured, beside, rule, reason, seeds and the command stand in a claim's card."""
+    results, ledger_ = made_up()
+
+    (chapter,) = view.chapters(results, ledger_, {})
+
+    cards = {card.claim.name: card for unit in chapter.units for card in unit.claims}
+    rows = dict(cards["loss"].rows)
+    assert rows["documented"] == "0.25"
+    assert rows["witness"] == "0.23 (authors' notebook)"
+    assert rows["measured"] == "median 0.26, 0.24 to 0.29 over 5 seeds"
+    assert rows["beside: naive"] == "0.3 on all 5 seeds"
+    assert rows["seeds"] == "2, 4, 6, 8, 10"
+    assert rows["needs"] == "iris"
+    assert rows["reproduced"] == "told"
+    assert dict(cards["shape"].rows)["documented"] == "[2, 3] (page 7)"
+    assert dict(cards["shape"].rows)["correct"] == "[3, 2]"
+    assert dict(cards["moved"].rows)["finding"] == "changed with keras >=3: Keras dropped it"
+    assert cards["loss"].command == "workshop verify ch09.ex01.loss --no-store"
+    assert cards["later"].command == "workshop verify ch09.ex02.later --full --no-store"
+    assert cards["shape"].sample is None
+
+
+def test_sample_of_a_stochastic_claim() -> None:
+    """The strip tells book, witness, baseline, today and recorded runs; the script gets the same runs."""
+    content = shown()
+
+    (strips,) = [a for tag, a in content.elements if tag == "svg"]
+    assert strips["aria-label"] == (
+        "book 0.25; witness 0.23; naive 0.3; today 0.26 (0.24 to 0.29); "
+        "10 recorded runs 0.21 to 0.29, median 0.25; 1 crashed, not drawn"
+    )
+    assert "on a substitute: iris from elsewhere" in content.text
+    assert json.loads(content.scripts[0]) == {
+        "ch09.ex01.loss": {
+            "made": "tensorflow 2.21.0, keras 3.15.1",
+            "numbers": {"": [0.21, 0.22, 0.23, 0.24, 0.25, 0.26, 0.27, 0.28, 0.29, None]},
+            "naive": {"": 0.3},
+        }
+    }
+
+
+def test_a_sample_that_lacks_is_told() -> None:
+    """Where no runs are recorded on the results' device the card says so, and how to record them."""
+    results, ledger_ = made_up()
+
+    content = Page(page(Results({**ENVIRONMENT, "device": "gpu"}, results.claims), ledger_))
+
+    assert "ch09.ex01 has no reference sample of a gpu: workshop calibrate ch09.ex01" in content.text
+    assert json.loads(content.scripts[0]) == {}
+
+
+def test_claims_of_another_version_are_named() -> None:
+    """What the results hold and the ledger does not is left out by name."""
+    results, ledger_ = made_up()
+    other = Record(**{**vars(results.claims[0]), "id": "ch09.ex03.gone", "unit": "ch09.ex03"})
+
+    content = Page(page(Results(ENVIRONMENT, (*results.claims, other)), ledger_))
+
+    assert "left out: ch09.ex03.gone" in content.text
+    assert "ch09.ex03.gone" not in content.attributes("id")
+
+
+def test_figures_stand_in_their_unit() -> None:
+    """A unit's figures are shown with title and what is to be seen in them."""
+    content = shown(figures={"ch09.ex02": [("Curves & co", "the loss falls", "<svg class='f'></svg>")]})
+
+    place = content.elements.index(("svg", {"class": "f"}))
+    units = [a["id"] for tag, a in content.elements[:place] if a.get("class") == "unit"]
+    assert units[-1] == "ch09.ex02"
+    assert content.elements[place - 1][0] == "figure"
+    assert content.elements[place + 1][0] == "figcaption"
+    assert "Curves & co" in content.text
+    assert "the loss falls" in content.text
+
+
+def test_findings_are_sorted_by_what_a_reader_carries_away() -> None:
+    """Conclusions come before values; refuted before corrected, a large difference before a small one."""
+    groups = findings.contradicted(*made_up())
+
+    assert [(g.title, [f.claim.name for f in g.findings]) for g in groups] == [
+        ("Conclusions from results", ["wrong", "large", "small"]),
+        ("Values, names and shapes", ["shape"]),
+    ]
+    assert findings.count(groups) == 4
+    assert groups[0].findings[0].instead == "measured: 0"
+    assert groups[0].findings[1].instead == "right: 40"
+
+
+def test_what_this_run_did_not_decide_is_told_apart() -> None:
+    """A recorded finding that the run deferred is no finding of the run, and its command runs in full."""
+    (finding,) = findings.undecided(*made_up())
+
+    assert (finding.claim.name, finding.verdict) == ("later", "deferred")
+    assert finding.command == "workshop verify ch09.ex02.later --full --no-store"
+
+
+def test_changes_name_versions_once() -> None:
+    """Claims that one change of a library explains stand under it, with the verdicts of this run."""
+    (change,) = findings.changes(*made_up())
+
+    assert (change.versions, change.reason) == ("keras >=3", "Keras dropped it")
+    assert [(f.claim.name, f.verdict) for f in change.claims] == [
+        ("moved", "changed"),
+        ("moved_too", "unavailable"),
+    ]
+
+
+def test_page_of_the_whole_ledger(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each claim of the ledger has its card; all reference samples together stay far below 15 MB."""
+    monkeypatch.setattr(
+        view, "noticed", lambda *_: (0.0, "a drift")
+    )  # seconds of simulation, tested elsewhere
+    whole = ledger()
+    records = [
+        Record(
+            c.id, c.unit, c.ours, "deferred", c.documented, None, {}, c.rule.text(), None, (), 0.0, "later"
+        )
+        for c in whole.claims.values()
+    ]
+
+    text = page(Results(ENVIRONMENT, tuple(records)), whole)
+
+    assert set(whole.claims) <= set(re.findall(r' id="([^"]+)"', text))
+    assert set(re.findall(r'data-unit="(ch[^"]+)"', text)) == set(whole.units)
+    assert len(text.encode()) < 6e6
+    (script,) = re.findall(r'<script type="application/json" id="samples">(.*?)</script>', text)
+    assert set(json.loads(script)) == {c.id for c in whole.claims.values() if c.rule.name == "reference"}
+
+
+def test_page_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    """The page's folder is made, and holds nothing but the page."""
+    write_page(*made_up(), tmp_path / "new" / "page.html")
+
+    assert [file.name for file in (tmp_path / "new").iterdir()] == ["page.html"]

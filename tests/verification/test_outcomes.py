@@ -1,0 +1,133 @@
+"""One outcome of each part after a run: of the first seed, as far as it is at hand; nothing is computed."""
+
+from __future__ import annotations
+
+import pytest
+
+from workshop.verification.seeds import seeds
+
+UNITS = """
+@dataclass(frozen=True)
+class Fitted:
+    epochs: int
+    drawn: float
+
+@unit("ch09.ex01", short={"epochs": 2})
+def train(seed, *, epochs=50) -> Fitted:
+    tally(f"epochs={epochs}")
+    return Fitted(epochs, float(seed))
+
+@dataclass(frozen=True)
+class Sized:
+    size: int
+
+@unit("ch09.ex01")
+def size(toy_data) -> Sized:
+    return Sized(len(toy_data))
+
+@dataclass(frozen=True)
+class Rests:
+    twice: float
+
+@unit("ch09.ex02")
+def rests(ch09_ex01) -> Rests:
+    return Rests(2 * ch09_ex01.drawn)
+
+@unit("ch09.ex03")
+def breaks() -> Sized:
+    raise ValueError("no")
+"""
+CLAIMS = (
+    {"id": "ch09.ex01.drawn", "rule": {"at_least": {"bound": 0}}},
+    {"id": "ch09.ex01.size", "documented": 3, "needs": ["toy_data"]},
+    {"id": "ch09.ex02.twice", "rule": {"at_least": {"bound": 0}}, "needs": ["toy_data"]},
+    {"id": "ch09.ex03.broken", "measure": "size"},
+)
+
+
+@pytest.fixture
+def toy(bench):
+    """Return the bench with its units and claims."""
+    bench.units(UNITS)
+    bench.claims(*CLAIMS, extras={"ch09.ex01": ["epochs"]})
+    return bench
+
+
+def looked_at(bench, *, verify: bool = True, **options):
+    """Return the outcomes that an engine has after it has verified all claims, or before."""
+    claims = list(bench.ledger.claims.values())
+    engine = bench.engine(**options)
+    if verify:
+        engine.verify(claims)
+    return engine.outcomes(claims)
+
+
+def test_each_part_has_its_outcome_of_the_first_seed(toy, data):
+    """However many seeds were drawn, with what it rests on; a unit that failed has none."""
+    toy.found["toy_data"], toy.values["toy_data"] = data(why="made of glass"), [1, 2, 3]
+
+    found = looked_at(toy, seed_count=3, profile="full")
+
+    (first,) = seeds("ch09.ex01", 1)
+    assert list(found) == ["ch09.ex01", "ch09.ex02"]
+    fitted, sized = found["ch09.ex01"]
+    assert (fitted.outcome.epochs, fitted.outcome.drawn, sized.outcome.size) == (50, first, 3)
+    assert (fitted.seeds, fitted.substitutes) == ((first,), ())
+    assert (sized.seeds, sized.substitutes) == ((), ("toy_data: made of glass",))
+    assert (fitted.short, sized.short) == (False, False)
+    (rests,) = found["ch09.ex02"]
+    assert (rests.outcome.twice, rests.seeds) == (2 * first, (first,))
+    assert rests.substitutes == ("toy_data: made of glass",)
+
+
+def test_a_part_that_could_not_run_is_left_out(toy):
+    """Without its data set the unit has the other part alone; what rests on it has no outcome."""
+    found = looked_at(toy, profile="full")
+
+    assert list(found) == ["ch09.ex01"]
+    assert [part.outcome.epochs for part in found["ch09.ex01"]] == [50]
+
+
+def test_a_short_profile_is_told(toy, data):
+    """Of the part itself, and of what rests on it, but not of a part beside it."""
+    toy.found["toy_data"], toy.values["toy_data"] = data(), [1, 2, 3]
+
+    found = looked_at(toy)
+
+    assert found["ch09.ex01"][0].outcome.epochs == 2
+    assert [part.short for part in found["ch09.ex01"]] == [True, False]
+    assert [part.short for part in found["ch09.ex02"]] == [True]
+
+
+def test_the_documented_procedure_comes_first(toy):
+    """What a full run has left in the store is shown rather than the short profile of this run."""
+    looked_at(toy, store=toy.store, profile="full")
+
+    (fitted,) = looked_at(toy, store=toy.store)["ch09.ex01"]
+
+    assert (fitted.outcome.epochs, fitted.short) == (50, False)
+
+
+def test_nothing_is_computed(toy):
+    """An engine that has verified nothing shows what the store holds, and without a store nothing."""
+    assert looked_at(toy, verify=False, store=toy.store) == looked_at(toy, verify=False) == {}
+    assert toy.tally() == []
+    looked_at(toy, store=toy.store)
+
+    (fitted,) = looked_at(toy, verify=False, store=toy.store)["ch09.ex01"]
+
+    assert fitted.outcome.epochs == 2
+    assert toy.tally() == ["epochs=2"]
+
+
+def test_where_a_recorded_run_is_all_that_is_repeated_it_is_shown(bench, references):
+    """A slow unit draws no fresh seed where it was recorded; its outcome is that of the recorded seed."""
+    bench.units(UNITS.replace(', short={"epochs": 2}', ""))
+    bench.claims({"id": "ch09.ex01.drawn", "rule": "reference"}, extras={"ch09.ex01": ["epochs", "size"]})
+    references.record(10)
+    references.change(seconds=5)
+
+    (fitted,) = looked_at(bench)["ch09.ex01"]
+
+    (recorded,) = seeds("ch09.ex01", 1, stream="reference")
+    assert (fitted.outcome.drawn, fitted.seeds) == (recorded, (recorded,))

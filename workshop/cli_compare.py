@@ -1,0 +1,90 @@
+"""The command that holds results of several runs against each other: `workshop compare`."""
+
+from __future__ import annotations
+
+import sys
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from workshop.reporting.compare.model import Comparison
+
+
+class Gate(str, Enum):
+    """What `--fail-on` fails at."""
+
+    CHANGED = "changed"
+    FAILED = "failed"
+
+
+def compare(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="RESULTS", help="Two files or more of `workshop verify --json`.")
+    ],
+    *,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="PAGE", help="Write a page to this file.")
+    ] = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write the comparison to this file.")
+    ] = None,
+    fail_on: Annotated[
+        list[Gate] | None,
+        typer.Option(
+            "--fail-on",
+            help="Exit with 1 if a verdict in any file is not the first file's (changed), or a claim failed "
+            "in the last file and not in the first (failed); give it twice for both.",
+        ),
+    ] = None,
+) -> None:
+    """Compare results files with the first one: verdicts, values, times. Exit code 0 unless --fail-on."""
+    from workshop.ledger import LedgerError, ledger
+    from workshop.reporting.compare.model import NotComparable, read_files
+    from workshop.reporting.compare.model import compare as hold
+    from workshop.verification.reference import DamagedReference
+
+    try:
+        comparison = hold(read_files(files), ledger())
+        _show(comparison, html, json_file)
+    except (NotComparable, DamagedReference, LedgerError) as error:
+        typer.echo(f"workshop: {error}", err=True)
+        raise typer.Exit(2) from None
+    raise typer.Exit(1 if _fired(comparison, fail_on or []) else 0)
+
+
+def _show(comparison: Comparison, html: Path | None, json_file: Path | None) -> None:
+    """Print the comparison, then write it. Raises NotComparable naming a file that can't be written."""
+    from rich.console import Console
+
+    from workshop.reporting.compare.contract import write_json
+    from workshop.reporting.compare.model import NotComparable
+    from workshop.reporting.compare.page import write_page
+    from workshop.reporting.compare.terminal import print_comparison
+
+    console = Console(width=None if sys.stdout.isatty() else 120)  # 80 columns would break every line
+    print_comparison(comparison, console)
+    for name, path, write in (("json", json_file, write_json), ("html", html, write_page)):
+        if path is None:
+            continue
+        try:
+            write(comparison, path)
+        except OSError as error:
+            raise NotComparable(f"--{name} {path} can't be written ({error.strerror}): name a file") from None
+        console.print(f"{name}: {path.resolve()}", soft_wrap=True, highlight=False, markup=False)
+
+
+def _fired(comparison: Comparison, gates: list[Gate]) -> bool:
+    """Tell for each gate which claims fire it; return whether one fires."""
+    told = {
+        Gate.CHANGED: (comparison.changed, "changed verdict"),
+        Gate.FAILED: (comparison.newly_failed, "newly failed"),
+    }
+    fired = {gate: told[gate] for gate in gates if told[gate][0]}
+    for gate, (rows, what) in fired.items():
+        more = f" and {len(rows) - 6} more" if len(rows) > 6 else ""
+        names = ", ".join(row.id for row in rows[:6]) + more
+        typer.echo(f"workshop: --fail-on {gate.value}: {len(rows)} claims {what}: {names}", err=True)
+    return bool(fired)

@@ -1,0 +1,97 @@
+"""`workshop report`: the page of a run; and the one that `workshop verify` writes beside its results."""
+
+from __future__ import annotations
+
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from workshop.ledger import Claim, Ledger
+    from workshop.reporting.report.page import Figures
+    from workshop.verification.engine import Engine
+    from workshop.verification.jobs import Profile
+    from workshop.verification.results import Results
+
+RESULTS = Path("results/verify.json")
+
+
+def report(
+    results: Annotated[
+        Path, typer.Argument(metavar="[RESULTS]", help="What `workshop verify --json` wrote.")
+    ] = RESULTS,
+    *,
+    opened: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", metavar="PAGE", help="Write the page to this file, not beside the results."),
+    ] = None,
+) -> None:
+    """Write the report of a run as one HTML page. Judges nothing: exit code 0."""
+    from workshop import ledger as ledger_package
+    from workshop.reporting.report.page import NAME, write_page
+    from workshop.verification.results import ResultsError, read_results
+
+    page = results.with_name(NAME) if output is None else output
+    try:
+        if page.resolve() == results.resolve():
+            raise ResultsError(f"{page}: the page would replace the results: give another --output")
+        read, ledger = read_results(results), ledger_package.ledger()
+        write_page(read, ledger, page, figures=_stored_figures(read, ledger))
+    except (ResultsError, ledger_package.LedgerError) as error:
+        typer.echo(f"workshop: {error}", err=True)
+        raise typer.Exit(2) from None
+    except OSError as error:
+        told = f"{page}: the page can't be written ({error.strerror}): give another --output"
+        typer.echo(f"workshop: {told}", err=True)
+        raise typer.Exit(2) from None
+    typer.echo(f"report: {page.resolve()}")
+    if opened:
+        webbrowser.open(page.resolve().as_uri())
+
+
+def report_beside(results: Results, engine: Engine, json_file: Path) -> str:
+    """Write the report of a run beside its results; return the line that tells where, or why there is none.
+
+    Whatever goes wrong here, the results are written and the run's exit code is its own.
+    """
+    from workshop.reporting.report.drawn import figures
+    from workshop.reporting.report.page import NAME, write_page
+
+    page = json_file.with_name(NAME)
+    try:
+        if page == json_file:
+            raise OSError("the results have its name")
+        drawn = figures(engine.outcomes(_claims(results, engine.ledger)))
+        write_page(results, engine.ledger, page, figures=drawn)
+    except Exception as error:
+        told = " ".join(f"{type(error).__name__} {error}".split())
+        return f"no report, the results are whole ({told}): workshop report {json_file}"
+    return f"report: {page.resolve()}"
+
+
+def _stored_figures(results: Results, ledger: Ledger) -> Figures:
+    """Return the figures of outcomes that the store still has; none of results of another environment.
+
+    What the store has was made here: it is not what results from elsewhere were decided on.
+    """
+    from workshop.reporting.report.drawn import figures
+    from workshop.verification.catalogue import WiringError
+    from workshop.verification.engine import Engine
+    from workshop.verification.store import default_store
+
+    profile: Profile = "full" if results.environment.get("profile") == "full" else "default"
+    engine = Engine(ledger, profile, store=default_store())
+    here = engine.environment.facts()
+    if any(str(results.environment.get(name)) != value for name, value in here.items()):
+        return {}
+    try:
+        return figures(engine.outcomes(_claims(results, ledger)))
+    except WiringError:  # of a chapter that is being worked on; `workshop verify` tells
+        return {}
+
+
+def _claims(results: Results, ledger: Ledger) -> list[Claim]:
+    return [ledger.claims[record.id] for record in results.claims if record.id in ledger.claims]

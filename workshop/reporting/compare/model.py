@@ -1,0 +1,200 @@
+"""Results files side by side: each claim's records in a row, all files held against the first one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import count
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from workshop.ledger import Ledger
+from workshop.reporting.compare.moves import Move, moves_of
+from workshop.verification.results import Record, Results, ResultsError, read_results
+from workshop.verification.verdicts import Verdict
+
+# what took less in all files is too short for a ratio
+LEAST_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class File:
+    """A results file; its label tells it from the other ones."""
+
+    label: str
+    path: Path
+    results: Results
+
+
+@dataclass(frozen=True)
+class Row:
+    """A claim in all files: its records, None where a file lacks it, and the numbers that moved."""
+
+    id: str
+    records: tuple[Record | None, ...]
+    moves: tuple[Move, ...]
+
+    @property
+    def ours(self) -> bool:
+        """Whether it is a claim of our own."""
+        return any(record.ours for record in self.records if record is not None)
+
+    @property
+    def verdicts(self) -> tuple[Verdict | None, ...]:
+        """The verdict in each file."""
+        return tuple(None if record is None else record.verdict for record in self.records)
+
+    @property
+    def lacking(self) -> bool:
+        """Whether some file lacks it."""
+        return None in self.records
+
+    @property
+    def changed(self) -> bool:
+        """Whether the first file and another one have it with different verdicts."""
+        return self.verdicts[0] is not None and not {*self.verdicts} <= {self.verdicts[0], None}
+
+    @property
+    def newly_failed(self) -> bool:
+        """Whether it failed in the last file, and not in the first."""
+        return self.verdicts[-1] == "failed" != self.verdicts[0]
+
+    @property
+    def moved(self) -> tuple[Move, ...]:
+        """Its numbers that moved by more than what is slight, the farthest first."""
+        return tuple(sorted((m for m in self.moves if not m.slight), key=lambda m: -m.size))
+
+    @property
+    def redefined(self) -> bool:
+        """Whether the files were decided by different rules, or on different documented values."""
+        first, *others = [(r.rule, r.documented) for r in self.records if r is not None]
+        return any(other != first for other in others)
+
+
+@dataclass(frozen=True)
+class Timing:
+    """The seconds of a file over the first one's, by unit: of those that took LEAST_SECONDS in either.
+
+    Of each unit the claim that took longest counts, among those that drew the same seeds in both files.
+    `reason` says why there is nothing to compare, if so.
+    """
+
+    ratios: Mapping[str, float]
+    reason: str = ""
+
+    @property
+    def median(self) -> float:
+        """The median ratio over the units."""
+        return median(self.ratios.values())
+
+    @property
+    def largest(self) -> tuple[str, float]:
+        """The unit with the largest ratio, and that."""
+        return max(self.ratios.items(), key=lambda item: item[1])
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Results files, the first one first, and every claim of any of them, in the order of the files."""
+
+    files: tuple[File, ...]
+    rows: tuple[Row, ...]
+
+    @cached_property
+    def changed(self) -> tuple[Row, ...]:
+        """The claims whose verdict is not the first file's everywhere, those that newly failed on top."""
+        return tuple(sorted((r for r in self.rows if r.changed), key=lambda r: not r.newly_failed))
+
+    @cached_property
+    def newly_failed(self) -> tuple[Row, ...]:
+        """The claims that failed in the last file, and not in the first."""
+        return tuple(row for row in self.rows if row.newly_failed)
+
+    @cached_property
+    def lacking(self) -> tuple[Row, ...]:
+        """The claims that some file lacks."""
+        return tuple(row for row in self.rows if row.lacking)
+
+    @cached_property
+    def moved(self) -> tuple[Row, ...]:
+        """The claims with numbers that moved by more than what is slight, the farthest first."""
+        return tuple(sorted((r for r in self.rows if r.moved), key=lambda r: -r.moved[0].size))
+
+    @cached_property
+    def environment(self) -> Mapping[str, tuple[Any, ...]]:
+        """What of the environments differs: a value a file, None where it names none."""
+        environments = [file.results.environment for file in self.files]
+        names = dict.fromkeys(name for environment in environments for name in environment)
+        values = {name: tuple(e.get(name) for e in environments) for name in names}
+        return {name: own for name, own in values.items() if any(v != own[0] for v in own)}
+
+    @cached_property
+    def timings(self) -> tuple[Timing, ...]:
+        """The times of each file but the first."""
+        return tuple(self._timing(place) for place in range(1, len(self.files)))
+
+    def _timing(self, place: int) -> Timing:
+        profiles = [self.files[p].results.environment.get("profile") for p in (0, place)]
+        if profiles[0] != profiles[1]:
+            return Timing({}, f"not compared: profiles {profiles[0]} and {profiles[1]}")
+        units: dict[str, tuple[float, float]] = {}
+        for row in self.rows:
+            first, other = row.records[0], row.records[place]
+            if first is None or other is None or first.seeds != other.seeds:
+                continue
+            if first.seconds and other.seconds:
+                before, after = units.get(first.unit, (0.0, 0.0))
+                units[first.unit] = max(before, first.seconds), max(after, other.seconds)
+        ratios = {
+            u: after / before for u, (before, after) in units.items() if max(before, after) >= LEAST_SECONDS
+        }
+        return Timing(ratios, "" if ratios else f"no unit took {LEAST_SECONDS:g} s in either")
+
+
+class NotComparable(ValueError):
+    """Files can't be compared; the message names them and the remedy."""
+
+
+def read_files(paths: Sequence[Path]) -> tuple[File, ...]:
+    """Read results files, labelled by what tells their paths apart. Raises NotComparable."""
+    if len(paths) < 2:
+        raise NotComparable(f"{paths[0]} alone is no comparison: name two results files or more")
+    resolved = [path.resolve() for path in paths]
+    twice = next((p for p, own in zip(paths, resolved, strict=True) if resolved.count(own) > 1), None)
+    if twice is not None:
+        raise NotComparable(f"{twice} is named twice: name different results files")
+    labels = _labels([path.absolute() for path in paths])
+    try:
+        return tuple(File(label, p, read_results(p)) for label, p in zip(labels, paths, strict=True))
+    except ResultsError as error:
+        raise NotComparable(str(error)) from None
+
+
+def _labels(paths: Sequence[Path]) -> list[str]:
+    """Return the shortest ends that tell different paths apart, without the suffix if that will do."""
+    ends = (
+        ["/".join((path if whole else path.with_suffix("")).parts[-depth:]) for path in paths]
+        for depth in count(1)
+        for whole in (False, True)
+    )
+    return next(labels for labels in ends if len(set(labels)) == len(labels))
+
+
+def compare(files: tuple[File, ...], ledger: Ledger) -> Comparison:
+    """Hold results files against the first one. Raises NotComparable, DamagedReference.
+
+    Differences are told in standard deviations of what was recorded on the first file's device.
+    """
+    by_id = [{record.id: record for record in file.results.claims} for file in files]
+    device = str(files[0].results.environment.get("device", "cpu"))
+    for file, records in zip(files[1:], by_id[1:], strict=True):
+        if not records.keys() & by_id[0].keys():
+            told = f"{file.path} has no claim in common with {files[0].path}"
+            raise NotComparable(f"{told}: verify the same claims")
+    rows = []
+    for name in dict.fromkeys(name for records in by_id for name in records):
+        own = tuple(records.get(name) for records in by_id)
+        rows.append(Row(name, own, moves_of(own, ledger.claims.get(name), device)))
+    return Comparison(files, tuple(rows))

@@ -1,0 +1,76 @@
+"""The report's page: one HTML file that asks for nothing else, and works from disk."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from workshop.ledger import Claim, Ledger
+from workshop.reporting.explaining import environment_line
+from workshop.reporting.report import findings
+from workshop.reporting.report.view import ChapterCards, Figure, chapters, counted
+from workshop.reporting.terminal import closing_line
+from workshop.verification.results import Results
+from workshop.verification.store import write_atomically
+
+# where the page lies when nothing else is said: beside the results
+NAME = "report.html"
+Figures = Mapping[str, Sequence[Figure]]
+
+
+def write_page(results: Results, ledger: Ledger, path: Path, *, figures: Figures | None = None) -> None:
+    """Write the page, whole or not at all."""
+    write_atomically(path, page(results, ledger, figures=figures).encode())
+
+
+def page(results: Results, ledger: Ledger, *, figures: Figures | None = None) -> str:
+    """Return the page's HTML; `figures` has each unit's as (title, what is to be seen, SVG or table).
+
+    What the results hold and this ledger does not, such as a claim of another version, is named and left out.
+    """
+    unknown = [record.id for record in results.claims if record.id not in ledger.claims]
+    known = Results(results.environment, tuple(r for r in results.claims if r.id in ledger.claims))
+    shown = chapters(known, ledger, figures or {})
+    contradicted = findings.contradicted(known, ledger)
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=FileSystemLoader(Path(__file__).parent),
+    )
+    environment.filters["svg"] = Markup  # our own drawings, whose texts are escaped
+    environment.filters["css"] = lambda verdict: verdict.replace(" ", "-")
+    return environment.get_template("report.html.j2").render(
+        date=str(results.environment.get("date", ""))[:10],
+        environment=environment_line(results.environment),
+        profile=results.environment.get("profile", "default"),
+        totals=closing_line(known),
+        unknown=unknown,
+        chapters=shown,
+        counts=counted(known.claims),
+        kinds=_counted(shown, lambda claim: [claim.kind]),
+        needs=_counted(shown, lambda claim: claim.needs or ["nothing"]),
+        groups=contradicted,
+        contradictions=findings.count(contradicted),
+        sorted_by=findings.SORTED_BY,
+        undecided=findings.undecided(known, ledger),
+        changes=findings.changes(known, ledger),
+        samples={
+            card.claim.id: {"made": s.made, "numbers": s.values, "naive": s.naive}
+            for chapter in shown
+            for unit in chapter.units
+            for card in unit.claims
+            if (s := card.sample) is not None and s.values
+        },
+    )
+
+
+def _counted(shown: Sequence[ChapterCards], names: Callable[[Claim], Iterable[str]]) -> list[tuple[str, int]]:
+    """Return how many claims have each of the names, in the order of the alphabet."""
+    cards = [card for chapter in shown for unit in chapter.units for card in unit.claims]
+    return sorted(Counter(name for card in cards for name in names(card.claim)).items())

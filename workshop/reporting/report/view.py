@@ -1,0 +1,242 @@
+"""What the page shows of a run, as plain data: chapters, units, and their claims as rows of text."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from workshop.ledger import Claim, Ledger, Unit
+from workshop.ledger.references import Reference
+from workshop.ledger.values import brief, is_number
+from workshop.reporting.report.findings import command
+from workshop.reporting.report.normal import digits
+from workshop.reporting.report.samples import Recorded, is_summary, naive, placed, recorded, today
+from workshop.reporting.report.strips import Strip, strip
+from workshop.reporting.sampling import noticed
+from workshop.verification.results import Record, Results
+from workshop.verification.statistics import FALSE_ALARM, Numbers, Scale
+from workshop.verification.stochastic import family
+from workshop.verification.verdicts import VERDICTS, Verdict
+
+# a figure of a unit: title, what is to be seen, SVG or table
+Figure = tuple[str, str, str]
+_LONG = 1500
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A claim's reference sample on the page: where it comes from, its strips, its numbers for the script."""
+
+    told: tuple[str, ...]
+    strips: tuple[Strip, ...]
+    made: str
+    values: Mapping[str, Sequence[float | None]]  # None where a run crashed
+    naive: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class ClaimCard:
+    """A claim: its ledger entry, its verdict in this run, a short and a long description."""
+
+    claim: Claim
+    verdict: Verdict
+    short: str
+    rows: tuple[tuple[str, str], ...]
+    sample: Sample | None
+    command: str
+
+
+@dataclass(frozen=True)
+class UnitCard:
+    """A unit that the run decided claims of: its ledger entry, verdicts counted, figures, claims."""
+
+    unit: Unit
+    counts: tuple[tuple[Verdict, int], ...]
+    figures: Sequence[Figure]
+    claims: tuple[ClaimCard, ...]
+
+    @property
+    def short(self) -> str:
+        """The unit's name inside its chapter."""
+        return self.unit.id.split(".")[1]
+
+    @property
+    def told(self) -> str:
+        """The unit's verdicts, counted in words."""
+        return ", ".join(f"{n} {verdict}" for verdict, n in self.counts)
+
+
+@dataclass(frozen=True)
+class ChapterCards:
+    """A chapter and its units in the book's order."""
+
+    id: str
+    title: str
+    units: tuple[UnitCard, ...]
+
+
+def chapters(
+    results: Results, ledger: Ledger, figures: Mapping[str, Sequence[Figure]]
+) -> tuple[ChapterCards, ...]:
+    """Return the chapters and units of which the results hold claims, in the book's order."""
+    records: dict[str, list[Record]] = defaultdict(list)
+    for record in results.claims:
+        records[record.unit].append(record)
+    samples = _Samples(results, ledger)
+    found = []
+    for chapter in ledger.chapters:
+        units = tuple(
+            _unit(unit, records[unit.id], samples, results.environment, figures.get(unit.id, ()))
+            for unit in chapter.units
+            if unit.id in records
+        )
+        found += [ChapterCards(chapter.id, chapter.title, units)] if units else []
+    return tuple(found)
+
+
+def counted(records: Sequence[Record]) -> tuple[tuple[Verdict, int], ...]:
+    """Return how many records have each verdict, in the order of summaries."""
+    counts = Counter(record.verdict for record in records)
+    return tuple((verdict, counts[verdict]) for verdict in VERDICTS if counts[verdict])
+
+
+def _unit(
+    unit: Unit,
+    records: Sequence[Record],
+    samples: _Samples,
+    environment: Mapping[str, Any],
+    figures: Sequence[Figure],
+) -> UnitCard:
+    by = {record.id: record for record in records}
+    claims = tuple(_claim(c, by[c.id], samples, environment) for c in unit.claims if c.id in by)
+    return UnitCard(unit, counted(records), figures, claims)
+
+
+def _claim(claim: Claim, record: Record, samples: _Samples, environment: Mapping[str, Any]) -> ClaimCard:
+    measured = None if record.measured is None else written(record.measured, _LONG)
+    finding = claim.finding
+    rows = [
+        ("documented", brief(claim.documented, _LONG) + (f" (page {claim.page})" if claim.page else "")),
+        ("statement", claim.statement),
+        ("correct", None if claim.correct is None else brief(claim.correct, _LONG)),
+        ("witness", None if claim.witness is None else f"{brief(claim.witness, _LONG)} (authors' notebook)"),
+        ("measured", measured),
+        *((f"beside: {label}", written(value, _LONG)) for label, value in record.beside.items()),
+        ("rule", record.rule),
+        ("margin", _margin(record)),
+        (record.verdict, record.reason),
+        ("finding", None if finding is None else f"{finding.verdict}{_when(claim)}: {finding.reason}"),
+        ("note", claim.note),
+        ("kind", claim.kind + (f", in {claim.measured_in}" if claim.measured_in else "")),
+        ("needs", ", ".join(claim.needs) or "nothing"),
+        ("seeds", ", ".join(map(str, record.seeds))),
+        ("computing", f"{record.seconds:.2g} s, shared by the unit's claims" if record.seconds else None),
+    ]
+    short = brief(claim.documented, 44)
+    if record.measured is not None:
+        short += f" → {written(record.measured, 44)}"
+    return ClaimCard(
+        claim,
+        record.verdict,
+        short,
+        tuple((label, text) for label, text in rows if text),
+        samples.of(claim, record),
+        command(claim, environment),
+    )
+
+
+def written(value: Any, limit: int) -> str:
+    """Write a measured value of the results; what sums up several seeds as median and range."""
+    if not is_summary(value):
+        return brief(value, limit)
+    median, low, high = (brief(_short(value[key]), limit) for key in ("median", "minimum", "maximum"))
+    if low == high:
+        return f"{median} on all {value['seeds']} seeds"
+    ends = f", {low} to {high}" if len(low) + len(high) < limit else ""
+    return f"median {median}{ends} over {value['seeds']} seeds"
+
+
+def _short(value: Any) -> Any:
+    """Return the numbers of nested lists in four digits."""
+    if isinstance(value, list):
+        return [_short(item) for item in value]
+    return digits(value) if is_number(value) else value
+
+
+def _margin(record: Record) -> str | None:
+    if record.margin is None:
+        return None
+    return f"{digits(abs(record.margin))} {'of room' if record.margin >= 0 else 'missed'}"
+
+
+def _when(claim: Claim) -> str:
+    assert claim.finding is not None
+    told = ", ".join(f"{library} {when}" for library, when in claim.finding.when.items())
+    return f" with {told}" if told else ""
+
+
+class _Samples:
+    """Reference samples of a run's claims, with what today's seeds would notice of each number."""
+
+    def __init__(self, results: Results, ledger: Ledger) -> None:
+        self._device = str(results.environment.get("device", "cpu"))
+        self._level = FALSE_ALARM / max(family(ledger), 1)
+        self._noticed: dict[tuple[bytes, int, Scale | None], str] = {}  # claims share numbers
+
+    def of(self, claim: Claim, record: Record) -> Sample | None:
+        """Return a stochastic claim's sample, told in a line if there is none; None for other claims."""
+        rule = claim.rule
+        if not isinstance(rule, Reference):
+            return None
+        try:
+            found = recorded(claim, self._device)
+        except ValueError as error:
+            return Sample((str(error),), (), "", {}, {})
+        names = list(found.numbers)
+        measured = today(claim, record.measured, names)
+        printed = {
+            label: placed(claim, value)
+            for label, value in (
+                ("book", claim.documented),
+                ("correct", claim.correct),
+                ("witness", claim.witness),
+            )
+        }
+        if printed["witness"] == printed["book"]:
+            del printed["witness"]
+        baseline = naive(record.beside, names)
+        marks = {**printed, "naive": {name: (value, value) for name, value in baseline.items()}}
+        strips = tuple(
+            strip(
+                name,
+                values,
+                {label: at[name] for label, at in marks.items() if name in at},
+                measured.get(name),
+                notices=self._notices(values, max(found.fresh, len(record.seeds)), rule.scale),
+                scale=rule.scale,
+            )
+            for name, values in found.numbers.items()
+        )
+        return Sample(_told(found), strips, found.made, _for_script(found.numbers), baseline)
+
+    def _notices(self, values: Numbers, fresh: int, scale: Scale | None) -> str:
+        key = (values.tobytes(), fresh, scale)
+        if key not in self._noticed:
+            self._noticed[key] = noticed(values, fresh, self._level, scale)[1]
+        return self._noticed[key]
+
+
+def _told(found: Recorded) -> tuple[str, ...]:
+    runs = len(next(iter(found.numbers.values())))
+    told = f"{runs} runs, recorded {found.dates}{' with ' + found.made if found.made else ''}"
+    return (told, *(f"on a substitute: {line}" for line in found.substitutes))
+
+
+def _for_script(numbers: Mapping[str, Numbers]) -> dict[str, list[float | None]]:
+    """Return the runs of each number in nine digits, all that float32 has; None where one crashed."""
+    return {
+        name: [float(f"{v:.9g}") if abs(v) != float("inf") else None for v in values.tolist()]
+        for name, values in numbers.items()
+    }

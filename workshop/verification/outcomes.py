@@ -1,0 +1,77 @@
+"""One outcome of each part of a unit, for whoever shows what claims were decided on; nothing is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from workshop.ledger import Claim
+from workshop.ledger.references import Reference
+from workshop.units import Part
+from workshop.verification.jobs import Job, Planner
+from workshop.verification.stochastic import drawing
+
+
+@dataclass(frozen=True)
+class PartOutcome:
+    """What one run of a unit's part returned.
+
+    `seeds` : those that it rests on, none if it is deterministic; `short` : whether it is of the short
+    profile; `substitutes` : why it rests on substitutes, a line each.
+    """
+
+    outcome: Any
+    seeds: tuple[int, ...]
+    short: bool
+    substitutes: tuple[str, ...]
+
+
+def first_outcomes(
+    claims: Iterable[Claim],
+    planner: Planner,
+    environment: Mapping[str, str],
+    at_hand: Callable[[Job], Any],
+) -> dict[str, tuple[PartOutcome, ...]]:
+    """Return an outcome of each part of the claims' units for which `at_hand` has one, not None.
+
+    It is that of the documented procedure on the first seed, else of the recorded run that is repeated here,
+    else of the short profile on the first seed. A unit of which nothing is at hand is left out.
+    """
+    by_unit: dict[str, list[Claim]] = {}
+    for claim in claims:
+        by_unit.setdefault(claim.unit, []).append(claim)
+    found: dict[str, tuple[PartOutcome, ...]] = {}
+    for unit, own in by_unit.items():
+        repeated = _repeated(own, environment)
+        jobs = [_jobs(part, repeated, planner) for part in planner.catalogue.parts.get(unit, ())]
+        parts = [part for several in jobs if (part := _first(several, at_hand)) is not None]
+        if parts:
+            found[unit] = tuple(parts)
+    return found
+
+
+def _repeated(claims: Sequence[Claim], environment: Mapping[str, str]) -> int | None:
+    """Return the place of the recorded run that some of a unit's claims repeat here, or None."""
+    for claim in claims:
+        if isinstance(claim.rule, Reference):
+            try:
+                return drawing(claim, environment, asked=0, varied=False).replayed
+            except ValueError:  # no sample, or a damaged one: the claim's verdict tells
+                continue
+    return None
+
+
+def _jobs(part: Part, repeated: int | None, planner: Planner) -> Iterator[Job]:
+    yield planner.job(part, 0, "full")
+    if repeated is not None:
+        yield planner.job(part, repeated, "full", "reference")
+    yield planner.job(part, 0, "default")
+
+
+def _first(jobs: Iterable[Job], at_hand: Callable[[Job], Any]) -> PartOutcome | None:
+    for job in jobs:
+        outcome = None if job.blocked is not None else at_hand(job)
+        if outcome is not None:
+            return PartOutcome(outcome, job.seeds, job.short, job.substitutes)
+    return None
