@@ -51,7 +51,7 @@ def opened(browser: Browser, address: str, *, width: int = 1200, scheme: str = "
     context = browser.new_context(
         viewport={"width": width, "height": HEIGHT}, color_scheme=scheme, offline=True
     )
-    context.set_default_timeout(10_000)  # milliseconds: a control that is not there fails soon
+    context.set_default_timeout(2_000)  # milliseconds: a control that is not there fails soon
     heard = Heard(address, context)
     itself = address.split("?")[0].split("#")[0]
     context.on(

@@ -16,7 +16,7 @@ from typer.testing import CliRunner, Result
 
 from workshop.cli import app
 from workshop.reporting.bench.growth import growths, slope
-from workshop.reporting.bench.history import agreement, differences, read_history
+from workshop.reporting.bench.history import BETWEEN_RUNS, agreement, differences, read_history
 from workshop.reporting.bench.plots import (
     contender_styles,
     growth_plot,
@@ -322,26 +322,31 @@ def test_fired_gates_stand_on_top(tmp_path: Path) -> None:
     assert table.note.startswith("2 met, 1 open, 2 missed; gates fired: 1. ")
 
 
+# two intervals, the factor between them (1 or less where they overlap), and whether the ratio has moved
 INTERVALS = [
-    ((1.0, 2.0), (1.5, 3.0), True),
-    ((1.0, 2.0), (2.0, 3.0), True),
-    ((1.0, 4.0), (2.0, 3.0), True),
-    ((1.0, 2.0), (2.1, 3.0), False),
+    ((1.0, 2.0), (1.5, 3.0), 0.75, False),
+    ((1.0, 2.0), (2.0, 3.0), 1.0, False),
+    ((1.0, 4.0), (2.0, 3.0), 0.5, False),
+    ((1.0, 2.0), (2.1, 3.0), 1.05, False),
+    ((1.0, 2.0), (2.3, 3.0), 1.15, True),
 ]
 
 
-@pytest.mark.parametrize(("one", "other", "overlap"), INTERVALS)
-def test_overlap(one: tuple[float, float], other: tuple[float, float], overlap: bool) -> None:
-    """Two intervals overlap if they have a ratio in common, whichever comes first."""
+@pytest.mark.parametrize(("one", "other", "apart", "moved"), INTERVALS)
+def test_how_far_intervals_are_apart(
+    one: tuple[float, float], other: tuple[float, float], apart: float, moved: bool
+) -> None:
+    """A ratio has moved if the intervals lie farther apart than unchanged runs', whichever comes first."""
     first, second = (Interval(low=low, median=low, high=high) for low, high in (one, other))
 
-    assert first.overlaps(second) == second.overlaps(first) == overlap
+    assert first.apart(second) == second.apart(first) == pytest.approx(apart)
+    assert (apart > BETWEEN_RUNS) is moved
 
 
 def test_what_moved(tmp_path: Path) -> None:
-    """Ratios whose intervals do not overlap are listed, with what else differs between both runs."""
+    """Ratios whose intervals lie far apart are listed, with what else differs between both runs."""
     before = content(entries(0.1, 10, batch=1), entries(0.1, 3, batch=2), tensorflow="2.20.0", torch="2.9")
-    now = content(entries(0.2, 13, batch=1), entries(0.2, 3.1, batch=2), entries(0.2, 9, batch=3), day=2)
+    now = content(entries(0.2, 15, batch=1), entries(0.2, 3.1, batch=2), entries(0.2, 9, batch=3), day=2)
     now["commit_info"] = {"id": "fedcba9876543210", "dirty": True}
     old, new = (write(tmp_path / name, made) for name, made in (("old.json", before), ("new.json", now)))
 
@@ -356,15 +361,16 @@ def test_what_moved(tmp_path: Path) -> None:
     assert differences(read_run(new), read_run(old)) == told
     printed = " ".join(result.stdout.split())
     assert (
-        "Agreement 1 of 2 intervals overlap with those of the run before, old.json of 2026-01-01" in printed
+        "Agreement 1 of 2 intervals lie as near as those of unchanged runs (a factor of 1.1 at most) to the "
+        "run before, old.json of 2026-01-01" in printed
     )
     assert "; 1 ratios were not measured there." in printed
     assert f"Moved What else changed between both runs: {told}." in printed
     assert re.search(
-        r"MNIST CNN, batch 1 +Keras fit +10.0 \[9.00, 11.0\] +13.0 \[11.7, 14.3\] +moved", result.stdout
+        r"MNIST CNN, batch 1 +Keras fit +10.0 \[9.00, 11.0\] +15.0 \[13.5, 16.5\] +moved", result.stdout
     )
     cells = Page(tmp_path / "page.html").cells
-    assert (cells.count("moved"), cells.count("overlap")) == (2, 1)
+    assert (cells.count("moved"), cells.count("agree")) == (2, 1)
 
 
 def test_growth_is_the_exponent_of_a_power_law() -> None:

@@ -69,9 +69,9 @@ class Interval(_Strict):
             raise ValueError(f"the interval [{self.low:g}, {self.high:g}] is not around {self.median:g}")
         return self
 
-    def overlaps(self, other: Interval) -> bool:
-        """Whether both intervals have a ratio in common."""
-        return self.low <= other.high and other.low <= self.high
+    def apart(self, other: Interval) -> float:
+        """Return the factor by which the intervals lie apart, 1 or less where they have a ratio in common."""
+        return max(self.low / other.high, other.low / self.high)
 
 
 class Work(_Strict):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from workshop.reporting.bench.history import History, Pair, agreement, differences
+from workshop.reporting.bench.history import BETWEEN_RUNS, History, Pair, agreement, differences
 from workshop.reporting.bench.results import (
     Goal,
     Interval,
@@ -122,8 +122,8 @@ def agreement_tables(history: History) -> tuple[Table | None, Table | None]:
     moved = [pair for pair in pairs if pair.moved]
     alone = sum(m.ratio is not None for m in newest.measurements) - len(pairs)
     note = (
-        f"{len(pairs) - len(moved)} of {len(pairs)} intervals overlap with those of the run before, "
-        f"{before.file.name} of {date(before)}"
+        f"{len(pairs) - len(moved)} of {len(pairs)} intervals lie as near as those of unchanged runs "
+        f"(a factor of {BETWEEN_RUNS} at most) to the run before, {before.file.name} of {date(before)}"
         f"{f'; {alone} ratios were not measured there' if alone else ''}."
     )
     columns = ("contender", "before", "now", "intervals")
@@ -142,7 +142,7 @@ def _pair_rows(pairs: Sequence[Pair]) -> tuple[Row, ...]:
                 pair.measurement.contender,
                 interval(pair.before),
                 interval(pair.now),
-                "moved" if pair.moved else "overlap",
+                "moved" if pair.moved else "agree",
             ),
             "moved" if pair.moved else "",
         )
