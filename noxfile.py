@@ -6,6 +6,7 @@ What is installed is listed in pyproject.toml alone: extras for the package, dep
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,7 @@ PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 # The best supported version first; the interpreter that runs nox comes before all of them.
 PYTHONS = ("3.12", "3.11", "3.13", "3.10")
 KERAS_2_PYTHONS = ("3.11", "3.10")  # of TensorFlow 2.15, the last that brings Keras 2
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")  # by the names of their commands
 
 
 def pick_python(running: tuple[str, str], find: Callable[[str], str | None]) -> str | None:
@@ -112,9 +114,28 @@ def core(session: nox.Session) -> None:
     session.run("pytest", "tests/training", *session.posargs)
 
 
-@nox.session(
-    python=PYTHON, venv_backend="venv"
-)  # pip takes a CPU's build of PyTorch that it is pointed to, uv not
+@nox.session(python=PYTHON)
+def browser(session: nox.Session) -> None:
+    """Use the pages of reports in headless Chromium, and look for barriers (`-- -k filter` for some)."""
+    path = find_browser()
+    if path is None and shutil.which("apt-get") and os.geteuid() == 0:
+        session.run("apt-get", "update", "-q", external=True)
+        session.run("apt-get", "install", "-qy", "chromium", external=True)
+        path = find_browser()
+    if path is None:
+        session.error(f"none of {', '.join(BROWSERS)} is on PATH: sudo apt-get install chromium")
+    install(session, "-e", ".", *group("tests"), *group("browser"))
+    session.run("pytest", "tests/browser", *session.posargs, env={"WORKSHOP_BROWSER": path})
+    session.log(f"screenshots: {ROOT / 'results' / 'screenshots'}")
+
+
+def find_browser() -> str | None:
+    """Return the path of a browser on PATH, or None."""
+    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
+# by pip, which takes a CPU's build of PyTorch where it is pointed to one, as uv does not
+@nox.session(python=PYTHON, venv_backend="venv")
 def bench(session: nox.Session) -> None:
     """Measure the hot paths on the CPU, and hold ours against the gates (`-- -k LSTM` for some)."""
     measure(session, "cpu")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
 ARGUMENTS = (
     "--no-sandbox",  # which Chromium demands of root
@@ -18,14 +20,15 @@ ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
 )
+SCREENSHOTS = Path(__file__).parents[2] / "results" / "screenshots"  # to be looked at
 HEIGHT = 900
+PHONE = 500  # up to this width it is one: it takes the width that a page asks for
 
 
 @dataclass
 class Heard:
     """What a page asked for beside itself, and what it wrote to the console as an error or a warning."""
 
-    address: str
     context: BrowserContext
     requests: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
@@ -49,28 +52,39 @@ def launched(path: str) -> Iterator[Browser]:
 def opened(browser: Browser, address: str, *, width: int = 1200, scheme: str = "light") -> tuple[Page, Heard]:
     """Open an address without a network and return the page, and what is heard of it from now on."""
     context = browser.new_context(
-        viewport={"width": width, "height": HEIGHT}, color_scheme=scheme, offline=True
+        viewport={"width": width, "height": HEIGHT},
+        is_mobile=width <= PHONE,
+        color_scheme=scheme,
+        offline=True,
     )
-    context.set_default_timeout(2_000)  # milliseconds: a control that is not there fails soon
-    heard = Heard(address, context)
-    itself = address.split("?")[0].split("#")[0]
-    context.on(
-        "request",
-        lambda request: (
-            None if request.url.split("?")[0].split("#")[0] == itself else heard.requests.append(request.url)
-        ),
-    )
+    context.set_default_timeout(5_000)  # milliseconds: a control that is not there fails soon
+    heard = Heard(context)
+
+    def asks(request: Request) -> None:
+        if file_of(request.url) != file_of(address):
+            heard.requests.append(request.url)
+
+    def says(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            heard.complaints.append(message.text)
+
     page = context.new_page()
+    page.on("request", asks)
     page.on("websocket", lambda socket: heard.requests.append(socket.url))
+    page.on("console", says)
     page.on("pageerror", lambda error: heard.complaints.append(str(error)))
-    page.on(
-        "console",
-        lambda message: (
-            heard.complaints.append(message.text) if message.type in {"error", "warning"} else None
-        ),
-    )
-    page.goto(address)
+    page.goto(address, timeout=30_000)
     return page, heard
+
+
+def screenshot(page: Page, name: str, *, whole: bool = False) -> None:
+    """Leave a picture of what is in the window, or of the whole page."""
+    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=whole)
+
+
+def file_of(address: str) -> str:
+    """Return an address without its query and hash."""
+    return re.split("[?#]", address, maxsplit=1)[0]
 
 
 def barriers(page: Page) -> list[str]:

@@ -1,4 +1,4 @@
-"""The pages that are opened: a report, a comparison and benchmarks of made-up runs, as the commands write them."""
+"""The pages that are opened: report, comparison and benchmarks of made-up runs, as commands write them."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from workshop.verification.verdicts import VERDICTS, Verdict
 
 # of the real ledger, so that texts are as long as they are
 UNITS = ("ch01.ex01", "ch02.text01", "ch04.text05", "ch04.text12", "ch05.text07", "ch06.text12")
+FIRST = 4  # the verdict that begins, so that numbers which depend on a seed are among what was measured
 ENVIRONMENT = {
     "python": "3.12.1", "tensorflow": "2.21.0", "keras": "3.15.1", "device": "cpu", "threads": 1,
     "profile": "default", "date": "2026-01-02T03:04:05+00:00",
@@ -42,19 +43,26 @@ def claims() -> list[Claim]:
     return [claim for unit in UNITS for claim in ledger().units[unit].claims]
 
 
-def run(shift: int = 0) -> Results:
-    """Return results in which the verdicts take turns, so that there are some of each; a shift deals others."""
-    dealt = [VERDICTS[(number + shift) % len(VERDICTS)] for number in range(len(claims()))]
-    records = [_record(claim, verdict) for claim, verdict in zip(claims(), dealt, strict=True)]
+def run(*, other: bool = False) -> Results:
+    """Return results in which the verdicts take turns, so that there are some of each.
+
+    In the other run every second claim has the next verdict, numbers have moved, and a claim is lacking.
+    """
+    records = [
+        _record(claim, VERDICTS[(number + FIRST + other * (number % 2)) % len(VERDICTS)], moved=0.1 * other)
+        for number, claim in enumerate(claims())
+    ]
+    if other:
+        return Results({**ENVIRONMENT, "tensorflow": "2.15.0"}, tuple(records[:-1]))
     return Results(ENVIRONMENT, tuple(records))
 
 
-def _record(claim: Claim, verdict: Verdict) -> Record:
+def _record(claim: Claim, verdict: Verdict, *, moved: float) -> Record:
     """Return a record that measured what is printed; of a number that depends on a seed, on five seeds."""
     measured = claim.documented
     beside = {}
     if claim.rule.name == "reference" and is_number(measured):
-        measured = _summary(measured)
+        measured = _summary(measured + moved)
         beside = {"naive": _summary(0.5)}
     if verdict in UNMEASURED:
         measured = None
@@ -69,6 +77,10 @@ def _summary(value: float) -> dict[str, float]:
     return {"seeds": 5, "median": value, "minimum": value, "maximum": value}
 
 
+ALL = [claim.id for claim in claims()]
+VERDICT = {record.id: record.verdict for record in run().claims}
+
+
 def report(path: Path) -> Path:
     """Write the report of the made-up run with two figures, one drawn and one a table."""
     drawn = {
@@ -81,10 +93,17 @@ def report(path: Path) -> Path:
 
 def comparison(path: Path) -> Path:
     """Write the comparison of two runs, whose verdicts differ."""
-    files = [path.with_name(f"run{shift}.json") for shift in (0, 1)]
-    for shift, file in enumerate(files):
-        run(shift).write(file)
+    files = [path.with_name(f"tf{version}.json") for version in (221, 215)]
+    for other, file in zip((False, True), files, strict=True):
+        run(other=other).write(file)
     return _command(path, "compare", *files, "--html", path)
+
+
+def whole(path: Path) -> Path:
+    """Write the report of all claims of the ledger."""
+    records = [_record(claim, "reproduced", moved=0) for claim in ledger().claims.values()]
+    write_page(Results(ENVIRONMENT, tuple(records)), ledger(), path)
+    return path
 
 
 def benchmarks(path: Path) -> Path:

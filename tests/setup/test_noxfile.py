@@ -65,21 +65,68 @@ def test_an_interpreter_counts_only_if_it_starts(noxfile, monkeypatch, tmp_path,
     assert noxfile.find_python("3.12") == found
 
 
+APT = [("apt-get", "update", "-q"), ("apt-get", "install", "-qy", "chromium")]
+# commands on PATH, user, commands on PATH after an installation, what is run, which browser the tests get
+BROWSERS = [
+    ({"google-chrome"}, 0, set(), [], "google-chrome"),
+    ({"chromium", "google-chrome"}, 1000, set(), [], "chromium"),
+    ({"apt-get"}, 0, {"chromium"}, APT, "chromium"),
+    ({"apt-get"}, 0, set(), APT, None),
+    ({"apt-get"}, 1000, set(), [], None),
+    (set(), 0, set(), [], None),
+]
+
+
+@pytest.mark.parametrize(("there", "user", "later", "installed", "browser"), BROWSERS)
+def test_the_browser_is_found_or_installed(noxfile, monkeypatch, there, user, later, installed, browser):
+    """A browser on PATH is taken, root installs Debian's; where there is none one line says what to do."""
+    told = []
+
+    class Session:
+        posargs = ("-k", "filter")
+
+        def run(self, *command: str, **settings: object) -> None:
+            told.append(command)
+            if command[1] == "install":
+                there.update(later)
+            if command[0] == "pytest":
+                assert settings == {"env": {"WORKSHOP_BROWSER": browser}}
+
+        def error(self, line: str) -> None:
+            raise RuntimeError(line)
+
+        def log(self, line: str) -> None:
+            """Say where the screenshots are."""
+
+    monkeypatch.setattr(noxfile.shutil, "which", lambda name: name if name in there else None)
+    monkeypatch.setattr(noxfile.os, "geteuid", lambda: user)
+    monkeypatch.setattr(noxfile, "install", lambda *_: None)
+    there = set(there)
+
+    if browser is None:
+        with pytest.raises(RuntimeError, match=r"is on PATH: sudo apt-get install chromium$"):
+            noxfile.browser.func(Session())
+        assert told == installed
+    else:
+        noxfile.browser.func(Session())
+        assert told == [*installed, ("pytest", "tests/browser", "-k", "filter")]
+
+
 def test_requirements_are_listed_in_pyproject_alone():
     """What noxfile.py installs are extras and groups of pyproject.toml, nothing else."""
     project = nox.project.load_toml(ROOT / "pyproject.toml")
-    known = {f".[{extra}]" for extra in project["project"]["optional-dependencies"]} | {"-e", "."}
-    known |= {"--force-reinstall", "--no-deps"}
+    known = {*project["project"]["optional-dependencies"], "-e", ".", "--force-reinstall", "--no-deps"}
     tree = ast.parse((ROOT / "noxfile.py").read_text(encoding="utf-8"))
 
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     names = [ast.unparse(call.func) for call in calls]
     words = {
-        argument.value
+        word
         for call, name in zip(calls, names, strict=True)
         if name in {"install", "session.install"}
         for argument in call.args
         if isinstance(argument, ast.Constant)
+        for word in (argument.value[2:-1].split(",") if ".[" in argument.value else [argument.value])
     }
     groups = {call.args[0].value for call, name in zip(calls, names, strict=True) if name == "group"}
 

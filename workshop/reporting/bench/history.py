@@ -28,9 +28,9 @@ class History:
         return (*self.earlier, self.newest)
 
 
-# An interval holds what a process would find again, not what another process finds, whose memory lies elsewhere:
-# of pairs of unchanged runs on one machine, beside other work, 92 % of the intervals had a ratio in common, and
-# 99 % came within a factor of 1.07 of it.
+# An interval holds what a process would find again, not what another process finds, whose memory lies
+# elsewhere: of pairs of unchanged runs on one machine, beside other work, 92 % of intervals had a ratio in
+# common, and 99 % came within a factor of 1.07 of it.
 BETWEEN_RUNS = 1.1
 
 

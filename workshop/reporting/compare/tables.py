@@ -73,7 +73,7 @@ def environment_tables(comparison: Comparison) -> list[Table]:
         (Cell(name), *(Cell("none" if value is None else str(value)) for value in values))
         for name, values in facts.items()
     )
-    return [Table("Environments", "What differs between them.", ("", *_labels(comparison)), rows)]
+    return [Table("Environments", "What differs between them.", ("environment", *_labels(comparison)), rows)]
 
 
 def count_table(comparison: Comparison) -> Table:
@@ -87,7 +87,7 @@ def count_table(comparison: Comparison) -> Table:
     totals = [Counter(record.ours for record in file.results.claims) for file in comparison.files]
     rows.append((Cell("all"), *(Cell(_count(total[False], total[True])) for total in totals)))
     note = "Claims of the book, and after a + our own."
-    return Table("Verdicts", note, ("", *_labels(comparison)), tuple(rows))
+    return Table("Verdicts", note, ("verdict", *_labels(comparison)), tuple(rows))
 
 
 def changed_tables(comparison: Comparison) -> list[Table]:
@@ -128,7 +128,7 @@ def lacking_tables(comparison: Comparison) -> list[Table]:
         for has, names in groups.items()
     )
     note = "They are no change of verdict."
-    return [Table("Claims that are not in all files", note, ("only in", "", "claims"), rows)]
+    return [Table("Claims that are not in all files", note, ("only in", "how many", "claims"), rows)]
 
 
 def moved_tables(comparison: Comparison) -> list[Table]:
@@ -172,7 +172,7 @@ def timing_table(comparison: Comparison) -> Table:
         f"Seconds over those of {comparison.files[0].label}, by unit; of units that took {LEAST_SECONDS:g} s "
         "or more in either, with the same seeds."
     )
-    return Table("Computing times", note, ("", "median ratio", "largest", "units"), tuple(rows))
+    return Table("Computing times", note, ("file", "median ratio", "largest", "units"), tuple(rows))
 
 
 def _labels(comparison: Comparison) -> tuple[str, ...]:

@@ -1,0 +1,138 @@
+"""The report in a real browser: filters and search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.looking import box, choose, hits, label, shown
+from tests.browser.pages import ALL, UNITS, VERDICT, claims
+from workshop.ledger import Claim
+from workshop.verification.verdicts import VERDICTS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+
+def test_the_page_opens_at_a_glance(report: Page) -> None:
+    """All units are there, all cards are closed, nothing is filtered."""
+    assert report.locator("details.unit:visible").count() == len(UNITS)
+    assert shown(report) == []
+    assert hits(report) == f"{len(ALL)} claims"
+    assert report.locator("details[open]").count() == 0
+
+
+# what is chosen, which claims are left
+FILTERS: list[tuple[dict[str, str | list[str]], Callable[[Claim], bool]]] = [
+    ({"verdict": ["refuted"]}, lambda c: VERDICT[c.id] == "refuted"),
+    ({"verdict": ["not testable"]}, lambda c: VERDICT[c.id] == "not testable"),
+    ({"verdict": ["failed", "changed"]}, lambda c: VERDICT[c.id] in {"failed", "changed"}),
+    ({"chapter": ["ch04"]}, lambda c: c.id.startswith("ch04.")),
+    ({"chapter": ["ch01", "ch06"]}, lambda c: c.id[:4] in {"ch01", "ch06"}),
+    ({"kind": "stochastic"}, lambda c: c.kind == "stochastic"),
+    ({"needs": "text8"}, lambda c: "text8" in c.needs),
+    ({"needs": "nothing"}, lambda c: not c.needs),
+    ({"verdict": ["pending"], "chapter": ["ch05"]}, lambda c: c.id == "ch05.text07.epoch_seconds"),
+    ({"kind": "exact", "chapter": ["ch02"], "verdict": ["reproduced"]},
+     lambda c: c.id == "ch02.text01.threshold"),
+    ({"search": "sigmoid", "kind": "close"}, lambda c: c.id == "ch02.text01.sigmoid_derivative"),
+    ({"kind": "ordering", "chapter": ["ch01"]}, lambda c: False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("values", "left"), FILTERS, ids=[str(values) for values, _ in FILTERS])
+def test_filters(values: dict[str, str | list[str]], left: Callable[[Claim], bool], report: Page) -> None:
+    """What matches every filter is shown, opened to its line; of several boxes of a filter one suffices."""
+    expected = [claim.id for claim in claims() if left(claim)]
+
+    choose(report, **values)
+
+    assert shown(report) == expected
+    assert hits(report) == f"{len(expected)} of {len(ALL)} claims"
+
+
+def test_units_without_a_match_are_gone(report: Page) -> None:
+    """Units and chapters without a match vanish; their tiles stay, faded."""
+    choose(report, chapter=["ch04"])
+
+    assert report.locator("details.unit:visible").count() == 2
+    assert report.locator("section.chapter:visible").count() == 1
+    tiles = report.locator("a.tile:visible")
+    faded = report.locator("a.tile.out:visible")
+    assert (tiles.count(), faded.count()) == (len(UNITS), len(UNITS) - 2)
+    assert set(faded.evaluate_all("tiles => tiles.map(tile => tile.dataset.unit)")) == {
+        unit for unit in UNITS if not unit.startswith("ch04")
+    }
+
+
+def test_every_choice_leaves_as_many_as_it_says(report: Page) -> None:
+    """The number beside a verdict, a kind or a data set is that of the claims that choosing it leaves."""
+    for verdict in VERDICTS:
+        label(report, verdict).click()
+        assert label(report, verdict).inner_text() == f"{verdict} {len(shown(report))}"
+        label(report, verdict).click()
+    for name in ("Kind", "Needs"):
+        field = report.get_by_label(name)
+        options = field.locator("option").evaluate_all("all => all.map(one => [one.value, one.text])")
+        for value, text in options[1:]:
+            field.select_option(value)
+            assert text == f"{value} ({len(shown(report))})"
+        field.select_option("")
+
+
+# what is typed, and the claims that have all of its words in id, title, line or description
+SEARCHES = [
+    ("ch05.text07.test_rmse", ["ch05.text07.test_rmse"]),
+    ("WEIGHTS_File", ["ch01.ex01.weights_file"]),
+    ("  Averages   EVEN ", ["ch05.text07.simple_average"]),
+    ("drove lemmatization", ["ch04.text05.sentence", "ch04.text05.drove"]),
+    ("gtts_service", ["ch01.ex01.audio_file"]),
+    ("aapl_csv wall", ["ch05.text07.epoch_seconds"]),
+    ("no_such_word", []),
+    ("<b>&(", []),
+]
+
+
+@pytest.mark.parametrize(("typed", "expected"), SEARCHES)
+def test_search(typed: str, expected: list[str], report: Page) -> None:
+    """All words must be there, in any order, in small letters or capitals."""
+    choose(report, search=typed)
+
+    assert shown(report) == expected
+    assert hits(report) == f"{len(expected)} of {len(ALL)} claims"
+
+
+@pytest.mark.parametrize("way", ["button", "Escape"])
+def test_filters_are_cleared(way: str, report: Page) -> None:
+    """The button and Escape bring all units back, empty the fields and leave a plain address."""
+    choose(report, search="rmse", verdict=["failed"], kind="stochastic", needs="aapl_csv")
+    assert hits(report) != f"{len(ALL)} claims"
+
+    if way == "button":
+        report.get_by_role("button", name="Clear").click()
+    else:
+        report.keyboard.press("Escape")
+
+    assert hits(report) == f"{len(ALL)} claims"
+    assert report.locator("details.unit:visible").count() == len(UNITS)
+    assert report.locator("form.filters :checked:is(input)").count() == 0
+    assert report.get_by_label("Search").input_value() == ""
+    assert "?" not in report.url
+
+
+def test_the_address_restores_filters(report: Page, visit: Callable[..., Page]) -> None:
+    """What is chosen stands in the address: opened anew, it shows the same claims and the same choices."""
+    verdicts = ["failed", "not testable"]
+    choose(report, search="RMSE", verdict=verdicts, kind="stochastic", needs="aapl_csv")
+    before = shown(report)
+
+    again = visit(report.url)
+
+    assert before == ["ch05.text07.train_rmse"]
+    assert shown(again) == before
+    assert again.get_by_label("Search").input_value() == "RMSE"
+    assert box(again, "not testable").is_checked()
+    assert not box(again, "reproduced").is_checked()
+    assert again.get_by_label("Needs").input_value() == "aapl_csv"

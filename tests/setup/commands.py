@@ -1,0 +1,167 @@
+"""How each command of README and docs/ is tested: run for real, or read by what would run it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import nox
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from tests.setup.documents import ROOT, words_of
+from workshop.cli import app
+from workshop.datasets import registry
+from workshop.ledger import ledger
+
+PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
+CI = (ROOT / ".ci" / "run").read_text("utf-8")
+# variables of the environment that something of ours reads
+VARIABLES = {
+    name
+    for folder in ("workshop", "benchmarks")
+    for path in (ROOT / folder).rglob("*.py")
+    for name in re.findall(r'environ(?:\.get\(|\.setdefault\(|\[)"(\w+)"', path.read_text("utf-8"))
+}
+
+
+def run(words: list[str], config: pytest.Config) -> None:
+    """Run a command of ours for real, in a folder of its own: it is quick and needs no network."""
+    answer = CliRunner().invoke(app, words[1:])
+    assert answer.exit_code == 0, answer.output
+
+
+def read(words: list[str], config: pytest.Config) -> None:
+    """Let our command line read a command, and stop before it acts; what it names is there."""
+    given: dict[str, Any] = {}
+    command = typer.main.get_command(app)
+    _replace_callbacks(command, given)
+    with pytest.raises(SystemExit) as ended:
+        command.main(words[1:], prog_name="workshop")
+    assert ended.value.code == 0, f"exit code {ended.value.code}"
+    assert given.pop("called", False) or words[-1] == "--help", "it names no command that does something"
+    claims = [*(given.get("patterns") or []), *(given.get("units") or []), given.get("name") or ""]
+    ledger().select(name for name in claims if name and not name.isupper())
+    unknown = [name for name in given.get("names") or [] if name not in registry() and not name.isupper()]
+    assert not unknown, f"no data set is named {', '.join(unknown)}"
+
+
+def _replace_callbacks(command: Any, given: dict[str, Any]) -> None:
+    """Let each command note what it is given instead of doing it."""
+    for inner in getattr(command, "commands", {}).values():
+        _replace_callbacks(inner, given)
+    if not hasattr(command, "commands"):
+        command.callback = lambda **arguments: given.update(arguments, called=True)
+
+
+def read_by_pytest(words: list[str], config: pytest.Config) -> None:
+    """Let pytest's own parser, with all plugins, read the options; paths and chosen claims are there."""
+    options = config._parser.parse(words[1:])
+    lacking = [path for path in options.file_or_dir if not (ROOT / path).exists()]
+    assert not lacking, f"{', '.join(lacking)}: no such file or folder"
+    if re.match(r"ch\d", options.keyword):
+        ledger().select([options.keyword])
+
+
+def named_by_nox(words: list[str], config: pytest.Config) -> None:
+    """A session has this name, and what it hands on is read by the program that it hands it to."""
+    start, (option, session, *given) = words[:1], words[1:]
+    assert (start, option) == (["nox"], "-s")
+    assert session in nox_sessions(), f"noxfile.py has no session {session}"
+    if given:
+        assert given[0] == "--"
+    if session == "verify":
+        read(["workshop", "verify", *given[1:]], config)
+    elif given:
+        read_by_pytest(["pytest", *given[1:]], config)
+
+
+def nox_sessions() -> set[str]:
+    """Return the names of the sessions of noxfile.py, read and not imported: nox registers them once only."""
+    tree = ast.parse((ROOT / "noxfile.py").read_text("utf-8"))
+    marked = [
+        (function, decorator)
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef)
+        for decorator in function.decorator_list
+        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "nox.session"
+    ]
+    given = [{k.arg: ast.unparse(k.value).strip("'") for k in decorator.keywords} for _, decorator in marked]
+    return {names.get("name", function.name) for names, (function, _) in zip(given, marked, strict=True)}
+
+
+def typed_by_ci(words: list[str], config: pytest.Config) -> None:
+    """Continuous integration types it on a clean clone."""
+    assert " ".join(words) in CI, ".ci/run does not type it"
+
+
+def installs(words: list[str], config: pytest.Config) -> None:
+    """The extra or the group is one of pyproject.toml's; a bare `pip install` speaks of no package."""
+    if words == ["pip", "install"]:
+        return
+    extra = re.fullmatch(r"\.\[(\w+)\]", words[-1])
+    groups, extras = PROJECT["dependency-groups"], PROJECT["project"]["optional-dependencies"]
+    known = words[3] in groups if words[2] == "--group" else extra is not None and extra[1] in extras
+    assert known, "pyproject.toml has no such group or extra"
+
+
+def sets_a_variable(words: list[str], config: pytest.Config) -> None:
+    """Something of ours reads the variable."""
+    assert words[1].split("=")[0] in VARIABLES, "nothing reads this variable"
+
+
+def is_configured(words: list[str], config: pytest.Config) -> None:
+    """The file that the tool reads is there."""
+    files = {"pre-commit": ".pre-commit-config.yaml", "mkdocs": "mkdocs.yml"}
+    assert (ROOT / files[words[0]]).is_file()
+
+
+# the beginning of a command: how it is tested; of several the longest counts
+COMMANDS: dict[str, Callable[[list[str], pytest.Config], None]] = {
+    "workshop list": run,
+    "workshop show": run,
+    "workshop data list": run,
+    "workshop data check": run,
+    "workshop bench report": run,
+    "workshop verify ch03.ex03.train_accuracy": run,  # needs no run of a unit
+    "workshop": read,  # the others take long, need a network, or change the package
+    "pytest": read_by_pytest,
+    "nox": named_by_nox,
+    "python3 -m venv": typed_by_ci,
+    "source": typed_by_ci,
+    "pip install nox": typed_by_ci,
+    "pip install": installs,
+    "export": sets_a_variable,
+    "pre-commit": is_configured,
+    "mkdocs": is_configured,
+}
+
+
+def row_of(words: Sequence[str]) -> str | None:
+    """Return the row of COMMANDS that a command belongs to, or None."""
+    starts = (" ".join(words[:count]) for count in range(len(words), 0, -1))
+    return next((start for start in starts if start in COMMANDS), None)
+
+
+def is_name(command: str) -> bool:
+    """Whether running text only names a command of ours, such as `workshop calibrate`, with nothing given."""
+    _, *words = command.split()
+    inner: Any = typer.main.get_command(app)
+    for word in words:
+        inner = getattr(inner, "commands", {}).get(word)
+    return command.startswith("workshop ") and inner is not None
+
+
+def hold(command: str, config: pytest.Config) -> None:
+    """Test a command as its row of the table says."""
+    variables, words = words_of(command)
+    row = row_of(words)
+    assert row is not None, f"no row of COMMANDS says how `{command}` is tested"
+    try:
+        assert set(variables) <= VARIABLES, "nothing reads this variable"
+        COMMANDS[row](words, config)
+    except (AssertionError, LookupError, pytest.UsageError, pytest.fail.Exception) as error:
+        pytest.fail(f"`{command}` ({COMMANDS[row].__name__}): {error}", pytrace=False)
