@@ -7,6 +7,7 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -15,6 +16,7 @@ from workshop.reporting.report import findings, samples, view
 from workshop.reporting.report.page import page, write_page
 from workshop.verification.reference import ReferenceSample, Run
 from workshop.verification.results import Record, Results
+from workshop.verification.verdicts import MEANINGS, VERDICTS
 
 ENVIRONMENT = {
     "python": "3.12.1", "tensorflow": "2.21.0", "keras": "3.15.1", "device": "cpu", "threads": 1,
@@ -156,7 +158,8 @@ def test_page_asks_for_nothing_else() -> None:
     text = page(*made_up())
 
     content = Page(text)
-    assert {link[0] for link in content.attributes("href") if link != "data:,"} == {"#"}
+    links = {link for link in content.attributes("href") if link != "data:,"}
+    assert {link.split("#")[0].split("=")[0] for link in links} == {"", "?verdict"}
     assert not {name for _, attributes in content.elements for name in attributes} & {
         "src",
         "srcset",
@@ -337,3 +340,18 @@ def test_page_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     write_page(*made_up(), tmp_path / "new" / "page.html")
 
     assert [file.name for file in (tmp_path / "new").iterdir()] == ["page.html"]
+
+
+def test_verdicts_are_explained_and_lead_to_their_claims() -> None:
+    """Each verdict that occurs has its meaning, and a link to the claims that have it."""
+    results, _ = made_up()
+    content = shown()
+
+    for verdict in {record.verdict for record in results.claims}:
+        assert MEANINGS[verdict] in content.text
+        assert f"?verdict={quote(verdict)}#cards" in content.attributes("href")
+
+
+def test_every_verdict_has_a_meaning() -> None:
+    """None is left to guess."""
+    assert list(MEANINGS) == list(VERDICTS)

@@ -24,6 +24,20 @@ VERDICTS: tuple[Verdict, ...] = (
     "failed", "reproduced", "corrected", "changed", "refuted", "supported",
     "undecided", "unavailable", "deferred", "not testable", "pending",
 )  # fmt: skip
+MEANINGS: Mapping[Verdict, str] = {
+    "failed": "disagrees, and nothing is recorded",
+    "reproduced": "agrees by the claim's rule",
+    "corrected": "wrong as printed: the run, or other printed values, refute what is printed and confirm the "
+    "ledger's correction",
+    "changed": "does not hold in this environment, for a recorded reason that names the versions",
+    "refuted": "excluded by measurement or by the reference sample, and recorded as such",
+    "supported": "agrees on substitute data or weights, because the documented ones are not here",
+    "undecided": "the seeds drawn can't tell",
+    "unavailable": "data, weights, hardware or a service is missing, or a substitute is here and disagrees",
+    "deferred": "only the full procedure decides it, and this was a default run",
+    "not testable": "a statement of literature or a diagram without numbers",
+    "pending": "its unit is not implemented yet",
+}
 VERIFIED: frozenset[Verdict] = frozenset({"reproduced", "corrected", "changed", "refuted", "supported"})
 
 

@@ -16,6 +16,7 @@ from workshop.reporting.report.view import ChapterCards, Figure, chapters, count
 from workshop.reporting.terminal import closing_line
 from workshop.verification.results import Results
 from workshop.verification.store import write_atomically
+from workshop.verification.verdicts import MEANINGS
 
 # where the page lies when nothing else is said: beside the results
 NAME = "report.html"
@@ -53,6 +54,7 @@ def page(results: Results, ledger: Ledger, *, figures: Figures | None = None) ->
         unknown=unknown,
         chapters=shown,
         counts=counted(known.claims),
+        meanings=MEANINGS,
         kinds=_counted(shown, lambda claim: [claim.kind]),
         needs=_counted(shown, lambda claim: claim.needs or ["nothing"]),
         groups=contradicted,
