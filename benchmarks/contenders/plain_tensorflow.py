@@ -10,6 +10,7 @@ import tensorflow as tf
 from benchmarks.contenders.keras_models import built, optimizer
 from benchmarks.contenders.ours import gan_networks
 from benchmarks.harness.jobs import Adversarial, Arrays, Convolution, Inference, Prepared, Training
+from workshop.training.versions import resource
 
 
 def convolution(job: Convolution) -> Prepared:
@@ -72,7 +73,7 @@ def loop(job: Training) -> Prepared:
     import keras
 
     model = built(job.network, job.weights, one_loop=True)
-    variables = [variable.value for variable in model.trainable_variables]
+    variables = [resource(variable) for variable in model.trainable_variables]
     losses, apply = keras.losses.get(job.loss), Applied(variables, job.learning_rate, job.optimizer)
 
     @tf.function(jit_compile=job.xla)
@@ -157,7 +158,7 @@ def adversarial_loop(job: Adversarial) -> Prepared:
 
     gan, losses = Gan(job), keras.losses.binary_crossentropy
     made, judged = gan.generator, gan.discriminator
-    of_made, of_judged = ([v.value for v in model.trainable_variables] for model in (made, judged))
+    of_made, of_judged = ([resource(v) for v in model.trainable_variables] for model in (made, judged))
     update_made, update_judged = (
         Applied(variables, job.learning_rate, beta_1=job.beta_1) for variables in (of_made, of_judged)
     )
