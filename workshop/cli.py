@@ -193,6 +193,10 @@ def verify(
         typer.Option("--jobs", min=1, help="Units that run side by side; as many as cores by default."),
     ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Fetch no data sets.")] = False,
+    python: Annotated[
+        Path | None,
+        typer.Option("--python", help="Run units in this interpreter, 3.7 or later."),
+    ] = None,
     no_store: Annotated[
         bool, typer.Option("--no-store", help="Neither read nor write the result store.")
     ] = False,
@@ -206,6 +210,7 @@ def verify(
     from workshop.verification.engine import Engine
     from workshop.verification.environment import cores
     from workshop.verification.latest import remember
+    from workshop.verification.other_python import NoRunner
     from workshop.verification.store import default_store
 
     if json_file is not None and json_file.is_dir():
@@ -222,7 +227,8 @@ def verify(
             varied=varied,
             processes=processes or cores(),
             store=store,
-            services=not offline,
+            services=not offline and python is None,  # the runner reads files alone
+            python=None if python is None else python.absolute(),
             listener=listener,
         )
 
@@ -232,7 +238,7 @@ def verify(
         with _progress(errors) as listener:
             run = engine(listener)
             results = run.verify(claims)
-    except WiringError as error:
+    except (WiringError, NoRunner) as error:
         _fail(str(error))
     except KeyboardInterrupt:
         _fail("interrupted: what was finished is in the store; the same command continues", code=130)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from workshop.datasets import readers
 from workshop.datasets.errors import DataError
 from workshop.datasets.finding import Found
 from workshop.datasets.kept import KEPT, kept
 from workshop.datasets.model import registry
+from workshop.datasets.readers.published import hold
 
 
 def load(found: Found) -> Any:
@@ -39,17 +36,8 @@ def load(found: Found) -> Any:
         return readers.read(edition.loader, found.paths, **edition.settings)
 
     value = kept(edition.loader, found.checksum, read) if edition.loader in KEPT else read()
-    _compare(found.id, value, edition.arrays)
+    hold(found.id, value, edition.arrays)
     return value
-
-
-def _compare(name: str, value: Any, arrays: Mapping[str, str]) -> None:
-    """Hold loaded arrays against their published checksums (of little-endian bytes)."""
-    for field, expected in arrays.items():
-        array = getattr(value, field)
-        content = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
-        if hashlib.sha256(content.data).hexdigest() != expected:
-            raise DataError(f"{name}: {field} differs from its published checksum; run: workshop data check")
 
 
 def _gtts(text: str, path: Path) -> None:

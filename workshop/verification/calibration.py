@@ -14,11 +14,11 @@ from workshop.ledger import Ledger
 from workshop.ledger.paths import Measure, follow, parse_measure
 from workshop.ledger.references import Reference
 from workshop.ledger.values import is_number, pairs, plain
+from workshop.verification.calling import Made
 from workshop.verification.catalogue import catalogue
 from workshop.verification.environment import this_environment
 from workshop.verification.executor import execute
 from workshop.verification.jobs import Job, Planner
-from workshop.verification.making import Made
 from workshop.verification.reference import (
     DamagedReference,
     ReferenceSample,

@@ -15,11 +15,12 @@ from workshop.ledger import Claim, Ledger
 from workshop.ledger.paths import Measure, follow
 from workshop.ledger.references import Reference
 from workshop.ledger.values import brief
+from workshop.verification.calling import Made
 from workshop.verification.catalogue import Catalogue, catalogue
 from workshop.verification.environment import Environment, this_environment
 from workshop.verification.executor import Listener, execute
-from workshop.verification.jobs import Job, Planner, Profile
-from workshop.verification.making import Made
+from workshop.verification.jobs import Job, Planner, Profile, installed
+from workshop.verification.other_python import other_python
 from workshop.verification.outcomes import PartOutcome, first_outcomes
 from workshop.verification.reference import DamagedReference
 from workshop.verification.results import Record, Results, summarise
@@ -71,6 +72,9 @@ class Engine:
     stochastic claim to that many seeds, and `varied`, above 0, draws others than the usual ones; `processes`
     run side by side; with `services`, web services are asked whether they answer.
 
+    Functions are called in this interpreter, or in the one at `python`, whose environment then is that of the
+    run.
+
     A process computes with one thread, so that outcomes depend neither on how many run side by side nor on
     the machine's cores, and every run shares one store.
     """
@@ -83,6 +87,7 @@ class Engine:
     threads: int = 1
     store: Path | None = None
     services: bool = False
+    python: Path | None = None
     listener: Listener | None = None
     _made: dict[str, Made] = field(default_factory=dict)
     _planners: dict[tuple[str, ...], Planner] = field(default_factory=dict)
@@ -91,9 +96,11 @@ class Engine:
         os.environ["WORKSHOP_THREADS"] = str(self.threads)
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-    @property
+    @cached_property
     def environment(self) -> Environment:
         """The environment in which this engine makes outcomes."""
+        if self.python is not None:
+            return other_python(self.python).environment(self.threads)
         return this_environment(self.threads)
 
     def catalogue(self, claims: Iterable[Claim]) -> Catalogue:
@@ -158,6 +165,7 @@ class Engine:
             store=self.store,
             processes=self.processes,
             timings=usual_seconds() if store is None else store.read_timings(),
+            python=self.python,
             listener=self.listener,
         )
         new = {key: made for key, made in self._made.items() if key not in before}
@@ -195,7 +203,11 @@ class Engine:
         key = tuple(chapters)
         if key not in self._planners:
             self._planners[key] = Planner(
-                catalogue(chapters), self.environment.digest_text(), self.services, self.varied
+                catalogue(chapters),
+                self.environment.digest_text(),
+                self.services,
+                self.varied,
+                installed if self.python is None else other_python(self.python).installed,
             )
         return self._planners[key]
 

@@ -1,14 +1,23 @@
-"""The environment in which outcomes are made; versions are told without importing anything."""
+"""
+The environment in which outcomes are made; versions are told without importing anything.
+
+It keeps to Python 3.7, so that the interpreters of old stacks tell theirs.
+"""
 
 from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterable
+import re
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import metadata
 from pathlib import Path
+from typing import Dict, Iterable, Optional
+
+try:
+    from importlib import metadata  # novm
+except ImportError:  # Python 3.7, where TensorFlow 2.1 brings a package of the same content
+    import importlib_metadata as metadata  # type: ignore[import-not-found, no-redef]
 
 # the first distribution that is installed gives the version
 _DISTRIBUTIONS = {
@@ -22,6 +31,8 @@ _DISTRIBUTIONS = {
     "gensim": ("gensim",),
     "scipy": ("scipy",),
 }
+# `tf.keras` is no package of its own there
+_WITH_KERAS_INSIDE = ("2.0.", "2.1.", "2.2.", "2.3.", "2.4.", "2.5.")
 # what computes an outcome; the others only prepare exact data or judge
 _COMPUTING = ("python", "tensorflow", "keras", "numpy")
 # what computes only where a unit uses a library; gensim calls the BLAS of SciPy
@@ -34,7 +45,7 @@ _SIMD = ("avx", "avx2", "fma", "avx512f", "avx512_bf16", "amx_tile")
 class Environment:
     """Versions, device and threads under which outcomes are made."""
 
-    versions: dict[str, str]
+    versions: Dict[str, str]
     system: str
     cpu: str
     device: str
@@ -45,7 +56,7 @@ class Environment:
         versions = " ".join(f"{name}={version}" for name, version in sorted(self.versions.items()))
         return f"{versions} | {self.system} | {self.cpu} | {self.device} | threads={self.threads}"
 
-    def facts(self) -> dict[str, str]:
+    def facts(self) -> Dict[str, str]:
         """Return all of it by name."""
         return {
             **self.versions,
@@ -55,7 +66,7 @@ class Environment:
             "threads": str(self.threads),
         }
 
-    def arithmetic(self, uses: Iterable[str] = ()) -> dict[str, str]:
+    def arithmetic(self, uses: Iterable[str] = ()) -> Dict[str, str]:
         """Return what the bits of an outcome depend on, beside code, data and seed.
 
         `uses` are the import names of the libraries that its unit needs.
@@ -81,22 +92,37 @@ def cores() -> int:
 
 
 @lru_cache(maxsize=1)
-def _versions() -> dict[str, str]:
+def _versions() -> Dict[str, str]:
     versions = {"python": platform.python_version()}
     for name, distributions in _DISTRIBUTIONS.items():
-        for distribution in distributions:
-            try:
-                versions[name] = metadata.version(distribution)
-            except metadata.PackageNotFoundError:
-                continue
-            break
+        found = next(filter(None, map(_distribution, distributions)), None)
+        if found is not None:
+            versions[name] = found.version
+        if found is not None and name == "tensorflow" and found.version.startswith(_WITH_KERAS_INSIDE):
+            versions["keras"] = _keras_inside(found)
     # then tf.keras is the package tf_keras
     if os.environ.get("TF_USE_LEGACY_KERAS") in {"1", "true", "True"}:
-        try:
-            versions["keras"] = metadata.version("tf_keras")
-        except metadata.PackageNotFoundError:
-            versions.pop("keras", None)
+        legacy = _distribution("tf_keras")
+        versions.pop("keras", None)
+        versions.update({} if legacy is None else {"keras": legacy.version})
     return versions
+
+
+def _distribution(name: str) -> Optional[metadata.Distribution]:
+    try:
+        return metadata.distribution(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _keras_inside(tensorflow: metadata.Distribution) -> str:
+    """Return what `tf.keras` tells as its version where it is no package of its own."""
+    for package in ("tensorflow_core", "tensorflow"):  # to TensorFlow 2.1, from 2.2
+        file = Path(str(tensorflow.locate_file(package + "/python/keras/__init__.py")))
+        if file.exists():
+            # of the two in TensorFlow 2.1 the last one counts
+            return str(re.findall(r"__version__ = '([\d.]+)", file.read_text(encoding="utf-8"))[-1])
+    return "unknown"
 
 
 @lru_cache(maxsize=1)

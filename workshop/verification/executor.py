@@ -11,8 +11,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from dataclasses import dataclass
 from pathlib import Path
 
+from workshop.verification.calling import Made
 from workshop.verification.jobs import Job
-from workshop.verification.making import Made, Task, make_all, merge
+from workshop.verification.making import Task, make_all
 from workshop.verification.store import Store
 
 
@@ -39,9 +40,12 @@ def execute(
     store: Path | None,
     processes: int,
     timings: Mapping[str, float],
+    python: Path | None = None,
     listener: Listener | None = None,
 ) -> None:
     """Run the jobs that `made` does not hold yet, and all that they need; add their outcomes to it by key.
+
+    Functions are called in this interpreter, or in the one at `python`.
 
     What the store holds is taken from it first; only work left over is worth starting processes for. Blocked
     jobs are left out. An interrupt ends the run; what was finished is in the store.
@@ -62,7 +66,7 @@ def execute(
     if processes <= 1:
         for name in run.serial_order():
             run.start(name)
-            tasks = [_task(job, made, store) for job in groups[name]]
+            tasks = [_task(job, made, store, python) for job in groups[name]]
             made.update(zip((task.key for task in tasks), make_all(tasks), strict=True))
             run.finish(name)
         return
@@ -75,7 +79,9 @@ def execute(
             while run.waiting or running:
                 for name in run.startable(len(running), processes):
                     run.start(name)
-                    running[pool.submit(make_all, [_task(job, made, store) for job in groups[name]])] = name
+                    running[
+                        pool.submit(make_all, [_task(job, made, store, python) for job in groups[name]])
+                    ] = name
                 finished, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in finished:
                     name = running.pop(future)
@@ -176,9 +182,9 @@ def _grouped(jobs: Iterable[Job], made: Mapping[str, Made]) -> dict[str, list[Jo
     return groups
 
 
-def _task(job: Job, made: Mapping[str, Made], store: Path | None) -> Task:
+def _task(job: Job, made: Mapping[str, Made], store: Path | None, python: Path | None) -> Task:
     outcomes = {
-        unit: merge([made[j.key].outcome for j in jobs])
+        unit: tuple(made[j.key].outcome for j in jobs)
         for unit, jobs in job.upstream.items()
         if _all_there(jobs, made)
     }
@@ -192,6 +198,7 @@ def _task(job: Job, made: Mapping[str, Made], store: Path | None) -> Task:
         outcomes=outcomes,
         fingerprint=job.fingerprint,
         store=None if job.timed else store,
+        python=python,
     )
 
 

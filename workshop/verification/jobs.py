@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -69,17 +69,24 @@ class Job:
         return tuple(dict.fromkeys(own + inherited))
 
 
+def installed(name: str) -> bool:
+    """Whether this interpreter can import a library."""
+    return importlib.util.find_spec(name) is not None
+
+
 @dataclass
 class Planner:
     """Turns claims into jobs; each job is made once, whoever asks for it.
 
-    `varied`, above 0, draws other run seeds than the usual ones.
+    `varied`, above 0, draws other run seeds than the usual ones; `installed` tells whether a library can be
+    imported where functions run.
     """
 
     catalogue: Catalogue
     environment: str
     services: bool = False
     varied: int = 0
+    installed: Callable[[str], bool] = installed
     _jobs: dict[str, Job] = field(default_factory=dict)
     _found: dict[str, datasets.Found | datasets.Missing] = field(default_factory=dict)
 
@@ -118,7 +125,7 @@ class Planner:
         settings = {**part.settings, **((part.short or {}) if profile == "default" else {})}
         varied = self.varied if stream == "run" else 0
         seed = seed_at(part.unit, index, stream, varied) if part.stochastic else None
-        blocked = _missing_library(part)
+        blocked = self._missing_library(part)
         data: dict[str, datasets.Found] = {}
         for name in part.datasets:
             found = self._find(name)
@@ -152,9 +159,8 @@ class Planner:
     def _slow(self, part: Part) -> bool:
         return part.slow or any(self._slow(p) for u in part.units for p in self.catalogue.parts.get(u, ()))
 
-
-def _missing_library(part: Part) -> Blocked | None:
-    for name in part.uses:
-        if importlib.util.find_spec(name) is None:
-            return Blocked(f"{name} is not installed; pip install 'workshop[cpu]' (or 'workshop[gpu]')")
-    return None
+    def _missing_library(self, part: Part) -> Blocked | None:
+        lacking = next((name for name in part.uses if not self.installed(name)), None)
+        if lacking is None:
+            return None
+        return Blocked(f"{lacking} is not installed; pip install 'workshop[cpu]' (or 'workshop[gpu]')")

@@ -1,0 +1,65 @@
+"""
+The runner: `python -m workshop.verification.runner` in an interpreter that lacks the engine's libraries.
+
+The engine writes an order to a file and its path to standard input; the runner writes the answer beside it
+and its path to standard output, until the input ends. Both files are of `codec`: an order is a dict whose
+`order` is `environment`, `installed` or `call`. It keeps to Python 3.7, on which the book's own stack runs.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Mapping
+
+from workshop.datasets import readers
+from workshop.datasets.readers.published import hold
+from workshop.verification.calling import Made, call, storable
+from workshop.verification.codec import decode, encode
+from workshop.verification.environment import this_environment
+
+_editions: Dict[str, Mapping[str, Any]] = {}
+
+
+@lru_cache(maxsize=4)
+def _read(key: str) -> Any:
+    """Read an edition once (the last few are kept); its key stands for content and reader."""
+    edition = _editions[key]
+    paths = {name: Path(path) for name, path in edition["paths"].items()}
+    value = readers.read(edition["loader"], paths, **edition["settings"])
+    hold(edition["id"], value, edition["arrays"])
+    return value
+
+
+def _call(order: Mapping[str, Any]) -> List[Made]:
+    asked, data = order["call"], order["data"]
+    _editions.update({edition["key"]: edition for edition in data.values()})
+    made = call(asked, lambda name: _read(data[name]["key"]))
+    return [storable(key, each) for key, each in zip(asked.keys, made)]
+
+
+ORDERS: Dict[str, Callable[[Mapping[str, Any]], Any]] = {
+    "environment": lambda order: this_environment(order["threads"]),
+    "installed": lambda order: importlib.util.find_spec(order["name"]) is not None,
+    "call": _call,
+}
+
+
+def main() -> None:
+    """Answer orders until standard input ends."""
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what libraries print is no answer
+    for line in sys.stdin:
+        path = Path(line.strip())
+        order = decode(path.read_bytes())
+        answer = path.with_suffix(".answer")
+        answer.write_bytes(encode(ORDERS[order["order"]](order)))
+        answers.write(f"{answer}\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()
