@@ -68,6 +68,9 @@ FETCHED_BY_ITSELF = 200_000_000
 Patterns = Annotated[
     list[str] | None, typer.Argument(help="Chapters, units, claims or globs: ch02, ch02.ex05, 'ch0?.ex*'.")
 ]
+Python = Annotated[
+    Path | None, typer.Option("--python", help="Run units in this interpreter, 3.7 or later, not in ours.")
+]
 
 
 def _version(value: bool) -> None:
@@ -152,6 +155,7 @@ def show(
     from workshop.reporting.report.asking import NoSuchNumber, mine_rows
     from workshop.reporting.sampling import sample_rows
     from workshop.reporting.showing import describe_claim, describe_unit
+    from workshop.verification.environment import this_environment
     from workshop.verification.latest import recall
     from workshop.verification.store import default_store
 
@@ -163,7 +167,8 @@ def show(
             told = [] if mine is None else mine_rows(claim, mine, latest.get(name))
         except NoSuchNumber as error:
             _usage(str(error))
-        typer.echo(describe_claim(claim, latest.get(name), [*sample_rows(claim, ledger), *told]))
+        recorded = sample_rows(claim, ledger, this_environment().facts())
+        typer.echo(describe_claim(claim, latest.get(name), [*recorded, *told]))
     elif name in ledger.units and mine is not None:
         _usage(f"--mine is a number of a claim, and {name} is a unit: see `workshop show {name}`")
     elif name in ledger.units:
@@ -193,10 +198,7 @@ def verify(
         typer.Option("--jobs", min=1, help="Units that run side by side; as many as cores by default."),
     ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Fetch no data sets.")] = False,
-    python: Annotated[
-        Path | None,
-        typer.Option("--python", help="Run units in this interpreter, 3.7 or later."),
-    ] = None,
+    python: Python = None,
     no_store: Annotated[
         bool, typer.Option("--no-store", help="Neither read nor write the result store.")
     ] = False,
@@ -228,7 +230,7 @@ def verify(
             processes=processes or cores(),
             store=store,
             services=not offline and python is None,  # the runner reads files alone
-            python=None if python is None else python.absolute(),
+            python=_absolute(python),
             listener=listener,
         )
 
@@ -263,11 +265,13 @@ def calibrate(
             "--seeds", min=5, help="Seeds to record: 30 or more up to 10 s each, 10 up to 60 s, else 5."
         ),
     ] = 64,
+    python: Python = None,
 ) -> None:
     """Record the reference samples of units anew, as package data; a killed run continues. Not in CI."""
     from workshop.verification.calibration import NotCalibrated
     from workshop.verification.calibration import calibrate as record
     from workshop.verification.catalogue import WiringError
+    from workshop.verification.other_python import NoRunner
     from workshop.verification.store import default_store
 
     ledger, _ = _select([])
@@ -276,8 +280,10 @@ def calibrate(
             _usage(f"no unit is named {unit!r}: see `workshop list`")
     for unit in units:
         try:
-            sample = record(ledger, unit, count, store=default_store(), told=_count(unit, count))
-        except (NotCalibrated, WiringError) as error:
+            sample = record(
+                ledger, unit, count, store=default_store(), python=_absolute(python), told=_count(unit, count)
+            )
+        except (NotCalibrated, NoRunner, WiringError) as error:
             _fail(str(error))
         except KeyboardInterrupt:
             _fail("interrupted: what was finished is in the store; the same command continues", code=130)
@@ -285,6 +291,11 @@ def calibrate(
         typer.echo(
             f"{unit}: {len(sample.runs)} runs recorded, {sample.seconds:.2f} s a seed, {len(mishaps)} mishaps"
         )
+
+
+def _absolute(python: Path | None) -> Path | None:
+    """Return an interpreter's path from anywhere; a link stays one, because it names an environment."""
+    return None if python is None else python.absolute()
 
 
 def _count(unit: str, count: int) -> Callable[[int], None]:

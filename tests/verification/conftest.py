@@ -188,7 +188,7 @@ class References:
         self, unit: str = "ch09.ex01", *, seconds: float | None = None, elsewhere: bool = False
     ) -> None:
         """Make a CPU's sample one of a unit that takes so long a seed, or one that was recorded elsewhere."""
-        sample = read_reference(self.folder / f"{unit}.json", "cpu")
+        sample = read_reference(self.folder / f"{unit}.json", "")
         if seconds is not None:
             sample = replace(sample, runs=tuple(replace(run, seconds=seconds) for run in sample.runs))
         if elsewhere:
@@ -196,9 +196,10 @@ class References:
             sample = replace(sample, environments=environments)
         write_reference(sample, self.folder / f"{unit}.json")
 
-    def find(self, unit: str, device: str = "cpu") -> ReferenceSample | None:
-        """Return the sample of a unit on a device as it is now, or None."""
-        return reference_sample.__wrapped__(unit, device)
+    def find(self, unit: str, environment: Mapping[str, str] | None = None) -> ReferenceSample | None:
+        """Return the sample of a unit for an environment, ours if none is given, as it is now, or None."""
+        reference._sample_in.cache_clear()
+        return reference_sample(unit, environment or environments.this_environment().facts())
 
 
 @pytest.fixture

@@ -98,7 +98,7 @@ def test_a_gpu_has_a_file_of_its_own(bench, references, device):
     assert len(bench.tally()) == 6
     assert (references.folder / "ch09.ex01.json").read_bytes() == before
     assert [*(references.folder / "gpu").iterdir()] == [references.folder / "gpu" / "ch09.ex01.json"]
-    assert references.find("ch09.ex01", "gpu") == gpu == references.record(3)
+    assert references.find("ch09.ex01", {"device": "gpu"}) == gpu == references.record(3)
     assert all(run.seconds < 99 for run in gpu.runs)
     assert [sample.environments[0]["device"] for sample in (cpu, gpu)] == ["cpu", "gpu"]
     assert len(bench.tally()) == 6

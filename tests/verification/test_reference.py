@@ -61,7 +61,7 @@ def test_a_sample_comes_back_bit_for_bit(tmp_path_factory, value, mishap: str):
     path = tmp_path_factory.mktemp("references") / "ch09.ex01.json"
     written = sample(run(1, (value, math.inf)), run(3, (), mishap), run(5, (-0.0, value)))
     write_reference(written, path)
-    read = read_reference(path, "cpu")
+    read = read_reference(path, "")
     assert bits([r.values for r in read.runs]) == bits([r.values for r in written.runs])
     assert replace(read, runs=()) == replace(written, runs=())
     assert [(r.seed, r.mishap) for r in read.runs] == [(1, ""), (3, mishap), (5, "")]
@@ -97,7 +97,7 @@ def test_a_damaged_file_is_told_in_a_line_with_the_remedy(tmp_path, text: str, t
     path = tmp_path / "ch09.ex01.json"
     path.write_bytes(text.encode("utf-8", "surrogateescape"))
     with pytest.raises(DamagedReference) as error:
-        read_reference(path, "cpu")
+        read_reference(path, "")
     assert str(error.value).startswith(f"ch09.ex01.json: no reference sample ({told}")
     assert str(error.value).endswith("): restore it, or workshop calibrate ch09.ex01")
     assert "\n" not in str(error.value)
@@ -125,7 +125,7 @@ def test_what_is_no_sample_is_neither_written_nor_read(tmp_path, runs, told: str
     content["runs"] = [{**vars(r), "values": list(r.values) or None} for r in runs]
     path.write_text(json.dumps(content), "utf-8")
     with pytest.raises(DamagedReference, match=told):
-        read_reference(path, "cpu")
+        read_reference(path, "")
 
 
 @pytest.mark.parametrize(
@@ -148,13 +148,13 @@ def test_a_gpus_file_with_runs_of_a_cpu_is_refused(tmp_path, devices: list[str],
 
 def test_a_cpus_file_with_runs_of_a_gpu_is_refused(tmp_path):
     """Bounds are never those of two devices together."""
-    path = reference_path("ch09.ex01", "cpu", tmp_path)
+    path = reference_path("ch09.ex01", "", tmp_path)
     mixed = replace(sample(run(1), run(3, environment=1)), environments=(HERE, {**HERE, "device": "gpu"}))
     write_reference(mixed, path)
     with pytest.raises(
         DamagedReference, match=r"^ch09\.ex01\.json: .* runs on cpu and gpu, not on cpu alone"
     ):
-        read_reference(path, "cpu")
+        read_reference(path, "")
 
 
 def test_a_sample_without_runs_is_none(tmp_path):

@@ -111,7 +111,7 @@ def numbers_of_samples() -> dict[str, np.ndarray]:
     """Return recorded numbers of the package, one of each sample, and one made up."""
     found = {"made up": np.random.default_rng(4).gamma(2.0, 0.1, N).round(3)}
     for path in sorted(reference_folder().glob("*.json")):
-        sample = read_reference(path, "cpu")
+        sample = read_reference(path, "")
         numbers = {}
         for quantity in sample.quantities:
             with contextlib.suppress(ValueError):  # a ranking has numbers for a claim only

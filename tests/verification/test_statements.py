@@ -35,7 +35,7 @@ def stated(bench, monkeypatch):
             for i, row in enumerate(values)
         ]
         sample = ReferenceSample("ch09.ex01", ({},), (), ("a", "b")[: len(values[0])], tuple(runs))
-        monkeypatch.setattr(stochastic, "reference_sample", lambda unit, device: sample)
+        monkeypatch.setattr(stochastic, "reference_sample", lambda unit, environment: sample)
         measure = measure or ({"a": "a", "b": "b"} if b is not None else "a")
         ledger = bench.claims(
             {
@@ -46,7 +46,7 @@ def stated(bench, monkeypatch):
             }
         )
         claim = ledger.claims["ch09.ex01.c"]
-        return answer(claim, claim.documented if expected is None else expected)
+        return answer(claim, claim.documented if expected is None else expected, {})
 
     return state
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from workshop.reporting.sampling import sample_rows
+from workshop.verification.environment import this_environment
 from workshop.verification.seeds import seeds
 from workshop.verification.stochastic import family, usual_fresh
 
@@ -348,9 +349,9 @@ def test_a_recorded_run_that_does_not_show_it_fails_too(bench, references):
 def test_the_family_counts_every_number_of_every_claim(bench, references):
     """Decided or not; a claim whose sample lacks is one."""
     setup(bench, references, LOSS, PAIR, WORDS | {"rule": "reference"})
-    assert family(bench.ledger) == 1 + 2 + 2
+    assert family(bench.ledger, this_environment().facts()) == 1 + 2 + 2
     bench.claims(LOSS, PAIR, LOSS | {"id": "ch09.ex02.loss"})
-    assert family(bench.ledger) == 1 + 2 + 1
+    assert family(bench.ledger, this_environment().facts()) == 1 + 2 + 1
 
 
 def test_order_shares_and_equivalence_reach_the_recorded_runs(bench, references):
@@ -578,12 +579,12 @@ def test_the_sample_of_the_device_at_hand_is_shown(bench, references, device):
     """Or that there is none."""
     setup(bench, references)
     (claim,) = bench.ledger.claims.values()
-    shown = dict(sample_rows(claim, bench.ledger))["sample"]
+    shown = dict(sample_rows(claim, bench.ledger, this_environment().facts()))["sample"]
     assert shown.startswith("ch09.ex01: 64 runs ")
     assert shown.endswith(", device cpu")
     device("gpu")
-    assert sample_rows(claim, bench.ledger) == [("sample", NO_GPU)]
+    assert sample_rows(claim, bench.ledger, this_environment().facts()) == [("sample", NO_GPU)]
     references.record(9)
-    shown = dict(sample_rows(claim, bench.ledger))["sample"]
+    shown = dict(sample_rows(claim, bench.ledger, this_environment().facts()))["sample"]
     assert shown.startswith("ch09.ex01: 9 runs ")
     assert shown.endswith(", device gpu")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from workshop.verification.stochastic import (
 )
 
 
-def sample_rows(claim: Claim, ledger: Ledger) -> list[tuple[str, str]]:
+def sample_rows(claim: Claim, ledger: Ledger, environment: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return (name, text) rows: where the sample comes from, and for each number its spread and its test.
 
     Each number is told its median and spread, the smallest drift that today's seeds would notice (with a
@@ -29,8 +30,8 @@ def sample_rows(claim: Claim, ledger: Ledger) -> list[tuple[str, str]]:
     if not isinstance(claim.rule, Reference):
         return []
     try:
-        samples = samples_of(claim)
-        numbers = numbers_recorded(claim)
+        samples = samples_of(claim, environment)
+        numbers = numbers_recorded(claim, environment)
     except (NotDecidable, DamagedReference) as error:
         return [("sample", str(error))]
     rows = []
@@ -49,7 +50,7 @@ def sample_rows(claim: Claim, ledger: Ledger) -> list[tuple[str, str]]:
             ("mishap", f"{mishaps.count(text)} of {len(sample.runs)} runs {text}")
             for text in sorted(set(mishaps))
         ]
-    level = FALSE_ALARM / max(family(ledger), 1)
+    level = FALSE_ALARM / max(family(ledger, environment), 1)
     fresh = usual_fresh(max(sample.seconds for sample in samples.values()))
     rows += [("recorded", _spread(name, values)) for name, values in numbers.items()]
     rows.append(

@@ -17,8 +17,10 @@ from workshop.ledger.values import is_number, pairs, plain
 from workshop.verification.calling import Made
 from workshop.verification.catalogue import catalogue
 from workshop.verification.environment import this_environment
+from workshop.verification.eras import own_home
 from workshop.verification.executor import execute
-from workshop.verification.jobs import Job, Planner
+from workshop.verification.jobs import Job, Planner, installed
+from workshop.verification.other_python import other_python
 from workshop.verification.reference import (
     DamagedReference,
     ReferenceSample,
@@ -47,11 +49,13 @@ def calibrate(
     *,
     store: Path,
     folder: Path | None = None,
+    python: Path | None = None,
     told: Callable[[int], None] | None = None,
 ) -> ReferenceSample:
     """Record the outcomes of a unit's first `count` reference seeds, and return the sample.
 
-    The file in `folder` (the package's), of the device at hand, is written after each piece; outcomes come
+    They are made in this interpreter, or in the one at `python`. The file in `folder` (the package's), in the
+    home of the environment's runs, is written after each piece; outcomes come
     from the result store if this code has made them before, so that a killed run continues. A run that gave
     the recorded values again stays as it was recorded, so that a diff shows what changed. `told` hears how
     many runs are recorded. Raises NotCalibrated.
@@ -66,19 +70,26 @@ def calibrate(
             f"{unit}: no claim is decided on its reference sample: there is nothing to record"
         )
     os.environ["WORKSHOP_THREADS"] = "1"
-    environment = this_environment()
-    planner = Planner(catalogue([unit[:4]]), environment.digest_text())
-    arithmetic = environment.arithmetic(planner.catalogue.libraries(unit))
-    path = reference_path(unit, environment.device, folder or reference_folder())
+    other = None if python is None else other_python(python)
+    environment = this_environment() if other is None else other.environment(threads=1)
+    planner = Planner(
+        catalogue([unit[:4]]),
+        environment.digest_text(),
+        installed=installed if other is None else other.installed,
+    )
+    libraries = planner.catalogue.libraries(unit)
+    arithmetic = environment.arithmetic(libraries)
+    home = own_home(environment.facts(), libraries)
+    path = reference_path(unit, home, folder or reference_folder())
     pieces = list(_pieces(planner, unit, quantities, count))
     substitutes = {
         line: None for piece in pieces for p in piece for job in p.values() for line in job.substitutes
     }
     blank = ReferenceSample(unit, (arithmetic,), tuple(sorted(substitutes)), quantities, ())
-    before = _recorded(path, environment.device, blank)
+    before = _recorded(path, home, blank)
     runs: list[Run] = []
     for piece in pieces:
-        runs += [before.get(_content(run), run) for run in _record(piece, store)]
+        runs += [before.get(_content(run), run) for run in _record(piece, store, python)]
         sample = replace(blank, runs=tuple(runs))
         _check_numbers(ledger, sample)
         write_reference(sample, path)
@@ -103,10 +114,10 @@ def _check_numbers(ledger: Ledger, sample: ReferenceSample) -> None:
                     ) from None
 
 
-def _recorded(path: Path, device: str, blank: ReferenceSample) -> dict[str, Run]:
+def _recorded(path: Path, home: str, blank: ReferenceSample) -> dict[str, Run]:
     """Return the runs that are recorded for this environment and these quantities, by what they gave."""
     try:
-        sample = read_reference(path, device)
+        sample = read_reference(path, home)
     except DamagedReference:  # or none yet: it is about to be written anew
         return {}
     alike = replace(sample, runs=()) == blank
@@ -136,10 +147,10 @@ def _pieces(
         yield piece
 
 
-def _record(piece: list[dict[Measure, Job]], store: Path) -> list[Run]:
+def _record(piece: list[dict[Measure, Job]], store: Path, python: Path | None) -> list[Run]:
     made: dict[str, Made] = {}
     jobs = [job for place in piece for job in place.values()]
-    execute(jobs, made=made, store=store, processes=1, timings=usual_seconds())
+    execute(jobs, made=made, store=store, processes=1, timings=usual_seconds(), python=python)
     Store(store).write_timings({job.group: made[job.key].seconds for job in jobs})
     return [_run(place, made) for place in piece]
 

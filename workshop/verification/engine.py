@@ -150,7 +150,7 @@ class Engine:
 
     @cached_property
     def _family(self) -> int:
-        return family(self.ledger)
+        return family(self.ledger, self.environment.facts())
 
     @property
     def _level(self) -> float:
@@ -179,7 +179,7 @@ class Engine:
         for plan in plans:
             fresh = len(plan.sample)
             few = isinstance(plan.claim.rule, Reference) and fresh < FRESH
-            if few and suspicious(plan.claim, self._drift(plan), fresh):
+            if few and suspicious(plan.claim, self._drift(plan), fresh, self.environment.facts()):
                 sample = tuple(planner.sample(plan.claim, plan.profile, range(FRESH)))
                 more[plan.claim.id] = replace(plan, sample=sample)
         if more:
@@ -192,7 +192,7 @@ class Engine:
             return {}
         try:
             fresh = [self._value(plan.claim, place) for place in plan.sample]
-            return drift(plan.claim, fresh, self._level)
+            return drift(plan.claim, fresh, self._level, self.environment.facts())
         except (LookupError, NotDecidable):
             return {}
 
@@ -221,7 +221,8 @@ class Engine:
             return _Plan(claim, settled=Judgement("unavailable", None, blocked.reason))
         try:
             plan = self._draw(claim, profile, planner)
-            if isinstance(claim.rule, Reference) and (why := other_data(claim, _substitutes(plan))):
+            facts = self.environment.facts()
+            if isinstance(claim.rule, Reference) and (why := other_data(claim, _substitutes(plan), facts)):
                 return _Plan(claim, settled=Judgement("undecided", None, why))
         except NotRecordedHere as error:
             return _Plan(claim, settled=Judgement("undecided", None, str(error)))
@@ -308,7 +309,7 @@ class Engine:
                     drifts,
                     alarms,
                     level=self._level,
-                    versions=versions,
+                    environment=self.environment.facts(),
                     substitutes=substitutes,
                 )
             return judge(claim, values, versions=versions, substitutes=substitutes)

@@ -1,7 +1,7 @@
 """Reference samples: outcomes of a unit over many seeds, recorded in the package as data.
 
-One file a unit and device, `references/chNN.xxNN.json` of a CPU's runs and `references/gpu/chNN.xxNN.json` of
-a GPU's, with one line a run, so that a change is reviewed as a diff:
+One file a unit, `references/chNN.xxNN.json`; beside it `references/gpu/chNN.xxNN.json` of a GPU's runs, and a
+folder an era (`eras`). One line is one run, so that a change is reviewed as a diff:
 
     {"schema": "workshop-reference/1", "unit": …,
      "environments": [what the bits of an outcome depend on: versions, CPU, threads, and the file's device],
@@ -29,10 +29,13 @@ import numpy as np
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.paths import Measure
 from workshop.ledger.references import Reference, numbers_of
+from workshop.verification.eras import homes
 from workshop.verification.statistics import Numbers
 from workshop.verification.store import write_atomically
 
 SCHEMA = "workshop-reference/1"
+# what sets runs apart; other processors and interpreters only round otherwise
+_LIBRARIES = ("tensorflow", "keras", "gensim", "nltk")
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,13 @@ class ReferenceSample:
         place = self.quantities.index(quantity)
         return [run.values[place] if run.values else None for run in self.runs]
 
+    def made_under(self, environment: Mapping[str, str]) -> bool:
+        """Whether some of the runs were made with this environment's libraries."""
+        return any(
+            all(made[library] == environment.get(library) for library in _LIBRARIES if library in made)
+            for made in self.environments
+        )
+
     def place_in(self, environment: Mapping[str, str]) -> int | None:
         """Return the place of the first run that this environment must repeat bit for bit, or None.
 
@@ -89,23 +99,31 @@ def reference_folder() -> Path:
     return Path(str(resources.files("workshop.verification"))) / "references"
 
 
-def reference_path(unit: str, device: str, folder: Path) -> Path:
-    """Return the file of a unit's runs on a device: a CPU's lie in the folder itself, others in one of it."""
-    return (folder if device == "cpu" else folder / device) / f"{unit}.json"
+def reference_path(unit: str, home: str, folder: Path) -> Path:
+    """Return the file of a unit's runs in one of the homes: "" is the folder itself."""
+    return folder / home / f"{unit}.json"
 
 
-@cache
-def reference_sample(unit: str, device: str) -> ReferenceSample | None:
-    """Return the recorded sample of a unit on a device, or None.
+def reference_sample(unit: str, environment: Mapping[str, str]) -> ReferenceSample | None:
+    """Return the recorded sample of a unit that counts in an environment, or None.
 
     Raises DamagedReference if its file is damaged.
     """
-    path = reference_path(unit, device, reference_folder())
-    return read_reference(path, device) if path.exists() else None
+    for home in homes(environment):
+        sample = _sample_in(unit, home)
+        if sample is not None:
+            return sample
+    return None
 
 
-def read_reference(path: Path, device: str) -> ReferenceSample:
-    """Read a reference sample of runs on a device alone. Raises DamagedReference naming file and remedy."""
+@cache
+def _sample_in(unit: str, home: str) -> ReferenceSample | None:
+    path = reference_path(unit, home, reference_folder())
+    return read_reference(path, home) if path.exists() else None
+
+
+def read_reference(path: Path, home: str) -> ReferenceSample:
+    """Read a reference sample of a home's runs. Raises DamagedReference naming file and remedy."""
     try:
         content = json.loads(path.read_text("utf-8"))
         if content["schema"] != SCHEMA:
@@ -119,12 +137,15 @@ def read_reference(path: Path, device: str) -> ReferenceSample:
             runs,
         )
         _check(sample)
+        device = "gpu" if home == "gpu" else "cpu"
         devices = sorted({environment["device"] for environment in sample.environments})
         if devices != [device]:
             raise ValueError(f"runs on {' and '.join(devices)}, not on {device} alone")
+        if not all(home in homes(environment) for environment in sample.environments):
+            raise ValueError(f"runs of other versions than those of {home}")
     except (OSError, ValueError, KeyError, TypeError) as error:
         told = " ".join(f"{type(error).__name__} {error}".split())
-        name = reference_path(path.stem, device, Path())
+        name = reference_path(path.stem, home, Path())
         raise DamagedReference(
             f"{name}: no reference sample ({told}): restore it, or workshop calibrate {path.stem}"
         ) from None

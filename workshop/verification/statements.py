@@ -35,18 +35,18 @@ class Answered:
     detail: str
 
 
-def answer(claim: Claim, expected: Any) -> Answered:
-    """Decide the claim's statement on the recorded runs, with `expected` as the printed value.
+def answer(claim: Claim, expected: Any, environment: Mapping[str, str]) -> Answered:
+    """Decide the claim's statement on the runs recorded for an environment, `expected` being printed.
 
     Raises NotDecidable.
     """
     rule = claim.rule
     assert isinstance(rule, Reference)
-    recorded = numbers_recorded(claim)
+    recorded = numbers_recorded(claim, environment)
     if rule.order:
         return _worst([_order(chain, recorded, rule.order == "paired") for chain in rule.chains(expected)])
     if rule.shares:
-        values = recorded_values(claim, samples_of(claim))
+        values = recorded_values(claim, samples_of(claim, environment))
         return _worst([_share(share, expected, values) for share in rule.shares])
     if rule.equivalent:
         to, within, at = rule.equivalent.to, rule.equivalent.within, rule.equivalent.at

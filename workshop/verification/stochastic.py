@@ -19,7 +19,6 @@ from workshop.ledger import Claim, Ledger
 from workshop.ledger.references import Reference
 from workshop.ledger.rules import Decision
 from workshop.ledger.values import ShapeMismatch, pairs, plain
-from workshop.verification.environment import this_environment
 from workshop.verification.reference import (
     ReferenceSample,
     as_numbers,
@@ -70,16 +69,15 @@ class Drawn:
     replay: Any = None
 
 
-def samples_of(claim: Claim) -> dict[str, ReferenceSample]:
-    """Return the samples of the units that a claim measures, recorded on the device at hand.
+def samples_of(claim: Claim, environment: Mapping[str, str]) -> dict[str, ReferenceSample]:
+    """Return the samples of the units that a claim measures which count in an environment.
 
     Raises NotDecidable if one lacks, NotRecordedHere on a GPU.
     """
-    device = this_environment().device
     samples = {}
     for unit in {m.unit: None for m in claim.measures().values()}:
-        sample = reference_sample(unit, device)
-        if sample is None and device == "gpu":
+        sample = reference_sample(unit, environment)
+        if sample is None and environment["device"] == "gpu":
             raise NotRecordedHere(
                 f"{unit} has no reference sample recorded on a GPU: on one, workshop calibrate {unit}"
             )
@@ -89,13 +87,14 @@ def samples_of(claim: Claim) -> dict[str, ReferenceSample]:
     return samples
 
 
-def other_data(claim: Claim, substitutes: Iterable[str]) -> str | None:
+def other_data(claim: Claim, substitutes: Iterable[str], environment: Mapping[str, str]) -> str | None:
     """Return why recorded runs say nothing of runs on these substitutes (none: the documented data), or None.
 
     Raises NotDecidable without a reference sample.
     """
     here = sorted(set(substitutes))
-    recorded = sorted({line for sample in samples_of(claim).values() for line in sample.substitutes})
+    samples = samples_of(claim, environment).values()
+    recorded = sorted({line for sample in samples for line in sample.substitutes})
     if here == recorded:
         return None
     told = [
@@ -108,12 +107,14 @@ def drawing(claim: Claim, environment: Mapping[str, str], *, asked: int, varied:
     """Return what a claim draws here. Raises NotDecidable without a reference sample.
 
     Slower units draw a single seed; none where a recorded run is repeated: code that gives its bits again is
-    the code that gave all the others.
+    the code that gave all the others. FRESH are drawn under libraries of which there are no recorded runs.
     """
-    samples = samples_of(claim).values()
+    samples = samples_of(claim, environment).values()
     places = {sample.place_in(environment) for sample in samples}
     replayed = places.pop() if len(places) == 1 else None
     usual = usual_fresh(max(sample.seconds for sample in samples))
+    if not all(sample.made_under(environment) for sample in samples):
+        usual = max(usual, FRESH)
     slow_and_repeated = usual == 1 and replayed is not None and not varied
     return Drawing(max(asked, 0 if slow_and_repeated else usual), replayed)
 
@@ -137,7 +138,7 @@ def usual_fresh(seconds: float) -> int:
     return min(MOST_FRESH, max(FRESH, int(1 / max(seconds, 1e-3))))
 
 
-def family(ledger: Ledger) -> int:
+def family(ledger: Ledger, environment: Mapping[str, str]) -> int:
     """Return how many drift tests the ledger's claims make in all; one run alarms falsely over all of them.
 
     It does not depend on which claims a run decides, so that neither does the level of the first alarm.
@@ -146,13 +147,15 @@ def family(ledger: Ledger) -> int:
     for claim in ledger.claims.values():
         if isinstance(claim.rule, Reference):
             try:
-                count += len(numbers_recorded(claim))
+                count += len(numbers_recorded(claim, environment))
             except ValueError:
                 count += 1  # the claim itself tells what is wrong
     return count
 
 
-def drift(claim: Claim, fresh: Sequence[Any], level: float) -> dict[str, float]:
+def drift(
+    claim: Claim, fresh: Sequence[Any], level: float, environment: Mapping[str, str]
+) -> dict[str, float]:
     """Return the p of every measured number of fresh runs being like the recorded ones.
 
     Fewer than FRESH are a first stage, which need not reach the level if FRESH of them can. A number whose
@@ -162,7 +165,7 @@ def drift(claim: Claim, fresh: Sequence[Any], level: float) -> dict[str, float]:
     if not fresh:
         return {}
     assert isinstance(claim.rule, Reference)
-    recorded = numbers_recorded(claim)
+    recorded = numbers_recorded(claim, environment)
     drawn = _numbers(claim, fresh)
     if list(drawn) != list(recorded):
         raise NotDecidable(
@@ -181,9 +184,9 @@ def drift(claim: Claim, fresh: Sequence[Any], level: float) -> dict[str, float]:
     return found
 
 
-def untested(claim: Claim, p: Mapping[str, float]) -> list[str]:
+def untested(claim: Claim, p: Mapping[str, float], environment: Mapping[str, str]) -> list[str]:
     """Return the names of a claim's numbers for which there is no drift test of use: only a replay tells."""
-    return [name for name in numbers_recorded(claim) if name not in p]
+    return [name for name in numbers_recorded(claim, environment) if name not in p]
 
 
 def _drift_p(
@@ -212,21 +215,21 @@ def _drift_p(
     return prediction_p(recorded, fresh, rule.scale)
 
 
-def suspicious(claim: Claim, p: Mapping[str, float], fresh: int) -> bool:
+def suspicious(claim: Claim, p: Mapping[str, float], fresh: int, environment: Mapping[str, str]) -> bool:
     """Whether a first stage of so many seeds calls for FRESH of them; those alone then decide.
 
     So does one that lies as far out as the recorded runs can tell by rank.
     """
     if not p:
         return False
-    recorded = min(len(values) for values in numbers_recorded(claim).values())
+    recorded = min(len(values) for values in numbers_recorded(claim, environment).values())
     return min(p.values()) <= max(SUSPICIOUS / len(p), smallest_rank_p(recorded, fresh))
 
 
-def numbers_recorded(claim: Claim) -> dict[str, Numbers]:
+def numbers_recorded(claim: Claim, environment: Mapping[str, str]) -> dict[str, Numbers]:
     """Return the recorded numbers of a claim's quantities by path. Raises NotDecidable."""
     try:
-        recorded = recorded_values(claim, samples_of(claim))
+        recorded = recorded_values(claim, samples_of(claim, environment))
     except LookupError as error:
         raise NotDecidable(str(error.args[0])) from None
     return _numbers(claim, recorded)
@@ -242,10 +245,12 @@ def _numbers(claim: Claim, values: Sequence[Any]) -> dict[str, Numbers]:
         raise NotDecidable(str(error.args[0])) from None
 
 
-def objection(claim: Claim, drawn: Drawn, p: Mapping[str, float], alarms: set[str]) -> Decision | None:
+def objection(
+    claim: Claim, drawn: Drawn, p: Mapping[str, float], alarms: set[str], environment: Mapping[str, str]
+) -> Decision | None:
     """Return why today's run is not the procedure that was recorded, or None if nothing speaks against it."""
     assert isinstance(claim.rule, Reference)
-    recorded = recorded_values(claim, samples_of(claim))
+    recorded = recorded_values(claim, samples_of(claim, environment))
     shown = [*drawn.fresh, *([] if drawn.replayed is None else [drawn.replay])]
     for value in [*shown, *(value for value in recorded if value is not None)]:
         decision = claim.rule.decide(claim.documented, value)

@@ -71,7 +71,7 @@ def judge_reference(
     alarms: set[str],
     *,
     level: float,
-    versions: dict[str, str],
+    environment: dict[str, str],
     substitutes: Sequence[str] = (),
 ) -> Judgement:
     """Hold a stochastic claim against its reference sample.
@@ -82,14 +82,16 @@ def judge_reference(
     """
     try:
         if drawn.fresh and not p:
-            drift(claim, drawn.fresh, level)  # raises why it can't be tested: an untested run is no agreement
-        against = objection(claim, drawn, p, alarms)
+            # raises why it can't be tested: an untested run is no agreement
+            drift(claim, drawn.fresh, level, environment)
+        against = objection(claim, drawn, p, alarms, environment)
         if against is not None:
             return Judgement("failed", against.margin, against.detail)
-        verdict, decision = _state(claim, versions)
+        verdict, decision = _state(claim, environment)
     except NotDecidable as error:
         return Judgement("failed", None, str(error))
-    decision = Decision(decision.holds, None, "; ".join([decision.detail, *_alike(claim, drawn, p)]))
+    told = [decision.detail, *_alike(claim, drawn, p, environment)]
+    decision = Decision(decision.holds, None, "; ".join(told))
     return _on_substitutes(verdict, decision, [*drawn.fresh, drawn.replay], substitutes)
 
 
@@ -97,20 +99,20 @@ def _failed(decision: Decision) -> tuple[Verdict, Decision]:
     return "failed", decision
 
 
-def _alike(claim: Claim, drawn: Drawn, p: Mapping[str, float]) -> list[str]:
+def _alike(claim: Claim, drawn: Drawn, p: Mapping[str, float], environment: Mapping[str, str]) -> list[str]:
     """Say how today's runs agree with the recorded ones."""
     told = [f"{len(drawn.fresh)} fresh seeds alike, p = {min(p.values()):.2g} or more"] if p else []
-    left = untested(claim, p) if p else []
+    left = untested(claim, p, environment) if p else []
     told += [f"{', '.join(left)} not compared: so few runs could not alarm"] if left else []
     return told if drawn.replayed is None else [*told, "a recorded seed repeated bit for bit"]
 
 
-def _state(claim: Claim, versions: dict[str, str]) -> tuple[Verdict, Decision]:
+def _state(claim: Claim, environment: dict[str, str]) -> tuple[Verdict, Decision]:
     """Decide the statement of a claim on the recorded runs."""
-    printed = answer(claim, claim.documented)
-    finding = claim.finding if claim.finding is not None and claim.finding.applies(versions) else None
+    printed = answer(claim, claim.documented, environment)
+    finding = claim.finding if claim.finding is not None and claim.finding.applies(environment) else None
     if claim.correct is not None:
-        right = answer(claim, claim.correct)
+        right = answer(claim, claim.correct, environment)
         if printed.answer == "belongs" or right.answer == "excluded":
             why = (
                 "the printed value belongs after all"
@@ -127,19 +129,19 @@ def _state(claim: Claim, versions: dict[str, str]) -> tuple[Verdict, Decision]:
             after_all = f"recorded as {finding.verdict}, but the printed value belongs after all"
             return _failed(Decision(False, None, f"{after_all}: {printed.detail}"))
         return finding.verdict, Decision(True, None, f"{finding.reason} ({printed.detail})")
-    detail = printed.detail + _of_witness(claim)
+    detail = printed.detail + _of_witness(claim, environment)
     if printed.answer == "excluded":
         return _failed(Decision(False, None, f"{detail}: find out why, then record a finding"))
     return "reproduced", Decision(True, None, detail)
 
 
-def _of_witness(claim: Claim) -> str:
+def _of_witness(claim: Claim, environment: Mapping[str, str]) -> str:
     """Say where the second documented run lies, if it is another one."""
     assert isinstance(claim.rule, Reference)
     compared = claim.rule.places_printed or any(share.ranks for share in claim.rule.shares)
     if claim.witness is None or claim.witness == claim.documented or not compared:
         return ""
-    placed = answer(claim, claim.witness)
+    placed = answer(claim, claim.witness, environment)
     return f"; the authors' notebook: {placed.answer}, {placed.detail}"
 
 
