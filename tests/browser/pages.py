@@ -1,9 +1,10 @@
-"""The pages that are opened: report, comparison and benchmarks of made-up runs, as commands write them."""
+"""The pages that are opened: report, comparisons and benchmarks of made-up runs, as commands write them."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -28,6 +29,7 @@ ENVIRONMENT = {
     "python": "3.12.1", "tensorflow": "2.21.0", "keras": "3.15.1", "device": "cpu", "threads": 1,
     "profile": "default", "date": "2026-01-02T03:04:05+00:00",
 }  # fmt: skip
+EXPLAINED = "ch04.text05.sentence"  # changed since NLTK 3.6
 UNMEASURED = {"deferred", "unavailable", "not testable", "pending"}
 NEAREST = [["cat", 0.91], ["dog", 0.5]]
 OUTCOMES: dict[str, dict[str, Any]] = {
@@ -99,6 +101,20 @@ def comparison(path: Path) -> Path:
     return _command(path, "compare", *files, "--html", path)
 
 
+def environments(path: Path) -> Path:
+    """Write the comparison of nine runs; of the verdicts that differ a finding explains one."""
+    files = []
+    for place in range(9):
+        old = place < 3
+        made = run(other=old)
+        explained = {"verdict": "reproduced" if old else "changed"}
+        records = tuple(replace(r, **explained) if r.id == EXPLAINED else r for r in made.claims)
+        nltk = {"nltk": "3.5" if old else "3.10.4"}
+        files.append(path.with_name(f"py3{place}-tf2{20 - place}-{'k2' if old else 'legacy'}.json"))
+        Results({**made.environment, **nltk}, records).write(files[-1])
+    return _command(path, "compare", *files, "--html", path)
+
+
 def whole(path: Path) -> Path:
     """Write the report of all claims of the ledger."""
     records = [_record(claim, "reproduced", moved=0) for claim in ledger().claims.values()]
@@ -122,5 +138,6 @@ def _command(path: Path, *words: str | Path) -> Path:
 PAGES: dict[str, Callable[[Path], Path]] = {
     "report": report,
     "comparison": comparison,
+    "environments": environments,
     "benchmarks": benchmarks,
 }

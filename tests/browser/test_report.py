@@ -155,7 +155,7 @@ def asked(page: Page, claim: str) -> Locator:
 def test_a_number_of_ones_own(typed: str, report: Page) -> None:
     """The page says of a typed number what `workshop show --mine` says, and nothing of an empty field."""
     form = asked(report, RMSE)
-    runs = recorded(ledger().claims[RMSE], "cpu")
+    runs = recorded(ledger().claims[RMSE], {"device": "cpu"})
 
     form.locator("input").fill(typed)
     told = form.locator("output p").all_inner_texts()
@@ -172,7 +172,7 @@ def test_a_number_of_ones_own(typed: str, report: Page) -> None:
 def test_one_of_several_numbers(report: Page) -> None:
     """Where a claim has several numbers, the list says which one is meant, and the answer changes with it."""
     form = asked(report, LOSSES)
-    runs = recorded(ledger().claims[LOSSES], "cpu")
+    runs = recorded(ledger().claims[LOSSES], {"device": "cpu"})
     form.locator("input").fill("0.002")
 
     told = {}
@@ -205,7 +205,8 @@ def test_keys_inside_the_form_stay_there(report: Page) -> None:
 NOTE = """() => addEventListener("beforeprint", () => {
   const claims = [...document.querySelectorAll("details.claim")];
   window.lines = claims.filter((claim) => claim.checkVisibility()).length;
-  window.findings = [...document.querySelectorAll("details.findings")].every((one) => one.open);
+  const findings = [...document.querySelectorAll("details.findings, details.versions")];
+  window.findings = findings.every((one) => one.open);
 })"""
 
 

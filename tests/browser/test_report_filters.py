@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser.browsing import barriers
 from tests.browser.looking import box, choose, hits, label, shown
 from tests.browser.pages import ALL, UNITS, VERDICT, claims
 from workshop.ledger import Claim
@@ -104,6 +105,60 @@ def test_search(typed: str, expected: list[str], report: Page) -> None:
     assert hits(report) == f"{len(expected)} of {len(ALL)} claims"
 
 
+# what is chosen that no claim has, and what is told of it
+NOTHING: list[tuple[dict[str, str | list[str]], str]] = [
+    ({"search": " No_such Word"}, "“No_such Word”"),
+    ({"kind": "ordering", "chapter": ["ch01"]}, "chapter ch01, kind ordering"),
+    ({"verdict": ["failed", "changed"], "needs": "gtts_service", "chapter": ["ch02", "ch04"]},
+     "verdict failed or changed, chapter ch02 or ch04, needs gtts_service"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("values", "told"), NOTHING, ids=[told for _, told in NOTHING])
+def test_nothing_found(values: dict[str, str | list[str]], told: str, report: Page) -> None:
+    """Where no claim matches, the page says what was asked, and one button shows all claims again."""
+    button = report.get_by_role("button", name="Clear search and filters")
+    assert button.count() == 0
+
+    choose(report, **values)
+    assert report.locator(".none p").inner_text() == f"No claim matches {told}."
+    assert barriers(report) == []
+    button.click()
+
+    assert hits(report) == f"{len(ALL)} claims"
+    assert button.count() == 0
+    assert report.get_by_label("Search").evaluate("field => field === document.activeElement")
+
+
+# the claims of the findings that a reader sees, list by list, when all is open
+FINDINGS = """() => [...document.querySelectorAll("details.findings")].map((list) => {
+  for (const one of [list, ...list.querySelectorAll("details")]) one.open = true;
+  const links = [...list.querySelectorAll("li > a, li > p > a")];
+  return links.filter((link) => link.checkVisibility()).map((link) => link.innerText);
+})"""
+
+
+@pytest.mark.parametrize("chapters", [["ch04"], ["ch01", "ch05"], ["ch06"]])
+def test_findings_follow_the_chapters(chapters: list[str], report: Page) -> None:
+    """Both lists of findings show those of the chosen chapters, say how many, and leave no empty heading."""
+    every = report.evaluate(FINDINGS)
+    titles = report.locator("details.findings > summary").all_inner_texts()
+
+    choose(report, chapter=chapters)
+
+    left = [[claim for claim in claims if claim[:4] in chapters] for claims in every]
+    assert report.evaluate(FINDINGS) == left
+    assert report.locator("details.findings > summary").all_inner_texts() == [
+        f"{title}; {len(claims)} shown, of {', '.join(chapters)}"
+        for title, claims in zip(titles, left, strict=True)
+    ]
+    for group in report.locator(".findings .group:visible").all():
+        assert group.locator("li:visible").count() > 0
+    report.get_by_role("button", name="Clear", exact=True).click()
+    assert report.evaluate(FINDINGS) == every
+    assert report.locator("details.findings > summary").all_inner_texts() == titles
+
+
 @pytest.mark.parametrize("way", ["button", "Escape"])
 def test_filters_are_cleared(way: str, report: Page) -> None:
     """The button and Escape bring all units back, empty the fields and leave a plain address."""
@@ -111,7 +166,7 @@ def test_filters_are_cleared(way: str, report: Page) -> None:
     assert hits(report) != f"{len(ALL)} claims"
 
     if way == "button":
-        report.get_by_role("button", name="Clear").click()
+        report.get_by_role("button", name="Clear", exact=True).click()
     else:
         report.keyboard.press("Escape")
 

@@ -121,7 +121,9 @@ def _recorded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         samples,
         "reference_sample",
-        lambda unit, device: sample if (unit, device) == ("ch09.ex01", "cpu") else real(unit, device),
+        lambda unit, environment: (
+            sample if (unit, environment["device"]) == ("ch09.ex01", "cpu") else real(unit, environment)
+        ),
     )
 
 
@@ -302,15 +304,26 @@ def test_what_this_run_did_not_decide_is_told_apart() -> None:
     assert finding.command == "workshop verify ch09.ex02.later --full --no-store"
 
 
-def test_changes_name_versions_once() -> None:
-    """Claims that one change of a library explains stand under it, with the verdicts of this run."""
-    (change,) = findings.changes(*made_up())
+def test_changes_stand_under_their_versions() -> None:
+    """Titles say how many claims changed in this run; beside a Keras stands its TensorFlow."""
+    content = shown()
+    counted = "2 claims (1 recorded but not decided in this run, 1 of our own)"
 
-    assert (change.versions, change.reason) == ("keras >=3", "Keras dropped it")
-    assert [(f.claim.name, f.verdict) for f in change.claims] == [
-        ("moved", "changed"),
-        ("moved_too", "unavailable"),
-    ]
+    assert f"Changes by later versions of libraries: {counted}" in content.text
+    assert f"Keras ≥ 3 (TensorFlow 2.16 first brought Keras 3): {counted}" in content.text
+    assert content.text.count("Keras dropped it") == 1 + 2  # in the list, and in the card of each claim
+    assert "workshop compare old.json new.json" in content.text
+
+
+def test_what_failed_is_told_apart_from_what_does_not_hold() -> None:
+    """Both have their number at the top, and the list of findings has the same one as the top."""
+    content = shown()
+
+    assert "4 do not hold as printed (3 corrected, 1 refuted)" in content.text
+    assert "0 failed: nothing disagrees without a recorded reason" in content.text
+    assert (
+        "4 of the book's claims do not hold as printed, 1 more is recorded but not decided in this run"
+    ) in content.text
 
 
 def test_page_of_the_whole_ledger(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,7 +78,7 @@ MARKED: list[tuple[str, Any, dict[str, Today], bool]] = [
 def test_marks_of_a_strip(name: str, measured: Any, marked: dict[str, Today], book: bool) -> None:
     """Each number is marked with its own of today; a printed value only where its place is the statement."""
     claim = ledger().claims[name]
-    names = list(samples.recorded(claim, "cpu").numbers)
+    names = list(samples.recorded(claim, {"device": "cpu"}).numbers)
 
     assert samples.today(claim, measured, names) == marked
     assert bool(samples.placed(claim, claim.documented)) == book

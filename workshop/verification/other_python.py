@@ -50,6 +50,7 @@ class OtherPython:
                 text=True,
             )
         except OSError as error:
+            self._folder.cleanup()
             raise NoRunner(f"{python} does not start ({error.strerror}): name a Python interpreter") from None
         atexit.register(self.close)
 
@@ -88,8 +89,10 @@ class OtherPython:
         except BrokenPipeError:
             answer = ""
         if not answer:
+            code = self._process.wait()
+            self.close()
             raise NoRunner(
-                f"{self.python} stopped with exit code {self._process.wait()} (its last lines above): "
+                f"{self.python} stopped with exit code {code} (its last lines above): "
                 "it needs NumPy and what the units use"
             )
         value = decode(Path(answer).read_bytes())

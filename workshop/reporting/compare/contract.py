@@ -8,19 +8,28 @@
      "verdict_changed": [ids of the claims whose verdict in some file is not the first file's],
      "newly_failed": [ids of the claims that failed in the last file, and not in the first],
      "lacking": [ids of the claims that some file lacks; they are no change of verdict],
+     "unexplained": [ids of the claims that differ (see "standing") as no finding of the ledger says],
      "claims": [{"id": …, "ours": …,
                  "verdicts": [one a file, null where it lacks the claim],
                  "reasons": [one a file, likewise],
                  "seeds": [how many were drawn for each file, likewise],
                  "redefined": whether the files decide it by different rules or documented values,
+                 "standing": over the files that decide it, where it is verified or failed: "differs" (there
+                             are several verdicts), "fails" (it failed in all), else, with one verified
+                             verdict, "moved" (see "moves"), "partly" (some file does not decide it) or
+                             "same"; "nowhere" if no file decides it,
+                 "finding": the ledger's finding, if it speaks of some versions only, else null:
+                            {"when": {library: condition}, "reason": …,
+                             "applies": [whether the condition is met, one a file]},
                  "moves": [{"number": path of a number in the measured value, "" for the whole,
                             "values": [one a file, null where it measured none],
                             "deviation": standard deviation of the recorded runs of the reference sample,
                                          null where there is none,
                             "slight": whether it is too little for the tables,
                             "differences": [one a file but the first, null if it does not differ:
-                                            {"absolute", "relative" to the first file's, "deviations"},
-                                            each null where there is none, as of text, …]}, …]}, …]
+                                            {"absolute", "relative", "deviations"}, each null where there is
+                                            none, as of text; compared with the first file that measured
+                                            it, …]}, …]}, …]
                every claim of any file: changed ones first, then moved ones, the farthest first, then those
                that some file lacks, then those that are the same,
      "timings": [one a file but the first:
@@ -33,11 +42,14 @@ Numbers that JSON can't hold (NaN, ±∞) are null.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from workshop.reporting.compare.model import Comparison, Row, Timing
+from workshop.reporting.compare.causes import unexplained
+from workshop.reporting.compare.model import Comparison, File, Row, Timing
 from workshop.reporting.compare.moves import Move
+from workshop.reporting.compare.standing import standing
 from workshop.verification.results import for_json
 from workshop.verification.store import write_atomically
 
@@ -68,12 +80,13 @@ def content(comparison: Comparison) -> dict[str, Any]:
         "verdict_changed": [row.id for row in comparison.changed],
         "newly_failed": [row.id for row in comparison.newly_failed],
         "lacking": [row.id for row in comparison.lacking],
-        "claims": [_claim(row) for row in {row.id: row for row in ordered}.values()],
+        "unexplained": [row.id for row in unexplained(comparison)],
+        "claims": [_claim(row, comparison.files) for row in {row.id: row for row in ordered}.values()],
         "timings": [_timing(timing) for timing in comparison.timings],
     }
 
 
-def _claim(row: Row) -> dict[str, Any]:
+def _claim(row: Row, files: Sequence[File]) -> dict[str, Any]:
     return {
         "id": row.id,
         "ours": row.ours,
@@ -81,7 +94,19 @@ def _claim(row: Row) -> dict[str, Any]:
         "reasons": [None if record is None else record.reason for record in row.records],
         "seeds": [None if record is None else len(record.seeds) for record in row.records],
         "redefined": row.redefined,
+        "standing": standing(row),
+        "finding": _finding(row, files),
         "moves": [_move(move, len(row.records)) for move in row.moves],
+    }
+
+
+def _finding(row: Row, files: Sequence[File]) -> dict[str, Any] | None:
+    if row.finding is None:
+        return None
+    return {
+        "when": dict(row.finding.when),
+        "reason": row.finding.reason,
+        "applies": [row.finding.applies(file.environment) for file in files],
     }
 
 

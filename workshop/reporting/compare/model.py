@@ -10,10 +10,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from workshop.ledger import Ledger
+from workshop.ledger import Claim, Finding, Ledger
 from workshop.reporting.compare.moves import Move, moves_of
 from workshop.verification.results import Record, Results, ResultsError, read_results
-from workshop.verification.verdicts import Verdict
+from workshop.verification.verdicts import VERIFIED, Verdict
 
 # what took less in all files is too short for a ratio
 LEAST_SECONDS = 1.0
@@ -27,14 +27,23 @@ class File:
     path: Path
     results: Results
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """The facts of its environment as text; a file that names no device comes from a CPU."""
+        return {"device": "cpu"} | {name: str(fact) for name, fact in self.results.environment.items()}
+
 
 @dataclass(frozen=True)
 class Row:
-    """A claim in all files: its records, None where a file lacks it, and the numbers that moved."""
+    """A claim in all files: its records, None where a file lacks it, and the numbers that moved.
+
+    `claim` is what the ledger says of it, None if it does not know it.
+    """
 
     id: str
     records: tuple[Record | None, ...]
     moves: tuple[Move, ...]
+    claim: Claim | None = None
 
     @property
     def ours(self) -> bool:
@@ -42,9 +51,20 @@ class Row:
         return any(record.ours for record in self.records if record is not None)
 
     @property
+    def finding(self) -> Finding | None:
+        """The ledger's finding on it, if that speaks of some versions only."""
+        found = None if self.claim is None else self.claim.finding
+        return found if found is not None and found.when else None
+
+    @property
     def verdicts(self) -> tuple[Verdict | None, ...]:
         """The verdict in each file."""
         return tuple(None if record is None else record.verdict for record in self.records)
+
+    @property
+    def decided(self) -> Mapping[int, Verdict]:
+        """The verdicts of the files that decide it, by their places: it is verified there, or failed."""
+        return {place: v for place, v in enumerate(self.verdicts) if v == "failed" or v in VERIFIED}
 
     @property
     def lacking(self) -> bool:
@@ -185,16 +205,15 @@ def _labels(paths: Sequence[Path]) -> list[str]:
 def compare(files: tuple[File, ...], ledger: Ledger) -> Comparison:
     """Hold results files against the first one. Raises NotComparable, DamagedReference.
 
-    Differences are told in standard deviations of what was recorded on the first file's device.
+    Differences are told in standard deviations of what was recorded for the first file's environment.
     """
     by_id = [{record.id: record for record in file.results.claims} for file in files]
-    device = str(files[0].results.environment.get("device", "cpu"))
     for file, records in zip(files[1:], by_id[1:], strict=True):
         if not records.keys() & by_id[0].keys():
             told = f"{file.path} has no claim in common with {files[0].path}"
             raise NotComparable(f"{told}: verify the same claims")
     rows = []
     for name in dict.fromkeys(name for records in by_id for name in records):
-        own = tuple(records.get(name) for records in by_id)
-        rows.append(Row(name, own, moves_of(own, ledger.claims.get(name), device)))
+        own, claim = tuple(records.get(name) for records in by_id), ledger.claims.get(name)
+        rows.append(Row(name, own, moves_of(own, claim, files[0].environment), claim))
     return Comparison(files, tuple(rows))

@@ -28,7 +28,7 @@ LEAST = 1e-6
 
 @dataclass(frozen=True)
 class Difference:
-    """A number minus the first file's; `relative` to that one, `deviations` of the reference sample.
+    """A number minus the one it is compared with; `relative` to that, `deviations` of the reference sample.
 
     Each is None where there is none: nothing is relative to 0, and text has no difference at all.
     """
@@ -49,8 +49,8 @@ class Difference:
 class Move:
     """A number of a claim, by its path, that is not the same in all files.
 
-    `values` holds it by the file's place, without files that did not measure it; `deviation` is the standard
-    deviation of its recorded runs, if any.
+    `values` holds it by the file's place, without files that did not measure it: the first one that did is
+    what the others are compared with. `deviation` is the standard deviation of its recorded runs, if any.
     """
 
     path: str
@@ -59,11 +59,12 @@ class Move:
 
     @cached_property
     def differences(self) -> Mapping[int, Difference]:
-        """The differences from the first file, of those that differ, by their places."""
+        """The differences from the first file that measured it, of those that differ, by their places."""
+        first = self.values[min(self.values)]
         return {
-            place: _difference(self.values[0], value, self.deviation)
+            place: _difference(first, value, self.deviation)
             for place, value in self.values.items()
-            if not same(self.values[0], value)
+            if not same(first, value)
         }
 
     @property
@@ -77,26 +78,29 @@ class Move:
         return max(difference.size for difference in self.differences.values())
 
 
-def moves_of(records: Sequence[Record | None], claim: Claim | None, device: str) -> tuple[Move, ...]:
-    """Return the numbers of a claim that differ from the first file's, in their order.
+def moves_of(
+    records: Sequence[Record | None], claim: Claim | None, environment: Mapping[str, str]
+) -> tuple[Move, ...]:
+    """Return the numbers of a claim that differ from the first file's that measured it, in their order.
 
-    The reference sample is that of `device`; a claim of which the ledger knows nothing (None) has none.
+    The reference sample is that of `environment`; a claim of which the ledger knows nothing (None) has none.
     Raises DamagedReference.
     """
     measured = {p: r.measured for p, r in enumerate(records) if r is not None and r.measured is not None}
-    if 0 not in measured or len(measured) == 1:
+    if len(measured) < 2:
         return ()
+    first = min(measured)
     rule = claim.rule if claim is not None and isinstance(claim.rule, Reference) else None
-    recorded = {} if claim is None or rule is None else _deviations(claim, rule, device)
-    whole = {p: v for p, v in measured.items() if not _is_sample(v)}
+    recorded = {} if claim is None or rule is None else _deviations(claim, rule, environment)
+    whole = {p: v for p, v in measured.items() if not is_sample(v)}
     names = list(recorded) or next((list(_paths(value)) for value in whole.values()), [])
     numbers = {place: _numbers(value, claim, names) for place, value in measured.items()}
-    alike = {p: own for p, own in numbers.items() if set(own) == set(numbers[0])}
+    alike = {p: own for p, own in numbers.items() if set(own) == set(numbers[first])}
     found = [
-        Move(path, {p: own[path] for p, own in alike.items()}, recorded.get(path)) for path in numbers[0]
+        Move(path, {p: own[path] for p, own in alike.items()}, recorded.get(path)) for path in numbers[first]
     ]
     # of another structure, so that no number stands for another
-    found += [Move("", {0: measured[0], p: measured[p]}, None) for p in numbers if p not in alike]
+    found += [Move("", {first: measured[first], p: measured[p]}, None) for p in numbers if p not in alike]
     return tuple(move for move in found if move.differences)
 
 
@@ -113,9 +117,9 @@ def _difference(first: Any, other: Any, deviation: float | None) -> Difference:
     return Difference(absolute, absolute / abs(first) if first else None, deviations, slight)
 
 
-def _deviations(claim: Claim, rule: Reference, device: str) -> dict[str, float | None]:
+def _deviations(claim: Claim, rule: Reference, environment: Mapping[str, str]) -> dict[str, float | None]:
     """Return the standard deviation of each recorded number, None where runs crashed or are all alike."""
-    samples = {measure.unit: reference_sample(measure.unit, device) for measure in claim.measures().values()}
+    samples = {m.unit: reference_sample(m.unit, environment) for m in claim.measures().values()}
     here = {unit: sample for unit, sample in samples.items() if sample is not None}
     if len(here) < len(samples):
         return {}
@@ -134,7 +138,7 @@ def _deviations(claim: Claim, rule: Reference, device: str) -> dict[str, float |
 
 def _numbers(measured: Any, claim: Claim | None, names: Sequence[str]) -> dict[str, Any]:
     """Return the leaves of a measured value by their paths; those of a sample's medians have lost theirs."""
-    if _is_sample(measured):
+    if is_sample(measured):
         if "first" not in measured:
             medians = list(leaves(measured["median"]))
             paths = names if len(names) == len(medians) else list(_paths(measured["median"]))
@@ -148,7 +152,8 @@ def _numbers(measured: Any, claim: Claim | None, names: Sequence[str]) -> dict[s
     return _paths(measured)
 
 
-def _is_sample(measured: Any) -> bool:
+def is_sample(measured: Any) -> bool:
+    """Whether a measured value is what a results file holds of several seeds."""
     return isinstance(measured, dict) and (
         measured.keys() == {"seeds", "median", "minimum", "maximum"} or measured.keys() == {"seeds", "first"}
     )

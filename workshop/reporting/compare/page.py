@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
-from workshop.reporting.compare import tables
+from workshop.reporting.compare import causes, matrix, standing, tables
 from workshop.reporting.compare.model import Comparison
 from workshop.verification.store import write_atomically
 
 TEMPLATE = Path(__file__).with_name("compare.html.j2")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A table on the page; a `matrix` has narrow columns, and what is `closed` opens by a click."""
+
+    table: tables.Table
+    matrix: bool = False
+    closed: bool = False
 
 
 def write_page(comparison: Comparison, path: Path) -> None:
@@ -23,10 +34,45 @@ def page(comparison: Comparison) -> str:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    return environment.from_string(TEMPLATE.read_text("utf-8")).render(
-        labels=[file.label for file in comparison.files],
-        files=tables.file_lines(comparison),
-        closing=tables.closing_line(comparison),
-        tables=tables.tables(comparison),
-        unchanged=tables.unchanged_table(comparison),
-    )
+    content = _of_many(comparison) if len(comparison.files) > 2 else _of_two(comparison)
+    return environment.from_string(TEMPLATE.read_text("utf-8")).render(content)
+
+
+def _of_two(comparison: Comparison) -> dict[str, Any]:
+    return {
+        "title": f"Comparison of {', '.join(tables.labels_of(comparison))}",
+        "files": tables.file_lines(comparison),
+        "closing": [tables.closing_line(comparison)],
+        "undecided": [],
+        "stories": [],
+        "sections": [
+            *(Section(table) for table in tables.tables(comparison)),
+            Section(tables.unchanged_table(comparison), closed=True),
+        ],
+    }
+
+
+def _of_many(comparison: Comparison) -> dict[str, Any]:
+    """Return counts, since when and why verdicts differ, and claims × environments, what differs first."""
+    told = [
+        matrix.environments_table(comparison),
+        tables.count_table(comparison),
+        *tables.lacking_tables(comparison),
+        tables.timing_table(comparison),
+    ]
+    return {
+        "title": f"Comparison of {len(comparison.files)} environments",
+        "files": [],
+        "closing": standing.sentences(comparison, causes.unexplained(comparison)),
+        "undecided": standing.undecided(comparison),
+        "stories": causes.stories(comparison),
+        "sections": [
+            *(Section(table) for table in told[:1]),
+            *(Section(table, matrix=True) for table in matrix.matrix_tables(comparison, matrix.OPEN)),
+            *(Section(table) for table in told[1:]),
+            *(
+                Section(table, matrix=True, closed=True)
+                for table in matrix.matrix_tables(comparison, matrix.CLOSED)
+            ),
+        ],
+    }

@@ -73,7 +73,9 @@ def environment_tables(comparison: Comparison) -> list[Table]:
         (Cell(name), *(Cell("none" if value is None else str(value)) for value in values))
         for name, values in facts.items()
     )
-    return [Table("Environments", "What differs between them.", ("environment", *_labels(comparison)), rows)]
+    return [
+        Table("Environments", "What differs between them.", ("environment", *labels_of(comparison)), rows)
+    ]
 
 
 def count_table(comparison: Comparison) -> Table:
@@ -87,7 +89,7 @@ def count_table(comparison: Comparison) -> Table:
     totals = [Counter(record.ours for record in file.results.claims) for file in comparison.files]
     rows.append((Cell("all"), *(Cell(_count(total[False], total[True])) for total in totals)))
     note = "Claims of the book, and after a + our own."
-    return Table("Verdicts", note, ("verdict", *_labels(comparison)), tuple(rows))
+    return Table("Verdicts", note, ("verdict", *labels_of(comparison)), tuple(rows))
 
 
 def changed_tables(comparison: Comparison) -> list[Table]:
@@ -101,14 +103,15 @@ def changed_tables(comparison: Comparison) -> list[Table]:
     note = "Against the first file; what newly failed in the last one stands on top."
     if any(row.redefined for row in comparison.changed):
         note += " Other rule: the files decide it by different rules or documented values."
-    return [Table("Changed verdicts", note, ("claim", *_labels(comparison)), rows)]
+    return [Table("Changed verdicts", note, ("claim", *labels_of(comparison)), rows)]
 
 
 def unchanged_table(comparison: Comparison) -> Table:
     """Return the claims whose verdict did not change, those that some file lacks on top."""
     unchanged = sorted((row for row in comparison.rows if not row.changed), key=lambda row: not row.lacking)
     rows = tuple((Cell(row.id), *_verdict_cells(row)) for row in unchanged)
-    return Table("Claims whose verdict did not change", "", ("claim", *_labels(comparison)), rows)
+    title = f"Claims whose verdict did not change: {len(rows)} claims"
+    return Table(title, "", ("claim", *labels_of(comparison)), rows)
 
 
 def lacking_tables(comparison: Comparison) -> list[Table]:
@@ -118,7 +121,7 @@ def lacking_tables(comparison: Comparison) -> list[Table]:
         groups.setdefault(tuple(record is not None for record in row.records), []).append(row.id)
     if not groups:
         return []
-    labels = _labels(comparison)
+    labels = labels_of(comparison)
     rows = tuple(
         (
             Cell(", ".join(label for label, here in zip(labels, has, strict=True) if here)),
@@ -150,7 +153,7 @@ def moved_tables(comparison: Comparison) -> list[Table]:
         Table(
             titles[sampled][0],
             f"Of each claim the number that moved farthest. {titles[sampled][1]}",
-            ("claim and number", *_labels(comparison)),
+            ("claim and number", *labels_of(comparison)),
             tuple((Cell(_named(row)), *_value_cells(row.moved[0], len(row.records))) for row in rows),
         )
         for sampled, rows in by_sample.items()
@@ -175,7 +178,8 @@ def timing_table(comparison: Comparison) -> Table:
     return Table("Computing times", note, ("file", "median ratio", "largest", "units"), tuple(rows))
 
 
-def _labels(comparison: Comparison) -> tuple[str, ...]:
+def labels_of(comparison: Comparison) -> tuple[str, ...]:
+    """Return the label of each file."""
     return tuple(file.label for file in comparison.files)
 
 
@@ -212,16 +216,20 @@ def _value_cells(move: Move, count: int) -> Sequence[Cell]:
             texts.append("·")
             continue
         difference = move.differences.get(place)
-        told = "" if difference is None else _difference(difference)
-        texts.append(f"{_value(move.values[place])}{told}")
+        told = "" if difference is None else in_words(difference)
+        texts.append(f"{written(move.values[place])}{told}")
     return [Cell(text) for text in texts]
 
 
-def _value(value: Any) -> str:
-    return f"{value:.6g}" if is_number(value) and not isinstance(value, int) else brief(value, 40)
+def written(value: Any, limit: int = 40) -> str:
+    """Write a measured value on one line."""
+    if value is None:
+        return "no number"  # NaN or infinite, which JSON can't hold
+    return f"{value:.6g}" if is_number(value) and not isinstance(value, int) else brief(value, limit)
 
 
-def _difference(difference: Difference) -> str:
+def in_words(difference: Difference) -> str:
+    """Write how far a number moved, in parentheses; nothing where no number tells it."""
     if difference.deviations is not None:
         return f" ({difference.deviations:+.2f} sd)"
     if difference.absolute is None:

@@ -8,33 +8,62 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from workshop.ledger.values import brief
+from workshop.reporting.compare.causes import stories, unexplained
+from workshop.reporting.compare.matrix import compact_tables, environments_table
 from workshop.reporting.compare.model import Comparison
-from workshop.reporting.compare.tables import Cell, Table, closing_line, file_lines, tables
+from workshop.reporting.compare.standing import sentences, undecided
+from workshop.reporting.compare.tables import (
+    Cell,
+    Table,
+    closing_line,
+    file_lines,
+    lacking_tables,
+    tables,
+    timing_table,
+)
 from workshop.reporting.terminal import COLOURS
 
 
 def print_comparison(comparison: Comparison, console: Console) -> None:
     """Print the files, the tables of what differs, and one line that sums them up.
 
-    Reasons stand behind verdicts where two files leave room for them.
+    Two files leave room for reasons behind verdicts; of more, claims are counted, and reasons told once.
     """
+    if len(comparison.files) > 2:
+        _print_many(comparison, console)
+        return
     for line in file_lines(comparison):
         console.print(line, soft_wrap=True, highlight=False, markup=False)
     for table in tables(comparison):
-        _print(table, console, reasons=len(comparison.files) == 2)
+        _print(table, console)
     console.print(f"\n{closing_line(comparison)}", soft_wrap=True, highlight=False)
 
 
-def _print(table: Table, console: Console, *, reasons: bool) -> None:
-    drawn = RichTable(box=None, pad_edge=False, header_style="bold")
+def _print_many(comparison: Comparison, console: Console) -> None:
+    """Print the environments, since when and why verdicts differ, which ones do, and last the counts."""
+    _print(environments_table(comparison), console)
+    for story in stories(comparison):
+        console.print(f"\n[bold]{escape(story.title)}[/]", highlight=False)
+        for line in (*story.sides, *(f"{names}: {told}" for names, told in story.lines)):
+            console.print(f"  {line}", soft_wrap=True, highlight=False, markup=False)
+    for table in (*compact_tables(comparison), *lacking_tables(comparison), timing_table(comparison)):
+        _print(table, console)
+    console.print()
+    for line in (*sentences(comparison, unexplained(comparison)), *undecided(comparison)):
+        console.print(line, soft_wrap=True, highlight=False, markup=False)
+
+
+def _print(table: Table, console: Console) -> None:
+    narrow = len(table.columns) > 8
+    drawn = RichTable(box=None, pad_edge=False, padding=(0, 1 if narrow else 2, 0, 0), header_style="bold")
     for column in table.columns:
         drawn.add_column(escape(column), overflow="fold")
     for row in table.rows:
-        drawn.add_row(*(_text(cell, reasons=reasons) for cell in row))
+        drawn.add_row(*(_text(cell) for cell in row))
     console.print(f"\n[bold]{escape(table.title)}[/] {escape(table.note)}", highlight=False)
     console.print(drawn)
 
 
-def _text(cell: Cell, *, reasons: bool) -> Text:
+def _text(cell: Cell) -> Text:
     text = Text(brief(cell.text, 400), style=COLOURS[cell.mark] if cell.mark else "")
-    return text.append(f": {brief(cell.note, 200)}", style="default") if reasons and cell.note else text
+    return text.append(f": {brief(cell.note, 200)}", style="default") if cell.note else text

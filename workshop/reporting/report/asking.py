@@ -24,7 +24,7 @@ def mine_rows(claim: Claim, asked: str, last: Mapping[str, Any] | None) -> list[
     if not isinstance(claim.rule, Reference):
         raise NoSuchNumber(f"{claim.id} is decided without recorded runs: its rule is {claim.rule.text()}")
     try:
-        found = recorded(claim, this_environment().device)
+        found = recorded(claim, this_environment().facts())
         names = list(found.numbers)
         given, equals, typed = asked.rpartition("=")
         name = given if equals else names[0]

@@ -1,4 +1,4 @@
-"""What the book states and measurement contradicts, and what later versions of libraries changed."""
+"""What the book states and measurement contradicts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import Any
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.consistency import Consistency
 from workshop.ledger.values import brief, is_number, leaves
-from workshop.reporting.report.samples import is_summary
+from workshop.reporting.report.previews import side_by_side
+from workshop.reporting.report.samples import by_name, is_summary
+from workshop.reporting.report.written import median
 from workshop.verification.results import Record, Results
 from workshop.verification.verdicts import Verdict
 
@@ -20,6 +22,7 @@ SORTED_BY = (
     "can be corrected, what a run decides before what other printed values decide, and then the larger "
     "relative difference before the smaller."
 )
+_ROOM = 240  # characters of a value
 _GROUPS = (
     ("Conclusions from results", "what is better, larger, enough or to be expected"),
     ("How things work", "what a function, layer, setting or formula does"),
@@ -53,15 +56,6 @@ class Group:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True)
-class Change:
-    """What later versions of a library changed, with the claims that show it, each with its verdict here."""
-
-    reason: str
-    versions: str
-    claims: tuple[Finding, ...]
-
-
 def contradicted(results: Results, ledger: Ledger) -> list[Group]:
     """Return the book's claims that this run corrects or refutes, grouped and sorted as SORTED_BY says."""
     found = [
@@ -72,7 +66,7 @@ def contradicted(results: Results, ledger: Ledger) -> list[Group]:
     found.sort(key=lambda pair: _urgency(*pair))
     groups = []
     for number, (title, note) in enumerate(_GROUPS):
-        members = tuple(_finding(c, r, results.environment) for c, r in found if _group(c) == number)
+        members = tuple(finding(c, r, results.environment) for c, r in found if _group(c) == number)
         groups += [Group(title, note, members)] if members else []
     return groups
 
@@ -80,7 +74,7 @@ def contradicted(results: Results, ledger: Ledger) -> list[Group]:
 def undecided(results: Results, ledger: Ledger) -> list[Finding]:
     """Return the book's claims that the ledger records as wrong, but that this run did not decide."""
     return [
-        _finding(claim, record, results.environment)
+        finding(claim, record, results.environment)
         for record in results.claims
         for claim in [ledger.claims[record.id]]
         if not claim.ours
@@ -89,17 +83,19 @@ def undecided(results: Results, ledger: Ledger) -> list[Finding]:
     ]
 
 
-def changes(results: Results, ledger: Ledger) -> list[Change]:
-    """Return what the ledger records of later versions, the changes that this run shows first."""
-    groups: dict[tuple[str, str], list[Finding]] = {}
-    for record in results.claims:
-        claim = ledger.claims[record.id]
-        if claim.finding is not None and claim.finding.when:
-            versions = ", ".join(f"{library} {when}" for library, when in claim.finding.when.items())
-            finding = _finding(claim, record, results.environment)
-            groups.setdefault((claim.finding.reason, versions), []).append(finding)
-    found = [Change(reason, versions, tuple(claims)) for (reason, versions), claims in groups.items()]
-    return sorted(found, key=lambda change: all(f.verdict != "changed" for f in change.claims))
+def finding(claim: Claim, record: Record, environment: Mapping[str, Any]) -> Finding:
+    """Return a claim as a finding: both values cut so that the first place where they differ is seen."""
+    printed, instead = brief(claim.documented, _ROOM), ""
+    if claim.correct is not None:
+        printed, right = side_by_side(claim.documented, claim.correct, _ROOM)
+        instead = f"right: {right}"
+    elif is_summary(record.measured):
+        numbers = by_name(claim, record.measured, environment)
+        instead = f"measured, median: {median(record.measured, _ROOM, numbers)}"
+    elif record.measured is not None:
+        printed, measured = side_by_side(claim.documented, record.measured, _ROOM)
+        instead = f"measured: {measured}"
+    return Finding(claim, record.verdict, printed, instead, record.reason, command(claim, environment))
 
 
 def command(claim: Claim, environment: Mapping[str, Any]) -> str:
@@ -134,17 +130,6 @@ def _difference(printed: Any, right: Any) -> float:
         return 0.0
     pairs = [(a, b) for a, b in zip(ours, theirs, strict=True) if is_number(a) and is_number(b) and a != b]
     return max((abs(a - b) / max(abs(a), abs(b)) for a, b in pairs), default=0.0)
-
-
-def _finding(claim: Claim, record: Record, environment: Mapping[str, Any]) -> Finding:
-    if claim.correct is not None:
-        instead = f"right: {brief(claim.correct, 240)}"
-    elif is_summary(record.measured):
-        instead = f"measured, median: {brief(record.measured['median'], 240)}"
-    else:
-        instead = "" if record.measured is None else f"measured: {brief(record.measured, 240)}"
-    printed = brief(claim.documented, 240)
-    return Finding(claim, record.verdict, printed, instead, record.reason, command(claim, environment))
 
 
 def count(groups: Sequence[Group]) -> int:

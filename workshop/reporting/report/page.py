@@ -12,8 +12,9 @@ from markupsafe import Markup
 from workshop.ledger import Claim, Ledger
 from workshop.reporting.explaining import environment_line
 from workshop.reporting.report import findings
+from workshop.reporting.report.changes import changes, told
+from workshop.reporting.report.totals import totals
 from workshop.reporting.report.view import ChapterCards, Figure, chapters, counted
-from workshop.reporting.terminal import closing_line
 from workshop.verification.results import Results
 from workshop.verification.store import write_atomically
 from workshop.verification.verdicts import MEANINGS
@@ -37,6 +38,7 @@ def page(results: Results, ledger: Ledger, *, figures: Figures | None = None) ->
     known = Results(results.environment, tuple(r for r in results.claims if r.id in ledger.claims))
     shown = chapters(known, ledger, figures or {})
     contradicted = findings.contradicted(known, ledger)
+    changed = changes(known, ledger)
     environment = Environment(
         autoescape=True,
         undefined=StrictUndefined,
@@ -45,12 +47,13 @@ def page(results: Results, ledger: Ledger, *, figures: Figures | None = None) ->
         loader=FileSystemLoader(Path(__file__).parent),
     )
     environment.filters["svg"] = Markup  # our own drawings, whose texts are escaped
+    environment.filters["told"] = told
     environment.filters["css"] = lambda verdict: verdict.replace(" ", "-")
     return environment.get_template("report.html.j2").render(
         date=str(results.environment.get("date", ""))[:10],
         environment=environment_line(results.environment),
         profile=results.environment.get("profile", "default"),
-        totals=closing_line(known),
+        totals=totals(known),
         unknown=unknown,
         chapters=shown,
         counts=counted(known.claims),
@@ -61,7 +64,8 @@ def page(results: Results, ledger: Ledger, *, figures: Figures | None = None) ->
         contradictions=findings.count(contradicted),
         sorted_by=findings.SORTED_BY,
         undecided=findings.undecided(known, ledger),
-        changes=findings.changes(known, ledger),
+        changes=changed,
+        changed=[claim for versions in changed for claim in versions.claims],
         samples={
             card.claim.id: {"made": s.made, "numbers": s.values, "naive": s.naive}
             for chapter in shown

@@ -42,17 +42,18 @@ class Today:
     high: float
 
 
-def recorded(claim: Claim, device: str) -> Recorded:
-    """Return the recorded runs of a stochastic claim on a device.
+def recorded(claim: Claim, environment: Mapping[str, str]) -> Recorded:
+    """Return the recorded runs of a stochastic claim that count in an environment.
 
     Raises NotDecidable or DamagedReference, both ValueErrors, naming what lacks and the remedy.
     """
     rule = claim.rule
     assert isinstance(rule, Reference)
-    found = {m.unit: reference_sample(m.unit, device) for m in claim.measures().values()}
+    found = {m.unit: reference_sample(m.unit, environment) for m in claim.measures().values()}
     samples = {unit: sample for unit, sample in found.items() if sample is not None}
     if len(samples) < len(found):
         (lacking, *_) = [unit for unit in found if unit not in samples]
+        device = environment["device"]
         raise NotDecidable(f"{lacking} has no reference sample of a {device}: workshop calibrate {lacking}")
     try:
         values = recorded_values(claim, samples)
@@ -91,6 +92,19 @@ def today(claim: Claim, measured: Any, names: list[str]) -> dict[str, Today]:
     except (ValueError, LookupError, TypeError):
         return {}  # words, null, or the first of several rankings
     return {name: Today(value, value, value) for name, value in single.items() if name in names}
+
+
+def by_name(claim: Claim, measured: Any, environment: Mapping[str, str]) -> dict[str, Today]:
+    """Return what a sum of several seeds holds of each of several numbers; none where these have no names."""
+    if not (
+        isinstance(claim.rule, Reference) and is_summary(measured) and isinstance(measured["median"], list)
+    ):
+        return {}
+    try:
+        names = list(recorded(claim, environment).numbers)
+    except ValueError:
+        return {}
+    return {} if any(name.startswith("[") for name in names) else today(claim, measured, names)
 
 
 def naive(beside: Mapping[str, Any], names: list[str]) -> dict[str, float]:

@@ -9,11 +9,23 @@ from typing import Any
 
 from workshop.ledger import Claim, Ledger, Unit
 from workshop.ledger.references import Reference
-from workshop.ledger.values import brief, is_number
+from workshop.ledger.values import brief
 from workshop.reporting.report.findings import command
+from workshop.reporting.report.lacking import lacks
 from workshop.reporting.report.normal import digits
-from workshop.reporting.report.samples import Recorded, is_summary, naive, placed, recorded, today
+from workshop.reporting.report.previews import side_by_side
+from workshop.reporting.report.samples import (
+    Recorded,
+    Today,
+    by_name,
+    is_summary,
+    naive,
+    placed,
+    recorded,
+    today,
+)
 from workshop.reporting.report.strips import Strip, strip
+from workshop.reporting.report.written import written
 from workshop.reporting.sampling import noticed
 from workshop.verification.results import Record, Results
 from workshop.verification.statistics import FALSE_ALARM, Numbers, Scale
@@ -22,7 +34,7 @@ from workshop.verification.verdicts import VERDICTS, Verdict
 
 # a figure of a unit: title, what is to be seen, SVG or table
 Figure = tuple[str, str, str]
-_LONG = 1500
+_SHORT, _LONG = 44, 1500
 
 
 @dataclass(frozen=True)
@@ -38,11 +50,15 @@ class Sample:
 
 @dataclass(frozen=True)
 class ClaimCard:
-    """A claim: its ledger entry, its verdict in this run, a short and a long description."""
+    """A claim: its ledger entry, its verdict in this run, a short and a long description.
+
+    `lacks` says what an unavailable one lacks, and how to get it.
+    """
 
     claim: Claim
     verdict: Verdict
     short: str
+    lacks: str
     rows: tuple[tuple[str, str], ...]
     sample: Sample | None
     command: str
@@ -115,7 +131,8 @@ def _unit(
 
 
 def _claim(claim: Claim, record: Record, samples: _Samples, environment: Mapping[str, Any]) -> ClaimCard:
-    measured = None if record.measured is None else written(record.measured, _LONG)
+    numbers = by_name(claim, record.measured, environment)
+    measured = None if record.measured is None else written(record.measured, _LONG, numbers)
     finding = claim.finding
     rows = [
         ("documented", brief(claim.documented, _LONG) + (f" (page {claim.page})" if claim.page else "")),
@@ -123,7 +140,7 @@ def _claim(claim: Claim, record: Record, samples: _Samples, environment: Mapping
         ("correct", None if claim.correct is None else brief(claim.correct, _LONG)),
         ("witness", None if claim.witness is None else f"{brief(claim.witness, _LONG)} (authors' notebook)"),
         ("measured", measured),
-        *((f"beside: {label}", written(value, _LONG)) for label, value in record.beside.items()),
+        *((f"beside: {label}", written(value, _LONG, {})) for label, value in record.beside.items()),
         ("rule", record.rule),
         ("margin", _margin(record)),
         (record.verdict, record.reason),
@@ -134,35 +151,30 @@ def _claim(claim: Claim, record: Record, samples: _Samples, environment: Mapping
         ("seeds", ", ".join(map(str, record.seeds))),
         ("computing", f"{record.seconds:.2g} s, shared by the unit's claims" if record.seconds else None),
     ]
-    short = brief(claim.documented, 44)
-    if record.measured is not None:
-        short += f" → {written(record.measured, 44)}"
     return ClaimCard(
         claim,
         record.verdict,
-        short,
+        _short(claim, record, numbers),
+        lacks(claim, record),
         tuple((label, text) for label, text in rows if text),
         samples.of(claim, record),
         command(claim, environment),
     )
 
 
-def written(value: Any, limit: int) -> str:
-    """Write a measured value of the results; what sums up several seeds as median and range."""
-    if not is_summary(value):
-        return brief(value, limit)
-    median, low, high = (brief(_short(value[key]), limit) for key in ("median", "minimum", "maximum"))
-    if low == high:
-        return f"{median} on all {value['seeds']} seeds"
-    ends = f", {low} to {high}" if len(low) + len(high) < limit else ""
-    return f"median {median}{ends} over {value['seeds']} seeds"
-
-
-def _short(value: Any) -> Any:
-    """Return the numbers of nested lists in four digits."""
-    if isinstance(value, list):
-        return [_short(item) for item in value]
-    return digits(value) if is_number(value) else value
+def _short(claim: Claim, record: Record, numbers: Mapping[str, Today]) -> str:
+    """Write what is printed, and what was measured or else is right, as far as a line has room."""
+    if is_summary(record.measured):
+        return f"{brief(claim.documented, _SHORT)} → {written(record.measured, _SHORT, numbers)}"
+    if record.verdict in {"reproduced", "supported"} and record.measured is not None:
+        return f"{brief(claim.documented, _SHORT)} → {brief(record.measured, _SHORT)}"
+    if record.measured is not None:
+        printed, measured = side_by_side(claim.documented, record.measured, _SHORT)
+        return f"{printed} → {measured}{' on a substitute' if record.verdict == 'unavailable' else ''}"
+    if record.verdict == "corrected" and claim.correct is not None:  # by other printed values
+        printed, right = side_by_side(claim.documented, claim.correct, _SHORT)
+        return f"{printed} → right: {right}"
+    return brief(claim.documented, _SHORT)
 
 
 def _margin(record: Record) -> str | None:
@@ -181,8 +193,8 @@ class _Samples:
     """Reference samples of a run's claims, with what today's seeds would notice of each number."""
 
     def __init__(self, results: Results, ledger: Ledger) -> None:
-        self._device = str(results.environment.get("device", "cpu"))
-        self._level = FALSE_ALARM / max(family(ledger), 1)
+        self.environment = results.environment
+        self._level = FALSE_ALARM / max(family(ledger, results.environment), 1)
         self._noticed: dict[tuple[bytes, int, Scale | None], str] = {}  # claims share numbers
 
     def of(self, claim: Claim, record: Record) -> Sample | None:
@@ -191,7 +203,7 @@ class _Samples:
         if not isinstance(rule, Reference):
             return None
         try:
-            found = recorded(claim, self._device)
+            found = recorded(claim, self.environment)
         except ValueError as error:
             return Sample((str(error),), (), "", {}, {})
         names = list(found.numbers)
