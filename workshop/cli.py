@@ -1,4 +1,4 @@
-"""The command line: `workshop list | show | verify | report | compare | calibrate | data | bench`."""
+"""The command line: `workshop list | show | verify | report | compare | bisect | calibrate | data …`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from workshop.cli_bench import bench
+from workshop.cli_bisect import bisect
 from workshop.cli_compare import compare
 from workshop.cli_report import report, report_beside
 
@@ -58,6 +59,7 @@ app.add_typer(data, name="data")
 app.add_typer(bench, name="bench")
 app.command()(report)
 app.command()(compare)
+app.command()(bisect)
 
 # typer's own base class, which is click's or typer's copy of it, by version
 UsageError: Any = typer.BadParameter.__base__

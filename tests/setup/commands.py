@@ -16,6 +16,7 @@ from tests.setup.documents import ROOT, words_of
 from workshop.cli import app
 from workshop.datasets import registry
 from workshop.ledger import ledger
+from workshop.matrix.table import table
 
 PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 CI = (ROOT / ".ci" / "run").read_text("utf-8")
@@ -73,10 +74,38 @@ def named_by_nox(words: list[str], config: pytest.Config) -> None:
     assert session in nox_sessions(), f"noxfile.py has no session {session}"
     if given:
         assert given[0] == "--"
-    if session == "verify":
+    if session == "matrix" and given:
+        names, handed = _split(given[1:])
+        for name in names:
+            named_by_the_table(name)
+        read(["workshop", "verify", *handed], config)
+    elif session in {"verify", "minimums", "latest"}:
         read(["workshop", "verify", *given[1:]], config)
     elif given:
         read_by_pytest(["pytest", *given[1:]], config)
+
+
+def read_by_tox(words: list[str], config: pytest.Config) -> None:
+    """The environments that it names are in the table; what it hands on is read by `workshop verify`."""
+    options, handed = _split(words[1:])
+    if options == ["list"]:
+        return
+    assert options[-2] == "-e"
+    assert {*options[:-2]} <= {"-r"}, "tox is given something else"
+    for name in options[-1].split(","):
+        named_by_the_table(name)
+    read(["workshop", "verify", *handed], config)
+
+
+def named_by_the_table(name: str) -> None:
+    """The matrix has an environment of this name."""
+    assert name in table().names, f"no environment is named {name}"
+
+
+def _split(words: list[str]) -> tuple[list[str], list[str]]:
+    """Return what stands before and behind `--`."""
+    at = words.index("--") if "--" in words else len(words)
+    return words[:at], words[at + 1 :]
 
 
 def nox_sessions() -> set[str]:
@@ -130,6 +159,7 @@ COMMANDS: dict[str, Callable[[list[str], pytest.Config], None]] = {
     "workshop": read,  # the others take long, need a network, or change the package
     "pytest": read_by_pytest,
     "nox": named_by_nox,
+    "tox": read_by_tox,
     "python3 -m venv": typed_by_ci,
     "source": typed_by_ci,
     "pip install nox": typed_by_ci,

@@ -24,6 +24,7 @@ from tests.setup.documents import PAGES, ROOT, blocks, commands_of, first_column
 from workshop.datasets import model
 from workshop.ledger import Claim
 from workshop.ledger.rules import vocabulary
+from workshop.matrix.table import table
 from workshop.verification.results import Record
 from workshop.verification.verdicts import VERDICTS
 
@@ -122,6 +123,7 @@ TABLES = [
     ("docs/extending.md", "key", set(Claim.model_fields) - {"what"}),
     ("docs/results.md", "key of a claim", [field.name for field in fields(Record)]),
     ("docs/benchmarks.md", "path", PATHS),
+    ("docs/matrix.md", "environment", table().names),
 ]
 
 
@@ -172,6 +174,11 @@ WRONG = [
     ("pytest -k ch02.ex99", "no claim is named 'ch02.ex99'"),
     ("nox -s doc", "no session doc"),
     ("nox -s verify -- --fast", "exit code 2"),
+    ("nox -s matrix -- py311-tf215-k3", "no environment is named py311-tf215-k3"),
+    ("nox -s matrix -- py37-tf21 -- ch08", "no claim is named 'ch08'"),
+    ("nox -s minimums -- --fast", "exit code 2"),
+    ("tox -e py37-tf22", "no environment is named py37-tf22"),
+    ("tox -e py37-tf21 -- --fast", "exit code 2"),
     ("nox -s tests -- --fast", "unrecognized arguments: --fast"),
     ("pip install --group documentation", "no such group or extra"),
     ("pip install -e '.[tpu]'", "no such group or extra"),

@@ -35,6 +35,7 @@ def metadata(wheel: zipfile.ZipFile, name: str) -> str:
         ("workshop", "**/*.py", "workshop"),
         ("workshop/ledger", "*.yaml", "workshop/ledger"),
         ("workshop/datasets", "*.yaml", "workshop/datasets"),
+        ("workshop/matrix", "*.toml", "workshop/matrix"),
         ("workshop/reporting", "**/*.j2", "workshop/reporting"),
         ("workshop", "py.typed", "workshop"),
         ("fixtures", "**/*", "workshop/fixtures"),

@@ -1,0 +1,300 @@
+"""The matrix: tox, nox and the forge's workflows have the environments of the one table."""
+
+from __future__ import annotations
+
+import configparser
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import nox
+import pytest
+import yaml
+
+from tests.setup.commands import nox_sessions
+from workshop.matrix.table import table
+
+ROOT = Path(__file__).parents[2]
+# what the matrix must hold, whatever else comes
+WANTED = {
+    "py37-tf21",
+    "py310-tf210-k2",
+    "py310-tf215-k2",
+    "py311-tf215-k2",
+    "py311-tf216-k3",
+    "py311-tf216-k3min",
+    "py312-tf218-k3",
+    "py312-tf219-legacy",
+    "py313-tf220-k3",
+    "py313-tf221-k3",
+    "py311-tf221-k3",
+    "py311-tf221-legacy",
+}
+
+
+def test_the_wanted_environments_are_there():
+    """Each combination that the matrix promises is in the table."""
+    assert {*table().names} >= WANTED
+
+
+@pytest.fixture(scope="module")
+def toxs(tmp_path_factory) -> configparser.ConfigParser:
+    """Return what tox itself makes of tox.ini and toxfile.py for all environments, with `ch01` handed on."""
+    keys = ["description", "set_env", "commands_pre", "commands", "allowlist_externals"]
+    folder = tmp_path_factory.mktemp("tox")
+    command = [sys.executable, "-m", "tox", "config", "--workdir", str(folder), "-k", *keys, "--", "ch01"]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    parser = configparser.RawConfigParser()
+    parser.read_string(answer.stdout)
+    return parser
+
+
+def test_tox_has_the_tables_environments(toxs):
+    """`tox` alone runs all of them, and knows no other."""
+    found = [name.removeprefix("testenv:") for name in toxs.sections()]
+
+    assert found == list(table().names)
+
+
+@pytest.mark.parametrize("environment", table().environments().values(), ids=lambda e: e.name)
+def test_tox_installs_and_verifies(environment, toxs):
+    """All requirements are installed in one step, the variables set, and the results written by name."""
+    section = toxs[f"testenv:{environment.name}"]
+    installs, commands = section["commands_pre"].split("\n"), section["commands"].split("\n")
+
+    first = installs[1] if installs[0] == "" else installs[0]
+    wanted = environment.complete if environment.beside else environment.requirements
+    assert all(text.split(";")[0] in first for text in wanted)
+    assert (f"{ROOT}[units]" in first) == (not environment.beside)
+    for name, value in environment.variables.items():
+        assert f"{name}={value}" in section["set_env"].split("\n")
+    assert ("TF_USE_LEGACY_KERAS=1" in section["set_env"]) == (environment.keras == "legacy")
+    (verify,) = commands
+    assert verify.endswith(f"--json {ROOT / 'results' / 'matrix' / environment.name}.json ch01")
+    assert f" TensorFlow {environment.tensorflow}," in section["description"]
+
+
+def test_the_engine_stands_beside_the_books_own_stack(toxs):
+    """The book's Python gets no package; a second environment has the engine, which calls it."""
+    section = toxs["testenv:py37-tf21"]
+    steps = [line for line in section["commands_pre"].split("\n") if line]
+    workshop = section["allowlist_externals"].strip()
+
+    assert len(steps) == 3
+    assert str(ROOT) not in steps[0]
+    assert re.search(r"uv venv .*python3?\.1\d .*/py37-tf21/engine$", steps[1])
+    assert steps[2].endswith(f"/py37-tf21/engine --editable {ROOT}")
+    assert workshop.endswith("/py37-tf21/engine/bin/workshop")
+    assert section["commands"].startswith(f"{workshop} verify --python ")
+    assert "/py37-tf21/bin/python --json " in section["commands"]
+
+
+def test_the_documentation_tells_the_parts():
+    """The page's row of an environment has its Python and its TensorFlow."""
+    page = (ROOT / "docs" / "matrix.md").read_text("utf-8")
+
+    for environment in table().environments().values():
+        row = f"| `{environment.name}` | {environment.python} | {environment.tensorflow} |"
+        assert page.count(row) == 1
+
+
+class Session:
+    """A session of nox that notes what it is told to do; environments in `red` fail."""
+
+    def __init__(self, *posargs: str, red: tuple[str, ...] = ()) -> None:
+        self.posargs = list(posargs)
+        self.red = red
+        self.commands: list[tuple[str, ...]] = []
+        self.told: list[str] = []
+
+    def run(self, *command: str) -> None:
+        """Note a command."""
+        self.commands.append(command)
+        if command[0] == "tox" and command[2] in self.red:
+            raise nox.command.CommandFailed
+
+    def warn(self, line: str) -> None:
+        """Note a line."""
+        self.told.append(line)
+
+    log = warn
+
+    def error(self, line: str) -> None:
+        """End with a line."""
+        raise RuntimeError(line)
+
+
+@pytest.fixture
+def run_matrix(noxfile, monkeypatch, tmp_path):
+    """Return a function that runs the session, where Python 3.13 is missing and two results are there."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(noxfile, "install", lambda *_: None)
+    monkeypatch.setattr(noxfile, "find_python", lambda version: None if version == "3.13" else "/python")
+    for name in ("py313-tf221-k3", "py37-tf21"):
+        (tmp_path / "results/matrix").mkdir(parents=True, exist_ok=True)
+        (tmp_path / f"results/matrix/{name}.json").write_text("{}")
+
+    def run(*posargs: str, red: tuple[str, ...] = ()) -> SimpleNamespace:
+        made = Session(*posargs, red=red)
+        try:
+            noxfile.matrix.func(made)
+            ended = ""
+        except RuntimeError as error:
+            ended = str(error)
+        return SimpleNamespace(commands=made.commands, told=made.told, ended=ended)
+
+    return run
+
+
+COMPARES = (
+    *("workshop", "compare", "results/matrix/py37-tf21.json", "results/matrix/py313-tf221-k3.json"),
+    *("--html", "results/matrix/comparison.html", "--json", "results/matrix/comparison.json"),
+)
+MISSING = "no Python 3.13 on PATH or among pyenv's versions: pyenv install 3.13"
+# what is given after `--`, which are red, which run, what is handed on, which are skipped, how it ends
+SESSIONS = {
+    "all": (
+        (),
+        (),
+        [n for n in table().names if "py313" not in n],
+        (),
+        ["py313-tf220-k3", "py313-tf221-k3"],
+        "",
+    ),
+    "two": (("py312-tf218-k3", "py37-tf21"), (), ["py312-tf218-k3", "py37-tf21"], (), [], ""),
+    "a chapter": (("py37-tf21", "--", "ch01", "--full"), (), ["py37-tf21"], ("ch01", "--full"), [], ""),
+    "a red one": (
+        ("py310-tf215-k2", "py37-tf21"),
+        ("py310-tf215-k2",),
+        ["py310-tf215-k2", "py37-tf21"],
+        (),
+        [],
+        "red: py310-tf215-k2",
+    ),
+    "none that could run": (
+        ("py313-tf221-k3",),
+        (),
+        [],
+        (),
+        ["py313-tf221-k3"],
+        "no environment has been run",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "red", "run", "handed", "skipped", "ended"), SESSIONS.values(), ids=SESSIONS
+)
+def test_nox_runs_one_after_another(run_matrix, given, red, run, handed, skipped, ended):
+    """A red one does not stop the others, a missing Python is told by name, the comparison comes last."""
+    found = run_matrix(*given, red=red)
+
+    assert found.commands == [*(("tox", "-e", name, "--", *handed) for name in run), COMPARES]
+    assert found.told == [f"{name} skipped: {MISSING}" for name in skipped]
+    assert found.ended == ended
+
+
+def test_nox_refuses_a_name_that_is_none(run_matrix):
+    """An unknown name is one line with the known ones, and nothing runs."""
+    found = run_matrix("py37-tf21", "py311-tf215-k3")
+
+    assert found.commands == []
+    assert found.ended == f"no environment is named py311-tf215-k3: {', '.join(table().names)}"
+
+
+def test_one_environment_compares_with_nothing(run_matrix, tmp_path):
+    """Where only one environment has results, that is told, and is no failure."""
+    (tmp_path / "results/matrix/py313-tf221-k3.json").unlink()
+
+    found = run_matrix("py37-tf21")
+
+    assert found.commands == [("tox", "-e", "py37-tf21", "--")]
+    assert found.told == ["nothing to compare: results/matrix has results of 1 environments"]
+    assert found.ended == ""
+
+
+def test_compare_fails_where_there_is_nothing(noxfile, monkeypatch, tmp_path):
+    """The session that only compares is red without two results."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(noxfile, "install", lambda *_: None)
+
+    with pytest.raises(
+        RuntimeError, match="nothing to compare: results/matrix has results of 0 environments"
+    ):
+        noxfile.compare.func(Session())
+
+
+BOUNDS = {"minimums": "--resolution=lowest-direct", "latest": "--upgrade"}
+
+
+@pytest.mark.parametrize(("name", "resolution"), BOUNDS.items())
+def test_bounds_are_held_by_a_run_before_the_tests_tools_come(noxfile, name, resolution):
+    """The package alone is resolved and verified, then the tests' tools; the environment is never reused."""
+    made = Session("ch01")
+    made.name, made.install = name, lambda *words: made.commands.append(("install", *words))
+    function = getattr(noxfile, name)
+
+    if function.python is None:
+        pytest.skip("no such Python is here")
+    function.func(made)
+
+    package = ("install", resolution, "-e", ".[cpu,figures]")
+    first, verify, second, tests = made.commands
+    assert first == package
+    assert verify == ("workshop", "verify", "--json", f"results/{name}/verify.json", "ch01")
+    assert second == (*package, *noxfile.group("tests"))
+    assert tests[:2] == ("pytest", "tests/ledger")
+    assert function.reuse_venv is False
+    assert function.venv_backend == "uv"
+
+
+@pytest.mark.parametrize("name", BOUNDS)
+def test_bounds_need_their_python(noxfile, monkeypatch, name):
+    """Without the oldest or the newest Python, one line says how to get it."""
+    monkeypatch.setattr(noxfile, "find_python", lambda _: None)
+
+    with pytest.raises(RuntimeError, match=r"^no Python 3\.1[03] on PATH"):
+        getattr(noxfile, name).func(Session())
+
+
+WORKFLOWS = {
+    path.stem: yaml.safe_load(path.read_text("utf-8"))
+    for path in sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+}
+# the name of a workflow, of its job, and the matrix of the job
+LISTS = [
+    ("matrix", "environment", {"environment": list(table().names)}),
+    ("matrix", "bounds", {"session": ["minimums", "latest"]}),
+    (
+        "pull-request",
+        "session",
+        {"session": re.findall(r"nox -s (\w+) \|\|", (ROOT / ".ci/run").read_text())},
+    ),
+]
+
+
+@pytest.mark.parametrize(("workflow", "job", "matrix"), LISTS)
+def test_the_forge_runs_the_same(workflow, job, matrix):
+    """A weekly job for each environment of the table; at a pull request one for each session of .ci/run."""
+    found = WORKFLOWS[workflow]["jobs"][job]["strategy"]["matrix"]
+
+    assert {key: sorted(names) for key, names in found.items()} == {k: sorted(v) for k, v in matrix.items()}
+
+
+def test_workflows_call_sessions_of_nox_and_nothing_else():
+    """Each step is an action, the installation of nox, or one session, of the table or in the job's list."""
+    commands = {
+        step["run"]
+        for workflow in WORKFLOWS.values()
+        for job in workflow["jobs"].values()
+        for step in job["steps"]
+        if "run" in step
+    }
+    called = {words[2] for words in map(str.split, commands) if words[:2] == ["nox", "-s"]}
+
+    assert {command for command in commands if not command.startswith("nox -s ")} == {"pip install nox uv"}
+    assert called - {"${{"} <= nox_sessions()
+    assert {*WORKFLOWS} == {"pull-request", "matrix", "bench-gpu"}
