@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import subprocess
 import sys
 from datetime import datetime, timezone
 from pathlib import Path
@@ -16,13 +15,16 @@ from typing import TYPE_CHECKING
 
 import nox
 
+ROOT = Path(__file__).parent
+sys.path.insert(0, str(ROOT))  # the package is not installed where nox is
+
+from workshop.matrix.interpreters import PYTHONS, find_python, how_to_get  # noqa: E402
+from workshop.matrix.table import table  # noqa: E402
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ROOT = Path(__file__).parent
 PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
-# The best supported version first; the interpreter that runs nox comes before all of them.
-PYTHONS = ("3.12", "3.11", "3.13", "3.10")
 KERAS_2_PYTHONS = ("3.11", "3.10")  # of TensorFlow 2.15, the last that brings Keras 2
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")  # by the names of their commands
 
@@ -41,20 +43,9 @@ def pick_python(running: tuple[str, str], find: Callable[[str], str | None]) -> 
     return next((found for version in PYTHONS if (found := find(version))), None)
 
 
-def find_python(version: str) -> str | None:
-    """Return the path of an interpreter on PATH; a pyenv shim of a version not active is none."""
-    command = shutil.which(f"python{version}")
-    if command is None:
-        return None
-    code = "import sys; print('%d.%d' % sys.version_info[:2], sys.executable)"
-    answer = subprocess.run([command, "-c", code], capture_output=True, text=True, check=False)
-    found, _, path = answer.stdout.strip().partition(" ")
-    return path if answer.returncode == 0 and found == version else None
-
-
 PYTHON = pick_python(("{}.{}".format(*sys.version_info), sys.executable), find_python)
 if PYTHON is None:
-    raise SystemExit(f"no Python from 3.10 to 3.13 on PATH (nox runs on {sys.version.split()[0]})")
+    raise SystemExit(f"no Python from 3.10 to 3.13, nor among pyenv's (nox runs on {sys.version.split()[0]})")
 
 KERAS_2_PYTHON = next((path for version in KERAS_2_PYTHONS if (path := find_python(version))), None)
 
@@ -109,9 +100,89 @@ def tests(session: nox.Session) -> None:
 def core(session: nox.Session) -> None:
     """Prove the training core equal to Keras 2's own `fit`; `tests` does so for the newest Keras."""
     if KERAS_2_PYTHON is None:
-        session.skip(f"no Python {' or '.join(KERAS_2_PYTHONS)} on PATH, which TensorFlow 2.15 needs")
+        session.skip(f"no Python {' or '.join(KERAS_2_PYTHONS)} here, which TensorFlow 2.15 needs")
     install(session, "-e", ".", *group("tests"), *group("keras2"))
     session.run("pytest", "tests/training", *session.posargs)
+
+
+@nox.session(python=PYTHON)
+def matrix(session: nox.Session) -> None:
+    """Verify in each environment, then compare; `-- NAME …` for some, `-- NAME … -- ch02` for a chapter."""
+    words = [*session.posargs, "--"]
+    chosen, given = words[: words.index("--")], words[words.index("--") + 1 : -1]
+    unknown = [name for name in chosen if name not in table().names]
+    if unknown:
+        session.error(f"no environment is named {', '.join(unknown)}: {', '.join(table().names)}")
+    install(session, "-e", ".", *group("matrix"))
+    run, red = [], []
+    for name in chosen or table().names:
+        version = table().named(name).python
+        if find_python(version) is None:
+            session.warn(f"{name} skipped: {how_to_get(version)}")
+            continue
+        run.append(name)
+        try:
+            session.run("tox", "-e", name, "--", *given)
+        except nox.command.CommandFailed:
+            red.append(name)
+    lacking = compare_results(session)
+    if lacking:
+        session.log(lacking)
+    if not run:
+        session.error("no environment has been run")
+    if red:
+        session.error(f"red: {', '.join(red)}")
+
+
+@nox.session(python=PYTHON)
+def compare(session: nox.Session) -> None:
+    """Compare the results that the environments of the matrix have left in results/matrix."""
+    install(session, "-e", ".")
+    lacking = compare_results(session)
+    if lacking:
+        session.error(lacking)
+
+
+def compare_results(session: nox.Session) -> str | None:
+    """Write the comparison of all results of the matrix that are there, or return why there is none."""
+    folder = Path("results", "matrix")
+    files = [str(path) for name in table().names if (path := folder / f"{name}.json").exists()]
+    if len(files) < 2:
+        return f"nothing to compare: {folder} has results of {len(files)} environments"
+    page, written = (str(folder / f"comparison.{kind}") for kind in ("html", "json"))
+    session.run("workshop", "compare", *files, "--html", page, "--json", written)
+    return None
+
+
+# What the bounds of pyproject.toml are held by: a run of all chapters, and the tests of what judges it.
+BOUNDED = ("tests/ledger", "tests/verification", "tests/reporting", "tests/datasets")
+
+
+@nox.session(python=find_python("3.10"), venv_backend="uv", reuse_venv=False)
+def minimums(session: nox.Session) -> None:
+    """Verify and test the engine with the lowest versions that pyproject.toml allows, on TensorFlow 2.15."""
+    hold_bounds(session, "3.10", "--resolution=lowest-direct")
+
+
+@nox.session(python=find_python("3.13"), venv_backend="uv", reuse_venv=False)
+def latest(session: nox.Session) -> None:
+    """Verify and test the engine with the newest versions of everything, on the newest Python."""
+    hold_bounds(session, "3.13", "--upgrade")
+
+
+def hold_bounds(session: nox.Session, version: str, resolution: str) -> None:
+    """Verify with what a resolution gives for the package alone; what the tests need comes after that.
+
+    The environment is made anew each time: an installed version that is allowed would be kept.
+    """
+    if find_python(version) is None:
+        session.error(how_to_get(version))
+    session.install(resolution, "-e", ".[cpu,figures]")
+    try:
+        session.run("workshop", "verify", "--json", f"results/{session.name}/verify.json", *session.posargs)
+    finally:
+        session.install(resolution, "-e", ".[cpu,figures]", *group("tests"))
+        session.run("pytest", *BOUNDED, "--numprocesses=auto")
 
 
 @nox.session(python=PYTHON)
@@ -166,11 +237,13 @@ def measure(session: nox.Session, device: str) -> None:
 
 @nox.session(python=PYTHON)
 def lint(session: nox.Session) -> None:
-    """Check style, types, and that what the book's own stack runs keeps to Python 3.7."""
+    """Check style, types, workflows, and that what the book's own stack runs keeps to Python 3.7."""
     install(session, "-e", ".", *group("lint"))
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     session.run("mypy")
+    workflows = sorted(str(path) for path in ROOT.glob(".github/workflows/*.yml"))
+    session.run("actionlint", "-shellcheck=", "-pyflakes=", *workflows)  # neither of which is installed
     targets = PROJECT["tool"]["ruff"]["per-file-target-version"]
     files = {str(path) for glob, target in targets.items() if target == "py37" for path in ROOT.glob(glob)}
     session.run("vermin", "--target=3.7-", "--violations", "--no-tips", *sorted(files))

@@ -1,0 +1,104 @@
+"""tox's environments are those of workshop/matrix/environments.toml; what they have in common is in tox.ini.
+
+Each has the package and what the table names, installed together: in two steps, the second would move what
+the first has settled. Where the package can't be installed, as on the book's own Python 3.7, the engine gets
+an environment of its own inside, and calls the units in this one.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tox.config.loader.memory import MemoryLoader
+from tox.config.types import Command
+from tox.plugin import impl
+
+ROOT = Path(__file__).parent
+sys.path.insert(0, str(ROOT))  # the package need not be installed where tox is
+
+from workshop.matrix.interpreters import PYTHONS, find_python  # noqa: E402
+from workshop.matrix.table import Environment, table  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from tox.config.sets import ConfigSet, EnvConfigSet
+    from tox.session.state import State
+    from tox.tox_env.api import ToxEnv
+
+
+@impl
+def tox_extend_envs() -> tuple[str, ...]:
+    """Make the names known."""
+    return table().names
+
+
+@impl
+def tox_add_core_config(core_conf: ConfigSet, state: State) -> None:
+    """Define the environments; `tox` alone runs all of them."""
+    environments = table().environments()
+    _put_first_on_path(environment.python for environment in environments.values())
+    core_conf.loaders.insert(0, MemoryLoader(env_list=",".join(environments)))
+    for name, environment in environments.items():
+        told = settings(environment, Path(core_conf["work_dir"], name), state.conf.pos_args(None) or ())
+        state.conf.memory_seed_loaders[name].append(MemoryLoader(**told))
+
+
+@impl
+def tox_add_env_config(env_conf: EnvConfigSet, state: State) -> None:
+    """Add an environment's variables to the common ones."""
+    del state
+    if env_conf.env_name in table().names:
+        env_conf["set_env"].update(table().named(env_conf.env_name).variables)
+
+
+@impl
+def tox_before_run_commands(tox_env: ToxEnv) -> None:
+    """Remove the results of an earlier run, which this one might not live to replace."""
+    results(tox_env.name).unlink(missing_ok=True)
+
+
+def results(name: str) -> Path:
+    """Return the file that an environment's results are written to."""
+    return ROOT / "results" / "matrix" / f"{name}.json"
+
+
+def settings(environment: Environment, folder: Path, given: Sequence[str]) -> dict[str, Any]:
+    """Return what tox is told of an environment in this folder; what is `given` goes to `workshop verify`."""
+    told: dict[str, Any] = {
+        "description": f"Python {environment.python}, TensorFlow {environment.tensorflow}, "
+        f"{environment.keras_in_words}"
+    }
+    if not environment.beside:
+        install = _install(folder, "--editable", f"{ROOT}[units]", *environment.requirements)
+        return told | {"commands_pre": [install]}
+    engine = folder / "engine"
+    # the one that tox runs on, if the engine runs on it, too
+    running = sys.executable if "{}.{}".format(*sys.version_info) in PYTHONS else None
+    found = running or next(filter(None, map(find_python, PYTHONS)), f"python{PYTHONS[0]}")
+    workshop = str(engine / "bin" / "workshop")
+    book = ["--python", str(folder / "bin" / "python")]
+    return told | {
+        "allowlist_externals": [workshop],
+        "commands_pre": [
+            _install(folder, *environment.complete),
+            Command(["uv", "venv", "--quiet", "--allow-existing", "--python", found, str(engine)]),
+            _install(engine, "--editable", str(ROOT)),
+        ],
+        "commands": [Command([workshop, "verify", *book, "--json", str(results(environment.name)), *given])],
+    }
+
+
+def _install(folder: Path, *requirements: str) -> Command:
+    """Return the command that installs into an environment; tox-uv has put its uv on PATH."""
+    return Command(["uv", "pip", "install", "--quiet", "--python", str(folder), *requirements])
+
+
+def _put_first_on_path(versions: Iterable[str]) -> None:
+    """Let uv find the interpreters that we find: tox-uv hands it the version alone."""
+    found = [path for version in dict.fromkeys(versions) if (path := find_python(version))]
+    folders = dict.fromkeys(str(Path(path).parent) for path in found)
+    os.environ["PATH"] = os.pathsep.join([*folders, *os.get_exec_path()])
