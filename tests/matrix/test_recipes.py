@@ -178,3 +178,12 @@ def test_what_is_no_range_is_one_line(start: str, end: str, told: str) -> None:
     with pytest.raises(NoVersion) as caught:
         between(VERSIONS, start, end)
     assert str(caught.value) == told
+
+
+def test_python_37_gets_what_tells_versions():
+    """Its standard library has no `importlib.metadata`, and no TensorFlow brings it here."""
+    every = {
+        recipe.python: recipe.requirements for recipe in recipes("nltk", "3.5", frozenset({"nltk"}), table())
+    }
+    asking = [python for python, requirements in every.items() if "importlib-metadata" in requirements]
+    assert asking == ["3.7"]

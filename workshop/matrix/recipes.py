@@ -40,7 +40,9 @@ def recipes(library: str, version: str, used: frozenset[str], known: Table) -> I
     others = sorted(used - {library, "tensorflow", "keras"})
     if "tensorflow" not in used:
         for python in pythons(known):
-            yield Recipe(f"Python {python}", python, (library + own, *others))
+            # the runner asks it for versions, as the standard library tells them from 3.8 on
+            metadata = () if numbers(python) >= (3, 8) else ("importlib-metadata",)
+            yield Recipe(f"Python {python}", python, (library + own, *others, *metadata))
         return
     for release in releases(known)[::-1] if library != "tensorflow" or not version else [version]:
         row = known.releases[release]
