@@ -17,7 +17,7 @@ COUNTS = {
     "ch07": (14, 159, 6),
 }
 IMPLEMENTED = {"ch01", "ch02", "ch03", "ch04", "ch05", "ch06", "ch07"}
-OURS = 61  # claims of our own, which the book does not make
+OURS = 63  # claims of our own, which the book does not make
 
 
 @pytest.mark.parametrize("chapter", COUNTS)
@@ -52,7 +52,7 @@ def test_implemented_chapters_are_typed_and_only_they(chapter: str) -> None:
 SELECTIONS = [
     ([], 889 + OURS),
     (["ch01"], 87),
-    (["ch01", "ch02"], 213),
+    (["ch01", "ch02"], 214),
     (["ch0?.*"], 889 + OURS),
     (["ch01.text01"], 2),
     (["ch01.text01.columns"], 1),
