@@ -138,10 +138,11 @@ def test_each_era_is_held_against_its_own_runs(bench, references, under):
     assert (record.verdict, "5 fresh seeds alike" in record.reason) == ("undecided", True)
     bench.claims({"id": "ch09.ex01.loss", "kind": "stochastic", "documented": 10.5, "rule": "reference"})
     assert bench.verify()["loss"].verdict == "reproduced"
-    under("3.15.1")
-    assert bench.verify()["loss"].verdict == "failed"
-    under("2.15.0")
-    assert bench.verify()["loss"].verdict == "failed"
+    for keras in ("3.15.1", "2.15.0"):  # whose runs are the package's
+        under(keras)
+        record = bench.verify()["loss"]
+        assert (record.verdict, "fresh seeds alike" in record.reason) == ("undecided", True)
+        assert "beyond all runs" in record.reason
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ It needs what the functions need and nothing of the engine, so that it may be as
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import subprocess
 import tempfile
@@ -74,6 +75,10 @@ class OtherPython:
         """End it."""
         self._process.kill()
         self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                with contextlib.suppress(BrokenPipeError):  # an order that it no longer read
+                    stream.close()
         self._folder.cleanup()
 
     def _ask(self, **order: Any) -> Any:
