@@ -68,10 +68,11 @@ def _record(claim: Claim, verdict: Verdict, *, moved: float) -> Record:
         beside = {"naive": _summary(0.5)}
     if verdict in UNMEASURED:
         measured = None
+    lacks = claim.needs and verdict in {"unavailable", "supported"}
     return Record(
         id=claim.id, unit=claim.unit, ours=claim.ours, verdict=verdict, documented=claim.documented,
         measured=measured, beside=beside, rule=claim.rule.text(), margin=None, seeds=(), seconds=0.5,
-        reason="made up",
+        reason=f"{claim.needs[0]}: it is not here" if lacks else "made up",
     )  # fmt: skip
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.browser.browsing import barriers
-from tests.browser.looking import box, choose, hits, label, shown
-from tests.browser.pages import ALL, UNITS, VERDICT, claims
-from workshop.ledger import Claim
+from tests.browser.looking import box, choose, hits, in_sight, label, shown
+from tests.browser.pages import ALL, UNITS, VERDICT, claims, run
+from workshop.ledger import Claim, ledger
+from workshop.reporting.report.lacking import missing
+from workshop.reporting.report.totals import NOT_HOLDING
 from workshop.verification.verdicts import VERDICTS
 
 if TYPE_CHECKING:
@@ -138,25 +141,120 @@ FINDINGS = """() => [...document.querySelectorAll("details.findings")].map((list
 })"""
 
 
-@pytest.mark.parametrize("chapters", [["ch04"], ["ch01", "ch05"], ["ch06"]])
-def test_findings_follow_the_chapters(chapters: list[str], report: Page) -> None:
-    """Both lists of findings show those of the chosen chapters, say how many, and leave no empty heading."""
+# what is chosen, how it is told, and which claims it leaves
+FOLLOWED: list[tuple[dict[str, str | list[str]], str, Callable[[str], bool]]] = [
+    ({"chapter": ["ch04"]}, "chapter ch04", lambda c: c.startswith("ch04.")),
+    ({"chapter": ["ch01", "ch05"]}, "chapter ch01 or ch05", lambda c: c[:4] in {"ch01", "ch05"}),
+    ({"chapter": ["ch06"]}, "chapter ch06", lambda c: c.startswith("ch06.")),
+    ({"verdict": ["refuted"]}, "verdict refuted", lambda c: VERDICT[c] == "refuted"),
+    ({"search": "ch05.text07", "verdict": ["corrected"]}, "“ch05.text07”, verdict corrected",
+     lambda c: c.startswith("ch05.text07.") and VERDICT[c] == "corrected"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("values", "told", "left"), FOLLOWED, ids=[told for _, told, _ in FOLLOWED])
+def test_findings_follow_the_filters(
+    values: dict[str, str | list[str]], told: str, left: Callable[[str], bool], report: Page
+) -> None:
+    """Both lists of findings show those that the filters leave, say how many, and leave no empty heading."""
     every = report.evaluate(FINDINGS)
     titles = report.locator("details.findings > summary").all_inner_texts()
 
-    choose(report, chapter=chapters)
+    choose(report, **values)
 
-    left = [[claim for claim in claims if claim[:4] in chapters] for claims in every]
-    assert report.evaluate(FINDINGS) == left
+    shown = [[claim for claim in claims if left(claim)] for claims in every]
+    assert any(shown)
+    assert report.evaluate(FINDINGS) == shown
     assert report.locator("details.findings > summary").all_inner_texts() == [
-        f"{title}; {len(claims)} shown, of {', '.join(chapters)}"
-        for title, claims in zip(titles, left, strict=True)
+        f"{title}; {len(claims)} shown: {told}" for title, claims in zip(titles, shown, strict=True)
     ]
     for group in report.locator(".findings .group:visible").all():
         assert group.locator("li:visible").count() > 0
     report.get_by_role("button", name="Clear", exact=True).click()
     assert report.evaluate(FINDINGS) == every
     assert report.locator("details.findings > summary").all_inner_texts() == titles
+
+
+def test_counts_follow_the_other_filters(report: Page) -> None:
+    """With a chapter and a word chosen, each further choice leaves as many claims as stands beside it."""
+    choose(report, search="stem", chapter=["ch04"])
+    verdicts = {verdict: int(label(report, verdict).locator("small").inner_text()) for verdict in VERDICTS}
+    others = {
+        chapter: int(label(report, chapter).locator("small").inner_text()) for chapter in ("ch01", "ch05")
+    }
+    found = len(shown(report))
+
+    assert sum(verdicts.values()) == found
+    assert 0 < found < len([claim for claim in ALL if claim.startswith("ch04.")])
+    for verdict, n in verdicts.items():
+        label(report, verdict).click()
+        assert len(shown(report)) == n
+        label(report, verdict).click()
+    for chapter, n in others.items():
+        label(report, chapter).click()
+        assert len(shown(report)) == found + n
+        label(report, chapter).click()
+
+
+def test_what_is_left_begins_below_the_filters(report: Page) -> None:
+    """Far down the page, where the filters stay in sight, a choice leads back to the first that it leaves."""
+    label(report, "ch06").click()
+    report.evaluate("scrollTo(0, document.body.scrollHeight)")
+
+    label(report, "ch05").click()
+    first = report.locator("details.unit:visible").first
+
+    assert first.get_attribute("id") == "ch05.text07"
+    assert in_sight(report, "ch05.text07")
+
+
+def test_above_the_claims_a_choice_moves_nothing(report: Page) -> None:
+    """Escape among the findings clears the filters and leaves the reader there."""
+    choose(report, chapter=["ch04"])
+    report.evaluate("scrollTo(0, 0)")
+
+    report.keyboard.press("Escape")
+
+    assert hits(report) == f"{len(ALL)} claims"
+    assert report.evaluate("scrollY") == 0
+
+
+# where a link stands, and which claims it leads to
+GLANCES: list[tuple[str, Callable[[Claim], bool]]] = [
+    ("legend", lambda c: VERDICT[c.id] in NOT_HOLDING),
+    ("ch05", lambda c: c.id.startswith("ch05.") and VERDICT[c.id] in NOT_HOLDING),
+    ("ch06", lambda c: c.id.startswith("ch06.") and VERDICT[c.id] in NOT_HOLDING),
+]
+
+
+@pytest.mark.parametrize(("place", "expected"), GLANCES, ids=[place for place, _ in GLANCES])
+def test_one_click_shows_what_does_not_hold(
+    place: str, expected: Callable[[Claim], bool], report: Page
+) -> None:
+    """One link lists what failed, is corrected, changed or refuted: in the book, or in a chapter of it."""
+    links = report.get_by_role("link", name=re.compile("not hold as printed in this run"))
+    link = links.first if place == "legend" else report.locator(f"h3:has-text('{place}') + p").locator(links)
+    n = link.inner_text().split()[0]
+
+    link.click()
+
+    assert shown(report) == [claim.id for claim in claims() if expected(claim)]
+    assert hits(report) == f"{n} of {len(ALL)} claims"
+    assert in_sight(report, ".".join(shown(report)[0].split(".")[:2]))
+
+
+def test_missing_data_lead_to_their_claims(report: Page) -> None:
+    """Each data set that the run lacked stands with its command, and leads to the claims that want it."""
+    section = report.locator("section[aria-labelledby=missing]")
+    lacks = missing(run(), ledger())
+    assert [lack.name for lack in lacks if lack.name]
+    for number, lack in enumerate(lacks):
+        item = section.locator("ul > li").nth(number)
+        assert lack.remedy in item.inner_text()
+        for line in item.locator("summary").all():
+            line.click()
+        told = item.locator("details a").all_inner_texts()
+        assert told == [*lack.unavailable]
 
 
 @pytest.mark.parametrize("way", ["button", "Escape"])

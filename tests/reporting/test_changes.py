@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from workshop.ledger import Chapter, Ledger
-from workshop.reporting.report.changes import changes, told
+from workshop.reporting.report.changes import by_release, changes, told
 from workshop.verification.results import Record, Results
 
 UNIT = "ch09.ex01"
@@ -26,6 +26,9 @@ def made_up(changed: Sequence[Changed]) -> tuple[Results, Ledger]:
          "finding": {"verdict": "changed", "reason": reason, "instead": 2, "when": when}}
         for name, (when, reason, _, ours) in zip("abcdefgh", changed, strict=False)
     ]  # fmt: skip
+    for claim in claims:
+        if claim["finding"]["reason"] == SLOWER:
+            claim |= {"kind": "stochastic", "rule": {"reference": {"decimals": 2}}}
     claims.append({**claims[0], "id": f"{UNIT}.same", "finding": None})
     unit = {"id": UNIT, "title": "Made up", "procedure": "Fit.", "pitfalls": "None.", "claims": claims}
     verdicts = [*(verdict for _, _, verdict, _ in changed), "reproduced"]
@@ -61,6 +64,28 @@ def test_changes_stand_under_their_versions() -> None:
         ("NLTK ≥ 3.6", [(SLOWER, ["a"])]),
     ]
     assert told(found[1].claims) == "3 claims (2 recorded but not decided in this run, 1 of our own)"
+    assert by_release(found).startswith(
+        "By release of TensorFlow: changes came with 2.11 and with 2.16, none is recorded with a later one."
+    )
+
+
+def test_what_an_era_ends_with_changes_again() -> None:
+    """Keras 2.11 began an era that Keras 3.0 ended: its stochastic claims stand under both, counted once."""
+    found = changes(*made_up([(KERAS_2, SLOWER, "changed", False), (KERAS_2, STRICTER, "changed", True)]))
+
+    assert [(v.condition, [c.reason for c in v.changes], [[f.claim.name for f in c.claims] for c in v.again])
+            for v in found] == [
+        ("Keras ≥ 3.0", [], [["a"]]),
+        ("Keras ≥ 2.11", [SLOWER, STRICTER], []),
+    ]  # fmt: skip
+    assert [len(v.claims) for v in found] == [0, 2]
+    assert "Keras 3 each of the word's occurrences" in found[0].again[0].reason
+    assert found[0].brought == "TensorFlow 2.16 first brought Keras 3"
+
+
+def test_no_release_is_named_without_a_change_of_keras() -> None:
+    """What goes by another library's version alone says nothing of TensorFlow."""
+    assert by_release(changes(*made_up([({"nltk": ">=3.6"}, STRICTER, "changed", False)]))) == ""
 
 
 # a condition, and what stands beside it for those who think in versions of TensorFlow
@@ -78,9 +103,9 @@ BROUGHT = [
 @pytest.mark.parametrize(("when", "brought"), BROUGHT)
 def test_the_tensorflow_of_a_keras_is_named(when: dict[str, str], brought: str) -> None:
     """Keras 2 has the number of its TensorFlow; Keras 3 came with TensorFlow 2.16."""
-    (found,) = changes(*made_up([(when, SLOWER, "changed", False)]))
+    (found,) = changes(*made_up([(when, STRICTER, "changed", False)]))
 
-    assert found.tensorflow == brought
+    assert found.brought == brought
 
 
 # verdicts of the run and whether each claim is ours, and how they are counted

@@ -42,7 +42,7 @@ def test_report_lies_beside_its_results(results_file: Path) -> None:
     assert result.stdout == f"report: {results_file.with_name('report.html')}\n"
     page = results_file.with_name("report.html").read_text("utf-8")
     assert 'id="ch01.text02.scalar_rank"' in page
-    assert "2 failed: they disagree, and nothing is recorded" in page
+    assert "2 failed: they disagree, and nothing recorded explains it" in page
 
 
 def test_report_is_opened_where_it_was_written(

@@ -161,7 +161,7 @@ def test_page_asks_for_nothing_else() -> None:
 
     content = Page(text)
     links = {link for link in content.attributes("href") if link != "data:,"}
-    assert {link.split("#")[0].split("=")[0] for link in links} == {"", "?verdict"}
+    assert {link.split("#")[0].split("=")[0] for link in links} == {"", "?chapter", "?verdict"}
     assert not {name for _, attributes in content.elements for name in attributes} & {
         "src",
         "srcset",

@@ -43,14 +43,14 @@ TOTALS = [
         ["failed"],
         [
             "1 of the book's 2 claims verified: 1 reproduced",
-            "2 failed: they disagree, and nothing is recorded",
+            "2 failed: they disagree, and nothing recorded explains it",
             "Our own claims, counted below, too: 1 failed",
         ],
     ),
     (
         ["failed"],
         [],
-        ["0 of the book's 1 claims verified", "1 failed: it disagrees, and nothing is recorded"],
+        ["0 of the book's 1 claims verified", "1 failed: it disagrees, and nothing recorded explains it"],
     ),
     (
         ["pending", "unavailable"],

@@ -25,7 +25,7 @@ VERDICTS: tuple[Verdict, ...] = (
     "undecided", "unavailable", "deferred", "not testable", "pending",
 )  # fmt: skip
 MEANINGS: Mapping[Verdict, str] = {
-    "failed": "disagrees, and nothing is recorded",
+    "failed": "disagrees, and nothing recorded explains it; or what is recorded does not hold any more",
     "reproduced": "agrees by the claim's rule",
     "corrected": "wrong as printed: the run, or other printed values, refute what is printed and confirm the "
     "ledger's correction",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,8 +10,10 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from workshop.ledger import Ledger
+from workshop.ledger.references import Reference
 from workshop.reporting.conditions import in_words
 from workshop.reporting.report.findings import Finding, finding
+from workshop.verification.eras import eras
 from workshop.verification.results import Results
 from workshop.verification.verdicts import VERIFIED
 
@@ -19,6 +21,9 @@ from workshop.verification.verdicts import VERIFIED
 _LIBRARIES = ("tensorflow", "keras", "numpy", "scikit-learn", "pandas", "nltk", "gensim", "python")
 _CHANGED, _FAILED, _AS_PRINTED = "changed in this run", "failed", "as printed in this run"
 _OPEN, _OURS = "recorded but not decided in this run", "of our own"
+# a condition on versions, and of each reason under it the claims
+When = tuple[tuple[str, str], ...]
+Reasons = dict[str, list[Finding]]
 
 
 @dataclass(frozen=True)
@@ -31,36 +36,40 @@ class Change:
 
 @dataclass(frozen=True)
 class Versions:
-    """The changes under one condition on versions: in words, and which TensorFlow brought that Keras."""
+    """The changes under one condition on versions: in words, and the TensorFlow that first brought them.
+
+    `again` are claims that had changed before, and whose runs differ once more from these versions on.
+    """
 
     condition: str
-    tensorflow: str
+    release: str
+    brought: str
     changes: tuple[Change, ...]
+    again: tuple[Change, ...]
 
     @property
     def claims(self) -> tuple[Finding, ...]:
-        """All claims of the changes."""
+        """All claims of the changes, without those that changed before."""
         return tuple(claim for change in self.changes for claim in change.claims)
 
 
 def changes(results: Results, ledger: Ledger) -> list[Versions]:
     """Return what the ledger records of later versions, whether or not this run shows it."""
-    groups: dict[tuple[tuple[str, str], ...], dict[str, list[Finding]]] = {}
+    first: dict[When, Reasons] = defaultdict(lambda: defaultdict(list))
     for record in results.claims:
         claim = ledger.claims[record.id]
         if claim.finding is not None and claim.finding.when:
-            reasons = groups.setdefault(tuple(claim.finding.when.items()), {})
             found = finding(claim, record, results.environment)
-            reasons.setdefault(claim.finding.reason, []).append(found)
-    newest_first = sorted(groups, key=lambda when: _newest(when[0][1]), reverse=True)
+            first[tuple(claim.finding.when.items())][claim.finding.reason].append(found)
+    again = _again(first)
+    newest_first = sorted({**first, **again}, key=lambda when: _newest(when[0][1]), reverse=True)
     return [
         Versions(
-            in_words(dict(when)),
-            _brought(dict(when)),
-            tuple(Change(reason, tuple(claims)) for reason, claims in groups[when].items()),
+            in_words(dict(when)), _release(dict(when)), _brought(dict(when)),
+            _changes(first.get(when, {})), _changes(again.get(when, {})),
         )
         for when in sorted(newest_first, key=lambda when: _LIBRARIES.index(when[0][0]))
-    ]
+    ]  # fmt: skip
 
 
 def told(claims: Sequence[Finding]) -> str:
@@ -73,6 +82,34 @@ def told(claims: Sequence[Finding]) -> str:
     return f"{claim} ({', '.join(f'{counts[state]} {state}' for state in states if counts[state])})"
 
 
+def by_release(found: Sequence[Versions]) -> str:
+    """Say which releases of TensorFlow first brought a change, and that none is recorded after the last."""
+    releases = sorted({versions.release for versions in found if versions.release}, key=Version)
+    if not releases:
+        return ""
+    return (
+        f"By release of TensorFlow: changes came with {' and with '.join(releases)}, none is recorded with a "
+        "later one. What stands under other libraries goes by their own versions."
+    )
+
+
+def _changes(reasons: Mapping[str, Sequence[Finding]]) -> tuple[Change, ...]:
+    return tuple(Change(reason, tuple(claims)) for reason, claims in reasons.items())
+
+
+def _again(first: Mapping[When, Reasons]) -> dict[When, Reasons]:
+    """Return the stochastic claims that changed where an era begins, under the versions that end it."""
+    found: dict[When, Reasons] = {}
+    for era in eras():
+        for library, condition in era.when.items():
+            bounds = {bound.operator: bound.version for bound in SpecifierSet(condition)}
+            begun = first.get(((library, f">={bounds.get('>=')}"),), {})
+            claims = [f for claims in begun.values() for f in claims if isinstance(f.claim.rule, Reference)]
+            if claims and "<" in bounds:
+                found[((library, f">={bounds['<']}"),)] = {era.why: claims}
+    return found
+
+
 def _state(found: Finding) -> str:
     if found.claim.ours:
         return _OURS
@@ -83,13 +120,21 @@ def _state(found: Finding) -> str:
     return _FAILED if found.verdict == "failed" else _OPEN
 
 
+def _release(when: Mapping[str, str]) -> str:
+    """Return the TensorFlow that a condition names, or that first brought its Keras by default."""
+    if "keras" not in when:
+        return str(_newest(when["tensorflow"])) if "tensorflow" in when else ""
+    keras = _newest(when["keras"])
+    # Keras 2 has the number of its release
+    return f"{keras.major}.{keras.minor}" if keras.major < 3 else "2.16"
+
+
 def _brought(when: Mapping[str, str]) -> str:
-    """Say which TensorFlow first brought a Keras by default: Keras 2 has the number of its release."""
     if "keras" not in when:
         return ""
     keras = _newest(when["keras"])
-    name, release = (f"{keras.major}.{keras.minor}",) * 2 if keras.major < 3 else ("3", "2.16")
-    return f"TensorFlow {release} first brought Keras {name}"
+    name = f"{keras.major}.{keras.minor}" if keras.major < 3 else "3"
+    return f"TensorFlow {_release(when)} first brought Keras {name}"
 
 
 def _newest(versions: str) -> Version:

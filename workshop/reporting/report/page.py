@@ -12,8 +12,9 @@ from markupsafe import Markup
 from workshop.ledger import Claim, Ledger
 from workshop.reporting.explaining import environment_line
 from workshop.reporting.report import findings
-from workshop.reporting.report.changes import changes, told
-from workshop.reporting.report.totals import totals
+from workshop.reporting.report.changes import by_release, changes, told
+from workshop.reporting.report.lacking import missing
+from workshop.reporting.report.totals import NOT_HOLDING, choice, totals
 from workshop.reporting.report.view import ChapterCards, Figure, chapters, counted
 from workshop.verification.results import Results
 from workshop.verification.store import write_atomically
@@ -48,6 +49,7 @@ def page(results: Results, ledger: Ledger, *, figures: Figures | None = None) ->
     )
     environment.filters["svg"] = Markup  # our own drawings, whose texts are escaped
     environment.filters["told"] = told
+    environment.globals["choice"] = choice
     environment.filters["css"] = lambda verdict: verdict.replace(" ", "-")
     return environment.get_template("report.html.j2").render(
         date=str(results.environment.get("date", ""))[:10],
@@ -58,6 +60,8 @@ def page(results: Results, ledger: Ledger, *, figures: Figures | None = None) ->
         chapters=shown,
         counts=counted(known.claims),
         meanings=MEANINGS,
+        not_holding=NOT_HOLDING,
+        missing=missing(known, ledger),
         kinds=_counted(shown, lambda claim: [claim.kind]),
         needs=_counted(shown, lambda claim: claim.needs or ["nothing"]),
         groups=contradicted,
@@ -65,6 +69,7 @@ def page(results: Results, ledger: Ledger, *, figures: Figures | None = None) ->
         sorted_by=findings.SORTED_BY,
         undecided=findings.undecided(known, ledger),
         changes=changed,
+        by_release=by_release(changed),
         changed=[claim for versions in changed for claim in versions.claims],
         samples={
             card.claim.id: {"made": s.made, "numbers": s.values, "naive": s.naive}

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from urllib.parse import urlencode
 
 from workshop.verification.results import Results
 from workshop.verification.verdicts import VERDICTS, VERIFIED, Verdict
+
+# what is printed is not what this run gives, whether or not the reason is recorded
+NOT_HOLDING: tuple[Verdict, ...] = ("failed", "corrected", "changed", "refuted")
 
 
 def totals(results: Results) -> tuple[str, ...]:
@@ -40,7 +44,8 @@ def _verified(book: Counter[Verdict]) -> str:
 def _failed(counts: Counter[Verdict]) -> str:
     n = counts["failed"]
     if n:
-        return f"{n} failed: {'it disagrees' if n == 1 else 'they disagree'}, and nothing is recorded"
+        disagree = "it disagrees" if n == 1 else "they disagree"
+        return f"{n} failed: {disagree}, and nothing recorded explains it"
     if any(counts[v] for v in VERIFIED):
         return "0 failed: nothing disagrees without a recorded reason"
     return "0 failed, but nothing was verified, so the run is red"
@@ -48,3 +53,9 @@ def _failed(counts: Counter[Verdict]) -> str:
 
 def _listed(counts: Counter[Verdict], verdicts: Sequence[Verdict]) -> str:
     return ", ".join(f"{counts[v]} {v}" for v in verdicts if counts[v])
+
+
+def choice(verdicts: Iterable[str] = (), chapter: str = "", needs: str = "") -> str:
+    """Return the address, inside the page, of the claims with one of these verdicts, of a chapter, a need."""
+    chosen = [("chapter", chapter), ("needs", needs), *(("verdict", verdict) for verdict in verdicts)]
+    return f"?{urlencode([(name, value) for name, value in chosen if value])}#cards"

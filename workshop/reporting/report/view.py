@@ -92,6 +92,11 @@ class ChapterCards:
     title: str
     units: tuple[UnitCard, ...]
 
+    @property
+    def counts(self) -> tuple[tuple[Verdict, int], ...]:
+        """The chapter's verdicts, counted."""
+        return _in_order(Counter(claim.verdict for unit in self.units for claim in unit.claims))
+
 
 def chapters(
     results: Results, ledger: Ledger, figures: Mapping[str, Sequence[Figure]]
@@ -114,7 +119,10 @@ def chapters(
 
 def counted(records: Sequence[Record]) -> tuple[tuple[Verdict, int], ...]:
     """Return how many records have each verdict, in the order of summaries."""
-    counts = Counter(record.verdict for record in records)
+    return _in_order(Counter(record.verdict for record in records))
+
+
+def _in_order(counts: Mapping[Verdict, int]) -> tuple[tuple[Verdict, int], ...]:
     return tuple((verdict, counts[verdict]) for verdict in VERDICTS if counts[verdict])
 
 
