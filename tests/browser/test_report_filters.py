@@ -232,7 +232,7 @@ def test_one_click_shows_what_does_not_hold(
     place: str, expected: Callable[[Claim], bool], report: Page
 ) -> None:
     """One link lists what failed, is corrected, changed or refuted: in the book, or in a chapter of it."""
-    links = report.get_by_role("link", name=re.compile("not hold as printed in this run"))
+    links = report.get_by_role("link", name=re.compile("not hold in this run"))
     link = links.first if place == "legend" else report.locator(f"h3:has-text('{place}') + p").locator(links)
     n = link.inner_text().split()[0]
 

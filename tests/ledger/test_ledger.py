@@ -54,6 +54,8 @@ SELECTIONS = [
     (["ch01"], 87),
     (["ch01", "ch02"], 214),
     (["ch0?.*"], 889 + OURS),
+    (["ch0[12]"], 214),
+    (["ch01.text0[1]"], 2),
     (["ch01.text01"], 2),
     (["ch01.text01.columns"], 1),
     (["ch01.text01.columns", "ch01.text01"], 2),

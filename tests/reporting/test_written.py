@@ -42,7 +42,8 @@ def test_written(value: Any, numbers: Mapping[str, Today], text: str) -> None:
 def test_median() -> None:
     """The median alone has the names, too."""
     assert median(sums([1.32582, 3], [], []), 44, TWO) == "train 1.326, test 3"
-    assert median(sums([1.32582, 3], [], []), 44, {}) == "[1.32582, 3]"
+    assert median(sums([1.32582, 3], [], []), 44, {}) == "[1.326, 3]"
+    assert median(sums({"loss": 1.32582}, [], []), 44, {}) == "{loss: 1.326}"
 
 
 # claims of the ledger: names of their documented keys, of their measures, of a field; and positions

@@ -42,11 +42,7 @@ class Ledger:
         chosen: set[str] = set()
         patterns = tuple(patterns)
         for pattern in patterns:
-            hits = {
-                c
-                for c in self.claims
-                if c == pattern or c.startswith(pattern + ".") or fnmatch.fnmatchcase(c, pattern)
-            }
+            hits = {c for c in self.claims if any(fnmatch.fnmatchcase(name, pattern) for name in _names(c))}
             if not hits:
                 raise LookupError(
                     f"no claim is named {pattern!r}: see `workshop list`, or use a glob such as 'ch02.*'"
@@ -150,6 +146,12 @@ def _check_paths(claim: Claim, ledger: Ledger, name: str) -> None:
     for measure in claim.measures().values():
         if measure.unit not in ledger.units:
             raise LedgerError(f"{name}: {claim.id}: measures unknown unit {measure.unit}: mend `measure`")
+
+
+def _names(claim: str) -> tuple[str, str, str]:
+    """Return what selects a claim: the ids of its chapter, its unit and itself."""
+    unit = claim.rsplit(".", 1)[0]
+    return unit.split(".")[0], unit, claim
 
 
 @lru_cache(maxsize=1)

@@ -30,7 +30,7 @@ def median(value: Any, limit: int, numbers: Mapping[str, Today]) -> str:
     """Write the median of what sums up several seeds, its numbers with their names where they have any."""
     if numbers:
         return brief(", ".join(f"{name} {digits(n.median)}" for name, n in numbers.items()), limit)
-    return brief(value["median"], limit)
+    return brief(_short(value["median"]), limit)
 
 
 def _named(numbers: Mapping[str, Today], seeds: int, limit: int) -> str:
@@ -47,7 +47,9 @@ def _range(number: Today) -> str:
 
 
 def _short(value: Any) -> Any:
-    """Return the numbers of nested lists in four digits."""
+    """Return the numbers of nested lists and mappings in four digits."""
     if isinstance(value, list):
         return [_short(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: _short(item) for key, item in value.items()}
     return digits(value) if is_number(value) else value
