@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.browsing import barriers
-from tests.browser.looking import box, choose, hits, in_sight, label, shown
+from tests.browser.looking import box, card, choose, hits, in_sight, label, shown
 from tests.browser.pages import ALL, UNITS, VERDICT, claims, run
 from workshop.ledger import Claim, ledger
 from workshop.reporting.report.lacking import missing
@@ -25,7 +25,7 @@ def test_the_page_opens_at_a_glance(report: Page) -> None:
     assert report.locator("details.unit:visible").count() == len(UNITS)
     assert shown(report) == []
     assert hits(report) == f"{len(ALL)} claims"
-    assert report.locator("details[open]").count() == 0
+    assert report.locator("details[open]:not(.drawn)").count() == 0
 
 
 # what is chosen, which claims are left
@@ -206,6 +206,19 @@ def test_what_is_left_begins_below_the_filters(report: Page) -> None:
 
     assert first.get_attribute("id") == "ch05.text07"
     assert in_sight(report, "ch05.text07")
+
+
+def test_figures_make_room_for_what_is_left(report: Page) -> None:
+    """A unit's figures are seen with its claims, and closed where the filters leave a list of claims."""
+    card(report, "ch02.text01").locator("summary").first.click()
+    assert report.locator(".drawn svg:visible").count() == 1
+
+    choose(report, chapter=["ch02"])
+    assert report.locator(".drawn > summary:visible").count() == 1
+    assert report.locator(".drawn svg:visible").count() == 0
+
+    report.keyboard.press("Escape")
+    assert report.locator(".drawn svg:visible").count() == 1
 
 
 def test_above_the_claims_a_choice_moves_nothing(report: Page) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from workshop.ledger import ledger
 from workshop.reporting.report.samples import Today, by_name
-from workshop.reporting.report.written import median, written
+from workshop.reporting.report.written import median, rounded, written
 
 
 def sums(median: Any, low: Any, high: Any) -> dict[str, Any]:
@@ -44,6 +44,15 @@ def test_median() -> None:
     assert median(sums([1.32582, 3], [], []), 44, TWO) == "train 1.326, test 3"
     assert median(sums([1.32582, 3], [], []), 44, {}) == "[1.326, 3]"
     assert median(sums({"loss": 1.32582}, [], []), 44, {}) == "{loss: 1.326}"
+
+
+def test_rounded() -> None:
+    """Four significant digits of what is not whole; whole numbers, words and lacking values stay."""
+    value = {"loss": [0.281435281, 123456.7, 12345], "size": 100000, "name": "0.281435281", "none": None}
+
+    assert rounded(value) == {
+        "loss": [0.2814, 123500.0, 12345], "size": 100000, "name": "0.281435281", "none": None,
+    }  # fmt: skip
 
 
 # claims of the ledger: names of their documented keys, of their measures, of a field; and positions

@@ -25,7 +25,7 @@ from workshop.reporting.report.samples import (
     today,
 )
 from workshop.reporting.report.strips import Strip, strip
-from workshop.reporting.report.written import written
+from workshop.reporting.report.written import rounded, written
 from workshop.reporting.sampling import noticed
 from workshop.verification.results import Record, Results
 from workshop.verification.statistics import FALSE_ALARM, Numbers, Scale
@@ -174,10 +174,11 @@ def _short(claim: Claim, record: Record, numbers: Mapping[str, Today]) -> str:
     """Write what is printed, and what was measured or else is right, as far as a line has room."""
     if is_summary(record.measured):
         return f"{brief(claim.documented, _SHORT)} → {written(record.measured, _SHORT, numbers)}"
-    if record.verdict in {"reproduced", "supported"} and record.measured is not None:
-        return f"{brief(claim.documented, _SHORT)} → {brief(record.measured, _SHORT)}"
-    if record.measured is not None:
-        printed, measured = side_by_side(claim.documented, record.measured, _SHORT)
+    own = rounded(record.measured) if isinstance(claim.rule, Reference) else record.measured
+    if record.verdict in {"reproduced", "supported"} and own is not None:
+        return f"{brief(claim.documented, _SHORT)} → {brief(own, _SHORT)}"
+    if own is not None:
+        printed, measured = side_by_side(claim.documented, own, _SHORT)
         return f"{printed} → {measured}{' on a substitute' if record.verdict == 'unavailable' else ''}"
     if record.verdict == "corrected" and claim.correct is not None:  # by other printed values
         printed, right = side_by_side(claim.documented, claim.correct, _SHORT)

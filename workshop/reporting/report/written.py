@@ -33,6 +33,15 @@ def median(value: Any, limit: int, numbers: Mapping[str, Today]) -> str:
     return brief(_short(value["median"]), limit)
 
 
+def rounded(value: Any) -> Any:
+    """Return a value with the numbers that are not whole in four significant digits."""
+    if isinstance(value, list):
+        return [rounded(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: rounded(item) for key, item in value.items()}
+    return float(f"{value:.4g}") if isinstance(value, float) else value
+
+
 def _named(numbers: Mapping[str, Today], seeds: int, limit: int) -> str:
     alike = all(n.low == n.high for n in numbers.values())
     text = ", ".join(f"{name} {digits(n.median)}{_range(n)}" for name, n in numbers.items())
