@@ -418,7 +418,7 @@ def test_a_number_whose_test_could_not_alarm_is_left_out_and_told(bench, referen
     references.record(10)
     references.change(seconds=3.0, elsewhere=True)
     record = bench.verify()["pair"]
-    assert "1 fresh seeds alike" in record.reason
+    assert "1 fresh seed alike" in record.reason
     assert record.reason.endswith("large not compared: so few runs could not alarm")
     bench.units(source.replace("    pass\n", f"    loss = loss + 60\n    {tail}\n"))
     assert bench.verify()["pair"].verdict == "failed"

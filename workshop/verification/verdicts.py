@@ -101,7 +101,8 @@ def _failed(decision: Decision) -> tuple[Verdict, Decision]:
 
 def _alike(claim: Claim, drawn: Drawn, p: Mapping[str, float], environment: Mapping[str, str]) -> list[str]:
     """Say how today's runs agree with the recorded ones."""
-    told = [f"{len(drawn.fresh)} fresh seeds alike, p = {min(p.values()):.2g} or more"] if p else []
+    seeds = f"{len(drawn.fresh)} fresh seed{'s' if len(drawn.fresh) > 1 else ''} alike"
+    told = [f"{seeds}, p = {min(p.values()):.2g} or more"] if p else []
     left = untested(claim, p, environment) if p else []
     told += [f"{', '.join(left)} not compared: so few runs could not alarm"] if left else []
     return told if drawn.replayed is None else [*told, "a recorded seed repeated bit for bit"]
