@@ -38,7 +38,7 @@ class Change:
 class Versions:
     """The changes under one condition on versions: in words, and the TensorFlow that first brought them.
 
-    `again` are claims that had changed before, and whose runs differ once more from these versions on.
+    `again` are claims that had changed before, and are computed otherwise once more from these versions on.
     """
 
     condition: str
