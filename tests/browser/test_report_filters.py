@@ -249,7 +249,8 @@ def test_one_click_shows_what_does_not_hold(
     link = links.first if place == "legend" else report.locator(f"h3:has-text('{place}') + p").locator(links)
     n = link.inner_text().split()[0]
 
-    link.click()
+    with report.expect_navigation():
+        link.click()
 
     assert shown(report) == [claim.id for claim in claims() if expected(claim)]
     assert hits(report) == f"{n} of {len(ALL)} claims"
