@@ -269,6 +269,13 @@ def test_missing_data_lead_to_their_claims(report: Page) -> None:
             line.click()
         told = item.locator("details a").all_inner_texts()
         assert told == [*lack.unavailable, *lack.supported]
+        counts = [f"{len(lack.unavailable)} unavailable", f"{len(lack.supported)} supported by a substitute"]
+        leads = [text for text in counts if lack.name and text[0] != "0"]
+        assert item.locator("a[href^='?']").all_inner_texts() == leads
+    link = section.get_by_role("link", name="2 unavailable")
+    with report.expect_navigation():
+        link.click()
+    assert shown(report) == [*lacks[0].unavailable]
 
 
 @pytest.mark.parametrize("way", ["button", "Escape"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -14,7 +15,7 @@ from workshop.reporting.explaining import environment_line
 from workshop.reporting.report import findings
 from workshop.reporting.report.changes import by_release, changes, told
 from workshop.reporting.report.lacking import missing
-from workshop.reporting.report.totals import NOT_HOLDING, choice, totals
+from workshop.reporting.report.totals import NOT_HOLDING, totals
 from workshop.reporting.report.view import ChapterCards, Figure, chapters, counted
 from workshop.verification.results import Results
 from workshop.verification.store import write_atomically
@@ -49,7 +50,7 @@ def page(results: Results, ledger: Ledger, *, figures: Figures | None = None) ->
     )
     environment.filters["svg"] = Markup  # our own drawings, whose texts are escaped
     environment.filters["told"] = told
-    environment.globals["choice"] = choice
+    environment.globals["choice"] = _choice
     environment.filters["css"] = lambda verdict: verdict.replace(" ", "-")
     return environment.get_template("report.html.j2").render(
         date=str(results.environment.get("date", ""))[:10],
@@ -85,3 +86,9 @@ def _counted(shown: Sequence[ChapterCards], names: Callable[[Claim], Iterable[st
     """Return how many claims have each of the names, in the order of the alphabet."""
     cards = [card for chapter in shown for unit in chapter.units for card in unit.claims]
     return sorted(Counter(name for card in cards for name in names(card.claim)).items())
+
+
+def _choice(verdicts: Iterable[str] = (), chapter: str = "", needs: str = "") -> str:
+    """Return the address, inside the page, of the claims with one of these verdicts, of a chapter, a need."""
+    chosen = [("chapter", chapter), ("needs", needs), *(("verdict", verdict) for verdict in verdicts)]
+    return f"?{urlencode([(name, value) for name, value in chosen if value])}#cards"

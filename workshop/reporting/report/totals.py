@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from urllib.parse import urlencode
+from collections.abc import Sequence
 
 from workshop.verification.results import Results
 from workshop.verification.verdicts import VERDICTS, VERIFIED, Verdict
@@ -53,9 +52,3 @@ def _failed(counts: Counter[Verdict]) -> str:
 
 def _listed(counts: Counter[Verdict], verdicts: Sequence[Verdict]) -> str:
     return ", ".join(f"{counts[v]} {v}" for v in verdicts if counts[v])
-
-
-def choice(verdicts: Iterable[str] = (), chapter: str = "", needs: str = "") -> str:
-    """Return the address, inside the page, of the claims with one of these verdicts, of a chapter, a need."""
-    chosen = [("chapter", chapter), ("needs", needs), *(("verdict", verdict) for verdict in verdicts)]
-    return f"?{urlencode([(name, value) for name, value in chosen if value])}#cards"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from workshop.ledger.values import brief, is_number
@@ -35,11 +35,7 @@ def median(value: Any, limit: int, numbers: Mapping[str, Today]) -> str:
 
 def rounded(value: Any) -> Any:
     """Return a value with the numbers that are not whole in four significant digits."""
-    if isinstance(value, list):
-        return [rounded(item) for item in value]
-    if isinstance(value, Mapping):
-        return {key: rounded(item) for key, item in value.items()}
-    return float(f"{value:.4g}") if isinstance(value, float) else value
+    return _each(value, lambda item: float(f"{item:.4g}") if isinstance(item, float) else item)
 
 
 def _named(numbers: Mapping[str, Today], seeds: int, limit: int) -> str:
@@ -57,8 +53,12 @@ def _range(number: Today) -> str:
 
 def _short(value: Any) -> Any:
     """Return the numbers of nested lists and mappings in four digits."""
+    return _each(value, lambda item: digits(item) if is_number(item) else item)
+
+
+def _each(value: Any, change: Callable[[Any], Any]) -> Any:
     if isinstance(value, list):
-        return [_short(item) for item in value]
+        return [_each(item, change) for item in value]
     if isinstance(value, Mapping):
-        return {key: _short(item) for key, item in value.items()}
-    return digits(value) if is_number(value) else value
+        return {key: _each(item, change) for key, item in value.items()}
+    return change(value)
