@@ -223,6 +223,26 @@ def test_the_second_stage_draws_under_the_profile_of_the_first(bench, references
     assert "2" not in bench.tally()
 
 
+@pytest.mark.parametrize(("first", "verdict"), [(99.0, "deferred"), (0.0, "reproduced")])
+def test_the_second_stage_of_a_default_run_computes_no_full_procedure(bench, references, first, verdict):
+    """Where only the first full seed is stored and lies far out, the others are left to a full run."""
+    bench.units(SHORT.replace("ODD", str(first)).replace("FIRST", str(seeds("ch09.ex01", 1)[0])))
+    bench.claims(LOSS | {"rule": {"at_most": {"bound": 1000}}, "profiles": ["full"]})
+    assert len(bench.verify(store=bench.store, profile="full")["loss"].seeds) == 1
+    bench.claims(LOSS | {"documented": 50, "profiles": ["full"]})
+    references.record()
+    references.change(seconds=3.0, elsewhere=True)
+    before = len(bench.tally())
+
+    record = bench.verify(store=bench.store)["loss"]
+
+    assert (record.verdict, len(bench.tally())) == (verdict, before)
+    if verdict == "deferred":
+        assert record.reason == "only the full procedure decides it: workshop verify ch09.ex01 --full"
+        full = bench.verify(store=bench.store, profile="full")["loss"]
+        assert (full.verdict, len(full.seeds), len(bench.tally())) == ("reproduced", 5, before + 4)
+
+
 def test_without_a_reference_sample_a_claim_fails_with_the_command(bench, references):
     """Nothing is computed."""
     bench.units(toy())

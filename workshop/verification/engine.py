@@ -174,14 +174,17 @@ class Engine:
             store.write_timings(fresh)
 
     def _second_stage(self, plans: Sequence[_Plan], planner: Planner) -> list[_Plan]:
-        """Draw more seeds for claims whose few are out of the ordinary; those alone then decide."""
+        """Draw more seeds for claims whose few are out of the ordinary; those alone then decide.
+
+        A procedure that the profile defers is not computed for this either.
+        """
         more: dict[str, _Plan] = {}
         for plan in plans:
             fresh = len(plan.sample)
             few = isinstance(plan.claim.rule, Reference) and fresh < FRESH
             if few and suspicious(plan.claim, self._drift(plan), fresh, self.environment.facts()):
                 sample = tuple(planner.sample(plan.claim, plan.profile, range(FRESH)))
-                more[plan.claim.id] = replace(plan, sample=sample)
+                more[plan.claim.id] = self._computed_or_deferred(replace(plan, sample=sample))
         if more:
             self._execute(more.values())
         return [more.get(plan.claim.id, plan) for plan in plans]
@@ -228,10 +231,14 @@ class Engine:
             return _Plan(claim, settled=Judgement("undecided", None, str(error)))
         except (NotDecidable, DamagedReference) as error:
             return _Plan(claim, settled=Judgement("failed", None, str(error)))
-        if profile != self.profile and not all(map(self._at_hand, plan.jobs)):
-            why = f"only the full procedure decides it: workshop verify {claim.unit} --full"
-            return _Plan(claim, settled=Judgement("deferred", None, why))
-        return plan
+        return self._computed_or_deferred(plan)
+
+    def _computed_or_deferred(self, plan: _Plan) -> _Plan:
+        """Return the plan; deferred if it takes outcomes of another profile, of which one is not at hand."""
+        if plan.profile == self.profile or all(map(self._at_hand, plan.jobs)):
+            return plan
+        why = f"only the full procedure decides it: workshop verify {plan.claim.unit} --full"
+        return _Plan(plan.claim, settled=Judgement("deferred", None, why))
 
     def _draw(self, claim: Claim, profile: Profile, planner: Planner) -> _Plan:
         """Return what a claim runs: its fresh seeds, and a recorded one if it rests on a reference sample."""
