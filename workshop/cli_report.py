@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from workshop.verification.results import Results
 
 RESULTS = Path("results/verify.json")
+SUFFIX = ".html"  # the page is named after the results, so that runs in one folder keep theirs
 
 
 def report(
@@ -31,10 +32,10 @@ def report(
 ) -> None:
     """Write the report of a run as one HTML page. Judges nothing: exit code 0."""
     from workshop import ledger as ledger_package
-    from workshop.reporting.report.page import NAME, write_page
+    from workshop.reporting.report.page import write_page
     from workshop.verification.results import ResultsError, read_results
 
-    page = results.with_name(NAME) if output is None else output
+    page = results.with_suffix(SUFFIX) if output is None else output
     try:
         if page.resolve() == results.resolve():
             raise ResultsError(f"{page}: the page would replace the results: give another --output")
@@ -58,9 +59,9 @@ def report_beside(results: Results, engine: Engine, json_file: Path) -> str:
     Whatever goes wrong here, the results are written and the run's exit code is its own.
     """
     from workshop.reporting.report.drawn import figures
-    from workshop.reporting.report.page import NAME, write_page
+    from workshop.reporting.report.page import write_page
 
-    page = json_file.with_name(NAME)
+    page = json_file.with_suffix(SUFFIX)
     try:
         if page == json_file:
             raise OSError("the results have its name")

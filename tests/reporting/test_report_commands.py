@@ -39,8 +39,8 @@ def test_report_lies_beside_its_results(results_file: Path) -> None:
     result = run("report", str(results_file))
 
     assert result.exit_code == 0
-    assert result.stdout == f"report: {results_file.with_name('report.html')}\n"
-    page = results_file.with_name("report.html").read_text("utf-8")
+    assert result.stdout == f"report: {results_file.with_name('verify.html')}\n"
+    page = results_file.with_name("verify.html").read_text("utf-8")
     assert 'id="ch01.text02.scalar_rank"' in page
     assert "2 failed: they disagree, and nothing recorded explains it" in page
 
@@ -102,12 +102,12 @@ def test_verify_ends_with_the_report(tmp_path: Path) -> None:
     result = run("verify", "ch07.text01.arange_example", "--offline", "--json", str(path))
 
     assert result.exit_code == 0
-    assert result.stdout.splitlines()[-2:] == [f"results: {path}", f"report: {path.with_name('report.html')}"]
-    assert 'id="ch07.text01.arange_example"' in path.with_name("report.html").read_text("utf-8")
+    assert result.stdout.splitlines()[-2:] == [f"results: {path}", f"report: {path.with_name('verify.html')}"]
+    assert 'id="ch07.text01.arange_example"' in path.with_name("verify.html").read_text("utf-8")
 
 
 @pytest.mark.usefixtures("_own_cache")
-@pytest.mark.parametrize("name", ["verify.json", "report.html"])
+@pytest.mark.parametrize("name", ["verify.json", "verify.html"])
 def test_a_failing_report_never_loses_results(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

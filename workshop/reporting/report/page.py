@@ -21,8 +21,6 @@ from workshop.verification.results import Results
 from workshop.verification.store import write_atomically
 from workshop.verification.verdicts import MEANINGS
 
-# where the page lies when nothing else is said: beside the results
-NAME = "report.html"
 Figures = Mapping[str, Sequence[Figure]]
 
 
