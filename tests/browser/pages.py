@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from typer.testing import CliRunner
 
-from tests.reporting.test_bench_report import content
+from tests.reporting.benched import content
 from workshop.cli import app
 from workshop.ledger import Claim, ledger
 from workshop.ledger.values import is_number

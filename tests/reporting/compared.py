@@ -205,3 +205,17 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.elements and self.elements[-1][0] in ("td", "th", "small") and data.strip():
             self.rows[-1][-1] += data
+
+
+def sampled(*values: float) -> dict[str, Any]:
+    """Return what a results file holds of a sample of numbers."""
+    return {"seeds": 5, "median": [*values], "minimum": [*values], "maximum": [*values]}
+
+
+COMMON = record("ch09.ex04.common")  # what makes files comparable
+ERROR, FROZEN, BOTH, STEM = (f"ch09.ex03.{name}" for name in ("error", "frozen", "both", "stem"))
+
+
+def of(name: str, verdict: str | None, **changes: Any) -> list[Record]:
+    """Return a file's record of a claim with a verdict; None: the file lacks it."""
+    return [] if verdict is None else [record(name, verdict=verdict, **changes)]

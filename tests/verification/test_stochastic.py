@@ -1,53 +1,14 @@
-"""Stochastic claims in the engine: replay, drift, how many seeds are drawn, and the verdicts."""
+"""Stochastic claims in the engine: replay, drift, and the verdicts."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from workshop.reporting.sampling import sample_rows
+from tests.verification.drifting import LOSS, PAIR, setup, toy
 from workshop.verification.environment import this_environment
 from workshop.verification.seeds import seeds
-from workshop.verification.stochastic import family, usual_fresh
-
-UNIT = """
-@dataclass(frozen=True)
-class Run:
-    loss: float
-    pair: dict
-    words: list
-
-@unit("ch09.ex01")
-def train(seed) -> Run:
-    tally(seed)
-    rng = np.random.default_rng(RNG)
-    loss, other = rng.normal(size=2).tolist()
-    CHANGE
-    return Run(loss, {"small": loss, "large": loss + 1 + abs(other)}, WORDS)
-"""
-
-
-def toy(change: str = "pass", rng: str = "seed", words: str = "[loss, other]") -> str:
-    """Return the source of a unit whose loss is standard normal, but for a change."""
-    return UNIT.replace("CHANGE", change).replace("RNG", rng).replace("WORDS", words)
-
-
-LOSS = {"id": "ch09.ex01.loss", "documented": 0.1, "rule": "reference"}
-PAIR = {
-    "id": "ch09.ex01.pair",
-    "measure": {"small": "pair.small", "large": "pair.large"},
-    "documented": ["small", "large"],
-    "rule": {"reference": {"order": "paired"}},
-}
-
-
-def setup(bench, references, *claims, count: int = 64, seconds=None, elsewhere: bool = False) -> None:
-    """Record the unchanged toy unit under the claims, and forget what it left in store and tally."""
-    bench.units(toy())
-    bench.claims(*(claims or (LOSS,)))
-    references.record(count)
-    references.change(seconds=seconds, elsewhere=elsewhere)
-    bench.tallies.unlink()
+from workshop.verification.stochastic import family
 
 
 def test_a_recorded_seed_gives_its_bits_again(bench, references):
@@ -90,62 +51,6 @@ def test_numbers_by_numbers_are_repeated_too(bench, references):
     assert bench.verify()["words"].reason.endswith("a recorded seed repeated bit for bit")
 
 
-DRAWN = [
-    # seconds a seed, recorded elsewhere, options, fresh seeds, whether a recorded one is repeated
-    (0.01, False, {}, 15, True),
-    (0.15, False, {}, 6, True),
-    (0.15, True, {}, 6, False),
-    (1.9, False, {}, 5, True),
-    (3.0, False, {}, 0, True),
-    (3.0, True, {}, 1, False),
-    (3.0, False, {"varied": 7}, 1, True),
-    (3.0, False, {"seed_count": 3}, 3, True),
-    (1.9, False, {"seed_count": 2}, 5, True),
-    (1.9, True, {"seed_count": 9}, 9, False),
-]
-
-
-@pytest.mark.parametrize(("seconds", "elsewhere", "options", "fresh", "replayed"), DRAWN)
-def test_how_many_seeds_are_drawn(bench, references, seconds, elsewhere, options, fresh: int, replayed: bool):
-    """Quick units draw five or what fits into a second, slow ones one, or none where a replay tells more."""
-    setup(bench, references, seconds=seconds, elsewhere=elsewhere)
-    record = bench.verify(**options)["loss"]
-    drawn = [*seeds("ch09.ex01", fresh, varied=options.get("varied", 0))]
-    drawn += seeds("ch09.ex01", 1, stream="reference") if replayed else ()
-    assert record.verdict == "reproduced"
-    assert record.seeds == tuple(drawn)
-    assert sorted(bench.tally()) == sorted(map(str, drawn))
-
-
-EXACT = {"id": "ch09.ex01.length", "documented": 2, "rule": "equal", "measure": "words[0]"}
-
-
-@pytest.mark.parametrize(
-    ("seconds", "options", "repeated"),
-    [(3.0, {}, True), (0.5, {}, False), (3.0, {"varied": 7}, False), (3.0, {"seed_count": 1}, False)],
-)
-def test_what_needs_no_sample_rests_on_the_repeated_run_of_a_slow_unit(
-    bench, references, seconds: float, options, repeated: bool
-):
-    """So that a slow unit is run once, not twice; where other seeds are asked for, on those."""
-    bench.units(toy(words="[2]"))
-    bench.claims(LOSS, EXACT)
-    references.record(64)
-    references.change(seconds=seconds)
-    bench.tallies.unlink()
-    records = bench.verify(**options)
-    reference_seeds = seeds("ch09.ex01", 1, stream="reference")
-    assert records["length"].verdict == "reproduced"
-    assert (records["length"].seeds == reference_seeds) == repeated
-    if repeated:
-        assert bench.tally() == [str(reference_seeds[0])]
-
-
-def test_the_usual_number_of_fresh_seeds():
-    """Never fewer than five of a quick unit, nor more than twenty."""
-    assert [usual_fresh(s) for s in (0.0, 0.04, 0.1, 0.5, 2.0, 2.01, 60.0)] == [15, 15, 10, 5, 5, 1, 1]
-
-
 @pytest.mark.parametrize("change", ["loss += 4.0", "loss -= 4.0", "loss *= 0.0"])
 def test_a_drift_fails(bench, references, change: str):
     """Fresh runs that are unlike the recorded ones fail the claim, and the reason shows both."""
@@ -175,72 +80,6 @@ def test_a_unit_that_ignores_its_seed_fails(bench, references):
     record = bench.verify()["loss"]
     assert record.verdict == "failed"
     assert "is unlike the 64 recorded" in record.reason
-
-
-def test_a_slow_unit_that_drifted_draws_five(bench, references):
-    """The first seed is beyond all recorded ones; five of them then decide."""
-    setup(bench, references, seconds=3.0, elsewhere=True)
-    bench.units(toy("loss += 4.0"))
-    record = bench.verify()["loss"]
-    assert (record.verdict, record.seeds) == ("failed", seeds("ch09.ex01", 5))
-    assert record.reason.startswith("the quantity of 5 fresh runs")
-    assert len(bench.tally()) == 5
-
-
-@pytest.mark.parametrize("rule", ["reference", {"reference": {"scale": "identity"}}])
-def test_one_odd_seed_of_a_slow_unit_is_no_alarm(bench, references, rule):
-    """The second stage alone decides: four of five seeds are as ever."""
-    setup(bench, references, LOSS | {"rule": rule}, seconds=3.0, elsewhere=True)
-    bench.units(toy(f"loss = 99.0 if seed == {seeds('ch09.ex01', 1)[0]} else loss"))
-    record = bench.verify()["loss"]
-    assert (record.verdict, len(record.seeds), len(bench.tally())) == ("reproduced", 5, 5)
-
-
-SHORT = """
-@dataclass(frozen=True)
-class Run:
-    loss: float
-
-@unit("ch09.ex01", short={"epochs": 2})
-def train(seed, *, epochs=50) -> Run:
-    tally(epochs)
-    return Run(epochs + (ODD if seed == FIRST else np.random.default_rng(seed).normal()))
-"""
-
-
-def test_the_second_stage_draws_under_the_profile_of_the_first(bench, references):
-    """A default run that takes full outcomes from the store compares these with the recorded full ones."""
-    first = str(seeds("ch09.ex01", 1)[0])
-    bench.units(SHORT.replace("ODD", "99.0").replace("FIRST", first))
-    bench.claims(LOSS | {"documented": 50, "profiles": ["full"]})
-    references.record()
-    references.change(seconds=3.0, elsewhere=True)
-    assert bench.verify(store=bench.store, profile="full")["loss"].verdict == "reproduced"
-    before = len(bench.tally())
-    record = bench.verify(store=bench.store)["loss"]
-    assert (record.verdict, len(record.seeds)) == ("reproduced", 5)
-    assert len(bench.tally()) == before
-    assert "2" not in bench.tally()
-
-
-@pytest.mark.parametrize(("first", "verdict"), [(99.0, "deferred"), (0.0, "reproduced")])
-def test_the_second_stage_of_a_default_run_computes_no_full_procedure(bench, references, first, verdict):
-    """Where only the first full seed is stored and lies far out, the others are left to a full run."""
-    bench.units(SHORT.replace("ODD", str(first)).replace("FIRST", str(seeds("ch09.ex01", 1)[0])))
-    bench.claims(LOSS | {"rule": {"at_most": {"bound": 1000}}, "profiles": ["full"]})
-    assert len(bench.verify(store=bench.store, profile="full")["loss"].seeds) == 1
-    bench.claims(LOSS | {"documented": 50, "profiles": ["full"]})
-    references.record()
-    references.change(seconds=3.0, elsewhere=True)
-    before = len(bench.tally())
-
-    record = bench.verify(store=bench.store)["loss"]
-
-    assert (record.verdict, len(bench.tally())) == (verdict, before)
-    if verdict == "deferred":
-        assert record.reason == "only the full procedure decides it: workshop verify ch09.ex01 --full"
-        full = bench.verify(store=bench.store, profile="full")["loss"]
-        assert (full.verdict, len(full.seeds), len(bench.tally())) == ("reproduced", 5, before + 4)
 
 
 def test_without_a_reference_sample_a_claim_fails_with_the_command(bench, references):
@@ -512,99 +351,3 @@ def test_what_seeds_do_not_move_may_be_rounded_otherwise(bench, references, valu
     bench.units(toy(f"loss = {value!r}"))
 
     assert bench.verify()["loss"].verdict == verdict
-
-
-NO_GPU = "ch09.ex01 has no reference sample recorded on a GPU: on one, workshop calibrate ch09.ex01"
-
-
-def test_without_a_sample_of_a_gpu_a_claim_is_undecided_there(bench, references, device):
-    """Whether the CPU's excludes the printed value or not; nothing is computed."""
-    setup(bench, references, LOSS, LOSS | {"id": "ch09.ex01.far", "measure": "loss", "documented": 99.0})
-    device("gpu")
-    records = bench.verify()
-    assert {(record.verdict, record.reason) for record in records.values()} == {("undecided", NO_GPU)}
-    assert not bench.tallies.exists()
-
-
-def test_what_needs_no_sample_is_decided_on_a_gpu(bench, references, device):
-    """On a run of its own, though on a CPU it rests on the repeated run of the slow unit."""
-    bench.units(toy(words="[2]"))
-    bench.claims(LOSS, EXACT)
-    references.record(64)
-    references.change(seconds=3.0)
-    bench.tallies.unlink()
-    device("gpu")
-    records = bench.verify()
-    assert {name: record.verdict for name, record in records.items()} == {
-        "loss": "undecided", "length": "reproduced",
-    }  # fmt: skip
-    assert bench.tally() == [str(seed) for seed in seeds("ch09.ex01", 1)]
-
-
-def test_each_device_is_held_against_its_own_sample(bench, references, device):
-    """Where a GPU's runs lie elsewhere, they are drift on the CPU, and the CPU's are on the GPU."""
-    setup(bench, references)
-    device("gpu")
-    bench.units(toy("loss += 99"))
-    references.record(64)
-    bench.claims(LOSS | {"documented": 99.0})
-
-    record = bench.verify()["loss"]
-    assert record.verdict == "reproduced"
-    assert record.reason.endswith("a recorded seed repeated bit for bit")
-    device("cpu")
-    assert bench.verify()["loss"].verdict == "failed"
-    bench.units(toy())
-    bench.claims(LOSS)
-    assert bench.verify()["loss"].verdict == "reproduced"
-    device("gpu")
-    assert bench.verify()["loss"].verdict == "failed"
-
-
-@pytest.mark.parametrize(("here", "lacking"), [("ch09.ex01", "ch09.ex02"), ("ch09.ex02", "ch09.ex01")])
-def test_a_claim_on_two_units_needs_samples_of_both_on_a_gpu(
-    bench, references, device, here: str, lacking: str
-):
-    """The lacking one is named, and not taken from the CPU."""
-    source = toy()
-    other = source[source.index("@unit") :].replace("ch09.ex01", "ch09.ex02").replace("train", "again")
-    bench.units(source + other)
-    both = {"small": "loss", "large": "ch09.ex02.pair.large"}
-    order = {"reference": {"order": "unpaired"}}
-    bench.claims(PAIR | {"measure": both, "rule": order}, LOSS | {"id": "ch09.ex02.loss"})
-    for unit in (here, lacking):
-        references.record(unit=unit)
-    assert bench.verify()["pair"].verdict == "reproduced"
-    device("gpu")
-    references.record(unit=here)
-    record = bench.verify()["pair"]
-    assert (record.verdict, record.reason) == ("undecided", NO_GPU.replace("ch09.ex01", lacking))
-    references.record(unit=lacking)
-    assert bench.verify()["pair"].verdict == "reproduced"
-
-
-def test_a_cpus_file_among_those_of_a_gpu_fails_its_claims(bench, references, device):
-    """It is refused in a line, and its bounds decide nothing."""
-    setup(bench, references)
-    (references.folder / "gpu").mkdir()
-    (references.folder / "ch09.ex01.json").rename(references.folder / "gpu" / "ch09.ex01.json")
-    device("gpu")
-    record = bench.verify()["loss"]
-    assert record.verdict == "failed"
-    assert record.reason.startswith("gpu/ch09.ex01.json: no reference sample (ValueError runs on cpu, ")
-    assert not bench.tallies.exists()
-
-
-def test_the_sample_of_the_device_at_hand_is_shown(bench, references, device):
-    """Or that there is none."""
-    setup(bench, references)
-    (claim,) = bench.ledger.claims.values()
-    shown = dict(sample_rows(claim, bench.ledger, this_environment().facts()))["sample"]
-    assert shown.startswith("ch09.ex01: 64 runs ")
-    assert shown.endswith(", device cpu")
-    device("gpu")
-    assert sample_rows(claim, bench.ledger, this_environment().facts()) == [("sample", NO_GPU)]
-    references.record(9)
-    shown = dict(sample_rows(claim, bench.ledger, this_environment().facts()))["sample"]
-    assert shown.startswith("ch09.ex01: 9 runs ")
-    assert shown.endswith(", device gpu")

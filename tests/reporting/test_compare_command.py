@@ -1,0 +1,286 @@
+"""`workshop compare` of two or three results files: terminal, page, JSON, gates and what it refuses."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from tests.reporting.compared import LOSS, Page, record, rows, run, sampled, three, write
+from workshop.reporting.compare import contract
+from workshop.reporting.compare.model import NotComparable, read_files
+
+pytestmark = pytest.mark.usefixtures("made_up_ledger")
+
+
+def test_terminal_of_two_files(tmp_path: Path) -> None:
+    """From and to stand side by side with the reason; values that moved, and what is in one file only."""
+    first, _, last = three(tmp_path)
+
+    result = run(first, last)
+
+    printed = rows(result.stdout)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert printed[0] == [f"tf221: {first}, 3 claims, 2026-01-01T00:00:00+00:00"]
+    for row in (
+        ["tensorflow", "2.21.0", "2.15.1"],
+        ["failed", "·", "1"],
+        ["reproduced", "2 + 1", "1 + 1"],
+        ["all", "2 + 1", "2 + 1"],
+        [LOSS, "reproduced", "failed: 5 <against> [0.25]"],
+        ["tf221", "1", "ch09.ex02.old"],
+        ["tf215", "1", "ch09.ex01.new"],
+        [LOSS, "2", "5 (+3.00 sd)"],
+        ["tf215", "4.00", "4.00 (ch09.ex01)", "1"],
+    ):
+        assert row in printed
+    assert printed[-1] == [
+        (
+            "2 claims in all files: 1 changed verdict, 1 newly failed, values of 1 moved, "
+            "of 0 only slightly; 2 claims not in all files"
+        )
+    ]
+
+
+def test_lines_are_120_columns_wide_where_stdout_is_no_terminal(tmp_path: Path) -> None:
+    """A reason that fits into them is not broken."""
+    reason = "this reason takes more columns than an old terminal would leave it"
+    first = write(tmp_path / "a.json", record())
+    last = write(tmp_path / "b.json", record(verdict="refuted", reason=reason))
+
+    assert [LOSS, "reproduced", f"refuted: {reason}"] in rows(run(first, last).stdout)
+
+
+def test_without_a_sample_absolute_and_relative(tmp_path: Path) -> None:
+    """Both are told; how many others of its claim moved, and unequal numbers of seeds, too."""
+    first = write(tmp_path / "a.json", record("ch09.ex02.x", measured=sampled(2.0, 1.0), seeds=(1, 2, 3)))
+    last = write(tmp_path / "b.json", record("ch09.ex02.x", measured={"p": 1.5, "q": 1.1}, seeds=(4,)))
+
+    printed = rows(run(first, last).stdout)
+
+    assert ["ch09.ex02.x p and 1 more (3, 1 seeds)", "2", "1.5 (-0.5, -25%)"] in printed
+
+
+def test_nothing_differs(tmp_path: Path) -> None:
+    """Two runs that differ by their dates alone have neither tables of differences nor any that changed."""
+    first = write(tmp_path / "a.json", record())
+    last = write(tmp_path / "b.json", record(), date="2026-01-02T00:00:00+00:00")
+
+    result = run(first, last, "--fail-on", "changed", "--fail-on", "failed")
+
+    titles = ("Environments", "Changed verdicts", "Claims that", "Values that")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert not [title for title in titles if title in result.stdout]
+    assert "1 claims in all files: 0 changed verdict, 0 newly failed, values of 0 moved" in result.stdout
+
+
+def test_page_of_two_files(tmp_path: Path) -> None:
+    """It loads nothing, follows the colour scheme, has all reasons, and the claims that did not change."""
+    page_file = tmp_path / "page.html"
+    first, _, last = three(tmp_path)
+
+    result = run(first, last, "--html", page_file)
+
+    text = page_file.read_text("utf-8")
+    page = Page(text)
+    assert result.stdout.splitlines()[-1] == f"html: {page_file.resolve()}"
+    assert [LOSS, "reproduced", "failed", "5 <against> [0.25]"] in page.rows
+    assert [LOSS, "2", "5 (+3.00 sd)"] in page.rows
+    unchanged = page.rows[[row[:1] for row in page.rows].index(["ch09.ex01.new"]) - 1 :]
+    assert unchanged == [
+        ["ch09.ex02.old", "reproduced", "absent"],
+        ["ch09.ex01.new", "absent", "reproduced", "as printed"],
+        ["ch09.ex01.same", "reproduced", "reproduced"],
+    ]
+    assert not {tag for tag, _ in page.elements} & {"link", "script", "img", "iframe", "object", "b"}
+    assert not re.search(r"https?:|@import|url\(|src=|href=", text)
+    assert "@media (prefers-color-scheme: dark)" in text
+    assert 'content="width=device-width, initial-scale=1"' in text
+
+
+def test_json(tmp_path: Path) -> None:
+    """It holds all claims, those that differ first, with verdicts, reasons, numbers and differences."""
+    made = tmp_path / "comparison.json"
+
+    result = run(*three(tmp_path), "--json", made)
+
+    content = json.loads(made.read_text("utf-8"), parse_constant=pytest.fail)
+    assert result.stdout.splitlines()[-1] == f"json: {made.resolve()}"
+    assert content["schema"] == "workshop-comparison/1"
+    assert [f["label"] for f in content["files"]] == ["tf221", "tf220", "tf215"]
+    assert content["files"][2]["verdicts"] == {"failed": 1, "reproduced": 2}
+    assert content["files"][1]["environment"]["tensorflow"] == "2.20.0"
+    assert content["environment"] == {"tensorflow": ["2.21.0", "2.20.0", "2.15.1"]}
+    assert content["verdict_changed"] == content["newly_failed"] == [LOSS]
+    assert content["lacking"] == ["ch09.ex02.old", "ch09.ex01.new"]
+    assert content["unexplained"] == [LOSS]
+    assert [c["standing"] for c in content["claims"][1:]] == ["moved", "partly", "same"]
+    assert [c["id"][8:] for c in content["claims"]] == ["1.loss", "2.old", "1.new", "1.same"]
+    assert content["claims"][0] == {
+        "id": LOSS,
+        "ours": False,
+        "verdicts": ["reproduced", "reproduced", "failed"],
+        "reasons": ["as printed", "as printed", "5 <against> [0.25]"],
+        "seeds": [0, 0, 0],
+        "redefined": False,
+        "standing": "differs",
+        "finding": None,
+        "moves": [
+            {
+                "number": "",
+                "values": [2.0, 2.0, 5.0],
+                "deviation": 1.0,
+                "slight": False,
+                "differences": [None, {"absolute": 3.0, "relative": 1.5, "deviations": 3.0}],
+            }
+        ],
+    }
+    assert content["claims"][2]["verdicts"] == [None, None, "reproduced"]
+    assert content["timings"] == [
+        {"median": m, "largest": m, "unit": "ch09.ex01", "units": {"ch09.ex01": m}, "reason": ""}
+        for m in (1.0, 4.0)
+    ]
+
+
+def test_every_key_of_the_json_is_documented(tmp_path: Path) -> None:
+    """The module's docstring names each key that a reader finds."""
+    made = tmp_path / "comparison.json"
+    run(*three(tmp_path), "--json", made)
+
+    content = json.loads(made.read_text("utf-8"))
+
+    levels = [content, content["files"][0], content["claims"][0], content["claims"][0]["moves"][0]]
+    levels += [content["claims"][0]["moves"][0]["differences"][1], content["timings"][0]]
+    assert [key for level in levels for key in level if f'"{key}"' not in str(contract.__doc__)] == []
+
+
+# Gates and wrong usage
+
+# verdicts in both files, options, what the lines say
+GATES: list[tuple[str, str, list[str], list[str]]] = [
+    ("reproduced", "failed", [], []),
+    ("reproduced", "refuted", ["changed"], [f"changed: 1 claims changed verdict: {LOSS}"]),
+    ("reproduced", "refuted", ["failed"], []),
+    ("failed", "reproduced", ["failed"], []),
+    ("failed", "failed", ["changed", "failed"], []),
+    ("reproduced", "failed", ["failed"], [f"failed: 1 claims newly failed: {LOSS}"]),
+    (
+        "reproduced",
+        "failed",
+        ["failed", "changed"],
+        [f"failed: 1 claims newly failed: {LOSS}", f"changed: 1 claims changed verdict: {LOSS}"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("first", "last", "gates", "lines"), GATES)
+def test_gates(tmp_path: Path, first: str, last: str, gates: list[str], lines: list[str]) -> None:
+    """A gate that fires exits with 1 and names its claims; the JSON is written all the same."""
+    paths = [write(tmp_path / f"{n}.json", record(verdict=v)) for n, v in enumerate((first, last))]
+    options = [word for gate in gates for word in ("--fail-on", gate)]
+
+    result = run(*paths, "--json", tmp_path / "made.json", *options)
+
+    assert result.exit_code == (1 if lines else 0)
+    assert result.stderr.splitlines() == [f"workshop: --fail-on {line}" for line in lines]
+    assert (tmp_path / "made.json").is_file()
+
+
+def test_a_new_claim_that_failed_fires_the_gate_of_failures(tmp_path: Path) -> None:
+    """It was not there to change its verdict, but it failed, and not in the first file; six are named."""
+    first = write(tmp_path / "a.json", record())
+    new = [record(f"ch09.ex01.new{n}", verdict="failed") for n in range(8)]
+    last = write(tmp_path / "b.json", record(), *new)
+
+    codes = [run(first, last, "--fail-on", gate).exit_code for gate in ("changed", "failed")]
+    told = run(first, last, "--fail-on", "failed").stderr
+
+    assert codes == [0, 1]
+    assert told.startswith("workshop: --fail-on failed: 8 claims newly failed: ch09.ex01.new0, ")
+    assert told.endswith("ch09.ex01.new5 and 2 more\n")
+
+
+def test_labels_tell_paths_apart(tmp_path: Path) -> None:
+    """A file's name is enough where it is the only one; else folders or suffixes come before it."""
+    cases = [
+        (["a.json", "b.json"], ["a", "b"]),
+        (["py3.11-tf2.15.json", "py3.11-tf2.21.json"], ["py3.11-tf2.15", "py3.11-tf2.21"]),
+        (["x/v.json", "y/v.json"], ["x/v", "y/v"]),
+        (["a.json", "a.txt"], ["a.json", "a.txt"]),
+    ]
+    for names, labels in cases:
+        for name in names:
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            write(tmp_path / name, record())
+
+        assert [f.label for f in read_files([tmp_path / name for name in names])] == labels
+
+
+def test_unlike_files_are_one_line(tmp_path: Path) -> None:
+    """What can't be compared exits with 2, and one line names the file and the remedy."""
+    good = write(tmp_path / "good.json", record())
+    other = write(tmp_path / "other.json", record("ch09.ex01.other"))
+    empty = write(tmp_path / "empty.json")
+    damaged = tmp_path / "damaged.json"
+    damaged.write_text("{", "utf-8")
+    (tmp_path / "folder").mkdir()
+    cases = [
+        ([good], f"{good} alone is no comparison: name two results files or more"),
+        (
+            [good, tmp_path / "folder" / ".." / "good.json"],
+            "good.json is named twice: name different results files",
+        ),
+        ([good, other], f"{other} has no claim in common with {good}: verify the same claims"),
+        ([good, empty], f"{empty} has no claim in common with {good}: verify the same claims"),
+        ([good, damaged], f"{damaged}: no results of `workshop verify --json` (JSONDecodeError"),
+        (
+            [good, tmp_path / "nowhere.json"],
+            "nowhere.json: no results of `workshop verify --json` (FileNotFound",
+        ),
+    ]
+    for paths, told in cases:
+        result = run(*paths)
+
+        (line,) = result.stderr.splitlines()
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert line.startswith("workshop: ")
+        assert told in line
+
+
+@pytest.mark.parametrize("option", ["--json", "--html"])
+def test_what_can_not_be_written_is_one_line(tmp_path: Path, option: str) -> None:
+    """A folder in a file's place is wrong usage."""
+    paths = [write(tmp_path / f"{name}.json", record()) for name in "ab"]
+    (tmp_path / "folder").mkdir()
+
+    result = run(*paths, option, tmp_path / "folder")
+
+    (line,) = result.stderr.splitlines()
+    assert result.exit_code == 2
+    assert line.startswith(f"workshop: {option} {tmp_path / 'folder'} can't be written (")
+    assert line.endswith("): name a file")
+
+
+def test_unknown_gate_is_wrong_usage(tmp_path: Path) -> None:
+    """It is told in one line."""
+    paths = [write(tmp_path / f"{name}.json", record()) for name in "ab"]
+
+    result = run(*paths, "--fail-on", "moved")
+
+    (line,) = result.stderr.splitlines()
+    assert result.exit_code == 2
+    assert "'--fail-on'" in line
+
+
+def test_read_files_leaves_records_as_they_are(tmp_path: Path) -> None:
+    """What is compared is what was written."""
+    paths = [write(tmp_path / f"{name}.json", record(measured={"a": [1.0, None]})) for name in "ab"]
+
+    first, _ = read_files(paths)
+
+    assert asdict(first.results.claims[0]) == asdict(record(measured={"a": [1.0, None]}))
+    with pytest.raises(NotComparable):
+        read_files(paths[:1])
