@@ -15,21 +15,21 @@ TEXT = "one sentence that is quoted whole, and another one that ends"
 PREVIEWS: list[tuple[Any, Any, str, str]] = [
     ([1, 2], [1, 3], "[1, 2]", "[1, 3]"),
     (WORDS, [*WORDS[:9], "new", *WORDS[10:]],
-     "… word6, word7, word8, word9, word10, word …", "… word6, word7, word8, new, word10, word11 …"),
+     "… word6, word7, word8, word9, word10, …", "… word6, word7, word8, new, word10, word11 …"),
     (WORDS, WORDS[:9] + WORDS[10:],
-     "… word6, word7, word8, word9, word10, word …", "… word6, word7, word8, word10, word11, wor …"),
+     "… word6, word7, word8, word9, word10, …", "… word6, word7, word8, word10, word11, …"),
     (WORDS, WORDS[:-1], "… word16, word17, word18, word19]", "… word16, word17, word18]"),
     (["other", *WORDS], WORDS,
-     "[other, word0, word1 … d17, word18, word19]", "[word0, word1, word2 … d17, word18, word19]"),
-    (WORDS, WORDS, *["[word0, word1, word2 … d17, word18, word19]"] * 2),
+     "[other, word0, word1 … word18, word19]", "[word0, word1, word2 … word18, word19]"),
+    (WORDS, WORDS, *["[word0, word1, word2 … word18, word19]"] * 2),
     (FIGURES, {**FIGURES, "sizes": [1, 1]}, "… 0.25, 0.25], sizes: [4, 4]}", "… 0.25, 0.25], sizes: [1, 1]}"),
     # neither the order of keys is a difference, nor what the printed digits round
     (FIGURES, {"sizes": [1, 1], "plane": [0.2512] * 20},
      "… 0.25, 0.25], sizes: [4, 4]}", "… 0.2512], sizes: [1, 1]}"),
-    (FIGURES, dict(reversed(FIGURES.items())), *["{plane: [0.25, 0.25, … .25], sizes: [4, 4]}"] * 2),
+    (FIGURES, dict(reversed(FIGURES.items())), *["{plane: [0.25, 0.25, … sizes: [4, 4]}"] * 2),
     ([1] * 20, [1] * 19 + [0.75], "… 1, 1, 1, 1, 1, 1, 1, 1]", "… 1, 1, 1, 1, 1, 1, 1, 0.75]"),
     (TEXT, TEXT.replace("another", "no other"),
-     "… is quoted whole, and another one that en …", "… is quoted whole, and no other one that e …"),
+     "… is quoted whole, and another one that …", "… is quoted whole, and no other one that …"),
     ({"a": WORDS[:4], "name_of_a_number": 1, "b": 2}, {"a": WORDS[:4], "name_of_a_number": 3, "b": 2},
      "… name_of_a_number: 1, b: 2}", "… name_of_a_number: 3, b: 2}"),
     ({"n" * 90: 1, "b": 2}, {"n" * 90: 3, "b": 2}, "… 1, b: 2}", "… 3, b: 2}"),
@@ -39,7 +39,7 @@ PREVIEWS: list[tuple[Any, Any, str, str]] = [
      "0123456789012345678901234567890123456789 …", "01234567890123456789x0123456789012345678 …"),
     ("0123456789" * 9, "0123456789" * 8 + "x",
      "… 7890123456789012345678901234567890123456 …", "… 789012345678901234567890123456789x"),
-    ([], WORDS, "[]", "[word0, word1, word2 … d17, word18, word19]"),
+    ([], WORDS, "[]", "[word0, word1, word2 … word18, word19]"),
 ]  # fmt: skip
 
 

@@ -29,7 +29,7 @@ WRITTEN: list[tuple[Any, Mapping[str, Today], str]] = [
     (sums([1.32582, 3], [1.0586, 3], [2, 3]), TWO, "median train 1.326 (1.059 to 2), test 3 over 5 seeds"),
     (sums([1], [1], [1]), ALIKE, "a 1 on all 5 seeds"),
     (sums([0] * 9, [0] * 9, [0] * 9), MANY,
-     f"median number0 0.5, number1 1.5, number2 2.5, num … {LAST} over 5 seeds"),
+     f"median number0 0.5, number1 1.5, number2 2.5, … {LAST} over 5 seeds"),
 ]  # fmt: skip
 
 
@@ -59,7 +59,7 @@ def test_rounded() -> None:
 NAMED = [
     ("ch05.text07.epoch1", sums([0.1, 0.2], [0.1, 0.2], [0.1, 0.2]), ["loss", "val_loss"]),
     ("ch02.act01.eval_loss", sums([0.1, 0.2], [0.1, 0.2], [0.1, 0.2]), ["fresh", "continued"]),
-    ("ch05.text07.beats_naive", sums([1.3, 1.1], [1.1, 1.0], [2.0, 1.6]), ["train", "test"]),
+    ("ch05.text07.no_better_than_naive", sums([1.3, 1.1], [1.1, 1.0], [2.0, 1.6]), ["train", "test"]),
     ("ch02.act01.log_epoch10", sums([0.1, 0.2], [0.1, 0.2], [0.1, 0.2]), []),
     ("ch05.text07.test_rmse", sums(0.02, 0.01, 0.03), []),
     ("ch05.text07.epoch1", {"loss": 0.1, "val_loss": 0.2}, []),

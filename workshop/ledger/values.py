@@ -102,10 +102,26 @@ def kind(value: Any) -> str:
 
 
 def brief(value: Any, limit: int = 100) -> str:
-    """Write a value on one line, shortened in the middle."""
-    value = plain(value)
-    text = _written(value)
-    return text if len(text) <= limit else f"{text[: limit // 2 - 2]} … {text[-(limit // 2 - 2) :]}"
+    """Write a value on one line, shortened in the middle, between words where there are some."""
+    text = _written(plain(value))
+    return text if len(text) <= limit else f"{beginning(text, limit // 2 - 2)} … {_end(text, limit // 2 - 2)}"
+
+
+def beginning(text: str, room: int, least: int | None = None) -> str:
+    """Return the beginning of a longer text, no longer than the room.
+
+    It ends with a whole word or number, of which a part would read as another one; where that would leave
+    less than the least, half the room if not given, it fills the room.
+    """
+    least = room // 2 if least is None else least
+    whole = (n for n in range(room, least - 1, -1) if text[n] in " ,;:)]}")
+    return text[: next(whole, room)].rstrip()
+
+
+def _end(text: str, room: int) -> str:
+    """Return the end of a longer text; as `beginning` does."""
+    whole = (n for n in range(room, room // 2 - 1, -1) if text[-n - 1] == " ")
+    return text[-next(whole, room) :].lstrip()
 
 
 def _written(value: Any) -> str:

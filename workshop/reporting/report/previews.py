@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import takewhile, zip_longest
 from typing import Any
 
-from workshop.ledger.values import brief, half_digit, is_number, plain
+from workshop.ledger.values import beginning, brief, half_digit, is_number, plain
 
 _SURROUNDINGS = 90  # characters, so that a difference is seen at once
 Piece = tuple[str, Any]  # a bit of a value's text, and the number if it is one
@@ -70,8 +70,9 @@ def _alike(printed: Piece, other: Piece) -> bool:
 
 def _kept(pieces: list[Piece], place: int, first: int, limit: int) -> bool:
     """Whether `brief` keeps the character of a piece that is the first other one."""
-    lengths = [len(text) for text, _ in pieces]
-    return sum(lengths) <= limit or sum(lengths[:place]) + first < limit // 2 - 2
+    texts = [text for text, _ in pieces]
+    whole = "".join(texts)
+    return len(whole) <= limit or len("".join(texts[:place])) + first < len(beginning(whole, limit // 2 - 2))
 
 
 def _around(pieces: list[Piece], place: int, first: int, limit: int) -> str:
@@ -87,6 +88,8 @@ def _around(pieces: list[Piece], place: int, first: int, limit: int) -> str:
         begin -= 1
     while begin < place and texts[begin] in {", ", "]", "}"}:
         begin += 1
-    hidden = max(len("".join(texts[begin:place])) + first - 3 * limit // 4, 0)
+    seen = len("".join(texts[begin:place])) + first
+    hidden = max(seen - 3 * limit // 4, 0)
     text, room = "".join(texts[begin:])[hidden:].removeprefix(", "), limit - 4
-    return f"{'… ' if begin or hidden else ''}{text[:room]}{' …' if len(text) > room else ''}"
+    shown = f"{beginning(text, room, seen - hidden + 1)} …" if len(text) > room else text
+    return f"{'… ' if begin or hidden else ''}{shown}"
