@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-IN_SIGHT = """(card) => {
-  const line = card.querySelector("summary"), {left, top, right, bottom} = line.getBoundingClientRect();
+IN_SIGHT = """(part) => {
+  const line = part.querySelector(":scope > summary") ?? part;
+  const {left, top, right, bottom} = line.getBoundingClientRect();
   return line.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2));
 }"""
 
@@ -49,8 +50,8 @@ def choose(page: Page, **values: str | list[str]) -> None:
 
 
 def card(page: Page, name: str) -> Locator:
-    """Return the card of a unit or a claim."""
-    return page.locator(f'details[id="{name}"]')
+    """Return the card of a unit or a claim, or another part of the page that a link leads to."""
+    return page.locator(f'[id="{name}"]')
 
 
 def is_open(card: Locator) -> bool:
@@ -64,5 +65,5 @@ def focused(page: Page) -> str:
 
 
 def in_sight(page: Page, name: str) -> bool:
-    """Whether a reader sees the line of a card: it is in the window, and nothing lies over it."""
+    """Whether a reader sees the line of a card, or a title: it is in the window, and nothing lies over it."""
     return card(page, name).evaluate(IN_SIGHT)

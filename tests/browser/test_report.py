@@ -43,6 +43,23 @@ def test_a_link_opens_its_card(name: str, width: int, visit: Visit, written: dic
     assert focused(page) == name
 
 
+@pytest.mark.parametrize("width", [400, 1200])
+def test_the_contents_lead_to_each_part(width: int, visit: Visit, written: dict[str, str]) -> None:
+    """Each part comes into sight, those that are closed open, and a list that is chosen stays chosen."""
+    page = visit(f"{written['report']}?chapter=ch05", width=width)
+    chosen = hits(page)
+    links = page.get_by_role("navigation", name="On this page").get_by_role("link")
+    names = [link.get_attribute("href").removeprefix("#") for link in links.all()]
+
+    assert names == ["missing", "contradicted", "changes", "claims"]
+    for name, link in zip(names, links.all(), strict=True):
+        link.click()
+        assert in_sight(page, name)
+        if name in ("contradicted", "changes"):
+            assert is_open(card(page, name))
+        assert hits(page) == chosen
+
+
 def test_a_link_overrides_filters(visit: Visit, written: dict[str, str]) -> None:
     """Filters that hide what the address names are cleared; those that show it stay."""
     hidden = visit(f"{written['report']}?chapter=ch01#{RMSE}")
