@@ -14,15 +14,15 @@ WRITTEN: list[tuple[Any, str]] = [
     ([0.125] * 9, "[0.125, … 0.125]"),  # not 0.1, which is another number
     (["alice", "adventures", "of", "ten"], "[alice, … of, ten]"),
     ("one two three four five six seven", "one two … six seven"),
-    ("a very1234567890longword and other", "a very1234 … and other"),  # to keep words would leave too little
+    ("a very1234567890longword and other", "a very1234 … and other"),  # "a" alone would leave too little
     ("0123456789" * 4, "0123456789 … 0123456789"),
-    ({"loss": 0.25, "accuracy": 0.5}, "{loss: … racy: 0.5}"),
+    ({"loss": 0.25, "accuracy": 0.5}, "{loss: … 0.5}"),
 ]
 
 
 @pytest.mark.parametrize(("value", "text"), WRITTEN)
 def test_brief_cuts_between_words(value: Any, text: str) -> None:
-    """The beginning and the end of a long text, each of whole words if that leaves half its room."""
+    """The beginning and the end of a long text, each of whole words if that leaves a quarter of its room."""
     assert brief(value, 24) == text
 
 

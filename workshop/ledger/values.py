@@ -111,16 +111,16 @@ def beginning(text: str, room: int, least: int | None = None) -> str:
     """Return the beginning of a longer text, no longer than the room.
 
     It ends with a whole word or number, of which a part would read as another one; where that would leave
-    less than the least, half the room if not given, it fills the room.
+    less than the least, a quarter of the room if not given, it fills the room.
     """
-    least = room // 2 if least is None else least
+    least = room // 4 if least is None else least
     whole = (n for n in range(room, least - 1, -1) if text[n] in " ,;:)]}")
     return text[: next(whole, room)].rstrip()
 
 
 def _end(text: str, room: int) -> str:
     """Return the end of a longer text; as `beginning` does."""
-    whole = (n for n in range(room, room // 2 - 1, -1) if text[-n - 1] == " ")
+    whole = (n for n in range(room, room // 4 - 1, -1) if text[-n - 1] == " ")
     return text[-next(whole, room) :].lstrip()
 
 

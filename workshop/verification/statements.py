@@ -117,5 +117,5 @@ def _equivalence(name: str, values: Numbers, to: float, within: float) -> Answer
     if differs <= EXCLUDED:
         return Answered("belongs", f"{shown}, p = {differs:.1e}")
     if alike <= EXCLUDED:
-        return Answered("excluded", f"{shown}, p of equivalence = {alike:.1e}")
+        return Answered("excluded", f"{shown}, p of a mean within = {alike:.1e}")
     return Answered("open", f"{shown}: more runs could tell")
