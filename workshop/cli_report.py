@@ -58,11 +58,11 @@ def report_beside(results: Results, engine: Engine, json_file: Path) -> str:
 
     Whatever goes wrong here, the results are written and the run's exit code is its own.
     """
-    from workshop.reporting.report.drawn import figures
-    from workshop.reporting.report.page import write_page
-
     page = json_file.with_suffix(SUFFIX)
-    try:
+    try:  # Matplotlib or Jinja may be broken, too
+        from workshop.reporting.report.drawn import figures
+        from workshop.reporting.report.page import write_page
+
         if page == json_file:
             raise OSError("the results have its name")
         drawn = figures(engine.outcomes(_claims(results, engine.ledger)))

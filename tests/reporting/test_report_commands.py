@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import webbrowser
 from pathlib import Path
 
@@ -107,9 +108,12 @@ def test_verify_ends_with_the_report(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("_own_cache")
-@pytest.mark.parametrize("name", ["verify.json", "verify.html"])
+@pytest.mark.parametrize(
+    ("name", "broken"),
+    [("verify.json", "page"), ("verify.json", "import"), ("verify.html", "")],
+)
 def test_a_failing_report_never_loses_results(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever goes wrong with the page is one line; results and exit code are those of the run."""
     path = tmp_path / name
@@ -117,8 +121,10 @@ def test_a_failing_report_never_loses_results(
     def fail(*_: object) -> None:
         raise RuntimeError("no\nink")
 
-    if name == "verify.json":
+    if broken == "page":
         monkeypatch.setattr("workshop.reporting.report.page.write_page", fail)
+    elif broken == "import":
+        monkeypatch.setitem(sys.modules, "workshop.reporting.report.drawn", None)
 
     result = run("verify", "ch07.text01.arange_example", "--offline", "--json", str(path))
 
