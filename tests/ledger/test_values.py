@@ -15,6 +15,7 @@ WRITTEN: list[tuple[Any, str]] = [
     (["alice", "adventures", "of", "ten"], "[alice, … of, ten]"),
     ("one two three four five six seven", "one two … six seven"),
     ("a very1234567890longword and other", "a very1234 … and other"),  # "a" alone would leave too little
+    ("rows 40,275 of many, many more", "rows … many more"),  # not 40
     ("0123456789" * 4, "0123456789 … 0123456789"),
     ({"loss": 0.25, "accuracy": 0.5}, "{loss: … 0.5}"),
 ]

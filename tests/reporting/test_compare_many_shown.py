@@ -23,9 +23,7 @@ from tests.reporting.compared import (
 )
 from workshop.reporting.compare import contract
 from workshop.reporting.compare.matrix import MOST, SHORT, compact_tables
-from workshop.reporting.compare.standing import (
-    STANDINGS,
-)
+from workshop.reporting.compare.standing import STANDINGS
 from workshop.verification.verdicts import VERDICTS
 
 pytestmark = pytest.mark.usefixtures("made_up_ledger")

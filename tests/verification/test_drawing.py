@@ -57,7 +57,7 @@ def test_what_needs_no_sample_rests_on_the_repeated_run_of_a_slow_unit(
 
 
 def test_the_usual_number_of_fresh_seeds():
-    """Never fewer than five of a quick unit, nor more than twenty."""
+    """Never fewer than five of a quick unit, nor more than fifteen."""
     assert [usual_fresh(s) for s in (0.0, 0.04, 0.1, 0.5, 2.0, 2.01, 60.0)] == [15, 15, 10, 5, 5, 1, 1]
 
 

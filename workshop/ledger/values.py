@@ -114,7 +114,8 @@ def beginning(text: str, room: int, least: int | None = None) -> str:
     less than the least, a quarter of the room if not given, it fills the room.
     """
     least = room // 4 if least is None else least
-    whole = (n for n in range(room, least - 1, -1) if text[n] in " ,;:)]}")
+    ends = (n for n in range(room, least - 1, -1) if text[n] in " ,;:)]}")
+    whole = (n for n in ends if text[n] == " " or not text[n + 1 : n + 2].isalnum())  # 40,275 is one number
     return text[: next(whole, room)].rstrip()
 
 
