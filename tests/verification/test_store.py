@@ -13,9 +13,10 @@ from unittest.mock import ANY
 
 import pytest
 
+from workshop.files import write_atomically
 from workshop.verification.results import Record, Results
 from workshop.verification.seeds import seeds
-from workshop.verification.store import Store, usual_seconds, write_atomically
+from workshop.verification.store import Store, usual_seconds
 
 STEPS = """
 @dataclass(frozen=True)

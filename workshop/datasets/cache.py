@@ -7,8 +7,7 @@ import hashlib
 import json
 import logging
 import os
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import filelock
@@ -16,6 +15,7 @@ import pooch
 
 from workshop.datasets.errors import DataError
 from workshop.datasets.model import File
+from workshop.files import write_atomically
 
 LOGGER = logging.getLogger("workshop.datasets")
 _BLOCK = 1 << 20
@@ -56,19 +56,6 @@ def locked(folder: str) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-def write_atomically(target: Path, write: Callable[[Path], object]) -> None:
-    """Let ``write`` fill a temporary file beside ``target``, then put it in place in one step."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=target.name + ".", suffix=".part", dir=target.parent)
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        write(temporary)
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def matches(path: Path, file: File) -> bool:
@@ -143,4 +130,4 @@ class Verifier:
         # What can't be remembered is compared again next time.
         with contextlib.suppress(OSError, DataError), locked("verified"):
             text = json.dumps({**self._remembered(), path: stamp}, indent=0)
-            write_atomically(self._memory, lambda part: part.write_text(text, encoding="utf-8"))
+            write_atomically(self._memory, text.encode())

@@ -15,11 +15,11 @@ from workshop.datasets.cache import (
     locked,
     matches,
     pointer_of,
-    write_atomically,
 )
 from workshop.datasets.errors import DataError
 from workshop.datasets.model import DataSet, Debian, Edition, File, Mirror, Service, Wheel, registry
 from workshop.datasets.packs import Packs
+from workshop.files import write_atomically
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from workshop.datasets.cache import LOGGER, Verifier, cache_folder, digest, locked, write_atomically
+from workshop.datasets.cache import LOGGER, Verifier, cache_folder, digest, locked
 from workshop.datasets.model import File
+from workshop.files import write_atomically
 
 # what the readers return whose values are kept: a class with `as_arrays` and `from_arrays`
 KEPT = {
@@ -67,7 +68,7 @@ def _write(folder: Path, arrays: dict[str, np.ndarray]) -> None:
         path = folder / f"{name}.npy"
         write_atomically(path, lambda part, array=array: _save(part, array))  # type: ignore[misc]
         entries.append({"name": path.name, "sha256": digest(path, "sha256").partition(":")[2]})
-    write_atomically(folder / "files.json", lambda part: part.write_text(json.dumps(entries), "utf-8"))
+    write_atomically(folder / "files.json", json.dumps(entries).encode())
 
 
 def _save(path: Path, array: np.ndarray) -> None:

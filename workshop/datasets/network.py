@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from workshop.datasets.cache import cache_folder, locked, write_atomically
+from workshop.datasets.cache import cache_folder, locked
 from workshop.datasets.errors import DataError
+from workshop.files import write_atomically
 
 CONNECT_SECONDS = 4
 READ_SECONDS = 60
@@ -53,7 +54,7 @@ def remember_refusal(host: str) -> None:
     _refused[host] = time.time()
     with contextlib.suppress(OSError, DataError), locked("unreachable"):
         text = json.dumps({**_read_marker(), host: _refused[host]})
-        write_atomically(_marker(), lambda part: part.write_text(text, encoding="utf-8"))
+        write_atomically(_marker(), text.encode())
 
 
 def _marker() -> Path:

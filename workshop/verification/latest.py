@@ -10,8 +10,8 @@ from typing import Any
 
 from filelock import FileLock
 
+from workshop.files import write_atomically
 from workshop.verification.results import Results, for_json
-from workshop.verification.store import write_atomically
 
 _SHOWN = ("python", "tensorflow", "keras", "numpy", "device", "date", "profile")
 

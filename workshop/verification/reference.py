@@ -26,12 +26,12 @@ from typing import Any
 
 import numpy as np
 
+from workshop.files import write_atomically
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.paths import Measure
 from workshop.ledger.references import Reference, numbers_of
 from workshop.verification.eras import homes
 from workshop.verification.statistics import Numbers
-from workshop.verification.store import write_atomically
 
 SCHEMA = "workshop-reference/1"
 # what sets runs apart; other processors and interpreters only round otherwise

@@ -33,8 +33,8 @@ from typing import Any
 
 import numpy as np
 
+from workshop.files import write_atomically
 from workshop.ledger.values import is_number, leaves, plain
-from workshop.verification.store import write_atomically
 from workshop.verification.verdicts import VERDICTS, VERIFIED, Verdict
 
 SCHEMA = "workshop-results/1"

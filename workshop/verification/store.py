@@ -8,7 +8,6 @@ import json
 import logging
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import resources
@@ -18,6 +17,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from workshop.datasets.cache import cache_folder
+from workshop.files import write_atomically
 from workshop.verification.codec import CodecError, decode, encode
 
 log = logging.getLogger("workshop.store")
@@ -117,16 +117,3 @@ class Store:
 
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key}.outcome"
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file so that a reader, or a run that follows a kill, sees it whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".part-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

@@ -8,10 +8,10 @@ from pathlib import Path
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from workshop.files import write_atomically
 from workshop.reporting.bench import tables
 from workshop.reporting.bench.history import History
 from workshop.reporting.bench.plots import Plot
-from workshop.verification.store import write_atomically
 
 TEMPLATE = Path(__file__).with_name("report.html.j2")
 

@@ -46,12 +46,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from workshop.files import write_atomically
 from workshop.reporting.compare.causes import unexplained
 from workshop.reporting.compare.model import Comparison, File, Row, Timing
 from workshop.reporting.compare.moves import Move
 from workshop.reporting.compare.standing import standing
 from workshop.verification.results import for_json
-from workshop.verification.store import write_atomically
 
 SCHEMA = "workshop-comparison/1"
 

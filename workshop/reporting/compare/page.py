@@ -8,9 +8,9 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
+from workshop.files import write_atomically
 from workshop.reporting.compare import causes, matrix, standing, tables
 from workshop.reporting.compare.model import Comparison
-from workshop.verification.store import write_atomically
 
 TEMPLATE = Path(__file__).with_name("compare.html.j2")
 

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from workshop.files import write_atomically
 from workshop.ledger import Claim, Ledger
 from workshop.reporting.explaining import environment_line
 from workshop.reporting.report import findings
@@ -18,7 +19,6 @@ from workshop.reporting.report.lacking import missing
 from workshop.reporting.report.totals import NOT_HOLDING, totals
 from workshop.reporting.report.view import ChapterCards, Figure, chapters, counted
 from workshop.verification.results import Results
-from workshop.verification.store import write_atomically
 from workshop.verification.verdicts import MEANINGS
 
 Figures = Mapping[str, Sequence[Figure]]
