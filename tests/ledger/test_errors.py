@@ -112,7 +112,7 @@ BROKEN_CLAIMS: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "parts inside a part": (
         {"rule": {"parts": {"checks": [{"rule": {"literature": {"reason": "because of that"}}}]}}},
-        "can't be held by a literature rule",
+        "can't be decided by a literature rule",
         "use one that decides a single value",
     ),
     "share of a text": (

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from workshop.ledger.rules import Rule, _parse
+from workshop.ledger.rules import Rule, parse_rule
 
-RULE = _parse(
+RULE = parse_rule(
     {
         "parts": {
             "checks": [
@@ -46,7 +46,7 @@ def test_the_tightest_part_gives_the_margin() -> None:
 
 def test_a_printed_value_may_stand_for_one_part() -> None:
     """With `documents`, the printed value is that of the named part."""
-    rule = _parse({"parts": {"documents": "last", "checks": [{"at": "last", "rule": "equal"}]}})
+    rule = parse_rule({"parts": {"documents": "last", "checks": [{"at": "last", "rule": "equal"}]}})
 
     assert rule.decide(5, {"last": 5, "first": 1}).holds
     assert not rule.decide(5, {"last": 1, "first": 5}).holds
@@ -54,7 +54,10 @@ def test_a_printed_value_may_stand_for_one_part() -> None:
 
 WRONG = [
     ({"parts": {"checks": []}}, "checks"),
-    ({"parts": {"checks": [{"rule": {"pending": {"prose": "later"}}}]}}, "can't be held by a pending rule"),
+    (
+        {"parts": {"checks": [{"rule": {"pending": {"prose": "later"}}}]}},
+        "can't be decided by a pending rule",
+    ),
     ({"parts": {"checks": [{"at": "a b", "rule": "equal"}]}}, "can't be read"),
 ]
 
@@ -63,12 +66,12 @@ WRONG = [
 def test_what_the_rule_refuses(written: Any, told: str) -> None:
     """No parts, a rule that decides no single value, a path that is none."""
     with pytest.raises(ValueError, match=told):
-        _parse(written)
+        parse_rule(written)
 
 
 def test_a_check_must_fit_its_part() -> None:
     """A rule that needs a documented number says so for its part."""
-    rule: Rule = _parse({"parts": {"checks": [{"at": "a", "rule": "rounds"}]}})
+    rule: Rule = parse_rule({"parts": {"checks": [{"at": "a", "rule": "rounds"}]}})
 
     with pytest.raises(ValueError, match="rounds needs numbers"):
         rule.fit({"a": "text"})

@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 
-from workshop.ledger.references import Reference, numbers_of
-from workshop.ledger.rules import _parse
+from workshop.ledger.rules import SampledRule, numbers_of, parse_rule
 
 
-def reference(**parameters: Any) -> Reference:
+def reference(**parameters: Any) -> SampledRule:
     """Return the rule as the ledger would write it."""
-    rule = _parse({"reference": parameters} if parameters else "reference")
-    assert isinstance(rule, Reference)
+    rule = parse_rule({"reference": parameters} if parameters else "reference")
+    assert isinstance(rule, SampledRule)
     return rule
 
 
@@ -76,12 +75,12 @@ def test_a_ranking_needs_a_documented_one() -> None:
 
 WRONG = [
     ({"order": "paired", "equivalent": {"to": 0.5, "within": 0.1}}, "one statement"),
-    ({"order": "paired", "decimals": 2}, "drop them beside order"),
+    ({"order": "paired", "decimals": 2}, "unknown key 'decimals'"),
     ({"shares": [{"of": "equal", "above": 0.5, "below": 0.9}]}, "`above` or `below`"),
-    ({"every": [{"rule": "reference"}]}, "can't be held by a reference rule"),
+    ({"every": [{"rule": "reference"}]}, "can't be decided by a reference rule"),
     (
         {"every": [{"rule": {"literature": {"reason": "history of it"}}}]},
-        "can't be held by a literature rule",
+        "can't be decided by a literature rule",
     ),
     ({"scale": "sqrt"}, "scale"),
 ]
@@ -117,7 +116,7 @@ def test_what_each_run_shows_by_construction() -> None:
         every=[{"at": "loss", "rule": {"curve": {"property": "falling"}}}, {"at": "n", "rule": "equal"}]
     )
 
-    assert rule.decide({"n": 3}, {"loss": [3.0, 2.0, 1.0], "n": 3}).holds
-    assert not rule.decide({"n": 3}, {"loss": [3.0, 2.0, 2.0], "n": 3}).holds
-    assert not rule.decide({"n": 3}, {"loss": [3.0, 2.0, 1.0], "n": 4}).holds
-    assert not rule.decide({"n": 3}, {"loss": [3.0, 2.0, 1.0]}).holds
+    assert rule.decide_each({"n": 3}, {"loss": [3.0, 2.0, 1.0], "n": 3}).holds
+    assert not rule.decide_each({"n": 3}, {"loss": [3.0, 2.0, 2.0], "n": 3}).holds
+    assert not rule.decide_each({"n": 3}, {"loss": [3.0, 2.0, 1.0], "n": 4}).holds
+    assert not rule.decide_each({"n": 3}, {"loss": [3.0, 2.0, 1.0]}).holds

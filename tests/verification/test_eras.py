@@ -11,7 +11,6 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from workshop.ledger import ledger
-from workshop.ledger.references import Reference
 from workshop.units import UNIT_ID
 from workshop.verification import environment as environments
 from workshop.verification.eras import eras, homes, own_home
@@ -27,7 +26,7 @@ RECORDED = sorted(
 CHANGED = [
     claim
     for claim in ledger().claims.values()
-    if isinstance(claim.rule, Reference) and claim.finding is not None and claim.finding.verdict == "changed"
+    if claim.rule.needs_sample and claim.finding is not None and claim.finding.verdict == "changed"
 ]
 
 

@@ -7,14 +7,13 @@ from functools import cache
 import pytest
 
 from workshop.ledger import ledger
-from workshop.ledger.references import Reference
 from workshop.verification.reference import quantity
 from workshop.verification.statistics import FALSE_ALARM, keeps_to, smallest_rank_p
 from workshop.verification.stochastic import FRESH, family, numbers_recorded, samples_of, usual_fresh
 
 # the package's own samples, not those of an era
 NEWEST = {"device": "cpu"}
-STOCHASTIC = [c for c in ledger().claims.values() if isinstance(c.rule, Reference) and not c.pending]
+STOCHASTIC = [c for c in ledger().claims.values() if c.rule.needs_sample and not c.pending]
 
 
 @cache

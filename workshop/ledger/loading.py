@@ -12,10 +12,10 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from workshop.ledger.consistency import Consistency
 from workshop.ledger.errors import LedgerError, in_words
 from workshop.ledger.model import Chapter, Claim, Unit
 from workshop.ledger.paths import follow, parse_measure
+from workshop.ledger.rules import Consistency
 
 
 @dataclass(frozen=True)

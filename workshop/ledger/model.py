@@ -7,9 +7,8 @@ from typing import Any, Literal
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from workshop.ledger.consistency import Consistency
 from workshop.ledger.paths import Measure, parse_measure
-from workshop.ledger.rules import AnyRule, Literature, Pending
+from workshop.ledger.rules import AnyRule, Pending, SampledRule
 
 Kind = Literal["exact", "close", "stochastic", "shape", "ordering", "bound", "external"]
 Profile = Literal["default", "full"]
@@ -93,8 +92,7 @@ class Claim(_Strict):
             self._tells_apart()
             if self.finding is not None:
                 raise ValueError("a claim with a `correct` value needs no finding: the note says why")
-        decided_by_runs = self.rule.name == "reference"
-        if self.finding is not None and self.finding.instead is None and not decided_by_runs:
+        if self.finding is not None and self.finding.instead is None and not self.rule.needs_sample:
             raise ValueError("the finding does not say what is measured instead: add `instead`")
         if "full" not in self.profiles:
             raise ValueError("the full profile decides every claim: add full to `profiles`")
@@ -108,7 +106,7 @@ class Claim(_Strict):
         self.rule.fit(self.correct)
         if self.correct == self.documented:
             raise ValueError("`correct` equals `documented`: drop it")
-        decides_alone = not isinstance(self.rule, Consistency | Literature) and self.rule.name != "reference"
+        decides_alone = self.rule.needs_run and not self.rule.needs_sample
         if decides_alone and self.rule.decide(self.correct, self.documented).holds:
             raise ValueError(
                 f"the rule ({self.rule.text()}) can't tell the correct from the printed value: tighten it"
@@ -128,6 +126,13 @@ class Claim(_Strict):
     def pending(self) -> bool:
         """Whether the claim's rule is still prose, because its unit is not implemented."""
         return isinstance(self.rule, Pending)
+
+    @property
+    def sampled_rule(self) -> SampledRule:
+        """The rule of a claim that recorded runs decide. Raises TypeError for another one."""
+        if not isinstance(self.rule, SampledRule):
+            raise TypeError(f"{self.id} is decided without recorded runs")
+        return self.rule
 
     def measures(self) -> dict[str, Measure]:
         """Return where the claim's quantities lie; a single quantity has the empty name."""

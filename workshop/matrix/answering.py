@@ -10,7 +10,6 @@ from typing import Any
 
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.model import Finding
-from workshop.ledger.references import Reference
 from workshop.ledger.values import ShapeMismatch, brief, pairs
 from workshop.units import Part
 from workshop.verification.catalogue import Catalogue
@@ -52,7 +51,7 @@ def answer(claim: Claim, ledger: Ledger, python: Path) -> Answer:
             holds = True
         elif record.measured is not None and _decided_against(engine, claim, record):
             holds = False
-            if isinstance(claim.rule, Reference) and claim.correct is None:
+            if claim.rule.needs_sample and claim.correct is None:
                 reason = statement(claim, claim.documented, engine.environment.facts()).detail
         else:
             raise NoAnswer(record.reason)
@@ -117,7 +116,7 @@ def _decided_against(engine: Engine, claim: Claim, record: Record) -> bool:
     """Whether a claim that was not verified, though something was measured, is shown not to hold."""
     if record.verdict not in {"failed", "unavailable"}:  # the latter where a substitute disagrees
         return False
-    return not isinstance(claim.rule, Reference) or _like_the_recorded(engine, claim)
+    return not claim.rule.needs_sample or _like_the_recorded(engine, claim)
 
 
 def _like_the_recorded(engine: Engine, claim: Claim) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from workshop.ledger import Claim, Ledger
-from workshop.ledger.references import Reference
+from workshop.ledger.rules import SampledRule
 from workshop.verification.power import NOTICED, seeds_to_notice, smallest_drift
 from workshop.verification.reference import DamagedReference
 from workshop.verification.statistics import FALSE_ALARM, Numbers, Scale, rank_sum_limits
@@ -27,7 +27,7 @@ def sample_rows(claim: Claim, ledger: Ledger, environment: Mapping[str, str]) ->
     Each number is told its median and spread, the smallest drift that today's seeds would notice (with a
     probability of NOTICED), and how many seeds would notice half of it.
     """
-    if not isinstance(claim.rule, Reference):
+    if not claim.rule.needs_sample:
         return []
     try:
         samples = samples_of(claim, environment)
@@ -60,7 +60,8 @@ def sample_rows(claim: Claim, ledger: Ledger, environment: Mapping[str, str]) ->
         )
     )
     rows += [
-        ("notices", _notices(name, values, fresh, level, claim.rule)) for name, values in numbers.items()
+        ("notices", _notices(name, values, fresh, level, claim.sampled_rule))
+        for name, values in numbers.items()
     ]
     return rows
 
@@ -73,7 +74,7 @@ def _spread(name: str, values: Numbers) -> str:
     )
 
 
-def _notices(name: str, values: Numbers, fresh: int, level: float, rule: Reference) -> str:
+def _notices(name: str, values: Numbers, fresh: int, level: float, rule: SampledRule) -> str:
     drift, told = noticed(values, fresh, level, rule.scale)
     label = f"{name}: " if name else ""
     if not math.isfinite(drift):

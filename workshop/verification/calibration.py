@@ -12,7 +12,6 @@ from typing import Any
 
 from workshop.ledger import Ledger
 from workshop.ledger.paths import Measure, follow, parse_measure
-from workshop.ledger.references import Reference
 from workshop.ledger.values import is_number, pairs, plain
 from workshop.verification.calling import Made
 from workshop.verification.catalogue import catalogue
@@ -101,13 +100,12 @@ def calibrate(
 def _check_numbers(ledger: Ledger, sample: ReferenceSample) -> None:
     """Raise NotCalibrated if a claim of the unit alone measures what has no numbers to test."""
     for claim in ledger.claims.values():
-        rule = claim.rule
-        if isinstance(rule, Reference) and {m.unit for m in claim.measures().values()} == {sample.unit}:
+        if claim.rule.needs_sample and {m.unit for m in claim.measures().values()} == {sample.unit}:
             values = recorded_values(claim, {sample.unit: sample})
             for run, value in zip(sample.runs, values, strict=True):
                 try:
                     if value is not None:
-                        rule.numbers(value, claim.documented)
+                        claim.sampled_rule.numbers(value, claim.documented)
                 except (ValueError, LookupError, TypeError) as error:
                     raise NotCalibrated(
                         f"seed {run.seed}: {claim.id}: {error.args[0]}: mend `measure`"

@@ -13,7 +13,6 @@ from typing import Any
 import workshop
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.paths import Measure, follow
-from workshop.ledger.references import Reference
 from workshop.ledger.values import brief
 from workshop.verification.calling import Made
 from workshop.verification.catalogue import Catalogue, catalogue
@@ -122,9 +121,7 @@ class Engine:
         plans = [self._plan(claim, planner) for claim in claims]
         self._execute(plans)
         plans = self._second_stage(plans, planner)
-        drifts = {
-            plan.claim.id: self._drift(plan) for plan in plans if isinstance(plan.claim.rule, Reference)
-        }
+        drifts = {plan.claim.id: self._drift(plan) for plan in plans if plan.claim.rule.needs_sample}
         every = {(claim, name): p for claim, own in drifts.items() for name, p in own.items()}
         alarms = holm(every, family=self._family)
         return Results(
@@ -181,7 +178,7 @@ class Engine:
         more: dict[str, _Plan] = {}
         for plan in plans:
             fresh = len(plan.sample)
-            few = isinstance(plan.claim.rule, Reference) and fresh < FRESH
+            few = plan.claim.rule.needs_sample and fresh < FRESH
             if few and suspicious(plan.claim, self._drift(plan), fresh, self.environment.facts()):
                 sample = tuple(planner.sample(plan.claim, plan.profile, range(FRESH)))
                 more[plan.claim.id] = self._computed_or_deferred(replace(plan, sample=sample))
@@ -225,7 +222,7 @@ class Engine:
         try:
             plan = self._draw(claim, profile, planner)
             facts = self.environment.facts()
-            if isinstance(claim.rule, Reference) and (why := other_data(claim, _substitutes(plan), facts)):
+            if claim.rule.needs_sample and (why := other_data(claim, _substitutes(plan), facts)):
                 return _Plan(claim, settled=Judgement("undecided", None, why))
         except NotRecordedHere as error:
             return _Plan(claim, settled=Judgement("undecided", None, str(error)))
@@ -243,7 +240,7 @@ class Engine:
     def _draw(self, claim: Claim, profile: Profile, planner: Planner) -> _Plan:
         """Return what a claim runs: its fresh seeds, and a recorded one if it rests on a reference sample."""
         environment = self.environment.facts()
-        if not isinstance(claim.rule, Reference):
+        if not claim.rule.needs_sample:
             usual = self.seed_count is None and not self.varied
             place = repeated_alone(claim, environment) if usual else None
             if place is not None:
@@ -308,7 +305,7 @@ class Engine:
         substitutes = _substitutes(plan)
         versions = self.environment.versions
         try:
-            if isinstance(claim.rule, Reference):
+            if claim.rule.needs_sample:
                 drawn = Drawn(values, plan.replayed, replay)
                 return judge_reference(
                     claim,

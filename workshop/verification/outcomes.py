@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from workshop.ledger import Claim
-from workshop.ledger.references import Reference
 from workshop.units import Part
 from workshop.verification.jobs import Job, Planner
 from workshop.verification.stochastic import drawing
@@ -54,7 +53,7 @@ def first_outcomes(
 def _repeated(claims: Sequence[Claim], environment: Mapping[str, str]) -> int | None:
     """Return the place of the recorded run that some of a unit's claims repeat here, or None."""
     for claim in claims:
-        if isinstance(claim.rule, Reference):
+        if claim.rule.needs_sample:
             try:
                 return drawing(claim, environment, asked=0, varied=False).replayed
             except ValueError:  # no sample, or a damaged one: the claim's verdict tells

@@ -29,7 +29,7 @@ import numpy as np
 from workshop.files import write_atomically
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.paths import Measure
-from workshop.ledger.references import Reference, numbers_of
+from workshop.ledger.rules import numbers_of
 from workshop.verification.eras import homes
 from workshop.verification.statistics import Numbers
 
@@ -199,7 +199,7 @@ def quantities_of(ledger: Ledger, unit: str) -> tuple[str, ...]:
     found = {
         quantity(measure): None
         for claim in ledger.claims.values()
-        if isinstance(claim.rule, Reference)
+        if claim.rule.needs_sample
         for measure in claim.measures().values()
         if measure.unit == unit
     }

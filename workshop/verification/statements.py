@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workshop.ledger import Claim
-from workshop.ledger.references import Reference, RunShare
+from workshop.ledger.rules import MeanOfRuns, OrderOverRuns, PrintedAmongRuns, RunShare, SharesOfRuns
 from workshop.verification.placement import Answer, place
 from workshop.verification.reference import recorded_values
 from workshop.verification.statistics import (
@@ -41,19 +41,19 @@ def answer(claim: Claim, expected: Any, environment: Mapping[str, str]) -> Answe
     Raises NotDecidable.
     """
     rule = claim.rule
-    assert isinstance(rule, Reference)
     recorded = numbers_recorded(claim, environment)
-    if rule.order:
+    if isinstance(rule, OrderOverRuns):
         return _worst([_order(chain, recorded, rule.order == "paired") for chain in rule.chains(expected)])
-    if rule.shares:
+    if isinstance(rule, SharesOfRuns):
         values = recorded_values(claim, samples_of(claim, environment))
         return _worst([_share(share, expected, values) for share in rule.shares])
-    if rule.equivalent:
+    if isinstance(rule, MeanOfRuns):
         to, within, at = rule.equivalent.to, rule.equivalent.within, rule.equivalent.at
         if at and at not in recorded:
             raise NotDecidable(f"{at} is not measured, but {', '.join(recorded)}: mend `at`")
         asked = {at: recorded[at]} if at else recorded
         return _worst([_equivalence(name, column, to, within) for name, column in asked.items()])
+    assert isinstance(rule, PrintedAmongRuns)
     intervals = {name: rule.interval(number) for name, number in rule.placed(expected).items()}
     unknown = sorted(set(intervals) - set(recorded))
     if unknown:

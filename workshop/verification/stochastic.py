@@ -16,8 +16,7 @@ from typing import Any
 import numpy as np
 
 from workshop.ledger import Claim, Ledger
-from workshop.ledger.references import Reference
-from workshop.ledger.rules import Decision
+from workshop.ledger.rules import Decision, SampledRule
 from workshop.ledger.values import ShapeMismatch, pairs, plain
 from workshop.verification.reference import (
     ReferenceSample,
@@ -145,7 +144,7 @@ def family(ledger: Ledger, environment: Mapping[str, str]) -> int:
     """
     count = 0
     for claim in ledger.claims.values():
-        if isinstance(claim.rule, Reference):
+        if claim.rule.needs_sample:
             try:
                 count += len(numbers_recorded(claim, environment))
             except ValueError:
@@ -164,7 +163,6 @@ def drift(
     """
     if not fresh:
         return {}
-    assert isinstance(claim.rule, Reference)
     recorded = numbers_recorded(claim, environment)
     drawn = _numbers(claim, fresh)
     if list(drawn) != list(recorded):
@@ -174,9 +172,10 @@ def drift(
         )
     found: dict[str, float] = {}
     refused = None
+    rule = claim.sampled_rule
     for name in recorded:
         try:
-            found[name] = _drift_p(claim.rule, recorded[name], drawn[name], level, name, len(recorded))
+            found[name] = _drift_p(rule, recorded[name], drawn[name], level, name, len(recorded))
         except NotDecidable as error:
             refused = refused or error
     if refused is not None and not found:
@@ -190,7 +189,7 @@ def untested(claim: Claim, p: Mapping[str, float], environment: Mapping[str, str
 
 
 def _drift_p(
-    rule: Reference, recorded: Numbers, fresh: Numbers, level: float, name: str, numbers: int
+    rule: SampledRule, recorded: Numbers, fresh: Numbers, level: float, name: str, numbers: int
 ) -> float:
     n, m = len(recorded), len(fresh)
     if np.ptp(recorded) == 0 and np.allclose(fresh, recorded[0], rtol=ROUNDING, atol=0):
@@ -237,8 +236,7 @@ def numbers_recorded(claim: Claim, environment: Mapping[str, str]) -> dict[str, 
 
 def _numbers(claim: Claim, values: Sequence[Any]) -> dict[str, Numbers]:
     """Return the numbers of what a claim measured on some runs. Raises NotDecidable."""
-    rule = claim.rule
-    assert isinstance(rule, Reference)
+    rule = claim.sampled_rule
     try:
         return as_numbers(values, lambda value: rule.numbers(value, claim.documented))
     except (ValueError, LookupError, TypeError) as error:
@@ -249,11 +247,10 @@ def objection(
     claim: Claim, drawn: Drawn, p: Mapping[str, float], alarms: set[str], environment: Mapping[str, str]
 ) -> Decision | None:
     """Return why today's run is not the procedure that was recorded, or None if nothing speaks against it."""
-    assert isinstance(claim.rule, Reference)
     recorded = recorded_values(claim, samples_of(claim, environment))
     shown = [*drawn.fresh, *([] if drawn.replayed is None else [drawn.replay])]
     for value in [*shown, *(value for value in recorded if value is not None)]:
-        decision = claim.rule.decide(claim.documented, value)
+        decision = claim.sampled_rule.decide_each(claim.documented, value)
         if not decision.holds:
             return Decision(False, decision.margin, decision.detail)
     if drawn.replayed is not None:

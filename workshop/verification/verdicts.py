@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from workshop.ledger import Claim, Ledger
-from workshop.ledger.consistency import Consistency
-from workshop.ledger.references import Reference
-from workshop.ledger.rules import Decision, Literature, Pending
+from workshop.ledger.rules import Consistency, Decision, Literature, Pending
 from workshop.ledger.values import brief
 from workshop.verification.statements import answer
 from workshop.verification.stochastic import Drawn, NotDecidable, drift, objection, untested
@@ -138,9 +136,7 @@ def _state(claim: Claim, environment: dict[str, str]) -> tuple[Verdict, Decision
 
 def _of_witness(claim: Claim, environment: Mapping[str, str]) -> str:
     """Say where the second documented run lies, if it is another one."""
-    assert isinstance(claim.rule, Reference)
-    compared = claim.rule.places_printed or any(share.ranks for share in claim.rule.shares)
-    if claim.witness is None or claim.witness == claim.documented or not compared:
+    if claim.witness in (None, claim.documented) or not claim.sampled_rule.compares:
         return ""
     placed = answer(claim, claim.witness, environment)
     return f"; the authors' notebook: {placed.answer}, {placed.detail}"

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from workshop.ledger import Claim
-from workshop.ledger.references import Reference
+from workshop.ledger.rules import SampledRule
 from workshop.ledger.values import is_number, leaves, pairs, same
 from workshop.verification.reference import as_numbers, recorded_values, reference_sample
 from workshop.verification.results import Record
@@ -90,7 +90,7 @@ def moves_of(
     if len(measured) < 2:
         return ()
     first = min(measured)
-    rule = claim.rule if claim is not None and isinstance(claim.rule, Reference) else None
+    rule = claim.sampled_rule if claim is not None and claim.rule.needs_sample else None
     recorded = {} if claim is None or rule is None else _deviations(claim, rule, environment)
     whole = {p: v for p, v in measured.items() if not is_sample(v)}
     names = list(recorded) or next((list(_paths(value)) for value in whole.values()), [])
@@ -117,7 +117,7 @@ def _difference(first: Any, other: Any, deviation: float | None) -> Difference:
     return Difference(absolute, absolute / abs(first) if first else None, deviations, slight)
 
 
-def _deviations(claim: Claim, rule: Reference, environment: Mapping[str, str]) -> dict[str, float | None]:
+def _deviations(claim: Claim, rule: SampledRule, environment: Mapping[str, str]) -> dict[str, float | None]:
     """Return the standard deviation of each recorded number, None where runs crashed or are all alike."""
     samples = {m.unit: reference_sample(m.unit, environment) for m in claim.measures().values()}
     here = {unit: sample for unit, sample in samples.items() if sample is not None}
@@ -144,9 +144,9 @@ def _numbers(measured: Any, claim: Claim | None, names: Sequence[str]) -> dict[s
             paths = names if len(names) == len(medians) else list(_paths(measured["median"]))
             return dict(zip(paths, medians, strict=True))
         measured = measured["first"]
-    if claim is not None and isinstance(claim.rule, Reference):
+    if claim is not None and claim.rule.needs_sample:
         try:
-            return {**claim.rule.numbers(measured, claim.documented)}
+            return {**claim.sampled_rule.numbers(measured, claim.documented)}
         except (ValueError, LookupError, TypeError):
             pass  # a diverged run is null in JSON, no number
     return _paths(measured)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from workshop.ledger import Claim
-from workshop.ledger.references import Reference
 from workshop.reporting.report.normal import assess
 from workshop.reporting.report.samples import naive, recorded
 from workshop.verification.environment import this_environment
@@ -21,7 +20,7 @@ def mine_rows(claim: Claim, asked: str, last: Mapping[str, Any] | None) -> list[
 
     `last` is the claim's last record, which has the naive baseline. Raises NoSuchNumber.
     """
-    if not isinstance(claim.rule, Reference):
+    if not claim.rule.needs_sample:
         raise NoSuchNumber(f"{claim.id} is decided without recorded runs: its rule is {claim.rule.text()}")
     try:
         found = recorded(claim, this_environment().facts())

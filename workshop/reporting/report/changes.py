@@ -10,7 +10,6 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from workshop.ledger import Ledger
-from workshop.ledger.references import Reference
 from workshop.reporting.conditions import in_words
 from workshop.reporting.report.findings import Finding, finding
 from workshop.verification.eras import eras
@@ -104,7 +103,7 @@ def _again(first: Mapping[When, Reasons]) -> dict[When, Reasons]:
         for library, condition in era.when.items():
             bounds = {bound.operator: bound.version for bound in SpecifierSet(condition)}
             begun = first.get(((library, f">={bounds.get('>=')}"),), {})
-            claims = [f for claims in begun.values() for f in claims if isinstance(f.claim.rule, Reference)]
+            claims = [f for claims in begun.values() for f in claims if f.claim.rule.needs_sample]
             if claims and "<" in bounds:
                 found[((library, f">={bounds['<']}"),)] = {era.why: claims}
     return found

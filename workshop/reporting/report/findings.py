@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workshop.ledger import Claim, Ledger
-from workshop.ledger.consistency import Consistency
+from workshop.ledger.rules import Consistency
 from workshop.ledger.values import brief, is_number, leaves
 from workshop.reporting.report.previews import side_by_side
 from workshop.reporting.report.samples import by_name, is_summary

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from workshop.ledger import Claim
-from workshop.ledger.references import Reference
+from workshop.ledger.rules import PrintedAmongRuns, SharesOfRuns
 from workshop.ledger.values import is_number, leaves, plain
 from workshop.verification.reference import as_numbers, recorded_values, reference_sample
 from workshop.verification.statistics import Numbers
@@ -47,8 +47,7 @@ def recorded(claim: Claim, environment: Mapping[str, str]) -> Recorded:
 
     Raises NotDecidable or DamagedReference, both ValueErrors, naming what lacks and the remedy.
     """
-    rule = claim.rule
-    assert isinstance(rule, Reference)
+    rule = claim.sampled_rule
     found = {m.unit: reference_sample(m.unit, environment) for m in claim.measures().values()}
     samples = {unit: sample for unit, sample in found.items() if sample is not None}
     if len(samples) < len(found):
@@ -79,11 +78,11 @@ def is_summary(measured: Any) -> bool:
 
 def today(claim: Claim, measured: Any, names: list[str]) -> dict[str, Today]:
     """Return what the results hold of each number of a stochastic claim; none where they hold no numbers."""
-    rule = claim.rule
-    assert isinstance(rule, Reference)
+    rule = claim.sampled_rule
     if is_summary(measured):
         columns = [list(leaves(measured[key])) for key in _SUMMARY[1:]]
-        if {len(column) for column in columns} != {len(names)} or any(s.ranks for s in rule.shares):
+        ranks = isinstance(rule, SharesOfRuns) and rule.compares
+        if ranks or {len(column) for column in columns} != {len(names)}:
             return {}
         rows = zip(names, *columns, strict=True)
         return {name: Today(*row) for name, *row in rows if all(is_number(v) for v in row)}
@@ -96,9 +95,7 @@ def today(claim: Claim, measured: Any, names: list[str]) -> dict[str, Today]:
 
 def by_name(claim: Claim, measured: Any, environment: Mapping[str, str]) -> dict[str, Today]:
     """Return what a sum of several seeds holds of each of several numbers; none where these have no names."""
-    if not (
-        isinstance(claim.rule, Reference) and is_summary(measured) and isinstance(measured["median"], list)
-    ):
+    if not (claim.rule.needs_sample and is_summary(measured) and isinstance(measured["median"], list)):
         return {}
     try:
         names = list(recorded(claim, environment).numbers)
@@ -120,8 +117,7 @@ def naive(beside: Mapping[str, Any], names: list[str]) -> dict[str, float]:
 def placed(claim: Claim, value: Any) -> dict[str, tuple[float, float]]:
     """Return the intervals that the numbers of a printed value stand for; none if it places no numbers."""
     rule = claim.rule
-    assert isinstance(rule, Reference)
-    if value is None or not rule.places_printed:
+    if value is None or not isinstance(rule, PrintedAmongRuns):
         return {}
     try:
         return {name: rule.interval(number) for name, number in rule.placed(value).items()}

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from workshop.ledger import Claim, Ledger, Unit
-from workshop.ledger.references import Reference
 from workshop.ledger.values import brief
 from workshop.reporting.report.findings import command
 from workshop.reporting.report.lacking import lacks
@@ -174,7 +173,7 @@ def _short(claim: Claim, record: Record, numbers: Mapping[str, Today]) -> str:
     """Write what is printed, and what was measured or else is right, as far as a line has room."""
     if is_summary(record.measured):
         return f"{brief(claim.documented, _SHORT)} → {written(record.measured, _SHORT, numbers)}"
-    own = rounded(record.measured) if isinstance(claim.rule, Reference) else record.measured
+    own = rounded(record.measured) if claim.rule.needs_sample else record.measured
     if record.verdict in {"reproduced", "supported"} and own is not None:
         return f"{brief(claim.documented, _SHORT)} → {brief(own, _SHORT)}"
     if own is not None:
@@ -208,9 +207,9 @@ class _Samples:
 
     def of(self, claim: Claim, record: Record) -> Sample | None:
         """Return a stochastic claim's sample, told in a line if there is none; None for other claims."""
-        rule = claim.rule
-        if not isinstance(rule, Reference):
+        if not claim.rule.needs_sample:
             return None
+        scale = claim.sampled_rule.scale
         try:
             found = recorded(claim, self.environment)
         except ValueError as error:
@@ -235,8 +234,8 @@ class _Samples:
                 values,
                 {label: at[name] for label, at in marks.items() if name in at},
                 measured.get(name),
-                notices=self._notices(values, max(found.fresh, len(record.seeds)), rule.scale),
-                scale=rule.scale,
+                notices=self._notices(values, max(found.fresh, len(record.seeds)), scale),
+                scale=scale,
             )
             for name, values in found.numbers.items()
         )

@@ -5,16 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
 from workshop.ledger.paths import follow, parse_steps
-from workshop.ledger.rules import AnyRule, Decision, Rule
-
-
-class Strict(BaseModel):
-    """A part of a rule: a mapping of known keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+from workshop.ledger.rules.base import AnyRule, Decision, Rule, Strict
 
 
 class Check(Strict):
@@ -26,9 +20,9 @@ class Check(Strict):
     @field_validator("rule")
     @classmethod
     def _decides_one_value(cls, rule: Rule) -> Rule:
-        if not rule.needs_run or rule.name in {"parts", "reference"}:
+        if not rule.needs_run or rule.needs_sample or rule.is_whole:
             raise ValueError(
-                f"a part can't be held by a {rule.name} rule: use one that decides a single value"
+                f"a part can't be decided by a {rule.name} rule: use one that decides a single value"
             )
         return rule
 
@@ -63,6 +57,7 @@ class Parts(Rule):
     """Every check holds on its part; `documents` names the part that the printed value stands for, if one."""
 
     name = "parts"
+    is_whole = True
     documents: str | None = None
     checks: tuple[Check, ...] = Field(min_length=1, strict=False)
 

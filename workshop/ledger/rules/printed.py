@@ -1,4 +1,4 @@
-"""The rule that needs no run: a printed value held against the ledger's other printed values."""
+"""Rules that need no run: printed values compared with each other, and statements that can't be tested."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from workshop.ledger.rules import Decision, Rule
+from workshop.ledger.rules.base import Decision, Rule
 from workshop.ledger.values import brief, is_number, leaves
 
 Operation = Literal["value", "sum", "product", "difference", "ratio", "minimum", "maximum", "mean"]
@@ -92,3 +92,29 @@ class Consistency(Rule):
         return f"{self.relation} to".replace("above to", "above").replace("below to", "below") + (
             f" {self.operation} of {', '.join(map(str, self.of))}"
         )
+
+
+class Literature(Rule):
+    """A statement of literature or a drawing without numbers: not testable, for a reason."""
+
+    name = "literature"
+    needs_run = False
+    reason: str = Field(min_length=10)
+
+    def fit(self, documented: Any) -> None:
+        if any(is_number(leaf) for leaf in leaves(documented)):
+            raise ValueError("a printed number is never literature: use a rule that measures, or consistency")
+
+    def text(self) -> str:
+        return f"not testable: {self.reason}"
+
+
+class Pending(Rule):
+    """A rule still in prose: its unit is not implemented yet."""
+
+    name = "pending"
+    needs_run = False
+    prose: str = Field(min_length=1)
+
+    def text(self) -> str:
+        return f"pending: {self.prose}"

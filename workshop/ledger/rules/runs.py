@@ -1,0 +1,256 @@
+"""Rules on recorded runs: outcomes of a unit for many seeds, its reference sample.
+
+A recorded seed gives its recorded outcome again, bit for bit; every number of today's runs is tested against
+the recorded ones; then the rule's statement is decided on the recorded runs. In the ledger all of them are
+written `reference`, and a key says which statement is made: `order`, `shares`, `equivalent`, or none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from workshop.ledger.paths import follow, parse_steps
+from workshop.ledger.rules.base import AnyRule, Decision, Rule, Strict
+from workshop.ledger.rules.parts import Check
+from workshop.ledger.rules.structure import Overlap
+from workshop.ledger.values import half_digit, is_number, leaves, plain
+
+Scale = Literal["identity", "log", "logit"]
+Order = Literal["paired", "unpaired"]
+Rankings = Mapping[str, Callable[[Any], dict[str, float]]]
+
+
+def numbers_of(value: Any, where: str = "", ranked: Rankings | None = None) -> dict[str, float]:
+    """Return the numbers of a nested value by their paths; booleans count as 0 and 1.
+
+    `ranked` gives the numbers of rankings by the paths that these have. Raises ValueError if it holds
+    something else.
+    """
+    value = plain(value)
+    if ranked and where in ranked:
+        items = [(f"{where}.{key}" if where else key, item) for key, item in ranked[where](value).items()]
+    elif isinstance(value, dict):
+        items = [(f"{where}.{key}" if where else str(key), item) for key, item in value.items()]
+    elif isinstance(value, list):
+        items = [(f"{where}[{i}]", item) for i, item in enumerate(value)]
+    elif is_number(value) or isinstance(value, bool):
+        return {where: float(value)}
+    else:
+        raise ValueError(f"{where or 'the quantity'} is {value!r}, no number")
+    return {path: number for key, item in items for path, number in numbers_of(item, key, ranked).items()}
+
+
+class SampledRule(Rule):
+    """A rule that recorded runs decide.
+
+    `scale`: where the quantity is near normal, so that a few runs can exclude what is beyond them all.
+    `every`: what each single run shows by construction.
+    """
+
+    name = "reference"
+    needs_sample = True
+    scale: Scale | None = None
+    every: tuple[Check, ...] = Field(default=(), strict=False)
+
+    def decide(self, expected: Any, measured: Any) -> Decision:
+        """Raise TypeError: a single value decides nothing here."""
+        raise TypeError(
+            f"a {self.name} rule is decided on recorded runs, not on one value: "
+            "run `workshop show CLAIM --mine NUMBER`; `decide_each` checks what each run shows"
+        )
+
+    def decide_each(self, documented: Any, measured: Any) -> Decision:
+        """Check what one run shows by construction."""
+        decisions = [every.decide(documented, measured) for every in self.every]
+        failed = next((d for d in decisions if not d.holds), None)
+        return failed or Decision(True, None, "; ".join(d.detail for d in decisions))
+
+    def numbers(self, value: Any, documented: Any) -> dict[str, float]:
+        """Return the numbers of a measured quantity by their paths. Raises ValueError if it has others."""
+        return numbers_of(value)
+
+    @property
+    def compares(self) -> bool:
+        """Whether the statement compares the printed value with the runs."""
+        return False
+
+    def statement(self) -> str:
+        """Write what is stated of the runs in words."""
+        raise NotImplementedError
+
+    def text(self) -> str:
+        """Write the rule in words."""
+        each = (f"each run {every.text()}" for every in self.every)
+        return "; ".join(["like the reference sample", self.statement(), *each])
+
+
+class PrintedAmongRuns(SampledRule):
+    """The printed numbers lie where the recorded runs lie.
+
+    `decimals`: printed decimals, where trailing zeros are lost. `documents`: which of several measured
+    quantities the printed value stands for.
+    """
+
+    key = ""
+    decimals: int | None = Field(default=None, ge=0)
+    documents: str | None = None
+
+    def fit(self, documented: Any) -> None:
+        """Raise ValueError if the documented value holds anything but numbers."""
+        numbers = list(leaves(documented))
+        if not (numbers and all(is_number(n) for n in numbers)):
+            raise ValueError(
+                "a place among recorded runs needs documented numbers: use order, shares or equivalent"
+            )
+
+    @property
+    def compares(self) -> bool:
+        """Whether the statement compares the printed value with the runs: it does."""
+        return True
+
+    def placed(self, value: Any) -> dict[str, float]:
+        """Return the printed numbers by the path of the measured number that each stands for."""
+        return numbers_of(value if self.documents is None else {self.documents: value})
+
+    def interval(self, printed: float) -> tuple[float, float]:
+        """Return the lowest and highest value that a printed number stands for: its rounding interval."""
+        half = half_digit(printed, None)
+        if self.decimals is not None:
+            half = min(half, half_digit(printed, self.decimals))
+        return printed - half, printed + half
+
+    def statement(self) -> str:
+        """Write what is stated of the runs in words."""
+        scale = f", near normal on the {self.scale} scale" if self.scale else ""
+        return f"printed value's place among the recorded runs{scale}"
+
+
+class OrderOverRuns(SampledRule):
+    """The documented names ascend over the recorded runs; `paired` if seeds share start and order of data."""
+
+    key = "order"
+    order: Order
+
+    def fit(self, documented: Any) -> None:
+        """Raise ValueError if the documented value is no chain of names."""
+        if not self.chains(documented):
+            raise ValueError(
+                "order needs a documented list of names, smallest first, or a list of such lists"
+            )
+
+    def chains(self, documented: Any) -> list[list[str]]:
+        """Return the documented orders, each a list of names, smallest first; none if they are no such."""
+        rows = documented if isinstance(documented, list) else []
+        if rows and all(isinstance(row, str) for row in rows):
+            rows = [rows]
+        good = all(
+            isinstance(row, Sequence)
+            and len(row) > 1
+            and len(set(map(str, row))) == len(row)
+            and all(isinstance(name, str) for name in row)
+            for row in rows
+        )
+        return [list(row) for row in rows] if good else []
+
+    def statement(self) -> str:
+        """Write what is stated of the runs in words."""
+        return f"{self.order} order over the recorded runs"
+
+
+class RunShare(Check):
+    """The share of runs on which the rule holds: above `above`, or below `below`, or else as documented."""
+
+    rule: AnyRule = Field(alias="of")
+    above: float | None = Field(default=None, ge=0, lt=1)
+    below: float | None = Field(default=None, gt=0, le=1)
+
+    @model_validator(mode="after")
+    def _one_side(self) -> RunShare:
+        if self.above is not None and self.below is not None:
+            raise ValueError("a share of runs is `above` or `below` something, or as documented: drop one")
+        return self
+
+    @property
+    def documented(self) -> bool:
+        """Whether the documented value is the share itself."""
+        return self.above is None and self.below is None
+
+    @property
+    def ranks(self) -> bool:
+        """Whether it holds a ranking against the documented one."""
+        return isinstance(self.rule, Overlap)
+
+    def ranking_numbers(self, documented: Any) -> Callable[[Any], dict[str, float]]:
+        """Return what gives a measured ranking's numbers: common names, and the first row's score if any."""
+        rule, expected = self.rule, follow(documented, parse_steps(self.at))
+        assert isinstance(rule, Overlap)
+
+        def numbers(ranking: Any) -> dict[str, float]:
+            scores = [row[1] for row in ranking[:1] if isinstance(row, list)]
+            return {"common": rule.common(expected, ranking), **({"best": scores[0]} if scores else {})}
+
+        return numbers
+
+    def text(self) -> str:
+        """Write it in words."""
+        side = f"above {self.above:g}" if self.above is not None else f"below {self.below}"
+        return f"share of runs with {super().text()} {'as documented' if self.documented else side}"
+
+
+class SharesOfRuns(SampledRule):
+    """Shares of the recorded runs, each above or below a bound, or as documented."""
+
+    key = "shares"
+    shares: tuple[RunShare, ...] = Field(min_length=1, strict=False)
+
+    def fit(self, documented: Any) -> None:
+        """Raise ValueError if the documented value is no share, or no ranking, where one is needed."""
+        for share in self.shares:
+            if share.ranks:
+                share.rule.fit(follow(documented, parse_steps(share.at)))
+        if any(share.documented for share in self.shares) and not (
+            len(self.shares) == 1 and is_number(documented)
+        ):
+            raise ValueError("a documented share is one number: give it, or `above` or `below`")
+
+    @property
+    def compares(self) -> bool:
+        """Whether the statement compares the printed value with the runs: a ranking does."""
+        return any(share.ranks for share in self.shares)
+
+    def numbers(self, value: Any, documented: Any) -> dict[str, float]:
+        """Return the numbers of a measured quantity by their paths.
+
+        A ranking counts by how many documented names are among its first, and by the score of its first row.
+        """
+        return numbers_of(value, ranked={s.at: s.ranking_numbers(documented) for s in self.shares if s.ranks})
+
+    def statement(self) -> str:
+        """Write what is stated of the runs in words."""
+        return "; ".join(share.text() for share in self.shares)
+
+
+class Equivalent(Strict):
+    """A mean lies within a distance of `to`.
+
+    `at` leads to the number; without it, each one that is measured is tested.
+    """
+
+    at: str = ""
+    to: float
+    within: float = Field(gt=0)
+
+
+class MeanOfRuns(SampledRule):
+    """The mean over the recorded runs lies within a distance of a value: two one-sided tests."""
+
+    key = "equivalent"
+    equivalent: Equivalent
+
+    def statement(self) -> str:
+        """Write what is stated of the runs in words."""
+        asked = self.equivalent
+        return f"{asked.at + ' ' if asked.at else ''}mean equivalent to {asked.to:g} ± {asked.within:g}"

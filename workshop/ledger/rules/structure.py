@@ -1,0 +1,114 @@
+"""Rules on the order of several values: ascending names, rankings, curves."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from workshop.ledger.rules.base import Decision, Rule
+from workshop.ledger.values import brief, is_number, kind, plain
+
+
+class Ordering(Rule):
+    """The documented names in ascending order of what was measured for each, each step above `gap`."""
+
+    name = "ordering"
+    gap: float = Field(default=0.0, ge=0)
+
+    def fit(self, documented: Any) -> None:
+        if (
+            not isinstance(documented, list)
+            or len(documented) < 2
+            or len(set(map(str, documented))) != len(documented)
+        ):
+            raise ValueError("ordering needs a documented list of names, smallest first")
+
+    def decide(self, expected: Any, measured: Any) -> Decision:
+        if not isinstance(plain(measured), Mapping):
+            return Decision(False, None, f"measured is {kind(measured)}, not a mapping of names to numbers")
+        values = {str(k): v for k, v in plain(measured).items()}
+        names = [str(name) for name in expected]
+        if set(values) != set(names) or not all(is_number(v) for v in values.values()):
+            return Decision(
+                False, None, f"measured {brief(measured)} does not give a number for each of {names}"
+            )
+        if not all(math.isfinite(v) for v in values.values()):
+            return Decision(False, -math.inf, f"measured {brief(measured)} is not finite")
+        margin = min(values[b] - values[a] for a, b in itertools.pairwise(names)) - self.gap
+        return Decision(margin > 0, margin, " < ".join(f"{n} {brief(values[n])}" for n in names))
+
+    def text(self) -> str:
+        return "in the printed ascending order" + (f", each step over {self.gap:g}" if self.gap else "")
+
+
+class Overlap(Rule):
+    """At least `at_least` of the documented first `k` are among the measured first `k`.
+
+    A ranking is a list of names, or of rows that begin with a name.
+    """
+
+    name = "overlap"
+    k: int = Field(ge=1)
+    at_least: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _possible(self) -> Overlap:
+        if self.at_least > self.k:
+            raise ValueError(f"overlap can't ask for {self.at_least} of {self.k}")
+        return self
+
+    def fit(self, documented: Any) -> None:
+        if not isinstance(documented, list) or len(documented) < self.at_least:
+            raise ValueError(f"overlap needs a documented ranking of {self.at_least} or more")
+
+    def decide(self, expected: Any, measured: Any) -> Decision:
+        if not isinstance(plain(measured), list):
+            return Decision(False, None, f"measured is {kind(measured)}, not a ranking")
+        common = self.common(expected, measured)
+        return Decision(common >= self.at_least, common - self.at_least, f"{common} of {self.k} in common")
+
+    def common(self, expected: Any, measured: Any) -> int:
+        """Return how many names the first `k` of both rankings have in common."""
+        first, second = ({_name(row) for row in plain(ranking)[: self.k]} for ranking in (expected, measured))
+        return len(first & second)
+
+    def text(self) -> str:
+        return f"at least {self.at_least} of the first {self.k} in common"
+
+
+def _name(row: Any) -> str:
+    return str(row[0] if isinstance(row, list) else row)
+
+
+CurveProperty = Literal["falling", "rising", "convex", "concave"]
+
+
+class Curve(Rule):
+    """The measured sequence has the documented property at every step, by more than `step`."""
+
+    name = "curve"
+    property: CurveProperty
+    step: float = Field(default=0.0, ge=0)
+
+    def decide(self, expected: Any, measured: Any) -> Decision:
+        values = plain(measured)
+        order = 2 if self.property in ("convex", "concave") else 1
+        if not isinstance(values, list) or len(values) <= order or not all(map(is_number, values)):
+            return Decision(
+                False, None, f"measured {brief(measured)} is no curve of {order + 1} numbers or more"
+            )
+        if not all(map(math.isfinite, values)):
+            return Decision(False, -math.inf, f"the curve {brief(measured)} is not finite")
+        sign = 1.0 if self.property in ("rising", "convex") else -1.0
+        margin = float((sign * np.diff(np.asarray(values, dtype=np.float64), order)).min()) - self.step
+        return Decision(
+            margin > 0, margin, f"{brief(measured)} is {'' if margin > 0 else 'not '}{self.property}"
+        )
+
+    def text(self) -> str:
+        return f"{self.property} at every step" + (f" by more than {self.step:g}" if self.step else "")
