@@ -12,7 +12,8 @@ from tests.browser.looking import box, card, choose, focused, hits, in_sight, is
 from tests.browser.pages import ALL, UNITS, VERDICT
 from workshop.ledger import ledger
 from workshop.reporting.report.normal import assess
-from workshop.reporting.report.samples import recorded
+from workshop.reporting.report.samples import made_with
+from workshop.verification.recorded import recorded_runs
 from workshop.verification.verdicts import VERDICTS
 
 if TYPE_CHECKING:
@@ -172,14 +173,14 @@ def asked(page: Page, claim: str) -> Locator:
 def test_a_number_of_ones_own(typed: str, report: Page) -> None:
     """The page says of a typed number what `workshop show --mine` says, and nothing of an empty field."""
     form = asked(report, RMSE)
-    runs = recorded(ledger().claims[RMSE], {"device": "cpu"})
+    runs = recorded_runs(ledger().claims[RMSE], {"device": "cpu"})
 
     form.locator("input").fill(typed)
     told = form.locator("output p").all_inner_texts()
     form.locator("input").fill("")
 
     try:
-        expected = list(assess(typed, runs.numbers[""].tolist(), naive=0.5, made=runs.made).lines)
+        expected = list(assess(typed, runs.numbers[""].tolist(), naive=0.5, made=made_with(runs)).lines)
     except ValueError as error:
         expected = [str(error)]
     assert told == expected
@@ -189,7 +190,7 @@ def test_a_number_of_ones_own(typed: str, report: Page) -> None:
 def test_one_of_several_numbers(report: Page) -> None:
     """Where a claim has several numbers, the list says which one is meant, and the answer changes with it."""
     form = asked(report, LOSSES)
-    runs = recorded(ledger().claims[LOSSES], {"device": "cpu"})
+    runs = recorded_runs(ledger().claims[LOSSES], {"device": "cpu"})
     form.locator("input").fill("0.002")
 
     told = {}
@@ -199,7 +200,7 @@ def test_one_of_several_numbers(report: Page) -> None:
 
     assert list(told) == ["loss", "val_loss"]
     for name, values in runs.numbers.items():
-        assert told[name] == list(assess("0.002", values.tolist(), made=runs.made).lines)
+        assert told[name] == list(assess("0.002", values.tolist(), made=made_with(runs)).lines)
 
 
 def test_keys_inside_the_form_stay_there(report: Page) -> None:

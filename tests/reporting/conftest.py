@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.reporting import compared
-from workshop.reporting.compare import moves
+from workshop.verification import recorded
 
 
 @pytest.fixture
 def made_up_ledger(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the command line and the moves see the made-up ledger and sample."""
+    """Let the command line and the recorded runs see the made-up ledger and sample."""
     monkeypatch.setattr("workshop.ledger.ledger", lambda: compared.LEDGER)
-    monkeypatch.setattr(moves, "reference_sample", compared.sample)
+    monkeypatch.setattr(recorded, "reference_sample", compared.sample)

@@ -12,8 +12,9 @@ from urllib.parse import quote
 import pytest
 
 from workshop.ledger import Chapter, Ledger, ledger
-from workshop.reporting.report import findings, samples, view
+from workshop.reporting.report import findings, view
 from workshop.reporting.report.page import page, write_page
+from workshop.verification import recorded
 from workshop.verification.reference import ReferenceSample, Run
 from workshop.verification.results import Record, Results
 from workshop.verification.verdicts import MEANINGS, VERDICTS
@@ -117,9 +118,9 @@ def _recorded(monkeypatch: pytest.MonkeyPatch) -> None:
     runs.append(Run(99, 0, "2026-01-01", 0.1, "died", ()))
     made = {"tensorflow": "2.21.0", "keras": "3.15.1", "device": "cpu"}
     sample = ReferenceSample("ch09.ex01", (made,), ("iris from elsewhere",), ("loss",), tuple(runs))
-    real = samples.reference_sample
+    real = recorded.reference_sample
     monkeypatch.setattr(
-        samples,
+        recorded,
         "reference_sample",
         lambda unit, environment: (
             sample if (unit, environment["device"]) == ("ch09.ex01", "cpu") else real(unit, environment)

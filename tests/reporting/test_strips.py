@@ -14,6 +14,7 @@ from workshop.ledger import ledger
 from workshop.reporting.report import samples, view
 from workshop.reporting.report.samples import Today
 from workshop.reporting.report.strips import strip
+from workshop.verification.recorded import recorded_runs
 from workshop.verification.results import Record, Results
 
 ENVIRONMENT = {"tensorflow": "2.21.0", "keras": "3.15.1", "device": "cpu", "profile": "default"}
@@ -78,7 +79,7 @@ MARKED: list[tuple[str, Any, dict[str, Today], bool]] = [
 def test_marks_of_a_strip(name: str, measured: Any, marked: dict[str, Today], book: bool) -> None:
     """Each number is marked with its own of today; a printed value only where its place is the statement."""
     claim = ledger().claims[name]
-    names = list(samples.recorded(claim, {"device": "cpu"}).numbers)
+    names = list(recorded_runs(claim, {"device": "cpu"}).numbers)
 
     assert samples.today(claim, measured, names) == marked
     assert bool(samples.placed(claim, claim.documented)) == book

@@ -21,7 +21,7 @@ import yaml
 from workshop import datasets
 from workshop.ledger import Ledger, build, read_chapter
 from workshop.units import parts_of
-from workshop.verification import calibration, reference, stochastic
+from workshop.verification import calibration, recorded, reference
 from workshop.verification import catalogue as catalogues
 from workshop.verification import engine as engines
 from workshop.verification import environment as environments
@@ -218,7 +218,7 @@ def references(bench: Bench, device: Callable[[str], None], monkeypatch: pytest.
     made = References(bench)
     monkeypatch.setattr(reference, "reference_folder", lambda: made.folder)
     monkeypatch.setattr(reference, "_sample_in", reference._sample_in.__wrapped__)  # files change
-    monkeypatch.setattr(stochastic, "reference_sample", made.find)
+    monkeypatch.setattr(recorded, "reference_sample", made.find)
     monkeypatch.setattr(calibration, "catalogue", lambda chapters: bench.catalogue)
     monkeypatch.delenv("CI", raising=False)
     return made

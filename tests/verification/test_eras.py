@@ -14,9 +14,9 @@ from workshop.ledger import ledger
 from workshop.units import UNIT_ID
 from workshop.verification import environment as environments
 from workshop.verification.eras import eras, homes, own_home
+from workshop.verification.recorded import recorded_runs
 from workshop.verification.reference import read_reference, reference_folder
 from workshop.verification.statements import answer
-from workshop.verification.stochastic import samples_of
 
 OLD = "keras-before-2.11"
 MIDDLE = "keras-2.11-to-2"
@@ -91,9 +91,10 @@ def test_what_changed_by_chance_was_recorded_before_and_since(claim):
     ]
     assert before
     since = {"device": "cpu"}
-    assert all(len(sample.runs) >= 10 for sample in samples_of(claim, since).values())
-    assert answer(claim, claim.documented, since).answer == "excluded"
-    assert {answer(claim, claim.documented, each).answer for each in before} == {"belongs"}
+    assert recorded_runs(claim, since).fewest >= 10
+    assert answer(recorded_runs(claim, since), claim.documented).answer == "excluded"
+    answers = {answer(recorded_runs(claim, each), claim.documented).answer for each in before}
+    assert answers == {"belongs"}
 
 
 UNIT = """

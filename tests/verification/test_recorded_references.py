@@ -7,19 +7,20 @@ from functools import cache
 import pytest
 
 from workshop.ledger import ledger
+from workshop.verification.recorded import Recordings
 from workshop.verification.reference import quantity
 from workshop.verification.statistics import FALSE_ALARM, keeps_to, smallest_rank_p
-from workshop.verification.stochastic import FRESH, family, numbers_recorded, samples_of, usual_fresh
+from workshop.verification.stochastic import FRESH, usual_fresh
 
 # the package's own samples, not those of an era
-NEWEST = {"device": "cpu"}
+NEWEST = Recordings({"device": "cpu"})
 STOCHASTIC = [c for c in ledger().claims.values() if c.rule.needs_sample and not c.pending]
 
 
 @cache
 def level() -> float:
     """Return what a single drift test must reach beside all others."""
-    return FALSE_ALARM / family(ledger(), NEWEST)
+    return FALSE_ALARM / NEWEST.family_size(ledger())
 
 
 def least_runs(seconds: float) -> int:
@@ -30,12 +31,12 @@ def least_runs(seconds: float) -> int:
 @pytest.mark.parametrize("claim", STOCHASTIC, ids=lambda claim: claim.id)
 def test_all_that_a_stochastic_claim_measures_is_recorded(claim):
     """For at least 30 seeds; ten where one takes over ten seconds, five where it takes over a minute."""
-    samples = samples_of(claim, NEWEST)
+    samples = NEWEST.of(claim).samples.by_unit
     for measure in claim.measures().values():
         assert quantity(measure) in samples[measure.unit].quantities
     for sample in samples.values():
         assert len(sample.runs) >= least_runs(sample.seconds)
-    assert all(len(column) for column in numbers_recorded(claim, NEWEST).values())
+    assert all(len(column) for column in NEWEST.of(claim).numbers.values())
 
 
 def mute(claim) -> list[str]:
@@ -43,8 +44,8 @@ def mute(claim) -> list[str]:
 
     It can by rank with the seeds drawn (FRESH after a first stage), or on a scale that the runs keep to.
     """
-    samples, numbers = samples_of(claim, NEWEST).values(), numbers_recorded(claim, NEWEST)
-    fresh = max(FRESH, usual_fresh(max(sample.seconds for sample in samples)))
+    numbers = NEWEST.of(claim).numbers
+    fresh = max(FRESH, usual_fresh(NEWEST.of(claim).samples.seconds))
     return [
         name
         for name, recorded in numbers.items()
@@ -56,12 +57,12 @@ def mute(claim) -> list[str]:
 @pytest.mark.parametrize("claim", STOCHASTIC, ids=lambda claim: claim.id)
 def test_each_claims_drift_test_can_alarm(claim):
     """Of some number at least."""
-    assert len(mute(claim)) < len(numbers_recorded(claim, NEWEST))
+    assert len(mute(claim)) < len(NEWEST.of(claim).numbers)
 
 
 def measured(claim) -> list[str]:
     """Return a claim's numbers less the counts and places, which take few values and are on no scale."""
-    return [name for name, recorded in numbers_recorded(claim, NEWEST).items() if (recorded % 1).any()]
+    return [name for name, recorded in NEWEST.of(claim).numbers.items() if (recorded % 1).any()]
 
 
 def test_nearly_all_drift_tests_can_alarm():
@@ -80,5 +81,5 @@ def test_nearly_all_drift_tests_can_alarm():
 )
 def test_a_stated_scale_is_one_that_some_quantity_keeps_to(claim):
     """A scale on which no recorded quantity is normal would never exclude a printed value."""
-    recorded = numbers_recorded(claim, NEWEST)
+    recorded = NEWEST.of(claim).numbers
     assert any(keeps_to(values, claim.rule.scale, len(recorded)) for values in recorded.values())

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from workshop.verification import stochastic
+from workshop.verification import recorded
+from workshop.verification.recorded import NotDecidable, recorded_runs
 from workshop.verification.reference import ReferenceSample, Run
 from workshop.verification.statements import answer
-from workshop.verification.stochastic import NotDecidable
 
 NORMAL = stats.norm.ppf((np.arange(64) + 0.5) / 64)
 
@@ -35,7 +35,7 @@ def stated(bench, monkeypatch):
             for i, row in enumerate(values)
         ]
         sample = ReferenceSample("ch09.ex01", ({},), (), ("a", "b")[: len(values[0])], tuple(runs))
-        monkeypatch.setattr(stochastic, "reference_sample", lambda unit, environment: sample)
+        monkeypatch.setattr(recorded, "reference_sample", lambda unit, environment: sample)
         measure = measure or ({"a": "a", "b": "b"} if b is not None else "a")
         ledger = bench.claims(
             {
@@ -46,7 +46,7 @@ def stated(bench, monkeypatch):
             }
         )
         claim = ledger.claims["ch09.ex01.c"]
-        return answer(claim, claim.documented if expected is None else expected, {})
+        return answer(recorded_runs(claim, {}), claim.documented if expected is None else expected)
 
     return state
 

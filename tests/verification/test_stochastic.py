@@ -7,8 +7,8 @@ import pytest
 
 from tests.verification.drifting import LOSS, PAIR, setup, toy
 from workshop.verification.environment import this_environment
+from workshop.verification.recorded import Recordings
 from workshop.verification.seeds import seeds
-from workshop.verification.stochastic import family
 
 
 def test_a_recorded_seed_gives_its_bits_again(bench, references):
@@ -208,9 +208,9 @@ def test_a_recorded_run_that_does_not_show_it_fails_too(bench, references):
 def test_the_family_counts_every_number_of_every_claim(bench, references):
     """Decided or not; a claim whose sample lacks is one."""
     setup(bench, references, LOSS, PAIR, WORDS | {"rule": "reference"})
-    assert family(bench.ledger, this_environment().facts()) == 1 + 2 + 2
+    assert Recordings(this_environment().facts()).family_size(bench.ledger) == 1 + 2 + 2
     bench.claims(LOSS, PAIR, LOSS | {"id": "ch09.ex02.loss"})
-    assert family(bench.ledger, this_environment().facts()) == 1 + 2 + 1
+    assert Recordings(this_environment().facts()).family_size(bench.ledger) == 1 + 2 + 1
 
 
 def test_order_shares_and_equivalence_reach_the_recorded_runs(bench, references):

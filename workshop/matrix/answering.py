@@ -16,6 +16,7 @@ from workshop.verification.catalogue import Catalogue
 from workshop.verification.engine import Engine
 from workshop.verification.jobs import Profile
 from workshop.verification.other_python import NoRunner, other_python
+from workshop.verification.recorded import recorded_runs
 from workshop.verification.results import Record
 from workshop.verification.statements import answer as statement
 from workshop.verification.store import Store, default_store
@@ -52,7 +53,7 @@ def answer(claim: Claim, ledger: Ledger, python: Path) -> Answer:
         elif record.measured is not None and _decided_against(engine, claim, record):
             holds = False
             if claim.rule.needs_sample and claim.correct is None:
-                reason = statement(claim, claim.documented, engine.environment.facts()).detail
+                reason = statement(recorded_runs(claim, engine.environment.facts()), claim.documented).detail
         else:
             raise NoAnswer(record.reason)
     except NoRunner as error:

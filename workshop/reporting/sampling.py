@@ -10,15 +10,10 @@ import numpy as np
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.rules import SampledRule
 from workshop.verification.power import NOTICED, seeds_to_notice, smallest_drift
+from workshop.verification.recorded import NotDecidable, Recordings
 from workshop.verification.reference import DamagedReference
 from workshop.verification.statistics import FALSE_ALARM, Numbers, Scale, rank_sum_limits
-from workshop.verification.stochastic import (
-    NotDecidable,
-    family,
-    numbers_recorded,
-    samples_of,
-    usual_fresh,
-)
+from workshop.verification.stochastic import usual_fresh
 
 
 def sample_rows(claim: Claim, ledger: Ledger, environment: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -29,13 +24,13 @@ def sample_rows(claim: Claim, ledger: Ledger, environment: Mapping[str, str]) ->
     """
     if not claim.rule.needs_sample:
         return []
+    recordings = Recordings(environment)
     try:
-        samples = samples_of(claim, environment)
-        numbers = numbers_recorded(claim, environment)
+        recorded = recordings.of(claim)
     except (NotDecidable, DamagedReference) as error:
         return [("sample", str(error))]
     rows = []
-    for unit, sample in samples.items():
+    for unit, sample in recorded.samples.by_unit.items():
         made = sample.environments[sample.runs[0].environment]
         mishaps = [run.mishap for run in sample.runs if run.mishap]
         told = f"{unit}: {len(sample.runs)} runs of {sample.runs[0].date}, {sample.seconds:.2g} s a seed, "
@@ -50,8 +45,8 @@ def sample_rows(claim: Claim, ledger: Ledger, environment: Mapping[str, str]) ->
             ("mishap", f"{mishaps.count(text)} of {len(sample.runs)} runs {text}")
             for text in sorted(set(mishaps))
         ]
-    level = FALSE_ALARM / max(family(ledger, environment), 1)
-    fresh = usual_fresh(max(sample.seconds for sample in samples.values()))
+    level = FALSE_ALARM / max(recordings.family_size(ledger), 1)
+    fresh, numbers = usual_fresh(recorded.samples.seconds), recorded.numbers
     rows += [("recorded", _spread(name, values)) for name, values in numbers.items()]
     rows.append(
         (

@@ -21,21 +21,17 @@ from workshop.verification.executor import Listener, execute
 from workshop.verification.jobs import Job, Planner, Profile, installed
 from workshop.verification.other_python import other_python
 from workshop.verification.outcomes import PartOutcome, first_outcomes
+from workshop.verification.recorded import (
+    NotDecidable,
+    NotRecordedHere,
+    RecordedRuns,
+    Recordings,
+    samples_of,
+)
 from workshop.verification.reference import DamagedReference
 from workshop.verification.results import Record, Results, summarise
 from workshop.verification.statistics import FALSE_ALARM, holm
-from workshop.verification.stochastic import (
-    FRESH,
-    Drawn,
-    NotDecidable,
-    NotRecordedHere,
-    drawing,
-    drift,
-    family,
-    other_data,
-    repeated_alone,
-    suspicious,
-)
+from workshop.verification.stochastic import FRESH, Drawn, drawing, drift, suspicious
 from workshop.verification.store import Store, usual_seconds
 from workshop.verification.verdicts import Judgement, judge, judge_printed, judge_reference
 
@@ -47,7 +43,7 @@ class _Plan:
     """What one claim rests on: for each place in its sample, the job of each quantity.
 
     `profile` is the one that the sample was drawn under; `replay` are the jobs of the recorded run at the
-    place `replayed`, if one is repeated.
+    place `replayed`, if one is repeated; `recorded` are the runs that decide a stochastic claim.
     """
 
     claim: Claim
@@ -56,6 +52,7 @@ class _Plan:
     replayed: int | None = None
     replay: Places = ()
     settled: Judgement | None = None
+    recorded: RecordedRuns | None = None
 
     @property
     def jobs(self) -> list[Job]:
@@ -134,7 +131,7 @@ class Engine:
 
         Nothing is computed; a unit of which nothing is at hand is left out.
         """
-        return first_outcomes(claims, self._planner(claims), self.environment.facts(), self._outcome)
+        return first_outcomes(claims, self._planner(claims), self._recordings, self._outcome)
 
     def _outcome(self, job: Job) -> Any:
         """Return the outcome of a job, None if it is not at hand."""
@@ -146,8 +143,12 @@ class Engine:
         return None if stored is None else stored.outcome
 
     @cached_property
+    def _recordings(self) -> Recordings:
+        return Recordings(self.environment.facts())
+
+    @cached_property
     def _family(self) -> int:
-        return family(self.ledger, self.environment.facts())
+        return self._recordings.family_size(self.ledger)
 
     @property
     def _level(self) -> float:
@@ -178,8 +179,9 @@ class Engine:
         more: dict[str, _Plan] = {}
         for plan in plans:
             fresh = len(plan.sample)
-            few = plan.claim.rule.needs_sample and fresh < FRESH
-            if few and suspicious(plan.claim, self._drift(plan), fresh, self.environment.facts()):
+            if plan.recorded is None or fresh >= FRESH:
+                continue
+            if suspicious(plan.recorded, self._drift(plan), fresh):
                 sample = tuple(planner.sample(plan.claim, plan.profile, range(FRESH)))
                 more[plan.claim.id] = self._computed_or_deferred(replace(plan, sample=sample))
         if more:
@@ -188,11 +190,11 @@ class Engine:
 
     def _drift(self, plan: _Plan) -> dict[str, float]:
         """Return the p of each of a claim's numbers; empty where its judgement tells what is wrong."""
-        if plan.settled is not None or self._failure(plan) is not None:
+        if plan.recorded is None or plan.settled is not None or self._failure(plan) is not None:
             return {}
         try:
             fresh = [self._value(plan.claim, place) for place in plan.sample]
-            return drift(plan.claim, fresh, self._level, self.environment.facts())
+            return drift(plan.recorded, fresh, self._level)
         except (LookupError, NotDecidable):
             return {}
 
@@ -221,8 +223,7 @@ class Engine:
             return _Plan(claim, settled=Judgement("unavailable", None, blocked.reason))
         try:
             plan = self._draw(claim, profile, planner)
-            facts = self.environment.facts()
-            if claim.rule.needs_sample and (why := other_data(claim, _substitutes(plan), facts)):
+            if plan.recorded is not None and (why := plan.recorded.other_data(_substitutes(plan))):
                 return _Plan(claim, settled=Judgement("undecided", None, why))
         except NotRecordedHere as error:
             return _Plan(claim, settled=Judgement("undecided", None, str(error)))
@@ -239,16 +240,16 @@ class Engine:
 
     def _draw(self, claim: Claim, profile: Profile, planner: Planner) -> _Plan:
         """Return what a claim runs: its fresh seeds, and a recorded one if it rests on a reference sample."""
-        environment = self.environment.facts()
         if not claim.rule.needs_sample:
             usual = self.seed_count is None and not self.varied
-            place = repeated_alone(claim, environment) if usual else None
+            place = self._repeated_alone(claim) if usual else None
             if place is not None:
                 repeated = planner.sample(claim, "full", [place], "reference")
                 if repeated == planner.sample(claim, profile, [place], "reference"):  # no short profile
                     return _Plan(claim, tuple(repeated), profile)
             return _Plan(claim, tuple(planner.sample(claim, profile, range(self.seed_count or 1))), profile)
-        drawn = drawing(claim, environment, asked=self.seed_count or 0, varied=self.varied > 0)
+        recorded = self._recordings.of(claim)
+        drawn = drawing(recorded.samples, asked=self.seed_count or 0, varied=self.varied > 0)
         places = [] if drawn.replayed is None else [drawn.replayed]
         return _Plan(
             claim,
@@ -256,7 +257,20 @@ class Engine:
             profile,
             drawn.replayed,
             tuple(planner.sample(claim, "full", places, "reference")),
+            recorded=recorded,
         )
+
+    def _repeated_alone(self, claim: Claim) -> int | None:
+        """Return the index of the recorded run that is all that sampled claims of these units draw, or None.
+
+        Other claims of the units rest on that run, too, instead of on a run of their own.
+        """
+        try:
+            samples = samples_of(claim, self.environment.facts())
+        except ValueError:  # no sample, or a damaged one: the verdicts of the claims that need it say so
+            return None
+        drawn = drawing(samples, asked=0, varied=False)
+        return None if drawn.fresh else drawn.replayed
 
     def _at_hand(self, job: Job) -> bool:
         if job.blocked is not None or self.store is None:
@@ -305,15 +319,16 @@ class Engine:
         substitutes = _substitutes(plan)
         versions = self.environment.versions
         try:
-            if claim.rule.needs_sample:
+            if plan.recorded is not None:
                 drawn = Drawn(values, plan.replayed, replay)
                 return judge_reference(
                     claim,
+                    plan.recorded,
                     drawn,
                     drifts,
                     alarms,
                     level=self._level,
-                    environment=self.environment.facts(),
+                    versions=versions,
                     substitutes=substitutes,
                 )
             return judge(claim, values, versions=versions, substitutes=substitutes)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from workshop.ledger import Claim
 from workshop.units import Part
 from workshop.verification.jobs import Job, Planner
-from workshop.verification.stochastic import drawing
+from workshop.verification.recorded import Recordings
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class PartOutcome:
 def first_outcomes(
     claims: Iterable[Claim],
     planner: Planner,
-    environment: Mapping[str, str],
+    recordings: Recordings,
     at_hand: Callable[[Job], Any],
 ) -> dict[str, tuple[PartOutcome, ...]]:
     """Return an outcome of each part of the claims' units for which `at_hand` has one, not None.
@@ -42,7 +42,7 @@ def first_outcomes(
         by_unit.setdefault(claim.unit, []).append(claim)
     found: dict[str, tuple[PartOutcome, ...]] = {}
     for unit, own in by_unit.items():
-        repeated = _repeated(own, environment)
+        repeated = _repeated(own, recordings)
         jobs = [_jobs(part, repeated, planner) for part in planner.catalogue.parts.get(unit, ())]
         parts = [part for several in jobs if (part := _first(several, at_hand)) is not None]
         if parts:
@@ -50,12 +50,12 @@ def first_outcomes(
     return found
 
 
-def _repeated(claims: Sequence[Claim], environment: Mapping[str, str]) -> int | None:
+def _repeated(claims: Sequence[Claim], recordings: Recordings) -> int | None:
     """Return the place of the recorded run that some of a unit's claims repeat here, or None."""
     for claim in claims:
         if claim.rule.needs_sample:
             try:
-                return drawing(claim, environment, asked=0, varied=False).replayed
+                return recordings.of(claim).samples.repeated
             except ValueError:  # no sample, or a damaged one: the claim's verdict tells
                 continue
     return None

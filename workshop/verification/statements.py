@@ -12,10 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from workshop.ledger import Claim
 from workshop.ledger.rules import MeanOfRuns, OrderOverRuns, PrintedAmongRuns, RunShare, SharesOfRuns
 from workshop.verification.placement import Answer, place
-from workshop.verification.reference import recorded_values
+from workshop.verification.recorded import NotDecidable, RecordedRuns
 from workshop.verification.statistics import (
     EXCLUDED,
     Numbers,
@@ -24,7 +23,6 @@ from workshop.verification.statistics import (
     order_p,
     share_bounds,
 )
-from workshop.verification.stochastic import NotDecidable, numbers_recorded, samples_of
 
 
 @dataclass(frozen=True)
@@ -35,18 +33,16 @@ class Answered:
     detail: str
 
 
-def answer(claim: Claim, expected: Any, environment: Mapping[str, str]) -> Answered:
-    """Decide the claim's statement on the runs recorded for an environment, `expected` being printed.
+def answer(runs: RecordedRuns, expected: Any) -> Answered:
+    """Decide a claim's statement on its recorded runs, `expected` being printed.
 
     Raises NotDecidable.
     """
-    rule = claim.rule
-    recorded = numbers_recorded(claim, environment)
+    rule, recorded = runs.claim.rule, runs.numbers
     if isinstance(rule, OrderOverRuns):
         return _worst([_order(chain, recorded, rule.order == "paired") for chain in rule.chains(expected)])
     if isinstance(rule, SharesOfRuns):
-        values = recorded_values(claim, samples_of(claim, environment))
-        return _worst([_share(share, expected, values) for share in rule.shares])
+        return _worst([_share(share, expected, runs.values) for share in rule.shares])
     if isinstance(rule, MeanOfRuns):
         to, within, at = rule.equivalent.to, rule.equivalent.within, rule.equivalent.at
         if at and at not in recorded:

@@ -9,21 +9,15 @@ another question, which `statements` answers.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from workshop.ledger import Claim, Ledger
 from workshop.ledger.rules import Decision, SampledRule
 from workshop.ledger.values import ShapeMismatch, pairs, plain
-from workshop.verification.reference import (
-    ReferenceSample,
-    as_numbers,
-    recorded_values,
-    reference_sample,
-)
+from workshop.verification.recorded import NotDecidable, RecordedRuns, Samples
 from workshop.verification.statistics import (
     Numbers,
     alike_p,
@@ -43,14 +37,6 @@ SUSPICIOUS = 0.05
 ROUNDING = 1e-6  # some float32 steps
 
 
-class NotDecidable(ValueError):
-    """The recorded runs can't decide a claim as its rule is; the message says why, and the remedy."""
-
-
-class NotRecordedHere(NotDecidable):
-    """The package has no runs of a unit on the device at hand, of which a CPU's runs say nothing."""
-
-
 @dataclass(frozen=True)
 class Drawing:
     """How many fresh seeds a claim draws, and the place of the recorded run that it repeats, if any."""
@@ -68,66 +54,17 @@ class Drawn:
     replay: Any = None
 
 
-def samples_of(claim: Claim, environment: Mapping[str, str]) -> dict[str, ReferenceSample]:
-    """Return the samples of the units that a claim measures which count in an environment.
-
-    Raises NotDecidable if one lacks, NotRecordedHere on a GPU.
-    """
-    samples = {}
-    for unit in {m.unit: None for m in claim.measures().values()}:
-        sample = reference_sample(unit, environment)
-        if sample is None and environment["device"] == "gpu":
-            raise NotRecordedHere(
-                f"{unit} has no reference sample recorded on a GPU: on one, workshop calibrate {unit}"
-            )
-        if sample is None:
-            raise NotDecidable(f"{unit} has no reference sample: workshop calibrate {unit}")
-        samples[unit] = sample
-    return samples
-
-
-def other_data(claim: Claim, substitutes: Iterable[str], environment: Mapping[str, str]) -> str | None:
-    """Return why recorded runs say nothing of runs on these substitutes (none: the documented data), or None.
-
-    Raises NotDecidable without a reference sample.
-    """
-    here = sorted(set(substitutes))
-    samples = samples_of(claim, environment).values()
-    recorded = sorted({line for sample in samples for line in sample.substitutes})
-    if here == recorded:
-        return None
-    told = [
-        f"a substitute ({'; '.join(lines)})" if lines else "the documented data" for lines in (recorded, here)
-    ]
-    return f"the recorded runs rest on {told[0]}, today's on {told[1]}: workshop calibrate {claim.unit}"
-
-
-def drawing(claim: Claim, environment: Mapping[str, str], *, asked: int, varied: bool) -> Drawing:
-    """Return what a claim draws here. Raises NotDecidable without a reference sample.
+def drawing(samples: Samples, *, asked: int, varied: bool) -> Drawing:
+    """Return what a claim with these samples draws here.
 
     Slower units draw a single seed; none where a recorded run is repeated: code that gives its bits again is
     the code that gave all the others. FRESH are drawn under libraries of which there are no recorded runs.
     """
-    samples = samples_of(claim, environment).values()
-    places = {sample.place_in(environment) for sample in samples}
-    replayed = places.pop() if len(places) == 1 else None
-    usual = usual_fresh(max(sample.seconds for sample in samples))
-    if not all(sample.made_under(environment) for sample in samples):
+    usual = usual_fresh(samples.seconds)
+    if not samples.of_libraries:
         usual = max(usual, FRESH)
-    slow_and_repeated = usual == 1 and replayed is not None and not varied
-    return Drawing(max(asked, 0 if slow_and_repeated else usual), replayed)
-
-
-def repeated_alone(claim: Claim, environment: Mapping[str, str]) -> int | None:
-    """Return the place of the recorded run that is all that claims of these slow units draw here, or None.
-
-    What needs no reference sample rests on that run, too, instead of a run of its own.
-    """
-    try:
-        drawn = drawing(claim, environment, asked=0, varied=False)
-    except ValueError:  # no sample, or a damaged one: the claims that need it tell
-        return None
-    return None if drawn.fresh else drawn.replayed
+    slow_and_repeated = usual == 1 and samples.repeated is not None and not varied
+    return Drawing(max(asked, 0 if slow_and_repeated else usual), samples.repeated)
 
 
 def usual_fresh(seconds: float) -> int:
@@ -137,24 +74,7 @@ def usual_fresh(seconds: float) -> int:
     return min(MOST_FRESH, max(FRESH, int(1 / max(seconds, 1e-3))))
 
 
-def family(ledger: Ledger, environment: Mapping[str, str]) -> int:
-    """Return how many drift tests the ledger's claims make in all; one run alarms falsely over all of them.
-
-    It does not depend on which claims a run decides, so that neither does the level of the first alarm.
-    """
-    count = 0
-    for claim in ledger.claims.values():
-        if claim.rule.needs_sample:
-            try:
-                count += len(numbers_recorded(claim, environment))
-            except ValueError:
-                count += 1  # the claim itself tells what is wrong
-    return count
-
-
-def drift(
-    claim: Claim, fresh: Sequence[Any], level: float, environment: Mapping[str, str]
-) -> dict[str, float]:
+def drift(recorded: RecordedRuns, fresh: Sequence[Any], level: float) -> dict[str, float]:
     """Return the p of every measured number of fresh runs being like the recorded ones.
 
     Fewer than FRESH are a first stage, which need not reach the level if FRESH of them can. A number whose
@@ -163,19 +83,18 @@ def drift(
     """
     if not fresh:
         return {}
-    recorded = numbers_recorded(claim, environment)
-    drawn = _numbers(claim, fresh)
-    if list(drawn) != list(recorded):
+    drawn = recorded.numbers_of(fresh)
+    if list(drawn) != list(recorded.numbers):
         raise NotDecidable(
-            f"today's runs measure {', '.join(drawn)}, the recorded ones {', '.join(recorded)}: "
-            f"workshop calibrate {claim.unit}"
+            f"today's runs measure {', '.join(drawn)}, the recorded ones {', '.join(recorded.numbers)}: "
+            f"workshop calibrate {recorded.claim.unit}"
         )
     found: dict[str, float] = {}
     refused = None
-    rule = claim.sampled_rule
-    for name in recorded:
+    rule = recorded.claim.sampled_rule
+    for name, values in recorded.numbers.items():
         try:
-            found[name] = _drift_p(rule, recorded[name], drawn[name], level, name, len(recorded))
+            found[name] = _drift_p(rule, values, drawn[name], level, name, len(recorded.numbers))
         except NotDecidable as error:
             refused = refused or error
     if refused is not None and not found:
@@ -183,9 +102,9 @@ def drift(
     return found
 
 
-def untested(claim: Claim, p: Mapping[str, float], environment: Mapping[str, str]) -> list[str]:
+def untested(recorded: RecordedRuns, p: Mapping[str, float]) -> list[str]:
     """Return the names of a claim's numbers for which there is no drift test of use: only a replay tells."""
-    return [name for name in numbers_recorded(claim, environment) if name not in p]
+    return [name for name in recorded.numbers if name not in p]
 
 
 def _drift_p(
@@ -214,47 +133,28 @@ def _drift_p(
     return prediction_p(recorded, fresh, rule.scale)
 
 
-def suspicious(claim: Claim, p: Mapping[str, float], fresh: int, environment: Mapping[str, str]) -> bool:
+def suspicious(recorded: RecordedRuns, p: Mapping[str, float], fresh: int) -> bool:
     """Whether a first stage of so many seeds calls for FRESH of them; those alone then decide.
 
     So does one that lies as far out as the recorded runs can tell by rank.
     """
     if not p:
         return False
-    recorded = min(len(values) for values in numbers_recorded(claim, environment).values())
-    return min(p.values()) <= max(SUSPICIOUS / len(p), smallest_rank_p(recorded, fresh))
-
-
-def numbers_recorded(claim: Claim, environment: Mapping[str, str]) -> dict[str, Numbers]:
-    """Return the recorded numbers of a claim's quantities by path. Raises NotDecidable."""
-    try:
-        recorded = recorded_values(claim, samples_of(claim, environment))
-    except LookupError as error:
-        raise NotDecidable(str(error.args[0])) from None
-    return _numbers(claim, recorded)
-
-
-def _numbers(claim: Claim, values: Sequence[Any]) -> dict[str, Numbers]:
-    """Return the numbers of what a claim measured on some runs. Raises NotDecidable."""
-    rule = claim.sampled_rule
-    try:
-        return as_numbers(values, lambda value: rule.numbers(value, claim.documented))
-    except (ValueError, LookupError, TypeError) as error:
-        raise NotDecidable(str(error.args[0])) from None
+    return min(p.values()) <= max(SUSPICIOUS / len(p), smallest_rank_p(recorded.fewest, fresh))
 
 
 def objection(
-    claim: Claim, drawn: Drawn, p: Mapping[str, float], alarms: set[str], environment: Mapping[str, str]
+    recorded: RecordedRuns, drawn: Drawn, p: Mapping[str, float], alarms: set[str]
 ) -> Decision | None:
     """Return why today's run is not the procedure that was recorded, or None if nothing speaks against it."""
-    recorded = recorded_values(claim, samples_of(claim, environment))
+    claim = recorded.claim
     shown = [*drawn.fresh, *([] if drawn.replayed is None else [drawn.replay])]
-    for value in [*shown, *(value for value in recorded if value is not None)]:
+    for value in [*shown, *(value for value in recorded.values if value is not None)]:
         decision = claim.sampled_rule.decide_each(claim.documented, value)
         if not decision.holds:
             return Decision(False, decision.margin, decision.detail)
     if drawn.replayed is not None:
-        unlike = _unlike(recorded[drawn.replayed], drawn.replay)
+        unlike = _unlike(recorded.values[drawn.replayed], drawn.replay)
         if unlike is not None:
             return Decision(
                 False,
@@ -263,7 +163,7 @@ def objection(
                 f"workshop calibrate {claim.unit}",
             )
     for name in sorted(alarms, key=lambda n: p[n])[:1]:
-        before, today = _numbers(claim, recorded)[name], _numbers(claim, drawn.fresh)[name]
+        before, today = recorded.numbers[name], recorded.numbers_of(drawn.fresh)[name]
         return Decision(
             False,
             None,

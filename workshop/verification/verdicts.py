@@ -9,8 +9,9 @@ from typing import Any, Literal
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.rules import Consistency, Decision, Literature, Pending
 from workshop.ledger.values import brief
+from workshop.verification.recorded import NotDecidable, RecordedRuns
 from workshop.verification.statements import answer
-from workshop.verification.stochastic import Drawn, NotDecidable, drift, objection, untested
+from workshop.verification.stochastic import Drawn, drift, objection, untested
 
 Verdict = Literal[
     "reproduced", "corrected", "changed", "refuted", "supported",
@@ -64,12 +65,13 @@ def judge(
 
 def judge_reference(
     claim: Claim,
+    recorded: RecordedRuns,
     drawn: Drawn,
     p: Mapping[str, float],
     alarms: set[str],
     *,
     level: float,
-    environment: dict[str, str],
+    versions: dict[str, str],
     substitutes: Sequence[str] = (),
 ) -> Judgement:
     """Hold a stochastic claim against its reference sample.
@@ -81,14 +83,14 @@ def judge_reference(
     try:
         if drawn.fresh and not p:
             # raises why it can't be tested: an untested run is no agreement
-            drift(claim, drawn.fresh, level, environment)
-        against = objection(claim, drawn, p, alarms, environment)
+            drift(recorded, drawn.fresh, level)
+        against = objection(recorded, drawn, p, alarms)
         if against is not None:
             return Judgement("failed", against.margin, against.detail)
-        verdict, decision = _state(claim, environment)
+        verdict, decision = _state(claim, recorded, versions)
     except NotDecidable as error:
         return Judgement("failed", None, str(error))
-    told = [decision.detail, *_alike(claim, drawn, p, environment)]
+    told = [decision.detail, *_alike(recorded, drawn, p)]
     decision = Decision(decision.holds, None, "; ".join(told))
     return _on_substitutes(verdict, decision, [*drawn.fresh, drawn.replay], substitutes)
 
@@ -97,21 +99,21 @@ def _failed(decision: Decision) -> tuple[Verdict, Decision]:
     return "failed", decision
 
 
-def _alike(claim: Claim, drawn: Drawn, p: Mapping[str, float], environment: Mapping[str, str]) -> list[str]:
+def _alike(recorded: RecordedRuns, drawn: Drawn, p: Mapping[str, float]) -> list[str]:
     """Say how today's runs agree with the recorded ones."""
     seeds = f"{len(drawn.fresh)} fresh seed{'s' if len(drawn.fresh) > 1 else ''} alike"
     told = [f"{seeds}, p = {min(p.values()):.2g} or more"] if p else []
-    left = untested(claim, p, environment) if p else []
+    left = untested(recorded, p) if p else []
     told += [f"{', '.join(left)} not compared: so few runs could not alarm"] if left else []
     return told if drawn.replayed is None else [*told, "a recorded seed repeated bit for bit"]
 
 
-def _state(claim: Claim, environment: dict[str, str]) -> tuple[Verdict, Decision]:
+def _state(claim: Claim, recorded: RecordedRuns, versions: dict[str, str]) -> tuple[Verdict, Decision]:
     """Decide the statement of a claim on the recorded runs."""
-    printed = answer(claim, claim.documented, environment)
-    finding = claim.finding if claim.finding is not None and claim.finding.applies(environment) else None
+    printed = answer(recorded, claim.documented)
+    finding = claim.finding if claim.finding is not None and claim.finding.applies(versions) else None
     if claim.correct is not None:
-        right = answer(claim, claim.correct, environment)
+        right = answer(recorded, claim.correct)
         if printed.answer == "belongs" or right.answer == "excluded":
             why = (
                 "the printed value belongs after all"
@@ -128,17 +130,17 @@ def _state(claim: Claim, environment: dict[str, str]) -> tuple[Verdict, Decision
             after_all = f"recorded as {finding.verdict}, but the printed value belongs after all"
             return _failed(Decision(False, None, f"{after_all}: {printed.detail}"))
         return finding.verdict, Decision(True, None, f"{finding.reason} ({printed.detail})")
-    detail = printed.detail + _of_witness(claim, environment)
+    detail = printed.detail + _of_witness(claim, recorded)
     if printed.answer == "excluded":
         return _failed(Decision(False, None, f"{detail}: find out why, then record a finding"))
     return "reproduced", Decision(True, None, detail)
 
 
-def _of_witness(claim: Claim, environment: Mapping[str, str]) -> str:
+def _of_witness(claim: Claim, recorded: RecordedRuns) -> str:
     """Say where the second documented run lies, if it is another one."""
     if claim.witness in (None, claim.documented) or not claim.sampled_rule.compares:
         return ""
-    placed = answer(claim, claim.witness, environment)
+    placed = answer(recorded, claim.witness)
     return f"; the authors' notebook: {placed.answer}, {placed.detail}"
 
 

@@ -16,9 +16,8 @@ from typing import Any
 import numpy as np
 
 from workshop.ledger import Claim
-from workshop.ledger.rules import SampledRule
 from workshop.ledger.values import is_number, leaves, pairs, same
-from workshop.verification.reference import as_numbers, recorded_values, reference_sample
+from workshop.verification.recorded import NotDecidable, recorded_runs
 from workshop.verification.results import Record
 
 # what moved by less is slight: of standard deviations, or else of the number, and of 1 for numbers below 1
@@ -90,8 +89,8 @@ def moves_of(
     if len(measured) < 2:
         return ()
     first = min(measured)
-    rule = claim.sampled_rule if claim is not None and claim.rule.needs_sample else None
-    recorded = {} if claim is None or rule is None else _deviations(claim, rule, environment)
+    sampled = claim is not None and claim.rule.needs_sample
+    recorded = _deviations(claim, environment) if claim is not None and sampled else {}
     whole = {p: v for p, v in measured.items() if not is_sample(v)}
     names = list(recorded) or next((list(_paths(value)) for value in whole.values()), [])
     numbers = {place: _numbers(value, claim, names) for place, value in measured.items()}
@@ -117,17 +116,11 @@ def _difference(first: Any, other: Any, deviation: float | None) -> Difference:
     return Difference(absolute, absolute / abs(first) if first else None, deviations, slight)
 
 
-def _deviations(claim: Claim, rule: SampledRule, environment: Mapping[str, str]) -> dict[str, float | None]:
+def _deviations(claim: Claim, environment: Mapping[str, str]) -> dict[str, float | None]:
     """Return the standard deviation of each recorded number, None where runs crashed or are all alike."""
-    samples = {m.unit: reference_sample(m.unit, environment) for m in claim.measures().values()}
-    here = {unit: sample for unit, sample in samples.items() if sample is not None}
-    if len(here) < len(samples):
-        return {}
     try:
-        columns = as_numbers(
-            recorded_values(claim, here), lambda value: rule.numbers(value, claim.documented)
-        )
-    except (ValueError, LookupError, TypeError):  # the claim's own verdict tells what is wrong with them
+        columns = recorded_runs(claim, environment).numbers
+    except NotDecidable:  # the claim's own verdict says what is wrong with them
         return {}
     spreads = {
         name: float(values.std(ddof=1)) if np.isfinite(values).all() and len(values) > 1 else 0.0

@@ -7,8 +7,9 @@ from typing import Any
 
 from workshop.ledger import Claim
 from workshop.reporting.report.normal import assess
-from workshop.reporting.report.samples import naive, recorded
+from workshop.reporting.report.samples import made_with, naive
 from workshop.verification.environment import this_environment
+from workshop.verification.recorded import recorded_runs
 
 
 class NoSuchNumber(ValueError):
@@ -23,7 +24,7 @@ def mine_rows(claim: Claim, asked: str, last: Mapping[str, Any] | None) -> list[
     if not claim.rule.needs_sample:
         raise NoSuchNumber(f"{claim.id} is decided without recorded runs: its rule is {claim.rule.text()}")
     try:
-        found = recorded(claim, this_environment().facts())
+        found = recorded_runs(claim, this_environment().facts())
         names = list(found.numbers)
         given, equals, typed = asked.rpartition("=")
         name = given if equals else names[0]
@@ -31,7 +32,7 @@ def mine_rows(claim: Claim, asked: str, last: Mapping[str, Any] | None) -> list[
             told = ", ".join(f"--mine '{name}=…'" if name else "--mine alone" for name in names)
             raise NoSuchNumber(f"--mine {asked} names none of the numbers of {claim.id}: {told}")
         baseline = naive({} if last is None else last.get("beside", {}), names)
-        answer = assess(typed, found.numbers[name].tolist(), naive=baseline.get(name), made=found.made)
+        answer = assess(typed, found.numbers[name].tolist(), naive=baseline.get(name), made=made_with(found))
     except ValueError as error:
         raise NoSuchNumber(str(error)) from None
     return [("mine", line) for line in answer.lines]

@@ -11,26 +11,11 @@ import numpy as np
 from workshop.ledger import Claim
 from workshop.ledger.rules import PrintedAmongRuns, SharesOfRuns
 from workshop.ledger.values import is_number, leaves, plain
-from workshop.verification.reference import as_numbers, recorded_values, reference_sample
+from workshop.verification.recorded import RecordedRuns, recorded_runs
 from workshop.verification.statistics import Numbers
-from workshop.verification.stochastic import NotDecidable, usual_fresh
 
 _LIBRARIES = ("tensorflow", "keras", "nltk", "gensim", "numpy")
 _SUMMARY = ("seeds", "median", "minimum", "maximum")
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """The recorded runs of a claim: each number by its path, how many seeds a run of today draws, and more.
-
-    `made` tells the versions they were recorded with, `dates` when, `substitutes` on what substitute data.
-    """
-
-    numbers: Mapping[str, Numbers]
-    fresh: int
-    made: str
-    dates: str
-    substitutes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -42,33 +27,10 @@ class Today:
     high: float
 
 
-def recorded(claim: Claim, environment: Mapping[str, str]) -> Recorded:
-    """Return the recorded runs of a stochastic claim that count in an environment.
-
-    Raises NotDecidable or DamagedReference, both ValueErrors, naming what lacks and the remedy.
-    """
-    rule = claim.sampled_rule
-    found = {m.unit: reference_sample(m.unit, environment) for m in claim.measures().values()}
-    samples = {unit: sample for unit, sample in found.items() if sample is not None}
-    if len(samples) < len(found):
-        (lacking, *_) = [unit for unit in found if unit not in samples]
-        device = environment["device"]
-        raise NotDecidable(f"{lacking} has no reference sample of a {device}: workshop calibrate {lacking}")
-    try:
-        values = recorded_values(claim, samples)
-        numbers = as_numbers(values, lambda value: rule.numbers(value, claim.documented))
-    except (ValueError, LookupError, TypeError) as error:
-        raise NotDecidable(str(error.args[0])) from None
-    first = next(iter(samples.values()))
-    made = first.environments[first.runs[0].environment]
-    dates = sorted({run.date[:10] for sample in samples.values() for run in sample.runs})
-    return Recorded(
-        numbers,
-        usual_fresh(max(sample.seconds for sample in samples.values())),
-        ", ".join(f"{name} {made[name]}" for name in _LIBRARIES if name in made),
-        dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}",
-        tuple(sorted({line for sample in samples.values() for line in sample.substitutes})),
-    )
+def made_with(runs: RecordedRuns) -> str:
+    """Return the versions with which the first of the recorded runs was made."""
+    made = runs.samples.versions
+    return ", ".join(f"{name} {made[name]}" for name in _LIBRARIES if name in made)
 
 
 def is_summary(measured: Any) -> bool:
@@ -98,7 +60,7 @@ def by_name(claim: Claim, measured: Any, environment: Mapping[str, str]) -> dict
     if not (claim.rule.needs_sample and is_summary(measured) and isinstance(measured["median"], list)):
         return {}
     try:
-        names = list(recorded(claim, environment).numbers)
+        names = list(recorded_runs(claim, environment).numbers)
     except ValueError:
         return {}
     return {} if any(name.startswith("[") for name in names) else today(claim, measured, names)

@@ -14,21 +14,21 @@ from workshop.reporting.report.lacking import lacks
 from workshop.reporting.report.normal import digits
 from workshop.reporting.report.previews import side_by_side
 from workshop.reporting.report.samples import (
-    Recorded,
     Today,
     by_name,
     is_summary,
+    made_with,
     naive,
     placed,
-    recorded,
     today,
 )
 from workshop.reporting.report.strips import Strip, strip
 from workshop.reporting.report.written import rounded, written
 from workshop.reporting.sampling import noticed
+from workshop.verification.recorded import RecordedRuns, Recordings
 from workshop.verification.results import Record, Results
 from workshop.verification.statistics import FALSE_ALARM, Numbers, Scale
-from workshop.verification.stochastic import family
+from workshop.verification.stochastic import usual_fresh
 from workshop.verification.verdicts import VERDICTS, Verdict
 
 # a figure of a unit: title, what is to be seen, SVG or table
@@ -201,8 +201,8 @@ class _Samples:
     """Reference samples of a run's claims, with what today's seeds would notice of each number."""
 
     def __init__(self, results: Results, ledger: Ledger) -> None:
-        self.environment = results.environment
-        self._level = FALSE_ALARM / max(family(ledger, results.environment), 1)
+        self._recordings = Recordings(results.environment)
+        self._level = FALSE_ALARM / max(self._recordings.family_size(ledger), 1)
         self._noticed: dict[tuple[bytes, int, Scale | None], str] = {}  # claims share numbers
 
     def of(self, claim: Claim, record: Record) -> Sample | None:
@@ -211,10 +211,10 @@ class _Samples:
             return None
         scale = claim.sampled_rule.scale
         try:
-            found = recorded(claim, self.environment)
+            found = self._recordings.of(claim)
         except ValueError as error:
             return Sample((str(error),), (), "", {}, {})
-        names = list(found.numbers)
+        names, fresh = list(found.numbers), usual_fresh(found.samples.seconds)
         measured = today(claim, record.measured, names)
         printed = {
             label: placed(claim, value)
@@ -234,12 +234,12 @@ class _Samples:
                 values,
                 {label: at[name] for label, at in marks.items() if name in at},
                 measured.get(name),
-                notices=self._notices(values, max(found.fresh, len(record.seeds)), scale),
+                notices=self._notices(values, max(fresh, len(record.seeds)), scale),
                 scale=scale,
             )
             for name, values in found.numbers.items()
         )
-        return Sample(_told(found), strips, found.made, _for_script(found.numbers), baseline)
+        return Sample(_told(found), strips, made_with(found), _for_script(found.numbers), baseline)
 
     def _notices(self, values: Numbers, fresh: int, scale: Scale | None) -> str:
         key = (values.tobytes(), fresh, scale)
@@ -248,10 +248,10 @@ class _Samples:
         return self._noticed[key]
 
 
-def _told(found: Recorded) -> tuple[str, ...]:
-    runs = len(next(iter(found.numbers.values())))
-    told = f"{runs} runs, recorded {found.dates}{' with ' + found.made if found.made else ''}"
-    return (told, *(f"on a substitute: {line}" for line in found.substitutes))
+def _told(found: RecordedRuns) -> tuple[str, ...]:
+    made = made_with(found)
+    told = f"{found.fewest} runs, recorded {found.samples.dates}{' with ' + made if made else ''}"
+    return (told, *(f"on a substitute: {line}" for line in found.samples.substitutes))
 
 
 def _for_script(numbers: Mapping[str, Numbers]) -> dict[str, list[float | None]]:
