@@ -16,6 +16,7 @@ from workshop.cli_bench import bench
 from workshop.cli_bisect import bisect
 from workshop.cli_compare import compare
 from workshop.cli_report import report, report_beside
+from workshop.untrusted import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -251,7 +252,8 @@ def verify(
     remember(results, default_store())
     print_run(results, ledger, console)
     if json_file is not None:
-        console.print(f"results: {json_file.resolve()}", soft_wrap=True, highlight=False)
+        where = printable(str(json_file.resolve()))
+        console.print(f"results: {where}", soft_wrap=True, highlight=False, markup=False)
         told = report_beside(results, run, json_file)
         console.print(told, soft_wrap=True, highlight=False, markup=False)
     raise typer.Exit(0 if results.green else 1)
@@ -388,7 +390,7 @@ def _print_statuses(statuses: Any) -> None:
             remedies.setdefault(s.remedy.replace(s.id, "NAME"), []).append(s.id)
     for remedy, names in remedies.items():
         told = remedy.replace("NAME", names[0]) if len(names) == 1 else remedy
-        console.print(f"{', '.join(names)}: {told}", soft_wrap=True, highlight=False)
+        console.print(f"{', '.join(names)}: {told}", soft_wrap=True, highlight=False, markup=False)
 
 
 def _megabytes(size: int) -> str:
@@ -450,10 +452,10 @@ def _select(patterns: list[str]) -> tuple[Ledger, tuple[Claim, ...]]:
 
 
 def _usage(message: str) -> NoReturn:
-    typer.echo(f"workshop: {message}", err=True)
+    typer.echo(f"workshop: {printable(message)}", err=True)
     raise typer.Exit(2)
 
 
 def _fail(message: str, code: int = 1) -> NoReturn:
-    typer.echo(f"workshop: {message}", err=True)
+    typer.echo(f"workshop: {printable(message)}", err=True)
     raise typer.Exit(code)

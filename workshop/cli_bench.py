@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from workshop.untrusted import printable
+
 FOLDER = Path("results/bench")
 
 bench = typer.Typer(no_args_is_help=True, help="The benchmarks: what `nox -s bench` measured.")
@@ -31,7 +33,7 @@ def report(
     try:
         _report(paths or [FOLDER], output)
     except BenchError as error:
-        typer.echo(f"workshop: {error}", err=True)
+        typer.echo(f"workshop: {printable(str(error))}", err=True)
         raise typer.Exit(2) from None
 
 
@@ -60,4 +62,5 @@ def _report(paths: list[Path], output: Path) -> None:
     except OSError as error:
         told = f"{output}: the page can't be written ({error.strerror}): give another --output"
         raise BenchError(told) from None
-    console.print(f"\npage: {output.resolve()}", soft_wrap=True, highlight=False, markup=False)
+    where = printable(str(output.resolve()))
+    console.print(f"\npage: {where}", soft_wrap=True, highlight=False, markup=False)

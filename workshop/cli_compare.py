@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from workshop.untrusted import printable
+
 if TYPE_CHECKING:
     from workshop.reporting.compare.model import Comparison
 
@@ -50,7 +52,7 @@ def compare(
         comparison = hold(read_files(files), ledger())
         _show(comparison, html, json_file)
     except (NotComparable, DamagedReference, LedgerError) as error:
-        typer.echo(f"workshop: {error}", err=True)
+        typer.echo(f"workshop: {printable(str(error))}", err=True)
         raise typer.Exit(2) from None
     raise typer.Exit(1 if _fired(comparison, fail_on or []) else 0)
 
@@ -73,7 +75,8 @@ def _show(comparison: Comparison, html: Path | None, json_file: Path | None) -> 
             write(comparison, path)
         except OSError as error:
             raise NotComparable(f"--{name} {path} can't be written ({error.strerror}): name a file") from None
-        console.print(f"{name}: {path.resolve()}", soft_wrap=True, highlight=False, markup=False)
+        where = printable(str(path.resolve()))
+        console.print(f"{name}: {where}", soft_wrap=True, highlight=False, markup=False)
 
 
 def _fired(comparison: Comparison, gates: list[Gate]) -> bool:

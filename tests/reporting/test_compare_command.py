@@ -235,10 +235,10 @@ def test_unlike_files_are_one_line(tmp_path: Path) -> None:
         ),
         ([good, other], f"{other} has no claim in common with {good}: verify the same claims"),
         ([good, empty], f"{empty} has no claim in common with {good}: verify the same claims"),
-        ([good, damaged], f"{damaged}: no results of `workshop verify --json` (JSONDecodeError"),
+        ([good, damaged], f"{damaged}: no results of `workshop verify --json` (no JSON at line 1, column 2)"),
         (
             [good, tmp_path / "nowhere.json"],
-            "nowhere.json: no results of `workshop verify --json` (FileNotFound",
+            "nowhere.json: no results of `workshop verify --json` (no such file or directory)",
         ),
     ]
     for paths, told in cases:

@@ -19,6 +19,7 @@ from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Seque
 import numpy as np
 
 from workshop.units import Part
+from workshop.untrusted import printable
 from workshop.verification.codec import CodecError, encode
 
 
@@ -80,7 +81,7 @@ def call(asked: Call, load: Callable[[str], Any]) -> List[Made]:
             outcome = part.function(**arguments, **taken, **doors, **asked.settings)
             seconds = (time.perf_counter() - begin) / len(asked.keys)
     except Exception as error:  # whatever a unit raises is told and judged, not a crash of ours
-        told = f"raised {type(error).__name__}: {' '.join(str(error).split())[:300]}"
+        told = f"raised {type(error).__name__}: {' '.join(printable(str(error)).split())[:300]}"
         return [Made(None, time.perf_counter() - begin, failure=f"{key} {told}") for key in asked.keys]
     outcomes = outcome if part.batched else (outcome,)
     if not isinstance(outcomes, tuple) or len(outcomes) != len(asked.keys):

@@ -15,6 +15,7 @@ from workshop.ledger import Claim, Ledger
 from workshop.ledger.paths import Measure, follow
 from workshop.ledger.references import Reference
 from workshop.ledger.values import brief
+from workshop.untrusted import printable
 from workshop.verification.calling import Made
 from workshop.verification.catalogue import Catalogue, catalogue
 from workshop.verification.environment import Environment, this_environment
@@ -294,7 +295,7 @@ class Engine:
             margin=judgement.margin,
             seeds=_seeds(plan),
             seconds=round(sum(self._made[job.key].seconds for job in plan.jobs), 3),
-            reason=judgement.reason,
+            reason=printable(judgement.reason),
         )
 
     def _failure(self, plan: _Plan) -> Judgement | None:
