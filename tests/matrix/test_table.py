@@ -104,7 +104,8 @@ def test_what_no_row_allows_is_refused(name, told):
 ROW = 'release = "2.15"\npythons = ["3.11"]\nkeras = ["k2"]\nbounds = []\n'
 GOOD = (
     'environments = ["py311-tf215-k2"]\nlibraries = []\n'
-    '[keras.k2]\nmeans = ""\nrequirements = []\n[keras.k3min]\nmeans = ""\nrequirements = []\n'
+    '[keras.k2]\nmeans = ""\nrequirements = []\n[keras.k3min]\nmeans = ""\n'
+    'requirements = ["keras~={shipped_keras}.0"]\n'
     f"[[tensorflow]]\n{ROW}"
 )
 # what is written instead of what, and what is told

@@ -64,7 +64,7 @@ def test_report_is_opened_where_it_was_written(
 
 # results, output, what the one line must say
 WRONG_USAGE = [
-    ("none.json", "page.html", "none.json: no results of `workshop verify --json` (no such file or directory"),
+    ("none.json", "page.html", "none.json: no results of `workshop verify --json` (no such file"),
     ("damaged.json", "page.html", "damaged.json: no results of `workshop verify --json`"),
     ("verify.json", "verify.json", "verify.json: the page would replace the results: give another --output"),
     ("verify.json", "folder", "folder: the page can't be written ("),
