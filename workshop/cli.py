@@ -16,7 +16,7 @@ from workshop.cli_bench import bench
 from workshop.cli_bisect import bisect
 from workshop.cli_compare import compare
 from workshop.cli_report import report, report_beside
-from workshop.untrusted import printable
+from workshop.untrusted import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -84,6 +84,13 @@ def _version(value: bool) -> None:
         raise typer.Exit
 
 
+class _Formatter(logging.Formatter):
+    """Makes messages printable: names of files and words of servers are in them."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return one_line(super().format(record))
+
+
 @app.callback()
 def main(
     *,
@@ -94,7 +101,7 @@ def main(
     """Verify every documented result of The Deep Learning Workshop."""
     del version  # its callback has shown it and left
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("workshop: %(message)s"))
+    handler.setFormatter(_Formatter("workshop: %(message)s"))
     logger = logging.getLogger("workshop")
     logger.handlers[:] = [handler]
     logger.propagate = False
@@ -252,7 +259,7 @@ def verify(
     remember(results, default_store())
     print_run(results, ledger, console)
     if json_file is not None:
-        where = printable(str(json_file.resolve()))
+        where = one_line(str(json_file.resolve()))
         console.print(f"results: {where}", soft_wrap=True, highlight=False, markup=False)
         told = report_beside(results, run, json_file)
         console.print(told, soft_wrap=True, highlight=False, markup=False)
@@ -407,7 +414,7 @@ def _fetch_small(missing: set[str]) -> None:
     )
     for status in datasets.fetch(small, progress=sys.stderr.isatty()) if small else ():
         if status.state == "missing":
-            typer.echo(f"workshop: {status.id} could not be fetched: {status.reason}", err=True)
+            typer.echo(one_line(f"workshop: {status.id} could not be fetched: {status.reason}"), err=True)
 
 
 @contextmanager
@@ -452,10 +459,10 @@ def _select(patterns: list[str]) -> tuple[Ledger, tuple[Claim, ...]]:
 
 
 def _usage(message: str) -> NoReturn:
-    typer.echo(f"workshop: {printable(message)}", err=True)
+    typer.echo(f"workshop: {one_line(message)}", err=True)
     raise typer.Exit(2)
 
 
 def _fail(message: str, code: int = 1) -> NoReturn:
-    typer.echo(f"workshop: {printable(message)}", err=True)
+    typer.echo(f"workshop: {one_line(message)}", err=True)
     raise typer.Exit(code)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from workshop.untrusted import printable
+from workshop.untrusted import one_line
 
 FOLDER = Path("results/bench")
 
@@ -33,7 +33,7 @@ def report(
     try:
         _report(paths or [FOLDER], output)
     except BenchError as error:
-        typer.echo(f"workshop: {printable(str(error))}", err=True)
+        typer.echo(f"workshop: {one_line(str(error))}", err=True)
         raise typer.Exit(2) from None
 
 
@@ -62,5 +62,5 @@ def _report(paths: list[Path], output: Path) -> None:
     except OSError as error:
         told = f"{output}: the page can't be written ({error.strerror}): give another --output"
         raise BenchError(told) from None
-    where = printable(str(output.resolve()))
+    where = one_line(str(output.resolve()))
     console.print(f"\npage: {where}", soft_wrap=True, highlight=False, markup=False)

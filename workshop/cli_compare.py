@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workshop.untrusted import printable
+from workshop.untrusted import one_line
 
 if TYPE_CHECKING:
     from workshop.reporting.compare.model import Comparison
@@ -52,7 +52,7 @@ def compare(
         comparison = hold(read_files(files), ledger())
         _show(comparison, html, json_file)
     except (NotComparable, DamagedReference, LedgerError) as error:
-        typer.echo(f"workshop: {printable(str(error))}", err=True)
+        typer.echo(f"workshop: {one_line(str(error))}", err=True)
         raise typer.Exit(2) from None
     raise typer.Exit(1 if _fired(comparison, fail_on or []) else 0)
 
@@ -75,7 +75,7 @@ def _show(comparison: Comparison, html: Path | None, json_file: Path | None) -> 
             write(comparison, path)
         except OSError as error:
             raise NotComparable(f"--{name} {path} can't be written ({error.strerror}): name a file") from None
-        where = printable(str(path.resolve()))
+        where = one_line(str(path.resolve()))
         console.print(f"{name}: {where}", soft_wrap=True, highlight=False, markup=False)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workshop.untrusted import printable
+from workshop.untrusted import one_line
 
 if TYPE_CHECKING:
     from workshop.ledger import Claim, Ledger
@@ -44,13 +44,13 @@ def report(
         read, ledger = read_results(results), ledger_package.ledger()
         write_page(read, ledger, page, figures=_stored_figures(read, ledger))
     except (ResultsError, ledger_package.LedgerError) as error:
-        typer.echo(f"workshop: {printable(str(error))}", err=True)
+        typer.echo(f"workshop: {one_line(str(error))}", err=True)
         raise typer.Exit(2) from None
     except OSError as error:
         told = f"{page}: the page can't be written ({error.strerror}): give another --output"
-        typer.echo(f"workshop: {printable(told)}", err=True)
+        typer.echo(f"workshop: {one_line(told)}", err=True)
         raise typer.Exit(2) from None
-    typer.echo(printable(f"report: {page.resolve()}"))
+    typer.echo(one_line(f"report: {page.resolve()}"))
     if opened:
         webbrowser.open(page.resolve().as_uri())
 
@@ -71,8 +71,8 @@ def report_beside(results: Results, engine: Engine, json_file: Path) -> str:
         write_page(results, engine.ledger, page, figures=drawn)
     except Exception as error:
         told = " ".join(f"{type(error).__name__} {error}".split())
-        return printable(f"no report, the results are whole ({told}): workshop report {json_file}")
-    return printable(f"report: {page.resolve()}")
+        return one_line(f"no report, the results are whole ({told}): workshop report {json_file}")
+    return one_line(f"report: {page.resolve()}")
 
 
 def _stored_figures(results: Results, ledger: Ledger) -> Figures:

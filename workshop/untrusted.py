@@ -24,3 +24,8 @@ _UNSEEN = re.compile(
 def printable(text: str) -> str:
     """Return text without a terminal's commands, and with other characters that nobody sees as escapes."""
     return _UNSEEN.sub(lambda found: ascii(found[0])[1:-1], _COMMANDS.sub("", text))
+
+
+def one_line(text: str) -> str:
+    """Return printable text on one line, such as a path, of which no character is lost."""
+    return printable(text).replace("\n", "\\n").replace("\t", "\\t")

@@ -39,7 +39,7 @@ from workshop.files import write_atomically
 from workshop.ledger.errors import in_words
 from workshop.ledger.values import brief, is_number, leaves, plain
 from workshop.strict_json import NotJSON, read_json
-from workshop.untrusted import printable
+from workshop.untrusted import one_line
 from workshop.verification.verdicts import VERIFIED, Verdict
 
 SCHEMA = "workshop-results/1"
@@ -130,11 +130,11 @@ def read_results(path: Path) -> Results:
             raise NotJSON("it has no key 'schema'")
         if content["schema"] != SCHEMA:
             told = f"schema {brief(content['schema'], 60)!r}, not {SCHEMA!r}"
-            raise ResultsError(f"{printable(str(path))}: {told}: run `workshop verify --json` again")
+            raise ResultsError(f"{one_line(str(path))}: {told}: run `workshop verify --json` again")
         return _results(content)
     except NotJSON as error:
         told = f"no results of `workshop verify --json` ({' '.join(str(error).split())}): run it again"
-    raise ResultsError(f"{printable(str(path))}: {told}")
+    raise ResultsError(f"{one_line(str(path))}: {told}")
 
 
 def _results(content: Mapping[str, Any]) -> Results:

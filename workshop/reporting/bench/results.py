@@ -45,7 +45,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from workshop.ledger.values import brief
 from workshop.strict_json import NotJSON, read_json
-from workshop.untrusted import printable
+from workshop.untrusted import one_line
 
 SCHEMA = "workshop-bench/1"
 REMEDY = "run `nox -s bench`"
@@ -209,7 +209,7 @@ class _Content(_Strict):
 
 def read_run(path: Path) -> Run:
     """Read a benchmark JSON; its text is printable. Raises BenchError naming the file and the remedy."""
-    name = printable(str(path))
+    name = one_line(str(path))
     try:
         content = read_json(path)
         part = content.get("workshop") if isinstance(content, dict) else None

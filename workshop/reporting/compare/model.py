@@ -12,7 +12,7 @@ from typing import Any
 
 from workshop.ledger import Claim, Finding, Ledger
 from workshop.reporting.compare.moves import Move, moves_of
-from workshop.untrusted import printable
+from workshop.untrusted import one_line
 from workshop.verification.results import Record, Results, ResultsError, read_results
 from workshop.verification.verdicts import VERIFIED, Verdict
 
@@ -201,7 +201,7 @@ def _labels(paths: Sequence[Path]) -> list[str]:
         for whole in (False, True)
     )
     found = next(labels for labels in ends if len(set(labels)) == len(labels))
-    return [printable(label) for label in found]
+    return [one_line(label) for label in found]
 
 
 def compare(files: tuple[File, ...], ledger: Ledger) -> Comparison:
