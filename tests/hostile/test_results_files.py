@@ -16,6 +16,7 @@ from tests.reporting.compared import record, write
 from workshop.cli import app
 from workshop.ledger import ledger
 from workshop.ledger.references import Reference
+from workshop.reporting.report import view
 from workshop.verification.latest import recall, remember
 from workshop.verification.results import Results, ResultsError, plain, read_results
 
@@ -200,8 +201,9 @@ ODD = [
 ]  # fmt: skip
 
 
-def test_odd_values_are_shown(tmp_path: Path) -> None:
+def test_odd_values_are_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Values of any structure are compared and reported without a traceback."""
+    monkeypatch.setattr(view, "noticed", lambda *_: (0.0, "slow, and of the recorded runs alone"))
     claims = list(ledger().claims.values())
     sampled = [claim for claim in claims if isinstance(claim.rule, Reference)]
     single = [claim for claim in claims if not isinstance(claim.rule, Reference)]
@@ -265,6 +267,19 @@ def test_no_text_of_a_file_commands_the_terminal(tmp_path: Path) -> None:
     assert "[/x].html" in results[1].stdout.splitlines()[-1]
     assert "[bold]1" in results[1].stdout
     assert results[4].stdout.endswith("[/x].html\n")
+
+
+def test_names_are_printed_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What looks like rich's markup in the name of a file of `verify` is none."""
+    monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("WORKSHOP_STORE", raising=False)
+    path = tmp_path / "[" / "x].json"  # reads [/x].json
+
+    result = run("verify", "ch07.text01.arange_example", "--offline", "--json", path)
+
+    assert result.exit_code == 0
+    assert f"results: {path}\n" in result.stdout
+    assert f"report: {path.with_suffix('.html')}\n" in result.stdout
 
 
 def test_what_we_write_is_read(tmp_path: Path) -> None:

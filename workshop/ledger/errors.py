@@ -25,7 +25,10 @@ _UNION_TAGS = {"str", "dict[str,str]"}  # pydantic's names of the two forms of `
 
 
 class LedgerError(Exception):
-    """A ledger file breaks a rule of the model; the message names file, id and remedy."""
+    """A ledger file breaks a rule of the model; the message is one line that names file, id and remedy."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(" ".join(message.split()))
 
 
 def in_words(error: ValidationError, whole: str = "the file") -> str:
