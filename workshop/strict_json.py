@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 import math
+from collections import Counter
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -48,8 +49,7 @@ def read_json(path: Path) -> Any:
 def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for place, name in enumerate(names) if name in names[:place])
+        ((twice, _),) = Counter(name for name, _ in pairs).most_common(1)
         raise NotJSON(f"key {_short(twice)} is given twice")
     return found
 
