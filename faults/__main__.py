@@ -25,10 +25,11 @@ ATTACKS: dict[str, Callable[[Lab], Iterator[Tally]]] = {
 
 def main(words: list[str]) -> int:
     """Run the attacks and print their table; 1 if anything was lost, left or wrong."""
-    chosen = _parser().parse_args(words)
+    chosen = parser().parse_args(words)
     if chosen.fuzz:
-        command = [sys.executable, "-m", "pytest", "-q", "-n0", "tests/hostile/test_fuzz.py"]
-        return subprocess.run([*command, "--hypothesis-profile=fuzz"], cwd=ROOT, check=False).returncode
+        command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "tests/hostile/test_fuzz.py"]
+        environment = {**os.environ, "WORKSHOP_FUZZ": "10000"}
+        return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
     unknown = [name for name in chosen.attacks if name not in ATTACKS]
     if unknown:
         print(f"faults: no attack is named {unknown[0]}: one of {', '.join(ATTACKS)}", file=sys.stderr)
@@ -48,7 +49,8 @@ def main(words: list[str]) -> int:
     return 0 if all(tally.clean for tally in tallies) else 1
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the options."""
     parser = argparse.ArgumentParser(prog="faults", description=__doc__)
     parser.add_argument("attacks", nargs="*", metavar="ATTACK", help=", ".join(ATTACKS))
     parser.add_argument("--tries", type=int, help="at most so many tries of each attack")

@@ -88,20 +88,20 @@ def _read_only(lab: Lab, folder: Path) -> None:
     _mount(lab, folder, "size=64k,ro")
 
 
-def _foreign(lab: Lab, folder: Path) -> None:
+def _foreign(_: Lab, folder: Path) -> None:
     """Give the folder to another user, or close it to its owner where only root could give it away."""
     folder.chmod(0o755 if _is_root() else 0o555)
     if _is_root():
         os.chown(folder, _NOBODY, _NOBODY)
 
 
-def _flip(entry: Path, other: Path) -> None:
+def _flip(entry: Path, _: Path) -> None:
     content = bytearray(entry.read_bytes())
     content[len(content) // 2] ^= 1
     entry.write_bytes(content)
 
 
-def _truncate(entry: Path, other: Path) -> None:
+def _truncate(entry: Path, _: Path) -> None:
     os.truncate(entry, entry.stat().st_size // 2)
 
 
@@ -115,12 +115,12 @@ def _copy(entry: Path, other: Path) -> None:
     entry.write_bytes(other.read_bytes())
 
 
-def _folder(entry: Path, other: Path) -> None:
+def _folder(entry: Path, _: Path) -> None:
     entry.unlink()
     entry.mkdir()
 
 
-def _loop(entry: Path, other: Path) -> None:
+def _loop(entry: Path, _: Path) -> None:
     entry.unlink()
     entry.symlink_to(entry.name)
 

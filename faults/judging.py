@@ -23,7 +23,7 @@ Answer = Mapping[str, Any]
 
 @dataclass
 class Tally:
-    """The figures of one attack. `hit` is None where no single run is aimed at; `notes` explain the figures."""
+    """The figures of one attack; `hit` is None where no single run is aimed at, `notes` say what was found."""
 
     attack: str
     tries: int = 0
@@ -122,7 +122,9 @@ def answer_of_page(path: Path) -> Answer:
 
 def answer_of_cache(cache: Path) -> Answer:
     """Return the checksum of each data file in a cache by its path."""
-    files = (path for folder in sorted(cache.glob("*/")) if folder.name not in _NOTES for path in folder.rglob("*"))
+    files = (
+        path for folder in sorted(cache.glob("*/")) if folder.name not in _NOTES for path in folder.rglob("*")
+    )
     return {
         str(path.relative_to(cache)): _digest(path)
         for path in files

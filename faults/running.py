@@ -22,6 +22,7 @@ from faults.judging import Answer, Tally, leftovers, lost, outcomes, tracebacks
 ROOT = Path(__file__).parents[1]
 _MARK = "WORKSHOP_FAULTS"
 _LIMIT = 600.0  # seconds after which a run counts as hung
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _GONE = 5.0  # seconds that processes may outlive their run
 
 
@@ -135,19 +136,20 @@ class Lab:
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
 
-    def __enter__(self) -> Lab:
+    def __enter__(self) -> Lab:  # noqa: PYI034  typing.Self is Python 3.11
         # a handler, and not the inherited disposition: runs of a background shell would ignore SIGINT
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, _stop)
+        self._handlers = {number: signal.signal(number, _stop) for number in _SIGNALS}
         return self
 
     def __exit__(self, *error: object) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in _SIGNALS:
             signal.signal(number, signal.SIG_IGN)  # nothing may interrupt the cleaning up
         self.kill_orphans(patience=0)
         for folder in reversed(self.mounted):
             subprocess.run(["umount", "--lazy", str(folder)], check=False)
         shutil.rmtree(self.root, ignore_errors=True)
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
 
     def count(self, usual: int) -> int:
         """Return how often to try: as asked for, else as usual."""
@@ -210,5 +212,5 @@ class Lab:
         tally.count("lost", lost(before, outcomes(place.store)))
 
 
-def _stop(number: int, frame: FrameType | None) -> None:
+def _stop(number: int, _: FrameType | None) -> None:
     raise SystemExit(128 + number)
