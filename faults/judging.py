@@ -23,7 +23,7 @@ Answer = Mapping[str, Any]
 
 @dataclass
 class Tally:
-    """The figures of one attack; `hit` is None where no single run is aimed at, `notes` say what was found."""
+    """The figures of one attack; `hit` is None where no single run is aimed at, `notes` name the findings."""
 
     attack: str
     tries: int = 0

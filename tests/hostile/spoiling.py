@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 # what a text editor, another program or an attacker may have left in a file
 ODD_TEXTS = (
     "2001-99-99", "!!bool x", "!!python/object/apply:os.system ['true']", "&a [*a]", "{<<: *b}", "? ",
-    "9" * 5000, "1e999", "0x", "-.inf", "\x00", "\x1b]0;x\x07", "\u202e", "\n\n", "\t", "'", '"', "{", "}}", "[", "]]", ":", "=",
-    "inf", "٣", "1_000", "../../etc/passwd", "\\ud800", "\r", "%", "#",
+    "9" * 5000, "1e999", "0x", "-.inf", "\x00", "\x1b]0;x\x07", "\u202e", "\n\n", "\t", "'", '"',
+    "{", "}}", "[", "]]",
+    ":", "=", "inf", "٣", "1_000", "../../etc/passwd", "\\ud800", "\r", "%", "#",
 )  # fmt: skip
 ODD_BYTES = (
     b"\xff",
@@ -28,8 +29,9 @@ ODD_BYTES = (
     b"\x7f\xff\xff\xff\xff",
 )
 ODD_VALUES: tuple[Any, ...] = (
-    None, True, 0, -1, 10**400, 2**63, 0.5, float("nan"), float("inf"), "", "x", "\ud800", "\x1b]0;x\x07", "../..",
-    "/etc/passwd", "a\nb", "{name.__class__}", "{", "9" * 5000, "x" * 3000, [], {}, [[]], [None], {"": None}, {"a": {}},
+    None, True, 0, -1, 10**400, 2**63, 0.5, float("nan"), float("inf"), "", "x", "\ud800", "\x1b]0;x\x07",
+    "../..", "/etc/passwd", "a\nb", "{name.__class__}", "{", "9" * 5000, "x" * 3000, [], {}, [[]], [None],
+    {"": None}, {"a": {}},
 )  # fmt: skip
 
 

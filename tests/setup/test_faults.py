@@ -1,4 +1,4 @@
-"""The suite of faults judges rightly: what is lost, left, broken or wrong is counted, and put into a table."""
+"""The suite of faults judges rightly: what is lost, left or wrong is counted, and put into a table."""
 
 from __future__ import annotations
 
