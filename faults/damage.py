@@ -41,7 +41,7 @@ def disks(lab: Lab) -> Iterator[Tally]:
                     break
                 run = lab.start(place, words, _UNPRIVILEGED if kind == "foreign" and _is_root() else ())
                 code = run.end()
-                tally.tries += 1
+                tally.tried()
                 lab.judge(tally, place, run, {})
                 tally.count("leaks", _without_denial(place))
                 if words == WORDS and name != "results":
@@ -150,7 +150,7 @@ def damage(lab: Lab) -> Iterator[Tally]:
             before = {key: value for key, value in outcomes(place.store).items() if key not in touched}
             run = lab.start(place, words)
             run.end()
-            tally.tries += 1
+            tally.tried()
             lab.judge(tally, place, run, before)
             tally.count("wrong", broken(results, place, usual.answer, finished=True))
             finish(lab, tally, place, words, results)  # which must find no damage any more

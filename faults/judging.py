@@ -42,6 +42,12 @@ class Tally:
         """Whether nothing is lost, left or wrong."""
         return not (self.lost or self.tracebacks or self.orphans or self.leaks or self.wrong)
 
+    def tried(self, *, hit: bool | None = None) -> None:
+        """Count a try, and whether it has hit a living run."""
+        self.tries += 1
+        if hit is not None:
+            self.hit = (self.hit or 0) + hit
+
     def count(self, what: str, found: Iterable[object]) -> None:
         """Add what was found to the figure `what`, and note the first three."""
         items = [str(item) for item in found]
