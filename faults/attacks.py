@@ -32,7 +32,7 @@ JSON = "results/r.json"
 VERIFY = ("verify", "ch01", "ch05", "--offline", "--jobs", "2", "--json", JSON)
 SMALL = ("verify", "ch01", "--offline", "--jobs", "2", "--json", JSON)
 # no library but NumPy and pandas, and data that is read where it lies
-QUICK = ("ch01.text01", "ch04.text02", "ch04.text03", "ch04.text07")
+QUICK = ("ch01.text01", "ch04.text02", "ch04.text03")
 STOCHASTIC = "ch02.ex05"  # the quickest that needs TensorFlow and draws seeds
 SETS = ("imdb", "mnist", "iris")  # packed files of several sizes, and one that is used where it lies
 
