@@ -1,4 +1,4 @@
-"""The commands of the data sets: `workshop data list | fetch | check`, and what `verify` fetches by itself."""
+"""The commands of the data sets: `workshop data list | fetch | check`; what `verify` fetches by itself."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="Da
 
 @data.command(name="list")
 def data_list() -> None:
-    """List the data sets: here or not, where from, size, licence, and how many of the book's claims need it."""
+    """List the data sets: here or not, where from, how many of the book's claims need them, size, licence."""
     from workshop import datasets
     from workshop.ledger import LedgerError, ledger
 
@@ -49,7 +49,7 @@ def data_list() -> None:
 
 @data.command()
 def fetch(names: Names = None) -> None:
-    """Fetch data sets from the first provider that has them, verified by checksum; exit with 1 if one fails."""
+    """Fetch data sets from the first provider that has them, verified; exit with 1 if one can't be had."""
     from workshop import datasets
 
     try:

@@ -79,6 +79,9 @@ class _Transfer:
         except Exception as caught:
             error = caught
         self._adapter.close()
+        for opened in self._adapter.sockets:  # a head that can't be read leaves one open
+            with contextlib.suppress(OSError):
+                socket.close(opened.detach())
         self.ended.put(error)
 
     def stop(self) -> None:
@@ -93,21 +96,17 @@ class _Transfer:
         for _ in range(REDIRECTS):
             # One at a time: a session that follows redirects itself reads their bodies, however long.
             with self._ask(url) as response:
-                to = self._session.get_redirect_target(response)
-                if to is None:
+                if not response.is_redirect:
                     if response.status_code != requests.codes.ok:
                         raise DataError(f"{url} answers {response.status_code}")
                     self._write(url, response.raw)
                     return
-            url = urljoin(url, to)
+                url = _next(url, response.headers["Location"])
         raise DataError(f"{self._url} redirects more than {REDIRECTS} times")
 
     def _ask(self, url: str) -> requests.Response:
         try:
-            parts = urlsplit(url)
-            self.host = parts.hostname or url
-            if parts.scheme not in {"http", "https"}:
-                raise DataError(f"{self._url} leads to {url}, which is no address of the web")
+            self.host = urlsplit(url).hostname or url
             check_reachable(self.host)
             headers = {"Accept-Encoding": "identity"}
             request = self._session.prepare_request(requests.Request("GET", url, headers=headers))
@@ -121,8 +120,8 @@ class _Transfer:
             if not self._stopped.is_set():
                 remember_refusal(self.host)
             raise UnreachableError(f"{self.host} can't be reached") from error
-        except Exception as error:  # the libraries raise many, for what a server or an address may have in it
-            raise DataError(f"{url} can't be asked for ({' '.join(str(error).split())})") from error
+        except Exception as error:  # the libraries raise many kinds, for what a server may answer
+            raise DataError(f"{url} gives no answer that can be read ({type(error).__name__})") from error
 
     def _write(self, url: str, raw: Any) -> None:
         """Write a body as it is sent: what was not asked to be encoded is not decoded."""
@@ -140,6 +139,15 @@ class _Transfer:
                 out.write(block)
                 received += len(block)
                 self._advance(received, announced)
+
+
+def _next(url: str, location: str) -> str:
+    """Return the address that a redirect leads to. Raises DataError if it is none of the web."""
+    with contextlib.suppress(ValueError):
+        to = urljoin(url, location)
+        if to.isprintable() and urlsplit(to).scheme in {"http", "https"}:
+            return to
+    raise DataError(f"{url} redirects to {location!r}, which is no address of the web")
 
 
 class _Adapter(HTTPAdapter):

@@ -114,7 +114,7 @@ def read_notes(path: Path) -> dict[str, Any]:
 
 
 def write_note(path: Path, key: str, value: Any) -> None:
-    """Set a key of a JSON object that the cache keeps, or remove it if ``value`` is None, if it can be done."""
+    """Set a key of a JSON object that the cache keeps, or remove it if ``value`` is None; it may fail."""
     with contextlib.suppress(OSError, DataError), locked(path.stem):
         notes = read_notes(path)
         notes[key] = value

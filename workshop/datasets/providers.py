@@ -214,5 +214,5 @@ def _copy(stream: IO[bytes], target: Path, file: File, packed: int) -> None:
             if not block:
                 return
             if out.tell() + len(block) > most:
-                raise BadContentError(f"it unpacks to more than the {most} bytes that it may")
+                raise BadContentError(f"it is larger than the {most} bytes that it may be")
             out.write(block)

@@ -18,8 +18,8 @@ State = Literal["here", "substitute", "missing", "damaged"]
 @dataclass(frozen=True)
 class Status:
     """
-    How a data set stands: ``here`` (the documented data), ``substitute``, or ``missing`` with its reason; after
-    a check ``damaged`` is missing because its files are not what they should be.
+    How a data set stands: ``here`` (the documented data), ``substitute``, or ``missing`` with its reason;
+    after a check ``damaged`` is missing because its files are not what they should be.
 
     ``bytes``: what fetching the documented data takes. ``reason``: why the documented data is not here.
     ``remedy``: the command that gets it; nothing if it is here. ``checked`` and ``damaged``: the files that
