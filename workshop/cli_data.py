@@ -59,9 +59,12 @@ def fetch(names: Names = None) -> None:
     rows = [(s.id, s.state, s.provider or "", _megabytes(s.bytes), s.licence) for s in statuses]
     _print_table(("data set", "state", "from", "MB", "licence"), rows)
     failed = [s for s in statuses if s.state != "here"]
+    lines: dict[str, list[str]] = defaultdict(list)
     for s in failed:
         what = "only a substitute is here: " if s.state == "substitute" else ""
-        typer.echo(f"workshop: {s.id}: {what}{s.reason}: {s.remedy}", err=True)
+        lines[f"{what}{s.reason}: {s.remedy}"].append(s.id)
+    for line, ids in lines.items():
+        typer.echo(f"workshop: {', '.join(ids)}: {line}", err=True)
     raise typer.Exit(1 if failed else 0)
 
 
@@ -77,14 +80,14 @@ def check(names: Names = None) -> None:
         _print_table(("data set", "state", "files", "from"), rows)
     for s in statuses:
         if s.state == "damaged":
-            typer.echo(f"workshop: {s.id}: {s.reason}: {s.remedy}", err=True)
+            typer.echo(f"workshop: {s.id} is damaged: {s.remedy}", err=True)
     damaged = len(frozenset[object]().union(*(s.damaged for s in statuses)))
     files = len(frozenset[object]().union(*(s.checked for s in statuses)))
-    found = f"{damaged} damaged" if damaged else "all good"
+    found = f"{damaged} damaged" if damaged else "all good" if files else "nothing is here"
     typer.echo(f"{_count(files, 'file')} of {_count(len(looked_at), 'data set')} checked: {found}")
-    if len(looked_at) < len(statuses):
-        left = _count(len(statuses) - len(looked_at), "data set")
-        typer.echo(f"{left} not here: see `workshop data list`")
+    left = [s.id for s in statuses if not s.checked]
+    if left:
+        typer.echo(f"not here: {', '.join(left)}: see `workshop data list`")
     raise typer.Exit(1 if damaged else 0)
 
 

@@ -79,7 +79,8 @@ def find_data_set(
                             data_set, edition, online=online, progress=progress, verifier=verifier
                         )
                     except (DataError, OSError) as error:
-                        reasons.append(" ".join(str(error).split()))
+                        if online or offline:  # the online search meets again what the local one has met
+                            reasons.append(" ".join(str(error).split()))
                     else:
                         return replace(found, missing=_joined(reasons)) if substitute else found
     return Missing(data_set.id, _joined(reasons), remedy(data_set))
@@ -124,9 +125,8 @@ class _Search:
 
     def damaged(self, path: Path, fault: str) -> None:
         """Name a file of the mirror, or of the system, that is not what it should be."""
-        line = f"{path}: {fault}: delete or replace this file"
-        warn_once(line)
-        self.faults.append(line)
+        warn_once(f"{path}: {fault}: delete or replace this file")
+        self.faults.append(f"{path}: {fault}")
         self.verifier.damaged.append(path)
 
     def nowhere(self) -> DataError:

@@ -37,11 +37,11 @@ def no_internet() -> bool:
 
 def check_reachable(host: str) -> None:
     """Raise ``UnreachableError`` if ``host`` refused lately, or so many did that there is no internet."""
+    if host != PACKAGE_INDEX and no_internet():
+        others = " and ".join(sorted(_recent() - {PACKAGE_INDEX})[:HOSTS_THAT_MEAN_NO_INTERNET])
+        raise UnreachableError(f"there is no internet ({others} could not be reached)")
     if host in _recent():
         raise UnreachableError(f"{host} could not be reached a short while ago")
-    if host != PACKAGE_INDEX and no_internet():
-        others = " and ".join(sorted(_recent() - {PACKAGE_INDEX})[:2])
-        raise UnreachableError(f"there is no internet ({others} could not be reached)")
 
 
 def remember_refusal(host: str) -> None:
