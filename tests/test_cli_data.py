@@ -71,8 +71,10 @@ def test_check_names_damage(mirror: Path) -> None:
     assert result.stderr.splitlines() == [
         f"workshop: {mirror / 'sonar' / 'sonar.csv'}: {fault}",
         f"workshop: {cut}: {fault}",
-        ("workshop: aapl_csv is damaged: workshop data fetch aapl_csv, "
-        "or set WORKSHOP_MIRROR to a folder that has it"),
+        (
+            "workshop: aapl_csv is damaged: workshop data fetch aapl_csv, "
+            "or set WORKSHOP_MIRROR to a folder that has it"
+        ),
     ]
 
 
@@ -82,8 +84,10 @@ def test_fetch_says_why_it_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert result.exit_code == 1
     assert result.stderr.splitlines() == [
         f"workshop: aapl_csv, ibm_csv: {NO_INTERNET}: set WORKSHOP_MIRROR to a folder that has it",
-        (f"workshop: nltk_stopwords_today: {NO_INTERNET}; the package index could not be reached a short "
-        "while ago: set WORKSHOP_CACHE to a copy of the cache of a machine that has it"),
+        (
+            f"workshop: nltk_stopwords_today: {NO_INTERNET}; the package index could not be reached a short "
+            "while ago: set WORKSHOP_CACHE to a copy of the cache of a machine that has it"
+        ),
     ]
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "file"))
@@ -146,8 +150,12 @@ def test_what_verify_can_not_fetch_is_one_line(
     cli_data.fetch_small({"sonar"}, claims)
     assert capsys.readouterr().err.splitlines() == [
         "workshop: no internet: 2 data sets missing (6 claims)",
-        ("workshop: aapl_csv could not be fetched (6 claims): "
-        "raw.githubusercontent.com could not be reached a short while ago"),
-        ("workshop: 2 data sets could not be fetched (6 claims): aapl_csv, ibm_csv: "
-        "`workshop data fetch` says why"),
+        (
+            "workshop: aapl_csv could not be fetched (6 claims): "
+            "raw.githubusercontent.com could not be reached a short while ago"
+        ),
+        (
+            "workshop: 2 data sets could not be fetched (6 claims): aapl_csv, ibm_csv: "
+            "`workshop data fetch` says why"
+        ),
     ]
