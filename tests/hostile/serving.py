@@ -62,7 +62,10 @@ class Server:
         with client, contextlib.suppress(OSError):
             request = b""
             while b"\r\n\r\n" not in request:
-                request += client.recv(4096)
+                part = client.recv(4096)
+                if not part:
+                    return
+                request += part
             path = request.split(b" ", 2)[1].decode()
             self.asked.append(path)
             self.was_asked.set()

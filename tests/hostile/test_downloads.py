@@ -164,17 +164,26 @@ def test_an_odd_answer_with_the_content_is_taken(name: str, server: Server) -> N
     assert outcome.paths["made_up.txt"].read_bytes() == CONTENT
 
 
+def test_a_proxy_is_used(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the network has one, as its variables say."""
+    monkeypatch.setenv("http_proxy", server.address)
+    monkeypatch.delenv("no_proxy", raising=False)
+    server.answers["http://made-up.invalid/made_up"] = GOOD
+    made_up = data_set({"kind": "url", "at": "http://made-up.invalid/made_up"})
+    assert isinstance(find_data_set(made_up, offline=False), Found)
+
+
 def test_a_dead_host_behind_a_redirect_is_the_one_that_is_blamed(server: Server) -> None:
     """The host that leads there goes on being asked."""
     with socket.socket() as unused:
-        unused.bind(("127.0.0.2", 0))
-        outcome = fetch(server, redirect(f"http://127.0.0.2:{unused.getsockname()[1]}/made_up"))
+        unused.bind(("127.0.0.1", 0))
+        outcome = fetch(server, redirect(f"http://localhost:{unused.getsockname()[1]}/made_up"))
     assert isinstance(outcome, Missing)
-    assert outcome.reason == "127.0.0.2 can't be reached"
+    assert outcome.reason == "localhost can't be reached"
     network.check_reachable("127.0.0.1")
     again = fetch(server)
     assert isinstance(again, Missing)
-    assert again.reason == "127.0.0.2 could not be reached a short while ago"
+    assert again.reason == "localhost could not be reached a short while ago"
 
 
 INTERRUPTED = """

@@ -65,7 +65,7 @@ class _Transfer:
     """One download, in a thread that another one can stop."""
 
     def __init__(self, url: str, target: Path, most: int, advance: Callable[[int, int | None], None]) -> None:
-        self.host = url
+        self.host = urlsplit(url).hostname or url
         self.ended: queue.SimpleQueue[Exception | None] = queue.SimpleQueue()
         self._url, self._target, self._most, self._advance = url, target, most, advance
         self._session, self._adapter = requests.Session(), _Adapter()

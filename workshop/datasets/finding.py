@@ -78,7 +78,7 @@ def find_data_set(
                         found = _find_edition(
                             data_set, edition, online=online, progress=progress, verifier=verifier
                         )
-                    except (DataError, OSError) as error:
+                    except DataError as error:
                         if online or offline:  # the online search meets again what the local one has met
                             reasons.append(" ".join(str(error).split()))
                     else:
@@ -147,10 +147,13 @@ def _find_edition(
             if reason:
                 raise DataError(reason)
             search.providers.append(f"{provider.package} at {provider.host}")
-    for file in edition.files:
-        _take_in_place(file, search)
-    if len(search.paths) < len(edition.files):
-        _complete(search, online=online, progress=progress)
+    try:
+        for file in edition.files:
+            _take_in_place(file, search)
+        if len(search.paths) < len(edition.files):
+            _complete(search, online=online, progress=progress)
+    except OSError as error:  # what else is read has turned its own into a fault
+        raise unwritable(error) from error
     return Found(
         id=data_set.id,
         edition=edition.name,
@@ -186,19 +189,16 @@ def _complete(search: _Search, *, online: bool, progress: bool) -> None:
     if not online and not any(_could_be_local(file, search) for file in missing):
         raise search.nowhere()
     room = cache_folder() / "incoming" / search.folder.replace("/", ".")
-    try:
-        with (
-            locked(search.folder, f"fetches {search.data_set.id}"),
-            Packs(room, search.edition.fetch_bytes, progress=progress) as packs,
-        ):
-            sweep(cache_folder() / search.folder)
-            for file in missing:
-                kind = "cache"
-                if not search.verifier.cached(search.target(file), file):
-                    kind = _make(file, search, packs if online else None)
-                search.add(file, search.target(file), kind)
-    except OSError as error:
-        raise unwritable(error) from error
+    with (
+        locked(search.folder, f"fetches {search.data_set.id}"),
+        Packs(room, search.edition.fetch_bytes, progress=progress) as packs,
+    ):
+        sweep(cache_folder() / search.folder)
+        for file in missing:
+            kind = "cache"
+            if not search.verifier.cached(search.target(file), file):
+                kind = _make(file, search, packs if online else None)
+            search.add(file, search.target(file), kind)
 
 
 def _could_be_local(file: File, search: _Search) -> bool:

@@ -144,8 +144,8 @@ def _foreign() -> Iterator[None]:
     try:
         yield
     except Exception as error:  # archives raise a dozen kinds
-        said = " ".join(str(error).split()) or type(error).__name__
-        raise BadContentError(f"it can't be unpacked ({said})") from error
+        said = reason(error) if isinstance(error, OSError) else str(error) or type(error).__name__
+        raise BadContentError(f"it can't be unpacked ({' '.join(said.split())})") from error
 
 
 def write_wheel_member(provider: Wheel, wheel: Path, file: File, target: Path) -> None:
