@@ -238,7 +238,7 @@ def test_an_error_of_the_server_is_named(entry: Entry, server: Any) -> None:
     outcome = find_data_set(entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"}), offline=False)
     assert isinstance(outcome, Missing)
     assert outcome.reason == f"{server.address}/made_up.txt answers 404"
-    assert outcome.remedy == "workshop data fetch made_up"
+    assert outcome.remedy == "set WORKSHOP_CACHE to a copy of the cache of a machine that has it"
     network.check_reachable("127.0.0.1")
 
 
@@ -523,7 +523,7 @@ def test_a_cache_that_can_not_be_written_is_one_line(
     outcome = find_data_set(entry(CONTENT, {"kind": "url", "at": "http://127.0.0.1:9/{name}"}), offline=False)
     assert isinstance(outcome, Missing)
     assert "can't be written" in outcome.reason
-    assert outcome.reason.endswith("set WORKSHOP_CACHE")
+    assert outcome.remedy == "set WORKSHOP_CACHE to another folder"
 
 
 @pytest.mark.parametrize("name", ["verified.json", "distrusted.json", "unreachable.json"])
@@ -572,7 +572,8 @@ def test_a_full_disk_is_no_fault_of_the_archive(
     made_up = entry(CONTENT, {"kind": "mirror", "at": "{name}.gz", "unpack": "gz"})
     outcome = find_data_set(made_up, offline=True)
     assert isinstance(outcome, Missing)
-    assert outcome.reason.endswith("can't be written (no space left on device); set WORKSHOP_CACHE")
+    assert outcome.reason.endswith("can't be written (no space left on device)")
+    assert outcome.remedy == "set WORKSHOP_CACHE to another folder"
     assert not caplog.records
 
 

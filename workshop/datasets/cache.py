@@ -52,9 +52,14 @@ def digest(path: Path, kind: str) -> str:
     return f"{kind}:{state.hexdigest()}"
 
 
-def unwritable(error: OSError) -> DataError:
-    """Return the error of a cache that can't be written."""
-    return DataError(f"the cache {cache_folder()} can't be written ({reason(error)}); set WORKSHOP_CACHE")
+class CacheError(DataError):
+    """A cache that can't be written: ``what`` is wrong, and the ``remedy``."""
+
+    remedy = "set WORKSHOP_CACHE to another folder"
+
+    def __init__(self, error: OSError) -> None:
+        self.what = f"the cache {cache_folder()} can't be written ({reason(error)})"
+        super().__init__(f"{self.what}; {self.remedy}")
 
 
 @contextlib.contextmanager
@@ -62,7 +67,7 @@ def locked(folder: str, busy: str | None = None) -> Iterator[None]:
     """
     Hold the lock of one cache folder across processes; a wait is shown in one line.
 
-    ``busy`` says there what the other run does. Raises DataError if the cache can't be written.
+    ``busy`` says there what the other run does. Raises CacheError if the cache can't be written.
     """
     path = cache_folder() / "locks" / (folder.replace("/", ".") + ".lock")
     try:
@@ -74,7 +79,7 @@ def locked(folder: str, busy: str | None = None) -> Iterator[None]:
             LOGGER.warning("waiting for another run that %s", busy or f"uses {folder}")
             lock.acquire()
     except OSError as error:
-        raise unwritable(error) from error
+        raise CacheError(error) from error
     try:
         yield
     finally:
@@ -115,7 +120,7 @@ def read_notes(path: Path) -> dict[str, Any]:
 
 def write_note(path: Path, key: str, value: Any) -> None:
     """Set a key of a JSON object that the cache keeps, or remove it if ``value`` is None; it may fail."""
-    with contextlib.suppress(OSError, DataError), locked(path.stem):
+    with contextlib.suppress(OSError, CacheError), locked(path.stem):
         notes = read_notes(path)
         notes[key] = value
         kept = {name: note for name, note in notes.items() if note is not None}

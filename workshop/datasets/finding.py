@@ -9,12 +9,12 @@ from pathlib import Path
 
 from workshop.datasets import providers
 from workshop.datasets.cache import (
+    CacheError,
     Verifier,
     cache_folder,
     locked,
     matches,
     pointer_of,
-    unwritable,
     warn_once,
 )
 from workshop.datasets.errors import BadContentError, DataError
@@ -70,6 +70,7 @@ def find_data_set(
     """Return where an entry of a registry lies: documented editions first, each first without a network."""
     verifier = verifier or Verifier()
     reasons: list[str] = []
+    way = remedy(data_set, fetched=not offline)
     for substitute in (False, True):
         for online in (False,) if offline else (False, True):
             for edition in data_set.editions:
@@ -78,12 +79,15 @@ def find_data_set(
                         found = _find_edition(
                             data_set, edition, online=online, progress=progress, verifier=verifier
                         )
+                    except CacheError as error:
+                        reasons.append(error.what)
+                        way = error.remedy
                     except DataError as error:
                         if online or offline:  # the online search meets again what the local one has met
                             reasons.append(" ".join(str(error).split()))
                     else:
                         return replace(found, missing=_joined(reasons)) if substitute else found
-    return Missing(data_set.id, _joined(reasons), remedy(data_set))
+    return Missing(data_set.id, _joined(reasons), way)
 
 
 def _joined(reasons: list[str]) -> str:
@@ -153,7 +157,7 @@ def _find_edition(
         if len(search.paths) < len(edition.files):
             _complete(search, online=online, progress=progress)
     except OSError as error:  # what else is read has turned its own into a fault
-        raise unwritable(error) from error
+        raise CacheError(error) from error
     return Found(
         id=data_set.id,
         edition=edition.name,

@@ -69,10 +69,15 @@ def _status(
     verifier = Verifier(recheck=recheck)
     found = find_data_set(data_set, offline=not fetched, progress=progress, verifier=verifier)
     damaged = frozenset(verifier.damaged)
-    state: State = "damaged" if recheck and damaged else "missing"
-    here = None if isinstance(found, Missing) else found
-    if here is not None:
-        state = "substitute" if here.substitute else "here"
+    state: State = "here"
+    here, reason, wanted = None, None, None
+    if isinstance(found, Missing):
+        state = "damaged" if recheck and damaged else "missing"
+        reason, wanted = found.reason, found.remedy
+    else:
+        here = found
+    if here is not None and here.substitute:
+        state, reason, wanted = "substitute", here.missing, remedy(data_set, fetched=fetched)
     return Status(
         id=data_set.id,
         title=data_set.title,
@@ -81,8 +86,8 @@ def _status(
         edition=here.edition if here else None,
         bytes=data_set.size,
         licence=data_set.licence,
-        reason=found.reason if isinstance(found, Missing) else found.missing,
-        remedy=None if state == "here" else remedy(data_set, fetched=fetched),
+        reason=reason,
+        remedy=wanted,
         checked=damaged.union(verifier.checked),
         damaged=damaged,
     )
