@@ -416,20 +416,25 @@ def test_an_lfs_pointer_is_followed(
     assert isinstance(find_data_set(made_up, offline=False), Missing)
 
 
-def test_a_substitute_comes_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The documented data wins over a substitute, wherever each lies; a substitute says so."""
+def documented_and_other(*providers: dict[str, str]) -> DataSet:
+    """Return a data set of a documented edition and a substitute, whose contents are their names."""
     editions = [
         {
             "name": name,
             "loader": "path",
             "fetch_bytes": 1,
             "files": [{"name": name + ".txt", "sha256": hashlib.sha256(name.encode()).hexdigest()}],
-            "providers": [{"kind": "mirror", "at": "{name}"}],
+            "providers": providers,
             **({"substitute": True, "why": "other texts"} if name == "other" else {}),
         }
         for name in ("documented", "other")
     ]
-    made_up = DataSet.model_validate({"id": "made_up", "title": "t", "licence": "none", "editions": editions})
+    return DataSet.model_validate({"id": "made_up", "title": "t", "licence": "none", "editions": editions})
+
+
+def test_a_substitute_comes_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The documented data wins over a substitute, wherever each lies; a substitute says so."""
+    made_up = documented_and_other({"kind": "mirror", "at": "{name}"})
     monkeypatch.setenv("WORKSHOP_MIRROR", str(tmp_path))
     (tmp_path / "other.txt").write_text("other")
     substitute = find_data_set(made_up, offline=True)
@@ -440,6 +445,21 @@ def test_a_substitute_comes_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert isinstance(documented, Found)
     assert (documented.edition, documented.substitute) == ("documented", False)
     assert documented.checksum != substitute.checksum
+
+
+def test_a_substitute_in_place_needs_no_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the documented data can't be written into the cache, the substitute is found."""
+    address = "http://127.0.0.1:9/{name}"
+    made_up = documented_and_other({"kind": "url", "at": address}, {"kind": "mirror", "at": "{name}"})
+    (tmp_path / "other.txt").write_text("other")
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("WORKSHOP_MIRROR", str(tmp_path))
+    monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "file"))
+    substitute = find_data_set(made_up, offline=False)
+    assert isinstance(substitute, Found)
+    assert substitute.edition == "other"
+    assert substitute.missing is not None
+    assert "can't be written" in substitute.missing
 
 
 def test_forms_of_the_same_data_share_their_checksum() -> None:

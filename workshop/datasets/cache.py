@@ -57,9 +57,14 @@ class CacheError(DataError):
 
     remedy = "set WORKSHOP_CACHE to another folder"
 
-    def __init__(self, error: OSError) -> None:
-        self.what = f"the cache {cache_folder()} can't be written ({reason(error)})"
-        super().__init__(f"{self.what}; {self.remedy}")
+    @property
+    def what(self) -> str:
+        return str(self).removesuffix(f"; {self.remedy}")
+
+
+def unwritable(error: OSError) -> CacheError:
+    """Return the error of a cache that can't be written."""
+    return CacheError(f"the cache {cache_folder()} can't be written ({reason(error)}); {CacheError.remedy}")
 
 
 @contextlib.contextmanager
@@ -79,7 +84,7 @@ def locked(folder: str, busy: str | None = None) -> Iterator[None]:
             LOGGER.warning("waiting for another run that %s", busy or f"uses {folder}")
             lock.acquire()
     except OSError as error:
-        raise CacheError(error) from error
+        raise unwritable(error) from error
     try:
         yield
     finally:

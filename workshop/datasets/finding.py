@@ -15,6 +15,7 @@ from workshop.datasets.cache import (
     locked,
     matches,
     pointer_of,
+    unwritable,
     warn_once,
 )
 from workshop.datasets.errors import BadContentError, DataError
@@ -157,7 +158,7 @@ def _find_edition(
         if len(search.paths) < len(edition.files):
             _complete(search, online=online, progress=progress)
     except OSError as error:  # what else is read has turned its own into a fault
-        raise CacheError(error) from error
+        raise unwritable(error) from error
     return Found(
         id=data_set.id,
         edition=edition.name,

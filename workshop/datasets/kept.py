@@ -14,7 +14,16 @@ from typing import Any
 
 import numpy as np
 
-from workshop.datasets.cache import LOGGER, CacheError, Verifier, cache_folder, digest, locked, warn_once
+from workshop.datasets.cache import (
+    LOGGER,
+    CacheError,
+    Verifier,
+    cache_folder,
+    digest,
+    locked,
+    unwritable,
+    warn_once,
+)
 from workshop.datasets.errors import DataError
 from workshop.datasets.model import File
 from workshop.files import write_atomically
@@ -55,7 +64,7 @@ def kept(loader: str, checksum: str, read: Callable[[], Any]) -> Any:
         try:
             _write(folder, code, value.as_arrays())
         except OSError as error:
-            warn_once(str(CacheError(error)))
+            warn_once(str(unwritable(error)))
             _clear(folder)
         return value
 
