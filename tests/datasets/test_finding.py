@@ -176,10 +176,11 @@ def test_what_killed_runs_left_is_swept(entry: Entry, server: Any, cache: Path) 
     server.contents["/made_up.txt"] = CONTENT
     left = [
         cache / "made_up" / "only" / ".made_up.txt.0123456789ab.part",
+        cache / "made_up" / "only" / ".made_up.txt.0123456789ab.part.pointer",
         cache / "incoming/made_up.only/0/content",
     ]
     for path in left:
-        path.parent.mkdir(parents=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(CONTENT)
         os.utime(path, (0, 0))
     made_up = entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"})

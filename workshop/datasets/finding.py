@@ -198,7 +198,10 @@ def _complete(search: _Search, *, online: bool, progress: bool) -> None:
         locked(search.folder, f"fetches {search.data_set.id}"),
         Packs(room, search.edition.fetch_bytes, progress=progress) as packs,
     ):
-        sweep(cache_folder() / search.folder)
+        folder = cache_folder() / search.folder
+        sweep(folder)
+        for left in folder.rglob("*.part.pointer"):
+            left.unlink()
         for file in missing:
             kind = "cache"
             if not search.verifier.cached(search.target(file), file):
