@@ -102,7 +102,7 @@ WRONG_USAGE = [
     (["list", "ch08"], "no claim is named 'ch08': see `workshop list`"),
     (["verify", "ch01", "ch08"], "no claim is named 'ch08': see `workshop list`"),
     (["verify", "--json", ".", "ch01"], "--json . is a folder: name a file"),
-    (["data", "fetch", "irys"], "no data set is named 'irys': one of two_class_points, iris, "),
+    (["data", "fetch", "irys"], "no data set is named 'irys': one of aapl_csv, amazon_reviews, "),
     (["data", "check", "iris", "irys"], "no data set is named 'irys': one of "),
     (["verify", "--seeds", "0"], "Invalid value for '--seeds'"),
     (["verify", "--sedes", "3"], "No such option: --sedes"),

@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 from workshop.cli_bench import bench
 from workshop.cli_bisect import bisect
 from workshop.cli_compare import compare
+from workshop.cli_data import data, fetch_small
 from workshop.cli_report import report, report_beside
 from workshop.untrusted import one_line
 
@@ -53,9 +54,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Verify every documented result of The Deep Learning Workshop.",
 )
-data = typer.Typer(
-    no_args_is_help=True, help="The data sets: what is here, where it comes from, getting what is missing."
-)
 app.add_typer(data, name="data")
 app.add_typer(bench, name="bench")
 app.command()(report)
@@ -64,9 +62,6 @@ app.command()(bisect)
 
 # typer's own base class, which is click's or typer's copy of it, by version
 UsageError: Any = typer.BadParameter.__base__
-
-# verify fetches data sets up to this size by itself; larger ones only `workshop data fetch`
-FETCHED_BY_ITSELF = 200_000_000
 
 Patterns = Annotated[
     list[str] | None, typer.Argument(help="Chapters, units, claims or globs: ch02, ch02.ex05, 'ch0?.ex*'.")
@@ -246,7 +241,7 @@ def verify(
 
     try:
         if not offline:
-            _fetch_small(engine().missing_datasets(claims))
+            fetch_small(engine().missing_datasets(claims), claims)
         with _progress(errors) as listener:
             run = engine(listener)
             results = run.verify(claims)
@@ -311,110 +306,6 @@ def _absolute(python: Path | None) -> Path | None:
 
 def _count(unit: str, count: int) -> Callable[[int], None]:
     return lambda done: typer.echo(f"{unit}: {done} of {count}", err=True)
-
-
-@data.command(name="list")
-def data_list() -> None:
-    """List the data sets: here or not, where from, size, licence."""
-    from workshop import datasets
-
-    _print_statuses(datasets.statuses())
-
-
-@data.command()
-def fetch(
-    names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME]…", help="Data sets; all without a name.")
-    ] = None,
-) -> None:
-    """Fetch data sets from the first provider that has them, verified by checksum."""
-    from workshop import datasets
-
-    statuses = datasets.fetch(_known(names), progress=sys.stderr.isatty())
-    _print_statuses(statuses)
-    raise typer.Exit(0 if all(s.state != "missing" for s in statuses) else 1)
-
-
-@data.command()
-def check(
-    names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME]…", help="Data sets; all without a name.")
-    ] = None,
-) -> None:
-    """Check the data sets that are here against their checksums, byte by byte; exit with 1 at damage."""
-    from workshop import datasets
-
-    chosen = _known(names)
-    damage = _Counter()
-    logger = logging.getLogger("workshop.datasets")
-    logger.addHandler(damage)
-    try:
-        statuses = datasets.check(chosen)
-    finally:
-        logger.removeHandler(damage)
-    _print_statuses(statuses)
-    raise typer.Exit(1 if damage.count else 0)
-
-
-class _Counter(logging.Handler):
-    """Counts warnings: of a check, each is a damaged file."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.count = 0
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.count += 1
-
-
-def _known(names: list[str] | None) -> list[str]:
-    from workshop import datasets
-
-    known = list(datasets.registry())
-    for name in names or []:
-        if name not in known:
-            _usage(f"no data set is named {name!r}: one of {', '.join(known)}")
-    return names or known
-
-
-def _print_statuses(statuses: Any) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("data set", no_wrap=True)
-    table.add_column("state", no_wrap=True)
-    table.add_column("from")
-    table.add_column("MB", justify="right", no_wrap=True)
-    table.add_column("licence")
-    for s in statuses:
-        table.add_row(s.id, s.state, s.provider or "", _megabytes(s.bytes), s.licence)
-    console = Console()
-    console.print(table)
-    remedies: dict[str, list[str]] = {}
-    for s in statuses:
-        if s.remedy:
-            remedies.setdefault(s.remedy.replace(s.id, "NAME"), []).append(s.id)
-    for remedy, names in remedies.items():
-        told = remedy.replace("NAME", names[0]) if len(names) == 1 else remedy
-        console.print(f"{', '.join(names)}: {told}", soft_wrap=True, highlight=False, markup=False)
-
-
-def _megabytes(size: int) -> str:
-    return "" if not size else "<0.1" if size < 100_000 else f"{size / 1e6:,.1f}"
-
-
-def _fetch_small(missing: set[str]) -> None:
-    """Fetch what is missing and small enough; what can't be had is told by its claims' verdicts."""
-    from workshop import datasets
-
-    registry = datasets.registry()
-    small = sorted(
-        name for name in missing if not registry[name].service and registry[name].size <= FETCHED_BY_ITSELF
-    )
-    for status in datasets.fetch(small, progress=sys.stderr.isatty()) if small else ():
-        if status.state == "missing":
-            typer.echo(one_line(f"workshop: {status.id} could not be fetched: {status.reason}"), err=True)
 
 
 @contextmanager

@@ -121,6 +121,9 @@ def test_a_broken_registry_ends_every_command_in_one_line(
             ["verify", "ch01.text01"],
             ["show", "ch01"],
             ["bisect", "ch01.text01.columns"],
+            ["data", "list"],
+            ["data", "fetch"],
+            ["data", "check", "iris"],
         ):
             result = CliRunner().invoke(app, command)
 
