@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from workshop.datasets import UnsafePickleError
-from workshop.datasets.readers.restricted import load_array_pickle, load_npz, load_torch_state
+from workshop.datasets.readers.arrays import load_npz, unpickle_arrays
+from workshop.datasets.readers.tensors import load_torch_state
 
 
 class Malicious:
