@@ -72,27 +72,30 @@ _BROKEN = (
 @contextmanager
 def reading(*names: str) -> Iterator[None]:
     """Turn what broken content makes a library raise into one DataError that names files and remedy."""
+    where = ", ".join(names)
     try:
         yield
     except DataError as error:
-        message = str(error)
-        if any(name in message for name in names):
-            raise
-        raise type(error)("%s: %s" % (", ".join(names), message)) from None
+        message = _one_line(error)
+        known = any(name in message for name in names)
+        raise type(error)(message if known else "%s: %s" % (where, message)) from None
     except _BROKEN as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
-        if isinstance(error, LookupError):
+        reason = _one_line(error) or type(error).__name__
+        if isinstance(error, KeyError):
             reason = "missing: " + reason
-        where = ", ".join(names)
-        where = ", ".join(names)
         raise DataError("%s can't be read (%s); run: workshop data check" % (where, reason)) from error
 
 
-def member(archive: zipfile.ZipFile, name: str) -> bytes:
+def _one_line(error: Exception) -> str:
+    """Return the message without line ends and control characters, which may come out of the file."""
+    return "".join(mark if mark.isprintable() else "?" for mark in " ".join(str(error).split()))
+
+
+def member(archive: zipfile.ZipFile, name: str, limit: int = LARGEST) -> bytes:
     """Return the content of one member, whose size in the archive's list bounds what is unpacked."""
     size = archive.getinfo(name).file_size
-    if size > LARGEST:
-        raise DataError("%s has %d bytes, more than %d; run: workshop data check" % (name, size, LARGEST))
+    if size > limit:
+        raise DataError("%s has %d bytes, more than %d; run: workshop data check" % (name, size, limit))
     return archive.read(name)
 
 

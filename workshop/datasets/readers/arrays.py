@@ -138,7 +138,8 @@ def load_npz(path: Path, objects: bool = False, limit: int = LARGEST) -> Dict[st
                 "its arrays have %d bytes, more than %d; run: workshop data check" % (total, limit)
             )
         return {
-            name[: -len(".npy")]: _parse_npy(member(archive, name), objects) for name in archive.namelist()
+            name[: -len(".npy")]: _parse_npy(member(archive, name, limit), objects)
+            for name in archive.namelist()
         }
 
 
@@ -159,6 +160,6 @@ def _parse_npy(content: bytes, objects: bool) -> np.ndarray:
     value = unpickle(content, _GLOBALS, end)[0]
     if not isinstance(value, np.ndarray) or value.shape != shape:
         raise DataError(
-            "an object array is a %s of another shape; run: workshop data check" % type(value).__name__
+            "an object array is a %s or has another shape; run: workshop data check" % type(value).__name__
         )
     return value
