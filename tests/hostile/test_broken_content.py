@@ -172,6 +172,7 @@ MEMBERS = {
     "a huge size": _npy(_header(f"({10**15},)"), EIGHT),
     "sizes whose product wraps": _npy(_header(f"({2**32}, {2**32})")),
     "a size of 5,000 digits": _npy(_header("(" + "9" * 5000 + ",)")),
+    "sizes that could be read in many ways": _npy(_header("(" + "9" * 5000 + "x,)")),
     "a shape that is no tuple": _npy(_header("8"), EIGHT),
     "objects": _npy(_header("(1,)", "'|O'"), b"\x80\x02]K\x01a."),
     "records": _npy(_header("(1,)", "[('a', '<f8')]"), EIGHT),

@@ -24,7 +24,7 @@ from workshop.datasets.readers.pickles import (
 _SIMPLE = re.compile(r"b1|[iu][1248]|f[248]")
 # as every NumPy writes it, Python 2's long integers included
 _HEADER = re.compile(
-    rb"\{'descr': '([<>|])(\w+)', 'fortran_order': (True|False), 'shape': \(((?:\d{1,18}L?,? ?)*)\), *\} *\n"
+    rb"\{'descr': '([<>|])(\w+)', 'fortran_order': (True|False), 'shape': \(([\dL, ]*)\), *\} *\n"
 )
 
 
