@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Dict, Mapping, Optional
-from zipfile import BadZipFile
 
 import numpy as np
+
+from workshop.datasets.errors import DataError
+from workshop.datasets.readers.arrays import load_npz
 
 _FILE = "state.npz"
 
@@ -28,7 +30,6 @@ def restore(folder: Path) -> Optional[Dict[str, np.ndarray]]:
     if not path.exists():
         return None
     try:
-        with path.open("rb") as file, np.load(file) as kept:
-            return {name: kept[name] for name in kept.files}
-    except (OSError, ValueError, EOFError, BadZipFile):
-        raise ValueError(f"{path} is damaged: remove it, and the training begins anew") from None
+        return load_npz(path, limit=path.stat().st_size)  # `save` does not compress
+    except DataError:
+        raise ValueError(f"{path} is damaged: remove it, and the training starts again") from None
