@@ -38,6 +38,7 @@ from workshop.verification.stochastic import (
     suspicious,
 )
 from workshop.verification.store import Store, usual_seconds
+from workshop.verification.surroundings import neutralise
 from workshop.verification.verdicts import Judgement, judge, judge_printed, judge_reference
 
 Places = tuple[Mapping[Measure, Job], ...]
@@ -93,6 +94,7 @@ class Engine:
     _planners: dict[tuple[str, ...], Planner] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        neutralise()
         os.environ["WORKSHOP_THREADS"] = str(self.threads)
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 

@@ -22,6 +22,7 @@ from workshop.datasets.model import registry
 from workshop.verification.calling import Call, Made
 from workshop.verification.codec import decode, encode
 from workshop.verification.environment import Environment
+from workshop.verification.surroundings import neutral
 
 RUNNER = "workshop.verification.runner"
 
@@ -42,10 +43,11 @@ class OtherPython:
         # the package alone: what lies beside it is of this interpreter
         Path(self._folder.name, "workshop").symlink_to(Path(workshop.__file__).parent)
         self._orders = count()
+        usual = {n: v for n, v in neutral(os.environ, ()).items() if not n.startswith("PYTHON")}
         try:
             self._process = subprocess.Popen(  # noqa: S603 - the user names the interpreter
                 [str(python), "-m", RUNNER],
-                env={**os.environ, "PYTHONPATH": self._folder.name, "PYTHONDONTWRITEBYTECODE": "1"},
+                env={**usual, "PYTHONPATH": self._folder.name, "PYTHONDONTWRITEBYTECODE": "1"},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
