@@ -11,14 +11,15 @@ import contextlib
 import os
 import sys
 import warnings
+from functools import lru_cache
 from typing import Any, Container, Dict, Iterator, List, Mapping, Optional
 
 import numpy as np
 
 try:
-    from threadpoolctl import threadpool_limits  # novm
+    from threadpoolctl import ThreadpoolController  # novm
 except ImportError:  # another Python: it starts with the variables of `neutral`
-    threadpool_limits = None
+    ThreadpoolController = None
 
 # what every process that computes gets
 _FIXED = {
@@ -117,12 +118,18 @@ def usual_settings() -> Iterator[None]:
         if any(action == "error" for action, *_ in warnings.filters):
             warnings.simplefilter("default")
         stack.enter_context(np.errstate(divide="warn", over="warn", under="ignore", invalid="warn"))
-        if threadpool_limits is not None:
-            stack.enter_context(threadpool_limits(1))
+        if ThreadpoolController is not None:
+            stack.enter_context(_pools().limit(limits=1))
         for name in ("keras", "tf_keras"):
             if name in sys.modules:  # what is imported later finds KERAS_HOME
                 stack.enter_context(_usual_keras(sys.modules[name]))
         yield
+
+
+@lru_cache(maxsize=1)
+def _pools() -> Any:
+    """Return the threads of the libraries imported first; those imported later read the variables."""
+    return ThreadpoolController()
 
 
 @contextlib.contextmanager
