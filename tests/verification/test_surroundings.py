@@ -7,6 +7,7 @@ import os
 import platform
 import subprocess
 import sys
+import tempfile
 import types
 import warnings
 from pathlib import Path
@@ -206,7 +207,10 @@ def test_every_process_that_computes_has_the_usual_surroundings(bench, monkeypat
 
 
 def test_another_python_starts_without_the_variables_of_this_one(monkeypatch: pytest.MonkeyPatch, tmp_path):
-    """Those of Python itself too: they may be meant for another version."""
+    """Those of Python itself too, which may be meant for another version; the folder's name may be odd."""
+    odd = tmp_path / "two\nlines, ü"
+    odd.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(odd))
     wrapper = tmp_path / "python"
     wrapper.write_text(f'#!/bin/sh\nenv > "{tmp_path}/seen"\nexec {sys.executable} "$@"\n')
     wrapper.chmod(0o755)
