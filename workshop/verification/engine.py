@@ -76,6 +76,8 @@ class Engine:
     Functions are called in this interpreter, or in the one at `python`, whose environment then is that of the
     run.
 
+    Making one neutralises the surroundings of this process and of those that it starts: see `surroundings`.
+
     A process computes with one thread, so that outcomes depend neither on how many run side by side nor on
     the machine's cores, and every run shares one store.
     """
