@@ -250,6 +250,7 @@ def test_keras_gets_its_own_settings_for_a_call(name: str, monkeypatch: pytest.M
     for each in ("keras", "tf_keras"):
         monkeypatch.delitem(sys.modules, each, raising=False)
     monkeypatch.setitem(sys.modules, name, keras)
+    monkeypatch.setitem(sys.modules, "tensorflow", types.SimpleNamespace(keras=keras))
     before = dict(keras.values)
 
     def call() -> None:

@@ -120,9 +120,13 @@ def usual_settings() -> Iterator[None]:
         stack.enter_context(np.errstate(divide="warn", over="warn", under="ignore", invalid="warn"))
         if ThreadpoolController is not None:
             stack.enter_context(_pools().limit(limits=1))
-        for name in ("keras", "tf_keras"):
-            if name in sys.modules:  # what is imported later finds KERAS_HOME
-                stack.enter_context(_usual_keras(sys.modules[name]))
+        imported = [sys.modules[name] for name in ("keras", "tf_keras") if name in sys.modules]
+        if imported:  # else it finds KERAS_HOME when it is
+            backend = imported[0].backend.backend()
+            if backend != "tensorflow":
+                told = "Keras runs on %s here: start Python again with KERAS_BACKEND=tensorflow"
+                raise RuntimeError(told % backend)
+            stack.enter_context(_usual_keras(sys.modules["tensorflow"].keras))
         yield
 
 
@@ -135,10 +139,6 @@ def _pools() -> Any:
 @contextlib.contextmanager
 def _usual_keras(keras: Any) -> Iterator[None]:
     backend, policies = keras.backend, keras.mixed_precision
-    if backend.backend() != "tensorflow":
-        raise RuntimeError(
-            "Keras runs on %s here: start Python again with KERAS_BACKEND=tensorflow" % backend.backend()
-        )
     settings = {name: getattr(backend, name)() for name in _USUAL_KERAS}
     policy = policies.global_policy()
 
