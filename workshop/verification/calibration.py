@@ -33,6 +33,7 @@ from workshop.verification.reference import (
     write_reference,
 )
 from workshop.verification.store import Store, usual_seconds
+from workshop.verification.surroundings import neutralise
 
 # a killed run loses at most these seeds of a quick unit, which one call computes; the store keeps the others
 _PIECE = 32
@@ -69,6 +70,7 @@ def calibrate(
         raise NotCalibrated(
             f"{unit}: no claim is decided on its reference sample: there is nothing to record"
         )
+    neutralise()
     os.environ["WORKSHOP_THREADS"] = "1"
     other = None if python is None else other_python(python)
     environment = this_environment() if other is None else other.environment(threads=1)

@@ -21,6 +21,7 @@ import numpy as np
 from workshop.units import Part
 from workshop.untrusted import printable
 from workshop.verification.codec import CodecError, encode
+from workshop.verification.surroundings import usual_settings
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def call(asked: Call, load: Callable[[str], Any]) -> List[Made]:
         return [Made(None, 0.0, failure=f"{key} {told}") for key in asked.keys]
     begin = time.perf_counter()
     try:
-        with _doors(part, asked.checkpoint) as doors, _own_randomness():
+        with _doors(part, asked.checkpoint) as doors, _own_randomness(), usual_settings():
             arguments = {name: load(name) for name in part.datasets}
             taken = {name.replace(".", "_"): _merge(own) for name, own in asked.outcomes.items()}
             if part.batched:

@@ -39,6 +39,7 @@ from workshop.verification.stochastic import (
     suspicious,
 )
 from workshop.verification.store import Store, usual_seconds
+from workshop.verification.surroundings import neutralise
 from workshop.verification.verdicts import Judgement, judge, judge_printed, judge_reference
 
 Places = tuple[Mapping[Measure, Job], ...]
@@ -76,6 +77,8 @@ class Engine:
     Functions are called in this interpreter, or in the one at `python`, whose environment then is that of the
     run.
 
+    Making one neutralises the surroundings of this process and of those that it starts: see `surroundings`.
+
     A process computes with one thread, so that outcomes depend neither on how many run side by side nor on
     the machine's cores, and every run shares one store.
     """
@@ -94,6 +97,7 @@ class Engine:
     _planners: dict[tuple[str, ...], Planner] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        neutralise()
         os.environ["WORKSHOP_THREADS"] = str(self.threads)
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 

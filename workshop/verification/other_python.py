@@ -22,6 +22,7 @@ from workshop.datasets.model import registry
 from workshop.verification.calling import Call, Made
 from workshop.verification.codec import decode, encode
 from workshop.verification.environment import Environment
+from workshop.verification.surroundings import neutral
 
 RUNNER = "workshop.verification.runner"
 
@@ -42,10 +43,11 @@ class OtherPython:
         # the package alone: what lies beside it is of this interpreter
         Path(self._folder.name, "workshop").symlink_to(Path(workshop.__file__).parent)
         self._orders = count()
+        usual = {n: v for n, v in neutral(os.environ, ()).items() if not n.startswith("PYTHON")}
         try:
             self._process = subprocess.Popen(  # noqa: S603 - the user names the interpreter
-                [str(python), "-m", RUNNER],
-                env={**os.environ, "PYTHONPATH": self._folder.name, "PYTHONDONTWRITEBYTECODE": "1"},
+                [str(python), "-m", RUNNER, self._folder.name],
+                env={**usual, "PYTHONPATH": self._folder.name, "PYTHONDONTWRITEBYTECODE": "1"},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
@@ -82,13 +84,14 @@ class OtherPython:
         self._folder.cleanup()
 
     def _ask(self, **order: Any) -> Any:
-        path = Path(self._folder.name, f"{next(self._orders)}.order")
+        name = f"{next(self._orders)}.order"
+        path = Path(self._folder.name, name)
         path.write_bytes(encode(order))
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None
         assert stdout is not None
         try:
-            stdin.write(f"{path}\n")
+            stdin.write(f"{name}\n")  # a folder's name may have several lines
             stdin.flush()
             answer = stdout.readline().strip()
         except BrokenPipeError:
@@ -100,9 +103,10 @@ class OtherPython:
                 f"{self.python} stopped with exit code {code} (its last lines above): "
                 "it needs NumPy and what the units use"
             )
-        value = decode(Path(answer).read_bytes())
+        answered = path.with_name(answer)
+        value = decode(answered.read_bytes())
         path.unlink()
-        Path(answer).unlink()
+        answered.unlink()
         return value
 
 
