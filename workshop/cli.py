@@ -7,14 +7,15 @@ import logging
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from workshop.cli_bench import bench
 from workshop.cli_bisect import bisect
+from workshop.cli_common import OneLineErrors, fail, usage
 from workshop.cli_compare import compare
+from workshop.cli_data import data
 from workshop.cli_report import report, report_beside
 
 if TYPE_CHECKING:
@@ -22,26 +23,6 @@ if TYPE_CHECKING:
 
     from workshop.ledger import Claim, Ledger
     from workshop.verification.executor import Listener
-
-
-class OneLineErrors(TyperGroup):
-    """A group of commands that tells wrong usage in one line."""
-
-    def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run the command line; exit with 2 and one line where an option or argument is wrong."""
-        kwargs["standalone_mode"] = False
-        try:
-            code = super().main(*args, **kwargs)
-        except UsageError as error:
-            message = str(error.format_message())
-            if "\n" not in message:  # several lines are the help that a command without arguments shows
-                command = error.ctx.command_path if error.ctx is not None else "workshop"
-                message = f"workshop: {message.rstrip('.?')}: see `{command} --help`"
-            typer.echo(message, err=True)
-            code = 2
-        except typer.Abort:
-            code = 130
-        sys.exit(code if isinstance(code, int) else 0)
 
 
 app = typer.Typer(
@@ -52,17 +33,11 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Verify every documented result of The Deep Learning Workshop.",
 )
-data = typer.Typer(
-    no_args_is_help=True, help="The data sets: what is here, where it comes from, getting what is missing."
-)
 app.add_typer(data, name="data")
 app.add_typer(bench, name="bench")
 app.command()(report)
 app.command()(compare)
 app.command()(bisect)
-
-# typer's own base class, which is click's or typer's copy of it, by version
-UsageError: Any = typer.BadParameter.__base__
 
 # verify fetches data sets up to this size by itself; larger ones only `workshop data fetch`
 FETCHED_BY_ITSELF = 200_000_000
@@ -168,15 +143,15 @@ def show(
         try:
             told = [] if mine is None else mine_rows(claim, mine, latest.get(name))
         except NoSuchNumber as error:
-            _usage(str(error))
+            usage(str(error))
         recorded = sample_rows(claim, ledger, this_environment().facts())
         typer.echo(describe_claim(claim, latest.get(name), [*recorded, *told]))
     elif name in ledger.units and mine is not None:
-        _usage(f"--mine is a number of a claim, and {name} is a unit: see `workshop show {name}`")
+        usage(f"--mine is a number of a claim, and {name} is a unit: see `workshop show {name}`")
     elif name in ledger.units:
         typer.echo(describe_unit(ledger.units[name], latest))
     else:
-        _usage(f"no claim or unit is named {name!r}: see `workshop list`")
+        usage(f"no claim or unit is named {name!r}: see `workshop list`")
 
 
 @app.command()
@@ -218,7 +193,7 @@ def verify(
     from workshop.verification.store import default_store
 
     if json_file is not None and json_file.is_dir():
-        _usage(f"--json {json_file} is a folder: name a file")
+        usage(f"--json {json_file} is a folder: name a file")
     ledger, claims = _select(patterns or [])
     console, errors = Console(), Console(stderr=True)
     store = None if no_store else default_store()
@@ -243,9 +218,9 @@ def verify(
             run = engine(listener)
             results = run.verify(claims)
     except (WiringError, NoRunner) as error:
-        _fail(str(error))
+        fail(str(error))
     except KeyboardInterrupt:
-        _fail("interrupted: what was finished is in the store; the same command continues", code=130)
+        fail("interrupted: what was finished is in the store; the same command continues", code=130)
     if json_file is not None:
         results.write(json_file)
     remember(results, default_store())
@@ -279,16 +254,16 @@ def calibrate(
     ledger, _ = _select([])
     for unit in units:
         if unit not in ledger.units:
-            _usage(f"no unit is named {unit!r}: see `workshop list`")
+            usage(f"no unit is named {unit!r}: see `workshop list`")
     for unit in units:
         try:
             sample = record(
                 ledger, unit, count, store=default_store(), python=_absolute(python), told=_count(unit, count)
             )
         except (NotCalibrated, NoRunner, WiringError) as error:
-            _fail(str(error))
+            fail(str(error))
         except KeyboardInterrupt:
-            _fail("interrupted: what was finished is in the store; the same command continues", code=130)
+            fail("interrupted: what was finished is in the store; the same command continues", code=130)
         mishaps = [run.mishap for run in sample.runs if run.mishap]
         typer.echo(
             f"{unit}: {len(sample.runs)} runs recorded, {sample.seconds:.2f} s a seed, {len(mishaps)} mishaps"
@@ -302,97 +277,6 @@ def _absolute(python: Path | None) -> Path | None:
 
 def _count(unit: str, count: int) -> Callable[[int], None]:
     return lambda done: typer.echo(f"{unit}: {done} of {count}", err=True)
-
-
-@data.command(name="list")
-def data_list() -> None:
-    """List the data sets: here or not, where from, size, licence."""
-    from workshop import datasets
-
-    _print_statuses(datasets.statuses())
-
-
-@data.command()
-def fetch(
-    names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME]…", help="Data sets; all without a name.")
-    ] = None,
-) -> None:
-    """Fetch data sets from the first provider that has them, verified by checksum."""
-    from workshop import datasets
-
-    statuses = datasets.fetch(_known(names), progress=sys.stderr.isatty())
-    _print_statuses(statuses)
-    raise typer.Exit(0 if all(s.state != "missing" for s in statuses) else 1)
-
-
-@data.command()
-def check(
-    names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME]…", help="Data sets; all without a name.")
-    ] = None,
-) -> None:
-    """Check the data sets that are here against their checksums, byte by byte; exit with 1 at damage."""
-    from workshop import datasets
-
-    chosen = _known(names)
-    damage = _Counter()
-    logger = logging.getLogger("workshop.datasets")
-    logger.addHandler(damage)
-    try:
-        statuses = datasets.check(chosen)
-    finally:
-        logger.removeHandler(damage)
-    _print_statuses(statuses)
-    raise typer.Exit(1 if damage.count else 0)
-
-
-class _Counter(logging.Handler):
-    """Counts warnings: of a check, each is a damaged file."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.count = 0
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.count += 1
-
-
-def _known(names: list[str] | None) -> list[str]:
-    from workshop import datasets
-
-    known = list(datasets.registry())
-    for name in names or []:
-        if name not in known:
-            _usage(f"no data set is named {name!r}: one of {', '.join(known)}")
-    return names or known
-
-
-def _print_statuses(statuses: Any) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("data set", no_wrap=True)
-    table.add_column("state", no_wrap=True)
-    table.add_column("from")
-    table.add_column("MB", justify="right", no_wrap=True)
-    table.add_column("licence")
-    for s in statuses:
-        table.add_row(s.id, s.state, s.provider or "", _megabytes(s.bytes), s.licence)
-    console = Console()
-    console.print(table)
-    remedies: dict[str, list[str]] = {}
-    for s in statuses:
-        if s.remedy:
-            remedies.setdefault(s.remedy.replace(s.id, "NAME"), []).append(s.id)
-    for remedy, names in remedies.items():
-        told = remedy.replace("NAME", names[0]) if len(names) == 1 else remedy
-        console.print(f"{', '.join(names)}: {told}", soft_wrap=True, highlight=False)
-
-
-def _megabytes(size: int) -> str:
-    return "" if not size else "<0.1" if size < 100_000 else f"{size / 1e6:,.1f}"
 
 
 def _fetch_small(missing: set[str]) -> None:
@@ -442,18 +326,8 @@ def _select(patterns: list[str]) -> tuple[Ledger, tuple[Claim, ...]]:
     try:
         ledger = ledger_package.ledger()
     except ledger_package.LedgerError as error:
-        _fail(str(error))
+        fail(str(error))
     try:
         return ledger, ledger.select(patterns)
     except LookupError as error:
-        _usage(str(error.args[0]))
-
-
-def _usage(message: str) -> NoReturn:
-    typer.echo(f"workshop: {message}", err=True)
-    raise typer.Exit(2)
-
-
-def _fail(message: str, code: int = 1) -> NoReturn:
-    typer.echo(f"workshop: {message}", err=True)
-    raise typer.Exit(code)
+        usage(str(error.args[0]))
