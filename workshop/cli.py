@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,10 +13,11 @@ import typer
 
 from workshop.cli_bench import bench
 from workshop.cli_bisect import bisect
-from workshop.cli_common import OneLineErrors, fail, usage
+from workshop.cli_common import OneLineErrors, fail, no_such, say, usage
 from workshop.cli_compare import compare
 from workshop.cli_data import data
 from workshop.cli_report import report, report_beside
+from workshop.targets import console, is_file, needed_store, try_targets, usable_store, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -151,7 +152,7 @@ def show(
     elif name in ledger.units:
         typer.echo(describe_unit(ledger.units[name], latest))
     else:
-        usage(f"no claim or unit is named {name!r}: see `workshop list`")
+        no_such("claim or unit", name, [*ledger.units, *ledger.claims], "see `workshop list`")
 
 
 @app.command()
@@ -179,24 +180,30 @@ def verify(
     no_store: Annotated[
         bool, typer.Option("--no-store", help="Neither read nor write the result store.")
     ] = False,
-    json_file: Annotated[Path | None, typer.Option("--json", help="Write the results to this file.")] = None,
+    json_file: Annotated[
+        Path | None,
+        typer.Option("--json", metavar="FILE", help="Write the results to this file; - is standard output."),
+    ] = None,
 ) -> None:
     """Verify claims. Exit code 0: nothing failed and at least one verified; 1 otherwise; 2 wrong usage."""
     from rich.console import Console
 
     from workshop.reporting.terminal import print_run
+    from workshop.training.backend import threads
     from workshop.verification.catalogue import WiringError
     from workshop.verification.engine import Engine
     from workshop.verification.environment import cores
     from workshop.verification.latest import remember
     from workshop.verification.other_python import NoRunner
-    from workshop.verification.store import default_store
 
-    if json_file is not None and json_file.is_dir():
-        usage(f"--json {json_file} is a folder: name a file")
+    try:
+        threads()
+    except ValueError as error:
+        usage(str(error))
     ledger, claims = _select(patterns or [])
-    console, errors = Console(), Console(stderr=True)
-    store = None if no_store else default_store()
+    try_targets({"--json": json_file})
+    kept, cached = usable_store()
+    store = None if no_store else kept
 
     def engine(listener: Listener | None = None) -> Engine:
         return Engine(
@@ -212,23 +219,29 @@ def verify(
         )
 
     try:
-        if not offline:
+        if cached and not offline:
             _fetch_small(engine().missing_datasets(claims))
-        with _progress(errors) as listener:
+        if seed_count is not None:
+            _warn_of_days(seed_count, engine().seconds_a_seed(claims), processes or cores())
+        with _progress(Console(stderr=True)) as listener:
             run = engine(listener)
             results = run.verify(claims)
     except (WiringError, NoRunner) as error:
         fail(str(error))
     except KeyboardInterrupt:
         fail("interrupted: what was finished is in the store; the same command continues", code=130)
-    if json_file is not None:
-        results.write(json_file)
-    remember(results, default_store())
-    print_run(results, ledger, console)
-    if json_file is not None:
-        console.print(f"results: {json_file.resolve()}", soft_wrap=True, highlight=False)
-        told = report_beside(results, run, json_file)
-        console.print(told, soft_wrap=True, highlight=False, markup=False)
+    shown = console(json_file)
+    try:
+        print_run(results, ledger, shown)
+    finally:  # the screen may be full, or gone
+        if kept is not None:
+            with suppress(OSError):  # `workshop show` then knows nothing of this run
+                remember(results, kept)
+        if json_file is not None:
+            write("--json", json_file, results.write)
+    if json_file is not None and is_file(json_file):
+        for line in (f"results: {json_file.resolve()}", report_beside(results, run, json_file)):
+            shown.print(line, soft_wrap=True, highlight=False, markup=False)
     raise typer.Exit(0 if results.green else 1)
 
 
@@ -249,16 +262,16 @@ def calibrate(
     from workshop.verification.calibration import calibrate as record
     from workshop.verification.catalogue import WiringError
     from workshop.verification.other_python import NoRunner
-    from workshop.verification.store import default_store
 
     ledger, _ = _select([])
     for unit in units:
         if unit not in ledger.units:
-            usage(f"no unit is named {unit!r}: see `workshop list`")
+            no_such("unit", unit, ledger.units, "see `workshop list`")
+    store = needed_store()
     for unit in units:
         try:
             sample = record(
-                ledger, unit, count, store=default_store(), python=_absolute(python), told=_count(unit, count)
+                ledger, unit, count, store=store, python=_absolute(python), told=_count(unit, count)
             )
         except (NotCalibrated, NoRunner, WiringError) as error:
             fail(str(error))
@@ -289,7 +302,13 @@ def _fetch_small(missing: set[str]) -> None:
     )
     for status in datasets.fetch(small, progress=sys.stderr.isatty()) if small else ():
         if status.state == "missing":
-            typer.echo(f"workshop: {status.id} could not be fetched: {status.reason}", err=True)
+            say(f"{status.id} could not be fetched: {status.reason}")
+
+
+def _warn_of_days(seeds: int, seconds_a_seed: float, processes: int) -> None:
+    days = seeds * seconds_a_seed / processes / 86400
+    if days >= 1:
+        say(f"--seeds {seeds}: about {days:,.0f} days of computing: ask for fewer, or let it run")
 
 
 @contextmanager
@@ -327,7 +346,10 @@ def _select(patterns: list[str]) -> tuple[Ledger, tuple[Claim, ...]]:
         ledger = ledger_package.ledger()
     except ledger_package.LedgerError as error:
         fail(str(error))
-    try:
-        return ledger, ledger.select(patterns)
-    except LookupError as error:
-        usage(str(error.args[0]))
+    for pattern in patterns:
+        try:
+            ledger.select([pattern])
+        except LookupError as error:
+            names = [*(chapter.id for chapter in ledger.chapters), *ledger.units, *ledger.claims]
+            no_such("claim", pattern, names, str(error.args[0]).partition(": ")[2])
+    return ledger, ledger.select(patterns)

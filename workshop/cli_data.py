@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from workshop.cli_common import usage
+from workshop.cli_common import no_such
 
 data = typer.Typer(
     no_args_is_help=True, help="The data sets: what is here, where it comes from, getting what is missing."
@@ -75,7 +75,7 @@ def _known(names: list[str] | None) -> list[str]:
     known = list(datasets.registry())
     for name in names or []:
         if name not in known:
-            usage(f"no data set is named {name!r}: one of {', '.join(known)}")
+            no_such("data set", name, known, f"one of {', '.join(sorted(known))}")
     return names or known
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import inspect
 import json
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from workshop.datasets.cache import LOGGER, Verifier, cache_folder, digest, locked
+from workshop.datasets.errors import DataError
 from workshop.datasets.model import File
 from workshop.files import write_atomically
 
@@ -35,11 +37,16 @@ def kept(loader: str, checksum: str, read: Callable[[], Any]) -> Any:
     code = inspect.getsource(inspect.getmodule(kind)).encode()  # type: ignore[arg-type]  # it has a module
     mark = hashlib.sha256(checksum.encode() + name.encode() + code).hexdigest()[:16]
     folder = cache_folder() / "loaded" / mark
-    with locked(f"loaded/{mark}"):
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(locked(f"loaded/{mark}"))
+        except DataError:  # the cache can't be written
+            return read()
         arrays = _read(folder)
         if arrays is None:
             value = read()
-            _write(folder, value.as_arrays())
+            with contextlib.suppress(OSError):  # the disk is full: read again next time
+                _write(folder, value.as_arrays())
             return value
         return kind.from_arrays(arrays)
 

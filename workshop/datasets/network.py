@@ -32,7 +32,8 @@ class UnreachableError(DataError):
 def forget_refusals() -> None:
     """Ask every host again, as the user explicitly wishes."""
     _refused.clear()
-    _marker().unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # of a cache that can't be written
+        _marker().unlink()
 
 
 def check_reachable(host: str) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from workshop.files import check_writable
 from workshop.ledger import Ledger
 from workshop.ledger.paths import Measure, follow, parse_measure
 from workshop.ledger.references import Reference
@@ -58,7 +59,7 @@ def calibrate(
     home of the environment's runs, is written after each piece; outcomes come
     from the result store if this code has made them before, so that a killed run continues. A run that gave
     the recorded values again stays as it was recorded, so that a diff shows what changed. `told` hears how
-    many runs are recorded. Raises NotCalibrated.
+    many runs are recorded. Raises NotCalibrated, OSError.
     """
     if os.environ.get("CI"):
         raise NotCalibrated(
@@ -81,6 +82,7 @@ def calibrate(
     arithmetic = environment.arithmetic(libraries)
     home = own_home(environment.facts(), libraries)
     path = reference_path(unit, home, folder or reference_folder())
+    check_writable(path)
     pieces = list(_pieces(planner, unit, quantities, count))
     substitutes = {
         line: None for piece in pieces for p in piece for job in p.values() for line in job.substitutes

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import json
 import os
 import subprocess
 import tempfile
@@ -88,7 +89,7 @@ class OtherPython:
         assert stdin is not None
         assert stdout is not None
         try:
-            stdin.write(f"{path}\n")
+            stdin.write(f"{json.dumps(str(path))}\n")  # a path may have line ends
             stdin.flush()
             answer = stdout.readline().strip()
         except BrokenPipeError:
@@ -100,9 +101,10 @@ class OtherPython:
                 f"{self.python} stopped with exit code {code} (its last lines above): "
                 "it needs NumPy and what the units use"
             )
-        value = decode(Path(answer).read_bytes())
+        answered = Path(json.loads(answer))
+        value = decode(answered.read_bytes())
         path.unlink()
-        Path(answer).unlink()
+        answered.unlink()
         return value
 
 
