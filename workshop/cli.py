@@ -81,7 +81,7 @@ def list_claims(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """List claims: id, kind, documented value, what they need."""
-    ledger, claims = _select([pattern] if pattern else [])
+    ledger, claims = _select([] if pattern is None else [pattern])
     if as_json:
         from workshop.verification.results import for_json
 

@@ -9,7 +9,7 @@ import io
 import os
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -29,7 +29,7 @@ _NUMBERED = re.compile(r"(?:(exercise|activity|ex|act)[\s_]*)?(?:ch)?(\d{1,2})\.
 class OneLineErrors(TyperGroup):
     """A group of commands that says in one line what is wrong with a call, a file or a disk."""
 
-    def main(self, *args: Any, **kwargs: Any) -> Any:
+    def main(self, args: Sequence[str] | None = None, **kwargs: Any) -> Any:  # type: ignore[override]
         """Run the command line; exit with 2 after wrong usage, and with 1 after an error of the system."""
         kwargs["standalone_mode"] = False
         if sys.stdout is None:
@@ -37,10 +37,10 @@ class OneLineErrors(TyperGroup):
             sys.exit(2)
         _prepare_streams()
         try:
-            code = super().main(*args, **kwargs)
+            code = super().main(args, **kwargs)
             sys.stdout.flush()
         except UsageError as error:
-            _say_usage(error, self, args[0] if args and args[0] is not None else sys.argv[1:])
+            _say_usage(error, self, sys.argv[1:] if args is None else args)
             code = 2
         except typer.Abort:
             code = 130
@@ -69,8 +69,13 @@ def fail(message: str, code: int = 1) -> NoReturn:
 
 def no_such(what: str, name: str, known: Iterable[str], otherwise: str) -> NoReturn:
     """Say that nothing has this name, and which name was meant, or else what to do; exit with 2."""
-    meant = suggest(name, known)
-    usage(f"no {what} is named {name!r}: " + (f"did you mean {meant!r}?" if meant else otherwise))
+    known = tuple(known)
+    hint = otherwise
+    if any(each.startswith(f"{name}.") for each in known):
+        hint = f"see `workshop list {name}`"
+    elif meant := suggest(name, known):
+        hint = f"did you mean {meant!r}?"
+    usage(f"no {what} is named {name!r}: {hint}")
 
 
 def suggest(name: str, known: Iterable[str]) -> str | None:
@@ -138,13 +143,11 @@ def _explain(error: OSError) -> str:
     if error.filename is not None:
         return f"{os.fsdecode(error.filename)}: {reason(error)}: {remedy(error)}"
     try:
-        sys.stdout.flush()
-    except OSError:
-        with contextlib.suppress(OSError):  # what is left in its buffer would fail once more at the end
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return f"standard output: {reason(error)}: send it somewhere else"
-    try:
         Path.cwd()
     except OSError:
         return f"the working directory: {reason(error)}: change to one that exists"
+    if error.errno in _FULL | {errno.EBADF, errno.EIO}:  # what writes files names them
+        with contextlib.suppress(OSError):  # what is left in its buffer would fail once more at the end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return f"standard output: {reason(error)}: send it somewhere else"
     return f"{reason(error)}: {remedy(error)}"

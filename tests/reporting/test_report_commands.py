@@ -67,7 +67,7 @@ WRONG_USAGE = [
     ("none.json", "page.html", "none.json: no results of `workshop verify --json` (FileNotFoundError"),
     ("damaged.json", "page.html", "damaged.json: no results of `workshop verify --json`"),
     ("verify.json", "verify.json", "verify.json: the page would replace the results: give another --output"),
-    ("verify.json", "folder", "folder: the page can't be written ("),
+    ("verify.json", "folder", "folder: it is a folder: name a file"),
 ]
 
 
