@@ -99,7 +99,7 @@ def _temporary(target: Path) -> Iterator[tuple[Path, int]]:
             os.close(handle)
             path.unlink(missing_ok=True)
     except OSError as error:
-        if error.filename in {None, str(path)}:  # a full disk names no file
+        if error.errno and error.filename in {None, str(path)}:  # a full disk names no file
             error.filename = str(target)
         raise
 

@@ -190,16 +190,11 @@ def test_standard_streams(command: str, code: int, told: str) -> None:
 NOWHERE = [
     (
         "/proc",
-        ["verify", "--json", "results/v.json"],
+        ["verify", "--json", "r/v.json"],
         2,
-        "--json results/v.json: no such file or directory: ",
+        "--json r/v.json: no such file or directory: name a place",
     ),
-    (
-        "gone",
-        ["verify", "--json", "v.json"],
-        2,
-        "--json v.json: no such file or directory: name a place that",
-    ),
+    ("gone", ["verify", "--json", "v.json"], 2, "--json v.json: no such file or directory: name a place"),
     ("gone", ["report"], 1, "the working directory: no such file or directory: change to one that exists"),
 ]
 

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import stat
+import sys
 from pathlib import Path
 from typing import NoReturn
 
@@ -19,6 +20,7 @@ from workshop.datasets import kept, network
 from workshop.training import checkpoints
 from workshop.verification import making
 from workshop.verification.engine import Engine
+from workshop.verification.other_python import OtherPython
 
 RUN = ["verify", "ch07.text01.arange_example", "--offline"]
 
@@ -203,6 +205,19 @@ def test_data_is_read_without_a_cache(fault: str, monkeypatch: pytest.MonkeyPatc
     value = type("Vectors", (), {"as_arrays": lambda _: {"rows": np.zeros(2)}})()
 
     assert kept.kept("word_vectors", "some checksum", lambda: value) is value
+
+
+def test_another_python_answers_wherever_temporary_files_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line end in the name of the folder of temporary files does not cut an order in two."""
+    (tmp_path / "line\nend").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "line\nend"))
+    other = OtherPython(Path(sys.executable))
+    try:
+        assert other.installed("numpy")
+    finally:
+        other.close()
 
 
 def test_days_of_computing_are_announced(monkeypatch: pytest.MonkeyPatch) -> None:

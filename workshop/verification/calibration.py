@@ -82,13 +82,13 @@ def calibrate(
     arithmetic = environment.arithmetic(libraries)
     home = own_home(environment.facts(), libraries)
     path = reference_path(unit, home, folder or reference_folder())
-    check_writable(path)
     pieces = list(_pieces(planner, unit, quantities, count))
     substitutes = {
         line: None for piece in pieces for p in piece for job in p.values() for line in job.substitutes
     }
     blank = ReferenceSample(unit, (arithmetic,), tuple(sorted(substitutes)), quantities, ())
     before = _recorded(path, home, blank)
+    check_writable(path)
     runs: list[Run] = []
     for piece in pieces:
         runs += [before.get(_content(run), run) for run in _record(piece, store, python)]
