@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workshop.untrusted import one_line
+from workshop.cli_common import fail, no_such
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,7 +34,7 @@ def data_list() -> None:
     try:
         wanting = _wanting(ledger().claims.values())
     except LedgerError as error:
-        _end(str(error), 1)
+        fail(str(error))
     statuses = datasets.statuses(sorted(datasets.registry()))
     rows = [
         (s.id, s.state, s.provider or "", str(len(wanting[s.id]) or ""), _megabytes(s.bytes), s.licence)
@@ -57,7 +57,7 @@ def fetch(names: Names = None) -> None:
     try:
         statuses = datasets.fetch(_known(names), progress=sys.stderr.isatty())
     except KeyboardInterrupt:
-        _end("interrupted: what was fetched is kept; the same command continues", 130)
+        fail("interrupted: what was fetched is kept; the same command continues", code=130)
     rows = [(s.id, s.state, s.provider or "", _megabytes(s.bytes), s.licence) for s in statuses]
     _print_table(("data set", "state", "from", "MB", "licence"), rows)
     failed = [s for s in statuses if s.state != "here"]
@@ -66,7 +66,7 @@ def fetch(names: Names = None) -> None:
         what = "only a substitute is here: " if s.state == "substitute" else ""
         lines[f"{what}{s.reason}: {s.remedy}"].append(s.id)
     for line, ids in lines.items():
-        typer.echo(one_line(f"workshop: {', '.join(ids)}: {line}"), err=True)
+        say(f"{', '.join(ids)}: {line}")
     raise typer.Exit(1 if failed else 0)
 
 
@@ -82,7 +82,7 @@ def check(names: Names = None) -> None:
         _print_table(("data set", "state", "files", "from"), rows)
     for s in statuses:
         if s.state == "damaged":
-            typer.echo(f"workshop: {s.id} is damaged: {s.remedy}", err=True)
+            say(f"{s.id} is damaged: {s.remedy}")
     damaged = len(frozenset[object]().union(*(s.damaged for s in statuses)))
     files = len(frozenset[object]().union(*(s.checked for s in statuses)))
     found = f"{damaged} damaged" if damaged else "all good" if files else "nothing is here"
@@ -118,7 +118,7 @@ def fetch_small(missing: Iterable[str], claims: Iterable[Claim]) -> None:
     else:
         ids = ", ".join(s.id for s in failed)
         line = f"{len(failed)} data sets could not be fetched ({cost}): {ids}: `workshop data fetch` says why"
-    typer.echo(f"workshop: {one_line(line)}", err=True)
+    say(line)
 
 
 def _wanting(claims: Iterable[Claim]) -> dict[str, set[str]]:
@@ -140,10 +140,10 @@ def _known(names: list[str] | None) -> list[str]:
     try:
         known = sorted(datasets.registry())
     except datasets.DataError as error:
-        _end(str(error), 1)
+        fail(str(error))
     for name in names or []:
         if name not in known:
-            _end(f"no data set is named {name!r}: one of {', '.join(known)}", 2)
+            no_such("data set", name, known, f"one of {', '.join(known)}")
     return names or known
 
 
@@ -168,8 +168,3 @@ def _megabytes(size: int) -> str:
 
 def _count(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
-
-
-def _end(message: str, code: int) -> NoReturn:
-    typer.echo(f"workshop: {one_line(message)}", err=True)
-    raise typer.Exit(code)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
+from functools import lru_cache
 from pathlib import Path
 from typing import Dict, Mapping, Optional
 
@@ -10,15 +13,30 @@ import numpy as np
 from workshop.datasets.errors import DataError
 from workshop.datasets.readers.arrays import load_npz
 
+log = logging.getLogger("workshop.training")
 _FILE = "state.npz"
 
 
 def save(folder: Path, state: Mapping[str, np.ndarray]) -> None:
-    """Keep the arrays in place of those kept before, whole or not at all."""
+    """
+    Keep the arrays in place of those kept before, whole or not at all.
+
+    A full disk ends no training: it is said once, and those kept before stay.
+    """
     part = folder / f"{_FILE}.part"
-    with part.open("wb") as file:
-        np.savez(file, **state)
-    part.replace(folder / _FILE)
+    try:
+        with part.open("wb") as file:
+            np.savez(file, **state)
+        part.replace(folder / _FILE)
+    except OSError as error:
+        _warn(folder, error.strerror or str(error))
+        with contextlib.suppress(OSError):
+            part.unlink()
+
+
+@lru_cache(maxsize=None)
+def _warn(folder: Path, why: str) -> None:
+    log.warning("%s: %s: if this run is killed, the training begins again", folder, why.lower())
 
 
 def restore(folder: Path) -> Optional[Dict[str, np.ndarray]]:

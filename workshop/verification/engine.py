@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -118,6 +119,22 @@ class Engine:
         runnable = [c for c in claims if c.rule.needs_run and not c.pending]
         return set().union(*(planner.missing_datasets(claim) for claim in runnable)) if runnable else set()
 
+    def seconds_a_seed(self, claims: Sequence[Claim]) -> float:
+        """Return the seconds that one seed of all that these claims draw usually takes."""
+        planner = self._planner(claims)
+        waiting: list[Job] = []
+        for claim in claims:
+            if claim.rule.needs_run and not claim.pending and self.profile in claim.profiles:
+                waiting += planner.sample(claim, self.profile, [0])[0].values()
+        drawn: set[str] = set()
+        while waiting:
+            job = waiting.pop()
+            if job.blocked is None and job.seeds and job.group not in drawn:
+                drawn.add(job.group)
+                waiting += [up for jobs in job.upstream.values() for up in jobs]
+        seconds = usual_seconds() if self.store is None else Store(self.store).read_timings()
+        return sum(seconds.get(group, 1.0) for group in drawn)
+
     def verify(self, claims: Sequence[Claim]) -> Results:
         """Decide the claims and return their records, in the order given.
 
@@ -176,7 +193,8 @@ class Engine:
         new = {key: made for key, made in self._made.items() if key not in before}
         fresh = {key.split("#")[0]: made.seconds for key, made in new.items() if not made.stored}
         if store is not None and fresh:
-            store.write_timings(fresh)
+            with contextlib.suppress(OSError):  # a hint for the next run
+                store.write_timings(fresh)
 
     def _second_stage(self, plans: Sequence[_Plan], planner: Planner) -> list[_Plan]:
         """Draw more seeds for claims whose few are out of the ordinary; those alone then decide.
