@@ -132,9 +132,9 @@ def test_list_is_sorted_and_counts_claims() -> None:
 
 def test_an_unknown_name_is_wrong_usage() -> None:
     """The names that there are come sorted."""
-    result = run("fetch", "mnistt")
+    result = run("fetch", "photographs")
     assert result.exit_code == 2
-    assert result.stderr.startswith("workshop: no data set is named 'mnistt': one of aapl_csv, amazon_")
+    assert result.stderr.startswith("workshop: no data set is named 'photographs': one of aapl_csv, amazon_")
 
 
 def test_what_verify_can_not_fetch_is_one_line(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workshop.cli_common import fail, no_such
+from workshop.cli_common import fail, no_such, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
