@@ -8,19 +8,20 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-
 from workshop.files import write_atomically
 from workshop.verification.results import Results, for_json
+from workshop.verification.store import exclusive
 
 _SHOWN = ("python", "tensorflow", "keras", "numpy", "device", "date", "profile")
 
 
 def remember(results: Results, folder: Path) -> None:
-    """Add the records of a run to the last verdicts; a verdict replaces that claim's earlier one."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Add the records of a run to the last verdicts; a verdict replaces that claim's earlier one.
+
+    Raises OSError where they can't be written.
+    """
     environment = {key: results.environment[key] for key in _SHOWN if key in results.environment}
-    with FileLock(folder / "latest.lock"):
+    with exclusive(folder / "latest.lock"):
         latest = dict(recall(folder))
         for record in results.claims:
             latest[record.id] = {**asdict(record), "environment": environment}
@@ -31,6 +32,6 @@ def recall(folder: Path) -> Mapping[str, Mapping[str, Any]]:
     """Return the last record of each claim, and its environment; empty before the first run."""
     try:
         content = json.loads((folder / "latest.json").read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}  # a convenience: the next run writes it anew
     return content if isinstance(content, dict) else {}
