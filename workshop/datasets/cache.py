@@ -131,3 +131,12 @@ class Verifier:
         with contextlib.suppress(OSError, DataError), locked("verified"):
             text = json.dumps({**self._remembered(), path: stamp}, indent=0)
             write_atomically(self._memory, text.encode())
+
+
+def distrusted_since(checksum: str) -> float:
+    """Return when (Unix time) a data set that had been accepted was last found wrong, 0 if never."""
+    try:
+        content = json.loads((cache_folder() / "distrusted.json").read_text(encoding="utf-8"))
+        return float(content.get(checksum, 0.0))
+    except (OSError, ValueError, AttributeError, TypeError):
+        return 0.0

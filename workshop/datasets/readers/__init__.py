@@ -36,6 +36,17 @@ READERS = {
     "efficientnet_lite0": "weights:read_efficientnet_lite0",
 }
 
+# what readers import; the others need NumPy alone, or leave it to the unit that uses what they return
+LIBRARIES = {
+    "csv": ("pandas",),
+    "reviews_csv": ("pandas",),
+    "fasttext": ("pandas",),
+    "cifar_webp": ("PIL",),
+    "punkt": ("nltk",),
+    "wordnet": ("nltk",),
+    "brown": ("nltk",),
+}
+
 
 def read(loader: str, paths: Mapping[str, Path], **settings: Any) -> Any:
     """
@@ -53,7 +64,7 @@ def read(loader: str, paths: Mapping[str, Path], **settings: Any) -> Any:
         return getattr(import_module("workshop.datasets.readers." + module), function)(paths, **settings)
     except ImportError as error:
         raise DataError(
-            "reading needs %s, which is not installed; run: pip install 'workshop[units]'" % error.name
+            "%s is not installed; pip install 'workshop[cpu]' (or 'workshop[gpu]')" % error.name
         ) from error
 
 
