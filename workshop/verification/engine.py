@@ -227,7 +227,7 @@ class Engine:
         profile: Profile = self.profile if self.profile in claim.profiles else "full"
         (first,) = planner.sample(claim, profile, [0])
         blocked = next((job.blocked for job in first.values() if job.blocked), None)
-        if blocked is not None and profile == self.profile:
+        if blocked is not None:
             return _Plan(claim, settled=Judgement("unavailable", None, blocked.reason))
         try:
             plan = self._draw(claim, profile, planner)

@@ -105,7 +105,7 @@ def _parents(name: str) -> Iterable[str]:
 class _Running(ast.NodeTransformer):
     """Leaves of a module what runs: not the branches for type checkers."""
 
-    def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt]:  # noqa: N802 - ast names it
+    def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt]:
         self.generic_visit(node)
         name = getattr(node.test, "id", getattr(node.test, "attr", ""))
         return node.orelse if name == "TYPE_CHECKING" else node

@@ -113,11 +113,11 @@ class Store:
         write_atomically(self._path(key), hashlib.sha256(rest).hexdigest().encode() + b"\n" + rest)
 
     def give_up(self, error: OSError) -> None:
-        """Say, once a process, that outcomes are not stored, and why: the run goes on without."""
+        """Say, once a process, that not everything is stored, and why; the run goes on without."""
         if self.folder not in _given_up:
             _given_up.add(self.folder)
             log.warning(
-                "store: %s can't be written (%s): outcomes are not stored: free it, or set WORKSHOP_STORE",
+                "store: %s can't be written (%s): not everything is stored: set WORKSHOP_STORE to another folder",
                 error.filename or self.folder,
                 reason(error),
             )
@@ -202,7 +202,7 @@ class Store:
 
 
 def _read(data: bytes, key: str) -> Stored:
-    """Return what an entry holds. Raises ValueError, KeyError or TypeError if it is not the one of the key."""
+    """Return what an entry says. Raises ValueError, KeyError or TypeError if it is not the key's, or broken."""
     checksum, _, rest = data.partition(b"\n")
     if hashlib.sha256(rest).hexdigest().encode() != checksum:
         raise ValueError("its checksum is wrong")
