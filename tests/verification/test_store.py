@@ -184,7 +184,7 @@ def test_a_store_that_cannot_be_written_costs_one_line(bench, caplog, name: str)
     (line,) = caplog.messages
     assert line.startswith("store: ")
     assert UNWRITABLE[name] in line
-    assert line.endswith("not everything is stored: set WORKSHOP_STORE to another folder")
+    assert line.endswith("not everything is stored: name another folder in WORKSHOP_STORE")
 
 
 def test_a_full_disk_loses_nothing_that_was_computed(bench, caplog, monkeypatch):

@@ -117,7 +117,8 @@ class Store:
         if self.folder not in _given_up:
             _given_up.add(self.folder)
             log.warning(
-                "store: %s can't be written (%s): not everything is stored: set WORKSHOP_STORE to another folder",
+                "store: %s can't be written (%s): not everything is stored: "
+                "name another folder in WORKSHOP_STORE",
                 error.filename or self.folder,
                 reason(error),
             )
@@ -202,7 +203,7 @@ class Store:
 
 
 def _read(data: bytes, key: str) -> Stored:
-    """Return what an entry says. Raises ValueError, KeyError or TypeError if it is not the key's, or broken."""
+    """Return what an entry says. Raises ValueError, KeyError or TypeError if it is broken or another's."""
     checksum, _, rest = data.partition(b"\n")
     if hashlib.sha256(rest).hexdigest().encode() != checksum:
         raise ValueError("its checksum is wrong")
