@@ -244,10 +244,13 @@ def test_checkpoints_and_temporary_files_of_killed_runs_are_swept(bench):
     (entry, *_), store = entries(bench), Store(bench.store)
     kept, dropped = store.checkpoint_folder("0" * 40), store.checkpoint_folder(entry.stem)
     part = entry.with_name(f".{entry.name}.0123456789ab.part")
-    part.touch()
-    os.utime(part, (0, 0))
+    own = kept / "state.npz.part"  # of a training, which a neighbour may be writing
+    for path in (part, own):
+        path.touch()
+        os.utime(path, (0, 0))
+    (store.folder / "locks" / "broken.lock").mkdir()
     bench.verify(store=bench.store)
-    assert (kept.exists(), dropped.exists(), part.exists(), entry.exists()) == (True, False, False, True)
+    assert (own.exists(), dropped.exists(), part.exists(), entry.exists()) == (True, False, False, True)
 
 
 TURNS = """

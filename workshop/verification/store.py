@@ -143,13 +143,17 @@ class Store:
         """Remove what killed runs have left: temporary files, locks, and checkpoints of what is stored."""
         with contextlib.suppress(OSError):
             sweep(self.folder)
-            for path in (self.folder / "locks").glob("*.lock"):
-                lock = FileLock(path)
-                if self._locked(lock):
-                    self._remove(lock)
-            for path in (self.folder / "checkpoints").glob("*"):
-                if self._path(path.name).is_file():
-                    self.drop_checkpoints(path.name)
+        for path in (self.folder / "locks").glob("*.lock"):
+            # within the guard, so that nobody is made to wait for it
+            with (
+                contextlib.suppress(OSError, NotImplementedError),
+                self._guard(),
+                FileLock(path).acquire(timeout=0),
+            ):
+                path.unlink()
+        for path in (self.folder / "checkpoints").glob("*"):
+            if self._path(path.name).is_file():
+                self.drop_checkpoints(path.name)
 
     def _locked(self, lock: FileLock) -> bool:
         """Lock a file if nobody has it."""
