@@ -63,7 +63,7 @@ def check_writable(path: Path) -> None:
 
 def sweep(folder: Path) -> None:
     """Remove the temporary files below `folder` whose writers are gone. Does nothing where it can't."""
-    for path in folder.rglob(f"*{_SUFFIX}") if folder.is_dir() else ():
+    for path in folder.rglob(f".*{_SUFFIX}") if folder.is_dir() else ():
         with contextlib.suppress(OSError):
             if time.time() - path.stat().st_mtime > _YOUNG and _abandoned(path):
                 path.unlink()

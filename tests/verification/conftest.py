@@ -84,6 +84,7 @@ class Bench:
         self.found: dict[str, Any] = {}
         self.seed_count: int | None = None
         self.values: dict[str, Any] = {}
+        self.reader: tuple[str, tuple[str, ...]] = ("workshop.datasets.readers.tables", ())
         self.module = ""
         self.catalogue = Catalogue({})
         self.ledger = Ledger(())
@@ -168,6 +169,7 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
         lambda name, offline: made.found.get(name, datasets.Missing(name, "it is nowhere", "fetch it")),
     )
     monkeypatch.setattr(datasets, "load", lambda found: made.values[found.id])
+    monkeypatch.setattr(datasets, "reader_of", lambda found: made.reader)
     return made
 
 

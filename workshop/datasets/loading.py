@@ -9,7 +9,7 @@ from workshop.datasets import readers
 from workshop.datasets.errors import DataError
 from workshop.datasets.finding import Found, Missing, find
 from workshop.datasets.kept import KEPT, kept
-from workshop.datasets.model import registry
+from workshop.datasets.model import Edition, registry
 from workshop.datasets.readers.published import hold
 
 
@@ -31,7 +31,7 @@ def load(data_set: Found | str) -> Any:
     found = find(data_set) if isinstance(data_set, str) else data_set
     if isinstance(found, Missing):
         raise DataError(f"{found.id}: {found.reason}: {found.remedy}")
-    (edition,) = (each for each in registry()[found.id].editions if each.name == found.edition)
+    edition = _edition(found)
     if edition.loader == "gtts":
         return _gtts
 
@@ -41,6 +41,20 @@ def load(data_set: Found | str) -> Any:
     value = kept(edition.loader, found.checksum, read) if edition.loader in KEPT else read()
     hold(found.id, value, edition.arrays)
     return value
+
+
+def reader_of(found: Found) -> tuple[str, tuple[str, ...]]:
+    """Return the module that reads a data set, and the libraries that it imports."""
+    loader = _edition(found).loader
+    if loader == "gtts":
+        return __name__, ()
+    module, _, _ = readers.READERS[loader].partition(":")
+    return f"{readers.__name__}.{module}", readers.LIBRARIES.get(loader, ())
+
+
+def _edition(found: Found) -> Edition:
+    (edition,) = (each for each in registry()[found.id].editions if each.name == found.edition)
+    return edition
 
 
 def _gtts(text: str, path: Path) -> None:

@@ -151,8 +151,15 @@ class Reference(Rule):
         return printed - half, printed + half
 
     def decide(self, expected: Any, measured: Any) -> Decision:
-        """Hold what one run shows by construction; the rest takes the reference sample."""
-        decisions = [every.decide(expected, measured) for every in self.every]
+        """Raise TypeError: one value decides nothing here."""
+        raise TypeError(
+            "a reference rule is decided on the recorded runs, not on one value: "
+            "workshop show CLAIM --mine NUMBER"
+        )
+
+    def decide_each(self, documented: Any, measured: Any) -> Decision:
+        """Check what each run shows by construction (`every`); the rest takes the reference sample."""
+        decisions = [every.decide(documented, measured) for every in self.every]
         failed = next((d for d in decisions if not d.holds), None)
         return failed or Decision(True, None, "; ".join(d.detail for d in decisions))
 

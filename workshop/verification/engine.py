@@ -165,10 +165,17 @@ class Engine:
         """Return the outcome of a job, None if it is not at hand."""
         if job.key in self._made:
             return self._made[job.key].outcome
+        stored = None if self._store is None else self._store.get(job.fingerprint)
+        return None if stored is None else stored.outcome
+
+    @cached_property
+    def _store(self) -> Store | None:
+        """The result store, without what killed runs have left in it."""
         if self.store is None:
             return None
-        stored = Store(self.store).get(job.fingerprint)
-        return None if stored is None else stored.outcome
+        store = Store(self.store)
+        store.sweep()
+        return store
 
     @cached_property
     def _family(self) -> int:
@@ -179,7 +186,7 @@ class Engine:
         return FALSE_ALARM / max(self._family, 1)
 
     def _execute(self, plans: Iterable[_Plan]) -> None:
-        store = Store(self.store) if self.store is not None else None
+        store = self._store
         before = set(self._made)
         execute(
             [job for plan in plans for job in plan.jobs],
@@ -243,7 +250,7 @@ class Engine:
         profile: Profile = self.profile if self.profile in claim.profiles else "full"
         (first,) = planner.sample(claim, profile, [0])
         blocked = next((job.blocked for job in first.values() if job.blocked), None)
-        if blocked is not None and profile == self.profile:
+        if blocked is not None:
             return _Plan(claim, settled=Judgement("unavailable", None, blocked.reason))
         try:
             plan = self._draw(claim, profile, planner)
@@ -285,9 +292,9 @@ class Engine:
         )
 
     def _at_hand(self, job: Job) -> bool:
-        if job.blocked is not None or self.store is None:
+        if job.blocked is not None or self._store is None:
             return False
-        return job.key in self._made or Store(self.store).get(job.fingerprint) is not None
+        return job.key in self._made or self._store.get(job.fingerprint) is not None
 
     def _record(self, plan: _Plan, drifts: Mapping[str, float], alarms: set[tuple[str, str]]) -> Record:
         claim = plan.claim

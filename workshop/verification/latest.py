@@ -8,12 +8,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
 from pydantic import TypeAdapter, ValidationError
 
 from workshop.files import write_atomically
 from workshop.strict_json import NotJSON, read_json
 from workshop.verification.results import Facts, Record, Results, for_json
+from workshop.verification.store import exclusive
 
 _SHOWN = ("python", "tensorflow", "keras", "numpy", "device", "date", "profile")
 
@@ -29,10 +29,12 @@ _LAST = TypeAdapter(_Last)
 
 
 def remember(results: Results, folder: Path) -> None:
-    """Add the records of a run to the last verdicts; a verdict replaces that claim's earlier one."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Add the records of a run to the last verdicts; a verdict replaces that claim's earlier one.
+
+    Raises OSError where they can't be written.
+    """
     environment = {key: results.environment[key] for key in _SHOWN if key in results.environment}
-    with FileLock(folder / "latest.lock"):
+    with exclusive(folder / "latest.lock"):
         latest = dict(recall(folder))
         for record in results.claims:
             latest[record.id] = {**asdict(record), "environment": environment}

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from workshop import datasets
-from workshop.files import reason
 from workshop.verification.calling import Call, Made, call, storable
 from workshop.verification.codec import CodecError
 from workshop.verification.other_python import other_python
 from workshop.verification.store import Store
-
-log = logging.getLogger("workshop.store")
 
 
 @dataclass(frozen=True)
@@ -47,16 +43,19 @@ def make_all(tasks: Sequence[Task]) -> list[Made]:
 
 
 def _make_together(tasks: Sequence[Task]) -> list[Made]:
-    if tasks[0].store is None:
-        return [storable(task.key, made) for task, made in zip(tasks, _compute(tasks, None), strict=True)]
-    store = Store(tasks[0].store)
+    store = None if tasks[0].store is None else Store(tasks[0].store)
     with contextlib.ExitStack() as locks:
-        with _dispensable(store):  # one order, so that two runs never wait in a circle
-            for task in sorted(tasks, key=lambda t: t.fingerprint):
-                locks.enter_context(store.lock(task.fingerprint, task.key))
+        if store is not None:
+            try:
+                # one order, so that two runs never wait in a circle
+                for task in sorted(tasks, key=lambda t: t.fingerprint):
+                    locks.enter_context(store.lock(task.fingerprint, task.key))
+            except OSError as error:
+                store.give_up(error)
+                store = None
         made: dict[str, Made] = {}
         for task in tasks:
-            stored = store.get(task.fingerprint)
+            stored = None if store is None else store.get(task.fingerprint)
             if stored is not None:
                 made[task.key] = Made(stored.outcome, stored.seconds, stored=True)
         missing = [task for task in tasks if task.key not in made]
@@ -66,30 +65,21 @@ def _make_together(tasks: Sequence[Task]) -> list[Made]:
     return [made[task.key] for task in tasks]
 
 
-def _put(store: Store, task: Task, made: Made) -> Made:
+def _put(store: Store | None, task: Task, made: Made) -> Made:
+    """Return what was made, stored if it can be; an outcome that can't be written as bytes is a failure."""
+    if store is None:
+        return storable(task.key, made)
     if made.failure is not None:
         return made
     try:
-        with _dispensable(store):
-            store.put(task.fingerprint, made.outcome, seconds=made.seconds)
-            store.drop_checkpoints(task.fingerprint)
+        store.put(task.fingerprint, made.outcome, seconds=made.seconds)
     except CodecError as error:
         return Made(None, made.seconds, failure=f"{task.key}: {error}")
-    return made
-
-
-@contextlib.contextmanager
-def _dispensable(store: Store) -> Iterator[None]:
-    """Go on if the store can't be written any more, as on a full disk: it only saves the next run time."""
-    try:
-        yield
     except OSError as error:
-        _warn(store.folder, reason(error))
-
-
-@cache
-def _warn(folder: Path, why: str) -> None:
-    log.warning("the store %s: %s: what is computed now may not be kept; free some space", folder, why)
+        store.give_up(error)
+    else:
+        store.drop_checkpoints(task.fingerprint)
+    return made
 
 
 def _asked(tasks: Sequence[Task], checkpoint: Path | None) -> Call:
@@ -109,9 +99,11 @@ def _compute(tasks: Sequence[Task], store: Store | None) -> list[Made]:
     """Call the function once, for the seeds of all tasks."""
     task = tasks[0]
     asked = _asked(tasks, None)
-    if "checkpoint" in asked.part.needs and store is not None:
-        with _dispensable(store):
+    if store is not None and "checkpoint" in asked.part.needs:
+        try:
             asked = _asked(tasks, store.checkpoint_folder(task.fingerprint))
+        except OSError as error:
+            store.give_up(error)
     if task.python is not None:
         return other_python(task.python).call(asked, task.data)
     return call(asked, lambda name: _load(task.data[name]))

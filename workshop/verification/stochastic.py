@@ -253,7 +253,7 @@ def objection(
     recorded = recorded_values(claim, samples_of(claim, environment))
     shown = [*drawn.fresh, *([] if drawn.replayed is None else [drawn.replay])]
     for value in [*shown, *(value for value in recorded if value is not None)]:
-        decision = claim.rule.decide(claim.documented, value)
+        decision = claim.rule.decide_each(claim.documented, value)
         if not decision.holds:
             return Decision(False, decision.margin, decision.detail)
     if drawn.replayed is not None:

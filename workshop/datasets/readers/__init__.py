@@ -99,6 +99,18 @@ def member(archive: zipfile.ZipFile, name: str, limit: int = LARGEST) -> bytes:
     return archive.read(name)
 
 
+# what readers import; the others need NumPy alone, or leave it to the unit that uses what they return
+LIBRARIES = {
+    "csv": ("pandas",),
+    "reviews_csv": ("pandas",),
+    "fasttext": ("pandas",),
+    "cifar_webp": ("PIL",),
+    "punkt": ("nltk",),
+    "wordnet": ("nltk",),
+    "brown": ("nltk",),
+}
+
+
 def read(loader: str, paths: Mapping[str, Path], **settings: Any) -> Any:
     """
     Return the value that the named reader makes of an edition's files.
@@ -117,7 +129,7 @@ def read(loader: str, paths: Mapping[str, Path], **settings: Any) -> Any:
             return reader(paths, **settings)
     except ImportError as error:
         raise DataError(
-            "reading needs %s, which is not installed; run: pip install 'workshop[units]'" % error.name
+            "%s is not installed; pip install 'workshop[cpu]' (or 'workshop[gpu]')" % error.name
         ) from error
 
 
