@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from workshop.cli_bench import bench
 from workshop.cli_bisect import bisect
 from workshop.cli_compare import compare
 from workshop.cli_report import report, report_beside
+from workshop.interrupts import interruptible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,6 +44,11 @@ class OneLineErrors(TyperGroup):
         except typer.Abort:
             code = 130
         sys.exit(code if isinstance(code, int) else 0)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command; Ctrl-C ends it in one line."""
+        with interruptible("interrupted"):
+            return super().invoke(ctx)
 
 
 app = typer.Typer(
@@ -199,6 +206,15 @@ def verify(
         int | None,
         typer.Option("--jobs", min=1, help="Units that run side by side; as many as cores by default."),
     ] = None,
+    timeout: Annotated[
+        int | None,
+        typer.Option(
+            "--timeout",
+            min=1,
+            metavar="SECONDS",
+            help="Stop a unit that runs longer, all its seeds together; its claims fail.",
+        ),
+    ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Fetch no data sets.")] = False,
     python: Python = None,
     no_store: Annotated[
@@ -233,19 +249,19 @@ def verify(
             store=store,
             services=not offline and python is None,  # the runner reads files alone
             python=_absolute(python),
+            timeout=timeout,
             listener=listener,
         )
 
     try:
-        if not offline:
-            _fetch_small(engine().missing_datasets(claims))
-        with _progress(errors) as listener:
-            run = engine(listener)
-            results = run.verify(claims)
+        with interruptible(_interrupted(store)):
+            if not offline:
+                _fetch_small(engine().missing_datasets(claims))
+            with _progress(errors) as listener:
+                run = engine(listener)
+                results = run.verify(claims)
     except (WiringError, NoRunner) as error:
         _fail(str(error))
-    except KeyboardInterrupt:
-        _fail("interrupted: what was finished is in the store; the same command continues", code=130)
     if json_file is not None:
         results.write(json_file)
     remember(results, default_store())
@@ -280,15 +296,15 @@ def calibrate(
     for unit in units:
         if unit not in ledger.units:
             _usage(f"no unit is named {unit!r}: see `workshop list`")
+    store = default_store()
     for unit in units:
         try:
-            sample = record(
-                ledger, unit, count, store=default_store(), python=_absolute(python), told=_count(unit, count)
-            )
+            with interruptible(_interrupted(store)):
+                sample = record(
+                    ledger, unit, count, store=store, python=_absolute(python), told=_count(unit, count)
+                )
         except (NotCalibrated, NoRunner, WiringError) as error:
             _fail(str(error))
-        except KeyboardInterrupt:
-            _fail("interrupted: what was finished is in the store; the same command continues", code=130)
         mishaps = [run.mishap for run in sample.runs if run.mishap]
         typer.echo(
             f"{unit}: {len(sample.runs)} runs recorded, {sample.seconds:.2f} s a seed, {len(mishaps)} mishaps"
@@ -297,7 +313,17 @@ def calibrate(
 
 def _absolute(python: Path | None) -> Path | None:
     """Return an interpreter's path from anywhere; a link stays one, because it names an environment."""
-    return None if python is None else python.absolute()
+    if python is None:
+        return None
+    command = shutil.which(python) if python.name == str(python) else None
+    return Path(command or python).absolute()
+
+
+def _interrupted(store: Path | None) -> str:
+    """Return what is said at Ctrl-C of a run with this store, None for a run without one."""
+    if store is None:
+        return "interrupted: nothing is kept"
+    return "interrupted: what was finished is in the store; the same command continues"
 
 
 def _count(unit: str, count: int) -> Callable[[int], None]:

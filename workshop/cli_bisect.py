@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from workshop.interrupts import interruptible
+
 if TYPE_CHECKING:
     from workshop.ledger import Claim, Ledger
     from workshop.matrix.telling import Conclusion
@@ -50,13 +52,12 @@ def bisect(
         book = ledger()
         if name not in book.claims:
             _end(f"no claim is named {name!r}: see `workshop list`", 2)
-        conclusion = _search(book.claims[name], book, library, start, end)
+        with interruptible("interrupted: what was built and computed is kept; the same command continues"):
+            conclusion = _search(book.claims[name], book, library, start, end)
     except NoVersion as error:
         _end(str(error), 2)
     except (DamagedReference, DataError, LedgerError, NoSearch, NotBuilt, WiringError) as error:
         _end(str(error), 1)
-    except KeyboardInterrupt:
-        _end("interrupted: what was built and computed is kept; the same command continues", 130)
     typer.echo(conclusion.text)
     raise typer.Exit(0 if conclusion.found else 1)
 

@@ -46,7 +46,7 @@ def killed_twice(first: Optional[int], second: Optional[int]) -> str:
 
 def _ending(code: Optional[int]) -> str:
     if code is None:
-        return "was lost"
+        return "ended before its task did"
     if code >= 0:
         return f"ended with exit code {code}"
     names = {each.value: f" ({each.name})" for each in signal.Signals}

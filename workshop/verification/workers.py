@@ -25,7 +25,7 @@ _SECONDS_TO_END = 1.0
 class Killed(Exception):
     """The process of a task ended before the task did.
 
-    `code` is its exit code, negative for a signal, or None if that is not known.
+    `code` is its exit code, negative for a signal, None if Pebble does not know it.
     """
 
     def __init__(self, code: int | None) -> None:
@@ -88,7 +88,7 @@ def outcome(future: Future[Any]) -> Any:
         raise OverTime from None
     except ProcessExpired as expired:
         raise Killed(expired.exitcode) from None
-    except BrokenProcessPool:  # it ended before the task began, say
+    except BrokenProcessPool:
         raise Killed(None) from None
     if raised is not None:
         raise raised
@@ -129,12 +129,10 @@ class _Worker:
         future = self._future
         if future is None or future.done() or (self._pool.active and self._processes() <= 1):
             return
-        from pebble import ProcessExpired
-
         self.stop()
         self.join()
         if not future.done():
-            future.set_exception(ProcessExpired("lost", 0))
+            future.set_exception(BrokenProcessPool())
 
     def stop(self) -> None:
         self._pool.stop()
