@@ -13,7 +13,7 @@ from types import FrameType
 
 _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 # with this the command ends within three seconds
-_SECONDS_TO_CLEAN_UP = 2.5
+_SECONDS_TO_CLEAN_UP = 2.0
 
 
 class _Interrupted(KeyboardInterrupt):

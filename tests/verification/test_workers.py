@@ -160,7 +160,8 @@ def main(module, claims, *arguments):
     ledger = build([("toy.yaml", read_chapter(Path(claims).read_text(), "toy.yaml"))], [])
     workshop.ledger.ledger = lambda: ledger
     engine.catalogue = lambda chapters: arrange(parts_of(importlib.import_module(module)))
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # background shells start commands with it ignored
+    # background shells start commands with it ignored
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     app(["verify", "--offline", *arguments])
 
 if __name__ == "__main__":

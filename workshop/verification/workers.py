@@ -19,7 +19,7 @@ _CONTEXT = multiprocessing.get_context("spawn")
 # how often a wait looks for tasks of which Pebble has lost track
 _TICK = 1.0
 # a worker that is asked to end gets so long, then it is killed
-_SECONDS_TO_END = 1.0
+_SECONDS_TO_END = 0.75
 
 
 class Killed(Exception):
