@@ -238,7 +238,8 @@ def test_an_interrupted_order_is_not_answered_later(interpreter, monkeypatch):
     def interrupt() -> str:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(python._process, "stdout", SimpleNamespace(readline=interrupt, close=lambda: None))
+    stdout = SimpleNamespace(readline=interrupt, close=python._process.stdout.close)
+    monkeypatch.setattr(python._process, "stdout", stdout)
     with pytest.raises(KeyboardInterrupt):
         python.environment(2)
     assert python.installed("no_such_library") is False
