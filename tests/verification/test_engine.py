@@ -99,7 +99,7 @@ class A:
 
 @unit("ch09.ex01")
 def breaks() -> A:
-    raise ZeroDivisionError("first line\\nsecond line")
+    raise ZeroDivisionError("\\x1b[1mfirst line\\x1b[0m\\nsecond line")
 
 @unit("ch09.ex02")
 def rests_on_it(ch09_ex01) -> A:

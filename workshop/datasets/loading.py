@@ -7,15 +7,15 @@ from typing import Any
 
 from workshop.datasets import readers
 from workshop.datasets.errors import DataError
-from workshop.datasets.finding import Found
+from workshop.datasets.finding import Found, Missing, find
 from workshop.datasets.kept import KEPT, kept
 from workshop.datasets.model import registry
 from workshop.datasets.readers.published import hold
 
 
-def load(found: Found) -> Any:
+def load(data_set: Found | str) -> Any:
     """
-    Return a data set's value.
+    Return the value of a data set that was found; of one that is named, if it is here.
 
     Images come as ``ImageArrays`` or ``ZippedImages``, tables as pandas frames, reviews as ``ReviewIds`` or
     ``ReviewTables``, the word index as a dict, word vectors as ``WordVectors``, pretrained networks as
@@ -26,8 +26,11 @@ def load(found: Found) -> Any:
     Raises
     ------
     DataError
-        If a file can't be read, or a library is missing.
+        If the data set is not here, a file can't be read, or a library is missing.
     """
+    found = find(data_set) if isinstance(data_set, str) else data_set
+    if isinstance(found, Missing):
+        raise DataError(f"{found.id}: {found.reason}: {found.remedy}")
     (edition,) = (each for each in registry()[found.id].editions if each.name == found.edition)
     if edition.loader == "gtts":
         return _gtts

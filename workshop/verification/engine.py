@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
@@ -16,6 +17,7 @@ from workshop.ledger import Claim, Ledger
 from workshop.ledger.paths import Measure, follow
 from workshop.ledger.references import Reference
 from workshop.ledger.values import brief
+from workshop.untrusted import printable
 from workshop.verification.calling import Made
 from workshop.verification.catalogue import Catalogue, catalogue
 from workshop.verification.environment import Environment, this_environment
@@ -39,6 +41,7 @@ from workshop.verification.stochastic import (
     suspicious,
 )
 from workshop.verification.store import Store, usual_seconds
+from workshop.verification.surroundings import neutralise
 from workshop.verification.verdicts import Judgement, judge, judge_printed, judge_reference
 from workshop.verification.workers import Workers
 
@@ -78,6 +81,8 @@ class Engine:
     Functions are called in this interpreter, or in the one at `python`, whose environment then is that of the
     run.
 
+    Making one neutralises the surroundings of this process and of those that it starts: see `surroundings`.
+
     A process computes with one thread, so that outcomes depend neither on how many run side by side nor on
     the machine's cores, and every run shares one store.
     """
@@ -97,6 +102,7 @@ class Engine:
     _planners: dict[tuple[str, ...], Planner] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        neutralise()
         os.environ["WORKSHOP_THREADS"] = str(self.threads)
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -116,6 +122,22 @@ class Engine:
         planner = self._planner(claims)
         runnable = [c for c in claims if c.rule.needs_run and not c.pending]
         return set().union(*(planner.missing_datasets(claim) for claim in runnable)) if runnable else set()
+
+    def seconds_a_seed(self, claims: Sequence[Claim]) -> float:
+        """Return the seconds that one seed of all that these claims draw usually takes."""
+        planner = self._planner(claims)
+        waiting: list[Job] = []
+        for claim in claims:
+            if claim.rule.needs_run and not claim.pending and self.profile in claim.profiles:
+                waiting += planner.sample(claim, self.profile, [0])[0].values()
+        drawn: set[str] = set()
+        while waiting:
+            job = waiting.pop()
+            if job.blocked is None and job.seeds and job.group not in drawn:
+                drawn.add(job.group)
+                waiting += [up for jobs in job.upstream.values() for up in jobs]
+        seconds = usual_seconds() if self.store is None else Store(self.store).read_timings()
+        return sum(seconds.get(group, 1.0) for group in drawn)
 
     def verify(self, claims: Sequence[Claim]) -> Results:
         """Decide the claims and return their records, in the order given.
@@ -176,7 +198,8 @@ class Engine:
         new = {key: made for key, made in self._made.items() if key not in before}
         fresh = {key.split("#")[0]: made.seconds for key, made in new.items() if not made.stored}
         if store is not None and fresh:
-            store.write_timings(fresh)
+            with contextlib.suppress(OSError):  # a hint for the next run
+                store.write_timings(fresh)
 
     def _second_stage(self, plans: Sequence[_Plan], planner: Planner, workers: Workers) -> list[_Plan]:
         """Draw more seeds for claims whose few are out of the ordinary; those alone then decide.
@@ -299,7 +322,7 @@ class Engine:
             margin=judgement.margin,
             seeds=_seeds(plan),
             seconds=round(sum(self._made[job.key].seconds for job in plan.jobs), 3),
-            reason=judgement.reason,
+            reason=printable(judgement.reason),
         )
 
     def _failure(self, plan: _Plan) -> Judgement | None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from workshop import datasets
+from workshop.files import reason
 from workshop.verification.calling import Call, Made, call, storable
 from workshop.verification.codec import CodecError
 from workshop.verification.other_python import other_python
 from workshop.verification.store import Store
+
+log = logging.getLogger("workshop.store")
 
 
 @dataclass(frozen=True)
@@ -47,10 +51,9 @@ def _make_together(tasks: Sequence[Task]) -> list[Made]:
         return [storable(task.key, made) for task, made in zip(tasks, _compute(tasks, None), strict=True)]
     store = Store(tasks[0].store)
     with contextlib.ExitStack() as locks:
-        for task in sorted(
-            tasks, key=lambda t: t.fingerprint
-        ):  # one order, so that two runs never wait in a circle
-            locks.enter_context(store.lock(task.fingerprint, task.key))
+        with _dispensable(store):  # one order, so that two runs never wait in a circle
+            for task in sorted(tasks, key=lambda t: t.fingerprint):
+                locks.enter_context(store.lock(task.fingerprint, task.key))
         made: dict[str, Made] = {}
         for task in tasks:
             stored = store.get(task.fingerprint)
@@ -67,11 +70,26 @@ def _put(store: Store, task: Task, made: Made) -> Made:
     if made.failure is not None:
         return made
     try:
-        store.put(task.fingerprint, made.outcome, seconds=made.seconds)
+        with _dispensable(store):
+            store.put(task.fingerprint, made.outcome, seconds=made.seconds)
+            store.drop_checkpoints(task.fingerprint)
     except CodecError as error:
         return Made(None, made.seconds, failure=f"{task.key}: {error}")
-    store.drop_checkpoints(task.fingerprint)
     return made
+
+
+@contextlib.contextmanager
+def _dispensable(store: Store) -> Iterator[None]:
+    """Go on if the store can't be written any more, as on a full disk: it only saves the next run time."""
+    try:
+        yield
+    except OSError as error:
+        _warn(store.folder, reason(error))
+
+
+@cache
+def _warn(folder: Path, why: str) -> None:
+    log.warning("the store %s: %s: what is computed now may not be kept; free some space", folder, why)
 
 
 def _asked(tasks: Sequence[Task], checkpoint: Path | None) -> Call:
@@ -90,8 +108,10 @@ def _asked(tasks: Sequence[Task], checkpoint: Path | None) -> Call:
 def _compute(tasks: Sequence[Task], store: Store | None) -> list[Made]:
     """Call the function once, for the seeds of all tasks."""
     task = tasks[0]
-    door = "checkpoint" in _asked(tasks, None).part.needs and store is not None
-    asked = _asked(tasks, store.checkpoint_folder(task.fingerprint) if store is not None and door else None)
+    asked = _asked(tasks, None)
+    if "checkpoint" in asked.part.needs and store is not None:
+        with _dispensable(store):
+            asked = _asked(tasks, store.checkpoint_folder(task.fingerprint))
     if task.python is not None:
         return other_python(task.python).call(asked, task.data)
     return call(asked, lambda name: _load(task.data[name]))

@@ -23,6 +23,7 @@ from workshop.verification.calling import Call, Made
 from workshop.verification.codec import decode, encode
 from workshop.verification.environment import Environment
 from workshop.verification.processes import deaf_children, killed_twice
+from workshop.verification.surroundings import neutral
 
 RUNNER = "workshop.verification.runner"
 
@@ -90,11 +91,12 @@ class OtherPython:
         self._folder.cleanup()
 
     def _start(self) -> subprocess.Popen[str]:
+        usual = {n: v for n, v in neutral(os.environ, ()).items() if not n.startswith("PYTHON")}
         try:
             with deaf_children():
                 self._process = subprocess.Popen(  # noqa: S603 - the user names the interpreter
-                    [str(self.python), "-m", RUNNER],
-                    env={**os.environ, "PYTHONPATH": self._folder.name, "PYTHONDONTWRITEBYTECODE": "1"},
+                    [str(self.python), "-m", RUNNER, self._folder.name],
+                    env={**usual, "PYTHONPATH": self._folder.name, "PYTHONDONTWRITEBYTECODE": "1"},
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     text=True,
@@ -118,14 +120,15 @@ class OtherPython:
                     stream.close()
 
     def _ask(self, **order: Any) -> Any:
-        path = Path(self._folder.name, f"{next(self._orders)}.order")
+        name = f"{next(self._orders)}.order"
+        path = Path(self._folder.name, name)
         path.write_bytes(encode(order))
         process = self._process or self._start()
         stdin, stdout = process.stdin, process.stdout
         assert stdin is not None
         assert stdout is not None
         try:
-            stdin.write(f"{path}\n")
+            stdin.write(f"{name}\n")  # a folder's name may have several lines
             stdin.flush()
             answer = stdout.readline().strip()
         except BrokenPipeError:
@@ -137,9 +140,10 @@ class OtherPython:
             code = process.wait()
             self._stop()
             raise _Stopped(self.python, code)
-        value = decode(Path(answer).read_bytes())
+        answered = path.with_name(answer)
+        value = decode(answered.read_bytes())
         path.unlink()
-        Path(answer).unlink()
+        answered.unlink()
         return value
 
 

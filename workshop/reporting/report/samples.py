@@ -53,7 +53,7 @@ def recorded(claim: Claim, environment: Mapping[str, str]) -> Recorded:
     samples = {unit: sample for unit, sample in found.items() if sample is not None}
     if len(samples) < len(found):
         (lacking, *_) = [unit for unit in found if unit not in samples]
-        device = environment["device"]
+        device = environment.get("device", "cpu")
         raise NotDecidable(f"{lacking} has no reference sample of a {device}: workshop calibrate {lacking}")
     try:
         values = recorded_values(claim, samples)
