@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,6 +17,7 @@ from workshop.cli_common import OneLineErrors, fail, no_such, say, usage
 from workshop.cli_compare import compare
 from workshop.cli_data import data, fetch_small
 from workshop.cli_report import report, report_beside
+from workshop.interrupts import interruptible
 from workshop.targets import console, is_file, needed_store, try_targets, usable_store, write
 from workshop.untrusted import one_line
 
@@ -180,6 +182,15 @@ def verify(
         int | None,
         typer.Option("--jobs", min=1, help="Units that run side by side; as many as cores by default."),
     ] = None,
+    timeout: Annotated[
+        int | None,
+        typer.Option(
+            "--timeout",
+            min=1,
+            metavar="SECONDS",
+            help="Stop a unit that runs longer, all its seeds together; its claims fail.",
+        ),
+    ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Fetch no data sets.")] = False,
     python: Python = None,
     no_store: Annotated[
@@ -220,21 +231,21 @@ def verify(
             store=store,
             services=not offline and python is None,  # the runner reads files alone
             python=_absolute(python),
+            timeout=timeout,
             listener=listener,
         )
 
     try:
-        if cached and not offline:
-            fetch_small(engine().missing_datasets(claims), claims)
-        if seed_count is not None:
-            _warn_of_days(seed_count, engine().seconds_a_seed(claims), processes or cores())
-        with _progress(Console(stderr=True)) as listener:
-            run = engine(listener)
-            results = run.verify(claims)
+        with interruptible(_interrupted(store)):
+            if cached and not offline:
+                fetch_small(engine().missing_datasets(claims), claims)
+            if seed_count is not None:
+                _warn_of_days(seed_count, engine().seconds_a_seed(claims), processes or cores())
+            with _progress(Console(stderr=True)) as listener:
+                run = engine(listener)
+                results = run.verify(claims)
     except (WiringError, NoRunner) as error:
         fail(str(error))
-    except KeyboardInterrupt:
-        fail("interrupted: what was finished is in the store; the same command continues", code=130)
     shown = console(json_file)
     try:
         print_run(results, ledger, shown)
@@ -275,13 +286,12 @@ def calibrate(
     store = needed_store()
     for unit in units:
         try:
-            sample = record(
-                ledger, unit, count, store=store, python=_absolute(python), told=_count(unit, count)
-            )
+            with interruptible(_interrupted(store)):
+                sample = record(
+                    ledger, unit, count, store=store, python=_absolute(python), told=_count(unit, count)
+                )
         except (NotCalibrated, NoRunner, WiringError) as error:
             fail(str(error))
-        except KeyboardInterrupt:
-            fail("interrupted: what was finished is in the store; the same command continues", code=130)
         mishaps = [run.mishap for run in sample.runs if run.mishap]
         typer.echo(
             f"{unit}: {len(sample.runs)} runs recorded, {sample.seconds:.2f} s a seed, {len(mishaps)} mishaps"
@@ -290,7 +300,17 @@ def calibrate(
 
 def _absolute(python: Path | None) -> Path | None:
     """Return an interpreter's path from anywhere; a link stays one, because it names an environment."""
-    return None if python is None else python.absolute()
+    if python is None:
+        return None
+    command = shutil.which(python) if python.name == str(python) else None
+    return Path(command or python).absolute()
+
+
+def _interrupted(store: Path | None) -> str:
+    """Return what is said at Ctrl-C of a run with this store, None for a run without one."""
+    if store is None:
+        return "interrupted: nothing is kept"
+    return "interrupted: what was finished is in the store; the same command continues"
 
 
 def _count(unit: str, count: int) -> Callable[[int], None]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from workshop.cli_common import fail, no_such
+from workshop.interrupts import interruptible
 from workshop.targets import needed_store
 
 if TYPE_CHECKING:
@@ -54,13 +55,12 @@ def bisect(
         if name not in book.claims:
             no_such("claim", name, book.claims, "see `workshop list`")
         needed_store()
-        conclusion = _search(book.claims[name], book, library, start, end)
+        with interruptible("interrupted: what was built and computed is kept; the same command continues"):
+            conclusion = _search(book.claims[name], book, library, start, end)
     except NoVersion as error:
         fail(str(error), 2)
     except (DamagedReference, DataError, LedgerError, NoSearch, NotBuilt, WiringError) as error:
-        fail(str(error), 1)
-    except KeyboardInterrupt:
-        fail("interrupted: what was built and computed is kept; the same command continues", 130)
+        fail(str(error))
     typer.echo(conclusion.text)
     raise typer.Exit(0 if conclusion.found else 1)
 

@@ -17,6 +17,7 @@ import typer
 from typer.core import TyperGroup
 
 from workshop.files import reason
+from workshop.interrupts import interruptible
 from workshop.untrusted import one_line
 
 # typer's own base class, which is click's or typer's copy of it, by version
@@ -49,6 +50,11 @@ class OneLineErrors(TyperGroup):
             say(_explain(error))
             code = 1
         sys.exit(code if isinstance(code, int) else 0)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command; Ctrl-C ends it in one line."""
+        with interruptible("interrupted"):
+            return super().invoke(ctx)
 
 
 def say(message: str) -> None:

@@ -63,7 +63,7 @@ def main(module, claims, options):
     logging.basicConfig(format="%(message)s")
     engine.catalogue = lambda chapters: arrange(parts_of(importlib.import_module(module)))
     ledger = build([("toy.yaml", read_chapter(Path(claims).read_text(), "toy.yaml"))], [])
-    options["store"] = Path(options["store"])
+    options.update({name: Path(options[name]) for name in ("store", "python") if name in options})
     results = engine.Engine(ledger, **options).verify(list(ledger.claims.values()))
     print(json.dumps([[r.id, r.verdict, r.reason] for r in results.claims]))
 

@@ -35,6 +35,7 @@ from workshop.verification.reference import (
 )
 from workshop.verification.store import Store, usual_seconds
 from workshop.verification.surroundings import neutralise
+from workshop.verification.workers import Workers
 
 # a killed run loses at most these seeds of a quick unit, which one call computes; the store keeps the others
 _PIECE = 32
@@ -154,7 +155,7 @@ def _pieces(
 def _record(piece: list[dict[Measure, Job]], store: Path, python: Path | None) -> list[Run]:
     made: dict[str, Made] = {}
     jobs = [job for place in piece for job in place.values()]
-    execute(jobs, made=made, store=store, processes=1, timings=usual_seconds(), python=python)
+    execute(jobs, made=made, store=store, workers=Workers(1), timings=usual_seconds(), python=python)
     Store(store).write_timings({job.group: made[job.key].seconds for job in jobs})
     return [_run(place, made) for place in piece]
 

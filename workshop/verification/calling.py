@@ -81,7 +81,7 @@ def call(asked: Call, load: Callable[[str], Any]) -> List[Made]:
             begin = time.perf_counter()
             outcome = part.function(**arguments, **taken, **doors, **asked.settings)
             seconds = (time.perf_counter() - begin) / len(asked.keys)
-    except Exception as error:  # whatever a unit raises is told and judged, not a crash of ours
+    except (Exception, SystemExit) as error:  # whatever a unit raises is told and judged, not a crash of ours
         told = f"raised {type(error).__name__}: {' '.join(printable(str(error)).split())[:300]}"
         return [Made(None, time.perf_counter() - begin, failure=f"{key} {told}") for key in asked.keys]
     outcomes = outcome if part.batched else (outcome,)

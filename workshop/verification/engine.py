@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from functools import cached_property
@@ -42,6 +43,7 @@ from workshop.verification.stochastic import (
 from workshop.verification.store import Store, usual_seconds
 from workshop.verification.surroundings import neutralise
 from workshop.verification.verdicts import Judgement, judge, judge_printed, judge_reference
+from workshop.verification.workers import Workers
 
 Places = tuple[Mapping[Measure, Job], ...]
 
@@ -73,7 +75,8 @@ class Engine:
 
     `store` is the folder of the result store, None to ignore it; `seed_count` raises the sample of every
     stochastic claim to that many seeds, and `varied`, above 0, draws others than the usual ones; `processes`
-    run side by side; with `services`, web services are asked whether they answer.
+    run side by side; with `services`, web services are asked whether they answer; `timeout` is the number of
+    seconds after which a part with all its seeds is stopped.
 
     Functions are called in this interpreter, or in the one at `python`, whose environment then is that of the
     run.
@@ -93,6 +96,7 @@ class Engine:
     store: Path | None = None
     services: bool = False
     python: Path | None = None
+    timeout: float | None = None
     listener: Listener | None = None
     _made: dict[str, Made] = field(default_factory=dict)
     _planners: dict[tuple[str, ...], Planner] = field(default_factory=dict)
@@ -142,8 +146,9 @@ class Engine:
         """
         planner = self._planner(claims)
         plans = [self._plan(claim, planner) for claim in claims]
-        self._execute(plans)
-        plans = self._second_stage(plans, planner)
+        with closing(Workers(self.processes, self.timeout)) as workers:
+            self._execute(plans, workers)
+            plans = self._second_stage(plans, planner, workers)
         drifts = {
             plan.claim.id: self._drift(plan) for plan in plans if isinstance(plan.claim.rule, Reference)
         }
@@ -185,14 +190,14 @@ class Engine:
     def _level(self) -> float:
         return FALSE_ALARM / max(self._family, 1)
 
-    def _execute(self, plans: Iterable[_Plan]) -> None:
+    def _execute(self, plans: Iterable[_Plan], workers: Workers) -> None:
         store = self._store
         before = set(self._made)
         execute(
             [job for plan in plans for job in plan.jobs],
             made=self._made,
             store=self.store,
-            processes=self.processes,
+            workers=workers,
             timings=usual_seconds() if store is None else store.read_timings(),
             python=self.python,
             listener=self.listener,
@@ -203,7 +208,7 @@ class Engine:
             with contextlib.suppress(OSError):  # a hint for the next run
                 store.write_timings(fresh)
 
-    def _second_stage(self, plans: Sequence[_Plan], planner: Planner) -> list[_Plan]:
+    def _second_stage(self, plans: Sequence[_Plan], planner: Planner, workers: Workers) -> list[_Plan]:
         """Draw more seeds for claims whose few are out of the ordinary; those alone then decide.
 
         A procedure that the profile defers is not computed for this either.
@@ -216,7 +221,7 @@ class Engine:
                 sample = tuple(planner.sample(plan.claim, plan.profile, range(FRESH)))
                 more[plan.claim.id] = self._computed_or_deferred(replace(plan, sample=sample))
         if more:
-            self._execute(more.values())
+            self._execute(more.values(), workers)
         return [more.get(plan.claim.id, plan) for plan in plans]
 
     def _drift(self, plan: _Plan) -> dict[str, float]:

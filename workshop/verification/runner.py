@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import signal
 import sys
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +22,7 @@ from workshop.datasets.readers.published import hold
 from workshop.verification.calling import Made, call, storable
 from workshop.verification.codec import decode, encode
 from workshop.verification.environment import this_environment
+from workshop.verification.processes import end_with_parent
 
 _editions: Dict[str, Mapping[str, Any]] = {}
 
@@ -51,6 +53,8 @@ ORDERS: Dict[str, Callable[[Mapping[str, Any]], Any]] = {
 
 def main() -> None:
     """Answer orders until standard input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes, and the engine ends this one
+    end_with_parent(os.getppid())
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what libraries print is no answer
     for line in sys.stdin:
