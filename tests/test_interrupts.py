@@ -51,3 +51,21 @@ def test_what_ends_by_itself_ends_as_usual():
     with interruptible("interrupted"):
         pass
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@pytest.mark.parametrize("instead", [None, RuntimeError])
+def test_an_interrupt_that_a_unit_swallows_still_ends_the_command(instead: type[Exception] | None, capfd):
+    """Whether the unit goes on, or its library raises another error in its place."""
+
+    def swallowed() -> None:
+        with interruptible("kept"):
+            try:
+                signal.raise_signal(signal.SIGINT)
+            except KeyboardInterrupt:
+                if instead is not None:
+                    raise instead from None
+
+    with pytest.raises(SystemExit) as left:
+        swallowed()
+    assert left.value.code == 130
+    assert capfd.readouterr().err == "workshop: kept\n"

@@ -16,14 +16,6 @@ _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if
 _SECONDS_TO_CLEAN_UP = 2.0
 
 
-class _Interrupted(KeyboardInterrupt):
-    """A signal that ends the command."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.code = 128 + number
-
-
 @contextmanager
 def interruptible(message: str) -> Iterator[None]:
     """Print `message` to stderr and raise SystemExit if one of the signals arrives in this context.
@@ -36,10 +28,13 @@ def interruptible(message: str) -> Iterator[None]:
         return
     before = {n: handler for n in _SIGNALS if (handler := signal.getsignal(n)) not in {signal.SIG_IGN, None}}
 
+    arrived: list[int] = []
+
     def interrupt(number: int, _: FrameType | None) -> None:
+        arrived.append(number)
         for each in before:
             signal.signal(each, signal.SIG_IGN)  # a second one does not disturb the cleaning up
-        raise _Interrupted(number)
+        raise KeyboardInterrupt
 
     left = threading.Event()
     reader, writer = socket.socketpair()
@@ -49,10 +44,16 @@ def interruptible(message: str) -> Iterator[None]:
     for number in before:
         signal.signal(number, interrupt)
     try:
-        yield
-    except KeyboardInterrupt as interrupted:
-        sys.stderr.write(f"workshop: {message}\n")
-        raise SystemExit(getattr(interrupted, "code", 130)) from None
+        try:
+            yield
+        except KeyboardInterrupt:
+            arrived = arrived or [signal.SIGINT]
+        except Exception:
+            if not arrived:
+                raise
+        if arrived:  # also where a library has turned the interrupt into an error that somebody handled
+            sys.stderr.write(f"workshop: {message}\n")
+            raise SystemExit(128 + arrived[0])
     finally:
         left.set()
         signal.set_wakeup_fd(woken)
