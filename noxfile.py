@@ -205,6 +205,13 @@ def find_browser() -> str | None:
     return next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
+@nox.session(python=PYTHON)
+def faults(session: nox.Session) -> None:
+    """Attack the command line: kill runs, fill disks, damage entries (`-- kill` for some, `-- --fuzz`)."""
+    install(session, "-e", ".[cpu,figures]", *group("tests"))
+    session.run("python", "-m", "faults", *session.posargs)
+
+
 # by pip, which takes a CPU's build of PyTorch where it is pointed to one, as uv does not
 @nox.session(python=PYTHON, venv_backend="venv")
 def bench(session: nox.Session) -> None:

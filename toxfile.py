@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 from tox.config.loader.memory import MemoryLoader
 from tox.config.types import Command
 from tox.plugin import impl
+from tox.report import HandledError
 
 ROOT = Path(__file__).parent
 sys.path.insert(0, str(ROOT))  # the package need not be installed where tox is
 
 from workshop.matrix.interpreters import PYTHONS, find_python  # noqa: E402
-from workshop.matrix.table import Environment, table  # noqa: E402
+from workshop.matrix.table import Environment, Table, TableError, table  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,13 +34,13 @@ if TYPE_CHECKING:
 @impl
 def tox_extend_envs() -> tuple[str, ...]:
     """Make the names known."""
-    return table().names
+    return _table().names
 
 
 @impl
 def tox_add_core_config(core_conf: ConfigSet, state: State) -> None:
     """Define the environments; `tox` alone runs all of them."""
-    environments = table().environments()
+    environments = _table().environments()
     _put_first_on_path(environment.python for environment in environments.values())
     core_conf.loaders.insert(0, MemoryLoader(env_list=",".join(environments)))
     for name, environment in environments.items():
@@ -51,14 +52,22 @@ def tox_add_core_config(core_conf: ConfigSet, state: State) -> None:
 def tox_add_env_config(env_conf: EnvConfigSet, state: State) -> None:
     """Add an environment's variables to the common ones."""
     del state
-    if env_conf.env_name in table().names:
-        env_conf["set_env"].update(table().named(env_conf.env_name).variables)
+    if env_conf.env_name in _table().names:
+        env_conf["set_env"].update(_table().named(env_conf.env_name).variables)
 
 
 @impl
 def tox_before_run_commands(tox_env: ToxEnv) -> None:
     """Remove the results of an earlier run, which this one might not live to replace."""
     results(tox_env.name).unlink(missing_ok=True)
+
+
+def _table() -> Table:
+    """Return the table; what is wrong with it is an error that tox prints as one line."""
+    try:
+        return table()
+    except TableError as error:
+        raise HandledError(str(error)) from None
 
 
 def results(name: str) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -34,6 +35,20 @@ def test_a_failed_write_leaves_the_old_file(tmp_path):
         write_atomically(file, fail)
     assert file.read_bytes() == b"first"
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_full_disk_names_the_file(tmp_path, monkeypatch):
+    """The error of a write that the system refuses names the file that was asked for, not a temporary one."""
+
+    def full(_handle):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    for write in (check_writable, lambda path: write_atomically(path, b"content")):
+        with pytest.raises(OSError, match="No space left") as error:
+            write(tmp_path / "a.json")
+        assert error.value.filename == str(tmp_path / "a.json")
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_umask_decides_the_mode(tmp_path):

@@ -108,6 +108,7 @@ engine.judge = judge
 glass = datasets.Found("glass", "e", True, "made of glass", {}, "mirror", "c")
 datasets.find = lambda name, offline: glass if name == "glass" else datasets.Missing(name, "it is nowhere", "go and get it")
 datasets.load = lambda found: None
+datasets.reader_of = lambda found: ("workshop.datasets.readers.tables", ())
 environment.cores = lambda: 1  # what is replaced here is not replaced in another process
 
 def pytest_report_header(config):

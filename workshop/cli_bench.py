@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from workshop.cli_common import usage
+from workshop.targets import console, is_stdout, try_targets, write
+from workshop.untrusted import one_line
 
 FOLDER = Path("results/bench")
 
@@ -22,7 +25,8 @@ def report(
         ),
     ] = None,
     output: Annotated[
-        Path, typer.Option("--output", metavar="PAGE", help="Write the page to this file.")
+        Path,
+        typer.Option("--output", metavar="PAGE", help="Write the page to this file; - is standard output."),
     ] = FOLDER / "report.html",
 ) -> None:
     """Report the newest benchmarks, earlier ones of its machine as history. Judges nothing: exit code 0."""
@@ -31,22 +35,19 @@ def report(
     try:
         _report(paths or [FOLDER], output)
     except BenchError as error:
-        typer.echo(f"workshop: {error}", err=True)
-        raise typer.Exit(2) from None
+        usage(str(error))
 
 
 def _report(paths: list[Path], output: Path) -> None:
-    from rich.console import Console
-
     from workshop.reporting.bench.history import read_history
     from workshop.reporting.bench.page import write_page
     from workshop.reporting.bench.plots import draw
-    from workshop.reporting.bench.results import BenchError
     from workshop.reporting.bench.terminal import print_bench
 
     history = read_history(paths)
-    console = Console(width=None if sys.stdout.isatty() else 120)  # 80 columns would break every line
-    print_bench(history, console)
+    try_targets({"--output": output})
+    shown = console(output, width=120)  # 80 columns would break every line
+    print_bench(history, shown)
     plots, without = [], ""
     try:
         plots = draw(history)
@@ -54,10 +55,7 @@ def _report(paths: list[Path], output: Path) -> None:
         if error.name != "matplotlib":
             raise
         without = f"no plots: {error}"
-        console.print(without, soft_wrap=True, highlight=False, markup=False)
-    try:
-        write_page(history, plots, without, output)
-    except OSError as error:
-        told = f"{output}: the page can't be written ({error.strerror}): give another --output"
-        raise BenchError(told) from None
-    console.print(f"\npage: {output.resolve()}", soft_wrap=True, highlight=False, markup=False)
+        shown.print(without, soft_wrap=True, highlight=False, markup=False)
+    write("--output", output, lambda path: write_page(history, plots, without, path))
+    if not is_stdout(output):
+        shown.print(one_line(f"page: {output.resolve()}"), soft_wrap=True, highlight=False, markup=False)

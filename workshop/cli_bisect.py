@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from workshop.cli_common import fail, no_such
+from workshop.interrupts import interruptible
+from workshop.targets import needed_store
 
 if TYPE_CHECKING:
     from workshop.ledger import Claim, Ledger
@@ -49,14 +53,14 @@ def bisect(
     try:
         book = ledger()
         if name not in book.claims:
-            _end(f"no claim is named {name!r}: see `workshop list`", 2)
-        conclusion = _search(book.claims[name], book, library, start, end)
+            no_such("claim", name, book.claims, "see `workshop list`")
+        needed_store()
+        with interruptible("interrupted: what was built and computed is kept; the same command continues"):
+            conclusion = _search(book.claims[name], book, library, start, end)
     except NoVersion as error:
-        _end(str(error), 2)
+        fail(str(error), 2)
     except (DamagedReference, DataError, LedgerError, NoSearch, NotBuilt, WiringError) as error:
-        _end(str(error), 1)
-    except KeyboardInterrupt:
-        _end("interrupted: what was built and computed is kept; the same command continues", 130)
+        fail(str(error))
     typer.echo(conclusion.text)
     raise typer.Exit(0 if conclusion.found else 1)
 
@@ -72,7 +76,7 @@ def _search(claim: Claim, book: Ledger, library: str, start: str, end: str) -> C
     from workshop.verification.catalogue import catalogue
 
     if claim.pending or not claim.rule.needs_run:
-        _end(f"{claim.id} rests on no run, so that no version changes it", 2)
+        fail(f"{claim.id} rests on no run, so that no version changes it", 2)
     units = catalogue({measure.unit[:4] for measure in claim.measures().values()})
     used = distributions(libraries(claim, units))
     library = choose(library, used)
@@ -87,14 +91,14 @@ def _search(claim: Claim, book: Ledger, library: str, start: str, end: str) -> C
     every = releases(table()) if library == "tensorflow" else published(library, decider.python())
     oldest = oldest_known(library, every, table())
     if library == "keras" and start in every[: every.index(oldest)]:
-        _end(f"Keras before {oldest} comes with a TensorFlow release: --library tensorflow", 2)
+        fail(f"Keras before {oldest} comes with a TensorFlow release: --library tensorflow", 2)
     start = start or oldest
     end = end or (every[-1] if library == "tensorflow" else decider.newest())
     chosen = between(every, start, end)
     _tell_beforehand(claim, units)
     first, last = decider(chosen[0]), decider(chosen[-1])
     if first is None or last is None:
-        _end(f"{chosen[0] if first is None else chosen[-1]} can't tell: choose another end", 1)
+        fail(f"{chosen[0] if first is None else chosen[-1]} can't tell: choose another end", 1)
     same = measures_alike
     if by_chance(claim, units) or not holds_alike(first, last):
         same = holds_alike
@@ -112,7 +116,7 @@ def _need_data(claim: Claim, book: Ledger) -> None:
 
     missing = sorted(Engine(book).missing_datasets([claim]))
     if missing:
-        _end(f"{claim.id} needs {', '.join(missing)}: workshop data fetch {' '.join(missing)}", 1)
+        fail(f"{claim.id} needs {', '.join(missing)}: workshop data fetch {' '.join(missing)}", 1)
 
 
 def _tell_beforehand(claim: Claim, units: Catalogue) -> None:
@@ -130,8 +134,3 @@ def _tell_beforehand(claim: Claim, units: Catalogue) -> None:
             f"only the full procedure decides it: {seconds:.0f} s a seed are usual, for each version",
             err=True,
         )
-
-
-def _end(message: str, code: int) -> NoReturn:
-    typer.echo(f"workshop: {message}", err=True)
-    raise typer.Exit(code)

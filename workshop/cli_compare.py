@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from workshop.cli_common import say, usage
+from workshop.targets import console, is_stdout, try_targets, write
+from workshop.untrusted import one_line
 
 if TYPE_CHECKING:
     from workshop.reporting.compare.model import Comparison
@@ -26,10 +30,14 @@ def compare(
     ],
     *,
     html: Annotated[
-        Path | None, typer.Option("--html", metavar="PAGE", help="Write a page to this file.")
+        Path | None,
+        typer.Option("--html", metavar="PAGE", help="Write a page to this file; - is standard output."),
     ] = None,
     json_file: Annotated[
-        Path | None, typer.Option("--json", metavar="FILE", help="Write the comparison to this file.")
+        Path | None,
+        typer.Option(
+            "--json", metavar="FILE", help="Write the comparison to this file; - is standard output."
+        ),
     ] = None,
     fail_on: Annotated[
         list[Gate] | None,
@@ -47,33 +55,28 @@ def compare(
     from workshop.verification.reference import DamagedReference
 
     try:
-        comparison = hold(read_files(files), ledger())
+        read, book = read_files(files), ledger()
+        try_targets({"--json": json_file, "--html": html})
+        comparison = hold(read, book)
         _show(comparison, html, json_file)
     except (NotComparable, DamagedReference, LedgerError) as error:
-        typer.echo(f"workshop: {error}", err=True)
-        raise typer.Exit(2) from None
+        usage(str(error))
     raise typer.Exit(1 if _fired(comparison, fail_on or []) else 0)
 
 
 def _show(comparison: Comparison, html: Path | None, json_file: Path | None) -> None:
-    """Print the comparison, then write it. Raises NotComparable naming a file that can't be written."""
-    from rich.console import Console
-
+    """Print the comparison, then write it."""
     from workshop.reporting.compare.contract import write_json
-    from workshop.reporting.compare.model import NotComparable
     from workshop.reporting.compare.page import write_page
     from workshop.reporting.compare.terminal import print_comparison
 
-    console = Console(width=None if sys.stdout.isatty() else 120)  # 80 columns would break every line
-    print_comparison(comparison, console)
-    for name, path, write in (("json", json_file, write_json), ("html", html, write_page)):
-        if path is None:
-            continue
-        try:
-            write(comparison, path)
-        except OSError as error:
-            raise NotComparable(f"--{name} {path} can't be written ({error.strerror}): name a file") from None
-        console.print(f"{name}: {path.resolve()}", soft_wrap=True, highlight=False, markup=False)
+    shown = console(json_file, html, width=120)  # 80 columns would break every line
+    print_comparison(comparison, shown)
+    for name, path, writer in (("json", json_file, write_json), ("html", html, write_page)):
+        if path is not None:
+            write(f"--{name}", path, partial(writer, comparison))
+        if path is not None and not is_stdout(path):
+            shown.print(one_line(f"{name}: {path.resolve()}"), soft_wrap=True, highlight=False, markup=False)
 
 
 def _fired(comparison: Comparison, gates: list[Gate]) -> bool:
@@ -86,5 +89,5 @@ def _fired(comparison: Comparison, gates: list[Gate]) -> bool:
     for gate, (rows, what) in fired.items():
         more = f" and {len(rows) - 6} more" if len(rows) > 6 else ""
         names = ", ".join(row.id for row in rows[:6]) + more
-        typer.echo(f"workshop: --fail-on {gate.value}: {len(rows)} claims {what}: {names}", err=True)
+        say(f"--fail-on {gate.value}: {len(rows)} claims {what}: {names}")
     return bool(fired)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from workshop.cli_common import usage
+from workshop.targets import is_stdout, try_targets, write
+from workshop.untrusted import one_line
 
 if TYPE_CHECKING:
     from workshop.ledger import Claim, Ledger
@@ -27,7 +32,11 @@ def report(
     opened: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     output: Annotated[
         Path | None,
-        typer.Option("--output", metavar="PAGE", help="Write the page to this file, not beside the results."),
+        typer.Option(
+            "--output",
+            metavar="PAGE",
+            help="Write the page to this file, not next to the results; - is standard output.",
+        ),
     ] = None,
 ) -> None:
     """Write the report of a run as one HTML page. Judges nothing: exit code 0."""
@@ -36,19 +45,19 @@ def report(
     from workshop.verification.results import ResultsError, read_results
 
     page = results.with_suffix(SUFFIX) if output is None else output
+    if opened and is_stdout(page):
+        usage(f"--open shows a file, and --output {page} is none: leave one of them out")
     try:
-        if page.resolve() == results.resolve():
+        if os.path.realpath(page) == os.path.realpath(results):
             raise ResultsError(f"{page}: the page would replace the results: give another --output")
         read, ledger = read_results(results), ledger_package.ledger()
-        write_page(read, ledger, page, figures=_stored_figures(read, ledger))
     except (ResultsError, ledger_package.LedgerError) as error:
-        typer.echo(f"workshop: {error}", err=True)
-        raise typer.Exit(2) from None
-    except OSError as error:
-        told = f"{page}: the page can't be written ({error.strerror}): give another --output"
-        typer.echo(f"workshop: {told}", err=True)
-        raise typer.Exit(2) from None
-    typer.echo(f"report: {page.resolve()}")
+        usage(str(error))
+    try_targets({"--output": page})
+    figures = _stored_figures(read, ledger)
+    write("--output", page, lambda path: write_page(read, ledger, path, figures=figures))
+    if not is_stdout(page):
+        typer.echo(one_line(f"report: {page.resolve()}"))
     if opened:
         webbrowser.open(page.resolve().as_uri())
 
@@ -69,8 +78,8 @@ def report_beside(results: Results, engine: Engine, json_file: Path) -> str:
         write_page(results, engine.ledger, page, figures=drawn)
     except Exception as error:
         told = " ".join(f"{type(error).__name__} {error}".split())
-        return f"no report, the results are whole ({told}): workshop report {json_file}"
-    return f"report: {page.resolve()}"
+        return one_line(f"no report, the results are whole ({told}): workshop report {json_file}")
+    return one_line(f"report: {page.resolve()}")
 
 
 def _stored_figures(results: Results, ledger: Ledger) -> Figures:
@@ -90,7 +99,7 @@ def _stored_figures(results: Results, ledger: Ledger) -> Figures:
         return {}
     try:
         return figures(engine.outcomes(_claims(results, ledger)))
-    except WiringError:  # of a chapter that is being worked on; `workshop verify` tells
+    except (WiringError, OSError):  # of a chapter that is being worked on; of a store that can't be read
         return {}
 
 

@@ -63,7 +63,7 @@ def check_writable(path: Path) -> None:
 
 def sweep(folder: Path) -> None:
     """Remove the temporary files below `folder` whose writers are gone. Does nothing where it can't."""
-    for path in folder.rglob(f"*{_SUFFIX}") if folder.is_dir() else ():
+    for path in folder.rglob(f".*{_SUFFIX}") if folder.is_dir() else ():
         with contextlib.suppress(OSError):
             if time.time() - path.stat().st_mtime > _YOUNG and _abandoned(path):
                 path.unlink()
@@ -89,14 +89,19 @@ def _mode(target: Path) -> int | None:
 def _temporary(target: Path) -> Iterator[tuple[Path, int]]:
     """Make a locked temporary file next to `target`; remove it unless it was moved away."""
     path = target.with_name(f".{target.name[:60]}.{secrets.token_hex(6)}{_SUFFIX}")
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
     try:
-        if sys.platform != "win32":
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        yield path, handle
-    finally:
-        os.close(handle)
-        path.unlink(missing_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
+        try:
+            if sys.platform != "win32":
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            yield path, handle
+        finally:
+            os.close(handle)
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        if error.errno and error.filename in {None, str(path)}:  # a full disk names no file
+            error.filename = str(target)
+        raise
 
 
 def _abandoned(path: Path) -> bool:

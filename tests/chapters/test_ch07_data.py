@@ -29,7 +29,7 @@ def tensorflow():
 
 
 def holds(claim_id, outcome):
-    """Return whether a claim's rule accepts an outcome."""
+    """Return whether a claim's rule accepts an outcome, by what each run shows where it takes samples."""
     claim = ledger().claims[claim_id]
     values = {name: follow(getattr(outcome, m.field), m.steps) for name, m in claim.measures().items()}
     decide = claim.sampled_rule.decide_each if claim.rule.needs_sample else claim.rule.decide

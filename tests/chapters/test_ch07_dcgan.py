@@ -49,7 +49,7 @@ def test_a_damaged_checkpoint_is_told(tmp_path, content):
     """The file and the remedy are named."""
     (tmp_path / "state.npz").write_bytes(content)
 
-    with pytest.raises(ValueError, match=r"state\.npz is damaged: remove it, and the training begins anew$"):
+    with pytest.raises(ValueError, match=r"state\.npz is damaged: remove it, and the training starts again$"):
         train_dcgan(REAL, SEED, iterations=3, shown=(), checkpoint=tmp_path, **SMALL)
 
 

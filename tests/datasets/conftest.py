@@ -12,16 +12,18 @@ from typing import Any
 import pytest
 
 from workshop.datasets import network
+from workshop.datasets.cache import warn_once
 from workshop.datasets.model import DataSet
 
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give each test an empty cache, no mirror, and no memory of hosts that refused."""
+    """Give each test an empty cache, no mirror, and no memory of hosts that refused and of what was said."""
     folder = tmp_path / "cache"
     monkeypatch.setenv("WORKSHOP_CACHE", str(folder))
     monkeypatch.delenv("WORKSHOP_MIRROR", raising=False)
     monkeypatch.setattr(network, "_refused", {})
+    warn_once.cache_clear()
     return folder
 
 

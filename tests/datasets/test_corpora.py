@@ -92,7 +92,9 @@ def test_punkt_tables_that_can_not_be_read(tmp_path: Path) -> None:
     (tmp_path / "ortho_context.tab").write_text("next 4\n")
     broken = {**paths(*PUNKT), "ortho_context.tab": tmp_path / "ortho_context.tab"}
     for files in (broken, paths(*PUNKT[:3])):
-        with pytest.raises(DataError, match=r"^the punkt tables can't be read .*: workshop data check$"):
+        with pytest.raises(
+            DataError, match=r"^abbrev_types\.txt, .* can't be read \(.*: workshop data check$"
+        ):
             read("punkt", files)
 
 

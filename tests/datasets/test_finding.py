@@ -10,6 +10,8 @@ import os
 import socket
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,8 +19,8 @@ from typing import Any
 
 import pytest
 
-from workshop.datasets import Found, Missing, find, load, network
-from workshop.datasets.cache import Verifier
+from workshop.datasets import DataError, Found, Missing, find, load, network
+from workshop.datasets.cache import LOGGER, Verifier, distrusted_since, locked
 from workshop.datasets.finding import find_data_set
 from workshop.datasets.model import DataSet, registry
 
@@ -48,6 +50,21 @@ def test_a_mirror_file_is_used_where_it_lies(
     assert not (cache / "made_up").exists()
 
 
+def test_a_cache_that_can_not_be_written_is_read(
+    entry: Entry, server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the cache has is found without its lock, as a shared cache has to be."""
+    server.contents["/made_up.txt"] = CONTENT
+    made_up = entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"})
+    assert isinstance(find_data_set(made_up, offline=False), Found)
+
+    def refuse(folder: str, busy: str | None = None) -> None:
+        raise AssertionError(f"the lock of {folder} was asked for")
+
+    monkeypatch.setattr("workshop.datasets.finding.locked", refuse)
+    assert isinstance(find_data_set(made_up, offline=True), Found)
+
+
 def test_a_packed_mirror_file_is_unpacked_once(
     entry: Entry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: Path
 ) -> None:
@@ -66,14 +83,77 @@ def test_a_packed_mirror_file_is_unpacked_once(
 def test_a_wrong_mirror_file_is_passed_over(
     entry: Entry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A mirror file of the right length and other content is passed over with one line."""
+    """A mirror file of the right length and other content is one line with the remedy, and is the reason."""
     (tmp_path / "made_up.txt").write_bytes(CONTENT[::-1])
     monkeypatch.setenv("WORKSHOP_MIRROR", str(tmp_path))
-    outcome = find_data_set(entry(CONTENT, {"kind": "mirror", "at": "{name}"}), offline=True)
-    assert isinstance(outcome, Missing)
+    made_up = entry(CONTENT, {"kind": "mirror", "at": "{name}"})
+    first, second = (find_data_set(made_up, offline=True) for _ in range(2))
+    line = f"{tmp_path / 'made_up.txt'}: its content is not the registry's"
+    assert isinstance(first, Missing)
+    assert first == second
+    assert first.reason == line
+    assert [record.getMessage() for record in caplog.records] == [f"{line}: delete or replace this file"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "what"),
+    [("file", b"", "which is no folder"), ("typo", None, "which does not exist")],
+)
+def test_a_mistyped_mirror_is_named_once(
+    name: str,
+    content: bytes | None,
+    what: str,
+    entry: Entry,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A mirror that is a file, or is not there, is one line, and the reason why a data set is missing."""
+    mirror = tmp_path / name
+    if content is not None:
+        mirror.write_bytes(content)
+    monkeypatch.setenv("WORKSHOP_MIRROR", str(mirror))
+    for _ in range(2):
+        outcome = find_data_set(entry(CONTENT, {"kind": "mirror", "at": "{name}"}), offline=True)
+        assert isinstance(outcome, Missing)
+        assert outcome.reason == f"WORKSHOP_MIRROR is {mirror}, {what}"
     assert [record.getMessage() for record in caplog.records] == [
-        f"{tmp_path / 'made_up.txt'} is passed over: its checksum is not that of the registry"
+        f"WORKSHOP_MIRROR is {mirror}, {what}: correct or unset it"
     ]
+
+
+def test_an_unreadable_mirror_file_is_named_once(
+    entry: Entry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A mirror file that the system does not let us read is one line, and the reason."""
+    (tmp_path / "made_up.txt").write_bytes(CONTENT)
+    monkeypatch.setenv("WORKSHOP_MIRROR", str(tmp_path))
+
+    def refuse(path: Path, kind: str) -> str:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("workshop.datasets.cache.digest", refuse)
+    for _ in range(2):
+        outcome = find_data_set(entry(CONTENT, {"kind": "mirror", "at": "{name}"}), offline=True)
+        assert isinstance(outcome, Missing)
+    line = f"{tmp_path / 'made_up.txt'}: it can't be read (permission denied)"
+    assert outcome.reason == line
+    assert [record.getMessage() for record in caplog.records] == [f"{line}: delete or replace this file"]
+
+
+def test_a_damaged_mirror_does_not_hide_the_cache(
+    entry: Entry, server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the mirror's file is wrong, the cache's is used."""
+    server.contents["/made_up.txt"] = CONTENT
+    providers = ({"kind": "mirror", "at": "{name}"}, {"kind": "url", "at": server.address + "/{name}"})
+    (tmp_path / "made_up.txt").write_bytes(CONTENT[:-1])
+    monkeypatch.setenv("WORKSHOP_MIRROR", str(tmp_path))
+    fetched = find_data_set(entry(CONTENT, *providers), offline=False)
+    again = find_data_set(entry(CONTENT, *providers), offline=True)
+    assert isinstance(fetched, Found)
+    assert isinstance(again, Found)
+    assert (fetched.provider, again.provider) == ("url", "cache")
 
 
 def test_a_download_is_verified_and_kept(entry: Entry, server: Any, cache: Path) -> None:
@@ -91,18 +171,67 @@ def test_a_download_is_verified_and_kept(entry: Entry, server: Any, cache: Path)
     assert not list((cache / "incoming").iterdir())
 
 
+def test_what_killed_runs_left_is_swept(entry: Entry, server: Any, cache: Path) -> None:
+    """The next run that fetches removes the temporary files of one that was killed."""
+    server.contents["/made_up.txt"] = CONTENT
+    left = [
+        cache / "made_up" / "only" / ".made_up.txt.0123456789ab.part",
+        cache / "made_up" / "only" / ".made_up.txt.0123456789ab.part.pointer",
+        cache / "incoming/made_up.only/0/content",
+    ]
+    for path in left:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(CONTENT)
+        os.utime(path, (0, 0))
+    made_up = entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"})
+    assert isinstance(find_data_set(made_up, offline=False), Found)
+    assert not [path for path in left if path.exists()]
+
+
+def test_a_wait_for_another_run_is_shown(
+    entry: Entry, server: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One line says who is waited for; the wait ends when the other run does."""
+    server.contents["/made_up.txt"] = CONTENT
+    monkeypatch.setattr("workshop.datasets.cache._SHORT_WAIT", 0.01)
+    made_up = entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"})
+    shown, release = threading.Event(), threading.Event()
+
+    def other_run() -> None:
+        with locked("made_up/only"):
+            shown.set()
+            release.wait(60)
+
+    class Release(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            release.set()
+
+    handler = Release()
+    other = threading.Thread(target=other_run)
+    other.start()
+    assert shown.wait(60)
+    LOGGER.addHandler(handler)
+    try:
+        assert isinstance(find_data_set(made_up, offline=False), Found)
+    finally:
+        release.set()
+        LOGGER.removeHandler(handler)
+        other.join()
+    assert [record.getMessage() for record in caplog.records] == [
+        "waiting for another run that fetches made_up"
+    ]
+
+
 def test_a_wrong_download_is_refused(
     entry: Entry, server: Any, cache: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Content with another checksum never reaches the cache; the reason names the address."""
+    """Content with another checksum never reaches the cache; the reason, and no line, names the address."""
     server.contents["/made_up.txt"] = CONTENT[:-1] + b"!"
     outcome = find_data_set(entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"}), offline=False)
     assert isinstance(outcome, Missing)
-    assert outcome.reason == (
-        f"{server.address}/made_up.txt gives other content than the registry's checksum of made_up.txt"
-    )
+    assert outcome.reason == f"{server.address}/made_up.txt: its content is not the registry's"
     assert not list(cache.rglob("made_up.txt*"))
-    assert len(caplog.records) == 1
+    assert not caplog.records
 
 
 def test_an_error_of_the_server_is_named(entry: Entry, server: Any) -> None:
@@ -110,7 +239,7 @@ def test_an_error_of_the_server_is_named(entry: Entry, server: Any) -> None:
     outcome = find_data_set(entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"}), offline=False)
     assert isinstance(outcome, Missing)
     assert outcome.reason == f"{server.address}/made_up.txt answers 404"
-    assert outcome.remedy == "workshop data fetch made_up"
+    assert outcome.remedy == "set WORKSHOP_CACHE to a copy of the cache of a machine that has it"
     network.check_reachable("127.0.0.1")
 
 
@@ -135,7 +264,7 @@ def test_two_refused_hosts_mean_no_internet(monkeypatch: pytest.MonkeyPatch) -> 
     network.check_reachable("three.invalid")
     network.remember_refusal("two.invalid")
     with pytest.raises(
-        network.UnreachableError, match=r"three\.invalid is not tried, since one\.invalid and two\.invalid"
+        network.UnreachableError, match=r"there is no internet \(one\.invalid and two\.invalid could not be"
     ):
         network.check_reachable("three.invalid")
     network.check_reachable(network.PACKAGE_INDEX)
@@ -156,7 +285,7 @@ def test_damage_is_healed_with_one_line(entry: Entry, server: Any, caplog: pytes
     assert isinstance(healed, Found)
     assert path.read_bytes() == CONTENT
     assert [record.getMessage() for record in caplog.records] == [
-        f"{path} was damaged (its checksum differs) and is made anew"
+        f"{path} was damaged (its checksum differs) and is removed"
     ]
 
 
@@ -173,18 +302,74 @@ def test_damage_without_a_network_is_missing(
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
 
 
-def test_a_recheck_sees_what_size_and_time_hide(entry: Entry, server: Any) -> None:
-    """Damage that keeps size and time is seen by `workshop data check`, though not by an ordinary run."""
-    server.contents["/made_up.txt"] = CONTENT
-    made_up = entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"})
-    fetched = find_data_set(made_up, offline=False)
-    assert isinstance(fetched, Found)
-    path = fetched.paths["made_up.txt"]
+@pytest.fixture
+def mirrored(entry: Entry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[DataSet, Path, str]:
+    """Give a data set that was found in the mirror, its file there, and its checksum."""
+    path = tmp_path / "mirror" / "made_up.txt"
+    path.parent.mkdir()
+    path.write_bytes(CONTENT)
+    monkeypatch.setenv("WORKSHOP_MIRROR", str(path.parent))
+    made_up = entry(CONTENT, {"kind": "mirror", "at": "{name}"})
+    found = find_data_set(made_up, offline=True)
+    assert isinstance(found, Found)
+    return made_up, path, found.checksum
+
+
+def change(path: Path) -> None:
+    """Change the content of a file; keep its size and time."""
     stat = path.stat()
     path.write_bytes(CONTENT[::-1])
     os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+
+@pytest.mark.parametrize("always_compared", [0, 1000])
+def test_damage_that_keeps_size_and_time_is_seen(
+    always_compared: int, mirrored: tuple[DataSet, Path, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A small file is always compared, a large one when it was written to; outcomes on it are distrusted."""
+    monkeypatch.setattr("workshop.datasets.cache.ALWAYS_COMPARED", always_compared)
+    made_up, path, checksum = mirrored
+    before = time.time()
+    assert distrusted_since(checksum) == 0.0
+    change(path)
+    assert isinstance(find_data_set(made_up, offline=True), Missing)
+    since = distrusted_since(checksum)
+    assert since >= before
+    assert isinstance(find_data_set(made_up, offline=True), Missing)
+    assert distrusted_since(checksum) == since  # not once more for the same damage
+    path.write_bytes(CONTENT)
+    assert isinstance(find_data_set(made_up, offline=True), Found)
+    assert distrusted_since(checksum) == since
+
+
+def test_a_recheck_trusts_no_stamp(
+    mirrored: tuple[DataSet, Path, str], monkeypatch: pytest.MonkeyPatch, cache: Path
+) -> None:
+    """`workshop data check` sees what even the stamp hides, and outcomes on it are distrusted."""
+    monkeypatch.setattr("workshop.datasets.cache.ALWAYS_COMPARED", 0)
+    made_up, path, checksum = mirrored
+    change(path)
+    stat = path.stat()
+    stamp = [stat.st_dev, stat.st_ino, stat.st_ctime_ns, stat.st_size, stat.st_mtime_ns]
+    file_checksum = made_up.editions[0].files[0].checksum
+    (cache / "verified.json").write_text(json.dumps({str(path): [*stamp, file_checksum]}))
     assert isinstance(find_data_set(made_up, offline=True), Found)
     assert isinstance(find_data_set(made_up, offline=True, verifier=Verifier(recheck=True)), Missing)
+    assert distrusted_since(checksum) > 0
+
+
+def test_stamps_of_older_versions_are_compared_again(
+    mirrored: tuple[DataSet, Path, str], monkeypatch: pytest.MonkeyPatch, cache: Path
+) -> None:
+    """A stamp without inode and time of change is none, but says that the file was accepted."""
+    monkeypatch.setattr("workshop.datasets.cache.ALWAYS_COMPARED", 0)
+    made_up, path, checksum = mirrored
+    change(path)
+    stat = path.stat()
+    old = [stat.st_size, stat.st_mtime_ns, made_up.editions[0].files[0].checksum]
+    (cache / "verified.json").write_text(json.dumps({str(path): old}))
+    assert isinstance(find_data_set(made_up, offline=True), Missing)
+    assert distrusted_since(checksum) > 0
 
 
 WORKER = """
@@ -232,20 +417,25 @@ def test_an_lfs_pointer_is_followed(
     assert isinstance(find_data_set(made_up, offline=False), Missing)
 
 
-def test_a_substitute_comes_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The documented data wins over a substitute, wherever each lies; a substitute says so."""
+def documented_and_other(*providers: dict[str, str]) -> DataSet:
+    """Return a data set of a documented edition and a substitute, whose contents are their names."""
     editions = [
         {
             "name": name,
             "loader": "path",
             "fetch_bytes": 1,
             "files": [{"name": name + ".txt", "sha256": hashlib.sha256(name.encode()).hexdigest()}],
-            "providers": [{"kind": "mirror", "at": "{name}"}],
+            "providers": providers,
             **({"substitute": True, "why": "other texts"} if name == "other" else {}),
         }
         for name in ("documented", "other")
     ]
-    made_up = DataSet.model_validate({"id": "made_up", "title": "t", "licence": "none", "editions": editions})
+    return DataSet.model_validate({"id": "made_up", "title": "t", "licence": "none", "editions": editions})
+
+
+def test_a_substitute_comes_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The documented data wins over a substitute, wherever each lies; a substitute says so."""
+    made_up = documented_and_other({"kind": "mirror", "at": "{name}"})
     monkeypatch.setenv("WORKSHOP_MIRROR", str(tmp_path))
     (tmp_path / "other.txt").write_text("other")
     substitute = find_data_set(made_up, offline=True)
@@ -256,6 +446,21 @@ def test_a_substitute_comes_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert isinstance(documented, Found)
     assert (documented.edition, documented.substitute) == ("documented", False)
     assert documented.checksum != substitute.checksum
+
+
+def test_a_substitute_in_place_needs_no_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the documented data can't be written into the cache, the substitute is found."""
+    address = "http://127.0.0.1:9/{name}"
+    made_up = documented_and_other({"kind": "url", "at": address}, {"kind": "mirror", "at": "{name}"})
+    (tmp_path / "other.txt").write_text("other")
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("WORKSHOP_MIRROR", str(tmp_path))
+    monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "file"))
+    substitute = find_data_set(made_up, offline=False)
+    assert isinstance(substitute, Found)
+    assert substitute.edition == "other"
+    assert substitute.missing is not None
+    assert "can't be written" in substitute.missing
 
 
 def test_forms_of_the_same_data_share_their_checksum() -> None:
@@ -297,7 +502,7 @@ def test_iris_is_refused_if_scikit_learn_differs_elsewhere(
     )
     outcome = find("iris")
     assert isinstance(outcome, Missing)
-    assert "gives other content than the registry's checksum of iris.csv" in outcome.reason
+    assert "the table of scikit-learn: its content is not the registry's" in outcome.reason
 
 
 def test_sonar_is_embedded() -> None:
@@ -339,15 +544,58 @@ def test_a_cache_that_can_not_be_written_is_one_line(
     outcome = find_data_set(entry(CONTENT, {"kind": "url", "at": "http://127.0.0.1:9/{name}"}), offline=False)
     assert isinstance(outcome, Missing)
     assert "can't be written" in outcome.reason
-    assert outcome.reason.endswith("set WORKSHOP_CACHE")
+    assert outcome.remedy == "set WORKSHOP_CACHE to another folder"
 
 
-def test_a_damaged_memory_is_ignored(cache: Path) -> None:
-    """A broken verified.json only means that files are compared again."""
-    cache.mkdir()
-    (cache / "verified.json").write_text("{")
-    assert isinstance(find("sonar"), Found)
-    assert json.loads((cache / "verified.json").read_text())
+@pytest.mark.parametrize("name", ["verified.json", "distrusted.json", "unreachable.json"])
+@pytest.mark.parametrize("content", [b"{", b"5", b'{"127.0.0.1": [1]}', b"[" * 100_000, b"\xff", None])
+def test_damaged_notes_of_the_cache_are_harmless(
+    name: str, content: bytes | None, cache: Path, mirrored: tuple[DataSet, Path, str]
+) -> None:
+    """Broken notes, or a folder in their place, only mean that files are compared and hosts asked again."""
+    (cache / name).unlink(missing_ok=True)
+    if content is None:
+        (cache / name).mkdir()
+    else:
+        (cache / name).write_bytes(content)
+    made_up, path, checksum = mirrored
+    network.check_reachable("127.0.0.1")
+    assert distrusted_since(checksum) == 0.0
+    assert isinstance(find_data_set(made_up, offline=True), Found)
+    change(path)
+    network.remember_refusal("127.0.0.1")
+    assert isinstance(find_data_set(made_up, offline=True), Missing)
+
+
+def test_a_data_set_loads_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is here is loaded; a missing one, and an unknown one, is an error with the remedy."""
+    pytest.importorskip("pandas", reason="needs pandas: pip install 'workshop[units]'")
+    assert load("sonar").shape == (208, 61)
+    with pytest.raises(
+        DataError, match=r"^aapl_csv: it is neither in the mirror .*: workshop data fetch aapl_csv"
+    ):
+        load("aapl_csv")
+    with pytest.raises(DataError, match="no data set 'irys'"):
+        load("irys")
+
+
+def test_a_full_disk_is_no_fault_of_the_archive(
+    entry: Entry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Where the cache is full, the cache is blamed, not the mirror's file."""
+    (tmp_path / "made_up.txt.gz").write_bytes(gzip.compress(CONTENT))
+    monkeypatch.setenv("WORKSHOP_MIRROR", str(tmp_path))
+
+    def fail(*given: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("workshop.datasets.finding.write_atomically", fail)
+    made_up = entry(CONTENT, {"kind": "mirror", "at": "{name}.gz", "unpack": "gz"})
+    outcome = find_data_set(made_up, offline=True)
+    assert isinstance(outcome, Missing)
+    assert outcome.reason.endswith("can't be written (no space left on device)")
+    assert outcome.remedy == "set WORKSHOP_CACHE to another folder"
+    assert not caplog.records
 
 
 @pytest.mark.network

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+import sys
+import textwrap
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from workshop.datasets import DataError
-from workshop.datasets.readers import read
+from workshop.datasets import DataError, Found, reader_of, registry
+from workshop.datasets.readers import LIBRARIES, READERS, read
 
 MADE_UP = Path(__file__).parent.parent.parent / "fixtures" / "readers"
 TRAIN = [[[0, 1, 2], [3, 4, 5]], [[6, 7, 8], [9, 10, 11]]]
@@ -183,3 +188,34 @@ def test_a_cut_idx_file_is_refused(tmp_path: Path) -> None:
     cut.write_bytes((MADE_UP / "train-images-idx3-ubyte").read_bytes()[:-1])
     with pytest.raises(DataError, match=r"^train-images-idx3-ubyte is not an IDX file"):
         read("idx", {**idx_paths(), "train-images-idx3-ubyte": cut})
+
+
+@pytest.mark.parametrize("loader", READERS)
+def test_the_libraries_that_a_reader_imports_are_listed(loader: str) -> None:
+    """So that a plan knows which claims can't be decided without them."""
+    module, function = READERS[loader].split(":")
+    source = inspect.getsource(getattr(import_module(f"workshop.datasets.readers.{module}"), function))
+    imported = set()
+    for node in ast.walk(ast.parse(textwrap.dedent(source))):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            imported.add(str(node.module).split(".")[0])
+    assert set(LIBRARIES.get(loader, ())) == imported
+
+
+def test_a_missing_library_is_named_with_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the words of a plan that misses it."""
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(DataError, match=r"^pandas is not installed; pip install 'workshop\[cpu\]'"):
+        read("csv", {})
+
+
+def test_each_data_set_has_a_module_that_reads_it() -> None:
+    """Whose code counts in fingerprints; the speech service is called by the loading itself."""
+    for data_set in registry().values():
+        for edition in data_set.editions:
+            found = Found(data_set.id, edition.name, edition.substitute, edition.why, {}, "", "")
+            module, _ = reader_of(found)
+            assert (edition.loader == "gtts") == module.endswith(".loading")
+            assert import_module(module)

@@ -120,3 +120,10 @@ def test_what_each_run_shows_by_construction() -> None:
     assert not rule.decide_each({"n": 3}, {"loss": [3.0, 2.0, 2.0], "n": 3}).holds
     assert not rule.decide_each({"n": 3}, {"loss": [3.0, 2.0, 1.0], "n": 4}).holds
     assert not rule.decide_each({"n": 3}, {"loss": [3.0, 2.0, 1.0]}).holds
+
+
+def test_a_single_value_decides_nothing() -> None:
+    """However it is asked, the error says what to call."""
+    for asked in (reference().decide, lambda e, m: reference().decide_all(e, [m])):
+        with pytest.raises(TypeError, match="workshop show CLAIM --mine NUMBER"):
+            asked(0.877, -5)

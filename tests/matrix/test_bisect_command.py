@@ -171,7 +171,7 @@ def test_an_interrupt_is_one_line(world) -> None:
 
 # arguments, exit code, what the line on standard error says
 WRONG = [
-    (["ch04.text05"], 2, "no claim is named 'ch04.text05': see `workshop list`"),
+    (["ch04.text05"], 2, "no claim is named 'ch04.text05': see `workshop list ch04.text05`"),
     (
         ["ch04.text05.sentence", "--library", "gensim"],
         2,

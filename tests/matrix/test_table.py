@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
+import sys
 from importlib import metadata
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import nox
 import pytest
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
+from tox.report import HandledError
 
 from workshop.matrix.table import ENGINE, FILE, TableError, numbers, read, table
 
@@ -104,7 +107,8 @@ def test_what_no_row_allows_is_refused(name, told):
 ROW = 'release = "2.15"\npythons = ["3.11"]\nkeras = ["k2"]\nbounds = []\n'
 GOOD = (
     'environments = ["py311-tf215-k2"]\nlibraries = []\n'
-    '[keras.k2]\nmeans = ""\nrequirements = []\n[keras.k3min]\nmeans = ""\nrequirements = []\n'
+    '[keras.k2]\nmeans = ""\nrequirements = []\n[keras.k3min]\nmeans = ""\n'
+    'requirements = ["keras~={shipped_keras}.0"]\n'
     f"[[tensorflow]]\n{ROW}"
 )
 # what is written instead of what, and what is told
@@ -122,6 +126,33 @@ MALFORMED = [
         "py312-tf215-k2: TensorFlow 2.15 does not run on Python 3.12",
     ),
     ("libraries = []", "libraries =", "is no TOML"),
+    ("libraries = []", f"libraries = {'[' * 100_000}", "is no TOML"),
+    ("libraries = []", f"libraries = {'9' * 10_000}", "is no TOML"),
+    ("libraries = []", "libraries = [1979-99-99]", "is no TOML"),
+    ("libraries = []", "libraries = [1]", "environments.toml: wrong: libraries"),
+    ("libraries = []\n", "", "environments.toml: lacking: libraries"),
+    ("libraries = []", "libraries = []\ntables = 1", "environments.toml: wrong: tables"),
+    ("libraries = []", 'libraries = []\n"\\u001b[1m" = 1', "environments.toml: wrong:"),
+    ("[[tensorflow]]", "[tensorflow]", "environments.toml: wrong: tensorflow"),
+    (f"[[tensorflow]]\n{ROW}", "[[tensorflow]]", "TensorFlow without a release: lacking: release, pythons"),
+    ('["py311-tf215-k2"]', "[1]", "environments.toml: wrong: environments"),
+    ('["py311-tf215-k2"]', '["tf215"]', "tf215: an environment's name is made like"),
+    ('means = ""\nrequirements = []', 'means = "{relase}"\nrequirements = []', "factor k2: wrong: means"),
+    ('means = ""\nrequirements = []', 'means = "{release:999999999}"\nrequirements = []', "k2: wrong: means"),
+    ('means = ""\nrequirements = []', 'means = "{"\nrequirements = [3]', "k2: wrong: means, requirements"),
+    ('means = ""\nrequirements = []', "requirements = []", "factor k2: lacking: means"),
+    ('[keras.k2]\nmeans = ""\nrequirements = []', "[keras]\nk2 = 1", "factor k2: not a table"),
+    (
+        'means = ""\nrequirements = []',
+        'means = ""\nrequirements = []\nvariables = {A = 1}',
+        "wrong: variables",
+    ),
+    ('"2.15"', "2.15", "TensorFlow 2.15: wrong: release"),
+    ('"2.15"', '"two"', "TensorFlow two: wrong: release"),
+    ('["3.11"]', '["3.x"]', "TensorFlow 2.15: wrong: pythons"),
+    ('["3.11"]', "3.11", "TensorFlow 2.15: wrong: pythons"),
+    ('keras = ["k2"]', "keras = [[]]", "TensorFlow 2.15: wrong: keras"),
+    ("bounds = []", 'bounds = []\nbeside = "no"', "TensorFlow 2.15: wrong: beside"),
 ]
 
 
@@ -133,7 +164,39 @@ def test_a_malformed_table_is_refused(instead, written, told):
     with pytest.raises(TableError, match=re.escape(told)) as raised:
         read(GOOD.replace(instead, written))
 
-    assert "\n" not in str(raised.value)
+    assert str(raised.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (None, "environments.toml can't be read: no such file or directory"),
+        (b"a = 1\n\xff", "environments.toml is not UTF-8: byte 7"),
+        (b"[", "environments.toml is no TOML: "),
+        (
+            GOOD.replace('["py311', '["py399').encode(),
+            "py399-tf215-k2: TensorFlow 2.15 does not run on Python 3.99",
+        ),
+    ],
+)
+def test_tox_prints_what_is_wrong_with_the_table(content, told, tmp_path, monkeypatch):
+    """What is wrong with the file is an error that tox prints as one line."""
+    path = tmp_path / "environments.toml"
+    if content is not None:
+        path.write_bytes(content)
+    spec = importlib.util.spec_from_file_location("toxfile", ROOT / "toxfile.py")
+    toxfile = importlib.util.module_from_spec(spec)
+    monkeypatch.setattr("sys.path", [*sys.path])
+    spec.loader.exec_module(toxfile)
+    monkeypatch.setattr("workshop.matrix.table.FILE", path)
+    table.cache_clear()
+    try:
+        with pytest.raises(HandledError, match=f"^{re.escape(told)}") as raised:
+            toxfile.tox_extend_envs()
+    finally:
+        table.cache_clear()
+
+    assert str(raised.value).isprintable()
 
 
 def test_the_engine_stands_beside_what_it_does_not_run_on():

@@ -64,10 +64,10 @@ def test_report_is_opened_where_it_was_written(
 
 # results, output, what the one line must say
 WRONG_USAGE = [
-    ("none.json", "page.html", "none.json: no results of `workshop verify --json` (FileNotFoundError"),
+    ("none.json", "page.html", "none.json: no results of `workshop verify --json` (no such file"),
     ("damaged.json", "page.html", "damaged.json: no results of `workshop verify --json`"),
     ("verify.json", "verify.json", "verify.json: the page would replace the results: give another --output"),
-    ("verify.json", "folder", "folder: the page can't be written ("),
+    ("verify.json", "folder", "folder: it is a folder: name a file"),
 ]
 
 
@@ -83,8 +83,8 @@ def test_wrong_usage_of_report(results_file: Path, results: str, output: str, to
 
     assert result.exit_code == 2
     (line,) = result.stderr.splitlines()
-    assert line.startswith(f"workshop: {folder}")
-    assert told in line
+    assert line.startswith("workshop: ")
+    assert f"{folder / told}" in line
     assert results_file.read_bytes() == before
 
 

@@ -12,6 +12,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from faults.__main__ import ATTACKS, parser
 from tests.setup.documents import ROOT, words_of
 from workshop.cli import app
 from workshop.datasets import registry
@@ -81,8 +82,16 @@ def named_by_nox(words: list[str], config: pytest.Config) -> None:
         read(["workshop", "verify", *handed], config)
     elif session in {"verify", "minimums", "latest"}:
         read(["workshop", "verify", *given[1:]], config)
+    elif session == "faults":
+        read_by_faults(given[1:])
     elif given:
         read_by_pytest(["pytest", *given[1:]], config)
+
+
+def read_by_faults(words: list[str]) -> None:
+    """The attacks that it names are there, and its options are read."""
+    unknown = [name for name in parser().parse_args(words).attacks if name not in ATTACKS]
+    assert not unknown, f"no attack is named {', '.join(unknown)}"
 
 
 def read_by_tox(words: list[str], config: pytest.Config) -> None:

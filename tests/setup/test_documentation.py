@@ -177,6 +177,7 @@ WRONG = [
     ("nox -s matrix -- py311-tf215-k3", "no environment is named py311-tf215-k3"),
     ("nox -s matrix -- py37-tf21 -- ch08", "no claim is named 'ch08'"),
     ("nox -s minimums -- --fast", "exit code 2"),
+    ("nox -s faults -- kil", "no attack is named kil"),
     ("tox -e py37-tf22", "no environment is named py37-tf22"),
     ("tox -e py37-tf21 -- --fast", "exit code 2"),
     ("nox -s tests -- --fast", "unrecognized arguments: --fast"),

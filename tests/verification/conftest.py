@@ -63,7 +63,7 @@ def main(module, claims, options):
     logging.basicConfig(format="%(message)s")
     engine.catalogue = lambda chapters: arrange(parts_of(importlib.import_module(module)))
     ledger = build([("toy.yaml", read_chapter(Path(claims).read_text(), "toy.yaml"))], [])
-    options["store"] = Path(options["store"])
+    options.update({name: Path(options[name]) for name in ("store", "python") if name in options})
     results = engine.Engine(ledger, **options).verify(list(ledger.claims.values()))
     print(json.dumps([[r.id, r.verdict, r.reason] for r in results.claims]))
 
@@ -84,6 +84,7 @@ class Bench:
         self.found: dict[str, Any] = {}
         self.seed_count: int | None = None
         self.values: dict[str, Any] = {}
+        self.reader: tuple[str, tuple[str, ...]] = ("workshop.datasets.readers.tables", ())
         self.module = ""
         self.catalogue = Catalogue({})
         self.ledger = Ledger(())
@@ -168,6 +169,7 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
         lambda name, offline: made.found.get(name, datasets.Missing(name, "it is nowhere", "fetch it")),
     )
     monkeypatch.setattr(datasets, "load", lambda found: made.values[found.id])
+    monkeypatch.setattr(datasets, "reader_of", lambda found: made.reader)
     return made
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from workshop.verification import jobs
 from workshop.verification.seeds import seeds
 
 CHAIN = """
@@ -99,7 +100,7 @@ class A:
 
 @unit("ch09.ex01")
 def breaks() -> A:
-    raise ZeroDivisionError("first line\\nsecond line")
+    raise ZeroDivisionError("\\x1b[1mfirst line\\x1b[0m\\nsecond line")
 
 @unit("ch09.ex02")
 def rests_on_it(ch09_ex01) -> A:
@@ -178,6 +179,7 @@ class A:
 
 @unit("ch09.ex01")
 def size(toy_data) -> A:
+    tally("size")
     return A(len(toy_data))
 
 @unit("ch09.ex02")
@@ -251,6 +253,41 @@ def test_a_missing_library_makes_a_claim_unavailable_with_the_extra(bench):
     record = bench.verify()["a"]
     assert record.verdict == "unavailable"
     assert record.reason.startswith("no_such_library is not installed; pip install 'workshop[cpu]'")
+
+
+def test_data_read_by_other_code_or_found_wrong_meanwhile_are_computed_on_again(bench, data, monkeypatch):
+    """Once; a change of other data's trust makes no difference."""
+    monkeypatch.setenv("WORKSHOP_CACHE", str(bench.folder / "cache"))
+    distrusted = bench.folder / "cache" / "distrusted.json"
+    distrusted.parent.mkdir()
+    on_data(bench, 3)
+    bench.found["toy_data"], bench.values["toy_data"] = data(checksum="c1"), [1, 2, 3]
+
+    def computed() -> bool:
+        before = len(bench.tally())
+        assert {record.verdict for record in bench.verify(store=bench.store).values()} == {"reproduced"}
+        return len(bench.tally()) > before
+
+    assert (computed(), computed()) == (True, False)
+    distrusted.write_text('{"c2": 1.0}', "utf-8")
+    assert not computed()
+    distrusted.write_text('{"c2": 1.0, "c1": 1.0}', "utf-8")
+    assert (computed(), computed()) == (True, False)
+    distrusted.write_text('{"c1": 2.0}', "utf-8")
+    assert (computed(), computed()) == (True, False)
+    bench.reader = ("workshop.datasets.readers.corpora", ())
+    assert (computed(), computed()) == (True, False)
+    monkeypatch.setattr(jobs, "own_digest", str.upper)
+    assert (computed(), computed()) == (True, False)
+
+
+def test_a_library_that_a_reader_needs_makes_a_claim_unavailable(bench, data):
+    """It is known before anything runs; so are the claims on what the unit's outcome feeds."""
+    on_data(bench, 3)
+    bench.found["toy_data"], bench.reader = data(), ("workshop.datasets.readers.tables", ("no_such_library",))
+    for record in bench.verify().values():
+        assert record.verdict == "unavailable"
+        assert record.reason.startswith("no_such_library is not installed; pip install 'workshop[cpu]'")
 
 
 SLOW = """

@@ -131,3 +131,29 @@ def test_versions_device_and_threads_are_in_the_environment(monkeypatch: pytest.
     monkeypatch.setattr("workshop.verification.environment._gpu_visible", lambda: one.device == "cpu")
     assert this_environment(1).digest_text() != one.digest_text()
     assert f"numpy={importlib.import_module('numpy').__version__}" in one.digest_text()
+
+
+FOR_CHECKERS = """
+import typing
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import toypack.unrelated
+if typing.TYPE_CHECKING:
+    from toypack import unrelated
+"""
+
+
+@pytest.mark.parametrize(("runs", "same"), [("", True), ("else:\n    import toypack.unrelated\n", False)])
+def test_what_type_checkers_alone_see_does_not_count(digest, runs: str, same: bool):
+    """An import in the other branch does."""
+    unit = {"unit.py": FOR_CHECKERS + runs}
+    assert (digest(unit) == digest({**unit, "unrelated.py": "X = 2\n"})) == same
+
+
+def test_the_code_that_calls_a_unit_counts(monkeypatch: pytest.MonkeyPatch):
+    """It sets the state from which randomness starts."""
+    before, digest = fingerprint(**BASE), fingerprints.code_digest
+    changed = "workshop.verification.calling"
+    monkeypatch.setattr(fingerprints, "code_digest", lambda m: "other" if m == changed else digest(m))
+    assert fingerprint(**BASE) != before

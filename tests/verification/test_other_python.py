@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
 
-from workshop.cli import app
+from workshop.cli import _absolute, app
 from workshop.ledger import ledger
 from workshop.verification.engine import Engine
 from workshop.verification.environment import _keras_inside, this_environment
@@ -182,3 +184,112 @@ def test_a_path_that_is_no_interpreter_is_one_line(tmp_path, command: list[str],
         f"workshop: {tmp_path / 'none'} does not start (No such file or directory): "
         "name a Python interpreter\n"
     )
+
+
+KILLED = """
+import signal
+
+@dataclass(frozen=True)
+class A:
+    a: int
+
+@unit("ch09.ex01")
+def killed_once() -> A:
+    gate = Path(os.environ["TOY_TALLY"]).with_name("gate")
+    if gate.exists():
+        gate.unlink()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return A(1)
+
+@unit("ch09.ex02")
+def killed(seeds) -> Tuple[A, ...]:
+    tally("killed")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+@unit("ch09.ex03")
+def fine() -> A:
+    return A(1)
+"""
+
+
+def test_a_killed_interpreter_costs_its_own_unit_alone(bench, interpreter):
+    """It is started and asked once more; then the unit's claims fail by name, and the others are decided."""
+    bench.units("from typing import Tuple\n" + KILLED)
+    (bench.folder / "gate").touch()
+    names = ["killed_once", "killed", "fine"]
+    bench.claims(*({"id": f"ch09.ex0{n}.{name}", "measure": "a"} for n, name in enumerate(names, 1)))
+
+    records = bench.verify(python=interpreter())
+
+    assert {name: record.verdict for name, record in records.items()} == {
+        "killed_once": "reproduced", "killed": "failed", "fine": "reproduced",
+    }  # fmt: skip
+    assert records["killed"].reason == (
+        "ch09.ex02:killed#0: its process was killed by signal 9 (SIGKILL), twice; out of memory?"
+    )
+    assert bench.tally() == ["killed", "killed"]
+
+
+def test_an_interrupted_order_is_not_answered_later(interpreter, monkeypatch):
+    """The answer that comes too late would be taken for that of the next order."""
+    python = OtherPython(interpreter())
+    python.environment(1)
+
+    def interrupt() -> str:
+        raise KeyboardInterrupt
+
+    stdout = SimpleNamespace(readline=interrupt, close=python._process.stdout.close)
+    monkeypatch.setattr(python._process, "stdout", stdout)
+    with pytest.raises(KeyboardInterrupt):
+        python.environment(2)
+    assert python.installed("no_such_library") is False
+    assert python.environment(3).threads == 3
+    python.close()
+
+
+def test_an_interpreter_ends_with_the_process_that_started_it(bench, interpreter, until):
+    """Whatever it computes: also at a SIGKILL, after which nobody can end it."""
+    bench.units(
+        """
+import time
+
+@dataclass(frozen=True)
+class A:
+    a: int
+
+@unit("ch09.ex01")
+def long() -> A:
+    tally(os.getpid())
+    time.sleep(300)
+"""
+    )
+    bench.claims({"id": "ch09.ex01.a"})
+    process = bench.run(python=str(interpreter()))
+    until(lambda: len(bench.tally()) == 1)
+    (pid,) = map(int, bench.tally())
+
+    process.kill()
+    process.communicate()
+
+    until(lambda: not _lives(pid))
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{pid}/stat")  # a zombie that nobody has collected does not live
+    return not stat.exists() or ") Z " not in stat.read_text("utf-8")
+
+
+def test_a_command_on_the_path_names_an_interpreter(tmp_path, monkeypatch):
+    """As a shell finds it; what has a folder in its name is a path."""
+    command = tmp_path / "python9"
+    command.touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.chdir("/")
+    assert _absolute(Path("python9")) == command
+    assert _absolute(Path("venv/bin/python")) == Path("/venv/bin/python")
+    assert _absolute(Path("python10")) == Path("/python10")
+    assert _absolute(None) is None

@@ -17,6 +17,7 @@ from workshop.verification.reference import (
     ReferenceSample,
     Run,
     as_numbers,
+    checksum,
     quantities_of,
     read_reference,
     recorded_values,
@@ -68,25 +69,27 @@ def test_a_sample_comes_back_bit_for_bit(tmp_path_factory, value, mishap: str):
 
 
 def test_a_file_has_a_line_for_each_run(tmp_path):
-    """A changed run is one line of a diff; the file is JSON that any tool reads."""
+    """A changed run is one line of a diff beside the checksum's; the file is JSON that any tool reads."""
     path = tmp_path / "ch09.ex01.json"
     write_reference(sample(), path)
     before = path.read_text("utf-8").splitlines()
     write_reference(sample(run(1), run(3, (0.75, [1.0, 2.0]))), path)
     after = path.read_text("utf-8").splitlines()
-    (changed,) = [a for a, b in zip(after, before, strict=True) if a != b]
+    _, changed = [a for a, b in zip(after, before, strict=True) if a != b]
     assert json.loads(changed)["seed"] == 3
     assert json.loads(changed)["values"] == [0.75, [1.0, 2.0]]
     assert sum('"seed": ' in line for line in after) == 2
-    assert json.loads("\n".join(after))["schema"] == "workshop-reference/1"
+    assert json.loads("\n".join(after))["schema"] == "workshop-reference/2"
 
 
+RESTORE = "): restore it: git checkout {}, or pip install --force-reinstall workshop"
 DAMAGED = {
     "empty": ("", "JSONDecodeError"),
-    "cut off": ('{"schema": "workshop-reference/1", "unit"', "JSONDecodeError"),
-    "another schema": ('{"schema": "else/9"}', "ValueError schema 'else/9', not 'workshop-reference/1'"),
+    "cut off": ('{"schema": "workshop-reference/2", "unit"', "JSONDecodeError"),
+    "another schema": ('{"schema": "else/9"}', "ValueError schema 'else/9', not 'workshop-reference/2'"),
     "a list": ("[1, 2]", "TypeError"),
-    "no runs": ('{"schema": "workshop-reference/1"}', "KeyError 'runs'"),
+    "no checksum": ('{"schema": "workshop-reference/2"}', "KeyError 'sha256'"),
+    "too deep": ("[" * 100_000, "RecursionError"),
     "no bytes of text": ("\udcff", "UnicodeDecodeError"),
 }
 
@@ -99,8 +102,30 @@ def test_a_damaged_file_is_told_in_a_line_with_the_remedy(tmp_path, text: str, t
     with pytest.raises(DamagedReference) as error:
         read_reference(path, "")
     assert str(error.value).startswith(f"ch09.ex01.json: no reference sample ({told}")
-    assert str(error.value).endswith("): restore it, or workshop calibrate ch09.ex01")
+    assert str(error.value).endswith(RESTORE.format(path))
     assert "\n" not in str(error.value)
+
+
+def test_the_sample_of_another_unit_is_refused(tmp_path):
+    """A file that was copied under this name."""
+    path = tmp_path / "ch09.ex02.json"
+    write_reference(sample(), path)
+    with pytest.raises(
+        DamagedReference, match=r"^ch09\.ex02\.json: .*\(ValueError it is that of ch09\.ex01\)"
+    ):
+        read_reference(path, "")
+
+
+@pytest.mark.parametrize("changed", ["0.25", '"2026', "this one", '"loss"', "0.5,"])
+def test_a_changed_character_is_noticed(tmp_path, changed: str):
+    """A digit of a value, a date, a name in the head."""
+    path = tmp_path / "ch09.ex01.json"
+    write_reference(sample(), path)
+    text = path.read_text("utf-8")
+    at = text.index(changed) + 2
+    path.write_text(f"{text[:at]}{'1' if text[at] != '1' else '2'}{text[at + 1 :]}", "utf-8")
+    with pytest.raises(DamagedReference, match=r"\(ValueError its checksum is wrong\)"):
+        read_reference(path, "")
 
 
 WRONG = {
@@ -123,7 +148,8 @@ def test_what_is_no_sample_is_neither_written_nor_read(tmp_path, runs, told: str
     write_reference(sample(), path)
     content = json.loads(path.read_text("utf-8"))
     content["runs"] = [{**vars(r), "values": list(r.values) or None} for r in runs]
-    path.write_text(json.dumps(content), "utf-8")
+    content = json.loads(json.dumps(content))
+    path.write_text(json.dumps({**content, "sha256": checksum(content)}), "utf-8")
     with pytest.raises(DamagedReference, match=told):
         read_reference(path, "")
 
@@ -141,8 +167,8 @@ def test_a_gpus_file_with_runs_of_a_cpu_is_refused(tmp_path, devices: list[str],
     with pytest.raises(DamagedReference) as error:
         read_reference(path, "gpu")
     assert str(error.value) == (
-        f"gpu/ch09.ex01.json: no reference sample (ValueError runs on {told}, not on gpu alone): "
-        "restore it, or workshop calibrate ch09.ex01"
+        f"gpu/ch09.ex01.json: no reference sample (ValueError runs on {told}, not on gpu alone"
+        f"{RESTORE.format(path)}"
     )
 
 

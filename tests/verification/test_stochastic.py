@@ -108,7 +108,7 @@ def test_a_damaged_sample_fails_its_claims_and_no_run(bench, references):
     record = bench.verify()["loss"]
     assert record.verdict == "failed"
     assert record.reason.startswith("ch09.ex01.json: no reference sample (JSONDecodeError")
-    assert record.reason.endswith("restore it, or workshop calibrate ch09.ex01")
+    assert record.reason.endswith("or pip install --force-reinstall workshop")
 
 
 WORDS = {"id": "ch09.ex01.words", "documented": [0.1, 0.2]}
@@ -324,6 +324,17 @@ def test_on_the_recorded_substitute_changed_code_fails(
     record = bench.verify()["loss"]
     assert record.verdict == verdict
     assert told in record.reason
+
+
+@pytest.mark.parametrize("profile", ["default", "full"])
+@pytest.mark.parametrize("profiles", [["full"], ["default", "full"]])
+def test_where_data_are_missing_a_claim_is_unavailable(bench, references, data, profile, profiles):
+    """Nothing runs, so nothing is said of the data of today's run, whichever profile decides the claim."""
+    on_toy_data(bench, references, data, {**LOSS, "profiles": profiles})
+    del bench.found["toy_data"]
+    record = bench.verify(profile=profile)["loss"]
+    assert (record.verdict, record.reason) == ("unavailable", "toy_data: it is nowhere; fetch it")
+    assert not bench.tallies.exists()
 
 
 @pytest.mark.parametrize("today", [None, "made of wood"])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import logging
 import os
 import signal
 import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 from unittest.mock import ANY
@@ -14,6 +16,8 @@ from unittest.mock import ANY
 import pytest
 
 from workshop.files import write_atomically
+from workshop.verification import store as stores
+from workshop.verification.latest import recall, remember
 from workshop.verification.results import Record, Results
 from workshop.verification.seeds import seeds
 from workshop.verification.store import Store, usual_seconds
@@ -74,7 +78,8 @@ DAMAGES = {
     "last byte deleted": lambda data: data[:-1],
     "empty": lambda data: b"",
     "no newline": lambda data: b"{}",
-    "head without checksum": lambda data: b"{}\n" + data.split(b"\n", 1)[1],
+    "no checksum": lambda data: data.split(b"\n", 1)[1],
+    "a digit of the seconds": lambda data: data.replace(b'"seconds": ', b'"seconds": 1', 1),
     "a bit turned over": lambda data: data[:-20] + bytes([data[-20] ^ 1]) + data[-19:],
 }
 
@@ -96,10 +101,182 @@ def test_a_damaged_entry_is_computed_again_and_said_so_in_one_line(bench, caplog
     assert "\n" not in line
 
 
+def test_an_entry_of_another_fingerprint_is_computed_again(bench, caplog):
+    """A copy of one seed's outcome in place of another's is whole, and told by its key."""
+    steps(bench)
+    before = bench.verify(store=bench.store)["a"]
+    source, path = entries(bench)[:2]
+    path.write_bytes(source.read_bytes())
+    assert bench.verify(store=bench.store)["a"] == before
+    assert caplog.messages == [
+        f"store: entry {path.name} is damaged (it is of another fingerprint): it is computed again"
+    ]
+    assert len(bench.tally()) == 12
+
+
+def full_folder(path: Path) -> None:
+    """Make a folder with something in it."""
+    path.mkdir()
+    (path / "x").touch()
+
+
+BROKEN = {
+    "a folder": Path.mkdir,
+    "a full folder": full_folder,
+    "a link to itself": lambda path: path.symlink_to(path.name),
+    "a link to a folder": lambda path: path.symlink_to("..", target_is_directory=True),
+    "a pipe": os.mkfifo,
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="makes links and pipes")
+@pytest.mark.parametrize("breakage", BROKEN)
+def test_what_is_no_file_is_removed_and_computed_again(bench, caplog, breakage: str):
+    """In one line; then the store is whole again."""
+    steps(bench)
+    before = bench.verify(store=bench.store)["a"]
+    path = entries(bench)[0]
+    path.unlink()
+    BROKEN[breakage](path)
+    assert bench.verify(store=bench.store)["a"].measured == before.measured
+    (line,) = caplog.messages
+    assert line.startswith(f"store: entry {path.name} is damaged (it ")
+    assert line.endswith("): it is computed again")
+    bench.verify(store=bench.store)
+    assert (len(bench.tally()), len(caplog.messages)) == (12, 1)
+
+
+def test_what_cannot_be_removed_costs_a_line(bench, caplog, monkeypatch):
+    """As on a file system that became read-only."""
+    steps(bench)
+    before = bench.verify(store=bench.store)["a"]
+    path = entries(bench)[0]
+    path.write_bytes(b"x")
+
+    def refuse(self: Path, **_: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(self))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", refuse)
+        assert Store(bench.store).get(path.stem) is None
+    (line,) = caplog.messages
+    assert line.endswith(
+        f"it can't be removed (read-only file system) and is computed each time: remove {path}"
+    )
+    assert bench.verify(store=bench.store)["a"].measured == before.measured
+
+
+UNWRITABLE = {
+    "": "can't be written (not a directory)",
+    "locks": "can't be written (file exists)",
+}
+
+
+@pytest.mark.parametrize("name", UNWRITABLE)
+def test_a_store_that_cannot_be_written_costs_one_line(bench, caplog, name: str):
+    """A file in place of the store's folder, or of the one for locks: everything is computed."""
+    steps(bench)
+    if name:
+        bench.store.mkdir()
+    (bench.store / name).touch()
+    assert bench.verify(store=bench.store)["a"].verdict == "reproduced"
+    assert len(bench.tally()) == 10
+    (line,) = caplog.messages
+    assert line.startswith("store: ")
+    assert UNWRITABLE[name] in line
+    assert line.endswith("not everything is stored: name another folder in WORKSHOP_STORE")
+
+
+def test_a_full_disk_loses_nothing_that_was_computed(bench, caplog, monkeypatch):
+    """Five outcomes and the timings can't be written: one line, and the verdict is as ever."""
+    steps(bench)
+
+    def full(path: Path, content: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    monkeypatch.setattr(stores, "write_atomically", full)
+    assert bench.verify(store=bench.store)["a"].verdict == "reproduced"
+    assert len(bench.tally()) == 10
+    (line,) = caplog.messages
+    assert "can't be written (no space left on device)" in line
+
+
+def test_where_no_checkpoint_can_be_kept_a_unit_runs_without(bench, caplog):
+    """Its folder is thrown away; the outcome is stored."""
+    bench.units(DOORS)
+    bench.claims({"id": "ch09.ex01.a", "documented": 0})
+    bench.store.mkdir()
+    (bench.store / "checkpoints").touch()
+    assert bench.verify(store=bench.store)["a"].verdict == "reproduced"
+    assert len(caplog.messages) == len(entries(bench)) == 1
+
+
+def test_a_file_system_without_locks_is_one_that_cannot_be_written(tmp_path, monkeypatch):
+    """Whatever filelock raises there."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise NotImplementedError
+
+    monkeypatch.setattr(stores.FileLock, "acquire", refuse)
+    with pytest.raises(OSError, match="lock"), Store(tmp_path).lock("key", "it"):
+        pass
+    with pytest.raises(OSError, match="lock"):
+        remember(Results({}, ()), tmp_path)
+
+
+def test_no_lock_is_left_behind(bench):
+    """Not by a run that ended, and not by one that was killed once another has begun."""
+    steps(bench)
+    bench.verify(store=bench.store)
+    locks = bench.store / "locks"
+    assert [path.name for path in locks.iterdir()] == ["guard"]
+    (locks / "killed.lock").touch()
+    with Store(bench.store).lock("held", "it"):
+        Store(bench.store).sweep()
+        assert sorted(path.name for path in locks.iterdir()) == ["guard", "held.lock"]
+    assert [path.name for path in locks.iterdir()] == ["guard"]
+
+
+def test_checkpoints_and_temporary_files_of_killed_runs_are_swept(bench):
+    """What is stored needs no checkpoint; others stay."""
+    steps(bench)
+    bench.verify(store=bench.store)
+    (entry, *_), store = entries(bench), Store(bench.store)
+    kept, dropped = store.checkpoint_folder("0" * 40), store.checkpoint_folder(entry.stem)
+    part = entry.with_name(f".{entry.name}.0123456789ab.part")
+    own = kept / "state.npz.part"  # of a training, which a neighbour may be writing
+    for path in (part, own):
+        path.touch()
+        os.utime(path, (0, 0))
+    (store.folder / "locks" / "broken.lock").mkdir()
+    bench.verify(store=bench.store)
+    assert (own.exists(), dropped.exists(), part.exists(), entry.exists()) == (True, False, False, True)
+
+
+TURNS = """
+import os, sys
+from pathlib import Path
+from workshop.verification.store import Store
+
+store, inside = Store(Path(sys.argv[1])), Path(sys.argv[1], "inside")
+for _ in range(60):
+    with store.lock("key", "it"):
+        os.close(os.open(inside, os.O_CREAT | os.O_EXCL))
+        inside.unlink()
+    store.sweep()
+"""
+
+
+def test_a_lock_that_is_removed_has_one_owner_at_a_time(tmp_path):
+    """Three processes take turns while each removes locks; a second owner would find the file inside."""
+    command = [sys.executable, "-c", TURNS, str(tmp_path)]
+    running = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    told = [process.communicate(timeout=300)[1] for process in running]
+    assert [process.returncode for process in running] == [0, 0, 0], told
+
+
 def test_an_entry_with_other_fields_is_computed_again(bench, caplog):
     """An entry that is whole, but of a class that has changed since, counts as damaged."""
-    import sys
-
     steps(bench)
     bench.verify(store=bench.store)
     toy, path = sys.modules[bench.module], entries(bench)[0]
@@ -252,7 +429,8 @@ def test_a_checkpoint_survives_a_kill(bench):
     process.communicate(timeout=60)
     assert process.returncode == -signal.SIGKILL
     gate.unlink()
-    assert bench.verify(store=bench.store)["a"].verdict == "reproduced"
+    out, _ = finish(bench.run())  # a process like the first: its surroundings are in the fingerprint
+    assert '"reproduced"' in out
 
 
 def test_timings_are_kept_and_a_damaged_file_of_them_costs_nothing(bench):
@@ -260,14 +438,14 @@ def test_timings_are_kept_and_a_damaged_file_of_them_costs_nothing(bench):
     steps(bench)
     bench.verify(store=bench.store)
     assert Store(bench.store).read_timings() == {**usual_seconds(), "ch09.ex01:steps": ANY}
-    (bench.store / "timings.json").write_text("[", "utf-8")
-    assert Store(bench.store).read_timings() == usual_seconds()
+    for damaged in ("[", "[" * 100_000, '{"x": NaN, "y": 1e999}', '{"x": 1' + "0" * 400 + "}"):
+        (bench.store / "timings.json").write_text(damaged, "utf-8")
+        assert Store(bench.store).read_timings() == usual_seconds()
     assert bench.verify(store=bench.store)["a"].verdict == "reproduced"
 
 
 def test_the_last_verdicts_are_remembered_beside_the_store(tmp_path: Path):
     """A later verdict replaces the claim's earlier one and leaves the others."""
-    from workshop.verification.latest import recall, remember
 
     def record(name: str, verdict: str) -> Record:
         return Record(name, "ch09.ex01", False, verdict, 1, 1, {}, "equal", None, (), 0.0, "")
@@ -278,5 +456,6 @@ def test_the_last_verdicts_are_remembered_beside_the_store(tmp_path: Path):
     latest = recall(tmp_path)
     assert {name: r["verdict"] for name, r in latest.items()} == {"a": "failed", "b": "reproduced"}
     assert [latest[name]["environment"] for name in "ab"] == [{"python": "3"}, {"python": "4"}]
-    (tmp_path / "latest.json").write_text("{", "utf-8")
-    assert recall(tmp_path) == {}
+    for damaged in ("{", "[" * 100_000):
+        (tmp_path / "latest.json").write_text(damaged, "utf-8")
+        assert recall(tmp_path) == {}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from workshop.datasets.errors import DataError, UnsafePickleError
     from workshop.datasets.finding import Found, Missing, find
-    from workshop.datasets.loading import load
+    from workshop.datasets.loading import load, reader_of
     from workshop.datasets.model import DataSet, UnknownDataSetError, registry
     from workshop.datasets.readers.folders import ZippedImages
     from workshop.datasets.readers.images import ImageArrays
@@ -31,6 +31,7 @@ _HOMES = {
     "Found": "finding",
     "Missing": "finding",
     "load": "loading",
+    "reader_of": "loading",
     "fetch": "status",
     "check": "status",
     "statuses": "status",
@@ -62,6 +63,7 @@ __all__ = [
     "fetch",
     "find",
     "load",
+    "reader_of",
     "registry",
     "statuses",
 ]

@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import json
 import logging
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import filelock
-import pooch
+import platformdirs
 
 from workshop.datasets.errors import DataError
 from workshop.datasets.model import File
-from workshop.files import write_atomically
+from workshop.files import reason, write_atomically
 
 LOGGER = logging.getLogger("workshop.datasets")
 _BLOCK = 1 << 20
+# so small a file is compared each time; a larger one where its stamp has changed
+ALWAYS_COMPARED = 4 << 20
+# a wait that is shorter is not shown
+_SHORT_WAIT = 2.0
 
 
 def cache_folder() -> Path:
     """Return the cache folder: ``WORKSHOP_CACHE``, else the system's place for caches."""
-    chosen = os.environ.get("WORKSHOP_CACHE")
-    return Path(chosen) if chosen else Path(pooch.os_cache("workshop"))
+    return Path(os.environ.get("WORKSHOP_CACHE") or platformdirs.user_cache_dir("workshop"))
+
+
+@functools.cache
+def warn_once(message: str) -> None:
+    """Say a line once in a process, however often its cause is met."""
+    LOGGER.warning("%s", message)
 
 
 def digest(path: Path, kind: str) -> str:
@@ -40,18 +52,39 @@ def digest(path: Path, kind: str) -> str:
     return f"{kind}:{state.hexdigest()}"
 
 
+class CacheError(DataError):
+    """A cache that can't be written: ``what`` is wrong, and the ``remedy``."""
+
+    remedy = "set WORKSHOP_CACHE to another folder"
+
+    @property
+    def what(self) -> str:
+        return str(self).removesuffix(f"; {self.remedy}")
+
+
+def unwritable(error: OSError) -> CacheError:
+    """Return the error of a cache that can't be written."""
+    return CacheError(f"the cache {cache_folder()} can't be written ({reason(error)}); {CacheError.remedy}")
+
+
 @contextlib.contextmanager
-def locked(folder: str) -> Iterator[None]:
-    """Hold the lock of one cache folder across processes."""
+def locked(folder: str, busy: str | None = None) -> Iterator[None]:
+    """
+    Hold the lock of one cache folder across processes; a wait is shown in one line.
+
+    ``busy`` says there what the other run does. Raises CacheError if the cache can't be written.
+    """
     path = cache_folder() / "locks" / (folder.replace("/", ".") + ".lock")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = filelock.FileLock(path)
-        lock.acquire()
+        try:
+            lock.acquire(timeout=_SHORT_WAIT)
+        except filelock.Timeout:
+            LOGGER.warning("waiting for another run that %s", busy or f"uses {folder}")
+            lock.acquire()
     except OSError as error:
-        raise DataError(
-            f"the cache {cache_folder()} can't be written ({error.strerror}); set WORKSHOP_CACHE"
-        ) from error
+        raise unwritable(error) from error
     try:
         yield
     finally:
@@ -62,7 +95,7 @@ def matches(path: Path, file: File) -> bool:
     """
     Say whether the content of ``path`` has the checksum of ``file``.
 
-    Where the repository's blob is a Git LFS pointer, the pointer kept beside the file has that checksum, and
+    Where the repository's blob is a Git LFS pointer, the pointer kept next to the file has that checksum, and
     names the content's.
     """
     kind = file.checksum.split(":")[0]
@@ -81,32 +114,98 @@ def pointer_of(path: Path) -> Path:
     return path.with_name(path.name + ".pointer")
 
 
+def read_notes(path: Path) -> dict[str, Any]:
+    """Return a JSON object that the cache keeps; an empty one if it is missing or damaged."""
+    try:
+        notes = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return notes if isinstance(notes, dict) else {}
+
+
+def write_note(path: Path, key: str, value: Any) -> None:
+    """Set a key of a JSON object that the cache keeps, or remove it if ``value`` is None; it may fail."""
+    with contextlib.suppress(OSError, CacheError), locked(path.stem):
+        notes = read_notes(path)
+        notes[key] = value
+        kept = {name: note for name, note in notes.items() if note is not None}
+        write_atomically(path, json.dumps(kept, indent=0).encode())
+
+
+def distrusted_since(checksum: str) -> float:
+    """
+    Return when content with the checksum of a ``Found`` was last seen to have been accepted wrongly.
+
+    In seconds since 1970; 0.0 if never. Outcomes that were made on it before then may be wrong.
+    """
+    since = read_notes(_distrusted()).get(checksum)
+    return since if isinstance(since, float) else 0.0
+
+
+def _distrusted() -> Path:
+    return cache_folder() / "distrusted.json"
+
+
 class Verifier:
     """
-    Compares files with their checksums, and remembers by path, size and time of change what it has compared.
+    Compares files with their checksums, and remembers the stamps of large ones that it has compared.
 
-    With ``recheck`` nothing remembered counts, so that damage which left size and time alone is seen too.
+    A stamp is device, inode, time of change, size and time of writing. With ``recheck`` each file is compared
+    once more whatever its stamp. ``checked`` are the paths it was asked about, ``damaged`` those that are not
+    what they should be, in the order in which they were met.
     """
 
     def __init__(self, *, recheck: bool = False) -> None:
+        self._recheck = recheck
         self._memory = cache_folder() / "verified.json"
-        self._known: dict[str, list[int | str]] = {} if recheck else self._remembered()
+        self._known = read_notes(self._memory)
+        self._compared: set[str] = set()
+        self.checked: list[Path] = []
+        self.damaged: list[Path] = []
 
-    def good(self, path: Path, file: File) -> bool:
-        """Say whether ``path`` holds the content of ``file``."""
+    def fault(self, path: Path, file: File, content: str | None = None) -> str | None:
+        """
+        Return what is wrong with ``path`` as the content of ``file``; None if it is good.
+
+        ``content`` is the checksum of the data set: if the path was accepted earlier and is wrong now,
+        outcomes made on it are distrusted.
+        """
+        self.checked.append(path)
+        name = str(path)
         try:
             stat = path.stat()
-        except OSError:
-            return False
-        if file.bytes is not None and stat.st_size != file.bytes:
-            return False
-        stamp: list[int | str] = [stat.st_size, stat.st_mtime_ns, file.checksum]
-        if self._known.get(str(path)) == stamp:
-            return True
-        if not matches(path, file):
-            return False
-        self._remember(str(path), stamp)
-        return True
+            stamp = [
+                stat.st_dev,
+                stat.st_ino,
+                stat.st_ctime_ns,
+                stat.st_size,
+                stat.st_mtime_ns,
+                file.checksum,
+            ]
+            trusted = name in self._compared or (not self._recheck and stat.st_size > ALWAYS_COMPARED)
+            if trusted and self._known.get(name) == stamp:
+                return None
+            good = file.bytes in (None, stat.st_size) and matches(path, file)
+        except OSError as error:
+            return f"it can't be read ({reason(error)})"
+        accepted = self._known.get(name)
+        if good:
+            self._compared.add(name)
+            if accepted != stamp:
+                self._known[name] = stamp
+                write_note(self._memory, name, stamp)
+            return None
+        if isinstance(accepted, list) and accepted[-1:] == [file.checksum]:
+            # noted once: outcomes made from now on rest on other files
+            del self._known[name]
+            write_note(self._memory, name, None)
+            if content is not None:
+                write_note(_distrusted(), content, time.time())
+        return "its content is not the registry's"
+
+    def good(self, path: Path, file: File, content: str | None = None) -> bool:
+        """Say whether ``path`` is there and holds the content of ``file``."""
+        return path.is_file() and self.fault(path, file, content) is None
 
     def cached(self, path: Path, file: File) -> bool:
         """Say whether the cache has ``file``; a damaged copy is removed and said so (under the lock)."""
@@ -114,20 +213,6 @@ class Verifier:
             return False
         if self.good(path, file):
             return True
-        LOGGER.warning("%s was damaged (its checksum differs) and is made anew", path)
+        LOGGER.warning("%s was damaged (its checksum differs) and is removed", path)
         path.unlink(missing_ok=True)
         return False
-
-    def _remembered(self) -> dict[str, list[int | str]]:
-        try:
-            remembered = json.loads(self._memory.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return {}
-        return remembered if isinstance(remembered, dict) else {}
-
-    def _remember(self, path: str, stamp: list[int | str]) -> None:
-        self._known[path] = stamp
-        # What can't be remembered is compared again next time.
-        with contextlib.suppress(OSError, DataError), locked("verified"):
-            text = json.dumps({**self._remembered(), path: stamp}, indent=0)
-            write_atomically(self._memory, text.encode())

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from workshop.datasets import providers
 from workshop.datasets.cache import (
-    LOGGER,
+    CacheError,
     Verifier,
     cache_folder,
     locked,
     matches,
     pointer_of,
+    unwritable,
+    warn_once,
 )
-from workshop.datasets.errors import DataError
-from workshop.datasets.model import DataSet, Debian, Edition, File, Mirror, Service, Wheel, registry
+from workshop.datasets.errors import BadContentError, DataError
+from workshop.datasets.model import DataSet, Debian, Edition, File, Mirror, Package, Service, Wheel, registry
 from workshop.datasets.packs import Packs
-from workshop.files import write_atomically
+from workshop.files import sweep, write_atomically
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,9 @@ class Found:
     """
     A data set that is here, verified.
 
-    ``why`` says what a substitute is instead of the documented data. ``provider`` names where the files were
-    found. ``checksum`` stands for the content: equal for editions that hold the same data.
+    ``why`` says what a substitute is instead of the documented data, and ``missing`` why that is not here.
+    ``provider`` names where the files were found. ``checksum`` stands for the content: equal for editions
+    that hold the same data.
     """
 
     id: str
@@ -38,6 +41,7 @@ class Found:
     paths: Mapping[str, Path]
     provider: str
     checksum: str
+    missing: str | None = None
 
 
 @dataclass(frozen=True)
@@ -67,18 +71,29 @@ def find_data_set(
     """Return where an entry of a registry lies: documented editions first, each first without a network."""
     verifier = verifier or Verifier()
     reasons: list[str] = []
+    way = remedy(data_set, fetched=not offline)
     for substitute in (False, True):
         for online in (False,) if offline else (False, True):
             for edition in data_set.editions:
                 if edition.substitute == substitute:
                     try:
-                        return _find_edition(
+                        found = _find_edition(
                             data_set, edition, online=online, progress=progress, verifier=verifier
                         )
-                    except (DataError, OSError) as error:
-                        reasons.append(" ".join(str(error).split()))
-    telling = [reason for reason in dict.fromkeys(reasons) if reason != _NOWHERE]
-    return Missing(data_set.id, "; ".join(telling) or _NOWHERE, remedy(data_set))
+                    except CacheError as error:
+                        reasons.append(error.what)
+                        way = error.remedy
+                    except DataError as error:
+                        if online or offline:  # the online search meets again what the local one has met
+                            reasons.append(" ".join(str(error).split()))
+                    else:
+                        return replace(found, missing=_joined(reasons)) if substitute else found
+    return Missing(data_set.id, _joined(reasons), way)
+
+
+def _joined(reasons: list[str]) -> str:
+    """Return reasons in one line, each once; that nothing was found only where nothing else is known."""
+    return "; ".join(reason for reason in dict.fromkeys(reasons) if reason != _NOWHERE) or _NOWHERE
 
 
 _NOWHERE = "it is neither in the mirror nor in the cache nor installed"
@@ -86,32 +101,64 @@ _NOWHERE = "it is neither in the mirror nor in the cache nor installed"
 
 @dataclass
 class _Search:
-    """One edition's files as they turn up."""
+    """One edition's files as they turn up, and what was found and is wrong."""
 
-    folder: Path
+    data_set: DataSet
+    edition: Edition
+    verifier: Verifier
     paths: dict[str, Path] = field(default_factory=dict)
     providers: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def folder(self) -> str:
+        """Return the name of the edition's folder in the cache."""
+        return self.data_set.folder(self.edition)
+
+    @property
+    def checksum(self) -> str:
+        return content_checksum(self.data_set, self.edition)
+
+    def target(self, file: File) -> Path:
+        """Return where the cache has a file, or will have it."""
+        return cache_folder() / self.folder / file.name
 
     def add(self, file: File, path: Path, provider: str) -> None:
         self.paths[file.name] = path
         if provider not in self.providers:
             self.providers.append(provider)
 
+    def damaged(self, path: Path, fault: str) -> None:
+        """Name a file of the mirror, or of the system, that is not what it should be."""
+        warn_once(f"{path}: {fault}: delete or replace this file")
+        self.faults.append(f"{path}: {fault}")
+        self.verifier.damaged.append(path)
+
+    def nowhere(self) -> DataError:
+        """Return the error of an edition that no local provider has, with what is known of the cause."""
+        wrong = providers.mirror_fault()
+        if wrong and any(isinstance(provider, Mirror) for provider in self.edition.providers):
+            return DataError("; ".join([*self.faults, wrong]))
+        return DataError("; ".join(self.faults) or _NOWHERE)
+
 
 def _find_edition(
     data_set: DataSet, edition: Edition, *, online: bool, progress: bool, verifier: Verifier
 ) -> Found:
-    search = _Search(cache_folder() / data_set.folder(edition))
+    search = _Search(data_set, edition, verifier)
     for provider in edition.providers:
         if isinstance(provider, Service):
             reason = providers.service_reason(provider, offline=not online)
             if reason:
                 raise DataError(reason)
             search.providers.append(f"{provider.package} at {provider.host}")
-    for file in edition.files:
-        _take_in_place(edition, file, search, verifier)
-    if len(search.paths) < len(edition.files):
-        _complete(data_set, edition, search, online=online, progress=progress, verifier=verifier)
+    try:
+        for file in edition.files:
+            _take_in_place(file, search)
+        if len(search.paths) < len(edition.files):
+            _complete(search, online=online, progress=progress)
+    except OSError as error:  # what else is read has turned its own into a fault
+        raise unwritable(error) from error
     return Found(
         id=data_set.id,
         edition=edition.name,
@@ -119,69 +166,91 @@ def _find_edition(
         why=edition.why,
         paths={file.name: search.paths[file.name] for file in edition.files},
         provider=" + ".join(search.providers),
-        checksum=content_checksum(data_set, edition),
+        checksum=search.checksum,
     )
 
 
-def _take_in_place(edition: Edition, file: File, search: _Search, verifier: Verifier) -> None:
-    """Use a local provider's own file where it is the content itself."""
-    for provider in edition.providers:
+def _take_in_place(file: File, search: _Search) -> None:
+    """Use a local provider's own file where it is the content itself, or the cache's."""
+    for provider in search.edition.providers:
         path = providers.local_path(provider, file)
         if path is not None and providers.usable_in_place(provider, path, file):
-            if verifier.good(path, file):
+            fault = search.verifier.fault(path, file, search.checksum)
+            if fault is None:
                 search.add(file, path, provider.kind)
                 return
-            LOGGER.warning("%s is passed over: its checksum is not that of the registry", path)
+            search.damaged(path, fault)
+    target = search.target(file)
+    if target.is_file():
+        if search.verifier.good(target, file, search.checksum):
+            search.add(file, target, "cache")
+        else:
+            search.verifier.damaged.append(target)
 
 
-def _complete(
-    data_set: DataSet, edition: Edition, search: _Search, *, online: bool, progress: bool, verifier: Verifier
-) -> None:
-    """Find the rest in the cache, unpack it there, or fetch it there; other processes wait meanwhile."""
-    missing = [file for file in edition.files if file.name not in search.paths]
-    if not online and not any(_could_be_local(edition, file, search) for file in missing):
-        raise DataError(_NOWHERE)
-    with locked(data_set.folder(edition)), Packs(progress=progress) as packs:
+def _complete(search: _Search, *, online: bool, progress: bool) -> None:
+    """Unpack the rest into the cache, or fetch it there; other processes wait meanwhile."""
+    missing = [file for file in search.edition.files if file.name not in search.paths]
+    if not online and not any(_could_be_local(file, search) for file in missing):
+        raise search.nowhere()
+    room = cache_folder() / "incoming" / search.folder.replace("/", ".")
+    with (
+        locked(search.folder, f"fetches {search.data_set.id}"),
+        Packs(room, search.edition.fetch_bytes, progress=progress) as packs,
+    ):
+        folder = cache_folder() / search.folder
+        sweep(folder)
+        for left in folder.rglob("*.part.pointer"):
+            left.unlink()
         for file in missing:
-            target = search.folder / file.name
-            if verifier.cached(target, file):
-                search.add(file, target, "cache")
-                continue
-            kind = _make(edition, file, target, packs=packs if online else None, verifier=verifier)
-            search.add(file, target, kind)
+            kind = "cache"
+            if not search.verifier.cached(search.target(file), file):
+                kind = _make(file, search, packs if online else None)
+            search.add(file, search.target(file), kind)
 
 
-def _could_be_local(edition: Edition, file: File, search: _Search) -> bool:
+def _could_be_local(file: File, search: _Search) -> bool:
     """Say whether it is worth taking the lock: the cache or a local provider has something."""
-    return (search.folder / file.name).is_file() or any(
-        providers.local_path(provider, file) for provider in edition.providers
+    return search.target(file).is_file() or any(
+        providers.local_path(provider, file) for provider in search.edition.providers
     )
 
 
-def _make(edition: Edition, file: File, target: Path, *, packs: Packs | None, verifier: Verifier) -> str:
+def _make(file: File, search: _Search, packs: Packs | None) -> str:
     """Write ``file`` into the cache by the first provider whose content verifies; return its kind."""
     reasons: list[str] = []
-    for kind, origin, writer in _writers(edition, file, packs):
+    for kind, origin, writer in _writers(search.edition, file, packs):
         try:
-            _write_verified(writer, origin, file, target)
+            _write_verified(writer, file, search.target(file))
+        except BadContentError as error:
+            if isinstance(origin, Path):
+                search.damaged(origin, str(error))
+            else:
+                reasons.append(f"{origin}: {error}")
         except DataError as error:
             reasons.append(str(error))
-            continue
-        if verifier.good(target, file):
-            return kind
-    raise DataError("; ".join(dict.fromkeys(reasons)) or _NOWHERE)
+        else:
+            if search.verifier.good(search.target(file), file):
+                return kind
+    if not reasons:
+        raise search.nowhere()
+    raise DataError("; ".join(dict.fromkeys(search.faults + reasons)))
 
 
-def _writers(edition: Edition, file: File, packs: Packs | None) -> list[tuple[str, str, providers.Writer]]:
+def _writers(
+    edition: Edition, file: File, packs: Packs | None
+) -> list[tuple[str, str | Path, providers.Writer]]:
     """Return (kind, origin, writer) of each provider that can make the file, local ones first."""
-    local: list[tuple[str, str, providers.Writer]] = []
-    online: list[tuple[str, str, providers.Writer]] = []
+    local: list[tuple[str, str | Path, providers.Writer]] = []
+    online: list[tuple[str, str | Path, providers.Writer]] = []
     for provider in edition.providers:
         if isinstance(provider, Service) or provider.only not in (None, file.name):
             continue
         path = providers.local_path(provider, file)
         if path is not None and not providers.usable_in_place(provider, path, file):
-            local.append((provider.kind, str(path), providers.local_writer(provider, path, file)))
+            # a table of another version of a package is no damage
+            name = f"the table of {provider.package}" if isinstance(provider, Package) else path
+            local.append((provider.kind, name, providers.local_writer(provider, path, file)))
         if packs is not None:
             writer = providers.online_writer(provider, file, packs)
             origin = provider.requirement if isinstance(provider, Wheel) else provider.location(file)
@@ -189,7 +258,7 @@ def _writers(edition: Edition, file: File, packs: Packs | None) -> list[tuple[st
     return local + online
 
 
-def _write_verified(writer: providers.Writer, origin: str, file: File, target: Path) -> None:
+def _write_verified(writer: providers.Writer, file: File, target: Path) -> None:
     """Put the content in place in one step, and refuse what does not verify before anyone can see it."""
 
     def write(part: Path) -> None:
@@ -197,9 +266,7 @@ def _write_verified(writer: providers.Writer, origin: str, file: File, target: P
         try:
             writer(part)
             if not matches(part, file):
-                message = f"{origin} gives other content than the registry's checksum of {file.name}"
-                LOGGER.warning("%s", message)
-                raise DataError(message)
+                raise BadContentError("its content is not the registry's")
             if pointer.is_file():
                 pointer.replace(pointer_of(target))
         finally:
@@ -218,14 +285,16 @@ def content_checksum(data_set: DataSet, edition: Edition) -> str:
     return hashlib.sha256("\n".join(lines or [f"{data_set.id} {edition.name}"]).encode()).hexdigest()
 
 
-def remedy(data_set: DataSet) -> str:
-    """Return, in one line, the commands that get a data set."""
+def remedy(data_set: DataSet, *, fetched: bool = False) -> str:
+    """Return, in one line, the commands that get a data set; others than fetching where that has failed."""
     for provider in data_set.editions[0].providers:
         if isinstance(provider, Service):
             return f"pip install {provider.package}, and run on a machine that reaches {provider.host}"
-    ways = [f"workshop data fetch {data_set.id}"]
+    ways = [] if fetched else [f"workshop data fetch {data_set.id}"]
     kinds = [provider for edition in data_set.editions for provider in edition.providers]
     ways += [f"apt-get install {provider.package}" for provider in kinds if isinstance(provider, Debian)]
     if any(isinstance(provider, Mirror) for provider in kinds):
         ways.append("set WORKSHOP_MIRROR to a folder that has it")
+    elif fetched:
+        ways.append("set WORKSHOP_CACHE to a copy of the cache of a machine that has it")
     return ", or ".join(dict.fromkeys(ways))

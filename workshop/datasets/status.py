@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from workshop.datasets.cache import Verifier
-from workshop.datasets.finding import Found, Missing, find_data_set, remedy
+from workshop.datasets.finding import Missing, find_data_set, remedy
 from workshop.datasets.model import registry
 from workshop.datasets.network import forget_refusals
 
-State = Literal["here", "substitute", "missing"]
+State = Literal["here", "substitute", "missing", "damaged"]
 
 
 @dataclass(frozen=True)
 class Status:
     """
-    How a data set stands: ``here`` (the documented data), ``substitute``, or ``missing`` with its reason.
+    How a data set stands: ``here`` (the documented data), ``substitute``, or ``missing`` with its reason;
+    after a check ``damaged`` is missing because its files are not what they should be.
 
-    ``bytes``: what fetching the documented data takes. ``remedy``: the command that gets it, or gets the
-    documented data instead of a substitute; nothing if it is here.
+    ``bytes``: what fetching the documented data takes. ``reason``: why the documented data is not here.
+    ``remedy``: the command that gets it; nothing if it is here. ``checked`` and ``damaged``: the files that
+    were looked at, and those of them whose content is not the registry's.
     """
 
     id: str
@@ -32,31 +35,25 @@ class Status:
     licence: str
     reason: str | None
     remedy: str | None
+    checked: frozenset[Path]
+    damaged: frozenset[Path]
 
 
 def statuses(ids: Iterable[str] | None = None) -> list[Status]:
     """Return how the data sets stand, all of them by default, without a network."""
-    verifier = Verifier()
-    return [
-        _status(data_set_id, offline=True, progress=False, verifier=verifier) for data_set_id in _chosen(ids)
-    ]
+    return [_status(data_set_id) for data_set_id in _chosen(ids)]
 
 
 def fetch(ids: Iterable[str] | None = None, *, progress: bool = True) -> list[Status]:
     """Fetch what is not here, asking again hosts that refused before, and return how all stand."""
     chosen = _chosen(ids)
     forget_refusals()
-    return [
-        _status(data_set_id, offline=False, progress=progress, verifier=Verifier()) for data_set_id in chosen
-    ]
+    return [_status(data_set_id, fetched=True, progress=progress) for data_set_id in chosen]
 
 
 def check(ids: Iterable[str] | None = None) -> list[Status]:
     """Compare every file that is here with its checksum again, and return how the data sets stand."""
-    verifier = Verifier(recheck=True)
-    return [
-        _status(data_set_id, offline=True, progress=False, verifier=verifier) for data_set_id in _chosen(ids)
-    ]
+    return [_status(data_set_id, recheck=True) for data_set_id in _chosen(ids)]
 
 
 def _chosen(ids: Iterable[str] | None) -> list[str]:
@@ -65,30 +62,32 @@ def _chosen(ids: Iterable[str] | None) -> list[str]:
     return [registry()[data_set_id].id for data_set_id in chosen]
 
 
-def _status(data_set_id: str, *, offline: bool, progress: bool, verifier: Verifier) -> Status:
+def _status(
+    data_set_id: str, *, fetched: bool = False, progress: bool = False, recheck: bool = False
+) -> Status:
     data_set = registry()[data_set_id]
-    outcome: Found | Missing = find_data_set(data_set, offline=offline, progress=progress, verifier=verifier)
-    if isinstance(outcome, Missing):
-        return Status(
-            data_set.id,
-            data_set.title,
-            "missing",
-            None,
-            None,
-            data_set.size,
-            data_set.licence,
-            outcome.reason,
-            outcome.remedy,
-        )
-    state: State = "substitute" if outcome.substitute else "here"
+    verifier = Verifier(recheck=recheck)
+    found = find_data_set(data_set, offline=not fetched, progress=progress, verifier=verifier)
+    damaged = frozenset(verifier.damaged)
+    state: State = "here"
+    here, reason, wanted = None, None, None
+    if isinstance(found, Missing):
+        state = "damaged" if recheck and damaged else "missing"
+        reason, wanted = found.reason, found.remedy
+    else:
+        here = found
+    if here is not None and here.substitute:
+        state, reason, wanted = "substitute", here.missing, remedy(data_set, fetched=fetched)
     return Status(
         id=data_set.id,
         title=data_set.title,
         state=state,
-        provider=outcome.provider,
-        edition=outcome.edition,
+        provider=here.provider if here else None,
+        edition=here.edition if here else None,
         bytes=data_set.size,
         licence=data_set.licence,
-        reason=outcome.why,
-        remedy=remedy(data_set) if outcome.substitute else None,
+        reason=reason,
+        remedy=wanted,
+        checked=damaged.union(verifier.checked),
+        damaged=damaged,
     )

@@ -1,4 +1,4 @@
-"""What is wrong with a ledger file, in one line: pydantic's first error in the words of the file's editor."""
+"""What is wrong with a file, in one line: pydantic's first error in the words of the file's editor."""
 
 from __future__ import annotations
 
@@ -16,30 +16,35 @@ _WANTED = {
     "finite_number": "a finite number",
     "tuple_type": "a list",
     "dict_type": "a mapping",
+    "mapping_type": "a mapping",
     "model_type": "a mapping",
+    "dataclass_type": "a mapping",
 }
 _LIMITS = {"greater_than_equal": ("at least", "ge"), "less_than_equal": ("at most", "le")}
 _UNION_TAGS = {"str", "dict[str,str]"}  # pydantic's names of the two forms of `measure`
 
 
 class LedgerError(Exception):
-    """A ledger file breaks a rule of the model; the message names file, id and remedy."""
+    """A ledger file breaks a rule of the model; the message is one line that names file, id and remedy."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(" ".join(message.split()))
 
 
-def in_words(error: ValidationError) -> str:
-    """Return the first error as one line: the key, what is wrong with it, and the remedy."""
-    return " ".join(_told(error.errors(include_url=False)[0]).split())
+def in_words(error: ValidationError, whole: str = "the file") -> str:
+    """Return the first error as one line: the key (or `whole`), what is wrong with it, and the remedy."""
+    return " ".join(_told(error.errors(include_url=False)[0], whole).split())
 
 
-def _told(first: ErrorDetails) -> str:
+def _told(first: ErrorDetails, whole: str) -> str:
     names = [str(step) for step in first["loc"] if isinstance(step, str) and step not in _UNION_TAGS]
-    key = names[-1] if names else "the file"
+    key = names[-1] if names else whole
     kind, value, context = first["type"], first["input"], first.get("ctx", {})
     if "measure" in names:
         return f"measure {_short(value)} is unreadable: write a path, or a mapping of names to paths"
     if kind == "value_error":
         return str(context["error"])
-    if kind == "extra_forbidden":
+    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
         return f"unknown key {key!r}: remove or rename it"
     if kind == "missing":
         return f"{key!r} is missing: add it"
@@ -57,5 +62,5 @@ def _told(first: ErrorDetails) -> str:
 
 
 def _short(value: Any) -> str:
-    text = repr(value)
+    text = "null" if value is None else str(value).lower() if isinstance(value, bool) else repr(value)
     return text if len(text) <= 60 else text[:57] + "..."

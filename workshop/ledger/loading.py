@@ -9,13 +9,13 @@ from functools import cached_property, lru_cache
 from importlib import resources
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from workshop.ledger.errors import LedgerError, in_words
 from workshop.ledger.model import Chapter, Claim, Unit
 from workshop.ledger.paths import follow, parse_measure
 from workshop.ledger.rules import Consistency
+from workshop.strict_yaml import NotYAML, read_yaml
 
 
 @dataclass(frozen=True)
@@ -70,38 +70,15 @@ class Ledger:
         return [self.printed(o, home=claim.unit) if isinstance(o, str) else o for o in claim.rule.of]
 
 
-class _UniqueKeys(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """A YAML loader that refuses a key given twice, of which plain YAML silently keeps the last."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        mapping: dict[Any, Any] = super().construct_mapping(node, deep=deep)
-        if len(mapping) != len(node.value):
-            self._tell_repeated(node)
-        return mapping
-
-    def _tell_repeated(self, node: yaml.MappingNode) -> None:
-        """Raise ConstructorError at a key that is there twice."""
-        seen: dict[Any, yaml.Node] = {}
-        for key, value in node.value:
-            if key.value in seen:
-                owner = f"{seen['id'].value}: " if "id" in seen else ""
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"{owner}key {key.value!r} is given twice", key.start_mark
-                )
-            seen[key.value] = value
-
-
-def read_chapter(text: str, name: str) -> Chapter:
+def read_chapter(content: bytes | str, name: str) -> Chapter:
     """Parse one ledger file.
 
     Raises LedgerError naming file, id and remedy.
     """
     try:
-        data = yaml.load(text, Loader=_UniqueKeys)  # noqa: S506 - a SafeLoader that refuses repeated keys
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f" line {mark.line + 1}" if mark is not None else ""
-        raise LedgerError(f"{name}{line}: {getattr(error, 'problem', error)}: mend the YAML") from None
+        data = read_yaml(content)
+    except NotYAML as error:
+        raise LedgerError(f"{name} {error}: mend the YAML") from None
     try:
         return Chapter.model_validate(data)
     except ValidationError as error:
@@ -156,13 +133,20 @@ def _names(claim: str) -> tuple[str, str, str]:
 
 @lru_cache(maxsize=1)
 def ledger() -> Ledger:
-    """Return the package's ledger. Raises LedgerError naming file, id and remedy."""
-    from workshop.datasets import registry
+    """Return the package's ledger. Raises LedgerError naming file, id and remedy.
 
+    What is wrong with the registry of data sets is told so, too: the ledger can't be checked without it.
+    """
+    from workshop.datasets import DataError, registry
+
+    try:
+        known = registry()
+    except DataError as error:
+        raise LedgerError(str(error)) from None
     files = sorted(resources.files("workshop.ledger").iterdir(), key=lambda file: file.name)
     names = [(file, f"workshop/ledger/{file.name}") for file in files if file.name.endswith(".yaml")]
-    chapters = [(name, read_chapter(file.read_text("utf-8"), name)) for file, name in names]
-    return build(chapters, registry())
+    chapters = [(name, read_chapter(file.read_bytes(), name)) for file, name in names]
+    return build(chapters, known)
 
 
 def _explain(error: ValidationError, data: Any, name: str) -> str:

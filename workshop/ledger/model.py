@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import InvalidVersion, Version
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from workshop.ledger.paths import Measure, parse_measure
@@ -17,6 +19,17 @@ Library = Literal["python", "tensorflow", "keras", "numpy", "scikit-learn", "pan
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+def met(when: Mapping[Library, str], versions: Mapping[str, str]) -> bool:
+    """Whether library versions meet all conditions; what is no version, or not there, meets none."""
+    try:
+        return all(
+            SpecifierSet(condition).contains(Version(versions.get(library, "")), prereleases=True)
+            for library, condition in when.items()
+        )
+    except InvalidVersion:
+        return False
 
 
 class Finding(_Strict):
@@ -45,10 +58,7 @@ class Finding(_Strict):
 
     def applies(self, versions: dict[str, str]) -> bool:
         """Whether the finding speaks of an environment with these library versions."""
-        return all(
-            library in versions and SpecifierSet(condition).contains(versions[library], prereleases=True)
-            for library, condition in self.when.items()
-        )
+        return met(self.when, versions)
 
 
 class Claim(_Strict):

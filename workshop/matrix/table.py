@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+
+from workshop.files import reason
+from workshop.untrusted import printable
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -30,13 +33,15 @@ DISTRIBUTIONS = {
     "tensorflow-cpu": "sys_platform != 'darwin' and platform_machine in 'x86_64 AMD64'",
     "tensorflow": "sys_platform == 'darwin' or platform_machine not in 'x86_64 AMD64'",
 }
-# the keys of a row, and their types; the others are its bounds'
-ROW = {"release": str, "pythons": list, "keras": list, "bounds": list}
-OPTIONAL = {"shipped_keras": str, "beside": bool}
+VERSION = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4})+")
+FIELDS = re.compile(r"\{(release|shipped_keras)\}")
 
 
 class TableError(ValueError):
     """The table has no such environment, or is not well formed; the message is one line."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(" ".join(printable(message).split()))
 
 
 @dataclass(frozen=True)
@@ -126,8 +131,13 @@ def numbers(version: str) -> tuple[int, ...]:
 
 @lru_cache(maxsize=1)
 def table() -> Table:
-    """Return the package's table."""
-    return read(FILE.read_text(encoding="utf-8"))
+    """Return the package's table; raises TableError."""
+    try:
+        return read(FILE.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise TableError(f"{FILE.name} can't be read: {reason(error)}") from None
+    except UnicodeDecodeError as error:
+        raise TableError(f"{FILE.name} is not UTF-8: byte {error.start + 1}") from None
 
 
 def read(text: str) -> Table:
@@ -135,9 +145,14 @@ def read(text: str) -> Table:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise TableError(f"environments.toml is no TOML: {error}") from None
+        raise TableError(f"{FILE.name} is no TOML: {error}") from None
+    except (RecursionError, ValueError):
+        raise TableError(f"{FILE.name} is no TOML: nested too deep, or a number too long") from None
+    _check(FILE.name, data, WHOLE)
+    for name, factor in data["keras"].items():
+        _check(f"{FILE.name}, factor {name}", factor, FACTOR, {"variables": _variables})
     for row in data["tensorflow"]:
-        _check(row, data["keras"])
+        _check_row(row, data["keras"])
     releases = {row["release"]: {"bounds": [], **row} for row in data["tensorflow"]}
     if len(releases) < len(data["tensorflow"]):
         raise TableError("environments.toml has two rows of one release of TensorFlow")
@@ -153,14 +168,74 @@ def read(text: str) -> Table:
     return found
 
 
-def _check(row: Mapping[str, Any], factors: Mapping[str, Any]) -> None:
-    """Raise TableError where a row lacks something, or has what nothing reads."""
-    where = f"environments.toml, TensorFlow {row.get('release', 'without a release')}"
-    wrong = [key for key, value in row.items() if not isinstance(value, (ROW | OPTIONAL).get(key, ()))]
-    lacking = [key for key in ROW if key not in row]
-    unknown = [name for name in row.get("keras", ()) if name not in factors]
-    if "k3min" in row.get("keras", ()) and "shipped_keras" not in row:
-        lacking.append("shipped_keras")
-    for told, names in (("wrong", wrong), ("lacking", lacking), ("no factor of Keras", unknown)):
-        if names:
-            raise TableError(f"{where}: {told}: {', '.join(names)}")
+def _text(value: Any) -> bool:
+    return isinstance(value, str) and value.isprintable()
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_text, value))
+
+
+def _version(value: Any) -> bool:
+    return isinstance(value, str) and VERSION.fullmatch(value) is not None
+
+
+def _versions(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_version, value))
+
+
+def _truth(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _template(value: Any) -> bool:
+    return _text(value) and not {*"{}"} & {*FIELDS.sub("", value)}
+
+
+def _templates(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_template, value))
+
+
+def _variables(value: Any) -> bool:
+    return isinstance(value, dict) and all(map(_text, value.values()))
+
+
+# the keys of the whole, of a factor and of a row, and what may stand there
+Kinds = Mapping[str, Callable[[Any], bool]]
+WHOLE: Kinds = {
+    "environments": _texts,
+    "libraries": _texts,
+    "keras": lambda value: isinstance(value, dict),
+    "tensorflow": lambda value: isinstance(value, list),
+}
+FACTOR: Kinds = {"means": _template, "requirements": _templates}
+ROW: Kinds = {"release": _version, "pythons": _versions, "keras": _texts, "bounds": _texts}
+OPTIONAL: Kinds = {"shipped_keras": _version, "beside": _truth}
+
+
+def _check_row(row: Any, factors: Mapping[str, Any]) -> None:
+    release = row.get("release", "without a release") if isinstance(row, dict) else "without keys"
+    where = f"{FILE.name}, TensorFlow {release}"
+    _check(where, row, ROW, OPTIONAL)
+    _refuse(where, "no factor of Keras", [name for name in row["keras"] if name not in factors])
+    texts = [
+        text for name in row["keras"] for text in (factors[name]["means"], *factors[name]["requirements"])
+    ]
+    if any("{shipped_keras}" in text for text in texts) and "shipped_keras" not in row:
+        _refuse(where, "lacking", ["shipped_keras"])
+
+
+def _check(where: str, found: Any, needed: Kinds, optional: Kinds = MappingProxyType({})) -> None:
+    """Raise TableError where something lacks a key, or has what nothing reads."""
+    if not isinstance(found, dict):
+        raise TableError(f"{where}: not a table")
+    kinds = {**needed, **optional}
+    _refuse(
+        where, "wrong", [key for key, value in found.items() if key not in kinds or not kinds[key](value)]
+    )
+    _refuse(where, "lacking", [key for key in needed if key not in found])
+
+
+def _refuse(where: str, told: str, names: Sequence[str]) -> None:
+    if names:
+        raise TableError(f"{where}: {told}: {', '.join(names)}")

@@ -7,6 +7,7 @@ from typing import Any
 
 from workshop.ledger import Claim
 from workshop.ledger.values import brief
+from workshop.untrusted import printable
 from workshop.verification.results import Record
 
 _LIBRARIES = ("python", "tensorflow", "keras", "numpy", "scikit-learn", "nltk", "gensim")
@@ -36,7 +37,7 @@ def explain(record: Record, claim: Claim, environment: Mapping[str, Any]) -> str
     lines.append(f"  in          {environment_line(environment)}")
     full = " --full" if environment.get("profile") == "full" else ""
     lines.append(f"  reproduce   workshop verify {claim.id}{full} --no-store")
-    return "\n".join(lines)
+    return printable("\n".join(lines))
 
 
 def where(claim: Claim) -> str:

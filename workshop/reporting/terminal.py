@@ -31,7 +31,7 @@ COLOURS: Mapping[Verdict, str] = {
 
 def print_run(results: Results, ledger: Ledger, console: Console) -> None:
     """Print the summary of a run, and for each failed claim a few lines that explain it."""
-    console.print(environment_line(results.environment), soft_wrap=True, highlight=False)
+    console.print(environment_line(results.environment), soft_wrap=True, highlight=False, markup=False)
     console.print(summary_table(results))
     for reason, names in _grouped(results, "unavailable").items():
         console.print(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 from functools import lru_cache
-from typing import Any
+from typing import Any, Optional
 
 
 class _Lazy:
@@ -18,6 +18,20 @@ class _Lazy:
         if attribute.startswith("__") and attribute != "__version__":
             raise AttributeError(attribute)  # a look at what this is, not a use of TensorFlow
         return getattr(_module(self._path), attribute)
+
+
+def threads() -> Optional[int]:
+    """
+    Return how many threads ``WORKSHOP_THREADS`` asks for, None if it does not say.
+
+    Raises ValueError if that is no number above 0.
+    """
+    text = os.environ.get("WORKSHOP_THREADS")
+    if not text:
+        return None
+    if not (text.isdecimal() and int(text) > 0):
+        raise ValueError("WORKSHOP_THREADS={!r}: it is no number of threads: set it to 1".format(text))
+    return int(text)
 
 
 @lru_cache(maxsize=None)
@@ -33,11 +47,11 @@ def _module(path: str) -> Any:
         raise ModuleNotFoundError(
             "TensorFlow is not installed: pip install 'workshop[cpu]' (or 'workshop[gpu]')", name="tensorflow"
         ) from None
-    threads = os.environ.get("WORKSHOP_THREADS")
-    if threads:
+    wanted = threads()
+    if wanted:
         try:
-            tensorflow.config.threading.set_intra_op_parallelism_threads(int(threads))
-            tensorflow.config.threading.set_inter_op_parallelism_threads(int(threads))
+            tensorflow.config.threading.set_intra_op_parallelism_threads(wanted)
+            tensorflow.config.threading.set_inter_op_parallelism_threads(wanted)
         except (
             RuntimeError
         ):  # other code of this process has started TensorFlow already, with threads of its own

@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
+from functools import lru_cache
 from pathlib import Path
 from typing import Dict, Mapping, Optional
-from zipfile import BadZipFile
 
 import numpy as np
 
+from workshop.datasets.errors import DataError
+from workshop.datasets.readers.arrays import load_npz
+
+log = logging.getLogger("workshop.training")
 _FILE = "state.npz"
 
 
 def save(folder: Path, state: Mapping[str, np.ndarray]) -> None:
-    """Keep the arrays in place of those kept before, whole or not at all."""
+    """
+    Keep the arrays in place of those kept before, whole or not at all.
+
+    A full disk ends no training: it is said once, and those kept before stay.
+    """
     part = folder / f"{_FILE}.part"
-    with part.open("wb") as file:
-        np.savez(file, **state)
-    part.replace(folder / _FILE)
+    try:
+        with part.open("wb") as file:
+            np.savez(file, **state)
+        part.replace(folder / _FILE)
+    except OSError as error:
+        _warn(folder, error.strerror or str(error))
+        with contextlib.suppress(OSError):
+            part.unlink()
+
+
+@lru_cache(maxsize=None)
+def _warn(folder: Path, why: str) -> None:
+    log.warning("%s: %s: if this run is killed, the training begins again", folder, why.lower())
 
 
 def restore(folder: Path) -> Optional[Dict[str, np.ndarray]]:
@@ -28,7 +48,6 @@ def restore(folder: Path) -> Optional[Dict[str, np.ndarray]]:
     if not path.exists():
         return None
     try:
-        with path.open("rb") as file, np.load(file) as kept:
-            return {name: kept[name] for name in kept.files}
-    except (OSError, ValueError, EOFError, BadZipFile):
-        raise ValueError(f"{path} is damaged: remove it, and the training begins anew") from None
+        return load_npz(path, limit=path.stat().st_size)  # `save` does not compress
+    except DataError:
+        raise ValueError(f"{path} is damaged: remove it, and the training starts again") from None

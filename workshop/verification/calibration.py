@@ -10,6 +10,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from workshop.files import check_writable
 from workshop.ledger import Ledger
 from workshop.ledger.paths import Measure, follow, parse_measure
 from workshop.ledger.values import is_number, pairs, plain
@@ -32,6 +33,8 @@ from workshop.verification.reference import (
     write_reference,
 )
 from workshop.verification.store import Store, usual_seconds
+from workshop.verification.surroundings import neutralise
+from workshop.verification.workers import Workers
 
 # a killed run loses at most these seeds of a quick unit, which one call computes; the store keeps the others
 _PIECE = 32
@@ -57,7 +60,7 @@ def calibrate(
     home of the environment's runs, is written after each piece; outcomes come
     from the result store if this code has made them before, so that a killed run continues. A run that gave
     the recorded values again stays as it was recorded, so that a diff shows what changed. `told` hears how
-    many runs are recorded. Raises NotCalibrated.
+    many runs are recorded. Raises NotCalibrated, OSError.
     """
     if os.environ.get("CI"):
         raise NotCalibrated(
@@ -68,6 +71,7 @@ def calibrate(
         raise NotCalibrated(
             f"{unit}: no claim is decided on its reference sample: there is nothing to record"
         )
+    neutralise()
     os.environ["WORKSHOP_THREADS"] = "1"
     other = None if python is None else other_python(python)
     environment = this_environment() if other is None else other.environment(threads=1)
@@ -86,6 +90,7 @@ def calibrate(
     }
     blank = ReferenceSample(unit, (arithmetic,), tuple(sorted(substitutes)), quantities, ())
     before = _recorded(path, home, blank)
+    check_writable(path)
     runs: list[Run] = []
     for piece in pieces:
         runs += [before.get(_content(run), run) for run in _record(piece, store, python)]
@@ -148,7 +153,7 @@ def _pieces(
 def _record(piece: list[dict[Measure, Job]], store: Path, python: Path | None) -> list[Run]:
     made: dict[str, Made] = {}
     jobs = [job for place in piece for job in place.values()]
-    execute(jobs, made=made, store=store, processes=1, timings=usual_seconds(), python=python)
+    execute(jobs, made=made, store=store, workers=Workers(1), timings=usual_seconds(), python=python)
     Store(store).write_timings({job.group: made[job.key].seconds for job in jobs})
     return [_run(place, made) for place in piece]
 

@@ -19,7 +19,9 @@ from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Seque
 import numpy as np
 
 from workshop.units import Part
+from workshop.untrusted import printable
 from workshop.verification.codec import CodecError, encode
+from workshop.verification.surroundings import usual_settings
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def call(asked: Call, load: Callable[[str], Any]) -> List[Made]:
         return [Made(None, 0.0, failure=f"{key} {told}") for key in asked.keys]
     begin = time.perf_counter()
     try:
-        with _doors(part, asked.checkpoint) as doors, _own_randomness():
+        with _doors(part, asked.checkpoint) as doors, _own_randomness(), usual_settings():
             arguments = {name: load(name) for name in part.datasets}
             taken = {name.replace(".", "_"): _merge(own) for name, own in asked.outcomes.items()}
             if part.batched:
@@ -79,8 +81,8 @@ def call(asked: Call, load: Callable[[str], Any]) -> List[Made]:
             begin = time.perf_counter()
             outcome = part.function(**arguments, **taken, **doors, **asked.settings)
             seconds = (time.perf_counter() - begin) / len(asked.keys)
-    except Exception as error:  # whatever a unit raises is told and judged, not a crash of ours
-        told = f"raised {type(error).__name__}: {' '.join(str(error).split())[:300]}"
+    except (Exception, SystemExit) as error:  # whatever a unit raises is told and judged, not a crash of ours
+        told = f"raised {type(error).__name__}: {' '.join(printable(str(error)).split())[:300]}"
         return [Made(None, time.perf_counter() - begin, failure=f"{key} {told}") for key in asked.keys]
     outcomes = outcome if part.batched else (outcome,)
     if not isinstance(outcomes, tuple) or len(outcomes) != len(asked.keys):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from functools import cached_property
@@ -14,6 +16,7 @@ import workshop
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.paths import Measure, follow
 from workshop.ledger.values import brief
+from workshop.untrusted import printable
 from workshop.verification.calling import Made
 from workshop.verification.catalogue import Catalogue, catalogue
 from workshop.verification.environment import Environment, this_environment
@@ -33,7 +36,9 @@ from workshop.verification.results import Record, Results, summarise
 from workshop.verification.statistics import FALSE_ALARM, holm
 from workshop.verification.stochastic import FRESH, Drawn, drawing, drift, suspicious
 from workshop.verification.store import Store, usual_seconds
+from workshop.verification.surroundings import neutralise
 from workshop.verification.verdicts import Judgement, judge, judge_printed, judge_reference
+from workshop.verification.workers import Workers
 
 Places = tuple[Mapping[Measure, Job], ...]
 
@@ -66,10 +71,13 @@ class Engine:
 
     `store` is the folder of the result store, None to ignore it; `seed_count` raises the sample of every
     stochastic claim to that many seeds, and `varied`, above 0, draws others than the usual ones; `processes`
-    run side by side; with `services`, web services are asked whether they answer.
+    run side by side; with `services`, web services are asked whether they answer; `timeout` is the number of
+    seconds after which a part with all its seeds is stopped.
 
     Functions are called in this interpreter, or in the one at `python`, whose environment then is that of the
     run.
+
+    Making one neutralises the surroundings of this process and of those that it starts: see `surroundings`.
 
     A process computes with one thread, so that outcomes depend neither on how many run side by side nor on
     the machine's cores, and every run shares one store.
@@ -84,11 +92,13 @@ class Engine:
     store: Path | None = None
     services: bool = False
     python: Path | None = None
+    timeout: float | None = None
     listener: Listener | None = None
     _made: dict[str, Made] = field(default_factory=dict)
     _planners: dict[tuple[str, ...], Planner] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        neutralise()
         os.environ["WORKSHOP_THREADS"] = str(self.threads)
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -109,6 +119,22 @@ class Engine:
         runnable = [c for c in claims if c.rule.needs_run and not c.pending]
         return set().union(*(planner.missing_datasets(claim) for claim in runnable)) if runnable else set()
 
+    def seconds_a_seed(self, claims: Sequence[Claim]) -> float:
+        """Return the seconds that one seed of all that these claims draw usually takes."""
+        planner = self._planner(claims)
+        waiting: list[Job] = []
+        for claim in claims:
+            if claim.rule.needs_run and not claim.pending and self.profile in claim.profiles:
+                waiting += planner.sample(claim, self.profile, [0])[0].values()
+        drawn: set[str] = set()
+        while waiting:
+            job = waiting.pop()
+            if job.blocked is None and job.seeds and job.group not in drawn:
+                drawn.add(job.group)
+                waiting += [up for jobs in job.upstream.values() for up in jobs]
+        seconds = usual_seconds() if self.store is None else Store(self.store).read_timings()
+        return sum(seconds.get(group, 1.0) for group in drawn)
+
     def verify(self, claims: Sequence[Claim]) -> Results:
         """Decide the claims and return their records, in the order given.
 
@@ -116,8 +142,9 @@ class Engine:
         """
         planner = self._planner(claims)
         plans = [self._plan(claim, planner) for claim in claims]
-        self._execute(plans)
-        plans = self._second_stage(plans, planner)
+        with closing(Workers(self.processes, self.timeout)) as workers:
+            self._execute(plans, workers)
+            plans = self._second_stage(plans, planner, workers)
         drifts = {plan.claim.id: self._drift(plan) for plan in plans if plan.claim.rule.needs_sample}
         every = {(claim, name): p for claim, own in drifts.items() for name, p in own.items()}
         alarms = holm(every, family=self._family)
@@ -137,10 +164,17 @@ class Engine:
         """Return the outcome of a job, None if it is not at hand."""
         if job.key in self._made:
             return self._made[job.key].outcome
+        stored = None if self._store is None else self._store.get(job.fingerprint)
+        return None if stored is None else stored.outcome
+
+    @cached_property
+    def _store(self) -> Store | None:
+        """The result store, without what killed runs have left in it."""
         if self.store is None:
             return None
-        stored = Store(self.store).get(job.fingerprint)
-        return None if stored is None else stored.outcome
+        store = Store(self.store)
+        store.sweep()
+        return store
 
     @cached_property
     def _recordings(self) -> Recordings:
@@ -154,14 +188,14 @@ class Engine:
     def _level(self) -> float:
         return FALSE_ALARM / max(self._family, 1)
 
-    def _execute(self, plans: Iterable[_Plan]) -> None:
-        store = Store(self.store) if self.store is not None else None
+    def _execute(self, plans: Iterable[_Plan], workers: Workers) -> None:
+        store = self._store
         before = set(self._made)
         execute(
             [job for plan in plans for job in plan.jobs],
             made=self._made,
             store=self.store,
-            processes=self.processes,
+            workers=workers,
             timings=usual_seconds() if store is None else store.read_timings(),
             python=self.python,
             listener=self.listener,
@@ -169,9 +203,10 @@ class Engine:
         new = {key: made for key, made in self._made.items() if key not in before}
         fresh = {key.split("#")[0]: made.seconds for key, made in new.items() if not made.stored}
         if store is not None and fresh:
-            store.write_timings(fresh)
+            with contextlib.suppress(OSError):  # a hint for the next run
+                store.write_timings(fresh)
 
-    def _second_stage(self, plans: Sequence[_Plan], planner: Planner) -> list[_Plan]:
+    def _second_stage(self, plans: Sequence[_Plan], planner: Planner, workers: Workers) -> list[_Plan]:
         """Draw more seeds for claims whose few are out of the ordinary; those alone then decide.
 
         A procedure that the profile defers is not computed for this either.
@@ -185,7 +220,7 @@ class Engine:
                 sample = tuple(planner.sample(plan.claim, plan.profile, range(FRESH)))
                 more[plan.claim.id] = self._computed_or_deferred(replace(plan, sample=sample))
         if more:
-            self._execute(more.values())
+            self._execute(more.values(), workers)
         return [more.get(plan.claim.id, plan) for plan in plans]
 
     def _drift(self, plan: _Plan) -> dict[str, float]:
@@ -219,7 +254,7 @@ class Engine:
         profile: Profile = self.profile if self.profile in claim.profiles else "full"
         (first,) = planner.sample(claim, profile, [0])
         blocked = next((job.blocked for job in first.values() if job.blocked), None)
-        if blocked is not None and profile == self.profile:
+        if blocked is not None:
             return _Plan(claim, settled=Judgement("unavailable", None, blocked.reason))
         try:
             plan = self._draw(claim, profile, planner)
@@ -273,9 +308,9 @@ class Engine:
         return None if drawn.fresh else drawn.replayed
 
     def _at_hand(self, job: Job) -> bool:
-        if job.blocked is not None or self.store is None:
+        if job.blocked is not None or self._store is None:
             return False
-        return job.key in self._made or Store(self.store).get(job.fingerprint) is not None
+        return job.key in self._made or self._store.get(job.fingerprint) is not None
 
     def _record(self, plan: _Plan, drifts: Mapping[str, float], alarms: set[tuple[str, str]]) -> Record:
         claim = plan.claim
@@ -305,7 +340,7 @@ class Engine:
             margin=judgement.margin,
             seeds=_seeds(plan),
             seconds=round(sum(self._made[job.key].seconds for job in plan.jobs), 3),
-            reason=judgement.reason,
+            reason=printable(judgement.reason),
         )
 
     def _failure(self, plan: _Plan) -> Judgement | None:

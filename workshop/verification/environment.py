@@ -19,6 +19,8 @@ try:
 except ImportError:  # Python 3.7, where TensorFlow 2.1 brings a package of the same content
     import importlib_metadata as metadata  # type: ignore[import-not-found, no-redef]
 
+from workshop.verification.surroundings import of_process, of_processor
+
 # the first distribution that is installed gives the version
 _DISTRIBUTIONS = {
     "tensorflow": ("tensorflow", "tensorflow-cpu", "tensorflow-intel", "tensorflow-macos"),
@@ -43,7 +45,11 @@ _SIMD = ("avx", "avx2", "fma", "avx512f", "avx512_bf16", "amx_tile")
 
 @dataclass(frozen=True)
 class Environment:
-    """Versions, device and threads under which outcomes are made."""
+    """
+    Versions, device and threads under which outcomes are made.
+
+    `system` and `cpu` end with the variables that are not usual and can't be neutralised.
+    """
 
     versions: Dict[str, str]
     system: str
@@ -79,8 +85,8 @@ def this_environment(threads: int = 1) -> Environment:
     """Return the environment of this process, which computes with so many threads."""
     return Environment(
         versions=_versions(),
-        system=f"{platform.system()} {platform.machine()}",
-        cpu=_cpu(),
+        system=", ".join([f"{platform.system()} {platform.machine()}", *of_process()]),
+        cpu=", ".join([_cpu(), *of_processor()]),
         device="gpu" if _gpu_visible() else "cpu",
         threads=threads,
     )

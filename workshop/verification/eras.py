@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 
-import yaml
-from packaging.specifiers import SpecifierSet
 from pydantic import BaseModel, ConfigDict, Field
 
-from workshop.ledger.model import Library
+from workshop.ledger.model import Library, met
+from workshop.strict_yaml import read_yaml
 
 
 class Era(BaseModel):
@@ -25,18 +24,14 @@ class Era(BaseModel):
 
     def holds(self, environment: Mapping[str, str]) -> bool:
         """Whether an environment has such versions."""
-        return all(
-            library in environment
-            and SpecifierSet(condition).contains(environment[library], prereleases=True)
-            for library, condition in self.when.items()
-        )
+        return met(self.when, environment)
 
 
 @cache
 def eras() -> tuple[Era, ...]:
     """Return all eras, in the order in which they are asked."""
     text = resources.files("workshop.verification").joinpath("references", "eras.yaml").read_text("utf-8")
-    return tuple(Era.model_validate(each) for each in yaml.safe_load(text))
+    return tuple(Era.model_validate(each) for each in read_yaml(text))
 
 
 def homes(environment: Mapping[str, str]) -> tuple[str, ...]:

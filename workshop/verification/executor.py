@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
 from workshop.verification.calling import Made
 from workshop.verification.jobs import Job
 from workshop.verification.making import Task, make_all
+from workshop.verification.processes import killed_twice
 from workshop.verification.store import Store
+from workshop.verification.workers import Killed, OverTime, Workers, outcome
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ def execute(
     *,
     made: dict[str, Made],
     store: Path | None,
-    processes: int,
+    workers: Workers,
     timings: Mapping[str, float],
     python: Path | None = None,
     listener: Listener | None = None,
@@ -48,7 +47,9 @@ def execute(
     Functions are called in this interpreter, or in the one at `python`.
 
     What the store holds is taken from it first; only work left over is worth starting processes for. Blocked
-    jobs are left out. An interrupt ends the run; what was finished is in the store.
+    jobs are left out. A group whose process is killed is tried once more in a new one; a second time, or at
+    the time limit of `workers`, its jobs fail and the others go on. An interrupt ends the run; what was
+    finished is in the store.
     """
     jobs = list(jobs)
     if store is not None:
@@ -60,36 +61,57 @@ def execute(
     if not groups:
         return
     run = _Run(groups, timings, listener)
-    processes = min(processes, len(groups))
+
+    def tasks(name: str) -> list[Task]:
+        return [_task(job, made, store, python) for job in groups[name]]
+
+    def finish(name: str, outcomes: list[Made]) -> None:
+        made.update(zip((job.key for job in groups[name]), outcomes, strict=True))
+        run.finish(name)
+
+    processes = min(workers.count, len(groups))
     if all(name in timings for name in groups):  # what was never timed may be long
         processes = min(processes, 1 + int(sum(map(run.estimate, groups)) / _SECONDS_WORTH_A_PROCESS))
-    if processes <= 1:
-        for name in run.serial_order():
-            run.start(name)
-            tasks = [_task(job, made, store, python) for job in groups[name]]
-            made.update(zip((task.key for task in tasks), make_all(tasks), strict=True))
-            run.finish(name)
+    if processes > 1 or workers.limit is not None:
+        _execute_in(workers, processes, run, tasks, finish)
         return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(
-        processes, mp_context=context, initializer=_die_with, initargs=(os.getpid(),)
-    ) as pool:
-        running: dict[Future[list[Made]], str] = {}
-        try:
-            while run.waiting or running:
-                for name in run.startable(len(running), processes):
-                    run.start(name)
-                    running[
-                        pool.submit(make_all, [_task(job, made, store, python) for job in groups[name]])
-                    ] = name
-                finished, _ = wait(running, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    name = running.pop(future)
-                    made.update(zip((job.key for job in groups[name]), future.result(), strict=True))
-                    run.finish(name)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    for name in run.serial_order():
+        run.start(name)
+        finish(name, make_all(tasks(name)))
+
+
+def _execute_in(
+    workers: Workers,
+    processes: int,
+    run: _Run,
+    tasks: Callable[[str], list[Task]],
+    finish: Callable[[str, list[Made]], None],
+) -> None:
+    """Run all groups in so many workers."""
+    running: dict[Future[list[Made]], str] = {}
+    killed: dict[str, Killed] = {}
+    while run.waiting or running:
+        for name in run.startable(len(running), processes):
+            run.start(name)
+            running[workers.submit(make_all, tasks(name))] = name
+        for future in workers.wait(running):
+            name = running.pop(future)
+            try:
+                finish(name, outcome(future))
+            except OverTime:
+                told = f"was stopped at its time limit of {workers.limit:g} s (--timeout)"
+                finish(name, _failed(run.groups[name], told))
+            except Killed as again:
+                if name in killed:
+                    told = killed_twice(killed[name].code, again.code)
+                    finish(name, _failed(run.groups[name], told))
+                else:
+                    killed[name] = again
+                    running[workers.submit(make_all, tasks(name))] = name
+
+
+def _failed(jobs: Sequence[Job], told: str) -> list[Made]:
+    return [Made(None, 0.0, failure=f"{job.key}: {told}") for job in jobs]
 
 
 class _Run:
@@ -204,14 +226,3 @@ def _task(job: Job, made: Mapping[str, Made], store: Path | None, python: Path |
 
 def _all_there(jobs: Sequence[Job], made: Mapping[str, Made]) -> bool:
     return all(made[j.key].outcome is not None for j in jobs)
-
-
-def _die_with(parent: int) -> None:
-    """End this worker when the run that started it is gone, so that a killed run leaves no process behind."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1.0)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()

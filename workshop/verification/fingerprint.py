@@ -26,11 +26,12 @@ def fingerprint(
 ) -> str:
     """Return the hex digest of everything that an outcome depends on.
 
-    `data` maps data sets to checksums, `upstream` lists the fingerprints of the outcomes that the part takes.
+    `data` maps data sets to what their values depend on, `upstream` lists the fingerprints of the outcomes
+    that the part takes.
     """
     content = {
         "part": part,
-        "code": code_digest(module),
+        "code": [code_digest(module), code_digest("workshop.verification.calling")],
         "settings": {k: repr(v) for k, v in sorted(settings.items())},
         "data": dict(sorted(data.items())),
         "seed": seed,
@@ -44,7 +45,7 @@ def fingerprint(
 def code_digest(module: str) -> str:
     """Return the digest of a module's code and of all package modules that it imports, however deep.
 
-    Comments, docstrings and layout do not count.
+    Comments, docstrings, layout and what type checkers alone see do not count.
     """
     seen: dict[str, str] = {}
     waiting = [module]
@@ -60,9 +61,16 @@ def code_digest(module: str) -> str:
     return hashlib.sha256(json.dumps(sorted(seen.items())).encode()).hexdigest()
 
 
+def own_digest(module: str) -> str:
+    """Return the digest of a module's code, less that of what it imports."""
+    path = _source(module)
+    assert path is not None
+    return _digest_and_imports(path, module)[0]
+
+
 @cache
 def _digest_and_imports(path: Path, name: str) -> tuple[str, tuple[str, ...]]:
-    tree = ast.parse(path.read_bytes(), filename=str(path))
+    tree = _Running().visit(ast.parse(path.read_bytes(), filename=str(path)))
     _drop_docstrings(tree)
     digest = hashlib.sha256(ast.dump(tree).encode()).hexdigest()
     return digest, tuple(_imports(tree, name, is_package=path.name == "__init__.py"))
@@ -92,6 +100,15 @@ def _imports(tree: ast.Module, name: str, *, is_package: bool) -> Iterable[str]:
 def _parents(name: str) -> Iterable[str]:
     steps = name.split(".")
     return (".".join(steps[:i]) for i in range(1, len(steps)))
+
+
+class _Running(ast.NodeTransformer):
+    """Leaves of a module what runs: not the branches for type checkers."""
+
+    def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt]:
+        self.generic_visit(node)
+        name = getattr(node.test, "id", getattr(node.test, "attr", ""))
+        return node.orelse if name == "TYPE_CHECKING" else node
 
 
 def _drop_docstrings(tree: ast.Module) -> None:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from workshop import datasets
+from workshop.datasets.cache import distrusted_since
 from workshop.ledger import Claim
 from workshop.ledger.paths import Measure
 from workshop.units import Part
 from workshop.verification.catalogue import Catalogue
-from workshop.verification.fingerprint import fingerprint
+from workshop.verification.fingerprint import code_digest, fingerprint, own_digest
 from workshop.verification.seeds import Stream, seed_at
 
 Profile = Literal["default", "full"]
@@ -125,7 +126,7 @@ class Planner:
         settings = {**part.settings, **((part.short or {}) if profile == "default" else {})}
         varied = self.varied if stream == "run" else 0
         seed = seed_at(part.unit, index, stream, varied) if part.stochastic else None
-        blocked = self._missing_library(part)
+        blocked = self._missing_library(part.uses)
         data: dict[str, datasets.Found] = {}
         for name in part.datasets:
             found = self._find(name)
@@ -133,6 +134,7 @@ class Planner:
                 blocked = blocked or Blocked(f"{name}: {found.reason}; {found.remedy}")
             else:
                 data[name] = found
+                blocked = blocked or self._missing_library(datasets.reader_of(found)[1])
         upstream = {
             unit_id: tuple(self.job(p, index, profile, stream) for p in self.catalogue.parts.get(unit_id, ()))
             for unit_id in part.units
@@ -143,7 +145,7 @@ class Planner:
             part=part.key,
             module=part.module,
             settings=settings,
-            data={name: found.checksum for name, found in data.items()},
+            data={name: _content(found) for name, found in data.items()},
             seed=seed,
             upstream=[job.fingerprint for jobs in upstream.values() for job in jobs],
             environment=self.environment,
@@ -159,8 +161,17 @@ class Planner:
     def _slow(self, part: Part) -> bool:
         return part.slow or any(self._slow(p) for u in part.units for p in self.catalogue.parts.get(u, ()))
 
-    def _missing_library(self, part: Part) -> Blocked | None:
-        lacking = next((name for name in part.uses if not self.installed(name)), None)
-        if lacking is None:
+    def _missing_library(self, names: Iterable[str]) -> Blocked | None:
+        missing = next((name for name in names if not self.installed(name)), None)
+        if missing is None:
             return None
-        return Blocked(f"{lacking} is not installed; pip install 'workshop[cpu]' (or 'workshop[gpu]')")
+        return Blocked(f"{missing} is not installed; pip install 'workshop[cpu]' (or 'workshop[gpu]')")
+
+
+def _content(found: datasets.Found) -> str:
+    """Write what the value of a data set depends on: the files, and the code that reads them.
+
+    Outcomes made before the files were found wrong may be made of the wrong ones.
+    """
+    code = code_digest(datasets.reader_of(found)[0]), own_digest("workshop.datasets.loading")
+    return f"{found.checksum} {' '.join(code)} {distrusted_since(found.checksum)}"

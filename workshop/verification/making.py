@@ -43,17 +43,19 @@ def make_all(tasks: Sequence[Task]) -> list[Made]:
 
 
 def _make_together(tasks: Sequence[Task]) -> list[Made]:
-    if tasks[0].store is None:
-        return [storable(task.key, made) for task, made in zip(tasks, _compute(tasks, None), strict=True)]
-    store = Store(tasks[0].store)
+    store = None if tasks[0].store is None else Store(tasks[0].store)
     with contextlib.ExitStack() as locks:
-        for task in sorted(
-            tasks, key=lambda t: t.fingerprint
-        ):  # one order, so that two runs never wait in a circle
-            locks.enter_context(store.lock(task.fingerprint, task.key))
+        if store is not None:
+            try:
+                # one order, so that two runs never wait in a circle
+                for task in sorted(tasks, key=lambda t: t.fingerprint):
+                    locks.enter_context(store.lock(task.fingerprint, task.key))
+            except OSError as error:
+                store.give_up(error)
+                store = None
         made: dict[str, Made] = {}
         for task in tasks:
-            stored = store.get(task.fingerprint)
+            stored = None if store is None else store.get(task.fingerprint)
             if stored is not None:
                 made[task.key] = Made(stored.outcome, stored.seconds, stored=True)
         missing = [task for task in tasks if task.key not in made]
@@ -63,14 +65,20 @@ def _make_together(tasks: Sequence[Task]) -> list[Made]:
     return [made[task.key] for task in tasks]
 
 
-def _put(store: Store, task: Task, made: Made) -> Made:
+def _put(store: Store | None, task: Task, made: Made) -> Made:
+    """Return what was made, stored if it can be; an outcome that can't be written as bytes is a failure."""
+    if store is None:
+        return storable(task.key, made)
     if made.failure is not None:
         return made
     try:
         store.put(task.fingerprint, made.outcome, seconds=made.seconds)
     except CodecError as error:
         return Made(None, made.seconds, failure=f"{task.key}: {error}")
-    store.drop_checkpoints(task.fingerprint)
+    except OSError as error:
+        store.give_up(error)
+    else:
+        store.drop_checkpoints(task.fingerprint)
     return made
 
 
@@ -90,8 +98,12 @@ def _asked(tasks: Sequence[Task], checkpoint: Path | None) -> Call:
 def _compute(tasks: Sequence[Task], store: Store | None) -> list[Made]:
     """Call the function once, for the seeds of all tasks."""
     task = tasks[0]
-    door = "checkpoint" in _asked(tasks, None).part.needs and store is not None
-    asked = _asked(tasks, store.checkpoint_folder(task.fingerprint) if store is not None and door else None)
+    asked = _asked(tasks, None)
+    if store is not None and "checkpoint" in asked.part.needs:
+        try:
+            asked = _asked(tasks, store.checkpoint_folder(task.fingerprint))
+        except OSError as error:
+            store.give_up(error)
     if task.python is not None:
         return other_python(task.python).call(asked, task.data)
     return call(asked, lambda name: _load(task.data[name]))

@@ -22,12 +22,25 @@ from workshop.datasets.model import registry
 from workshop.verification.calling import Call, Made
 from workshop.verification.codec import decode, encode
 from workshop.verification.environment import Environment
+from workshop.verification.processes import deaf_children, killed_twice
+from workshop.verification.surroundings import neutral
 
 RUNNER = "workshop.verification.runner"
 
 
 class NoRunner(Exception):
     """An interpreter does not run unit functions; the message says why, and the remedy."""
+
+
+class _Stopped(NoRunner):
+    """A running interpreter ended; `code` is its exit code, negative for a signal."""
+
+    def __init__(self, python: Path, code: int) -> None:
+        super().__init__(
+            f"{python} stopped with exit code {code} (its last lines above): "
+            "it needs NumPy and what the units use"
+        )
+        self.code = code
 
 
 class OtherPython:
@@ -42,18 +55,9 @@ class OtherPython:
         # the package alone: what lies beside it is of this interpreter
         Path(self._folder.name, "workshop").symlink_to(Path(workshop.__file__).parent)
         self._orders = count()
-        try:
-            self._process = subprocess.Popen(  # noqa: S603 - the user names the interpreter
-                [str(python), "-m", RUNNER],
-                env={**os.environ, "PYTHONPATH": self._folder.name, "PYTHONDONTWRITEBYTECODE": "1"},
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-        except OSError as error:
-            self._folder.cleanup()
-            raise NoRunner(f"{python} does not start ({error.strerror}): name a Python interpreter") from None
-        atexit.register(self.close)
+        self._process: subprocess.Popen[str] | None = None
+        _all.append(self)
+        self._start()
 
     def environment(self, threads: int) -> Environment:
         """Return the environment in which it computes with so many threads."""
@@ -66,44 +70,91 @@ class OtherPython:
         return found
 
     def call(self, asked: Call, data: Mapping[str, datasets.Found]) -> list[Made]:
-        """Call a function there, and return what was made for each job."""
+        """Call a function there, and return what was made for each job.
+
+        If the interpreter is killed meanwhile, the call is tried once more in a new one, and then fails.
+        """
         editions = {name: _edition(found) for name, found in data.items()}
-        made: list[Made] = self._ask(order="call", call=asked, data=editions)
-        return made
+        codes: list[int] = []
+        while len(codes) < 2:
+            try:
+                made: list[Made] = self._ask(order="call", call=asked, data=editions)
+            except _Stopped as stopped:
+                codes.append(stopped.code)
+            else:
+                return made
+        return [Made(None, 0.0, failure=f"{key}: {killed_twice(*codes)}") for key in asked.keys]
 
     def close(self) -> None:
         """End it."""
-        self._process.kill()
-        self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
+        self._stop()
+        self._folder.cleanup()
+
+    def _start(self) -> subprocess.Popen[str]:
+        usual = {n: v for n, v in neutral(os.environ, ()).items() if not n.startswith("PYTHON")}
+        try:
+            with deaf_children():
+                self._process = subprocess.Popen(  # noqa: S603 - the user names the interpreter
+                    [str(self.python), "-m", RUNNER, self._folder.name],
+                    env={**usual, "PYTHONPATH": self._folder.name, "PYTHONDONTWRITEBYTECODE": "1"},
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                )
+        except OSError as error:
+            self.close()
+            raise NoRunner(
+                f"{self.python} does not start ({error.strerror}): name a Python interpreter"
+            ) from None
+        return self._process
+
+    def _stop(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout):
             if stream is not None:
                 with contextlib.suppress(BrokenPipeError):  # an order that it no longer read
                     stream.close()
-        self._folder.cleanup()
 
     def _ask(self, **order: Any) -> Any:
-        path = Path(self._folder.name, f"{next(self._orders)}.order")
+        name = f"{next(self._orders)}.order"
+        path = Path(self._folder.name, name)
         path.write_bytes(encode(order))
-        stdin, stdout = self._process.stdin, self._process.stdout
+        process = self._process or self._start()
+        stdin, stdout = process.stdin, process.stdout
         assert stdin is not None
         assert stdout is not None
         try:
-            stdin.write(f"{path}\n")
+            stdin.write(f"{name}\n")  # a folder's name may have several lines
             stdin.flush()
             answer = stdout.readline().strip()
         except BrokenPipeError:
             answer = ""
+        except BaseException:  # interrupted: its answer would be taken for that of the next order
+            self._stop()
+            raise
         if not answer:
-            code = self._process.wait()
-            self.close()
-            raise NoRunner(
-                f"{self.python} stopped with exit code {code} (its last lines above): "
-                "it needs NumPy and what the units use"
-            )
-        value = decode(Path(answer).read_bytes())
+            code = process.wait()
+            self._stop()
+            raise _Stopped(self.python, code)
+        answered = path.with_name(answer)
+        value = decode(answered.read_bytes())
         path.unlink()
-        Path(answer).unlink()
+        answered.unlink()
         return value
+
+
+_all: list[OtherPython] = []
+
+
+@atexit.register
+def close_all() -> None:
+    """End all interpreters that this process has started."""
+    for each in _all:
+        each.close()
 
 
 @cache

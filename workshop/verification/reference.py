@@ -3,7 +3,8 @@
 One file a unit, `references/chNN.xxNN.json`; beside it `references/gpu/chNN.xxNN.json` of a GPU's runs, and a
 folder an era (`eras`). One line is one run, so that a change is reviewed as a diff:
 
-    {"schema": "workshop-reference/1", "unit": …,
+    {"schema": "workshop-reference/2", "unit": …,
+     "sha256": of all the rest (`checksum`),
      "environments": [what the bits of an outcome depend on: versions, CPU, threads, and the file's device],
      "substitutes": [why the runs rest on substitute data, a line each; none if on the documented data],
      "quantities": [paths into the unit's outcome, as claims measure them],
@@ -15,6 +16,7 @@ A run that crashed, diverged or died is an outcome of the procedure: it stays, a
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -33,7 +35,7 @@ from workshop.ledger.rules import numbers_of
 from workshop.verification.eras import homes
 from workshop.verification.statistics import Numbers
 
-SCHEMA = "workshop-reference/1"
+SCHEMA = "workshop-reference/2"
 # what sets runs apart; other processors and interpreters only round otherwise
 _LIBRARIES = ("tensorflow", "keras", "gensim", "nltk")
 
@@ -128,6 +130,10 @@ def read_reference(path: Path, home: str) -> ReferenceSample:
         content = json.loads(path.read_text("utf-8"))
         if content["schema"] != SCHEMA:
             raise ValueError(f"schema {content['schema']!r}, not {SCHEMA!r}")
+        if content["sha256"] != checksum(content):
+            raise ValueError("its checksum is wrong")
+        if content["unit"] != path.stem:
+            raise ValueError(f"it is that of {content['unit']}")
         runs = tuple(Run(**{**run, "values": tuple(run["values"] or ())}) for run in content["runs"])
         sample = ReferenceSample(
             content["unit"],
@@ -143,13 +149,20 @@ def read_reference(path: Path, home: str) -> ReferenceSample:
             raise ValueError(f"runs on {' and '.join(devices)}, not on {device} alone")
         if not all(home in homes(environment) for environment in sample.environments):
             raise ValueError(f"runs of other versions than those of {home}")
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         told = " ".join(f"{type(error).__name__} {error}".split())
         name = reference_path(path.stem, home, Path())
         raise DamagedReference(
-            f"{name}: no reference sample ({told}): restore it, or workshop calibrate {path.stem}"
+            f"{name}: no reference sample ({told}): restore it: git checkout {path}, or "
+            "pip install --force-reinstall workshop"
         ) from None
     return sample
+
+
+def checksum(content: Mapping[str, Any]) -> str:
+    """Return the checksum of what a file says, however it is laid out."""
+    rest = {key: value for key, value in content.items() if key != "sha256"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
 
 
 def _check(sample: ReferenceSample) -> None:
@@ -183,9 +196,12 @@ def write_reference(sample: ReferenceSample, path: Path) -> None:
         "substitutes": list(sample.substitutes),
         "quantities": list(sample.quantities),
     }
+    runs = [{**asdict(run), "values": list(run.values) or None} for run in sample.runs]
+    # as it is read: keys are text
+    head["sha256"] = checksum(json.loads(json.dumps({**head, "runs": runs})))
     lines = [f" {json.dumps(key)}: {json.dumps(value)}," for key, value in head.items()]
-    runs = [json.dumps({**asdict(run), "values": list(run.values) or None}) for run in sample.runs]
-    text = "\n".join(["{", *lines, ' "runs": [', ",\n".join(f"  {run}" for run in runs), " ]", "}"])
+    rows = ",\n".join(f"  {json.dumps(run)}" for run in runs)
+    text = "\n".join(["{", *lines, ' "runs": [', rows, " ]", "}"])
     write_atomically(path, (text + "\n").encode())
 
 

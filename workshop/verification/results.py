@@ -18,7 +18,8 @@
                             (claims of a unit share outcomes),
                  "reason": one line}, …]}
 
-A library that is not installed is absent from `environment`. Numbers that JSON can't hold (NaN, ±∞) are null.
+A library that is not installed is absent from `environment`, whose facts are text but for the whole numbers
+`threads` and `varied`. Numbers that JSON can't hold (NaN, ±∞) are null.
 """
 
 from __future__ import annotations
@@ -29,33 +30,57 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
+from pydantic import AfterValidator, ConfigDict, Field, Strict, TypeAdapter, ValidationError
 
 from workshop.files import write_atomically
-from workshop.ledger.values import is_number, leaves, plain
-from workshop.verification.verdicts import VERDICTS, VERIFIED, Verdict
+from workshop.ledger.errors import in_words
+from workshop.ledger.values import brief, is_number, leaves, plain
+from workshop.strict_json import NotJSON, read_json
+from workshop.untrusted import one_line
+from workshop.verification.verdicts import VERIFIED, Verdict
 
 SCHEMA = "workshop-results/1"
+
+_COUNTS = {"threads", "varied"}  # the facts that are whole numbers
+
+
+def _facts(environment: Mapping[str, Any]) -> Mapping[str, Any]:
+    for name, fact in environment.items():
+        wanted, name_of = (int, "a whole number") if name in _COUNTS else (str, "text")
+        if type(fact) is not wanted:
+            raise ValueError(f"{brief(name, 60)} {brief(json.dumps(fact), 60)} is not {name_of}")
+    if environment.get("device", "cpu") not in ("cpu", "gpu"):  # it is a folder's name of recorded runs
+        raise ValueError(f"device {brief(environment['device'], 60)!r} is neither 'cpu' nor 'gpu'")
+    return environment
+
+
+# types of what is read: of the right kind without being converted, numbers finite, one line of text
+Line = Annotated[str, Strict(), AfterValidator(lambda text: " ".join(text.split()))]
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Facts = Annotated[Mapping[str, Any], AfterValidator(_facts)]
 
 
 @dataclass(frozen=True)
 class Record:
-    """What is known of one claim after a run; the fields are those of the JSON."""
+    """What is known of one claim after a run; the fields are those of the JSON, strict where it is read."""
 
-    id: str
-    unit: str
-    ours: bool
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+    id: Line
+    unit: Line
+    ours: Annotated[bool, Strict()]
     verdict: Verdict
     documented: Any
     measured: Any
     beside: Mapping[str, Any]
-    rule: str
-    margin: float | None
-    seeds: tuple[int, ...]
-    seconds: float
-    reason: str
+    rule: Line
+    margin: Number | None
+    seeds: tuple[Annotated[int, Strict()], ...]
+    seconds: Annotated[Number, Field(ge=0)]
+    reason: Line
 
 
 @dataclass(frozen=True)
@@ -90,21 +115,54 @@ class ResultsError(ValueError):
     """A file is no results JSON of this schema."""
 
 
+_ENVIRONMENT: TypeAdapter[Facts] = TypeAdapter(Facts)
+_CLAIMS = TypeAdapter(tuple[Record, ...])
+
+
 def read_results(path: Path) -> Results:
-    """Read a results JSON. Raises ResultsError naming the file and the remedy."""
+    """Read a results JSON, whoever wrote it. Raises ResultsError naming file, claim, key and remedy.
+
+    What is read is of the types of `Record`, and printable: no text has a terminal's commands.
+    """
     try:
-        content = json.loads(path.read_text("utf-8"))
-        schema = content["schema"]
-        if schema == SCHEMA:
-            records = tuple(Record(**{**r, "seeds": tuple(r["seeds"])}) for r in content["claims"])
-            unknown = sorted({str(record.verdict) for record in records} - {*VERDICTS})
-            if unknown:
-                raise ValueError(f"no verdict is named {unknown[0]!r}")
-            return Results({**content["environment"]}, records)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        told = " ".join(f"{type(error).__name__} {error}".split())
-        raise ResultsError(f"{path}: no results of `workshop verify --json` ({told}): run it again") from None
-    raise ResultsError(f"{path}: schema {schema!r}, not {SCHEMA!r}: run `workshop verify --json` again")
+        content = read_json(path)
+        if not isinstance(content, dict) or "schema" not in content:
+            raise NotJSON("it has no key 'schema'")
+        if content["schema"] != SCHEMA:
+            told = f"schema {brief(content['schema'], 60)!r}, not {SCHEMA!r}"
+            raise ResultsError(f"{one_line(str(path))}: {told}: run `workshop verify --json` again")
+        return _results(content)
+    except NotJSON as error:
+        told = f"no results of `workshop verify --json` ({' '.join(str(error).split())}): run it again"
+    raise ResultsError(f"{one_line(str(path))}: {told}")
+
+
+def _results(content: Mapping[str, Any]) -> Results:
+    """Return results of what was read. Raises NotJSON naming claim and key."""
+    claims: Any = content.get("claims")
+    try:
+        environment = _ENVIRONMENT.validate_python(content.get("environment"))
+    except ValidationError as error:
+        raise NotJSON(in_words(error, "environment")) from None
+    try:
+        records = _CLAIMS.validate_python(claims)
+    except ValidationError as error:
+        where = error.errors(include_url=False)[0]["loc"]
+        raise NotJSON(f"{_claim(claims, where)}{in_words(error, 'claims')}") from None
+    counts = Counter(record.id for record in records)
+    twice = next((name for name, count in counts.items() if count > 1), None)
+    if twice is not None:
+        raise NotJSON(f"claim {brief(twice, 60)} is there twice")
+    return Results({**environment}, records)
+
+
+def _claim(claims: Any, where: Sequence[int | str]) -> str:
+    """Name the claim that an error is in."""
+    if not where:
+        return ""
+    entry = claims[where[0]]
+    name = entry.get("id") if isinstance(entry, dict) else None
+    return f"claim {brief(name, 60) if isinstance(name, str) else f'number {where[0]}'}: "
 
 
 def summarise(sample: Sequence[Any]) -> Any:
@@ -139,8 +197,10 @@ def for_json(value: Any) -> Any:
     value = plain(value)
     if isinstance(value, float) and not math.isfinite(value):
         return None
+    if isinstance(value, str):  # half a character can't be written
+        return value.encode(errors="backslashreplace").decode()
     if isinstance(value, dict):
         return {str(k): for_json(v) for k, v in value.items()}
-    if isinstance(value, Iterable) and not isinstance(value, str):
+    if isinstance(value, Iterable):
         return [for_json(v) for v in value]
     return value

@@ -1,15 +1,17 @@
 """
-The runner: `python -m workshop.verification.runner` in an interpreter that lacks the engine's libraries.
+The runner: `python -m workshop.verification.runner FOLDER` in an interpreter without the engine's libraries.
 
-The engine writes an order to a file and its path to standard input; the runner writes the answer beside it
-and its path to standard output, until the input ends. Both files are of `codec`: an order is a dict whose
-`order` is `environment`, `installed` or `call`. It keeps to Python 3.7, on which the book's own stack runs.
+The engine writes an order to a file of the folder and its name to standard input; the runner writes the
+answer next to it and its name to standard output, until the input ends. Both files are of `codec`: an order
+is a dict whose `order` is `environment`, `installed` or `call`. It keeps to Python 3.7, on which the book's
+own stack runs.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import os
+import signal
 import sys
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +22,7 @@ from workshop.datasets.readers.published import hold
 from workshop.verification.calling import Made, call, storable
 from workshop.verification.codec import decode, encode
 from workshop.verification.environment import this_environment
+from workshop.verification.processes import end_with_parent
 
 _editions: Dict[str, Mapping[str, Any]] = {}
 
@@ -50,14 +53,16 @@ ORDERS: Dict[str, Callable[[Mapping[str, Any]], Any]] = {
 
 def main() -> None:
     """Answer orders until standard input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes, and the engine ends this one
+    end_with_parent(os.getppid())
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what libraries print is no answer
     for line in sys.stdin:
-        path = Path(line.strip())
+        path = Path(sys.argv[1], line.strip())
         order = decode(path.read_bytes())
         answer = path.with_suffix(".answer")
         answer.write_bytes(encode(ORDERS[order["order"]](order)))
-        answers.write(f"{answer}\n")
+        answers.write(f"{answer.name}\n")
         answers.flush()
 
 

@@ -5,9 +5,16 @@ Each reader takes the mapping file name → path of one edition (and its setting
 network concerns it. They keep to Python 3.7, so that the book's own stack reads the same data.
 """
 
+import csv
+import lzma
+import struct
+import tarfile
+import zipfile
+import zlib
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Mapping
+from typing import Any, Iterator, Mapping
 
 from workshop.datasets.errors import DataError
 
@@ -36,6 +43,73 @@ READERS = {
     "efficientnet_lite0": "weights:read_efficientnet_lite0",
 }
 
+# bytes of a member that are read at once; the largest of a published archive has a third of them
+LARGEST = 1 << 27
+
+# What broken content makes Python and the libraries raise. JSON's, pandas' and text's errors are ValueErrors,
+# Pillow's are OSError and, for PNG, SyntaxError, an encrypted zip's is a RuntimeError.
+_BROKEN = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    csv.Error,
+    lzma.LZMAError,
+    struct.error,
+    tarfile.TarError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+
+
+@contextmanager
+def reading(*names: str) -> Iterator[None]:
+    """Turn what broken content makes a library raise into one DataError that names files and remedy."""
+    where = ", ".join(names)
+    try:
+        yield
+    except DataError as error:
+        message = _one_line(error)
+        known = any(name in message for name in names)
+        raise type(error)(message if known else "%s: %s" % (where, message)) from None
+    except _BROKEN as error:
+        reason = _one_line(error) or type(error).__name__
+        if isinstance(error, KeyError):
+            reason = "missing: " + reason
+        raise DataError("%s can't be read (%s); run: workshop data check" % (where, reason)) from error
+
+
+def _one_line(error: Exception) -> str:
+    """Return the message without line ends and control characters, which may come out of the file."""
+    return "".join(mark if mark.isprintable() else "?" for mark in " ".join(str(error).split()))
+
+
+def member(archive: zipfile.ZipFile, name: str, limit: int = LARGEST) -> bytes:
+    """Return the content of one member, whose size in the archive's list bounds what is unpacked."""
+    size = archive.getinfo(name).file_size
+    if size > limit:
+        raise DataError("%s has %d bytes, more than %d; run: workshop data check" % (name, size, limit))
+    return archive.read(name)
+
+
+# what readers import; the others need NumPy alone, or leave it to the unit that uses what they return
+LIBRARIES = {
+    "csv": ("pandas",),
+    "reviews_csv": ("pandas",),
+    "fasttext": ("pandas",),
+    "cifar_webp": ("PIL",),
+    "punkt": ("nltk",),
+    "wordnet": ("nltk",),
+    "brown": ("nltk",),
+}
+
 
 def read(loader: str, paths: Mapping[str, Path], **settings: Any) -> Any:
     """
@@ -50,10 +124,12 @@ def read(loader: str, paths: Mapping[str, Path], **settings: Any) -> Any:
         raise DataError("no reader is called %r; there are %s" % (loader, ", ".join(sorted(READERS))))
     module, function = READERS[loader].split(":")
     try:
-        return getattr(import_module("workshop.datasets.readers." + module), function)(paths, **settings)
+        reader = getattr(import_module("workshop.datasets.readers." + module), function)
+        with reading(*(name.rsplit("/", 1)[-1] for name in paths)):
+            return reader(paths, **settings)
     except ImportError as error:
         raise DataError(
-            "reading needs %s, which is not installed; run: pip install 'workshop[units]'" % error.name
+            "%s is not installed; pip install 'workshop[cpu]' (or 'workshop[gpu]')" % error.name
         ) from error
 
 

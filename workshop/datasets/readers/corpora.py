@@ -9,8 +9,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Optional, Tuple
 
-from workshop.datasets.errors import DataError
-from workshop.datasets.readers import only
+from workshop.datasets.readers import member, only, reading
 from workshop.datasets.readers.sentences import Lines, TaggedCorpus
 
 if TYPE_CHECKING:
@@ -35,9 +34,11 @@ class Text8:
     def __iter__(self) -> Iterator[List[str]]:
         from gensim.models.word2vec import Text8Corpus
 
-        yield from Text8Corpus(str(self._path))
+        with reading(self._path.name):
+            yield from Text8Corpus(str(self._path))
         if self._reviews is not None:
-            yield from _review_words(self._reviews, self._every)
+            with reading(self._reviews.name):
+                yield from _review_words(self._reviews, self._every)
 
 
 def _review_words(path: Path, every: int) -> Iterator[List[str]]:
@@ -82,14 +83,11 @@ def read_punkt(paths: Mapping[str, Path]) -> "PunktSentenceTokenizer":
         lines = path.read_text(encoding="utf-8").splitlines()
         rows[name.rsplit("/", 1)[-1]] = [line.split("\t") for line in lines]
     parameters = PunktParameters()
-    try:
-        parameters.abbrev_types = {row[0] for row in rows["abbrev_types.txt"]}
-        parameters.collocations = {(first, second) for first, second in rows["collocations.tab"]}
-        parameters.sent_starters = {row[0] for row in rows["sent_starters.txt"]}
-        contexts = {word: int(context) for word, context in rows["ortho_context.tab"]}
-        parameters.ortho_context = defaultdict(int, contexts)
-    except (KeyError, ValueError) as error:
-        raise DataError("the punkt tables can't be read (%s); run: workshop data check" % error) from error
+    parameters.abbrev_types = {row[0] for row in rows["abbrev_types.txt"]}
+    parameters.collocations = {(first, second) for first, second in rows["collocations.tab"]}
+    parameters.sent_starters = {row[0] for row in rows["sent_starters.txt"]}
+    contexts = {word: int(context) for word, context in rows["ortho_context.tab"]}
+    parameters.ortho_context = defaultdict(int, contexts)
     return PunktSentenceTokenizer(parameters)
 
 
@@ -136,10 +134,10 @@ def read_brown(paths: Mapping[str, Path]) -> TaggedCorpus:
     categories: Dict[str, List[str]] = {}
     sentences: List[List[str]] = []
     with zipfile.ZipFile(str(only(paths))) as archive:
-        for row in archive.read("brown/cats.txt").decode("ascii").splitlines():
+        for row in member(archive, "brown/cats.txt").decode("ascii").splitlines():
             name, category = row.split()
             categories.setdefault(category, []).append(name)
-            for line in archive.read("brown/" + name).decode("ascii").splitlines():
+            for line in member(archive, "brown/" + name).decode("ascii").splitlines():
                 words = [str2tuple(tagged)[0] for tagged in line.split()]
                 if words:
                     sentences.append(words)
@@ -150,4 +148,4 @@ def read_reviews(paths: Mapping[str, Path]) -> Tuple[str, ...]:
     """Return the texts of NLTK's film reviews in the order of their names: 1,000 negative, 1,000 positive."""
     with zipfile.ZipFile(str(only(paths))) as archive:
         names = sorted(name for name in archive.namelist() if name.endswith(".txt"))
-        return tuple(archive.read(name).decode("ascii") for name in names)
+        return tuple(member(archive, name).decode("ascii") for name in names)

@@ -1,6 +1,5 @@
 """Data that stays on disk: single files and zipped image folders."""
 
-import io
 import zipfile
 from pathlib import Path
 from typing import Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Tuple
@@ -8,7 +7,8 @@ from typing import Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional
 import numpy as np
 
 from workshop.datasets.errors import DataError
-from workshop.datasets.readers import only
+from workshop.datasets.readers import member, only, reading
+from workshop.datasets.readers.images import rgb
 
 _IMAGES = (".jpg", ".jpeg", ".png")
 
@@ -37,22 +37,26 @@ class ZippedImages(NamedTuple):
         """
         from PIL import Image
 
-        with zipfile.ZipFile(str(self.path)) as archive:
-            for member in members:
-                with Image.open(io.BytesIO(archive.read(member))) as image:
-                    pixels = image.convert("RGB")
+        with reading(self.path.name):
+            for content in self._contents(members):
+                pixels = rgb(content)
                 yield np.asarray(pixels if size is None else pixels.resize(size[::-1], Image.NEAREST))
 
     def extract(self, folder: Path) -> Path:
         """Unpack the images as ``folder/SPLIT/CLASS/FILE`` and return ``folder``."""
-        with zipfile.ZipFile(str(self.path)) as archive:
-            for split, classes in self.members.items():
-                for label, names in classes.items():
-                    target = folder / split / label
-                    target.mkdir(parents=True, exist_ok=True)
-                    for name in names:
-                        (target / name.rsplit("/", 1)[1]).write_bytes(archive.read(name))
+        targets: Dict[str, Path] = {}
+        for split, classes in self.members.items():
+            for label, names in classes.items():
+                (folder / split / label).mkdir(parents=True, exist_ok=True)
+                targets.update((name, folder / split / label / name.rsplit("/", 1)[1]) for name in names)
+        for target, content in zip(targets.values(), self._contents(targets)):
+            target.write_bytes(content)
         return folder
+
+    def _contents(self, members: Iterable[str]) -> Iterator[bytes]:
+        with reading(self.path.name), zipfile.ZipFile(str(self.path)) as archive:
+            for name in members:
+                yield member(archive, name)
 
 
 def read_image_zip(paths: Mapping[str, Path]) -> ZippedImages:
@@ -70,7 +74,7 @@ def read_image_zip(paths: Mapping[str, Path]) -> ZippedImages:
             ):
                 found.setdefault(parts[-3], {}).setdefault(parts[-2], []).append(name)
     if not found:
-        raise DataError("%s holds no folders of images; run: workshop data check" % path.name)
+        raise DataError("%s has no folders of images; run: workshop data check" % path.name)
     members = {
         split: {label: tuple(sorted(names)) for label, names in sorted(classes.items())}
         for split, classes in sorted(found.items())

@@ -5,13 +5,16 @@ import io
 import tarfile
 import zipfile
 from pathlib import Path
-from typing import Any, Mapping, NamedTuple, Tuple
+from typing import TYPE_CHECKING, Any, Mapping, NamedTuple, Tuple
 
 import numpy as np
 
 from workshop.datasets.errors import DataError
-from workshop.datasets.readers import only
-from workshop.datasets.readers.restricted import load_array_pickle, load_npz
+from workshop.datasets.readers import LARGEST, member, only
+from workshop.datasets.readers.arrays import load_npz, unpickle_arrays
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 
 class ImageArrays(NamedTuple):
@@ -28,11 +31,22 @@ class ImageArrays(NamedTuple):
     y_test: np.ndarray
 
 
+def rgb(content: bytes) -> "Image":
+    """Return a picture of any file format in RGB."""
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(content)) as image:
+            return image.convert("RGB")
+    except Image.DecompressionBombError as error:
+        raise ValueError(str(error)) from None
+
+
 def parse_idx(content: bytes, name: str) -> np.ndarray:
     """Return the uint8 array of an IDX file: two zeros, type 8, rank, big-endian sizes, data."""
     rank = content[3] if len(content) > 3 else 0
     shape = tuple(int(n) for n in np.frombuffer(content[4 : 4 + 4 * rank], ">u4"))
-    if content[:3] != b"\x00\x00\x08" or len(content) != 4 + 4 * rank + int(np.prod(shape)):
+    if content[:3] != b"\x00\x00\x08" or len(content) != 4 + 4 * rank + int(np.prod(shape, dtype=object)):
         raise DataError("%s is not an IDX file of bytes; run: workshop data check" % name)
     return np.frombuffer(content, np.uint8, offset=4 + 4 * rank).reshape(shape)
 
@@ -42,7 +56,10 @@ def read_idx(paths: Mapping[str, Path]) -> ImageArrays:
 
     def part(name: str) -> np.ndarray:
         content = paths[name].read_bytes()
-        return parse_idx(gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content, name)
+        if content[:2] == b"\x1f\x8b":
+            with gzip.GzipFile(fileobj=io.BytesIO(content)) as stream:
+                content = stream.read(LARGEST)
+        return parse_idx(content, name)
 
     return ImageArrays(
         part("train-images-idx3-ubyte"),
@@ -60,26 +77,22 @@ def read_keras_npz(paths: Mapping[str, Path]) -> ImageArrays:
         return ImageArrays(**arrays)
     except TypeError:
         raise DataError(
-            "%s holds %s instead of x_train, y_train, x_test, y_test" % (path.name, sorted(arrays))
+            "%s has %s instead of x_train, y_train, x_test, y_test; run: workshop data check"
+            % (path.name, sorted(arrays))
         ) from None
 
 
 def read_cifar_webp(paths: Mapping[str, Path]) -> ImageArrays:
     """Return CIFAR-10 out of lossless WebP columns of 32x32 images, in the order of their names."""
-    from PIL import Image
-
     with zipfile.ZipFile(str(only(paths))) as archive:
 
         def images(part: str) -> np.ndarray:
             names = sorted(n for n in archive.namelist() if n.startswith(part + "/") and n.endswith(".webp"))
-            columns = []
-            for name in names:
-                with Image.open(io.BytesIO(archive.read(name))) as image:
-                    columns.append(np.asarray(image.convert("RGB")).reshape(-1, 32, 32, 3))
+            columns = [np.asarray(rgb(member(archive, name))).reshape(-1, 32, 32, 3) for name in names]
             return np.concatenate(columns)
 
         def labels(part: str) -> np.ndarray:
-            return np.frombuffer(archive.read(part + "_labels.u8"), np.uint8)
+            return np.frombuffer(member(archive, part + "_labels.u8"), np.uint8)
 
         return ImageArrays(images("train"), labels("train"), images("test"), labels("test"))
 
@@ -90,12 +103,11 @@ def read_cifar_batches(paths: Mapping[str, Path]) -> ImageArrays:
     with tarfile.open(str(path)) as archive:
 
         def batch(name: str) -> Tuple[np.ndarray, np.ndarray]:
-            member = archive.extractfile("cifar-10-batches-py/" + name)
-            if member is None:
-                raise DataError("%s lacks the batch %s; run: workshop data check" % (path.name, name))
-            held: Any = load_array_pickle(path, io.BytesIO(member.read()))
-            planes = np.asarray(held[b"data"], np.uint8).reshape(-1, 3, 32, 32)
-            return planes.transpose(0, 2, 3, 1), np.asarray(held[b"labels"], np.uint8)
+            stream = archive.extractfile("cifar-10-batches-py/" + name)
+            content = b"" if stream is None else stream.read(LARGEST)
+            fields: Any = unpickle_arrays(content)
+            planes = np.asarray(fields[b"data"], np.uint8).reshape(-1, 3, 32, 32)
+            return planes.transpose(0, 2, 3, 1), np.asarray(fields[b"labels"], np.uint8)
 
         train = [batch("data_batch_%d" % number) for number in range(1, 6)]
         x_test, y_test = batch("test_batch")

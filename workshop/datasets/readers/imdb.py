@@ -15,7 +15,7 @@ from typing import Dict, List, Mapping, NamedTuple, Tuple
 import numpy as np
 
 from workshop.datasets.readers import only
-from workshop.datasets.readers.restricted import load_npz
+from workshop.datasets.readers.arrays import load_npz
 
 
 class ReviewIds(NamedTuple):
@@ -49,8 +49,8 @@ class ReviewIds(NamedTuple):
 
 
 def read_imdb_npz(paths: Mapping[str, Path]) -> ReviewIds:
-    """Return the reviews of Keras' imdb.npz, whose pickled lists go through the restricted unpickler."""
-    arrays = load_npz(only(paths))
+    """Return the reviews of Keras' imdb.npz, whose pickled lists go through the machine of ours."""
+    arrays = load_npz(only(paths), objects=True)
     parts: Dict[str, np.ndarray] = {}
     for part in ("train", "test"):
         reviews = arrays["x_" + part]

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Mapping, NamedTuple, Tuple
 
 from workshop.datasets.errors import DataError
-from workshop.datasets.readers.restricted import load_torch_state
+from workshop.datasets.readers.tensors import load_torch_state
 
 
 class PretrainedFiles(NamedTuple):

@@ -36,7 +36,6 @@ Entries without a "path" are benchmarks of other suites; the report names them a
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import datetime, timezone
 from pathlib import Path
@@ -44,8 +43,13 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from workshop.ledger.values import brief
+from workshop.strict_json import NotJSON, read_json
+from workshop.untrusted import one_line
+
 SCHEMA = "workshop-bench/1"
 REMEDY = "run `nox -s bench`"
+_OWN = ("machine", "environment", "limits", "left_out")  # what of the part `workshop` a run has
 
 State = Literal["met", "missed", "open"]
 Positive: TypeAlias = Annotated[float, Field(gt=0)]
@@ -186,44 +190,67 @@ def by_case(measured: Iterable[Measurement]) -> dict[str, list[Measurement]]:
     return cases
 
 
+class _Entry(_Strict):
+    """An entry of pytest-benchmark."""
+
+    fullname: str
+    extra_info: dict[str, Any]
+    stats: dict[str, Any]
+
+
+class _Content(_Strict):
+    """What of pytest-benchmark's file is read."""
+
+    datetime: str
+    benchmarks: list[_Entry]
+    commit_info: dict[str, Any] | None = None
+    workshop: dict[str, Any]
+
+
 def read_run(path: Path) -> Run:
-    """Read a benchmark JSON. Raises BenchError naming the file and the remedy."""
+    """Read a benchmark JSON; its text is printable. Raises BenchError naming the file and the remedy."""
+    name = one_line(str(path))
     try:
-        content = json.loads(path.read_text("utf-8"))
-        if not isinstance(content, dict) or "workshop" not in content:
-            raise BenchError(f"{path}: not of this suite, it has no part `workshop`: {REMEDY}")
-        part = content["workshop"]
-        if part["schema"] != SCHEMA:
-            raise BenchError(f"{path}: schema {part['schema']!r}, not {SCHEMA!r}: {REMEDY} again")
-        return _run(path, content, part)
-    except BenchError:
-        raise
+        content = read_json(path)
+        part = content.get("workshop") if isinstance(content, dict) else None
+        if not isinstance(part, dict):
+            raise BenchError(f"{name}: not of this suite, it has no part `workshop`: {REMEDY}")
+        if part.get("schema") != SCHEMA:
+            schema = brief(part.get("schema"), 60)
+            raise BenchError(f"{name}: schema {schema!r}, not {SCHEMA!r}: {REMEDY} again")
+        return _run(Path(name), _Content.model_validate(content))
     except ValidationError as error:
         told = _first(error)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        told = " ".join(f"{type(error).__name__} {error}".split())
-    raise BenchError(f"{path}: damaged ({told}): {REMEDY} again")
+    except NotJSON as error:
+        told = str(error)
+    raise BenchError(f"{name}: damaged ({' '.join(told.split())}): {REMEDY} again")
 
 
-def _run(path: Path, content: dict[str, Any], part: dict[str, Any]) -> Run:
-    entries = content["benchmarks"]
-    ours = [entry for entry in entries if "path" in entry["extra_info"]]
-    date = datetime.fromisoformat(content["datetime"])
-    commit = content.get("commit_info") or {}
-    return Run(
-        file=path,
-        date=date.astimezone(timezone.utc) if date.tzinfo else date.replace(tzinfo=timezone.utc),
-        commit=str(commit.get("id", ""))[:9] + (" and changes" if commit.get("dirty") else ""),
-        **{name: part[name] for name in ("machine", "environment", "limits", "left_out")},
-        measurements=tuple(
-            Measurement.model_validate({**entry["extra_info"], "seconds": entry["stats"]["median"]})
-            for entry in ours
-        ),
-        others=tuple(str(entry["fullname"]) for entry in entries if "path" not in entry["extra_info"]),
+def _run(path: Path, content: _Content) -> Run:
+    ours = [entry for entry in content.benchmarks if "path" in entry.extra_info]
+    try:
+        date = datetime.fromisoformat(content.datetime)
+        date = date.astimezone(timezone.utc) if date.tzinfo else date.replace(tzinfo=timezone.utc)
+    except (ValueError, OverflowError):
+        raise NotJSON(f"datetime {brief(content.datetime, 60)!r} is no ISO 8601") from None
+    commit = content.commit_info or {}
+    known = {name: content.workshop[name] for name in _OWN if name in content.workshop}
+    return Run.model_validate(
+        {
+            **known,
+            "file": path,
+            "date": date,
+            "commit": str(commit.get("id", ""))[:9] + (" and changes" if commit.get("dirty") else ""),
+            "measurements": tuple(
+                Measurement.model_validate({**entry.extra_info, "seconds": entry.stats.get("median")})
+                for entry in ours
+            ),
+            "others": tuple(entry.fullname for entry in content.benchmarks if "path" not in entry.extra_info),
+        }
     )
 
 
 def _first(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     where = ".".join(map(str, first["loc"]))
-    return " ".join(f"{where} {first['msg']}".split())
+    return f"{where} {first['msg']}"

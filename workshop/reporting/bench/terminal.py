@@ -46,9 +46,9 @@ def print_bench(history: History, console: Console) -> None:
 
 def _print(table: tables.Table, console: Console) -> None:
     drawn = RichTable(box=None, pad_edge=False, header_style="bold")
-    drawn.add_column(table.group)
+    drawn.add_column(escape(table.group))
     for column in table.columns:  # names and remarks may wrap, numbers don't
-        drawn.add_column(column, no_wrap=column not in (table.columns[0], table.columns[-1]))
+        drawn.add_column(escape(column), no_wrap=column not in (table.columns[0], table.columns[-1]))
     group = ""
     for row in table.rows:
         heading = "" if row.group == group else row.group

@@ -12,6 +12,7 @@ from typing import Any
 
 from workshop.ledger import Claim, Finding, Ledger
 from workshop.reporting.compare.moves import Move, moves_of
+from workshop.untrusted import one_line
 from workshop.verification.results import Record, Results, ResultsError, read_results
 from workshop.verification.verdicts import VERIFIED, Verdict
 
@@ -199,7 +200,8 @@ def _labels(paths: Sequence[Path]) -> list[str]:
         for depth in count(1)
         for whole in (False, True)
     )
-    return next(labels for labels in ends if len(set(labels)) == len(labels))
+    found = next(labels for labels in ends if len(set(labels)) == len(labels))
+    return [one_line(label) for label in found]
 
 
 def compare(files: tuple[File, ...], ledger: Ledger) -> Comparison:

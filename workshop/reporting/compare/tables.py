@@ -10,6 +10,7 @@ from typing import Any
 from workshop.ledger.values import brief, is_number
 from workshop.reporting.compare.model import LEAST_SECONDS, Comparison, Row
 from workshop.reporting.compare.moves import LEAST, LEAST_DEVIATIONS, Difference, Move
+from workshop.untrusted import one_line
 from workshop.verification.verdicts import VERDICTS, Verdict
 
 
@@ -47,7 +48,7 @@ def tables(comparison: Comparison) -> list[Table]:
 def file_lines(comparison: Comparison) -> list[str]:
     """Name each file by its label, path and date."""
     return [
-        f"{file.label}: {file.path}, {len(file.results.claims)} claims, "
+        f"{file.label}: {one_line(str(file.path))}, {len(file.results.claims)} claims, "
         f"{file.results.environment.get('date', 'without a date')}"
         for file in comparison.files
     ]

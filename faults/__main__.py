@@ -1,0 +1,91 @@
+"""Attack the command line: `python -m faults [ATTACK …] [--tries N] [--seed N]`, or `--fuzz`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import os
+import platform
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timezone
+
+from faults.attacks import kill, signals, together, workers
+from faults.damage import damage, disks
+from faults.judging import Tally, put_between, table
+from faults.running import ROOT, Lab
+
+PAGE = ROOT / "docs" / "reliability.md"
+ATTACKS: dict[str, Callable[[Lab], Iterator[Tally]]] = {
+    attack.__name__: attack for attack in (kill, workers, signals, together, disks, damage)
+}
+
+
+def main(words: list[str]) -> int:
+    """Run the attacks and print their table; 1 if anything was lost, left or wrong."""
+    chosen = parser().parse_args(words)
+    if chosen.fuzz:
+        command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "tests/hostile/test_fuzz.py"]
+        environment = {**os.environ, "WORKSHOP_FUZZ": "10000"}
+        return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    unknown = [name for name in chosen.attacks if name not in ATTACKS]
+    if unknown:
+        print(f"faults: no attack is named {unknown[0]}: one of {', '.join(ATTACKS)}", file=sys.stderr)
+        return 2
+    started = time.monotonic()
+    tallies: list[Tally] = []
+    with Lab(chosen.seed, chosen.tries) as lab:
+        for name in chosen.attacks or ATTACKS:
+            for tally in ATTACKS[name](lab):
+                tallies.append(tally)
+                _tell(tally)
+    figures = f"{_heading(chosen.seed, time.monotonic() - started)}\n\n{table(tallies)}"
+    print(f"\n{figures}")
+    if not chosen.attacks and chosen.tries is None:
+        PAGE.write_text(put_between(PAGE.read_text("utf-8"), figures), "utf-8")
+        print(f"\nwritten into {PAGE}")
+    return 0 if all(tally.clean for tally in tallies) else 1
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the options."""
+    parser = argparse.ArgumentParser(prog="faults", description=__doc__)
+    parser.add_argument("attacks", nargs="*", metavar="ATTACK", help=", ".join(ATTACKS))
+    parser.add_argument("--tries", type=int, help="at most so many tries of each attack")
+    parser.add_argument("--seed", type=int, default=1, help="of the random moments")
+    parser.add_argument("--fuzz", action="store_true", help="fuzz what is read with 10,000 inputs instead")
+    return parser
+
+
+def _tell(tally: Tally) -> None:
+    """Print what an attack has done as soon as it is over."""
+    told = tally.skipped or ("clean" if tally.clean else "NOT CLEAN")
+    print(f"{tally.attack}: {tally.tries} tries: {told}", flush=True)
+    for note in tally.notes:
+        print(f"    {note}", flush=True)
+
+
+def _heading(seed: int, seconds: float) -> str:
+    """Return when, where and in what time the figures were made."""
+    version = importlib.metadata.version
+    tensorflow = next(
+        (f"TensorFlow {version(name)}" for name in ("tensorflow-cpu", "tensorflow") if _installed(name)),
+        "without TensorFlow",
+    )
+    day = f"{datetime.now(timezone.utc):%Y-%m-%d}"
+    place = f"Python {platform.python_version()}, {tensorflow}, {os.cpu_count()} cores"
+    return f"{day}, {place}, seed {seed}, {seconds / 60:.0f} minutes."
+
+
+def _installed(name: str) -> bool:
+    try:
+        importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

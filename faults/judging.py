@@ -1,0 +1,168 @@
+"""What an attack has done: outcomes lost, tracebacks, orphans, leftovers, wrong answers; and their table."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+MARKERS = ("<!-- faults -->", "<!-- /faults -->")
+COLUMNS = (
+    "attack", "tries", "hit a living run", "lost", "tracebacks", "orphans", "leaks", "wrong", "slowest end",
+)  # fmt: skip
+# of a claim's record: what a disturbed run must give again; times differ, and reasons may name them
+_ANSWER = ("verdict", "documented", "measured", "beside", "margin", "seeds")
+# of a cache: what runs note for themselves
+_NOTES = ("locks", "incoming", "outcomes")
+
+Answer = Mapping[str, Any]
+
+
+@dataclass
+class Tally:
+    """The figures of one attack; `hit` is None where no single run is aimed at, `notes` name the findings."""
+
+    attack: str
+    tries: int = 0
+    hit: int | None = None
+    lost: int = 0
+    tracebacks: int = 0
+    orphans: int = 0
+    leaks: int = 0
+    wrong: int = 0
+    slowest: float | None = None
+    skipped: str = ""
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing is lost, left or wrong."""
+        return not (self.lost or self.tracebacks or self.orphans or self.leaks or self.wrong)
+
+    def tried(self, *, hit: bool | None = None) -> None:
+        """Count a try, and whether it has hit a living run."""
+        self.tries += 1
+        if hit is not None:
+            self.hit = (self.hit or 0) + hit
+
+    def count(self, what: str, found: Iterable[object]) -> None:
+        """Add what was found to the figure `what`, and note the first three."""
+        items = [str(item) for item in found]
+        setattr(self, what, getattr(self, what) + len(items))
+        if items:
+            more = f" and {len(items) - 3} more" if len(items) > 3 else ""
+            self.notes.append(f"{what}: {'; '.join(items[:3])}{more}")
+
+    def ended(self, seconds: float) -> None:
+        """Note how long a run took to end after a signal."""
+        self.slowest = max(self.slowest or 0.0, seconds)
+
+    def row(self) -> tuple[str, ...]:
+        """Return the cells of the table."""
+        if self.skipped:
+            return (self.attack, "skipped", *[""] * (len(COLUMNS) - 2))
+        hit = "" if self.hit is None else str(self.hit)
+        figures = (self.lost, self.tracebacks, self.orphans, self.leaks, self.wrong)
+        slowest = "" if self.slowest is None else f"{self.slowest:.1f} s"
+        return (self.attack, str(self.tries), hit, *map(str, figures), slowest)
+
+
+def outcomes(store: Path) -> dict[str, str]:
+    """Return the checksum of each entry of a store, by its name."""
+    paths = (path for path in store.rglob("*.outcome") if path.is_file() and not path.is_symlink())
+    return {path.name: _digest(path) for path in paths}
+
+
+def lost(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+    """Return the names of entries that are gone or changed."""
+    return sorted(name for name, digest in before.items() if after.get(name) != digest)
+
+
+def tracebacks(text: str) -> list[str]:
+    """Return the last line of an output with a traceback, else nothing."""
+    lines = text.strip().splitlines()
+    return lines[-1:] if "Traceback (most recent call last)" in text else []
+
+
+def damaged(text: str) -> list[str]:
+    """Return the lines of an output which say that a file was found damaged."""
+    return [line for line in text.splitlines() if line.startswith("workshop: ") and " damaged" in line]
+
+
+def leftovers(folders: Iterable[Path], temporary: Path) -> list[Path]:
+    """Return temporary files and folders: `.part` files, unfinished downloads, and all in `temporary`."""
+    found = list(temporary.iterdir()) if temporary.is_dir() else []
+    for folder in folders:
+        found += [
+            path for path in folder.rglob("*") if path.suffix == ".part" or path.parent.name == "incoming"
+        ]
+    return sorted(found)
+
+
+def answer_of_results(path: Path) -> Answer:
+    """Return what a results JSON says of each claim, but for times; {} without a file.
+
+    Raises ValueError if it is half written.
+    """
+    if not path.exists():
+        return {}
+    claims = json.loads(path.read_text("utf-8"))["claims"]
+    return {claim["id"]: [claim[key] for key in _ANSWER] for claim in claims}
+
+
+def answer_of_reference(path: Path) -> Answer:
+    """Return the recorded values by seed; {} without a file. Raises ValueError if it is half written."""
+    if not path.exists():
+        return {}
+    runs = json.loads(path.read_text("utf-8"))["runs"]
+    return {str(run["seed"]): [run["mishap"], run["values"]] for run in runs}
+
+
+def answer_of_page(path: Path) -> Answer:
+    """Return the checksum of a page; {} without a file."""
+    return {path.name: _digest(path)} if path.exists() else {}
+
+
+def answer_of_cache(cache: Path) -> Answer:
+    """Return the checksum of each data file in a cache by its path."""
+    files = (
+        path for folder in sorted(cache.glob("*/")) if folder.name not in _NOTES for path in folder.rglob("*")
+    )
+    return {
+        str(path.relative_to(cache)): _digest(path)
+        for path in files
+        if path.is_file() and path.suffix != ".part"
+    }
+
+
+def differing(expected: Answer, found: Answer, *, finished: bool) -> list[str]:
+    """Return the names of what differs from the undisturbed answer; unfinished runs may have less of it."""
+    names = {*expected, *found} if finished else {*found}
+    missing = object()
+    return sorted(n for n in names if expected.get(n, missing) != found.get(n, missing))
+
+
+def table(tallies: Iterable[Tally]) -> str:
+    """Return the figures as a Markdown table, and beneath it why attacks were skipped."""
+    tallies = list(tallies)
+    rows = [COLUMNS, ("---", *["---:"] * (len(COLUMNS) - 1)), *(tally.row() for tally in tallies)]
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    skipped = [f"Skipped: {tally.attack}: {tally.skipped}." for tally in tallies if tally.skipped]
+    return "\n".join([*lines, *(line for text in skipped for line in ("", text))])
+
+
+def put_between(page: str, text: str) -> str:
+    """Return a page with `text` between the two markers. Raises ValueError without them."""
+    start, end = MARKERS
+    before, found, rest = page.partition(start)
+    _, also_found, after = rest.partition(end)
+    if not (found and also_found):
+        raise ValueError(f"the page has no {start} … {end}")
+    return f"{before}{start}\n\n{text}\n\n{end}{after}"
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

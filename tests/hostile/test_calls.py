@@ -1,0 +1,237 @@
+"""Odd calls of the command line: a table of what each exits with, and of the one line that it says."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from workshop.cli import app
+from workshop.cli_common import suggest
+from workshop.datasets import network
+from workshop.ledger import ledger
+
+ROOT = Path(__file__).parents[2]
+LONG = "x" * 300
+RUN = ["verify", "ch07.text01.arange_example", "--offline"]
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Go to a folder with a file, a folder and a loop of links; let nothing of this machine be seen."""
+    (tmp_path / "file").write_text("{}")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "dangling").symlink_to("none/cache")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
+    for name in ("WORKSHOP_STORE", "WORKSHOP_MIRROR", "WORKSHOP_THREADS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(network, "_refused", {})
+    return tmp_path
+
+
+# arguments, what the one line must say
+REFUSED = [
+    # targets
+    (["verify", "--json", "folder"], "--json folder: it is a folder: name a file"),
+    (["verify", "--json", ""], "--json .: it is a folder: name a file"),
+    (["verify", "--json", "/"], "--json /: it is a folder: name a file"),
+    (["verify", "--json", "file/v.json"], "--json file/v.json: not a directory: name a place"),
+    (["verify", "--json", "file/\x1b[31mv.json"], r"--json file/\x1b[31mv.json: not a directory: "),
+    (["verify", "--json", "file/\nv.json"], r"--json file/\nv.json: not a directory: "),
+    (["verify", "--json", "/proc/none/v.json"], "--json /proc/none/v.json: no such file or directory: "),
+    (["verify", "--json", "loop"], "--json loop: too many levels of symbolic links: "),
+    (["verify", "--json", "loop/v.json"], "--json loop/v.json: too many levels of symbolic links: "),
+    (["verify", "--json", f"{LONG}/v.json"], "v.json: file name too long: name a place that can be used"),
+    (["report", "file", "--output", "file"], "file: the page would replace the results"),
+    (["report", "file", "--open", "--output", "-"], "--open shows a file, and --output - is none"),
+    (["report", "none.json"], "none.json: "),
+    (["report", "folder"], "folder: "),
+    (["report", "/dev/null"], "/dev/null: "),
+    (["compare", "file"], "file"),
+    (["compare", "file", "none.json"], "file: "),
+    (["bench", "report", "none"], "none: no such file or folder: run `nox -s bench`"),
+    # numbers
+    (["verify", "--jobs", "0"], "Invalid value for '--jobs'"),
+    (["verify", "--jobs", "1e3"], "Invalid value for '--jobs'"),
+    (["verify", "--seeds", "-1"], "Invalid value for '--seeds'"),
+    (["verify", "--seeds", "many"], "Invalid value for '--seeds'"),
+    (["verify", "--vary-seed", "1.5"], "Invalid value for '--vary-seed'"),
+    (["calibrate", "ch05.ex04", "--seeds", "0"], "Invalid value for '--seeds'"),
+    # options and commands
+    (["verify", "--json"], "Option '--json' requires an argument: see `workshop verify --help`"),
+    (["data", "fetch", "--help-me"], "No such option: --help-me (Possible options: --help): see `"),
+    (["verify", "--jsno", "x"], "No such option: --jsno"),
+    (["shwo"], "Did you mean 'show'? See `"),
+    (["data", "lsit"], "Did you mean 'list'? See `"),
+    (["--verison"], "No such option: --verison"),
+    (["compare", "file", "file", "--fail-on", "never"], "Invalid value for '--fail-on'"),
+    # names
+    (["list", "ch5"], "no claim is named 'ch5': did you mean 'ch05'?"),
+    (["verify", "CH05"], "no claim is named 'CH05': did you mean 'ch05'?"),
+    (["verify", "ch01", "5.03"], "no claim is named '5.03': did you mean 'ch05.ex03'?"),
+    (["list", "exercise 5.03"], "no claim is named 'exercise 5.03': did you mean 'ch05.ex03'?"),
+    (["list", "ch05.txt07"], "did you mean 'ch05.text07'?"),
+    (["show", "Activity 2.01"], "no claim or unit is named 'Activity 2.01': did you mean 'ch02.act01'?"),
+    (["show", "ch05.text07.test_rmsee"], "did you mean 'ch05.text07.test_rmse'?"),
+    (["show", "ch05"], "no claim or unit is named 'ch05': see `workshop list ch05`"),
+    (["calibrate", "ch5.ex4"], "no unit is named 'ch5.ex4': did you mean 'ch05.ex04'?"),
+    (["bisect", "ch05.text07.test_rmsee"], "did you mean 'ch05.text07.test_rmse'?"),
+    (["bisect", "ch05.text07"], "no claim is named 'ch05.text07': see `workshop list ch05.text07`"),
+    (["data", "fetch", "mnistt"], "no data set is named 'mnistt': did you mean 'mnist'?"),
+    (["data", "check", "IMDB"], "no data set is named 'IMDB': did you mean 'imdb'?"),
+    (["data", "check", "nothing like it"], ": one of aapl_csv, amazon_reviews, cats_and_dogs_filtered, "),
+    (["list", ""], "no claim is named '': see `workshop list`"),
+    (["list", "["], "no claim is named '[': see `workshop list`"),
+    (["list", "../.."], "no claim is named '../..': see `workshop list`"),
+    (["list", "\x1b[31m\n"], r"no claim is named '\x1b[31m\n': see `workshop list`"),
+    (["show", "x" * 100_000], "see `workshop list`"),
+    (["list", "99.99"], "no claim is named '99.99': see `workshop list`"),
+]
+
+
+@pytest.mark.usefixtures("place")
+@pytest.mark.parametrize(("arguments", "told"), REFUSED, ids=range(len(REFUSED)))
+def test_wrong_calls_are_one_line(arguments: list[str], told: str) -> None:
+    """What can't be done exits with 2 and one line that names it; nothing is computed or printed."""
+    result = CliRunner().invoke(app, arguments)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("workshop: ")
+    assert told in line
+
+
+@pytest.mark.usefixtures("place")
+@pytest.mark.parametrize("value", ["abc", "0", "-1", "1.5", "²"])
+def test_threads_are_a_number(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A number of threads that is none is wrong usage, and not passed over."""
+    monkeypatch.setenv("WORKSHOP_THREADS", value)
+
+    result = CliRunner().invoke(app, RUN)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    (line,) = result.stderr.splitlines()
+    assert line.startswith(f"workshop: WORKSHOP_THREADS={value!r}: it is no number of threads")
+
+
+# environment, further arguments, what the one line must say, "" for none
+GO_ON = [
+    ({"WORKSHOP_CACHE": "file"}, [], "the cache file: not a directory: the run goes on without it; set "),
+    ({"WORKSHOP_CACHE": "/dev/null"}, [], "the cache /dev/null: not a directory: "),
+    ({"WORKSHOP_CACHE": LONG}, [], ": file name too long: the run goes on without it; set WORKSHOP_CACHE"),
+    ({"WORKSHOP_CACHE": "loop"}, [], "the cache loop: too many levels of symbolic links: "),
+    ({"WORKSHOP_CACHE": "/proc/none"}, ["--no-store"], "the cache /proc/none: no such file or directory: "),
+    ({"WORKSHOP_CACHE": "dangling"}, [], ""),
+    ({"WORKSHOP_CACHE": "", "HOME": "/proc/none", "XDG_CACHE_HOME": ""}, [], "/proc/none/.cache/workshop: "),
+    ({"WORKSHOP_CACHE": "", "XDG_CACHE_HOME": "/proc/none"}, [], "the cache /proc/none/workshop: "),
+    ({"WORKSHOP_STORE": "file"}, [], "the store file: not a directory: the run goes on without it; set "),
+    ({"WORKSHOP_STORE": "/proc/foo"}, [], "the store /proc/foo: no such file or directory: "),
+    ({"TMPDIR": "/none"}, [], ""),
+    ({"WORKSHOP_THREADS": "2"}, [], ""),
+    ({}, ["--jobs", "10000"], ""),
+    ({}, ["--seeds", "1000000"], ""),
+]
+
+
+@pytest.mark.usefixtures("place")
+@pytest.mark.parametrize(("environment", "more", "told"), GO_ON, ids=range(len(GO_ON)))
+def test_runs_go_on_without_store_and_cache(
+    environment: dict[str, str], more: list[str], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A store or a cache that can't be written is named once, and costs nothing but what it would keep."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    result = CliRunner().invoke(app, [*RUN, *more])
+
+    assert result.exit_code == 0
+    assert "1 of 1 claims verified" in result.stdout
+    lines = result.stderr.splitlines()
+    assert len(lines) == bool(told)
+    assert all(line.startswith("workshop: ") and told in line for line in lines)
+
+
+# shell command (@ is the command line), exit code, what the one line must say, "" for none
+STREAMS = [
+    ("@ list ch01 > /dev/full", 1, "standard output: no space left on device: send it somewhere else"),
+    ("@ list ch01 >&-", 2, "standard output is closed: send it to a file, or to /dev/null"),
+    ("PYTHONIOENCODING=latin-1 @ list ch01 > /dev/null", 0, ""),
+    ("@ list | head -n 1", 0, ""),
+    ("LC_ALL=C PYTHONUTF8=0 PYTHONCOERCECLOCALE=0 @ verify ch05.text04 --offline > /dev/null", 0, ""),
+    ("@ verify ch05.text04 --offline --json v.json > /dev/full; r=$?; test -s v.json && exit $r", 1, ": no"),
+    ("@ verify ch05.text04 --offline --json v.json <&- 2>&- > shown; grep -q schema v.json", 0, ""),
+]
+
+
+@pytest.mark.usefixtures("place")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize(("command", "code", "told"), STREAMS, ids=range(len(STREAMS)))
+def test_standard_streams(command: str, code: int, told: str) -> None:
+    """Whatever standard streams are, errors are one line, and never a traceback."""
+    call = command.replace("@", f"{sys.executable} -m workshop")
+    result = subprocess.run(
+        ["/bin/sh", "-c", call], capture_output=True, text=True, check=False, timeout=300,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+
+    assert result.returncode == code, result.stderr
+    lines = result.stderr.splitlines()
+    assert len(lines) == bool(told)
+    assert all(line.startswith("workshop: ") and told in line for line in lines)
+
+
+# where, arguments, exit code, what the one line must say
+NOWHERE = [
+    ("/proc", ["verify", "--json", "r/v.json"], 2, "--json r/v.json: no such file or directory: name a"),
+    ("gone", ["verify", "--json", "v.json"], 2, "--json v.json: no such file or directory: name a place"),
+    ("gone", ["report"], 1, "the working directory: no such file or directory: change to one that"),
+]
+
+
+@pytest.mark.usefixtures("place")
+@pytest.mark.parametrize(("where", "arguments", "code", "told"), NOWHERE)
+def test_working_directories_without_room(
+    where: str, arguments: list[str], code: int, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A working directory that was removed, or in which nothing can be made, is one line."""
+    Path("gone").mkdir()
+    monkeypatch.chdir(where)
+    if where == "gone":
+        Path("../gone").rmdir()
+
+    result = CliRunner().invoke(app, arguments)
+
+    assert (result.exit_code, result.stdout) == (code, "")
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("workshop: ")
+    assert told in line
+
+
+# what was typed, what was meant
+MEANT = [
+    ("5.03", "ch05.ex03"),
+    ("5.3", "ch05.ex03"),
+    ("ch5.03", "ch05.ex03"),
+    ("Exercise 5.03", "ch05.ex03"),
+    (" ex5.03 ", "ch05.ex03"),
+    ("activity 2.01", "ch02.act01"),
+    ("CH05.EX03", "ch05.ex03"),
+    ("ch05-ex03", "ch05.ex03"),
+    ("ch05ex03", "ch05.ex03"),
+    ("ch08", None),  # as close to seven others
+    ("5.99", None),
+    ("", None),
+    ("nothing like it", None),
+]
+
+
+@pytest.mark.parametrize(("typed", "meant"), MEANT)
+def test_what_was_meant(typed: str, meant: str | None) -> None:
+    """The number in the book, or the one name that is closest, whatever its capitals; nothing is guessed."""
+    assert suggest(typed, [*(chapter.id for chapter in ledger().chapters), *ledger().units]) == meant

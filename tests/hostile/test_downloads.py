@@ -1,0 +1,232 @@
+"""Servers that lie, dawdle, flood and lead elsewhere: refused in one line and in time, nothing left."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.hostile.serving import CONTENT, Answer, Server, data_set, head, redirect, sent, then
+from workshop.datasets import DataError, Found, Missing, bounded, network, packs
+from workshop.datasets.finding import find_data_set
+
+GOOD = sent(head(f"Content-Length: {len(CONTENT)}"), CONTENT)
+BOMB = gzip.compress(bytes(20_000_000))
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give each test an empty cache, no mirror, and no memory of hosts that refused."""
+    monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("WORKSHOP_MIRROR", raising=False)
+    monkeypatch.setattr(network, "_refused", {})
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """Give a server that has the content at /good."""
+    running = Server({"/good": GOOD})
+    yield running
+    running.close()
+
+
+def fetch(server: Server, answer: Answer | None = None, **provider: Any) -> Found | Missing:
+    """Fetch the data set, which ``answer`` answers."""
+    if answer is not None:
+        server.answers["/made_up"] = answer
+    made_up = data_set({"kind": "url", "at": server.address + "/made_up", **provider})
+    return find_data_set(made_up, offline=False)
+
+
+def left(cache: Path) -> list[str]:
+    """Return the files of the cache but for locks and notes."""
+    return [
+        path.name for path in cache.rglob("*") if path.is_file() and path.suffix not in {".lock", ".json"}
+    ]
+
+
+def pieces(content: bytes) -> bytes:
+    """Return content as HTTP sends it in chunks of one byte."""
+    return b"".join(b"1\r\n%c\r\n" % byte for byte in content) + b"0\r\n\r\n"
+
+
+REFUSED: dict[str, tuple[Answer, str]] = {
+    "wrong bytes": (sent(head(), CONTENT[::-1]), "its content is not the registry's"),
+    "cut": (sent(head("Content-Length: 35"), CONTENT[:20]), "broke off after 20 bytes; try again"),
+    "login page": (
+        sent(head("Content-Type: text/html"), b"<html>log in"),
+        "its content is not the registry's",
+    ),
+    "not found": (sent(head(status="404 Not Found")), "answers 404"),
+    "too many requests": (sent(head(status="429 Slow Down")), "answers 429"),
+    "error": (sent(head(status="500 Error")), "answers 500"),
+    "partial": (sent(head(status="206 Partial"), CONTENT), "answers 206"),
+    "announced": (sent(head("Content-Length: 900000000000")), "gives more than the 65579 bytes"),
+    "encoded bomb": (sent(head("Content-Encoding: gzip"), BOMB), "it is larger than the 35 bytes"),
+    "two lengths": (
+        sent(head("Content-Length: 3, 5"), CONTENT),
+        r"no answer that can be read \(InvalidHeader\)",
+    ),
+    "broken chunks": (sent(head("Transfer-Encoding: chunked"), b"what\r\n"), "broke off after 0 bytes"),
+    "no HTTP": (sent(b"SSH-2.0-OpenSSH_9.6\r\n\r\n"), "127.0.0.1 can't be reached"),
+    "no answer": (sent(b""), "127.0.0.1 can't be reached"),
+    "long line": (sent(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 100_000), "127.0.0.1 can't be reached"),
+    "many lines": (sent(head(*["X: x"] * 1000)), "127.0.0.1 can't be reached"),
+    "to a file": (redirect("file:///etc/passwd"), "redirects to 'file:///etc/passwd', which is no address"),
+    "to FTP": (redirect("ftp://127.0.0.1/made_up"), "which is no address of the web"),
+    "to data": (redirect("data:,made"), "which is no address of the web"),
+    "to nowhere": (redirect("http://[/"), "which is no address of the web"),
+    "to escapes": (redirect("/\x1b]0;x\x07"), r"redirects to '/\\x1b\]0;x\\x07', which is no address"),
+    "in a circle": (redirect("/made_up"), "redirects more than 10 times"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_bad_answer_is_refused(name: str, server: Server, cache: Path) -> None:
+    """The reason says what is wrong; neither the cache nor the rooms of downloads hold anything."""
+    answer, reason = REFUSED[name]
+    outcome = fetch(server, answer)
+    assert isinstance(outcome, Missing)
+    assert outcome.reason.isprintable()
+    assert re.search(reason, outcome.reason), outcome.reason
+    assert left(cache) == []
+
+
+ENDLESS: dict[str, Callable[[Server], Answer]] = {
+    "nothing": lambda server: server.endless(b"", 0.05),
+    "slow head": lambda server: then(sent(b"HTTP/1.1 200 OK\r\nX: "), server.endless(b"x", 0.05)),
+    "slow body": lambda server: then(sent(head("Content-Length: 35")), server.endless(b"x", 0.05)),
+    "slow chunks": lambda server: then(
+        sent(head("Transfer-Encoding: chunked")), server.endless(b"1\r\nx\r\n", 0.05)
+    ),
+    "wait for more": lambda server: server.endless(b"HTTP/1.1 100 Continue\r\n\r\n", 0.01),
+}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_an_answer_that_takes_too_long_is_ended(
+    name: str, server: Server, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the server drips: the time counts from the start, and the host is left alone for a while."""
+    monkeypatch.setattr(bounded, "LEAST_SECONDS", 0.3)
+    outcome = fetch(server, ENDLESS[name](server))
+    assert isinstance(outcome, Missing)
+    assert outcome.reason == f"{server.address}/made_up did not come within 0 s"
+    assert left(cache) == []
+    with pytest.raises(network.UnreachableError):
+        network.check_reachable("127.0.0.1")
+
+
+@pytest.mark.parametrize("lines", [(), ("Transfer-Encoding: chunked",)])
+def test_an_endless_body_is_cut_off(lines: tuple[str, ...], server: Server, cache: Path) -> None:
+    """At a quarter and 64 kB more than the registry's size."""
+    piece = b"10000\r\n" + bytes(0x10000) + b"\r\n"
+    outcome = fetch(server, then(sent(head(*lines)), server.endless(piece)))
+    assert isinstance(outcome, Missing)
+    assert outcome.reason.endswith("made_up gives more than the 65579 bytes that it may")
+    assert left(cache) == []
+
+
+def test_a_packed_bomb_is_cut_off(server: Server, cache: Path) -> None:
+    """What unpacks to more than the registry's bytes is no longer unpacked."""
+    outcome = fetch(server, sent(head(), BOMB), unpack="gz")
+    assert isinstance(outcome, Missing)
+    assert outcome.reason.endswith("made_up: it is larger than the 35 bytes that it may be")
+    assert left(cache) == []
+
+
+ACCEPTED: dict[str, Answer] = {
+    "no length": sent(head(), CONTENT),
+    "a word for a length": sent(head("Content-Length: many"), CONTENT),
+    "a length below zero": sent(head("Content-Length: -5"), CONTENT),
+    "chunks": sent(head("Transfer-Encoding: chunked"), pieces(CONTENT)),
+    "redirect": redirect("/good"),
+    "redirect with a body": sent(
+        head("Location: /good", "Content-Length: 900000000000", status="301 Moved"), bytes(100_000)
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_an_odd_answer_with_the_content_is_taken(name: str, server: Server) -> None:
+    """What does not matter is not asked for; the checksum decides."""
+    outcome = fetch(server, ACCEPTED[name])
+    assert isinstance(outcome, Found), outcome.reason
+    assert outcome.paths["made_up.txt"].read_bytes() == CONTENT
+
+
+def test_a_proxy_is_used(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the network has one, as its variables say."""
+    monkeypatch.setenv("http_proxy", server.address)
+    monkeypatch.delenv("no_proxy", raising=False)
+    server.answers["http://made-up.invalid/made_up"] = GOOD
+    made_up = data_set({"kind": "url", "at": "http://made-up.invalid/made_up"})
+    assert isinstance(find_data_set(made_up, offline=False), Found)
+
+
+def test_a_dead_host_behind_a_redirect_is_the_one_that_is_blamed(server: Server) -> None:
+    """The host that leads there goes on being asked."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        outcome = fetch(server, redirect(f"http://localhost:{unused.getsockname()[1]}/made_up"))
+    assert isinstance(outcome, Missing)
+    assert outcome.reason == "localhost can't be reached"
+    network.check_reachable("127.0.0.1")
+    again = fetch(server)
+    assert isinstance(again, Missing)
+    assert again.reason == "localhost could not be reached a short while ago"
+
+
+INTERRUPTED = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from tests.hostile.serving import data_set
+from workshop.datasets.finding import find_data_set
+try:
+    find_data_set(data_set({"kind": "url", "at": sys.argv[1]}), offline=False)
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+
+def test_an_interrupted_download_leaves_nothing(server: Server, cache: Path) -> None:
+    """Ctrl-C ends a download that waits, at once, and removes what has come of it."""
+    server.answers["/made_up"] = then(sent(head()), server.endless(b"x", 0.05))
+    child = subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED, server.address + "/made_up"],
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+    )
+    assert server.was_asked.wait(60)
+    child.send_signal(signal.SIGINT)
+    assert child.communicate(timeout=60)[0] == b"interrupted\n"
+    assert left(cache) == []
+    network.check_reachable("127.0.0.1")
+
+
+FILLS_AND_WAITS = """
+import os, pathlib, time
+pathlib.Path(os.environ["TMPDIR"], "x").write_bytes(bytes(5000))
+time.sleep(600)
+"""
+
+
+def test_pip_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wheel that takes too long, or too much room, is given up; the process is ended."""
+    monkeypatch.setattr(packs, "WHEEL_SECONDS", 0.2)
+    command = [sys.executable, "-c", FILLS_AND_WAITS, "made-up==1"]
+    with pytest.raises(DataError, match=r"^made-up==1 did not come within 0 s$"):
+        packs._run_bounded(command, tmp_path)
+    monkeypatch.setattr(packs, "WHEEL_SECONDS", 60)
+    monkeypatch.setattr(packs, "WHEEL_BYTES", 4000)
+    with pytest.raises(DataError, match=r"^made-up==1 is larger than the 4000 bytes"):
+        packs._run_bounded(command, tmp_path)

@@ -1,0 +1,288 @@
+"""Whatever is read from outside gives a value or the documented error: 1,000 inputs here, 10,000 by hand.
+
+`nox -s faults -- --fuzz` sets `WORKSHOP_FUZZ` to the larger number.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from workshop.ledger.references import Reference
+
+from tests.hostile.spoiling import contents, gzipped, tarred, texts, trees, zipped
+from workshop.datasets import readers
+from workshop.datasets.errors import DataError
+from workshop.datasets.model import REGISTRY_FILE, read_registry
+from workshop.ledger import ledger
+from workshop.ledger.errors import LedgerError
+from workshop.ledger.loading import read_chapter
+from workshop.ledger.paths import Measure, parse_measure
+from workshop.matrix import table
+from workshop.reporting.report.asking import NoSuchNumber, mine_rows
+from workshop.training.checkpoints import restore
+from workshop.verification.codec import CodecError, decode, encode
+from workshop.verification.reference import DamagedReference, read_reference, reference_folder
+from workshop.verification.results import ResultsError, read_results
+
+TARGETS = 46  # among which the inputs are shared out
+INPUTS = int(os.environ.get("WORKSHOP_FUZZ", "1000"))
+fuzz = settings(
+    max_examples=max(INPUTS // TARGETS, 1),
+    derandomize=INPUTS == 1000,  # the same inputs in every run of the tests
+    deadline=None,
+    database=None,
+    report_multiple_bugs=False,
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+    ],
+)
+few = settings(fuzz, max_examples=3 * fuzz.max_examples)  # of what people write by hand, more
+
+
+# libyaml's, where it is there: ten times as fast
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
+def refused(call: Callable[[], object], *errors: type[Exception]) -> None:
+    """Call it: it returns, or raises one of the errors with a message of one line."""
+    try:
+        call()
+    except errors as error:
+        message = str(error)
+        assert message.strip(), "the error says nothing"
+        assert "\n" not in message, f"the error has several lines: {message!r}"
+
+
+def as_yaml(tree: Any) -> bytes:
+    """Write YAML; a surrogate, which libyaml can't write, as an escape."""
+    try:
+        return yaml.dump(tree, Dumper=DUMPER, sort_keys=False).encode()
+    except UnicodeEncodeError:
+        return yaml.safe_dump(tree, sort_keys=False).encode()
+
+
+def as_json(tree: Any) -> bytes:
+    """Write JSON, surrogates as escapes."""
+    return json.dumps(tree).encode()
+
+
+@few
+@given(text=texts("history.loss[7:]", "ch06.ex01.summary[0][1]", "log[:, 1]", "a[-1:2:3].b"))
+def test_paths(text: str):
+    """A path into an outcome is parsed or refused."""
+    refused(lambda: parse_measure(text, home="ch01.ex01"), ValueError)
+
+
+@few
+@given(text=texts("0.846", "-1e-3", "NAME=0.5", ".5", "1e400"))
+def test_mine(text: str):
+    """A reader's own number is placed among the recorded runs or refused."""
+    claim = next(claim for claim in ledger().claims.values() if isinstance(claim.rule, Reference))
+    refused(lambda: mine_rows(claim, text, None), NoSuchNumber)
+
+
+def _chapter() -> Any:
+    """Return a ledger file of few claims of many kinds."""
+    whole = yaml.load(
+        Path(REGISTRY_FILE).parents[1].joinpath("ledger", "ch05.yaml").read_text("utf-8"), LOADER
+    )
+    units = [unit for unit in whole["units"] if unit["id"] in {"ch05.ex01", "ch05.text07"}]
+    return {**whole, "units": [{**unit, "claims": unit["claims"][:4]} for unit in units]}
+
+
+@few
+@given(content=trees(_chapter(), as_yaml))
+def test_ledger(content: bytes):
+    """A ledger file is read or refused."""
+    refused(lambda: read_chapter(content.decode("utf-8", "replace"), "ch05.yaml"), LedgerError)
+
+
+def _registry() -> Any:
+    """Return a registry of two data sets."""
+    whole = yaml.load(REGISTRY_FILE.read_text("utf-8"), LOADER)
+    return {"aliases": {"iris_csv": "iris"}, "data_sets": whole["data_sets"][:2]}
+
+
+@few
+@given(content=trees(_registry(), as_yaml))
+def test_registry(content: bytes, tmp_path: Path):
+    """A registry is read or refused."""
+    path = tmp_path / "registry.yaml"
+    path.write_bytes(content)
+    refused(lambda: read_registry(path), DataError)
+
+
+RESULTS = {
+    "schema": "workshop-results/1",
+    "environment": {"python": "3.11.7", "device": "cpu", "threads": 1, "date": "2026-11-24T10:00:00+00:00"},
+    "claims": [
+        {
+            "id": "ch02.ex05.log",
+            "unit": "ch02.ex05",
+            "ours": False,
+            "verdict": "reproduced",
+            "documented": {"1": [0.5, 2]},
+            "measured": {"seeds": 2, "median": 0.5, "minimum": 0.1, "maximum": 0.9},
+            "beside": {"naive": 1.0},
+            "rule": "value is 0.5",
+            "margin": 0.1,
+            "seeds": [1, 2],
+            "seconds": 0.5,
+            "reason": "as printed",
+        }
+    ],
+}
+
+
+@few
+@given(content=trees(RESULTS, as_json))
+def test_results(content: bytes, tmp_path: Path):
+    """A results file is read or refused."""
+    path = tmp_path / "results.json"
+    path.write_bytes(content)
+    refused(lambda: read_results(path), ResultsError)
+
+
+def _sample() -> Any:
+    """Return a reference sample of two runs."""
+    whole = json.loads((reference_folder() / "ch02.ex05.json").read_text("utf-8"))
+    return {**whole, "runs": whole["runs"][:2]}
+
+
+@few
+@given(content=trees(_sample(), as_json))
+def test_reference(content: bytes, tmp_path: Path):
+    """A reference sample is read or refused."""
+    path = tmp_path / "ch02.ex05.json"
+    path.write_bytes(content)
+    refused(lambda: read_reference(path, ""), DamagedReference)
+
+
+TABLE = table.FILE.read_text("utf-8")
+
+
+@few
+@given(content=contents(TABLE.encode(), TABLE[-1500:].encode()))
+def test_environments(content: bytes):
+    """A table of environments is read or refused."""
+    refused(lambda: table.read(content.decode("utf-8", "replace")), table.TableError)
+
+
+def _npz(**arrays: Any) -> bytes:
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)
+    return buffer.getvalue()
+
+
+@few
+@given(content=contents(encode(Measure("ch01.ex01", "loss", ("log", 1)))))
+def test_outcome(content: bytes):
+    """A stored outcome is decoded or refused."""
+    refused(lambda: decode(content), CodecError)
+
+
+@few
+@given(content=contents(_npz(a=np.arange(6.0), b=np.ones((2, 2)))))
+def test_checkpoint(content: bytes, tmp_path: Path):
+    """A checkpoint is restored or refused."""
+    (tmp_path / "state.npz").write_bytes(content)
+    refused(lambda: restore(tmp_path), ValueError)
+
+
+IDX = b"\x00\x00\x08\x01\x00\x00\x00\x02\x05\x06"
+GREY = np.zeros((2, 2, 2), np.uint8)
+BATCH = pickle.dumps({b"data": np.zeros((2, 3072), np.uint8), b"labels": [0, 1]}, protocol=2)
+BATCHES = [*(f"data_batch_{number}" for number in range(1, 6)), "test_batch"]
+REVIEWS = b'file,label,rating,text\n0_3.txt,0,3,"Not good, <br />at all."\n1_9.txt,1,9,Good\n'
+INDEX = b'{"good": 2, "not": 1, "at": 3}'
+LABELS = json.dumps({"0": ["n01", "tench"], "1": ["n02", "goldfish"]}).encode()
+# loader, the files of an edition (the fuzzed one first), settings
+READERS: dict[str, tuple[dict[str, bytes], dict[str, Any]]] = {
+    "csv": ({"iris.csv": b"a,b,c\n1,2.5,x\n3,4,y\n"}, {}),
+    "reviews_csv": (
+        {f"Amazon_reviews_{part}.csv": b'label,review_text\n1,"a b"\n' for part in ("train", "test")},
+        {},
+    ),
+    "fasttext": ({"test.ft.txt": b"__label__1 bad\n__label__2 good\n"}, {"n_train": 1}),
+    "idx": (
+        {
+            "train-images-idx3-ubyte": gzipped(IDX),
+            **dict.fromkeys(
+                ("train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"), IDX
+            ),
+        },
+        {},
+    ),
+    "keras_npz": ({"mnist.npz": _npz(x_train=GREY, y_train=GREY[0, 0], x_test=GREY, y_test=GREY[0, 0])}, {}),
+    "cifar_webp": ({"cifar10.zip": zipped({"train/0.webp": b"RIFF", "train_labels.u8": b"\x01"})}, {}),
+    "cifar_batches": ({"c.tar.gz": tarred({f"cifar-10-batches-py/{name}": BATCH for name in BATCHES})}, {}),
+    "image_zip": ({"pets.zip": zipped({"pets/train/cat/1.jpg": b"x", "pets/test/../2.jpg": b"y"})}, {}),
+    "text": ({"alice.txt": b"Alice was\r\nbeginning"}, {}),
+    "words": ({"english": b"i\nme\nmy\n"}, {}),
+    "punkt": (
+        {
+            "english/ortho_context.tab": b"a\t32\nb\t6\n",
+            "english/abbrev_types.txt": b"dr\nmr\n",
+            "english/collocations.tab": b"a\tb\n",
+            "english/sent_starters.txt": b"the\n",
+        },
+        {},
+    ),
+    "brown": (
+        {"brown.zip": zipped({"brown/cats.txt": b"ca01 news\n", "brown/ca01": b"The/at dog/nn\n"})},
+        {},
+    ),
+    "reviews": (
+        {"movies.zip": zipped({"movie_reviews/neg/1.txt": b"bad", "movie_reviews/pos/1.txt": b"good"})},
+        {},
+    ),
+    "imdb_reviews": (
+        {"aclimdb_train.csv": REVIEWS, "aclimdb_test.csv": REVIEWS, "imdb_word_index.json": INDEX},
+        {},
+    ),
+    "word_index": ({"imdb_word_index.json": INDEX}, {}),
+    "word_vectors": ({"glove.txt": b"the 0.5 -1e-3\nof 1 2\n"}, {}),
+    "keras_weights": ({"imagenet_class_index.json": LABELS, "w.h5": b"\x89HDF"}, {"architecture": "VGG16"}),
+}
+LEFT_OUT = {
+    "path": "opens nothing",
+    "text8": "opens its file when sentences are asked for",
+    "wordnet": "NLTK's own reader, which opens its files when lemmas are asked for",
+    "imdb_npz": "object arrays: test_restricted.py spoils their pickles in a process of its own",
+    "efficientnet_lite0": "pickles of PyTorch: as imdb_npz",
+}
+
+
+def test_every_reader_is_fuzzed():
+    """A new reader is fuzzed or has a reason why not."""
+    assert {*READERS} | {*LEFT_OUT} == {*readers.READERS}
+
+
+@pytest.mark.filterwarnings("ignore")  # pandas and zipfile warn of what they pass over
+@pytest.mark.parametrize("loader", READERS)
+@fuzz
+@given(data=st.data())
+def test_reader(loader: str, data: st.DataObject, tmp_path: Path):
+    """A data reader gives a value or a DataError, whatever is in its file."""
+    files, given_settings = READERS[loader]
+    first, *_ = files
+    spoiled = {**files, first: data.draw(contents(files[first]))}
+    paths = {}
+    for number, (name, content) in enumerate(spoiled.items()):
+        paths[name] = tmp_path / f"{number}-{name.rsplit('/', 1)[-1]}"
+        paths[name].write_bytes(content)
+    refused(lambda: readers.read(loader, paths, **given_settings), DataError)

@@ -1,0 +1,327 @@
+"""Results files of other people: what is none is one line, and no text in them commands a terminal."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+from workshop.ledger.references import Reference
+
+from tests.reporting.compared import record, write
+from workshop.cli import app
+from workshop.ledger import ledger
+from workshop.reporting.report import view
+from workshop.verification.latest import recall, remember
+from workshop.verification.results import Results, ResultsError, plain, read_results
+
+Content = dict[str, Any]
+NAME = "claim ch09.ex01.loss"
+
+
+def run(*arguments: str | Path) -> Result:
+    """Run the command line."""
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def sound() -> Content:
+    """Return the content of a results file."""
+    keys = {**vars(record(measured=0.5)), "seeds": [1, 2], "margin": 0.5}
+    facts = {"python": "3.12.1", "device": "cpu", "threads": 2, "profile": "default"}
+    return {"schema": "workshop-results/1", "environment": facts, "claims": [keys]}
+
+
+def of_claim(key: str, value: Any) -> Callable[[Content], None]:
+    """Return what exchanges a value of the claim."""
+    return lambda content: content["claims"][0].update({key: value})
+
+
+def of_environment(key: str, value: Any) -> Callable[[Content], None]:
+    """Return what exchanges a fact of the environment."""
+    return lambda content: content["environment"].update({key: value})
+
+
+def of_file(key: str, value: Any) -> Callable[[Content], None]:
+    """Return what exchanges a part of the file."""
+    return lambda content: content.update({key: value})
+
+
+# what is changed, what the line must say of it
+WRONG_TYPES: list[tuple[Callable[[Content], Any], str]] = [
+    (of_claim("reason", None), f"{NAME}: reason null has the wrong type: write text"),
+    (of_claim("reason", 5), f"{NAME}: reason 5 has the wrong type: write text"),
+    (of_claim("rule", []), f"{NAME}: rule [] has the wrong type: write text"),
+    (of_claim("unit", {}), f"{NAME}: unit {{}} has the wrong type: write text"),
+    (of_claim("id", None), "claim number 0: id null has the wrong type: write text"),
+    (of_claim("id", ["\n"]), "claim number 0: id ['\\n'] has the wrong type"),
+    (of_claim("margin", []), f"{NAME}: margin [] has the wrong type: write a number"),
+    (of_claim("margin", "0.5"), f"{NAME}: margin '0.5' has the wrong type: write a number"),
+    (of_claim("margin", True), f"{NAME}: margin true has the wrong type: write a number"),
+    (of_claim("seconds", "1"), f"{NAME}: seconds '1' has the wrong type: write a number"),
+    (of_claim("seconds", -1), f"{NAME}: seconds -1 is out of range: make it at least 0"),
+    (of_claim("seconds", None), f"{NAME}: seconds null has the wrong type"),
+    (of_claim("seeds", None), f"{NAME}: seeds null has the wrong type: write a list"),
+    (of_claim("seeds", "12"), f"{NAME}: seeds '12' has the wrong type: write a list"),
+    (of_claim("seeds", [1.5]), f"{NAME}: seeds 1.5 has the wrong type: write a whole number"),
+    (of_claim("seeds", [True]), f"{NAME}: seeds true has the wrong type: write a whole number"),
+    (of_claim("seeds", {"a": 1}), f"{NAME}: seeds {{'a': 1}} has the wrong type: write a list"),
+    (of_claim("beside", []), f"{NAME}: beside [] has the wrong type: write a mapping"),
+    (of_claim("beside", None), f"{NAME}: beside null has the wrong type: write a mapping"),
+    (of_claim("ours", 0), f"{NAME}: ours 0 has the wrong type: write true or false"),
+    (of_claim("ours", "no"), f"{NAME}: ours 'no' has the wrong type: write true or false"),
+    (of_claim("verdict", "fine"), f"{NAME}: verdict 'fine' is unknown: use 'reproduced', "),
+    (of_claim("verdict", None), f"{NAME}: verdict null is unknown: use 'reproduced', "),
+    (of_claim("verdict", ["failed"]), f"{NAME}: verdict ['failed'] is unknown"),
+    (of_claim("colour", 1), f"{NAME}: unknown key 'colour': remove or rename it"),
+    (lambda c: c["claims"][0].pop("rule"), f"{NAME}: 'rule' is missing: add it"),
+    (lambda c: c["claims"].append(c["claims"][0]), f"{NAME} is there twice"),
+    (lambda c: c["claims"].append(7), "claim number 1: claims 7 has the wrong type: write a mapping"),
+    (of_file("claims", 7), "claims 7 has the wrong type: write a list"),
+    (of_file("claims", {}), "claims {} has the wrong type: write a list"),
+    (lambda c: c.pop("claims"), "claims null has the wrong type: write a list"),
+    (lambda c: c.pop("environment"), "environment null has the wrong type: write a mapping"),
+    (of_file("environment", [3]), "environment [3] has the wrong type: write a mapping"),
+    (of_environment("device", 5), "device 5 is not text"),
+    (of_environment("device", "/etc"), "device '/etc' is neither 'cpu' nor 'gpu'"),
+    (of_environment("device", "../gpu"), "device '../gpu' is neither 'cpu' nor 'gpu'"),
+    (of_environment("tensorflow", 2.21), "tensorflow 2.21 is not text"),
+    (of_environment("date", None), "date null is not text"),
+    (of_environment("profile", ["full"]), 'profile ["full"] is not text'),
+    (of_environment("threads", "2"), 'threads "2" is not a whole number'),
+    (of_environment("threads", True), "threads true is not a whole number"),
+    (of_claim("measured", 10**400), "is too large"),
+    (of_claim("measured", "\ud800"), "text '\\ud800' has half a character"),
+    (of_claim("\udfff", 1), "text '\\udfff' has half a character"),
+    (of_claim("measured", float("nan")), "NaN is no number of JSON"),
+    (of_claim("margin", float("-inf")), "-Infinity is no number of JSON"),
+    (lambda c: c.pop("schema"), "it has no key 'schema'"),
+]
+GOOD = json.dumps(sound())
+# what a file has, what the line must say of it
+WRONG_FILES: list[tuple[str | bytes, str]] = [
+    ("", "it is empty"),
+    (" \n", "it is empty"),
+    ("{", "no JSON at line 1, column 2"),
+    (GOOD[:-1], "no JSON at line 1, column "),
+    (GOOD + "\n{}", "no JSON at line 2, column 1"),
+    ("[]", "it has no key 'schema'"),
+    ("3", "it has no key 'schema'"),
+    ('"schema"', "it has no key 'schema'"),
+    (f"\ufeff{GOOD}", "it begins with a byte order mark"),
+    (GOOD.encode("utf-16"), "it is not UTF-8: byte 1"),
+    (GOOD.replace("equal", "\xff").encode("latin-1"), "it is not UTF-8: byte "),
+    (GOOD.replace('"unit"', '"id": 1, "id"'), "key 'id' is given twice"),
+    (GOOD.replace('"threads": 2', '"threads": 2, "threads": 2'), "key 'threads' is given twice"),
+    (GOOD.replace('"measured": 0.5', f'"measured": {"[" * 100_000}'), "no"),
+    (GOOD.replace('"measured": 0.5', f'"measured": {"[" * 100_000}{"]" * 100_000}'), "100 levels deep"),
+    (GOOD.replace('"measured": 0.5', f'"measured": {"[" * 200}{"]" * 200}'), "100 levels deep"),
+    (GOOD.replace('"margin": 0.5', '"margin": 1e999'), "number '1e999' is too large"),
+    (GOOD.replace('"margin": 0.5', f'"margin": {"9" * 100_000}'), "is too large"),
+]
+
+
+def refused(path: Path, told: str) -> None:
+    """Check that `report` and `compare` refuse a file in one line with exit code 2."""
+    other = write(path.with_name("other.json"), record())
+    for arguments in (["report", path], ["compare", other, path], ["compare", path, other]):
+        result = run(*arguments)
+
+        (line,) = result.stderr.splitlines()
+        assert (result.exit_code, result.stdout) == (2, ""), line
+        assert line.startswith(f"workshop: {path}: no results of `workshop verify --json` (")
+        assert line.endswith("): run it again")
+        assert told in line
+        assert line.isprintable()
+        assert not re.search(r"Error|Exception|None|True|pydantic", line)
+
+
+@pytest.mark.parametrize(("change", "told"), WRONG_TYPES)
+def test_wrong_types_are_one_line(change: Callable[[Content], Any], told: str, tmp_path: Path) -> None:
+    """The line names file, claim, key and remedy."""
+    content = copy.deepcopy(sound())
+    change(content)
+    path = tmp_path / "theirs.json"
+    path.write_text(json.dumps(content), "utf-8")
+
+    refused(path, told)
+
+
+@pytest.mark.parametrize(("content", "told"), WRONG_FILES)
+def test_what_is_no_json_is_one_line(content: str | bytes, told: str, tmp_path: Path) -> None:
+    """The line says in plain words what it is instead."""
+    path = tmp_path / "theirs.json"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+    refused(path, told)
+
+
+def test_what_can_not_be_read_is_one_line(tmp_path: Path) -> None:
+    """A folder, nothing and a loop of links say what they are."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    for name, told in (
+        ("folder", "is a directory"),
+        ("nothing", "no such file or directory"),
+        ("loop", "too many levels of symbolic links"),
+    ):
+        if name == "loop":  # compare resolves paths first
+            with pytest.raises(ResultsError, match=told):
+                read_results(tmp_path / name)
+        else:
+            refused(tmp_path / name, told)
+
+
+@pytest.mark.parametrize("schema", ["other/9", None, ["\n"], {"\x1b[1m": 1}, "x" * 10_000])
+def test_another_schema_is_named(schema: Any, tmp_path: Path) -> None:
+    """What was read is told, however it looks."""
+    path = tmp_path / "theirs.json"
+    path.write_text(json.dumps({**sound(), "schema": schema}), "utf-8")
+
+    with pytest.raises(
+        ResultsError, match=r"schema .*, not 'workshop-results/1': run `workshop verify"
+    ) as caught:
+        read_results(path)
+
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < len(str(path)) + 150
+
+
+# measured values that JSON allows, and no unit gives
+ODD = [
+    None, True, -0.0, 1e308, -1e308, 5e-324, 2**70, "", "[red]", "\n", {}, [], [[]], [None], {"": 1},
+    {"seeds": None, "median": None, "minimum": [], "maximum": {}},
+    {"seeds": 3, "median": [1e308, "x"], "minimum": [0], "maximum": [1, 2, 3]},
+    {"seeds": [], "first": {"a": [None]}},
+    [1e308, -1e308],
+]  # fmt: skip
+
+
+def test_odd_values_are_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Values of any structure are compared and reported without a traceback."""
+    monkeypatch.setattr(view, "noticed", lambda *_: (0.0, "slow, and of the recorded runs alone"))
+    claims = list(ledger().claims.values())
+    sampled = [claim for claim in claims if isinstance(claim.rule, Reference)]
+    single = [claim for claim in claims if not isinstance(claim.rule, Reference)]
+    paths = []
+    for number in range(3):
+        records = []
+        for place, claim in enumerate([*sampled[:3], sampled[40], *single[: len(ODD)]]):
+            odd = ODD[(place * 7 + number) % len(ODD)]
+            measured = plain(claim.documented) if number == 0 and place % 3 else odd
+            records.append(
+                record(
+                    claim.id, measured=measured, documented=odd, beside={"naive": odd, "": odd}, seconds=1e308
+                )
+            )
+        facts = [{}, {"tensorflow": "x", "keras": ""}, {"numpy": "9" * 60, "date": "x"}][number]
+        paths.append(write(tmp_path / f"{number}.json", *records, **facts))
+
+    two = run("compare", *paths[:2], "--html", tmp_path / "two.html", "--json", tmp_path / "two.txt")
+    many = run("compare", *paths, "--html", tmp_path / "many.html")
+    page = run("report", paths[1])
+
+    assert [two.exit_code, many.exit_code, page.exit_code] == [0, 0, 0], [two, many, page]
+    assert [two.stderr, many.stderr, page.stderr] == ["", "", ""]
+
+
+COMMAND = "\x1b]0;owned\x07\x1b[2J\x9b1m\r\u202e"
+
+
+def test_no_text_of_a_file_commands_the_terminal(tmp_path: Path) -> None:
+    """Every text of three files has commands in it, their names too, and none is printed."""
+    folder = tmp_path / f"x{COMMAND}[red]\n"
+    folder.mkdir()
+    paths = []
+    for number in range(3):
+        text = f"{COMMAND}[bold]{number}"
+        records = [
+            record(
+                "ch09.ex01.loss", verdict="failed" if number else "reproduced", reason=text, rule=text,
+                measured={text: [text]}, documented=text, beside={text: text}, seconds=3.0 + number,
+            ),
+            record(f"ch09.ex01.{text}", measured=text, unit=text),
+        ]  # fmt: skip
+        facts = {"python": text, "tensorflow": text, text: text, "date": text, "profile": "default"}
+        paths.append(write(folder / f"{number}[/].json", *records, **facts))
+    damaged = folder / "damaged.json"
+    damaged.write_text(json.dumps({**sound(), COMMAND: 1, "claims": [{"id": COMMAND, COMMAND: 1}]}), "utf-8")
+
+    results = [
+        run("compare", *paths[:2], "--fail-on", "failed", "--json", folder / "out[/x].json"),
+        run("compare", *paths, "--html", folder / "out[/x].html"),
+        run("report", damaged),
+        run("compare", paths[0], damaged),
+        run("report", paths[0], "--output", folder / "[/x].html"),
+    ]
+
+    assert [result.exit_code for result in results] == [1, 0, 2, 2, 0]
+    for result in results:
+        for line in result.output.split("\n"):
+            assert line.isprintable(), line
+    assert "[/x].json" in results[0].stdout.splitlines()[-1]
+    assert "[/x].html" in results[1].stdout.splitlines()[-1]
+    assert "[bold]1" in results[1].stdout
+    assert results[4].stdout.endswith("[/x].html\n")
+
+
+def test_names_are_printed_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What looks like rich's markup in the name of a file of `verify` is none."""
+    monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("WORKSHOP_STORE", raising=False)
+    path = tmp_path / "[" / "x].json"  # reads [/x].json
+
+    result = run("verify", "ch07.text01.arange_example", "--offline", "--json", path)
+
+    assert result.exit_code == 0
+    assert f"results: {path}\n" in result.stdout
+    assert f"report: {path.with_suffix('.html')}\n" in result.stdout
+
+
+def test_what_we_write_is_read(tmp_path: Path) -> None:
+    """Whatever a unit measured, the results of our own runs are accepted."""
+    odd = {
+        1: float("nan"),
+        "half": "a\ud800",
+        "control": "\x00\x1b[1m",
+        "large": 10**30,
+        "list": ((), [None]),
+    }
+    path = tmp_path / "ours.json"
+    Results({"device": "gpu", "threads": 2, "varied": 0}, (record(measured=odd, reason="b\udc80"),)).write(
+        path
+    )
+
+    (found,) = read_results(path).claims
+
+    assert found.measured == {
+        "1": None,
+        "half": "a\\ud800",
+        "control": "\\x00",
+        "large": 1e30,
+        "list": [[], [None]],
+    }
+    assert found.reason == "b\\udc80"
+
+
+def test_last_verdicts_that_are_damaged_are_left_out(tmp_path: Path) -> None:
+    """They are a convenience: nothing is said, and what is sound is shown."""
+    environment = {"python": "3.12.1"}
+    remember(Results(environment, (record("a"), record("b"), record("c"))), tmp_path)
+    path = tmp_path / "latest.json"
+    content = json.loads(path.read_text("utf-8"))
+    content |= {"b": {**content["b"], "reason": None}, "c": {**content["c"], "environment": [1]}, "d": 5}
+    content["a"]["reason"] = f"so {COMMAND}"
+    path.write_text(json.dumps(content), "utf-8")
+
+    latest = recall(tmp_path)
+
+    assert list(latest) == ["a"]
+    assert latest["a"]["reason"] == "so \\r\\u202e"
+    for damaged in ("[]", "{", '{"a": 1, "a": 2}', f'{{"a": {"[" * 100_000}'):
+        path.write_text(damaged, "utf-8")
+        assert recall(tmp_path) == {}

@@ -1,0 +1,231 @@
+"""Targets and disks: what is tried beforehand, what `-` and special files get, what a full disk costs."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import stat
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner, Result
+
+from workshop.cli import app
+from workshop.datasets import kept, network
+from workshop.training import checkpoints
+from workshop.verification import making
+from workshop.verification.engine import Engine
+from workshop.verification.other_python import OtherPython
+
+RUN = ["verify", "ch07.text01.arange_example", "--offline"]
+
+
+@pytest.fixture(autouse=True)
+def _own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give each test an empty folder to work in, an empty cache and no mirror."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
+    for name in ("WORKSHOP_STORE", "WORKSHOP_MIRROR", "WORKSHOP_THREADS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(network, "_refused", {})
+
+
+def run(*arguments: str) -> Result:
+    """Run the command line."""
+    return CliRunner().invoke(app, list(arguments))
+
+
+def full(*_: object, **__: object) -> NoReturn:
+    """Fail as a write to a full disk does."""
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.fixture
+def results_file() -> Path:
+    """Verify a claim, and return its results file."""
+    assert run(*RUN, "--json", "verify.json").exit_code == 0
+    return Path("verify.json")
+
+
+def test_nothing_runs_for_a_target_that_can_not_be_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The target is tried before anything is planned or computed."""
+    Path("file").touch()
+    monkeypatch.setattr(Engine, "__init__", lambda *_, **__: pytest.fail("an engine was made"))
+
+    result = run(*RUN, "--json", "file/v.json")
+
+    assert result.exit_code == 2
+
+
+@pytest.mark.parametrize("target", ["-", "/dev/stdout"])
+def test_results_on_standard_output_are_alone(target: str) -> None:
+    """The JSON is all that is on standard output; the table goes to standard error; no page is written."""
+    result = run(*RUN, "--json", target)
+
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["claims"][0]["verdict"] == "reproduced"
+    assert "1 of 1 claims verified" in result.stderr
+    assert [path.name for path in Path().iterdir()] == ["cache"]
+
+
+def test_reports_and_comparisons_on_standard_output(results_file: Path) -> None:
+    """A page or a comparison is all that is on standard output; only one of them can be."""
+    copy = shutil.copy(results_file, "copy.json")
+    page = run("report", str(results_file), "--output", "-")
+    compared = run("compare", str(results_file), copy, "--json", "-", "--html", "c.html")
+    both = run("compare", str(results_file), copy, "--json", "-", "--html", "-")
+
+    assert (page.exit_code, page.stderr) == (0, "")
+    assert page.stdout.startswith("<!doctype html>")
+    assert page.stdout.rstrip().endswith("</html>")
+    assert json.loads(compared.stdout)["schema"] == "workshop-comparison/1"
+    assert f"html: {Path('c.html').resolve()}" in compared.stderr
+    assert (both.exit_code, both.stdout) == (2, "")
+    assert both.stderr == "workshop: --html -: --json names it, too: name another file\n"
+
+
+def test_special_files_are_written_to(results_file: Path) -> None:
+    """A pipe gets the page, and stays a pipe; no page is written next to results that are no file."""
+    os.mkfifo("pipe")
+    reader = os.open("pipe", os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        written = run(*RUN, "--json", "pipe")
+        content = json.loads(os.read(reader, 1 << 20))
+    finally:
+        os.close(reader)
+
+    assert written.exit_code == 0
+    assert content["schema"] == "workshop-results/1"
+    assert stat.S_ISFIFO(Path("pipe").stat().st_mode)
+    assert not Path("pipe.html").exists()
+    assert run("report", str(results_file), "--output", "/dev/null").exit_code == 0
+    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
+
+
+def test_links_are_followed() -> None:
+    """A link to results stays one, and the file that it names gets them."""
+    Path("folder").mkdir()
+    Path("link.json").symlink_to("folder/real.json")
+
+    assert run(*RUN, "--json", "link.json").exit_code == 0
+
+    assert Path("link.json").is_symlink()
+    assert "workshop-results/1" in Path("folder/real.json").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o077, 0o600)])
+def test_results_and_pages_have_the_mode_that_the_umask_leaves(mask: int, mode: int) -> None:
+    """What was made to be shared can be read by others, unless the user's umask says no."""
+    before = os.umask(mask)
+    try:
+        run(*RUN, "--json", "verify.json")
+    finally:
+        os.umask(before)
+
+    for name in ("verify.json", "verify.html"):
+        assert stat.S_IMODE(Path(name).stat().st_mode) == mode
+
+
+def test_names_are_no_markup() -> None:
+    """A name in brackets is printed as it is."""
+    result = run(*RUN, "--json", "[/x].json")
+
+    assert result.exit_code == 0
+    assert f"results: {Path('[/x].json').resolve()}\n" in result.stdout
+
+
+def test_what_was_computed_is_shown_before_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that fills up in between costs the file: the table is shown, then one line; exit code 2."""
+    monkeypatch.setattr("workshop.verification.results.write_atomically", full)
+
+    result = run(*RUN, "--json", "verify.json")
+
+    assert result.exit_code == 2
+    assert "1 of 1 claims verified" in result.stdout
+    told = "no space left on device: free some space, or name a place on another disk"
+    assert result.stderr == f"workshop: --json verify.json: {told}\n"
+
+
+def test_a_store_that_fills_up_costs_no_outcome(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was computed is judged though it can't be kept; that is said once."""
+    making._warn.cache_clear()
+    monkeypatch.setattr("workshop.verification.store.write_atomically", full)
+    monkeypatch.setattr("workshop.verification.latest.write_atomically", full)
+
+    result = run("verify", "ch07.text01", "ch05.text04", "--offline", "--jobs", "1")
+
+    assert result.exit_code == 0
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("workshop: the store ")
+    assert "no space left on device: what is computed now may not be kept; free some space" in line
+
+
+def test_locks_that_can_not_be_made_cost_no_outcome(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the lock of an outcome it is computed all the same."""
+    making._warn.cache_clear()
+    monkeypatch.setattr("workshop.verification.store.FileLock", full)
+
+    result = run(*RUN)
+
+    assert result.exit_code == 0
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_checkpoint_on_a_full_disk_ends_no_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The checkpoint kept before stays; that there is no newer one is said once."""
+    checkpoints._warn.cache_clear()
+    checkpoints.save(tmp_path, {"epoch": np.array(1)})
+    monkeypatch.setattr(np, "savez", full)
+
+    checkpoints.save(tmp_path, {"epoch": np.array(2)})
+    checkpoints.save(tmp_path, {"epoch": np.array(3)})
+    kept_before = checkpoints.restore(tmp_path)
+
+    assert kept_before is not None
+    assert kept_before["epoch"] == 1
+    assert not list(tmp_path.glob("*.part"))
+    (message,) = caplog.messages
+    assert message == f"{tmp_path}: no space left on device: if this run is killed, the training begins again"
+
+
+@pytest.mark.parametrize("fault", ["cache", "disk"])
+def test_data_is_read_without_a_cache(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What can't be kept in the cache is read from its source."""
+    if fault == "cache":
+        monkeypatch.setenv("WORKSHOP_CACHE", "/dev/null")
+    else:
+        monkeypatch.setattr(kept, "write_atomically", full)
+    value = type("Vectors", (), {"as_arrays": lambda _: {"rows": np.zeros(2)}})()
+
+    assert kept.kept("word_vectors", "some checksum", lambda: value) is value
+
+
+def test_another_python_answers_wherever_temporary_files_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line end in the name of the folder of temporary files does not cut an order in two."""
+    (tmp_path / "line\nend").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "line\nend"))
+    other = OtherPython(Path(sys.executable))
+    try:
+        assert other.installed("numpy")
+    finally:
+        other.close()
+
+
+def test_days_of_computing_are_announced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before seeds that would take days are planned, one line says how long they take."""
+    monkeypatch.setattr(Engine, "verify", full)
+
+    result = run("verify", "ch07.ex04", "--offline", "--seeds", "1000000", "--jobs", "2")
+
+    line = result.stderr.splitlines()[0]
+    assert line.startswith("workshop: --seeds 1000000: about ")
+    assert line.endswith(" days of computing: ask for fewer, or let it run")

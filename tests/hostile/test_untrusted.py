@@ -1,0 +1,34 @@
+"""What a terminal would obey is taken out of text that others wrote."""
+
+from __future__ import annotations
+
+import pytest
+
+from workshop.untrusted import one_line, printable
+
+# text, what is printed
+WRITTEN = [
+    ("\x1b]0;title\x07a", "a"),
+    ("\x1b]8;;https://x.example\x1b\\link\x1b]8;;\x1b\\", "link"),
+    ("\x1b[1mbold\x1b[0m", "bold"),
+    ("\x1b[38;2;1;2;3mred", "red"),
+    ("\x9b31mred \x9d0;t\x9cok", "red ok"),
+    ("\x1bPq#0\x1b\\z", "z"),
+    ("\x1b(Bq\x1bcr", "qr"),
+    ("\x1b]0;without an end", "0;without an end"),
+    ("\x1b", "\\x1b"),
+    ("over\rwritten\b\x00", "over\\rwritten\\x08\\x00"),
+    ("\u202egnp.exe\u2066\u200f", "\\u202egnp.exe\\u2066\\u200f"),
+    ("a\u2028b\x85", "a\\u2028b\\x85"),
+    ("half \ud800", "half \\ud800"),
+    ("tab\tand\nline", "tab\tand\nline"),
+    ("[red]é – ✓ 日本 👩\u200d🚀\\", "[red]é – ✓ 日本 👩\u200d🚀\\"),
+]
+
+
+@pytest.mark.parametrize(("text", "printed"), WRITTEN)
+def test_no_command_is_printed(text: str, printed: str) -> None:
+    """Commands are left out, other unseen characters are escapes, and all that can be read stays."""
+    assert printable(text) == printed
+    assert printable(printed) == printed
+    assert one_line(text) == printed.replace("\n", "\\n").replace("\t", "\\t")

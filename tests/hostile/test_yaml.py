@@ -1,0 +1,135 @@
+"""YAML of ledger and registry: what is odd is one error with its line, and a broken registry one line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from workshop.cli import app
+from workshop.datasets import DataError, model
+from workshop.datasets.model import read_registry
+from workshop.ledger import LedgerError, loading, read_chapter
+from workshop.strict_yaml import NotYAML, read_yaml
+
+LAUGHS = "\n".join(
+    ["a0: &a0 [x, x]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 9))]
+)
+CHAIN = "\n".join(["a0: &a0 [x]", *(f"a{n}: &a{n} [*a{n - 1}]" for n in range(1, 200))])
+# YAML, what the error says of it
+REFUSED: list[tuple[str | bytes, str]] = [
+    ("a: 1\nb: 2\na: 3", "line 3: key 'a' is given twice"),
+    ("1: a\n1.0: b", "line 2: key 1.0 is given twice"),
+    ("id: x\nb: {c: 1, c: 2}", "line 2: key 'c' is given twice"),
+    ("- id: ch09\n  b: 1\n  b: 2", "line 3: ch09: key 'b' is given twice"),
+    ("a:\n  !!bool x", "line 2: 'x' is no bool of YAML"),
+    ("a: !!int x", "line 1: 'x' is no int of YAML"),
+    ("a: !!float x", "line 1: 'x' is no float of YAML"),
+    ("a: 0b_", "line 1: '0b_' is no int of YAML"),
+    (f"a: {'9' * 5000}", f"line 1: '{'9' * 37}...' is no int of YAML"),
+    (
+        "a: !!python/object/apply:os.system [x]",
+        "line 1: tag 'python/object/apply:os.system' is not known here",
+    ),
+    ("a: !!python/name:os.system", "line 1: '' is no python/name:os.system of YAML"),
+    ("a: !!binary eA==", "line 1: 'eA==' is no binary of YAML"),
+    ("!!set {a}", "line 1: tag 'set' is not known here"),
+    ("<<: {a: 1}", "line 1: '<<' is no merge of YAML"),
+    ("? [a]\n: b", "line 1: a key is text or a number"),
+    ("a: b: c", "line 1: mapping values are not allowed in this context"),
+    ("a\n---\nb", "line 2: but found another document"),
+    ("[*x]", "line 1: found undefined alias"),
+    ("&a [*a]", "line 1: nested more than 100 levels deep"),
+    (LAUGHS, "more than 250,000 values, aliases repeated"),
+    (CHAIN, "nested more than 100 levels deep"),
+    ("[" * 100_000, "nest"),
+    ("- " * 100_000, "nest"),
+    ("x: " + "{a: " * 200, ""),
+    (b"a: 1\nb: \xff", "line 2: not UTF-8"),
+    (b"\xff\xfea\x00", "line 1: not UTF-8"),
+    ("a: 1\nb: \x1b", "line 2: a character that YAML does not allow"),
+    ('a: "\\e[1m"', "line 1: text with a control character"),
+    ('a: "\\u202e"', "line 1: text with a control character"),
+    ('a: "\\ud800"', "line 1: "),
+    ("a: \ud800", "text with half a character"),
+]
+
+
+@pytest.mark.parametrize(("content", "told"), REFUSED)
+def test_odd_yaml_is_one_error(content: str | bytes, told: str) -> None:
+    """Every other error of YAML or Python becomes this one, in one line that names the line."""
+    with pytest.raises(NotYAML) as caught:
+        read_yaml(content)
+
+    assert told in str(caught.value)
+    assert len(str(caught.value)) < 200
+    assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize("content", [content for content, _ in REFUSED[::4]])
+def test_ledger_and_registry_refuse_it(content: str | bytes, tmp_path: Path) -> None:
+    """Each has its own error, which names the file and the remedy."""
+    path = tmp_path / "registry.yaml"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+    with pytest.raises(LedgerError, match=r"^ch09\.yaml .*: mend the YAML$"):
+        read_chapter(content, "ch09.yaml")
+    with pytest.raises(DataError, match=r"^registry\.yaml is not YAML \(.*\); correct it$"):
+        read_registry(path)
+
+
+def test_what_is_plain_is_read() -> None:
+    """Dates are text, an alias repeats its value, and each scalar is of the type that it looks like."""
+    text = "a: &a [1, -2.5, true, null, ~, 2001-99-99, 2026-01-01, '3', !!str 4, .inf, 0x10]\nb: *a\n1: é"
+
+    values = [1, -2.5, True, None, None, "2001-99-99", "2026-01-01", "3", "4", float("inf"), 16]
+    assert read_yaml(text) == {"a": values, "b": values, 1: "é"}
+    assert read_yaml(text.encode()) == read_yaml(text)
+    assert read_yaml("") is None
+
+
+@pytest.mark.parametrize("location", ["{name:zz}", "{name!z}", "{", "{0}", "{name.x}"])
+def test_a_location_that_can_not_be_filled_in_is_refused(location: str) -> None:
+    """It is found when the registry is read, not when a file is looked for."""
+    with pytest.raises(ValueError, match="value_error"):
+        model.Location(at=location)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"a: 1\na: 2", "registry.yaml is not YAML (line 2: key 'a' is given twice); correct it"),
+        (b"\xff", "registry.yaml is not YAML (line 1: not UTF-8); correct it"),
+        (b"aliases: {}\ndata_sets: [1]", "registry.yaml: entry 0: Input should be a valid dictionary"),
+        (None, "registry.yaml can't be read (no such file or directory); correct it"),
+    ],
+)
+def test_a_broken_registry_ends_every_command_in_one_line(
+    content: bytes | None, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever reads the ledger reads the registry, and the command ends with 1 or 2."""
+    path = tmp_path / "registry.yaml"
+    if content is not None:
+        path.write_bytes(content)
+    monkeypatch.setattr(model, "REGISTRY_FILE", path)
+    model.registry.cache_clear()
+    loading.ledger.cache_clear()
+    try:
+        for command in (
+            ["list"],
+            ["verify", "ch01.text01"],
+            ["show", "ch01"],
+            ["bisect", "ch01.text01.columns"],
+            ["data", "list"],
+            ["data", "fetch"],
+            ["data", "check", "iris"],
+        ):
+            result = CliRunner().invoke(app, command)
+
+            (line,) = result.stderr.splitlines()
+            assert (result.exit_code, result.stdout) == (1, ""), command
+            assert line.startswith(f"workshop: {told}")
+    finally:
+        model.registry.cache_clear()
+        loading.ledger.cache_clear()

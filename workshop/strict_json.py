@@ -1,0 +1,99 @@
+"""JSON that others wrote, read strictly: what is odd is refused in plain words, and text is printable."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import math
+from collections import Counter
+from pathlib import Path
+from typing import Any, NoReturn
+
+from workshop.files import reason
+from workshop.untrusted import printable
+
+LARGEST = 256 * 2**20  # bytes; the results of all claims have about 2 million
+DEEPEST = 100
+
+
+class NotJSON(ValueError):
+    """A file can't be read as JSON; the message says why, and does not name the file."""
+
+
+def read_json(path: Path) -> Any:
+    """Return what a JSON file holds: finite numbers, each key once, no control characters. Raises NotJSON."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+    except OSError as error:
+        raise NotJSON(reason(error)) from None
+    if len(content) > LARGEST:
+        raise NotJSON(f"it has more than {LARGEST // 2**20} MB")
+    if content.startswith(codecs.BOM_UTF8):
+        raise NotJSON("it begins with a byte order mark")
+    try:
+        text = content.decode()
+        found = json.loads(
+            text, object_pairs_hook=_mapping, parse_int=_integer, parse_float=_real, parse_constant=_constant
+        )
+    except UnicodeDecodeError as error:
+        raise NotJSON(f"it is not UTF-8: byte {error.start + 1}") from None
+    except json.JSONDecodeError as error:
+        told = "it is empty" if not text.strip() else f"no JSON at line {error.lineno}, column {error.colno}"
+        raise NotJSON(told) from None
+    except RecursionError:
+        raise NotJSON(f"it is nested more than {DEEPEST} levels deep") from None
+    return _clean(found, 0)
+
+
+def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        ((twice, _),) = Counter(name for name, _ in pairs).most_common(1)
+        raise NotJSON(f"key {_short(twice)} is given twice")
+    return found
+
+
+def _integer(text: str) -> int | float:
+    """Return a number that NumPy holds: what needs more than 64 bits is no integer there."""
+    number = _real(text)
+    return int(text) if abs(number) < 2**63 else number
+
+
+def _real(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise NotJSON(f"number {_short(text)} is too large")
+    return number
+
+
+def _constant(name: str) -> NoReturn:
+    raise NotJSON(f"{name} is no number of JSON")
+
+
+def _clean(value: Any, depth: int) -> Any:
+    """Return a value with all text printable."""
+    if isinstance(value, str):
+        return _text(value)
+    if depth == DEEPEST and isinstance(value, dict | list):
+        raise NotJSON(f"it is nested more than {DEEPEST} levels deep")
+    if isinstance(value, dict):
+        return {_text(key): _clean(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_clean(item, depth + 1) for item in value]
+    return value
+
+
+def _text(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise NotJSON(f"text {_short(text)} has half a character") from None
+    return printable(text)
+
+
+def _short(text: str) -> str:
+    text = printable(text)
+    return f"'{text if len(text) <= 40 else text[:37] + '...'}'"
