@@ -70,6 +70,7 @@ def test_a_contest_ends_in_a_json_that_is_reported(tmp_path: Path) -> None:
     answer = pytest_of("-m", "cpu", "-k", "perceptron", f"--benchmark-json={file}")
 
     assert "error" not in answer.stdout.lower(), answer.stdout  # a gate may fire on a busy machine
+    assert file.exists(), answer.stdout + answer.stderr
     run = read_run(file)
     here = [name for name, (library, _) in PATHS[PERCEPTRON.path].items() if missing(library) is None]
     assert [m.contender for m in run.measurements] == here

@@ -155,7 +155,10 @@ def test_softmax_of_one_number_is_told_by_what_comes_out(monkeypatch):
     """It is 1 whatever goes in, and does not reach 0."""
     monkeypatch.setitem(layers.ACTIVATIONS, "binary classification", "softmax")
 
-    assert layers.last_layers().activation_table["binary classification"]["range"] == [1.0, 1.0]
+    # without AVX-512 TensorFlow gives the float32 below 1
+    assert layers.last_layers().activation_table["binary classification"]["range"] == pytest.approx(
+        [1.0, 1.0], rel=1e-7
+    )
 
 
 def test_the_convolution_is_that_by_hand():

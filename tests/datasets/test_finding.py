@@ -1,17 +1,15 @@
-"""Finding: providers in order, checksums, damage, a missing network, and two processes at once."""
+"""Finding: providers in order, checksums, a missing network, and two processes at once."""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
-import json
 import logging
 import os
 import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,7 +18,7 @@ from typing import Any
 import pytest
 
 from workshop.datasets import DataError, Found, Missing, find, load, network
-from workshop.datasets.cache import LOGGER, Verifier, distrusted_since, locked
+from workshop.datasets.cache import LOGGER, Verifier, locked
 from workshop.datasets.finding import find_data_set
 from workshop.datasets.model import DataSet, registry
 
@@ -273,105 +271,6 @@ def test_two_refused_hosts_mean_no_internet(monkeypatch: pytest.MonkeyPatch) -> 
     network.check_reachable("three.invalid")
 
 
-def test_damage_is_healed_with_one_line(entry: Entry, server: Any, caplog: pytest.LogCaptureFixture) -> None:
-    """A cached file without its last byte is noticed, said in one line, and fetched again."""
-    server.contents["/made_up.txt"] = CONTENT
-    made_up = entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"})
-    fetched = find_data_set(made_up, offline=False)
-    assert isinstance(fetched, Found)
-    path = fetched.paths["made_up.txt"]
-    path.write_bytes(CONTENT[:-1])
-    healed = find_data_set(made_up, offline=False)
-    assert isinstance(healed, Found)
-    assert path.read_bytes() == CONTENT
-    assert [record.getMessage() for record in caplog.records] == [
-        f"{path} was damaged (its checksum differs) and is removed"
-    ]
-
-
-def test_damage_without_a_network_is_missing(
-    entry: Entry, server: Any, caplog: pytest.LogCaptureFixture
-) -> None:
-    """A damaged cached file that can't be fetched now is reported missing, and nothing crashes."""
-    server.contents["/made_up.txt"] = CONTENT
-    made_up = entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"})
-    fetched = find_data_set(made_up, offline=False)
-    assert isinstance(fetched, Found)
-    fetched.paths["made_up.txt"].write_bytes(CONTENT[:-1])
-    assert isinstance(find_data_set(made_up, offline=True), Missing)
-    assert [record.levelno for record in caplog.records] == [logging.WARNING]
-
-
-@pytest.fixture
-def mirrored(entry: Entry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[DataSet, Path, str]:
-    """Give a data set that was found in the mirror, its file there, and its checksum."""
-    path = tmp_path / "mirror" / "made_up.txt"
-    path.parent.mkdir()
-    path.write_bytes(CONTENT)
-    monkeypatch.setenv("WORKSHOP_MIRROR", str(path.parent))
-    made_up = entry(CONTENT, {"kind": "mirror", "at": "{name}"})
-    found = find_data_set(made_up, offline=True)
-    assert isinstance(found, Found)
-    return made_up, path, found.checksum
-
-
-def change(path: Path) -> None:
-    """Change the content of a file; keep its size and time."""
-    stat = path.stat()
-    path.write_bytes(CONTENT[::-1])
-    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-
-
-@pytest.mark.parametrize("always_compared", [0, 1000])
-def test_damage_that_keeps_size_and_time_is_seen(
-    always_compared: int, mirrored: tuple[DataSet, Path, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A small file is always compared, a large one when it was written to; outcomes on it are distrusted."""
-    monkeypatch.setattr("workshop.datasets.cache.ALWAYS_COMPARED", always_compared)
-    made_up, path, checksum = mirrored
-    before = time.time()
-    assert distrusted_since(checksum) == 0.0
-    change(path)
-    assert isinstance(find_data_set(made_up, offline=True), Missing)
-    since = distrusted_since(checksum)
-    assert since >= before
-    assert isinstance(find_data_set(made_up, offline=True), Missing)
-    assert distrusted_since(checksum) == since  # not once more for the same damage
-    path.write_bytes(CONTENT)
-    assert isinstance(find_data_set(made_up, offline=True), Found)
-    assert distrusted_since(checksum) == since
-
-
-def test_a_recheck_trusts_no_stamp(
-    mirrored: tuple[DataSet, Path, str], monkeypatch: pytest.MonkeyPatch, cache: Path
-) -> None:
-    """`workshop data check` sees what even the stamp hides, and outcomes on it are distrusted."""
-    monkeypatch.setattr("workshop.datasets.cache.ALWAYS_COMPARED", 0)
-    made_up, path, checksum = mirrored
-    change(path)
-    stat = path.stat()
-    stamp = [stat.st_dev, stat.st_ino, stat.st_ctime_ns, stat.st_size, stat.st_mtime_ns]
-    file_checksum = made_up.editions[0].files[0].checksum
-    (cache / "verified.json").write_text(json.dumps({str(path): [*stamp, file_checksum]}))
-    assert isinstance(find_data_set(made_up, offline=True), Found)
-    assert isinstance(find_data_set(made_up, offline=True, verifier=Verifier(recheck=True)), Missing)
-    assert distrusted_since(checksum) > 0
-
-
-def test_stamps_of_older_versions_are_compared_again(
-    mirrored: tuple[DataSet, Path, str], monkeypatch: pytest.MonkeyPatch, cache: Path
-) -> None:
-    """A stamp without inode and time of change is none, but says that the file was accepted."""
-    monkeypatch.setattr("workshop.datasets.cache.ALWAYS_COMPARED", 0)
-    made_up, path, checksum = mirrored
-    change(path)
-    stat = path.stat()
-    old = [stat.st_size, stat.st_mtime_ns, made_up.editions[0].files[0].checksum]
-    (cache / "verified.json").write_text(json.dumps({str(path): old}))
-    assert isinstance(find_data_set(made_up, offline=True), Missing)
-    assert distrusted_since(checksum) > 0
-
-
 WORKER = """
 import json, sys
 from workshop.datasets.finding import find_data_set
@@ -545,26 +444,6 @@ def test_a_cache_that_can_not_be_written_is_one_line(
     assert isinstance(outcome, Missing)
     assert "can't be written" in outcome.reason
     assert outcome.remedy == "set WORKSHOP_CACHE to another folder"
-
-
-@pytest.mark.parametrize("name", ["verified.json", "distrusted.json", "unreachable.json"])
-@pytest.mark.parametrize("content", [b"{", b"5", b'{"127.0.0.1": [1]}', b"[" * 100_000, b"\xff", None])
-def test_damaged_notes_of_the_cache_are_harmless(
-    name: str, content: bytes | None, cache: Path, mirrored: tuple[DataSet, Path, str]
-) -> None:
-    """Broken notes, or a folder in their place, only mean that files are compared and hosts asked again."""
-    (cache / name).unlink(missing_ok=True)
-    if content is None:
-        (cache / name).mkdir()
-    else:
-        (cache / name).write_bytes(content)
-    made_up, path, checksum = mirrored
-    network.check_reachable("127.0.0.1")
-    assert distrusted_since(checksum) == 0.0
-    assert isinstance(find_data_set(made_up, offline=True), Found)
-    change(path)
-    network.remember_refusal("127.0.0.1")
-    assert isinstance(find_data_set(made_up, offline=True), Missing)
 
 
 def test_a_data_set_loads_by_name(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -193,14 +193,17 @@ def test_a_cut_idx_file_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("loader", READERS)
 def test_the_libraries_that_a_reader_imports_are_listed(loader: str) -> None:
     """So that a plan knows which claims can't be decided without them."""
-    module, function = READERS[loader].split(":")
-    source = inspect.getsource(getattr(import_module(f"workshop.datasets.readers.{module}"), function))
-    imported = set()
-    for node in ast.walk(ast.parse(textwrap.dedent(source))):
-        if isinstance(node, ast.Import):
-            imported |= {alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            imported.add(str(node.module).split(".")[0])
+    name, function = READERS[loader].split(":")
+    module = import_module(f"workshop.datasets.readers.{name}")
+    imported, calls = set(), [function]
+    for called in calls:
+        for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(getattr(module, called))))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                imported.add(str(node.module).split(".")[0])
+            elif isinstance(node, ast.Name) and inspect.isfunction(inner := getattr(module, node.id, None)):
+                calls += [node.id] if inner.__module__ == module.__name__ and node.id not in calls else []
     assert set(LIBRARIES.get(loader, ())) == imported
 
 

@@ -42,7 +42,7 @@ REFUSED = [
     (["verify", "--json", ""], "--json .: it is a folder: name a file"),
     (["verify", "--json", "/"], "--json /: it is a folder: name a file"),
     (["verify", "--json", "file/v.json"], "--json file/v.json: not a directory: name a place"),
-    (["verify", "--json", "file/\x1b[31mv.json"], r"--json file/\x1b[31mv.json: not a directory: "),
+    (["verify", "--json", "file/\x1b[31mv.json"], "--json file/v.json: not a directory: "),
     (["verify", "--json", "file/\nv.json"], r"--json file/\nv.json: not a directory: "),
     (["verify", "--json", "/proc/none/v.json"], "--json /proc/none/v.json: no such file or directory: "),
     (["verify", "--json", "loop"], "--json loop: too many levels of symbolic links: "),

@@ -18,7 +18,7 @@ from typer.testing import CliRunner, Result
 from workshop.cli import app
 from workshop.datasets import kept, network
 from workshop.training import checkpoints
-from workshop.verification import making
+from workshop.verification import store
 from workshop.verification.engine import Engine
 from workshop.verification.other_python import OtherPython
 
@@ -153,7 +153,7 @@ def test_what_was_computed_is_shown_before_it_is_written(monkeypatch: pytest.Mon
 
 def test_a_store_that_fills_up_costs_no_outcome(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was computed is judged though it can't be kept; that is said once."""
-    making._warn.cache_clear()
+    monkeypatch.setattr(store, "_given_up", set())
     monkeypatch.setattr("workshop.verification.store.write_atomically", full)
     monkeypatch.setattr("workshop.verification.latest.write_atomically", full)
 
@@ -161,13 +161,13 @@ def test_a_store_that_fills_up_costs_no_outcome(monkeypatch: pytest.MonkeyPatch)
 
     assert result.exit_code == 0
     (line,) = result.stderr.splitlines()
-    assert line.startswith("workshop: the store ")
-    assert "no space left on device: what is computed now may not be kept; free some space" in line
+    assert line.startswith("workshop: store: ")
+    assert "can't be written (no space left on device): not everything is stored" in line
 
 
 def test_locks_that_can_not_be_made_cost_no_outcome(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the lock of an outcome it is computed all the same."""
-    making._warn.cache_clear()
+    monkeypatch.setattr(store, "_given_up", set())
     monkeypatch.setattr("workshop.verification.store.FileLock", full)
 
     result = run(*RUN)

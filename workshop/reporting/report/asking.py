@@ -7,7 +7,7 @@ from typing import Any
 
 from workshop.ledger import Claim
 from workshop.reporting.report.normal import assess
-from workshop.reporting.report.samples import made_with, naive
+from workshop.untrusted import one_line
 from workshop.verification.environment import this_environment
 from workshop.verification.recorded import recorded_runs
 
@@ -30,7 +30,7 @@ def mine_rows(claim: Claim, asked: str, last: Mapping[str, Any] | None) -> list[
         name = given if equals else names[0]
         if name not in names or (not equals and len(names) > 1):
             told = ", ".join(f"--mine '{name}=…'" if name else "--mine alone" for name in names)
-            raise NoSuchNumber(f"--mine {asked} names none of the numbers of {claim.id}: {told}")
+            raise NoSuchNumber(f"--mine {one_line(asked)} names none of the numbers of {claim.id}: {told}")
         baseline = naive({} if last is None else last.get("beside", {}), names)
         answer = assess(typed, found.numbers[name].tolist(), naive=baseline.get(name), made=made_with(found))
     except ValueError as error:
