@@ -7,6 +7,7 @@ from typing import Any
 
 from workshop.ledger import Claim
 from workshop.reporting.report.normal import assess
+from workshop.reporting.report.samples import made_with, naive
 from workshop.untrusted import one_line
 from workshop.verification.environment import this_environment
 from workshop.verification.recorded import recorded_runs
