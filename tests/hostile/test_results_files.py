@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
-from workshop.ledger.references import Reference
 
 from tests.reporting.compared import record, write
 from workshop.cli import app
@@ -205,8 +204,8 @@ def test_odd_values_are_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     """Values of any structure are compared and reported without a traceback."""
     monkeypatch.setattr(view, "noticed", lambda *_: (0.0, "slow, and of the recorded runs alone"))
     claims = list(ledger().claims.values())
-    sampled = [claim for claim in claims if isinstance(claim.rule, Reference)]
-    single = [claim for claim in claims if not isinstance(claim.rule, Reference)]
+    sampled = [claim for claim in claims if claim.rule.needs_sample]
+    single = [claim for claim in claims if not claim.rule.needs_sample]
     paths = []
     for number in range(3):
         records = []

@@ -256,7 +256,10 @@ def test_a_sample_that_lacks_is_told() -> None:
 
     content = Page(page(Results({**ENVIRONMENT, "device": "gpu"}, results.claims), ledger_))
 
-    assert "ch09.ex01 has no reference sample of a gpu: workshop calibrate ch09.ex01" in content.text
+    assert (
+        "ch09.ex01 has no reference sample recorded on a GPU: on one, workshop calibrate ch09.ex01"
+        in content.text
+    )
     assert json.loads(content.scripts[0]) == {}
 
 
