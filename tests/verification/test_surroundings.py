@@ -169,6 +169,18 @@ def test_what_tensorflow_has_read_already_is_named(usual, name: str, monkeypatch
     assert this_environment().digest_text() != before
 
 
+def test_what_libraries_set_themselves_is_not_named():
+    """An engine in a process that has imported them, such as a notebook, shares the store of all others."""
+    code = (
+        "from workshop.verification.environment import this_environment\n"
+        "before = this_environment().digest_text()\n"
+        "import tensorflow, pandas, scipy, sklearn, nltk, gensim, matplotlib.pyplot\n"
+        "assert this_environment().digest_text() == before\n"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stderr
+
+
 def test_an_interpreter_without_asserts_is_named(usual):
     """Workers inherit `-O` from it."""
     program = "from workshop.verification.environment import this_environment as e; print(e().digest_text())"

@@ -63,6 +63,8 @@ _PROCESSOR = (
     "XLA_FLAGS",
 )
 _XLA_PROCESSOR, _XLA_FOLDER = "--xla_cpu_max_isa=", "--xla_gpu_cuda_data_dir="
+# what TensorFlow sets itself when it is imported
+_OF_TENSORFLOW = ("TF2_BEHAVIOR", "1")
 _USUAL_KERAS = {"floatx": "float32", "epsilon": 1e-7, "image_data_format": "channels_last"}
 
 
@@ -101,7 +103,11 @@ def of_processor() -> List[str]:
 def of_process() -> List[str]:
     """Return what else is unusual in this process and can't be changed any more."""
     variables = neutral(os.environ, sys.modules).items()
-    named = sorted("%s=%s" % (n, v) for n, v in variables if n not in _PROCESSOR and _reader(n) is not None)
+    named = sorted(
+        "%s=%s" % (name, value)
+        for name, value in variables
+        if name not in _PROCESSOR and _reader(name) is not None and (name, value) != _OF_TENSORFLOW
+    )
     return named + (["python -" + "O" * sys.flags.optimize] if sys.flags.optimize else [])
 
 
