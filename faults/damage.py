@@ -13,7 +13,8 @@ from faults.attacks import JSON, QUICK, SETS, STOCHASTIC, broken, finish, result
 from faults.judging import Tally, outcomes
 from faults.running import Lab, Place
 
-WORDS = ("verify", *QUICK, "--offline", "--jobs", "1", "--json", JSON)
+# units without data, which a cache that can't be written would cost them
+WORDS = ("verify", "ch01.text04", "ch06.text14", "ch07.ex01", "--offline", "--jobs", "1", "--json", JSON)
 # what is run on each bad folder
 COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "cache": (WORDS, ("data", "fetch", *SETS), ("data", "check", *SETS)),
