@@ -69,3 +69,20 @@ def test_an_interrupt_that_a_unit_swallows_still_ends_the_command(instead: type[
         swallowed()
     assert left.value.code == 130
     assert capfd.readouterr().err == "workshop: kept\n"
+
+
+def test_an_interrupt_where_nobody_can_catch_it_prints_no_traceback(capfd):
+    """Such as while an object is removed: Python would print the exception and go on."""
+
+    class Removed:
+        def __del__(self) -> None:
+            signal.raise_signal(signal.SIGINT)
+
+    def removed() -> None:
+        with interruptible("kept"):
+            del [Removed()][0]
+
+    with pytest.raises(SystemExit) as left:
+        removed()
+    assert left.value.code == 130
+    assert capfd.readouterr().err == "workshop: kept\n"

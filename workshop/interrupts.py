@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 # with this the command ends within three seconds
@@ -36,6 +37,12 @@ def interruptible(message: str) -> Iterator[None]:
             signal.signal(each, signal.SIG_IGN)  # a second one does not disturb the cleaning up
         raise KeyboardInterrupt
 
+    def hook(unraisable: Any) -> None:
+        # Python prints what is raised where nobody can catch it, and goes on
+        if not (arrived and issubclass(unraisable.exc_type, KeyboardInterrupt)):
+            usual_hook(unraisable)
+
+    usual_hook, sys.unraisablehook = sys.unraisablehook, hook
     left = threading.Event()
     reader, writer = socket.socketpair()
     writer.setblocking(False)
@@ -56,6 +63,7 @@ def interruptible(message: str) -> Iterator[None]:
             raise SystemExit(128 + arrived[0])
     finally:
         left.set()
+        sys.unraisablehook = usual_hook
         signal.set_wakeup_fd(woken)
         writer.close()
         for number, handler in before.items():
