@@ -82,9 +82,14 @@ def lost(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
 
 
 def tracebacks(text: str) -> list[str]:
-    """Return the last line of an output with a traceback, else nothing."""
-    lines = text.strip().splitlines()
-    return lines[-1:] if "Traceback (most recent call last)" in text else []
+    """Return the exception of the first traceback of an output, and where it was raised; else nothing."""
+    _, found, after = text.partition("Traceback (most recent call last)")
+    if not found:
+        return []
+    lines = after.splitlines()[1:]
+    end = next((i for i, line in enumerate(lines) if line and not line[0].isspace()), len(lines))
+    places = [line.strip() for line in lines[:end] if line.lstrip().startswith("File ")]
+    return ["; ".join([*lines[end : end + 1], *places[-1:]]) or "cut short"]
 
 
 def damaged(text: str) -> list[str]:

@@ -62,10 +62,10 @@ def test_each_damage_changes_the_entry(name: str, store: Path):
 
 
 def test_output_is_searched_for_tracebacks_and_damage():
-    """A traceback counts once, by its last line; a warning of a damaged entry is found."""
+    """A traceback counts once, by its exception and place; a warning of a damaged entry is found."""
     told = "workshop: store: entry aa.outcome is damaged (its head): it is computed again"
     text = f"{told}\nTraceback (most recent call last):\n  File …\nOSError: disk full\n"
-    assert tracebacks(text) == ["OSError: disk full"]
+    assert tracebacks(text) == ["OSError: disk full; File …"]
     assert tracebacks("9 of 12 claims verified") == []
     assert damaged(text) == [told]
 
