@@ -242,3 +242,18 @@ def test_results_are_written_where_a_process_was_killed(bench):
     assert claims["ch09.ex02.killed"]["reason"].endswith(KILLED)
     assert claims["ch09.ex07.fine"]["verdict"] == "reproduced"
     assert file.with_suffix(".html").exists()
+
+
+def test_a_worker_that_is_ended_where_nobody_can_catch_it_prints_no_traceback():
+    """Such as while an object is removed."""
+    code = (
+        "import signal\n"
+        "from workshop.verification.workers import _unwind\n"
+        "signal.signal(signal.SIGTERM, _unwind)\n"
+        "class Removed:\n"
+        "    def __del__(self):\n"
+        "        signal.raise_signal(signal.SIGTERM)\n"
+        "del [Removed()][0]\n"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (answer.returncode, answer.stderr) == (0, "")

@@ -187,6 +187,7 @@ def _run(function: Callable[..., Any], *args: Any) -> tuple[Any, Exception | Non
 def _unwind(*_: Any) -> None:
     """End the task first, which removes its temporary files."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.unraisablehook = lambda _: None  # Python would print it where nobody can catch it
     raise _Terminated
 
 
