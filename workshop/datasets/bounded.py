@@ -49,7 +49,8 @@ def download(url: str, target: Path, *, size: int, progress: bool) -> None:
     with _bar(url.rsplit("/", 1)[-1], shown=progress) as advance:
         transfer = _Transfer(url, target, size * 5 // 4 + (1 << 16), advance)
         # In a thread, because a time limit of a socket counts from each byte, and names resolve without one.
-        threading.Thread(target=transfer.run, daemon=True).start()
+        thread = threading.Thread(target=transfer.run, daemon=True)
+        thread.start()
         try:
             error = transfer.ended.get(timeout=seconds)
         except queue.Empty:
@@ -57,6 +58,7 @@ def download(url: str, target: Path, *, size: int, progress: bool) -> None:
             raise UnreachableError(f"{url} did not come within {seconds:.0f} s") from None
         finally:
             transfer.stop()
+            thread.join(2.0)  # else it might still write what the caller removes
     if error is not None:
         raise error
 
@@ -126,6 +128,8 @@ class _Transfer:
     def _write(self, url: str, raw: Any) -> None:
         """Write a body as it is sent: what was not asked to be encoded is not decoded."""
         received, announced = 0, raw.length_remaining
+        if self._stopped.is_set():
+            return
         with self._target.open("wb") as out:
             while not self._stopped.is_set():
                 if max(received, announced or 0) > self._most:
