@@ -40,7 +40,7 @@ def main(words: list[str]) -> int:
         for name in chosen.attacks or ATTACKS:
             for tally in ATTACKS[name](lab):
                 tallies.append(tally)
-                _tell(tally)
+                _show(tally)
     figures = f"{_heading(chosen.seed, time.monotonic() - started)}\n\n{table(tallies)}"
     print(f"\n{figures}")
     if not chosen.attacks and chosen.tries is None:
@@ -59,10 +59,10 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _tell(tally: Tally) -> None:
+def _show(tally: Tally) -> None:
     """Print what an attack has done as soon as it is over."""
-    told = tally.skipped or ("clean" if tally.clean else "NOT CLEAN")
-    print(f"{tally.attack}: {tally.tries} tries: {told}", flush=True)
+    state = tally.skipped or ("clean" if tally.clean else "NOT CLEAN")
+    print(f"{tally.attack}: {tally.tries} tries: {state}", flush=True)
     for note in tally.notes:
         print(f"    {note}", flush=True)
 

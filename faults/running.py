@@ -180,8 +180,8 @@ class Lab:
             seconds = time.monotonic() - run.started
             found = answer(place)
             if code != 0 or not found:
-                told = f"workshop {' '.join(words)} ends with {code} without an attack"
-                raise RuntimeError(f"{told}:\n{run.text}")
+                message = f"workshop {' '.join(words)} ends with {code} without an attack"
+                raise RuntimeError(f"{message}:\n{run.text}")
             self._known[tuple(words)] = Undisturbed(found, seconds, place)
         return self._known[tuple(words)]
 
