@@ -7,11 +7,14 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from workshop.verification.processes import killed_twice
+from workshop.verification.workers import Killed, Workers
 
 UNITS = """
 import signal, sys, time
@@ -92,7 +95,7 @@ def test_a_killed_process_costs_its_own_task_alone(bench):
         "killed_once": ("reproduced", "equal"),
         "killed": ("failed", f"ch09.ex02:killed#0: {KILLED}"),
         "takes_it": ("failed", "ch09.ex03:takes_it#0 needs the outcome of ch09.ex02, which failed"),
-        "leaves": ("failed", "ch09.ex04:leaves: its process ended before its task did, twice"),
+        "leaves": ("failed", "ch09.ex04:leaves: its process ended with exit code 0, twice"),
         **OWN,
     }
     assert sorted(bench.tally()) == sorted(2 * ["killed_once", "killed", "leaves"])
@@ -108,6 +111,24 @@ def test_a_task_is_stopped_at_its_time_limit(bench):
     told = "ch09.ex08:sleeps: was stopped at its time limit of 5 s (--timeout)"
     assert decided(records) == {**OWN, "sleeps": ("failed", told)}
     assert bench.tally() == ["sleeps"]
+
+
+def test_what_cannot_be_sent_fails_its_task_alone():
+    """Neither arguments nor results that can't be pickled cost more than the task."""
+    with closing(Workers(2)) as workers:
+        futures = [workers.submit(threading.Lock), workers.submit(os._exit, 3)]
+        waiting = set(futures)
+        while waiting:
+            waiting -= workers.wait(waiting)
+        with pytest.raises(TypeError, match="pickle"):
+            futures[0].result()
+        with pytest.raises(Killed) as killed:
+            futures[1].result()
+        for _ in range(3):
+            with pytest.raises(TypeError, match="pickle"):
+                workers.submit(len, threading.Lock())
+        (fine,) = workers.wait({workers.submit(len, "abc")})
+        assert (killed.value.code, fine.result()) == (3, 3)
 
 
 @pytest.mark.parametrize(

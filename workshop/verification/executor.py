@@ -13,7 +13,7 @@ from workshop.verification.jobs import Job
 from workshop.verification.making import Task, make_all
 from workshop.verification.processes import killed_twice
 from workshop.verification.store import Store
-from workshop.verification.workers import Killed, OverTime, Workers, outcome
+from workshop.verification.workers import Killed, OverTime, Workers
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def _execute_in(
         for future in workers.wait(running):
             name = running.pop(future)
             try:
-                finish(name, outcome(future))
+                finish(name, future.result())
             except OverTime:
                 told = f"was stopped at its time limit of {workers.limit:g} s (--timeout)"
                 finish(name, _failed(run.groups[name], told))

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterable
-from concurrent import futures
 from concurrent.futures import Future
-from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import connection
+from multiprocessing.connection import Connection
 from typing import Any
 
 from workshop.verification.other_python import close_all
 from workshop.verification.processes import deaf_children, end_with_parent
 
 _CONTEXT = multiprocessing.get_context("spawn")
-# how often a wait looks for tasks of which Pebble has lost track
-_TICK = 1.0
 # a worker that is asked to end gets so long, then it is killed
 _SECONDS_TO_END = 0.75
 
@@ -25,7 +26,7 @@ _SECONDS_TO_END = 0.75
 class Killed(Exception):
     """The process of a task ended before the task did.
 
-    `code` is its exit code, negative for a signal, None if Pebble does not know it.
+    `code` is its exit code, negative for a signal, None if it is not known.
     """
 
     def __init__(self, code: int | None) -> None:
@@ -49,129 +50,141 @@ class Workers:
         self._workers: list[_Worker] = []
 
     def submit(self, function: Callable[..., Any], *args: Any) -> Future[Any]:
-        """Start a task in a free worker; at most `count` run at once."""
-        self._workers, gone = (
-            [w for w in self._workers if w.usable],
-            [w for w in self._workers if not w.usable],
-        )
-        _close(gone)
-        free = next((worker for worker in self._workers if worker.free), None)
+        """Start a task in a free worker; at most `count` run at once.
+
+        The future raises what the function raised, Killed if its process died, OverTime at the limit.
+        """
+        free = next((worker for worker in self._workers if worker.future.done()), None)
         if free is None:
             assert len(self._workers) < self.count
             free = _Worker()
             self._workers.append(free)
-        return free.start(self.limit, function, args)
+        return free.start(function, args)
 
     def wait(self, running: Iterable[Future[Any]]) -> set[Future[Any]]:
         """Wait until one of the tasks has ended, and return those that have."""
-        running = list(running)
+        running = set(running)
         while True:
-            for worker in self._workers:
-                worker.give_up_what_is_lost()
-            ended = futures.wait(running, timeout=_TICK, return_when=futures.FIRST_COMPLETED).done
+            ended = {future for future in running if future.done()}
             if ended:
                 return ended
+            busy = {worker.connection: worker for worker in self._workers if not worker.future.done()}
+            # the end of a process closes its connection, which is then ready, too
+            for ready in connection.wait(busy, self._seconds_left(busy.values())):
+                busy[ready].receive()  # type: ignore[index]
+            for worker in busy.values():
+                if self._over_time(worker):
+                    worker.fail(OverTime())
+            self._workers = [worker for worker in self._workers if worker.alive]
 
     def close(self) -> None:
         """End the workers, whatever they do."""
-        _close(self._workers)
+        for worker in self._workers:
+            worker.ask_to_end()
+        for worker in self._workers:
+            worker.end()
         self._workers = []
 
+    def _seconds_left(self, busy: Iterable[_Worker]) -> float | None:
+        """Return the seconds until the first of some workers is over its limit, None without a limit."""
+        if self.limit is None:
+            return None
+        begun = [worker.begun for worker in busy if worker.begun is not None]
+        return max(0.0, min(begun) + self.limit - time.monotonic()) if begun else None
 
-def outcome(future: Future[Any]) -> Any:
-    """Return what an ended task returned, or raise what it raised. Raises Killed and OverTime."""
-    from pebble import ProcessExpired
-
-    try:
-        returned, raised = future.result()
-    except futures.TimeoutError:
-        raise OverTime from None
-    except ProcessExpired as expired:
-        raise Killed(expired.exitcode) from None
-    except BrokenProcessPool:
-        raise Killed(None) from None
-    if raised is not None:
-        raise raised
-    return returned
+    def _over_time(self, worker: _Worker) -> bool:
+        return worker.begun is not None and self._seconds_left([worker]) == 0.0
 
 
 class _Worker:
-    """One process in a pool of its own: all that a pool shares may be damaged by the death of a process."""
+    """One process, its latest task, and the connection to it."""
 
     def __init__(self) -> None:
-        from pebble import CONSTS, ProcessPool
-
-        CONSTS.term_timeout = _SECONDS_TO_END
-        # every process of the pool leaves a message when it starts
-        self._starts, started = _CONTEXT.Pipe(duplex=False)
-        self._started = started
-        self._pool = ProcessPool(1, 0, _initialize, (os.getpid(), started), _CONTEXT)
-        self._seen = 0
-        self._future: Future[Any] | None = None
-
-    @property
-    def free(self) -> bool:
-        return self._future is None or self._future.done()
-
-    @property
-    def usable(self) -> bool:
-        """Whether its one process lives; Pebble replaces a dead one, but not what that may have damaged."""
-        failed = self._future is not None and self._future.done() and self._future.exception() is not None
-        return self._pool.active and not failed and self._processes() <= 1
-
-    def start(self, limit: float | None, function: Callable[..., Any], args: Iterable[Any]) -> Future[Any]:
+        self.connection, theirs = _CONTEXT.Pipe()
+        self.future: Future[Any] = Future()
+        self.future.set_result(None)  # it is free
+        self.begun: float | None = None  # when the process took the task
+        self.alive = True
+        self._process = _CONTEXT.Process(target=_serve, args=(theirs, os.getpid()))
         with deaf_children():
-            self._future = self._pool.schedule(_run, (function, *args), timeout=limit)
-        return self._future
+            self._process.start()
+        theirs.close()  # now the end of the process closes the connection
 
-    def give_up_what_is_lost(self) -> None:
-        """Mark the task as killed if it will never end: Pebble is blind for a process that ends with 0."""
-        future = self._future
-        if future is None or future.done() or (self._pool.active and self._processes() <= 1):
+    def start(self, function: Callable[..., Any], args: Iterable[Any]) -> Future[Any]:
+        with contextlib.suppress(OSError):  # the process has ended, which `receive` will notice
+            self.connection.send((function, args))
+        self.future, self.begun = Future(), None
+        return self.future
+
+    def receive(self) -> None:
+        """Take one message: the task has begun, or has ended."""
+        try:
+            message = self.connection.recv()
+        except (EOFError, OSError):
+            self._give_up()
             return
-        self.stop()
-        self.join()
-        if not future.done():
-            future.set_exception(BrokenProcessPool())
+        except Exception as error:  # of whatever class the task returned
+            message = None, error
+        if message is None:
+            self.begun = time.monotonic()
+            return
+        self.begun = None
+        value, raised = message
+        if raised is None:
+            self.future.set_result(value)
+        else:
+            self.future.set_exception(raised)
 
-    def stop(self) -> None:
-        self._pool.stop()
+    def fail(self, error: Exception) -> None:
+        """End the process, and with it the task."""
+        self.ask_to_end()
+        self.end()
+        self.begun = None
+        self.future.set_exception(error)
 
-    def join(self) -> None:
-        self._pool.join()
-        self._starts.close()
-        self._started.close()
+    def ask_to_end(self) -> None:
+        self._process.terminate()
 
-    def _processes(self) -> int:
-        """Return how many processes its pool has started."""
-        while self._starts.poll():
-            self._starts.recv_bytes()
-            self._seen += 1
-        return self._seen
+    def end(self) -> None:
+        self.alive = False
+        self._process.join(_SECONDS_TO_END)
+        self._process.kill()
+        self._process.join()
+        self.connection.close()
 
-
-def _close(workers: list[_Worker]) -> None:
-    """End workers, together."""
-    for worker in workers:
-        worker.stop()
-    if workers:
-        with futures.ThreadPoolExecutor(len(workers)) as together:
-            list(together.map(_Worker.join, workers))
+    def _give_up(self) -> None:
+        """Fail the task, because its process has closed the connection."""
+        self._process.join(_SECONDS_TO_END)  # it is about to end by itself
+        self.fail(Killed(self._process.exitcode))
 
 
 class _Terminated(BaseException):
     """A worker is asked to end while it runs a task."""
 
 
-def _initialize(parent: int, started: Any) -> None:
-    """Prepare a new worker process."""
-    started.send_bytes(b"started")
+def _serve(tasks: Connection, parent: int) -> None:
+    """Run tasks in a worker process until the connection is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _end)
     end_with_parent(parent)
+    while True:
+        try:
+            function, args = tasks.recv()
+        except EOFError:
+            return
+        except Exception as error:  # of whatever class an argument is
+            tasks.send((None, error))
+            continue
+        tasks.send(None)
+        answer = _run(function, args)
+        try:
+            tasks.send(answer)
+        except (pickle.PicklingError, TypeError, AttributeError) as error:
+            tasks.send((None, error))
 
 
-def _run(function: Callable[..., Any], *args: Any) -> tuple[Any, Exception | None]:
-    """Return what a task returned and what it raised, so that none of its exceptions passes for Pebble's."""
+def _run(function: Callable[..., Any], args: Iterable[Any]) -> tuple[Any, Exception | None]:
+    """Return what a task returned and what it raised."""
     signal.signal(signal.SIGTERM, _unwind)
     try:
         return function(*args), None
