@@ -93,7 +93,8 @@ def verify(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests in the default profile (`-- --full` for all, `-- -k ch01` for some)."""
     install(session, "-e", ".[cpu]", *group("tests"))
-    session.run("pytest", *session.posargs)
+    # each process imports TensorFlow, which takes about 1 GB
+    session.run("pytest", "--numprocesses=auto", "--maxprocesses=4", *session.posargs)
 
 
 @nox.session(python=KERAS_2_PYTHON)

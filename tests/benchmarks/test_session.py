@@ -17,15 +17,15 @@ from workshop.reporting.bench.results import read_run
 
 ROOT = Path(__file__).parents[2]
 PERCEPTRON = TRAININGS[0]
+# a session started from a test is not part of the session that runs the test
+ALONE = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST")}
 
 
 def pytest_of(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run pytest on the benchmarks in a process of its own."""
     command = [sys.executable, "-m", "pytest", "benchmarks", "-p", "no:cacheprovider", *arguments]
     hidden = {"CUDA_VISIBLE_DEVICES": "-1"}
-    return subprocess.run(
-        command, cwd=ROOT, env=os.environ | hidden, capture_output=True, text=True, check=False
-    )
+    return subprocess.run(command, cwd=ROOT, env=ALONE | hidden, capture_output=True, text=True, check=False)
 
 
 def test_benchmarks_refuse_company() -> None:
@@ -53,7 +53,7 @@ def test_collecting_starts_nothing() -> None:
         "sys.exit([m for m in ('tensorflow', 'torch', 'jax', 'onnxruntime') if m in sys.modules] or 0)"
     )
     answer = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-c", code], cwd=ROOT, env=ALONE, capture_output=True, text=True, check=False
     )
 
     assert answer.returncode == 0, answer.stdout + answer.stderr
