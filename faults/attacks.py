@@ -44,7 +44,7 @@ def results(place: Place) -> Answer:
 
 def sample(place: Place) -> Answer:
     """Return what is recorded in the package that is run."""
-    folder = place.package / "workshop/verification/references"  # an era's runs lie in a folder of their own
+    folder = place.package / "workshop/samples/references"  # an era's runs lie in a folder of their own
     return answer_of_reference(next(folder.rglob(f"{STOCHASTIC}.json"), folder / "none"))
 
 
@@ -89,7 +89,7 @@ def _with_results(lab: Lab) -> Place:
 def _with_workers(lab: Lab) -> Place:
     """Return folders whose store says that chapter 1 takes long: runs start workers for it."""
     place = lab.place()
-    usual = json.loads((ROOT / "workshop/verification/usual_seconds.json").read_text("utf-8"))
+    usual = json.loads((ROOT / "workshop/execution/usual_seconds.json").read_text("utf-8"))
     long = {name: 30.0 for name in usual if name.startswith("ch01")}
     (place.store / "timings.json").write_text(json.dumps(long), "utf-8")
     return place
@@ -97,7 +97,7 @@ def _with_workers(lab: Lab) -> Place:
 
 TARGETS = (
     Target("verify", VERIFY, 16, results, Lab.place),
-    Target("record", ("calibrate", STOCHASTIC, "--seeds", "8"), 10, sample, _with_package),
+    Target("record", ("record", STOCHASTIC, "--seeds", "8"), 10, sample, _with_package),
     Target("data fetch", ("data", "fetch", *SETS), 8, cached, Lab.place),
     Target("data check", ("data", "check", *SETS), 8, cached, Lab.place),
     Target("report", ("report", JSON, "--output", "results/page.html"), 8, page, _with_results),

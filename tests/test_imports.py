@@ -16,9 +16,9 @@ _TELL = f"import sys; print('heavy:', *[name for name in {HEAVY} if name in sys.
 PROGRAMS = {
     "package": "import workshop",
     "ledger": "from workshop.ledger import ledger; ledger()",
-    "command line": "import workshop.cli",
-    "help": "from workshop.cli import app\ntry: app(['--help'])\nexcept SystemExit: pass",
-    "list": "from workshop.cli import app\ntry: app(['list', 'ch02'])\nexcept SystemExit: pass",
+    "command line": "import workshop.cli.app",
+    "help": "from workshop.cli.app import app\ntry: app(['--help'])\nexcept SystemExit: pass",
+    "list": "from workshop.cli.app import app\ntry: app(['list', 'ch02'])\nexcept SystemExit: pass",
     "collection": "import pytest\n"
     "assert pytest.main(['--collect-only', '-q', '-p', 'no:cacheprovider', 'tests/chapters']) == 0",
 }
@@ -37,7 +37,7 @@ def test_nothing_heavy_is_imported(program: str, tmp_path: Path) -> None:
     assert result.stderr.splitlines()[-1].split() == ["heavy:"]
 
 
-@pytest.mark.parametrize("name", ["workshop", "workshop.cli"])
+@pytest.mark.parametrize("name", ["workshop", "workshop.cli.app"])
 def test_help_needs_no_numpy(name: str) -> None:
     """Importing package and command line, all that `--help` needs, leaves out NumPy, pydantic and others."""
     unwanted = ("numpy", "pydantic", "yaml", "jinja2")

@@ -89,8 +89,9 @@ import toy_units
 import workshop.ledger
 from workshop import datasets
 from workshop.units import parts_of
-from workshop.verification import engine, environment
-from workshop.verification.catalogue import arrange
+from workshop.verification import engine
+from workshop.execution import environment
+from workshop.execution.catalogue import arrange
 from workshop.verification.verdicts import Judgement
 
 text = Path(__file__).with_name("claims.yaml").read_text()

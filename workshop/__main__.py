@@ -1,5 +1,5 @@
 """`python -m workshop`: the same as the `workshop` command."""
 
-from workshop.cli import app
+from workshop.cli.app import app
 
 app()

@@ -110,10 +110,10 @@ class _Suite:
     def make_engine(self) -> Engine:
         """Return the session's engine: each unit is run once, whichever claims ask."""
         if self.engine is None:
+            from workshop.execution.environment import cores
+            from workshop.execution.store import default_store
             from workshop.ledger import ledger
             from workshop.verification.engine import Engine
-            from workshop.verification.environment import cores
-            from workshop.verification.store import default_store
 
             under_xdist = hasattr(self.config, "workerinput")
             self.engine = Engine(
@@ -195,7 +195,7 @@ class _Suite:
             if item.get_closest_marker("network") and not self.config.option.workshop_network:
                 item.add_marker(pytest.mark.skip(reason="needs a network: pytest --network"))
             if item.get_closest_marker("gpu"):
-                from workshop.verification.environment import this_environment
+                from workshop.execution.environment import this_environment
 
                 if this_environment().device != "gpu":
                     why = "needs a GPU, none is seen: run it on a machine that has one"

@@ -20,11 +20,11 @@ from rich.console import Console
 
 from benchmarks.harness.jobs import Errand, Prepared
 from workshop import datasets
+from workshop.execution.store import Store
 from workshop.ledger import ledger
 from workshop.reporting.terminal import print_run
 from workshop.verification.engine import Engine
 from workshop.verification.results import Record, Results, for_json
-from workshop.verification.store import Store
 
 ALLOWED = 0.150  # seconds that an import may take more than an interpreter that imports nothing
 KEY = "0" * 40

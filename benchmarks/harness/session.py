@@ -16,7 +16,7 @@ from benchmarks.harness.goals import goals_of
 from benchmarks.harness.jobs import Copy, Product
 from benchmarks.harness.work import Limits
 from benchmarks.harness.workers import ContenderError, LeftOut, Worker, computes_on, missing
-from workshop.verification.environment import Environment, this_environment
+from workshop.execution.environment import Environment, this_environment
 
 SCHEMA = "workshop-bench/1"
 SIDE, COPIED = 2048, 256 * 2**20

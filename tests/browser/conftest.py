@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser import pages
-from tests.browser.browsing import Heard, launched, opened
+from tests.browser.page_helpers import Heard, launched, opened
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

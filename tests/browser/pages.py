@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from typer.testing import CliRunner
 
-from tests.reporting.benched import content
-from workshop.cli import app
+from tests.reporting.bench_files import content
+from workshop.cli.app import app
 from workshop.ledger import Claim, ledger
 from workshop.ledger.values import is_number
-from workshop.reporting.report.drawn import figures_of
 from workshop.reporting.report.page import write_page
+from workshop.reporting.report.unit_figures import figures_of
 from workshop.verification.outcomes import PartOutcome
 from workshop.verification.results import Record, Results
 from workshop.verification.verdicts import VERDICTS, Verdict

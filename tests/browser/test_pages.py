@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.browsing import barriers, opened, screenshot
+from tests.browser.page_helpers import barriers, opened, screenshot
 from tests.browser.pages import PAGES, whole
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.browsing import screenshot
-from tests.browser.looking import box, card, choose, focused, hits, in_sight, is_open
+from tests.browser.page_helpers import screenshot
 from tests.browser.pages import ALL, UNITS, VERDICT
+from tests.browser.report_helpers import box, card, choose, focused, hits, in_sight, is_open
 from workshop.ledger import ledger
-from workshop.reporting.report.normal import assess
+from workshop.reporting.report.reader_number import assess
 from workshop.reporting.report.samples import made_with
-from workshop.verification.recorded import recorded_runs
+from workshop.samples.recorded import recorded_runs
 from workshop.verification.verdicts import VERDICTS
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.browsing import barriers
-from tests.browser.looking import box, card, choose, hits, in_sight, label, shown
+from tests.browser.page_helpers import barriers
 from tests.browser.pages import ALL, UNITS, VERDICT, claims, run
+from tests.browser.report_helpers import box, card, choose, hits, in_sight, label, shown
 from workshop.ledger import Claim, ledger
-from workshop.reporting.report.lacking import missing
-from workshop.reporting.report.totals import NOT_HOLDING
+from workshop.reporting.report.missing_data import missing
+from workshop.reporting.report.summary import NOT_HOLDING
 from workshop.verification.verdicts import VERDICTS
 
 if TYPE_CHECKING:

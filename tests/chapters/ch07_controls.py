@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workshop.ledger import ledger
-from workshop.ledger.paths import follow
+from workshop.paths import follow
 
 
 def measured_of(claim_id, outcomes):

@@ -5,7 +5,7 @@ import pytest
 
 from workshop.chapters.ch02_neural_networks import multiclass, perceptron
 from workshop.numerics import dense
-from workshop.training.descent import minimise
+from workshop.training.full_batch import minimise
 from workshop.training.optimizers import SGD, Adam
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")

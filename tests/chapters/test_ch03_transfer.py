@@ -10,7 +10,7 @@ import pytest
 from workshop.chapters.ch03_image_classification import transfer
 from workshop.chapters.ch03_image_classification.steps import steps_per_epoch
 from workshop.ledger import ledger
-from workshop.ledger.paths import follow
+from workshop.paths import follow
 
 SMALL = (32, 32, 3)  # what a step changes and how many parameters there are does not depend on the images
 

@@ -7,9 +7,9 @@ import pytest
 
 from workshop.chapters.ch06_sentiment import cells, layers, long_range
 from workshop.ledger import ledger
-from workshop.ledger.paths import follow
 from workshop.numerics import gates
 from workshop.numerics.recurrent import unroll
+from workshop.paths import follow
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 

@@ -8,7 +8,7 @@ import pytest
 from workshop.chapters.ch07_gans import activations, data, generating
 from workshop.chapters.ch07_gans.sine import real_points
 from workshop.ledger import ledger
-from workshop.ledger.paths import follow
+from workshop.paths import follow
 
 
 class Changed:

@@ -10,7 +10,7 @@ import pytest
 
 from workshop.chapters.ch07_gans import freezing, learning_rates
 from workshop.ledger import ledger
-from workshop.ledger.paths import follow
+from workshop.paths import follow
 from workshop.training.versions import keras_3, keras_version
 
 pytestmark = pytest.mark.usefixtures("tensorflow")

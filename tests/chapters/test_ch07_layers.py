@@ -9,9 +9,9 @@ import pytest
 
 from workshop.chapters.ch07_gans import layers
 from workshop.ledger import ledger
-from workshop.ledger.paths import follow
 from workshop.numerics import upsampling
 from workshop.numerics.convolution2d import convolve2d
+from workshop.paths import follow
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 

@@ -8,7 +8,7 @@ import pytest
 from workshop.chapters.ch07_gans import samples
 from workshop.chapters.ch07_gans.networks import sine_generator
 from workshop.ledger import ledger
-from workshop.ledger.paths import follow
+from workshop.paths import follow
 from workshop.training.initialisers import initial_weights
 
 MADE = {name: getattr(samples, name) for name in ("real_samples", "fake_inputs", "fake_samples")}

@@ -17,10 +17,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from workshop.datasets.errors import DataError
 from workshop.datasets.readers import reading
 from workshop.datasets.readers.arrays import load_npz, unpickle_arrays
 from workshop.datasets.readers.tensors import load_torch_state
+from workshop.errors import DataError
 
 NONE, NO, YES = b"N", b"\x89", b"\x88"
 

@@ -13,11 +13,11 @@ import pytest
 
 from tests.hostile.serving import CONTENT, data_set
 from workshop.datasets import Missing
-from workshop.datasets.errors import BadContentError
 from workshop.datasets.finding import find_data_set
 from workshop.datasets.model import File, Wheel
 from workshop.datasets.providers import write_wheel_member
 from workshop.datasets.readers import read
+from workshop.errors import BadContentError
 
 NAME = "made_up.txt"
 BOMB = bytes(20_000_000)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from workshop.cli import app
-from workshop.cli_common import suggest
+from workshop.cli.app import app
+from workshop.cli.common import suggest
 from workshop.datasets import network
 from workshop.ledger import ledger
 
@@ -62,7 +62,7 @@ REFUSED = [
     (["verify", "--seeds", "-1"], "Invalid value for '--seeds'"),
     (["verify", "--seeds", "many"], "Invalid value for '--seeds'"),
     (["verify", "--vary-seed", "1.5"], "Invalid value for '--vary-seed'"),
-    (["calibrate", "ch05.ex04", "--seeds", "0"], "Invalid value for '--seeds'"),
+    (["record", "ch05.ex04", "--seeds", "0"], "Invalid value for '--seeds'"),
     # options and commands
     (["verify", "--json"], "Option '--json' requires an argument: see `workshop verify --help`"),
     (["data", "fetch", "--help-me"], "No such option: --help-me (Possible options: --help): see `"),
@@ -80,7 +80,7 @@ REFUSED = [
     (["show", "Activity 2.01"], "no claim or unit is named 'Activity 2.01': did you mean 'ch02.act01'?"),
     (["show", "ch05.text07.test_rmsee"], "did you mean 'ch05.text07.test_rmse'?"),
     (["show", "ch05"], "no claim or unit is named 'ch05': see `workshop list ch05`"),
-    (["calibrate", "ch5.ex4"], "no unit is named 'ch5.ex4': did you mean 'ch05.ex04'?"),
+    (["record", "ch5.ex4"], "no unit is named 'ch5.ex4': did you mean 'ch05.ex04'?"),
     (["bisect", "ch05.text07.test_rmsee"], "did you mean 'ch05.text07.test_rmse'?"),
     (["bisect", "ch05.text07"], "no claim is named 'ch05.text07': see `workshop list ch05.text07`"),
     (["data", "fetch", "mnistt"], "no data set is named 'mnistt': did you mean 'mnist'?"),

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.hostile.serving import CONTENT, Answer, Server, data_set, head, redirect, sent, then
-from workshop.datasets import DataError, Found, Missing, bounded, network, packs
+from workshop.datasets import DataError, Found, Missing, bounded, downloads, network
 from workshop.datasets.finding import find_data_set
 
 GOOD = sent(head(f"Content-Length: {len(CONTENT)}"), CONTENT)
@@ -222,11 +222,11 @@ time.sleep(600)
 
 def test_pip_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A wheel that takes too long, or too much room, is given up; the process is ended."""
-    monkeypatch.setattr(packs, "WHEEL_SECONDS", 0.2)
+    monkeypatch.setattr(downloads, "WHEEL_SECONDS", 0.2)
     command = [sys.executable, "-c", FILLS_AND_WAITS, "made-up==1"]
     with pytest.raises(DataError, match=r"^made-up==1 did not come within 0 s$"):
-        packs._run_bounded(command, tmp_path)
-    monkeypatch.setattr(packs, "WHEEL_SECONDS", 60)
-    monkeypatch.setattr(packs, "WHEEL_BYTES", 4000)
+        downloads._run_bounded(command, tmp_path)
+    monkeypatch.setattr(downloads, "WHEEL_SECONDS", 60)
+    monkeypatch.setattr(downloads, "WHEEL_BYTES", 4000)
     with pytest.raises(DataError, match=r"^made-up==1 is larger than the 4000 bytes"):
-        packs._run_bounded(command, tmp_path)
+        downloads._run_bounded(command, tmp_path)

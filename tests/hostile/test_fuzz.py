@@ -21,17 +21,17 @@ from hypothesis import strategies as st
 
 from tests.hostile.spoiling import contents, gzipped, tarred, texts, trees, zipped
 from workshop.datasets import readers
-from workshop.datasets.errors import DataError
 from workshop.datasets.model import REGISTRY_FILE, read_registry
+from workshop.errors import DataError
+from workshop.execution.codec import CodecError, decode, encode
 from workshop.ledger import ledger
 from workshop.ledger.errors import LedgerError
 from workshop.ledger.loading import read_chapter
-from workshop.ledger.paths import Measure, parse_measure
 from workshop.matrix import table
+from workshop.paths import Measure, parse_measure
 from workshop.reporting.report.asking import NoSuchNumber, mine_rows
+from workshop.samples.model import DamagedReference, read_reference, reference_folder
 from workshop.training.checkpoints import restore
-from workshop.verification.codec import CodecError, decode, encode
-from workshop.verification.reference import DamagedReference, read_reference, reference_folder
 from workshop.verification.results import ResultsError, read_results
 
 TARGETS = 46  # among which the inputs are shared out

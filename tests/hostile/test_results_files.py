@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from tests.reporting.compared import record, write
-from workshop.cli import app
+from tests.reporting.comparison_files import record, write
+from workshop.cli.app import app
 from workshop.ledger import ledger
 from workshop.reporting.report import view
 from workshop.verification.latest import recall, remember

@@ -15,12 +15,12 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner, Result
 
-from workshop.cli import app
-from workshop.datasets import kept, network
+from workshop.cli.app import app
+from workshop.datasets import array_cache, network
+from workshop.execution import store
+from workshop.execution.interpreter import OtherPython
 from workshop.training import checkpoints
-from workshop.verification import store
 from workshop.verification.engine import Engine
-from workshop.verification.other_python import OtherPython
 
 RUN = ["verify", "ch07.text01.arange_example", "--offline"]
 
@@ -154,7 +154,7 @@ def test_what_was_computed_is_shown_before_it_is_written(monkeypatch: pytest.Mon
 def test_a_store_that_fills_up_costs_no_outcome(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was computed is judged though it can't be kept; that is said once."""
     monkeypatch.setattr(store, "_given_up", set())
-    monkeypatch.setattr("workshop.verification.store.write_atomically", full)
+    monkeypatch.setattr("workshop.execution.store.write_atomically", full)
     monkeypatch.setattr("workshop.verification.latest.write_atomically", full)
 
     result = run("verify", "ch07.text01", "ch05.text04", "--offline", "--jobs", "1")
@@ -168,7 +168,7 @@ def test_a_store_that_fills_up_costs_no_outcome(monkeypatch: pytest.MonkeyPatch)
 def test_locks_that_can_not_be_made_cost_no_outcome(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the lock of an outcome it is computed all the same."""
     monkeypatch.setattr(store, "_given_up", set())
-    monkeypatch.setattr("workshop.verification.store.FileLock", full)
+    monkeypatch.setattr("workshop.execution.store.FileLock", full)
 
     result = run(*RUN)
 
@@ -201,10 +201,10 @@ def test_data_is_read_without_a_cache(fault: str, monkeypatch: pytest.MonkeyPatc
     if fault == "cache":
         monkeypatch.setenv("WORKSHOP_CACHE", "/dev/null")
     else:
-        monkeypatch.setattr(kept, "write_atomically", full)
+        monkeypatch.setattr(array_cache, "write_atomically", full)
     value = type("Vectors", (), {"as_arrays": lambda _: {"rows": np.zeros(2)}})()
 
-    assert kept.kept("word_vectors", "some checksum", lambda: value) is value
+    assert array_cache.kept("word_vectors", "some checksum", lambda: value) is value
 
 
 def test_another_python_answers_wherever_temporary_files_are(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from workshop.cli import app
+from workshop.cli.app import app
 from workshop.datasets import DataError, model
 from workshop.datasets.model import read_registry
 from workshop.ledger import LedgerError, loading, read_chapter

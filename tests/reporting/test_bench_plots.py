@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from tests.reporting.benched import Page, content, entries, goal, report, write
-from workshop.cli import app
+from tests.reporting.bench_files import Page, content, entries, goal, report, write
+from workshop.cli.app import app
 from workshop.reporting.bench.growth import growths
 from workshop.reporting.bench.history import read_history
 from workshop.reporting.bench.plots import (

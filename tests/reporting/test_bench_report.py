@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.reporting.benched import Content, Page, change, content, entries, goal, report, write
+from tests.reporting.bench_files import Content, Page, change, content, entries, goal, report, write
 from workshop.reporting.bench.growth import growths, slope
 from workshop.reporting.bench.history import BETWEEN_RUNS, agreement, differences, read_history
 from workshop.reporting.bench.results import BenchError, Interval, read_run

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.reporting.compared import CPU, LEDGER, LOSS, file, held, record, sampled
+from tests.reporting.comparison_files import CPU, LEDGER, LOSS, file, held, record, sampled
 from workshop.ledger import ledger
+from workshop.reporting.compare.differences import moves_of
 from workshop.reporting.compare.model import Row, compare
-from workshop.reporting.compare.moves import moves_of
-from workshop.verification.reference import reference_folder
+from workshop.samples.model import reference_folder
 from workshop.verification.results import Record
 
 pytestmark = pytest.mark.usefixtures("made_up_ledger")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.reporting.compared import LOSS, Page, record, rows, run, sampled, three, write
-from workshop.reporting.compare import contract
+from tests.reporting.comparison_files import LOSS, Page, record, rows, run, sampled, three, write
+from workshop.reporting.compare import json_schema
 from workshop.reporting.compare.model import NotComparable, read_files
 
 pytestmark = pytest.mark.usefixtures("made_up_ledger")
@@ -154,7 +154,7 @@ def test_every_key_of_the_json_is_documented(tmp_path: Path) -> None:
 
     levels = [content, content["files"][0], content["claims"][0], content["claims"][0]["moves"][0]]
     levels += [content["claims"][0]["moves"][0]["differences"][1], content["timings"][0]]
-    assert [key for level in levels for key in level if f'"{key}"' not in str(contract.__doc__)] == []
+    assert [key for level in levels for key in level if f'"{key}"' not in str(json_schema.__doc__)] == []
 
 
 # Gates and wrong usage

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import pytest
 
-from tests.reporting.compared import (
+from tests.reporting.comparison_files import (
     BOTH,
     COMMON,
     ERROR,
@@ -19,10 +19,7 @@ from tests.reporting.compared import (
     of,
     record,
 )
-from workshop.reporting.compare.causes import causes, stories, unexplained
-from workshop.reporting.compare.matrix import CLOSED, OPEN, matrix_tables
-from workshop.reporting.compare.model import Comparison, compare
-from workshop.reporting.compare.standing import (
+from workshop.reporting.compare.agreement import (
     STANDINGS,
     Standing,
     by_standing,
@@ -31,6 +28,9 @@ from workshop.reporting.compare.standing import (
     standing,
     undecided,
 )
+from workshop.reporting.compare.causes import causes, stories, unexplained
+from workshop.reporting.compare.grid import CLOSED, OPEN, matrix_tables
+from workshop.reporting.compare.model import Comparison, compare
 from workshop.reporting.conditions import in_words
 
 pytestmark = pytest.mark.usefixtures("made_up_ledger")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.reporting.compared import (
+from tests.reporting.comparison_files import (
     COMMON,
     ERROR,
     LOSS,
@@ -21,9 +21,9 @@ from tests.reporting.compared import (
     three,
     write,
 )
-from workshop.reporting.compare import contract
-from workshop.reporting.compare.matrix import MOST, SHORT, compact_tables
-from workshop.reporting.compare.standing import STANDINGS
+from workshop.reporting.compare import json_schema
+from workshop.reporting.compare.agreement import STANDINGS
+from workshop.reporting.compare.grid import MOST, SHORT, compact_tables
 from workshop.verification.verdicts import VERDICTS
 
 pytestmark = pytest.mark.usefixtures("made_up_ledger")
@@ -179,4 +179,4 @@ def test_json_tells_findings_and_on_which_side_an_environment_is(tmp_path: Path)
     assert claims["ch09.ex03.wrong"]["finding"] is claims["ch09.ex04.x"]["finding"] is None
     assert [claim["standing"] for claim in claims.values()] == ["differs", "differs", "nowhere"]
     documented = {*claims[ERROR]["finding"], *STANDINGS, "standing", "finding", "unexplained"}
-    assert [word for word in documented if f'"{word}"' not in str(contract.__doc__)] == []
+    assert [word for word in documented if f'"{word}"' not in str(json_schema.__doc__)] == []

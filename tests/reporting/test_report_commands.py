@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from workshop.cli import app
+from workshop.cli.app import app
 from workshop.ledger import ledger
 from workshop.verification.results import Record, Results
 
@@ -124,7 +124,7 @@ def test_a_failing_report_never_loses_results(
     if broken == "page":
         monkeypatch.setattr("workshop.reporting.report.page.write_page", fail)
     elif broken == "import":
-        monkeypatch.setitem(sys.modules, "workshop.reporting.report.drawn", None)
+        monkeypatch.setitem(sys.modules, "workshop.reporting.report.unit_figures", None)
 
     result = run("verify", "ch07.text01.arange_example", "--offline", "--json", str(path))
 

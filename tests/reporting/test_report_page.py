@@ -14,8 +14,8 @@ import pytest
 from workshop.ledger import Chapter, Ledger, ledger
 from workshop.reporting.report import findings, view
 from workshop.reporting.report.page import page, write_page
-from workshop.verification import recorded
-from workshop.verification.reference import ReferenceSample, Run
+from workshop.samples import recorded
+from workshop.samples.model import ReferenceSample, Run
 from workshop.verification.results import Record, Results
 from workshop.verification.verdicts import MEANINGS, VERDICTS
 
@@ -257,7 +257,7 @@ def test_a_sample_that_lacks_is_told() -> None:
     content = Page(page(Results({**ENVIRONMENT, "device": "gpu"}, results.claims), ledger_))
 
     assert (
-        "ch09.ex01 has no reference sample recorded on a GPU: on one, workshop calibrate ch09.ex01"
+        "ch09.ex01 has no reference sample recorded on a GPU: on one, workshop record ch09.ex01"
         in content.text
     )
     assert json.loads(content.scripts[0]) == {}

@@ -9,8 +9,8 @@ import pytest
 from rich.console import Console
 
 from workshop.ledger import Chapter, Ledger
+from workshop.reporting.describe import describe_claim, describe_unit
 from workshop.reporting.explaining import explain
-from workshop.reporting.showing import describe_claim, describe_unit
 from workshop.reporting.terminal import closing_line, print_run
 from workshop.verification.results import Record, Results
 

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from faults.__main__ import ATTACKS, parser
 from tests.setup.documents import ROOT, words_of
-from workshop.cli import app
+from workshop.cli.app import app
 from workshop.datasets import registry
 from workshop.ledger import ledger
 from workshop.matrix.table import table
@@ -186,7 +186,7 @@ def row_of(words: Sequence[str]) -> str | None:
 
 
 def is_name(command: str) -> bool:
-    """Whether running text only names a command of ours, such as `workshop calibrate`, with nothing given."""
+    """Whether running text only names a command of ours, such as `workshop record`, with nothing given."""
     _, *words = command.split()
     inner: Any = typer.main.get_command(app)
     for word in words:

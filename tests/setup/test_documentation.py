@@ -18,7 +18,7 @@ import yaml
 
 import workshop
 from benchmarks.contenders import PATHS
-from tests.reporting.benched import content
+from tests.reporting.bench_files import content
 from tests.setup.commands import COMMANDS, VARIABLES, hold, is_name, row_of
 from tests.setup.documents import PAGES, ROOT, blocks, commands_of, first_column, inline_commands, words_of
 from workshop.datasets import model
@@ -165,7 +165,7 @@ def test_an_unknown_command_belongs_to_no_row(command: str):
 WRONG = [
     ("workshop verify ch02 --fast", "exit code 2"),
     ("workshop verify ch08", "no claim is named 'ch08'"),
-    ("workshop calibrate ch05.text99", "no claim is named 'ch05.text99'"),
+    ("workshop record ch05.text99", "no claim is named 'ch05.text99'"),
     ("workshop data fetch irys", "no data set is named irys"),
     ("workshop data", "exit code 2"),
     ("workshop list ch08", "no claim is named 'ch08'"),

@@ -73,7 +73,7 @@ def test_entry_points_name_command_and_plugin(wheel):
     """An installed package brings the command `workshop` and pytest's plugin."""
     text = metadata(wheel, "entry_points.txt")
 
-    assert "[console_scripts]\nworkshop = workshop.cli:app" in text
+    assert "[console_scripts]\nworkshop = workshop.cli.app:app" in text
     assert "[pytest11]\nworkshop = workshop.pytest_plugin" in text
 
 

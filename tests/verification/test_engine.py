@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from workshop.verification import jobs
-from workshop.verification.seeds import seeds
+from workshop.execution import planner
+from workshop.execution.seeds import seeds
 
 CHAIN = """
 @dataclass(frozen=True)
@@ -277,7 +277,7 @@ def test_data_read_by_other_code_or_found_wrong_meanwhile_are_computed_on_again(
     assert (computed(), computed()) == (True, False)
     bench.reader = ("workshop.datasets.readers.corpora", ())
     assert (computed(), computed()) == (True, False)
-    monkeypatch.setattr(jobs, "own_digest", str.upper)
+    monkeypatch.setattr(planner, "own_digest", str.upper)
     assert (computed(), computed()) == (True, False)
 
 

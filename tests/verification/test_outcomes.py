@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from workshop.verification.seeds import seeds
+from workshop.execution.seeds import seeds
 
 UNITS = """
 @dataclass(frozen=True)

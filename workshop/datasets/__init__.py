@@ -10,8 +10,9 @@ registry's libraries.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from workshop.errors import DataError, UnsafePickleError
+
 if TYPE_CHECKING:
-    from workshop.datasets.errors import DataError, UnsafePickleError
     from workshop.datasets.finding import Found, Missing, find
     from workshop.datasets.loading import load, reader_of
     from workshop.datasets.model import DataSet, UnknownDataSetError, registry
@@ -36,8 +37,6 @@ _HOMES = {
     "check": "status",
     "statuses": "status",
     "Status": "status",
-    "DataError": "errors",
-    "UnsafePickleError": "errors",
     "ImageArrays": "readers.images",
     "ZippedImages": "readers.folders",
     "ReviewTables": "readers.tables",

@@ -15,7 +15,6 @@ from urllib.parse import urljoin, urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 
-from workshop.datasets.errors import DataError
 from workshop.datasets.network import (
     CONNECT_SECONDS,
     READ_SECONDS,
@@ -23,6 +22,7 @@ from workshop.datasets.network import (
     check_reachable,
     remember_refusal,
 )
+from workshop.errors import DataError
 
 LEAST_SECONDS = 60.0
 BYTES_PER_SECOND = 50_000

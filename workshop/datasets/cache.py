@@ -16,8 +16,8 @@ from typing import Any
 import filelock
 import platformdirs
 
-from workshop.datasets.errors import DataError
 from workshop.datasets.model import File
+from workshop.errors import DataError
 from workshop.files import reason, write_atomically
 
 LOGGER = logging.getLogger("workshop.datasets")

@@ -18,9 +18,9 @@ from workshop.datasets.cache import (
     unwritable,
     warn_once,
 )
-from workshop.datasets.errors import BadContentError, DataError
+from workshop.datasets.downloads import Packs
 from workshop.datasets.model import DataSet, Debian, Edition, File, Mirror, Package, Service, Wheel, registry
-from workshop.datasets.packs import Packs
+from workshop.errors import BadContentError, DataError
 from workshop.files import sweep, write_atomically
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from workshop.datasets import readers
-from workshop.datasets.errors import DataError
+from workshop.datasets.array_cache import KEPT, kept
 from workshop.datasets.finding import Found, Missing, find
-from workshop.datasets.kept import KEPT, kept
 from workshop.datasets.model import Edition, registry
-from workshop.datasets.readers.published import hold
+from workshop.datasets.readers.array_checksums import hold
+from workshop.errors import DataError
 
 
 def load(data_set: Found | str) -> Any:

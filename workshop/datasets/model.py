@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
-from workshop.datasets.errors import DataError
+from workshop.errors import DataError
 from workshop.files import reason
 from workshop.strict_yaml import NotYAML, read_yaml
 

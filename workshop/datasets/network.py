@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from workshop.datasets.cache import cache_folder, read_notes, write_note
-from workshop.datasets.errors import DataError
+from workshop.errors import DataError
 
 CONNECT_SECONDS = 4
 READ_SECONDS = 60

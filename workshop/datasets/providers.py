@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from workshop.datasets.cache import pointer_of, warn_once
-from workshop.datasets.errors import BadContentError
+from workshop.datasets.downloads import Packs, is_pointer, pointed_url
 from workshop.datasets.model import (
     Debian,
     Embedded,
@@ -27,7 +27,7 @@ from workshop.datasets.model import (
     Url,
     Wheel,
 )
-from workshop.datasets.packs import Packs, is_pointer, pointed_url
+from workshop.errors import BadContentError
 from workshop.files import reason
 
 Writer = Callable[[Path], None]

@@ -7,6 +7,8 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from workshop.errors import WorkshopError
+
 _WANTED = {
     "string_type": "text",
     "int_type": "a whole number",
@@ -24,7 +26,7 @@ _LIMITS = {"greater_than_equal": ("at least", "ge"), "less_than_equal": ("at mos
 _UNION_TAGS = {"str", "dict[str,str]"}  # pydantic's names of the two forms of `measure`
 
 
-class LedgerError(Exception):
+class LedgerError(WorkshopError):
     """A ledger file breaks a rule of the model; the message is one line that names file, id and remedy."""
 
     def __init__(self, message: str) -> None:

@@ -13,8 +13,8 @@ from pydantic import ValidationError
 
 from workshop.ledger.errors import LedgerError, in_words
 from workshop.ledger.model import Chapter, Claim, Unit
-from workshop.ledger.paths import follow, parse_measure
 from workshop.ledger.rules import Consistency
+from workshop.paths import follow, parse_measure
 from workshop.strict_yaml import NotYAML, read_yaml
 
 

@@ -9,8 +9,8 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from workshop.ledger.paths import Measure, parse_measure
 from workshop.ledger.rules import AnyRule, Pending, SampledRule
+from workshop.paths import Measure, parse_measure
 
 Kind = Literal["exact", "close", "stochastic", "shape", "ordering", "bound", "external"]
 Profile = Literal["default", "full"]

@@ -18,7 +18,7 @@ from workshop.training.backend import tf
 from workshop.training.epochs import Arrays
 from workshop.training.fitting import Network, assign, updates_of, values_of
 from workshop.training.optimizers import Optimizer
-from workshop.training.updates import Updates
+from workshop.training.train_step import Updates
 from workshop.training.versions import resource, traced
 
 LOSS = "binary_crossentropy"

@@ -10,8 +10,8 @@ from typing import Dict, Mapping, Optional
 
 import numpy as np
 
-from workshop.datasets.errors import DataError
 from workshop.datasets.readers.arrays import load_npz
+from workshop.errors import DataError
 
 log = logging.getLogger("workshop.training")
 _FILE = "state.npz"

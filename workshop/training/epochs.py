@@ -9,7 +9,7 @@ import numpy as np
 
 from workshop.training.backend import tf
 from workshop.training.optimizers import Optimizer, from_tensors
-from workshop.training.updates import Updates
+from workshop.training.train_step import Updates
 from workshop.training.versions import traced
 
 Arrays = Tuple[np.ndarray, ...]

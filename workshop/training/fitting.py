@@ -14,10 +14,10 @@ from typing import Any, Callable, Hashable, Optional, Sequence, Tuple
 import numpy as np
 
 from workshop.training.backend import keras, tf
+from workshop.training.dropout import drawing, dropped, keys_of
 from workshop.training.epochs import Arrays, Epochs, Fit, as_order
-from workshop.training.masks import drawing, dropped, keys_of
 from workshop.training.optimizers import Optimizer
-from workshop.training.updates import Updates
+from workshop.training.train_step import Updates
 from workshop.training.versions import loss_named, metric_named, resource, traced
 
 

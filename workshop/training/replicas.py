@@ -13,12 +13,12 @@ from typing import Any, Callable, List, Optional, Sequence, Tuple
 import numpy as np
 
 from workshop.training.backend import tf
+from workshop.training.dropout import drawing, keys_of
 from workshop.training.epochs import Arrays, Epochs, Fit, History, as_order
 from workshop.training.fitting import Network, assign, values_of
-from workshop.training.lanes import apply_layers, check_layers
-from workshop.training.masks import drawing, keys_of
 from workshop.training.optimizers import Optimizer
-from workshop.training.updates import Updates
+from workshop.training.stacked_layers import apply_layers, check_layers
+from workshop.training.train_step import Updates
 from workshop.training.versions import traced
 
 LANES = 8  # a whole number of vector registers, so that no lane is computed by a loop's remainder

@@ -13,32 +13,33 @@ from pathlib import Path
 from typing import Any
 
 import workshop
+from workshop.errors import WorkshopError
+from workshop.execution.calling import Made
+from workshop.execution.catalogue import Catalogue, catalogue
+from workshop.execution.environment import Environment, this_environment
+from workshop.execution.interpreter import other_python
+from workshop.execution.planner import Job, Planner, Profile, installed
+from workshop.execution.process_pool import Workers
+from workshop.execution.scheduler import Listener, execute
+from workshop.execution.store import Store, usual_seconds
+from workshop.execution.surroundings import neutralise
 from workshop.ledger import Claim, Ledger
-from workshop.ledger.paths import Measure, follow
 from workshop.ledger.values import brief
-from workshop.untrusted import printable
-from workshop.verification.calling import Made
-from workshop.verification.catalogue import Catalogue, catalogue
-from workshop.verification.environment import Environment, this_environment
-from workshop.verification.executor import Listener, execute
-from workshop.verification.jobs import Job, Planner, Profile, installed
-from workshop.verification.other_python import other_python
-from workshop.verification.outcomes import PartOutcome, first_outcomes
-from workshop.verification.recorded import (
+from workshop.paths import Measure, follow
+from workshop.samples.model import DamagedReference
+from workshop.samples.recorded import (
     NotDecidable,
     NotRecordedHere,
     RecordedRuns,
     Recordings,
     samples_of,
 )
-from workshop.verification.reference import DamagedReference
+from workshop.statistics.hypothesis_tests import FALSE_ALARM, holm
+from workshop.untrusted import printable
+from workshop.verification.drift import FRESH, Drawn, drawing, drift, suspicious
+from workshop.verification.outcomes import PartOutcome, first_outcomes
 from workshop.verification.results import Record, Results, summarise
-from workshop.verification.statistics import FALSE_ALARM, holm
-from workshop.verification.stochastic import FRESH, Drawn, drawing, drift, suspicious
-from workshop.verification.store import Store, usual_seconds
-from workshop.verification.surroundings import neutralise
 from workshop.verification.verdicts import Judgement, judge, judge_printed, judge_reference
-from workshop.verification.workers import Workers
 
 Places = tuple[Mapping[Measure, Job], ...]
 
@@ -302,7 +303,7 @@ class Engine:
         """
         try:
             samples = samples_of(claim, self.environment.facts())
-        except ValueError:  # no sample, or a damaged one: the verdicts of the claims that need it say so
+        except WorkshopError:  # no sample, or a damaged one: the verdicts of the claims that need it say so
             return None
         drawn = drawing(samples, asked=0, varied=False)
         return None if drawn.fresh else drawn.replayed

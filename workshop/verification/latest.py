@@ -10,10 +10,10 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from workshop.execution.store import exclusive
 from workshop.files import write_atomically
 from workshop.strict_json import NotJSON, read_json
 from workshop.verification.results import Facts, Record, Results, for_json
-from workshop.verification.store import exclusive
 
 _SHOWN = ("python", "tensorflow", "keras", "numpy", "device", "date", "profile")
 

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from workshop.errors import WorkshopError
+from workshop.execution.planner import Job, Planner
 from workshop.ledger import Claim
+from workshop.samples.recorded import Recordings
 from workshop.units import Part
-from workshop.verification.jobs import Job, Planner
-from workshop.verification.recorded import Recordings
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def _repeated(claims: Sequence[Claim], recordings: Recordings) -> int | None:
         if claim.rule.needs_sample:
             try:
                 return recordings.of(claim).samples.repeated
-            except ValueError:  # no sample, or a damaged one: the claim's verdict tells
+            except WorkshopError:  # no sample, or a damaged one: the claim's verdict tells
                 continue
     return None
 

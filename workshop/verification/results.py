@@ -35,6 +35,7 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 from pydantic import AfterValidator, ConfigDict, Field, Strict, TypeAdapter, ValidationError
 
+from workshop.errors import UsageError
 from workshop.files import write_atomically
 from workshop.ledger.errors import in_words
 from workshop.ledger.values import brief, is_number, leaves, plain
@@ -111,7 +112,7 @@ class Results:
         write_atomically(path, (json.dumps(for_json(content), indent=1, allow_nan=False) + "\n").encode())
 
 
-class ResultsError(ValueError):
+class ResultsError(UsageError):
     """A file is no results JSON of this schema."""
 
 

@@ -9,9 +9,9 @@ from typing import Any, Literal
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.rules import Consistency, Decision, Literature, Pending
 from workshop.ledger.values import brief
-from workshop.verification.recorded import NotDecidable, RecordedRuns
-from workshop.verification.statements import answer
-from workshop.verification.stochastic import Drawn, drift, objection, untested
+from workshop.samples.recorded import NotDecidable, RecordedRuns
+from workshop.verification.drift import Drawn, drift, objection, untested
+from workshop.verification.printed_vs_recorded import answer
 
 Verdict = Literal[
     "reproduced", "corrected", "changed", "refuted", "supported",

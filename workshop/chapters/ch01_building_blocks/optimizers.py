@@ -8,7 +8,7 @@ from typing import Any, Dict, List, Tuple
 import numpy as np
 
 from workshop.training.backend import keras, tf
-from workshop.training.descent import Descent, minimise
+from workshop.training.full_batch import Descent, minimise
 from workshop.training.optimizers import Adam
 from workshop.units import unit
 

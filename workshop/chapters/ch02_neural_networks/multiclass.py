@@ -16,7 +16,7 @@ from workshop.chapters.ch02_neural_networks.perceptron import (
     zero_layer,
 )
 from workshop.training.backend import tf
-from workshop.training.descent import minimise
+from workshop.training.full_batch import minimise
 from workshop.training.optimizers import Adam
 from workshop.units import unit
 

@@ -8,7 +8,7 @@ from typing import Any, Dict, List, Sequence, Tuple
 import numpy as np
 
 from workshop.training.backend import tf
-from workshop.training.descent import Descent, minimise
+from workshop.training.full_batch import Descent, minimise
 from workshop.training.optimizers import SGD
 from workshop.units import unit
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from workshop.chapters.ch02_neural_networks.keras_networks import ADAM, DEEP, SPARSE, dense_network, scaled
 from workshop.training.backend import keras, tf
-from workshop.training.descent import minimise
 from workshop.training.fitting import Fit, Network, evaluate, fit
+from workshop.training.full_batch import minimise
 from workshop.training.initialisers import he_uniform, initial_weights, shuffled, zeros
 from workshop.training.optimizers import SGD
 from workshop.units import unit

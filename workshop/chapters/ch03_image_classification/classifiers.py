@@ -14,7 +14,7 @@ from workshop.training.epochs import Fit
 from workshop.training.fitting import Network, evaluate
 from workshop.training.initialisers import initial_weights
 from workshop.training.optimizers import Adam
-from workshop.training.passes import fit_pipeline
+from workshop.training.pipeline_fit import fit_pipeline
 from workshop.training.pipelines import drawn
 from workshop.training.summaries import layer_table, parameter_totals
 

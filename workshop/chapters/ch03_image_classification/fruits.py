@@ -22,7 +22,7 @@ from workshop.chapters.ch03_image_classification.transfer import head
 from workshop.training.epochs import Fit
 from workshop.training.fitting import Network, fit
 from workshop.training.initialisers import initial_weights
-from workshop.training.passes import features
+from workshop.training.pipeline_fit import features
 from workshop.training.pipelines import Pipeline, drawn
 from workshop.training.pretrained import feature_base
 from workshop.units import unit

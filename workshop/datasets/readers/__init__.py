@@ -16,7 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Iterator, Mapping
 
-from workshop.datasets.errors import DataError
+from workshop.errors import DataError
 
 READERS = {
     "csv": "tables:read_csv_table",

@@ -7,7 +7,6 @@ from typing import Any, Dict
 
 import numpy as np
 
-from workshop.datasets.errors import DataError
 from workshop.datasets.readers import LARGEST, member, reading
 from workshop.datasets.readers.pickles import (
     Arguments,
@@ -20,6 +19,7 @@ from workshop.datasets.readers.pickles import (
     text,
     unpickle,
 )
+from workshop.errors import DataError
 
 _SIMPLE = re.compile(r"b1|[iu][1248]|f[248]")
 # as every NumPy writes it, Python 2's long integers included

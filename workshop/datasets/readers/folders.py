@@ -6,9 +6,9 @@ from typing import Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional
 
 import numpy as np
 
-from workshop.datasets.errors import DataError
 from workshop.datasets.readers import member, only, reading
 from workshop.datasets.readers.images import rgb
+from workshop.errors import DataError
 
 _IMAGES = (".jpg", ".jpeg", ".png")
 

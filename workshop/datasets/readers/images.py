@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Mapping, NamedTuple, Tuple
 
 import numpy as np
 
-from workshop.datasets.errors import DataError
 from workshop.datasets.readers import LARGEST, member, only
 from workshop.datasets.readers.arrays import load_npz, unpickle_arrays
+from workshop.errors import DataError
 
 if TYPE_CHECKING:
     from PIL.Image import Image

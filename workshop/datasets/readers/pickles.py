@@ -12,7 +12,7 @@ import pickle
 import re
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
-from workshop.datasets.errors import DataError, UnsafePickleError
+from workshop.errors import DataError, UnsafePickleError
 
 Globals = Mapping[Tuple[str, str], Optional[Callable[..., Any]]]
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Mapping, NamedTuple
 
-from workshop.datasets.errors import DataError
 from workshop.datasets.readers import only
+from workshop.errors import DataError
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,10 +6,10 @@ from typing import Any, Dict, Optional, Tuple
 
 import numpy as np
 
-from workshop.datasets.errors import DataError
 from workshop.datasets.readers import reading
 from workshop.datasets.readers.arrays import encode
 from workshop.datasets.readers.pickles import Arguments, Global, Inner, refuse, sizes, text, unpickle
+from workshop.errors import DataError
 
 _MAGIC = 0x1950A86A20F9469CFC6C
 _DTYPES = {

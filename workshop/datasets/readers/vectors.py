@@ -5,8 +5,8 @@ from typing import Dict, Mapping, NamedTuple, Tuple
 
 import numpy as np
 
-from workshop.datasets.errors import DataError
 from workshop.datasets.readers import only
+from workshop.errors import DataError
 
 
 class WordVectors(NamedTuple):

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any, Mapping, NamedTuple, Tuple
 
-from workshop.datasets.errors import DataError
 from workshop.datasets.readers.tensors import load_torch_state
+from workshop.errors import DataError
 
 
 class PretrainedFiles(NamedTuple):

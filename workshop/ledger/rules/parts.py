@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import Field, field_validator
 
-from workshop.ledger.paths import follow, parse_steps
 from workshop.ledger.rules.base import AnyRule, Decision, Rule, Strict
+from workshop.paths import follow, parse_steps
 
 
 class Check(Strict):

@@ -12,11 +12,11 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from workshop.ledger.paths import follow, parse_steps
 from workshop.ledger.rules.base import AnyRule, Decision, Rule, Strict
 from workshop.ledger.rules.parts import Check
 from workshop.ledger.rules.structure import Overlap
 from workshop.ledger.values import half_digit, is_number, leaves, plain
+from workshop.paths import follow, parse_steps
 
 Scale = Literal["identity", "log", "logit"]
 Order = Literal["paired", "unpaired"]

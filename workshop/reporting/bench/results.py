@@ -43,6 +43,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from workshop.errors import UsageError
 from workshop.ledger.values import brief
 from workshop.strict_json import NotJSON, read_json
 from workshop.untrusted import one_line
@@ -165,7 +166,7 @@ class Run(_Strict):
         return self
 
 
-class BenchError(ValueError):
+class BenchError(UsageError):
     """A file holds no benchmarks of this schema; the message names it and the remedy."""
 
 

@@ -14,8 +14,8 @@ from packaging.version import InvalidVersion, Version
 
 from workshop.ledger import Finding
 from workshop.ledger.values import brief
+from workshop.reporting.compare.agreement import claims, environments, standing
 from workshop.reporting.compare.model import Comparison, File, Row
-from workshop.reporting.compare.standing import claims, environments, standing
 from workshop.reporting.conditions import in_words, named
 from workshop.verification.verdicts import Verdict
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from workshop.errors import UsageError
 from workshop.ledger import Claim, Finding, Ledger
-from workshop.reporting.compare.moves import Move, moves_of
+from workshop.reporting.compare.differences import Move, moves_of
 from workshop.untrusted import one_line
 from workshop.verification.results import Record, Results, ResultsError, read_results
 from workshop.verification.verdicts import VERIFIED, Verdict
@@ -174,7 +175,7 @@ class Comparison:
         return Timing(ratios, "" if ratios else f"no unit took {LEAST_SECONDS:g} s in either")
 
 
-class NotComparable(ValueError):
+class NotComparable(UsageError):
     """Files can't be compared; the message names them and the remedy."""
 
 
@@ -204,7 +205,7 @@ def _labels(paths: Sequence[Path]) -> list[str]:
     return [one_line(label) for label in found]
 
 
-def compare(files: tuple[File, ...], ledger: Ledger) -> Comparison:
+def compare_files(files: tuple[File, ...], ledger: Ledger) -> Comparison:
     """Hold results files against the first one. Raises NotComparable, DamagedReference.
 
     Differences are told in standard deviations of what was recorded for the first file's environment.

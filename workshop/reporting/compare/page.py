@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 
 from workshop.files import write_atomically
-from workshop.reporting.compare import causes, matrix, standing, tables
+from workshop.reporting.compare import agreement, causes, grid, tables
 from workshop.reporting.compare.model import Comparison
 
 TEMPLATE = Path(__file__).with_name("compare.html.j2")
@@ -55,7 +55,7 @@ def _of_two(comparison: Comparison) -> dict[str, Any]:
 def _of_many(comparison: Comparison) -> dict[str, Any]:
     """Return counts, since when and why verdicts differ, and claims × environments, what differs first."""
     told = [
-        matrix.environments_table(comparison),
+        grid.environments_table(comparison),
         tables.count_table(comparison),
         *tables.lacking_tables(comparison),
         tables.timing_table(comparison),
@@ -63,16 +63,16 @@ def _of_many(comparison: Comparison) -> dict[str, Any]:
     return {
         "title": f"Comparison of {len(comparison.files)} environments",
         "files": [],
-        "closing": standing.sentences(comparison, causes.unexplained(comparison)),
-        "undecided": standing.undecided(comparison),
+        "closing": agreement.sentences(comparison, causes.unexplained(comparison)),
+        "undecided": agreement.undecided(comparison),
         "stories": causes.stories(comparison),
         "sections": [
             *(Section(table) for table in told[:1]),
-            *(Section(table, matrix=True) for table in matrix.matrix_tables(comparison, matrix.OPEN)),
+            *(Section(table, matrix=True) for table in grid.matrix_tables(comparison, grid.OPEN)),
             *(Section(table) for table in told[1:]),
             *(
                 Section(table, matrix=True, closed=True)
-                for table in matrix.matrix_tables(comparison, matrix.CLOSED)
+                for table in grid.matrix_tables(comparison, grid.CLOSED)
             ),
         ],
     }

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from workshop.ledger.values import brief, is_number
+from workshop.reporting.compare.differences import LEAST, LEAST_DEVIATIONS, Difference, Move
 from workshop.reporting.compare.model import LEAST_SECONDS, Comparison, Row
-from workshop.reporting.compare.moves import LEAST, LEAST_DEVIATIONS, Difference, Move
 from workshop.untrusted import one_line
 from workshop.verification.verdicts import VERDICTS, Verdict
 

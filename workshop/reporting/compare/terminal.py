@@ -8,10 +8,10 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from workshop.ledger.values import brief
+from workshop.reporting.compare.agreement import sentences, undecided
 from workshop.reporting.compare.causes import stories, unexplained
-from workshop.reporting.compare.matrix import compact_tables, environments_table
+from workshop.reporting.compare.grid import compact_tables, environments_table
 from workshop.reporting.compare.model import Comparison
-from workshop.reporting.compare.standing import sentences, undecided
 from workshop.reporting.compare.tables import (
     Cell,
     Table,

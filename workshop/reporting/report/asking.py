@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from workshop.errors import UsageError
+from workshop.execution.environment import this_environment
 from workshop.ledger import Claim
-from workshop.reporting.report.normal import assess
+from workshop.reporting.report.reader_number import assess
 from workshop.reporting.report.samples import made_with, naive
+from workshop.samples.model import DamagedReference
+from workshop.samples.recorded import NotDecidable, recorded_runs
 from workshop.untrusted import one_line
-from workshop.verification.environment import this_environment
-from workshop.verification.recorded import recorded_runs
 
 
-class NoSuchNumber(ValueError):
+class NoSuchNumber(UsageError):
     """A claim has no recorded runs, or not of what is asked; the message says what it has."""
 
 
@@ -34,6 +36,6 @@ def mine_rows(claim: Claim, asked: str, last: Mapping[str, Any] | None) -> list[
             raise NoSuchNumber(f"--mine {one_line(asked)} names none of the numbers of {claim.id}: {told}")
         baseline = naive({} if last is None else last.get("beside", {}), names)
         answer = assess(typed, found.numbers[name].tolist(), naive=baseline.get(name), made=made_with(found))
-    except ValueError as error:
+    except (ValueError, NotDecidable, DamagedReference) as error:
         raise NoSuchNumber(str(error)) from None
     return [("mine", line) for line in answer.lines]

@@ -9,9 +9,9 @@ from typing import Any
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.rules import Consistency
 from workshop.ledger.values import brief, is_number, leaves
+from workshop.reporting.formatting import median
 from workshop.reporting.report.previews import side_by_side
 from workshop.reporting.report.samples import by_name, is_summary
-from workshop.reporting.report.written import median
 from workshop.verification.results import Record, Results
 from workshop.verification.verdicts import Verdict
 

@@ -14,9 +14,9 @@ from workshop.files import write_atomically
 from workshop.ledger import Claim, Ledger
 from workshop.reporting.explaining import environment_line
 from workshop.reporting.report import findings
-from workshop.reporting.report.changes import by_release, changes, told
-from workshop.reporting.report.lacking import missing
-from workshop.reporting.report.totals import NOT_HOLDING, totals
+from workshop.reporting.report.by_version import by_release, changes, told
+from workshop.reporting.report.missing_data import missing
+from workshop.reporting.report.summary import NOT_HOLDING, totals
 from workshop.reporting.report.view import ChapterCards, Figure, chapters, counted
 from workshop.verification.results import Results
 from workshop.verification.verdicts import MEANINGS

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from workshop.errors import WorkshopError
 from workshop.ledger import Claim
 from workshop.ledger.rules import PrintedAmongRuns, SharesOfRuns
 from workshop.ledger.values import is_number, leaves, plain
-from workshop.verification.recorded import RecordedRuns, recorded_runs
-from workshop.verification.statistics import Numbers
+from workshop.samples.recorded import RecordedRuns, recorded_runs
+from workshop.statistics.hypothesis_tests import Numbers
 
 _LIBRARIES = ("tensorflow", "keras", "nltk", "gensim", "numpy")
 _SUMMARY = ("seeds", "median", "minimum", "maximum")
@@ -61,7 +62,7 @@ def by_name(claim: Claim, measured: Any, environment: Mapping[str, str]) -> dict
         return {}
     try:
         names = list(recorded_runs(claim, environment).numbers)
-    except ValueError:
+    except WorkshopError:
         return {}
     return {} if any(name.startswith("[") for name in names) else today(claim, measured, names)
 

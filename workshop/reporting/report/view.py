@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from workshop.errors import WorkshopError
 from workshop.ledger import Claim, Ledger, Unit
 from workshop.ledger.values import brief
+from workshop.reporting.formatting import rounded, written
 from workshop.reporting.report.findings import command
-from workshop.reporting.report.lacking import lacks
-from workshop.reporting.report.normal import digits
+from workshop.reporting.report.missing_data import lacks
 from workshop.reporting.report.previews import side_by_side
+from workshop.reporting.report.reader_number import digits
 from workshop.reporting.report.samples import (
     Today,
     by_name,
@@ -22,13 +24,12 @@ from workshop.reporting.report.samples import (
     placed,
     today,
 )
-from workshop.reporting.report.strips import Strip, strip
-from workshop.reporting.report.written import rounded, written
-from workshop.reporting.sampling import noticed
-from workshop.verification.recorded import RecordedRuns, Recordings
+from workshop.reporting.report.strip_plot import Strip, strip
+from workshop.reporting.sample_rows import noticed
+from workshop.samples.recorded import RecordedRuns, Recordings
+from workshop.statistics.hypothesis_tests import FALSE_ALARM, Numbers, Scale
+from workshop.verification.drift import usual_fresh
 from workshop.verification.results import Record, Results
-from workshop.verification.statistics import FALSE_ALARM, Numbers, Scale
-from workshop.verification.stochastic import usual_fresh
 from workshop.verification.verdicts import VERDICTS, Verdict
 
 # a figure of a unit: title, what is to be seen, SVG or table
@@ -212,7 +213,7 @@ class _Samples:
         scale = claim.sampled_rule.scale
         try:
             found = self._recordings.of(claim)
-        except ValueError as error:
+        except WorkshopError as error:
             return Sample((str(error),), (), "", {}, {})
         names, fresh = list(found.numbers), usual_fresh(found.samples.seconds)
         measured = today(claim, record.measured, names)

@@ -1,0 +1,193 @@
+"""Environments: made by uv once each, and one line where uv, a version or an index isn't there."""
+
+from __future__ import annotations
+
+import json
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from workshop.bisect import virtualenvs
+from workshop.bisect.virtualenvs import NotBuilt, build, published, resolve
+
+NO_WHEELS = """error: No solution found when resolving dependencies
+  cause: Because gensim==3.8.3 has no usable wheels and you require it, your requirements are unsatisfiable.
+
+hint: Wheels are required for `gensim` because building from source is disabled for `gensim`
+"""
+# it notes what it is called with, makes the environment's folder, and says what the test has left for it
+UV = """#!{python}
+import json, os, pathlib, sys
+here = pathlib.Path({folder!r})
+words, given = sys.argv[1:], sys.stdin.read()
+with open(here / "calls", "a") as file:
+    file.write(json.dumps([words, given, os.getcwd(), os.environ["UV_PYTHON_DOWNLOADS"]]) + "\\n")
+said = json.loads((here / "says").read_text()).get(words[2] if words[1] == "pip" else words[1], ["", "", 0])
+if words[1] == "venv" and not said[2]:
+    pathlib.Path(words[-1], "bin").mkdir(parents=True)
+sys.stdout.write(said[0]); sys.stderr.write(said[1]); sys.exit(said[2])
+"""
+
+
+class Uv:
+    """A program in uv's place."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.says()
+        program = folder / "uv"
+        program.write_text(UV.format(python=sys.executable, folder=str(folder)))
+        program.chmod(0o755)
+
+    def says(self, **answers: tuple[str, str, int]) -> None:
+        """Set what it writes to both outputs and its exit code, by command."""
+        (self.folder / "says").write_text(json.dumps(answers))
+
+    def calls(self) -> list[list]:
+        """Return words, input, folder and one variable of each call."""
+        log = self.folder / "calls"
+        return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an empty cache folder of this test."""
+    folder = tmp_path / "cache"
+    monkeypatch.setenv("WORKSHOP_CACHE", str(folder))
+    return folder
+
+
+@pytest.fixture
+def uv(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Uv:
+    """Return a program that is found in uv's place."""
+    (tmp_path / "uv").mkdir()
+    made = Uv(tmp_path / "uv")
+    monkeypatch.setattr(virtualenvs, "find_uv", lambda: str(made.folder / "uv"))
+    return made
+
+
+def test_an_environment_is_made_once(uv: Uv, cache: Path) -> None:
+    """The same Python and versions give the same interpreter, made by one `venv` and one `install`."""
+    python = build("/opt/python3.12", ("nltk==3.9.1", "regex==2024.1"))
+    again = build("/opt/python3.12", ("nltk==3.9.1", "regex==2024.1"))
+
+    folder = python.parents[1]
+    assert python == again == folder / "bin" / "python"
+    assert folder.parent == cache / "environments"
+    (venv, _, _, _), (install, given, place, downloads) = uv.calls()
+    assert venv[1:] == ["venv", "--no-project", "--python", "/opt/python3.12", str(folder)]
+    assert install[1:3] == ["pip", "install"]
+    assert "--no-deps" in install
+    assert install[install.index("--python") + 1] == str(folder)
+    assert given == "nltk==3.9.1\nregex==2024.1\n"
+    assert (Path(place), downloads) == (cache, "never")
+
+
+@pytest.mark.parametrize(
+    ("python", "lock"),
+    [("/opt/python3.11", ("nltk==3.9.1",)), ("/opt/python3.12", ("nltk==3.9",)), ("/opt/python3.12", ())],
+)
+def test_another_python_or_version_is_another_environment(uv: Uv, python: str, lock: tuple[str, ...]) -> None:
+    """Whatever differs, the environment is not shared."""
+    assert build(python, lock) != build("/opt/python3.12", ("nltk==3.9.1",))
+
+
+def test_what_was_left_half_made_is_made_anew(uv: Uv, cache: Path) -> None:
+    """An environment whose installation failed is not taken for a made one, and nothing of it is left."""
+    uv.says(install=("", "error: the disk is full\n", 2))
+    with pytest.raises(NotBuilt, match=r"^the disk is full$"):
+        build("/opt/python3.12", ("nltk==3.9.1",))
+    (folder,) = (cache / "environments").iterdir()
+    (folder / "left").touch()
+    uv.says()
+
+    build("/opt/python3.12", ("nltk==3.9.1",))
+
+    assert not (folder / "left").exists()
+    assert [words[1] for words, *_ in uv.calls()] == ["venv", "pip", "venv", "pip"]
+
+
+def test_requirements_are_resolved_for_an_interpreter(uv: Uv) -> None:
+    """What they come to is uv's answer, a version a line; what takes long to compile is never compiled."""
+    uv.says(compile=("nltk==3.9.1\nnumpy==2.4.6\n", "", 0))
+
+    assert resolve("/opt/python3.12", ("nltk==3.9.1", "numpy")) == ("nltk==3.9.1", "numpy==2.4.6")
+
+    ((words, given, _, _),) = uv.calls()
+    assert given == "nltk==3.9.1\nnumpy\n"
+    assert words[words.index("--python") + 1] == "/opt/python3.12"
+    never = {name for option, name in pairwise(words) if option == "--only-binary"}
+    assert {"numpy", "gensim", "scikit-learn"} <= never
+    assert "nltk" not in never
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (NO_WHEELS, "Because gensim==3.8.3 has no usable wheels and you require it"),
+        ("warning: slow\nerror: no interpreter at /opt/python3.12\n", "no interpreter at /opt/python3.12"),
+        ("", "uv tells nothing"),
+    ],
+)
+def test_an_error_of_uv_is_one_line(uv: Uv, error: str, told: str) -> None:
+    """The line of the cause is what is told."""
+    uv.says(compile=("", error, 1))
+
+    with pytest.raises(NotBuilt) as caught:
+        resolve("/opt/python3.12", ("gensim==3.8.3",))
+
+    assert str(caught.value).startswith(told)
+    assert "\n" not in str(caught.value)
+
+
+def test_versions_are_listed_in_their_order(uv: Uv) -> None:
+    """The oldest comes first, by numbers and not by letters."""
+    uv.says(run=(json.dumps({"versions": ["3.10.0", "3.9.1", "3.9", "3.5"]}), "", 0))
+
+    assert published("nltk", "/opt/python3.12") == ("3.5", "3.9", "3.9.1", "3.10.0")
+
+    ((words, *_),) = uv.calls()
+    assert words[words.index("--python") + 1] == "/opt/python3.12"
+    assert words[words.index("versions") + 1] == "nltk"
+
+
+@pytest.mark.parametrize(
+    "says", [("", "ERROR: No matching distribution found\n", 1), ("no JSON", "", 0), ("{}", "", 0)]
+)
+def test_versions_that_can_not_be_listed_are_one_line(uv: Uv, says: tuple[str, str, int]) -> None:
+    """It names the library."""
+    uv.says(run=says)
+
+    with pytest.raises(NotBuilt, match=r"^the versions of nltk can't be listed: \S[^\n]*$"):
+        published("nltk", "/opt/python3.12")
+
+
+def test_a_cache_that_can_not_be_written_is_one_line(uv: Uv, cache: Path) -> None:
+    """It names the variable that moves the cache."""
+    cache.write_text("a file in its place")
+
+    with pytest.raises(NotBuilt, match=r"^the cache \S+ can't be written \(.+\); set WORKSHOP_CACHE$"):
+        resolve("/opt/python3.12", ("nltk==3.9.1",))
+
+
+@pytest.mark.parametrize("place", ["on PATH", "beside the interpreter", "nowhere"])
+def test_uv_is_on_path_or_beside_the_interpreter(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is found in an environment that was not activated; without it, its remedy is told."""
+    folders = {"on PATH": tmp_path / "path", "beside the interpreter": tmp_path / "bin"}
+    for folder in folders.values():
+        folder.mkdir()
+    monkeypatch.setenv("PATH", str(folders["on PATH"]))
+    monkeypatch.setattr(sys, "executable", str(folders["beside the interpreter"] / "python"))
+    if place in folders:
+        program = folders[place] / "uv"
+        program.touch()
+        program.chmod(0o755)
+
+        assert virtualenvs.find_uv() == str(program)
+    else:
+        with pytest.raises(NotBuilt, match=r"^uv is not here, .*: pip install uv$"):
+            virtualenvs.find_uv()

@@ -1,0 +1,247 @@
+"""The command line: what it prints, what it writes, and its exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from workshop.cli.app import app
+from workshop.datasets import network, registry
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give each test an empty cache and no mirror, so that nothing of this machine is seen."""
+    monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("WORKSHOP_STORE", raising=False)
+    monkeypatch.delenv("WORKSHOP_MIRROR", raising=False)
+    monkeypatch.setattr(network, "_refused", {})
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+def run(*arguments: str) -> Result:
+    """Run the command line."""
+    return CliRunner().invoke(app, list(arguments))
+
+
+def test_list_counts_all_claims() -> None:
+    """All 889 claims are listed, under their units, and counted."""
+    result = run("list")
+
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[-1].startswith("889 claims")
+    assert "ch02.ex05" in result.stdout
+
+
+def test_list_of_a_pattern() -> None:
+    """A pattern lists its claims only: unit, then claims with kind and documented value."""
+    result = run("list", "ch01.text01")
+
+    lines = result.stdout.splitlines()
+    assert lines[0].startswith("ch01.text01  Machine Learning")
+    assert lines[1].split()[:2] == ["iris_head6", "exact"]
+    assert lines[-1] == "2 claims"
+
+
+def test_list_names_corrections() -> None:
+    """A correct value stands behind the printed one; no claim is pending any more."""
+    listed = run("list").stdout
+
+    assert "(pending)" not in listed
+    assert listed.count(" → ") == 55
+
+
+def test_list_as_json() -> None:
+    """The JSON has one record a claim with the promised keys."""
+    content = json.loads(run("list", "ch01.text01", "--json").stdout)
+
+    assert list(content) == ["claims"]
+    assert [c["id"] for c in content["claims"]] == ["ch01.text01.iris_head6", "ch01.text01.columns"]
+    assert content["claims"][1] == {
+        "id": "ch01.text01.columns",
+        "unit": "ch01.text01",
+        "ours": False,
+        "kind": "exact",
+        "documented": ["sepal_length", "sepal_width", "petal_length", "petal_width", "species"],
+        "correct": None,
+        "needs": ["iris"],
+    }
+
+
+def test_show_a_claim() -> None:
+    """A claim is shown with its documented value and rule."""
+    result = run("show", "ch01.text01.columns")
+
+    assert result.exit_code == 0
+    assert result.stdout.startswith("ch01.text01.columns\n  what")
+    assert "  rule        equal" in result.stdout
+    assert "not verified on this machine yet" in result.stdout
+
+
+def test_show_a_unit() -> None:
+    """A unit is shown with its procedure and its claims."""
+    result = run("show", "ch01.text01")
+
+    assert result.exit_code == 0
+    assert "Procedure" in result.stdout
+    assert "iris_head6" in result.stdout
+
+
+# arguments, what the one line must say
+WRONG_USAGE = [
+    (["show", "ch01.text99"], "no claim or unit is named 'ch01.text99': see `workshop list`"),
+    (["list", "ch08"], "no claim is named 'ch08': see `workshop list`"),
+    (["verify", "ch01", "ch08"], "no claim is named 'ch08': see `workshop list`"),
+    (["verify", "--json", ".", "ch01"], "--json .: it is a folder: name a file"),
+    (["data", "fetch", "irys"], "no data set is named 'irys': did you mean 'iris'?"),
+    (["data", "check", "iris", "irys"], "no data set is named 'irys': did you mean 'iris'?"),
+    (["verify", "--seeds", "0"], "Invalid value for '--seeds'"),
+    (["verify", "--sedes", "3"], "No such option: --sedes"),
+    (["show"], "Missing argument 'CLAIM_OR_UNIT'"),
+    (["shwo"], "No such command 'shwo'"),
+    (["data", "lst"], "No such command 'lst'"),
+    (["list", "ch01", "ch02"], "extra argument"),
+    (["record"], "Missing argument 'UNIT"),
+    (["record", "ch02.ex99"], "no unit is named 'ch02.ex99': see `workshop list`"),
+    (["record", "ch02.ex05", "--seeds", "4"], "Invalid value for '--seeds'"),
+    (["verify", "--vary-seed", "-1"], "Invalid value for '--seed-set' / '--vary-seed'"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "told"), WRONG_USAGE)
+def test_wrong_usage(arguments: list[str], told: str) -> None:
+    """Wrong usage is told in one line, and exits with 2."""
+    result = run(*arguments)
+
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("workshop: ")
+    assert told in line
+
+
+def test_no_arguments_show_the_help() -> None:
+    """Without a command the help is shown."""
+    result = run()
+
+    assert result.exit_code == 2
+    assert "Usage:" in result.output
+    assert "verify" in result.output
+
+
+def test_version() -> None:
+    """The version is shown."""
+    result = run("--version")
+
+    assert (result.exit_code, result.stdout) == (0, "workshop 0.1.0\n")
+
+
+# environment, arguments, what the one line must say
+NOT_RECORDED = [
+    ({"CI": "true"}, ["ch02.ex05"], "never in CI: unset CI to record"),
+    ({"CI": ""}, ["ch01.text01"], "ch01.text01: no claim is decided on its reference sample"),
+]
+
+
+@pytest.mark.parametrize(("environment", "arguments", "told"), NOT_RECORDED)
+def test_what_is_not_recorded(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], arguments: list[str], told: str
+) -> None:
+    """A reference is refused in CI, and where no claim rests on it, in one line; exits with 1."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    result = run("record", *arguments)
+
+    assert result.exit_code == 1
+    (line,) = result.stderr.splitlines()
+    assert told in line
+
+
+def test_show_tells_what_a_stochastic_claim_can_notice() -> None:
+    """The recorded runs and their spread, the false alarm, the drift noticed and what notices half of it."""
+    shown = run("show", "ch02.ex05.eval_loss").stdout
+
+    assert "  sample      ch02.ex05: 128 runs of " in shown
+    assert "  recorded    median 0.4" in shown
+    assert "0.001 for a run over all claims" in shown
+    assert re.search(
+        r"notices +a drift of 0\.\d+ by rank \(15 fresh seeds, 90% of the time\); \d+ seeds notice half",
+        shown,
+    )
+
+
+def test_nothing_verified_is_no_success(tmp_path: Path) -> None:
+    """A run that verified nothing exits with 1, and its JSON says of every claim why."""
+    path = tmp_path / "results.json"
+
+    result = run("verify", "ch07.act01.epochs", "--offline", "--json", str(path))
+
+    content = json.loads(path.read_text("utf-8"))
+    assert result.exit_code == 1
+    assert "nothing was verified, so the run is red" in result.stdout
+    assert {claim["verdict"] for claim in content["claims"]} <= {"deferred", "unavailable"}
+    assert f"results: {path}\n" in result.stdout
+
+
+def test_verdict_is_shown_afterwards() -> None:
+    """What a run found is what `show` tells later."""
+    run("verify", "ch07.text01.arange_example", "--offline")
+
+    shown = run("show", "ch07.text01.arange_example").stdout
+
+    assert "  verdict     reproduced: " in shown
+
+
+def test_missing_data_is_no_failure() -> None:
+    """A claim whose data is missing is unavailable, with the command that gets it; alone it is no success."""
+    result = run("verify", "ch01.ex01.label", "--offline", "--no-store")
+
+    assert result.exit_code == 1
+    assert "unavailable ch01.ex01.label: " in result.stdout
+    assert "workshop data fetch" in result.stdout
+
+
+def test_data_list_fits_80_columns() -> None:
+    """Every data set is listed with its whole id; the table is at most 80 columns wide."""
+    result = run("data", "list")
+
+    table = result.stdout.splitlines()[: 1 + len(list(registry()))]
+    listed = {line.split()[0] for line in result.stdout.splitlines() if line and not line.startswith(" ")}
+    assert result.exit_code == 0
+    assert set(registry()) <= listed
+    assert max(map(len, table)) <= 80
+    assert "workshop data fetch NAME" in result.stdout
+
+
+def test_data_check_exits_with_1_at_damage(tmp_path: Path) -> None:
+    """A damaged file in the cache is told, and is a red check; a second check has nothing to tell."""
+    assert run("data", "check", "iris", "sonar").exit_code == 0
+    for copy in (tmp_path / "cache").rglob("iris.csv"):
+        copy.write_bytes(copy.read_bytes()[:-1])
+
+    damaged = run("data", "check", "iris")
+    again = run("data", "check", "iris")
+
+    assert [damaged.exit_code, again.exit_code] == [1, 0]
+    assert "was damaged" in damaged.stderr
+
+
+def test_module_runs_as_a_program() -> None:
+    """`python -m workshop` is the same command line, exit code included."""
+    result = subprocess.run(
+        [sys.executable, "-m", "workshop", "show", "ch99"],
+        capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+
+    assert result.returncode == 2
+    assert result.stderr == "workshop: no claim or unit is named 'ch99': see `workshop list`\n"

@@ -1,0 +1,162 @@
+"""The commands of the data sets: what they say was looked at, what is wrong with it, and what to do."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from workshop import datasets
+from workshop.cli import data as cli_data
+from workshop.cli.app import app
+from workshop.datasets import network, status
+from workshop.datasets.cache import warn_once
+from workshop.ledger import ledger
+
+ROOT = Path(__file__).parents[2]
+SONAR = (ROOT / "fixtures" / "sonar.csv").read_bytes()
+NO_INTERNET = "there is no internet (one.invalid and two.invalid could not be reached)"
+
+
+@pytest.fixture(autouse=True)
+def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give each test an empty cache, a mirror that has sonar alone, and no internet."""
+    folder = tmp_path / "mirror"
+    (folder / "sonar").mkdir(parents=True)
+    (folder / "sonar" / "sonar.csv").write_bytes(SONAR)
+    monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("WORKSHOP_MIRROR", str(folder))
+    monkeypatch.setenv("COLUMNS", "80")
+    refused = ("one.invalid", "two.invalid", network.PACKAGE_INDEX)
+    monkeypatch.setattr(network, "_refused", dict.fromkeys(refused, time.time()))
+    monkeypatch.setattr(status, "forget_refusals", lambda: None)
+    warn_once.cache_clear()
+    return folder
+
+
+def run(*arguments: str) -> Result:
+    """Run a command of the data sets."""
+    return CliRunner().invoke(app, ["data", *arguments])
+
+
+def test_check_says_what_it_has_looked_at() -> None:
+    """Files and data sets are counted; what is not here is named."""
+    result = run("check", "sonar", "aapl_csv")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[1].split() == ["sonar", "here", "1", "mirror"]
+    assert result.stdout.splitlines()[2:] == [
+        "1 file of 1 data set checked: all good",
+        "not here: aapl_csv: see `workshop data list`",
+    ]
+    assert run("check", "aapl_csv").stdout.splitlines() == [
+        "0 files of 0 data sets checked: nothing is here",
+        "not here: aapl_csv: see `workshop data list`",
+    ]
+
+
+def test_check_names_damage(mirror: Path) -> None:
+    """A cut file of the mirror is damaged, whether another provider has it or not, with what to do."""
+    cut = mirror / "stock_prices" / "AAPL.csv"
+    cut.parent.mkdir()
+    cut.write_bytes(b"Date\n")
+    (mirror / "sonar" / "sonar.csv").write_bytes(SONAR[:-1])
+    result = run("check", "sonar", "aapl_csv")
+    assert result.exit_code == 1
+    states = [line.split()[:3] for line in result.stdout.splitlines()[1:3]]
+    assert states == [["sonar", "here", "2"], ["aapl_csv", "damaged", "1"]]
+    assert result.stdout.splitlines()[3:] == ["3 files of 2 data sets checked: 2 damaged"]
+    fault = "its content is not the registry's: delete or replace this file"
+    assert result.stderr.splitlines() == [
+        f"workshop: {mirror / 'sonar' / 'sonar.csv'}: {fault}",
+        f"workshop: {cut}: {fault}",
+        (
+            "workshop: aapl_csv is damaged: workshop data fetch aapl_csv, "
+            "or set WORKSHOP_MIRROR to a folder that has it"
+        ),
+    ]
+
+
+def test_fetch_says_why_it_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each reason is one line with a remedy that is not the command itself; so is a cache on a full disk."""
+    result = run("fetch", "sonar", "aapl_csv", "ibm_csv", "nltk_stopwords_today")
+    assert result.exit_code == 1
+    assert result.stderr.splitlines() == [
+        f"workshop: aapl_csv, ibm_csv: {NO_INTERNET}: set WORKSHOP_MIRROR to a folder that has it",
+        (
+            f"workshop: nltk_stopwords_today: {NO_INTERNET}; the package index could not be reached a short "
+            "while ago: set WORKSHOP_CACHE to a copy of the cache of a machine that has it"
+        ),
+    ]
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "file"))
+    result = run("fetch", "aapl_csv")
+    assert result.exit_code == 1
+    assert f"workshop: aapl_csv: the cache {tmp_path / 'file'} can't be written (" in result.stderr
+
+
+def test_fetch_says_why_there_is_only_a_substitute(mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A substitute is not what was asked for: exit code 1, and the reason."""
+    monkeypatch.setattr(datasets, "fetch", lambda *_, **__: [replaced(datasets.statuses(["sonar"])[0])])
+    result = run("fetch", "sonar")
+    assert result.exit_code == 1
+    assert result.stderr == "workshop: sonar: only a substitute is here: no host: another way\n"
+
+
+def replaced(here: datasets.Status) -> datasets.Status:
+    """Return the status of a data set of which a substitute is here."""
+    return dataclasses.replace(here, state="substitute", reason="no host", remedy="another way")
+
+
+def test_an_interrupted_fetch_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C says what is kept."""
+
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(datasets, "fetch", interrupt)
+    result = run("fetch", "sonar")
+    assert result.exit_code == 130
+    assert result.stderr == "workshop: interrupted: what was fetched is kept; the same command continues\n"
+
+
+def test_list_is_sorted_and_counts_claims() -> None:
+    """Data sets come in the order of their names, with the number of the book's claims that need them."""
+    rows = [line.split() for line in run("list").stdout.splitlines() if not line.startswith(" ")]
+    names = [row[0] for row in rows if row[0] in datasets.registry()]
+    assert names == sorted(datasets.registry())
+    (sonar,) = (row for row in rows if row[0] == "sonar")
+    assert sonar[:4] == ["sonar", "here", "mirror", "12"]
+
+
+def test_an_unknown_name_is_wrong_usage() -> None:
+    """The names that there are come sorted."""
+    result = run("fetch", "photographs")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("workshop: no data set is named 'photographs': one of aapl_csv, amazon_")
+
+
+def test_what_verify_can_not_fetch_is_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without internet; where one can't be had, its reason; where several can't, their names."""
+    claims = ledger().select(["ch05.text04"])
+    every = {"aapl_csv", "ibm_csv", "sonar"}
+    cli_data.fetch_small(every, claims)
+    monkeypatch.setattr(network, "_refused", {"raw.githubusercontent.com": time.time()})
+    cli_data.fetch_small({"aapl_csv"}, claims)
+    cli_data.fetch_small(every, claims)
+    cli_data.fetch_small({"sonar"}, claims)
+    assert capsys.readouterr().err.splitlines() == [
+        "workshop: no internet: 2 data sets missing (6 claims)",
+        (
+            "workshop: aapl_csv could not be fetched (6 claims): "
+            "raw.githubusercontent.com could not be reached a short while ago"
+        ),
+        (
+            "workshop: 2 data sets could not be fetched (6 claims): aapl_csv, ibm_csv: "
+            "`workshop data fetch` says why"
+        ),
+    ]

@@ -1,0 +1,129 @@
+"""Outcomes to bytes and back: every kind of value returns as it was, objects are refused."""
+
+# ruff: noqa: E501  a case is a line
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import hypothesis.extra.numpy as arrays
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workshop.execution.codec import CodecError, decode, encode
+
+
+@dataclass(frozen=True)
+class Inner:
+    """A dataclass within another."""
+
+    value: Any
+
+
+@dataclass(frozen=True)
+class Outer:
+    """An outcome."""
+
+    value: Any
+    inner: Any = Inner(1)
+
+
+DTYPES = st.one_of(
+    arrays.boolean_dtypes(), arrays.integer_dtypes(), arrays.floating_dtypes(), arrays.complex_number_dtypes(),
+    arrays.unicode_string_dtypes(max_len=5), arrays.byte_string_dtypes(max_len=5), arrays.datetime64_dtypes(),
+)  # fmt: skip
+ARRAYS = DTYPES.flatmap(
+    lambda dtype: arrays.arrays(dtype, arrays.array_shapes(min_dims=0, min_side=0, max_side=3))
+)
+SCALARS = arrays.scalar_dtypes().flatmap(arrays.from_dtype)
+KEYS = st.one_of(
+    st.text(max_size=5),
+    st.integers(),
+    st.booleans(),
+    st.none(),
+    st.tuples(st.integers(), st.text(max_size=3)),
+)
+PLAIN = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8), st.binary(max_size=8)
+)
+VALUES = st.recursive(
+    st.one_of(PLAIN, ARRAYS, SCALARS),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.lists(inner, max_size=3).map(tuple),
+        st.dictionaries(KEYS, inner, max_size=3),
+        st.builds(Inner, inner),
+    ),
+    max_leaves=6,
+)
+
+
+class Point(NamedTuple):
+    """A tuple with names, which a plain tuple would lose."""
+
+    x: int
+    y: int
+
+
+def identical(a: Any, b: Any) -> bool:
+    """Whether two values agree in kind, type and bits."""
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, np.ndarray | np.generic):
+        same = np.asarray(a).tobytes() == np.asarray(b).tobytes()
+        return a.dtype == b.dtype and np.shape(a) == np.shape(b) and same
+    if isinstance(a, Inner | Outer):
+        return identical(list(vars(a).values()), list(vars(b).values()))
+    if isinstance(a, dict):
+        return identical(list(a.items()), list(b.items()))
+    if isinstance(a, list | tuple):
+        return len(a) == len(b) and all(identical(x, y) for x, y in zip(a, b, strict=True))
+    return bool(a == b) or (math.isnan(a) and math.isnan(b))
+
+
+@settings(deadline=None, max_examples=200)
+@given(VALUES)
+def test_every_kind_of_value_returns_as_it_was(value: Any):
+    """Plain values, arrays, NumPy scalars, containers and dataclasses, with their types and bits."""
+    outcome = Outer(value)
+    assert identical(decode(encode(outcome)), outcome)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        object(), {1, 2}, Counter("aab"), Point(1, 2), np.array([object()]), lambda: 1, Outer,
+        np.ma.masked_array([1, 2], [True, False]), range(3), iter([]),
+        np.zeros(2, dtype=[("a", int), ("b", object)]),
+    ],
+    ids=lambda value: type(value).__name__,
+)  # fmt: skip
+@pytest.mark.parametrize("wrap", [lambda v: v, lambda v: [v], lambda v: {"k": (v,)}, Inner])
+def test_what_would_not_return_as_it_was_is_refused_by_name(value: Any, wrap):
+    """The error names the field, whatever the value is wrapped in."""
+    with pytest.raises(CodecError, match=r"^Outer\.value"):
+        encode(Outer(wrap(value)))
+
+
+@pytest.mark.parametrize("cut", [0, 1, 10, -1, -30])
+def test_damaged_bytes_are_a_codec_error(cut: int):
+    """Whatever is cut off, nothing else is raised."""
+    with pytest.raises(CodecError):
+        decode(encode(Outer(np.arange(5)))[:cut])
+
+
+def test_an_outcome_of_other_code_is_refused(monkeypatch: pytest.MonkeyPatch):
+    """Fields or a class that this code no longer has are one clear error."""
+    stored = encode(Outer(1))
+    monkeypatch.setitem(
+        globals(), "Outer", dataclass(frozen=True)(type("Outer", (), {"__annotations__": {"x": int}}))
+    )
+    with pytest.raises(CodecError, match="Outer has other fields in this code"):
+        decode(stored)
+    monkeypatch.delitem(globals(), "Outer")
+    with pytest.raises(CodecError, match="Outer is no dataclass of this code"):
+        decode(stored)

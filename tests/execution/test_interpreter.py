@@ -1,0 +1,295 @@
+"""Another interpreter: the same outcomes as here, its own environment, a line where it does not work."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from typer.testing import CliRunner
+
+from workshop.cli.app import _absolute, app
+from workshop.execution.environment import _keras_inside, this_environment
+from workshop.execution.interpreter import NoRunner, OtherPython
+from workshop.ledger import ledger
+from workshop.verification.engine import Engine
+
+UNITS = """
+from typing import Tuple
+
+@dataclass(frozen=True)
+class A:
+    a: float
+
+@dataclass(frozen=True)
+class B:
+    b: tuple
+    array: np.ndarray
+
+@dataclass(frozen=True)
+class C:
+    c: object
+
+@dataclass(frozen=True)
+class D:
+    d: float
+
+@unit("ch09.ex01")
+def drawn(seed) -> A:
+    tally("drawn")
+    print("what a library prints")
+    return A(float(np.random.default_rng(seed).random() + np.random.random()))
+
+@unit("ch09.ex02")
+def with_two_parts(scale=(2, 3)) -> B:
+    tally("one part")
+    return B(("text", None, scale), np.arange(6, dtype=np.float32).reshape(scale))
+
+@unit("ch09.ex02")
+def other_part() -> D:
+    return D(0.1 + 0.2)
+
+@unit("ch09.ex03")
+def taking(ch09_ex01, ch09_ex02) -> A:
+    assert ch09_ex02.b == ("text", None, (2, 3)) and ch09_ex02.array.dtype == np.float32
+    return A(ch09_ex01.a + float(ch09_ex02.array.sum()) + ch09_ex02.d)
+
+@unit("ch09.ex04")
+def together(seeds) -> Tuple[A, ...]:
+    tally(f"together-{len(seeds)}")
+    return tuple(A(float(seed % 1000)) for seed in seeds)
+
+@unit("ch09.ex05")
+def failing() -> A:
+    raise ValueError("as it must")
+
+@unit("ch09.ex06")
+def not_storable() -> C:
+    return C({1, 2})
+
+@unit("ch09.ex07", uses=("no_such_library",))
+def lacking() -> A:
+    return A(1.0)
+"""
+MEASURES = {
+    "ch09.ex01.drawn": "a", "ch09.ex02.array": "array", "ch09.ex03.taken": "a", "ch09.ex04.together": "a",
+    "ch09.ex05.failing": "a", "ch09.ex06.kept": "c", "ch09.ex07.lacking": "a",
+}  # fmt: skip
+
+
+@pytest.fixture
+def interpreter(tmp_path: Path) -> Callable[..., Path]:
+    """Return a function that makes an interpreter of its own path, with more on its path or other lines."""
+
+    def make(*lines: str, name: str = "python", path: Path = tmp_path) -> Path:
+        made = tmp_path / name
+        started = f'PYTHONPATH="$PYTHONPATH:{path}" exec {sys.executable} "$@"'
+        made.write_text("\n".join(["#!/bin/sh", *lines, started]) + "\n")
+        made.chmod(0o755)
+        return made
+
+    return make
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.parametrize("stored", [True, False])
+def test_the_same_records_as_here(bench, interpreter, processes: int, stored: bool):
+    """Seeds, settings, parts, what is taken, failures and what can't be stored: each as it is here."""
+    bench.units(UNITS)
+    bench.seed_count = 3
+    rule = {"at_least": {"bound": 0}}
+    bench.claims(*({"id": name, "measure": m, "rule": rule} for name, m in MEASURES.items()))
+    here = {name: (r.verdict, r.measured, r.seeds, r.reason) for name, r in bench.verify().items()}
+    computed = sorted(bench.tally())
+    bench.tallies.unlink()
+
+    records = bench.verify(python=interpreter(), processes=processes, store=bench.store if stored else None)
+
+    assert {name: (r.verdict, r.measured, r.seeds, r.reason) for name, r in records.items()} == here
+    assert sorted(bench.tally()) == computed == ["drawn"] * 3 + ["one", "part", "together-3"]
+    assert here["drawn"][0] == here["taken"][0] == "reproduced"
+    assert "raised ValueError: as it must" in here["failing"][3]
+    assert "C.c holds a set" in here["kept"][3]
+    assert here["lacking"][0] == "unavailable"
+    bench.tallies.unlink()
+    bench.verify(python=interpreter(), store=bench.store)
+    assert (bench.tally() == []) is stored
+
+
+def test_data_are_read_there_and_held_against_their_checksums():
+    """A unit of the book on real data gives there what it gives here."""
+    claims = [
+        claim for claim in ledger().claims.values() if claim.unit == "ch02.ex05" and claim.kind == "shape"
+    ]
+    assert claims
+    here, there = (
+        Engine(ledger(), python=python).verify(claims).claims for python in (None, Path(sys.executable))
+    )
+    assert [(r.id, r.verdict, r.measured) for r in there] == [(r.id, r.verdict, r.measured) for r in here]
+    assert {record.verdict for record in there} == {"reproduced"}
+
+
+def test_the_environment_is_that_of_the_interpreter(interpreter, tmp_path):
+    """Its versions, not ours; and its outcomes have other fingerprints for that."""
+    info = tmp_path / "more" / "keras-99.1.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: keras\nVersion: 99.1\n")
+    environment = Engine(ledger(), python=interpreter(path=tmp_path / "more")).environment
+    assert environment.versions["keras"] == "99.1"
+    assert environment.versions["python"] == this_environment().versions["python"]
+    assert environment.digest_text() != this_environment().digest_text()
+
+
+def test_keras_inside_tensorflow_tells_its_version(tmp_path):
+    """As `tf.keras` of TensorFlow 2.1 does, whose file has another one first."""
+
+    class Installed:
+        def locate_file(self, name: str) -> Path:
+            return tmp_path / name
+
+    folder = tmp_path / "tensorflow_core" / "python" / "keras"
+    folder.mkdir(parents=True)
+    (folder / "__init__.py").write_text(
+        "if tf2.enabled():\n  __version__ = '2.3.0-tf'\nelse:\n  __version__ = '2.2.4-tf'\n"
+    )
+    assert _keras_inside(Installed()) == "2.2.4"
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("exit 3", "stopped with exit code 3 (its last lines above): it needs NumPy and what the units use"),
+        ("echo 'No module named numpy' >&2; exit 1", "stopped with exit code 1"),
+    ],
+)
+def test_an_interpreter_that_stops_is_told_in_a_line(interpreter, line: str, told: str):
+    """With the exit code and the remedy, whatever it is asked first."""
+    python = interpreter(line)
+    with pytest.raises(NoRunner) as error:
+        OtherPython(python).environment(1)
+    assert str(error.value).startswith(f"{python} {told}")
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("command", [["verify", "ch01.text02"], ["record", "ch02.act01"]])
+def test_a_path_that_is_no_interpreter_is_one_line(tmp_path, command: list[str], monkeypatch):
+    """Of verify and record, before anything is computed."""
+    monkeypatch.delenv("CI", raising=False)
+    result = CliRunner().invoke(app, [*command, "--python", str(tmp_path / "none")])
+    assert result.exit_code == 1
+    assert result.stderr == (
+        f"workshop: {tmp_path / 'none'} does not start (No such file or directory): "
+        "name a Python interpreter\n"
+    )
+
+
+KILLED = """
+import signal
+
+@dataclass(frozen=True)
+class A:
+    a: int
+
+@unit("ch09.ex01")
+def killed_once() -> A:
+    gate = Path(os.environ["TOY_TALLY"]).with_name("gate")
+    if gate.exists():
+        gate.unlink()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return A(1)
+
+@unit("ch09.ex02")
+def killed(seeds) -> Tuple[A, ...]:
+    tally("killed")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+@unit("ch09.ex03")
+def fine() -> A:
+    return A(1)
+"""
+
+
+def test_a_killed_interpreter_costs_its_own_unit_alone(bench, interpreter):
+    """It is started and asked once more; then the unit's claims fail by name, and the others are decided."""
+    bench.units("from typing import Tuple\n" + KILLED)
+    (bench.folder / "gate").touch()
+    names = ["killed_once", "killed", "fine"]
+    bench.claims(*({"id": f"ch09.ex0{n}.{name}", "measure": "a"} for n, name in enumerate(names, 1)))
+
+    records = bench.verify(python=interpreter())
+
+    assert {name: record.verdict for name, record in records.items()} == {
+        "killed_once": "reproduced", "killed": "failed", "fine": "reproduced",
+    }  # fmt: skip
+    assert records["killed"].reason == (
+        "ch09.ex02:killed#0: its process was killed by signal 9 (SIGKILL), twice; out of memory?"
+    )
+    assert bench.tally() == ["killed", "killed"]
+
+
+def test_an_interrupted_order_is_not_answered_later(interpreter, monkeypatch):
+    """The answer that comes too late would be taken for that of the next order."""
+    python = OtherPython(interpreter())
+    python.environment(1)
+
+    def interrupt() -> str:
+        raise KeyboardInterrupt
+
+    stdout = SimpleNamespace(readline=interrupt, close=python._process.stdout.close)
+    monkeypatch.setattr(python._process, "stdout", stdout)
+    with pytest.raises(KeyboardInterrupt):
+        python.environment(2)
+    assert python.installed("no_such_library") is False
+    assert python.environment(3).threads == 3
+    python.close()
+
+
+def test_an_interpreter_ends_with_the_process_that_started_it(bench, interpreter, until):
+    """Whatever it computes: also at a SIGKILL, after which nobody can end it."""
+    bench.units(
+        """
+import time
+
+@dataclass(frozen=True)
+class A:
+    a: int
+
+@unit("ch09.ex01")
+def long() -> A:
+    tally(os.getpid())
+    time.sleep(300)
+"""
+    )
+    bench.claims({"id": "ch09.ex01.a"})
+    process = bench.run(python=str(interpreter()))
+    until(lambda: len(bench.tally()) == 1)
+    (pid,) = map(int, bench.tally())
+
+    process.kill()
+    process.communicate()
+
+    until(lambda: not _lives(pid))
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{pid}/stat")  # a zombie that nobody has collected does not live
+    return not stat.exists() or ") Z " not in stat.read_text("utf-8")
+
+
+def test_a_command_on_the_path_names_an_interpreter(tmp_path, monkeypatch):
+    """As a shell finds it; what has a folder in its name is a path."""
+    command = tmp_path / "python9"
+    command.touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.chdir("/")
+    assert _absolute(Path("python9")) == command
+    assert _absolute(Path("venv/bin/python")) == Path("/venv/bin/python")
+    assert _absolute(Path("python10")) == Path("/python10")
+    assert _absolute(None) is None

@@ -1,0 +1,280 @@
+"""Worker processes: one that dies, or takes too long, costs its own task alone; signals end all of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from workshop.execution.process_pool import Killed, Workers
+from workshop.execution.processes import killed_twice
+
+UNITS = """
+import signal, sys, time
+
+@dataclass(frozen=True)
+class A:
+    a: int
+
+GATE = Path(os.environ["TOY_TALLY"]).with_name("gate")
+
+@unit("ch09.ex01")
+def killed_once() -> A:
+    tally("killed_once")
+    if GATE.exists():
+        GATE.unlink()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return A(1)
+
+@unit("ch09.ex02")
+def killed(seed) -> A:
+    tally("killed")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+@unit("ch09.ex03")
+def takes_it(ch09_ex02) -> A:
+    return A(1)
+
+@unit("ch09.ex04")
+def leaves() -> A:
+    tally("leaves")
+    os._exit(0)
+
+@unit("ch09.ex05")
+def exits() -> A:
+    sys.exit("enough")
+
+@unit("ch09.ex06")
+def late() -> A:
+    raise TimeoutError("its own")
+
+@unit("ch09.ex07")
+def fine() -> A:
+    return A(1)
+
+@unit("ch09.ex08")
+def sleeps() -> A:
+    tally("sleeps")
+    time.sleep(300)
+"""
+KILLED = "its process was killed by signal 9 (SIGKILL), twice; out of memory?"
+OWN = {
+    "exits": ("failed", "ch09.ex05:exits raised SystemExit: enough"),
+    "late": ("failed", "ch09.ex06:late raised TimeoutError: its own"),
+    "fine": ("reproduced", "equal"),
+}
+
+
+def decided(records) -> dict[str, tuple[str, str]]:
+    """Return verdict and reason of each claim."""
+    return {name: (record.verdict, record.reason) for name, record in records.items()}
+
+
+def claim(number: int, name: str) -> dict[str, str]:
+    """Return a claim of a unit that its function's name tells from the others."""
+    return {"id": f"ch09.ex0{number}.{name}", "measure": "a"}
+
+
+def test_a_killed_process_costs_its_own_task_alone(bench):
+    """It is tried once more in a new process; then its claims fail by name, and the others are decided."""
+    bench.units(UNITS)
+    (bench.folder / "gate").touch()
+    names = ["killed_once", "killed", "takes_it", "leaves", "exits", "late", "fine"]
+    bench.claims(*(claim(number, name) for number, name in enumerate(names, 1)))
+
+    records = bench.verify(store=bench.store, processes=2)
+
+    assert decided(records) == {
+        "killed_once": ("reproduced", "equal"),
+        "killed": ("failed", f"ch09.ex02:killed#0: {KILLED}"),
+        "takes_it": ("failed", "ch09.ex03:takes_it#0 needs the outcome of ch09.ex02, which failed"),
+        "leaves": ("failed", "ch09.ex04:leaves: its process ended with exit code 0, twice"),
+        **OWN,
+    }
+    assert sorted(bench.tally()) == sorted(2 * ["killed_once", "killed", "leaves"])
+
+
+def test_a_task_is_stopped_at_its_time_limit(bench):
+    """Not tried again, and not taken for a TimeoutError of the unit's own; the others are decided."""
+    bench.units(UNITS)
+    bench.claims(*(claim(n, name) for n, name in ((5, "exits"), (6, "late"), (7, "fine"), (8, "sleeps"))))
+
+    records = bench.verify(timeout=5)
+
+    told = "ch09.ex08:sleeps: was stopped at its time limit of 5 s (--timeout)"
+    assert decided(records) == {**OWN, "sleeps": ("failed", told)}
+    assert bench.tally() == ["sleeps"]
+
+
+def test_what_cannot_be_sent_fails_its_task_alone():
+    """Neither arguments nor results that can't be pickled cost more than the task."""
+    with closing(Workers(2)) as workers:
+        futures = [workers.submit(threading.Lock), workers.submit(os._exit, 3)]
+        waiting = set(futures)
+        while waiting:
+            waiting -= workers.wait(waiting)
+        with pytest.raises(TypeError, match="pickle"):
+            futures[0].result()
+        with pytest.raises(Killed) as killed:
+            futures[1].result()
+        for _ in range(3):
+            with pytest.raises(TypeError, match="pickle"):
+                workers.submit(len, threading.Lock())
+        (fine,) = workers.wait({workers.submit(len, "abc")})
+        assert (killed.value.code, fine.result()) == (3, 3)
+
+
+@pytest.mark.parametrize(
+    ("codes", "told"),
+    [
+        ((-9, -9), "was killed by signal 9 (SIGKILL), twice; out of memory?"),
+        ((-11, -11), "was killed by signal 11 (SIGSEGV), twice"),
+        ((-9, 3), "was killed by signal 9 (SIGKILL), then ended with exit code 3; out of memory?"),
+        ((None, -63), "ended before its task did, then was killed by signal 63"),
+    ],
+)
+def test_what_is_said_of_a_killed_process(codes: tuple[int | None, int | None], told: str):
+    """By what it was killed at either try."""
+    assert killed_twice(*codes) == f"its process {told}"
+
+
+LONG = """
+import time
+
+@dataclass(frozen=True)
+class A:
+    a: int
+
+@unit("ch09.ex01")
+def stubborn() -> A:
+    tally(os.getpid())
+    while True:
+        try:
+            time.sleep(300)
+        except BaseException:
+            pass
+
+@unit("ch09.ex02")
+def long(workdir) -> A:
+    tally(os.getpid())
+    tally(workdir)
+    time.sleep(300)
+"""
+COMMAND = """
+import importlib, signal, sys
+from pathlib import Path
+
+def main(module, claims, *arguments):
+    import workshop.ledger
+    from workshop.cli.app import app
+    from workshop.ledger import build, read_chapter
+    from workshop.units import parts_of
+    from workshop.verification import engine
+    from workshop.execution.catalogue import arrange
+    ledger = build([("toy.yaml", read_chapter(Path(claims).read_text(), "toy.yaml"))], [])
+    workshop.ledger.ledger = lambda: ledger
+    engine.catalogue = lambda chapters: arrange(parts_of(importlib.import_module(module)))
+    # background shells start commands with it ignored
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    app(["verify", "--offline", *arguments])
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
+"""
+IN_STORE = "workshop: interrupted: what was finished is in the store; the same command continues\n"
+NOTHING = "workshop: interrupted: nothing is kept\n"
+
+
+def command(bench, *arguments: str) -> subprocess.Popen[str]:
+    """Start `workshop verify` on the bench's units in a process group of its own."""
+    program = bench.folder / "command.py"
+    program.write_text(COMMAND, "utf-8")
+    path = os.pathsep.join([str(bench.folder), *filter(None, sys.path)])
+    return subprocess.Popen(
+        [sys.executable, str(program), bench.module, str(bench.folder / "claims.yaml"), *arguments],
+        env={**os.environ, "PYTHONPATH": path, "WORKSHOP_STORE": str(bench.store)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def in_group(group: int) -> list[int]:
+    """Return the processes of a group that live."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            _, _, after = stat.read_text("utf-8").rpartition(") ")
+        except OSError:
+            continue
+        state, _, its_group = after.split()[:3]
+        if int(its_group) == group and state != "Z":
+            found.append(int(stat.parent.name))
+    return found
+
+
+ENDS = [
+    ("group", signal.SIGINT, ["--jobs", "2"], IN_STORE),
+    ("parent", signal.SIGTERM, ["--jobs", "2", "--no-store"], NOTHING),
+    ("parent", signal.SIGINT, ["--jobs", "1", "ch09.ex01"], IN_STORE),
+]
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")
+@pytest.mark.parametrize(("to", "number", "arguments", "told"), ENDS)
+def test_a_signal_ends_a_run_with_one_line(bench, until, to: str, number: int, arguments: list[str], told):
+    """Whatever its units do; no process and no folder is left, and what is said of the store is true."""
+    bench.units(LONG)
+    bench.claims(claim(1, "stubborn"), claim(2, "long"))
+    process = command(bench, *arguments)
+    begun = 1 if "ch09.ex01" in arguments else 3
+    try:
+        until(lambda: len(bench.tally()) == begun)
+        (os.killpg if to == "group" else os.kill)(process.pid, number)
+        out, err = process.communicate(timeout=60)
+        assert (process.returncode, out, err) == (128 + number, "", told)
+        until(lambda: not in_group(process.pid))
+        assert not [path for path in bench.tally() if path.startswith("/") and Path(path).exists()]
+    finally:
+        for pid in in_group(process.pid):
+            os.kill(pid, signal.SIGKILL)
+        process.communicate()
+
+
+def test_results_are_written_where_a_process_was_killed(bench):
+    """With exit code 1, as for any claim that failed."""
+    bench.units(UNITS)
+    bench.claims(claim(2, "killed"), claim(7, "fine"))
+    file = bench.folder / "results.json"
+
+    process = command(bench, "--jobs", "2", "--json", str(file))
+
+    _, err = process.communicate(timeout=120)
+    assert (process.returncode, err) == (1, "")
+    claims = {each["id"]: each for each in json.loads(file.read_text("utf-8"))["claims"]}
+    assert claims["ch09.ex02.killed"]["reason"].endswith(KILLED)
+    assert claims["ch09.ex07.fine"]["verdict"] == "reproduced"
+    assert file.with_suffix(".html").exists()
+
+
+def test_a_worker_that_is_ended_where_nobody_can_catch_it_prints_no_traceback():
+    """Such as while an object is removed."""
+    code = (
+        "import signal\n"
+        "from workshop.execution.process_pool import _unwind\n"
+        "signal.signal(signal.SIGTERM, _unwind)\n"
+        "class Removed:\n"
+        "    def __del__(self):\n"
+        "        signal.raise_signal(signal.SIGTERM)\n"
+        "del [Removed()][0]\n"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (answer.returncode, answer.stderr) == (0, "")

@@ -1,0 +1,253 @@
+"""Jobs in this process or in others: the same outcomes, what is needed first, else the longest first."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from workshop.execution.catalogue import WiringError
+from workshop.execution.scheduler import Progress, _Run
+from workshop.execution.store import Store
+
+GRAPH = """
+@dataclass(frozen=True)
+class A:
+    a: float
+
+@unit("ch09.ex01")
+def first(seed) -> A:
+    tally("first")
+    return A(float(np.random.default_rng(seed).random()))
+
+@unit("ch09.ex02")
+def second(ch09_ex01) -> A:
+    tally("second")
+    return A(ch09_ex01.a * 2)
+
+@unit("ch09.ex03")
+def third(ch09_ex01, ch09_ex02, toy_data) -> A:
+    tally("third")
+    return A(ch09_ex01.a + ch09_ex02.a + sum(toy_data))
+
+@unit("ch09.ex04")
+def alone() -> A:
+    tally("alone")
+    raise ValueError("as it must")
+"""
+RULE = {"at_least": {"bound": 0}}
+
+
+def graph(bench) -> None:
+    """Three units in a chain, one that fails, and data that are missing."""
+    bench.units(GRAPH)
+    bench.seed_count = 3
+    rules = [RULE, RULE, RULE, "equal"]
+    bench.claims(*({"id": f"ch09.ex0{i}.a{i}", "measure": "a", "rule": r} for i, r in enumerate(rules, 1)))
+
+
+def facts(records) -> dict:
+    """Return what must not depend on where a unit ran."""
+    return {name: (r.verdict, r.measured, r.seeds, r.reason) for name, r in records.items()}
+
+
+@pytest.mark.parametrize("stored", [True, False])
+def test_processes_give_the_same_records_as_one(bench, stored: bool):
+    """Outcomes, failures and what rests on them are the same, each computed once."""
+    graph(bench)
+    here = facts(bench.verify(store=None))
+    computed = sorted(bench.tally())
+    bench.tallies.unlink()
+    there = facts(bench.verify(store=bench.store if stored else None, processes=2, threads=1))
+    assert there == here
+    assert sorted(bench.tally()) == computed
+    assert {name: fact[0] for name, fact in here.items()} == {
+        "a1": "reproduced", "a2": "reproduced", "a3": "unavailable", "a4": "failed",
+    }  # fmt: skip
+
+
+THREE = """
+@dataclass(frozen=True)
+class A:
+    a: int
+
+@unit("ch09.ex01")
+def short_one() -> A:
+    tally("short_one")
+    return A(1)
+
+@unit("ch09.ex02")
+def long_one() -> A:
+    tally("long_one")
+    return A(1)
+
+@unit("ch09.ex03")
+def middling(ch09_ex04) -> A:
+    tally("middling")
+    return A(1)
+
+@unit("ch09.ex04")
+def needed() -> A:
+    tally("needed")
+    return A(1)
+"""
+TIMINGS = {
+    "ch09.ex01:short_one": 1.0,
+    "ch09.ex02:long_one": 9.0,
+    "ch09.ex03:middling": 20.0,
+    "ch09.ex04:needed": 2.0,
+}
+
+
+def test_the_longest_runs_first_and_what_is_needed_before_what_needs_it(bench):
+    """The order follows the seconds that parts took last time."""
+    bench.units(THREE)
+    bench.claims(*({"id": f"ch09.ex0{i}.a"} for i in (1, 2, 3)))
+    Store(bench.store).write_timings(TIMINGS)
+    bench.verify(store=bench.store)
+    assert bench.tally() == ["long_one", "needed", "middling", "short_one"]
+
+
+def test_progress_counts_to_the_end_and_tells_the_time_left(bench):
+    """Units done never go down, the total stays, the estimate comes from last time's seconds."""
+    bench.units(THREE)
+    bench.claims(*({"id": f"ch09.ex0{i}.a"} for i in (1, 2, 3)))
+    Store(bench.store).write_timings(TIMINGS)
+    told: list[Progress] = []
+    bench.verify(store=bench.store, listener=told.append)
+    assert [p.done for p in told] == [0, 1, 1, 2, 2, 3, 3, 4]
+    assert {p.total for p in told} == {4}
+    assert told[0].running == ("ch09.ex02:long_one",)
+    assert told[0].seconds_left == pytest.approx(32, abs=0.5)
+    assert told[-1].seconds_left == 0
+
+
+CLOCK = """
+@dataclass(frozen=True)
+class A:
+    a: float
+
+@unit("ch09.ex01")
+def timed(clock) -> A:
+    tally("timed")
+    begin = clock()
+    return A(clock() - begin)
+
+@unit("ch09.ex02")
+def rests(ch09_ex01) -> A:
+    tally("rests")
+    return A(ch09_ex01.a)
+
+@unit("ch09.ex03")
+def untimed() -> A:
+    tally("untimed")
+    return A(0.0)
+
+@unit("ch09.ex04")
+def untimed_too() -> A:
+    tally("untimed_too")
+    return A(0.0)
+"""
+LOW = {"at_least": {"bound": 0}}
+
+
+def test_what_depends_on_the_clock_never_comes_from_the_store(bench):
+    """Neither a unit that takes the clock nor what rests on it is stored."""
+    bench.units(CLOCK)
+    bench.claims(*({"id": f"ch09.ex0{i}.a{i}", "measure": "a", "rule": LOW} for i in (1, 2, 3)))
+    bench.verify(store=bench.store)
+    records = bench.verify(store=bench.store)
+    assert {r.verdict for r in records.values()} == {"reproduced"}
+    assert sorted(bench.tally()) == ["rests", "rests", "timed", "timed", "untimed"]
+    assert len(list(bench.store.glob("*/*.outcome"))) == 1
+
+
+def test_a_unit_with_the_clock_runs_alone(bench):
+    """It starts when nothing runs, and nothing starts while it runs."""
+    bench.units(CLOCK)
+    bench.claims(*({"id": f"ch09.ex0{i}.a{i}", "measure": "a", "rule": LOW} for i in (1, 2, 3, 4)))
+    engine = bench.engine()
+    planner = engine._planner(bench.ledger.claims.values())
+    jobs = [planner.job(parts[0], 0, "default") for parts in bench.catalogue.parts.values()]
+    run = _Run({job.group: [job] for job in jobs}, {"ch09.ex01:timed": 50.0}, None)
+    assert run.startable(0, 2) == ["ch09.ex03:untimed", "ch09.ex04:untimed_too"]
+    for name in ("ch09.ex03:untimed", "ch09.ex04:untimed_too"):
+        run.start(name)
+    run.finish("ch09.ex03:untimed")
+    assert run.startable(1, 2) == []
+    run.finish("ch09.ex04:untimed_too")
+    assert run.startable(0, 2) == ["ch09.ex01:timed"]
+    run.start("ch09.ex01:timed")
+    assert run.startable(1, 2) == []
+    run.finish("ch09.ex01:timed")
+    assert run.startable(0, 2) == ["ch09.ex02:rests"]
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_an_outcome_does_not_depend_on_the_order_of_claims(bench, order):
+    """Records come in the order asked, and say the same in any."""
+    graph(bench)
+    claims = list(bench.ledger.claims.values())
+    asked = [claims[i] for i in order]
+    records = bench.engine().verify(asked).claims
+    assert [r.id for r in records] == [c.id for c in asked]
+    measured = {r.id: r.measured for r in records}
+    assert measured == {r.id: r.measured for r in bench.engine().verify(claims[:3]).claims}
+
+
+MANY = """
+from typing import Tuple
+
+@dataclass(frozen=True)
+class Out:
+    value: int
+    beside: int
+
+@unit("ch01.ex01")
+def many(seeds) -> Tuple[Out, ...]:
+    tally(len(seeds))
+    return tuple(Out(seed % 97, len(seeds)) for seed in seeds)
+"""
+
+
+def test_missing_seeds_are_computed_in_one_call(bench):
+    """A function of `seeds` is called once for what the store lacks, and each seed keeps its own outcome."""
+    bench.units(MANY)
+    bench.seed_count = 3
+    bench.claims({"id": "ch01.ex01.value", "rule": RULE})
+
+    first = bench.verify(store=bench.store)["value"]
+    second = bench.verify(store=bench.store, seed_count=5)["value"]
+
+    assert bench.tally() == ["3", "2"]
+    assert second.seeds[:3] == first.seeds
+    assert len(set(second.seeds)) == 5
+
+
+def test_a_function_of_many_seeds_that_forgets_one_fails(bench):
+    """As many outcomes as seeds must come back."""
+    bench.units(MANY.replace("for seed in seeds)", "for seed in seeds[1:])"))
+    bench.seed_count = 3
+    bench.claims({"id": "ch01.ex01.value", "rule": RULE})
+
+    record = bench.verify()["value"]
+
+    assert (record.verdict, record.reason) == (
+        "failed",
+        "ch01.ex01:many returned no tuple of 3 outcomes for as many seeds",
+    )
+
+
+def test_many_seeds_can_not_take_an_outcome_that_differs_by_seed(bench):
+    """One call has one upstream outcome, so it must be the same for all seeds."""
+    source = (
+        MANY
+        + """
+@unit("ch01.ex02")
+def more(ch01_ex01, seeds) -> Tuple[Out, ...]:
+    return ()
+"""
+    )
+
+    with pytest.raises(WiringError, match=r"ch01.ex02:more takes `seeds` and the outcome of ch01.ex01"):
+        bench.units(source)

@@ -1,0 +1,461 @@
+"""The store: whole or not at all; damage is told and mended, kills and simultaneous runs lose nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+import errno
+import logging
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from unittest.mock import ANY
+
+import pytest
+
+from workshop.execution import store as stores
+from workshop.execution.seeds import seeds
+from workshop.execution.store import Store, usual_seconds
+from workshop.files import write_atomically
+from workshop.verification.latest import recall, remember
+from workshop.verification.results import Record, Results
+
+STEPS = """
+@dataclass(frozen=True)
+class Old:
+    x: int
+
+@dataclass(frozen=True)
+class A:
+    a: float
+
+@unit("ch09.ex01")
+def steps(seed) -> A:
+    import time
+    tally(f"begin:{seed}")
+    gate = Path(os.environ["TOY_TALLY"]).with_name("gate")
+    if seed == SEED:
+        while gate.exists():
+            time.sleep(0.05)
+    tally(f"end:{seed}")
+    return A(float(seed))
+"""
+FIVE = seeds("ch09.ex01", 5)
+RULE = {"at_least": {"bound": 0}}
+
+
+def steps(bench, held: int = 0) -> None:
+    """Five seeds, of which the one at place `held` waits for as long as there is a gate."""
+    bench.units(STEPS.replace("SEED", str(FIVE[held])))
+    bench.claims({"id": "ch09.ex01.a", "rule": RULE})
+    bench.seed_count = 5
+
+
+def entries(bench) -> list[Path]:
+    """Return the files of the stored outcomes."""
+    return sorted(bench.store.glob("*/*.outcome"))
+
+
+def test_unchanged_work_is_not_repeated(bench):
+    """A second run finds the outcomes, and the seconds that they took."""
+    steps(bench)
+    first, second = bench.verify(store=bench.store)["a"], bench.verify(store=bench.store)["a"]
+    assert len(bench.tally()) == 10
+    assert second == first
+
+
+def test_no_store_neither_reads_nor_writes(bench):
+    """Without a store every run computes."""
+    steps(bench)
+    bench.verify(store=bench.store)
+    bench.verify(store=None)
+    assert len(bench.tally()) == 20
+
+
+DAMAGES = {
+    "last byte deleted": lambda data: data[:-1],
+    "empty": lambda data: b"",
+    "no newline": lambda data: b"{}",
+    "no checksum": lambda data: data.split(b"\n", 1)[1],
+    "a digit of the seconds": lambda data: data.replace(b'"seconds": ', b'"seconds": 1', 1),
+    "a bit turned over": lambda data: data[:-20] + bytes([data[-20] ^ 1]) + data[-19:],
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_entry_is_computed_again_and_said_so_in_one_line(bench, caplog, damage: str):
+    """The verdict is as before, one seed is computed again, the log has one line."""
+    steps(bench)
+    before = bench.verify(store=bench.store)["a"]
+    path = entries(bench)[0]
+    path.write_bytes(DAMAGES[damage](path.read_bytes()))
+    with caplog.at_level(logging.WARNING, "workshop.store"):
+        after = bench.verify(store=bench.store)["a"]
+    assert (after.verdict, after.measured) == (before.verdict, before.measured)
+    assert len(bench.tally()) == 12
+    (line,) = caplog.messages
+    assert line.startswith(f"store: entry {path.name} is damaged (")
+    assert line.endswith("): it is computed again")
+    assert "\n" not in line
+
+
+def test_an_entry_of_another_fingerprint_is_computed_again(bench, caplog):
+    """A copy of one seed's outcome in place of another's is whole, and told by its key."""
+    steps(bench)
+    before = bench.verify(store=bench.store)["a"]
+    source, path = entries(bench)[:2]
+    path.write_bytes(source.read_bytes())
+    assert bench.verify(store=bench.store)["a"] == before
+    assert caplog.messages == [
+        f"store: entry {path.name} is damaged (it is of another fingerprint): it is computed again"
+    ]
+    assert len(bench.tally()) == 12
+
+
+def full_folder(path: Path) -> None:
+    """Make a folder with something in it."""
+    path.mkdir()
+    (path / "x").touch()
+
+
+BROKEN = {
+    "a folder": Path.mkdir,
+    "a full folder": full_folder,
+    "a link to itself": lambda path: path.symlink_to(path.name),
+    "a link to a folder": lambda path: path.symlink_to("..", target_is_directory=True),
+    "a pipe": os.mkfifo,
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="makes links and pipes")
+@pytest.mark.parametrize("breakage", BROKEN)
+def test_what_is_no_file_is_removed_and_computed_again(bench, caplog, breakage: str):
+    """In one line; then the store is whole again."""
+    steps(bench)
+    before = bench.verify(store=bench.store)["a"]
+    path = entries(bench)[0]
+    path.unlink()
+    BROKEN[breakage](path)
+    assert bench.verify(store=bench.store)["a"].measured == before.measured
+    (line,) = caplog.messages
+    assert line.startswith(f"store: entry {path.name} is damaged (it ")
+    assert line.endswith("): it is computed again")
+    bench.verify(store=bench.store)
+    assert (len(bench.tally()), len(caplog.messages)) == (12, 1)
+
+
+def test_what_cannot_be_removed_costs_a_line(bench, caplog, monkeypatch):
+    """As on a file system that became read-only."""
+    steps(bench)
+    before = bench.verify(store=bench.store)["a"]
+    path = entries(bench)[0]
+    path.write_bytes(b"x")
+
+    def refuse(self: Path, **_: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(self))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", refuse)
+        assert Store(bench.store).get(path.stem) is None
+    (line,) = caplog.messages
+    assert line.endswith(
+        f"it can't be removed (read-only file system) and is computed each time: remove {path}"
+    )
+    assert bench.verify(store=bench.store)["a"].measured == before.measured
+
+
+UNWRITABLE = {
+    "": "can't be written (not a directory)",
+    "locks": "can't be written (file exists)",
+}
+
+
+@pytest.mark.parametrize("name", UNWRITABLE)
+def test_a_store_that_cannot_be_written_costs_one_line(bench, caplog, name: str):
+    """A file in place of the store's folder, or of the one for locks: everything is computed."""
+    steps(bench)
+    if name:
+        bench.store.mkdir()
+    (bench.store / name).touch()
+    assert bench.verify(store=bench.store)["a"].verdict == "reproduced"
+    assert len(bench.tally()) == 10
+    (line,) = caplog.messages
+    assert line.startswith("store: ")
+    assert UNWRITABLE[name] in line
+    assert line.endswith("not everything is stored: name another folder in WORKSHOP_STORE")
+
+
+def test_a_full_disk_loses_nothing_that_was_computed(bench, caplog, monkeypatch):
+    """Five outcomes and the timings can't be written: one line, and the verdict is as ever."""
+    steps(bench)
+
+    def full(path: Path, content: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    monkeypatch.setattr(stores, "write_atomically", full)
+    assert bench.verify(store=bench.store)["a"].verdict == "reproduced"
+    assert len(bench.tally()) == 10
+    (line,) = caplog.messages
+    assert "can't be written (no space left on device)" in line
+
+
+def test_where_no_checkpoint_can_be_kept_a_unit_runs_without(bench, caplog):
+    """Its folder is thrown away; the outcome is stored."""
+    bench.units(DOORS)
+    bench.claims({"id": "ch09.ex01.a", "documented": 0})
+    bench.store.mkdir()
+    (bench.store / "checkpoints").touch()
+    assert bench.verify(store=bench.store)["a"].verdict == "reproduced"
+    assert len(caplog.messages) == len(entries(bench)) == 1
+
+
+def test_a_file_system_without_locks_is_one_that_cannot_be_written(tmp_path, monkeypatch):
+    """Whatever filelock raises there."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise NotImplementedError
+
+    monkeypatch.setattr(stores.FileLock, "acquire", refuse)
+    with pytest.raises(OSError, match="lock"), Store(tmp_path).lock("key", "it"):
+        pass
+    with pytest.raises(OSError, match="lock"):
+        remember(Results({}, ()), tmp_path)
+
+
+def test_no_lock_is_left_behind(bench):
+    """Not by a run that ended, and not by one that was killed once another has begun."""
+    steps(bench)
+    bench.verify(store=bench.store)
+    locks = bench.store / "locks"
+    assert [path.name for path in locks.iterdir()] == ["guard"]
+    (locks / "killed.lock").touch()
+    with Store(bench.store).lock("held", "it"):
+        Store(bench.store).sweep()
+        assert sorted(path.name for path in locks.iterdir()) == ["guard", "held.lock"]
+    assert [path.name for path in locks.iterdir()] == ["guard"]
+
+
+def test_checkpoints_and_temporary_files_of_killed_runs_are_swept(bench):
+    """What is stored needs no checkpoint; others stay."""
+    steps(bench)
+    bench.verify(store=bench.store)
+    (entry, *_), store = entries(bench), Store(bench.store)
+    kept, dropped = store.checkpoint_folder("0" * 40), store.checkpoint_folder(entry.stem)
+    part = entry.with_name(f".{entry.name}.0123456789ab.part")
+    own = kept / "state.npz.part"  # of a training, which a neighbour may be writing
+    for path in (part, own):
+        path.touch()
+        os.utime(path, (0, 0))
+    (store.folder / "locks" / "broken.lock").mkdir()
+    bench.verify(store=bench.store)
+    assert (own.exists(), dropped.exists(), part.exists(), entry.exists()) == (True, False, False, True)
+
+
+TURNS = """
+import os, sys
+from pathlib import Path
+from workshop.execution.store import Store
+
+store, inside = Store(Path(sys.argv[1])), Path(sys.argv[1], "inside")
+for _ in range(60):
+    with store.lock("key", "it"):
+        os.close(os.open(inside, os.O_CREAT | os.O_EXCL))
+        inside.unlink()
+    store.sweep()
+"""
+
+
+def test_a_lock_that_is_removed_has_one_owner_at_a_time(tmp_path):
+    """Three processes take turns while each removes locks; a second owner would find the file inside."""
+    command = [sys.executable, "-c", TURNS, str(tmp_path)]
+    running = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    told = [process.communicate(timeout=300)[1] for process in running]
+    assert [process.returncode for process in running] == [0, 0, 0], told
+
+
+def test_an_entry_with_other_fields_is_computed_again(bench, caplog):
+    """An entry that is whole, but of a class that has changed since, counts as damaged."""
+    steps(bench)
+    bench.verify(store=bench.store)
+    toy, path = sys.modules[bench.module], entries(bench)[0]
+    Store(bench.store).put(path.stem, toy.Old(1), seconds=1.0)
+    toy.Old = dataclasses.make_dataclass("Old", ["y"], frozen=True)
+    assert bench.verify(store=bench.store)["a"].verdict == "reproduced"
+    (line,) = caplog.messages
+    assert f"is damaged ({bench.module}:Old has other fields in this code)" in line
+    assert len(bench.tally()) == 12
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """What goes wrong on the way leaves the old file and nothing beside it."""
+    path = tmp_path / "file"
+    write_atomically(path, b"old")
+    monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
+    with pytest.raises(OSError, match="disk full"):
+        write_atomically(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def finish(process: subprocess.Popen[str]) -> tuple[str, str]:
+    """Wait for a run and return what it printed."""
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    return out, err
+
+
+def test_a_run_killed_in_the_middle_continues_where_it_was(bench, until):
+    """Finished seeds are not computed again, the rest is."""
+    steps(bench, held=2)
+    gate = bench.folder / "gate"
+    gate.touch()
+    process = bench.run()
+    until(lambda: f"begin:{FIVE[2]}" in bench.tally())
+    process.kill()
+    process.communicate()
+    gate.unlink()
+    out, _ = finish(bench.run())
+    assert '"reproduced"' in out
+    counts = Counter(bench.tally())
+    assert [counts[f"begin:{seed}"] for seed in FIVE] == [1, 1, 2, 1, 1]
+    assert [counts[f"end:{seed}"] for seed in FIVE] == [1, 1, 1, 1, 1]
+
+
+def test_two_runs_at_once_compute_each_outcome_once(bench, until):
+    """The second run waits for the first where they meet, and says so in one line."""
+    steps(bench)
+    gate = bench.folder / "gate"
+    gate.touch()
+    first = bench.run()
+    until(lambda: f"begin:{FIVE[0]}" in bench.tally())
+    second = bench.run()
+    line = second.stderr.readline()
+    gate.unlink()
+    (out_1, err_1), (out_2, err_2) = finish(first), finish(second)
+    assert line.startswith("store: another run computes ch09.ex01:steps#0: waiting for it")
+    assert out_1 == out_2
+    assert Counter(bench.tally()) == Counter([f"{w}:{s}" for s in FIVE for w in ("begin", "end")])
+    told = (line + err_1 + err_2).splitlines()
+    assert len(told) == len(
+        {text.split(":")[2] for text in told}
+    )  # later seeds may meet again, each told once
+
+
+PIDS = """
+@dataclass(frozen=True)
+class A:
+    a: int
+
+@unit("ch09.ex01")
+def one() -> A:
+    import time
+    tally(os.getpid())
+    time.sleep(120)
+
+@unit("ch09.ex02")
+def two() -> A:
+    import time
+    tally(os.getpid())
+    time.sleep(120)
+"""
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs (a zombie that nobody has collected does not)."""
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text("utf-8")
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")
+def test_a_killed_run_leaves_no_worker_behind(bench, until):
+    """With several processes, workers end when the run that started them is gone."""
+    bench.units(PIDS)
+    bench.claims(*({"id": f"ch09.ex0{i}.a"} for i in (1, 2)))
+    process = bench.run(processes=2)
+    until(lambda: len(bench.tally()) == 2)
+    workers = [int(pid) for pid in bench.tally()]
+    assert all(map(alive, workers))
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    try:
+        until(lambda: not any(map(alive, workers)))
+    finally:
+        for pid in filter(alive, workers):
+            os.kill(pid, signal.SIGKILL)
+        process.communicate()
+
+
+DOORS = """
+@dataclass(frozen=True)
+class A:
+    a: int
+
+@unit("ch09.ex01")
+def paint(workdir, checkpoint) -> A:
+    (workdir / "file").write_text("x")
+    tally(workdir)
+    step = checkpoint / "step"
+    done = int(step.read_text()) if step.exists() else 0
+    if done == 0:
+        step.write_text("1")
+        if Path(os.environ["TOY_TALLY"]).with_name("gate").exists():
+            os.kill(os.getpid(), 9)
+    return A(done)
+"""
+
+
+@pytest.mark.parametrize("stored", [True, False])
+def test_a_workdir_is_removed_and_so_are_checkpoints_of_finished_work(bench, stored: bool):
+    """What a unit writes through its doors does not pile up."""
+    bench.units(DOORS)
+    bench.claims({"id": "ch09.ex01.a", "documented": 0})
+    assert bench.verify(store=bench.store if stored else None)["a"].verdict == "reproduced"
+    (workdir,) = bench.tally()
+    assert not Path(workdir).exists()
+    assert not list(bench.store.glob("checkpoints/*"))
+
+
+def test_a_checkpoint_survives_a_kill(bench):
+    """The run after a kill finds what the killed one had saved."""
+    bench.units(DOORS)
+    bench.claims({"id": "ch09.ex01.a", "documented": 1})
+    gate = bench.folder / "gate"
+    gate.touch()
+    process = bench.run()
+    process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGKILL
+    gate.unlink()
+    out, _ = finish(bench.run())  # a process like the first: its surroundings are in the fingerprint
+    assert '"reproduced"' in out
+
+
+def test_timings_are_kept_and_a_damaged_file_of_them_costs_nothing(bench):
+    """The seconds of parts order the next run; they are a hint only."""
+    steps(bench)
+    bench.verify(store=bench.store)
+    assert Store(bench.store).read_timings() == {**usual_seconds(), "ch09.ex01:steps": ANY}
+    for damaged in ("[", "[" * 100_000, '{"x": NaN, "y": 1e999}', '{"x": 1' + "0" * 400 + "}"):
+        (bench.store / "timings.json").write_text(damaged, "utf-8")
+        assert Store(bench.store).read_timings() == usual_seconds()
+    assert bench.verify(store=bench.store)["a"].verdict == "reproduced"
+
+
+def test_the_last_verdicts_are_remembered_beside_the_store(tmp_path: Path):
+    """A later verdict replaces the claim's earlier one and leaves the others."""
+
+    def record(name: str, verdict: str) -> Record:
+        return Record(name, "ch09.ex01", False, verdict, 1, 1, {}, "equal", None, (), 0.0, "")
+
+    assert recall(tmp_path) == {}
+    remember(Results({"python": "3", "cpu": "x"}, (record("a", "failed"), record("b", "failed"))), tmp_path)
+    remember(Results({"python": "4"}, (record("b", "reproduced"),)), tmp_path)
+    latest = recall(tmp_path)
+    assert {name: r["verdict"] for name, r in latest.items()} == {"a": "failed", "b": "reproduced"}
+    assert [latest[name]["environment"] for name in "ab"] == [{"python": "3"}, {"python": "4"}]
+    for damaged in ("{", "[" * 100_000):
+        (tmp_path / "latest.json").write_text(damaged, "utf-8")
+        assert recall(tmp_path) == {}

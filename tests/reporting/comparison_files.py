@@ -1,0 +1,221 @@
+"""Results files with made-up claims, for the tests of comparisons."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+from typer.testing import CliRunner, Result
+
+from workshop.cli.app import app
+from workshop.ledger import Chapter, Ledger
+from workshop.reporting.compare.model import Comparison, File, compare
+from workshop.samples.model import ReferenceSample, Run
+from workshop.verification.results import Record, Results
+
+ENVIRONMENT = {
+    "python": "3.12.1",
+    "tensorflow": "2.21.0",
+    "device": "cpu",
+    "profile": "default",
+    "date": "2026-01-01T00:00:00+00:00",
+}
+LOSS = "ch09.ex01.loss"
+CPU = {"device": "cpu"}
+RANKING = ["queen", "prince", "crown"]
+
+
+def claim(name: str, documented: Any, **fields: Any) -> dict[str, Any]:
+    """Return a claim of the made-up ledger that rests on its unit's reference sample."""
+    return {
+        "id": f"ch09.ex01.{name}",
+        "what": "made up",
+        "documented": documented,
+        "kind": "stochastic",
+        "rule": "reference",
+        **fields,
+    }
+
+
+def changed(name: str, reason: str, **when: str) -> dict[str, Any]:
+    """Return a claim with a finding: that versions changed it or, without any, that it is refuted."""
+    verdict = {"verdict": "changed", "when": when} if when else {"verdict": "refuted"}
+    return {
+        "id": f"ch09.ex03.{name}",
+        "what": "made up",
+        "documented": "none",
+        "kind": "exact",
+        "rule": "equal",
+        "finding": {**verdict, "reason": reason, "instead": "another"},
+    }
+
+
+SHARE = {"of": {"overlap": {"k": 3, "at_least": 2}}, "above": 0.5}
+LEDGER = Ledger(
+    (
+        Chapter.model_validate(
+            {
+                "chapter": 9,
+                "title": "Made up",
+                "units": [
+                    {
+                        "id": "ch09.ex01",
+                        "title": "Exercise 9.01",
+                        "procedure": "Fit a line.",
+                        "pitfalls": "None known.",
+                        "claims": [
+                            claim("loss", 0.25),
+                            claim("both", {"a": 0.1, "b": 0.2}, measure={"a": "loss", "b": "error"}),
+                            claim("alike", 1.0),
+                            claim("crashed", 1.0),
+                            claim("nearest", RANKING, rule={"reference": {"shares": [SHARE]}}),
+                        ],
+                    },
+                    {
+                        "id": "ch09.ex03",
+                        "title": "Exercise 9.03",
+                        "procedure": "Call what later versions changed.",
+                        "pitfalls": "None known.",
+                        "claims": [
+                            changed(
+                                "error", "Keras 3 refuses arguments that it does not know", keras=">=3.0"
+                            ),
+                            changed("frozen", "Keras 3 asks later what is trainable", keras=">=3.0"),
+                            changed(
+                                "both", "Keras 3 on NumPy 2 rounds otherwise", keras=">=3.0", numpy=">=2"
+                            ),
+                            changed("stem", "since 3.6 NLTK lowers letters", nltk=">=3.6, <3.9"),
+                            changed("wrong", "never true, with any version"),
+                        ],
+                    },
+                ],
+            }
+        ),
+    )
+)
+
+
+def sample(unit: str, environment: Mapping[str, str]) -> ReferenceSample | None:
+    """Return the made-up sample of three runs on a CPU; a GPU has none."""
+    if environment["device"] == "gpu":
+        return None
+    quantities = ("alike", "crashed", "error", "loss", "nearest")
+    ranking = [["queen", 0.9], ["prince", 0.8], ["pawn", 0.7]]
+    values: list[tuple[Any, ...]] = [
+        (7.0, 1.0, 10.0, 1.0, [["queen", 0.5], *ranking[1:]]),
+        (7.0, math.inf, 30.0, 2.0, [["queen", 0.7], *ranking[1:]]),
+        (7.0, 2.0, 50.0, 3.0, [["pawn", 0.9], *ranking[1:]]),
+    ]
+    runs = tuple(Run(2 * n + 1, 0, "2026-01-01", 1.0, "", own) for n, own in enumerate(values))
+    return ReferenceSample(unit, ({"device": "cpu"},), (), quantities, runs)
+
+
+def record(name: str = LOSS, **changes: Any) -> Record:
+    """Return a reproduced claim with fields exchanged."""
+    values = {
+        "id": name,
+        "unit": name.rsplit(".", 1)[0],
+        "ours": False,
+        "verdict": "reproduced",
+        "documented": 0.25,
+        "measured": 0.25,
+        "beside": {},
+        "rule": "equal",
+        "margin": None,
+        "seeds": (),
+        "seconds": 0.0,
+        "reason": "as printed",
+    }
+    return Record(**{**values, **changes})
+
+
+def file(label: str, *records: Record, **environment: Any) -> File:
+    """Return a results file that was read."""
+    return File(label, Path(f"{label}.json"), Results({**ENVIRONMENT, **environment}, records))
+
+
+def held(*files: tuple[Record, ...]) -> Comparison:
+    """Hold the records of some files against the first ones."""
+    return compare(tuple(file(f"f{n}", *records) for n, records in enumerate(files)), LEDGER)
+
+
+def write(path: Path, *records: Record, **environment: Any) -> Path:
+    """Write a results file and return its path."""
+    Results({**ENVIRONMENT, **environment}, records).write(path)
+    return path
+
+
+def run(*arguments: str | Path) -> Result:
+    """Run `workshop compare`."""
+    return CliRunner().invoke(app, ["compare", *map(str, arguments)])
+
+
+def three(folder: Path) -> list[Path]:
+    """Write three results files: what differs, and a claim that is the same everywhere."""
+    same = record("ch09.ex01.same", measured=4.0, ours=True)
+    return [
+        write(
+            folder / "tf221.json",
+            record(measured=2.0, seconds=2.0),
+            same,
+            record("ch09.ex02.old", measured="[red]"),
+        ),
+        write(
+            folder / "tf220.json",
+            record(measured=2.0, seconds=2.0),
+            same,
+            record("ch09.ex02.old", measured="[/]<b>", reason="not [bold]"),
+            tensorflow="2.20.0",
+        ),
+        write(
+            folder / "tf215.json",
+            record(measured=5.0, verdict="failed", seconds=8.0, seeds=(), reason="5 <against> [0.25]"),
+            same,
+            record("ch09.ex01.new", measured=None),
+            tensorflow="2.15.1",
+        ),
+    ]
+
+
+def rows(text: str) -> list[list[str]]:
+    """Return the lines of a printout, split where two spaces or more stand."""
+    return [re.split(r" {2,}", line.strip()) for line in text.splitlines()]
+
+
+class Page(HTMLParser):
+    """All elements of a page with their attributes, and the text of each cell."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.rows: list[list[str]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("td", "th", "small"):
+            self.rows[-1].append("")
+
+    def handle_data(self, data: str) -> None:
+        if self.elements and self.elements[-1][0] in ("td", "th", "small") and data.strip():
+            self.rows[-1][-1] += data
+
+
+def sampled(*values: float) -> dict[str, Any]:
+    """Return what a results file holds of a sample of numbers."""
+    return {"seeds": 5, "median": [*values], "minimum": [*values], "maximum": [*values]}
+
+
+COMMON = record("ch09.ex04.common")  # what makes files comparable
+ERROR, FROZEN, BOTH, STEM = (f"ch09.ex03.{name}" for name in ("error", "frozen", "both", "stem"))
+
+
+def of(name: str, verdict: str | None, **changes: Any) -> list[Record]:
+    """Return a file's record of a claim with a verdict; None: the file lacks it."""
+    return [] if verdict is None else [record(name, verdict=verdict, **changes)]

@@ -1,0 +1,68 @@
+"""What an unavailable claim lacks, and how to get it."""
+
+from __future__ import annotations
+
+import pytest
+
+from workshop.ledger import ledger
+from workshop.reporting.report.missing_data import lacks, missing
+from workshop.verification.results import Record, Results
+from workshop.verification.verdicts import Verdict
+
+REVIEWS = "ch06.act01.sequence_first"  # needs Amazon reviews and lists of NLTK
+FETCH = "workshop data fetch amazon_reviews, or set WORKSHOP_MIRROR to a folder that has it"
+LIBRARY = "tensorflow is not installed; pip install 'workshop[cpu]' (or 'workshop[gpu]')"
+# a claim, its verdict, the reason that the results hold, and what it lacks
+LACKS = [
+    (REVIEWS, "unavailable", "the substitute gives 2; substitute for amazon_reviews: 6,459 others",
+     f"amazon_reviews: {FETCH}"),
+    (REVIEWS, "unavailable", f"amazon_reviews: it is neither in the mirror nor in the cache; {FETCH}",
+     f"amazon_reviews: {FETCH}"),
+    ("ch01.ex01.audio_file", "unavailable", "gtts_service: this run is offline; pip install gTTS",
+     "gtts_service: pip install gTTS, and run on a machine that reaches translate.google.com"),
+    (REVIEWS, "unavailable", LIBRARY, LIBRARY),
+    (REVIEWS, "supported", "equal; on a substitute for amazon_reviews: 6,459 others", ""),
+    (REVIEWS, "deferred", "only the full procedure decides it", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "verdict", "reason", "expected"), LACKS)
+def test_lacks(name: str, verdict: str, reason: str, expected: str) -> None:
+    """The data set that the reason names, of all that a claim needs, with the command; else the reason."""
+    claim = ledger().claims[name]
+    assert lacks(claim, recorded(name, verdict, reason)) == expected
+
+
+def recorded(name: str, verdict: Verdict, reason: str) -> Record:
+    """Return a record of a claim that holds these two."""
+    return Record(name, name.rsplit(".", 1)[0], False, verdict, 1, None, {}, "equal", None, (), 0.0, reason)
+
+
+def test_missing() -> None:
+    """By data set, the most wanted first; a substitute's claims beside; what is no data set by its reason."""
+    without = "amazon_reviews: it is neither in the mirror nor in the cache"
+    records = [
+        recorded("ch01.ex01.audio_file", "unavailable", "gtts_service: this run is offline"),
+        recorded("ch05.text07.n_train_val", "supported", "equal; substitute for aapl_csv: others"),
+        recorded("ch06.act01.sequence_first", "unavailable", without),
+        recorded("ch02.text01.threshold", "unavailable", LIBRARY),
+        recorded("ch06.act01.head", "unavailable", without),
+        recorded(
+            "ch06.act01.shapes_printed", "supported", "equal; on a substitute for amazon_reviews: others"
+        ),
+        recorded("ch05.text07.test_rmse", "reproduced", "equal"),
+    ]
+
+    found = missing(Results({}, tuple(records)), ledger())
+
+    assert [(lack.name, lack.unavailable, lack.supported) for lack in found] == [
+        (
+            "amazon_reviews",
+            ("ch06.act01.sequence_first", "ch06.act01.head"),
+            ("ch06.act01.shapes_printed",),
+        ),
+        ("gtts_service", ("ch01.ex01.audio_file",), ()),
+        ("", ("ch02.text01.threshold",), ()),
+        ("aapl_csv", (), ("ch05.text07.n_train_val",)),
+    ]
+    assert [found[0].remedy, found[2].remedy, found[2].title] == [FETCH, "", LIBRARY]

@@ -1,0 +1,174 @@
+"""Eras: which recorded runs count in an environment, and that the package has enough of each."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from pathlib import Path
+
+import pytest
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+
+from workshop.execution import environment as environments
+from workshop.ledger import ledger
+from workshop.samples.eras import eras, homes, own_home
+from workshop.samples.model import read_reference, reference_folder
+from workshop.samples.recorded import recorded_runs
+from workshop.units import UNIT_ID
+from workshop.verification.printed_vs_recorded import answer
+
+OLD = "keras-before-2.11"
+MIDDLE = "keras-2.11-to-2"
+RECORDED = sorted(
+    (path.parent.name, path.stem) for era in eras() for path in (reference_folder() / era.name).glob("*.json")
+)
+CHANGED = [
+    claim
+    for claim in ledger().claims.values()
+    if claim.rule.needs_sample and claim.finding is not None and claim.finding.verdict == "changed"
+]
+
+
+@pytest.mark.parametrize(
+    ("versions", "expected"),
+    [
+        ({"keras": "3.15.1", "gensim": "4.4.0"}, ("",)),
+        ({"keras": "3.0.0"}, ("",)),
+        ({"keras": "2.21.0", "gensim": "4.4.0"}, (MIDDLE, "")),
+        ({"keras": "2.11.0"}, (MIDDLE, "")),
+        ({"keras": "2.10.0"}, (OLD, "")),
+        ({"keras": "2.2.4", "gensim": "3.8.3"}, (OLD, "gensim-before-4", "")),
+        ({}, ("",)),
+        ({"keras": "2.2.4", "device": "gpu"}, ("gpu",)),
+    ],
+)
+def test_an_environments_own_runs_come_first(versions: dict[str, str], expected: tuple[str, ...]):
+    """Then those of all others; on a GPU only a GPU's."""
+    assert homes({"device": "cpu", **versions}) == expected
+
+
+@pytest.mark.parametrize(
+    ("libraries", "expected"),
+    [({"tensorflow"}, OLD), ({"gensim"}, "gensim-before-4"), ({"nltk"}, ""), ({"tensorflow", "gensim"}, OLD)],
+)
+def test_runs_are_recorded_where_the_units_libraries_set_them_apart(libraries: set[str], expected: str):
+    """A unit that does not use a library is not of its eras."""
+    assert own_home({"device": "cpu", "keras": "2.2.4", "gensim": "3.8.3"}, libraries) == expected
+
+
+def test_eras_of_a_library_never_meet():
+    """So that the order in which they stand decides nothing within a library."""
+    versions = [f"{major}.{minor}" for major in range(5) for minor in range(16)]
+    for one, two in itertools.combinations(eras(), 2):
+        for library in set(one.when) & set(two.when):
+            both = [
+                v for v in versions if all(Version(v) in SpecifierSet(e.when[library]) for e in (one, two))
+            ]
+            assert both == []
+
+
+@pytest.mark.parametrize(("era", "unit"), RECORDED)
+def test_the_package_has_ten_runs_or_more_of_an_era(era: str, unit: str):
+    """Of the quantities that its claims measure, none of them crashed, and made in the era."""
+    assert UNIT_ID.fullmatch(unit)
+    sample = read_reference(reference_folder() / era / f"{unit}.json", era)
+    newest = read_reference(reference_folder() / f"{unit}.json", "")
+    assert sample.quantities == newest.quantities
+    assert len([run for run in sample.runs if run.values]) >= 10
+    assert [run.seed for run in sample.runs] == [run.seed for run in newest.runs[: len(sample.runs)]]
+
+
+@pytest.mark.parametrize("claim", CHANGED, ids=lambda claim: claim.id)
+def test_what_changed_by_chance_was_recorded_before_and_since(claim):
+    """At least ten runs each: the printed value belongs to those before, and is excluded by those since."""
+    before = [
+        sample.environments[0]
+        for era, unit in RECORDED
+        if unit == claim.unit
+        for sample in [read_reference(reference_folder() / era / f"{unit}.json", era)]
+        if not claim.finding.applies(sample.environments[0])
+    ]
+    assert before
+    since = {"device": "cpu"}
+    assert recorded_runs(claim, since).fewest >= 10
+    assert answer(recorded_runs(claim, since), claim.documented).answer == "excluded"
+    answers = {answer(recorded_runs(claim, each), claim.documented).answer for each in before}
+    assert answers == {"belongs"}
+
+
+UNIT = """
+@dataclass(frozen=True)
+class A:
+    loss: float
+
+@unit("ch09.ex01", uses=("tensorflow",))
+def fit(seed) -> A:
+    tally("fit")
+    return A(float(np.random.default_rng(seed).random()) + float(os.environ.get("TOY_SHIFT", "0")))
+"""
+
+LOSS = {"id": "ch09.ex01.loss", "kind": "stochastic", "documented": 0.5, "rule": "reference"}
+
+
+@pytest.fixture
+def under(monkeypatch) -> object:
+    """Return a function that takes the test to a Keras under which the unit gives other values."""
+
+    def go(keras: str, shift: float = 0.0) -> None:
+        versions = {"python": "3.11.7", "tensorflow": "2", "keras": keras, "numpy": "2"}
+        monkeypatch.setattr(environments, "_versions", lambda: versions)
+        monkeypatch.setenv("TOY_SHIFT", str(shift))
+
+    go("3.15.1")
+    return go
+
+
+def test_each_era_is_held_against_its_own_runs(bench, references, under):
+    """Runs of another era are unlike the package's; recorded, they decide there, and nowhere else."""
+    bench.units(UNIT)
+    bench.claims(LOSS | {"documented": 0.5})
+    references.record()
+    assert bench.verify()["loss"].verdict == "reproduced"
+    under("2.10.0", shift=10)
+    assert bench.verify()["loss"].verdict == "failed"
+    references.record()
+    assert json.loads((references.folder / OLD / "ch09.ex01.json").read_text())["runs"][0]["values"][0] > 10
+    record = bench.verify()["loss"]
+    assert (record.verdict, "5 fresh seeds alike" in record.reason) == ("undecided", True)
+    bench.claims({"id": "ch09.ex01.loss", "kind": "stochastic", "documented": 10.5, "rule": "reference"})
+    assert bench.verify()["loss"].verdict == "reproduced"
+    for keras in ("3.15.1", "2.15.0"):  # whose runs are the package's
+        under(keras)
+        record = bench.verify()["loss"]
+        assert (record.verdict, "fresh seeds alike" in record.reason) == ("undecided", True)
+        assert "beyond all runs" in record.reason
+
+
+@pytest.mark.parametrize(
+    ("keras", "elsewhere", "drawn"),
+    [("3.15.1", False, 0), ("3.15.1", True, 1), ("3.14.0", False, 5), ("2.15.0", False, 5)],
+)
+def test_libraries_without_recorded_runs_draw_five_seeds(
+    bench, references, under, keras: str, elsewhere: bool, drawn: int
+):
+    """Of slow units, too; another processor draws one, the same environment repeats a recorded run."""
+    bench.units(UNIT)
+    bench.claims(LOSS | {"documented": 0.5})
+    references.record()
+    references.change(seconds=60.0, elsewhere=elsewhere)
+    under(keras)
+    bench.tallies.unlink()
+    assert bench.verify()["loss"].verdict == "reproduced"
+    assert len(bench.tally()) == (drawn or 1)
+    assert len(bench.verify()["loss"].seeds) == (drawn or 1)
+
+
+def test_runs_of_other_versions_are_no_era(tmp_path: Path):
+    """A file that was copied into an era's folder is refused in one line."""
+    source = reference_folder() / "ch04.act02.json"
+    path = tmp_path / "gensim-before-4" / "ch04.act02.json"
+    path.parent.mkdir()
+    path.write_text(source.read_text())
+    with pytest.raises(ValueError, match=r"^gensim-before-4/ch04\.act02\.json: .* runs of other versions"):
+        read_reference(path, "gensim-before-4")

@@ -1,0 +1,105 @@
+"""A GPU has reference samples of its own: a CPU's say nothing of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.toy_units import EXACT, LOSS, PAIR, setup, toy
+from workshop.execution.environment import this_environment
+from workshop.execution.seeds import seeds
+from workshop.reporting.sample_rows import sample_rows
+
+NO_GPU = "ch09.ex01 has no reference sample recorded on a GPU: on one, workshop record ch09.ex01"
+
+
+def test_without_a_sample_of_a_gpu_a_claim_is_undecided_there(bench, references, device):
+    """Whether the CPU's excludes the printed value or not; nothing is computed."""
+    setup(bench, references, LOSS, LOSS | {"id": "ch09.ex01.far", "measure": "loss", "documented": 99.0})
+    device("gpu")
+    records = bench.verify()
+    assert {(record.verdict, record.reason) for record in records.values()} == {("undecided", NO_GPU)}
+    assert not bench.tallies.exists()
+
+
+def test_what_needs_no_sample_is_decided_on_a_gpu(bench, references, device):
+    """On a run of its own, though on a CPU it rests on the repeated run of the slow unit."""
+    bench.units(toy(words="[2]"))
+    bench.claims(LOSS, EXACT)
+    references.record(64)
+    references.change(seconds=3.0)
+    bench.tallies.unlink()
+    device("gpu")
+    records = bench.verify()
+    assert {name: record.verdict for name, record in records.items()} == {
+        "loss": "undecided", "length": "reproduced",
+    }  # fmt: skip
+    assert bench.tally() == [str(seed) for seed in seeds("ch09.ex01", 1)]
+
+
+def test_each_device_is_held_against_its_own_sample(bench, references, device):
+    """Where a GPU's runs lie elsewhere, they are drift on the CPU, and the CPU's are on the GPU."""
+    setup(bench, references)
+    device("gpu")
+    bench.units(toy("loss += 99"))
+    references.record(64)
+    bench.claims(LOSS | {"documented": 99.0})
+
+    record = bench.verify()["loss"]
+    assert record.verdict == "reproduced"
+    assert record.reason.endswith("a recorded seed repeated bit for bit")
+    device("cpu")
+    assert bench.verify()["loss"].verdict == "failed"
+    bench.units(toy())
+    bench.claims(LOSS)
+    assert bench.verify()["loss"].verdict == "reproduced"
+    device("gpu")
+    assert bench.verify()["loss"].verdict == "failed"
+
+
+@pytest.mark.parametrize(("here", "lacking"), [("ch09.ex01", "ch09.ex02"), ("ch09.ex02", "ch09.ex01")])
+def test_a_claim_on_two_units_needs_samples_of_both_on_a_gpu(
+    bench, references, device, here: str, lacking: str
+):
+    """The lacking one is named, and not taken from the CPU."""
+    source = toy()
+    other = source[source.index("@unit") :].replace("ch09.ex01", "ch09.ex02").replace("train", "again")
+    bench.units(source + other)
+    both = {"small": "loss", "large": "ch09.ex02.pair.large"}
+    order = {"reference": {"order": "unpaired"}}
+    bench.claims(PAIR | {"measure": both, "rule": order}, LOSS | {"id": "ch09.ex02.loss"})
+    for unit in (here, lacking):
+        references.record(unit=unit)
+    assert bench.verify()["pair"].verdict == "reproduced"
+    device("gpu")
+    references.record(unit=here)
+    record = bench.verify()["pair"]
+    assert (record.verdict, record.reason) == ("undecided", NO_GPU.replace("ch09.ex01", lacking))
+    references.record(unit=lacking)
+    assert bench.verify()["pair"].verdict == "reproduced"
+
+
+def test_a_cpus_file_among_those_of_a_gpu_fails_its_claims(bench, references, device):
+    """It is refused in a line, and its bounds decide nothing."""
+    setup(bench, references)
+    (references.folder / "gpu").mkdir()
+    (references.folder / "ch09.ex01.json").rename(references.folder / "gpu" / "ch09.ex01.json")
+    device("gpu")
+    record = bench.verify()["loss"]
+    assert record.verdict == "failed"
+    assert record.reason.startswith("gpu/ch09.ex01.json: no reference sample (ValueError runs on cpu, ")
+    assert not bench.tallies.exists()
+
+
+def test_the_sample_of_the_device_at_hand_is_shown(bench, references, device):
+    """Or that there is none."""
+    setup(bench, references)
+    (claim,) = bench.ledger.claims.values()
+    shown = dict(sample_rows(claim, bench.ledger, this_environment().facts()))["sample"]
+    assert shown.startswith("ch09.ex01: 64 runs ")
+    assert shown.endswith(", device cpu")
+    device("gpu")
+    assert sample_rows(claim, bench.ledger, this_environment().facts()) == [("sample", NO_GPU)]
+    references.record(9)
+    shown = dict(sample_rows(claim, bench.ledger, this_environment().facts()))["sample"]
+    assert shown.startswith("ch09.ex01: 9 runs ")
+    assert shown.endswith(", device gpu")

@@ -1,0 +1,276 @@
+"""Reference samples as files and as numbers: every bit is kept, damage is told, crashes stay."""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workshop.samples.model import (
+    DamagedReference,
+    ReferenceSample,
+    Run,
+    as_numbers,
+    checksum,
+    quantities_of,
+    read_reference,
+    recorded_values,
+    reference_path,
+    write_reference,
+)
+from workshop.statistics.hypothesis_tests import rank_p
+
+HERE = {"python": "3.12.1", "cpu": "this one", "device": "cpu", "threads": "1"}
+
+
+def run(seed: int = 1, values=(0.5, [1.0, 2.0]), mishap: str = "", environment: int = 0) -> Run:
+    """Return a recorded run."""
+    return Run(seed, environment, "2026-11-24", 0.25, mishap, values)
+
+
+def sample(*runs: Run) -> ReferenceSample:
+    """Return a sample of two quantities."""
+    return ReferenceSample("ch09.ex01", (HERE,), (), ("loss", "history.acc"), runs or (run(1), run(3)))
+
+
+def bits(value):
+    """Return nested numbers as their bytes, so that NaN equals NaN and 0 is not −0."""
+    if isinstance(value, float):
+        return struct.pack("<d", value)
+    if isinstance(value, dict):
+        return {key: bits(item) for key, item in value.items()}
+    return [bits(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+numbers = st.floats(allow_nan=False) | st.just(math.nan) | st.integers() | st.booleans()
+nested = st.recursive(
+    numbers,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+)
+
+
+@settings(deadline=None, max_examples=50)
+@given(nested, st.text(min_size=1))
+def test_a_sample_comes_back_bit_for_bit(tmp_path_factory, value, mishap: str):
+    """Whatever numbers, nested or not, NaN and ∞ too; and whatever text a mishap is told in."""
+    path = tmp_path_factory.mktemp("references") / "ch09.ex01.json"
+    written = sample(run(1, (value, math.inf)), run(3, (), mishap), run(5, (-0.0, value)))
+    write_reference(written, path)
+    read = read_reference(path, "")
+    assert bits([r.values for r in read.runs]) == bits([r.values for r in written.runs])
+    assert replace(read, runs=()) == replace(written, runs=())
+    assert [(r.seed, r.mishap) for r in read.runs] == [(1, ""), (3, mishap), (5, "")]
+
+
+def test_a_file_has_a_line_for_each_run(tmp_path):
+    """A changed run is one line of a diff beside the checksum's; the file is JSON that any tool reads."""
+    path = tmp_path / "ch09.ex01.json"
+    write_reference(sample(), path)
+    before = path.read_text("utf-8").splitlines()
+    write_reference(sample(run(1), run(3, (0.75, [1.0, 2.0]))), path)
+    after = path.read_text("utf-8").splitlines()
+    _, changed = [a for a, b in zip(after, before, strict=True) if a != b]
+    assert json.loads(changed)["seed"] == 3
+    assert json.loads(changed)["values"] == [0.75, [1.0, 2.0]]
+    assert sum('"seed": ' in line for line in after) == 2
+    assert json.loads("\n".join(after))["schema"] == "workshop-reference/2"
+
+
+RESTORE = "): restore it: git checkout {}, or pip install --force-reinstall workshop"
+DAMAGED = {
+    "empty": ("", "JSONDecodeError"),
+    "cut off": ('{"schema": "workshop-reference/2", "unit"', "JSONDecodeError"),
+    "another schema": ('{"schema": "else/9"}', "ValueError schema 'else/9', not 'workshop-reference/2'"),
+    "a list": ("[1, 2]", "TypeError"),
+    "no checksum": ('{"schema": "workshop-reference/2"}', "KeyError 'sha256'"),
+    "too deep": ("[" * 100_000, "RecursionError"),
+    "no bytes of text": ("\udcff", "UnicodeDecodeError"),
+}
+
+
+@pytest.mark.parametrize(("text", "told"), DAMAGED.values(), ids=DAMAGED)
+def test_a_damaged_file_is_told_in_a_line_with_the_remedy(tmp_path, text: str, told: str):
+    """Name, what is wrong with it, and what to do."""
+    path = tmp_path / "ch09.ex01.json"
+    path.write_bytes(text.encode("utf-8", "surrogateescape"))
+    with pytest.raises(DamagedReference) as error:
+        read_reference(path, "")
+    assert str(error.value).startswith(f"ch09.ex01.json: no reference sample ({told}")
+    assert str(error.value).endswith(RESTORE.format(path))
+    assert "\n" not in str(error.value)
+
+
+def test_the_sample_of_another_unit_is_refused(tmp_path):
+    """A file that was copied under this name."""
+    path = tmp_path / "ch09.ex02.json"
+    write_reference(sample(), path)
+    with pytest.raises(
+        DamagedReference, match=r"^ch09\.ex02\.json: .*\(ValueError it is that of ch09\.ex01\)"
+    ):
+        read_reference(path, "")
+
+
+@pytest.mark.parametrize("changed", ["0.25", '"2026', "this one", '"loss"', "0.5,"])
+def test_a_changed_character_is_noticed(tmp_path, changed: str):
+    """A digit of a value, a date, a name in the head."""
+    path = tmp_path / "ch09.ex01.json"
+    write_reference(sample(), path)
+    text = path.read_text("utf-8")
+    at = text.index(changed) + 2
+    path.write_text(f"{text[:at]}{'1' if text[at] != '1' else '2'}{text[at + 1 :]}", "utf-8")
+    with pytest.raises(DamagedReference, match=r"\(ValueError its checksum is wrong\)"):
+        read_reference(path, "")
+
+
+WRONG = {
+    "a seed twice": ((run(1), run(3), run(1)), "1 seeds are there twice"),
+    "a run seed": ((run(1), run(2)), "seed 2 is not of the reference stream"),
+    "too few values": ((run(1, (0.5,)),), "seed 1 has 1 values for 2 quantities"),
+    "neither values nor mishap": ((run(1, ()),), "seed 1 has no values and no mishap"),
+    "an unknown environment": ((run(1, environment=1),), "seed 1 has environment 1 of 1"),
+    "a negative environment": ((run(1, environment=-1),), "seed 1 has environment -1 of 1"),
+}
+
+
+@pytest.mark.parametrize(("runs", "told"), WRONG.values(), ids=WRONG)
+def test_what_is_no_sample_is_neither_written_nor_read(tmp_path, runs, told: str):
+    """Repeated seeds, seeds of fresh runs, runs without values or with too few."""
+    path = tmp_path / "ch09.ex01.json"
+    with pytest.raises(ValueError, match=told):
+        write_reference(sample(*runs), path)
+    assert not path.exists()
+    write_reference(sample(), path)
+    content = json.loads(path.read_text("utf-8"))
+    content["runs"] = [{**vars(r), "values": list(r.values) or None} for r in runs]
+    content = json.loads(json.dumps(content))
+    path.write_text(json.dumps({**content, "sha256": checksum(content)}), "utf-8")
+    with pytest.raises(DamagedReference, match=told):
+        read_reference(path, "")
+
+
+@pytest.mark.parametrize(
+    ("devices", "told"),
+    [(["cpu"], "cpu"), (["gpu", "cpu"], "cpu and gpu"), (["cpu", "gpu"], "cpu and gpu")],
+)
+def test_a_gpus_file_with_runs_of_a_cpu_is_refused(tmp_path, devices: list[str], told: str):
+    """Copied there, or mixed with runs of its own; the line names the GPU's file."""
+    environments = tuple({**HERE, "device": device} for device in devices)
+    runs = [run(2 * i + 1, environment=i) for i in range(len(devices))]
+    path = reference_path("ch09.ex01", "gpu", tmp_path)
+    write_reference(replace(sample(*runs), environments=environments), path)
+    with pytest.raises(DamagedReference) as error:
+        read_reference(path, "gpu")
+    assert str(error.value) == (
+        f"gpu/ch09.ex01.json: no reference sample (ValueError runs on {told}, not on gpu alone"
+        f"{RESTORE.format(path)}"
+    )
+
+
+def test_a_cpus_file_with_runs_of_a_gpu_is_refused(tmp_path):
+    """Bounds are never those of two devices together."""
+    path = reference_path("ch09.ex01", "", tmp_path)
+    mixed = replace(sample(run(1), run(3, environment=1)), environments=(HERE, {**HERE, "device": "gpu"}))
+    write_reference(mixed, path)
+    with pytest.raises(
+        DamagedReference, match=r"^ch09\.ex01\.json: .* runs on cpu and gpu, not on cpu alone"
+    ):
+        read_reference(path, "")
+
+
+def test_a_sample_without_runs_is_none(tmp_path):
+    """Nothing was recorded."""
+    with pytest.raises(ValueError, match="it holds no run"):
+        write_reference(ReferenceSample("ch09.ex01", (HERE,), (), ("loss",), ()), tmp_path / "x.json")
+
+
+def test_a_crashed_run_stays_and_ranks_last():
+    """Its quantities are None, its numbers ∞, like those of a diverged one; neither is left out."""
+    crashed = sample(
+        run(1), run(3, (), "crashed: it raised"), run(5, (math.nan, [3.0, math.inf]), "diverged")
+    )
+    assert crashed.values("loss")[:2] == [0.5, None]
+    columns = as_numbers(crashed.values("history.acc"))
+    assert {name: column.tolist() for name, column in columns.items()} == {
+        "[0]": [1.0, math.inf, 3.0],
+        "[1]": [2.0, math.inf, math.inf],
+    }
+    loss = as_numbers(crashed.values("loss"))[""]
+    assert loss.tolist() == [0.5, math.inf, math.inf]
+    assert rank_p(np.array([0.1, 0.2]), loss) == rank_p(np.array([0.1, 0.2]), np.array([0.5, 99.0, 99.0]))
+
+
+def test_numbers_of_runs_that_measure_different_things_are_refused():
+    """Another length, other names; a text is no number."""
+    with pytest.raises(ValueError, match="runs measure different things"):
+        as_numbers([[1.0, 2.0], [1.0]])
+    with pytest.raises(ValueError, match="no number"):
+        as_numbers([1.0, "much"])
+    assert as_numbers([None, None]) == {}
+
+
+def test_a_quantity_that_is_not_recorded_is_named_with_the_remedy():
+    """One line."""
+    with pytest.raises(LookupError, match=r"ch09.ex01.other is not recorded: workshop record ch09.ex01"):
+        sample().values("other")
+
+
+def test_the_place_to_repeat_is_the_first_of_the_same_environment():
+    """A crashed run is not repeated, nor one from elsewhere."""
+    there = {**HERE, "cpu": "another one"}
+    both = ReferenceSample(
+        "ch09.ex01", (there, HERE), (), ("loss",),
+        (run(1, (1.0,)), run(3, (), "crashed", 1), run(5, (1.0,), "", 1), run(7, (1.0,), "", 1)),
+    )  # fmt: skip
+    assert both.place_in(HERE) == 2
+    assert both.place_in(there) == 0
+    assert both.place_in({**HERE, "gensim": "4.4.0"}) == 2  # what no run names makes no difference
+    assert both.place_in({**HERE, "threads": "2"}) is None
+
+
+def test_the_seconds_of_a_sample_are_its_runs_median():
+    """The first run of a process compiles: one slow run makes no slow unit."""
+    runs = [replace(run(2 * i + 1), seconds=s) for i, s in enumerate([9.0, 0.1, 0.2, 0.3, 0.1])]
+    assert sample(*runs).seconds == 0.2
+
+
+TWO = """
+@dataclass(frozen=True)
+class A:
+    a: float
+
+@unit("ch09.ex01")
+def one(seed) -> A:
+    return A(1.0)
+
+@unit("ch09.ex02")
+def two(seed) -> A:
+    return A(2.0)
+"""
+
+
+def test_a_claim_of_two_units_is_measured_on_runs_of_the_same_place(bench):
+    """And recorded are, for each unit, just the quantities that such claims measure."""
+    bench.units(TWO)
+    ledger = bench.claims(
+        {"id": "ch09.ex01.both", "measure": {"x": "a", "y": "ch09.ex02.a"}, "documented": ["x", "y"],
+         "rule": {"reference": {"order": "paired"}}},
+        {"id": "ch09.ex01.alone", "measure": "a", "documented": 1.0, "rule": {"rounds": {"decimals": 2}}},
+        {"id": "ch09.ex02.b", "measure": "a", "documented": 1.0, "rule": "reference"},
+    )  # fmt: skip
+    samples = {
+        "ch09.ex01": ReferenceSample(
+            "ch09.ex01", (HERE,), (), ("a",), (run(1, (1.0,)), run(3, (), "crashed"))
+        ),
+        "ch09.ex02": ReferenceSample("ch09.ex02", (HERE,), (), ("a",), (run(5, (2.0,)), run(7, (3.0,)))),
+    }
+    assert recorded_values(ledger.claims["ch09.ex01.both"], samples) == [{"x": 1.0, "y": 2.0}, None]
+    assert recorded_values(ledger.claims["ch09.ex02.b"], samples) == [2.0, 3.0]
+    assert quantities_of(ledger, "ch09.ex01") == ("a",)
+    assert quantities_of(ledger, "ch09.ex02") == ("a",)
+    assert quantities_of(ledger, "ch09.ex03") == ()

@@ -1,0 +1,327 @@
+"""Recording reference samples: by hand only, piece by piece, resumable, with every mishap named."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from datetime import date
+
+import numpy as np
+import pytest
+
+from workshop.execution.environment import this_environment
+from workshop.execution.seeds import seeds
+from workshop.samples.recording import NotRecorded
+
+UNIT = """
+@dataclass(frozen=True)
+class Run:
+    loss: float
+    curve: list
+
+@unit("ch09.ex01")
+def train(seed) -> Run:
+    tally(seed)
+    rng = np.random.default_rng(seed)
+    return Run(rng.normal(), rng.random(2).tolist())
+"""
+MANY = """
+from typing import Tuple
+
+@dataclass(frozen=True)
+class Run:
+    loss: float
+    curve: list
+
+@unit("ch09.ex01")
+def train(seeds) -> Tuple[Run, ...]:
+    tally(len(seeds))
+    rngs = [np.random.default_rng(seed) for seed in seeds]
+    return tuple(Run(rng.normal(), rng.random(2).tolist()) for rng in rngs)
+"""
+LOSS = {"id": "ch09.ex01.loss", "documented": 0.1, "rule": "reference"}
+CURVE = {"id": "ch09.ex01.end", "measure": "curve[1]", "documented": 0.5, "rule": "reference"}
+STREAM = seeds("ch09.ex01", 64, stream="reference")
+
+
+def values_of(seed: int) -> tuple[float, float]:
+    """Return what both units above give for a seed: the end of the curve, and the loss."""
+    rng = np.random.default_rng(seed)
+    loss = rng.normal()
+    return float(rng.random(2)[1]), float(loss)
+
+
+@pytest.mark.parametrize("source", [UNIT, MANY], ids=["one seed a call", "many seeds a call"])
+def test_a_sample_holds_the_outcomes_of_the_reference_seeds(bench, references, source: str):
+    """In the stream's order, each with its date, seconds and environment; just what claims measure."""
+    bench.units(source)
+    bench.claims(LOSS, CURVE)
+    sample = references.record(40)
+    assert [run.seed for run in sample.runs] == list(STREAM[:40])
+    assert sample.quantities == ("curve[1]", "loss")
+    assert [run.values for run in sample.runs] == [values_of(seed) for seed in STREAM[:40]]
+    assert sample.environments == (this_environment().arithmetic(),)
+    assert sample.environments[0]["threads"] == "1"
+    assert {"python", "numpy", "cpu", "device"} <= set(sample.environments[0])
+    assert all(abs((date.fromisoformat(run.date) - date.today()).days) <= 1 for run in sample.runs)  # noqa: DTZ011
+    assert all(run.seconds >= 0 and not run.mishap for run in sample.runs)
+    assert references.find("ch09.ex01") == sample
+
+
+def test_recording_unchanged_code_again_changes_nothing(bench, references):
+    """From the store it costs nothing; without it, the same numbers come, and the file stays as it was."""
+    bench.units(UNIT)
+    bench.claims(LOSS)
+    first = references.record(12)
+    assert len(bench.tally()) == 12
+    again = references.record(12)
+    assert len(bench.tally()) == 12
+    bench.store = bench.folder / "another store"
+    anew = references.record(12)
+    assert len(bench.tally()) == 24
+    assert first == again == anew
+
+
+def test_a_gpu_has_a_file_of_its_own(bench, references, device):
+    """Every run is its own, and the CPU's file stays as it was; it, too, continues where it was."""
+    bench.units(UNIT)
+    bench.claims(LOSS)
+    cpu = references.record(3)
+    references.change(seconds=99.0)
+    assert [path.name for path in references.folder.iterdir()] == ["ch09.ex01.json"]
+    before = (references.folder / "ch09.ex01.json").read_bytes()
+    device("gpu")
+    gpu = references.record(3)
+    assert len(bench.tally()) == 6
+    assert (references.folder / "ch09.ex01.json").read_bytes() == before
+    assert [*(references.folder / "gpu").iterdir()] == [references.folder / "gpu" / "ch09.ex01.json"]
+    assert references.find("ch09.ex01", {"device": "gpu"}) == gpu == references.record(3)
+    assert all(run.seconds < 99 for run in gpu.runs)
+    assert [sample.environments[0]["device"] for sample in (cpu, gpu)] == ["cpu", "gpu"]
+    assert len(bench.tally()) == 6
+
+
+def test_a_diff_shows_the_runs_that_changed(bench, references):
+    """Changed code replaces the runs that give other values, and no others."""
+    bench.units(UNIT)
+    bench.claims(LOSS)
+    before = references.record(5)
+    changed = before.runs[2].seed
+    bench.units(UNIT.replace("Run(rng.normal()", f"Run(rng.normal() + (seed == {changed})"))
+    anew = references.record(5)
+    assert [a == b for a, b in zip(before.runs, anew.runs, strict=True)] == [True, True, False, True, True]
+
+
+def test_a_larger_sample_begins_with_the_smaller_one(bench, references):
+    """Only the seeds that lack are computed."""
+    bench.units(UNIT)
+    bench.claims(LOSS)
+    small = references.record(5)
+    large = references.record(9)
+    assert [r.values for r in large.runs[:5]] == [r.values for r in small.runs]
+    assert bench.tally() == [str(seed) for seed in STREAM[:9]]
+
+
+@pytest.mark.parametrize(("source", "told"), [(UNIT, [1, 2, 3]), (MANY, [32, 40])])
+def test_the_file_grows_piece_by_piece(bench, references, source: str, told: list[int]):
+    """After each piece it holds what is recorded so far, and is whole."""
+    bench.units(source)
+    bench.claims(LOSS)
+    seen = []
+    count = told[-1]
+    references.record(count, told=lambda done: seen.append((done, len(references.find("ch09.ex01").runs))))
+    assert seen == [(done, done) for done in told]
+    if source == MANY:
+        assert bench.tally() == ["32", "8"]
+
+
+def test_a_killed_run_continues(bench, references):
+    """What was finished before the kill is taken from the store, in the same file."""
+    bench.units(UNIT)
+    bench.claims(LOSS)
+
+    def interrupt(done: int) -> None:
+        if done == 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        references.record(9, told=interrupt)
+    assert len(references.find("ch09.ex01").runs) == 4
+    assert len(references.record(9).runs) == 9
+    assert bench.tally() == [str(seed) for seed in STREAM[:9]]
+
+
+DRIVER = """
+import importlib, os, signal, sys
+from pathlib import Path
+from workshop.ledger import build, read_chapter
+from workshop.units import parts_of
+from workshop.samples import recording
+from workshop.execution.catalogue import arrange
+module, claims, store, folder, kill = sys.argv[1:]
+recording.catalogue = lambda chapters: arrange(parts_of(importlib.import_module(module)))
+ledger = build([("toy.yaml", read_chapter(Path(claims).read_text(), "toy.yaml"))], [])
+
+def told(done):
+    if done == int(kill):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+recording.record_sample(ledger, "ch09.ex01", 6, store=Path(store), folder=Path(folder), on_progress=told)
+"""
+
+
+def test_a_process_that_was_shot_loses_nothing_that_was_finished(bench, references):
+    """A second process computes the rest, and writes what one process alone would have."""
+    bench.units(UNIT)
+    bench.claims(LOSS)
+    driver = bench.folder / "driver.py"
+    driver.write_text(textwrap.dedent(DRIVER), "utf-8")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(bench.folder), *filter(None, sys.path)])}
+    arguments = [bench.module, bench.folder / "claims.yaml", bench.store, references.folder]
+
+    def start(kill: int) -> int:
+        command = [sys.executable, driver, *arguments, str(kill)]
+        return subprocess.run([str(part) for part in command], env=environment, check=False).returncode
+
+    assert start(3) == -signal.SIGKILL
+    assert len(references.find("ch09.ex01").runs) == 3
+    assert start(0) == 0
+    assert [run.values for run in references.find("ch09.ex01").runs] == [
+        (values_of(seed)[1],) for seed in STREAM[:6]
+    ]
+    assert bench.tally() == [str(seed) for seed in STREAM[:6]]
+
+
+def test_never_in_ci(bench, references, monkeypatch):
+    """A reference is reviewed by a person: nothing is computed or written where CI is set."""
+    bench.units(UNIT)
+    bench.claims(LOSS)
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(NotRecorded, match="never in CI: unset CI to record"):
+        references.record(5)
+    assert not bench.tally()
+    assert not references.folder.exists()
+
+
+FIXED = """
+@dataclass(frozen=True)
+class A:
+    loss: float
+
+@unit("ch09.ex01")
+def fixed(NEED) -> A:
+    return A(1.0)
+"""
+REFUSED = {
+    "no claim on a reference": ("seed", {"rule": "equal"}, "no claim is decided on its reference sample"),
+    "no seed": ("", {}, "ch09.ex01 draws no random numbers: decide its claims on one outcome"),
+    "no data": ("seed, toy_data", {"needs": ["toy_data"]}, "ch09.ex01: toy_data: it is nowhere; fetch it"),
+}
+
+
+@pytest.mark.parametrize(("need", "claim", "told"), REFUSED.values(), ids=REFUSED)
+def test_what_can_not_be_recorded_is_told_in_a_line(bench, references, need: str, claim, told: str):
+    """Nothing to record, nothing random, data missing; no file is left."""
+    bench.units(FIXED.replace("NEED", need))
+    bench.claims(LOSS | claim)
+    with pytest.raises(NotRecorded) as error:
+        references.record(5)
+    assert told in str(error.value)
+    assert "\n" not in str(error.value)
+    assert not references.folder.exists()
+
+
+MISHAPS = """
+@dataclass(frozen=True)
+class Run:
+    loss: float
+    curve: list
+    mishap: str
+
+@unit("ch09.ex01")
+def train(seed) -> Run:
+    if seed == CRASHED:
+        raise ZeroDivisionError("in an epoch")
+    loss = float("nan") if seed == DIVERGED else 0.5
+    curve = [1.0, float("inf") if seed == LATER else 0.0]
+    return Run(loss, curve, "dead: every unit is silent" if seed == DEAD else "")
+"""
+
+
+def test_every_mishap_is_named_and_stays(bench, references):
+    """A crash, numbers that are not finite, and what the outcome itself tells: none is drawn again."""
+    source = MISHAPS
+    for name, seed in zip(["CRASHED", "DIVERGED", "LATER", "DEAD"], STREAM, strict=False):
+        source = source.replace(name, str(seed))
+    bench.units(source)
+    bench.claims(LOSS, {"id": "ch09.ex01.curve", "documented": [1.0, 0.0], "rule": "reference"})
+    sample = references.record(6)
+    assert [run.seed for run in sample.runs] == list(STREAM[:6])
+    assert [run.mishap for run in sample.runs] == [
+        "crashed: ch09.ex01:train#reference 0 raised ZeroDivisionError: in an epoch",
+        "diverged: ch09.ex01.loss is nan",
+        "diverged: ch09.ex01.curve[1] is inf",
+        "dead: every unit is silent",
+        "",
+        "",
+    ]
+    assert [len(run.values) for run in sample.runs] == [0, 2, 2, 2, 2, 2]
+    assert references.find("ch09.ex01").runs[2].values == ([1.0, float("inf")], 0.5)
+
+
+TWO_PARTS = """
+@dataclass(frozen=True)
+class A:
+    loss: float
+
+@dataclass(frozen=True)
+class B:
+    other: float
+
+@unit("ch09.ex01")
+def one(seed) -> A:
+    return A(float(seed))
+
+@unit("ch09.ex01")
+def two(ch09_ex02) -> B:
+    return B(ch09_ex02.base + 0.5)
+
+@dataclass(frozen=True)
+class C:
+    base: float
+
+@unit("ch09.ex02")
+def base(seed) -> C:
+    return C(float(seed))
+"""
+
+
+def test_parts_of_a_unit_and_what_they_rest_on_are_recorded_at_the_same_place(bench, references):
+    """A part without a seed of its own rests on the recorded stream of the unit that it takes."""
+    bench.units(TWO_PARTS)
+    bench.claims(LOSS, {"id": "ch09.ex01.other", "documented": 0.5, "rule": "reference"})
+    sample = references.record(5)
+    below = seeds("ch09.ex02", 5, stream="reference")
+    assert sample.quantities == ("loss", "other")
+    assert [run.values for run in sample.runs] == [
+        (float(own), other + 0.5) for own, other in zip(STREAM, below, strict=False)
+    ]
+
+
+NO_NUMBERS = [
+    ('A("much")', LOSS, "ch09.ex01.loss: the quantity is 'much', no number: mend `measure`"),
+    ("A([0.5])", LOSS | {"measure": "loss[3]"}, "[3] leads nowhere in [0.5]: mend `measure`"),
+]
+
+
+@pytest.mark.parametrize(("outcome", "claim", "told"), NO_NUMBERS)
+def test_a_quantity_that_is_no_number_is_told(bench, references, outcome: str, claim, told: str):
+    """A text can't be tested, nor can what is not there: neither is a value of a reference sample."""
+    bench.units(FIXED.replace("NEED", "seed").replace("A(1.0)", outcome))
+    bench.claims(claim)
+    with pytest.raises(NotRecorded) as error:
+        references.record(5)
+    assert str(error.value) == f"seed {STREAM[0]}: {told}"

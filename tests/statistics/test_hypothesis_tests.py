@@ -1,0 +1,269 @@
+"""The tests behind stochastic claims, against SciPy, enumeration and numbers worked by hand."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import special, stats
+
+from workshop.statistics.hypothesis_tests import (
+    EXCLUDED,
+    FALSE_ALARM,
+    alike_p,
+    chance_of_order,
+    equivalence_p,
+    holm,
+    keeps_to,
+    normal_p,
+    on_scale,
+    order_p,
+    prediction_p,
+    rank_p,
+    rank_sum_limits,
+    rank_tails,
+    share_bounds,
+    smallest_rank_p,
+)
+
+INF = math.inf
+
+
+def enumerated_tails(recorded, fresh):
+    """Return both tails of the rank sum over all ways to choose the fresh ones, with midranks."""
+    ranks = stats.rankdata([*recorded, *fresh])
+    observed = ranks[len(recorded) :].sum()
+    sums = np.array([sum(chosen) for chosen in itertools.combinations(ranks, len(fresh))])
+    return np.mean(sums <= observed + 1e-9), np.mean(sums >= observed - 1e-9)
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(-50, 50), min_size=3, max_size=30, unique=True), st.data())
+def test_without_ties_the_rank_test_is_mann_and_whitneys(values, data):
+    """Both tails and the two-sided p are those of SciPy's exact method."""
+    size = data.draw(st.integers(1, min(6, len(values) - 1)))
+    recorded, fresh = np.array(values[size:], float), np.array(values[:size], float)
+
+    def exact(alternative):
+        return stats.mannwhitneyu(fresh, recorded, alternative=alternative, method="exact").pvalue
+
+    assert rank_p(recorded, fresh) == pytest.approx(exact("two-sided"), rel=1e-12)
+    assert rank_tails(recorded, fresh) == pytest.approx((exact("less"), exact("greater")), rel=1e-12)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.integers(0, 4), min_size=1, max_size=8), st.lists(st.integers(0, 4), min_size=1, max_size=4)
+)
+def test_with_ties_the_rank_test_is_the_enumeration_of_all_splits(recorded, fresh):
+    """Ties share their mean rank, and the p is that of all ways to split what was seen."""
+    low, high = enumerated_tails(recorded, fresh)
+    old, new = np.array(recorded, float), np.array(fresh, float)
+    assert rank_tails(old, new) == pytest.approx((low, high), rel=1e-12)
+    assert rank_p(old, new) == pytest.approx(min(1, 2 * min(low, high)), rel=1e-12)
+
+
+@pytest.mark.parametrize("crashed", [INF, math.nan])
+def test_a_crashed_run_ranks_behind_all_others(crashed: float):
+    """Whether it left ∞ or NaN, it is as if it were a very large number; two of them are a tie."""
+    recorded = np.array([1.0, 2.0, 3.0, crashed])
+    assert rank_p(recorded, np.array([crashed, 0.5])) == rank_p(
+        np.array([1.0, 2.0, 3.0, 99.0]), np.array([99.0, 0.5])
+    )
+    fresh = np.array([crashed] * 5)
+    assert rank_p(np.arange(64.0), fresh) == pytest.approx(2 / math.comb(69, 5), rel=1e-9)
+    assert rank_p(np.arange(64.0), -fresh if crashed == INF else -np.arange(1.0, 6.0)) == pytest.approx(
+        2 / math.comb(69, 5), rel=1e-9
+    )
+
+
+@pytest.mark.parametrize(
+    ("recorded", "fresh", "p"), [(30, 5, 6.160e-6), (64, 5, 1.779e-7), (10, 5, 6.660e-4)]
+)
+def test_the_smallest_p_is_reached_beyond_all_recorded_runs(recorded: int, fresh: int, p: float):
+    """Five fresh ones against 30 reach 6e-6 two-sided, i.e. 3e-6 to either side, and no less."""
+    assert smallest_rank_p(recorded, fresh) == pytest.approx(p, rel=1e-3)
+    reached = rank_p(np.arange(float(recorded)), np.arange(1000.0, 1000.0 + fresh))
+    assert reached == pytest.approx(smallest_rank_p(recorded, fresh), rel=1e-9)
+
+
+@pytest.mark.parametrize(("recorded", "fresh"), [(5, 2), (10, 3), (8, 4), (4, 4)])
+@pytest.mark.parametrize("level", [0.5, 0.1, 0.05, 0.01])
+def test_rank_sum_limits_are_where_the_rank_test_alarms(recorded: int, fresh: int, level: float):
+    """For every split, the sum lies at or beyond a limit exactly where the p is at most the level."""
+    limits = rank_sum_limits(recorded, fresh, level)
+    for chosen in itertools.combinations(range(1, recorded + fresh + 1), fresh):
+        others = sorted(set(range(1, recorded + fresh + 1)) - set(chosen))
+        alarms = rank_p(np.array(others, float), np.array(chosen, float)) <= level
+        beyond = limits is not None and (sum(chosen) <= limits[0] or sum(chosen) >= limits[1])
+        assert alarms == beyond
+
+
+def test_a_level_out_of_reach_has_no_limits():
+    """Where even the farthest split has a larger p, there is nothing to alarm at."""
+    assert rank_sum_limits(64, 1, 0.03) is None
+    assert rank_sum_limits(64, 1, 0.031) == (1, 65)
+
+
+ALIKE = [
+    ([1, 2, 3, 4], [7, 7, 7], 1 / math.comb(7, 3)),
+    ([1, 2, 3, 4], [3, 3, 3], 4 / math.comb(7, 3)),
+    ([1, 2, 3, 4], [7, 7, 8], 1.0),
+    ([1, 2, 2, 4], [7, 7, 7], 1.0),
+    (range(64), [7.5] * 5, 1 / math.comb(69, 5)),
+    ([1, 2, 3, 4], [7], 1 / 5),
+]
+
+
+@pytest.mark.parametrize(("recorded", "fresh", "p"), ALIKE)
+def test_fresh_values_that_are_all_the_same(recorded, fresh, p: float):
+    """Seeds without effect give one value where recorded seeds gave many; two that meet prove nothing."""
+    assert alike_p(np.array(recorded, float), np.array(fresh, float)) == pytest.approx(p, rel=1e-12)
+
+
+PREDICTIONS = [
+    # mean 3, standard deviation 1: t = 3 / sqrt(1/5 + 1/1) with 4 degrees of freedom
+    ("identity", [2, 2, 3, 4, 4], [6], 3 / math.sqrt(1.2)),
+    ("identity", [2, 2, 3, 4, 4], [6, 6, 0, 0], 0.0),
+    ("identity", [2, 2, 3, 4, 4], [1, 1], 2 / math.sqrt(0.7)),
+    ("log", np.exp([2, 2, 3, 4, 4]), np.exp([6]), 3 / math.sqrt(1.2)),
+    ("logit", 1 / (1 + np.exp([-2.0, -2, -3, -4, -4])), 1 / (1 + np.exp([-6.0, -4.0])), 2 / math.sqrt(0.7)),
+]
+
+
+@pytest.mark.parametrize(("scale", "recorded", "fresh", "t"), PREDICTIONS)
+def test_the_prediction_bound_is_students(scale, recorded, fresh, t: float):
+    """Distance of the means in units of the recorded spread, with the degrees of freedom of the recorded."""
+    p = prediction_p(np.array(recorded, float), np.array(fresh, float), scale)
+    assert p == pytest.approx(2 * stats.t.sf(t, 4), rel=1e-9)
+
+
+def test_the_prediction_bound_at_its_edges():
+    """No spread: only the value itself is like it. Off the scale: recorded runs tell nothing, fresh all."""
+    same = np.full(10, 0.25)
+    assert prediction_p(same, np.array([0.25]), "identity") == 1.0
+    assert prediction_p(same, np.array([0.26]), "identity") == 0.0
+    assert prediction_p(np.array([1.0, 2.0, INF]), np.array([1.0]), "identity") == 1.0
+    assert prediction_p(np.array([1.0, 2.0, 3.0]), np.array([-1.0]), "log") == 0.0
+
+
+def test_the_prediction_bound_holds_its_level_on_normal_runs():
+    """5 % of honest means of three lie beyond the 5 % bound that ten recorded runs give."""
+    rng = np.random.default_rng(1)
+    p = [prediction_p(rng.normal(4, 2, 10), rng.normal(4, 2, 3), "identity") for _ in range(4000)]
+    assert np.mean(np.array(p) <= 0.05) == pytest.approx(0.05, abs=4 * math.sqrt(0.05 * 0.95 / 4000))
+
+
+def test_scales():
+    """What a scale does not hold is infinite there; what it holds lies where SciPy puts it."""
+    assert on_scale(np.array([-1.0, 0.0, 1.0, INF]), "log").tolist() == [INF, -INF, 0.0, INF]
+    assert on_scale(np.array([-0.5, 0.5, 1.0, 1.5, math.nan]), "logit").tolist() == [INF, 0.0, INF, INF, INF]
+    assert on_scale(np.array([1.5, math.nan]), "identity").tolist() == [1.5, INF]
+    shares = np.array([0.01, 0.5, 0.999])
+    assert on_scale(shares, "logit") == pytest.approx(special.logit(shares), rel=1e-12)
+    assert on_scale(shares, "log") == pytest.approx(np.log(shares), rel=1e-12)
+
+
+def test_normality_is_shapiro_and_wilks_on_the_scale():
+    """A log-normal sample passes on its scale alone; a sample with a crash, or of two, passes on none."""
+    sample = np.exp(3 * stats.norm.ppf((np.arange(40) + 0.5) / 40))
+    assert normal_p(sample, "log") == pytest.approx(stats.shapiro(np.log(sample)).pvalue, rel=1e-6)
+    assert normal_p(sample, "log") > 0.5
+    assert normal_p(sample, "identity") < 1e-6
+    assert normal_p(np.append(sample, INF), "log") == 0.0
+    assert normal_p(np.array([0.2, 1.0, 0.3]), "logit") == 0.0
+    assert normal_p(np.array([0.2, 0.3]), "identity") == 0.0
+    assert normal_p(np.full(9, 0.5), "identity") == 1.0
+
+
+def test_the_check_of_a_scale_keeps_its_level_over_all_numbers_of_a_claim():
+    """Of claims on 20 normal numbers, ten runs each, one in a hundred is refused, not one in five."""
+    rng = np.random.default_rng(5)
+    refused = sum(
+        not all(keeps_to(column, "identity", 20) for column in rng.normal(size=(20, 10))) for _ in range(2000)
+    )
+    skewed = np.exp(3 * rng.normal(size=(20, 30)))
+
+    assert 0.003 < refused / 2000 < 0.02
+    assert not any(keeps_to(column, "identity", 20) for column in skewed)
+
+
+def test_a_paired_order_is_the_sign_test():
+    """Nine pairs up, one down, two tied: the tied ones say nothing."""
+    smaller = np.zeros(12)
+    larger = np.array([1.0] * 9 + [-1.0] + [0.0] * 2)
+    up, down = order_p(smaller, larger, paired=True)
+    assert up == pytest.approx(11 / 1024, rel=1e-12)  # (10 + 1) / 2¹⁰
+    assert down == pytest.approx(1023 / 1024, rel=1e-12)
+    assert order_p(smaller, smaller, paired=True) == (1.0, 1.0)
+    assert chance_of_order(smaller, larger, paired=True) == pytest.approx((9 + 0.5 * 2) / 12)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.floats(0, 1), min_size=12, max_size=12, unique=True))
+def test_an_unpaired_order_is_the_one_sided_rank_test(values):
+    """Of the stated order first, then of the reverse one."""
+    smaller, larger = np.array(values[:5]), np.array(values[5:])
+    holds, reverse = order_p(smaller, larger, paired=False)
+    for p, alternative in ((holds, "greater"), (reverse, "less")):
+        exact = stats.mannwhitneyu(larger, smaller, alternative=alternative, method="exact")
+        assert p == pytest.approx(exact.pvalue, rel=1e-12)
+    often = np.mean([b > a for a in smaller for b in larger])
+    assert chance_of_order(smaller, larger, paired=False) == pytest.approx(often)
+
+
+@pytest.mark.parametrize(("hits", "n"), [(0, 64), (1, 64), (40, 64), (63, 64), (64, 64), (3, 10)])
+def test_bounds_of_a_share_are_clopper_and_pearsons(hits: int, n: int):
+    """One-sided at EXCLUDED each, so together those of a two-sided interval at 1 − 2·EXCLUDED."""
+    exact = stats.binomtest(hits, n).proportion_ci(1 - 2 * EXCLUDED, method="exact")
+    assert share_bounds(hits, n) == pytest.approx((exact.low, exact.high), rel=1e-9)
+
+
+def test_equivalence_by_two_one_sided_tests():
+    """Mean 0.5, standard deviation 0.1, n = 25: against 0.48 ± 0.05 the nearer bound is 1.5 errors off."""
+    values = np.array([0.5] + [0.4, 0.6] * 12)
+    values = 0.5 + (values - 0.5) * 0.1 / values.std(ddof=1)
+    inside, outside = equivalence_p(values, 0.48, 0.05)
+    assert inside == pytest.approx(stats.t.sf(1.5, 24), rel=1e-6)
+    assert outside == pytest.approx(stats.t.cdf(1.5, 24), rel=1e-6)
+    beyond = equivalence_p(values, 0.40, 0.05)  # the mean lies 2.5 errors beyond the bound
+    assert beyond == pytest.approx((stats.t.cdf(2.5, 24), stats.t.sf(2.5, 24)), rel=1e-6)
+
+
+def test_equivalence_at_its_edges():
+    """No spread decides by the value alone; a crashed run has no mean that is equivalent to anything."""
+    assert equivalence_p(np.full(9, 0.5), 0.5, 0.1) == (0.0, 1.0)
+    assert equivalence_p(np.full(9, 0.7), 0.5, 0.1) == (1.0, 0.0)
+    assert equivalence_p(np.array([0.5] * 9 + [INF]), 0.5, 0.1) == (1.0, 0.0)
+
+
+HOLM = [
+    # of 4 tests at 1e-3: 1e-4 ≤ 2.5e-4, 3e-4 ≤ 3.33e-4, 6e-4 > 5e-4 stops what comes after it
+    ({"a": 6e-4, "b": 1e-4, "c": 9e-4, "d": 3e-4}, 4, {"b", "d"}),
+    ({"a": 2.6e-4, "b": 2.6e-4, "c": 2.6e-4, "d": 2.6e-4}, 4, set()),
+    ({"a": 2.4e-4, "b": 3e-4, "c": 4e-4, "d": 9e-4}, 4, {"a", "b", "c", "d"}),
+    ({"a": 2.4e-4, "b": 3e-4}, 5, set()),
+    ({"a": 1.9e-4, "b": 2.4e-4}, 5, {"a", "b"}),
+    ({"a": 1e-3}, 1, {"a"}),
+    ({}, 9, set()),
+]
+
+
+@pytest.mark.parametrize(("p", "family", "alarms"), HOLM)
+def test_holms_steps(p, family: int, alarms: set[str]):
+    """The smallest p against the level by the whole family, the next by one less, until one is too large."""
+    assert FALSE_ALARM == 1e-3
+    assert holm(p, family=family) == alarms
+    assert holm(dict(reversed(p.items())), family=family) == alarms
+
+
+def test_tests_not_made_count_as_made_without_alarm():
+    """Deciding fewer claims makes no alarm that deciding all does not make."""
+    p = {"a": 1e-4, "b": 2e-4, "c": 0.2, "d": 0.7, "e": 1.0}
+    for made in itertools.product([True, False], repeat=5):
+        some = {name: value for (name, value), kept in zip(p.items(), made, strict=True) if kept}
+        assert holm(some, family=5) <= holm(p, family=5)

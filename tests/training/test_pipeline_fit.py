@@ -1,0 +1,156 @@
+"""Training on pipelines and features of a base, held against `fit`, Keras' `fit`, and the model itself."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from workshop.training import backend
+from workshop.training.augmentation import Augmentation
+from workshop.training.fitting import Network, fit
+from workshop.training.initialisers import initial_weights
+from workshop.training.optimizers import Adam
+from workshop.training.pipeline_fit import features, fit_pipeline
+from workshop.training.pipelines import Pipeline, batches, drawn
+
+LOSS, METRIC = "sparse_categorical_crossentropy", "sparse_categorical_accuracy"
+SETTINGS = {"optimizer": Adam(learning_rate=0.001), "loss": LOSS, "metric": METRIC, "batch_size": 8}
+VARIANTS = Augmentation(30.0, 0.1, 0.1, 5.0, 0.2, horizontal_flip=True)
+
+
+@pytest.fixture(autouse=True)
+def _tensorflow():
+    """Skip tests that can't run without TensorFlow."""
+    pytest.importorskip("tensorflow")
+
+
+def small(dropout: bool = False):
+    """Build a small classifier of images."""
+    layers = backend.keras.layers
+    return backend.keras.models.Sequential(
+        [
+            layers.InputLayer((10, 10, 3)),
+            layers.Conv2D(4, 3, activation="relu"),
+            layers.MaxPooling2D(2),
+            layers.Flatten(),
+            *([layers.Dropout(0.5)] if dropout else []),
+            layers.Dense(3, activation="softmax"),
+        ]
+    )
+
+
+NETWORK = Network(small)
+
+
+def pipelines(passes: int = 2, rows: int = 40, augmentation: Augmentation | None = VARIANTS):
+    """Return pipelines to train on and to hold out, of the same images for the test's sake."""
+    rng = np.random.default_rng(3)
+    images = rng.integers(0, 256, (48, 10, 10, 3)).astype(np.uint8)
+    labels = rng.integers(0, 3, 48)
+    return [drawn(rng, images, labels, passes=passes, rows=n, augmentation=augmentation) for n in (rows, 24)]
+
+
+def made(pipeline: Pipeline, number: int):
+    """Return all images and labels of a pass as arrays."""
+    both = zip(*batches(*pipeline.tensors(number), batch_size=8), strict=True)
+    return [np.concatenate([part.numpy() for part in parts]) for parts in both]
+
+
+@pytest.mark.parametrize("augmentation", [None, VARIANTS], ids=["as they are", "varied"])
+def test_training_on_a_pipeline_is_training_on_its_arrays(augmentation):
+    """Weights, losses, metrics and moments are those of `fit` on the same batches, epoch after epoch."""
+    training, held = pipelines(augmentation=augmentation)
+    start = initial_weights(NETWORK.model, np.random.default_rng(5))
+
+    done = fit_pipeline(NETWORK, start, training, held, **SETTINGS)
+
+    last, weights = None, start
+    for number in range(2):
+        x, y = made(training, number)
+        last = fit(NETWORK, weights, x, y, np.arange(40)[np.newaxis], validation=tuple(made(held, number)),
+                   after=last, **SETTINGS)  # fmt: skip
+        weights = last.weights
+        np.testing.assert_allclose(
+            [done.loss[number], done.metric[number], done.val_loss[number], done.val_metric[number]],
+            [last.loss[0], last.metric[0], last.val_loss[0], last.val_metric[0]],
+            rtol=1e-6,
+        )
+    for ours, theirs in zip((*done.weights, *done.moments), (*weights, *last.moments), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=1e-7)
+    assert (done.rows.tolist(), done.steps.tolist(), done.updates) == ([40, 40], [5, 5], 10)
+
+
+def test_training_on_a_pipeline_is_keras_fit_on_the_same_batches():
+    """After ten updates the weights agree within 1e-5, and so does what Keras reports of both parts."""
+    training, held = pipelines()
+    start = initial_weights(NETWORK.model, np.random.default_rng(5))
+    model = small()
+    model.set_weights(start)
+    model.compile(backend.keras.optimizers.Adam(0.001), loss=LOSS, metrics=["accuracy"])
+    reported = []
+    for number in range(2):
+        x, y = made(training, number)
+        options = {"batch_size": 8, "shuffle": False, "verbose": 0}
+        reported.append(model.fit(x, y, validation_data=tuple(made(held, number)), **options).history)
+
+    done = fit_pipeline(NETWORK, start, training, held, **SETTINGS)
+
+    for ours, theirs in zip(done.weights, model.get_weights(), strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-5)
+    for name, ours in (
+        ("loss", done.loss), ("accuracy", done.metric),
+        ("val_loss", done.val_loss), ("val_accuracy", done.val_metric),
+    ):  # fmt: skip
+        np.testing.assert_allclose(ours, [one[name][0] for one in reported], atol=1e-5)
+
+
+def test_a_fit_leaves_nothing_behind():
+    """Trained again after another fit, the same start gives the same bits."""
+    training, held = pipelines()
+    start = initial_weights(NETWORK.model, np.random.default_rng(5))
+    other = initial_weights(NETWORK.model, np.random.default_rng(6))
+
+    first = fit_pipeline(NETWORK, start, training, held, **SETTINGS)
+    fit_pipeline(NETWORK, other, training, held, **SETTINGS)
+    again = fit_pipeline(NETWORK, start, training, held, **SETTINGS)
+
+    assert all((a == b).all() for a, b in zip(first.weights, again.weights, strict=True))
+    assert first.loss.tolist() == again.loss.tolist()
+
+
+def test_features_are_the_models_outputs_in_the_pipelines_order():
+    """Each pass gives a row a place, with its label; the model runs as it does at inference."""
+    training, _ = pipelines()
+    model = small(dropout=True)
+
+    passes = list(features(model, training, 8))
+
+    assert len(passes) == 2
+    for number, (outputs, labels) in enumerate(passes):
+        x, y = made(training, number)
+        np.testing.assert_allclose(outputs, model(x, training=False).numpy(), atol=1e-6)
+        np.testing.assert_array_equal(labels, y)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"rows": 36}, "36 rows are no whole number of batches of 8: leave the rest out"),
+        ({"passes": 3}, "pipelines of 2 and 3 passes: give equally many"),
+    ],
+)
+def test_pipelines_that_do_not_fit_are_refused(changes, message):
+    """The error names what differs, and the remedy."""
+    (training, _), (_, held) = pipelines(**changes), pipelines()
+    start = initial_weights(NETWORK.model, np.random.default_rng(5))
+
+    with pytest.raises(ValueError, match=message):
+        fit_pipeline(NETWORK, start, training, held, **SETTINGS)
+
+
+def test_networks_that_draw_are_refused():
+    """Masks of Dropout are drawn by `fit` only."""
+    network = Network(small, (True,))
+
+    with pytest.raises(ValueError, match=r"dropout.* draws random numbers: train on arrays with `fit`"):
+        fit_pipeline(network, network.model.get_weights(), *pipelines(), **SETTINGS)

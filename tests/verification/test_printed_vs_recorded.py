@@ -1,0 +1,260 @@
+"""What the book states, held against recorded runs: orders, shares of runs, equivalence, places."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from workshop.samples import recorded
+from workshop.samples.model import ReferenceSample, Run
+from workshop.samples.recorded import NotDecidable, recorded_runs
+from workshop.verification.printed_vs_recorded import answer
+
+NORMAL = stats.norm.ppf((np.arange(64) + 0.5) / 64)
+
+
+@pytest.fixture
+def stated(bench, monkeypatch):
+    """Return a function that answers a claim on recorded values of `a`, and of `b`, run by run."""
+
+    def state(rule, documented, a, b=None, *, expected=None, measure=None):
+        values = [(x,) for x in a] if b is None else list(zip(a, b, strict=True))
+        runs = [
+            Run(
+                2 * i + 1,
+                0,
+                "2026-11-24",
+                0.1,
+                "crashed" if row[0] is None else "",
+                () if row[0] is None else row,
+            )
+            for i, row in enumerate(values)
+        ]
+        sample = ReferenceSample("ch09.ex01", ({},), (), ("a", "b")[: len(values[0])], tuple(runs))
+        monkeypatch.setattr(recorded, "reference_sample", lambda unit, environment: sample)
+        measure = measure or ({"a": "a", "b": "b"} if b is not None else "a")
+        ledger = bench.claims(
+            {
+                "id": "ch09.ex01.c",
+                "measure": measure,
+                "documented": documented,
+                "rule": {"reference": rule} if rule else "reference",
+            }
+        )
+        claim = ledger.claims["ch09.ex01.c"]
+        return answer(recorded_runs(claim, {}), claim.documented if expected is None else expected)
+
+    return state
+
+
+def shuffled(values, seed: int = 1):
+    """Return the values in another order."""
+    return np.random.default_rng(seed).permutation(values).tolist()
+
+
+UNPAIRED = [
+    (2.0, ["a", "b"], "belongs"),
+    (2.0, ["b", "a"], "excluded"),
+    (0.2, ["a", "b"], "open"),
+    (0.2, ["b", "a"], "open"),
+]
+
+
+@pytest.mark.parametrize(("shift", "documented", "expected"), UNPAIRED)
+def test_an_unpaired_order_of_two_samples(stated, shift: float, documented, expected: str):
+    """B lies above a by so many deviations: SciPy's one-sided test decides at one in a thousand."""
+    a, b = shuffled(NORMAL), shuffled(NORMAL + shift, 2)
+    answered = stated({"order": "unpaired"}, documented, a, b)
+    low, high = (a, b) if documented == ["a", "b"] else (b, a)
+    p = [
+        stats.mannwhitneyu(high, low, alternative=side, method="exact").pvalue for side in ("greater", "less")
+    ]
+    assert answered.answer == expected
+    assert (p[0] <= 1e-3, p[1] <= 1e-3) == (expected == "belongs", expected == "excluded")
+    told = f"{documented[1]} above {documented[0]} in "
+    assert answered.detail.startswith(told)
+    assert "of 64 by as many runs" in answered.detail
+
+
+def test_an_open_order_says_how_many_runs_could_tell(stated):
+    """With that many, an effect of the size seen would be shown at the level, in about half of the cases."""
+    answered = stated({"order": "unpaired"}, ["a", "b"], shuffled(NORMAL), shuffled(NORMAL + 0.3, 2))
+    told = re.search(r"about (\d+) runs could tell", answered.detail)
+    assert told is not None
+    more = stats.norm.ppf((np.arange(int(told[1])) + 0.5) / int(told[1]))
+    p = stats.mannwhitneyu(more + 0.3, more, alternative="greater", method="asymptotic").pvalue
+    assert p == pytest.approx(1e-3, rel=0.5)
+
+
+@pytest.mark.parametrize(
+    ("up", "expected"), [(64, "belongs"), (45, "belongs"), (44, "open"), (20, "open"), (19, "excluded")]
+)
+def test_a_paired_order_counts_the_pairs(stated, up: int, expected: str):
+    """Of 64 pairs, 45 one way exclude chance at one in a thousand, 44 do not."""
+    a = np.arange(64.0)
+    b = a + np.where(np.arange(64) < up, 1.0, -1.0)
+    answered = stated({"order": "paired"}, ["a", "b"], a.tolist(), b.tolist())
+    p = stats.binomtest(up, 64, alternative="greater" if up > 32 else "less").pvalue
+    assert (p <= 1e-3) == (expected != "open")
+    assert answered.answer == expected
+    assert f"b above a in {up / 64:.1%} of 64 pairs" in answered.detail
+
+
+def test_crashed_runs_are_the_largest_of_an_order(stated):
+    """A crashed run has no smaller quantity: both of its are last. A diverged number is larger than any."""
+    a = [None if i % 2 else 0.5 + i / 1000 for i in range(64)]
+    b = [0.1 + i / 1000 for i in range(64)]
+    answered = stated({"order": "paired"}, ["b", "a"], a, b)
+    assert answered.answer == "belongs"  # the 32 crashed pairs are ties, the others agree
+    assert "of 64 pairs" in answered.detail
+    diverged = [math.nan if i % 2 else 0.05 for i in range(64)]
+    assert stated({"order": "paired"}, ["a", "b"], diverged, b).answer == "open"  # 32 up, 32 down
+
+
+def test_a_chain_belongs_only_if_each_step_does(stated):
+    """The worst step decides; several chains are several statements."""
+    measure = {"x": "a", "y": "b", "z": "b"}
+    a, b = NORMAL.tolist(), (NORMAL + 3).tolist()
+    assert stated({"order": "paired"}, ["x", "y"], a, b, measure=measure).answer == "belongs"
+    assert stated({"order": "paired"}, ["x", "y", "z"], a, b, measure=measure).answer == "open"
+    assert stated({"order": "paired"}, ["x", "z", "x2"][:2], a, b, measure=measure).answer == "belongs"
+    assert stated({"order": "paired"}, [["x", "y"], ["z", "x"]], a, b, measure=measure).answer == "excluded"
+    with pytest.raises(NotDecidable, match="x or w is not measured: mend `measure`"):
+        stated({"order": "paired"}, ["x", "w"], a, b, measure=measure)
+
+
+HIGH = {"at_least": {"bound": 0.5}}
+SHARES = [
+    # runs of 64 that reach 0.5; Clopper and Pearson's bounds of 46/64 are 0.52 and 0.87
+    ({"of": HIGH, "above": 0.5}, "mostly", 46, "belongs"),
+    ({"of": HIGH, "above": 0.5}, "mostly", 40, "open"),
+    ({"of": HIGH, "above": 0.5}, "mostly", 18, "excluded"),
+    ({"of": HIGH, "above": 0.0}, "sometimes", 1, "belongs"),
+    ({"of": HIGH, "above": 0.0}, "sometimes", 0, "open"),
+    ({"of": HIGH, "below": 0.5}, "seldom", 18, "belongs"),
+    ({"of": HIGH, "below": 0.5}, "seldom", 30, "open"),
+    ({"of": HIGH, "below": 0.5}, "seldom", 46, "excluded"),
+    ({"of": HIGH}, 0.75, 40, "belongs"),
+    ({"of": HIGH}, 0.9, 40, "excluded"),
+    ({"of": HIGH}, 0.3, 40, "excluded"),
+]
+
+
+@pytest.mark.parametrize(("share", "documented", "hits", "expected"), SHARES)
+def test_a_share_of_runs(stated, share, documented, hits: int, expected: str):
+    """Above or below a bound, or as printed, with a confidence of 0.999 to either side."""
+    values = shuffled([0.9] * hits + [0.1] * (64 - hits))
+    interval = stats.binomtest(hits, 64).proportion_ci(0.998, method="exact")
+    answered = stated({"shares": [share]}, documented, values)
+    assert answered.answer == expected
+    assert f": {hits} of 64 recorded runs ({interval.low:.1%} to {interval.high:.1%})" in answered.detail
+
+
+def test_a_crashed_run_is_no_hit_of_a_share(stated):
+    """It counts among the runs: 46 of 64, not 46 of 46."""
+    values = [0.9] * 46 + [None] * 18
+    assert (
+        "46 of 64 recorded runs" in stated({"shares": [{"of": HIGH, "above": 0.5}]}, "mostly", values).detail
+    )
+
+
+def test_an_open_share_says_how_many_runs_could_tell(stated):
+    """With so many runs and the share that was seen, the bound lies beyond one half, or nearly so."""
+    answered = stated({"shares": [{"of": HIGH, "above": 0.5}]}, "mostly", [0.9] * 40 + [0.1] * 24)
+    told = re.search(r"about (\d+) runs could tell", answered.detail)
+    assert told is not None
+    n = int(told[1])
+    low = stats.binomtest(round(n * 40 / 64), n).proportion_ci(0.998, method="exact").low
+    assert low == pytest.approx(0.5, abs=0.02)
+
+
+def test_of_several_shares_the_worst_decides(stated):
+    """Each looks at its own part of a run."""
+    shares = [{"at": "a", "of": HIGH, "above": 0.5}, {"at": "b", "of": HIGH, "above": 0.5}]
+    assert stated({"shares": shares}, "both", [0.9] * 64, [0.9] * 64).answer == "belongs"
+    assert stated({"shares": shares}, "both", [0.9] * 64, [0.1] * 64).answer == "excluded"
+    assert stated({"shares": shares}, "both", [0.9] * 64, [0.9, 0.1] * 32).answer == "open"
+
+
+EQUIVALENT = [
+    (0.5, 0.1, 0.1, "belongs"),  # 8 errors of 0.0125 inside either bound
+    (0.61, 0.1, 0.1, "open"),
+    (0.59, 0.1, 0.1, "open"),
+    (0.7, 0.1, 0.1, "excluded"),
+    (0.3, 0.1, 0.1, "excluded"),
+    (0.5, 1.0, 0.1, "open"),  # "not significantly different" from one half, but too spread to tell
+]
+
+
+@pytest.mark.parametrize(("mean", "spread", "within", "expected"), EQUIVALENT)
+def test_equivalence_of_the_mean(stated, mean: float, spread: float, within: float, expected: str):
+    """Two one-sided t tests: near 0.5 must be shown, a lack of difference does not do."""
+    values = mean + NORMAL * spread / NORMAL.std(ddof=1)
+    answered = stated({"equivalent": {"to": 0.5, "within": within}}, "near 0.5", shuffled(values))
+    low, high = stats.t.interval(0.998, 63, mean, spread / 8)
+    assert answered.answer == expected
+    assert (0.5 - within <= low and high <= 0.5 + within) == (expected == "belongs")
+    assert (high < 0.5 - within or low > 0.5 + within) == (expected == "excluded")
+
+
+def test_equivalence_holds_of_each_quantity(stated):
+    """The worst of them decides, and is named."""
+    near, far = (0.5 + NORMAL / 100).tolist(), (0.9 + NORMAL / 100).tolist()
+    answered = stated({"equivalent": {"to": 0.5, "within": 0.1}}, "near 0.5", near, far)
+    assert answered.answer == "excluded"
+    assert answered.detail.startswith("b mean 0.9 of 64 recorded runs against 0.5 ± 0.1")
+
+
+def test_equivalence_may_name_its_number(stated):
+    """What is measured beside it, for other checks, is not asked; a number that is not there is told."""
+    near, far = (0.5 + NORMAL / 100).tolist(), (0.9 + NORMAL / 100).tolist()
+
+    def asked(at: str):
+        return stated({"equivalent": {"at": at, "to": 0.5, "within": 0.1}}, "near 0.5", near, far).answer
+
+    assert (asked("a"), asked("b")) == ("belongs", "excluded")
+    with pytest.raises(NotDecidable, match="c is not measured, but a, b: mend `at`"):
+        asked("c")
+
+
+PLACES = [
+    # the largest run is 2.4176
+    ({}, 0.6, "belongs"),
+    ({}, 2.4, "belongs"),
+    ({}, 2.5, "open"),  # from 2.45 on
+    ({"decimals": 2}, 2.42, "belongs"),  # from 2.415 on
+    ({"decimals": 2}, 2.43, "open"),
+    ({}, 2.0, "belongs"),
+    ({}, 3, "open"),  # a whole number, from 2.5 on
+    ({"scale": "identity"}, 9.0, "excluded"),
+    ({"scale": "identity"}, -9.0, "excluded"),
+]
+
+
+@pytest.mark.parametrize(("rule", "printed", "expected"), PLACES)
+def test_a_printed_number_among_the_runs(stated, rule, printed: float, expected: str):
+    """By its rounding interval, by rank or on the stated scale."""
+    assert max(NORMAL) == pytest.approx(2.4176, abs=1e-4)
+    assert stated(rule, printed, shuffled(NORMAL)).answer == expected
+
+
+def test_what_a_printed_number_stands_for(stated):
+    """`documents` names the one of several quantities; a name that was not recorded is told."""
+    a, b = NORMAL.tolist(), (NORMAL + 50).tolist()
+    assert stated({"documents": "b"}, 50.0, a, b).answer == "belongs"
+    assert stated({"documents": "a"}, 50.0, a, b).answer == "open"
+    assert stated({}, {"a": 0.0, "b": 50.0}, a, b).answer == "belongs"
+    assert stated({}, {"b": 50.0}, a, b).answer == "belongs"
+    with pytest.raises(NotDecidable, match="the printed value has 'c', the recorded runs have a, b: mend"):
+        stated({}, {"c": 50.0}, a, b)
+
+
+def test_the_correct_and_the_witness_value_are_placed_like_the_printed_one(stated):
+    """The value that is asked about decides, not the documented one."""
+    rule = {"scale": "identity"}
+    assert stated(rule, 0.1, NORMAL.tolist(), expected=9.0).answer == "excluded"
+    assert stated(rule, 9.0, NORMAL.tolist(), expected=0.1).answer == "belongs"

@@ -1,0 +1,1 @@
+"""Finding since which version of a library a result differs."""

@@ -1,0 +1,69 @@
+"""The command line, put together: `workshop list`, `show`, `verify` and the others, one file each."""
+
+from __future__ import annotations
+
+import logging
+from typing import Annotated
+
+import typer
+
+from workshop.cli.bench import bench
+from workshop.cli.bisect import bisect
+from workshop.cli.claims import list_claims, show
+from workshop.cli.common import OneLineErrors
+from workshop.cli.compare import compare
+from workshop.cli.data import data
+from workshop.cli.record import record
+from workshop.cli.report import report
+from workshop.cli.verify import verify
+from workshop.untrusted import one_line
+
+app = typer.Typer(
+    cls=OneLineErrors,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Verify every documented result of The Deep Learning Workshop.",
+)
+app.command("list")(list_claims)
+app.command()(show)
+app.command()(verify)
+app.command()(report)
+app.command()(compare)
+app.command()(bisect)
+app.command()(record)
+app.command("calibrate", hidden=True)(record)  # its name in earlier versions
+app.add_typer(data, name="data")
+app.add_typer(bench, name="bench")
+
+
+def _version(value: bool) -> None:
+    if value:
+        import workshop
+
+        typer.echo(f"workshop {workshop.__version__}")
+        raise typer.Exit
+
+
+class _Formatter(logging.Formatter):
+    """Makes messages printable: they quote names of files and words of servers."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return one_line(super().format(record))
+
+
+@app.callback()
+def main(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Verify every documented result of The Deep Learning Workshop."""
+    del version  # its callback has shown it and left
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Formatter("workshop: %(message)s"))
+    logger = logging.getLogger("workshop")
+    logger.handlers[:] = [handler]
+    logger.propagate = False

@@ -1,0 +1,86 @@
+"""`workshop list` and `workshop show`: the claims of the ledger, and what is known of them."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from workshop.cli.common import claim_names, no_such, select
+from workshop.errors import UsageError
+
+
+def list_claims(
+    pattern: Annotated[
+        str | None, typer.Argument(help="Chapter, unit, claim or glob.", autocompletion=claim_names)
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List claims: id, kind, documented value, what they need."""
+    ledger, claims = select([] if pattern is None else [pattern])
+    if as_json:
+        from workshop.verification.results import for_json
+
+        rows = [
+            {
+                "id": c.id,
+                "unit": c.unit,
+                "ours": c.ours,
+                "kind": c.kind,
+                "documented": c.documented,
+                "correct": c.correct,
+                "needs": list(c.needs),
+            }
+            for c in claims
+        ]
+        typer.echo(json.dumps({"claims": for_json(rows)}, indent=1, allow_nan=False))
+        return
+    from workshop.ledger.values import brief
+
+    unit = ""
+    for claim in claims:
+        if claim.unit != unit:
+            unit = claim.unit
+            typer.echo(f"{unit}  {ledger.units[unit].title}")
+        ours = " (ours)" if claim.ours else ""
+        correct = f" → {brief(claim.correct, 40)}" if claim.correct is not None else ""
+        typer.echo(f"  {claim.name:<24} {claim.kind:<10} {brief(claim.documented, 60)}{ours}{correct}")
+    own = sum(claim.ours for claim in claims)
+    typer.echo(f"{len(claims) - own} claims" + (f", and {own} of our own" if own else ""))
+
+
+def show(
+    name: Annotated[
+        str,
+        typer.Argument(metavar="CLAIM_OR_UNIT", help="Id of a claim or a unit.", autocompletion=claim_names),
+    ],
+    *,
+    mine: Annotated[
+        str | None,
+        typer.Option(
+            metavar="[NAME=]NUMBER", help="Your own number: is it normal? NAME where a claim has several."
+        ),
+    ] = None,
+) -> None:
+    """Show a claim or a unit: what it is, its documented value, its rule, its last verdict, its finding."""
+    from workshop.execution.environment import this_environment
+    from workshop.execution.store import default_store
+    from workshop.reporting.describe import describe_claim, describe_unit
+    from workshop.reporting.report.asking import mine_rows
+    from workshop.reporting.sample_rows import sample_rows
+    from workshop.verification.latest import recall
+
+    ledger, _ = select([])
+    latest = recall(default_store())
+    if name in ledger.claims:
+        claim = ledger.claims[name]
+        own = [] if mine is None else mine_rows(claim, mine, latest.get(name))
+        recorded = sample_rows(claim, ledger, this_environment().facts())
+        typer.echo(describe_claim(claim, latest.get(name), [*recorded, *own]))
+    elif name in ledger.units and mine is not None:
+        raise UsageError(f"--mine is a number of a claim, and {name} is a unit: see `workshop show {name}`")
+    elif name in ledger.units:
+        typer.echo(describe_unit(ledger.units[name], latest))
+    else:
+        no_such("claim or unit", name, [*ledger.units, *ledger.claims], "see `workshop list`")

@@ -1,0 +1,205 @@
+"""What all commands share: errors in one line, names that were meant, streams that can be written."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import errno
+import io
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+
+from workshop.cli.interrupts import interruptible
+from workshop.errors import UsageError, WorkshopError
+from workshop.files import reason
+from workshop.untrusted import one_line
+
+if TYPE_CHECKING:
+    from workshop.ledger import Claim, Ledger
+
+Python = Annotated[
+    Path | None, typer.Option("--python", help="Run units in this interpreter, 3.7 or later, not in ours.")
+]
+
+# typer's own base class, which is click's or typer's copy of it, by version
+_WrongCall: Any = typer.BadParameter.__base__
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+_NUMBERED = re.compile(r"(?:(exercise|activity|ex|act)[\s_]*)?(?:ch)?(\d{1,2})\.(\d{1,2})", re.IGNORECASE)
+
+
+class OneLineErrors(TyperGroup):
+    """A group of commands that says in one line what is wrong with a call, a file or a disk."""
+
+    def main(self, args: Sequence[str] | None = None, **kwargs: Any) -> Any:  # type: ignore[override]
+        """Run the command line; exit with 2 after wrong usage, and with 1 after an error of the system."""
+        kwargs["standalone_mode"] = False
+        if sys.stdout is None:
+            say("standard output is closed: send it to a file, or to /dev/null")
+            sys.exit(2)
+        _prepare_streams()
+        try:
+            code = super().main(args, **kwargs)
+            sys.stdout.flush()
+        except _WrongCall as error:
+            _say_usage(error, self, sys.argv[1:] if args is None else args)
+            code = 2
+        except WorkshopError as error:
+            say(str(error))
+            code = error.exit_code
+        except typer.Abort:
+            code = 130
+        except OSError as error:
+            say(_explain(error))
+            code = 1
+        sys.exit(code if isinstance(code, int) else 0)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command; Ctrl-C ends it in one line."""
+        with interruptible("interrupted"):
+            return super().invoke(ctx)
+
+
+def say(message: str) -> None:
+    """Print one line on standard error, whatever characters a name in it has."""
+    typer.echo(f"workshop: {one_line(message)}", err=True)
+
+
+def select(patterns: list[str]) -> tuple[Ledger, tuple[Claim, ...]]:
+    """Return the ledger and its claims that match the patterns, all if there are none.
+
+    Raises LedgerError, or UsageError with the name that was meant.
+    """
+    from workshop.ledger import ledger
+
+    book = ledger()
+    for pattern in patterns:
+        try:
+            book.select([pattern])
+        except LookupError as error:
+            names = [*(chapter.id for chapter in book.chapters), *book.units, *book.claims]
+            no_such("claim", pattern, names, str(error.args[0]).partition(": ")[2])
+    return book, book.select(patterns)
+
+
+def claim_names(incomplete: str) -> list[str]:
+    """Return the chapters, units or claims that a word may be the beginning of, for completion in a shell."""
+    book, claims = select([])
+    names = [*(chapter.id for chapter in book.chapters), *book.units, *(claim.id for claim in claims)]
+    dots = max(1, incomplete.count("."))
+    return [name for name in names if name.startswith(incomplete) and name.count(".") <= dots]
+
+
+def unit_names(incomplete: str) -> list[str]:
+    """Return the units that a word may be the beginning of, for completion in a shell."""
+    return [name for name in select([])[0].units if name.startswith(incomplete)]
+
+
+def absolute(python: Path | None) -> Path | None:
+    """Return an interpreter's path from anywhere; a link stays one, because it names an environment."""
+    if python is None:
+        return None
+    command = shutil.which(python) if python.name == str(python) else None
+    return Path(command or python).absolute()
+
+
+def interrupted(store: Path | None) -> str:
+    """Return the message at Ctrl-C of a run with this store, None for a run without one."""
+    if store is None:
+        return "interrupted: nothing is kept"
+    return "interrupted: what was finished is in the store; the same command continues"
+
+
+def no_such(what: str, name: str, known: Iterable[str], otherwise: str) -> NoReturn:
+    """Raise UsageError: nothing has this name; which name was meant, or else what to do."""
+    known = tuple(known)
+    hint = otherwise
+    if any(each.startswith(f"{name}.") for each in known):
+        hint = f"see `workshop list {name}`"
+    elif meant := suggest(name, known):
+        hint = f"did you mean {meant!r}?"
+    raise UsageError(f"no {what} is named {name!r}: {hint}")
+
+
+def suggest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that was meant: by its number in the book (`5.03`), else the one that is closest.
+
+    None where none is close, or several are equally close.
+    """
+    by_lower = {each.lower(): each for each in known}
+    numbered = _NUMBERED.fullmatch(name.strip())
+    if numbered:
+        kind, chapter, number = numbered.groups()
+        kinds = ["act", "ex"] if (kind or "").lower().startswith("act") else ["ex", "act"]
+        ids = [f"ch{int(chapter):02d}.{each}{int(number):02d}" for each in kinds]
+        return next((by_lower[each] for each in ids if each in by_lower), None)
+    word = name.strip().lower()
+    close = difflib.get_close_matches(word, by_lower, n=2, cutoff=0.75)
+    ratios = [difflib.SequenceMatcher(None, each, word).ratio() for each in close]
+    return by_lower[close[0]] if close and ratios[0] > max(ratios[1:], default=0.0) else None
+
+
+def remedy(error: OSError) -> str:
+    """Return what to do where the operating system refused."""
+    if error.errno in _FULL:
+        return "free some space, or name a place on another disk"
+    if error.errno in _FORBIDDEN:
+        return "name a place that you may write to, or ask for the rights"
+    return "name a place that can be used"
+
+
+def _prepare_streams() -> None:
+    """Let no character that the terminal can't show, and no stream that is closed, end or spoil a run."""
+    with contextlib.suppress(OSError):
+        # no file of ours must get the number of a closed standard stream, to which libraries write
+        while (handle := os.open(os.devnull, os.O_RDWR)) <= 2:
+            pass
+        os.close(handle)
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - to the end of the process
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+
+
+def _say_usage(error: Any, group: Any, words: Iterable[str]) -> None:
+    message = str(error.format_message())
+    if "\n" in message:  # the help that a command without arguments shows
+        typer.echo(message, err=True)
+        return
+    command = "workshop"
+    if error.ctx is not None:
+        command = error.ctx.command_path
+    else:  # of an option without its value, click does not say whose it is
+        for word in words:
+            group = getattr(group, "commands", {}).get(word)
+            if group is None:
+                break
+            command += f" {word}"
+    if message.endswith("?"):
+        say(f"{message} See `{command} --help`")
+    else:
+        say(f"{message.rstrip('.')}: see `{command} --help`")
+
+
+def _explain(error: OSError) -> str:
+    """Return what the operating system refused, why, and the remedy."""
+    if error.filename is not None:
+        return f"{os.fsdecode(error.filename)}: {reason(error)}: {remedy(error)}"
+    try:
+        Path.cwd()
+    except OSError:
+        return f"the working directory: {reason(error)}: change to one that exists"
+    if error.errno in _FULL | {errno.EBADF, errno.EIO}:  # what writes files names them
+        with contextlib.suppress(OSError):  # what is left in its buffer would fail once more at the end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return f"standard output: {reason(error)}: send it somewhere else"
+    return f"{reason(error)}: {remedy(error)}"

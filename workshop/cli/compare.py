@@ -1,0 +1,88 @@
+"""`workshop compare`: the results of several runs side by side."""
+
+from __future__ import annotations
+
+from enum import Enum
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from workshop.cli.common import say
+from workshop.cli.targets import console, is_stdout, try_targets, write
+from workshop.untrusted import one_line
+
+if TYPE_CHECKING:
+    from workshop.reporting.compare.model import Comparison
+
+
+class Gate(str, Enum):
+    """What `--fail-on` fails at."""
+
+    CHANGED = "changed"
+    FAILED = "failed"
+
+
+def compare(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="RESULTS", help="Two files or more of `workshop verify --json`.")
+    ],
+    *,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="PAGE", help="Write a page to this file; - is standard output."),
+    ] = None,
+    json_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--json", metavar="FILE", help="Write the comparison to this file; - is standard output."
+        ),
+    ] = None,
+    fail_on: Annotated[
+        list[Gate] | None,
+        typer.Option(
+            "--fail-on",
+            help="Exit with 1 if a verdict in any file is not the first file's (changed), or a claim failed "
+            "in the last file and not in the first (failed); give it twice for both.",
+        ),
+    ] = None,
+) -> None:
+    """Compare results files with the first one: verdicts, values, times. Exit code 0 unless --fail-on."""
+    from workshop.ledger import ledger
+    from workshop.reporting.compare.model import compare_files, read_files
+
+    read, book = read_files(files), ledger()
+    try_targets({"--json": json_file, "--html": html})
+    comparison = compare_files(read, book)
+    _show(comparison, html, json_file)
+    raise typer.Exit(1 if _fired(comparison, fail_on or []) else 0)
+
+
+def _show(comparison: Comparison, html: Path | None, json_file: Path | None) -> None:
+    """Print the comparison, then write it."""
+    from workshop.reporting.compare.json_schema import write_json
+    from workshop.reporting.compare.page import write_page
+    from workshop.reporting.compare.terminal import print_comparison
+
+    shown = console(json_file, html, width=120)  # 80 columns would break every line
+    print_comparison(comparison, shown)
+    for name, path, writer in (("json", json_file, write_json), ("html", html, write_page)):
+        if path is not None:
+            write(f"--{name}", path, partial(writer, comparison))
+        if path is not None and not is_stdout(path):
+            shown.print(one_line(f"{name}: {path.resolve()}"), soft_wrap=True, highlight=False, markup=False)
+
+
+def _fired(comparison: Comparison, gates: list[Gate]) -> bool:
+    """Tell for each gate which claims fire it; return whether one fires."""
+    told = {
+        Gate.CHANGED: (comparison.changed, "changed verdict"),
+        Gate.FAILED: (comparison.newly_failed, "newly failed"),
+    }
+    fired = {gate: told[gate] for gate in gates if told[gate][0]}
+    for gate, (rows, what) in fired.items():
+        more = f" and {len(rows) - 6} more" if len(rows) > 6 else ""
+        names = ", ".join(row.id for row in rows[:6]) + more
+        say(f"--fail-on {gate.value}: {len(rows)} claims {what}: {names}")
+    return bool(fired)

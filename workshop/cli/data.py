@@ -1,0 +1,165 @@
+"""The commands of the data sets: `workshop data list | fetch | check`; what `verify` fetches by itself."""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from workshop.cli.common import no_such, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from workshop.ledger import Claim
+
+data = typer.Typer(
+    no_args_is_help=True, help="The data sets: what is here, where it comes from, getting what is missing."
+)
+
+# verify fetches data sets up to this size by itself; larger ones only `workshop data fetch`
+FETCHED_BY_ITSELF = 200_000_000
+
+Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="Data sets; all without a name.")]
+
+
+@data.command(name="list")
+def data_list() -> None:
+    """List the data sets: here or not, where from, how many of the book's claims need them, size, licence."""
+    from workshop import datasets
+    from workshop.ledger import ledger
+
+    wanting = _wanting(ledger().claims.values())
+    statuses = datasets.statuses(sorted(datasets.registry()))
+    rows = [
+        (s.id, s.state, s.provider or "", str(len(wanting[s.id]) or ""), _megabytes(s.bytes), s.licence)
+        for s in statuses
+    ]
+    _print_table(("data set", "state", "from", "claims", "MB", "licence"), rows)
+    remedies: dict[str, list[str]] = {}
+    for s in statuses:
+        if s.remedy:
+            remedies.setdefault(s.remedy.replace(s.id, "NAME"), []).append(s.id)
+    for remedy, names in remedies.items():
+        typer.echo(f"{', '.join(names)}: {remedy.replace('NAME', names[0]) if len(names) == 1 else remedy}")
+
+
+@data.command()
+def fetch(names: Names = None) -> None:
+    """Fetch data sets from the first provider that has them, verified; exit with 1 if one can't be had."""
+    from workshop import datasets
+
+    try:
+        statuses = datasets.fetch(_known(names), progress=sys.stderr.isatty())
+    except KeyboardInterrupt:
+        say("interrupted: what was fetched is kept; the same command continues")
+        raise typer.Exit(130) from None
+    rows = [(s.id, s.state, s.provider or "", _megabytes(s.bytes), s.licence) for s in statuses]
+    _print_table(("data set", "state", "from", "MB", "licence"), rows)
+    failed = [s for s in statuses if s.state != "here"]
+    lines: dict[str, list[str]] = defaultdict(list)
+    for s in failed:
+        what = "only a substitute is here: " if s.state == "substitute" else ""
+        lines[f"{what}{s.reason}: {s.remedy}"].append(s.id)
+    for line, ids in lines.items():
+        say(f"{', '.join(ids)}: {line}")
+    raise typer.Exit(1 if failed else 0)
+
+
+@data.command()
+def check(names: Names = None) -> None:
+    """Check the data sets that are here against their checksums, byte by byte; exit with 1 at damage."""
+    from workshop import datasets
+
+    statuses = datasets.check(_known(names))
+    looked_at = [s for s in statuses if s.checked]
+    rows = [(s.id, s.state, str(len(s.checked)), s.provider or "") for s in looked_at]
+    if rows:
+        _print_table(("data set", "state", "files", "from"), rows)
+    for s in statuses:
+        if s.state == "damaged":
+            say(f"{s.id} is damaged: {s.remedy}")
+    damaged = len(frozenset[object]().union(*(s.damaged for s in statuses)))
+    files = len(frozenset[object]().union(*(s.checked for s in statuses)))
+    found = f"{damaged} damaged" if damaged else "all good" if files else "nothing is here"
+    typer.echo(f"{_count(files, 'file')} of {_count(len(looked_at), 'data set')} checked: {found}")
+    left = [s.id for s in statuses if not s.checked]
+    if left:
+        typer.echo(f"not here: {', '.join(left)}: see `workshop data list`")
+    raise typer.Exit(1 if damaged else 0)
+
+
+def fetch_small(missing: Iterable[str], claims: Iterable[Claim]) -> None:
+    """Fetch what is missing and small enough; say in one line what can't be had, and how many claims need it.
+
+    Raises WiringError.
+    """
+    from workshop import datasets
+    from workshop.datasets.network import no_internet
+
+    registry = datasets.registry()
+    small = sorted(
+        name for name in missing if not registry[name].service and registry[name].size <= FETCHED_BY_ITSELF
+    )
+    statuses = datasets.fetch(small, progress=sys.stderr.isatty()) if small else []
+    failed = [s for s in statuses if s.state == "missing"]
+    if not failed:
+        return
+    wanting = _wanting(claims)
+    cost = _count(len(set[str]().union(*(wanting[s.id] for s in failed))), "claim")
+    if no_internet():
+        line = f"no internet: {_count(len(failed), 'data set')} missing ({cost})"
+    elif len(failed) == 1:
+        line = f"{failed[0].id} could not be fetched ({cost}): {failed[0].reason}"
+    else:
+        ids = ", ".join(s.id for s in failed)
+        line = f"{len(failed)} data sets could not be fetched ({cost}): {ids}: `workshop data fetch` says why"
+    say(line)
+
+
+def _wanting(claims: Iterable[Claim]) -> dict[str, set[str]]:
+    """Return by data set the book's claims that are decided by runs on it. Raises WiringError."""
+    from workshop.execution.catalogue import catalogue
+
+    runs = [c for c in claims if c.rule.needs_run and not c.pending and not c.ours]
+    known = catalogue({claim.unit[:4] for claim in runs})
+    wanting: dict[str, set[str]] = defaultdict(set)
+    for claim in runs:
+        for name in known.datasets(claim):
+            wanting[name].add(claim.id)
+    return wanting
+
+
+def _known(names: list[str] | None) -> list[str]:
+    from workshop import datasets
+
+    known = sorted(datasets.registry())
+    for name in names or []:
+        if name not in known:
+            no_such("data set", name, known, f"one of {', '.join(known)}")
+    return names or known
+
+
+def _print_table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    """Print rows under a header; the first two columns and numbers are not broken over lines."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for number, name in enumerate(header):
+        right = name in {"claims", "files", "MB"}
+        table.add_column(name, justify="right" if right else "left", no_wrap=right or number < 2)
+    for row in rows:
+        table.add_row(*map(escape, row))
+    Console().print(table)
+
+
+def _megabytes(size: int) -> str:
+    return "" if not size else "<0.1" if size < 100_000 else f"{size / 1e6:,.1f}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -1,0 +1,48 @@
+"""`workshop record`: reference samples of stochastic units, as package data."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from workshop.cli.common import Python, absolute, interrupted, no_such, select, unit_names
+from workshop.cli.interrupts import interruptible
+from workshop.cli.targets import needed_store
+
+
+def record(
+    units: Annotated[
+        list[str], typer.Argument(metavar="UNIT…", help="Units, e.g. ch05.ex04.", autocompletion=unit_names)
+    ],
+    *,
+    count: Annotated[
+        int,
+        typer.Option(
+            "--seeds", min=5, help="Seeds to record: 30 or more up to 10 s each, 10 up to 60 s, else 5."
+        ),
+    ] = 64,
+    python: Python = None,
+) -> None:
+    """Record the reference samples of units anew, as package data; a killed run continues. Not in CI."""
+    from workshop.samples.recording import record_sample
+
+    ledger, _ = select([])
+    for unit in units:
+        if unit not in ledger.units:
+            no_such("unit", unit, ledger.units, "see `workshop list`")
+    store = needed_store()
+    for unit in units:
+        with interruptible(interrupted(store)):
+            on_progress = partial(_show_count, unit, count)
+            sample = record_sample(
+                ledger, unit, count, store=store, python=absolute(python), on_progress=on_progress
+            )
+        failures = [run.mishap for run in sample.runs if run.mishap]
+        recorded = f"{unit}: {len(sample.runs)} runs recorded, {sample.seconds:.2f} s a seed"
+        typer.echo(f"{recorded}, {len(failures)} mishaps")
+
+
+def _show_count(unit: str, count: int, done: int) -> None:
+    typer.echo(f"{unit}: {done} of {count}", err=True)

@@ -1,0 +1,104 @@
+"""`workshop report`: the page of a run; and the one that `workshop verify` writes beside its results."""
+
+from __future__ import annotations
+
+import os
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from workshop.cli.targets import is_stdout, try_targets, write
+from workshop.errors import UsageError
+from workshop.untrusted import one_line
+
+if TYPE_CHECKING:
+    from workshop.execution.planner import Profile
+    from workshop.ledger import Claim, Ledger
+    from workshop.reporting.report.page import Figures
+    from workshop.verification.engine import Engine
+    from workshop.verification.results import Results
+
+RESULTS = Path("results/verify.json")
+SUFFIX = ".html"  # the page is named after the results, so that runs in one folder keep theirs
+
+
+def report(
+    results: Annotated[
+        Path, typer.Argument(metavar="[RESULTS]", help="What `workshop verify --json` wrote.")
+    ] = RESULTS,
+    *,
+    opened: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            metavar="PAGE",
+            help="Write the page to this file, not next to the results; - is standard output.",
+        ),
+    ] = None,
+) -> None:
+    """Write the report of a run as one HTML page. Judges nothing: exit code 0."""
+    from workshop.ledger import ledger
+    from workshop.reporting.report.page import write_page
+    from workshop.verification.results import read_results
+
+    page = results.with_suffix(SUFFIX) if output is None else output
+    if opened and is_stdout(page):
+        raise UsageError(f"--open shows a file, and --output {page} is none: leave one of them out")
+    if os.path.realpath(page) == os.path.realpath(results):
+        raise UsageError(f"{page}: the page would replace the results: give another --output")
+    read, book = read_results(results), ledger()
+    try_targets({"--output": page})
+    figures = _stored_figures(read, book)
+    write("--output", page, lambda path: write_page(read, book, path, figures=figures))
+    if not is_stdout(page):
+        typer.echo(one_line(f"report: {page.resolve()}"))
+    if opened:
+        webbrowser.open(page.resolve().as_uri())
+
+
+def report_beside(results: Results, engine: Engine, json_file: Path) -> str:
+    """Write the report of a run beside its results; return the line that tells where, or why there is none.
+
+    Whatever goes wrong here, the results are written and the run's exit code is its own.
+    """
+    page = json_file.with_suffix(SUFFIX)
+    try:  # Matplotlib or Jinja may be broken, too
+        from workshop.reporting.report.page import write_page
+        from workshop.reporting.report.unit_figures import figures
+
+        if page == json_file:
+            raise OSError("the results have its name")
+        drawn = figures(engine.outcomes(_claims(results, engine.ledger)))
+        write_page(results, engine.ledger, page, figures=drawn)
+    except Exception as error:
+        told = " ".join(f"{type(error).__name__} {error}".split())
+        return one_line(f"no report, the results are whole ({told}): workshop report {json_file}")
+    return one_line(f"report: {page.resolve()}")
+
+
+def _stored_figures(results: Results, ledger: Ledger) -> Figures:
+    """Return the figures of outcomes that the store still has; none of results of another environment.
+
+    What the store has was made here: it is not what results from elsewhere were decided on.
+    """
+    from workshop.execution.catalogue import WiringError
+    from workshop.execution.store import default_store
+    from workshop.reporting.report.unit_figures import figures
+    from workshop.verification.engine import Engine
+
+    profile: Profile = "full" if results.environment.get("profile") == "full" else "default"
+    engine = Engine(ledger, profile, store=default_store())
+    here = engine.environment.facts()
+    if any(str(results.environment.get(name)) != value for name, value in here.items()):
+        return {}
+    try:
+        return figures(engine.outcomes(_claims(results, ledger)))
+    except (WiringError, OSError):  # of a chapter that is being worked on; of a store that can't be read
+        return {}
+
+
+def _claims(results: Results, ledger: Ledger) -> list[Claim]:
+    return [ledger.claims[record.id] for record in results.claims if record.id in ledger.claims]

@@ -1,0 +1,121 @@
+"""Where a command writes: what `--json`, `--html`, `--output` name, the store, the cache; tried first."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workshop.cli.common import remedy, say
+from workshop.errors import UsageError
+from workshop.files import check_writable, reason
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_STANDARD_OUTPUT = {"-", "/dev/stdout"}
+
+
+def is_stdout(target: Path | None) -> bool:
+    """Whether a target is standard output, to which then nothing else goes."""
+    return str(target) in _STANDARD_OUTPUT
+
+
+def is_file(target: Path) -> bool:
+    """Whether a target is, or will be, a file, so that others can be written next to it."""
+    return not is_stdout(target) and (target.is_file() or not target.exists())
+
+
+def console(*targets: Path | None, width: int | None = None) -> Console:
+    """Return where tables go: to standard error if a target is standard output.
+
+    `width` is in columns, for where nobody watches.
+    """
+    from rich.console import Console
+
+    taken = any(map(is_stdout, targets))
+    watched = (sys.stderr if taken else sys.stdout).isatty()
+    return Console(stderr=taken, width=None if watched else width)
+
+
+def try_targets(targets: Mapping[str, Path | None]) -> None:
+    """Raise UsageError if the target of an option can't be written, or two options name the same."""
+    seen: dict[str, str] = {}
+    for option, target in targets.items():
+        if target is None:
+            continue
+        try:
+            key = "-" if is_stdout(target) else os.path.realpath(target)
+            if not is_stdout(target):
+                check_writable(target)
+        except OSError as error:
+            raise UsageError(_refused(option, target, error)) from None
+        if key in seen:
+            raise UsageError(f"{option} {target}: {seen[key]} names it, too: name another file")
+        seen[key] = option
+
+
+def write(option: str, target: Path, writer: Callable[[Path], object]) -> None:
+    """Write what was computed by a function that writes a file. Raises UsageError if that fails."""
+    if is_stdout(target):
+        with tempfile.TemporaryDirectory(prefix="workshop-") as folder:
+            file = Path(folder, "content")
+            writer(file)
+            sys.stdout.buffer.write(file.read_bytes())
+        sys.stdout.flush()
+        return
+    try:
+        writer(target)
+    except OSError as error:
+        raise UsageError(_refused(option, target, error)) from None
+
+
+def usable_store() -> tuple[Path | None, bool]:
+    """Return the result store, None if it can't be written, and whether the cache can.
+
+    What can't is named in one line, and the run goes on without it.
+    """
+    from workshop.datasets.cache import cache_folder
+    from workshop.execution.store import default_store
+
+    cache, store = cache_folder(), default_store()
+    no_cache, no_store = _unusable(cache), _unusable(store)
+    if no_cache is not None:
+        _warn(f"the cache {cache}", no_cache, "WORKSHOP_CACHE")
+    if no_store is not None and (no_cache is None or not store.is_relative_to(cache)):
+        _warn(f"the store {store}", no_store, "WORKSHOP_STORE")
+    return None if no_store is not None else store, no_cache is None
+
+
+def needed_store() -> Path:
+    """Return the result store. Raises UsageError if it can't be written."""
+    from workshop.execution.store import default_store
+
+    store = default_store()
+    if (error := _unusable(store)) is not None:
+        raise UsageError(
+            f"the store {store}: {reason(error)}: set WORKSHOP_STORE or WORKSHOP_CACHE to another folder"
+        )
+    return store
+
+
+def _unusable(folder: Path) -> OSError | None:
+    """Return why nothing can be written into a folder, None if it can."""
+    try:
+        check_writable(folder / "tried")
+    except OSError as error:
+        return error
+    return None
+
+
+def _warn(what: str, error: OSError, variable: str) -> None:
+    say(f"{what}: {reason(error)}: the run goes on without it; set {variable} to another folder")
+
+
+def _refused(option: str, target: Path, error: OSError) -> str:
+    if isinstance(error, IsADirectoryError):
+        return f"{option} {target}: it is a folder: name a file"
+    return f"{option} {target}: {reason(error)}: {remedy(error)}"

@@ -1,0 +1,151 @@
+"""
+Calling a unit's function: data loaded, doors opened, randomness its own, what it returned checked.
+
+It keeps to Python 3.7, so that other interpreters call functions as this one does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import random
+import tempfile
+import time
+from dataclasses import dataclass, fields
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+
+import numpy as np
+
+from workshop.execution.codec import CodecError, encode
+from workshop.execution.surroundings import usual_settings
+from workshop.units import Part
+from workshop.untrusted import printable
+
+
+@dataclass(frozen=True)
+class Call:
+    """
+    One call of a part's function, for jobs that differ in the seed alone.
+
+    ``keys`` and ``seeds`` are those of the jobs, in one order; ``outcomes`` has those of the parts of each
+    unit that the part takes; ``checkpoint`` is the folder of that door, None for one that is thrown away.
+    """
+
+    module: str
+    function: str
+    keys: Tuple[str, ...]
+    seeds: Tuple[Optional[int], ...]
+    settings: Mapping[str, Any]
+    outcomes: Mapping[str, Sequence[Any]]
+    checkpoint: Optional[str] = None
+
+    @property
+    def part(self) -> Part:
+        """The part that is called."""
+        part: Part = getattr(importlib.import_module(self.module), self.function).__unit_part__
+        return part
+
+
+@dataclass(frozen=True)
+class Made:
+    """An outcome and what it took; ``outcome`` is None and ``failure`` one line where the function raised."""
+
+    outcome: Any
+    seconds: float
+    stored: bool = False
+    failure: Optional[str] = None
+
+
+def call(asked: Call, load: Callable[[str], Any]) -> List[Made]:
+    """
+    Call the function once, and return what was made for each job; a failure is that of all of them.
+
+    ``load`` returns the value of a data set by its name; loading does not count as the function's seconds.
+    """
+    part = asked.part
+    lacking = [unit for unit in part.units if unit not in asked.outcomes]
+    if lacking:
+        told = f"needs the outcome of {lacking[0]}, which failed"
+        return [Made(None, 0.0, failure=f"{key} {told}") for key in asked.keys]
+    begin = time.perf_counter()
+    try:
+        with _doors(part, asked.checkpoint) as doors, _own_randomness(), usual_settings():
+            arguments = {name: load(name) for name in part.datasets}
+            taken = {name.replace(".", "_"): _merge(own) for name, own in asked.outcomes.items()}
+            if part.batched:
+                arguments["seeds"] = tuple(asked.seeds)
+            elif part.stochastic:
+                arguments["seed"] = asked.seeds[0]
+            begin = time.perf_counter()
+            outcome = part.function(**arguments, **taken, **doors, **asked.settings)
+            seconds = (time.perf_counter() - begin) / len(asked.keys)
+    except (Exception, SystemExit) as error:  # whatever a unit raises is told and judged, not a crash of ours
+        told = f"raised {type(error).__name__}: {' '.join(printable(str(error)).split())[:300]}"
+        return [Made(None, time.perf_counter() - begin, failure=f"{key} {told}") for key in asked.keys]
+    outcomes = outcome if part.batched else (outcome,)
+    if not isinstance(outcomes, tuple) or len(outcomes) != len(asked.keys):
+        told = f"{part.key} returned no tuple of {len(asked.keys)} outcomes for as many seeds"
+        return [Made(None, seconds, failure=told) for _ in asked.keys]
+    return [_checked(key, part, each, seconds) for key, each in zip(asked.keys, outcomes)]
+
+
+def storable(key: str, made: Made) -> Made:
+    """Return what was made; an outcome that can't be written as bytes is a failure."""
+    try:
+        encode(made.outcome)
+    except CodecError as error:
+        return Made(None, made.seconds, failure=f"{key}: {error}")
+    return made
+
+
+def _checked(key: str, part: Part, outcome: Any, seconds: float) -> Made:
+    expected = part.outcome_type()
+    if type(outcome) is not expected:
+        told = f"{key} returned a {type(outcome).__name__}, not the {expected.__name__} of its annotation"
+        return Made(None, seconds, failure=told)
+    return Made(outcome, seconds)
+
+
+def _merge(outcomes: Sequence[Any]) -> Any:
+    """Return the outcomes of a unit's parts as one; the fields of its parts are disjoint."""
+    if len(outcomes) == 1:
+        return outcomes[0]
+    return SimpleNamespace(
+        **{field.name: getattr(outcome, field.name) for outcome in outcomes for field in fields(outcome)}
+    )
+
+
+@contextlib.contextmanager
+def _doors(part: Part, checkpoint: Optional[str]) -> Iterator[Dict[str, Any]]:
+    with contextlib.ExitStack() as stack:
+
+        def thrown_away() -> Path:
+            return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="workshop-")))
+
+        doors: Dict[str, Any] = {}
+        if "workdir" in part.needs:
+            doors["workdir"] = thrown_away()
+        if "checkpoint" in part.needs:
+            doors["checkpoint"] = Path(checkpoint) if checkpoint is not None else thrown_away()
+        if "clock" in part.needs:
+            doors["clock"] = time.perf_counter
+        yield doors
+
+
+@contextlib.contextmanager
+def _own_randomness() -> Iterator[None]:
+    """
+    Start from the same global random state whatever ran before, and leave it as it was.
+
+    Units draw from their own generators; Keras takes default seeds of layers from Python's global one.
+    """
+    python, numpy = random.getstate(), np.random.get_state()
+    random.seed(0)
+    np.random.seed(0)
+    try:
+        yield
+    finally:
+        random.setstate(python)
+        np.random.set_state(numpy)

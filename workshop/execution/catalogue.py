@@ -1,0 +1,170 @@
+"""Chapters found by name and loaded late; the wiring of claims and outcome fields, checked beforehand."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import textwrap
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+
+from workshop.errors import WorkshopError
+from workshop.ledger import Claim, Ledger
+from workshop.paths import Measure
+from workshop.units import Part, parts_of
+
+
+class WiringError(WorkshopError):
+    """Claims, outcome fields and functions don't fit together; the message says which, and the remedy."""
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The parts of all units of the chapters that were loaded."""
+
+    parts: Mapping[str, tuple[Part, ...]]
+
+    def owner(self, measure: Measure, claim: str) -> Part:
+        """Return the part whose outcome has the field that a claim measures. Raises WiringError."""
+        parts = self.parts.get(measure.unit, ())
+        for part in parts:
+            if measure.field in part.outcome_fields():
+                return part
+        if not parts:
+            raise WiringError(
+                f"{claim}: no function is declared @unit({measure.unit!r}): "
+                "write it, or leave its rule pending"
+            )
+        have = ", ".join(f for part in parts for f in part.outcome_fields())
+        raise WiringError(
+            f"{claim}: the outcome of {measure.unit} has no field {measure.field!r} (it has {have}): "
+            "set `measure`"
+        )
+
+    def unread(self, ledger: Ledger) -> list[str]:
+        """Return a message for every outcome field that no claim or unit reads and `extras` do not name."""
+        read = {
+            (m.unit, m.field)
+            for claim in ledger.claims.values()
+            for m in (*claim.measures().values(), *claim.shown_beside().values())
+        }
+        for parts in self.parts.values():
+            for part in parts:
+                read |= _fields_read(part)
+        messages = []
+        for unit_id, parts in self.parts.items():
+            extras = set(ledger.units[unit_id].extras) if unit_id in ledger.units else set()
+            fields = [f for part in parts for f in part.outcome_fields()]
+            for name in fields:
+                if (unit_id, name) not in read and name not in extras:
+                    messages.append(
+                        f"{unit_id}: nothing reads field {name!r}: drop it, or name it in the unit's `extras`"
+                    )
+                if fields.count(name) > 1:
+                    messages.append(f"{unit_id}: field {name!r} is returned by two parts: keep one")
+            messages += [
+                f"{unit_id}: extra {name!r} is no field of its outcome: drop it"
+                for name in sorted(extras - set(fields))
+            ]
+        return sorted(set(messages))
+
+    def stochastic(self, part: Part) -> bool:
+        """Whether a part's outcome depends on a seed: its own, or that of a unit that it takes."""
+        return part.stochastic or any(self.stochastic(p) for u in part.units for p in self.parts.get(u, ()))
+
+    def libraries(self, unit_id: str) -> set[str]:
+        """Return the libraries that a unit's parts use, and the units that they take."""
+        parts = self.parts.get(unit_id, ())
+        taken = {u for part in parts for u in part.units}
+        return {name for part in parts for name in part.uses}.union(*(self.libraries(u) for u in taken))
+
+    def datasets(self, claim: Claim) -> set[str]:
+        """Return the data sets that the functions deciding a claim resolve to, through other units too."""
+        found: set[str] = set()
+        waiting = [self.owner(m, claim.id) for m in claim.measures().values()]
+        seen: set[str] = set()
+        while waiting:
+            part = waiting.pop()
+            if part.key in seen:
+                continue
+            seen.add(part.key)
+            found |= set(part.datasets)
+            waiting += [p for unit_id in part.units for p in self.parts.get(unit_id, ())]
+        return found
+
+
+def catalogue(chapters: Iterable[str]) -> Catalogue:
+    """Load the chapters (`ch02`), and those whose outcomes they take, and return their parts by unit.
+
+    Raises WiringError if units take each other's outcomes in a circle, or one that no function makes.
+    """
+    found: dict[str, tuple[Part, ...]] = {}
+    waiting = set(chapters)
+    while waiting:
+        chapter = waiting.pop()
+        found[chapter] = _chapter_parts(chapter)
+        waiting |= {unit_id[:4] for part in found[chapter] for unit_id in part.units} - set(found)
+    return arrange(part for _, parts in sorted(found.items()) for part in parts)
+
+
+def arrange(parts: Iterable[Part]) -> Catalogue:
+    """Return the parts by unit, after checking their names and what they take. Raises WiringError."""
+    by_unit: dict[str, tuple[Part, ...]] = {}
+    for part in parts:
+        if any(part.name == other.name for other in by_unit.get(part.unit, ())):
+            raise WiringError(f"{part.key}: two functions of the unit have this name: rename one")
+        by_unit[part.unit] = (*by_unit.get(part.unit, ()), part)
+    takes = {unit_id: {u for part in own for u in part.units} for unit_id, own in by_unit.items()}
+    for unit_id, taken in takes.items():
+        for other in sorted(taken - set(by_unit)):
+            raise WiringError(
+                f"{unit_id} takes the outcome of {other}, which no function is declared to be: write it"
+            )
+    try:
+        TopologicalSorter(takes).prepare()
+    except CycleError as error:
+        raise WiringError(
+            f"units take each other's outcomes: {' → '.join(error.args[1])}: break the circle"
+        ) from None
+    made = Catalogue(by_unit)
+    for part in (p for own in by_unit.values() for p in own):
+        drawn = [u for u in part.units if any(made.stochastic(p) for p in by_unit[u])]
+        if part.batched and drawn:
+            raise WiringError(
+                f"{part.key} takes `seeds` and the outcome of {drawn[0]}, which differs by seed: take `seed`"
+            )
+    return made
+
+
+@cache
+def _chapter_parts(chapter: str) -> tuple[Part, ...]:
+    import workshop.chapters
+
+    found: list[Part] = []
+    for info in pkgutil.iter_modules(workshop.chapters.__path__, "workshop.chapters."):
+        if not info.name.rsplit(".", 1)[1].startswith(chapter + "_"):
+            continue
+        module = importlib.import_module(info.name)
+        found += parts_of(module)
+        for inner in pkgutil.iter_modules(getattr(module, "__path__", []), info.name + "."):
+            found += parts_of(importlib.import_module(inner.name))
+    return tuple(found)
+
+
+def _fields_read(part: Part) -> set[tuple[str, str]]:
+    """Return the (unit, field) pairs that a function reads off the outcomes it takes."""
+    parameters = {unit.replace(".", "_"): unit for unit in part.units}
+    if not parameters:
+        return set()
+    tree = ast.parse(textwrap.dedent(inspect.getsource(part.function)))
+    return {
+        (parameters[node.value.id], node.attr)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id in parameters
+    }

@@ -1,0 +1,177 @@
+"""Another Python, in which unit functions run while the engine stays in this one.
+
+It needs what the functions need and nothing of the engine, so that it may be as old as the book's own stack.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import workshop
+from workshop import datasets
+from workshop.datasets.model import registry
+from workshop.errors import WorkshopError
+from workshop.execution.calling import Call, Made
+from workshop.execution.codec import decode, encode
+from workshop.execution.environment import Environment
+from workshop.execution.processes import deaf_children, killed_twice
+from workshop.execution.surroundings import neutral
+
+RUNNER = "workshop.execution.worker"
+
+
+class NoRunner(WorkshopError):
+    """An interpreter does not run unit functions; the message says why, and the remedy."""
+
+
+class _Stopped(NoRunner):
+    """A running interpreter ended; `code` is its exit code, negative for a signal."""
+
+    def __init__(self, python: Path, code: int) -> None:
+        super().__init__(
+            f"{python} stopped with exit code {code} (its last lines above): "
+            "it needs NumPy and what the units use"
+        )
+        self.code = code
+
+
+class OtherPython:
+    """A running interpreter that answers orders, one at a time; it ends with this process.
+
+    Raises NoRunner if it does not start.
+    """
+
+    def __init__(self, python: Path) -> None:
+        self.python = python
+        self._folder = tempfile.TemporaryDirectory(prefix="workshop-")
+        # the package alone: what lies beside it is of this interpreter
+        Path(self._folder.name, "workshop").symlink_to(Path(workshop.__file__).parent)
+        self._orders = count()
+        self._process: subprocess.Popen[str] | None = None
+        _all.append(self)
+        self._start()
+
+    def environment(self, threads: int) -> Environment:
+        """Return the environment in which it computes with so many threads."""
+        found: Environment = self._ask(order="environment", threads=threads)
+        return found
+
+    def installed(self, name: str) -> bool:
+        """Whether it can import a library."""
+        found: bool = self._ask(order="installed", name=name)
+        return found
+
+    def call(self, asked: Call, data: Mapping[str, datasets.Found]) -> list[Made]:
+        """Call a function there, and return what was made for each job.
+
+        If the interpreter is killed meanwhile, the call is tried once more in a new one, and then fails.
+        """
+        editions = {name: _edition(found) for name, found in data.items()}
+        codes: list[int] = []
+        while len(codes) < 2:
+            try:
+                made: list[Made] = self._ask(order="call", call=asked, data=editions)
+            except _Stopped as stopped:
+                codes.append(stopped.code)
+            else:
+                return made
+        return [Made(None, 0.0, failure=f"{key}: {killed_twice(*codes)}") for key in asked.keys]
+
+    def close(self) -> None:
+        """End it."""
+        self._stop()
+        self._folder.cleanup()
+
+    def _start(self) -> subprocess.Popen[str]:
+        usual = {n: v for n, v in neutral(os.environ, ()).items() if not n.startswith("PYTHON")}
+        try:
+            with deaf_children():
+                self._process = subprocess.Popen(  # noqa: S603 - the user names the interpreter
+                    [str(self.python), "-m", RUNNER, self._folder.name],
+                    env={**usual, "PYTHONPATH": self._folder.name, "PYTHONDONTWRITEBYTECODE": "1"},
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                )
+        except OSError as error:
+            self.close()
+            raise NoRunner(
+                f"{self.python} does not start ({error.strerror}): name a Python interpreter"
+            ) from None
+        return self._process
+
+    def _stop(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                with contextlib.suppress(BrokenPipeError):  # an order that it no longer read
+                    stream.close()
+
+    def _ask(self, **order: Any) -> Any:
+        name = f"{next(self._orders)}.order"
+        path = Path(self._folder.name, name)
+        path.write_bytes(encode(order))
+        process = self._process or self._start()
+        stdin, stdout = process.stdin, process.stdout
+        assert stdin is not None
+        assert stdout is not None
+        try:
+            stdin.write(f"{name}\n")  # a folder's name may have several lines
+            stdin.flush()
+            answer = stdout.readline().strip()
+        except BrokenPipeError:
+            answer = ""
+        except BaseException:  # interrupted: its answer would be taken for that of the next order
+            self._stop()
+            raise
+        if not answer:
+            code = process.wait()
+            self._stop()
+            raise _Stopped(self.python, code)
+        answered = path.with_name(answer)
+        value = decode(answered.read_bytes())
+        path.unlink()
+        answered.unlink()
+        return value
+
+
+_all: list[OtherPython] = []
+
+
+@atexit.register
+def close_all() -> None:
+    """End all interpreters that this process has started."""
+    for each in _all:
+        each.close()
+
+
+@cache
+def other_python(python: Path) -> OtherPython:
+    """Return the running interpreter at a path; one a process. Raises NoRunner."""
+    return OtherPython(python)
+
+
+def _edition(found: datasets.Found) -> dict[str, Any]:
+    """Return what a reader there needs to know of a data set that was found."""
+    (edition,) = (each for each in registry()[found.id].editions if each.name == found.edition)
+    return {
+        "id": found.id,
+        "key": f"{found.id} {found.checksum}",
+        "loader": edition.loader,
+        "paths": {name: str(path) for name, path in found.paths.items()},
+        "settings": dict(edition.settings),
+        "arrays": dict(edition.arrays),
+    }

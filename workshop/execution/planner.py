@@ -1,0 +1,177 @@
+"""Jobs: one part of a unit at one place in its sample of seeds, with everything that it needs resolved."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from workshop import datasets
+from workshop.datasets.cache import distrusted_since
+from workshop.execution.catalogue import Catalogue
+from workshop.execution.fingerprint import code_digest, fingerprint, own_digest
+from workshop.execution.seeds import Stream, seed_at
+from workshop.ledger import Claim
+from workshop.paths import Measure
+from workshop.units import Part
+
+Profile = Literal["default", "full"]
+
+_SHORT = "@short"
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """Why a part can't run here, and what to do about it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """One run of one part; `upstream` gives, for each unit that the part takes, the jobs of its parts."""
+
+    key: str
+    part: Part
+    seed: int | None
+    settings: Mapping[str, Any]
+    data: Mapping[str, datasets.Found]
+    upstream: Mapping[str, tuple[Job, ...]]
+    fingerprint: str
+    blocked: Blocked | None = None
+
+    @property
+    def group(self) -> str:
+        """Name of the group of jobs that differ in the seed alone."""
+        return self.key.split("#")[0]
+
+    @property
+    def short(self) -> bool:
+        """Whether the part, or one that it takes, runs under its short profile."""
+        return self.group.endswith(_SHORT)
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """The seeds that the outcome rests on: its own, and those of the outcomes that it takes."""
+        inherited = [seed for jobs in self.upstream.values() for job in jobs for seed in job.seeds]
+        return tuple(dict.fromkeys([*([] if self.seed is None else [self.seed]), *inherited]))
+
+    @property
+    def timed(self) -> bool:
+        """Whether the outcome depends on the clock, so that it must not come from the store."""
+        return "clock" in self.part.needs or any(up.timed for jobs in self.upstream.values() for up in jobs)
+
+    @property
+    def substitutes(self) -> tuple[str, ...]:
+        """Why the outcome rests on substitutes, a line each; empty if it rests on the documented data."""
+        own = [f"{name}: {found.why}" for name, found in self.data.items() if found.substitute]
+        inherited = [line for jobs in self.upstream.values() for job in jobs for line in job.substitutes]
+        return tuple(dict.fromkeys(own + inherited))
+
+
+def installed(name: str) -> bool:
+    """Whether this interpreter can import a library."""
+    return importlib.util.find_spec(name) is not None
+
+
+@dataclass
+class Planner:
+    """Turns claims into jobs; each job is made once, whoever asks for it.
+
+    `varied`, above 0, draws other run seeds than the usual ones; `installed` tells whether a library can be
+    imported where functions run.
+    """
+
+    catalogue: Catalogue
+    environment: str
+    services: bool = False
+    varied: int = 0
+    installed: Callable[[str], bool] = installed
+    _jobs: dict[str, Job] = field(default_factory=dict)
+    _found: dict[str, datasets.Found | datasets.Missing] = field(default_factory=dict)
+
+    def sample(
+        self, claim: Claim, profile: Profile, places: Iterable[int], stream: Stream = "run"
+    ) -> list[dict[Measure, Job]]:
+        """Return, for each place of a stream of seeds, the job that each quantity of a claim comes from.
+
+        A deterministic claim has a sample of one. Raises WiringError.
+        """
+        quantities = [*claim.measures().values(), *claim.shown_beside().values()]
+        owners = {measure: self.catalogue.owner(measure, claim.id) for measure in quantities}
+        if not any(self.catalogue.stochastic(part) for part in owners.values()):
+            places = (0,)
+        return [
+            {measure: self.job(part, i, profile, stream) for measure, part in owners.items()} for i in places
+        ]
+
+    def job(self, part: Part, index: int, profile: Profile, stream: Stream = "run") -> Job:
+        """Return the job of a part at a place in a stream of its seeds."""
+        short = profile == "default" and self._slow(part)
+        group = f"{part.key}{_SHORT if short else ''}"
+        drawn = f"#{index}" if stream == "run" else f"#{stream} {index}"
+        key = f"{group}{drawn}" if self.catalogue.stochastic(part) else group
+        if key not in self._jobs:
+            self._jobs[key] = self._make(part, index, profile, stream, key)
+        return self._jobs[key]
+
+    def missing_datasets(self, claim: Claim) -> set[str]:
+        """Return the data sets without which the claim can't be decided here."""
+        return {
+            name for name in self.catalogue.datasets(claim) if isinstance(self._find(name), datasets.Missing)
+        }
+
+    def _make(self, part: Part, index: int, profile: Profile, stream: Stream, key: str) -> Job:
+        settings = {**part.settings, **((part.short or {}) if profile == "default" else {})}
+        varied = self.varied if stream == "run" else 0
+        seed = seed_at(part.unit, index, stream, varied) if part.stochastic else None
+        blocked = self._missing_library(part.uses)
+        data: dict[str, datasets.Found] = {}
+        for name in part.datasets:
+            found = self._find(name)
+            if isinstance(found, datasets.Missing):
+                blocked = blocked or Blocked(f"{name}: {found.reason}; {found.remedy}")
+            else:
+                data[name] = found
+                blocked = blocked or self._missing_library(datasets.reader_of(found)[1])
+        upstream = {
+            unit_id: tuple(self.job(p, index, profile, stream) for p in self.catalogue.parts.get(unit_id, ()))
+            for unit_id in part.units
+        }
+        for jobs in upstream.values():
+            blocked = blocked or next((job.blocked for job in jobs if job.blocked), None)
+        mark = fingerprint(
+            part=part.key,
+            module=part.module,
+            settings=settings,
+            data={name: _content(found) for name, found in data.items()},
+            seed=seed,
+            upstream=[job.fingerprint for jobs in upstream.values() for job in jobs],
+            environment=self.environment,
+        )
+        return Job(key, part, seed, settings, data, upstream, mark, blocked)
+
+    def _find(self, name: str) -> datasets.Found | datasets.Missing:
+        if name not in self._found:
+            asked = self.services and datasets.registry()[name].service
+            self._found[name] = datasets.find(name, offline=not asked)
+        return self._found[name]
+
+    def _slow(self, part: Part) -> bool:
+        return part.slow or any(self._slow(p) for u in part.units for p in self.catalogue.parts.get(u, ()))
+
+    def _missing_library(self, names: Iterable[str]) -> Blocked | None:
+        missing = next((name for name in names if not self.installed(name)), None)
+        if missing is None:
+            return None
+        return Blocked(f"{missing} is not installed; pip install 'workshop[cpu]' (or 'workshop[gpu]')")
+
+
+def _content(found: datasets.Found) -> str:
+    """Write what the value of a data set depends on: the files, and the code that reads them.
+
+    Outcomes made before the files were found wrong may be made of the wrong ones.
+    """
+    code = code_digest(datasets.reader_of(found)[0]), own_digest("workshop.datasets.loading")
+    return f"{found.checksum} {' '.join(code)} {distrusted_since(found.checksum)}"

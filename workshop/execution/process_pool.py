@@ -1,0 +1,211 @@
+"""The local executor: worker processes, of which each may die without harm to the others."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import pickle
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from multiprocessing import connection
+from multiprocessing.connection import Connection
+from typing import Any
+
+from workshop.execution.interpreter import close_all
+from workshop.execution.processes import deaf_children, end_with_parent
+
+_CONTEXT = multiprocessing.get_context("spawn")
+# a worker that is asked to end gets so long, then it is killed
+_SECONDS_TO_END = 0.75
+
+
+class Killed(Exception):
+    """The process of a task ended before the task did.
+
+    `code` is its exit code, negative for a signal, None if it is not known.
+    """
+
+    def __init__(self, code: int | None) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class OverTime(Exception):
+    """A task was stopped at its time limit."""
+
+
+class Workers:
+    """Up to `count` processes, each of which runs a task at a time; they start when needed and are kept.
+
+    `limit` is the number of seconds after which a task is stopped, None for no limit.
+    """
+
+    def __init__(self, count: int, limit: float | None = None) -> None:
+        self.count = count
+        self.limit = limit
+        self._workers: list[_Worker] = []
+
+    def submit(self, function: Callable[..., Any], *args: Any) -> Future[Any]:
+        """Start a task in a free worker; at most `count` run at once.
+
+        The future raises what the function raised, Killed if its process died, OverTime at the limit.
+        """
+        free = next((worker for worker in self._workers if worker.future.done()), None)
+        if free is None:
+            assert len(self._workers) < self.count
+            free = _Worker()
+            self._workers.append(free)
+        return free.start(function, args)
+
+    def wait(self, running: Iterable[Future[Any]]) -> set[Future[Any]]:
+        """Wait until one of the tasks has ended, and return those that have."""
+        running = set(running)
+        while True:
+            ended = {future for future in running if future.done()}
+            if ended:
+                return ended
+            busy = {worker.connection: worker for worker in self._workers if not worker.future.done()}
+            # the end of a process closes its connection, which is then ready, too
+            for ready in connection.wait(busy, self._seconds_left(busy.values())):
+                busy[ready].receive()  # type: ignore[index]
+            for worker in busy.values():
+                if self._over_time(worker):
+                    worker.fail(OverTime())
+            self._workers = [worker for worker in self._workers if worker.alive]
+
+    def close(self) -> None:
+        """End the workers, whatever they do."""
+        for worker in self._workers:
+            worker.ask_to_end()
+        for worker in self._workers:
+            worker.end()
+        self._workers = []
+
+    def _seconds_left(self, busy: Iterable[_Worker]) -> float | None:
+        """Return the seconds until the first of some workers is over its limit, None without a limit."""
+        if self.limit is None:
+            return None
+        begun = [worker.begun for worker in busy if worker.begun is not None]
+        return max(0.0, min(begun) + self.limit - time.monotonic()) if begun else None
+
+    def _over_time(self, worker: _Worker) -> bool:
+        return worker.begun is not None and self._seconds_left([worker]) == 0.0
+
+
+class _Worker:
+    """One process, its latest task, and the connection to it."""
+
+    def __init__(self) -> None:
+        self.connection, theirs = _CONTEXT.Pipe()
+        self.future: Future[Any] = Future()
+        self.future.set_result(None)  # it is free
+        self.begun: float | None = None  # when the process took the task
+        self.alive = True
+        self._process = _CONTEXT.Process(target=_serve, args=(theirs, os.getpid()))
+        with deaf_children():
+            self._process.start()
+        theirs.close()  # now the end of the process closes the connection
+
+    def start(self, function: Callable[..., Any], args: Iterable[Any]) -> Future[Any]:
+        with contextlib.suppress(OSError):  # the process has ended, which `receive` will notice
+            self.connection.send((function, args))
+        self.future, self.begun = Future(), None
+        return self.future
+
+    def receive(self) -> None:
+        """Take one message: the task has begun, or has ended."""
+        try:
+            message = self.connection.recv()
+        except (EOFError, OSError):
+            self._give_up()
+            return
+        except Exception as error:  # of whatever class the task returned
+            message = None, error
+        if message is None:
+            self.begun = time.monotonic()
+            return
+        self.begun = None
+        value, raised = message
+        if raised is None:
+            self.future.set_result(value)
+        else:
+            self.future.set_exception(raised)
+
+    def fail(self, error: Exception) -> None:
+        """End the process, and with it the task."""
+        self.ask_to_end()
+        self.end()
+        self.begun = None
+        self.future.set_exception(error)
+
+    def ask_to_end(self) -> None:
+        self._process.terminate()
+
+    def end(self) -> None:
+        self.alive = False
+        self._process.join(_SECONDS_TO_END)
+        self._process.kill()
+        self._process.join()
+        self.connection.close()
+
+    def _give_up(self) -> None:
+        """Fail the task, because its process has closed the connection."""
+        self._process.join(_SECONDS_TO_END)  # it is about to end by itself
+        self.fail(Killed(self._process.exitcode))
+
+
+class _Terminated(BaseException):
+    """A worker is asked to end while it runs a task."""
+
+
+def _serve(tasks: Connection, parent: int) -> None:
+    """Run tasks in a worker process until the connection is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _end)
+    end_with_parent(parent)
+    while True:
+        try:
+            function, args = tasks.recv()
+        except EOFError:
+            return
+        except Exception as error:  # of whatever class an argument is
+            tasks.send((None, error))
+            continue
+        tasks.send(None)
+        answer = _run(function, args)
+        try:
+            tasks.send(answer)
+        except (pickle.PicklingError, TypeError, AttributeError) as error:
+            tasks.send((None, error))
+
+
+def _run(function: Callable[..., Any], args: Iterable[Any]) -> tuple[Any, Exception | None]:
+    """Return what a task returned and what it raised."""
+    signal.signal(signal.SIGTERM, _unwind)
+    try:
+        return function(*args), None
+    except _Terminated:
+        _end()
+        raise
+    except Exception as error:
+        return None, error
+    finally:
+        signal.signal(signal.SIGTERM, _end)
+
+
+def _unwind(*_: Any) -> None:
+    """End the task first, which removes its temporary files."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.unraisablehook = lambda _: None  # Python would print it where nobody can catch it
+    raise _Terminated
+
+
+def _end(*_: Any) -> None:
+    close_all()
+    sys.stdout.flush()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.raise_signal(signal.SIGTERM)

@@ -1,0 +1,218 @@
+"""The result store: outcomes on disk under their fingerprints, written atomically, checked when read."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import json
+import logging
+import math
+import os
+import shutil
+import stat
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from workshop.datasets.cache import cache_folder
+from workshop.execution.codec import decode, encode
+from workshop.files import reason, sweep, write_atomically
+
+log = logging.getLogger("workshop.store")
+
+_LOOK_AGAIN = 0.1  # seconds between two looks at a lock that another run has
+_given_up: set[Path] = set()
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An outcome and the seconds that it took to compute."""
+
+    outcome: Any
+    seconds: float
+
+
+def default_store() -> Path:
+    """Return the folder of the result store: `WORKSHOP_STORE`, or `outcomes` in the cache folder."""
+    named = os.environ.get("WORKSHOP_STORE")
+    return Path(named) if named else cache_folder() / "outcomes"
+
+
+def usual_seconds() -> dict[str, float]:
+    """Return the seconds that parts usually take, for a machine that has not run them yet."""
+    file = resources.files("workshop.execution").joinpath("usual_seconds.json")
+    return {str(k): float(v) for k, v in json.loads(file.read_text("utf-8")).items()}
+
+
+@contextlib.contextmanager
+def exclusive(path: Path) -> Iterator[None]:
+    """Wait for the lock of a file that stays where it is. Raises OSError where it can't be had."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path)
+    _acquire(lock, -1)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _acquire(lock: FileLock, timeout: float) -> None:
+    """Acquire a lock. Raises OSError; Timeout, which is one, if another run has it."""
+    try:
+        lock.acquire(timeout=timeout)
+    except NotImplementedError:  # by filelock, where the file system has no locks
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK), lock.lock_file) from None
+
+
+class Store:
+    """Outcomes by fingerprint in one folder; several processes may use it at once.
+
+    An entry is a line with the checksum of all that follows, a line that names its fingerprint and the
+    seconds, and the outcome.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def get(self, key: str) -> Stored | None:
+        """Return what is stored under a fingerprint, or None; what is damaged is removed, in one line."""
+        path = self._path(key)
+        try:
+            if not stat.S_ISREG(path.stat().st_mode):
+                raise ValueError("it is no file")
+            return _read(path.read_bytes(), key)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            why = f"it can't be read: {reason(error)}"
+        except (ValueError, KeyError, TypeError) as error:
+            why = " ".join(str(error).split())
+        told = "it is computed again"
+        try:
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+        except OSError as error:
+            told = f"it can't be removed ({reason(error)}) and is computed each time: remove {path}"
+        log.warning("store: entry %s is damaged (%s): %s", path.name, why, told)
+        return None
+
+    def put(self, key: str, outcome: Any, *, seconds: float) -> None:
+        """Store an outcome, whole or not at all.
+
+        Raises CodecError for what can't be stored, OSError where nothing can be written.
+        """
+        rest = json.dumps({"key": key, "seconds": seconds}).encode() + b"\n" + encode(outcome)
+        write_atomically(self._path(key), hashlib.sha256(rest).hexdigest().encode() + b"\n" + rest)
+
+    def give_up(self, error: OSError) -> None:
+        """Say, once a process, that not everything is stored, and why; the run goes on without."""
+        if self.folder not in _given_up:
+            _given_up.add(self.folder)
+            log.warning(
+                "store: %s can't be written (%s): not everything is stored: "
+                "name another folder in WORKSHOP_STORE",
+                error.filename or self.folder,
+                reason(error),
+            )
+
+    @contextlib.contextmanager
+    def lock(self, key: str, what: str) -> Iterator[None]:
+        """Hold the one lock of a fingerprint; a second run says that it waits, and finds the work done.
+
+        Raises OSError where it can't be had.
+        """
+        lock = FileLock(self.folder / "locks" / f"{key}.lock")
+        if not self._locked(lock):
+            log.warning("store: another run computes %s: waiting for it", what)
+            while not self._locked(lock):
+                time.sleep(_LOOK_AGAIN)
+        try:
+            yield
+        finally:
+            self._remove(lock)
+
+    def sweep(self) -> None:
+        """Remove what killed runs have left: temporary files, locks, and checkpoints of what is stored."""
+        with contextlib.suppress(OSError):
+            sweep(self.folder)
+        for path in (self.folder / "locks").glob("*.lock"):
+            # within the guard, so that nobody is made to wait for it
+            with (
+                contextlib.suppress(OSError, NotImplementedError),
+                self._guard(),
+                FileLock(path).acquire(timeout=0),
+            ):
+                path.unlink()
+        for path in (self.folder / "checkpoints").glob("*"):
+            if self._path(path.name).is_file():
+                self.drop_checkpoints(path.name)
+
+    def _locked(self, lock: FileLock) -> bool:
+        """Lock a file if nobody has it."""
+        with self._guard(), contextlib.suppress(Timeout):
+            _acquire(lock, 0)
+        return lock.is_locked
+
+    def _remove(self, lock: FileLock) -> None:
+        """Release a lock, and remove its file if that can be."""
+        try:
+            with contextlib.suppress(OSError), self._guard():
+                Path(lock.lock_file).unlink(missing_ok=True)
+        finally:
+            lock.release()
+
+    def _guard(self) -> contextlib.AbstractContextManager[None]:
+        """Hold the lock under which locks are tried and removed: what was removed nobody can lock."""
+        return exclusive(self.folder / "locks" / "guard")
+
+    def checkpoint_folder(self, key: str) -> Path:
+        """Return a folder, outliving a killed run, for the checkpoints of an outcome. Raises OSError."""
+        path = self.folder / "checkpoints" / key
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def drop_checkpoints(self, key: str) -> None:
+        """Remove the checkpoints of an outcome that is stored: nothing continues from them."""
+        shutil.rmtree(self.folder / "checkpoints" / key, ignore_errors=True)
+
+    def read_timings(self) -> dict[str, float]:
+        """Return the seconds that parts took last time, or usually take: for the order and the time left."""
+        try:
+            content = json.loads((self.folder / "timings.json").read_text("utf-8"))
+            timings = {str(name): float(seconds) for name, seconds in content.items()}
+        except (OSError, ValueError, AttributeError, TypeError, OverflowError, RecursionError):
+            timings = {}  # a hint only: nothing but the order of work depends on it
+        return {**usual_seconds(), **{n: seconds for n, seconds in timings.items() if math.isfinite(seconds)}}
+
+    def write_timings(self, timings: dict[str, float]) -> None:
+        """Remember the seconds that parts took, if they can be written."""
+        merged = {**self.read_timings(), **timings}
+        try:
+            write_atomically(
+                self.folder / "timings.json", json.dumps(merged, indent=0, sort_keys=True).encode()
+            )
+        except OSError as error:
+            self.give_up(error)
+
+    def _path(self, key: str) -> Path:
+        return self.folder / key[:2] / f"{key}.outcome"
+
+
+def _read(data: bytes, key: str) -> Stored:
+    """Return what an entry says. Raises ValueError, KeyError or TypeError if it is broken or another's."""
+    checksum, _, rest = data.partition(b"\n")
+    if hashlib.sha256(rest).hexdigest().encode() != checksum:
+        raise ValueError("its checksum is wrong")
+    head, _, payload = rest.partition(b"\n")
+    content = json.loads(head)
+    if content["key"] != key:
+        raise ValueError("it is of another fingerprint")
+    return Stored(decode(payload), float(content["seconds"]))

@@ -1,0 +1,70 @@
+"""
+The runner: `python -m workshop.execution.worker FOLDER` in an interpreter without the engine's libraries.
+
+The engine writes an order to a file of the folder and its name to standard input; the runner writes the
+answer next to it and its name to standard output, until the input ends. Both files are of `codec`: an order
+is a dict whose `order` is `environment`, `installed` or `call`. It keeps to Python 3.7, on which the book's
+own stack runs.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import signal
+import sys
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Mapping
+
+from workshop.datasets import readers
+from workshop.datasets.readers.array_checksums import hold
+from workshop.execution.calling import Made, call, storable
+from workshop.execution.codec import decode, encode
+from workshop.execution.environment import this_environment
+from workshop.execution.processes import end_with_parent
+
+_editions: Dict[str, Mapping[str, Any]] = {}
+
+
+@lru_cache(maxsize=4)
+def _read(key: str) -> Any:
+    """Read an edition once (the last few are kept); its key stands for content and reader."""
+    edition = _editions[key]
+    paths = {name: Path(path) for name, path in edition["paths"].items()}
+    value = readers.read(edition["loader"], paths, **edition["settings"])
+    hold(edition["id"], value, edition["arrays"])
+    return value
+
+
+def _call(order: Mapping[str, Any]) -> List[Made]:
+    asked, data = order["call"], order["data"]
+    _editions.update({edition["key"]: edition for edition in data.values()})
+    made = call(asked, lambda name: _read(data[name]["key"]))
+    return [storable(key, each) for key, each in zip(asked.keys, made)]
+
+
+ORDERS: Dict[str, Callable[[Mapping[str, Any]], Any]] = {
+    "environment": lambda order: this_environment(order["threads"]),
+    "installed": lambda order: importlib.util.find_spec(order["name"]) is not None,
+    "call": _call,
+}
+
+
+def main() -> None:
+    """Answer orders until standard input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes, and the engine ends this one
+    end_with_parent(os.getppid())
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what libraries print is no answer
+    for line in sys.stdin:
+        path = Path(sys.argv[1], line.strip())
+        order = decode(path.read_bytes())
+        answer = path.with_suffix(".answer")
+        answer.write_bytes(encode(ORDERS[order["order"]](order)))
+        answers.write(f"{answer.name}\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,140 @@
+"""What later versions of libraries changed: by library and version, the newest first."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+
+from workshop.ledger import Ledger
+from workshop.reporting.conditions import in_words
+from workshop.reporting.report.findings import Finding, finding
+from workshop.samples.eras import eras
+from workshop.verification.results import Results
+from workshop.verification.verdicts import VERIFIED
+
+# first what TensorFlow brings, then what is installed beside it
+_LIBRARIES = ("tensorflow", "keras", "numpy", "scikit-learn", "pandas", "nltk", "gensim", "python")
+_CHANGED, _FAILED, _AS_PRINTED = "changed in this run", "failed", "as printed in this run"
+_OPEN, _OURS = "recorded but not decided in this run", "of our own"
+# a condition on versions, and of each reason under it the claims
+When = tuple[tuple[str, str], ...]
+Reasons = dict[str, list[Finding]]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One reason, with the claims that show it, each with its verdict in this run."""
+
+    reason: str
+    claims: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Versions:
+    """The changes under one condition on versions: in words, and the TensorFlow that first brought them.
+
+    `again` are claims that had changed before, and are computed otherwise once more from these versions on.
+    """
+
+    condition: str
+    release: str
+    brought: str
+    changes: tuple[Change, ...]
+    again: tuple[Change, ...]
+
+    @property
+    def claims(self) -> tuple[Finding, ...]:
+        """All claims of the changes, without those that changed before."""
+        return tuple(claim for change in self.changes for claim in change.claims)
+
+
+def changes(results: Results, ledger: Ledger) -> list[Versions]:
+    """Return what the ledger records of later versions, whether or not this run shows it."""
+    first: dict[When, Reasons] = defaultdict(lambda: defaultdict(list))
+    for record in results.claims:
+        claim = ledger.claims[record.id]
+        if claim.finding is not None and claim.finding.when:
+            found = finding(claim, record, results.environment)
+            first[tuple(claim.finding.when.items())][claim.finding.reason].append(found)
+    again = _again(first)
+    newest_first = sorted({**first, **again}, key=lambda when: _newest(when[0][1]), reverse=True)
+    return [
+        Versions(
+            in_words(dict(when)), _release(dict(when)), _brought(dict(when)),
+            _changes(first.get(when, {})), _changes(again.get(when, {})),
+        )
+        for when in sorted(newest_first, key=lambda when: _LIBRARIES.index(when[0][0]))
+    ]  # fmt: skip
+
+
+def told(claims: Sequence[Finding]) -> str:
+    """Count claims, then those that this run shows changed, those that it does not decide, and our own."""
+    counts = Counter(_state(claim) for claim in claims)
+    states = (_CHANGED, _FAILED, _AS_PRINTED, _OPEN, _OURS)
+    claim = f"{len(claims)} claim{'' if len(claims) == 1 else 's'}"
+    if len(counts) == 1:
+        return f"{claim} {next(iter(counts))}"
+    return f"{claim} ({', '.join(f'{counts[state]} {state}' for state in states if counts[state])})"
+
+
+def by_release(found: Sequence[Versions]) -> str:
+    """Say which releases of TensorFlow first brought a change, and that none is recorded after the last."""
+    releases = sorted({versions.release for versions in found if versions.release}, key=Version)
+    if not releases:
+        return ""
+    return (
+        f"By release of TensorFlow: changes came with {' and with '.join(releases)}, none is recorded with a "
+        "later one. What stands under other libraries goes by their own versions."
+    )
+
+
+def _changes(reasons: Mapping[str, Sequence[Finding]]) -> tuple[Change, ...]:
+    return tuple(Change(reason, tuple(claims)) for reason, claims in reasons.items())
+
+
+def _again(first: Mapping[When, Reasons]) -> dict[When, Reasons]:
+    """Return the stochastic claims that changed where an era begins, under the versions that end it."""
+    found: dict[When, Reasons] = {}
+    for era in eras():
+        for library, condition in era.when.items():
+            bounds = {bound.operator: bound.version for bound in SpecifierSet(condition)}
+            begun = first.get(((library, f">={bounds.get('>=')}"),), {})
+            claims = [f for claims in begun.values() for f in claims if f.claim.rule.needs_sample]
+            if claims and "<" in bounds:
+                found[((library, f">={bounds['<']}"),)] = {era.why: claims}
+    return found
+
+
+def _state(found: Finding) -> str:
+    if found.claim.ours:
+        return _OURS
+    if found.verdict in {"reproduced", "supported"}:
+        return _AS_PRINTED
+    if found.verdict in VERIFIED:
+        return _CHANGED
+    return _FAILED if found.verdict == "failed" else _OPEN
+
+
+def _release(when: Mapping[str, str]) -> str:
+    """Return the TensorFlow that a condition names, or that first brought its Keras by default."""
+    if "keras" not in when:
+        return str(_newest(when["tensorflow"])) if "tensorflow" in when else ""
+    keras = _newest(when["keras"])
+    # Keras 2 has the number of its release
+    return f"{keras.major}.{keras.minor}" if keras.major < 3 else "2.16"
+
+
+def _brought(when: Mapping[str, str]) -> str:
+    if "keras" not in when:
+        return ""
+    keras = _newest(when["keras"])
+    name = f"{keras.major}.{keras.minor}" if keras.major < 3 else "3"
+    return f"TensorFlow {_release(when)} first brought Keras {name}"
+
+
+def _newest(versions: str) -> Version:
+    return max(Version(one.version) for one in SpecifierSet(versions))

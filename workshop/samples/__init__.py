@@ -1,0 +1,1 @@
+"""Recorded runs of stochastic units, and how they are recorded."""

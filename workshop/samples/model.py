@@ -1,0 +1,254 @@
+"""Reference samples: outcomes of a unit over many seeds, recorded in the package as data.
+
+One file a unit, `references/chNN.xxNN.json`; beside it `references/gpu/chNN.xxNN.json` of a GPU's runs, and a
+folder an era (`eras`). One line is one run, so that a change is reviewed as a diff:
+
+    {"schema": "workshop-reference/2", "unit": …,
+     "sha256": of all the rest (`checksum`),
+     "environments": [what the bits of an outcome depend on: versions, CPU, threads, and the file's device],
+     "substitutes": [why the runs rest on substitute data, a line each; none if on the documented data],
+     "quantities": [paths into the unit's outcome, as claims measure them],
+     "runs": [{"seed": …, "environment": place in the list, "date": ISO 8601, "seconds": …, "mishap": …,
+               "values": one a quantity, in their order; null if the run crashed}]}
+
+A run that crashed, diverged or died is an outcome of the procedure: it stays, and `mishap` names it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from workshop.errors import WorkshopError
+from workshop.files import write_atomically
+from workshop.ledger import Claim, Ledger
+from workshop.ledger.rules import numbers_of
+from workshop.paths import Measure
+from workshop.samples.eras import homes
+from workshop.statistics.hypothesis_tests import Numbers
+
+SCHEMA = "workshop-reference/2"
+# what sets runs apart; other processors and interpreters only round otherwise
+_LIBRARIES = ("tensorflow", "keras", "gensim", "nltk")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One recorded run; `values` is empty if it crashed, `mishap` says what went wrong, '' if nothing."""
+
+    seed: int
+    environment: int
+    date: str
+    seconds: float
+    mishap: str
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class ReferenceSample:
+    """The recorded runs of a unit, in the order of their seeds' stream."""
+
+    unit: str
+    environments: tuple[Mapping[str, str], ...]
+    substitutes: tuple[str, ...]
+    quantities: tuple[str, ...]
+    runs: tuple[Run, ...]
+
+    @property
+    def seconds(self) -> float:
+        """Median of the seconds that a seed took."""
+        return float(np.median([run.seconds for run in self.runs]))
+
+    def values(self, quantity: str) -> list[Any]:
+        """Return a quantity of all runs, None where one crashed. Raises LookupError if it isn't recorded."""
+        if quantity not in self.quantities:
+            raise LookupError(f"{self.unit}.{quantity} is not recorded: workshop record {self.unit}")
+        place = self.quantities.index(quantity)
+        return [run.values[place] if run.values else None for run in self.runs]
+
+    def made_under(self, environment: Mapping[str, str]) -> bool:
+        """Whether some of the runs were made with this environment's libraries."""
+        return any(
+            all(made[library] == environment.get(library) for library in _LIBRARIES if library in made)
+            for made in self.environments
+        )
+
+    def place_in(self, environment: Mapping[str, str]) -> int | None:
+        """Return the place of the first run that this environment must repeat bit for bit, or None.
+
+        A run's environment names what its bits depend on; what it does not name makes no difference.
+        """
+        for place, run in enumerate(self.runs):
+            if self.environments[run.environment].items() <= environment.items() and run.values:
+                return place
+        return None
+
+
+class DamagedReference(WorkshopError):
+    """A file is no reference sample; the message names it and the remedy."""
+
+
+def reference_folder() -> Path:
+    """Return the folder of the reference samples in the package."""
+    return Path(str(resources.files("workshop.samples"))) / "references"
+
+
+def reference_path(unit: str, home: str, folder: Path) -> Path:
+    """Return the file of a unit's runs in one of the homes: "" is the folder itself."""
+    return folder / home / f"{unit}.json"
+
+
+def reference_sample(unit: str, environment: Mapping[str, str]) -> ReferenceSample | None:
+    """Return the recorded sample of a unit that counts in an environment, or None.
+
+    Raises DamagedReference if its file is damaged.
+    """
+    for home in homes(environment):
+        sample = _sample_in(unit, home)
+        if sample is not None:
+            return sample
+    return None
+
+
+@cache
+def _sample_in(unit: str, home: str) -> ReferenceSample | None:
+    path = reference_path(unit, home, reference_folder())
+    return read_reference(path, home) if path.exists() else None
+
+
+def read_reference(path: Path, home: str) -> ReferenceSample:
+    """Read a reference sample of a home's runs. Raises DamagedReference naming file and remedy."""
+    try:
+        content = json.loads(path.read_text("utf-8"))
+        if content["schema"] != SCHEMA:
+            raise ValueError(f"schema {content['schema']!r}, not {SCHEMA!r}")
+        if content["sha256"] != checksum(content):
+            raise ValueError("its checksum is wrong")
+        if content["unit"] != path.stem:
+            raise ValueError(f"it is that of {content['unit']}")
+        runs = tuple(Run(**{**run, "values": tuple(run["values"] or ())}) for run in content["runs"])
+        sample = ReferenceSample(
+            content["unit"],
+            tuple(content["environments"]),
+            tuple(content["substitutes"]),
+            tuple(content["quantities"]),
+            runs,
+        )
+        _check(sample)
+        device = "gpu" if home == "gpu" else "cpu"
+        devices = sorted({environment["device"] for environment in sample.environments})
+        if devices != [device]:
+            raise ValueError(f"runs on {' and '.join(devices)}, not on {device} alone")
+        if not all(home in homes(environment) for environment in sample.environments):
+            raise ValueError(f"runs of other versions than those of {home}")
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        told = " ".join(f"{type(error).__name__} {error}".split())
+        name = reference_path(path.stem, home, Path())
+        raise DamagedReference(
+            f"{name}: no reference sample ({told}): restore it: git checkout {path}, or "
+            "pip install --force-reinstall workshop"
+        ) from None
+    return sample
+
+
+def checksum(content: Mapping[str, Any]) -> str:
+    """Return the checksum of what a file says, however it is laid out."""
+    rest = {key: value for key, value in content.items() if key != "sha256"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
+
+
+def _check(sample: ReferenceSample) -> None:
+    repeated = len(sample.runs) - len({run.seed for run in sample.runs})
+    if repeated:
+        raise ValueError(f"{repeated} seeds are there twice")
+    if not sample.runs:
+        raise ValueError("it holds no run")
+    for run in sample.runs:
+        if run.seed % 2 != 1:
+            raise ValueError(f"seed {run.seed} is not of the reference stream")
+        if not 0 <= run.environment < len(sample.environments):
+            raise ValueError(
+                f"seed {run.seed} has environment {run.environment} of {len(sample.environments)}"
+            )
+        if run.values and len(run.values) != len(sample.quantities):
+            raise ValueError(
+                f"seed {run.seed} has {len(run.values)} values for {len(sample.quantities)} quantities"
+            )
+        if not run.values and not run.mishap:
+            raise ValueError(f"seed {run.seed} has no values and no mishap")
+
+
+def write_reference(sample: ReferenceSample, path: Path) -> None:
+    """Write a reference sample, whole or not at all, a line a run. Numbers keep all their bits."""
+    _check(sample)
+    head = {
+        "schema": SCHEMA,
+        "unit": sample.unit,
+        "environments": list(sample.environments),
+        "substitutes": list(sample.substitutes),
+        "quantities": list(sample.quantities),
+    }
+    runs = [{**asdict(run), "values": list(run.values) or None} for run in sample.runs]
+    # as it is read: keys are text
+    head["sha256"] = checksum(json.loads(json.dumps({**head, "runs": runs})))
+    lines = [f" {json.dumps(key)}: {json.dumps(value)}," for key, value in head.items()]
+    rows = ",\n".join(f"  {json.dumps(run)}" for run in runs)
+    text = "\n".join(["{", *lines, ' "runs": [', rows, " ]", "}"])
+    write_atomically(path, (text + "\n").encode())
+
+
+def quantity(measure: Measure) -> str:
+    """Return the path of a measured quantity inside its unit's outcome."""
+    return str(measure).removeprefix(f"{measure.unit}.")
+
+
+def quantities_of(ledger: Ledger, unit: str) -> tuple[str, ...]:
+    """Return the quantities of a unit that claims decided on reference samples measure."""
+    found = {
+        quantity(measure): None
+        for claim in ledger.claims.values()
+        if claim.rule.needs_sample
+        for measure in claim.measures().values()
+        if measure.unit == unit
+    }
+    return tuple(sorted(found))
+
+
+def recorded_values(claim: Claim, samples: Mapping[str, ReferenceSample]) -> list[Any]:
+    """Return what a claim measures on each recorded run; of several units, on runs of the same place.
+
+    None where a run crashed. Raises LookupError if a quantity is not recorded.
+    """
+    measures = claim.measures()
+    columns = {name: samples[m.unit].values(quantity(m)) for name, m in measures.items()}
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=False)]
+    rows_or_none: list[Any] = [None if None in row.values() else row for row in rows]
+    return [row if row is None else row.get("", row) for row in rows_or_none]
+
+
+def as_numbers(
+    values: Sequence[Any], numbers: Callable[[Any], dict[str, float]] = numbers_of
+) -> dict[str, Numbers]:
+    """Return the numbers of each run's value by path; (runs,) each, ∞ where a run crashed or is NaN.
+
+    Raises ValueError if the runs' values differ in structure, or one is no number.
+    """
+    rows = [None if value is None else numbers(value) for value in values]
+    names = next((list(row) for row in rows if row is not None), [])
+    for row in rows:
+        if row is not None and list(row) != names:
+            raise ValueError(f"runs measure different things: {names} and {list(row)}")
+    columns = {name: [math.inf if row is None else row[name] for row in rows] for name in names}
+    return {
+        name: np.nan_to_num(column, nan=math.inf, posinf=math.inf, neginf=-math.inf)
+        for name, column in columns.items()
+    }

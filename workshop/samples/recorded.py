@@ -1,0 +1,174 @@
+"""The recorded runs of a claim as one value: looked up once for an environment, then handed on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from workshop.errors import WorkshopError
+from workshop.ledger import Claim, Ledger
+from workshop.samples.model import (
+    ReferenceSample,
+    as_numbers,
+    recorded_values,
+    reference_sample,
+)
+from workshop.statistics.hypothesis_tests import Numbers
+
+
+class NotDecidable(WorkshopError):
+    """The recorded runs can't decide a claim as its rule is; the message says why, and the remedy."""
+
+
+class NotRecordedHere(NotDecidable):
+    """The package has no runs of a unit on the device at hand, of which a CPU's runs say nothing."""
+
+
+@dataclass(frozen=True)
+class Samples:
+    """The reference samples of the units that a claim measures, as they count in one environment.
+
+    `by_unit` : the samples. `repeated` : index of the run that the environment must give again bit for bit,
+    None if it has to repeat none. `of_libraries` : whether some runs of each unit were made with the
+    environment's libraries.
+    """
+
+    by_unit: Mapping[str, ReferenceSample]
+    repeated: int | None
+    of_libraries: bool
+
+    @property
+    def seconds(self) -> float:
+        """Seconds that a seed takes, of the slowest unit."""
+        return max(sample.seconds for sample in self.by_unit.values())
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """The environment of the first run."""
+        first = next(iter(self.by_unit.values()))
+        return first.environments[first.runs[0].environment]
+
+    @property
+    def dates(self) -> str:
+        """When the runs were recorded: a day, or the first and the last."""
+        days = sorted({run.date[:10] for sample in self.by_unit.values() for run in sample.runs})
+        return days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
+
+    @property
+    def substitutes(self) -> tuple[str, ...]:
+        """Why the runs rest on substitute data, a line each; none if on the documented data."""
+        return tuple(sorted({line for sample in self.by_unit.values() for line in sample.substitutes}))
+
+
+@dataclass(frozen=True)
+class RecordedRuns:
+    """What a claim measured on the recorded runs of its units.
+
+    `values` : what it measures on each run, None where that crashed. `numbers` : each of its numbers by
+    path, shape (runs,), ∞ where a run crashed.
+    """
+
+    claim: Claim
+    samples: Samples
+    values: Sequence[Any]
+    numbers: Mapping[str, Numbers]
+
+    @property
+    def fewest(self) -> int:
+        """Runs of the number that has fewest."""
+        return min(len(values) for values in self.numbers.values())
+
+    def numbers_of(self, values: Sequence[Any]) -> dict[str, Numbers]:
+        """Return the numbers of what the claim measures on some runs by path. Raises NotDecidable."""
+        return _numbers(self.claim, values)
+
+    def other_data(self, substitutes: Iterable[str]) -> str | None:
+        """Return why the runs say nothing of runs on these substitutes, or None.
+
+        No substitutes means the documented data.
+        """
+        here = tuple(sorted(set(substitutes)))
+        if here == self.samples.substitutes:
+            return None
+        recorded, today = (
+            f"a substitute ({'; '.join(lines)})" if lines else "the documented data"
+            for lines in (self.samples.substitutes, here)
+        )
+        return f"the recorded runs rest on {recorded}, today's on {today}: workshop record {self.claim.unit}"
+
+
+@dataclass(frozen=True)
+class Recordings:
+    """The recorded runs of claims in one environment, each looked up once."""
+
+    environment: Mapping[str, str]
+    _known: dict[str, RecordedRuns | WorkshopError] = field(default_factory=dict, init=False, repr=False)
+
+    def of(self, claim: Claim) -> RecordedRuns:
+        """Return a claim's recorded runs. Raises as `recorded_runs` does."""
+        if claim.id not in self._known:
+            try:
+                self._known[claim.id] = recorded_runs(claim, self.environment)
+            except WorkshopError as error:
+                self._known[claim.id] = error
+        known = self._known[claim.id]
+        if isinstance(known, WorkshopError):
+            raise known
+        return known
+
+    def family_size(self, ledger: Ledger) -> int:
+        """Return how many drift tests the ledger's claims make in all, of which a run alarms falsely at most.
+
+        It does not depend on which claims a run decides, so that neither does the level of the first alarm.
+        """
+        return sum(self._tests(claim) for claim in ledger.claims.values() if claim.rule.needs_sample)
+
+    def _tests(self, claim: Claim) -> int:
+        try:
+            return len(self.of(claim).numbers)
+        except WorkshopError:
+            return 1  # the claim's own verdict says what is wrong
+
+
+def samples_of(claim: Claim, environment: Mapping[str, str]) -> Samples:
+    """Return the samples of the units that a claim measures. Raises as `recorded_runs` does."""
+    by_unit = {unit: _sample(unit, environment) for unit in {m.unit: None for m in claim.measures().values()}}
+    indices = {sample.place_in(environment) for sample in by_unit.values()}
+    return Samples(
+        by_unit,
+        indices.pop() if len(indices) == 1 else None,
+        all(sample.made_under(environment) for sample in by_unit.values()),
+    )
+
+
+def recorded_runs(claim: Claim, environment: Mapping[str, str]) -> RecordedRuns:
+    """Return the recorded runs of a claim that count in an environment.
+
+    Raises NotDecidable, NotRecordedHere or DamagedReference.
+    """
+    samples = samples_of(claim, environment)
+    try:
+        values = recorded_values(claim, samples.by_unit)
+    except LookupError as error:
+        raise NotDecidable(str(error.args[0])) from None
+    return RecordedRuns(claim, samples, values, _numbers(claim, values))
+
+
+def _sample(unit: str, environment: Mapping[str, str]) -> ReferenceSample:
+    sample = reference_sample(unit, environment)
+    if sample is None and environment.get("device") == "gpu":
+        raise NotRecordedHere(
+            f"{unit} has no reference sample recorded on a GPU: on one, workshop record {unit}"
+        )
+    if sample is None:
+        raise NotDecidable(f"{unit} has no reference sample: workshop record {unit}")
+    return sample
+
+
+def _numbers(claim: Claim, values: Sequence[Any]) -> dict[str, Numbers]:
+    rule = claim.sampled_rule
+    try:
+        return as_numbers(values, lambda value: rule.numbers(value, claim.documented))
+    except (ValueError, LookupError, TypeError) as error:
+        raise NotDecidable(str(error.args[0])) from None

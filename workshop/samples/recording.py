@@ -1,0 +1,192 @@
+"""Recording a reference sample: a unit's outcomes for the seeds of its reference stream, piece by piece."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from workshop.errors import WorkshopError
+from workshop.execution.calling import Made
+from workshop.execution.catalogue import catalogue
+from workshop.execution.environment import this_environment
+from workshop.execution.interpreter import other_python
+from workshop.execution.planner import Job, Planner, installed
+from workshop.execution.process_pool import Workers
+from workshop.execution.scheduler import execute
+from workshop.execution.store import Store, usual_seconds
+from workshop.execution.surroundings import neutralise
+from workshop.files import check_writable
+from workshop.ledger import Ledger
+from workshop.ledger.values import is_number, pairs, plain
+from workshop.paths import Measure, follow, parse_measure
+from workshop.samples.eras import own_home
+from workshop.samples.model import (
+    DamagedReference,
+    ReferenceSample,
+    Run,
+    quantities_of,
+    read_reference,
+    recorded_values,
+    reference_folder,
+    reference_path,
+    write_reference,
+)
+
+# a killed run loses at most these seeds of a quick unit, which one call computes; the store keeps the others
+_PIECE = 32
+
+
+class NotRecorded(WorkshopError):
+    """A unit can't be recorded; the message says why, and the remedy."""
+
+
+def record_sample(
+    ledger: Ledger,
+    unit: str,
+    count: int,
+    *,
+    store: Path,
+    folder: Path | None = None,
+    python: Path | None = None,
+    on_progress: Callable[[int], None] | None = None,
+) -> ReferenceSample:
+    """Record the outcomes of a unit's first `count` reference seeds, and return the sample.
+
+    They are made in this interpreter, or in the one at `python`. The file in `folder` (the package's), in the
+    home of the environment's runs, is written after each piece; outcomes come
+    from the result store if this code has made them before, so that a killed run continues. A run that gave
+    the recorded values again stays as it was recorded, so that a diff shows what changed. `on_progress` is
+    called with the number of runs recorded. Raises NotRecorded, OSError.
+    """
+    if os.environ.get("CI"):
+        raise NotRecorded("a reference is recorded and reviewed by hand, never in CI: unset CI to record")
+    quantities = quantities_of(ledger, unit)
+    if not quantities:
+        raise NotRecorded(f"{unit}: no claim is decided on its reference sample: there is nothing to record")
+    neutralise()
+    os.environ["WORKSHOP_THREADS"] = "1"
+    other = None if python is None else other_python(python)
+    environment = this_environment() if other is None else other.environment(threads=1)
+    planner = Planner(
+        catalogue([unit[:4]]),
+        environment.digest_text(),
+        installed=installed if other is None else other.installed,
+    )
+    libraries = planner.catalogue.libraries(unit)
+    arithmetic = environment.arithmetic(libraries)
+    home = own_home(environment.facts(), libraries)
+    path = reference_path(unit, home, folder or reference_folder())
+    pieces = list(_pieces(planner, unit, quantities, count))
+    substitutes = {
+        line: None for piece in pieces for p in piece for job in p.values() for line in job.substitutes
+    }
+    blank = ReferenceSample(unit, (arithmetic,), tuple(sorted(substitutes)), quantities, ())
+    before = _recorded(path, home, blank)
+    check_writable(path)
+    runs: list[Run] = []
+    for piece in pieces:
+        runs += [before.get(_content(run), run) for run in _record(piece, store, python)]
+        sample = replace(blank, runs=tuple(runs))
+        _check_numbers(ledger, sample)
+        write_reference(sample, path)
+        if on_progress is not None:
+            on_progress(len(runs))
+    return sample
+
+
+def _check_numbers(ledger: Ledger, sample: ReferenceSample) -> None:
+    """Raise NotRecorded if a claim of the unit alone measures what has no numbers to test."""
+    for claim in ledger.claims.values():
+        if claim.rule.needs_sample and {m.unit for m in claim.measures().values()} == {sample.unit}:
+            values = recorded_values(claim, {sample.unit: sample})
+            for run, value in zip(sample.runs, values, strict=True):
+                try:
+                    if value is not None:
+                        claim.sampled_rule.numbers(value, claim.documented)
+                except (ValueError, LookupError, TypeError) as error:
+                    raise NotRecorded(
+                        f"seed {run.seed}: {claim.id}: {error.args[0]}: mend `measure`"
+                    ) from None
+
+
+def _recorded(path: Path, home: str, blank: ReferenceSample) -> dict[str, Run]:
+    """Return the runs that are recorded for this environment and these quantities, by what they gave."""
+    try:
+        sample = read_reference(path, home)
+    except DamagedReference:  # or none yet: it is about to be written anew
+        return {}
+    alike = replace(sample, runs=()) == blank
+    return {_content(run): run for run in sample.runs} if alike else {}
+
+
+def _content(run: Run) -> str:
+    """Write what a seed gave, bit for bit; NaN is like NaN."""
+    return repr((run.seed, run.mishap, run.values))
+
+
+def _pieces(
+    planner: Planner, unit: str, quantities: Sequence[str], count: int
+) -> Iterator[list[dict[Measure, Job]]]:
+    measures = [parse_measure(quantity, home=unit) for quantity in quantities]
+    owners = {measure: planner.catalogue.owner(measure, unit) for measure in measures}
+    batched = any(part.batched for part in owners.values())
+    if not any(planner.catalogue.stochastic(part) for part in owners.values()):
+        raise NotRecorded(f"{unit} draws no random numbers: decide its claims on one outcome")
+    size = _PIECE if batched else 1
+    for start in range(0, count, size):
+        places = range(start, min(start + size, count))
+        piece = [{m: planner.job(part, i, "full", "reference") for m, part in owners.items()} for i in places]
+        blocked = next((job.blocked for place in piece for job in place.values() if job.blocked), None)
+        if blocked is not None:
+            raise NotRecorded(f"{unit}: {blocked.reason}")
+        yield piece
+
+
+def _record(piece: list[dict[Measure, Job]], store: Path, python: Path | None) -> list[Run]:
+    made: dict[str, Made] = {}
+    jobs = [job for place in piece for job in place.values()]
+    execute(jobs, made=made, store=store, workers=Workers(1), timings=usual_seconds(), python=python)
+    Store(store).write_timings({job.group: made[job.key].seconds for job in jobs})
+    return [_run(place, made) for place in piece]
+
+
+def _run(place: Mapping[Measure, Job], made: Mapping[str, Made]) -> Run:
+    jobs = {job.key: job for job in place.values()}
+    seed = next(seed for job in jobs.values() for seed in job.seeds)
+    outcomes = {key: made[key] for key in jobs}
+    failure = next((m.failure for m in outcomes.values() if m.failure), None)
+    values: tuple[Any, ...] = ()
+    mishap = f"crashed: {failure}" if failure else ""
+    if not failure:
+        named = (getattr(m.outcome, "mishap", "") for m in outcomes.values())
+        try:
+            values = tuple(
+                plain(follow(getattr(made[job.key].outcome, measure.field), measure.steps))
+                for measure, job in place.items()
+            )
+            mishap = next((text for text in named if text), _diverged(place, values))
+        except (LookupError, ValueError) as error:
+            raise NotRecorded(f"seed {seed}: {error.args[0]}: mend `measure`") from None
+    seconds = round(sum(made[key].seconds for key in _all_keys(jobs.values())), 3)
+    date = datetime.now(timezone.utc).date().isoformat()
+    return Run(seed, 0, date, seconds, mishap, values)
+
+
+def _all_keys(jobs: Iterable[Job]) -> set[str]:
+    """Return the keys of jobs and of all that they take: what a seed of theirs costs."""
+    return {job.key for job in jobs}.union(
+        *(_all_keys(taken) for job in jobs for taken in job.upstream.values())
+    )
+
+
+def _diverged(place: Mapping[Measure, Job], values: Sequence[Any]) -> str:
+    for measure, value in zip(place, values, strict=True):
+        for where, number, _ in pairs(value, value, str(measure)):
+            if is_number(number) and not math.isfinite(number):
+                return f"diverged: {where} is {number}"
+    return ""

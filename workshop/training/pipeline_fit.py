@@ -1,0 +1,159 @@
+"""Keras models trained on input pipelines, and features of images computed through them.
+
+Every pass over a pipeline is one compiled loop that takes batch after batch from `tf.data`. The arithmetic is
+that of Keras' `fit` on a generator that yields the same batches.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Iterator, Optional, Sequence, Tuple
+
+import numpy as np
+
+from workshop.training.backend import tf
+from workshop.training.dropout import drawing
+from workshop.training.epochs import Fit
+from workshop.training.fitting import Network, assign, updates_of, values_of
+from workshop.training.optimizers import Optimizer, from_tensors
+from workshop.training.pipelines import Pipeline, batches, whole_batches
+from workshop.training.train_step import Updates
+from workshop.training.versions import traced
+
+
+def fit_pipeline(
+    network: Network,
+    weights: Sequence[np.ndarray],
+    training: Pipeline,
+    held: Pipeline,
+    *,
+    optimizer: Optimizer,
+    loss: str,
+    metric: str,
+    batch_size: int,
+) -> Fit:
+    """Train a network from given weights, a pass over the pipeline an epoch.
+
+    Parameters
+    ----------
+    network : the model's recipe.
+    weights : initial weights in the order of `get_weights`.
+    training : what is trained on; its passes are the epochs.
+    held : what loss and metric are taken of after each epoch; equally many passes.
+    optimizer, loss, metric, batch_size : as for `fit`.
+
+    Raises
+    ------
+    ValueError
+        If passes or rows don't fit, weights don't fit the network, or its layers draw random numbers.
+    """
+    whole_batches([training, held], batch_size)
+    if drawing(network.model):
+        raise ValueError(f"{drawing(network.model)[0].name} draws random numbers: train on arrays with `fit`")
+    program = _program(network, type(optimizer), loss, metric, batch_size, training.fill_mode, held.fill_mode)
+    assign(network.model.weights, weights)
+    assign(program.updates.state, [np.zeros(v.shape) for v in program.updates.state])
+    values, settings = program.updates.settings(optimizer)
+    done, history = tf.constant(0), []
+    for number in range(len(training.order)):
+        before = done
+        done, *trained = program.train(values, done, *training.tensors(number))
+        seen = program.hold(*held.tensors(number))
+        history.append([*trained, done - before, *seen])
+    loss_, metric_, rows, steps, val_loss, val_metric = (
+        np.array([value.numpy() for value in column]) for column in zip(*history)
+    )
+    return Fit(
+        weights=values_of(network.model.weights),
+        loss=loss_,
+        metric=metric_,
+        val_loss=val_loss,
+        val_metric=val_metric,
+        steps=steps,
+        rows=rows,
+        optimizer=from_tensors(type(optimizer), settings),
+        moments=values_of(program.updates.state),
+        updates=int(done.numpy()),
+    )
+
+
+def features(model: Any, pipeline: Pipeline, batch_size: int) -> Iterator[Tuple[np.ndarray, np.ndarray]]:
+    """Yield, pass by pass, what a model makes of a pipeline's images, and their labels, in its order.
+
+    The outputs of a frozen base don't change, so that each variant of an image goes through it only once.
+    Outputs (rows, …) float32, labels (rows, …).
+
+    Raises
+    ------
+    ValueError
+        If the rows are no whole number of batches.
+    """
+    whole_batches([pipeline], batch_size)
+    compiled = _extractor(model, batch_size, pipeline.fill_mode)
+    for number, rows in enumerate(pipeline.order):
+        yield np.array(compiled(*pipeline.tensors(number)).numpy()), pipeline.labels[rows]
+
+
+class _Passes:
+    """One network's compiled passes."""
+
+    def __init__(self, updates: Updates, *, batch_size: int, fill_modes: Tuple[str, str]) -> None:
+        self.updates = updates
+        self.batch_size = batch_size
+        self.fill_modes = fill_modes
+        self.train = traced(self._train)
+        self.hold = traced(self._hold)
+
+    def _train(self, values: Any, done: Any, *tensors: Any) -> Any:
+        """Return the number of updates made, mean loss and metric, and the rows seen."""
+        settings = self.updates.named(values)
+
+        def step(inputs: Any, targets: Any, state: Any) -> Any:
+            return self.updates.step(inputs, targets, *state, settings, None)
+
+        state = (done, self.updates.zeros())
+        done, sums = over_batches(step, state, tensors, self.batch_size, self.fill_modes[0])
+        return (done, *self.updates.means(sums), sums[2])
+
+    def _hold(self, *tensors: Any) -> Any:
+        sums = over_batches(
+            self.updates.held, self.updates.zeros(), tensors, self.batch_size, self.fill_modes[1]
+        )
+        return self.updates.means(sums)
+
+
+def over_batches(step: Any, state: Any, tensors: Sequence[Any], batch_size: int, fill_mode: str) -> Any:
+    """Return `step(inputs, targets, state)` applied to all batches of a pass, inside a graph."""
+    steps = int(tensors[2].shape[0]) // batch_size
+    iterator = iter(batches(*tensors, batch_size=batch_size, fill_mode=fill_mode))
+    _, state = tf.while_loop(
+        lambda index, _: index < steps,
+        lambda index, state: (index + 1, step(*iterator.get_next(), state)),
+        (tf.constant(0), state),
+        parallel_iterations=1,
+    )
+    return state
+
+
+@lru_cache(maxsize=16)
+def _program(
+    network: Network, optimizer: type, loss: str, metric: Optional[str], batch_size: int, *fill_modes: str
+) -> _Passes:
+    updates = updates_of(network, optimizer, loss, metric)
+    return _Passes(updates, batch_size=batch_size, fill_modes=fill_modes)
+
+
+@lru_cache(maxsize=4)
+def _extractor(model: Any, batch_size: int, fill_mode: str) -> Any:
+    def outputs(*tensors: Any) -> Any:
+        steps = int(tensors[2].shape[0]) // batch_size
+        empty = tf.TensorArray(tf.float32, size=steps)
+
+        def step(inputs: Any, _: Any, state: Any) -> Any:
+            index, made = state
+            return index + 1, made.write(index, model(inputs, training=False))
+
+        _, made = over_batches(step, (tf.constant(0), empty), tensors, batch_size, fill_mode)
+        return made.concat()
+
+    return traced(outputs)

@@ -1,0 +1,190 @@
+"""Stochastic claims: did the code change, and is today's run like the reference?
+
+*Replay*: a recorded seed gives its recorded outcome again, bit for bit, in the environment that it was
+recorded in. *Drift*: every measured number of fresh seeds is tested against the recorded ones, with a false
+alarm of at most FALSE_ALARM a run over all claims. Whether the printed value belongs to the recorded runs is
+another question, which `statements` answers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from workshop.ledger.rules import Decision, SampledRule
+from workshop.ledger.values import ShapeMismatch, pairs, plain
+from workshop.samples.recorded import NotDecidable, RecordedRuns, Samples
+from workshop.statistics.hypothesis_tests import (
+    Numbers,
+    alike_p,
+    keeps_to,
+    prediction_p,
+    rank_p,
+    smallest_rank_p,
+)
+
+# units that take at most this long a seed draw FRESH seeds, and as many up to MOST_FRESH as fit into a
+# second: with a recorded one they fill two groups of lanes
+QUICK_SECONDS = 2.0
+FRESH = 5
+MOST_FRESH = 15
+# fewer than FRESH seeds of a slower unit that are less probable than this call for FRESH of them
+SUSPICIOUS = 0.05
+ROUNDING = 1e-6  # some float32 steps
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """How many fresh seeds a claim draws, and the place of the recorded run that it repeats, if any."""
+
+    fresh: int
+    replayed: int | None
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What was measured today: fresh runs, and a recorded run repeated."""
+
+    fresh: Sequence[Any]
+    replayed: int | None = None
+    replay: Any = None
+
+
+def drawing(samples: Samples, *, asked: int, varied: bool) -> Drawing:
+    """Return what a claim with these samples draws here.
+
+    Slower units draw a single seed; none where a recorded run is repeated: code that gives its bits again is
+    the code that gave all the others. FRESH are drawn under libraries of which there are no recorded runs.
+    """
+    usual = usual_fresh(samples.seconds)
+    if not samples.of_libraries:
+        usual = max(usual, FRESH)
+    slow_and_repeated = usual == 1 and samples.repeated is not None and not varied
+    return Drawing(max(asked, 0 if slow_and_repeated else usual), samples.repeated)
+
+
+def usual_fresh(seconds: float) -> int:
+    """Return how many fresh seeds a unit that takes so many seconds a seed draws where nothing is asked."""
+    if seconds > QUICK_SECONDS:
+        return 1
+    return min(MOST_FRESH, max(FRESH, int(1 / max(seconds, 1e-3))))
+
+
+def drift(recorded: RecordedRuns, fresh: Sequence[Any], level: float) -> dict[str, float]:
+    """Return the p of every measured number of fresh runs being like the recorded ones.
+
+    Fewer than FRESH are a first stage, which need not reach the level if FRESH of them can. A number whose
+    test could not reach the level is left out: `untested` names it. Raises NotDecidable if that holds for
+    all, or the runs measure different things.
+    """
+    if not fresh:
+        return {}
+    drawn = recorded.numbers_of(fresh)
+    if list(drawn) != list(recorded.numbers):
+        raise NotDecidable(
+            f"today's runs measure {', '.join(drawn)}, the recorded ones {', '.join(recorded.numbers)}: "
+            f"workshop record {recorded.claim.unit}"
+        )
+    found: dict[str, float] = {}
+    refused = None
+    rule = recorded.claim.sampled_rule
+    for name, values in recorded.numbers.items():
+        try:
+            found[name] = _drift_p(rule, values, drawn[name], level, name, len(recorded.numbers))
+        except NotDecidable as error:
+            refused = refused or error
+    if refused is not None and not found:
+        raise refused
+    return found
+
+
+def untested(recorded: RecordedRuns, p: Mapping[str, float]) -> list[str]:
+    """Return the names of a claim's numbers for which there is no drift test of use: only a replay tells."""
+    return [name for name in recorded.numbers if name not in p]
+
+
+def _drift_p(
+    rule: SampledRule, recorded: Numbers, fresh: Numbers, level: float, name: str, numbers: int
+) -> float:
+    n, m = len(recorded), len(fresh)
+    if np.ptp(recorded) == 0 and np.allclose(fresh, recorded[0], rtol=ROUNDING, atol=0):
+        return 1.0  # seeds don't move it: another processor rounds its last digit otherwise
+    alike = alike_p(recorded, fresh)
+    if alike <= level:
+        return alike  # the seeds make no difference
+    normal = rule.scale is not None and keeps_to(recorded, rule.scale, numbers)
+    first_stage = m < FRESH and not normal and smallest_rank_p(n, FRESH) <= level
+    if smallest_rank_p(n, m) <= level or first_stage:
+        return rank_p(recorded, fresh)
+    if rule.scale is None:
+        raise NotDecidable(
+            f"{name or 'the quantity'}: {m} fresh runs and {n} recorded can't reach p = {level:.1e} by rank: "
+            "record more, or state a scale"
+        )
+    if not normal:
+        raise NotDecidable(
+            f"{name or 'the quantity'}: the {n} recorded runs are not normal on the {rule.scale} scale: "
+            "record more, or state another scale"
+        )
+    return prediction_p(recorded, fresh, rule.scale)
+
+
+def suspicious(recorded: RecordedRuns, p: Mapping[str, float], fresh: int) -> bool:
+    """Whether a first stage of so many seeds calls for FRESH of them; those alone then decide.
+
+    So does one that lies as far out as the recorded runs can tell by rank.
+    """
+    if not p:
+        return False
+    return min(p.values()) <= max(SUSPICIOUS / len(p), smallest_rank_p(recorded.fewest, fresh))
+
+
+def objection(
+    recorded: RecordedRuns, drawn: Drawn, p: Mapping[str, float], alarms: set[str]
+) -> Decision | None:
+    """Return why today's run is not the procedure that was recorded, or None if nothing speaks against it."""
+    claim = recorded.claim
+    shown = [*drawn.fresh, *([] if drawn.replayed is None else [drawn.replay])]
+    for value in [*shown, *(value for value in recorded.values if value is not None)]:
+        decision = claim.sampled_rule.decide_each(claim.documented, value)
+        if not decision.holds:
+            return Decision(False, decision.margin, decision.detail)
+    if drawn.replayed is not None:
+        unlike = _unlike(recorded.values[drawn.replayed], drawn.replay)
+        if unlike is not None:
+            return Decision(
+                False,
+                None,
+                f"replay: {unlike} for the same seed and environment: the code changed; if that is meant, "
+                f"workshop record {claim.unit}",
+            )
+    for name in sorted(alarms, key=lambda n: p[n])[:1]:
+        before, today = recorded.numbers[name], recorded.numbers_of(drawn.fresh)[name]
+        return Decision(
+            False,
+            None,
+            f"{name or 'the quantity'} of {len(today)} fresh runs ({_spread(today)}) is unlike the "
+            f"{len(before)} recorded ({_spread(before)}), p = {p[name]:.1e}",
+        )
+    return None
+
+
+def _unlike(was: Any, now: Any) -> str | None:
+    """Return where a repeated run differs from the recorded one, or None; NaN is like NaN."""
+    now = json.loads(json.dumps(plain(now)))  # as a sample writes it: keys are text
+    try:
+        for where, before, today in pairs(was, now):
+            if not (before == today or (before != before and today != today)):  # noqa: PLR0124
+                return f"{where.lstrip('.') or 'the quantity'} is {today!r}, recorded {before!r}"
+    except ShapeMismatch as mismatch:
+        return str(mismatch)
+    return None
+
+
+def _spread(values: Numbers) -> str:
+    low, middle, high = np.quantile(values, [0, 0.5, 1], method="nearest")
+    return f"median {middle:.4g}, {low:.4g} to {high:.4g}"

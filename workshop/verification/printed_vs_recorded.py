@@ -1,0 +1,117 @@
+"""Does what the book states belong to what the procedure gives? Decided on the recorded runs alone.
+
+So the answer does not change with the day. At level EXCLUDED a printed value, an order, a share of runs or an
+equivalence belongs, is excluded, or stays open where the recorded runs can't tell.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from workshop.ledger.rules import MeanOfRuns, OrderOverRuns, PrintedAmongRuns, RunShare, SharesOfRuns
+from workshop.samples.recorded import NotDecidable, RecordedRuns
+from workshop.statistics.hypothesis_tests import (
+    EXCLUDED,
+    Numbers,
+    chance_of_order,
+    equivalence_p,
+    order_p,
+    share_bounds,
+)
+from workshop.statistics.placement import Answer, place
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The answer to a statement, and why in words."""
+
+    answer: Answer
+    detail: str
+
+
+def answer(runs: RecordedRuns, expected: Any) -> Answered:
+    """Decide a claim's statement on its recorded runs, `expected` being printed.
+
+    Raises NotDecidable.
+    """
+    rule, recorded = runs.claim.rule, runs.numbers
+    if isinstance(rule, OrderOverRuns):
+        return _worst([_order(chain, recorded, rule.order == "paired") for chain in rule.chains(expected)])
+    if isinstance(rule, SharesOfRuns):
+        return _worst([_share(share, expected, runs.values) for share in rule.shares])
+    if isinstance(rule, MeanOfRuns):
+        to, within, at = rule.equivalent.to, rule.equivalent.within, rule.equivalent.at
+        if at and at not in recorded:
+            raise NotDecidable(f"{at} is not measured, but {', '.join(recorded)}: mend `at`")
+        asked = {at: recorded[at]} if at else recorded
+        return _worst([_equivalence(name, column, to, within) for name, column in asked.items()])
+    assert isinstance(rule, PrintedAmongRuns)
+    intervals = {name: rule.interval(number) for name, number in rule.placed(expected).items()}
+    unknown = sorted(set(intervals) - set(recorded))
+    if unknown:
+        raise NotDecidable(
+            f"the printed value has {unknown[0]!r}, the recorded runs have {', '.join(recorded)}: "
+            "mend `measure`"
+        )
+    placed = place(recorded, intervals, rule.scale)
+    return Answered(placed.answer, placed.detail)
+
+
+def _worst(answers: Sequence[Answered]) -> Answered:
+    """Return the answer to several statements together: excluded if one is, open if one is."""
+    by: dict[Answer, list[str]] = {"excluded": [], "open": [], "belongs": []}
+    for one in answers:
+        by[one.answer].append(one.detail)
+    return next(Answered(kind, "; ".join(details)) for kind, details in by.items() if details)
+
+
+def _order(chain: Sequence[str], recorded: Mapping[str, Numbers], paired: bool) -> Answered:
+    steps = []
+    for small, large in itertools.pairwise(chain):
+        if small not in recorded or large not in recorded:
+            raise NotDecidable(f"{small} or {large} is not measured: mend `measure`")
+        holds, reverse = order_p(recorded[small], recorded[large], paired=paired)
+        often = chance_of_order(recorded[small], recorded[large], paired=paired)
+        n = len(recorded[small])
+        shown = f"{large} above {small} in {often:.1%} of {n} {'pairs' if paired else 'by as many runs'}"
+        if holds <= EXCLUDED:
+            steps.append(Answered("belongs", f"{shown}, p = {holds:.1e}"))
+        elif reverse <= EXCLUDED:
+            steps.append(Answered("excluded", f"{shown}, p of the reverse = {reverse:.1e}"))
+        else:
+            # of the normal approximations of both tests, with the chance that was seen
+            needed = math.ceil((1 / 4 if paired else 1 / 6) * (3.09 / max(abs(often - 0.5), 1e-3)) ** 2)
+            steps.append(Answered("open", f"{shown}: about {needed} runs could tell"))
+    return _worst(steps)
+
+
+def _share(share: RunShare, expected: Any, values: Sequence[Any]) -> Answered:
+    printed = expected if share.ranks else None  # else the printed value is the share, or words
+    hits = sum(value is not None and share.decide(printed, value).holds for value in values)
+    low, high = share_bounds(hits, len(values))
+    shown = f"{share.text()}: {hits} of {len(values)} recorded runs ({low:.1%} to {high:.1%})"
+    if share.documented:
+        return Answered("belongs" if low <= expected <= high else "excluded", shown)
+    bound = share.above if share.above is not None else share.below
+    assert bound is not None
+    beyond, within = (low > bound, high <= bound) if share.above is not None else (high < bound, low >= bound)
+    if beyond or within:
+        return Answered("belongs" if beyond else "excluded", shown)
+    seen = hits / len(values)
+    needed = math.ceil((3.09 / max(abs(seen - bound), 1e-3)) ** 2 * max(bound * (1 - bound), 0.01))
+    return Answered("open", f"{shown}: about {needed} runs could tell")
+
+
+def _equivalence(name: str, values: Numbers, to: float, within: float) -> Answered:
+    differs, alike = equivalence_p(values, to, within)
+    where = f"{name} " if name else ""
+    shown = f"{where}mean {values.mean():.4g} of {len(values)} recorded runs against {to:g} ± {within:g}"
+    if differs <= EXCLUDED:
+        return Answered("belongs", f"{shown}, p = {differs:.1e}")
+    if alike <= EXCLUDED:
+        return Answered("excluded", f"{shown}, p of a mean within = {alike:.1e}")
+    return Answered("open", f"{shown}: more runs could tell")
