@@ -167,7 +167,9 @@ def test_a_gpu_has_another_yardstick_than_a_cpu() -> None:
     others = record(measured=3.0)
 
     moved = [
-        compare_files((file("a", record(measured=2.0), device=d), file("b", others, device="cpu")), LEDGER).moved[0]
+        compare_files(
+            (file("a", record(measured=2.0), device=d), file("b", others, device="cpu")), LEDGER
+        ).moved[0]
         for d in ("cpu", "gpu")
     ]
 
