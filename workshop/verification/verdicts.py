@@ -10,7 +10,7 @@ from workshop.ledger import Claim, Ledger
 from workshop.ledger.rules import Consistency, Decision, Literature, Pending
 from workshop.ledger.values import brief
 from workshop.samples.recorded import NotDecidable, RecordedRuns
-from workshop.verification.drift import Drawn, drift, objection, untested
+from workshop.verification.drift import Observed, drift, objection, untested
 from workshop.verification.printed_vs_recorded import answer
 
 Verdict = Literal[
@@ -63,10 +63,35 @@ def judge(
     return _on_substitutes(verdict, decision, sample, substitutes)
 
 
+def judge_outcomes(
+    claim: Claim,
+    observed: Observed,
+    recorded: RecordedRuns | None,
+    p: Mapping[str, float],
+    alarms: set[str],
+    *,
+    level: float,
+    versions: dict[str, str],
+    substitutes: Sequence[str],
+) -> Judgement:
+    """Decide a claim on what it measured, and on its recorded runs if its rule needs them."""
+    try:
+        if recorded is None:
+            return judge(claim, observed.fresh, versions=versions, substitutes=substitutes)
+        return judge_reference(
+            claim, recorded, observed, p, alarms, level=level, versions=versions, substitutes=substitutes
+        )
+    except (TypeError, ValueError, AttributeError) as error:  # a value of a kind that the rule can't read
+        read = brief(observed.values[0])
+        return Judgement(
+            "failed", None, f"{claim.rule.name} can't read {read}: {' '.join(str(error).split())}"
+        )
+
+
 def judge_reference(
     claim: Claim,
     recorded: RecordedRuns,
-    drawn: Drawn,
+    observed: Observed,
     p: Mapping[str, float],
     alarms: set[str],
     *,
@@ -81,31 +106,31 @@ def judge_reference(
     it is the code that changed.
     """
     try:
-        if drawn.fresh and not p:
+        if observed.fresh and not p:
             # raises why it can't be tested: an untested run is no agreement
-            drift(recorded, drawn.fresh, level)
-        against = objection(recorded, drawn, p, alarms)
+            drift(recorded, observed.fresh, level)
+        against = objection(recorded, observed, p, alarms)
         if against is not None:
             return Judgement("failed", against.margin, against.detail)
         verdict, decision = _state(claim, recorded, versions)
     except NotDecidable as error:
         return Judgement("failed", None, str(error))
-    told = [decision.detail, *_alike(recorded, drawn, p)]
+    told = [decision.detail, *_alike(recorded, observed, p)]
     decision = Decision(decision.holds, None, "; ".join(told))
-    return _on_substitutes(verdict, decision, [*drawn.fresh, drawn.replay], substitutes)
+    return _on_substitutes(verdict, decision, [*observed.fresh, observed.repeat], substitutes)
 
 
 def _failed(decision: Decision) -> tuple[Verdict, Decision]:
     return "failed", decision
 
 
-def _alike(recorded: RecordedRuns, drawn: Drawn, p: Mapping[str, float]) -> list[str]:
+def _alike(recorded: RecordedRuns, observed: Observed, p: Mapping[str, float]) -> list[str]:
     """Say how today's runs agree with the recorded ones."""
-    seeds = f"{len(drawn.fresh)} fresh seed{'s' if len(drawn.fresh) > 1 else ''} alike"
+    seeds = f"{len(observed.fresh)} fresh seed{'s' if len(observed.fresh) > 1 else ''} alike"
     told = [f"{seeds}, p = {min(p.values()):.2g} or more"] if p else []
     left = untested(recorded, p) if p else []
     told += [f"{', '.join(left)} not compared: so few runs could not alarm"] if left else []
-    return told if drawn.replayed is None else [*told, "a recorded seed repeated bit for bit"]
+    return told if observed.repeated is None else [*told, "a recorded seed repeated bit for bit"]
 
 
 def _state(claim: Claim, recorded: RecordedRuns, versions: dict[str, str]) -> tuple[Verdict, Decision]:

@@ -28,8 +28,8 @@ from workshop.reporting.report.strip_plot import Strip, strip
 from workshop.reporting.sample_rows import noticed
 from workshop.samples.recorded import RecordedRuns, Recordings
 from workshop.statistics.hypothesis_tests import FALSE_ALARM, Numbers, Scale
-from workshop.verification.drift import usual_fresh
 from workshop.verification.results import Record, Results
+from workshop.verification.seeds_to_draw import usual_fresh
 from workshop.verification.verdicts import VERDICTS, Verdict
 
 # a figure of a unit: title, what is to be seen, SVG or table
