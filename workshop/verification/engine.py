@@ -6,7 +6,7 @@ import contextlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from functools import cached_property
 from pathlib import Path
@@ -30,6 +30,7 @@ from workshop.verification.drift import drift
 from workshop.verification.outcomes import PartOutcome, first_outcomes
 from workshop.verification.plans import ClaimPlanner, Outcomes, Plan, quantities
 from workshop.verification.results import Record, Results, summarise
+from workshop.verification.sample_summaries import SampleSummaries
 from workshop.verification.seeds_to_draw import suspicious
 from workshop.verification.verdicts import Judgement, judge_outcomes
 
@@ -123,6 +124,15 @@ class Engine:
         judgements = [self._judge(plan, tests, alarms) for plan in plans]
         records = [_record(plan, j, self._outcomes) for plan, j in zip(plans, judgements, strict=True)]
         return Results(self._environment_record(), tuple(records))
+
+    def with_samples(self, results: Results) -> Results:
+        """Return results of this engine with the recorded runs of stochastic claims, as files have them."""
+        summaries = SampleSummaries(self._recordings, self.ledger)
+        records = (
+            replace(record, sample=summaries.of(self.ledger.claims[record.id], len(record.seeds)))
+            for record in results.claims
+        )
+        return Results(results.environment, tuple(records))
 
     def outcomes(self, claims: Sequence[Claim]) -> dict[str, tuple[PartOutcome, ...]]:
         """Return one outcome of each part of the claims' units that this engine has made or the store holds.
