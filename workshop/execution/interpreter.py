@@ -53,7 +53,7 @@ class OtherPython:
     def __init__(self, python: Path) -> None:
         self.python = python
         self._folder = tempfile.TemporaryDirectory(prefix="workshop-")
-        # the package alone: what lies beside it is of this interpreter
+        # the package alone: what lies next to it is of this interpreter
         Path(self._folder.name, "workshop").symlink_to(Path(workshop.__file__).parent)
         self._orders = count()
         self._process: subprocess.Popen[str] | None = None

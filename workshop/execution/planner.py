@@ -78,7 +78,7 @@ def installed(name: str) -> bool:
 class Planner:
     """Turns quantities into jobs; each job is made once, whoever asks for it.
 
-    `varied`, above 0, draws other run seeds than the usual ones; `installed` tells whether a library can be
+    `varied`, above 0, is the seed set, 0 the default one; `installed` says whether a library can be
     imported where functions run.
     """
 

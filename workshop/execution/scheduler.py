@@ -46,7 +46,7 @@ def execute(
 
     Functions are called in this interpreter, or in the one at `python`.
 
-    What the store holds is taken from it first; only work left over is worth starting processes for. Blocked
+    What is in the store is taken from it first; only work left over is worth starting processes for. Blocked
     jobs are left out. A group whose process is killed is tried once more in a new one; a second time, or at
     the time limit of `workers`, its jobs fail and the others go on. An interrupt ends the run; what was
     finished is in the store.

@@ -29,7 +29,7 @@ _editions: Dict[str, Mapping[str, Any]] = {}
 
 @lru_cache(maxsize=4)
 def _read(key: str) -> Any:
-    """Read an edition once (the last few are kept); its key stands for content and reader."""
+    """Read an edition once (the last few stay loaded); its key stands for content and reader."""
     edition = _editions[key]
     paths = {name: Path(path) for name, path in edition["paths"].items()}
     value = readers.read(edition["loader"], paths, **edition["settings"])

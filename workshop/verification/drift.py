@@ -2,8 +2,8 @@
 
 *Replay*: a recorded seed gives its recorded outcome again, bit for bit, in the environment that it was
 recorded in. *Drift*: every measured number of fresh seeds is tested against the recorded ones, with a false
-alarm of at most FALSE_ALARM a run over all claims. Whether the printed value belongs to the recorded runs is
-another question, which `statements` answers.
+alarm of at most FALSE_ALARM a run over all claims. Whether the printed value is compatible with the
+recorded runs is another question: see `printed_vs_recorded`.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def drift(recorded: RecordedRuns, fresh: Sequence[Any], level: float) -> dict[st
 
 
 def untested(recorded: RecordedRuns, p: Mapping[str, float]) -> list[str]:
-    """Return the names of a claim's numbers for which there is no drift test of use: only a replay tells."""
+    """Return the names of a claim's numbers that no drift test can judge; only a repeated seed can."""
     return [name for name in recorded.numbers if name not in p]
 
 

@@ -135,7 +135,7 @@ class Engine:
         return Results(results.environment, tuple(records))
 
     def outcomes(self, claims: Sequence[Claim]) -> dict[str, tuple[PartOutcome, ...]]:
-        """Return one outcome of each part of the claims' units that this engine has made or the store holds.
+        """Return one outcome of each part of the claims' units that this engine or the store has.
 
         Nothing is computed; a unit of which nothing is at hand is left out.
         """

@@ -9,7 +9,7 @@
                  "documented": the printed value, as in the ledger,
                  "measured": the measured value; null if there is none; of a sample of numbers
                              {"seeds", "median", "minimum", "maximum"}, of another sample {"seeds", "first"},
-                 "beside": quantities shown beside the measured one by label, in the same form,
+                 "beside": quantities shown next to the measured one by label, in the same form,
                  "rule": in words,
                  "margin": distance to the rule's bound in the quantity's unit, negative outside;
                            null if not a matter of degree,
@@ -24,7 +24,7 @@ Files of schema 1, which have no "sample", are read, too. "basis", "evidence", "
 "curves" are reserved for later versions; readers of this one ignore them.
 
 A library that is not installed is absent from `environment`, whose facts are text but for the whole numbers
-`threads` and `varied`. Numbers that JSON can't hold (NaN, ±∞) are null.
+`threads` and `varied`. Numbers that JSON does not know (NaN, ±∞) are null.
 """
 
 from __future__ import annotations
@@ -196,12 +196,12 @@ def read_results(path: Path) -> Results:
         if not isinstance(content, dict) or "schema" not in content:
             raise NotJSON("it has no key 'schema'")
         if content["schema"] not in _READABLE:
-            told = f"schema {brief(content['schema'], 60)!r}, not {SCHEMA!r}"
-            raise ResultsError(f"{one_line(str(path))}: {told}: run `workshop verify --json` again")
+            why = f"schema {brief(content['schema'], 60)!r}, not {SCHEMA!r}"
+            raise ResultsError(f"{one_line(str(path))}: {why}: run `workshop verify --json` again")
         return _results(content)
     except NotJSON as error:
-        told = f"no results of `workshop verify --json` ({' '.join(str(error).split())}): run it again"
-    raise ResultsError(f"{one_line(str(path))}: {told}")
+        why = f"no results of `workshop verify --json` ({' '.join(str(error).split())}): run it again"
+    raise ResultsError(f"{one_line(str(path))}: {why}")
 
 
 def _results(content: Mapping[str, Any]) -> Results:
@@ -268,7 +268,7 @@ def _tree_array(value: Any) -> np.ndarray[Any, Any]:
 
 
 def for_json(value: Any) -> Any:
-    """Return the value with arrays as lists, keys as text, and numbers that JSON can't hold as None."""
+    """Return the value with arrays as lists, keys as text, and numbers that JSON does not know as None."""
     value = plain(value)
     if isinstance(value, float) and not math.isfinite(value):
         return None
