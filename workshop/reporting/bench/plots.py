@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from workshop.figures.panels import panels
+from workshop.figures.svg import CONTENDERS, FAINT, INK, inline, page_style
 from workshop.reporting.bench.growth import SIZES, Growth, growths, slope
 from workshop.reporting.bench.history import History
 from workshop.reporting.bench.results import Key, Limits, Measurement, Run, Work, by_case, by_path, described
 from workshop.reporting.bench.tables import date, digits, in_unit
-from workshop.reporting.svg import CONTENDERS, FAINT, INK, inline, page_style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
