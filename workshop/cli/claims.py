@@ -67,7 +67,7 @@ def show(
     from workshop.execution.environment import this_environment
     from workshop.execution.store import default_store
     from workshop.reporting.describe import describe_claim, describe_unit
-    from workshop.reporting.report.asking import mine_rows
+    from workshop.reporting.report.reader_number import mine_rows
     from workshop.reporting.sample_rows import sample_rows
     from workshop.verification.latest import recall
 

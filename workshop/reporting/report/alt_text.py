@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from workshop.figures.ch05 import naive_forecasts
-from workshop.reporting.report.reader_number import digits
+from workshop.reporting.formatting import four_digits as digits
 
 
 def training(history: Mapping[str, Sequence[float]]) -> str:

@@ -1,45 +1,79 @@
-"""Is my number normal? Where a reader's number falls among recorded runs, and whether that is worth worrying.
+"""A reader's own number: where it falls among recorded runs, and whether it gives reason to worry.
 
-`normal.js.j2` says the same on the page, word for word; a test holds both equal.
+`reader_number.js.j2` says the same on the page, word for word; a test compares both.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Context
-from typing import Literal
+from typing import Any, Literal
+
+from workshop.errors import UsageError
+from workshop.execution.environment import this_environment
+from workshop.ledger import Claim
+from workshop.reporting.formatting import four_digits
+from workshop.reporting.report.samples import made_with, naive
+from workshop.samples.model import DamagedReference
+from workshop.samples.recorded import NotDecidable, recorded_runs
+from workshop.untrusted import one_line
 
 Worry = Literal["no", "hardly", "perhaps", "yes"]
 
-# as many runs as these lie at least as far out: then a number is at the edge of them
+# a number is at the edge of the runs if at most this share of them is as far out
 EDGE = 0.05
-# what another processor may change in the last digits of float32
+# how much another processor may change the last digits of float32
 ROUNDING = 1e-6
 
 _NUMBER = re.compile(
     r"[+-]?(?:\d+(?:\.(?P<places>\d*))?|\.(?P<only>\d+))(?:[eE](?P<exponent>[+-]?\d+))?", re.ASCII
 )
-_FOUR = Context(prec=4, rounding=ROUND_HALF_UP)  # as JavaScript rounds
+
+
+class NoSuchNumber(UsageError):
+    """A claim has no recorded runs, or none of the number asked for; the message names those it has."""
 
 
 @dataclass(frozen=True)
 class Assessment:
-    """Whether a number is worth worrying, and why: a line each for its place, the judgement, the baseline."""
+    """How worrying a number is, and a line each on its place, the judgement and the baseline."""
 
     worry: Worry
     lines: tuple[str, ...]
 
 
+def mine_rows(claim: Claim, asked: str, last: Mapping[str, Any] | None) -> list[tuple[str, str]]:
+    """Return rows for `workshop show CLAIM --mine` on a number, given as NUMBER or NAME=NUMBER.
+
+    `last` is the claim's last record, which has the naive baseline. Raises NoSuchNumber.
+    """
+    if not claim.rule.needs_sample:
+        raise NoSuchNumber(f"{claim.id} is decided without recorded runs: its rule is {claim.rule.text()}")
+    try:
+        found = recorded_runs(claim, this_environment().facts())
+        names = list(found.numbers)
+        given, equals, typed = asked.rpartition("=")
+        name = given if equals else names[0]
+        if name not in names or (not equals and len(names) > 1):
+            options = ", ".join(f"--mine '{name}=…'" if name else "--mine alone" for name in names)
+            raise NoSuchNumber(f"--mine {one_line(asked)} names none of the numbers of {claim.id}: {options}")
+        baseline = naive({} if last is None else last.get("beside", {}), names)
+        answer = assess(typed, found.numbers[name].tolist(), naive=baseline.get(name), made=made_with(found))
+    except (ValueError, NotDecidable, DamagedReference) as error:
+        raise NoSuchNumber(str(error)) from None
+    return [("mine", line) for line in answer.lines]
+
+
 def assess(
     typed: str, recorded: Sequence[float], *, naive: float | None = None, made: str = ""
 ) -> Assessment:
-    """Place a typed number among recorded runs; it stands for its rounding interval, as a printed one does.
+    """Place a typed number among recorded runs, where it represents its rounding interval.
 
-    `recorded` has ∞ where a run crashed: such runs are told, but not compared. `naive` is what the naive
-    baseline gives, `made` tells where the runs were recorded. Raises ValueError if the text is no number.
+    `recorded` has ∞ where a run crashed; such runs are mentioned, but not compared. `naive` is the result of
+    the naive baseline, and `made` has the versions of the recorded runs. Raises ValueError if the text is no
+    number.
     """
     mine, half = read(typed)
     runs = sorted(value for value in recorded if math.isfinite(value))
@@ -48,14 +82,14 @@ def assess(
         return Assessment("perhaps", (f"{crashed} Yours did not: find out why.",))
     low, high = mine - half, mine + half
     below, above = sum(value < low for value in runs), sum(value > high for value in runs)
-    worry, told = _judgement(runs, low, high, below, above)
-    lines = [_place(typed.strip(), runs, below, above), told]
+    worry, reason = _judge(runs, low, high, below, above)
+    lines = [_place(typed.strip(), runs, below, above), reason]
     if len(runs) < len(recorded):
         lines.append(crashed)
     if worry in {"perhaps", "yes"} and made:
         lines.append(f"The runs were recorded with {made}: another version may be the reason.")
     if naive is not None:
-        lines.append(_against(mine, naive))
+        lines.append(_compare(mine, naive))
     return Assessment(worry, tuple(lines))
 
 
@@ -69,24 +103,19 @@ def read(typed: str) -> tuple[float, float]:
     return mine, max(float(f"0.5e{-places}"), ROUNDING * abs(mine))
 
 
-def digits(value: float) -> str:
-    """Write a number with four digits, halves away from zero."""
-    return f"{float(_FOUR.create_decimal_from_float(value)):.4g}"
-
-
 def _place(typed: str, runs: Sequence[float], below: int, above: int) -> str:
     n = len(runs)
     alike = n - below - above
     share = math.floor(100 * (below + 0.5 * alike) / n + 0.5)
-    median = runs[round((n - 1) / 2)]  # as numpy.quantile has it by its method `nearest`
+    median = runs[round((n - 1) / 2)]  # the method `nearest` of numpy.quantile
     return (
         f"{typed} is at {share}% of {n} recorded runs: "
         f"{below} below it, {alike} equal to its digits, {above} above. "
-        f"They go from {digits(runs[0])} to {digits(runs[-1])}, median {digits(median)}."
+        f"They go from {four_digits(runs[0])} to {four_digits(runs[-1])}, median {four_digits(median)}."
     )
 
 
-def _judgement(runs: Sequence[float], low: float, high: float, below: int, above: int) -> tuple[Worry, str]:
+def _judge(runs: Sequence[float], low: float, high: float, below: int, above: int) -> tuple[Worry, str]:
     n = len(runs)
     as_far = n - max(below, above)
     if as_far:
@@ -97,24 +126,24 @@ def _judgement(runs: Sequence[float], low: float, high: float, below: int, above
     least, most = runs[0], runs[-1]
     gap = low - most if low > most else least - high
     if least == most:
-        same = f"All {n} recorded runs give {digits(most)}"
+        same = f"All {n} recorded runs give {four_digits(most)}"
         return "yes", f"{same}: seeds do not move this number, so something else differs. Worth worrying."
-    where = f"{'Above' if low > most else 'Below'} all {n} recorded runs by {digits(gap)}"
+    where = f"{'Above' if low > most else 'Below'} all {n} recorded runs by {four_digits(gap)}"
     if gap > most - least:
         return "yes", (
-            f"{where}, where these lie {digits(most - least)} apart: farther out than seeds are likely "
-            "to bring it. Worth worrying: look for what differs in data, settings and versions."
+            f"{where}, although these span only {four_digits(most - least)}: seeds alone are unlikely "
+            "to explain it. Worth worrying: look for a difference in data, settings or versions."
         )
     rarely = math.floor((n + 1) / 2)
     return "perhaps", (
-        f"{where}. By chance alone about one in {rarely} runs lies beyond all others on one side or the "
-        "other: run another seed; worry if it lies out there, too."
+        f"{where}. By chance alone, about one run in {rarely} lies beyond all others on one side or the "
+        "other. Run another seed, and worry if its number lies out there as well."
     )
 
 
-def _against(mine: float, naive: float) -> str:
+def _compare(mine: float, naive: float) -> str:
     if mine == naive:
-        return f"The naive baseline gives {digits(naive)}, as yours."
+        return f"The naive baseline gives {four_digits(naive)} as well."
     side = "above" if mine > naive else "below"
-    times = f", {digits(mine / naive)} times as much" if naive > 0 and mine > 0 else ""
-    return f"The naive baseline gives {digits(naive)}: yours is {side} it{times}."
+    times = f", {four_digits(mine / naive)} times as much" if naive > 0 and mine > 0 else ""
+    return f"The naive baseline gives {four_digits(naive)}: yours is {side} it{times}."

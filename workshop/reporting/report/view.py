@@ -1,4 +1,4 @@
-"""What the page shows of a run, as plain data: chapters, units, and their claims as rows of text."""
+"""The content of the page as plain data: chapters, units, and their claims as rows of text."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from typing import Any
 from workshop.errors import WorkshopError
 from workshop.ledger import Claim, Ledger, Unit
 from workshop.ledger.values import brief
-from workshop.reporting.formatting import rounded, written
-from workshop.reporting.report.findings import command
-from workshop.reporting.report.missing_data import lacks
-from workshop.reporting.report.previews import side_by_side
-from workshop.reporting.report.reader_number import digits
+from workshop.reporting.describe import command, ledger_rows, margin_text, measured_rows
+from workshop.reporting.formatting import measured_text, rounded, side_by_side, verdicts_text
+from workshop.reporting.report.missing_data import missing_for
 from workshop.reporting.report.samples import (
     Today,
     by_name,
@@ -32,7 +30,7 @@ from workshop.verification.drift import usual_fresh
 from workshop.verification.results import Record, Results
 from workshop.verification.verdicts import VERDICTS, Verdict
 
-# a figure of a unit: title, what is to be seen, SVG or table
+# a figure of a unit: title, alternative text, SVG or table
 Figure = tuple[str, str, str]
 _SHORT, _LONG = 44, 1500
 
@@ -41,7 +39,7 @@ _SHORT, _LONG = 44, 1500
 class Sample:
     """A claim's reference sample on the page: where it comes from, its strips, its numbers for the script."""
 
-    told: tuple[str, ...]
+    lines: tuple[str, ...]
     strips: tuple[Strip, ...]
     made: str
     values: Mapping[str, Sequence[float | None]]  # None where a run crashed
@@ -52,13 +50,13 @@ class Sample:
 class ClaimCard:
     """A claim: its ledger entry, its verdict in this run, a short and a long description.
 
-    `lacks` says what an unavailable one lacks, and how to get it.
+    `missing` says which data an unavailable claim misses, and how to get them.
     """
 
     claim: Claim
     verdict: Verdict
     short: str
-    lacks: str
+    missing: str
     rows: tuple[tuple[str, str], ...]
     sample: Sample | None
     command: str
@@ -66,7 +64,7 @@ class ClaimCard:
 
 @dataclass(frozen=True)
 class UnitCard:
-    """A unit that the run decided claims of: its ledger entry, verdicts counted, figures, claims."""
+    """A unit of the run: its ledger entry, how many claims have each verdict, figures, claims."""
 
     unit: Unit
     counts: tuple[tuple[Verdict, int], ...]
@@ -79,9 +77,9 @@ class UnitCard:
         return self.unit.id.split(".")[1]
 
     @property
-    def told(self) -> str:
-        """The unit's verdicts, counted in words."""
-        return ", ".join(f"{n} {verdict}" for verdict, n in self.counts)
+    def verdicts(self) -> str:
+        """How many claims have each verdict, in words."""
+        return verdicts_text(dict(self.counts))
 
 
 @dataclass(frozen=True)
@@ -94,14 +92,14 @@ class ChapterCards:
 
     @property
     def counts(self) -> tuple[tuple[Verdict, int], ...]:
-        """The chapter's verdicts, counted."""
+        """How many claims have each verdict."""
         return _in_order(Counter(claim.verdict for unit in self.units for claim in unit.claims))
 
 
 def chapters(
     results: Results, ledger: Ledger, figures: Mapping[str, Sequence[Figure]]
 ) -> tuple[ChapterCards, ...]:
-    """Return the chapters and units of which the results hold claims, in the book's order."""
+    """Return the chapters and units that the results have claims of, in the book's order."""
     records: dict[str, list[Record]] = defaultdict(list)
     for record in results.claims:
         records[record.unit].append(record)
@@ -139,31 +137,24 @@ def _unit(
 
 
 def _claim(claim: Claim, record: Record, samples: _Samples, environment: Mapping[str, Any]) -> ClaimCard:
+    ledger = ledger_rows(claim, _LONG)
     numbers = by_name(claim, record.measured, environment)
-    measured = None if record.measured is None else written(record.measured, _LONG, numbers)
-    finding = claim.finding
+    measured = None if record.measured is None else measured_text(record.measured, _LONG, numbers)
     rows = [
-        ("documented", brief(claim.documented, _LONG) + (f" (page {claim.page})" if claim.page else "")),
-        ("statement", claim.statement),
-        ("correct", None if claim.correct is None else brief(claim.correct, _LONG)),
-        ("witness", None if claim.witness is None else f"{brief(claim.witness, _LONG)} (authors' notebook)"),
-        ("measured", measured),
-        *((f"beside: {label}", written(value, _LONG, {})) for label, value in record.beside.items()),
+        *((label, ledger.get(label, "")) for label in ("documented", "statement", "correct", "witness")),
+        *measured_rows(measured, record.beside, lambda value: measured_text(value, _LONG, {})),
         ("rule", record.rule),
-        ("margin", _margin(record)),
+        ("margin", "" if record.margin is None else margin_text(record.margin)),
         (record.verdict, record.reason),
-        ("finding", None if finding is None else f"{finding.verdict}{_when(claim)}: {finding.reason}"),
-        ("note", claim.note),
-        ("kind", claim.kind + (f", in {claim.measured_in}" if claim.measured_in else "")),
-        ("needs", ", ".join(claim.needs) or "nothing"),
+        *((label, ledger.get(label, "")) for label in ("finding", "note", "kind", "needs")),
         ("seeds", ", ".join(map(str, record.seeds))),
-        ("computing", f"{record.seconds:.2g} s, shared by the unit's claims" if record.seconds else None),
+        ("computing", f"{record.seconds:.2g} s, shared by the unit's claims" if record.seconds else ""),
     ]
     return ClaimCard(
         claim,
         record.verdict,
         _short(claim, record, numbers),
-        lacks(claim, record),
+        missing_for(claim, record),
         tuple((label, text) for label, text in rows if text),
         samples.of(claim, record),
         command(claim, environment),
@@ -171,9 +162,9 @@ def _claim(claim: Claim, record: Record, samples: _Samples, environment: Mapping
 
 
 def _short(claim: Claim, record: Record, numbers: Mapping[str, Today]) -> str:
-    """Write what is printed, and what was measured or else is right, as far as a line has room."""
+    """Write the printed value and the measured or else the right one, as far as they fit on a line."""
     if is_summary(record.measured):
-        return f"{brief(claim.documented, _SHORT)} → {written(record.measured, _SHORT, numbers)}"
+        return f"{brief(claim.documented, _SHORT)} → {measured_text(record.measured, _SHORT, numbers)}"
     own = rounded(record.measured) if claim.rule.needs_sample else record.measured
     if record.verdict in {"reproduced", "supported"} and own is not None:
         return f"{brief(claim.documented, _SHORT)} → {brief(own, _SHORT)}"
@@ -186,18 +177,6 @@ def _short(claim: Claim, record: Record, numbers: Mapping[str, Today]) -> str:
     return brief(claim.documented, _SHORT)
 
 
-def _margin(record: Record) -> str | None:
-    if record.margin is None:
-        return None
-    return f"{digits(abs(record.margin))} {'of room' if record.margin >= 0 else 'missed'}"
-
-
-def _when(claim: Claim) -> str:
-    assert claim.finding is not None
-    told = ", ".join(f"{library} {when}" for library, when in claim.finding.when.items())
-    return f" with {told}" if told else ""
-
-
 class _Samples:
     """Reference samples of a run's claims, with what today's seeds would notice of each number."""
 
@@ -207,7 +186,7 @@ class _Samples:
         self._noticed: dict[tuple[bytes, int, Scale | None], str] = {}  # claims share numbers
 
     def of(self, claim: Claim, record: Record) -> Sample | None:
-        """Return a stochastic claim's sample, told in a line if there is none; None for other claims."""
+        """Return a stochastic claim's sample, or a line on why there is none; None for other claims."""
         if not claim.rule.needs_sample:
             return None
         scale = claim.sampled_rule.scale
@@ -240,7 +219,7 @@ class _Samples:
             )
             for name, values in found.numbers.items()
         )
-        return Sample(_told(found), strips, made_with(found), _for_script(found.numbers), baseline)
+        return Sample(_lines(found), strips, made_with(found), _for_script(found.numbers), baseline)
 
     def _notices(self, values: Numbers, fresh: int, scale: Scale | None) -> str:
         key = (values.tobytes(), fresh, scale)
@@ -249,10 +228,10 @@ class _Samples:
         return self._noticed[key]
 
 
-def _told(found: RecordedRuns) -> tuple[str, ...]:
+def _lines(found: RecordedRuns) -> tuple[str, ...]:
     made = made_with(found)
-    told = f"{found.fewest} runs, recorded {found.samples.dates}{' with ' + made if made else ''}"
-    return (told, *(f"on a substitute: {line}" for line in found.samples.substitutes))
+    line = f"{found.fewest} runs, recorded {found.samples.dates}{' with ' + made if made else ''}"
+    return (line, *(f"on a substitute: {other}" for other in found.samples.substitutes))
 
 
 def _for_script(numbers: Mapping[str, Numbers]) -> dict[str, list[float | None]]:
