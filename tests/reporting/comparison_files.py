@@ -138,8 +138,8 @@ def file(label: str, *records: Record, **environment: Any) -> File:
     return File(label, Path(f"{label}.json"), Results({**ENVIRONMENT, **environment}, records))
 
 
-def held(*files: tuple[Record, ...]) -> Comparison:
-    """Hold the records of some files against the first ones."""
+def compared(*files: tuple[Record, ...]) -> Comparison:
+    """Compare the records of some files with the first ones."""
     return compare_files(tuple(file(f"f{n}", *records) for n, records in enumerate(files)), LEDGER)
 
 
@@ -155,7 +155,7 @@ def run(*arguments: str | Path) -> Result:
 
 
 def three(folder: Path) -> list[Path]:
-    """Write three results files: what differs, and a claim that is the same everywhere."""
+    """Write three results files that differ, with a claim that is the same everywhere."""
     same = record("ch09.ex01.same", measured=4.0, ours=True)
     return [
         write(
@@ -182,7 +182,7 @@ def three(folder: Path) -> list[Path]:
 
 
 def rows(text: str) -> list[list[str]]:
-    """Return the lines of a printout, split where two spaces or more stand."""
+    """Return the lines of a printout, split at two spaces or more."""
     return [re.split(r" {2,}", line.strip()) for line in text.splitlines()]
 
 
@@ -208,14 +208,14 @@ class Page(HTMLParser):
 
 
 def sampled(*values: float) -> dict[str, Any]:
-    """Return what a results file holds of a sample of numbers."""
+    """Return what a results file has for a sample of numbers."""
     return {"seeds": 5, "median": [*values], "minimum": [*values], "maximum": [*values]}
 
 
-COMMON = record("ch09.ex04.common")  # what makes files comparable
+COMMON = record("ch09.ex04.common")  # files must have a claim in common
 ERROR, FROZEN, BOTH, STEM = (f"ch09.ex03.{name}" for name in ("error", "frozen", "both", "stem"))
 
 
 def of(name: str, verdict: str | None, **changes: Any) -> list[Record]:
-    """Return a file's record of a claim with a verdict; None: the file lacks it."""
+    """Return a file's record of a claim with a verdict, none for None."""
     return [] if verdict is None else [record(name, verdict=verdict, **changes)]

@@ -12,10 +12,11 @@ from tests.reporting.bench_files import Content, Page, change, content, entries,
 from workshop.reporting.bench.growth import growths, slope
 from workshop.reporting.bench.history import BETWEEN_RUNS, agreement, differences, read_history
 from workshop.reporting.bench.results import BenchError, Interval, read_run
-from workshop.reporting.bench.tables import duration, goal_table, path_tables
+from workshop.reporting.bench.tables import goal_table, path_tables
+from workshop.reporting.formatting import duration
 
 KERAS = ("benchmarks", 1, "extra_info")
-# what is changed in the JSON, what the line must say
+# a change of the JSON, a part of the message
 DAMAGES = [
     (change("workshop", to=None), "not of this suite, it has no part `workshop`: run `nox -s bench`"),
     (
@@ -38,8 +39,8 @@ DAMAGES = [
 ]
 
 
-@pytest.mark.parametrize(("damage", "told"), DAMAGES)
-def test_a_damaged_file_is_one_line(tmp_path: Path, damage: Callable[[Content], None], told: str) -> None:
+@pytest.mark.parametrize(("damage", "message"), DAMAGES)
+def test_a_damaged_file_is_one_line(tmp_path: Path, damage: Callable[[Content], None], message: str) -> None:
     """A file that is named and can't be used exits with 2, and one line says which, why and what to do."""
     damaged = content()
     damage(damaged)
@@ -50,7 +51,7 @@ def test_a_damaged_file_is_one_line(tmp_path: Path, damage: Callable[[Content], 
     assert (result.exit_code, result.stdout) == (2, "")
     (line,) = result.stderr.splitlines()
     assert line.startswith(f"workshop: {path}: ")
-    assert told in line
+    assert message in line
     assert "run `nox -s bench`" in line
 
 
@@ -62,7 +63,7 @@ def test_a_case_measured_twice_is_damage(tmp_path: Path) -> None:
         read_run(path)
 
 
-# name of the file and what it holds, arguments, what the line must say
+# content of the file, arguments, the beginning of the message
 NOTHING = [
     (None, ["nowhere.json"], "nowhere.json: no such file or folder: run `nox -s bench`"),
     (None, [], "results/bench: no such file or folder: run `nox -s bench`"),
@@ -77,9 +78,9 @@ NOTHING = [
 ]
 
 
-@pytest.mark.parametrize(("written", "arguments", "told"), NOTHING)
+@pytest.mark.parametrize(("written", "arguments", "message"), NOTHING)
 def test_nothing_to_report(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str | None, arguments: list[str], told: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str | None, arguments: list[str], message: str
 ) -> None:
     """Where nothing can be read, one line says where and what to do, and the exit code is 2."""
     monkeypatch.chdir(tmp_path)
@@ -90,7 +91,7 @@ def test_nothing_to_report(
 
     assert (result.exit_code, result.stdout) == (2, "")
     (line,) = result.stderr.splitlines()
-    assert line.startswith(f"workshop: {told}")
+    assert line.startswith(f"workshop: {message}")
 
 
 def test_newest_is_chosen_by_date(tmp_path: Path) -> None:
@@ -170,11 +171,11 @@ def test_table_of_a_path(tmp_path: Path) -> None:
             "8.3% (arithmetic)",
         ),
     ]
-    assert steps.note == "Medians of 20 rounds; an interval holds the median ratio with probability 0.99."
+    assert steps.note == "Medians of 20 rounds. An interval contains the median ratio with probability 0.99."
     assert engine.rows[1].cells[2] == "0.500 [0.450, 0.550]"
 
 
-def test_fired_gates_stand_on_top(tmp_path: Path) -> None:
+def test_fired_gates_come_first(tmp_path: Path) -> None:
     """Goals are listed worst first, fired gates before all others, and counted."""
     states = [("met", False), ("open", False), ("missed", False), ("missed", True), ("met", False)]
     goals = tuple(goal(20, 10.0 + n, state, fired=fired) for n, (state, fired) in enumerate(states))
@@ -226,19 +227,19 @@ def test_what_moved(tmp_path: Path) -> None:
     pairs = agreement(read_run(new), read_run(old))
     result = report(tmp_path, tmp_path)
 
-    told = "tensorflow 2.20.0 → 2.21.0, torch 2.9 → none, commit 012345678 → fedcba987 and changes"
+    changes = "tensorflow 2.20.0 → 2.21.0, torch 2.9 → none, commit 012345678 → fedcba987 and changes"
     assert [(pair.measurement.size, pair.moved) for pair in pairs] == [
         ({"batch": 1}, True),
         ({"batch": 2}, False),
     ]
-    assert differences(read_run(new), read_run(old)) == told
+    assert differences(read_run(new), read_run(old)) == changes
     printed = " ".join(result.stdout.split())
     assert (
-        "Agreement 1 of 2 intervals lie as near as those of unchanged runs (a factor of 1.15 at most) to the "
-        "run before, old.json of 2026-01-01" in printed
+        "Agreement 1 of 2 intervals are as near as in unchanged runs (within a factor of 1.15) to those of "
+        "the previous run, old.json of 2026-01-01" in printed
     )
     assert "; 1 ratios were not measured there." in printed
-    assert f"Moved What else changed between both runs: {told}." in printed
+    assert f"Moved Other changes between the two runs: {changes}." in printed
     assert re.search(
         r"MNIST CNN, batch 1 +Keras fit +10.0 \[9.00, 11.0\] +15.0 \[13.5, 16.5\] +moved", result.stdout
     )

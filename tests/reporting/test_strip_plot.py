@@ -1,4 +1,4 @@
-"""Strips of reference samples: dots and marks lie where their values are, and the words say the same."""
+"""Strip plots of reference samples: dots and marks are where their values are, and so are the words."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ STRIPS: list[tuple[list[float], dict[str, tuple[float, float]], Today | None, li
 def test_strip(
     recorded: list[float], marks: dict[str, tuple[float, float]], today: Today | None, places: list[str]
 ) -> None:
-    """Dots, marks and today's range lie where their values are, on an axis that holds them all."""
+    """Dots, marks and today's range are where their values are, on an axis that contains them all."""
     drawn = strip("", np.array(recorded), marks, today, notices="", scale=None).svg
 
     position = 0
@@ -45,14 +45,14 @@ def test_strip(
 
 
 def test_strip_on_a_log_scale() -> None:
-    """Runs that a claim takes as near normal in their logarithm are drawn so, and it is said."""
+    """Runs of a claim with a log scale are drawn on one, which has a label."""
     drawn = strip("", np.array([0.01, 0.1, 1.0]), {}, None, notices="", scale="log").svg
 
     assert "M170 " in drawn
     assert "log scale" in drawn
 
 
-# a stochastic claim, what the results hold; the numbers of today that are marked, and whether the book's are
+# a stochastic claim, its measured value; today's numbers that are marked, and whether the book's are
 MARKED: list[tuple[str, Any, dict[str, Today], bool]] = [
     ("ch05.text07.test_rmse", SUMMARY, {"": Today(0.26, 0.24, 0.29)}, True),
     ("ch05.text07.test_rmse", 0.25, {"": Today(0.25, 0.25, 0.25)}, True),
@@ -77,7 +77,7 @@ MARKED: list[tuple[str, Any, dict[str, Today], bool]] = [
 
 @pytest.mark.parametrize(("name", "measured", "marked", "book"), MARKED)
 def test_marks_of_a_strip(name: str, measured: Any, marked: dict[str, Today], book: bool) -> None:
-    """Each number is marked with its own of today; a printed value only where its place is the statement."""
+    """Each number has its mark of today; a printed value has one only if its place is the statement."""
     claim = ledger().claims[name]
     names = list(recorded_runs(claim, {"device": "cpu"}).numbers)
 
@@ -85,12 +85,12 @@ def test_marks_of_a_strip(name: str, measured: Any, marked: dict[str, Today], bo
     assert bool(samples.placed(claim, claim.documented)) == book
 
 
-def test_strip_tells_what_its_claim_would_notice() -> None:
-    """Under a strip stands the smallest drift that the seeds of a run notice, as `workshop show` tells it."""
+def test_strip_says_what_its_claim_would_notice() -> None:
+    """Below a strip is the smallest drift that the seeds of a run notice, as in `workshop show`."""
     name = "ch05.text07.test_rmse"
     claim = ledger().claims[name]
     record = Record(
-        name, claim.unit, False, "reproduced", 0.03, SUMMARY, {}, "", None, tuple(range(15)), 1.0, "told"
+        name, claim.unit, False, "reproduced", 0.03, SUMMARY, {}, "", None, tuple(range(15)), 1.0, "made up"
     )
 
     (chapter,) = view.chapters(Results(ENVIRONMENT, (record,)), ledger(), {})

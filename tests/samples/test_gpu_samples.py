@@ -12,7 +12,6 @@ from workshop.samples.recorded import Recordings
 from workshop.verification.sample_summaries import SampleSummaries
 
 
-
 def summary(bench):
     """Return the summary of the only claim's recorded runs here."""
     (claim,) = bench.ledger.claims.values()

@@ -65,13 +65,13 @@ def show(
 ) -> None:
     """Show a claim or a unit: what it is, its documented value, its rule, its last verdict, its finding."""
     from workshop.execution.environment import this_environment
-    from workshop.samples.recorded import Recordings
-    from workshop.verification.sample_summaries import SampleSummaries
     from workshop.execution.store import default_store
     from workshop.reporting.describe import describe_claim, describe_unit
-    from workshop.reporting.report.asking import mine_rows
+    from workshop.reporting.report.reader_number import mine_rows
     from workshop.reporting.sample_rows import sample_rows
+    from workshop.samples.recorded import Recordings
     from workshop.verification.results import recall
+    from workshop.verification.sample_summaries import SampleSummaries
 
     ledger, _ = select([])
     latest = recall(default_store())

@@ -17,11 +17,11 @@ def sample_rows(sample: SampleSummary | None) -> list[tuple[str, str]]:
         return []
     if sample.problem:
         return [("sample", sample.problem)]
-    chance = f"at most {sample.false_alarm:.1e} for this claim, {sample.false_alarm_of_run:g} for a run over all claims"
+    of_run = f"{sample.false_alarm_of_run:g} for a run over all claims"
     return [
         *(row for unit in sample.units for row in _unit_rows(unit)),
         *(("recorded", _labelled(number, _spread(number))) for number in sample.numbers),
-        ("false alarm", chance),
+        ("false alarm", f"at most {sample.false_alarm:.1e} for this claim, {of_run}"),
         *(("notices", _labelled(number, _notices(number, sample))) for number in sample.numbers),
     ]
 

@@ -117,7 +117,7 @@ class SampleSummary:
     """The recorded runs of a stochastic claim; `problem` says why there are none, "" if there are.
 
     `dates` is when they were recorded, `scale` that of the claim's rule. A drift test of the claim alarms by
-    chance with a probability of at most `false_alarm`, one of a run over all claims with `false_alarm_of_run`.
+    chance with a probability of at most `false_alarm`, one of a run over all claims of `false_alarm_of_run`.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")

@@ -1,4 +1,4 @@
-"""Time over size: cases that were measured at three sizes of one axis or more, all other axes equal."""
+"""Time over size: cases measured at three or more sizes of one axis, with all other axes equal."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import numpy as np
 
 from workshop.reporting.bench.results import Run, described
 
-SIZES = 3  # fewer show no curve
+SIZES = 3  # the fewest that show a curve
 
 
 @dataclass(frozen=True)
 class Growth:
-    """A case whose `axis` varies; `curves` holds sizes and seconds of each contender, by size."""
+    """A case whose `axis` varies; `curves` has the sizes and seconds of each contender, sorted by size."""
 
     path: str
     case: str  # with the axes that are the same for all points
@@ -25,13 +25,13 @@ class Growth:
 
 
 def growths(run: Run) -> list[Growth]:
-    """Return what of a run can be drawn over a size, in the order in which it was measured."""
+    """Return the cases of a run that can be drawn over a size, in the order of measurement."""
     grouped: dict[tuple[str, str, str, str], dict[str, dict[float, float]]] = defaultdict(
         lambda: defaultdict(dict)
     )
     for m in run.measurements:
         for axis, value in m.size.items():
-            if value > 0:  # a logarithm is taken
+            if value > 0:  # for its logarithm
                 others = {name: size for name, size in sorted(m.size.items()) if name != axis}
                 grouped[m.path, described(m.case, others), axis, m.per][m.contender][value] = m.seconds
     return [
@@ -48,5 +48,5 @@ def growths(run: Run) -> list[Growth]:
 
 
 def slope(sizes: Sequence[float], seconds: Sequence[float]) -> float:
-    """Return the exponent of the power law that fits best: the least-squares slope of the logarithms."""
+    """Return the exponent of the best power law, which is the least-squares slope of the logarithms."""
     return float(np.polyfit(np.log(sizes), np.log(seconds), 1)[0])

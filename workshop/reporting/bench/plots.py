@@ -1,4 +1,4 @@
-"""The report's plots: ratios, growth over a size, rooflines, and the history of one machine."""
+"""The plots of benchmarks: ratios, growth over a size, rooflines, and the history of one machine."""
 
 from __future__ import annotations
 
@@ -13,22 +13,23 @@ from workshop.figures.svg import CONTENDERS, FAINT, INK, inline, page_style
 from workshop.reporting.bench.growth import SIZES, Growth, growths, slope
 from workshop.reporting.bench.history import History
 from workshop.reporting.bench.results import Key, Limits, Measurement, Run, Work, by_case, by_path, described
-from workshop.reporting.bench.tables import date, digits, in_unit
+from workshop.reporting.bench.tables import date
+from workshop.reporting.formatting import in_unit, three_digits
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-WIDTH = 4.8  # inches: a phone shows it a little smaller, a wide window two side by side
+WIDTH = 4.8  # inches, so that a wide window shows two plots in a row
 _MARKERS = "osD^vPX"  # seven, so that more contenders than colours still differ
-_HELD = {"capsize": 2, "elinewidth": 1.2, "markersize": 5}
+_BARS = {"capsize": 2, "elinewidth": 1.2, "markersize": 5}
 
 Styles = dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class Plot:
-    """A plot under a section's title: what it shows, in a caption, and the SVG element."""
+    """A plot in a section, with its caption and its SVG element."""
 
     section: str
     caption: str
@@ -43,7 +44,7 @@ def draw(history: History) -> list[Plot]:
     ModuleNotFoundError
         If Matplotlib is not installed; the message names the command that installs it.
     """
-    panels(1, 1, width=1, height=1)  # before anything is drawn, the remedy where nothing can be
+    panels(1, 1, width=1, height=1)  # raises at once if nothing can be drawn
     styles = contender_styles(history.newest)
     with page_style():
         return [
@@ -90,25 +91,25 @@ def ratio_plot(path: str, measured: Sequence[Measurement], styles: Styles) -> tu
     panel = axes[0, 0]
     panel.axvline(1, color=INK, linewidth=0.8)
     names = []
-    for place, row in enumerate(rows):
+    for y, row in enumerate(rows):
         if isinstance(row, str):
-            panel.text(0.01, place, row, transform=panel.get_yaxis_transform(), va="center", weight="bold")
+            panel.text(0.01, y, row, transform=panel.get_yaxis_transform(), va="center", weight="bold")
             names.append("")
             continue
         assert row.ratio is not None
         sides = [[row.ratio.median - row.ratio.low], [row.ratio.high - row.ratio.median]]
-        panel.errorbar(row.ratio.median, place, xerr=sides, **_HELD, **styles[row.contender])
+        panel.errorbar(row.ratio.median, y, xerr=sides, **_BARS, **styles[row.contender])
         names.append(row.contender)
         if row.key in goals:
-            panel.plot(goals[row.key], place, color=INK, marker="|", markersize=11, markeredgewidth=1.6)
+            panel.plot(goals[row.key], y, color=INK, marker="|", markersize=11, markeredgewidth=1.6)
     panel.set_yticks(range(len(rows)), names)
     panel.tick_params(axis="y", length=0)
     panel.set(ylim=(len(rows) - 0.4, -0.6), xlabel="ratio: time over the reference's")
     _logarithmic(panel, "x")
     ratios = [m.ratio.median for m in measured if m.ratio is not None]
     caption = (
-        f"{path}: median ratios with their intervals, from {digits(min(ratios))} to {digits(max(ratios))}; "
-        f"{sum(r > 1 for r in ratios)} of {len(ratios)} are above 1, where "
+        f"{path}: median ratios with their intervals, from {three_digits(min(ratios))} to "
+        f"{three_digits(max(ratios))}. {sum(r > 1 for r in ratios)} of {len(ratios)} are above 1, where "
         f"{' or '.join(sorted({m.reference for m in measured}))} is faster."
     )
     return f"{caption} Upright strokes are the goals." if goals else caption, figure
@@ -134,7 +135,7 @@ def growth_plot(growth: Growth, styles: Styles) -> tuple[str, Figure]:
 def roofline_plot(
     path: str, worked: Sequence[tuple[Measurement, Work]], limits: Limits, styles: Styles
 ) -> tuple[str, Figure]:
-    """Return caption and figure of the rate reached over the intensity, under the machine's two limits."""
+    """Return caption and figure of the rate over the intensity, below the machine's two limits."""
     figure, axes = panels(1, 1, width=WIDTH, height=3.4)
     panel = axes[0, 0]
     ridge = limits.flops / limits.bandwidth
@@ -161,15 +162,15 @@ def roofline_plot(
     figure.legend(loc="outside lower left", ncols=2)
     numbered = "; ".join(f"{n} {label}" for n, (label, _) in enumerate(columns, 1))
     caption = (
-        f"{path}: rate reached over arithmetic intensity, under the limits of {digits(limits.flops / 1e9)} "
-        f"GFLOP/s and {digits(limits.bandwidth / 1e9)} GB/s, which meet at {digits(ridge)} FLOP/byte. "
-        f"Dotted lines: {numbered}."
+        f"{path}: rate over arithmetic intensity, below the limits of {three_digits(limits.flops / 1e9)} "
+        f"GFLOP/s and {three_digits(limits.bandwidth / 1e9)} GB/s, which meet at {three_digits(ridge)} "
+        f"FLOP/byte. Dotted lines: {numbered}."
     )
     return caption, figure
 
 
 def _columns(worked: Sequence[tuple[Measurement, Work]]) -> list[tuple[str, float]]:
-    """Return the cases with the intensity of the first contender, by intensity."""
+    """Return the cases, sorted by the intensity of their first contender."""
     first: dict[str, float] = {}
     for m, work in worked:
         first.setdefault(described(m.case, m.size), work.flops / work.bytes)
@@ -177,14 +178,14 @@ def _columns(worked: Sequence[tuple[Measurement, Work]]) -> list[tuple[str, floa
 
 
 def _joined(columns: Sequence[tuple[str, float]], apart: float) -> list[tuple[float, str]]:
-    """Return places and numbers of the columns; those closer than a factor share a place."""
-    places: list[tuple[float, list[int]]] = []
+    """Return x and numbers of the columns; those closer than a factor share an x."""
+    joined: list[tuple[float, list[int]]] = []
     for number, (_, x) in enumerate(columns, 1):
-        if places and x < places[-1][0] * apart:
-            places[-1][1].append(number)
+        if joined and x < joined[-1][0] * apart:
+            joined[-1][1].append(number)
         else:
-            places.append((x, [number]))
-    return [(x, str(n[0]) if len(n) == 1 else f"{n[0]}–{n[-1]}") for x, n in places]
+            joined.append((x, [number]))
+    return [(x, str(n[0]) if len(n) == 1 else f"{n[0]}–{n[-1]}") for x, n in joined]
 
 
 def history_plot(
@@ -210,7 +211,7 @@ def history_plot(
                 sides = np.array(
                     [[r.median - r.low for _, r in ratios], [r.high - r.median for _, r in ratios]]
                 )
-                left.errorbar([n for n, _ in ratios], medians, yerr=sides, **_HELD, **styles[m.contender])
+                left.errorbar([n for n, _ in ratios], medians, yerr=sides, **_BARS, **styles[m.contender])
         left.set_title(name, loc="left", fontsize=8, weight="bold")
         left.set(ylabel="ratio")
         right.set(ylabel=f"time per {group[0].per}")
@@ -220,7 +221,7 @@ def history_plot(
             panel.xaxis.get_major_locator().set_params(integer=True)
         right.yaxis.set_major_formatter(_tick_of_time)
     axes[-1, 0].set_xlabel("run")
-    axes[-1, 1].set_xlabel("run (times judge nothing)")
+    axes[-1, 1].set_xlabel("run (times are for information)")
     handles = [
         axes[0, 0].plot([], [], label=name, markersize=4, **styles[name])[0]
         for name in dict.fromkeys(m.contender for m in measured)
@@ -228,7 +229,7 @@ def history_plot(
     figure.legend(handles=handles, loc="outside upper left", ncols=3)
     caption = (
         f"{path}: ratios to the reference over {len(runs)} runs of this machine, {date(runs[0])} to "
-        f"{date(runs[-1])}; beside them absolute times, as history that judges nothing."
+        f"{date(runs[-1])}. Absolute times are shown for information only."
     )
     return caption, figure
 

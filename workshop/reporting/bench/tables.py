@@ -1,4 +1,4 @@
-"""The report's tables as text in rows: terminal and page show the same ones."""
+"""The tables of benchmarks as text in rows, for the terminal and the page."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from workshop.reporting.bench.results import (
     by_path,
     described,
 )
+from workshop.reporting.formatting import duration, three_digits
 
 READING = (
-    "Ratio: a contender's time over the reference's in the same round, median and interval; above 1 the "
+    "Ratio: a contender's time over the reference's in the same round, as median and interval. Above 1 the "
     "reference is faster. Of the limit: the least time that the machine's arithmetic or memory allows, "
     "over the median time."
 )
 _WORST_FIRST: tuple[State, ...] = ("missed", "open", "met")
-_UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 
 
 @dataclass(frozen=True)
 class Row:
-    """The cells of a row; rows that follow each other with the same `group` stand under one heading."""
+    """The cells of a row; consecutive rows with the same `group` share a heading."""
 
     group: str
     cells: tuple[str, ...]
@@ -46,26 +46,9 @@ class Table:
     rows: tuple[Row, ...]
 
 
-def duration(seconds: float) -> str:
-    """Write a time with three digits in the unit that suits it."""
-    number, unit = in_unit(seconds)
-    return f"{digits(number)} {unit}"
-
-
-def in_unit(seconds: float) -> tuple[float, str]:
-    """Return a time in the unit that suits it, and the unit; what rounds to 1000 ms is 1 s."""
-    scale, unit = next((u for u in _UNITS if seconds >= 0.9995 * u[0]), _UNITS[-1])
-    return seconds / scale, unit
-
-
-def digits(value: float) -> str:
-    """Write a number with three digits, and all of those before the point."""
-    return f"{value:,.0f}" if value >= 99.95 else f"{value:#.3g}"
-
-
 def interval(ratio: Interval) -> str:
     """Write a median ratio and its interval."""
-    return f"{digits(ratio.median)} [{digits(ratio.low)}, {digits(ratio.high)}]"
+    return f"{three_digits(ratio.median)} [{three_digits(ratio.low)}, {three_digits(ratio.high)}]"
 
 
 def path_tables(run: Run) -> list[Table]:
@@ -77,7 +60,7 @@ def _path_table(path: str, measured: Sequence[Measurement]) -> Table:
     rows = tuple(_measured_row(name, m) for name, group in by_case(measured).items() for m in group)
     rounds = " or ".join(str(n) for n in sorted({m.rounds for m in measured}))
     coverage = " or ".join(f"{c:.10g}" for c in sorted({m.coverage for m in measured}))
-    note = f"Medians of {rounds} rounds; an interval holds the median ratio with probability {coverage}."
+    note = f"Medians of {rounds} rounds. An interval contains the median ratio with probability {coverage}."
     columns = ("contender", "median time", "ratio", "of the limit")
     return Table(path[:1].upper() + path[1:], note, "case, size and unit of work", columns, rows)
 
@@ -90,7 +73,7 @@ def _measured_row(group: str, m: Measurement) -> Row:
 
 
 def goal_table(run: Run) -> Table | None:
-    """Return the table of goals, fired gates on top, then the worst first; None if there are none."""
+    """Return the table of goals, fired gates first, then the worst; None if there are none."""
     goals = [(m, goal) for m in run.measurements for goal in m.goals]
     if not goals:
         return None
@@ -100,8 +83,8 @@ def goal_table(run: Run) -> Table | None:
     fired = sum(goal.fired for _, goal in goals)
     note = (
         f"{', '.join(f'{n} {state}' for state, n in counts.items())}; gates fired: {fired}. "
-        "Met: the median ratio is at least the goal; missed: all of its interval is below; "
-        "open: the median is below, the interval holds the goal. A gate that fires fails the benchmark."
+        "Met: the median ratio reaches the goal. Missed: the whole interval is below it. "
+        "Open: only the median is below it. A gate that fires fails the benchmark."
     )
     columns = ("against", "goal", "gate", "measured ratio", "state")
     return Table("Goals", note, "path, case and size", columns, rows)
@@ -114,7 +97,7 @@ def _goal_row(m: Measurement, goal: Goal) -> Row:
 
 
 def agreement_tables(history: History) -> tuple[Table | None, Table | None]:
-    """Return the tables of all ratios that the run before measured, too, and of those that moved, if any."""
+    """Return the tables of all ratios that the previous run measured too, and of those that moved, if any."""
     if not history.earlier:
         return None, None
     newest, before = history.newest, history.earlier[-1]
@@ -122,15 +105,15 @@ def agreement_tables(history: History) -> tuple[Table | None, Table | None]:
     moved = [pair for pair in pairs if pair.moved]
     alone = sum(m.ratio is not None for m in newest.measurements) - len(pairs)
     note = (
-        f"{len(pairs) - len(moved)} of {len(pairs)} intervals lie as near as those of unchanged runs "
-        f"(a factor of {BETWEEN_RUNS} at most) to the run before, {before.file.name} of {date(before)}"
+        f"{len(pairs) - len(moved)} of {len(pairs)} intervals are as near as in unchanged runs (within a "
+        f"factor of {BETWEEN_RUNS}) to those of the previous run, {before.file.name} of {date(before)}"
         f"{f'; {alone} ratios were not measured there' if alone else ''}."
     )
     columns = ("contender", "before", "now", "intervals")
-    told = f"What else changed between both runs: {differences(newest, before)}."
+    others = f"Other changes between the two runs: {differences(newest, before)}."
     return (
         Table("Agreement", note, "path, case and size", columns, _pair_rows(pairs)),
-        Table("Moved", told, "path, case and size", columns, _pair_rows(moved)) if moved else None,
+        Table("Moved", others, "path, case and size", columns, _pair_rows(moved)) if moved else None,
     )
 
 
@@ -151,13 +134,13 @@ def _pair_rows(pairs: Sequence[Pair]) -> tuple[Row, ...]:
 
 
 def run_table(history: History) -> Table:
-    """Return the runs of this machine, numbered as the plots over them are, the newest last."""
+    """Return the table of this machine's runs, numbered as in the plots, the newest last."""
     rows, before = [], None
     for number, run in enumerate(history.runs, 1):
         changed = "" if before is None else differences(run, before)
         rows.append(Row("", (str(number), date(run), run.file.name, run.commit or "none", changed)))
         before = run
-    columns = ("run", "date", "file", "commit", "changed since the run before")
+    columns = ("run", "date", "file", "commit", "changed since the previous run")
     return Table("Runs", f"Of machine {history.newest.machine}.", "", columns, tuple(rows))
 
 
@@ -173,12 +156,12 @@ def environment_line(run: Run) -> str:
 
 def limits_line(run: Run) -> str:
     """Write the limits of the machine on one line."""
-    arithmetic, memory = digits(run.limits.flops / 1e9), digits(run.limits.bandwidth / 1e9)
+    arithmetic, memory = three_digits(run.limits.flops / 1e9), three_digits(run.limits.bandwidth / 1e9)
     return f"limits: {arithmetic} GFLOP/s in float32, {memory} GB/s read plus written ({run.limits.note})"
 
 
 def left_out_lines(history: History) -> list[str]:
-    """Name what the report leaves out, each with its reason."""
+    """Return a line on each contender, suite or file that the report leaves out, with the reason."""
     newest = history.newest
     lines = [f"left out {out.contender}: {out.reason}" for out in newest.left_out]
     if newest.others:
