@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pytest
 
-from tests.reporting.comparison_files import CPU, LEDGER, LOSS, compared, file, record, sampled
-from workshop.ledger import ledger
+from tests.reporting.comparison_files import LEDGER, LOSS, compared, file, record, sample, sampled
 from workshop.reporting.compare.differences import moves_of
 from workshop.reporting.compare.model import Row, compare_files
-from workshop.samples.model import reference_folder
-from workshop.verification.results import Record
+from workshop.verification.results import Record, SampleSummary
 
 pytestmark = pytest.mark.usefixtures("made_up_ledger")
 
@@ -110,7 +106,7 @@ MOVES: list[tuple[Any, Any, list[tuple[Any, ...]]]] = [
 @pytest.mark.parametrize(("first", "other", "expected"), MOVES)
 def test_numbers_that_moved(first: Any, other: Any, expected: list[tuple[Any, ...]]) -> None:
     """Each number that differs has its path and both differences; other structures are compared whole."""
-    found = moves_of([record(measured=first), record(measured=other)], None, CPU)
+    found = moves_of([record(measured=first), record(measured=other)], None)
 
     rows = [(m.path, m.differences[1].absolute, m.differences[1].relative, m.slight) for m in found]
     assert rows == [tuple(x if x is None else pytest.approx(x) for x in row) for row in expected]
@@ -142,9 +138,9 @@ def test_moves_in_standard_deviations(
     name: str, first: Any, other: Any, expected: list[tuple[str, float | None]]
 ) -> None:
     """Recorded runs give the standard deviation of each number, unless they are alike or one crashed."""
-    records = [record(measured=first), record(measured=other)]
+    claim = LEDGER.claims[f"ch09.ex01.{name}"]
 
-    found = moves_of(records, LEDGER.claims[f"ch09.ex01.{name}"], CPU)
+    found = moves_of([record(claim.id, measured=first), record(claim.id, measured=other)], claim)
 
     assert [(m.path, m.differences[1].deviations) for m in found] == [
         (path, deviations if deviations is None else pytest.approx(deviations))
@@ -156,38 +152,33 @@ def test_slight_in_standard_deviations() -> None:
     """Less than a hundredth of the standard deviation of recorded runs is slight."""
     records = [record(measured=2.0), record(measured=2.009), record(measured=2.011)]
 
-    (move,) = moves_of(records, LEDGER.claims[LOSS], CPU)
+    (move,) = moves_of(records, LEDGER.claims[LOSS])
 
     assert [move.differences[index].slight for index in (1, 2)] == [True, False]
     assert not move.slight
 
 
-def test_a_gpu_has_other_recorded_runs_than_a_cpu() -> None:
-    """Where nothing was recorded on the first file's device, the differences are absolute and relative."""
-    others = record(measured=3.0)
+@pytest.mark.parametrize("none", [None, SampleSummary(problem="no runs on a GPU")])
+def test_without_recorded_runs_differences_are_absolute_and_relative(none: SampleSummary | None) -> None:
+    """So is it with files of schema 1, and where nothing was recorded on the first file's device."""
+    files = [file(label, record(measured=m, sample=none)) for label, m in (("a", 2.0), ("b", 3.0))]
 
-    moved = [
-        compare_files(
-            (file("a", record(measured=2.0), device=d), file("b", others, device="cpu")), LEDGER
-        ).moved[0]
-        for d in ("cpu", "gpu")
-    ]
+    (row,) = compare_files(tuple(files), LEDGER).moved
 
-    assert [row.moves[0].deviation for row in moved] == [1.0, None]
-    assert moved[1].moves[0].differences[1].relative == 0.5
+    assert row.moves[0].deviation is None
+    assert row.moves[0].differences[1].relative == 0.5
 
 
-def test_deviations_are_those_of_the_sample_in_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A real claim moves by standard deviations of the runs that the package has recorded."""
-    monkeypatch.undo()
-    name = "ch05.text07.test_rmse"
-    recorded = json.loads((reference_folder() / "ch05.text07.json").read_text("utf-8"))
-    place = recorded["quantities"].index("test_rmse")
-    spread = np.std([row["values"][place] for row in recorded["runs"]], ddof=1)
+def test_the_recorded_runs_are_those_of_the_first_file_that_has_some() -> None:
+    """The runs that the package has today make no difference to files written before."""
+    wide = sample({"": (0.0, 10.0, 20.0)})
+    records = [
+        record(measured=2.0, sample=None), record(measured=3.0, sample=wide), record(measured=4.0),
+    ]  # fmt: skip
 
-    (move,) = moves_of([record(measured=0.03), record(measured=0.05)], ledger().claims[name], CPU)
+    (move,) = moves_of(records, LEDGER.claims[LOSS])
 
-    assert move.differences[1].deviations == pytest.approx(0.02 / spread)
+    assert move.deviation == 10.0
 
 
 def test_farthest_is_first() -> None:
@@ -212,8 +203,8 @@ def test_farthest_file_and_deviations_decide_the_order() -> None:
     comparison = compared(
         *(tuple(record(n, measured=m) for n, m in zip(names, v, strict=True)) for v in values)
     )
-    both = [record(measured=m) for m in ({"a": 1.0, "b": 1.0}, {"a": 2.0, "b": 11.0})]
-    row = Row(LOSS, tuple(both), moves_of(both, LEDGER.claims["ch09.ex01.both"], CPU))
+    both = [record("ch09.ex01.both", measured=m) for m in ({"a": 1.0, "b": 1.0}, {"a": 2.0, "b": 11.0})]
+    row = Row(LOSS, tuple(both), moves_of(both, LEDGER.claims["ch09.ex01.both"]))
 
     assert [row.id[-1] for row in comparison.moved] == ["b", "a"]
     assert [move.path for move in row.moved] == ["a", "b"]
@@ -234,7 +225,7 @@ def test_another_structure_is_compared_whole() -> None:
     """A file with a longer list is compared whole, and the others number by number."""
     values = ([1, 2], [1, 5], [1, 2, 3])
 
-    found = moves_of([record(measured=value) for value in values], None, CPU)
+    found = moves_of([record(measured=value) for value in values], None)
 
     assert [(move.path, move.values) for move in found] == [
         ("[1]", {0: 2, 1: 5}),

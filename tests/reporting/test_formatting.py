@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from tests.reporting.package_samples import CPU, with_samples
 from workshop.ledger import ledger
 from workshop.reporting.formatting import (
     condition_text,
@@ -18,6 +20,7 @@ from workshop.reporting.formatting import (
     verdicts_text,
 )
 from workshop.reporting.report.samples import Today, by_name
+from workshop.verification.results import Record, Results
 
 
 def sums(median: Any, low: Any, high: Any) -> dict[str, Any]:
@@ -75,18 +78,29 @@ NAMED = [
 ]
 
 
+@pytest.mark.usefixtures("no_simulation")
 @pytest.mark.parametrize(("name", "measured", "names"), NAMED)
 def test_by_name(name: str, measured: Any, names: list[str]) -> None:
     """Several numbers of several seeds have the names that the recorded runs have for them."""
-    found = by_name(ledger().claims[name], measured, {"device": "cpu"})
+    found = by_name(ledger().claims[name], measured_as(name, measured, CPU))
 
     assert list(found) == names
     assert [n.median for n in found.values()] == (measured["median"] if names else [])
 
 
+@pytest.mark.usefixtures("no_simulation")
 def test_without_recorded_runs_there_are_no_names() -> None:
-    """On a device without recorded runs the numbers are as the results have them."""
-    assert by_name(ledger().claims["ch05.text07.epoch1"], NAMED[0][1], {"device": "gpu"}) == {}
+    """Where no runs were recorded, the numbers are as the results have them."""
+    claim = ledger().claims[NAMED[0][0]]
+    record = measured_as(claim.id, NAMED[0][1], {"device": "gpu"})
+
+    assert by_name(claim, record) == by_name(claim, replace(record, sample=None)) == {}
+
+
+def measured_as(name: str, measured: Any, environment: Mapping[str, str]) -> Record:
+    """Return the record of a claim with a measured value and the recorded runs of an environment."""
+    made = Record(name, name[:9], False, "reproduced", 0, measured, {}, "", None, (), 0.0, "")
+    return with_samples(Results({}, (made,)), ledger(), environment).claims[0]
 
 
 # Versions and lists

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.reporting.package_samples import CPU, with_samples
 from workshop.figures.registry import Figure
 from workshop.ledger import Chapter, Ledger, ledger
 from workshop.reporting.report import findings, view
@@ -83,8 +86,8 @@ CLAIMS: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
 }  # fmt: skip
 
 
-def made_up() -> tuple[Results, Ledger]:
-    """Return results and the ledger that they are of."""
+def made_up(environment: Mapping[str, str] = CPU) -> tuple[Results, Ledger]:
+    """Return results, with recorded runs of an environment, and the ledger that they are of."""
     units, records = [], []
     for unit, claims in CLAIMS.items():
         text = {"title": f"Exercise of {unit}", "procedure": "Fit.\n", "pitfalls": "None.\n"}
@@ -107,8 +110,8 @@ def made_up() -> tuple[Results, Ledger]:
                 "documented": claim["documented"],
             }
             records.append(Record(**{"rule": "equal", **record}))
-    chapter = Chapter.model_validate({"chapter": 9, "title": "Made up", "units": units})
-    return Results(ENVIRONMENT, tuple(records)), Ledger((chapter,))
+    made = Ledger((Chapter.model_validate({"chapter": 9, "title": "Made up", "units": units}),))
+    return with_samples(Results(ENVIRONMENT, tuple(records)), made, environment), made
 
 
 @pytest.fixture(autouse=True)
@@ -253,9 +256,7 @@ def test_sample_of_a_stochastic_claim() -> None:
 
 def test_a_missing_sample_is_mentioned() -> None:
     """Where no runs are recorded on the results' device the card says so, and how to record them."""
-    results, ledger_ = made_up()
-
-    content = Page(page(Results({**ENVIRONMENT, "device": "gpu"}, results.claims), ledger_))
+    content = Page(page(*made_up({"device": "gpu"})))
 
     assert (
         "ch09.ex01 has no reference sample recorded on a GPU: on one, workshop record ch09.ex01"
@@ -330,11 +331,21 @@ def test_failures_are_apart_from_what_does_not_hold() -> None:
     ) in content.text
 
 
-def test_page_of_the_whole_ledger(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("no_simulation")
+def test_results_of_an_older_schema_show_no_recorded_runs() -> None:
+    """The card says so; no runs of the package take their place."""
+    results, ledger_ = made_up()
+    older = tuple(replace(record, sample=None) for record in results.claims)
+
+    content = Page(page(Results(ENVIRONMENT, older), ledger_))
+
+    assert "These results have no recorded runs: run `workshop verify --json` again" in content.text
+    assert json.loads(content.scripts[0]) == {}
+
+
+@pytest.mark.usefixtures("no_simulation")
+def test_page_of_the_whole_ledger() -> None:
     """Each claim of the ledger has its card; all reference samples together stay far below 15 MB."""
-    monkeypatch.setattr(
-        view, "noticed", lambda *_: (0.0, "a drift")
-    )  # seconds of simulation, tested elsewhere
     whole = ledger()
     records = [
         Record(
@@ -343,7 +354,7 @@ def test_page_of_the_whole_ledger(monkeypatch: pytest.MonkeyPatch) -> None:
         for c in whole.claims.values()
     ]
 
-    text = page(Results(ENVIRONMENT, tuple(records)), whole)
+    text = page(with_samples(Results(ENVIRONMENT, tuple(records)), whole), whole)
 
     assert set(whole.claims) <= set(re.findall(r' id="([^"]+)"', text))
     assert set(re.findall(r'data-unit="(ch[^"]+)"', text)) == set(whole.units)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.reporting.package_samples import with_samples
 from workshop.ledger import ledger
 from workshop.reporting.report import view
 from workshop.reporting.report.findings import finding
@@ -38,21 +39,17 @@ ROWS: list[tuple[str, str, Any, str, str]] = [
     ("ch01.ex01.weights_bytes", "unavailable", None, "102967424", FETCH),
 ]  # fmt: skip
 ENVIRONMENT = {"device": "cpu", "profile": "default"}
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Skip the simulation of what today's seeds would notice, which other tests run."""
-    monkeypatch.setattr(view, "noticed", lambda *_: (0.0, "a drift"))
+pytestmark = pytest.mark.usefixtures("no_simulation")
 
 
 def record(name: str, verdict: str, measured: Any) -> Record:
     """Return the record of a claim of the ledger."""
     claim = ledger().claims[name]
     reason = "made up; substitute for resnet50_imagenet: another network"
-    return Record(
+    made = Record(
         name, claim.unit, claim.ours, verdict, claim.documented, measured, {}, "equal", None, (), 0.0, reason
     )
+    return with_samples(Results(ENVIRONMENT, (made,)), ledger()).claims[0]
 
 
 @pytest.mark.parametrize(("name", "verdict", "measured", "short", "missing"), ROWS)

@@ -5,36 +5,44 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from tests.reporting.package_samples import with_samples
 from workshop.cli.app import app
 from workshop.ledger import ledger
 from workshop.reporting.report import samples, view
 from workshop.reporting.report.samples import Today
 from workshop.reporting.report.strip_plot import strip
 from workshop.samples.recorded import recorded_runs
-from workshop.verification.results import Record, Results
+from workshop.verification.results import NumberSummary, Record, Results
 
 ENVIRONMENT = {"tensorflow": "2.21.0", "keras": "3.15.1", "device": "cpu", "profile": "default"}
 SUMMARY = {"seeds": 5, "median": 0.26, "minimum": 0.24, "maximum": 0.29}
 # recorded, marks, today's runs, the x of dots and marks
-STRIPS: list[tuple[list[float], dict[str, tuple[float, float]], Today | None, list[str]]] = [
+STRIPS: list[tuple[list[float | None], dict[str, tuple[float, float]], Today | None, list[str]]] = [
     ([0.0, 5.0, 10.0], {}, None, ["M8 ", "M170 ", "M332 "]),
-    ([0.0, 5.0, np.inf], {}, None, ["M8 ", "M332 "]),
+    ([0.0, 5.0, None], {}, None, ["M8 ", "M332 "]),
     ([0.0, 5.0], {"book": (10.0, 10.0)}, None, ["M8 ", "M170 ", 'x="331" y="20" width="2"']),
     ([0.0, 10.0], {}, Today(5.0, 0.0, 20.0), ["M8 ", "M170 ", 'class="today" d="M8 51H332"']),
     ([3.0, 3.0], {}, None, ["M170 ", "M170 "]),
 ]
 
 
+def number(runs: list[float | None]) -> NumberSummary:
+    """Return a number of recorded runs."""
+    return NumberSummary("", tuple(runs), 5, "rank", 0.5, None)
+
+
 @pytest.mark.parametrize(("recorded", "marks", "today", "places"), STRIPS)
 def test_strip(
-    recorded: list[float], marks: dict[str, tuple[float, float]], today: Today | None, places: list[str]
+    recorded: list[float | None],
+    marks: dict[str, tuple[float, float]],
+    today: Today | None,
+    places: list[str],
 ) -> None:
     """Dots, marks and today's range are where their values are, on an axis that contains them all."""
-    drawn = strip("", np.array(recorded), marks, today, notices="", scale=None).svg
+    drawn = strip(number(recorded), marks, today, notices="", scale=None).svg
 
     position = 0
     for place in places:
@@ -46,7 +54,7 @@ def test_strip(
 
 def test_strip_on_a_log_scale() -> None:
     """Runs of a claim with a log scale are drawn on one, which has a label."""
-    drawn = strip("", np.array([0.01, 0.1, 1.0]), {}, None, notices="", scale="log").svg
+    drawn = strip(number([0.01, 0.1, 1.0]), {}, None, notices="", scale="log").svg
 
     assert "M170 " in drawn
     assert "log scale" in drawn
@@ -93,7 +101,7 @@ def test_strip_says_what_its_claim_would_notice() -> None:
         name, claim.unit, False, "reproduced", 0.03, SUMMARY, {}, "", None, tuple(range(15)), 1.0, "made up"
     )
 
-    (chapter,) = view.chapters(Results(ENVIRONMENT, (record,)), ledger(), {})
+    (chapter,) = view.chapters(with_samples(Results(ENVIRONMENT, (record,)), ledger()), ledger(), {})
 
     sample = chapter.units[0].claims[0].sample
     assert sample is not None
