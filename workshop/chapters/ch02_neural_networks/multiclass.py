@@ -159,8 +159,7 @@ def columns_by_content(iris: Any) -> List[str]:
 
 
 def species_scatter(iris: Any, x: str = "sepallength", y: str = "sepalwidth") -> Dict[str, List[float]]:
-    """Return the positions of the three species in the plot, x and y of each quantity or one value per
-    species.
+    """Return the three species' positions in the plot, x and y of each quantity or one value per species.
 
     The columns have the file's names, but contain petal length and width.
     """

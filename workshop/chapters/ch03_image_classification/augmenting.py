@@ -165,8 +165,7 @@ def zoomed(image: np.ndarray, matrix: np.ndarray) -> Dict[str, List[float]]:
 def stripe(
     image: np.ndarray, matrix: np.ndarray, view: Callable[[np.ndarray], np.ndarray]
 ) -> Dict[str, float]:
-    """Return the width of the black stripe that a shift leaves, and the distances of the rest and of a filled
-    stripe.
+    """Return the width of the black stripe after a shift, and distances of the rest and of a filled stripe.
 
     `view` turns images so that the stripe is at the left.
     """

@@ -31,8 +31,9 @@ def look_at_alice(ch04_act01: Preprocessed, count: int = 3) -> Sentences:
 class AliceVectors:
     """Words nearest to rabbit under three settings, ten each, with their cosines.
 
-    `rabbit_default` : by CBOW with a window of 5, `rabbit_window2` : of 2, `rabbit_sg` : by skip-gram.
-    `best` : the highest cosine by setting. `phrase_own` : cosine of two phrases by the skip-gram vectors.
+    `rabbit_default` : by CBOW with a window of 5. `rabbit_window2` : with a window of 2. `rabbit_sg` : by
+    skip-gram. `best` : the highest cosine by setting. `phrase_own` : cosine of two phrases by the skip-gram
+    vectors.
     """
 
     rabbit_default: Neighbours

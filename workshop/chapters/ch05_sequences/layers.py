@@ -58,8 +58,7 @@ class Arrangements:
 def arrangements(
     rows: int = 2, steps: int = 4, features: int = 3, units: int = 5, steps_out: int = 6
 ) -> Arrangements:
-    """Build the arrangements of inputs and outputs with recurrent layers, and test which input reaches which
-    output.
+    """Build the arrangements with recurrent layers, and test which input reaches which output.
 
     Source: chapter 5, text on the flexibility of RNNs.
     """

@@ -19,8 +19,7 @@ Layer = Tuple[Union[str, int, float], ...]
 
 
 def forecaster(look_back: int, *hidden: Layer) -> Any:
-    """Build a network from `look_back` prices to the next; hidden layers are given by Keras' name and
-    arguments.
+    """Build a network from `look_back` prices to the next, with hidden layers by Keras' name and arguments.
 
     Convolutions have ReLU activations; the other layers keep their defaults.
     """
@@ -116,9 +115,7 @@ def exercise_5_03() -> Exercise503:
 
 @dataclass(frozen=True)
 class Model504:
-    """The model as built. `conv_output` : steps, filters. `fewer_params` : parameters here and of the plain
-    RNN.
-    """
+    """The model as built. `conv_output` : steps, filters. `fewer_params` : its and the plain RNN's total."""
 
     summary: List[List[Any]]
     total_params: Dict[str, int]
