@@ -90,7 +90,7 @@ def repeated(items: Sequence[Any]) -> List[List[int]]:
 class FirstLook:
     """The tables as read.
 
-    `shapes_printed` : shape shape of the training table, twice. `head` : its first rows as pandas shows them.
+    `shapes_printed` : shape of the training table, twice. `head` : its first rows as pandas shows them.
     `test_class_counts` : numbers of negative and positive reviews. `sample_size` : reviews in both tables.
     """
 

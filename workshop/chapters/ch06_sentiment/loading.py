@@ -34,7 +34,7 @@ def as_keras_returns(reviews: Sequence[np.ndarray]) -> np.ndarray:
 class Loaded:
     """The reviews by part, and one review.
 
-    `types` : types of the training reviews and of one review. `vocab_size` : number of ids from 0 to the
+    `types` : those of the training reviews and of one review. `vocab_size` : number of ids from 0 to the
     largest in both parts. `words_kept` : number of different words among them.
     """
 

@@ -125,7 +125,7 @@ class SineGan:
     """Exercise 7.04.
 
     `before` : points of the untrained generator. `at` : points at the iterations that print, under `p0`,
-    `p2000`, …. `means` : means over the prints after the first, of the accuracies and of the probability
+    `p2000`, …. `means` : over the prints after the first, of the accuracies and of the probability
     difference between real points and fakes (`apart`). `trend` : slope of the accuracies per print.
     `closer` : distance from the sine at the last print divided by that at the first. `largest_rise` : of the
     distance from one print to the next. `lowest` : of all coordinates at all prints. `scatter` : real points
