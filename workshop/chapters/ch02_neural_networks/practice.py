@@ -29,10 +29,7 @@ class Sizes:
 
 @unit("ch02.text06", uses=("tensorflow",))
 def sizes_help(mnist: Any, seed: int, epochs: int = 5, short_epochs: int = 2, images: int = 20000) -> Sizes:
-    """Train networks of different depth, width and number of epochs on digits.
-
-    Source: chapter 2, text on hyperparameters.
-    """
+    """Train networks of other depth, width and time on digits. Source: chapter 2, text on hyperparameters."""
     x, y = scaled(mnist.x_train[:images]), mnist.y_train[:images].astype(np.int32)
     x_test, y_test = scaled(mnist.x_test), mnist.y_test.astype(np.int32)
 

@@ -58,10 +58,7 @@ class SonarData:
 
 @unit("ch02.act01")
 def activity_2_01_data(sonar: Any) -> SonarData:
-    """Look at the table, and choose the last layer by the number of classes.
-
-    Source: chapter 2, activity 2.01.
-    """
+    """Read the table, and choose the last layer by number of classes. Source: chapter 2, activity 2.01."""
     x, y, classes = features_and_labels(sonar)
     columns = [*(f"attribute_{i}" for i in SHOWN), "Class"]
     return SonarData(
@@ -96,8 +93,7 @@ class Activity201:
 def activity_2_01(sonar: Any, seed: int, epochs: int = 30) -> Activity201:
     """Train on all rows in batches of 32 with Adam, evaluate on the same rows, and fit once more.
 
-    The second fit continues with the first one's weights and moments.
-    Source: chapter 2, activity 2.01.
+    The second fit continues with the first one's weights and moments. Source: chapter 2, activity 2.01.
     """
     x, y, _ = features_and_labels(sonar)
     rng = np.random.default_rng(seed)

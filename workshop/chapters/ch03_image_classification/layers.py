@@ -78,10 +78,7 @@ def bounds(values: np.ndarray) -> List[float]:
 
 
 def convolution(filters: int = 64, size: int = 3, stride: int = 2) -> Any:
-    """Return the text's convolution with "same" padding.
-
-    Source: chapter 3, CNNs with TensorFlow and Keras.
-    """
+    """Return the text's "same" convolution. Source: chapter 3, CNNs with TensorFlow and Keras."""
     return keras.layers.Conv2D(filters, (size, size), strides=stride, padding="same", activation="relu")
 
 

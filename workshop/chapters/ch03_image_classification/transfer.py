@@ -234,8 +234,7 @@ def activity_3_02_model(
 ) -> ActivityModel302:
     """Build the classifier on frozen VGG16 with random weights, read both summaries, and count the steps.
 
-    `images` : numbers of training and validation images.
-    Source: chapter 3, activity 3.02.
+    `images` : numbers of training and validation images. Source: chapter 3, activity 3.02.
     """
     base = vgg16(include_top=False, input_shape=input_shape)
     model = classifier(base, classes)

@@ -246,10 +246,7 @@ class Preparation:
 
 @unit("ch05.text04", uses=("pandas",))
 def prepare_prices(aapl_csv: Any, look_back: int = 10) -> Preparation:
-    """Split and scale the prices, and make look-back features.
-
-    Source: chapter 5, text on preparing the data.
-    """
+    """Split, scale and look back. Source: chapter 5, text on preparing the data."""
     done = prepare(closing_prices(aapl_csv), look_back=look_back)
     parts = [(done.x_train, done.y_train), (done.x_test, done.y_test)]
     return Preparation(

@@ -149,9 +149,7 @@ def activity_6_01(
     maxlen: int = MAXLEN,
     n_reviews: Optional[int] = None,
 ) -> ActivityTraining601:
-    """Train the model on Amazon reviews, and evaluate it on the test reviews.
-
-    Source: chapter 6, activity 6.01.
+    """Train the model on Amazon reviews, and evaluate it on others. Source: chapter 6, activity 6.01.
 
     Parameters
     ----------

@@ -29,8 +29,7 @@ def limited_mapping(imdb_word_index: Mapping[str, int], vocabulary: int = VOCABU
 def book_encoded(text: str, mapping: Mapping[str, int]) -> List[Optional[int]]:
     """Return the rank of each word, None if it is missing from the mapping, as the book's function does.
 
-    Without start and offset, the model reads these as ids of other words.
-    Source: chapter 6, text on predictions.
+    Without start and offset, the model reads other words. Source: chapter 6, text on predictions.
     """
     return [mapping.get(word) for word in words_of(text)]
 
@@ -40,8 +39,7 @@ def encoded_as_trained(
 ) -> np.ndarray:
     """Return a text's ids as in the reviews that the model was trained on; int32 (n,).
 
-    A word that is missing from the index is an unknown word.
-    Source: chapter 6, text on predictions.
+    A word that is missing from the index is an unknown word. Source: chapter 6, text on predictions.
     """
     beyond = vocabulary  # a rank that this vocabulary does not keep
     return encoded([imdb_word_index.get(word, beyond) for word in words_of(text)], vocabulary)
@@ -162,9 +160,6 @@ class Tokenized:
 
 @unit("ch06.text14")
 def tokenizer(texts: Tuple[str, ...] = TOY_TEXTS) -> Tokenized:
-    """Rank the words of a few texts, and write the texts as ranks.
-
-    Source: chapter 6, text on the Tokenizer.
-    """
+    """Rank a few texts' words, and write the texts as ranks. Source: chapter 6, text on the Tokenizer."""
     index = word_index(texts)
     return Tokenized(index, sequences(texts, index))

@@ -47,9 +47,7 @@ class Loaded:
 
 @unit("ch06.text02")
 def load_reviews(imdb: Any, vocabulary: int = VOCABULARY) -> Loaded:
-    """Load the reviews with a limited vocabulary, and read one of them.
-
-    Source: chapter 6, text on loading data.
+    """Load the reviews with a limited vocabulary, and read one. Source: chapter 6, text on loading data.
 
     Parameters
     ----------

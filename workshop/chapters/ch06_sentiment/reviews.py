@@ -66,8 +66,7 @@ def encoded(ranks: Sequence[int], vocabulary: int = VOCABULARY) -> np.ndarray:
 def padded(sequences: Sequence[Sequence[int]], maxlen: int = MAXLEN) -> np.ndarray:
     """Return the last `maxlen` ids of each sequence, with zeros in front of shorter ones; int32 (n, maxlen).
 
-    Equals Keras' `pad_sequences`, one row at a time.
-    Source: chapter 6, text on staging the data.
+    Equals Keras' `pad_sequences`, one row at a time. Source: chapter 6, text on staging the data.
     """
     rows = np.full((len(sequences), maxlen), PADDING, np.int32)
     for row, sequence in zip(rows, sequences):

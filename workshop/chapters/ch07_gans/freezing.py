@@ -51,10 +51,7 @@ class Losses:
 
 @unit("ch07.text04", uses=("tensorflow",))
 def losses(probability: float = PROBABILITY) -> Losses:
-    """Compute the loss of a probability with each label.
-
-    Source: chapter 7, figure 7.11 and text before it.
-    """
+    """Compute a probability's loss with each label. Source: chapter 7, figure 7.11 and text before it."""
     given = np.array([[probability]])
     by_label = [float(np.asarray(loss_named(LOSS)(np.full((1, 1), label), given))[0]) for label in (0.0, 1.0)]
     large = int(np.argmax(by_label))
@@ -132,8 +129,7 @@ class Literal:
 def literal_program(seed: int, batch: int = BATCH) -> Literal:
     """Compile the discriminator, freeze it in the combined model, and train both, as in the book's program.
 
-    This is a demonstration. Nothing else in this package trains this way.
-    Source: chapter 7, exercises 7.04 and 7.05.
+    A demonstration: nothing else in this package trains this way. Source: chapter 7, exercises 7.04 and 7.05.
     """
     generator, discriminator, real, noise = _start(seed, batch)
     gan = combined(generator, discriminator)

@@ -17,10 +17,7 @@ def sine_generator() -> Network:
 
 
 def sine_discriminator() -> Network:
-    """Return the discriminator of points: (rows, 2) → probability of being real.
-
-    Source: chapter 7, exercise 7.03.
-    """
+    """Return the discriminator: (rows, 2) → probability of being real. Source: chapter 7, exercise 7.03."""
     return Network(_sine_discriminator)
 
 
