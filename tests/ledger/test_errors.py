@@ -219,7 +219,7 @@ BROKEN_CLAIMS: dict[str, tuple[dict[str, Any], str, str]] = {
         "keras 'three' is no version condition",
         "like '>=3.0'",
     ),
-    "profiles without full": ({"profiles": ["default"]}, "the full profile decides every claim", "add full"),
+    "a word for true": ({"full_only": "yes"}, "full_only 'yes' has the wrong type", "write true or false"),
     "measure of a rule without a run": (
         {"measure": "loss", "rule": {"consistency": {"of": [0.25]}}},
         "a consistency rule needs no run",
@@ -248,9 +248,12 @@ BROKEN_CLAIMS: dict[str, tuple[dict[str, Any], str, str]] = {
         "[4] leads nowhere in 0.25",
         "mend `of`",
     ),
-    "a ratio of one": (
-        {"rule": {"consistency": {"operation": "ratio", "of": [0.5]}}},
-        "there is no ratio of the printed values [0.5]",
+    "a mean of words": (
+        {
+            "documented": [0.25, "a"],
+            "rule": {"consistency": {"operation": "mean", "of": ["ch09.ex01.loss[1]"]}},
+        },
+        "there is no mean of the printed values [a]",
         "mend `of`",
     ),
 }

@@ -55,8 +55,8 @@ def test_a_printed_value_may_stand_for_one_part() -> None:
 WRONG = [
     ({"parts": {"checks": []}}, "checks"),
     (
-        {"parts": {"checks": [{"rule": {"pending": {"prose": "later"}}}]}},
-        "can't be decided by a pending rule",
+        {"parts": {"checks": [{"rule": {"literature": {"reason": "history of it"}}}]}},
+        "can't be decided by a literature rule",
     ),
     ({"parts": {"checks": [{"at": "a b", "rule": "equal"}]}}, "can't be read"),
 ]

@@ -35,10 +35,7 @@ class Catalogue:
             if measure.field in part.outcome_fields():
                 return part
         if not parts:
-            raise WiringError(
-                f"{asker}: no function is declared @unit({measure.unit!r}): "
-                "write it, or leave its rule pending"
-            )
+            raise WiringError(f"{asker}: no function is declared @unit({measure.unit!r}): write it")
         have = ", ".join(f for part in parts for f in part.outcome_fields())
         raise WiringError(
             f"{asker}: the outcome of {measure.unit} has no field {measure.field!r} (it has {have}): "

@@ -9,11 +9,10 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from workshop.ledger.rules import AnyRule, Pending, SampledRule
+from workshop.ledger.rules import AnyRule, SampledRule
 from workshop.paths import Measure, parse_measure
 
 Kind = Literal["exact", "close", "stochastic", "shape", "ordering", "bound", "external"]
-Profile = Literal["default", "full"]
 Library = Literal["python", "tensorflow", "keras", "numpy", "scikit-learn", "pandas", "nltk", "gensim"]
 
 
@@ -79,7 +78,7 @@ class Claim(_Strict):
     page: int | None = None
     needs: tuple[str, ...] = Field(default=(), strict=False)
     measure: str | dict[str, str] | None = None
-    profiles: tuple[Profile, ...] = Field(default=("default", "full"), strict=False, min_length=1)
+    full_only: bool = False
     beside: dict[str, str] = Field(default_factory=dict)
     ours: bool = False
     rule: AnyRule
@@ -95,8 +94,6 @@ class Claim(_Strict):
 
     @model_validator(mode="after")
     def _coherent(self) -> Claim:
-        if isinstance(self.rule, Pending):
-            return self
         self.rule.fit(self.documented)
         if self.correct is not None:
             self._tells_apart()
@@ -104,8 +101,6 @@ class Claim(_Strict):
                 raise ValueError("a claim with a `correct` value needs no finding: the note says why")
         if self.finding is not None and self.finding.instead is None and not self.rule.needs_sample:
             raise ValueError("the finding does not say what is measured instead: add `instead`")
-        if "full" not in self.profiles:
-            raise ValueError("the full profile decides every claim: add full to `profiles`")
         if self.measure is not None and not self.rule.needs_run:
             raise ValueError(f"a {self.rule.name} rule needs no run, so no `measure`")
         self.measures()
@@ -131,11 +126,6 @@ class Claim(_Strict):
     def name(self) -> str:
         """Last part of the id."""
         return self.id.rsplit(".", 1)[1]
-
-    @property
-    def pending(self) -> bool:
-        """Whether the claim's rule is still prose, because its unit is not implemented."""
-        return isinstance(self.rule, Pending)
 
     @property
     def sampled_rule(self) -> SampledRule:

@@ -51,7 +51,7 @@ def describe_unit(unit: Unit, latest: Mapping[str, Mapping[str, Any]]) -> str:
     lines = [f"{unit.id}  {unit.title}", "", "Procedure", textwrap.indent(unit.procedure.strip(), "  ")]
     lines += ["", "Pitfalls", textwrap.indent(unit.pitfalls.strip(), "  "), "", "Claims"]
     for claim in unit.claims:
-        verdict = latest.get(claim.id, {}).get("verdict", "pending" if claim.pending else "not verified yet")
+        verdict = latest.get(claim.id, {}).get("verdict", "not verified yet")
         lines.append(f"  {claim.name:<24} {verdict:<16} {brief(claim.documented, 60)}")
     return "\n".join(lines)
 

@@ -104,7 +104,7 @@ class ClaimPlanner:
         """Return what a claim rests on. Raises WiringError."""
         if not claim.rule.needs_run:
             return Plan(claim, settled=judge_printed(claim, self.ledger))
-        profile: Profile = self.profile if self.profile in claim.profiles else "full"
+        profile: Profile = "full" if claim.full_only else self.profile
         (first,) = self._sample(claim, profile, [0])
         blocked = next((job.blocked for job in first.values() if job.blocked), None)
         if blocked is not None:

@@ -11,15 +11,13 @@ from pydantic import Field
 from workshop.ledger.rules.base import Decision, Rule
 from workshop.ledger.values import brief, is_number, leaves
 
-Operation = Literal["value", "sum", "product", "difference", "ratio", "minimum", "maximum", "mean"]
+Operation = Literal["value", "sum", "product", "minimum", "maximum", "mean"]
 Relation = Literal["equal", "above", "below", "among", "includes"]
 
 _OPERATIONS: dict[str, Callable[[list[float]], float]] = {
     "value": lambda v: v[0],
     "sum": math.fsum,
     "product": math.prod,
-    "difference": lambda v: v[0] - math.fsum(v[1:]),
-    "ratio": lambda v: v[0] / v[1],
     "minimum": min,
     "maximum": max,
     "mean": lambda v: math.fsum(v) / len(v),
@@ -107,14 +105,3 @@ class Literature(Rule):
 
     def text(self) -> str:
         return f"not testable: {self.reason}"
-
-
-class Pending(Rule):
-    """A rule still in prose: its unit is not implemented yet."""
-
-    name = "pending"
-    needs_run = False
-    prose: str = Field(min_length=1)
-
-    def text(self) -> str:
-        return f"pending: {self.prose}"

@@ -100,7 +100,7 @@ def finding(claim: Claim, record: Record, environment: Mapping[str, Any]) -> Fin
 
 def command(claim: Claim, environment: Mapping[str, Any]) -> str:
     """Return the command that shows a claim's verdict anew."""
-    full = environment.get("profile") == "full" or "default" not in claim.profiles
+    full = environment.get("profile") == "full" or claim.full_only
     return f"workshop verify {claim.id}{' --full' if full else ''} --no-store"
 
 
