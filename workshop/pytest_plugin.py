@@ -170,11 +170,14 @@ class _Suite:
         marker = metafunc.definition.get_closest_marker("claims")
         if marker is None:
             return
-        from workshop.ledger import LedgerError, ledger
+        from workshop.datasets import registry
+        from workshop.errors import WorkshopError
+        from workshop.ledger import ledger
 
         try:
+            ledger().check_needs(registry())
             claims = ledger().select(marker.args)
-        except (LedgerError, LookupError) as error:
+        except (WorkshopError, LookupError) as error:
             raise pytest.UsageError(str(error.args[0])) from None
         tests = [pytest.param(c, id=c.id, marks=self._marks(c)) for c in claims]
         metafunc.parametrize("claim", tests)

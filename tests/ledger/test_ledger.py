@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from workshop.datasets import registry
 from workshop.ledger import ledger
 
 # chapter: units, claims, claims with a correct value (as the transcription of the book counts them)
@@ -38,6 +39,11 @@ def test_book_is_complete() -> None:
 
     assert (len(book.chapters), len(book.units), len(claims)) == (7, 122, 889)
     assert len(book.claims) == len(claims) + OURS
+
+
+def test_needs_are_in_the_registry() -> None:
+    """Every data set that a claim needs is one of the registry's."""
+    ledger().check_needs(registry())
 
 
 SELECTIONS = [

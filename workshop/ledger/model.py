@@ -3,64 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from workshop.ledger.rules import AnyRule, SampledRule
+from workshop.ledger.rules.base import Strict
 from workshop.paths import Measure, parse_measure
 
 Kind = Literal["exact", "close", "stochastic", "shape", "ordering", "bound", "external"]
-Library = Literal["python", "tensorflow", "keras", "numpy", "scikit-learn", "pandas", "nltk", "gensim"]
+Library = Literal["tensorflow", "keras", "numpy", "scikit-learn", "pandas", "nltk", "gensim", "python"]
+LIBRARIES: tuple[Library, ...] = get_args(Library)
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+class VersionCondition(Strict):
+    """Versions under which something applies: `when` gives a condition like '>=3.0' for each library."""
+
+    when: dict[Library, str] = Field(default_factory=dict)
+
+    @field_validator("when")
+    @classmethod
+    def _conditions(cls, when: dict[Library, str]) -> dict[Library, str]:
+        for library, condition in when.items():
+            try:
+                SpecifierSet(condition)
+            except InvalidSpecifier:
+                raise ValueError(f"{library} {condition!r} is no version condition like '>=3.0'") from None
+        return when
+
+    def applies(self, versions: Mapping[str, str]) -> bool:
+        """Whether the versions meet all conditions. A library that is missing or has no version meets none."""
+        try:
+            return all(
+                SpecifierSet(condition).contains(Version(versions.get(library, "")), prereleases=True)
+                for library, condition in self.when.items()
+            )
+        except InvalidVersion:
+            return False
 
 
-def met(when: Mapping[Library, str], versions: Mapping[str, str]) -> bool:
-    """Whether library versions meet all conditions; what is no version, or not there, meets none."""
-    try:
-        return all(
-            SpecifierSet(condition).contains(Version(versions.get(library, "")), prereleases=True)
-            for library, condition in when.items()
-        )
-    except InvalidVersion:
-        return False
-
-
-class Finding(_Strict):
+class Finding(VersionCondition):
     """Why a documented result does not hold.
 
-    `refuted`: measurement excludes it. `changed`: it does not hold under the versions that `when` names,
-    strictly. `instead` is what is measured in its place: the rule must accept it, so that not just any wrong
-    result counts as a refutation. Only what recorded runs decide can do without.
+    `refuted`: measurement excludes it. `changed`: it does not hold under the versions that `when` names, and
+    the claim fails if it holds there after all. `instead` is the value that is measured. The rule must accept
+    it, so that not just any wrong result counts as a refutation. Only claims that recorded runs decide can do
+    without it.
     """
 
     verdict: Literal["refuted", "changed"]
     reason: str = Field(min_length=10)
     instead: Any = None
-    when: dict[Library, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
-    def _conditions(self) -> Finding:
+    def _names_versions(self) -> Finding:
         if (self.verdict == "changed") != bool(self.when):
             raise ValueError("a changed finding names its versions in `when`, a refuted one has no `when`")
-        for library, condition in self.when.items():
-            try:
-                SpecifierSet(condition)
-            except InvalidSpecifier:
-                raise ValueError(f"{library} {condition!r} is no version condition like '>=3.0'") from None
         return self
 
-    def applies(self, versions: dict[str, str]) -> bool:
-        """Whether the finding speaks of an environment with these library versions."""
-        return met(self.when, versions)
 
-
-class Claim(_Strict):
+class Claim(Strict):
     """One documented result of a unit; or, marked `ours`, a statement of our own about it.
 
     `measure` says where the claim's quantity lies; `beside` names quantities that are shown beside it and
@@ -147,7 +151,7 @@ class Claim(_Strict):
         return {label: parse_measure(path, home=self.unit) for label, path in self.beside.items()}
 
 
-class Unit(_Strict):
+class Unit(Strict):
     """An exercise, an activity, or a group of worked examples in the text."""
 
     id: str
@@ -169,7 +173,7 @@ class Unit(_Strict):
         return self
 
 
-class Chapter(_Strict):
+class Chapter(Strict):
     """A chapter of the book: its units in the book's order."""
 
     chapter: int

@@ -10,14 +10,13 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from workshop.ledger import Ledger
+from workshop.ledger.model import LIBRARIES
 from workshop.reporting.conditions import in_words
 from workshop.reporting.report.findings import Finding, finding
 from workshop.samples.eras import eras
 from workshop.verification.results import Results
 from workshop.verification.verdicts import VERIFIED
 
-# first what TensorFlow brings, then what is installed beside it
-_LIBRARIES = ("tensorflow", "keras", "numpy", "scikit-learn", "pandas", "nltk", "gensim", "python")
 _CHANGED, _FAILED, _AS_PRINTED = "changed in this run", "failed", "as printed in this run"
 _OPEN, _OURS = "recorded but not decided in this run", "of our own"
 # a condition on versions, and of each reason under it the claims
@@ -67,7 +66,7 @@ def changes(results: Results, ledger: Ledger) -> list[Versions]:
             in_words(dict(when)), _release(dict(when)), _brought(dict(when)),
             _changes(first.get(when, {})), _changes(again.get(when, {})),
         )
-        for when in sorted(newest_first, key=lambda when: _LIBRARIES.index(when[0][0]))
+        for when in sorted(newest_first, key=lambda when: LIBRARIES.index(when[0][0]))
     ]  # fmt: skip
 
 
