@@ -68,7 +68,7 @@ def test_select(patterns: list[str], count: int) -> None:
 
 @pytest.mark.parametrize("pattern", ["ch08", "ch01.text0", "", "CH01", "ch01."])
 def test_select_nothing(pattern: str) -> None:
-    """A pattern that names nothing is told with the remedy."""
+    """The message on a pattern that names nothing has the remedy."""
     with pytest.raises(LookupError, match="see `workshop list`"):
         ledger().select(["ch01", pattern])
 

@@ -36,7 +36,7 @@ def unread(units: Catalogue, claims: Ledger) -> list[str]:
     read = {
         (measure.unit, measure.field)
         for claim in claims.claims.values()
-        for measure in (*claim.measures().values(), *claim.shown_beside().values())
+        for measure in (*claim.measures().values(), *claim.shown_next_to().values())
     }
     for part in (part for parts in units.parts.values() for part in parts):
         read |= fields_read(part)
@@ -46,7 +46,9 @@ def unread(units: Catalogue, claims: Ledger) -> list[str]:
         fields = [field for part in parts for field in part.outcome_fields()]
         for name in fields:
             if (unit, name) not in read and name not in extras:
-                messages.add(f"{unit}: nothing reads field {name!r}: drop it, or name it in the unit's `extras`")
+                messages.add(
+                    f"{unit}: nothing reads field {name!r}: drop it, or name it in the unit's `extras`"
+                )
             if fields.count(name) > 1:
                 messages.add(f"{unit}: field {name!r} is returned by two parts: keep one")
         for name in extras - set(fields):

@@ -170,5 +170,7 @@ def test_runs_of_other_versions_are_no_era(tmp_path: Path):
     path = tmp_path / "gensim-before-4" / "ch04.act02.json"
     path.parent.mkdir()
     path.write_text(source.read_text())
-    with pytest.raises(DamagedReference, match=r"^gensim-before-4/ch04\.act02\.json: .* runs of other versions"):
+    with pytest.raises(
+        DamagedReference, match=r"^gensim-before-4/ch04\.act02\.json: .* runs of other versions"
+    ):
         read_reference(path, "gensim-before-4")

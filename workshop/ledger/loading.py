@@ -35,7 +35,7 @@ class Ledger:
         return {claim.id: claim for unit in self.units.values() for claim in unit.claims}
 
     def select(self, patterns: Iterable[str] = ()) -> tuple[Claim, ...]:
-        """Return the claims that any pattern names (chapter, unit, claim, or glob); all without a pattern.
+        """Return the claims that match any of the patterns (chapter, unit, claim or glob); all without one.
 
         Raises LookupError naming the pattern that selects nothing.
         """
@@ -64,7 +64,7 @@ class Ledger:
     def others(self, claim: Claim) -> list[Any]:
         """Return the printed values that a consistency rule compares a claim with.
 
-        Raises LookupError if one of them is not there.
+        Raises LookupError if there is no such value.
         """
         assert isinstance(claim.rule, Consistency)
         return [self.printed(o, home=claim.unit) if isinstance(o, str) else o for o in claim.rule.of]
@@ -96,7 +96,7 @@ def read_chapter(content: bytes | str, name: str) -> Chapter:
 
 
 def build(chapters: Iterable[tuple[str, Chapter]]) -> Ledger:
-    """Put chapters together, each with the name of its file; check that ids are unique and paths lead somewhere.
+    """Put chapters and the names of their files together; check that ids are unique and paths lead somewhere.
 
     Raises LedgerError naming file, id and remedy.
     """
@@ -129,7 +129,7 @@ def _check_paths(claim: Claim, ledger: Ledger, name: str) -> None:
 
 
 def _names(claim: str) -> tuple[str, str, str]:
-    """Return what selects a claim: the ids of its chapter, its unit and itself."""
+    """Return the names that select a claim: the ids of its chapter, its unit and itself."""
     unit = claim.rsplit(".", 1)[0]
     return unit.split(".")[0], unit, claim
 

@@ -34,7 +34,7 @@ class VersionCondition(Strict):
         return when
 
     def applies(self, versions: Mapping[str, str]) -> bool:
-        """Whether the versions meet all conditions. A library that is missing or has no version meets none."""
+        """Whether the versions meet all conditions; a missing or unreadable version meets none."""
         try:
             return all(
                 SpecifierSet(condition).contains(Version(versions.get(library, "")), prereleases=True)
@@ -65,10 +65,10 @@ class Finding(VersionCondition):
 
 
 class Claim(Strict):
-    """One documented result of a unit; or, marked `ours`, a statement of our own about it.
+    """One documented result of a unit or, marked `ours`, a statement of our own about it.
 
-    `measure` says where the claim's quantity lies; `beside` names quantities that are shown beside it and
-    decide nothing.
+    `measure` says where the claim's quantity is. `beside` names quantities that are shown next to it and
+    decide nothing. `full_only`: the short profile can't decide the claim.
     """
 
     id: str
@@ -100,7 +100,7 @@ class Claim(Strict):
     def _coherent(self) -> Claim:
         self.rule.fit(self.documented)
         if self.correct is not None:
-            self._tells_apart()
+            self._separates()
             if self.finding is not None:
                 raise ValueError("a claim with a `correct` value needs no finding: the note says why")
         if self.finding is not None and self.finding.instead is None and not self.rule.needs_sample:
@@ -108,17 +108,17 @@ class Claim(Strict):
         if self.measure is not None and not self.rule.needs_run:
             raise ValueError(f"a {self.rule.name} rule needs no run, so no `measure`")
         self.measures()
-        self.shown_beside()
+        self.shown_next_to()
         return self
 
-    def _tells_apart(self) -> None:
+    def _separates(self) -> None:
         self.rule.fit(self.correct)
         if self.correct == self.documented:
             raise ValueError("`correct` equals `documented`: drop it")
         decides_alone = self.rule.needs_run and not self.rule.needs_sample
         if decides_alone and self.rule.decide(self.correct, self.documented).holds:
             raise ValueError(
-                f"the rule ({self.rule.text()}) can't tell the correct from the printed value: tighten it"
+                f"the rule ({self.rule.text()}) can't separate the correct from the printed value: tighten it"
             )
 
     @property
@@ -133,21 +133,21 @@ class Claim(Strict):
 
     @property
     def sampled_rule(self) -> SampledRule:
-        """The rule of a claim that recorded runs decide. Raises TypeError for another one."""
+        """The rule, if recorded runs decide the claim. Raises TypeError otherwise."""
         if not isinstance(self.rule, SampledRule):
             raise TypeError(f"{self.id} is decided without recorded runs")
         return self.rule
 
     def measures(self) -> dict[str, Measure]:
-        """Return where the claim's quantities lie; a single quantity has the empty name."""
+        """Return the paths of the claim's quantities by name; a single quantity has the empty name."""
         if not self.rule.needs_run:
             return {}
         if isinstance(self.measure, dict):
             return {name: parse_measure(path, home=self.unit) for name, path in self.measure.items()}
         return {"": parse_measure(self.measure or self.name, home=self.unit)}
 
-    def shown_beside(self) -> dict[str, Measure]:
-        """Return where the quantities lie that are shown beside the measured one, by their labels."""
+    def shown_next_to(self) -> dict[str, Measure]:
+        """Return the paths of the quantities that are shown next to the measured one, by label."""
         return {label: parse_measure(path, home=self.unit) for label, path in self.beside.items()}
 
 

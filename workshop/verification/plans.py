@@ -71,7 +71,7 @@ class Plan:
         runs = self.sample or self.repeat
         return {
             label: [_value(measure, jobs, outcomes) for jobs in runs]
-            for label, measure in self.claim.shown_beside().items()
+            for label, measure in self.claim.shown_next_to().items()
         }
 
 
@@ -175,4 +175,4 @@ class ClaimPlanner:
 
 def quantities(claim: Claim) -> list[Measure]:
     """Return all that a claim measures or shows."""
-    return [*claim.measures().values(), *claim.shown_beside().values()]
+    return [*claim.measures().values(), *claim.shown_next_to().values()]

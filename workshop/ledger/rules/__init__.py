@@ -1,4 +1,4 @@
-"""The rules that decide a claim: a small typed vocabulary of what is accepted, refused, and by how much.
+"""The rules that decide a claim: a small typed vocabulary of what is accepted, and within what margin.
 
 In the ledger a rule is written as its name, or as a mapping of its name to its parameters: `equal`,
 `{within: {atol: 1.0e-4}}`. Each module adds its rules to the vocabulary.

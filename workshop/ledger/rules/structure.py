@@ -15,7 +15,7 @@ from workshop.ledger.values import brief, is_number, kind, plain
 
 
 class Ordering(Rule):
-    """The documented names in ascending order of what was measured for each, each step above `gap`."""
+    """The values measured for the documented names ascend in their order, each step by more than `gap`."""
 
     name = "ordering"
     gap: float = Field(default=0.0, ge=0)
@@ -47,7 +47,7 @@ class Ordering(Rule):
 
 
 class Overlap(Rule):
-    """At least `at_least` of the documented first `k` are among the measured first `k`.
+    """At least `at_least` of the first `k` documented names are among the first `k` measured ones.
 
     A ranking is a list of names, or of rows that begin with a name.
     """
