@@ -28,7 +28,7 @@ INTERVALS = [
 def test_a_printed_number_means_its_rounding_interval(
     parameters: dict[str, Any], printed: float, low: float, high: float
 ) -> None:
-    """Half a unit of the last printed digit to either side; trailing zeros count where `decimals` is given."""
+    """Half a unit of the last printed digit to either side; trailing zeros count with `decimals`."""
     assert reference(**parameters).interval(printed) == pytest.approx((low, high), rel=1e-12)
 
 
