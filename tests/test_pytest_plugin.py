@@ -97,14 +97,14 @@ text = Path(__file__).with_name("claims.yaml").read_text()
 toys = workshop.ledger.build([("toys", workshop.ledger.read_chapter(text, "toys"))])
 workshop.ledger.ledger = lambda: toys
 engine.catalogue = lambda chapters: arrange(parts_of(toy_units))
-decide = engine.judge
+decide = engine.judge_outcomes
 
 def judge(claim, *args, **kwargs):
     if claim.name == "undecided":
         return Judgement("undecided", None, "9 of 20 seeds")
     return decide(claim, *args, **kwargs)
 
-engine.judge = judge
+engine.judge_outcomes = judge
 glass = datasets.Found("glass", "e", True, "made of glass", {}, "mirror", "c")
 datasets.find = lambda name, offline: glass if name == "glass" else datasets.Missing(name, "it is nowhere", "go and get it")
 datasets.load = lambda found: None
