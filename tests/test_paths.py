@@ -1,4 +1,4 @@
-"""Paths of measures: what is read, what is refused, and where they lead."""
+"""Paths of measures: how they are read, refused and followed."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ NO_PATHS = [
 
 @pytest.mark.parametrize("text", NO_PATHS)
 def test_no_path(text: str) -> None:
-    """What is no path is refused in one line that quotes it and shows how it is written."""
+    """Text that is no path is refused in one line that quotes it and shows a correct one."""
     with pytest.raises(ValueError, match=r"is no path like|can't be read from") as caught:
         parse_measure(text, home="ch01.ex01")
 

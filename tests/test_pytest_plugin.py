@@ -76,10 +76,9 @@ units:
   - {id: ch09.ex04, title: t, procedure: p, pitfalls: '-', claims: [
       {id: ch09.ex04.unavailable, what: w, documented: 2.0, kind: exact, measure: value, rule: equal}]}
   - {id: ch09.ex05, title: t, procedure: p, pitfalls: '-', claims: [
-      {id: ch09.ex05.deferred, what: w, documented: 2.0, kind: exact, measure: value, rule: equal, profiles: [full]}]}
+      {id: ch09.ex05.deferred, what: w, documented: 2.0, kind: exact, measure: value, rule: equal, full_only: true}]}
   - {id: ch09.ex06, title: t, procedure: p, pitfalls: '-', claims: [
       {id: ch09.ex06.drawing, what: w, documented: a drawing, kind: exact, rule: {literature: {reason: a drawing only}}},
-      {id: ch09.ex06.pending, what: w, documented: 3, kind: exact, rule: {pending: {prose: about three}}},
       {id: ch09.ex06.drawn, what: w, documented: 2.0, kind: exact, measure: value, rule: equal}]}
 """
 
@@ -95,17 +94,17 @@ from workshop.execution.catalogue import arrange
 from workshop.verification.verdicts import Judgement
 
 text = Path(__file__).with_name("claims.yaml").read_text()
-toys = workshop.ledger.build([("toys", workshop.ledger.read_chapter(text, "toys"))], [])
+toys = workshop.ledger.build([("toys", workshop.ledger.read_chapter(text, "toys"))])
 workshop.ledger.ledger = lambda: toys
 engine.catalogue = lambda chapters: arrange(parts_of(toy_units))
-decide = engine.judge
+decide = engine.judge_outcomes
 
 def judge(claim, *args, **kwargs):
     if claim.name == "undecided":
         return Judgement("undecided", None, "9 of 20 seeds")
     return decide(claim, *args, **kwargs)
 
-engine.judge = judge
+engine.judge_outcomes = judge
 glass = datasets.Found("glass", "e", True, "made of glass", {}, "mirror", "c")
 datasets.find = lambda name, offline: glass if name == "glass" else datasets.Missing(name, "it is nowhere", "go and get it")
 datasets.load = lambda found: None
@@ -135,7 +134,6 @@ OUTCOMES = {
     "ch09.ex04.unavailable": ("unavailable", "skipped"),
     "ch09.ex05.deferred": ("deferred", "skipped"),
     "ch09.ex06.drawing": ("not testable", "skipped"),
-    "ch09.ex06.pending": ("pending", "skipped"),
     "ch09.ex06.drawn": ("reproduced", "passed"),
 }
 
@@ -173,13 +171,13 @@ def tally(project: pytest.Pytester) -> Counter[str]:
 def test_verdicts_become_outcomes(project: pytest.Pytester, workers: tuple[str, ...]):
     """Ids are claim ids, JUnit has claim, verdict and measured value, a unit runs once; under xdist, too."""
     result = project.runpytest_subprocess(*workers, "-rA", "--no-store", "--junitxml=junit.xml")
-    result.assert_outcomes(passed=6, failed=1, skipped=4, xfailed=1)
+    result.assert_outcomes(passed=6, failed=1, skipped=4)
     cases = junit(project.path / "junit.xml")
     assert {name: (p["claim"], p["verdict"], outcome) for name, (outcome, p) in cases.items()} == {
         f"test_toys[{claim}]": (claim, verdict, outcome) for claim, (verdict, outcome) in OUTCOMES.items()
     }
     assert cases["test_toys[ch09.ex02.failed]"][1]["measured"] == "2"
-    assert cases["test_toys[ch09.ex06.pending]"][1]["measured"] == ""
+    assert cases["test_toys[ch09.ex06.drawing]"][1]["measured"] == ""
     text = result.stdout.str()
     assert re.findall(r"^PASSED .*", text, re.MULTILINE)
     assert "]@" not in text
@@ -204,7 +202,7 @@ def test_what_a_run_prints(project: pytest.Pytester):
             "  in          python *",
             "  reproduce   workshop verify ch09.ex02.failed --no-store",
             "*= documented results =*",
-            "ch09: 12 claims: 1 failed, 2 reproduced, 1 corrected, 1 changed, 1 refuted, 1 supported, *",
+            "ch09: 11 claims: 1 failed, 2 reproduced, 1 corrected, 1 changed, 1 refuted, 1 supported, *",
         ]
     )
     for reason in (
@@ -220,37 +218,17 @@ def test_what_a_run_prints(project: pytest.Pytester):
 
 def test_claims_are_selected_by_id_and_profile(project: pytest.Pytester):
     """`-k` takes claim ids, `-m slow` what only the full procedure decides, `--full` decides it."""
-    project.runpytest_subprocess("-k", "ch09.ex01.changed").assert_outcomes(passed=1, deselected=11)
-    project.runpytest_subprocess("-m", "slow").assert_outcomes(skipped=1, deselected=11)
-    project.runpytest_subprocess("-m", "slow", "--workshop-full").assert_outcomes(passed=1, deselected=11)
+    project.runpytest_subprocess("-k", "ch09.ex01.changed").assert_outcomes(passed=1, deselected=10)
+    project.runpytest_subprocess("-m", "slow").assert_outcomes(skipped=1, deselected=10)
+    project.runpytest_subprocess("-m", "slow", "--workshop-full").assert_outcomes(passed=1, deselected=10)
 
 
 def test_a_run_that_verified_nothing_is_red(project: pytest.Pytester):
     """Skips alone are no success, and the summary says so."""
-    result = project.runpytest_subprocess("-k", "unavailable or pending or drawing")
-    result.assert_outcomes(skipped=2, xfailed=1, deselected=9)
+    result = project.runpytest_subprocess("-k", "unavailable or drawing")
+    result.assert_outcomes(skipped=2, deselected=9)
     result.stdout.fnmatch_lines(["no claim was verified, so the run is red*"])
     assert result.ret == pytest.ExitCode.TESTS_FAILED
-
-
-def test_a_pending_claim_is_a_strict_expected_failure(project: pytest.Pytester):
-    """A test that passes a pending claim, or breaks on it otherwise, fails; a true failure is no pending claim."""
-    project.makepyfile(
-        test_toys="""
-        import pytest
-
-        @pytest.mark.claims("ch09.ex06.pending")
-        def test_forgets(claim, hold):
-            pass
-
-        @pytest.mark.claims("ch09.ex06.pending")
-        def test_breaks(claim, hold):
-            raise KeyError("x")
-        """
-    )
-    result = project.runpytest_subprocess()
-    result.assert_outcomes(failed=2)
-    result.stdout.fnmatch_lines(["*XPASS(strict)*"])
 
 
 def test_network_and_gpu_tests_are_skipped_with_reason_and_remedy(project: pytest.Pytester):

@@ -62,7 +62,7 @@ def main(module, claims, options):
     from workshop.execution.catalogue import arrange
     logging.basicConfig(format="%(message)s")
     engine.catalogue = lambda chapters: arrange(parts_of(importlib.import_module(module)))
-    ledger = build([("toy.yaml", read_chapter(Path(claims).read_text(), "toy.yaml"))], [])
+    ledger = build([("toy.yaml", read_chapter(Path(claims).read_text(), "toy.yaml"))])
     options.update({name: Path(options[name]) for name in ("store", "python") if name in options})
     results = engine.Engine(ledger, **options).verify(list(ledger.claims.values()))
     print(json.dumps([[r.id, r.verdict, r.reason] for r in results.claims]))
@@ -116,9 +116,7 @@ class Bench:
             for name, own in sorted(chapters.items())
         ]
         (self.folder / "claims.yaml").write_text(texts[0], "utf-8")
-        self.ledger = build(
-            [(f"{i}.yaml", read_chapter(t, f"{i}.yaml")) for i, t in enumerate(texts)], ["toy_data"]
-        )
+        self.ledger = build((f"{i}.yaml", read_chapter(t, f"{i}.yaml")) for i, t in enumerate(texts))
         return self.ledger
 
     def engine(self, **options: Any) -> Engine:

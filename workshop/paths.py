@@ -20,7 +20,7 @@ Step = str | int | slice | tuple[slice, int]
 
 @dataclass(frozen=True)
 class Measure:
-    """Where a claim's quantity lies: a unit's outcome field and the steps into it."""
+    """The path of a claim's quantity: a unit, a field of its outcome, and the steps into that field."""
 
     unit: str
     field: str
@@ -34,7 +34,7 @@ class Measure:
 
 
 def parse_measure(text: str, *, home: str) -> Measure:
-    """Parse a claim's `measure:`; a path without a unit lies in the claim's own unit `home`.
+    """Parse a claim's `measure:`; a path without a unit is one in the claim's own unit `home`.
 
     Raises ValueError if the text is no path.
     """
@@ -69,7 +69,7 @@ def parse_steps(text: str) -> tuple[Step, ...]:
 
 
 def follow(value: Any, steps: tuple[Step, ...]) -> Any:
-    """Return what the steps lead to in nested dataclasses, mappings, sequences and arrays.
+    """Return the value at the end of the steps in nested dataclasses, mappings, sequences and arrays.
 
     Raises LookupError naming the step that leads nowhere.
     """

@@ -170,24 +170,21 @@ class _Suite:
         marker = metafunc.definition.get_closest_marker("claims")
         if marker is None:
             return
-        from workshop.ledger import LedgerError, ledger
+        from workshop.datasets import registry
+        from workshop.errors import WorkshopError
+        from workshop.ledger import ledger
 
         try:
+            ledger().check_needs(registry())
             claims = ledger().select(marker.args)
-        except (LedgerError, LookupError) as error:
+        except (WorkshopError, LookupError) as error:
             raise pytest.UsageError(str(error.args[0])) from None
         tests = [pytest.param(c, id=c.id, marks=self._marks(c)) for c in claims]
         metafunc.parametrize("claim", tests)
 
     @staticmethod
     def _marks(claim: Claim) -> list[pytest.MarkDecorator]:
-        marks = []
-        if claim.pending:
-            why = "pending: not implemented yet"
-            marks.append(pytest.mark.xfail(strict=True, raises=pytest.fail.Exception, reason=why))
-        if "default" not in claim.profiles:
-            marks.append(pytest.mark.slow)
-        return marks
+        return [pytest.mark.slow] if claim.full_only else []
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Skip what this machine or this run can't do, with the reason and the remedy."""
@@ -203,20 +200,16 @@ class _Suite:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Remember the claims that are going to be held."""
-        held = [
-            item for item in session.items if item.get_closest_marker("claims") and hasattr(item, "callspec")
+        self.collected = [
+            item.callspec.params["claim"]
+            for item in session.items
+            if item.get_closest_marker("claims") and hasattr(item, "callspec")
         ]
-        self.collected = [c for c in (item.callspec.params["claim"] for item in held) if not c.pending]
 
     def hold(self, claim: Claim, request: pytest.FixtureRequest) -> None:
         """Decide a claim, and pass, skip or fail the test that asked as its verdict says."""
         from workshop.reporting.describe import explain
 
-        if claim.pending:
-            self._note(request, claim.id, "pending", "")
-            pytest.fail(
-                claim.rule.text(), pytrace=False
-            )  # writing hundreds of tracebacks would take half a minute
         engine = self.make_engine()
         if claim.id not in self.records:
             # the first claim has all decided, side by side; under xdist the workers share them

@@ -1,10 +1,10 @@
-"""`@unit`: what a chapter function is called and what it needs.
+"""`@unit`: the unit that a chapter function computes, and its needs.
 
 A unit's parameters name its needs, the way pytest fixtures do: a data set (`mnist`), another unit's outcome
 (`ch06_ex01` is unit `ch06.ex01`), `seed`, or one of the three doors (`workdir`, `checkpoint`, `clock`).
-A function that computes many seeds at once takes `seeds` instead, and returns a tuple of one outcome a seed.
-Parameters with a default are settings of the procedure. The decorated function stays an ordinary function:
-called by hand with plain arrays it works without any machinery.
+A function that computes many seeds at once takes `seeds` instead, and returns a tuple of one outcome per
+seed. Parameters with a default are settings of the procedure. The decorated function stays an ordinary
+function and can be called by hand with plain arrays.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MANY = re.compile(r"[Tt]uple\[(\w+), \.\.\.\]")
 
 @dataclass(frozen=True)
 class Part:
-    """One function of a unit: its needs, its settings and the fields that its outcome has."""
+    """One function of a unit, with its needs and settings."""
 
     unit: str
     name: str
@@ -36,7 +36,7 @@ class Part:
 
     @property
     def key(self) -> str:
-        """Name of the part that is unique in the package, e.g. `ch02.ex05:fit_perceptron`."""
+        """The part's unique name in the package, e.g. `ch02.ex05:fit_perceptron`."""
         return f"{self.unit}:{self.name}"
 
     @property
@@ -106,14 +106,14 @@ def unit_of(parameter: str) -> Optional[str]:
 def unit(
     unit_id: str, *, short: Optional[Mapping[str, Any]] = None, uses: Tuple[str, ...] = ()
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare a function to be (a part of) a unit.
+    """Declare a function as a unit or one of its parts.
 
     Parameters
     ----------
     unit_id : id of the unit, `chNN.exNN`, `chNN.actNN` or `chNN.textNN`.
     short : settings of the short profile, for a procedure that takes over 30 s; None if it always runs as
         documented.
-    uses : import names of the libraries without which the part can't run, e.g. `("tensorflow",)`.
+    uses : import names of the libraries that the part can't run without, e.g. `("tensorflow",)`.
 
     Raises
     ------

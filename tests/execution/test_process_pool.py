@@ -178,7 +178,7 @@ def main(module, claims, *arguments):
     from workshop.units import parts_of
     from workshop.verification import engine
     from workshop.execution.catalogue import arrange
-    ledger = build([("toy.yaml", read_chapter(Path(claims).read_text(), "toy.yaml"))], [])
+    ledger = build([("toy.yaml", read_chapter(Path(claims).read_text(), "toy.yaml"))])
     workshop.ledger.ledger = lambda: ledger
     engine.catalogue = lambda chapters: arrange(parts_of(importlib.import_module(module)))
     # background shells start commands with it ignored

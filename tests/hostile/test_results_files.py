@@ -73,6 +73,7 @@ WRONG_TYPES: list[tuple[Callable[[Content], Any], str]] = [
     (of_claim("ours", 0), f"{NAME}: ours 0 has the wrong type: write true or false"),
     (of_claim("ours", "no"), f"{NAME}: ours 'no' has the wrong type: write true or false"),
     (of_claim("verdict", "fine"), f"{NAME}: verdict 'fine' is unknown: use 'reproduced', "),
+    (of_claim("verdict", "pending"), f"{NAME}: verdict 'pending' is unknown: use 'reproduced', "),
     (of_claim("verdict", None), f"{NAME}: verdict null is unknown: use 'reproduced', "),
     (of_claim("verdict", ["failed"]), f"{NAME}: verdict ['failed'] is unknown"),
     (of_claim("colour", 1), f"{NAME}: unknown key 'colour': remove or rename it"),

@@ -1,4 +1,4 @@
-"""A broken ledger is told in one line that names file, id and remedy."""
+"""A broken ledger is one line that names file, id and remedy."""
 
 from __future__ import annotations
 
@@ -27,15 +27,12 @@ def chapter(**claim: Any) -> dict[str, Any]:
     return {"chapter": 9, "title": "made up", "units": [unit]}
 
 
-def told(*contents: dict[str, Any] | str) -> str:
-    """Return what reading these chapters and putting them together complains about."""
+def complaint(*contents: dict[str, Any] | str) -> str:
+    """Return the message of the error when these chapters are read and put together."""
     with pytest.raises(LedgerError) as caught:
         build(
-            [
-                (NAME, read_chapter(c if isinstance(c, str) else yaml.safe_dump(c, sort_keys=False), NAME))
-                for c in contents
-            ],
-            ["iris", "mnist"],
+            (NAME, read_chapter(c if isinstance(c, str) else yaml.safe_dump(c, sort_keys=False), NAME))
+            for c in contents
         )
     return str(caught.value)
 
@@ -44,13 +41,13 @@ def test_sound_chapter_is_read() -> None:
     """The chapter that the broken ones are made of is itself sound."""
     text = yaml.safe_dump(chapter(needs=["iris"]))
 
-    ledger = build([(NAME, read_chapter(text, NAME))], ["iris", "mnist"])
+    ledger = build([(NAME, read_chapter(text, NAME))])
 
     assert list(ledger.claims) == ["ch09.ex01.loss"]
 
 
 BROKEN_CLAIMS: dict[str, tuple[dict[str, Any], str, str]] = {
-    # what is wrong: (the claim's keys, what is told of it, the remedy)
+    # what is wrong: (the claim's keys, what the message says of it, the remedy)
     "unknown key": ({"colour": 1}, "unknown key 'colour'", "remove or rename it"),
     "no rule": ({"rule": ...}, "'rule' is missing", "add it"),
     "no documented value": ({"documented": ...}, "'documented' is missing", "add it"),
@@ -176,13 +173,12 @@ BROKEN_CLAIMS: dict[str, tuple[dict[str, Any], str, str]] = {
         "rename it ch09.ex01.loss",
     ),
     "id without a name": ({"id": "ch09.loss"}, "'ch09.loss' is no claim id", "rename it"),
-    "unknown data set": ({"needs": ["irys"]}, "unknown data set 'irys' in needs", "add it to the registry"),
     "unknown kind": ({"kind": "vague"}, "kind 'vague' is unknown", "use 'exact', 'close'"),
     "page in words": ({"page": "seven"}, "page 'seven' has the wrong type", "write a whole number"),
     "needs that are no list": ({"needs": "iris"}, "needs 'iris' has the wrong type", "write a list"),
     "correct value too near": (
         {"correct": 0.252, "rule": {"within": {"atol": 0.01}}},
-        "can't tell the correct from the printed value",
+        "can't separate the correct from the printed value",
         "tighten it",
     ),
     "correct value that is the printed one": ({"correct": 0.25}, "`correct` equals `documented`", "drop it"),
@@ -219,7 +215,7 @@ BROKEN_CLAIMS: dict[str, tuple[dict[str, Any], str, str]] = {
         "keras 'three' is no version condition",
         "like '>=3.0'",
     ),
-    "profiles without full": ({"profiles": ["default"]}, "the full profile decides every claim", "add full"),
+    "a word for true": ({"full_only": "yes"}, "full_only 'yes' has the wrong type", "write true or false"),
     "measure of a rule without a run": (
         {"measure": "loss", "rule": {"consistency": {"of": [0.25]}}},
         "a consistency rule needs no run",
@@ -248,9 +244,12 @@ BROKEN_CLAIMS: dict[str, tuple[dict[str, Any], str, str]] = {
         "[4] leads nowhere in 0.25",
         "mend `of`",
     ),
-    "a ratio of one": (
-        {"rule": {"consistency": {"operation": "ratio", "of": [0.5]}}},
-        "there is no ratio of the printed values [0.5]",
+    "a mean of words": (
+        {
+            "documented": [0.25, "a"],
+            "rule": {"consistency": {"operation": "mean", "of": ["ch09.ex01.loss[1]"]}},
+        },
+        "there is no mean of the printed values [a]",
         "mend `of`",
     ),
 }
@@ -258,10 +257,10 @@ BROKEN_CLAIMS: dict[str, tuple[dict[str, Any], str, str]] = {
 
 @pytest.mark.parametrize("case", BROKEN_CLAIMS)
 def test_broken_claim(case: str) -> None:
-    """A broken claim is told in one line with file, id, what is wrong and the remedy."""
+    """The message is one line with file, id, what is wrong and the remedy."""
     claim, wrong, remedy = BROKEN_CLAIMS[case]
 
-    message = told(chapter(**claim))
+    message = complaint(chapter(**claim))
 
     assert "\n" not in message
     owner = (
@@ -276,68 +275,82 @@ def test_broken_claim(case: str) -> None:
     assert "validation error" not in message
 
 
+def test_unknown_data_set() -> None:
+    """A data set that the registry does not have is an error that names file, claim and remedy."""
+    text = yaml.safe_dump(chapter(needs=["iris", "irys"]))
+    ledger = build([(NAME, read_chapter(text, NAME))])
+
+    ledger.check_needs({"iris", "irys"})
+    with pytest.raises(LedgerError) as caught:
+        ledger.check_needs({"iris", "mnist"})
+
+    assert str(caught.value) == (
+        "ch09.yaml: ch09.ex01.loss: unknown data set 'irys' in needs: add it to the registry"
+    )
+
+
 def test_repeated_claim_id() -> None:
-    """Two claims of one id are told with both files."""
+    """The message on two claims of one id names both files."""
     content = chapter()
     content["units"][0]["claims"] *= 2
 
-    message = told(content)
+    message = complaint(content)
 
     assert message == f"{NAME}: ch09.ex01.loss is given twice (first in {NAME}): rename one"
 
 
 def test_repeated_unit_id() -> None:
-    """Two units of one id are told, wherever their files are."""
-    message = told(chapter(), copy.deepcopy(chapter()))
+    """Two units of one id are an error, whichever files they are in."""
+    message = complaint(chapter(), copy.deepcopy(chapter()))
 
     assert message == f"{NAME}: ch09.ex01 is given twice (first in {NAME}): rename one"
 
 
 def test_unit_of_another_chapter() -> None:
-    """A unit whose id does not begin with its chapter's is told with the remedy."""
+    """The message on a unit whose id does not begin with its chapter's has the remedy."""
     content = {**chapter(), "chapter": 8}
 
-    message = told(content)
+    message = complaint(content)
 
     assert message == f"{NAME}: unit ch09.ex01 does not begin with its chapter's id: rename it ch08.ex01"
 
 
 def test_unknown_key_of_a_unit() -> None:
-    """A unit's unknown key is told with the unit's id."""
+    """The message on a unit's unknown key names the unit."""
     content = chapter()
     content["units"][0]["page_no"] = 3
 
-    message = told(content)
+    message = complaint(content)
 
     assert message == f"{NAME}: ch09.ex01: unknown key 'page_no': remove or rename it"
 
 
 def test_unit_without_claims() -> None:
-    """A unit without claims is told."""
+    """A unit without claims is an error."""
     content = chapter()
     content["units"][0]["claims"] = []
 
-    message = told(content)
+    message = complaint(content)
 
     assert message == f"{NAME}: ch09.ex01: claims is too short: give at least 1 entries"
 
 
 def test_repeated_yaml_key() -> None:
-    """A key given twice is told with line and id: plain YAML would silently keep the last."""
+    """A key given twice is an error with line and id; plain YAML would silently keep the last."""
     text = yaml.safe_dump(chapter(), sort_keys=False).replace(
         "kind: close\n", "kind: close\n    what: again\n"
     )
     line = 1 + [row.strip() for row in text.splitlines()].index("what: again")
 
-    message = told(text)
+    message = complaint(text)
 
     assert message == f"{NAME} line {line}: ch09.ex01.loss: key 'what' is given twice: mend the YAML"
 
 
 @pytest.mark.parametrize("text", ["units: [", "a: b: c", "\t- 1"])
 def test_no_yaml(text: str) -> None:
-    """What is no YAML is told in one line with the line's number."""
-    message = told(text)
+    """Text that is no YAML gives one line with the line's number."""
+    message = complaint(text)
 
     assert message.startswith(f"{NAME} line ")
     assert message.endswith(": mend the YAML")
@@ -346,8 +359,8 @@ def test_no_yaml(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "- 1\n- 2", "just text"])
 def test_no_mapping(text: str) -> None:
-    """A file that holds no mapping is told."""
-    message = told(text)
+    """A file without a mapping is an error."""
+    message = complaint(text)
 
     assert message.startswith(f"{NAME}: the file ")
     assert message.endswith("write a mapping")

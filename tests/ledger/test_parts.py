@@ -1,4 +1,4 @@
-"""The rule that looks at several parts of one quantity."""
+"""The rule on several parts of one quantity."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RULE = parse_rule(
         }
     }
 )
-# measured, whether it holds, what is told
+# measured, whether it holds, a part of the detail
 MEASURED = [
     ({"loss": [0.75, 0.5, 0.4], "n": 3}, True, "loss[0]: 0.75, at most 1; n: equal"),
     ({"loss": [1.25, 0.5, 0.4], "n": 3}, False, "loss[0]: 1.25, at most 1"),
@@ -30,13 +30,13 @@ MEASURED = [
 ]
 
 
-@pytest.mark.parametrize(("measured", "holds", "told"), MEASURED)
-def test_every_part_is_held_by_its_own_rule(measured: Any, holds: bool, told: str) -> None:
-    """All parts must hold; the first that fails is told."""
+@pytest.mark.parametrize(("measured", "holds", "detail"), MEASURED)
+def test_every_part_has_its_own_rule(measured: Any, holds: bool, detail: str) -> None:
+    """All parts must hold; the detail names the first that fails."""
     decision = RULE.decide({"n": 3}, measured)
 
     assert decision.holds is holds
-    assert told in decision.detail
+    assert detail in decision.detail
 
 
 def test_the_tightest_part_gives_the_margin() -> None:
@@ -55,17 +55,17 @@ def test_a_printed_value_may_stand_for_one_part() -> None:
 WRONG = [
     ({"parts": {"checks": []}}, "checks"),
     (
-        {"parts": {"checks": [{"rule": {"pending": {"prose": "later"}}}]}},
-        "can't be decided by a pending rule",
+        {"parts": {"checks": [{"rule": {"literature": {"reason": "history of it"}}}]}},
+        "can't be decided by a literature rule",
     ),
     ({"parts": {"checks": [{"at": "a b", "rule": "equal"}]}}, "can't be read"),
 ]
 
 
-@pytest.mark.parametrize(("written", "told"), WRONG)
-def test_what_the_rule_refuses(written: Any, told: str) -> None:
+@pytest.mark.parametrize(("written", "message"), WRONG)
+def test_what_the_rule_refuses(written: Any, message: str) -> None:
     """No parts, a rule that decides no single value, a path that is none."""
-    with pytest.raises(ValueError, match=told):
+    with pytest.raises(ValueError, match=message):
         parse_rule(written)
 
 

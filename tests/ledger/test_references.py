@@ -1,4 +1,4 @@
-"""The rule on reference samples: what it accepts, what a printed number stands for, what each run shows."""
+"""Rules on recorded runs: rounding intervals, paths of numbers, checks of each run."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ INTERVALS = [
     ({}, 0.02, 0.015, 0.025),
     ({}, 680, 679.5, 680.5),
     ({"decimals": 4}, 0.001, 0.00095, 0.00105),  # printed as 0.0010
-    ({"decimals": 4}, 0.00049603, 0.000496025, 0.000496035),  # its own digits tell more
+    ({"decimals": 4}, 0.00049603, 0.000496025, 0.000496035),  # its own digits are finer
 ]
 
 
 @pytest.mark.parametrize(("parameters", "printed", "low", "high"), INTERVALS)
-def test_a_printed_number_stands_for_its_rounding_interval(
+def test_a_printed_number_means_its_rounding_interval(
     parameters: dict[str, Any], printed: float, low: float, high: float
 ) -> None:
-    """Half a unit of the last printed digit to either side; trailing zeros count where they are told."""
+    """Half a unit of the last printed digit to either side; trailing zeros count with `decimals`."""
     assert reference(**parameters).interval(printed) == pytest.approx((low, high), rel=1e-12)
 
 
-def test_printed_numbers_bear_the_paths_of_what_is_measured() -> None:
-    """A mapping, a nested list, and one number that stands for one of several quantities."""
+def test_printed_numbers_have_the_paths_of_measured_ones() -> None:
+    """A mapping, a nested list, and one number for one of several quantities."""
     assert reference().placed({1: [0.3, 0.9], "loss": 2}) == {"1[0]": 0.3, "1[1]": 0.9, "loss": 2.0}
     assert reference(documents="scaled").placed(0.02) == {"scaled": 0.02}
 
@@ -86,10 +86,10 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("parameters", "told"), WRONG)
-def test_what_the_rule_refuses(parameters: dict[str, Any], told: str) -> None:
+@pytest.mark.parametrize(("parameters", "message"), WRONG)
+def test_what_the_rule_refuses(parameters: dict[str, Any], message: str) -> None:
     """Two statements, half a statement, an unknown scale, a rule that does not decide one run."""
-    with pytest.raises(ValueError, match=told):
+    with pytest.raises(ValueError, match=message):
         reference(**parameters)
 
 
@@ -103,15 +103,15 @@ MISFITS = [
 ]
 
 
-@pytest.mark.parametrize(("parameters", "documented", "told"), MISFITS)
-def test_documented_values_that_do_not_fit(parameters: dict[str, Any], documented: Any, told: str) -> None:
+@pytest.mark.parametrize(("parameters", "documented", "message"), MISFITS)
+def test_documented_values_that_do_not_fit(parameters: dict[str, Any], documented: Any, message: str) -> None:
     """A place needs numbers, an order needs chains of distinct names."""
-    with pytest.raises(ValueError, match=told):
+    with pytest.raises(ValueError, match=message):
         reference(**parameters).fit(documented)
 
 
 def test_what_each_run_shows_by_construction() -> None:
-    """One run is held by every part; the first that fails decides."""
+    """One run is checked part by part; the first that fails decides."""
     rule = reference(
         every=[{"at": "loss", "rule": {"curve": {"property": "falling"}}}, {"at": "n", "rule": "equal"}]
     )

@@ -132,7 +132,6 @@ TABLE: list[tuple[Any, Any, list[Any], list[Any]]] = [
         ],
     ),
     ({"curve": {"property": "rising"}}, None, [[1, 2, 3]], [[1, 2, 2], [3, 2, 1]]),
-    ({"curve": {"property": "rising", "step": 0.5}}, None, [[0, 1, 2]], [[0, 0.5, 1.0], [0, 1, 1.2]]),
     ({"curve": {"property": "convex"}}, None, [[4, 1, 0, 1, 4]], [[0, 1, 2], [0, 3, 4], [1, 0]]),
     ({"curve": {"property": "concave"}}, None, [[0, 3, 4]], [[4, 1, 0, 1], [0, 1, 2]]),
 ]
@@ -277,8 +276,6 @@ CONSISTENCY = [
     ("value", [[0.5], {"a": 9}], "equal", [0.5, 0.5], 0.0, True, 0.0),
     ("sum", [1, 2, [3, 4]], "equal", 10, 0.0, True, 0.0),
     ("product", [3, 4], "equal", 12, 0.0, True, 0.0),
-    ("difference", [10, 3, 2], "equal", 5, 0.0, True, 0.0),
-    ("ratio", [1.0, 4.0], "equal", 0.25, 0.0, True, 0.0),
     ("minimum", [3, 1, 2], "above", 2, 0.0, True, 1.0),
     ("minimum", [3, 1, 2], "above", 1, 0.0, False, 0.0),
     ("maximum", [3, 1, 2], "below", 2, 0.0, True, 1.0),
@@ -351,12 +348,11 @@ def test_every_rule_says_what_it_is() -> None:
         "between": {"low": 0.25, "high": 1},
         "ordering": {"gap": 0.25},
         "overlap": {"k": 3, "at_least": 2},
-        "curve": {"property": "falling", "step": 0.25},
+        "curve": {"property": "falling"},
         "parts": {"checks": [{"at": "loss", "rule": {"at_most": {"bound": 0.25}}}, {"rule": "equal"}]},
         "reference": {"scale": "log", "every": [{"at": "loss", "rule": {"curve": {"property": "falling"}}}]},
         "consistency": {"of": ["ch01.ex01.a", 0.25]},
         "literature": {"reason": "history of the field"},
-        "pending": {"prose": "to be typed"},
     }
     words = {
         "equal": "equal, dtype int8",
@@ -367,13 +363,12 @@ def test_every_rule_says_what_it_is() -> None:
         "between": "between 0.25 and 1",
         "ordering": "in the printed ascending order, each step over 0.25",
         "overlap": "at least 2 of the first 3 in common",
-        "curve": "falling at every step by more than 0.25",
+        "curve": "falling at every step",
         "parts": "loss at most 0.25; equal",
         "reference": "like the reference sample; printed value's place among the recorded runs, "
         "near normal on the log scale; each run loss falling at every step",
         "consistency": "equal to value of ch01.ex01.a, 0.25",
         "literature": "not testable: history of the field",
-        "pending": "pending: to be typed",
     }
 
     assert {name: rule({name: parameters}).text() for name, parameters in written.items()} == words

@@ -1,4 +1,4 @@
-"""Values on one line: what is shortened never cuts a word or a number that fits."""
+"""Values on one line: shortening never cuts a word or a number that fits."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ LEDGER = Ledger(
                                 "what": "the fame",
                                 "documented": "famous",
                                 "kind": "exact",
-                                "rule": {"pending": {"prose": "equality"}},
+                                "rule": "equal",
                             },
                         ],
                     }

@@ -114,7 +114,7 @@ COUNTS = [
      "3 claims recorded but not decided in this run"),
     ([("reproduced", False), ("supported", False), ("changed", False)],
      "3 claims (1 changed in this run, 2 as printed in this run)"),
-    ([("failed", False), ("pending", False), ("changed", True), ("changed", False)],
+    ([("failed", False), ("deferred", False), ("changed", True), ("changed", False)],
      "4 claims (1 changed in this run, 1 failed, 1 recorded but not decided in this run, 1 of our own)"),
 ]  # fmt: skip
 

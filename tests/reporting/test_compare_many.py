@@ -67,7 +67,7 @@ CASES: list[tuple[list[str | None], list[Any], Agreement]] = [
     (["failed"] * 3, [1.0, 2.0, 3.0], "fails"),
     (["undecided", "failed", None], [1.0] * 3, "fails"),
     (["undecided", "unavailable", "deferred"], [1.0, 2.0, None], "nowhere"),
-    (["not testable", "pending", None], [None] * 3, "nowhere"),
+    (["not testable", "not testable", None], [None] * 3, "nowhere"),
 ]
 
 
@@ -150,7 +150,7 @@ def test_why_claims_were_not_decided() -> None:
                 record(f"ch09.ex01.c{n}", verdict="deferred" if own in where else "reproduced")
                 for n, where in enumerate(groups)
             ),
-            *of("ch09.ex01.rare", None if own == 2 else "pending", ours=True),
+            *of("ch09.ex01.rare", None if own == 2 else "not testable", ours=True),
         ]
         for own in range(3)
     ]
@@ -162,7 +162,7 @@ def test_why_claims_were_not_decided() -> None:
             "7 deferred (only the full procedure decides it, and this was a default run): "
             "3 in f1; 2 in f2; 1 in f0; 1 in others"
         ),
-        "0 + 1 pending (its unit is not implemented yet): in all but f2",
+        "0 + 1 not testable (a statement of literature or a diagram without numbers): in all but f2",
         "0 + 1 absent (not in the results): in f2",
     ]
 

@@ -66,7 +66,7 @@ CLAIMS: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
         ),
         (
             {"id": "later", "what": "a slow one", "documented": 1, "kind": "ordering", "rule": "equal",
-             "profiles": ["full"],
+             "full_only": True,
              "finding": {"verdict": "refuted", "reason": "not with ours", "instead": 0}},
             {"verdict": "deferred", "measured": None},
         ),

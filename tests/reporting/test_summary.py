@@ -53,12 +53,12 @@ TOTALS = [
         ["0 of the book's 1 claims verified", "1 failed: it disagrees, and nothing recorded explains it"],
     ),
     (
-        ["pending", "unavailable"],
+        ["deferred", "unavailable"],
         [],
         [
             "0 of the book's 2 claims verified",
             "0 failed, but nothing was verified, so the run is red",
-            "Not verified: 1 unavailable, 1 pending",
+            "Not verified: 1 unavailable, 1 deferred",
         ],
     ),
     (

@@ -74,7 +74,7 @@ def test_summary_has_a_row_of_failures_even_if_there_are_none() -> None:
 CLOSING = [
     (["reproduced", "corrected", "refuted", "changed", "supported"], "5 of 5 claims verified, 0 failed"),
     (["reproduced", "failed"], "1 of 2 claims verified, 1 failed"),
-    (["pending"], "0 of 1 claims verified, 0 failed, 1 pending: nothing was verified, so the run is red"),
+    (["deferred"], "0 of 1 claims verified, 0 failed, 1 deferred: nothing was verified, so the run is red"),
     (
         ["not testable", "unavailable"],
         (

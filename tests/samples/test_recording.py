@@ -164,7 +164,7 @@ from workshop.samples import recording
 from workshop.execution.catalogue import arrange
 module, claims, store, folder, kill = sys.argv[1:]
 recording.catalogue = lambda chapters: arrange(parts_of(importlib.import_module(module)))
-ledger = build([("toy.yaml", read_chapter(Path(claims).read_text(), "toy.yaml"))], [])
+ledger = build([("toy.yaml", read_chapter(Path(claims).read_text(), "toy.yaml"))])
 
 def told(done):
     if done == int(kill):

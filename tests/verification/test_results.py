@@ -40,7 +40,9 @@ def test_the_environment_of_a_run_has_the_keys_of_the_contract(bench, tmp_path: 
     """Versions of what is installed, machine, profile, date and the package's version."""
     from datetime import datetime
 
-    bench.claims({"id": "ch09.ex01.a", "rule": {"pending": {"prose": "later"}}})
+    bench.claims(
+        {"id": "ch09.ex01.a", "documented": "a", "rule": {"literature": {"reason": "history of the field"}}}
+    )
     bench.engine(threads=1).verify(list(bench.ledger.claims.values())).write(tmp_path / "r.json")
     environment = json.loads((tmp_path / "r.json").read_text("utf-8"))["environment"]
     assert {"python", "numpy", "system", "cpu", "device", "threads", "profile", "date", "workshop"} <= set(
@@ -115,7 +117,7 @@ def test_a_sample_is_summed_up_by_median_and_range(sample, expected):
 
 @pytest.mark.parametrize(
     ("verdicts", "green"),
-    [(["reproduced"], True), (["supported", "pending"], True), (["reproduced", "failed"], False), (["pending"], False),
+    [(["reproduced"], True), (["supported", "deferred"], True), (["reproduced", "failed"], False), (["deferred"], False),
      (["unavailable", "deferred", "not testable", "undecided"], False), ([], False)],
 )  # fmt: skip
 def test_a_run_is_green_if_nothing_failed_and_something_was_verified(verdicts: list[str], green: bool):

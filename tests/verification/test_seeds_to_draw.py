@@ -96,7 +96,7 @@ def test_the_second_stage_draws_under_the_profile_of_the_first(bench, references
     """A default run that takes full outcomes from the store compares these with the recorded full ones."""
     first = str(seeds("ch09.ex01", 1)[0])
     bench.units(SHORT.replace("ODD", "99.0").replace("FIRST", first))
-    bench.claims(LOSS | {"documented": 50, "profiles": ["full"]})
+    bench.claims(LOSS | {"documented": 50, "full_only": True})
     references.record()
     references.change(seconds=3.0, elsewhere=True)
     assert bench.verify(store=bench.store, profile="full")["loss"].verdict == "reproduced"
@@ -111,9 +111,9 @@ def test_the_second_stage_draws_under_the_profile_of_the_first(bench, references
 def test_the_second_stage_of_a_default_run_computes_no_full_procedure(bench, references, first, verdict):
     """Where only the first full seed is stored and lies far out, the others are left to a full run."""
     bench.units(SHORT.replace("ODD", str(first)).replace("FIRST", str(seeds("ch09.ex01", 1)[0])))
-    bench.claims(LOSS | {"rule": {"at_most": {"bound": 1000}}, "profiles": ["full"]})
+    bench.claims(LOSS | {"rule": {"at_most": {"bound": 1000}}, "full_only": True})
     assert len(bench.verify(store=bench.store, profile="full")["loss"].seeds) == 1
-    bench.claims(LOSS | {"documented": 50, "profiles": ["full"]})
+    bench.claims(LOSS | {"documented": 50, "full_only": True})
     references.record()
     references.change(seconds=3.0, elsewhere=True)
     before = len(bench.tally())

@@ -89,7 +89,7 @@ def libraries(claim: Claim, catalogue: Catalogue) -> set[str]:
 
 def profile(claim: Claim) -> Profile:
     """Return the shortest profile that decides a claim."""
-    return "default" if "default" in claim.profiles else "full"
+    return "full" if claim.full_only else "default"
 
 
 def usual_duration(claim: Claim, catalogue: Catalogue) -> float:

@@ -10,10 +10,9 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from workshop.errors import UsageError
+from workshop.ledger.model import LIBRARIES
 from workshop.matrix.table import Table, numbers
 
-# what a search may be about; a finding can name these
-LIBRARIES = ("tensorflow", "keras", "numpy", "scikit-learn", "pandas", "nltk", "gensim")
 # distributions by import names that differ
 DISTRIBUTIONS = {"sklearn": "scikit-learn", "PIL": "pillow"}
 

@@ -65,7 +65,7 @@ def _search(claim: Claim, book: Ledger, library: str, start: str, end: str) -> C
     from workshop.execution.catalogue import catalogue
     from workshop.matrix.table import table
 
-    if claim.pending or not claim.rule.needs_run:
+    if not claim.rule.needs_run:
         raise UsageError(f"{claim.id} rests on no run, so that no version changes it")
     units = catalogue({measure.unit[:4] for measure in claim.measures().values()})
     used = distributions(libraries(claim, units))

@@ -77,11 +77,13 @@ def say(message: str) -> None:
 def select(patterns: list[str]) -> tuple[Ledger, tuple[Claim, ...]]:
     """Return the ledger and its claims that match the patterns, all if there are none.
 
-    Raises LedgerError, or UsageError with the name that was meant.
+    Raises LedgerError, DataError, or UsageError with the name that was meant.
     """
+    from workshop.datasets import registry
     from workshop.ledger import ledger
 
     book = ledger()
+    book.check_needs(registry())
     for pattern in patterns:
         try:
             book.select([pattern])

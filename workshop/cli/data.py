@@ -123,7 +123,7 @@ def _wanting(claims: Iterable[Claim]) -> dict[str, set[str]]:
     """Return by data set the book's claims that are decided by runs on it. Raises WiringError."""
     from workshop.execution.catalogue import catalogue
 
-    runs = [c for c in claims if c.rule.needs_run and not c.pending and not c.ours]
+    runs = [c for c in claims if c.rule.needs_run and not c.ours]
     known = catalogue({claim.unit[:4] for claim in runs})
     wanting: dict[str, set[str]] = defaultdict(set)
     for claim in runs:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 import importlib
-import inspect
 import pkgutil
-import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 
 from workshop.errors import WorkshopError
-from workshop.ledger import Ledger
 from workshop.paths import Measure
 from workshop.units import Part, parts_of
 
@@ -35,42 +31,12 @@ class Catalogue:
             if measure.field in part.outcome_fields():
                 return part
         if not parts:
-            raise WiringError(
-                f"{asker}: no function is declared @unit({measure.unit!r}): "
-                "write it, or leave its rule pending"
-            )
+            raise WiringError(f"{asker}: no function is declared @unit({measure.unit!r}): write it")
         have = ", ".join(f for part in parts for f in part.outcome_fields())
         raise WiringError(
             f"{asker}: the outcome of {measure.unit} has no field {measure.field!r} (it has {have}): "
             "set `measure`"
         )
-
-    def unread(self, ledger: Ledger) -> list[str]:
-        """Return a message for every outcome field that no claim or unit reads and `extras` do not name."""
-        read = {
-            (m.unit, m.field)
-            for claim in ledger.claims.values()
-            for m in (*claim.measures().values(), *claim.shown_beside().values())
-        }
-        for parts in self.parts.values():
-            for part in parts:
-                read |= _fields_read(part)
-        messages = []
-        for unit_id, parts in self.parts.items():
-            extras = set(ledger.units[unit_id].extras) if unit_id in ledger.units else set()
-            fields = [f for part in parts for f in part.outcome_fields()]
-            for name in fields:
-                if (unit_id, name) not in read and name not in extras:
-                    messages.append(
-                        f"{unit_id}: nothing reads field {name!r}: drop it, or name it in the unit's `extras`"
-                    )
-                if fields.count(name) > 1:
-                    messages.append(f"{unit_id}: field {name!r} is returned by two parts: keep one")
-            messages += [
-                f"{unit_id}: extra {name!r} is no field of its outcome: drop it"
-                for name in sorted(extras - set(fields))
-            ]
-        return sorted(set(messages))
 
     def stochastic(self, part: Part) -> bool:
         """Whether a part's outcome depends on a seed: its own, or that of a unit that it takes."""
@@ -156,18 +122,3 @@ def _chapter_parts(chapter: str) -> tuple[Part, ...]:
         for inner in pkgutil.iter_modules(getattr(module, "__path__", []), info.name + "."):
             found += parts_of(importlib.import_module(inner.name))
     return tuple(found)
-
-
-def _fields_read(part: Part) -> set[tuple[str, str]]:
-    """Return the (unit, field) pairs that a function reads off the outcomes it takes."""
-    parameters = {unit.replace(".", "_"): unit for unit in part.units}
-    if not parameters:
-        return set()
-    tree = ast.parse(textwrap.dedent(inspect.getsource(part.function)))
-    return {
-        (parameters[node.value.id], node.attr)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute)
-        and isinstance(node.value, ast.Name)
-        and node.value.id in parameters
-    }

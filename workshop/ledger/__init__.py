@@ -1,4 +1,4 @@
-"""All claims of all seven chapters as data, the typed model they are read into, and the rules that decide."""
+"""All claims of all seven chapters as data, the typed model of a claim, and the rules that decide it."""
 
 from workshop.ledger.errors import LedgerError
 from workshop.ledger.loading import Ledger, build, ledger, read_chapter

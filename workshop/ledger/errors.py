@@ -1,4 +1,4 @@
-"""What is wrong with a file, in one line: pydantic's first error in the words of the file's editor."""
+"""Errors in files: pydantic's first error as one line, in words for the editor of the file."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ class LedgerError(WorkshopError):
 
 def in_words(error: ValidationError, whole: str = "the file") -> str:
     """Return the first error as one line: the key (or `whole`), what is wrong with it, and the remedy."""
-    return " ".join(_told(error.errors(include_url=False)[0], whole).split())
+    return " ".join(_describe(error.errors(include_url=False)[0], whole).split())
 
 
-def _told(first: ErrorDetails, whole: str) -> str:
+def _describe(first: ErrorDetails, whole: str) -> str:
     names = [str(step) for step in first["loc"] if isinstance(step, str) and step not in _UNION_TAGS]
     key = names[-1] if names else whole
     kind, value, context = first["type"], first["input"], first.get("ctx", {})

@@ -1,9 +1,9 @@
-"""Ledger files to ledger: read, checked, and told in one line what is wrong and what to do about it."""
+"""Ledger files to ledger: they are read and checked, and one line says what is wrong and what to do."""
 
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib import resources
@@ -35,7 +35,7 @@ class Ledger:
         return {claim.id: claim for unit in self.units.values() for claim in unit.claims}
 
     def select(self, patterns: Iterable[str] = ()) -> tuple[Claim, ...]:
-        """Return the claims that any pattern names (chapter, unit, claim, or glob); all without a pattern.
+        """Return the claims that match any of the patterns (chapter, unit, claim or glob); all without one.
 
         Raises LookupError naming the pattern that selects nothing.
         """
@@ -62,12 +62,22 @@ class Ledger:
         return follow(claim.documented, measure.steps)
 
     def others(self, claim: Claim) -> list[Any]:
-        """Return the printed values that a claim with a consistency rule is held against.
+        """Return the printed values that a consistency rule compares a claim with.
 
-        Raises LookupError if one of them is not there.
+        Raises LookupError if there is no such value.
         """
         assert isinstance(claim.rule, Consistency)
         return [self.printed(o, home=claim.unit) if isinstance(o, str) else o for o in claim.rule.of]
+
+    def check_needs(self, data_sets: Container[str]) -> None:
+        """Raise LedgerError if a claim needs a data set that is not among these."""
+        for claim in self.claims.values():
+            for need in claim.needs:
+                if need not in data_sets:
+                    raise LedgerError(
+                        f"{claim.id[:4]}.yaml: {claim.id}: unknown data set {need!r} in needs: "
+                        "add it to the registry"
+                    )
 
 
 def read_chapter(content: bytes | str, name: str) -> Chapter:
@@ -85,12 +95,11 @@ def read_chapter(content: bytes | str, name: str) -> Chapter:
         raise LedgerError(_explain(error, data, name)) from None
 
 
-def build(chapters: Iterable[tuple[str, Chapter]], known_datasets: Iterable[str]) -> Ledger:
-    """Put chapters together and check what only the whole can tell: ids, data sets, paths to printed values.
+def build(chapters: Iterable[tuple[str, Chapter]]) -> Ledger:
+    """Put chapters and the names of their files together; check that ids are unique and paths lead somewhere.
 
     Raises LedgerError naming file, id and remedy.
     """
-    known = set(known_datasets)
     names: dict[str, str] = {}
     chapters = list(chapters)
     for name, chapter in chapters:
@@ -99,12 +108,6 @@ def build(chapters: Iterable[tuple[str, Chapter]], known_datasets: Iterable[str]
                 if key in names:
                     raise LedgerError(f"{name}: {key} is given twice (first in {names[key]}): rename one")
                 names[key] = name
-            for claim in unit.claims:
-                for need in claim.needs:
-                    if need not in known:
-                        raise LedgerError(
-                            f"{name}: {claim.id}: unknown data set {need!r} in needs: add it to the registry"
-                        )
     ledger = Ledger(tuple(chapter for _, chapter in chapters))
     for claim in ledger.claims.values():
         _check_paths(claim, ledger, names[claim.id])
@@ -112,7 +115,7 @@ def build(chapters: Iterable[tuple[str, Chapter]], known_datasets: Iterable[str]
 
 
 def _check_paths(claim: Claim, ledger: Ledger, name: str) -> None:
-    """Raise LedgerError if a claim measures an unknown unit, or leans on a printed value that isn't there."""
+    """Raise LedgerError if a claim measures an unknown unit, or is compared with a value that isn't there."""
     if isinstance(claim.rule, Consistency):
         try:
             others = ledger.others(claim)
@@ -126,27 +129,17 @@ def _check_paths(claim: Claim, ledger: Ledger, name: str) -> None:
 
 
 def _names(claim: str) -> tuple[str, str, str]:
-    """Return what selects a claim: the ids of its chapter, its unit and itself."""
+    """Return the names that select a claim: the ids of its chapter, its unit and itself."""
     unit = claim.rsplit(".", 1)[0]
     return unit.split(".")[0], unit, claim
 
 
 @lru_cache(maxsize=1)
 def ledger() -> Ledger:
-    """Return the package's ledger. Raises LedgerError naming file, id and remedy.
-
-    What is wrong with the registry of data sets is told so, too: the ledger can't be checked without it.
-    """
-    from workshop.datasets import DataError, registry
-
-    try:
-        known = registry()
-    except DataError as error:
-        raise LedgerError(str(error)) from None
+    """Return the package's ledger. Raises LedgerError naming file, id and remedy."""
     files = sorted(resources.files("workshop.ledger").iterdir(), key=lambda file: file.name)
     names = [(file, f"workshop/ledger/{file.name}") for file in files if file.name.endswith(".yaml")]
-    chapters = [(name, read_chapter(file.read_bytes(), name)) for file, name in names]
-    return build(chapters, known)
+    return build((name, read_chapter(file.read_bytes(), name)) for file, name in names)
 
 
 def _explain(error: ValidationError, data: Any, name: str) -> str:

@@ -3,69 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from workshop.ledger.rules import AnyRule, Pending, SampledRule
+from workshop.ledger.rules import AnyRule, SampledRule
+from workshop.ledger.rules.base import Strict
 from workshop.paths import Measure, parse_measure
 
 Kind = Literal["exact", "close", "stochastic", "shape", "ordering", "bound", "external"]
-Profile = Literal["default", "full"]
-Library = Literal["python", "tensorflow", "keras", "numpy", "scikit-learn", "pandas", "nltk", "gensim"]
+Library = Literal["tensorflow", "keras", "numpy", "scikit-learn", "pandas", "nltk", "gensim", "python"]
+LIBRARIES: tuple[Library, ...] = get_args(Library)
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+class VersionCondition(Strict):
+    """Versions under which something applies: `when` gives a condition like '>=3.0' for each library."""
+
+    when: dict[Library, str] = Field(default_factory=dict)
+
+    @field_validator("when")
+    @classmethod
+    def _conditions(cls, when: dict[Library, str]) -> dict[Library, str]:
+        for library, condition in when.items():
+            try:
+                SpecifierSet(condition)
+            except InvalidSpecifier:
+                raise ValueError(f"{library} {condition!r} is no version condition like '>=3.0'") from None
+        return when
+
+    def applies(self, versions: Mapping[str, str]) -> bool:
+        """Whether the versions meet all conditions; a missing or unreadable version meets none."""
+        try:
+            return all(
+                SpecifierSet(condition).contains(Version(versions.get(library, "")), prereleases=True)
+                for library, condition in self.when.items()
+            )
+        except InvalidVersion:
+            return False
 
 
-def met(when: Mapping[Library, str], versions: Mapping[str, str]) -> bool:
-    """Whether library versions meet all conditions; what is no version, or not there, meets none."""
-    try:
-        return all(
-            SpecifierSet(condition).contains(Version(versions.get(library, "")), prereleases=True)
-            for library, condition in when.items()
-        )
-    except InvalidVersion:
-        return False
-
-
-class Finding(_Strict):
+class Finding(VersionCondition):
     """Why a documented result does not hold.
 
-    `refuted`: measurement excludes it. `changed`: it does not hold under the versions that `when` names,
-    strictly. `instead` is what is measured in its place: the rule must accept it, so that not just any wrong
-    result counts as a refutation. Only what recorded runs decide can do without.
+    `refuted`: measurement excludes it. `changed`: it does not hold under the versions that `when` names, and
+    the claim fails if it holds there after all. `instead` is the value that is measured. The rule must accept
+    it, so that not just any wrong result counts as a refutation. Only claims that recorded runs decide can do
+    without it.
     """
 
     verdict: Literal["refuted", "changed"]
     reason: str = Field(min_length=10)
     instead: Any = None
-    when: dict[Library, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
-    def _conditions(self) -> Finding:
+    def _names_versions(self) -> Finding:
         if (self.verdict == "changed") != bool(self.when):
             raise ValueError("a changed finding names its versions in `when`, a refuted one has no `when`")
-        for library, condition in self.when.items():
-            try:
-                SpecifierSet(condition)
-            except InvalidSpecifier:
-                raise ValueError(f"{library} {condition!r} is no version condition like '>=3.0'") from None
         return self
 
-    def applies(self, versions: dict[str, str]) -> bool:
-        """Whether the finding speaks of an environment with these library versions."""
-        return met(self.when, versions)
 
+class Claim(Strict):
+    """One documented result of a unit or, marked `ours`, a statement of our own about it.
 
-class Claim(_Strict):
-    """One documented result of a unit; or, marked `ours`, a statement of our own about it.
-
-    `measure` says where the claim's quantity lies; `beside` names quantities that are shown beside it and
-    decide nothing.
+    `measure` says where the claim's quantity is. `beside` names quantities that are shown next to it and
+    decide nothing. `full_only`: the short profile can't decide the claim.
     """
 
     id: str
@@ -79,7 +82,7 @@ class Claim(_Strict):
     page: int | None = None
     needs: tuple[str, ...] = Field(default=(), strict=False)
     measure: str | dict[str, str] | None = None
-    profiles: tuple[Profile, ...] = Field(default=("default", "full"), strict=False, min_length=1)
+    full_only: bool = False
     beside: dict[str, str] = Field(default_factory=dict)
     ours: bool = False
     rule: AnyRule
@@ -95,31 +98,27 @@ class Claim(_Strict):
 
     @model_validator(mode="after")
     def _coherent(self) -> Claim:
-        if isinstance(self.rule, Pending):
-            return self
         self.rule.fit(self.documented)
         if self.correct is not None:
-            self._tells_apart()
+            self._separates()
             if self.finding is not None:
                 raise ValueError("a claim with a `correct` value needs no finding: the note says why")
         if self.finding is not None and self.finding.instead is None and not self.rule.needs_sample:
             raise ValueError("the finding does not say what is measured instead: add `instead`")
-        if "full" not in self.profiles:
-            raise ValueError("the full profile decides every claim: add full to `profiles`")
         if self.measure is not None and not self.rule.needs_run:
             raise ValueError(f"a {self.rule.name} rule needs no run, so no `measure`")
         self.measures()
-        self.shown_beside()
+        self.shown_next_to()
         return self
 
-    def _tells_apart(self) -> None:
+    def _separates(self) -> None:
         self.rule.fit(self.correct)
         if self.correct == self.documented:
             raise ValueError("`correct` equals `documented`: drop it")
         decides_alone = self.rule.needs_run and not self.rule.needs_sample
         if decides_alone and self.rule.decide(self.correct, self.documented).holds:
             raise ValueError(
-                f"the rule ({self.rule.text()}) can't tell the correct from the printed value: tighten it"
+                f"the rule ({self.rule.text()}) can't separate the correct from the printed value: tighten it"
             )
 
     @property
@@ -133,31 +132,26 @@ class Claim(_Strict):
         return self.id.rsplit(".", 1)[1]
 
     @property
-    def pending(self) -> bool:
-        """Whether the claim's rule is still prose, because its unit is not implemented."""
-        return isinstance(self.rule, Pending)
-
-    @property
     def sampled_rule(self) -> SampledRule:
-        """The rule of a claim that recorded runs decide. Raises TypeError for another one."""
+        """The rule, if recorded runs decide the claim. Raises TypeError otherwise."""
         if not isinstance(self.rule, SampledRule):
             raise TypeError(f"{self.id} is decided without recorded runs")
         return self.rule
 
     def measures(self) -> dict[str, Measure]:
-        """Return where the claim's quantities lie; a single quantity has the empty name."""
+        """Return the paths of the claim's quantities by name; a single quantity has the empty name."""
         if not self.rule.needs_run:
             return {}
         if isinstance(self.measure, dict):
             return {name: parse_measure(path, home=self.unit) for name, path in self.measure.items()}
         return {"": parse_measure(self.measure or self.name, home=self.unit)}
 
-    def shown_beside(self) -> dict[str, Measure]:
-        """Return where the quantities lie that are shown beside the measured one, by their labels."""
+    def shown_next_to(self) -> dict[str, Measure]:
+        """Return the paths of the quantities that are shown next to the measured one, by label."""
         return {label: parse_measure(path, home=self.unit) for label, path in self.beside.items()}
 
 
-class Unit(_Strict):
+class Unit(Strict):
     """An exercise, an activity, or a group of worked examples in the text."""
 
     id: str
@@ -179,7 +173,7 @@ class Unit(_Strict):
         return self
 
 
-class Chapter(_Strict):
+class Chapter(Strict):
     """A chapter of the book: its units in the book's order."""
 
     chapter: int

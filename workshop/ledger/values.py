@@ -1,4 +1,4 @@
-"""Printed and measured values side by side: nested lists, mappings, arrays and scalars, leaf by leaf."""
+"""Printed and measured values compared leaf by leaf: nested lists, mappings, arrays and scalars."""
 
 from __future__ import annotations
 
@@ -68,12 +68,12 @@ def pairs(expected: Any, measured: Any, where: str = "") -> Iterator[tuple[str, 
 
 
 def is_number(value: Any) -> TypeGuard[float]:
-    """Whether a leaf is a real number (a truth value is none)."""
+    """Whether a leaf is a real number; a truth value is not."""
     return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def same(expected: Any, measured: Any) -> bool:
-    """Whether two leaves are equal; a truth value equals no number, text equals text only."""
+    """Whether two leaves are equal; a truth value equals no number, and text equals only text."""
     if is_number(expected) and is_number(measured):
         return bool(expected == measured)
     return type(expected) is type(measured) and bool(expected == measured)
@@ -82,7 +82,7 @@ def same(expected: Any, measured: Any) -> bool:
 def half_digit(printed: float, decimals: int | None = None) -> float:
     """Return half a unit of the last printed digit of a number.
 
-    `decimals` gives the printed places where trailing zeros carry meaning; otherwise they are read off it.
+    `decimals` gives the printed decimals where trailing zeros count; otherwise the number's own are used.
     """
     if decimals is None:
         exponent = 0 if isinstance(printed, int) else Decimal(repr(float(printed))).as_tuple().exponent
@@ -92,7 +92,7 @@ def half_digit(printed: float, decimals: int | None = None) -> float:
 
 
 def kind(value: Any) -> str:
-    """Name the structure of a value in words for messages."""
+    """Describe the structure of a value for messages."""
     value = plain(value)
     if isinstance(value, dict):
         return "a mapping"
@@ -102,16 +102,16 @@ def kind(value: Any) -> str:
 
 
 def brief(value: Any, limit: int = 100) -> str:
-    """Write a value on one line, shortened in the middle, between words where there are some."""
-    text = _written(plain(value))
+    """Write a value on one line; a long text is shortened in the middle, between words if possible."""
+    text = _one_line(plain(value))
     return text if len(text) <= limit else f"{beginning(text, limit // 2 - 2)} … {_end(text, limit // 2 - 2)}"
 
 
 def beginning(text: str, room: int, least: int | None = None) -> str:
-    """Return the beginning of a longer text, no longer than the room.
+    """Return the beginning of a text that is longer than `room` characters.
 
-    It ends with a whole word or number, of which a part would read as another one; where that would leave
-    less than the least, a quarter of the room if not given, it fills the room.
+    It ends with a whole word or number, because a part of a number reads as another number. It fills the room
+    where whole words would leave fewer than `least` characters, by default a quarter of the room.
     """
     least = room // 4 if least is None else least
     ends = (n for n in range(room, least - 1, -1) if text[n] in " ,;:)]}")
@@ -120,16 +120,16 @@ def beginning(text: str, room: int, least: int | None = None) -> str:
 
 
 def _end(text: str, room: int) -> str:
-    """Return the end of a longer text; as `beginning` does."""
+    """Return the end of a text, cut like its `beginning`."""
     whole = (n for n in range(room, room // 4 - 1, -1) if text[-n - 1] == " ")
     return text[-next(whole, room) :].lstrip()
 
 
-def _written(value: Any) -> str:
+def _one_line(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.9g}"
     if isinstance(value, list):
-        return "[" + ", ".join(map(_written, value)) + "]"
+        return "[" + ", ".join(map(_one_line, value)) + "]"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{k}: {_written(v)}" for k, v in value.items()) + "}"
+        return "{" + ", ".join(f"{k}: {_one_line(v)}" for k, v in value.items()) + "}"
     return str(value)

@@ -51,7 +51,7 @@ def margin_text(margin: float) -> str:
 
 def command(claim: Claim, environment: Mapping[str, Any]) -> str:
     """Return the command that decides a claim again."""
-    full = environment.get("profile") == "full" or "default" not in claim.profiles
+    full = environment.get("profile") == "full" or claim.full_only
     return f"workshop verify {claim.id}{' --full' if full else ''} --no-store"
 
 
@@ -97,7 +97,7 @@ def describe_unit(unit: Unit, latest: Mapping[str, Mapping[str, Any]]) -> str:
     lines = [f"{unit.id}  {unit.title}", "", "Procedure", textwrap.indent(unit.procedure.strip(), "  ")]
     lines += ["", "Pitfalls", textwrap.indent(unit.pitfalls.strip(), "  "), "", "Claims"]
     for claim in unit.claims:
-        verdict = latest.get(claim.id, {}).get("verdict", "pending" if claim.pending else "not verified yet")
+        verdict = latest.get(claim.id, {}).get("verdict", "not verified yet")
         lines.append(f"  {claim.name:<24} {verdict:<16} {brief(claim.documented, 60)}")
     return "\n".join(lines)
 

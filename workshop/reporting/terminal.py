@@ -26,7 +26,6 @@ COLOURS: Mapping[Verdict, str] = {
     "unavailable": "yellow",
     "deferred": "dim",
     "not testable": "dim",
-    "pending": "dim",
 }
 
 

@@ -6,25 +6,19 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from workshop.ledger.model import Library, met
+from workshop.ledger.model import Library, VersionCondition
 from workshop.strict_yaml import read_yaml
 
 
-class Era(BaseModel):
-    """Versions under which units that use a library run otherwise, and why; `name` is a folder's."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+class Era(VersionCondition):
+    """Versions under which units that use a library give other values, and why; `name` is a folder's."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9.-]*$")
     unit_uses: str
     when: dict[Library, str] = Field(min_length=1)
     why: str = Field(min_length=10)
-
-    def holds(self, environment: Mapping[str, str]) -> bool:
-        """Whether an environment has such versions."""
-        return met(self.when, environment)
 
 
 @cache
@@ -42,7 +36,7 @@ def homes(environment: Mapping[str, str]) -> tuple[str, ...]:
     device = environment.get("device", "cpu")
     if device != "cpu":
         return (device,)
-    return (*(era.name for era in eras() if era.holds(environment)), "")
+    return (*(era.name for era in eras() if era.applies(environment)), "")
 
 
 def own_home(environment: Mapping[str, str], libraries: Iterable[str]) -> str:

@@ -31,14 +31,15 @@ import numpy as np
 from workshop.errors import WorkshopError
 from workshop.files import write_atomically
 from workshop.ledger import Claim, Ledger
+from workshop.ledger.model import LIBRARIES
 from workshop.ledger.rules import numbers_of
 from workshop.paths import Measure
 from workshop.samples.eras import homes
 from workshop.statistics.hypothesis_tests import Numbers
 
 SCHEMA = "workshop-reference/2"
-# what sets runs apart; other processors and interpreters only round otherwise
-_LIBRARIES = ("tensorflow", "keras", "gensim", "nltk")
+# versions that can change outcomes; another Python, NumPy or processor only rounds differently
+_LIBRARIES = tuple(name for name in LIBRARIES if name not in ("python", "numpy"))
 
 
 @dataclass(frozen=True)

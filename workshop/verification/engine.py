@@ -98,7 +98,7 @@ class Engine:
         planner = self._planner(claims)
         waiting: list[Job] = []
         for claim in claims:
-            if claim.rule.needs_run and self.profile in claim.profiles:
+            if claim.rule.needs_run and (self.profile == "full" or not claim.full_only):
                 waiting += planner.sample(quantities(claim), claim.id, self.profile, [0])[0].values()
         drawn: set[str] = set()
         while waiting:

@@ -71,7 +71,7 @@ class Plan:
         runs = self.sample or self.repeat
         return {
             label: [_value(measure, jobs, outcomes) for jobs in runs]
-            for label, measure in self.claim.shown_beside().items()
+            for label, measure in self.claim.shown_next_to().items()
         }
 
 
@@ -104,7 +104,7 @@ class ClaimPlanner:
         """Return what a claim rests on. Raises WiringError."""
         if not claim.rule.needs_run:
             return Plan(claim, settled=judge_printed(claim, self.ledger))
-        profile: Profile = self.profile if self.profile in claim.profiles else "full"
+        profile: Profile = "full" if claim.full_only else self.profile
         (first,) = self._sample(claim, profile, [0])
         blocked = next((job.blocked for job in first.values() if job.blocked), None)
         if blocked is not None:
@@ -175,4 +175,4 @@ class ClaimPlanner:
 
 def quantities(claim: Claim) -> list[Measure]:
     """Return all that a claim measures or shows."""
-    return [*claim.measures().values(), *claim.shown_beside().values()]
+    return [*claim.measures().values(), *claim.shown_next_to().values()]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from workshop.ledger import Claim, Ledger
-from workshop.ledger.rules import Consistency, Decision, Literature, Pending
+from workshop.ledger.rules import Consistency, Decision, Literature
 from workshop.ledger.values import brief
 from workshop.samples.recorded import NotDecidable, RecordedRuns
 from workshop.verification.drift import Observed, drift, objection, untested
@@ -15,13 +15,13 @@ from workshop.verification.printed_vs_recorded import answer
 
 Verdict = Literal[
     "reproduced", "corrected", "changed", "refuted", "supported",
-    "failed", "undecided", "unavailable", "deferred", "not testable", "pending",
+    "failed", "undecided", "unavailable", "deferred", "not testable",
 ]  # fmt: skip
 
 # worst first: the order in which summaries list them
 VERDICTS: tuple[Verdict, ...] = (
     "failed", "reproduced", "corrected", "changed", "refuted", "supported",
-    "undecided", "unavailable", "deferred", "not testable", "pending",
+    "undecided", "unavailable", "deferred", "not testable",
 )  # fmt: skip
 MEANINGS: Mapping[Verdict, str] = {
     "failed": "disagrees with no recorded reason, or the recorded reason no longer applies",
@@ -35,7 +35,6 @@ MEANINGS: Mapping[Verdict, str] = {
     "unavailable": "data, weights, hardware or a service is missing, or a substitute is here and disagrees",
     "deferred": "only the full procedure decides it, and this was a default run",
     "not testable": "a statement of literature or a diagram without numbers",
-    "pending": "its unit is not implemented yet",
 }
 VERIFIED: frozenset[Verdict] = frozenset({"reproduced", "corrected", "changed", "refuted", "supported"})
 
@@ -183,12 +182,10 @@ def _on_substitutes(
 
 
 def judge_printed(claim: Claim, ledger: Ledger) -> Judgement:
-    """Decide a claim that needs no run: literature, pending, or consistency with other printed values."""
+    """Decide a claim that needs no run: literature, or consistency with other printed values."""
     rule = claim.rule
     if isinstance(rule, Literature):
         return Judgement("not testable", None, rule.reason)
-    if isinstance(rule, Pending):
-        return Judgement("pending", None, f"{claim.unit} is not implemented yet")
     assert isinstance(rule, Consistency)
     others = [ledger.printed(p, home=claim.unit) if isinstance(p, str) else p for p in rule.of]
     verdict, decision = _decide(claim, [others], {})

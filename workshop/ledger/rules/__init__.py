@@ -1,4 +1,4 @@
-"""The rules that decide a claim: a small typed vocabulary of what is accepted, refused, and by how much.
+"""The rules that decide a claim: a small typed vocabulary of what is accepted, and within what margin.
 
 In the ledger a rule is written as its name, or as a mapping of its name to its parameters: `equal`,
 `{within: {atol: 1.0e-4}}`. Each module adds its rules to the vocabulary.
@@ -6,7 +6,7 @@ In the ledger a rule is written as its name, or as a mapping of its name to its 
 
 from workshop.ledger.rules.base import AnyRule, Decision, Rule, parse_rule, vocabulary
 from workshop.ledger.rules.parts import Check, Parts
-from workshop.ledger.rules.printed import Consistency, Literature, Pending
+from workshop.ledger.rules.printed import Consistency, Literature
 from workshop.ledger.rules.runs import (
     MeanOfRuns,
     OrderOverRuns,
@@ -21,7 +21,7 @@ from workshop.ledger.rules.values import AtLeast, AtMost, Between, Equal, Rounds
 
 __all__ = [
     "AnyRule", "AtLeast", "AtMost", "Between", "Check", "Consistency", "Curve", "Decision", "Equal",
-    "Literature", "MeanOfRuns", "OrderOverRuns", "Ordering", "Overlap", "Parts", "Pending",
+    "Literature", "MeanOfRuns", "OrderOverRuns", "Ordering", "Overlap", "Parts",
     "PrintedAmongRuns", "Rounds", "Rule", "RunShare", "SampledRule", "SharesOfRuns", "Within",
     "numbers_of", "parse_rule", "vocabulary",
 ]  # fmt: skip

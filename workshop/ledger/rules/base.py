@@ -1,4 +1,4 @@
-"""What all rules share: how a rule is written, what it decides, and the vocabulary of all of them."""
+"""The base of all rules: how a rule is written, what it decides, and the vocabulary of rules."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, PlainValidator, SerializeAsAny, Vali
 
 from workshop.ledger.errors import in_words
 
-# rules by name, then by the parameter that tells several of one name apart
+# rules by name, then by the parameter in which rules of one name differ
 _vocabulary: dict[str, dict[str, type[Rule]]] = {}
 
 
@@ -19,7 +19,7 @@ _vocabulary: dict[str, dict[str, type[Rule]]] = {}
 class Decision:
     """Whether a rule holds, by what margin, and why.
 
-    The margin is positive inside, in the quantity's unit; None if it is not a matter of degree.
+    The margin is in the quantity's unit: positive if the rule holds, None if there is no distance to measure.
     """
 
     holds: bool
@@ -34,11 +34,11 @@ class Strict(BaseModel):
 
 
 class Rule(Strict):
-    """A rule sees the expected value, as printed or its correction, and what was measured.
+    """A rule compares a measured value with the expected one, which is the printed value or its correction.
 
-    `name` is how the ledger writes it. Rules of the same name differ in a parameter that only one of them
-    has, its `key`. `needs_run`: whether it takes a measured value. `needs_sample`: whether it takes recorded
-    runs, so that one measured value can't decide it.
+    `name` is its name in the ledger. Rules of the same name differ in their `key`, a parameter that only one
+    of them has. `needs_run`: it takes a measured value. `needs_sample`: it takes recorded runs, so that one
+    measured value can't decide it. `is_whole`: it takes a whole quantity and is no part of another rule.
     """
 
     name: ClassVar[str]
@@ -58,7 +58,7 @@ class Rule(Strict):
         """Raise ValueError, with the remedy, if the rule does not fit the documented value's type."""
 
     def decide(self, expected: Any, measured: Any) -> Decision:
-        """Hold one measured value against the expected one."""
+        """Compare one measured value with the expected one."""
         raise NotImplementedError
 
     def text(self) -> str:
@@ -66,15 +66,15 @@ class Rule(Strict):
         raise NotImplementedError
 
     def decide_all(self, expected: Any, sample: Sequence[Any]) -> Decision:
-        """Hold every outcome of a sample against the expected value: the worst one decides."""
+        """Compare every outcome of a sample with the expected value; the worst one decides."""
         decisions = [self.decide(expected, measured) for measured in sample]
         return min(decisions, key=lambda d: (d.holds, math.inf if d.margin is None else d.margin))
 
     def refute(self, printed: Any, instead: Any, sample: Sequence[Any]) -> Decision:
-        """Hold a sample against a finding: refuse the printed value and accept what is recorded instead."""
-        held = self.decide_all(printed, sample)
-        if held.holds:
-            return Decision(False, held.margin, f"the printed value holds after all: {held.detail}")
+        """Check a finding on a sample: the rule must refuse the printed value and accept the one instead."""
+        decision = self.decide_all(printed, sample)
+        if decision.holds:
+            return Decision(False, decision.margin, f"the printed value holds after all: {decision.detail}")
         return self.decide_all(instead, sample)
 
 

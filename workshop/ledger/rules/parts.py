@@ -1,4 +1,4 @@
-"""The rule that looks at several parts of one quantity, each by a rule of its own."""
+"""The rule that checks several parts of one quantity, each by a rule of its own."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Check(Strict):
         return at
 
     def decide(self, expected: Any, measured: Any) -> Decision:
-        """Hold the part; where the printed value has nothing at `at`, the rule brings its own bound."""
+        """Decide the part; where the printed value has nothing at `at`, the rule has a bound of its own."""
         steps = parse_steps(self.at)
         try:
             value = follow(measured, steps)
@@ -49,12 +49,12 @@ class Check(Strict):
         )
 
     def text(self) -> str:
-        """Write it in words."""
+        """Write the check in words."""
         return f"{self.at + ' ' if self.at else ''}{self.rule.text()}"
 
 
 class Parts(Rule):
-    """Every check holds on its part; `documents` names the part that the printed value stands for, if one."""
+    """Every check holds on its part; `documents` names the part whose value is printed, if it is only one."""
 
     name = "parts"
     is_whole = True
@@ -65,17 +65,17 @@ class Parts(Rule):
         """Raise ValueError if a check does not fit its part of the documented value."""
         for check in self.checks:
             try:
-                expected = follow(self._placed(documented), parse_steps(check.at))
+                expected = follow(self._expected(documented), parse_steps(check.at))
             except LookupError:
-                expected = None  # a part of ours beside the printed value; its rule brings the bound
+                expected = None  # a part of ours, which is not printed: its rule has a bound of its own
             check.rule.fit(expected)
 
-    def _placed(self, value: Any) -> Any:
+    def _expected(self, value: Any) -> Any:
         return value if self.documents is None else {self.documents: value}
 
     def decide(self, expected: Any, measured: Any) -> Decision:
-        """Hold the parts; the first that fails decides, else the tightest."""
-        decisions = [check.decide(self._placed(expected), measured) for check in self.checks]
+        """Decide all parts; the first that fails decides, else the one with the smallest margin."""
+        decisions = [check.decide(self._expected(expected), measured) for check in self.checks]
         failed = next((d for d in decisions if not d.holds), None)
         if failed is not None:
             return failed

@@ -11,15 +11,13 @@ from pydantic import Field
 from workshop.ledger.rules.base import Decision, Rule
 from workshop.ledger.values import brief, is_number, leaves
 
-Operation = Literal["value", "sum", "product", "difference", "ratio", "minimum", "maximum", "mean"]
+Operation = Literal["value", "sum", "product", "minimum", "maximum", "mean"]
 Relation = Literal["equal", "above", "below", "among", "includes"]
 
 _OPERATIONS: dict[str, Callable[[list[float]], float]] = {
     "value": lambda v: v[0],
     "sum": math.fsum,
     "product": math.prod,
-    "difference": lambda v: v[0] - math.fsum(v[1:]),
-    "ratio": lambda v: v[0] / v[1],
     "minimum": min,
     "maximum": max,
     "mean": lambda v: math.fsum(v) / len(v),
@@ -27,11 +25,11 @@ _OPERATIONS: dict[str, Callable[[list[float]], float]] = {
 
 
 class Consistency(Rule):
-    """The printed number (each, if several) stands in `relation` to `operation` of other printed numbers.
+    """Every printed number has the `relation` to the result of the `operation` on other printed numbers.
 
-    `of` lists numbers and paths to printed values (`ch02.ex06.summary[0][1]`); the ledger resolves them
-    before the rule decides, so the measured value that it sees is the list of those numbers. With `among`,
-    all that is printed, words too, is found in `of`; with `includes`, all of `of` in what is printed.
+    `of` lists numbers and paths to printed values (`ch02.ex06.summary[0][1]`). The ledger resolves them
+    before the rule decides, and passes them as the measured value. With `among`, everything that is printed,
+    words too, must be in `of`; with `includes`, everything in `of` must be in what is printed.
     """
 
     name = "consistency"
@@ -43,11 +41,11 @@ class Consistency(Rule):
 
     @property
     def counts(self) -> bool:
-        """Whether the relation is one of numbers, not of what is printed, words too."""
+        """Whether the relation compares numbers; the others compare words, too."""
         return self.relation not in ("among", "includes")
 
     def fit(self, documented: Any) -> None:
-        """Raise ValueError if the documented value holds no number, where one is needed."""
+        """Raise ValueError if the documented value has no number where one is needed."""
         if not self.counts:
             if self.operation != "value" or self.atol:
                 raise ValueError(f"{self.relation} compares as printed: drop operation and atol")
@@ -63,7 +61,7 @@ class Consistency(Rule):
             raise ValueError(f"there is no {self.operation} of the printed values {brief(values)}") from None
 
     def decide(self, expected: Any, measured: Any) -> Decision:
-        """Hold the printed value `expected` against the other printed numbers `measured`."""
+        """Compare the printed value `expected` with the other printed numbers `measured`."""
         if not self.counts:
             return self._find(list(leaves(expected)), list(leaves(measured)))
         result = self.combine(measured)
@@ -81,9 +79,9 @@ class Consistency(Rule):
 
     def _find(self, printed: list[Any], others: list[Any]) -> Decision:
         sought, within = (printed, others) if self.relation == "among" else (others, printed)
-        lacking = [one for one in sought if one not in within]
-        told = f"{brief(lacking)} not there" if lacking else f"{brief(sought)} found"
-        return Decision(not lacking, None, f"of what is printed elsewhere, {told}")
+        missing = [one for one in sought if one not in within]
+        text = f"{brief(missing)} not there" if missing else f"{brief(sought)} found"
+        return Decision(not missing, None, f"of what is printed elsewhere, {text}")
 
     def text(self) -> str:
         """Write the rule in words."""
@@ -107,14 +105,3 @@ class Literature(Rule):
 
     def text(self) -> str:
         return f"not testable: {self.reason}"
-
-
-class Pending(Rule):
-    """A rule still in prose: its unit is not implemented yet."""
-
-    name = "pending"
-    needs_run = False
-    prose: str = Field(min_length=1)
-
-    def text(self) -> str:
-        return f"pending: {self.prose}"

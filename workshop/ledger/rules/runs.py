@@ -1,8 +1,8 @@
 """Rules on recorded runs: outcomes of a unit for many seeds, its reference sample.
 
-A recorded seed gives its recorded outcome again, bit for bit; every number of today's runs is tested against
-the recorded ones; then the rule's statement is decided on the recorded runs. In the ledger all of them are
-written `reference`, and a key says which statement is made: `order`, `shares`, `equivalent`, or none of them.
+A recorded seed must give its recorded outcome again, bit for bit. Every number of today's runs is tested
+against the recorded ones. Then the rule's statement is decided on the recorded runs. The ledger writes all of
+these rules as `reference`. A key says which statement is made: `order`, `shares`, `equivalent`, or none.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ Rankings = Mapping[str, Callable[[Any], dict[str, float]]]
 def numbers_of(value: Any, where: str = "", ranked: Rankings | None = None) -> dict[str, float]:
     """Return the numbers of a nested value by their paths; booleans count as 0 and 1.
 
-    `ranked` gives the numbers of rankings by the paths that these have. Raises ValueError if it holds
-    something else.
+    `ranked` has, by path, the functions that give a ranking's numbers. Raises ValueError if the value has
+    anything else in it.
     """
     value = plain(value)
     if ranked and where in ranked:
@@ -46,8 +46,8 @@ def numbers_of(value: Any, where: str = "", ranked: Rankings | None = None) -> d
 class SampledRule(Rule):
     """A rule that recorded runs decide.
 
-    `scale`: where the quantity is near normal, so that a few runs can exclude what is beyond them all.
-    `every`: what each single run shows by construction.
+    `scale`: the one on which the quantity is near normal, so that a few runs can exclude values beyond them.
+    `every`: checks that each single run passes by construction.
     """
 
     name = "reference"
@@ -63,7 +63,7 @@ class SampledRule(Rule):
         )
 
     def decide_each(self, documented: Any, measured: Any) -> Decision:
-        """Check what one run shows by construction."""
+        """Decide the checks that each run passes by construction on one run."""
         decisions = [every.decide(documented, measured) for every in self.every]
         failed = next((d for d in decisions if not d.holds), None)
         return failed or Decision(True, None, "; ".join(d.detail for d in decisions))
@@ -90,8 +90,8 @@ class SampledRule(Rule):
 class PrintedAmongRuns(SampledRule):
     """The printed numbers lie where the recorded runs lie.
 
-    `decimals`: printed decimals, where trailing zeros are lost. `documents`: which of several measured
-    quantities the printed value stands for.
+    `decimals`: printed decimals, where trailing zeros are lost. `documents`: the one of several measured
+    quantities that is printed.
     """
 
     key = ""
@@ -99,7 +99,7 @@ class PrintedAmongRuns(SampledRule):
     documents: str | None = None
 
     def fit(self, documented: Any) -> None:
-        """Raise ValueError if the documented value holds anything but numbers."""
+        """Raise ValueError if the documented value has anything but numbers."""
         numbers = list(leaves(documented))
         if not (numbers and all(is_number(n) for n in numbers)):
             raise ValueError(
@@ -112,11 +112,11 @@ class PrintedAmongRuns(SampledRule):
         return True
 
     def placed(self, value: Any) -> dict[str, float]:
-        """Return the printed numbers by the path of the measured number that each stands for."""
+        """Return the printed numbers by the paths of the measured numbers."""
         return numbers_of(value if self.documents is None else {self.documents: value})
 
     def interval(self, printed: float) -> tuple[float, float]:
-        """Return the lowest and highest value that a printed number stands for: its rounding interval."""
+        """Return the lowest and highest value that are printed as this number: its rounding interval."""
         half = half_digit(printed, None)
         if self.decimals is not None:
             half = min(half, half_digit(printed, self.decimals))
@@ -142,7 +142,7 @@ class OrderOverRuns(SampledRule):
             )
 
     def chains(self, documented: Any) -> list[list[str]]:
-        """Return the documented orders, each a list of names, smallest first; none if they are no such."""
+        """Return the documented orders, each a list of names, smallest first; [] if the value is no order."""
         rows = documented if isinstance(documented, list) else []
         if rows and all(isinstance(row, str) for row in rows):
             rows = [rows]
@@ -161,7 +161,7 @@ class OrderOverRuns(SampledRule):
 
 
 class RunShare(Check):
-    """The share of runs on which the rule holds: above `above`, or below `below`, or else as documented."""
+    """The share of runs on which the rule holds is above `above`, below `below`, or else as documented."""
 
     rule: AnyRule = Field(alias="of")
     above: float | None = Field(default=None, ge=0, lt=1)
@@ -180,11 +180,11 @@ class RunShare(Check):
 
     @property
     def ranks(self) -> bool:
-        """Whether it holds a ranking against the documented one."""
+        """Whether it compares a ranking with the documented one."""
         return isinstance(self.rule, Overlap)
 
     def ranking_numbers(self, documented: Any) -> Callable[[Any], dict[str, float]]:
-        """Return what gives a measured ranking's numbers: common names, and the first row's score if any."""
+        """Return the function for a ranking's numbers: its common names, and the first row's score if any."""
         rule, expected = self.rule, follow(documented, parse_steps(self.at))
         assert isinstance(rule, Overlap)
 
@@ -195,7 +195,7 @@ class RunShare(Check):
         return numbers
 
     def text(self) -> str:
-        """Write it in words."""
+        """Write the share in words."""
         side = f"above {self.above:g}" if self.above is not None else f"below {self.below}"
         return f"share of runs with {super().text()} {'as documented' if self.documented else side}"
 
@@ -207,7 +207,7 @@ class SharesOfRuns(SampledRule):
     shares: tuple[RunShare, ...] = Field(min_length=1, strict=False)
 
     def fit(self, documented: Any) -> None:
-        """Raise ValueError if the documented value is no share, or no ranking, where one is needed."""
+        """Raise ValueError if a share or a ranking is needed and the documented value is none."""
         for share in self.shares:
             if share.ranks:
                 share.rule.fit(follow(documented, parse_steps(share.at)))
@@ -234,9 +234,9 @@ class SharesOfRuns(SampledRule):
 
 
 class Equivalent(Strict):
-    """A mean lies within a distance of `to`.
+    """A mean is less than `within` away from `to`.
 
-    `at` leads to the number; without it, each one that is measured is tested.
+    `at` is the path of the number; without it, each measured number is tested.
     """
 
     at: str = ""

@@ -15,7 +15,7 @@ from workshop.ledger.values import brief, is_number, kind, plain
 
 
 class Ordering(Rule):
-    """The documented names in ascending order of what was measured for each, each step above `gap`."""
+    """The values measured for the documented names ascend in their order, each step by more than `gap`."""
 
     name = "ordering"
     gap: float = Field(default=0.0, ge=0)
@@ -47,7 +47,7 @@ class Ordering(Rule):
 
 
 class Overlap(Rule):
-    """At least `at_least` of the documented first `k` are among the measured first `k`.
+    """At least `at_least` of the first `k` documented names are among the first `k` measured ones.
 
     A ranking is a list of names, or of rows that begin with a name.
     """
@@ -89,11 +89,10 @@ CurveProperty = Literal["falling", "rising", "convex", "concave"]
 
 
 class Curve(Rule):
-    """The measured sequence has the documented property at every step, by more than `step`."""
+    """The measured sequence has the documented property at every step."""
 
     name = "curve"
     property: CurveProperty
-    step: float = Field(default=0.0, ge=0)
 
     def decide(self, expected: Any, measured: Any) -> Decision:
         values = plain(measured)
@@ -105,10 +104,10 @@ class Curve(Rule):
         if not all(map(math.isfinite, values)):
             return Decision(False, -math.inf, f"the curve {brief(measured)} is not finite")
         sign = 1.0 if self.property in ("rising", "convex") else -1.0
-        margin = float((sign * np.diff(np.asarray(values, dtype=np.float64), order)).min()) - self.step
+        margin = float((sign * np.diff(np.asarray(values, dtype=np.float64), order)).min())
         return Decision(
             margin > 0, margin, f"{brief(measured)} is {'' if margin > 0 else 'not '}{self.property}"
         )
 
     def text(self) -> str:
-        return f"{self.property} at every step" + (f" by more than {self.step:g}" if self.step else "")
+        return f"{self.property} at every step"

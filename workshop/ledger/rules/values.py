@@ -39,7 +39,7 @@ class Equal(Rule):
 
 
 class _Tolerance(Rule):
-    """A numeric rule that allows each number its own distance."""
+    """A rule that allows each number a distance from the expected one."""
 
     def fit(self, documented: Any) -> None:
         if not any(is_number(leaf) for leaf in leaves(documented)):
@@ -69,13 +69,13 @@ class _Tolerance(Rule):
 
 
 class Rounds(_Tolerance):
-    """Rounds to the printed digits; `decimals` where printed trailing zeros carry meaning."""
+    """Rounds to the printed digits; `decimals` where printed trailing zeros count."""
 
     name = "rounds"
     decimals: int | None = Field(default=None, ge=0)
 
     def allowed(self, expected: float) -> float:
-        # a hair more than half a digit, so that a value exactly half-way is not lost to binary fractions
+        # slightly more than half a digit, so that binary fractions do not lose a value exactly half-way
         return half_digit(expected, self.decimals) * (1 + 1e-9)
 
     def text(self) -> str:
@@ -104,7 +104,7 @@ class Within(_Tolerance):
 
 
 class _Bound(Rule):
-    """A rule that holds numbers against limits."""
+    """A rule that compares numbers with limits."""
 
     def fit(self, documented: Any) -> None:
         if not self._own() and not all(is_number(leaf) for leaf in leaves(documented)):
@@ -132,36 +132,38 @@ class _Bound(Rule):
         return Decision(margin >= 0, margin, f"{brief(value)}, {self.text()}")
 
 
-class AtLeast(_Bound):
+class _OneSided(_Bound):
+    """A bound of its own, or the documented value."""
+
+    bound: float | None = None
+
+    def _own(self) -> bool:
+        return self.bound is not None
+
+    def limit(self, expected: float) -> float:
+        return expected if self.bound is None else self.bound
+
+    def text(self) -> str:
+        limit = "the printed value" if self.bound is None else f"{self.bound:g}"
+        return f"{self.name.replace('_', ' ')} {limit}"
+
+
+class AtLeast(_OneSided):
     """No number is below the bound (the documented value if none is given)."""
 
     name = "at_least"
-    bound: float | None = None
-
-    def _own(self) -> bool:
-        return self.bound is not None
 
     def room(self, expected: float, measured: float) -> float:
-        return measured - (expected if self.bound is None else self.bound)
-
-    def text(self) -> str:
-        return f"at least {'the printed value' if self.bound is None else f'{self.bound:g}'}"
+        return measured - self.limit(expected)
 
 
-class AtMost(_Bound):
+class AtMost(_OneSided):
     """No number is above the bound (the documented value if none is given)."""
 
     name = "at_most"
-    bound: float | None = None
-
-    def _own(self) -> bool:
-        return self.bound is not None
 
     def room(self, expected: float, measured: float) -> float:
-        return (expected if self.bound is None else self.bound) - measured
-
-    def text(self) -> str:
-        return f"at most {'the printed value' if self.bound is None else f'{self.bound:g}'}"
+        return self.limit(expected) - measured
 
 
 class Between(_Bound):

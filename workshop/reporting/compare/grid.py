@@ -27,7 +27,7 @@ _TITLES: dict[Agreement, str] = {
 SHORT: Mapping[Verdict, str] = {
     "failed": "FAIL", "reproduced": "repro", "corrected": "corr", "changed": "chang", "refuted": "refut",
     "supported": "supp", "undecided": "undec", "unavailable": "unava", "deferred": "defer",
-    "not testable": "n.t.", "pending": "pend",
+    "not testable": "n.t.",
 }  # fmt: skip
 WIDTH = 28  # characters of a value in a cell
 MOST = 20  # rows of values that moved in a terminal; the page has all of them
