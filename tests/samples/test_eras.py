@@ -12,8 +12,14 @@ from packaging.version import Version
 
 from workshop.execution import environment as environments
 from workshop.ledger import ledger
-from workshop.samples.eras import eras, homes, own_home
-from workshop.samples.model import DamagedReference, read_reference, reference_folder
+from workshop.ledger.eras import eras
+from workshop.samples.model import (
+    DamagedReference,
+    own_folder,
+    read_reference,
+    reference_folder,
+    sample_folders,
+)
 from workshop.samples.recorded import recorded_runs
 from workshop.units import UNIT_ID
 from workshop.verification.printed_vs_recorded import answer
@@ -45,7 +51,7 @@ CHANGED = [
 )
 def test_an_environments_own_runs_come_first(versions: dict[str, str], expected: tuple[str, ...]):
     """Then those of all others; on a GPU only a GPU's."""
-    assert homes({"device": "cpu", **versions}) == expected
+    assert sample_folders({"device": "cpu", **versions}) == expected
 
 
 @pytest.mark.parametrize(
@@ -54,7 +60,7 @@ def test_an_environments_own_runs_come_first(versions: dict[str, str], expected:
 )
 def test_runs_are_recorded_where_the_units_libraries_set_them_apart(libraries: set[str], expected: str):
     """A unit that does not use a library is not of its eras."""
-    assert own_home({"device": "cpu", "keras": "2.2.4", "gensim": "3.8.3"}, libraries) == expected
+    assert own_folder({"device": "cpu", "keras": "2.2.4", "gensim": "3.8.3"}, libraries) == expected
 
 
 def test_eras_of_a_library_never_meet():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import re
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -138,7 +139,9 @@ def _names(claim: str) -> tuple[str, str, str]:
 def ledger() -> Ledger:
     """Return the package's ledger. Raises LedgerError naming file, id and remedy."""
     files = sorted(resources.files("workshop.ledger").iterdir(), key=lambda file: file.name)
-    names = [(file, f"workshop/ledger/{file.name}") for file in files if file.name.endswith(".yaml")]
+    names = [
+        (file, f"workshop/ledger/{file.name}") for file in files if re.match(r"ch\d.*\.yaml$", file.name)
+    ]
     return build((name, read_chapter(file.read_bytes(), name)) for file, name in names)
 
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
@@ -31,10 +31,10 @@ import numpy as np
 from workshop.errors import WorkshopError
 from workshop.files import write_atomically
 from workshop.ledger import Claim, Ledger
+from workshop.ledger.eras import eras
 from workshop.ledger.model import LIBRARIES
 from workshop.ledger.rules import numbers_of
 from workshop.paths import Measure
-from workshop.samples.eras import homes
 from workshop.statistics.hypothesis_tests import Numbers
 
 SCHEMA = "workshop-reference/2"
@@ -103,9 +103,27 @@ def reference_folder() -> Path:
     return Path(str(resources.files("workshop.samples"))) / "references"
 
 
-def reference_path(unit: str, home: str, folder: Path) -> Path:
-    """Return the file of a unit's runs in one of the homes: "" is the folder itself."""
-    return folder / home / f"{unit}.json"
+def sample_folders(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the folders that may have an environment's runs, its own first; "" is that of all others.
+
+    Runs on a GPU are in one folder alone: a CPU's say nothing of them.
+    """
+    device = environment.get("device", "cpu")
+    if device != "cpu":
+        return (device,)
+    return (*(era.name for era in eras() if era.applies(environment)), "")
+
+
+def own_folder(environment: Mapping[str, str], libraries: Iterable[str]) -> str:
+    """Return the folder for the runs that an environment makes of a unit with these libraries."""
+    used = set(libraries)
+    others = {era.name for era in eras() if era.unit_uses not in used}
+    return next(name for name in sample_folders(environment) if name not in others)
+
+
+def reference_path(unit: str, inner: str, folder: Path) -> Path:
+    """Return the file of a unit's runs in a folder of samples, or in one inside it."""
+    return folder / inner / f"{unit}.json"
 
 
 def reference_sample(unit: str, environment: Mapping[str, str]) -> ReferenceSample | None:
@@ -113,21 +131,21 @@ def reference_sample(unit: str, environment: Mapping[str, str]) -> ReferenceSamp
 
     Raises DamagedReference if its file is damaged.
     """
-    for home in homes(environment):
-        sample = _sample_in(unit, home)
+    for inner in sample_folders(environment):
+        sample = _sample_in(unit, inner)
         if sample is not None:
             return sample
     return None
 
 
 @cache
-def _sample_in(unit: str, home: str) -> ReferenceSample | None:
-    path = reference_path(unit, home, reference_folder())
-    return read_reference(path, home) if path.exists() else None
+def _sample_in(unit: str, inner: str) -> ReferenceSample | None:
+    path = reference_path(unit, inner, reference_folder())
+    return read_reference(path, inner) if path.exists() else None
 
 
-def read_reference(path: Path, home: str) -> ReferenceSample:
-    """Read a reference sample of a home's runs. Raises DamagedReference naming file and remedy."""
+def read_reference(path: Path, inner: str) -> ReferenceSample:
+    """Read the reference sample of one of the folders. Raises DamagedReference naming file and remedy."""
     try:
         content = json.loads(path.read_text("utf-8"))
         if content["schema"] != SCHEMA:
@@ -145,15 +163,15 @@ def read_reference(path: Path, home: str) -> ReferenceSample:
             runs,
         )
         _check(sample)
-        device = "gpu" if home == "gpu" else "cpu"
+        device = "gpu" if inner == "gpu" else "cpu"
         devices = sorted({environment["device"] for environment in sample.environments})
         if devices != [device]:
             raise ValueError(f"runs on {' and '.join(devices)}, not on {device} alone")
-        if not all(home in homes(environment) for environment in sample.environments):
-            raise ValueError(f"runs of other versions than those of {home}")
+        if not all(inner in sample_folders(environment) for environment in sample.environments):
+            raise ValueError(f"runs of other versions than those of {inner}")
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         why = " ".join(f"{type(error).__name__} {error}".split())
-        name = reference_path(path.stem, home, Path())
+        name = reference_path(path.stem, inner, Path())
         raise DamagedReference(
             f"{name}: no reference sample ({why}): restore it: git checkout {path}, or "
             "pip install --force-reinstall workshop"

@@ -24,11 +24,11 @@ from workshop.files import check_writable
 from workshop.ledger import Ledger
 from workshop.ledger.values import is_number, pairs, plain
 from workshop.paths import Measure, follow, parse_measure
-from workshop.samples.eras import own_home
 from workshop.samples.model import (
     DamagedReference,
     ReferenceSample,
     Run,
+    own_folder,
     quantities_of,
     read_reference,
     recorded_values,
@@ -58,7 +58,7 @@ def record_sample(
     """Record the outcomes of a unit's first `count` reference seeds, and return the sample.
 
     They are made in this interpreter, or in the one at `python`. The file in `folder` (the package's), in the
-    home of the environment's runs, is written after each piece; outcomes come
+    folder of the environment's runs, is written after each piece; outcomes come
     from the result store if this code has made them before, so that a killed run continues. A run that gave
     the recorded values again stays as it was recorded, so that a diff shows what changed. `on_progress` is
     called with the number of runs recorded. Raises NotRecorded, OSError.
@@ -79,14 +79,14 @@ def record_sample(
     )
     libraries = planner.catalogue.libraries(unit)
     arithmetic = environment.arithmetic(libraries)
-    home = own_home(environment.facts(), libraries)
-    path = reference_path(unit, home, folder or reference_folder())
+    inner = own_folder(environment.facts(), libraries)
+    path = reference_path(unit, inner, folder or reference_folder())
     pieces = list(_pieces(planner, unit, quantities, count))
     substitutes = {
         line: None for piece in pieces for p in piece for job in p.values() for line in job.substitutes
     }
     blank = ReferenceSample(unit, (arithmetic,), tuple(sorted(substitutes)), quantities, ())
-    before = _recorded(path, home, blank)
+    before = _recorded(path, inner, blank)
     check_writable(path)
     runs: list[Run] = []
     for piece in pieces:
@@ -114,10 +114,10 @@ def _check_numbers(ledger: Ledger, sample: ReferenceSample) -> None:
                     ) from None
 
 
-def _recorded(path: Path, home: str, blank: ReferenceSample) -> dict[str, Run]:
+def _recorded(path: Path, inner: str, blank: ReferenceSample) -> dict[str, Run]:
     """Return the runs that are recorded for this environment and these quantities, by what they gave."""
     try:
-        sample = read_reference(path, home)
+        sample = read_reference(path, inner)
     except DamagedReference:  # or none yet: it is about to be written anew
         return {}
     alike = replace(sample, runs=()) == blank

@@ -10,9 +10,9 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from workshop.ledger import Ledger
+from workshop.ledger.eras import eras
 from workshop.reporting.formatting import LIBRARIES, condition_text
 from workshop.reporting.report.findings import Finding, finding
-from workshop.samples.eras import eras
 from workshop.verification.results import Results
 from workshop.verification.verdicts import VERIFIED
 

@@ -1,0 +1,30 @@
+"""Eras: versions of libraries under which runs differ, so that they have recorded runs of their own."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+from pydantic import Field
+
+from workshop.ledger.model import Library, VersionCondition
+from workshop.strict_yaml import read_yaml
+
+
+class Era(VersionCondition):
+    """Versions under which units that use a library give other values, and why.
+
+    `name` is that of the folder with their recorded runs.
+    """
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9.-]*$")
+    unit_uses: str
+    when: dict[Library, str] = Field(min_length=1)
+    why: str = Field(min_length=10)
+
+
+@cache
+def eras() -> tuple[Era, ...]:
+    """Return all eras, in the order in which they are asked."""
+    text = resources.files("workshop.ledger").joinpath("eras.yaml").read_text("utf-8")
+    return tuple(Era.model_validate(each) for each in read_yaml(text))
