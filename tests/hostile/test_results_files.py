@@ -29,9 +29,9 @@ def run(*arguments: str | Path) -> Result:
 
 def sound() -> Content:
     """Return the content of a results file."""
-    keys = {**vars(record(measured=0.5)), "seeds": [1, 2], "margin": 0.5}
+    keys = {**vars(record(measured=0.5, sample=None)), "seeds": [1, 2], "margin": 0.5}
     facts = {"python": "3.12.1", "device": "cpu", "threads": 2, "profile": "default"}
-    return {"schema": "workshop-results/1", "environment": facts, "claims": [keys]}
+    return {"schema": "workshop-results/2", "environment": facts, "claims": [keys]}
 
 
 def of_claim(key: str, value: Any) -> Callable[[Content], None]:
@@ -57,6 +57,9 @@ WRONG_TYPES: list[tuple[Callable[[Content], Any], str]] = [
     (of_claim("unit", {}), f"{NAME}: unit {{}} has the wrong type: write text"),
     (of_claim("id", None), "claim number 0: id null has the wrong type: write text"),
     (of_claim("id", ["\n"]), "claim number 0: id ['\\n'] has the wrong type"),
+    (of_claim("sample", []), f"{NAME}: sample [] has the wrong type: write a mapping"),
+    (of_claim("sample", {"numbers": [{"name": 3}]}), f"{NAME}: name 3 has the wrong type: write text"),
+    (of_claim("sample", {"runs": 3}), f"{NAME}: unknown key 'runs': remove or rename it"),
     (of_claim("margin", []), f"{NAME}: margin [] has the wrong type: write a number"),
     (of_claim("margin", "0.5"), f"{NAME}: margin '0.5' has the wrong type: write a number"),
     (of_claim("margin", True), f"{NAME}: margin true has the wrong type: write a number"),
@@ -182,7 +185,7 @@ def test_another_schema_is_named(schema: Any, tmp_path: Path) -> None:
     path.write_text(json.dumps({**sound(), "schema": schema}), "utf-8")
 
     with pytest.raises(
-        ResultsError, match=r"schema .*, not 'workshop-results/1': run `workshop verify"
+        ResultsError, match=r"schema .*, not 'workshop-results/2': run `workshop verify"
     ) as caught:
         read_results(path)
 
@@ -225,7 +228,8 @@ def test_odd_values_are_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     page = run("report", paths[1])
 
     assert [two.exit_code, many.exit_code, page.exit_code] == [0, 0, 0], [two, many, page]
-    assert [two.stderr, many.stderr, page.stderr] == ["", "", ""]
+    assert [two.stderr, many.stderr] == ["", ""]
+    assert page.stderr.startswith("workshop: no figures: ")
 
 
 COMMAND = "\x1b]0;owned\x07\x1b[2J\x9b1m\r\u202e"

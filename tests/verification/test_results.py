@@ -5,12 +5,22 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from workshop.verification.results import Record, Results, ResultsError, read_results, summarise
+from workshop.verification.results import (
+    NumberSummary,
+    Record,
+    Results,
+    ResultsError,
+    SampleSummary,
+    UnitRuns,
+    read_results,
+    summarise,
+)
 
 RECORD = Record(
     id="ch09.ex01.a", unit="ch09.ex01", ours=False, verdict="reproduced", documented=[1, 2.5, "x"],
@@ -30,9 +40,9 @@ def test_the_keys_are_those_of_the_contract(tmp_path: Path):
     """Readers rely on exactly these names."""
     content = write(tmp_path / "r.json", RECORD)
     assert set(content) == {"schema", "environment", "claims"}
-    assert content["schema"] == "workshop-results/1"
+    assert content["schema"] == "workshop-results/2"
     assert list(content["claims"][0]) == [
-        "id", "unit", "ours", "verdict", "documented", "measured", "beside", "rule", "margin", "seeds", "seconds", "reason",
+        "id", "unit", "ours", "verdict", "documented", "measured", "beside", "rule", "margin", "seeds", "seconds", "reason", "sample",
     ]  # fmt: skip
 
 
@@ -54,6 +64,49 @@ def test_the_environment_of_a_run_has_the_keys_of_the_contract(bench, tmp_path: 
         "default",
     )
     assert datetime.fromisoformat(environment["date"]).utcoffset().total_seconds() == 0
+
+
+SAMPLE = SampleSummary(
+    dates="2026-01-01", scale="log", units=(UnitRuns("ch09.ex01", 9, "2026-01-01", 0.5, {"keras": "3"}, {"died": 1}, ("why",)),),
+    probability=0.9, false_alarm=1e-6, false_alarm_of_run=1e-3,
+    numbers=(NumberSummary("loss", (0.1, None, 0.3), 5, "rank", 0.5, None),),
+)  # fmt: skip
+
+
+def test_recorded_runs_read_back_as_they_were_written(tmp_path: Path):
+    """So does the reason why there are none."""
+    records = [
+        replace(RECORD, id=f"ch09.ex01.{n}", sample=s)
+        for n, s in enumerate([SAMPLE, SampleSummary("none"), None])
+    ]
+    write(tmp_path / "r.json", *records)
+    assert list(read_results(tmp_path / "r.json").claims) == records
+
+
+def test_a_file_of_schema_1_has_no_recorded_runs(tmp_path: Path):
+    """What was written before reads as before."""
+    content = write(tmp_path / "r.json", RECORD)
+    del content["claims"][0]["sample"]
+    (tmp_path / "r.json").write_text(json.dumps({**content, "schema": "workshop-results/1"}), "utf-8")
+    assert read_results(tmp_path / "r.json").claims == (RECORD,)
+
+
+def test_reserved_keys_are_ignored(tmp_path: Path):
+    """A file of a later minor version can be read; another unknown key is an error."""
+    content = write(tmp_path / "r.json", RECORD)
+    content["claims"][0] |= {
+        "basis": "recorded",
+        "evidence": "measured",
+        "notices": 3,
+        "previous": {},
+        "curves": [],
+    }
+    (tmp_path / "r.json").write_text(json.dumps(content), "utf-8")
+    assert read_results(tmp_path / "r.json").claims == (RECORD,)
+    content["claims"][0]["base"] = "recorded"
+    (tmp_path / "r.json").write_text(json.dumps(content), "utf-8")
+    with pytest.raises(ResultsError, match="unknown key 'base'"):
+        read_results(tmp_path / "r.json")
 
 
 def test_a_file_reads_back_as_it_was_written(tmp_path: Path):
