@@ -1,5 +1,4 @@
-"""
-Text that others wrote, made safe to print: a terminal obeys the control characters in it.
+"""Text that others wrote, made safe to print: a terminal obeys the control characters in it.
 
 It keeps to Python 3.7, because units are called with it there.
 """

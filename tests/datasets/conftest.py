@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from workshop.datasets import network
+from workshop.datasets import reachability
 from workshop.datasets.cache import warn_once
 from workshop.datasets.model import DataSet
 
@@ -22,7 +22,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "cache"
     monkeypatch.setenv("WORKSHOP_CACHE", str(folder))
     monkeypatch.delenv("WORKSHOP_MIRROR", raising=False)
-    monkeypatch.setattr(network, "_refused", {})
+    monkeypatch.setattr(reachability, "_refused", {})
     warn_once.cache_clear()
     return folder
 

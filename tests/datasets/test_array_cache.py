@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from workshop.datasets import array_cache as kept_module
-from workshop.datasets.array_cache import kept
+from workshop.datasets import array_cache
+from workshop.datasets.array_cache import load_cached
 from workshop.datasets.cache import distrusted_since
 from workshop.datasets.readers.vectors import WordVectors
 
@@ -36,13 +36,13 @@ def same(value: WordVectors) -> bool:
 def test_the_second_time_it_comes_from_mapped_arrays() -> None:
     """Read once, whatever the content's other names; other content is read itself."""
     reader = Reader()
-    assert same(kept("word_vectors", "one", reader))
-    again = kept("word_vectors", "one", reader)
+    assert same(load_cached("word_vectors", "one", reader))
+    again = load_cached("word_vectors", "one", reader)
     assert same(again)
     assert isinstance(again.vectors, np.memmap)
     assert again.vectors.dtype == np.float32
     assert reader.asked == 1
-    kept("word_vectors", "another", reader)
+    load_cached("word_vectors", "another", reader)
     assert reader.asked == 2
 
 
@@ -50,12 +50,12 @@ def test_the_second_time_it_comes_from_mapped_arrays() -> None:
 def test_damaged_arrays_are_made_anew(cache: Path, name: str, caplog: pytest.LogCaptureFixture) -> None:
     """And said so; what was made anew holds."""
     reader = Reader()
-    kept("word_vectors", "one", reader)
+    load_cached("word_vectors", "one", reader)
     (damaged,) = (cache / "loaded").glob(f"*/{name}")
     damaged.write_bytes(damaged.read_bytes()[:-1] + b"!")
-    assert same(kept("word_vectors", "one", reader))
+    assert same(load_cached("word_vectors", "one", reader))
     assert "was damaged and is made again" in caplog.text
-    assert same(kept("word_vectors", "one", reader))
+    assert same(load_cached("word_vectors", "one", reader))
     assert reader.asked == 2
 
 
@@ -63,7 +63,7 @@ def test_damaged_arrays_are_made_anew(cache: Path, name: str, caplog: pytest.Log
 def test_a_folder_in_place_of_a_file_is_made_anew(cache: Path, name: str) -> None:
     """As is a file, or a link that leads to itself, in place of the folder of arrays."""
     reader = Reader()
-    kept("word_vectors", "one", reader)
+    load_cached("word_vectors", "one", reader)
     (folder,) = (cache / "loaded").iterdir()
     if name:
         (folder / name).unlink()
@@ -71,8 +71,8 @@ def test_a_folder_in_place_of_a_file_is_made_anew(cache: Path, name: str) -> Non
     else:
         shutil.rmtree(folder)
         folder.symlink_to(folder)
-    assert same(kept("word_vectors", "one", reader))
-    assert same(kept("word_vectors", "one", reader))
+    assert same(load_cached("word_vectors", "one", reader))
+    assert same(load_cached("word_vectors", "one", reader))
     assert reader.asked == 2
 
 
@@ -80,24 +80,24 @@ def test_a_folder_in_place_of_a_file_is_made_anew(cache: Path, name: str) -> Non
 def test_a_list_of_another_form_is_made_anew(cache: Path, listed: str) -> None:
     """Whatever it is, and also where an array is missing in it."""
     reader = Reader()
-    kept("word_vectors", "one", reader)
+    load_cached("word_vectors", "one", reader)
     (path,) = (cache / "loaded").glob("*/files.json")
     notes = json.loads(path.read_text())
     notes["files"].pop()
     path.write_text(json.dumps(notes) if listed == "one fewer" else listed)
-    assert same(kept("word_vectors", "one", reader))
-    assert same(kept("word_vectors", "one", reader))
+    assert same(load_cached("word_vectors", "one", reader))
+    assert same(load_cached("word_vectors", "one", reader))
     assert reader.asked == 2
 
 
 def test_arrays_that_were_accepted_and_are_wrong_are_distrusted(cache: Path) -> None:
     """Outcomes that were made on them may be wrong."""
     reader = Reader()
-    kept("word_vectors", "one", reader)
-    kept("word_vectors", "one", reader)
+    load_cached("word_vectors", "one", reader)
+    load_cached("word_vectors", "one", reader)
     assert distrusted_since("one") == 0.0
     next((cache / "loaded").glob("*/vectors.npy")).write_bytes(b"")
-    assert same(kept("word_vectors", "one", reader))
+    assert same(load_cached("word_vectors", "one", reader))
     assert distrusted_since("one") > 0
 
 
@@ -109,30 +109,30 @@ def test_a_cache_that_can_not_be_written_keeps_none(tmp_path: Path, monkeypatch:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as full:
-        full.setattr(kept_module, "write_atomically", fail)
-        assert same(kept("word_vectors", "one", reader))
+        full.setattr(array_cache, "write_atomically", fail)
+        assert same(load_cached("word_vectors", "one", reader))
     assert not list(tmp_path.rglob("*.npy"))
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "file"))
-    assert same(kept("word_vectors", "one", reader))
+    assert same(load_cached("word_vectors", "one", reader))
     assert reader.asked == 2
 
 
 def test_a_killed_process_leaves_nothing_that_counts(cache: Path) -> None:
     """Without the list that is written last, arrays are none."""
     reader = Reader()
-    kept("word_vectors", "one", reader)
+    load_cached("word_vectors", "one", reader)
     next((cache / "loaded").glob("*/files.json")).unlink()
-    assert same(kept("word_vectors", "one", reader))
+    assert same(load_cached("word_vectors", "one", reader))
     assert reader.asked == 2
 
 
 def test_another_reader_reads_anew(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What other code has read is read again, and replaced."""
     reader = Reader()
-    kept("word_vectors", "one", reader)
-    monkeypatch.setattr(kept_module.inspect, "getsource", lambda _: "changed")
-    kept("word_vectors", "one", reader)
-    kept("word_vectors", "one", reader)
+    load_cached("word_vectors", "one", reader)
+    monkeypatch.setattr(array_cache.inspect, "getsource", lambda _: "changed")
+    load_cached("word_vectors", "one", reader)
+    load_cached("word_vectors", "one", reader)
     assert reader.asked == 2
     assert len(list((cache / "loaded").iterdir())) == 1

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from workshop.datasets import DataError, Found, Missing, find, load, network
+from workshop.datasets import DataError, Found, Missing, find, load, reachability
 from workshop.datasets.cache import LOGGER, Verifier, locked
 from workshop.datasets.finding import find_data_set
 from workshop.datasets.model import DataSet, registry
@@ -95,7 +95,7 @@ def test_a_wrong_mirror_file_is_passed_over(
 
 @pytest.mark.parametrize(
     ("name", "content", "what"),
-    [("file", b"", "which is no folder"), ("typo", None, "which does not exist")],
+    [("file", b"", "which is not a folder"), ("typo", None, "which does not exist")],
 )
 def test_a_mistyped_mirror_is_named_once(
     name: str,
@@ -233,42 +233,43 @@ def test_a_wrong_download_is_refused(
 
 
 def test_an_error_of_the_server_is_named(entry: Entry, server: Any) -> None:
-    """A server that does not have the file is no missing network."""
+    """A server that does not have the file is no missing reachability."""
     outcome = find_data_set(entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"}), offline=False)
     assert isinstance(outcome, Missing)
     assert outcome.reason == f"{server.address}/made_up.txt answers 404"
     assert outcome.remedy == "set WORKSHOP_CACHE to a copy of the cache of a machine that has it"
-    network.check_reachable("127.0.0.1")
+    reachability.check_reachable("127.0.0.1")
 
 
 def test_a_refused_host_is_remembered(entry: Entry, monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
     """A host that refuses is asked once: not again in this process, nor in the next one."""
     made_up = entry(CONTENT, {"kind": "url", "at": f"http://127.0.0.1:{refused_port()}/{{name}}"})
     first, second = (find_data_set(made_up, offline=False) for _ in range(2))
-    monkeypatch.setattr(network, "_refused", {})
+    monkeypatch.setattr(reachability, "_refused", {})
     third = find_data_set(made_up, offline=False)
     assert [outcome.reason for outcome in (first, second, third) if isinstance(outcome, Missing)] == [
         "127.0.0.1 can't be reached",
         "127.0.0.1 could not be reached a short while ago",
         "127.0.0.1 could not be reached a short while ago",
     ]
-    network.forget_refusals()
-    network.check_reachable("127.0.0.1")
+    reachability.forget_refusals()
+    reachability.check_reachable("127.0.0.1")
 
 
 def test_two_refused_hosts_mean_no_internet(monkeypatch: pytest.MonkeyPatch) -> None:
     """After two silent hosts no third is tried, but the package index is; after ten minutes all are."""
-    network.remember_refusal("one.invalid")
-    network.check_reachable("three.invalid")
-    network.remember_refusal("two.invalid")
+    reachability.remember_refusal("one.invalid")
+    reachability.check_reachable("three.invalid")
+    reachability.remember_refusal("two.invalid")
     with pytest.raises(
-        network.UnreachableError, match=r"there is no internet \(one\.invalid and two\.invalid could not be"
+        reachability.UnreachableError,
+        match=r"there is no internet \(one\.invalid and two\.invalid could not be",
     ):
-        network.check_reachable("three.invalid")
-    network.check_reachable(network.PACKAGE_INDEX)
-    later = network.time.time() + network.REMEMBER_SECONDS + 1
-    monkeypatch.setattr(network.time, "time", lambda: later)
-    network.check_reachable("three.invalid")
+        reachability.check_reachable("three.invalid")
+    reachability.check_reachable(reachability.PACKAGE_INDEX)
+    later = reachability.time.time() + reachability.REMEMBER_SECONDS + 1
+    monkeypatch.setattr(reachability.time, "time", lambda: later)
+    reachability.check_reachable("three.invalid")
 
 
 WORKER = """

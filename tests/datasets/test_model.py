@@ -92,7 +92,7 @@ def test_an_unknown_name_says_where_the_names_are() -> None:
             r"iris\.colour: .*remove it or correct its spelling",
         ),
         ("    licence: CC BY-SA 3.0\n", "", r"mnist\.licence: .*add it"),
-        ("  - id: msft_csv", "  - id: ibm_csv", r"ibm_csv is there twice; remove one"),
+        ("  - id: msft_csv", "  - id: ibm_csv", r"ibm_csv is listed twice; remove one"),
         ("  iris_csv: iris", "  iris_csv: irises", r"alias iris_csv .*correct `aliases`"),
         (
             "bytes: 2612, sha256: f0",

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from workshop.cli.app import app
 from workshop.cli.common import suggest
-from workshop.datasets import network
+from workshop.datasets import reachability
 from workshop.ledger import ledger
 
 ROOT = Path(__file__).parents[2]
@@ -31,7 +31,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
     for name in ("WORKSHOP_STORE", "WORKSHOP_MIRROR", "WORKSHOP_THREADS"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(network, "_refused", {})
+    monkeypatch.setattr(reachability, "_refused", {})
     return tmp_path
 
 

@@ -16,7 +16,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from workshop.cli.app import app
-from workshop.datasets import array_cache, network
+from workshop.datasets import array_cache, reachability
 from workshop.execution import store
 from workshop.execution.interpreter import OtherPython
 from workshop.training import checkpoints
@@ -32,7 +32,7 @@ def _own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
     for name in ("WORKSHOP_STORE", "WORKSHOP_MIRROR", "WORKSHOP_THREADS"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(network, "_refused", {})
+    monkeypatch.setattr(reachability, "_refused", {})
 
 
 def run(*arguments: str) -> Result:
@@ -204,7 +204,7 @@ def test_data_is_read_without_a_cache(fault: str, monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr(array_cache, "write_atomically", full)
     value = type("Vectors", (), {"as_arrays": lambda _: {"rows": np.zeros(2)}})()
 
-    assert array_cache.kept("word_vectors", "some checksum", lambda: value) is value
+    assert array_cache.load_cached("word_vectors", "some checksum", lambda: value) is value
 
 
 def test_another_python_answers_wherever_temporary_files_are(

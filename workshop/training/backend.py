@@ -21,8 +21,7 @@ class _Lazy:
 
 
 def threads() -> Optional[int]:
-    """
-    Return how many threads ``WORKSHOP_THREADS`` asks for, None if it does not say.
+    """Return how many threads `WORKSHOP_THREADS` asks for, None if it does not say.
 
     Raises ValueError if that is no number above 0.
     """

@@ -18,8 +18,7 @@ _FILE = "state.npz"
 
 
 def save(folder: Path, state: Mapping[str, np.ndarray]) -> None:
-    """
-    Keep the arrays in place of those kept before, whole or not at all.
+    """Keep the arrays in place of those kept before, whole or not at all.
 
     A full disk ends no training: it is said once, and those kept before stay.
     """
