@@ -296,11 +296,11 @@ ONE = np.ones((1, 3, 4, 2))
         ),
         (
             lambda: convolve2d(ONE, np.ones((2, 2, 3, 1))),
-            "images of 2 channels under a kernel for 3: give both as many",
+            "images of 2 channels under a kernel for 3: give the same number",
         ),
         (
             lambda: convolve2d(ONE, np.ones((2, 2, 2, 3)), np.ones(2)),
-            "bias of shape (2,) for 3 filters: give one number a filter",
+            "bias of shape (2,) for 3 filters: give one number per filter",
         ),
         (
             lambda: convolve2d(ONE, np.ones((2, 2, 2, 1)), padding=(1, 1)),

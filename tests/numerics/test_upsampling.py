@@ -165,11 +165,11 @@ KERNEL = np.zeros((2, 2, 1, 1))
         ),
         (
             lambda: transpose_convolve2d(IMAGES, np.zeros((2, 2, 1, 3))),
-            "images of 1 channels under a kernel for 3: give both as many",
+            "images of 1 channels under a kernel for 3: give the same number",
         ),
         (
             lambda: transpose_convolve2d(IMAGES, KERNEL, np.zeros(2)),
-            "bias of shape (2,) for 1 filters: give one number a filter",
+            "bias of shape (2,) for 1 filters: give one number per filter",
         ),
         (
             lambda: transpose_convolve2d(IMAGES, KERNEL, strides=0),

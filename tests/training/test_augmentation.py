@@ -1,10 +1,11 @@
-"""Drawn variants of images, held against their ranges, Keras' own generator, and NumPy's transformations."""
+"""Drawn variants of images, compared with their ranges, Keras' own generator, and NumPy's transformations."""
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from workshop.numerics.transforms import centred, flip, rotation, shear, shift, warp, zoom
+from tests.oracles import warp
+from workshop.numerics.transforms import centred, flip, rotation, shear, shift, zoom
 from workshop.training import backend
 from workshop.training.augmentation import Augmentation, transformed
 
