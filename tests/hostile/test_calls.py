@@ -117,7 +117,7 @@ def test_threads_are_a_number(value: str, monkeypatch: pytest.MonkeyPatch) -> No
 
     assert (result.exit_code, result.stdout) == (2, "")
     (line,) = result.stderr.splitlines()
-    assert line.startswith(f"workshop: WORKSHOP_THREADS={value!r}: it is no number of threads")
+    assert line.startswith(f"workshop: WORKSHOP_THREADS={value!r} is not a number of threads")
 
 
 # environment, further arguments, what the one line must say, "" for none

@@ -96,8 +96,8 @@ WRONG_TYPES: list[tuple[Callable[[Content], Any], str]] = [
     (of_claim("measured", 10**400), "is too large"),
     (of_claim("measured", "\ud800"), "text '\\ud800' has half a character"),
     (of_claim("\udfff", 1), "text '\\udfff' has half a character"),
-    (of_claim("measured", float("nan")), "NaN is no number of JSON"),
-    (of_claim("margin", float("-inf")), "-Infinity is no number of JSON"),
+    (of_claim("measured", float("nan")), "NaN is not a JSON number"),
+    (of_claim("margin", float("-inf")), "-Infinity is not a JSON number"),
     (lambda c: c.pop("schema"), "it has no key 'schema'"),
 ]
 GOOD = json.dumps(sound())

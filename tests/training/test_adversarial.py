@@ -242,6 +242,6 @@ def test_draws_of_unequal_length_are_refused():
     both = recipes("sine", "float32")
     draws = sine_draws(3, "float32")
 
-    with pytest.raises(ValueError, match=r"draws of \[3, 2, 3\] iterations: give as many of each"):
+    with pytest.raises(ValueError, match=r"draws of \[3, 2, 3\] iterations: give the same number of each"):
         train_adversarially(*both, fresh(both), replace(draws, faked=draws.faked[:2]),
                             optimizers=(DEFAULTS, DEFAULTS), **BY_TWO)  # fmt: skip

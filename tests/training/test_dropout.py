@@ -5,7 +5,7 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
-from workshop.training.dropout import drawing, kept, keys_of
+from workshop.training.dropout import drawing, keep_mask, keys_of
 from workshop.training.fitting import Network, fit
 from workshop.training.optimizers import SGD
 from workshop.training.versions import traced
@@ -39,7 +39,7 @@ def test_masks_are_those_of_plain_integers(xla):
     keys = keys_of([0, 5, 2**62])
 
     def draw(keys, update):
-        return kept(keys, layer=2, update=update, shape=(4, 6), rate=0.25)
+        return keep_mask(keys, layer=2, update=update, shape=(4, 6), rate=0.25)
 
     graph = traced(draw, xla=xla)
     lanes = graph(tf.constant(keys), tf.constant(9)).numpy()
@@ -56,7 +56,7 @@ def test_shares_and_independence(rate):
 
     def draw(seed=1, layer=3, update=5, shape=(200, 200)):
         keys = tf.constant(keys_of([seed])[0])
-        return kept(keys, layer=layer, update=tf.constant(update), shape=shape, rate=rate).numpy()
+        return keep_mask(keys, layer=layer, update=tf.constant(update), shape=shape, rate=rate).numpy()
 
     first = draw()
     n, variance = first.size, rate * (1 - rate)

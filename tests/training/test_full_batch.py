@@ -113,8 +113,8 @@ def test_keeps_chosen_steps(flow):
 
     end = minimise(lambda v: v[0] ** 2, (start,), optimizer=SGD(0.25), steps=3, keep=(0, 2))
 
-    assert list(end.kept) == [0, 2]
-    assert [end.kept[0][0][0], end.kept[2][0][0], end.variables[0][0]] == [2.0, 0.5, 0.25]
+    assert list(end.snapshots) == [0, 2]
+    assert [end.snapshots[0][0][0], end.snapshots[2][0][0], end.variables[0][0]] == [2.0, 0.5, 0.25]
     assert start[0] == 2.0
 
 

@@ -135,8 +135,8 @@ def test_features_are_the_models_outputs_in_the_pipelines_order():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"rows": 36}, "36 rows are no whole number of batches of 8: leave the rest out"),
-        ({"passes": 3}, "pipelines of 2 and 3 passes: give equally many"),
+        ({"rows": 36}, "36 rows are not a whole number of batches of 8: leave the rest out"),
+        ({"passes": 3}, "pipelines of 2 and 3 passes: give the same number of each"),
     ],
 )
 def test_pipelines_that_do_not_fit_are_refused(changes, message):

@@ -89,7 +89,7 @@ def test_more_rows_than_images_are_refused(rows: int):
 def test_variants_that_do_not_fit_the_order_are_refused():
     """The error names their shape and the one that is wanted."""
     with pytest.raises(
-        ValueError, match=r"variants of shape \(1, 2, 2, 3\): give one a place, \(1, 3, 2, 3\)"
+        ValueError, match=r"variants of shape \(1, 2, 2, 3\): give one per row, \(1, 3, 2, 3\)"
     ):
         Pipeline(_images(), np.arange(6), np.zeros((1, 3), np.int32), np.zeros((1, 2, 2, 3), np.float32))
 

@@ -148,7 +148,7 @@ def odd(kind):
         "padding='same'": [layers.Conv1D(2, 3, padding="same", name="odd"), layers.Flatten()],
         "strides": [layers.Conv1D(2, 3, strides=2, name="odd"), layers.Flatten()],
         "return_sequences=True": [layers.SimpleRNN(2, return_sequences=True, name="odd"), layers.Flatten()],
-        "weights at rest": [layers.BatchNormalization(), layers.Flatten()],
+        "untrained weights": [layers.BatchNormalization(), layers.Flatten()],
         "regularizers": [layers.Flatten(), layers.Dense(2, kernel_regularizer="l2")],
         "65 steps": [layers.SimpleRNN(2, name="odd")],
     }
@@ -163,7 +163,7 @@ def odd(kind):
         "padding='same'",
         "strides",
         "return_sequences=True",
-        "weights at rest",
+        "untrained weights",
         "regularizers",
         "65 steps",
     ],

@@ -156,7 +156,7 @@ def stacked(x: np.ndarray, layers: Sequence[Layer]) -> np.ndarray:
 
 
 def plain_weight_count(*, units: int, inputs: int) -> int:
-    """Return n(n + m + 1), the number of weights of a plain recurrent layer with biases, n units on m inputs."""
+    """Return n(n + m + 1), the number of weights of a plain recurrent layer, n units on m inputs."""
     return units * (units + inputs + 1)
 
 
