@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,20 +12,20 @@ from tests import oracles
 from workshop.numerics.dense import dense, sigmoid
 
 
-def test_softmax_by_hand():
-    """Logarithms of 1, 2, 5 give eighths along the last axis, whatever is added to a row."""
+def test_softmax_by_hand() -> None:
+    """Logarithms of 1, 2, 5 give eighths along the last axis, also if a number is added to a row."""
     z = np.log([[1.0, 2.0, 5.0], [5.0, 1.0, 2.0]]) + np.array([[0.0], [1000.0]])
 
     np.testing.assert_allclose(oracles.softmax(z), np.array([[1, 2, 5], [5, 1, 2]]) / 8, rtol=1e-12)
 
 
 @pytest.mark.parametrize(("label", "expected"), [(1.0, -math.log(0.75)), (0.0, -math.log(0.25))])
-def test_sigmoid_cross_entropy_by_hand(label, expected):
+def test_sigmoid_cross_entropy_by_hand(label: float, expected: Any) -> None:
     """Cross-entropy is the negative logarithm of the probability given to the label."""
     assert oracles.sigmoid_cross_entropy(label, np.log(3)) == pytest.approx(expected, rel=1e-12)
 
 
-def test_softmax_cross_entropy_by_hand():
+def test_softmax_cross_entropy_by_hand() -> None:
     """Cross-entropy is the negative logarithm of the probability given to the class."""
     labels, logits = np.eye(3)[[1, 0]], np.log([[1.0, 2.0, 5.0], [5.0, 1.0, 2.0]])
 
@@ -33,7 +34,7 @@ def test_softmax_cross_entropy_by_hand():
 
 @pytest.mark.parametrize("doubled", [True, False])
 @pytest.mark.parametrize("kind", ["sigmoid", "softmax"])
-def test_gradients_by_differences(kind, doubled):
+def test_gradients_by_differences(kind: str, doubled: bool) -> None:
     """The gradients derived by hand are the slopes of the mean loss in float64."""
     rng = np.random.default_rng(5)
     units = 1 if kind == "sigmoid" else 3
@@ -58,14 +59,14 @@ def test_gradients_by_differences(kind, doubled):
             assert gradient[place] == pytest.approx((ends[0] - ends[1]) / 2e-6, abs=1e-8)
 
 
-def test_sgd_replica_by_hand():
+def test_sgd_replica_by_hand() -> None:
     """A quarter of the slope 2v off twice takes 2 to 1 and to a half."""
     (found,) = oracles.sgd_steps(lambda v: [2 * v[0]], [2.0], steps=2, learning_rate=0.25)
 
     assert found == 0.5
 
 
-def test_first_adam_step_by_hand():
+def test_first_adam_step_by_hand() -> None:
     """Adam's first step is the learning rate against the gradient's sign, less the share of epsilon."""
     start, gradient, rate, tiny = 1.0, 0.5, 0.01, 1e-7
 

@@ -1,4 +1,4 @@
-"""Damage: files that changed, whatever their stamps say, are made again, named, or no longer trusted."""
+"""Changed files are replaced, named or no longer trusted, even if their stamps are the same."""
 
 from __future__ import annotations
 

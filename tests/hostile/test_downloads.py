@@ -1,4 +1,4 @@
-"""Servers that lie, dawdle, flood and lead elsewhere: refused in one line and in time, nothing left."""
+"""Servers that lie, dawdle, flood or redirect are refused in one line and in time, and leave nothing."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ REFUSED: dict[str, tuple[Answer, str]] = {
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_bad_answer_is_refused(name: str, server: Server, cache: Path) -> None:
-    """The reason says what is wrong; neither the cache nor the rooms of downloads hold anything."""
+    """The reason names the fault, and nothing remains in the cache."""
     answer, reason = REFUSED[name]
     outcome = fetch(server, answer)
     assert isinstance(outcome, Missing)
@@ -119,7 +119,7 @@ ENDLESS: dict[str, Callable[[Server], Answer]] = {
 def test_an_answer_that_takes_too_long_is_ended(
     name: str, server: Server, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever the server drips: the time counts from the start, and the host is left alone for a while."""
+    """The time counts from the start, however slowly the server sends, and the host is then avoided."""
     monkeypatch.setattr(http_download, "LEAST_SECONDS", 0.3)
     outcome = fetch(server, ENDLESS[name](server))
     assert isinstance(outcome, Missing)
@@ -177,7 +177,7 @@ def test_a_proxy_is_used(server: Server, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_dead_host_behind_a_redirect_is_the_one_that_is_blamed(server: Server) -> None:
-    """The host that leads there goes on being asked."""
+    """The host that redirects is still asked."""
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         outcome = fetch(server, redirect(f"http://localhost:{unused.getsockname()[1]}/made_up"))

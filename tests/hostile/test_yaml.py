@@ -1,4 +1,4 @@
-"""YAML of ledger and registry: what is odd is one error with its line, and a broken registry one line."""
+"""Odd YAML of ledger and registry is one error with its line, and a broken registry is one line."""
 
 from __future__ import annotations
 
@@ -56,13 +56,13 @@ REFUSED: list[tuple[str | bytes, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("content", "told"), REFUSED)
-def test_odd_yaml_is_one_error(content: str | bytes, told: str) -> None:
+@pytest.mark.parametrize(("content", "text"), REFUSED)
+def test_odd_yaml_is_one_error(content: str | bytes, text: str) -> None:
     """Every other error of YAML or Python becomes this one, in one line that names the line."""
     with pytest.raises(NotYAML) as caught:
         read_yaml(content)
 
-    assert told in str(caught.value)
+    assert text in str(caught.value)
     assert len(str(caught.value)) < 200
     assert str(caught.value).isprintable()
 
@@ -97,7 +97,7 @@ def test_a_location_that_can_not_be_filled_in_is_refused(location: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "text"),
     [
         (b"a: 1\na: 2", "registry.yaml is not YAML (line 2: key 'a' is given twice); correct it"),
         (b"\xff", "registry.yaml is not YAML (line 1: not UTF-8); correct it"),
@@ -106,9 +106,9 @@ def test_a_location_that_can_not_be_filled_in_is_refused(location: str) -> None:
     ],
 )
 def test_a_broken_registry_ends_every_command_in_one_line(
-    content: bytes | None, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    content: bytes | None, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever reads the ledger reads the registry, and the command ends with 1 or 2."""
+    """Reading the ledger reads the registry, and the command ends with 1 or 2."""
     path = tmp_path / "registry.yaml"
     if content is not None:
         path.write_bytes(content)
@@ -129,7 +129,7 @@ def test_a_broken_registry_ends_every_command_in_one_line(
 
             (line,) = result.stderr.splitlines()
             assert (result.exit_code, result.stdout) == (1, ""), command
-            assert line.startswith(f"workshop: {told}")
+            assert line.startswith(f"workshop: {text}")
     finally:
         model.registry.cache_clear()
         loading.ledger.cache_clear()

@@ -1,5 +1,7 @@
 """Convolution by hand, compared with sums worked out on paper and with Keras' layer."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 
@@ -10,19 +12,19 @@ from workshop.numerics import convolution1d
     ("length", "size", "stride", "expected"),
     [(10, 5, 1, 6), (10, 5, 2, 3), (10, 3, 1, 8), (6, 5, 5, 1), (5, 5, 1, 1)],
 )
-def test_output_length_by_hand(length, size, stride, expected):
+def test_output_length_by_hand(length: int, size: int, stride: int, expected: int) -> None:
     """A window fits as often as it can be moved by its stride without leaving the sequence."""
     assert convolution1d.output_length(length, size, stride=stride) == expected
 
 
-def test_a_window_longer_than_the_sequence_is_refused():
+def test_a_window_longer_than_the_sequence_is_refused() -> None:
     """The error names both lengths."""
     with pytest.raises(ValueError, match="a window of 4 does not fit into 3 steps"):
         convolution1d.windows(np.zeros((1, 3, 1)), 4)
 
 
-def test_convolution_by_hand():
-    """The filter (1, 10), not turned round, reads 2 digits in reverse order; the bias 0.5 is added."""
+def test_convolution_by_hand() -> None:
+    """The filter (1, 10), not flipped, reads 2 digits in reverse order, and the bias 0.5 is added."""
     x = np.array([[[1.0], [2.0], [3.0], [4.0]]])
 
     found = convolution1d.convolve(x, np.array([[[1.0]], [[10.0]]]), np.array([0.5]))
@@ -31,7 +33,7 @@ def test_convolution_by_hand():
 
 
 @pytest.mark.parametrize(("size", "stride"), [(3, 1), (5, 1), (5, 2)])
-def test_convolution_equals_keras(size, stride):
+def test_convolution_equals_keras(size: int, stride: int) -> None:
     """Keras' Conv1D gives the same numbers."""
     layers = pytest.importorskip("tensorflow").keras.layers
     rng = np.random.default_rng(size * 10 + stride)

@@ -1,4 +1,4 @@
-"""Readers: verified files in; arrays, frames and texts out.
+"""Readers, which turn verified files into arrays, frames and texts.
 
 A reader takes a mapping of file names to paths of one edition, and its settings. It knows no checksum, cache
 or network. Readers keep to Python 3.7, so that the book's own stack reads the same data.

@@ -197,7 +197,7 @@ class _Machine:
         self.push(value)
 
     def recall(self, number: int) -> None:
-        """Push a name or a short text again: any other value could come to contain itself."""
+        """Push a name or a short text again: any other value could then contain itself."""
         value = self.memo.get(number)
         if not isinstance(value, (str, bytes, Global)) or (
             not isinstance(value, Global) and len(value) > _LONGEST_RECALLED
