@@ -27,7 +27,7 @@ def old(path: Path) -> None:
     os.utime(path, (time.time() - 3600,) * 2)
 
 
-def test_a_failed_write_leaves_the_old_file(tmp_path):
+def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
     """A writer that raises changes nothing and leaves no temporary file."""
     file = tmp_path / "a.json"
     write_atomically(file, b"first")
@@ -37,7 +37,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path):
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_a_full_disk_names_the_file(tmp_path, monkeypatch):
+def test_a_full_disk_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The error of a write that the system refuses names the file that was asked for, not a temporary one."""
 
     def full(_handle):
@@ -51,7 +51,7 @@ def test_a_full_disk_names_the_file(tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
-def test_the_umask_decides_the_mode(tmp_path):
+def test_the_umask_decides_the_mode(tmp_path: Path) -> None:
     """A new file is as readable as any other, and an existing one keeps its mode."""
     before = os.umask(0o022)
     try:
@@ -64,7 +64,7 @@ def test_the_umask_decides_the_mode(tmp_path):
         os.umask(before)
 
 
-def test_links_are_followed(tmp_path):
+def test_links_are_followed(tmp_path: Path) -> None:
     """What a link points to is written, and the link stays, also where it points to nothing yet."""
     link = tmp_path / "link"
     link.symlink_to(tmp_path / "there" / "file")
@@ -73,7 +73,7 @@ def test_links_are_followed(tmp_path):
     assert (tmp_path / "there" / "file").read_bytes() == b"1"
 
 
-def test_a_pipe_is_written_to(tmp_path):
+def test_a_pipe_is_written_to(tmp_path: Path) -> None:
     """A special file gets the content and is not replaced."""
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
@@ -87,7 +87,7 @@ def test_a_pipe_is_written_to(tmp_path):
 
 
 @pytest.mark.parametrize("place", ["folder", "file/below", "loop"])
-def test_an_impossible_target_is_an_os_error(tmp_path, place):
+def test_an_impossible_target_is_an_os_error(tmp_path: Path, place: str) -> None:
     """Writing and trying both raise OSError where no file can be."""
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").touch()
@@ -98,14 +98,14 @@ def test_an_impossible_target_is_an_os_error(tmp_path, place):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full: run on Linux")
-def test_a_full_device_stays_a_device():
+def test_a_full_device_stays_a_device() -> None:
     """A write that the device refuses is an OSError, and the device is still there."""
     with pytest.raises(OSError, match="No space"):
         write_atomically(Path("/dev/full"), b"x")
     assert Path("/dev/full").is_char_device()
 
 
-def test_trying_a_target_leaves_nothing(tmp_path):
+def test_trying_a_target_leaves_nothing(tmp_path: Path) -> None:
     """A target that could be written is as it was; its folder is made."""
     check_writable(tmp_path / "new" / "file")
     assert list((tmp_path / "new").iterdir()) == []
@@ -125,7 +125,7 @@ write_atomically(Path(sys.argv[1]), stop)
 """
 
 
-def test_what_a_killed_writer_left_is_removed(tmp_path):
+def test_what_a_killed_writer_left_is_removed(tmp_path: Path) -> None:
     """A temporary file stays while its writer lives, and goes once the writer is dead."""
     target = tmp_path / "a" / "file"
     command = [sys.executable, "-c", KILLED, str(target)]

@@ -1,4 +1,4 @@
-"""Files: written whole or not at all, and leftovers of killed runs removed."""
+"""Files that are written whole or not at all, and the removal of leftovers of killed runs."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _YOUNG = 60.0
 
 
 def write_atomically(path: Path, content: bytes | Callable[[Path], object]) -> None:
-    """Write a file so that readers, and runs that follow a kill or a power cut, see it whole or not at all.
+    """Write a file so that nobody sees a part of it, even after a kill or a power cut.
 
-    `content` is the bytes, or a function that fills the file whose path it is given. Links are followed.
-    A special file, such as a pipe or a device, is written to and not replaced. A new file gets the mode that
-    the umask allows, an existing one keeps its own.
+    `content` is the bytes, or a function that fills the file at a given path. Links are followed. A special
+    file, such as a pipe or a device, is not replaced but written to. A new file gets the mode that the umask
+    allows, and an existing file keeps its own.
 
-    Raises OSError if the file can't be written; it is then as it was before.
+    Raises OSError if the file can't be written; it is then unchanged.
     """
     target = Path(os.path.realpath(path))
     mode = _mode(target)
@@ -48,7 +48,7 @@ def write_atomically(path: Path, content: bytes | Callable[[Path], object]) -> N
 
 
 def check_writable(path: Path) -> None:
-    """Raise OSError if a file could not be written at `path`. Makes its folder; leaves no file behind."""
+    """Raise OSError if no file can be written at `path`. Creates its folder but leaves no file."""
     target = Path(os.path.realpath(path))
     mode = _mode(target)
     if mode is not None and not stat.S_ISREG(mode):
@@ -62,7 +62,7 @@ def check_writable(path: Path) -> None:
 
 
 def sweep(folder: Path) -> None:
-    """Remove the temporary files below `folder` whose writers are gone. Does nothing where it can't."""
+    """Remove the temporary files below `folder` whose writers are gone, as far as possible."""
     for path in folder.rglob(f".*{_SUFFIX}") if folder.is_dir() else ():
         with contextlib.suppress(OSError):
             if time.time() - path.stat().st_mtime > _YOUNG and _abandoned(path):
@@ -70,12 +70,12 @@ def sweep(folder: Path) -> None:
 
 
 def reason(error: OSError) -> str:
-    """Return why the operating system refused, in its own words."""
+    """Return the operating system's message of an error, in lower case."""
     return (error.strerror or str(error) or type(error).__name__).lower()
 
 
 def _mode(target: Path) -> int | None:
-    """Return the mode of what is at a target, None if nothing is. Raises IsADirectoryError for a folder."""
+    """Return the mode of a target, None if it does not exist. Raises IsADirectoryError for a folder."""
     try:
         mode = target.stat().st_mode
     except FileNotFoundError:
@@ -87,7 +87,7 @@ def _mode(target: Path) -> int | None:
 
 @contextlib.contextmanager
 def _temporary(target: Path) -> Iterator[tuple[Path, int]]:
-    """Make a locked temporary file next to `target`; remove it unless it was moved away."""
+    """Create a locked temporary file next to `target`; remove it afterwards unless it was moved."""
     path = target.with_name(f".{target.name[:60]}.{secrets.token_hex(6)}{_SUFFIX}")
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
@@ -105,7 +105,7 @@ def _temporary(target: Path) -> Iterator[tuple[Path, int]]:
 
 
 def _abandoned(path: Path) -> bool:
-    """Whether nobody holds the lock of a temporary file."""
+    """Return whether a temporary file is not locked."""
     if sys.platform == "win32":
         return True  # a file that is open can't be removed there
     handle = os.open(path, os.O_RDWR)
@@ -129,7 +129,7 @@ def _write_special(target: Path, content: bytes | Callable[[Path], object]) -> N
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make a new name in a folder durable, where the system can."""
+    """Make a new name in a folder durable, if the system can."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:

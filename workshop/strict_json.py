@@ -1,4 +1,4 @@
-"""JSON that others wrote, read strictly: what is odd is refused in plain words, and text is printable."""
+"""A strict reader of untrusted JSON: odd content is refused in plain words, and text is made printable."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from typing import Any, NoReturn
 from workshop.files import reason
 from workshop.untrusted import printable
 
-LARGEST = 256 * 2**20  # bytes; the results of all claims have about 2 million
+LARGEST = 256 * 2**20  # bytes; the results of all claims take about 2 million
 DEEPEST = 100
 
 
 class NotJSON(ValueError):
-    """A file can't be read as JSON; the message says why, and does not name the file."""
+    """A file that is not the expected JSON; the message gives the reason but not the file."""
 
 
 def read_json(path: Path) -> Any:
-    """Return what a JSON file holds: finite numbers, each key once, no control characters. Raises NotJSON."""
+    """Return the value of a JSON file: finite numbers, distinct keys, printable text. Raises NotJSON."""
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
@@ -39,8 +39,8 @@ def read_json(path: Path) -> Any:
     except UnicodeDecodeError as error:
         raise NotJSON(f"it is not UTF-8: byte {error.start + 1}") from None
     except json.JSONDecodeError as error:
-        told = "it is empty" if not text.strip() else f"no JSON at line {error.lineno}, column {error.colno}"
-        raise NotJSON(told) from None
+        place = f"line {error.lineno}, column {error.colno}"
+        raise NotJSON(f"no JSON at {place}" if text.strip() else "it is empty") from None
     except RecursionError:
         raise NotJSON(f"it is nested more than {DEEPEST} levels deep") from None
     return _clean(found, 0)
@@ -55,7 +55,7 @@ def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _integer(text: str) -> int | float:
-    """Return a number that NumPy holds: what needs more than 64 bits is no integer there."""
+    """Return an integer of at most 64 bits, as in NumPy, or else a float."""
     number = _real(text)
     return int(text) if abs(number) < 2**63 else number
 
@@ -68,11 +68,11 @@ def _real(text: str) -> float:
 
 
 def _constant(name: str) -> NoReturn:
-    raise NotJSON(f"{name} is no number of JSON")
+    raise NotJSON(f"{name} is not a JSON number")
 
 
 def _clean(value: Any, depth: int) -> Any:
-    """Return a value with all text printable."""
+    """Return a value with printable text."""
     if isinstance(value, str):
         return _text(value)
     if depth == DEEPEST and isinstance(value, dict | list):

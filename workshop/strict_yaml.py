@@ -1,4 +1,4 @@
-"""YAML read strictly: mappings, lists, text, numbers, truth values and null; each key once, no dates."""
+"""A strict reader of YAML: mappings, lists, text, numbers, truth values and null, without duplicate keys."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import yaml
 from workshop.untrusted import printable
 
 DEEPEST = 100
-MOST = 250_000  # values, those that aliases repeat included; the largest ledger file has 12,000
+MOST = 250_000  # values, with those that aliases repeat; the largest ledger file has 12,000
 _TAG = "tag:yaml.org,2002:"
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class NotYAML(ValueError):
-    """Text is not the YAML that is wanted; the message names the line, where that is known."""
+    """Text that is not the expected YAML; the message names the line if it is known."""
 
     def __init__(self, problem: str, line: int | None) -> None:
         where = "" if line is None else f"line {line}: "
@@ -23,7 +23,7 @@ class NotYAML(ValueError):
 
 
 def read_yaml(content: bytes | str) -> Any:
-    """Return what YAML in UTF-8 holds. Raises NotYAML."""
+    """Return the value of YAML in UTF-8. Raises NotYAML."""
     try:
         text = content if isinstance(content, str) else content.decode()
     except UnicodeDecodeError as error:
@@ -44,7 +44,7 @@ def read_yaml(content: bytes | str) -> Any:
 
 
 class _Builder:
-    """Makes values of nodes; what an alias repeats is made again, so that it counts each time."""
+    """Builds values from nodes; a repeated alias is built again, so that it counts each time."""
 
     def __init__(self, loader: Any) -> None:
         self._loader = loader
@@ -53,7 +53,7 @@ class _Builder:
     def build(self, node: yaml.Node, depth: int) -> Any:
         self._count += 1
         if self._count > MOST:
-            raise _problem(f"more than {MOST:,} values, aliases repeated", node)
+            raise _problem(f"more than {MOST:,} values, with repeated aliases", node)
         if depth > DEEPEST:
             raise _problem(f"nested more than {DEEPEST} levels deep", node)
         if isinstance(node, yaml.MappingNode) and node.tag == f"{_TAG}map":
@@ -68,7 +68,7 @@ class _Builder:
         found: dict[Any, Any] = {}
         for name, item in node.value:
             if not isinstance(name, yaml.ScalarNode):
-                raise _problem("a key is text or a number", name)
+                raise _problem("a key must be text or a number", name)
             key = self.build(name, depth + 1)
             if key in found:
                 owner = f"{found['id']}: " if "id" in found else ""
@@ -90,7 +90,7 @@ class _Builder:
                 return getattr(self._loader, f"construct_yaml_{tag}")(node)
             except ValueError:  # such as 0b_
                 pass
-        raise _problem(f"{text if len(text) <= 40 else text[:37] + '...'!r} is no {tag} of YAML", node)
+        raise _problem(f"{text if len(text) <= 40 else text[:37] + '...'!r} is not a valid YAML {tag}", node)
 
 
 def _problem(problem: str, node: yaml.Node) -> NotYAML:

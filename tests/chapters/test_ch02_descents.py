@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from tests import oracles
 from workshop.chapters.ch02_neural_networks import multiclass, perceptron
-from workshop.numerics import dense
 from workshop.training.full_batch import minimise
 from workshop.training.optimizers import SGD, Adam
 
@@ -50,7 +50,7 @@ def test_or_perceptron_equals_numpy(loss, doubled):
 
     end = minimise(loss, start, optimizer=SGD(0.01), steps=1000, data=(x, y))
 
-    expected = dense.sgd_steps(dense.sigmoid_gradients(x, y, doubled=doubled), start, steps=1000)
+    expected = oracles.sgd_steps(oracles.sigmoid_gradients(x, y, doubled=doubled), start, steps=1000)
     for found, wanted in zip(end.variables, expected, strict=True):
         np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-6)
 
@@ -65,7 +65,7 @@ def test_softmax_layer_equals_numpy(loss, doubled):
 
     end = minimise(loss, start, optimizer=Adam(0.01), steps=100, data=(x, y))
 
-    expected = dense.adam_steps(dense.softmax_gradients(x, y, doubled=doubled), start, steps=100)
+    expected = oracles.adam_steps(oracles.softmax_gradients(x, y, doubled=doubled), start, steps=100)
     for found, wanted in zip(end.variables, expected, strict=True):
         np.testing.assert_allclose(found, wanted, rtol=0, atol=2e-5)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.oracles import warp
 from workshop.chapters.ch03_image_classification import augmenting
-from workshop.numerics.transforms import flip, rotation, shear, shift, warp, zoom
+from workshop.numerics.transforms import flip, rotation, shear, shift, zoom
 from workshop.training.augmentation import Augmentation
 
 PICTURE = augmenting.picture(40, 60)

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from workshop.cli.app import app
-from workshop.datasets import network, registry
+from workshop.datasets import reachability, registry
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,7 +24,7 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("WORKSHOP_STORE", raising=False)
     monkeypatch.delenv("WORKSHOP_MIRROR", raising=False)
-    monkeypatch.setattr(network, "_refused", {})
+    monkeypatch.setattr(reachability, "_refused", {})
     monkeypatch.setenv("COLUMNS", "80")
 
 

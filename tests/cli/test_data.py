@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 from workshop import datasets
 from workshop.cli import data as cli_data
 from workshop.cli.app import app
-from workshop.datasets import network, status
+from workshop.datasets import reachability, status
 from workshop.datasets.cache import warn_once
 from workshop.ledger import ledger
 
@@ -30,8 +30,8 @@ def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("WORKSHOP_MIRROR", str(folder))
     monkeypatch.setenv("COLUMNS", "80")
-    refused = ("one.invalid", "two.invalid", network.PACKAGE_INDEX)
-    monkeypatch.setattr(network, "_refused", dict.fromkeys(refused, time.time()))
+    refused = ("one.invalid", "two.invalid", reachability.PACKAGE_INDEX)
+    monkeypatch.setattr(reachability, "_refused", dict.fromkeys(refused, time.time()))
     monkeypatch.setattr(status, "forget_refusals", lambda: None)
     warn_once.cache_clear()
     return folder
@@ -145,7 +145,7 @@ def test_what_verify_can_not_fetch_is_one_line(
     claims = ledger().select(["ch05.text04"])
     every = {"aapl_csv", "ibm_csv", "sonar"}
     cli_data.fetch_small(every, claims)
-    monkeypatch.setattr(network, "_refused", {"raw.githubusercontent.com": time.time()})
+    monkeypatch.setattr(reachability, "_refused", {"raw.githubusercontent.com": time.time()})
     cli_data.fetch_small({"aapl_csv"}, claims)
     cli_data.fetch_small(every, claims)
     cli_data.fetch_small({"sonar"}, claims)

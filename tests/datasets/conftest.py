@@ -1,4 +1,4 @@
-"""What the data layer's tests share: a cache of their own, a loopback server, made-up data sets."""
+"""Fixtures of the data layer's tests: a separate cache, a loopback server, made-up data sets."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from typing import Any
 
 import pytest
 
-from workshop.datasets import network
+from workshop.datasets import reachability
 from workshop.datasets.cache import warn_once
 from workshop.datasets.model import DataSet
 
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give each test an empty cache, no mirror, and no memory of hosts that refused and of what was said."""
+    """Give each test an empty cache, no mirror, and no memory of refusing hosts and of warnings."""
     folder = tmp_path / "cache"
     monkeypatch.setenv("WORKSHOP_CACHE", str(folder))
     monkeypatch.delenv("WORKSHOP_MIRROR", raising=False)
-    monkeypatch.setattr(network, "_refused", {})
+    monkeypatch.setattr(reachability, "_refused", {})
     warn_once.cache_clear()
     return folder
 
 
 class Server:
-    """A loopback web server that counts what it is asked for."""
+    """A loopback web server that lists the requested paths."""
 
     def __init__(self) -> None:
         self.contents: dict[str, bytes] = {}

@@ -1,4 +1,4 @@
-"""Kept copies: the same value from mapped arrays, made anew where they are damaged or the reader changed."""
+"""Cached arrays give the same value, and are replaced if they are damaged or the reader has changed."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from workshop.datasets import array_cache as kept_module
-from workshop.datasets.array_cache import kept
+from workshop.datasets import array_cache
+from workshop.datasets.array_cache import load_cached
 from workshop.datasets.cache import distrusted_since
 from workshop.datasets.readers.vectors import WordVectors
 
@@ -18,7 +18,7 @@ VALUE = WordVectors(("the", "café", "a-b"), np.arange(6, dtype=np.float32).resh
 
 
 class Reader:
-    """Counts how often it is asked."""
+    """Counts its calls."""
 
     def __init__(self) -> None:
         self.asked = 0
@@ -29,41 +29,41 @@ class Reader:
 
 
 def same(value: WordVectors) -> bool:
-    """Whether a value is what was read."""
+    """Return whether a value equals the one that was read."""
     return value.words == VALUE.words and np.array_equal(value.vectors, VALUE.vectors)
 
 
-def test_the_second_time_it_comes_from_mapped_arrays() -> None:
-    """Read once, whatever the content's other names; other content is read itself."""
+def test_the_second_call_maps_the_arrays() -> None:
+    """The same content is read once, and other content is read again."""
     reader = Reader()
-    assert same(kept("word_vectors", "one", reader))
-    again = kept("word_vectors", "one", reader)
+    assert same(load_cached("word_vectors", "one", reader))
+    again = load_cached("word_vectors", "one", reader)
     assert same(again)
     assert isinstance(again.vectors, np.memmap)
     assert again.vectors.dtype == np.float32
     assert reader.asked == 1
-    kept("word_vectors", "another", reader)
+    load_cached("word_vectors", "another", reader)
     assert reader.asked == 2
 
 
 @pytest.mark.parametrize("name", ["vectors.npy", "words.npy", "files.json"])
-def test_damaged_arrays_are_made_anew(cache: Path, name: str, caplog: pytest.LogCaptureFixture) -> None:
-    """And said so; what was made anew holds."""
+def test_damaged_arrays_are_replaced(cache: Path, name: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Damaged arrays are replaced with a warning, and the new ones are used."""
     reader = Reader()
-    kept("word_vectors", "one", reader)
+    load_cached("word_vectors", "one", reader)
     (damaged,) = (cache / "loaded").glob(f"*/{name}")
     damaged.write_bytes(damaged.read_bytes()[:-1] + b"!")
-    assert same(kept("word_vectors", "one", reader))
+    assert same(load_cached("word_vectors", "one", reader))
     assert "was damaged and is made again" in caplog.text
-    assert same(kept("word_vectors", "one", reader))
+    assert same(load_cached("word_vectors", "one", reader))
     assert reader.asked == 2
 
 
 @pytest.mark.parametrize("name", ["", "files.json", "vectors.npy", "words.npy"])
-def test_a_folder_in_place_of_a_file_is_made_anew(cache: Path, name: str) -> None:
-    """As is a file, or a link that leads to itself, in place of the folder of arrays."""
+def test_a_folder_in_place_of_a_file_is_replaced(cache: Path, name: str) -> None:
+    """So is a file, or a link to itself, in place of the folder of arrays."""
     reader = Reader()
-    kept("word_vectors", "one", reader)
+    load_cached("word_vectors", "one", reader)
     (folder,) = (cache / "loaded").iterdir()
     if name:
         (folder / name).unlink()
@@ -71,68 +71,68 @@ def test_a_folder_in_place_of_a_file_is_made_anew(cache: Path, name: str) -> Non
     else:
         shutil.rmtree(folder)
         folder.symlink_to(folder)
-    assert same(kept("word_vectors", "one", reader))
-    assert same(kept("word_vectors", "one", reader))
+    assert same(load_cached("word_vectors", "one", reader))
+    assert same(load_cached("word_vectors", "one", reader))
     assert reader.asked == 2
 
 
 @pytest.mark.parametrize("listed", ["5", "[]", "{}", '{"code": 1, "files": 5}', "[" * 100_000, "one fewer"])
-def test_a_list_of_another_form_is_made_anew(cache: Path, listed: str) -> None:
-    """Whatever it is, and also where an array is missing in it."""
+def test_another_index_is_replaced(cache: Path, listed: str) -> None:
+    """Any other index is replaced, and so is one in which an array is missing."""
     reader = Reader()
-    kept("word_vectors", "one", reader)
+    load_cached("word_vectors", "one", reader)
     (path,) = (cache / "loaded").glob("*/files.json")
     notes = json.loads(path.read_text())
     notes["files"].pop()
     path.write_text(json.dumps(notes) if listed == "one fewer" else listed)
-    assert same(kept("word_vectors", "one", reader))
-    assert same(kept("word_vectors", "one", reader))
+    assert same(load_cached("word_vectors", "one", reader))
+    assert same(load_cached("word_vectors", "one", reader))
     assert reader.asked == 2
 
 
 def test_arrays_that_were_accepted_and_are_wrong_are_distrusted(cache: Path) -> None:
-    """Outcomes that were made on them may be wrong."""
+    """Outcomes computed from them may be wrong."""
     reader = Reader()
-    kept("word_vectors", "one", reader)
-    kept("word_vectors", "one", reader)
+    load_cached("word_vectors", "one", reader)
+    load_cached("word_vectors", "one", reader)
     assert distrusted_since("one") == 0.0
     next((cache / "loaded").glob("*/vectors.npy")).write_bytes(b"")
-    assert same(kept("word_vectors", "one", reader))
+    assert same(load_cached("word_vectors", "one", reader))
     assert distrusted_since("one") > 0
 
 
-def test_a_cache_that_can_not_be_written_keeps_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The value is read each time; also where the disk is full, and then no half of it stays."""
+def test_a_cache_that_can_not_be_written_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The value is read each time; if the disk is full, no part of it remains."""
     reader = Reader()
 
     def fail(*given: object) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as full:
-        full.setattr(kept_module, "write_atomically", fail)
-        assert same(kept("word_vectors", "one", reader))
+        full.setattr(array_cache, "write_atomically", fail)
+        assert same(load_cached("word_vectors", "one", reader))
     assert not list(tmp_path.rglob("*.npy"))
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "file"))
-    assert same(kept("word_vectors", "one", reader))
+    assert same(load_cached("word_vectors", "one", reader))
     assert reader.asked == 2
 
 
 def test_a_killed_process_leaves_nothing_that_counts(cache: Path) -> None:
-    """Without the list that is written last, arrays are none."""
+    """Arrays are ignored without their index, which is written last."""
     reader = Reader()
-    kept("word_vectors", "one", reader)
+    load_cached("word_vectors", "one", reader)
     next((cache / "loaded").glob("*/files.json")).unlink()
-    assert same(kept("word_vectors", "one", reader))
+    assert same(load_cached("word_vectors", "one", reader))
     assert reader.asked == 2
 
 
-def test_another_reader_reads_anew(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What other code has read is read again, and replaced."""
+def test_another_reader_reads_again(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A value that other code has read is read again, and replaced."""
     reader = Reader()
-    kept("word_vectors", "one", reader)
-    monkeypatch.setattr(kept_module.inspect, "getsource", lambda _: "changed")
-    kept("word_vectors", "one", reader)
-    kept("word_vectors", "one", reader)
+    load_cached("word_vectors", "one", reader)
+    monkeypatch.setattr(array_cache.inspect, "getsource", lambda _: "changed")
+    load_cached("word_vectors", "one", reader)
+    load_cached("word_vectors", "one", reader)
     assert reader.asked == 2
     assert len(list((cache / "loaded").iterdir())) == 1

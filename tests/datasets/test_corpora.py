@@ -18,13 +18,13 @@ WORDNET = ("index.{0}", "data.{0}", "{0}.exc")
 
 @pytest.fixture
 def nltk():
-    """Skip a test that can't run without NLTK."""
+    """Skip a test if NLTK is not installed."""
     return pytest.importorskip("nltk")
 
 
 @pytest.fixture
 def searched(nltk, monkeypatch: pytest.MonkeyPatch):
-    """Let a test add to the folders that NLTK searches, and take them back."""
+    """Let a test change the folders that NLTK searches, and restore them."""
     folders: list[str] = []
     monkeypatch.setattr(nltk.data, "path", folders)
     return folders
@@ -36,21 +36,21 @@ def paths(*names: str) -> dict[str, Path]:
 
 
 def test_lines_split_anew_on_each_pass() -> None:
-    """They hold what they were given, and can be gone through again."""
+    """They give back their sentences on each pass."""
     lines = Lines([["a", "b"], ["c"]])
     assert len(lines) == 2
     assert list(lines) == list(lines) == [["a", "b"], ["c"]]
 
 
 def test_words_and_text() -> None:
-    """A list is one word a line; a text keeps its line ends and is read as Latin-1."""
+    """A list has one word per line. A text keeps its line ends and is read as Latin-1."""
     assert read("words", paths("words.txt")) == ("i", "me")
     assert read("text", paths("words.txt")) == "i\nme\n"
 
 
 @pytest.mark.usefixtures("nltk")
 def test_brown() -> None:
-    """Tags go, also from a word with a slash; a sample's sentences come in the order of cats.txt."""
+    """Tags are removed, also from a word with a slash, and samples are in the order of cats.txt."""
     corpus = read("brown", paths("brown.zip"))
     assert corpus.categories == {"news": ("ca01", "ca02"), "editorial": ("cb01",)}
     assert list(corpus.sentences) == [
@@ -62,12 +62,12 @@ def test_brown() -> None:
 
 
 def test_film_reviews_in_the_order_of_their_names() -> None:
-    """Whatever their order in the archive, and without its README."""
+    """Reviews are sorted by name, not by their order in the archive, and its README is left out."""
     assert read("reviews", paths("movie_reviews.zip")) == ("dull", "bad", "good . \nfine !\n")
 
 
 def test_text8_and_reviews_behind_it() -> None:
-    """Words in small letters without marks and numbers; each so-maniest review; as often as asked."""
+    """Words are in lower case without marks and numbers, with every n-th review, on each pass."""
     pytest.importorskip("gensim")
     words = ["anarchism", "originated", "as", "a", "term"]
     alone = read("text8", paths("text8"))
@@ -99,7 +99,7 @@ def test_punkt_tables_that_can_not_be_read(tmp_path: Path) -> None:
 
 
 def test_punkt_is_nltks_own(nltk, searched: list[str]) -> None:
-    """Its parameters are those that NLTK reads from the same tables."""
+    """Its parameters equal those that NLTK reads from the same tables."""
     punkt = pytest.importorskip("nltk.tokenize.punkt")
     if not hasattr(punkt, "load_punkt_params"):
         pytest.skip("NLTK before 3.8.2 reads no tables: pip install -U nltk")
@@ -128,7 +128,7 @@ def test_wordnet_without_the_names_of_files(searched: list[str], tmp_path: Path)
 
 @pytest.mark.usefixtures("nltk")
 def test_wordnet_in_a_zip(searched: list[str], tmp_path: Path) -> None:
-    """As NLTK packs it, in a folder of that name."""
+    """WordNet is read from a folder in a zip, as NLTK packs it."""
     with zipfile.ZipFile(tmp_path / "wordnet.zip", "w") as archive:
         for part in ("noun", "verb", "adj", "adv"):
             for name in WORDNET:

@@ -1,4 +1,4 @@
-"""Damage: files that changed, whatever their stamps say, are made again, named, or no longer trusted."""
+"""Changed files are replaced, named or no longer trusted, even if their stamps are the same."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from workshop.datasets import Found, Missing, network
+from workshop.datasets import Found, Missing, reachability
 from workshop.datasets.cache import Verifier, distrusted_since
 from workshop.datasets.finding import find_data_set
 from workshop.datasets.model import DataSet
@@ -132,9 +132,9 @@ def test_damaged_notes_of_the_cache_are_harmless(
     else:
         (cache / name).write_bytes(content)
     made_up, path, checksum = mirrored
-    network.check_reachable("127.0.0.1")
+    reachability.check_reachable("127.0.0.1")
     assert distrusted_since(checksum) == 0.0
     assert isinstance(find_data_set(made_up, offline=True), Found)
     change(path)
-    network.remember_refusal("127.0.0.1")
+    reachability.remember_refusal("127.0.0.1")
     assert isinstance(find_data_set(made_up, offline=True), Missing)

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from workshop.datasets import DataError, Found, Missing, find, load, network
+from workshop.datasets import DataError, Found, Missing, find, load, reachability
 from workshop.datasets.cache import LOGGER, Verifier, locked
 from workshop.datasets.finding import find_data_set
 from workshop.datasets.model import DataSet, registry
@@ -95,7 +95,7 @@ def test_a_wrong_mirror_file_is_passed_over(
 
 @pytest.mark.parametrize(
     ("name", "content", "what"),
-    [("file", b"", "which is no folder"), ("typo", None, "which does not exist")],
+    [("file", b"", "which is not a folder"), ("typo", None, "which does not exist")],
 )
 def test_a_mistyped_mirror_is_named_once(
     name: str,
@@ -189,7 +189,7 @@ def test_what_killed_runs_left_is_swept(entry: Entry, server: Any, cache: Path) 
 def test_a_wait_for_another_run_is_shown(
     entry: Entry, server: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """One line says who is waited for; the wait ends when the other run does."""
+    """One line names the run that is waited for, and the wait ends with that run."""
     server.contents["/made_up.txt"] = CONTENT
     monkeypatch.setattr("workshop.datasets.cache._SHORT_WAIT", 0.01)
     made_up = entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"})
@@ -233,42 +233,43 @@ def test_a_wrong_download_is_refused(
 
 
 def test_an_error_of_the_server_is_named(entry: Entry, server: Any) -> None:
-    """A server that does not have the file is no missing network."""
+    """A server without the file does not count as a missing network."""
     outcome = find_data_set(entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"}), offline=False)
     assert isinstance(outcome, Missing)
     assert outcome.reason == f"{server.address}/made_up.txt answers 404"
     assert outcome.remedy == "set WORKSHOP_CACHE to a copy of the cache of a machine that has it"
-    network.check_reachable("127.0.0.1")
+    reachability.check_reachable("127.0.0.1")
 
 
 def test_a_refused_host_is_remembered(entry: Entry, monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
-    """A host that refuses is asked once: not again in this process, nor in the next one."""
+    """A host that refuses is asked only once, in this process and in the next one."""
     made_up = entry(CONTENT, {"kind": "url", "at": f"http://127.0.0.1:{refused_port()}/{{name}}"})
     first, second = (find_data_set(made_up, offline=False) for _ in range(2))
-    monkeypatch.setattr(network, "_refused", {})
+    monkeypatch.setattr(reachability, "_refused", {})
     third = find_data_set(made_up, offline=False)
     assert [outcome.reason for outcome in (first, second, third) if isinstance(outcome, Missing)] == [
         "127.0.0.1 can't be reached",
         "127.0.0.1 could not be reached a short while ago",
         "127.0.0.1 could not be reached a short while ago",
     ]
-    network.forget_refusals()
-    network.check_reachable("127.0.0.1")
+    reachability.forget_refusals()
+    reachability.check_reachable("127.0.0.1")
 
 
 def test_two_refused_hosts_mean_no_internet(monkeypatch: pytest.MonkeyPatch) -> None:
     """After two silent hosts no third is tried, but the package index is; after ten minutes all are."""
-    network.remember_refusal("one.invalid")
-    network.check_reachable("three.invalid")
-    network.remember_refusal("two.invalid")
+    reachability.remember_refusal("one.invalid")
+    reachability.check_reachable("three.invalid")
+    reachability.remember_refusal("two.invalid")
     with pytest.raises(
-        network.UnreachableError, match=r"there is no internet \(one\.invalid and two\.invalid could not be"
+        reachability.UnreachableError,
+        match=r"there is no internet \(one\.invalid and two\.invalid could not be",
     ):
-        network.check_reachable("three.invalid")
-    network.check_reachable(network.PACKAGE_INDEX)
-    later = network.time.time() + network.REMEMBER_SECONDS + 1
-    monkeypatch.setattr(network.time, "time", lambda: later)
-    network.check_reachable("three.invalid")
+        reachability.check_reachable("three.invalid")
+    reachability.check_reachable(reachability.PACKAGE_INDEX)
+    later = reachability.time.time() + reachability.REMEMBER_SECONDS + 1
+    monkeypatch.setattr(reachability.time, "time", lambda: later)
+    reachability.check_reachable("three.invalid")
 
 
 WORKER = """
@@ -281,7 +282,7 @@ print(found.paths["made_up.txt"].read_text(), end="")
 
 
 def test_two_processes_download_once(entry: Entry, server: Any) -> None:
-    """Two processes that want the same file at once ask the server once, and both get it."""
+    """Two processes that need the same file at once download it once, and both get it."""
     server.contents["/made_up.txt"] = CONTENT
     made_up = entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"})
     command = [sys.executable, "-c", WORKER, made_up.model_dump_json()]
@@ -295,7 +296,7 @@ def test_two_processes_download_once(entry: Entry, server: Any) -> None:
 def test_an_lfs_pointer_is_followed(
     entry: Entry, server: Any, monkeypatch: pytest.MonkeyPatch, cache: Path
 ) -> None:
-    """Where the repository's blob is a pointer, its git blob id vouches for it, and it for the content."""
+    """If the repository stores a pointer, its git blob id verifies it, and it verifies the content."""
     oid = hashlib.sha256(CONTENT).hexdigest()
     pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize {len(CONTENT)}\n".encode()
     blob = hashlib.sha1(b"blob %d\0" % len(pointer) + pointer).hexdigest()
@@ -333,7 +334,7 @@ def documented_and_other(*providers: dict[str, str]) -> DataSet:
 
 
 def test_a_substitute_comes_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The documented data wins over a substitute, wherever each lies; a substitute says so."""
+    """Documented data come before a substitute, which is marked as one."""
     made_up = documented_and_other({"kind": "mirror", "at": "{name}"})
     monkeypatch.setenv("WORKSHOP_MIRROR", str(tmp_path))
     (tmp_path / "other.txt").write_text("other")
@@ -363,7 +364,7 @@ def test_a_substitute_in_place_needs_no_cache(tmp_path: Path, monkeypatch: pytes
 
 
 def test_forms_of_the_same_data_share_their_checksum() -> None:
-    """Editions that hold the same data give the same checksum, so that stored outcomes stay valid."""
+    """Editions with the same data have the same checksum, so that stored outcomes stay valid."""
     from workshop.datasets.finding import content_checksum
 
     mnist, glove = registry()["mnist"], registry()["glove_6b_100d"]
@@ -416,7 +417,7 @@ def test_sonar_is_embedded() -> None:
 
 
 def test_what_is_missing_names_its_commands(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A missing data set says how it can be had, the Debian package and the mirror included."""
+    """A missing data set names the commands that get it, with the Debian package and the mirror."""
     monkeypatch.setattr("workshop.datasets.providers.local_path", lambda provider, file: None)
     outcome = find("fashion_mnist")
     assert outcome == Missing(

@@ -1,4 +1,4 @@
-"""The registry: complete, strict, and clear about what is wrong in it."""
+"""The registry is complete and strict, and its errors are clear."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ NAMES = [
 
 
 def test_every_data_set_of_the_book_is_there() -> None:
-    """The registry holds exactly the data sets that the ledger's names and the stock prices need."""
+    """The registry has exactly the data sets of the ledger and the stock prices."""
     assert set(registry()) == set(NAMES)
 
 
@@ -92,7 +92,7 @@ def test_an_unknown_name_says_where_the_names_are() -> None:
             r"iris\.colour: .*remove it or correct its spelling",
         ),
         ("    licence: CC BY-SA 3.0\n", "", r"mnist\.licence: .*add it"),
-        ("  - id: msft_csv", "  - id: ibm_csv", r"ibm_csv is there twice; remove one"),
+        ("  - id: msft_csv", "  - id: ibm_csv", r"ibm_csv is listed twice; remove one"),
         ("  iris_csv: iris", "  iris_csv: irises", r"alias iris_csv .*correct `aliases`"),
         (
             "bytes: 2612, sha256: f0",
@@ -120,7 +120,7 @@ def test_a_mistake_is_one_line(tmp_path: Path, old: str, new: str, message: str)
 
 
 def test_mirror_paths_lead_to_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the real mirror, what it is said to have is found there, verified by checksum."""
+    """The real mirror has the files that the registry expects there, verified by checksum."""
     from workshop.datasets import statuses
 
     if not MIRROR:

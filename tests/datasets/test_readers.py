@@ -116,7 +116,7 @@ def test_imdb_from_keras_file() -> None:
 
 
 def test_imdb_rebuilt_from_texts() -> None:
-    """Marks become blanks, but apostrophes stay; ASCII becomes lower case; unknown words are left out."""
+    """Marks except apostrophes become blanks, ASCII becomes lower case, and unknown words are left out."""
     reviews = read("imdb_reviews", paths("aclimdb_train.csv", "aclimdb_test.csv", "imdb_word_index.json"))
     # A "film"<br />it's! → a film br it's; film. Café film → film (café is not in the index) film
     assert [review.tolist() for review in reviews.reviews("train")] == [[3, 1, 4, 2], [2]]
@@ -192,7 +192,7 @@ def test_a_cut_idx_file_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("loader", READERS)
 def test_the_libraries_that_a_reader_imports_are_listed(loader: str) -> None:
-    """So that a plan knows which claims can't be decided without them."""
+    """A plan uses the list to find the claims that can't be decided without them."""
     name, function = READERS[loader].split(":")
     module = import_module(f"workshop.datasets.readers.{name}")
     imported, calls = set(), [function]
@@ -208,14 +208,14 @@ def test_the_libraries_that_a_reader_imports_are_listed(loader: str) -> None:
 
 
 def test_a_missing_library_is_named_with_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In the words of a plan that misses it."""
+    """The message is the same as in a plan."""
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(DataError, match=r"^pandas is not installed; pip install 'workshop\[cpu\]'"):
         read("csv", {})
 
 
 def test_each_data_set_has_a_module_that_reads_it() -> None:
-    """Whose code counts in fingerprints; the speech service is called by the loading itself."""
+    """The module's code is part of fingerprints; the speech service is called by the loading itself."""
     for data_set in registry().values():
         for edition in data_set.editions:
             found = Found(data_set.id, edition.name, edition.substitute, edition.why, {}, "", "")

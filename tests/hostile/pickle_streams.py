@@ -348,7 +348,7 @@ def streams(mutations: int) -> Iterator[Stream]:
 
 
 def read_stream(stream: Stream, folder: Path) -> Any:
-    """Return what the reader of its kind makes of a stream; raises what it raises."""
+    """Return the value of a stream, read by the reader of its kind."""
     path = folder / "hostile"
     if stream.kind == "arrays":
         with reading(path.name):
@@ -364,7 +364,7 @@ def read_stream(stream: Stream, folder: Path) -> Any:
 
 
 def described(value: Any) -> str:
-    """Return the value as text, every byte of its arrays read; raises TypeError for what is not plain."""
+    """Return the value as text, every byte of its arrays read; raises TypeError for other values."""
     if isinstance(value, np.ndarray):
         items = [described(item) for item in value.ravel()] if value.dtype.hasobject else value.tobytes()
         return f"{value.dtype.str}{value.shape}{items!r}"

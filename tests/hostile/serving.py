@@ -1,4 +1,4 @@
-"""A loopback server that answers with whatever bytes it is given, and a data set to fetch from it."""
+"""A loopback server that answers with given bytes, and a data set to fetch from it."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ CONTENT = b"made up, and long enough to be cut\n"
 
 class Server:
     """
-    Gives each connection to the answer of the path that is asked for, and closes it afterwards.
+    Passes each connection to the answer for its path, and closes it afterwards.
 
-    ``stopping`` is set when answers that never end should; ``asked`` holds the paths.
+    `stopping` is set to end endless answers; `asked` lists the paths.
     """
 
     def __init__(self, answers: dict[str, Answer]) -> None:

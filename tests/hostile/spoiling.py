@@ -1,4 +1,4 @@
-"""Inputs gone wrong: valid files with odd values, with bytes cut out, put in or written over, and noise."""
+"""Damaged inputs: valid files with odd values, or with bytes removed, inserted or replaced, and noise."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ ODD_VALUES: tuple[Any, ...] = (
 
 
 def texts(*valid: str) -> st.SearchStrategy[str]:
-    """Valid texts that something was put into or cut out of, and any text."""
+    """Generate valid texts with an insertion or a cut, and any text."""
     return st.one_of(
         _spliced(valid, st.sampled_from(ODD_TEXTS) | st.text(max_size=4), ""), st.text(max_size=30)
     )
 
 
 def contents(*valid: bytes) -> st.SearchStrategy[bytes]:
-    """Valid contents that something was put into or cut out of, and any bytes."""
+    """Generate valid contents with an insertion or a cut, and any bytes."""
     odd = st.sampled_from((*ODD_BYTES, *(text.encode() for text in ODD_TEXTS))) | st.binary(max_size=4)
     return st.one_of(_spliced(valid, odd, b""), st.binary(max_size=60))
 

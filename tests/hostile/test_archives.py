@@ -1,4 +1,4 @@
-"""Archives that reach outside, swell, or are broken: refused in one line with the remedy, nothing outside."""
+"""Archives that reach outside, expand or are broken are refused in one line, and write nothing outside."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ ARCHIVES: dict[str, tuple[str, bytes]] = {
 def test_a_hostile_archive_is_refused(
     name: str, mirror: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """One line names the archive, what is wrong and the remedy; nothing is written anywhere."""
+    """One line names the archive, the fault and the remedy, and nothing is written."""
     unpack, content = ARCHIVES[name]
     (mirror / "packed").write_bytes(content)
     provider = {"kind": "mirror", "at": "packed", "unpack": unpack}
@@ -109,7 +109,7 @@ def test_a_hostile_archive_is_refused(
 
 @pytest.mark.parametrize("wheel", [b"no wheel", zipped("other"), zipped(content=BOMB), zipped()[:-10]])
 def test_a_hostile_wheel_is_refused(wheel: bytes, tmp_path: Path) -> None:
-    """As an archive is, whether lines are dropped or not."""
+    """A wheel is refused like an archive, whether lines are dropped or not."""
     (tmp_path / "made.whl").write_bytes(wheel)
     file = File(name=NAME, bytes=len(CONTENT), sha256="0" * 64)
     for lines in ((), ("made up",)):

@@ -1,4 +1,4 @@
-"""Readers and checkpoints on broken content: one documented error, whatever a library makes of it."""
+"""Readers and checkpoints raise one documented error for broken content, whichever error a library raises."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _content(name: str) -> bytes:
 
 
 def _read(loader: str, contents: dict[str, bytes | None], folder: Path) -> Any:
-    """Return what a reader makes of these contents, all of it read; None stands for a file that is gone."""
+    """Return the value of a reader for these contents, read completely; None is a missing file."""
     _, settings, use = CASES[loader]
     paths = {}
     for name, content in contents.items():
@@ -235,7 +235,7 @@ def _claiming(content: bytes, size: int, claimed: int) -> bytes:
     ],
 )
 def test_members_that_fill_the_memory_are_refused(loader: str, member: str, tmp_path: Path) -> None:
-    """A member of 600 MB, whatever of it is there, is refused before it is read."""
+    """A member that claims 600 MB is refused before it is read."""
     if loader in LIBRARIES:
         pytest.importorskip(
             LIBRARIES[loader], reason="needs the units' libraries: pip install 'workshop[units]'"

@@ -1,4 +1,4 @@
-"""Odd calls of the command line: a table of what each exits with, and of the one line that it says."""
+"""Odd calls of the command line: a table of their exit codes and of their one line."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from workshop.cli.app import app
 from workshop.cli.common import suggest
-from workshop.datasets import network
+from workshop.datasets import reachability
 from workshop.ledger import ledger
 
 ROOT = Path(__file__).parents[2]
@@ -31,7 +31,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
     for name in ("WORKSHOP_STORE", "WORKSHOP_MIRROR", "WORKSHOP_THREADS"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(network, "_refused", {})
+    monkeypatch.setattr(reachability, "_refused", {})
     return tmp_path
 
 
@@ -96,15 +96,15 @@ REFUSED = [
 
 
 @pytest.mark.usefixtures("place")
-@pytest.mark.parametrize(("arguments", "told"), REFUSED, ids=range(len(REFUSED)))
-def test_wrong_calls_are_one_line(arguments: list[str], told: str) -> None:
+@pytest.mark.parametrize(("arguments", "text"), REFUSED, ids=range(len(REFUSED)))
+def test_wrong_calls_are_one_line(arguments: list[str], text: str) -> None:
     """What can't be done exits with 2 and one line that names it; nothing is computed or printed."""
     result = CliRunner().invoke(app, arguments)
 
     assert (result.exit_code, result.stdout) == (2, "")
     (line,) = result.stderr.splitlines()
     assert line.startswith("workshop: ")
-    assert told in line
+    assert text in line
 
 
 @pytest.mark.usefixtures("place")
@@ -117,7 +117,7 @@ def test_threads_are_a_number(value: str, monkeypatch: pytest.MonkeyPatch) -> No
 
     assert (result.exit_code, result.stdout) == (2, "")
     (line,) = result.stderr.splitlines()
-    assert line.startswith(f"workshop: WORKSHOP_THREADS={value!r}: it is no number of threads")
+    assert line.startswith(f"workshop: WORKSHOP_THREADS={value!r} is not a number of threads")
 
 
 # environment, further arguments, what the one line must say, "" for none
@@ -140,9 +140,9 @@ GO_ON = [
 
 
 @pytest.mark.usefixtures("place")
-@pytest.mark.parametrize(("environment", "more", "told"), GO_ON, ids=range(len(GO_ON)))
+@pytest.mark.parametrize(("environment", "more", "text"), GO_ON, ids=range(len(GO_ON)))
 def test_runs_go_on_without_store_and_cache(
-    environment: dict[str, str], more: list[str], told: str, monkeypatch: pytest.MonkeyPatch
+    environment: dict[str, str], more: list[str], text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A store or a cache that can't be written is named once, and costs nothing but what it would keep."""
     for name, value in environment.items():
@@ -153,8 +153,8 @@ def test_runs_go_on_without_store_and_cache(
     assert result.exit_code == 0
     assert "1 of 1 claims verified" in result.stdout
     lines = result.stderr.splitlines()
-    assert len(lines) == bool(told)
-    assert all(line.startswith("workshop: ") and told in line for line in lines)
+    assert len(lines) == bool(text)
+    assert all(line.startswith("workshop: ") and text in line for line in lines)
 
 
 # shell command (@ is the command line), exit code, what the one line must say, "" for none
@@ -171,9 +171,9 @@ STREAMS = [
 
 @pytest.mark.usefixtures("place")
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
-@pytest.mark.parametrize(("command", "code", "told"), STREAMS, ids=range(len(STREAMS)))
-def test_standard_streams(command: str, code: int, told: str) -> None:
-    """Whatever standard streams are, errors are one line, and never a traceback."""
+@pytest.mark.parametrize(("command", "code", "text"), STREAMS, ids=range(len(STREAMS)))
+def test_standard_streams(command: str, code: int, text: str) -> None:
+    """For any standard streams, errors are one line and never a traceback."""
     call = command.replace("@", f"{sys.executable} -m workshop")
     result = subprocess.run(
         ["/bin/sh", "-c", call], capture_output=True, text=True, check=False, timeout=300,
@@ -182,8 +182,8 @@ def test_standard_streams(command: str, code: int, told: str) -> None:
 
     assert result.returncode == code, result.stderr
     lines = result.stderr.splitlines()
-    assert len(lines) == bool(told)
-    assert all(line.startswith("workshop: ") and told in line for line in lines)
+    assert len(lines) == bool(text)
+    assert all(line.startswith("workshop: ") and text in line for line in lines)
 
 
 # where, arguments, exit code, what the one line must say
@@ -195,9 +195,9 @@ NOWHERE = [
 
 
 @pytest.mark.usefixtures("place")
-@pytest.mark.parametrize(("where", "arguments", "code", "told"), NOWHERE)
+@pytest.mark.parametrize(("where", "arguments", "code", "text"), NOWHERE)
 def test_working_directories_without_room(
-    where: str, arguments: list[str], code: int, told: str, monkeypatch: pytest.MonkeyPatch
+    where: str, arguments: list[str], code: int, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A working directory that was removed, or in which nothing can be made, is one line."""
     Path("gone").mkdir()
@@ -210,7 +210,7 @@ def test_working_directories_without_room(
     assert (result.exit_code, result.stdout) == (code, "")
     (line,) = result.stderr.splitlines()
     assert line.startswith("workshop: ")
-    assert told in line
+    assert text in line
 
 
 # what was typed, what was meant
@@ -233,5 +233,5 @@ MEANT = [
 
 @pytest.mark.parametrize(("typed", "meant"), MEANT)
 def test_what_was_meant(typed: str, meant: str | None) -> None:
-    """The number in the book, or the one name that is closest, whatever its capitals; nothing is guessed."""
+    """The number in the book, or the one closest name in any case, is suggested, and no guess."""
     assert suggest(typed, [*(chapter.id for chapter in ledger().chapters), *ledger().units]) == meant

@@ -1,4 +1,4 @@
-"""Servers that lie, dawdle, flood and lead elsewhere: refused in one line and in time, nothing left."""
+"""Servers that lie, dawdle, flood or redirect are refused in one line and in time, and leave nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.hostile.serving import CONTENT, Answer, Server, data_set, head, redirect, sent, then
-from workshop.datasets import DataError, Found, Missing, bounded, downloads, network
+from workshop.datasets import DataError, Found, Missing, downloads, http_download, reachability
 from workshop.datasets.finding import find_data_set
 
 GOOD = sent(head(f"Content-Length: {len(CONTENT)}"), CONTENT)
@@ -27,7 +27,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give each test an empty cache, no mirror, and no memory of hosts that refused."""
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("WORKSHOP_MIRROR", raising=False)
-    monkeypatch.setattr(network, "_refused", {})
+    monkeypatch.setattr(reachability, "_refused", {})
     return tmp_path / "cache"
 
 
@@ -70,29 +70,32 @@ REFUSED: dict[str, tuple[Answer, str]] = {
     "too many requests": (sent(head(status="429 Slow Down")), "answers 429"),
     "error": (sent(head(status="500 Error")), "answers 500"),
     "partial": (sent(head(status="206 Partial"), CONTENT), "answers 206"),
-    "announced": (sent(head("Content-Length: 900000000000")), "gives more than the 65579 bytes"),
+    "announced": (sent(head("Content-Length: 900000000000")), "sends more than the 65579 bytes"),
     "encoded bomb": (sent(head("Content-Encoding: gzip"), BOMB), "it is larger than the 35 bytes"),
     "two lengths": (
         sent(head("Content-Length: 3, 5"), CONTENT),
-        r"no answer that can be read \(InvalidHeader\)",
+        r"an answer that can.t be read \(InvalidHeader\)",
     ),
     "broken chunks": (sent(head("Transfer-Encoding: chunked"), b"what\r\n"), "broke off after 0 bytes"),
     "no HTTP": (sent(b"SSH-2.0-OpenSSH_9.6\r\n\r\n"), "127.0.0.1 can't be reached"),
     "no answer": (sent(b""), "127.0.0.1 can't be reached"),
     "long line": (sent(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 100_000), "127.0.0.1 can't be reached"),
     "many lines": (sent(head(*["X: x"] * 1000)), "127.0.0.1 can't be reached"),
-    "to a file": (redirect("file:///etc/passwd"), "redirects to 'file:///etc/passwd', which is no address"),
-    "to FTP": (redirect("ftp://127.0.0.1/made_up"), "which is no address of the web"),
-    "to data": (redirect("data:,made"), "which is no address of the web"),
-    "to nowhere": (redirect("http://[/"), "which is no address of the web"),
-    "to escapes": (redirect("/\x1b]0;x\x07"), r"redirects to '/\\x1b\]0;x\\x07', which is no address"),
+    "to a file": (
+        redirect("file:///etc/passwd"),
+        "redirects to 'file:///etc/passwd', which is not a web address",
+    ),
+    "to FTP": (redirect("ftp://127.0.0.1/made_up"), "which is not a web address"),
+    "to data": (redirect("data:,made"), "which is not a web address"),
+    "to nowhere": (redirect("http://[/"), "which is not a web address"),
+    "to escapes": (redirect("/\x1b]0;x\x07"), r"redirects to '/\\x1b\]0;x\\x07', which is not a web address"),
     "in a circle": (redirect("/made_up"), "redirects more than 10 times"),
 }
 
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_bad_answer_is_refused(name: str, server: Server, cache: Path) -> None:
-    """The reason says what is wrong; neither the cache nor the rooms of downloads hold anything."""
+    """The reason names the fault, and nothing remains in the cache."""
     answer, reason = REFUSED[name]
     outcome = fetch(server, answer)
     assert isinstance(outcome, Missing)
@@ -116,14 +119,14 @@ ENDLESS: dict[str, Callable[[Server], Answer]] = {
 def test_an_answer_that_takes_too_long_is_ended(
     name: str, server: Server, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever the server drips: the time counts from the start, and the host is left alone for a while."""
-    monkeypatch.setattr(bounded, "LEAST_SECONDS", 0.3)
+    """The time counts from the start, however slowly the server sends, and the host is then avoided."""
+    monkeypatch.setattr(http_download, "LEAST_SECONDS", 0.3)
     outcome = fetch(server, ENDLESS[name](server))
     assert isinstance(outcome, Missing)
-    assert outcome.reason == f"{server.address}/made_up did not come within 0 s"
+    assert outcome.reason == f"{server.address}/made_up did not arrive within 0 s"
     assert left(cache) == []
-    with pytest.raises(network.UnreachableError):
-        network.check_reachable("127.0.0.1")
+    with pytest.raises(reachability.UnreachableError):
+        reachability.check_reachable("127.0.0.1")
 
 
 @pytest.mark.parametrize("lines", [(), ("Transfer-Encoding: chunked",)])
@@ -132,7 +135,7 @@ def test_an_endless_body_is_cut_off(lines: tuple[str, ...], server: Server, cach
     piece = b"10000\r\n" + bytes(0x10000) + b"\r\n"
     outcome = fetch(server, then(sent(head(*lines)), server.endless(piece)))
     assert isinstance(outcome, Missing)
-    assert outcome.reason.endswith("made_up gives more than the 65579 bytes that it may")
+    assert outcome.reason.endswith("made_up sends more than the 65579 bytes allowed")
     assert left(cache) == []
 
 
@@ -140,7 +143,7 @@ def test_a_packed_bomb_is_cut_off(server: Server, cache: Path) -> None:
     """What unpacks to more than the registry's bytes is no longer unpacked."""
     outcome = fetch(server, sent(head(), BOMB), unpack="gz")
     assert isinstance(outcome, Missing)
-    assert outcome.reason.endswith("made_up: it is larger than the 35 bytes that it may be")
+    assert outcome.reason.endswith("made_up: it is larger than the 35 bytes allowed")
     assert left(cache) == []
 
 
@@ -174,13 +177,13 @@ def test_a_proxy_is_used(server: Server, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_dead_host_behind_a_redirect_is_the_one_that_is_blamed(server: Server) -> None:
-    """The host that leads there goes on being asked."""
+    """The host that redirects is still asked."""
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         outcome = fetch(server, redirect(f"http://localhost:{unused.getsockname()[1]}/made_up"))
     assert isinstance(outcome, Missing)
     assert outcome.reason == "localhost can't be reached"
-    network.check_reachable("127.0.0.1")
+    reachability.check_reachable("127.0.0.1")
     again = fetch(server)
     assert isinstance(again, Missing)
     assert again.reason == "localhost could not be reached a short while ago"
@@ -210,7 +213,7 @@ def test_an_interrupted_download_leaves_nothing(server: Server, cache: Path) -> 
     child.send_signal(signal.SIGINT)
     assert child.communicate(timeout=60)[0] == b"interrupted\n"
     assert left(cache) == []
-    network.check_reachable("127.0.0.1")
+    reachability.check_reachable("127.0.0.1")
 
 
 FILLS_AND_WAITS = """
@@ -224,7 +227,7 @@ def test_pip_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     """A wheel that takes too long, or too much room, is given up; the process is ended."""
     monkeypatch.setattr(downloads, "WHEEL_SECONDS", 0.2)
     command = [sys.executable, "-c", FILLS_AND_WAITS, "made-up==1"]
-    with pytest.raises(DataError, match=r"^made-up==1 did not come within 0 s$"):
+    with pytest.raises(DataError, match=r"^made-up==1 did not arrive within 0 s$"):
         downloads._run_bounded(command, tmp_path)
     monkeypatch.setattr(downloads, "WHEEL_SECONDS", 60)
     monkeypatch.setattr(downloads, "WHEEL_BYTES", 4000)

@@ -1,6 +1,6 @@
-"""Whatever is read from outside gives a value or the documented error: 1,000 inputs here, 10,000 by hand.
+"""Every reader of outside files gives a value or its documented error, for 1,000 inputs here.
 
-`nox -s faults -- --fuzz` sets `WORKSHOP_FUZZ` to the larger number.
+`nox -s faults -- --fuzz` sets `WORKSHOP_FUZZ` to 10,000.
 """
 
 from __future__ import annotations
@@ -81,14 +81,14 @@ def as_json(tree: Any) -> bytes:
 
 @few
 @given(text=texts("history.loss[7:]", "ch06.ex01.summary[0][1]", "log[:, 1]", "a[-1:2:3].b"))
-def test_paths(text: str):
+def test_paths(text: str) -> None:
     """A path into an outcome is parsed or refused."""
     refused(lambda: parse_measure(text, home="ch01.ex01"), ValueError)
 
 
 @few
 @given(text=texts("0.846", "-1e-3", "NAME=0.5", ".5", "1e400"))
-def test_mine(text: str):
+def test_mine(text: str) -> None:
     """A reader's own number is placed among the recorded runs or refused."""
     claim = next(claim for claim in ledger().claims.values() if claim.rule.needs_sample)
     refused(lambda: mine_rows(claim, text, None), NoSuchNumber)
@@ -105,7 +105,7 @@ def _chapter() -> Any:
 
 @few
 @given(content=trees(_chapter(), as_yaml))
-def test_ledger(content: bytes):
+def test_ledger(content: bytes) -> None:
     """A ledger file is read or refused."""
     refused(lambda: read_chapter(content.decode("utf-8", "replace"), "ch05.yaml"), LedgerError)
 
@@ -118,7 +118,7 @@ def _registry() -> Any:
 
 @few
 @given(content=trees(_registry(), as_yaml))
-def test_registry(content: bytes, tmp_path: Path):
+def test_registry(content: bytes, tmp_path: Path) -> None:
     """A registry is read or refused."""
     path = tmp_path / "registry.yaml"
     path.write_bytes(content)
@@ -149,7 +149,7 @@ RESULTS = {
 
 @few
 @given(content=trees(RESULTS, as_json))
-def test_results(content: bytes, tmp_path: Path):
+def test_results(content: bytes, tmp_path: Path) -> None:
     """A results file is read or refused."""
     path = tmp_path / "results.json"
     path.write_bytes(content)
@@ -164,7 +164,7 @@ def _sample() -> Any:
 
 @few
 @given(content=trees(_sample(), as_json))
-def test_reference(content: bytes, tmp_path: Path):
+def test_reference(content: bytes, tmp_path: Path) -> None:
     """A reference sample is read or refused."""
     path = tmp_path / "ch02.ex05.json"
     path.write_bytes(content)
@@ -176,7 +176,7 @@ TABLE = table.FILE.read_text("utf-8")
 
 @few
 @given(content=contents(TABLE.encode(), TABLE[-1500:].encode()))
-def test_environments(content: bytes):
+def test_environments(content: bytes) -> None:
     """A table of environments is read or refused."""
     refused(lambda: table.read(content.decode("utf-8", "replace")), table.TableError)
 
@@ -189,14 +189,14 @@ def _npz(**arrays: Any) -> bytes:
 
 @few
 @given(content=contents(encode(Measure("ch01.ex01", "loss", ("log", 1)))))
-def test_outcome(content: bytes):
+def test_outcome(content: bytes) -> None:
     """A stored outcome is decoded or refused."""
     refused(lambda: decode(content), CodecError)
 
 
 @few
 @given(content=contents(_npz(a=np.arange(6.0), b=np.ones((2, 2)))))
-def test_checkpoint(content: bytes, tmp_path: Path):
+def test_checkpoint(content: bytes, tmp_path: Path) -> None:
     """A checkpoint is restored or refused."""
     (tmp_path / "state.npz").write_bytes(content)
     refused(lambda: restore(tmp_path), ValueError)
@@ -266,7 +266,7 @@ LEFT_OUT = {
 }
 
 
-def test_every_reader_is_fuzzed():
+def test_every_reader_is_fuzzed() -> None:
     """A new reader is fuzzed or has a reason why not."""
     assert {*READERS} | {*LEFT_OUT} == {*readers.READERS}
 
@@ -275,8 +275,8 @@ def test_every_reader_is_fuzzed():
 @pytest.mark.parametrize("loader", READERS)
 @fuzz
 @given(data=st.data())
-def test_reader(loader: str, data: st.DataObject, tmp_path: Path):
-    """A data reader gives a value or a DataError, whatever is in its file."""
+def test_reader(loader: str, data: st.DataObject, tmp_path: Path) -> None:
+    """A data reader gives a value or a DataError for any content of its file."""
     files, given_settings = READERS[loader]
     first, *_ = files
     spoiled = {**files, first: data.draw(contents(files[first]))}

@@ -44,7 +44,7 @@ def rows(child: subprocess.CompletedProcess[str]) -> list[dict[str, str]]:
 
 
 def test_valid_pickles_are_read(rows: list[dict[str, str]]) -> None:
-    """What the streams stand for comes out, so that refusing everything is no answer."""
+    """Valid streams give their values, so that refusing everything would fail."""
     found = {row["name"]: (row["outcome"], row["what"]) for row in rows[: len(VALID)]}
     eight = repr(bytes(range(8)))
     assert {name for name, (outcome, _) in found.items() if outcome != "value"} == set()

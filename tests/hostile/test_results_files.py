@@ -1,4 +1,4 @@
-"""Results files of other people: what is none is one line, and no text in them commands a terminal."""
+"""Results files of other people: a wrong file is one line, and no text in it commands a terminal."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def of_file(key: str, value: Any) -> Callable[[Content], None]:
     return lambda content: content.update({key: value})
 
 
-# what is changed, what the line must say of it
+# the change, and the text of the line
 WRONG_TYPES: list[tuple[Callable[[Content], Any], str]] = [
     (of_claim("reason", None), f"{NAME}: reason null has the wrong type: write text"),
     (of_claim("reason", 5), f"{NAME}: reason 5 has the wrong type: write text"),
@@ -99,8 +99,8 @@ WRONG_TYPES: list[tuple[Callable[[Content], Any], str]] = [
     (of_claim("measured", 10**400), "is too large"),
     (of_claim("measured", "\ud800"), "text '\\ud800' has half a character"),
     (of_claim("\udfff", 1), "text '\\udfff' has half a character"),
-    (of_claim("measured", float("nan")), "NaN is no number of JSON"),
-    (of_claim("margin", float("-inf")), "-Infinity is no number of JSON"),
+    (of_claim("measured", float("nan")), "NaN is not a JSON number"),
+    (of_claim("margin", float("-inf")), "-Infinity is not a JSON number"),
     (lambda c: c.pop("schema"), "it has no key 'schema'"),
 ]
 GOOD = json.dumps(sound())
@@ -127,7 +127,7 @@ WRONG_FILES: list[tuple[str | bytes, str]] = [
 ]
 
 
-def refused(path: Path, told: str) -> None:
+def refused(path: Path, text: str) -> None:
     """Check that `report` and `compare` refuse a file in one line with exit code 2."""
     other = write(path.with_name("other.json"), record())
     for arguments in (["report", path], ["compare", other, path], ["compare", path, other]):
@@ -137,50 +137,50 @@ def refused(path: Path, told: str) -> None:
         assert (result.exit_code, result.stdout) == (2, ""), line
         assert line.startswith(f"workshop: {path}: no results of `workshop verify --json` (")
         assert line.endswith("): run it again")
-        assert told in line
+        assert text in line
         assert line.isprintable()
         assert not re.search(r"Error|Exception|None|True|pydantic", line)
 
 
-@pytest.mark.parametrize(("change", "told"), WRONG_TYPES)
-def test_wrong_types_are_one_line(change: Callable[[Content], Any], told: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("change", "text"), WRONG_TYPES)
+def test_wrong_types_are_one_line(change: Callable[[Content], Any], text: str, tmp_path: Path) -> None:
     """The line names file, claim, key and remedy."""
     content = copy.deepcopy(sound())
     change(content)
     path = tmp_path / "theirs.json"
     path.write_text(json.dumps(content), "utf-8")
 
-    refused(path, told)
+    refused(path, text)
 
 
-@pytest.mark.parametrize(("content", "told"), WRONG_FILES)
-def test_what_is_no_json_is_one_line(content: str | bytes, told: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("content", "text"), WRONG_FILES)
+def test_what_is_no_json_is_one_line(content: str | bytes, text: str, tmp_path: Path) -> None:
     """The line says in plain words what it is instead."""
     path = tmp_path / "theirs.json"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
 
-    refused(path, told)
+    refused(path, text)
 
 
 def test_what_can_not_be_read_is_one_line(tmp_path: Path) -> None:
     """A folder, nothing and a loop of links say what they are."""
     (tmp_path / "folder").mkdir()
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
-    for name, told in (
+    for name, text in (
         ("folder", "is a directory"),
         ("nothing", "no such file or directory"),
         ("loop", "too many levels of symbolic links"),
     ):
         if name == "loop":  # compare resolves paths first
-            with pytest.raises(ResultsError, match=told):
+            with pytest.raises(ResultsError, match=text):
                 read_results(tmp_path / name)
         else:
-            refused(tmp_path / name, told)
+            refused(tmp_path / name, text)
 
 
 @pytest.mark.parametrize("schema", ["other/9", None, ["\n"], {"\x1b[1m": 1}, "x" * 10_000])
 def test_another_schema_is_named(schema: Any, tmp_path: Path) -> None:
-    """What was read is told, however it looks."""
+    """The line quotes the content that was read."""
     path = tmp_path / "theirs.json"
     path.write_text(json.dumps({**sound(), "schema": schema}), "utf-8")
 
@@ -286,7 +286,7 @@ def test_names_are_printed_as_they_are(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_what_we_write_is_read(tmp_path: Path) -> None:
-    """Whatever a unit measured, the results of our own runs are accepted."""
+    """The results of our own runs are accepted, for all values that units measure."""
     odd = {
         1: float("nan"),
         "half": "a\ud800",
@@ -312,7 +312,7 @@ def test_what_we_write_is_read(tmp_path: Path) -> None:
 
 
 def test_last_verdicts_that_are_damaged_are_left_out(tmp_path: Path) -> None:
-    """They are a convenience: nothing is said, and what is sound is shown."""
+    """They are a convenience, so nothing is logged, and the valid ones are shown."""
     environment = {"python": "3.12.1"}
     remember(Results(environment, (record("a"), record("b"), record("c"))), tmp_path)
     path = tmp_path / "latest.json"

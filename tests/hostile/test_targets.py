@@ -1,4 +1,4 @@
-"""Targets and disks: what is tried beforehand, what `-` and special files get, what a full disk costs."""
+"""Targets and disks: checks beforehand, output to `-` and special files, and full disks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from workshop.cli.app import app
-from workshop.datasets import array_cache, network
+from workshop.datasets import array_cache, reachability
 from workshop.execution import store
 from workshop.execution.interpreter import OtherPython
 from workshop.training import checkpoints
@@ -32,7 +32,7 @@ def _own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
     for name in ("WORKSHOP_STORE", "WORKSHOP_MIRROR", "WORKSHOP_THREADS"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(network, "_refused", {})
+    monkeypatch.setattr(reachability, "_refused", {})
 
 
 def run(*arguments: str) -> Result:
@@ -64,7 +64,7 @@ def test_nothing_runs_for_a_target_that_can_not_be_written(monkeypatch: pytest.M
 
 @pytest.mark.parametrize("target", ["-", "/dev/stdout"])
 def test_results_on_standard_output_are_alone(target: str) -> None:
-    """The JSON is all that is on standard output; the table goes to standard error; no page is written."""
+    """Standard output has only the JSON, the table goes to standard error, and no page is written."""
     result = run(*RUN, "--json", target)
 
     assert result.exit_code == 0
@@ -132,7 +132,7 @@ def test_results_and_pages_have_the_mode_that_the_umask_leaves(mask: int, mode: 
 
 
 def test_names_are_no_markup() -> None:
-    """A name in brackets is printed as it is."""
+    """A name in brackets is printed unchanged."""
     result = run(*RUN, "--json", "[/x].json")
 
     assert result.exit_code == 0
@@ -140,19 +140,19 @@ def test_names_are_no_markup() -> None:
 
 
 def test_what_was_computed_is_shown_before_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A disk that fills up in between costs the file: the table is shown, then one line; exit code 2."""
+    """If the disk fills up during the run, the table is shown, then one line, with exit code 2."""
     monkeypatch.setattr("workshop.verification.results.write_atomically", full)
 
     result = run(*RUN, "--json", "verify.json")
 
     assert result.exit_code == 2
     assert "1 of 1 claims verified" in result.stdout
-    told = "no space left on device: free some space, or name a place on another disk"
-    assert result.stderr == f"workshop: --json verify.json: {told}\n"
+    text = "no space left on device: free some space, or name a place on another disk"
+    assert result.stderr == f"workshop: --json verify.json: {text}\n"
 
 
 def test_a_store_that_fills_up_costs_no_outcome(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was computed is judged though it can't be kept; that is said once."""
+    """Computed outcomes that can't be stored are judged, with one warning."""
     monkeypatch.setattr(store, "_given_up", set())
     monkeypatch.setattr("workshop.execution.store.write_atomically", full)
     monkeypatch.setattr("workshop.verification.results.write_atomically", full)
@@ -179,7 +179,7 @@ def test_locks_that_can_not_be_made_cost_no_outcome(monkeypatch: pytest.MonkeyPa
 def test_a_checkpoint_on_a_full_disk_ends_no_training(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The checkpoint kept before stays; that there is no newer one is said once."""
+    """The last checkpoint remains, with one warning that there is no newer one."""
     checkpoints._warn.cache_clear()
     checkpoints.save(tmp_path, {"epoch": np.array(1)})
     monkeypatch.setattr(np, "savez", full)
@@ -204,7 +204,7 @@ def test_data_is_read_without_a_cache(fault: str, monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr(array_cache, "write_atomically", full)
     value = type("Vectors", (), {"as_arrays": lambda _: {"rows": np.zeros(2)}})()
 
-    assert array_cache.kept("word_vectors", "some checksum", lambda: value) is value
+    assert array_cache.load_cached("word_vectors", "some checksum", lambda: value) is value
 
 
 def test_another_python_answers_wherever_temporary_files_are(

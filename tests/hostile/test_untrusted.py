@@ -1,4 +1,4 @@
-"""What a terminal would obey is taken out of text that others wrote."""
+"""Terminal commands are removed from untrusted text."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ WRITTEN = [
 
 @pytest.mark.parametrize(("text", "printed"), WRITTEN)
 def test_no_command_is_printed(text: str, printed: str) -> None:
-    """Commands are left out, other unseen characters are escapes, and all that can be read stays."""
+    """Commands are removed, other invisible characters are escaped, and all readable text stays."""
     assert printable(text) == printed
     assert printable(printed) == printed
     assert one_line(text) == printed.replace("\n", "\\n").replace("\t", "\\t")

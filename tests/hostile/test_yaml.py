@@ -1,4 +1,4 @@
-"""YAML of ledger and registry: what is odd is one error with its line, and a broken registry one line."""
+"""Odd YAML of ledger and registry is one error with its line, and a broken registry is one line."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ REFUSED: list[tuple[str | bytes, str]] = [
     ("1: a\n1.0: b", "line 2: key 1.0 is given twice"),
     ("id: x\nb: {c: 1, c: 2}", "line 2: key 'c' is given twice"),
     ("- id: ch09\n  b: 1\n  b: 2", "line 3: ch09: key 'b' is given twice"),
-    ("a:\n  !!bool x", "line 2: 'x' is no bool of YAML"),
-    ("a: !!int x", "line 1: 'x' is no int of YAML"),
-    ("a: !!float x", "line 1: 'x' is no float of YAML"),
-    ("a: 0b_", "line 1: '0b_' is no int of YAML"),
-    (f"a: {'9' * 5000}", f"line 1: '{'9' * 37}...' is no int of YAML"),
+    ("a:\n  !!bool x", "line 2: 'x' is not a valid YAML bool"),
+    ("a: !!int x", "line 1: 'x' is not a valid YAML int"),
+    ("a: !!float x", "line 1: 'x' is not a valid YAML float"),
+    ("a: 0b_", "line 1: '0b_' is not a valid YAML int"),
+    (f"a: {'9' * 5000}", f"line 1: '{'9' * 37}...' is not a valid YAML int"),
     (
         "a: !!python/object/apply:os.system [x]",
         "line 1: tag 'python/object/apply:os.system' is not known here",
     ),
-    ("a: !!python/name:os.system", "line 1: '' is no python/name:os.system of YAML"),
-    ("a: !!binary eA==", "line 1: 'eA==' is no binary of YAML"),
+    ("a: !!python/name:os.system", "line 1: '' is not a valid YAML python/name:os.system"),
+    ("a: !!binary eA==", "line 1: 'eA==' is not a valid YAML binary"),
     ("!!set {a}", "line 1: tag 'set' is not known here"),
-    ("<<: {a: 1}", "line 1: '<<' is no merge of YAML"),
-    ("? [a]\n: b", "line 1: a key is text or a number"),
+    ("<<: {a: 1}", "line 1: '<<' is not a valid YAML merge"),
+    ("? [a]\n: b", "line 1: a key must be text or a number"),
     ("a: b: c", "line 1: mapping values are not allowed in this context"),
     ("a\n---\nb", "line 2: but found another document"),
     ("[*x]", "line 1: found undefined alias"),
     ("&a [*a]", "line 1: nested more than 100 levels deep"),
-    (LAUGHS, "more than 250,000 values, aliases repeated"),
+    (LAUGHS, "more than 250,000 values, with repeated aliases"),
     (CHAIN, "nested more than 100 levels deep"),
     ("[" * 100_000, "nest"),
     ("- " * 100_000, "nest"),
@@ -56,13 +56,13 @@ REFUSED: list[tuple[str | bytes, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("content", "told"), REFUSED)
-def test_odd_yaml_is_one_error(content: str | bytes, told: str) -> None:
+@pytest.mark.parametrize(("content", "text"), REFUSED)
+def test_odd_yaml_is_one_error(content: str | bytes, text: str) -> None:
     """Every other error of YAML or Python becomes this one, in one line that names the line."""
     with pytest.raises(NotYAML) as caught:
         read_yaml(content)
 
-    assert told in str(caught.value)
+    assert text in str(caught.value)
     assert len(str(caught.value)) < 200
     assert str(caught.value).isprintable()
 
@@ -97,7 +97,7 @@ def test_a_location_that_can_not_be_filled_in_is_refused(location: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "text"),
     [
         (b"a: 1\na: 2", "registry.yaml is not YAML (line 2: key 'a' is given twice); correct it"),
         (b"\xff", "registry.yaml is not YAML (line 1: not UTF-8); correct it"),
@@ -106,9 +106,9 @@ def test_a_location_that_can_not_be_filled_in_is_refused(location: str) -> None:
     ],
 )
 def test_a_broken_registry_ends_every_command_in_one_line(
-    content: bytes | None, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    content: bytes | None, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever reads the ledger reads the registry, and the command ends with 1 or 2."""
+    """Reading the ledger reads the registry, and the command ends with 1 or 2."""
     path = tmp_path / "registry.yaml"
     if content is not None:
         path.write_bytes(content)
@@ -129,7 +129,7 @@ def test_a_broken_registry_ends_every_command_in_one_line(
 
             (line,) = result.stderr.splitlines()
             assert (result.exit_code, result.stdout) == (1, ""), command
-            assert line.startswith(f"workshop: {told}")
+            assert line.startswith(f"workshop: {text}")
     finally:
         model.registry.cache_clear()
         loading.ledger.cache_clear()

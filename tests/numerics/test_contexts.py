@@ -1,4 +1,4 @@
-"""Windows and samples of word2vec, held against pairs of places in the sentence."""
+"""Windows and samples of word2vec, compared with pairs of positions in the sentence."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from workshop.numerics.contexts import Window, cbow_sample, context_windows, ski
 LETTERS = tuple("abcdefgh")
 
 
-def test_a_window_by_hand():
+def test_a_window_by_hand() -> None:
     """The context keeps the order of the sentence, without the target."""
     assert context_windows(["w", "x", "y", "z"], 1) == [Window("x", ("w", "y")), Window("y", ("x", "z"))]
 
 
 @pytest.mark.parametrize("size", [1, 2, 3])
 @pytest.mark.parametrize("length", range(8))
-def test_pairs_are_those_of_near_places(length, size):
+def test_pairs_are_those_of_near_places(length: int, size: int) -> None:
     """Target and context are 1 to `size` places apart, of targets with that many words on either side."""
     tokens = LETTERS[:length]
     expected = [
@@ -34,7 +34,7 @@ def test_pairs_are_those_of_near_places(length, size):
 
 
 @pytest.mark.parametrize("size", [1, 2, 3])
-def test_terms_are_a_piece_of_the_sentence(size):
+def test_terms_are_a_piece_of_the_sentence(size: int) -> None:
     """Each window is the one before, moved by one word."""
     windows = context_windows(LETTERS, size)
 
@@ -42,7 +42,7 @@ def test_terms_are_a_piece_of_the_sentence(size):
     assert [window.terms for window in windows] == pieces
 
 
-def test_the_approaches_exchange_inputs_and_outputs():
+def test_the_approaches_exchange_inputs_and_outputs() -> None:
     """CBOW makes one sample, whose output is each of skip-gram's inputs."""
     (window,) = context_windows(LETTERS[:5], 2)
 
@@ -50,13 +50,13 @@ def test_the_approaches_exchange_inputs_and_outputs():
     assert skip_gram_pairs(window) == [("c", "a"), ("c", "b"), ("c", "d"), ("c", "e")]
 
 
-def test_a_word_that_occurs_twice_stays_in_the_context():
-    """Places are left out of the context, not words."""
+def test_a_word_that_occurs_twice_stays_in_the_context() -> None:
+    """The context leaves out positions, not words."""
     assert context_windows(["a", "a", "a"], 1) == [Window("a", ("a", "a"))]
 
 
 @pytest.mark.parametrize("size", [0, -1])
-def test_a_window_without_context_is_one_clear_line(size):
+def test_a_window_without_context_is_one_clear_line(size: int) -> None:
     """The error names the size and the remedy."""
     with pytest.raises(ValueError, match=f"^a window of size {size} has no context: give 1 or more$"):
         context_windows(LETTERS, size)

@@ -1,8 +1,9 @@
-"""Convolution and pooling of images by hand, held against paper, SciPy's correlation and TensorFlow."""
+"""Convolution and pooling of images by hand, compared with paper, SciPy's correlation and TensorFlow."""
 
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -42,8 +43,10 @@ AXES = [
 
 
 @pytest.mark.parametrize(("size", "kernel", "stride", "padding", "around", "expected"), AXES)
-def test_padding_and_output_size_by_hand(size, kernel, stride, padding, around, expected):
-    """The window fits as often as counted on paper; of an odd number of zeros one more stands behind."""
+def test_padding_and_output_size_by_hand(
+    size: Any, kernel: Any, stride: Any, padding: Any, around: Any, expected: Any
+) -> None:
+    """The number of positions is that on paper, and an odd zero is added at the end."""
     assert axis_padding(size, kernel, stride=stride, padding=padding) == around
     assert output_size(size, kernel, stride=stride, padding=padding) == expected
 
@@ -76,14 +79,14 @@ POWERS = kernel([1, 10], [100, 1000])
         (2, ((1, 0), (0, 1)), [[2100, 300], [8754, 906]]),
     ],
 )
-def test_convolution_by_hand(strides, padding, expected):
-    """The kernel reads four digits off the image where they stand, not turned round."""
+def test_convolution_by_hand(strides: Any, padding: Any, expected: Any) -> None:
+    """The kernel, not flipped, reads four digits off the image in their order."""
     maps = convolve2d(DIGITS, POWERS, strides=strides, padding=padding)
 
     np.testing.assert_array_equal(maps[0, :, :, 0], expected)
 
 
-def test_each_filter_sums_over_all_channels_by_hand():
+def test_each_filter_sums_over_all_channels_by_hand() -> None:
     """A pixel (1, 2) under the columns (1, 10) and (100, 1000) gives 21 and 2100; the biases are added."""
     pixel = np.array([1, 2]).reshape(1, 1, 1, 2)
 
@@ -105,10 +108,10 @@ MAP = image([1, 2, 3, 4, 0], [5, 9, 7, 8, 1], [-4, -3, -2, -1, -6])
         (3, (2, 4), "same", [[9, 8], [9, 8]], [[4.25, 3.25], [1.75, 0.5]]),
     ],
 )
-def test_pooling_by_hand(size, strides, padding, greatest, mean):
-    """Windows move by their size unless told otherwise; pixels that "same" adds are no values.
+def test_pooling_by_hand(size: Any, strides: Any, padding: str, greatest: Any, mean: Any) -> None:
+    """Windows move by their size by default, and pixels that "same" adds are not values.
 
-    Were they zeros, they would win over the negative numbers of the last row and halve its means.
+    As zeros, they would exceed the negative numbers of the last row and halve its means.
     """
     found = [pool(MAP, size, strides=strides, padding=padding) for pool in (max_pool2d, average_pool2d)]
 
@@ -116,7 +119,7 @@ def test_pooling_by_hand(size, strides, padding, greatest, mean):
     np.testing.assert_array_equal(found[1][0, :, :, 0], mean)
 
 
-def test_channels_and_images_are_pooled_apart():
+def test_channels_and_images_are_pooled_apart() -> None:
     """A value that is greatest in one channel of one image shows up there only."""
     maps = np.zeros((2, 2, 2, 3))
     maps[1, 0, 1, 2] = 8.0
@@ -126,7 +129,7 @@ def test_channels_and_images_are_pooled_apart():
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "int32", "float32", "float64"])
-def test_dtypes(dtype):
+def test_dtypes(dtype: str) -> None:
     """The maximum keeps the dtype; integers have means with fractions."""
     maps = np.array([3, 4, 0, 0], dtype).reshape(1, 2, 2, 1)
 
@@ -136,7 +139,7 @@ def test_dtypes(dtype):
     assert convolve2d(maps, np.ones((1, 1, 1, 1), dtype)).dtype == dtype
 
 
-def test_windows_are_a_view_that_can_not_be_written():
+def test_windows_are_a_view_that_can_not_be_written() -> None:
     """Writing into one window would change its neighbours, so it is refused."""
     with pytest.raises(ValueError, match="read-only"):
         windows2d(DIGITS, 2)[0, 0, 0, 0, 0, 0] = 1
@@ -171,7 +174,7 @@ def weights(images, window, filters):
     return (rng.integers(-9, 10, size=s).astype(np.float32) for s in (shape, (filters,)))
 
 
-def test_windows_that_fill_a_cache_several_times_are_convolved_alike():
+def test_windows_that_fill_a_cache_several_times_are_convolved_alike() -> None:
     """Windows are laid out in parts, of several images with a part that is not full: maps do not show it."""
     rng = np.random.default_rng(0)
     images, kernels = rng.random((2, 70, 66, 16)), rng.normal(size=(3, 3, 16, 2))
@@ -188,7 +191,7 @@ def test_windows_that_fill_a_cache_several_times_are_convolved_alike():
 
 @settings(max_examples=60, deadline=None)
 @given(cases(paddings=("valid", "explicit")), st.integers(1, 3))
-def test_convolution_is_scipys_correlation(case, filters):
+def test_convolution_is_scipys_correlation(case: Any, filters: Any) -> None:
     """Image by image and filter by filter it is the correlation in three axes, at every stride-th place."""
     images, window, (down, right), padding = case
     kernels, bias = weights(images, window, filters)
@@ -217,7 +220,7 @@ def wrong_in_onednn(images, strides, maps):
 
 @settings(max_examples=80, deadline=None)
 @given(case=cases(), filters=st.integers(1, 3))
-def test_convolution_is_tensorflows(tf, case, filters):
+def test_convolution_is_tensorflows(tf: Any, case: Any, filters: Any) -> None:
     """Valid, same and explicit padding, strides, channels and batches mean what they mean to tf.nn.conv2d."""
     images, window, strides, padding = case
     kernels, bias = weights(images, window, filters)
@@ -232,7 +235,7 @@ def test_convolution_is_tensorflows(tf, case, filters):
 
 @settings(max_examples=80, deadline=None)
 @given(case=cases(paddings=("valid", "same")))
-def test_pooling_is_tensorflows(tf, case):
+def test_pooling_is_tensorflows(tf: Any, case: Any) -> None:
     """Greatest values and means are those of tf.nn.max_pool2d and tf.nn.avg_pool2d."""
     images, window, strides, padding = case
 
@@ -245,16 +248,16 @@ def test_pooling_is_tensorflows(tf, case):
 
 
 @given(cases())
-def test_shapes_are_those_of_the_formula(case):
+def test_shapes_are_those_of_the_formula(case: Any) -> None:
     """Each axis of maps and windows is as long as `output_size` says, and padded as `axis_padding` says."""
     images, window, strides, padding = case
     of_axes = (padding, padding) if isinstance(padding, str) else padding
     axes = list(zip(images.shape[1:3], window, strides, of_axes, strict=True))
 
-    seen = windows2d(images, window, strides=strides, padding=padding)
+    views = windows2d(images, window, strides=strides, padding=padding)
     padded = pad2d(images, window, strides=strides, padding=padding)
 
-    assert seen.shape[1:3] == tuple(output_size(n, k, stride=s, padding=p) for n, k, s, p in axes)
+    assert views.shape[1:3] == tuple(output_size(n, k, stride=s, padding=p) for n, k, s, p in axes)
     assert padded.shape[1:3] == tuple(n + sum(axis_padding(n, k, stride=s, padding=p)) for n, k, s, p in axes)
 
 
@@ -262,7 +265,7 @@ ONE = np.ones((1, 3, 4, 2))
 
 
 @pytest.mark.parametrize(
-    ("call", "told"),
+    ("call", "message"),
     [
         (lambda: output_size(3, 4), "a window of 4 does not fit into 3 pixels: shorten it, or pad more"),
         (
@@ -296,11 +299,11 @@ ONE = np.ones((1, 3, 4, 2))
         ),
         (
             lambda: convolve2d(ONE, np.ones((2, 2, 3, 1))),
-            "images of 2 channels under a kernel for 3: give both as many",
+            "images of 2 channels under a kernel for 3: give the same number",
         ),
         (
             lambda: convolve2d(ONE, np.ones((2, 2, 2, 3)), np.ones(2)),
-            "bias of shape (2,) for 3 filters: give one number a filter",
+            "bias of shape (2,) for 3 filters: give one number per filter",
         ),
         (
             lambda: convolve2d(ONE, np.ones((2, 2, 2, 1)), padding=(1, 1)),
@@ -329,8 +332,8 @@ ONE = np.ones((1, 3, 4, 2))
         ),
     ],
 )
-def test_impossible_shapes_are_refused(call, told):
+def test_impossible_shapes_are_refused(call: Any, message: str) -> None:
     """One line names what does not fit and what to do."""
-    with pytest.raises(ValueError, match=re.escape(told)) as caught:
+    with pytest.raises(ValueError, match=re.escape(message)) as caught:
         call()
     assert "\n" not in str(caught.value)

@@ -1,10 +1,11 @@
-"""NumPy's scalar argsort written out, held against NumPy's own where its vector instructions are off."""
+"""NumPy's scalar argsort in Python, compared with NumPy's own without vector instructions."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -78,7 +79,7 @@ def cases() -> dict[str, np.ndarray]:
     return {f"case_{place}": array.astype(np.int64) for place, array in enumerate(arrays)}
 
 
-def test_equal_to_numpy_without_vector_instructions(tmp_path):
+def test_equal_to_numpy_without_vector_instructions(tmp_path: Path) -> None:
     """Index by index the same as NumPy's argsort, on short and long arrays with ties; heapsort included."""
     given, sorted_by_numpy = tmp_path / "given.npz", tmp_path / "sorted.npz"
     np.savez(given, **cases())
@@ -99,10 +100,10 @@ def test_equal_to_numpy_without_vector_instructions(tmp_path):
         stable = [n for n in arrays if np.argsort(arrays[n], kind="stable").tolist() == orders[n].tolist()]
 
     assert differing == []
-    assert len(stable) < len(cases()) / 2  # the cases do tell an unstable sort from a stable one
+    assert len(stable) < len(cases()) / 2  # the cases do distinguish an unstable sort from a stable one
 
 
-def test_heapsort_is_reached_only_by_what_is_made_for_it(monkeypatch):
+def test_heapsort_is_reached_only_by_what_is_made_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ordinary arrays never go deep enough; an adversary's do."""
     pieces = []
     original = introsort._heapsorted
@@ -117,7 +118,7 @@ def test_heapsort_is_reached_only_by_what_is_made_for_it(monkeypatch):
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_sorts_whatever_can_be_compared(seed):
+def test_sorts_whatever_can_be_compared(seed: int) -> None:
     """The indices are a permutation that sorts floats, negative numbers and words."""
     rng = np.random.default_rng(seed)
     for values in (
@@ -130,7 +131,7 @@ def test_sorts_whatever_can_be_compared(seed):
         assert [values[index] for index in order] == sorted(values)
 
 
-def test_up_to_sixteen_equal_values_keep_their_order_and_seventeen_do_not():
+def test_up_to_sixteen_equal_values_keep_their_order_and_seventeen_do_not() -> None:
     """Insertion sort is stable; a partition exchanges equal values, too."""
     assert introsort_argsort([1] * 16) == list(range(16))
     assert introsort_argsort([1] * 17) != list(range(17))

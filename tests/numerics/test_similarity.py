@@ -1,6 +1,8 @@
-"""Cosine similarity and nearest vectors, held against angles on paper and against gensim."""
+"""Cosine similarity and nearest vectors, compared with angles on paper and with gensim."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,21 +23,21 @@ PLANE = np.array([[9.0, 1.0], [1.0, 1.0], [0.0, 2.0], [-3.0, 0.0], [2.0, 0.0]])
         ([3, 4], [4, 3], 24 / 25),
     ],
 )
-def test_angles_by_hand(a, b, cosine):
-    """It is 1 in the same direction whatever the lengths, 0 at a right angle, -1 the other way round."""
+def test_angles_by_hand(a: Any, b: Any, cosine: Any) -> None:
+    """It is 1 in the same direction for any lengths, 0 at a right angle, and -1 in the opposite direction."""
     found = cosine_similarity(np.float32(a), b)
 
     assert isinstance(found, float)
     assert found == pytest.approx(cosine, abs=1e-15)
 
 
-def test_nearest_is_by_angle_not_by_distance():
+def test_nearest_is_by_angle_not_by_distance() -> None:
     """(9, 1) is far from (1, 0) and nearest but one in direction; equal directions come by index."""
     assert [index for index, _ in nearest(PLANE, [1.0, 0.0])] == [4, 0, 1, 2, 3]
     assert [index for index, _ in nearest(np.ones((4, 2)), [2.0, 1.0], count=3)] == [0, 1, 2]
 
 
-def test_rows_are_left_out_and_few_are_enough():
+def test_rows_are_left_out_and_few_are_enough() -> None:
     """Excluded rows don't use up the count; negative indices count from the end."""
     assert [index for index, _ in nearest(PLANE, [1.0, 0.0], exclude=[0, -1], count=2)] == [1, 2]
     assert len(nearest(PLANE, [1.0, 0.0], exclude=[0], count=9)) == 4
@@ -43,15 +45,15 @@ def test_rows_are_left_out_and_few_are_enough():
         nearest(PLANE, [1.0, 0.0], exclude=[5])
 
 
-def test_directions_count_alike_whatever_the_lengths():
-    """A long vector pulls no harder than a short one, and what is negative is turned round."""
+def test_directions_count_alike_whatever_the_lengths() -> None:
+    """A long vector has the same weight as a short one, and negative vectors are negated."""
     np.testing.assert_allclose(direction([[9, 0], [0, 0.1]]), [0.5, 0.5])
     np.testing.assert_allclose(direction([[9, 0]], [[0, 0.1]]), [0.5, -0.5])
 
 
 @pytest.mark.parametrize("vectors", [[0.0, 0.0], [[1.0, 2.0], [0.0, 0.0]], [np.nan, 1.0]])
-def test_no_direction_is_one_clear_line(vectors):
-    """The error says what is wrong with the vector."""
+def test_no_direction_is_one_clear_line(vectors: Any) -> None:
+    """The error names the fault of the vector."""
     with pytest.raises(
         ValueError, match=r"^a vector of zeros, or with a NaN, has no direction: leave it out$"
     ):
@@ -59,7 +61,7 @@ def test_no_direction_is_one_clear_line(vectors):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_lists_of_gensim(seed):
+def test_lists_of_gensim(seed: int) -> None:
     """Neighbours of a word and of an analogy, the cosines and the cosine of two words."""
     keyed = pytest.importorskip("gensim.models.keyedvectors")
     rng = np.random.default_rng(seed)

@@ -1,9 +1,10 @@
-"""Up-sampling and transposed convolution by hand, held against paper, Keras, and convolution."""
+"""Up-sampling and transposed convolution by hand, compared with paper, Keras, and convolution."""
 
 from __future__ import annotations
 
 import itertools
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,14 +26,14 @@ KERNELS = [(1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (1, 4), (5, 2)]
 
 
 @pytest.mark.parametrize(("size", "kernel", "stride", "valid", "same"), SIZES)
-def test_sizes_by_hand(size, kernel, stride, valid, same):
-    """With "same" the kernel does not count; with "valid" what stands out of the last pixel does."""
+def test_sizes_by_hand(size: Any, kernel: Any, stride: Any, valid: Any, same: Any) -> None:
+    """With "same" the kernel does not count; with "valid" the part beyond the last pixel does."""
     assert transposed_size(size, kernel, stride=stride) == valid
     assert transposed_size(size, kernel, stride=stride, padding="same") == same
 
 
-def test_each_pixel_becomes_a_block():
-    """Pixels are repeated where they stand, twice downwards and three times to the right; the dtype stays."""
+def test_each_pixel_becomes_a_block() -> None:
+    """Pixels are repeated twice downwards and three times to the right, with the same dtype."""
     image = np.array([[1, 2], [3, 4]], np.uint8).reshape(1, 2, 2, 1)
 
     found = repeat2d(image, (2, 3))
@@ -63,14 +64,16 @@ def kernel_of(*weights):
         ((5,), 2, "valid", [5, 0, 50, 0, 500, 0]),
     ],
 )
-def test_transposed_convolution_of_a_row_by_hand(weights, stride, padding, expected):
-    """Every pixel lays the kernel down, not turned round; of an odd number cut off one more goes behind."""
+def test_transposed_convolution_of_a_row_by_hand(
+    weights: Any, stride: int, padding: str, expected: Any
+) -> None:
+    """Every pixel adds the kernel, not flipped, and an odd pixel is cut off at the end."""
     maps = transpose_convolve2d(ROW, kernel_of(*weights), strides=(1, stride), padding=padding)
 
     np.testing.assert_array_equal(maps[0, 0, :, 0], expected)
 
 
-def test_rows_and_columns_keep_their_places():
+def test_rows_and_columns_keep_their_places() -> None:
     """One pixel gives the kernel itself, which is not its own transpose, plus the bias of each filter."""
     kernel = np.arange(12.0).reshape(2, 3, 2, 1)
 
@@ -79,7 +82,7 @@ def test_rows_and_columns_keep_their_places():
     np.testing.assert_array_equal(maps[0], 2 * kernel[..., 0] + [0.5, 0.25])
 
 
-def test_filters_come_before_channels():
+def test_filters_come_before_channels() -> None:
     """A pixel (1, 2) of two channels is summed over the kernel's last axis into three filters."""
     kernel = np.array([[1, 10], [2, 20], [3, 30]]).reshape(1, 1, 3, 2)
 
@@ -91,7 +94,7 @@ def test_filters_come_before_channels():
 @pytest.mark.parametrize(
     ("kernel", "stride", "padding"), [*itertools.product(KERNELS, (1, 2, 3, (2, 1)), ("valid", "same"))]
 )
-def test_it_is_keras_layer(kernel, stride, padding):
+def test_it_is_keras_layer(kernel: Any, stride: Any, padding: Any) -> None:
     """Several channels and filters, images that are not square: to 1e-5 on random numbers."""
     keras = pytest.importorskip("tensorflow").keras
     rng = np.random.default_rng(3)
@@ -109,7 +112,7 @@ def test_it_is_keras_layer(kernel, stride, padding):
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, (1, 4), (3, 2)])
-def test_repeating_is_keras_upsampling(size):
+def test_repeating_is_keras_upsampling(size: Any) -> None:
     """To the last bit, several channels."""
     keras = pytest.importorskip("tensorflow").keras
     images = np.random.default_rng(3).normal(size=(2, 3, 4, 3)).astype(np.float32)
@@ -125,7 +128,7 @@ def test_repeating_is_keras_upsampling(size):
         if padding == "same" or min(kernel) >= stride  # "valid" leaves no gaps between the kernels then
     ],
 )
-def test_it_is_convolution_the_other_way_round(kernel, stride, padding):
+def test_it_is_convolution_the_other_way_round(kernel: Any, stride: Any, padding: Any) -> None:
     """For all images x and maps y, conv(y)·x and y·transposed(x) have one sum: one kernel serves both."""
     rng = np.random.default_rng(3)
     x, weights = rng.normal(size=(2, 3, 4, 3)), rng.normal(size=(*kernel, 2, 3))
@@ -165,11 +168,11 @@ KERNEL = np.zeros((2, 2, 1, 1))
         ),
         (
             lambda: transpose_convolve2d(IMAGES, np.zeros((2, 2, 1, 3))),
-            "images of 1 channels under a kernel for 3: give both as many",
+            "images of 1 channels under a kernel for 3: give the same number",
         ),
         (
             lambda: transpose_convolve2d(IMAGES, KERNEL, np.zeros(2)),
-            "bias of shape (2,) for 1 filters: give one number a filter",
+            "bias of shape (2,) for 1 filters: give one number per filter",
         ),
         (
             lambda: transpose_convolve2d(IMAGES, KERNEL, strides=0),
@@ -182,7 +185,7 @@ KERNEL = np.zeros((2, 2, 1, 1))
         (lambda: transposed_size(3, 0), "kernel of 0 pixels: give a whole number from 1 on"),
     ],
 )
-def test_what_does_not_fit_is_one_clear_line(call, message):
+def test_what_does_not_fit_is_one_clear_line(call: Any, message: str) -> None:
     """The error names the thing and the remedy."""
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         call()

@@ -1,9 +1,10 @@
-"""The compiled loop of a GAN, held against Keras' own `train_on_batch` calls with the freeze in its place."""
+"""The compiled loop of a GAN, compared with Keras' own `train_on_batch` calls and their freeze."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -77,7 +78,7 @@ def fresh(both, seed: int = 1) -> GanState:
     players = []
     for network in both:
         weights = initial_weights(network.model, rng)
-        # moved off their common start, so that what is exchanged is noticed
+        # moved off their common start, so that swapped values are noticed
         players.append(NetworkState(tuple(w + 0.05 * rng.random(w.shape).astype(w.dtype) for w in weights)))
     return GanState(*players)
 
@@ -168,7 +169,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_iterations_are_those_of_train_on_batch(name):
+def test_iterations_are_those_of_train_on_batch(name: Any) -> None:
     """In float64 all weights and moving averages are Keras', and all of them move by far more than 1e-9."""
     kind, iterations, optimizers, options = CASES[name]
     both = recipes(kind, "float64")
@@ -182,7 +183,7 @@ def test_iterations_are_those_of_train_on_batch(name):
     assert found.discriminator.updates == iterations * (1 if options["joined"] else 2)
 
 
-def test_iterations_in_float32_are_those_of_train_on_batch():
+def test_iterations_in_float32_are_those_of_train_on_batch() -> None:
     """Of five starts the median of the largest distance after ten iterations is below 1e-5.
 
     A start now and then lies above: in float64 none does, and a larger ε, which keeps Adam from blowing up
@@ -200,8 +201,8 @@ def test_iterations_in_float32_are_those_of_train_on_batch():
     assert np.median(distances, axis=0).max() < 1e-5
 
 
-def test_the_discriminator_alone():
-    """Without noise for it the generator stays as it is, and the discriminator is trained as by Keras."""
+def test_the_discriminator_alone() -> None:
+    """Without noise for it the generator is unchanged, and the discriminator is trained as by Keras."""
     both = recipes("sine", "float64")
     start, draws = fresh(both), replace(sine_draws(5, "float64"), noise=None)
     options = {"optimizers": (DEFAULTS, DEFAULTS), **BY_TWO}
@@ -214,8 +215,8 @@ def test_the_discriminator_alone():
 
 
 @pytest.mark.parametrize(("kind", "joined"), [("sine", False), ("image", True)])
-def test_a_training_goes_on_where_it_stopped(kind, joined):
-    """Two iterations and then one are three at once, bit for bit, whatever ran between."""
+def test_a_training_goes_on_where_it_stopped(kind: str, joined: bool) -> None:
+    """Two iterations and then one equal three at once, bit for bit, even after another run in between."""
     both = recipes(kind, "float32")
     start, draws = fresh(both), (sine_draws if kind == "sine" else image_draws)(3, "float32")
     options = {"optimizers": (DCGAN, DEFAULTS), "joined": joined}
@@ -237,11 +238,11 @@ def part(draws: Draws, iterations: slice) -> Draws:
     return Draws(*(feed[iterations] for feed in vars(draws).values()))
 
 
-def test_draws_of_unequal_length_are_refused():
-    """The error tells how many iterations each is for."""
+def test_draws_of_unequal_length_are_refused() -> None:
+    """The error shows the number of iterations of each."""
     both = recipes("sine", "float32")
     draws = sine_draws(3, "float32")
 
-    with pytest.raises(ValueError, match=r"draws of \[3, 2, 3\] iterations: give as many of each"):
+    with pytest.raises(ValueError, match=r"draws of \[3, 2, 3\] iterations: give the same number of each"):
         train_adversarially(*both, fresh(both), replace(draws, faked=draws.faked[:2]),
                             optimizers=(DEFAULTS, DEFAULTS), **BY_TWO)  # fmt: skip

@@ -1,10 +1,15 @@
-"""Drawn variants of images, held against their ranges, Keras' own generator, and NumPy's transformations."""
+"""Drawn variants of images, compared with their ranges, Keras' own generator, and NumPy's transformations."""
+
+from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from workshop.numerics.transforms import centred, flip, rotation, shear, shift, warp, zoom
+from tests.oracles import warp
+from workshop.numerics.transforms import centred, flip, rotation, shear, shift, zoom
 from workshop.training import backend
 from workshop.training.augmentation import Augmentation, transformed
 
@@ -19,7 +24,7 @@ ALL = {
     "horizontal_flip": True,
     "vertical_flip": True,
 }
-# What is drawn, from which setting, how it is read back from matrices about the centre, and between what.
+# name, settings, how the drawn value is read from matrices about the centre, and its range
 RANGES = {
     "angle": ({"rotation_range": 40.0}, lambda m: np.degrees(np.arctan2(m[:, 1, 0], m[:, 0, 0])), (-40, 40)),
     "columns": ({"width_shift_range": 0.1}, lambda m: m[:, 1, 2], (-5, 5)),
@@ -64,8 +69,8 @@ def draw(count=(DRAWS,), size=SIZE, seed=3, **settings):
 
 
 @pytest.mark.parametrize("name", RANGES)
-def test_draws_fill_their_range_evenly(name):
-    """What is drawn lies between the ends of the range, comes within 1 % of both, and is uniform there."""
+def test_draws_fill_their_range_evenly(name: Any) -> None:
+    """Drawn values are uniform between the ends of the range, and some are within 1 % of each end."""
     settings, read, (low, high) = RANGES[name]
 
     found = read(about_centre(draw(**settings)))
@@ -77,8 +82,8 @@ def test_draws_fill_their_range_evenly(name):
 
 
 @pytest.mark.parametrize("name", RANGES)
-def test_a_setting_changes_nothing_else(name):
-    """A variant of one setting is the matrix of what is read back from it, and no more."""
+def test_a_setting_changes_nothing_else(name: Any) -> None:
+    """A variant of one setting is exactly the matrix of the values read back from it."""
     settings, read, _ = RANGES[name]
     matrices = about_centre(draw(**settings))
     again = {
@@ -92,15 +97,15 @@ def test_a_setting_changes_nothing_else(name):
     np.testing.assert_allclose(matrices, again[:, :2], atol=1e-5)
 
 
-def test_height_and_width_are_zoomed_apart():
-    """The shown shares of height and width have nothing to do with one another."""
+def test_height_and_width_are_zoomed_apart() -> None:
+    """The shown shares of height and width are not correlated."""
     matrices = about_centre(draw(zoom_range=0.2))
 
     assert abs(np.corrcoef(matrices[:, 0, 0], matrices[:, 1, 1])[0, 1]) < 4 / np.sqrt(DRAWS)
 
 
 @pytest.mark.parametrize(("setting", "axis"), [("vertical_flip", 0), ("horizontal_flip", 1)])
-def test_every_second_variant_is_flipped(setting, axis):
+def test_every_second_variant_is_flipped(setting: str, axis: int) -> None:
     """Flips exchange the ends of one axis in half of the variants, and leave the others as they are."""
     matrices = about_centre(draw(**{setting: True}))
 
@@ -113,13 +118,13 @@ def test_every_second_variant_is_flipped(setting, axis):
     assert abs(is_flipped.mean() - 0.5) < 4 * 0.5 / np.sqrt(DRAWS)
 
 
-def test_without_settings_nothing_moves():
+def test_without_settings_nothing_moves() -> None:
     """Every pixel of every variant comes from its own place."""
     np.testing.assert_array_equal(draw(), np.broadcast_to(IDENTITY, (DRAWS, 2, 3)))
 
 
-def test_every_image_of_every_pass_has_a_variant_of_its_own():
-    """Variants have the shape asked for, float32, no two are the same, and a seed gives them again."""
+def test_every_image_of_every_pass_has_a_variant_of_its_own() -> None:
+    """Variants are float32 of the given shape, all different, and the same for the same seed."""
     found = draw((5, 3, 2), **ALL)
 
     assert (found.shape, found.dtype) == ((5, 3, 2, 2, 3), np.float32)
@@ -130,11 +135,13 @@ def test_every_image_of_every_pass_has_a_variant_of_its_own():
 @pytest.mark.parametrize("fill_mode", ["nearest", "constant"])
 @pytest.mark.parametrize("upper", [False, True])
 @pytest.mark.filterwarnings("ignore:Please import `affine_transform`:DeprecationWarning")
-def test_the_ends_of_all_ranges_together_are_what_keras_makes_of_them(generators, upper, fill_mode):
+def test_the_ends_of_all_ranges_together_are_what_keras_makes_of_them(
+    generators: Any, upper: bool, fill_mode: str
+) -> None:
     """The two variants at the ends of all seven settings are those of Keras' own generator.
 
-    Keras is told the transformation, not the ranges: TensorFlow 2.15's and later ones move columns by what is
-    drawn from `height_shift_range`, turn the other way, and miss the centre of an image that is not square.
+    Keras gets the transformation and not the ranges, because since TensorFlow 2.15 it moves columns by the
+    draw from `height_shift_range`, turns the other way, and misses the centre of an image that is not square.
     """
     image = np.random.default_rng(8).uniform(0, 255, size=(24, 24, 3))
     sign = 1 if upper else -1
@@ -159,7 +166,7 @@ def test_the_ends_of_all_ranges_together_are_what_keras_makes_of_them(generators
 
 @pytest.mark.parametrize("fill_mode", ["nearest", "constant"])
 @pytest.mark.parametrize("shape", [(12, 9, 1), (7, 16, 3), (10, 10, 5)])
-def test_batches_are_transformed_as_numpy_does_it(shape, fill_mode):
+def test_batches_are_transformed_as_numpy_does_it(shape: Any, fill_mode: str) -> None:
     """Every image of a batch follows its own variant, in all channels, as in float64."""
     pytest.importorskip("tensorflow")
     rng = np.random.default_rng(4)
@@ -185,7 +192,7 @@ def test_batches_are_transformed_as_numpy_does_it(shape, fill_mode):
     ("fill_mode", "expected"),
     [("nearest", [[1, 1, 2], [1, 1, 2], [4, 4, 5]]), ("constant", [[0, 0, 0], [0, 1, 2], [0, 4, 5]])],
 )
-def test_a_shift_by_hand(fill_mode, expected):
+def test_a_shift_by_hand(fill_mode: str, expected: Any) -> None:
     """One pixel down and to the right leaves a row and a column to fill."""
     pytest.importorskip("tensorflow")
     image = np.arange(1, 10, dtype=np.float32).reshape(1, 3, 3, 1)
@@ -196,7 +203,7 @@ def test_a_shift_by_hand(fill_mode, expected):
     assert found[0, ..., 0].tolist() == expected
 
 
-def test_an_unknown_fill_is_one_clear_line():
+def test_an_unknown_fill_is_one_clear_line() -> None:
     """The error names the setting, its value and the values that there are."""
     with pytest.raises(ValueError, match=r"^fill_mode 'wrap' is unknown: use one of nearest, constant$"):
         Augmentation(fill_mode="wrap")

@@ -1,11 +1,14 @@
 """Dropout's masks are a function of seed, layer, update and place, and nothing else."""
 
+from __future__ import annotations
+
 from importlib.util import find_spec
+from typing import Any
 
 import numpy as np
 import pytest
 
-from workshop.training.dropout import drawing, kept, keys_of
+from workshop.training.dropout import drawing, keep_mask, keys_of
 from workshop.training.fitting import Network, fit
 from workshop.training.optimizers import SGD
 from workshop.training.versions import traced
@@ -32,14 +35,14 @@ def mask(seed, layer, update, shape, rate):
 
 
 @pytest.mark.parametrize("xla", [False, True], ids=["plain", "xla"])
-def test_masks_are_those_of_plain_integers(xla):
+def test_masks_are_those_of_plain_integers(xla: bool) -> None:
     """Alone and in lanes, with and without XLA, the masks are those that Python's integers give."""
     from workshop.training.backend import tf
 
     keys = keys_of([0, 5, 2**62])
 
     def draw(keys, update):
-        return kept(keys, layer=2, update=update, shape=(4, 6), rate=0.25)
+        return keep_mask(keys, layer=2, update=update, shape=(4, 6), rate=0.25)
 
     graph = traced(draw, xla=xla)
     lanes = graph(tf.constant(keys), tf.constant(9)).numpy()
@@ -50,13 +53,13 @@ def test_masks_are_those_of_plain_integers(xla):
 
 
 @pytest.mark.parametrize("rate", [0.1, 0.25, 0.5])
-def test_shares_and_independence(rate):
+def test_shares_and_independence(rate: float) -> None:
     """Of 40,000 activations a share of `rate` drops, unrelated to other seeds, layers, updates and places."""
     from workshop.training.backend import tf
 
     def draw(seed=1, layer=3, update=5, shape=(200, 200)):
         keys = tf.constant(keys_of([seed])[0])
-        return kept(keys, layer=layer, update=tf.constant(update), shape=shape, rate=rate).numpy()
+        return keep_mask(keys, layer=layer, update=tf.constant(update), shape=shape, rate=rate).numpy()
 
     first = draw()
     n, variance = first.size, rate * (1 - rate)
@@ -78,7 +81,7 @@ def dropping(units):
     )
 
 
-def test_training_drops_and_scales_and_evaluation_does_not():
+def test_training_drops_and_scales_and_evaluation_does_not() -> None:
     """Losses without learning are those of masked activations over 0.75; validation keeps all."""
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(8, 3)).astype("float32"), rng.normal(size=(8, 1)).astype("float32")
@@ -117,7 +120,7 @@ def dropping_features(units):
     )
 
 
-def test_spatial_dropout_drops_a_feature_at_all_steps():
+def test_spatial_dropout_drops_a_feature_at_all_steps() -> None:
     """A row's feature stays at all of its steps or at none, and is scaled; validation keeps all."""
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(8, 4, 3)).astype("float32"), rng.normal(size=(8, 1)).astype("float32")
@@ -158,7 +161,7 @@ def built(name, settings):
         ("Conv1D", {"filters": 2, "kernel_size": 2}, False),
     ],
 )
-def test_layers_that_draw_are_known(name, settings, draws):
+def test_layers_that_draw_are_known(name: str, settings: Any, draws: bool) -> None:
     """A layer draws if it drops or adds noise, itself or in its recurrence."""
     assert [layer.name for layer in drawing(built(name, tuple(settings.items())))] == ["odd"] * draws
 
@@ -171,8 +174,10 @@ def test_layers_that_draw_are_known(name, settings, draws):
         ("Dropout", {"rate": 0.5, "noise_shape": (None, 1, 3)}, 1, "odd: masks have the activations' shape"),
     ],
 )
-def test_draws_without_seed_or_mask_are_refused(name, settings, seed, message):
-    """What would draw from TensorFlow's own state is told, with the layer's name."""
+def test_draws_without_seed_or_mask_are_refused(
+    name: str, settings: Any, seed: int | None, message: str
+) -> None:
+    """A layer that would draw from TensorFlow's own state is named in the error."""
     network = Network(built, (name, tuple(settings.items())))
     x, y, weights = np.zeros((2, 4, 3), "f"), np.zeros((2, 1), "f"), network.model.get_weights()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -28,7 +30,7 @@ def gensim():
 
 @pytest.fixture(scope="module")
 def sentences() -> list[list[str]]:
-    """Sentences of made-up words, of which those of one group stand together."""
+    """Return sentences of made-up words, in which the words of one group occur together."""
     rng = np.random.default_rng(1)
     groups = [[f"{letter}{i}" for i in range(12)] for letter in "abcd"]
     return [rng.choice(groups[rng.integers(4)], 12).tolist() for _ in range(400)]
@@ -47,7 +49,7 @@ def trained(sentences, **settings) -> np.ndarray:
     return np.stack([found[word] for word in sorted(words_of(found))])
 
 
-def test_one_seed_gives_one_answer(sentences):
+def test_one_seed_gives_one_answer(sentences: Any) -> None:
     """Bit for bit; another seed another one."""
     one, again = trained(sentences), trained(sentences)
     np.testing.assert_array_equal(one, again)
@@ -57,7 +59,9 @@ def test_one_seed_gives_one_answer(sentences):
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_workers_are_what_was_asked_for(sentences, monkeypatch: pytest.MonkeyPatch, workers: int):
+def test_workers_are_what_was_asked_for(
+    sentences: Any, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
     """One by default: only that is reproducible."""
     from gensim.models import word2vec
 
@@ -74,8 +78,8 @@ def test_workers_are_what_was_asked_for(sentences, monkeypatch: pytest.MonkeyPat
     assert asked == [(1, 0, 5), (workers, 1, 2)]
 
 
-def test_settings_are_gensims_defaults(sentences):
-    """What is not said is what gensim takes itself: size, window, algorithm and epochs."""
+def test_settings_are_gensims_defaults(sentences: Any) -> None:
+    """Defaults of size, window, algorithm and epochs are those of gensim."""
     if not embeddings.gensim_4():
         pytest.skip("gensim 3 hashes words, differently in each process: pip install -U gensim")
     from gensim.models.word2vec import Word2Vec
@@ -86,7 +90,7 @@ def test_settings_are_gensims_defaults(sentences):
     assert default_setting("min_count") == 5
 
 
-def test_each_setting_matters(sentences):
+def test_each_setting_matters(sentences: Any) -> None:
     """Window, algorithm, size and epochs each give other vectors."""
     usual = trained(sentences)
     for settings in ({"window": 4}, {"skip_gram": True}, {"epochs": 4}):
@@ -94,14 +98,14 @@ def test_each_setting_matters(sentences):
     assert trained(sentences, vector_size=30).shape == (48, 30)
 
 
-def test_words_that_stand_together_end_together(sentences):
+def test_words_that_stand_together_end_together(sentences: Any) -> None:
     """Nine in ten of the nearest words are of the word's own group: it has learnt."""
     found = train_word2vec(sentences, seed=3, skip_gram=True, epochs=20)
     own = [row[0][0] == word[0] for word in words_of(found) for row in neighbours(found, [word], count=5)]
     assert np.mean(own) > 0.9
 
 
-def test_sentences_that_can_be_read_only_once_are_refused(sentences):
+def test_sentences_that_can_be_read_only_once_are_refused(sentences: Any) -> None:
     """A generator would be empty from the second pass on, and nothing would be learnt."""
     with pytest.raises(ValueError, match="can be read only once"):
         train_word2vec(iter(sentences), seed=1)
@@ -110,8 +114,8 @@ def test_sentences_that_can_be_read_only_once_are_refused(sentences):
 
 
 @pytest.mark.parametrize(("positive", "negative"), [(["a"], []), (["a", "b"], ["c"]), (["e", "a"], ["d"])])
-def test_neighbours_by_hand(vectors, positive, negative):
-    """The same words and cosines as by NumPy: directions averaged, whatever their lengths; own words out."""
+def test_neighbours_by_hand(vectors: Any, positive: Any, negative: Any) -> None:
+    """Words and cosines equal those of NumPy, for averaged directions and without the own words."""
     found = keyed_vectors(WORDS, vectors)
     rows = neighbours(found, positive, negative)
     place = {word: i for i, word in enumerate(WORDS)}
@@ -121,8 +125,8 @@ def test_neighbours_by_hand(vectors, positive, negative):
     np.testing.assert_allclose([c for _, c in rows], [c for _, c in expected], atol=1e-6)
 
 
-def test_neighbours_of_unknown_words():
-    """There are none, and ranks are last; what is near counts from 1."""
+def test_neighbours_of_unknown_words() -> None:
+    """Such a word has no neighbours and the last rank; ranks count from 1 for the nearest."""
     found = keyed_vectors(WORDS, np.eye(5, dtype=np.float32) + 0.1)
     assert neighbours(found, ["a", "x"]) == []
     assert neighbours(found, ["a"], ["x"]) == []
@@ -131,7 +135,7 @@ def test_neighbours_of_unknown_words():
     assert ranks(near, ["b", "d", "x", "a"], ["a"]) == {"b": 1, "d": 3, "x": 5, "a": 5}
 
 
-def test_phrases(vectors):
+def test_phrases(vectors: Any) -> None:
     """The cosine of the means of vectors, not of directions."""
     found = keyed_vectors(WORDS, vectors)
     expected = cosine_similarity(vectors[[0, 1]].mean(axis=0), vectors[[2, 3]].mean(axis=0))
@@ -140,8 +144,8 @@ def test_phrases(vectors):
         phrase_cosine(found, ["a"], ["x"])
 
 
-def test_pretrained_vectors_are_not_copied(vectors):
-    """What is mapped into memory stays there."""
+def test_pretrained_vectors_are_not_copied(vectors: Any) -> None:
+    """Vectors that are mapped into memory are not copied."""
     found = keyed_vectors(WORDS, vectors)
     assert found.vectors is vectors
     assert words_of(found) == WORDS

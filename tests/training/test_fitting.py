@@ -1,6 +1,9 @@
 """The compiled epochs are Keras' own `fit`, and nothing is left over from one call to the next."""
 
+from __future__ import annotations
+
 from importlib.util import find_spec
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +17,7 @@ pytestmark = pytest.mark.skipif(
     find_spec("tensorflow") is None, reason="needs TensorFlow: pip install 'workshop[cpu]'"
 )
 
-# Settings that are exact in float32, in which Keras keeps them: what is left is the arithmetic of the loop.
+# Settings that are exact in float32, as Keras stores them, so that only the arithmetic of the loop matters.
 ADAM = Adam(learning_rate=2.0**-10, beta_1=0.875, beta_2=1 - 2.0**-10, epsilon=0.0009765625)
 DESCENT = SGD(learning_rate=2.0**-6)
 BINARY = ("binary_crossentropy", "binary_accuracy")
@@ -108,20 +111,22 @@ def floatx():
     ("kind", "dtype", "n", "batch_size", "epochs", "optimizer", "tolerance"),
     [(kind, *case) for kind in PROBLEMS for case in CASES],
 )
-def test_epochs_equal_keras_fit(floatx, kind, dtype, n, batch_size, epochs, optimizer, tolerance):
+def test_epochs_equal_keras_fit(
+    floatx: Any, kind: Any, dtype: Any, n: Any, batch_size: Any, epochs: Any, optimizer: Any, tolerance: Any
+) -> None:
     """Weights and history are those of `model.fit` from the same weights over the same batches."""
     floatx(dtype)
     *_, loss, metric = PROBLEMS[kind]
     network, weights, x, y, order = example(kind, dtype, n=n + 9, epochs=epochs)
     order = order[order < n].reshape(epochs, n)
-    held = x[n:], y[n:]
+    validation_rows = x[n:], y[n:]
     model = compiled(network, weights, optimizer, loss, metric)
 
     ours = fit(
         network, weights, x, y, order,
-        optimizer=optimizer, loss=loss, metric=metric, batch_size=batch_size, validation=held,
+        optimizer=optimizer, loss=loss, metric=metric, batch_size=batch_size, validation=validation_rows,
     )  # fmt: skip
-    settings = {"batch_size": batch_size, "shuffle": False, "validation_data": held, "verbose": 0}
+    settings = {"batch_size": batch_size, "shuffle": False, "validation_data": validation_rows, "verbose": 0}
     histories = [model.fit(x[rows], y[rows], **settings).history for rows in order]
 
     for mine, keras_own in zip(ours.weights, model.get_weights()):  # noqa: B905 - runs on Python 3.7, too
@@ -136,7 +141,7 @@ def test_epochs_equal_keras_fit(floatx, kind, dtype, n, batch_size, epochs, opti
 
 
 @pytest.mark.parametrize("kind", ["binary", "sparse", "rnn", "conv1d"])
-def test_xla_changes_the_last_digits_only(kind):
+def test_xla_changes_the_last_digits_only(kind: str) -> None:
     """Compiled by XLA, 55 updates in float64 end within 1e-9 of those that are not."""
     *_, loss, metric = PROBLEMS[kind]
     network, weights, x, y, order = example(kind, "float64", n=75, epochs=5)
@@ -153,11 +158,11 @@ def test_xla_changes_the_last_digits_only(kind):
 
 
 @pytest.mark.parametrize("n", [10, 299])
-def test_validation_split_is_keras_own(n):
+def test_validation_split_is_keras_own(n: int) -> None:
     """A share of the rows, the last ones, validates, as `model.fit` with `validation_split` has it."""
     network, weights, x, y, _ = example("binary", n=n, epochs=1)
     model = compiled(network, weights, DESCENT, *BINARY)
-    train, held = validation_split(n, 0.1)
+    train, validation_rows = validation_split(n, 0.1)
 
     ours = fit(
         network, weights, x[:train], y[:train], np.arange(train)[np.newaxis],
@@ -165,19 +170,19 @@ def test_validation_split_is_keras_own(n):
     )  # fmt: skip
     theirs = model.fit(x, y, batch_size=4, validation_split=0.1, shuffle=False, verbose=0).history
 
-    assert (train + held, held) == (n, -(-n // 10))
+    assert (train + validation_rows, validation_rows) == (n, -(-n // 10))
     np.testing.assert_allclose(
         [*ours.loss, *ours.val_loss], [*theirs["loss"], *theirs["val_loss"]], rtol=1e-5
     )
 
 
 @pytest.mark.parametrize(("n", "share", "expected"), [(1885, 0.1, (1696, 189)), (1888, 0.1, (1699, 189))])
-def test_validation_split_of_chapter_5(n, share, expected):
+def test_validation_split_of_chapter_5(n: int, share: float, expected: Any) -> None:
     """Of 1,885 rows 1,696 train, as the book's log prints."""
     assert validation_split(n, share) == expected
 
 
-def test_many_validation_rows_are_taken_in_parts():
+def test_many_validation_rows_are_taken_in_parts() -> None:
     """Validation over 600 rows is the mean over all of them."""
     network, weights, x, y, _ = example("sparse", n=600, epochs=1)
 
@@ -190,7 +195,7 @@ def test_many_validation_rows_are_taken_in_parts():
     np.testing.assert_allclose([ours.val_loss[0], ours.val_metric[0]], scores, rtol=1e-7)
 
 
-def test_without_validation_and_metric_their_history_is_nan():
+def test_without_validation_and_metric_their_history_is_nan() -> None:
     """What was not asked for is NaN for every epoch."""
     network, weights, x, y, order = example("binary", n=12, epochs=3)
 
@@ -202,7 +207,7 @@ def test_without_validation_and_metric_their_history_is_nan():
         assert np.isnan(values).all()
 
 
-def test_a_second_fit_goes_on_where_the_first_ended():
+def test_a_second_fit_goes_on_where_the_first_ended() -> None:
     """Two fits of two epochs, the second after the first, are one fit of four."""
     network, weights, x, y, order = example("binary", "float64", n=20, epochs=4)
     settings = {"optimizer": ADAM, "loss": BINARY[0], "batch_size": 7}
@@ -217,7 +222,7 @@ def test_a_second_fit_goes_on_where_the_first_ended():
 
 
 @pytest.mark.parametrize("problem", [BINARY, SPARSE], ids=["binary", "sparse"])
-def test_evaluate_and_predict_equal_keras(problem):
+def test_evaluate_and_predict_equal_keras(problem: Any) -> None:
     """Mean loss, mean metric and outputs over all rows are those of Keras' `evaluate` and `predict`."""
     loss, metric = problem
     network, weights, x, y, _ = example(loss.split("_", maxsplit=1)[0], n=75, epochs=1)
@@ -234,7 +239,7 @@ def test_evaluate_and_predict_equal_keras(problem):
 
 
 @pytest.mark.parametrize("xla", [False, True], ids=["plain", "xla"])
-def test_result_depends_on_the_arguments_only(xla):
+def test_result_depends_on_the_arguments_only(xla: bool) -> None:
     """A fit is bit-equal when repeated, also after fits of another network and of other settings."""
     network, weights, x, y, order = example("binary", n=40, epochs=3)
     other, other_weights, *_ = example("binary", n=40, epochs=3, seed=2, units=(6, 9))
@@ -254,7 +259,7 @@ def test_result_depends_on_the_arguments_only(xla):
     assert not np.array_equal(first.loss, others_first.loss)
 
 
-def test_a_network_is_built_and_traced_once_for_all_seeds():
+def test_a_network_is_built_and_traced_once_for_all_seeds() -> None:
     """Other weights and orders of the same shapes reuse model and graph."""
     calls = []
 
@@ -274,23 +279,23 @@ def test_a_network_is_built_and_traced_once_for_all_seeds():
 
 
 @pytest.mark.parametrize("order", [[[0, 75]], [[-1, 0]], [0, 1], np.zeros((0, 5))])
-def test_order_that_does_not_index_the_rows_is_refused(order):
-    """Rows that are not there, and an order of no epochs, are told before anything runs."""
+def test_order_that_does_not_index_the_rows_is_refused(order: Any) -> None:
+    """Missing rows, and an order without epochs, are an error before anything runs."""
     network, weights, x, y, _ = example("binary", n=75, epochs=1)
 
     with pytest.raises(ValueError, match="does not index 75 rows"):
         fit(network, weights, x, y, order, optimizer=ADAM, loss="binary_crossentropy")
 
 
-def test_weights_of_another_network_are_refused():
-    """Weights that don't fit are told by their shapes."""
+def test_weights_of_another_network_are_refused() -> None:
+    """The error for weights that don't fit shows their shapes."""
     network, weights, x, y, order = example("binary", n=75, epochs=1)
 
     with pytest.raises(ValueError, match="don't fit a network"):
         fit(network, weights[:-1], x, y, order, optimizer=ADAM, loss="binary_crossentropy")
 
 
-def test_a_layer_that_is_not_built_is_told():
+def test_a_layer_that_is_not_built_is_told() -> None:
     """Its weights would be neither given nor trained: without an InputLayer there are none yet."""
     from workshop.training.backend import keras
 
@@ -301,7 +306,7 @@ def test_a_layer_that_is_not_built_is_told():
         fit(network, [], x, y, order, optimizer=ADAM, loss="binary_crossentropy")
 
 
-def test_what_is_compiled_keeps_to_its_model():
+def test_what_is_compiled_keeps_to_its_model() -> None:
     """However many networks a process builds in between, a compiled forward pass has the weights given."""
     network, weights, x, _, _ = example("binary", n=20, epochs=1)
     predict(network, [0 * value for value in weights], x)

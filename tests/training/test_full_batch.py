@@ -1,7 +1,11 @@
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 import pytest
 
-from workshop.numerics import dense
+from tests import oracles
 from workshop.training.full_batch import minimise
 from workshop.training.optimizers import SGD, Adam
 
@@ -35,7 +39,7 @@ def doubled_softmax(flow):
     return loss
 
 
-def test_fits_a_line_to_the_printed_digits(flow):
+def test_fits_a_line_to_the_printed_digits(flow: Any) -> None:
     """Exercise 1.06's thousand steps of Adam end at the digits that TensorFlow 2.1 prints."""
     x, y = np.array([1, 2, 3, 4], np.float32), np.array([0, -1, -2, -3], np.float32)
 
@@ -48,23 +52,23 @@ def test_fits_a_line_to_the_printed_digits(flow):
 
 @pytest.mark.parametrize(
     ("optimizer", "replica", "tolerance"),
-    [(SGD(0.1), dense.sgd_steps, 1e-6), (Adam(0.01), dense.adam_steps, 5e-6)],
+    [(SGD(0.1), oracles.sgd_steps, 1e-6), (Adam(0.01), oracles.adam_steps, 5e-6)],
     ids=["sgd", "adam"],
 )
-def test_equals_numpy_replica(flow, optimizer, replica, tolerance):
+def test_equals_numpy_replica(flow: Any, optimizer: Any, replica: Any, tolerance: float) -> None:
     """A descent of the softmax layer agrees with float32 NumPy, gradients derived by hand."""
     x, y = blobs()
     start = np.full((4, 3), 0.1, np.float32), np.zeros(3, np.float32)
 
     end = minimise(doubled_softmax(flow), start, optimizer=optimizer, steps=50, data=(x, y))
 
-    gradients = dense.softmax_gradients(x, y, doubled=True)
+    gradients = oracles.softmax_gradients(x, y, doubled=True)
     expected = replica(gradients, start, steps=50, learning_rate=optimizer.learning_rate)
     for found, wanted in zip(end.variables, expected):  # noqa: B905 - runs on Python 3.7, too
         np.testing.assert_allclose(found, wanted, rtol=0, atol=tolerance)
 
 
-def test_agrees_with_keras_adam(flow):
+def test_agrees_with_keras_adam(flow: Any) -> None:
     """Keras' own Adam ends within 2e-5 of it: Keras 3 does the same arithmetic in another order."""
     x, y = blobs()
     start = np.full((4, 3), 0.1, np.float32), np.zeros(3, np.float32)
@@ -82,7 +86,7 @@ def test_agrees_with_keras_adam(flow):
         np.testing.assert_allclose(found, wanted.numpy(), rtol=0, atol=2e-5)
 
 
-def test_same_bits_as_eager_steps(flow):
+def test_same_bits_as_eager_steps(flow: Any) -> None:
     """The compiled loop gives bit for bit what the same updates give one by one, uncompiled."""
     x, y = blobs()
     start = np.full((4, 3), 0.1, np.float32), np.zeros(3, np.float32)
@@ -100,38 +104,38 @@ def test_same_bits_as_eager_steps(flow):
         np.testing.assert_array_equal(found, wanted.numpy())
 
 
-def test_gradient_is_of_the_sum(flow):
+def test_gradient_is_of_the_sum(flow: Any) -> None:
     """A loss of several elements descends along the gradient of their sum."""
     end = minimise(lambda v: v[0] * np.array([1, 2, 3], np.float32), (0.0,), optimizer=SGD(0.5), steps=2)
 
     assert end.variables[0] == -6.0  # two steps of 0.5·(1 + 2 + 3)
 
 
-def test_keeps_chosen_steps(flow):
+def test_keeps_chosen_steps(flow: Any) -> None:
     """Kept variables are those of a shorter descent, step 0 the start; the caller's start is left alone."""
     start = np.array([2.0], np.float32)
 
     end = minimise(lambda v: v[0] ** 2, (start,), optimizer=SGD(0.25), steps=3, keep=(0, 2))
 
-    assert list(end.kept) == [0, 2]
-    assert [end.kept[0][0][0], end.kept[2][0][0], end.variables[0][0]] == [2.0, 0.5, 0.25]
+    assert list(end.snapshots) == [0, 2]
+    assert [end.snapshots[0][0][0], end.snapshots[2][0][0], end.variables[0][0]] == [2.0, 0.5, 0.25]
     assert start[0] == 2.0
 
 
 @pytest.mark.parametrize(("steps", "keep"), [(3, (4,)), (3, (-1,)), (-1, ())])
-def test_refuses_steps_not_taken(flow, steps, keep):
+def test_refuses_steps_not_taken(flow: Any, steps: int, keep: Any) -> None:
     """A step outside the descent can't be kept, and steps aren't negative."""
     with pytest.raises(ValueError, match="from 0 to the last"):
         minimise(lambda v: v[0] ** 2, (1.0,), optimizer=SGD(), steps=steps, keep=keep)
 
 
-def test_refuses_variable_without_influence(flow):
+def test_refuses_variable_without_influence(flow: Any) -> None:
     """A variable that the loss doesn't use is named."""
     with pytest.raises(ValueError, match="does not depend on variable 1"):
         minimise(lambda v: v[0] ** 2, (1.0, 1.0), optimizer=SGD(), steps=1)
 
 
-def test_restores_the_graph_optimizer(flow):
+def test_restores_the_graph_optimizer(flow: Any) -> None:
     """The graph optimizer is on again after a descent."""
     minimise(lambda v: v[0] ** 2, (1.0,), optimizer=SGD(), steps=1)
 

@@ -1,5 +1,9 @@
 """Initial weights are drawn as Keras defines them, from a generator of our own."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -17,13 +21,13 @@ from workshop.training.initialisers import (
     ("shape", "expected"),
     [((2, 1), (2, 1)), ((784, 50), (784, 50)), ((3, 3, 16, 32), (144, 288)), ((5, 8, 4), (40, 20))],
 )
-def test_fans_of_a_kernel(shape, expected):
+def test_fans_of_a_kernel(shape: Any, expected: Any) -> None:
     """Inputs and outputs of a unit count the receptive field."""
     assert fans(shape) == expected
 
 
 @pytest.mark.parametrize(("draw", "limit"), [(glorot_uniform, 0.1), (he_uniform, 0.2)])
-def test_uniform_draws_fill_their_interval(draw, limit):
+def test_uniform_draws_fill_their_interval(draw: Any, limit: float) -> None:
     """Draws for 150 inputs and 450 outputs are uniform up to √(6/600) or √(6/150)."""
     drawn = draw(np.random.default_rng(3), (150, 450))
 
@@ -37,7 +41,7 @@ def test_uniform_draws_fill_their_interval(draw, limit):
 @pytest.mark.parametrize(
     ("shape", "rows", "columns"), [((6, 6), 6, 6), ((8, 3), 8, 3), ((3, 8), 3, 8), ((2, 3, 4), 6, 4)]
 )
-def test_orthogonal_draws_are_orthonormal(shape, rows, columns):
+def test_orthogonal_draws_are_orthonormal(shape: Any, rows: int, columns: int) -> None:
     """The fewer of rows and columns are orthonormal."""
     matrix = orthogonal(np.random.default_rng(5), shape).reshape(rows, columns)
 
@@ -46,7 +50,7 @@ def test_orthogonal_draws_are_orthonormal(shape, rows, columns):
     np.testing.assert_allclose(product, np.eye(min(rows, columns)), rtol=0, atol=1e-12)
 
 
-def test_orthogonal_draws_favour_no_direction():
+def test_orthogonal_draws_favour_no_direction() -> None:
     """Over 2,000 draws each entry of a 3 × 3 matrix, also of its diagonal, has mean 0 and variance 1/3."""
     rng = np.random.default_rng(11)
 
@@ -58,7 +62,7 @@ def test_orthogonal_draws_favour_no_direction():
     assert {round(value) for value in np.linalg.det(drawn)} == {-1, 1}
 
 
-def test_recurrent_kernels_are_drawn_as_keras_names_them():
+def test_recurrent_kernels_are_drawn_as_keras_names_them() -> None:
     """A SimpleRNN's recurrent kernel is orthogonal, its kernel Glorot-uniform, its bias zero."""
     pytest.importorskip("tensorflow")
     from workshop.training.backend import keras
@@ -72,7 +76,7 @@ def test_recurrent_kernels_are_drawn_as_keras_names_them():
     assert not bias.any()
 
 
-def test_an_embedding_and_gated_layers_start_as_in_keras():
+def test_an_embedding_and_gated_layers_start_as_in_keras() -> None:
     """Embeddings are uniform up to 0.05; an LSTM's forget gate has a bias of one, a GRU's gates none.
 
     Both directions of a Bidirectional are drawn, one after the other.
@@ -109,7 +113,7 @@ def test_an_embedding_and_gated_layers_start_as_in_keras():
     assert biases == [True, True]  # as in Keras' own start
 
 
-def test_batch_normalisation_starts_as_in_keras():
+def test_batch_normalisation_starts_as_in_keras() -> None:
     """Scale and moving variance are ones, offset and moving mean zeros; kernels before it may be He's."""
     pytest.importorskip("tensorflow")
     from workshop.training.backend import keras
@@ -125,7 +129,7 @@ def test_batch_normalisation_starts_as_in_keras():
     np.testing.assert_array_equal(batch_norm, model.get_weights()[2:])
 
 
-def test_initial_weights_follow_the_layers_and_the_generator_only():
+def test_initial_weights_follow_the_layers_and_the_generator_only() -> None:
     """Kernels are Glorot-uniform, biases zero, in the order of `get_weights`; one seed gives one start."""
     pytest.importorskip("tensorflow")
     from workshop.training.backend import keras
@@ -144,7 +148,7 @@ def test_initial_weights_follow_the_layers_and_the_generator_only():
     assert not np.array_equal(first[0], other[0])
 
 
-def test_unknown_initialiser_is_told():
+def test_unknown_initialiser_is_told() -> None:
     """An initialiser that is not drawn here is named with its layer."""
     pytest.importorskip("tensorflow")
     from workshop.training.backend import keras
@@ -156,7 +160,7 @@ def test_unknown_initialiser_is_told():
         initial_weights(model, np.random.default_rng(0))
 
 
-def test_every_epoch_takes_every_row_once_in_an_order_of_its_own():
+def test_every_epoch_takes_every_row_once_in_an_order_of_its_own() -> None:
     """Rows of the index matrix are different permutations."""
     order = shuffled(np.random.default_rng(0), epochs=4, n=100)
 

@@ -1,6 +1,8 @@
-"""Training on pipelines and features of a base, held against `fit`, Keras' `fit`, and the model itself."""
+"""Training on pipelines and features of a base, compared with `fit`, Keras' `fit`, and the model itself."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import pytest
@@ -43,7 +45,7 @@ NETWORK = Network(small)
 
 
 def pipelines(passes: int = 2, rows: int = 40, augmentation: Augmentation | None = VARIANTS):
-    """Return pipelines to train on and to hold out, of the same images for the test's sake."""
+    """Return pipelines for training and validation, with the same images for simplicity."""
     rng = np.random.default_rng(3)
     images = rng.integers(0, 256, (48, 10, 10, 3)).astype(np.uint8)
     labels = rng.integers(0, 3, 48)
@@ -57,18 +59,18 @@ def made(pipeline: Pipeline, number: int):
 
 
 @pytest.mark.parametrize("augmentation", [None, VARIANTS], ids=["as they are", "varied"])
-def test_training_on_a_pipeline_is_training_on_its_arrays(augmentation):
+def test_training_on_a_pipeline_is_training_on_its_arrays(augmentation: Any) -> None:
     """Weights, losses, metrics and moments are those of `fit` on the same batches, epoch after epoch."""
-    training, held = pipelines(augmentation=augmentation)
+    training, validation = pipelines(augmentation=augmentation)
     start = initial_weights(NETWORK.model, np.random.default_rng(5))
 
-    done = fit_pipeline(NETWORK, start, training, held, **SETTINGS)
+    done = fit_pipeline(NETWORK, start, training, validation, **SETTINGS)
 
     last, weights = None, start
     for number in range(2):
         x, y = made(training, number)
-        last = fit(NETWORK, weights, x, y, np.arange(40)[np.newaxis], validation=tuple(made(held, number)),
-                   after=last, **SETTINGS)  # fmt: skip
+        order, validated = np.arange(40)[np.newaxis], tuple(made(validation, number))
+        last = fit(NETWORK, weights, x, y, order, validation=validated, after=last, **SETTINGS)
         weights = last.weights
         np.testing.assert_allclose(
             [done.loss[number], done.metric[number], done.val_loss[number], done.val_metric[number]],
@@ -80,9 +82,9 @@ def test_training_on_a_pipeline_is_training_on_its_arrays(augmentation):
     assert (done.rows.tolist(), done.steps.tolist(), done.updates) == ([40, 40], [5, 5], 10)
 
 
-def test_training_on_a_pipeline_is_keras_fit_on_the_same_batches():
+def test_training_on_a_pipeline_is_keras_fit_on_the_same_batches() -> None:
     """After ten updates the weights agree within 1e-5, and so does what Keras reports of both parts."""
-    training, held = pipelines()
+    training, validation = pipelines()
     start = initial_weights(NETWORK.model, np.random.default_rng(5))
     model = small()
     model.set_weights(start)
@@ -91,9 +93,9 @@ def test_training_on_a_pipeline_is_keras_fit_on_the_same_batches():
     for number in range(2):
         x, y = made(training, number)
         options = {"batch_size": 8, "shuffle": False, "verbose": 0}
-        reported.append(model.fit(x, y, validation_data=tuple(made(held, number)), **options).history)
+        reported.append(model.fit(x, y, validation_data=tuple(made(validation, number)), **options).history)
 
-    done = fit_pipeline(NETWORK, start, training, held, **SETTINGS)
+    done = fit_pipeline(NETWORK, start, training, validation, **SETTINGS)
 
     for ours, theirs in zip(done.weights, model.get_weights(), strict=True):
         np.testing.assert_allclose(ours, theirs, atol=1e-5)
@@ -104,21 +106,21 @@ def test_training_on_a_pipeline_is_keras_fit_on_the_same_batches():
         np.testing.assert_allclose(ours, [one[name][0] for one in reported], atol=1e-5)
 
 
-def test_a_fit_leaves_nothing_behind():
+def test_a_fit_leaves_nothing_behind() -> None:
     """Trained again after another fit, the same start gives the same bits."""
-    training, held = pipelines()
+    training, validation = pipelines()
     start = initial_weights(NETWORK.model, np.random.default_rng(5))
     other = initial_weights(NETWORK.model, np.random.default_rng(6))
 
-    first = fit_pipeline(NETWORK, start, training, held, **SETTINGS)
-    fit_pipeline(NETWORK, other, training, held, **SETTINGS)
-    again = fit_pipeline(NETWORK, start, training, held, **SETTINGS)
+    first = fit_pipeline(NETWORK, start, training, validation, **SETTINGS)
+    fit_pipeline(NETWORK, other, training, validation, **SETTINGS)
+    again = fit_pipeline(NETWORK, start, training, validation, **SETTINGS)
 
     assert all((a == b).all() for a, b in zip(first.weights, again.weights, strict=True))
     assert first.loss.tolist() == again.loss.tolist()
 
 
-def test_features_are_the_models_outputs_in_the_pipelines_order():
+def test_features_are_the_models_outputs_in_the_pipelines_order() -> None:
     """Each pass gives a row a place, with its label; the model runs as it does at inference."""
     training, _ = pipelines()
     model = small(dropout=True)
@@ -135,20 +137,20 @@ def test_features_are_the_models_outputs_in_the_pipelines_order():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"rows": 36}, "36 rows are no whole number of batches of 8: leave the rest out"),
-        ({"passes": 3}, "pipelines of 2 and 3 passes: give equally many"),
+        ({"rows": 36}, "36 rows are not a whole number of batches of 8: leave the rest out"),
+        ({"passes": 3}, "pipelines of 2 and 3 passes: give the same number of each"),
     ],
 )
-def test_pipelines_that_do_not_fit_are_refused(changes, message):
+def test_pipelines_that_do_not_fit_are_refused(changes: Any, message: str) -> None:
     """The error names what differs, and the remedy."""
-    (training, _), (_, held) = pipelines(**changes), pipelines()
+    (training, _), (_, validation) = pipelines(**changes), pipelines()
     start = initial_weights(NETWORK.model, np.random.default_rng(5))
 
     with pytest.raises(ValueError, match=message):
-        fit_pipeline(NETWORK, start, training, held, **SETTINGS)
+        fit_pipeline(NETWORK, start, training, validation, **SETTINGS)
 
 
-def test_networks_that_draw_are_refused():
+def test_networks_that_draw_are_refused() -> None:
     """Masks of Dropout are drawn by `fit` only."""
     network = Network(small, (True,))
 

@@ -1,6 +1,10 @@
-"""EfficientNet-Lite0 held against layers in NumPy, and Keras' own networks against the files they read."""
+"""EfficientNet-Lite0 compared with layers in NumPy, and Keras' own networks with the files that they read."""
 
+from __future__ import annotations
+
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -103,7 +107,7 @@ def forward(image, weights):
     return np.exp(scores - scores.max()) / np.exp(scores - scores.max()).sum()
 
 
-def test_network_computes_what_the_layers_by_hand_compute():
+def test_network_computes_what_the_layers_by_hand_compute() -> None:
     """EfficientNet-Lite0 with given weights gives the class probabilities that NumPy gives."""
     weights = random_weights(seed=1)
     image = np.random.default_rng(2).uniform(-1, 1, size=(64, 96, 3)).astype(np.float32)
@@ -115,7 +119,7 @@ def test_network_computes_what_the_layers_by_hand_compute():
     np.testing.assert_allclose(probabilities, forward(image, weights), rtol=2e-3, atol=1e-6)
 
 
-def test_network_has_the_published_number_of_parameters():
+def test_network_has_the_published_number_of_parameters() -> None:
     """EfficientNet-Lite0 has 4,652,008 trained parameters and 42,016 moving means and variances."""
     model = pretrained.efficientnet_lite0()
 
@@ -125,14 +129,14 @@ def test_network_has_the_published_number_of_parameters():
     assert (trained, moving) == (4_652_008, 42_016)
 
 
-def test_network_without_its_top_gives_features():
+def test_network_without_its_top_gives_features() -> None:
     """Without its top the network reduces 64 × 96 pixels to 2 × 3 places of 1,280 features."""
     model = pretrained.efficientnet_lite0(include_top=False, input_shape=(64, 96, 3))
 
     assert tuple(model.output_shape) == (None, 2, 3, 1280)
 
 
-def test_missing_array_is_named():
+def test_missing_array_is_named() -> None:
     """Weights without an array that the network takes raise a KeyError with its name."""
     weights = random_weights(seed=1)
     del weights["_blocks.3._bn1.bias"]
@@ -141,14 +145,14 @@ def test_missing_array_is_named():
         pretrained.efficientnet_lite0(weights, input_shape=(32, 32, 3))
 
 
-def test_pixels_are_scaled_around_127():
+def test_pixels_are_scaled_around_127() -> None:
     """The channels 0, 127 and 255 of a pixel become -127/128, 0 and 1, in this order."""
     image = np.array([[[[0, 127, 255]]]], dtype=np.uint8)
 
     np.testing.assert_array_equal(pretrained.scale_pixels(image), [[[[-127 / 128, 0.0, 1.0]]]])
 
 
-def test_resnet50_reads_its_file_and_subtracts_imagenet_means(tmp_path):
+def test_resnet50_reads_its_file_and_subtracts_imagenet_means(tmp_path: Path) -> None:
     """ResNet50 takes the weights of an HDF5 file; its preprocessing makes BGR of RGB, less the means."""
     path = tmp_path / "resnet50.weights.h5"
     saved = backend.keras.applications.ResNet50(weights=None)
@@ -192,7 +196,7 @@ def vgg16_file(tmp_path_factory):
 
 
 @pytest.mark.parametrize(("size", "features"), [((100, 100, 3), (3, 3, 512)), ((32, 64, 3), (1, 2, 512))])
-def test_vgg16_as_a_base_has_the_weights_of_its_file(vgg16_file, size, features):
+def test_vgg16_as_a_base_has_the_weights_of_its_file(vgg16_file: Any, size: Any, features: Any) -> None:
     """For images of any size VGG16 without its top takes the file's arrays bit for bit, in their order."""
     path, arrays = vgg16_file
 
@@ -204,7 +208,7 @@ def test_vgg16_as_a_base_has_the_weights_of_its_file(vgg16_file, size, features)
     assert all(np.array_equal(a, b) for a, b in zip(found, arrays))  # noqa: B905 - runs on Python 3.7, too
 
 
-def test_vgg16_comes_with_the_preprocessing_it_was_published_with(vgg16_file):
+def test_vgg16_comes_with_the_preprocessing_it_was_published_with(vgg16_file: Any) -> None:
     """VGG16's preprocessing makes BGR of RGB, less the means of ImageNet; its features are of 224 pixels."""
     files = SimpleNamespace(architecture="VGG16", weights=vgg16_file[0])
 
@@ -215,14 +219,14 @@ def test_vgg16_comes_with_the_preprocessing_it_was_published_with(vgg16_file):
     np.testing.assert_allclose(prepared[0, 0, 0], [30 - 103.939, 20 - 116.779, 10 - 123.68], rtol=1e-6)
 
 
-def test_vgg16_with_its_top_tells_1000_classes():
+def test_vgg16_with_its_top_tells_1000_classes() -> None:
     """The top turns the maps into one label a picture."""
     model = pretrained.vgg16(include_top=True, input_shape=(32, 32, 3))
 
     assert tuple(model.output_shape) == (None, 1000)
 
 
-def test_efficientnet_as_a_base_has_the_weights_of_its_file():
+def test_efficientnet_as_a_base_has_the_weights_of_its_file() -> None:
     """The top by hand on the base's features gives what the whole network by hand gives."""
     weights = random_weights(seed=3)
     image = np.random.default_rng(5).uniform(-1, 1, size=(64, 32, 3)).astype(np.float32)
@@ -239,7 +243,7 @@ def test_efficientnet_as_a_base_has_the_weights_of_its_file():
     ("build", "architecture"),
     [(pretrained.pretrained, "AlexNet"), (pretrained.feature_base, "ResNet50")],
 )
-def test_unknown_architecture_is_refused(build, architecture):
+def test_unknown_architecture_is_refused(build: Any, architecture: str) -> None:
     """An architecture that can't be rebuilt, or not without its top, is refused by name."""
     with pytest.raises(ValueError, match=f"'{architecture}'"):
         build(SimpleNamespace(architecture=architecture, weights=None))

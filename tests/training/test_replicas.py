@@ -1,6 +1,9 @@
-"""Seeds trained side by side end where each ends alone, to the bit whatever is computed beside it."""
+"""Seeds trained at once end where each ends alone, with the same bits in any company."""
+
+from __future__ import annotations
 
 from importlib.util import find_spec
+from typing import Any
 
 import numpy as np
 import pytest
@@ -87,10 +90,12 @@ def same(one, other):
     ],
 )
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_replica_is_its_single_fit(kind, dtype, epochs, n, batch_size, optimizer, tolerance):
+def test_each_replica_is_its_single_fit(
+    kind: Any, dtype: str, epochs: int, n: int, batch_size: int, optimizer: Any, tolerance: float
+) -> None:
     """Weights and history of every replica are those of `fit` with its start, order and seed."""
-    recipe, starts, x, y, orders, held = example(kind, dtype=dtype, epochs=epochs, n=n)
-    settings = {"optimizer": optimizer, "batch_size": batch_size, "validation": held, **REGRESSION}
+    recipe, starts, x, y, orders, validation_rows = example(kind, dtype=dtype, epochs=epochs, n=n)
+    settings = {"optimizer": optimizer, "batch_size": batch_size, "validation": validation_rows, **REGRESSION}
 
     together = fit_replicas(recipe, starts, x, y, orders, seeds=[7, 8, 9], **settings)
 
@@ -107,10 +112,10 @@ def test_each_replica_is_its_single_fit(kind, dtype, epochs, n, batch_size, opti
 
 @pytest.mark.parametrize("batch_size", [1, 7])
 @pytest.mark.parametrize("kind", KINDS)
-def test_bits_do_not_depend_on_companions(kind, batch_size):
+def test_bits_do_not_depend_on_companions(kind: Any, batch_size: int) -> None:
     """A seed has the same bits alone, first, last, among 3, and in the last group of 20."""
-    recipe, starts, x, y, orders, held = example(kind, replicas=20)
-    settings = {"optimizer": ADAM, "batch_size": batch_size, "validation": held, **REGRESSION}
+    recipe, starts, x, y, orders, validation_rows = example(kind, replicas=20)
+    settings = {"optimizer": ADAM, "batch_size": batch_size, "validation": validation_rows, **REGRESSION}
 
     def run(*chosen):
         return fit_replicas(
@@ -126,7 +131,7 @@ def test_bits_do_not_depend_on_companions(kind, batch_size):
 
 
 @pytest.mark.parametrize("kind", ["dense", "convolution", "dropout"])
-def test_predictions_are_those_of_the_single_network(kind):
+def test_predictions_are_those_of_the_single_network(kind: str) -> None:
     """Outputs of each replica are those of `predict`; alone and among others to the bit."""
     recipe, starts, x, *_ = example(kind, replicas=11)
 
@@ -139,7 +144,7 @@ def test_predictions_are_those_of_the_single_network(kind):
 
 
 def odd(kind):
-    """Build a network of which no lanes can be made."""
+    """Build a network that can't be stacked."""
     from workshop.training.backend import keras
 
     layers = keras.layers
@@ -148,7 +153,7 @@ def odd(kind):
         "padding='same'": [layers.Conv1D(2, 3, padding="same", name="odd"), layers.Flatten()],
         "strides": [layers.Conv1D(2, 3, strides=2, name="odd"), layers.Flatten()],
         "return_sequences=True": [layers.SimpleRNN(2, return_sequences=True, name="odd"), layers.Flatten()],
-        "weights at rest": [layers.BatchNormalization(), layers.Flatten()],
+        "untrained weights": [layers.BatchNormalization(), layers.Flatten()],
         "regularizers": [layers.Flatten(), layers.Dense(2, kernel_regularizer="l2")],
         "65 steps": [layers.SimpleRNN(2, name="odd")],
     }
@@ -163,13 +168,13 @@ def odd(kind):
         "padding='same'",
         "strides",
         "return_sequences=True",
-        "weights at rest",
+        "untrained weights",
         "regularizers",
         "65 steps",
     ],
 )
-def test_layers_without_lanes_are_refused(kind):
-    """A layer or setting that can't be applied side by side is named, with the way out."""
+def test_layers_that_can_not_be_stacked_are_refused(kind: str) -> None:
+    """The error names the layer or setting that can't be stacked, and the remedy."""
     recipe = Network(odd, (kind,))
     x, y = np.zeros((2, *recipe.model.input_shape[1:]), "float32"), np.zeros((2, 1), "float32")
 
@@ -179,8 +184,8 @@ def test_layers_without_lanes_are_refused(kind):
         )
 
 
-def test_one_start_order_and_seed_a_replica():
-    """Numbers that differ, and masks without seeds, are told before anything runs."""
+def test_one_start_order_and_seed_per_replica() -> None:
+    """Different numbers, and masks without seeds, are errors before anything runs."""
     recipe, starts, x, y, orders, _ = example("dropout")
     settings = {"optimizer": ADAM, "loss": "mean_squared_error"}
 

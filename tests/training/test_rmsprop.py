@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from typing import Any
 
 import numpy as np
 import pytest
@@ -55,34 +56,36 @@ def updated(kind, start, batches):
 
 
 @pytest.mark.parametrize("kind", [RMSprop, RMSpropUnderRoot, RMSpropOfKeras3])
-def test_updates_by_hand(kind):
+def test_updates_by_hand(kind: Any) -> None:
     """Five updates of rows that a batch looks up never, once and three times."""
     rng = np.random.default_rng(3)
     start = rng.normal(size=(6, 4))
-    batches = rng.normal(size=(5, len(ROWS), 4)) / 50  # so small that it matters where epsilon stands
+    batches = rng.normal(size=(5, len(ROWS), 4)) / 50  # so small that the place of epsilon matters
 
     found = updated(kind, start, batches)
 
     np.testing.assert_allclose(found, by_hand(kind, start, batches, **EXACT), rtol=0, atol=1e-13)
 
 
-def test_generations_differ():
-    """Where epsilon stands, and how repeated rows are squared, is far above the tolerance of these tests."""
+def test_generations_differ() -> None:
+    """The place of epsilon and the squares of repeated rows matter far more than the tolerance of these
+    tests.
+    """
     rng = np.random.default_rng(3)
     start = rng.normal(size=(6, 4))
     batches = rng.normal(size=(5, len(ROWS), 4)) / 50
 
-    beside, under, third = (
+    outside, under, third = (
         updated(kind, start, batches) for kind in (RMSprop, RMSpropUnderRoot, RMSpropOfKeras3)
     )
 
-    assert np.abs(beside - under)[[0, 2, 5]].min() > 1e-4
+    assert np.abs(outside - under)[[0, 2, 5]].min() > 1e-4
     assert np.abs(third - under)[2].max() > 1e-4
     np.testing.assert_array_equal(third[[0, 5]], under[[0, 5]])  # looked up once
-    np.testing.assert_array_equal(beside[1], start[1])
+    np.testing.assert_array_equal(outside[1], start[1])
 
 
-def test_the_one_at_hand_is_that_of_keras():
+def test_the_one_at_hand_is_that_of_keras() -> None:
     """The generation follows Keras' version, with its default settings."""
     version = keras_version()
 
@@ -108,7 +111,7 @@ def looked_up(rows, dtype):
 
 
 @pytest.mark.parametrize("xla", [False, True])
-def test_updates_are_those_of_keras_fit(xla):
+def test_updates_are_those_of_keras_fit(xla: bool) -> None:
     """Weights are those of `model.fit` with RMSprop of the Keras that is installed, repeated rows or not."""
     from workshop.training.backend import keras
 

@@ -1,4 +1,8 @@
-"""What is asked of Keras 2 and Keras 3 in different words has one answer."""
+"""Keras 2 and Keras 3 give the same answers through different calls."""
+
+from __future__ import annotations
+
+from typing import Any
 
 import pytest
 
@@ -9,12 +13,12 @@ from workshop.training.versions import output_shape, resource, role_of, traced, 
     ("text", "expected"),
     [("2.2.4-tf", (2, 2)), ("3.15.1", (3, 15)), ("2.16.0-rc0", (2, 16)), ("2.1.0", (2, 1))],
 )
-def test_version_is_major_and_minor(text, expected):
+def test_version_is_major_and_minor(text: str, expected: Any) -> None:
     """Suffixes of pre-releases and of `tf.keras` don't matter."""
     assert version_of(text) == expected
 
 
-def test_a_built_model_is_read_alike():
+def test_a_built_model_is_read_alike() -> None:
     """Output shapes have None for the batch axis, weights their role, variables a `tf.Variable` below."""
     pytest.importorskip("tensorflow")
     from workshop.training.backend import keras, tf
@@ -28,7 +32,7 @@ def test_a_built_model_is_read_alike():
 
 
 @pytest.mark.parametrize("xla", [False, True], ids=["plain", "xla"])
-def test_a_function_is_traced_once_for_each_shape(xla):
+def test_a_function_is_traced_once_for_each_shape(xla: bool) -> None:
     """Calls with the same shapes and dtypes share a graph."""
     pytest.importorskip("tensorflow")
     from workshop.training.backend import tf

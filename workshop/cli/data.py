@@ -97,7 +97,7 @@ def fetch_small(missing: Iterable[str], claims: Iterable[Claim]) -> None:
     Raises WiringError.
     """
     from workshop import datasets
-    from workshop.datasets.network import no_internet
+    from workshop.datasets.reachability import no_internet
 
     registry = datasets.registry()
     small = sorted(

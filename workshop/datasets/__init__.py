@@ -1,10 +1,8 @@
-"""
-Data sets: one registry, verified files from wherever they can be had, and the values that chapter functions
-get.
+"""Data sets: one registry, files verified by their checksums, and the values that chapter functions take.
 
-``find`` looks without a network unless told otherwise, ``load`` turns what was found into arrays, frames,
-texts or paths. The names load late, so that the readers also import on the book's own stack, which lacks the
-registry's libraries.
+`find` locates a data set, by default without a network. `load` turns it into arrays, frames, texts or paths.
+Names are imported on first use, so that the readers also work on the book's own stack, which does not have
+the registry's libraries.
 """
 
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""Kept copies: values that take long to read, as arrays in the cache that are mapped into memory."""
+"""Cached arrays: values that take long to read, written once and then mapped into memory."""
 
 from __future__ import annotations
 
@@ -28,30 +28,29 @@ from workshop.datasets.model import File
 from workshop.errors import DataError
 from workshop.files import write_atomically
 
-# what the readers return whose values are kept: a class with `as_arrays` and `from_arrays`
-KEPT = {
+# reader → the class of its values, which has `as_arrays` and `from_arrays`
+CACHED_TYPES = {
     "imdb_npz": "imdb:ReviewIds",
     "imdb_reviews": "imdb:ReviewIds",
     "word_vectors": "vectors:WordVectors",
 }
 
 
-def kept(loader: str, checksum: str, read: Callable[[], Any]) -> Any:
-    """
-    Return a value from the arrays kept for this content, and keep them first if they are not there.
+def load_cached(loader: str, checksum: str, read: Callable[[], Any]) -> Any:
+    """Return the value with this checksum from the array cache, or read it and add it to the cache.
 
-    They are keyed by the content and hold which code read it; others and damaged ones are made again. A cache
-    that can't be written keeps none.
+    Arrays that are damaged, or that other code has read, are replaced. If the cache can't be written, the
+    value is only read.
     """
-    module, name = KEPT[loader].split(":")
+    module, name = CACHED_TYPES[loader].split(":")
     kind = getattr(import_module("workshop.datasets.readers." + module), name)
     source = inspect.getsource(inspect.getmodule(kind))  # type: ignore[arg-type]  # it has a module
     code = hashlib.sha256(source.encode()).hexdigest()
-    mark = hashlib.sha256(checksum.encode() + name.encode()).hexdigest()[:16]
-    folder = cache_folder() / "loaded" / mark
+    key = hashlib.sha256(checksum.encode() + name.encode()).hexdigest()[:16]
+    folder = cache_folder() / "loaded" / key
     with contextlib.ExitStack() as stack:
         try:
-            stack.enter_context(locked(f"loaded/{mark}", "prepares the same data"))
+            stack.enter_context(locked(f"loaded/{key}", "prepares the same data"))
         except CacheError:
             return read()
         try:
@@ -71,10 +70,10 @@ def kept(loader: str, checksum: str, read: Callable[[], Any]) -> Any:
 
 def _read(folder: Path, code: str, checksum: str) -> dict[str, np.ndarray] | None:
     """Return the arrays of a folder, or None if there are none of this code; raise if they are damaged."""
-    listed = folder / "files.json"
-    if not listed.exists():
+    index = folder / "files.json"
+    if not index.exists():
         return None
-    notes = json.loads(listed.read_text(encoding="utf-8"))
+    notes = json.loads(index.read_text(encoding="utf-8"))
     if notes["code"] != code:
         return None
     files = [File.model_validate(entry) for entry in notes["files"]]
@@ -85,7 +84,7 @@ def _read(folder: Path, code: str, checksum: str) -> dict[str, np.ndarray] | Non
 
 
 def _write(folder: Path, code: str, arrays: dict[str, np.ndarray]) -> None:
-    """Write the arrays, and the list of them last, so that a killed process leaves none."""
+    """Write the arrays and then their index, so that arrays of a killed process are ignored."""
     entries = []
     _clear(folder)
     for name, array in arrays.items():
@@ -96,7 +95,7 @@ def _write(folder: Path, code: str, arrays: dict[str, np.ndarray]) -> None:
 
 
 def _clear(folder: Path) -> None:
-    """Remove what lies where the arrays belong, whatever it is."""
+    """Remove a cache folder, or a file or link in its place."""
     if folder.is_dir() and not folder.is_symlink():
         shutil.rmtree(folder, ignore_errors=True)
     else:

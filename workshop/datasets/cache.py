@@ -22,25 +22,23 @@ from workshop.files import reason, write_atomically
 
 LOGGER = logging.getLogger("workshop.datasets")
 _BLOCK = 1 << 20
-# so small a file is compared each time; a larger one where its stamp has changed
-ALWAYS_COMPARED = 4 << 20
-# a wait that is shorter is not shown
-_SHORT_WAIT = 2.0
+ALWAYS_COMPARED = 4 << 20  # bytes: a larger file is compared only if its stamp has changed
+_SHORT_WAIT = 2.0  # seconds: a shorter wait is not shown
 
 
 def cache_folder() -> Path:
-    """Return the cache folder: ``WORKSHOP_CACHE``, else the system's place for caches."""
+    """Return the cache folder: `WORKSHOP_CACHE`, or the system's folder for caches."""
     return Path(os.environ.get("WORKSHOP_CACHE") or platformdirs.user_cache_dir("workshop"))
 
 
 @functools.cache
 def warn_once(message: str) -> None:
-    """Say a line once in a process, however often its cause is met."""
+    """Log a message once per process."""
     LOGGER.warning("%s", message)
 
 
 def digest(path: Path, kind: str) -> str:
-    """Return ``kind:hexdigest`` of a file; kind is sha256, md5 or git_blob (as git computes it)."""
+    """Return `kind:hexdigest` of a file; kind is sha256, md5 or git_blob (as git computes it)."""
     if kind == "git_blob":
         state = hashlib.sha1(usedforsecurity=False)
         state.update(b"blob %d\0" % path.stat().st_size)
@@ -53,7 +51,7 @@ def digest(path: Path, kind: str) -> str:
 
 
 class CacheError(DataError):
-    """A cache that can't be written: ``what`` is wrong, and the ``remedy``."""
+    """A cache that can't be written: `what` is wrong, and its `remedy`."""
 
     remedy = "set WORKSHOP_CACHE to another folder"
 
@@ -69,10 +67,9 @@ def unwritable(error: OSError) -> CacheError:
 
 @contextlib.contextmanager
 def locked(folder: str, busy: str | None = None) -> Iterator[None]:
-    """
-    Hold the lock of one cache folder across processes; a wait is shown in one line.
+    """Lock one cache folder against other processes; a wait is logged in one line.
 
-    ``busy`` says there what the other run does. Raises CacheError if the cache can't be written.
+    `busy` says in this line what the other run does. Raises CacheError if the cache can't be written.
     """
     path = cache_folder() / "locks" / (folder.replace("/", ".") + ".lock")
     try:
@@ -92,11 +89,10 @@ def locked(folder: str, busy: str | None = None) -> Iterator[None]:
 
 
 def matches(path: Path, file: File) -> bool:
-    """
-    Say whether the content of ``path`` has the checksum of ``file``.
+    """Return whether the content of `path` has the checksum of `file`.
 
-    Where the repository's blob is a Git LFS pointer, the pointer kept next to the file has that checksum, and
-    names the content's.
+    If the repository stores a Git LFS pointer, the pointer next to the file must have that checksum and name
+    the content's.
     """
     kind = file.checksum.split(":")[0]
     if digest(path, kind) == file.checksum:
@@ -110,12 +106,12 @@ def matches(path: Path, file: File) -> bool:
 
 
 def pointer_of(path: Path) -> Path:
-    """Return where the Git LFS pointer that vouches for ``path`` is kept."""
+    """Return the path of the Git LFS pointer to the content of `path`."""
     return path.with_name(path.name + ".pointer")
 
 
 def read_notes(path: Path) -> dict[str, Any]:
-    """Return a JSON object that the cache keeps; an empty one if it is missing or damaged."""
+    """Return a JSON object of the cache; an empty one if it is missing or damaged."""
     try:
         notes = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
@@ -124,19 +120,16 @@ def read_notes(path: Path) -> dict[str, Any]:
 
 
 def write_note(path: Path, key: str, value: Any) -> None:
-    """Set a key of a JSON object that the cache keeps, or remove it if ``value`` is None; it may fail."""
+    """Set a key of a JSON object of the cache, or remove it if `value` is None; a failure is ignored."""
     with contextlib.suppress(OSError, CacheError), locked(path.stem):
-        notes = read_notes(path)
-        notes[key] = value
-        kept = {name: note for name, note in notes.items() if note is not None}
-        write_atomically(path, json.dumps(kept, indent=0).encode())
+        notes = {name: note for name, note in {**read_notes(path), key: value}.items() if note is not None}
+        write_atomically(path, json.dumps(notes, indent=0).encode())
 
 
 def distrusted_since(checksum: str) -> float:
-    """
-    Return when content with the checksum of a ``Found`` was last seen to have been accepted wrongly.
+    """Return when wrong content was last found to have been accepted under a checksum of a `Found`.
 
-    In seconds since 1970; 0.0 if never. Outcomes that were made on it before then may be wrong.
+    In seconds since 1970; 0.0 if never. Outcomes computed from it before then may be wrong.
     """
     since = read_notes(_distrusted()).get(checksum)
     return since if isinstance(since, float) else 0.0
@@ -147,12 +140,11 @@ def _distrusted() -> Path:
 
 
 class Verifier:
-    """
-    Compares files with their checksums, and remembers the stamps of large ones that it has compared.
+    """Compares files with their checksums, and remembers the stamps of those that it has compared.
 
-    A stamp is device, inode, time of change, size and time of writing. With ``recheck`` each file is compared
-    once more whatever its stamp. ``checked`` are the paths it was asked about, ``damaged`` those that are not
-    what they should be, in the order in which they were met.
+    A stamp is device, inode, time of change, size and time of writing. With `recheck` each file is compared
+    again, whatever its stamp. `checked` lists the paths that were checked, `damaged` those with wrong
+    content.
     """
 
     def __init__(self, *, recheck: bool = False) -> None:
@@ -164,11 +156,10 @@ class Verifier:
         self.damaged: list[Path] = []
 
     def fault(self, path: Path, file: File, content: str | None = None) -> str | None:
-        """
-        Return what is wrong with ``path`` as the content of ``file``; None if it is good.
+        """Return why `path` is not the content of `file`; None if it is.
 
-        ``content`` is the checksum of the data set: if the path was accepted earlier and is wrong now,
-        outcomes made on it are distrusted.
+        `content` is the checksum of the data set. If the path was accepted earlier and is wrong now, outcomes
+        computed from it are distrusted.
         """
         self.checked.append(path)
         name = str(path)
@@ -196,7 +187,7 @@ class Verifier:
                 write_note(self._memory, name, stamp)
             return None
         if isinstance(accepted, list) and accepted[-1:] == [file.checksum]:
-            # noted once: outcomes made from now on rest on other files
+            # noted once: later outcomes use other files
             del self._known[name]
             write_note(self._memory, name, None)
             if content is not None:
@@ -204,11 +195,11 @@ class Verifier:
         return "its content is not the registry's"
 
     def good(self, path: Path, file: File, content: str | None = None) -> bool:
-        """Say whether ``path`` is there and holds the content of ``file``."""
+        """Return whether `path` exists and has the content of `file`."""
         return path.is_file() and self.fault(path, file, content) is None
 
     def cached(self, path: Path, file: File) -> bool:
-        """Say whether the cache has ``file``; a damaged copy is removed and said so (under the lock)."""
+        """Return whether the cache has `file`; a damaged copy is removed with a warning (under the lock)."""
         if not path.is_file():
             return False
         if self.good(path, file):

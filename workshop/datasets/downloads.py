@@ -1,7 +1,4 @@
-"""
-What comes over the network in one search: downloads and wheels, each fetched once, in a folder that goes
-away.
-"""
+"""Files fetched during one search: downloads and wheels, each fetched once into a temporary folder."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 
-from workshop.datasets.network import (
+from workshop.datasets.reachability import (
     PACKAGE_INDEX,
     UnreachableError,
     check_reachable,
@@ -22,67 +19,64 @@ from workshop.datasets.network import (
 )
 from workshop.errors import DataError
 
-_POINTER = b"version https://git-lfs.github.com/spec/"
 WHEEL_SECONDS = 600.0
 WHEEL_BYTES = 200_000_000
 
 
-class Packs:
-    """
-    A context in which downloads are kept, so that an archive of many files is fetched once.
+class Downloads:
+    """A context that fetches each archive once, however many files are taken from it.
 
-    ``room`` is the folder for them; it is emptied before, of what a killed run has left there, and after, so
-    its lock must be held. ``size``: the bytes that a download should have.
+    `folder` is emptied on entry, because a killed run may have left files there, and on exit; the caller must
+    have its lock. `size` is the expected number of bytes of a download.
     """
 
-    def __init__(self, room: Path, size: int, *, progress: bool) -> None:
-        self._room = room
+    def __init__(self, folder: Path, size: int, *, progress: bool) -> None:
+        self._folder = folder
         self._size = size
         self._progress = progress
-        self._held: dict[str, Path] = {}
+        self._fetched: dict[str, Path] = {}
 
-    def __enter__(self) -> Packs:  # noqa: PYI034  typing.Self is Python 3.11
-        shutil.rmtree(self._room, ignore_errors=True)
+    def __enter__(self) -> Downloads:  # noqa: PYI034  typing.Self is Python 3.11
+        shutil.rmtree(self._folder, ignore_errors=True)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        shutil.rmtree(self._room, ignore_errors=True)
+        shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _place(self) -> Path:
+    def _new_folder(self) -> Path:
         """Return a new folder for one download."""
-        place = self._room / str(len(self._held))
-        place.mkdir(parents=True, exist_ok=True)
-        return place
+        folder = self._folder / str(len(self._fetched))
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
 
     def url(self, url: str) -> Path:
-        """Return the downloaded content of ``url``."""
-        from workshop.datasets.bounded import download  # brings requests, which few runs need
+        """Return the downloaded content of `url`."""
+        from workshop.datasets.http_download import download  # imports requests, which few runs need
 
-        if url not in self._held:
-            target = self._place() / "content"
+        if url not in self._fetched:
+            target = self._new_folder() / "content"
             download(url, target, size=self._size, progress=self._progress)
-            self._held[url] = target
-        return self._held[url]
+            self._fetched[url] = target
+        return self._fetched[url]
 
     def wheel(self, requirement: str) -> Path:
-        """Return the wheel that pip downloads for ``name==version``; nothing of it is installed or run."""
-        if requirement not in self._held:
-            self._held[requirement] = download_wheel(requirement, self._place())
-        return self._held[requirement]
+        """Return the wheel that pip downloads for `name==version`; nothing of it is installed or run."""
+        if requirement not in self._fetched:
+            self._fetched[requirement] = download_wheel(requirement, self._new_folder())
+        return self._fetched[requirement]
 
 
 def download_wheel(requirement: str, folder: Path) -> Path:
-    """
-    Return the wheel of a requirement, fetched by this Python's pip from the index that pip is set up for.
+    """Return the wheel of a requirement, fetched by this Python's pip from its configured index.
 
     Raises
     ------
     UnreachableError
         If the package index does not answer.
     DataError
-        If there is no pip, or no such wheel, or it takes more than ten minutes or 200 MB.
+        If there is no pip or no such wheel, or if it takes more than ten minutes or 200 MB.
     """
     if find_spec("pip") is None:
         raise DataError(
@@ -93,32 +87,32 @@ def download_wheel(requirement: str, folder: Path) -> Path:
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-input"]
     command += ["--disable-pip-version-check", "--retries", "1", "--timeout", "20", "--no-deps"]
     command += ["--only-binary=:all:", "-d", str(folder), requirement]
-    code, said = _run_bounded(command, folder)
+    code, output = _run_bounded(command, folder)
     wheels = list(folder.glob("*.whl"))
     if code == 0 and len(wheels) == 1:
         return wheels[0]
-    if any(sign in said for sign in ("connection", "Connection", "timed out", "ProxyError")):
+    if any(sign in output for sign in ("connection", "Connection", "timed out", "ProxyError")):
         remember_refusal(PACKAGE_INDEX)
         raise UnreachableError(f"{PACKAGE_INDEX} can't be reached for {requirement}")
-    lines = [line for line in said.splitlines() if line.strip()] or ["no message"]
+    lines = [line for line in output.splitlines() if line.strip()] or ["no message"]
     errors = [line for line in lines if line.startswith("ERROR")] or lines
     raise DataError(f"pip can't download {requirement} ({errors[-1].removeprefix('ERROR: ')})")
 
 
 def _run_bounded(command: list[str], folder: Path) -> tuple[int, str]:
-    """Run pip with its temporary files in ``folder``; return its exit code and what it says of errors."""
-    said = folder / "pip.txt"
+    """Run pip with its temporary files in `folder`; return its exit code and its error output."""
+    output = folder / "pip.txt"
     end = time.monotonic() + WHEEL_SECONDS
-    with said.open("wb") as errors:
+    with output.open("wb") as errors:
         process = subprocess.Popen(  # noqa: S603  our own command line
             command, stdout=subprocess.DEVNULL, stderr=errors, env={**os.environ, "TMPDIR": str(folder)}
         )
     try:
         while process.poll() is None:
             if time.monotonic() > end:
-                raise DataError(f"{command[-1]} did not come within {WHEEL_SECONDS:.0f} s")
+                raise DataError(f"{command[-1]} did not arrive within {WHEEL_SECONDS:.0f} s")
             if _size(folder) > WHEEL_BYTES:
-                raise DataError(f"{command[-1]} is larger than the {WHEEL_BYTES} bytes that it may be")
+                raise DataError(f"{command[-1]} is larger than the {WHEEL_BYTES} bytes allowed")
             try:
                 process.wait(0.2)
             except subprocess.TimeoutExpired:
@@ -126,11 +120,11 @@ def _run_bounded(command: list[str], folder: Path) -> tuple[int, str]:
     finally:
         process.kill()
         process.wait()
-    return process.returncode, said.read_text(encoding="utf-8", errors="replace")
+    return process.returncode, output.read_text(encoding="utf-8", errors="replace")
 
 
 def _size(folder: Path) -> int:
-    """Return the bytes of the files below a folder, which come and go."""
+    """Return the bytes of the files below a folder, some of which may vanish meanwhile."""
     total = 0
     for path in folder.rglob("*"):
         try:
@@ -138,14 +132,3 @@ def _size(folder: Path) -> int:
         except OSError:
             continue
     return total
-
-
-def is_pointer(path: Path) -> bool:
-    """Say whether a downloaded file is a Git LFS pointer: three lines that stand for the content."""
-    with path.open("rb") as stream:
-        return stream.read(len(_POINTER)) == _POINTER
-
-
-def pointed_url(url: str) -> str:
-    """Return the address of the content behind a pointer at ``url``."""
-    return url.replace("https://raw.githubusercontent.com/", "https://media.githubusercontent.com/media/", 1)

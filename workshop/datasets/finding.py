@@ -1,4 +1,4 @@
-"""Finding a data set: the documented data before a substitute, what is here before what must be fetched."""
+"""Finding a data set: documented data before substitutes, local files before downloads."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from workshop.datasets.cache import (
     unwritable,
     warn_once,
 )
-from workshop.datasets.downloads import Packs
+from workshop.datasets.downloads import Downloads
 from workshop.datasets.model import DataSet, Debian, Edition, File, Mirror, Package, Service, Wheel, registry
 from workshop.errors import BadContentError, DataError
 from workshop.files import sweep, write_atomically
@@ -26,12 +26,10 @@ from workshop.files import sweep, write_atomically
 
 @dataclass(frozen=True)
 class Found:
-    """
-    A data set that is here, verified.
+    """A verified data set on this machine.
 
-    ``why`` says what a substitute is instead of the documented data, and ``missing`` why that is not here.
-    ``provider`` names where the files were found. ``checksum`` stands for the content: equal for editions
-    that hold the same data.
+    Of a substitute, `why` says how it differs from the documented data, and `missing` why those data are not
+    here. `provider` names where the files were found. Editions with the same data have the same `checksum`.
     """
 
     id: str
@@ -46,7 +44,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Missing:
-    """A data set that is not here: why, and the command that gets it."""
+    """A data set that is not on this machine: the reason, and the command that gets it."""
 
     id: str
     reason: str
@@ -54,8 +52,7 @@ class Missing:
 
 
 def find(data_set_id: str, *, offline: bool = True, progress: bool = True) -> Found | Missing:
-    """
-    Return where a data set lies, verified; with ``offline=False`` fetch it if it must be.
+    """Return the verified files of a data set; with `offline=False` fetch them if necessary.
 
     Raises
     ------
@@ -68,10 +65,10 @@ def find(data_set_id: str, *, offline: bool = True, progress: bool = True) -> Fo
 def find_data_set(
     data_set: DataSet, *, offline: bool, progress: bool = False, verifier: Verifier | None = None
 ) -> Found | Missing:
-    """Return where an entry of a registry lies: documented editions first, each first without a network."""
+    """Return the files of a registry's entry: documented editions first, each first without a network."""
     verifier = verifier or Verifier()
     reasons: list[str] = []
-    way = remedy(data_set, fetched=not offline)
+    command = remedy(data_set, fetched=not offline)
     for substitute in (False, True):
         for online in (False,) if offline else (False, True):
             for edition in data_set.editions:
@@ -82,17 +79,17 @@ def find_data_set(
                         )
                     except CacheError as error:
                         reasons.append(error.what)
-                        way = error.remedy
+                        command = error.remedy
                     except DataError as error:
-                        if online or offline:  # the online search meets again what the local one has met
+                        if online or offline:  # the online search meets the local errors again
                             reasons.append(" ".join(str(error).split()))
                     else:
                         return replace(found, missing=_joined(reasons)) if substitute else found
-    return Missing(data_set.id, _joined(reasons), way)
+    return Missing(data_set.id, _joined(reasons), command)
 
 
 def _joined(reasons: list[str]) -> str:
-    """Return reasons in one line, each once; that nothing was found only where nothing else is known."""
+    """Return the distinct reasons in one line, `_NOWHERE` only if there is no other."""
     return "; ".join(reason for reason in dict.fromkeys(reasons) if reason != _NOWHERE) or _NOWHERE
 
 
@@ -101,7 +98,7 @@ _NOWHERE = "it is neither in the mirror nor in the cache nor installed"
 
 @dataclass
 class _Search:
-    """One edition's files as they turn up, and what was found and is wrong."""
+    """The files of one edition found so far, and the faults of those that are wrong."""
 
     data_set: DataSet
     edition: Edition
@@ -120,7 +117,7 @@ class _Search:
         return content_checksum(self.data_set, self.edition)
 
     def target(self, file: File) -> Path:
-        """Return where the cache has a file, or will have it."""
+        """Return the path of a file in the cache, whether it exists or not."""
         return cache_folder() / self.folder / file.name
 
     def add(self, file: File, path: Path, provider: str) -> None:
@@ -129,13 +126,13 @@ class _Search:
             self.providers.append(provider)
 
     def damaged(self, path: Path, fault: str) -> None:
-        """Name a file of the mirror, or of the system, that is not what it should be."""
+        """Warn of a file of the mirror, or of the system, with wrong content."""
         warn_once(f"{path}: {fault}: delete or replace this file")
         self.faults.append(f"{path}: {fault}")
         self.verifier.damaged.append(path)
 
     def nowhere(self) -> DataError:
-        """Return the error of an edition that no local provider has, with what is known of the cause."""
+        """Return the error of an edition that no local provider has, with the known causes."""
         wrong = providers.mirror_fault()
         if wrong and any(isinstance(provider, Mirror) for provider in self.edition.providers):
             return DataError("; ".join([*self.faults, wrong]))
@@ -157,7 +154,7 @@ def _find_edition(
             _take_in_place(file, search)
         if len(search.paths) < len(edition.files):
             _complete(search, online=online, progress=progress)
-    except OSError as error:  # what else is read has turned its own into a fault
+    except OSError as error:  # of the cache: errors of other files have become faults
         raise unwritable(error) from error
     return Found(
         id=data_set.id,
@@ -171,7 +168,7 @@ def _find_edition(
 
 
 def _take_in_place(file: File, search: _Search) -> None:
-    """Use a local provider's own file where it is the content itself, or the cache's."""
+    """Use a local provider's file if it is the plain content, else the cache's."""
     for provider in search.edition.providers:
         path = providers.local_path(provider, file)
         if path is not None and providers.usable_in_place(provider, path, file):
@@ -189,14 +186,14 @@ def _take_in_place(file: File, search: _Search) -> None:
 
 
 def _complete(search: _Search, *, online: bool, progress: bool) -> None:
-    """Unpack the rest into the cache, or fetch it there; other processes wait meanwhile."""
+    """Unpack or fetch the missing files into the cache; other processes wait meanwhile."""
     missing = [file for file in search.edition.files if file.name not in search.paths]
     if not online and not any(_could_be_local(file, search) for file in missing):
         raise search.nowhere()
-    room = cache_folder() / "incoming" / search.folder.replace("/", ".")
+    incoming = cache_folder() / "incoming" / search.folder.replace("/", ".")
     with (
         locked(search.folder, f"fetches {search.data_set.id}"),
-        Packs(room, search.edition.fetch_bytes, progress=progress) as packs,
+        Downloads(incoming, search.edition.fetch_bytes, progress=progress) as downloads,
     ):
         folder = cache_folder() / search.folder
         sweep(folder)
@@ -205,21 +202,21 @@ def _complete(search: _Search, *, online: bool, progress: bool) -> None:
         for file in missing:
             kind = "cache"
             if not search.verifier.cached(search.target(file), file):
-                kind = _make(file, search, packs if online else None)
+                kind = _make(file, search, downloads if online else None)
             search.add(file, search.target(file), kind)
 
 
 def _could_be_local(file: File, search: _Search) -> bool:
-    """Say whether it is worth taking the lock: the cache or a local provider has something."""
+    """Return whether the cache or a local provider has something, so that it is worth taking the lock."""
     return search.target(file).is_file() or any(
         providers.local_path(provider, file) for provider in search.edition.providers
     )
 
 
-def _make(file: File, search: _Search, packs: Packs | None) -> str:
-    """Write ``file`` into the cache by the first provider whose content verifies; return its kind."""
+def _make(file: File, search: _Search, downloads: Downloads | None) -> str:
+    """Write `file` into the cache from the first provider with the right content; return its kind."""
     reasons: list[str] = []
-    for kind, origin, writer in _writers(search.edition, file, packs):
+    for kind, origin, writer in _writers(search.edition, file, downloads):
         try:
             _write_verified(writer, file, search.target(file))
         except BadContentError as error:
@@ -238,9 +235,9 @@ def _make(file: File, search: _Search, packs: Packs | None) -> str:
 
 
 def _writers(
-    edition: Edition, file: File, packs: Packs | None
+    edition: Edition, file: File, downloads: Downloads | None
 ) -> list[tuple[str, str | Path, providers.Writer]]:
-    """Return (kind, origin, writer) of each provider that can make the file, local ones first."""
+    """Return kind, origin and writer of each provider that can write the file, local ones first."""
     local: list[tuple[str, str | Path, providers.Writer]] = []
     online: list[tuple[str, str | Path, providers.Writer]] = []
     for provider in edition.providers:
@@ -248,18 +245,18 @@ def _writers(
             continue
         path = providers.local_path(provider, file)
         if path is not None and not providers.usable_in_place(provider, path, file):
-            # a table of another version of a package is no damage
+            # a package's table may differ because its version does, which is no damage
             name = f"the table of {provider.package}" if isinstance(provider, Package) else path
             local.append((provider.kind, name, providers.local_writer(provider, path, file)))
-        if packs is not None:
-            writer = providers.online_writer(provider, file, packs)
+        if downloads is not None:
+            writer = providers.online_writer(provider, file, downloads)
             origin = provider.requirement if isinstance(provider, Wheel) else provider.location(file)
             online += [(provider.kind, origin, writer)] if writer is not None else []
     return local + online
 
 
 def _write_verified(writer: providers.Writer, file: File, target: Path) -> None:
-    """Put the content in place in one step, and refuse what does not verify before anyone can see it."""
+    """Write the content in one step; wrong content is refused before anyone can see it."""
 
     def write(part: Path) -> None:
         pointer = pointer_of(part)
@@ -276,7 +273,7 @@ def _write_verified(writer: providers.Writer, file: File, target: Path) -> None:
 
 
 def content_checksum(data_set: DataSet, edition: Edition) -> str:
-    """Return one digest over an edition's checksums and settings, or of the edition whose data it holds."""
+    """Return one digest of an edition's checksums and settings, or of the edition with the same content."""
     by_name = {each.name: each for each in data_set.editions}
     if edition.same_content_as is not None:
         return content_checksum(data_set, by_name[edition.same_content_as])
@@ -286,15 +283,16 @@ def content_checksum(data_set: DataSet, edition: Edition) -> str:
 
 
 def remedy(data_set: DataSet, *, fetched: bool = False) -> str:
-    """Return, in one line, the commands that get a data set; others than fetching where that has failed."""
+    """Return in one line the commands that get a data set, without `data fetch` if that has failed."""
     for provider in data_set.editions[0].providers:
         if isinstance(provider, Service):
             return f"pip install {provider.package}, and run on a machine that reaches {provider.host}"
-    ways = [] if fetched else [f"workshop data fetch {data_set.id}"]
-    kinds = [provider for edition in data_set.editions for provider in edition.providers]
-    ways += [f"apt-get install {provider.package}" for provider in kinds if isinstance(provider, Debian)]
-    if any(isinstance(provider, Mirror) for provider in kinds):
-        ways.append("set WORKSHOP_MIRROR to a folder that has it")
+    commands = [] if fetched else [f"workshop data fetch {data_set.id}"]
+    all_providers = [provider for edition in data_set.editions for provider in edition.providers]
+    debian = [provider for provider in all_providers if isinstance(provider, Debian)]
+    commands += [f"apt-get install {provider.package}" for provider in debian]
+    if any(isinstance(provider, Mirror) for provider in all_providers):
+        commands.append("set WORKSHOP_MIRROR to a folder that has it")
     elif fetched:
-        ways.append("set WORKSHOP_CACHE to a copy of the cache of a machine that has it")
-    return ", or ".join(dict.fromkeys(ways))
+        commands.append("set WORKSHOP_CACHE to a copy of the cache of a machine that has it")
+    return ", or ".join(dict.fromkeys(commands))

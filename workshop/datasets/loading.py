@@ -1,4 +1,4 @@
-"""Loading: the value that a chapter function gets for a data set that was found."""
+"""Loading: the value that a chapter function takes for a data set."""
 
 from __future__ import annotations
 
@@ -6,22 +6,21 @@ from pathlib import Path
 from typing import Any
 
 from workshop.datasets import readers
-from workshop.datasets.array_cache import KEPT, kept
+from workshop.datasets.array_cache import CACHED_TYPES, load_cached
 from workshop.datasets.finding import Found, Missing, find
 from workshop.datasets.model import Edition, registry
-from workshop.datasets.readers.array_checksums import hold
+from workshop.datasets.readers.array_checksums import verify
 from workshop.errors import DataError
 
 
 def load(data_set: Found | str) -> Any:
-    """
-    Return the value of a data set that was found; of one that is named, if it is here.
+    """Return the value of a data set, given as what `find` returned or by name.
 
-    Images come as ``ImageArrays`` or ``ZippedImages``, tables as pandas frames, reviews as ``ReviewIds`` or
-    ``ReviewTables``, the word index as a dict, word vectors as ``WordVectors``, pretrained networks as
-    ``PretrainedFiles``, a photograph as a path; of NLTK's data, punkt as a sentence tokenizer, WordNet as a
-    corpus reader, word lists as tuples, a book as a string, film reviews as strings, Brown as a
-    ``TaggedCorpus``; text8 as an iterable of sentences; speech as a function of text and path.
+    Images are `ImageArrays` or `ZippedImages`, tables pandas frames, reviews `ReviewIds` or `ReviewTables`,
+    the word index a dict, word vectors `WordVectors`, pretrained networks `PretrainedFiles`, and a photograph
+    a path. text8 is an iterable of sentences, and speech a function of text and path. Of NLTK's data, punkt
+    is a sentence tokenizer, WordNet a corpus reader, Brown a `TaggedCorpus`; word lists and film reviews are
+    tuples of strings, and a book is a string.
 
     Raises
     ------
@@ -38,8 +37,9 @@ def load(data_set: Found | str) -> Any:
     def read() -> Any:
         return readers.read(edition.loader, found.paths, **edition.settings)
 
-    value = kept(edition.loader, found.checksum, read) if edition.loader in KEPT else read()
-    hold(found.id, value, edition.arrays)
+    cached = edition.loader in CACHED_TYPES
+    value = load_cached(edition.loader, found.checksum, read) if cached else read()
+    verify(found.id, value, edition.arrays)
     return value
 
 
@@ -58,7 +58,7 @@ def _edition(found: Found) -> Edition:
 
 
 def _gtts(text: str, path: Path) -> None:
-    """Write ``text`` as spoken English to an MP3 file, by gTTS's web service."""
+    """Write `text` as spoken English to an MP3 file, using gTTS's web service."""
     import gtts
 
     try:

@@ -1,7 +1,4 @@
-"""
-The registry of data sets: registry.yaml as a strict model, read once (not called registry.py: the package has
-the function).
-"""
+"""The registry of data sets: `registry.yaml` as a strict model, read once."""
 
 from __future__ import annotations
 
@@ -50,19 +47,19 @@ class File(Strict):
 
     @property
     def checksum(self) -> str:
-        """Return the checksum as ``kind:hexdigest``."""
+        """Return the checksum as `kind:hexdigest`."""
         kind = "sha256" if self.sha256 else "md5" if self.md5 else "git_blob"
         return f"{kind}:{getattr(self, kind)}"
 
 
 class Location(Strict):
-    """Where a provider has a file; ``{name}`` stands for the file's name, ``{base}`` for its last part."""
+    """Where a provider has a file; `{name}` is replaced by the file's name, `{base}` by its last part."""
 
     at: Line
     only: str | None = None
 
     def location(self, file: File) -> str:
-        """Return the place of ``file``."""
+        """Return the path or address of `file`."""
         return self.at.format(name=file.name, base=file.name.rsplit("/", 1)[-1])
 
     @model_validator(mode="after")
@@ -87,7 +84,7 @@ class Packed(Location):
     member: Line | None = None
 
     def member_of(self, file: File) -> str:
-        """Return the name of ``file`` inside the zip."""
+        """Return the name of `file` inside the zip."""
         return (self.member or "{name}").format(name=file.name, base=file.name.rsplit("/", 1)[-1])
 
     @model_validator(mode="after")
@@ -98,13 +95,13 @@ class Packed(Location):
 
 
 class Mirror(Packed):
-    """A folder of ``WORKSHOP_MIRROR``."""
+    """A folder in `WORKSHOP_MIRROR`."""
 
     kind: Literal["mirror"]
 
 
 class Embedded(Packed):
-    """The package's own ``fixtures`` folder."""
+    """The package's own `fixtures` folder."""
 
     kind: Literal["embedded"]
 
@@ -117,7 +114,7 @@ class Debian(Packed):
 
 
 class Package(Location):
-    """A table inside an installed Python package, of which ``cells`` (row, column, text) are exchanged."""
+    """A table inside an installed Python package, in which `cells` (row, column, text) are replaced."""
 
     kind: Literal["package"]
     package: Line
@@ -141,7 +138,7 @@ class Url(Packed):
 
 
 class Service(Strict):
-    """A web service that a Python package speaks to."""
+    """A web service, reached through a Python package."""
 
     kind: Literal["service"]
     package: Line
@@ -156,7 +153,7 @@ Provider = Annotated[
 
 
 class Edition(Strict):
-    """One form of a data set; a substitute says what it is instead."""
+    """One form of a data set; `why` says how a substitute differs from the documented data."""
 
     name: Identifier | Annotated[str, StringConstraints(pattern=r"^[0-9][a-z0-9_]*$")]
     substitute: bool = False
@@ -181,13 +178,13 @@ class Edition(Strict):
             only = getattr(provider, "only", None)
             if only is not None and only not in names:
                 raise ValueError(
-                    f"edition {self.name}: a provider is for {only}, which is not among its files"
+                    f"edition {self.name}: a provider is for {only}, which is not one of its files"
                 )
         return self
 
 
 class DataSet(Strict):
-    """A data set: what it is, and its editions, the documented one first."""
+    """A data set and its editions, the documented one first."""
 
     id: Identifier
     title: Line
@@ -201,7 +198,7 @@ class DataSet(Strict):
 
     @property
     def service(self) -> bool:
-        """Whether it is a web service: nothing to fetch, used where it answers."""
+        """Whether it is a web service, which has no files to fetch."""
         return not self.editions[0].files
 
     def folder(self, edition: Edition) -> str:
@@ -212,7 +209,7 @@ class DataSet(Strict):
     def _has_distinct_editions(self) -> DataSet:
         names = [edition.name for edition in self.editions]
         if len(set(names)) != len(names):
-            raise ValueError("two editions have one name")
+            raise ValueError("two editions have the same name")
         if self.editions[0].substitute:
             raise ValueError("the first edition is the documented data, so it can't be a substitute")
         for number, edition in enumerate(self.editions):
@@ -227,7 +224,7 @@ class _Registry(Strict):
 
 
 class Registry(Mapping[str, DataSet]):
-    """Data sets by id; asking for an unknown one says what is there."""
+    """Data sets by id; the error for an unknown id says how to find the right one."""
 
     def __init__(self, model: _Registry) -> None:
         self.aliases: Mapping[str, str] = MappingProxyType(dict(model.aliases))
@@ -255,7 +252,7 @@ class Registry(Mapping[str, DataSet]):
 
 
 class UnknownDataSetError(DataError, KeyError):
-    """An id that the registry lacks."""
+    """An id that is not in the registry."""
 
     def __str__(self) -> str:
         return str(self.args[0])
@@ -263,13 +260,12 @@ class UnknownDataSetError(DataError, KeyError):
 
 @functools.cache
 def registry() -> Registry:
-    """Return the registry of the package, read once a process."""
+    """Return the registry of the package, read once per process."""
     return read_registry(REGISTRY_FILE)
 
 
 def read_registry(path: Path) -> Registry:
-    """
-    Return the registry of a YAML file.
+    """Return the registry of a YAML file.
 
     Raises
     ------
@@ -289,11 +285,11 @@ def read_registry(path: Path) -> Registry:
     ids = [data_set.id for data_set in model.data_sets]
     for data_set_id in ids:
         if ids.count(data_set_id) > 1:
-            raise DataError(f"{path.name}: {data_set_id} is there twice; remove one")
+            raise DataError(f"{path.name}: {data_set_id} is listed twice; remove one")
     for alias, target in model.aliases.items():
         if target not in ids or alias in ids:
             raise DataError(
-                f"{path.name}: the alias {alias} must lead to a data set and be none; correct `aliases`"
+                f"{path.name}: the alias {alias} must name a data set and not be one; correct `aliases`"
             )
     return Registry(model)
 
@@ -312,5 +308,5 @@ def _explain(path: Path, raw: Any, error: ValidationError) -> str:
         "extra_forbidden": "there is no such key: remove it or correct its spelling",
         "missing": "add it",
     }.get(first["type"], "correct it")
-    told = f"{'.'.join(where) or 'the file'}: {first['msg']}; {remedy}"
-    return f"{path.name}: {' '.join(told.split())}"
+    message = f"{'.'.join(where) or 'the file'}: {first['msg']}; {remedy}"
+    return f"{path.name}: {' '.join(message.split())}"

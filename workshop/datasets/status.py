@@ -1,4 +1,4 @@
-"""The records behind ``workshop data list | fetch | check``."""
+"""The states of data sets, for `workshop data list`, `fetch` and `check`."""
 
 from __future__ import annotations
 
@@ -8,22 +8,21 @@ from pathlib import Path
 from typing import Literal
 
 from workshop.datasets.cache import Verifier
-from workshop.datasets.finding import Missing, find_data_set, remedy
+from workshop.datasets.finding import Found, Missing, find_data_set, remedy
 from workshop.datasets.model import registry
-from workshop.datasets.network import forget_refusals
+from workshop.datasets.reachability import forget_refusals
 
 State = Literal["here", "substitute", "missing", "damaged"]
 
 
 @dataclass(frozen=True)
 class Status:
-    """
-    How a data set stands: ``here`` (the documented data), ``substitute``, or ``missing`` with its reason;
-    after a check ``damaged`` is missing because its files are not what they should be.
+    """The state of a data set on this machine.
 
-    ``bytes``: what fetching the documented data takes. ``reason``: why the documented data is not here.
-    ``remedy``: the command that gets it; nothing if it is here. ``checked`` and ``damaged``: the files that
-    were looked at, and those of them whose content is not the registry's.
+    `state` is `here` (the documented data), `substitute`, `missing`, or after a check `damaged`. `bytes` is
+    the size of the documented data's download. `reason` says why the documented data are not here, and
+    `remedy` is the command that gets them. `checked` are the files that were compared with their checksums,
+    and `damaged` those that differ.
     """
 
     id: str
@@ -40,24 +39,24 @@ class Status:
 
 
 def statuses(ids: Iterable[str] | None = None) -> list[Status]:
-    """Return how the data sets stand, all of them by default, without a network."""
+    """Return the states of data sets, by default of all, without a network."""
     return [_status(data_set_id) for data_set_id in _chosen(ids)]
 
 
 def fetch(ids: Iterable[str] | None = None, *, progress: bool = True) -> list[Status]:
-    """Fetch what is not here, asking again hosts that refused before, and return how all stand."""
+    """Fetch what is not here, also from hosts that refused before, and return the states."""
     chosen = _chosen(ids)
     forget_refusals()
     return [_status(data_set_id, fetched=True, progress=progress) for data_set_id in chosen]
 
 
 def check(ids: Iterable[str] | None = None) -> list[Status]:
-    """Compare every file that is here with its checksum again, and return how the data sets stand."""
+    """Compare every local file with its checksum again, and return the states."""
     return [_status(data_set_id, recheck=True) for data_set_id in _chosen(ids)]
 
 
 def _chosen(ids: Iterable[str] | None) -> list[str]:
-    """Return the ids, after each was looked up, so that a misspelt one stops the command before it begins."""
+    """Return the ids; each is looked up first, so that a misspelt one stops the command before it begins."""
     chosen = list(registry()) if ids is None else list(ids)
     return [registry()[data_set_id].id for data_set_id in chosen]
 
@@ -70,14 +69,13 @@ def _status(
     found = find_data_set(data_set, offline=not fetched, progress=progress, verifier=verifier)
     damaged = frozenset(verifier.damaged)
     state: State = "here"
-    here, reason, wanted = None, None, None
+    reason, command = None, None
     if isinstance(found, Missing):
         state = "damaged" if recheck and damaged else "missing"
-        reason, wanted = found.reason, found.remedy
-    else:
-        here = found
-    if here is not None and here.substitute:
-        state, reason, wanted = "substitute", here.missing, remedy(data_set, fetched=fetched)
+        reason, command = found.reason, found.remedy
+    elif found.substitute:
+        state, reason, command = "substitute", found.missing, remedy(data_set, fetched=fetched)
+    here = found if isinstance(found, Found) else None
     return Status(
         id=data_set.id,
         title=data_set.title,
@@ -87,7 +85,7 @@ def _status(
         bytes=data_set.size,
         licence=data_set.licence,
         reason=reason,
-        remedy=wanted,
+        remedy=command,
         checked=damaged.union(verifier.checked),
         damaged=damaged,
     )

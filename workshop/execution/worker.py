@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Callable, Dict, List, Mapping
 
 from workshop.datasets import readers
-from workshop.datasets.readers.array_checksums import hold
+from workshop.datasets.readers.array_checksums import verify
 from workshop.execution.calling import Made, run_call, storable
 from workshop.execution.codec import decode, encode
 from workshop.execution.environment import this_environment
@@ -33,7 +33,7 @@ def _read(key: str) -> Any:
     edition = _editions[key]
     paths = {name: Path(path) for name, path in edition["paths"].items()}
     value = readers.read(edition["loader"], paths, **edition["settings"])
-    hold(edition["id"], value, edition["arrays"])
+    verify(edition["id"], value, edition["arrays"])
     return value
 
 

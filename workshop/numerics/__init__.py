@@ -1,1 +1,1 @@
-"""Layers by hand in NumPy: the oracles."""
+"""Layers by hand in NumPy, against which units compare Keras and other libraries."""

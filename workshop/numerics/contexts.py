@@ -1,4 +1,4 @@
-"""Windows over a sentence, and the samples that CBOW and skip-gram make of them, by hand."""
+"""Windows over a sentence, and the samples that CBOW and skip-gram take from them, by hand."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from typing import List, NamedTuple, Sequence, Tuple
 
 
 class Window(NamedTuple):
-    """A word in the middle, and the words left and right of it in their order."""
+    """A target word, and the words to its left and right in their order."""
 
     target: str
     context: Tuple[str, ...]
 
     @property
     def terms(self) -> List[str]:
-        """The words as they stand in the sentence."""
+        """The words in the order of the sentence."""
         half = len(self.context) // 2
         return [*self.context[:half], self.target, *self.context[half:]]
 
 
 def context_windows(tokens: Sequence[str], size: int) -> List[Window]:
-    """Return the windows of words that have `size` words on either side, from left to right.
+    """Return the windows of all words that have `size` words on either side, from left to right.
 
-    Words nearer to an end of the sentence are no targets. (gensim takes them with the context that there is,
-    and draws each window's size from 1 to `size`.)
+    Words nearer to an end of the sentence are not targets. (gensim uses them with less context, and draws
+    each window's size from 1 to `size`.)
 
     Raises
     ------
@@ -32,16 +32,16 @@ def context_windows(tokens: Sequence[str], size: int) -> List[Window]:
     if size < 1:
         raise ValueError(f"a window of size {size} has no context: give 1 or more")
     return [
-        Window(tokens[place], (*tokens[place - size : place], *tokens[place + 1 : place + 1 + size]))
-        for place in range(size, len(tokens) - size)
+        Window(tokens[index], (*tokens[index - size : index], *tokens[index + 1 : index + 1 + size]))
+        for index in range(size, len(tokens) - size)
     ]
 
 
 def cbow_sample(window: Window) -> Tuple[Tuple[str, ...], str]:
-    """Return inputs and output of CBOW, which predicts the target from its context."""
+    """Return the inputs and the output of CBOW, which predicts the target from its context."""
     return window.context, window.target
 
 
 def skip_gram_pairs(window: Window) -> List[Tuple[str, str]]:
-    """Return input and output of each sample of skip-gram, which predicts the context from the target."""
+    """Return the input and output of each skip-gram sample, which predicts the context from the target."""
     return [(window.target, word) for word in window.context]

@@ -1,6 +1,6 @@
-"""Convolution and pooling of images by hand in NumPy, padded as TensorFlow pads: the oracles of chapter 3.
+"""Convolution and pooling of images by hand in NumPy, with TensorFlow's padding.
 
-What deep learning calls a convolution is a cross-correlation: the kernel is not turned round.
+A convolution in deep learning is a cross-correlation: the kernel is not flipped.
 """
 
 from __future__ import annotations
@@ -14,26 +14,26 @@ Pair = Union[int, Sequence[int]]  # one number for rows and columns, or one for 
 AxisPadding = Union[str, Sequence[int]]  # "valid", "same" or (before, after)
 Padding = Union[str, Sequence[Sequence[int]]]  # "valid", "same" or ((top, bottom), (left, right))
 
-_COPIED = 2**20  # bytes of windows that are laid out at once: a processor's cache holds them
+_COPIED = 2**20  # bytes of windows that are copied at once, so that they fit into a processor's cache
 
 
 def output_size(size: int, kernel: int, *, stride: int = 1, padding: AxisPadding = "valid") -> int:
-    """Return ⌊(before + size + after − kernel)/stride⌋ + 1: how often a window fits into a padded axis.
+    """Return ⌊(before + size + after − kernel)/stride⌋ + 1, the number of window positions on a padded axis.
 
     Parameters
     ----------
     size : pixels of the axis.
-    kernel : pixels that the window covers.
+    kernel : pixels of the window.
     stride : pixels by which the window moves.
-    padding : "valid" adds nothing, "same" lets the window fit ⌈size/stride⌉ times, (before, after) adds so
-        many pixels at the two ends.
+    padding : "valid" adds nothing, "same" adds pixels for ⌈size/stride⌉ positions, (before, after) adds these
+        numbers of pixels at the two ends.
 
     Raises
     ------
     ValueError
-        If kernel or stride is below 1, the padding unknown, or the window larger than the padded axis.
+        If kernel or stride is below 1, the padding is unknown, or the window is larger than the padded axis.
 
-    Source: chapter 3, Figure 3.10, which does not say that the quotient is rounded down.
+    Source: chapter 3, Figure 3.10, which does not mention that the quotient is rounded down.
     """
     return (size + sum(axis_padding(size, kernel, stride=stride, padding=padding)) - kernel) // stride + 1
 
@@ -41,13 +41,12 @@ def output_size(size: int, kernel: int, *, stride: int = 1, padding: AxisPadding
 def axis_padding(
     size: int, kernel: int, *, stride: int = 1, padding: AxisPadding = "valid"
 ) -> Tuple[int, int]:
-    """Return how many pixels are added before and after an axis; of an odd number "same" adds more after.
+    """Return the numbers of pixels added before and after an axis; "same" adds an odd pixel after it.
 
     Arguments and errors are those of `output_size`.
     """
-    for name, number in (("window", kernel), ("stride", stride)):
-        if not _whole(number) or number < 1:
-            raise ValueError(f"{name} of {number!r} pixels: give a whole number from 1 on")
+    check_size("window", kernel)
+    check_size("stride", stride)
     around: Any = (0, 0) if padding == "valid" else padding
     if padding == "same":
         covered = (-(-size // stride) - 1) * stride + kernel
@@ -68,15 +67,14 @@ def axis_padding(
 def pad2d(
     images: np.ndarray, size: Pair, *, strides: Pair = 1, padding: Padding = "valid", fill: float = 0
 ) -> np.ndarray:
-    """Return images (n, height, width, channels) as a window of `size` sees them, `fill` around their pixels.
+    """Return images (n, height, width, channels), padded with `fill` for a window of `size`.
 
     Raises
     ------
     ValueError
         If images have other axes, or for one of the two axes as `output_size` does.
     """
-    if np.ndim(images) != 4:
-        raise ValueError(f"images of shape {np.shape(images)}: give (n, height, width, channels)")
+    check_images(images)
     if isinstance(padding, str):
         paddings: Sequence[AxisPadding] = (padding, padding)
     elif _two(padding):
@@ -86,7 +84,7 @@ def pad2d(
     around = [
         axis_padding(length, kernel, stride=stride, padding=of_axis)
         for length, kernel, stride, of_axis in zip(
-            images.shape[1:3], _pair("window", size), _pair("stride", strides), paddings
+            images.shape[1:3], pair("window", size), pair("stride", strides), paddings
         )
     ]
     return np.pad(images, [(0, 0), *around, (0, 0)], mode="constant", constant_values=fill)
@@ -95,13 +93,13 @@ def pad2d(
 def windows2d(
     images: np.ndarray, size: Pair, *, strides: Pair = 1, padding: Padding = "valid", fill: float = 0
 ) -> np.ndarray:
-    """Return what a window sees on its way over padded images: a read-only view.
+    """Return the pixels under a window at each of its positions on padded images, as a read-only view.
 
     Its shape is (n, rows, columns, window's height, window's width, channels); arguments and errors are those
     of `pad2d`.
     """
     padded = pad2d(images, size, strides=strides, padding=padding, fill=fill)
-    (height, width), (down, right) = _pair("window", size), _pair("stride", strides)
+    (height, width), (down, right) = pair("window", size), pair("stride", strides)
     rows = output_size(padded.shape[1], height, stride=down)
     columns = output_size(padded.shape[2], width, stride=right)
     by_image, by_row, by_column, by_channel = padded.strides
@@ -127,13 +125,13 @@ def convolve2d(
     ----------
     images : (n, height, width, channels).
     kernel : (height, width, channels, filters).
-    bias : one number a filter; None adds none.
+    bias : one number per filter, or None.
     strides : pixels by which the window moves down and to the right.
     padding : "valid", "same" or ((top, bottom), (left, right)), with zeros.
 
     Returns
     -------
-    Maps of shape (n, rows, columns, filters), in the dtype that NumPy gives to the products.
+    Maps of shape (n, rows, columns, filters), in NumPy's dtype of the products.
 
     Raises
     ------
@@ -145,22 +143,20 @@ def convolve2d(
     if np.ndim(kernel) != 4:
         raise ValueError(f"kernel of shape {np.shape(kernel)}: give (height, width, channels, filters)")
     height, width, channels, filters = kernel.shape
-    seen = windows2d(images, (height, width), strides=strides, padding=padding)
-    if seen.shape[-1] != channels:
+    views = windows2d(images, (height, width), strides=strides, padding=padding)
+    if views.shape[-1] != channels:
         raise ValueError(
-            f"images of {seen.shape[-1]} channels under a kernel for {channels}: give both as many"
+            f"images of {views.shape[-1]} channels under a kernel for {channels}: give the same number"
         )
     if bias is not None and np.shape(bias) != (filters,):
-        raise ValueError(f"bias of shape {np.shape(bias)} for {filters} filters: give one number a filter")
-    n, rows, columns = seen.shape[:3]
+        raise ValueError(f"bias of shape {np.shape(bias)} for {filters} filters: give one number per filter")
+    n, rows, columns = views.shape[:3]
     matrix = kernel.reshape(height * width * channels, filters)
-    maps = np.empty((n, rows, columns, filters), np.result_type(seen, kernel))
+    maps = np.empty((n, rows, columns, filters), np.result_type(views, kernel))
     together = max(1, _COPIED // (columns * len(matrix) * maps.itemsize))
     for image in range(n):
         for first in range(0, rows, together):
-            windows = seen[image, first : first + together].reshape(
-                -1, len(matrix)
-            )  # a copy, laid side by side
+            windows = views[image, first : first + together].reshape(-1, len(matrix))  # a copy
             maps[image, first : first + together] = (windows @ matrix).reshape(-1, columns, filters)
     return maps if bias is None else maps + bias
 
@@ -168,19 +164,20 @@ def convolve2d(
 def max_pool2d(
     images: np.ndarray, size: Pair, *, strides: Optional[Pair] = None, padding: str = "valid"
 ) -> np.ndarray:
-    """Return the greatest value of each channel in each window, (n, rows, columns, channels), dtype kept.
+    """Return the greatest value of each channel in each window, (n, rows, columns, channels) in the same
+    dtype.
 
     Parameters
     ----------
     images : (n, height, width, channels).
     size : the window's height and width.
     strides : pixels by which the window moves; None moves it by its size.
-    padding : "valid", or "same", whose added pixels never win.
+    padding : "valid", or "same", whose added pixels are below all others.
 
     Raises
     ------
     ValueError
-        If the padding is another one, or as `output_size` does.
+        If the padding is neither of them, or as `output_size` does.
 
     Source: chapter 3, text on pooling layers.
     """
@@ -194,7 +191,7 @@ def average_pool2d(
 ) -> np.ndarray:
     """Return the mean of each channel in each window, (n, rows, columns, channels).
 
-    The pixels that "same" adds do not count. Arguments and errors are those of `max_pool2d`.
+    Pixels added by "same" do not count. Arguments and errors are those of `max_pool2d`.
     """
     sums = _pooled(images, size, strides, padding).sum(axis=(3, 4))
     inside = _pooled(np.ones_like(images[:1, ..., :1]), size, strides, padding).sum(axis=(3, 4))
@@ -204,18 +201,32 @@ def average_pool2d(
 def _pooled(
     images: np.ndarray, size: Pair, strides: Optional[Pair], padding: str, *, fill: float = 0
 ) -> np.ndarray:
-    """Return what a pooling window sees."""
+    """Return the pixels under a pooling window."""
     if padding not in ("valid", "same"):
         raise ValueError(f"padding {padding!r} under a pooling window: give 'valid' or 'same'")
     return windows2d(images, size, strides=size if strides is None else strides, padding=padding, fill=fill)
 
 
-def _pair(name: str, value: Pair) -> Tuple[int, int]:
-    """Return a number for rows and one for columns."""
-    pair: Any = value if isinstance(value, (tuple, list)) else (value, value)
-    if not _two(pair):
+def check_images(images: np.ndarray) -> None:
+    """Raise ValueError unless images have four axes."""
+    if np.ndim(images) != 4:
+        raise ValueError(f"images of shape {np.shape(images)}: give (n, height, width, channels)")
+
+
+def check_size(name: str, number: int) -> None:
+    """Raise ValueError unless a number of pixels is whole and at least 1."""
+    if not _whole(number) or number < 1:
+        raise ValueError(f"{name} of {number!r} pixels: give a whole number from 1 on")
+
+
+def pair(name: str, value: Pair) -> Tuple[int, int]:
+    """Return a number of pixels for rows and one for columns. Raises ValueError if neither one nor two."""
+    both: Any = value if isinstance(value, (tuple, list)) else (value, value)
+    if not _two(both):
         raise ValueError(f"{name} {value!r}: give one number, or one for rows and one for columns")
-    return pair[0], pair[1]
+    for number in both:
+        check_size(name, number)
+    return both[0], both[1]
 
 
 def _two(value: Any) -> bool:

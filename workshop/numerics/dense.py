@@ -1,12 +1,8 @@
-"""Dense layers, their losses and their optimizers by hand in NumPy: the oracles of chapters 1 and 2."""
+"""A dense layer and the sigmoid by hand in NumPy."""
 
 from __future__ import annotations
 
-from typing import Callable, Iterable, List, Sequence, Tuple
-
 import numpy as np
-
-Gradients = Callable[[Sequence[np.ndarray]], Sequence[np.ndarray]]
 
 
 def sigmoid(z: np.ndarray) -> np.ndarray:
@@ -16,116 +12,6 @@ def sigmoid(z: np.ndarray) -> np.ndarray:
     return np.where(z >= 0, 1 / (1 + small), small / (1 + small)).astype(z.dtype)
 
 
-def softmax(z: np.ndarray) -> np.ndarray:
-    """Return eᶻ/Σeᶻ along the last axis in the dtype of `z`, without overflow."""
-    z = np.asarray(z)
-    powers = np.exp(z - z.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True)
-
-
-def sigmoid_cross_entropy(labels: np.ndarray, logits: np.ndarray) -> np.ndarray:
-    """Return −y·log σ(z) − (1 − y)·log(1 − σ(z)) elementwise."""
-    return np.maximum(logits, 0) - logits * labels + np.log1p(np.exp(-np.abs(logits)))
-
-
-def softmax_cross_entropy(labels: np.ndarray, logits: np.ndarray) -> np.ndarray:
-    """Return −Σ y·log softmax(z) along the last axis; labels (n, classes) sum to 1 in each row."""
-    shifted = logits - logits.max(axis=-1, keepdims=True)
-    return np.log(np.exp(shifted).sum(axis=-1)) - (labels * shifted).sum(axis=-1)
-
-
 def dense(x: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> np.ndarray:
-    """Return x W + b: (n, features) by (features, units) plus one bias a unit."""
+    """Return x W + b, for x (n, features), W (features, units) and b with one bias per unit."""
     return x @ weight + bias
-
-
-def dense_backward(x: np.ndarray, upstream: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
-    """Return the gradients of weight and bias from that of the net input (n, units)."""
-    return x.T @ upstream, upstream.sum(axis=0)
-
-
-def sigmoid_backward(output: np.ndarray, upstream: np.ndarray) -> np.ndarray:
-    """Return the gradient of the net input from the sigmoid's output and the gradient of that output."""
-    return upstream * output * (1 - output)
-
-
-def softmax_backward(output: np.ndarray, upstream: np.ndarray) -> np.ndarray:
-    """Return the gradient of the net input from the softmax's output and the gradient of that output."""
-    return output * (upstream - (upstream * output).sum(axis=-1, keepdims=True))
-
-
-def sigmoid_gradients(x: np.ndarray, labels: np.ndarray, *, doubled: bool) -> Gradients:
-    """Return the gradients of a sigmoid unit's mean cross-entropy as a function of (weight, bias).
-
-    With `doubled` the unit's output, already a sigmoid, is taken as the logit, as in exercise 2.02.
-    """
-
-    def gradients(variables: Sequence[np.ndarray]) -> Sequence[np.ndarray]:
-        weight, bias = variables
-        logits = dense(x, weight, bias)
-        if doubled:
-            output = sigmoid(logits)
-            upstream = sigmoid_backward(output, (sigmoid(output) - labels) / labels.size)
-        else:
-            upstream = (sigmoid(logits) - labels) / labels.size
-        by_weight, by_bias = dense_backward(x, upstream)
-        return by_weight, by_bias.reshape(bias.shape)
-
-    return gradients
-
-
-def softmax_gradients(x: np.ndarray, labels: np.ndarray, *, doubled: bool) -> Gradients:
-    """Return the gradients of a softmax layer's mean cross-entropy as a function of (weight, bias).
-
-    With `doubled` the layer's output, already a softmax, is taken as the logits, as in exercise 2.03.
-    """
-
-    def gradients(variables: Sequence[np.ndarray]) -> Sequence[np.ndarray]:
-        weight, bias = variables
-        logits = dense(x, weight, bias)
-        if doubled:
-            output = softmax(logits)
-            upstream = softmax_backward(output, (softmax(output) - labels) / len(labels))
-        else:
-            upstream = (softmax(logits) - labels) / len(labels)
-        by_weight, by_bias = dense_backward(x, upstream)
-        return by_weight, by_bias.reshape(bias.shape)
-
-    return gradients
-
-
-def sgd_steps(
-    gradients: Gradients, start: Iterable[np.ndarray], *, steps: int, learning_rate: float = 0.01
-) -> List[np.ndarray]:
-    """Return the float32 variables after plain gradient descent."""
-    variables = [np.array(value, dtype=np.float32) for value in start]
-    for _ in range(steps):
-        found = gradients(variables)
-        variables = [v - np.float32(learning_rate) * g for v, g in zip(variables, found)]
-    return variables
-
-
-def adam_steps(
-    gradients: Gradients,
-    start: Iterable[np.ndarray],
-    *,
-    steps: int,
-    learning_rate: float = 0.01,
-    beta_1: float = 0.9,
-    beta_2: float = 0.999,
-    epsilon: float = 1e-7,
-) -> List[np.ndarray]:
-    """Return the float32 variables after Adam, in the order of operations of TensorFlow's kernel."""
-    one = np.float32(1)
-    rate, first, second, tiny = (np.float32(v) for v in (learning_rate, beta_1, beta_2, epsilon))
-    variables = [np.array(value, dtype=np.float32) for value in start]
-    means = [np.zeros_like(v) for v in variables]
-    squares = [np.zeros_like(v) for v in variables]
-    for step in range(1, steps + 1):
-        count = np.float32(step)
-        alpha = rate * np.sqrt(one - second**count) / (one - first**count)
-        for index, gradient in enumerate(gradients(variables)):
-            means[index] = means[index] + (gradient - means[index]) * (one - first)
-            squares[index] = squares[index] + (gradient * gradient - squares[index]) * (one - second)
-            variables[index] = variables[index] - means[index] * alpha / (np.sqrt(squares[index]) + tiny)
-    return variables

@@ -1,7 +1,7 @@
-"""LSTM and GRU by hand in NumPy, both directions, stacks, and their weights counted: the oracle of chapter 6.
+"""LSTM and GRU by hand in NumPy: in both directions, stacked, and with their numbers of weights.
 
-Weights lie as in Keras: the gates' columns side by side in one kernel (inputs, gates·units), one recurrent
-kernel (units, gates·units) and one bias. All results are float64.
+Weights have the layout of Keras: the gates' columns next to each other in one kernel (inputs, gates·units),
+one recurrent kernel (units, gates·units) and one bias. All results are float64.
 """
 
 from __future__ import annotations
@@ -61,12 +61,12 @@ def lstm(
     x : sequences (n, steps, inputs).
     kernel, recurrent, bias : W, U and b, columns of i, f, g and o in this order; b (4·units,).
     state : hidden and cell state before the first step, (n, units) each; zeros if none is given.
-    cell_activation : what C passes before the output gate; chapter 6 tells of none, Keras has tanh.
+    cell_activation : applied to C before the output gate; chapter 6 mentions none, Keras has tanh.
 
     Raises
     ------
     ValueError
-        If the weights are not those of four gates.
+        If the weights don't fit four gates.
 
     Source: chapter 6, text on LSTMs.
     """
@@ -94,8 +94,8 @@ def gru(
     """Return the hidden states and gates of a GRU at all time steps.
 
     z = σ(x W_z + h U_z + b_z), r = σ(x W_r + h U_r + b_r), g = tanh(x W_g + (r·h) U_g + b_g);
-    h = z·h_before + (1 − z)·g. With `reset_after` the reset comes after the product, which has a bias c of
-    its own, as z and r have: g = tanh(x W_g + b_g + r·(h U_g + c_g)).
+    h = z·h_before + (1 − z)·g. With `reset_after` the product with U comes before the reset, and has a second
+    bias c in g as in z and r: g = tanh(x W_g + b_g + r·(h U_g + c_g)).
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def gru(
     Raises
     ------
     ValueError
-        If the weights are not those of three gates, or the bias is that of the other variant.
+        If the weights don't fit three gates, or the bias belongs to the other variant.
 
     Source: chapter 6, text on gated recurrence units.
     """
@@ -127,14 +127,15 @@ def gru(
 
 
 def bidirectional(x: np.ndarray, forward: Layer, backward: Layer, *, every_step: bool = True) -> np.ndarray:
-    """Return two layers' hidden states side by side, one of which reads the sequence from its end.
+    """Return the concatenated hidden states of two layers; the second reads the sequence backwards.
 
     Parameters
     ----------
     x : sequences (n, steps, inputs).
-    forward, backward : from sequences to hidden states (n, steps, units).
-    every_step : at every step, (n, steps, 2·units), those of the same step beside each other; else those of
-        either layer after all it reads, (n, 2·units).
+    forward, backward : functions from sequences to hidden states (n, steps, units).
+    every_step : return both layers' states of each step, (n, steps, 2·units), or only those after each
+    layer's
+        last step, (n, 2·units).
 
     Source: chapter 6, text on bidirectional RNNs.
     """
@@ -145,7 +146,7 @@ def bidirectional(x: np.ndarray, forward: Layer, backward: Layer, *, every_step:
 
 
 def stacked(x: np.ndarray, layers: Sequence[Layer]) -> np.ndarray:
-    """Return the last layer's hidden states; each layer reads those of the layer before at every step.
+    """Return the last layer's hidden states; each layer reads the states of the layer before it.
 
     Source: chapter 6, text on stacked RNNs.
     """
@@ -155,24 +156,19 @@ def stacked(x: np.ndarray, layers: Sequence[Layer]) -> np.ndarray:
 
 
 def plain_weight_count(*, units: int, inputs: int) -> int:
-    """Return n(n + m + 1), the weights and biases of a plain recurrent layer of n units on m inputs."""
+    """Return n(n + m + 1), the number of weights of a plain recurrent layer, n units on m inputs."""
     return units * (units + inputs + 1)
 
 
 def lstm_weight_count(*, units: int, inputs: int) -> int:
-    """Return 4·n(n + m + 1), the weights and biases of an LSTM's four gates, n units on m inputs."""
+    """Return 4·n(n + m + 1), the number of weights and biases of an LSTM, n units on m inputs."""
     return len(LSTM_GATES) * plain_weight_count(units=units, inputs=inputs)
 
 
 def gru_weight_count(*, units: int, inputs: int, reset_after: bool) -> int:
-    """Return 3·n(n + m + 1), the weights and biases of a GRU's three gates; with `reset_after` 3n more."""
+    """Return 3·n(n + m + 1), the number of weights and biases of a GRU; with `reset_after` 3n more."""
     second_bias = units if reset_after else 0
     return len(GRU_GATES) * (plain_weight_count(units=units, inputs=inputs) + second_bias)
-
-
-def bidirectional_weight_count(one_direction: int) -> int:
-    """Return twice the weights of one direction: the two layers share none."""
-    return 2 * one_direction
 
 
 def _units(
@@ -182,8 +178,8 @@ def _units(
     columns = gates * units
     if kernel.shape[-1] != columns or recurrent.shape[-1] != columns or bias.shape != bias_shape:
         raise ValueError(
-            f"weights of shapes {kernel.shape}, {recurrent.shape} and {bias.shape} are none of {gates} gates "
-            f"of {units} units: expected {columns} columns, and a bias of shape {bias_shape}"
+            f"weights of shapes {kernel.shape}, {recurrent.shape} and {bias.shape} don't fit {gates} gates "
+            f"of {units} units: give {columns} columns, and a bias of shape {bias_shape}"
         )
     return units
 

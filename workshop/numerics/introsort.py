@@ -1,10 +1,10 @@
-"""NumPy's scalar argsort written out: which of equal values comes first where no vector instructions sort.
+"""NumPy's scalar argsort in Python, which shows the order of equal values without vector instructions.
 
-`numpy.argsort` promises no order among equal values. By default it is an introsort: quicksort with the median
-of three as pivot, insertion sort of pieces of up to 16 values, heapsort where quicksort goes too deep. Since
-NumPy 1.25 processors with AVX-512, since 2.0 those with AVX2 run another algorithm, which orders equal values
-otherwise. So whatever keeps the first few of many equal values depends on NumPy's version and on the
-processor; scikit-learn's `max_features` does.
+`numpy.argsort` promises no order of equal values. By default it is an introsort: quicksort with the median of
+three as pivot, insertion sort of pieces of up to 16 values, and heapsort if quicksort goes too deep.
+Processors with AVX-512 (since NumPy 1.25) or AVX2 (since 2.0) run another algorithm, which orders equal
+values differently. So a selection of the first few of many equal values, such as scikit-learn's
+`max_features`, depends on NumPy's version and on the processor.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ INSERTION_SIZE = 16
 
 
 def introsort_argsort(values: Sequence[Any]) -> List[int]:
-    """Return the indices that sort values ascending, equal ones in the order of NumPy's scalar argsort.
+    """Return the indices that sort values in ascending order, equal ones as NumPy's scalar argsort does.
 
-    Source: Musser, "Introspective sorting and selection algorithms", 1997, with the constants and the order
-    of comparisons of NumPy's `aquicksort_`. Values are compared by `<` only; NaN is not provided for.
+    Values are compared only by `<`; NaN is not supported. Source: Musser, "Introspective sorting and
+    selection algorithms", 1997, with the constants and the order of comparisons of NumPy's `aquicksort_`.
     """
     order = list(range(len(values)))
     depth = 2 * (len(values).bit_length() - 1)
@@ -31,7 +31,7 @@ def introsort_argsort(values: Sequence[Any]) -> List[int]:
         while high - low >= INSERTION_SIZE:
             middle = _partition(values, order, low, high)
             depth -= 1
-            # the larger piece waits; the depth of the smaller one is not looked at, however deep it goes
+            # the larger piece waits; the depth of the smaller one is not checked
             if middle - low < high - middle:
                 waiting.append((middle + 1, high, depth))
                 high = middle - 1
@@ -43,7 +43,7 @@ def introsort_argsort(values: Sequence[Any]) -> List[int]:
 
 
 def _partition(values: Sequence[Any], order: List[int], low: int, high: int) -> int:
-    """Move smaller values before and larger ones behind the median of three; return where that one is."""
+    """Move smaller values before the median of three and larger ones after it; return its index."""
 
     def less(i: int, j: int) -> bool:
         return bool(values[order[i]] < values[order[j]])
@@ -78,15 +78,15 @@ def _insertion_sort(values: Sequence[Any], order: List[int], low: int, high: int
     """Sort a piece in place; equal values keep their order."""
     for start in range(low + 1, high + 1):
         moved = order[start]
-        place = start
-        while place > low and values[moved] < values[order[place - 1]]:
-            order[place] = order[place - 1]
-            place -= 1
-        order[place] = moved
+        index = start
+        while index > low and values[moved] < values[order[index - 1]]:
+            order[index] = order[index - 1]
+            index -= 1
+        order[index] = moved
 
 
 def _heapsorted(values: Sequence[Any], piece: List[int]) -> List[int]:
-    """Return a piece's indices sorted by way of a heap."""
+    """Return a piece's indices, sorted by a heap."""
     heap = list(piece)
     for root in range(len(heap) // 2 - 1, -1, -1):
         _sift(values, heap, root, len(heap), heap[root])
@@ -97,7 +97,7 @@ def _heapsorted(values: Sequence[Any], piece: List[int]) -> List[int]:
 
 
 def _sift(values: Sequence[Any], heap: List[int], hole: int, size: int, moved: int) -> None:
-    """Let an index sink from a hole to where no child of it is larger."""
+    """Move an index down from a hole until no child of it is larger."""
     child = 2 * hole + 1
     while child < size:
         if child + 1 < size and values[heap[child]] < values[heap[child + 1]]:

@@ -1,4 +1,4 @@
-"""Recurrent layers by hand in NumPy: the oracle of chapter 5."""
+"""Plain recurrent layers by hand in NumPy."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def recurrent_step(
     bias: np.ndarray,
     activation: Activation = np.tanh,
 ) -> np.ndarray:
-    """Return f(x W_F + h W_R + b): the hidden output of one time step from its input and the step before.
+    """Return f(x W_F + h W_R + b), the hidden output of one time step from its input and the last state.
 
     Shapes: x (n, inputs), state (n, units), kernel (inputs, units), recurrent (units, units).
     Source: chapter 5, equations of the recurrent layer.
@@ -50,9 +50,9 @@ def unroll(
 
 
 def book_weight_count(*, units: int, inputs: int, outputs: int) -> int:
-    """Return n² + nk + nm, the book's count of a recurrent layer's weights, n units, m inputs, k outputs.
+    """Return n² + nk + nm, the book's number of weights of a recurrent layer, n units, m inputs, k outputs.
 
-    It leaves out the n biases, and counts the nk weights of the layer that follows.
+    It does not count the n biases, but does count the nk weights of the next layer.
     Source: chapter 5, text on the parameters of an RNN.
     """
     return units**2 + units * outputs + units * inputs

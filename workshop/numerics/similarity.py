@@ -1,4 +1,4 @@
-"""Cosine similarity of word vectors by hand in NumPy: the oracle of gensim's lists of neighbours."""
+"""Cosine similarity of word vectors by hand in NumPy, to compare with gensim's lists of neighbours."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def unit_rows(vectors: Any) -> np.ndarray:
     Raises
     ------
     ValueError
-        If one of them is zero: it has no direction.
+        If one of them is zero, because it has no direction.
     """
     values = np.asarray(vectors, dtype=np.float64)
     lengths = np.linalg.norm(values, axis=-1, keepdims=True)
@@ -28,10 +28,10 @@ def cosine_similarity(a: Any, b: Any) -> float:
 
 
 def direction(positive: Sequence[Any], negative: Sequence[Any] = ()) -> np.ndarray:
-    """Return the mean of unit vectors (d,), those of `negative` turned round; float64 (d,).
+    """Return the mean of unit vectors (d,), with those of `negative` negated; float64 (d,).
 
-    That is what gensim's `most_similar` looks for the neighbours of: the words count alike, whatever the
-    lengths of their vectors. For a plain sum of vectors, as in b - a + x, give that sum to `nearest`.
+    gensim's `most_similar` searches for the neighbours of this mean, in which all words have the same weight.
+    For a plain sum of vectors, as in b - a + x, give that sum to `nearest`.
     """
     units = [unit_rows(vector) for vector in positive] + [-unit_rows(vector) for vector in negative]
     return np.mean(units, axis=0)
@@ -40,17 +40,17 @@ def direction(positive: Sequence[Any], negative: Sequence[Any] = ()) -> np.ndarr
 def nearest(
     vectors: np.ndarray, query: Any, exclude: Sequence[int] = (), count: int = 5
 ) -> List[Tuple[int, float]]:
-    """Return index and cosine of the rows in the direction nearest to that of a vector, nearest first.
+    """Return the index and cosine of the rows nearest in direction to a vector, nearest first.
 
     Parameters
     ----------
     vectors : (n, d).
     query : (d,), of any length but 0; see `direction`.
-    exclude : indices of rows that are left out, e.g. those that the query is made of.
-    count : how many rows, fewer if there are no more; of equal cosines the lower index comes first.
+    exclude : indices of rows to leave out, such as those of the query.
+    count : number of rows, fewer if there are no more; of equal cosines the lower index comes first.
     """
     cosines = unit_rows(vectors) @ unit_rows(query)
     left_out = {range(len(cosines))[index] for index in exclude}
     order = (int(index) for index in np.argsort(-cosines, kind="stable"))
-    kept = [index for index in order if index not in left_out]
-    return [(index, float(cosines[index])) for index in kept[:count]]
+    found = [index for index in order if index not in left_out]
+    return [(index, float(cosines[index])) for index in found[:count]]

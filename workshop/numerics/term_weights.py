@@ -1,6 +1,6 @@
-"""Bags of words by hand in NumPy: one-hot, count and TF-IDF matrices, the oracles of scikit-learn's.
+"""Bags of words by hand in NumPy: one-hot, count and TF-IDF matrices, to compare with scikit-learn's.
 
-A document is a sequence of tokens, a matrix has a row for each document and a column for each term.
+A document is a sequence of tokens. A matrix has a row for each document and a column for each term.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ Argsort = Callable[[Sequence[int]], List[int]]
 
 
 def words(text: str) -> List[str]:
-    """Return the runs of two or more letters, digits and underscores of a text, in small letters.
+    """Return the runs of two or more letters, digits and underscores of a text, in lower case.
 
-    So "we'll" gives "we" and "ll", and of "let's" the "s" is lost.
+    So "we'll" gives "we" and "ll", and "let's" loses its "s".
     """
     return re.findall(r"\w{2,}", text.lower())
 
@@ -30,18 +30,18 @@ def all_terms(documents: Documents) -> List[str]:
 
 
 def count_matrix(documents: Documents, terms: Sequence[str]) -> np.ndarray:
-    """Return how often each term is a token of each document; int64 (documents, terms)."""
+    """Return how often each term occurs in each document; int64 (documents, terms)."""
     counts = [[list(tokens).count(term) for term in terms] for tokens in documents]
     return np.array(counts, dtype=np.int64).reshape(len(documents), len(terms))
 
 
 def one_hot_matrix(documents: Documents, terms: Sequence[str]) -> np.ndarray:
-    """Return 1 where a term is a token of a document, however often, else 0; int64 (documents, terms)."""
+    """Return 1 where a term occurs in a document, however often, else 0; int64 (documents, terms)."""
     return np.minimum(count_matrix(documents, terms), 1)
 
 
 def document_frequency(counts: np.ndarray) -> np.ndarray:
-    """Return the number of documents that each term is in; int64 (terms,)."""
+    """Return the number of documents with each term; int64 (terms,)."""
     return (np.asarray(counts) > 0).sum(axis=0, dtype=np.int64)
 
 
@@ -53,13 +53,13 @@ def inverse_document_frequency(frequency: np.ndarray, n_documents: int, *, smoot
     Raises
     ------
     ValueError
-        If a document frequency is not from 1 (with `smooth` from 0) to the number of documents.
+        If a document frequency is below 1 (with `smooth` below 0) or above the number of documents.
     """
     df = np.asarray(frequency, dtype=np.float64)
     if np.any(df > n_documents) or np.any(df < (0 if smooth else 1)):
         raise ValueError(
             f"document frequencies {df.tolist()} do not fit {n_documents} documents: leave out terms that "
-            "are in none, or use smooth"
+            "occur in none, or use smooth"
         )
     more = 1 if smooth else 0
     return np.log((n_documents + more) / (df + more)) + 1
@@ -68,7 +68,7 @@ def inverse_document_frequency(frequency: np.ndarray, n_documents: int, *, smoot
 def tf_idf_matrix(counts: np.ndarray, *, smooth: bool = True, unit_length: bool = True) -> np.ndarray:
     """Return counts (documents, terms) times the terms' idf; float64 of the same shape.
 
-    With `unit_length` each row is divided by its Euclidean length; a row of zeros stays one.
+    With `unit_length` each row is divided by its Euclidean length, unless it is zero.
     """
     counts = np.asarray(counts)
     weights = counts * inverse_document_frequency(document_frequency(counts), len(counts), smooth=smooth)
@@ -79,16 +79,15 @@ def tf_idf_matrix(counts: np.ndarray, *, smooth: bool = True, unit_length: bool 
 
 
 def stable_argsort(values: Sequence[int]) -> List[int]:
-    """Return the indices that sort values ascending, equal ones in their order."""
+    """Return the indices that sort values in ascending order, equal ones in their original order."""
     return sorted(range(len(values)), key=values.__getitem__)
 
 
 def most_frequent(totals: Dict[str, int], limit: int, argsort: Argsort = introsort_argsort) -> List[str]:
-    """Return, in alphabetical order, the terms that scikit-learn keeps of all by `max_features`.
+    """Return, in alphabetical order, the terms that scikit-learn selects with `max_features`.
 
-    It sorts the negated totals, which stand in the terms' alphabetical order, and keeps the first ones.
-    Which of equally frequent terms are among them is up to the sort: by default that of NumPy where it runs
-    without vector instructions.
+    It sorts the negated totals, in the terms' alphabetical order, and takes the first ones. The sort decides
+    which of equally frequent terms are among them; by default it is NumPy's without vector instructions.
     """
     terms = sorted(totals)
-    return sorted(terms[place] for place in argsort([-totals[term] for term in terms])[:limit])
+    return sorted(terms[index] for index in argsort([-totals[term] for term in terms])[:limit])

@@ -1,1 +1,1 @@
-"""Compiled loops, seeding, and the one place that knows Keras 2 from Keras 3."""
+"""Compiled training loops, seeding, and the differences of Keras 2 and Keras 3."""

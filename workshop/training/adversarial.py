@@ -1,9 +1,9 @@
-"""Generator against discriminator: the iterations of a GAN as one compiled loop.
+"""The iterations of a GAN as one compiled loop.
 
 Keras' recipe trains the discriminator by itself, freezes it, and trains the generator through it; since
 Keras 3 the same calls leave the discriminator untrained. Here each network has its own variables, optimizer
-and step, whatever the version: an update of one never touches the other. The arithmetic is that of
-`train_on_batch` calls with the discriminator thawed for its own updates and frozen for the generator's.
+and step, so that no update of one changes the other in any version. The arithmetic is that of
+`train_on_batch` calls with the discriminator trainable for its own updates and frozen for the generator's.
 """
 
 from __future__ import annotations
@@ -26,8 +26,10 @@ LOSS = "binary_crossentropy"
 
 @dataclass(frozen=True)
 class NetworkState:
-    """A network between two iterations: weights in the order of `get_weights`, its optimizer's moments, and
-    the updates made so far.
+    """A network between two iterations.
+
+    `weights` are in the order of `get_weights`, `moments` belong to its optimizer, and `updates` counts the
+    updates so far.
     """
 
     weights: Arrays
@@ -45,11 +47,11 @@ class GanState:
 
 @dataclass(frozen=True)
 class Draws:
-    """What the iterations are fed with.
+    """The inputs of the iterations.
 
-    `real` : real samples, (iterations, batch, …); `faked` : noise from which the discriminator's fakes are
-    made, (iterations, batch, features); `noise` : that of the generator's update, (iterations, rows,
-    features), or None where the generator is not trained.
+    `real` : real samples, (iterations, batch, …). `faked` : noise for the discriminator's fakes, (iterations,
+    batch, features). `noise` : noise for the generator's update, (iterations, rows, features), or None if the
+    generator is not trained.
     """
 
     real: np.ndarray
@@ -67,17 +69,17 @@ def train_adversarially(
     joined: bool,
     xla: bool = False,
 ) -> GanState:
-    """Run the iterations that the draws are for; the result depends on the arguments only.
+    """Run one iteration per draw; the result depends only on the arguments.
 
-    In each, the discriminator is updated on real samples (label 1) and on fakes (label 0), which the
-    generator makes in inference mode; then the generator, in training mode, on noise labelled 1, through the
-    discriminator as it is by then.
+    Each iteration updates the discriminator on real samples (label 1) and on fakes (label 0), which the
+    generator produces in inference mode. It then updates the generator, in training mode, on noise with label
+    1 through the updated discriminator.
 
     Parameters
     ----------
     generator, discriminator : recipes; no layer of the discriminator may differ between training and
         inference.
-    before : where the iterations go on from.
+    before : the state that the iterations start from.
     optimizers : settings for generator and discriminator.
     joined : whether real samples and fakes make one update of the discriminator, or one each, real first.
     xla : compile with XLA: much faster for tiny dense networks, slower for convolutions.
@@ -85,11 +87,11 @@ def train_adversarially(
     Raises
     ------
     ValueError
-        If weights don't fit a network, or the draws are not of as many iterations each.
+        If weights don't fit a network, or the draws have different numbers of iterations.
     """
     feeds = [draws.real, draws.faked] + ([] if draws.noise is None else [draws.noise])
     if len({len(feed) for feed in feeds}) != 1:
-        raise ValueError(f"draws of {[len(feed) for feed in feeds]} iterations: give as many of each")
+        raise ValueError(f"draws of {[len(feed) for feed in feeds]} iterations: give the same number of each")
     program = _compiled(generator, discriminator, type(optimizers[0]), type(optimizers[1]), joined, xla)
     for network, player, updates in (
         (generator, before.generator, program.generator),
@@ -97,28 +99,26 @@ def train_adversarially(
     ):
         assign(network.model.weights, player.weights)
         assign(updates.state, player.moments or [np.zeros(v.shape) for v in updates.state])
-    made = program.graph(
+    counts = program.graph(
         *(tf.constant(feed) for feed in feeds),
         program.generator.settings(optimizers[0])[0],
         program.discriminator.settings(optimizers[1])[0],
         tf.constant([before.generator.updates, before.discriminator.updates]),
     )
-    updates_made = [int(count) for count in made.numpy()]
     return GanState(
         *(
-            NetworkState(values_of(network.model.weights), values_of(updates.state), count)
-            for network, updates, count in (
-                (generator, program.generator, updates_made[0]),
-                (discriminator, program.discriminator, updates_made[1]),
+            NetworkState(values_of(network.model.weights), values_of(updates.state), int(count))
+            for network, updates, count in zip(
+                (generator, discriminator), (program.generator, program.discriminator), counts.numpy()
             )
         )
     )
 
 
 def least_moves(before: GanState, after: GanState) -> Tuple[float, float]:
-    """Return for generator and discriminator the smallest change of a weight array.
+    """Return the smallest change of a weight array of generator and discriminator.
 
-    Relative to the array's start or, from zero, absolute; 0 where one is not trained.
+    It is relative to the array's norm before or, if that is zero, absolute; 0 if a network is not trained.
     """
     least = [
         min(
@@ -134,7 +134,7 @@ def least_moves(before: GanState, after: GanState) -> Tuple[float, float]:
 
 
 class _Iterations:
-    """Both networks as they are trained, and the graph that runs iterations."""
+    """Both networks in training, and the graph that runs the iterations."""
 
     def __init__(
         self,
@@ -153,7 +153,7 @@ class _Iterations:
         self.graph = traced(self._iterations, xla=xla)
 
     def _through(self, noise: Any, training: bool, *_: Any) -> Any:
-        """Return what the discriminator thinks of the generator's fakes."""
+        """Return the discriminator's outputs for the generator's fakes."""
         return self.judged(self.made(noise, training=training), training=training)
 
     def _iterations(self, real: Any, faked: Any, *rest: Any) -> Any:
@@ -191,7 +191,7 @@ class _Iterations:
 
 
 def _update(updates: Updates, inputs: Any, labels: Any, done: Any, settings: Any) -> Any:
-    """Make an update; return how many were made by then."""
+    """Make one update; return the number of updates so far."""
     done, _ = updates.step(inputs, labels, done, updates.zeros(), settings, None)
     return done
 

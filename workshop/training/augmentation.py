@@ -1,8 +1,7 @@
-"""Data augmentation as Keras' `ImageDataGenerator` does it: random affine variants, drawn by NumPy, made by
-TensorFlow.
+"""Data augmentation like Keras' `ImageDataGenerator`: random affine variants of images.
 
-The variants are drawn beforehand as matrices, so that a seed gives the same ones on every TensorFlow; the
-images are transformed batch by batch, inside the input pipeline.
+NumPy draws the variants in advance as matrices, so that a seed gives the same ones on every TensorFlow. The
+input pipeline then transforms the images batch by batch.
 """
 
 from __future__ import annotations
@@ -12,17 +11,20 @@ from typing import Any, Tuple
 
 import numpy as np
 
-from workshop.numerics.transforms import FILLS, centred, flip, rotation, shear, shift, zoom
+from workshop.numerics.transforms import centred, flip, rotation, shear, shift, zoom
 from workshop.training.backend import tf
+
+FILLS = ("nearest", "constant")
 
 
 @dataclass(frozen=True)
 class Augmentation:
-    """How far variants of an image go, and what fills the places that lie outside it.
+    """The ranges of random variants, and what fills the pixels that come from outside the image.
 
-    `rotation_range` and `shear_range` in degrees to both sides; `width_shift_range` and `height_shift_range`
-    as shares of the size, to both sides; `zoom_range` as a share, height and width drawn apart; flips of
-    every second image. Source: chapter 3, text on data augmentation; the settings' names are Keras'.
+    `rotation_range` and `shear_range` are degrees in both directions; `width_shift_range` and
+    `height_shift_range` are shares of the size in both directions. `zoom_range` is a share, drawn separately
+    for height and width. Flips concern half of the images. The names are those of Keras.
+    Source: chapter 3, text on data augmentation.
     """
 
     rotation_range: float = 0.0
@@ -39,7 +41,7 @@ class Augmentation:
             raise ValueError(f"fill_mode {self.fill_mode!r} is unknown: use one of {', '.join(FILLS)}")
 
     def draw(self, rng: np.random.Generator, count: Tuple[int, ...], size: Tuple[int, int]) -> np.ndarray:
-        """Draw variants of images of (height, width): matrices of pixel numbers; float32 (*count, 2, 3).
+        """Draw variants of images (height, width) as matrices of pixel numbers; float32 (*count, 2, 3).
 
         Each variant is turned, moved, slanted, zoomed and flipped, in this order.
         """
@@ -59,7 +61,7 @@ class Augmentation:
 
 
 def transformed(images: Any, variants: Any, fill_mode: str = "nearest") -> Any:
-    """Return images (n, height, width, channels) by matrices (n, 2, 3), between pixels linearly.
+    """Return images (n, height, width, channels) transformed by matrices (n, 2, 3), interpolated linearly.
 
     Both are float tensors; "constant" fills with 0. Keras' own generator gives the same values.
     """
@@ -82,6 +84,6 @@ def transformed(images: Any, variants: Any, fill_mode: str = "nearest") -> Any:
     below = at(bottom, left) * (1 - right) + at(bottom, next_) * right
     values = above * (1 - down) + below * down
     if fill_mode == "constant":
-        kept = tf.reduce_all([tf.equal(places[:, axis], inside[axis]) for axis in (0, 1)], axis=0)
-        values = values * tf.cast(kept, values.dtype)[..., tf.newaxis]
+        from_image = tf.reduce_all([tf.equal(places[:, axis], inside[axis]) for axis in (0, 1)], axis=0)
+        values = values * tf.cast(from_image, values.dtype)[..., tf.newaxis]
     return tf.reshape(values, [n, height, width, channels])

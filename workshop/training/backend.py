@@ -1,4 +1,4 @@
-"""The one door to TensorFlow and Keras: imported on first use, so that reading a chapter costs nothing."""
+"""TensorFlow and Keras, imported on first use, so that importing a chapter is fast."""
 
 from __future__ import annotations
 
@@ -9,28 +9,27 @@ from typing import Any, Optional
 
 
 class _Lazy:
-    """A module of TensorFlow that is imported when its first attribute is asked for."""
+    """A module of TensorFlow that is imported when an attribute is first used."""
 
     def __init__(self, path: str) -> None:
         self._path = path
 
     def __getattr__(self, attribute: str) -> Any:
         if attribute.startswith("__") and attribute != "__version__":
-            raise AttributeError(attribute)  # a look at what this is, not a use of TensorFlow
+            raise AttributeError(attribute)  # introspection, not a use of TensorFlow
         return getattr(_module(self._path), attribute)
 
 
 def threads() -> Optional[int]:
-    """
-    Return how many threads ``WORKSHOP_THREADS`` asks for, None if it does not say.
+    """Return the number of threads in `WORKSHOP_THREADS`, None if it is unset.
 
-    Raises ValueError if that is no number above 0.
+    Raises ValueError if it is not a number above 0.
     """
     text = os.environ.get("WORKSHOP_THREADS")
     if not text:
         return None
     if not (text.isdecimal() and int(text) > 0):
-        raise ValueError("WORKSHOP_THREADS={!r}: it is no number of threads: set it to 1".format(text))
+        raise ValueError("WORKSHOP_THREADS={!r} is not a number of threads: set it to 1".format(text))
     return int(text)
 
 
@@ -52,9 +51,7 @@ def _module(path: str) -> Any:
         try:
             tensorflow.config.threading.set_intra_op_parallelism_threads(wanted)
             tensorflow.config.threading.set_inter_op_parallelism_threads(wanted)
-        except (
-            RuntimeError
-        ):  # other code of this process has started TensorFlow already, with threads of its own
+        except RuntimeError:  # other code of this process has already started TensorFlow's threads
             pass
     return tensorflow
 

@@ -1,4 +1,4 @@
-"""State of a long training, kept in the planner's `checkpoint` folder, so that a killed run goes on."""
+"""The saved state of a long training, from which a killed run continues."""
 
 from __future__ import annotations
 
@@ -18,10 +18,9 @@ _FILE = "state.npz"
 
 
 def save(folder: Path, state: Mapping[str, np.ndarray]) -> None:
-    """
-    Keep the arrays in place of those kept before, whole or not at all.
+    """Save arrays in `folder` in place of those saved before, whole or not at all.
 
-    A full disk ends no training: it is said once, and those kept before stay.
+    If the disk is full, this is logged once, the training goes on, and the arrays saved before remain.
     """
     part = folder / f"{_FILE}.part"
     try:
@@ -40,9 +39,9 @@ def _warn(folder: Path, why: str) -> None:
 
 
 def restore(folder: Path) -> Optional[Dict[str, np.ndarray]]:
-    """Return the arrays kept last, bit for bit, or None if there are none.
+    """Return the arrays that were saved last, bit for bit, or None if there are none.
 
-    Raises ValueError if the file is damaged, naming it and the remedy.
+    Raises ValueError if the file is damaged.
     """
     path = folder / _FILE
     if not path.exists():

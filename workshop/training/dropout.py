@@ -1,4 +1,4 @@
-"""Dropout masks from a counter: a function of seed, layer, update and place, the same on every TensorFlow."""
+"""Dropout masks as a function of seed, layer, update and position, the same on every TensorFlow."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ _SHARES = ("rate", "stddev", "dropout", "recurrent_dropout")
 
 
 def keys_of(seeds: Sequence[int]) -> np.ndarray:
-    """Return one 32-bit key a seed; int64 of shape (seeds,)."""
+    """Return one 32-bit key per seed; int64 of shape (seeds,)."""
     return np.array([np.random.SeedSequence(int(s)).generate_state(1)[0] for s in seeds], dtype=np.int64)
 
 
-def kept(keys: Any, *, layer: int, update: Any, shape: Sequence[int], rate: float) -> Any:
+def keep_mask(keys: Any, *, layer: int, update: Any, shape: Sequence[int], rate: float) -> Any:
     """Draw which activations stay.
 
-    TensorFlow's own stateless draws give other numbers under XLA and on other versions; these are integers
-    multiplied and folded, and the same everywhere.
+    TensorFlow's own stateless draws differ under XLA and between versions. These are products of integers and
+    the same everywhere.
 
     Parameters
     ----------
-    keys : int64, one key or one for each of several lanes; () or (lanes,).
+    keys : int64, one key or one per lane; () or (lanes,).
     layer, update : numbers of layer and update.
     shape : rows and features of one lane's activations.
-    rate : the share of activations that go.
+    rate : the share of activations that are dropped.
 
     Returns
     -------
@@ -40,13 +40,13 @@ def kept(keys: Any, *, layer: int, update: Any, shape: Sequence[int], rate: floa
     state = _mixed(keys + _GOLDEN * (layer + 1))
     state = _mixed(state + tf.cast(update, tf.int64))
     state = tf.reshape(state, [*keys.shape, *axes])
-    places = tf.constant(np.arange(1, np.prod(shape) + 1, dtype=np.int64).reshape(shape))
-    bits = _mixed(tf.bitwise.bitwise_xor(state, _mixed(places)))
+    positions = tf.constant(np.arange(1, np.prod(shape) + 1, dtype=np.int64).reshape(shape))
+    bits = _mixed(tf.bitwise.bitwise_xor(state, _mixed(positions)))
     return bits >= int(rate * 2**32)
 
 
 def _mixed(bits: Any) -> Any:
-    """Mix the lower 32 bits of int64 numbers: shifts and products that never leave 63 bits."""
+    """Mix the lower 32 bits of int64 numbers by shifts and products of at most 63 bits."""
     bits = tf.bitwise.bitwise_and(bits, _WORD)
     for _ in range(2):
         bits = _folded(bits) * _MULTIPLIER
@@ -61,13 +61,13 @@ def _folded(bits: Any) -> Any:
 def dropped(layer: Any, x: Any, keys: Any, number: int, update: Any) -> Any:
     """Apply a Dropout or SpatialDropout1D layer, number `number` of its model, in training.
 
-    To (rows, …) or (lanes, rows, …); SpatialDropout1D, to (…, rows, steps, features), drops a feature at all
-    of a row's steps or at none.
+    `x` is (rows, …) or (lanes, rows, …). SpatialDropout1D takes (…, rows, steps, features) and drops a
+    feature at all steps of a row or at none.
 
     Raises
     ------
     ValueError
-        If activations share their draws otherwise.
+        If the layer has a `noise_shape`.
     """
     rate = float(layer.rate)
     shape = tuple(int(size) for size in x.shape)[len(keys.shape) :]
@@ -75,7 +75,7 @@ def dropped(layer: Any, x: Any, keys: Any, number: int, update: Any) -> Any:
         shape = (shape[0], 1, shape[2])
     elif layer.noise_shape is not None:
         raise ValueError(f"{layer.name}: masks have the activations' shape: leave noise_shape out")
-    stays = kept(keys, layer=number, update=update, shape=shape, rate=rate)
+    stays = keep_mask(keys, layer=number, update=update, shape=shape, rate=rate)
     return tf.where(stays, x / (1.0 - rate), tf.zeros_like(x))
 
 

@@ -1,4 +1,4 @@
-"""Word vectors: word2vec trained by gensim, pretrained vectors, and what lies nearest; gensim 3.8 and 4."""
+"""Word vectors with gensim 3.8 or 4: word2vec, pretrained vectors, and nearest neighbours."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Dict, Iterable, List, Sequence, Tuple
 
 import numpy as np
 
-Neighbours = List[List[Any]]  # rows of a word and its cosine, the highest cosine first
+Neighbours = List[List[Any]]  # pairs of a word and its cosine, the highest cosine first
 
 
 def train_word2vec(
@@ -21,14 +21,14 @@ def train_word2vec(
     epochs: int = 5,
     workers: int = 1,
 ) -> Any:
-    """Return the word vectors that gensim trains with its defaults, as its `KeyedVectors`.
+    """Return the `KeyedVectors` that gensim trains with its defaults.
 
     Parameters
     ----------
-    sentences : lists of words; read once for the vocabulary and once an epoch, so it must be restartable.
-    seed : of the first vectors, the windows' sizes and the negative samples.
-    workers : one gives the same vectors for the same seed; with more they differ from run to run, because
-        threads then share the vectors in the order in which they happen to be ready.
+    sentences : lists of words, which must be restartable: read once for the vocabulary and once per epoch.
+    seed : of the initial vectors, the windows' sizes and the negative samples.
+    workers : one gives the same vectors for the same seed; with more, vectors differ from run to run, because
+        the threads update them in a random order.
 
     Raises
     ------
@@ -49,7 +49,7 @@ def train_word2vec(
             window=window,
             sg=int(skip_gram),
             workers=workers,
-            # gensim 3 starts from a hash of each word, and Python's own differs from process to process
+            # gensim 3 starts from a hash of each word, and Python's own hash differs between processes
             hashfxn=_hash,
             **named,
         )
@@ -70,14 +70,14 @@ def keyed_vectors(words: Sequence[str], vectors: np.ndarray) -> Any:
     from gensim.models.keyedvectors import KeyedVectors
 
     found = KeyedVectors(vectors.shape[1])
-    places = {word: place for place, word in enumerate(words)}
+    index_of = {word: index for index, word in enumerate(words)}
     if gensim_4():
-        found.index_to_key, found.key_to_index = list(words), places
+        found.index_to_key, found.key_to_index = list(words), index_of
     else:
         from gensim.models.keyedvectors import Vocab
 
         found.index2word = list(words)
-        found.vocab = {word: Vocab(index=place, count=len(words) - place) for word, place in places.items()}
+        found.vocab = {word: Vocab(index=index, count=len(words) - index) for word, index in index_of.items()}
     found.vectors = vectors
     return found
 
@@ -90,10 +90,10 @@ def words_of(vectors: Any) -> Tuple[str, ...]:
 def neighbours(
     vectors: Any, positive: Sequence[str], negative: Sequence[str] = (), count: int = 5
 ) -> Neighbours:
-    """Return the words nearest to the mean of some words' directions, and their cosines; fewer if few are.
+    """Return the `count` words nearest to the mean of some words' directions, and their cosines.
 
-    Words of `negative` count turned round. None of these words is among the result, which is empty if one of
-    them has no vector.
+    Directions of `negative` are negated. The result does not contain these words, and is empty if one of them
+    has no vector.
     """
     if any(word not in vectors for word in (*positive, *negative)):
         return []
@@ -104,16 +104,17 @@ def neighbours(
 def ranks(
     vectors: Any, words: Iterable[str], positive: Sequence[str], negative: Sequence[str] = ()
 ) -> Dict[str, int]:
-    """Return the places of words among all neighbours, 1 for the nearest; what has no vector comes last."""
+    """Return the ranks of words among all neighbours, 1 for the nearest; a word without a vector is last."""
     total = len(words_of(vectors))
     rows = neighbours(vectors, positive, negative, count=total)
-    places = {row[0]: place for place, row in enumerate(rows, start=1)}
-    return {word: places.get(word, total) for word in words}
+    found = {row[0]: rank for rank, row in enumerate(rows, start=1)}
+    return {word: found.get(word, total) for word in words}
 
 
 def phrase_cosine(vectors: Any, first: Sequence[str], second: Sequence[str]) -> float:
-    """Return the cosine of two phrases, each the mean of its words' vectors. Raises KeyError for a word
-    without a vector.
+    """Return the cosine of two phrases, each the mean of its words' vectors.
+
+    Raises KeyError for a word without a vector.
     """
     one, other = (np.mean([vectors[word] for word in phrase], axis=0) for phrase in (first, second))
     return float(vectors.cosine_similarities(one, other[np.newaxis])[0])

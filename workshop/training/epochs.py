@@ -1,4 +1,4 @@
-"""The compiled loop: all epochs of a fit in one graph, for one network or for several side by side."""
+"""The compiled loop: all epochs of a fit in one graph, for one network or several at once."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from workshop.training.train_step import Updates
 from workshop.training.versions import traced
 
 Arrays = Tuple[np.ndarray, ...]
-_HELD_ROWS = 256  # validation rows of one forward pass
+_VALIDATION_ROWS = 256  # rows of one forward pass
 
 
 @dataclass(frozen=True)
 class Fit:
-    """What a fit ended with.
+    """The result of a fit.
 
-    `weights` in the order of `get_weights`; `loss` and `metric` of every epoch as Keras reports them, means
-    over batches before their update; `val_loss` and `val_metric` of the validation rows after every epoch,
-    NaN without validation; `steps` updates and `rows` seen in each epoch, counted as they ran; `optimizer`
-    read back.
+    `weights` are in the order of `get_weights`. `loss` and `metric` of every epoch are those that Keras
+    reports, means over batches before their update. `val_loss` and `val_metric` are those of the validation
+    rows after every epoch, NaN without validation. `steps` and `rows` are the numbers of updates and rows of
+    each epoch, counted in the loop. `optimizer` is read back from the tensors.
     """
 
     weights: Arrays
@@ -40,7 +40,7 @@ class Fit:
 
 @dataclass(frozen=True)
 class History:
-    """Read back from one run of the loop: losses and metrics (epochs, *lanes), counts (epochs,)."""
+    """The results of one run of the loop: losses and metrics (epochs, *lanes), counts (epochs,)."""
 
     loss: np.ndarray
     metric: np.ndarray
@@ -56,7 +56,7 @@ class Epochs:
 
     Parameters
     ----------
-    updates : the network as it is trained, one or several side by side.
+    updates : the updates of one network, or of several at once.
     batch_size : rows of one update.
     xla : whether XLA compiles the graph.
     """
@@ -78,9 +78,9 @@ class Epochs:
         keys: np.ndarray,
         validation: Optional[Tuple[np.ndarray, np.ndarray]],
     ) -> History:
-        """Run the epochs of `order` (epochs, *lanes, rows), counting updates on from `before`."""
+        """Run the epochs of `order` (epochs, *lanes, rows) after `before` earlier updates."""
         values, settings = self.updates.settings(optimizer)
-        held = () if validation is None else tuple(tf.constant(part) for part in validation)
+        validating = () if validation is None else tuple(tf.constant(part) for part in validation)
         tensors = self.graph(
             tf.constant(x),
             tf.constant(y),
@@ -88,19 +88,21 @@ class Epochs:
             values,
             tf.constant(before),
             tf.constant(keys),
-            *held,
+            *validating,
         )
         arrays = [np.array(tensor.numpy()) for tensor in tensors]
         if validation is None:
             arrays += [np.full_like(arrays[0], np.nan)] * 2
         return History(*arrays, optimizer=from_tensors(type(optimizer), settings))
 
-    def _epochs(self, x: Any, y: Any, order: Any, values: Any, before: Any, keys: Any, *held: Any) -> Any:
+    def _epochs(
+        self, x: Any, y: Any, order: Any, values: Any, before: Any, keys: Any, *validation: Any
+    ) -> Any:
         updates = self.updates
         settings = updates.named(values)
         epochs, n = int(order.shape[0]), int(order.shape[-1])
         kinds = [(updates.dtype, self.lanes)] * 2 + [(tf.int32, ())] * 2
-        kinds += [(updates.dtype, self.lanes)] * 2 if held else []
+        kinds += [(updates.dtype, self.lanes)] * 2 if validation else []
         empty = tuple(tf.TensorArray(kind, size=epochs, element_shape=shape) for kind, shape in kinds)
 
         def epoch(number: Any, done: Any, histories: Any) -> Any:
@@ -114,9 +116,9 @@ class Epochs:
 
             after, sums = self._batches(n, self.batch_size, train, (done, updates.zeros()))
             values = (*updates.means(sums), after - done, sums[2])
-            if held:
+            if validation:
                 with tf.control_dependencies([after]):
-                    values += self._held(*held)
+                    values += self._validate(*validation)
             return number + 1, after, tuple(h.write(number, v) for h, v in zip(histories, values))
 
         _, _, histories = tf.while_loop(
@@ -125,7 +127,7 @@ class Epochs:
         return tuple(history.stack() for history in histories)
 
     def _batches(self, n: int, size: int, step: Callable[..., Any], state: Any) -> Any:
-        """Apply `step(first row, number of rows, state)` to all batches, the last one maybe smaller."""
+        """Apply `step(first row, number of rows, state)` to all batches; the last one may be smaller."""
         full, rest = divmod(n, size)
         if full == 1:
             state = step(0, size, state)
@@ -138,14 +140,15 @@ class Epochs:
             )
         return step(full * size, rest, state) if rest else state
 
-    def _held(self, x: Any, y: Any) -> Tuple[Any, Any]:
+    def _validate(self, x: Any, y: Any) -> Tuple[Any, Any]:
         """Return mean loss and metric of the validation rows."""
 
         def score(start: Any, count: int, sums: Any) -> Any:
             rows = tf.broadcast_to(tf.range(count) + start, [*self.lanes, count])
-            return self.updates.held(tf.gather(x, rows), tf.gather(y, rows), sums)
+            return self.updates.evaluate(tf.gather(x, rows), tf.gather(y, rows), sums)
 
-        return self.updates.means(self._batches(int(x.shape[0]), _HELD_ROWS, score, self.updates.zeros()))
+        rows = int(x.shape[0])
+        return self.updates.means(self._batches(rows, _VALIDATION_ROWS, score, self.updates.zeros()))
 
 
 def as_order(order: Any, x: np.ndarray, y: np.ndarray, axes: int) -> np.ndarray:
@@ -154,7 +157,7 @@ def as_order(order: Any, x: np.ndarray, y: np.ndarray, axes: int) -> np.ndarray:
     Raises
     ------
     ValueError
-        If they have not `axes` axes, are none, or don't index the rows.
+        If there are none, they don't have `axes` axes, or they don't index the rows.
     """
     order = np.asarray(order, dtype=np.int32)
     if order.ndim != axes or order.size == 0 or order.min() < 0 or order.max() >= len(x) or len(x) != len(y):

@@ -1,8 +1,8 @@
-"""Keras models trained by whole epochs inside one compiled graph.
+"""Keras models trained for whole epochs inside one compiled graph.
 
-Keras' `fit` returns to Python after every step, which costs a small network fifty times its arithmetic. Here
-all epochs of a fit are one loop inside one graph, over data that stays on the device, with rows gathered by
-an index matrix. The arithmetic is that of `fit`: the same losses, gradients, updates and running means.
+Keras' `fit` returns to Python after every step, which takes fifty times as long as a small network's
+arithmetic. Here all epochs of a fit are one loop in one graph, over data that stays on the device, with rows
+gathered by an index matrix. Losses, gradients, updates and running means are computed as in `fit`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Network:
 
     @property
     def model(self) -> Any:
-        """The built model, one per process: a place for weights, which belong to no one between two calls."""
+        """The built model, one per process; each call assigns its own weights."""
         return _model(self)
 
 
@@ -50,28 +50,28 @@ def fit(
     xla: bool = False,
     after: Optional[Fit] = None,
 ) -> Fit:
-    """Train a network from given weights; the result depends on the arguments only.
+    """Train a network from given weights; the result depends only on the arguments.
 
     Parameters
     ----------
     network : the model's recipe; compiled once per recipe, optimizer, loss, metric, batch size and shapes.
     weights : initial weights in the order of `get_weights`.
     x, y : all rows; (n, …).
-    order : row numbers in the order in which every epoch takes them; integers of shape (epochs, rows).
+    order : row numbers of every epoch in their order; integers of shape (epochs, rows).
     optimizer : settings of the updates.
     loss, metric : functions of `keras.losses` and `keras.metrics`; without a metric its history is NaN.
     batch_size : rows of one update; the last batch of an epoch may be smaller.
     validation : x and y of rows that are evaluated after each epoch.
-    seed : of the masks of Dropout and SpatialDropout1D, drawn for each layer and update; needed where there
-        are some.
+    seed : of the masks of Dropout and SpatialDropout1D, drawn for each layer and update; required if the
+        network has such layers.
     xla : compile with XLA: faster for tiny dense networks and single recurrent layers, slower for others.
-    after : an earlier fit with whose optimizer's state this one goes on; None starts afresh.
+    after : an earlier fit, whose optimizer's state is continued; None starts afresh.
 
     Raises
     ------
     ValueError
-        If weights or order don't fit network and data, layers draw and there is no seed, or they draw
-        otherwise than Dropout between the layers of a Sequential; if a layer adds to the loss.
+        If weights or order don't fit network and data; if layers draw random numbers and there is no seed, or
+        they are not Dropout layers of a Sequential; or if a layer adds to the loss.
     """
     order = as_order(order, x, y, axes=2)
     if seed is None and drawing(network.model):
@@ -96,7 +96,7 @@ def fit(
 
 
 def validation_split(n: int, share: float) -> Tuple[int, int]:
-    """Return how many rows train and how many validate: the last ones, before shuffling, as in Keras."""
+    """Return the numbers of training and validation rows; as in Keras, the last rows validate."""
     train = int(n * (1.0 - share))
     return train, n - train
 
@@ -104,7 +104,7 @@ def validation_split(n: int, share: float) -> Tuple[int, int]:
 def evaluate(
     network: Network, weights: Sequence[np.ndarray], x: np.ndarray, y: np.ndarray, *, loss: str, metric: str
 ) -> Tuple[float, float]:
-    """Return mean loss and metric over all rows, as Keras' `evaluate` does."""
+    """Return the mean loss and metric over all rows, like Keras' `evaluate`."""
     assign(network.model.weights, weights)
     score = _scorer(network, loss, metric)(tf.constant(x), tf.constant(y))
     return float(score[0].numpy()), float(score[1].numpy())
@@ -118,7 +118,7 @@ def predict(
     batch_size: Optional[int] = None,
     xla: bool = False,
 ) -> np.ndarray:
-    """Return the network's outputs for all rows, `batch_size` at a time; None takes them at once."""
+    """Return the network's outputs for all rows, `batch_size` rows at a time; None takes all at once."""
     assign(network.model.weights, weights)
     compiled = _predictor(network, bool(xla))
     size = batch_size or len(x)
@@ -138,7 +138,7 @@ def assign(variables: Sequence[Any], values: Sequence[np.ndarray]) -> None:
     if given != expected:
         raise ValueError(f"weights of shapes {given} don't fit a network of {expected}")
     for variable, value in zip(variables, values):
-        # past Keras' own checks, which cost a small network more than its training
+        # without Keras' own checks, which take longer than the training of a small network
         resource(variable).assign(value, read_value=False)
 
 
@@ -148,12 +148,12 @@ def values_of(variables: Sequence[Any]) -> Arrays:
 
 
 def updates_of(network: Network, optimizer: type, loss: str, metric: Optional[str]) -> Updates:
-    """Return a network as it is trained.
+    """Return the updates of a network.
 
     Raises
     ------
     ValueError
-        If a layer is not built, adds to the loss, or draws otherwise than Dropout between the layers of a
+        If a layer is not built, adds to the loss, or draws random numbers and is not a Dropout layer of a
         Sequential.
     """
     model = network.model
@@ -166,7 +166,7 @@ def updates_of(network: Network, optimizer: type, loss: str, metric: Optional[st
     return Updates(_forward(model), variables, optimizer, loss=loss, metric=metric)
 
 
-@lru_cache(maxsize=None)  # a model that were built anew would not be the one that compiled functions hold
+@lru_cache(maxsize=None)  # compiled functions refer to this very model
 def _model(network: Network) -> Any:
     return network.builder(*network.arguments)
 
@@ -179,7 +179,7 @@ def _program(
 
 
 def _forward(model: Any) -> Callable[..., Any]:
-    """Return the forward pass of a model, with masks of our own where it draws in training."""
+    """Return the forward pass of a model, with our own masks for its Dropout layers."""
     layers = drawing(model)
     if not layers:
         return lambda inputs, training, *_: model(inputs, training=training)

@@ -1,4 +1,4 @@
-"""Full-batch descent in one compiled loop."""
+"""Full-batch gradient descent in one compiled loop."""
 
 from __future__ import annotations
 
@@ -16,10 +16,13 @@ Arrays = Tuple[np.ndarray, ...]
 
 @dataclass(frozen=True)
 class Descent:
-    """What a descent ended with: float32 `variables`, those `kept` after chosen steps, what ran read back."""
+    """The result of a descent: float32 `variables`, and their `snapshots` after chosen steps.
+
+    `steps` and `optimizer` are read back from what ran.
+    """
 
     variables: Arrays
-    kept: Mapping[int, Arrays]
+    snapshots: Mapping[int, Arrays]
     steps: int
     optimizer: Optimizer
 
@@ -35,22 +38,22 @@ def minimise(
 ) -> Descent:
     """Descend from `start` by `steps` updates of all variables together.
 
-    All updates run inside one compiled loop, whose graph runs as written: XLA's fusions and the graph
-    optimizer's rewriting change float32 digits, and with them the printed results.
+    All updates run in one compiled loop, whose graph is run as written. XLA's fusions and the graph optimizer
+    would change float32 digits, and with them the printed results.
 
     Parameters
     ----------
     loss : `loss(variables, *data)` gives a tensor; the gradient is that of the sum of its elements.
-    start : first values of the variables, taken as float32.
+    start : initial values of the variables, taken as float32.
     optimizer : settings of the update.
     steps : number of updates.
-    data : arrays handed to the loss, of any dtype.
-    keep : numbers of updates after which the variables are kept; 0 keeps the start.
+    data : arrays of any dtype, given to the loss.
+    keep : numbers of updates after which a snapshot of the variables is taken; 0 is the start.
 
     Raises
     ------
     ValueError
-        If `keep` asks for a step that is not taken, or the loss does not depend on one of the variables.
+        If `keep` has a number outside the descent, or the loss does not depend on one of the variables.
     """
     stops = sorted(set(keep))
     if steps < 0 or (stops and not 0 <= stops[0] <= stops[-1] <= steps):
@@ -81,18 +84,18 @@ def minimise(
     count = tf.TensorSpec((), tf.int64)
     compiled = tf.function(run, autograph=False).get_concrete_function(count, count)
     done = tf.constant(0, tf.int64)
-    kept: Dict[int, Arrays] = {}
+    snapshots: Dict[int, Arrays] = {}
     with graph_as_written():
         for stop in [*stops, steps]:
             done = compiled(done, tf.constant(stop, tf.int64))
             if stop in stops:
-                kept[int(done)] = _values(variables)
-    return Descent(_values(variables), kept, int(done), from_tensors(type(optimizer), settings))
+                snapshots[int(done)] = _values(variables)
+    return Descent(_values(variables), snapshots, int(done), from_tensors(type(optimizer), settings))
 
 
 @contextmanager
 def graph_as_written() -> Iterator[None]:
-    """Run compiled functions without TensorFlow's graph optimizer, and restore its options afterwards."""
+    """Run compiled functions without TensorFlow's graph optimizer; its options are restored afterwards."""
     before = tf.config.optimizer.get_experimental_options().get("disable_meta_optimizer", False)
     tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
     try:

@@ -1,4 +1,4 @@
-"""A trained network that is asked again and again: its weights stay where they are between two calls."""
+"""A trained network for many predictions, whose weights are assigned once."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from workshop.training.versions import traced
 class Predictor:
     """A network with its weights, compiled once for each shape of its inputs.
 
-    `predict` hands the weights over at each call, which takes longer than a single row of a recurrent network
-    does; this keeps a model of its own.
+    It has a model of its own, because `predict` assigns the weights in each call, which takes longer than a
+    single row of a recurrent network.
 
     Parameters
     ----------
@@ -35,6 +35,6 @@ class Predictor:
         self._outputs = traced(lambda x: model(x, training=False), xla=xla)
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
-        """Return the network's outputs for all rows of x at once."""
+        """Return the network's outputs for all rows of x."""
         outputs: np.ndarray = self._outputs(tf.constant(x)).numpy()
         return outputs

@@ -1,4 +1,4 @@
-"""Initial weights drawn by a NumPy generator, so that one seed gives the same start on every TensorFlow."""
+"""Initial weights drawn by a NumPy generator, so that a seed gives the same start on every TensorFlow."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Draw = Callable[[np.random.Generator, Sequence[int]], np.ndarray]
 
 
 def fans(shape: Sequence[int]) -> Tuple[int, int]:
-    """Return (inputs, outputs) of one unit of a kernel whose last two axes are input and output channels."""
+    """Return the inputs and outputs of a unit of a kernel, whose last axes are input and output channels."""
     receptive = int(np.prod(shape[:-2], dtype=np.int64))
     return receptive * int(shape[-2]), receptive * int(shape[-1])
 
@@ -31,12 +31,12 @@ def he_uniform(rng: np.random.Generator, shape: Sequence[int]) -> np.ndarray:
 
 
 def random_uniform(rng: np.random.Generator, shape: Sequence[int]) -> np.ndarray:
-    """Draw from U(−0.05, 0.05), Keras' start of an embedding; float64 of the given shape."""
+    """Draw from U(−0.05, 0.05), as Keras does for an embedding; float64 of the given shape."""
     return rng.uniform(-0.05, 0.05, size=tuple(shape))
 
 
 def unit_forget_bias(rng: np.random.Generator, shape: Sequence[int]) -> np.ndarray:  # noqa: ARG001
-    """Return an LSTM's bias of four gates: ones for the forget gate, the second, and zeros."""
+    """Return the bias of an LSTM's four gates: ones for the second, the forget gate, and else zeros."""
     bias = np.zeros((4, int(shape[0]) // 4))
     bias[1] = 1.0
     return bias.reshape(tuple(shape))
@@ -55,8 +55,8 @@ def ones(rng: np.random.Generator, shape: Sequence[int]) -> np.ndarray:  # noqa:
 def orthogonal(rng: np.random.Generator, shape: Sequence[int]) -> np.ndarray:
     """Draw a matrix with orthonormal rows or columns, whichever are fewer; float64 of the given shape.
 
-    Q of a standard normal draw, its columns turned so that R has a positive diagonal: only so are all such
-    matrices equally likely. All axes but the last count as rows.
+    It is Q of a standard normal draw, with signs for which R has a positive diagonal, so that all such
+    matrices are equally likely. All axes except the last count as rows.
     """
     rows, columns = int(np.prod(shape[:-1])), int(shape[-1])
     q, r = np.linalg.qr(rng.normal(size=(max(rows, columns), min(rows, columns))))
@@ -76,12 +76,12 @@ _DRAWS: Dict[str, Draw] = {
 
 
 def initial_weights(model: Any, rng: np.random.Generator) -> Tuple[np.ndarray, ...]:
-    """Draw a built model's weights in the order of `get_weights`, each as its layer names it.
+    """Draw a built model's weights in the order of `get_weights`, each by its layer's initialiser.
 
     Raises
     ------
     ValueError
-        If a layer names an initialiser that is not drawn here.
+        If an initialiser is not supported.
     """
     drawn = []
     for layer in _plain_layers(model):
@@ -101,7 +101,7 @@ def initial_weights(model: Any, rng: np.random.Generator) -> Tuple[np.ndarray, .
 
 
 def _name_of(initialiser: Any) -> str:
-    """Return the name of an initialiser; TensorFlow 2.1 has none of its own for He's."""
+    """Return the name of an initialiser; TensorFlow 2.1 has no name for He's."""
     name = type(initialiser).__name__
     if name == "VarianceScaling":
         settings = initialiser.get_config()
@@ -111,7 +111,7 @@ def _name_of(initialiser: Any) -> str:
 
 
 def _plain_layers(model: Any) -> Iterator[Any]:
-    """Yield a model's layers, those that a Bidirectional holds in place of it."""
+    """Yield a model's layers, with the two layers of a Bidirectional in its place."""
     for layer in model.layers:
         if isinstance(layer, keras.layers.Bidirectional):
             yield layer.forward_layer
@@ -121,7 +121,7 @@ def _plain_layers(model: Any) -> Iterator[Any]:
 
 
 def shuffled(rng: np.random.Generator, *, epochs: int, n: int) -> np.ndarray:
-    """Return a fresh order of the rows 0 … n−1 for every epoch; int32 of shape (epochs, n)."""
+    """Return a random order of the rows 0 … n−1 for every epoch; int32 of shape (epochs, n)."""
     order = np.empty((epochs, n), np.int32)
     for row in order:
         row[:] = rng.permutation(n)

@@ -1,7 +1,7 @@
 """Optimizers as settings, applied by TensorFlow's own fused kernels.
 
-The kernels are those behind the optimizers of TensorFlow 2.1, so that a descent gives the same float32 digits
-on every later TensorFlow; Keras 3 composes Adam of single operations and differs in the last digits.
+These are the kernels of TensorFlow 2.1's optimizers, so that a descent gives the same float32 digits on every
+later TensorFlow. Keras 3 composes Adam of single operations and differs in the last digits.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class SGD:
     learning_rate: float = 0.01
 
     def slots(self, variable: Any) -> Tuple[Any, ...]:
-        """Return the optimizer's state for one variable: none."""
+        """Return the optimizer's state for one variable, which is empty."""
         return ()
 
     def update(
@@ -43,7 +43,7 @@ class SGD:
 
 @dataclass(frozen=True)
 class Adam:
-    """Adam with ε outside the bias correction, as TensorFlow has it.
+    """Adam with ε outside the bias correction, as in TensorFlow.
 
     m ← m + (g − m)(1 − β₁);  v ← v + (g² − v)(1 − β₂);  θ ← θ − η·√(1 − β₂ᵗ)/(1 − β₁ᵗ)·m/(√v + ε).
     Source: chapter 1, exercise 1.06; chapter 2, exercise 2.03.
@@ -80,10 +80,10 @@ class Adam:
 
 @dataclass(frozen=True)
 class RMSprop:
-    """RMSprop with ε beside the root, as Keras has it up to 2.10.
+    """RMSprop with ε outside the root, as in Keras up to 2.10.
 
-    v ← ρ·v + (1 − ρ)·g²;  θ ← θ − η·g/(√v + ε). A row of an embedding that a batch lacks has g = 0: its v
-    decays and it stays, as in Keras' sparse updates. Source: chapter 6, exercises 6.01 to 6.05.
+    v ← ρ·v + (1 − ρ)·g²;  θ ← θ − η·g/(√v + ε). An embedding's row that is not in a batch has g = 0, so it
+    stays and its v decays, as in Keras' sparse updates. Source: chapter 6, exercises 6.01 to 6.05.
     """
 
     learning_rate: float = 0.001
@@ -110,33 +110,33 @@ class RMSprop:
         return tf.square(tf.convert_to_tensor(gradient))
 
     def divisor(self, mean: Any, epsilon: Any) -> Any:
-        """Return what a gradient is divided by, given v."""
+        """Return the divisor of a gradient, given v."""
         return tf.sqrt(mean) + epsilon
 
 
 @dataclass(frozen=True)
 class RMSpropUnderRoot(RMSprop):
-    """RMSprop with ε under the root, as Keras has it since 2.11: θ ← θ − η·g/√(v + ε).
+    """RMSprop with ε under the root, as in Keras since 2.11: θ ← θ − η·g/√(v + ε).
 
-    ε = 1e-7 under the root is 3e-4 beside it: gradients below that, such as those of a word's embedding in a
-    batch, move the weights by a small part of what they moved them by before.
+    ε = 1e-7 under the root has the effect of 3e-4 outside it. Smaller gradients, such as those of a word's
+    embedding in a batch, now change the weights much less than before.
     """
 
     def divisor(self, mean: Any, epsilon: Any) -> Any:
-        """Return what a gradient is divided by, given v."""
+        """Return the divisor of a gradient, given v."""
         return tf.sqrt(mean + epsilon)
 
 
 @dataclass(frozen=True)
 class RMSpropOfKeras3(RMSpropUnderRoot):
-    """RMSprop as Keras 3 has it on TensorFlow: squares of a row that a batch looks up twice are added.
+    """RMSprop as in Keras 3 on TensorFlow, which adds the squares of a row that a batch looks up twice.
 
-    Keras 2 adds up a row's gradients first and squares the sum. Where the gradients of a word's occurrences
-    cancel, v is larger now and the word learns more slowly; where they agree, v is smaller.
+    Keras 2 first adds a row's gradients and then squares the sum. If the gradients of a word's occurrences
+    cancel, v is now larger and the word learns more slowly; if they agree, v is smaller.
     """
 
     def squared(self, gradient: Any) -> Any:
-        """Return g², for rows of an embedding the sum of the squares of their occurrences."""
+        """Return g²; for an embedding's rows, the sum of the squares of their occurrences."""
         if isinstance(gradient, tf.IndexedSlices):
             gradient = tf.IndexedSlices(tf.square(gradient.values), gradient.indices, gradient.dense_shape)
             return tf.convert_to_tensor(gradient)
@@ -144,7 +144,7 @@ class RMSpropOfKeras3(RMSpropUnderRoot):
 
 
 def rmsprop_at_hand() -> RMSprop:
-    """Return RMSprop with the default settings as the Keras that is installed has it."""
+    """Return RMSprop with default settings, as in the installed Keras."""
     if keras_version() < (2, 11):
         return RMSprop()
     return RMSpropOfKeras3() if keras_3() else RMSpropUnderRoot()
@@ -154,10 +154,10 @@ Optimizer = Union[Adam, RMSprop, SGD]
 
 
 def as_tensors(optimizer: Optimizer, dtype: Any = "float32") -> Dict[str, Any]:
-    """Return the settings by name as the scalars that the kernels take, of the variables' dtype."""
+    """Return the settings by name as scalar tensors of the variables' dtype."""
     return {f.name: tf.constant(getattr(optimizer, f.name), dtype) for f in fields(optimizer)}
 
 
 def from_tensors(kind: type, tensors: Tensors) -> Any:
-    """Read the settings back from the tensors: the shortest decimals that are these float32 numbers."""
+    """Return the settings of tensors, as the shortest decimals for these float32 numbers."""
     return kind(**{name: float(str(np.float32(tensor.numpy()))) for name, tensor in tensors.items()})

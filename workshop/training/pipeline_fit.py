@@ -1,7 +1,7 @@
-"""Keras models trained on input pipelines, and features of images computed through them.
+"""Keras models trained on input pipelines, and features computed from the images of a pipeline.
 
-Every pass over a pipeline is one compiled loop that takes batch after batch from `tf.data`. The arithmetic is
-that of Keras' `fit` on a generator that yields the same batches.
+Every pass over a pipeline is one compiled loop over the batches of `tf.data`. The arithmetic is that of
+Keras' `fit` on a generator of the same batches.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ def fit_pipeline(
     network: Network,
     weights: Sequence[np.ndarray],
     training: Pipeline,
-    held: Pipeline,
+    validation: Pipeline,
     *,
     optimizer: Optimizer,
     loss: str,
     metric: str,
     batch_size: int,
 ) -> Fit:
-    """Train a network from given weights, a pass over the pipeline an epoch.
+    """Train a network from given weights, with one pass over the pipeline per epoch.
 
     Parameters
     ----------
     network : the model's recipe.
     weights : initial weights in the order of `get_weights`.
-    training : what is trained on; its passes are the epochs.
-    held : what loss and metric are taken of after each epoch; equally many passes.
+    training : the training images; its passes are the epochs.
+    validation : the images for the loss and metric after each epoch, with the same number of passes.
     optimizer, loss, metric, batch_size : as for `fit`.
 
     Raises
@@ -47,10 +47,11 @@ def fit_pipeline(
     ValueError
         If passes or rows don't fit, weights don't fit the network, or its layers draw random numbers.
     """
-    whole_batches([training, held], batch_size)
+    whole_batches([training, validation], batch_size)
     if drawing(network.model):
         raise ValueError(f"{drawing(network.model)[0].name} draws random numbers: train on arrays with `fit`")
-    program = _program(network, type(optimizer), loss, metric, batch_size, training.fill_mode, held.fill_mode)
+    fill_modes = training.fill_mode, validation.fill_mode
+    program = _program(network, type(optimizer), loss, metric, batch_size, *fill_modes)
     assign(network.model.weights, weights)
     assign(program.updates.state, [np.zeros(v.shape) for v in program.updates.state])
     values, settings = program.updates.settings(optimizer)
@@ -58,8 +59,8 @@ def fit_pipeline(
     for number in range(len(training.order)):
         before = done
         done, *trained = program.train(values, done, *training.tensors(number))
-        seen = program.hold(*held.tensors(number))
-        history.append([*trained, done - before, *seen])
+        validated = program.validate(*validation.tensors(number))
+        history.append([*trained, done - before, *validated])
     loss_, metric_, rows, steps, val_loss, val_metric = (
         np.array([value.numpy() for value in column]) for column in zip(*history)
     )
@@ -78,15 +79,14 @@ def fit_pipeline(
 
 
 def features(model: Any, pipeline: Pipeline, batch_size: int) -> Iterator[Tuple[np.ndarray, np.ndarray]]:
-    """Yield, pass by pass, what a model makes of a pipeline's images, and their labels, in its order.
+    """Yield a model's outputs (rows, …) float32 and the labels (rows, …) of each pass over a pipeline.
 
-    The outputs of a frozen base don't change, so that each variant of an image goes through it only once.
-    Outputs (rows, …) float32, labels (rows, …).
+    The outputs of a frozen base don't change, so that each variant of an image is computed only once.
 
     Raises
     ------
     ValueError
-        If the rows are no whole number of batches.
+        If the rows are not a whole number of batches.
     """
     whole_batches([pipeline], batch_size)
     compiled = _extractor(model, batch_size, pipeline.fill_mode)
@@ -102,10 +102,10 @@ class _Passes:
         self.batch_size = batch_size
         self.fill_modes = fill_modes
         self.train = traced(self._train)
-        self.hold = traced(self._hold)
+        self.validate = traced(self._validate)
 
     def _train(self, values: Any, done: Any, *tensors: Any) -> Any:
-        """Return the number of updates made, mean loss and metric, and the rows seen."""
+        """Return the number of updates so far, mean loss and metric, and the number of rows."""
         settings = self.updates.named(values)
 
         def step(inputs: Any, targets: Any, state: Any) -> Any:
@@ -115,9 +115,9 @@ class _Passes:
         done, sums = over_batches(step, state, tensors, self.batch_size, self.fill_modes[0])
         return (done, *self.updates.means(sums), sums[2])
 
-    def _hold(self, *tensors: Any) -> Any:
+    def _validate(self, *tensors: Any) -> Any:
         sums = over_batches(
-            self.updates.held, self.updates.zeros(), tensors, self.batch_size, self.fill_modes[1]
+            self.updates.evaluate, self.updates.zeros(), tensors, self.batch_size, self.fill_modes[1]
         )
         return self.updates.means(sums)
 

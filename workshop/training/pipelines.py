@@ -1,4 +1,4 @@
-"""Input pipelines: images gathered, varied and scaled batch by batch by `tf.data`, beside the training."""
+"""Input pipelines: `tf.data` gathers, varies and scales batches of images during the training."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from workshop.training.backend import tf
 from workshop.training.epochs import as_order
 from workshop.training.initialisers import shuffled
 
-WHITE = 255.0  # images are scaled to 0 … 1 by it
+WHITE = 255.0  # becomes 1
 
 
 @dataclass(frozen=True)
 class Pipeline:
-    """Images in the order and the variants in which a network sees them, pass by pass.
+    """Images, and the order and variants of them in each pass.
 
-    `images` : uint8 (n, height, width, channels); `labels` : (n, …); `order` : row numbers of every pass,
-    int32 (passes, rows); `variants` : of the image at each of these places, float32 (passes, rows, 2, 3) as
-    `Augmentation.draw` gives them, None for the images as they are; `fill_mode` : of the variants.
+    `images` : uint8 (n, height, width, channels). `labels` : (n, …). `order` : row numbers of every pass,
+    int32 (passes, rows). `variants` : one matrix of `Augmentation.draw` per row of `order`, float32 (passes,
+    rows, 2, 3), or None for unchanged images. `fill_mode` : of the variants.
     """
 
     images: np.ndarray
@@ -34,10 +34,10 @@ class Pipeline:
         as_order(self.order, self.images, self.labels, axes=2)
         expected = (*self.order.shape, 2, 3)
         if self.variants is not None and self.variants.shape != expected:
-            raise ValueError(f"variants of shape {self.variants.shape}: give one a place, {expected}")
+            raise ValueError(f"variants of shape {self.variants.shape}: give one per row, {expected}")
 
     def tensors(self, number: int) -> Tuple[Any, ...]:
-        """Return images, labels, and the rows of pass `number` with their variants, if any, as tensors."""
+        """Return images, labels, and the rows and any variants of pass `number`, as tensors."""
         own = [self.order[number]] if self.variants is None else [self.order[number], self.variants[number]]
         return tuple(tf.constant(part) for part in (self.images, self.labels, *own))
 
@@ -51,9 +51,9 @@ def drawn(
     rows: int,
     augmentation: Optional[Augmentation] = None,
 ) -> Pipeline:
-    """Draw a pipeline: each pass takes `rows` of the images in a fresh order, each in a fresh variant.
+    """Draw a pipeline: each pass takes `rows` images in a new random order, each in a new variant.
 
-    Fewer rows than images leave out random ones in each pass, as whole batches of a generator do.
+    If there are more images than rows, each pass leaves out random ones, like whole batches of a generator.
 
     Raises
     ------
@@ -77,8 +77,8 @@ def batches(
     Parameters
     ----------
     images, labels : tensors of all images, uint8 (n, height, width, channels), and labels (n, …).
-    rows : row numbers in the order in which they are taken, a whole number of batches.
-    variants : nothing, or the variant of each, float32 (rows, 2, 3).
+    rows : row numbers in their order, a whole number of batches.
+    variants : nothing, or one variant per row, float32 (rows, 2, 3).
     """
 
     def load(rows: Any, *variants: Any) -> Tuple[Any, Any]:
@@ -87,24 +87,19 @@ def batches(
             taken = transformed(taken, variant, fill_mode)
         return taken / WHITE, tf.gather(labels, rows)
 
-    places = tf.data.Dataset.from_tensor_slices((rows, *variants))
-    return places.batch(batch_size, drop_remainder=True).map(load).prefetch(1)
+    dataset = tf.data.Dataset.from_tensor_slices((rows, *variants))
+    return dataset.batch(batch_size, drop_remainder=True).map(load).prefetch(1)
 
 
 def whole_batches(pipelines: Sequence[Pipeline], batch_size: int) -> None:
-    """Refuse pipelines whose passes are not equally many, or hold a rest after the last whole batch.
-
-    Raises
-    ------
-    ValueError
-        Naming what differs.
-    """
+    """Check that pipelines have the same number of passes, each of whole batches. Raises ValueError."""
     passes = {len(pipeline.order) for pipeline in pipelines}
     if len(passes) > 1:
-        raise ValueError(f"pipelines of {' and '.join(map(str, sorted(passes)))} passes: give equally many")
+        numbers = " and ".join(map(str, sorted(passes)))
+        raise ValueError(f"pipelines of {numbers} passes: give the same number of each")
     for pipeline in pipelines:
         rows = pipeline.order.shape[1]
         if rows % batch_size:
             raise ValueError(
-                f"{rows} rows are no whole number of batches of {batch_size}: leave the rest out"
+                f"{rows} rows are not a whole number of batches of {batch_size}: leave the rest out"
             )

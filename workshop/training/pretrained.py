@@ -9,7 +9,7 @@ import numpy as np
 from workshop.training.backend import keras
 
 Shape = Tuple[int, int, int]
-IMAGES = (224, 224, 3)  # height, width and channels of the images that all three were trained on
+IMAGES = (224, 224, 3)  # height, width and channels of the training images of all three
 
 # Stages of EfficientNet-Lite0: repeats, kernel size, first block's stride, expansion, filters in and out.
 STAGES = (
@@ -25,24 +25,23 @@ _NORM = ("weight", "bias", "running_mean", "running_var")
 
 
 class Pretrained(NamedTuple):
-    """A network and the function that turns RGB images (0 to 255) into what it was trained on."""
+    """A network and the function that turns RGB images (0 to 255) into its inputs."""
 
     model: Any
     preprocess: Callable[[np.ndarray], np.ndarray]
 
 
 def pretrained(files: Any) -> Pretrained:
-    """Return the network whose published files are given, with its preprocessing.
+    """Return the network of published files, with its preprocessing.
 
     Parameters
     ----------
-    files : with `architecture`, "ResNet50", "VGG16" (whose file is without its top) or "EfficientNetLite0",
-        and its `weights`.
+    files : with `architecture`, "ResNet50", "VGG16" (without its top) or "EfficientNetLite0", and `weights`.
 
     Raises
     ------
     ValueError
-        If the architecture is none of these.
+        If the architecture is another one.
     """
     if files.architecture == "ResNet50":
         return Pretrained(resnet50(files.weights), keras.applications.resnet50.preprocess_input)
@@ -56,17 +55,17 @@ def pretrained(files: Any) -> Pretrained:
 
 
 def feature_base(files: Any, input_shape: Shape = IMAGES) -> Any:
-    """Return the network whose published files are given, without its top: images to maps of features.
+    """Return the network of published files without its top: images to maps of features.
 
     Parameters
     ----------
-    files : with `architecture`, "VGG16" or "EfficientNetLite0", and its `weights`.
+    files : with `architecture`, "VGG16" or "EfficientNetLite0", and `weights`.
     input_shape : height, width and 3 channels of the images, which must be preprocessed for this network.
 
     Raises
     ------
     ValueError
-        If the architecture is none of these.
+        If the architecture is another one.
 
     Source: chapter 3, activity 3.02.
     """
@@ -155,7 +154,7 @@ def efficientnet_lite0(
 
 
 class _Builder:
-    """Makes layers and remembers which published arrays each takes, and how Keras orders their axes."""
+    """Builds layers, and lists the published arrays of each and the order of their axes in Keras."""
 
     def __init__(self) -> None:
         self.made = []  # type: List[Tuple[Any, List[str], Dict[int, Tuple[int, ...]]]]
@@ -172,7 +171,7 @@ class _Builder:
     def convolution(
         self, x: Any, name: str, norm: str, *, filters: int, size: int, stride: int = 1, activate: bool = True
     ) -> Any:
-        """Add a convolution without bias, batch normalisation and, if asked for, ReLU6."""
+        """Add a convolution without bias, batch normalisation and, with `activate`, ReLU6."""
         layer = keras.layers.Conv2D(filters, size, strides=stride, padding="same", use_bias=False)
         return self._normalise(self._apply(layer, x, [f"{name}.weight"], {4: (2, 3, 1, 0)}), norm, activate)
 
@@ -184,7 +183,7 @@ class _Builder:
     def inverted_residual(
         self, x: Any, prefix: str, *, size: int, stride: int, expand: int, filters: Tuple[int, int]
     ) -> Any:
-        """Add a block: widen, filter each channel, narrow; add the input where shapes agree."""
+        """Add a block that widens, filters each channel and narrows, plus its input if the shapes agree."""
         inputs = x
         if expand > 1:
             x = self.convolution(

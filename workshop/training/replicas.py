@@ -1,8 +1,8 @@
-"""Many seeds of one small network, trained side by side in one compiled call.
+"""Many seeds of one small network, trained at once in one compiled call.
 
 The weights of all seeds are stacked along a lane axis, and each operation works on all lanes. The number of
-lanes is fixed: fewer seeds are padded, more are trained in groups, so that the bits of one seed do not depend
-on which others are computed beside it.
+lanes is fixed: fewer seeds are padded, and more are trained in groups. So a seed gives the same bits,
+whichever other seeds are computed with it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from workshop.training.stacked_layers import apply_layers, check_layers
 from workshop.training.train_step import Updates
 from workshop.training.versions import traced
 
-LANES = 8  # a whole number of vector registers, so that no lane is computed by a loop's remainder
+LANES = 8  # a multiple of vector registers, so that no lane is computed in a loop's remainder
 
 
 def fit_replicas(
@@ -38,21 +38,21 @@ def fit_replicas(
     validation: Optional[Tuple[np.ndarray, np.ndarray]] = None,
     seeds: Optional[Sequence[int]] = None,
 ) -> Tuple[Fit, ...]:
-    """Train one network from several starts; each fit is that of `fit`, up to rounding.
+    """Train one network from several starts; each fit equals that of `fit`, up to rounding.
 
     Parameters
     ----------
     network : recipe of a Sequential of Dense, Conv1D, SimpleRNN, Dropout and layers without weights.
-    weights : for each replica its initial weights in the order of `get_weights`.
+    weights : the initial weights of each replica in the order of `get_weights`.
     x, y : all rows, shared by the replicas; (n, …).
-    orders : row numbers in the order in which every epoch takes them; (replicas, epochs, rows).
+    orders : row numbers of every epoch in their order; (replicas, epochs, rows).
     optimizer, loss, metric, batch_size, validation : as for `fit`.
-    seeds : of the masks of Dropout, one a replica; needed where there are some.
+    seeds : of the masks of Dropout, one per replica; required if the network has such layers.
 
     Raises
     ------
     ValueError
-        If layers can't be applied side by side, or weights, orders and seeds don't fit.
+        If the layers can't be stacked, or weights, orders and seeds don't fit.
     """
     orders = as_order(orders, x, y, axes=3)
     check_layers(network.model)
@@ -61,7 +61,7 @@ def fit_replicas(
     keys = keys_of([0] * len(weights) if seeds is None else seeds)
     if not len(weights) == len(orders) == len(keys):
         raise ValueError(
-            f"{len(weights)} starts, {len(orders)} orders and {len(keys)} seeds: give one of each a replica"
+            f"{len(weights)} starts, {len(orders)} orders and {len(keys)} seeds: give one of each per replica"
         )
     program = _program(network, type(optimizer), loss, metric, int(batch_size))
     fits: List[Fit] = []
@@ -104,7 +104,7 @@ def _fit_of(lane: int, history: History, weights: Arrays, moments: Arrays) -> Fi
 
 
 def _groups(count: int) -> List[List[int]]:
-    """Return the numbers of the replicas of each group of lanes, the last one filled with its first."""
+    """Return the replicas of each group of lanes; the last group is filled up with its first replica."""
     groups = [list(range(first, min(first + LANES, count))) for first in range(0, count, LANES)]
     return [group + group[:1] * (LANES - len(group)) for group in groups]
 

@@ -1,4 +1,4 @@
-"""The layers of a Sequential, applied to several networks side by side: weights and data have a lane axis."""
+"""The layers of a Sequential, applied to several networks at once: weights and data have a lane axis."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any, Callable, Dict, Sequence
 from workshop.training.backend import keras, tf
 from workshop.training.dropout import dropped
 
-_LONGEST = 64  # steps of a recurrent layer, each a part of the graph
-_SMALL = 64  # elements of a kernel up to which sums cost XLA a third of its calls of matrix products
+_LONGEST = 64  # steps of a recurrent layer, because each adds to the graph
+_SMALL = 64  # elements of a kernel up to which sums take XLA a third of the time of matrix products
 _PLAIN = {
     "padding": "valid",
     "strides": (1,),
@@ -24,18 +24,18 @@ _PLAIN = {
 
 
 def check_layers(model: Any) -> None:
-    """Refuse a model whose layers can't be applied side by side.
+    """Check that several networks of a model can be computed at once.
 
     Raises
     ------
     ValueError
-        If it is no Sequential, holds weights that aren't trained, or has other layers or settings than these:
+        If it is not a Sequential, has weights that aren't trained, or has other layers or settings than
         Dense, Conv1D (valid, stride 1), SimpleRNN (last output), Dropout, and layers without weights.
     """
     if not isinstance(model, keras.models.Sequential):
-        raise ValueError(f"{model.name} is no Sequential: train its seeds one by one")  # noqa: TRY004
+        raise ValueError(f"{model.name} is not a Sequential: train its seeds one by one")  # noqa: TRY004
     if model.losses or model.non_trainable_weights:
-        raise ValueError(f"{model.name} has regularizers or weights at rest: train its seeds one by one")
+        raise ValueError(f"{model.name} has regularizers or untrained weights: train its seeds one by one")
     for layer in model.layers:
         kind = type(layer).__name__
         config = layer.get_config() if kind in _LAYERS else {}
@@ -43,19 +43,19 @@ def check_layers(model: Any) -> None:
             name for name, plain in _PLAIN.items() if config.get(name, plain) not in (plain, _listed(plain))
         ]
         if odd or (layer.weights and kind not in _LAYERS):
-            what = f"{odd[0]}={config[odd[0]]!r}" if odd else kind
-            raise ValueError(f"{layer.name}: no lanes for {what}: train its seeds one by one")
+            cause = f"{odd[0]}={config[odd[0]]!r}" if odd else kind
+            raise ValueError(f"{layer.name}: {cause} can't be stacked: train its seeds one by one")
 
 
 def apply_layers(model: Any, weights: Sequence[Any], x: Any, training: bool, keys: Any, update: Any) -> Any:
-    """Return the outputs (lanes, rows, …) of networks side by side.
+    """Return the outputs (lanes, rows, …) of several networks.
 
     Parameters
     ----------
-    model : the Sequential whose layers these are.
+    model : the Sequential with the layers.
     weights : in the order of `get_weights`, each with a leading lane axis.
     x : inputs (lanes, rows, …).
-    training, keys, update : whether Dropout draws, with which keys (lanes,), for which update.
+    training, keys, update : whether Dropout draws, its keys (lanes,), and the number of the update.
     """
     x = tf.cast(x, weights[0].dtype) if x.dtype.is_floating else x
     weights = list(weights)
@@ -71,7 +71,7 @@ def apply_layers(model: Any, weights: Sequence[Any], x: Any, training: bool, key
 
 
 def _rowwise(layer: Any, x: Any) -> Any:
-    """Apply a layer without weights to all rows of all lanes at once."""
+    """Apply a layer without weights to all rows of all lanes."""
     lanes, rows = x.shape[:2]
     y = layer(tf.reshape(x, [lanes * rows, *x.shape[2:]]))
     return tf.reshape(y, [lanes, rows, *y.shape[1:]])
@@ -82,7 +82,7 @@ def _dense(layer: Any, weights: Sequence[Any], x: Any) -> Any:
 
 
 def _conv1d(layer: Any, weights: Sequence[Any], x: Any) -> Any:
-    """Multiply the windows, laid side by side, by the kernel as a matrix."""
+    """Multiply the concatenated windows by the kernel as a matrix."""
     kernel, *bias = weights
     lanes, size, channels, filters = kernel.shape
     length = x.shape[2] - size + 1

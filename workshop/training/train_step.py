@@ -1,4 +1,4 @@
-"""One update: loss, metric and gradients of a batch, applied by the optimizer; what every loop repeats."""
+"""One training step, which every loop repeats: loss, metric and gradients of a batch, and the update."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from workshop.training.backend import tf
 from workshop.training.optimizers import Optimizer, as_tensors
 from workshop.training.versions import loss_named, metric_named
 
-Sums = Tuple[Any, Any, Any]  # of losses and metrics (*lanes) over rows, and the number of rows
+Sums = Tuple[Any, Any, Any]  # sums of losses and metrics (*lanes) over rows, and the number of rows
 
 
 class Updates:
-    """A network as it is trained: forward pass, variables, and the optimizer's state.
+    """The updates of a network: its forward pass, its variables, and the optimizer's state.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ class Updates:
     variables : the trained `tf.Variable`s.
     optimizer : class of the optimizer.
     loss, metric : names in `keras.losses` and `keras.metrics`.
-    lanes : () for one network, (lanes,) for several side by side, whose variables have this leading axis.
+    lanes : () for one network; (lanes,) for several at once, whose variables have this leading axis.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Updates:
         self.state = [slot for slots in self.slots for slot in slots]
 
     def settings(self, optimizer: Optimizer) -> Tuple[Any, Dict[str, Any]]:
-        """Return the optimizer's settings as one tensor, which `named` takes apart, and by name."""
+        """Return the optimizer's settings as one tensor, which `named` splits, and by name."""
         settings = as_tensors(optimizer, self.dtype)
         return tf.stack([settings[name] for name in self.names]), settings
 
@@ -57,11 +57,11 @@ class Updates:
         return dict(zip(self.names, tf.unstack(values)))
 
     def step(self, inputs: Any, targets: Any, done: Any, sums: Sums, settings: Any, keys: Any) -> Any:
-        """Make one update on a batch; return the number of updates made and the sums so far."""
+        """Make one update on a batch; return the number of updates and the sums so far."""
         done = done + 1
         with tf.GradientTape() as tape:
             losses, scores = self.scores(inputs, targets, True, keys, done)
-            # each lane's loss depends on its own variables, so that the sum has the gradients of all
+            # each lane's loss depends only on its own variables, so the sum gives the gradients of all
             total = tf.reduce_sum(losses)
         applied = [
             self.update(variable, slots, gradient, done, settings)
@@ -72,12 +72,12 @@ class Updates:
         with tf.control_dependencies(applied):
             return tf.identity(done), self.added(sums, losses, scores, inputs)
 
-    def held(self, inputs: Any, targets: Any, sums: Sums) -> Sums:
-        """Add loss and metric of rows that are not trained on to the sums so far."""
+    def evaluate(self, inputs: Any, targets: Any, sums: Sums) -> Sums:
+        """Return the sums with the loss and metric of validation rows added."""
         return self.added(sums, *self.scores(inputs, targets, False, None, None), inputs)
 
     def scores(self, inputs: Any, targets: Any, training: bool, keys: Any, update: Any) -> Tuple[Any, Any]:
-        """Return the means of loss and metric over the rows; of shape `lanes`."""
+        """Return the means of loss and metric over the rows, of shape `lanes`."""
         outputs = self.forward(inputs, training, keys, update)
         losses = self.loss(targets, outputs)
         scores = losses * np.nan if self.metric is None else self.metric(targets, outputs)
@@ -89,14 +89,14 @@ class Updates:
         return zeros, zeros, tf.constant(0)
 
     def added(self, sums: Sums, losses: Any, scores: Any, inputs: Any) -> Sums:
-        """Return the sums with a batch's means added, weighted by its rows."""
+        """Return the sums with a batch's means added, weighted by its number of rows."""
         count = int(inputs.shape[len(self.lanes)])
         return sums[0] + losses * count, sums[1] + scores * count, sums[2] + count
 
     def means(self, sums: Sums) -> Tuple[Any, Any]:
         """Return loss and metric over all rows."""
-        seen = tf.cast(sums[2], self.dtype)
-        return sums[0] / seen, sums[1] / seen
+        rows = tf.cast(sums[2], self.dtype)
+        return sums[0] / rows, sums[1] / rows
 
     def _mean(self, values: Any) -> Any:
         return tf.reduce_mean(values, list(range(len(self.lanes), len(values.shape))))

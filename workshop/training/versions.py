@@ -1,4 +1,4 @@
-"""The one place that knows Keras 2 from Keras 3, and TensorFlow 2.1 from later ones."""
+"""All differences of Keras 2 and Keras 3, and of TensorFlow 2.1 and later versions."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from workshop.training.backend import keras, tf
 
 
 def version_of(text: str) -> Tuple[int, int]:
-    """Return major and minor number of a version such as `2.2.4-tf`."""
+    """Return the major and minor number of a version such as `2.2.4-tf`."""
     major, minor = text.split(".")[:2]
     return int(major), int(minor)
 
 
 def keras_version() -> Tuple[int, int]:
-    """Return major and minor number of `tf.keras`."""
-    # TensorFlow 2.15 does not tell the version of the Keras 2 that it brings
+    """Return the major and minor number of `tf.keras`."""
+    # TensorFlow 2.15 does not show the version of its Keras 2
     return version_of(getattr(keras, "__version__", "2.15"))
 
 
@@ -30,14 +30,14 @@ def keras_3() -> bool:
 def traced(function: Callable[..., Any], *, xla: bool = False) -> Callable[..., Any]:
     """Return a function of tensors as graphs, one for each combination of shapes and dtypes.
 
-    With `xla` they are compiled by XLA, where TensorFlow (2.5 and later) can be asked to.
+    With `xla` they are compiled by XLA, if TensorFlow supports it (since 2.5).
     """
     jit = {"jit_compile": True} if xla and version_of(tf.__version__) >= (2, 5) else {}
     graph = tf.function(function, autograph=False, **jit)
     concrete: Dict[Tuple[Any, ...], Any] = {}
 
     def call(*tensors: Any) -> Any:
-        # asked for by hand, because TensorFlow warns of retracing where several functions share their code
+        # traced by hand, because TensorFlow warns of retracing if several functions share their code
         key = tuple((tensor.dtype, tuple(tensor.shape)) for tensor in tensors)
         if key not in concrete:
             concrete[key] = graph.get_concrete_function(
@@ -49,7 +49,7 @@ def traced(function: Callable[..., Any], *, xla: bool = False) -> Callable[..., 
 
 
 def resource(variable: Any) -> Any:
-    """Return the `tf.Variable` of a model's variable, which Keras 3 wraps, or of one that is its own."""
+    """Return the `tf.Variable` of a variable, which Keras 3 wraps."""
     return variable.value if keras_3() and not isinstance(variable, tf.Variable) else variable
 
 
@@ -60,34 +60,34 @@ def output_shape(layer: Any) -> List[Optional[int]]:
 
 
 def loss_named(name: str) -> Callable[..., Any]:
-    """Return a function of `keras.losses`, e.g. `mean_squared_error`; one value a row."""
+    """Return a function of `keras.losses`, e.g. `mean_squared_error`, with one value per row."""
     function: Callable[..., Any] = keras.losses.get(name)
     return function
 
 
 def metric_named(name: str) -> Callable[..., Any]:
-    """Return a function of `keras.metrics`, or a loss taken as one; one value a row."""
-    # Keras 3 has no functions for the metrics that are losses, too
+    """Return a function of `keras.metrics`, or a loss used as a metric, with one value per row."""
+    # Keras 3 has no functions for metrics that are also losses
     function: Callable[..., Any] = getattr(keras.metrics, name, None) or loss_named(name)
     return function
 
 
 def role_of(weight: Any) -> str:
-    """Return what a weight is called in its layer: `kernel`, `bias`, `recurrent_kernel`, …"""
+    """Return the name of a weight in its layer: `kernel`, `bias`, `recurrent_kernel`, …"""
     name = weight.path if keras_3() else weight.name
     return str(name).rsplit("/", 1)[-1].split(":", 1)[0]
 
 
 def metric_names(model: Any) -> List[str]:
-    """Return the names of a compiled model's metrics without the loss, once it has seen a batch."""
-    # Keras 3 keeps them in one compound metric; metrics of Keras 2 have an empty list of metrics of their own
+    """Return the names of a compiled model's metrics without the loss; it must have seen a batch."""
+    # Keras 3 has them in one compound metric; metrics of Keras 2 have an empty list of metrics
     found = [inner.name for metric in model.metrics for inner in getattr(metric, "metrics", None) or [metric]]
     return [name for name in found if name != "loss"]
 
 
 @contextmanager
 def advice_muted() -> Iterator[None]:
-    """Save as HDF5 without the advice to prefer Keras' own format: a warning in Keras 2, a log line in 3."""
+    """Save as HDF5 without Keras' advice to use its own format: a warning in Keras 2, a log line in 3."""
 
     def other(record: logging.LogRecord) -> bool:
         return "HDF5 file" not in record.getMessage()

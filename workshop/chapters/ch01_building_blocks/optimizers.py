@@ -104,7 +104,7 @@ def exercise_1_06(
     """
     x32, y32 = np.asarray(x, dtype=np.float32), np.asarray(y, dtype=np.float32)
     runs = [fit_line(x32, y32, learning_rate=learning_rate, steps=steps) for _ in range(repeats)]
-    (w, b), start = runs[0].variables, runs[0].kept[0]
+    (w, b), start = runs[0].variables, runs[0].snapshots[0]
     bits = {tuple(variable.tobytes() for variable in run.variables) for run in runs}
     return Exercise106(
         w=float(w),
@@ -163,7 +163,7 @@ def activity_1_01(
         run = minimise(
             loss, (0.0,), optimizer=Adam(learning_rate), steps=until, data=(np.float32(of),), keep=keep
         )
-        return {step: np.float32(kept[0]) for step, kept in run.kept.items()}
+        return {step: np.float32(kept[0]) for step, kept in run.snapshots.items()}
 
     def absolute(variables: Any, of: Any) -> Any:
         return abs(quadratic(variables[0], tf.unstack(of)))

@@ -332,7 +332,7 @@ def exercise_2_04(
         accuracy=subset_accuracy(test_y, rounded(probabilities)),
         accuracy_after={
             "step_%d" % step: subset_accuracy(test_y, rounded(softmax_layer(test[:, used], *variables)))
-            for step, variables in descent.kept.items()
+            for step, variables in descent.snapshots.items()
         },
         argmax_accuracy=argmax_accuracy(test_y, probabilities),
         steps=descent.steps,

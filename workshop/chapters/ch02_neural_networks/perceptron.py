@@ -72,7 +72,7 @@ def confusion_matrix(labels: np.ndarray, predictions: np.ndarray, classes: int) 
 
 def all_changed(descent: Descent) -> bool:
     """Return whether every parameter differs from its start value (step 0)."""
-    return all(bool(np.all(end != start)) for end, start in zip(descent.variables, descent.kept[0]))
+    return all(bool(np.all(end != start)) for end, start in zip(descent.variables, descent.snapshots[0]))
 
 
 @dataclass(frozen=True)
@@ -274,7 +274,7 @@ def training_a_perceptron(
         steps=descent.steps,
         rises=rises,
         share_updated_after_rise=updated / rises if rises else float("nan"),
-        distance_of_one_pass=_distance_of_one_pass(descent.kept[1], x, y, start, learning_rate),
+        distance_of_one_pass=_distance_of_one_pass(descent.snapshots[1], x, y, start, learning_rate),
         single_sigmoid=single_sigmoid(x, y, start, epochs),
     )
 
@@ -286,7 +286,7 @@ def _updates_after_rises(
     descent = minimise(
         doubled_sigmoid_loss, start, optimizer=SGD(rate), steps=steps, data=(x, y), keep=range(steps + 1)
     )
-    path = [descent.kept[step] for step in range(steps + 1)]
+    path = [descent.snapshots[step] for step in range(steps + 1)]
     losses = [float(doubled_sigmoid_loss(variables, x, y)) for variables in path]
     risen = [step for step in range(1, steps) if losses[step] > losses[step - 1]]
     updated = [step for step in risen if any(np.any(a != b) for a, b in zip(path[step], path[step + 1]))]

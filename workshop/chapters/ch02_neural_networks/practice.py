@@ -116,7 +116,7 @@ def learning_rates(
             steps=steps,
             keep=range(watched + 1),
         )
-        sides = np.sign([float(done.kept[step][0]) - 5.0 for step in range(watched + 1)])
+        sides = np.sign([float(done.snapshots[step][0]) - 5.0 for step in range(watched + 1)])
         left[name] = abs(float(done.variables[0]) - 5.0) / 5.0
         crossings[name] = int(np.sum(sides[1:] != sides[:-1]))
     return Valley(left, crossings)

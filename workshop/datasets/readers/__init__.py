@@ -1,8 +1,7 @@
-"""
-Readers: verified files in, arrays, frames and texts out.
+"""Readers, which turn verified files into arrays, frames and texts.
 
-Each reader takes the mapping file name → path of one edition (and its settings), and no checksum, cache or
-network concerns it. They keep to Python 3.7, so that the book's own stack reads the same data.
+A reader takes a mapping of file names to paths of one edition, and its settings. It knows no checksum, cache
+or network. Readers keep to Python 3.7, so that the book's own stack reads the same data.
 """
 
 import csv
@@ -43,11 +42,11 @@ READERS = {
     "efficientnet_lite0": "weights:read_efficientnet_lite0",
 }
 
-# bytes of a member that are read at once; the largest of a published archive has a third of them
+# bytes of a member that are read at once; the largest member of a published archive has a third of them
 LARGEST = 1 << 27
 
-# What broken content makes Python and the libraries raise. JSON's, pandas' and text's errors are ValueErrors,
-# Pillow's are OSError and, for PNG, SyntaxError, an encrypted zip's is a RuntimeError.
+# What Python and the libraries raise on broken content. Errors of JSON, pandas and text are ValueErrors.
+# Pillow raises OSError and, for PNG, SyntaxError; an encrypted zip raises RuntimeError.
 _BROKEN = (
     ArithmeticError,
     AssertionError,
@@ -71,7 +70,7 @@ _BROKEN = (
 
 @contextmanager
 def reading(*names: str) -> Iterator[None]:
-    """Turn what broken content makes a library raise into one DataError that names files and remedy."""
+    """Turn the errors of broken content into one DataError that names files and remedy."""
     where = ", ".join(names)
     try:
         yield
@@ -87,19 +86,19 @@ def reading(*names: str) -> Iterator[None]:
 
 
 def _one_line(error: Exception) -> str:
-    """Return the message without line ends and control characters, which may come out of the file."""
+    """Return the message without line ends and control characters, which may come from the file."""
     return "".join(mark if mark.isprintable() else "?" for mark in " ".join(str(error).split()))
 
 
 def member(archive: zipfile.ZipFile, name: str, limit: int = LARGEST) -> bytes:
-    """Return the content of one member, whose size in the archive's list bounds what is unpacked."""
+    """Return the content of one member, if its size in the archive's list is within the limit."""
     size = archive.getinfo(name).file_size
     if size > limit:
         raise DataError("%s has %d bytes, more than %d; run: workshop data check" % (name, size, limit))
     return archive.read(name)
 
 
-# what readers import; the others need NumPy alone, or leave it to the unit that uses what they return
+# what readers import; the others need only NumPy, or leave the import to the unit that uses their values
 LIBRARIES = {
     "csv": ("pandas",),
     "reviews_csv": ("pandas",),
@@ -112,8 +111,7 @@ LIBRARIES = {
 
 
 def read(loader: str, paths: Mapping[str, Path], **settings: Any) -> Any:
-    """
-    Return the value that the named reader makes of an edition's files.
+    """Return the value of an edition's files, read by the named reader.
 
     Raises
     ------
@@ -134,6 +132,6 @@ def read(loader: str, paths: Mapping[str, Path], **settings: Any) -> Any:
 
 
 def only(paths: Mapping[str, Path]) -> Path:
-    """Return the path of an edition that is one file."""
+    """Return the path of an edition's only file."""
     (path,) = paths.values()
     return path

@@ -1,4 +1,4 @@
-"""Published checksums of arrays, which tell that a file was read as it should be."""
+"""Published checksums of arrays, which show that a file was read correctly."""
 
 import hashlib
 from typing import Any, Mapping
@@ -8,9 +8,8 @@ import numpy as np
 from workshop.errors import DataError
 
 
-def hold(name: str, value: Any, arrays: Mapping[str, str]) -> None:
-    """
-    Hold the arrays of a data set's value against their published checksums (of little-endian bytes).
+def verify(name: str, value: Any, arrays: Mapping[str, str]) -> None:
+    """Compare the arrays of a data set's value with their published checksums (of little-endian bytes).
 
     Raises
     ------

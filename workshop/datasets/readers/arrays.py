@@ -1,4 +1,4 @@
-"""Arrays out of NPZ archives and of pickles, checked against their bytes before NumPy makes them."""
+"""Arrays from NPZ archives and from pickles, whose sizes are checked before NumPy makes them."""
 
 import re
 import zipfile
@@ -29,14 +29,14 @@ _HEADER = re.compile(
 
 
 class _Dtype(Inner):
-    """A dtype that has its byte order."""
+    """A dtype with its byte order."""
 
     def __init__(self, dtype: Any) -> None:
         self.dtype = dtype
 
 
 def _dtype(order: str, code: str) -> Any:
-    """Return the dtype of truth values, numbers or objects."""
+    """Return a dtype of truth values, numbers or objects."""
     if code in ("O", "O8") and order == "|":
         return np.dtype(object)
     if not _SIMPLE.fullmatch(code) or order not in "<>|" or (order == "|") != (code[1] == "1"):
@@ -45,24 +45,24 @@ def _dtype(order: str, code: str) -> Any:
 
 
 def _array(content: Any, dtype: Any, shape: Any, fortran: bool) -> np.ndarray:
-    """Return a new array of bytes, or of a list of objects, of which there must be as many as it needs."""
+    """Return a new array from bytes, or from a list of objects, whose number must fit the shape."""
     count = 1
     for size in sizes(shape):
         count *= size
     if dtype.hasobject:
         if type(content) is not list or len(content) != count:
-            raise refuse("has an array whose shape is not its content's")
+            raise refuse("has an array whose shape does not fit its content")
         objects = np.empty(count, object)
         for number, value in enumerate(content):
             objects[number] = value
         return objects.reshape(shape)
     if type(content) is not bytes or len(content) != count * dtype.itemsize:
-        raise DataError("an array's size is not that of its bytes; run: workshop data check")
+        raise DataError("an array's size does not fit its bytes; run: workshop data check")
     return np.ndarray((count,), dtype, content).copy().reshape(shape, order="F" if fortran else "C")
 
 
 def _call_dtype(code: Any, *_: Any) -> Unbuilt:
-    """Stand for `numpy.dtype`: the byte order is all that its state may add."""
+    """Replace `numpy.dtype`: its state may only add the byte order."""
     code = text(code)
 
     def build(state: Any) -> _Dtype:
@@ -75,14 +75,14 @@ def _call_dtype(code: Any, *_: Any) -> Unbuilt:
 
 
 def _call_reconstruct(kind: Any, shape: Any, code: Any) -> Unbuilt:
-    """Stand for `_reconstruct`: the array is made by its state alone."""
+    """Replace `_reconstruct`: the array is made from its state alone."""
     if (
         not isinstance(kind, Global)
         or kind.name != "numpy.ndarray"
         or shape != (0,)
         or code not in (b"b", "b")
     ):
-        raise refuse("rebuilds something else than an array")
+        raise refuse("rebuilds something other than an array")
 
     def build(state: Any) -> np.ndarray:
         if not isinstance(state, Arguments) or len(state) != 5 or not isinstance(state[2], _Dtype):
@@ -93,7 +93,7 @@ def _call_reconstruct(kind: Any, shape: Any, code: Any) -> Unbuilt:
 
 
 def encode(value: Any, encoding: Any) -> bytes:
-    """Stand for `_codecs.encode`: bytes as protocol 2 writes them, Latin-1 text."""
+    """Replace `_codecs.encode`: protocol 2 writes bytes as Latin-1 text."""
     if encoding not in ("latin1", "latin-1"):
         raise refuse("asks for the encoding %r" % (encoding,))
     return text(value).encode("latin1")
@@ -109,8 +109,7 @@ _GLOBALS: Globals = {
 
 
 def unpickle_arrays(content: bytes) -> Any:
-    """
-    Return the value of a pickle that may have arrays in it; text of Python 2 comes as bytes.
+    """Return the value of a pickle that may contain arrays; text of Python 2 becomes bytes.
 
     Raises UnsafePickleError or DataError, as `unpickle` does.
     """
@@ -118,16 +117,15 @@ def unpickle_arrays(content: bytes) -> Any:
 
 
 def load_npz(path: Path, objects: bool = False, limit: int = LARGEST) -> Dict[str, np.ndarray]:
-    """
-    Return the arrays of an ``.npz`` archive.
+    """Return the arrays of an `.npz` archive.
 
-    `objects` : whether arrays of objects, which are pickled, are admitted. `limit` : bytes that its members
-    may have together.
+    `objects` : whether arrays of objects, which are pickled, are admitted. `limit` : the most bytes that all
+    members together may have.
 
     Raises
     ------
     UnsafePickleError
-        If an object array's pickle names anything but array reconstruction.
+        If an object array's pickle asks for anything but arrays.
     DataError
         If the file can't be read.
     """
@@ -149,7 +147,7 @@ def _parse_npy(content: bytes, objects: bool) -> np.ndarray:
     end = start + int.from_bytes(content[8:start], "little")
     header = _HEADER.fullmatch(content, start, end)
     if not start or not header:
-        raise DataError("a member is no array of numbers; run: workshop data check")
+        raise DataError("a member is not an array of numbers; run: workshop data check")
     order, code, fortran, numbers = (group.decode("ascii") for group in header.groups())
     dtype = _dtype(order, code)
     shape = tuple(int(number.rstrip("L")) for number in numbers.replace(",", " ").split())

@@ -1,4 +1,4 @@
-"""Texts: corpora as sentences of words, NLTK's data without NLTK's search path, stop words, one long text."""
+"""Texts: corpora as sentences of words, one long text, stop words, and NLTK's data."""
 
 import csv
 import io
@@ -18,17 +18,14 @@ if TYPE_CHECKING:
 
 
 class Text8:
-    """text8 as sentences of 10,000 words, read from its file on each pass; reviews may follow it.
-
-    `size` : bytes of the file.
-    """
+    """text8 as sentences of 10,000 words, read from its file on each pass; reviews may follow it."""
 
     def __init__(self, path: Path, reviews: Optional[Path] = None, every: int = 1) -> None:
         self._path, self._reviews, self._every = path, reviews, every
 
     @property
     def size(self) -> int:
-        """Bytes of text8, which are characters."""
+        """Number of bytes of text8, which are characters."""
         return self._path.stat().st_size
 
     def __iter__(self) -> Iterator[List[str]]:
@@ -42,7 +39,7 @@ class Text8:
 
 
 def _review_words(path: Path, every: int) -> Iterator[List[str]]:
-    """Yield the words of each so-maniest review in small letters, as text8 has them, but without numbers."""
+    """Yield the words of every `every`-th review in lower case, as in text8, but without numbers."""
     letters = string.ascii_letters.encode()
     table = bytes(byte if byte in letters else ord(" ") for byte in range(256)).lower()
     with path.open(encoding="utf-8", newline="") as stream:
@@ -52,8 +49,7 @@ def _review_words(path: Path, every: int) -> Iterator[List[str]]:
 
 
 def read_text8(paths: Mapping[str, Path], *, reviews_every: int = 0) -> Text8:
-    """
-    Return text8; with `reviews_every`, each so-maniest review of a CSV file (column text) follows it.
+    """Return text8, followed by every `reviews_every`-th review of a CSV file (column text), if above 0.
 
     Source: chapter 4, text on training word embeddings
     """
@@ -65,17 +61,17 @@ def read_text8(paths: Mapping[str, Path], *, reviews_every: int = 0) -> Text8:
 
 
 def read_text(paths: Mapping[str, Path]) -> str:
-    """Return a text in Latin-1, its line ends as they are."""
+    """Return a text in Latin-1 with its own line ends."""
     return only(paths).read_bytes().decode("latin-1")
 
 
 def read_words(paths: Mapping[str, Path]) -> Tuple[str, ...]:
-    """Return the words of a list, one a line."""
+    """Return the words of a list with one word per line."""
     return tuple(only(paths).read_text(encoding="utf-8").split())
 
 
 def read_punkt(paths: Mapping[str, Path]) -> "PunktSentenceTokenizer":
-    """Return NLTK's sentence tokenizer with the parameters of four tables, in any of its versions."""
+    """Return NLTK's sentence tokenizer with the parameters of four tables, for any version of NLTK."""
     from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
 
     rows: Dict[str, List[List[str]]] = {}
@@ -92,31 +88,29 @@ def read_punkt(paths: Mapping[str, Path]) -> "PunktSentenceTokenizer":
 
 
 def read_wordnet(paths: Mapping[str, Path]) -> "WordNetCorpusReader":
-    """
-    Return NLTK's reader of WordNet: the files of a folder, or of a zip with one.
+    """Return NLTK's reader of WordNet for the files of a folder, or of a zip that contains it.
 
-    It answers `morphy(form, pos)`; glosses and senses are not promised, because they lie in files that it
-    opens later.
+    Only `morphy(form, pos)` is supported: glosses and senses are in files that it opens later.
     """
     import nltk
     from nltk.corpus.reader import WordNetCorpusReader
 
     class Lemmas(WordNetCorpusReader):  # type: ignore[misc]  # NLTK has no types
         def open(self, file: str) -> Any:
-            # the names of lexicographers' files, which Debian leaves out, matter for senses only
+            # Debian leaves out the names of lexicographers' files, which only senses need
             return io.StringIO() if file == "lexnames" else super().open(file)
 
-        def map_wn(self, version: str = "wordnet") -> Any:  # NLTK would look for it on its search path
+        def map_wn(self, version: str = "wordnet") -> Any:  # NLTK would use its search path
             return None
 
     first = next(iter(paths.values()))
     archive = first.suffix == ".zip"
     folder = str(first.parent)
     searched = list(nltk.data.path)
-    nltk.data.path.insert(0, folder)  # NLTK from 3.10 on opens nothing that lies elsewhere
+    nltk.data.path.insert(0, folder)  # since 3.10, NLTK opens no file outside its search path
     try:
         root = nltk.data.ZipFilePathPointer(str(first), "wordnet/") if archive else folder
-        with warnings.catch_warnings():  # that it speaks no other language
+        with warnings.catch_warnings():  # NLTK warns that other languages are missing
             warnings.simplefilter("ignore", UserWarning)
             return Lemmas(root, None)
     finally:
@@ -124,8 +118,9 @@ def read_wordnet(paths: Mapping[str, Path]) -> "WordNetCorpusReader":
 
 
 def read_brown(paths: Mapping[str, Path]) -> TaggedCorpus:
-    """
-    Return the Brown corpus: words of a line a sentence, each written word/tag; cats.txt names the categories.
+    """Return the Brown corpus, which has one sentence per line, each word as word/tag.
+
+    The categories are in `cats.txt`.
 
     Source: chapter 4, exercise 4.06
     """

@@ -14,26 +14,23 @@ _IMAGES = (".jpg", ".jpeg", ".png")
 
 
 class ZippedImages(NamedTuple):
-    """
-    An archive of image folders ``TOP/SPLIT/CLASS/FILE``.
+    """An archive of image folders `TOP/SPLIT/CLASS/FILE`.
 
-    ``members``: split → class → names in the archive; classes and names sorted as text, as Keras sorts
-    folders.
+    `members`: split → class → names in the archive. Classes and names are sorted as text, as Keras does.
     """
 
     path: Path
     members: Mapping[str, Mapping[str, Tuple[str, ...]]]
 
     def image(self, member: str) -> np.ndarray:
-        """Return one image, (height, width, 3) uint8 RGB."""
+        """Return one image as uint8 RGB (height, width, 3)."""
         return next(self.images([member]))
 
     def images(self, members: Iterable[str], size: Optional[Tuple[int, int]] = None) -> Iterator[np.ndarray]:
-        """
-        Yield images, (height, width, 3) uint8 RGB, opening the archive once.
+        """Yield images as uint8 RGB (height, width, 3), opening the archive once.
 
-        With ``size``, (height, width), they are resized as Keras' ``load_img`` does it: nearest pixels,
-        aspect ratio not kept.
+        With `size` (height, width) they are resized like Keras' `load_img`: to the nearest pixels, without
+        preserving the aspect ratio.
         """
         from PIL import Image
 
@@ -43,7 +40,7 @@ class ZippedImages(NamedTuple):
                 yield np.asarray(pixels if size is None else pixels.resize(size[::-1], Image.NEAREST))
 
     def extract(self, folder: Path) -> Path:
-        """Unpack the images as ``folder/SPLIT/CLASS/FILE`` and return ``folder``."""
+        """Unpack the images as `folder/SPLIT/CLASS/FILE` and return `folder`."""
         targets: Dict[str, Path] = {}
         for split, classes in self.members.items():
             for label, names in classes.items():
@@ -83,5 +80,5 @@ def read_image_zip(paths: Mapping[str, Path]) -> ZippedImages:
 
 
 def read_path(paths: Mapping[str, Path]) -> Path:
-    """Return the path of the one file; the unit opens it."""
+    """Return the path of the only file; the unit opens it."""
     return only(paths)

@@ -1,4 +1,4 @@
-"""Sets of small images as arrays: IDX files, Keras' npz, CIFAR-10's two forms."""
+"""Sets of small images as arrays: IDX files, Keras' npz, and two forms of CIFAR-10."""
 
 import gzip
 import io
@@ -18,10 +18,9 @@ if TYPE_CHECKING:
 
 
 class ImageArrays(NamedTuple):
-    """
-    Images and labels, uint8, in the published order.
+    """Images and labels, uint8, in the published order.
 
-    ``x_train``, ``x_test``: (n, height, width) grey or (n, height, width, 3) RGB. ``y_train``, ``y_test``:
+    `x_train`, `x_test`: (n, height, width) grey or (n, height, width, 3) RGB. `y_train`, `y_test`:
     (n,).
     """
 
@@ -32,7 +31,7 @@ class ImageArrays(NamedTuple):
 
 
 def rgb(content: bytes) -> "Image":
-    """Return a picture of any file format in RGB."""
+    """Return a picture in any file format as RGB."""
     from PIL import Image
 
     try:
@@ -52,7 +51,7 @@ def parse_idx(content: bytes, name: str) -> np.ndarray:
 
 
 def read_idx(paths: Mapping[str, Path]) -> ImageArrays:
-    """Return the four IDX files (plain or gzipped) of MNIST or Fashion-MNIST."""
+    """Return MNIST or Fashion-MNIST from its four IDX files, plain or gzipped."""
 
     def part(name: str) -> np.ndarray:
         content = paths[name].read_bytes()
@@ -83,7 +82,7 @@ def read_keras_npz(paths: Mapping[str, Path]) -> ImageArrays:
 
 
 def read_cifar_webp(paths: Mapping[str, Path]) -> ImageArrays:
-    """Return CIFAR-10 out of lossless WebP columns of 32x32 images, in the order of their names."""
+    """Return CIFAR-10 from lossless WebP columns of 32x32 images, in the order of their names."""
     with zipfile.ZipFile(str(only(paths))) as archive:
 
         def images(part: str) -> np.ndarray:
@@ -98,7 +97,7 @@ def read_cifar_webp(paths: Mapping[str, Path]) -> ImageArrays:
 
 
 def read_cifar_batches(paths: Mapping[str, Path]) -> ImageArrays:
-    """Return CIFAR-10 out of its pickled batches: rows of 3072 bytes, colour planes first."""
+    """Return CIFAR-10 from its pickled batches: rows of 3072 bytes, colour planes first."""
     path = only(paths)
     with tarfile.open(str(path)) as archive:
 

@@ -1,9 +1,8 @@
-"""
-The IMDB reviews as Keras numbers them, from Keras' own file or rebuilt out of the review texts.
+"""The IMDB reviews as Keras numbers them, from Keras' own file or rebuilt from the review texts.
 
-Both give the same arrays. The recipe that rebuilds them: every ASCII punctuation mark but the apostrophe, tab
-and newline becomes a blank in the UTF-8 bytes, ASCII letters become lower case, words are split at blanks,
-and words that the index lacks are left out.
+Both give the same arrays. To rebuild them, every ASCII punctuation mark except the apostrophe, every tab and
+every newline becomes a blank in the UTF-8 bytes, and ASCII letters become lower case. Words are then split at
+blanks, and words that are not in the index are left out.
 """
 
 import csv
@@ -19,11 +18,10 @@ from workshop.datasets.readers.arrays import load_npz
 
 
 class ReviewIds(NamedTuple):
-    """
-    Reviews as word ids (1 = most frequent), in the order of Keras' file, before its shuffle and offsets.
+    """Reviews as word ids (1 = most frequent), in the order of Keras' file, before its shuffle and offsets.
 
-    ``*_ids``: all reviews one after another, uint32. ``*_lengths``: words of each review, int64. ``y_*``: 1
-    positive, 0 negative, int64.
+    `*_ids`: all reviews concatenated, uint32. `*_lengths`: number of words of each review, int64. `y_*`: 1
+    for positive, 0 for negative, int64.
     """
 
     train_ids: np.ndarray
@@ -34,7 +32,7 @@ class ReviewIds(NamedTuple):
     y_test: np.ndarray
 
     def reviews(self, part: str) -> List[np.ndarray]:
-        """Return the id arrays of ``part`` ("train" or "test"), one a review."""
+        """Return the ids of each review of `part` ("train" or "test")."""
         ids, lengths = (getattr(self, "%s_%s" % (part, name)) for name in ("ids", "lengths"))
         return np.split(ids, np.cumsum(lengths)[:-1])
 
@@ -44,12 +42,12 @@ class ReviewIds(NamedTuple):
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "ReviewIds":
-        """Return the reviews that `as_arrays` came from."""
+        """Return the reviews from the result of `as_arrays`."""
         return cls(**arrays)
 
 
 def read_imdb_npz(paths: Mapping[str, Path]) -> ReviewIds:
-    """Return the reviews of Keras' imdb.npz, whose pickled lists go through the machine of ours."""
+    """Return the reviews of Keras' imdb.npz, whose pickled lists are read by `pickles`."""
     arrays = load_npz(only(paths), objects=True)
     parts: Dict[str, np.ndarray] = {}
     for part in ("train", "test"):

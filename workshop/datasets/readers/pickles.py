@@ -1,11 +1,10 @@
-"""
-Pickles read by a machine of our own, which can build nothing but plain values.
+"""A pickle reader of our own, which can build only plain values.
 
-A pickle is a program. Python's unpickler runs it on live objects, and a program that may do no more than
-rebuild arrays can still change them behind NumPy's back and reach foreign memory. This machine knows the
-instructions that the published files use, on None, bool, int, str, bytes, and tuples, lists and dictionaries
-of them. A global is a name for one of the caller's functions or for nothing; what lies between names and
-values (`Inner`) never gets into a result.
+A pickle is a program. Python's unpickler runs it on live objects. A program that may only rebuild arrays can
+still change them without NumPy's knowledge and read foreign memory. This machine knows the instructions that
+the published files use, on None, bool, int, str, bytes, and tuples, lists and dictionaries of them. A global
+is a name for one of the caller's functions, or a name only. Intermediate values (`Inner`) never get into a
+result.
 """
 
 import pickle
@@ -16,21 +15,21 @@ from workshop.errors import DataError, UnsafePickleError
 
 Globals = Mapping[Tuple[str, str], Optional[Callable[..., Any]]]
 
-_LONGEST_RECALLED = 1000  # a name or a word: a text that is used often must not become many copies
-# Picklers write the items of lists and dictionaries a thousand at a time. Nothing can contain itself, so that
+_LONGEST_RECALLED = 1000  # enough for names and words: a long text must not be copied many times
+# Picklers write the items of lists and dictionaries a thousand at a time. No value can contain itself, so
 # values are nested no deeper than the stack is high.
 _HIGHEST = 4096
-# far more than any published file has; integers that are put into a list together count as one
+# far more than any published file has; integers that are appended to a list together count as one
 _MOST_INSTRUCTIONS = 500000
 _INTEGERS = re.compile(rb"\((?:K.|M..|J....){1,1024}e", re.DOTALL)
 
 
 class Inner:
-    """What functions of the caller get and no list, dictionary or result may have."""
+    """A value for the caller's functions only, which no list, dictionary or result may contain."""
 
 
 class Arguments(tuple, Inner):  # type: ignore[type-arg]  # not generic in Python 3.7
-    """A tuple with an inner value in it."""
+    """A tuple that contains an inner value."""
 
     __slots__ = ()
 
@@ -43,19 +42,19 @@ class Global(Inner):
 
 
 class Unbuilt(Inner):
-    """A value that the instruction BUILD makes: `build` takes the state and returns the value."""
+    """A value that the instruction BUILD completes: `build` takes the state and returns the value."""
 
     def __init__(self, build: Callable[[Any], Any]) -> None:
         self.build = build
 
 
 def refuse(what: str) -> UnsafePickleError:
-    """Return the error for a pickle that asks for what no published file needs."""
+    """Return the error of a pickle that asks for something no published file needs."""
     return UnsafePickleError("its pickle %s; don't use this file" % what)
 
 
 def text(value: Any) -> str:
-    """Return a string, which Python 2 has pickled as bytes."""
+    """Return a string, which Python 2 pickles as bytes."""
     if type(value) is bytes:
         return value.decode("ascii")
     if type(value) is not str:
@@ -64,7 +63,7 @@ def text(value: Any) -> str:
 
 
 def sizes(value: Any) -> Tuple[int, ...]:
-    """Return a tuple of at most 32 integers that are not negative: a shape, or strides."""
+    """Return a shape or strides: a tuple of at most 32 integers that are not negative."""
     if type(value) is not tuple or len(value) > 32 or not all(type(n) is int and n >= 0 for n in value):
         raise refuse("has no sizes where an array needs them")
     return value
@@ -73,11 +72,10 @@ def sizes(value: Any) -> Tuple[int, ...]:
 def unpickle(
     content: bytes, admitted: Globals, start: int = 0, persistent: Optional[Callable[[Any], Any]] = None
 ) -> Tuple[Any, int]:
-    """
-    Return the value of the pickle that begins at `start`, and where it ends.
+    """Return the value of the pickle that begins at `start`, and where it ends.
 
-    `admitted` : (module, name) → function of ours, or None for what is only named. `persistent` : function of
-    the tuple that stands for a persistent object.
+    `admitted` : (module, name) → function that replaces the global, or None if it may only be named.
+    `persistent` : function of the tuple that identifies a persistent object.
 
     Raises
     ------
@@ -86,7 +84,7 @@ def unpickle(
     DataError
         If it is cut short.
 
-    A broken pickle can raise other errors of Python, which `reading` turns into DataError.
+    A broken pickle can raise other errors, which `reading` turns into DataError.
     """
     machine = _Machine(content, start, admitted, persistent)
     return machine.run(), machine.at
@@ -147,7 +145,7 @@ class _Machine:
 
     def mark(self) -> None:
         integers = _INTEGERS.match(self.content, self.at - 1)
-        if integers:  # Python's unpickler gets these and nothing else: it takes a tenth of our time
+        if integers:  # Python's unpickler gets only these, and reads them in a tenth of the time
             self.at = integers.end()
             self.extend(pickle.loads(b"]" + integers.group() + b"."))  # noqa: S301
         elif len(self.marks) < _HIGHEST:
@@ -156,7 +154,7 @@ class _Machine:
             raise refuse("nests too many values")
 
     def items(self) -> List[Any]:
-        """Return what has been pushed since the last mark."""
+        """Return the values pushed since the last mark."""
         if not self.marks:
             raise refuse("has no mark where it needs one")
         mark = self.marks.pop()
@@ -199,7 +197,7 @@ class _Machine:
         self.push(value)
 
     def recall(self, number: int) -> None:
-        """Push a name or a short text again: any other value could come to contain itself."""
+        """Push a name or a short text again: any other value could then contain itself."""
         value = self.memo.get(number)
         if not isinstance(value, (str, bytes, Global)) or (
             not isinstance(value, Global) and len(value) > _LONGEST_RECALLED
@@ -223,14 +221,14 @@ class _Machine:
     def call(self) -> None:
         arguments, function = self.pop(), self.pop()
         if not isinstance(function, Global) or function.call is None or not isinstance(arguments, tuple):
-            raise refuse("calls what is no function")
+            raise refuse("calls something that is not a function")
         self.push(function.call(*arguments))
 
     def build(self) -> None:
         state, target = self.pop(), self.pop()
         if isinstance(target, Unbuilt):
             target = target.build(state)
-        elif type(target) is not dict or type(state) is not dict:  # attributes of a dictionary are left out
+        elif type(target) is not dict or type(state) is not dict:  # a dictionary's attributes are ignored
             raise refuse("changes a %s" % type(target).__name__)
         self.push(target)
 
@@ -241,7 +239,7 @@ class _Machine:
 
 
 def _plain(values: List[Any]) -> List[Any]:
-    """Return values that may be part of a result."""
+    """Return the values, if they may be part of a result."""
     if any(issubclass(kind, Inner) for kind in set(map(type, values))):
         raise refuse("has a name or an unfinished array for a value")
     return values

@@ -1,10 +1,10 @@
-"""Sentences of a corpus in memory, apart from how they are read."""
+"""Sentences of a corpus in memory."""
 
 from typing import Iterable, Iterator, List, Mapping, NamedTuple, Tuple
 
 
 class Lines:
-    """Sentences that are split at blanks anew on each pass: a tenth of the memory of lists of words."""
+    """Sentences that are split at blanks on each pass: this needs a tenth of the memory of lists of words."""
 
     def __init__(self, sentences: Iterable[List[str]]) -> None:
         self._lines = tuple(" ".join(words) for words in sentences)
@@ -17,7 +17,7 @@ class Lines:
 
 
 class TaggedCorpus(NamedTuple):
-    """A corpus of samples: the names of the samples of each category, and all sentences without the tags."""
+    """A tagged corpus: the names of the samples of each category, and all sentences without the tags."""
 
     categories: Mapping[str, Tuple[str, ...]]
     sentences: Lines

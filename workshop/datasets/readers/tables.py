@@ -11,22 +11,21 @@ if TYPE_CHECKING:
 
 
 class ReviewTables(NamedTuple):
-    """Labelled reviews: frames with columns ``review_text`` and ``label`` (0 negative, 1 positive)."""
+    """Labelled reviews: frames with columns `review_text` and `label` (0 negative, 1 positive)."""
 
     train: "pd.DataFrame"
     test: "pd.DataFrame"
 
 
 def read_csv_table(paths: Mapping[str, Path]) -> "pd.DataFrame":
-    """Return the frame exactly as ``pandas.read_csv`` gives it, blanks in column names included."""
+    """Return the frame exactly as `pandas.read_csv` gives it, with blanks in column names."""
     import pandas as pd
 
     return pd.read_csv(only(paths))
 
 
 def read_review_tables(paths: Mapping[str, Path]) -> ReviewTables:
-    """
-    Return the authors' two review files.
+    """Return the authors' two review files.
 
     Source: chapter 6, activity 6.01
     """
@@ -36,10 +35,9 @@ def read_review_tables(paths: Mapping[str, Path]) -> ReviewTables:
 
 
 def read_fasttext(paths: Mapping[str, Path], *, n_train: int) -> ReviewTables:
-    """
-    Return fastText lines (``__label__1|2 text``) as reviews, the first ``n_train`` for training.
+    """Return fastText lines (`__label__1|2 text`) as reviews, the first `n_train` for training.
 
-    Label 0 is ``__label__1`` (one or two stars), label 1 is ``__label__2`` (four or five).
+    Label 0 is `__label__1` (one or two stars), label 1 is `__label__2` (four or five).
     """
     import pandas as pd
 

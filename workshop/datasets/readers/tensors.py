@@ -1,4 +1,4 @@
-"""The legacy ``.pth`` of PyTorch, a state dictionary, read without PyTorch."""
+"""A state dictionary in PyTorch's legacy `.pth` format, read without PyTorch."""
 
 from functools import partial
 from pathlib import Path
@@ -23,12 +23,12 @@ _DTYPES = {
     "ByteStorage": "u1",
     "BoolStorage": "?",
 }
-# tensors may share a storage, but not so many that a small file fills the memory
+# tensors may share a storage, but a small file must not fill the memory
 _SHARED = 4
 
 
 class _Storage(Inner):
-    """Numbers that follow the pickles: named first, and read from the file afterwards."""
+    """The numbers of tensors, which follow the pickles that name them."""
 
     def __init__(self, dtype: str, count: int) -> None:
         self.dtype, self.count = np.dtype(dtype), count
@@ -36,13 +36,13 @@ class _Storage(Inner):
 
 
 class _Tensor:
-    """Where the elements of a tensor lie in its storage."""
+    """The position of a tensor's elements in its storage."""
 
     def __init__(self, storage: _Storage, elements: int, index: Tuple[Any, Any, Any]) -> None:
         self.storage, self.elements, self._index = storage, elements, index
 
     def array(self) -> np.ndarray:
-        """Return the elements as a new array; NumPy itself checks again that they lie in the storage."""
+        """Return the elements as a new array; NumPy checks again that they are in the storage."""
         offset, size, stride = self._index
         dtype, content = self.storage.dtype, self.storage.content
         if content is None:
@@ -54,7 +54,7 @@ class _Tensor:
 
 
 def _call_rebuild_tensor(storage: Any, offset: Any, size: Any, stride: Any, *_: Any) -> _Tensor:
-    """Stand for `_rebuild_tensor_v2`."""
+    """Replace `_rebuild_tensor_v2`."""
     size, stride = sizes(size), sizes(stride)
     if not isinstance(storage, _Storage) or type(offset) is not int or len(size) != len(stride):
         raise refuse("has a tensor without a storage")
@@ -68,14 +68,14 @@ def _call_rebuild_tensor(storage: Any, offset: Any, size: Any, stride: Any, *_: 
 
 
 def _call_ordered_dict(*content: Any) -> Dict[str, Any]:
-    """Stand for `OrderedDict`, which is pickled empty and filled afterwards."""
+    """Replace `OrderedDict`, which is pickled empty and filled afterwards."""
     if content:
         raise refuse("has a dictionary that is made of other values")
     return {}
 
 
 def _load_storage(storages: Dict[str, _Storage], most: int, pid: Any) -> _Storage:
-    """Return the storage of ``pid`` = ('storage', type, key, location, count, view)."""
+    """Return the storage of `pid` = ('storage', type, key, location, count, view)."""
     if not isinstance(pid, Arguments) or len(pid) not in (5, 6) or pid[0] not in ("storage", b"storage"):
         raise refuse("refers to an unknown object")
     kind, key, count = pid[1], text(pid[2]), pid[4]
@@ -101,8 +101,7 @@ _GLOBALS: Dict[Tuple[str, str], Any] = {
 
 
 def load_torch_state(path: Path) -> Dict[str, np.ndarray]:
-    """
-    Return name → array of a legacy ``.pth`` state dictionary.
+    """Return name → array of a legacy `.pth` state dictionary.
 
     The file is five pickles (magic number, protocol, machine, dictionary, storage keys), then each storage:
     its element count as eight bytes, then its elements, little-endian.
@@ -121,24 +120,21 @@ def load_torch_state(path: Path) -> Dict[str, np.ndarray]:
         _, at = unpickle(content, {}, at)
         machine, at = unpickle(content, {}, at)
         if magic != _MAGIC or not machine.get("little_endian", True):
-            raise DataError("it is no legacy little-endian state dictionary; run: workshop data check")
+            raise DataError("it is not a legacy little-endian state dictionary; run: workshop data check")
         persistent = partial(_load_storage, storages, len(content))
         state, at = unpickle(content, _GLOBALS, at, persistent)
         keys, at = unpickle(content, {}, at)
         for key in map(text, keys):
             storage = storages[key]
-            count, size = (
-                int.from_bytes(content[at : at + 8], "little"),
-                storage.count * storage.dtype.itemsize,
-            )
+            count = int.from_bytes(content[at : at + 8], "little")
+            size = storage.count * storage.dtype.itemsize
             at += 8 + size
             if count != storage.count or at > len(content):
                 raise DataError("a tensor's storage is cut short; run: workshop data check")
             storage.content = memoryview(content)[at - size : at]
         if type(state) is not dict or not all(type(tensor) is _Tensor for tensor in state.values()):
-            raise DataError("it is no dictionary of tensors; run: workshop data check")
-        if sum(each.elements * each.storage.dtype.itemsize for each in state.values()) > _SHARED * len(
-            content
-        ):
+            raise DataError("it is not a dictionary of tensors; run: workshop data check")
+        total = sum(each.elements * each.storage.dtype.itemsize for each in state.values())
+        if total > _SHARED * len(content):
             raise refuse("has tensors that share too much")
         return {text(name): tensor.array() for name, tensor in state.items()}

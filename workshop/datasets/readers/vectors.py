@@ -1,4 +1,4 @@
-"""Word vectors in GloVe's text form: a word and its numbers a line, no header."""
+"""Word vectors in GloVe's text form: per line a word and its numbers, without a header."""
 
 from pathlib import Path
 from typing import Dict, Mapping, NamedTuple, Tuple
@@ -10,19 +10,19 @@ from workshop.errors import DataError
 
 
 class WordVectors(NamedTuple):
-    """``words``: in the file's order, most frequent first. ``vectors``: (n words, dimensions) float32."""
+    """`words`: in the file's order, most frequent first. `vectors`: (n words, dimensions) float32."""
 
     words: Tuple[str, ...]
     vectors: np.ndarray
 
     def as_arrays(self) -> Dict[str, np.ndarray]:
-        """Return what `from_arrays` takes: the words as bytes of UTF-8, one a line."""
+        """Return what `from_arrays` takes; the words are bytes of UTF-8, one word per line."""
         text = "\n".join(self.words).encode("utf-8")
         return {"words": np.frombuffer(text, np.uint8), "vectors": self.vectors}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "WordVectors":
-        """Return the vectors that `as_arrays` came from."""
+        """Return the vectors from the result of `as_arrays`."""
         return cls(tuple(arrays["words"].tobytes().decode("utf-8").split("\n")), arrays["vectors"])
 
 

@@ -1,4 +1,4 @@
-"""Pretrained networks: where their weights lie and what their classes are called."""
+"""Pretrained networks: their weights and the names of their classes."""
 
 import json
 from pathlib import Path
@@ -9,13 +9,12 @@ from workshop.errors import DataError
 
 
 class PretrainedFiles(NamedTuple):
-    """
-    A network trained on ImageNet.
+    """A network trained on ImageNet.
 
-    ``architecture``: "ResNet50", "VGG16" or "EfficientNetLite0". ``weights``: for Keras the path of its HDF5
-    file, for EfficientNetLite0 name → float32 array (layouts: convolution (out, in, height, width), dense
-    (out, in)). ``weights_file``, ``weights_bytes``: name and size of the published file. ``class_names``:
-    1,000 labels by class number, or none for a network without its top.
+    `architecture`: "ResNet50", "VGG16" or "EfficientNetLite0". `weights`: for Keras the path of its HDF5
+    file, for EfficientNetLite0 a mapping of names to float32 arrays, convolutions as (out, in, height, width)
+    and dense layers as (out, in). `weights_file`, `weights_bytes`: name and size of the published file.
+    `class_names`: 1,000 labels by class number, or none for a network without its top.
     """
 
     architecture: str
@@ -26,7 +25,7 @@ class PretrainedFiles(NamedTuple):
 
 
 def read_keras_weights(paths: Mapping[str, Path], *, architecture: str) -> PretrainedFiles:
-    """Return the HDF5 file of ``keras.applications``, with labels if the class index comes with it."""
+    """Return the HDF5 file of `keras.applications`, with labels if the edition has the class index."""
     (name,) = (name for name in paths if name.endswith(".h5"))
     labels = ()  # type: Tuple[str, ...]
     if "imagenet_class_index.json" in paths:
@@ -36,9 +35,9 @@ def read_keras_weights(paths: Mapping[str, Path], *, architecture: str) -> Pretr
 
 
 def read_efficientnet_lite0(paths: Mapping[str, Path]) -> PretrainedFiles:
-    """
-    Return EfficientNet-Lite0's state dictionary, read without PyTorch; a label is the first of a class's
-    names.
+    """Return EfficientNet-Lite0's state dictionary, read without PyTorch.
+
+    The label of a class is the first of its names.
     """
     (name,) = (name for name in paths if name.endswith(".pth"))
     index = json.loads(paths["imagenet1k_label_to_names.json"].read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""Hosts that do not answer: one that refused once is not asked again for a while."""
+"""Hosts that do not answer: one that refused is not asked again for ten minutes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from workshop.errors import DataError
 CONNECT_SECONDS = 4
 READ_SECONDS = 60
 REMEMBER_SECONDS = 600
-# Two hosts without an answer: then the machine has no internet, and others are not tried either.
+# If two hosts do not answer, the machine has no internet, and no other host is tried.
 HOSTS_THAT_MEAN_NO_INTERNET = 2
 PACKAGE_INDEX = "the package index"
 
@@ -24,28 +24,29 @@ class UnreachableError(DataError):
 
 
 def forget_refusals() -> None:
-    """Ask every host again, as the user explicitly wishes."""
+    """Allow every host to be asked again."""
     _refused.clear()
     with contextlib.suppress(OSError):
         _marker().unlink(missing_ok=True)
 
 
 def no_internet() -> bool:
-    """Whether so many hosts refused lately that there is no internet."""
+    """Return whether so many hosts refused lately that there is no internet."""
     return len(_recent() - {PACKAGE_INDEX}) >= HOSTS_THAT_MEAN_NO_INTERNET
 
 
 def check_reachable(host: str) -> None:
-    """Raise ``UnreachableError`` if ``host`` refused lately, or so many did that there is no internet."""
-    if host != PACKAGE_INDEX and no_internet():
-        others = " and ".join(sorted(_recent() - {PACKAGE_INDEX})[:HOSTS_THAT_MEAN_NO_INTERNET])
-        raise UnreachableError(f"there is no internet ({others} could not be reached)")
-    if host in _recent():
+    """Raise `UnreachableError` if `host` refused lately, or if there is no internet."""
+    recent = _recent()
+    others = sorted(recent - {PACKAGE_INDEX})[:HOSTS_THAT_MEAN_NO_INTERNET]
+    if host != PACKAGE_INDEX and len(others) == HOSTS_THAT_MEAN_NO_INTERNET:
+        raise UnreachableError(f"there is no internet ({' and '.join(others)} could not be reached)")
+    if host in recent:
         raise UnreachableError(f"{host} could not be reached a short while ago")
 
 
 def remember_refusal(host: str) -> None:
-    """Remember for this process and, for ten minutes, in the cache that ``host`` does not answer."""
+    """Remember that `host` does not answer, in this process and for ten minutes in the cache."""
     _refused[host] = time.time()
     write_note(_marker(), host, _refused[host])
 

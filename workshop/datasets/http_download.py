@@ -1,4 +1,4 @@
-"""Downloads with bounds: so many bytes and so many seconds at most, whatever the server does."""
+"""One download over HTTP with limits on bytes and seconds, whatever the server does."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 
-from workshop.datasets.network import (
+from workshop.datasets.reachability import (
     CONNECT_SECONDS,
     READ_SECONDS,
     UnreachableError,
@@ -31,40 +31,39 @@ _BLOCK = 1 << 16
 
 
 def download(url: str, target: Path, *, size: int, progress: bool) -> None:
-    """
-    Write what ``url`` gives to ``target``, as it is sent.
+    """Write the content of `url` to `target`, as it is sent.
 
-    It may have a quarter and 64 kB more bytes than ``size``, and take a minute, or as long as 50 kB/s take.
+    It may be a quarter and 64 kB larger than `size`, and may take a minute, or longer at 50 kB/s.
 
     Raises
     ------
     UnreachableError
-        If the host refuses, did lately, or is too slow.
+        If the host refuses, refused lately, or is too slow.
     DataError
-        If it answers with an error or with too much.
+        If the host answers with an error or with too many bytes.
     OSError
-        If ``target`` can't be written.
+        If `target` can't be written.
     """
     seconds = max(LEAST_SECONDS, size / BYTES_PER_SECOND)
     with _bar(url.rsplit("/", 1)[-1], shown=progress) as advance:
         transfer = _Transfer(url, target, size * 5 // 4 + (1 << 16), advance)
-        # In a thread, because a time limit of a socket counts from each byte, and names resolve without one.
+        # In a thread, because a socket's time limit restarts with each byte and does not cover name lookup.
         thread = threading.Thread(target=transfer.run, daemon=True)
         thread.start()
         try:
             error = transfer.ended.get(timeout=seconds)
         except queue.Empty:
             remember_refusal(transfer.host)
-            raise UnreachableError(f"{url} did not come within {seconds:.0f} s") from None
+            raise UnreachableError(f"{url} did not arrive within {seconds:.0f} s") from None
         finally:
             transfer.stop()
-            thread.join(2.0)  # else it might still write what the caller removes
+            thread.join(2.0)  # it must not write after the caller has removed the file
     if error is not None:
         raise error
 
 
 class _Transfer:
-    """One download, in a thread that another one can stop."""
+    """One download, in a thread that another thread can stop."""
 
     def __init__(self, url: str, target: Path, most: int, advance: Callable[[int, int | None], None]) -> None:
         self.host = urlsplit(url).hostname or url
@@ -74,20 +73,20 @@ class _Transfer:
         self._stopped = threading.Event()
 
     def run(self) -> None:
-        """Receive the content, and say how it ended."""
+        """Receive the content and report how it ended."""
         error = None
         try:
             self._receive()
         except Exception as caught:
             error = caught
         self._adapter.close()
-        for opened in self._adapter.sockets:  # a head that can't be read leaves one open
+        for opened in self._adapter.sockets:  # unreadable headers leave a socket open
             with contextlib.suppress(OSError):
                 socket.close(opened.detach())
         self.ended.put(error)
 
     def stop(self) -> None:
-        """End the transfer whatever it waits for."""
+        """End the transfer, whatever it waits for."""
         self._stopped.set()
         for opened in self._adapter.sockets:
             with contextlib.suppress(OSError):
@@ -96,8 +95,8 @@ class _Transfer:
     def _receive(self) -> None:
         url = self._url
         for _ in range(REDIRECTS):
-            # One at a time: a session that follows redirects itself reads their bodies, however long.
-            with self._ask(url) as response:
+            # One at a time, because a session that follows redirects itself reads their bodies, however long.
+            with self._request(url) as response:
                 if not response.is_redirect:
                     if response.status_code != requests.codes.ok:
                         raise DataError(f"{url} answers {response.status_code}")
@@ -106,7 +105,7 @@ class _Transfer:
                 url = _next(url, response.headers["Location"])
         raise DataError(f"{self._url} redirects more than {REDIRECTS} times")
 
-    def _ask(self, url: str) -> requests.Response:
+    def _request(self, url: str) -> requests.Response:
         try:
             self.host = urlsplit(url).hostname or url
             check_reachable(self.host)
@@ -117,23 +116,23 @@ class _Transfer:
         except DataError:
             raise
         except requests.exceptions.SSLError as error:
-            raise DataError(f"{self.host} has no certificate that is trusted here") from error
+            raise DataError(f"{self.host} has no certificate that this machine trusts") from error
         except (requests.ConnectionError, requests.Timeout) as error:
             if not self._stopped.is_set():
                 remember_refusal(self.host)
             raise UnreachableError(f"{self.host} can't be reached") from error
-        except Exception as error:  # the libraries raise many kinds, for what a server may answer
-            raise DataError(f"{url} gives no answer that can be read ({type(error).__name__})") from error
+        except Exception as error:  # the libraries raise many kinds
+            raise DataError(f"{url} sent an answer that can't be read ({type(error).__name__})") from error
 
     def _write(self, url: str, raw: Any) -> None:
-        """Write a body as it is sent: what was not asked to be encoded is not decoded."""
+        """Write a body as it is sent; it is not decoded, because no encoding was asked for."""
         received, announced = 0, raw.length_remaining
         if self._stopped.is_set():
             return
         with self._target.open("wb") as out:
             while not self._stopped.is_set():
                 if max(received, announced or 0) > self._most:
-                    raise DataError(f"{url} gives more than the {self._most} bytes that it may")
+                    raise DataError(f"{url} sends more than the {self._most} bytes allowed")
                 try:
                     block = raw.read(_BLOCK, decode_content=False)
                 except Exception as error:
@@ -146,16 +145,16 @@ class _Transfer:
 
 
 def _next(url: str, location: str) -> str:
-    """Return the address that a redirect leads to. Raises DataError if it is none of the web."""
+    """Return the target of a redirect. Raises DataError if it is not a web address."""
     with contextlib.suppress(ValueError):
         to = urljoin(url, location)
         if to.isprintable() and urlsplit(to).scheme in {"http", "https"}:
             return to
-    raise DataError(f"{url} redirects to {location!r}, which is no address of the web")
+    raise DataError(f"{url} redirects to {location!r}, which is not a web address")
 
 
 class _Adapter(HTTPAdapter):
-    """Keeps the sockets that it opens."""
+    """Lists the sockets that it opens."""
 
     def __init__(self) -> None:
         self.sockets: list[socket.socket] = []
@@ -166,18 +165,18 @@ class _Adapter(HTTPAdapter):
         kind: Any = pool.ConnectionCls
         sockets = self.sockets
 
-        class Kept(kind):  # type: ignore[misc]  # its base is one for http and another for https
+        class Recorded(kind):  # type: ignore[misc]  # http and https have different bases
             def connect(self) -> None:
                 super().connect()
                 sockets.append(self.sock)
 
-        pool.ConnectionCls = Kept
+        pool.ConnectionCls = Recorded
         return pool
 
 
 @contextlib.contextmanager
 def _bar(name: str, *, shown: bool) -> Iterator[Callable[[int, int | None], None]]:
-    """Show how far a download is, where somebody watches."""
+    """Show the progress of a download if standard error is a terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
@@ -187,7 +186,7 @@ def _bar(name: str, *, shown: bool) -> Iterator[Callable[[int, int | None], None
         DownloadColumn(),
         TransferSpeedColumn(),
     )
-    watched = shown and sys.stderr.isatty()
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not watched) as progress:
+    hidden = not (shown and sys.stderr.isatty())
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=hidden) as progress:
         task = progress.add_task(name, total=None)
         yield lambda received, announced: progress.update(task, completed=received, total=announced)
