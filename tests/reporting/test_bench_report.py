@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.reporting.bench_files import Content, Page, change, content, entries, goal, report, write
-from workshop.reporting.bench.growth import growths, slope
-from workshop.reporting.bench.history import BETWEEN_RUNS, agreement, differences, read_history
-from workshop.reporting.bench.results import BenchError, Interval, read_run
+from workshop.errors import UsageError
+from workshop.reporting.bench.growth import find_growths, fit_slope
+from workshop.reporting.bench.history import BETWEEN_RUNS, describe_changes, pair_ratios, read_history
+from workshop.reporting.bench.results import Interval, read_run
 from workshop.reporting.bench.tables import duration, goal_table, path_tables
 
 KERAS = ("benchmarks", 1, "extra_info")
@@ -38,8 +39,8 @@ DAMAGES = [
 ]
 
 
-@pytest.mark.parametrize(("damage", "told"), DAMAGES)
-def test_a_damaged_file_is_one_line(tmp_path: Path, damage: Callable[[Content], None], told: str) -> None:
+@pytest.mark.parametrize(("damage", "message"), DAMAGES)
+def test_a_damaged_file_is_one_line(tmp_path: Path, damage: Callable[[Content], None], message: str) -> None:
     """A file that is named and can't be used exits with 2, and one line says which, why and what to do."""
     damaged = content()
     damage(damaged)
@@ -50,7 +51,7 @@ def test_a_damaged_file_is_one_line(tmp_path: Path, damage: Callable[[Content], 
     assert (result.exit_code, result.stdout) == (2, "")
     (line,) = result.stderr.splitlines()
     assert line.startswith(f"workshop: {path}: ")
-    assert told in line
+    assert message in line
     assert "run `nox -s bench`" in line
 
 
@@ -58,11 +59,11 @@ def test_a_case_measured_twice_is_damage(tmp_path: Path) -> None:
     """No measurement hides another one."""
     path = write(tmp_path / "run.json", content(entries(0.1, 2, batch=64), entries(0.1, 3, batch=64)))
 
-    with pytest.raises(BenchError, match="training step, MNIST CNN, batch 64, ours is there twice"):
+    with pytest.raises(UsageError, match="training step, MNIST CNN, batch 64, ours is there twice"):
         read_run(path)
 
 
-# name of the file and what it holds, arguments, what the line must say
+# content of run.json, arguments, what the line must say
 NOTHING = [
     (None, ["nowhere.json"], "nowhere.json: no such file or folder: run `nox -s bench`"),
     (None, [], "results/bench: no such file or folder: run `nox -s bench`"),
@@ -77,9 +78,9 @@ NOTHING = [
 ]
 
 
-@pytest.mark.parametrize(("written", "arguments", "told"), NOTHING)
+@pytest.mark.parametrize(("written", "arguments", "message"), NOTHING)
 def test_nothing_to_report(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str | None, arguments: list[str], told: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str | None, arguments: list[str], message: str
 ) -> None:
     """Where nothing can be read, one line says where and what to do, and the exit code is 2."""
     monkeypatch.chdir(tmp_path)
@@ -90,7 +91,7 @@ def test_nothing_to_report(
 
     assert (result.exit_code, result.stdout) == (2, "")
     (line,) = result.stderr.splitlines()
-    assert line.startswith(f"workshop: {told}")
+    assert line.startswith(f"workshop: {message}")
 
 
 def test_newest_is_chosen_by_date(tmp_path: Path) -> None:
@@ -170,11 +171,11 @@ def test_table_of_a_path(tmp_path: Path) -> None:
             "8.3% (arithmetic)",
         ),
     ]
-    assert steps.note == "Medians of 20 rounds; an interval holds the median ratio with probability 0.99."
+    assert steps.note == "Medians of 20 rounds; an interval contains the median ratio with probability 0.99."
     assert engine.rows[1].cells[2] == "0.500 [0.450, 0.550]"
 
 
-def test_fired_gates_stand_on_top(tmp_path: Path) -> None:
+def test_fired_gates_are_on_top(tmp_path: Path) -> None:
     """Goals are listed worst first, fired gates before all others, and counted."""
     states = [("met", False), ("open", False), ("missed", False), ("missed", True), ("met", False)]
     goals = tuple(goal(20, 10.0 + n, state, fired=fired) for n, (state, fired) in enumerate(states))
@@ -209,36 +210,36 @@ INTERVALS = [
 def test_how_far_intervals_are_apart(
     one: tuple[float, float], other: tuple[float, float], apart: float, moved: bool
 ) -> None:
-    """A ratio has moved if the intervals lie farther apart than unchanged runs', whichever comes first."""
+    """A ratio has moved if the intervals are farther apart than unchanged runs', whichever comes first."""
     first, second = (Interval(low=low, median=low, high=high) for low, high in (one, other))
 
-    assert first.apart(second) == second.apart(first) == pytest.approx(apart)
+    assert first.distance(second) == second.distance(first) == pytest.approx(apart)
     assert (apart > BETWEEN_RUNS) is moved
 
 
 def test_what_moved(tmp_path: Path) -> None:
-    """Ratios whose intervals lie far apart are listed, with what else differs between both runs."""
+    """Ratios whose intervals are far apart are listed, with what else differs between both runs."""
     before = content(entries(0.1, 10, batch=1), entries(0.1, 3, batch=2), tensorflow="2.20.0", torch="2.9")
     now = content(entries(0.2, 15, batch=1), entries(0.2, 3.1, batch=2), entries(0.2, 9, batch=3), day=2)
     now["commit_info"] = {"id": "fedcba9876543210", "dirty": True}
     old, new = (write(tmp_path / name, made) for name, made in (("old.json", before), ("new.json", now)))
 
-    pairs = agreement(read_run(new), read_run(old))
+    pairs = pair_ratios(read_run(new), read_run(old))
     result = report(tmp_path, tmp_path)
 
-    told = "tensorflow 2.20.0 → 2.21.0, torch 2.9 → none, commit 012345678 → fedcba987 and changes"
+    changes = "tensorflow 2.20.0 → 2.21.0, torch 2.9 → none, commit 012345678 → fedcba987 and changes"
     assert [(pair.measurement.size, pair.moved) for pair in pairs] == [
         ({"batch": 1}, True),
         ({"batch": 2}, False),
     ]
-    assert differences(read_run(new), read_run(old)) == told
+    assert describe_changes(read_run(new), read_run(old)) == changes
     printed = " ".join(result.stdout.split())
     assert (
-        "Agreement 1 of 2 intervals lie as near as those of unchanged runs (a factor of 1.15 at most) to the "
+        "Agreement 1 of 2 intervals are as near as those of unchanged runs (a factor of 1.15 at most) to the "
         "run before, old.json of 2026-01-01" in printed
     )
     assert "; 1 ratios were not measured there." in printed
-    assert f"Moved What else changed between both runs: {told}." in printed
+    assert f"Moved What else changed between both runs: {changes}." in printed
     assert re.search(
         r"MNIST CNN, batch 1 +Keras fit +10.0 \[9.00, 11.0\] +15.0 \[13.5, 16.5\] +moved", result.stdout
     )
@@ -251,8 +252,8 @@ def test_growth_is_the_exponent_of_a_power_law() -> None:
     sizes = (8.0, 16.0, 32.0, 64.0)
     up, down = 1.1, 1 / 1.1
 
-    assert slope(sizes, [3e-6 * n**1.7 for n in sizes]) == pytest.approx(1.7, abs=1e-9)
-    assert slope(
+    assert fit_slope(sizes, [3e-6 * n**1.7 for n in sizes]) == pytest.approx(1.7, abs=1e-9)
+    assert fit_slope(
         sizes, [n**2 * f for n, f in zip(sizes, (up, down, down, up), strict=True)]
     ) == pytest.approx(2)
 
@@ -262,7 +263,7 @@ def test_growth_needs_three_sizes_of_one_axis(tmp_path: Path) -> None:
     sizes = [(64, 3), (16, 3), (32, 3), (16, 7), (32, 7)]
     made = content(*(entries(1e-6 * n * k, 2, image=n, kernel=k) for n, k in sizes))
 
-    (growth,) = growths(read_run(write(tmp_path / "run.json", made)))
+    (growth,) = find_growths(read_run(write(tmp_path / "run.json", made)))
 
     assert (growth.path, growth.case, growth.axis) == ("training step", "MNIST CNN, kernel 3", "image")
     assert growth.curves["ours"][0] == (16, 32, 64)

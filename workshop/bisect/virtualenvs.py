@@ -55,7 +55,7 @@ def resolve(python: str, requirements: Sequence[str]) -> tuple[str, ...]:
 
 
 def build(python: str, lock: Sequence[str]) -> Path:
-    """Return the interpreter of an environment with exactly these versions, built if needed; raises NotBuilt."""
+    """Return the interpreter of an environment with just these versions, built if needed; raises NotBuilt."""
     text = "".join(f"{pin}\n" for pin in lock)
     key = hashlib.sha256(f"{python}\n{text}".encode()).hexdigest()[:16]
     folder = cache_folder() / "environments" / key
