@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.contenders import OURS, PATHS
 from benchmarks.harness import goals
-from benchmarks.harness.cases import CONVOLUTIONS, ERRANDS, GANS, INFERENCES, TRAININGS
+from benchmarks.harness.cases import CONVOLUTIONS, ERRANDS, GANS, INFERENCES, TRAININGS, Case
 from benchmarks.harness.contests import Ratio, median_ratio
 from benchmarks.harness.goals import SLACK, Goal, goals_of
 
@@ -62,8 +62,8 @@ def test_every_goal_is_of_a_case_and_a_contender() -> None:
 
 
 @pytest.mark.parametrize("case", [*TRAININGS, *GANS], ids=lambda case: case.id)
-def test_every_training_is_held_against_a_plain_loop(case) -> None:
-    """A slower training core is told apart from a slower TensorFlow in each of its cases."""
+def test_every_training_has_a_goal_against_a_plain_loop(case: Case) -> None:
+    """In each case a slower training core differs from a slower TensorFlow."""
     (loop,) = [goal for goal in goals_of(case.path, case.id) if goal.against == "tf.function loop"]
 
     assert loop.gate >= 0.6
