@@ -16,6 +16,7 @@ _TELL = f"import sys; print('heavy:', *[name for name in {HEAVY} if name in sys.
 PROGRAMS = {
     "package": "import workshop",
     "ledger": "from workshop.ledger import ledger; ledger()",
+    "figures": "from workshop.figures.registry import sketches; assert sketches()",
     "command line": "import workshop.cli.app",
     "help": "from workshop.cli.app import app\ntry: app(['--help'])\nexcept SystemExit: pass",
     "list": "from workshop.cli.app import app\ntry: app(['list', 'ch02'])\nexcept SystemExit: pass",

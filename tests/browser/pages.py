@@ -14,10 +14,10 @@ from typer.testing import CliRunner
 
 from tests.reporting.bench_files import content
 from workshop.cli.app import app
+from workshop.figures.registry import draw_figures
 from workshop.ledger import Claim, ledger
 from workshop.ledger.values import is_number
 from workshop.reporting.report.page import write_page
-from workshop.reporting.report.unit_figures import figures_of
 from workshop.verification.outcomes import PartOutcome
 from workshop.verification.results import Record, Results
 from workshop.verification.verdicts import VERDICTS, Verdict
@@ -86,11 +86,10 @@ VERDICT = {record.id: record.verdict for record in run().claims}
 
 def report(path: Path) -> Path:
     """Write the report of the made-up run with two figures, one drawn and one a table."""
-    drawn = {
-        unit: figures_of(unit, [PartOutcome(SimpleNamespace(**fields), (), False, ())])
-        for unit, fields in OUTCOMES.items()
+    outcomes = {
+        unit: [PartOutcome(SimpleNamespace(**fields), (), False, ())] for unit, fields in OUTCOMES.items()
     }
-    write_page(run(), ledger(), path, figures=drawn)
+    write_page(run(), ledger(), path, figures=draw_figures(outcomes))
     return path
 
 

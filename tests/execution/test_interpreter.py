@@ -11,7 +11,8 @@ from types import SimpleNamespace
 import pytest
 from typer.testing import CliRunner
 
-from workshop.cli.app import _absolute, app
+from workshop.cli.app import app
+from workshop.cli.common import absolute
 from workshop.execution.environment import _keras_inside, this_environment
 from workshop.execution.interpreter import NoRunner, OtherPython
 from workshop.ledger import ledger
@@ -289,7 +290,7 @@ def test_a_command_on_the_path_names_an_interpreter(tmp_path, monkeypatch):
     command.touch(mode=0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.chdir("/")
-    assert _absolute(Path("python9")) == command
-    assert _absolute(Path("venv/bin/python")) == Path("/venv/bin/python")
-    assert _absolute(Path("python10")) == Path("/python10")
-    assert _absolute(None) is None
+    assert absolute(Path("python9")) == command
+    assert absolute(Path("venv/bin/python")) == Path("/venv/bin/python")
+    assert absolute(Path("python10")) == Path("/python10")
+    assert absolute(None) is None

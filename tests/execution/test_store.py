@@ -19,8 +19,7 @@ from workshop.execution import store as stores
 from workshop.execution.seeds import seeds
 from workshop.execution.store import Store, usual_seconds
 from workshop.files import write_atomically
-from workshop.verification.latest import recall, remember
-from workshop.verification.results import Record, Results
+from workshop.verification.results import Record, Results, recall, remember
 
 STEPS = """
 @dataclass(frozen=True)

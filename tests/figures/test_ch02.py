@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
+from tests.figures.drawing import sheet
 from workshop.figures import ch02
+
+pytestmark = pytest.mark.usefixtures("matplotlib")
 
 IMAGE = np.array([[0, 51, 255], [102, 204, 0]], np.uint8)
 
 
-@pytest.fixture(autouse=True)
-def matplotlib():
-    """Skip where nothing can be drawn."""
-    pytest.importorskip("matplotlib", reason="needs Matplotlib: pip install 'workshop[figures]'")
-
-
-def test_the_sigmoid_stands_over_its_net_input_with_the_threshold():
+def test_the_sigmoid_is_drawn_over_its_net_input_with_the_threshold() -> None:
     """The curve is what is given; a line across it is at one half."""
     z = np.array([-2.0, 0.0, 2.0])
     values = 1 / (1 + np.exp(-z))
 
-    (panel,) = ch02.sigmoid_curve(z, values).axes
+    (panel,) = sheet(ch02.sigmoid(SimpleNamespace(z=z, values=values))).axes
 
     curve, threshold = panel.lines
     np.testing.assert_array_equal(curve.get_xydata(), np.transpose([z, values]))
@@ -31,11 +31,10 @@ def test_the_sigmoid_stands_over_its_net_input_with_the_threshold():
     assert (panel.get_xlabel(), panel.get_ylabel()) == ("net input z", "sigmoid of z")
 
 
-def test_a_digit_stands_beside_its_probabilities():
+def test_a_digit_is_drawn_next_to_its_probabilities() -> None:
     """A bar a class on the scale of probabilities; the label's is hatched, whatever is most probable."""
-    figure = ch02.digit(IMAGE, np.array([0.7, 0.1, 0.2]), 2, title="Digit")
+    image, bars = sheet(ch02.digit(IMAGE, np.array([[0.7, 0.1, 0.2]]), 2)).axes
 
-    image, bars = figure.axes
     np.testing.assert_allclose(image.images[0].get_array(), IMAGE / 255)
     assert image.get_title() == "labelled 2"
     assert [bar.get_height() for bar in bars.patches] == [0.7, 0.1, 0.2]
@@ -44,27 +43,26 @@ def test_a_digit_stands_beside_its_probabilities():
     assert [text.get_text() for text in bars.get_legend().get_texts()] == ["the label"]
     assert bars.get_ylim() == (0, 1)
     assert (bars.get_xlabel(), bars.get_ylabel()) == ("class", "probability")
-    assert [text.get_text() for text in figure.texts] == ["Digit"]
 
 
 @pytest.mark.parametrize(
     ("draw", "message"),
     [
         (
-            lambda: ch02.sigmoid_curve(np.zeros(3), np.zeros(2)),
+            lambda: ch02.sigmoid(SimpleNamespace(z=np.zeros(3), values=np.zeros(2))),
             "(3,) and (2,) are no curve: give one value for each z",
         ),
         (
-            lambda: ch02.digit(IMAGE, np.zeros(3), 3),
+            lambda: ch02.digit(IMAGE, np.zeros((1, 3)), 3),
             "label 3 has no probability in an array of shape (3,): give one for each class",
         ),
         (
-            lambda: ch02.digit(IMAGE, np.zeros((1, 3)), 0),
+            lambda: ch02.digit(IMAGE, np.zeros((1, 1, 3)), 0),
             "label 0 has no probability in an array of shape (1, 3): give one for each class",
         ),
     ],
 )
-def test_what_cant_be_drawn_is_one_clear_line(draw, message):
+def test_what_cant_be_drawn_is_one_clear_line(draw: Callable[[], Any], message: str) -> None:
     """The error names the thing and the remedy."""
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
-        draw()
+        sheet(draw())

@@ -1,49 +1,49 @@
-"""What the figures of chapter 5 show: forecasts over prices by position; no pixel is compared."""
+"""What the figures of chapter 5 show: forecasts over prices by position, and losses; no pixel is compared."""
 
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 import pytest
 
+from tests.figures.drawing import sheet
 from workshop.figures import ch05
+
+pytestmark = pytest.mark.usefixtures("matplotlib")
 
 PRICES = np.array([10.0, 12.0, 11.0, 15.0, 14.0])
 FORECASTS = np.array([np.nan, np.nan, 12.5, 11.5, 14.5])
 
 
-@pytest.fixture(autouse=True)
-def matplotlib():
-    """Skip where nothing can be drawn."""
-    pytest.importorskip("matplotlib", reason="needs Matplotlib: pip install 'workshop[figures]'")
-
-
-def lines(panel):
+def lines(panel: Any) -> dict[str, tuple[list[float], list[float]]]:
     """Return the curves of a panel by their label: positions and values."""
     return {line.get_label(): (line.get_xdata().tolist(), line.get_ydata().tolist()) for line in panel.lines}
 
 
-def test_forecasts_lie_over_the_prices_of_their_days():
+def test_forecasts_are_drawn_over_the_prices_of_their_days() -> None:
     """All days are shown, forecasts from the first one on, each at its own position."""
-    figure = ch05.forecasts_against_prices(PRICES, FORECASTS, title="RNN")
+    label, _, figure = next(ch05.forecasts(PRICES, FORECASTS, slice(2, 5)))
 
     (panel,) = figure.axes
     drawn = lines(panel)
+    assert label == ""
     assert list(drawn) == ["price", "forecast"]
     assert drawn["price"] == ([0, 1, 2, 3, 4], PRICES.tolist())
     np.testing.assert_array_equal(drawn["forecast"], [[0, 1, 2, 3, 4], FORECASTS])
     assert len({line.get_linestyle() for line in panel.lines}) == 2
     assert (panel.get_xlabel(), panel.get_ylabel()) == ("position (trading days)", "closing price (USD)")
     assert [text.get_text() for text in panel.get_legend().get_texts()] == ["price", "forecast"]
-    assert [text.get_text() for text in figure.texts] == ["RNN"]
 
 
 @pytest.mark.parametrize("zoom", [slice(2, 5), slice(-3, None)])
-def test_zoomed_the_naive_forecast_stands_beside_them(zoom):
+def test_the_zoomed_plot_shows_the_naive_forecast_too(zoom: slice) -> None:
     """Positions are those of the whole series; "tomorrow = today" starts with the price before the view."""
-    (panel,) = ch05.forecasts_against_prices(PRICES, FORECASTS, zoom=zoom).axes
+    _, (label, _, figure) = ch05.forecasts(PRICES, FORECASTS, zoom)
 
+    (panel,) = figure.axes
+    assert label == "zoomed"
     assert lines(panel) == {
         "price": ([2, 3, 4], [11.0, 15.0, 14.0]),
         "tomorrow = today": ([2, 3, 4], [12.0, 11.0, 15.0]),
@@ -52,25 +52,28 @@ def test_zoomed_the_naive_forecast_stands_beside_them(zoom):
     assert len({line.get_linestyle() for line in panel.lines}) == 3
 
 
-def test_the_first_day_has_no_naive_forecast():
+def test_the_first_day_has_no_naive_forecast() -> None:
     """There is no price before it."""
     np.testing.assert_array_equal(ch05.naive_forecasts(PRICES[:3]), [np.nan, 10, 12])
 
 
+def test_losses_are_one_panel() -> None:
+    """Training and validation by epoch, from 1, under the loss's own name."""
+    (panel,) = sheet(ch05.losses(np.array([[0.9, 0.8], [0.5, 0.6]]))).axes
+
+    assert lines(panel) == {"training": ([1, 2], [0.9, 0.5]), "validation": ([1, 2], [0.8, 0.6])}
+    assert (panel.get_xlabel(), panel.get_ylabel()) == ("epoch", "mean squared error (scaled prices)")
+    assert [text.get_text() for text in panel.get_legend().get_texts()] == ["training", "validation"]
+
+
 @pytest.mark.parametrize(
-    ("draw", "message"),
+    ("predicted", "zoom", "message"),
     [
-        (
-            lambda: ch05.forecasts_against_prices(PRICES, FORECASTS[1:]),
-            "(4,) forecasts of (5,) prices: give one for each, or NaN",
-        ),
-        (
-            lambda: ch05.forecasts_against_prices(PRICES, FORECASTS, zoom=slice(0, 2)),
-            "none of the 2 days has a forecast: zoom on those that have",
-        ),
+        (FORECASTS[1:], slice(2, 5), "(4,) forecasts of (5,) prices: give one for each, or NaN"),
+        (FORECASTS, slice(0, 2), "none of the 2 days has a forecast: zoom on those that have"),
     ],
 )
-def test_what_cant_be_drawn_is_one_clear_line(draw, message):
+def test_what_cant_be_drawn_is_one_clear_line(predicted: np.ndarray, zoom: slice, message: str) -> None:
     """The error names the thing and the remedy."""
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
-        draw()
+        list(ch05.forecasts(PRICES, predicted, zoom))

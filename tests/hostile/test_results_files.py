@@ -16,8 +16,7 @@ from tests.reporting.comparison_files import record, write
 from workshop.cli.app import app
 from workshop.ledger import ledger
 from workshop.reporting.report import view
-from workshop.verification.latest import recall, remember
-from workshop.verification.results import Results, ResultsError, plain, read_results
+from workshop.verification.results import Results, ResultsError, plain, read_results, recall, remember
 
 Content = dict[str, Any]
 NAME = "claim ch09.ex01.loss"

@@ -155,7 +155,7 @@ def test_a_store_that_fills_up_costs_no_outcome(monkeypatch: pytest.MonkeyPatch)
     """What was computed is judged though it can't be kept; that is said once."""
     monkeypatch.setattr(store, "_given_up", set())
     monkeypatch.setattr("workshop.execution.store.write_atomically", full)
-    monkeypatch.setattr("workshop.verification.latest.write_atomically", full)
+    monkeypatch.setattr("workshop.verification.results.write_atomically", full)
 
     result = run("verify", "ch07.text01", "ch05.text04", "--offline", "--jobs", "1")
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from workshop.cli.app import app
 from workshop.ledger import Chapter, Ledger
-from workshop.reporting.compare.model import Comparison, File, compare
+from workshop.reporting.compare.model import Comparison, File, compare_files
 from workshop.samples.model import ReferenceSample, Run
 from workshop.verification.results import Record, Results
 
@@ -140,7 +140,7 @@ def file(label: str, *records: Record, **environment: Any) -> File:
 
 def held(*files: tuple[Record, ...]) -> Comparison:
     """Hold the records of some files against the first ones."""
-    return compare(tuple(file(f"f{n}", *records) for n, records in enumerate(files)), LEDGER)
+    return compare_files(tuple(file(f"f{n}", *records) for n, records in enumerate(files)), LEDGER)
 
 
 def write(path: Path, *records: Record, **environment: Any) -> Path:

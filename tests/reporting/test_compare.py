@@ -13,7 +13,7 @@ import pytest
 from tests.reporting.comparison_files import CPU, LEDGER, LOSS, file, held, record, sampled
 from workshop.ledger import ledger
 from workshop.reporting.compare.differences import moves_of
-from workshop.reporting.compare.model import Row, compare
+from workshop.reporting.compare.model import Row, compare_files
 from workshop.samples.model import reference_folder
 from workshop.verification.results import Record
 
@@ -167,7 +167,9 @@ def test_a_gpu_has_another_yardstick_than_a_cpu() -> None:
     others = record(measured=3.0)
 
     moved = [
-        compare((file("a", record(measured=2.0), device=d), file("b", others, device="cpu")), LEDGER).moved[0]
+        compare_files(
+            (file("a", record(measured=2.0), device=d), file("b", others, device="cpu")), LEDGER
+        ).moved[0]
         for d in ("cpu", "gpu")
     ]
 
@@ -299,7 +301,7 @@ def test_times_of_other_profiles_are_not_compared() -> None:
     """A short procedure beside a full one is no ratio."""
     files = (file("a", *timed(2.0)), file("b", *timed(4.0), profile="full"))
 
-    (timing,) = compare(files, LEDGER).timings
+    (timing,) = compare_files(files, LEDGER).timings
 
     assert (timing.ratios, timing.reason) == ({}, "not compared: profiles default and full")
 
@@ -308,7 +310,7 @@ def test_environments() -> None:
     """What differs in any file is told for all; a library that is not installed is None."""
     files = (file("a", record()), file("b", record(), keras="3.0"), file("c", record(), tensorflow="2.15.1"))
 
-    assert compare(files, LEDGER).environment == {
+    assert compare_files(files, LEDGER).environment == {
         "tensorflow": ("2.21.0", "2.21.0", "2.15.1"),
         "keras": (None, "3.0", None),
     }

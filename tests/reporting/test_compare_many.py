@@ -30,7 +30,7 @@ from workshop.reporting.compare.agreement import (
 )
 from workshop.reporting.compare.causes import causes, stories, unexplained
 from workshop.reporting.compare.grid import CLOSED, OPEN, matrix_tables
-from workshop.reporting.compare.model import Comparison, compare
+from workshop.reporting.compare.model import Comparison, compare_files
 from workshop.reporting.conditions import in_words
 
 pytestmark = pytest.mark.usefixtures("made_up_ledger")
@@ -46,7 +46,7 @@ def over_keras(**claims: list[str | None]) -> Comparison:
             r for name, v in claims.items() for r in of(f"ch09.ex03.{name}", v[place], reason=f"at {keras}")
         ]
         files.append(file(f"k{keras}", COMMON, *own, keras=keras))
-    return compare(tuple(files), LEDGER)
+    return compare_files(tuple(files), LEDGER)
 
 
 # Where claims stand
@@ -292,7 +292,7 @@ def test_a_condition_on_two_libraries_names_both_versions() -> None:
         for n, (verdict, own) in enumerate(zip(verdicts, versions, strict=True))
     ]
 
-    (story,) = stories(compare(tuple(files), LEDGER))
+    (story,) = stories(compare_files(tuple(files), LEDGER))
 
     assert story.title == "Keras ≥ 3.0, NumPy ≥ 2: 1 claims"
     assert story.sides == (
@@ -312,7 +312,7 @@ def test_conditions_of_the_most_claims_come_first() -> None:
         for n, (verdict, keras) in enumerate([(_R, "2.15"), (_R, "2.15"), (_C, "3.0")])
     ]  # fmt: skip
 
-    told = stories(compare(tuple(files), LEDGER))
+    told = stories(compare_files(tuple(files), LEDGER))
 
     assert [story.title for story in told] == ["Keras ≥ 3.0: 2 claims", "Keras ≥ 3.0, NumPy ≥ 2: 1 claims"]
 

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from workshop.figures.alt_text import digits
 from workshop.reporting import report
-from workshop.reporting.report.reader_number import assess, digits, read
+from workshop.reporting.report.reader_number import assess, read
 from workshop.statistics.placement import share_below
 
 SCRIPT = Path(report.__file__).with_name("normal.js.j2")

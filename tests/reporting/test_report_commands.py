@@ -124,7 +124,7 @@ def test_a_failing_report_never_loses_results(
     if broken == "page":
         monkeypatch.setattr("workshop.reporting.report.page.write_page", fail)
     elif broken == "import":
-        monkeypatch.setitem(sys.modules, "workshop.reporting.report.unit_figures", None)
+        monkeypatch.setitem(sys.modules, "workshop.figures.registry", None)
 
     result = run("verify", "ch07.text01.arange_example", "--offline", "--json", str(path))
 

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import pytest
 
+from workshop.figures.registry import Figure
 from workshop.ledger import Chapter, Ledger, ledger
 from workshop.reporting.report import findings, view
 from workshop.reporting.report.page import page, write_page
@@ -274,9 +275,9 @@ def test_claims_of_another_version_are_named() -> None:
     assert "ch09.ex03.gone" not in content.attributes("id")
 
 
-def test_figures_stand_in_their_unit() -> None:
-    """A unit's figures are shown with title and what is to be seen in them."""
-    content = shown(figures={"ch09.ex02": [("Curves & co", "the loss falls", "<svg class='f'></svg>")]})
+def test_figures_are_shown_in_their_unit() -> None:
+    """A unit's figures are shown with their titles and alternative texts."""
+    content = shown(figures={"ch09.ex02": [Figure("Curves & co", "the loss falls", "<svg class='f'></svg>")]})
 
     place = content.elements.index(("svg", {"class": "f"}))
     units = [a["id"] for tag, a in content.elements[:place] if a.get("class") == "unit"]

@@ -185,7 +185,7 @@ def test_a_cpus_file_with_runs_of_a_gpu_is_refused(tmp_path):
 
 def test_a_sample_without_runs_is_none(tmp_path):
     """Nothing was recorded."""
-    with pytest.raises(ValueError, match="it holds no run"):
+    with pytest.raises(ValueError, match="it has no runs"):
         write_reference(ReferenceSample("ch09.ex01", (HERE,), (), ("loss",), ()), tmp_path / "x.json")
 
 
@@ -227,10 +227,10 @@ def test_the_place_to_repeat_is_the_first_of_the_same_environment():
         "ch09.ex01", (there, HERE), (), ("loss",),
         (run(1, (1.0,)), run(3, (), "crashed", 1), run(5, (1.0,), "", 1), run(7, (1.0,), "", 1)),
     )  # fmt: skip
-    assert both.place_in(HERE) == 2
-    assert both.place_in(there) == 0
-    assert both.place_in({**HERE, "gensim": "4.4.0"}) == 2  # what no run names makes no difference
-    assert both.place_in({**HERE, "threads": "2"}) is None
+    assert both.repeated_in(HERE) == 2
+    assert both.repeated_in(there) == 0
+    assert both.repeated_in({**HERE, "gensim": "4.4.0"}) == 2  # what no run names makes no difference
+    assert both.repeated_in({**HERE, "threads": "2"}) is None
 
 
 def test_the_seconds_of_a_sample_are_its_runs_median():

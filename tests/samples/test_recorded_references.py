@@ -10,7 +10,7 @@ from workshop.ledger import ledger
 from workshop.samples.model import quantity
 from workshop.samples.recorded import Recordings
 from workshop.statistics.hypothesis_tests import FALSE_ALARM, keeps_to, smallest_rank_p
-from workshop.verification.drift import FRESH, usual_fresh
+from workshop.verification.seeds_to_draw import FRESH, usual_fresh
 
 # the package's own samples, not those of an era
 NEWEST = Recordings({"device": "cpu"})

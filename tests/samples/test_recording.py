@@ -132,7 +132,8 @@ def test_the_file_grows_piece_by_piece(bench, references, source: str, told: lis
     bench.claims(LOSS)
     seen = []
     count = told[-1]
-    references.record(count, told=lambda done: seen.append((done, len(references.find("ch09.ex01").runs))))
+    sample = lambda: references.find("ch09.ex01")  # noqa: E731
+    references.record(count, on_progress=lambda done: seen.append((done, len(sample().runs))))
     assert seen == [(done, done) for done in told]
     if source == MANY:
         assert bench.tally() == ["32", "8"]
@@ -148,7 +149,7 @@ def test_a_killed_run_continues(bench, references):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        references.record(9, told=interrupt)
+        references.record(9, on_progress=interrupt)
     assert len(references.find("ch09.ex01").runs) == 4
     assert len(references.record(9).runs) == 9
     assert bench.tally() == [str(seed) for seed in STREAM[:9]]

@@ -23,16 +23,16 @@ def one(values, low, high=None, scale=None):
 
 
 RANGES = [
-    (5.5, 5.5, "belongs", 2 * 6 / 11),  # five runs and the value itself as far out as it
-    (1.0, 1.0, "belongs", 2 * 2 / 11),
-    (10.0, 10.0, "belongs", 2 * 2 / 11),
-    (10.001, 10.001, "open", 2 / 11),
-    (0.999, 0.999, "open", 2 / 11),
-    (10.0, 11.0, "belongs", 2 * 2 / 11),  # the interval touches the largest run
-    (10.1, 11.0, "open", 2 / 11),
-    (-3.0, 0.9, "open", 2 / 11),
-    (-3.0, 1.0, "belongs", 2 * 2 / 11),
-    (-99.0, 99.0, "belongs", 1.0),
+    (5.5, 5.5, "compatible", 2 * 6 / 11),  # five runs and the value itself as far out as it
+    (1.0, 1.0, "compatible", 2 * 2 / 11),
+    (10.0, 10.0, "compatible", 2 * 2 / 11),
+    (10.001, 10.001, "inconclusive", 2 / 11),
+    (0.999, 0.999, "inconclusive", 2 / 11),
+    (10.0, 11.0, "compatible", 2 * 2 / 11),  # the interval touches the largest run
+    (10.1, 11.0, "inconclusive", 2 / 11),
+    (-3.0, 0.9, "inconclusive", 2 / 11),
+    (-3.0, 1.0, "compatible", 2 * 2 / 11),
+    (-99.0, 99.0, "compatible", 1.0),
 ]
 
 
@@ -42,10 +42,10 @@ def test_a_value_belongs_within_the_range_of_the_runs(low: float, high: float, a
     placed = one(TEN, low, high)
     assert placed.answer == answer
     assert placed.p == pytest.approx(min(1.0, p), rel=1e-12)
-    assert placed.runs_needed == (1999 if answer == "open" else None)
+    assert placed.runs_needed == (1999 if answer == "inconclusive" else None)
 
 
-@pytest.mark.parametrize(("n", "answer"), [(1998, "open"), (1999, "excluded")])
+@pytest.mark.parametrize(("n", "answer"), [(1998, "inconclusive"), (1999, "excluded")])
 def test_without_a_scale_it_takes_1999_runs_to_exclude_a_value(n: int, answer: str):
     """2 / (1,999 + 1) is EXCLUDED; one run fewer can't tell."""
     placed = one(np.linspace(0, 1, n), 1.5)
@@ -62,7 +62,7 @@ def beyond_p(distance: float, n: int) -> float:
 @pytest.mark.parametrize("side", [-1, 1])
 @pytest.mark.parametrize(
     ("distance", "answer"),
-    [(3.2, "belongs"), (3.295, "open"), (3.4, "open"), (3.6, "excluded"), (9, "excluded")],
+    [(3.2, "compatible"), (3.295, "inconclusive"), (3.4, "inconclusive"), (3.6, "excluded"), (9, "excluded")],
 )
 def test_beyond_all_runs_a_normal_scale_tells(side: int, distance: float, answer: str):
     """64 runs exclude from 3.47 standard deviations on, endless ones from 3.29; in between it is open."""
@@ -72,22 +72,22 @@ def test_beyond_all_runs_a_normal_scale_tells(side: int, distance: float, answer
     assert placed.answer == answer
     assert placed.p == pytest.approx(p, rel=1e-9)
     assert (p <= 1e-3) == (answer == "excluded")
-    if answer == "open":
+    if answer == "inconclusive":
         assert placed.runs_needed is not None
         enough = placed.runs_needed
         assert beyond_p(distance, enough) <= 1e-3 < beyond_p(distance, enough - 1)
-        assert f"{enough} runs could tell" in placed.detail
+        assert f"{enough} runs could decide" in placed.detail
 
 
 SCALES = [
     ("log", np.exp(NORMAL), math.exp(6), "excluded"),
     ("log", np.exp(NORMAL), math.exp(-6), "excluded"),
     ("log", np.exp(NORMAL), 0.0, "excluded"),
-    ("identity", np.exp(NORMAL), math.exp(6), "open"),  # not normal there
+    ("identity", np.exp(NORMAL), math.exp(6), "inconclusive"),  # not normal there
     ("logit", 1 / (1 + np.exp(-NORMAL)), 1 / (1 + math.exp(-6)), "excluded"),
-    ("logit", np.append(1 / (1 + np.exp(-NORMAL)), 1.0), 0.0001, "open"),  # 1 is not on the scale
-    ("identity", np.append(NORMAL, INF), 99.0, "belongs"),  # a crashed run lies farther out
-    ("identity", np.append(NORMAL, INF), -99.0, "open"),  # with a crash nothing is normal
+    ("logit", np.append(1 / (1 + np.exp(-NORMAL)), 1.0), 0.0001, "inconclusive"),  # 1 is not on the scale
+    ("identity", np.append(NORMAL, INF), 99.0, "compatible"),  # a crashed run lies farther out
+    ("identity", np.append(NORMAL, INF), -99.0, "inconclusive"),  # with a crash nothing is normal
 ]
 
 
@@ -96,25 +96,25 @@ def test_only_a_scale_that_the_runs_are_normal_on_excludes(scale, values, printe
     """Where they are not, rank alone must tell, and says so."""
     placed = one(values, printed, scale=scale)
     assert placed.answer == answer
-    if answer == "open":
-        assert f"they are not normal on the {scale} scale: 1999 runs could tell" in placed.detail
+    if answer == "inconclusive":
+        assert f"they are not normal on the {scale} scale: 1999 runs could decide" in placed.detail
 
 
 def test_most_runs_may_have_crashed():
     """They lie above all others, so that a value below the finite runs is still below all."""
     values = np.array([1.0, 2.0, 3.0, *[INF] * 7])
-    assert one(values, 1.5).answer == "belongs"
-    assert one(values, 0.5).answer == "open"
-    assert one(values, 99.0).answer == "belongs"
-    assert one(np.full(9, INF), 0.5).answer == "open"
+    assert one(values, 1.5).answer == "compatible"
+    assert one(values, 0.5).answer == "inconclusive"
+    assert one(values, 99.0).answer == "compatible"
+    assert one(np.full(9, INF), 0.5).answer == "inconclusive"
 
 
 def test_constants():
     """Runs that are all alike hold the value itself, whatever its rounding, and tell nothing of another."""
     same = np.full(64, 0.25)
-    assert one(same, 0.25).answer == "belongs"
-    assert one(same, 0.245, 0.255).answer == "belongs"
-    assert one(same, 0.3).answer == "open"
+    assert one(same, 0.25).answer == "compatible"
+    assert one(same, 0.245, 0.255).answer == "compatible"
+    assert one(same, 0.3).answer == "inconclusive"
 
 
 def pair(n: int = 64):
@@ -124,12 +124,12 @@ def pair(n: int = 64):
 
 
 JOINT = [
-    ({"tail": 1.0, "even": 0.0}, "belongs"),
-    ({"tail": 30.0, "even": 1.0}, "belongs"),
-    ({"tail": 1.0, "even": 999.0}, "open"),
-    ({"tail": 1.0, "even": -9.0}, "open"),  # a long tail upward hides nothing below
-    ({"tail": 1e6, "even": 0.0}, "open"),
-    ({"tail": -30.0, "even": 0.0}, "open"),
+    ({"tail": 1.0, "even": 0.0}, "compatible"),
+    ({"tail": 30.0, "even": 1.0}, "compatible"),
+    ({"tail": 1.0, "even": 999.0}, "inconclusive"),
+    ({"tail": 1.0, "even": -9.0}, "inconclusive"),  # a long tail upward hides nothing below
+    ({"tail": 1e6, "even": 0.0}, "inconclusive"),
+    ({"tail": -30.0, "even": 0.0}, "inconclusive"),
 ]
 
 
@@ -144,10 +144,10 @@ def test_a_long_tail_hides_no_number_that_a_scale_tells_of():
     """By rank, some run lies as far out in its long tail; on a normal scale, nine deviations are excluded."""
     recorded = {"tail": np.exp(2 * NORMAL), "even": NORMAL}
     printed = {"tail": (1.0, 1.0), "even": (9.0, 9.0)}
-    assert place(recorded, printed, None).answer == "belongs"
+    assert place(recorded, printed, None).answer == "compatible"
     placed = place(recorded, printed, "identity")
     assert (placed.answer, placed.p) == ("excluded", pytest.approx(2 * beyond_p(9 / NORMAL.std(ddof=1), 64)))
-    assert place(recorded, printed | {"even": (2.5, 2.5)}, "identity").answer == "belongs"
+    assert place(recorded, printed | {"even": (2.5, 2.5)}, "identity").answer == "compatible"
 
 
 def test_each_side_is_measured_in_its_own_spread():
@@ -156,9 +156,9 @@ def test_each_side_is_measured_in_its_own_spread():
     even = np.arange(-4.0, 5.0)  # middle half: 2 to either side
     for sign in (-1, 1):
         placed = place({"tail": tail, "even": even}, {"tail": (0.0, 0.0), "even": (sign * 9.0,) * 2}, None)
-        assert placed.answer == "open"
+        assert placed.answer == "inconclusive"
         turned = place({"tail": -tail, "even": even}, {"tail": (0.0, 0.0), "even": (sign * 9.0,) * 2}, None)
-        assert turned.answer == "open"
+        assert turned.answer == "inconclusive"
 
 
 def test_only_printed_numbers_are_placed():
@@ -166,7 +166,7 @@ def test_only_printed_numbers_are_placed():
     recorded = {**pair(), "beside": np.full(64, 1e9)}
     placed = place(recorded, {"tail": (1.0, 1.0), "even": (0.0, 0.0)}, None)
     shares = [np.mean(recorded["tail"] < 1.0), np.mean(recorded["even"] < 0.0)]
-    assert placed.answer == "belongs"
+    assert placed.answer == "compatible"
     assert placed.detail == (
         f"printed values among 64 recorded runs: tail {shares[0]:.0%}, even {shares[1]:.0%}"
     )
@@ -179,7 +179,7 @@ def test_several_numbers_share_the_level_on_a_scale():
     printed = dict.fromkeys(recorded, (0.0, 0.0)) | {"3": (3.95, 3.95)}
     placed = place(recorded, printed, "identity")
     assert placed.p == pytest.approx(10 * beyond_p(3.95, 64), rel=1e-9)
-    assert placed.answer == "open"
+    assert placed.answer == "inconclusive"
     assert place({"3": values}, {"3": (3.95, 3.95)}, "identity").answer == "excluded"
 
 
@@ -188,8 +188,8 @@ def test_a_number_beyond_on_no_normal_scale_stays_open():
     values = NORMAL / NORMAL.std(ddof=1)
     recorded = {"normal": values, "cubed": values**5}
     placed = place(recorded, {"normal": (3.0, 3.0), "cubed": (1e4, 1e4)}, "identity")
-    assert placed.answer == "open"
-    assert "others not normal on it: 1999 runs could tell" in placed.detail
+    assert placed.answer == "inconclusive"
+    assert "others not normal on it: 1999 runs could decide" in placed.detail
 
 
 def test_the_share_below_counts_half_of_what_the_interval_holds():
@@ -223,9 +223,9 @@ def test_an_honest_value_is_never_excluded_by_rank_and_seldom_open(draw, numbers
         answers.append(place(recorded, printed, None).answer)
     error = 4 * math.sqrt(2 / 31 / times)
     assert "excluded" not in answers
-    assert answers.count("open") / times <= 2 / 31 + error
+    assert answers.count("inconclusive") / times <= 2 / 31 + error
     if numbers == 1 and draw is not HONEST["discrete"][0]:
-        assert answers.count("open") / times == pytest.approx(2 / 31, abs=error)
+        assert answers.count("inconclusive") / times == pytest.approx(2 / 31, abs=error)
 
 
 @pytest.mark.parametrize("numbers", [1, 4])

@@ -155,16 +155,16 @@ NORMAL = {"rule": {"reference": {"scale": "identity"}}}
 REFUTED = {"finding": {"verdict": "refuted", "reason": "another file was used"}}
 VERDICTS = [
     ({"documented": 0.1}, "reproduced", "printed value at "),
-    ({"documented": 0.1, "witness": 0.3}, "reproduced", "; the authors' notebook: belongs, printed"),
+    ({"documented": 0.1, "witness": 0.3}, "reproduced", "; the authors' notebook: compatible, printed"),
     ({"documented": 0.1, "witness": 7.0} | NORMAL, "reproduced", "; the authors' notebook: excluded, "),
-    ({"documented": 7.0}, "undecided", "no scale is stated: 1999 runs could tell"),
+    ({"documented": 7.0}, "undecided", "no scale is stated: 1999 runs could decide"),
     ({"documented": 7.0} | NORMAL, "failed", "find out why, then record a finding"),
     ({"documented": 7.0} | NORMAL | REFUTED, "refuted", "another file was used (printed value at 100%"),
-    ({"documented": 0.1} | NORMAL | REFUTED, "failed", "recorded as refuted, but the printed value belongs"),
-    ({"documented": 7.0} | REFUTED, "undecided", "1999 runs could tell"),
+    ({"documented": 0.1} | NORMAL | REFUTED, "failed", "refuted, but the printed value is compatible"),
+    ({"documented": 7.0} | REFUTED, "undecided", "1999 runs could decide"),
     ({"documented": 7.0, "correct": 0.1} | NORMAL, "corrected", "printed 7 is wrong: printed value at 100%"),
     ({"documented": 7.0, "correct": 0.1}, "undecided", "printed 7 is wrong"),
-    ({"documented": 0.2, "correct": 0.1}, "failed", "the printed value belongs after all"),
+    ({"documented": 0.2, "correct": 0.1}, "failed", "the printed value is compatible after all"),
     ({"documented": 7.0, "correct": 8.0} | NORMAL, "failed", "not the correct value"),
 ]  # fmt: skip
 

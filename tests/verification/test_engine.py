@@ -167,7 +167,7 @@ def test_a_rule_that_raises_fails_its_claim_alone(bench, monkeypatch):
 
     bench.units(CHAIN)
     bench.claims({"id": "ch09.ex02.one"})
-    monkeypatch.setattr("workshop.verification.engine.judge", trips)
+    monkeypatch.setattr("workshop.verification.verdicts.judge", trips)
     record = bench.verify()["one"]
     assert (record.verdict, record.reason) == ("failed", "equal can't read 1: two lines")
 

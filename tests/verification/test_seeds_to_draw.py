@@ -6,7 +6,7 @@ import pytest
 
 from tests.toy_units import EXACT, LOSS, setup, toy
 from workshop.execution.seeds import seeds
-from workshop.verification.drift import usual_fresh
+from workshop.verification.seeds_to_draw import usual_fresh
 
 DRAWN = [
     # seconds a seed, recorded elsewhere, options, fresh seeds, whether a recorded one is repeated

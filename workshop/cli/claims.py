@@ -69,7 +69,7 @@ def show(
     from workshop.reporting.describe import describe_claim, describe_unit
     from workshop.reporting.report.asking import mine_rows
     from workshop.reporting.sample_rows import sample_rows
-    from workshop.verification.latest import recall
+    from workshop.verification.results import recall
 
     ledger, _ = select([])
     latest = recall(default_store())

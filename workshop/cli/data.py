@@ -127,7 +127,7 @@ def _wanting(claims: Iterable[Claim]) -> dict[str, set[str]]:
     known = catalogue({claim.unit[:4] for claim in runs})
     wanting: dict[str, set[str]] = defaultdict(set)
     for claim in runs:
-        for name in known.datasets(claim):
+        for name in known.datasets(claim.measures().values(), claim.id):
             wanting[name].add(claim.id)
     return wanting
 

@@ -66,12 +66,12 @@ def report_beside(results: Results, engine: Engine, json_file: Path) -> str:
     """
     page = json_file.with_suffix(SUFFIX)
     try:  # Matplotlib or Jinja may be broken, too
+        from workshop.figures.registry import draw_figures
         from workshop.reporting.report.page import write_page
-        from workshop.reporting.report.unit_figures import figures
 
         if page == json_file:
             raise OSError("the results have its name")
-        drawn = figures(engine.outcomes(_claims(results, engine.ledger)))
+        drawn = draw_figures(engine.outcomes(_claims(results, engine.ledger)))
         write_page(results, engine.ledger, page, figures=drawn)
     except Exception as error:
         told = " ".join(f"{type(error).__name__} {error}".split())
@@ -86,7 +86,7 @@ def _stored_figures(results: Results, ledger: Ledger) -> Figures:
     """
     from workshop.execution.catalogue import WiringError
     from workshop.execution.store import default_store
-    from workshop.reporting.report.unit_figures import figures
+    from workshop.figures.registry import draw_figures
     from workshop.verification.engine import Engine
 
     profile: Profile = "full" if results.environment.get("profile") == "full" else "default"
@@ -95,7 +95,7 @@ def _stored_figures(results: Results, ledger: Ledger) -> Figures:
     if any(str(results.environment.get(name)) != value for name, value in here.items()):
         return {}
     try:
-        return figures(engine.outcomes(_claims(results, ledger)))
+        return draw_figures(engine.outcomes(_claims(results, ledger)))
     except (WiringError, OSError):  # of a chapter that is being worked on; of a store that can't be read
         return {}
 

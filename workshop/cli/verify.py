@@ -76,7 +76,7 @@ def verify(
     from workshop.reporting.terminal import print_run
     from workshop.training.backend import threads
     from workshop.verification.engine import Engine
-    from workshop.verification.latest import remember
+    from workshop.verification.results import remember
 
     try:
         threads()
@@ -117,6 +117,7 @@ def verify(
             with suppress(OSError):  # `workshop show` then knows nothing of this run
                 remember(results, usual)
         if json_file is not None:
+            results = run.with_samples(results)
             write("--json", json_file, results.write)
     if json_file is not None and is_file(json_file):
         for line in (one_line(f"results: {json_file.resolve()}"), report_beside(results, run, json_file)):

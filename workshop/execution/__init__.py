@@ -1,1 +1,1 @@
-"""Running units: what is needed, in which processes, under which fingerprint. It knows no claim."""
+"""Units to outcomes: planning, processes, the store and its fingerprints. Knows no claims."""

@@ -11,7 +11,7 @@ import importlib
 import random
 import tempfile
 import time
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
@@ -27,17 +27,20 @@ from workshop.untrusted import printable
 @dataclass(frozen=True)
 class Call:
     """
-    One call of a part's function, for jobs that differ in the seed alone.
+    One call of a part's function, for jobs that differ in the seed alone; it travels to other processes.
 
-    ``keys`` and ``seeds`` are those of the jobs, in one order; ``outcomes`` has those of the parts of each
-    unit that the part takes; ``checkpoint`` is the folder of that door, None for one that is thrown away.
+    ``keys``, ``seeds`` and ``fingerprints`` are those of the jobs, in one order; ``data`` says what was found
+    of each data set; ``outcomes`` has those of the parts of each unit that the part takes; ``checkpoint`` is
+    the folder of that door, None for one that is thrown away.
     """
 
     module: str
     function: str
     keys: Tuple[str, ...]
     seeds: Tuple[Optional[int], ...]
+    fingerprints: Tuple[str, ...]
     settings: Mapping[str, Any]
+    data: Mapping[str, Any]
     outcomes: Mapping[str, Sequence[Any]]
     checkpoint: Optional[str] = None
 
@@ -46,6 +49,16 @@ class Call:
         """The part that is called."""
         part: Part = getattr(importlib.import_module(self.module), self.function).__unit_part__
         return part
+
+    def of(self, keys: Sequence[str]) -> "Call":
+        """Return the call for some of its jobs."""
+        places = [self.keys.index(key) for key in keys]
+        return replace(
+            self,
+            keys=tuple(keys),
+            seeds=tuple(self.seeds[place] for place in places),
+            fingerprints=tuple(self.fingerprints[place] for place in places),
+        )
 
 
 @dataclass(frozen=True)
@@ -58,37 +71,37 @@ class Made:
     failure: Optional[str] = None
 
 
-def call(asked: Call, load: Callable[[str], Any]) -> List[Made]:
+def run_call(call: Call, load: Callable[[Any], Any]) -> List[Made]:
     """
     Call the function once, and return what was made for each job; a failure is that of all of them.
 
-    ``load`` returns the value of a data set by its name; loading does not count as the function's seconds.
+    ``load`` turns what was found of a data set into its value; its time is not the function's.
     """
-    part = asked.part
-    lacking = [unit for unit in part.units if unit not in asked.outcomes]
-    if lacking:
-        told = f"needs the outcome of {lacking[0]}, which failed"
-        return [Made(None, 0.0, failure=f"{key} {told}") for key in asked.keys]
+    part = call.part
+    missing = [unit for unit in part.units if unit not in call.outcomes]
+    if missing:
+        why = f"needs the outcome of {missing[0]}, which failed"
+        return [Made(None, 0.0, failure=f"{key} {why}") for key in call.keys]
     begin = time.perf_counter()
     try:
-        with _doors(part, asked.checkpoint) as doors, _own_randomness(), usual_settings():
-            arguments = {name: load(name) for name in part.datasets}
-            taken = {name.replace(".", "_"): _merge(own) for name, own in asked.outcomes.items()}
+        with _doors(part, call.checkpoint) as doors, _own_randomness(), usual_settings():
+            arguments = {name: load(call.data[name]) for name in part.datasets}
+            taken = {name.replace(".", "_"): _merge(own) for name, own in call.outcomes.items()}
             if part.batched:
-                arguments["seeds"] = tuple(asked.seeds)
+                arguments["seeds"] = tuple(call.seeds)
             elif part.stochastic:
-                arguments["seed"] = asked.seeds[0]
+                arguments["seed"] = call.seeds[0]
             begin = time.perf_counter()
-            outcome = part.function(**arguments, **taken, **doors, **asked.settings)
-            seconds = (time.perf_counter() - begin) / len(asked.keys)
-    except (Exception, SystemExit) as error:  # whatever a unit raises is told and judged, not a crash of ours
-        told = f"raised {type(error).__name__}: {' '.join(printable(str(error)).split())[:300]}"
-        return [Made(None, time.perf_counter() - begin, failure=f"{key} {told}") for key in asked.keys]
+            outcome = part.function(**arguments, **taken, **doors, **call.settings)
+            seconds = (time.perf_counter() - begin) / len(call.keys)
+    except (Exception, SystemExit) as error:  # whatever a unit raises is judged, not a crash of ours
+        why = f"raised {type(error).__name__}: {' '.join(printable(str(error)).split())[:300]}"
+        return [Made(None, time.perf_counter() - begin, failure=f"{key} {why}") for key in call.keys]
     outcomes = outcome if part.batched else (outcome,)
-    if not isinstance(outcomes, tuple) or len(outcomes) != len(asked.keys):
-        told = f"{part.key} returned no tuple of {len(asked.keys)} outcomes for as many seeds"
-        return [Made(None, seconds, failure=told) for _ in asked.keys]
-    return [_checked(key, part, each, seconds) for key, each in zip(asked.keys, outcomes)]
+    if not isinstance(outcomes, tuple) or len(outcomes) != len(call.keys):
+        why = f"{part.key} returned no tuple of {len(call.keys)} outcomes for as many seeds"
+        return [Made(None, seconds, failure=why) for _ in call.keys]
+    return [_checked(key, part, each, seconds) for key, each in zip(call.keys, outcomes)]
 
 
 def storable(key: str, made: Made) -> Made:
@@ -103,8 +116,8 @@ def storable(key: str, made: Made) -> Made:
 def _checked(key: str, part: Part, outcome: Any, seconds: float) -> Made:
     expected = part.outcome_type()
     if type(outcome) is not expected:
-        told = f"{key} returned a {type(outcome).__name__}, not the {expected.__name__} of its annotation"
-        return Made(None, seconds, failure=told)
+        why = f"{key} returned a {type(outcome).__name__}, not the {expected.__name__} of its annotation"
+        return Made(None, seconds, failure=why)
     return Made(outcome, seconds)
 
 

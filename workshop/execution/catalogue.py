@@ -13,7 +13,7 @@ from functools import cache
 from graphlib import CycleError, TopologicalSorter
 
 from workshop.errors import WorkshopError
-from workshop.ledger import Claim, Ledger
+from workshop.ledger import Ledger
 from workshop.paths import Measure
 from workshop.units import Part, parts_of
 
@@ -28,20 +28,20 @@ class Catalogue:
 
     parts: Mapping[str, tuple[Part, ...]]
 
-    def owner(self, measure: Measure, claim: str) -> Part:
-        """Return the part whose outcome has the field that a claim measures. Raises WiringError."""
+    def owner(self, measure: Measure, asker: str) -> Part:
+        """Return the part whose outcome has the field of a quantity. Raises WiringError, naming `asker`."""
         parts = self.parts.get(measure.unit, ())
         for part in parts:
             if measure.field in part.outcome_fields():
                 return part
         if not parts:
             raise WiringError(
-                f"{claim}: no function is declared @unit({measure.unit!r}): "
+                f"{asker}: no function is declared @unit({measure.unit!r}): "
                 "write it, or leave its rule pending"
             )
         have = ", ".join(f for part in parts for f in part.outcome_fields())
         raise WiringError(
-            f"{claim}: the outcome of {measure.unit} has no field {measure.field!r} (it has {have}): "
+            f"{asker}: the outcome of {measure.unit} has no field {measure.field!r} (it has {have}): "
             "set `measure`"
         )
 
@@ -82,10 +82,13 @@ class Catalogue:
         taken = {u for part in parts for u in part.units}
         return {name for part in parts for name in part.uses}.union(*(self.libraries(u) for u in taken))
 
-    def datasets(self, claim: Claim) -> set[str]:
-        """Return the data sets that the functions deciding a claim resolve to, through other units too."""
+    def datasets(self, measures: Iterable[Measure], asker: str) -> set[str]:
+        """Return the data sets that quantities need, through other units too.
+
+        Raises WiringError, which names `asker`.
+        """
         found: set[str] = set()
-        waiting = [self.owner(m, claim.id) for m in claim.measures().values()]
+        waiting = [self.owner(measure, asker) for measure in measures]
         seen: set[str] = set()
         while waiting:
             part = waiting.pop()

@@ -21,7 +21,7 @@ class CodecError(ValueError):
 def encode(outcome: Any) -> bytes:
     """Write a frozen dataclass as bytes.
 
-    Raises CodecError naming the field that holds something else than plain values, arrays and dataclasses.
+    Raises CodecError naming a field that is neither plain values, arrays nor dataclasses.
     """
     arrays: list[np.ndarray[Any, Any]] = []
     structure = _pack(outcome, arrays, type(outcome).__name__)
@@ -69,7 +69,7 @@ def _pack(value: Any, arrays: list[np.ndarray[Any, Any]], where: str) -> Any:
     if type(value) is tuple:
         return {"$": "tuple", "v": [_pack(v, arrays, f"{where}[{i}]") for i, v in enumerate(value)]}
     raise CodecError(
-        f"{where} holds a {type(value).__name__}: return plain values, arrays or frozen dataclasses"
+        f"{where} is a {type(value).__name__}: return plain values, arrays or frozen dataclasses"
     )
 
 

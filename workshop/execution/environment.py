@@ -1,7 +1,7 @@
 """
-The environment in which outcomes are made; versions are told without importing anything.
+The environment in which outcomes are made; versions are found without importing anything.
 
-It keeps to Python 3.7, so that the interpreters of old stacks tell theirs.
+It keeps to Python 3.7, so that the interpreters of old stacks can describe theirs.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class Environment:
         }
 
     def arithmetic(self, uses: Iterable[str] = ()) -> Dict[str, str]:
-        """Return what the bits of an outcome depend on, beside code, data and seed.
+        """Return what the bits of an outcome depend on, apart from code, data and seed.
 
         `uses` are the import names of the libraries that its unit needs.
         """
@@ -122,7 +122,7 @@ def _distribution(name: str) -> Optional[metadata.Distribution]:
 
 
 def _keras_inside(tensorflow: metadata.Distribution) -> str:
-    """Return what `tf.keras` tells as its version where it is no package of its own."""
+    """Return the version of `tf.keras` where it is no package of its own."""
     for package in ("tensorflow_core", "tensorflow"):  # to TensorFlow 2.1, from 2.2
         file = Path(str(tensorflow.locate_file(package + "/python/keras/__init__.py")))
         if file.exists():
@@ -146,6 +146,6 @@ def _cpu() -> str:
 
 
 def _gpu_visible() -> bool:
-    """Whether an NVIDIA GPU is there and not hidden; the driver's files tell it without TensorFlow."""
+    """Whether an NVIDIA GPU is there and not hidden; the driver's files show it without TensorFlow."""
     hidden = os.environ.get("CUDA_VISIBLE_DEVICES")
     return hidden not in {"", "-1"} and Path("/proc/driver/nvidia/version").exists()

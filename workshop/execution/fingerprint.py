@@ -1,4 +1,4 @@
-"""The fingerprint of an outcome: code, settings, data, seed and environment, and so how long it holds."""
+"""The fingerprint of an outcome: a digest of code, settings, data, seed and environment."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import contextlib
 import os
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -53,7 +53,7 @@ class OtherPython:
     def __init__(self, python: Path) -> None:
         self.python = python
         self._folder = tempfile.TemporaryDirectory(prefix="workshop-")
-        # the package alone: what lies beside it is of this interpreter
+        # the package alone: what lies next to it is of this interpreter
         Path(self._folder.name, "workshop").symlink_to(Path(workshop.__file__).parent)
         self._orders = count()
         self._process: subprocess.Popen[str] | None = None
@@ -70,21 +70,21 @@ class OtherPython:
         found: bool = self._ask(order="installed", name=name)
         return found
 
-    def call(self, asked: Call, data: Mapping[str, datasets.Found]) -> list[Made]:
+    def call(self, call: Call) -> list[Made]:
         """Call a function there, and return what was made for each job.
 
         If the interpreter is killed meanwhile, the call is tried once more in a new one, and then fails.
         """
-        editions = {name: _edition(found) for name, found in data.items()}
+        order = replace(call, data={name: _edition(found) for name, found in call.data.items()})
         codes: list[int] = []
         while len(codes) < 2:
             try:
-                made: list[Made] = self._ask(order="call", call=asked, data=editions)
+                made: list[Made] = self._ask(order="call", call=order)
             except _Stopped as stopped:
                 codes.append(stopped.code)
             else:
                 return made
-        return [Made(None, 0.0, failure=f"{key}: {killed_twice(*codes)}") for key in asked.keys]
+        return [Made(None, 0.0, failure=f"{key}: {killed_twice(*codes)}") for key in call.keys]
 
     def close(self) -> None:
         """End it."""

@@ -1,4 +1,4 @@
-"""Jobs: one part of a unit at one place in its sample of seeds, with everything that it needs resolved."""
+"""Jobs: one part of a unit with one of its seeds, with everything that it needs resolved."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from workshop.datasets.cache import distrusted_since
 from workshop.execution.catalogue import Catalogue
 from workshop.execution.fingerprint import code_digest, fingerprint, own_digest
 from workshop.execution.seeds import Stream, seed_at
-from workshop.ledger import Claim
 from workshop.paths import Measure
 from workshop.units import Part
 
@@ -77,9 +76,9 @@ def installed(name: str) -> bool:
 
 @dataclass
 class Planner:
-    """Turns claims into jobs; each job is made once, whoever asks for it.
+    """Turns quantities into jobs; each job is made once, whoever asks for it.
 
-    `varied`, above 0, draws other run seeds than the usual ones; `installed` tells whether a library can be
+    `varied`, above 0, is the seed set, 0 the default one; `installed` says whether a library can be
     imported where functions run.
     """
 
@@ -92,22 +91,26 @@ class Planner:
     _found: dict[str, datasets.Found | datasets.Missing] = field(default_factory=dict)
 
     def sample(
-        self, claim: Claim, profile: Profile, places: Iterable[int], stream: Stream = "run"
+        self,
+        measures: Iterable[Measure],
+        asker: str,
+        profile: Profile,
+        indices: Iterable[int],
+        stream: Stream = "run",
     ) -> list[dict[Measure, Job]]:
-        """Return, for each place of a stream of seeds, the job that each quantity of a claim comes from.
+        """Return, for each index of a stream of seeds, the job that each quantity comes from.
 
-        A deterministic claim has a sample of one. Raises WiringError.
+        Quantities that depend on no seed have a sample of one. Raises WiringError, which names `asker`.
         """
-        quantities = [*claim.measures().values(), *claim.shown_beside().values()]
-        owners = {measure: self.catalogue.owner(measure, claim.id) for measure in quantities}
+        owners = {measure: self.catalogue.owner(measure, asker) for measure in measures}
         if not any(self.catalogue.stochastic(part) for part in owners.values()):
-            places = (0,)
+            indices = (0,)
         return [
-            {measure: self.job(part, i, profile, stream) for measure, part in owners.items()} for i in places
+            {measure: self.job(part, i, profile, stream) for measure, part in owners.items()} for i in indices
         ]
 
     def job(self, part: Part, index: int, profile: Profile, stream: Stream = "run") -> Job:
-        """Return the job of a part at a place in a stream of its seeds."""
+        """Return the job of a part at an index of a stream of its seeds."""
         short = profile == "default" and self._slow(part)
         group = f"{part.key}{_SHORT if short else ''}"
         drawn = f"#{index}" if stream == "run" else f"#{stream} {index}"
@@ -116,11 +119,10 @@ class Planner:
             self._jobs[key] = self._make(part, index, profile, stream, key)
         return self._jobs[key]
 
-    def missing_datasets(self, claim: Claim) -> set[str]:
-        """Return the data sets without which the claim can't be decided here."""
-        return {
-            name for name in self.catalogue.datasets(claim) if isinstance(self._find(name), datasets.Missing)
-        }
+    def missing_datasets(self, measures: Iterable[Measure], asker: str) -> set[str]:
+        """Return the data sets that are not here and without which the quantities can't be had."""
+        needed = self.catalogue.datasets(measures, asker)
+        return {name for name in needed if isinstance(self._find(name), datasets.Missing)}
 
     def _make(self, part: Part, index: int, profile: Profile, stream: Stream, key: str) -> Job:
         settings = {**part.settings, **((part.short or {}) if profile == "default" else {})}

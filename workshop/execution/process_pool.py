@@ -39,7 +39,7 @@ class OverTime(Exception):
 
 
 class Workers:
-    """Up to `count` processes, each of which runs a task at a time; they start when needed and are kept.
+    """Up to `count` processes, each of which runs a task at a time; they start when needed and stay.
 
     `limit` is the number of seconds after which a task is stopped, None for no limit.
     """

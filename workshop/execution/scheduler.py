@@ -8,8 +8,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
-from workshop.execution.caching import Task, make_all
-from workshop.execution.calling import Made
+from workshop.execution.caching import run_calls
+from workshop.execution.calling import Call, Made
 from workshop.execution.planner import Job
 from workshop.execution.process_pool import Killed, OverTime, Workers
 from workshop.execution.processes import killed_twice
@@ -42,11 +42,11 @@ def execute(
     python: Path | None = None,
     listener: Listener | None = None,
 ) -> None:
-    """Run the jobs that `made` does not hold yet, and all that they need; add their outcomes to it by key.
+    """Run the jobs that are not in `made` yet, and all that they need; add their outcomes to it by key.
 
     Functions are called in this interpreter, or in the one at `python`.
 
-    What the store holds is taken from it first; only work left over is worth starting processes for. Blocked
+    What is in the store is taken from it first; only work left over is worth starting processes for. Blocked
     jobs are left out. A group whose process is killed is tried once more in a new one; a second time, or at
     the time limit of `workers`, its jobs fail and the others go on. An interrupt ends the run; what was
     finished is in the store.
@@ -62,8 +62,9 @@ def execute(
         return
     run = _Run(groups, timings, listener)
 
-    def tasks(name: str) -> list[Task]:
-        return [_task(job, made, store, python) for job in groups[name]]
+    def task(name: str) -> tuple[Sequence[Call], Path | None, Path | None]:
+        jobs = groups[name]
+        return _calls(jobs, made), None if jobs[0].timed else store, python
 
     def finish(name: str, outcomes: list[Made]) -> None:
         made.update(zip((job.key for job in groups[name]), outcomes, strict=True))
@@ -73,18 +74,18 @@ def execute(
     if all(name in timings for name in groups):  # what was never timed may be long
         processes = min(processes, 1 + int(sum(map(run.estimate, groups)) / _SECONDS_WORTH_A_PROCESS))
     if processes > 1 or workers.limit is not None:
-        _execute_in(workers, processes, run, tasks, finish)
+        _execute_in(workers, processes, run, task, finish)
         return
     for name in run.serial_order():
         run.start(name)
-        finish(name, make_all(tasks(name)))
+        finish(name, run_calls(*task(name)))
 
 
 def _execute_in(
     workers: Workers,
     processes: int,
     run: _Run,
-    tasks: Callable[[str], list[Task]],
+    task: Callable[[str], tuple[Sequence[Call], Path | None, Path | None]],
     finish: Callable[[str, list[Made]], None],
 ) -> None:
     """Run all groups in so many workers."""
@@ -93,25 +94,25 @@ def _execute_in(
     while run.waiting or running:
         for name in run.startable(len(running), processes):
             run.start(name)
-            running[workers.submit(make_all, tasks(name))] = name
+            running[workers.submit(run_calls, *task(name))] = name
         for future in workers.wait(running):
             name = running.pop(future)
             try:
                 finish(name, future.result())
             except OverTime:
-                told = f"was stopped at its time limit of {workers.limit:g} s (--timeout)"
-                finish(name, _failed(run.groups[name], told))
+                why = f"was stopped at its time limit of {workers.limit:g} s (--timeout)"
+                finish(name, _failed(run.groups[name], why))
             except Killed as again:
                 if name in killed:
-                    told = killed_twice(killed[name].code, again.code)
-                    finish(name, _failed(run.groups[name], told))
+                    why = killed_twice(killed[name].code, again.code)
+                    finish(name, _failed(run.groups[name], why))
                 else:
                     killed[name] = again
-                    running[workers.submit(make_all, tasks(name))] = name
+                    running[workers.submit(run_calls, *task(name))] = name
 
 
-def _failed(jobs: Sequence[Job], told: str) -> list[Made]:
-    return [Made(None, 0.0, failure=f"{job.key}: {told}") for job in jobs]
+def _failed(jobs: Sequence[Job], why: str) -> list[Made]:
+    return [Made(None, 0.0, failure=f"{job.key}: {why}") for job in jobs]
 
 
 class _Run:
@@ -204,25 +205,24 @@ def _grouped(jobs: Iterable[Job], made: Mapping[str, Made]) -> dict[str, list[Jo
     return groups
 
 
-def _task(job: Job, made: Mapping[str, Made], store: Path | None, python: Path | None) -> Task:
-    outcomes = {
-        unit: tuple(made[j.key].outcome for j in jobs)
-        for unit, jobs in job.upstream.items()
-        if _all_there(jobs, made)
+def _calls(jobs: Sequence[Job], made: Mapping[str, Made]) -> list[Call]:
+    """Return the calls that run a group of jobs: one for all if the function takes `seeds`, else one each."""
+    together = [jobs] if jobs[0].part.batched else [[job] for job in jobs]
+    return [_call(several, made) for several in together]
+
+
+def _call(jobs: Sequence[Job], made: Mapping[str, Made]) -> Call:
+    first = jobs[0]
+    upstream = {
+        unit: tuple(made[job.key].outcome for job in needed) for unit, needed in first.upstream.items()
     }
-    return Task(
-        key=job.key,
-        module=job.part.module,
-        function=job.part.name,
-        seed=job.seed,
-        settings=job.settings,
-        data=job.data,
-        outcomes=outcomes,
-        fingerprint=job.fingerprint,
-        store=None if job.timed else store,
-        python=python,
+    return Call(
+        module=first.part.module,
+        function=first.part.name,
+        keys=tuple(job.key for job in jobs),
+        seeds=tuple(job.seed for job in jobs),
+        fingerprints=tuple(job.fingerprint for job in jobs),
+        settings=dict(first.settings),
+        data=dict(first.data),
+        outcomes={u: several for u, several in upstream.items() if all(o is not None for o in several)},
     )
-
-
-def _all_there(jobs: Sequence[Job], made: Mapping[str, Made]) -> bool:
-    return all(made[j.key].outcome is not None for j in jobs)

@@ -33,5 +33,5 @@ def seeds(unit: str, count: int, *, stream: Stream = "run", varied: int = 0) -> 
 
 @cache
 def seed_at(unit: str, index: int, stream: Stream, varied: int) -> int:
-    """Return one seed of a unit by its place in the stream."""
+    """Return one seed of a unit by its index in the stream."""
     return seeds(unit, index + 1, stream=stream, varied=varied)[index]

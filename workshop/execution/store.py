@@ -93,15 +93,15 @@ class Store:
             why = f"it can't be read: {reason(error)}"
         except (ValueError, KeyError, TypeError) as error:
             why = " ".join(str(error).split())
-        told = "it is computed again"
+        what_now = "it is computed again"
         try:
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
             else:
                 path.unlink(missing_ok=True)
         except OSError as error:
-            told = f"it can't be removed ({reason(error)}) and is computed each time: remove {path}"
-        log.warning("store: entry %s is damaged (%s): %s", path.name, why, told)
+            what_now = f"it can't be removed ({reason(error)}) and is computed each time: remove {path}"
+        log.warning("store: entry %s is damaged (%s): %s", path.name, why, what_now)
         return None
 
     def put(self, key: str, outcome: Any, *, seconds: float) -> None:

@@ -82,15 +82,17 @@ def neutral(variables: Mapping[str, str], imported: Container[str]) -> Dict[str,
 
     `imported` : the libraries that are imported already where the variables count.
     """
-    kept = {}
+    passed = {}
     for name, value in variables.items():
         reader = _reader(name)
         if reader is None or reader in imported or name in _PROCESSOR:
-            kept[name] = value
+            passed[name] = value
     if "tensorflow" not in imported:
-        flags = [f for f in kept.pop("XLA_FLAGS", "").split() if f.startswith((_XLA_PROCESSOR, _XLA_FOLDER))]
-        kept.update({"XLA_FLAGS": " ".join(flags)} if flags else {})
-    return {**kept, **_FIXED}
+        flags = [
+            f for f in passed.pop("XLA_FLAGS", "").split() if f.startswith((_XLA_PROCESSOR, _XLA_FOLDER))
+        ]
+        passed.update({"XLA_FLAGS": " ".join(flags)} if flags else {})
+    return {**passed, **_FIXED}
 
 
 def of_processor() -> List[str]:
@@ -130,8 +132,8 @@ def usual_settings() -> Iterator[None]:
         if imported:  # else it finds KERAS_HOME when it is
             backend = imported[0].backend.backend()
             if backend != "tensorflow":
-                told = "Keras runs on %s here: start Python again with KERAS_BACKEND=tensorflow"
-                raise RuntimeError(told % backend)
+                why = "Keras runs on %s here: start Python again with KERAS_BACKEND=tensorflow"
+                raise RuntimeError(why % backend)
             stack.enter_context(_usual_keras(sys.modules["tensorflow"].keras))
         yield
 

@@ -19,7 +19,7 @@ from typing import Any, Callable, Dict, List, Mapping
 
 from workshop.datasets import readers
 from workshop.datasets.readers.array_checksums import hold
-from workshop.execution.calling import Made, call, storable
+from workshop.execution.calling import Made, run_call, storable
 from workshop.execution.codec import decode, encode
 from workshop.execution.environment import this_environment
 from workshop.execution.processes import end_with_parent
@@ -29,7 +29,7 @@ _editions: Dict[str, Mapping[str, Any]] = {}
 
 @lru_cache(maxsize=4)
 def _read(key: str) -> Any:
-    """Read an edition once (the last few are kept); its key stands for content and reader."""
+    """Read an edition once (the last few stay loaded); its key stands for content and reader."""
     edition = _editions[key]
     paths = {name: Path(path) for name, path in edition["paths"].items()}
     value = readers.read(edition["loader"], paths, **edition["settings"])
@@ -38,10 +38,10 @@ def _read(key: str) -> Any:
 
 
 def _call(order: Mapping[str, Any]) -> List[Made]:
-    asked, data = order["call"], order["data"]
-    _editions.update({edition["key"]: edition for edition in data.values()})
-    made = call(asked, lambda name: _read(data[name]["key"]))
-    return [storable(key, each) for key, each in zip(asked.keys, made)]
+    call = order["call"]
+    _editions.update({edition["key"]: edition for edition in call.data.values()})
+    made = run_call(call, lambda edition: _read(edition["key"]))
+    return [storable(key, each) for key, each in zip(call.keys, made)]
 
 
 ORDERS: Dict[str, Callable[[Mapping[str, Any]], Any]] = {

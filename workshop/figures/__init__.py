@@ -1,1 +1,1 @@
-"""Outcome → Matplotlib figure, one function per plot that the book shows; nothing is saved or shown here."""
+"""Figures drawn from outcomes: a registry, and one function a figure in its chapter's module."""

@@ -1,98 +1,67 @@
-"""Figures of chapter 3: feature maps, augmented samples, predictions; training curves lie in `curves`."""
+"""Figures of chapter 3: an image and its feature map, an image and its variants, and trainings."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from workshop.figures.alt_text import counted, digits, listed, size, span
+from workshop.figures.curves import training_curves
 from workshop.figures.panels import draw_image, grid, panels
+from workshop.figures.registry import Plot, figure
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from matplotlib.figure import Figure
-
-WRONG = "#b2182b"
+for _unit in ("ch03.ex02", "ch03.ex03", "ch03.ex04", "ch03.act01", "ch03.act02"):
+    figure(_unit, "history", title="Training curves")(training_curves)
 
 
-def feature_map(image: np.ndarray, response: np.ndarray, *, title: str = "") -> Figure:
-    """Return an image beside the strength of a filter's response to it, dark where there is none.
+@figure("ch03.text04", "input_image", "map_full", title="An image of two halves and its feature map")
+def feature_map(image: np.ndarray, response: np.ndarray) -> Iterator[Plot]:
+    """Draw an image next to the strength of a filter's response to it, dark where there is none.
 
-    Parameters
-    ----------
-    image : pixels 0 to 255 (height, width) or with 1 or 3 channels.
-    response : (rows, columns), of either sign; its absolute value is drawn.
-    title : above both panels, if any.
+    The image has pixels 0 to 255 (height, width), or 1 or 3 channels; `response` is (rows, columns), of
+    either sign. Raises ValueError if they have other axes.
 
     Source: chapter 3, text on image processing, Figure 3.4.
     """
     if np.ndim(response) != 2:
         raise ValueError(f"a response of shape {np.shape(response)} is no map: give (rows, columns)")
-    figure, ((left, right),) = panels(1, 2, width=2.6, height=2.3, title=title)
+    sheet, ((left, right),) = panels(1, 2, width=2.6, height=2.3)
     draw_image(left, image, "image")
-    strength = right.imshow(np.abs(response), cmap="gray", vmin=0, interpolation="nearest")
+    strength = np.abs(response)
+    shades = right.imshow(strength, cmap="gray", vmin=0, interpolation="nearest")
     right.set(xticks=[], yticks=[], title="feature map")
-    figure.colorbar(strength, ax=right, label="strength |response| (grey levels)", shrink=0.8)
-    return figure
+    sheet.colorbar(shades, ax=right, label="strength |response| (grey levels)", shrink=0.8)
+    columns = np.flatnonzero((strength == strength.max()).any(axis=0)) + 1
+    alt = (
+        f"An image of {size(image)} pixels from {span(image)}, and its map of {size(response)}: the response "
+        f"is strongest, {digits(strength.max())}, in "
+        f"{'column' if len(columns) == 1 else 'columns'} {listed(columns)} from the left."
+    )
+    yield "", alt, sheet
 
 
-def augmented_samples(variants: Mapping[str, np.ndarray], *, columns: int = 4, title: str = "") -> Figure:
-    """Return an image and its variants, each under its name, row by row.
+@figure("ch03.text09", "variants", title="An image and its variants")
+def variants(images: Mapping[str, np.ndarray]) -> Iterator[Plot]:
+    """Draw an image and its variants, each under its name, two a row.
 
-    Parameters
-    ----------
-    variants : pixels 0 to 255 (height, width) or with 1 or 3 channels, by name, in the order drawn.
-    columns : images a row.
-    title : above all images, if any.
+    Images have pixels 0 to 255 (height, width), or 1 or 3 channels; the first is the original. Raises
+    ValueError if there is none, or one has other axes.
 
     Source: chapter 3, text on data augmentation, Figures 3.20 to 3.26.
     """
-    figure, axes = grid([*variants.values()], columns, width=2.2, lines=1, title=title)
-    for panel, (name, image) in zip(axes, variants.items(), strict=True):
+    sheet, axes = grid([*images.values()], 2, width=2.2, lines=1)
+    for panel, (name, image) in zip(axes, images.items(), strict=True):
         draw_image(panel, image, name, fontsize=10)
-    return figure
-
-
-def predictions(
-    images: np.ndarray,
-    predicted: Sequence[int],
-    true: Sequence[int],
-    class_names: Sequence[str],
-    *,
-    columns: int = 5,
-    title: str = "",
-) -> Figure:
-    """Return images, each under its predicted class; wrong ones are framed, with the true class below.
-
-    Parameters
-    ----------
-    images : pixels 0 to 255 (n, height, width, channels), 1 or 3 channels.
-    predicted, true : class numbers, (n,).
-    class_names : by class number.
-    columns : images a row.
-    title : above all images, if any.
-
-    Raises
-    ------
-    ValueError
-        If there are not as many classes as images, or a class has no name.
-    """
-    if not len(images) == len(predicted) == len(true):
-        raise ValueError(
-            f"{len(predicted)} predicted and {len(true)} true classes of {len(images)} images: give one each"
-        )
-    numbers = [*map(int, predicted), *map(int, true)]
-    nameless = sorted({number for number in numbers if not 0 <= number < len(class_names)})
-    if nameless:
-        raise ValueError(f"class {nameless[0]} has no name among {len(class_names)}: give one for each class")
-    figure, axes = grid(images, columns, width=1.8, lines=2, title=title)
-    for panel, image, found, is_ in zip(axes, images, predicted, true, strict=True):
-        name, other = class_names[int(found)], class_names[int(is_)]
-        if int(found) == int(is_):
-            draw_image(panel, image, name, fontsize=10)
-            continue
-        draw_image(panel, image, f"✗ {name}\nis {other}", fontsize=10, color=WRONG, fontweight="bold")
-        for spine in panel.spines.values():
-            spine.set(color=WRONG, linewidth=2.5)
-    return figure
+    (name, original), *others = images.items()
+    differences = [
+        f"{other} {digits(np.abs(np.float64(image) - original).mean())}"
+        if image.shape == original.shape
+        else f"{other} of {size(image)} pixels"
+        for other, image in others
+    ]
+    alt = (
+        f"The {name}, {size(original)} pixels, and {counted(len(others), 'variant')}; mean difference of a "
+        f"pixel from it in grey levels: {', '.join(differences)}."
+    )
+    yield "", alt, sheet

@@ -1,31 +1,32 @@
-"""Figures of chapter 6: lengths of reviews; training curves lie in `curves`, its matrix in `confusion`."""
+"""Figures of chapter 6: lengths of reviews, trainings and a confusion matrix."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 import numpy as np
 
-from workshop.figures.panels import panels
+from workshop.figures.alt_text import digits, percent, span
+from workshop.figures.confusion import confusion_matrix
+from workshop.figures.curves import training_curves
+from workshop.figures.panels import BLUE, panels
+from workshop.figures.registry import Plot, figure
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+NOTEBOOK_BINS = (2.0, 126.0)  # lengths between which chapter 6 counts, as the notebook's figure does
+EARLIER = "Training curves, RMSprop as Keras had it up to 2.10"
+
+for _unit in ("ch06.ex01", "ch06.ex02", "ch06.ex03", "ch06.ex04", "ch06.ex05"):
+    figure(_unit, "history", title="Training curves")(training_curves)
+    figure(_unit, "earlier.history", title=EARLIER)(training_curves)
 
 
-def lengths_histogram(shares: Sequence[float], ends: tuple[float, float], *, title: str = "") -> Figure:
-    """Return the shares of reviews by length, in bins of one width.
+@figure("ch06.act01", "histogram.shares", title="Lengths of the training reviews")
+def lengths(shares: Sequence[float], ends: tuple[float, float] = NOTEBOOK_BINS) -> Iterator[Plot]:
+    """Draw the shares of reviews by length, in bins of one width.
 
-    Parameters
-    ----------
-    shares : of all reviews in each bin, (bins,).
-    ends : the first bin's left edge and the last one's right edge, in words.
-    title : above the panel, if any.
-
-    Raises
-    ------
-    ValueError
-        If there are no bins, or they have no width.
+    The first bin begins and the last one ends at `ends`, in words. Raises ValueError if there are no bins, or
+    they have no width.
 
     Source: chapter 6, activity 6.01, Figure 6.29.
     """
@@ -34,8 +35,19 @@ def lengths_histogram(shares: Sequence[float], ends: tuple[float, float], *, tit
             f"{np.shape(shares)} shares from {ends[0]} to {ends[1]}: give one a bin, from left to right"
         )
     edges = np.linspace(*ends, len(shares) + 1)
-    figure, ((panel,),) = panels(1, 1, width=4.8, height=3.2, title=title)
-    panel.bar(edges[:-1], shares, width=np.diff(edges), align="edge", color="#1f5fa8", edgecolor="black")
+    sheet, ((panel,),) = panels(1, 1, width=4.8, height=3.2)
+    panel.bar(edges[:-1], shares, width=np.diff(edges), align="edge", color=BLUE, edgecolor="black")
     panel.set(xlabel="words of a review's sequence", ylabel="share of the reviews", xticks=np.round(edges))
     panel.tick_params(axis="x", labelrotation=45)
-    return figure
+    highest = int(np.argmax(shares))
+    alt = (
+        f"Shares of the reviews in {len(shares)} bins from {digits(ends[0])} to {digits(ends[1])} words: "
+        f"{', '.join(percent(share) for share in shares)}; the highest bin is from "
+        f"{span(edges[highest : highest + 2])} words."
+    )
+    yield "", alt, sheet
+
+
+figure("ch06.act01", "history", title="Training curves")(training_curves)
+_matrix = partial(confusion_matrix, names=("negative", "positive"))
+figure("ch06.act01", "confusion", title="Confusion matrix of the test reviews")(_matrix)

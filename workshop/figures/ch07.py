@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from workshop.figures.alt_text import counted, digits, percent, span
 from workshop.figures.panels import grid, panels
+from workshop.figures.registry import Plot, figure
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from matplotlib.figure import Figure
 
 COLUMNS = 5  # and rows of a sheet of images
-# told apart without colours, too
+BOOKS_SCATTERS = (0, 2000, 10000, 18000)  # iterations of the book's Figures 7.17 to 7.19, and the start
+# distinct without colours, too
 REAL = {"color": "red", "marker": "o", "label": "real"}
 FAKE = {"color": "blue", "marker": "x", "label": "fake"}
 TOGETHER = {"color": "black", "linestyle": "-", "linewidth": 2, "label": "real and fake together"}
@@ -22,119 +24,136 @@ REAL_ALONE = {"color": "red", "linestyle": "--", "label": "real alone"}
 FAKE_ALONE = {"color": "blue", "linestyle": ":", "label": "fake alone"}
 
 
-def sine_curve(x: np.ndarray, y: np.ndarray) -> Figure:
-    """Return the second feature of the real data over the first, a line.
-
-    Parameters
-    ----------
-    x, y : the points from left to right, (n,) each.
-
-    Raises
-    ------
-    ValueError
-        If they are not equally long.
+@figure("ch07.ex01", "real_data", title="The real data")
+def sine(data: np.ndarray) -> Iterator[Plot]:
+    """Draw the second feature of the real data over the first: a line through points (n, 2).
 
     Source: chapter 7, exercise 7.01, Figure 7.5.
     """
-    if np.ndim(x) != 1 or np.shape(x) != np.shape(y):
-        raise ValueError(f"{np.shape(x)} and {np.shape(y)} are no curve: give one y for each x")
-    figure, ((panel,),) = panels(1, 1, width=5.0, height=3.6)
+    x, y = _features(data)
+    sheet, ((panel,),) = panels(1, 1, width=5.0, height=3.6)
     panel.plot(x, y)
     panel.set(xlabel="Data Distribution", ylabel="Sine of data distribution")
-    return figure
+    crossings = int(np.sum(np.sign(y[1:]) != np.sign(y[:-1])))
+    alt = (
+        f"A curve through {counted(len(x), 'point')} from x = {digits(x[0])} to {digits(x[-1])}; "
+        f"y is from {span(y)} and crosses zero {counted(crossings, 'time')}."
+    )
+    yield "", alt, sheet
 
 
-def sine_scatter(real: np.ndarray | None, fake: np.ndarray, *, title: str = "") -> Figure:
-    """Return generated points, blue, and real ones, red.
+@figure("ch07.ex02", "fake", title="Points of the untrained generator")
+def untrained(fake: np.ndarray) -> Iterator[Plot]:
+    """Draw generated points (n, 2), blue.
 
-    Parameters
-    ----------
-    real, fake : points (n, 2) each; without real ones, None, the fake ones stand alone.
-    title : above the panel, if any.
-
-    Raises
-    ------
-    ValueError
-        If something else than points is given.
-
-    Source: chapter 7, exercises 7.02 and 7.04.
+    Source: chapter 7, exercise 7.02.
     """
-    figure, ((panel,),) = panels(1, 1, width=5.0, height=3.6, title=title)
-    for points, style in ((real, REAL), (fake, FAKE)):
-        if points is None:
-            continue
-        if np.ndim(points) != 2 or np.shape(points)[1] != 2:
-            raise ValueError(f"an array of shape {np.shape(points)} holds no points: give (n, 2)")
-        panel.scatter(*np.transpose(points), s=14, linewidths=1, **style)
+    yield "", *_scatter(fake, None)
+
+
+@figure("ch07.ex04", "log.iterations", "scatter", title="Real and generated points")
+def scatters(iterations: Sequence[int], scatter: Sequence[np.ndarray]) -> Iterator[Plot]:
+    """Draw generated points, blue, and real ones, red, at the iterations that the book shows.
+
+    `scatter` has the real and the generated points of each iteration, (iterations, 2, n, 2).
+
+    Source: chapter 7, exercise 7.04.
+    """
+    for iteration, (real, fake) in zip(iterations, scatter, strict=True):
+        if iteration in BOOKS_SCATTERS:
+            yield f"iteration {iteration:,}", *_scatter(fake, real)
+
+
+def _scatter(fake: np.ndarray, real: np.ndarray | None) -> tuple[str, Figure]:
+    """Return alternative text and plot of generated points, and of real ones if there are some."""
+    sheet, ((panel,),) = panels(1, 1, width=5.0, height=3.6)
+    texts = []
+    for kind, points, style in (("real", real, REAL), ("generated", fake, FAKE)):
+        if points is not None:
+            x, y = _features(points)
+            panel.scatter(x, y, s=14, linewidths=1, **style)
+            texts.append(
+                f"{counted(len(x), f'{kind} point')}, x from {span(x)}, y from {span(y)}, on average "
+                f"{digits(np.abs(y - np.sin(x)).mean())} from the sine"
+            )
     panel.set(xlabel="Feature 1 of the distribution", ylabel="Feature 2 of the distribution")
     panel.legend()
-    return figure
+    return "; ".join(reversed(texts)) + ".", sheet
 
 
-def image_grid(images: np.ndarray, *, title: str = "") -> Figure:
-    """Return the first 25 images in five rows, −1 white and 1 black, without axes.
+def _features(points: np.ndarray) -> np.ndarray:
+    """Return both features of points, (2, n). Raises ValueError if the array has other axes."""
+    if np.ndim(points) != 2 or np.shape(points)[1] != 2:
+        raise ValueError(f"an array of shape {np.shape(points)} has no points: give (n, 2)")
+    return np.transpose(np.asarray(points, dtype=np.float64))
 
-    Parameters
-    ----------
-    images : values −1 to 1 (n, height, width) or with one channel, 25 or more.
-    title : above all images, if any.
 
-    Raises
-    ------
-    ValueError
-        If there are fewer, or they have other axes.
+@figure("ch07.ex05", "pixels", "quality", "images", title="Generated images")
+@figure("ch07.act01", "pixels", "quality", "images", title="Generated images")
+def images(
+    pixels: Mapping[str, Any], quality: Mapping[str, Any], images: Sequence[np.ndarray]
+) -> Iterator[Plot]:
+    """Draw the first 25 images of several times in five rows, −1 white and 1 black, without axes.
+
+    A time is `i` and an iteration, or `after` training. By time, `pixels` has the `near_white_share` of
+    images, and `quality` the share of which a classifier is `sure`, if it was asked. `images` has 25 or more
+    of each time, −1 to 1 (n, height, width) or with one channel. Raises ValueError if they have other shapes.
 
     Source: chapter 7, exercise 7.05 and activity 7.01.
     """
+    for (name, measured), made in zip(pixels.items(), images, strict=True):
+        label = "after training" if name == "after" else f"iteration {int(name[1:]):,}"
+        alt = f"25 generated images; of such images {percent(measured.near_white_share)} of the pixels are "
+        alt += "nearly white"
+        if name in quality:
+            alt += f", and a classifier of real ones is more than 80 % sure of {percent(quality[name].sure)}"
+        yield label, f"{alt}.", _image_grid(made)
+
+
+def _image_grid(images: np.ndarray) -> Figure:
     shape = np.shape(images)
     if len(shape) not in (3, 4) or (len(shape) == 4 and shape[3] != 1):
         raise ValueError(
-            f"an array of shape {shape} holds no grey images: give (n, height, width) or a channel"
+            f"an array of shape {shape} has no grey images: give (n, height, width) or a channel"
         )
     if shape[0] < COLUMNS**2:
         raise ValueError(f"{shape[0]} images: give {COLUMNS**2} or more")
     first = np.reshape(images, shape[:3])[: COLUMNS**2]
-    figure, axes = grid(first, COLUMNS, width=1.2, lines=0, title=title)
+    sheet, axes = grid(first, COLUMNS, width=1.2, lines=0)
     for panel, image in zip(axes, first, strict=True):
         panel.imshow(image, cmap="gray_r", vmin=-1, vmax=1, interpolation="nearest")
         panel.set_axis_off()
-    return figure
+    return sheet
 
 
-def probability_curves(
-    iterations: Sequence[int],
-    together: Sequence[float],
-    real: Sequence[float],
-    fake: Sequence[float],
-    *,
-    title: str = "",
-) -> Figure:
-    """Return the discriminator's mean output over the iterations: as the book prints it, and apart.
+@figure("ch07.text07", "early_log", title="Output of the discriminator at the start")
+@figure("ch07.ex05", "log", title="Output of the discriminator")
+@figure("ch07.act01", "log", title="Output of the discriminator")
+def outputs(log: Any) -> Iterator[Plot]:
+    """Draw the discriminator's mean output over the iterations, as the book prints it, and apart.
 
-    Together a discriminator that tells all real from all fake images says 0.5 on average, as one that knows
-    nothing does; apart they differ.
+    Together, a discriminator that separates all real from all fake images says 0.5 on average, as does one
+    that knows nothing. Apart, they differ.
 
-    Parameters
-    ----------
-    iterations : at which the outputs were taken.
-    together, real, fake : mean outputs on real and fake images together, and on each alone; one an iteration.
-    title : above the panel, if any.
-
-    Raises
-    ------
-    ValueError
-        If the curves are not equally long.
+    `log` has `iterations`, and the mean outputs at each: `together` on real and fake images, `real` and
+    `fake` on either alone. Raises ValueError if the curves are not equally long.
 
     Source: chapter 7, exercise 7.05 and activity 7.01.
     """
-    curves = (together, real, fake)
+    iterations, curves = log.iterations, (log.together, log.real, log.fake)
     if any(len(curve) != len(iterations) for curve in curves):
         lengths = " and ".join(str(len(curve)) for curve in curves)
         raise ValueError(f"curves of {lengths} values at {len(iterations)} iterations: give one at each")
-    figure, ((panel,),) = panels(1, 1, width=4.8, height=3.4, title=title)
+    sheet, ((panel,),) = panels(1, 1, width=4.8, height=3.4)
     for values, style in zip(curves, (TOGETHER, REAL_ALONE, FAKE_ALONE), strict=True):
         panel.plot(iterations, np.asarray(values, dtype=np.float64), **style)
     panel.set(xlabel="iteration", ylabel="mean output of the discriminator", ylim=(0, 1))
     panel.grid(alpha=0.3)
     panel.legend()
-    return figure
+    together, real, fake = (digits(np.mean(values)) for values in curves)
+    alt = (
+        f"The discriminator's mean output at {counted(len(iterations), 'iteration')} from {iterations[0]} to "
+        f"{iterations[-1]}: over real and fake images together {together} on average, from "
+        f"{span(log.together)}; over real ones alone {real}, over fake ones alone {fake}."
+    )
+    yield "", alt, sheet

@@ -1,78 +1,57 @@
-"""Curves over the epochs of a training."""
+"""Curves over the epochs of a training, which several chapters draw."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from workshop.figures.panels import panels
+from workshop.figures.alt_text import over_epochs
+from workshop.figures.panels import BLUE, ORANGE, panels
+from workshop.figures.registry import Plot
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
-# blue and orange, solid and dashed: told apart without colours, too
-TRAINING = {"color": "#1f5fa8", "marker": "o", "linestyle": "-", "label": "training"}
-VALIDATION = {"color": "#d95f02", "marker": "s", "linestyle": "--", "label": "validation"}
+# distinct without colours, too
+TRAINING = {"color": BLUE, "marker": "o", "linestyle": "-", "label": "training"}
+VALIDATION = {"color": ORANGE, "marker": "s", "linestyle": "--", "label": "validation"}
 MARKERS = 50  # at most: a thousand would hide the curve, and make a page heavy
 QUANTITIES = {"loss": "loss (mean per example)", "accuracy": "accuracy (share of examples)"}
+CURVES = {
+    "loss": "training loss",
+    "accuracy": "training accuracy",
+    "val_loss": "validation loss",
+    "val_accuracy": "validation accuracy",
+}
 
 
-def training_curves(history: Mapping[str, Sequence[float]], *, title: str = "") -> Figure:
-    """Return loss above accuracy over the epochs, of the training and of the validation examples.
+def training_curves(history: Any) -> Iterator[Plot]:
+    """Draw loss above accuracy over the epochs, of the training and of the validation examples.
 
-    Parameters
-    ----------
-    history : `loss` and `accuracy`, and `val_loss` and `val_accuracy` where there was a validation; (epochs,)
-        each.
-    title : above both panels, if any.
-
-    Raises
-    ------
-    ValueError
-        If a training curve is missing, or curves are not equally long.
+    `history` has `loss` and `accuracy`, and `val_loss` and `val_accuracy` if there was a validation; each is
+    (epochs,). Raises ValueError if a training curve is missing, or curves are not equally long.
     """
-    missing = [name for name in QUANTITIES if name not in history]
+    curves = {name: getattr(history, name) for name in CURVES if hasattr(history, name)}
+    missing = [name for name in QUANTITIES if name not in curves]
     if missing:
-        raise ValueError(f"the history lacks {' and '.join(missing)}: give both loss and accuracy")
-    names = [name for name in (*QUANTITIES, *(f"val_{n}" for n in QUANTITIES)) if name in history]
-    lengths = {len(history[name]) for name in names}
+        raise ValueError(f"the history has no {' and no '.join(missing)}: give both loss and accuracy")
+    lengths = {len(values) for values in curves.values()}
     if len(lengths) > 1:
         raise ValueError(
             f"curves of {' and '.join(map(str, sorted(lengths)))} epochs: give equally long ones"
         )
-    figure, axes = panels(len(QUANTITIES), 1, width=4.8, height=2.5, title=title)
+    sheet, axes = panels(len(QUANTITIES), 1, width=4.8, height=2.5)
     for panel, (name, label) in zip(axes.flat, QUANTITIES.items(), strict=True):
-        _draw(panel, history[name], history.get(f"val_{name}"), label)
+        draw_curves(panel, curves[name], curves.get(f"val_{name}"), label)
         panel.set_title(name.capitalize())
-    return figure
+    yield "", over_epochs({CURVES[name]: values for name, values in curves.items()}), sheet
 
 
-def loss_curves(loss: Sequence[float], val_loss: Sequence[float], *, label: str, title: str = "") -> Figure:
-    """Return the loss over the epochs, of the training and of the validation part.
-
-    Parameters
-    ----------
-    loss, val_loss : (epochs,) each.
-    label : what the loss is, on its axis.
-    title : above the panel, if any.
-
-    Raises
-    ------
-    ValueError
-        If the curves are not equally long.
-    """
-    if len(loss) != len(val_loss):
-        raise ValueError(f"curves of {len(loss)} and {len(val_loss)} epochs: give equally long ones")
-    figure, ((panel,),) = panels(1, 1, width=4.8, height=3.2, title=title)
-    _draw(panel, loss, val_loss, label)
-    return figure
-
-
-def _draw(panel: Axes, training: Sequence[float], validation: Sequence[float] | None, label: str) -> None:
+def draw_curves(
+    panel: Axes, training: Sequence[float], validation: Sequence[float] | None, label: str
+) -> None:
     """Draw the curve of a training over its epochs, from 1, and that of its validation, if any."""
     epochs = np.arange(1, len(training) + 1)
     apart = -(-len(epochs) // MARKERS)

@@ -12,23 +12,15 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+BLUE, ORANGE = "#1f5fa8", "#d95f02"
 WHITE = 255.0  # the greatest pixel of an image
 
 
-def panels(
-    rows: int, columns: int, *, width: float, height: float, title: str = ""
-) -> tuple[Figure, np.ndarray]:
-    """Return a figure of its own and its panels, an object array (rows, columns) of axes.
+def panels(rows: int, columns: int, *, width: float, height: float) -> tuple[Figure, np.ndarray]:
+    """Return a new sheet, a Matplotlib figure, and its panels, an object array (rows, columns) of axes.
 
-    Parameters
-    ----------
-    width, height : of one panel, in inches.
-    title : above all panels, if any.
-
-    Raises
-    ------
-    ModuleNotFoundError
-        If Matplotlib is not installed; the message names the command that installs it.
+    `width` and `height` of a panel are in inches. Raises ModuleNotFoundError if Matplotlib is not installed;
+    its message names the command that installs it.
     """
     try:
         from matplotlib.figure import Figure
@@ -38,33 +30,30 @@ def panels(
         raise ModuleNotFoundError(
             "Matplotlib is not installed: pip install 'workshop[figures]'", name="matplotlib"
         ) from None
-    figure = Figure(figsize=(columns * width, rows * height), layout="constrained")
-    axes = figure.subplots(rows, columns, squeeze=False)
-    if title:
-        figure.suptitle(title)
-    return figure, axes
+    sheet = Figure(figsize=(columns * width, rows * height), layout="constrained")
+    return sheet, sheet.subplots(rows, columns, squeeze=False)
 
 
 def grid(
-    images: Sequence[np.ndarray], columns: int, *, width: float, lines: int, title: str = ""
+    images: Sequence[np.ndarray], columns: int, *, width: float, lines: int
 ) -> tuple[Figure, list[Axes]]:
-    """Return a figure and a panel for each image, row by row, at most `columns` a row.
+    """Return a sheet and a panel for each image, row by row, at most `columns` a row.
 
     Panels are `width` inches wide and as high as the highest image needs under a title of so many lines.
     Raises ValueError if there is nothing to draw.
     """
     count = len(images)
-    if count < 1 or columns < 1:
-        raise ValueError(f"{count} images in {columns} columns: give at least one of each")
+    if count < 1:
+        raise ValueError("0 images: give at least one")
     columns = min(count, columns)
     height = width * max(len(image) / len(image[0]) for image in images) + 0.25 * lines
-    figure, axes = panels(-(-count // columns), columns, width=width, height=height, title=title)
+    sheet, axes = panels(-(-count // columns), columns, width=width, height=height)
     for spare in axes.flat[count:]:
         spare.remove()
-    return figure, list(axes.flat[:count])
+    return sheet, list(axes.flat[:count])
 
 
-def draw_image(axes: Axes, image: np.ndarray, title: str, **text: Any) -> None:
+def draw_image(panel: Axes, image: np.ndarray, title: str, **text: Any) -> None:
     """Draw an image, pixels 0 to 255 (height, width) or with 1 or 3 channels, without ticks under a title.
 
     `text` goes to the title. Raises ValueError if the array is no image.
@@ -75,6 +64,6 @@ def draw_image(axes: Axes, image: np.ndarray, title: str, **text: Any) -> None:
     pixels = np.clip(np.asarray(image, dtype=np.float64) / WHITE, 0, 1)
     if pixels.ndim == 3 and pixels.shape[2] == 1:
         pixels = pixels[..., 0]
-    axes.imshow(pixels, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
-    axes.set(xticks=[], yticks=[])
-    axes.set_title(title, **text)
+    panel.imshow(pixels, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+    panel.set(xticks=[], yticks=[])
+    panel.set_title(title, **text)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from workshop.figures.alt_text import digits
 from workshop.ledger.values import brief, is_number
-from workshop.reporting.report.reader_number import digits
 from workshop.reporting.report.samples import Today, is_summary
 
 

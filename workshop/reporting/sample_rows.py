@@ -13,7 +13,7 @@ from workshop.samples.model import DamagedReference
 from workshop.samples.recorded import NotDecidable, Recordings
 from workshop.statistics.hypothesis_tests import FALSE_ALARM, Numbers, Scale, rank_sum_limits
 from workshop.statistics.power import NOTICED, seeds_to_notice, smallest_drift
-from workshop.verification.drift import usual_fresh
+from workshop.verification.seeds_to_draw import usual_fresh
 
 
 def sample_rows(claim: Claim, ledger: Ledger, environment: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """Reference samples: outcomes of a unit over many seeds, recorded in the package as data.
 
-One file a unit, `references/chNN.xxNN.json`; beside it `references/gpu/chNN.xxNN.json` of a GPU's runs, and a
-folder an era (`eras`). One line is one run, so that a change is reviewed as a diff:
+One file per unit, `references/chNN.xxNN.json`. A GPU's runs are in `references/gpu/`, and those of each era
+(`eras`) in a folder of its name. One line is one run, so that a change is reviewed as a diff:
 
     {"schema": "workshop-reference/2", "unit": …,
      "sha256": of all the rest (`checksum`),
@@ -72,8 +72,8 @@ class ReferenceSample:
         """Return a quantity of all runs, None where one crashed. Raises LookupError if it isn't recorded."""
         if quantity not in self.quantities:
             raise LookupError(f"{self.unit}.{quantity} is not recorded: workshop record {self.unit}")
-        place = self.quantities.index(quantity)
-        return [run.values[place] if run.values else None for run in self.runs]
+        column = self.quantities.index(quantity)
+        return [run.values[column] if run.values else None for run in self.runs]
 
     def made_under(self, environment: Mapping[str, str]) -> bool:
         """Whether some of the runs were made with this environment's libraries."""
@@ -82,14 +82,14 @@ class ReferenceSample:
             for made in self.environments
         )
 
-    def place_in(self, environment: Mapping[str, str]) -> int | None:
-        """Return the place of the first run that this environment must repeat bit for bit, or None.
+    def repeated_in(self, environment: Mapping[str, str]) -> int | None:
+        """Return the index of the first run that this environment must repeat bit for bit, or None.
 
         A run's environment names what its bits depend on; what it does not name makes no difference.
         """
-        for place, run in enumerate(self.runs):
+        for index, run in enumerate(self.runs):
             if self.environments[run.environment].items() <= environment.items() and run.values:
-                return place
+                return index
         return None
 
 
@@ -151,10 +151,10 @@ def read_reference(path: Path, home: str) -> ReferenceSample:
         if not all(home in homes(environment) for environment in sample.environments):
             raise ValueError(f"runs of other versions than those of {home}")
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        told = " ".join(f"{type(error).__name__} {error}".split())
+        why = " ".join(f"{type(error).__name__} {error}".split())
         name = reference_path(path.stem, home, Path())
         raise DamagedReference(
-            f"{name}: no reference sample ({told}): restore it: git checkout {path}, or "
+            f"{name}: no reference sample ({why}): restore it: git checkout {path}, or "
             "pip install --force-reinstall workshop"
         ) from None
     return sample
@@ -171,7 +171,7 @@ def _check(sample: ReferenceSample) -> None:
     if repeated:
         raise ValueError(f"{repeated} seeds are there twice")
     if not sample.runs:
-        raise ValueError("it holds no run")
+        raise ValueError("it has no runs")
     for run in sample.runs:
         if run.seed % 2 != 1:
             raise ValueError(f"seed {run.seed} is not of the reference stream")
@@ -224,7 +224,7 @@ def quantities_of(ledger: Ledger, unit: str) -> tuple[str, ...]:
 
 
 def recorded_values(claim: Claim, samples: Mapping[str, ReferenceSample]) -> list[Any]:
-    """Return what a claim measures on each recorded run; of several units, on runs of the same place.
+    """Return what a claim measures on each recorded run; of several units, on runs of the same index.
 
     None where a run crashed. Raises LookupError if a quantity is not recorded.
     """

@@ -134,7 +134,7 @@ class Recordings:
 def samples_of(claim: Claim, environment: Mapping[str, str]) -> Samples:
     """Return the samples of the units that a claim measures. Raises as `recorded_runs` does."""
     by_unit = {unit: _sample(unit, environment) for unit in {m.unit: None for m in claim.measures().values()}}
-    indices = {sample.place_in(environment) for sample in by_unit.values()}
+    indices = {sample.repeated_in(environment) for sample in by_unit.values()}
     return Samples(
         by_unit,
         indices.pop() if len(indices) == 1 else None,

@@ -139,9 +139,11 @@ def _pieces(
         raise NotRecorded(f"{unit} draws no random numbers: decide its claims on one outcome")
     size = _PIECE if batched else 1
     for start in range(0, count, size):
-        places = range(start, min(start + size, count))
-        piece = [{m: planner.job(part, i, "full", "reference") for m, part in owners.items()} for i in places]
-        blocked = next((job.blocked for place in piece for job in place.values() if job.blocked), None)
+        indices = range(start, min(start + size, count))
+        piece = [
+            {m: planner.job(part, i, "full", "reference") for m, part in owners.items()} for i in indices
+        ]
+        blocked = next((job.blocked for jobs in piece for job in jobs.values() if job.blocked), None)
         if blocked is not None:
             raise NotRecorded(f"{unit}: {blocked.reason}")
         yield piece
@@ -149,10 +151,10 @@ def _pieces(
 
 def _record(piece: list[dict[Measure, Job]], store: Path, python: Path | None) -> list[Run]:
     made: dict[str, Made] = {}
-    jobs = [job for place in piece for job in place.values()]
+    jobs = [job for jobs in piece for job in jobs.values()]
     execute(jobs, made=made, store=store, workers=Workers(1), timings=usual_seconds(), python=python)
     Store(store).write_timings({job.group: made[job.key].seconds for job in jobs})
-    return [_run(place, made) for place in piece]
+    return [_run(jobs, made) for jobs in piece]
 
 
 def _run(place: Mapping[Measure, Job], made: Mapping[str, Made]) -> Run:

@@ -74,9 +74,9 @@ def _finite(values: Numbers) -> Numbers:
 
 def _doubled_ranks(values: Numbers) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Return twice the rank of each value from 1 on, ties sharing their mean, so that all are whole."""
-    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
     below = np.cumsum(counts) - counts
-    return (2 * below + counts + 1)[place].astype(np.int64)
+    return (2 * below + counts + 1)[inverse].astype(np.int64)
 
 
 @lru_cache(maxsize=64)  # without ties, the numbers of all claims with samples of the same size share one
@@ -92,7 +92,7 @@ def _sums(ranks: tuple[int, ...], size: int) -> Numbers:
 
 
 def on_scale(values: Numbers, scale: Scale) -> Numbers:
-    """Return the values on a scale; what the scale does not hold becomes infinite."""
+    """Return the values on a scale; what is not on the scale becomes infinite."""
     with np.errstate(divide="ignore", invalid="ignore"):
         if scale == "log":
             scaled = np.log(values)
@@ -128,7 +128,7 @@ def keeps_to(values: Numbers, scale: Scale, numbers: int) -> bool:
 
 
 def normal_p(values: Numbers, scale: Scale) -> float:
-    """Return Shapiro and Wilk's p for values being normal on the scale; 0 if the scale does not hold them.
+    """Return Shapiro and Wilk's p for values being normal on the scale; 0 if they are not on the scale.
 
     0, too, for fewer than three: nothing speaks for a scale then.
     """

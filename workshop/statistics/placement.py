@@ -1,4 +1,4 @@
-"""The place of a printed value among the recorded runs: it belongs, they exclude it, or can't tell."""
+"""Where printed values lie among recorded runs: compatible, excluded, or inconclusive."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from workshop.statistics.hypothesis_tests import (
     on_scale,
 )
 
-Answer = Literal["belongs", "excluded", "open"]
+Answer = Literal["compatible", "excluded", "inconclusive"]
 Interval = tuple[float, float]
 
 # so many recorded runs could exclude a printed value by rank alone
@@ -25,8 +25,8 @@ _BY_RANK = math.ceil(2 / EXCLUDED) - 1
 
 
 @dataclass(frozen=True)
-class Place:
-    """The answer, the p against belonging, how many runs could tell where these can't, all in words."""
+class Placement:
+    """The answer, its p, how many runs could decide where these can't, and all of it in words."""
 
     answer: Answer
     p: float
@@ -34,15 +34,14 @@ class Place:
     detail: str
 
 
-def place(recorded: Mapping[str, Numbers], printed: Mapping[str, Interval], scale: Scale | None) -> Place:
+def place(recorded: Mapping[str, Numbers], printed: Mapping[str, Interval], scale: Scale | None) -> Placement:
     """Place printed numbers, each standing for an interval, among recorded runs, all numbers together.
 
-    They belong if, to the low side and to the high side, some recorded run lies as far out as they do in its
-    own farthest number: for a single number, if it lies within the range of the runs. Beyond all runs, it
-    takes 1,999 of them to exclude a value at EXCLUDED without assumptions; on a scale where the runs are near
-    normal, a prediction bound can tell with fewer: of each number beyond its own runs, so that another one
-    with long tails does not hide it. Where not even endless runs of this mean and spread would exclude a
-    value, it belongs, too.
+    They are compatible if, on each side, at least one recorded run is as extreme. With several numbers, a
+    run's extremeness is that of its most extreme number. Beyond all runs, it takes 1,999 of them to exclude a
+    value at EXCLUDED without assumptions. On a scale where the runs are near normal, a prediction bound needs
+    fewer; it is asked of each number beyond its own runs, so that another one with long tails does not hide
+    it. A value is compatible, too, where not even endless runs of this mean and spread would exclude it.
     """
     n = len(next(iter(recorded.values())))
     points = {name: _nearest(recorded[name], printed[name]) for name in printed}
@@ -50,29 +49,34 @@ def place(recorded: Mapping[str, Numbers], printed: Mapping[str, Interval], scal
     p = min(1.0, 2 * (1 + min(low, high)) / (n + 1))
     shown = _percentiles(recorded, printed)
     if p <= EXCLUDED:
-        return Place("excluded", p, None, f"{shown}; excluded at {EXCLUDED:g} by rank alone")
+        return Placement("excluded", p, None, f"{shown}; excluded at {EXCLUDED:g} by rank alone")
     beyond = [name for name in printed if not _within(recorded[name], printed[name])]
     near = [name for name in beyond if scale is not None and keeps_to(recorded[name], scale, len(printed))]
     if low and high and not near:
-        return Place("belongs", p, None, shown)
+        return Placement("compatible", p, None, shown)
     if scale is None or not near:
         why = "no scale is stated" if scale is None else f"they are not normal on the {scale} scale"
-        return Place("open", p, _BY_RANK, f"{shown}; beyond all runs, and {why}: {_BY_RANK} runs could tell")
+        return Placement(
+            "inconclusive", p, _BY_RANK, f"{shown}; beyond all runs, and {why}: {_BY_RANK} runs could decide"
+        )
     farthest = max(_distance(recorded[name], points[name], scale) for name in near)
     p = _beyond_p(farthest, n, len(printed))
     by = f"{farthest:.1f} standard deviations out on the {scale} scale, p = {p:.1e}"
     if p <= EXCLUDED:
-        return Place("excluded", p, None, f"{shown}; excluded: {by}")
+        return Placement("excluded", p, None, f"{shown}; excluded: {by}")
     if low and high:
-        return Place("belongs", p, None, f"{shown}; {by}")
+        return Placement("compatible", p, None, f"{shown}; {by}")
     if len(near) < len(beyond):
-        return Place(
-            "open", p, _BY_RANK, f"{shown}; {by}, others not normal on it: {_BY_RANK} runs could tell"
+        return Placement(
+            "inconclusive",
+            p,
+            _BY_RANK,
+            f"{shown}; {by}, others not normal on it: {_BY_RANK} runs could decide",
         )
     if _beyond_p(farthest, 10**9, len(printed)) > EXCLUDED:
-        return Place("belongs", p, None, f"{shown}; {by}")
+        return Placement("compatible", p, None, f"{shown}; {by}")
     needed = next(size for size in range(n + 1, 10**6) if _beyond_p(farthest, size, len(printed)) <= EXCLUDED)
-    return Place("open", p, needed, f"{shown}; {by}: {needed} runs could tell")
+    return Placement("inconclusive", p, needed, f"{shown}; {by}: {needed} runs could decide")
 
 
 def share_below(values: Numbers, interval: Interval) -> float:
@@ -93,7 +97,7 @@ def _nearest(values: Numbers, interval: Interval) -> float:
 def _as_far_out(recorded: Mapping[str, Numbers], points: Mapping[str, float]) -> tuple[int, int]:
     """Return how many runs lie as far out as the points, to the low side and to the high side.
 
-    How far out a run is, is told by its farthest number, each in units of half the middle half of its own
+    A run is as extreme as its farthest number, each in units of half the middle half of its own
     side, so that a long tail to one side does not hide the other.
     """
     n = len(next(iter(recorded.values())))
@@ -140,5 +144,5 @@ def _percentiles(recorded: Mapping[str, Numbers], printed: Mapping[str, Interval
         values = recorded[name]
         low, median, high = (f"{v:.4g}" for v in np.quantile(values, [0, 0.5, 1], method="nearest"))
         return f"printed value at {share:.0%} of {n} recorded runs, {median} ({low} to {high})"
-    told = ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
-    return f"printed values among {n} recorded runs: {told}"
+    shown = ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
+    return f"printed values among {n} recorded runs: {shown}"

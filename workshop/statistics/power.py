@@ -65,7 +65,7 @@ def seeds_to_notice(recorded: Numbers, drift: float, level: float, scale: Scale 
 def _test(
     recorded: Numbers, fresh: int, level: float, scale: Scale | None
 ) -> Callable[[float], float] | None:
-    """Return a function that tells how often a drift alarms, the less noticed way; None if none ever does."""
+    """Return a function: how often a drift alarms, in the direction noticed less; None if none ever does."""
     from scipy import stats
 
     rng = np.random.default_rng(0)

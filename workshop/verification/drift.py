@@ -2,8 +2,8 @@
 
 *Replay*: a recorded seed gives its recorded outcome again, bit for bit, in the environment that it was
 recorded in. *Drift*: every measured number of fresh seeds is tested against the recorded ones, with a false
-alarm of at most FALSE_ALARM a run over all claims. Whether the printed value belongs to the recorded runs is
-another question, which `statements` answers.
+alarm of at most FALSE_ALARM a run over all claims. Whether the printed value is compatible with the
+recorded runs is another question: see `printed_vs_recorded`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 
 from workshop.ledger.rules import Decision, SampledRule
 from workshop.ledger.values import ShapeMismatch, pairs, plain
-from workshop.samples.recorded import NotDecidable, RecordedRuns, Samples
+from workshop.samples.recorded import NotDecidable, RecordedRuns
 from workshop.statistics.hypothesis_tests import (
     Numbers,
     alike_p,
@@ -26,52 +26,23 @@ from workshop.statistics.hypothesis_tests import (
     rank_p,
     smallest_rank_p,
 )
+from workshop.verification.seeds_to_draw import FRESH
 
-# units that take at most this long a seed draw FRESH seeds, and as many up to MOST_FRESH as fit into a
-# second: with a recorded one they fill two groups of lanes
-QUICK_SECONDS = 2.0
-FRESH = 5
-MOST_FRESH = 15
-# fewer than FRESH seeds of a slower unit that are less probable than this call for FRESH of them
-SUSPICIOUS = 0.05
 ROUNDING = 1e-6  # some float32 steps
 
 
 @dataclass(frozen=True)
-class Drawing:
-    """How many fresh seeds a claim draws, and the place of the recorded run that it repeats, if any."""
-
-    fresh: int
-    replayed: int | None
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """What was measured today: fresh runs, and a recorded run repeated."""
+class Observed:
+    """What a claim measures today: on fresh runs, and on the recorded run number `repeated`, if any."""
 
     fresh: Sequence[Any]
-    replayed: int | None = None
-    replay: Any = None
+    repeated: int | None = None
+    repeat: Any = None
 
-
-def drawing(samples: Samples, *, asked: int, varied: bool) -> Drawing:
-    """Return what a claim with these samples draws here.
-
-    Slower units draw a single seed; none where a recorded run is repeated: code that gives its bits again is
-    the code that gave all the others. FRESH are drawn under libraries of which there are no recorded runs.
-    """
-    usual = usual_fresh(samples.seconds)
-    if not samples.of_libraries:
-        usual = max(usual, FRESH)
-    slow_and_repeated = usual == 1 and samples.repeated is not None and not varied
-    return Drawing(max(asked, 0 if slow_and_repeated else usual), samples.repeated)
-
-
-def usual_fresh(seconds: float) -> int:
-    """Return how many fresh seeds a unit that takes so many seconds a seed draws where nothing is asked."""
-    if seconds > QUICK_SECONDS:
-        return 1
-    return min(MOST_FRESH, max(FRESH, int(1 / max(seconds, 1e-3))))
+    @property
+    def values(self) -> Sequence[Any]:
+        """What is shown as measured: the fresh runs, else the repeated one."""
+        return self.fresh or [self.repeat]
 
 
 def drift(recorded: RecordedRuns, fresh: Sequence[Any], level: float) -> dict[str, float]:
@@ -103,7 +74,7 @@ def drift(recorded: RecordedRuns, fresh: Sequence[Any], level: float) -> dict[st
 
 
 def untested(recorded: RecordedRuns, p: Mapping[str, float]) -> list[str]:
-    """Return the names of a claim's numbers for which there is no drift test of use: only a replay tells."""
+    """Return the names of a claim's numbers that no drift test can judge; only a repeated seed can."""
     return [name for name in recorded.numbers if name not in p]
 
 
@@ -133,28 +104,18 @@ def _drift_p(
     return prediction_p(recorded, fresh, rule.scale)
 
 
-def suspicious(recorded: RecordedRuns, p: Mapping[str, float], fresh: int) -> bool:
-    """Whether a first stage of so many seeds calls for FRESH of them; those alone then decide.
-
-    So does one that lies as far out as the recorded runs can tell by rank.
-    """
-    if not p:
-        return False
-    return min(p.values()) <= max(SUSPICIOUS / len(p), smallest_rank_p(recorded.fewest, fresh))
-
-
 def objection(
-    recorded: RecordedRuns, drawn: Drawn, p: Mapping[str, float], alarms: set[str]
+    recorded: RecordedRuns, observed: Observed, p: Mapping[str, float], alarms: set[str]
 ) -> Decision | None:
     """Return why today's run is not the procedure that was recorded, or None if nothing speaks against it."""
     claim = recorded.claim
-    shown = [*drawn.fresh, *([] if drawn.replayed is None else [drawn.replay])]
+    shown = [*observed.fresh, *([] if observed.repeated is None else [observed.repeat])]
     for value in [*shown, *(value for value in recorded.values if value is not None)]:
         decision = claim.sampled_rule.decide_each(claim.documented, value)
         if not decision.holds:
             return Decision(False, decision.margin, decision.detail)
-    if drawn.replayed is not None:
-        unlike = _unlike(recorded.values[drawn.replayed], drawn.replay)
+    if observed.repeated is not None:
+        unlike = _unlike(recorded.values[observed.repeated], observed.repeat)
         if unlike is not None:
             return Decision(
                 False,
@@ -163,7 +124,7 @@ def objection(
                 f"workshop record {claim.unit}",
             )
     for name in sorted(alarms, key=lambda n: p[n])[:1]:
-        before, today = recorded.numbers[name], recorded.numbers_of(drawn.fresh)[name]
+        before, today = recorded.numbers[name], recorded.numbers_of(observed.fresh)[name]
         return Decision(
             False,
             None,

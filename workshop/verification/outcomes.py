@@ -1,4 +1,4 @@
-"""One outcome of each part of a unit, for whoever shows what claims were decided on; nothing is computed."""
+"""One outcome of each part of a unit, to be shown; nothing is computed."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ def first_outcomes(
 
 
 def _repeated(claims: Sequence[Claim], recordings: Recordings) -> int | None:
-    """Return the place of the recorded run that some of a unit's claims repeat here, or None."""
+    """Return the index of the recorded run that some of a unit's claims repeat here, or None."""
     for claim in claims:
         if claim.rule.needs_sample:
             try:
                 return recordings.of(claim).samples.repeated
-            except WorkshopError:  # no sample, or a damaged one: the claim's verdict tells
+            except WorkshopError:  # no sample, or a damaged one: the claim's verdict says so
                 continue
     return None
 

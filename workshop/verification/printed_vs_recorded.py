@@ -1,7 +1,7 @@
-"""Does what the book states belong to what the procedure gives? Decided on the recorded runs alone.
+"""Is what the book states compatible with what the procedure gives? Decided on the recorded runs alone.
 
-So the answer does not change with the day. At level EXCLUDED a printed value, an order, a share of runs or an
-equivalence belongs, is excluded, or stays open where the recorded runs can't tell.
+So the answer does not change from day to day. At level EXCLUDED a printed value, an order, a share of runs or
+a mean is compatible, excluded, or inconclusive where the recorded runs can't decide.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from workshop.statistics.placement import Answer, place
 
 
 @dataclass(frozen=True)
-class Answered:
+class Conclusion:
     """The answer to a statement, and why in words."""
 
     answer: Answer
     detail: str
 
 
-def answer(runs: RecordedRuns, expected: Any) -> Answered:
+def answer(runs: RecordedRuns, expected: Any) -> Conclusion:
     """Decide a claim's statement on its recorded runs, `expected` being printed.
 
     Raises NotDecidable.
@@ -58,18 +58,18 @@ def answer(runs: RecordedRuns, expected: Any) -> Answered:
             "mend `measure`"
         )
     placed = place(recorded, intervals, rule.scale)
-    return Answered(placed.answer, placed.detail)
+    return Conclusion(placed.answer, placed.detail)
 
 
-def _worst(answers: Sequence[Answered]) -> Answered:
-    """Return the answer to several statements together: excluded if one is, open if one is."""
-    by: dict[Answer, list[str]] = {"excluded": [], "open": [], "belongs": []}
+def _worst(answers: Sequence[Conclusion]) -> Conclusion:
+    """Return the answer to several statements together: excluded if one is, else inconclusive if one is."""
+    by: dict[Answer, list[str]] = {"excluded": [], "inconclusive": [], "compatible": []}
     for one in answers:
         by[one.answer].append(one.detail)
-    return next(Answered(kind, "; ".join(details)) for kind, details in by.items() if details)
+    return next(Conclusion(kind, "; ".join(details)) for kind, details in by.items() if details)
 
 
-def _order(chain: Sequence[str], recorded: Mapping[str, Numbers], paired: bool) -> Answered:
+def _order(chain: Sequence[str], recorded: Mapping[str, Numbers], paired: bool) -> Conclusion:
     steps = []
     for small, large in itertools.pairwise(chain):
         if small not in recorded or large not in recorded:
@@ -79,39 +79,39 @@ def _order(chain: Sequence[str], recorded: Mapping[str, Numbers], paired: bool) 
         n = len(recorded[small])
         shown = f"{large} above {small} in {often:.1%} of {n} {'pairs' if paired else 'by as many runs'}"
         if holds <= EXCLUDED:
-            steps.append(Answered("belongs", f"{shown}, p = {holds:.1e}"))
+            steps.append(Conclusion("compatible", f"{shown}, p = {holds:.1e}"))
         elif reverse <= EXCLUDED:
-            steps.append(Answered("excluded", f"{shown}, p of the reverse = {reverse:.1e}"))
+            steps.append(Conclusion("excluded", f"{shown}, p of the reverse = {reverse:.1e}"))
         else:
-            # of the normal approximations of both tests, with the chance that was seen
+            # of the normal approximations of both tests, with the measured chance
             needed = math.ceil((1 / 4 if paired else 1 / 6) * (3.09 / max(abs(often - 0.5), 1e-3)) ** 2)
-            steps.append(Answered("open", f"{shown}: about {needed} runs could tell"))
+            steps.append(Conclusion("inconclusive", f"{shown}: about {needed} runs could decide"))
     return _worst(steps)
 
 
-def _share(share: RunShare, expected: Any, values: Sequence[Any]) -> Answered:
+def _share(share: RunShare, expected: Any, values: Sequence[Any]) -> Conclusion:
     printed = expected if share.ranks else None  # else the printed value is the share, or words
     hits = sum(value is not None and share.decide(printed, value).holds for value in values)
     low, high = share_bounds(hits, len(values))
     shown = f"{share.text()}: {hits} of {len(values)} recorded runs ({low:.1%} to {high:.1%})"
     if share.documented:
-        return Answered("belongs" if low <= expected <= high else "excluded", shown)
+        return Conclusion("compatible" if low <= expected <= high else "excluded", shown)
     bound = share.above if share.above is not None else share.below
     assert bound is not None
     beyond, within = (low > bound, high <= bound) if share.above is not None else (high < bound, low >= bound)
     if beyond or within:
-        return Answered("belongs" if beyond else "excluded", shown)
-    seen = hits / len(values)
-    needed = math.ceil((3.09 / max(abs(seen - bound), 1e-3)) ** 2 * max(bound * (1 - bound), 0.01))
-    return Answered("open", f"{shown}: about {needed} runs could tell")
+        return Conclusion("compatible" if beyond else "excluded", shown)
+    share_seen = hits / len(values)
+    needed = math.ceil((3.09 / max(abs(share_seen - bound), 1e-3)) ** 2 * max(bound * (1 - bound), 0.01))
+    return Conclusion("inconclusive", f"{shown}: about {needed} runs could decide")
 
 
-def _equivalence(name: str, values: Numbers, to: float, within: float) -> Answered:
+def _equivalence(name: str, values: Numbers, to: float, within: float) -> Conclusion:
     differs, alike = equivalence_p(values, to, within)
     where = f"{name} " if name else ""
     shown = f"{where}mean {values.mean():.4g} of {len(values)} recorded runs against {to:g} ± {within:g}"
     if differs <= EXCLUDED:
-        return Answered("belongs", f"{shown}, p = {differs:.1e}")
+        return Conclusion("compatible", f"{shown}, p = {differs:.1e}")
     if alike <= EXCLUDED:
-        return Answered("excluded", f"{shown}, p of a mean within = {alike:.1e}")
-    return Answered("open", f"{shown}: more runs could tell")
+        return Conclusion("excluded", f"{shown}, p of a mean within = {alike:.1e}")
+    return Conclusion("inconclusive", f"{shown}: more runs could decide")

@@ -1,6 +1,6 @@
 """The JSON of a run: the contract of everything that reads results.
 
-    {"schema": "workshop-results/1",
+    {"schema": "workshop-results/2",
      "environment": {"python": …, "tensorflow": …, "keras": …, "numpy": …, …,
                      "system": …, "cpu": …, "device": "cpu" | "gpu", "threads": …,
                      "profile": "default" | "full", "varied": what varies the seeds, 0 for the usual ones,
@@ -9,17 +9,22 @@
                  "documented": the printed value, as in the ledger,
                  "measured": the measured value; null if there is none; of a sample of numbers
                              {"seeds", "median", "minimum", "maximum"}, of another sample {"seeds", "first"},
-                 "beside": quantities shown beside the measured one by label, in the same form,
+                 "beside": quantities shown next to the measured one by label, in the same form,
                  "rule": in words,
                  "margin": distance to the rule's bound in the quantity's unit, negative outside;
                            null if not a matter of degree,
                  "seeds": the seeds drawn, [] for a deterministic claim,
                  "seconds": computing time of the outcomes that decide it, from the store or not
                             (claims of a unit share outcomes),
-                 "reason": one line}, …]}
+                 "reason": one line,
+                 "sample": the recorded runs of a stochastic claim, as `SampleSummary` has them; null for
+                           other claims, and where the run wrote no results file}, …]}
+
+Files of schema 1, which have no "sample", are read, too. "basis", "evidence", "notices", "previous" and
+"curves" are reserved for later versions; readers of this one ignore them.
 
 A library that is not installed is absent from `environment`, whose facts are text but for the whole numbers
-`threads` and `varied`. Numbers that JSON can't hold (NaN, ±∞) are null.
+`threads` and `varied`. Numbers that JSON does not know (NaN, ±∞) are null.
 """
 
 from __future__ import annotations
@@ -28,14 +33,15 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import AfterValidator, ConfigDict, Field, Strict, TypeAdapter, ValidationError
 
 from workshop.errors import UsageError
+from workshop.execution.store import exclusive
 from workshop.files import write_atomically
 from workshop.ledger.errors import in_words
 from workshop.ledger.values import brief, is_number, leaves, plain
@@ -43,7 +49,10 @@ from workshop.strict_json import NotJSON, read_json
 from workshop.untrusted import one_line
 from workshop.verification.verdicts import VERIFIED, Verdict
 
-SCHEMA = "workshop-results/1"
+SCHEMA = "workshop-results/2"
+_READABLE = ("workshop-results/1", SCHEMA)
+# keys of a claim that later versions of the schema may have
+_RESERVED = ("basis", "evidence", "notices", "previous", "curves")
 
 _COUNTS = {"threads", "varied"}  # the facts that are whole numbers
 
@@ -61,7 +70,63 @@ def _facts(environment: Mapping[str, Any]) -> Mapping[str, Any]:
 # types of what is read: of the right kind without being converted, numbers finite, one line of text
 Line = Annotated[str, Strict(), AfterValidator(lambda text: " ".join(text.split()))]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Count = Annotated[int, Field(strict=True, ge=0)]
 Facts = Annotated[Mapping[str, Any], AfterValidator(_facts)]
+
+
+@dataclass(frozen=True)
+class UnitRuns:
+    """The recorded runs of one unit.
+
+    `date` and `environment` are those of the first run; `seconds` is the median of a seed; `failures` counts
+    runs that crashed, diverged or died; `substitutes` says why the runs rest on substitutes, a line each.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+    unit: Line
+    runs: Count
+    date: Line
+    seconds: Number
+    environment: Mapping[str, Line]
+    failures: Mapping[str, Count]
+    substitutes: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class NumberSummary:
+    """One number of a claim on its recorded runs, and what today's seeds can notice.
+
+    `runs` are in the order of their seeds, None where a run crashed. So many fresh `seeds` notice a shift of
+    `drift` in NOTICED of all cases, by the `test`; None if none is noticed for certain. `seeds_for_half` of
+    them notice half of it; None if that was not asked, or 256 do not.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+    name: Line
+    runs: tuple[Number | None, ...]
+    seeds: Count
+    test: Literal["rank", "prediction", "ties"]
+    drift: Number | None
+    seeds_for_half: Count | None
+
+
+@dataclass(frozen=True)
+class SampleSummary:
+    """The recorded runs of a stochastic claim; `problem` says why there are none, "" if there are.
+
+    `dates` is when they were recorded, `false_alarm` the chance that a drift test of the claim alarms though
+    nothing has changed.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+    problem: Line = ""
+    dates: Line = ""
+    units: tuple[UnitRuns, ...] = ()
+    false_alarm: Number = 0.0
+    numbers: tuple[NumberSummary, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,6 +147,7 @@ class Record:
     seeds: tuple[Annotated[int, Strict()], ...]
     seconds: Annotated[Number, Field(ge=0)]
     reason: Line
+    sample: SampleSummary | None = None
 
 
 @dataclass(frozen=True)
@@ -129,18 +195,20 @@ def read_results(path: Path) -> Results:
         content = read_json(path)
         if not isinstance(content, dict) or "schema" not in content:
             raise NotJSON("it has no key 'schema'")
-        if content["schema"] != SCHEMA:
-            told = f"schema {brief(content['schema'], 60)!r}, not {SCHEMA!r}"
-            raise ResultsError(f"{one_line(str(path))}: {told}: run `workshop verify --json` again")
+        if content["schema"] not in _READABLE:
+            why = f"schema {brief(content['schema'], 60)!r}, not {SCHEMA!r}"
+            raise ResultsError(f"{one_line(str(path))}: {why}: run `workshop verify --json` again")
         return _results(content)
     except NotJSON as error:
-        told = f"no results of `workshop verify --json` ({' '.join(str(error).split())}): run it again"
-    raise ResultsError(f"{one_line(str(path))}: {told}")
+        why = f"no results of `workshop verify --json` ({' '.join(str(error).split())}): run it again"
+    raise ResultsError(f"{one_line(str(path))}: {why}")
 
 
 def _results(content: Mapping[str, Any]) -> Results:
     """Return results of what was read. Raises NotJSON naming claim and key."""
     claims: Any = content.get("claims")
+    if isinstance(claims, list):
+        claims = [_without_reserved(claim) for claim in claims]
     try:
         environment = _ENVIRONMENT.validate_python(content.get("environment"))
     except ValidationError as error:
@@ -155,6 +223,12 @@ def _results(content: Mapping[str, Any]) -> Results:
     if twice is not None:
         raise NotJSON(f"claim {brief(twice, 60)} is there twice")
     return Results({**environment}, records)
+
+
+def _without_reserved(claim: Any) -> Any:
+    if not isinstance(claim, dict):
+        return claim
+    return {key: value for key, value in claim.items() if key not in _RESERVED}
 
 
 def _claim(claims: Any, where: Sequence[int | str]) -> str:
@@ -194,7 +268,7 @@ def _tree_array(value: Any) -> np.ndarray[Any, Any]:
 
 
 def for_json(value: Any) -> Any:
-    """Return the value with arrays as lists, keys as text, and numbers that JSON can't hold as None."""
+    """Return the value with arrays as lists, keys as text, and numbers that JSON does not know as None."""
     value = plain(value)
     if isinstance(value, float) and not math.isfinite(value):
         return None
@@ -205,3 +279,52 @@ def for_json(value: Any) -> Any:
     if isinstance(value, Iterable):
         return [for_json(v) for v in value]
     return value
+
+
+# facts of the environment that `workshop show` prints
+_SHOWN = ("python", "tensorflow", "keras", "numpy", "device", "date", "profile")
+
+
+@dataclass(frozen=True)
+class _Last(Record):
+    """A claim's last record."""
+
+    environment: Facts = field(kw_only=True)
+
+
+_LAST = TypeAdapter(_Last)
+
+
+def remember(results: Results, folder: Path) -> None:
+    """Add the records of a run to the last verdicts; a verdict replaces that claim's earlier one.
+
+    Raises OSError where they can't be written.
+    """
+    environment = {key: results.environment[key] for key in _SHOWN if key in results.environment}
+    with exclusive(folder / "latest.lock"):
+        latest = dict(recall(folder))
+        for record in results.claims:
+            last = {**asdict(record), "environment": environment}
+            del last["sample"]  # `show` has the package's own
+            latest[record.id] = last
+        write_atomically(folder / "latest.json", json.dumps(for_json(latest), allow_nan=False).encode())
+
+
+def recall(folder: Path) -> Mapping[str, Mapping[str, Any]]:
+    """Return the last record of each claim, and its environment; empty before the first run.
+
+    It is a convenience: what is damaged is left out, and the next run writes it again.
+    """
+    try:
+        content = read_json(folder / "latest.json")
+    except NotJSON:
+        return {}
+    return {name: last for name, last in content.items() if _sound(last)} if isinstance(content, dict) else {}
+
+
+def _sound(last: Any) -> bool:
+    try:
+        _LAST.validate_python(last)
+    except ValidationError:
+        return False
+    return True

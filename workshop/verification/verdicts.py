@@ -1,4 +1,4 @@
-"""Verdicts: a claim held against one outcome or a sample of outcomes."""
+"""Verdicts: claims decided on one outcome or a sample of outcomes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from workshop.ledger import Claim, Ledger
 from workshop.ledger.rules import Consistency, Decision, Literature, Pending
 from workshop.ledger.values import brief
 from workshop.samples.recorded import NotDecidable, RecordedRuns
-from workshop.verification.drift import Drawn, drift, objection, untested
+from workshop.verification.drift import Observed, drift, objection, untested
 from workshop.verification.printed_vs_recorded import answer
 
 Verdict = Literal[
@@ -24,14 +24,14 @@ VERDICTS: tuple[Verdict, ...] = (
     "undecided", "unavailable", "deferred", "not testable", "pending",
 )  # fmt: skip
 MEANINGS: Mapping[Verdict, str] = {
-    "failed": "disagrees, and nothing recorded explains it; or what is recorded does not hold any more",
+    "failed": "disagrees with no recorded reason, or the recorded reason no longer applies",
     "reproduced": "agrees by the claim's rule",
     "corrected": "wrong as printed: the run, or other printed values, refute what is printed and confirm the "
     "ledger's correction",
     "changed": "does not hold in this environment, for a recorded reason that names the versions",
     "refuted": "excluded by measurement or by the reference sample, and recorded as such",
     "supported": "agrees on substitute data or weights, because the documented ones are not here",
-    "undecided": "the seeds drawn can't tell",
+    "undecided": "the recorded runs or the seeds drawn can't decide",
     "unavailable": "data, weights, hardware or a service is missing, or a substitute is here and disagrees",
     "deferred": "only the full procedure decides it, and this was a default run",
     "not testable": "a statement of literature or a diagram without numbers",
@@ -52,10 +52,10 @@ class Judgement:
 def judge(
     claim: Claim, sample: Sequence[Any], *, versions: dict[str, str], substitutes: Sequence[str] = ()
 ) -> Judgement:
-    """Hold a claim against what was measured for it on each seed.
+    """Decide a claim on what was measured for it on each seed.
 
     `substitutes` says why the outcomes rest on substitute data; they can support a claim, never refute it.
-    What is ours speaks of our code, so that it fails on any data.
+    A claim of ours is about our code, so it fails on any data.
     """
     verdict, decision = _decide(claim, sample, versions)
     if claim.ours and verdict == "failed":
@@ -63,10 +63,35 @@ def judge(
     return _on_substitutes(verdict, decision, sample, substitutes)
 
 
+def judge_outcomes(
+    claim: Claim,
+    observed: Observed,
+    recorded: RecordedRuns | None,
+    p: Mapping[str, float],
+    alarms: set[str],
+    *,
+    level: float,
+    versions: dict[str, str],
+    substitutes: Sequence[str],
+) -> Judgement:
+    """Decide a claim on what it measured, and on its recorded runs if its rule needs them."""
+    try:
+        if recorded is None:
+            return judge(claim, observed.fresh, versions=versions, substitutes=substitutes)
+        return judge_reference(
+            claim, recorded, observed, p, alarms, level=level, versions=versions, substitutes=substitutes
+        )
+    except (TypeError, ValueError, AttributeError) as error:  # a value of a kind that the rule can't read
+        read = brief(observed.values[0])
+        return Judgement(
+            "failed", None, f"{claim.rule.name} can't read {read}: {' '.join(str(error).split())}"
+        )
+
+
 def judge_reference(
     claim: Claim,
     recorded: RecordedRuns,
-    drawn: Drawn,
+    observed: Observed,
     p: Mapping[str, float],
     alarms: set[str],
     *,
@@ -74,38 +99,38 @@ def judge_reference(
     versions: dict[str, str],
     substitutes: Sequence[str] = (),
 ) -> Judgement:
-    """Hold a stochastic claim against its reference sample.
+    """Decide a stochastic claim on its reference sample.
 
     `p` are the drift tests of its numbers, `alarms` those that alarm in this run; `level` is the least that
     one of them must reach. Runs unlike the recorded ones fail on substitutes, too, on which these were made:
-    it is the code that changed.
+    then it is the code that changed.
     """
     try:
-        if drawn.fresh and not p:
+        if observed.fresh and not p:
             # raises why it can't be tested: an untested run is no agreement
-            drift(recorded, drawn.fresh, level)
-        against = objection(recorded, drawn, p, alarms)
+            drift(recorded, observed.fresh, level)
+        against = objection(recorded, observed, p, alarms)
         if against is not None:
             return Judgement("failed", against.margin, against.detail)
         verdict, decision = _state(claim, recorded, versions)
     except NotDecidable as error:
         return Judgement("failed", None, str(error))
-    told = [decision.detail, *_alike(recorded, drawn, p)]
-    decision = Decision(decision.holds, None, "; ".join(told))
-    return _on_substitutes(verdict, decision, [*drawn.fresh, drawn.replay], substitutes)
+    details = [decision.detail, *_alike(recorded, observed, p)]
+    decision = Decision(decision.holds, None, "; ".join(details))
+    return _on_substitutes(verdict, decision, [*observed.fresh, observed.repeat], substitutes)
 
 
 def _failed(decision: Decision) -> tuple[Verdict, Decision]:
     return "failed", decision
 
 
-def _alike(recorded: RecordedRuns, drawn: Drawn, p: Mapping[str, float]) -> list[str]:
+def _alike(recorded: RecordedRuns, observed: Observed, p: Mapping[str, float]) -> list[str]:
     """Say how today's runs agree with the recorded ones."""
-    seeds = f"{len(drawn.fresh)} fresh seed{'s' if len(drawn.fresh) > 1 else ''} alike"
-    told = [f"{seeds}, p = {min(p.values()):.2g} or more"] if p else []
+    seeds = f"{len(observed.fresh)} fresh seed{'s' if len(observed.fresh) > 1 else ''} alike"
+    words = [f"{seeds}, p = {min(p.values()):.2g} or more"] if p else []
     left = untested(recorded, p) if p else []
-    told += [f"{', '.join(left)} not compared: so few runs could not alarm"] if left else []
-    return told if drawn.replayed is None else [*told, "a recorded seed repeated bit for bit"]
+    words += [f"{', '.join(left)} not compared: so few runs could not alarm"] if left else []
+    return words if observed.repeated is None else [*words, "a recorded seed repeated bit for bit"]
 
 
 def _state(claim: Claim, recorded: RecordedRuns, versions: dict[str, str]) -> tuple[Verdict, Decision]:
@@ -114,20 +139,20 @@ def _state(claim: Claim, recorded: RecordedRuns, versions: dict[str, str]) -> tu
     finding = claim.finding if claim.finding is not None and claim.finding.applies(versions) else None
     if claim.correct is not None:
         right = answer(recorded, claim.correct)
-        if printed.answer == "belongs" or right.answer == "excluded":
+        if printed.answer == "compatible" or right.answer == "excluded":
             why = (
-                "the printed value belongs after all"
-                if printed.answer == "belongs"
+                "the printed value is compatible after all"
+                if printed.answer == "compatible"
                 else "not the correct value"
             )
             return _failed(Decision(False, None, f"{why}: {printed.detail}; correct: {right.detail}"))
-        told = Decision(True, None, f"printed {brief(claim.documented, 60)} is wrong: {printed.detail}")
-        return ("undecided" if "open" in (printed.answer, right.answer) else "corrected"), told
-    if printed.answer == "open":
+        wrong = Decision(True, None, f"printed {brief(claim.documented, 60)} is wrong: {printed.detail}")
+        return ("undecided" if "inconclusive" in (printed.answer, right.answer) else "corrected"), wrong
+    if printed.answer == "inconclusive":
         return "undecided", Decision(True, None, printed.detail)
     if finding is not None:
-        if printed.answer == "belongs":
-            after_all = f"recorded as {finding.verdict}, but the printed value belongs after all"
+        if printed.answer == "compatible":
+            after_all = f"recorded as {finding.verdict}, but the printed value is compatible after all"
             return _failed(Decision(False, None, f"{after_all}: {printed.detail}"))
         return finding.verdict, Decision(True, None, f"{finding.reason} ({printed.detail})")
     detail = printed.detail + _of_witness(claim, recorded)

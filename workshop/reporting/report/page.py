@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from workshop.figures.registry import Figure
 from workshop.files import write_atomically
 from workshop.ledger import Claim, Ledger
 from workshop.reporting.explaining import environment_line
@@ -17,7 +18,7 @@ from workshop.reporting.report import findings
 from workshop.reporting.report.by_version import by_release, changes, told
 from workshop.reporting.report.missing_data import missing
 from workshop.reporting.report.summary import NOT_HOLDING, totals
-from workshop.reporting.report.view import ChapterCards, Figure, chapters, counted
+from workshop.reporting.report.view import ChapterCards, chapters, counted
 from workshop.verification.results import Results
 from workshop.verification.verdicts import MEANINGS
 
@@ -30,7 +31,7 @@ def write_page(results: Results, ledger: Ledger, path: Path, *, figures: Figures
 
 
 def page(results: Results, ledger: Ledger, *, figures: Figures | None = None) -> str:
-    """Return the page's HTML; `figures` has each unit's as (title, what is to be seen, SVG or table).
+    """Return the page's HTML; `figures` are those of each unit.
 
     What the results hold and this ledger does not, such as a claim of another version, is named and left out.
     """

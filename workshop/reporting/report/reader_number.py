@@ -9,8 +9,9 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Context
 from typing import Literal
+
+from workshop.figures.alt_text import digits
 
 Worry = Literal["no", "hardly", "perhaps", "yes"]
 
@@ -22,7 +23,6 @@ ROUNDING = 1e-6
 _NUMBER = re.compile(
     r"[+-]?(?:\d+(?:\.(?P<places>\d*))?|\.(?P<only>\d+))(?:[eE](?P<exponent>[+-]?\d+))?", re.ASCII
 )
-_FOUR = Context(prec=4, rounding=ROUND_HALF_UP)  # as JavaScript rounds
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,6 @@ def read(typed: str) -> tuple[float, float]:
     places = len(match["places"] or match["only"] or "") - int(match["exponent"] or 0)
     mine = float(match[0])
     return mine, max(float(f"0.5e{-places}"), ROUNDING * abs(mine))
-
-
-def digits(value: float) -> str:
-    """Write a number with four digits, halves away from zero."""
-    return f"{float(_FOUR.create_decimal_from_float(value)):.4g}"
 
 
 def _place(typed: str, runs: Sequence[float], below: int, above: int) -> str:

@@ -9,7 +9,7 @@ from html import escape
 
 import numpy as np
 
-from workshop.reporting.report.reader_number import digits
+from workshop.figures.alt_text import digits
 from workshop.reporting.report.samples import Today, finite
 from workshop.statistics.hypothesis_tests import Numbers, Scale
 

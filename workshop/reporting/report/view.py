@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from workshop.errors import WorkshopError
+from workshop.figures.alt_text import digits
+from workshop.figures.registry import Figure
 from workshop.ledger import Claim, Ledger, Unit
 from workshop.ledger.values import brief
 from workshop.reporting.formatting import rounded, written
 from workshop.reporting.report.findings import command
 from workshop.reporting.report.missing_data import lacks
 from workshop.reporting.report.previews import side_by_side
-from workshop.reporting.report.reader_number import digits
 from workshop.reporting.report.samples import (
     Today,
     by_name,
@@ -28,12 +29,10 @@ from workshop.reporting.report.strip_plot import Strip, strip
 from workshop.reporting.sample_rows import noticed
 from workshop.samples.recorded import RecordedRuns, Recordings
 from workshop.statistics.hypothesis_tests import FALSE_ALARM, Numbers, Scale
-from workshop.verification.drift import usual_fresh
 from workshop.verification.results import Record, Results
+from workshop.verification.seeds_to_draw import usual_fresh
 from workshop.verification.verdicts import VERDICTS, Verdict
 
-# a figure of a unit: title, what is to be seen, SVG or table
-Figure = tuple[str, str, str]
 _SHORT, _LONG = 44, 1500
 
 

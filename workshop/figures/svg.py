@@ -1,4 +1,4 @@
-"""A matplotlib figure as inline SVG, in the colours of the page that it stands on."""
+"""A matplotlib figure as inline SVG, in the colours of the page around it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from html import escape
 from typing import TYPE_CHECKING
 
+from workshop.figures.panels import BLUE, ORANGE
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -16,15 +18,8 @@ if TYPE_CHECKING:
 INK, FAINT, PAPER = "#101010", "#909090", "#fdfdfd"
 CONTENDERS = tuple(f"#c0c0{number:02x}" for number in range(8))
 _VARIABLES = {INK: "ink", FAINT: "faint", PAPER: "paper", **{c: f"c{n}" for n, c in enumerate(CONTENDERS)}}
-# Colours of `workshop.figures`, which know no page: a page that has the variable exchanges them, too.
-_OF_FIGURES = {
-    "#000000": "ink",
-    "#1f5fa8": "c0",
-    "#0000ff": "c0",
-    "#d95f02": "c1",
-    "#b2182b": "c5",
-    "#ff0000": "c5",
-}
+# Colours of figures; on a page without the variable they stay.
+_OF_FIGURES = {"#000000": "ink", BLUE: "c0", "#0000ff": "c0", ORANGE: "c1", "#ff0000": "c5"}
 _STYLE = {
     "axes.edgecolor": INK,
     "axes.facecolor": "none",
@@ -57,7 +52,10 @@ def page_style() -> Iterator[None]:
 
 
 def inline(figure: Figure, name: str, alternative: str) -> str:
-    """Return a figure as an SVG element with an alternative text; `name` tells its ids from other plots'."""
+    """Return a figure as an SVG element with an alternative text.
+
+    `name` begins its ids, so that no other plot on the page has the same.
+    """
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
     text = buffer.getvalue()

@@ -1,0 +1,66 @@
+"""Words and numbers that the alternative texts of several figures share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_HALF_UP, Context
+from typing import Any
+
+import numpy as np
+
+_FOUR = Context(prec=4, rounding=ROUND_HALF_UP)  # as JavaScript rounds
+
+
+def over_epochs(curves: Mapping[str, Sequence[float] | np.ndarray]) -> str:
+    """Say how each of a training's quantities moves over its epochs; all have one value an epoch."""
+    epochs = len(next(iter(curves.values())))
+    moves = "; ".join(moved(name, values) for name, values in curves.items())
+    return sentence(f"over {counted(epochs, 'epoch')} {moves}")
+
+
+def moved(name: str, values: Sequence[float] | np.ndarray) -> str:
+    """Say how a quantity moves from its first value to its last one, and which values lie outside these."""
+    first, last, low, high = (float(v) for v in (values[0], values[-1], np.min(values), np.max(values)))
+    if len(values) == 1:
+        return f"{name} is {digits(first)}"
+    direction = "falls" if last < first else "rises" if last > first else "comes back"
+    beyond = [f"as low as {digits(low)}"] * (low < min(first, last))
+    beyond += [f"as high as {digits(high)}"] * (high > max(first, last))
+    between = f", in between {' and '.join(beyond)}" if beyond else ""
+    return f"{name} {direction} from {digits(first)} to {digits(last)}{between}"
+
+
+def digits(value: float) -> str:
+    """Write a number with four digits, halves away from zero."""
+    return f"{float(_FOUR.create_decimal_from_float(float(value))):.4g}"
+
+
+def span(values: Sequence[float] | np.ndarray) -> str:
+    """Write the least and the greatest of some values."""
+    return f"{digits(np.min(values))} to {digits(np.max(values))}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Write a number of things."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def percent(share: float) -> str:
+    """Write a share in percent."""
+    return f"{100 * share:.1f} %"
+
+
+def size(image: np.ndarray) -> str:
+    """Write the height and width of an image."""
+    return f"{image.shape[0]} × {image.shape[1]}"
+
+
+def listed(values: Sequence[Any] | np.ndarray) -> str:
+    """Write values with an "and" before the last one."""
+    *first, last = (str(value) for value in values)
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def sentence(text: str) -> str:
+    """Write a sentence: its first letter is a capital, and a full stop ends it."""
+    return f"{text[0].upper()}{text[1:]}."

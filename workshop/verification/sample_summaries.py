@@ -1,0 +1,90 @@
+"""What results say of a stochastic claim's recorded runs, and what today's seeds can notice of them."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from typing import Literal
+
+import numpy as np
+
+from workshop.errors import WorkshopError
+from workshop.ledger import Claim, Ledger
+from workshop.samples.model import ReferenceSample
+from workshop.samples.recorded import RecordedRuns, Recordings
+from workshop.statistics.hypothesis_tests import FALSE_ALARM, Numbers, Scale, rank_sum_limits
+from workshop.statistics.power import seeds_to_notice, smallest_drift
+from workshop.verification.results import NumberSummary, SampleSummary, UnitRuns
+from workshop.verification.seeds_to_draw import usual_fresh
+
+
+class SampleSummaries:
+    """Summaries of the recorded runs of claims in one environment.
+
+    What seeds can notice is simulated, which takes hundredths of a second a number; claims share numbers.
+    """
+
+    def __init__(self, recordings: Recordings, ledger: Ledger) -> None:
+        self._recordings = recordings
+        self._level = FALSE_ALARM / max(recordings.family_size(ledger), 1)
+        self._drifts: dict[tuple[bytes, int, Scale | None], float] = {}
+
+    def of(self, claim: Claim, seeds: int = 0, *, half: bool = False) -> SampleSummary | None:
+        """Return the summary of a claim's recorded runs, None if its rule needs none.
+
+        `seeds` is the number of fresh seeds drawn, if more than usual; with `half` it says, too, how many
+        seeds would notice half the smallest drift.
+        """
+        if not claim.rule.needs_sample:
+            return None
+        try:
+            recorded = self._recordings.of(claim)
+        except WorkshopError as error:
+            return SampleSummary(problem=str(error))
+        fresh = max(usual_fresh(recorded.samples.seconds), seeds)
+        scale = claim.sampled_rule.scale
+        return SampleSummary(
+            dates=recorded.samples.dates,
+            units=tuple(_unit_runs(sample) for sample in recorded.samples.by_unit.values()),
+            false_alarm=len(recorded.numbers) * self._level,
+            numbers=tuple(self._number(name, recorded, fresh, scale, half) for name in recorded.numbers),
+        )
+
+    def _number(
+        self, name: str, recorded: RecordedRuns, fresh: int, scale: Scale | None, half: bool
+    ) -> NumberSummary:
+        values = recorded.numbers[name]
+        by_rank = rank_sum_limits(len(values), fresh, self._level) is not None
+        test: Literal["rank", "prediction", "ties"] = "rank" if by_rank else "prediction"
+        if len(np.unique(values)) < len(values) / 2:
+            test = "ties"
+        drift = math.inf if test == "ties" else self._smallest_drift(values, fresh, scale)
+        known = math.isfinite(drift)
+        return NumberSummary(
+            name=name,
+            # nine digits are all that float32 has
+            runs=tuple(float(f"{v:.9g}") if math.isfinite(v) else None for v in values.tolist()),
+            seeds=fresh,
+            test=test,
+            drift=drift if known else None,
+            seeds_for_half=seeds_to_notice(values, drift / 2, self._level, scale) if half and known else None,
+        )
+
+    def _smallest_drift(self, values: Numbers, fresh: int, scale: Scale | None) -> float:
+        key = (values.tobytes(), fresh, scale)
+        if key not in self._drifts:
+            self._drifts[key] = smallest_drift(values, fresh, self._level, scale)
+        return self._drifts[key]
+
+
+def _unit_runs(sample: ReferenceSample) -> UnitRuns:
+    first = sample.runs[0]
+    return UnitRuns(
+        unit=sample.unit,
+        runs=len(sample.runs),
+        date=first.date,
+        seconds=sample.seconds,
+        environment=dict(sample.environments[first.environment]),
+        failures=dict(sorted(Counter(run.mishap for run in sample.runs if run.mishap).items())),
+        substitutes=sample.substitutes,
+    )
