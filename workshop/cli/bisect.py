@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workshop.cli.common import claim_names, no_such
+from workshop.cli.common import complete_claims, raise_unknown
 from workshop.cli.interrupts import interruptible
 from workshop.cli.targets import needed_store
 from workshop.errors import UsageError, WorkshopError
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 
 def bisect(
-    name: Annotated[str, typer.Argument(metavar="CLAIM", help="Id of a claim.", autocompletion=claim_names)],
+    name: Annotated[
+        str, typer.Argument(metavar="CLAIM", help="Id of a claim.", autocompletion=complete_claims)
+    ],
     *,
     library: Annotated[
         str,
@@ -45,7 +47,7 @@ def bisect(
 
     book = ledger()
     if name not in book.claims:
-        no_such("claim", name, book.claims, "see `workshop list`")
+        raise_unknown("claim", name, book.claims, "see `workshop list`")
     needed_store()
     with interruptible("interrupted: finished environments and outcomes stay; the same command continues"):
         conclusion = _search(book.claims[name], book, library, start, end)
