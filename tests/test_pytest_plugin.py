@@ -120,8 +120,8 @@ TESTS = """
 import pytest
 
 @pytest.mark.claims("ch09")
-def test_toys(claim, hold):
-    hold(claim)
+def test_toys(claim, check):
+    check(claim)
 """
 
 OUTCOMES = {
@@ -142,7 +142,7 @@ OUTCOMES = {
 
 @pytest.fixture
 def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    """Return a project that holds the claims of a toy chapter."""
+    """Return a project that checks the claims of a toy chapter."""
     monkeypatch.setenv("TOY_TALLY", str(pytester.path / "tally"))
     monkeypatch.setenv("WORKSHOP_STORE", str(pytester.path / "store"))
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
@@ -240,11 +240,11 @@ def test_a_pending_claim_is_a_strict_expected_failure(project: pytest.Pytester) 
         import pytest
 
         @pytest.mark.claims("ch09.ex06.pending")
-        def test_forgets(claim, hold):
+        def test_forgets(claim, check):
             pass
 
         @pytest.mark.claims("ch09.ex06.pending")
-        def test_breaks(claim, hold):
+        def test_breaks(claim, check):
             raise KeyError("x")
         """
     )
@@ -254,7 +254,7 @@ def test_a_pending_claim_is_a_strict_expected_failure(project: pytest.Pytester) 
 
 
 def test_network_and_gpu_tests_are_skipped_with_reason_and_remedy(project: pytest.Pytester) -> None:
-    """Each says what it lacks and how to run it; asked for, a network test runs."""
+    """Each says what is missing and how to run it; with its option, a network test runs."""
     project.makepyfile(
         test_toys="""
         import pytest
@@ -275,7 +275,7 @@ def test_network_and_gpu_tests_are_skipped_with_reason_and_remedy(project: pytes
     result = project.runpytest_subprocess("-rs")
     result.assert_outcomes(passed=1, skipped=2)
     result.stdout.fnmatch_lines_random(
-        ["*needs a network: pytest --network", "*needs a GPU, none is seen: run it on a machine that has one"]
+        ["*needs a network: pytest --network", "*needs a GPU: run it on a machine that has one"]
     )
     project.runpytest_subprocess("--network").assert_outcomes(passed=2, skipped=1)
 
@@ -292,7 +292,7 @@ def test_a_number_of_seeds_below_one_is_wrong_usage(project: pytest.Pytester, co
 def test_varied_seeds_are_printed_and_can_be_drawn_again(
     project: pytest.Pytester, workers: tuple[str, ...]
 ) -> None:
-    """`--vary-seed` draws seeds of its own and tells the number that draws the same ones again."""
+    """`--vary-seed` draws seeds of its own and prints the number that draws them again."""
     first = project.runpytest_subprocess("--vary-seed", "-k", "ch09.ex06", *workers)
     (number,) = re.findall(r"reproduce: pytest .*--vary-seed=(\d+)", first.stdout.str())
     runs = project.path.joinpath("tally").read_text().split()
@@ -313,7 +313,7 @@ def test_varying_by_less_than_nothing_is_wrong_usage(project: pytest.Pytester) -
     assert "--vary-seed wants a number above 0" in result.stderr.str()
 
 
-def test_an_unknown_chapter_is_told(project: pytest.Pytester) -> None:
+def test_an_unknown_chapter_is_named(project: pytest.Pytester) -> None:
     """The `claims` marker names claims of the ledger."""
     project.makepyfile(test_toys=TESTS.replace("ch09", "ch99"))
     result = project.runpytest_subprocess()
@@ -334,12 +334,12 @@ def test_elsewhere_the_plugin_is_inert(pytester: pytest.Pytester) -> None:
     assert "workshop" not in pytester.runpytest_subprocess("--markers").stdout.str()
 
 
-def test_holding_a_claim_elsewhere_is_told(pytester: pytest.Pytester) -> None:
-    """The `hold` fixture says which setting is missing."""
-    pytester.makepyfile("def test_a(hold): pass")
+def test_checking_a_claim_elsewhere_is_refused(pytester: pytest.Pytester) -> None:
+    """The `check` fixture says which setting is missing."""
+    pytester.makepyfile("def test_a(check): pass")
     result = pytester.runpytest_subprocess()
     result.assert_outcomes(errors=1)
-    assert "claims are held where pytest's configuration says `workshop_suite = true`" in result.stdout.str()
+    assert "claims are checked if pytest's configuration says `workshop_suite = true`" in result.stdout.str()
 
 
 def test_collecting_the_suite_imports_no_tensorflow(tmp_path: Path) -> None:

@@ -47,9 +47,9 @@ def test_the_interval_holds_the_median(rounds: int) -> None:
     found = [median_ratio(2.0 * np.exp(rng.exponential(0.3, rounds))) for _ in range(4000)]
     truth = 2.0 * np.exp(0.3 * np.log(2))  # the median of the noise
 
-    held = np.mean([ratio.low <= truth <= ratio.high for ratio in found])
+    coverage = np.mean([ratio.low <= truth <= ratio.high for ratio in found])
 
-    assert held >= 0.985  # 0.99, less three standard deviations of 4,000 draws
+    assert coverage >= 0.985  # 0.99, less three standard deviations of 4,000 draws
     assert all(ratio.low <= ratio.median <= ratio.high for ratio in found)
 
 

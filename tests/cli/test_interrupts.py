@@ -26,7 +26,7 @@ def test_a_signal_is_one_line(name: str, capfd: pytest.CaptureFixture[str]) -> N
     number = getattr(signal, name)
 
     def interrupted_twice() -> None:
-        with interruptible("interrupted"), interruptible("kept"):
+        with interruptible("interrupted"), interruptible("stopped"):
             try:
                 signal.raise_signal(number)
             finally:
@@ -35,7 +35,7 @@ def test_a_signal_is_one_line(name: str, capfd: pytest.CaptureFixture[str]) -> N
     with pytest.raises(SystemExit) as left:
         interrupted_twice()
     assert left.value.code == 128 + number
-    assert capfd.readouterr().err == "workshop: kept\n"
+    assert capfd.readouterr().err == "workshop: stopped\n"
     assert signal.getsignal(number) is signal.default_int_handler
 
 
@@ -61,7 +61,7 @@ def test_an_interrupt_that_a_unit_swallows_still_ends_the_command(
     """Whether the unit goes on, or its library raises another error in its place."""
 
     def swallowed() -> None:
-        with interruptible("kept"):
+        with interruptible("stopped"):
             try:
                 signal.raise_signal(signal.SIGINT)
             except KeyboardInterrupt:
@@ -71,7 +71,7 @@ def test_an_interrupt_that_a_unit_swallows_still_ends_the_command(
     with pytest.raises(SystemExit) as left:
         swallowed()
     assert left.value.code == 130
-    assert capfd.readouterr().err == "workshop: kept\n"
+    assert capfd.readouterr().err == "workshop: stopped\n"
 
 
 def test_an_interrupt_where_nobody_can_catch_it_prints_no_traceback(
@@ -84,10 +84,10 @@ def test_an_interrupt_where_nobody_can_catch_it_prints_no_traceback(
             signal.raise_signal(signal.SIGINT)
 
     def removed() -> None:
-        with interruptible("kept"):
+        with interruptible("stopped"):
             del [Removed()][0]
 
     with pytest.raises(SystemExit) as left:
         removed()
     assert left.value.code == 130
-    assert capfd.readouterr().err == "workshop: kept\n"
+    assert capfd.readouterr().err == "workshop: stopped\n"

@@ -19,7 +19,7 @@ import yaml
 import workshop
 from benchmarks.contenders import PATHS
 from tests.reporting.bench_files import content
-from tests.setup.commands import COMMANDS, VARIABLES, hold, is_name, row_of
+from tests.setup.commands import COMMANDS, VARIABLES, check, is_name, row_of
 from tests.setup.documents import PAGES, ROOT, blocks, commands_of, first_column, inline_commands, words_of
 from workshop.datasets import model
 from workshop.ledger import Claim
@@ -33,7 +33,7 @@ LANGUAGES = {"sh", "python", "json", "yaml", "text"}
 
 @pytest.fixture
 def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Stand where a reader stands: an empty cache, no mirror, and a file of benchmarks."""
+    """Give a reader's folder: an empty cache, no mirror, and a file of benchmarks."""
     for name in VARIABLES - {"TF_CPP_MIN_LOG_LEVEL", "CUDA_VISIBLE_DEVICES"}:
         monkeypatch.delenv(name, raising=False)
     for name in ("TF_CPP_MIN_LOG_LEVEL", "WORKSHOP_THREADS"):  # which the engine sets: put back afterwards
@@ -55,22 +55,22 @@ def test_what_a_page_shows_works(page: str, reader: Path, request: pytest.Fixtur
     for block in found:
         if block.language == "sh":
             for command in commands_of(block):
-                hold(command, request.config)
+                check(command, request.config)
         if block.language == "python":
             play(block.text, names, f"{page}, line {block.line}")
     for command in inline_commands(prose):
-        hold(f"{command} --help" if is_name(command) else command, request.config)
+        check(f"{command} --help" if is_name(command) else command, request.config)
 
 
 def play(text: str, names: dict[str, Any], where: str) -> None:
     """Run a session of Python and compare what it prints."""
     test = doctest.DocTestParser().get_doctest(text, names, where, None, 0)
-    assert test.examples, f"{where}: write an example as a session (>>>), so that its output is held, too"
-    told: list[str] = []
+    assert test.examples, f"{where}: write an example as a session (>>>), so that its output is tested, too"
+    output: list[str] = []
     runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
-    runner.run(test, out=told.append, clear_globs=False)
+    runner.run(test, out=output.append, clear_globs=False)
     names.update(test.globs)
-    assert runner.failures == 0, "".join(told)
+    assert runner.failures == 0, "".join(output)
 
 
 def test_no_row_of_the_table_is_left_over() -> None:
@@ -141,7 +141,7 @@ def test_links_lead_to_files(page: str) -> None:
     assert [target for target in targets if not (ROOT / page).parent.joinpath(target).exists()] == []
 
 
-def test_the_reference_holds_every_module() -> None:
+def test_the_reference_contains_every_module() -> None:
     """Each module and package of ours is on a page of the reference; what is inside comes with it."""
     shown = {name for text in PAGES.values() for name in re.findall(r"^::: ([\w.]+)$", text, re.MULTILINE)}
     inner = {f"workshop.chapters.{m.name}" for m in pkgutil.iter_modules([f"{ROOT}/workshop/chapters"])}
@@ -156,12 +156,12 @@ UNCOVERED = ["make html", "workshopp list", "git clone", "python -m workshop"]
 
 @pytest.mark.parametrize("command", UNCOVERED)
 def test_an_unknown_command_belongs_to_no_row(command: str) -> None:
-    """What no row covers is told, not passed over."""
+    """A command that no row covers is an error."""
     with pytest.raises(AssertionError, match="no row of COMMANDS says how"):
-        hold(command, SimpleNamespace())
+        check(command, SimpleNamespace())
 
 
-# commands that must fail, and what is told
+# commands that must fail, and the message
 WRONG = [
     ("workshop verify ch02 --fast", "exit code 2"),
     ("workshop verify ch08", "no claim is named 'ch08'"),
@@ -189,15 +189,17 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("command", "told"), WRONG)
-def test_a_wrong_command_fails(command: str, told: str, reader: Path, request: pytest.FixtureRequest) -> None:
+@pytest.mark.parametrize(("command", "message"), WRONG)
+def test_a_wrong_command_fails(
+    command: str, message: str, reader: Path, request: pytest.FixtureRequest
+) -> None:
     """A misspelt option, claim, data set, session, extra or variable on a page makes its test fail."""
-    with pytest.raises(pytest.fail.Exception, match=re.escape(told)):
-        hold(command, request.config)
+    with pytest.raises(pytest.fail.Exception, match=re.escape(message)):
+        check(command, request.config)
 
 
 def test_an_example_whose_output_differs_fails() -> None:
-    """An example is held against what it prints, one without a prompt is refused."""
+    """An example is compared with what it prints; one without a prompt is refused."""
     with pytest.raises(AssertionError, match="Expected"):
         play(">>> 1 + 1\n3\n", {}, "here")
     with pytest.raises(AssertionError, match="as a session"):

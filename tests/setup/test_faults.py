@@ -63,11 +63,11 @@ def test_each_damage_changes_the_entry(name: str, store: Path) -> None:
 
 def test_output_is_searched_for_tracebacks_and_damage() -> None:
     """A traceback counts once, by its exception and place; a warning of a damaged entry is found."""
-    told = "workshop: store: entry aa.outcome is damaged (its head): it is computed again"
-    text = f"{told}\nTraceback (most recent call last):\n  File …\nOSError: disk full\n"
+    warning = "workshop: store: entry aa.outcome is damaged (its head): it is computed again"
+    text = f"{warning}\nTraceback (most recent call last):\n  File …\nOSError: disk full\n"
     assert tracebacks(text) == ["OSError: disk full; File …"]
     assert tracebacks("9 of 12 claims verified") == []
-    assert damaged(text) == [told]
+    assert damaged(text) == [warning]
 
 
 def test_leftovers_are_temporary_files_and_unfinished_downloads(tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_the_table_has_a_row_for_each_attack() -> None:
 
 
 def test_the_figures_go_between_the_markers() -> None:
-    """What stands around them stays, also the second time; the documentation has them."""
+    """The text around them stays, also the second time; the documentation has them."""
     page = PAGE.read_text("utf-8")
     once = put_between(page, "| a |")
     assert put_between(put_between(page, "| b |"), "| a |") == once

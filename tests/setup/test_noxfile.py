@@ -30,7 +30,7 @@ ROOT = Path(__file__).parents[2]
 def test_the_running_python_comes_first_then_the_best_supported(
     noxfile: ModuleType, running: str, found: tuple[str, ...], chosen: str | None
 ) -> None:
-    """The interpreter that runs nox is kept if it is supported, else 3.12, 3.11, 3.13, 3.10 are tried."""
+    """The interpreter that runs nox is used if it is supported, else 3.12, 3.11, 3.13, 3.10 are tried."""
 
     def find(version: str) -> str | None:
         return version if version in found else None
