@@ -210,7 +210,7 @@ class _Suite:
 
     def check(self, claim: Claim, request: pytest.FixtureRequest) -> None:
         """Decide a claim, and pass, skip or fail its test as the verdict says."""
-        from workshop.reporting.explaining import explain
+        from workshop.reporting.describe import explain
 
         if claim.pending:
             self._note(request, claim.id, "pending", "")

@@ -48,7 +48,7 @@ def claims() -> list[Claim]:
 def run(*, other: bool = False) -> Results:
     """Return results in which the verdicts take turns, so that there are some of each.
 
-    In the other run every second claim has the next verdict, numbers have moved, and a claim is lacking.
+    In the other run every second claim has the next verdict, numbers have moved, and a claim is absent.
     """
     records = [
         _record(claim, VERDICTS[(number + FIRST + other * (number % 2)) % len(VERDICTS)], moved=0.1 * other)
@@ -68,11 +68,11 @@ def _record(claim: Claim, verdict: Verdict, *, moved: float) -> Record:
         beside = {"naive": _summary(0.5)}
     if verdict in UNMEASURED:
         measured = None
-    lacks = claim.needs and verdict in {"unavailable", "supported"}
+    missing = claim.needs and verdict in {"unavailable", "supported"}
     return Record(
         id=claim.id, unit=claim.unit, ours=claim.ours, verdict=verdict, documented=claim.documented,
         measured=measured, beside=beside, rule=claim.rule.text(), margin=None, seeds=(), seconds=0.5,
-        reason=f"{claim.needs[0]}: it is not here" if lacks else "made up",
+        reason=f"{claim.needs[0]}: it is not here" if missing else "made up",
     )  # fmt: skip
 
 

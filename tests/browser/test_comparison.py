@@ -61,7 +61,7 @@ def test_claims_and_environments_stay_in_sight(width: int, visit: Visit, written
 @pytest.mark.parametrize("width", [400, 1200])
 def test_a_verdict_is_one_line(width: int, visit: Visit, written: dict[str, str]) -> None:
     """Columns are narrow, but no verdict is broken: its text is no higher than a line."""
-    cells = visit(written["environments"], width=width).locator(".matrix td")
+    cells = visit(written["environments"], width=width).locator(".grid td")
 
     heights = cells.evaluate_all(
         """all => all.filter((cell) => cell.checkVisibility()).map((cell) => {

@@ -72,7 +72,7 @@ def test_units_without_a_match_are_gone(report: Page) -> None:
 
 
 def test_every_choice_leaves_as_many_as_it_says(report: Page) -> None:
-    """The number beside a verdict, a kind or a data set is that of the claims that choosing it leaves."""
+    """The number of a verdict, a kind or a data set is that of the claims that choosing it leaves."""
     for verdict in VERDICTS:
         label(report, verdict).click()
         assert label(report, verdict).inner_text() == f"{verdict} {len(shown(report))}"
@@ -176,7 +176,7 @@ def test_findings_follow_the_filters(
 
 
 def test_counts_follow_the_other_filters(report: Page) -> None:
-    """With a chapter and a word chosen, each further choice leaves as many claims as stands beside it."""
+    """With a chapter and a word chosen, each further choice leaves as many claims as it says."""
     choose(report, search="stem", chapter=["ch04"])
     verdicts = {verdict: int(label(report, verdict).locator("small").inner_text()) for verdict in VERDICTS}
     others = {
@@ -258,24 +258,23 @@ def test_one_click_shows_what_does_not_hold(
 
 
 def test_missing_data_lead_to_their_claims(report: Page) -> None:
-    """Each data set that the run lacked stands with its command, and leads to the claims that want it."""
+    """Each missing data set has its command, and leads to the claims that need it."""
     section = report.locator("section[aria-labelledby=missing]")
-    lacks = missing(run(), ledger())
-    assert [lack.name for lack in lacks if lack.name]
-    for number, lack in enumerate(lacks):
+    data = missing(run(), ledger())
+    assert [one.name for one in data if one.name]
+    for number, one in enumerate(data):
         item = section.locator("ul > li").nth(number)
-        assert lack.remedy in item.inner_text()
+        assert one.remedy in item.inner_text()
         for line in item.locator("summary").all():
             line.click()
-        told = item.locator("details a").all_inner_texts()
-        assert told == [*lack.unavailable, *lack.supported]
-        counts = [f"{len(lack.unavailable)} unavailable", f"{len(lack.supported)} supported by a substitute"]
-        leads = [text for text in counts if lack.name and text[0] != "0"]
+        assert item.locator("details a").all_inner_texts() == [*one.unavailable, *one.supported]
+        counts = [f"{len(one.unavailable)} unavailable", f"{len(one.supported)} supported by a substitute"]
+        leads = [text for text in counts if one.name and text[0] != "0"]
         assert item.locator("a[href^='?']").all_inner_texts() == leads
     link = section.get_by_role("link", name="2 unavailable")
     with report.expect_navigation():
         link.click()
-    assert shown(report) == [*lacks[0].unavailable]
+    assert shown(report) == [*data[0].unavailable]
 
 
 @pytest.mark.parametrize("way", ["button", "Escape"])

@@ -18,6 +18,7 @@ import pytest
 from tests.figures.drawing import sheet
 from workshop.execution.catalogue import catalogue
 from workshop.figures.curves import training_curves
+from workshop.figures.files import _harmless
 from workshop.figures.registry import Figure, draw_figures, sketches
 from workshop.figures.svg import inline, page_style
 from workshop.units import Part
@@ -126,6 +127,7 @@ def test_each_is_drawn_of_its_fields(unit: str) -> None:
 
     assert drawn.content.startswith("<svg ")
     assert phrase in drawn.alt
+    assert _harmless(drawn.content)  # so that a page can show it from a file
 
 
 @pytest.mark.usefixtures("matplotlib")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,7 @@ from typer.testing import CliRunner, Result
 from workshop.cli.app import app
 from workshop.ledger import Chapter, Ledger
 from workshop.reporting.compare.model import Comparison, File, compare_files
-from workshop.samples.model import ReferenceSample, Run
-from workshop.verification.results import Record, Results
+from workshop.verification.results import NumberSummary, Record, Results, SampleSummary, UnitRuns
 
 ENVIRONMENT = {
     "python": "3.12.1",
@@ -25,7 +23,6 @@ ENVIRONMENT = {
     "date": "2026-01-01T00:00:00+00:00",
 }
 LOSS = "ch09.ex01.loss"
-CPU = {"device": "cpu"}
 RANKING = ["queen", "prince", "crown"]
 
 
@@ -99,19 +96,29 @@ LEDGER = Ledger(
 )
 
 
-def sample(unit: str, environment: Mapping[str, str]) -> ReferenceSample | None:
-    """Return the made-up sample of three runs on a CPU; a GPU has none."""
-    if environment["device"] == "gpu":
-        return None
-    quantities = ("alike", "crashed", "error", "loss", "nearest")
-    ranking = [["queen", 0.9], ["prince", 0.8], ["pawn", 0.7]]
-    values: list[tuple[Any, ...]] = [
-        (7.0, 1.0, 10.0, 1.0, [["queen", 0.5], *ranking[1:]]),
-        (7.0, math.inf, 30.0, 2.0, [["queen", 0.7], *ranking[1:]]),
-        (7.0, 2.0, 50.0, 3.0, [["pawn", 0.9], *ranking[1:]]),
-    ]
-    runs = tuple(Run(2 * n + 1, 0, "2026-01-01", 1.0, "", own) for n, own in enumerate(values))
-    return ReferenceSample(unit, ({"device": "cpu"},), (), quantities, runs)
+# of the stochastic claims: the numbers of three recorded runs, None where one crashed
+RUNS: dict[str, dict[str, tuple[float | None, ...]]] = {
+    "loss": {"": (1.0, 2.0, 3.0)},
+    "both": {"a": (1.0, 2.0, 3.0), "b": (10.0, 30.0, 50.0)},
+    "alike": {"": (7.0, 7.0, 7.0)},
+    "crashed": {"": (1.0, None, 2.0)},
+    "nearest": {"common": (2.0, 2.0, 1.0), "best": (0.5, 0.7, 0.9)},
+}
+
+
+def sample(numbers: Mapping[str, Sequence[float | None]]) -> SampleSummary:
+    """Return the summary of recorded runs of these numbers."""
+    environment = {"device": "cpu", "tensorflow": "2.21.0"}
+    return SampleSummary(
+        dates="2026-01-01",
+        units=(UnitRuns("ch09.ex01", 3, "2026-01-01", 1.0, environment, {}, ()),),
+        numbers=tuple(
+            NumberSummary(name, tuple(runs), 5, "rank", 0.5, None) for name, runs in numbers.items()
+        ),
+    )
+
+
+SAMPLES = {f"ch09.ex01.{name}": sample(numbers) for name, numbers in RUNS.items()}
 
 
 def record(name: str = LOSS, **changes: Any) -> Record:
@@ -129,6 +136,7 @@ def record(name: str = LOSS, **changes: Any) -> Record:
         "seeds": (),
         "seconds": 0.0,
         "reason": "as printed",
+        "sample": SAMPLES.get(name),
     }
     return Record(**{**values, **changes})
 
@@ -138,8 +146,8 @@ def file(label: str, *records: Record, **environment: Any) -> File:
     return File(label, Path(f"{label}.json"), Results({**ENVIRONMENT, **environment}, records))
 
 
-def held(*files: tuple[Record, ...]) -> Comparison:
-    """Hold the records of some files against the first ones."""
+def compared(*files: tuple[Record, ...]) -> Comparison:
+    """Compare the records of some files with the first ones."""
     return compare_files(tuple(file(f"f{n}", *records) for n, records in enumerate(files)), LEDGER)
 
 
@@ -155,7 +163,7 @@ def run(*arguments: str | Path) -> Result:
 
 
 def three(folder: Path) -> list[Path]:
-    """Write three results files: what differs, and a claim that is the same everywhere."""
+    """Write three results files that differ, with a claim that is the same everywhere."""
     same = record("ch09.ex01.same", measured=4.0, ours=True)
     return [
         write(
@@ -182,7 +190,7 @@ def three(folder: Path) -> list[Path]:
 
 
 def rows(text: str) -> list[list[str]]:
-    """Return the lines of a printout, split where two spaces or more stand."""
+    """Return the lines of a printout, split at two spaces or more."""
     return [re.split(r" {2,}", line.strip()) for line in text.splitlines()]
 
 
@@ -208,14 +216,14 @@ class Page(HTMLParser):
 
 
 def sampled(*values: float) -> dict[str, Any]:
-    """Return what a results file holds of a sample of numbers."""
+    """Return what a results file has for a sample of numbers."""
     return {"seeds": 5, "median": [*values], "minimum": [*values], "maximum": [*values]}
 
 
-COMMON = record("ch09.ex04.common")  # what makes files comparable
+COMMON = record("ch09.ex04.common")  # files must have a claim in common
 ERROR, FROZEN, BOTH, STEM = (f"ch09.ex03.{name}" for name in ("error", "frozen", "both", "stem"))
 
 
 def of(name: str, verdict: str | None, **changes: Any) -> list[Record]:
-    """Return a file's record of a claim with a verdict; None: the file lacks it."""
+    """Return a file's record of a claim with a verdict, none for None."""
     return [] if verdict is None else [record(name, verdict=verdict, **changes)]

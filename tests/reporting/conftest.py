@@ -1,15 +1,16 @@
-"""A made-up ledger and sample in the place of the package's, for the tests of comparisons."""
+"""A made-up ledger in the place of the package's, for the tests of comparisons."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.reporting import comparison_files
-from workshop.samples import recorded
+from tests.reporting.package_samples import no_simulation
+
+__all__ = ["no_simulation"]
 
 
 @pytest.fixture
 def made_up_ledger(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the command line and the recorded runs see the made-up ledger and sample."""
+    """Let the command line see the made-up ledger."""
     monkeypatch.setattr("workshop.ledger.ledger", lambda: comparison_files.LEDGER)
-    monkeypatch.setattr(recorded, "reference_sample", comparison_files.sample)

@@ -39,7 +39,7 @@ def points(panel: Any, label: str) -> np.ndarray:
 
 @pytest.mark.usefixtures("matplotlib")
 def test_ratios_are_dots_with_bars(tmp_path: Path) -> None:
-    """Each contender's ratio is a dot with its interval, under its case, next to the goal."""
+    """Each contender's ratio is a dot with its interval, under its case, with the goal."""
     run = read_run(write(tmp_path / "run.json", content()))
 
     caption, figure = ratio_plot("training step", run.measurements, contender_styles(run))
@@ -54,7 +54,7 @@ def test_ratios_are_dots_with_bars(tmp_path: Path) -> None:
     assert [text.get_text() for text in panel.get_yticklabels()] == ["", "Keras fit"]
     assert panel.get_xscale() == "log"
     assert caption == (
-        "training step: median ratios with their intervals, from 19.0 to 19.0; "
+        "training step: median ratios with their intervals, from 19.0 to 19.0. "
         "1 of 1 are above 1, where ours is faster. Upright strokes are the goals."
     )
 
@@ -180,7 +180,7 @@ def test_fired_gates_do_not_fail_the_report(tmp_path: Path) -> None:
 
 
 def test_default_folder_and_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without arguments results/bench is read, and the page is written next to what was read."""
+    """Without arguments results/bench is read, and the page is next to the files."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "results" / "bench").mkdir(parents=True)
     write(tmp_path / "results" / "bench" / "run.json", content())
@@ -192,7 +192,7 @@ def test_default_folder_and_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_page_that_cannot_be_written(tmp_path: Path) -> None:
-    """A folder in the page's place is wrong usage, in one line."""
+    """A folder in the page's place is wrong usage and one line."""
     write(tmp_path / "run.json", content())
     (tmp_path / "page.html").mkdir()
 

@@ -13,10 +13,11 @@ from workshop.errors import UsageError
 from workshop.reporting.bench.growth import find_growths, fit_slope
 from workshop.reporting.bench.history import BETWEEN_RUNS, describe_changes, pair_ratios, read_history
 from workshop.reporting.bench.results import Interval, read_run
-from workshop.reporting.bench.tables import duration, goal_table, path_tables
+from workshop.reporting.bench.tables import goal_table, path_tables
+from workshop.reporting.formatting import duration
 
 KERAS = ("benchmarks", 1, "extra_info")
-# what is changed in the JSON, what the line must say
+# a change of the JSON, a part of the message
 DAMAGES = [
     (change("workshop", to=None), "not of this suite, it has no part `workshop`: run `nox -s bench`"),
     (
@@ -171,11 +172,11 @@ def test_table_of_a_path(tmp_path: Path) -> None:
             "8.3% (arithmetic)",
         ),
     ]
-    assert steps.note == "Medians of 20 rounds; an interval contains the median ratio with probability 0.99."
+    assert steps.note == "Medians of 20 rounds. An interval contains the median ratio with probability 0.99."
     assert engine.rows[1].cells[2] == "0.500 [0.450, 0.550]"
 
 
-def test_fired_gates_are_on_top(tmp_path: Path) -> None:
+def test_fired_gates_come_first(tmp_path: Path) -> None:
     """Goals are listed worst first, fired gates before all others, and counted."""
     states = [("met", False), ("open", False), ("missed", False), ("missed", True), ("met", False)]
     goals = tuple(goal(20, 10.0 + n, state, fired=fired) for n, (state, fired) in enumerate(states))
@@ -235,11 +236,11 @@ def test_what_moved(tmp_path: Path) -> None:
     assert describe_changes(read_run(new), read_run(old)) == changes
     printed = " ".join(result.stdout.split())
     assert (
-        "Agreement 1 of 2 intervals are as near as those of unchanged runs (a factor of 1.15 at most) to the "
-        "run before, old.json of 2026-01-01" in printed
+        "Agreement 1 of 2 intervals are as near as in unchanged runs (within a factor of 1.15) to those of "
+        "the previous run, old.json of 2026-01-01" in printed
     )
     assert "; 1 ratios were not measured there." in printed
-    assert f"Moved What else changed between both runs: {changes}." in printed
+    assert f"Moved Other changes between the two runs: {changes}." in printed
     assert re.search(
         r"MNIST CNN, batch 1 +Keras fit +10.0 \[9.00, 11.0\] +15.0 \[13.5, 16.5\] +moved", result.stdout
     )

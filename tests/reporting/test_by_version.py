@@ -1,4 +1,4 @@
-"""What later versions changed: grouped by library and version, counted by what a run says of it."""
+"""Changes by later versions: grouped by library and version, counted by this run's verdicts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from workshop.ledger import Chapter, Ledger
-from workshop.reporting.report.by_version import by_release, changes, told
+from workshop.reporting.report.by_version import by_release, changes, counts_text
 from workshop.verification.results import Record, Results
 
 UNIT = "ch09.ex01"
@@ -33,15 +33,15 @@ def made_up(changed: Sequence[Changed]) -> tuple[Results, Ledger]:
     unit = {"id": UNIT, "title": "Made up", "procedure": "Fit.", "pitfalls": "None.", "claims": claims}
     verdicts = [*(verdict for _, _, verdict, _ in changed), "reproduced"]
     records = tuple(
-        Record(c["id"], UNIT, c["ours"], verdict, 1, None, {}, "equal", None, (), 0.0, "told")
+        Record(c["id"], UNIT, c["ours"], verdict, 1, None, {}, "equal", None, (), 0.0, "made up")
         for c, verdict in zip(claims, verdicts, strict=True)
     )
     chapter = Chapter.model_validate({"chapter": 9, "title": "Made up", "units": [unit]})
     return Results({"device": "cpu"}, records), Ledger((chapter,))
 
 
-def test_changes_stand_under_their_versions() -> None:
-    """By library, Keras first, then what is installed beside it; the newest first; a reason stands once."""
+def test_changes_are_sorted_by_version() -> None:
+    """Changes are sorted by library and then by version, the newest first, and each reason is given once."""
     run = made_up(
         [
             ({"nltk": ">=3.6"}, SLOWER, "changed", False),
@@ -63,14 +63,12 @@ def test_changes_stand_under_their_versions() -> None:
         ("NLTK ≥ 3.10.1", [(SLOWER, ["c"])]),
         ("NLTK ≥ 3.6", [(SLOWER, ["a"])]),
     ]
-    assert told(found[1].claims) == "3 claims (2 recorded but not decided in this run, 1 of our own)"
-    assert by_release(found).startswith(
-        "By release of TensorFlow: changes came with 2.11 and with 2.16, none is recorded with a later one."
-    )
+    assert counts_text(found[1].claims) == "3 claims (2 recorded but not decided in this run, 1 of our own)"
+    assert by_release(found).startswith("Changes came with TensorFlow 2.11 and 2.16, and none is recorded")
 
 
 def test_what_an_era_ends_with_changes_again() -> None:
-    """Keras 2.11 began an era that Keras 3.0 ended: its stochastic claims stand under both, counted once."""
+    """Keras 2.11 began an era that Keras 3.0 ended, so its stochastic claims are under both, counted once."""
     found = changes(*made_up([(KERAS_2, SLOWER, "changed", False), (KERAS_2, STRICTER, "changed", True)]))
 
     assert [(v.condition, [c.reason for c in v.changes], [[f.claim.name for f in c.claims] for c in v.again])
@@ -84,11 +82,11 @@ def test_what_an_era_ends_with_changes_again() -> None:
 
 
 def test_no_release_is_named_without_a_change_of_keras() -> None:
-    """What goes by another library's version alone says nothing of TensorFlow."""
+    """Conditions on other libraries say nothing about TensorFlow."""
     assert by_release(changes(*made_up([({"nltk": ">=3.6"}, STRICTER, "changed", False)]))) == ""
 
 
-# a condition, and what stands beside it for those who think in versions of TensorFlow
+# a condition, and the release of TensorFlow that it corresponds to
 BROUGHT = [
     ({"keras": ">=2.11"}, "TensorFlow 2.11 first brought Keras 2.11"),
     ({"keras": ">=3.0"}, "TensorFlow 2.16 first brought Keras 3"),
@@ -109,7 +107,7 @@ def test_the_tensorflow_of_a_keras_is_named(when: dict[str, str], brought: str) 
 
 
 # verdicts of the run and whether each claim is ours, and how they are counted
-TOLD = [
+COUNTS = [
     ([("changed", False)], "1 claim changed in this run"),
     ([("changed", True), ("reproduced", True)], "2 claims of our own"),
     ([("deferred", False), ("unavailable", False), ("undecided", False)],
@@ -121,9 +119,9 @@ TOLD = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("verdicts", "expected"), TOLD)
+@pytest.mark.parametrize(("verdicts", "expected"), COUNTS)
 def test_changes_are_counted_by_what_the_run_says(verdicts: list[tuple[str, bool]], expected: str) -> None:
-    """What changed today is not mixed with what the run left open, nor with our own claims."""
+    """Claims that this run shows changed are apart from undecided ones and from our own."""
     (found,) = changes(*made_up([(KERAS_3, SLOWER, verdict, ours) for verdict, ours in verdicts]))
 
-    assert told(found.claims) == expected
+    assert counts_text(found.claims) == expected

@@ -1,28 +1,24 @@
-"""Results files side by side: what changed, and what moved and by how much."""
+"""Comparisons of results files: which verdicts changed, and which values moved by how much."""
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pytest
 
-from tests.reporting.comparison_files import CPU, LEDGER, LOSS, file, held, record, sampled
-from workshop.ledger import ledger
+from tests.reporting.comparison_files import LEDGER, LOSS, compared, file, record, sample, sampled
 from workshop.reporting.compare.differences import moves_of
 from workshop.reporting.compare.model import Row, compare_files
-from workshop.samples.model import reference_folder
-from workshop.verification.results import Record
+from workshop.verification.results import Record, SampleSummary
 
 pytestmark = pytest.mark.usefixtures("made_up_ledger")
 
 
 # Verdicts
 
-# the verdict in each file (None: not there), whether it changed, newly failed, is not in all files
+# the verdict in each file (None: absent), whether it changed, newly failed, is absent from some file
 VERDICTS = [
     (["reproduced", "reproduced"], False, False, False),
     (["reproduced", "changed"], True, False, False),
@@ -40,25 +36,25 @@ VERDICTS = [
 ]
 
 
-@pytest.mark.parametrize(("verdicts", "changed", "failed", "lacking"), VERDICTS)
-def test_change_of_a_verdict(verdicts: list[Any], changed: bool, failed: bool, lacking: bool) -> None:
-    """All files are held against the first, the last one for failures; absence is no change of verdict."""
+@pytest.mark.parametrize(("verdicts", "changed", "failed", "absent"), VERDICTS)
+def test_change_of_a_verdict(verdicts: list[Any], changed: bool, failed: bool, absent: bool) -> None:
+    """All files are compared with the first one, the last one for failures; absence is no change."""
     common = record("ch09.ex01.common")
-    comparison = held(*((common, *([record(verdict=v)] if v else [])) for v in verdicts))
+    comparison = compared(*((common, *([record(verdict=v)] if v else [])) for v in verdicts))
 
     found = [
-        [row.id for row in rows] for rows in (comparison.changed, comparison.newly_failed, comparison.lacking)
+        [row.id for row in rows] for rows in (comparison.changed, comparison.newly_failed, comparison.absent)
     ]
 
-    assert found == [[LOSS] if holds else [] for holds in (changed, failed, lacking)]
+    assert found == [[LOSS] if holds else [] for holds in (changed, failed, absent)]
 
 
-def test_what_newly_failed_stands_on_top() -> None:
-    """Else claims keep the order of the files."""
+def test_newly_failed_claims_come_first() -> None:
+    """The other claims keep the order of the files."""
     names = [f"ch09.ex01.{letter}" for letter in "abcd"]
     later = ("refuted", "failed", "changed", "failed")
 
-    comparison = held(
+    comparison = compared(
         tuple(record(name) for name in names),
         tuple(record(name, verdict=verdict) for name, verdict in zip(names, later, strict=True)),
     )
@@ -70,16 +66,16 @@ def test_what_newly_failed_stands_on_top() -> None:
     ("changes", "redefined"),
     [({"rule": "close"}, True), ({"documented": 0.3}, True), ({"margin": 1.0}, False)],
 )
-def test_other_rules_are_no_matter_of_the_environment(changes: dict[str, Any], redefined: bool) -> None:
+def test_other_rules_are_marked(changes: dict[str, Any], redefined: bool) -> None:
     """A claim that the files decide by different rules or printed values is marked."""
-    (row,) = held((record(),), (record(verdict="refuted", **changes),)).rows
+    (row,) = compared((record(),), (record(verdict="refuted", **changes),)).rows
 
     assert row.redefined is redefined
 
 
 # Values
 
-# what both files measured, and of each number that differs: path, absolute, relative, slight
+# the values of both files, and path, absolute, relative, slight of each number that differs
 MOVES: list[tuple[Any, Any, list[tuple[Any, ...]]]] = [
     (0.5, 0.5, []),
     (0.5, 0.6, [("", 0.1, 0.2, False)]),
@@ -109,15 +105,15 @@ MOVES: list[tuple[Any, Any, list[tuple[Any, ...]]]] = [
 
 @pytest.mark.parametrize(("first", "other", "expected"), MOVES)
 def test_numbers_that_moved(first: Any, other: Any, expected: list[tuple[Any, ...]]) -> None:
-    """Each number that differs is found by its path, with both differences; other structure is told whole."""
-    found = moves_of([record(measured=first), record(measured=other)], None, CPU)
+    """Each number that differs has its path and both differences; other structures are compared whole."""
+    found = moves_of([record(measured=first), record(measured=other)], None)
 
-    told = [(m.path, m.differences[1].absolute, m.differences[1].relative, m.slight) for m in found]
-    assert told == [tuple(x if x is None else pytest.approx(x) for x in row) for row in expected]
+    rows = [(m.path, m.differences[1].absolute, m.differences[1].relative, m.slight) for m in found]
+    assert rows == [tuple(x if x is None else pytest.approx(x) for x in row) for row in expected]
     assert all(move.deviation is move.differences[1].deviations is None for move in found)
 
 
-# claim, what both files measured, and of each number that differs: path and standard deviations
+# claim, the values of both files, and path and standard deviations of each number that differs
 DEVIATIONS: list[tuple[str, Any, Any, list[tuple[str, float | None]]]] = [
     ("loss", 2.0, 3.5, [("", 1.5)]),
     ("loss", {**sampled(), "median": 2.0}, {**sampled(), "median": 1.5}, [("", -0.5)]),
@@ -141,10 +137,10 @@ DEVIATIONS: list[tuple[str, Any, Any, list[tuple[str, float | None]]]] = [
 def test_moves_in_standard_deviations(
     name: str, first: Any, other: Any, expected: list[tuple[str, float | None]]
 ) -> None:
-    """The recorded runs are the yardstick, number by number, unless they are alike or one crashed."""
-    records = [record(measured=first), record(measured=other)]
+    """Recorded runs give the standard deviation of each number, unless they are alike or one crashed."""
+    claim = LEDGER.claims[f"ch09.ex01.{name}"]
 
-    found = moves_of(records, LEDGER.claims[f"ch09.ex01.{name}"], CPU)
+    found = moves_of([record(claim.id, measured=first), record(claim.id, measured=other)], claim)
 
     assert [(m.path, m.differences[1].deviations) for m in found] == [
         (path, deviations if deviations is None else pytest.approx(deviations))
@@ -153,50 +149,45 @@ def test_moves_in_standard_deviations(
 
 
 def test_slight_in_standard_deviations() -> None:
-    """Of a number with recorded runs less than a hundredth of their standard deviation is slight."""
+    """Less than a hundredth of the standard deviation of recorded runs is slight."""
     records = [record(measured=2.0), record(measured=2.009), record(measured=2.011)]
 
-    (move,) = moves_of(records, LEDGER.claims[LOSS], CPU)
+    (move,) = moves_of(records, LEDGER.claims[LOSS])
 
-    assert [move.differences[place].slight for place in (1, 2)] == [True, False]
+    assert [move.differences[index].slight for index in (1, 2)] == [True, False]
     assert not move.slight
 
 
-def test_a_gpu_has_another_yardstick_than_a_cpu() -> None:
-    """Where nothing was recorded on the first file's device, the differences are absolute and relative."""
-    others = record(measured=3.0)
+@pytest.mark.parametrize("none", [None, SampleSummary(problem="no runs on a GPU")])
+def test_without_recorded_runs_differences_are_absolute_and_relative(none: SampleSummary | None) -> None:
+    """So is it with files of schema 1, and where nothing was recorded on the first file's device."""
+    files = [file(label, record(measured=m, sample=none)) for label, m in (("a", 2.0), ("b", 3.0))]
 
-    moved = [
-        compare_files(
-            (file("a", record(measured=2.0), device=d), file("b", others, device="cpu")), LEDGER
-        ).moved[0]
-        for d in ("cpu", "gpu")
-    ]
+    (row,) = compare_files(tuple(files), LEDGER).moved
 
-    assert [row.moves[0].deviation for row in moved] == [1.0, None]
-    assert moved[1].moves[0].differences[1].relative == 0.5
+    assert row.moves[0].deviation is None
+    assert row.moves[0].differences[1].relative == 0.5
 
 
-def test_yardstick_is_the_sample_in_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A real claim moves by standard deviations of the runs that the package has recorded."""
-    monkeypatch.undo()
-    name = "ch05.text07.test_rmse"
-    recorded = json.loads((reference_folder() / "ch05.text07.json").read_text("utf-8"))
-    place = recorded["quantities"].index("test_rmse")
-    spread = np.std([row["values"][place] for row in recorded["runs"]], ddof=1)
+def test_the_recorded_runs_are_those_of_the_first_file_that_has_some() -> None:
+    """The runs that the package has today make no difference to files written before."""
+    wide = sample({"": (0.0, 10.0, 20.0)})
+    records = [
+        record(measured=2.0, sample=None), record(measured=3.0, sample=wide), record(measured=4.0),
+    ]  # fmt: skip
 
-    (move,) = moves_of([record(measured=0.03), record(measured=0.05)], ledger().claims[name], CPU)
+    (move,) = moves_of(records, LEDGER.claims[LOSS])
 
-    assert move.differences[1].deviations == pytest.approx(0.02 / spread)
+    assert move.deviation == 10.0
 
 
 def test_farthest_is_first() -> None:
-    """Of a claim and among claims, text and new structure come before numbers, the farthest before others."""
+    """Within a claim and among claims, text and new structures come before numbers, far before near."""
     names = [f"ch09.ex01.{letter}" for letter in "abcd"]
     first = ([1.0, 1.0], [2.0], ["x"], [1.0])
     other = ([1.5, 4.0], [3.0], ["y"], [1.0 + 1e-9])
 
-    comparison = held(
+    comparison = compared(
         *(tuple(record(n, measured=m) for n, m in zip(names, own, strict=True)) for own in (first, other))
     )
 
@@ -204,35 +195,37 @@ def test_farthest_is_first() -> None:
     assert [move.path for move in comparison.moved[1].moved] == ["[1]", "[0]"]
 
 
-def test_farthest_file_and_yardstick_decide_the_order() -> None:
-    """A claim stands where its farthest file puts it; standard deviations count where there are any."""
+def test_farthest_file_and_deviations_decide_the_order() -> None:
+    """A claim is sorted by its farthest file, and by standard deviations where there are any."""
     names = [f"ch09.ex02.{letter}" for letter in "ab"]
     values = [(1.0, 1.0), (1.5, 9.0), (1.5, 1.1)]
 
-    comparison = held(*(tuple(record(n, measured=m) for n, m in zip(names, v, strict=True)) for v in values))
-    both = [record(measured=m) for m in ({"a": 1.0, "b": 1.0}, {"a": 2.0, "b": 11.0})]
-    row = Row(LOSS, tuple(both), moves_of(both, LEDGER.claims["ch09.ex01.both"], CPU))
+    comparison = compared(
+        *(tuple(record(n, measured=m) for n, m in zip(names, v, strict=True)) for v in values)
+    )
+    both = [record("ch09.ex01.both", measured=m) for m in ({"a": 1.0, "b": 1.0}, {"a": 2.0, "b": 11.0})]
+    row = Row(LOSS, tuple(both), moves_of(both, LEDGER.claims["ch09.ex01.both"]))
 
     assert [row.id[-1] for row in comparison.moved] == ["b", "a"]
     assert [move.path for move in row.moved] == ["a", "b"]
 
 
 def test_the_first_file_that_measured_a_value_is_what_others_are_compared_with() -> None:
-    """Where the first file measured nothing, or lacks the claim, what the others measured still moves."""
+    """Where the first file has no value or no claim, the others are compared with the second one."""
     for first in ((record(measured=None), record("ch09.ex01.x")), (record("ch09.ex01.x"),)):
         others = ((record(measured=value), record("ch09.ex01.x")) for value in (1.0, 3.0, 1.0))
 
-        (move,) = held(first, *others).moved[0].moves
+        (move,) = compared(first, *others).moved[0].moves
 
         assert move.values == {1: 1.0, 2: 3.0, 3: 1.0}
-        assert {place: d.absolute for place, d in move.differences.items()} == {2: 2.0}
+        assert {index: d.absolute for index, d in move.differences.items()} == {2: 2.0}
 
 
-def test_another_structure_is_told_once_a_file() -> None:
-    """The file that measured a longer list is told whole; numbers of the others are compared."""
+def test_another_structure_is_compared_whole() -> None:
+    """A file with a longer list is compared whole, and the others number by number."""
     values = ([1, 2], [1, 5], [1, 2, 3])
 
-    found = moves_of([record(measured=value) for value in values], None, CPU)
+    found = moves_of([record(measured=value) for value in values], None)
 
     assert [(move.path, move.values) for move in found] == [
         ("[1]", {0: 2, 1: 5}),
@@ -241,9 +234,9 @@ def test_another_structure_is_told_once_a_file() -> None:
 
 
 def test_files_without_a_value_are_left_out() -> None:
-    """A file in the middle that measured nothing, or is without the claim, hides nothing of the last one."""
+    """A file in the middle without a value or a claim hides nothing of the last one."""
     for middle in ((record(measured=None), record("ch09.ex01.x")), (record("ch09.ex01.x"),)):
-        comparison = held((record(measured=1.0), record("ch09.ex01.x")), middle, (record(measured=2.0),))
+        comparison = compared((record(measured=1.0), record("ch09.ex01.x")), middle, (record(measured=2.0),))
 
         (move,) = comparison.moved[0].moves
 
@@ -276,7 +269,7 @@ def test_times_as_ratios(
     first: tuple[Record, ...], other: tuple[Record, ...], ratios: dict[str, float]
 ) -> None:
     """A unit's longest claim counts, of those with the same seeds that were computed for both files."""
-    (timing,) = held(first, other).timings
+    (timing,) = compared(first, other).timings
 
     assert timing.ratios == ratios
     assert timing.reason == ("" if ratios else "no unit took 1 s in either")
@@ -290,7 +283,7 @@ def test_median_and_largest_ratio() -> None:
     )
     factors = (3.0, 1.0, 2.0, 9.0, 9.0, 9.0)
 
-    (timing,) = held(
+    (timing,) = compared(
         tuple(first), tuple(replace(r, seconds=2.0 * f) for r, f in zip(first, factors, strict=True))
     ).timings
 
@@ -298,7 +291,7 @@ def test_median_and_largest_ratio() -> None:
 
 
 def test_times_of_other_profiles_are_not_compared() -> None:
-    """A short procedure beside a full one is no ratio."""
+    """A short and a full procedure have no ratio."""
     files = (file("a", *timed(2.0)), file("b", *timed(4.0), profile="full"))
 
     (timing,) = compare_files(files, LEDGER).timings
@@ -307,7 +300,7 @@ def test_times_of_other_profiles_are_not_compared() -> None:
 
 
 def test_environments() -> None:
-    """What differs in any file is told for all; a library that is not installed is None."""
+    """Facts that differ in any file are listed for all; a library that is not installed is None."""
     files = (file("a", record()), file("b", record(), keras="3.0"), file("c", record(), tensorflow="2.15.1"))
 
     assert compare_files(files, LEDGER).environment == {

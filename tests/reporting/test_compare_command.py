@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("made_up_ledger")
 
 
 def test_terminal_of_two_files(tmp_path: Path) -> None:
-    """From and to stand side by side with the reason; values that moved, and what is in one file only."""
+    """The verdicts of both files with reasons, values that moved, and claims in one file only."""
     first, _, last = three(tmp_path)
 
     result = run(first, last)
@@ -40,7 +40,7 @@ def test_terminal_of_two_files(tmp_path: Path) -> None:
     assert printed[-1] == [
         (
             "2 claims in all files: 1 changed verdict, 1 newly failed, values of 1 moved, "
-            "of 0 only slightly; 2 claims not in all files"
+            "those of 0 more only slightly; 2 claims not in all files"
         )
     ]
 
@@ -55,7 +55,7 @@ def test_lines_are_120_columns_wide_where_stdout_is_no_terminal(tmp_path: Path) 
 
 
 def test_without_a_sample_absolute_and_relative(tmp_path: Path) -> None:
-    """Both are told; how many others of its claim moved, and unequal numbers of seeds, too."""
+    """Both are shown, with the number of others of its claim that moved, and unequal numbers of seeds."""
     first = write(tmp_path / "a.json", record("ch09.ex02.x", measured=sampled(2.0, 1.0), seeds=(1, 2, 3)))
     last = write(tmp_path / "b.json", record("ch09.ex02.x", measured={"p": 1.5, "q": 1.1}, seeds=(4,)))
 
@@ -78,7 +78,7 @@ def test_nothing_differs(tmp_path: Path) -> None:
 
 
 def test_page_of_two_files(tmp_path: Path) -> None:
-    """It loads nothing, follows the colour scheme, has all reasons, and the claims that did not change."""
+    """It loads nothing, follows the colour scheme, and has all reasons and unchanged claims."""
     page_file = tmp_path / "page.html"
     first, _, last = three(tmp_path)
 
@@ -102,7 +102,7 @@ def test_page_of_two_files(tmp_path: Path) -> None:
 
 
 def test_json(tmp_path: Path) -> None:
-    """It holds all claims, those that differ first, with verdicts, reasons, numbers and differences."""
+    """It has all claims, those that differ first, with verdicts, reasons, numbers and differences."""
     made = tmp_path / "comparison.json"
 
     result = run(*three(tmp_path), "--json", made)
@@ -196,15 +196,15 @@ def test_a_new_claim_that_failed_fires_the_gate_of_failures(tmp_path: Path) -> N
     last = write(tmp_path / "b.json", record(), *new)
 
     codes = [run(first, last, "--fail-on", gate).exit_code for gate in ("changed", "failed")]
-    told = run(first, last, "--fail-on", "failed").stderr
+    message = run(first, last, "--fail-on", "failed").stderr
 
     assert codes == [0, 1]
-    assert told.startswith("workshop: --fail-on failed: 8 claims newly failed: ch09.ex01.new0, ")
-    assert told.endswith("ch09.ex01.new5 and 2 more\n")
+    assert message.startswith("workshop: --fail-on failed: 8 claims newly failed: ch09.ex01.new0, ")
+    assert message.endswith("ch09.ex01.new5 and 2 more\n")
 
 
-def test_labels_tell_paths_apart(tmp_path: Path) -> None:
-    """A file's name is enough where it is the only one; else folders or suffixes come before it."""
+def test_labels_are_the_ends_of_paths(tmp_path: Path) -> None:
+    """The name of a file is enough if no other has it, else folders or the suffix are added."""
     cases = [
         (["a.json", "b.json"], ["a", "b"]),
         (["py3.11-tf2.15.json", "py3.11-tf2.21.json"], ["py3.11-tf2.15", "py3.11-tf2.21"]),
@@ -219,8 +219,8 @@ def test_labels_tell_paths_apart(tmp_path: Path) -> None:
         assert [f.label for f in read_files([tmp_path / name for name in names])] == labels
 
 
-def test_unlike_files_are_one_line(tmp_path: Path) -> None:
-    """What can't be compared exits with 2, and one line names the file and the remedy."""
+def test_files_that_can_not_be_compared_are_one_line(tmp_path: Path) -> None:
+    """The exit code is 2, and one line names the file and the remedy."""
     good = write(tmp_path / "good.json", record())
     other = write(tmp_path / "other.json", record("ch09.ex01.other"))
     empty = write(tmp_path / "empty.json")
@@ -241,13 +241,13 @@ def test_unlike_files_are_one_line(tmp_path: Path) -> None:
             "nowhere.json: no results of `workshop verify --json` (no such file or directory)",
         ),
     ]
-    for paths, told in cases:
+    for paths, message in cases:
         result = run(*paths)
 
         (line,) = result.stderr.splitlines()
         assert (result.exit_code, result.stdout) == (2, "")
         assert line.startswith("workshop: ")
-        assert told in line
+        assert message in line
 
 
 @pytest.mark.parametrize("option", ["--json", "--html"])
@@ -264,7 +264,7 @@ def test_what_can_not_be_written_is_one_line(tmp_path: Path, option: str) -> Non
 
 
 def test_unknown_gate_is_wrong_usage(tmp_path: Path) -> None:
-    """It is told in one line."""
+    """It is one line and exit code 2."""
     paths = [write(tmp_path / f"{name}.json", record()) for name in "ab"]
 
     result = run(*paths, "--fail-on", "moved")

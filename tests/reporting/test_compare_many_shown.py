@@ -13,7 +13,7 @@ from tests.reporting.comparison_files import (
     ERROR,
     LOSS,
     Page,
-    held,
+    compared,
     of,
     record,
     rows,
@@ -22,7 +22,7 @@ from tests.reporting.comparison_files import (
     write,
 )
 from workshop.reporting.compare import json_schema
-from workshop.reporting.compare.agreement import STANDINGS
+from workshop.reporting.compare.agreement import AGREEMENTS
 from workshop.reporting.compare.grid import MOST, SHORT, compact_tables
 from workshop.verification.verdicts import VERDICTS
 
@@ -31,15 +31,15 @@ pytestmark = pytest.mark.usefixtures("made_up_ledger")
 _R, _C = "reproduced", "changed"
 
 
-def test_short_verdicts_are_told_apart() -> None:
-    """Each verdict has a short form of its own, of five letters at most, so that twelve columns have room."""
+def test_short_verdicts_are_different() -> None:
+    """Each verdict has its own short form of at most five letters, so that twelve columns fit."""
     assert set(SHORT) == {*VERDICTS}
     assert len({*SHORT.values()}) == len(VERDICTS)
     assert max(map(len, SHORT.values())) <= 5
 
 
 def test_terminal_of_three_files(tmp_path: Path) -> None:
-    """Verdicts are short, values stand once, what is the same is not listed, and the counts come last."""
+    """Verdicts are short, each value is printed once, equal claims are not listed, and counts come last."""
     result = run(*three(tmp_path))
 
     printed = rows(result.stdout)
@@ -68,12 +68,12 @@ def test_terminal_of_three_files(tmp_path: Path) -> None:
         "1 changed verdict between environments, 1 of them unexplained.",
         "1 moved in value only; 0 more only slightly.",
         "2 were not decided somewhere, 0 of them nowhere:",
-        "2 absent (the results don't have it): 1 in tf215; 1 in all but tf215",
+        "2 absent (not in the results): 1 in tf215; 1 in all but tf215",
     ]
 
 
 def test_terminal_has_room_for_twelve_environments(tmp_path: Path) -> None:
-    """A row is a line of 120 columns at most; of forty values that moved the farthest are listed."""
+    """A row has at most 120 columns, and only the farthest of forty moved values are listed."""
     name = "ch09.ex01.a_claim_with_a_long_name_x"
     values = {f"ch09.ex04.c{number:02}": 1.0 + number for number in range(1, 41)}
     paths = [
@@ -101,9 +101,9 @@ def test_terminal_has_room_for_twelve_environments(tmp_path: Path) -> None:
     assert any("Values that moved: 40 claims" in line for line in printed)
 
 
-def test_compact_moves_tell_where_from_and_to() -> None:
-    """The environment that is farthest from the first that measured a number is named."""
-    comparison = held(*((record("ch09.ex04.x", measured=m), COMMON) for m in (None, 4.0, 5.0, 2.0)))
+def test_compact_moves_have_both_values() -> None:
+    """The environment farthest from the first one that measured a number is named."""
+    comparison = compared(*((record("ch09.ex04.x", measured=m), COMMON) for m in (None, 4.0, 5.0, 2.0)))
 
     (table,) = compact_tables(comparison)
 
@@ -111,7 +111,7 @@ def test_compact_moves_tell_where_from_and_to() -> None:
 
 
 def test_two_files_keep_their_own_tables(tmp_path: Path) -> None:
-    """From and to stand side by side with reasons, so that nothing is counted or told twice."""
+    """Two files have a table of changed verdicts with reasons, and no counts or explanations."""
     first, _, last = three(tmp_path)
 
     result = run(first, last, "--html", tmp_path / "page.html")
@@ -123,7 +123,7 @@ def test_two_files_keep_their_own_tables(tmp_path: Path) -> None:
 
 
 def test_page(tmp_path: Path) -> None:
-    """It loads nothing; counts and causes come before the environments, these before what differs."""
+    """It loads nothing; counts and causes come first, then environments, then differences."""
     page_file = tmp_path / "page.html"
 
     run(*three(tmp_path), "--html", page_file)
@@ -154,8 +154,8 @@ def test_page(tmp_path: Path) -> None:
     assert ("details", {}) in page.elements
 
 
-def test_json_tells_findings_and_on_which_side_an_environment_is(tmp_path: Path) -> None:
-    """Claims without a condition on versions have none; what no finding explains is listed."""
+def test_json_has_findings_and_where_they_apply(tmp_path: Path) -> None:
+    """Claims without a condition on versions have no finding, and unexplained claims are listed."""
     paths = [
         write(
             tmp_path / f"k{keras}.json",
@@ -178,5 +178,5 @@ def test_json_tells_findings_and_on_which_side_an_environment_is(tmp_path: Path)
     }
     assert claims["ch09.ex03.wrong"]["finding"] is claims["ch09.ex04.x"]["finding"] is None
     assert [claim["standing"] for claim in claims.values()] == ["differs", "differs", "nowhere"]
-    documented = {*claims[ERROR]["finding"], *STANDINGS, "standing", "finding", "unexplained"}
+    documented = {*claims[ERROR]["finding"], *AGREEMENTS, "standing", "finding", "unexplained"}
     assert [word for word in documented if f'"{word}"' not in str(json_schema.__doc__)] == []

@@ -1,19 +1,19 @@
-"""What an unavailable claim lacks, and how to get it."""
+"""Missing data: which claims need them, and how to get them."""
 
 from __future__ import annotations
 
 import pytest
 
 from workshop.ledger import ledger
-from workshop.reporting.report.missing_data import lacks, missing
+from workshop.reporting.report.missing_data import missing, missing_for
 from workshop.verification.results import Record, Results
 from workshop.verification.verdicts import Verdict
 
 REVIEWS = "ch06.act01.sequence_first"  # needs Amazon reviews and lists of NLTK
 FETCH = "workshop data fetch amazon_reviews, or set WORKSHOP_MIRROR to a folder that has it"
 LIBRARY = "tensorflow is not installed; pip install 'workshop[cpu]' (or 'workshop[gpu]')"
-# a claim, its verdict, the reason that the results hold, and what it lacks
-LACKS = [
+# a claim, its verdict, the reason in the results, and what is missing
+MISSING = [
     (REVIEWS, "unavailable", "the substitute gives 2; substitute for amazon_reviews: 6,459 others",
      f"amazon_reviews: {FETCH}"),
     (REVIEWS, "unavailable", f"amazon_reviews: it is neither in the mirror nor in the cache; {FETCH}",
@@ -26,20 +26,20 @@ LACKS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "verdict", "reason", "expected"), LACKS)
-def test_lacks(name: str, verdict: str, reason: str, expected: str) -> None:
-    """The data set that the reason names, of all that a claim needs, with the command; else the reason."""
+@pytest.mark.parametrize(("name", "verdict", "reason", "expected"), MISSING)
+def test_missing_for(name: str, verdict: str, reason: str, expected: str) -> None:
+    """The data set that the reason names is given with its command, or else the reason."""
     claim = ledger().claims[name]
-    assert lacks(claim, recorded(name, verdict, reason)) == expected
+    assert missing_for(claim, recorded(name, verdict, reason)) == expected
 
 
 def recorded(name: str, verdict: Verdict, reason: str) -> Record:
-    """Return a record of a claim that holds these two."""
+    """Return a record of a claim with a verdict and a reason."""
     return Record(name, name.rsplit(".", 1)[0], False, verdict, 1, None, {}, "equal", None, (), 0.0, reason)
 
 
 def test_missing() -> None:
-    """By data set, the most wanted first; a substitute's claims beside; what is no data set by its reason."""
+    """Data sets are sorted by need, with the claims of substitutes; other requirements go by their reason."""
     without = "amazon_reviews: it is neither in the mirror nor in the cache"
     records = [
         recorded("ch01.ex01.audio_file", "unavailable", "gtts_service: this run is offline"),
@@ -55,7 +55,7 @@ def test_missing() -> None:
 
     found = missing(Results({}, tuple(records)), ledger())
 
-    assert [(lack.name, lack.unavailable, lack.supported) for lack in found] == [
+    assert [(one.name, one.unavailable, one.supported) for one in found] == [
         (
             "amazon_reviews",
             ("ch06.act01.sequence_first", "ch06.act01.head"),

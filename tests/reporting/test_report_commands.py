@@ -35,8 +35,8 @@ def results_file(tmp_path: Path) -> Path:
     return path
 
 
-def test_report_lies_beside_its_results(results_file: Path) -> None:
-    """The page is written beside the results, its path is printed, failures in it are none of the command."""
+def test_report_is_next_to_its_results(results_file: Path) -> None:
+    """The page is next to the results, its path is printed, and its failures do not fail the command."""
     result = run("report", str(results_file))
 
     assert result.exit_code == 0
@@ -62,7 +62,7 @@ def test_report_is_opened_where_it_was_written(
     assert opened == [output.as_uri()]
 
 
-# results, output, what the one line must say
+# results, output, a part of the message
 WRONG_USAGE = [
     ("none.json", "page.html", "none.json: no results of `workshop verify --json` (no such file"),
     ("damaged.json", "page.html", "damaged.json: no results of `workshop verify --json`"),
@@ -71,9 +71,9 @@ WRONG_USAGE = [
 ]
 
 
-@pytest.mark.parametrize(("results", "output", "told"), WRONG_USAGE)
-def test_wrong_usage_of_report(results_file: Path, results: str, output: str, told: str) -> None:
-    """What can't be read or written is told in one line with exit code 2; the results stay as they are."""
+@pytest.mark.parametrize(("results", "output", "message"), WRONG_USAGE)
+def test_wrong_usage_of_report(results_file: Path, results: str, output: str, message: str) -> None:
+    """Files that can't be read or written are one line and exit code 2; the results stay as they are."""
     folder = results_file.parent
     before = results_file.read_bytes()
     (folder / "damaged.json").write_text("{")
@@ -84,7 +84,7 @@ def test_wrong_usage_of_report(results_file: Path, results: str, output: str, to
     assert result.exit_code == 2
     (line,) = result.stderr.splitlines()
     assert line.startswith("workshop: ")
-    assert f"{folder / told}" in line
+    assert f"{folder / message}" in line
     assert results_file.read_bytes() == before
 
 
@@ -97,7 +97,7 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_own_cache")
 def test_verify_ends_with_the_report(tmp_path: Path) -> None:
-    """With `--json` a run writes its page beside the results, and prints its path last."""
+    """With `--json` a run writes its page next to the results, and prints its path last."""
     path = tmp_path / "results" / "verify.json"
 
     result = run("verify", "ch07.text01.arange_example", "--offline", "--json", str(path))
@@ -115,7 +115,7 @@ def test_verify_ends_with_the_report(tmp_path: Path) -> None:
 def test_a_failing_report_never_loses_results(
     name: str, broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever goes wrong with the page is one line; results and exit code are those of the run."""
+    """An error of the page is one line, and results and exit code are those of the run."""
     path = tmp_path / name
 
     def fail(*_: object) -> None:
@@ -133,18 +133,18 @@ def test_a_failing_report_never_loses_results(
     last = result.stdout.splitlines()[-1]
     assert last.startswith("no report, but the results are complete (")
     assert last.endswith(f"): workshop report {path}")
-    assert {file.name for file in tmp_path.glob("*.*")} == {name}
+    assert {file.name for file in tmp_path.glob("*.*")} - {"verify.figures"} == {name}
 
 
 def test_show_places_my_number() -> None:
-    """`show --mine` says in the page's words where a number falls."""
-    told = " ".join(run("show", "ch05.text07.test_rmse", "--mine", "0.846").stdout.split())
+    """`show --mine` says where a number falls, in the words of the page."""
+    printed = " ".join(run("show", "ch05.text07.test_rmse", "--mine", "0.846").stdout.split())
 
-    assert "mine 0.846 is at 100% of 128 recorded runs: 128 below it" in told
-    assert "mine Above all 128 recorded runs by" in told
+    assert "mine 0.846 is at 100% of 128 recorded runs: 128 below it" in printed
+    assert "mine Above all 128 recorded runs by" in printed
 
 
-# arguments, what the one line must say
+# arguments, a part of the message
 NOT_MINE = [
     (["ch05.text07.test_rmse", "--mine", "0,8"], "'0,8' is no number: type it like 0.846"),
     (
@@ -163,11 +163,11 @@ NOT_MINE = [
 ]
 
 
-@pytest.mark.parametrize(("arguments", "told"), NOT_MINE)
-def test_numbers_that_show_refuses(arguments: list[str], told: str) -> None:
-    """A number that can't be placed is told in one line that names what the claim has; exit code 2."""
+@pytest.mark.parametrize(("arguments", "message"), NOT_MINE)
+def test_numbers_that_show_refuses(arguments: list[str], message: str) -> None:
+    """A number that can't be placed is one line that names the numbers of the claim, and exit code 2."""
     result = run("show", *arguments)
 
     assert (result.exit_code, result.stdout) == (2, "")
     (line,) = result.stderr.splitlines()
-    assert told in line
+    assert message in line

@@ -1,9 +1,11 @@
-"""The report's page of a small made-up run: what it shows, links and sorts."""
+"""The report's page of a small made-up run: its content, links and order."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.reporting.package_samples import CPU, with_samples
 from workshop.figures.registry import Figure
 from workshop.ledger import Chapter, Ledger, ledger
 from workshop.reporting.report import findings, view
@@ -27,7 +30,7 @@ ENVIRONMENT = {
 SUMMARY = {"seeds": 5, "median": 0.26, "minimum": 0.24, "maximum": 0.29}
 NAIVE = {"seeds": 5, "median": 0.3, "minimum": 0.3, "maximum": 0.3}
 EXACT = {"kind": "exact", "rule": "equal"}
-# the claims of two units, and of each what the results hold; the finding is that of the ledger
+# the claims of two units, each with its result
 CLAIMS: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
     "ch09.ex01": [
         (
@@ -83,13 +86,13 @@ CLAIMS: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
 }  # fmt: skip
 
 
-def made_up() -> tuple[Results, Ledger]:
-    """Return results and the ledger that they are of."""
+def made_up(environment: Mapping[str, str] = CPU) -> tuple[Results, Ledger]:
+    """Return results, with recorded runs of an environment, and the ledger that they are of."""
     units, records = [], []
     for unit, claims in CLAIMS.items():
-        told = {"title": f"Exercise of {unit}", "procedure": "Fit.\n", "pitfalls": "None.\n"}
+        text = {"title": f"Exercise of {unit}", "procedure": "Fit.\n", "pitfalls": "None.\n"}
         entries = [{**claim, "id": f"{unit}.{claim['id']}"} for claim, _ in claims]
-        units.append({"id": unit, **told, "claims": entries})
+        units.append({"id": unit, **text, "claims": entries})
         for (claim, result), entry in zip(claims, entries, strict=True):
             defaults = {
                 "ours": False,
@@ -97,7 +100,7 @@ def made_up() -> tuple[Results, Ledger]:
                 "margin": None,
                 "seeds": (),
                 "seconds": 0.5,
-                "reason": "told",
+                "reason": "made up",
             }
             record = {
                 **defaults,
@@ -107,13 +110,13 @@ def made_up() -> tuple[Results, Ledger]:
                 "documented": claim["documented"],
             }
             records.append(Record(**{"rule": "equal", **record}))
-    chapter = Chapter.model_validate({"chapter": 9, "title": "Made up", "units": units})
-    return Results(ENVIRONMENT, tuple(records)), Ledger((chapter,))
+    made = Ledger((Chapter.model_validate({"chapter": 9, "title": "Made up", "units": units}),))
+    return with_samples(Results(ENVIRONMENT, tuple(records)), made, environment), made
 
 
 @pytest.fixture(autouse=True)
 def _recorded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Record ten runs of the made-up unit, one of them crashed; the package's own are left alone."""
+    """Record ten runs of the made-up unit, one of them crashed, and keep the package's own samples."""
     values = [0.21 + 0.01 * i for i in range(9)]
     runs = [Run(2 * i + 1, 0, "2026-01-01", 0.1, "", (value,)) for i, value in enumerate(values)]
     runs.append(Run(99, 0, "2026-01-01", 0.1, "died", ()))
@@ -130,7 +133,7 @@ def _recorded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Page(HTMLParser):
-    """All elements of a page with their attributes, its text, and what stands in its scripts."""
+    """All elements of a page with their attributes, its text, and its scripts."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -158,7 +161,7 @@ def shown(**options: Any) -> Page:
 
 
 def test_page_asks_for_nothing_else() -> None:
-    """Nothing is loaded from elsewhere: links lead into the page, styles and scripts stand in it."""
+    """Nothing is loaded from elsewhere: links lead into the page, which contains its styles and scripts."""
     text = page(*made_up())
 
     content = Page(text)
@@ -191,7 +194,7 @@ def test_cards_begin_closed() -> None:
 
 
 def test_text_of_the_ledger_is_text() -> None:
-    """Tags in a claim are shown as they are, not run; nor do they end the script that holds the samples."""
+    """Tags in a claim are shown and not run, and they do not end the script that contains the samples."""
     content = shown()
 
     assert "a <script>alert(1)</script>" in content.text
@@ -200,7 +203,7 @@ def test_text_of_the_ledger_is_text() -> None:
 
 
 def test_tiles_count_verdicts() -> None:
-    """A tile a unit leads to its card and tells its verdicts to those who can't see colours."""
+    """A unit's tile leads to its card and names its verdicts for those who can't see colours."""
     tiles = [a for tag, a in shown().elements if a.get("class") == "tile"]
 
     assert [(a["href"], a["aria-label"]) for a in tiles] == [
@@ -209,8 +212,8 @@ def test_tiles_count_verdicts() -> None:
     ]
 
 
-def test_a_claim_is_told_in_full() -> None:
-    """Documented, witness, measured, beside, rule, reason, seeds and the command stand in a claim's card."""
+def test_a_card_describes_its_claim_in_full() -> None:
+    """A card has the documented and measured values, rule, reason, finding, seeds and the command."""
     results, ledger_ = made_up()
 
     (chapter,) = view.chapters(results, ledger_, {})
@@ -220,20 +223,20 @@ def test_a_claim_is_told_in_full() -> None:
     assert rows["documented"] == "0.25"
     assert rows["witness"] == "0.23 (authors' notebook)"
     assert rows["measured"] == "median 0.26, 0.24 to 0.29 over 5 seeds"
-    assert rows["beside: naive"] == "0.3 on all 5 seeds"
+    assert rows["  naive"] == "0.3 on all 5 seeds"
     assert rows["seeds"] == "2, 4, 6, 8, 10"
     assert rows["needs"] == "iris"
-    assert rows["reproduced"] == "told"
+    assert rows["reproduced"] == "made up"
     assert dict(cards["shape"].rows)["documented"] == "[2, 3] (page 7)"
     assert dict(cards["shape"].rows)["correct"] == "[3, 2]"
-    assert dict(cards["moved"].rows)["finding"] == "changed with keras >=3: Keras dropped it"
+    assert dict(cards["moved"].rows)["finding"] == "changed with Keras ≥ 3: Keras dropped it"
     assert cards["loss"].command == "workshop verify ch09.ex01.loss --no-store"
     assert cards["later"].command == "workshop verify ch09.ex02.later --full --no-store"
     assert cards["shape"].sample is None
 
 
 def test_sample_of_a_stochastic_claim() -> None:
-    """The strip tells book, witness, baseline, today and recorded runs; the script gets the same runs."""
+    """The strip names book, witness, baseline, today and recorded runs; the script gets the same runs."""
     content = shown()
 
     (strips,) = [a for tag, a in content.elements if tag == "svg"]
@@ -251,11 +254,9 @@ def test_sample_of_a_stochastic_claim() -> None:
     }
 
 
-def test_a_sample_that_lacks_is_told() -> None:
+def test_a_missing_sample_is_mentioned() -> None:
     """Where no runs are recorded on the results' device the card says so, and how to record them."""
-    results, ledger_ = made_up()
-
-    content = Page(page(Results({**ENVIRONMENT, "device": "gpu"}, results.claims), ledger_))
+    content = Page(page(*made_up({"device": "gpu"})))
 
     assert (
         "ch09.ex01 has no reference sample recorded on a GPU: on one, workshop record ch09.ex01"
@@ -265,18 +266,18 @@ def test_a_sample_that_lacks_is_told() -> None:
 
 
 def test_claims_of_another_version_are_named() -> None:
-    """What the results hold and the ledger does not is left out by name."""
+    """Claims that are not in the ledger are left out and named."""
     results, ledger_ = made_up()
     other = Record(**{**vars(results.claims[0]), "id": "ch09.ex03.gone", "unit": "ch09.ex03"})
 
     content = Page(page(Results(ENVIRONMENT, (*results.claims, other)), ledger_))
 
-    assert "left out: ch09.ex03.gone" in content.text
+    assert "ledger does not have them: ch09.ex03.gone" in content.text
     assert "ch09.ex03.gone" not in content.attributes("id")
 
 
-def test_figures_are_shown_in_their_unit() -> None:
-    """A unit's figures are shown with their titles and alternative texts."""
+def test_figures_are_in_their_unit() -> None:
+    """A unit's figures are shown with their titles and texts."""
     content = shown(figures={"ch09.ex02": [Figure("Curves & co", "the loss falls", "<svg class='f'></svg>")]})
 
     place = content.elements.index(("svg", {"class": "f"}))
@@ -288,7 +289,7 @@ def test_figures_are_shown_in_their_unit() -> None:
     assert "the loss falls" in content.text
 
 
-def test_findings_are_sorted_by_what_a_reader_carries_away() -> None:
+def test_findings_are_sorted_by_importance() -> None:
     """Conclusions come before values; refuted before corrected, a large difference before a small one."""
     groups = findings.contradicted(*made_up())
 
@@ -296,21 +297,20 @@ def test_findings_are_sorted_by_what_a_reader_carries_away() -> None:
         ("Conclusions from results", ["wrong", "large", "small"]),
         ("Values, names and shapes", ["shape"]),
     ]
-    assert findings.count(groups) == 4
     assert groups[0].findings[0].instead == "measured: 0"
     assert groups[0].findings[1].instead == "right: 40"
 
 
-def test_what_this_run_did_not_decide_is_told_apart() -> None:
-    """A recorded finding that the run deferred is no finding of the run, and its command runs in full."""
+def test_undecided_findings_are_apart() -> None:
+    """A recorded finding that the run deferred is no finding of the run, and its command is a full run."""
     (finding,) = findings.undecided(*made_up())
 
     assert (finding.claim.name, finding.verdict) == ("later", "deferred")
     assert finding.command == "workshop verify ch09.ex02.later --full --no-store"
 
 
-def test_changes_stand_under_their_versions() -> None:
-    """Titles say how many claims changed in this run; beside a Keras stands its TensorFlow."""
+def test_changes_are_listed_by_version() -> None:
+    """Titles say how many claims changed in this run, and name the TensorFlow of each Keras."""
     content = shown()
     counted = "2 claims (1 recorded but not decided in this run, 1 of our own)"
 
@@ -320,8 +320,8 @@ def test_changes_stand_under_their_versions() -> None:
     assert "workshop compare old.json new.json" in content.text
 
 
-def test_what_failed_is_told_apart_from_what_does_not_hold() -> None:
-    """Both have their number at the top, and the list of findings has the same one as the top."""
+def test_failures_are_apart_from_what_does_not_hold() -> None:
+    """Both are counted at the top, and the list of findings has the same count."""
     content = shown()
 
     assert "4 do not hold as printed (3 corrected, 1 refuted)" in content.text
@@ -331,11 +331,21 @@ def test_what_failed_is_told_apart_from_what_does_not_hold() -> None:
     ) in content.text
 
 
-def test_page_of_the_whole_ledger(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("no_simulation")
+def test_results_of_an_older_schema_show_no_recorded_runs() -> None:
+    """The card says so; no runs of the package take their place."""
+    results, ledger_ = made_up()
+    older = tuple(replace(record, sample=None) for record in results.claims)
+
+    content = Page(page(Results(ENVIRONMENT, older), ledger_))
+
+    assert "These results have no recorded runs: run `workshop verify --json` again" in content.text
+    assert json.loads(content.scripts[0]) == {}
+
+
+@pytest.mark.usefixtures("no_simulation")
+def test_page_of_the_whole_ledger() -> None:
     """Each claim of the ledger has its card; all reference samples together stay far below 15 MB."""
-    monkeypatch.setattr(
-        view, "noticed", lambda *_: (0.0, "a drift")
-    )  # seconds of simulation, tested elsewhere
     whole = ledger()
     records = [
         Record(
@@ -344,7 +354,7 @@ def test_page_of_the_whole_ledger(monkeypatch: pytest.MonkeyPatch) -> None:
         for c in whole.claims.values()
     ]
 
-    text = page(Results(ENVIRONMENT, tuple(records)), whole)
+    text = page(with_samples(Results(ENVIRONMENT, tuple(records)), whole), whole)
 
     assert set(whole.claims) <= set(re.findall(r' id="([^"]+)"', text))
     assert set(re.findall(r'data-unit="(ch[^"]+)"', text)) == set(whole.units)
@@ -354,14 +364,14 @@ def test_page_of_the_whole_ledger(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_page_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
-    """The page's folder is made, and holds nothing but the page."""
+    """The page's folder is created, and contains nothing else."""
     write_page(*made_up(), tmp_path / "new" / "page.html")
 
     assert [file.name for file in (tmp_path / "new").iterdir()] == ["page.html"]
 
 
 def test_verdicts_are_explained_and_lead_to_their_claims() -> None:
-    """Each verdict that occurs has its meaning, and a link to the claims that have it."""
+    """Each verdict of the run has its meaning, and a link to its claims."""
     results, _ = made_up()
     content = shown()
 
@@ -371,5 +381,5 @@ def test_verdicts_are_explained_and_lead_to_their_claims() -> None:
 
 
 def test_every_verdict_has_a_meaning() -> None:
-    """None is left to guess."""
+    """No verdict is without a meaning."""
     assert list(MEANINGS) == list(VERDICTS)

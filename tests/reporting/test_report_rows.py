@@ -1,4 +1,4 @@
-"""A claim's line on the report's page, and its finding: printed, measured or right, and what lacks."""
+"""A claim's line on the report's page, and its finding: printed, measured or right, and missing data."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.reporting.package_samples import with_samples
 from workshop.ledger import ledger
 from workshop.reporting.report import view
 from workshop.reporting.report.findings import finding
@@ -21,7 +22,7 @@ BY_NAME = "train 1.326 (1.059 to 1.992), test 1.108 (1.047 to 1.576) over 15 see
 FETCH = (
     "resnet50_imagenet: workshop data fetch resnet50_imagenet, or set WORKSHOP_MIRROR to a folder that has it"
 )
-# a claim, its verdict, what was measured, its line, and what it lacks
+# a claim, its verdict, its measured value, its line, and its missing data
 ROWS: list[tuple[str, str, Any, str, str]] = [
     ("ch01.text02.scalar_rank", "corrected", 1, "0 → 1", ""),
     ("ch06.ex03.test_acc_percent", "corrected", None, "87.15 → right: 87.16", ""),
@@ -38,35 +39,31 @@ ROWS: list[tuple[str, str, Any, str, str]] = [
     ("ch01.ex01.weights_bytes", "unavailable", None, "102967424", FETCH),
 ]  # fmt: skip
 ENVIRONMENT = {"device": "cpu", "profile": "default"}
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave out what today's seeds would notice: seconds of simulation, tested elsewhere."""
-    monkeypatch.setattr(view, "noticed", lambda *_: (0.0, "a drift"))
+pytestmark = pytest.mark.usefixtures("no_simulation")
 
 
 def record(name: str, verdict: str, measured: Any) -> Record:
     """Return the record of a claim of the ledger."""
     claim = ledger().claims[name]
-    reason = "told; substitute for resnet50_imagenet: another network"
-    return Record(
+    reason = "made up; substitute for resnet50_imagenet: another network"
+    made = Record(
         name, claim.unit, claim.ours, verdict, claim.documented, measured, {}, "equal", None, (), 0.0, reason
     )
+    return with_samples(Results(ENVIRONMENT, (made,)), ledger()).claims[0]
 
 
-@pytest.mark.parametrize(("name", "verdict", "measured", "short", "lacks"), ROWS)
-def test_rows(name: str, verdict: str, measured: Any, short: str, lacks: str) -> None:
-    """The line tells what is right, names of several numbers, where values differ, and what lacks."""
+@pytest.mark.parametrize(("name", "verdict", "measured", "short", "missing"), ROWS)
+def test_rows(name: str, verdict: str, measured: Any, short: str, missing: str) -> None:
+    """The line has the right value, names of several numbers, differences and missing data."""
     results = Results(ENVIRONMENT, (record(name, verdict, measured),))
 
     ((card,),) = [unit.claims for chapter in view.chapters(results, ledger(), {}) for unit in chapter.units]
 
-    assert (card.short, card.lacks) == (short, lacks)
-    assert (f'<span class="lacks">lacks {lacks}' in page(results, ledger())) == (lacks != "")
+    assert (card.short, card.missing) == (short, missing)
+    assert (f'<span class="missing">missing {missing}' in page(results, ledger())) == (missing != "")
 
 
-# a claim, its verdict, what was measured, and a part of what its finding says instead of the printed value
+# a claim, its verdict, its measured value, and parts of the printed value and of the one instead
 INSTEAD: list[tuple[str, str, Any, str, str]] = [
     (FIRST2, "changed", MEASURED, "conversations, 'and, use, book", "measured: … "),
     (FIRST2, "changed", MEASURED, "conversations, 'and, use, book", "conversations, use, book"),

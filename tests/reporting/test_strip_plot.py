@@ -1,40 +1,48 @@
-"""Strips of reference samples: dots and marks lie where their values are, and the words say the same."""
+"""Strip plots of reference samples: dots and marks are where their values are, and so are the words."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from tests.reporting.package_samples import with_samples
 from workshop.cli.app import app
 from workshop.ledger import ledger
 from workshop.reporting.report import samples, view
 from workshop.reporting.report.samples import Today
 from workshop.reporting.report.strip_plot import strip
 from workshop.samples.recorded import recorded_runs
-from workshop.verification.results import Record, Results
+from workshop.verification.results import NumberSummary, Record, Results
 
 ENVIRONMENT = {"tensorflow": "2.21.0", "keras": "3.15.1", "device": "cpu", "profile": "default"}
 SUMMARY = {"seeds": 5, "median": 0.26, "minimum": 0.24, "maximum": 0.29}
 # recorded, marks, today's runs, the x of dots and marks
-STRIPS: list[tuple[list[float], dict[str, tuple[float, float]], Today | None, list[str]]] = [
+STRIPS: list[tuple[list[float | None], dict[str, tuple[float, float]], Today | None, list[str]]] = [
     ([0.0, 5.0, 10.0], {}, None, ["M8 ", "M170 ", "M332 "]),
-    ([0.0, 5.0, np.inf], {}, None, ["M8 ", "M332 "]),
+    ([0.0, 5.0, None], {}, None, ["M8 ", "M332 "]),
     ([0.0, 5.0], {"book": (10.0, 10.0)}, None, ["M8 ", "M170 ", 'x="331" y="20" width="2"']),
     ([0.0, 10.0], {}, Today(5.0, 0.0, 20.0), ["M8 ", "M170 ", 'class="today" d="M8 51H332"']),
     ([3.0, 3.0], {}, None, ["M170 ", "M170 "]),
 ]
 
 
+def number(runs: list[float | None]) -> NumberSummary:
+    """Return a number of recorded runs."""
+    return NumberSummary("", tuple(runs), 5, "rank", 0.5, None)
+
+
 @pytest.mark.parametrize(("recorded", "marks", "today", "places"), STRIPS)
 def test_strip(
-    recorded: list[float], marks: dict[str, tuple[float, float]], today: Today | None, places: list[str]
+    recorded: list[float | None],
+    marks: dict[str, tuple[float, float]],
+    today: Today | None,
+    places: list[str],
 ) -> None:
-    """Dots, marks and today's range lie where their values are, on an axis that holds them all."""
-    drawn = strip("", np.array(recorded), marks, today, notices="", scale=None).svg
+    """Dots, marks and today's range are where their values are, on an axis that contains them all."""
+    drawn = strip(number(recorded), marks, today, notices="", scale=None).svg
 
     position = 0
     for place in places:
@@ -45,14 +53,14 @@ def test_strip(
 
 
 def test_strip_on_a_log_scale() -> None:
-    """Runs that a claim takes as near normal in their logarithm are drawn so, and it is said."""
-    drawn = strip("", np.array([0.01, 0.1, 1.0]), {}, None, notices="", scale="log").svg
+    """Runs of a claim with a log scale are drawn on one, which has a label."""
+    drawn = strip(number([0.01, 0.1, 1.0]), {}, None, notices="", scale="log").svg
 
     assert "M170 " in drawn
     assert "log scale" in drawn
 
 
-# a stochastic claim, what the results hold; the numbers of today that are marked, and whether the book's are
+# a stochastic claim, its measured value; today's numbers that are marked, and whether the book's are
 MARKED: list[tuple[str, Any, dict[str, Today], bool]] = [
     ("ch05.text07.test_rmse", SUMMARY, {"": Today(0.26, 0.24, 0.29)}, True),
     ("ch05.text07.test_rmse", 0.25, {"": Today(0.25, 0.25, 0.25)}, True),
@@ -77,7 +85,7 @@ MARKED: list[tuple[str, Any, dict[str, Today], bool]] = [
 
 @pytest.mark.parametrize(("name", "measured", "marked", "book"), MARKED)
 def test_marks_of_a_strip(name: str, measured: Any, marked: dict[str, Today], book: bool) -> None:
-    """Each number is marked with its own of today; a printed value only where its place is the statement."""
+    """Each number has its mark of today; a printed value has one only if its place is the statement."""
     claim = ledger().claims[name]
     names = list(recorded_runs(claim, {"device": "cpu"}).numbers)
 
@@ -85,15 +93,15 @@ def test_marks_of_a_strip(name: str, measured: Any, marked: dict[str, Today], bo
     assert bool(samples.placed(claim, claim.documented)) == book
 
 
-def test_strip_tells_what_its_claim_would_notice() -> None:
-    """Under a strip stands the smallest drift that the seeds of a run notice, as `workshop show` tells it."""
+def test_strip_says_what_its_claim_would_notice() -> None:
+    """Below a strip is the smallest drift that the seeds of a run notice, as in `workshop show`."""
     name = "ch05.text07.test_rmse"
     claim = ledger().claims[name]
     record = Record(
-        name, claim.unit, False, "reproduced", 0.03, SUMMARY, {}, "", None, tuple(range(15)), 1.0, "told"
+        name, claim.unit, False, "reproduced", 0.03, SUMMARY, {}, "", None, tuple(range(15)), 1.0, "made up"
     )
 
-    (chapter,) = view.chapters(Results(ENVIRONMENT, (record,)), ledger(), {})
+    (chapter,) = view.chapters(with_samples(Results(ENVIRONMENT, (record,)), ledger()), ledger(), {})
 
     sample = chapter.units[0].claims[0].sample
     assert sample is not None

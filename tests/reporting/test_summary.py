@@ -1,4 +1,4 @@
-"""What a run comes to, in sentences."""
+"""The totals of a run in sentences."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TOTALS = [
             ),
             FINE,
             "Not verified: 1 deferred, 1 not testable",
-            "Our own claims, counted below, too: 1 reproduced, 1 changed, 1 deferred",
+            "Our own claims, also counted below: 1 reproduced, 1 changed, 1 deferred",
         ],
     ),
     (
@@ -44,7 +44,7 @@ TOTALS = [
         [
             "1 of the book's 2 claims verified: 1 reproduced",
             "2 failed: they disagree, and nothing recorded explains it",
-            "Our own claims, counted below, too: 1 failed",
+            "Our own claims, also counted below: 1 failed",
         ],
     ),
     (
@@ -64,16 +64,18 @@ TOTALS = [
     (
         [],
         ["reproduced"],
-        ["0 of the book's 0 claims verified", FINE, "Our own claims, counted below, too: 1 reproduced"],
+        ["0 of the book's 0 claims verified", FINE, "Our own claims, also counted below: 1 reproduced"],
     ),
 ]
 
 
 @pytest.mark.parametrize(("book", "ours", "sentences"), TOTALS)
 def test_totals(book: list[str], ours: list[str], sentences: list[str]) -> None:
-    """What failed has a sentence of its own, apart from what does not hold as printed and from our own."""
+    """Failures have a sentence of their own, and so have our own claims."""
     records = tuple(
-        Record(f"ch09.ex01.c{number}", "ch09.ex01", own, verdict, 1, None, {}, "equal", None, (), 0.0, "told")
+        Record(
+            f"ch09.ex01.c{number}", "ch09.ex01", own, verdict, 1, None, {}, "equal", None, (), 0.0, "made up"
+        )
         for own, verdicts in ((False, book), (True, ours))
         for number, verdict in enumerate(verdicts)
     )

@@ -8,6 +8,16 @@ from tests.toy_units import EXACT, LOSS, PAIR, setup, toy
 from workshop.execution.environment import this_environment
 from workshop.execution.seeds import seeds
 from workshop.reporting.sample_rows import sample_rows
+from workshop.samples.recorded import Recordings
+from workshop.verification.sample_summaries import SampleSummaries
+
+
+def summary(bench):
+    """Return the summary of the only claim's recorded runs here."""
+    (claim,) = bench.ledger.claims.values()
+    recordings = Recordings(this_environment().facts())
+    return SampleSummaries(recordings, bench.ledger).of(claim)
+
 
 NO_GPU = "ch09.ex01 has no reference sample recorded on a GPU: on one, workshop record ch09.ex01"
 
@@ -93,13 +103,12 @@ def test_a_cpus_file_among_those_of_a_gpu_fails_its_claims(bench, references, de
 def test_the_sample_of_the_device_at_hand_is_shown(bench, references, device):
     """Or that there is none."""
     setup(bench, references)
-    (claim,) = bench.ledger.claims.values()
-    shown = dict(sample_rows(claim, bench.ledger, this_environment().facts()))["sample"]
+    shown = dict(sample_rows(summary(bench)))["sample"]
     assert shown.startswith("ch09.ex01: 64 runs ")
     assert shown.endswith(", device cpu")
     device("gpu")
-    assert sample_rows(claim, bench.ledger, this_environment().facts()) == [("sample", NO_GPU)]
+    assert sample_rows(summary(bench)) == [("sample", NO_GPU)]
     references.record(9)
-    shown = dict(sample_rows(claim, bench.ledger, this_environment().facts()))["sample"]
+    shown = dict(sample_rows(summary(bench)))["sample"]
     assert shown.startswith("ch09.ex01: 9 runs ")
     assert shown.endswith(", device gpu")

@@ -1,1 +1,1 @@
-"""The book's exercises as pure functions, one module or package a chapter."""
+"""The book's exercises as pure functions, one package per chapter."""

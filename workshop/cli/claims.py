@@ -70,17 +70,20 @@ def show(
     from workshop.execution.environment import this_environment
     from workshop.execution.store import default_store
     from workshop.reporting.describe import describe_claim, describe_unit
-    from workshop.reporting.report.asking import mine_rows
+    from workshop.reporting.report.reader_number import mine_rows
     from workshop.reporting.sample_rows import sample_rows
+    from workshop.samples.recorded import Recordings
     from workshop.verification.results import recall
+    from workshop.verification.sample_summaries import SampleSummaries
 
     ledger, _ = select([])
     latest = recall(default_store())
     if name in ledger.claims:
         claim = ledger.claims[name]
-        own = [] if mine is None else mine_rows(claim, mine, latest.get(name))
-        recorded = sample_rows(claim, ledger, this_environment().facts())
-        typer.echo(describe_claim(claim, latest.get(name), [*recorded, *own]))
+        recordings = Recordings(this_environment().facts())
+        sample = SampleSummaries(recordings, ledger).of(claim, half=True)
+        own = [] if mine is None else mine_rows(claim, mine, latest.get(name), sample)
+        typer.echo(describe_claim(claim, latest.get(name), [*sample_rows(sample), *own]))
     elif name in ledger.units and mine is not None:
         raise UsageError(f"--mine needs a claim, and {name} is a unit: see `workshop show {name}`")
     elif name in ledger.units:

@@ -74,14 +74,15 @@ def _show(comparison: Comparison, html: Path | None, json_file: Path | None) -> 
 
 
 def _fired(comparison: Comparison, gates: list[Gate]) -> bool:
-    """Tell for each gate which claims fire it; return whether one fires."""
-    told = {
+    """Print the claims that fire each gate, and return whether any gate fires."""
+    from workshop.reporting.formatting import names_text
+
+    gated = {
         Gate.CHANGED: (comparison.changed, "changed verdict"),
         Gate.FAILED: (comparison.newly_failed, "newly failed"),
     }
-    fired = {gate: told[gate] for gate in gates if told[gate][0]}
+    fired = {gate: gated[gate] for gate in gates if gated[gate][0]}
     for gate, (rows, what) in fired.items():
-        more = f" and {len(rows) - 6} more" if len(rows) > 6 else ""
-        names = ", ".join(row.id for row in rows[:6]) + more
+        names = names_text([row.id for row in rows])
         say(f"--fail-on {gate.value}: {len(rows)} claims {what}: {names}")
     return bool(fired)

@@ -1,4 +1,4 @@
-"""`workshop report`: the page of a run; and the one that `workshop verify` writes beside its results."""
+"""`workshop report`: the page of a run; and the one that `workshop verify` writes next to its results."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from workshop.cli.common import say
 from workshop.cli.targets import is_stdout, try_targets, write
 from workshop.errors import UsageError
 from workshop.untrusted import one_line
 
 if TYPE_CHECKING:
-    from workshop.execution.planner import Profile
-    from workshop.ledger import Claim, Ledger
     from workshop.reporting.report.page import Figures
     from workshop.verification.engine import Engine
     from workshop.verification.results import Results
@@ -51,7 +50,7 @@ def report(
         raise UsageError(f"{page}: the page would replace the results: give another --output")
     read, book = read_results(results), ledger()
     try_targets({"--output": page})
-    figures = _stored_figures(read, book)
+    figures = _figures(results)
     write("--output", page, lambda path: write_page(read, book, path, figures=figures))
     if not is_stdout(page):
         typer.echo(one_line(f"report: {page.resolve()}"))
@@ -60,18 +59,20 @@ def report(
 
 
 def report_beside(results: Results, engine: Engine, json_file: Path) -> str:
-    """Write the report of a run beside its results; return the line that tells where, or why there is none.
+    """Write figures and page of a run next to its results; return the line that says where, or why not.
 
     Whatever goes wrong here, the results are written and the run's exit code is its own.
     """
     page = json_file.with_suffix(SUFFIX)
     try:  # Matplotlib or Jinja may be broken, too
+        from workshop.figures.files import write_figures
         from workshop.figures.registry import draw_figures
         from workshop.reporting.report.page import write_page
 
         if page == json_file:
             raise OSError("the results have its name")
-        drawn = draw_figures(engine.outcomes(_claims(results, engine.ledger)))
+        drawn = draw_figures(engine.outcomes([engine.ledger.claims[record.id] for record in results.claims]))
+        write_figures(drawn, json_file)
         write_page(results, engine.ledger, page, figures=drawn)
     except Exception as error:
         why = " ".join(f"{type(error).__name__} {error}".split())
@@ -79,26 +80,12 @@ def report_beside(results: Results, engine: Engine, json_file: Path) -> str:
     return one_line(f"report: {page.resolve()}")
 
 
-def _stored_figures(results: Results, ledger: Ledger) -> Figures:
-    """Return the figures of outcomes that the store still has; none of results of another environment.
+def _figures(results: Path) -> Figures:
+    """Return the figures that the run has left next to its results; say in one line if there are none."""
+    from workshop.figures.files import NoFigures, read_figures
 
-    What the store has was made here: it is not what results from elsewhere were decided on.
-    """
-    from workshop.execution.catalogue import WiringError
-    from workshop.execution.store import default_store
-    from workshop.figures.registry import draw_figures
-    from workshop.verification.engine import Engine
-
-    profile: Profile = "full" if results.environment.get("profile") == "full" else "default"
-    engine = Engine(ledger, profile, store=default_store())
-    here = engine.environment.facts()
-    if any(str(results.environment.get(name)) != value for name, value in here.items()):
-        return {}
     try:
-        return draw_figures(engine.outcomes(_claims(results, ledger)))
-    except (WiringError, OSError):  # of a chapter that is being worked on; of a store that can't be read
+        return read_figures(results)
+    except NoFigures as error:
+        say(str(error))
         return {}
-
-
-def _claims(results: Results, ledger: Ledger) -> list[Claim]:
-    return [ledger.claims[record.id] for record in results.claims if record.id in ledger.claims]

@@ -22,22 +22,22 @@ def moved(name: str, values: Sequence[float] | np.ndarray) -> str:
     """Say how a quantity moves from its first value to its last one, and which values lie outside these."""
     first, last, low, high = (float(v) for v in (values[0], values[-1], np.min(values), np.max(values)))
     if len(values) == 1:
-        return f"{name} is {digits(first)}"
+        return f"{name} is {four_digits(first)}"
     direction = "falls" if last < first else "rises" if last > first else "comes back"
-    beyond = [f"as low as {digits(low)}"] * (low < min(first, last))
-    beyond += [f"as high as {digits(high)}"] * (high > max(first, last))
+    beyond = [f"as low as {four_digits(low)}"] * (low < min(first, last))
+    beyond += [f"as high as {four_digits(high)}"] * (high > max(first, last))
     between = f", in between {' and '.join(beyond)}" if beyond else ""
-    return f"{name} {direction} from {digits(first)} to {digits(last)}{between}"
+    return f"{name} {direction} from {four_digits(first)} to {four_digits(last)}{between}"
 
 
-def digits(value: float) -> str:
+def four_digits(value: float) -> str:
     """Write a number with four digits, halves away from zero."""
     return f"{float(_FOUR.create_decimal_from_float(float(value))):.4g}"
 
 
 def span(values: Sequence[float] | np.ndarray) -> str:
     """Write the least and the greatest of some values."""
-    return f"{digits(np.min(values))} to {digits(np.max(values))}"
+    return f"{four_digits(np.min(values))} to {four_digits(np.max(values))}"
 
 
 def counted(number: int, noun: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from workshop.figures.alt_text import digits
+from workshop.figures.alt_text import four_digits
 from workshop.figures.confusion import confusion_matrix
 from workshop.figures.curves import training_curves
 from workshop.figures.panels import BLUE, ORANGE, draw_image, panels
@@ -43,7 +43,7 @@ def sigmoid(curve: Any) -> Iterator[Plot]:
     panel.set(xlabel="net input z", ylabel="sigmoid of z", ylim=(-0.05, 1.05))
     panel.grid(alpha=0.3)
     places = (0, int(np.abs(z).argmin()), -1)
-    start, middle, end = (f"{digits(values[place])} at z = {digits(z[place])}" for place in places)
+    start, middle, end = (f"{four_digits(values[place])} at z = {four_digits(z[place])}" for place in places)
     yield "", f"The curve goes from {start} through {middle} to {end}.", sheet
 
 
@@ -69,7 +69,7 @@ def digit(image: np.ndarray, probabilities: np.ndarray, label: int) -> Iterator[
     right.legend()
     first, second = (int(place) for place in np.argsort(-row, kind="stable")[:2])
     alt = (
-        f"An image labelled {label}; the network says {first} with the probability {digits(row[first])}, "
-        f"then {second} with {digits(row[second])}."
+        f"An image labelled {label}; the network says {first} with the probability "
+        f"{four_digits(row[first])}, then {second} with {four_digits(row[second])}."
     )
     yield "", alt, sheet

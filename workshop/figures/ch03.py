@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from workshop.figures.alt_text import counted, digits, listed, size, span
+from workshop.figures.alt_text import counted, four_digits, listed, size, span
 from workshop.figures.curves import training_curves
 from workshop.figures.panels import draw_image, grid, panels
 from workshop.figures.registry import Plot, figure
@@ -35,7 +35,7 @@ def feature_map(image: np.ndarray, response: np.ndarray) -> Iterator[Plot]:
     columns = np.flatnonzero((strength == strength.max()).any(axis=0)) + 1
     alt = (
         f"An image of {size(image)} pixels from {span(image)}, and its map of {size(response)}: the response "
-        f"is strongest, {digits(strength.max())}, in "
+        f"is strongest, {four_digits(strength.max())}, in "
         f"{'column' if len(columns) == 1 else 'columns'} {listed(columns)} from the left."
     )
     yield "", alt, sheet
@@ -55,7 +55,7 @@ def variants(images: Mapping[str, np.ndarray]) -> Iterator[Plot]:
         draw_image(panel, image, name, fontsize=10)
     (name, original), *others = images.items()
     differences = [
-        f"{other} {digits(np.abs(np.float64(image) - original).mean())}"
+        f"{other} {four_digits(np.abs(np.float64(image) - original).mean())}"
         if image.shape == original.shape
         else f"{other} of {size(image)} pixels"
         for other, image in others

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from workshop.figures.alt_text import counted, digits, over_epochs, span
+from workshop.figures.alt_text import counted, four_digits, over_epochs, span
 from workshop.figures.curves import draw_curves
 from workshop.figures.panels import BLUE, ORANGE, panels
 from workshop.figures.registry import Plot, figure
@@ -66,7 +66,7 @@ def forecasts(prices: np.ndarray, predicted: np.ndarray, zoom: slice) -> Iterato
 
 def _rmse(a: np.ndarray, b: np.ndarray) -> str:
     """Write the root of the mean squared difference."""
-    return digits(np.sqrt(np.mean((a - b) ** 2)))
+    return four_digits(np.sqrt(np.mean((a - b) ** 2)))
 
 
 def losses(log: np.ndarray) -> Iterator[Plot]:

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from workshop.figures.alt_text import digits, percent, span
+from workshop.figures.alt_text import four_digits, percent, span
 from workshop.figures.confusion import confusion_matrix
 from workshop.figures.curves import training_curves
 from workshop.figures.panels import BLUE, panels
@@ -41,9 +41,9 @@ def lengths(shares: Sequence[float], ends: tuple[float, float] = NOTEBOOK_BINS) 
     panel.tick_params(axis="x", labelrotation=45)
     highest = int(np.argmax(shares))
     alt = (
-        f"Shares of the reviews in {len(shares)} bins from {digits(ends[0])} to {digits(ends[1])} words: "
-        f"{', '.join(percent(share) for share in shares)}; the highest bin is from "
-        f"{span(edges[highest : highest + 2])} words."
+        f"Shares of the reviews in {len(shares)} bins from {four_digits(ends[0])} to "
+        f"{four_digits(ends[1])} words: {', '.join(percent(share) for share in shares)}; the highest bin is "
+        f"from {span(edges[highest : highest + 2])} words."
     )
     yield "", alt, sheet
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from workshop.figures.alt_text import counted, digits, percent, span
+from workshop.figures.alt_text import counted, four_digits, percent, span
 from workshop.figures.panels import grid, panels
 from workshop.figures.registry import Plot, figure
 
@@ -36,7 +36,7 @@ def sine(data: np.ndarray) -> Iterator[Plot]:
     panel.set(xlabel="Data Distribution", ylabel="Sine of data distribution")
     crossings = int(np.sum(np.sign(y[1:]) != np.sign(y[:-1])))
     alt = (
-        f"A curve through {counted(len(x), 'point')} from x = {digits(x[0])} to {digits(x[-1])}; "
+        f"A curve through {counted(len(x), 'point')} from x = {four_digits(x[0])} to {four_digits(x[-1])}; "
         f"y is from {span(y)} and crosses zero {counted(crossings, 'time')}."
     )
     yield "", alt, sheet
@@ -74,7 +74,7 @@ def _scatter(fake: np.ndarray, real: np.ndarray | None) -> tuple[str, Figure]:
             panel.scatter(x, y, s=14, linewidths=1, **style)
             texts.append(
                 f"{counted(len(x), f'{kind} point')}, x from {span(x)}, y from {span(y)}, on average "
-                f"{digits(np.abs(y - np.sin(x)).mean())} from the sine"
+                f"{four_digits(np.abs(y - np.sin(x)).mean())} from the sine"
             )
     panel.set(xlabel="Feature 1 of the distribution", ylabel="Feature 2 of the distribution")
     panel.legend()
@@ -150,7 +150,7 @@ def outputs(log: Any) -> Iterator[Plot]:
     panel.set(xlabel="iteration", ylabel="mean output of the discriminator", ylim=(0, 1))
     panel.grid(alpha=0.3)
     panel.legend()
-    together, real, fake = (digits(np.mean(values)) for values in curves)
+    together, real, fake = (four_digits(np.mean(values)) for values in curves)
     alt = (
         f"The discriminator's mean output at {counted(len(iterations), 'iteration')} from {iterations[0]} to "
         f"{iterations[-1]}: over real and fake images together {together} on average, from "

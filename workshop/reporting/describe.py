@@ -1,49 +1,95 @@
-"""`workshop show`: a claim or a unit in full."""
+"""A claim as rows of a label and a text, for the terminal, pytest, `workshop show` and the report's page."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from workshop.figures.alt_text import four_digits
 from workshop.ledger import Claim, Unit
 from workshop.ledger.values import brief
-from workshop.reporting.explaining import environment_line, where
+from workshop.reporting.formatting import COMPUTING, condition_text
+from workshop.untrusted import printable
+from workshop.verification.results import Record
+
+Row = tuple[str, str]
+
+_ENVIRONMENT = ("python", *(name for name in COMPUTING if name != "python"), "device", "threads")
+_ROOM = 400  # characters of a value in `workshop show`
 
 
-def describe_claim(
-    claim: Claim, last: Mapping[str, Any] | None, sample: Sequence[tuple[str, str]] = ()
-) -> str:
-    """Describe one claim, what its reference sample can tell, and its last verdict on this machine."""
+def ledger_rows(claim: Claim, room: int = 100) -> dict[str, str]:
+    """Return what the ledger says of a claim by label, each value in so many characters."""
+    finding = claim.finding
+    texts = {
+        "what": claim.what,
+        "documented": brief(claim.documented, room) + (f" (page {claim.page})" if claim.page else ""),
+        "statement": claim.statement,
+        "correct": None if claim.correct is None else brief(claim.correct, room),
+        "witness": None if claim.witness is None else f"{brief(claim.witness, room)} (authors' notebook)",
+        "kind": claim.kind + (f", in {claim.measured_in}" if claim.measured_in else ""),
+        "needs": ", ".join(claim.needs) or "nothing",
+        "rule": claim.rule.text(),
+        "measures": "; ".join(f"{name + ': ' if name else ''}{m}" for name, m in claim.measures().items()),
+        "finding": None if finding is None else f"{finding.verdict}{_with(finding.when)}: {finding.reason}",
+        "note": claim.note,
+    }
+    return {label: text for label, text in texts.items() if text}
+
+
+def measured_rows(text: str | None, context: Mapping[str, Any], write: Callable[[Any], str]) -> list[Row]:
+    """Return the measured value, if there is one, and below it the quantities that are shown with it."""
+    rows = [] if text is None else [("measured", text)]
+    return rows + [(f"  {label}", write(value)) for label, value in context.items()]
+
+
+def margin_text(margin: float) -> str:
+    """Write by how much a rule is met or missed."""
+    return f"{'room' if margin >= 0 else 'missed by'} {four_digits(abs(margin))}"
+
+
+def command(claim: Claim, environment: Mapping[str, Any]) -> str:
+    """Return the command that decides a claim again."""
+    full = environment.get("profile") == "full" or "default" not in claim.profiles
+    return f"workshop verify {claim.id}{' --full' if full else ''} --no-store"
+
+
+def environment_line(environment: Mapping[str, Any]) -> str:
+    """Write the main facts of an environment on one line."""
+    return ", ".join(f"{key} {environment[key]}" for key in _ENVIRONMENT if key in environment)
+
+
+def explain(record: Record, claim: Claim, environment: Mapping[str, Any]) -> str:
+    """Explain a verdict: the documented and the measured value, the rule, and how to reproduce it."""
+    ledger = ledger_rows(claim)
+    measured = None if record.measured is None else brief(record.measured) + _seeds(record)
     rows = [
-        ("what", claim.what),
-        ("documented", brief(claim.documented, 400) + where(claim)),
-        ("statement", claim.statement),
-        ("correct", None if claim.correct is None else brief(claim.correct, 400)),
-        ("witness", None if claim.witness is None else brief(claim.witness, 400)),
-        ("kind", claim.kind + (f", in {claim.measured_in}" if claim.measured_in else "")),
-        ("needs", ", ".join(claim.needs) or "nothing"),
-        ("rule", claim.rule.text()),
-        (
-            "measures",
-            "; ".join(f"{name + ': ' if name else ''}{m}" for name, m in claim.measures().items()) or None,
-        ),
-        ("finding", None if claim.finding is None else f"{claim.finding.verdict}: {claim.finding.reason}"),
-        ("note", claim.note),
+        *((label, ledger[label]) for label in ("documented", "statement", "correct") if label in ledger),
+        *measured_rows(measured, record.beside, brief),
+        ("rule", record.rule + ("" if record.margin is None else f"; {margin_text(record.margin)}")),
+        (record.verdict, record.reason),
+        ("in", environment_line(environment)),
+        ("reproduce", command(claim, environment)),
     ]
-    lines = [claim.id + (" (a claim of our own)" if claim.ours else "")]
-    lines += [_row(name, text) for name, text in rows if text]
-    lines += [_row(name, text) for name, text in sample]
+    lines = [f"{_title(claim)}: {claim.what}", *(f"  {label:<11} {text}" for label, text in rows)]
+    return printable("\n".join(lines))
+
+
+def describe_claim(claim: Claim, last: Mapping[str, Any] | None, sample: Sequence[Row] = ()) -> str:
+    """Describe a claim in full, with rows on its reference sample and its last verdict on this machine."""
+    rows = [*ledger_rows(claim, _ROOM).items(), *sample]
     if last is None:
-        lines.append(_row("verdict", f"not verified on this machine yet: workshop verify {claim.id}"))
+        rows.append(("verdict", f"not verified on this machine yet: workshop verify {claim.id}"))
     else:
-        lines.append(_row("verdict", f"{last['verdict']}: {last['reason']}"))
-        if last["measured"] is not None:
-            lines.append(_row("measured", brief(last["measured"], 400)))
-        lines += [_row(f"  {label}", brief(value, 400)) for label, value in last.get("beside", {}).items()]
         environment = last["environment"]
-        lines.append(_row("in", f"{environment_line(environment)}, {environment.get('date', '')}"))
-    return "\n".join(lines)
+        measured = None if last["measured"] is None else brief(last["measured"], _ROOM)
+        rows += [
+            ("verdict", f"{last['verdict']}: {last['reason']}"),
+            *measured_rows(measured, last.get("beside", {}), lambda value: brief(value, _ROOM)),
+            ("in", f"{environment_line(environment)}, {environment.get('date', '')}"),
+        ]
+    return "\n".join([_title(claim), *(_wrapped(label, text) for label, text in rows)])
 
 
 def describe_unit(unit: Unit, latest: Mapping[str, Mapping[str, Any]]) -> str:
@@ -56,7 +102,21 @@ def describe_unit(unit: Unit, latest: Mapping[str, Mapping[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def _row(name: str, text: str) -> str:
+def _title(claim: Claim) -> str:
+    return claim.id + (" (a claim of our own)" if claim.ours else "")
+
+
+def _seeds(record: Record) -> str:
+    if not record.seeds:
+        return ""
+    return f" (seed {record.seeds[0]})" if len(record.seeds) == 1 else f" ({len(record.seeds)} seeds)"
+
+
+def _with(when: Mapping[Any, str]) -> str:
+    return f" with {condition_text(when)}" if when else ""
+
+
+def _wrapped(label: str, text: str) -> str:
     return textwrap.fill(
-        text, 118, initial_indent=f"  {name:<11} ", subsequent_indent=" " * 14, break_long_words=False
+        text, 118, initial_indent=f"  {label:<11} ", subsequent_indent=" " * 14, break_long_words=False
     )

@@ -1,64 +1,223 @@
-"""Measured values as the page writes them: medians and ranges over seeds, by name where they have names."""
+"""Numbers, measured values, versions and lists in words, for all views."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import takewhile, zip_longest
+from typing import TYPE_CHECKING, Any
 
-from workshop.figures.alt_text import digits
-from workshop.ledger.values import brief, is_number
-from workshop.reporting.report.samples import Today, is_summary
+from workshop.figures.alt_text import four_digits
+from workshop.ledger.values import beginning, brief, half_digit, is_number, plain
+from workshop.reporting.report.samples import is_summary
+from workshop.verification.verdicts import VERDICTS, Verdict
+
+if TYPE_CHECKING:
+    from workshop.reporting.report.samples import Today
+
+# the libraries of findings and environments, as their projects write them; those of TensorFlow come first
+LIBRARIES = {
+    "tensorflow": "TensorFlow", "keras": "Keras", "numpy": "NumPy", "scikit-learn": "scikit-learn",
+    "pandas": "pandas", "nltk": "NLTK", "gensim": "gensim", "python": "Python",
+}  # fmt: skip
+COMPUTING = tuple(name for name in LIBRARIES if name != "pandas")  # pandas only reads files
+_SIGNS = {">=": "≥", "<=": "≤", "==": "=", "!=": "≠"}
+_CONTEXT = 90  # characters around a difference, few enough to spot it
+_TIMES = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 
 
-def written(value: Any, limit: int, numbers: Mapping[str, Today]) -> str:
-    """Write a measured value of the results; what sums up several seeds as median and range.
-
-    `numbers` has what was measured by names, where the numbers of a sum have any.
-    """
-    if not is_summary(value):
-        return brief(value, limit)
-    if numbers:
-        return _named(numbers, value["seeds"], 2 * limit)
-    median, low, high = (brief(_short(value[key]), limit) for key in ("median", "minimum", "maximum"))
-    if low == high:
-        return f"{median} on all {value['seeds']} seeds"
-    ends = f", {low} to {high}" if len(low) + len(high) < limit else ""
-    return f"median {median}{ends} over {value['seeds']} seeds"
+# Numbers
 
 
-def median(value: Any, limit: int, numbers: Mapping[str, Today]) -> str:
-    """Write the median of what sums up several seeds, its numbers with their names where they have any."""
-    if numbers:
-        return brief(", ".join(f"{name} {digits(n.median)}" for name, n in numbers.items()), limit)
-    return brief(_short(value["median"]), limit)
+def three_digits(value: float) -> str:
+    """Write a number with three significant digits, or with all digits before the point."""
+    return f"{value:,.0f}" if value >= 99.95 else f"{value:#.3g}"
+
+
+def six_digits(value: Any, limit: int = 40) -> str:
+    """Write a number with six significant digits, and any other value in so many characters."""
+    if value is None:
+        return "no number"  # NaN and infinity are null in JSON
+    return f"{value:.6g}" if is_number(value) and not isinstance(value, int) else brief(value, limit)
+
+
+def duration(seconds: float) -> str:
+    """Write a time with three significant digits in a unit that suits it."""
+    number, unit = in_unit(seconds)
+    return f"{three_digits(number)} {unit}"
+
+
+def in_unit(seconds: float) -> tuple[float, str]:
+    """Return a time in a unit that suits it, and the unit; what rounds to 1000 ms is 1 s."""
+    scale, unit = next((u for u in _TIMES if seconds >= 0.9995 * u[0]), _TIMES[-1])
+    return seconds / scale, unit
 
 
 def rounded(value: Any) -> Any:
-    """Return a value with the numbers that are not whole in four significant digits."""
-    return _each(value, lambda item: float(f"{item:.4g}") if isinstance(item, float) else item)
+    """Return a value with its fractional numbers rounded to four significant digits."""
+    return _map(value, lambda item: float(f"{item:.4g}") if isinstance(item, float) else item)
 
 
-def _named(numbers: Mapping[str, Today], seeds: int, limit: int) -> str:
-    alike = all(n.low == n.high for n in numbers.values())
-    text = ", ".join(f"{name} {digits(n.median)}{_range(n)}" for name, n in numbers.items())
-    if len(text) > limit:
-        text = ", ".join(f"{name} {digits(n.median)}" for name, n in numbers.items())
-    text = brief(text, limit)
-    return f"{text} on all {seeds} seeds" if alike else f"median {text} over {seeds} seeds"
-
-
-def _range(number: Today) -> str:
-    return "" if number.low == number.high else f" ({digits(number.low)} to {digits(number.high)})"
-
-
-def _short(value: Any) -> Any:
-    """Return the numbers of nested lists and mappings in four digits."""
-    return _each(value, lambda item: digits(item) if is_number(item) else item)
-
-
-def _each(value: Any, change: Callable[[Any], Any]) -> Any:
+def _map(value: Any, change: Callable[[Any], Any]) -> Any:
+    """Return nested lists and mappings with each of their leaves changed."""
     if isinstance(value, list):
-        return [_each(item, change) for item in value]
+        return [_map(item, change) for item in value]
     if isinstance(value, Mapping):
-        return {key: _each(item, change) for key, item in value.items()}
+        return {key: _map(item, change) for key, item in value.items()}
     return change(value)
+
+
+# Measured values
+
+
+def measured_text(value: Any, limit: int, numbers: Mapping[str, Today]) -> str:
+    """Write a measured value; a summary of several seeds as its median and range.
+
+    `numbers` has the numbers of a summary by name, where they have names.
+    """
+    if not is_summary(value):
+        return brief(value, limit)
+    seeds = value["seeds"]
+    if numbers:
+        alike = all(number.low == number.high for number in numbers.values())
+        text = _named(numbers, median_and_range)
+        if len(text) > 2 * limit:
+            text = _named(numbers, lambda n: four_digits(n.median))
+        text = brief(text, 2 * limit)
+        return f"{text} on all {seeds} seeds" if alike else f"median {text} over {seeds} seeds"
+    median, low, high = (brief(_map(value[key], _leaf), limit) for key in ("median", "minimum", "maximum"))
+    if low == high:
+        return f"{median} on all {seeds} seeds"
+    ends = f", {low} to {high}" if len(low) + len(high) < limit else ""
+    return f"median {median}{ends} over {seeds} seeds"
+
+
+def median_text(value: Any, limit: int, numbers: Mapping[str, Today]) -> str:
+    """Write the median of a summary of several seeds; `numbers` as in measured_text."""
+    if numbers:
+        return brief(_named(numbers, lambda n: four_digits(n.median)), limit)
+    return brief(_map(value["median"], _leaf), limit)
+
+
+def _named(numbers: Mapping[str, Today], write: Callable[[Today], str]) -> str:
+    return ", ".join(f"{name} {write(number)}" for name, number in numbers.items())
+
+
+def median_and_range(number: Today) -> str:
+    """Write the median of a number over today's seeds, and its range in parentheses if there is one."""
+    ends = "" if number.low == number.high else f" ({four_digits(number.low)} to {four_digits(number.high)})"
+    return four_digits(number.median) + ends
+
+
+def _leaf(value: Any) -> Any:
+    return four_digits(value) if is_number(value) else value
+
+
+# Versions and lists
+
+
+def condition_text(when: Mapping[Any, str]) -> str:
+    """Write a finding's `when`, e.g. `Keras ≥ 3.0` or `NLTK ≥ 3.6 and < 3.9, NumPy ≥ 2.0`."""
+    return ", ".join(f"{LIBRARIES.get(name, name)} {_bounds(condition)}" for name, condition in when.items())
+
+
+def _bounds(condition: str) -> str:
+    bounds = [re.fullmatch(r"\s*([<>=!~]+)\s*(.*?)\s*", bound) for bound in condition.split(",")]
+    return " and ".join(f"{_SIGNS.get(bound[1], bound[1])} {bound[2]}" for bound in bounds if bound)
+
+
+def verdicts_text(counts: Mapping[Verdict, int], verdicts: Iterable[Verdict] = VERDICTS) -> str:
+    """Write how many claims have each verdict, e.g. `2 reproduced, 1 changed`."""
+    return ", ".join(f"{counts[verdict]} {verdict}" for verdict in verdicts if counts.get(verdict))
+
+
+def names_text(names: Sequence[str], limit: int = 6) -> str:
+    """List names, and how many more there are than the limit."""
+    return ", ".join(names[:limit]) + (f" and {len(names) - limit} more" if len(names) > limit else "")
+
+
+# Two values and where they differ
+
+Piece = tuple[str, Any]  # a bit of a value's text, and the number if it is one
+
+
+def side_by_side(printed: Any, other: Any, limit: int) -> tuple[str, str]:
+    """Write two values, each shortened to a limit so that the first place where they differ is visible.
+
+    Neither numbers that agree in the printed digits nor the order of keys make a difference.
+    """
+    printed = plain(printed)
+    other = _in_order(plain(other), printed)
+    left, right = list(_pieces(printed)), list(_pieces(other))
+    pairs = list(zip(left, right, strict=False))
+    index = next((at for at, pair in enumerate(pairs) if not _alike(*pair)), None)
+    if index is not None:
+        (a, _), (b, _) = pairs[index]
+        first = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(a, b, strict=False)))
+        if not (_visible(left, index, first, limit) and _visible(right, index, first, limit)):
+            room = min(limit, _CONTEXT)
+            return _around(left, index, first, room), _around(right, index, first, room)
+    return brief(printed, limit), brief(other, limit)
+
+
+def _pieces(value: Any) -> Iterator[Piece]:
+    """Yield the pieces of a value's text: brackets with their keys, separators, words and other scalars."""
+    if isinstance(value, dict):
+        for index, (key, item) in enumerate(value.items()):
+            yield f"{', ' if index else '{'}{key}: ", None
+            yield from _pieces(item)
+        yield "}" if value else "{}", None
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield ", " if index else "[", None
+            yield from _pieces(item)
+        yield "]" if value else "[]", None
+    elif isinstance(value, str):
+        yield from ((word, None) for word in re.findall(r"\S+\s*|^\s+", value))
+    else:
+        yield brief(value, sys.maxsize), value
+
+
+def _in_order(value: Any, model: Any) -> Any:
+    """Return a value with its keys in the order of another's, further ones last."""
+    if isinstance(value, dict) and isinstance(model, dict):
+        keys = [*(key for key in model if key in value), *(key for key in value if key not in model)]
+        return {key: _in_order(value[key], model.get(key)) for key in keys}
+    if isinstance(value, list) and isinstance(model, list):
+        return [_in_order(*pair) for pair in zip_longest(value, model[: len(value)])]
+    return value
+
+
+def _alike(printed: Piece, other: Piece) -> bool:
+    one, two = printed[1], other[1]
+    if isinstance(one, float) and is_number(two):
+        return abs(one - two) <= half_digit(one)
+    return printed[0] == other[0]
+
+
+def _visible(pieces: list[Piece], index: int, first: int, limit: int) -> bool:
+    """Whether `brief` shows the first character of a piece that differs."""
+    texts = [text for text, _ in pieces]
+    whole = "".join(texts)
+    return len(whole) <= limit or len("".join(texts[:index])) + first < len(beginning(whole, limit // 2 - 2))
+
+
+def _around(pieces: list[Piece], index: int, first: int, limit: int) -> str:
+    """Return a text from shortly before a piece, or from its key if that leaves enough room.
+
+    `first` is the position of the character that differs within the piece, which may be long.
+    """
+    texts = [text for text, _ in pieces]
+    begin = index
+    if index and texts[index - 1].endswith(": ") and len(texts[index - 1]) < 3 * limit // 4:
+        begin -= 1
+    while begin and len("".join(texts[begin - 1 : index])) <= limit // 2:
+        begin -= 1
+    while begin < index and texts[begin] in {", ", "]", "}"}:
+        begin += 1
+    before = len("".join(texts[begin:index])) + first
+    hidden = max(before - 3 * limit // 4, 0)
+    text, room = "".join(texts[begin:])[hidden:].removeprefix(", "), limit - 4
+    shown = f"{beginning(text, room, before - hidden + 1)} …" if len(text) > room else text
+    return f"{'… ' if begin or hidden else ''}{shown}"

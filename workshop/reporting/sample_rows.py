@@ -3,96 +3,63 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 
 import numpy as np
 
-from workshop.ledger import Claim, Ledger
-from workshop.ledger.rules import SampledRule
-from workshop.samples.model import DamagedReference
-from workshop.samples.recorded import NotDecidable, Recordings
-from workshop.statistics.hypothesis_tests import FALSE_ALARM, Numbers, Scale, rank_sum_limits
-from workshop.statistics.power import NOTICED, seeds_to_notice, smallest_drift
-from workshop.verification.seeds_to_draw import usual_fresh
+from workshop.verification.results import NumberSummary, SampleSummary, UnitRuns
+
+_ENVIRONMENT = ("python", "tensorflow", "keras", "nltk", "gensim", "cpu", "device")
 
 
-def sample_rows(claim: Claim, ledger: Ledger, environment: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return (name, text) rows: where the sample comes from, and for each number its spread and its test.
-
-    Each number is told its median and spread, the smallest drift that today's seeds would notice (with a
-    probability of NOTICED), and how many seeds would notice half of it.
-    """
-    if not claim.rule.needs_sample:
+def sample_rows(sample: SampleSummary | None) -> list[tuple[str, str]]:
+    """Return (name, text) rows: where the sample comes from, and for each number its spread and its test."""
+    if sample is None:
         return []
-    recordings = Recordings(environment)
-    try:
-        recorded = recordings.of(claim)
-    except (NotDecidable, DamagedReference) as error:
-        return [("sample", str(error))]
-    rows = []
-    for unit, sample in recorded.samples.by_unit.items():
-        made = sample.environments[sample.runs[0].environment]
-        mishaps = [run.mishap for run in sample.runs if run.mishap]
-        told = f"{unit}: {len(sample.runs)} runs of {sample.runs[0].date}, {sample.seconds:.2g} s a seed, "
-        told += ", ".join(
-            f"{key} {made[key]}"
-            for key in ("python", "tensorflow", "keras", "nltk", "gensim", "cpu", "device")
-            if key in made
-        )
-        rows.append(("sample", told))
-        rows += [("substitute", line) for line in sample.substitutes]
-        rows += [
-            ("mishap", f"{mishaps.count(text)} of {len(sample.runs)} runs {text}")
-            for text in sorted(set(mishaps))
-        ]
-    level = FALSE_ALARM / max(recordings.family_size(ledger), 1)
-    fresh, numbers = usual_fresh(recorded.samples.seconds), recorded.numbers
-    rows += [("recorded", _spread(name, values)) for name, values in numbers.items()]
-    rows.append(
-        (
-            "false alarm",
-            f"at most {len(numbers) * level:.1e} for this claim, {FALSE_ALARM:g} for a run over all claims",
-        )
-    )
-    rows += [
-        ("notices", _notices(name, values, fresh, level, claim.sampled_rule))
-        for name, values in numbers.items()
+    if sample.problem:
+        return [("sample", sample.problem)]
+    of_run = f"{sample.false_alarm_of_run:g} for a run over all claims"
+    return [
+        *(row for unit in sample.units for row in _unit_rows(unit)),
+        *(("recorded", _labelled(number, _spread(number))) for number in sample.numbers),
+        ("false alarm", f"at most {sample.false_alarm:.1e} for this claim, {of_run}"),
+        *(("notices", _labelled(number, _notices(number, sample))) for number in sample.numbers),
     ]
-    return rows
 
 
-def _spread(name: str, values: Numbers) -> str:
+def _unit_rows(unit: UnitRuns) -> list[tuple[str, str]]:
+    made = ", ".join(f"{key} {unit.environment[key]}" for key in _ENVIRONMENT if key in unit.environment)
+    return [
+        ("sample", f"{unit.unit}: {unit.runs} runs of {unit.date}, {unit.seconds:.2g} s a seed, {made}"),
+        *(("substitute", line) for line in unit.substitutes),
+        *(("mishap", f"{count} of {unit.runs} runs {text}") for text, count in unit.failures.items()),
+    ]
+
+
+def _labelled(number: NumberSummary, text: str) -> str:
+    return f"{number.name}: {text}" if number.name else text
+
+
+def _spread(number: NumberSummary) -> str:
+    values = [math.inf if run is None else run for run in number.runs]
     low, quarter, median, third, high = np.quantile(values, [0, 0.25, 0.5, 0.75, 1], method="nearest")
-    label = f"{name}: " if name else ""
-    return (
-        f"{label}median {median:.5g}, middle half {quarter:.5g} to {third:.5g}, all {low:.5g} to {high:.5g}"
-    )
+    return f"median {median:.5g}, middle half {quarter:.5g} to {third:.5g}, all {low:.5g} to {high:.5g}"
 
 
-def _notices(name: str, values: Numbers, fresh: int, level: float, rule: SampledRule) -> str:
-    drift, told = noticed(values, fresh, level, rule.scale)
-    label = f"{name}: " if name else ""
-    if not math.isfinite(drift):
-        return f"{label}{told}"
-    half = seeds_to_notice(values, drift / 2, level, rule.scale)
-    more = f"{half} seeds notice half of it" if half else "no number of seeds up to 256 notices half of it"
-    return f"{label}{told}; {more}"
+def _notices(number: NumberSummary, sample: SampleSummary) -> str:
+    text = noticed(number, sample)
+    if number.drift is None:
+        return text
+    if number.seeds_for_half is None:
+        return f"{text}; no number of seeds up to 256 notices half of it"
+    return f"{text}; {number.seeds_for_half} seeds notice half of it"
 
 
-def noticed(values: Numbers, fresh: int, level: float, scale: Scale | None) -> tuple[float, str]:
-    """Return the smallest drift of a number that so many fresh seeds notice, ∞ if none is told, and words."""
-    seeds = "1 fresh seed" if fresh == 1 else f"{fresh} fresh seeds"
-    if len(np.unique(values)) < len(values) / 2:
-        return (
-            math.inf,
-            f"{seeds}: many runs are alike, so no size of a drift is told; they are compared by rank",
-        )
-    drift = smallest_drift(values, fresh, level, scale)
-    if not math.isfinite(drift):
-        return drift, f"{seeds}: no drift is noticed for certain; a replay notices any change"
-    by = (
-        "by rank"
-        if rank_sum_limits(len(values), fresh, level)
-        else f"by a prediction bound on the {scale} scale"
-    )
-    return drift, f"a drift of {drift:.2g} {by} ({seeds}, {NOTICED:.0%} of the time)"
+def noticed(number: NumberSummary, sample: SampleSummary) -> str:
+    """Say which drift of a number the seeds drawn notice."""
+    seeds = "1 fresh seed" if number.seeds == 1 else f"{number.seeds} fresh seeds"
+    if number.test == "ties":
+        return f"{seeds}: many runs are alike, so that no drift has a size; they are compared by rank"
+    if number.drift is None:
+        return f"{seeds}: no drift is noticed for certain; a repeated seed notices any change"
+    by = "by rank" if number.test == "rank" else f"by a prediction bound on the {sample.scale} scale"
+    return f"a drift of {number.drift:.2g} {by} ({seeds}, {sample.probability:.0%} of the time)"

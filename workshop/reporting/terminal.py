@@ -1,4 +1,4 @@
-"""The terminal's view of a run: a table by chapter and verdict, failures explained, how to get data."""
+"""The terminal's view of a run: verdicts by chapter, explanations of failures, remedies for missing data."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from workshop.ledger import Ledger
-from workshop.reporting.explaining import environment_line, explain
+from workshop.reporting.describe import environment_line, explain
+from workshop.reporting.formatting import names_text, verdicts_text
 from workshop.verification.results import Results
 from workshop.verification.verdicts import VERDICTS, VERIFIED, Verdict
 
@@ -30,23 +31,17 @@ COLOURS: Mapping[Verdict, str] = {
 
 
 def print_run(results: Results, ledger: Ledger, console: Console) -> None:
-    """Print the summary of a run, and for each failed claim a few lines that explain it."""
+    """Print the summary of a run, and an explanation of each failed claim."""
     console.print(environment_line(results.environment), soft_wrap=True, highlight=False, markup=False)
     console.print(summary_table(results))
-    for reason, names in _grouped(results, "unavailable").items():
-        console.print(
-            f"[yellow]unavailable[/] {_names(names)}: {escape(reason)}", soft_wrap=True, highlight=False
-        )
+    _print_grouped(results, "unavailable", console)
     deferred = [r.id for r in results.claims if r.verdict == "deferred"]
     if deferred:
         console.print(
-            f"[dim]deferred[/] {len(deferred)} claims that only `--full` decides: {_names(deferred)}",
+            f"[dim]deferred[/] {len(deferred)} claims that only `--full` decides: {names_text(deferred)}",
             soft_wrap=True,
         )
-    for reason, names in _grouped(results, "undecided").items():
-        console.print(
-            f"[yellow]undecided[/] {_names(names)}: {escape(reason)}", soft_wrap=True, highlight=False
-        )
+    _print_grouped(results, "undecided", console)
     for record in results.claims:
         if record.verdict == "failed":
             text = explain(record, ledger.claims[record.id], results.environment)
@@ -55,7 +50,7 @@ def print_run(results: Results, ledger: Ledger, console: Console) -> None:
 
 
 def summary_table(results: Results) -> Table:
-    """Return the table of the book's claims by verdict (rows, those that occur) and chapter (columns)."""
+    """Return how many claims of the book have each verdict (rows) in each chapter (columns)."""
     counts: dict[str, Counter[Verdict]] = defaultdict(Counter)
     for record in results.claims:
         if not record.ours:
@@ -76,26 +71,24 @@ def summary_table(results: Results) -> Table:
 
 
 def closing_line(results: Results) -> str:
-    """Sum a run up in one line; a run that verified nothing is no success."""
+    """Sum up a run in one line, and call a run that verified nothing red."""
     counts = Counter(record.verdict for record in results.claims if not record.ours)
     ours = Counter(record.verdict for record in results.claims if record.ours)
     verified = sum(counts[v] for v in VERIFIED)
-    parts = [f"{verified} of {counts.total()} claims verified, {counts['failed']} failed"]
-    parts += [f"{counts[v]} {v}" for v in VERDICTS if v not in VERIFIED and v != "failed" and counts[v]]
-    line = ", ".join(parts)
-    if ours:
-        line += f"; of our own {', '.join(f'{ours[v]} {v}' for v in VERDICTS if ours[v])}"
+    line = f"{verified} of {counts.total()} claims verified, {counts['failed']} failed"
+    rest = verdicts_text(counts, [v for v in VERDICTS if v not in VERIFIED and v != "failed"])
+    line += f", {rest}" if rest else ""
+    line += f"; of our own {verdicts_text(ours)}" if ours else ""
     nothing = all(record.verdict not in VERIFIED for record in results.claims)
     return line + (": nothing was verified, so the run is red" if nothing else "")
 
 
-def _grouped(results: Results, verdict: Verdict) -> dict[str, list[str]]:
+def _print_grouped(results: Results, verdict: Verdict, console: Console) -> None:
+    """Print each reason for a verdict once, with the claims that it concerns."""
     groups: dict[str, list[str]] = defaultdict(list)
     for record in results.claims:
         if record.verdict == verdict:
             groups[record.reason].append(record.id)
-    return groups
-
-
-def _names(names: list[str], limit: int = 6) -> str:
-    return ", ".join(names[:limit]) + (f" and {len(names) - limit} more" if len(names) > limit else "")
+    for reason, names in groups.items():
+        text = f"[yellow]{verdict}[/] {names_text(names)}: {escape(reason)}"
+        console.print(text, soft_wrap=True, highlight=False)

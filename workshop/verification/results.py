@@ -98,8 +98,8 @@ class NumberSummary:
     """One number of a claim on its recorded runs, and what today's seeds can notice.
 
     `runs` are in the order of their seeds, None where a run crashed. So many fresh `seeds` notice a shift of
-    `drift` in NOTICED of all cases, by the `test`; None if none is noticed for certain. `seeds_for_half` of
-    them notice half of it; None if that was not asked, or 256 do not.
+    `drift` by the `test`, with the sample's `probability`; None if none is noticed for certain.
+    `seeds_for_half` of them notice half of it; None if that was not asked, or 256 do not.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
@@ -116,16 +116,19 @@ class NumberSummary:
 class SampleSummary:
     """The recorded runs of a stochastic claim; `problem` says why there are none, "" if there are.
 
-    `dates` is when they were recorded, `false_alarm` the chance that a drift test of the claim alarms though
-    nothing has changed.
+    `dates` is when they were recorded, `scale` that of the claim's rule. A drift test of the claim alarms by
+    chance with a probability of at most `false_alarm`, one of a run over all claims of `false_alarm_of_run`.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     problem: Line = ""
     dates: Line = ""
+    scale: Line | None = None
     units: tuple[UnitRuns, ...] = ()
+    probability: Number = 0.0
     false_alarm: Number = 0.0
+    false_alarm_of_run: Number = 0.0
     numbers: tuple[NumberSummary, ...] = ()
 
 

@@ -13,7 +13,7 @@ from workshop.ledger import Claim, Ledger
 from workshop.samples.model import ReferenceSample
 from workshop.samples.recorded import RecordedRuns, Recordings
 from workshop.statistics.hypothesis_tests import FALSE_ALARM, Numbers, Scale, rank_sum_limits
-from workshop.statistics.power import seeds_to_notice, smallest_drift
+from workshop.statistics.power import NOTICED, seeds_to_notice, smallest_drift
 from workshop.verification.results import NumberSummary, SampleSummary, UnitRuns
 from workshop.verification.seeds_to_draw import usual_fresh
 
@@ -45,8 +45,11 @@ class SampleSummaries:
         scale = claim.sampled_rule.scale
         return SampleSummary(
             dates=recorded.samples.dates,
+            scale=scale,
             units=tuple(_unit_runs(sample) for sample in recorded.samples.by_unit.values()),
+            probability=NOTICED,
             false_alarm=len(recorded.numbers) * self._level,
+            false_alarm_of_run=FALSE_ALARM,
             numbers=tuple(self._number(name, recorded, fresh, scale, half) for name in recorded.numbers),
         )
 

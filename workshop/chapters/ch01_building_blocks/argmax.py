@@ -16,7 +16,7 @@ Matrix = Tuple[Tuple[int, ...], ...]
 
 @dataclass(frozen=True)
 class ArgmaxFunction:
-    """Positions (int64) of the maxima of a vector and of a matrix's columns and rows, and what lies there."""
+    """Positions (int64) and values of the maxima of a vector and of a matrix's columns and rows."""
 
     vector_argmax: np.ndarray
     column_argmax: np.ndarray
@@ -38,7 +38,7 @@ class Exercise105:
 
 
 def maxima_at(matrix: Any, positions: np.ndarray, *, axis: int) -> List[int]:
-    """Return the elements that an argmax along `axis` points at: one a column (axis 0) or a row (axis 1)."""
+    """Return the elements at an argmax along `axis`, one per column (axis 0) or per row (axis 1)."""
     lines = matrix.numpy().T if axis == 0 else matrix.numpy()
     return [int(line[position]) for line, position in zip(lines, positions)]
 

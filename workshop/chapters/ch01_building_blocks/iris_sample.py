@@ -7,7 +7,7 @@ from typing import Any, List, Tuple
 
 from workshop.units import unit
 
-# The book's iris.csv swaps the names: its column "petallength" holds the length of the sepal, and so on.
+# The book's iris.csv swaps the names: its column "petallength" contains the length of the sepal, and so on.
 TRUE_NAMES = {
     "petallength": "sepal_length",
     "petalwidth": "sepal_width",
@@ -26,7 +26,7 @@ class IrisSample:
 
 
 def with_true_names(iris: Any, species: Tuple[str, ...] = SPECIES) -> Any:
-    """Return the book's iris.csv under the right column names, in the classic order, the species as a name.
+    """Return the book's iris.csv with the correct column names in the classic order, and species by name.
 
     Parameters
     ----------

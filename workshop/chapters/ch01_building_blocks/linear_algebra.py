@@ -18,7 +18,7 @@ B: Matrix = ((7, 8), (9, 10), (11, 12))
 
 @dataclass(frozen=True)
 class MultiplicationByHand:
-    """A product entry by entry; `inner_sizes` are the columns of A and the rows of B."""
+    """A product computed entry by entry. `inner_sizes` : numbers of columns of A and of rows of B."""
 
     inner_sizes: List[int]
     result_shape: List[int]
@@ -57,7 +57,7 @@ def multiply_by_hand(a: Sequence[Sequence[int]], b: Sequence[Sequence[int]]) -> 
     Raises
     ------
     ValueError
-        If A has not as many columns as B has rows.
+        If A's number of columns is not B's number of rows.
     """
     if len(a[0]) != len(b):
         raise ValueError(f"{len(a[0])} columns against {len(b)} rows: A needs as many columns as B has rows")

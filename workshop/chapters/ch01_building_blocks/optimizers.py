@@ -19,7 +19,7 @@ Y = (0.0, -1.0, -2.0, -3.0)
 
 @dataclass(frozen=True)
 class Exercise106:
-    """The fitted line w·x + b; losses are sums of absolute errors, `moved` how far w and b went."""
+    """The fitted line w·x + b. Losses are sums of absolute errors. `moved` : how far w and b moved."""
 
     w: float
     b: float
@@ -33,7 +33,7 @@ class Exercise106:
 
 @dataclass(frozen=True)
 class KerasOptimizer:
-    """w and b by this Keras' own Adam class, whose order of operations is another since Keras 2.11."""
+    """w and b by the installed Keras' Adam class, which changed its order of operations in Keras 2.11."""
 
     keras_w: float
     keras_b: float
@@ -41,11 +41,11 @@ class KerasOptimizer:
 
 @dataclass(frozen=True)
 class Activity101:
-    """Where the descents on |x² − 10x + 25| and its relatives end.
+    """End points of the descents on |x² − 10x + 25| and related functions.
 
-    `x_after` and `distances`, |x − root|, are by number of iterations; `factorised` holds the coefficients of
-    (x − root)²; `x_without_abs` ends the same descent without the absolute value, `other_*` those on another
-    quadratic.
+    `x_after`, `distances` : x and |x − root| by number of iterations. `factorised` : coefficients of
+    (x − root)². `x_without_abs` : end of the same descent without the absolute value. `other_*` : ends of the
+    descents on another quadratic.
     """
 
     x: float
@@ -71,13 +71,13 @@ def absolute_errors(variables: Any, x: Any, y: Any) -> Any:
 
 
 def quadratic(x: Any, coefficients: Any) -> Any:
-    """Return a·x² + b·x + c, added from left to right: the order decides the last float32 digits."""
+    """Return a·x² + b·x + c, added from left to right, because the order decides the last float32 digits."""
     a, b, c = coefficients
     return a * x**2 + b * x + c
 
 
 def vertex(coefficients: Coefficients) -> float:
-    """Return the x at which a quadratic is extreme; the double root of a perfect square."""
+    """Return the x of a quadratic's extremum, which is the double root of a perfect square."""
     a, b, _ = coefficients
     return -b / (2.0 * a)
 
@@ -122,7 +122,7 @@ def exercise_1_06(
 def by_keras_optimizer(
     *, x: Tuple[float, ...] = X, y: Tuple[float, ...] = Y, learning_rate: float = 0.01, steps: int = 1000
 ) -> KerasOptimizer:
-    """Fit the same line with a GradientTape and the Adam class of the Keras at hand. Source: ours."""
+    """Fit the same line with a GradientTape and the Adam class of the installed Keras. Source: ours."""
     variables = [tf.Variable(0.0), tf.Variable(0.0)]
     x32, y32 = tf.constant(x, tf.float32), tf.constant(y, tf.float32)
     optimizer = keras.optimizers.Adam(learning_rate)
@@ -153,8 +153,9 @@ def activity_1_01(
 ) -> Activity101:
     """Find the root of x² − 10x + 25 by Adam on its absolute value, from 0, with several numbers of steps.
 
-    The statement that this works only for perfect squares is tried on x² − 5x + 6, with and without the
-    absolute value. Source: chapter 1, activity 1.01.
+    The statement that this works only for perfect squares is tested on x² − 5x + 6, with and without the
+    absolute value.
+    Source: chapter 1, activity 1.01.
     """
 
     def descend(loss: Any, of: Coefficients, until: int) -> Dict[int, np.float32]:

@@ -1,4 +1,4 @@
-"""Image recognition and speech: what a pre-trained network sees in a photograph, said aloud."""
+"""Image recognition and speech: a pre-trained network labels a photograph, and a service speaks the label."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SIZE = (224, 224)
 
 @dataclass(frozen=True)
 class ClassCount:
-    """How many classes ResNet50 tells apart, read from its output layer."""
+    """Number of ResNet50's classes, read from its output layer."""
 
     class_count: int
 
@@ -33,7 +33,7 @@ class Photograph:
 
 @dataclass(frozen=True)
 class Batch:
-    """Shape of one image as the network takes it."""
+    """Shape of one image as input of the network."""
 
     batch_shape: List[int]
 
@@ -48,7 +48,7 @@ class WeightsFile:
 
 @dataclass(frozen=True)
 class Recognition:
-    """What the network sees, what is printed and what is to be spoken; `probability` is that of the label."""
+    """The label, the printed sentence and the sentence to speak. `probability` : that of the label."""
 
     label: str
     probability: float
@@ -58,13 +58,13 @@ class Recognition:
 
 @dataclass(frozen=True)
 class Speech:
-    """Name of the file that the speech service left, empty if there is none with content."""
+    """Name of the speech service's file, empty if the file is missing or empty."""
 
     audio_file: str
 
 
 def load_photograph(path: Path, size: Size = SIZE) -> Any:
-    """Return the RGB image of a file at (height, width): nearest pixels, aspect ratio not kept."""
+    """Return a file's RGB image resized to (height, width) by nearest pixels, ignoring the aspect ratio."""
     return keras.preprocessing.image.load_img(str(path), target_size=size)
 
 
@@ -85,7 +85,7 @@ def top_label(probabilities: np.ndarray, class_names: Sequence[str]) -> Tuple[st
     Raises
     ------
     ValueError
-        If there are not as many names as probabilities.
+        If the numbers of names and probabilities differ.
     """
     if len(class_names) != len(probabilities):
         raise ValueError(
@@ -124,7 +124,7 @@ def downloaded_weights(resnet50_imagenet: Any) -> WeightsFile:
 
 @unit("ch01.ex01", uses=("tensorflow", "PIL"))
 def recognise(pizza_image: Path, resnet50_imagenet: Any, size: Size = SIZE) -> Recognition:
-    """Name what the photograph shows, and form the printed and the spoken sentence.
+    """Label the photograph, and compose the printed and the spoken sentence.
 
     Source: chapter 1, exercise 1.01.
     """
@@ -146,7 +146,7 @@ def speak(
     text: str = "This is a pizza",
     file_name: str = "prediction.mp3",
 ) -> Speech:
-    """Have a sentence spoken into a file, and look for it. Source: chapter 1, exercise 1.01."""
+    """Let the service speak a sentence into a file, and check the file. Source: chapter 1, exercise 1.01."""
     gtts_service(text, Path(workdir) / file_name)
     written = [path.name for path in Path(workdir).iterdir() if path.stat().st_size > 0]
     return Speech(audio_file=written[0] if len(written) == 1 else "")

@@ -1,4 +1,4 @@
-"""The reshape function: which shapes it takes, what it keeps, and what it leaves unchanged."""
+"""The reshape function: which shapes it accepts, what it keeps, and what it leaves unchanged."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Shape = Tuple[int, ...]
 
 @dataclass(frozen=True)
 class Reshaping:
-    """A 2 × 3 matrix reshaped and transposed; orders are the elements read row by row."""
+    """A 2 × 3 matrix reshaped and transposed. Orders are the elements read row by row."""
 
     shape: List[int]
     reshaped: np.ndarray
@@ -58,7 +58,7 @@ def accepts(tensor: Any, shape: Sequence[int]) -> bool:
 
 
 def row_by_row(tensor: Any) -> List[int]:
-    """Return the elements of a tensor, the last axis running fastest."""
+    """Return the elements of a tensor, with the last axis varying fastest."""
     return [int(element) for element in tensor.numpy().flat]
 
 

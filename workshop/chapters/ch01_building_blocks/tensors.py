@@ -30,7 +30,7 @@ class TensorRanks:
 
 @dataclass(frozen=True)
 class ConstantsAndVariables:
-    """What constants and variables hold and whether they take another value; rows (x, y, c, f(x, y, c))."""
+    """Values of constants and variables, whether they can be reassigned, and rows (x, y, c, f(x, y, c))."""
 
     constant: np.ndarray
     text: str
@@ -91,7 +91,7 @@ def tensor_ranks(
 ) -> TensorRanks:
     """Build a scalar, a vector, a matrix and two images, and read their ranks and shapes.
 
-    The book writes the scalar with brackets, which makes it a vector of one element: both are built.
+    The book writes the scalar with brackets, which makes it a vector of one element. Both are built.
     Source: chapter 1, text "Tensors", Figures 1.10 and 1.11.
     """
     bare = tf.constant(scalar)

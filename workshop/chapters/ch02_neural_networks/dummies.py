@@ -1,4 +1,4 @@
-"""The type of pandas' one-hot columns, which the book's labels are."""
+"""The type of pandas' one-hot columns, which the book uses as labels."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from workshop.units import unit
 
 @dataclass(frozen=True)
 class LiteralDummies:
-    """What `get_dummies` gives of labels: `dummies_dtype` is the NumPy dtype of its columns."""
+    """Result of `get_dummies` on labels. `dummies_dtype` : NumPy dtype of its columns."""
 
     dummies_dtype: str
 
@@ -19,7 +19,7 @@ class LiteralDummies:
 def literal_dummies(labels: Tuple[int, ...] = (0, 1, 2)) -> LiteralDummies:
     """Make one-hot columns as the book does. Source: chapter 2, exercise 2.03.
 
-    A demonstration: the exercises of this package make their labels by NumPy, as numbers.
+    This is a demonstration. The exercises of this package make their labels with NumPy, as numbers.
     """
     import pandas as pd
 

@@ -1,4 +1,4 @@
-"""Exercises 2.05 to 2.07: networks in Keras; last layers and ReLU as the text has them."""
+"""Exercises 2.05 to 2.07: networks in Keras, and the text's last layers and ReLU."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ ADAM = Adam(learning_rate=0.001)
 
 @dataclass(frozen=True)
 class History:
-    """Loss and accuracy of every epoch as Keras reports them; (epochs,)."""
+    """Loss and accuracy of every epoch as Keras reports them, shape (epochs,)."""
 
     loss: np.ndarray
     accuracy: np.ndarray
 
 
 def dense_network(shape: Sequence[int], layers: Sequence[Tuple[int, str]]) -> Any:
-    """Build Dense layers of (units, activation), flattening inputs of more than one axis."""
+    """Build Dense layers of (units, activation), which flatten inputs of more than one axis."""
     stack = [keras.layers.InputLayer(tuple(shape))]
     if len(shape) > 1:
         stack.append(keras.layers.Flatten())
@@ -38,7 +38,7 @@ def dense_network(shape: Sequence[int], layers: Sequence[Tuple[int, str]]) -> An
 
 
 def output_layer(classes: int) -> Tuple[int, str]:
-    """Return units and activation of a classifier's last layer: a sigmoid for two classes, else a softmax."""
+    """Return units and activation of a classifier's last layer, a sigmoid for two classes, else a softmax."""
     return (1, "sigmoid") if classes == 2 else (classes, "softmax")
 
 
@@ -60,7 +60,7 @@ def layer_table(model: Any, names: Sequence[str]) -> Dict[str, List[Any]]:
     Raises
     ------
     ValueError
-        If there are not as many names as layers.
+        If the numbers of names and layers differ.
     """
     layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
     if len(layers) != len(names):
@@ -83,7 +83,7 @@ def history_of(done: Fit) -> History:
 
 
 def first_epoch_at_1(accuracy: np.ndarray) -> int:
-    """Return the first epoch, from 1, with an accuracy of 1.0; one more than there are if none has."""
+    """Return the first epoch, from 1, with an accuracy of 1.0. Without one, return the epochs plus 1."""
     perfect = np.flatnonzero(accuracy >= 1.0)
     return int(perfect[0]) + 1 if len(perfect) else len(accuracy) + 1
 
@@ -103,21 +103,21 @@ def features_and_labels(table: Any) -> Tuple[np.ndarray, np.ndarray]:
 
 
 def fit_points(network: Network, table: Any, seed: int, epochs: int) -> Tuple[Fit, Tuple[float, float]]:
-    """Train on all points from a fresh start, and evaluate on the same points: fit, (loss, accuracy)."""
+    """Train on all points from a fresh start, and evaluate on them; return the fit and (loss, accuracy)."""
     x, y = features_and_labels(table)
     rng = np.random.default_rng(seed)
     start = initial_weights(network.model, rng)
     order = shuffled(rng, epochs=epochs, n=len(x))
     done = fit(network, start, x, y, order, optimizer=ADAM, loss=BINARY[0], metric=BINARY[1], xla=True)
     loss, _ = evaluate(network, done.weights, x, y, loss=BINARY[0], metric=BINARY[1])
-    # predicted from the table itself and held against its labels: a mix-up on the way to the fit shows
+    # predicted from the table itself and compared with its labels, to detect a mix-up before the fit
     ones = predict(network, done.weights, table[["x1", "x2"]].to_numpy(np.float32))[:, 0] > 0.5
     return done, (loss, float(np.mean(ones == (table["label"].to_numpy() == 1))))
 
 
 @dataclass(frozen=True)
 class LayersAndActivation:
-    """Last layers as they were built, ReLU's values and its deviations from zero and identity."""
+    """Last layers as built, ReLU's values, and its deviations from zero and from the identity."""
 
     last_layer: Dict[str, List[Any]]
     relu: np.ndarray
@@ -146,7 +146,7 @@ def last_layer_and_relu(
 
 @dataclass(frozen=True)
 class ReluAgainstSigmoid:
-    """Loss after the last epoch with either activation of the hidden layers, from the same start."""
+    """Loss after the last epoch with each activation of the hidden layers, from the same start."""
 
     loss: Dict[str, float]
 
@@ -192,7 +192,7 @@ def exercise_2_05_data(two_class_points: Any) -> Data205:
 
 @dataclass(frozen=True)
 class Exercise205:
-    """What training and evaluation reported; `log`: [loss, accuracy] of the first and last seven epochs."""
+    """Results of training and evaluation. `log` : [loss, accuracy] of the first and last seven epochs."""
 
     history: History
     log: Dict[int, List[float]]
@@ -248,7 +248,7 @@ def exercise_2_06_data(two_class_points: Any) -> Data206:
 
 @dataclass(frozen=True)
 class Exercise206:
-    """What training and evaluation reported; `log` holds [loss, accuracy] of every epoch."""
+    """Results of training and evaluation. `log` : [loss, accuracy] of every epoch."""
 
     history: History
     log: Dict[int, List[float]]
@@ -284,7 +284,7 @@ class Model207:
 
 @unit("ch02.ex07", uses=("tensorflow",))
 def exercise_2_07_model(classes: int = 10, rows: int = 100) -> Model207:
-    """Build the deep classifier; compare both cross-entropies on its outputs, by ratio to −mean log p.
+    """Build the deep classifier, and compare both cross-entropies on its outputs, as ratios to −mean log p.
 
     Source: chapter 2, exercise 2.07.
     """
@@ -306,7 +306,7 @@ def exercise_2_07_model(classes: int = 10, rows: int = 100) -> Model207:
 
 @dataclass(frozen=True)
 class Exercise207:
-    """What training, evaluation and the chosen test image gave; `log`: [loss, accuracy] of every epoch."""
+    """Results of training, evaluation and the chosen test image. `log` : [loss, accuracy] of every epoch."""
 
     history: History
     log: Dict[int, List[float]]

@@ -27,7 +27,7 @@ def softmax_layer(x: Any, weight: Any, bias: Any) -> Any:
 
 
 def doubled_softmax_loss(variables: Sequence[Any], x: Any, y: Any) -> Any:
-    """Return the book's loss: mean cross-entropy with the output, already a softmax, as the logits."""
+    """Return the book's loss, the mean cross-entropy with the output, already a softmax, as the logits."""
     output = softmax_layer(x, *variables)
     return tf.abs(tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(labels=y, logits=output)))
 
@@ -35,7 +35,7 @@ def doubled_softmax_loss(variables: Sequence[Any], x: Any, y: Any) -> Any:
 def doubled_softmax_loss_of_columns(variables: Sequence[Any], columns: Any, y: Any) -> Any:
     """Return the book's loss of examples in columns (features, n).
 
-    Of many examples, both products with the features take less time this way round.
+    With many examples, both products with the features are faster in this layout.
     """
     weight, bias = variables
     output = tf.nn.softmax(tf.transpose(tf.matmul(weight, columns, transpose_a=True)) + bias)
@@ -43,7 +43,7 @@ def doubled_softmax_loss_of_columns(variables: Sequence[Any], columns: Any, y: A
 
 
 def single_softmax_loss(variables: Sequence[Any], x: Any, y: Any) -> Any:
-    """Return the mean cross-entropy with the net input as the logits, as the function is meant."""
+    """Return the mean cross-entropy with the net input as the logits, as the function is intended."""
     return tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(labels=y, logits=net_input(x, *variables)))
 
 
@@ -59,7 +59,7 @@ def highest_to_one(probabilities: np.ndarray) -> np.ndarray:
 
 
 def argmax_accuracy(y: np.ndarray, probabilities: Any) -> float:
-    """Return the share of examples whose most probable class is right, where the book rounds."""
+    """Return the share of examples whose most probable class is right. The book rounds instead."""
     return float(np.mean(np.argmax(y, axis=1) == np.argmax(probabilities, axis=1)))
 
 
@@ -131,7 +131,7 @@ def exercise_2_03_layer(features: int = 4, classes: int = 3) -> Exercise203Layer
 
 @dataclass(frozen=True)
 class Exercise203:
-    """The flowers' table and scatter plot, and the layer trained to tell the species apart."""
+    """The flowers' table and scatter plot, and the layer trained to distinguish the species."""
 
     head: List[List[float]]
     file_columns: List[str]
@@ -148,7 +148,7 @@ class Exercise203:
 
 
 def columns_by_content(iris: Any) -> List[str]:
-    """Return what the columns hold, whatever they are called.
+    """Return the contents of the columns, whatever their names are.
 
     A setosa (species 0) has sepals longer than wide, and both above its petals, which are longer than wide.
     """
@@ -159,9 +159,9 @@ def columns_by_content(iris: Any) -> List[str]:
 
 
 def species_scatter(iris: Any, x: str = "sepallength", y: str = "sepalwidth") -> Dict[str, List[float]]:
-    """Return where the three species lie in the plot: x and y of each quantity, or one value a species.
+    """Return the three species' positions in the plot, x and y of each quantity or one value per species.
 
-    The columns are named as in the file; in truth they hold petal length and width.
+    The columns have the file's names, but contain petal length and width.
     """
     by_species = iris.groupby("species")[[x, y]]
     lowest, highest, mean = by_species.min().values, by_species.max().values, by_species.mean().values
@@ -176,7 +176,7 @@ def species_scatter(iris: Any, x: str = "sepallength", y: str = "sepalwidth") ->
 
 @unit("ch02.ex03", uses=("tensorflow", "pandas"))
 def exercise_2_03(iris: Any, learning_rate: float = 0.01, steps: int = 1000) -> Exercise203:
-    """Train three perceptrons to tell the species apart, with the softmax acting twice.
+    """Train three perceptrons to distinguish the species, with the softmax applied twice.
 
     Parameters
     ----------
@@ -217,7 +217,7 @@ def exercise_2_03(iris: Any, learning_rate: float = 0.01, steps: int = 1000) -> 
 
 @dataclass(frozen=True)
 class MnistCaseStudy:
-    """Counts, shapes, values and labels of the digits, and how light an image shows the extreme values."""
+    """Counts, shapes, values and labels of the digits, and the lightness of an image's extreme values."""
 
     total: int
     split: List[int]
@@ -251,9 +251,10 @@ def mnist_case_study(mnist: Any) -> MnistCaseStudy:
 
 
 def lightness_of_extremes(images: np.ndarray) -> Dict[str, float]:
-    """Return how light (0 black, 1 white) a picture of the digits is.
+    """Return the lightness (0 black, 1 white) of a picture of the digits.
 
-    At pixels scaled to 0 and to 1; by medians in the background (corners) and at the strongest strokes.
+    It is given for pixels scaled to 0 and to 1, and as medians in the background (corners) and at the
+    strongest strokes.
     """
     strip = images.reshape(-1, images.shape[-1], 1)
     png = tf.raw_ops.EncodePng(image=strip)  # tf.io.encode_png is not in TensorFlow 2.1
@@ -284,7 +285,7 @@ def exercise_2_04_layer(pixels: int = 28 * 28, classes: int = 10) -> Exercise204
 
 @dataclass(frozen=True)
 class Exercise204:
-    """Shapes of the flattened images, and accuracies on the test images: rounded, and by argmax."""
+    """Shapes of the flattened images, and accuracies on the test images by rounding and by argmax."""
 
     x_shape: List[int]
     test_shape: List[int]
@@ -303,7 +304,7 @@ def flattened(images: np.ndarray) -> np.ndarray:
 def exercise_2_04(
     mnist: Any, learning_rate: float = 0.01, steps: int = 1000, on_the_way: Tuple[int, ...] = (100, 250, 500)
 ) -> Exercise204:
-    """Train ten perceptrons on all handwritten digits at once, with the softmax acting twice.
+    """Train ten perceptrons on all handwritten digits at once, with the softmax applied twice.
 
     Parameters
     ----------
@@ -313,7 +314,7 @@ def exercise_2_04(
     """
     x, test = flattened(mnist.x_train), flattened(mnist.x_test)
     y, test_y = one_hot(mnist.y_train), one_hot(mnist.y_test)
-    # weights of pixels that are 0 in every training image get no gradient and stay 0: a twelfth of the work
+    # weights of pixels that are 0 in every training image stay 0, which saves a twelfth of the work
     used = x.any(axis=0)
     start = np.zeros((int(used.sum()), y.shape[1])), np.zeros((y.shape[1],))
     descent = minimise(

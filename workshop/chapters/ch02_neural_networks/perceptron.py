@@ -38,23 +38,23 @@ def perceptron(x: Any, weight: Any, bias: Any) -> Any:
 
 
 def threshold(output: Any) -> Any:
-    """Return class 1 where an output is 0.5 or more, else 0: the text's rule, which the code doesn't use."""
+    """Return class 1 where an output is 0.5 or more, else 0. This is the text's rule, not the code's."""
     return tf.cast(tf.greater_equal(output, 0.5), tf.int32)
 
 
 def doubled_sigmoid_loss(variables: Sequence[Any], x: Any, y: Any) -> Any:
-    """Return the book's loss: mean cross-entropy with the output, already a sigmoid, as the logit."""
+    """Return the book's loss, the mean cross-entropy with the output, already a sigmoid, as the logit."""
     output = perceptron(x, *variables)
     return tf.abs(tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=y, logits=output)))
 
 
 def single_sigmoid_loss(variables: Sequence[Any], x: Any, y: Any) -> Any:
-    """Return the mean cross-entropy with the net input as the logit, as the function is meant."""
+    """Return the mean cross-entropy with the net input as the logit, as the function is intended."""
     return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=y, logits=net_input(x, *variables)))
 
 
 def rounded(output: Any) -> np.ndarray:
-    """Return outputs rounded to 0 or 1, halves to even: the book's way from probabilities to classes."""
+    """Return outputs rounded to 0 or 1, halves to even, as the book turns probabilities into classes."""
     return tf.round(output).numpy()
 
 
@@ -71,13 +71,13 @@ def confusion_matrix(labels: np.ndarray, predictions: np.ndarray, classes: int) 
 
 
 def all_changed(descent: Descent) -> bool:
-    """Tell whether no parameter has its value of the start (kept as step 0) any more."""
+    """Return whether every parameter differs from its start value (step 0)."""
     return all(bool(np.all(end != start)) for end, start in zip(descent.variables, descent.kept[0]))
 
 
 @dataclass(frozen=True)
 class SigmoidCurve:
-    """Sigmoid on an even grid, at its centre, far out, and the largest defect of G(−z) = 1 − G(z)."""
+    """Sigmoid on an even grid, at its centre and far out, and the largest deviation from G(−z) = 1 − G(z)."""
 
     z: np.ndarray
     values: np.ndarray
@@ -111,9 +111,9 @@ def perceptron_structure(
     biases: Tuple[float, ...] = (-0.75, 0.5, 2.0),
     outputs: Tuple[float, ...] = (0.49, 0.5, 0.51),
 ) -> PerceptronStructure:
-    """Take a perceptron apart: inputs, weights, bias, net input, activation.
+    """Examine a perceptron's inputs, weights, bias, net input and activation.
 
-    The example's numbers are binary fractions, so that the formula holds exactly in float32.
+    The example's numbers are binary fractions, so the formula is exact in float32.
     Source: chapter 2, text "Neural networks and the structure of perceptrons".
     """
     x, y = or_table(inputs)
@@ -153,7 +153,7 @@ def _sigmoid_curve() -> SigmoidCurve:
 
 
 def _sigmoid_derivative_deviation(step: float = 1e-4) -> Dict[str, float]:
-    """Return the largest relative distances from G(1 − G) of the tape's derivative and of differences."""
+    """Return the largest relative distances of the tape's derivative and of differences from G(1 − G)."""
     z = tf.constant(np.linspace(-8, 8, 33))
     with tf.GradientTape() as tape:
         tape.watch(z)
@@ -192,7 +192,7 @@ def exercise_2_01(inputs: TruthTable = INPUTS, neurons: int = 1, neurons_of_laye
     x = tf.Variable(table, dtype=tf.float32)
     y = tf.reshape(tf.Variable(labels[:, 0], dtype=tf.float32), (4, 1))
     weight, bias = zero_layer(x.shape[1], neurons, (neurons, 1))
-    # the exercise's bias shape (neurons, 1) fits one neuron only: ten need one number each
+    # the exercise's bias shape (neurons, 1) fits only one neuron, and ten need one number each
     layer_weight, layer_bias = zero_layer(x.shape[1], neurons_of_layer, (neurons_of_layer,))
     return Exercise201(
         x=x.numpy(),
@@ -211,7 +211,7 @@ def exercise_2_01(inputs: TruthTable = INPUTS, neurons: int = 1, neurons_of_laye
 
 @dataclass(frozen=True)
 class SingleActivation:
-    """What the same descent gives when the activation acts once: parameters (float32) and the accuracy."""
+    """Parameters (float32) and accuracy of the same descent when the activation is applied once."""
 
     weight: np.ndarray
     bias: np.ndarray
@@ -219,7 +219,7 @@ class SingleActivation:
 
 
 def single_sigmoid(x: np.ndarray, y: np.ndarray, start: Sequence[np.ndarray], steps: int) -> SingleActivation:
-    """Train with the net input as the logit, by the settings of the exercises."""
+    """Train with the net input as the logit, with the settings of the exercises."""
     weight, bias = minimise(
         single_sigmoid_loss, start, optimizer=SGD(0.01), steps=steps, data=(x, y)
     ).variables
@@ -228,7 +228,7 @@ def single_sigmoid(x: np.ndarray, y: np.ndarray, start: Sequence[np.ndarray], st
 
 @dataclass(frozen=True)
 class OrPerceptron:
-    """The perceptron trained on the OR table, and what an update does where the text says otherwise."""
+    """The perceptron trained on the OR table, and the effect of updates about which the text is wrong."""
 
     weight: np.ndarray
     bias: np.ndarray
@@ -251,7 +251,7 @@ def training_a_perceptron(
     epochs: int = 1000,
     too_large_rate: float = 100.0,
 ) -> OrPerceptron:
-    """Train the perceptron on the OR table with the sigmoid acting twice, by full-batch descent.
+    """Train the perceptron on the OR table with the sigmoid applied twice, by full-batch descent.
 
     Source: chapter 2, text "Perceptron training process in TensorFlow".
     """
@@ -282,7 +282,7 @@ def training_a_perceptron(
 def _updates_after_rises(
     x: np.ndarray, y: np.ndarray, start: Sequence[np.ndarray], rate: float, steps: int = 20
 ) -> Tuple[int, int]:
-    """Count the steps on which the loss rose, and those of them whose next step changed the parameters."""
+    """Count the steps in which the loss rose, and how many of these were followed by a parameter change."""
     descent = minimise(
         doubled_sigmoid_loss, start, optimizer=SGD(rate), steps=steps, data=(x, y), keep=range(steps + 1)
     )
@@ -300,7 +300,7 @@ def _distance_of_one_pass(
     start: Sequence[np.ndarray],
     learning_rate: float,
 ) -> Dict[str, float]:
-    """Return how far the parameters after a pass lie from one update on all examples, and one on each."""
+    """Return the parameters' distances after a pass from one update on all examples, and from one on each."""
     orders = {
         "one update a pass": [slice(None)],
         "one update an example": [slice(i, i + 1) for i in range(len(x))],
@@ -344,7 +344,7 @@ def point_clouds(two_class_points: Any) -> Dict[str, Dict[str, Any]]:
 
 @unit("ch02.ex02", uses=("tensorflow", "pandas"))
 def exercise_2_02(two_class_points: Any, learning_rate: float = 0.01, steps: int = 1000) -> Exercise202:
-    """Train a perceptron to tell two classes of points apart, with the sigmoid acting twice.
+    """Train a perceptron to distinguish two classes of points, with the sigmoid applied twice.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What the text says of optimizers, hyperparameters, vanishing gradients and dropout, each tried out."""
+"""The text's statements on optimizers, hyperparameters, vanishing gradients and dropout, each tested."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ONE_LAYER = Network(dense_network, ((28, 28), ((10, "softmax"),)))
 
 @dataclass(frozen=True)
 class Sizes:
-    """Test accuracy by number of layers and of neurons; training loss and accuracy by epochs."""
+    """Test accuracy by number of layers and of neurons, and training loss and accuracy by epochs."""
 
     layers: Dict[str, float]
     neurons: Dict[str, float]
@@ -58,7 +58,7 @@ def _one_hidden(units: int) -> Network:
 
 @dataclass(frozen=True)
 class Vanishing:
-    """Norms of the loss's gradient by the hidden kernels, first layer first; the first by the last."""
+    """Norms of the loss's gradient by the hidden kernels, first layer first, and the first by the last."""
 
     gradient_norms: Dict[str, np.ndarray]
     first_to_last: Dict[str, float]
@@ -91,7 +91,7 @@ def vanishing_gradient(seed: int, layers: int = 10, units: int = 20, rows: int =
 
 @dataclass(frozen=True)
 class Valley:
-    """How far from the bottom each rate ends, as a share of the start's distance; how often it crossed it."""
+    """Each rate's final distance from the bottom as a share of the start's, and its number of crossings."""
 
     distance_left: Dict[str, float]
     crossings: Dict[str, int]
@@ -147,7 +147,7 @@ def steps_per_epoch(n: int = 21) -> Steps:
 
 @dataclass(frozen=True)
 class DropoutMasks:
-    """Shares of activations zeroed at one step and at both of two; number changed at test time."""
+    """Shares of activations zeroed at one step and at both of two, and the number changed at test time."""
 
     dropout_share: float
     dropped_twice: float
@@ -166,7 +166,7 @@ def dropout_masks(seed: int, rate: float = 0.2, activations: int = 100000) -> Dr
 
 @dataclass(frozen=True)
 class DropoutExample:
-    """Sizes and rate in the order of the layers; number of the dropped layer, and of all hidden ones."""
+    """Sizes and rate in the order of the layers, number of the dropped layer, and number of hidden layers."""
 
     dropout_example: List[float]
     dropout_position: List[int]

@@ -1,4 +1,4 @@
-"""Activity 2.01: a multilayer network tells mines from rocks in sonar signals."""
+"""Activity 2.01: a multilayer network distinguishes mines from rocks in sonar signals."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SHOWN = (*range(8, 11), *range(52, 61))
 
 @dataclass(frozen=True)
 class SonarModel:
-    """The model as built; `summary` and `params_total` are ours, the book asks for them and prints none."""
+    """The model as built. `summary` and `params_total` are ours, because the book does not print them."""
 
     layers: List[List[Any]]
     summary: Dict[str, List[Any]]
@@ -58,7 +58,7 @@ class SonarData:
 
 @unit("ch02.act01")
 def activity_2_01_data(sonar: Any) -> SonarData:
-    """Look at the table, choose the last layer by the number of classes. Source: chapter 2, activity 2.01."""
+    """Read the table, and choose the last layer by number of classes. Source: chapter 2, activity 2.01."""
     x, y, classes = features_and_labels(sonar)
     columns = [*(f"attribute_{i}" for i in SHOWN), "Class"]
     return SonarData(
@@ -73,7 +73,7 @@ def activity_2_01_data(sonar: Any) -> SonarData:
 
 @dataclass(frozen=True)
 class Phase:
-    """What one fit of 30 epochs and the evaluation after it reported."""
+    """Results of one fit of 30 epochs and the evaluation after it."""
 
     history: History
     log: Dict[int, List[float]]
@@ -83,7 +83,7 @@ class Phase:
 
 @dataclass(frozen=True)
 class Activity201:
-    """A fit from fresh weights, and a second fit that goes on with its weights."""
+    """A fit from fresh weights, and a second fit that continues with its weights."""
 
     fresh: Phase
     continued: Phase
@@ -93,7 +93,7 @@ class Activity201:
 def activity_2_01(sonar: Any, seed: int, epochs: int = 30) -> Activity201:
     """Train on all rows in batches of 32 with Adam, evaluate on the same rows, and fit once more.
 
-    The second fit goes on with the first one's weights and moments. Source: chapter 2, activity 2.01.
+    The second fit continues with the first one's weights and moments. Source: chapter 2, activity 2.01.
     """
     x, y, _ = features_and_labels(sonar)
     rng = np.random.default_rng(seed)
@@ -118,7 +118,7 @@ def fit_sonar(
 
 
 def features_and_labels(table: Any) -> Tuple[np.ndarray, np.ndarray, List[str]]:
-    """Return features (n, 60) and labels (n, 1) as float32, and the class names that the labels count."""
+    """Return features (n, 60) and labels (n, 1) as float32, and the class names by label."""
     classes, codes = np.unique(table.iloc[:, -1].to_numpy().astype(str), return_inverse=True)
     return table.iloc[:, :-1].to_numpy(np.float32), codes.reshape(-1, 1).astype(np.float32), classes.tolist()
 

@@ -46,19 +46,19 @@ def cifar_network() -> Network:
 
 
 def fashion_network() -> Network:
-    """Return the network of activity 3.01 as its solution has it: 128 kernels in the second convolution."""
+    """Return the network of activity 3.01 as in its solution, with 128 kernels in the second convolution."""
     return Network(classifier, ((28, 28, 1), (64, 128), 10, "softmax"))
 
 
 @unit("ch03.ex04", uses=("tensorflow",))
 def exercise_3_04_model() -> Summary:
-    """Build the network and read it back. Source: chapter 3, exercise 3.04."""
+    """Build the network and read its summary. Source: chapter 3, exercise 3.04."""
     return summary_of(cifar_network())
 
 
 @dataclass(frozen=True)
 class CifarData:
-    """Shapes and counts of CIFAR-10, and the batches of an epoch."""
+    """Shapes and counts of CIFAR-10, and the batches per epoch."""
 
     train_shape: List[int]
     dataset_size: Dict[str, int]
@@ -85,7 +85,7 @@ def exercise_3_04_data(cifar10: Any, batch_size: int = BATCH_SIZE) -> CifarData:
 
 
 def steps_of(data: Any, batch_size: int) -> Dict[str, int]:
-    """Return the whole batches of the training and of the test images."""
+    """Return the numbers of full batches of training and test images."""
     return {
         "train": steps_per_epoch(len(data.x_train), batch_size),
         "validation": steps_per_epoch(len(data.x_test), batch_size),
@@ -101,7 +101,7 @@ class FashionModel:
 
 @unit("ch03.act01", uses=("tensorflow",))
 def activity_3_01_model() -> FashionModel:
-    """Build the network and read its second convolution back. Source: chapter 3, activity 3.01."""
+    """Build the network and read its second convolution. Source: chapter 3, activity 3.01."""
     layers = built_layers(fashion_network().model)
     _, second = (layer for layer in layers if isinstance(layer, keras.layers.Conv2D))
     return FashionModel(int(second.get_config()["filters"]))
@@ -109,7 +109,7 @@ def activity_3_01_model() -> FashionModel:
 
 @dataclass(frozen=True)
 class FashionData:
-    """Shapes and counts of Fashion-MNIST; `same_pixels` is the share that the reshape leaves in place."""
+    """Shapes and counts of Fashion-MNIST. `same_pixels` : share of pixels that the reshape does not move."""
 
     train_shape: List[int]
     test_shape: List[int]
@@ -140,10 +140,11 @@ def activity_3_01_data(fashion_mnist: Any, batch_size: int = BATCH_SIZE) -> Fash
 
 @dataclass(frozen=True)
 class AugmentedTraining:
-    """How one training on augmented images went; `gap` is the last training accuracy less the validation one.
+    """Results of one training on augmented images. `gap` : last training accuracy minus the validation one.
 
-    The history's validation images are augmented, too, as in the book's code; `plain_loss` and
-    `plain_accuracy` are of the last weights on all test images as they are, which the book's text describes.
+    The history's validation images are augmented, too, as in the book's code. `plain_loss` and
+    `plain_accuracy` are those of the last weights on all test images without augmentation, as the book's text
+    describes.
     """
 
     history: History
@@ -163,12 +164,12 @@ def exercise_3_04(
     steps: Optional[int] = None,
     validation_steps: Optional[int] = None,
 ) -> AugmentedTraining:
-    """Train on shifted and mirrored images; validate on test images that are shifted and mirrored, too.
+    """Train on shifted and mirrored images, and validate on test images that are shifted and mirrored, too.
 
     Parameters
     ----------
     cifar10 : x_train (50000, 32, 32, 3), y_train (50000,), x_test, y_test in uint8.
-    steps, validation_steps : batches of an epoch; None takes all whole ones.
+    steps, validation_steps : batches per epoch; None takes all full ones.
 
     Source: chapter 3, exercise 3.04.
     """
@@ -194,12 +195,12 @@ def activity_3_01(
     steps: Optional[int] = None,
     validation_steps: Optional[int] = None,
 ) -> AugmentedTraining:
-    """Train on turned, shifted, slanted, zoomed and mirrored clothes; validate on such variants, too.
+    """Train on rotated, shifted, sheared, zoomed and mirrored clothes, and validate on such variants, too.
 
     Parameters
     ----------
     fashion_mnist : x_train (60000, 28, 28), y_train (60000,), x_test, y_test in uint8.
-    steps, validation_steps : batches of an epoch; None takes all whole ones.
+    steps, validation_steps : batches per epoch; None takes all full ones.
 
     Source: chapter 3, activity 3.01.
     """
@@ -224,7 +225,7 @@ def trained_on_variants(
     augmentation: Augmentation,
     **settings: Any,
 ) -> AugmentedTraining:
-    """Train and validate on variants of the images, and evaluate on the held ones as they are."""
+    """Train and validate on variants of the images, and evaluate on the unchanged validation images."""
     done, history, did = train(
         network,
         training,

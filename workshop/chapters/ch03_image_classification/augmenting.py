@@ -1,4 +1,4 @@
-"""Seven transformations of one picture, how many variants they make, and what they cost."""
+"""Seven transformations of one picture, the number of variants that they make, and their cost."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ SEVEN = Augmentation(
 
 
 def picture(height: int, width: int) -> np.ndarray:
-    """Return an F before colours that change across and downward: what no flip, turn or shift leaves alone.
+    """Return an F on colours that change across and downward, so every flip, turn or shift changes it.
 
-    uint8 (height, width, 3), no pixel black.
+    uint8 (height, width, 3), without black pixels.
     """
     image = np.empty((height, width, 3), dtype=np.uint8)
     image[..., 0] = np.linspace(40, 240, width).round()
@@ -43,14 +43,14 @@ def picture(height: int, width: int) -> np.ndarray:
 
 
 def variant(image: np.ndarray, matrix: np.ndarray, fill_mode: str = "constant") -> np.ndarray:
-    """Return an image (height, width, channels) by a matrix (3, 3) about its centre; float32, same shape."""
+    """Transform an image (height, width, channels) by a matrix (3, 3) about its centre; float32."""
     return variants_of(image, centred(matrix, image.shape[:2])[np.newaxis, :2], fill_mode)[0]
 
 
 def variants_of(image: np.ndarray, places: np.ndarray, fill_mode: str) -> np.ndarray:
-    """Return an image by matrices of pixel numbers (n, 2, 3), as pipelines make it; float32 (n, *shape)."""
+    """Transform an image by matrices of pixel numbers (n, 2, 3), as pipelines do; float32 (n, *shape)."""
     copies = np.repeat(image[np.newaxis], len(places), axis=0)
-    with tf.device("CPU:0"):  # where pipelines run; a GPU may round what enters a product
+    with tf.device("CPU:0"):  # where pipelines run; a GPU may round factors of a product
         return np.array(
             transformed(tf.constant(copies, tf.float32), tf.constant(places, tf.float32), fill_mode).numpy()
         )
@@ -58,18 +58,17 @@ def variants_of(image: np.ndarray, places: np.ndarray, fill_mode: str) -> np.nda
 
 @dataclass(frozen=True)
 class Transformations:
-    """What the transformations make of a picture; distances are the largest of any pixel, in grey levels.
+    """Effects of the transformations on a picture. Distances are the largest of any pixel, in grey levels.
 
-    `horizontal_flip`, `vertical_flip` : distance from the picture read backward, of two flips from itself.
-    `zoom` : shape; growth of a centred square and pixels by which its centre moves, by axis; share of height
-    and width that stays in view.
-    `horizontal_shift`, `vertical_shift` : black stripe at the left, or at the bottom, as a share of the axis;
-    distance of what is left from the picture without what is cut off, and of a stripe filled with
-    neighbouring pixels from the picture's edge.
-    `rotation` : distance from NumPy's quarter turn.
-    `shear` : of an upright bar, columns by which the centre of a row differs from that of the row above, the
-    largest change of this difference, and by how much rows differ in width; the corners that are black.
-    `variants` : the picture and its variants, float32 (height, width, 3), by name.
+    `horizontal_flip`, `vertical_flip` : distance from the picture read backward, and distance of two flips
+    from the picture. `zoom` : shape, growth of a centred square and pixels by which its centre moves, by
+    axis, and the share of height and width that stays in view. `horizontal_shift`, `vertical_shift` : black
+    stripe at the left or at the bottom, as a share of the axis. Also the distance of the remaining picture
+    from the original part, and of a stripe filled with neighbouring pixels from the picture's edge.
+    `rotation` : distance from NumPy's quarter turn. `shear` : for an upright bar, the columns by which a
+    row's centre differs from that of the row above, the largest change of this difference, and the difference
+    of the rows' widths. Also the corners that are black. `variants` : the picture and its variants, float32
+    (height, width, 3), by name.
     """
 
     horizontal_flip: Dict[str, float]
@@ -90,13 +89,13 @@ def transformations(
     turned: float = 90,
     slanted: float = -20,
 ) -> Transformations:
-    """Flip, zoom, move, turn and slant a picture, and measure what comes of it.
+    """Flip, zoom, move, turn and slant a picture, and measure the results.
 
     Parameters
     ----------
     size : height and width of the picture.
     shown : share of height and width that the zoom shows.
-    moved : share of width and height by which the shifts move it, to the right and upward.
+    moved : share of width and height by which the shifts move the picture, to the right and upward.
     turned, slanted : degrees clockwise, and to the left.
 
     Source: chapter 3, text on data augmentation, figures 3.20 to 3.26.
@@ -128,20 +127,20 @@ def transformations(
 
 
 def distance(found: np.ndarray, expected: np.ndarray) -> float:
-    """Return the largest difference of any two pixels; infinite if the images differ in shape."""
+    """Return the largest difference of two corresponding pixels, infinite if the images differ in shape."""
     if found.shape != expected.shape:
         return float("inf")
     return float(np.abs(np.float64(found) - np.float64(expected)).max(initial=0.0))
 
 
 def flipped(image: np.ndarray, matrix: np.ndarray, backward: np.ndarray) -> Dict[str, float]:
-    """Return how far a flipped image is from it read backward, and how far two flips are from the image."""
+    """Return the distances of a flip from the image read backward, and of two flips from the image."""
     once = variant(image, matrix)
     return {"mirrored": distance(once, backward), "twice": distance(variant(once, matrix), image)}
 
 
 def zoomed(image: np.ndarray, matrix: np.ndarray) -> Dict[str, List[float]]:
-    """Return the shape of an image's variant, and what its zoom does to a centred square and to the view."""
+    """Return the shape of an image's variant, and the zoom's effect on a centred square and on the view."""
     size = image.shape[:2]
     side = min(size) // 4
     inner = tuple(slice((length - side) // 2, (length + side) // 2) for length in size)
@@ -149,7 +148,7 @@ def zoomed(image: np.ndarray, matrix: np.ndarray) -> Dict[str, List[float]]:
     square[inner] = 255.0
     places = np.stack(np.meshgrid(*map(np.arange, size), indexing="ij"), axis=-1)
     grown, seen = variant(square, matrix), variant(places, matrix)
-    # the brightest pixels of rows, and of columns, sum up to the square's height and width
+    # the sums of the rows' and of the columns' brightest pixels are the square's height and width
     sides = [[float(part.max(axis=1 - axis).sum()) for axis in (0, 1)] for part in (grown, square)]
     centres = [
         [float((part[..., 0] * places[..., axis]).sum() / part.sum()) for axis in (0, 1)]
@@ -166,7 +165,7 @@ def zoomed(image: np.ndarray, matrix: np.ndarray) -> Dict[str, List[float]]:
 def stripe(
     image: np.ndarray, matrix: np.ndarray, view: Callable[[np.ndarray], np.ndarray]
 ) -> Dict[str, float]:
-    """Return how wide the black stripe is that a shift leaves, and what lies beside and instead of it.
+    """Return the width of the black stripe after a shift, and distances of the rest and of a filled stripe.
 
     `view` turns images so that the stripe is at the left.
     """
@@ -184,7 +183,7 @@ def stripe(
 
 
 def parallelogram(image: np.ndarray, matrix: np.ndarray) -> Dict[str, Any]:
-    """Return how an upright bar is slanted, and which corners of an image without black become black."""
+    """Return the slant of an upright bar, and the corners of an image without black that become black."""
     height, width = image.shape[:2]
     bar = np.zeros((height, width, 1))
     bar[:, width // 3 : -(width // 3)] = 1.0
@@ -206,7 +205,7 @@ def parallelogram(image: np.ndarray, matrix: np.ndarray) -> Dict[str, Any]:
 
 @dataclass(frozen=True)
 class Multiplied:
-    """Variants made, and different ones among them, by the number of images."""
+    """Number of variants, and of different ones among them, by the number of images."""
 
     multiplier: Dict[str, float]
 
@@ -225,17 +224,17 @@ def many_variants(images: int = 6, per_image: int = 10, size: Tuple[int, int] = 
 
 
 def pictures(images: int, size: Tuple[int, int]) -> np.ndarray:
-    """Return as many pictures, each moved around by a pixel more; uint8 (n, height, width, 3)."""
+    """Return pictures, each rolled one pixel further than the last; uint8 (n, height, width, 3)."""
     return np.stack([np.roll(picture(*size), number, axis=1) for number in range(images)])
 
 
 @dataclass(frozen=True)
 class PassTimes:
-    """Times of passes over the same images, some augmented, the others rescaled only.
+    """Times of passes over the same images, some augmented, the others only rescaled.
 
-    `ratios` : time of the fastest augmented pass by that of each of the others, fastest first.
-    `typical` : median time of the augmented passes by that of the others.
-    `images` : how many a pass of either kind goes over.
+    `ratios` : time of the fastest augmented pass divided by that of each other pass, fastest first.
+    `typical` : median time of the augmented passes divided by that of the others. `images` : number of images
+    in a pass of each kind.
     """
 
     ratios: List[float]
@@ -251,7 +250,7 @@ def pass_times(
     batch_size: int = 16,
     size: Tuple[int, int] = SIZE,
 ) -> PassTimes:
-    """Time passes over the same batches, rescaled alone and with the seven transformations, pair by pair.
+    """Time passes over the same batches in pairs, one only rescaled, one with the seven transformations.
 
     Source: chapter 3, text on data augmentation.
     """
@@ -266,16 +265,16 @@ def pass_times(
         name: batches(*whole.tensors(0), batch_size=batch_size, fill_mode=whole.fill_mode)
         for name, whole in pipelines.items()
     }
-    # the first passes build what later ones reuse: they count the images and are not timed
+    # the first passes build what later ones reuse, so they only count the images and are not timed
     counted = {name: sum(len(seen.numpy()) for _, seen in batch) for name, batch in passes.items()}
     seconds: Dict[str, List[float]] = {name: [] for name in passes}
     for number in range(pairs):
-        for name in sorted(passes, reverse=number % 2 == 1):  # which comes first takes turns
+        for name in sorted(passes, reverse=number % 2 == 1):  # the first one alternates
             begin = clock()
             for _ in passes[name]:
                 pass
             seconds[name].append(clock() - begin)
-    # what else the machine does only makes passes slower: the fastest of each kind are the least disturbed
+    # other work only slows passes down, so the fastest of each kind are the least disturbed
     fastest = min(seconds["augmented"])
     return PassTimes(
         ratios=[fastest / other for other in sorted(seconds["rescaled"])],

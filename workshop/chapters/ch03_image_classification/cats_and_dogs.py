@@ -34,7 +34,7 @@ def cats_and_dogs_network(size: Tuple[int, int] = SIZE) -> Network:
 
 @unit("ch03.ex03", uses=("tensorflow",))
 def exercise_3_03_model() -> Summary:
-    """Build the network and read it back. Source: chapter 3, exercise 3.03."""
+    """Build the network and read its summary. Source: chapter 3, exercise 3.03."""
     return summary_of(cats_and_dogs_network())
 
 
@@ -76,7 +76,7 @@ def exercise_3_03_folders(cats_and_dogs_filtered: Any, batch_size: int = BATCH_S
 
 @dataclass(frozen=True)
 class CatsAndDogsTraining:
-    """How one training went; `gap` is the last training accuracy less the last validation accuracy."""
+    """Results of one training. `gap` : last training accuracy minus last validation accuracy."""
 
     history: History
     ran: Ran
@@ -103,8 +103,8 @@ def exercise_3_03(
     Parameters
     ----------
     cats_and_dogs_filtered : archive with `members`, part → class → names of the photographs.
-    size : height and width that the photographs are brought to, nearest pixels.
-    steps, validation_steps : batches of an epoch; None takes all whole ones.
+    size : height and width to which the photographs are resized by nearest pixels.
+    steps, validation_steps : batches per epoch; None takes all full ones.
 
     Source: chapter 3, exercise 3.03.
     """

@@ -1,4 +1,4 @@
-"""The classifier that the chapter's exercises share: two convolutions and two dense layers; its training."""
+"""The classifier that the chapter's exercises share: two convolutions, two dense layers, its training."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Labelled = Tuple[np.ndarray, np.ndarray]  # images (n, height, width, channels) 
 
 @dataclass(frozen=True)
 class Summary:
-    """A network as built: [type, output shape, parameters] of its layers, and its parameters in all."""
+    """A network as built: [type, output shape, parameters] of its layers, and its total parameters."""
 
     summary_layers: List[List[Any]]
     params_total: Dict[str, int]
@@ -36,7 +36,7 @@ class Summary:
 
 @dataclass(frozen=True)
 class History:
-    """Loss and accuracy of every epoch, of the training and of the validation images; (epochs,) each."""
+    """Loss and accuracy of every epoch on training and validation images, each of shape (epochs,)."""
 
     loss: np.ndarray
     accuracy: np.ndarray
@@ -46,11 +46,11 @@ class History:
 
 @dataclass(frozen=True)
 class Ran:
-    """What a training did, counted as it ran.
+    """Facts about a training, counted while it ran.
 
-    `steps` : updates and validation batches of an epoch; `samples` : images of an epoch, trained on and
-    validated; `fall` : the first epoch's loss less the last one's; `least_move` : of all weight arrays the
-    smallest change, relative to its start; `mishap` : what went wrong, '' if nothing.
+    `steps` : updates and validation batches per epoch. `samples` : training and validation images per epoch.
+    `fall` : the first epoch's loss minus the last one's. `least_move` : the smallest change of a weight
+    array, relative to its start. `mishap` : what went wrong, '' if nothing did.
     """
 
     epochs: int
@@ -82,7 +82,7 @@ def classifier(
 
 
 def summary_of(network: Network) -> Summary:
-    """Build a network and read it back."""
+    """Build a network and read its summary."""
     return Summary(layer_table(network.model), parameter_totals(network.model))
 
 
@@ -99,22 +99,22 @@ def train(
     validation_steps: Optional[int],
     augmentations: Sequence[Optional[Augmentation]],
 ) -> Tuple[Fit, History, Ran]:
-    """Train from one start on whole batches drawn afresh each epoch, and validate after each.
+    """Train from one start on full batches that are drawn again each epoch, and validate after each.
 
-    Returns the fit, its history, and what ran.
+    Returns the fit, its history, and facts about the training.
 
     Parameters
     ----------
-    network : recipe of the classifier.
+    network : description of the classifier.
     training, held : images, uint8 (n, height, width, channels), and labels (n, …).
     objective : names of loss and metric.
-    steps, validation_steps : batches of an epoch; None takes all whole ones.
-    augmentations : of the training and of the validation images, None for the images as they are.
+    steps, validation_steps : batches per epoch; None takes all full ones.
+    augmentations : of the training and of the validation images; None leaves the images unchanged.
 
     Raises
     ------
     ValueError
-        If there is no whole batch, or more steps are asked for than there are.
+        If there is no full batch, or more steps are requested than there are batches.
 
     Source: chapter 3, exercises 3.03 and 3.04, activity 3.01.
     """
@@ -134,17 +134,17 @@ def train(
 
 
 def history_of(done: Fit) -> History:
-    """Return the history of a fit as the book's logs have it."""
+    """Return the history of a fit in the form of the book's logs."""
     return History(done.loss, done.metric, done.val_loss, done.val_metric)
 
 
 def gap_of(history: History) -> float:
-    """Return the last training accuracy less the last validation accuracy: above 0 where it overfits."""
+    """Return the last training accuracy minus the last validation accuracy, positive for overfitting."""
     return float(history.accuracy[-1] - history.val_accuracy[-1])
 
 
 def ran(start: Sequence[np.ndarray], done: Fit, held: int) -> Ran:
-    """Return what a fit did, from its initial weights on, with so many validated images an epoch."""
+    """Return facts about a fit from its initial weights, given the number of validation images per epoch."""
     batch_size = float(done.rows[0] / done.steps[0])
     return Ran(
         epochs=len(done.loss),
@@ -159,14 +159,14 @@ def ran(start: Sequence[np.ndarray], done: Fit, held: int) -> Ran:
 
 
 def scaled(images: np.ndarray) -> np.ndarray:
-    """Return images of bytes as float32 from 0 to 1."""
+    """Return uint8 images as float32 from 0 to 1."""
     return images.astype(np.float32) / np.float32(255)
 
 
 def evaluated(
     network: Network, weights: Sequence[np.ndarray], images: np.ndarray, labels: np.ndarray, rows: int = 1000
 ) -> Tuple[float, float]:
-    """Return mean loss and accuracy on all images, uint8 (n, height, width, channels), so many at a time."""
+    """Return mean loss and accuracy on all images, uint8 (n, height, width, channels), in batches."""
     loss, metric = MANY_CLASSES
     parts = np.split(np.arange(len(images)), range(rows, len(images), rows))
     scores = [
@@ -183,11 +183,11 @@ def with_channel(images: np.ndarray) -> np.ndarray:
 
 
 def kept_pixels(images: np.ndarray, reshaped: np.ndarray) -> float:
-    """Return the share of pixels that lie in the reshaped images (n, height, width, 1) where they lay."""
+    """Return the share of pixels that keep their position in the reshaped images (n, height, width, 1)."""
     return float(np.mean(reshaped[..., 0] == images))
 
 
 def least_move(start: Sequence[np.ndarray], end: Sequence[np.ndarray]) -> float:
-    """Return the smallest change of a weight array, as a share of its start's length (of 1 if that is 0)."""
+    """Return the smallest change of a weight array as a share of its start's norm (of 1 if that is 0)."""
     lengths = [float(np.linalg.norm(value)) or 1.0 for value in start]
     return min(float(np.linalg.norm(b - a)) / length for a, b, length in zip(start, end, lengths))

@@ -1,4 +1,4 @@
-"""Convolution by hand in one place and all over an image, beside Keras' layer of the same parameters."""
+"""Convolution by hand at one position and over an image, compared with Keras' layer."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def feature_map(image: Any, kernel: Any, *, stride: int = 1, padding: Padding = 
 
 
 def keras_feature_map(image: Any, kernel: Any, *, stride: int = 1, padding: Padding = "valid") -> np.ndarray:
-    """Return what `feature_map` returns, from a Conv2D layer that holds the filter; float32.
+    """Return the same as `feature_map`, from a Conv2D layer with the filter; float32.
 
-    Explicit padding ((top, bottom), (left, right)) is a ZeroPadding2D layer before it.
+    Explicit padding ((top, bottom), (left, right)) adds a ZeroPadding2D layer before it.
     """
     layers = keras.layers
     x, weights = (np.asarray(a, np.float32) for a in (as_image(image), as_kernel(kernel)))
@@ -49,12 +49,12 @@ def keras_feature_map(image: Any, kernel: Any, *, stride: int = 1, padding: Padd
 
 
 def distance(a: np.ndarray, b: np.ndarray) -> float:
-    """Return the largest distance of two arrays' numbers, infinite if their shapes differ."""
+    """Return the largest absolute difference of two arrays, infinite if their shapes differ."""
     return float(np.abs(np.float64(a) - np.float64(b)).max()) if a.shape == b.shape else float("inf")
 
 
 def keras_gap(image: Any, kernel: Any, *, stride: int = 1, padding: Padding = "valid") -> float:
-    """Return the largest distance of the map by hand from that of Keras' layer."""
+    """Return the largest difference between the map by hand and that of Keras' layer."""
     settings: Dict[str, Any] = {"stride": stride, "padding": padding}
     return distance(feature_map(image, kernel, **settings), keras_feature_map(image, kernel, **settings))
 
@@ -63,9 +63,9 @@ def keras_gap(image: Any, kernel: Any, *, stride: int = 1, padding: Padding = "v
 class WorkedExample:
     """One position of a convolution.
 
-    `matrix_a`, `matrix_b` : the image's pixels as filters of a single 1 read them, and the filter as images
-    of a single 1 answer to it. `total` : the convolution's result. `not_matmul` : the matrix product, and how
-    many entries of the elementwise product differ from it.
+    `matrix_a`, `matrix_b` : the image's pixels as read by filters with a single 1, and the filter as read by
+    images with a single 1. `total` : the convolution's result. `not_matmul` : the matrix product, and the
+    number of entries in which the elementwise product differs from it.
     """
 
     matrix_a: np.ndarray
@@ -93,7 +93,7 @@ def one_position(a: Matrix = PATCH, b: Matrix = SOBEL) -> WorkedExample:
 
 @dataclass(frozen=True)
 class FiltersOfKeras:
-    """Height and width of the filters of layers that are given one size; distance of the example from it."""
+    """Filter sizes of layers that are given a single number, and the example's difference from Keras."""
 
     filter_sizes: List[List[int]]
     sum_gap: float
@@ -115,9 +115,9 @@ def filters_of_keras(sizes: Tuple[int, ...] = (3, 5), a: Matrix = PATCH, b: Matr
 
 @dataclass(frozen=True)
 class Exercise301:
-    """Tensors read back as arrays, shape and dtype of the scalar, and its distance from two convolutions.
+    """Tensors as arrays, shape and dtype of the scalar, and its difference from two convolutions.
 
-    `convolution_gap` : the larger distance of the scalar from the convolution by hand and from Keras'.
+    `convolution_gap` : the larger difference of the scalar from the convolution by hand and from Keras'.
     """
 
     a: np.ndarray

@@ -1,4 +1,4 @@
-"""Exercise 3.02: handwritten digits told apart by a convolutional network."""
+"""Exercise 3.02: a convolutional network classifies handwritten digits."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def digit_network() -> Network:
 
 @unit("ch03.ex02", uses=("tensorflow",))
 def exercise_3_02_model() -> Summary:
-    """Build the network and read it back. Source: chapter 3, exercise 3.02."""
+    """Build the network and read its summary. Source: chapter 3, exercise 3.02."""
     return summary_of(digit_network())
 
 
@@ -44,8 +44,8 @@ def exercise_3_02_model() -> Summary:
 class DigitData:
     """The digits as loaded and reshaped.
 
-    `same_pixels` : share of pixels that lie, after the reshape, where they lay; `scaled` : least and greatest
-    value that the network sees.
+    `same_pixels` : share of pixels that keep their position in the reshape. `scaled` : smallest and largest
+    input value of the network.
     """
 
     label_train: Dict[str, Any]
@@ -87,7 +87,7 @@ def exercise_3_02_data(mnist: Any) -> DigitData:
 
 @dataclass(frozen=True)
 class DigitTraining:
-    """How one training went; `gap` is the last training accuracy less the last validation accuracy."""
+    """Results of one training. `gap` : last training accuracy minus last validation accuracy."""
 
     history: History
     ran: Ran
@@ -111,7 +111,7 @@ def exercise_3_02(
     Parameters
     ----------
     mnist : x_train (60000, 28, 28), y_train (60000,), x_test, y_test in uint8.
-    steps : updates of an epoch; None takes all rows.
+    steps : updates per epoch; None takes all rows.
 
     Source: chapter 3, exercise 3.02.
     """

@@ -1,4 +1,4 @@
-"""Activity 3.02: fruits told apart by a new head on a network trained on ImageNet, which is frozen."""
+"""Activity 3.02: a new head on a frozen network, trained on ImageNet, classifies fruits."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ LOSS, METRIC = "categorical_crossentropy", "categorical_accuracy"
 
 @dataclass(frozen=True)
 class FruitFolders:
-    """Photographs of each part and of both, and folders of classes, in the archive."""
+    """Numbers of photographs in each part and in both, and of class folders, in the archive."""
 
     counts: Dict[str, int]
     subset_bound: int
@@ -59,7 +59,7 @@ def activity_3_02_folders(fruits360: Any) -> FruitFolders:
 
 @dataclass(frozen=True)
 class FruitTraining:
-    """How one training of the head went; `base_passes` counts the images that went through the base."""
+    """Results of one training of the head. `base_passes` : number of images that went through the base."""
 
     history: History
     ran: Ran
@@ -82,16 +82,16 @@ def activity_3_02(
     steps: Optional[int] = None,
     validation_steps: Optional[int] = None,
 ) -> FruitTraining:
-    """Train the head on augmented photographs, and validate on the others as they are after each epoch.
+    """Train the head on augmented photographs, and validate on the unchanged others after each epoch.
 
-    The photographs are scaled to 0 … 1 and not preprocessed as the network was trained, as the book has it.
+    As in the book, the photographs are scaled to 0 … 1, and not preprocessed as for the network's training.
 
     Parameters
     ----------
     fruits360 : archive with `members`, part → class → names of the photographs.
     vgg16_imagenet : the published files of the network without its top.
-    size : height and width that the photographs are brought to, nearest pixels.
-    steps, validation_steps : batches of an epoch; None takes all whole ones.
+    size : height and width to which the photographs are resized by nearest pixels.
+    steps, validation_steps : batches per epoch; None takes all full ones.
 
     Source: chapter 3, activity 3.02.
     """
@@ -122,11 +122,12 @@ def train_head(
     *,
     batch_size: int,
 ) -> Tuple[Fit, History, int]:
-    """Train a head on what a frozen base makes of the training images, an epoch a pass.
+    """Train a head on a frozen base's features of the training images, one pass per epoch.
 
-    The base does not change, so that each variant goes through it once, and the held images, which have one
-    pass and no variants, once for all epochs. Returns the fit over all epochs, its history, and how many
-    images went through the base. Source: chapter 3, activity 3.02.
+    The base does not change, so each variant goes through it once. The validation images have no variants and
+    go through it once for all epochs. Returns the fit over all epochs, its history, and the number of images
+    that went through the base.
+    Source: chapter 3, activity 3.02.
     """
     ((held_features, held_labels),) = features(base, held, batch_size)
     fits: List[Fit] = []

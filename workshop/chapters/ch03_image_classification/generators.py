@@ -1,4 +1,4 @@
-"""Data generators: images read from a tree of folders, one folder a class, and scaled batch by batch."""
+"""Data generators: images are read from a tree of folders, one per class, and scaled batch by batch."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from workshop.datasets.readers.folders import read_image_zip
 from workshop.training.pipelines import Pipeline, batches
 from workshop.units import unit
 
-# grey levels of the pictures in each folder of a small tree, the later class written first
+# grey levels of the pictures in each folder of a small tree; the later class is written first
 TREE = (("b", (255, 51, 170)), ("a", (0, 102, 204, 17)))
-# images to train on and to validate with, by exercise and activity
+# numbers of training and validation images, by exercise and activity
 IMAGES = (
     ("ex03", (2000, 1000)),
     ("ex04", (50000, 10000)),
@@ -28,10 +28,10 @@ IMAGES = (
 def read_images(
     archive: Any, part: str, size: Tuple[int, int]
 ) -> Tuple[np.ndarray, np.ndarray, Tuple[str, ...]]:
-    """Return a part's images brought to (height, width), their labels, and the classes in label order.
+    """Return a part's images resized to (height, width), their labels, and the classes in label order.
 
-    Images are uint8 (n, height, width, 3), resized as Keras' generator does it (nearest pixels), labels int64
-    (n,): the place of an image's folder among the part's folders in alphabetical order.
+    Images are uint8 (n, height, width, 3), resized as by Keras' generator (nearest pixels). Labels are int64
+    (n,), the position of an image's folder among the part's folders in alphabetical order.
 
     Parameters
     ----------
@@ -57,13 +57,12 @@ def read_images(
 
 @dataclass(frozen=True)
 class FolderTree:
-    """What comes out of a tree of folders.
+    """What a generator yields from a tree of folders.
 
-    `folder_classes` : classes in label order; the labels of each folder's pictures, told apart by their grey
-    level; how many pictures of each folder came.
-    `rescaled_range` : least and greatest pixel in the batches of a pass; `rescaled_levels` : of every picture
-    the grey level before, least and greatest pixel after.
-    `batch_shapes` : shapes of the batches of a pass that leaves a rest out.
+    `folder_classes` : classes in label order, the labels of each folder's pictures, recognised by their grey
+    level, and the number of pictures from each folder. `rescaled_range` : smallest and largest pixel in the
+    batches of a pass. `rescaled_levels` : each picture's grey level before, and its smallest and largest
+    pixel after. `batch_shapes` : shapes of the batches of a pass that drops an incomplete batch.
     """
 
     folder_classes: Dict[str, Any]
@@ -84,8 +83,8 @@ def folder_tree(
     Parameters
     ----------
     workdir : an empty folder.
-    tree : folders in the order in which they are made, with the grey levels of their pictures.
-    size : height and width that the pictures are brought to.
+    tree : folders in the order of their creation, with the grey levels of their pictures.
+    size : height and width to which the pictures are resized.
 
     Source: chapter 3, text on data generators.
     """
@@ -129,21 +128,21 @@ def painted(folder: Path, tree: Sequence[Tuple[str, Sequence[int]]], size: Tuple
 
 
 def one_pass(images: np.ndarray, labels: np.ndarray, batch_size: int) -> List[np.ndarray]:
-    """Return the batches of images, scaled to 0 … 1, that a pass over all of them in order yields."""
+    """Return the batches of images, scaled to 0 … 1, of one pass in order."""
     whole = Pipeline(images, labels, np.arange(len(images), dtype=np.int32)[np.newaxis])
     return [seen.numpy() for seen, _ in batches(*whole.tensors(0), batch_size=batch_size)]
 
 
 @dataclass(frozen=True)
 class Steps:
-    """Steps of an epoch of training and of validation, by exercise and activity."""
+    """Training and validation steps per epoch, by exercise and activity."""
 
     steps_rule: Dict[str, List[int]]
 
 
 @unit("ch03.text08")
 def steps(images: Sequence[Tuple[str, Sequence[int]]] = IMAGES, batch_size: int = 16) -> Steps:
-    """Count the steps of an epoch over as many images as the chapter trains on and validates with.
+    """Count the steps per epoch for the chapter's numbers of training and validation images.
 
     Source: chapter 3, text on data generators.
     """

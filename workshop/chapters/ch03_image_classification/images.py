@@ -1,4 +1,4 @@
-"""Digital images as arrays: dimensions and kind, and what a filter for vertical edges makes of one."""
+"""Digital images as arrays: dimensions and kind, and the result of a filter for vertical edges."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ KINDS = {1: "grayscale", 3: "color"}
 
 @dataclass(frozen=True)
 class Description:
-    """Height, width and channels of an image, and whether it is `grayscale` or `color`."""
+    """Height, width and channels of an image, and its kind, `grayscale` or `color`."""
 
     height: int
     width: int
@@ -44,7 +44,7 @@ def describe_image(image: np.ndarray) -> Description:
     Raises
     ------
     ValueError
-        If the array has other axes, or neither 1 nor 3 channels.
+        If the array has other axes, or not 1 or 3 channels.
 
     Source: chapter 3, text on digital images.
     """
@@ -59,7 +59,7 @@ def describe_image(image: np.ndarray) -> Description:
 
 
 def held_by(dtype: Any) -> Tuple[int, int]:
-    """Return the smallest and the largest whole number, up to 17 bits, that arrays of a dtype keep."""
+    """Return the smallest and the largest integer, up to 17 bits, that arrays of a dtype can represent."""
     numbers = np.arange(-(2**16), 2**16 + 1)
     kept = numbers[numbers.astype(dtype) == numbers]
     return int(kept.min()), int(kept.max())
@@ -72,11 +72,11 @@ def from_file(image: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class DigitalImages:
-    """What TensorFlow's readers and converters say of images.
+    """Results of TensorFlow's readers and converters of images.
 
     `pixel_range` : smallest and largest value of a pixel of a grey image. `channels` : by kind of image.
-    `example_dims` : height, width and channels of an image of the example's size. `figure_3_2_grid` : the
-    grey image (height, width) of the colour image that has the figure's grid in each channel.
+    `example_dims` : height, width and channels of an image with the example's size. `figure_3_2_grid` : the
+    grey image (height, width) made from a colour image with the figure's grid in each channel.
     """
 
     pixel_range: Tuple[int, int]
@@ -105,10 +105,10 @@ def digital_images(grid: Sequence[Sequence[int]] = GRID, size: Tuple[int, int] =
 
 @dataclass(frozen=True)
 class EdgeMap:
-    """Strength |response| of a filter on a bright rectangle, by what its window sees.
+    """Strength |response| of a filter on a bright rectangle, by the content of its window.
 
-    `flat` : strongest where the window sees one value. `vertical`, `horizontal` : weakest and strongest where
-    it sees a vertical or a horizontal contour alone. `kind` : of the image that goes in.
+    `flat` : strongest where the window has one value. `vertical`, `horizontal` : weakest and strongest where
+    it has only a vertical or only a horizontal contour. `kind` : that of the input image.
     """
 
     edge_map: Dict[str, Any]

@@ -1,4 +1,4 @@
-"""The layers of a CNN as the text shows them, and the last layer by kind of problem."""
+"""The text's layers of a CNN, and the last layer by kind of problem."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ ACTIVATIONS = {
 
 
 def last_layer(problem: str, classes: int = 2) -> Any:
-    """Return the dense layer that ends a network for a kind of problem.
+    """Return a network's last dense layer for a kind of problem.
 
     Parameters
     ----------
     problem : "regression", "binary classification" or "multi-class classification".
-    classes : outputs of a multi-class classification; the others have one.
+    classes : number of outputs for a multi-class classification; the others have one.
 
     Raises
     ------
@@ -40,10 +40,10 @@ def last_layer(problem: str, classes: int = 2) -> Any:
 
 @dataclass(frozen=True)
 class LastLayers:
-    """The last layer by kind of problem, and what it makes of sums from one bound to the other.
+    """The last layer by kind of problem, and its outputs for sums between two bounds.
 
-    Each has its `activation` as Keras names it, how many `numbers` come out, the lowest and highest of them
-    (`range`), and the lowest and highest sum of those of one row (`total`).
+    Each has its `activation` by Keras' name, the number of outputs (`numbers`), the lowest and highest output
+    (`range`), and the lowest and highest sum of one row's outputs (`total`).
     """
 
     activation_table: Dict[str, Dict[str, Any]]
@@ -51,7 +51,7 @@ class LastLayers:
 
 @unit("ch03.text05", uses=("tensorflow",))
 def last_layers(classes: int = 20, bound: float = 30.0, rows: int = 121) -> LastLayers:
-    """Build the last layer for each kind of problem and feed it sums of low to high value.
+    """Build the last layer for each kind of problem and feed it sums from low to high.
 
     Source: chapter 3, text on convolutional neural networks, Figure 3.12.
     """
@@ -61,7 +61,7 @@ def last_layers(classes: int = 20, bound: float = 30.0, rows: int = 121) -> Last
         sums = np.random.default_rng(4).normal(size=(rows, layer.units)).astype(np.float32)
         sums[:, 0] = np.linspace(-bound, bound, rows)
         layer.build(sums.shape)
-        layer.set_weights([np.eye(layer.units), np.zeros(layer.units)])  # what goes in is what is activated
+        layer.set_weights([np.eye(layer.units), np.zeros(layer.units)])  # inputs go to the activation
         outputs = layer(sums).numpy()
         table[problem] = {
             "activation": layer.get_config()["activation"],
@@ -78,7 +78,7 @@ def bounds(values: np.ndarray) -> List[float]:
 
 
 def convolution(filters: int = 64, size: int = 3, stride: int = 2) -> Any:
-    """Return the text's convolution, padded as "same". Source: chapter 3, CNNs with TensorFlow and Keras."""
+    """Return the text's "same" convolution. Source: chapter 3, CNNs with TensorFlow and Keras."""
     return keras.layers.Conv2D(filters, (size, size), strides=stride, padding="same", activation="relu")
 
 
@@ -93,7 +93,7 @@ def fully_connected(units: int = 1, activation: str = "sigmoid") -> Any:
 
 
 def with_channel(images: np.ndarray) -> np.ndarray:
-    """Return grey images (n, height, width) with an axis for their one channel.
+    """Return grey images (n, height, width) with a channel axis.
 
     Source: chapter 3, CNNs with TensorFlow and Keras.
     """
@@ -101,7 +101,7 @@ def with_channel(images: np.ndarray) -> np.ndarray:
 
 
 def read_back(layer: Any, *names: str) -> Dict[str, Any]:
-    """Return a layer's kind and some settings from its config, tuples as lists."""
+    """Return a layer's kind and some settings from its config, with tuples as lists."""
     config = layer.get_config()
     values = {name: config[name] for name in names}
     return {
@@ -111,14 +111,14 @@ def read_back(layer: Any, *names: str) -> Dict[str, Any]:
 
 
 def sizes(layer: Any, height: int, width: int) -> List[Any]:
-    """Return what a convolution is fed (height, width), its stride, and height and width of the output."""
+    """Return a convolution's input size (height, width), its stride, and its output size."""
     image = np.zeros((1, height, width, 1), np.float32)
     (stride,) = set(layer.get_config()["strides"])
     return [list(image.shape[1:3]), int(stride), [int(size) for size in layer(image).shape[1:3]]]
 
 
 def accepted_targets(images: np.ndarray, targets: Sequence[Sequence[int]]) -> List[List[int]]:
-    """Return those target shapes with which a Reshape layer gives each image its channel axis."""
+    """Return the target shapes with which a Reshape layer adds the channel axis to each image."""
     accepted = []
     for target in targets:
         layer = keras.layers.Reshape(tuple(target))
@@ -133,11 +133,11 @@ def accepted_targets(images: np.ndarray, targets: Sequence[Sequence[int]]) -> Li
 
 @dataclass(frozen=True)
 class Snippets:
-    """The text's layers as Keras holds them, and what they do to shapes.
+    """The text's layers with their settings in Keras, and their effect on shapes.
 
-    `conv2d_same_size` : rows of size in, stride, size out. `reshape_numpy` : shape of the reshaped images,
-    and how many pixels are not where they were. `reshape_keras` : the target shapes that give each image a
-    channel.
+    `conv2d_same_size` : rows of input size, stride, output size. `reshape_numpy` : shape of the reshaped
+    images, and the number of pixels that moved. `reshape_keras` : the target shapes that add a channel to
+    each image.
     """
 
     conv2d: Dict[str, Any]
@@ -152,14 +152,14 @@ class Snippets:
 def snippets(
     shape: Tuple[int, int, int] = (60000, 28, 28), odd: Tuple[int, int] = (31, 27), batch: int = 2
 ) -> Snippets:
-    """Build each layer, read it back, and send images of the data set's shape through it.
+    """Build each layer, read its settings, and apply it to images of the data set's shape.
 
     Source: chapter 3, CNNs with TensorFlow and Keras.
     """
     size = shape[1:]
     images = np.resize(
         np.arange(251, dtype=np.uint8), shape
-    )  # a prime number of values: no shift goes unseen
+    )  # a prime number of values, so every shift is visible
     reshaped = with_channel(images)
     whole = reshaped.shape
     return Snippets(

@@ -1,4 +1,4 @@
-"""Pooling by hand beside Keras' layers, and what it saves a network."""
+"""Pooling by hand compared with Keras' layers, and the work that it saves."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from workshop.training.summaries import built_layers
 from workshop.training.versions import output_shape, role_of
 from workshop.units import unit
 
-# The lower half of the figure is lost. It has greater values here, so that a window that reaches down shows.
+# The figure's lower half is lost. Here it has larger values, so that a window that reaches down is visible.
 FEATURE_MAP = ((6, 8, 6, 1), (1, 2, 7, 4), (9, 3, 5, 9), (0, 9, 9, 3))
 
 
 @dataclass(frozen=True)
 class Pooled:
-    """Shape of the pooled map; values that a window sees at the top and the greatest of them."""
+    """Shape of the pooled map, the values in a window at the top, and the largest of them."""
 
     top_left: Dict[str, Any]
     top_right: Dict[str, Any]
@@ -31,7 +31,7 @@ class Pooled:
 
 @unit("ch03.text06")
 def pool(of_map: Sequence[Sequence[int]] = FEATURE_MAP, size: int = 2, stride: int = 2) -> Pooled:
-    """Pool a feature map by its greatest values. Source: chapter 3, text on pooling layers, Figure 3.14."""
+    """Apply max pooling to a feature map. Source: chapter 3, text on pooling layers, Figure 3.14."""
     image = as_image(of_map)
     seen = windows2d(image, size, strides=stride)[0, ..., 0]
     pooled = max_pool2d(image, size, strides=stride)[0, ..., 0]
@@ -43,7 +43,7 @@ def pool(of_map: Sequence[Sequence[int]] = FEATURE_MAP, size: int = 2, stride: i
 
 @dataclass(frozen=True)
 class PooledByKeras:
-    """Largest distance of greatest values and means by hand from those of Keras' layers."""
+    """Largest difference of maxima and means by hand from those of Keras' layers."""
 
     pooling_gap: float
 
@@ -52,7 +52,7 @@ class PooledByKeras:
 def pool_by_keras(
     of_map: Sequence[Sequence[int]] = FEATURE_MAP, size: int = 2, stride: int = 2
 ) -> PooledByKeras:
-    """Hold pooling by hand against Keras' MaxPooling2D and AveragePooling2D.
+    """Compare pooling by hand with Keras' MaxPooling2D and AveragePooling2D.
 
     Source: chapter 3, text on pooling layers.
     """
@@ -70,12 +70,12 @@ def pool_by_keras(
 
 @dataclass(frozen=True)
 class Savings:
-    """What pooling saves, and the network of Figure 3.15.
+    """The work that pooling saves, and the network of Figure 3.15.
 
-    `pooling_saves` : multiply-adds of convolution and dense layers, biases left out, of the network with its
-    poolings and without; values that the poolings compare, and their parameters.
-    `figure_3_15` : number of convolutions, kinds of the layers that pool and of those with weights behind the
-    last pooling, lowest and highest digit that the outputs stand for.
+    `pooling_saves` : multiply-adds of the convolution and dense layers without biases, with and without
+    pooling, the number of values that the poolings compare, and the poolings' parameters. `figure_3_15` :
+    number of convolutions, kinds of the pooling layers and of the layers with weights after the last pooling,
+    and the lowest and highest digit of the outputs.
     """
 
     pooling_saves: Dict[str, int]
@@ -109,7 +109,7 @@ def savings() -> Savings:
 
 
 def without_pooling(model: Any) -> Any:
-    """Return a Sequential of a built model's layers without those that pool, with weights of its own."""
+    """Return a Sequential of a built model's layers without the pooling layers, with new weights."""
     layers = built_layers(model)
     kept = [type(layer).from_config(layer.get_config()) for layer in layers if not is_pooling(layer)]
     shape = tuple(int(size) for size in tuple(layers[0].input.shape)[1:])
@@ -122,9 +122,9 @@ def is_pooling(layer: Any) -> bool:
 
 
 def multiply_adds(model: Any) -> int:
-    """Return how often a built model multiplies by an entry of a kernel, for one image.
+    """Return the number of multiplications by kernel entries in a built model, for one image.
 
-    A convolution does so with its whole kernel at each place of its map, a dense layer once.
+    A convolution uses its whole kernel at each position of its map, a dense layer uses it once.
     """
     return sum(
         product(output_shape(layer)[1:-1]) * product(weight.shape)
@@ -135,10 +135,10 @@ def multiply_adds(model: Any) -> int:
 
 
 def compared_values(layer: Any) -> int:
-    """Return how many values the windows of a built pooling layer see, for one image."""
+    """Return the number of values in all windows of a built pooling layer, for one image."""
     return product(output_shape(layer)[1:]) * product(layer.get_config()["pool_size"])
 
 
 def product(sizes: Iterable[Any]) -> int:
-    """Return the product of sizes, 1 of none."""
+    """Return the product of sizes, 1 if there are none."""
     return int(np.prod([int(size) for size in sizes], dtype=np.int64))

@@ -1,6 +1,6 @@
 """Saving and restoring: the whole model, its architecture as JSON, its weights alone.
 
-What comes back is told by comparison with the model that was saved, part by part.
+Each part of a loaded model is compared with the saved model.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from workshop.training.summaries import built_layers
 from workshop.training.versions import advice_muted, metric_names
 from workshop.units import unit
 
-LEARNING_RATE = 0.003  # not the default, which a model without its training configuration would have
+LEARNING_RATE = 0.003  # not the default of a model without training configuration
 METHODS = ("model.save_model", "model.save", "keras.models.save_model")
-# saved as, loaded from: as printed; the same with the ending that Keras 3 asks for; one path
+# saved as, loaded from: as printed, the same with the ending that Keras 3 requires, and one path
 PATHS = (
     ("path_to_weights.h5", "path_to_weights/weights.h5"),
     ("path_to_weights.weights.h5", "path_to_weights/weights.weights.h5"),
@@ -56,7 +56,7 @@ def compiled(model: Any, learning_rate: float = LEARNING_RATE) -> Any:
         optimizer=keras.optimizers.Adam(learning_rate=learning_rate),
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
-        run_eagerly=True,  # a graph for each of so many models takes longer, and TensorFlow warns of it
+        run_eagerly=True,  # graphs for so many models take longer, and TensorFlow warns about them
     )
     return model
 
@@ -68,7 +68,7 @@ def images_and_labels(rows: int = 16, size: int = 8, classes: int = 3) -> Batch:
 
 
 def trained(batch: Batch, *, steps: int, seed: int = 0) -> Any:
-    """Return a model after some steps of training, so that its optimizer has a state."""
+    """Return a model after some training steps, so that its optimizer has a state."""
     model = compiled(drawn(small_cnn(), seed))
     for _ in range(steps):
         model.train_on_batch(*batch)
@@ -76,19 +76,19 @@ def trained(batch: Batch, *, steps: int, seed: int = 0) -> Any:
 
 
 def apart(a: Any, b: Any, batch: Batch) -> Dict[str, float]:
-    """Return the largest difference of two models' weights, and of their outputs for a batch's images."""
+    """Return the largest difference between two models' weights, and between their outputs for a batch."""
     (w, u), (v, x) = ([m.get_weights(), m(batch[0], training=False).numpy()] for m in (a, b))
     weights = [distance(*arrays) for arrays in zip(w, v)] if len(w) == len(v) else [float("inf")]
     return {"weights": max(weights), "predictions": distance(u, x)}
 
 
 def architecture(model: Any) -> List[Dict[str, Any]]:
-    """Return class and settings of every layer in the form that JSON gives them."""
+    """Return class and settings of every layer in their JSON form."""
     return json.loads(json.dumps(model.get_config()["layers"]))
 
 
 def parts(model: Any, batch: Batch) -> Dict[str, Any]:
-    """Return a model's architecture, weights and training configuration; None for what it has not."""
+    """Return a model's architecture, weights and training configuration, None for missing parts."""
     found: Dict[str, Any] = {
         "architecture": architecture(model),
         "trained weights": [w.tolist() for w in model.get_weights()],
@@ -97,10 +97,10 @@ def parts(model: Any, batch: Batch) -> Dict[str, Any]:
         "metrics": None,
     }
     if getattr(model, "optimizer", None) is not None:
-        model.test_on_batch(*batch)  # makes the metrics, which compiling only names
+        model.test_on_batch(*batch)  # creates the metrics, which compiling only names
         found["loss"] = getattr(model.loss, "__name__", model.loss)
         config = model.optimizer.get_config()
-        config.pop("name")  # counts the optimizers of the session
+        config.pop("name")  # contains a counter of the session's optimizers
         found["optimizer"] = [type(model.optimizer).__name__, config]
         found["metrics"] = metric_names(model)
     return found
@@ -109,7 +109,7 @@ def parts(model: Any, batch: Batch) -> Dict[str, Any]:
 def restored(
     saved: Dict[str, Any], after: Dict[str, Any], before: Optional[Dict[str, Any]] = None
 ) -> List[str]:
-    """Return the names of the parts that loading brought back: as saved, and not so `before` it."""
+    """Return the names of the restored parts, which equal the saved ones and were different `before`."""
     return [
         name
         for name, part in saved.items()
@@ -119,12 +119,12 @@ def restored(
 
 @dataclass(frozen=True)
 class WholeModel:
-    """A model saved whole and loaded.
+    """A whole model, saved and loaded.
 
-    `whole_restored` : names of the parts that came back. `whole_training` : loss, optimizer, its learning
-    rate and metrics of the loaded model. `whole_predictions` : largest difference of the loaded model's
-    outputs by format. `next_step` : largest difference of the weights after one more step in both models;
-    `stateless_step` : the same of a model with the saved weights and a new optimizer.
+    `whole_restored` : names of the restored parts. `whole_training` : loss, optimizer, its learning rate and
+    metrics of the loaded model. `whole_predictions` : largest difference of the loaded model's outputs by
+    format. `next_step` : largest difference of the weights after one more step in both models.
+    `stateless_step` : the same for a model with the saved weights and a new optimizer.
     """
 
     whole_restored: List[str]
@@ -136,15 +136,15 @@ class WholeModel:
 
 @unit("ch03.text10", uses=("tensorflow",))
 def whole_model(workdir: Path, steps: int = 2) -> WholeModel:
-    """Save a trained model whole, load it, and train both further.
+    """Save a whole trained model, load it, and continue to train both.
 
-    HDF5 holds for the predictions alone: with Keras 3 a model loaded from it can't go on training.
+    HDF5 preserves only the predictions, because in Keras 3 a model loaded from it cannot continue training.
     Source: chapter 3, text on saving the entire model.
     """
     batch = images_and_labels()
     model = trained(batch, steps=steps)
     saved, loaded, outputs = parts(model, batch), {}, {}
-    for name in ("keras", "h5"):  # in this order: saved as HDF5, a model of Keras 3 forgets its optimizer
+    for name in ("keras", "h5"):  # in this order: after saving as HDF5 a Keras 3 model has no optimizer
         path = str(Path(workdir) / f"cnn_model.{name}")
         with advice_muted():
             model.save(path)
@@ -174,7 +174,7 @@ class ArchitectureOnly:
     """A model rebuilt from JSON.
 
     `json_layers` : kinds of its layers. `json_differing` : names of the layers whose settings differ.
-    `json_weights` : how many of its weight arrays are the saved model's. `json_predictions` : largest
+    `json_weights` : number of its weight arrays that equal the saved model's. `json_predictions` : largest
     difference of the outputs once the weights are copied. `json_restored` : names of the restored parts.
     """
 
@@ -187,7 +187,7 @@ class ArchitectureOnly:
 
 @unit("ch03.text10", uses=("tensorflow",))
 def architecture_only(workdir: Path, steps: int = 2) -> ArchitectureOnly:
-    """Write a trained model's architecture to a JSON file and rebuild it; then copy the weights.
+    """Write a trained model's architecture to a JSON file, rebuild the model, and copy the weights.
 
     Source: chapter 3, text on saving the architecture only.
     """
@@ -209,7 +209,7 @@ def architecture_only(workdir: Path, steps: int = 2) -> ArchitectureOnly:
 
 
 def differing_layers(a: Sequence[Dict[str, Any]], b: Sequence[Dict[str, Any]]) -> List[str]:
-    """Return the names of the layers that differ, or that one of two architectures has alone."""
+    """Return the names of the layers that differ or are in only one of two architectures."""
     first, second = ({layer["config"]["name"]: layer for layer in layers} for layers in (a, b))
     return sorted(name for name in {**first, **second} if first.get(name) != second.get(name))
 
@@ -218,9 +218,9 @@ def differing_layers(a: Sequence[Dict[str, Any]], b: Sequence[Dict[str, Any]]) -
 class WeightsOnly:
     """Weights saved alone and loaded into a new model of the same architecture.
 
-    `weights_restored` : names of the parts that came back. `apart_before`, `apart_after` : largest difference
-    of weights and of outputs from the saved model's. `trained_further` : by how much one step of training
-    moves the weights and lowers the loss.
+    `weights_restored` : names of the restored parts. `apart_before`, `apart_after` : largest difference of
+    weights and of outputs from the saved model's. `trained_further` : change of the weights and decrease of
+    the loss in one training step.
     """
 
     weights_restored: List[str]
@@ -231,7 +231,7 @@ class WeightsOnly:
 
 @unit("ch03.text10", uses=("tensorflow",))
 def weights_only(workdir: Path, steps: int = 2, new_seed: int = 1) -> WeightsOnly:
-    """Save a trained model's weights, load them into a model that started elsewhere, and train that.
+    """Save a trained model's weights, load them into a model with another start, and train that model.
 
     Source: chapter 3, text on saving the weights only.
     """
@@ -261,9 +261,9 @@ def weights_only(workdir: Path, steps: int = 2, new_seed: int = 1) -> WeightsOnl
 class NamesThatWork:
     """Which names of methods and files work.
 
-    `missing_methods` : those that there are not. `predictions_by_method` : largest difference of the outputs
-    of a model that the others saved, loaded again. `weights_by_paths` : largest difference of a new model's
-    weights from those saved, None where saving or loading fails.
+    `missing_methods` : names of methods that do not exist. `predictions_by_method` : largest difference of
+    the outputs of a model saved by the other methods and loaded again. `weights_by_paths` : largest
+    difference of a new model's weights from the saved ones, None if saving or loading fails.
     """
 
     missing_methods: List[str]
@@ -300,7 +300,7 @@ def names_that_work(
         try:
             model.save_weights(saved_as)
             new.load_weights(loaded_from)
-        except (OSError, ValueError):  # there is no such file, or Keras 3 refuses its ending
+        except (OSError, ValueError):  # the file is missing, or Keras 3 refuses its ending
             by_paths[", ".join(pair)] = None
         else:
             by_paths[", ".join(pair)] = apart(model, new, batch)["weights"]
@@ -308,7 +308,7 @@ def names_that_work(
 
 
 def saver(name: str, model: Any) -> Optional[Callable[[str], Any]]:
-    """Return what saves a model to a path under a name like `model.save`, None if there is no such thing."""
+    """Return the function that saves a model under a name like `model.save`, None if it does not exist."""
     owner, method = name.rsplit(".", 1)
     if owner == "model":
         return getattr(model, method, None)

@@ -1,4 +1,4 @@
-"""Stride and padding by hand on an image of two halves, beside Keras' layers of the same parameters."""
+"""Stride and padding by hand on an image of two halves, compared with Keras' layers."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ DARK, BRIGHT = 0, 200
 
 
 def halves(left: int, right: int, size: int = 6) -> np.ndarray:
-    """Return a square image whose left half has one value and whose right half has another."""
+    """Return a square image with one value in its left half and another in its right half."""
     return np.repeat([[left] * (size // 2) + [right] * (size - size // 2)], size, axis=0)
 
 
 def middle(of_map: np.ndarray) -> np.ndarray:
-    """Return the two middle columns of a map, whose windows see both halves of an image."""
+    """Return the two middle columns of a map, whose windows cover both halves of an image."""
     centre = of_map.shape[1] // 2
     return of_map[:, centre - 1 : centre + 1]
 
@@ -47,9 +47,9 @@ def strongest(values: np.ndarray) -> float:
 class Stride:
     """Maps of an image of two halves under the Sobel filter, without padding.
 
-    `sobel_map` : of bright left and dark right, stride 1. `sobel_middle` : its highest response and the
+    `sobel_map` : map for bright left and dark right, stride 1. `sobel_middle` : its highest response, and the
     columns that have it in every row. `orientation` : lowest and highest value in the middle of the map, by
-    the half that is on the left. `bigger_stride` : rows and columns of the map by stride.
+    the half on the left. `bigger_stride` : rows and columns of the map by stride.
     """
 
     sobel_map: np.ndarray
@@ -62,7 +62,7 @@ class Stride:
 def slide(
     kernel: Matrix = SOBEL, dark: int = DARK, bright: int = BRIGHT, strides: Tuple[int, ...] = (1, 2, 3)
 ) -> Stride:
-    """Slide the filter over the image of two halves, both ways round, and with bigger strides.
+    """Slide the filter over the image of two halves, in both orientations, and with larger strides.
 
     Source: chapter 3, text on stride.
     """
@@ -84,7 +84,7 @@ def slide(
 
 @dataclass(frozen=True)
 class StrideOfKeras:
-    """Largest distance of the maps by hand from Keras', over both orientations and all strides."""
+    """Largest difference of the maps by hand from Keras', over both orientations and all strides."""
 
     stride_gap: float
 
@@ -93,7 +93,7 @@ class StrideOfKeras:
 def slide_of_keras(
     kernel: Matrix = SOBEL, dark: int = DARK, bright: int = BRIGHT, strides: Tuple[int, ...] = (1, 2, 3)
 ) -> StrideOfKeras:
-    """Hold the sliding by hand against Keras' layer. Source: chapter 3, text on stride."""
+    """Compare the sliding by hand with Keras' layer. Source: chapter 3, text on stride."""
     images = (halves(bright, dark), halves(dark, bright))
     return StrideOfKeras(max(keras_gap(image, kernel, stride=s) for image in images for s in strides))
 
@@ -103,12 +103,12 @@ class ZeroPadding:
     """The image of two halves and its map, padded by zeros.
 
     `by_orientation` : lowest and highest value in the middle of the map and at its left edge, in the rows
-    that see no zeros above or below, by the half that is on the left. `input_image` : the orientation whose
-    map is higher in the middle than at the left edge; `padded_image` and what follows are of it.
-    `map_left_edge` : the map's first column in those rows, and at the two corners.
-    `low_value_reading` : strongest response to images of one value; lowest and highest value of the map's
-    first column for padding by zeros (those rows only), by the pixels at the edge, and for none; response to
-    an edge from dark to bright.
+    without zeros above or below, by the half on the left. `input_image` : the orientation whose map is higher
+    in the middle than at the left edge. `padded_image` and the following fields belong to it.
+    `map_left_edge` : the map's first column in those rows, and at the two corners. `low_value_reading` :
+    strongest response to images of one value, lowest and highest value of the map's first column for padding
+    with zeros (only those rows), with the pixels at the edge and for none, and the response to an edge from
+    dark to bright.
     """
 
     input_image: np.ndarray
@@ -126,7 +126,7 @@ class ZeroPadding:
 def pad(
     kernel: Matrix = SOBEL, dark: int = DARK, bright: int = BRIGHT, around: int = 1, stride: int = 1
 ) -> ZeroPadding:
-    """Pad the image of two halves, both ways round, on every side and slide the filter over it.
+    """Pad the image of two halves on every side, in both orientations, and slide the filter over it.
 
     Source: chapter 3, text on padding, Figures 3.8 to 3.11.
     """
@@ -134,7 +134,7 @@ def pad(
     images = {"dark_left": halves(dark, bright), "bright_left": halves(bright, dark)}
     maps = {name: feature_map(image, kernel, stride=stride, padding=sides) for name, image in images.items()}
     inner = {name: found[around:-around] for name, found in maps.items()}
-    # what the text says of the map tells the two apart: high in the middle, very low on the left edge
+    # the text's description decides between the two: high in the middle, very low on the left edge
     contrast = {name: middle(rows).min() - rows[:, 0].max() for name, rows in inner.items()}
     chosen = max(contrast, key=contrast.__getitem__)
     image, found = images[chosen], maps[chosen]
@@ -171,7 +171,7 @@ def pad(
 
 @dataclass(frozen=True)
 class PaddingOfKeras:
-    """Shape of Keras' map, and the largest distance of the map by hand from it, however it is padded."""
+    """Shape of Keras' map, and the largest difference of the map by hand from it, for each padding."""
 
     result_dims: List[int]
     padding_gap: float
@@ -181,7 +181,7 @@ class PaddingOfKeras:
 def pad_with_keras(
     kernel: Matrix = SOBEL, dark: int = DARK, bright: int = BRIGHT, around: int = 1
 ) -> PaddingOfKeras:
-    """Hold the padding by hand against Keras' ZeroPadding2D and against "same".
+    """Compare the padding by hand with Keras' ZeroPadding2D and with "same".
 
     Source: chapter 3, text on padding.
     """

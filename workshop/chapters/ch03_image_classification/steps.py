@@ -1,15 +1,15 @@
-"""How many updates an epoch over batches makes."""
+"""The number of updates per epoch."""
 
 from __future__ import annotations
 
 
 def steps_per_epoch(images: int, batch_size: int) -> int:
-    """Return the number of whole batches among the images; those left over are not seen in that epoch.
+    """Return the number of full batches. The remaining images are not used in that epoch.
 
     Raises
     ------
     ValueError
-        If there is no whole batch.
+        If there is no full batch.
 
     Source: chapter 3, text on data generators, exercises 3.03 and 3.04, activities 3.01 and 3.02.
     """

@@ -1,4 +1,4 @@
-"""Transfer learning and fine-tuning with VGG16: what is frozen, what a training step changes, summaries."""
+"""Transfer learning and fine-tuning with VGG16: frozen layers, effects of a training step, summaries."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SMALLEST = (32, 32, 3)  # the smallest images that VGG16 takes
 
 
 def on_top(base: Any, units: int = 20, activation: str = "softmax") -> Any:
-    """Build a Sequential of a base and one dense layer right on its maps, as the text has it.
+    """Build a Sequential of a base and one dense layer directly on its maps, as in the text.
 
     Source: chapter 3, text on transfer learning and fine-tuning.
     """
@@ -27,7 +27,7 @@ def on_top(base: Any, units: int = 20, activation: str = "softmax") -> Any:
 
 
 def freeze_first(base: Any, layers: int = 10) -> None:
-    """Freeze the first layers of a network in place; those of the input and of the poolings count.
+    """Freeze the first layers of a network in place, counting input and pooling layers.
 
     Source: chapter 3, text on fine-tuning.
     """
@@ -36,7 +36,7 @@ def freeze_first(base: Any, layers: int = 10) -> None:
 
 
 def classifier(base: Any, classes: int, hidden: int = 1000) -> Any:
-    """Build a Sequential of a base, which is frozen in place, and the two dense layers on its flat features.
+    """Build a Sequential of a base, frozen in place, and the two dense layers on its flattened features.
 
     Source: chapter 3, activity 3.02.
     """
@@ -45,7 +45,7 @@ def classifier(base: Any, classes: int, hidden: int = 1000) -> Any:
 
 
 def head(feature_shape: Sequence[int], classes: int, hidden: int = 1000) -> Any:
-    """Build the classifier without its base: features (n, *feature_shape) to probabilities of the classes.
+    """Build the classifier without its base: features (n, *feature_shape) to class probabilities.
 
     Source: chapter 3, activity 3.02.
     """
@@ -64,7 +64,7 @@ def _dense_layers(classes: int, hidden: int) -> List[Any]:
 
 
 def changed_by_a_step(model: Any, parts: Dict[str, Any], images: int = 2) -> Dict[str, List[int]]:
-    """Train one step on random images and classes; count the weight arrays of each part that it changes.
+    """Train one step on random images and classes, and count the weight arrays that it changes in each part.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def changed_by_a_step(model: Any, parts: Dict[str, Any], images: int = 2) -> Dic
 
 @dataclass(frozen=True)
 class WithTop:
-    """Classes of VGG16 with its own top, and the image shape that its ImageNet weights then ask for."""
+    """Classes of VGG16 with its own top, and the image shape that its ImageNet weights then require."""
 
     imagenet_classes: int
     shape_with_top: List[int]
@@ -100,7 +100,7 @@ class WithTop:
 
 @unit("ch03.text11", uses=("tensorflow",))
 def with_top(input_shape: Shape = IMAGES, smallest: Shape = SMALLEST) -> WithTop:
-    """Build VGG16 with its top, random weights and small images, and ask for ImageNet weights at others.
+    """Build VGG16 with its top, random weights and small images, and request ImageNet weights for others.
 
     Source: chapter 3, text on transfer learning.
     """
@@ -111,9 +111,9 @@ def with_top(input_shape: Shape = IMAGES, smallest: Shape = SMALLEST) -> WithTop
 
 
 def shape_with_imagenet_top(input_shape: Shape) -> List[int]:
-    """Return the image shape with which Keras gives VGG16 its ImageNet weights and top, asked for another.
+    """Return the image shape that Keras requires for VGG16 with ImageNet weights and top.
 
-    Keras refuses another shape before it looks for the weights, and names the one that it takes.
+    Keras refuses any other shape before it looks for the weights, and names the required one.
     """
     try:
         model = keras.applications.VGG16(weights="imagenet", include_top=True, input_shape=input_shape)
@@ -127,7 +127,7 @@ def shape_with_imagenet_top(input_shape: Shape) -> List[int]:
 
 @dataclass(frozen=True)
 class Step:
-    """[Weight arrays that a training step changes, weight arrays] of base and head; trainable parameters."""
+    """[Weight arrays changed by a step, weight arrays] of base and head, and trainable parameters."""
 
     base: List[int]
     head: List[int]
@@ -136,9 +136,9 @@ class Step:
 
 @dataclass(frozen=True)
 class Transfer:
-    """The model with a new last layer: image and output shape, and what a step changes.
+    """The model with a new last layer: image and output shape, and the effect of a step.
 
-    `frozen_base` is the procedure; `base_left_trainable` shows that the step would have changed the base.
+    `frozen_base` is the procedure. `base_left_trainable` shows that the step would have changed the base.
     """
 
     shape_without_top: List[int]
@@ -168,7 +168,7 @@ def transfer(input_shape: Shape = IMAGES) -> Transfer:
 
 
 def step_of(model: Any) -> Step:
-    """Train a model of a base and a last layer one step, and tell what it changed."""
+    """Train a model of a base and a last layer for one step, and return what changed."""
     base, last = model.layers
     changed = changed_by_a_step(model, {"base": base, "head": last})
     return Step(changed["base"], changed["head"], parameter_totals(model)["trainable"])
@@ -176,10 +176,11 @@ def step_of(model: Any) -> Step:
 
 @dataclass(frozen=True)
 class FineTuning:
-    """What is frozen of the base, and what one training step changes.
+    """The frozen layers of the base, and the effect of one training step.
 
-    Number and indices of the base's frozen layers, trainable parameters left in it; its layers all of whose
-    weight arrays the step changes, and none of whose; [arrays changed, arrays] of the head.
+    Number and indices of the base's frozen layers, and its remaining trainable parameters. The base's layers
+    in which the step changes all weight arrays, and those in which it changes none. [arrays changed, arrays]
+    of the head.
     """
 
     frozen_layers: int
@@ -215,7 +216,7 @@ def fine_tuning(input_shape: Shape = IMAGES, layers: int = 10) -> FineTuning:
 
 @dataclass(frozen=True)
 class ActivityModel302:
-    """Summaries and parameters of the frozen base and of the whole model; whole batches an epoch."""
+    """Summaries and parameters of the frozen base and of the whole model, and full batches per epoch."""
 
     vgg_summary: List[List[Any]]
     vgg_params: Dict[str, int]
@@ -231,9 +232,9 @@ def activity_3_02_model(
     batch_size: int = 16,
     images: Tuple[int, int] = (11398, 4752),
 ) -> ActivityModel302:
-    """Build the classifier on frozen VGG16 with random weights, and read both back; count the steps.
+    """Build the classifier on frozen VGG16 with random weights, read both summaries, and count the steps.
 
-    `images` are those of training and of validation. Source: chapter 3, activity 3.02.
+    `images` : numbers of training and validation images. Source: chapter 3, activity 3.02.
     """
     base = vgg16(include_top=False, input_shape=input_shape)
     model = classifier(base, classes)
@@ -248,10 +249,11 @@ def activity_3_02_model(
 
 
 def summary_rows(model: Any) -> List[List[Any]]:
-    """Return [name, output shape, parameters] of every layer of a built model, that of the input, too.
+    """Return [name, output shape, parameters] of every layer of a built model, including the input layer.
 
-    A name is written as a summary has it, `block1_conv1 (Conv2D)`; but only the type of a layer whose name
-    carries a session's counter, and only the name of a network, whose type is called otherwise by each Keras.
+    A name is written as in a summary, `block1_conv1 (Conv2D)`. Only the type is given if the name contains a
+    session's counter, and only the name is given for a network, because each Keras calls its type
+    differently.
     """
     return [
         [

@@ -1,4 +1,4 @@
-"""Alice's Adventures in Wonderland: the text as NLTK has it, and its words after preprocessing."""
+"""Alice's Adventures in Wonderland: the text in NLTK's form, and its words after preprocessing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from workshop.units import unit
 
 CONTEXT_STOP = ("--", "said")
 # bytes of the packages' zip files on 12 March 2020, as Gentoo's nltk-data records them (Manifest at
-# gentoo/gentoo 77f4db16); but for inaugural, to which speeches were added, they are those of nltk_data's own
+# gentoo/gentoo 77f4db16); the size of inaugural, to which speeches were added, is that of nltk_data's own
 # index.xml (nltk/nltk_data 5db857e6)
 PACKAGE_BYTES = (
     ("abc", 1_487_851),
@@ -71,7 +71,7 @@ class Beginning:
 
 @unit("ch04.text06")
 def begin_to_read(nltk_gutenberg: str, n_characters: int = 800) -> Beginning:
-    """Look at the beginning of Alice. Source: chapter 4, text on downloading text corpora."""
+    """Read the beginning of Alice. Source: chapter 4, text on downloading text corpora."""
     return Beginning(nltk_gutenberg[:n_characters])
 
 
@@ -83,7 +83,7 @@ class PackageSizes:
 
 
 def size_shown(n_bytes: int) -> str:
-    """Return a size as NLTK's downloader shows it: kilobytes of 1,024 bytes, from 1 MiB on megabytes."""
+    """Return a size as NLTK's downloader shows it, in kilobytes of 1,024 bytes, or megabytes from 1 MiB."""
     kilobytes = n_bytes / 1024
     return f"{kilobytes:.1f} KB" if kilobytes < 1024 else f"{kilobytes / 1024:.1f} MB"
 
@@ -96,11 +96,11 @@ def look_at_packages(packages: Tuple[Tuple[str, int], ...] = PACKAGE_BYTES) -> P
 
 @dataclass(frozen=True)
 class Preprocessed:
-    """Words of each sentence of a text; some sentences have none left.
+    """Words of each sentence of a text. Some sentences have no words left.
 
-    `cleaned` : without punctuation, stop words and contextual stop words; `stemmed` : their stems.
-    `context_stop` : what was left out, in sorted order, though it is neither punctuation nor on the list of
-    stop words. `whole_text` : sentences, those without a token, and tokens.
+    `cleaned` : without punctuation, stop words and contextual stop words. `stemmed` : their stems.
+    `context_stop` : removed words that are neither punctuation nor on the list of stop words, sorted.
+    `whole_text` : numbers of sentences, of sentences without a token, and of tokens.
     """
 
     cleaned: List[List[str]]
@@ -110,7 +110,7 @@ class Preprocessed:
 
 
 def sentences_of_words(text: str, punkt: Any) -> List[List[str]]:
-    """Return the words, in small letters, of each sentence of a text."""
+    """Return the words of each sentence of a text in lower case."""
     return [word_tokens(sentence, punkt) for sentence in punkt.tokenize(text.lower())]
 
 
@@ -143,15 +143,13 @@ def activity_4_01(
 
 @dataclass(frozen=True)
 class AliceToday:
-    """Tokens of Alice that today's stop words leave, and those of either list that the other does not leave
-    there.
-    """
+    """Numbers of Alice's tokens left by today's stop words, and left by only one of the two lists."""
 
     n_alice_today: int
     n_alice_differing: int
 
 
-# of the unit on the list: units that take the activity's outcome need no list of today
+# of the unit on the list, so that units that use the activity's outcome do not need today's list
 @unit("ch04.text04", uses=("nltk",))
 def clean_alice_today(
     nltk_punkt: Any,
@@ -160,7 +158,7 @@ def clean_alice_today(
     nltk_gutenberg: str,
     contextual: Tuple[str, ...] = CONTEXT_STOP,
 ) -> AliceToday:
-    """Drop today's stop words, too, as activity 4.01 does. Source: ours."""
+    """Repeat activity 4.01 with today's stop words. Source: ours."""
     words = sentences_of_words(nltk_gutenberg, nltk_punkt)
     then, today = (
         [without(sentence, [*punctuation(), *stop, *contextual]) for sentence in words]

@@ -1,4 +1,4 @@
-"""Activity 4.02: word vectors of Alice under three settings, and phrases beside GloVe's."""
+"""Activity 4.02: word vectors of Alice under three settings, and phrases compared with GloVe's."""
 
 from __future__ import annotations
 
@@ -29,10 +29,11 @@ def look_at_alice(ch04_act01: Preprocessed, count: int = 3) -> Sentences:
 
 @dataclass(frozen=True)
 class AliceVectors:
-    """Words nearest to rabbit under three settings, ten each with its cosine.
+    """Words nearest to rabbit under three settings, ten each, with their cosines.
 
-    `rabbit_default` : by CBOW with a window of 5, `rabbit_window2` : of 2, `rabbit_sg` : by skip-gram.
-    `best` : the highest cosine by setting. `phrase_own` : cosine of two phrases by the skip-gram vectors.
+    `rabbit_default` : by CBOW with a window of 5. `rabbit_window2` : with a window of 2. `rabbit_sg` : by
+    skip-gram. `best` : the highest cosine by setting. `phrase_own` : cosine of two phrases by the skip-gram
+    vectors.
     """
 
     rabbit_default: Neighbours
@@ -79,14 +80,14 @@ def compare_phrases(glove_6b_100d: Any) -> GlovePhrases:
 
 @dataclass(frozen=True)
 class Together:
-    """`adjacent` : how often the words of each phrase stand side by side in Alice, and either at all."""
+    """`adjacent` : how often the words of each phrase are adjacent in Alice, and how often each occurs."""
 
     adjacent: Dict[str, Dict[str, int]]
 
 
 @unit("ch04.act02")
 def count_phrases(nltk_gutenberg: str) -> Together:
-    """Count two phrases in the text, in small letters, words being what letters make up.
+    """Count two phrases in the text in lower case, where a word is a sequence of letters.
 
     Source: chapter 4, activity 4.02.
     """

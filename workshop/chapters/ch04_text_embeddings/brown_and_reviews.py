@@ -1,4 +1,4 @@
-"""Exercise 4.06: word vectors trained on two corpora, and what lies near the same word in either."""
+"""Exercise 4.06: word vectors trained on two corpora, and the neighbours of the same word in each."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from workshop.units import unit
 
 @dataclass(frozen=True)
 class BrownCorpus:
-    """`brown_corpus` : how many topics, samples and words the corpus has."""
+    """`brown_corpus` : numbers of topics, samples and words in the corpus."""
 
     brown_corpus: Dict[str, int]
 
 
 @unit("ch04.ex06")
 def look_at_brown(nltk_brown: TaggedCorpus) -> BrownCorpus:
-    """Count what the corpus holds. Source: chapter 4, exercise 4.06."""
+    """Count the corpus's topics, samples and words. Source: chapter 4, exercise 4.06."""
     return BrownCorpus(
         {
             "topics": len(nltk_brown.categories),
@@ -31,7 +31,7 @@ def look_at_brown(nltk_brown: TaggedCorpus) -> BrownCorpus:
 
 
 def review_sentences(reviews: Sequence[str], punkt: Any) -> Iterator[List[str]]:
-    """Yield the sentences of texts as NLTK's plain-text corpora give them: words and signs apart."""
+    """Yield the sentences of texts as in NLTK's plain-text corpora, with words and signs separated."""
     from nltk.tokenize import WordPunctTokenizer
 
     words = WordPunctTokenizer()
@@ -43,9 +43,9 @@ def review_sentences(reviews: Sequence[str], punkt: Any) -> Iterator[List[str]]:
 
 @dataclass(frozen=True)
 class TwoCorpora:
-    """Words nearest to money by the vectors of each corpus, ten each with its cosine.
+    """Words nearest to money by the vectors of each corpus, ten each, with their cosines.
 
-    `differ` : how many of the first five both lists have.
+    `differ` : how many of the first five are in both lists.
     """
 
     brown_money: Neighbours

@@ -1,4 +1,4 @@
-"""Pretrained word vectors: GloVe's, of 100 numbers a word."""
+"""Pretrained word vectors: GloVe's, with 100 numbers per word."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from workshop.units import unit
 
 @dataclass(frozen=True)
 class Pretrained:
-    """Words nearest to money and to king - man + woman, five each with its cosine."""
+    """Words nearest to money and to king - man + woman, five each, with their cosines."""
 
     money: Neighbours
     king: Neighbours
@@ -26,7 +26,7 @@ def ask_glove(glove_6b_100d: Any) -> Pretrained:
 
 @dataclass(frozen=True)
 class Extent:
-    """`vocabulary` : how many words there are, and how many numbers a vector has."""
+    """`vocabulary` : number of words, and length of a vector."""
 
     vocabulary: List[int]
 

@@ -17,7 +17,7 @@ TOY_TEXT = (
 EXERCISE_TEXT = TOY_TEXT.replace("Deep Learning", "deep learning")
 DUMMY = ("let", ".", "us", ".", "go", "!")
 STEMMED_SENTENCE = "I mustered all my drive, drove to the driving school!"
-# term, its ending, and what the table of rules puts in its place
+# term, its ending, and the replacement in the table of rules
 PORTER_RULES = (
     ("cats", "s", ""),
     ("trophies", "ies", "i"),
@@ -29,7 +29,7 @@ PORTER_RULES = (
 def word_tokens(text: str, punkt: Any) -> List[str]:
     """Return the words and signs of a text, as NLTK's word_tokenize defines them.
 
-    That looks for `punkt` on NLTK's search path; here the sentence tokenizer is given.
+    NLTK looks for `punkt` on its search path. Here the sentence tokenizer is an argument.
     """
     from nltk.tokenize.destructive import NLTKWordTokenizer
 
@@ -43,7 +43,7 @@ def punctuation() -> List[str]:
 
 
 def without(tokens: Iterable[str], stop: Iterable[str]) -> List[str]:
-    """Return the tokens, in their order, that are not among `stop`; a part of a token is none."""
+    """Return the tokens that are not among `stop`, in order. Only whole tokens count."""
     left_out = frozenset(stop)
     return [token for token in tokens if token not in left_out]
 
@@ -57,12 +57,12 @@ def stems(tokens: Iterable[str]) -> List[str]:
 
 
 def places(tokens: Sequence[Sequence[str]]) -> List[Tuple[int, int, str]]:
-    """Return each token of each sentence with where it stands."""
+    """Return each token of each sentence with its position."""
     return [(i, k, token) for i, sentence in enumerate(tokens) for k, token in enumerate(sentence)]
 
 
 def differing(tokens: Sequence[Sequence[str]], others: Sequence[Sequence[str]]) -> int:
-    """Count the tokens of two lists of sentences that the other list does not have in the same place."""
+    """Count the tokens of two lists of sentences that the other list does not have at the same position."""
     return len(set(places(tokens)) ^ set(places(others)))
 
 
@@ -81,7 +81,7 @@ class Tokenized:
 
 @unit("ch04.text01", uses=("nltk",))
 def tokenize(nltk_punkt: Any, text: str = TOY_TEXT) -> Tokenized:
-    """Split a text into sentences, and these into words. Source: chapter 4, text on tokenization."""
+    """Split a text into sentences, and the sentences into words. Source: chapter 4, text on tokenization."""
     sentences = nltk_punkt.tokenize(text)
     words = [word_tokens(sentence, nltk_punkt) for sentence in sentences]
     return Tokenized(
@@ -94,10 +94,11 @@ def tokenize(nltk_punkt: Any, text: str = TOY_TEXT) -> Tokenized:
 
 @dataclass(frozen=True)
 class LowerCased:
-    """Sentences in small letters and the words of each.
+    """Sentences in lower case, and the words of each.
 
-    `n_tokens` : of the text that was put in small letters before it was split; `n_differing` : of them and
-    of the words of the sentences, those that the other way does not give in the same place.
+    `n_tokens` : number of tokens of the text that was converted to lower case before it was split.
+    `n_differing` : number of these tokens and of the sentences' words that the other way does not give at the
+    same position.
     """
 
     sentences: List[str]
@@ -108,7 +109,7 @@ class LowerCased:
 
 @unit("ch04.text02", uses=("nltk",))
 def lower_case(nltk_punkt: Any, ch04_text01: Any, text: str = TOY_TEXT) -> LowerCased:
-    """Put the sentences in small letters before they are split into words; also the text as a whole.
+    """Convert the sentences to lower case before splitting them into words, and also the whole text.
 
     Source: chapter 4, text on normalizing case.
     """
@@ -120,7 +121,7 @@ def lower_case(nltk_punkt: Any, ch04_text01: Any, text: str = TOY_TEXT) -> Lower
 
 @dataclass(frozen=True)
 class PunctuationSigns:
-    """The signs, and what is left of a few tokens without them."""
+    """The signs, and a few tokens without them."""
 
     list_punct: List[str]
     dummy: List[str]
@@ -147,7 +148,7 @@ def drop_punctuation(ch04_text02: Any) -> WithoutPunctuation:
 
 @dataclass(frozen=True)
 class StopWords:
-    """The list of stop words in its file's order, and its length."""
+    """The list of stop words in the order of its file, and its length."""
 
     stop_words: List[str]
     count: int
@@ -155,13 +156,13 @@ class StopWords:
 
 @unit("ch04.text04")
 def look_at_stop_words(nltk_stopwords: Sequence[str]) -> StopWords:
-    """Look at the list of stop words. Source: chapter 4, text on removing stop words."""
+    """Read the list of stop words. Source: chapter 4, text on removing stop words."""
     return StopWords(list(nltk_stopwords), len(nltk_stopwords))
 
 
 @dataclass(frozen=True)
 class StopWordsToday:
-    """Length of today's list, the words that only it has, and those that only the older one has."""
+    """Length of today's list, the words only in it, and the words only in the older one."""
 
     today_count: int
     added: List[str]
@@ -170,14 +171,14 @@ class StopWordsToday:
 
 @unit("ch04.text04")
 def compare_stop_words(nltk_stopwords: Sequence[str], nltk_stopwords_today: Sequence[str]) -> StopWordsToday:
-    """Hold today's list against the older one. Source: ours."""
+    """Compare today's list with the older one. Source: ours."""
     then, today = set(nltk_stopwords), set(nltk_stopwords_today)
     return StopWordsToday(len(nltk_stopwords_today), sorted(today - then), sorted(then - today))
 
 
 @dataclass(frozen=True)
 class Cleaned:
-    """Sentences in small letters, and the words of each without punctuation and stop words."""
+    """Sentences in lower case, and the words of each without punctuation and stop words."""
 
     sentences: List[str]
     cleaned: List[List[str]]
@@ -185,7 +186,7 @@ class Cleaned:
 
 @unit("ch04.ex01", uses=("nltk",))
 def exercise_4_01(nltk_punkt: Any, nltk_stopwords: Sequence[str], text: str = EXERCISE_TEXT) -> Cleaned:
-    """Put a text in small letters, split it, and drop punctuation and stop words.
+    """Convert a text to lower case, split it, and drop punctuation and stop words.
 
     Source: chapter 4, exercise 4.01.
     """
@@ -196,9 +197,7 @@ def exercise_4_01(nltk_punkt: Any, nltk_stopwords: Sequence[str], text: str = EX
 
 @dataclass(frozen=True)
 class ToyTextToday:
-    """Tokens of the toy text that today's stop words leave, and those of either list that the other does not
-    leave there.
-    """
+    """Numbers of the toy text's tokens left by today's stop words, and left by only one of the two lists."""
 
     n_toy_today: int
     n_toy_differing: int
@@ -211,7 +210,7 @@ def clean_toy_text_today(
     nltk_stopwords_today: Sequence[str],
     text: str = EXERCISE_TEXT,
 ) -> ToyTextToday:
-    """Do exercise 4.01 with today's stop words, too. Source: ours."""
+    """Repeat exercise 4.01 with today's stop words. Source: ours."""
     then = exercise_4_01(nltk_punkt, nltk_stopwords, text).cleaned
     today = exercise_4_01(nltk_punkt, nltk_stopwords_today, text).cleaned
     return ToyTextToday(len(places(today)), differing(then, today))
@@ -221,7 +220,7 @@ def clean_toy_text_today(
 class Stems:
     """Stems of single terms.
 
-    `porter_table` : of the terms in the table of rules, by the stemmer and by the table's own replacement.
+    `porter_table` : terms in the table of rules, stemmed by the stemmer and by the table's own replacement.
     """
 
     porter_table: Dict[str, Dict[str, str]]
@@ -231,7 +230,7 @@ class Stems:
 
 
 def with_ending(term: str, ending: str, instead: str) -> str:
-    """Return a term with another ending. Raises ValueError if it does not end so."""
+    """Return a term with another ending. Raises ValueError if it does not end with the given ending."""
     if not term.endswith(ending):
         raise ValueError(f"{term!r} does not end in {ending!r}")
     return term[: len(term) - len(ending)] + instead
@@ -275,7 +274,7 @@ class Lemma:
 
 @unit("ch04.text05", uses=("nltk",))
 def lemmatize(nltk_wordnet: Any, noun: str = "ponies") -> Lemma:
-    """Look a noun's lemma up in WordNet; a word that is not there is its own lemma.
+    """Look up a noun's lemma in WordNet. A word that is missing there is its own lemma.
 
     Source: chapter 4, text on stemming and lemmatization.
     """
@@ -291,5 +290,5 @@ class StemmedText:
 
 @unit("ch04.ex02", uses=("nltk",))
 def exercise_4_02(ch04_ex01: Any) -> StemmedText:
-    """Stem what exercise 4.01 left of the toy text. Source: chapter 4, exercise 4.02."""
+    """Stem the words that exercise 4.01 leaves of the toy text. Source: chapter 4, exercise 4.02."""
     return StemmedText([stems(sentence) for sentence in ch04_ex01.cleaned])

@@ -1,4 +1,4 @@
-"""The literal way in which the book asks word2vec for the size of its vectors, and what comes of it."""
+"""The book's own call that sets the size of word2vec's vectors, and its result."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ SENTENCES = (("white", "rabbit"), ("mad", "hatter"))
 
 @dataclass(frozen=True)
 class LiteralSize:
-    """What `Word2Vec(sentences, size=…)` gives: `size_error` is the name of its error, or "none"."""
+    """Result of `Word2Vec(sentences, size=…)`. `size_error` : name of its error, or "none"."""
 
     size_error: str
 
 
 @unit("ch04.text14", uses=("gensim",))
 def literal_size(size: int = 30) -> LiteralSize:
-    """Ask for a vector's size by its old name. Source: chapter 4, text on the effect of the size.
+    """Set a vector's size by its old name. Source: chapter 4, text on the effect of the size.
 
-    A demonstration: the trainings of this package ask by the name that the version at hand knows.
+    This is a demonstration. The trainings of this package use the name that the installed version knows.
     """
     import gensim
 

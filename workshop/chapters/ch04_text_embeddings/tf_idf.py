@@ -1,4 +1,4 @@
-"""TF-IDF matrices of the toy text, by scikit-learn and by hand; of its ties see `vectorizing`."""
+"""TF-IDF matrices of the toy text, by scikit-learn and by hand. For ties see `vectorizing`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class InverseDocumentFrequencies:
     """Inverse document frequencies of terms that are in 1, 2, … and all documents, by scikit-learn.
 
     `default` : with its defaults. `plain`, `smooth` : by `smooth_idf`. `formula_gap` : their largest
-    distances from ln(n/df) + 1 and from ln((1 + n)/(1 + df)) + 1.
+    differences from ln(n/df) + 1 and from ln((1 + n)/(1 + df)) + 1.
     """
 
     default: List[float]
@@ -44,7 +44,7 @@ class InverseDocumentFrequencies:
 
 @unit("ch04.text09", uses=("sklearn",))
 def inverse_document_frequencies(n_documents: int = 4) -> InverseDocumentFrequencies:
-    """Let scikit-learn weigh terms by the number of documents they are in.
+    """Weight terms with scikit-learn by the number of documents that contain them.
 
     Source: chapter 4, text on the TF-IDF method, Figure 4.9.
     """
@@ -75,9 +75,9 @@ def inverse_document_frequencies(n_documents: int = 4) -> InverseDocumentFrequen
 class Weighted:
     """A TF-IDF matrix (documents, terms) by scikit-learn, and the column of each term.
 
-    `idf` : of the terms in the order of their columns. `oracle_gap` : largest distance of matrix or idf from
-    those by hand. `lowered` : of the entries between 0 and 1, those that the idf has made smaller than the
-    count, and those that the division of the row by its length has made smaller.
+    `idf` : of the terms in the order of their columns. `oracle_gap` : largest difference of matrix or idf
+    from those by hand. `lowered` : numbers of entries between 0 and 1 that the idf made smaller than the
+    count, and that the division of the row by its length made smaller.
     """
 
     vocabulary: Dict[str, int]
@@ -89,7 +89,7 @@ class Weighted:
 
 
 def weighted(sentences: Sequence[str], **settings: Any) -> Weighted:
-    """Weigh the terms of sentences by TF-IDF with scikit-learn, and by hand."""
+    """Weight the terms of sentences by TF-IDF with scikit-learn and by hand."""
     tokens = [words(sentence) for sentence in sentences]
     vectorizer, matrix = vectorized("TfidfVectorizer", sentences, **settings)
     vocabulary = vocabulary_of(vectorizer)
@@ -116,10 +116,11 @@ def weighted(sentences: Sequence[str], **settings: Any) -> Weighted:
 class TfIdf:
     """TF-IDF weights of the raw sentences.
 
-    `scalar` : for the terms that NumPy's scalar sort keeps. `today` : for those kept here and now.
-    `vocabulary_differing` : entries of either vocabulary that the count vectorizer's does not have.
-    `doc_freq` : sentences that each term is in. `idf_ordering` : highest idf of the terms that are in most
-    sentences, and lowest of those in fewest, by these terms. `lowest_idf` : of all terms, today's ones too.
+    `scalar` : for the terms that NumPy's scalar sort keeps. `today` : for those kept by the current
+    environment. `vocabulary_differing` : number of entries of each vocabulary that are not in the count
+    vectorizer's. `doc_freq` : number of sentences that contain each term. `idf_ordering` : highest idf of the
+    terms in most sentences, and lowest idf of those in fewest, by these terms. `lowest_idf` : that of all
+    terms, including today's.
     """
 
     scalar: Weighted
@@ -132,7 +133,7 @@ class TfIdf:
 
 @unit("ch04.ex04", uses=("sklearn",))
 def exercise_4_04(ch04_ex01: Any, ch04_text08: Any, n_terms: int = N_TERMS) -> TfIdf:
-    """Weigh the most frequent terms of the sentences in small letters. Source: chapter 4, exercise 4.04."""
+    """Weight the most frequent terms of the sentences in lower case. Source: chapter 4, exercise 4.04."""
     sentences = ch04_ex01.sentences
     totals = totals_of([words(sentence) for sentence in sentences])
     scalar = weighted(sentences, vocabulary=most_frequent(totals, n_terms))

@@ -1,8 +1,8 @@
 """One-hot and count matrices of the toy text, by scikit-learn and by hand.
 
-Of terms that occur equally often, scikit-learn's `max_features` keeps those that NumPy's argsort happens to
-put first, and that depends on NumPy's version and on the processor. So each procedure is gone through twice:
-literally, and with the terms that NumPy's scalar sort keeps, which are the same on every machine.
+Among terms of equal frequency, scikit-learn's `max_features` keeps those that NumPy's argsort happens to put
+first. That depends on NumPy's version and on the processor. So each procedure runs twice, once literally and
+once with the terms that NumPy's scalar sort keeps, which are the same on every machine.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from workshop.units import unit
 
 TARGET_TERMS = ("nlp", "deep", "learn")
 N_TERMS = 5
-# what NumPy's argsort keeps of the toy text where it runs AVX2 or AVX-512 instructions, NumPy 1.25.2 to 2.5.5
+# terms of the toy text kept by NumPy's argsort with AVX2 or AVX-512 instructions, NumPy 1.25.2 to 2.5.5
 WITH_VECTORS = (("and", "deep", "learn", "learning", "nlp"), ("amaz", "deep", "learn", "nlp", "togeth"))
 # a row for each document, a column for each term
 FIGURE_4_8 = (
@@ -48,20 +48,20 @@ FIGURE_4_8 = (
 
 
 def get_onehot(tokens: Sequence[str], terms: Sequence[str] = TARGET_TERMS) -> List[int]:
-    """Return 1 for each of the terms that is one of the tokens, else 0; a part of a token is none."""
+    """Return 1 for each term that is one of the tokens, else 0. Only whole tokens count."""
     return [1 if term in list(tokens) else 0 for term in terms]
 
 
 def gap(found: Any, expected: Any) -> float:
-    """Return the largest distance of two arrays; infinite if their shapes differ."""
+    """Return the largest difference of two arrays, infinite if their shapes differ."""
     found, expected = np.asarray(found), np.asarray(expected)
     return float(np.abs(found - expected).max()) if found.shape == expected.shape else float("inf")
 
 
 def vectorized(kind: str, documents: Any, **settings: Any) -> Tuple[Any, np.ndarray]:
-    """Return a vectorizer of scikit-learn that learnt from documents, and their matrix.
+    """Return a scikit-learn vectorizer fitted to documents, and their matrix.
 
-    Documents that are lists of tokens are taken as they are, texts by the default rule.
+    Lists of tokens are used unchanged, and texts are split by the default rule.
     """
     from sklearn.feature_extraction import text
 
@@ -77,7 +77,7 @@ def unchanged(tokens: List[str]) -> List[str]:
 
 
 def vocabulary_of(vectorizer: Any) -> Dict[str, int]:
-    """Return the column of each term that a vectorizer of scikit-learn has learnt."""
+    """Return the column of each term of a fitted scikit-learn vectorizer."""
     return {str(term): int(column) for term, column in vectorizer.vocabulary_.items()}
 
 
@@ -94,10 +94,10 @@ def totals_of(documents: Documents) -> Dict[str, int]:
 
 @dataclass(frozen=True)
 class Kept:
-    """How well the kept terms are those that occur most often.
+    """Whether the kept terms are the most frequent ones.
 
-    `n_terms` : how many are kept. `misplaced` : columns that are not in alphabetical order. `passed_over` :
-    terms left out that occur more often than one that is kept.
+    `n_terms` : number of kept terms. `misplaced` : number of columns that are not in alphabetical order.
+    `passed_over` : number of omitted terms that are more frequent than a kept one.
     """
 
     n_terms: int
@@ -106,7 +106,7 @@ class Kept:
 
 
 def judged(vocabulary: Dict[str, int], totals: Dict[str, int]) -> Kept:
-    """Hold a vocabulary against the totals of all terms."""
+    """Compare a vocabulary with the totals of all terms."""
     fewest = min(totals[term] for term in vocabulary)
     return Kept(
         n_terms=len(vocabulary),
@@ -116,15 +116,15 @@ def judged(vocabulary: Dict[str, int], totals: Dict[str, int]) -> Kept:
 
 
 def nearest_choice(kept: Iterable[str], choices: Iterable[Iterable[str]]) -> int:
-    """Return how many of the kept terms are not in the choice that has most of them."""
+    """Return how many kept terms are missing from the choice that contains most of them."""
     return min(len(set(kept) - set(choice)) for choice in choices)
 
 
 def ties(totals: Dict[str, int], limit: int) -> Dict[str, Any]:
-    """Return what is settled when only the most frequent terms are kept, and what is not.
+    """Return what is certain and what is open when only the most frequent terms are kept.
 
-    `certain` : terms that are kept in any case. `tied` : terms of which only some are. `choices` : the ways
-    to choose them. `scalar`, `stable` : the kept ones by NumPy's scalar sort and by a stable one.
+    `certain` : terms that are always kept. `tied` : terms of which only some are kept. `choices` : the ways
+    to choose them. `scalar`, `stable` : the terms kept by NumPy's scalar sort and by a stable sort.
     """
     fewest = sorted(totals.values(), reverse=True)[limit - 1]
     certain = sorted(term for term, total in totals.items() if total > fewest)
@@ -142,8 +142,8 @@ def ties(totals: Dict[str, int], limit: int) -> Dict[str, Any]:
 class OneHot:
     """One-hot features of the toy text, one row for each sentence.
 
-    `nlp` : of one term. `three_terms` : of three. `of_repeated` : of the term that a sentence has most often,
-    and its counts.
+    `nlp` : for one term. `three_terms` : for three. `of_repeated` : for the term that occurs most often in a
+    sentence, with its counts.
     """
 
     nlp: List[int]
@@ -153,7 +153,7 @@ class OneHot:
 
 @unit("ch04.text07")
 def one_hot(ch04_ex01: Any, terms: Tuple[str, ...] = TARGET_TERMS) -> OneHot:
-    """Tell for one term, and for three, which sentences have it.
+    """Find the sentences that contain one term, and those that contain each of three.
 
     Source: chapter 4, text on one-hot encoding, Figures 4.6 and 4.7.
     """
@@ -174,8 +174,8 @@ def one_hot(ch04_ex01: Any, terms: Tuple[str, ...] = TARGET_TERMS) -> OneHot:
 class OneHotMatrix:
     """The one-hot matrix (sentences, terms), and the length of the first sentence's encoding.
 
-    `matrix_gap` : largest distance of the one-hot matrix by hand, over all terms and over those of the
-    exercise, from what scikit-learn's CountVectorizer makes with `binary`.
+    `matrix_gap` : largest difference of the one-hot matrix by hand from that of scikit-learn's
+    CountVectorizer with `binary`, for all terms and for those of the exercise.
     """
 
     length: int
@@ -204,7 +204,7 @@ def exercise_4_03(ch04_ex01: Any, terms: Tuple[str, ...] = TARGET_TERMS) -> OneH
 class Counted:
     """A count matrix (documents, terms) by scikit-learn, int64, and the column of each term.
 
-    `oracle_gap` : its largest distance from the count matrix by hand for these columns.
+    `oracle_gap` : its largest difference from the count matrix by hand for these columns.
     """
 
     vocabulary: Dict[str, int]
@@ -229,11 +229,11 @@ def counted(documents: Any, tokens: Documents, **settings: Any) -> Counted:
 class RawCounts:
     """Counts of the raw sentences.
 
-    `raw` : for the terms that NumPy's scalar sort keeps. `raw_today` : for those kept here and now.
-    `raw_off_known` : of them, those in neither choice that NumPy is known to make. `raw_dtype` : of the
-    matrix. `raw_ties` : see `ties`. `two_terms` : columns and terms with count 2 in the second sentence.
-    `dtm_shape_rule` : numbers of sentences and terms, and the shape of the matrix, with some and with all
-    terms; those are found by hand.
+    `raw` : for the terms that NumPy's scalar sort keeps. `raw_today` : for those kept by the current
+    environment. `raw_off_known` : number of the latter that are missing from the nearest known choice of
+    NumPy. `raw_dtype` : that of the matrix. `raw_ties` : see `ties`. `two_terms` : columns and terms with
+    count 2 in the second sentence. `dtm_shape_rule` : numbers of sentences and terms, found by hand, and the
+    shape of the matrix, with some and with all terms.
     """
 
     raw: Counted
@@ -249,9 +249,9 @@ class RawCounts:
 def count_raw_sentences(
     ch04_ex01: Any, n_terms: int = N_TERMS, with_vectors: Tuple[str, ...] = WITH_VECTORS[0]
 ) -> RawCounts:
-    """Count the most frequent terms of the sentences in small letters.
+    """Count the most frequent terms of the sentences in lower case.
 
-    `with_vectors` are the terms that NumPy's argsort keeps where it runs vector instructions.
+    `with_vectors` : the terms that NumPy's argsort keeps with vector instructions.
     Source: chapter 4, text on term frequencies.
     """
     sentences = ch04_ex01.sentences
@@ -286,8 +286,9 @@ def count_raw_sentences(
 class StemCounts:
     """Counts of the stemmed tokens.
 
-    `stem` : for the terms that NumPy's scalar sort keeps. `stem_today` : for those kept here and now.
-    `stem_off_known` : of them, those in neither choice that NumPy is known to make. `stem_ties` : see `ties`.
+    `stem` : for the terms that NumPy's scalar sort keeps. `stem_today` : for those kept by the current
+    environment. `stem_off_known` : number of the latter that are missing from the nearest known choice of
+    NumPy. `stem_ties` : see `ties`.
     """
 
     stem: Counted
@@ -300,7 +301,7 @@ class StemCounts:
 def count_stems(
     ch04_ex02: Any, n_terms: int = N_TERMS, with_vectors: Tuple[str, ...] = WITH_VECTORS[1]
 ) -> StemCounts:
-    """Count the most frequent stems; for `with_vectors` see `count_raw_sentences`.
+    """Count the most frequent stems. For `with_vectors` see `count_raw_sentences`.
 
     Source: chapter 4, text on term frequencies.
     """
@@ -318,7 +319,7 @@ def count_stems(
 
 @dataclass(frozen=True)
 class FigureCounts:
-    """The count matrix of documents that have each term as often as a table says; its share of zeros."""
+    """The count matrix of documents with a table's number of each term, and its share of zeros."""
 
     figure_counts: np.ndarray
     figure_zeros: float
@@ -326,7 +327,7 @@ class FigureCounts:
 
 @unit("ch04.text08", uses=("sklearn",))
 def count_figure(table: Tuple[Tuple[int, ...], ...] = FIGURE_4_8) -> FigureCounts:
-    """Make documents up that have the table's terms, and count them.
+    """Make documents with the table's terms, and count the terms.
 
     Source: chapter 4, text on term frequencies, Figure 4.8.
     """

@@ -30,7 +30,7 @@ REPRESENTATIONS: Dict[str, Tuple[str, Dict[str, Any]]] = {
 
 
 def learnt(representation: str, documents: Sequence[List[str]]) -> Any:
-    """Return the vectorizer of scikit-learn that learnt all terms of lists of tokens."""
+    """Return a scikit-learn vectorizer fitted to all terms of lists of tokens."""
     from sklearn.feature_extraction import text
 
     name, settings = REPRESENTATIONS[representation]
@@ -41,8 +41,8 @@ def learnt(representation: str, documents: Sequence[List[str]]) -> Any:
 class Sparse:
     """The three classical representations of Alice.
 
-    `zeros` : share of entries that are 0. `documents_and_terms` : sentences, and distinct words of them.
-    `misshapen` : matrices with another shape than that.
+    `zeros` : share of entries that are 0. `documents_and_terms` : numbers of sentences and of distinct words.
+    `misshapen` : number of matrices with another shape.
     """
 
     zeros: Dict[str, float]
@@ -73,9 +73,9 @@ def represent_alice(ch04_act01: Any) -> Sparse:
 class OrderLost:
     """The three representations of the toy text and of the same tokens in other orders.
 
-    `order_gap` : largest distance of their rows. `entries` : those that are not 0 in the rows of the text.
-    `displaced` : of all tokens, backwards and in alphabetical order, those that stand elsewhere than in the
-    text.
+    `order_gap` : largest difference of their rows. `entries` : number of nonzero entries in the rows of the
+    text. `displaced` : number of tokens, backwards and in alphabetical order, that are at another position
+    than in the text.
     """
 
     order_gap: Dict[str, float]
@@ -107,12 +107,12 @@ def change_order(ch04_ex01: Any) -> OrderLost:
 
 
 class Lookup:
-    """The vector of each word, by the word.
+    """A mapping from words to vectors.
 
     Raises
     ------
     ValueError
-        On a word that is not there.
+        If a word is missing.
     """
 
     def __init__(self, of: Any) -> None:
@@ -130,7 +130,7 @@ class Lookup:
         return self.vectors[self.row(word)]
 
     def parallel(self, relation: Relation) -> float:
-        """Return for "a to b as x to y" the cosine of the directions from a to b and from x to y."""
+        """For "a to b as x to y", return the cosine of the directions from a to b and from x to y."""
         a, b, x, y = (self.vector(word) for word in relation)
         return cosine_similarity(b - a, y - x)
 
@@ -139,9 +139,9 @@ class Lookup:
 class Directions:
     """Relations of words as directions between their vectors.
 
-    `parallel_left`, `parallel_right`, `king_queen` : cosine of both directions, by relation; of the figure's
-    panels, and of others with the last one of the right panel. `man_uncle` : words nearest to
-    uncle - man + woman, nearest first, and their cosines.
+    `parallel_left`, `parallel_right`, `king_queen` : cosine of both directions by relation, for the figure's
+    panels and for others with the right panel's last relation. `man_uncle` : words nearest to uncle -
+    man + woman, nearest first, and their cosines.
     """
 
     parallel_left: Dict[str, float]
@@ -158,10 +158,10 @@ def compare_directions(
     others: Tuple[Relation, ...] = OTHERS,
     analogy: Tuple[str, str, str] = ("man", "uncle", "woman"),
 ) -> Directions:
-    """Hold directions between word vectors against each other.
+    """Compare directions between word vectors.
 
-    For the analogy, "a is to b as x is to ?", the words nearest to b - a + x are found as gensim finds them:
-    each vector counts by its direction alone, and the three words are left out.
+    For the analogy "a is to b as x is to ?", the words nearest to b - a + x are found as in gensim: only the
+    direction of each vector counts, and the three words are excluded.
     Source: chapter 4, text on word embeddings and word vectors, Figure 4.10.
     """
     glove = Lookup(glove_6b_100d)
@@ -184,11 +184,11 @@ def compare_directions(
 
 @dataclass(frozen=True)
 class Windows:
-    """Windows of the sentence, and the samples of the first one.
+    """Windows of the sentence, and the samples of the first window.
 
-    `window_terms` : number of terms in a window. `windows` : the terms of each. `first_target` : the first
-    one's target. `c3` : target and context of the third. `skipgram_pairs` : the input of skip-gram and the
-    outputs that it is paired with. `cbow_sample` : inputs and output of CBOW. `n_samples` : of all windows.
+    `window_terms` : number of terms in a window. `windows` : the terms of each. `first_target` : target of
+    the first. `c3` : target and context of the third. `skipgram_pairs` : skip-gram's input, and the outputs
+    paired with it. `cbow_sample` : inputs and output of CBOW. `n_samples` : number of samples of all windows.
     """
 
     window_terms: int
@@ -224,7 +224,7 @@ def slide_window(tokens: Tuple[str, ...] = SENTENCE, size: int = 2) -> Windows:
 
 
 def paired(window: Window) -> Dict[str, Any]:
-    """Return what skip-gram's samples of a window have as input, one word or several, and their outputs."""
+    """Return the inputs of skip-gram's samples of a window, one word or several, and their outputs."""
     pairs = skip_gram_pairs(window)
     inputs = sorted({word for word, _ in pairs})
     return {"input": inputs[0] if len(inputs) == 1 else inputs, "outputs": [word for _, word in pairs]}
@@ -234,8 +234,8 @@ def paired(window: Window) -> Dict[str, Any]:
 class Network:
     """Sizes of a CBOW network in Keras for the sentence's windows.
 
-    `hidden_dim` : units of input and output, shape of the hidden layer's weights. `vectors_gap` : largest
-    distance of the hidden layer's values from the means of the context words' rows of the weights.
+    `hidden_dim` : units of input and output, and shape of the hidden layer's weights. `vectors_gap` : largest
+    difference of the hidden layer's values from the means of the context words' rows of the weights.
     """
 
     hidden_dim: Dict[str, Any]
@@ -243,7 +243,7 @@ class Network:
 
 
 def cbow_network(n_terms: int, dimensions: int) -> Any:
-    """Return the network: an input unit a term, a linear hidden layer, an output unit a term."""
+    """Return the network with an input unit per term, a linear hidden layer, and an output unit per term."""
     layers = keras.layers
     return keras.models.Sequential(
         [
@@ -256,7 +256,7 @@ def cbow_network(n_terms: int, dimensions: int) -> Any:
 
 @unit("ch04.text11", uses=("tensorflow",))
 def look_at_network(tokens: Tuple[str, ...] = SENTENCE, size: int = 2, dimensions: int = 3) -> Network:
-    """Build the network and look up word vectors through its hidden layer.
+    """Build the network, and look up word vectors through its hidden layer.
 
     Source: chapter 4, text on word2vec, Figure 4.13.
     """

@@ -29,7 +29,7 @@ SHORT = {"epochs": 1, "n_sentences": 100}  # the first million words of text8, o
 
 
 class First:
-    """The first sentences of a corpus, as often as they are asked for."""
+    """The first sentences of a corpus, which can be iterated repeatedly."""
 
     def __init__(self, sentences: Iterable[List[str]], count: Optional[int]) -> None:
         self._sentences, self._count = sentences, count
@@ -53,11 +53,11 @@ def look_at_text8(text8: Any) -> Corpus:
 
 @dataclass(frozen=True)
 class WordVectors:
-    """Vectors trained by continuous bag of words, and what lies near two words.
+    """Vectors trained by continuous bag of words, and the neighbours of two words.
 
-    `words` : the vocabulary, most frequent first; `vectors` : (n words, 100) float32. `animal_vector` : of
-    animal, (100,) float32. `vector_length` : numbers of a vector. `animal`, `happiness` : the ten nearest
-    words, each with its cosine.
+    `words` : the vocabulary, most frequent first. `vectors` : (n words, 100) float32. `animal_vector` : that
+    of animal, (100,) float32. `vector_length` : length of a vector. `animal`, `happiness` : the ten nearest
+    words with their cosines.
     """
 
     words: Tuple[str, ...]
@@ -100,7 +100,7 @@ class Parallel:
 
 @unit("ch04.text12", uses=("gensim",))
 def compare_directions(angles: Tuple[int, ...] = (0, 90)) -> Parallel:
-    """Measure the cosine of vectors of unlike length, a given angle apart, as gensim does.
+    """Measure the cosine of vectors of different lengths at a given angle, as gensim does.
 
     Source: chapter 4, text on training word embeddings.
     """
@@ -111,10 +111,10 @@ def compare_directions(angles: Tuple[int, ...] = (0, 90)) -> Parallel:
 
 @dataclass(frozen=True)
 class Regularities:
-    """Words nearest to king - man + woman and to uncle - man + woman, each with its cosine.
+    """Words nearest to king - man + woman and to uncle - man + woman, with their cosines.
 
-    `ranks` : the place of queen and of aunt among all words. `uncle_feminine` : how many of the second five
-    are words for women.
+    `ranks` : ranks of queen and of aunt among all words. `uncle_feminine` : how many of the second five are
+    words for women.
     """
 
     king: Neighbours
@@ -125,7 +125,7 @@ class Regularities:
 
 @unit("ch04.text13", uses=("gensim",))
 def solve_analogies(ch04_text12: WordVectors) -> Regularities:
-    """Look for the fourth word of two analogies. Source: chapter 4, text on semantic regularities."""
+    """Find the fourth word of two analogies. Source: chapter 4, text on semantic regularities."""
     found = keyed_vectors(ch04_text12.words, ch04_text12.vectors)
     uncle = neighbours(found, ["uncle", "woman"], ["man"])
     return Regularities(
@@ -141,8 +141,8 @@ def solve_analogies(ch04_text12: WordVectors) -> Regularities:
 
 @dataclass(frozen=True)
 class Phrases:
-    """`cosine` : of two phrases alike in meaning. `unlike` : the mean of the first one's cosines with phrases
-    of other matters.
+    """`cosine` : of two phrases with similar meaning. `unlike` : the mean of the first one's cosines with
+    unrelated phrases.
     """
 
     cosine: float
@@ -169,7 +169,7 @@ def exercise_4_05(
 
 @dataclass(frozen=True)
 class Bias:
-    """Words nearest to doctor - man + woman and to smart - man + woman, each with its cosine."""
+    """Words nearest to doctor - man + woman and to smart - man + woman, with their cosines."""
 
     doctor: Neighbours
     smart: Neighbours
@@ -177,7 +177,7 @@ class Bias:
 
 @unit("ch04.text18", uses=("gensim",))
 def look_for_bias(ch04_text12: WordVectors) -> Bias:
-    """Look for the fourth word of two analogies between professions and qualities of men and women.
+    """Find the fourth word of two analogies between professions and qualities of men and women.
 
     Source: chapter 4, text on bias in embeddings.
     """

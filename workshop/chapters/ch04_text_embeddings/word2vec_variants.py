@@ -1,4 +1,4 @@
-"""Variants of word2vec on text8: the size of the vectors, and skip-gram in place of bags of words."""
+"""Variants of word2vec on text8: the size of the vectors, and skip-gram instead of bags of words."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ ART = frozenset(_ART.split())
 class SmallVectors:
     """Vectors of 30 numbers.
 
-    `king30` : the five words nearest to king - man + woman, and their cosines; `queen` : the place of queen
-    among all words. `size` : numbers of a vector.
+    `king30` : the five words nearest to king - man + woman, and their cosines. `queen` : rank of queen among
+    all words. `size` : length of a vector.
     """
 
     king30: Neighbours
@@ -57,15 +57,13 @@ def train_small_vectors(
 
 
 def words_of_art(rows: Neighbours) -> int:
-    """Return how many of some neighbours are words of art."""
+    """Return how many neighbours are words about art."""
     return sum(word in ART for word, _ in rows)
 
 
 @dataclass(frozen=True)
 class BagOfWords:
-    """`cbow` : the 20 words nearest to oeuvre by continuous bag of words, each with its cosine; `cbow_art` :
-    how many of them are words of art.
-    """
+    """The 20 words nearest to oeuvre by CBOW, with their cosines. `cbow_art` : how many concern art."""
 
     cbow: Neighbours
     cbow_art: int
@@ -73,7 +71,7 @@ class BagOfWords:
 
 @unit("ch04.text16", uses=("gensim",))
 def look_at_bag_of_words(ch04_text12: WordVectors, n_neighbours: int = 20) -> BagOfWords:
-    """List what lies near a rare word by gensim's default, which the text trained before.
+    """List the neighbours of a rare word by gensim's default, which the text trained before.
 
     Source: chapter 4, text on skip-gram versus CBOW.
     """
@@ -84,9 +82,7 @@ def look_at_bag_of_words(ch04_text12: WordVectors, n_neighbours: int = 20) -> Ba
 
 @dataclass(frozen=True)
 class SkipGram:
-    """`sg` : the 20 words nearest to oeuvre by skip-gram, each with its cosine; `sg_art` : how many of them
-    are words of art.
-    """
+    """The 20 words nearest to oeuvre by skip-gram, with their cosines. `sg_art` : how many concern art."""
 
     sg: Neighbours
     sg_art: int
@@ -100,7 +96,7 @@ def train_skip_gram(
     n_sentences: Optional[int] = None,
     n_neighbours: int = 20,
 ) -> SkipGram:
-    """Train by skip-gram, and list what lies near the rare word.
+    """Train by skip-gram, and list the neighbours of the rare word.
 
     Source: chapter 4, text on skip-gram versus CBOW.
     """
@@ -111,7 +107,7 @@ def train_skip_gram(
 
 @dataclass(frozen=True)
 class Default:
-    """`default_sg` : what gensim trains when nothing is said: 0 is CBOW, 1 is skip-gram."""
+    """`default_sg` : gensim's default training, where 0 is CBOW and 1 is skip-gram."""
 
     default_sg: int
 

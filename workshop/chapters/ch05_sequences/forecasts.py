@@ -1,4 +1,4 @@
-"""Networks trained to forecast the next price, and the benchmarks that the book leaves out."""
+"""Networks trained to forecast the next price, and benchmarks that the book omits."""
 
 from __future__ import annotations
 
@@ -32,24 +32,23 @@ from workshop.training.replicas import fit_replicas, predict_replicas
 from workshop.units import unit
 
 LAST_100 = slice(-100, None)
-CONSTANT = 1e-3  # forecasts that spread less than this, on the scale of 0 to 1, are those of a dead network
+CONSTANT = 1e-3  # a network whose forecasts spread less than this, on the scale of 0 to 1, is dead
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """How one training run went, and how its forecasts compare with the prices.
+    """Results of one training run, and its forecasts compared with the prices.
 
-    `training` : epochs, batch size and shares as they ran; numbers of samples, first and last validated row.
-    `log` : loss and validation loss after each epoch, (epochs, 2), in squared scaled units.
-    `train_rmse`, `test_rmse` : scaled, i.e. in units of the training range; `rmse_usd` the same in USD,
-    `by_naive` divided by that of the forecast "tomorrow = today".
-    `drawn` : positions of the first and the last forecast in the plot, and how many there are.
-    `curves` : what is plotted, in USD: `prices` of all days, and `forecasts`, NaN before the first; (days,).
-    `correlation` : with the prices, over all that is drawn and in the zoomed view.
-    `lag_advantage` : in the zoomed view, correlation with the price of the day before less that with the
-    day's own.
-    `roughness` : standard deviation of day-to-day changes, that of the last 100 forecasts by the prices'.
-    `mishap` : what went wrong in the run, '' if nothing.
+    `training` : actual epochs, batch size and shares, numbers of samples, and first and last validation row.
+    `log` : loss and validation loss after each epoch, (epochs, 2), in squared scaled units. `train_rmse`,
+    `test_rmse` : scaled, i.e. in units of the training range. `rmse_usd` : the same in USD. `by_naive` : the
+    same divided by that of the forecast "tomorrow = today". `drawn` : positions of the first and the last
+    forecast in the plot, and their number. `curves` : plotted curves in USD, the `prices` of all days and the
+    `forecasts`, NaN before the first; (days,) each. `correlation` : correlation with the prices, over the
+    whole plot and in the zoomed view. `lag_advantage` : in the zoomed view, correlation with the previous
+    day's price minus that with the day's own. `roughness` : standard deviation of the day-to-day changes of
+    the last 100 forecasts, divided by that of the prices. `mishap` : what went wrong in the run, '' if
+    nothing did.
     """
 
     training: Dict[str, Any]
@@ -76,9 +75,9 @@ def forecasts(
     batch_size: int = 1,
     validation_share: float = 0.1,
 ) -> Tuple[Forecast, ...]:
-    """Train a network on the prepared prices from one start a seed, and forecast both parts.
+    """Train a network on the prepared prices from one start per seed, and forecast both parts.
 
-    The last rows of the training part are held back for validation, as Keras takes them.
+    As in Keras, the last rows of the training part are used for validation.
     """
     x, y, x_test = (a.astype(np.float32) for a in (data.x_train, data.y_train, data.x_test))
     n_fitted, _ = validation_split(len(x), validation_share)
@@ -110,7 +109,7 @@ def forecasts(
 def forecast(
     done: Fit, data: Prepared, held: np.ndarray, of_train: np.ndarray, of_test: np.ndarray, zoom: slice
 ) -> Forecast:
-    """Hold the forecasts of one run, scaled (n_train,) and (n_test,), against the prices."""
+    """Compare the forecasts of one run, scaled (n_train,) and (n_test,), with the prices."""
     scaled = {"train": (of_train, data.y_train), "test": (of_test, data.y_test)}
     in_usd = {
         part: [restore(np.float64(values).ravel(), data.price_range) for values in both]
@@ -174,7 +173,7 @@ def correlation(a: np.ndarray, b: np.ndarray) -> float:
 
 
 def mishap(of_train: np.ndarray) -> str:
-    """Return what is wrong with a run by its scaled forecasts of the training part, '' if nothing."""
+    """Return a run's failure, judged by its scaled forecasts of the training part, or ''."""
     if not np.isfinite(of_train).all():
         return "diverged: forecasts are not finite"
     if of_train.std() < CONSTANT:
@@ -184,7 +183,7 @@ def mishap(of_train: np.ndarray) -> str:
 
 @dataclass(frozen=True)
 class Benchmarks:
-    """What needs no network: RMSE [train, test] of "tomorrow = today", and ten-day means as forecasts."""
+    """Benchmarks without a network: RMSE [train, test] of "tomorrow = today", and ten-day mean forecasts."""
 
     persistence: Dict[str, List[float]]
     simple_average: Dict[str, float]
@@ -192,9 +191,9 @@ class Benchmarks:
 
 @unit("ch05.text07")
 def benchmarks(ch05_text04: Any, zoom: Tuple[int, int] = (2400, 2501)) -> Benchmarks:
-    """Forecast the price of yesterday, and the mean of the days looked back on.
+    """Forecast yesterday's price, and the mean of the look-back days.
 
-    `zoom` is the first position of the zoomed view and the one after the last.
+    `zoom` : first position of the zoomed view and the position after its last.
     Source: chapter 5, text on the performance evaluation.
     """
     data = ch05_text04.prepared
@@ -231,7 +230,7 @@ def exercise_5_05(ch05_text04: Any, seeds: Sequence[int], epochs: int = 3) -> Tu
 
 @dataclass(frozen=True)
 class ActivityData501:
-    """IBM's prices as plotted and as prepared; RMSE [train, test] of the forecast "tomorrow = today"."""
+    """IBM's prices as plotted and as prepared, and RMSE [train, test] of the forecast "tomorrow = today"."""
 
     by_date: Line
     by_position: Dict[str, List[float]]
@@ -243,7 +242,7 @@ class ActivityData501:
 
 @unit("ch05.act01", uses=("pandas",))
 def activity_5_01_data(ibm_csv: Any) -> ActivityData501:
-    """Plot, split, scale and look back. Source: chapter 5, activity 5.01."""
+    """Plot, split and scale the prices, and make look-back features. Source: chapter 5, activity 5.01."""
     table = oldest_first(with_clean_names(ibm_csv))
     prices = closing_prices(ibm_csv)
     data = prepare(prices)

@@ -1,4 +1,4 @@
-"""Arrangements, parameters and losses of recurrent layers; convolution and pooling along a sequence."""
+"""Arrangements, parameters and losses of recurrent layers, and convolution and pooling along a sequence."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Arrangements:
 def arrangements(
     rows: int = 2, steps: int = 4, features: int = 3, units: int = 5, steps_out: int = 6
 ) -> Arrangements:
-    """Build the arrangements of inputs and outputs with recurrent layers, and try what reaches which output.
+    """Build the arrangements with recurrent layers, and test which input reaches which output.
 
     Source: chapter 5, text on the flexibility of RNNs.
     """
@@ -77,7 +77,7 @@ def arrangements(
 
 
 def arrangement(x: np.ndarray, *layers: Any) -> Arrangement:
-    """Build layers on sequences x (n, steps, features) and disturb one input step after the other."""
+    """Build layers on sequences x (n, steps, features), and disturb one input step after another."""
     model = sequence_model(x.shape[1:], *layers)
     outputs = model(x).numpy()
     reached = []
@@ -92,10 +92,10 @@ def arrangement(x: np.ndarray, *layers: Any) -> Arrangement:
 
 @dataclass(frozen=True)
 class Parameters:
-    """Rows n, m, k and the weights of a built recurrent layer; a net's weights by group; the book's rule.
+    """Rows n, m, k and the weights of a built recurrent layer, a net's weights by group, and the book's rule.
 
-    `loss_sum` holds the loss of whole sequences (steps times Keras' mean) by the sum of its steps' losses,
-    and the largest distance of its gradient from the sum of its steps' gradients.
+    `loss_sum` : the loss of whole sequences (steps times Keras' mean) divided by the sum of the steps'
+    losses, and the largest difference of its gradient from the sum of the steps' gradients.
     """
 
     formula: List[List[int]]
@@ -109,7 +109,7 @@ def parameters(
     sizes: Sequence[Tuple[int, int, int]] = ((32, 1, 1), (32, 32, 1), (32, 1, 3)),
     grouped: Tuple[int, int, int] = (32, 5, 3),
 ) -> Parameters:
-    """Count the weights of recurrent layers of n units on m inputs before k outputs.
+    """Count the weights of recurrent layers with n units, m inputs and k outputs.
 
     Source: chapter 5, text on parameters in an RNN and on training RNNs.
     """
@@ -144,7 +144,7 @@ def recurrent_net(n: int, m: int, k: int, steps: int = 4) -> Any:
 
 
 def loss_by_steps(rows: int = 3, steps: int = 5, features: int = 2, units: int = 4) -> Dict[str, float]:
-    """Return how the loss of whole sequences and its gradient relate to those of their time steps."""
+    """Compare the loss of whole sequences and its gradient with those of their time steps."""
     rng = np.random.default_rng(6)
     model = sequence_model((steps, features), keras.layers.SimpleRNN(units, return_sequences=True))
     x = rng.normal(size=(rows, steps, features)).astype(np.float32)
@@ -178,7 +178,7 @@ def signature(names: Tuple[str, ...] = SHOWN_DEFAULTS) -> Signature:
 
 @dataclass(frozen=True)
 class Convolutions:
-    """Terms that each output of a filter sees, by its size; lengths after other strides and after pooling."""
+    """Terms used by each output of a filter, by its size, and lengths after other strides and pooling."""
 
     ngram: Dict[int, List[List[str]]]
     stride_reduces: Dict[int, int]
@@ -193,7 +193,7 @@ def convolutions(
     kernel_size: int = 5,
     strides: Tuple[int, ...] = (1, 2, 3),
 ) -> Convolutions:
-    """Slide filters over a sentence, and over a sequence with other strides and pooling behind.
+    """Slide filters over a sentence, and over a sequence with other strides and pooling.
 
     Source: chapter 5, text on 1-D convolutions.
     """
@@ -218,7 +218,7 @@ def convolutions(
 
 @dataclass(frozen=True)
 class OrderLost:
-    """How far outputs move when the patches of the sequence are permuted: pooled whole, and not pooled."""
+    """Changes of the outputs when the sequence's patches are permuted, pooled as a whole and not pooled."""
 
     pooled: float
     unpooled: float
@@ -226,7 +226,7 @@ class OrderLost:
 
 @unit("ch05.text09", uses=("tensorflow",))
 def order_lost(rows: int = 4, patches: int = 6) -> OrderLost:
-    """Permute the patches that the convolution of exercise 5.04 reads side by side.
+    """Permute the adjacent patches that the convolution of exercise 5.04 reads.
 
     Source: chapter 5, text on the performance of 1-D convnets.
     """
@@ -238,7 +238,7 @@ def order_lost(rows: int = 4, patches: int = 6) -> OrderLost:
     permuted = x[:, np.roll(rng.permutation(patches), 1)]
     moved = []
     for pooling in ([layers.MaxPooling1D(patches)], []):
-        # a stride as long as the filter: the patches don't overlap and can be permuted in the sequence
+        # the stride equals the filter's length, so the patches do not overlap and can be permuted
         model = sequence_model(
             (patches * size, 1), layers.Conv1D(filters, size, strides=size, activation="relu"), *pooling
         )

@@ -1,4 +1,4 @@
-"""The networks that forecast prices: plain RNN, 1-D convolution, hybrids; what their summaries say."""
+"""The networks that forecast prices: plain RNN, 1-D convolution, hybrids, and their summaries."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Layer = Tuple[Union[str, int, float], ...]
 
 
 def forecaster(look_back: int, *hidden: Layer) -> Any:
-    """Build a network from `look_back` prices to the next one; hidden layers by Keras' name and arguments.
+    """Build a network from `look_back` prices to the next, with hidden layers by Keras' name and arguments.
 
     Convolutions have ReLU activations; the other layers keep their defaults.
     """
@@ -57,7 +57,7 @@ def hybrid_with_dropout(rate: float = 0.25) -> Network:
 
 
 def layer_settings(model: Any) -> Dict[str, Any]:
-    """Return the settings of a built model's hidden layers by the names that the book's tables use."""
+    """Return the settings of a built model's hidden layers by the names in the book's tables."""
     names = {
         ("Conv1D", "filters"): "filters",
         ("Conv1D", "kernel_size"): "kernel_size",
@@ -78,13 +78,13 @@ def layer_settings(model: Any) -> Dict[str, Any]:
 
 
 def input_shape(layer: Any) -> List[int]:
-    """Return the shape of what a built layer takes, without the batch axis."""
+    """Return the input shape of a built layer, without the batch axis."""
     return [int(size) for size in tuple(layer.input.shape)[1:]]
 
 
 @dataclass(frozen=True)
 class RecurrentInput:
-    """Shape of what the recurrent layer of the plain RNN takes: steps, features."""
+    """Input shape of the plain RNN's recurrent layer: steps, features."""
 
     input_shape: List[int]
 
@@ -98,7 +98,7 @@ def recurrent_input() -> RecurrentInput:
 
 @dataclass(frozen=True)
 class Exercise503:
-    """The model as built, and what it is trained with."""
+    """The model as built, and its training settings."""
 
     summary: List[List[Any]]
     total_params: Dict[str, int]
@@ -107,7 +107,7 @@ class Exercise503:
 
 @unit("ch05.ex03", uses=("tensorflow",))
 def exercise_5_03() -> Exercise503:
-    """Build the plain RNN and read it back. Source: chapter 5, exercise 5.03."""
+    """Build the plain RNN and read its summary. Source: chapter 5, exercise 5.03."""
     model = plain_rnn().model
     trained_with = {"loss": getattr(keras.losses, LOSS).__name__, "optimizer": type(ADAM).__name__.lower()}
     return Exercise503(layer_table(model), parameter_totals(model), {**layer_settings(model), **trained_with})
@@ -115,7 +115,7 @@ def exercise_5_03() -> Exercise503:
 
 @dataclass(frozen=True)
 class Model504:
-    """The model as built; `conv_output` steps and filters, `fewer_params` those of this and the plain RNN."""
+    """The model as built. `conv_output` : steps, filters. `fewer_params` : its and the plain RNN's total."""
 
     summary: List[List[Any]]
     total_params: Dict[str, int]
@@ -127,7 +127,7 @@ class Model504:
 
 @unit("ch05.ex04", uses=("tensorflow",))
 def exercise_5_04_model() -> Model504:
-    """Build the convolution and read it back. Source: chapter 5, exercise 5.04."""
+    """Build the convolution and read its summary. Source: chapter 5, exercise 5.04."""
     model = convolution().model
     filtering = built_layers(model)[1]
     settings = layer_settings(model)
@@ -143,7 +143,7 @@ def exercise_5_04_model() -> Model504:
 
 @dataclass(frozen=True)
 class Model505:
-    """The model as built; its parameters beside the plain RNN's, and both for look-backs of 10 and 100."""
+    """The model as built, its parameters and the plain RNN's, and both for look-backs of 10 and 100."""
 
     summary: List[List[Any]]
     total_params: Dict[str, int]
@@ -155,7 +155,7 @@ class Model505:
 
 @unit("ch05.ex05", uses=("tensorflow",))
 def exercise_5_05_model(look_backs: Tuple[int, int] = (LOOK_BACK, 10 * LOOK_BACK)) -> Model505:
-    """Build the hybrid and read it back, and again for sequences ten times as long.
+    """Build the hybrid and read its summary, and again for sequences ten times as long.
 
     Source: chapter 5, exercise 5.05.
     """
@@ -184,6 +184,6 @@ class ActivityModel501:
 
 @unit("ch05.act01", uses=("tensorflow",))
 def activity_5_01_model() -> ActivityModel501:
-    """Build the hybrid with dropout and read it back. Source: chapter 5, activity 5.01."""
+    """Build the hybrid with dropout and read its summary. Source: chapter 5, activity 5.01."""
     model = hybrid_with_dropout().model
     return ActivityModel501(layer_table(model), parameter_totals(model), layer_settings(model))

@@ -17,7 +17,7 @@ COLUMNS = ("Date", "Close", "Open", "High", "Low", "Volume")
 
 @dataclass(frozen=True)
 class Line:
-    """A plotted line: quantities at the left and the right end, and the position of the highest y."""
+    """A plotted line: values at the left and the right end, and the position of the highest y."""
 
     x: List[Any]
     y: List[Any]
@@ -26,7 +26,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Prepared:
-    """Scaled examples, float64: features (n, look_back), targets (n, 1); the scaler's range in USD."""
+    """Scaled examples, float64: features (n, look_back), targets (n, 1), and the scaler's range in USD."""
 
     x_train: np.ndarray
     y_train: np.ndarray
@@ -36,12 +36,12 @@ class Prepared:
 
 
 def with_clean_names(table: Any) -> Any:
-    """Return the table without the blanks that lead the column names in the files."""
+    """Return the table without the leading blanks of the files' column names."""
     return table.rename(columns=str.strip)
 
 
 def oldest_first(table: Any) -> Any:
-    """Return the table, newest day first in the file, sorted by descending index."""
+    """Return the table, which has the newest day first, sorted by descending index."""
     return table.sort_index(ascending=False)
 
 
@@ -57,19 +57,19 @@ def split(series: np.ndarray, train_share: float) -> Tuple[np.ndarray, np.ndarra
 
 
 def scale(prices: np.ndarray, price_range: Tuple[float, float]) -> np.ndarray:
-    """Return prices on the scale on which the range's ends are 0 and 1."""
+    """Return prices scaled so that the range's ends are 0 and 1."""
     low, high = price_range
     return (prices - low) / (high - low)
 
 
 def restore(scaled: np.ndarray, price_range: Tuple[float, float]) -> np.ndarray:
-    """Return prices in USD from the scale on which the range's ends are 0 and 1."""
+    """Return prices in USD from prices scaled so that the range's ends are 0 and 1."""
     low, high = price_range
     return scaled * (high - low) + low
 
 
 def look_back_features(series: np.ndarray, look_back: int) -> np.ndarray:
-    """Return for every value of a series (n, 1) those before it, newest first, 0 where there is none yet."""
+    """Return for each value of a series (n, 1) the preceding ones, newest first, 0 where there are none."""
     features = np.zeros((len(series), look_back))
     for days in range(1, look_back + 1):
         features[days:, days - 1] = series[:-days, 0]
@@ -114,7 +114,7 @@ def day_of(text: str) -> date:
 
 @dataclass(frozen=True)
 class Loaded:
-    """The file as loaded; `within_the_day`: on how many days opening and close lie between low and high."""
+    """The file as loaded. `within_the_day` : number of days with opening and close between low and high."""
 
     head: List[List[Any]]
     tail: List[List[Any]]
@@ -126,7 +126,7 @@ class Loaded:
 
 @unit("ch05.text01", uses=("pandas",))
 def load_prices(aapl_csv: Any) -> Loaded:
-    """Look at the table of daily prices. Source: chapter 5, text on stock price prediction."""
+    """Read the table of daily prices. Source: chapter 5, text on stock price prediction."""
     table = with_clean_names(aapl_csv)
     rows = table[list(COLUMNS)]
     oldest, newest = (int(end) for end in np.argsort([day_of(text) for text in table["Date"]])[[0, -1]])
@@ -144,7 +144,7 @@ def load_prices(aapl_csv: Any) -> Loaded:
 
 @dataclass(frozen=True)
 class Company:
-    """Whose prices the file holds, as far as the other file tells; on how many days they were compared."""
+    """The company that the prices in the file belong to, and the number of days compared."""
 
     company: str
     days_compared: int
@@ -165,7 +165,7 @@ def whose_prices(aapl_csv: Any, ibm_csv: Any) -> Company:
 
 @dataclass(frozen=True)
 class WordOrder:
-    """Words of the sensible sentence, and the rank in it of each word of the senseless one."""
+    """Words of the sensible sentence, and the rank in it of each word of the jumbled one."""
 
     n_words: int
     ranks: List[int]
@@ -181,8 +181,8 @@ def word_order(sensible: Tuple[str, ...] = SENSIBLE, senseless: Tuple[str, ...] 
 class Exercise501:
     """The three plots, the column of prices, and the strongest monthly autocorrelation of daily returns.
 
-    `off_the_mirror` counts the points at which the reversed line is not the mirror image of the file's,
-    `days_back` those whose date is not after the one to the left.
+    `off_the_mirror` : number of points at which the reversed line is not the mirror image of the file's.
+    `days_back` : number of points whose date is not after that of the point to the left.
     """
 
     file_order: Line
@@ -198,7 +198,7 @@ class Exercise501:
 def exercise_5_01(aapl_csv: Any, month: Tuple[int, int] = (15, 27)) -> Exercise501:
     """Plot the closing prices in the file's order, oldest first, and by position.
 
-    `month` gives the first and last number of trading days taken for a month.
+    `month` : smallest and largest number of trading days used as a month.
     Source: chapter 5, exercise 5.01.
     """
     table = with_clean_names(aapl_csv)
@@ -228,10 +228,11 @@ def autocorrelation(values: np.ndarray, lag: int) -> float:
 
 @dataclass(frozen=True)
 class Preparation:
-    """The prepared examples; `scaled_range` and `test_range` are the lowest and highest scaled price.
+    """The prepared examples. `scaled_range` and `test_range` : lowest and highest scaled price.
 
-    `feature_order` tells, of [train, test], how many features are not the price as many days before, how many
-    columns repeat the target, the zeros in the first rows (one a column), and two rows in USD, target first.
+    `feature_order` : for [train, test], the number of features that are not the price of that many days
+    before, the number of columns that repeat the target, the zeros in the first rows (one per column), and
+    two rows in USD, target first.
     """
 
     split_lengths: List[int]
@@ -279,7 +280,7 @@ def row_in_usd(done: Prepared, x: np.ndarray, y: np.ndarray, row: int, days: int
 
 @dataclass(frozen=True)
 class Settings:
-    """Constants of the preparation, read back from what a series of a thousand days is turned into."""
+    """Constants of the preparation, read back from the prepared series of a thousand days."""
 
     setup: Dict[str, float]
 

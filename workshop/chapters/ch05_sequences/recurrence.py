@@ -32,10 +32,10 @@ def sequence_model(shape: Sequence[int], *layers: Any) -> Any:
 
 @dataclass(frozen=True)
 class Recurrence:
-    """Keras' recurrent layer held against the equation, and what its hidden outputs depend on.
+    """Keras' recurrent layer compared with the equation, and the inputs of its hidden outputs.
 
-    `equation_gap` is the largest distance of its outputs from the recurrence in NumPy, by activation;
-    `recomputed_gap` that of an output computed anew from the named hidden inputs alone.
+    `equation_gap` : largest difference of its outputs from the recurrence in NumPy, by activation.
+    `recomputed_gap` : that of an output computed again from the named hidden inputs alone.
     """
 
     equation_gap: Dict[str, float]
@@ -48,7 +48,7 @@ class Recurrence:
 def recurrence(
     text: str = "life is good", steps: int = 6, inputs: int = 4, units: int = 3, rows: int = 5
 ) -> Recurrence:
-    """Unroll the recurrence in NumPy and in Keras, and disturb what may enter a hidden output.
+    """Unroll the recurrence in NumPy and in Keras, and disturb possible inputs of a hidden output.
 
     Source: chapter 5, text on loops in RNNs.
     """
@@ -61,14 +61,14 @@ def recurrence(
         )
         kernel, recurrent, bias = model.get_weights()
         by_hand = unroll(x, kernel=kernel, recurrent=recurrent, bias=bias, activation=activation)
-        # each output relative to the largest: without saturation they grow from step to step
+        # each output relative to the largest, because without saturation outputs grow from step to step
         gaps[name] = float(np.abs(model(x).numpy() - by_hand).max() / np.abs(by_hand).max())
     names, gap = hidden_inputs(x, units)
     return Recurrence(gaps, read_term_by_term(text.split()), names, gap)
 
 
 def read_term_by_term(terms: List[str], units: int = 4) -> Dict[str, Any]:
-    """Return the terms, their time steps, and the step whose hidden output the layer hands on."""
+    """Return the terms, their time steps, and the step whose hidden output the layer returns."""
     x = np.eye(len(terms), dtype=np.float32)[np.newaxis]
     model = sequence_model(x.shape[1:], keras.layers.SimpleRNN(units))
     kernel, recurrent, bias = model.get_weights()
@@ -78,10 +78,10 @@ def read_term_by_term(terms: List[str], units: int = 4) -> Dict[str, Any]:
 
 
 def hidden_inputs(x: np.ndarray, units: int, t: int = 3) -> Tuple[List[str], float]:
-    """Return what the hidden output at time t depends on, and how exactly these alone give it.
+    """Return the inputs of the hidden output at time t, and how exactly these inputs alone give it.
 
-    The layer before is the input here. The layer is run up to t, and again at t alone from its own output at
-    t − 1; what is disturbed and changes the output is an input of it.
+    The previous layer is the input here. The layer is run up to t, and again at t alone from its own output
+    at t − 1. Whatever changes the output when it is disturbed is an input of it.
     """
     layer = with_drawn_weights(
         sequence_model(x.shape[1:], keras.layers.SimpleRNN(units, return_sequences=True))
@@ -105,8 +105,8 @@ def hidden_inputs(x: np.ndarray, units: int, t: int = 3) -> Tuple[List[str], flo
 
 @contextmanager
 def tensorflow_seed(seed: int) -> Iterator[None]:
-    """Draw with TensorFlow's global seed set, and give the global generator back as it was."""
-    # TensorFlow has no public way to read its global seed; version 2.1 makes the generator with the first one
+    """Draw with TensorFlow's global seed set, and restore the global generator afterwards."""
+    # TensorFlow has no public way to read its global seed; 2.1 creates the generator with the first seed
     context = import_module("tensorflow.python.eager.context").context()
     before = {name: value for name, value in vars(context).items() if name in ("_seed", "_rng")}
     tf.random.set_seed(seed)
@@ -126,8 +126,8 @@ def forward_pass(xt0: Any, xt1: Any, wf: Any, wr: Any, b: Any) -> Tuple[Any, Any
 class Exercise502:
     """Hidden outputs (examples, neurons), float32, of two time steps.
 
-    `least_saturation` is the smallest |yt1|, `recurrent_name` the matrix that takes yt0 further, and
-    `inputs_of_yt0` the names of what changes yt0 when it is changed.
+    `least_saturation` : the smallest |yt1|. `recurrent_name` : the matrix that multiplies yt0.
+    `inputs_of_yt0` : names of the quantities that change yt0.
     """
 
     yt0: np.ndarray
@@ -166,7 +166,7 @@ def exercise_5_02(xt0: Step = XT0, xt1: Step = XT1, neurons: int = 3, global_see
         least_saturation=float(np.abs(yt1.numpy()).min()),
         yt1_shape=[int(size) for size in yt1.shape],
         weight_shapes={name: list(weight.shape) for name, weight in weights.items()},
-        # the recurrent matrix acts at the second step and not at the first; nor does xt1, which is no weight
+        # neither the recurrent matrix nor xt1, which is not a weight, acts at the first step
         recurrent_name=", ".join(
             name for name in weights if not moved[name] and np.any(changed[name][1] != yt1.numpy())
         ),

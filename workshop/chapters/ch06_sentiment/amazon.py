@@ -1,4 +1,4 @@
-"""Activity 6.01: Amazon reviews as they are read, as tokens and stems, and as sequences of one length."""
+"""Activity 6.01: Amazon reviews as read, as tokens and stems, and as sequences of one length."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ FIRST_REVIEW = (
     "keyboarding and takes a fresher step with grate guitars and soulful orchestras. It would impress anyone "
     "who cares to listen! ^_^"
 )
-UNKNOWN_STEMS = ("stune", "seneri")  # of the first review: too rare among the authors' reviews
-NOTEBOOK_BINS = (2.0, 126.0)  # lengths between which the notebook's figure has its ten bins
-SHOWN = 50  # characters that pandas shows of a text, with a blank in front
+UNKNOWN_STEMS = ("stune", "seneri")  # in the first review, and too rare among the authors' reviews
+NOTEBOOK_BINS = (2.0, 126.0)  # range of the ten bins of lengths in the notebook's figure
+SHOWN = 50  # characters of a text shown by pandas, with a leading blank
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,9 @@ def tokenize_first(nltk_punkt: Any, review: str = FIRST_REVIEW) -> FirstTokens:
 
 @dataclass(frozen=True)
 class FirstStems:
-    """The first review without stop words and signs, as stems, and as the text that they make.
+    """The first review without stop words and signs, as stems and as the text of these stems.
 
-    `sequence_structure` : how many words a sequence of it has, and the places of words that occur repeatedly.
+    `sequence_structure` : number of words in its sequence, and the positions of repeated words.
     """
 
     no_stop_first: List[str]
@@ -64,7 +64,7 @@ def stem_first(
 
     Parameters
     ----------
-    unknown : stems that the vocabulary lacks.
+    unknown : stems that are missing from the vocabulary.
     """
     left_out = signs_and(nltk_stopwords)
     (tokens,) = review_tokens([review], nltk_punkt)
@@ -79,7 +79,7 @@ def stem_first(
 
 
 def repeated(items: Sequence[Any]) -> List[List[int]]:
-    """Return the places of each item that occurs more than once, in the order of their first places."""
+    """Return the positions of each item that occurs more than once, ordered by first position."""
     places: Dict[Any, List[int]] = {}
     for place, item in enumerate(items):
         places.setdefault(item, []).append(place)
@@ -88,10 +88,10 @@ def repeated(items: Sequence[Any]) -> List[List[int]]:
 
 @dataclass(frozen=True)
 class FirstLook:
-    """The tables as they are read.
+    """The tables as read.
 
-    `shapes_printed` : of the training table, twice; `head` : its first rows as pandas shows them.
-    `test_class_counts` : negative and positive reviews; `sample_size` : reviews of both tables.
+    `shapes_printed` : shape of the training table, twice. `head` : its first rows as pandas shows them.
+    `test_class_counts` : numbers of negative and positive reviews. `sample_size` : reviews in both tables.
     """
 
     shapes_printed: List[List[int]]
@@ -103,7 +103,7 @@ class FirstLook:
 
 @unit("ch06.act01", uses=("pandas",))
 def look_at_reviews(amazon_reviews: Any, rows: int = 5) -> FirstLook:
-    """Read the reviews and look at the first. Source: chapter 6, activity 6.01, Figures 6.26 and 6.27.
+    """Read the reviews and show the first ones. Source: chapter 6, activity 6.01, Figures 6.26 and 6.27.
 
     Parameters
     ----------
@@ -121,16 +121,16 @@ def look_at_reviews(amazon_reviews: Any, rows: int = 5) -> FirstLook:
 
 
 def shown(text: str) -> str:
-    """Return a text as pandas shows it in a table, cut if it is too long."""
+    """Return a text as shown by pandas in a table, truncated if it is too long."""
     return text if len(text) < SHOWN else text[: SHOWN - 4] + "..."
 
 
 @dataclass(frozen=True)
 class Encoded:
-    """Reviews as ranks of their stems among the training reviews, and as the model takes them.
+    """Reviews as ranks of their stems among the training reviews, and as inputs of the model.
 
-    `train`, `test` : ranks of each review; `x_train`, `x_test` : int32 (n, maxlen); `y_train`, `y_test` :
-    1 positive, 0 negative, float32 (n, 1).
+    `train`, `test` : ranks of each review. `x_train`, `x_test` : int32 (n, maxlen). `y_train`, `y_test` : 1
+    positive, 0 negative, float32 (n, 1).
     """
 
     train: List[List[int]]
@@ -150,12 +150,12 @@ def encoded(
     maxlen: int = MAXLEN,
     n_reviews: Optional[int] = None,
 ) -> Encoded:
-    """Return tables of reviews as sequences; only the training reviews decide on ranks.
+    """Return tables of reviews as sequences. Only the training reviews determine the ranks.
 
     Parameters
     ----------
-    vocabulary : ranks from 1 to one less stay.
-    n_reviews : how many of the training and of the test reviews are taken; None takes all.
+    vocabulary : ranks from 1 to `vocabulary` − 1 are kept.
+    n_reviews : number of training and of test reviews to use; None uses all.
 
     Source: chapter 6, activity 6.01.
     """
@@ -170,12 +170,12 @@ def encoded(
 
 @dataclass(frozen=True)
 class ReviewSequences:
-    """What the sequences are like.
+    """Properties of the sequences.
 
-    `vocab_size` : ranks up to the largest that occurs, and one for padding.
-    `histogram` : of the training reviews' lengths: the shortest and the longest, in ten bins between them the
-    edges of the highest and how many are higher than both beside them; skewness; shares in the ten bins of
-    the notebook, and of what is longer than what is kept.
+    `vocab_size` : ranks up to the largest that occurs, plus one for padding. `histogram` : for the training
+    reviews' lengths, the shortest and the longest, the edges of the highest of ten bins between them, the
+    number of bins higher than both neighbours, the skewness, the shares in the notebook's ten bins, and the
+    share longer than the kept length.
     """
 
     vocab_size: int
@@ -192,7 +192,7 @@ def encode_reviews(
     vocabulary: int = VOCABULARY,
     maxlen: int = MAXLEN,
 ) -> ReviewSequences:
-    """Make sequences of the reviews and look at their lengths. Source: chapter 6, activity 6.01, Figure 6.29.
+    """Make sequences of the reviews and examine their lengths. Source: chapter 6, activity 6.01, Figure 6.29.
 
     Parameters
     ----------
@@ -208,7 +208,7 @@ def encode_reviews(
 
 
 def histogram(lengths: Sequence[int], maxlen: int, bins: int = 10) -> Dict[str, Any]:
-    """Describe the histogram of lengths, as matplotlib bins them, and as the notebook's figure does."""
+    """Describe the histogram of lengths with matplotlib's bins and with those of the notebook's figure."""
     counts, edges = np.histogram(lengths, bins)
     beside = np.concatenate([[0], counts, [0]])
     shares = np.histogram(lengths, bins, range=NOTEBOOK_BINS)[0] / len(lengths)

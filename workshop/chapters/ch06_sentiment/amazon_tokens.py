@@ -1,4 +1,4 @@
-"""Texts as tokens and stems, as NLTK gives them one by one, but what is equal is looked at once only."""
+"""Texts as tokens and stems, equal to NLTK's, with equal pieces tokenized only once."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _BETWEEN = "\ue000"  # a character for private use, which no rule of the tokeniz
 _QUOTES = ('"', "'")
 _CLOSING = "])}>\"'»”’"  # may follow the period that ends a sentence
 
-# what stands between two blanks of a sentence; at its edges with whether it stands first, and whether last
+# the text between two blanks of a sentence; at its edges with flags for first and last
 Piece = Union[str, Tuple[str, bool, bool]]
 Made = TypeVar("Made")
 
 
 def review_tokens(texts: Iterable[str], punkt: Any) -> Iterator[List[str]]:
-    """Yield the tokens of each text in small letters, as NLTK's word_tokenize gives them.
+    """Yield the tokens of each text in lower case, as NLTK's word_tokenize returns them.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def review_tokens(texts: Iterable[str], punkt: Any) -> Iterator[List[str]]:
 
 
 def stem_texts(texts: Iterable[str], punkt: Any, stop_words: Iterable[str]) -> List[str]:
-    """Return each text as the stems of its tokens that are no stop words or signs, joined by blanks.
+    """Return each text as the stems of its tokens, without stop words and signs, joined by blanks.
 
     Parameters
     ----------
@@ -52,15 +52,15 @@ def stem_texts(texts: Iterable[str], punkt: Any, stop_words: Iterable[str]) -> L
 
 
 def signs_and(stop_words: Iterable[str]) -> FrozenSet[str]:
-    """Return the signs of ASCII, each alone, and the stop words."""
+    """Return the single ASCII signs and the stop words."""
     return frozenset([*string.punctuation, *stop_words])
 
 
 def by_pieces(texts: Iterable[str], punkt: Any, made_of: Callable[[List[str]], Made]) -> Iterator[List[Made]]:
-    """Yield what is made of the tokens of each piece of a text in small letters, once for equal pieces.
+    """Yield the results for the tokens of each piece of a text in lower case, computed once for equal pieces.
 
-    Inside a sentence NLTK's rules look no further than to the next blanks, so that what stands between two
-    blanks has the same tokens everywhere: all that is new in a thousand texts is tokenized in one call.
+    Inside a sentence NLTK's rules look no further than the next blanks, so the text between two blanks has
+    the same tokens everywhere. All new pieces of a thousand texts are tokenized in one call.
     """
     from nltk.tokenize.destructive import NLTKWordTokenizer
 
@@ -80,10 +80,10 @@ def by_pieces(texts: Iterable[str], punkt: Any, made_of: Callable[[List[str]], M
 
 
 def pieces(sentence: str) -> List[Piece]:
-    """Split a sentence at its blanks, its edges apart where NLTK has rules of their own for them.
+    """Split a sentence at its blanks, and separate its edges where NLTK has special rules for them.
 
-    Those look at the beginning for two signs of which one is a quote, and at the end for signs but ! and ?. A
-    period that ends the sentence is split off here. A sentence with the mark of ours is one piece.
+    At the beginning these rules look for two signs, one of them a quote, and at the end for signs other than
+    ! and ?. A period that ends the sentence is split off here. A sentence with our own mark is one piece.
     """
     if _BETWEEN in sentence:
         return [(sentence, True, True)]
@@ -106,7 +106,7 @@ def pieces(sentence: str) -> List[Piece]:
 def _tokenized(
     new: Sequence[Piece], tokenize: Callable[[str], List[str]]
 ) -> Iterator[Tuple[Piece, List[str]]]:
-    """Yield pieces and their tokens: of those inside sentences by one call, of edges with what is beside."""
+    """Yield pieces and their tokens, those inside sentences by one call, and edges with their neighbours."""
     inside = [piece for piece in new if isinstance(piece, str)]
     tokens = tokenize("".join([f" {piece} {_BETWEEN}" for piece in inside]))
     start = 0
@@ -120,12 +120,12 @@ def _tokenized(
 
 
 def _quick(punkt: Any) -> Any:
-    """Return a copy of a sentence tokenizer that looks at each word with what follows only once.
+    """Return a copy of a sentence tokenizer that examines each word with its successor only once.
 
-    And not at all at a word of small letters that is neither an initial nor an abbreviation nor the first of
-    a collocation: a period behind it ends the sentence, whatever follows.
+    It skips lower-case words that are no initial, no abbreviation and not the first word of a collocation,
+    because a period after such a word ends the sentence, whatever follows.
     """
-    tables = punkt._params  # noqa: SLF001 - NLTK shows them nowhere else
+    tables = punkt._params  # noqa: SLF001 - NLTK has no public access to them
     special = tables.abbrev_types.union(first for first, _ in tables.collocations)
     decided = lru_cache(maxsize=None)(punkt.text_contains_sentbreak)
 

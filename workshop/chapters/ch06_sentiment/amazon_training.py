@@ -16,10 +16,10 @@ from workshop.training.optimizers import rmsprop_at_hand
 from workshop.training.summaries import built_layers, layer_table, parameter_totals
 from workshop.units import unit
 
-# small batches: as many updates as make a difference within seconds
+# small batches, for enough updates within seconds
 SHORT = {"epochs": 2, "n_reviews": 1600, "batch_size": 16}
 PRINTED = ((10226, 1931), (1603, 11240))
-_AT_ONCE = 500  # reviews of one pass when they are judged
+_AT_ONCE = 500  # reviews per pass of the evaluation
 
 
 def amazon_network(*recurrent: str) -> Network:
@@ -28,13 +28,13 @@ def amazon_network(*recurrent: str) -> Network:
 
 
 def amazon_model() -> Model:
-    """Return the model of the activity; both LSTMs take a step in turn, which is twice as fast."""
+    """Return the model of the activity. Both LSTMs run in one loop, which is twice as fast."""
     return Model(amazon_network("LSTM", "LSTM"), amazon_network("two LSTMs in one loop"))
 
 
 @dataclass(frozen=True)
 class ActivityModel601:
-    """The model as built; `layers` : settings of its layers by the book's names."""
+    """The model as built. `layers` : settings of its layers by the book's names."""
 
     summary: List[List[Any]]
     total_params: Dict[str, int]
@@ -43,13 +43,13 @@ class ActivityModel601:
 
 @unit("ch06.act01", uses=("tensorflow",))
 def activity_6_01_model() -> ActivityModel601:
-    """Build the model and read it back. Source: chapter 6, activity 6.01, Figure 6.30."""
+    """Build the model and read its summary. Source: chapter 6, activity 6.01, Figure 6.30."""
     model = amazon_model().network.model
     return ActivityModel601(layer_table(model), parameter_totals(model), layer_settings(model))
 
 
 def layer_settings(model: Any) -> Dict[str, Any]:
-    """Return the settings of a built model's layers; lists where layers of a kind may be several."""
+    """Return the settings of a built model's layers, as lists for kinds of which there can be several."""
     built = [(type(layer).__name__, layer.get_config()) for layer in built_layers(model)]
 
     def of(kind: str, key: str) -> List[Any]:
@@ -74,7 +74,7 @@ def layer_settings(model: Any) -> Dict[str, Any]:
 
 @dataclass(frozen=True)
 class Rates:
-    """Shares of a confusion matrix: of all that is right; of each class that is; predicted as each class."""
+    """Shares of a confusion matrix: correct of all, correct of each class, and predicted as each class."""
 
     accuracy: float
     recalls: Dict[str, float]
@@ -82,7 +82,7 @@ class Rates:
 
 
 def rates(confusion: Sequence[Sequence[int]]) -> Rates:
-    """Return the shares of a confusion matrix: rows are true, columns predicted, negative before positive."""
+    """Return the shares of a confusion matrix. Rows are true, columns predicted, negative before positive."""
     counts = np.asarray(confusion)
     names = ("negative", "positive")
     recalls, predicted = np.diag(counts) / counts.sum(axis=1), counts.sum(axis=0) / counts.sum()
@@ -94,7 +94,7 @@ def rates(confusion: Sequence[Sequence[int]]) -> Rates:
 
 
 def confusion_of(labels: np.ndarray, positive: np.ndarray) -> List[List[int]]:
-    """Return the confusion matrix of labels 0 and 1 and of what was predicted, each (n, 1)."""
+    """Return the confusion matrix of labels 0 and 1 and of predictions, each (n, 1)."""
     found = np.zeros((2, 2), np.int64)
     np.add.at(found, (labels[:, 0].astype(np.int64), positive[:, 0].astype(np.int64)), 1)
     return found.tolist()
@@ -102,7 +102,7 @@ def confusion_of(labels: np.ndarray, positive: np.ndarray) -> List[List[int]]:
 
 @dataclass(frozen=True)
 class PrintedConfusion:
-    """What follows from the confusion matrix that is printed."""
+    """Shares that follow from the printed confusion matrix."""
 
     acc_from_confusion: float
     printed_recalls: Dict[str, float]
@@ -110,20 +110,19 @@ class PrintedConfusion:
 
 @unit("ch06.act01")
 def judge_printed(confusion: Sequence[Sequence[int]] = PRINTED) -> PrintedConfusion:
-    """Take accuracy and recalls from the printed confusion matrix. Source: chapter 6, activity 6.01."""
+    """Compute accuracy and recalls from the printed confusion matrix. Source: chapter 6, activity 6.01."""
     printed = rates(confusion)
     return PrintedConfusion(printed.accuracy, printed.recalls)
 
 
 @dataclass(frozen=True)
 class ActivityTraining601:
-    """How the training went, and how the last weights judge the test reviews.
+    """Results of the training, and the last weights' predictions for the test reviews.
 
-    `batch_size` : the least and the largest that make as many updates of an epoch as were counted.
-    `maxlen` : ranks of each review that was trained on.
-    `confusion` : rows true, columns predicted, negative before positive; `recalls` and `predicted` : shares
-    of it by class. `ranked` : of all pairs of a positive and a negative review, the share in which the
-    positive one is given the higher probability.
+    `batch_size` : smallest and largest size that gives the counted number of updates per epoch. `maxlen` :
+    number of ranks of each training review. `confusion` : rows true, columns predicted, negative before
+    positive. `recalls`, `predicted` : its shares by class. `ranked` : share of pairs of a positive and a
+    negative review in which the positive one has the higher probability.
     """
 
     history: History
@@ -150,13 +149,13 @@ def activity_6_01(
     maxlen: int = MAXLEN,
     n_reviews: Optional[int] = None,
 ) -> ActivityTraining601:
-    """Train the model on Amazon reviews, and judge the test reviews. Source: chapter 6, activity 6.01.
+    """Train the model on Amazon reviews, and evaluate it on others. Source: chapter 6, activity 6.01.
 
     Parameters
     ----------
     amazon_reviews : `ReviewTables` with columns `review_text` and `label`.
-    share : of the training reviews that validate: the last ones.
-    n_reviews : how many of the training and of the test reviews are taken; None takes all.
+    share : share of the training reviews used for validation, the last ones.
+    n_reviews : number of training and of test reviews to use; None uses all.
     """
     model = amazon_model()
     data = encoded(amazon_reviews, nltk_punkt, nltk_stopwords, maxlen=maxlen, n_reviews=n_reviews)
@@ -196,13 +195,13 @@ def activity_6_01(
 
 
 def share_in_order(low: np.ndarray, high: np.ndarray) -> float:
-    """Return the share of pairs with that of `high` (n,) above that of `low` (m,); ties are half."""
+    """Return the share of pairs in which `high` (n,) is above `low` (m,), with ties as half."""
     ordered = np.sort(low)
     below = [np.searchsorted(ordered, high, side=side) for side in ("left", "right")]
     return float(np.mean(below) / len(low))
 
 
 def batch_sizes(rows: int, steps: int) -> List[int]:
-    """Return the least and the largest batch size with which so many rows take so many updates."""
+    """Return the smallest and largest batch size with which this many rows take this many updates."""
     fitting = [size for size in range(1, rows + 1) if -(-rows // size) == steps]
     return [fitting[0], fitting[-1]]

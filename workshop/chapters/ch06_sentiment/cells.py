@@ -1,4 +1,4 @@
-"""The LSTM one step at a time: what acts on its cell state, and how many activations and weights it has."""
+"""The LSTM one step at a time: its cell state, and its numbers of activations and weights."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Update = Callable[[np.ndarray], np.ndarray]
 
 
 def drawn(layer: Any, inputs: int, seed: int = 0) -> Any:
-    """Return a recurrent layer built on so many inputs, all its weights and biases from a normal draw."""
+    """Return a recurrent layer built for a number of inputs, with normally drawn weights and biases."""
     layer.build((None, None, inputs))
     rng = np.random.default_rng(seed)
     layer.set_weights([rng.normal(size=w.shape).astype(w.dtype) for w in layer.get_weights()])
@@ -29,7 +29,7 @@ def drawn(layer: Any, inputs: int, seed: int = 0) -> Any:
 
 
 def weights_of(layer: Any) -> Dict[str, np.ndarray]:
-    """Return a recurrent layer's weights as the functions by hand name them."""
+    """Return a recurrent layer's weights by the names of the functions by hand."""
     return {role_of(w).replace("recurrent_kernel", "recurrent"): w.numpy() for w in layer.weights}
 
 
@@ -40,13 +40,13 @@ def sequences(rows: int, steps: int, inputs: int, dtype: str = "float64") -> np.
 
 @dataclass(frozen=True)
 class CellState:
-    """What acts on the cell state of an LSTM.
+    """The effects on the cell state of an LSTM.
 
-    `forget_product`, `cell_update` : the worked example by hand and in Keras; `forget_extremes` : rows of
-    the forget output, and the shares of the state before and of the update in the new state; `forget_range` :
-    least and largest forget output; `linear_state` : relative distances from a line through the states before
-    whose slope is the forget output and whose intercept is the update; `equations` : largest distance of
-    Keras' layer from the equations; `starting_bias` : least and largest bias of a new layer, by gate.
+    `forget_product`, `cell_update` : the worked example by hand and in Keras. `forget_extremes` : rows of the
+    forget output, and the shares of the previous state and of the update in the new state. `forget_range` :
+    smallest and largest forget output. `linear_state` : relative distances from a line in the previous state
+    whose slope is the forget output and whose intercept is the update. `equations` : largest difference of
+    Keras' layer from the equations. `starting_bias` : smallest and largest bias of a new layer, by gate.
     """
 
     forget_product: Dict[str, float]
@@ -62,7 +62,7 @@ class CellState:
 def cell_state(
     before: float = 5.0, forget: float = 0.5, update: float = -0.8, units: int = 4, inputs: int = 3
 ) -> CellState:
-    """Take steps of an LSTM by hand and in Keras: the worked example, then weights drawn.
+    """Run steps of an LSTM by hand and in Keras, for the worked example and then for drawn weights.
 
     Source: chapter 6, text on LSTMs.
     """
@@ -86,7 +86,7 @@ def worked_example(before: float, forget: float, update: float) -> Dict[str, flo
         "input": _SATURATED,
         "forget": np.log(forget / (1 - forget)),
         "candidate": np.arctanh(update),
-        "output": 1.0,  # like none of the others, so that none can stand in its place
+        "output": 1.0,  # unlike all others, so that none can replace it
     }
     bias = np.array([biases[gate] for gate in gates.LSTM_GATES])
     weights = {"kernel": np.zeros((1, len(bias))), "recurrent": np.zeros((1, len(bias))), "bias": bias}
@@ -101,7 +101,7 @@ def worked_example(before: float, forget: float, update: float) -> Dict[str, flo
 
 
 def of_saturated(forget_bias: float, units: int, inputs: int, rows: int = 6) -> List[float]:
-    """Return the forget output that a bias leads to, and what the new cell state consists of then."""
+    """Return the forget output for a bias, and the parts of the new cell state."""
     layer = drawn(keras.layers.LSTM(units, dtype="float64"), inputs)
     weights = weights_of(layer)
     weights["bias"][units : 2 * units] = forget_bias
@@ -114,14 +114,14 @@ def of_saturated(forget_bias: float, units: int, inputs: int, rows: int = 6) -> 
 
 
 def forget_range(units: int, inputs: int) -> List[float]:
-    """Return the least and the largest output of the forget gate on inputs of large size."""
+    """Return the smallest and the largest output of the forget gate on large inputs."""
     weights = weights_of(drawn(keras.layers.LSTM(units), inputs))
     forget = gates.lstm(10 * sequences(50, 4, inputs), **weights).forget
     return [float(forget.min()), float(forget.max())]
 
 
 def linear_state(units: int, inputs: int, rows: int = 6) -> Dict[str, Dict[str, float]]:
-    """Return how far one step's cell state is from a line through the cell state before, x and h fixed."""
+    """Return one step's deviation from a line in the previous cell state, with x and h fixed."""
     layer = drawn(keras.layers.LSTM(units, return_state=True, dtype="float64"), inputs)
     x, hidden = sequences(rows, 1, inputs), sequences(rows, 1, units)[:, 0]
     weights = weights_of(layer)
@@ -143,7 +143,7 @@ def linear_state(units: int, inputs: int, rows: int = 6) -> Dict[str, Dict[str, 
 
 
 def line(new_state: Update, shape: Tuple[int, ...]) -> Tuple[np.ndarray, np.ndarray]:
-    """Return slope and intercept of the line through what two cell states before lead to."""
+    """Return slope and intercept of the line through the results for two previous cell states."""
     low, high = -2.0, 0.5
     at_low, at_high = new_state(np.full(shape, low)), new_state(np.full(shape, high))
     slope = (at_high - at_low) / (high - low)
@@ -151,7 +151,7 @@ def line(new_state: Update, shape: Tuple[int, ...]) -> Tuple[np.ndarray, np.ndar
 
 
 def lstm_gap(units: int, inputs: int) -> Dict[str, float]:
-    """Return the largest distance of Keras' LSTM from the equations, over steps and over the last states."""
+    """Return the largest difference of Keras' LSTM from the equations, over steps and for the last states."""
     layer = drawn(keras.layers.LSTM(units, return_sequences=True, return_state=True), inputs)
     x = sequences(5, 8, inputs, "float32")
     every_step, hidden, cell = (part.numpy() for part in layer(x))
@@ -167,10 +167,10 @@ def lstm_gap(units: int, inputs: int) -> Dict[str, float]:
 class LSTMSize:
     """Activations and weights of an LSTM against those of a plain RNN.
 
-    `activations` : gates of which each part of a step depends, and gates in all; `params_ratio` : by size;
-    `params_off` : largest distance of a layer's count from the formula; `reduces_to_rnn` : largest distances
-    of an LSTM without gates from a plain RNN: as chapter 6 describes it, in Keras, and in Keras from a plain
-    RNN with tanh twice.
+    `activations` : gates that affect each part of a step, and gates in all. `params_ratio` : by size.
+    `params_off` : largest difference of a layer's count from the formula. `reduces_to_rnn` : largest
+    differences of an LSTM without gates from a plain RNN, as described in chapter 6, in Keras, and in Keras
+    with tanh applied twice in the plain RNN.
     """
 
     activations: Dict[str, int]
@@ -181,7 +181,7 @@ class LSTMSize:
 
 @unit("ch06.text06", uses=("tensorflow",))
 def lstm_size(sizes: Sequence[Tuple[int, int]] = SIZES, units: int = 4, inputs: int = 3) -> LSTMSize:
-    """Count an LSTM's activations and weights, and take its gates away.
+    """Count an LSTM's activations and weights, and disable its gates.
 
     Source: chapter 6, text on parameters in an LSTM.
     """
@@ -199,14 +199,14 @@ def lstm_size(sizes: Sequence[Tuple[int, int]] = SIZES, units: int = 4, inputs: 
 
 
 def weight_count(kind: str, units: int, inputs: int, **settings: Any) -> int:
-    """Return how many weights a layer of Keras has, so many units on so many inputs."""
+    """Return the number of weights of a Keras layer with these numbers of units and inputs."""
     layer = getattr(keras.layers, kind)(units, **settings)
     layer.build((None, None, inputs))
     return int(layer.count_params())
 
 
 def activations(units: int, inputs: int, rows: int = 6) -> Dict[str, int]:
-    """Return how many groups of columns move a step's slope, intercept and output, and how many there are."""
+    """Return how many groups of columns affect a step's slope, intercept and output, and their total."""
     layer = drawn(keras.layers.LSTM(units, return_state=True, dtype="float64"), inputs)
     x, hidden = sequences(rows, 1, inputs), sequences(rows, 1, units)[:, 0]
 
@@ -227,7 +227,7 @@ def activations(units: int, inputs: int, rows: int = 6) -> Dict[str, int]:
 
 
 def without_gates(units: int, inputs: int) -> Dict[str, float]:
-    """Return how far an LSTM that forgets all, and takes in and gives out all, is from a plain RNN."""
+    """Return the difference of an LSTM that forgets, takes in and outputs everything from a plain RNN."""
     plain = drawn(keras.layers.SimpleRNN(units, return_sequences=True, dtype="float64"), inputs)
     weights = weights_of(plain)
     saturated = {"input": _SATURATED, "forget": -_SATURATED, "output": _SATURATED}

@@ -1,4 +1,4 @@
-"""The five models beside one another: accuracies of one seed each, and how far apart they are."""
+"""The five models compared: accuracies for one seed each, and their differences."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from workshop.units import unit
 class Accuracies:
     """Accuracies of the five models trained with one seed.
 
-    `test_percent` : on the test reviews, in percent, by model. `test_gap`, `val_gap` :
-    "a_less_b" → accuracy of one model less another's, on the test reviews and in the last epoch's validation.
+    `test_percent` : on the test reviews, in percent, by model. `test_gap`, `val_gap` : "a_less_b" → accuracy
+    of one model minus another's, on the test reviews and in the last epoch's validation.
     """
 
     test_percent: Dict[str, float]
@@ -23,7 +23,7 @@ class Accuracies:
 
 @unit("ch06.text12")
 def accuracies(ch06_ex01: Any, ch06_ex02: Any, ch06_ex03: Any, ch06_ex04: Any, ch06_ex05: Any) -> Accuracies:
-    """Set the trained models side by side. Source: chapter 6, summary of all models."""
+    """Compare the trained models. Source: chapter 6, summary of all models."""
     outcomes = {
         "plain_rnn": ch06_ex01,
         "lstm": ch06_ex02,
@@ -41,5 +41,5 @@ def accuracies(ch06_ex01: Any, ch06_ex02: Any, ch06_ex03: Any, ch06_ex04: Any, c
 
 
 def gaps(values: Dict[str, float]) -> Dict[str, float]:
-    """Return the difference of every value and every other one, by "a_less_b"."""
+    """Return the difference of every two values, by "a_less_b"."""
     return {"%s_less_%s" % (a, b): values[a] - values[b] for a in values for b in values if a != b}

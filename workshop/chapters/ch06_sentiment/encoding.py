@@ -1,4 +1,4 @@
-"""Raw text as ids: those of the book's function and those of the training; the Tokenizer's toy texts."""
+"""Raw text as ids: those of the book's function and those of the training. Also the Tokenizer's toy texts."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from workshop.units import unit
 POSITIVE = "An excellent movie!"
 NEGATIVE = "Don't watch this movie - poor acting, poor script, bad direction."
 TOY_TEXTS = ("life is good", "good life", "good")
-_NONE = -1  # in an array, for a word that the book's function has no index of
+_NONE = -1  # in an array, for a word without an index in the book's function
 
 
 def limited_mapping(imdb_word_index: Mapping[str, int], vocabulary: int = VOCABULARY) -> Dict[str, int]:
     """Return the first words by rank and their ranks. Source: chapter 6, text on predictions.
 
-    The loader keeps four words fewer for the same `vocabulary`, because it counts its reserved ids.
+    For the same `vocabulary` the loader keeps four words fewer, because it counts its reserved ids.
     """
     by_rank = sorted(imdb_word_index.items(), key=lambda item: item[1])
     return dict(by_rank[:vocabulary])
 
 
 def book_encoded(text: str, mapping: Mapping[str, int]) -> List[Optional[int]]:
-    """Return the rank of each word, None where the mapping lacks it, as the book's function does.
+    """Return the rank of each word, None if it is missing from the mapping, as the book's function does.
 
-    So without start and offset: ids of other words to the model. Source: chapter 6, text on predictions.
+    Without start and offset, the model reads other words. Source: chapter 6, text on predictions.
     """
     return [mapping.get(word) for word in words_of(text)]
 
@@ -37,9 +37,9 @@ def book_encoded(text: str, mapping: Mapping[str, int]) -> List[Optional[int]]:
 def encoded_as_trained(
     text: str, imdb_word_index: Mapping[str, int], vocabulary: int = VOCABULARY
 ) -> np.ndarray:
-    """Return the ids of a text as the reviews have them that the model was trained on; int32 (n,).
+    """Return a text's ids as in the reviews that the model was trained on; int32 (n,).
 
-    A word that the index lacks is an unknown one. Source: chapter 6, text on predictions.
+    A word that is missing from the index is an unknown word. Source: chapter 6, text on predictions.
     """
     beyond = vocabulary  # a rank that this vocabulary does not keep
     return encoded([imdb_word_index.get(word, beyond) for word in words_of(text)], vocabulary)
@@ -78,7 +78,7 @@ def indices(
     negative: str = NEGATIVE,
     vocabulary: int = VOCABULARY,
 ) -> Indices:
-    """Look the words of both texts up. Source: chapter 6, text on predictions for unseen data.
+    """Look up the words of both texts. Source: chapter 6, text on predictions for unseen data.
 
     Parameters
     ----------
@@ -107,11 +107,11 @@ def indices(
 
 @dataclass(frozen=True)
 class SameFormat:
-    """The training reviews' texts in the book's encoding, against what the model was trained on.
+    """The training reviews' texts in the book's encoding, compared with the training's encoding.
 
-    `same_format` : share of reviews that are alike as a whole; share of words that are, what stands before
-    the first one left out; ids as trained less the book's, of words that have one in both.
-    `words_compared` : of all reviews.
+    `same_format` : share of identical reviews, share of identical words without what precedes the first word,
+    and differences of the training's ids and the book's, for words with both. `words_compared` : number of
+    words in all reviews.
     """
 
     same_format: Dict[str, Any]
@@ -160,6 +160,6 @@ class Tokenized:
 
 @unit("ch06.text14")
 def tokenizer(texts: Tuple[str, ...] = TOY_TEXTS) -> Tokenized:
-    """Rank the words of a few texts and write these as ranks. Source: chapter 6, text on the Tokenizer."""
+    """Rank a few texts' words, and write the texts as ranks. Source: chapter 6, text on the Tokenizer."""
     index = word_index(texts)
     return Tokenized(index, sequences(texts, index))

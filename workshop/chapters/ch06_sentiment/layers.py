@@ -1,4 +1,4 @@
-"""Recurrent layers: the states that they hand on, the GRU, both directions, and one on top of another."""
+"""Recurrent layers: their states, the GRU, both directions, and stacked layers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from workshop.units import unit
 
 @dataclass(frozen=True)
 class HandedOn:
-    """States that a layer needs from the step before, and how exactly they alone go on with a sequence."""
+    """States that a layer needs from the previous step, and how exactly they alone continue a sequence."""
 
     names: List[str]
     gap: float
@@ -24,7 +24,7 @@ class HandedOn:
 
 @dataclass(frozen=True)
 class StatesPassed:
-    """What a plain RNN and an LSTM hand on."""
+    """States passed on by a plain RNN and by an LSTM."""
 
     states_passed: Dict[str, List[str]]
     continued_gap: Dict[str, float]
@@ -32,7 +32,7 @@ class StatesPassed:
 
 @unit("ch06.text07", uses=("tensorflow",))
 def states_passed(units: int = 4, inputs: int = 3) -> StatesPassed:
-    """Cut sequences in two and go on from the states that are returned between. Source: chapter 6, text."""
+    """Cut sequences in two, and continue from the states returned in between. Source: chapter 6, text."""
     layers = {
         "plain RNN": keras.layers.SimpleRNN(units, return_sequences=True, return_state=True, dtype="float64"),
         "LSTM": keras.layers.LSTM(units, return_sequences=True, return_state=True, dtype="float64"),
@@ -45,7 +45,7 @@ def states_passed(units: int = 4, inputs: int = 3) -> StatesPassed:
 
 
 def handed_on(layer: Any, rows: int = 5, steps: int = 6, cut: int = 3) -> HandedOn:
-    """Return the states whose change moves the rest of a sequence, named by the equations' states.
+    """Return the states that affect the rest of a sequence, by their names in the equations.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def handed_on(layer: Any, rows: int = 5, steps: int = 6, cut: int = 3) -> Handed
 
 
 def states_by_hand(layer: Any, x: np.ndarray) -> Dict[str, np.ndarray]:
-    """Return the states at every step that the equations give with a layer's weights."""
+    """Return the states at every step by the equations with a layer's weights."""
     weights = weights_of(layer)
     if isinstance(layer, keras.layers.LSTM):
         steps = gates.lstm(x, **weights)
@@ -85,9 +85,10 @@ def states_by_hand(layer: Any, x: np.ndarray) -> Dict[str, np.ndarray]:
 class GRU:
     """Size and states of a GRU, ratios by size (units, inputs).
 
-    `activations` : groups of columns in the kernel, `ratio_rnn`, `ratio_lstm` : weights by those of a plain
-    RNN and of an LSTM; `second_bias` : the same with `reset_after`; `formula_off` : largest distance of a
-    count from the formula; `equations` : largest distance of Keras' layer from the equations, by variant.
+    `activations` : groups of columns in the kernel. `ratio_rnn`, `ratio_lstm` : weights divided by those of a
+    plain RNN and of an LSTM. `second_bias` : the same with `reset_after`. `formula_off` : largest difference
+    of a count from the formula. `equations` : largest difference of Keras' layer from the equations, by
+    variant.
     """
 
     activations: Dict[str, float]
@@ -102,7 +103,7 @@ class GRU:
 
 @unit("ch06.text08", uses=("tensorflow",))
 def gated_recurrence(sizes: Sequence[Tuple[int, int]] = SIZES, units: int = 4, inputs: int = 3) -> GRU:
-    """Count a GRU's activations, weights and states, and hold it against the equations.
+    """Count a GRU's activations, weights and states, and compare it with the equations.
 
     Source: chapter 6, text on gated recurrence units.
     """
@@ -139,13 +140,13 @@ def gated_recurrence(sizes: Sequence[Tuple[int, int]] = SIZES, units: int = 4, i
 
 
 def column_groups(layer: Any, inputs: int) -> float:
-    """Return how many groups of columns, one column a unit, a layer's kernel consists of."""
+    """Return the number of column groups in a layer's kernel, with one column per unit."""
     layer.build((None, None, inputs))
     return weights_of(layer)["kernel"].shape[1] / layer.units
 
 
 def gru_gap(reset_after: bool, units: int, inputs: int) -> float:
-    """Return the largest distance of Keras' GRU from the equations at any step."""
+    """Return the largest difference of Keras' GRU from the equations at any step."""
     layer = drawn(keras.layers.GRU(units, reset_after=reset_after, return_sequences=True), inputs)
     x = sequences(5, 8, inputs, "float32")
     by_hand = gates.gru(x, **weights_of(layer), reset_after=reset_after)
@@ -154,7 +155,7 @@ def gru_gap(reset_after: bool, units: int, inputs: int) -> float:
 
 @dataclass(frozen=True)
 class Bidirectional:
-    """Both directions: order in which either reads, width of the output, largest distances by hand."""
+    """Both directions: reading order of each, width of the output, largest differences from those by hand."""
 
     orders: Dict[str, List[str]]
     concat: int
@@ -163,7 +164,7 @@ class Bidirectional:
 
 @unit("ch06.text10", uses=("tensorflow",))
 def both_directions(text: str = "Life is good", units: int = 32, inputs: int = 3) -> Bidirectional:
-    """Disturb the terms of a sentence under a bidirectional LSTM, and put it together from two by hand.
+    """Disturb the terms of a sentence under a bidirectional LSTM, and build it by hand from two LSTMs.
 
     Source: chapter 6, text on bidirectional RNNs.
     """
@@ -192,10 +193,10 @@ def lstm_by_hand(weights: Dict[str, np.ndarray]) -> gates.Layer:
 
 
 def reading_orders(layer: Any, terms: List[str]) -> Dict[str, List[str]]:
-    """Return the order in which the two halves of a layer's outputs read terms.
+    """Return the order in which the two halves of a layer's outputs read the terms.
 
-    The term that moves a half's output at every step is read first, the one that moves a single one last.
-    Terms that move equally many stand in one place.
+    The term that changes a half's output at every step is read first, and the term that changes only one
+    output is read last. Terms that change equally many outputs share a position.
     """
     n = len(terms)
     x = np.eye(n, dtype=np.float32)[np.newaxis]
@@ -216,7 +217,7 @@ def reading_orders(layer: Any, terms: List[str]) -> Dict[str, List[str]]:
 
 @dataclass(frozen=True)
 class Stacked:
-    """Shapes that go through two LSTMs on top of each other, and their distance from the same by hand."""
+    """Shapes in two stacked LSTMs, and their difference from the same by hand."""
 
     sequence_output: List[int]
     last_output: List[int]
@@ -225,7 +226,7 @@ class Stacked:
 
 @unit("ch06.text11", uses=("tensorflow",))
 def on_top_of_each_other(rows: int = 2, steps: int = 5, units: int = 4, inputs: int = 3) -> Stacked:
-    """Feed what an LSTM gives at each step to a second one. Source: chapter 6, text on stacked RNNs."""
+    """Feed an LSTM's output at each step to a second LSTM. Source: chapter 6, text on stacked RNNs."""
     first = drawn(keras.layers.LSTM(units, return_sequences=True), inputs, seed=1)
     second = drawn(keras.layers.LSTM(units), units, seed=2)
     x = sequences(rows, steps, inputs, "float32")

@@ -1,4 +1,4 @@
-"""The IMDB reviews as loaded and as staged: sizes, ids, one length for all, what a length of 200 counts."""
+"""The IMDB reviews as loaded and as staged: sizes, ids, a common length, and the unit of a length of 200."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SHOWN = 5  # the training review that the book prints
 
 
 def as_keras_returns(reviews: Sequence[np.ndarray]) -> np.ndarray:
-    """Return reviews in the containers of Keras' loader: an object array of lists; (n,)."""
+    """Return reviews in the container of Keras' loader, an object array (n,) of lists."""
     held = np.empty(len(reviews), object)
     held[:] = [review.tolist() for review in reviews]
     return held
@@ -32,10 +32,10 @@ def as_keras_returns(reviews: Sequence[np.ndarray]) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Loaded:
-    """The reviews by part, and one of them.
+    """The reviews by part, and one review.
 
-    `types` : of the training reviews and of one. `vocab_size` : ids from 0 to the largest of both parts;
-    `words_kept` : different words among them.
+    `types` : those of the training reviews and of one review. `vocab_size` : number of ids from 0 to the
+    largest in both parts. `words_kept` : number of different words among them.
     """
 
     dataset_sizes: Dict[str, int]
@@ -47,7 +47,7 @@ class Loaded:
 
 @unit("ch06.text02")
 def load_reviews(imdb: Any, vocabulary: int = VOCABULARY) -> Loaded:
-    """Load the reviews with a limited vocabulary and look at one. Source: chapter 6, text on loading data.
+    """Load the reviews with a limited vocabulary, and read one. Source: chapter 6, text on loading data.
 
     Parameters
     ----------
@@ -68,11 +68,11 @@ def load_reviews(imdb: Any, vocabulary: int = VOCABULARY) -> Loaded:
 
 @dataclass(frozen=True)
 class Staged:
-    """The reviews at one length.
+    """The reviews cut or padded to one length.
 
-    `maxlen` : most ids of a review that are no padding. `x_train_5_padded` : how many zeros stand in front,
-    the ids behind them, the length of the row. `all_length_200` : shapes. `median_length` of the training
-    reviews before, with the start; `longer` : how many of them are longer than the rows.
+    `maxlen` : largest number of ids of a review without padding. `x_train_5_padded` : number of leading
+    zeros, the ids after them, and the length of the row. `all_length_200` : shapes. `median_length` : of the
+    training reviews before, with the start. `longer` : number of them that are longer than the rows.
     """
 
     maxlen: int
@@ -106,7 +106,7 @@ def stage_reviews(imdb: Any, maxlen: int = MAXLEN) -> Staged:
 
 @dataclass(frozen=True)
 class Sides:
-    """Where Keras' utility and ours pad and cut."""
+    """The side on which Keras' utility and ours pad and cut."""
 
     default_sides: Dict[str, Dict[str, str]]
 
@@ -119,7 +119,7 @@ def default_sides() -> Sides:
 
 
 def sides(pad: Callable[..., Any]) -> Dict[str, str]:
-    """Return where a function of sequences and a length pads and cuts: `pre`, `post`, or `neither`."""
+    """Return the side on which a function pads and cuts sequences: `pre`, `post` or `neither`."""
     (short,), (long,) = pad([[1, 2]], 3).tolist(), pad([[1, 2, 3, 4]], 3).tolist()
     return {
         "padding": {(0, 1, 2): "pre", (1, 2, 0): "post"}.get(tuple(short), "neither"),
@@ -129,7 +129,7 @@ def sides(pad: Callable[..., Any]) -> Dict[str, str]:
 
 @dataclass(frozen=True)
 class Truncated:
-    """Which sequences lose terms, by their length and the limit; how many last terms the longest keeps."""
+    """Sequences that lose terms, by length relative to the limit, and terms kept of the longest."""
 
     truncated: List[str]
     last_terms_kept: int
@@ -137,7 +137,7 @@ class Truncated:
 
 @unit("ch06.text03")
 def truncated(limit: int = MAXLEN) -> Truncated:
-    """Stage sequences a term shorter than the limit, as long, and a term longer.
+    """Stage sequences that are one term shorter than the limit, as long, and one term longer.
 
     Source: chapter 6, text on staging the data.
     """
@@ -155,9 +155,9 @@ def truncated(limit: int = MAXLEN) -> Truncated:
 
 @dataclass(frozen=True)
 class SequenceUnit:
-    """What a length counts: the length of all rows in the units in which they have the same.
+    """The unit of a length: the units in which all rows have the same length, with that length.
 
-    Of the training reviews that fill a row. `characters` : median of the row's words joined by blanks.
+    For training reviews that fill a row. `characters` : median for the row's words joined by blanks.
     """
 
     sequence_unit: Dict[str, int]
@@ -166,9 +166,9 @@ class SequenceUnit:
 
 @unit("ch06.text12")
 def sequence_unit(imdb: Any, imdb_word_index: Dict[str, int]) -> SequenceUnit:
-    """Read full rows as text again and count their terms and characters.
+    """Convert full rows to text again, and count their terms and characters.
 
-    All words are kept, because an unknown one has no characters to count.
+    All words are kept, because an unknown word has no characters to count.
     Source: chapter 6, text that summarises the models.
 
     Parameters

@@ -12,13 +12,13 @@ from workshop.training.initialisers import initial_weights
 from workshop.training.versions import traced
 from workshop.units import unit
 
-GONE = 1e-3  # share of the gradient at the last step under which that at an earlier one counts as gone
+GONE = 1e-3  # an earlier step's gradient below this share of the last step's has vanished
 
 
 def gradients_by_step(model: Any) -> Callable[[np.ndarray], np.ndarray]:
-    """Return the gradient's length as a function of sequences: of the summed output by each step's input.
+    """Return the norm of the summed output's gradient by each step's input, as a function of sequences.
 
-    From x (n, steps, inputs) to float64 (steps,), over all sequences and inputs of a step.
+    The function maps x (n, steps, inputs) to float64 (steps,), over all sequences and inputs of a step.
     """
 
     def of_input(inputs: Any) -> Any:
@@ -50,11 +50,11 @@ def assign_scaled(model: Any, rng: np.random.Generator, recurrent: float) -> flo
 
 @dataclass(frozen=True)
 class Vanishing:
-    """Gradients of the last output with respect to the input, by step, each by that at the last step.
+    """Gradients of the last output with respect to the input, by step, each divided by that at the last step.
 
     `plain`, `lstm` : at the first step and at every quarter of the way, float64 (5,), of a plain RNN whose
-    recurrent weights have the spectral norm `spectral_norm`, and of an LSTM whose forget gate is open;
-    `others` : at the first step, of layers as Keras starts them; `n_steps` : of the input.
+    recurrent weights have the spectral norm `spectral_norm`, and of an LSTM whose forget gate is open.
+    `others` : at the first step, for layers as initialised by Keras. `n_steps` : of the input.
     """
 
     plain: np.ndarray
@@ -73,7 +73,7 @@ def vanishing(
     recurrent: float = 0.9,
     forget_bias: float = 5.0,
 ) -> Vanishing:
-    """Follow the gradient of the last output back through all steps of recurrent layers without training.
+    """Follow the last output's gradient back through all steps of untrained recurrent layers.
 
     Source: chapter 6, text on the vanishing gradient problem.
     """
@@ -103,10 +103,10 @@ def vanishing(
 
 @dataclass(frozen=True)
 class Clipping:
-    """Gradients of a loss that explode, and the same clipped, in caps.
+    """Exploding gradients of a loss, and the same gradients clipped, in caps.
 
-    `by_value` : largest component before and after, and the largest change of one that was inside the cap;
-    `by_norm` : length of all gradients together before and after, and the cosine between both.
+    `by_value` : largest component before and after, and the largest change of a component that was inside the
+    cap. `by_norm` : norm of all gradients together before and after, and the cosine between both.
     """
 
     by_value: Dict[str, float]
@@ -122,7 +122,7 @@ def clipping(
     rows: int = 8,
     recurrent: float = 1.5,
 ) -> Clipping:
-    """Clip the gradients of a ReLU network's loss, which grow from step to step on their way back.
+    """Clip the gradients of a ReLU network's loss, which grow with each step backwards.
 
     Source: chapter 6, note on the exploding gradient problem.
     """
@@ -153,13 +153,13 @@ def clipping(
 
 
 def flat(gradients: Sequence[Any]) -> np.ndarray:
-    """Return all gradients' components in one row."""
+    """Return the components of all gradients in one row."""
     return np.concatenate([gradient.numpy().ravel() for gradient in gradients])
 
 
 @dataclass(frozen=True)
 class ShortSequences:
-    """Over how many steps the gradient is not gone in most plain RNNs; share of those, by number of steps."""
+    """Number of steps over which most plain RNNs keep a gradient, and their share by number of steps."""
 
     short_threshold: int
     shares: Dict[int, float]
@@ -169,7 +169,7 @@ class ShortSequences:
 def short_sequences(
     steps: int = 100, units: int = 32, inputs: int = 32, nets: int = 40, recurrent: float = 0.9
 ) -> ShortSequences:
-    """Draw plain RNNs whose gradients vanish over a hundred steps, and see how far they reach.
+    """Draw plain RNNs whose gradients vanish over a hundred steps, and measure how far they reach.
 
     Source: chapter 6, text on LSTM versus plain RNNs.
     """

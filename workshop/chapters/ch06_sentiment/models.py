@@ -1,4 +1,4 @@
-"""What the five models' summaries say: layers, parameters, settings; the embedding as a lookup."""
+"""Summaries of the five models (layers, parameters, settings), and the embedding as a lookup."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from workshop.training.summaries import built_layers, layer_table, parameter_tot
 from workshop.units import unit
 
 RECURRENT = ("SimpleRNN", "LSTM", "GRU", "Bidirectional")
-_AT_ONCE = 500  # ids of one lookup
+_AT_ONCE = 500  # ids per lookup
 
 
 def documented(model: Model) -> Any:
@@ -47,7 +47,7 @@ def total_parameters(model: Model) -> int:
 def settings(model: Model) -> Dict[str, Any]:
     """Return the settings of the built layers by the book's names.
 
-    `rnn_units` : of the recurrent layers, or of each direction; a list where they differ.
+    `rnn_units` : units of the recurrent layers or of each direction, a list if they differ.
     """
     names = {
         ("Embedding", "input_dim"): "vocabulary",
@@ -62,7 +62,7 @@ def settings(model: Model) -> Dict[str, Any]:
         for (kind, key), name in names.items():
             if type(layer).__name__ == kind:
                 found[name] = config[key]
-    # a layer that runs both ways holds the one that it was made of
+    # a bidirectional layer contains the layer that it was made from
     single = [getattr(layer, "forward_layer", layer) for layer in recurrent_layers(model)]
     units = [layer.get_config()["units"] for layer in single]
     return {**found, "rnn_units": units[0] if len(set(units)) == 1 else units}
@@ -70,10 +70,11 @@ def settings(model: Model) -> Dict[str, Any]:
 
 @dataclass(frozen=True)
 class Lookup:
-    """What an embedding layer gives for every id.
+    """Output of an embedding layer for every id.
 
-    `lookup` : shape of its matrix, how many of its rows differ from all others; ids whose vector is their
-    row, and ids whose vector is their one-hot code times the matrix. `params` : of the layer.
+    `lookup` : shape of its matrix, number of rows that differ from all others, number of ids whose vector is
+    their row, and number of ids whose vector is their one-hot code times the matrix. `params` : parameters of
+    the layer.
     """
 
     lookup: Dict[str, Any]
@@ -82,11 +83,11 @@ class Lookup:
 
 @unit("ch06.text04", uses=("tensorflow",))
 def embedding(start: int = 4) -> Lookup:
-    """Look all ids up in the embedding of the plain RNN. Source: chapter 6, text on the embedding layer.
+    """Look up all ids in the embedding of the plain RNN. Source: chapter 6, text on the embedding layer.
 
     Parameters
     ----------
-    start : seed of the weights that the matrix is filled with.
+    start : seed of the matrix's weights.
     """
     model = documented(plain_rnn())
     (layer,) = (la for la in built_layers(model) if isinstance(la, keras.layers.Embedding))
@@ -113,7 +114,7 @@ def embedding(start: int = 4) -> Lookup:
 
 @dataclass(frozen=True)
 class Model601:
-    """The model as built; the embedding's parameters, and their share of all."""
+    """The model as built, the embedding's parameters, and their share of all."""
 
     summary: List[List[Any]]
     total_params: Dict[str, int]
@@ -123,7 +124,7 @@ class Model601:
 
 @unit("ch06.ex01", uses=("tensorflow",))
 def exercise_6_01_model() -> Model601:
-    """Build the plain RNN and read it back. Source: chapter 6, exercise 6.01."""
+    """Build the plain RNN and read its summary. Source: chapter 6, exercise 6.01."""
     rnn = plain_rnn()
     model = documented(rnn)
     words = sum(
@@ -141,7 +142,7 @@ def exercise_6_01_model() -> Model601:
 
 @dataclass(frozen=True)
 class Model602:
-    """The model as built; parameters of its recurrent layer and of the plain RNN's."""
+    """The model as built, and the parameters of its recurrent layer and of the plain RNN's."""
 
     summary: List[List[Any]]
     total_params: Dict[str, int]
@@ -151,7 +152,7 @@ class Model602:
 
 @unit("ch06.ex02", uses=("tensorflow",))
 def exercise_6_02_model() -> Model602:
-    """Build the LSTM and read it back. Source: chapter 6, exercise 6.02."""
+    """Build the LSTM and read its summary. Source: chapter 6, exercise 6.02."""
     model = documented(lstm())
     return Model602(
         layer_table(model),
@@ -163,7 +164,7 @@ def exercise_6_02_model() -> Model602:
 
 @dataclass(frozen=True)
 class Model603:
-    """The model as built; parameters of its recurrent layer by those of the plain RNN's and the LSTM's."""
+    """The model as built, and its recurrent layer's parameters divided by the plain RNN's and the LSTM's."""
 
     summary: List[List[Any]]
     total_params: Dict[str, int]
@@ -173,16 +174,16 @@ class Model603:
 
 @unit("ch06.ex03", uses=("tensorflow",))
 def exercise_6_03_model() -> Model603:
-    """Build the GRU and read it back. Source: chapter 6, exercise 6.03."""
+    """Build the GRU and read its summary. Source: chapter 6, exercise 6.03."""
     model = documented(gru())
     return Model603(layer_table(model), parameter_totals(model), settings(gru()), layer_ratios(gru()))
 
 
 @dataclass(frozen=True)
 class Model604:
-    """The model as built; its parameters by those of the plain RNN and the LSTM.
+    """The model as built, and its parameters divided by those of the plain RNN and the LSTM.
 
-    `ratios` : of the recurrent layers. `text_model_ratio` : of these and of the whole models.
+    `ratios` : for the recurrent layers. `text_model_ratio` : for these and for the whole models.
     """
 
     summary: List[List[Any]]
@@ -194,7 +195,7 @@ class Model604:
 
 @unit("ch06.ex04", uses=("tensorflow",))
 def exercise_6_04_model() -> Model604:
-    """Build the bidirectional LSTM and read it back. Source: chapter 6, exercise 6.04."""
+    """Build the bidirectional LSTM and read its summary. Source: chapter 6, exercise 6.04."""
     bi = bidirectional_lstm()
     model = documented(bi)
     of_layers = layer_ratios(bi)
@@ -210,14 +211,14 @@ def exercise_6_04_model() -> Model604:
 
 
 def layer_ratios(model: Model) -> Dict[str, float]:
-    """Return the parameters of the recurrent layers by those of the LSTM's and of the plain RNN's layer."""
+    """Return the recurrent layers' parameters divided by those of the LSTM's and the plain RNN's layer."""
     others = {"lstm": lstm(), "rnn": plain_rnn()}
     return {name: recurrent_parameters(model) / recurrent_parameters(other) for name, other in others.items()}
 
 
 @dataclass(frozen=True)
 class Model605:
-    """The model as built; its parameters less those of the bidirectional model."""
+    """The model as built, and its parameters minus those of the bidirectional model."""
 
     summary: List[List[Any]]
     total_params: Dict[str, int]
@@ -227,7 +228,7 @@ class Model605:
 
 @unit("ch06.ex05", uses=("tensorflow",))
 def exercise_6_05_model() -> Model605:
-    """Build the stacked LSTMs and read them back. Source: chapter 6, exercise 6.05."""
+    """Build the stacked LSTMs and read their summary. Source: chapter 6, exercise 6.05."""
     stacked, bi = stacked_lstm(), bidirectional_lstm()
     model = documented(stacked)
     return Model605(

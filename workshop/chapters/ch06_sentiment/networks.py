@@ -12,7 +12,7 @@ from workshop.training.fitting import Network
 
 @dataclass(frozen=True)
 class Model:
-    """A model as the book has it, and how it is computed: other layers for the same weights and outputs."""
+    """A model as in the book, and as computed, with other layers for the same weights and outputs."""
 
     network: Network
     computed: Network
@@ -32,11 +32,11 @@ def sentiment(
     Parameters
     ----------
     vocabulary, dimension : rows and columns of the embedding.
-    spatial_dropout, dropout : rates behind the embedding and behind the recurrent layers.
-    recurrent : the recurrent layers: SimpleRNN, LSTM, GRU, BidirectionalLSTM, or LSTMs in one loop; all but
+    spatial_dropout, dropout : rates after the embedding and after the recurrent layers.
+    recurrent : the recurrent layers: SimpleRNN, LSTM, GRU, BidirectionalLSTM, or LSTMs in one loop. All but
         the last return an output at each step.
     units : of each recurrent layer, or of each direction.
-    hidden : units of dense ReLU layers, and the rate of the dropout behind each.
+    hidden : units of dense ReLU layers, and the rate of the dropout after each.
     """
     layers = keras.layers
     stack = [layers.InputLayer((None,)), layers.Embedding(vocabulary, dimension)]
@@ -55,7 +55,7 @@ def _recurrent(kind: str, units: int, every_step: bool) -> Any:
         return layers.Bidirectional(layers.LSTM(units, return_sequences=every_step))
     if kind == "two LSTMs in one loop":
         return layers.RNN([layers.LSTMCell(units), layers.LSTMCell(units)])
-    # without `reset_after` a GRU has one bias a gate, as the book counts them
+    # without `reset_after` a GRU has one bias per gate, as in the book
     settings = {"reset_after": False} if kind == "GRU" else {}
     return getattr(layers, kind)(units, return_sequences=every_step, **settings)
 
@@ -86,7 +86,7 @@ def bidirectional_lstm() -> Model:
 
 
 def stacked_lstm() -> Model:
-    """Return the model of exercise 6.05; both layers take a step in turn, which is twice as fast."""
+    """Return the model of exercise 6.05. Both layers run in one loop, which is twice as fast."""
     return Model(of_reviews("LSTM", "LSTM", dropout=0.5), of_reviews("two LSTMs in one loop", dropout=0.5))
 
 

@@ -1,4 +1,4 @@
-"""The two texts judged by the trained plain RNN, in the encoding of the training and in the book's."""
+"""Predictions of the trained plain RNN for the two texts, in the training's encoding and in the book's."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from workshop.units import unit
 
 @dataclass(frozen=True)
 class Judged:
-    """The probability that a text is positive, and the shape of its class as the book prints it."""
+    """The probability that a text is positive, and the shape of its class as printed in the book."""
 
     probability: float
     shape: List[int]
@@ -40,7 +40,7 @@ class Predictions:
 def predictions(
     ch06_ex01: Any, imdb_word_index: Dict[str, int], positive: str = POSITIVE, negative: str = NEGATIVE
 ) -> Predictions:
-    """Judge both texts, without padding as the book does. Source: chapter 6, text on predictions.
+    """Predict both texts, without padding as in the book. Source: chapter 6, text on predictions.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def predictions(
     mapping = limited_mapping(imdb_word_index)
     both = []
     for text in (positive, negative):
-        # the book's function returns None for words that it does not know, which no model takes
+        # the book's function returns None for unknown words, which no model accepts
         by_book = [UNKNOWN if number is None else number for number in book_encoded(text, mapping)]
         as_trained = encoded_as_trained(text, imdb_word_index)
         both.append({"as_trained": judged(predictor, as_trained), "book": judged(predictor, by_book)})
@@ -59,6 +59,6 @@ def predictions(
 
 
 def judged(predictor: Predictor, ids: Sequence[int]) -> Judged:
-    """Judge one sequence of ids by a trained model."""
+    """Predict one sequence of ids with a trained model."""
     outputs = predictor(np.array([ids], np.int32))
     return Judged(float(outputs[0, 0]), list((outputs > 0.5).shape))

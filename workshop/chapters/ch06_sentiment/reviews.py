@@ -1,4 +1,4 @@
-"""IMDB reviews as the models take them: encoded as Keras' loader does, padded or cut to 200 terms."""
+"""IMDB reviews as inputs of the models, encoded as by Keras' loader, padded or cut to 200 terms."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import numpy as np
 
 VOCABULARY = 8000
 MAXLEN = 200
-PADDING, START, UNKNOWN, OFFSET = 0, 1, 2, 3  # ids that Keras' loader reserves, and what it adds to a rank
-LOADER_SEED = 113  # with which Keras' loader shuffles: part of the data, not of the experiment
+PADDING, START, UNKNOWN, OFFSET = 0, 1, 2, 3  # ids reserved by Keras' loader, and its offset of ranks
+LOADER_SEED = 113  # Keras' loader shuffles with it, so it is part of the data, not of the experiment
 
 
 @dataclass(frozen=True)
 class Reviews:
     """Reviews as ids in the loader's order.
 
-    `train`, `test` : one int32 array a review; `y_train`, `y_test` : 1 positive, 0 negative, int64 (n,).
+    `train`, `test` : one int32 array per review. `y_train`, `y_test` : 1 positive, 0 negative, int64 (n,).
     """
 
     train: List[np.ndarray]
@@ -28,7 +28,7 @@ class Reviews:
 
 @dataclass(frozen=True)
 class Padded:
-    """Reviews of one length: `x_train`, `x_test` int32 (n, maxlen); `y_train`, `y_test` float32 (n, 1)."""
+    """Reviews of one length: `x_train`, `x_test` int32 (n, maxlen), `y_train`, `y_test` float32 (n, 1)."""
 
     x_train: np.ndarray
     y_train: np.ndarray
@@ -37,7 +37,7 @@ class Padded:
 
 
 def loaded(imdb: Any, vocabulary: int = VOCABULARY) -> Reviews:
-    """Return the reviews as Keras' `imdb.load_data` gives them for so many words.
+    """Return the reviews as Keras' `imdb.load_data` does for this number of words.
 
     Parameters
     ----------
@@ -55,9 +55,9 @@ def loaded(imdb: Any, vocabulary: int = VOCABULARY) -> Reviews:
 
 
 def encoded(ranks: Sequence[int], vocabulary: int = VOCABULARY) -> np.ndarray:
-    """Return a review's word ranks (1 = most frequent) as ids: a start, then each rank and 3; int32.
+    """Return a review's word ranks (1 = most frequent) as ids, a start and then each rank plus 3; int32.
 
-    Ids of `vocabulary` and more become that of an unknown word: the first `vocabulary` − 4 words stay.
+    Ids of `vocabulary` and more become that of an unknown word, so the first `vocabulary` − 4 words are kept.
     """
     ids = np.concatenate([[START], np.asarray(ranks, np.int32) + OFFSET])
     return np.where(ids < vocabulary, ids, UNKNOWN).astype(np.int32)
@@ -66,7 +66,7 @@ def encoded(ranks: Sequence[int], vocabulary: int = VOCABULARY) -> np.ndarray:
 def padded(sequences: Sequence[Sequence[int]], maxlen: int = MAXLEN) -> np.ndarray:
     """Return the last `maxlen` ids of each sequence, with zeros in front of shorter ones; int32 (n, maxlen).
 
-    As Keras' `pad_sequences` does, a row at a time. Source: chapter 6, text on staging the data.
+    Equals Keras' `pad_sequences`, one row at a time. Source: chapter 6, text on staging the data.
     """
     rows = np.full((len(sequences), maxlen), PADDING, np.int32)
     for row, sequence in zip(rows, sequences):
@@ -76,7 +76,7 @@ def padded(sequences: Sequence[Sequence[int]], maxlen: int = MAXLEN) -> np.ndarr
 
 
 def prepared(imdb: Any, vocabulary: int = VOCABULARY, maxlen: int = MAXLEN) -> Padded:
-    """Return the reviews as the five models take them."""
+    """Return the reviews as inputs of the five models."""
     reviews = loaded(imdb, vocabulary)
     labels = [part.astype(np.float32)[:, np.newaxis] for part in (reviews.y_train, reviews.y_test)]
     return Padded(padded(reviews.train, maxlen), labels[0], padded(reviews.test, maxlen), labels[1])

@@ -1,4 +1,4 @@
-"""What a training step of each model costs in Keras' own `train_on_batch`, timed in turns."""
+"""Times of a training step of each model in Keras' own `train_on_batch`, measured in turns."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ MODELS = {
 }
 
 
-LEADERS = 10  # so many fastest of 2·24 are all of one kind by chance once in 1,024 runs
+LEADERS = 10  # the 10 fastest of 2·24 are all of one kind by chance once in 1,024 runs
 
 
 @dataclass(frozen=True)
 class StepTimes:
     """Times of a training step.
 
-    `milliseconds` : median of each model. `ratios` : "a_by_b" → time of a's fastest step by that of the tenth
-    fastest of b, and ratio of the medians. `longer` : "a_than_b" → 1 where the former is above 1, else 0:
-    were there no difference, that would be so in one of 1,024 runs at most. `two_layers` are both models of
-    two LSTMs together.
+    `milliseconds` : median of each model. `ratios` : "a_by_b" → time of a's fastest step divided by that of
+    b's tenth fastest, and ratio of the medians. `longer` : "a_than_b" → 1 if the first ratio is above 1, else
+    0. Without a difference, it would be 1 in at most one of 1,024 runs. `two_layers` means both models of two
+    LSTMs together.
     """
 
     milliseconds: Dict[str, float]
@@ -53,25 +53,25 @@ def step_times(
     steps: int = 5,
     batch_size: int = 128,
 ) -> StepTimes:
-    """Train each model for some steps, one after another, round by round. Source: chapter 6, comparison.
+    """Train each model for some steps, one model after another in each round. Source: chapter 6, comparison.
 
     Parameters
     ----------
     imdb : `ReviewIds`: word ranks in the file's order.
-    rounds, steps : of each model, and steps of one round.
+    rounds, steps : rounds of each model, and steps of one round.
     """
     reviews = prepared(imdb)
-    # not by `fit`, whose data threads make one that computes on one thread wait, 33 ms at a time
+    # not by `fit`, whose data threads delay a computation on one thread by 33 ms at a time
     batches = [slice(first, first + batch_size) for first in range(0, steps * batch_size, batch_size)]
     models = {}
     for name, recipe in MODELS.items():
         network = recipe().network
-        models[name] = network.builder(*network.arguments)  # trained by Keras: not the model that others use
+        models[name] = network.builder(*network.arguments)  # trained by Keras, so it is not the shared model
         models[name].compile("rmsprop", "binary_crossentropy", metrics=["accuracy"])
         models[name].train_on_batch(*rows_of(reviews, batches[0]))  # builds what later rounds reuse
     seconds: Dict[str, List[float]] = {name: [] for name in models}
     for number in range(rounds):
-        for name in sorted(models, reverse=number % 2 == 1):  # which comes first takes turns
+        for name in sorted(models, reverse=number % 2 == 1):  # the first one alternates
             begin = clock()
             for batch in batches:
                 models[name].train_on_batch(*rows_of(reviews, batch))
@@ -85,8 +85,8 @@ def rows_of(reviews: Any, batch: slice) -> Tuple[Any, Any]:
 
 
 def compared(seconds: Dict[str, Sequence[float]], steps: int) -> StepTimes:
-    """Compare times of so many steps each, by name."""
-    # what else the machine does only makes steps slower: the fastest of each are the least disturbed
+    """Compare times of equally many steps each, by name."""
+    # other work only slows steps down, so the fastest of each are the least disturbed
     ordered = {name: np.sort(times) for name, times in seconds.items()}
     ratios = {
         "%s_by_%s" % (a, b): [

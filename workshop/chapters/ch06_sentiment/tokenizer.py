@@ -1,4 +1,4 @@
-"""Texts as ranks of their words, as by Keras' Tokenizer, which Keras 3 keeps as a legacy only."""
+"""Texts as ranks of their words, as by Keras' Tokenizer, which is only a legacy in Keras 3."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ _BLANKS = str.maketrans(dict.fromkeys(FILTERED, " "))
 
 
 def words_of(text: str) -> List[str]:
-    """Return the words of a text: lower case, filtered characters made blanks, split at blanks.
+    """Return the words of a text in lower case, split at blanks after filtered characters become blanks.
 
-    As Keras' `text_to_word_sequence` does: other white space, dashes and quotes outside ASCII stay.
+    As in Keras' `text_to_word_sequence`, other white space, and dashes and quotes outside ASCII, remain.
     Source: chapter 6, text on predictions for unseen data.
     """
     return [word for word in text.lower().translate(_BLANKS).split(" ") if word]
 
 
 def word_index(texts: Sequence[str]) -> Dict[str, int]:
-    """Return the rank of each word by its count in all texts, from 1; of equal counts the first seen leads.
+    """Return the rank of each word by its count in all texts, from 1; for equal counts the first one leads.
 
     Source: chapter 6, text on the Tokenizer.
     """
@@ -32,7 +32,7 @@ def word_index(texts: Sequence[str]) -> Dict[str, int]:
 def sequences(
     texts: Sequence[str], index: Mapping[str, int], num_words: Optional[int] = None
 ) -> List[List[int]]:
-    """Return the ranks of each text's words; those without one, or with `num_words` and more, are left out.
+    """Return the ranks of each text's words, without words that have no rank or one of `num_words` or more.
 
     Source: chapter 6, text on the Tokenizer.
     """

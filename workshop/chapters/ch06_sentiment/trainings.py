@@ -1,6 +1,7 @@
-"""Exercises 6.01 to 6.05: the five models trained on IMDB reviews, with RMSprop of today and of the book.
+"""Exercises 6.01 to 6.05: the five models trained on IMDB reviews, with today's RMSprop and the book's.
 
-The two differ in where ε stands; each exercise has a part for either, from the same start, on the same rows.
+The two differ in the position of ε. Each exercise has a function for each, from the same start, on the same
+rows.
 """
 
 from __future__ import annotations
@@ -26,12 +27,12 @@ from workshop.training.optimizers import RMSprop, rmsprop_at_hand
 from workshop.units import unit
 
 SHORT = {"epochs": 2, "n_reviews": 1600}
-_AT_ONCE = 500  # reviews of one pass when they are judged
+_AT_ONCE = 500  # reviews per pass of the evaluation
 
 
 @dataclass(frozen=True)
 class History:
-    """Loss and accuracy of every epoch, of the training and of the validation reviews; (epochs,) each."""
+    """Loss and accuracy of every epoch on training and validation reviews, each of shape (epochs,)."""
 
     loss: np.ndarray
     accuracy: np.ndarray
@@ -41,12 +42,11 @@ class History:
 
 @dataclass(frozen=True)
 class Ran:
-    """What a training did, counted as it ran.
+    """Facts about a training, counted while it ran.
 
-    `batch_size` : reviews of a step, in the mean and rounded up; `n_train_val` : reviews that are trained on
-    and validated with; `optimizer` : its settings, read back;
-    `fall` : the first epoch's loss less the last one's; `least_move` : of all weight arrays the smallest
-    change, relative to its start.
+    `batch_size` : mean number of reviews per step, rounded up. `n_train_val` : numbers of training and
+    validation reviews. `optimizer` : its settings, read back. `fall` : the first epoch's loss minus the last
+    one's. `least_move` : the smallest change of a weight array, relative to its start.
     """
 
     epochs: int
@@ -60,7 +60,7 @@ class Ran:
 
 @dataclass(frozen=True)
 class Training:
-    """How a training went: `test_accuracy` of the last weights."""
+    """Results of a training. `test_accuracy` : that of the last weights."""
 
     history: History
     ran: Ran
@@ -69,7 +69,7 @@ class Training:
 
 @dataclass(frozen=True)
 class PlainTraining(Training):
-    """The training of exercise 6.01: the best epoch's validation accuracy, and the last weights."""
+    """The training of exercise 6.01, with the best epoch's validation accuracy and the last weights."""
 
     best_val_accuracy: float
     weights: Tuple[np.ndarray, ...]
@@ -77,7 +77,7 @@ class PlainTraining(Training):
 
 @dataclass(frozen=True)
 class Earlier:
-    """The training with RMSprop as Keras had it up to 2.10, on which the book was written."""
+    """The training with RMSprop as it was up to Keras 2.10, with which the book was written."""
 
     earlier: Training
 
@@ -92,15 +92,15 @@ def trained(
     share: float,
     n_reviews: Optional[int],
 ) -> Tuple[Training, Tuple[np.ndarray, ...]]:
-    """Train a model on the reviews, validate after each epoch, and judge the test reviews at the end.
+    """Train a model on the reviews, validate after each epoch, and evaluate the test reviews at the end.
 
-    Returns how it went, and the last weights.
+    Returns the results and the last weights.
 
     Parameters
     ----------
     imdb : `ReviewIds`.
-    share : of the training reviews that validate: the last ones.
-    n_reviews : how many of the training and of the test reviews are taken; None takes all.
+    share : share of the training reviews used for validation, the last ones.
+    n_reviews : number of training and of test reviews to use; None uses all.
 
     Source: chapter 6, exercises 6.01 to 6.05.
     """
@@ -135,7 +135,7 @@ def trained(
 
 
 def ran(start: Sequence[np.ndarray], done: Fit, reviews: int) -> Ran:
-    """Return what a fit on a part of so many reviews did, from its initial weights on."""
+    """Return facts about a fit on this number of reviews, from its initial weights."""
     lengths = [float(np.linalg.norm(value)) or 1.0 for value in start]
     moves = [float(np.linalg.norm(b - a)) / length for a, b, length in zip(start, done.weights, lengths)]
     seen = int(done.rows[0])
@@ -164,8 +164,8 @@ def exercise_6_01(
     Parameters
     ----------
     imdb : `ReviewIds`: word ranks in the file's order.
-    share : of the training reviews that validate: the last ones.
-    n_reviews : how many of the training and of the test reviews are taken; None takes all.
+    share : share of the training reviews used for validation, the last ones.
+    n_reviews : number of training and of test reviews to use; None uses all.
     """
     training, weights = trained(
         plain_rnn(), rmsprop_at_hand(), imdb, seed, epochs, batch_size, share, n_reviews
@@ -183,7 +183,7 @@ def exercise_6_01_earlier(
     share: float = 0.2,
     n_reviews: Optional[int] = None,
 ) -> Earlier:
-    """Train the plain RNN with RMSprop of the book's Keras, as `exercise_6_01` otherwise."""
+    """Train the plain RNN as in `exercise_6_01`, but with the book's RMSprop."""
     training, _ = trained(plain_rnn(), RMSprop(), imdb, seed, epochs, batch_size, share, n_reviews)
     return Earlier(training)
 
@@ -202,8 +202,8 @@ def exercise_6_02(
     Parameters
     ----------
     imdb : `ReviewIds`: word ranks in the file's order.
-    share : of the training reviews that validate: the last ones.
-    n_reviews : how many of the training and of the test reviews are taken; None takes all.
+    share : share of the training reviews used for validation, the last ones.
+    n_reviews : number of training and of test reviews to use; None uses all.
     """
     training, _ = trained(lstm(), rmsprop_at_hand(), imdb, seed, epochs, batch_size, share, n_reviews)
     return training
@@ -218,7 +218,7 @@ def exercise_6_02_earlier(
     share: float = 0.2,
     n_reviews: Optional[int] = None,
 ) -> Earlier:
-    """Train the LSTM with RMSprop of the book's Keras, as `exercise_6_02` otherwise."""
+    """Train the LSTM as in `exercise_6_02`, but with the book's RMSprop."""
     training, _ = trained(lstm(), RMSprop(), imdb, seed, epochs, batch_size, share, n_reviews)
     return Earlier(training)
 
@@ -237,8 +237,8 @@ def exercise_6_03(
     Parameters
     ----------
     imdb : `ReviewIds`: word ranks in the file's order.
-    share : of the training reviews that validate: the last ones.
-    n_reviews : how many of the training and of the test reviews are taken; None takes all.
+    share : share of the training reviews used for validation, the last ones.
+    n_reviews : number of training and of test reviews to use; None uses all.
     """
     training, _ = trained(gru(), rmsprop_at_hand(), imdb, seed, epochs, batch_size, share, n_reviews)
     return training
@@ -253,7 +253,7 @@ def exercise_6_03_earlier(
     share: float = 0.2,
     n_reviews: Optional[int] = None,
 ) -> Earlier:
-    """Train the GRU with RMSprop of the book's Keras, as `exercise_6_03` otherwise."""
+    """Train the GRU as in `exercise_6_03`, but with the book's RMSprop."""
     training, _ = trained(gru(), RMSprop(), imdb, seed, epochs, batch_size, share, n_reviews)
     return Earlier(training)
 
@@ -272,8 +272,8 @@ def exercise_6_04(
     Parameters
     ----------
     imdb : `ReviewIds`: word ranks in the file's order.
-    share : of the training reviews that validate: the last ones.
-    n_reviews : how many of the training and of the test reviews are taken; None takes all.
+    share : share of the training reviews used for validation, the last ones.
+    n_reviews : number of training and of test reviews to use; None uses all.
     """
     training, _ = trained(
         bidirectional_lstm(), rmsprop_at_hand(), imdb, seed, epochs, batch_size, share, n_reviews
@@ -290,7 +290,7 @@ def exercise_6_04_earlier(
     share: float = 0.2,
     n_reviews: Optional[int] = None,
 ) -> Earlier:
-    """Train the bidirectional LSTM with RMSprop of the book's Keras, as `exercise_6_04` otherwise."""
+    """Train the bidirectional LSTM as in `exercise_6_04`, but with the book's RMSprop."""
     training, _ = trained(bidirectional_lstm(), RMSprop(), imdb, seed, epochs, batch_size, share, n_reviews)
     return Earlier(training)
 
@@ -309,8 +309,8 @@ def exercise_6_05(
     Parameters
     ----------
     imdb : `ReviewIds`: word ranks in the file's order.
-    share : of the training reviews that validate: the last ones.
-    n_reviews : how many of the training and of the test reviews are taken; None takes all.
+    share : share of the training reviews used for validation, the last ones.
+    n_reviews : number of training and of test reviews to use; None uses all.
     """
     training, _ = trained(stacked_lstm(), rmsprop_at_hand(), imdb, seed, epochs, batch_size, share, n_reviews)
     return training
@@ -325,6 +325,6 @@ def exercise_6_05_earlier(
     share: float = 0.2,
     n_reviews: Optional[int] = None,
 ) -> Earlier:
-    """Train the two stacked LSTMs with RMSprop of the book's Keras, as `exercise_6_05` otherwise."""
+    """Train the two stacked LSTMs as in `exercise_6_05`, but with the book's RMSprop."""
     training, _ = trained(stacked_lstm(), RMSprop(), imdb, seed, epochs, batch_size, share, n_reviews)
     return Earlier(training)

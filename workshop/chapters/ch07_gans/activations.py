@@ -1,4 +1,4 @@
-"""What the generator is made of: the dense layer and its activations, tried on numbers."""
+"""The generator's parts, the dense layer and its activations, applied to numbers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from workshop.units import unit
 
 @dataclass(frozen=True)
 class DenseLayer:
-    """Largest distance of a layer's outputs from X·W + B, and from X·W alone."""
+    """Largest difference of a layer's outputs from X·W + B, and from X·W alone."""
 
     dense_equation: float
     without_bias: float
@@ -38,11 +38,11 @@ def dense_layer(rows: int = 128, inputs: int = 10, units: int = 32) -> DenseLaye
 
 @dataclass(frozen=True)
 class Activations:
-    """What activations make of some numbers.
+    """Outputs of activations for some numbers.
 
-    `relu`, `elu_values`, `linear` : of `given`. `elu` : lowest and highest output of inputs below 0.
-    `selu` : mean and variance of standard normal draws behind it, and its lowest value.
-    `sigmoid` : outputs of the lowest and highest input, and of 0.
+    `relu`, `elu_values`, `linear` : for `given`. `elu` : lowest and highest output for inputs below 0.
+    `selu` : mean and variance of its outputs for standard normal draws, and its lowest value. `sigmoid` :
+    outputs for the lowest and highest input, and for 0.
     """
 
     relu: List[float]
@@ -64,8 +64,8 @@ def activations(
 
     Parameters
     ----------
-    draws : standard normal numbers that are fed to selu.
-    bound : sigmoid and elu see so many `points` from −bound to bound.
+    draws : number of standard normal inputs of selu.
+    bound : sigmoid and elu are applied to `points` numbers from −bound to bound.
     """
     few = np.array(given)
     many = np.linspace(-bound, bound, points)
@@ -91,5 +91,5 @@ def activations(
 
 
 def activated(name: str, values: np.ndarray) -> np.ndarray:
-    """Return what the activation that Keras has under a name makes of numbers, in float64."""
+    """Return the outputs of Keras' activation of this name for numbers, in float64."""
     return keras.activations.get(name)(tf.constant(values, dtype="float64")).numpy()

@@ -1,4 +1,4 @@
-"""Mode collapse: a generator of one image again and again, told from real images by the kinds found."""
+"""Mode collapse: a generator that repeats one image is detected by the number of kinds among its images."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ COLLAPSED_TO = 5
 
 @dataclass(frozen=True)
 class Collapse:
-    """What the detector reports: a judge of digits that counts the kinds among generated images.
+    """Results of the detector, a digit classifier that counts the kinds among generated images.
 
     `mode_collapse` : `distinct_digits` of the collapsed generator, and the digit of most of its images
-    (`example`); `real_digits`, of as many real images; `images` that each shows; the judge's `test_accuracy`.
+    (`example`). `real_digits` : the same for as many real images. `images` : number of images of each.
+    `test_accuracy` : that of the classifier.
     """
 
     mode_collapse: Dict[str, Any]
@@ -27,10 +28,10 @@ class Collapse:
 
 @unit("ch07.text08", uses=("tensorflow",))
 def mode_collapse(mnist: Any, seed: int, images: int = 100) -> Collapse:
-    """Show a judge of digits what a collapsed generator makes, a single five, and as many real images.
+    """Classify the images of a collapsed generator, all the same five, and as many real images.
 
-    The real ones are drawn from the test images, which the judge has not seen in training; the five is that
-    of the training images that is most like their mean.
+    The real images are drawn from the test images, which are new to the classifier. The five is the one of
+    the training images that is most like their mean.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The real distribution as the exercise builds it: numbers left and right of a drawn one, and their sines."""
+"""The real distribution as built in the exercise: numbers left and right of a drawn one, and their sines."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from workshop.units import unit
 class Tools:
     """NumPy's tools for the data.
 
-    `normal_arguments` : which statistic of many draws is nearest to each argument. `drawn` : the statistics.
+    `normal_arguments` : the statistic of many draws that is nearest to each argument. `drawn` : the
+    statistics.
     """
 
     arange_example: List[float]
@@ -27,11 +28,11 @@ class Tools:
 
 @unit("ch07.text01")
 def tools(loc: float = 3.0, scale: float = 1.0, size: int = 100000, legacy_seed: int = 123) -> Tools:
-    """Arrange numbers from 1 on, and draw many from N(loc, scale²). Source: chapter 7, process 1.
+    """Make a range of numbers from 1, and draw many from N(loc, scale²). Source: chapter 7, process 1.
 
     Parameters
     ----------
-    legacy_seed : of NumPy's legacy generator, whose `normal` the text describes.
+    legacy_seed : seed of NumPy's legacy generator, whose `normal` the text describes.
     """
     draws = np.random.RandomState(legacy_seed).normal(loc, scale, size)
     drawn = {
@@ -56,10 +57,10 @@ class RealData:
     """The data set of the exercise.
 
     `loc` : the drawn number, float64 (1,). `block_lengths` : numbers on either side. `spacing` : smallest and
-    largest difference of neighbours. `x1` : the sequence, float64 (128,). `midpoint_centre` : the place of
-    the number nearest to the drawn one, how many are below it, how many are not, and its distance.
+    largest difference between neighbours. `x1` : the sequence, float64 (128,). `midpoint_centre` : position
+    of the number nearest to the drawn one, how many are below it, how many are not, and its distance.
     `sine_plot` : the curve's ends, extremes as [x, y], changes of sign, periods, and largest second
-    difference. `realdata_columns` : largest distance of the columns from the sequence and from its sines.
+    difference. `realdata_columns` : largest difference of the columns from the sequence and from its sines.
     """
 
     loc: np.ndarray
@@ -78,12 +79,12 @@ class RealData:
 
 @unit("ch07.ex01")
 def real_distribution(batch: int = 128, legacy_seed: int = 123) -> RealData:
-    """Build the sequence of a left and a right block, and join it with its sines.
+    """Build the sequence from a left and a right block, and join it with its sines.
 
     Parameters
     ----------
-    batch : points; half of them stand in each block.
-    legacy_seed : of NumPy's legacy generator, from which the printed number is drawn.
+    batch : number of points; half of them are in each block.
+    legacy_seed : seed of NumPy's legacy generator, from which the printed number is drawn.
 
     Source: chapter 7, exercise 7.01.
     """
@@ -123,7 +124,7 @@ def real_distribution(batch: int = 128, legacy_seed: int = 123) -> RealData:
 
 
 def curve(x: np.ndarray, y: np.ndarray) -> Dict[str, Any]:
-    """Return what a plotted curve shows: its ends and extremes, how often it crosses 0, and how smooth it is.
+    """Return a plotted curve's ends, extremes, number of crossings of 0, and smoothness.
 
     Parameters
     ----------

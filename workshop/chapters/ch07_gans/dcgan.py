@@ -33,16 +33,16 @@ from workshop.training.optimizers import Adam
 from workshop.training.summaries import layer_table, parameter_totals
 from workshop.units import unit
 
-TILES = 25  # images of a grid
+TILES = 25  # images per grid
 NEAR_HALF = (0.4, 0.6)
-LAST = 7  # prints that the book shows of the activity
+LAST = 7  # number of the activity's prints in the book
 
 
 @dataclass(frozen=True)
 class Networks:
     """The networks as built: layers [type, output shape, parameters], parameter totals, output shape.
 
-    `upsampling_count` : layers of the generator that double height and width.
+    `upsampling_count` : number of the generator's layers that double height and width.
     """
 
     gen_summary: List[List[Any]]
@@ -57,11 +57,11 @@ class Networks:
 
 @dataclass(frozen=True)
 class Untrained:
-    """A batch of noise, and what the generator makes of it before training.
+    """A batch of noise, and the generator's images from it before training.
 
-    `noise` : its shape, least and greatest value; `fake_before` : largest absolute pixel of 128 images,
-    largest absolute mean of an image, difference of brightness between border and centre, and the pixels'
-    standard deviation.
+    `noise` : its shape, smallest and largest value. `fake_before` : largest absolute pixel of 128 images,
+    largest absolute mean of an image, brightness difference of border and centre, and standard deviation of
+    the pixels.
     """
 
     noise: Dict[str, Any]
@@ -71,7 +71,7 @@ class Untrained:
 
 @dataclass(frozen=True)
 class Saved:
-    """Grids of generated images as saved: the folder's name, and the files' names and sizes in pixels."""
+    """Saved grids of generated images: the folder's name, and the files' names and sizes in pixels."""
 
     folder: str
     files: List[str]
@@ -80,11 +80,11 @@ class Saved:
 
 @dataclass(frozen=True)
 class Ran:
-    """What a training did, counted as it ran.
+    """Facts about a training, counted while it ran.
 
-    `updates` : of generator and discriminator; `least_move` : of all weight arrays of each the smallest
-    change, relative to its start or, from zero, absolute; `interval` : iterations between two prints;
-    `fed` : real images of an iteration, and length of a noise vector.
+    `updates` : of generator and discriminator. `least_move` : the smallest change of a weight array of each,
+    relative to its start, or absolute if it starts at zero. `interval` : iterations between two prints.
+    `fed` : real images per iteration, and length of a noise vector.
     """
 
     iterations: int
@@ -97,10 +97,11 @@ class Ran:
 
 @dataclass(frozen=True)
 class Shown:
-    """500 generated images, judged by a classifier of the real ones.
+    """500 generated images, evaluated by a classifier of the real ones.
 
-    `confidence` : mean top probability; `sure` : share of them above 0.8; `classes` : kinds found among the
-    first 100; `distance` : Fréchet distance from real images, `by_noise` : by that of noise from real images.
+    `confidence` : mean top probability. `sure` : share of top probabilities above 0.8. `classes` : number of
+    kinds among the first 100. `distance` : Fréchet distance from real images. `by_noise` : this divided by
+    that of noise from real images.
     """
 
     confidence: float
@@ -114,10 +115,10 @@ class Shown:
 class Dcgan:
     """A training of exercise 7.05 or activity 7.01.
 
-    `late` : what was printed in the second half of the iterations; `pixels` and `quality` of the images
-    shown, by iteration (`i500`) and at the end (`after`); `progress` : from one iteration shown to the next;
-    `judge` : its test accuracy, and the Fréchet distances of real images and of noise from real images;
-    `images` : 25 at each of these, as shown, (times, 25, 28, 28, 1).
+    `late` : prints in the second half of the iterations. `pixels`, `quality` : those of the shown images, by
+    iteration (`i500`) and at the end (`after`). `progress` : changes from one shown iteration to the next.
+    `judge` : the classifier's test accuracy, and the Fréchet distances of real images and of noise from real
+    images. `images` : 25 shown images at each of these, (times, 25, 28, 28, 1).
     """
 
     log: Log
@@ -134,10 +135,10 @@ class Dcgan:
 class Early:
     """The first iterations of exercise 7.05.
 
-    `early` : the first 14 printed probabilities (`printed`), the largest departure from one half of the first
-    three (`first`), the least by which the mean of real images is above that of fakes from iteration 50 to
-    130 (`apart`), and the least move of the discriminator's weights (`moved`); `confident` : least mean of
-    real images and greatest of fakes from iteration 40 on; `fed` : real images of an iteration (`batch`), and
+    `early` : the first 14 printed probabilities (`printed`), the largest deviation of the first three from
+    one half (`first`), the smallest difference of the means of real images and fakes from iteration 50 to 130
+    (`apart`), and the smallest change of the discriminator's weights (`moved`). `confident` : smallest mean
+    of real images and largest of fakes from iteration 40 on. `fed` : real images per iteration (`batch`), and
     length of a noise vector (`infeats`).
     """
 
@@ -149,7 +150,7 @@ class Early:
 
 @dataclass(frozen=True)
 class EarlyAtDefaultRate:
-    """The same at the rate that Adam has where it ignores `lr`: the prints, and the last one's means."""
+    """The same at Adam's rate if it ignores `lr`: the prints, and the means at the last one."""
 
     at_default_rate: Dict[str, Any]
 
@@ -168,19 +169,19 @@ def networks_of_activity() -> Networks:
 
 @unit("ch07.ex05", uses=("tensorflow",))
 def untrained_of_7_05(seed: int, batch: int = 128) -> Untrained:
-    """Let the generator make images before it is trained. Source: chapter 7, exercise 7.05."""
+    """Generate images before the generator is trained. Source: chapter 7, exercise 7.05."""
     return _untrained(seed, batch)
 
 
 @unit("ch07.act01", uses=("tensorflow",))
 def untrained_of_activity(seed: int, batch: int = 128) -> Untrained:
-    """Let the generator make images before it is trained. Source: chapter 7, activity 7.01."""
+    """Generate images before the generator is trained. Source: chapter 7, activity 7.01."""
     return _untrained(seed, batch)
 
 
 @unit("ch07.text07", uses=("tensorflow",))
 def first_iterations(mnist: Any, seed: int, iterations: int = 151, batch: int = 128) -> Early:
-    """Train as exercise 7.05 does, for the iterations whose probabilities the book prints and some more.
+    """Train as in exercise 7.05, for the iterations whose probabilities the book prints and some more.
 
     Parameters
     ----------
@@ -208,7 +209,7 @@ def first_iterations(mnist: Any, seed: int, iterations: int = 151, batch: int = 
 def first_iterations_at_default_rate(
     mnist: Any, seed: int, iterations: int = 31, batch: int = 128, rate: float = 0.001
 ) -> EarlyAtDefaultRate:
-    """Train from the same start and draws at Adam's default rate, which Keras 2.11 to 2.15 take silently.
+    """Train from the same start and draws at Adam's default rate, which Keras 2.11 to 2.15 silently use.
 
     Parameters
     ----------
@@ -242,10 +243,10 @@ def exercise_7_05(
     Parameters
     ----------
     mnist : x_train, x_test uint8 (n, 28, 28), y_train, y_test (n,).
-    checkpoint : folder in which the state is kept, so that a killed run goes on.
+    checkpoint : folder for the state, from which a killed run continues.
     interval : iterations from one print to the next.
     shown : iterations after which images are generated.
-    judging : whether a classifier of the real images judges them.
+    judging : whether a classifier of the real images evaluates them.
 
     Source: chapter 7, exercise 7.05; text on the sample plots.
     """
@@ -269,10 +270,10 @@ def activity_7_01(
     Parameters
     ----------
     fashion_mnist : x_train, x_test uint8 (n, 28, 28), y_train, y_test (n,).
-    checkpoint : folder in which the state is kept, so that a killed run goes on.
+    checkpoint : folder for the state, from which a killed run continues.
     interval : iterations from one print to the next.
     shown : iterations after which images are generated.
-    judging : whether a classifier of the real images judges them.
+    judging : whether a classifier of the real images evaluates them.
 
     Source: chapter 7, activity 7.01.
     """
@@ -372,7 +373,7 @@ def _trained(
 
 
 def _told(data: Any, seed: int, done: DcganTraining, iterations: int, judging: bool) -> Dcgan:
-    """Return what a training gave, its images judged by a classifier trained for this seed."""
+    """Return a training's results, with its images evaluated by a classifier trained for this seed."""
     galleries = {f"i{number}": images for number, images in sorted(done.galleries.items())}
     galleries["after"] = generated(done.after, np.random.default_rng([seed, iterations, 2]), SHOWN)
     quality, judge = _quality(data, seed, galleries) if judging else ({}, {})
@@ -381,7 +382,7 @@ def _told(data: Any, seed: int, done: DcganTraining, iterations: int, judging: b
         log=done.log,
         late=_late(done.log),
         ran=Ran(
-            iterations=done.after.discriminator.updates,  # one in each
+            iterations=done.after.discriminator.updates,  # one per iteration
             interval=int(np.diff(done.log.iterations).max()),
             prints=len(done.log.iterations),
             fed=done.fed,
@@ -399,9 +400,10 @@ def _told(data: Any, seed: int, done: DcganTraining, iterations: int, judging: b
 def _progress(
     pixels: Mapping[str, Pixels], quality: Mapping[str, Shown], shown: Sequence[str]
 ) -> Dict[str, Any]:
-    """Return of the images shown the near-white shares and how much the last is above the one before.
+    """Return the shown images' near-white shares, and the last one's increase over the one before.
 
-    If they are judged, so are the distances from real images, the shares of sure ones, and the confidence.
+    If the images are evaluated, the same is returned for the distances from real images, the shares of sure
+    ones, and the confidence.
     """
     white = [pixels[name].near_white_share for name in shown]
     found: Dict[str, Any] = {"white": white, "white_gained": _gained(white)}

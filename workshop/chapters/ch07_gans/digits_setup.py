@@ -1,4 +1,4 @@
-"""The digits that a DCGAN is to imitate, and the labels of a batch that joins real and generated images."""
+"""The digits that a DCGAN imitates, and the labels of a batch that joins real and generated images."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from workshop.units import unit
 
 
 def joined_labels(batch: int) -> np.ndarray:
-    """Return the labels of so many real images, ones, and behind them as many generated ones, zeros.
+    """Return the labels of a batch: ones for its real images, then zeros for as many generated ones.
 
     float32 (2·batch, 1). Source: chapter 7, text on the training process.
     """
@@ -21,7 +21,7 @@ def joined_labels(batch: int) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Labels:
-    """Which labels the first and the last `batch` rows of a joined batch have, and how many rows they are."""
+    """Labels of the first and the last `batch` rows of a joined batch, and the number of rows."""
 
     labels: Dict[str, Dict[str, Any]]
 
@@ -38,7 +38,7 @@ def labels(batch: int = 128) -> Labels:
 
 @dataclass(frozen=True)
 class Digits:
-    """The training set, and its shape once the channel has an axis.
+    """The training set, and its shape with the channel axis.
 
     `mnist_classes` : the distinct labels.
     """
@@ -50,7 +50,7 @@ class Digits:
 
 @unit("ch07.text07")
 def digits(mnist: Any) -> Digits:
-    """Look at the training digits and add the channel axis.
+    """Read the training digits and add the channel axis.
 
     Parameters
     ----------

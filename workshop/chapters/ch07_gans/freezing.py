@@ -1,8 +1,8 @@
-"""The generator step: the label that makes its loss large, and the freeze that spares the discriminator.
+"""The generator step: the label that makes its loss large, and the freeze that protects the discriminator.
 
-The book compiles the discriminator, freezes it, and goes on to train both by turns. Keras 2 remembers what
-was trainable when a model was compiled; Keras 3 asks when the first batch is trained on. So the literal
-program is kept here as a demonstration, beside the order of calls that does the same on both.
+The book compiles the discriminator, freezes it, and then trains both networks alternately. Keras 2 remembers
+which weights were trainable when a model was compiled. Keras 3 checks this at the first training batch. So
+the literal program is kept here as a demonstration, next to an order of calls that does the same on both.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from workshop.training.initialisers import initial_weights
 from workshop.training.versions import loss_named
 from workshop.units import unit
 
-PROBABILITY = 0.01  # that the discriminator gives an early fake sample in figure 7.11
+PROBABILITY = 0.01  # the discriminator's output for an early fake sample in figure 7.11
 BATCH = 128
 LOSS, OPTIMIZER = "binary_crossentropy", "adam"
 
@@ -30,7 +30,7 @@ Moves = Dict[str, List[float]]
 
 
 def generator_step_labels(batch: int) -> np.ndarray:
-    """Return the labels of the fakes in the generator step: those of real samples; ones (batch, 1).
+    """Return the labels of the fakes in the generator step, which are those of real samples; ones (batch, 1).
 
     Source: chapter 7, text on integrating all the building blocks.
     """
@@ -39,9 +39,9 @@ def generator_step_labels(batch: int) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Losses:
-    """Keras' loss of a fake sample by the label that it is given.
+    """Keras' loss of a fake sample by its label.
 
-    `fig711_probability` : the label with the larger loss, and the probability e^(−loss) that it tells of.
+    `fig711_probability` : the label with the larger loss, and the corresponding probability e^(−loss).
     `large_loss` : loss by label, and their ratio.
     """
 
@@ -51,7 +51,7 @@ class Losses:
 
 @unit("ch07.text04", uses=("tensorflow",))
 def losses(probability: float = PROBABILITY) -> Losses:
-    """Take the loss of a probability with either label. Source: chapter 7, figure 7.11 and text before it."""
+    """Compute a probability's loss with each label. Source: chapter 7, figure 7.11 and text before it."""
     given = np.array([[probability]])
     by_label = [float(np.asarray(loss_named(LOSS)(np.full((1, 1), label), given))[0]) for label in (0.0, 1.0)]
     large = int(np.argmax(by_label))
@@ -67,12 +67,12 @@ def losses(probability: float = PROBABILITY) -> Losses:
 
 @dataclass(frozen=True)
 class Steps:
-    """How far a step moves the weights, the largest distance in each array, by step and network.
+    """Changes of the weights in a step, the largest in each array, by step and network.
 
-    `gan_labels` : the values among the labels of the generator step, their shape, and how far the loss that
-        Keras reports of it is from the mean of −ln p, the loss of fakes labelled 1.
-    `mended` : a step of the discriminator and one of the generator, thawed before the one and frozen before
-        the other.
+    `gan_labels` : distinct labels of the generator step, their shape, and the difference of Keras' loss from
+        the mean of −ln p, the loss of fakes labelled 1.
+    `mended` : a step of the discriminator, unfrozen before, and a step of the generator with the
+        discriminator frozen.
     `unfrozen` : a step of the combined model without the freeze.
     """
 
@@ -83,7 +83,7 @@ class Steps:
 
 @unit("ch07.text04", uses=("tensorflow",))
 def steps(seed: int, batch: int = BATCH) -> Steps:
-    """Train discriminator and combined model on a batch each, the one thawed before and frozen after.
+    """Train discriminator (unfrozen before, frozen after) and combined model on a batch each.
 
     Source: chapter 7, text on the freeze and on the training process.
     """
@@ -116,9 +116,9 @@ def _unfrozen_step(seed: int, batch: int) -> Moves:
 
 @dataclass(frozen=True)
 class Literal:
-    """How far the book's own order of calls moves the weights, and what it is warned of.
+    """Changes of the weights under the book's own order of calls, and Keras' warnings.
 
-    `literal` : by step and network, the largest distance in each array. `literal_warnings` : Keras' words.
+    `literal` : by step and network, the largest change in each array. `literal_warnings` : Keras' messages.
     """
 
     literal: Dict[str, Moves]
@@ -127,9 +127,9 @@ class Literal:
 
 @unit("ch07.text04", uses=("tensorflow",))
 def literal_program(seed: int, batch: int = BATCH) -> Literal:
-    """Compile the discriminator, freeze it in the combined model, and train both, as the book's program does.
+    """Compile the discriminator, freeze it in the combined model, and train both, as in the book's program.
 
-    A demonstration: nothing else in this package trains so. Source: chapter 7, exercises 7.04 and 7.05.
+    A demonstration: nothing else in this package trains this way. Source: chapter 7, exercises 7.04 and 7.05.
     """
     generator, discriminator, real, noise = _start(seed, batch)
     gan = combined(generator, discriminator)
@@ -159,7 +159,7 @@ def _start(seed: int, batch: int) -> Tuple[Any, Any, Tuple[np.ndarray, np.ndarra
 def _step(
     model: Any, inputs: np.ndarray, labels: np.ndarray, generator: Any, discriminator: Any
 ) -> Tuple[Moves, float]:
-    """Train a model on a batch; return how far each weight array moved, by network, and the batch's loss."""
+    """Train a model on a batch; return each weight array's change, by network, and the batch's loss."""
     networks = {"generator": generator, "discriminator": discriminator}
     before = {name: values_of(network.weights) for name, network in networks.items()}
     loss = model.train_on_batch(inputs, labels)

@@ -1,4 +1,4 @@
-"""The generator of points before any training: its layers, and what it makes of noise."""
+"""The generator of points before any training: its layers, and its points from noise."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from workshop.units import unit
 
 @dataclass(frozen=True)
 class Generator:
-    """The generator as it is built: rows of type, output shape and parameters; sizes of the first two."""
+    """The generator as built: rows of type, output shape and parameters, and sizes of the first two."""
 
     n_layers: int
     summary: List[List[Any]]
@@ -28,7 +28,7 @@ class Generator:
 
 @unit("ch07.ex02", uses=("tensorflow",))
 def generator() -> Generator:
-    """Build the generator and read it back. Source: chapter 7, exercise 7.02."""
+    """Build the generator and read its summary. Source: chapter 7, exercise 7.02."""
     model = sine_generator().model
     first, second = built_layers(model)[:2]
     return Generator(
@@ -41,18 +41,18 @@ def generator() -> Generator:
 
 
 def weights_and_biases(layer: Any) -> Dict[str, int]:
-    """Return how many weights and biases a dense layer has, and how many numbers in all."""
+    """Return the numbers of weights and biases of a dense layer, and their total."""
     kernel, bias = layer.get_weights()
     return {"weights": kernel.size, "biases": bias.size, "sum": int(layer.count_params())}
 
 
 @dataclass(frozen=True)
 class Untrained:
-    """Points that the untrained generator makes of noise.
+    """Points that the untrained generator makes from noise.
 
-    `fake` : float32 (batch, 2), of one batch. `scatter` : of many points the lowest number, the mean
-    distance |y − sin x| from the curve, and the smaller spread of the two features. `far_from_real` : ten
-    times that distance for a real batch, and the untrained points' own.
+    `fake` : float32 (batch, 2), one batch. `scatter` : for many points, the lowest number, the mean distance
+    |y − sin x| from the curve, and the smaller spread of the two features. `far_from_real` : ten times that
+    distance for a real batch, and the untrained points' distance.
     """
 
     noise_count: int
@@ -65,12 +65,12 @@ class Untrained:
 
 @unit("ch07.ex02", uses=("tensorflow",))
 def untrained(seed: int, batch: int = 128, points: int = 2000) -> Untrained:
-    """Feed standard normal noise to a generator as it starts. Source: chapter 7, exercise 7.02.
+    """Feed standard normal noise to an untrained generator. Source: chapter 7, exercise 7.02.
 
     Parameters
     ----------
     batch : points of the figure.
-    points : that the figure's properties are measured on.
+    points : number of points for measuring the figure's properties.
     """
     rng = np.random.default_rng(seed)
     network = sine_generator()

@@ -1,4 +1,4 @@
-"""The training of the DCGANs: real images against generated ones, judged and shown along the way."""
+"""The training of the DCGANs: real images against generated ones, evaluated and shown during the training."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from workshop.training.initialisers import initial_weights
 from workshop.training.optimizers import Adam
 
 ADAM = Adam(learning_rate=0.0002, beta_1=0.5)
-JUDGED = 10  # real images, and as many fakes, whose probabilities are printed
-SHOWN = 500  # images generated where the book shows 25: what a classifier says of them takes more
+JUDGED = 10  # numbers of real images and of fakes whose probabilities are printed
+SHOWN = 500  # generated images; the book shows 25, but a classifier's results need more
 _SAVED_EVERY = 250  # iterations
 
 
 @dataclass(frozen=True)
 class Log:
-    """What the discriminator says at the iterations that print; (prints,) each.
+    """The discriminator's outputs at the iterations that print, each of shape (prints,).
 
-    `together` : mean probability of being real over 10 real and 10 generated images, the printed number;
-    `real`, `fake` : the means apart; `accuracy` : share of the 20 on the right side of one half.
+    `together` : mean probability of being real over 10 real and 10 generated images, the printed number.
+    `real`, `fake` : the separate means. `accuracy` : share of the 20 on the right side of one half.
     """
 
     iterations: np.ndarray
@@ -38,10 +38,10 @@ class Log:
 
 @dataclass(frozen=True)
 class DcganTraining:
-    """A training from its start to its end.
+    """A complete training.
 
-    `fed` : real images of an iteration (`batch`), and length of a noise vector (`infeats`);
-    `galleries` : images (500, 28, 28, 1) by iteration.
+    `fed` : real images per iteration (`batch`), and length of a noise vector (`infeats`). `galleries` :
+    images (500, 28, 28, 1) by iteration.
     """
 
     log: Log
@@ -57,7 +57,7 @@ def noise(rng: np.random.Generator, *shape: int) -> np.ndarray:
 
 
 def initial_state(seed: int) -> GanState:
-    """Return both networks before training, their weights drawn."""
+    """Return both networks before training, with drawn weights."""
     rng = np.random.default_rng(seed)
     return GanState(
         NetworkState(initial_weights(image_generator().model, rng)),
@@ -76,16 +76,16 @@ def train_dcgan(
     optimizer: Adam = ADAM,
     checkpoint: Optional[Path] = None,
 ) -> DcganTraining:
-    """Train a DCGAN; after every iteration whose number is a multiple of `interval` judge, and show.
+    """Train a DCGAN, and evaluate and show it after every iteration that is a multiple of `interval`.
 
-    What an iteration draws depends on the seed and its number only, so that a shorter training is the
-    beginning of a longer one, and a killed one goes on from its checkpoint to the same end.
+    An iteration's draws depend only on the seed and its number. So a shorter training is the beginning of a
+    longer one, and a killed training continues from its checkpoint to the same end.
 
     Parameters
     ----------
     real : images in [−1, 1], float32 (n, 28, 28, 1).
-    batch : real images, and as many fakes, of an iteration's update of the discriminator; the generator is
-        updated on twice as many.
+    batch : numbers of real images and of fakes in an iteration's discriminator update; the generator update
+        uses twice as many.
     shown : iterations, multiples of `interval`, after which images are generated.
     optimizer : of both networks.
 
@@ -99,7 +99,7 @@ def train_dcgan(
     if kept is not None:
         now, done, rows, galleries = _thawed(kept)
     while done < iterations:
-        # the first iteration stands alone, because it prints
+        # the first iteration is separate, because it prints
         count = 1 if done == 0 else min(interval, iterations - done)
         now = train_adversarially(
             generator,
@@ -129,13 +129,13 @@ def generated(gan: GanState, rng: np.random.Generator, count: int) -> np.ndarray
 
 
 def draws_of(real: np.ndarray, rng: np.random.Generator, count: int, batch: int) -> Draws:
-    """Return what so many iterations are fed with: random images, and noise."""
+    """Return the inputs of the iterations: random images and noise."""
     rows = rng.integers(len(real), size=(count, batch))
     return Draws(real[rows], noise(rng, count, batch), noise(rng, count, 2 * batch))
 
 
 def _judged(real: np.ndarray, gan: GanState, rng: np.random.Generator) -> Tuple[float, float, float, float]:
-    """Return the discriminator's mean probability of both, of real images and of fakes, and its accuracy."""
+    """Return the discriminator's mean probability for both, for real images, for fakes, and its accuracy."""
     chosen = real[rng.integers(len(real), size=JUDGED)]
     images = np.concatenate([chosen, generated(gan, rng, JUDGED)])
     given = predict(image_discriminator(), gan.discriminator.weights, images)[:, 0]

@@ -9,11 +9,11 @@ import numpy as np
 
 from workshop.units import unit
 
-MIDDLE = np.float32(127.5)  # of the bytes from 0 to 255: what is subtracted, and what is divided by
+MIDDLE = np.float32(127.5)  # of the bytes from 0 to 255; subtracted, and then used as divisor
 
 
 def scaled(images: np.ndarray) -> np.ndarray:
-    """Return grey images with a channel axis and values from −1 (white as the book shows them) to 1.
+    """Return grey images with a channel axis and values from −1 (white in the book) to 1.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def scaled(images: np.ndarray) -> np.ndarray:
     Raises
     ------
     ValueError
-        If the images are not of bytes: scaled twice, all would be white.
+        If the images are not bytes, because images scaled twice would be white.
 
     Source: chapter 7, exercise 7.05 and activity 7.01.
     """
@@ -39,7 +39,7 @@ def scaled(images: np.ndarray) -> np.ndarray:
 
 
 def with_channel(images: np.ndarray) -> np.ndarray:
-    """Return grey images (n, height, width) with an axis for their one channel.
+    """Return grey images (n, height, width) with a channel axis.
 
     Source: chapter 7, text on generating handwritten images with DCGANs.
     """
@@ -47,10 +47,10 @@ def with_channel(images: np.ndarray) -> np.ndarray:
 
 
 def constants_of(images: np.ndarray) -> Dict[str, Any]:
-    """Return what `scaled` subtracts and divides by, found from its values for all bytes.
+    """Return the constants that `scaled` subtracts and divides by, computed from its values for all bytes.
 
-    `bend` : greatest distance of these values from a straight line; `range` : least and greatest value of the
-    images, which are scaled.
+    `bend` : largest distance of these values from a straight line. `range` : smallest and largest value of
+    the scaled images.
     """
     levels = np.arange(256)
     values = scaled(levels.astype(np.uint8).reshape(-1, 1, 1)).ravel().astype(np.float64)
@@ -64,7 +64,7 @@ def constants_of(images: np.ndarray) -> Dict[str, Any]:
 
 
 def off_centre(images: np.ndarray) -> List[float]:
-    """Return how far below and right of the middle the ink lies, in pixels, on average over the images.
+    """Return the mean offset of the ink below and right of the middle, in pixels, over the images.
 
     Parameters
     ----------
@@ -80,10 +80,10 @@ def off_centre(images: np.ndarray) -> List[float]:
 
 @dataclass(frozen=True)
 class DigitImages:
-    """The digits as the discriminator sees them.
+    """The digits as inputs of the discriminator.
 
-    `normalisation` : see `constants_of`. `sample_grid` : share of the pixels of the two outer rings that are
-    white, −1; how far the ink lies off the centre, see `off_centre`.
+    `normalisation` : see `constants_of`. `sample_grid` : share of white pixels, −1, in the two outer rings,
+    and offset of the ink from the centre, see `off_centre`.
     """
 
     normalisation: Dict[str, Any]
@@ -92,12 +92,12 @@ class DigitImages:
 
 @unit("ch07.ex05")
 def digit_images(mnist: Any, rings: int = 2) -> DigitImages:
-    """Scale the training images and look at their border and their centre.
+    """Scale the training images, and examine their border and centre.
 
     Parameters
     ----------
     mnist : x_train uint8 (60000, 28, 28).
-    rings : outer rings of pixels that are looked at.
+    rings : number of outer rings of pixels to examine.
 
     Source: chapter 7, exercise 7.05.
     """
@@ -112,11 +112,11 @@ def digit_images(mnist: Any, rings: int = 2) -> DigitImages:
 
 @dataclass(frozen=True)
 class FashionImages:
-    """The articles as loaded, and as the discriminator sees them.
+    """The articles as loaded, and as inputs of the discriminator.
 
-    `classes` : kinds of articles, and numbers that a pixel has. `normalisation` : see `constants_of`.
-    `sample_grid` : for each corner the share of images in which it is white, −1; how far the ink lies off the
-    centre, see `off_centre`.
+    `classes` : number of kinds of articles, and numbers per pixel. `normalisation` : see `constants_of`.
+    `sample_grid` : for each corner the share of images in which it is white, −1, and offset of the ink from
+    the centre, see `off_centre`.
     """
 
     train_size: int
@@ -127,7 +127,7 @@ class FashionImages:
 
 @unit("ch07.act01")
 def fashion_images(fashion_mnist: Any) -> FashionImages:
-    """Scale the training images and look at their corners and their centre.
+    """Scale the training images, and examine their corners and centre.
 
     Parameters
     ----------

@@ -17,7 +17,7 @@ from workshop.units import unit
 NUMBERS = ((1, 2, 3), (4, 5, 6), (7, 8, 9))
 KERNEL = 4  # of the text's transposed convolution
 STRIDE = 2
-WEIGHT = -0.90538687  # the first number of the printed plane, of a pixel of 1
+WEIGHT = -0.90538687  # the first number of the printed plane, from a pixel of 1
 
 
 def convolution(stride: int = STRIDE) -> Any:
@@ -42,7 +42,7 @@ def example() -> Tuple[np.ndarray, np.ndarray]:
 
 
 def read_back(layer: Any, *names: str) -> Dict[str, Any]:
-    """Return settings from a layer's config, tuples as lists."""
+    """Return settings from a layer's config, with tuples as lists."""
     values = {name: layer.get_config()[name] for name in names}
     return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
@@ -51,8 +51,8 @@ def read_back(layer: Any, *names: str) -> Dict[str, Any]:
 class Blocks:
     """The text's convolution and leaky ReLU.
 
-    `conv_same_size` : rows of height and width in, stride, height and width out. `leaky_relu` : by alpha the
-    outputs of −2, −1, 0 and 1, and the gradient at −1.
+    `conv_same_size` : rows of input height and width, stride, output height and width. `leaky_relu` : by
+    alpha, the outputs for −2, −1, 0 and 1, and the gradient at −1.
     """
 
     conv_example: Dict[str, Any]
@@ -65,12 +65,12 @@ def blocks(
     sizes: Tuple[Tuple[int, int, int], ...] = ((28, 28, 2), (31, 27, 2), (28, 28, 1)),
     alphas: Tuple[float, ...] = (0.2, 0.05),
 ) -> Blocks:
-    """Build both, read the convolution back and feed them.
+    """Build both, read the convolution's settings, and apply both.
 
     Parameters
     ----------
     sizes : rows of an image's height and width, and the stride.
-    alphas : slopes for negative inputs; the chapter's networks have 0.2.
+    alphas : slopes for negative inputs; the chapter's networks use 0.2.
 
     Source: chapter 7, building blocks of DCGANs.
     """
@@ -82,7 +82,7 @@ def blocks(
 
 
 def convolved(height: int, width: int, stride: int) -> List[Any]:
-    """Return height and width of an image, the convolution's stride, and height and width that come out."""
+    """Return an image's height and width, the convolution's stride, and the output's height and width."""
     layer = convolution(stride)
     image = np.zeros((1, height, width, 1), np.float32)
     out = layer(image).shape
@@ -91,7 +91,7 @@ def convolved(height: int, width: int, stride: int) -> List[Any]:
 
 
 def leaky(alpha: float) -> Dict[str, Any]:
-    """Return what a leaky ReLU of this slope makes of some numbers, and its gradient below 0."""
+    """Return the outputs of a leaky ReLU with this slope for some numbers, and its gradient below 0."""
     layer = keras.layers.LeakyReLU(alpha)
     x = tf.constant([-2.0, -1.0, 0.0, 1.0])
     with tf.GradientTape() as tape:
@@ -102,9 +102,9 @@ def leaky(alpha: float) -> Dict[str, Any]:
 
 @dataclass(frozen=True)
 class UpSampling:
-    """The text's up-sampling model, and what it makes of 1 to 9, float32 (6, 6).
+    """The text's up-sampling model, and its output for 1 to 9, float32 (6, 6).
 
-    `doubling` : height and width in and out, and the largest distance from repeated rows and columns.
+    `doubling` : input and output height and width, and the largest difference from repeated rows and columns.
     """
 
     upsampling_summary: List[List[Any]]
@@ -117,7 +117,7 @@ class UpSampling:
 
 @unit("ch07.text05", uses=("tensorflow",))
 def up_sampled() -> UpSampling:
-    """Feed the numbers 1 to 9 to the model. Source: chapter 7, text on the up-sampling operation."""
+    """Apply the model to the numbers 1 to 9. Source: chapter 7, text on the up-sampling operation."""
     network = upsampling()
     x, images = example()
     found = predict(network, (), images.astype(np.float32))
@@ -137,10 +137,10 @@ def up_sampled() -> UpSampling:
 
 @dataclass(frozen=True)
 class Transposed:
-    """The text's transposed convolution, and what it makes of 1 to 9.
+    """The text's transposed convolution, and its output for 1 to 9.
 
-    `shape_rule` : stride, height and width in, and out by the kernel's size. `by_hand` : over many starts,
-    largest distance of the planes from the same by hand, and how many of their cells are 0.
+    `shape_rule` : stride, input height and width, and output size by the kernel's size. `by_hand` : over many
+    starts, largest difference of the planes from those by hand, and number of their cells that are 0.
     """
 
     summary: List[List[Any]]
@@ -154,11 +154,11 @@ class Transposed:
 
 @unit("ch07.text06", uses=("tensorflow",))
 def transposed_convolution(kernels: Tuple[int, ...] = (1, 2, 4), starts: int = 20) -> Transposed:
-    """Feed the numbers 1 to 9 to the untrained model, from several starts.
+    """Apply the untrained model to the numbers 1 to 9, from several starts.
 
     Parameters
     ----------
-    kernels : sizes of other kernels that are tried beside the text's.
+    kernels : sizes of further kernels to try in addition to the text's.
     starts : draws of the initial weights.
 
     Source: chapter 7, text on transposed convolution.
@@ -195,12 +195,12 @@ def transposed_convolution(kernels: Tuple[int, ...] = (1, 2, 4), starts: int = 2
 
 @dataclass(frozen=True)
 class Origin:
-    """Which kernel gives the printed plane.
+    """The kernel that gives the printed plane.
 
-    `plane` : what a kernel of one weight gives, float32 (6, 6). `drawable` : sizes whose kernel lies within
-    the bound that its start is drawn from, and the parameters of such layers. `solved` : by size the only
-    kernel that gives the plane, its bias, how far the plane of Keras' layer is from it, directions in which
-    kernel and bias are free, and the bound of the start.
+    `plane` : output of a kernel with one weight, float32 (6, 6). `drawable` : sizes whose kernel is within
+    the bound of its initial draw, and the parameters of such layers. `solved` : by size, the only kernel that
+    gives the plane, its bias, the difference of Keras' plane from it, the number of free directions of kernel
+    and bias, and the bound of the start.
     """
 
     plane: np.ndarray
@@ -210,15 +210,15 @@ class Origin:
 
 @unit("ch07.text06", uses=("tensorflow",))
 def origin(weight: float = WEIGHT, kernels: Tuple[int, ...] = (1, 2, 3, 4)) -> Origin:
-    """Solve for the kernels that turn 1 to 9 into the printed plane.
+    """Solve for the kernels that map 1 to 9 to the printed plane.
 
-    The plane is linear in kernel and bias, so that for each size there is one solution or none; an untrained
-    layer has it only if its initialiser can draw it.
+    The plane is linear in kernel and bias, so there is one solution or none for each size. An untrained layer
+    can have it only if its initialiser can draw it.
 
     Parameters
     ----------
-    weight : of the kernel of one weight.
-    kernels : sizes that are tried.
+    weight : weight of the kernel with one weight.
+    kernels : sizes to try.
 
     Source: chapter 7, text on transposed convolution, Figure 7.23.
     """

@@ -1,4 +1,4 @@
-"""The literal way in which the notebook asks for the optimizer's learning rate, and what comes of it."""
+"""The notebook's own call that sets the optimizer's learning rate, and its result."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ RATE, BETA_1 = 0.0002, 0.5
 
 @dataclass(frozen=True)
 class LiteralRate:
-    """What `Adam(lr=…)` gives.
+    """Result of `Adam(lr=…)`.
 
-    `lr_error` : name of the error that it raises, or "none"; `lr_rate` : the rate that the optimizer has,
-    None without one; `lr_heeded` : whether this is the rate asked for.
+    `lr_error` : name of the error, or "none". `lr_rate` : the optimizer's rate, None without an optimizer.
+    `lr_heeded` : whether this is the requested rate.
     """
 
     lr_error: str
@@ -27,9 +27,9 @@ class LiteralRate:
 
 @unit("ch07.ex05", uses=("tensorflow",))
 def literal_rate(rate: float = RATE, beta_1: float = BETA_1) -> LiteralRate:
-    """Ask for a learning rate by its old name. Source: chapter 7, exercise 7.05.
+    """Set a learning rate by its old name. Source: chapter 7, exercise 7.05.
 
-    A demonstration: the optimizers of this package are asked for by the name that all versions know.
+    This is a demonstration. The optimizers of this package use the name that all versions know.
     """
     found, error = None, "none"
     with warnings.catch_warnings():

@@ -1,4 +1,4 @@
-"""Generators and discriminators of chapter 7, and both as one model in which the discriminator is frozen."""
+"""Generators and discriminators of chapter 7, and both as one model with the discriminator frozen."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def sine_generator() -> Network:
 
 
 def sine_discriminator() -> Network:
-    """Return the judge of points: (rows, 2) → probability of being real. Source: chapter 7, exercise 7.03."""
+    """Return the discriminator: (rows, 2) → probability of being real. Source: chapter 7, exercise 7.03."""
     return Network(_sine_discriminator)
 
 
@@ -30,7 +30,7 @@ def image_generator() -> Network:
 
 
 def image_discriminator() -> Network:
-    """Return the judge of images: (rows, 28, 28, 1) → probability of being real.
+    """Return the discriminator of images: (rows, 28, 28, 1) → probability of being real.
 
     Source: chapter 7, exercise 7.05 and activity 7.01.
     """
@@ -38,9 +38,9 @@ def image_discriminator() -> Network:
 
 
 def combined(generator: Any, discriminator: Any) -> Any:
-    """Return generator and discriminator as one Keras model, of which only the generator is trained.
+    """Return generator and discriminator as one Keras model that trains only the generator.
 
-    The discriminator stays frozen; whoever trains it by Keras itself thaws it before.
+    The discriminator stays frozen. To train it with Keras, unfreeze it first.
     """
     discriminator.trainable = False
     begin = keras.layers.InputLayer(tuple(generator.input_shape[1:]))

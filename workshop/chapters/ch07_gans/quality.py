@@ -1,8 +1,8 @@
-"""How good generated images are: by a classifier trained on the real ones, and by how bright they are where.
+"""Quality of generated images, by a classifier of the real ones and by the brightness of regions.
 
-Two sets of images are compared by the Fréchet distance of what the classifier's last but one layer makes of
-them. A distance means something only beside its anchors: that of real images from other real ones, and that
-of noise from real ones.
+Two sets of images are compared by the Fréchet distance of the features in the classifier's last but one
+layer. A distance has a meaning only in comparison with its anchors, which are the distance of real images
+from other real ones and that of noise from real ones.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from workshop.training.initialisers import initial_weights, shuffled
 from workshop.training.optimizers import Adam
 
 LOSS = "sparse_categorical_crossentropy"
-RATE = 0.003  # of Adam; a tenth in the last epoch
+RATE = 0.003  # Adam's; a tenth of it in the last epoch
 BATCH = 128
-SURE = 0.8  # a top probability above it is a sure one
-NEAR_WHITE = -0.8  # a pixel below it is nearly white
-MARGIN = 4  # rings around the central square of 20×20, into which the digits of MNIST are fitted
-_ROWS = 500  # images of one forward pass
+SURE = 0.8  # a top probability above it counts as sure
+NEAR_WHITE = -0.8  # a pixel below it counts as nearly white
+MARGIN = 4  # rings around the central square of 20×20, which contains MNIST's digits
+_ROWS = 500  # images per forward pass
 
 Arrays = Tuple[np.ndarray, ...]
 
@@ -42,11 +42,11 @@ class Judge:
 
 @dataclass(frozen=True)
 class Quality:
-    """What a judge makes of n images.
+    """A judge's results for n images.
 
-    `confidence` : mean of the top probabilities; `sure` : share of them above 0.8; `classes` : how many kinds
-    are the top one of some image; `counts` : of how many images each of the ten is, (10,); `features` : what
-    the last but one layer gives, float32 (n, 32).
+    `confidence` : mean of the top probabilities. `sure` : share of top probabilities above 0.8. `classes` :
+    number of kinds that are the top one of some image. `counts` : number of images for which each of the ten
+    is the top one, (10,). `features` : outputs of the last but one layer, float32 (n, 32).
     """
 
     confidence: float
@@ -58,10 +58,10 @@ class Quality:
 
 @dataclass(frozen=True)
 class Anchors:
-    """Fréchet distances to hold another one against, all of samples of equal size.
+    """Fréchet distances to compare others with, all for samples of equal size.
 
-    `real` : of real images from other real ones; `noise` : of uniform noise from real ones; `features` : of
-    the real images that both are distances from, (rows, 32).
+    `real` : of real images from other real ones. `noise` : of uniform noise from real ones. `features` :
+    features of the real images used for both distances, (rows, 32).
     """
 
     real: float
@@ -71,10 +71,10 @@ class Anchors:
 
 @dataclass(frozen=True)
 class Pixels:
-    """Brightness of images as the book shows them, from 0 (black, pixel 1) to 1 (white, pixel −1).
+    """Brightness of images as shown in the book, from 0 (black, pixel 1) to 1 (white, pixel −1).
 
-    `near_white_share` : share of pixels below −0.8; `centre_brightness` : of the central square of 20×20
-    pixels; `border_brightness` : of the four rings around it; `contrast` : this less that of the centre.
+    `near_white_share` : share of pixels below −0.8. `centre_brightness` : of the central square of 20×20
+    pixels. `border_brightness` : of the four rings around it. `contrast` : this minus that of the centre.
     """
 
     mean_brightness: float
@@ -90,7 +90,7 @@ def body() -> Network:
 
 
 def classifier() -> Network:
-    """Return the judge as it is trained: images (n, 28, 28, 1) → ten probabilities."""
+    """Return the judge for training: images (n, 28, 28, 1) → ten probabilities."""
     return Network(_classifier)
 
 
@@ -103,14 +103,14 @@ def train_judge(
     rows: int = 30000,
     epochs: int = 3,
 ) -> Judge:
-    """Train a classifier on random real images; it is to be trusted as far as its test accuracy goes.
+    """Train a classifier on random real images. Its test accuracy says how far it can be trusted.
 
     Parameters
     ----------
     images, labels : training images as loaded, uint8 (n, 28, 28), and their classes from 0 to 9, (n,).
-    held : test images and labels, alike.
-    rows : images to train on, drawn without replacement; all where there are fewer.
-    epochs : two or more, the last one of small steps.
+    held : test images and labels, in the same form.
+    rows : number of images to train on, drawn without replacement; all if there are fewer.
+    epochs : two or more; the last one uses small steps.
     """
     network = classifier()
     rng = np.random.default_rng(seed)
@@ -118,7 +118,7 @@ def train_judge(
     x, y = scaled(images[chosen]), labels[chosen].astype(np.int64)
     order = shuffled(rng, epochs=epochs, n=len(chosen))
     weights, done = initial_weights(network.model, rng), None
-    # small steps at last: without them the accuracy on articles of fashion varies more from seed to seed
+    # small steps at the end; without them the accuracy on articles of fashion varies more between seeds
     # (6 seeds each: 0.869, standard deviation 0.006, without; 0.879 and 0.002 with them)
     for rate, part in ((RATE, order[:-1]), (RATE / 10, order[-1:])):
         done = fit(
@@ -131,7 +131,7 @@ def train_judge(
 
 
 def judged(judge: Judge, images: np.ndarray) -> Quality:
-    """Return what a judge makes of images.
+    """Return a judge's results for images.
 
     Parameters
     ----------
@@ -158,7 +158,7 @@ def judged(judge: Judge, images: np.ndarray) -> Quality:
 
 
 def features_of(weights: Arrays, images: np.ndarray) -> np.ndarray:
-    """Return what the last but one layer makes of images in [−1, 1]; float32 (n, 32)."""
+    """Return the last but one layer's features of images in [−1, 1]; float32 (n, 32)."""
     return predict(body(), weights[:-2], images.astype(np.float32), batch_size=_ROWS)
 
 
@@ -174,7 +174,7 @@ def probabilities(weights: Arrays, features: np.ndarray) -> np.ndarray:
 def frechet(features_a: np.ndarray, features_b: np.ndarray) -> float:
     """Return the Fréchet distance of the normal distributions fitted to two sets of features.
 
-    |μ_a − μ_b|² + tr(C_a + C_b − 2·(√C_a·C_b·√C_a)^½): all matrices under a root are symmetric.
+    |μ_a − μ_b|² + tr(C_a + C_b − 2·(√C_a·C_b·√C_a)^½), where all matrices under a root are symmetric.
 
     Parameters
     ----------
@@ -195,7 +195,7 @@ def frechet(features_a: np.ndarray, features_b: np.ndarray) -> float:
 
 
 def anchors(judge: Judge, real: np.ndarray, seed: int, rows: int = 500) -> Anchors:
-    """Return the distances of real images and of noise from real images, of samples of so many rows.
+    """Return the distances of real images and of noise from real images, for samples of `rows` rows.
 
     Parameters
     ----------
@@ -204,7 +204,7 @@ def anchors(judge: Judge, real: np.ndarray, seed: int, rows: int = 500) -> Ancho
     Raises
     ------
     ValueError
-        If there are too few images for two samples that share none.
+        If there are too few images for two disjoint samples.
     """
     if len(real) < 2 * rows:
         raise ValueError(f"{len(real)} images are too few for two samples of {rows}")
@@ -216,7 +216,7 @@ def anchors(judge: Judge, real: np.ndarray, seed: int, rows: int = 500) -> Ancho
 
 
 def pixels_of(images: np.ndarray) -> Pixels:
-    """Return how bright images in [−1, 1] are where; float (n, height, width, 1)."""
+    """Return the brightness of regions of images in [−1, 1]; float (n, height, width, 1)."""
     brightness = (1.0 - images[..., 0].astype(np.float64)) / 2.0
     inside = np.zeros(brightness.shape[1:], bool)
     inside[MARGIN:-MARGIN, MARGIN:-MARGIN] = True
@@ -231,7 +231,7 @@ def pixels_of(images: np.ndarray) -> Pixels:
 
 
 def _root(matrix: np.ndarray) -> np.ndarray:
-    """Return the symmetric root of a symmetric matrix without negative eigenvalues but by rounding."""
+    """Return the symmetric root of a symmetric matrix whose negative eigenvalues are rounding errors."""
     values, vectors = np.linalg.eigh(matrix)
     root: np.ndarray = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
     return root

@@ -13,7 +13,7 @@ from workshop.training.fitting import Network, predict
 from workshop.training.initialisers import initial_weights
 from workshop.units import unit
 
-# a float range of the spacing is one too long left of the first four, and right of the others
+# a float range with this spacing is one too long left of the first four, and right of the others
 ODD_LOCS = (-3.2, -2.7, -2.2, -1.8, 1.8, 2.2, 3.2, 5.7)
 BATCHES = (128, 10)
 
@@ -39,7 +39,7 @@ def fake_inputs(rng: np.random.Generator, batch: int, features: int = SINE_NOISE
 def fake_samples(
     rng: np.random.Generator, generator: Network, weights: Sequence[np.ndarray], batch: int
 ) -> Labelled:
-    """Return points that a generator makes of noise, float32 (batch, 2), and their labels, zeros (batch, 1).
+    """Return a generator's points from noise, float32 (batch, 2), and their labels, zeros (batch, 1).
 
     Source: chapter 7, exercise 7.03.
     """
@@ -49,13 +49,13 @@ def fake_samples(
 
 @dataclass(frozen=True)
 class RealSamples:
-    """Batches around numbers of the chapter's distribution, and around those that a float range fails at.
+    """Batches around numbers of the chapter's distribution, and around numbers for which a float range fails.
 
-    `real_label` : the values among the labels; shapes of the arrays of labels, by batch size.
-    `real_shape` : shapes of the points, by batch size; lengths of float ranges left and right of the same
+    `real_label` : distinct labels, and shapes of the arrays of labels by batch size.
+    `real_shape` : shapes of the points by batch size, and lengths of float ranges left and right of the same
         numbers.
-    `real_points` : largest distance of a point from the sine, and of two neighbours' from the spacing; how
-        many points lie below the number that they lie around, by batch size.
+    `real_points` : largest distance of a point from the sine, largest deviation of two neighbours' distance
+        from the spacing, and number of points below the central number, by batch size.
     """
 
     real_label: Dict[str, List[Any]]
@@ -99,12 +99,11 @@ def real(
 
 @dataclass(frozen=True)
 class FakeSamples:
-    """Batches of noise, and of points that an untrained generator makes of them.
+    """Batches of noise, and of an untrained generator's points from them.
 
-    `fake_label` : the values among the labels; shapes of the arrays of labels, by batch size.
-    `fake_input_shape` : shapes of the noise, by batch size.
-    `fake_inputs` : mean, standard deviation and excess kurtosis of the noise.
-    `fake_shape` : shapes of the points, by batch size.
+    `fake_label` : distinct labels, and shapes of the arrays of labels by batch size. `fake_input_shape` :
+    shapes of the noise, by batch size. `fake_inputs` : mean, standard deviation and excess kurtosis of the
+    noise. `fake_shape` : shapes of the points, by batch size.
     """
 
     fake_label: Dict[str, List[Any]]
@@ -141,5 +140,5 @@ def fake(seed: int, draws: int = 100, batches: Sequence[int] = BATCHES) -> FakeS
 
 
 def _distinct(values: Iterable[Any]) -> List[Any]:
-    """Return the different values in ascending order, shapes as lists."""
+    """Return the different values in ascending order, with shapes as lists."""
     return [list(value) if isinstance(value, tuple) else value for value in sorted(set(values))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 SPACING = 0.1
-LOC = (3.0, 1.0)  # mean and standard deviation of the number that the sequence lies around
+LOC = (3.0, 1.0)  # mean and standard deviation of the sequence's central number
 
 
 def from_curve(points: np.ndarray) -> np.ndarray:
@@ -16,9 +16,10 @@ def from_curve(points: np.ndarray) -> np.ndarray:
 
 
 def real_points(loc: float, batch: int) -> np.ndarray:
-    """Return real points (x, sin x), half of them below `loc`, the others from it on; float64 (batch, 2).
+    """Return real points (x, sin x), half below `loc` and half from it on; float64 (batch, 2).
 
-    The grid is built of whole steps: ranges of floats of this spacing are one too long for some `loc`.
+    The grid is built from whole steps, because float ranges with this spacing are one too long for some
+    `loc`.
     Source: chapter 7, exercise 7.01.
     """
     x = loc + SPACING * (np.arange(batch) - batch // 2)

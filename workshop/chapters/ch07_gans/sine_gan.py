@@ -1,4 +1,4 @@
-"""Exercises 7.03 and 7.04: a discriminator of points on a sine, alone and against a generator that learns."""
+"""Exercises 7.03 and 7.04: a discriminator of points on a sine, trained alone and against a generator."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from workshop.training.optimizers import Adam
 from workshop.training.summaries import layer_table, parameter_totals
 from workshop.units import unit
 
-MANY = 2000  # generated points whose distance to the curve is measured
-NOISY_FROM = 4.0  # first feature from which on the book finds the points noisier
-RATES = (0.001, 0.001)  # Adam's learning rates, of generator and discriminator
+MANY = 2000  # number of generated points whose distance to the curve is measured
+NOISY_FROM = 4.0  # the book finds points with a first feature from here on noisier
+RATES = (0.001, 0.001)  # Adam's learning rates of generator and discriminator
 
 
 @dataclass(frozen=True)
 class Built:
-    """The networks as built: their layers [type, output shape, parameters] and parameter totals.
+    """The networks as built, with their layers [type, output shape, parameters] and parameter totals.
 
     `disc_widths` : units of the discriminator's layers.
     """
@@ -43,7 +43,7 @@ class Built:
 
 @dataclass(frozen=True)
 class BuiltAndCombined(Built):
-    """The same, and the generator behind it the frozen discriminator as one model."""
+    """The same, and one model of the generator followed by the frozen discriminator."""
 
     gan_summary: List[List[Any]]
     gan_params: Dict[str, int]
@@ -51,10 +51,10 @@ class BuiltAndCombined(Built):
 
 @dataclass(frozen=True)
 class Log:
-    """The discriminator at the iterations that print; (prints,) each.
+    """The discriminator's results at the iterations that print, each of shape (prints,).
 
-    `real`, `fake` : accuracy on a batch of real points and on one of fakes; `real_probability`,
-    `fake_probability` : mean probability of being real that it gives to them.
+    `real`, `fake` : accuracy on a batch of real points and on a batch of fakes. `real_probability`,
+    `fake_probability` : their mean probability of being real.
     """
 
     iterations: np.ndarray
@@ -66,11 +66,11 @@ class Log:
 
 @dataclass(frozen=True)
 class Ran:
-    """What a training did, counted as it ran.
+    """Facts about a training, counted while it ran.
 
-    `batch`, `noise`, `features` : rows of a batch, length of a noise vector, features of a point;
-    `updates` : of generator and discriminator; `least_move` : of all weight arrays of each the smallest
-    change, relative to its start or, from zero, absolute; `generator_change` : largest change of a weight.
+    `batch`, `noise`, `features` : rows of a batch, length of a noise vector, features of a point. `updates` :
+    of generator and discriminator. `least_move` : the smallest change of a weight array of each, relative to
+    its start, or absolute if it starts at zero. `generator_change` : largest change of a weight.
     """
 
     iterations: int
@@ -86,8 +86,8 @@ class Ran:
 class Discriminating:
     """Exercise 7.03.
 
-    `off_whole` : largest distance of an accuracy times 128 from a whole number; `start`, `end` : mean of both
-    accuracies where it prints first and last; `least_step` : smallest change of the accuracy on fakes from
+    `off_whole` : largest distance of an accuracy times 128 from an integer. `start`, `end` : mean of both
+    accuracies at the first and the last print. `least_step` : smallest change of the accuracy on fakes from
     one print to the next.
     """
 
@@ -103,9 +103,9 @@ class Discriminating:
 class Points:
     """2,000 generated points (x, y).
 
-    `distance`, `median` : mean and median of |y − sin x|; `left`, `right` : its mean over x below 4, and
-    from 4 on, of which there are `n_right`; `lowest` : of all coordinates; `highest` : of x;
-    `within` : share of x in [−2, 4]; `means` : of x and of y; `spread` : standard deviation of x.
+    `distance`, `median` : mean and median of |y − sin x|. `left`, `right` : its mean for x below 4 and from 4
+    on (`n_right` points). `lowest` : of all coordinates. `highest` : of x. `within` : share of x in [−2, 4].
+    `means` : of x and of y. `spread` : standard deviation of x.
     """
 
     distance: float
@@ -124,12 +124,12 @@ class Points:
 class SineGan:
     """Exercise 7.04.
 
-    `before` : points of the untrained generator; `at` : points at the iterations that print, under `p0`,
-    `p2000`, …; `means` : over the prints after the first, of the accuracies, and of how much more probable
-    real points are than fakes (`apart`); `trend` : slope of the accuracies, a print; `closer` : distance from
-    the sine at the last print by that at the first, `largest_rise` : of the distance from one print to the
-    next; `lowest` : of all coordinates at all prints; `scatter` : real points and fakes where it prints, as
-    plotted, (prints, 2, 128, 2); `plot_files` : names under which the book saves the plots.
+    `before` : points of the untrained generator. `at` : points at the iterations that print, under `p0`,
+    `p2000`, …. `means` : over the prints after the first, of the accuracies and of the probability
+    difference between real points and fakes (`apart`). `trend` : slope of the accuracies per print.
+    `closer` : distance from the sine at the last print divided by that at the first. `largest_rise` : of the
+    distance from one print to the next. `lowest` : of all coordinates at all prints. `scatter` : real points
+    and fakes at the prints, as plotted, (prints, 2, 128, 2). `plot_files` : names of the book's saved plots.
     """
 
     log: Log
@@ -169,12 +169,12 @@ def exercise_7_03(
     batch: int = 128,
     rates: Tuple[float, float] = RATES,
 ) -> Discriminating:
-    """Train the discriminator alone; the generator stays as it was drawn.
+    """Train the discriminator alone. The generator keeps its drawn weights.
 
     Parameters
     ----------
-    interval : iterations from one print to the next; judged are the very batches just trained on.
-    rates : Adam's learning rates of generator, which is not trained, and discriminator.
+    interval : iterations from one print to the next; the batches of the last update are evaluated.
+    rates : Adam's learning rates of the generator, which is not trained, and of the discriminator.
 
     Source: chapter 7, exercise 7.03.
     """
@@ -208,8 +208,8 @@ def exercise_7_04(
 
     Parameters
     ----------
-    interval : iterations from one print to the next; judged are the real batch just trained on, and fresh
-        fakes.
+    interval : iterations from one print to the next; the real batch of the last update and new fakes are
+        evaluated.
     rates : Adam's learning rates of generator and discriminator; 0 freezes one.
 
     Source: chapter 7, exercise 7.04.
@@ -253,7 +253,7 @@ def _built(generator: Any, discriminator: Any) -> Built:
 
 
 def described(points: np.ndarray) -> Points:
-    """Return where generated points (n, 2) lie; NaN for the mean distance of a side without points."""
+    """Describe where generated points (n, 2) are, with NaN for the mean distance of an empty side."""
     x, away = points[:, 0].astype(np.float64), from_curve(points)
     right = x >= NOISY_FROM
     return Points(
@@ -280,7 +280,7 @@ def _trained(
     *,
     generating: bool,
 ) -> Tuple[GanState, Ran]:
-    """Run all iterations, look after the multiples of `interval`; return the start, and what ran."""
+    """Run all iterations, evaluate after multiples of `interval`; return the start and the run's facts."""
     generator, discriminator = sine_generator(), sine_discriminator()
     rng = np.random.default_rng(seed)
     before = now = GanState(
@@ -290,7 +290,7 @@ def _trained(
     optimizers = Adam(rates[0]), Adam(rates[1])
     done = 0
     while done < iterations:
-        # those that print stand alone: so there are but two lengths, each compiled once
+        # iterations that print are separate, so there are only two lengths, each compiled once
         count = 1 if done % interval == 0 else min(interval - done % interval, iterations - done)
         draws = draws_of(np.random.default_rng([seed, done]), count, batch, generating)
         now = train_adversarially(
@@ -303,7 +303,7 @@ def _trained(
 
 
 def draws_of(rng: np.random.Generator, count: int, batch: int, generating: bool) -> Draws:
-    """Return what so many iterations are fed with: real points around a number each, and noise."""
+    """Return the inputs of the iterations: real points around one number each, and noise."""
     locs = rng.normal(*LOC, size=count)
     real = np.stack([real_points(loc, batch) for loc in locs]).astype(np.float32)
     shape = (count, batch, SINE_NOISE)

@@ -1,4 +1,4 @@
-"""Time over size: cases that were measured at three sizes of one axis or more, all other axes equal."""
+"""Time over size: cases measured at three or more sizes of one axis, with all other axes equal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FEWEST_SIZES = 3  # fewer show no curve
 
 @dataclass(frozen=True)
 class Growth:
-    """A case whose `axis` varies; `curves` has sizes and seconds of each contender, by size."""
+    """A case whose `axis` varies; `curves` has the sizes and seconds of each contender, sorted by size."""
 
     path: str
     case: str  # with the axes that are the same for all points
@@ -25,7 +25,7 @@ class Growth:
 
 
 def find_growths(run: Run) -> list[Growth]:
-    """Return what a run measured at several sizes, in the order in which it was measured."""
+    """Return the cases of a run that can be drawn over a size, in the order of measurement."""
     grouped: dict[tuple[str, str, str, str], dict[str, dict[float, float]]] = defaultdict(
         lambda: defaultdict(dict)
     )
@@ -44,5 +44,5 @@ def find_growths(run: Run) -> list[Growth]:
 
 
 def fit_slope(sizes: Sequence[float], seconds: Sequence[float]) -> float:
-    """Return the exponent of the power law that fits best: the least-squares slope of the logarithms."""
+    """Return the exponent of the best power law, which is the least-squares slope of the logarithms."""
     return float(np.polyfit(np.log(sizes), np.log(seconds), 1)[0])

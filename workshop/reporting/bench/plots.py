@@ -1,4 +1,4 @@
-"""The report's plots: ratios, growth over a size, rooflines, and the history of one machine."""
+"""The plots of benchmarks: ratios, growth over a size, rooflines, and the history of one machine."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from workshop.figures.svg import CONTENDERS, FAINT, INK, inline, page_style
 from workshop.reporting.bench.growth import FEWEST_SIZES, Growth, find_growths, fit_slope
 from workshop.reporting.bench.history import History
 from workshop.reporting.bench.results import Limits, Measurement, Run, Work, group_by
-from workshop.reporting.bench.tables import date, digits, in_unit
+from workshop.reporting.bench.tables import date
+from workshop.reporting.formatting import in_unit, three_digits
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-WIDTH = 4.8  # inches: a phone shows it a little smaller, a wide window two side by side
+WIDTH = 4.8  # inches, so that a wide window shows two plots in a row
 _MARKERS = "osD^vPX"  # seven, so that more contenders than colours still differ
 _ERROR_BARS = {"capsize": 2, "elinewidth": 1.2, "markersize": 5}
 
@@ -104,8 +105,8 @@ def ratio_plot(path: str, measured: Sequence[Measurement], styles: Styles) -> tu
     _logarithmic(panel, "x")
     ratios = [m.ratio.median for m in measured if m.ratio is not None]
     caption = (
-        f"{path}: median ratios with their intervals, from {digits(min(ratios))} to {digits(max(ratios))}; "
-        f"{sum(r > 1 for r in ratios)} of {len(ratios)} are above 1, where "
+        f"{path}: median ratios with their intervals, from {three_digits(min(ratios))} to "
+        f"{three_digits(max(ratios))}. {sum(r > 1 for r in ratios)} of {len(ratios)} are above 1, where "
         f"{' or '.join(sorted({m.reference for m in measured}))} is faster."
     )
     return f"{caption} Upright strokes are the goals." if goals else caption, figure
@@ -131,7 +132,7 @@ def growth_plot(growth: Growth, styles: Styles) -> tuple[str, Figure]:
 def roofline_plot(
     path: str, worked: Sequence[tuple[Measurement, Work]], limits: Limits, styles: Styles
 ) -> tuple[str, Figure]:
-    """Return caption and figure of the rate reached over the intensity, under the machine's two limits."""
+    """Return caption and figure of the rate over the intensity, below the machine's two limits."""
     figure, ((panel,),) = panels(1, 1, width=WIDTH, height=3.4)
     ridge = limits.flops / limits.bandwidth
     intensities = [work.flops / work.bytes for _, work in worked]
@@ -157,15 +158,15 @@ def roofline_plot(
     figure.legend(loc="outside lower left", ncols=2)
     numbered = "; ".join(f"{n} {label}" for n, (label, _) in enumerate(columns, 1))
     caption = (
-        f"{path}: rate reached over arithmetic intensity, under the limits of {digits(limits.flops / 1e9)} "
-        f"GFLOP/s and {digits(limits.bandwidth / 1e9)} GB/s, which meet at {digits(ridge)} FLOP/byte. "
-        f"Dotted lines: {numbered}."
+        f"{path}: rate over arithmetic intensity, below the limits of {three_digits(limits.flops / 1e9)} "
+        f"GFLOP/s and {three_digits(limits.bandwidth / 1e9)} GB/s, which meet at {three_digits(ridge)} "
+        f"FLOP/byte. Dotted lines: {numbered}."
     )
     return caption, figure
 
 
 def _sort_cases(worked: Sequence[tuple[Measurement, Work]]) -> list[tuple[str, float]]:
-    """Return the cases with the intensity of the first contender, by intensity."""
+    """Return the cases, sorted by the intensity of their first contender."""
     first: dict[str, float] = {}
     for m, work in worked:
         first.setdefault(m.title, work.flops / work.bytes)
@@ -210,7 +211,7 @@ def history_plot(
             panel.xaxis.get_major_locator().set_params(integer=True)
         right.yaxis.set_major_formatter(_tick_of_time)
     axes[-1, 0].set_xlabel("run")
-    axes[-1, 1].set_xlabel("run (times decide nothing)")
+    axes[-1, 1].set_xlabel("run (times are for information)")
     handles = [
         axes[0, 0].plot([], [], label=name, markersize=4, **styles[name])[0]
         for name in dict.fromkeys(m.contender for m in measured)
@@ -218,7 +219,7 @@ def history_plot(
     figure.legend(handles=handles, loc="outside upper left", ncols=3)
     caption = (
         f"{path}: ratios to the reference over {len(runs)} runs of this machine, {date(runs[0])} to "
-        f"{date(runs[-1])}; next to them absolute times, which decide nothing."
+        f"{date(runs[-1])}. Absolute times are shown for information only."
     )
     return caption, figure
 

@@ -1,4 +1,4 @@
-"""The report's tables as rows of text, for terminal and page."""
+"""The tables of benchmarks as text in rows, for the terminal and the page."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from workshop.reporting.bench.history import BETWEEN_RUNS, History, describe_changes, pair_ratios
 from workshop.reporting.bench.results import Interval, Measurement, Run, State, group_by
+from workshop.reporting.formatting import duration, three_digits
 
 READING = (
-    "Ratio: a contender's time over the reference's in the same round, median and interval; above 1 the "
+    "Ratio: a contender's time over the reference's in the same round, as median and interval. Above 1 the "
     "reference is faster. Of the limit: the least time that the machine's arithmetic or memory allows, "
     "over the median time."
 )
 _WORST_FIRST: tuple[State, ...] = ("missed", "open", "met")
-_UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 
 
 @dataclass(frozen=True)
@@ -37,26 +37,9 @@ class Table:
     rows: tuple[Row, ...]
 
 
-def duration(seconds: float) -> str:
-    """Write a time with three digits in the unit that suits it."""
-    number, unit = in_unit(seconds)
-    return f"{digits(number)} {unit}"
-
-
-def in_unit(seconds: float) -> tuple[float, str]:
-    """Return a time in the unit that suits it, and the unit; what rounds to 1000 ms is 1 s."""
-    scale, unit = next((u for u in _UNITS if seconds >= 0.9995 * u[0]), _UNITS[-1])
-    return seconds / scale, unit
-
-
-def digits(value: float) -> str:
-    """Write a number with three digits, and all of those before the point."""
-    return f"{value:,.0f}" if value >= 99.95 else f"{value:#.3g}"
-
-
 def interval(ratio: Interval) -> str:
     """Write a median ratio and its interval."""
-    return f"{digits(ratio.median)} [{digits(ratio.low)}, {digits(ratio.high)}]"
+    return f"{three_digits(ratio.median)} [{three_digits(ratio.low)}, {three_digits(ratio.high)}]"
 
 
 def path_tables(run: Run) -> list[Table]:
@@ -68,7 +51,7 @@ def _path_table(path: str, measured: Sequence[Measurement]) -> Table:
     rows = tuple(_measured_row(m) for group in group_by("title", measured).values() for m in group)
     rounds = " or ".join(str(n) for n in sorted({m.rounds for m in measured}))
     coverage = " or ".join(f"{c:.10g}" for c in sorted({m.coverage for m in measured}))
-    note = f"Medians of {rounds} rounds; an interval contains the median ratio with probability {coverage}."
+    note = f"Medians of {rounds} rounds. An interval contains the median ratio with probability {coverage}."
     columns = ("contender", "median time", "ratio", "of the limit")
     return Table(path[:1].upper() + path[1:], note, "case, size and unit of work", columns, rows)
 
@@ -81,7 +64,7 @@ def _measured_row(m: Measurement) -> Row:
 
 
 def goal_table(run: Run) -> Table | None:
-    """Return the table of goals, fired gates on top, then the worst first; None if there are none."""
+    """Return the table of goals, fired gates first, then the worst; None if there are none."""
     goals = [(m, goal) for m in run.measurements for goal in m.goals]
     if not goals:
         return None
@@ -95,15 +78,15 @@ def goal_table(run: Run) -> Table | None:
     fired = sum(goal.fired for _, goal in goals)
     note = (
         f"{', '.join(f'{n} {state}' for state, n in counts.items())}; gates fired: {fired}. "
-        "Met: the median ratio is at least the goal; missed: all of its interval is below; "
-        "open: the median is below, the interval contains the goal. A gate that fires fails the benchmark."
+        "Met: the median ratio reaches the goal. Missed: the whole interval is below it. "
+        "Open: only the median is below it. A gate that fires fails the benchmark."
     )
     columns = ("against", "goal", "gate", "measured ratio", "state")
     return Table("Goals", note, "path, case and size", columns, tuple(rows))
 
 
 def agreement_tables(history: History) -> tuple[Table | None, Table | None]:
-    """Return the tables of all ratios that the run before measured, too, and of those that moved, if any."""
+    """Return the tables of all ratios that the previous run measured too, and of those that moved, if any."""
     if not history.earlier:
         return None, None
     newest, before = history.newest, history.earlier[-1]
@@ -116,12 +99,12 @@ def agreement_tables(history: History) -> tuple[Table | None, Table | None]:
     moved = tuple(row for row in rows if row.mark)
     alone = sum(m.ratio is not None for m in newest.measurements) - len(pairs)
     note = (
-        f"{len(pairs) - len(moved)} of {len(pairs)} intervals are as near as those of unchanged runs "
-        f"(a factor of {BETWEEN_RUNS} at most) to the run before, {before.file.name} of {date(before)}"
+        f"{len(pairs) - len(moved)} of {len(pairs)} intervals are as near as in unchanged runs (within a "
+        f"factor of {BETWEEN_RUNS}) to those of the previous run, {before.file.name} of {date(before)}"
         f"{f'; {alone} ratios were not measured there' if alone else ''}."
     )
     columns = ("contender", "before", "now", "intervals")
-    changes = f"What else changed between both runs: {describe_changes(newest, before)}."
+    changes = f"Other changes between the two runs: {describe_changes(newest, before)}."
     return (
         Table("Agreement", note, "path, case and size", columns, tuple(rows)),
         Table("Moved", changes, "path, case and size", columns, moved) if moved else None,
@@ -129,12 +112,12 @@ def agreement_tables(history: History) -> tuple[Table | None, Table | None]:
 
 
 def run_table(history: History) -> Table:
-    """Return the runs of this machine, numbered as in the plots over them, the newest last."""
+    """Return the table of this machine's runs, numbered as in the plots, the newest last."""
     rows = []
     for number, run in enumerate(history.runs, 1):
         changes = describe_changes(run, history.runs[number - 2]) if number > 1 else ""
         rows.append(Row("", (str(number), date(run), run.file.name, run.commit or "none", changes)))
-    columns = ("run", "date", "file", "commit", "changed since the run before")
+    columns = ("run", "date", "file", "commit", "changed since the previous run")
     return Table("Runs", f"Of machine {history.newest.machine}.", "", columns, tuple(rows))
 
 
@@ -150,12 +133,12 @@ def environment_line(run: Run) -> str:
 
 def limits_line(run: Run) -> str:
     """Write the limits of the machine on one line."""
-    arithmetic, memory = digits(run.limits.flops / 1e9), digits(run.limits.bandwidth / 1e9)
+    arithmetic, memory = three_digits(run.limits.flops / 1e9), three_digits(run.limits.bandwidth / 1e9)
     return f"limits: {arithmetic} GFLOP/s in float32, {memory} GB/s read plus written ({run.limits.note})"
 
 
 def left_out_lines(history: History) -> list[str]:
-    """Write what the report leaves out, a line each with its reason."""
+    """Return a line on each contender, suite or file that the report leaves out, with the reason."""
     newest = history.newest
     lines = [f"left out {out.contender}: {out.reason}" for out in newest.left_out]
     if newest.others:

@@ -1,4 +1,4 @@
-"""The terminal's view of benchmarks: goals, a table for each path, what moved since the run before."""
+"""The terminal's view of benchmarks: goals, a table per path, and changes since the previous run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ COLOURS: Mapping[str, str] = {
 
 
 def print_bench(history: History, console: Console) -> None:
-    """Print the newest run; of the agreement with the one before, the count and what moved."""
+    """Print the newest run, how many ratios agree with the previous run, and which ones moved."""
     run = history.newest
     for line in (
         f"{run.file}, {tables.date(run)}, machine {run.machine}",
@@ -47,7 +47,7 @@ def print_bench(history: History, console: Console) -> None:
 def _print(table: tables.Table, console: Console) -> None:
     drawn = RichTable(box=None, pad_edge=False, header_style="bold")
     drawn.add_column(escape(table.group))
-    for column in table.columns:  # names and remarks may wrap, numbers don't
+    for column in table.columns:  # names and remarks may wrap, numbers may not
         drawn.add_column(escape(column), no_wrap=column not in (table.columns[0], table.columns[-1]))
     group = ""
     for row in table.rows:

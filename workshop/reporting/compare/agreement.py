@@ -1,6 +1,6 @@
-"""Where each claim stands over many environments: one verdict, several or none, and sentences that count.
+"""How far many environments agree on each claim: one verdict, several or none, and sentences that count.
 
-An environment decides a claim if it is verified there, or failed. A claim holds if all environments that
+An environment decides a claim if it is verified or failed there. A claim holds if all environments that
 decide it have the same verified verdict.
 """
 
@@ -13,25 +13,24 @@ from typing import Literal
 from workshop.reporting.compare.model import Comparison, Row
 from workshop.verification.verdicts import MEANINGS, VERDICTS, VERIFIED
 
-Standing = Literal["differs", "fails", "moved", "partly", "nowhere", "same"]
-STANDINGS: Mapping[Standing, str] = {
+Agreement = Literal["differs", "fails", "moved", "partly", "nowhere", "same"]
+AGREEMENTS: Mapping[Agreement, str] = {
     "differs": "its verdict differs between environments that decide it",
     "fails": "failed in every environment that decides it",
-    "moved": "the same verified verdict where it was decided, and a value moved by more than what is slight",
+    "moved": "the same verified verdict where it was decided, and a value moved more than slightly",
     "partly": "the same verified verdict where it was decided, but not decided everywhere",
     "nowhere": "decided in no environment",
     "same": "the same verified verdict everywhere",
 }
-_HOLDS: Collection[Standing] = {"moved", "partly", "same"}
+_HOLDS: Collection[Agreement] = {"moved", "partly", "same"}
 _ABSENT = "absent"
-_WHY = {str(verdict): meaning for verdict, meaning in MEANINGS.items()}
-_WHY[_ABSENT] = "the results don't have it"
+_REASONS = {**{str(verdict): meaning for verdict, meaning in MEANINGS.items()}, _ABSENT: "not in the results"}
 _UNDECIDED = (*(verdict for verdict in VERDICTS if verdict not in VERIFIED and verdict != "failed"), _ABSENT)
-_MOST = 3  # so many environments or groups of them are named in a sentence
+_MOST = 3  # environments, or groups of them, that a sentence names
 
 
-def standing(row: Row) -> Standing:
-    """Tell where a claim stands: the first of STANDINGS that is true of it."""
+def agreement(row: Row) -> Agreement:
+    """Return how far the environments agree on a claim: the first of AGREEMENTS that is true of it."""
     verdicts = {*row.decided.values()}
     if len(verdicts) > 1:
         return "differs"
@@ -44,23 +43,24 @@ def standing(row: Row) -> Standing:
     return "same" if len(row.decided) == len(row.records) else "partly"
 
 
-def by_standing(rows: Sequence[Row]) -> Mapping[Standing, Sequence[Row]]:
-    """Group claims by where they stand, in their order."""
-    groups: dict[Standing, list[Row]] = {name: [] for name in STANDINGS}
+def by_agreement(rows: Sequence[Row]) -> Mapping[Agreement, Sequence[Row]]:
+    """Group claims by how far the environments agree on them."""
+    groups: dict[Agreement, list[Row]] = {name: [] for name in AGREEMENTS}
     for row in rows:
-        groups[standing(row)].append(row)
+        groups[agreement(row)].append(row)
     return groups
 
 
 def sentences(comparison: Comparison, unexplained: Sequence[Row]) -> list[str]:
-    """Count the claims by where they stand; `unexplained` are those of which no finding says why."""
-    groups = by_standing(comparison.rows)
+    """Count the claims by agreement; `unexplained` are those that differ, and no finding explains it."""
+    groups = by_agreement(comparison.rows)
     count = len(comparison.files)
     holding = [row for name in _HOLDS for row in groups[name]]
     everywhere = [row for row in holding if len(row.decided) == count]
     slight = [row for row in holding if row.moves and not row.moved]
+    undecided = [row for row in comparison.rows if len(row.decided) < count]
     hold = f"{claims(holding)} of {claims(comparison.rows)} claims hold: the same verified verdict in every"
-    told = [
+    lines = [
         f"{hold} environment that decides them, {claims(everywhere)} of them in all {count}.",
         f"{claims(groups['differs'])} changed verdict between environments"
         + (f", {claims(unexplained)} of them unexplained." if groups["differs"] else "."),
@@ -68,51 +68,50 @@ def sentences(comparison: Comparison, unexplained: Sequence[Row]) -> list[str]:
     ]
     if groups["fails"]:
         names = ", ".join(row.id for row in groups["fails"])
-        told.append(f"{claims(groups['fails'])} failed in every environment that decides them: {names}.")
-    missing = [row for row in comparison.rows if len(row.decided) < count]
-    told.append(
-        f"{claims(missing)} were not decided somewhere, {claims(groups['nowhere'])} of them nowhere"
-        + (":" if missing else ".")
+        lines.append(f"{claims(groups['fails'])} failed in every environment that decides them: {names}.")
+    end = ":" if undecided else "."
+    lines.append(
+        f"{claims(undecided)} were not decided somewhere, {claims(groups['nowhere'])} of them nowhere{end}"
     )
-    return told
-
-
-def undecided(comparison: Comparison) -> list[str]:
-    """Say how many claims were not decided, where and why, a line a verdict."""
-    lines = []
-    for verdict in _UNDECIDED:
-        places = {
-            row.id: tuple(p for p, own in enumerate(row.verdicts) if (own or _ABSENT) == verdict)
-            for row in comparison.rows
-        }
-        rows = [row for row in comparison.rows if places[row.id]]
-        if rows:
-            where = _by_places(rows, places, [file.label for file in comparison.files])
-            lines.append(f"{claims(rows)} {verdict} ({_WHY[verdict]}): {where}")
     return lines
 
 
-def _by_places(rows: Sequence[Row], places: Mapping[str, tuple[int, ...]], labels: Sequence[str]) -> str:
-    """Say in which environments claims are, the most frequent ones first."""
-    counts = Counter(places[row.id] for row in rows).most_common()
-    told = [
-        f"{claims([row for row in rows if places[row.id] == own])} in {environments(own, labels)}"
-        for own, _ in counts[:_MOST]
-    ]
+def undecided(comparison: Comparison) -> list[str]:
+    """Return how many claims were not decided, where and why, a line per verdict."""
+    lines = []
+    for verdict in _UNDECIDED:
+        where = {
+            row.id: tuple(i for i, own in enumerate(row.verdicts) if (own or _ABSENT) == verdict)
+            for row in comparison.rows
+        }
+        rows = [row for row in comparison.rows if where[row.id]]
+        if rows:
+            text = _where(rows, where, [file.label for file in comparison.files])
+            lines.append(f"{claims(rows)} {verdict} ({_REASONS[verdict]}): {text}")
+    return lines
+
+
+def _where(rows: Sequence[Row], where: Mapping[str, tuple[int, ...]], labels: Sequence[str]) -> str:
+    """Name the environments of claims, the most frequent ones first."""
+    counts = Counter(where[row.id] for row in rows).most_common()
     if len(counts) == 1:
         return f"in {environments(counts[0][0], labels)}"
-    rest = [row for row in rows if places[row.id] in {own for own, _ in counts[_MOST:]}]
-    return "; ".join([*told, *([f"{claims(rest)} in others"] if rest else [])])
+    texts = [
+        f"{claims([row for row in rows if where[row.id] == indices])} in {environments(indices, labels)}"
+        for indices, _ in counts[:_MOST]
+    ]
+    rest = [row for row in rows if where[row.id] in {indices for indices, _ in counts[_MOST:]}]
+    return "; ".join([*texts, *([f"{claims(rest)} in others"] if rest else [])])
 
 
-def environments(places: Collection[int], labels: Sequence[str]) -> str:
+def environments(indices: Collection[int], labels: Sequence[str]) -> str:
     """Name environments by their labels: all of them, all but a few, or each."""
-    others = [label for place, label in enumerate(labels) if place not in places]
+    others = [label for index, label in enumerate(labels) if index not in indices]
     if not others:
         return f"all {len(labels)}"
-    if len(others) <= _MOST and len(others) < len(places):
+    if len(others) <= _MOST and len(others) < len(indices):
         return f"all but {', '.join(others)}"
-    return ", ".join(label for place, label in enumerate(labels) if place in places)
+    return ", ".join(label for index, label in enumerate(labels) if index in indices)
 
 
 def claims(rows: Collection[Row]) -> str:

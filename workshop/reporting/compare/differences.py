@@ -1,8 +1,8 @@
-"""What of a claim's measured value differs between files, number by number, and by how much.
+"""The differences between the measured values of a claim in several files, number by number.
 
-A sample of runs is compared by its medians; one that is no numbers by its first run, and of a ranking by how
-many documented names are among its first. Where the claim rests on a reference sample, differences are told
-in standard deviations of its recorded runs: of single runs, so that medians of many seeds move less.
+Samples of runs are compared by their medians, and samples without numbers by their first run. Rankings are
+compared by how many documented names are among the first ones. A claim with a reference sample has its
+differences in standard deviations of single recorded runs, so medians of many seeds move less.
 """
 
 from __future__ import annotations
@@ -17,19 +17,18 @@ import numpy as np
 
 from workshop.ledger import Claim
 from workshop.ledger.values import is_number, leaves, pairs, same
-from workshop.samples.recorded import NotDecidable, recorded_runs
-from workshop.verification.results import Record
+from workshop.verification.results import Record, SampleSummary
 
-# what moved by less is slight: of standard deviations, or else of the number, and of 1 for numbers below 1
+# less is slight: in standard deviations, or else relative to the number, and to 1 for numbers below 1
 LEAST_DEVIATIONS = 0.01
 LEAST = 1e-6
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A number minus the one it is compared with; `relative` to that, `deviations` of the reference sample.
+    """A number minus the one it is compared with: absolute, relative to that, and in standard deviations.
 
-    Each is None where there is none: nothing is relative to 0, and text has no difference at all.
+    `relative` to 0 is None, and so are `deviations` without a reference sample, and all three of text.
     """
 
     absolute: float | None
@@ -39,17 +38,27 @@ class Difference:
 
     @property
     def size(self) -> float:
-        """How far it is, for ordering: in standard deviations or else relative; ∞ where neither tells."""
-        told = self.deviations if self.deviations is not None else self.relative
-        return math.inf if told is None else abs(told)
+        """The size by which differences are sorted: in standard deviations, else relative, else ∞."""
+        size = self.deviations if self.deviations is not None else self.relative
+        return math.inf if size is None else abs(size)
+
+    @property
+    def text(self) -> str:
+        """The difference in parentheses, "" if there is none between numbers."""
+        if self.deviations is not None:
+            return f" ({self.deviations:+.2f} sd)"
+        if self.absolute is None:
+            return ""
+        relative = "" if self.relative is None else f", {100 * self.relative:+.3g}%"
+        return f" ({self.absolute:+.3g}{relative})"
 
 
 @dataclass(frozen=True)
 class Move:
-    """A number of a claim, by its path, that is not the same in all files.
+    """A number of a claim, named by its path, that is not the same in all files.
 
-    `values` holds it by the file's place, without files that did not measure it: the first one that did is
-    what the others are compared with. `deviation` is the standard deviation of its recorded runs, if any.
+    `values` has it by the file's index, without files that did not measure it; all are compared with the
+    first of them. `deviation` is the standard deviation of its recorded runs, if any.
     """
 
     path: str
@@ -58,48 +67,45 @@ class Move:
 
     @cached_property
     def differences(self) -> Mapping[int, Difference]:
-        """The differences from the first file that measured it, of those that differ, by their places."""
+        """The differences from the first file that measured it, by the index of each file that differs."""
         first = self.values[min(self.values)]
         return {
-            place: _difference(first, value, self.deviation)
-            for place, value in self.values.items()
+            index: _difference(first, value, self.deviation)
+            for index, value in self.values.items()
             if not same(first, value)
         }
 
     @property
     def slight(self) -> bool:
-        """Whether no file differs by much."""
+        """Whether all differences are slight."""
         return all(difference.slight for difference in self.differences.values())
 
     @property
     def size(self) -> float:
-        """How far the farthest file is."""
+        """The size of the largest difference."""
         return max(difference.size for difference in self.differences.values())
 
 
-def moves_of(
-    records: Sequence[Record | None], claim: Claim | None, environment: Mapping[str, str]
-) -> tuple[Move, ...]:
-    """Return the numbers of a claim that differ from the first file's that measured it, in their order.
+def moves_of(records: Sequence[Record | None], claim: Claim | None) -> tuple[Move, ...]:
+    """Return the numbers of a claim that differ from those of the first file that measured it.
 
-    The reference sample is that of `environment`; a claim of which the ledger knows nothing (None) has none.
-    Raises DamagedReference.
+    Standard deviations are those of the first recorded runs that a file has of the claim.
     """
-    measured = {p: r.measured for p, r in enumerate(records) if r is not None and r.measured is not None}
+    measured = {i: r.measured for i, r in enumerate(records) if r is not None and r.measured is not None}
     if len(measured) < 2:
         return ()
     first = min(measured)
     sampled = claim is not None and claim.rule.needs_sample
-    recorded = _deviations(claim, environment) if claim is not None and sampled else {}
-    whole = {p: v for p, v in measured.items() if not is_sample(v)}
+    recorded = _deviations(records) if sampled else {}
+    whole = {i: v for i, v in measured.items() if not is_sample(v)}
     names = list(recorded) or next((list(_paths(value)) for value in whole.values()), [])
-    numbers = {place: _numbers(value, claim, names) for place, value in measured.items()}
-    alike = {p: own for p, own in numbers.items() if set(own) == set(numbers[first])}
+    numbers = {i: _numbers(value, claim, names) for i, value in measured.items()}
+    alike = {i: own for i, own in numbers.items() if set(own) == set(numbers[first])}
     found = [
-        Move(path, {p: own[path] for p, own in alike.items()}, recorded.get(path)) for path in numbers[first]
+        Move(path, {i: own[path] for i, own in alike.items()}, recorded.get(path)) for path in numbers[first]
     ]
-    # of another structure, so that no number stands for another
-    found += [Move("", {first: measured[first], p: measured[p]}, None) for p in numbers if p not in alike]
+    # a value of another structure is compared as a whole
+    found += [Move("", {first: measured[first], i: measured[i]}, None) for i in numbers if i not in alike]
     return tuple(move for move in found if move.differences)
 
 
@@ -116,21 +122,21 @@ def _difference(first: Any, other: Any, deviation: float | None) -> Difference:
     return Difference(absolute, absolute / abs(first) if first else None, deviations, slight)
 
 
-def _deviations(claim: Claim, environment: Mapping[str, str]) -> dict[str, float | None]:
+def _deviations(records: Sequence[Record | None]) -> dict[str, float | None]:
     """Return the standard deviation of each recorded number, None where runs crashed or are all alike."""
-    try:
-        columns = recorded_runs(claim, environment).numbers
-    except NotDecidable:  # the claim's own verdict says what is wrong with them
-        return {}
-    spreads = {
-        name: float(values.std(ddof=1)) if np.isfinite(values).all() and len(values) > 1 else 0.0
-        for name, values in columns.items()
-    }
-    return {name: spread or None for name, spread in spreads.items()}
+    samples = (record.sample for record in records if record is not None)
+    first = next((sample for sample in samples if sample is not None), SampleSummary())
+    return {number.name: _deviation(number.runs) for number in first.numbers}
+
+
+def _deviation(runs: Sequence[float | None]) -> float | None:
+    if len(runs) < 2 or None in runs:
+        return None
+    return float(np.std(np.array(runs, dtype=np.float64), ddof=1)) or None
 
 
 def _numbers(measured: Any, claim: Claim | None, names: Sequence[str]) -> dict[str, Any]:
-    """Return the leaves of a measured value by their paths; those of a sample's medians have lost theirs."""
+    """Return the leaves of a measured value by their paths; medians have lost theirs and get the names."""
     if is_sample(measured):
         if "first" not in measured:
             medians = list(leaves(measured["median"]))
@@ -141,12 +147,12 @@ def _numbers(measured: Any, claim: Claim | None, names: Sequence[str]) -> dict[s
         try:
             return {**claim.sampled_rule.numbers(measured, claim.documented)}
         except (ValueError, LookupError, TypeError):
-            pass  # a diverged run is null in JSON, no number
+            pass  # a diverged run is null in JSON
     return _paths(measured)
 
 
 def is_sample(measured: Any) -> bool:
-    """Whether a measured value is what a results file holds of several seeds."""
+    """Whether a measured value summarizes several seeds."""
     return isinstance(measured, dict) and (
         measured.keys() == {"seeds", "median", "minimum", "maximum"} or measured.keys() == {"seeds", "first"}
     )

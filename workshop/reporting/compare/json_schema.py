@@ -1,38 +1,38 @@
-"""The JSON of a comparison: what a CI job can gate on.
+"""The JSON of a comparison, for gates in CI.
 
     {"schema": "workshop-comparison/1",
      "files": [{"label": …, "path": …, "environment": as in the results file,
                 "verdicts": {verdict: how many claims have it, the book's and our own}}, …],
-              the first one is what all others are compared with
-     "environment": {name: [its value in each file, null where a file names none]}, only what differs,
+              all others are compared with the first one
+     "environment": {name: [its value in each file, null where a file has none]}, only what differs,
      "verdict_changed": [ids of the claims whose verdict in some file is not the first file's],
      "newly_failed": [ids of the claims that failed in the last file, and not in the first],
-     "lacking": [ids of the claims that some file lacks; they are no change of verdict],
-     "unexplained": [ids of the claims that differ (see "standing") as no finding of the ledger says],
+     "lacking": [ids of the claims that some file does not have; this is no change of verdict],
+     "unexplained": [ids of the claims that differ (see "standing") without a finding that explains it],
      "claims": [{"id": …, "ours": …,
-                 "verdicts": [one a file, null where it lacks the claim],
-                 "reasons": [one a file, likewise],
-                 "seeds": [how many were drawn for each file, likewise],
+                 "verdicts": [one per file, null where it does not have the claim],
+                 "reasons": [one per file, likewise],
+                 "seeds": [how many each file drew, likewise],
                  "redefined": whether the files decide it by different rules or documented values,
-                 "standing": over the files that decide it, where it is verified or failed: "differs" (there
-                             are several verdicts), "fails" (it failed in all), else, with one verified
-                             verdict, "moved" (see "moves"), "partly" (some file does not decide it) or
-                             "same"; "nowhere" if no file decides it,
-                 "finding": the ledger's finding, if it speaks of some versions only, else null:
+                 "standing": how far the files agree that decide it (verified or failed): "differs" (several
+                             verdicts), "fails" (failed in all), or with one verified verdict "moved" (see
+                             "moves"), "partly" (some file does not decide it) or "same"; "nowhere" if no
+                             file decides it,
+                 "finding": the ledger's finding, if it is about some versions only, else null:
                             {"when": {library: condition}, "reason": …,
-                             "applies": [whether the condition is met, one a file]},
+                             "applies": [whether the condition is met, one per file]},
                  "moves": [{"number": path of a number in the measured value, "" for the whole,
-                            "values": [one a file, null where it measured none],
+                            "values": [one per file, null where it measured none],
                             "deviation": standard deviation of the recorded runs of the reference sample,
                                          null where there is none,
-                            "slight": whether it is too little for the tables,
-                            "differences": [one a file but the first, null if it does not differ:
+                            "slight": whether it is too small for the tables,
+                            "differences": [from the first file that measured it, one per file after the
+                                            first, null if it does not differ:
                                             {"absolute", "relative", "deviations"}, each null where there is
-                                            none, as of text; compared with the first file that measured
-                                            it, …]}, …]}, …]
+                                            none, as of text, …]}, …]}, …]
                every claim of any file: changed ones first, then moved ones, the farthest first, then those
-               that some file lacks, then those that are the same,
-     "timings": [one a file but the first:
+               that some file does not have, then those that are the same,
+     "timings": [one per file after the first:
                  {"median": ratio of its seconds to the first file's, over units, "largest": …, "unit": whose,
                   "units": {unit: ratio}, "reason": why there are none, "" if there are}, …]}
 
@@ -47,7 +47,7 @@ from pathlib import Path
 from typing import Any
 
 from workshop.files import write_atomically
-from workshop.reporting.compare.agreement import standing
+from workshop.reporting.compare.agreement import agreement
 from workshop.reporting.compare.causes import unexplained
 from workshop.reporting.compare.differences import Move
 from workshop.reporting.compare.model import Comparison, File, Row, Timing
@@ -63,8 +63,8 @@ def write_json(comparison: Comparison, path: Path) -> None:
 
 
 def content(comparison: Comparison) -> dict[str, Any]:
-    """Return what the JSON holds."""
-    ordered = [*comparison.changed, *comparison.moved, *comparison.lacking, *comparison.rows]
+    """Return the content of the JSON."""
+    ordered = [*comparison.changed, *comparison.moved, *comparison.absent, *comparison.rows]
     return {
         "schema": SCHEMA,
         "files": [
@@ -79,7 +79,7 @@ def content(comparison: Comparison) -> dict[str, Any]:
         "environment": comparison.environment,
         "verdict_changed": [row.id for row in comparison.changed],
         "newly_failed": [row.id for row in comparison.newly_failed],
-        "lacking": [row.id for row in comparison.lacking],
+        "lacking": [row.id for row in comparison.absent],
         "unexplained": [row.id for row in unexplained(comparison)],
         "claims": [_claim(row, comparison.files) for row in {row.id: row for row in ordered}.values()],
         "timings": [_timing(timing) for timing in comparison.timings],
@@ -94,7 +94,7 @@ def _claim(row: Row, files: Sequence[File]) -> dict[str, Any]:
         "reasons": [None if record is None else record.reason for record in row.records],
         "seeds": [None if record is None else len(record.seeds) for record in row.records],
         "redefined": row.redefined,
-        "standing": standing(row),
+        "standing": agreement(row),
         "finding": _finding(row, files),
         "moves": [_move(move, len(row.records)) for move in row.moves],
     }
@@ -111,10 +111,10 @@ def _finding(row: Row, files: Sequence[File]) -> dict[str, Any] | None:
 
 
 def _move(move: Move, count: int) -> dict[str, Any]:
-    differences = [move.differences.get(place) for place in range(1, count)]
+    differences = [move.differences.get(index) for index in range(1, count)]
     return {
         "number": move.path,
-        "values": [move.values.get(place) for place in range(count)],
+        "values": [move.values.get(index) for index in range(count)],
         "deviation": move.deviation,
         "slight": move.slight,
         "differences": [

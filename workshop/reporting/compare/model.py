@@ -1,4 +1,4 @@
-"""Results files side by side: each claim's records in a row, all files held against the first one."""
+"""Several results files: the records of each claim in a row, all files compared with the first one."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from workshop.untrusted import one_line
 from workshop.verification.results import Record, Results, ResultsError, read_results
 from workshop.verification.verdicts import VERIFIED, Verdict
 
-# what took less in all files is too short for a ratio
+# units that took less in all files are too short for a ratio
 LEAST_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
 class File:
-    """A results file; its label tells it from the other ones."""
+    """A results file, and a label that no other file has."""
 
     label: str
     path: Path
@@ -31,15 +31,15 @@ class File:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The facts of its environment as text; a file that names no device comes from a CPU."""
+        """The facts of its environment as text; a file without a device comes from a CPU."""
         return {"device": "cpu"} | {name: str(fact) for name, fact in self.results.environment.items()}
 
 
 @dataclass(frozen=True)
 class Row:
-    """A claim in all files: its records, None where a file lacks it, and the numbers that moved.
+    """A claim in all files: its records, None where a file does not have it, and the numbers that moved.
 
-    `claim` is what the ledger says of it, None if it does not know it.
+    `claim` is its ledger entry, None if there is none.
     """
 
     id: str
@@ -48,13 +48,18 @@ class Row:
     claim: Claim | None = None
 
     @property
+    def name(self) -> str:
+        """Its id, marked where the files decide it by different rules."""
+        return self.id + (" (other rule)" if self.redefined else "")
+
+    @property
     def ours(self) -> bool:
         """Whether it is a claim of our own."""
         return any(record.ours for record in self.records if record is not None)
 
     @property
     def finding(self) -> Finding | None:
-        """The ledger's finding on it, if that speaks of some versions only."""
+        """The ledger's finding, if it is about some versions only."""
         found = None if self.claim is None else self.claim.finding
         return found if found is not None and found.when else None
 
@@ -65,42 +70,42 @@ class Row:
 
     @property
     def decided(self) -> Mapping[int, Verdict]:
-        """The verdicts of the files that decide it, by their places: it is verified there, or failed."""
-        return {place: v for place, v in enumerate(self.verdicts) if v == "failed" or v in VERIFIED}
+        """The verdicts in the files that decide it (verified or failed), by the files' indices."""
+        return {index: v for index, v in enumerate(self.verdicts) if v == "failed" or v in VERIFIED}
 
     @property
-    def lacking(self) -> bool:
-        """Whether some file lacks it."""
+    def absent(self) -> bool:
+        """Whether some file does not have it."""
         return None in self.records
 
     @property
     def changed(self) -> bool:
-        """Whether the first file and another one have it with different verdicts."""
+        """Whether another file has a different verdict than the first one."""
         return self.verdicts[0] is not None and not {*self.verdicts} <= {self.verdicts[0], None}
 
     @property
     def newly_failed(self) -> bool:
-        """Whether it failed in the last file, and not in the first."""
+        """Whether it failed in the last file and not in the first."""
         return self.verdicts[-1] == "failed" != self.verdicts[0]
 
     @property
     def moved(self) -> tuple[Move, ...]:
-        """Its numbers that moved by more than what is slight, the farthest first."""
+        """Its numbers that moved more than slightly, the farthest first."""
         return tuple(sorted((m for m in self.moves if not m.slight), key=lambda m: -m.size))
 
     @property
     def redefined(self) -> bool:
-        """Whether the files were decided by different rules, or on different documented values."""
+        """Whether the files decided it by different rules or documented values."""
         first, *others = [(r.rule, r.documented) for r in self.records if r is not None]
         return any(other != first for other in others)
 
 
 @dataclass(frozen=True)
 class Timing:
-    """The seconds of a file over the first one's, by unit: of those that took LEAST_SECONDS in either.
+    """The ratio of a file's seconds to the first one's, for each unit that took LEAST_SECONDS in either.
 
-    Of each unit the claim that took longest counts, among those that drew the same seeds in both files.
-    `reason` says why there is nothing to compare, if so.
+    A unit's seconds are those of its slowest claim with the same seeds in both files. `reason` says why
+    there are no ratios.
     """
 
     ratios: Mapping[str, float]
@@ -113,40 +118,40 @@ class Timing:
 
     @property
     def largest(self) -> tuple[str, float]:
-        """The unit with the largest ratio, and that."""
+        """The unit with the largest ratio, and the ratio."""
         return max(self.ratios.items(), key=lambda item: item[1])
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Results files, the first one first, and every claim of any of them, in the order of the files."""
+    """Results files, and all claims of any of them in the order of the files."""
 
     files: tuple[File, ...]
     rows: tuple[Row, ...]
 
     @cached_property
     def changed(self) -> tuple[Row, ...]:
-        """The claims whose verdict is not the first file's everywhere, those that newly failed on top."""
+        """The claims whose verdict is not the first file's everywhere, those that newly failed first."""
         return tuple(sorted((r for r in self.rows if r.changed), key=lambda r: not r.newly_failed))
 
     @cached_property
     def newly_failed(self) -> tuple[Row, ...]:
-        """The claims that failed in the last file, and not in the first."""
+        """The claims that failed in the last file and not in the first."""
         return tuple(row for row in self.rows if row.newly_failed)
 
     @cached_property
-    def lacking(self) -> tuple[Row, ...]:
-        """The claims that some file lacks."""
-        return tuple(row for row in self.rows if row.lacking)
+    def absent(self) -> tuple[Row, ...]:
+        """The claims that some file does not have."""
+        return tuple(row for row in self.rows if row.absent)
 
     @cached_property
     def moved(self) -> tuple[Row, ...]:
-        """The claims with numbers that moved by more than what is slight, the farthest first."""
+        """The claims with numbers that moved more than slightly, the farthest first."""
         return tuple(sorted((r for r in self.rows if r.moved), key=lambda r: -r.moved[0].size))
 
     @cached_property
     def environment(self) -> Mapping[str, tuple[Any, ...]]:
-        """What of the environments differs: a value a file, None where it names none."""
+        """The facts in which the environments differ: a value per file, None where it has none."""
         environments = [file.results.environment for file in self.files]
         names = dict.fromkeys(name for environment in environments for name in environment)
         values = {name: tuple(e.get(name) for e in environments) for name in names}
@@ -154,16 +159,16 @@ class Comparison:
 
     @cached_property
     def timings(self) -> tuple[Timing, ...]:
-        """The times of each file but the first."""
-        return tuple(self._timing(place) for place in range(1, len(self.files)))
+        """The times of each file after the first."""
+        return tuple(self._timing(index) for index in range(1, len(self.files)))
 
-    def _timing(self, place: int) -> Timing:
-        profiles = [self.files[p].results.environment.get("profile") for p in (0, place)]
+    def _timing(self, index: int) -> Timing:
+        profiles = [self.files[i].results.environment.get("profile") for i in (0, index)]
         if profiles[0] != profiles[1]:
             return Timing({}, f"not compared: profiles {profiles[0]} and {profiles[1]}")
         units: dict[str, tuple[float, float]] = {}
         for row in self.rows:
-            first, other = row.records[0], row.records[place]
+            first, other = row.records[0], row.records[index]
             if first is None or other is None or first.seeds != other.seeds:
                 continue
             if first.seconds and other.seconds:
@@ -176,11 +181,11 @@ class Comparison:
 
 
 class NotComparable(UsageError):
-    """Files can't be compared; the message names them and the remedy."""
+    """Files can't be compared. The message names them and the remedy."""
 
 
 def read_files(paths: Sequence[Path]) -> tuple[File, ...]:
-    """Read results files, labelled by what tells their paths apart. Raises NotComparable."""
+    """Read results files, labelled by the parts in which their paths differ. Raises NotComparable."""
     if len(paths) < 2:
         raise NotComparable(f"{paths[0]} alone is no comparison: name two results files or more")
     resolved = [path.resolve() for path in paths]
@@ -195,7 +200,7 @@ def read_files(paths: Sequence[Path]) -> tuple[File, ...]:
 
 
 def _labels(paths: Sequence[Path]) -> list[str]:
-    """Return the shortest ends that tell different paths apart, without the suffix if that will do."""
+    """Return the shortest ends that are different for each path, without the suffix if possible."""
     ends = (
         ["/".join((path if whole else path.with_suffix("")).parts[-depth:]) for path in paths]
         for depth in count(1)
@@ -206,17 +211,18 @@ def _labels(paths: Sequence[Path]) -> list[str]:
 
 
 def compare_files(files: tuple[File, ...], ledger: Ledger) -> Comparison:
-    """Hold results files against the first one. Raises NotComparable, DamagedReference.
+    """Compare results files with the first one. Raises NotComparable.
 
-    Differences are told in standard deviations of what was recorded for the first file's environment.
+    Standard deviations are those of the recorded runs in the files.
     """
     by_id = [{record.id: record for record in file.results.claims} for file in files]
     for file, records in zip(files[1:], by_id[1:], strict=True):
         if not records.keys() & by_id[0].keys():
-            told = f"{file.path} has no claim in common with {files[0].path}"
-            raise NotComparable(f"{told}: verify the same claims")
+            raise NotComparable(
+                f"{file.path} has no claim in common with {files[0].path}: verify the same claims"
+            )
     rows = []
     for name in dict.fromkeys(name for records in by_id for name in records):
         own, claim = tuple(records.get(name) for records in by_id), ledger.claims.get(name)
-        rows.append(Row(name, own, moves_of(own, claim, files[0].environment), claim))
+        rows.append(Row(name, own, moves_of(own, claim), claim))
     return Comparison(files, tuple(rows))

@@ -9,15 +9,15 @@ from rich.text import Text
 
 from workshop.ledger.values import brief
 from workshop.reporting.compare.agreement import sentences, undecided
-from workshop.reporting.compare.causes import stories, unexplained
+from workshop.reporting.compare.causes import explanations, unexplained
 from workshop.reporting.compare.grid import compact_tables, environments_table
 from workshop.reporting.compare.model import Comparison
 from workshop.reporting.compare.tables import (
     Cell,
     Table,
+    absent_tables,
     closing_line,
     file_lines,
-    lacking_tables,
     tables,
     timing_table,
 )
@@ -25,9 +25,10 @@ from workshop.reporting.terminal import COLOURS
 
 
 def print_comparison(comparison: Comparison, console: Console) -> None:
-    """Print the files, the tables of what differs, and one line that sums them up.
+    """Print the files, the tables of differences, and one line that sums them up.
 
-    Two files leave room for reasons behind verdicts; of more, claims are counted, and reasons told once.
+    With two files there is room for the reasons of verdicts. With more, claims are counted, and each reason
+    is printed once.
     """
     if len(comparison.files) > 2:
         _print_many(comparison, console)
@@ -40,13 +41,13 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
 
 
 def _print_many(comparison: Comparison, console: Console) -> None:
-    """Print the environments, since when and why verdicts differ, which ones do, and last the counts."""
+    """Print the environments, since when and why verdicts differ, the differences, and the counts."""
     _print(environments_table(comparison), console)
-    for story in stories(comparison):
-        console.print(f"\n[bold]{escape(story.title)}[/]", highlight=False)
-        for line in (*story.sides, *(f"{names}: {told}" for names, told in story.lines)):
+    for explanation in explanations(comparison):
+        console.print(f"\n[bold]{escape(explanation.title)}[/]", highlight=False)
+        for line in (*explanation.sides, *(f"{names}: {text}" for names, text in explanation.lines)):
             console.print(f"  {line}", soft_wrap=True, highlight=False, markup=False)
-    for table in (*compact_tables(comparison), *lacking_tables(comparison), timing_table(comparison)):
+    for table in (*compact_tables(comparison), *absent_tables(comparison), timing_table(comparison)):
         _print(table, console)
     console.print()
     for line in (*sentences(comparison, unexplained(comparison)), *undecided(comparison)):

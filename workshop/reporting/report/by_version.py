@@ -1,4 +1,4 @@
-"""What later versions of libraries changed: by library and version, the newest first."""
+"""Changes by later versions of libraries, by library and version, the newest first."""
 
 from __future__ import annotations
 
@@ -10,24 +10,22 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from workshop.ledger import Ledger
-from workshop.reporting.conditions import in_words
+from workshop.reporting.formatting import LIBRARIES, condition_text
 from workshop.reporting.report.findings import Finding, finding
 from workshop.samples.eras import eras
 from workshop.verification.results import Results
 from workshop.verification.verdicts import VERIFIED
 
-# first what TensorFlow brings, then what is installed beside it
-_LIBRARIES = ("tensorflow", "keras", "numpy", "scikit-learn", "pandas", "nltk", "gensim", "python")
 _CHANGED, _FAILED, _AS_PRINTED = "changed in this run", "failed", "as printed in this run"
 _OPEN, _OURS = "recorded but not decided in this run", "of our own"
-# a condition on versions, and of each reason under it the claims
+# a condition on versions, and the claims of each reason under it
 When = tuple[tuple[str, str], ...]
 Reasons = dict[str, list[Finding]]
 
 
 @dataclass(frozen=True)
 class Change:
-    """One reason, with the claims that show it, each with its verdict in this run."""
+    """A reason, and the claims that it changed."""
 
     reason: str
     claims: tuple[Finding, ...]
@@ -35,9 +33,9 @@ class Change:
 
 @dataclass(frozen=True)
 class Versions:
-    """The changes under one condition on versions: in words, and the TensorFlow that first brought them.
+    """The changes under one condition on versions, and the TensorFlow release that first brought them.
 
-    `again` are claims that had changed before, and are computed otherwise once more from these versions on.
+    `again` are claims that had changed before, and from these versions on change once more.
     """
 
     condition: str
@@ -48,12 +46,12 @@ class Versions:
 
     @property
     def claims(self) -> tuple[Finding, ...]:
-        """All claims of the changes, without those that changed before."""
+        """All claims of the changes, without those that had changed before."""
         return tuple(claim for change in self.changes for claim in change.claims)
 
 
 def changes(results: Results, ledger: Ledger) -> list[Versions]:
-    """Return what the ledger records of later versions, whether or not this run shows it."""
+    """Return the changes that the ledger records, whether or not this run shows them."""
     first: dict[When, Reasons] = defaultdict(lambda: defaultdict(list))
     for record in results.claims:
         claim = ledger.claims[record.id]
@@ -64,15 +62,15 @@ def changes(results: Results, ledger: Ledger) -> list[Versions]:
     newest_first = sorted({**first, **again}, key=lambda when: _newest(when[0][1]), reverse=True)
     return [
         Versions(
-            in_words(dict(when)), _release(dict(when)), _brought(dict(when)),
+            condition_text(dict(when)), _release(dict(when)), _brought(dict(when)),
             _changes(first.get(when, {})), _changes(again.get(when, {})),
         )
-        for when in sorted(newest_first, key=lambda when: _LIBRARIES.index(when[0][0]))
+        for when in sorted(newest_first, key=lambda when: [*LIBRARIES].index(when[0][0]))
     ]  # fmt: skip
 
 
-def told(claims: Sequence[Finding]) -> str:
-    """Count claims, then those that this run shows changed, those that it does not decide, and our own."""
+def counts_text(claims: Sequence[Finding]) -> str:
+    """Write how many claims there are, and how many this run shows changed, leaves open, or are our own."""
     counts = Counter(_state(claim) for claim in claims)
     states = (_CHANGED, _FAILED, _AS_PRINTED, _OPEN, _OURS)
     claim = f"{len(claims)} claim{'' if len(claims) == 1 else 's'}"
@@ -82,13 +80,13 @@ def told(claims: Sequence[Finding]) -> str:
 
 
 def by_release(found: Sequence[Versions]) -> str:
-    """Say which releases of TensorFlow first brought a change, and that none is recorded after the last."""
+    """Name the releases of TensorFlow that first brought a change, none if there are none."""
     releases = sorted({versions.release for versions in found if versions.release}, key=Version)
     if not releases:
         return ""
     return (
-        f"By release of TensorFlow: changes came with {' and with '.join(releases)}, none is recorded with a "
-        "later one. What stands under other libraries goes by their own versions."
+        f"Changes came with TensorFlow {' and '.join(releases)}, and none is recorded for a later release. "
+        "Other libraries have versions of their own."
     )
 
 
@@ -97,13 +95,13 @@ def _changes(reasons: Mapping[str, Sequence[Finding]]) -> tuple[Change, ...]:
 
 
 def _again(first: Mapping[When, Reasons]) -> dict[When, Reasons]:
-    """Return the stochastic claims that changed where an era begins, under the versions that end it."""
+    """Return the stochastic claims that changed when an era began, under the versions that end it."""
     found: dict[When, Reasons] = {}
     for era in eras():
         for library, condition in era.when.items():
             bounds = {bound.operator: bound.version for bound in SpecifierSet(condition)}
-            begun = first.get(((library, f">={bounds.get('>=')}"),), {})
-            claims = [f for claims in begun.values() for f in claims if f.claim.rule.needs_sample]
+            changed = first.get(((library, f">={bounds.get('>=')}"),), {})
+            claims = [f for claims in changed.values() for f in claims if f.claim.rule.needs_sample]
             if claims and "<" in bounds:
                 found[((library, f">={bounds['<']}"),)] = {era.why: claims}
     return found
@@ -120,11 +118,11 @@ def _state(found: Finding) -> str:
 
 
 def _release(when: Mapping[str, str]) -> str:
-    """Return the TensorFlow that a condition names, or that first brought its Keras by default."""
+    """Return the release of TensorFlow that a condition names, or that first brought its Keras."""
     if "keras" not in when:
         return str(_newest(when["tensorflow"])) if "tensorflow" in when else ""
     keras = _newest(when["keras"])
-    # Keras 2 has the number of its release
+    # Keras 2 has the version of its TensorFlow
     return f"{keras.major}.{keras.minor}" if keras.major < 3 else "2.16"
 
 

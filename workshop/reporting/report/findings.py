@@ -1,35 +1,31 @@
-"""What the book states and measurement contradicts."""
+"""Findings: results that the book prints and measurement contradicts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.rules import Consistency
 from workshop.ledger.values import brief, is_number, leaves
-from workshop.reporting.formatting import median
-from workshop.reporting.report.previews import side_by_side
+from workshop.reporting.describe import command
+from workshop.reporting.formatting import median_text, side_by_side
 from workshop.reporting.report.samples import by_name, is_summary
 from workshop.verification.results import Record, Results
 from workshop.verification.verdicts import Verdict
 
 SORTED_BY = (
-    "Sorted by what a reader would carry away: first conclusions drawn from results, then how things work, "
-    "then results that a run of the code does not give, then single values, names and shapes, and last what "
-    "rests on other sources. Within a group, what measurement refutes without a correction comes before what "
-    "can be corrected, what a run decides before what other printed values decide, and then the larger "
-    "relative difference before the smaller."
+    "Sorted by what a reader would take away: first conclusions from results, then how things work, then "
+    "results that a run of the code does not give, then single values, names and shapes, and last facts from "
+    "other sources. Within a group, refuted claims come before corrected ones, claims that a run decides "
+    "before those that other printed values decide, and larger relative differences before smaller ones."
 )
 _ROOM = 240  # characters of a value
 _GROUPS = (
     ("Conclusions from results", "what is better, larger, enough or to be expected"),
     ("How things work", "what a function, layer, setting or formula does"),
-    (
-        "Results that a run does not give",
-        "logs, losses and accuracies that the printed code does not come to",
-    ),
+    ("Results that a run does not give", "logs, losses and accuracies that the printed code does not reach"),
     ("Values, names and shapes", "single things, wrong as printed"),
     ("Other sources", "data, hardware and literature"),
 )
@@ -37,19 +33,19 @@ _GROUPS = (
 
 @dataclass(frozen=True)
 class Finding:
-    """A claim that does not hold as printed: its verdict in this run, both values, evidence and command."""
+    """A claim that does not hold as printed: its verdict in this run, both values, reason and command."""
 
     claim: Claim
     verdict: Verdict
     printed: str
     instead: str
-    evidence: str
+    reason: str
     command: str
 
 
 @dataclass(frozen=True)
 class Group:
-    """Findings of one kind; the title says what a reader would carry away."""
+    """Findings of one kind."""
 
     title: str
     note: str
@@ -72,7 +68,7 @@ def contradicted(results: Results, ledger: Ledger) -> list[Group]:
 
 
 def undecided(results: Results, ledger: Ledger) -> list[Finding]:
-    """Return the book's claims that the ledger records as wrong, but that this run did not decide."""
+    """Return the book's claims that the ledger records as wrong and this run did not decide."""
     return [
         finding(claim, record, results.environment)
         for record in results.claims
@@ -84,24 +80,18 @@ def undecided(results: Results, ledger: Ledger) -> list[Finding]:
 
 
 def finding(claim: Claim, record: Record, environment: Mapping[str, Any]) -> Finding:
-    """Return a claim as a finding: both values cut so that the first place where they differ is seen."""
+    """Return a claim as a finding, with both values cut so that their first difference is visible."""
     printed, instead = brief(claim.documented, _ROOM), ""
     if claim.correct is not None:
         printed, right = side_by_side(claim.documented, claim.correct, _ROOM)
         instead = f"right: {right}"
     elif is_summary(record.measured):
-        numbers = by_name(claim, record.measured, environment)
-        instead = f"measured, median: {median(record.measured, _ROOM, numbers)}"
+        numbers = by_name(claim, record)
+        instead = f"measured, median: {median_text(record.measured, _ROOM, numbers)}"
     elif record.measured is not None:
         printed, measured = side_by_side(claim.documented, record.measured, _ROOM)
         instead = f"measured: {measured}"
     return Finding(claim, record.verdict, printed, instead, record.reason, command(claim, environment))
-
-
-def command(claim: Claim, environment: Mapping[str, Any]) -> str:
-    """Return the command that shows a claim's verdict anew."""
-    full = environment.get("profile") == "full" or "default" not in claim.profiles
-    return f"workshop verify {claim.id}{' --full' if full else ''} --no-store"
 
 
 def _group(claim: Claim) -> int:
@@ -124,14 +114,9 @@ def _urgency(claim: Claim, record: Record) -> tuple[Any, ...]:
 
 
 def _difference(printed: Any, right: Any) -> float:
-    """Return the largest relative difference of numbers that stand in the same places, from 0 to 2."""
-    ours, theirs = list(leaves(printed)), list(leaves(right))
-    if len(ours) != len(theirs):
+    """Return the largest relative difference of numbers at the same positions, from 0 to 2."""
+    left, other = list(leaves(printed)), list(leaves(right))
+    if len(left) != len(other):
         return 0.0
-    pairs = [(a, b) for a, b in zip(ours, theirs, strict=True) if is_number(a) and is_number(b) and a != b]
+    pairs = [(a, b) for a, b in zip(left, other, strict=True) if is_number(a) and is_number(b) and a != b]
     return max((abs(a - b) / max(abs(a), abs(b)) for a, b in pairs), default=0.0)
-
-
-def count(groups: Sequence[Group]) -> int:
-    """Return how many findings the groups hold."""
-    return sum(len(group.findings) for group in groups)

@@ -1,4 +1,4 @@
-"""What claims lack that are unavailable, or rest on a substitute, and the commands that get it."""
+"""The data that unavailable and supported claims miss, and the commands that get them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from workshop.verification.results import Record, Results
 
 
 @dataclass(frozen=True)
-class Lack:
-    """A data set that is missing, or what else is, with the ids of the claims that want it.
+class Missing:
+    """A missing data set or other requirement, with the ids of the claims that need it.
 
-    `name` is empty where it is no data set; `title` then says what it is. `supported` were held against a
-    substitute and agree.
+    `name` is empty if it is no data set, and `title` then says what is missing. The `supported` claims were
+    checked on a substitute and agree.
     """
 
     name: str
@@ -26,38 +26,38 @@ class Lack:
     supported: tuple[str, ...]
 
 
-def missing(results: Results, ledger: Ledger) -> list[Lack]:
-    """Return what the run lacked, the most wanted first; a claim stands with each data set that it lacks."""
-    wanting: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+def missing(results: Results, ledger: Ledger) -> list[Missing]:
+    """Return what the run missed, the most needed first; a claim is listed with each of its data sets."""
+    claims: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for record in results.claims:
         if record.verdict in {"unavailable", "supported"}:
-            named = _data_sets(ledger.claims[record.id], record)
-            for key in [(name, "") for name in named] or [("", record.reason)]:
-                wanting[key][record.verdict].append(record.id)
+            names = _data_sets(ledger.claims[record.id], record)
+            for key in [(name, "") for name in names] or [("", record.reason)]:
+                claims[key][record.verdict].append(record.id)
     known = registry()
     found = [
-        Lack(
+        Missing(
             name,
             known[name].title if name else reason,
             remedy(known[name]) if name else "",
-            tuple(claims["unavailable"]),
-            tuple(claims["supported"]),
+            tuple(ids["unavailable"]),
+            tuple(ids["supported"]),
         )
-        for (name, reason), claims in wanting.items()
+        for (name, reason), ids in claims.items()
     ]
-    return sorted(found, key=lambda lack: (-len(lack.unavailable), -len(lack.supported)))
+    return sorted(found, key=lambda one: (-len(one.unavailable), -len(one.supported)))
 
 
-def lacks(claim: Claim, record: Record) -> str:
-    """Return in a line what an unavailable claim lacks and how to get it; nothing for other claims.
+def missing_for(claim: Claim, record: Record) -> str:
+    """Return in one line what an unavailable claim misses and how to get it, "" for other claims.
 
-    The record's reason names the data sets; where a substitute is here, it does not say how to get them.
+    The record's reason names the data sets, but with a substitute it does not say how to get them.
     """
     if record.verdict != "unavailable":
         return ""
     known = registry()
-    named = _data_sets(claim, record)
-    return "; ".join(f"{name}: {remedy(known[name])}" for name in named) or record.reason
+    names = _data_sets(claim, record)
+    return "; ".join(f"{name}: {remedy(known[name])}" for name in names) or record.reason
 
 
 def _data_sets(claim: Claim, record: Record) -> list[str]:

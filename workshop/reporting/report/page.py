@@ -1,4 +1,4 @@
-"""The report's page: one HTML file that asks for nothing else, and works from disk."""
+"""The report's page: one HTML file that loads nothing else and works from disk."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlencode
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
-
 from workshop.figures.registry import Figure
 from workshop.files import write_atomically
 from workshop.ledger import Claim, Ledger
-from workshop.reporting.explaining import environment_line
+from workshop.reporting.describe import environment_line
+from workshop.reporting.html import render
 from workshop.reporting.report import findings
-from workshop.reporting.report.by_version import by_release, changes, told
+from workshop.reporting.report.by_version import by_release, changes, counts_text
 from workshop.reporting.report.missing_data import missing
 from workshop.reporting.report.summary import NOT_HOLDING, totals
 from workshop.reporting.report.view import ChapterCards, chapters, counted
@@ -33,61 +31,54 @@ def write_page(results: Results, ledger: Ledger, path: Path, *, figures: Figures
 def page(results: Results, ledger: Ledger, *, figures: Figures | None = None) -> str:
     """Return the page's HTML; `figures` are those of each unit.
 
-    What the results hold and this ledger does not, such as a claim of another version, is named and left out.
+    Claims that this ledger does not have, such as those of another version, are named and left out.
     """
     unknown = [record.id for record in results.claims if record.id not in ledger.claims]
     known = Results(results.environment, tuple(r for r in results.claims if r.id in ledger.claims))
     shown = chapters(known, ledger, figures or {})
     contradicted = findings.contradicted(known, ledger)
     changed = changes(known, ledger)
-    environment = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        loader=FileSystemLoader(Path(__file__).parent),
-    )
-    environment.filters["svg"] = Markup  # our own drawings, whose texts are escaped
-    environment.filters["told"] = told
-    environment.globals["choice"] = _choice
-    environment.filters["css"] = lambda verdict: verdict.replace(" ", "-")
-    return environment.get_template("report.html.j2").render(
-        date=str(results.environment.get("date", ""))[:10],
-        environment=environment_line(results.environment),
-        profile=results.environment.get("profile", "default"),
-        totals=totals(known),
-        unknown=unknown,
-        chapters=shown,
-        counts=counted(known.claims),
-        meanings=MEANINGS,
-        not_holding=NOT_HOLDING,
-        missing=missing(known, ledger),
-        kinds=_counted(shown, lambda claim: [claim.kind]),
-        needs=_counted(shown, lambda claim: claim.needs or ["nothing"]),
-        groups=contradicted,
-        contradictions=findings.count(contradicted),
-        sorted_by=findings.SORTED_BY,
-        undecided=findings.undecided(known, ledger),
-        changes=changed,
-        by_release=by_release(changed),
-        changed=[claim for versions in changed for claim in versions.claims],
-        samples={
+    date = str(results.environment.get("date", ""))[:10]
+    content = {
+        "title": f"The Deep Learning Workshop, verified {date}".rstrip(),
+        "date": date,
+        "environment": environment_line(results.environment),
+        "profile": results.environment.get("profile", "default"),
+        "totals": totals(known),
+        "unknown": unknown,
+        "chapters": shown,
+        "counts": counted(known.claims),
+        "meanings": MEANINGS,
+        "not_holding": NOT_HOLDING,
+        "missing": missing(known, ledger),
+        "kinds": _counted(shown, lambda claim: [claim.kind]),
+        "needs": _counted(shown, lambda claim: claim.needs or ["nothing"]),
+        "groups": contradicted,
+        "contradictions": sum(len(group.findings) for group in contradicted),
+        "sorted_by": findings.SORTED_BY,
+        "undecided": findings.undecided(known, ledger),
+        "changes": changed,
+        "by_release": by_release(changed),
+        "changed": [claim for versions in changed for claim in versions.claims],
+        "link": _link,
+        "samples": {
             card.claim.id: {"made": s.made, "numbers": s.values, "naive": s.naive}
             for chapter in shown
             for unit in chapter.units
             for card in unit.claims
             if (s := card.sample) is not None and s.values
         },
-    )
+    }
+    return render("report/report.html.j2", content, counts_text=counts_text)
 
 
 def _counted(shown: Sequence[ChapterCards], names: Callable[[Claim], Iterable[str]]) -> list[tuple[str, int]]:
-    """Return how many claims have each of the names, in the order of the alphabet."""
+    """Return how many claims have each of the names, in alphabetical order."""
     cards = [card for chapter in shown for unit in chapter.units for card in unit.claims]
     return sorted(Counter(name for card in cards for name in names(card.claim)).items())
 
 
-def _choice(verdicts: Iterable[str] = (), chapter: str = "", needs: str = "") -> str:
-    """Return the address, inside the page, of the claims with one of these verdicts, of a chapter, a need."""
+def _link(verdicts: Iterable[str] = (), chapter: str = "", needs: str = "") -> str:
+    """Return the address, within the page, of the claims with these verdicts, chapter and need."""
     chosen = [("chapter", chapter), ("needs", needs), *(("verdict", verdict) for verdict in verdicts)]
     return f"?{urlencode([(name, value) for name, value in chosen if value])}#cards"

@@ -8,12 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from workshop.errors import WorkshopError
 from workshop.ledger import Claim
 from workshop.ledger.rules import PrintedAmongRuns, SharesOfRuns
 from workshop.ledger.values import is_number, leaves, plain
-from workshop.samples.recorded import RecordedRuns, recorded_runs
-from workshop.statistics.hypothesis_tests import Numbers
+from workshop.verification.results import NumberSummary, Record, SampleSummary
 
 _LIBRARIES = ("tensorflow", "keras", "nltk", "gensim", "numpy")
 _SUMMARY = ("seeds", "median", "minimum", "maximum")
@@ -28,9 +26,9 @@ class Today:
     high: float
 
 
-def made_with(runs: RecordedRuns) -> str:
+def made_with(sample: SampleSummary) -> str:
     """Return the versions with which the first of the recorded runs was made."""
-    made = runs.samples.versions
+    made = sample.units[0].environment
     return ", ".join(f"{name} {made[name]}" for name in _LIBRARIES if name in made)
 
 
@@ -56,14 +54,12 @@ def today(claim: Claim, measured: Any, names: list[str]) -> dict[str, Today]:
     return {name: Today(value, value, value) for name, value in single.items() if name in names}
 
 
-def by_name(claim: Claim, measured: Any, environment: Mapping[str, str]) -> dict[str, Today]:
+def by_name(claim: Claim, record: Record) -> dict[str, Today]:
     """Return what a sum of several seeds holds of each of several numbers; none where these have no names."""
-    if not (claim.rule.needs_sample and is_summary(measured) and isinstance(measured["median"], list)):
+    measured = record.measured
+    if record.sample is None or not (is_summary(measured) and isinstance(measured["median"], list)):
         return {}
-    try:
-        names = list(recorded_runs(claim, environment).numbers)
-    except WorkshopError:
-        return {}
+    names = [number.name for number in record.sample.numbers]
     return {} if any(name.startswith("[") for name in names) else today(claim, measured, names)
 
 
@@ -88,6 +84,6 @@ def placed(claim: Claim, value: Any) -> dict[str, tuple[float, float]]:
         return {}
 
 
-def finite(values: Numbers) -> Numbers:
-    """Return the values of runs that gave a number."""
-    return values[np.isfinite(values)]
+def finite(number: NumberSummary) -> np.ndarray[Any, Any]:
+    """Return the values of the runs that gave a number; float64."""
+    return np.array([run for run in number.runs if run is not None], dtype=np.float64)

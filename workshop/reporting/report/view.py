@@ -1,4 +1,4 @@
-"""What the page shows of a run, as plain data: chapters, units, and their claims as rows of text."""
+"""The content of the page as plain data: chapters, units, and their claims as rows of text."""
 
 from __future__ import annotations
 
@@ -7,15 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from workshop.errors import WorkshopError
-from workshop.figures.alt_text import digits
 from workshop.figures.registry import Figure
 from workshop.ledger import Claim, Ledger, Unit
 from workshop.ledger.values import brief
-from workshop.reporting.formatting import rounded, written
-from workshop.reporting.report.findings import command
-from workshop.reporting.report.missing_data import lacks
-from workshop.reporting.report.previews import side_by_side
+from workshop.reporting.describe import command, ledger_rows, margin_text, measured_rows
+from workshop.reporting.formatting import measured_text, rounded, side_by_side, verdicts_text
+from workshop.reporting.report.missing_data import missing_for
 from workshop.reporting.report.samples import (
     Today,
     by_name,
@@ -27,20 +24,18 @@ from workshop.reporting.report.samples import (
 )
 from workshop.reporting.report.strip_plot import Strip, strip
 from workshop.reporting.sample_rows import noticed
-from workshop.samples.recorded import RecordedRuns, Recordings
-from workshop.statistics.hypothesis_tests import FALSE_ALARM, Numbers, Scale
-from workshop.verification.results import Record, Results
-from workshop.verification.seeds_to_draw import usual_fresh
+from workshop.verification.results import Record, Results, SampleSummary
 from workshop.verification.verdicts import VERDICTS, Verdict
 
 _SHORT, _LONG = 44, 1500
+_OLD = "These results have no recorded runs: run `workshop verify --json` again with this version."
 
 
 @dataclass(frozen=True)
 class Sample:
     """A claim's reference sample on the page: where it comes from, its strips, its numbers for the script."""
 
-    told: tuple[str, ...]
+    lines: tuple[str, ...]
     strips: tuple[Strip, ...]
     made: str
     values: Mapping[str, Sequence[float | None]]  # None where a run crashed
@@ -51,13 +46,13 @@ class Sample:
 class ClaimCard:
     """A claim: its ledger entry, its verdict in this run, a short and a long description.
 
-    `lacks` says what an unavailable one lacks, and how to get it.
+    `missing` says which data an unavailable claim misses, and how to get them.
     """
 
     claim: Claim
     verdict: Verdict
     short: str
-    lacks: str
+    missing: str
     rows: tuple[tuple[str, str], ...]
     sample: Sample | None
     command: str
@@ -65,7 +60,7 @@ class ClaimCard:
 
 @dataclass(frozen=True)
 class UnitCard:
-    """A unit that the run decided claims of: its ledger entry, verdicts counted, figures, claims."""
+    """A unit of the run: its ledger entry, how many claims have each verdict, figures, claims."""
 
     unit: Unit
     counts: tuple[tuple[Verdict, int], ...]
@@ -78,9 +73,9 @@ class UnitCard:
         return self.unit.id.split(".")[1]
 
     @property
-    def told(self) -> str:
-        """The unit's verdicts, counted in words."""
-        return ", ".join(f"{n} {verdict}" for verdict, n in self.counts)
+    def verdicts(self) -> str:
+        """How many claims have each verdict, in words."""
+        return verdicts_text(dict(self.counts))
 
 
 @dataclass(frozen=True)
@@ -93,22 +88,21 @@ class ChapterCards:
 
     @property
     def counts(self) -> tuple[tuple[Verdict, int], ...]:
-        """The chapter's verdicts, counted."""
+        """How many claims have each verdict."""
         return _in_order(Counter(claim.verdict for unit in self.units for claim in unit.claims))
 
 
 def chapters(
     results: Results, ledger: Ledger, figures: Mapping[str, Sequence[Figure]]
 ) -> tuple[ChapterCards, ...]:
-    """Return the chapters and units of which the results hold claims, in the book's order."""
+    """Return the chapters and units that the results have claims of, in the book's order."""
     records: dict[str, list[Record]] = defaultdict(list)
     for record in results.claims:
         records[record.unit].append(record)
-    samples = _Samples(results, ledger)
     found = []
     for chapter in ledger.chapters:
         units = tuple(
-            _unit(unit, records[unit.id], samples, results.environment, figures.get(unit.id, ()))
+            _unit(unit, records[unit.id], results.environment, figures.get(unit.id, ()))
             for unit in chapter.units
             if unit.id in records
         )
@@ -128,51 +122,43 @@ def _in_order(counts: Mapping[Verdict, int]) -> tuple[tuple[Verdict, int], ...]:
 def _unit(
     unit: Unit,
     records: Sequence[Record],
-    samples: _Samples,
     environment: Mapping[str, Any],
     figures: Sequence[Figure],
 ) -> UnitCard:
     by = {record.id: record for record in records}
-    claims = tuple(_claim(c, by[c.id], samples, environment) for c in unit.claims if c.id in by)
+    claims = tuple(_claim(c, by[c.id], environment) for c in unit.claims if c.id in by)
     return UnitCard(unit, counted(records), figures, claims)
 
 
-def _claim(claim: Claim, record: Record, samples: _Samples, environment: Mapping[str, Any]) -> ClaimCard:
-    numbers = by_name(claim, record.measured, environment)
-    measured = None if record.measured is None else written(record.measured, _LONG, numbers)
-    finding = claim.finding
+def _claim(claim: Claim, record: Record, environment: Mapping[str, Any]) -> ClaimCard:
+    ledger = ledger_rows(claim, _LONG)
+    numbers = by_name(claim, record)
+    measured = None if record.measured is None else measured_text(record.measured, _LONG, numbers)
     rows = [
-        ("documented", brief(claim.documented, _LONG) + (f" (page {claim.page})" if claim.page else "")),
-        ("statement", claim.statement),
-        ("correct", None if claim.correct is None else brief(claim.correct, _LONG)),
-        ("witness", None if claim.witness is None else f"{brief(claim.witness, _LONG)} (authors' notebook)"),
-        ("measured", measured),
-        *((f"beside: {label}", written(value, _LONG, {})) for label, value in record.beside.items()),
+        *((label, ledger.get(label, "")) for label in ("documented", "statement", "correct", "witness")),
+        *measured_rows(measured, record.beside, lambda value: measured_text(value, _LONG, {})),
         ("rule", record.rule),
-        ("margin", _margin(record)),
+        ("margin", "" if record.margin is None else margin_text(record.margin)),
         (record.verdict, record.reason),
-        ("finding", None if finding is None else f"{finding.verdict}{_when(claim)}: {finding.reason}"),
-        ("note", claim.note),
-        ("kind", claim.kind + (f", in {claim.measured_in}" if claim.measured_in else "")),
-        ("needs", ", ".join(claim.needs) or "nothing"),
+        *((label, ledger.get(label, "")) for label in ("finding", "note", "kind", "needs")),
         ("seeds", ", ".join(map(str, record.seeds))),
-        ("computing", f"{record.seconds:.2g} s, shared by the unit's claims" if record.seconds else None),
+        ("computing", f"{record.seconds:.2g} s, shared by the unit's claims" if record.seconds else ""),
     ]
     return ClaimCard(
         claim,
         record.verdict,
         _short(claim, record, numbers),
-        lacks(claim, record),
+        missing_for(claim, record),
         tuple((label, text) for label, text in rows if text),
-        samples.of(claim, record),
+        _sample(claim, record),
         command(claim, environment),
     )
 
 
 def _short(claim: Claim, record: Record, numbers: Mapping[str, Today]) -> str:
-    """Write what is printed, and what was measured or else is right, as far as a line has room."""
+    """Write the printed value and the measured or else the right one, as far as they fit on a line."""
     if is_summary(record.measured):
-        return f"{brief(claim.documented, _SHORT)} → {written(record.measured, _SHORT, numbers)}"
+        return f"{brief(claim.documented, _SHORT)} → {measured_text(record.measured, _SHORT, numbers)}"
     own = rounded(record.measured) if claim.rule.needs_sample else record.measured
     if record.verdict in {"reproduced", "supported"} and own is not None:
         return f"{brief(claim.documented, _SHORT)} → {brief(own, _SHORT)}"
@@ -185,78 +171,39 @@ def _short(claim: Claim, record: Record, numbers: Mapping[str, Today]) -> str:
     return brief(claim.documented, _SHORT)
 
 
-def _margin(record: Record) -> str | None:
-    if record.margin is None:
+def _sample(claim: Claim, record: Record) -> Sample | None:
+    """Return a stochastic claim's sample, or a line on why there is none; None for other claims."""
+    if not claim.rule.needs_sample:
         return None
-    return f"{digits(abs(record.margin))} {'of room' if record.margin >= 0 else 'missed'}"
-
-
-def _when(claim: Claim) -> str:
-    assert claim.finding is not None
-    told = ", ".join(f"{library} {when}" for library, when in claim.finding.when.items())
-    return f" with {told}" if told else ""
-
-
-class _Samples:
-    """Reference samples of a run's claims, with what today's seeds would notice of each number."""
-
-    def __init__(self, results: Results, ledger: Ledger) -> None:
-        self._recordings = Recordings(results.environment)
-        self._level = FALSE_ALARM / max(self._recordings.family_size(ledger), 1)
-        self._noticed: dict[tuple[bytes, int, Scale | None], str] = {}  # claims share numbers
-
-    def of(self, claim: Claim, record: Record) -> Sample | None:
-        """Return a stochastic claim's sample, told in a line if there is none; None for other claims."""
-        if not claim.rule.needs_sample:
-            return None
-        scale = claim.sampled_rule.scale
-        try:
-            found = self._recordings.of(claim)
-        except WorkshopError as error:
-            return Sample((str(error),), (), "", {}, {})
-        names, fresh = list(found.numbers), usual_fresh(found.samples.seconds)
-        measured = today(claim, record.measured, names)
-        printed = {
-            label: placed(claim, value)
-            for label, value in (
-                ("book", claim.documented),
-                ("correct", claim.correct),
-                ("witness", claim.witness),
-            )
-        }
-        if printed["witness"] == printed["book"]:
-            del printed["witness"]
-        baseline = naive(record.beside, names)
-        marks = {**printed, "naive": {name: (value, value) for name, value in baseline.items()}}
-        strips = tuple(
-            strip(
-                name,
-                values,
-                {label: at[name] for label, at in marks.items() if name in at},
-                measured.get(name),
-                notices=self._notices(values, max(fresh, len(record.seeds)), scale),
-                scale=scale,
-            )
-            for name, values in found.numbers.items()
+    sample = record.sample
+    if sample is None:
+        return Sample((_OLD,), (), "", {}, {})
+    if sample.problem:
+        return Sample((sample.problem,), (), "", {}, {})
+    names = [number.name for number in sample.numbers]
+    measured = today(claim, record.measured, names)
+    printed = {"book": placed(claim, claim.documented), "correct": placed(claim, claim.correct)}
+    if (witness := placed(claim, claim.witness)) != printed["book"]:
+        printed["witness"] = witness
+    baseline = naive(record.beside, names)
+    marks = {**printed, "naive": {name: (value, value) for name, value in baseline.items()}}
+    strips = tuple(
+        strip(
+            number,
+            {label: at[number.name] for label, at in marks.items() if number.name in at},
+            measured.get(number.name),
+            notices=noticed(number, sample),
+            scale=sample.scale,
         )
-        return Sample(_told(found), strips, made_with(found), _for_script(found.numbers), baseline)
-
-    def _notices(self, values: Numbers, fresh: int, scale: Scale | None) -> str:
-        key = (values.tobytes(), fresh, scale)
-        if key not in self._noticed:
-            self._noticed[key] = noticed(values, fresh, self._level, scale)[1]
-        return self._noticed[key]
+        for number in sample.numbers
+    )
+    runs = {number.name: list(number.runs) for number in sample.numbers}
+    return Sample(_lines(sample), strips, made_with(sample), runs, baseline)
 
 
-def _told(found: RecordedRuns) -> tuple[str, ...]:
-    made = made_with(found)
-    told = f"{found.fewest} runs, recorded {found.samples.dates}{' with ' + made if made else ''}"
-    return (told, *(f"on a substitute: {line}" for line in found.samples.substitutes))
-
-
-def _for_script(numbers: Mapping[str, Numbers]) -> dict[str, list[float | None]]:
-    """Return the runs of each number in nine digits, all that float32 has; None where one crashed."""
-    return {
-        name: [float(f"{v:.9g}") if abs(v) != float("inf") else None for v in values.tolist()]
-        for name, values in numbers.items()
-    }
+def _lines(sample: SampleSummary) -> tuple[str, ...]:
+    made = made_with(sample)
+    fewest = min(len(number.runs) for number in sample.numbers)
+    line = f"{fewest} runs, recorded {sample.dates}{' with ' + made if made else ''}"
+    substitutes = sorted({line for unit in sample.units for line in unit.substitutes})
+    return (line, *(f"on a substitute: {other}" for other in substitutes))

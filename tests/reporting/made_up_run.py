@@ -1,0 +1,87 @@
+"""A made-up ledger and records, for the tests of descriptions and of the terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workshop.ledger import Chapter, Ledger
+from workshop.verification.results import Record
+
+ENVIRONMENT = {
+    "python": "3.12.1",
+    "tensorflow": "2.21.0",
+    "numpy": "2.4.0",
+    "system": "Linux",
+    "device": "cpu",
+    "threads": 2,
+    "profile": "default",
+}
+LEDGER = Ledger(
+    (
+        Chapter.model_validate(
+            {
+                "chapter": 9,
+                "title": "Made up",
+                "units": [
+                    {
+                        "id": "ch09.ex01",
+                        "title": "Exercise 9.01",
+                        "procedure": "Fit a line.\n",
+                        "pitfalls": "None known.\n",
+                        "claims": [
+                            {
+                                "id": "ch09.ex01.loss",
+                                "what": "the loss [mean]",
+                                "documented": 0.25,
+                                "statement": "a loss of a quarter",
+                                "kind": "close",
+                                "measured_in": "dollars",
+                                "page": 7,
+                                "needs": ["iris"],
+                                "measure": "history.loss[-1]",
+                                "rule": "rounds",
+                                "note": "seen on every version",
+                            },
+                            {
+                                "id": "ch09.ex01.shape",
+                                "what": "the shape",
+                                "documented": [2, 3],
+                                "correct": [3, 2],
+                                "kind": "exact",
+                                "rule": "equal",
+                            },
+                            {
+                                "id": "ch09.ex01.fame",
+                                "what": "the fame",
+                                "documented": "famous",
+                                "kind": "exact",
+                                "rule": {"pending": {"prose": "equality"}},
+                            },
+                        ],
+                    }
+                ],
+            }
+        ),
+    )
+)
+
+
+def record(**changes: Any) -> Record:
+    """Return a record of a failed claim with fields exchanged."""
+    return Record(
+        **{
+            "id": "ch09.ex01.loss",
+            "unit": "ch09.ex01",
+            "ours": False,
+            "beside": {},
+            "verdict": "failed",
+            "documented": 0.25,
+            "measured": 0.75,
+            "rule": "rounds to the printed digits",
+            "margin": -0.495,
+            "seeds": (),
+            "seconds": 1.0,
+            "reason": "0.75 against 0.25 ± 0.005",
+            **changes,
+        }
+    )

@@ -1,0 +1,120 @@
+"""Descriptions of claims and units, and explanations of verdicts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.reporting.made_up_run import ENVIRONMENT, LEDGER, record
+from workshop.reporting.describe import describe_claim, describe_unit, explain
+
+
+def test_explanation_of_a_failure() -> None:
+    """A failed claim is explained line by line, up to the command that reproduces it."""
+    text = explain(record(), LEDGER.claims["ch09.ex01.loss"], ENVIRONMENT)
+
+    assert text.splitlines() == [
+        "ch09.ex01.loss: the loss [mean]",
+        "  documented  0.25 (page 7)",
+        "  statement   a loss of a quarter",
+        "  measured    0.75",
+        "  rule        rounds to the printed digits; missed by 0.495",
+        "  failed      0.75 against 0.25 ± 0.005",
+        "  in          python 3.12.1, tensorflow 2.21.0, numpy 2.4.0, device cpu, threads 2",
+        "  reproduce   workshop verify ch09.ex01.loss --no-store",
+    ]
+
+
+VARIATIONS: list[tuple[dict[str, Any], str]] = [
+    ({"margin": 0.004}, "; room 0.004"),
+    ({"seeds": (17,)}, "measured    0.75 (seed 17)"),
+    ({"seeds": (1, 2, 3)}, "measured    0.75 (3 seeds)"),
+]
+
+
+@pytest.mark.parametrize(("changes", "shown"), VARIATIONS)
+def test_explanation_says_room_and_seeds(changes: dict[str, Any], shown: str) -> None:
+    """Room and a miss are different words, one seed is named, several are counted."""
+    assert shown in explain(record(**changes), LEDGER.claims["ch09.ex01.loss"], ENVIRONMENT)
+
+
+def test_explanation_of_nothing_measured() -> None:
+    """Without a measured value or a margin neither is shown; a full run is reproduced by a full run."""
+    full = {**ENVIRONMENT, "profile": "full"}
+
+    text = explain(record(measured=None, margin=None), LEDGER.claims["ch09.ex01.loss"], full)
+
+    assert "measured" not in text
+    assert "missed" not in text
+    assert text.endswith("workshop verify ch09.ex01.loss --full --no-store")
+
+
+def test_explanation_shows_the_correct_value() -> None:
+    """A claim that is wrong as printed is shown with its correct value."""
+    text = explain(record(id="ch09.ex01.shape"), LEDGER.claims["ch09.ex01.shape"], ENVIRONMENT)
+
+    assert "  documented  [2, 3]\n  correct     [3, 2]\n" in text
+
+
+def test_other_quantities_are_below_the_measured_value() -> None:
+    """Labelled quantities are below the measured one, in an explanation and in a description."""
+    beside = {"usd": 2.25, "naive": {"seeds": 5, "median": 0.023}}
+    claim = LEDGER.claims["ch09.ex01.loss"]
+    last = {"verdict": "failed", "reason": "r", "measured": 0.75, "beside": beside, "environment": {}}
+
+    explained = explain(record(beside=beside), claim, ENVIRONMENT)
+    described = describe_claim(claim, last, [("recorded", "median 0.5")])
+
+    for text in (explained, described):
+        after = text.split("measured    0.75")[1].splitlines()
+        assert after[1].split() == ["usd", "2.25"]
+        assert after[2].split() == ["naive", "{seeds:", "5,", "median:", "0.023}"]
+    assert "  recorded    median 0.5\n" in described
+
+
+def test_description_of_a_claim() -> None:
+    """A claim is described in full, and without a verdict the command that gives one is named."""
+    text = describe_claim(LEDGER.claims["ch09.ex01.loss"], None)
+
+    assert text.splitlines() == [
+        "ch09.ex01.loss",
+        "  what        the loss [mean]",
+        "  documented  0.25 (page 7)",
+        "  statement   a loss of a quarter",
+        "  kind        close, in dollars",
+        "  needs       iris",
+        "  rule        rounds to the printed digits",
+        "  measures    ch09.ex01.history.loss[-1]",
+        "  note        seen on every version",
+        "  verdict     not verified on this machine yet: workshop verify ch09.ex01.loss",
+    ]
+
+
+def test_description_of_a_claim_with_its_last_verdict() -> None:
+    """The last verdict is shown with what was measured, where and when."""
+    last = {
+        "verdict": "failed",
+        "reason": "too high",
+        "measured": 0.75,
+        "environment": {"python": "3.12.1", "date": "2026-01-01"},
+    }
+
+    text = describe_claim(LEDGER.claims["ch09.ex01.loss"], last)
+
+    assert text.endswith(
+        "verdict     failed: too high\n  measured    0.75\n  in          python 3.12.1, 2026-01-01"
+    )
+
+
+def test_description_of_a_unit() -> None:
+    """A unit is described by procedure, pitfalls, and a line per claim with its last verdict."""
+    text = describe_unit(LEDGER.units["ch09.ex01"], {"ch09.ex01.loss": {"verdict": "reproduced"}})
+
+    assert text.splitlines()[0] == "ch09.ex01  Exercise 9.01"
+    assert "Procedure\n  Fit a line.\n" in text
+    assert [line.split()[:2] for line in text.splitlines()[-3:]] == [
+        ["loss", "reproduced"],
+        ["shape", "not"],
+        ["fame", "pending"],
+    ]

@@ -1,0 +1,30 @@
+"""The HTML pages: one Jinja environment, and templates that share `base.html.j2`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+
+def render(template: str, content: dict[str, Any], **filters: Callable[..., Any]) -> str:
+    """Return a page's HTML: a template, named by its path in this folder, filled with content.
+
+    All text is escaped, apart from what a template marks as `svg`: drawings of our own, which escape theirs.
+    """
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=FileSystemLoader(Path(__file__).parent),
+    )
+    environment.filters.update(svg=Markup, css=_css_class, **filters)
+    return environment.get_template(template).render(content)
+
+
+def _css_class(verdict: str) -> str:
+    return verdict.replace(" ", "-")
