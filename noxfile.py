@@ -1,6 +1,6 @@
 """Sessions that set up everything themselves: `pip install nox && nox -s verify`, then `nox -s tests`.
 
-What is installed is listed in pyproject.toml alone: extras for the package, dependency groups for the tools.
+All requirements are in pyproject.toml: extras for the package, dependency groups for the tools.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
-KERAS_2_PYTHONS = ("3.11", "3.10")  # of TensorFlow 2.15, the last that brings Keras 2
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")  # by the names of their commands
+KERAS_2_PYTHONS = ("3.11", "3.10")  # for TensorFlow 2.15, the last with Keras 2
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")  # names of commands
 
 
 def pick_python(running: tuple[str, str], find: Callable[[str], str | None]) -> str | None:
@@ -63,16 +63,16 @@ def group(name: str) -> tuple[str, ...]:
 def install(session: nox.Session, *requirements: str, wanted: tuple[str, ...] = ()) -> None:
     """Install once for each state of pyproject.toml.
 
-    Asking pip again whether anything is missing takes longer than verifying stored outcomes, and needs a
-    network to build the project; so the environment remembers the last state that was installed into it.
-    What is `wanted` but can't be had here is told and left out.
+    To ask pip again whether anything is missing takes longer than to verify stored outcomes, and needs a
+    network to build the project. So the environment remembers the last state that was installed into it.
+    A `wanted` requirement that can't be installed here is left out with a warning.
     """
-    asked = repr((requirements, wanted)).encode()
-    state = hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + asked).hexdigest()
+    needs = repr((requirements, wanted)).encode()
+    state = hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + needs).hexdigest()
     stamp = Path(session.virtualenv.location, "installed.sha256")
     if stamp.exists() and stamp.read_text() == state:
         return
-    # uv leaves compiling to the first import, which never stores it where PYTHONDONTWRITEBYTECODE is set
+    # uv compiles at the first import, and stores nothing where PYTHONDONTWRITEBYTECODE is set
     session.install(*requirements, env={"UV_COMPILE_BYTECODE": "1"})
     for requirement in wanted:
         try:
@@ -84,7 +84,7 @@ def install(session: nox.Session, *requirements: str, wanted: tuple[str, ...] = 
 
 @nox.session(python=PYTHON)
 def verify(session: nox.Session) -> None:
-    """Hold the documented results against a fresh run; ends with the report's path (`-- --full` for all)."""
+    """Check the documented results by a fresh run, and print the report's path (`-- --full` for all)."""
     install(session, "-e", ".[cpu,figures]")
     session.run("workshop", "verify", "--json", "results/verify.json", *session.posargs)
 
@@ -97,11 +97,11 @@ def tests(session: nox.Session) -> None:
     session.run("pytest", "--numprocesses=auto", "--maxprocesses=4", *session.posargs)
 
 
-@nox.session(python=KERAS_2_PYTHON)
-def core(session: nox.Session) -> None:
-    """Prove the training core equal to Keras 2's own `fit`; `tests` does so for the newest Keras."""
+@nox.session(python=KERAS_2_PYTHON, name="keras2-equivalence")
+def keras2_equivalence(session: nox.Session) -> None:
+    """Prove the compiled trainings equal to Keras 2's own `fit`; `tests` does so for the newest Keras."""
     if KERAS_2_PYTHON is None:
-        session.skip(f"no Python {' or '.join(KERAS_2_PYTHONS)} here, which TensorFlow 2.15 needs")
+        session.skip(f"TensorFlow 2.15 needs Python {' or '.join(KERAS_2_PYTHONS)}, which is not here")
     install(session, "-e", ".", *group("tests"), *group("keras2"))
     session.run("pytest", "tests/training", *session.posargs)
 
@@ -126,9 +126,9 @@ def matrix(session: nox.Session) -> None:
             session.run("tox", "-e", name, "--", *given)
         except nox.command.CommandFailed:
             red.append(name)
-    lacking = compare_results(session)
-    if lacking:
-        session.log(lacking)
+    nothing = compare_results(session)
+    if nothing:
+        session.log(nothing)
     if not run:
         session.error("no environment has been run")
     if red:
@@ -137,15 +137,15 @@ def matrix(session: nox.Session) -> None:
 
 @nox.session(python=PYTHON)
 def compare(session: nox.Session) -> None:
-    """Compare the results that the environments of the matrix have left in results/matrix."""
+    """Compare the results of the matrix's environments in results/matrix."""
     install(session, "-e", ".")
-    lacking = compare_results(session)
-    if lacking:
-        session.error(lacking)
+    nothing = compare_results(session)
+    if nothing:
+        session.error(nothing)
 
 
 def compare_results(session: nox.Session) -> str | None:
-    """Write the comparison of all results of the matrix that are there, or return why there is none."""
+    """Compare all results of the matrix that are there, or return why there is no comparison."""
     folder = Path("results", "matrix")
     files = [str(path) for name in table().names if (path := folder / f"{name}.json").exists()]
     if len(files) < 2:
@@ -155,26 +155,29 @@ def compare_results(session: nox.Session) -> str | None:
     return None
 
 
-# What the bounds of pyproject.toml are held by: a run of all chapters, and the tests of what judges it.
-BOUNDED = ("tests/ledger", "tests/verification", "tests/reporting", "tests/datasets")
+# The version bounds in pyproject.toml are tested by a run of all chapters and by these tests of the engine.
+BOUNDED = tuple(
+    f"tests/{name}"
+    for name in ("ledger", "execution", "samples", "statistics", "verification", "reporting", "datasets")
+)
 
 
 @nox.session(python=find_python("3.10"), venv_backend="uv", reuse_venv=False)
 def minimums(session: nox.Session) -> None:
     """Verify and test the engine with the lowest versions that pyproject.toml allows, on TensorFlow 2.15."""
-    hold_bounds(session, "3.10", "--resolution=lowest-direct")
+    verify_bounds(session, "3.10", "--resolution=lowest-direct")
 
 
 @nox.session(python=find_python("3.13"), venv_backend="uv", reuse_venv=False)
 def latest(session: nox.Session) -> None:
     """Verify and test the engine with the newest versions of everything, on the newest Python."""
-    hold_bounds(session, "3.13", "--upgrade")
+    verify_bounds(session, "3.13", "--upgrade")
 
 
-def hold_bounds(session: nox.Session, version: str, resolution: str) -> None:
-    """Verify with what a resolution gives for the package alone; what the tests need comes after that.
+def verify_bounds(session: nox.Session, version: str, resolution: str) -> None:
+    """Verify with the versions resolved for the package alone, then add the requirements of the tests.
 
-    The environment is made anew each time: an installed version that is allowed would be kept.
+    The environment is made anew each time, because an installer leaves an allowed version as it is.
     """
     if find_python(version) is None:
         session.error(how_to_get(version))
@@ -188,7 +191,7 @@ def hold_bounds(session: nox.Session, version: str, resolution: str) -> None:
 
 @nox.session(python=PYTHON)
 def browser(session: nox.Session) -> None:
-    """Use the pages of reports in headless Chromium, and look for barriers (`-- -k filter` for some)."""
+    """Use the reports' pages in headless Chromium, and look for barriers (`-- -k filter` for some)."""
     path = find_browser()
     if path is None and shutil.which("apt-get") and os.geteuid() == 0:
         session.run("apt-get", "update", "-q", external=True)
@@ -213,10 +216,10 @@ def faults(session: nox.Session) -> None:
     session.run("python", "-m", "faults", *session.posargs)
 
 
-# by pip, which takes a CPU's build of PyTorch where it is pointed to one, as uv does not
+# pip takes a CPU build of PyTorch where an index has one; uv does not
 @nox.session(python=PYTHON, venv_backend="venv")
 def bench(session: nox.Session) -> None:
-    """Measure the hot paths on the CPU, and hold ours against the gates (`-- -k LSTM` for some)."""
+    """Measure the hot paths on the CPU, and check the gates (`-- -k LSTM` for some)."""
     measure(session, "cpu")
 
 
@@ -224,7 +227,7 @@ def bench(session: nox.Session) -> None:
 def bench_gpu(session: nox.Session) -> None:
     """Measure the hot paths on a GPU."""
     if not Path("/proc/driver/nvidia/version").exists():
-        session.skip("no GPU is seen: the driver of an NVIDIA GPU is not loaded")
+        session.skip("no GPU: the driver of an NVIDIA GPU is not loaded")
     measure(session, "gpu")
 
 
@@ -245,13 +248,13 @@ def measure(session: nox.Session, device: str) -> None:
 
 @nox.session(python=PYTHON)
 def lint(session: nox.Session) -> None:
-    """Check style, types, workflows, and that what the book's own stack runs keeps to Python 3.7."""
+    """Check style, types and workflows, and the Python 3.7 syntax of what the book's own stack runs."""
     install(session, "-e", ".", *group("lint"))
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     session.run("mypy")
     workflows = sorted(str(path) for path in ROOT.glob(".github/workflows/*.yml"))
-    session.run("actionlint", "-shellcheck=", "-pyflakes=", *workflows)  # neither of which is installed
+    session.run("actionlint", "-shellcheck=", "-pyflakes=", *workflows)  # two tools that are not installed
     targets = PROJECT["tool"]["ruff"]["per-file-target-version"]
     files = {str(path) for glob, target in targets.items() if target == "py37" for path in ROOT.glob(glob)}
     session.run("vermin", "--target=3.7-", "--violations", "--no-tips", *sorted(files))
@@ -259,7 +262,7 @@ def lint(session: nox.Session) -> None:
 
 @nox.session(python=PYTHON)
 def docs(session: nox.Session) -> None:
-    """Build the pages of docs/ with the reference of all modules; ends with the path of the first page."""
+    """Build the pages of docs/ with the reference of all modules, and print the first page's path."""
     install(session, *group("docs"))
     session.run("mkdocs", "build", "--strict")
     session.log(f"pages: {ROOT / 'site' / 'index.html'}")

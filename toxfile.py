@@ -1,8 +1,8 @@
-"""tox's environments are those of workshop/matrix/environments.toml; what they have in common is in tox.ini.
+"""tox's environments are those of workshop/matrix/environments.toml; tox.ini has their common settings.
 
-Each has the package and what the table names, installed together: in two steps, the second would move what
-the first has settled. Where the package can't be installed, as on the book's own Python 3.7, the engine gets
-an environment of its own inside, and calls the units in this one.
+The package and the table's requirements are installed together, because a second step would change versions
+that the first has chosen. Where the package can't be installed, as on the book's own Python 3.7, the engine
+gets an environment of its own inside, and calls the units in this one.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @impl
 def tox_extend_envs() -> tuple[str, ...]:
-    """Make the names known."""
+    """Return the names of the environments."""
     return _table().names
 
 
@@ -44,8 +44,8 @@ def tox_add_core_config(core_conf: ConfigSet, state: State) -> None:
     _put_first_on_path(environment.python for environment in environments.values())
     core_conf.loaders.insert(0, MemoryLoader(env_list=",".join(environments)))
     for name, environment in environments.items():
-        told = settings(environment, Path(core_conf["work_dir"], name), state.conf.pos_args(None) or ())
-        state.conf.memory_seed_loaders[name].append(MemoryLoader(**told))
+        own = settings(environment, Path(core_conf["work_dir"], name), state.conf.pos_args(None) or ())
+        state.conf.memory_seed_loaders[name].append(MemoryLoader(**own))
 
 
 @impl
@@ -58,12 +58,12 @@ def tox_add_env_config(env_conf: EnvConfigSet, state: State) -> None:
 
 @impl
 def tox_before_run_commands(tox_env: ToxEnv) -> None:
-    """Remove the results of an earlier run, which this one might not live to replace."""
+    """Remove the results of an earlier run, in case this one does not finish."""
     results(tox_env.name).unlink(missing_ok=True)
 
 
 def _table() -> Table:
-    """Return the table; what is wrong with it is an error that tox prints as one line."""
+    """Return the table; tox prints an error in it as one line."""
     try:
         return table()
     except TableError as error:
@@ -71,26 +71,26 @@ def _table() -> Table:
 
 
 def results(name: str) -> Path:
-    """Return the file that an environment's results are written to."""
+    """Return the file for an environment's results."""
     return ROOT / "results" / "matrix" / f"{name}.json"
 
 
 def settings(environment: Environment, folder: Path, given: Sequence[str]) -> dict[str, Any]:
-    """Return what tox is told of an environment in this folder; what is `given` goes to `workshop verify`."""
-    told: dict[str, Any] = {
+    """Return tox's settings of an environment in this folder; `given` arguments go to `workshop verify`."""
+    common: dict[str, Any] = {
         "description": f"Python {environment.python}, TensorFlow {environment.tensorflow}, "
         f"{environment.keras_in_words}"
     }
-    if not environment.beside:
+    if not environment.separate:
         install = _install(folder, "--editable", f"{ROOT}[units]", *environment.requirements)
-        return told | {"commands_pre": [install]}
+        return common | {"commands_pre": [install]}
     engine = folder / "engine"
-    # the one that tox runs on, if the engine runs on it, too
+    # tox's own Python, if the engine runs on it, too
     running = sys.executable if "{}.{}".format(*sys.version_info) in PYTHONS else None
     found = running or next(filter(None, map(find_python, PYTHONS)), f"python{PYTHONS[0]}")
     workshop = str(engine / "bin" / "workshop")
     book = ["--python", str(folder / "bin" / "python")]
-    return told | {
+    return common | {
         "allowlist_externals": [workshop],
         "commands_pre": [
             _install(folder, *environment.complete),
@@ -107,7 +107,7 @@ def _install(folder: Path, *requirements: str) -> Command:
 
 
 def _put_first_on_path(versions: Iterable[str]) -> None:
-    """Let uv find the interpreters that we find: tox-uv hands it the version alone."""
+    """Let uv find the interpreters that we find; tox-uv gives it only the version."""
     found = [path for version in dict.fromkeys(versions) if (path := find_python(version))]
     folders = dict.fromkeys(str(Path(path).parent) for path in found)
     os.environ["PATH"] = os.pathsep.join([*folders, *os.get_exec_path()])

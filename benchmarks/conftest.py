@@ -1,4 +1,4 @@
-"""Contests are held once a session and case; each contender's times become a benchmark."""
+"""A contest is run once per session and case; each contender's times become a benchmark."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
-    """Let pytest-benchmark read the clock of measured times wherever contests are held."""
+    """Let pytest-benchmark read the clock of measured times in contests."""
     for item in items:
         if "compete" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.benchmark(timer=CLOCK))
@@ -67,7 +67,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 @pytest.fixture
 def compete(request: pytest.FixtureRequest) -> Callable[[str, Case, str], None]:
-    """Return a function that holds a case's contest, records a contender, and asks for ours at the gates."""
+    """Return a function that runs a case's contest, records a contender, and checks our gates."""
     session = request.config.stash[SESSION]
 
     def record(device: str, case: Case, contender: str) -> None:

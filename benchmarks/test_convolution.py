@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from benchmarks.harness.cases import CONVOLUTIONS
+from collections.abc import Callable
+
+from benchmarks.harness.cases import CONVOLUTIONS, Case
 from benchmarks.harness.parameters import contests
 
 
 @contests(CONVOLUTIONS)
-def test_convolution(compete, device, case, contender) -> None:
-    """Hold the contest, record one contender, and ask that ours has not become slower than its gates."""
+def test_convolution(
+    compete: Callable[[str, Case, str], None], device: str, case: Case, contender: str
+) -> None:
+    """Run the contest, record one contender, and check that ours has not become slower than its gates."""
     compete(device, case, contender)

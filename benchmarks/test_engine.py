@@ -1,12 +1,14 @@
-"""What readers wait for beside the units, against yardsticks."""
+"""What readers wait for apart from the units, against yardsticks."""
 
 from __future__ import annotations
 
-from benchmarks.harness.cases import ERRANDS
+from collections.abc import Callable
+
+from benchmarks.harness.cases import ERRANDS, Case
 from benchmarks.harness.parameters import contests
 
 
 @contests(ERRANDS)
-def test_engine(compete, device, case, contender) -> None:
-    """Hold the contest, record one contender, and ask that ours has not become slower than its gates."""
+def test_engine(compete: Callable[[str, Case, str], None], device: str, case: Case, contender: str) -> None:
+    """Run the contest, record one contender, and check that ours has not become slower than its gates."""
     compete(device, case, contender)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from benchmarks.harness.cases import TRAININGS
+from collections.abc import Callable
+
+from benchmarks.harness.cases import TRAININGS, Case
 from benchmarks.harness.parameters import contests
 
 
 @contests(TRAININGS)
-def test_training_step(compete, device, case, contender) -> None:
-    """Hold the contest, record one contender, and ask that ours has not become slower than its gates."""
+def test_training_step(
+    compete: Callable[[str, Case, str], None], device: str, case: Case, contender: str
+) -> None:
+    """Run the contest, record one contender, and check that ours has not become slower than its gates."""
     compete(device, case, contender)

@@ -69,7 +69,7 @@ class Run:
 
     def __init__(self, place: Place, words: Sequence[str], token: str, wrap: Sequence[str] = ()) -> None:
         self._output = place.root / f"output-{secrets.token_hex(4)}.txt"
-        kept = {name: value for name, value in os.environ.items() if name not in ("CI", "PYTHONPATH")}
+        inherited = {name: value for name, value in os.environ.items() if name not in ("CI", "PYTHONPATH")}
         self.started = time.monotonic()
         with self._output.open("wb") as output:
             self.process = subprocess.Popen(
@@ -80,7 +80,7 @@ class Run:
                 cwd=place.root,
                 start_new_session=True,
                 env={
-                    **kept,
+                    **inherited,
                     "PYTHONPATH": str(place.package),
                     "WORKSHOP_CACHE": str(place.cache),
                     "WORKSHOP_STORE": str(place.store),

@@ -119,8 +119,8 @@ TESTS = """
 import pytest
 
 @pytest.mark.claims("ch09")
-def test_toys(claim, hold):
-    hold(claim)
+def test_toys(claim, check):
+    check(claim)
 """
 
 OUTCOMES = {
@@ -140,7 +140,7 @@ OUTCOMES = {
 
 @pytest.fixture
 def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    """Return a project that holds the claims of a toy chapter."""
+    """Return a project that checks the claims of a toy chapter."""
     monkeypatch.setenv("TOY_TALLY", str(pytester.path / "tally"))
     monkeypatch.setenv("WORKSHOP_STORE", str(pytester.path / "store"))
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
@@ -168,7 +168,7 @@ def tally(project: pytest.Pytester) -> Counter[str]:
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
-def test_verdicts_become_outcomes(project: pytest.Pytester, workers: tuple[str, ...]):
+def test_verdicts_become_outcomes(project: pytest.Pytester, workers: tuple[str, ...]) -> None:
     """Ids are claim ids, JUnit has claim, verdict and measured value, a unit runs once; under xdist, too."""
     result = project.runpytest_subprocess(*workers, "-rA", "--no-store", "--junitxml=junit.xml")
     result.assert_outcomes(passed=6, failed=1, skipped=4)
@@ -187,7 +187,7 @@ def test_verdicts_become_outcomes(project: pytest.Pytester, workers: tuple[str, 
     assert result.ret == pytest.ExitCode.TESTS_FAILED
 
 
-def test_what_a_run_prints(project: pytest.Pytester):
+def test_what_a_run_prints(project: pytest.Pytester) -> None:
     """A header that reproduces, the failed claim in a few lines, reasons of skips, and verdicts by chapter."""
     result = project.runpytest_subprocess("-rs", "--seeds", "3")
     text = result.stdout.str()
@@ -216,14 +216,14 @@ def test_what_a_run_prints(project: pytest.Pytester):
     assert tally(project)["sixth"] == 3
 
 
-def test_claims_are_selected_by_id_and_profile(project: pytest.Pytester):
+def test_claims_are_selected_by_id_and_profile(project: pytest.Pytester) -> None:
     """`-k` takes claim ids, `-m slow` what only the full procedure decides, `--full` decides it."""
     project.runpytest_subprocess("-k", "ch09.ex01.changed").assert_outcomes(passed=1, deselected=10)
     project.runpytest_subprocess("-m", "slow").assert_outcomes(skipped=1, deselected=10)
     project.runpytest_subprocess("-m", "slow", "--workshop-full").assert_outcomes(passed=1, deselected=10)
 
 
-def test_a_run_that_verified_nothing_is_red(project: pytest.Pytester):
+def test_a_run_that_verified_nothing_is_red(project: pytest.Pytester) -> None:
     """Skips alone are no success, and the summary says so."""
     result = project.runpytest_subprocess("-k", "unavailable or drawing")
     result.assert_outcomes(skipped=2, deselected=9)
@@ -231,8 +231,8 @@ def test_a_run_that_verified_nothing_is_red(project: pytest.Pytester):
     assert result.ret == pytest.ExitCode.TESTS_FAILED
 
 
-def test_network_and_gpu_tests_are_skipped_with_reason_and_remedy(project: pytest.Pytester):
-    """Each says what it lacks and how to run it; asked for, a network test runs."""
+def test_network_and_gpu_tests_are_skipped_with_reason_and_remedy(project: pytest.Pytester) -> None:
+    """Each says what is missing and how to run it; with its option, a network test runs."""
     project.makepyfile(
         test_toys="""
         import pytest
@@ -253,13 +253,13 @@ def test_network_and_gpu_tests_are_skipped_with_reason_and_remedy(project: pytes
     result = project.runpytest_subprocess("-rs")
     result.assert_outcomes(passed=1, skipped=2)
     result.stdout.fnmatch_lines_random(
-        ["*needs a network: pytest --network", "*needs a GPU, none is seen: run it on a machine that has one"]
+        ["*needs a network: pytest --network", "*needs a GPU: run it on a machine that has one"]
     )
     project.runpytest_subprocess("--network").assert_outcomes(passed=2, skipped=1)
 
 
 @pytest.mark.parametrize("count", ["0", "-1", "x"])
-def test_a_number_of_seeds_below_one_is_wrong_usage(project: pytest.Pytester, count: str):
+def test_a_number_of_seeds_below_one_is_wrong_usage(project: pytest.Pytester, count: str) -> None:
     """The message names the option."""
     result = project.runpytest_subprocess("--seeds", count)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
@@ -267,8 +267,10 @@ def test_a_number_of_seeds_below_one_is_wrong_usage(project: pytest.Pytester, co
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2")])
-def test_varied_seeds_are_printed_and_can_be_drawn_again(project: pytest.Pytester, workers: tuple[str, ...]):
-    """`--vary-seed` draws seeds of its own and tells the number that draws the same ones again."""
+def test_varied_seeds_are_printed_and_can_be_drawn_again(
+    project: pytest.Pytester, workers: tuple[str, ...]
+) -> None:
+    """`--vary-seed` draws seeds of its own and prints the number that draws them again."""
     first = project.runpytest_subprocess("--vary-seed", "-k", "ch09.ex06", *workers)
     (number,) = re.findall(r"reproduce: pytest .*--vary-seed=(\d+)", first.stdout.str())
     runs = project.path.joinpath("tally").read_text().split()
@@ -281,7 +283,7 @@ def test_varied_seeds_are_printed_and_can_be_drawn_again(project: pytest.Pyteste
     assert len(project.path.joinpath("tally").read_text().split()) == 2 * len(runs)
 
 
-def test_varying_by_less_than_nothing_is_wrong_usage(project: pytest.Pytester):
+def test_varying_by_less_than_nothing_is_wrong_usage(project: pytest.Pytester) -> None:
     """A negative number is refused in one line."""
     result = project.runpytest_subprocess("--vary-seed=-3")
 
@@ -289,7 +291,7 @@ def test_varying_by_less_than_nothing_is_wrong_usage(project: pytest.Pytester):
     assert "--vary-seed wants a number above 0" in result.stderr.str()
 
 
-def test_an_unknown_chapter_is_told(project: pytest.Pytester):
+def test_an_unknown_chapter_is_named(project: pytest.Pytester) -> None:
     """The `claims` marker names claims of the ledger."""
     project.makepyfile(test_toys=TESTS.replace("ch09", "ch99"))
     result = project.runpytest_subprocess()
@@ -297,7 +299,7 @@ def test_an_unknown_chapter_is_told(project: pytest.Pytester):
     assert "no claim is named 'ch99'" in result.stdout.str() + result.stderr.str()
 
 
-def test_elsewhere_the_plugin_is_inert(pytester: pytest.Pytester):
+def test_elsewhere_the_plugin_is_inert(pytester: pytest.Pytester) -> None:
     """Another project sees no header, no summary, no marker, and its short options are its own."""
     pytester.makeconftest(
         "def pytest_addoption(parser): parser.addoption('--full'); parser.addoption('--seeds')"
@@ -310,15 +312,15 @@ def test_elsewhere_the_plugin_is_inert(pytester: pytest.Pytester):
     assert "workshop" not in pytester.runpytest_subprocess("--markers").stdout.str()
 
 
-def test_holding_a_claim_elsewhere_is_told(pytester: pytest.Pytester):
-    """The `hold` fixture says which setting is missing."""
-    pytester.makepyfile("def test_a(hold): pass")
+def test_checking_a_claim_elsewhere_is_refused(pytester: pytest.Pytester) -> None:
+    """The `check` fixture says which setting is missing."""
+    pytester.makepyfile("def test_a(check): pass")
     result = pytester.runpytest_subprocess()
     result.assert_outcomes(errors=1)
-    assert "claims are held where pytest's configuration says `workshop_suite = true`" in result.stdout.str()
+    assert "claims are checked if pytest's configuration says `workshop_suite = true`" in result.stdout.str()
 
 
-def test_collecting_the_suite_imports_no_tensorflow(tmp_path: Path):
+def test_collecting_the_suite_imports_no_tensorflow(tmp_path: Path) -> None:
     """Nothing heavy is imported before a unit runs."""
     (tmp_path / "spy.py").write_text(
         "import sys\n"

@@ -1,7 +1,7 @@
-"""The engine inside pytest: a test a claim, verdicts as outcomes, a summary by chapter.
+"""The engine inside pytest: one test per claim, verdicts as outcomes, a summary by chapter.
 
-Active where pytest's configuration says `workshop_suite = true`, as this project's does; elsewhere it adds
-its `--workshop-*` options and does nothing.
+It is active if pytest's configuration says `workshop_suite = true`, as this project's does. Elsewhere it
+only adds its `--workshop-*` options.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MARKERS = {
     "claims(chapter)": "parametrise a test over the ledger's claims of a chapter",
     "cpu": "runs on the CPU",
-    "gpu": "needs a GPU; skipped where none is seen",
+    "gpu": "needs a GPU; skipped without one",
     "slow": "decided by the full procedure only (`--full`)",
     "network": "needs a network; skipped without `--network`",
 }
@@ -36,8 +36,8 @@ def _active(config: pytest.Config) -> bool:
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
-    """Add the options; the short names only inside this project, where they are nobody else's."""
-    parser.addini("workshop_suite", "hold the claims of the workshop's ledger", type="bool", default=False)
+    """Add the options, with short names only inside this project, where nobody else has them."""
+    parser.addini("workshop_suite", "check the claims of the workshop's ledger", type="bool", default=False)
     group = parser.getgroup("workshop", "documented results of the book")
     config = pluginmanager.get_plugin("pytestconfig")
     short = config is not None and _active(config)
@@ -55,7 +55,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         const=-1,
         default=0,
         metavar="K",
-        help="draw fresh seeds, printed and drawn again by the K that the header tells",
+        help="draw fresh seeds; the K in the header draws the same ones again",
     )
     add("no-store", action="store_true", help="neither read nor write the result store")
     add("network", action="store_true", help="run the tests that need a network, too")
@@ -79,17 +79,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def hold(request: pytest.FixtureRequest) -> Callable[[Claim], None]:
-    """Return the function that decides a claim and ends the test that asked as its verdict says."""
+def check(request: pytest.FixtureRequest) -> Callable[[Claim], None]:
+    """Return a function that decides a claim and passes, skips or fails the test as its verdict says."""
     suite = request.config.pluginmanager.get_plugin(_SUITE)
     if suite is None:
-        raise pytest.UsageError("claims are held where pytest's configuration says `workshop_suite = true`")
-    return lambda claim: suite.hold(claim, request)
+        raise pytest.UsageError("claims are checked if pytest's configuration says `workshop_suite = true`")
+    return lambda claim: suite.check(claim, request)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> Iterator[None]:
-    """Under xdist, keep units that share an outcome on one worker (unless another `--dist` is asked for)."""
+    """Under xdist, let units that share an outcome run on one worker, unless `--dist` says otherwise."""
     option = config.option
     if _active(config) and getattr(option, "numprocesses", None) and getattr(option, "dist", "no") == "no":
         option.dist = "loadgroup"
@@ -108,7 +108,7 @@ class _Suite:
         self.environment: Mapping[str, Any] = {}
 
     def make_engine(self) -> Engine:
-        """Return the session's engine: each unit is run once, whichever claims ask."""
+        """Return the session's engine, which runs each unit once for all claims."""
         if self.engine is None:
             from workshop.execution.environment import cores
             from workshop.execution.store import default_store
@@ -128,14 +128,14 @@ class _Suite:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
-        """Hand the drawn number to xdist's workers, which read the command line anew."""
+        """Pass the drawn number to xdist's workers, which read the command line again."""
         node.workerinput["workshop_vary_seed"] = self.config.option.workshop_vary_seed
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
         """Under xdist, give all claims that share an outcome to one worker.
 
-        Told by the test ids themselves: xdist's own way, a suffix to them, is lost from pytest 9.2 on.
+        It groups by test id, because xdist's own group suffix is lost from pytest 9.2 on.
         """
         if config.getvalue("dist") != "loadgroup":
             return None
@@ -166,7 +166,7 @@ class _Suite:
         return f"workshop: {', '.join(parts)}; reproduce: pytest {arguments}".rstrip()
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        """Make one test of each claim of the chapter that the `claims` marker names."""
+        """Make one test per claim of the chapter that the `claims` marker names."""
         marker = metafunc.definition.get_closest_marker("claims")
         if marker is None:
             return
@@ -187,7 +187,7 @@ class _Suite:
         return [pytest.mark.slow] if claim.full_only else []
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Skip what this machine or this run can't do, with the reason and the remedy."""
+        """Skip what this machine or run can't do, with the reason and the remedy."""
         for item in items:
             if item.get_closest_marker("network") and not self.config.option.workshop_network:
                 item.add_marker(pytest.mark.skip(reason="needs a network: pytest --network"))
@@ -195,24 +195,24 @@ class _Suite:
                 from workshop.execution.environment import this_environment
 
                 if this_environment().device != "gpu":
-                    why = "needs a GPU, none is seen: run it on a machine that has one"
+                    why = "needs a GPU: run it on a machine that has one"
                     item.add_marker(pytest.mark.skip(reason=why))
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Remember the claims that are going to be held."""
+        """Remember the claims that are going to be checked."""
         self.collected = [
             item.callspec.params["claim"]
             for item in session.items
             if item.get_closest_marker("claims") and hasattr(item, "callspec")
         ]
 
-    def hold(self, claim: Claim, request: pytest.FixtureRequest) -> None:
-        """Decide a claim, and pass, skip or fail the test that asked as its verdict says."""
+    def check(self, claim: Claim, request: pytest.FixtureRequest) -> None:
+        """Decide a claim, and pass, skip or fail its test as the verdict says."""
         from workshop.reporting.describe import explain
 
         engine = self.make_engine()
         if claim.id not in self.records:
-            # the first claim has all decided, side by side; under xdist the workers share them
+            # the first claim decides all of them in parallel; under xdist the workers share them
             alone = hasattr(self.config, "workerinput")
             results = engine.verify([claim] if alone else self.collected)
             self.environment = results.environment
@@ -230,14 +230,14 @@ class _Suite:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Collect verdicts, from workers too."""
+        """Collect verdicts, also from workers."""
         properties = dict(report.user_properties)
         if "claim" in properties:
             self.verdicts[str(properties["claim"])] = str(properties["verdict"])
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Make a run red that held claims and verified none."""
+        """Fail a run that checked claims and verified none."""
         from workshop.verification.verdicts import VERIFIED
 
         if hasattr(self.config, "workerinput") or not self.verdicts:
@@ -266,7 +266,7 @@ class _Suite:
 
 
 def sharing_groups(engine: Engine, claims: Sequence[Claim]) -> dict[str, str]:
-    """Return for each unit the name of its group: units that share an outcome belong together."""
+    """Return for each unit the name of its group; units that share an outcome are in one group."""
     catalogue = engine.catalogue(claims)
     group: dict[str, str] = {}
 

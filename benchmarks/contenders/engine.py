@@ -1,4 +1,4 @@
-"""What readers wait for beside the units, from import to report, and yardsticks for it."""
+"""What readers wait for apart from the units, from import to report, and yardsticks for it."""
 
 from __future__ import annotations
 

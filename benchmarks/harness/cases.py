@@ -209,7 +209,7 @@ def _gan_weights(networks: str) -> tuple[Arrays, Arrays]:
 
 
 def _dense_shapes(*units: int) -> list[tuple[tuple[int, ...], float]]:
-    return [pair for seen, made in pairwise(units) for pair in (((seen, made), 0.0), ((made,), 0.0))]
+    return [pair for taken, made in pairwise(units) for pair in (((taken, made), 0.0), ((made,), 0.0))]
 
 
 def _normalised(units: int) -> list[tuple[tuple[int, ...], float]]:

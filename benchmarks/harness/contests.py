@@ -2,8 +2,8 @@
 
 The machine is never quiet, so only ratios judge, and only ratios of times that were taken one after the
 other: in each round every contender computes once, in changing order, and the ratio of a contender to the
-reference is taken within the round. Over the rounds its median is stated, with the interval from one order
-statistic to another that holds it with a probability of at least 0.99, whatever the distribution.
+reference is taken within the round. The result is the median over the rounds, with an interval between two
+order statistics that contains it with a probability of at least 0.99, whatever the distribution.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ import numpy as np
 from scipy import stats
 
 COVERAGE = 0.99
-FEWEST, MOST = 8, 31  # rounds: 8 are the fewest whose extremes hold the median with that probability
+FEWEST, MOST = 8, 31  # rounds: the extremes of 8 are the first to contain the median with that probability
 
 
 @dataclass(frozen=True)
 class Ratio:
-    """A median ratio, and the interval that holds it."""
+    """A median ratio and the interval around it."""
 
     median: float
     low: float
@@ -30,7 +30,7 @@ class Ratio:
 
 @dataclass(frozen=True)
 class Times:
-    """Seconds of each contender for a unit of work, (rounds,) each; those of one place are of one round."""
+    """Seconds of each contender for a unit of work, (rounds,) each; those of one index are of one round."""
 
     seconds: Mapping[str, np.ndarray]
     reference: str
@@ -51,13 +51,13 @@ def median_ratio(ratios: np.ndarray) -> Ratio:
     Raises
     ------
     ValueError
-        If there are too few for an interval that holds the median with a probability of `COVERAGE`.
+        If there are too few for an interval that contains the median with a probability of `COVERAGE`.
     """
-    place = int(stats.binom.ppf((1 - COVERAGE) / 2, len(ratios), 0.5)) - 1
-    if place < 0:
+    index = int(stats.binom.ppf((1 - COVERAGE) / 2, len(ratios), 0.5)) - 1
+    if index < 0:
         raise ValueError(f"{len(ratios)} rounds state no interval: {FEWEST} do")
     ordered = np.sort(ratios)
-    return Ratio(float(np.median(ratios)), float(ordered[place]), float(ordered[-1 - place]))
+    return Ratio(float(np.median(ratios)), float(ordered[index]), float(ordered[-1 - index]))
 
 
 def take_turns(
@@ -83,8 +83,8 @@ def take_turns(
     rounds = int(np.clip(seconds / (time.perf_counter() - start), fewest, most))
     taken: dict[str, list[float]] = {name: [] for name in names}
     for number in range(rounds):
-        for place in range(len(names)):
-            name = names[(number + place) % len(names)]
+        for turn in range(len(names)):
+            name = names[(number + turn) % len(names)]
             taken[name].append(contenders[name]())
     return Times({name: np.array(times) for name, times in taken.items()}, reference)
 
@@ -100,8 +100,8 @@ def relative_difference(
     if shapes[0] != shapes[1]:
         return float("inf")
     worst = 0.0
-    for place, (one, other) in enumerate(zip(result, reference, strict=True)):
-        moved = float(np.abs(other - (start[place] if start else 0)).mean())
+    for index, (one, other) in enumerate(zip(result, reference, strict=True)):
+        moved = float(np.abs(other - (start[index] if start else 0)).mean())
         apart = float(np.abs(one - other).mean())
         worst = max(worst, apart / moved if moved > 0 and np.isfinite(apart) else float("inf"))
     return worst

@@ -1,9 +1,9 @@
-"""What ratios are held to: goals, which are reported, and gates, which fail.
+"""What ratios are compared with: goals, which are reported, and gates, which fail.
 
 `goals.yaml` lists by path, and there by a pattern of cases' ids, contenders and how many times as fast as
-each ours is to be. A gate fires only where the whole interval lies below it. It stands at `SLACK` of the
-goal, because a neighbour on the machine can slow one side of a ratio for a whole contest; where a goal is not
-reached, the file sets a gate of its own, with the reason.
+each ours has to be. A gate fires only if the whole interval is below it. It is `SLACK` times the goal,
+because a neighbour on the machine can slow one side of a ratio for a whole contest. If a goal is not reached,
+the file sets a gate of its own, with the reason.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ class Goal:
     at_least: float
     gate: float
 
-    def held(self, ratio: Ratio) -> dict[str, Any]:
-        """Return the goal with what was measured: met, missed, or open where the interval holds it."""
+    def check(self, ratio: Ratio) -> dict[str, Any]:
+        """Return the goal with what was measured: met, missed, or open if the interval contains it."""
         state = "met" if ratio.median >= self.at_least else "missed" if ratio.high < self.at_least else "open"
         return {**asdict(self), "ratio": asdict(ratio), "state": state, "fired": ratio.high < self.gate}
 

@@ -101,7 +101,7 @@ class Copy:
 
 @dataclass(frozen=True)
 class Errand:
-    """Something the package does beside the units, by name."""
+    """Something the package does apart from running units, by name."""
 
     name: str
 

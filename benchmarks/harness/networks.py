@@ -36,18 +36,18 @@ class Shaped:
 
     kind: str
     arguments: tuple[Any, ...]
-    seen: tuple[int, ...]
+    taken: tuple[int, ...]
     made: tuple[int, ...]
     weights: tuple[tuple[int, ...], ...]
 
 
 def shaped(network: Network) -> list[Shaped]:
     """Return the layers with their shapes; of a bidirectional layer the weights of both directions."""
-    seen, found = network.shape, []
+    taken, found = network.shape, []
     for kind, *arguments in network.layers:
-        made, weights = _SHAPES[kind](seen, *arguments)
-        found.append(Shaped(kind, tuple(arguments), seen, made, weights))
-        seen = made
+        made, weights = _SHAPES[kind](taken, *arguments)
+        found.append(Shaped(kind, tuple(arguments), taken, made, weights))
+        taken = made
     return found
 
 
@@ -77,28 +77,28 @@ def drawn_inputs(network: Network, rows: int, seed: int = 1) -> np.ndarray:
     return rng.random((rows, *network.shape), np.float32)
 
 
-def _dense(seen: tuple[int, ...], units: int, *_: Any) -> Any:
-    return (*seen[:-1], units), ((seen[-1], units), (units,))
+def _dense(taken: tuple[int, ...], units: int, *_: Any) -> Any:
+    return (*taken[:-1], units), ((taken[-1], units), (units,))
 
 
-def _convolution(seen: tuple[int, ...], filters: int, size: int, *_: Any) -> Any:
-    height, width, channels = seen
+def _convolution(taken: tuple[int, ...], filters: int, size: int, *_: Any) -> Any:
+    height, width, channels = taken
     return (height - size + 1, width - size + 1, filters), ((size, size, channels, filters), (filters,))
 
 
-def _pooling(seen: tuple[int, ...], size: int) -> Any:
-    return (seen[0] // size, seen[1] // size, seen[2]), ()
+def _pooling(taken: tuple[int, ...], size: int) -> Any:
+    return (taken[0] // size, taken[1] // size, taken[2]), ()
 
 
-def _embedding(seen: tuple[int, ...], vocabulary: int, dimension: int) -> Any:
-    return (*seen, dimension), ((vocabulary, dimension),)
+def _embedding(taken: tuple[int, ...], vocabulary: int, dimension: int) -> Any:
+    return (*taken, dimension), ((vocabulary, dimension),)
 
 
 def _recurrent(kind: str) -> Any:
     columns = RECURRENT[kind]
 
-    def shapes(seen: tuple[int, ...], units: int, every_step: bool = False) -> Any:
-        steps, inputs = seen
+    def shapes(taken: tuple[int, ...], units: int, every_step: bool = False) -> Any:
+        steps, inputs = taken
         bias = (2, columns * units) if kind == "GRU" else (columns * units,)
         weights = ((inputs, columns * units), (units, columns * units), bias)
         return ((steps, units) if every_step else (units,)), weights
@@ -106,8 +106,8 @@ def _recurrent(kind: str) -> Any:
     return shapes
 
 
-def _bidirectional(seen: tuple[int, ...], units: int) -> Any:
-    made, weights = _recurrent("LSTM")(seen, units)
+def _bidirectional(taken: tuple[int, ...], units: int) -> Any:
+    made, weights = _recurrent("LSTM")(taken, units)
     return (2 * made[0],), weights * 2
 
 
@@ -115,7 +115,7 @@ _SHAPES: dict[str, Any] = {
     "Dense": _dense,
     "Conv2D": _convolution,
     "MaxPooling2D": _pooling,
-    "Flatten": lambda seen: ((int(np.prod(seen)),), ()),
+    "Flatten": lambda taken: ((int(np.prod(taken)),), ()),
     "Reshape": lambda _, shape: (tuple(shape), ()),
     "Embedding": _embedding,
     "BidirectionalLSTM": _bidirectional,

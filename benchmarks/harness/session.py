@@ -1,4 +1,4 @@
-"""One session of benchmarks: its processes, the machine's limits, and the contests that were held."""
+"""One session of benchmarks: its processes, the machine's limits, and its contests."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MEASURES = {"numpy": ("machine.numpy_product", "machine.numpy_copy")} | {
 
 @dataclass(frozen=True)
 class Contest:
-    """What came out: the times, and who did not compete and why."""
+    """The result: the times, and who did not compete and why."""
 
     case: Case
     times: Times
@@ -35,7 +35,7 @@ class Contest:
 
 
 class Session:
-    """Processes, limits and contests of one session; nothing starts before it is asked for."""
+    """Processes, limits and contests of one session, each made when first asked for."""
 
     def __init__(self, threads: int) -> None:
         self.threads = threads
@@ -51,7 +51,7 @@ class Session:
         return self._limits[device]
 
     def contest(self, case: Case, device: str) -> Contest:
-        """Hold a contest, once: compare results, then let the contenders take turns.
+        """Run a contest once: compare results, then let the contenders take turns.
 
         Raises
         ------
@@ -61,11 +61,11 @@ class Session:
         key = case.path, case.id, device
         if key not in self._contests:
             self.limits(device)  # before anything else runs
-            self._contests[key] = self._held(case, device)
+            self._contests[key] = self._run(case, device)
         return self._contests[key]
 
     def entry(self, contest: Contest, contender: str, device: str) -> dict[str, Any]:
-        """Return what is recorded of a contender beside its times: the `extra_info` of its benchmark."""
+        """Return what is recorded of a contender next to its times, the `extra_info` of its benchmark."""
         case, times = contest.case, contest.times
         work = None if case.work is None else case.work.bounded(self.limits(device))
         median = float(np.median(times.seconds[contender]))
@@ -73,7 +73,7 @@ class Session:
         if contender == OURS:
             ratios = {name: times.ratio(name) for name in times.seconds}
             goals = [
-                goal.held(ratios[goal.against])
+                goal.check(ratios[goal.against])
                 for goal in goals_of(case.path, case.id)
                 if goal.against in ratios
             ]
@@ -93,7 +93,7 @@ class Session:
         }
 
     def content(self) -> dict[str, Any]:
-        """Return what the session's JSON tells beside the benchmarks."""
+        """Return what the session's JSON says apart from the benchmarks."""
         device = next(iter(self._limits), "cpu")
         environment = self.environment(device)
         facts = environment.facts()
@@ -131,7 +131,7 @@ class Session:
         except ContenderError as error:
             return LeftOut(str(error).strip().splitlines()[-1])
 
-    def _held(self, case: Case, device: str) -> Contest:
+    def _run(self, case: Case, device: str) -> Contest:
         workers: dict[str, tuple[Worker, str]] = {}
         left_out: dict[str, str] = {}
         for name in case.contenders(device):
@@ -183,7 +183,7 @@ class Session:
             reached[library] = 2 * SIDE**3 / fastest[0], 2 * COPIED / fastest[1]
         if not reached:
             raise ContenderError(f"nothing measures the {device}: install TensorFlow or JAX")
-        by = [max(reached, key=lambda library: reached[library][place]) for place in range(2)]
+        by = [max(reached, key=lambda library: reached[library][number]) for number in range(2)]
         note = (
             f"fastest of 10, {self.threads} thread(s): float32 product of {SIDE}² matrices by {by[0]}; "
             f"copy of {COPIED // 2**20} MiB by {by[1]}, bytes read and written"

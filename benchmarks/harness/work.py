@@ -77,12 +77,12 @@ def _flops(layer: Shaped) -> float:
     """Return the operations for one row."""
     made = math.prod(layer.made)
     if layer.kind == "Dense":
-        return 2.0 * made * layer.seen[-1]
+        return 2.0 * made * layer.taken[-1]
     if layer.kind == "Conv2D":
         return 2.0 * made * math.prod(layer.weights[0][:3])
     if layer.kind in RECURRENT or layer.kind == "BidirectionalLSTM":
         kernels = layer.weights[0::3] + layer.weights[1::3]  # of each direction; the third is its bias
-        return 2.0 * layer.seen[0] * sum(math.prod(shape) for shape in kernels)
+        return 2.0 * layer.taken[0] * sum(math.prod(shape) for shape in kernels)
     return 0.0
 
 

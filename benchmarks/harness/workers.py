@@ -89,7 +89,7 @@ class Worker:
         self._process.kill()
 
     def _ask(self, *question: Any) -> Any:
-        with contextlib.suppress(BrokenPipeError):  # what is wrong, the missing answer tells
+        with contextlib.suppress(BrokenPipeError):  # the missing answer says what is wrong
             self._connection.send(question)
         return self._answer()
 
@@ -186,14 +186,14 @@ def _release(ready: dict[str, tuple[Prepared, int]], function: str) -> None:
 
 
 def _start_numpy(device: str, threads: int) -> dict[str, str]:
-    del device, threads  # told by the environment
+    del device, threads  # set by the environment
     return {"numpy": np.__version__}
 
 
 def _start_tensorflow(device: str, threads: int) -> dict[str, str]:
     from workshop.training.backend import keras, tf
 
-    del threads  # told by the environment
+    del threads  # set by the environment
     if device == "gpu" and not tf.config.list_physical_devices("GPU"):
         raise ContenderError("TensorFlow sees no GPU: pip install -e '.[gpu]'")
     tf.config.experimental.enable_tensor_float_32_execution(False)
@@ -213,7 +213,7 @@ def _start_torch(device: str, threads: int) -> dict[str, str]:
 def _start_onnxruntime(device: str, threads: int) -> dict[str, str]:
     import onnxruntime
 
-    del device, threads  # sessions are told
+    del device, threads  # set for each session
     return {"onnxruntime": str(onnxruntime.__version__)}
 
 

@@ -1,7 +1,8 @@
 """Iterations of chapter 7's GANs against the book's program in Keras' own calls: `predict`, `train_on_batch`.
 
 The calls are in the order that trains the discriminator on Keras 2 and Keras 3; that both give the same
-weights is held by tests/training/test_adversarial.py. As in the book, each pass of a DCGAN scales all images.
+weights is tested by tests/training/test_adversarial.py. As in the book, each pass of a DCGAN
+scales all images.
 """
 
 from __future__ import annotations

@@ -150,10 +150,10 @@ def test_features_once_against_the_base_in_the_loop(ratio):
     training = drawn(
         rng, data.x_train, data.y_train, passes=5, rows=96, augmentation=fruits.ALL_BUT_UPSIDE_DOWN
     )
-    held = drawn(rng, data.x_test, data.y_test, passes=1, rows=32)
+    test = drawn(rng, data.x_test, data.y_test, passes=1, rows=32)
 
     def ours():
-        return fruits.train_head(base, network, start, training, held, batch_size=16)
+        return fruits.train_head(base, network, start, training, test, batch_size=16)
 
     def literal():
         model.fit(

@@ -1,7 +1,7 @@
 """The trainings of chapter 6 against the same procedure in Keras' own calls: `fit`, then `predict`.
 
 All 50,000 reviews, an epoch of each; the goal is that of all documented epochs: at most 0.65 of the time.
-That both give the same weights and outputs is held by tests/chapters/test_ch06_trainings.py.
+That both give the same weights and outputs is tested by tests/chapters/test_ch06_trainings.py.
 """
 
 from __future__ import annotations

@@ -58,8 +58,8 @@ def literal_texts(tokens, stop_words):
     from nltk.stem import PorterStemmer
 
     stop, stemmer = [*string.punctuation, *stop_words], PorterStemmer()
-    kept = [[token for token in text if token not in stop] for text in tokens]
-    return [" ".join([stemmer.stem(token) for token in text]) for text in kept]
+    words = [[token for token in text if token not in stop] for text in tokens]
+    return [" ".join([stemmer.stem(token) for token in text]) for text in words]
 
 
 @pytest.mark.parametrize(("reviews", "rounds"), [(amazon_reviews, 5), (film_reviews, 1)])

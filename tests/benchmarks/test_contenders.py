@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from benchmarks.contenders import LIBRARIES, OURS, PATHS
 from benchmarks.harness import cases
-from benchmarks.harness.cases import GANS, start_of
+from benchmarks.harness.cases import GANS, Case, start_of
 from benchmarks.harness.contests import relative_difference
 from benchmarks.harness.networks import Network, drawn_inputs, drawn_weights, shaped
 from benchmarks.harness.workers import _prepared, missing
@@ -22,12 +23,12 @@ TINY = {
 
 
 @pytest.fixture(autouse=True)
-def _tensorflow():
+def _tensorflow() -> None:
     """Skip what can't run without TensorFlow."""
     pytest.importorskip("tensorflow")
 
 
-def small(name: str):
+def small(name: str) -> Case:
     """Return a case of few rows of a tiny network."""
     network = TINY[name]
     loss = {"softmax": cases.SPARSE, "sigmoid": cases.BINARY, "linear": cases.MSE}[network.layers[-1][-1]]
@@ -35,7 +36,7 @@ def small(name: str):
     return cases._training(name, network, loss, rows=12, batch=4, xla=False, optimizer=optimizer)
 
 
-def results(path: str, job) -> dict[str, list[np.ndarray]]:
+def results(path: str, job: Any) -> dict[str, list[np.ndarray]]:
     """Return what the contenders of a path compute here, by those of TensorFlow and installed peers."""
     here = [
         name for name, (library, _) in PATHS[path].items() if library != "jax" and missing(library) is None
@@ -44,8 +45,8 @@ def results(path: str, job) -> dict[str, list[np.ndarray]]:
     return {name: _prepared(PATHS[path][name][1], job).result() for name in here}
 
 
-def assert_equal(path: str, job, tolerance: float) -> None:
-    """Hold all contenders' results against ours, and ask that an untouched start would be refused."""
+def assert_equal(path: str, job: Any, tolerance: float) -> None:
+    """Compare all contenders' results with ours, and check that an untouched start would be refused."""
     found = results(path, job)
     apart = {name: relative_difference(found[name], found[OURS], start_of(job)) for name in found}
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -45,14 +47,14 @@ def test_the_interval_holds_the_median(rounds: int) -> None:
     found = [median_ratio(2.0 * np.exp(rng.exponential(0.3, rounds))) for _ in range(4000)]
     truth = 2.0 * np.exp(0.3 * np.log(2))  # the median of the noise
 
-    held = np.mean([ratio.low <= truth <= ratio.high for ratio in found])
+    coverage = np.mean([ratio.low <= truth <= ratio.high for ratio in found])
 
-    assert held >= 0.985  # 0.99, less three standard deviations of 4,000 draws
+    assert coverage >= 0.985  # 0.99, less three standard deviations of 4,000 draws
     assert all(ratio.low <= ratio.median <= ratio.high for ratio in found)
 
 
 def test_too_few_rounds_state_no_interval() -> None:
-    """Seven rounds can't hold the median with a probability of 0.99; that is told."""
+    """No interval of seven rounds contains the median with a probability of 0.99, and the error says so."""
     with pytest.raises(ValueError, match="7 rounds state no interval: 8 do"):
         median_ratio(np.ones(FEWEST - 1))
 
@@ -61,7 +63,7 @@ def test_contenders_take_turns() -> None:
     """Every round asks each contender once, another one first each time; a first round does not count."""
     asked: list[str] = []
 
-    def contender(name: str, seconds: float):
+    def contender(name: str, seconds: float) -> Callable[[], float]:
         def run() -> float:
             asked.append(name)
             return 100.0 if len(asked) <= 3 else seconds  # the first round is slow
@@ -70,7 +72,7 @@ def test_contenders_take_turns() -> None:
 
     times = take_turns({name: contender(name, s) for name, s in (("a", 1.0), ("b", 2.0), ("c", 3.0))}, "b")
 
-    rounds = ["".join(asked[place : place + 3]) for place in range(0, len(asked), 3)]
+    rounds = ["".join(asked[index : index + 3]) for index in range(0, len(asked), 3)]
     assert rounds[:5] == ["abc", "abc", "bca", "cab", "abc"]
     assert times.rounds == len(rounds) - 1 == MOST
     assert {name: times.ratio(name).median for name in "abc"} == {"a": 0.5, "b": 1.0, "c": 1.5}

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.contenders import OURS, PATHS
 from benchmarks.harness import goals
-from benchmarks.harness.cases import CONVOLUTIONS, ERRANDS, GANS, INFERENCES, TRAININGS
+from benchmarks.harness.cases import CONVOLUTIONS, ERRANDS, GANS, INFERENCES, TRAININGS, Case
 from benchmarks.harness.contests import Ratio, median_ratio
 from benchmarks.harness.goals import SLACK, Goal, goals_of
 
@@ -30,9 +30,9 @@ def test_a_gate_fires_below_its_whole_interval(name: str) -> None:
     """Goals are reported as met, missed or open; only a surely slower ratio fires."""
     ratio, state, fired = HELD[name]
 
-    held = GOAL.held(ratio)
+    checked = GOAL.check(ratio)
 
-    assert (held["state"], held["fired"]) == (state, fired)
+    assert (checked["state"], checked["fired"]) == (state, fired)
 
 
 @pytest.mark.parametrize("noise", [0.03, 0.05])
@@ -43,14 +43,14 @@ def test_a_slowdown_by_half_is_flagged_and_nothing_else(noise: float) -> None:
     def fired(slowdown: float) -> float:
         shape = (500, 12)
         peers, ours = np.exp(rng.normal(0, noise, shape)), slowdown * np.exp(rng.normal(0, noise, shape))
-        return np.mean([GOAL.held(median_ratio(row))["fired"] for row in peers / ours])
+        return np.mean([GOAL.check(median_ratio(row))["fired"] for row in peers / ours])
 
     assert fired(1.0) == 0
     assert fired(1.5) >= 0.95
 
 
 def test_every_goal_is_of_a_case_and_a_contender() -> None:
-    """A misspelt pattern or contender would hold nothing; gates lie at or below their goals."""
+    """A misspelt pattern or contender would check nothing; gates are at or below their goals."""
     for path, patterns in goals._content().items():
         cases = [case for case in CASES if case.path == path]
         for pattern, entries in patterns.items():
@@ -62,8 +62,8 @@ def test_every_goal_is_of_a_case_and_a_contender() -> None:
 
 
 @pytest.mark.parametrize("case", [*TRAININGS, *GANS], ids=lambda case: case.id)
-def test_every_training_is_held_against_a_plain_loop(case) -> None:
-    """A slower training core is told apart from a slower TensorFlow in each of its cases."""
+def test_every_training_has_a_goal_against_a_plain_loop(case: Case) -> None:
+    """In each case a slower training core differs from a slower TensorFlow."""
     (loop,) = [goal for goal in goals_of(case.path, case.id) if goal.against == "tf.function loop"]
 
     assert loop.gate >= 0.6

@@ -8,15 +8,17 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from workshop.bisect import evaluate, evaluator, virtualenvs
-from workshop.bisect.evaluate import Answer, NoAnswer
+from workshop.bisect import evaluator, virtualenvs
+from workshop.bisect.evaluate import Evaluation
 from workshop.bisect.virtualenvs import NotBuilt
 from workshop.cli.app import app
 from workshop.verification.engine import Engine
 
+World = Callable[..., list[str]]
+
 SENTENCE = "ch04.text05.sentence"
 VERSIONS = ("3.4", "3.5", "3.6", "3.7", "3.8", "3.9", "3.10")
-PLACE = {name: place for place, name in enumerate(VERSIONS)}
+INDEX = {name: index for index, name in enumerate(VERSIONS)}
 
 
 @pytest.fixture(autouse=True)
@@ -26,13 +28,13 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WORKSHOP_MIRROR", raising=False)
     monkeypatch.setattr(Engine, "missing_datasets", lambda engine, claims: set())
     monkeypatch.setattr(
-        virtualenvs, "published", lambda library, python: ("2.4",) * (library == "keras") + VERSIONS
+        virtualenvs, "list_versions", lambda library, python: ("2.4",) * (library == "keras") + VERSIONS
     )
     monkeypatch.setattr(evaluator, "build", lambda python, lock: Path(lock[0]))
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
+def world(monkeypatch: pytest.MonkeyPatch) -> World:
     """Return a function that sets what each version gives, and returns the versions that are asked so far."""
 
     def make(
@@ -47,18 +49,18 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
                 raise NotBuilt("no wheel")
             return (pinned[0] if pinned else "nltk==3.9",)
 
-        def answer(claim: object, book: object, environment: Path) -> Answer:
+        def evaluate(claim: object, book: object, environment: Path) -> Evaluation | str:
             version = environment.name.split("==")[1]
             asked.append(version)
             given = give(version)
             if isinstance(given, str):
-                raise NoAnswer(given)
-            return Answer(
-                *given, "as told", {"nltk": version, "python": "3.12.1", "numpy": numpy[given[0] is False]}
+                return given
+            return Evaluation(
+                *given, "as given", {"nltk": version, "python": "3.12.1", "numpy": numpy[given[0] is False]}
             )
 
         monkeypatch.setattr(evaluator, "resolve", resolve)
-        monkeypatch.setattr(evaluate, "answer", answer)
+        monkeypatch.setattr("workshop.bisect.evaluate.evaluate", evaluate)
         return asked
 
     return make
@@ -69,9 +71,9 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(app, ["bisect", *arguments])
 
 
-def test_the_neighbours_of_a_change_are_told(world) -> None:
-    """It goes from the book's version to the newest that installs, a line for each, and ends with 0."""
-    asked = world(lambda version: (PLACE[version] < PLACE["3.8"], version))
+def test_the_neighbours_of_a_change_are_named(world: World) -> None:
+    """It goes from the book's version to the newest that installs, a line each, and ends with 0."""
+    asked = world(lambda version: (INDEX[version] < INDEX["3.8"], version))
 
     result = run(SENTENCE)
 
@@ -81,34 +83,35 @@ def test_the_neighbours_of_a_change_are_told(world) -> None:
     assert asked[:2] == ["3.5", "3.9"]
     assert set(asked) <= {"3.5", "3.6", "3.7", "3.8", "3.9"}
     assert conclusion == (
-        "changed between nltk 3.7 and 3.8: it held, and does not since (as told); nothing else differs"
+        "changed between nltk 3.7 and 3.8: it no longer holds (as given); nothing else differs"
     )
 
 
-@pytest.mark.parametrize(("numpy", "beside"), [(("1.26", "1.26"), False), (("1.26", "2.0"), True)])
-def test_neighbours_that_differ_in_more_are_decided_side_by_side(
-    world, monkeypatch: pytest.MonkeyPatch, numpy: tuple[str, str], beside: bool
+@pytest.mark.parametrize(("numpy", "other"), [(("1.26", "1.26"), False), (("1.26", "2.0"), True)])
+def test_neighbours_that_differ_in_more_are_evaluated_alike(
+    world: World, monkeypatch: pytest.MonkeyPatch, numpy: tuple[str, str], other: bool
 ) -> None:
-    """What is told of a library is what it changes alone; else it is said that it can't be told."""
+    """A change is a library's if it alone makes it; otherwise the conclusion says that it is not clear."""
     pairs = []
 
-    def together(decider: evaluator.Decider, before: str, after: str) -> tuple[Answer, Answer]:
+    def evaluate_alike(_: evaluator.Evaluator, before: str, after: str) -> tuple[Evaluation, ...]:
         pairs.append((before, after))
-        return tuple(Answer(True, 1, "-", {"nltk": v, "python": "3.9", "numpy": "1.26"}) for v in pairs[-1])
+        versions = [{"nltk": version, "python": "3.9", "numpy": "1.26"} for version in (before, after)]
+        return tuple(Evaluation(True, 1, "-", each) for each in versions)
 
-    world(lambda version: (PLACE[version] < PLACE["3.8"], 1), numpy)
-    monkeypatch.setattr(evaluator.Decider, "together", together)
+    world(lambda version: (INDEX[version] < INDEX["3.8"], 1), numpy)
+    monkeypatch.setattr(evaluator.Evaluator, "evaluate_alike", evaluate_alike)
 
     result = run(SENTENCE)
 
-    assert pairs == [("3.7", "3.8")] * beside
-    assert result.exit_code == int(beside)
-    assert ("it can't be told: " in result.stdout) is beside
+    assert pairs == [("3.7", "3.8")] * other
+    assert result.exit_code == int(other)
+    assert ("not clear: " in result.stdout) is other
 
 
-def test_where_holding_is_the_same_the_value_is_searched(world) -> None:
+def test_where_holding_is_the_same_the_value_is_searched(world: World) -> None:
     """A value that changes within what its rule allows has its version, too."""
-    world(lambda version: (True, 1.0 if PLACE[version] < PLACE["3.6"] else 1.25))
+    world(lambda version: (True, 1.0 if INDEX[version] < INDEX["3.6"] else 1.25))
 
     result = run(SENTENCE)
 
@@ -118,45 +121,46 @@ def test_where_holding_is_the_same_the_value_is_searched(world) -> None:
     )
 
 
-def test_where_holding_differs_other_values_do_not_count(world) -> None:
+def test_where_holding_differs_other_values_do_not_count(world: World) -> None:
     """Values that move before the documented one is lost are not what is searched."""
-    world(lambda version: (PLACE[version] < PLACE["3.8"], version))
+    world(lambda version: (INDEX[version] < INDEX["3.8"], version))
 
     assert "between nltk 3.7 and 3.8" in run(SENTENCE).stdout
 
 
-def test_of_what_depends_on_seeds_values_are_not_compared(world) -> None:
-    """Only whether it holds is, and that is said before."""
+def test_of_what_depends_on_seeds_values_are_not_compared(world: World) -> None:
+    """Only whether it holds is, and a line says so first."""
     world(lambda version: (True, version))
 
     result = run("ch04.act02.phrase_own", "--library", "nltk")
 
     assert result.exit_code == 1
-    assert "compared is whether it holds, not what is measured" in result.stderr
+    assert "only whether it holds is compared, not its value" in result.stderr
     assert result.stdout.splitlines()[-1].startswith("no change between the ends: ")
 
 
-def test_ends_are_those_that_are_given(world) -> None:
-    """Both ends are asked first."""
-    asked = world(lambda version: (PLACE[version] < PLACE["3.7"], 1))
+def test_ends_are_those_that_are_given(world: World) -> None:
+    """Both ends are evaluated first."""
+    asked = world(lambda version: (INDEX[version] < INDEX["3.7"], 1))
 
     assert run(SENTENCE, "--from", "3.4", "--to", "3.8").exit_code == 0
     assert asked[:2] == ["3.4", "3.8"]
 
 
-def test_an_end_that_can_not_tell_is_one_line(world) -> None:
+@pytest.mark.parametrize("end", ["3.5", "3.9"])
+def test_an_undecided_end_is_one_line(world: World, end: str) -> None:
     """Its reason is in its own line; another end is the remedy."""
-    world(lambda version: "it raised" if version == "3.5" else (True, 1))
+    world(lambda version: "it raised" if version == end else (True, 1))
 
     result = run(SENTENCE)
 
     assert result.exit_code == 1
     assert "it raised" in result.stdout
-    assert result.stderr.splitlines()[-1] == "workshop: 3.5 can't tell: choose another end"
+    assert result.stderr.splitlines()[-1] == f"workshop: {end} can't be decided: choose another end"
 
 
-def test_an_interrupt_is_one_line(world) -> None:
-    """What was made is kept."""
+def test_an_interrupt_is_one_line(world: World) -> None:
+    """What was finished stays."""
 
     def interrupt(version: str) -> str:
         raise KeyboardInterrupt
@@ -181,7 +185,7 @@ WRONG = [
     (
         ["ch03.ex03.train_accuracy"],
         2,
-        "ch03.ex03.train_accuracy rests on no run, so that no version changes it",
+        "ch03.ex03.train_accuracy does not rest on a run, so no version changes it",
     ),
     ([SENTENCE, "--from", "3.5.1"], 2, "no version 3.5.1 is known: the nearest are 3.5 and 3.6"),
     ([SENTENCE, "--to", "3.5"], 2, "3.5 is not older than 3.5: choose two ends in ascending order"),
@@ -195,9 +199,9 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("arguments", "code", "told"), WRONG)
-def test_wrong_usage_is_one_line(world, arguments: list[str], code: int, told: str) -> None:
-    """Nothing is decided then."""
+@pytest.mark.parametrize(("arguments", "code", "message"), WRONG)
+def test_wrong_usage_is_one_line(world: World, arguments: list[str], code: int, message: str) -> None:
+    """Nothing is evaluated then."""
     asked = world(lambda version: (True, 1))
 
     result = run(*arguments)
@@ -206,25 +210,27 @@ def test_wrong_usage_is_one_line(world, arguments: list[str], code: int, told: s
     assert (result.stdout, asked) == ("", [])
     (line,) = result.stderr.splitlines()
     assert line.startswith("workshop: ")
-    assert told in line
+    assert message in line
 
 
-def test_without_uv_nothing_is_searched(world, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The remedy is told in one line."""
+def test_without_uv_nothing_is_searched(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line names the remedy."""
 
-    def lacking(library: str, python: str) -> tuple[str, ...]:
-        raise NotBuilt("uv is not here, which makes the environments: pip install uv")
+    def missing(library: str, python: str) -> tuple[str, ...]:
+        raise NotBuilt("uv, which builds the environments, is not here: pip install uv")
 
     world(lambda version: (True, 1))
-    monkeypatch.setattr(virtualenvs, "published", lacking)
+    monkeypatch.setattr(virtualenvs, "list_versions", missing)
 
     result = run(SENTENCE)
 
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == "workshop: uv is not here, which makes the environments: pip install uv\n"
+    assert result.stderr == "workshop: uv, which builds the environments, is not here: pip install uv\n"
 
 
-def test_a_missing_data_set_is_told_before_anything_is_made(world, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_data_set_is_named_before_anything_is_built(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """No environment could decide the claim; the command that gets it is named."""
     asked = world(lambda version: (True, 1))
     monkeypatch.setattr(Engine, "missing_datasets", lambda engine, claims: {"nltk_punkt"})

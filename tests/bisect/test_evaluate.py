@@ -1,4 +1,4 @@
-"""What a claim comes to in an environment, whatever is recorded: does it hold, or why that can't be told."""
+"""Evaluating a claim in an environment, whatever finding is recorded: it holds or not, or why it is open."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from types import SimpleNamespace
 
 import pytest
 
-from workshop.bisect import evaluate
 from workshop.bisect.evaluate import (
-    NoAnswer,
-    answer,
-    by_chance,
-    difference,
-    libraries,
-    profile,
-    usual_duration,
+    Evaluation,
+    depends_on_chance,
+    estimate_seconds,
+    evaluate,
+    find_parts,
+    shortest_profile,
 )
+from workshop.bisect.messages import find_difference
 from workshop.execution.catalogue import catalogue
 from workshop.execution.environment import this_environment
 from workshop.ledger import ledger
 from workshop.ledger.model import Finding
+from workshop.verification import printed_vs_recorded
 
 COLUMNS = "ch01.text01.columns"
 
@@ -38,15 +38,16 @@ def test_a_claim_holds_in_an_interpreter() -> None:
     """It is decided there, with what is measured, under that interpreter's versions."""
     book = ledger()
 
-    found = answer(book.claims[COLUMNS], book, Path(sys.executable))
+    found = evaluate(book.claims[COLUMNS], book, Path(sys.executable))
 
+    assert isinstance(found, Evaluation)
     assert found.holds
     assert found.measured == book.claims[COLUMNS].documented
     assert found.versions == this_environment().versions
 
 
 def test_a_recorded_finding_is_left_out() -> None:
-    """What is recorded as changed, and is, does not hold: a search does not take the finding's word."""
+    """What is recorded as changed, and is, does not hold: a search ignores the finding."""
     book = ledger()
     claim = book.claims[COLUMNS]
     finding = Finding(
@@ -54,25 +55,29 @@ def test_a_recorded_finding_is_left_out() -> None:
     )
     wrong = claim.model_copy(update={"documented": ["a", "b"], "finding": finding})
 
-    found = answer(wrong, book, Path(sys.executable))
+    found = evaluate(wrong, book, Path(sys.executable))
 
+    assert isinstance(found, Evaluation)
     assert not found.holds
     assert found.measured == claim.documented
     assert "entries, not 2" in found.reason
 
 
-def test_an_interpreter_that_does_not_run_units_tells_nothing(tmp_path: Path) -> None:
+def test_an_interpreter_that_does_not_run_units_is_no_evaluation(tmp_path: Path) -> None:
     """It is one line, and no traceback."""
     python = tmp_path / "python"
     python.write_text("#!/bin/sh\nexit 3\n")
     python.chmod(0o755)
     book = ledger()
 
-    with pytest.raises(NoAnswer, match=r"exit code 3"):
-        answer(book.claims[COLUMNS], book, python)
+    found = evaluate(book.claims[COLUMNS], book, python)
+
+    assert isinstance(found, str)
+    assert "exit code 3" in found
+    assert "\n" not in found
 
 
-# rule, verdicts without a finding and as refuted, what was measured; does it hold, None: can't be told
+# rule, verdicts without a finding and as refuted, what was measured; whether it holds, None if that is open
 VERDICTS = [
     ("equal", "reproduced", "", 1, True),
     ("equal", "corrected", "", 1, True),
@@ -92,7 +97,7 @@ VERDICTS = [
 
 
 @pytest.mark.parametrize(("rule", "verdict", "refuted", "measured", "holds"), VERDICTS)
-def test_verdicts_as_answers(
+def test_verdicts_as_evaluations(
     monkeypatch: pytest.MonkeyPatch,
     rule: str,
     verdict: str,
@@ -100,27 +105,27 @@ def test_verdicts_as_answers(
     measured: object,
     holds: bool | None,
 ) -> None:
-    """Where today's runs are unlike the recorded ones, or nothing was measured, there is no answer."""
+    """Where today's runs are unlike the recorded ones, or nothing was measured, there is none."""
 
     def verify(claims: list) -> SimpleNamespace:
         """Return the verdict for a claim without finding, or with the one that asks whether it is refuted."""
-        told = verdict if claims[0].finding is None else refuted
-        return SimpleNamespace(claims=[SimpleNamespace(verdict=told, measured=measured, reason="so it is")])
+        given = verdict if claims[0].finding is None else refuted
+        return SimpleNamespace(claims=[SimpleNamespace(verdict=given, measured=measured, reason="so it is")])
 
     environment = SimpleNamespace(versions={"python": "3.12"}, facts=lambda: {"device": "cpu"})
     engine = SimpleNamespace(verify=verify, environment=environment)
-    monkeypatch.setattr(evaluate, "Engine", lambda *given, **options: engine)
-    monkeypatch.setattr(evaluate, "statement", lambda *given: SimpleNamespace(detail="excluded"))
-    monkeypatch.setattr(evaluate, "_end", lambda python: None)
+    monkeypatch.setattr("workshop.bisect.evaluate.Engine", lambda *given, **options: engine)
+    monkeypatch.setattr(printed_vs_recorded, "answer", lambda *given: SimpleNamespace(detail="excluded"))
+    monkeypatch.setattr("workshop.bisect.evaluate._close", lambda python: None)
     book = ledger()
     claim = next(c for c in book.claims.values() if c.rule.name == rule and c.correct is None)
 
-    if holds is None:
-        with pytest.raises(NoAnswer, match=r"^so it is$"):
-            answer(claim, book, Path("python"))
-        return
-    found = answer(claim, book, Path("python"))
+    found = evaluate(claim, book, Path("python"))
 
+    if holds is None:
+        assert found == "so it is"
+        return
+    assert isinstance(found, Evaluation)
     assert (found.holds, found.measured) == (holds, measured)
     assert found.reason == ("excluded" if rule == "reference" and not holds else "so it is")
 
@@ -139,19 +144,19 @@ CLAIMS = [
 def test_what_a_claim_depends_on(name: str, used: set[str], chance: bool) -> None:
     """It is what its own functions use, and those whose outcomes they take."""
     claim = ledger().claims[name]
-    units = catalogue({name[:4]})
+    parts = find_parts(claim, catalogue({name[:4]}))
 
-    assert libraries(claim, units) == used
-    assert by_chance(claim, units) is chance
+    assert {library for part in parts for library in part.uses} == used
+    assert depends_on_chance(parts) is chance
 
 
-def test_a_claim_of_the_full_procedure_says_how_long_it_takes() -> None:
-    """The shortest profile that decides a claim is taken; what the full one takes is known."""
+def test_what_a_claim_of_the_full_procedure_takes_is_known() -> None:
+    """The shortest profile that decides a claim is taken; the seconds are those of all its functions."""
     book = ledger()
 
-    assert profile(book.claims["ch07.ex05.lr_heeded"]) == "default"
-    assert profile(book.claims["ch06.ex02.epoch1"]) == "full"
-    assert usual_duration(book.claims["ch06.ex02.epoch1"], catalogue({"ch06"})) > 15
+    assert shortest_profile(book.claims["ch07.ex05.lr_heeded"]) == "default"
+    assert shortest_profile(book.claims["ch06.ex02.epoch1"]) == "full"
+    assert estimate_seconds(find_parts(book.claims["ch06.ex02.epoch1"], catalogue({"ch06"}))) > 15
 
 
 DIFFERENCES = [
@@ -164,9 +169,9 @@ DIFFERENCES = [
 ]
 
 
-@pytest.mark.parametrize(("before", "after", "told"), DIFFERENCES)
-def test_the_first_difference(before: object, after: object, told: str | None) -> None:
-    """It has its place in the value, and both sides."""
-    found = difference(before, after)
+@pytest.mark.parametrize(("before", "after", "expected"), DIFFERENCES)
+def test_the_first_difference(before: object, after: object, expected: str | None) -> None:
+    """It has its path in the value, and both sides."""
+    found = find_difference(before, after)
 
-    assert found == told or (told == "…" and found is not None)
+    assert found == expected or (expected == "…" and found is not None)

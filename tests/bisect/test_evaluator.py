@@ -1,4 +1,4 @@
-"""Deciding versions: on the newest Python that has them, and two of them where little else differs."""
+"""Evaluating versions: on the newest Python that has them, and two of them where little else differs."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from workshop.bisect import evaluator
-from workshop.bisect.evaluate import Answer, NoAnswer
-from workshop.bisect.evaluator import MOST_TRIES, Decider
+from workshop.bisect.evaluate import Evaluation
+from workshop.bisect.evaluator import MOST_TRIES, Evaluator
 from workshop.bisect.virtualenvs import NotBuilt
 from workshop.matrix.table import read
 
@@ -36,13 +36,12 @@ class Index:
     """An index of packages: on which Pythons a version installs, and which numbers come with it there."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, **pythons: str) -> None:
-        self.pythons = {version.replace("_", "."): set(places.split()) for version, places in pythons.items()}
+        self.pythons = {version.replace("_", "."): set(names.split()) for version, names in pythons.items()}
         self.raises: set[tuple[str, str]] = set()
         self.brings: dict[tuple[str, str], str] = {}
         self.refuses: set[tuple[str, str]] = set()
         self.keras: dict[str, str] = {}
         self.asked: list[str] = []
-        self.told: list[tuple[str, Answer | str]] = []
         monkeypatch.setattr(evaluator, "resolve", self.resolve)
         monkeypatch.setattr(evaluator, "build", lambda python, lock: Path(f"{python} {' '.join(lock)}"))
 
@@ -61,36 +60,34 @@ class Index:
         lock = (f"toy=={version}", f"numpy=={numpy or self.brings.get((version, python), '2.0')}")
         return lock if keras is None else (*lock, f"keras=={keras}")
 
-    def answer(self, environment: Path) -> Answer:
-        """Hold before version 3, and on NumPy 1 whatever the version."""
+    def evaluate(self, environment: Path) -> Evaluation | str:
+        """Evaluate: it holds before version 3, and on NumPy 1 whatever the version."""
         python, version, numpy = re.fullmatch(r"(\S+) toy==(\S+) numpy==(\S+).*", str(environment)).groups()
         self.asked.append(str(environment))
         if (version, python) in self.raises:
-            raise NoAnswer(f"toy {version} raised")
+            return f"toy {version} raised"
         holds = version < "3" or numpy.startswith("1.")
-        return Answer(holds, 0, "-", {"toy": version, "python": python, "numpy": numpy})
+        return Evaluation(holds, 0, "-", {"toy": version, "python": python, "numpy": numpy})
 
-    def decider(self, pythons: str = "3.12 3.11 3.9 3.8 3.7") -> Decider:
-        """Return a decider that finds these Pythons."""
+    def evaluator(self, pythons: str = "3.12 3.11 3.9 3.8 3.7") -> Evaluator:
+        """Return an evaluator that finds these Pythons."""
         here = pythons.split()
-        return Decider(
+        return Evaluator(
             "toy",
             frozenset({"toy", "numpy"}),
             KNOWN,
-            self.answer,
-            lambda version, told: self.told.append((version, told)),
+            self.evaluate,
             lambda python: python if python in here else None,
         )
 
 
 def test_the_newest_python_that_has_a_version_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pythons on which it can't be installed are passed over, and ones that aren't here never asked."""
+    """It skips Pythons on which it can't be installed, and never asks ones that aren't here."""
     index = Index(monkeypatch, **{"1_0": "3.11 3.10 3.9 3.8"})
 
-    found = index.decider("3.12 3.9 3.8")("1.0")
+    found = index.evaluator("3.12 3.9 3.8").evaluate_version("1.0")
 
     assert found.versions["python"] == "3.9"
-    assert index.told == [("1.0", found)]
     assert index.asked == ["3.9 toy==1.0 numpy==2.0"]
 
 
@@ -99,38 +96,41 @@ def test_where_it_does_not_run_an_older_python_is_taken(monkeypatch: pytest.Monk
     index = Index(monkeypatch, **{"1_0": "3.12 3.11 3.9"})
     index.raises = {("1.0", "3.12"), ("1.0", "3.11")}
 
-    assert index.decider()("1.0").versions["python"] == "3.9"
+    assert index.evaluator().evaluate_version("1.0").versions["python"] == "3.9"
 
 
-def test_a_version_is_decided_and_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Asked again, it has the same answer, also none."""
-    index = Index(monkeypatch, **{"1_0": "3.12", "2_0": ""})
-    decider = index.decider()
+def test_an_environment_is_evaluated_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked again, it has the same result, also a failure."""
+    index = Index(monkeypatch, **{"1_0": "3.12", "2_0": "3.12"})
+    index.raises = {("2.0", "3.12")}
+    here = index.evaluator()
 
-    assert decider("1.0") is decider("1.0")
-    assert decider("2.0") is decider("2.0") is None
-    assert [version for version, _ in index.told] == ["1.0", "2.0"]
-    assert len(index.asked) == 1
+    assert here.evaluate_version("1.0") is here.evaluate_version("1.0")
+    assert (
+        here.evaluate_version("2.0")
+        == here.evaluate_version("2.0")
+        == ("can't be decided on Python 3.12: toy 2.0 raised")
+    )
+    assert len(index.asked) == 2
 
 
-# Pythons on which it installs, whether it raises there, Pythons here; what is told
-UNTOLD = [
+# Pythons on which it installs, whether it raises there, Pythons here; the reason
+UNDECIDED = [
     ("", False, "3.12 3.8", "can't be installed: no toy 1.0 for 3.12"),
-    ("3.12 3.11", True, "3.12 3.11 3.8", "can't tell on Python 3.11: toy 1.0 raised"),
+    ("3.12 3.11", True, "3.12 3.11 3.8", "can't be decided on Python 3.11: toy 1.0 raised"),
     ("3.12", False, "", "can't be installed: no Python that it runs on is here"),
 ]
 
 
-@pytest.mark.parametrize(("places", "raising", "here", "told"), UNTOLD)
-def test_why_a_version_can_not_tell(
-    monkeypatch: pytest.MonkeyPatch, places: str, raising: bool, here: str, told: str
+@pytest.mark.parametrize(("pythons", "raising", "here", "reason"), UNDECIDED)
+def test_why_a_version_is_undecided(
+    monkeypatch: pytest.MonkeyPatch, pythons: str, raising: bool, here: str, reason: str
 ) -> None:
-    """The reason of the newest Python is told, or that of the last one on which it did not run."""
-    index = Index(monkeypatch, **{"1_0": places})
-    index.raises = {("1.0", python) for python in places.split() if raising}
+    """The reason is that of the newest Python, or of the last one on which it did not run."""
+    index = Index(monkeypatch, **{"1_0": pythons})
+    index.raises = {("1.0", python) for python in pythons.split() if raising}
 
-    assert index.decider(here)("1.0") is None
-    assert index.told == [("1.0", told)]
+    assert index.evaluator(here).evaluate_version("1.0") == reason
 
 
 def test_not_every_python_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,23 +138,22 @@ def test_not_every_python_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     index = Index(monkeypatch, **{"1_0": "3.12 3.11 3.9 3.8 3.7"})
     index.raises = {("1.0", python) for python in ("3.12", "3.11", "3.9", "3.8", "3.7")}
 
-    index.decider()("1.0")
+    index.evaluator().evaluate_version("1.0")
 
     assert len(index.asked) == MOST_TRIES < 5
 
 
-def test_two_versions_are_decided_on_the_same_python_with_the_same_numpy(
+def test_two_versions_are_evaluated_on_the_same_python_with_the_same_numpy(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The newest Python that has both is taken, and NumPy is the older version's."""
     index = Index(monkeypatch, **{"2_0": "3.9 3.8", "3_0": "3.12 3.11 3.9 3.8"})
     index.brings = {("2.0", "3.9"): "2.1", ("3.0", "3.9"): "2.2"}
 
-    before, after = index.decider().together("2.0", "3.0")
+    before, after = index.evaluator().evaluate_alike("2.0", "3.0")
 
     assert before.versions == {"toy": "2.0", "python": "3.9", "numpy": "2.1"}
     assert after.versions == {"toy": "3.0", "python": "3.9", "numpy": "2.1"}
-    assert index.told == []
 
 
 def test_what_the_newer_does_not_take_the_older_may(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,19 +162,19 @@ def test_what_the_newer_does_not_take_the_older_may(monkeypatch: pytest.MonkeyPa
     index.brings = {("2.0", "3.9"): "2.1", ("3.0", "3.9"): "2.2"}
     index.refuses = {("3.0", "2.1")}
 
-    before, after = index.decider().together("2.0", "3.0")
+    before, after = index.evaluator().evaluate_alike("2.0", "3.0")
 
     assert (before.versions["numpy"], after.versions["numpy"]) == ("2.2", "2.2")
     assert (before.versions["toy"], after.versions["toy"]) == ("2.0", "3.0")
 
 
 def test_where_neither_takes_the_others_each_has_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Then NumPy differs, and the answers tell so."""
+    """Then NumPy differs, and the versions show it."""
     index = Index(monkeypatch, **{"2_0": "3.9", "3_0": "3.9"})
     index.brings = {("2.0", "3.9"): "1.9", ("3.0", "3.9"): "2.2"}
     index.refuses = {("3.0", "1.9"), ("2.0", "2.2")}
 
-    before, after = index.decider().together("2.0", "3.0")
+    before, after = index.evaluator().evaluate_alike("2.0", "3.0")
 
     assert (before.versions["numpy"], after.versions["numpy"]) == ("1.9", "2.2")
 
@@ -183,36 +182,36 @@ def test_where_neither_takes_the_others_each_has_its_own(monkeypatch: pytest.Mon
 def test_a_keras_that_comes_with_a_version_does_not_keep_numpy_from_being_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Releases of TensorFlow refuse each other's Keras; all else can still be held."""
+    """Releases of TensorFlow refuse each other's Keras; all else can still be the same."""
     index = Index(monkeypatch, **{"2_0": "3.9", "3_0": "3.9"})
     index.brings = {("2.0", "3.9"): "2.1", ("3.0", "3.9"): "2.2"}
     index.keras = {"2.0": "2.15", "3.0": "3.12"}
 
-    before, after = index.decider().together("2.0", "3.0")
+    before, after = index.evaluator().evaluate_alike("2.0", "3.0")
 
     assert (before.versions["numpy"], after.versions["numpy"]) == ("2.1", "2.1")
 
 
-def test_no_place_has_both(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A Python on which one of them can't tell is none."""
+def test_no_setting_has_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Python on which one of them is undecided does not count."""
     index = Index(monkeypatch, **{"2_0": "3.8 3.7", "3_0": "3.12 3.8"})
     index.raises = {("2.0", "3.8")}
 
-    assert index.decider().together("2.0", "3.0") is None
+    assert index.evaluator().evaluate_alike("2.0", "3.0") is None
 
 
-def test_without_a_python_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_python_the_message_names_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing can be listed, then."""
     index = Index(monkeypatch)
 
     with pytest.raises(NotBuilt, match=r"^no Python 3\.12 on PATH .*: pyenv install 3\.12$"):
-        index.decider("").python()
+        index.evaluator("").python()
 
 
 def test_releases_of_tensorflow_without_a_common_python(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is installed to find that there is no place for both."""
+    """Nothing is installed to find that no setting has both."""
     index = Index(monkeypatch)
-    decider = index.decider()
-    decider.library, decider.used = "tensorflow", frozenset({"numpy", "tensorflow"})
+    here = index.evaluator()
+    here.library, here.used = "tensorflow", frozenset({"numpy", "tensorflow"})
 
-    assert decider.together("2.1", "2.9") is None
+    assert here.evaluate_alike("2.1", "2.9") is None

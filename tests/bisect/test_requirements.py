@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 
 from workshop.bisect.requirements import (
-    NoVersion,
-    between,
-    choose,
-    distributions,
-    oldest_known,
-    pythons,
-    recipes,
-    releases,
+    choose_library,
+    find_oldest,
+    list_distributions,
+    list_pythons,
+    list_recipes,
+    list_releases,
+    select_range,
 )
+from workshop.errors import UsageError
 from workshop.matrix.table import read, table
 
 KNOWN = read("""
@@ -43,7 +43,7 @@ shipped_keras = "3.0"
 bounds = []
 """)
 
-# library, version, what is used; the places of its recipes, and what the first one asks for beside TensorFlow
+# library, version, what is used; the settings of its recipes, and what the first asks for next to TensorFlow
 CASES = [
     ("nltk", "3.9", {"numpy", "nltk"}, ["3.11", "3.10", "3.9", "3.8"], {"nltk==3.9", "numpy"}),
     ("nltk", "", {"numpy", "nltk", "pillow"}, ["3.11", "3.10", "3.9", "3.8"], {"nltk", "numpy", "pillow"}),
@@ -79,13 +79,13 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("library", "version", "used", "places", "first"), CASES)
-def test_recipes(library: str, version: str, used: set[str], places: list[str], first: set[str]) -> None:
+@pytest.mark.parametrize(("library", "version", "used", "settings", "first"), CASES)
+def test_recipes(library: str, version: str, used: set[str], settings: list[str], first: set[str]) -> None:
     """They come in the order of trying; of TensorFlow the requirement is the release's."""
-    found = list(recipes(library, version, frozenset(used), KNOWN))
+    found = list(list_recipes(library, version, frozenset(used), KNOWN))
 
-    assert [recipe.place for recipe in found] == [f"Python {place}" for place in places]
-    assert [recipe.python for recipe in found] == [place.split(",")[0] for place in places]
+    assert [recipe.setting for recipe in found] == [f"Python {setting}" for setting in settings]
+    assert [recipe.python for recipe in found] == [setting.split(",")[0] for setting in settings]
     asked = {line for line in found[0].requirements if not line.startswith("tensorflow")}
     assert asked == first
     of_tensorflow = [line for line in found[0].requirements if line.startswith("tensorflow")]
@@ -96,8 +96,8 @@ def test_recipes(library: str, version: str, used: set[str], places: list[str], 
 
 def test_versions_are_ordered_by_numbers() -> None:
     """2.10 is newer than 2.9, 3.10 than 3.8."""
-    assert releases(KNOWN) == ["2.1", "2.9", "2.16"]
-    assert pythons(KNOWN) == ["3.11", "3.10", "3.9", "3.8"]
+    assert list_releases(KNOWN) == ["2.1", "2.9", "2.16"]
+    assert list_pythons(KNOWN) == ["3.11", "3.10", "3.9", "3.8"]
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_versions_are_ordered_by_numbers() -> None:
 )
 def test_the_oldest_known_is_that_of_the_oldest_row(library: str, versions: list[str], oldest: str) -> None:
     """Of Keras it is the first of number 3: before, it is TensorFlow's own."""
-    assert oldest_known(library, versions, KNOWN) == oldest
+    assert find_oldest(library, versions, KNOWN) == oldest
 
 
 def test_the_packages_table_knows_an_oldest_of_each() -> None:
@@ -144,15 +144,15 @@ UNCLEAR = [
 
 @pytest.mark.parametrize(("asked", "used", "library"), CHOICES)
 def test_the_library(asked: str, used: set[str], library: str) -> None:
-    """It is the one that is asked for, or the only one beside NumPy."""
-    assert choose(asked, distributions(used)) == library
+    """It is the one that is asked for, or the only one apart from NumPy."""
+    assert choose_library(asked, list_distributions(used)) == library
 
 
-@pytest.mark.parametrize(("asked", "used", "told"), UNCLEAR)
-def test_an_unclear_library_is_one_line(asked: str, used: set[str], told: str) -> None:
+@pytest.mark.parametrize(("asked", "used", "message"), UNCLEAR)
+def test_an_unclear_library_is_one_line(asked: str, used: set[str], message: str) -> None:
     """It names the candidates."""
-    with pytest.raises(NoVersion, match=told):
-        choose(asked, distributions(used))
+    with pytest.raises(UsageError, match=message):
+        choose_library(asked, list_distributions(used))
 
 
 VERSIONS = ["3.5", "3.8.1", "3.9", "3.10.0"]
@@ -160,11 +160,11 @@ VERSIONS = ["3.5", "3.8.1", "3.9", "3.10.0"]
 
 def test_a_range_has_both_ends() -> None:
     """What lies between them is in it, too."""
-    assert between(VERSIONS, "3.8.1", "3.10.0") == ["3.8.1", "3.9", "3.10.0"]
+    assert select_range(VERSIONS, "3.8.1", "3.10.0") == ["3.8.1", "3.9", "3.10.0"]
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "told"),
+    ("start", "end", "message"),
     [
         ("3.9.1", "3.10.0", "no version 3.9.1 is known: the nearest are 3.9 and 3.10.0"),
         ("3.5", "3.11", "no version 3.11 is known, 3.5 to 3.10.0 are"),
@@ -173,17 +173,18 @@ def test_a_range_has_both_ends() -> None:
         ("3.9", "3.5", "3.9 is not older than 3.5: choose two ends in ascending order"),
     ],
 )
-def test_what_is_no_range_is_one_line(start: str, end: str, told: str) -> None:
+def test_what_is_no_range_is_one_line(start: str, end: str, message: str) -> None:
     """It names the end, and what is there."""
-    with pytest.raises(NoVersion) as caught:
-        between(VERSIONS, start, end)
-    assert str(caught.value) == told
+    with pytest.raises(UsageError) as caught:
+        select_range(VERSIONS, start, end)
+    assert str(caught.value) == message
 
 
-def test_python_37_gets_what_tells_versions():
+def test_python_37_gets_what_reads_versions() -> None:
     """Its standard library has no `importlib.metadata`, and no TensorFlow brings it here."""
     every = {
-        recipe.python: recipe.requirements for recipe in recipes("nltk", "3.5", frozenset({"nltk"}), table())
+        recipe.python: recipe.requirements
+        for recipe in list_recipes("nltk", "3.5", frozenset({"nltk"}), table())
     }
     asking = [python for python, requirements in every.items() if "importlib-metadata" in requirements]
     assert asking == ["3.7"]

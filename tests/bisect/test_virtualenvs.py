@@ -1,4 +1,4 @@
-"""Environments: made by uv once each, and one line where uv, a version or an index isn't there."""
+"""Environments: built by uv once each, and one line where uv, a version or an index is missing."""
 
 from __future__ import annotations
 
@@ -10,24 +10,25 @@ from pathlib import Path
 import pytest
 
 from workshop.bisect import virtualenvs
-from workshop.bisect.virtualenvs import NotBuilt, build, published, resolve
+from workshop.bisect.virtualenvs import NotBuilt, build, list_versions, resolve
+from workshop.datasets.cache import CacheError
 
 NO_WHEELS = """error: No solution found when resolving dependencies
   cause: Because gensim==3.8.3 has no usable wheels and you require it, your requirements are unsatisfiable.
 
 hint: Wheels are required for `gensim` because building from source is disabled for `gensim`
 """
-# it notes what it is called with, makes the environment's folder, and says what the test has left for it
+# it notes what it is called with, makes the environment's folder, and prints what the test has prepared
 UV = """#!{python}
 import json, os, pathlib, sys
 here = pathlib.Path({folder!r})
 words, given = sys.argv[1:], sys.stdin.read()
 with open(here / "calls", "a") as file:
     file.write(json.dumps([words, given, os.getcwd(), os.environ["UV_PYTHON_DOWNLOADS"]]) + "\\n")
-said = json.loads((here / "says").read_text()).get(words[2] if words[1] == "pip" else words[1], ["", "", 0])
-if words[1] == "venv" and not said[2]:
+answer = json.loads((here / "says").read_text()).get(words[2] if words[1] == "pip" else words[1], ["", "", 0])
+if words[1] == "venv" and not answer[2]:
     pathlib.Path(words[-1], "bin").mkdir(parents=True)
-sys.stdout.write(said[0]); sys.stderr.write(said[1]); sys.exit(said[2])
+sys.stdout.write(answer[0]); sys.stderr.write(answer[1]); sys.exit(answer[2])
 """
 
 
@@ -68,8 +69,8 @@ def uv(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Uv:
     return made
 
 
-def test_an_environment_is_made_once(uv: Uv, cache: Path) -> None:
-    """The same Python and versions give the same interpreter, made by one `venv` and one `install`."""
+def test_an_environment_is_built_once(uv: Uv, cache: Path) -> None:
+    """The same Python and versions give the same interpreter, built by one `venv` and one `install`."""
     python = build("/opt/python3.12", ("nltk==3.9.1", "regex==2024.1"))
     again = build("/opt/python3.12", ("nltk==3.9.1", "regex==2024.1"))
 
@@ -94,8 +95,8 @@ def test_another_python_or_version_is_another_environment(uv: Uv, python: str, l
     assert build(python, lock) != build("/opt/python3.12", ("nltk==3.9.1",))
 
 
-def test_what_was_left_half_made_is_made_anew(uv: Uv, cache: Path) -> None:
-    """An environment whose installation failed is not taken for a made one, and nothing of it is left."""
+def test_an_incomplete_environment_is_built_anew(uv: Uv, cache: Path) -> None:
+    """An environment whose installation failed is removed first."""
     uv.says(install=("", "error: the disk is full\n", 2))
     with pytest.raises(NotBuilt, match=r"^the disk is full$"):
         build("/opt/python3.12", ("nltk==3.9.1",))
@@ -110,7 +111,7 @@ def test_what_was_left_half_made_is_made_anew(uv: Uv, cache: Path) -> None:
 
 
 def test_requirements_are_resolved_for_an_interpreter(uv: Uv) -> None:
-    """What they come to is uv's answer, a version a line; what takes long to compile is never compiled."""
+    """The answer is uv's, a version per line; what takes long to compile is never compiled."""
     uv.says(compile=("nltk==3.9.1\nnumpy==2.4.6\n", "", 0))
 
     assert resolve("/opt/python3.12", ("nltk==3.9.1", "numpy")) == ("nltk==3.9.1", "numpy==2.4.6")
@@ -124,21 +125,21 @@ def test_requirements_are_resolved_for_an_interpreter(uv: Uv) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "message"),
     [
         (NO_WHEELS, "Because gensim==3.8.3 has no usable wheels and you require it"),
         ("warning: slow\nerror: no interpreter at /opt/python3.12\n", "no interpreter at /opt/python3.12"),
-        ("", "uv tells nothing"),
+        ("", "uv gives no reason"),
     ],
 )
-def test_an_error_of_uv_is_one_line(uv: Uv, error: str, told: str) -> None:
-    """The line of the cause is what is told."""
+def test_an_error_of_uv_is_one_line(uv: Uv, error: str, message: str) -> None:
+    """It is the line of the cause."""
     uv.says(compile=("", error, 1))
 
     with pytest.raises(NotBuilt) as caught:
         resolve("/opt/python3.12", ("gensim==3.8.3",))
 
-    assert str(caught.value).startswith(told)
+    assert str(caught.value).startswith(message)
     assert "\n" not in str(caught.value)
 
 
@@ -146,7 +147,7 @@ def test_versions_are_listed_in_their_order(uv: Uv) -> None:
     """The oldest comes first, by numbers and not by letters."""
     uv.says(run=(json.dumps({"versions": ["3.10.0", "3.9.1", "3.9", "3.5"]}), "", 0))
 
-    assert published("nltk", "/opt/python3.12") == ("3.5", "3.9", "3.9.1", "3.10.0")
+    assert list_versions("nltk", "/opt/python3.12") == ("3.5", "3.9", "3.9.1", "3.10.0")
 
     ((words, *_),) = uv.calls()
     assert words[words.index("--python") + 1] == "/opt/python3.12"
@@ -161,27 +162,27 @@ def test_versions_that_can_not_be_listed_are_one_line(uv: Uv, says: tuple[str, s
     uv.says(run=says)
 
     with pytest.raises(NotBuilt, match=r"^the versions of nltk can't be listed: \S[^\n]*$"):
-        published("nltk", "/opt/python3.12")
+        list_versions("nltk", "/opt/python3.12")
 
 
 def test_a_cache_that_can_not_be_written_is_one_line(uv: Uv, cache: Path) -> None:
     """It names the variable that moves the cache."""
     cache.write_text("a file in its place")
 
-    with pytest.raises(NotBuilt, match=r"^the cache \S+ can't be written \(.+\); set WORKSHOP_CACHE$"):
+    with pytest.raises(CacheError, match=r"^the cache \S+ can't be written \(.+\); set WORKSHOP_CACHE to "):
         resolve("/opt/python3.12", ("nltk==3.9.1",))
 
 
-@pytest.mark.parametrize("place", ["on PATH", "beside the interpreter", "nowhere"])
-def test_uv_is_on_path_or_beside_the_interpreter(
+@pytest.mark.parametrize("place", ["on PATH", "next to the interpreter", "nowhere"])
+def test_uv_is_on_path_or_next_to_the_interpreter(
     place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is found in an environment that was not activated; without it, its remedy is told."""
-    folders = {"on PATH": tmp_path / "path", "beside the interpreter": tmp_path / "bin"}
+    """It is found in an environment that was not activated; without it, the message names the remedy."""
+    folders = {"on PATH": tmp_path / "path", "next to the interpreter": tmp_path / "bin"}
     for folder in folders.values():
         folder.mkdir()
     monkeypatch.setenv("PATH", str(folders["on PATH"]))
-    monkeypatch.setattr(sys, "executable", str(folders["beside the interpreter"] / "python"))
+    monkeypatch.setattr(sys, "executable", str(folders["next to the interpreter"] / "python"))
     if place in folders:
         program = folders[place] / "uv"
         program.touch()
@@ -189,5 +190,5 @@ def test_uv_is_on_path_or_beside_the_interpreter(
 
         assert virtualenvs.find_uv() == str(program)
     else:
-        with pytest.raises(NotBuilt, match=r"^uv is not here, .*: pip install uv$"):
+        with pytest.raises(NotBuilt, match=r"^uv, .* is not here: pip install uv$"):
             virtualenvs.find_uv()

@@ -1,9 +1,15 @@
 """Chapter 7, Generative Adversarial Networks: every documented result."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+
 import pytest
+
+from workshop.ledger import Claim
 
 
 @pytest.mark.claims("ch07")
-def test_documented_result(claim, hold):
+def test_documented_result(claim: Claim, check: Callable[[Claim], None]) -> None:
     """The documented result holds, or does not hold for the recorded reason."""
-    hold(claim)
+    check(claim)

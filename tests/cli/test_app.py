@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(autouse=True)
 def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give each test an empty cache and no mirror, so that nothing of this machine is seen."""
+    """Give each test an empty cache and no mirror, so that nothing of this machine counts."""
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("WORKSHOP_STORE", raising=False)
     monkeypatch.delenv("WORKSHOP_MIRROR", raising=False)
@@ -116,16 +116,16 @@ WRONG_USAGE = [
 ]
 
 
-@pytest.mark.parametrize(("arguments", "told"), WRONG_USAGE)
-def test_wrong_usage(arguments: list[str], told: str) -> None:
-    """Wrong usage is told in one line, and exits with 2."""
+@pytest.mark.parametrize(("arguments", "message"), WRONG_USAGE)
+def test_wrong_usage(arguments: list[str], message: str) -> None:
+    """Wrong usage is one line, and exits with 2."""
     result = run(*arguments)
 
     assert result.exit_code == 2
     assert result.stdout == ""
     (line,) = result.stderr.splitlines()
     assert line.startswith("workshop: ")
-    assert told in line
+    assert message in line
 
 
 def test_no_arguments_show_the_help() -> None:
@@ -151,9 +151,9 @@ NOT_RECORDED = [
 ]
 
 
-@pytest.mark.parametrize(("environment", "arguments", "told"), NOT_RECORDED)
+@pytest.mark.parametrize(("environment", "arguments", "message"), NOT_RECORDED)
 def test_what_is_not_recorded(
-    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], arguments: list[str], told: str
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], arguments: list[str], message: str
 ) -> None:
     """A reference is refused in CI, and where no claim rests on it, in one line; exits with 1."""
     for name, value in environment.items():
@@ -163,10 +163,10 @@ def test_what_is_not_recorded(
 
     assert result.exit_code == 1
     (line,) = result.stderr.splitlines()
-    assert told in line
+    assert message in line
 
 
-def test_show_tells_what_a_stochastic_claim_can_notice() -> None:
+def test_show_says_what_a_stochastic_claim_can_notice() -> None:
     """The recorded runs and their spread, the false alarm, the drift noticed and what notices half of it."""
     shown = run("show", "ch02.ex05.eval_loss").stdout
 
@@ -193,7 +193,7 @@ def test_nothing_verified_is_no_success(tmp_path: Path) -> None:
 
 
 def test_verdict_is_shown_afterwards() -> None:
-    """What a run found is what `show` tells later."""
+    """What a run found is what `show` prints later."""
     run("verify", "ch07.text01.arange_example", "--offline")
 
     shown = run("show", "ch07.text01.arange_example").stdout
@@ -223,7 +223,7 @@ def test_data_list_fits_80_columns() -> None:
 
 
 def test_data_check_exits_with_1_at_damage(tmp_path: Path) -> None:
-    """A damaged file in the cache is told, and is a red check; a second check has nothing to tell."""
+    """A damaged file in the cache is named, and fails the check; a second check finds nothing."""
     assert run("data", "check", "iris", "sonar").exit_code == 0
     for copy in (tmp_path / "cache").rglob("iris.csv"):
         copy.write_bytes(copy.read_bytes()[:-1])

@@ -111,7 +111,7 @@ def replaced(here: datasets.Status) -> datasets.Status:
 
 
 def test_an_interrupted_fetch_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C says what is kept."""
+    """Ctrl-C says what stays."""
 
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
@@ -119,7 +119,7 @@ def test_an_interrupted_fetch_is_one_line(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(datasets, "fetch", interrupt)
     result = run("fetch", "sonar")
     assert result.exit_code == 130
-    assert result.stderr == "workshop: interrupted: what was fetched is kept; the same command continues\n"
+    assert result.stderr == "workshop: interrupted: finished files stay; the same command continues\n"
 
 
 def test_list_is_sorted_and_counts_claims() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
 
 import pytest
 
@@ -10,7 +11,7 @@ from workshop.cli.interrupts import interruptible
 
 
 @pytest.fixture(autouse=True)
-def _handlers():
+def _handlers() -> Iterator[None]:
     """Signals are heard, as in a terminal, and handled afterwards as before."""
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = [signal.signal(number, signal.default_int_handler) for number in numbers]
@@ -20,12 +21,12 @@ def _handlers():
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
-def test_a_signal_is_one_line(name: str, capfd):
+def test_a_signal_is_one_line(name: str, capfd: pytest.CaptureFixture[str]) -> None:
     """The inner message is printed, not the outer one; a second signal changes nothing."""
     number = getattr(signal, name)
 
     def interrupted_twice() -> None:
-        with interruptible("interrupted"), interruptible("kept"):
+        with interruptible("interrupted"), interruptible("stopped"):
             try:
                 signal.raise_signal(number)
             finally:
@@ -34,11 +35,11 @@ def test_a_signal_is_one_line(name: str, capfd):
     with pytest.raises(SystemExit) as left:
         interrupted_twice()
     assert left.value.code == 128 + number
-    assert capfd.readouterr().err == "workshop: kept\n"
+    assert capfd.readouterr().err == "workshop: stopped\n"
     assert signal.getsignal(number) is signal.default_int_handler
 
 
-def test_an_ignored_signal_stays_ignored():
+def test_an_ignored_signal_stays_ignored() -> None:
     """As under `nohup`, and for what a shell runs in the background."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     with interruptible("interrupted"):
@@ -46,7 +47,7 @@ def test_an_ignored_signal_stays_ignored():
     assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
 
 
-def test_what_ends_by_itself_ends_as_usual():
+def test_what_ends_by_itself_ends_as_usual() -> None:
     """Nothing is printed or raised, and the handlers are the old ones."""
     with interruptible("interrupted"):
         pass
@@ -54,11 +55,13 @@ def test_what_ends_by_itself_ends_as_usual():
 
 
 @pytest.mark.parametrize("instead", [None, RuntimeError])
-def test_an_interrupt_that_a_unit_swallows_still_ends_the_command(instead: type[Exception] | None, capfd):
+def test_an_interrupt_that_a_unit_swallows_still_ends_the_command(
+    instead: type[Exception] | None, capfd: pytest.CaptureFixture[str]
+) -> None:
     """Whether the unit goes on, or its library raises another error in its place."""
 
     def swallowed() -> None:
-        with interruptible("kept"):
+        with interruptible("stopped"):
             try:
                 signal.raise_signal(signal.SIGINT)
             except KeyboardInterrupt:
@@ -68,10 +71,12 @@ def test_an_interrupt_that_a_unit_swallows_still_ends_the_command(instead: type[
     with pytest.raises(SystemExit) as left:
         swallowed()
     assert left.value.code == 130
-    assert capfd.readouterr().err == "workshop: kept\n"
+    assert capfd.readouterr().err == "workshop: stopped\n"
 
 
-def test_an_interrupt_where_nobody_can_catch_it_prints_no_traceback(capfd):
+def test_an_interrupt_where_nobody_can_catch_it_prints_no_traceback(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
     """Such as while an object is removed: Python would print the exception and go on."""
 
     class Removed:
@@ -79,10 +84,10 @@ def test_an_interrupt_where_nobody_can_catch_it_prints_no_traceback(capfd):
             signal.raise_signal(signal.SIGINT)
 
     def removed() -> None:
-        with interruptible("kept"):
+        with interruptible("stopped"):
             del [Removed()][0]
 
     with pytest.raises(SystemExit) as left:
         removed()
     assert left.value.code == 130
-    assert capfd.readouterr().err == "workshop: kept\n"
+    assert capfd.readouterr().err == "workshop: stopped\n"

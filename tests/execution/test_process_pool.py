@@ -189,7 +189,7 @@ if __name__ == "__main__":
     main(*sys.argv[1:])
 """
 IN_STORE = "workshop: interrupted: what was finished is in the store; the same command continues\n"
-NOTHING = "workshop: interrupted: nothing is kept\n"
+NOTHING = "workshop: interrupted: nothing is stored\n"
 
 
 def command(bench, *arguments: str) -> subprocess.Popen[str]:

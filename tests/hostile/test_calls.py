@@ -49,7 +49,7 @@ REFUSED = [
     (["verify", "--json", "loop/v.json"], "--json loop/v.json: too many levels of symbolic links: "),
     (["verify", "--json", f"{LONG}/v.json"], "v.json: file name too long: name a place that can be used"),
     (["report", "file", "--output", "file"], "file: the page would replace the results"),
-    (["report", "file", "--open", "--output", "-"], "--open shows a file, and --output - is none"),
+    (["report", "file", "--open", "--output", "-"], "--open needs a file, and --output - is none"),
     (["report", "none.json"], "none.json: "),
     (["report", "folder"], "folder: "),
     (["report", "/dev/null"], "/dev/null: "),

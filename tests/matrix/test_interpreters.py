@@ -52,7 +52,9 @@ CASES = {
 
 
 @pytest.mark.parametrize(("commands", "found"), CASES.values(), ids=CASES)
-def test_an_interpreter_counts_only_if_it_starts(commands, found, monkeypatch, tmp_path):
+def test_an_interpreter_counts_only_if_it_starts(
+    commands: dict[str, str], found: str | None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """The first command that starts and is the version is taken; pyenv's versions come after PATH."""
     for folder, text in commands.items():
         script(tmp_path / folder / "python3.12", text)
@@ -62,8 +64,8 @@ def test_an_interpreter_counts_only_if_it_starts(commands, found, monkeypatch, t
     assert find_python("3.12") == found
 
 
-def test_pyenv_is_in_the_home_folder_by_default(monkeypatch, tmp_path):
-    """Without PYENV_ROOT, ~/.pyenv is looked into."""
+def test_pyenv_is_in_the_home_folder_by_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Without PYENV_ROOT, ~/.pyenv is searched."""
     script(tmp_path / ".pyenv/versions/3.12.1/bin/python3.12", "echo 3.12 /home/python")
     monkeypatch.setenv("PATH", "/nowhere")
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -72,6 +74,6 @@ def test_pyenv_is_in_the_home_folder_by_default(monkeypatch, tmp_path):
     assert find_python("3.12") == "/home/python"
 
 
-def test_a_missing_one_is_told_with_its_remedy():
+def test_a_missing_one_has_a_remedy() -> None:
     """One line names the version, where it was looked for, and how to get it."""
     assert how_to_get("3.7") == "no Python 3.7 on PATH or among pyenv's versions: pyenv install 3.7"

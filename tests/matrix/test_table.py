@@ -19,7 +19,7 @@ from workshop.matrix.table import ENGINE, FILE, TableError, numbers, read, table
 ROOT = Path(__file__).parents[2]
 PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")["project"]
 
-# name, TensorFlow, what is required beside it, variables, whether the engine stands beside it
+# name, TensorFlow, its other requirements, variables, whether the engine is separate
 MEANT = [
     ("py310-tf210-k2", "~=2.10.0", ["numpy<2"], {}, False),
     ("py311-tf215-k2", "~=2.15.0", [], {}, False),
@@ -48,8 +48,10 @@ MEANT = [
 ]
 
 
-@pytest.mark.parametrize(("name", "tensorflow", "others", "variables", "beside"), MEANT)
-def test_a_name_stands_for_requirements(name, tensorflow, others, variables, beside):
+@pytest.mark.parametrize(("name", "tensorflow", "others", "variables", "separate"), MEANT)
+def test_a_name_stands_for_requirements(
+    name: str, tensorflow: str, others: list[str], variables: dict[str, str], separate: bool
+) -> None:
     """TensorFlow comes by one of two distributions, then Keras as its factor says, then the row's bounds."""
     found = table().named(name)
 
@@ -62,10 +64,10 @@ def test_a_name_stands_for_requirements(name, tensorflow, others, variables, bes
     assert [p.marker.evaluate(machine) for p in packages[:2]] == [True, False]
     assert list(found.requirements[2:]) == others
     assert dict(found.variables) == variables
-    assert found.beside == beside
+    assert found.separate == separate
 
 
-def test_every_name_is_made_of_its_parts():
+def test_every_name_is_made_of_its_parts() -> None:
     """What a row allows has a name that leads back to it, and no other combination has the same one."""
     combinations = [
         (python, release, keras)
@@ -83,24 +85,24 @@ def test_every_name_is_made_of_its_parts():
     assert [e.name for e in table().environments().values()] == list(table().names)
 
 
-# a name that is no environment's, and what is told
+# a name that is no environment's, and the message
 REFUSED = [
     ("py312-tf299-k3", r"no row for TensorFlow 2\.99: one of 2\.1, 2\.8"),
     ("py313-tf215-k2", r"TensorFlow 2\.15 does not run on Python 3\.13: one of 3\.10, 3\.11"),
     ("py311-tf215-k3", r"TensorFlow 2\.15 has no factor k3: k2"),
     ("py311-tf221-k2", r"TensorFlow 2\.21 has no factor k2: k3, k3min, legacy"),
     ("py311-tf221", r"TensorFlow 2\.21 has no factor of none: k3, k3min, legacy"),
-    ("py37-tf21-k2", r"TensorFlow 2\.1 has no factor k2: none, for it holds a Keras of its own"),
-    ("tf221-py311-k3", "an environment's name is made like py312-tf218-k3"),
-    ("py311-tf221-k3-cpu", "an environment's name is made like py312-tf218-k3"),
-    ("py3-tf221-k3", "an environment's name is made like py312-tf218-k3"),
+    ("py37-tf21-k2", r"TensorFlow 2\.1 has no factor k2: none, because it contains Keras"),
+    ("tf221-py311-k3", "an environment's name is like py312-tf218-k3"),
+    ("py311-tf221-k3-cpu", "an environment's name is like py312-tf218-k3"),
+    ("py3-tf221-k3", "an environment's name is like py312-tf218-k3"),
 ]
 
 
-@pytest.mark.parametrize(("name", "told"), REFUSED)
-def test_what_no_row_allows_is_refused(name, told):
+@pytest.mark.parametrize(("name", "message"), REFUSED)
+def test_what_no_row_allows_is_refused(name: str, message: str) -> None:
     """A release, Python or factor that does not go together is one line that names it and what there is."""
-    with pytest.raises(TableError, match=f"^{name}: {told}"):
+    with pytest.raises(TableError, match=f"^{name}: {message}"):
         table().named(name)
 
 
@@ -111,11 +113,11 @@ GOOD = (
     'requirements = ["keras~={shipped_keras}.0"]\n'
     f"[[tensorflow]]\n{ROW}"
 )
-# what is written instead of what, and what is told
+# what is written instead of what, and the message
 MALFORMED = [
     ('keras = ["k2"]', 'keras = ["k4"]', "TensorFlow 2.15: no factor of Keras: k4"),
-    ('keras = ["k2"]', 'keras = ["k2", "k3min"]', "TensorFlow 2.15: lacking: shipped_keras"),
-    ('keras = ["k2"]\n', "", "TensorFlow 2.15: lacking: keras"),
+    ('keras = ["k2"]', 'keras = ["k2", "k3min"]', "TensorFlow 2.15: missing: shipped_keras"),
+    ('keras = ["k2"]\n', "", "TensorFlow 2.15: missing: keras"),
     ("bounds = []", "bound = []", "TensorFlow 2.15: wrong: bound"),
     ("bounds = []", 'bounds = "numpy<2"', "TensorFlow 2.15: wrong: bounds"),
     (ROW, f"{ROW}[[tensorflow]]\n{ROW}", "two rows of one release"),
@@ -130,17 +132,17 @@ MALFORMED = [
     ("libraries = []", f"libraries = {'9' * 10_000}", "is no TOML"),
     ("libraries = []", "libraries = [1979-99-99]", "is no TOML"),
     ("libraries = []", "libraries = [1]", "environments.toml: wrong: libraries"),
-    ("libraries = []\n", "", "environments.toml: lacking: libraries"),
+    ("libraries = []\n", "", "environments.toml: missing: libraries"),
     ("libraries = []", "libraries = []\ntables = 1", "environments.toml: wrong: tables"),
     ("libraries = []", 'libraries = []\n"\\u001b[1m" = 1', "environments.toml: wrong:"),
     ("[[tensorflow]]", "[tensorflow]", "environments.toml: wrong: tensorflow"),
-    (f"[[tensorflow]]\n{ROW}", "[[tensorflow]]", "TensorFlow without a release: lacking: release, pythons"),
+    (f"[[tensorflow]]\n{ROW}", "[[tensorflow]]", "TensorFlow without a release: missing: release, pythons"),
     ('["py311-tf215-k2"]', "[1]", "environments.toml: wrong: environments"),
-    ('["py311-tf215-k2"]', '["tf215"]', "tf215: an environment's name is made like"),
+    ('["py311-tf215-k2"]', '["tf215"]', "tf215: an environment's name is like"),
     ('means = ""\nrequirements = []', 'means = "{relase}"\nrequirements = []', "factor k2: wrong: means"),
     ('means = ""\nrequirements = []', 'means = "{release:999999999}"\nrequirements = []', "k2: wrong: means"),
     ('means = ""\nrequirements = []', 'means = "{"\nrequirements = [3]', "k2: wrong: means, requirements"),
-    ('means = ""\nrequirements = []', "requirements = []", "factor k2: lacking: means"),
+    ('means = ""\nrequirements = []', "requirements = []", "factor k2: missing: means"),
     ('[keras.k2]\nmeans = ""\nrequirements = []', "[keras]\nk2 = 1", "factor k2: not a table"),
     (
         'means = ""\nrequirements = []',
@@ -152,23 +154,23 @@ MALFORMED = [
     ('["3.11"]', '["3.x"]', "TensorFlow 2.15: wrong: pythons"),
     ('["3.11"]', "3.11", "TensorFlow 2.15: wrong: pythons"),
     ('keras = ["k2"]', "keras = [[]]", "TensorFlow 2.15: wrong: keras"),
-    ("bounds = []", 'bounds = []\nbeside = "no"', "TensorFlow 2.15: wrong: beside"),
+    ("bounds = []", 'bounds = []\nseparate = "no"', "TensorFlow 2.15: wrong: separate"),
 ]
 
 
-@pytest.mark.parametrize(("instead", "written", "told"), MALFORMED)
-def test_a_malformed_table_is_refused(instead, written, told):
+@pytest.mark.parametrize(("instead", "written", "message"), MALFORMED)
+def test_a_malformed_table_is_refused(instead: str, written: str, message: str) -> None:
     """A key that nothing reads, one that is missing and a name of nothing are one line each."""
     read(GOOD)
 
-    with pytest.raises(TableError, match=re.escape(told)) as raised:
+    with pytest.raises(TableError, match=re.escape(message)) as raised:
         read(GOOD.replace(instead, written))
 
     assert str(raised.value).isprintable()
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         (None, "environments.toml can't be read: no such file or directory"),
         (b"a = 1\n\xff", "environments.toml is not UTF-8: byte 7"),
@@ -179,7 +181,9 @@ def test_a_malformed_table_is_refused(instead, written, told):
         ),
     ],
 )
-def test_tox_prints_what_is_wrong_with_the_table(content, told, tmp_path, monkeypatch):
+def test_tox_prints_what_is_wrong_with_the_table(
+    content: bytes, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What is wrong with the file is an error that tox prints as one line."""
     path = tmp_path / "environments.toml"
     if content is not None:
@@ -191,7 +195,7 @@ def test_tox_prints_what_is_wrong_with_the_table(content, told, tmp_path, monkey
     monkeypatch.setattr("workshop.matrix.table.FILE", path)
     table.cache_clear()
     try:
-        with pytest.raises(HandledError, match=f"^{re.escape(told)}") as raised:
+        with pytest.raises(HandledError, match=f"^{re.escape(message)}") as raised:
             toxfile.tox_extend_envs()
     finally:
         table.cache_clear()
@@ -199,35 +203,35 @@ def test_tox_prints_what_is_wrong_with_the_table(content, told, tmp_path, monkey
     assert str(raised.value).isprintable()
 
 
-def test_the_engine_stands_beside_what_it_does_not_run_on():
-    """A Python older than the package's has the engine beside it; such an environment gets all libraries."""
+def test_the_engine_is_separate_from_what_it_does_not_run_on() -> None:
+    """A Python older than the package's has a separate engine; such an environment gets all libraries."""
     oldest = SpecifierSet(PROJECT["requires-python"])
     units = [Requirement(text).name for text in PROJECT["optional-dependencies"]["units"]]
 
     for row in table().releases.values():
         for python in row["pythons"]:
             found = table().environment(python, row["release"], next(iter(row["keras"]), ""))
-            assert found.beside or python in oldest
-            assert found.beside == (python not in oldest) or row["beside"]
+            assert found.separate or python in oldest
+            assert found.separate == (python not in oldest) or row["separate"]
             assert {Requirement(text).name for text in found.complete} >= {*units}
     assert ".".join(map(str, ENGINE)) in oldest
     assert f"{ENGINE[0]}.{ENGINE[1] - 1}" not in oldest
     assert sorted(table().libraries) == sorted(units)
 
 
-def test_every_bound_says_why():
-    """A bound, a release beside the engine and an environment of the matrix have their reasons."""
+def test_every_bound_says_why() -> None:
+    """A bound, a release with a separate engine and an environment of the matrix have their reasons."""
     lines = FILE.read_text("utf-8").splitlines()
 
     silent = [
-        line for line in lines if re.match(r'    "|beside', line) and not re.search(r"  # \w.{8}", line)
+        line for line in lines if re.match(r'    "|separate', line) and not re.search(r"  # \w.{8}", line)
     ]
 
     assert silent == []
 
 
-def test_the_row_of_the_installed_tensorflow_is_what_its_metadata_says():
-    """The Keras that it shipped with, or that it brings in its own number, is what it requires itself."""
+def test_the_row_of_the_installed_tensorflow_is_what_its_metadata_says() -> None:
+    """The Keras that it shipped with, or that has its own number, is what it requires itself."""
     for distribution in ("tensorflow-cpu", "tensorflow"):
         try:
             installed = metadata.distribution(distribution)

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from tests.reporting.bench_files import Page, content, entries, goal, report, write
 from workshop.cli.app import app
-from workshop.reporting.bench.growth import growths
+from workshop.reporting.bench.growth import find_growths
 from workshop.reporting.bench.history import read_history
 from workshop.reporting.bench.plots import (
     contender_styles,
@@ -66,7 +66,7 @@ def test_growth_shows_times_and_slopes(tmp_path: Path) -> None:
         write(tmp_path / "run.json", content(*(entries(1e-6 * n**2, 3, image=n) for n in (8, 16, 32))))
     )
 
-    caption, figure = growth_plot(growths(run)[0], contender_styles(run))
+    caption, figure = growth_plot(find_growths(run)[0], contender_styles(run))
 
     (panel,) = figure.axes
     assert points(panel, "Keras fit: slope 2.00") == pytest.approx(
@@ -96,7 +96,7 @@ def test_roofline_has_marks_under_two_limits(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("matplotlib")
 def test_history_runs_from_the_first_to_the_newest(tmp_path: Path) -> None:
-    """Ratios stand left, times right, over the number of the run; a run without the case leaves a gap."""
+    """Ratios are left, times right, over the number of the run; a run without the case leaves a gap."""
     for day, measured in enumerate((10, 11, 12), 1):
         size = {"batch": 64 if day != 2 else 32}
         write(tmp_path / f"{day}.json", content(entries(0.1 * day, measured, **size), day=day))

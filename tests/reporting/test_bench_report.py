@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.reporting.bench_files import Content, Page, change, content, entries, goal, report, write
-from workshop.reporting.bench.growth import growths, slope
-from workshop.reporting.bench.history import BETWEEN_RUNS, agreement, differences, read_history
-from workshop.reporting.bench.results import BenchError, Interval, read_run
+from workshop.errors import UsageError
+from workshop.reporting.bench.growth import find_growths, fit_slope
+from workshop.reporting.bench.history import BETWEEN_RUNS, describe_changes, pair_ratios, read_history
+from workshop.reporting.bench.results import Interval, read_run
 from workshop.reporting.bench.tables import goal_table, path_tables
 from workshop.reporting.formatting import duration
 
@@ -59,11 +60,11 @@ def test_a_case_measured_twice_is_damage(tmp_path: Path) -> None:
     """No measurement hides another one."""
     path = write(tmp_path / "run.json", content(entries(0.1, 2, batch=64), entries(0.1, 3, batch=64)))
 
-    with pytest.raises(BenchError, match="training step, MNIST CNN, batch 64, ours is there twice"):
+    with pytest.raises(UsageError, match="training step, MNIST CNN, batch 64, ours is there twice"):
         read_run(path)
 
 
-# content of the file, arguments, the beginning of the message
+# content of run.json, arguments, what the line must say
 NOTHING = [
     (None, ["nowhere.json"], "nowhere.json: no such file or folder: run `nox -s bench`"),
     (None, [], "results/bench: no such file or folder: run `nox -s bench`"),
@@ -210,21 +211,21 @@ INTERVALS = [
 def test_how_far_intervals_are_apart(
     one: tuple[float, float], other: tuple[float, float], apart: float, moved: bool
 ) -> None:
-    """A ratio has moved if the intervals lie farther apart than unchanged runs', whichever comes first."""
+    """A ratio has moved if the intervals are farther apart than unchanged runs', whichever comes first."""
     first, second = (Interval(low=low, median=low, high=high) for low, high in (one, other))
 
-    assert first.apart(second) == second.apart(first) == pytest.approx(apart)
+    assert first.distance(second) == second.distance(first) == pytest.approx(apart)
     assert (apart > BETWEEN_RUNS) is moved
 
 
 def test_what_moved(tmp_path: Path) -> None:
-    """Ratios whose intervals lie far apart are listed, with what else differs between both runs."""
+    """Ratios whose intervals are far apart are listed, with what else differs between both runs."""
     before = content(entries(0.1, 10, batch=1), entries(0.1, 3, batch=2), tensorflow="2.20.0", torch="2.9")
     now = content(entries(0.2, 15, batch=1), entries(0.2, 3.1, batch=2), entries(0.2, 9, batch=3), day=2)
     now["commit_info"] = {"id": "fedcba9876543210", "dirty": True}
     old, new = (write(tmp_path / name, made) for name, made in (("old.json", before), ("new.json", now)))
 
-    pairs = agreement(read_run(new), read_run(old))
+    pairs = pair_ratios(read_run(new), read_run(old))
     result = report(tmp_path, tmp_path)
 
     changes = "tensorflow 2.20.0 → 2.21.0, torch 2.9 → none, commit 012345678 → fedcba987 and changes"
@@ -232,7 +233,7 @@ def test_what_moved(tmp_path: Path) -> None:
         ({"batch": 1}, True),
         ({"batch": 2}, False),
     ]
-    assert differences(read_run(new), read_run(old)) == changes
+    assert describe_changes(read_run(new), read_run(old)) == changes
     printed = " ".join(result.stdout.split())
     assert (
         "Agreement 1 of 2 intervals are as near as in unchanged runs (within a factor of 1.15) to those of "
@@ -252,8 +253,8 @@ def test_growth_is_the_exponent_of_a_power_law() -> None:
     sizes = (8.0, 16.0, 32.0, 64.0)
     up, down = 1.1, 1 / 1.1
 
-    assert slope(sizes, [3e-6 * n**1.7 for n in sizes]) == pytest.approx(1.7, abs=1e-9)
-    assert slope(
+    assert fit_slope(sizes, [3e-6 * n**1.7 for n in sizes]) == pytest.approx(1.7, abs=1e-9)
+    assert fit_slope(
         sizes, [n**2 * f for n, f in zip(sizes, (up, down, down, up), strict=True)]
     ) == pytest.approx(2)
 
@@ -263,7 +264,7 @@ def test_growth_needs_three_sizes_of_one_axis(tmp_path: Path) -> None:
     sizes = [(64, 3), (16, 3), (32, 3), (16, 7), (32, 7)]
     made = content(*(entries(1e-6 * n * k, 2, image=n, kernel=k) for n, k in sizes))
 
-    (growth,) = growths(read_run(write(tmp_path / "run.json", made)))
+    (growth,) = find_growths(read_run(write(tmp_path / "run.json", made)))
 
     assert (growth.path, growth.case, growth.axis) == ("training step", "MNIST CNN, kernel 3", "image")
     assert growth.curves["ours"][0] == (16, 32, 64)

@@ -131,7 +131,7 @@ def test_a_failing_report_never_loses_results(
     assert result.exit_code == 0
     assert json.loads(path.read_text("utf-8"))["claims"][0]["verdict"] == "reproduced"
     last = result.stdout.splitlines()[-1]
-    assert last.startswith("no report, the results are whole (")
+    assert last.startswith("no report, but the results are complete (")
     assert last.endswith(f"): workshop report {path}")
     assert {file.name for file in tmp_path.glob("*.*")} - {"verify.figures"} == {name}
 
@@ -159,7 +159,7 @@ NOT_MINE = [
         ["ch01.text01.columns", "--mine", "1"],
         "ch01.text01.columns is decided without recorded runs: its rule is equal",
     ),
-    (["ch01.text01", "--mine", "1"], "--mine is a number of a claim, and ch01.text01 is a unit"),
+    (["ch01.text01", "--mine", "1"], "--mine needs a claim, and ch01.text01 is a unit"),
 ]
 
 

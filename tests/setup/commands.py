@@ -62,8 +62,8 @@ def _replace_callbacks(command: Any, given: dict[str, Any]) -> None:
 def read_by_pytest(words: list[str], config: pytest.Config) -> None:
     """Let pytest's own parser, with all plugins, read the options; paths and chosen claims are there."""
     options = config._parser.parse(words[1:])
-    lacking = [path for path in options.file_or_dir if not (ROOT / path).exists()]
-    assert not lacking, f"{', '.join(lacking)}: no such file or folder"
+    missing = [path for path in options.file_or_dir if not (ROOT / path).exists()]
+    assert not missing, f"{', '.join(missing)}: no such file or folder"
     if re.match(r"ch\d", options.keyword):
         ledger().select([options.keyword])
 
@@ -112,7 +112,7 @@ def named_by_the_table(name: str) -> None:
 
 
 def _split(words: list[str]) -> tuple[list[str], list[str]]:
-    """Return what stands before and behind `--`."""
+    """Return the words before and after `--`."""
     at = words.index("--") if "--" in words else len(words)
     return words[:at], words[at + 1 :]
 
@@ -194,7 +194,7 @@ def is_name(command: str) -> bool:
     return command.startswith("workshop ") and inner is not None
 
 
-def hold(command: str, config: pytest.Config) -> None:
+def check(command: str, config: pytest.Config) -> None:
     """Test a command as its row of the table says."""
     variables, words = words_of(command)
     row = row_of(words)

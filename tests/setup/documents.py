@@ -55,7 +55,7 @@ def commands_of(block: Block) -> Iterator[str]:
 
 
 def inline_commands(prose: str) -> Iterator[str]:
-    """Yield the commands that stand in running text: a program's name and what it is given."""
+    """Yield the commands in running text: a program's name and its arguments."""
     for paragraph in prose.split("\n\n"):
         for span in _INLINE.findall(paragraph):
             for command in " ".join(span.split()).split("&&"):

@@ -19,7 +19,7 @@ import yaml
 import workshop
 from benchmarks.contenders import PATHS
 from tests.reporting.bench_files import content
-from tests.setup.commands import COMMANDS, VARIABLES, hold, is_name, row_of
+from tests.setup.commands import COMMANDS, VARIABLES, check, is_name, row_of
 from tests.setup.documents import PAGES, ROOT, blocks, commands_of, first_column, inline_commands, words_of
 from workshop.datasets import model
 from workshop.ledger import Claim
@@ -33,7 +33,7 @@ LANGUAGES = {"sh", "python", "json", "yaml", "text"}
 
 @pytest.fixture
 def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Stand where a reader stands: an empty cache, no mirror, and a file of benchmarks."""
+    """Give a reader's folder: an empty cache, no mirror, and a file of benchmarks."""
     for name in VARIABLES - {"TF_CPP_MIN_LOG_LEVEL", "CUDA_VISIBLE_DEVICES"}:
         monkeypatch.delenv(name, raising=False)
     for name in ("TF_CPP_MIN_LOG_LEVEL", "WORKSHOP_THREADS"):  # which the engine sets: put back afterwards
@@ -47,7 +47,7 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_what_a_page_shows_works(page: str, reader: Path, request: pytest.FixtureRequest):
+def test_what_a_page_shows_works(page: str, reader: Path, request: pytest.FixtureRequest) -> None:
     """Its commands and examples, in the order of the page, do what they say; no command goes untested."""
     found, prose = blocks(PAGES[page])
     names: dict[str, Any] = {"__name__": "__main__"}
@@ -55,25 +55,25 @@ def test_what_a_page_shows_works(page: str, reader: Path, request: pytest.Fixtur
     for block in found:
         if block.language == "sh":
             for command in commands_of(block):
-                hold(command, request.config)
+                check(command, request.config)
         if block.language == "python":
             play(block.text, names, f"{page}, line {block.line}")
     for command in inline_commands(prose):
-        hold(f"{command} --help" if is_name(command) else command, request.config)
+        check(f"{command} --help" if is_name(command) else command, request.config)
 
 
 def play(text: str, names: dict[str, Any], where: str) -> None:
     """Run a session of Python and compare what it prints."""
     test = doctest.DocTestParser().get_doctest(text, names, where, None, 0)
-    assert test.examples, f"{where}: write an example as a session (>>>), so that its output is held, too"
-    told: list[str] = []
+    assert test.examples, f"{where}: write an example as a session (>>>), so that its output is tested, too"
+    output: list[str] = []
     runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
-    runner.run(test, out=told.append, clear_globs=False)
+    runner.run(test, out=output.append, clear_globs=False)
     names.update(test.globs)
-    assert runner.failures == 0, "".join(told)
+    assert runner.failures == 0, "".join(output)
 
 
-def test_no_row_of_the_table_is_left_over():
+def test_no_row_of_the_table_is_left_over() -> None:
     """Each row of COMMANDS is that of a command which README or docs show."""
     shown: set[str | None] = set()
     for text in PAGES.values():
@@ -85,14 +85,14 @@ def test_no_row_of_the_table_is_left_over():
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_the_language_of_each_block_is_known(page: str):
+def test_the_language_of_each_block_is_known(page: str) -> None:
     """No block escapes the tests by another name of its language."""
     found, _ = blocks(PAGES[page])
 
     assert {block.language for block in found} <= LANGUAGES
 
 
-def test_results_are_shown_as_they_are_written():
+def test_results_are_shown_as_they_are_written() -> None:
     """Every JSON of a run on a page has the contract's keys."""
     shown = [b for text in PAGES.values() for b in blocks(text)[0] if b.language == "json"]
 
@@ -103,7 +103,7 @@ def test_results_are_shown_as_they_are_written():
         assert [list(claim) for claim in results["claims"]] == [[field.name for field in fields(Record)]]
 
 
-def test_entries_of_ledger_and_registry_are_valid():
+def test_entries_of_ledger_and_registry_are_valid() -> None:
     """Every YAML on a page is read by the model of what it is an entry of."""
     shown = [b for text in PAGES.values() for b in blocks(text)[0] if b.language == "yaml"]
 
@@ -128,20 +128,20 @@ TABLES = [
 
 
 @pytest.mark.parametrize(("page", "heading", "names"), TABLES, ids=[table[0] for table in TABLES])
-def test_a_table_names_all_that_there_is(page: str, heading: str, names: Sequence[str]):
+def test_a_table_names_all_that_there_is(page: str, heading: str, names: Sequence[str]) -> None:
     """A table of a page has a row for everything that the code has, and for nothing else."""
     assert sorted(first_column(PAGES[page], heading)) == sorted(names)
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_links_lead_to_files(page: str):
+def test_links_lead_to_files(page: str) -> None:
     """A relative link leads to a file that is there."""
     targets = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", blocks(PAGES[page])[1])
 
     assert [target for target in targets if not (ROOT / page).parent.joinpath(target).exists()] == []
 
 
-def test_the_reference_holds_every_module():
+def test_the_reference_contains_every_module() -> None:
     """Each module and package of ours is on a page of the reference; what is inside comes with it."""
     shown = {name for text in PAGES.values() for name in re.findall(r"^::: ([\w.]+)$", text, re.MULTILINE)}
     inner = {f"workshop.chapters.{m.name}" for m in pkgutil.iter_modules([f"{ROOT}/workshop/chapters"])}
@@ -155,13 +155,13 @@ UNCOVERED = ["make html", "workshopp list", "git clone", "python -m workshop"]
 
 
 @pytest.mark.parametrize("command", UNCOVERED)
-def test_an_unknown_command_belongs_to_no_row(command: str):
-    """What no row covers is told, not passed over."""
+def test_an_unknown_command_belongs_to_no_row(command: str) -> None:
+    """A command that no row covers is an error."""
     with pytest.raises(AssertionError, match="no row of COMMANDS says how"):
-        hold(command, SimpleNamespace())
+        check(command, SimpleNamespace())
 
 
-# commands that must fail, and what is told
+# commands that must fail, and the message
 WRONG = [
     ("workshop verify ch02 --fast", "exit code 2"),
     ("workshop verify ch08", "no claim is named 'ch08'"),
@@ -189,15 +189,17 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("command", "told"), WRONG)
-def test_a_wrong_command_fails(command: str, told: str, reader: Path, request: pytest.FixtureRequest):
+@pytest.mark.parametrize(("command", "message"), WRONG)
+def test_a_wrong_command_fails(
+    command: str, message: str, reader: Path, request: pytest.FixtureRequest
+) -> None:
     """A misspelt option, claim, data set, session, extra or variable on a page makes its test fail."""
-    with pytest.raises(pytest.fail.Exception, match=re.escape(told)):
-        hold(command, request.config)
+    with pytest.raises(pytest.fail.Exception, match=re.escape(message)):
+        check(command, request.config)
 
 
-def test_an_example_whose_output_differs_fails():
-    """An example is held against what it prints, one without a prompt is refused."""
+def test_an_example_whose_output_differs_fails() -> None:
+    """An example is compared with what it prints; one without a prompt is refused."""
     with pytest.raises(AssertionError, match="Expected"):
         play(">>> 1 + 1\n3\n", {}, "here")
     with pytest.raises(AssertionError, match="as a session"):

@@ -40,7 +40,7 @@ def store(tmp_path: Path) -> Path:
     return tmp_path / "store"
 
 
-def test_entries_that_are_gone_or_changed_are_lost(store: Path):
+def test_entries_that_are_gone_or_changed_are_lost(store: Path) -> None:
     """A new entry is none; one that has other bytes, is gone, or is no file any more is lost."""
     before = outcomes(store)
     (store / "cc.outcome").write_bytes(b"c")
@@ -54,23 +54,23 @@ def test_entries_that_are_gone_or_changed_are_lost(store: Path):
 
 
 @pytest.mark.parametrize("name", DAMAGES)
-def test_each_damage_changes_the_entry(name: str, store: Path):
+def test_each_damage_changes_the_entry(name: str, store: Path) -> None:
     """No attack on an entry leaves it as it was."""
     before = outcomes(store)
     DAMAGES[name](store / "aa" / "aa.outcome", store / "bb" / "bb.outcome")
     assert "aa.outcome" in lost(before, outcomes(store))
 
 
-def test_output_is_searched_for_tracebacks_and_damage():
+def test_output_is_searched_for_tracebacks_and_damage() -> None:
     """A traceback counts once, by its exception and place; a warning of a damaged entry is found."""
-    told = "workshop: store: entry aa.outcome is damaged (its head): it is computed again"
-    text = f"{told}\nTraceback (most recent call last):\n  File …\nOSError: disk full\n"
+    warning = "workshop: store: entry aa.outcome is damaged (its head): it is computed again"
+    text = f"{warning}\nTraceback (most recent call last):\n  File …\nOSError: disk full\n"
     assert tracebacks(text) == ["OSError: disk full; File …"]
     assert tracebacks("9 of 12 claims verified") == []
-    assert damaged(text) == [told]
+    assert damaged(text) == [warning]
 
 
-def test_leftovers_are_temporary_files_and_unfinished_downloads(tmp_path: Path):
+def test_leftovers_are_temporary_files_and_unfinished_downloads(tmp_path: Path) -> None:
     """Parts anywhere, what is in `incoming`, and all in the folder of temporary files; nothing else."""
     for name in (
         "cache/imdb/.a.csv.12.part",
@@ -93,7 +93,7 @@ def _results(path: Path, **changed: object) -> Path:
     return path
 
 
-def test_answers_differ_by_verdict_and_value_and_not_by_time(tmp_path: Path):
+def test_answers_differ_by_verdict_and_value_and_not_by_time(tmp_path: Path) -> None:
     """Seconds and reasons may differ; a killed run may have no results, a finished one must have all."""
     usual = answer_of_results(_results(tmp_path / "a.json"))
     slower = answer_of_results(_results(tmp_path / "b.json", seconds=9.0, reason="from the store"))
@@ -109,7 +109,7 @@ def test_answers_differ_by_verdict_and_value_and_not_by_time(tmp_path: Path):
         answer_of_results(tmp_path / "a.json")
 
 
-def test_a_half_written_page_or_reference_is_no_part_of_the_answer(tmp_path: Path):
+def test_a_half_written_page_or_reference_is_no_part_of_the_answer(tmp_path: Path) -> None:
     """A page counts by its bytes, a reference by the values of each seed and not by its seconds."""
     page, reference = tmp_path / "page.html", tmp_path / "ch02.ex05.json"
     page.write_text("<html></html>", "utf-8")
@@ -125,7 +125,7 @@ def test_a_half_written_page_or_reference_is_no_part_of_the_answer(tmp_path: Pat
     assert differing(recorded, answer_of_reference(reference), finished=True) == ["3"]
 
 
-def test_the_table_has_a_row_for_each_attack():
+def test_the_table_has_a_row_for_each_attack() -> None:
     """Figures, the slowest end, and the reason of what is skipped; anything but 0 is not clean."""
     killed = Tally("kill: verify", tries=16, hit=15)
     interrupted = Tally("SIGINT", tries=5, hit=5, skipped="")
@@ -147,8 +147,8 @@ def test_the_table_has_a_row_for_each_attack():
     assert interrupted.notes == ["leaks: a.part; b.part; c.part and 1 more"]
 
 
-def test_the_figures_go_between_the_markers():
-    """What stands around them stays, also the second time; the documentation has them."""
+def test_the_figures_go_between_the_markers() -> None:
+    """The text around them stays, also the second time; the documentation has them."""
     page = PAGE.read_text("utf-8")
     once = put_between(page, "| a |")
     assert put_between(put_between(page, "| b |"), "| a |") == once
@@ -157,13 +157,13 @@ def test_the_figures_go_between_the_markers():
         put_between("# Reliability", "| a |")
 
 
-def test_an_unknown_attack_is_one_line(capsys: pytest.CaptureFixture[str]):
+def test_an_unknown_attack_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     """Wrong usage is exit code 2, and names what there is."""
     assert main(["kil"]) == 2
     assert capsys.readouterr().err == f"faults: no attack is named kil: one of {', '.join(ATTACKS)}\n"
 
 
-def test_orphans_are_found_by_their_mark_and_ended(monkeypatch: pytest.MonkeyPatch):
+def test_orphans_are_found_by_their_mark_and_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that carries the mark of the runs counts, and is killed."""
     lab = Lab(seed=1)
     command = [sys.executable, "-c", "import time; print(flush=True); time.sleep(600)"]
@@ -177,7 +177,7 @@ def test_orphans_are_found_by_their_mark_and_ended(monkeypatch: pytest.MonkeyPat
     lab.root.rmdir()
 
 
-def test_a_lab_leaves_nothing_behind():
+def test_a_lab_leaves_nothing_behind() -> None:
     """Its folders are gone when it ends, with the handlers of signals that it took."""
     before = signal.getsignal(signal.SIGTERM)
     with Lab(seed=1, tries=2) as lab:

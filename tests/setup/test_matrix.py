@@ -6,18 +6,21 @@ import configparser
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 
 import nox
 import pytest
 import yaml
 
 from tests.setup.commands import nox_sessions
-from workshop.matrix.table import table
+from workshop.matrix.table import Environment, table
 
 ROOT = Path(__file__).parents[2]
-# what the matrix must hold, whatever else comes
+Names = tuple[str, ...]
+RunMatrix = Callable[..., SimpleNamespace]
+# what the matrix must have, whatever else is added
 WANTED = {
     "py37-tf21",
     "py310-tf210-k2",
@@ -34,13 +37,13 @@ WANTED = {
 }
 
 
-def test_the_wanted_environments_are_there():
+def test_the_wanted_environments_are_there() -> None:
     """Each combination that the matrix promises is in the table."""
     assert {*table().names} >= WANTED
 
 
 @pytest.fixture(scope="module")
-def toxs(tmp_path_factory) -> configparser.ConfigParser:
+def toxs(tmp_path_factory: pytest.TempPathFactory) -> configparser.RawConfigParser:
     """Return what tox itself makes of tox.ini and toxfile.py for all environments, with `ch01` handed on."""
     keys = ["description", "set_env", "commands_pre", "commands", "allowlist_externals"]
     folder = tmp_path_factory.mktemp("tox")
@@ -52,7 +55,7 @@ def toxs(tmp_path_factory) -> configparser.ConfigParser:
     return parser
 
 
-def test_tox_has_the_tables_environments(toxs):
+def test_tox_has_the_tables_environments(toxs: configparser.RawConfigParser) -> None:
     """`tox` alone runs all of them, and knows no other."""
     found = [name.removeprefix("testenv:") for name in toxs.sections()]
 
@@ -60,15 +63,15 @@ def test_tox_has_the_tables_environments(toxs):
 
 
 @pytest.mark.parametrize("environment", table().environments().values(), ids=lambda e: e.name)
-def test_tox_installs_and_verifies(environment, toxs):
+def test_tox_installs_and_verifies(environment: Environment, toxs: configparser.RawConfigParser) -> None:
     """All requirements are installed in one step, the variables set, and the results written by name."""
     section = toxs[f"testenv:{environment.name}"]
     installs, commands = section["commands_pre"].split("\n"), section["commands"].split("\n")
 
     first = installs[1] if installs[0] == "" else installs[0]
-    wanted = environment.complete if environment.beside else environment.requirements
+    wanted = environment.complete if environment.separate else environment.requirements
     assert all(text.split(";")[0] in first for text in wanted)
-    assert (f"{ROOT}[units]" in first) == (not environment.beside)
+    assert (f"{ROOT}[units]" in first) == (not environment.separate)
     for name, value in environment.variables.items():
         assert f"{name}={value}" in section["set_env"].split("\n")
     assert ("TF_USE_LEGACY_KERAS=1" in section["set_env"]) == (environment.keras == "legacy")
@@ -77,7 +80,7 @@ def test_tox_installs_and_verifies(environment, toxs):
     assert f" TensorFlow {environment.tensorflow}," in section["description"]
 
 
-def test_the_engine_stands_beside_the_books_own_stack(toxs):
+def test_the_engine_is_separate_from_the_books_own_stack(toxs: configparser.RawConfigParser) -> None:
     """The book's Python gets no package; a second environment has the engine, which calls it."""
     section = toxs["testenv:py37-tf21"]
     steps = [line for line in section["commands_pre"].split("\n") if line]
@@ -92,7 +95,7 @@ def test_the_engine_stands_beside_the_books_own_stack(toxs):
     assert "/py37-tf21/bin/python --json " in section["commands"]
 
 
-def test_the_documentation_tells_the_parts():
+def test_the_documentation_has_the_parts() -> None:
     """The page's row of an environment has its Python and its TensorFlow."""
     page = (ROOT / "docs" / "matrix.md").read_text("utf-8")
 
@@ -102,13 +105,13 @@ def test_the_documentation_tells_the_parts():
 
 
 class Session:
-    """A session of nox that notes what it is told to do; environments in `red` fail."""
+    """A session of nox that notes its commands; environments in `red` fail."""
 
     def __init__(self, *posargs: str, red: tuple[str, ...] = ()) -> None:
         self.posargs = list(posargs)
         self.red = red
         self.commands: list[tuple[str, ...]] = []
-        self.told: list[str] = []
+        self.lines: list[str] = []
 
     def run(self, *command: str) -> None:
         """Note a command."""
@@ -118,7 +121,7 @@ class Session:
 
     def warn(self, line: str) -> None:
         """Note a line."""
-        self.told.append(line)
+        self.lines.append(line)
 
     log = warn
 
@@ -128,7 +131,7 @@ class Session:
 
 
 @pytest.fixture
-def run_matrix(noxfile, monkeypatch, tmp_path):
+def run_matrix(noxfile: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> RunMatrix:
     """Return a function that runs the session, where Python 3.13 is missing and two results are there."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(noxfile, "install", lambda *_: None)
@@ -144,7 +147,7 @@ def run_matrix(noxfile, monkeypatch, tmp_path):
             ended = ""
         except RuntimeError as error:
             ended = str(error)
-        return SimpleNamespace(commands=made.commands, told=made.told, ended=ended)
+        return SimpleNamespace(commands=made.commands, lines=made.lines, ended=ended)
 
     return run
 
@@ -188,16 +191,24 @@ SESSIONS = {
 @pytest.mark.parametrize(
     ("given", "red", "run", "handed", "skipped", "ended"), SESSIONS.values(), ids=SESSIONS
 )
-def test_nox_runs_one_after_another(run_matrix, given, red, run, handed, skipped, ended):
-    """A red one does not stop the others, a missing Python is told by name, the comparison comes last."""
+def test_nox_runs_one_after_another(
+    run_matrix: RunMatrix,
+    given: Names,
+    red: Names,
+    run: list[str],
+    handed: Names,
+    skipped: list[str],
+    ended: str,
+) -> None:
+    """A red one does not stop the others, a missing Python is named, the comparison comes last."""
     found = run_matrix(*given, red=red)
 
     assert found.commands == [*(("tox", "-e", name, "--", *handed) for name in run), COMPARES]
-    assert found.told == [f"{name} skipped: {MISSING}" for name in skipped]
+    assert found.lines == [f"{name} skipped: {MISSING}" for name in skipped]
     assert found.ended == ended
 
 
-def test_nox_refuses_a_name_that_is_none(run_matrix):
+def test_nox_refuses_a_name_that_is_none(run_matrix: RunMatrix) -> None:
     """An unknown name is one line with the known ones, and nothing runs."""
     found = run_matrix("py37-tf21", "py311-tf215-k3")
 
@@ -205,18 +216,20 @@ def test_nox_refuses_a_name_that_is_none(run_matrix):
     assert found.ended == f"no environment is named py311-tf215-k3: {', '.join(table().names)}"
 
 
-def test_one_environment_compares_with_nothing(run_matrix, tmp_path):
-    """Where only one environment has results, that is told, and is no failure."""
+def test_one_environment_compares_with_nothing(run_matrix: RunMatrix, tmp_path: Path) -> None:
+    """If only one environment has results, a line says so, and it is no failure."""
     (tmp_path / "results/matrix/py313-tf221-k3.json").unlink()
 
     found = run_matrix("py37-tf21")
 
     assert found.commands == [("tox", "-e", "py37-tf21", "--")]
-    assert found.told == ["nothing to compare: results/matrix has results of 1 environments"]
+    assert found.lines == ["nothing to compare: results/matrix has results of 1 environments"]
     assert found.ended == ""
 
 
-def test_compare_fails_where_there_is_nothing(noxfile, monkeypatch, tmp_path):
+def test_compare_fails_where_there_is_nothing(
+    noxfile: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """The session that only compares is red without two results."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(noxfile, "install", lambda *_: None)
@@ -231,7 +244,9 @@ BOUNDS = {"minimums": "--resolution=lowest-direct", "latest": "--upgrade"}
 
 
 @pytest.mark.parametrize(("name", "resolution"), BOUNDS.items())
-def test_bounds_are_held_by_a_run_before_the_tests_tools_come(noxfile, name, resolution):
+def test_bounds_are_verified_before_the_tests_tools_are_installed(
+    noxfile: ModuleType, name: str, resolution: str
+) -> None:
     """The package alone is resolved and verified, then the tests' tools; the environment is never reused."""
     made = Session("ch01")
     made.name, made.install = name, lambda *words: made.commands.append(("install", *words))
@@ -252,7 +267,7 @@ def test_bounds_are_held_by_a_run_before_the_tests_tools_come(noxfile, name, res
 
 
 @pytest.mark.parametrize("name", BOUNDS)
-def test_bounds_need_their_python(noxfile, monkeypatch, name):
+def test_bounds_need_their_python(noxfile: ModuleType, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """Without the oldest or the newest Python, one line says how to get it."""
     monkeypatch.setattr(noxfile, "find_python", lambda _: None)
 
@@ -271,20 +286,20 @@ LISTS = [
     (
         "pull-request",
         "session",
-        {"session": re.findall(r"nox -s (\w+) \|\|", (ROOT / ".ci/run").read_text())},
+        {"session": re.findall(r"nox -s ([\w-]+) \|\|", (ROOT / ".ci/run").read_text())},
     ),
 ]
 
 
 @pytest.mark.parametrize(("workflow", "job", "matrix"), LISTS)
-def test_the_forge_runs_the_same(workflow, job, matrix):
+def test_the_forge_runs_the_same(workflow: str, job: str, matrix: dict[str, list[str]]) -> None:
     """A weekly job for each environment of the table; at a pull request one for each session of .ci/run."""
     found = WORKFLOWS[workflow]["jobs"][job]["strategy"]["matrix"]
 
     assert {key: sorted(names) for key, names in found.items()} == {k: sorted(v) for k, v in matrix.items()}
 
 
-def test_workflows_call_sessions_of_nox_and_nothing_else():
+def test_workflows_call_sessions_of_nox_and_nothing_else() -> None:
     """Each step is an action, the installation of nox, or one session, of the table or in the job's list."""
     commands = {
         step["run"]

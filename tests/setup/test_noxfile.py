@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
+from types import ModuleType
 
 import nox
 import pytest
@@ -26,8 +27,10 @@ ROOT = Path(__file__).parents[2]
         ("3.1", (), None),
     ],
 )
-def test_the_running_python_comes_first_then_the_best_supported(noxfile, running, found, chosen):
-    """The interpreter that runs nox is kept if it is supported, else 3.12, 3.11, 3.13, 3.10 are tried."""
+def test_the_running_python_comes_first_then_the_best_supported(
+    noxfile: ModuleType, running: str, found: tuple[str, ...], chosen: str | None
+) -> None:
+    """The interpreter that runs nox is used if it is supported, else 3.12, 3.11, 3.13, 3.10 are tried."""
 
     def find(version: str) -> str | None:
         return version if version in found else None
@@ -48,15 +51,23 @@ BROWSERS = [
 
 
 @pytest.mark.parametrize(("there", "user", "later", "installed", "browser"), BROWSERS)
-def test_the_browser_is_found_or_installed(noxfile, monkeypatch, there, user, later, installed, browser):
-    """A browser on PATH is taken, root installs Debian's; where there is none one line says what to do."""
-    told = []
+def test_the_browser_is_found_or_installed(
+    noxfile: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    there: set[str],
+    user: int,
+    later: set[str],
+    installed: list[tuple[str, ...]],
+    browser: str | None,
+) -> None:
+    """A browser on PATH is taken, root installs Debian's; otherwise one line says what to do."""
+    commands: list[tuple[str, ...]] = []
 
     class Session:
         posargs = ("-k", "filter")
 
         def run(self, *command: str, **settings: object) -> None:
-            told.append(command)
+            commands.append(command)
             if command[1] == "install":
                 there.update(later)
             if command[0] == "pytest":
@@ -76,13 +87,13 @@ def test_the_browser_is_found_or_installed(noxfile, monkeypatch, there, user, la
     if browser is None:
         with pytest.raises(RuntimeError, match=r"is on PATH: sudo apt-get install chromium$"):
             noxfile.browser.func(Session())
-        assert told == installed
+        assert commands == installed
     else:
         noxfile.browser.func(Session())
-        assert told == [*installed, ("pytest", "tests/browser", "-k", "filter")]
+        assert commands == [*installed, ("pytest", "tests/browser", "-k", "filter")]
 
 
-def test_requirements_are_listed_in_pyproject_alone():
+def test_requirements_are_listed_in_pyproject_alone() -> None:
     """What noxfile.py installs are extras and groups of pyproject.toml, nothing else."""
     project = nox.project.load_toml(ROOT / "pyproject.toml")
     known = {*project["project"]["optional-dependencies"], "-e", ".", "--force-reinstall", "--no-deps"}
@@ -105,7 +116,7 @@ def test_requirements_are_listed_in_pyproject_alone():
     assert groups <= set(project["dependency-groups"])
 
 
-def test_every_requirement_says_why():
+def test_every_requirement_says_why() -> None:
     """Each dependency in pyproject.toml has its reason on its own line or the line before."""
     lines = (ROOT / "pyproject.toml").read_text(encoding="utf-8").splitlines()
     start, end = lines.index("dependencies = ["), lines.index("[tool.hatch.version]")

@@ -1,4 +1,4 @@
-"""The wheel holds all that an installed package needs."""
+"""The wheel contains all that an installed package needs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory) -> zipfile.ZipFile:
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     """Return the wheel of the working tree, opened."""
     folder = tmp_path_factory.mktemp("wheel")
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
@@ -41,7 +41,7 @@ def metadata(wheel: zipfile.ZipFile, name: str) -> str:
         ("fixtures", "**/*", "workshop/fixtures"),
     ],
 )
-def test_the_wheel_is_complete(wheel, folder, pattern, inside):
+def test_the_wheel_is_complete(wheel: zipfile.ZipFile, folder: str, pattern: str, inside: str) -> None:
     """Modules, ledger, registry, templates and fixtures are all in the wheel, byte for byte."""
     files = [
         path for path in (ROOT / folder).glob(pattern) if path.is_file() and "__pycache__" not in path.parts
@@ -62,14 +62,14 @@ def test_the_wheel_is_complete(wheel, folder, pattern, inside):
     assert differing == []
 
 
-def test_the_wheel_holds_nothing_else(wheel):
+def test_the_wheel_contains_nothing_else(wheel: zipfile.ZipFile) -> None:
     """Tests, benchmarks and scripts stay in the repository."""
     tops = {name.split("/")[0] for name in wheel.namelist()}
 
     assert {top for top in tops if not top.endswith(".dist-info")} == {"workshop"}
 
 
-def test_entry_points_name_command_and_plugin(wheel):
+def test_entry_points_name_command_and_plugin(wheel: zipfile.ZipFile) -> None:
     """An installed package brings the command `workshop` and pytest's plugin."""
     text = metadata(wheel, "entry_points.txt")
 
@@ -77,7 +77,7 @@ def test_entry_points_name_command_and_plugin(wheel):
     assert "[pytest11]\nworkshop = workshop.pytest_plugin" in text
 
 
-def test_base_installation_needs_no_tensorflow(wheel):
+def test_base_installation_needs_no_tensorflow(wheel: zipfile.ZipFile) -> None:
     """TensorFlow comes by an extra only."""
     required = [
         line for line in metadata(wheel, "METADATA").splitlines() if line.startswith("Requires-Dist:")

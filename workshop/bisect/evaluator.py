@@ -1,94 +1,89 @@
-"""Deciding a claim under versions of a library, each in an environment of its own, and under two alike."""
+"""Evaluating a claim under versions of a library, each in an environment of its own, and under two alike."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from workshop.bisect.evaluate import Answer, NoAnswer
-from workshop.bisect.requirements import Recipe, pythons, recipes
+from workshop.bisect.evaluate import Evaluation
+from workshop.bisect.requirements import Recipe, list_pythons, list_recipes
 from workshop.bisect.virtualenvs import NotBuilt, build, resolve
 from workshop.matrix.interpreters import find_python, how_to_get
 from workshop.matrix.table import Table
 
-# where a unit does not run in so many environments, another one is not worth its making
+# a unit that runs in none of so many environments is not worth the time of another one
 MOST_TRIES = 4
 
 
 @dataclass
-class Decider:
-    """Answers for versions of a library; whatever is decided is told as a line.
+class Evaluator:
+    """Evaluates a claim under versions of a library, in each environment once.
 
-    `used` are the distributions that the claim needs; `answer` decides it in an interpreter's environment.
+    `used` are the distributions that the claim needs. `evaluate` works in an interpreter's environment.
     """
 
     library: str
     used: frozenset[str]
     known: Table
-    answer: Callable[[Path], Answer]
-    told: Callable[[str, Answer | str], None]
+    evaluate: Callable[[Path], Evaluation | str]
     find: Callable[[str], str | None] = find_python
-    _decided: dict[str, Answer | None] = field(default_factory=dict)
-    _answers: dict[Path, Answer | NoAnswer] = field(default_factory=dict)
 
-    def __call__(self, version: str) -> Answer | None:
-        """Return the answer of a version on the newest Python on which it runs, None where it can't tell."""
-        if version not in self._decided:
-            self._decided[version] = self._decide(version)
-        return self._decided[version]
+    def __post_init__(self) -> None:
+        self.evaluate = cache(self.evaluate)
 
-    def _decide(self, version: str) -> Answer | None:
-        reasons: list[str] = []
-        tries = 0
+    def evaluate_version(self, version: str) -> Evaluation | str:
+        """Return the evaluation of a version on the newest Python on which it runs, or why it has none."""
+        reason, tries = "", 0
         for recipe in self._recipes(version):
             try:
-                found = self._in(recipe, recipe.requirements)
+                python = build(self._pythons[recipe.python], self._resolve(recipe))
             except NotBuilt as error:
-                reasons = reasons or [f"can't be installed: {error}"]
+                reason = reason or f"can't be installed: {error}"
                 continue
-            except NoAnswer as error:
-                tries += 1
-                reasons = [f"can't tell on {recipe.place}: {error}"]
-                if tries == MOST_TRIES:
-                    break
-                continue
-            self.told(version, found)
-            return found
-        self.told(version, (reasons or ["can't be installed: no Python that it runs on is here"])[0])
-        return None
+            found = self.evaluate(python)
+            if isinstance(found, Evaluation):
+                return found
+            reason, tries = f"can't be decided on {recipe.setting}: {found}", tries + 1
+            if tries == MOST_TRIES:
+                break
+        return reason or "can't be installed: no Python that it runs on is here"
 
-    def together(self, before: str, after: str) -> tuple[Answer, Answer] | None:
-        """Return the answers of two versions where little else differs, or None if no place has both.
+    def evaluate_alike(self, before: str, after: str) -> tuple[Evaluation, Evaluation] | None:
+        """Return the evaluations of two versions where little else differs, or None if no setting has both.
 
         It is the newest Python that has both, with the same versions of all that one can take of the other.
         """
-        older = {recipe.place: recipe for recipe in self._recipes(before)}
+        older = {recipe.setting: recipe for recipe in self._recipes(before)}
         for recipe in self._recipes(after):
-            if recipe.place not in older:
+            if recipe.setting not in older:
                 continue
+            python = self._pythons[recipe.python]
             try:
-                return self._alike(older[recipe.place], recipe)
-            except (NotBuilt, NoAnswer):
+                first, second = self._resolve_alike(older[recipe.setting], recipe)
+                was = self.evaluate(build(python, first))
+                now = self.evaluate(build(python, second)) if isinstance(was, Evaluation) else was
+            except NotBuilt:
                 continue
+            if isinstance(was, Evaluation) and isinstance(now, Evaluation):
+                return was, now
         return None
 
     def python(self) -> str:
         """Return the newest interpreter that is here; raises NotBuilt."""
-        found = next(iter(self._pythons.values()), None)
-        if found is None:
-            raise NotBuilt(how_to_get(pythons(self.known)[0]))
-        return found
+        if self._pythons:
+            return next(iter(self._pythons.values()))
+        raise NotBuilt(how_to_get(list_pythons(self.known)[0]))
 
     def newest(self) -> str:
         """Return the newest version that can be installed; raises NotBuilt."""
-        reason = NotBuilt(how_to_get(pythons(self.known)[0]))
+        reason = NotBuilt(f"no Python that {self.library} runs on is here")
         for recipe in self._recipes(""):
             try:
-                return self._pins(resolve(self._pythons[recipe.python], recipe.requirements))[self.library]
+                return self._pins(self._resolve(recipe))[self.library]
             except NotBuilt as error:
                 reason = error
         raise reason
@@ -96,49 +91,30 @@ class Decider:
     @cached_property
     def _pythons(self) -> dict[str, str]:
         """The interpreters that are here, the newest first."""
-        return {version: path for version in pythons(self.known) if (path := self.find(version))}
+        return {version: path for version in list_pythons(self.known) if (path := self.find(version))}
 
     def _recipes(self, version: str) -> list[Recipe]:
-        every = recipes(self.library, version, self.used, self.known)
+        every = list_recipes(self.library, version, self.used, self.known)
         return [recipe for recipe in every if recipe.python in self._pythons]
 
-    def _in(self, recipe: Recipe, requirements: Sequence[str]) -> Answer:
-        python = self._pythons[recipe.python]
-        return self._of(build(python, resolve(python, requirements)))
+    def _resolve(self, recipe: Recipe, *pins: str) -> tuple[str, ...]:
+        return resolve(self._pythons[recipe.python], (*recipe.requirements, *pins))
 
-    def _of(self, environment: Path) -> Answer:
-        if environment not in self._answers:
-            try:
-                self._answers[environment] = self.answer(environment)
-            except NoAnswer as error:
-                self._answers[environment] = error
-        found = self._answers[environment]
-        if isinstance(found, NoAnswer):
-            raise found
-        return found
-
-    def _alike(self, older: Recipe, newer: Recipe) -> tuple[Answer, Answer]:
-        """Return the answers of two recipes of one place, one with what the other has if it takes that."""
-        python = self._pythons[newer.python]
-        first, second = (resolve(python, recipe.requirements) for recipe in (older, newer))
+    def _resolve_alike(self, older: Recipe, newer: Recipe) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return what two recipes of one setting install, if possible with the same other versions."""
+        first, second = self._resolve(older), self._resolve(newer)
         for without in ({self.library}, {self.library, "keras"}):
             for lock, recipe in ((first, newer), (second, older)):
-                held = [
-                    f"{name}=={version}" for name, version in self._pins(lock).items() if name not in without
-                ]
+                pins = [f"{name}=={it}" for name, it in self._pins(lock).items() if name not in without]
                 try:
-                    found = resolve(python, (*recipe.requirements, *held))
+                    found = self._resolve(recipe, *pins)
                 except NotBuilt:
                     continue
-                pair = (first, found) if recipe is newer else (found, second)
-                return self._of(build(python, pair[0])), self._of(build(python, pair[1]))
-        return self._of(build(python, first)), self._of(build(python, second))
+                return (first, found) if recipe is newer else (found, second)
+        return first, second
 
     def _pins(self, lock: Sequence[str]) -> dict[str, str]:
-        """Return the versions of the libraries that outcomes may depend on."""
-        every = {(pin := Requirement(line)).name: str(pin.specifier).removeprefix("==") for line in lock}
-        return {
-            name: version
-            for name, version in every.items()
-            if name in {*self.used, self.library, "keras", "scipy"}
-        }
+        """Return the versions of the libraries on which outcomes may depend."""
+        names = {*self.used, self.library, "keras", "scipy"}
+        pins = [pin for line in lock if (pin := Requirement(line)).name in names]
+        return {pin.name: str(pin.specifier).removeprefix("==") for pin in pins}

@@ -1,103 +1,110 @@
-"""What a search is told in: a line a version, and the conclusion."""
+"""What a search prints: a line per version, and the conclusion."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
-from workshop.bisect.evaluate import Answer, difference
+from workshop.bisect.evaluate import Evaluation
 from workshop.bisect.search import Change
-from workshop.ledger.values import brief
+from workshop.ledger.values import ShapeMismatch, brief, pairs
 
-Same = Callable[[Answer, Answer], bool]
+Pair: TypeAlias = tuple[Evaluation, Evaluation]
+Same: TypeAlias = Callable[[Evaluation, Evaluation], bool]
 
 
 @dataclass(frozen=True)
 class Conclusion:
-    """Whether a change was found, and what is told of it in one line."""
+    """Whether a change was found, and the line that says so."""
 
     found: bool
     text: str
 
 
-def holds_alike(before: Answer, after: Answer) -> bool:
+def holds_alike(before: Evaluation, after: Evaluation) -> bool:
     """Whether the documented value holds with both, or with neither."""
     return before.holds == after.holds
 
 
-def measures_alike(before: Answer, after: Answer) -> bool:
-    """Whether both measure the same, to the nine digits that are told."""
-    return holds_alike(before, after) and difference(before.measured, after.measured) is None
+def measures_alike(before: Evaluation, after: Evaluation) -> bool:
+    """Whether both measure the same, to the nine digits that are printed."""
+    return holds_alike(before, after) and find_difference(before.measured, after.measured) is None
 
 
-def line(library: str, version: str, told: Answer | str) -> str:
-    """Return the line of a version: what was decided, or why it can't tell."""
-    if isinstance(told, str):
-        return f"{library} {version:<12}  {_cut(told)}"
-    exact = told.versions.get(library, version)
-    return f"{library} {exact:<12}  Python {told.versions['python']:<8}  {in_words(told)}"
+def find_difference(before: Any, after: Any) -> str | None:
+    """Return the first number or word that differs between two measured values as printed, or None."""
+    try:
+        for where, was, now in pairs(before, after):
+            if brief(was) != brief(now):
+                return f"{where.lstrip('.')} {brief(was, 60)} → {brief(now, 60)}".lstrip()
+    except ShapeMismatch as mismatch:
+        return str(mismatch)
+    return None
 
 
-def in_words(told: Answer) -> str:
-    """Write an answer: whether the documented value holds, and what was measured."""
-    measured = brief(told.measured, 80)
-    if isinstance(told.measured, dict) and told.measured.keys() == {"seeds", "median", "minimum", "maximum"}:
-        low, median, high = (brief(told.measured[key], 40) for key in ("minimum", "median", "maximum"))
-        measured = f"{low} to {high}, median {median}, of {told.measured['seeds']} seeds"
-    return f"holds: {measured}" if told.holds else f"does not hold: {measured} ({_cut(told.reason)})"
+def describe_version(library: str, version: str, found: Evaluation | str) -> str:
+    """Return the line of a version: its evaluation, or why it has none."""
+    if isinstance(found, str):
+        return f"{library} {version:<12}  {_cut(found)}"
+    exact = found.versions.get(library, version)
+    return f"{library} {exact:<12}  Python {found.versions['python']:<8}  {describe(found)}"
 
 
-def unchanged(library: str, first: Answer, last: Answer) -> Conclusion:
-    """Conclude that both ends have the same answer."""
-    ends = f"both {library} {first.versions[library]} and {last.versions[library]}"
-    told = f"with {ends} it {in_words(last)}"
-    return Conclusion(
-        False, f"no change between the ends: {told}; one that was undone between them is not seen"
-    )
+def describe(found: Evaluation) -> str:
+    """Write an evaluation: whether the documented value holds, and what was measured."""
+    value = found.measured
+    text = brief(value, 80)
+    if isinstance(value, dict) and value.keys() == {"seeds", "median", "minimum", "maximum"}:
+        low, median, high = (brief(value[key], 40) for key in ("minimum", "median", "maximum"))
+        text = f"{low} to {high}, median {median}, of {value['seeds']} seeds"
+    return f"holds: {text}" if found.holds else f"does not hold: {text} ({_cut(found.reason)})"
 
 
-def changed(
-    library: str, change: Change[Answer], last: Answer, together: tuple[Answer, Answer] | None, same: Same
+def conclude_unchanged(library: str, first: Evaluation, last: Evaluation) -> Conclusion:
+    """Conclude that both ends have the same result."""
+    ends = f"{library} {first.versions[library]} and {last.versions[library]}"
+    text = f"no change between the ends: {ends} give the same ({describe(last)})"
+    return Conclusion(False, f"{text}; a change that was undone in between would not be found")
+
+
+def conclude_changed(
+    library: str, change: Change[Evaluation], last: Evaluation, alike: Pair | None, same: Same
 ) -> Conclusion:
-    """Conclude that an answer changed.
+    """Conclude that a result changed.
 
-    `last` is the answer of the newest version. `together` are the answers of both neighbours where little
-    else differs, None if there is no such place; if they are the same there, more than the library did it.
+    `last` is the evaluation of the newest version. `alike` are those of both neighbours where little else
+    differs, None without such a setting. If they are the same there, not the library alone made the change.
     """
-    was, now = together or (change.was, change.now)
+    was, now = alike or (change.was, change.now)
     names = f"{library} {was.versions[library]} and {now.versions[library]}"
-    untold = f" ({', '.join(change.untold)} between them can't tell)" if change.untold else ""
+    if change.undecided:
+        names += f" ({', '.join(change.undecided)} in between can't be decided)"
+    others = other_changes(library, was, now)
     if same(was, now):
-        alike = f"with {_beside(library, was, now) or 'all else the same'} it {in_words(now)} with both"
-        apart = f"{names}{untold} differ together with {_beside(library, change.was, change.now)}"
-        return Conclusion(False, f"it can't be told: {apart}; {alike}")
+        apart = f"{names} differ together with {other_changes(library, change.was, change.now)}"
+        given = f"with {others or 'all else the same'} both give the same ({describe(now)})"
+        return Conclusion(False, f"not clear: {apart}; {given}")
     if was.holds != now.holds:
-        what = "held, and does not since" if was.holds else "did not hold, and does since"
+        what = "no longer holds" if was.holds else "holds only since"
         what += f" ({_cut((now if was.holds else was).reason)})"
     else:
-        what = f"measured {difference(was.measured, now.measured)}"
+        what = f"measured {find_difference(was.measured, now.measured)}"
         what += f", and {'holds' if now.holds else 'does not hold'} with both"
-    beside = _beside(library, was, now)
-    told = f"changed between {names}{untold}: it {what}; " + (
-        f"also different: {beside}" if beside else "nothing else differs"
-    )
+    text = f"changed between {names}: it {what}; "
+    text += f"also different: {others}" if others else "nothing else differs"
     if not same(now, last):
-        told += f"; it changed again up to {library} {last.versions[library]}, which {in_words(last)}"
-    return Conclusion(True, told)
+        text += f"; it changed again up to {library} {last.versions[library]} ({describe(last)})"
+    return Conclusion(True, text)
+
+
+def other_changes(library: str, before: Evaluation, after: Evaluation) -> str:
+    """Write the other versions that differ between two environments; what only one has is not used."""
+    names = sorted(before.versions.keys() & after.versions.keys() - {library})
+    both = {name: (before.versions[name], after.versions[name]) for name in names}
+    return ", ".join(f"{name} {was} → {now}" for name, (was, now) in both.items() if was != now)
 
 
 def _cut(reason: str) -> str:
     """Return the beginning of a reason."""
     return reason if len(reason) <= 160 else f"{reason[:158]} …"
-
-
-def differ_beside(library: str, before: Answer, after: Answer) -> bool:
-    """Whether the environments of two answers differ in more than the library."""
-    return bool(_beside(library, before, after))
-
-
-def _beside(library: str, before: Answer, after: Answer) -> str:
-    """Tell what differs between two environments apart from the library; what only one has is not used."""
-    names = sorted(before.versions.keys() & after.versions.keys() - {library})
-    pairs = {name: (before.versions[name], after.versions[name]) for name in names}
-    return ", ".join(f"{name} {was} → {now}" for name, (was, now) in pairs.items() if was != now)

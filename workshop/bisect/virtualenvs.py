@@ -1,4 +1,4 @@
-"""Environments made with uv in the cache folder, found again by their Python and what is installed."""
+"""Environments built with uv in the cache folder, found again by their Python and what is installed."""
 
 from __future__ import annotations
 
@@ -13,32 +13,29 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from workshop.datasets.cache import cache_folder, locked
+from workshop.datasets.cache import cache_folder, locked, unwritable
 from workshop.errors import WorkshopError
 
-# to compile them takes longer than any search, where it works at all; others are built from source if need be
+# compiling them takes longer than any search, if it works at all; others are built from source where needed
 WHEELS_ONLY = ("gensim", "h5py", "keras", "numpy", "pandas", "pillow", "scikit-learn", "scipy")
-# written last: an environment without it was left half made
-LOCK = "requirements.txt"
 
 
 class NotBuilt(WorkshopError):
-    """Versions can't be listed, or an environment made; the message says why in one line."""
+    """Versions can't be listed, or an environment built; the message says why in one line."""
 
 
 def find_uv() -> str:
-    """Return uv's path: on PATH, or beside this interpreter. Raises NotBuilt."""
-    beside = Path(sys.executable).with_name("uv")
-    found = shutil.which("uv") or (str(beside) if beside.exists() else None)
-    if found is None:
-        raise NotBuilt("uv is not here, which makes the environments: pip install uv")
-    return found
+    """Return uv's path, on PATH or next to this interpreter. Raises NotBuilt."""
+    neighbour = Path(sys.executable).with_name("uv")
+    if found := shutil.which("uv") or (str(neighbour) if neighbour.exists() else None):
+        return found
+    raise NotBuilt("uv, which builds the environments, is not here: pip install uv")
 
 
-def published(library: str, python: str) -> tuple[str, ...]:
+def list_versions(library: str, python: str) -> tuple[str, ...]:
     """Return all final releases of a library that the package index knows, the oldest first; raises NotBuilt.
 
-    pip lists them, which uv brings into the interpreter at `python` for this call.
+    pip lists them; uv adds it to the interpreter at `python` for this call.
     """
     pip = ("--with", "pip>=25.1", "--python", python, "python", "-m", "pip")
     listing = ("index", "versions", library, "--ignore-requires-python", "--json")
@@ -50,47 +47,40 @@ def published(library: str, python: str) -> tuple[str, ...]:
 
 
 def resolve(python: str, requirements: Sequence[str]) -> tuple[str, ...]:
-    """Return the versions that requirements come to in an interpreter; raises NotBuilt if there are none."""
+    """Return the pinned versions that meet requirements in an interpreter; raises NotBuilt without any."""
     only = (part for name in WHEELS_ONLY for part in ("--only-binary", name))
-    asked = "".join(f"{requirement}\n" for requirement in requirements)
-    answer = _uv(
-        "pip", "compile", "--no-header", "--no-annotate", "--python", python, *only, "-", given=asked
-    )
-    return tuple(answer.split("\n")[:-1])
+    lines = "".join(f"{requirement}\n" for requirement in requirements)
+    options = ("--no-header", "--no-annotate", "--python", python, *only)
+    return tuple(_uv("pip", "compile", *options, "-", given=lines).split("\n")[:-1])
 
 
 def build(python: str, lock: Sequence[str]) -> Path:
-    """Return the interpreter of an environment with exactly this installed; it is made if it isn't there.
-
-    Raises NotBuilt, DataError if the cache can't be written.
-    """
+    """Return the interpreter of an environment with just these versions, built if needed; raises NotBuilt."""
     text = "".join(f"{pin}\n" for pin in lock)
     key = hashlib.sha256(f"{python}\n{text}".encode()).hexdigest()[:16]
     folder = cache_folder() / "environments" / key
+    lock_file = folder / "requirements.txt"  # written last: an environment without it is incomplete
     with locked(f"environments/{key}"):
-        if not (folder / LOCK).exists():
+        if not lock_file.exists():
             shutil.rmtree(folder, ignore_errors=True)
             _uv("venv", "--no-project", "--python", python, str(folder))
-            # compiled now: the engine lets no interpreter write what it compiles
+            # compiled now, because the engine lets no interpreter write what it compiles
             into = ("--python", str(folder), "--no-deps", "--compile-bytecode")
             _uv("pip", "install", *into, "-r", "-", given=text)
-            (folder / LOCK).write_text(text, encoding="utf-8")
+            lock_file.write_text(text, encoding="utf-8")
     return folder / "bin" / "python"
 
 
 def _uv(*arguments: str, given: str = "") -> str:
-    """Return what uv prints; raises NotBuilt with the line of its error that tells the cause."""
+    """Return what uv prints; raises NotBuilt with the cause, CacheError if the cache can't be written."""
     folder = cache_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise NotBuilt(
-            f"the cache {folder} can't be written ({error.strerror}); set WORKSHOP_CACHE"
-        ) from None
+        raise unwritable(error) from None
     answer = subprocess.run(  # noqa: S603 - its own words, versions and paths
         [find_uv(), "--quiet", *arguments],
-        # in a folder without a project, whose settings would count
-        cwd=folder,
+        cwd=folder,  # a project's folder would apply its settings
         env={**os.environ, "UV_PYTHON_DOWNLOADS": "never"},
         input=given,
         capture_output=True,
@@ -99,6 +89,6 @@ def _uv(*arguments: str, given: str = "") -> str:
     )
     if answer.returncode == 0:
         return answer.stdout
-    lines = [line.strip() for line in answer.stderr.splitlines() if line.strip()] or ["uv tells nothing"]
+    lines = [line.strip() for line in answer.stderr.splitlines() if line.strip()] or ["uv gives no reason"]
     causes = [line.removeprefix("cause:").strip() for line in lines if line.startswith("cause:")]
     raise NotBuilt((causes or [line.removeprefix("error:").strip() for line in lines])[-1][:300])

@@ -1,4 +1,4 @@
-"""The command line, put together: `workshop list`, `show`, `verify` and the others, one file each."""
+"""The command line: `workshop list`, `show`, `verify` and the others, one file each."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _version(value: bool) -> None:
 
 
 class _Formatter(logging.Formatter):
-    """Makes messages printable: they quote names of files and words of servers."""
+    """Makes messages printable, which quote names of files and words of servers."""
 
     def format(self, record: logging.LogRecord) -> str:
         return one_line(super().format(record))
@@ -61,7 +61,7 @@ def main(
     ] = False,
 ) -> None:
     """Verify every documented result of The Deep Learning Workshop."""
-    del version  # its callback has shown it and left
+    del version  # its callback prints it and exits
     handler = logging.StreamHandler()
     handler.setFormatter(_Formatter("workshop: %(message)s"))
     logger = logging.getLogger("workshop")

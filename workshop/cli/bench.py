@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from workshop.cli.targets import console, is_stdout, try_targets, write
-from workshop.untrusted import one_line
+from workshop.cli.targets import console, is_stdout, print_line, try_targets, write
 
 FOLDER = Path("results/bench")
 
@@ -20,7 +19,7 @@ def report(
     paths: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="[FOLDER_OR_FILE]…", help="JSON of `nox -s bench`; results/bench if left out."
+            metavar="[FOLDER_OR_FILE]…", help="JSON files of `nox -s bench`; results/bench by default."
         ),
     ] = None,
     output: Annotated[
@@ -28,7 +27,7 @@ def report(
         typer.Option("--output", metavar="PAGE", help="Write the page to this file; - is standard output."),
     ] = FOLDER / "report.html",
 ) -> None:
-    """Report the newest benchmarks, earlier ones of its machine as history. Judges nothing: exit code 0."""
+    """Report the newest benchmarks, with earlier ones of the same machine as history. Exit code 0."""
     from workshop.reporting.bench.history import read_history
     from workshop.reporting.bench.page import write_page
     from workshop.reporting.bench.plots import draw
@@ -38,14 +37,14 @@ def report(
     try_targets({"--output": output})
     shown = console(output, width=120)  # 80 columns would break every line
     print_bench(history, shown)
-    plots, without = [], ""
+    plots, without_plots = [], ""
     try:
         plots = draw(history)
     except ModuleNotFoundError as error:
         if error.name != "matplotlib":
             raise
-        without = f"no plots: {error}"
-        shown.print(without, soft_wrap=True, highlight=False, markup=False)
-    write("--output", output, lambda path: write_page(history, plots, without, path))
+        without_plots = f"no plots: {error}"
+        print_line(shown, without_plots)
+    write("--output", output, lambda path: write_page(history, plots, without_plots, path))
     if not is_stdout(output):
-        shown.print(one_line(f"page: {output.resolve()}"), soft_wrap=True, highlight=False, markup=False)
+        print_line(shown, f"page: {output.resolve()}")

@@ -1,4 +1,4 @@
-"""`workshop list` and `workshop show`: the claims of the ledger, and what is known of them."""
+"""`workshop list` and `workshop show`: the claims of the ledger, and what is known about them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from workshop.cli.common import claim_names, no_such, select
+from workshop.cli.common import complete_claims, raise_unknown, select
 from workshop.errors import UsageError
 
 
 def list_claims(
     pattern: Annotated[
-        str | None, typer.Argument(help="Chapter, unit, claim or glob.", autocompletion=claim_names)
+        str | None, typer.Argument(help="Chapter, unit, claim or glob.", autocompletion=complete_claims)
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -53,13 +53,16 @@ def list_claims(
 def show(
     name: Annotated[
         str,
-        typer.Argument(metavar="CLAIM_OR_UNIT", help="Id of a claim or a unit.", autocompletion=claim_names),
+        typer.Argument(
+            metavar="CLAIM_OR_UNIT", help="Id of a claim or a unit.", autocompletion=complete_claims
+        ),
     ],
     *,
     mine: Annotated[
         str | None,
         typer.Option(
-            metavar="[NAME=]NUMBER", help="Your own number: is it normal? NAME where a claim has several."
+            metavar="[NAME=]NUMBER",
+            help="Your own number, to compare with the recorded runs; NAME if the claim has several.",
         ),
     ] = None,
 ) -> None:
@@ -82,8 +85,8 @@ def show(
         own = [] if mine is None else mine_rows(claim, mine, latest.get(name), sample)
         typer.echo(describe_claim(claim, latest.get(name), [*sample_rows(sample), *own]))
     elif name in ledger.units and mine is not None:
-        raise UsageError(f"--mine is a number of a claim, and {name} is a unit: see `workshop show {name}`")
+        raise UsageError(f"--mine needs a claim, and {name} is a unit: see `workshop show {name}`")
     elif name in ledger.units:
         typer.echo(describe_unit(ledger.units[name], latest))
     else:
-        no_such("claim or unit", name, [*ledger.units, *ledger.claims], "see `workshop list`")
+        raise_unknown("claim or unit", name, [*ledger.units, *ledger.claims], "see `workshop list`")

@@ -1,4 +1,4 @@
-"""What all commands share: errors in one line, names that were meant, streams that can be written."""
+"""What all commands share: errors in one line, suggestions for names, streams that can be written."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from workshop.ledger import Claim, Ledger
 
 Python = Annotated[
-    Path | None, typer.Option("--python", help="Run units in this interpreter, 3.7 or later, not in ours.")
+    Path | None, typer.Option("--python", help="Run the units in this interpreter, 3.7 or later.")
 ]
 
-# typer's own base class, which is click's or typer's copy of it, by version
+# the base class of usage errors: click's, or typer's own copy, depending on typer's version
 _WrongCall: Any = typer.BadParameter.__base__
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -38,10 +38,10 @@ _NUMBERED = re.compile(r"(?:(exercise|activity|ex|act)[\s_]*)?(?:ch)?(\d{1,2})\.
 
 
 class OneLineErrors(TyperGroup):
-    """A group of commands that says in one line what is wrong with a call, a file or a disk."""
+    """A group of commands that reports a wrong call, file or disk in one line."""
 
     def main(self, args: Sequence[str] | None = None, **kwargs: Any) -> Any:  # type: ignore[override]
-        """Run the command line; exit with 2 after wrong usage, and with 1 after an error of the system."""
+        """Run the command line; exit with 2 after wrong usage, with 1 after an error of the system."""
         kwargs["standalone_mode"] = False
         if sys.stdout is None:
             say("standard output is closed: send it to a file, or to /dev/null")
@@ -77,7 +77,7 @@ def say(message: str) -> None:
 def select(patterns: list[str]) -> tuple[Ledger, tuple[Claim, ...]]:
     """Return the ledger and its claims that match the patterns, all if there are none.
 
-    Raises LedgerError, DataError, or UsageError with the name that was meant.
+    Raises LedgerError, DataError, or UsageError with a suggestion.
     """
     from workshop.datasets import registry
     from workshop.ledger import ledger
@@ -89,40 +89,40 @@ def select(patterns: list[str]) -> tuple[Ledger, tuple[Claim, ...]]:
             book.select([pattern])
         except LookupError as error:
             names = [*(chapter.id for chapter in book.chapters), *book.units, *book.claims]
-            no_such("claim", pattern, names, str(error.args[0]).partition(": ")[2])
+            raise_unknown("claim", pattern, names, str(error.args[0]).partition(": ")[2])
     return book, book.select(patterns)
 
 
-def claim_names(incomplete: str) -> list[str]:
-    """Return the chapters, units or claims that a word may be the beginning of, for completion in a shell."""
+def complete_claims(incomplete: str) -> list[str]:
+    """Return the chapters, units or claims that begin with a word, for completion in a shell."""
     book, claims = select([])
     names = [*(chapter.id for chapter in book.chapters), *book.units, *(claim.id for claim in claims)]
     dots = max(1, incomplete.count("."))
     return [name for name in names if name.startswith(incomplete) and name.count(".") <= dots]
 
 
-def unit_names(incomplete: str) -> list[str]:
-    """Return the units that a word may be the beginning of, for completion in a shell."""
+def complete_units(incomplete: str) -> list[str]:
+    """Return the units that begin with a word, for completion in a shell."""
     return [name for name in select([])[0].units if name.startswith(incomplete)]
 
 
-def absolute(python: Path | None) -> Path | None:
-    """Return an interpreter's path from anywhere; a link stays one, because it names an environment."""
+def resolve_python(python: Path | None) -> Path | None:
+    """Return an interpreter's absolute path; a link stays one, because it names an environment."""
     if python is None:
         return None
     command = shutil.which(python) if python.name == str(python) else None
     return Path(command or python).absolute()
 
 
-def interrupted(store: Path | None) -> str:
+def interrupt_message(store: Path | None) -> str:
     """Return the message at Ctrl-C of a run with this store, None for a run without one."""
     if store is None:
-        return "interrupted: nothing is kept"
+        return "interrupted: nothing is stored"
     return "interrupted: what was finished is in the store; the same command continues"
 
 
-def no_such(what: str, name: str, known: Iterable[str], otherwise: str) -> NoReturn:
-    """Raise UsageError: nothing has this name; which name was meant, or else what to do."""
+def raise_unknown(what: str, name: str, known: Iterable[str], otherwise: str) -> NoReturn:
+    """Raise UsageError for an unknown name, with a suggestion, or else what to do."""
     known = tuple(known)
     hint = otherwise
     if any(each.startswith(f"{name}.") for each in known):
@@ -133,9 +133,9 @@ def no_such(what: str, name: str, known: Iterable[str], otherwise: str) -> NoRet
 
 
 def suggest(name: str, known: Iterable[str]) -> str | None:
-    """Return the known name that was meant: by its number in the book (`5.03`), else the one that is closest.
+    """Return the known name with this number in the book (`5.03`), else the closest name.
 
-    None where none is close, or several are equally close.
+    None if none is close, or several are equally close.
     """
     by_lower = {each.lower(): each for each in known}
     numbered = _NUMBERED.fullmatch(name.strip())
@@ -150,8 +150,8 @@ def suggest(name: str, known: Iterable[str]) -> str | None:
     return by_lower[close[0]] if close and ratios[0] > max(ratios[1:], default=0.0) else None
 
 
-def remedy(error: OSError) -> str:
-    """Return what to do where the operating system refused."""
+def suggest_remedy(error: OSError) -> str:
+    """Return what to do after an error of the operating system."""
     if error.errno in _FULL:
         return "free some space, or name a place on another disk"
     if error.errno in _FORBIDDEN:
@@ -160,9 +160,9 @@ def remedy(error: OSError) -> str:
 
 
 def _prepare_streams() -> None:
-    """Let no character that the terminal can't show, and no stream that is closed, end or spoil a run."""
+    """Keep characters that the terminal can't show, and closed streams, from ending a run."""
     with contextlib.suppress(OSError):
-        # no file of ours must get the number of a closed standard stream, to which libraries write
+        # no file of ours may get the number of a closed standard stream, to which libraries write
         while (handle := os.open(os.devnull, os.O_RDWR)) <= 2:
             pass
         os.close(handle)
@@ -180,7 +180,7 @@ def _say_usage(error: Any, group: Any, words: Iterable[str]) -> None:
     command = "workshop"
     if error.ctx is not None:
         command = error.ctx.command_path
-    else:  # of an option without its value, click does not say whose it is
+    else:  # click does not say whose option it is if its value is missing
         for word in words:
             group = getattr(group, "commands", {}).get(word)
             if group is None:
@@ -193,15 +193,15 @@ def _say_usage(error: Any, group: Any, words: Iterable[str]) -> None:
 
 
 def _explain(error: OSError) -> str:
-    """Return what the operating system refused, why, and the remedy."""
+    """Return what failed, why, and the remedy."""
     if error.filename is not None:
-        return f"{os.fsdecode(error.filename)}: {reason(error)}: {remedy(error)}"
+        return f"{os.fsdecode(error.filename)}: {reason(error)}: {suggest_remedy(error)}"
     try:
         Path.cwd()
     except OSError:
         return f"the working directory: {reason(error)}: change to one that exists"
     if error.errno in _FULL | {errno.EBADF, errno.EIO}:  # what writes files names them
-        with contextlib.suppress(OSError):  # what is left in its buffer would fail once more at the end
+        with contextlib.suppress(OSError):  # the rest of its buffer would fail again at the end
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return f"standard output: {reason(error)}: send it somewhere else"
-    return f"{reason(error)}: {remedy(error)}"
+    return f"{reason(error)}: {suggest_remedy(error)}"

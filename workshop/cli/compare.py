@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from workshop.cli.common import say
-from workshop.cli.targets import console, is_stdout, try_targets, write
-from workshop.untrusted import one_line
+from workshop.cli.targets import console, is_stdout, print_line, try_targets, write
 
 if TYPE_CHECKING:
     from workshop.reporting.compare.model import Comparison
@@ -26,7 +25,7 @@ class Gate(str, Enum):
 
 def compare(
     files: Annotated[
-        list[Path], typer.Argument(metavar="RESULTS", help="Two files or more of `workshop verify --json`.")
+        list[Path], typer.Argument(metavar="RESULTS", help="Two or more files of `workshop verify --json`.")
     ],
     *,
     html: Annotated[
@@ -43,8 +42,8 @@ def compare(
         list[Gate] | None,
         typer.Option(
             "--fail-on",
-            help="Exit with 1 if a verdict in any file is not the first file's (changed), or a claim failed "
-            "in the last file and not in the first (failed); give it twice for both.",
+            help="Exit with 1 if a verdict differs from the first file's (changed), or a claim failed in the "
+            "last file and not in the first (failed); give it twice for both.",
         ),
     ] = None,
 ) -> None:
@@ -71,7 +70,7 @@ def _show(comparison: Comparison, html: Path | None, json_file: Path | None) -> 
         if path is not None:
             write(f"--{name}", path, partial(writer, comparison))
         if path is not None and not is_stdout(path):
-            shown.print(one_line(f"{name}: {path.resolve()}"), soft_wrap=True, highlight=False, markup=False)
+            print_line(shown, f"{name}: {path.resolve()}")
 
 
 def _fired(comparison: Comparison, gates: list[Gate]) -> bool:

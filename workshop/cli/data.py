@@ -1,4 +1,4 @@
-"""The commands of the data sets: `workshop data list | fetch | check`; what `verify` fetches by itself."""
+"""`workshop data list | fetch | check`: the data sets; what `verify` fetches by itself."""
 
 from __future__ import annotations
 
@@ -8,33 +8,31 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workshop.cli.common import no_such, say
+from workshop.cli.common import raise_unknown, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from workshop.ledger import Claim
 
-data = typer.Typer(
-    no_args_is_help=True, help="The data sets: what is here, where it comes from, getting what is missing."
-)
+data = typer.Typer(no_args_is_help=True, help="The data sets: which are here, and how to get the others.")
 
 # verify fetches data sets up to this size by itself; larger ones only `workshop data fetch`
 FETCHED_BY_ITSELF = 200_000_000
 
-Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="Data sets; all without a name.")]
+Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="Data sets; all by default.")]
 
 
 @data.command(name="list")
 def data_list() -> None:
-    """List the data sets: here or not, where from, how many of the book's claims need them, size, licence."""
+    """List the data sets: whether each is here, its source, how many claims need it, its size and licence."""
     from workshop import datasets
     from workshop.ledger import ledger
 
-    wanting = _wanting(ledger().claims.values())
+    needed_by = _claims_by_dataset(ledger().claims.values())
     statuses = datasets.statuses(sorted(datasets.registry()))
     rows = [
-        (s.id, s.state, s.provider or "", str(len(wanting[s.id]) or ""), _megabytes(s.bytes), s.licence)
+        (s.id, s.state, s.provider or "", str(len(needed_by[s.id]) or ""), _megabytes(s.bytes), s.licence)
         for s in statuses
     ]
     _print_table(("data set", "state", "from", "claims", "MB", "licence"), rows)
@@ -48,13 +46,13 @@ def data_list() -> None:
 
 @data.command()
 def fetch(names: Names = None) -> None:
-    """Fetch data sets from the first provider that has them, verified; exit with 1 if one can't be had."""
+    """Fetch and check data sets, from the first provider that has them. Exit code 1: one was not fetched."""
     from workshop import datasets
 
     try:
         statuses = datasets.fetch(_known(names), progress=sys.stderr.isatty())
     except KeyboardInterrupt:
-        say("interrupted: what was fetched is kept; the same command continues")
+        say("interrupted: finished files stay; the same command continues")
         raise typer.Exit(130) from None
     rows = [(s.id, s.state, s.provider or "", _megabytes(s.bytes), s.licence) for s in statuses]
     _print_table(("data set", "state", "from", "MB", "licence"), rows)
@@ -70,12 +68,12 @@ def fetch(names: Names = None) -> None:
 
 @data.command()
 def check(names: Names = None) -> None:
-    """Check the data sets that are here against their checksums, byte by byte; exit with 1 at damage."""
+    """Compare the data sets that are here with their checksums. Exit code 1: one is damaged."""
     from workshop import datasets
 
     statuses = datasets.check(_known(names))
-    looked_at = [s for s in statuses if s.checked]
-    rows = [(s.id, s.state, str(len(s.checked)), s.provider or "") for s in looked_at]
+    checked = [s for s in statuses if s.checked]
+    rows = [(s.id, s.state, str(len(s.checked)), s.provider or "") for s in checked]
     if rows:
         _print_table(("data set", "state", "files", "from"), rows)
     for s in statuses:
@@ -84,7 +82,7 @@ def check(names: Names = None) -> None:
     damaged = len(frozenset[object]().union(*(s.damaged for s in statuses)))
     files = len(frozenset[object]().union(*(s.checked for s in statuses)))
     found = f"{damaged} damaged" if damaged else "all good" if files else "nothing is here"
-    typer.echo(f"{_count(files, 'file')} of {_count(len(looked_at), 'data set')} checked: {found}")
+    typer.echo(f"{_count(files, 'file')} of {_count(len(checked), 'data set')} checked: {found}")
     left = [s.id for s in statuses if not s.checked]
     if left:
         typer.echo(f"not here: {', '.join(left)}: see `workshop data list`")
@@ -92,7 +90,7 @@ def check(names: Names = None) -> None:
 
 
 def fetch_small(missing: Iterable[str], claims: Iterable[Claim]) -> None:
-    """Fetch what is missing and small enough; say in one line what can't be had, and how many claims need it.
+    """Fetch the small ones of the missing data sets; one line names the failures and counts their claims.
 
     Raises WiringError.
     """
@@ -107,8 +105,8 @@ def fetch_small(missing: Iterable[str], claims: Iterable[Claim]) -> None:
     failed = [s for s in statuses if s.state == "missing"]
     if not failed:
         return
-    wanting = _wanting(claims)
-    cost = _count(len(set[str]().union(*(wanting[s.id] for s in failed))), "claim")
+    needed_by = _claims_by_dataset(claims)
+    cost = _count(len(set[str]().union(*(needed_by[s.id] for s in failed))), "claim")
     if no_internet():
         line = f"no internet: {_count(len(failed), 'data set')} missing ({cost})"
     elif len(failed) == 1:
@@ -119,17 +117,17 @@ def fetch_small(missing: Iterable[str], claims: Iterable[Claim]) -> None:
     say(line)
 
 
-def _wanting(claims: Iterable[Claim]) -> dict[str, set[str]]:
-    """Return by data set the book's claims that are decided by runs on it. Raises WiringError."""
+def _claims_by_dataset(claims: Iterable[Claim]) -> dict[str, set[str]]:
+    """Return by data set the book's claims that runs on it decide. Raises WiringError."""
     from workshop.execution.catalogue import catalogue
 
     runs = [c for c in claims if c.rule.needs_run and not c.ours]
     known = catalogue({claim.unit[:4] for claim in runs})
-    wanting: dict[str, set[str]] = defaultdict(set)
+    needed_by: dict[str, set[str]] = defaultdict(set)
     for claim in runs:
         for name in known.datasets(claim.measures().values(), claim.id):
-            wanting[name].add(claim.id)
-    return wanting
+            needed_by[name].add(claim.id)
+    return needed_by
 
 
 def _known(names: list[str] | None) -> list[str]:
@@ -138,12 +136,12 @@ def _known(names: list[str] | None) -> list[str]:
     known = sorted(datasets.registry())
     for name in names or []:
         if name not in known:
-            no_such("data set", name, known, f"one of {', '.join(known)}")
+            raise_unknown("data set", name, known, f"one of {', '.join(known)}")
     return names or known
 
 
 def _print_table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
-    """Print rows under a header; the first two columns and numbers are not broken over lines."""
+    """Print rows under a header; the first two columns and numbers do not wrap."""
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table

@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and SIGHUP: the command ends soon, whatever runs, with one line and 128 + the signal."""
+"""Ctrl-C, SIGTERM and SIGHUP end the command soon, with one line and exit code 128 + the signal."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _SECONDS_TO_CLEAN_UP = 2.0
 def interruptible(message: str) -> Iterator[None]:
     """Print `message` to stderr and raise SystemExit if one of the signals arrives in this context.
 
-    Python reacts to a signal once the C code that runs has returned. Where that takes too long, for instance
-    in a training, the process ends without cleaning up. Signals that are ignored, as under `nohup`, stay so.
+    Python reacts to a signal when the running C code has returned. If that takes too long, for instance in a
+    training, the process ends without cleaning up. Ignored signals, as under `nohup`, stay ignored.
     """
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread may handle signals
@@ -34,11 +34,11 @@ def interruptible(message: str) -> Iterator[None]:
     def interrupt(number: int, _: FrameType | None) -> None:
         arrived.append(number)
         for each in before:
-            signal.signal(each, signal.SIG_IGN)  # a second one does not disturb the cleaning up
+            signal.signal(each, signal.SIG_IGN)  # a second one does not disturb the clean-up
         raise KeyboardInterrupt
 
     def hook(unraisable: Any) -> None:
-        # Python prints what is raised where nobody can catch it, and goes on
+        # Python prints an exception that nobody can catch, and goes on
         if not (arrived and issubclass(unraisable.exc_type, KeyboardInterrupt)):
             usual_hook(unraisable)
 
@@ -58,7 +58,7 @@ def interruptible(message: str) -> Iterator[None]:
         except Exception:
             if not arrived:
                 raise
-        if arrived:  # also where a library has turned the interrupt into an error that somebody handled
+        if arrived:  # also if a library has turned the interrupt into an error that somebody handled
             sys.stderr.write(f"workshop: {message}\n")
             raise SystemExit(128 + arrived[0])
     finally:

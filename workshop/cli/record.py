@@ -7,20 +7,30 @@ from typing import Annotated
 
 import typer
 
-from workshop.cli.common import Python, absolute, interrupted, no_such, select, unit_names
+from workshop.cli.common import (
+    Python,
+    complete_units,
+    interrupt_message,
+    raise_unknown,
+    resolve_python,
+    select,
+)
 from workshop.cli.interrupts import interruptible
 from workshop.cli.targets import needed_store
 
 
 def record(
     units: Annotated[
-        list[str], typer.Argument(metavar="UNIT…", help="Units, e.g. ch05.ex04.", autocompletion=unit_names)
+        list[str],
+        typer.Argument(metavar="UNIT…", help="Units, e.g. ch05.ex04.", autocompletion=complete_units),
     ],
     *,
     count: Annotated[
         int,
         typer.Option(
-            "--seeds", min=5, help="Seeds to record: 30 or more up to 10 s each, 10 up to 60 s, else 5."
+            "--seeds",
+            min=5,
+            help="Seeds to record: at least 30 for units of up to 10 s, 10 up to 60 s, else 5.",
         ),
     ] = 64,
     python: Python = None,
@@ -31,17 +41,17 @@ def record(
     ledger, _ = select([])
     for unit in units:
         if unit not in ledger.units:
-            no_such("unit", unit, ledger.units, "see `workshop list`")
+            raise_unknown("unit", unit, ledger.units, "see `workshop list`")
     store = needed_store()
     for unit in units:
-        with interruptible(interrupted(store)):
+        with interruptible(interrupt_message(store)):
             on_progress = partial(_show_count, unit, count)
             sample = record_sample(
-                ledger, unit, count, store=store, python=absolute(python), on_progress=on_progress
+                ledger, unit, count, store=store, python=resolve_python(python), on_progress=on_progress
             )
         failures = [run.mishap for run in sample.runs if run.mishap]
-        recorded = f"{unit}: {len(sample.runs)} runs recorded, {sample.seconds:.2f} s a seed"
-        typer.echo(f"{recorded}, {len(failures)} mishaps")
+        recorded = f"{unit}: {len(sample.runs)} runs recorded, {sample.seconds:.2f} s per seed"
+        typer.echo(f"{recorded}, {len(failures)} failures")
 
 
 def _show_count(unit: str, count: int, done: int) -> None:

@@ -38,14 +38,14 @@ def report(
         ),
     ] = None,
 ) -> None:
-    """Write the report of a run as one HTML page. Judges nothing: exit code 0."""
+    """Write the report of a run as one HTML page. Exit code 0."""
     from workshop.ledger import ledger
     from workshop.reporting.report.page import write_page
     from workshop.verification.results import read_results
 
     page = results.with_suffix(SUFFIX) if output is None else output
     if opened and is_stdout(page):
-        raise UsageError(f"--open shows a file, and --output {page} is none: leave one of them out")
+        raise UsageError(f"--open needs a file, and --output {page} is none: leave one of them out")
     if os.path.realpath(page) == os.path.realpath(results):
         raise UsageError(f"{page}: the page would replace the results: give another --output")
     read, book = read_results(results), ledger()
@@ -75,8 +75,8 @@ def report_beside(results: Results, engine: Engine, json_file: Path) -> str:
         write_figures(drawn, json_file)
         write_page(results, engine.ledger, page, figures=drawn)
     except Exception as error:
-        told = " ".join(f"{type(error).__name__} {error}".split())
-        return one_line(f"no report, the results are whole ({told}): workshop report {json_file}")
+        why = " ".join(f"{type(error).__name__} {error}".split())
+        return one_line(f"no report, but the results are complete ({why}): workshop report {json_file}")
     return one_line(f"report: {page.resolve()}")
 
 

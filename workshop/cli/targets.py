@@ -1,4 +1,4 @@
-"""Where a command writes: what `--json`, `--html`, `--output` name, the store, the cache; tried first."""
+"""Where a command writes: `--json`, `--html`, `--output`, the store and the cache, tested first."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workshop.cli.common import remedy, say
+from workshop.cli.common import say, suggest_remedy
 from workshop.errors import UsageError
 from workshop.files import check_writable, reason
+from workshop.untrusted import one_line
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,19 +21,19 @@ _STANDARD_OUTPUT = {"-", "/dev/stdout"}
 
 
 def is_stdout(target: Path | None) -> bool:
-    """Whether a target is standard output, to which then nothing else goes."""
+    """Whether a target is standard output, which then gets nothing else."""
     return str(target) in _STANDARD_OUTPUT
 
 
 def is_file(target: Path) -> bool:
-    """Whether a target is, or will be, a file, so that others can be written next to it."""
+    """Whether a target is or will be a file, so that others can be written next to it."""
     return not is_stdout(target) and (target.is_file() or not target.exists())
 
 
 def console(*targets: Path | None, width: int | None = None) -> Console:
-    """Return where tables go: to standard error if a target is standard output.
+    """Return the console for tables, which is standard error if a target is standard output.
 
-    `width` is in columns, for where nobody watches.
+    `width` is in columns, and counts where nobody watches.
     """
     from rich.console import Console
 
@@ -41,9 +42,14 @@ def console(*targets: Path | None, width: int | None = None) -> Console:
     return Console(stderr=taken, width=None if watched else width)
 
 
+def print_line(console: Console, text: str) -> None:
+    """Print text as it is, on one line."""
+    console.print(one_line(text), soft_wrap=True, highlight=False, markup=False)
+
+
 def try_targets(targets: Mapping[str, Path | None]) -> None:
     """Raise UsageError if the target of an option can't be written, or two options name the same."""
-    seen: dict[str, str] = {}
+    options: dict[str, str] = {}
     for option, target in targets.items():
         if target is None:
             continue
@@ -53,13 +59,13 @@ def try_targets(targets: Mapping[str, Path | None]) -> None:
                 check_writable(target)
         except OSError as error:
             raise UsageError(_refused(option, target, error)) from None
-        if key in seen:
-            raise UsageError(f"{option} {target}: {seen[key]} names it, too: name another file")
-        seen[key] = option
+        if key in options:
+            raise UsageError(f"{option} {target}: {options[key]} names it, too: name another file")
+        options[key] = option
 
 
 def write(option: str, target: Path, writer: Callable[[Path], object]) -> None:
-    """Write what was computed by a function that writes a file. Raises UsageError if that fails."""
+    """Let a function write to a target. Raises UsageError if that fails."""
     if is_stdout(target):
         with tempfile.TemporaryDirectory(prefix="workshop-") as folder:
             file = Path(folder, "content")
@@ -76,7 +82,7 @@ def write(option: str, target: Path, writer: Callable[[Path], object]) -> None:
 def usable_store() -> tuple[Path | None, bool]:
     """Return the result store, None if it can't be written, and whether the cache can.
 
-    What can't is named in one line, and the run goes on without it.
+    One line names what can't, and the run goes on without it.
     """
     from workshop.datasets.cache import cache_folder
     from workshop.execution.store import default_store
@@ -105,7 +111,7 @@ def needed_store() -> Path:
 def _unusable(folder: Path) -> OSError | None:
     """Return why nothing can be written into a folder, None if it can."""
     try:
-        check_writable(folder / "tried")
+        check_writable(folder / "test")
     except OSError as error:
         return error
     return None
@@ -118,4 +124,4 @@ def _warn(what: str, error: OSError, variable: str) -> None:
 def _refused(option: str, target: Path, error: OSError) -> str:
     if isinstance(error, IsADirectoryError):
         return f"{option} {target}: it is a folder: name a file"
-    return f"{option} {target}: {reason(error)}: {remedy(error)}"
+    return f"{option} {target}: {reason(error)}: {suggest_remedy(error)}"

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from workshop.cli.common import Python, absolute, claim_names, interrupted, say, select
+from workshop.cli.common import Python, complete_claims, interrupt_message, resolve_python, say, select
 from workshop.cli.data import fetch_small
 from workshop.cli.interrupts import interruptible
 from workshop.cli.report import report_beside
-from workshop.cli.targets import console, is_file, try_targets, usable_store, write
+from workshop.cli.targets import console, is_file, print_line, try_targets, usable_store, write
 from workshop.errors import UsageError
-from workshop.untrusted import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,12 +25,14 @@ def verify(
     patterns: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Chapters, units, claims or globs: ch02, ch02.ex05, 'ch0?.ex*'.", autocompletion=claim_names
+            help="Chapters, units, claims or globs: ch02, ch02.ex05, 'ch0?.ex*'.",
+            autocompletion=complete_claims,
         ),
     ] = None,
     *,
     full: Annotated[
-        bool, typer.Option("--full", help="Run slow units as documented, not in their short profile.")
+        bool,
+        typer.Option("--full", help="Run slow units in full, as documented, not in their short profile."),
     ] = False,
     seed_count: Annotated[
         int | None, typer.Option("--seeds", min=1, help="Draw at least this many seeds of stochastic units.")
@@ -48,7 +49,7 @@ def verify(
     ] = 0,
     processes: Annotated[
         int | None,
-        typer.Option("--jobs", min=1, help="Units that run in parallel; as many as cores by default."),
+        typer.Option("--jobs", min=1, help="Units to run in parallel; one per core by default."),
     ] = None,
     timeout: Annotated[
         int | None,
@@ -56,7 +57,7 @@ def verify(
             "--timeout",
             min=1,
             metavar="SECONDS",
-            help="Stop a unit that runs longer, all its seeds together; its claims fail.",
+            help="Stop a unit that runs longer with all its seeds; its claims fail.",
         ),
     ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Fetch no data sets.")] = False,
@@ -69,7 +70,7 @@ def verify(
         typer.Option("--json", metavar="FILE", help="Write the results to this file; - is standard output."),
     ] = None,
 ) -> None:
-    """Verify claims. Exit code 0: nothing failed and at least one verified; 1 otherwise; 2 wrong usage."""
+    """Verify claims. Exit code 0: at least one was verified and none failed; 1: otherwise; 2: wrong usage."""
     from rich.console import Console
 
     from workshop.execution.environment import cores
@@ -95,13 +96,13 @@ def verify(
             varied=varied,
             processes=processes or cores(),
             store=store,
-            services=not offline and python is None,  # the runner reads files alone
-            python=absolute(python),
+            services=not offline and python is None,  # the worker reads only files
+            python=resolve_python(python),
             timeout=timeout,
             listener=listener,
         )
 
-    with interruptible(interrupted(store)):
+    with interruptible(interrupt_message(store)):
         if cached and not offline:
             fetch_small(engine().missing_datasets(claims), claims)
         if seed_count is not None:
@@ -120,8 +121,8 @@ def verify(
             results = run.with_samples(results)
             write("--json", json_file, results.write)
     if json_file is not None and is_file(json_file):
-        for line in (one_line(f"results: {json_file.resolve()}"), report_beside(results, run, json_file)):
-            shown.print(line, soft_wrap=True, highlight=False, markup=False)
+        print_line(shown, f"results: {json_file.resolve()}")
+        print_line(shown, report_beside(results, run, json_file))
     raise typer.Exit(0 if results.green else 1)
 
 
@@ -133,7 +134,7 @@ def _warn_of_days(seeds: int, seconds_a_seed: float, processes: int) -> None:
 
 @contextmanager
 def _progress(console: Any) -> Iterator[Listener | None]:
-    """Show units done, units running and the time left; nothing where nobody watches."""
+    """Show finished and running units and the time left; nothing where nobody watches."""
     if not console.is_terminal:
         yield None
         return

@@ -1,1 +1,1 @@
-"""The matrix: the environments of Python, TensorFlow and Keras in which the documented results are held."""
+"""The matrix: the environments of Python, TensorFlow and Keras in which documented results are checked."""

@@ -1,4 +1,4 @@
-"""Where the interpreters are: on PATH, or among pyenv's versions, of which uv sees only the active ones."""
+"""Finding interpreters on PATH and among pyenv's versions, where uv finds only the active ones."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-# of the engine, the best supported one first
+# those that the engine runs on, the best supported one first
 PYTHONS = ("3.12", "3.11", "3.13", "3.10")
-# version and path; of a virtual environment those of what it was made of, for uv makes none of a virtual one
-_ASKED = """import sys
+# prints version and path; for a virtual environment the path of its base, from which uv can make another one
+_PROBE = """import sys
 print("%d.%d" % sys.version_info[:2], getattr(sys, "_base_executable", sys.executable))"""
 
 
@@ -21,15 +21,15 @@ def find_python(version: str) -> str | None:
 
     Commands on PATH come first, then pyenv's versions, the newest first.
     """
-    return next((path for command in _candidates(version) if (path := _starts(command, version))), None)
+    return next((path for command in _list_candidates(version) if (path := _probe(command, version))), None)
 
 
 def how_to_get(version: str) -> str:
-    """Return a line that says what was looked for, and the remedy."""
+    """Return a line that names what is missing and the remedy."""
     return f"no Python {version} on PATH or among pyenv's versions: pyenv install {version}"
 
 
-def _candidates(version: str) -> Iterator[str]:
+def _list_candidates(version: str) -> Iterator[str]:
     for folder in os.get_exec_path():
         command = shutil.which(f"python{version}", path=folder)
         if command is not None:
@@ -41,10 +41,10 @@ def _candidates(version: str) -> Iterator[str]:
         yield str(path / "bin" / f"python{version}")
 
 
-def _starts(command: str, version: str) -> str | None:
-    """Return the path of an interpreter if it starts and is this version; pyenv's shim of another is none."""
+def _probe(command: str, version: str) -> str | None:
+    """Return an interpreter's path if it starts with this version, unlike pyenv's shim of an inactive one."""
     try:
-        answer = subprocess.run([command, "-c", _ASKED], capture_output=True, text=True, check=False)  # noqa: S603
+        answer = subprocess.run([command, "-c", _PROBE], capture_output=True, text=True, check=False)  # noqa: S603
     except OSError:
         return None
     found, _, path = answer.stdout.strip().partition(" ")

@@ -1,8 +1,8 @@
-"""The table of environments, read with the standard library alone: noxfile.py and toxfile.py read it, too.
+"""The table of environments, read with the standard library alone, because noxfile.py and toxfile.py read it.
 
-An environment is a Python, a TensorFlow release and a factor of Keras, and its name is made of them, e.g.
-`py312-tf218-k3`. What it needs is put together from the rows of environments.toml; a combination that no row
-allows is refused in one line.
+An environment is a Python, a TensorFlow release and a factor of Keras, and its name says
+which, e.g. `py312-tf218-k3`. The rows of environments.toml give its requirements; one line refuses a
+combination that no row allows.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 
+from workshop.errors import WorkshopError
 from workshop.files import reason
 from workshop.untrusted import printable
 
@@ -25,10 +26,10 @@ else:
     import tomli as tomllib
 
 FILE = Path(__file__).with_name("environments.toml")
-# the oldest Python that the engine runs on; an environment of an older one has it beside itself
+# the oldest Python that the engine runs on; older ones need it in a separate environment
 ENGINE = (3, 10)
 NAME = re.compile(r"py(?P<python>3\d+)-tf(?P<tensorflow>2\d+)(?:-(?P<keras>\w+))?")
-# half the size of `tensorflow`, but published for 64-bit Intel and AMD machines with Linux or Windows only
+# half the size of `tensorflow`, but only for 64-bit Intel and AMD machines with Linux or Windows
 DISTRIBUTIONS = {
     "tensorflow-cpu": "sys_platform != 'darwin' and platform_machine in 'x86_64 AMD64'",
     "tensorflow": "sys_platform == 'darwin' or platform_machine not in 'x86_64 AMD64'",
@@ -37,7 +38,7 @@ VERSION = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4})+")
 FIELDS = re.compile(r"\{(release|shipped_keras)\}")
 
 
-class TableError(ValueError):
+class TableError(WorkshopError):
     """The table has no such environment, or is not well formed; the message is one line."""
 
     def __init__(self, message: str) -> None:
@@ -46,10 +47,11 @@ class TableError(ValueError):
 
 @dataclass(frozen=True)
 class Environment:
-    """A Python, a TensorFlow release and a factor of Keras, "" where TensorFlow holds a Keras of its own.
+    """A Python, a TensorFlow release and a factor of Keras, "" where TensorFlow contains Keras.
 
-    `requirements` are TensorFlow, Keras and bounds, beside the package with its extra `units`; `complete` are
-    all that an environment without the package needs. `beside` tells that it can't be installed in this one.
+    `requirements` are TensorFlow, Keras and bounds, for an environment that has the package with its extra
+    `units`; `complete` are all that one without the package needs. The package can't be installed in a
+    `separate` one.
     """
 
     python: str
@@ -58,12 +60,12 @@ class Environment:
     requirements: tuple[str, ...]
     complete: tuple[str, ...]
     variables: Mapping[str, str]
-    beside: bool
+    separate: bool
     keras_in_words: str
 
     @property
     def name(self) -> str:
-        """Its name, made of its parts."""
+        """Its name, from its parts."""
         parts = f"py{self.python}-tf{self.tensorflow}".replace(".", "")
         return f"{parts}-{self.keras}" if self.keras else parts
 
@@ -89,9 +91,9 @@ class Table:
             known = ", ".join(row["pythons"])
             raise TableError(f"TensorFlow {tensorflow} does not run on Python {python}: one of {known}")
         if keras not in (row["keras"] or [""]):
-            known = ", ".join(row["keras"]) or "none, for it holds a Keras of its own"
+            known = ", ".join(row["keras"]) or "none, because it contains Keras"
             raise TableError(f"TensorFlow {tensorflow} has no factor {keras or 'of none'}: {known}")
-        factor = self.factors.get(keras, {"means": "the Keras that it holds", "requirements": []})
+        factor = self.factors.get(keras, {"means": "the Keras that it contains", "requirements": []})
         requirements = (
             *(f"{name}~={tensorflow}.0; {marker}" for name, marker in DISTRIBUTIONS.items()),
             *(text.format_map(row) for text in factor["requirements"]),
@@ -104,15 +106,15 @@ class Table:
             requirements=requirements,
             complete=(*requirements, *self.libraries),
             variables=MappingProxyType(dict(factor.get("variables", {}))),
-            beside=row.get("beside", False) or numbers(python) < ENGINE,
+            separate=row.get("separate", False) or numbers(python) < ENGINE,
             keras_in_words=factor["means"].format_map(row),
         )
 
     def named(self, name: str) -> Environment:
-        """Return the environment of this name, whether it is one of the matrix or not; raises TableError."""
+        """Return the environment of this name, also of one that is not in the matrix; raises TableError."""
         match = NAME.fullmatch(name)
         if match is None:
-            raise TableError(f"{name}: an environment's name is made like py312-tf218-k3")
+            raise TableError(f"{name}: an environment's name is like py312-tf218-k3")
         python, tensorflow = (f"{match[part][0]}.{match[part][1:]}" for part in ("python", "tensorflow"))
         try:
             return self.environment(python, tensorflow, match["keras"] or "")
@@ -168,49 +170,40 @@ def read(text: str) -> Table:
     return found
 
 
+Check: TypeAlias = Callable[[Any], bool]
+
+
 def _text(value: Any) -> bool:
     return isinstance(value, str) and value.isprintable()
-
-
-def _texts(value: Any) -> bool:
-    return isinstance(value, list) and all(map(_text, value))
 
 
 def _version(value: Any) -> bool:
     return isinstance(value, str) and VERSION.fullmatch(value) is not None
 
 
-def _versions(value: Any) -> bool:
-    return isinstance(value, list) and all(map(_version, value))
-
-
-def _truth(value: Any) -> bool:
-    return isinstance(value, bool)
-
-
 def _template(value: Any) -> bool:
     return _text(value) and not {*"{}"} & {*FIELDS.sub("", value)}
 
 
-def _templates(value: Any) -> bool:
-    return isinstance(value, list) and all(map(_template, value))
+def _list_of(check: Check) -> Check:
+    return lambda value: isinstance(value, list) and all(map(check, value))
+
+
+def _kind(kind: type) -> Check:
+    return lambda value: isinstance(value, kind)
 
 
 def _variables(value: Any) -> bool:
     return isinstance(value, dict) and all(map(_text, value.values()))
 
 
-# the keys of the whole, of a factor and of a row, and what may stand there
-Kinds = Mapping[str, Callable[[Any], bool]]
-WHOLE: Kinds = {
-    "environments": _texts,
-    "libraries": _texts,
-    "keras": lambda value: isinstance(value, dict),
-    "tensorflow": lambda value: isinstance(value, list),
-}
-FACTOR: Kinds = {"means": _template, "requirements": _templates}
-ROW: Kinds = {"release": _version, "pythons": _versions, "keras": _texts, "bounds": _texts}
-OPTIONAL: Kinds = {"shipped_keras": _version, "beside": _truth}
+# the keys of the whole, of a factor and of a row, and the check of each value
+Kinds = Mapping[str, Check]
+_TEXTS = _list_of(_text)
+WHOLE: Kinds = {"environments": _TEXTS, "libraries": _TEXTS, "keras": _kind(dict), "tensorflow": _kind(list)}
+FACTOR: Kinds = {"means": _template, "requirements": _list_of(_template)}
+ROW: Kinds = {"release": _version, "pythons": _list_of(_version), "keras": _TEXTS, "bounds": _TEXTS}
+OPTIONAL: Kinds = {"shipped_keras": _version, "separate": _kind(bool)}
 
 
 def _check_row(row: Any, factors: Mapping[str, Any]) -> None:
@@ -222,20 +215,19 @@ def _check_row(row: Any, factors: Mapping[str, Any]) -> None:
         text for name in row["keras"] for text in (factors[name]["means"], *factors[name]["requirements"])
     ]
     if any("{shipped_keras}" in text for text in texts) and "shipped_keras" not in row:
-        _refuse(where, "lacking", ["shipped_keras"])
+        _refuse(where, "missing", ["shipped_keras"])
 
 
 def _check(where: str, found: Any, needed: Kinds, optional: Kinds = MappingProxyType({})) -> None:
-    """Raise TableError where something lacks a key, or has what nothing reads."""
+    """Raise TableError if a key is missing, unknown, or has a wrong value."""
     if not isinstance(found, dict):
         raise TableError(f"{where}: not a table")
     kinds = {**needed, **optional}
-    _refuse(
-        where, "wrong", [key for key, value in found.items() if key not in kinds or not kinds[key](value)]
-    )
-    _refuse(where, "lacking", [key for key in needed if key not in found])
+    wrong = [key for key, value in found.items() if key not in kinds or not kinds[key](value)]
+    _refuse(where, "wrong", wrong)
+    _refuse(where, "missing", [key for key in needed if key not in found])
 
 
-def _refuse(where: str, told: str, names: Sequence[str]) -> None:
+def _refuse(where: str, what: str, names: Sequence[str]) -> None:
     if names:
-        raise TableError(f"{where}: {told}: {', '.join(names)}")
+        raise TableError(f"{where}: {what}: {', '.join(names)}")

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workshop.reporting.bench.results import Run, described
+from workshop.reporting.bench.results import Run, describe_case
 
-SIZES = 3  # the fewest that show a curve
+FEWEST_SIZES = 3  # fewer show no curve
 
 
 @dataclass(frozen=True)
@@ -24,29 +24,25 @@ class Growth:
     curves: dict[str, tuple[tuple[float, ...], tuple[float, ...]]]
 
 
-def growths(run: Run) -> list[Growth]:
+def find_growths(run: Run) -> list[Growth]:
     """Return the cases of a run that can be drawn over a size, in the order of measurement."""
     grouped: dict[tuple[str, str, str, str], dict[str, dict[float, float]]] = defaultdict(
         lambda: defaultdict(dict)
     )
     for m in run.measurements:
         for axis, value in m.size.items():
-            if value > 0:  # for its logarithm
+            if value > 0:  # for the logarithm
                 others = {name: size for name, size in sorted(m.size.items()) if name != axis}
-                grouped[m.path, described(m.case, others), axis, m.per][m.contender][value] = m.seconds
+                grouped[m.path, describe_case(m.case, others), axis, m.per][m.contender][value] = m.seconds
     return [
         Growth(
-            *key,
-            {
-                name: (tuple(sorted(times)), tuple(times[size] for size in sorted(times)))
-                for name, times in contenders.items()
-            },
+            *key, {name: (tuple(sorted(t)), tuple(t[n] for n in sorted(t))) for name, t in contenders.items()}
         )
         for key, contenders in grouped.items()
-        if max(len(times) for times in contenders.values()) >= SIZES
+        if max(len(times) for times in contenders.values()) >= FEWEST_SIZES
     ]
 
 
-def slope(sizes: Sequence[float], seconds: Sequence[float]) -> float:
+def fit_slope(sizes: Sequence[float], seconds: Sequence[float]) -> float:
     """Return the exponent of the best power law, which is the least-squares slope of the logarithms."""
     return float(np.polyfit(np.log(sizes), np.log(seconds), 1)[0])

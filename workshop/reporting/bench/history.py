@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from workshop.reporting.bench.results import REMEDY, SCHEMA, BenchError, Interval, Measurement, Run, read_run
+from workshop.errors import UsageError
+from workshop.reporting.bench.results import REMEDY, SCHEMA, Interval, Measurement, Run, read_run
 
 
 @dataclass(frozen=True)
 class History:
-    """The newest run, what came before it, and what is left out.
+    """The newest run, those before it, and what is left out.
 
-    Runs of other machines have no place in it: a ratio depends on the machine as well as a time. `elsewhere`
-    names them; a report of their files alone shows them.
+    Runs of other machines are `elsewhere`, because ratios depend on the machine, as times do. A report of
+    their files alone shows them.
     """
 
     newest: Run
@@ -28,15 +29,15 @@ class History:
         return (*self.earlier, self.newest)
 
 
-# An interval holds what a process would find again, not what another process finds, whose memory lies
-# elsewhere: of 3,010 pairs of ratios from five unchanged runs on one machine, beside other work, 92 % of the
-# intervals had a ratio in common, and 99 % came within a factor of 1.12 of it.
+# An interval covers what the same process would measure again; another process, whose memory is laid out
+# differently, varies more. Of 3,010 pairs of ratios from five unchanged runs on one busy machine, 92 % of the
+# intervals overlapped, and 99 % were within a factor of 1.12.
 BETWEEN_RUNS = 1.15
 
 
 @dataclass(frozen=True)
 class Pair:
-    """A ratio of the newest run and of the one before."""
+    """A ratio in the newest run and in the one before."""
 
     measurement: Measurement
     before: Interval
@@ -44,14 +45,14 @@ class Pair:
 
     @property
     def moved(self) -> bool:
-        """Whether the intervals lie farther apart than those of unchanged runs do."""
-        return self.now.apart(self.before) > BETWEEN_RUNS
+        """Whether the intervals are farther apart than those of unchanged runs."""
+        return self.now.distance(self.before) > BETWEEN_RUNS
 
 
 def read_history(paths: Sequence[Path]) -> History:
-    """Read files, and folders with all that is below them.
+    """Read files, and all JSON files in folders and below.
 
-    A file that is named must be readable; what is damaged in a folder is left out. Raises BenchError.
+    A file that is named must be readable; damaged files in a folder are left out. Raises UsageError.
     """
     runs: dict[Path, Run] = {}
     damaged: list[str] = []
@@ -60,15 +61,15 @@ def read_history(paths: Sequence[Path]) -> History:
             for file in sorted(path.rglob("*.json")):
                 try:
                     runs[file.resolve()] = read_run(file)
-                except BenchError as error:
+                except UsageError as error:
                     damaged.append(str(error))
         elif path.exists():
             runs[path.resolve()] = read_run(path)
         else:
-            raise BenchError(f"{path}: no such file or folder: {REMEDY}")
+            raise UsageError(f"{path}: no such file or folder: {REMEDY}")
     if not runs:
-        told = f"; {len(damaged)} damaged or of another kind, first {damaged[0]}" if damaged else ""
-        raise BenchError(f"{', '.join(map(str, paths))}: no JSON of {SCHEMA}: {REMEDY}{told}")
+        others = f"; {len(damaged)} damaged or of another kind, first {damaged[0]}" if damaged else ""
+        raise UsageError(f"{', '.join(map(str, paths))}: no JSON of {SCHEMA}: {REMEDY}{others}")
     *before, newest = sorted(runs.values(), key=lambda run: run.date)
     return History(
         newest,
@@ -78,7 +79,7 @@ def read_history(paths: Sequence[Path]) -> History:
     )
 
 
-def agreement(newest: Run, before: Run) -> list[Pair]:
+def pair_ratios(newest: Run, before: Run) -> list[Pair]:
     """Pair the ratios that both runs measured, to the same reference."""
     known = {(m.key, m.reference): m.ratio for m in before.measurements if m.ratio is not None}
     return [
@@ -88,12 +89,9 @@ def agreement(newest: Run, before: Run) -> list[Pair]:
     ]
 
 
-def differences(newest: Run, before: Run) -> str:
-    """Say what differs between the environments of two runs, and between their commits."""
-    names = dict.fromkeys([*newest.environment, *before.environment])
-    facts = [
-        (name, before.environment.get(name, "none"), newest.environment.get(name, "none")) for name in names
-    ]
-    facts.append(("commit", before.commit or "none", newest.commit or "none"))
-    told = [f"{name} {old} → {new}" for name, old, new in facts if old != new]
-    return ", ".join(told) or "nothing"
+def describe_changes(newest: Run, before: Run) -> str:
+    """Write what differs between the environments and the commits of two runs."""
+    was, now = ({**run.environment, "commit": run.commit or "none"} for run in (before, newest))
+    facts = {name: (was.get(name, "none"), now.get(name, "none")) for name in [*newest.environment, *was]}
+    changes = [f"{name} {old} → {new}" for name, (old, new) in facts.items() if old != new]
+    return ", ".join(changes) or "nothing"

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from workshop.figures.panels import panels
 from workshop.figures.svg import CONTENDERS, FAINT, INK, inline, page_style
-from workshop.reporting.bench.growth import SIZES, Growth, growths, slope
+from workshop.reporting.bench.growth import FEWEST_SIZES, Growth, find_growths, fit_slope
 from workshop.reporting.bench.history import History
-from workshop.reporting.bench.results import Key, Limits, Measurement, Run, Work, by_case, by_path, described
+from workshop.reporting.bench.results import Limits, Measurement, Run, Work, group_by
 from workshop.reporting.bench.tables import date
 from workshop.reporting.formatting import in_unit, three_digits
 
@@ -22,14 +23,14 @@ if TYPE_CHECKING:
 
 WIDTH = 4.8  # inches, so that a wide window shows two plots in a row
 _MARKERS = "osD^vPX"  # seven, so that more contenders than colours still differ
-_BARS = {"capsize": 2, "elinewidth": 1.2, "markersize": 5}
+_ERROR_BARS = {"capsize": 2, "elinewidth": 1.2, "markersize": 5}
 
 Styles = dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class Plot:
-    """A plot in a section, with its caption and its SVG element."""
+    """A plot under a section's title: its caption and its SVG element."""
 
     section: str
     caption: str
@@ -44,7 +45,7 @@ def draw(history: History) -> list[Plot]:
     ModuleNotFoundError
         If Matplotlib is not installed; the message names the command that installs it.
     """
-    panels(1, 1, width=1, height=1)  # raises at once if nothing can be drawn
+    panels(1, 1, width=1, height=1)  # raises before anything is drawn
     styles = contender_styles(history.newest)
     with page_style():
         return [
@@ -55,11 +56,11 @@ def draw(history: History) -> list[Plot]:
 
 def _figures(history: History, styles: Styles) -> Iterator[tuple[str, str, Figure]]:
     newest = history.newest
-    measured = by_path(newest)
+    measured = group_by("path", newest.measurements)
     for path, ms in measured.items():
         if any(m.ratio for m in ms):
             yield "Ratios", *ratio_plot(path, ms, styles)
-    for growth in growths(newest):
+    for growth in find_growths(newest):
         yield "Growth", *growth_plot(growth, styles)
     for path, ms in measured.items():
         worked = [(m, m.work) for m in ms if m.work is not None and m.work.flops and m.work.bytes]
@@ -72,23 +73,19 @@ def _figures(history: History, styles: Styles) -> Iterator[tuple[str, str, Figur
 
 def contender_styles(run: Run) -> Styles:
     """Return colour and marker of each contender, the same in all plots; references come first."""
-    names = dict.fromkeys(
-        [*(m.reference for m in run.measurements), *(m.contender for m in run.measurements)]
-    )
-    return {
-        name: {"color": CONTENDERS[n % len(CONTENDERS)], "marker": _MARKERS[n % len(_MARKERS)]}
-        for n, name in enumerate(names)
-    }
+    measured = run.measurements
+    names = dict.fromkeys([*(m.reference for m in measured), *(m.contender for m in measured)])
+    looks = zip(names, cycle(CONTENDERS), cycle(_MARKERS), strict=False)
+    return {name: {"color": color, "marker": marker} for name, color, marker in looks}
 
 
 def ratio_plot(path: str, measured: Sequence[Measurement], styles: Styles) -> tuple[str, Figure]:
     """Return caption and figure of a path's ratios: dots with their intervals, and the goals."""
     goals = {(*m.key[:3], goal.against): goal.at_least for m in measured for goal in m.goals}
     rows: list[Measurement | str] = []
-    for heading, group in by_case(measured).items():
-        rows += [heading, *(m for m in group if m.ratio is not None)]
-    figure, axes = panels(1, 1, width=WIDTH, height=0.7 + 0.21 * len(rows))
-    panel = axes[0, 0]
+    for title, group in group_by("title", measured).items():
+        rows += [title, *(m for m in group if m.ratio is not None)]
+    figure, ((panel,),) = panels(1, 1, width=WIDTH, height=0.7 + 0.21 * len(rows))
     panel.axvline(1, color=INK, linewidth=0.8)
     names = []
     for y, row in enumerate(rows):
@@ -97,8 +94,8 @@ def ratio_plot(path: str, measured: Sequence[Measurement], styles: Styles) -> tu
             names.append("")
             continue
         assert row.ratio is not None
-        sides = [[row.ratio.median - row.ratio.low], [row.ratio.high - row.ratio.median]]
-        panel.errorbar(row.ratio.median, y, xerr=sides, **_BARS, **styles[row.contender])
+        sides = np.array([row.ratio.sides]).T
+        panel.errorbar(row.ratio.median, y, xerr=sides, **_ERROR_BARS, **styles[row.contender])
         names.append(row.contender)
         if row.key in goals:
             panel.plot(goals[row.key], y, color=INK, marker="|", markersize=11, markeredgewidth=1.6)
@@ -117,11 +114,11 @@ def ratio_plot(path: str, measured: Sequence[Measurement], styles: Styles) -> tu
 
 def growth_plot(growth: Growth, styles: Styles) -> tuple[str, Figure]:
     """Return caption and figure of the time over a size, with the slope of each contender's logarithms."""
-    figure, axes = panels(1, 1, width=WIDTH, height=3.2)
-    panel = axes[0, 0]
+    figure, ((panel,),) = panels(1, 1, width=WIDTH, height=3.2)
     slopes = []
     for name, (sizes, seconds) in growth.curves.items():
-        fitted = f"slope {slope(sizes, seconds):.2f}" if len(sizes) >= SIZES else "too few sizes"
+        enough = len(sizes) >= FEWEST_SIZES
+        fitted = f"slope {fit_slope(sizes, seconds):.2f}" if enough else "too few sizes"
         slopes.append(f"{name}: {fitted}")
         panel.plot(sizes, seconds, label=slopes[-1], markersize=5, **styles[name])
     panel.set(xlabel=growth.axis, ylabel=f"median time per {growth.per}")
@@ -136,8 +133,7 @@ def roofline_plot(
     path: str, worked: Sequence[tuple[Measurement, Work]], limits: Limits, styles: Styles
 ) -> tuple[str, Figure]:
     """Return caption and figure of the rate over the intensity, below the machine's two limits."""
-    figure, axes = panels(1, 1, width=WIDTH, height=3.4)
-    panel = axes[0, 0]
+    figure, ((panel,),) = panels(1, 1, width=WIDTH, height=3.4)
     ridge = limits.flops / limits.bandwidth
     intensities = [work.flops / work.bytes for _, work in worked]
     ends = (min(*intensities, ridge) / 3, max(*intensities, ridge) * 3)
@@ -151,8 +147,8 @@ def roofline_plot(
             if m.contender == name
         ]
         panel.plot(*zip(*marks, strict=True), linestyle="none", label=name, markersize=5, **styles[name])
-    columns = _columns(worked)
-    for x, numbers in _joined(columns, apart=(ends[1] / ends[0]) ** 0.06):
+    columns = _sort_cases(worked)
+    for x, numbers in _merge_near(columns, apart=(ends[1] / ends[0]) ** 0.06):
         panel.axvline(x, color=FAINT, linewidth=0.6, linestyle=":", zorder=0)
         panel.text(
             x, 1.01, numbers, transform=panel.get_xaxis_transform(), ha="center", va="bottom", fontsize=8
@@ -169,49 +165,43 @@ def roofline_plot(
     return caption, figure
 
 
-def _columns(worked: Sequence[tuple[Measurement, Work]]) -> list[tuple[str, float]]:
+def _sort_cases(worked: Sequence[tuple[Measurement, Work]]) -> list[tuple[str, float]]:
     """Return the cases, sorted by the intensity of their first contender."""
     first: dict[str, float] = {}
     for m, work in worked:
-        first.setdefault(described(m.case, m.size), work.flops / work.bytes)
+        first.setdefault(m.title, work.flops / work.bytes)
     return sorted(first.items(), key=lambda column: column[1])
 
 
-def _joined(columns: Sequence[tuple[str, float]], apart: float) -> list[tuple[float, str]]:
-    """Return x and numbers of the columns; those closer than a factor share an x."""
-    joined: list[tuple[float, list[int]]] = []
+def _merge_near(columns: Sequence[tuple[str, float]], apart: float) -> list[tuple[float, str]]:
+    """Return positions and numbers of the columns; those closer than a factor share a position."""
+    merged: list[tuple[float, list[int]]] = []
     for number, (_, x) in enumerate(columns, 1):
-        if joined and x < joined[-1][0] * apart:
-            joined[-1][1].append(number)
+        if merged and x < merged[-1][0] * apart:
+            merged[-1][1].append(number)
         else:
-            joined.append((x, [number]))
-    return [(x, str(n[0]) if len(n) == 1 else f"{n[0]}–{n[-1]}") for x, n in joined]
+            merged.append((x, [number]))
+    return [(x, str(n[0]) if len(n) == 1 else f"{n[0]}–{n[-1]}") for x, n in merged]
 
 
 def history_plot(
     path: str, measured: Sequence[Measurement], runs: Sequence[Run], styles: Styles
 ) -> tuple[str, Figure]:
     """Return caption and figure of ratios (left) and absolute times (right) over the runs of one machine."""
-    groups = by_case(measured)
-    known: list[dict[Key, Measurement]] = [{m.key: m for m in run.measurements} for run in runs]
+    groups = group_by("title", measured)
+    known = [{m.key: m for m in run.measurements} for run in runs]
     figure, axes = panels(len(groups), 2, width=WIDTH / 2, height=1.7)
     for (left, right), (name, group) in zip(axes, groups.items(), strict=True):
         left.axhline(1, color=INK, linewidth=0.8)
         for m in group:
-            there = [(n, run[m.key]) for n, run in enumerate(known, 1) if m.key in run]
-            right.plot(
-                [n for n, _ in there],
-                [then.seconds for _, then in there],
-                markersize=4,
-                **styles[m.contender],
-            )
-            ratios = [(n, t.ratio) for n, t in there if t.ratio is not None and t.reference == m.reference]
+            times = {n: run[m.key] for n, run in enumerate(known, 1) if m.key in run}
+            seconds = [time.seconds for time in times.values()]
+            right.plot([*times], seconds, markersize=4, **styles[m.contender])
+            ratios = {n: t.ratio for n, t in times.items() if t.ratio and t.reference == m.reference}
             if ratios:
-                medians = np.array([r.median for _, r in ratios])
-                sides = np.array(
-                    [[r.median - r.low for _, r in ratios], [r.high - r.median for _, r in ratios]]
-                )
-                left.errorbar([n for n, _ in ratios], medians, yerr=sides, **_BARS, **styles[m.contender])
+                medians = [ratio.median for ratio in ratios.values()]
+                sides = np.array([ratio.sides for ratio in ratios.values()]).T
+                left.errorbar([*ratios], medians, yerr=sides, **_ERROR_BARS, **styles[m.contender])
         left.set_title(name, loc="left", fontsize=8, weight="bold")
         left.set(ylabel="ratio")
         right.set(ylabel=f"time per {group[0].per}")

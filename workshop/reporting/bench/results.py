@@ -11,7 +11,7 @@ It is pytest-benchmark's own {"machine_info", "commit_info", "benchmarks": […]
                             "note": how both were measured, one line},
                  "left_out": [{"contender": …, "reason": one line with the remedy}, …]}
 
-and in each entry of "benchmarks", beside "fullname" and "stats" {"median", …} in seconds per unit of work,
+and each entry of "benchmarks" has, next to "fullname" and "stats" {"median", …} in seconds per unit of work,
 
     "extra_info": {"path": "training step" | "convolution" | "RNN inference" | "engine" | "procedure",
                    "case": …, "size": {"batch": 64, …: numbers by the name of the axis, may be empty},
@@ -19,7 +19,7 @@ and in each entry of "benchmarks", beside "fullname" and "stats" {"median", …}
                    "reference": the contender that ratios are taken to,
                    "ratio": {"median", "low", "high"}: this contender's time over the reference's, paired by
                             round; above 1 the reference is faster; null for the reference itself,
-                   "rounds": …, "coverage": [low, high] holds the median ratio with this probability,
+                   "rounds": …, "coverage": the probability that [low, high] contains the median ratio,
                    "work": {"flops", "bytes", "floor": seconds, "bound": "arithmetic" | "memory"} or null,
                    "fraction": floor over median time, or null,
                    "goals": [{"against": a contender, "at_least": the ratio's goal,
@@ -27,7 +27,7 @@ and in each entry of "benchmarks", beside "fullname" and "stats" {"median", …}
                               "ratio": {"median", "low", "high"},
                               "state": "met": the median is at the goal or above,
                                        "missed": all of the interval is below,
-                                       "open": the interval holds the goal, the median is below,
+                                       "open": the interval contains the goal, the median is below,
                               "fired": whether the gate failed the benchmark}, …]
                              on the reference's entry; [] on the others}
 
@@ -36,6 +36,7 @@ Entries without a "path" are benchmarks of other suites; the report names them a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timezone
 from pathlib import Path
@@ -50,7 +51,6 @@ from workshop.untrusted import one_line
 
 SCHEMA = "workshop-bench/1"
 REMEDY = "run `nox -s bench`"
-_OWN = ("machine", "environment", "limits", "left_out")  # what of the part `workshop` a run has
 
 State = Literal["met", "missed", "open"]
 Positive: TypeAlias = Annotated[float, Field(gt=0)]
@@ -62,7 +62,7 @@ class _Strict(BaseModel):
 
 
 class Interval(_Strict):
-    """A median ratio and the interval that holds it."""
+    """A median ratio and the interval around it."""
 
     low: Positive
     median: Positive
@@ -74,8 +74,13 @@ class Interval(_Strict):
             raise ValueError(f"the interval [{self.low:g}, {self.high:g}] is not around {self.median:g}")
         return self
 
-    def apart(self, other: Interval) -> float:
-        """Return the factor by which the intervals lie apart, 1 or less where they have a ratio in common."""
+    @property
+    def sides(self) -> tuple[float, float]:
+        """How far the interval reaches below the median, and above it."""
+        return self.median - self.low, self.high - self.median
+
+    def distance(self, other: Interval) -> float:
+        """Return the factor between two intervals, 1 or less where they overlap."""
         return max(self.low / other.high, other.low / self.high)
 
 
@@ -124,8 +129,13 @@ class Measurement(_Strict):
 
     @property
     def key(self) -> Key:
-        """What tells a measurement from all others of its run."""
+        """What distinguishes a measurement from all others of its run."""
         return self.path, self.case, tuple(sorted(self.size.items())), self.contender
+
+    @property
+    def title(self) -> str:
+        """Case and size on one line."""
+        return describe_case(self.case, self.size)
 
 
 class Limits(_Strict):
@@ -158,37 +168,24 @@ class Run(_Strict):
 
     @model_validator(mode="after")
     def _distinct(self) -> Run:
-        seen: set[Key] = set()
+        counts = Counter(m.key for m in self.measurements)
         for m in self.measurements:
-            if m.key in seen:
-                raise ValueError(f"{m.path}, {described(m.case, m.size)}, {m.contender} is there twice")
-            seen.add(m.key)
+            if counts[m.key] > 1:
+                raise ValueError(f"{m.path}, {m.title}, {m.contender} is there twice")
         return self
 
 
-class BenchError(UsageError):
-    """A file holds no benchmarks of this schema; the message names it and the remedy."""
-
-
-def described(case: str, size: dict[str, float]) -> str:
+def describe_case(case: str, size: dict[str, float]) -> str:
     """Write a case and its size on one line, e.g. `MNIST CNN, batch 64`."""
     return ", ".join([case, *(f"{axis} {value:,.10g}" for axis, value in size.items())])
 
 
-def by_path(run: Run) -> dict[str, list[Measurement]]:
-    """Return what a run measured by path, both in the order in which they were measured."""
-    paths: dict[str, list[Measurement]] = {}
-    for m in run.measurements:
-        paths.setdefault(m.path, []).append(m)
-    return paths
-
-
-def by_case(measured: Iterable[Measurement]) -> dict[str, list[Measurement]]:
-    """Return measurements by case and size as `described`, both in the order in which they were measured."""
-    cases: dict[str, list[Measurement]] = {}
+def group_by(name: Literal["path", "title"], measured: Iterable[Measurement]) -> dict[str, list[Measurement]]:
+    """Return measurements by path or by title, both in the order in which they were measured."""
+    groups: dict[str, list[Measurement]] = {}
     for m in measured:
-        cases.setdefault(described(m.case, m.size), []).append(m)
-    return cases
+        groups.setdefault(getattr(m, name), []).append(m)
+    return groups
 
 
 class _Entry(_Strict):
@@ -200,7 +197,7 @@ class _Entry(_Strict):
 
 
 class _Content(_Strict):
-    """What of pytest-benchmark's file is read."""
+    """The parts of pytest-benchmark's file that are read."""
 
     datetime: str
     benchmarks: list[_Entry]
@@ -209,36 +206,37 @@ class _Content(_Strict):
 
 
 def read_run(path: Path) -> Run:
-    """Read a benchmark JSON; its text is printable. Raises BenchError naming the file and the remedy."""
+    """Read a benchmark JSON; its text is printable. Raises UsageError naming the file and the remedy."""
     name = one_line(str(path))
     try:
         content = read_json(path)
         part = content.get("workshop") if isinstance(content, dict) else None
         if not isinstance(part, dict):
-            raise BenchError(f"{name}: not of this suite, it has no part `workshop`: {REMEDY}")
+            raise UsageError(f"{name}: not of this suite, it has no part `workshop`: {REMEDY}")
         if part.get("schema") != SCHEMA:
             schema = brief(part.get("schema"), 60)
-            raise BenchError(f"{name}: schema {schema!r}, not {SCHEMA!r}: {REMEDY} again")
+            raise UsageError(f"{name}: schema {schema!r}, not {SCHEMA!r}: {REMEDY} again")
         return _run(Path(name), _Content.model_validate(content))
     except ValidationError as error:
-        told = _first(error)
+        first = error.errors(include_url=False)[0]
+        reason = f"{'.'.join(map(str, first['loc']))} {first['msg']}"
     except NotJSON as error:
-        told = str(error)
-    raise BenchError(f"{name}: damaged ({' '.join(told.split())}): {REMEDY} again")
+        reason = str(error)
+    raise UsageError(f"{name}: damaged ({' '.join(reason.split())}): {REMEDY} again")
 
 
 def _run(path: Path, content: _Content) -> Run:
     ours = [entry for entry in content.benchmarks if "path" in entry.extra_info]
+    others = [entry.fullname for entry in content.benchmarks if "path" not in entry.extra_info]
     try:
         date = datetime.fromisoformat(content.datetime)
         date = date.astimezone(timezone.utc) if date.tzinfo else date.replace(tzinfo=timezone.utc)
     except (ValueError, OverflowError):
         raise NotJSON(f"datetime {brief(content.datetime, 60)!r} is no ISO 8601") from None
     commit = content.commit_info or {}
-    known = {name: content.workshop[name] for name in _OWN if name in content.workshop}
     return Run.model_validate(
         {
-            **known,
+            **content.workshop,
             "file": path,
             "date": date,
             "commit": str(commit.get("id", ""))[:9] + (" and changes" if commit.get("dirty") else ""),
@@ -246,12 +244,6 @@ def _run(path: Path, content: _Content) -> Run:
                 Measurement.model_validate({**entry.extra_info, "seconds": entry.stats.get("median")})
                 for entry in ours
             ),
-            "others": tuple(entry.fullname for entry in content.benchmarks if "path" not in entry.extra_info),
+            "others": tuple(others),
         }
     )
-
-
-def _first(error: ValidationError) -> str:
-    first = error.errors(include_url=False)[0]
-    where = ".".join(map(str, first["loc"]))
-    return f"{where} {first['msg']}"

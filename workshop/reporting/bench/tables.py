@@ -5,17 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from workshop.reporting.bench.history import BETWEEN_RUNS, History, Pair, agreement, differences
-from workshop.reporting.bench.results import (
-    Goal,
-    Interval,
-    Measurement,
-    Run,
-    State,
-    by_case,
-    by_path,
-    described,
-)
+from workshop.reporting.bench.history import BETWEEN_RUNS, History, describe_changes, pair_ratios
+from workshop.reporting.bench.results import Interval, Measurement, Run, State, group_by
 from workshop.reporting.formatting import duration, three_digits
 
 READING = (
@@ -28,7 +19,7 @@ _WORST_FIRST: tuple[State, ...] = ("missed", "open", "met")
 
 @dataclass(frozen=True)
 class Row:
-    """The cells of a row; consecutive rows with the same `group` share a heading."""
+    """The cells of a row; consecutive rows with the same `group` are under one heading."""
 
     group: str
     cells: tuple[str, ...]
@@ -53,11 +44,11 @@ def interval(ratio: Interval) -> str:
 
 def path_tables(run: Run) -> list[Table]:
     """Return a table for each path, in the order in which they were measured."""
-    return [_path_table(path, measured) for path, measured in by_path(run).items()]
+    return [_path_table(path, measured) for path, measured in group_by("path", run.measurements).items()]
 
 
 def _path_table(path: str, measured: Sequence[Measurement]) -> Table:
-    rows = tuple(_measured_row(name, m) for name, group in by_case(measured).items() for m in group)
+    rows = tuple(_measured_row(m) for group in group_by("title", measured).values() for m in group)
     rounds = " or ".join(str(n) for n in sorted({m.rounds for m in measured}))
     coverage = " or ".join(f"{c:.10g}" for c in sorted({m.coverage for m in measured}))
     note = f"Medians of {rounds} rounds. An interval contains the median ratio with probability {coverage}."
@@ -65,11 +56,11 @@ def _path_table(path: str, measured: Sequence[Measurement]) -> Table:
     return Table(path[:1].upper() + path[1:], note, "case, size and unit of work", columns, rows)
 
 
-def _measured_row(group: str, m: Measurement) -> Row:
+def _measured_row(m: Measurement) -> Row:
     ratio = "reference" if m.ratio is None else interval(m.ratio)
     limit = "" if m.fraction is None or m.work is None else f"{m.fraction:.1%} ({m.work.bound})"
     cells = (m.contender, duration(m.seconds), ratio, limit)
-    return Row(f"{group} (per {m.per})", cells, "reference" if m.ratio is None else "")
+    return Row(f"{m.title} (per {m.per})", cells, "reference" if m.ratio is None else "")
 
 
 def goal_table(run: Run) -> Table | None:
@@ -78,7 +69,11 @@ def goal_table(run: Run) -> Table | None:
     if not goals:
         return None
     goals.sort(key=lambda pair: (not pair[1].fired, _WORST_FIRST.index(pair[1].state)))
-    rows = tuple(_goal_row(m, goal) for m, goal in goals)
+    rows = []
+    for m, goal in goals:
+        state = f"{goal.state}, gate fired" if goal.fired else goal.state
+        cells = (goal.against, f"{goal.at_least:g}", f"{goal.gate:g}", interval(goal.ratio), state)
+        rows.append(Row(f"{m.path}: {m.title}", cells, "fired" if goal.fired else goal.state))
     counts = {state: sum(goal.state == state for _, goal in goals) for state in reversed(_WORST_FIRST)}
     fired = sum(goal.fired for _, goal in goals)
     note = (
@@ -87,13 +82,7 @@ def goal_table(run: Run) -> Table | None:
         "Open: only the median is below it. A gate that fires fails the benchmark."
     )
     columns = ("against", "goal", "gate", "measured ratio", "state")
-    return Table("Goals", note, "path, case and size", columns, rows)
-
-
-def _goal_row(m: Measurement, goal: Goal) -> Row:
-    state = f"{goal.state}, gate fired" if goal.fired else goal.state
-    cells = (goal.against, f"{goal.at_least:g}", f"{goal.gate:g}", interval(goal.ratio), state)
-    return Row(f"{m.path}: {described(m.case, m.size)}", cells, "fired" if goal.fired else goal.state)
+    return Table("Goals", note, "path, case and size", columns, tuple(rows))
 
 
 def agreement_tables(history: History) -> tuple[Table | None, Table | None]:
@@ -101,8 +90,13 @@ def agreement_tables(history: History) -> tuple[Table | None, Table | None]:
     if not history.earlier:
         return None, None
     newest, before = history.newest, history.earlier[-1]
-    pairs = agreement(newest, before)
-    moved = [pair for pair in pairs if pair.moved]
+    pairs = pair_ratios(newest, before)
+    rows = []
+    for pair in pairs:
+        m, verdict = pair.measurement, "moved" if pair.moved else "agree"
+        cells = (m.contender, interval(pair.before), interval(pair.now), verdict)
+        rows.append(Row(f"{m.path}: {m.title}", cells, "moved" if pair.moved else ""))
+    moved = tuple(row for row in rows if row.mark)
     alone = sum(m.ratio is not None for m in newest.measurements) - len(pairs)
     note = (
         f"{len(pairs) - len(moved)} of {len(pairs)} intervals are as near as in unchanged runs (within a "
@@ -110,36 +104,19 @@ def agreement_tables(history: History) -> tuple[Table | None, Table | None]:
         f"{f'; {alone} ratios were not measured there' if alone else ''}."
     )
     columns = ("contender", "before", "now", "intervals")
-    others = f"Other changes between the two runs: {differences(newest, before)}."
+    changes = f"Other changes between the two runs: {describe_changes(newest, before)}."
     return (
-        Table("Agreement", note, "path, case and size", columns, _pair_rows(pairs)),
-        Table("Moved", others, "path, case and size", columns, _pair_rows(moved)) if moved else None,
-    )
-
-
-def _pair_rows(pairs: Sequence[Pair]) -> tuple[Row, ...]:
-    return tuple(
-        Row(
-            f"{pair.measurement.path}: {described(pair.measurement.case, pair.measurement.size)}",
-            (
-                pair.measurement.contender,
-                interval(pair.before),
-                interval(pair.now),
-                "moved" if pair.moved else "agree",
-            ),
-            "moved" if pair.moved else "",
-        )
-        for pair in pairs
+        Table("Agreement", note, "path, case and size", columns, tuple(rows)),
+        Table("Moved", changes, "path, case and size", columns, moved) if moved else None,
     )
 
 
 def run_table(history: History) -> Table:
     """Return the table of this machine's runs, numbered as in the plots, the newest last."""
-    rows, before = [], None
+    rows = []
     for number, run in enumerate(history.runs, 1):
-        changed = "" if before is None else differences(run, before)
-        rows.append(Row("", (str(number), date(run), run.file.name, run.commit or "none", changed)))
-        before = run
+        changes = describe_changes(run, history.runs[number - 2]) if number > 1 else ""
+        rows.append(Row("", (str(number), date(run), run.file.name, run.commit or "none", changes)))
     columns = ("run", "date", "file", "commit", "changed since the previous run")
     return Table("Runs", f"Of machine {history.newest.machine}.", "", columns, tuple(rows))
 
