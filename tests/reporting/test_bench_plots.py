@@ -96,7 +96,7 @@ def test_roofline_has_marks_under_two_limits(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("matplotlib")
 def test_history_runs_from_the_first_to_the_newest(tmp_path: Path) -> None:
-    """Ratios stand left, times right, over the number of the run; a run without the case leaves a gap."""
+    """Ratios are on the left, times on the right, over the number of the run; a missing case is a gap."""
     for day, measured in enumerate((10, 11, 12), 1):
         size = {"batch": 64 if day != 2 else 32}
         write(tmp_path / f"{day}.json", content(entries(0.1 * day, measured, **size), day=day))
