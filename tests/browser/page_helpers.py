@@ -27,7 +27,7 @@ PHONE = 500  # up to this width it is one: it takes the width that a page asks f
 
 @dataclass
 class Heard:
-    """What a page asked for beside itself, and what it wrote to the console as an error or a warning."""
+    """The other addresses a page asked for, and the errors and warnings it wrote to the console."""
 
     context: BrowserContext
     requests: list[str] = field(default_factory=list)

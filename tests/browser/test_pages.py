@@ -49,7 +49,7 @@ def test_a_page_fits_its_window(name: str, width: int, visit: Visit, written: di
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_every_drawing_is_told_in_words(name: str, visit: Visit, written: dict[str, str]) -> None:
+def test_every_drawing_has_a_text(name: str, visit: Visit, written: dict[str, str]) -> None:
     """A drawing has an alternative text of its own, or is part of a figure that has one."""
     page = visit(written[name])
 
@@ -123,9 +123,9 @@ WRONG = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("wrong", "where", "told"), WRONG)
+@pytest.mark.parametrize(("wrong", "where", "message"), WRONG)
 def test_what_is_wrong_with_a_page_is_noticed(
-    wrong: str, where: str, told: str, browser: Browser, tmp_path: Path
+    wrong: str, where: str, message: str, browser: Browser, tmp_path: Path
 ) -> None:
     """Barriers, requests to anywhere and complaints of the console are seen, each where it belongs."""
     path = tmp_path / "page.html"
@@ -135,4 +135,4 @@ def test_what_is_wrong_with_a_page_is_noticed(
     found = {"barriers": barriers(page), "requests": heard.requests, "complaints": heard.complaints}
     heard.close()
 
-    assert any(told in line for line in found[where]), found
+    assert any(message in line for line in found[where]), found

@@ -176,14 +176,14 @@ def test_a_number_of_ones_own(typed: str, report: Page) -> None:
     runs = recorded_runs(ledger().claims[RMSE], {"device": "cpu"})
 
     form.locator("input").fill(typed)
-    told = form.locator("output p").all_inner_texts()
+    lines = form.locator("output p").all_inner_texts()
     form.locator("input").fill("")
 
     try:
         expected = list(assess(typed, runs.numbers[""].tolist(), naive=0.5, made=made_with(runs)).lines)
     except ValueError as error:
         expected = [str(error)]
-    assert told == expected
+    assert lines == expected
     assert form.locator("output").inner_text() == ""
 
 
@@ -193,14 +193,14 @@ def test_one_of_several_numbers(report: Page) -> None:
     runs = recorded_runs(ledger().claims[LOSSES], {"device": "cpu"})
     form.locator("input").fill("0.002")
 
-    told = {}
+    lines = {}
     for name in runs.numbers:
         form.get_by_label("of").select_option(name)
-        told[name] = form.locator("output p").all_inner_texts()
+        lines[name] = form.locator("output p").all_inner_texts()
 
-    assert list(told) == ["loss", "val_loss"]
+    assert list(lines) == ["loss", "val_loss"]
     for name, values in runs.numbers.items():
-        assert told[name] == list(assess("0.002", values.tolist(), made=made_with(runs)).lines)
+        assert lines[name] == list(assess("0.002", values.tolist(), made=made_with(runs)).lines)
 
 
 def test_keys_inside_the_form_stay_there(report: Page) -> None:

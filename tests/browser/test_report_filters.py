@@ -108,7 +108,7 @@ def test_search(typed: str, expected: list[str], report: Page) -> None:
     assert hits(report) == f"{len(expected)} of {len(ALL)} claims"
 
 
-# what is chosen that no claim has, and what is told of it
+# choices that no claim has, and their description
 NOTHING: list[tuple[dict[str, str | list[str]], str]] = [
     ({"search": " No_such Word"}, "“No_such Word”"),
     ({"kind": "ordering", "chapter": ["ch01"]}, "chapter ch01, kind ordering"),
@@ -117,14 +117,14 @@ NOTHING: list[tuple[dict[str, str | list[str]], str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("values", "told"), NOTHING, ids=[told for _, told in NOTHING])
-def test_nothing_found(values: dict[str, str | list[str]], told: str, report: Page) -> None:
+@pytest.mark.parametrize(("values", "text"), NOTHING, ids=[text for _, text in NOTHING])
+def test_nothing_found(values: dict[str, str | list[str]], text: str, report: Page) -> None:
     """Where no claim matches, the page says what was asked, and one button shows all claims again."""
     button = report.get_by_role("button", name="Clear search and filters")
     assert button.count() == 0
 
     choose(report, **values)
-    assert report.locator(".none p").inner_text() == f"No claim matches {told}."
+    assert report.locator(".none p").inner_text() == f"No claim matches {text}."
     assert barriers(report) == []
     button.click()
 
@@ -141,7 +141,7 @@ FINDINGS = """() => [...document.querySelectorAll("details.findings")].map((list
 })"""
 
 
-# what is chosen, how it is told, and which claims it leaves
+# choices, their description, and which claims they leave
 FOLLOWED: list[tuple[dict[str, str | list[str]], str, Callable[[str], bool]]] = [
     ({"chapter": ["ch04"]}, "chapter ch04", lambda c: c.startswith("ch04.")),
     ({"chapter": ["ch01", "ch05"]}, "chapter ch01 or ch05", lambda c: c[:4] in {"ch01", "ch05"}),
@@ -152,9 +152,9 @@ FOLLOWED: list[tuple[dict[str, str | list[str]], str, Callable[[str], bool]]] = 
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("values", "told", "left"), FOLLOWED, ids=[told for _, told, _ in FOLLOWED])
+@pytest.mark.parametrize(("values", "text", "left"), FOLLOWED, ids=[text for _, text, _ in FOLLOWED])
 def test_findings_follow_the_filters(
-    values: dict[str, str | list[str]], told: str, left: Callable[[str], bool], report: Page
+    values: dict[str, str | list[str]], text: str, left: Callable[[str], bool], report: Page
 ) -> None:
     """Both lists of findings show those that the filters leave, say how many, and leave no empty heading."""
     every = report.evaluate(FINDINGS)
@@ -166,7 +166,7 @@ def test_findings_follow_the_filters(
     assert any(shown)
     assert report.evaluate(FINDINGS) == shown
     assert report.locator("details.findings > summary").all_inner_texts() == [
-        f"{title}; {len(claims)} shown: {told}" for title, claims in zip(titles, shown, strict=True)
+        f"{title}; {len(claims)} shown: {text}" for title, claims in zip(titles, shown, strict=True)
     ]
     for group in report.locator(".findings .group:visible").all():
         assert group.locator("li:visible").count() > 0
@@ -232,7 +232,7 @@ def test_above_the_claims_a_choice_moves_nothing(report: Page) -> None:
     assert report.evaluate("scrollY") == 0
 
 
-# where a link stands, and which claims it leads to
+# the position of a link, and the claims it leads to
 GLANCES: list[tuple[str, Callable[[Claim], bool]]] = [
     ("legend", lambda c: VERDICT[c.id] in NOT_HOLDING),
     ("ch05", lambda c: c.id.startswith("ch05.") and VERDICT[c.id] in NOT_HOLDING),
@@ -296,7 +296,7 @@ def test_filters_are_cleared(way: str, report: Page) -> None:
 
 
 def test_the_address_restores_filters(report: Page, visit: Callable[..., Page]) -> None:
-    """What is chosen stands in the address: opened anew, it shows the same claims and the same choices."""
+    """The address has the choices: opened again, it shows the same claims and the same choices."""
     verdicts = ["failed", "not testable"]
     choose(report, search="RMSE", verdict=verdicts, kind="stochastic", needs="aapl_csv")
     before = shown(report)

@@ -18,7 +18,6 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from workshop.reporting.report.asking import NoSuchNumber, mine_rows
 
 from tests.hostile.spoiling import contents, gzipped, tarred, texts, trees, zipped
 from workshop.datasets import readers
@@ -30,6 +29,7 @@ from workshop.ledger.errors import LedgerError
 from workshop.ledger.loading import read_chapter
 from workshop.matrix import table
 from workshop.paths import Measure, parse_measure
+from workshop.reporting.report.reader_number import NoSuchNumber, mine_rows
 from workshop.samples.model import DamagedReference, read_reference, reference_folder
 from workshop.training.checkpoints import restore
 from workshop.verification.results import ResultsError, read_results

@@ -86,7 +86,7 @@ def undecided(comparison: Comparison) -> list[str]:
         }
         rows = [row for row in comparison.rows if where[row.id]]
         if rows:
-            text = _where(rows, where, [file.label for file in comparison.files])
+            text = _where(rows, where, comparison.labels)
             lines.append(f"{claims(rows)} {verdict} ({_REASONS[verdict]}): {text}")
     return lines
 

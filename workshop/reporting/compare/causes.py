@@ -60,7 +60,7 @@ def explanations(comparison: Comparison) -> list[Explanation]:
     if not rows:
         return found
     title = f"Unexplained: {claims(rows)} claims whose verdicts differ, and no finding explains it"
-    lines = tuple(_verdicts(row, [file.label for file in comparison.files]) for row in rows)
+    lines = tuple(_verdicts(row, comparison.labels) for row in rows)
     return [Explanation(title, (), lines, alarming=True), *found]
 
 

@@ -11,7 +11,7 @@ from workshop.reporting.compare.agreement import AGREEMENTS, Agreement, by_agree
 from workshop.reporting.compare.causes import causes, unexplained
 from workshop.reporting.compare.differences import Move, is_sample
 from workshop.reporting.compare.model import Comparison, Row
-from workshop.reporting.compare.tables import Cell, Table, labels_of
+from workshop.reporting.compare.tables import Cell, Table, cells
 from workshop.reporting.formatting import side_by_side, six_digits
 from workshop.verification.verdicts import VERDICTS, Verdict
 
@@ -39,11 +39,11 @@ def environments_table(comparison: Comparison) -> Table:
     """Return the table of differences between the environments, a row per environment."""
     facts = {name: values for name, values in comparison.environment.items() if name != "date"}
     rows = tuple(
-        (
-            Cell(file.label),
-            *(Cell("none" if values[index] is None else str(values[index])) for values in facts.values()),
-            Cell(str(len(file.results.claims))),
-            Cell(str(file.results.environment.get("date", "none"))[:10]),
+        cells(
+            file.label,
+            *("none" if values[index] is None else str(values[index]) for values in facts.values()),
+            str(len(file.results.claims)),
+            str(file.results.environment.get("date", "none"))[:10],
         )
         for index, file in enumerate(comparison.files)
     )
@@ -57,7 +57,7 @@ def grid_tables(comparison: Comparison, agreements: Sequence[Agreement]) -> list
         Table(
             f"{_TITLES[name]}: {claims(rows)} claims",
             f"{AGREEMENTS[name].capitalize()}.",
-            ("claim", *labels_of(comparison)),
+            ("claim", *comparison.labels),
             tuple((_head(row), *_cells(row)) for row in rows),
         )
         for name in agreements
@@ -129,14 +129,14 @@ def compact_tables(comparison: Comparison) -> list[Table]:
         Table(
             f"Verdicts that differ, and failures: {claims(differing)} claims",
             ", ".join(f"{SHORT[verdict]}: {verdict}" for verdict in VERDICTS if verdict in shown),
-            ("claim", *(re.sub("[-/_]", "\n", label) for label in labels_of(comparison))),
+            ("claim", *(re.sub("[-/_]", "\n", label) for label in comparison.labels)),
             tuple((Cell(row.name), *(_short(verdict) for verdict in row.verdicts)) for row in differing),
         ),
         Table(
             f"Values that moved: {claims(moved)} claims",
             f"The number of each claim that moved farthest, and where{rest}.",
             ("claim and number", "from", "to", "in"),
-            tuple(_farthest(row, labels_of(comparison)) for row in moved[:MOST]),
+            tuple(_farthest(row, comparison.labels) for row in moved[:MOST]),
         ),
     ]
     return [table for table in found if table.rows]
@@ -157,4 +157,4 @@ def _farthest(row: Row, labels: Sequence[str]) -> tuple[Cell, ...]:
     else:
         start, end = six_digits(first, WIDTH), six_digits(last, WIDTH)
     name = f"{row.id} {move.path}".rstrip()
-    return tuple(map(Cell, (name, start, end + difference.text, labels[index])))
+    return cells(name, start, end + difference.text, labels[index])

@@ -129,6 +129,11 @@ class Comparison:
     files: tuple[File, ...]
     rows: tuple[Row, ...]
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The label of each file."""
+        return tuple(file.label for file in self.files)
+
     @cached_property
     def changed(self) -> tuple[Row, ...]:
         """The claims whose verdict is not the first file's everywhere, those that newly failed first."""

@@ -29,7 +29,7 @@ def write_page(comparison: Comparison, path: Path) -> None:
 
 def _two(comparison: Comparison) -> dict[str, Any]:
     return {
-        "title": f"Comparison of {', '.join(tables.labels_of(comparison))}",
+        "title": f"Comparison of {', '.join(comparison.labels)}",
         "files": tables.file_lines(comparison),
         "closing": [tables.closing_line(comparison)],
         "undecided": [],

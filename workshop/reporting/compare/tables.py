@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 from workshop.reporting.compare.differences import LEAST, LEAST_DEVIATIONS, Move
 from workshop.reporting.compare.model import LEAST_SECONDS, Comparison, Row
@@ -30,6 +31,11 @@ class Table:
     note: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+
+
+def cells(*texts: str) -> tuple[Cell, ...]:
+    """Return plain cells with these texts."""
+    return tuple(map(Cell, texts))
 
 
 def tables(comparison: Comparison) -> list[Table]:
@@ -70,12 +76,10 @@ def environment_tables(comparison: Comparison) -> list[Table]:
     if not facts:
         return []
     rows = tuple(
-        (Cell(name), *(Cell("none" if value is None else str(value)) for value in values))
+        cells(name, *("none" if value is None else str(value) for value in values))
         for name, values in facts.items()
     )
-    return [
-        Table("Environments", "What differs between them.", ("environment", *labels_of(comparison)), rows)
-    ]
+    return [Table("Environments", "Where they differ.", ("environment", *comparison.labels), rows)]
 
 
 def count_table(comparison: Comparison) -> Table:
@@ -85,11 +89,11 @@ def count_table(comparison: Comparison) -> Table:
     for verdict in VERDICTS:
         if any(count[verdict, ours] for count in counts for ours in (False, True)):
             texts = [_count(count[verdict, False], count[verdict, True]) for count in counts]
-            rows.append((Cell(verdict, verdict), *map(Cell, texts)))
+            rows.append((Cell(verdict, verdict), *cells(*texts)))
     totals = [Counter(record.ours for record in file.results.claims) for file in comparison.files]
-    rows.append((Cell("all"), *(Cell(_count(total[False], total[True])) for total in totals)))
+    rows.append(cells("all", *(_count(total[False], total[True]) for total in totals)))
     note = "Claims of the book, and after a + our own."
-    return Table("Verdicts", note, ("verdict", *labels_of(comparison)), tuple(rows))
+    return Table("Verdicts", note, ("verdict", *comparison.labels), tuple(rows))
 
 
 def changed_tables(comparison: Comparison) -> list[Table]:
@@ -100,7 +104,7 @@ def changed_tables(comparison: Comparison) -> list[Table]:
     note = "Compared with the first file; claims that newly failed in the last one come first."
     if any(row.redefined for row in comparison.changed):
         note += " Other rule: the files decide this claim by different rules or documented values."
-    return [Table("Changed verdicts", note, ("claim", *labels_of(comparison)), rows)]
+    return [Table("Changed verdicts", note, ("claim", *comparison.labels), rows)]
 
 
 def unchanged_table(comparison: Comparison) -> Table:
@@ -108,7 +112,7 @@ def unchanged_table(comparison: Comparison) -> Table:
     unchanged = sorted((row for row in comparison.rows if not row.changed), key=lambda row: not row.absent)
     rows = tuple((Cell(row.id), *_verdict_cells(row)) for row in unchanged)
     title = f"Claims whose verdict did not change: {len(rows)} claims"
-    return Table(title, "", ("claim", *labels_of(comparison)), rows)
+    return Table(title, "", ("claim", *comparison.labels), rows)
 
 
 def absent_tables(comparison: Comparison) -> list[Table]:
@@ -118,13 +122,8 @@ def absent_tables(comparison: Comparison) -> list[Table]:
         groups.setdefault(tuple(record is not None for record in row.records), []).append(row.id)
     if not groups:
         return []
-    labels = labels_of(comparison)
     rows = tuple(
-        (
-            Cell(", ".join(label for label, here in zip(labels, has, strict=True) if here)),
-            Cell(str(len(names))),
-            Cell(", ".join(names)),
-        )
+        cells(", ".join(compress(comparison.labels, has)), str(len(names)), ", ".join(names))
         for has, names in groups.items()
     )
     note = "They do not count as changes of verdict."
@@ -150,7 +149,7 @@ def moved_tables(comparison: Comparison) -> list[Table]:
         Table(
             titles[sampled][0],
             f"The number of each claim that moved farthest. {titles[sampled][1]}",
-            ("claim and number", *labels_of(comparison)),
+            ("claim and number", *comparison.labels),
             tuple((Cell(_named(row)), *_value_cells(row.moved[0], len(row.records))) for row in rows),
         )
         for sampled, rows in by_sample.items()
@@ -163,21 +162,16 @@ def timing_table(comparison: Comparison) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for file, timing in zip(comparison.files[1:], comparison.timings, strict=True):
         if timing.reason:
-            rows.append((Cell(file.label), Cell(timing.reason), Cell(""), Cell("")))
+            rows.append(cells(file.label, timing.reason, "", ""))
         else:
             unit, ratio = timing.largest
-            texts = (file.label, f"{timing.median:.2f}", f"{ratio:.2f} ({unit})", str(len(timing.ratios)))
-            rows.append(tuple(map(Cell, texts)))
+            n = str(len(timing.ratios))
+            rows.append(cells(file.label, f"{timing.median:.2f}", f"{ratio:.2f} ({unit})", n))
     note = (
         f"Ratios to the seconds of {comparison.files[0].label}, over units with the same seeds that took "
         f"{LEAST_SECONDS:g} s or more in either."
     )
     return Table("Computing times", note, ("file", "median ratio", "largest", "units"), tuple(rows))
-
-
-def labels_of(comparison: Comparison) -> tuple[str, ...]:
-    """Return the label of each file."""
-    return tuple(file.label for file in comparison.files)
 
 
 def _count(book: int, ours: int) -> str:
@@ -212,4 +206,4 @@ def _value_cells(move: Move, count: int) -> Sequence[Cell]:
         difference = move.differences.get(index)
         changed = "" if difference is None else difference.text
         texts.append(f"{six_digits(move.values[index])}{changed}" if index in move.values else "·")
-    return [Cell(text) for text in texts]
+    return cells(*texts)

@@ -62,7 +62,7 @@ def changes(results: Results, ledger: Ledger) -> list[Versions]:
     newest_first = sorted({**first, **again}, key=lambda when: _newest(when[0][1]), reverse=True)
     return [
         Versions(
-            condition_text(dict(when)), _release(dict(when)), _brought(dict(when)),
+            condition_text(dict(when)), *_release(dict(when)),
             _changes(first.get(when, {})), _changes(again.get(when, {})),
         )
         for when in sorted(newest_first, key=lambda when: [*LIBRARIES].index(when[0][0]))
@@ -117,21 +117,14 @@ def _state(found: Finding) -> str:
     return _FAILED if found.verdict == "failed" else _OPEN
 
 
-def _release(when: Mapping[str, str]) -> str:
-    """Return the release of TensorFlow that a condition names, or that first brought its Keras."""
+def _release(when: Mapping[str, str]) -> tuple[str, str]:
+    """Return the TensorFlow release that a condition is about, and which Keras that release first brought."""
     if "keras" not in when:
-        return str(_newest(when["tensorflow"])) if "tensorflow" in when else ""
+        return str(_newest(when["tensorflow"])) if "tensorflow" in when else "", ""
     keras = _newest(when["keras"])
     # Keras 2 has the version of its TensorFlow
-    return f"{keras.major}.{keras.minor}" if keras.major < 3 else "2.16"
-
-
-def _brought(when: Mapping[str, str]) -> str:
-    if "keras" not in when:
-        return ""
-    keras = _newest(when["keras"])
-    name = f"{keras.major}.{keras.minor}" if keras.major < 3 else "3"
-    return f"TensorFlow {_release(when)} first brought Keras {name}"
+    release, name = (f"{keras.major}.{keras.minor}",) * 2 if keras.major < 3 else ("2.16", "3")
+    return release, f"TensorFlow {release} first brought Keras {name}"
 
 
 def _newest(versions: str) -> Version:
