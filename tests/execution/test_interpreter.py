@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from workshop.cli.app import app
-from workshop.cli.common import absolute
+from workshop.cli.common import resolve_python
 from workshop.execution.environment import _keras_inside, this_environment
 from workshop.execution.interpreter import NoRunner, OtherPython
 from workshop.ledger import ledger
@@ -290,7 +290,7 @@ def test_a_command_on_the_path_names_an_interpreter(tmp_path, monkeypatch):
     command.touch(mode=0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.chdir("/")
-    assert absolute(Path("python9")) == command
-    assert absolute(Path("venv/bin/python")) == Path("/venv/bin/python")
-    assert absolute(Path("python10")) == Path("/python10")
-    assert absolute(None) is None
+    assert resolve_python(Path("python9")) == command
+    assert resolve_python(Path("venv/bin/python")) == Path("/venv/bin/python")
+    assert resolve_python(Path("python10")) == Path("/python10")
+    assert resolve_python(None) is None

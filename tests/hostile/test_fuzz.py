@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
 import pickle
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ from workshop.datasets import readers
 from workshop.datasets.model import REGISTRY_FILE, read_registry
 from workshop.errors import DataError
 from workshop.execution.codec import CodecError, decode, encode
+from workshop.figures.files import NoFigures, figures_path, read_figures
 from workshop.ledger import ledger
 from workshop.ledger.errors import LedgerError
 from workshop.ledger.loading import read_chapter
@@ -32,9 +35,9 @@ from workshop.paths import Measure, parse_measure
 from workshop.reporting.report.reader_number import NoSuchNumber, mine_rows
 from workshop.samples.model import DamagedReference, read_reference, reference_folder
 from workshop.training.checkpoints import restore
-from workshop.verification.results import ResultsError, read_results
+from workshop.verification.results import NumberSummary, ResultsError, SampleSummary, UnitRuns, read_results
 
-TARGETS = 46  # among which the inputs are shared out
+TARGETS = 47  # among which the inputs are shared out
 INPUTS = int(os.environ.get("WORKSHOP_FUZZ", "1000"))
 fuzz = settings(
     max_examples=max(INPUTS // TARGETS, 1),
@@ -91,7 +94,10 @@ def test_paths(text: str) -> None:
 def test_mine(text: str) -> None:
     """A reader's own number is placed among the recorded runs or refused."""
     claim = next(claim for claim in ledger().claims.values() if claim.rule.needs_sample)
-    refused(lambda: mine_rows(claim, text, None), NoSuchNumber)
+    unit = UnitRuns(claim.unit, 2, "2026-01-01", 1.0, {"keras": "3.15.1"}, {}, ())
+    number = NumberSummary("", (0.1, None, 0.3), 5, "rank", 0.5, None)
+    sample = SampleSummary(units=(unit,), numbers=(number,))
+    refused(lambda: mine_rows(claim, text, None, sample), NoSuchNumber)
 
 
 def _chapter() -> Any:
@@ -126,7 +132,7 @@ def test_registry(content: bytes, tmp_path: Path) -> None:
 
 
 RESULTS = {
-    "schema": "workshop-results/1",
+    "schema": "workshop-results/2",
     "environment": {"python": "3.11.7", "device": "cpu", "threads": 1, "date": "2026-11-24T10:00:00+00:00"},
     "claims": [
         {
@@ -142,6 +148,12 @@ RESULTS = {
             "seeds": [1, 2],
             "seconds": 0.5,
             "reason": "as printed",
+            "sample": asdict(
+                SampleSummary(
+                    units=(UnitRuns("ch02.ex05", 2, "2026-01-01", 1.0, {"keras": "3"}, {"died": 1}, ()),),
+                    numbers=(NumberSummary("loss", (0.5, None), 5, "rank", 0.1, None),),
+                )
+            ),
         }
     ],
 }
@@ -154,6 +166,25 @@ def test_results(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "results.json"
     path.write_bytes(content)
     refused(lambda: read_results(path), ResultsError)
+
+
+FIGURES = {
+    "schema": "workshop-figures/1",
+    "results": hashlib.sha256(b"{}").hexdigest(),
+    "figures": {
+        "ch02.ex05": [{"title": "t", "alt": "a", "content": "<svg><g id='a'><path d='M0 0'/></g></svg>"}]
+    },
+}
+
+
+@few
+@given(content=trees(FIGURES, as_json))
+def test_figures(content: bytes, tmp_path: Path) -> None:
+    """A file of figures is read or refused."""
+    results = tmp_path / "results.json"
+    results.write_bytes(b"{}")
+    figures_path(results).write_bytes(content)
+    refused(lambda: read_figures(results), NoFigures)
 
 
 def _sample() -> Any:
