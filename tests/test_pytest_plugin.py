@@ -270,14 +270,14 @@ def test_a_number_of_seeds_below_one_is_wrong_usage(project: pytest.Pytester, co
 def test_varied_seeds_are_printed_and_can_be_drawn_again(
     project: pytest.Pytester, workers: tuple[str, ...]
 ) -> None:
-    """`--vary-seed` draws seeds of its own and prints the number that draws them again."""
-    first = project.runpytest_subprocess("--vary-seed", "-k", "ch09.ex06", *workers)
-    (number,) = re.findall(r"reproduce: pytest .*--vary-seed=(\d+)", first.stdout.str())
+    """`--seed-set` draws seeds of its own and prints the number that draws them again."""
+    first = project.runpytest_subprocess("--seed-set", "-k", "ch09.ex06", *workers)
+    (number,) = re.findall(r"reproduce: pytest .*--seed-set=(\d+)", first.stdout.str())
     runs = project.path.joinpath("tally").read_text().split()
 
     project.runpytest_subprocess(f"--vary-seed={number}", "-k", "ch09.ex06", *workers)
     again = project.path.joinpath("tally").read_text().split()
-    project.runpytest_subprocess(f"--vary-seed={int(number) + 1}", "-k", "ch09.ex06", *workers)
+    project.runpytest_subprocess(f"--seed-set={int(number) + 1}", "-k", "ch09.ex06", *workers)
 
     assert again == runs  # the store has the very same seeds
     assert len(project.path.joinpath("tally").read_text().split()) == 2 * len(runs)
@@ -288,7 +288,7 @@ def test_varying_by_less_than_nothing_is_wrong_usage(project: pytest.Pytester) -
     result = project.runpytest_subprocess("--vary-seed=-3")
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    assert "--vary-seed wants a number above 0" in result.stderr.str()
+    assert "--seed-set wants a number above 0" in result.stderr.str()
 
 
 def test_an_unknown_chapter_is_named(project: pytest.Pytester) -> None:

@@ -42,20 +42,22 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     config = pluginmanager.get_plugin("pytestconfig")
     short = config is not None and _active(config)
 
-    def add(name: str, **settings: Any) -> None:
-        names = [f"--workshop-{name}", *([f"--{name}"] if short else [])]
+    def add(name: str, *aliases: str, **settings: Any) -> None:
+        every = [name, *aliases]
+        names = [*(f"--workshop-{each}" for each in every), *(f"--{each}" for each in every if short)]
         group.addoption(*names, dest=f"workshop_{name.replace('-', '_')}", **settings)
 
     add("full", action="store_true", help="run slow units as documented, not in their short profile")
     add("seeds", type=int, metavar="N", help="draw at least N seeds of stochastic units")
     add(
+        "seed-set",
         "vary-seed",
         type=int,
         nargs="?",
         const=-1,
         default=0,
         metavar="K",
-        help="draw fresh seeds; the K in the header draws the same ones again",
+        help="use seed set K, or a random one whose K is printed",
     )
     add("no-store", action="store_true", help="neither read nor write the result store")
     add("network", action="store_true", help="run the tests that need a network, too")
@@ -70,11 +72,11 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.workshop_seeds is not None and config.option.workshop_seeds < 1:
         raise pytest.UsageError("--seeds wants a number of at least 1")
     if hasattr(config, "workerinput"):
-        config.option.workshop_vary_seed = config.workerinput["workshop_vary_seed"]
-    elif config.option.workshop_vary_seed == -1:
-        config.option.workshop_vary_seed = secrets.randbelow(10**6) + 1
-    if config.option.workshop_vary_seed < 0:
-        raise pytest.UsageError("--vary-seed wants a number above 0, or none")
+        config.option.workshop_seed_set = config.workerinput["workshop_seed_set"]
+    elif config.option.workshop_seed_set == -1:
+        config.option.workshop_seed_set = secrets.randbelow(10**6) + 1
+    if config.option.workshop_seed_set < 0:
+        raise pytest.UsageError("--seed-set wants a number above 0, or none")
     config.pluginmanager.register(_Suite(config), _SUITE)
 
 
@@ -120,7 +122,7 @@ class _Suite:
                 ledger(),
                 "full" if self.config.option.workshop_full else "default",
                 seed_count=self.config.option.workshop_seeds,
-                varied=self.config.option.workshop_vary_seed,
+                varied=self.config.option.workshop_seed_set,
                 processes=1 if under_xdist else cores(),
                 store=None if self.config.option.workshop_no_store else default_store(),
             )
@@ -129,7 +131,7 @@ class _Suite:
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Pass the drawn number to xdist's workers, which read the command line again."""
-        node.workerinput["workshop_vary_seed"] = self.config.option.workshop_vary_seed
+        node.workerinput["workshop_seed_set"] = self.config.option.workshop_seed_set
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
@@ -157,12 +159,12 @@ class _Suite:
         option = self.config.option
         parts = [f"{'full' if option.workshop_full else 'default'} profile"]
         least = f", at least {option.workshop_seeds}" if option.workshop_seeds else ""
-        again = f"--vary-seed={option.workshop_vary_seed}"
-        varied = f", varied by {option.workshop_vary_seed}" if option.workshop_vary_seed else ""
+        again = f"--seed-set={option.workshop_seed_set}"
+        varied = f", seed set {option.workshop_seed_set}" if option.workshop_seed_set else ""
         parts.append(f"seeds derived from the units' ids{least}{varied}")
         parts.append("result store ignored" if option.workshop_no_store else "result store used")
         given = map(str, self.config.invocation_params.args)
-        arguments = " ".join(again if argument.endswith("vary-seed") else argument for argument in given)
+        arguments = " ".join(again if word.endswith(("seed-set", "vary-seed")) else word for word in given)
         return f"workshop: {', '.join(parts)}; reproduce: pytest {arguments}".rstrip()
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
