@@ -41,7 +41,7 @@ def look(iris) -> Outcome:
 alias = fit
 
 
-def test_parameters_become_needs_and_settings():
+def test_parameters_become_needs_and_settings() -> None:
     """Parameters without a default are needs, those with one are settings."""
     part = fit.__unit_part__
     assert part.key == "ch02.ex05:fit"
@@ -49,7 +49,7 @@ def test_parameters_become_needs_and_settings():
     assert part.settings == {"epochs": 10, "batch": 4}
 
 
-def test_needs_are_sorted_into_data_units_seed_and_doors():
+def test_needs_are_sorted_into_data_units_seed_and_doors() -> None:
     """A need is a data set unless it names a unit, the seed or a door."""
     part = fit.__unit_part__
     assert part.datasets == ("sonar",)
@@ -58,7 +58,7 @@ def test_needs_are_sorted_into_data_units_seed_and_doors():
     assert not look.__unit_part__.stochastic
 
 
-def test_a_short_profile_makes_a_part_slow():
+def test_a_short_profile_makes_a_part_slow() -> None:
     """A part is slow exactly if it has a short profile."""
     assert fit.__unit_part__.slow
     assert fit.__unit_part__.short == {"epochs": 2}
@@ -66,18 +66,18 @@ def test_a_short_profile_makes_a_part_slow():
     assert not look.__unit_part__.slow
 
 
-def test_a_decorated_function_is_called_like_any_other():
+def test_a_decorated_function_is_called_like_any_other() -> None:
     """By hand, with plain values, a unit's function needs no machinery."""
     assert fit([1, 2, 3], None, 7, None, epochs=8) == Outcome(2.0, 3)
 
 
-def test_outcome_fields_come_from_the_return_annotation():
+def test_outcome_fields_come_from_the_return_annotation() -> None:
     """The fields are those of the annotated frozen dataclass."""
     assert fit.__unit_part__.outcome_type() is Outcome
     assert fit.__unit_part__.outcome_fields() == ("loss", "accuracy")
 
 
-def no_annotation(iris):
+def no_annotation(iris) -> None:
     """Say nothing of what it returns."""
 
 
@@ -94,21 +94,21 @@ def unknown(iris) -> Nowhere:  # noqa: F821  the name is meant to be unknown
 
 
 @pytest.mark.parametrize("function", [no_annotation, not_frozen, no_dataclass, unknown])
-def test_a_return_annotation_that_is_no_frozen_dataclass_is_refused(function: Any):
+def test_a_return_annotation_that_is_no_frozen_dataclass_is_refused(function: Any) -> None:
     """The error names the part and what the annotation must be."""
     part = unit("ch02.ex05")(function).__unit_part__
     with pytest.raises(TypeError, match=rf"ch02.ex05:{function.__name__}: .*must name a frozen dataclass"):
         part.outcome_type()
 
 
-def test_a_short_profile_may_only_set_settings():
+def test_a_short_profile_may_only_set_settings() -> None:
     """The error names unit, function and what is no setting."""
     with pytest.raises(ValueError, match=r"ch02.ex05 fit: short profile sets \['epoch', 'seed'\]"):
         unit("ch02.ex05", short={"epoch": 1, "seed": 3, "batch": 2})(fit)
 
 
 @pytest.mark.parametrize("name", ["ch2.ex05", "ch02.ex5", "ch02.exercise05", "ch02.ex05.loss", "ch02", ""])
-def test_a_malformed_unit_id_is_refused(name: str):
+def test_a_malformed_unit_id_is_refused(name: str) -> None:
     """Unit ids are chNN.exNN, chNN.actNN or chNN.textNN."""
     with pytest.raises(ValueError, match=r"expected chNN\.exNN"):
         unit(name)
@@ -119,7 +119,7 @@ def test_a_malformed_unit_id_is_refused(name: str):
     [("ch06_ex01", "ch06.ex01"), ("ch06_act01", "ch06.act01"), ("ch02_text10", "ch02.text10"),
      ("iris", None), ("ch06_ex1", None), ("xch06_ex01", None), ("ch06_ex01_loss", None)],
 )  # fmt: skip
-def test_a_parameter_names_a_unit_or_none(parameter: str, expected: str | None):
+def test_a_parameter_names_a_unit_or_none(parameter: str, expected: str | None) -> None:
     """`ch06_ex01` is unit `ch06.ex01`; other names are no units."""
     assert unit_of(parameter) == expected
 
@@ -131,7 +131,7 @@ class Meddlesome:
         raise AssertionError(f"asked for {name}")
 
 
-def test_parts_are_found_in_the_module_that_defines_them_once_and_in_order():
+def test_parts_are_found_in_the_module_that_defines_them_once_and_in_order() -> None:
     """A second name, an imported unit and a lazy module are no parts."""
     elsewhere = SimpleNamespace(__name__="elsewhere", fit=fit)
     here = SimpleNamespace(__name__=__name__, tf=Meddlesome(), fit=fit, look=look, alias=alias, other=3)
@@ -151,7 +151,7 @@ def fit_one_of_many(sonar, seeds) -> Outcome:
     return Outcome(0.0, 0.0)
 
 
-def test_a_function_of_many_seeds_returns_an_outcome_for_each():
+def test_a_function_of_many_seeds_returns_an_outcome_for_each() -> None:
     """`seeds` makes a part stochastic and batched; its outcome type is that of a single seed."""
     part = fit_many.__unit_part__
 
@@ -160,7 +160,7 @@ def test_a_function_of_many_seeds_returns_an_outcome_for_each():
     assert not fit.__unit_part__.batched
 
 
-def test_a_function_of_many_seeds_must_promise_a_tuple():
+def test_a_function_of_many_seeds_must_promise_a_tuple() -> None:
     """The annotation of one outcome for many seeds is refused with the remedy."""
     with pytest.raises(TypeError, match=r"must name Tuple\[Outcome, \.\.\.\] of a frozen dataclass"):
         fit_one_of_many.__unit_part__.outcome_type()

@@ -14,7 +14,7 @@ from workshop.chapters.ch01_building_blocks import (
 
 
 @pytest.fixture
-def tensorflow():
+def tensorflow() -> None:
     """Skip a test that can't run without TensorFlow."""
     pytest.importorskip("tensorflow")
 
@@ -33,7 +33,7 @@ def adam_by_hand(gradient, start, *, learning_rate, steps):
 
 
 @pytest.mark.usefixtures("tensorflow")
-def test_line_is_where_adam_by_hand_ends():
+def test_line_is_where_adam_by_hand_ends() -> None:
     """Exercise 1.06 ends within 1e-6 of a NumPy Adam on the summed absolute errors."""
     x, y = np.float32([1, 2, 3, 4]), np.float32([0, -1, -2, -3])
 
@@ -49,14 +49,14 @@ def test_line_is_where_adam_by_hand_ends():
 
 
 @pytest.mark.parametrize(("coefficients", "root"), [((1, -10, 25), 5), ((1, 6, 9), -3), ((2, -4, 2), 1)])
-def test_vertex_of_a_perfect_square_is_its_root(coefficients, root):
+def test_vertex_of_a_perfect_square_is_its_root(coefficients, root) -> None:
     """The vertex of a perfect square is its double root, where the quadratic is 0."""
     assert optimizers.vertex(coefficients) == root
     assert optimizers.quadratic(root, coefficients) == 0
 
 
 @pytest.mark.parametrize(("m", "n", "p"), [(1, 1, 1), (2, 3, 2), (3, 1, 4), (4, 2, 1)])
-def test_multiplication_by_hand_is_numpys(m, n, p):
+def test_multiplication_by_hand_is_numpys(m, n, p) -> None:
     """Multiplication entry by entry gives NumPy's product for every shape."""
     rng = np.random.default_rng(m * 100 + n * 10 + p)
     a, b = rng.integers(-9, 10, size=(m, n)), rng.integers(-9, 10, size=(n, p))
@@ -64,14 +64,14 @@ def test_multiplication_by_hand_is_numpys(m, n, p):
     assert linear_algebra.multiply_by_hand(a.tolist(), b.tolist()) == (a @ b).tolist()
 
 
-def test_matrices_that_do_not_fit_are_refused():
+def test_matrices_that_do_not_fit_are_refused() -> None:
     """A product of matrices whose inner sizes differ is refused with both sizes."""
     with pytest.raises(ValueError, match="2 columns against 1 rows"):
         linear_algebra.multiply_by_hand([[1, 2]], [[3, 4]])
 
 
 @pytest.mark.parametrize(("axis", "maxima"), [(0, [7, 6]), (1, [6, 7, 5])])
-def test_maxima_are_read_along_the_axis(axis, maxima):
+def test_maxima_are_read_along_the_axis(axis, maxima) -> None:
     """The values at the positions of the maxima are those of columns for axis 0 and of rows for axis 1."""
     matrix = np.array([[1, 6], [7, 2], [3, 5]])
 
@@ -83,7 +83,7 @@ def test_maxima_are_read_along_the_axis(axis, maxima):
 
 
 @pytest.mark.usefixtures("tensorflow")
-def test_image_tensor_has_the_same_pixels_in_every_channel():
+def test_image_tensor_has_the_same_pixels_in_every_channel() -> None:
     """An image of 2 rows, 3 columns and 5 channels holds the numbered pixels in each channel."""
     image = tensors.image_tensor(2, 3, 5).numpy()
 
@@ -91,7 +91,7 @@ def test_image_tensor_has_the_same_pixels_in_every_channel():
         np.testing.assert_array_equal(image[:, :, channel], [[0, 1, 2], [3, 4, 5]])
 
 
-def test_iris_columns_get_their_true_names():
+def test_iris_columns_get_their_true_names() -> None:
     """The numbers under petallength, the sepal's lengths, come out as sepal_length; species get names."""
     pandas = pytest.importorskip("pandas")
     book = pandas.DataFrame(
@@ -112,7 +112,7 @@ def test_iris_columns_get_their_true_names():
 
 
 @pytest.mark.usefixtures("tensorflow")
-def test_photograph_is_loaded_by_nearest_pixels(tmp_path):
+def test_photograph_is_loaded_by_nearest_pixels(tmp_path) -> None:
     """A photograph of twice the size is loaded as every second pixel in RGB order, then batched unchanged."""
     image_module = pytest.importorskip("PIL.Image")
     pixels = np.random.default_rng(0).integers(0, 256, size=(12, 8, 3), dtype=np.uint8)
@@ -130,25 +130,25 @@ def test_photograph_is_loaded_by_nearest_pixels(tmp_path):
     ("probabilities", "label", "probability"),
     [([0.5, 0.25, 0.25], "tench", 0.5), ([0.25, 0.25, 0.5], "tiger_shark", 0.5)],
 )
-def test_most_probable_class_is_named(probabilities, label, probability):
+def test_most_probable_class_is_named(probabilities, label, probability) -> None:
     """The label is the most probable class, with underscores for blanks."""
     names = ("tench", "goldfish", "tiger shark")
 
     assert recognition.top_label(np.array(probabilities), names) == (label, probability)
 
 
-def test_class_names_must_match_the_classes():
+def test_class_names_must_match_the_classes() -> None:
     """A list of names that is too short is refused."""
     with pytest.raises(ValueError, match="2 class names for 3 classes"):
         recognition.top_label(np.array([0.1, 0.2, 0.7]), ("a", "b"))
 
 
 @pytest.mark.parametrize(("content", "found"), [(b"sound", "prediction.mp3"), (b"", "")])
-def test_speech_is_found_only_if_something_was_written(tmp_path, content, found):
+def test_speech_is_found_only_if_something_was_written(tmp_path, content, found) -> None:
     """The service is handed the sentence and the file; an empty file counts as none."""
     handed = []
 
-    def service(text, path):
+    def service(text, path) -> None:
         handed.append((text, path))
         path.write_bytes(content)
 
@@ -159,7 +159,7 @@ def test_speech_is_found_only_if_something_was_written(tmp_path, content, found)
 
 
 @pytest.mark.usefixtures("tensorflow")
-def test_sentences_name_what_the_preprocessed_photograph_shows(tmp_path, monkeypatch):
+def test_sentences_name_what_the_preprocessed_photograph_shows(tmp_path, monkeypatch) -> None:
     """The network is handed the preprocessed batch; its label ends the printed and the spoken sentence."""
     image_module = pytest.importorskip("PIL.Image")
     path = tmp_path / "photo.png"

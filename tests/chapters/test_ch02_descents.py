@@ -25,7 +25,7 @@ def digits(rows):
 
 
 @pytest.mark.parametrize("steps", [1, 20])
-def test_column_layout_equals_the_plain_loop(steps):
+def test_column_layout_equals_the_plain_loop(steps) -> None:
     """Exercise 2.04's descent over columns ends where the plain full-batch loop over rows ends."""
     x, y = digits(1000)
     start = np.zeros((20, 10)), np.zeros(10)
@@ -42,7 +42,7 @@ def test_column_layout_equals_the_plain_loop(steps):
 @pytest.mark.parametrize(
     ("loss", "doubled"), [(perceptron.doubled_sigmoid_loss, True), (perceptron.single_sigmoid_loss, False)]
 )
-def test_or_perceptron_equals_numpy(loss, doubled):
+def test_or_perceptron_equals_numpy(loss, doubled) -> None:
     """The OR perceptron's weights after 1000 steps are those of the replica, sigmoid doubled or single."""
     x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float32)
     y = np.array([[0], [1], [1], [1]], np.float32)
@@ -58,7 +58,7 @@ def test_or_perceptron_equals_numpy(loss, doubled):
 @pytest.mark.parametrize(
     ("loss", "doubled"), [(multiclass.doubled_softmax_loss, True), (multiclass.single_softmax_loss, False)]
 )
-def test_softmax_layer_equals_numpy(loss, doubled):
+def test_softmax_layer_equals_numpy(loss, doubled) -> None:
     """A softmax layer's parameters after 100 steps of Adam are those of the replica."""
     x, y = digits(50)
     start = np.zeros((20, 10), np.float32), np.zeros(10, np.float32)
@@ -70,7 +70,7 @@ def test_softmax_layer_equals_numpy(loss, doubled):
         np.testing.assert_allclose(found, wanted, rtol=0, atol=2e-5)
 
 
-def test_scores_equal_scikit_learn():
+def test_scores_equal_scikit_learn() -> None:
     """Subset accuracy and confusion matrix are scikit-learn's."""
     metrics = pytest.importorskip("sklearn.metrics")
     labels, predictions = np.array([[0], [1], [1], [0], [1]]), np.array([[0], [1], [0], [1], [1]])

@@ -17,12 +17,12 @@ from workshop.chapters.ch02_neural_networks.keras_networks import (
 @pytest.mark.parametrize(
     ("accuracy", "epoch"), [([1.0, 0.5], 1), ([0.5, 1.0, 0.9], 2), ([0.5, 0.9, 1.0], 3), ([0.5, 0.9], 3)]
 )
-def test_first_epoch_with_accuracy_1_counts_from_1(accuracy, epoch):
+def test_first_epoch_with_accuracy_1_counts_from_1(accuracy, epoch) -> None:
     """The first epoch is number 1; where none gets there it is one more than there are."""
     assert first_epoch_at_1(np.array(accuracy)) == epoch
 
 
-def test_lines_of_a_history_are_numbered_from_1():
+def test_lines_of_a_history_are_numbered_from_1() -> None:
     """Epoch 2 is the second entry; epochs that were not run are left out."""
     history = History(np.array([0.75, 0.5]), np.array([0.25, 1.0]))
 
@@ -32,12 +32,12 @@ def test_lines_of_a_history_are_numbered_from_1():
 @pytest.mark.parametrize(
     ("classes", "last"), [(2, (1, "sigmoid")), (3, (3, "softmax")), (10, (10, "softmax"))]
 )
-def test_last_layer_by_number_of_classes(classes, last):
+def test_last_layer_by_number_of_classes(classes, last) -> None:
     """Two classes take one sigmoid, more take a softmax of as many units."""
     assert output_layer(classes) == last
 
 
-def test_scaled_pixels_are_the_quotients_by_255_in_float32():
+def test_scaled_pixels_are_the_quotients_by_255_in_float32() -> None:
     """Each grey value becomes the float32 nearest to its 255th."""
     images = np.arange(256, dtype=np.uint8).reshape(1, 16, 16)
 

@@ -24,13 +24,13 @@ OTHERS = {
 
 
 @pytest.fixture(autouse=True)
-def tensorflow():
+def tensorflow() -> None:
     """Skip where pictures can't be transformed as pipelines do it."""
     pytest.importorskip("tensorflow")
 
 
 @pytest.mark.parametrize("other", OTHERS)
-def test_the_picture_is_like_none_of_its_transformations(other):
+def test_the_picture_is_like_none_of_its_transformations(other) -> None:
     """Whole colours, not single pixels, tell the picture's square from what a wrong transformation gives."""
     square = PICTURE[:, :40].astype(int)
 
@@ -41,7 +41,7 @@ def test_the_picture_is_like_none_of_its_transformations(other):
 
 
 @pytest.mark.parametrize("fill_mode", ["nearest", "constant"])
-def test_a_variant_is_that_of_numpy(fill_mode):
+def test_a_variant_is_that_of_numpy(fill_mode) -> None:
     """What is measured comes from the transformation that pipelines use, and agrees with the one by hand."""
     matrix = rotation(25) @ shift(3, -4) @ zoom(0.8, 1.1)
 
@@ -51,7 +51,7 @@ def test_a_variant_is_that_of_numpy(fill_mode):
 
 
 @pytest.mark.parametrize("wrong", [flip(True, False), flip(True, True), flip(False, False)])
-def test_a_flip_of_another_axis_is_noticed(wrong):
+def test_a_flip_of_another_axis_is_noticed(wrong) -> None:
     """Two flips give the picture back whatever the axis; the distance from the mirror image tells it."""
     found = augmenting.flipped(PICTURE, wrong, PICTURE[:, ::-1])
 
@@ -67,7 +67,7 @@ def test_a_flip_of_another_axis_is_noticed(wrong):
         (shift(-2, 3), {"growth": [1, 1], "centre_moved": [2, -3]}),
     ],
 )
-def test_growth_place_and_view_are_told_by_axis(matrix, expected):
+def test_growth_place_and_view_are_told_by_axis(matrix, expected) -> None:
     """Twice as high and four times as wide, half as high, or moved: each shows in its own quantity."""
     found = augmenting.zoomed(PICTURE, matrix)
 
@@ -85,7 +85,7 @@ def test_growth_place_and_view_are_told_by_axis(matrix, expected):
         (shift(-8, -12), 0.2, None, None),  # down as well: the rest is not that of the picture
     ],
 )
-def test_a_stripe_lies_where_the_shift_leaves_it(matrix, share, rest, edge):
+def test_a_stripe_lies_where_the_shift_leaves_it(matrix, share, rest, edge) -> None:
     """Width, rest and edge are right together for shifts to the right only."""
     found = augmenting.stripe(PICTURE, matrix, lambda pixels: pixels)
 
@@ -102,7 +102,7 @@ def test_a_stripe_lies_where_the_shift_leaves_it(matrix, share, rest, edge):
         (zoom(1, 1), 0, []),
     ],
 )
-def test_a_bar_tells_how_far_and_which_way_it_is_slanted(matrix, step, corners):
+def test_a_bar_tells_how_far_and_which_way_it_is_slanted(matrix, step, corners) -> None:
     """Rows move by the sine of the angle; corners opposite to one another come from outside."""
     found = augmenting.parallelogram(PICTURE, matrix)
 
@@ -111,31 +111,31 @@ def test_a_bar_tells_how_far_and_which_way_it_is_slanted(matrix, step, corners):
     assert found["black_corners"] == corners
 
 
-def test_a_bar_slanted_along_the_other_axis_is_noticed():
+def test_a_bar_slanted_along_the_other_axis_is_noticed() -> None:
     """Where what is level is slanted, an upright bar only loses its corners."""
     found = augmenting.parallelogram(PICTURE, shear(-30).T)
 
     assert found["width_differs"] > 1
 
 
-def test_images_of_different_shapes_are_infinitely_apart():
+def test_images_of_different_shapes_are_infinitely_apart() -> None:
     """A transformation that changes the shape agrees with nothing."""
     assert augmenting.distance(np.zeros((2, 3)), np.zeros((3, 2))) == np.inf
 
 
-def test_variants_that_are_all_the_same_are_not_counted_as_different(monkeypatch):
+def test_variants_that_are_all_the_same_are_not_counted_as_different(monkeypatch) -> None:
     """Ten copies of each image are ten images made, and one of its kind."""
     monkeypatch.setattr(augmenting, "SEVEN", Augmentation())
 
     assert augmenting.many_variants(images=3).multiplier == {"made": 10.0, "different": 1.0}
 
 
-def test_passes_are_timed_one_by_one_and_without_the_first(monkeypatch):
+def test_passes_are_timed_one_by_one_and_without_the_first(monkeypatch) -> None:
     """Passes of 2 s and of 6 s, after first ones of 100 s, have a ratio of 3; which is first alternates."""
     now, order = [0.0], []
 
     class Passes:
-        def __init__(self, variants, batch_size):
+        def __init__(self, variants, batch_size) -> None:
             self.name, self.batch_size, self.begun = (
                 "augmented" if variants else "rescaled",
                 batch_size,

@@ -28,7 +28,7 @@ def place_by_place(image, kernel, stride):
 
 
 @pytest.mark.parametrize("stride", [1, 2, 3])
-def test_feature_map_is_product_and_sum_at_each_place(stride):
+def test_feature_map_is_product_and_sum_at_each_place(stride) -> None:
     """Sliding the filter is the one-place convolution of the worked example, all over the image."""
     assert convolution.feature_map(IMAGE, KERNEL, stride=stride).tolist() == place_by_place(
         IMAGE, KERNEL, stride
@@ -38,7 +38,7 @@ def test_feature_map_is_product_and_sum_at_each_place(stride):
 @pytest.mark.usefixtures("tensorflow")
 @pytest.mark.parametrize("padding", ["valid", "same", ((2, 1), (0, 3))])
 @pytest.mark.parametrize("stride", [1, 2])
-def test_keras_layer_has_the_same_map(stride, padding):
+def test_keras_layer_has_the_same_map(stride, padding) -> None:
     """For a filter that is neither square nor symmetric, and padding that differs from side to side, too."""
     settings = {"stride": stride, "padding": padding}
 
@@ -48,7 +48,7 @@ def test_keras_layer_has_the_same_map(stride, padding):
     assert convolution.keras_gap(IMAGE, KERNEL, **settings) < 1e-3
 
 
-def test_distance_by_hand():
+def test_distance_by_hand() -> None:
     """It is the largest one of any two numbers; arrays of other shapes are never near."""
     assert convolution.distance(np.array([1, -2]), np.array([1.5, 2.0])) == 4.0
     assert convolution.distance(np.zeros((2, 2)), np.zeros((2, 1))) == np.inf
@@ -61,7 +61,7 @@ def turned_round(images, kernel, *arguments, **settings):
 
 
 @pytest.mark.usefixtures("tensorflow")
-def test_a_kernel_turned_round_is_told(monkeypatch):
+def test_a_kernel_turned_round_is_told(monkeypatch) -> None:
     """The result changes its sign, the matrices read back are turned round, Keras is far away."""
     monkeypatch.setattr(convolution, "convolve2d", turned_round)
 
@@ -77,7 +77,7 @@ def test_a_kernel_turned_round_is_told(monkeypatch):
     assert sliding.pad().low_value_reading["zeros_around"] == [0, 0]
 
 
-def test_padding_on_one_side_only_is_told(monkeypatch):
+def test_padding_on_one_side_only_is_told(monkeypatch) -> None:
     """If the zeros stand above and to the left alone, map and padded image are too small."""
 
     def one_sided(size, kernel, *, stride=1, padding="valid"):
@@ -93,7 +93,7 @@ def test_padding_on_one_side_only_is_told(monkeypatch):
     assert outcome.formula_example == {"height": 5, "width": 5, "intermediate": "4/1 + 1"}
 
 
-def test_matrices_are_those_of_other_examples():
+def test_matrices_are_those_of_other_examples() -> None:
     """What is read back follows the matrices given; the entries that differ are counted."""
     outcome = convolution.one_position(a=((1, 2), (3, 4)), b=((1, 0), (0, 1)))
 
@@ -105,7 +105,7 @@ def test_matrices_are_those_of_other_examples():
 
 
 @pytest.mark.usefixtures("tensorflow")
-def test_filters_and_tensors_are_read_back():
+def test_filters_and_tensors_are_read_back() -> None:
     """Other sizes and other matrices than the book's give other filters and another sum."""
     outcome = convolution.exercise_3_01(a=((1, 2), (3, 4)), b=((0, 1), (-1, 5)))
 
@@ -115,26 +115,26 @@ def test_filters_and_tensors_are_read_back():
     assert outcome.convolution_gap == 0
 
 
-def test_image_of_two_halves():
+def test_image_of_two_halves() -> None:
     """The left half has the first value; a middle column that is left over goes to the right half."""
     assert sliding.halves(7, 1, size=4).tolist() == [[7, 7, 1, 1]] * 4
     assert sliding.halves(7, 1, size=3).tolist() == [[7, 1, 1]] * 3
 
 
 @pytest.mark.parametrize(("width", "columns"), [(4, [1, 2]), (6, [2, 3]), (2, [0, 1])])
-def test_middle_columns_see_both_halves(width, columns):
+def test_middle_columns_see_both_halves(width, columns) -> None:
     """They are the only ones that answer to the edge of the two halves, padded or not."""
     row = np.arange(width)[np.newaxis]
 
     assert sliding.middle(row).tolist() == [columns]
 
 
-def test_strongest_response_keeps_its_sign():
+def test_strongest_response_keeps_its_sign() -> None:
     """The value farthest from 0 is told, not how far it is."""
     assert sliding.strongest(np.array([[3, -5], [4, 0]])) == -5
 
 
-def test_input_image_is_found_by_its_map_not_by_its_name():
+def test_input_image_is_found_by_its_map_not_by_its_name() -> None:
     """With bright and dark exchanged it is still the one that is bright on the left."""
     exchanged = sliding.pad(dark=200, bright=0)
 
@@ -142,7 +142,7 @@ def test_input_image_is_found_by_its_map_not_by_its_name():
     np.testing.assert_array_equal(exchanged.map_full, sliding.pad().map_full)
 
 
-def test_left_edge_is_made_by_the_padding_not_by_the_image():
+def test_left_edge_is_made_by_the_padding_not_by_the_image() -> None:
     """On an image of one value the zeros around make the same -800, where there is no pattern at all."""
     flat = np.full((6, 6), 200)
 
@@ -152,7 +152,7 @@ def test_left_edge_is_made_by_the_padding_not_by_the_image():
     assert not convolution.feature_map(np.pad(flat, 1, mode="edge"), convolution.SOBEL).any()
 
 
-def test_a_filter_for_horizontal_lines_sees_none():
+def test_a_filter_for_horizontal_lines_sees_none() -> None:
     """Turned by a quarter, the filter answers to no vertical line and to no zeros at the sides, but below."""
     outcome = sliding.pad(kernel=np.transpose(convolution.SOBEL))
 
@@ -160,7 +160,7 @@ def test_a_filter_for_horizontal_lines_sees_none():
     assert outcome.map_full[-1].tolist() == [0, 0, 200, 600, 800, 600]
 
 
-def test_windows_follow_size_and_stride():
+def test_windows_follow_size_and_stride() -> None:
     """Windows of three that move by one see nine values each, those of the lower half among them."""
     outcome = pooling.pool(size=3, stride=1)
 
@@ -171,7 +171,7 @@ def test_windows_follow_size_and_stride():
 
 @pytest.mark.parametrize("size", [2, 3])
 @pytest.mark.usefixtures("tensorflow")
-def test_a_stride_that_is_the_size_is_told(monkeypatch, size):
+def test_a_stride_that_is_the_size_is_told(monkeypatch, size) -> None:
     """Windows that move by one instead of their size have another map than Keras' layer."""
 
     def by_one(images, size, *, strides=None, padding="valid"):
@@ -183,7 +183,7 @@ def test_a_stride_that_is_the_size_is_told(monkeypatch, size):
 
 
 @pytest.mark.usefixtures("tensorflow")
-def test_means_for_greatest_values_are_told(monkeypatch):
+def test_means_for_greatest_values_are_told(monkeypatch) -> None:
     """Averages instead of maxima change both blocks and are far from Keras' layer."""
     monkeypatch.setattr(pooling, "max_pool2d", convolution2d.average_pool2d)
 
@@ -208,17 +208,17 @@ def small(tensorflow):
     )
 
 
-def test_multiply_adds_by_hand(small):
+def test_multiply_adds_by_hand(small) -> None:
     """4·4 places times 2·3·2·3 weights, and 2·4·3 inputs times 7 units; biases don't count."""
     assert pooling.multiply_adds(small) == 16 * 36 + 24 * 7
 
 
-def test_values_compared_by_hand(small):
+def test_values_compared_by_hand(small) -> None:
     """2·4·3 windows of two values."""
     assert pooling.compared_values(small.layers[1]) == 24 * 2
 
 
-def test_network_without_pooling_is_the_same_otherwise(small):
+def test_network_without_pooling_is_the_same_otherwise(small) -> None:
     """The convolution is as it was, the dense layer takes its 4·4·3 outputs; the model is left alone."""
     weights = small.get_weights()
 
@@ -230,7 +230,7 @@ def test_network_without_pooling_is_the_same_otherwise(small):
     assert all(np.array_equal(a, b) for a, b in zip(weights, small.get_weights(), strict=True))
 
 
-def test_savings_are_counted_on_the_network_of_the_exercise(tensorflow):
+def test_savings_are_counted_on_the_network_of_the_exercise(tensorflow) -> None:
     """Layer by layer on paper: places times weights of kernels, 10 outputs at the end."""
     with_pooling = 26 * 26 * 9 * 64 + 11 * 11 * 9 * 64 * 64 + 5 * 5 * 64 * 128 + 128 * 10
 

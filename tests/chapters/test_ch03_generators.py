@@ -39,7 +39,7 @@ def tree(tmp_path):
 
 
 @pytest.mark.parametrize("size", [(8, 11), (40, 23), (9, 14)])
-def test_images_are_those_that_keras_loads(tree, size):
+def test_images_are_those_that_keras_loads(tree, size) -> None:
     """Reduced, enlarged or as they are, pixels are those of `load_img`, and labels those of the folders."""
     pytest.importorskip("tensorflow")
     folder, archive = tree
@@ -56,7 +56,7 @@ def test_images_are_those_that_keras_loads(tree, size):
     assert classes == ("apples", "pears")
 
 
-def test_keras_generator_yields_the_same_from_the_folder(tree):
+def test_keras_generator_yields_the_same_from_the_folder(tree) -> None:
     """Images scaled to 0 … 1, labels and class numbers are those of `flow_from_directory`."""
     pytest.importorskip("tensorflow")
     folder, archive = tree
@@ -76,7 +76,7 @@ def test_keras_generator_yields_the_same_from_the_folder(tree):
     assert flow.class_indices == {name: number for number, name in enumerate(classes)}
 
 
-def test_the_archive_is_opened_once(tree, monkeypatch):
+def test_the_archive_is_opened_once(tree, monkeypatch) -> None:
     """Thousands of images don't read the archive's index thousands of times."""
     opened, own = [], zipfile.ZipFile
     monkeypatch.setattr(zipfile, "ZipFile", lambda *a, **k: opened.append(a) or own(*a, **k))
@@ -86,13 +86,13 @@ def test_the_archive_is_opened_once(tree, monkeypatch):
     assert len(opened) == 1
 
 
-def test_an_unknown_part_is_one_clear_line(tree):
+def test_an_unknown_part_is_one_clear_line(tree) -> None:
     """The error names the part that is not there and those that are."""
     with pytest.raises(ValueError, match=r"^no images of part 'train': take one of part$"):
         generators.read_images(tree[1], "train", (4, 4))
 
 
-def test_labels_follow_the_alphabet_and_not_the_order_of_folders(tmp_path):
+def test_labels_follow_the_alphabet_and_not_the_order_of_folders(tmp_path) -> None:
     """Of folders z, m and c, made in this order, c has label 0, and each picture its own folder's label."""
     pytest.importorskip("tensorflow")
 

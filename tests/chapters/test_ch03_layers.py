@@ -26,7 +26,7 @@ def tensorflow():
         ((512, 512, 3), (512, 512, 3, "color")),
     ],
 )
-def test_an_image_is_described_by_its_axes(shape, described):
+def test_an_image_is_described_by_its_axes(shape, described) -> None:
     """Height comes before width, channels last; an image without that axis is grey."""
     found = images.describe_image(np.zeros(shape, np.uint8))
 
@@ -35,7 +35,7 @@ def test_an_image_is_described_by_its_axes(shape, described):
 
 
 @pytest.mark.parametrize("shape", [(5,), (5, 7, 2), (5, 7, 4), (1, 5, 7, 3)])
-def test_what_is_no_single_grey_or_colour_image_is_refused(shape):
+def test_what_is_no_single_grey_or_colour_image_is_refused(shape) -> None:
     """One line names the shape and what to give instead."""
     with pytest.raises(ValueError, match=r"^image of shape \(5|\(1, .*: give \(height, width, channels\)"):
         images.describe_image(np.zeros(shape))
@@ -45,20 +45,20 @@ def test_what_is_no_single_grey_or_colour_image_is_refused(shape):
     ("dtype", "held"),
     [("uint8", (0, 255)), ("int8", (-128, 127)), ("bool", (0, 1)), ("uint16", (0, 65535))],
 )
-def test_the_numbers_that_a_dtype_holds_are_found_by_trying(dtype, held):
+def test_the_numbers_that_a_dtype_holds_are_found_by_trying(dtype, held) -> None:
     """They are those that come back unchanged."""
     assert images.held_by(dtype) == held
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-def test_a_png_file_gives_the_image_back(channels):
+def test_a_png_file_gives_the_image_back(channels) -> None:
     """Rows, columns and channels keep their places on the way through the file's bytes."""
     image = np.random.default_rng(1).integers(0, 256, size=(5, 7, channels)).astype(np.uint8)
 
     np.testing.assert_array_equal(images.from_file(image), image)
 
 
-def test_the_bytes_of_a_file_say_width_and_height(tensorflow):
+def test_the_bytes_of_a_file_say_width_and_height(tensorflow) -> None:
     """The header of a PNG file has the width first, so that describing the array is no echo of it."""
     data = tensorflow.image.encode_png(np.zeros((5, 7, 3), np.uint8)).numpy()
 
@@ -66,7 +66,7 @@ def test_the_bytes_of_a_file_say_width_and_height(tensorflow):
     assert images.digital_images(size=(5, 7)).example_dims == [5, 7, 3]
 
 
-def test_the_grey_picture_follows_the_grid():
+def test_the_grey_picture_follows_the_grid() -> None:
     """A grid that is not its own transpose comes back as it is, and one changed pixel changes."""
     grid = [[0, 10, 20], [30, 40, 255]]
 
@@ -76,7 +76,7 @@ def test_the_grey_picture_follows_the_grid():
     assert found.dtype == np.uint8
 
 
-def test_channels_that_differ_do_not_give_the_grid(monkeypatch):
+def test_channels_that_differ_do_not_give_the_grid(monkeypatch) -> None:
     """With another grid in one channel the luminance is another one, so the claim would fail."""
 
     def stack(grids, axis):
@@ -86,7 +86,7 @@ def test_channels_that_differ_do_not_give_the_grid(monkeypatch):
     assert (images.digital_images().figure_3_2_grid != images.GRID).mean() > 0.9
 
 
-def test_edge_map_tells_the_direction_of_the_filter():
+def test_edge_map_tells_the_direction_of_the_filter() -> None:
     """The transposed filter answers to horizontal contours alone; a sum of pixels is not black inside."""
     across = images.edge_map(kernel=np.transpose(images.SOBEL)).edge_map
     summed = images.edge_map(kernel=np.ones((3, 3), int)).edge_map
@@ -95,7 +95,7 @@ def test_edge_map_tells_the_direction_of_the_filter():
     assert summed["flat"] == 9 * 255
 
 
-def test_edge_map_follows_the_step():
+def test_edge_map_follows_the_step() -> None:
     """Half the step gives half the strength: 4 · 100 on both sides of both contours."""
     assert images.edge_map(bright=100).edge_map["vertical"] == [400, 400]
 
@@ -117,19 +117,19 @@ SUMS = np.float32([[-2.0, 0.0, 3.0], [50.0, -50.0, 0.5]])
         ),
     ],
 )
-def test_the_activation_is_its_formula(tensorflow, problem, formula):
+def test_the_activation_is_its_formula(tensorflow, problem, formula) -> None:
     """What comes out of the last layer is what float64 NumPy makes of the sums."""
     activation = layers.last_layer(problem, classes=3).activation
 
     np.testing.assert_allclose(activation(tensorflow.constant(SUMS)), formula(np.float64(SUMS)), atol=1e-6)
 
 
-def test_only_several_classes_take_several_numbers():
+def test_only_several_classes_take_several_numbers() -> None:
     """The number of classes counts for the multi-class problem alone."""
     assert [layers.last_layer(problem, 7).units for problem in layers.ACTIVATIONS] == [1, 1, 7]
 
 
-def test_an_unknown_problem_is_refused():
+def test_an_unknown_problem_is_refused() -> None:
     """One line names it and the ones that there are."""
     with pytest.raises(ValueError, match=r"^problem 'ranking': use one of regression, binary"):
         layers.last_layer("ranking")
@@ -140,7 +140,7 @@ def test_an_unknown_problem_is_refused():
 )
 def test_another_activation_for_several_classes_is_told_by_what_comes_out(
     monkeypatch, activation, total, lowest
-):
+) -> None:
     """The numbers of a row add up to more than 1, or some are below 0."""
     monkeypatch.setitem(layers.ACTIVATIONS, "multi-class classification", activation)
 
@@ -151,7 +151,7 @@ def test_another_activation_for_several_classes_is_told_by_what_comes_out(
 
 
 @pytest.mark.filterwarnings("ignore:.*softmax over axis")  # Keras 3 says so, too
-def test_softmax_of_one_number_is_told_by_what_comes_out(monkeypatch):
+def test_softmax_of_one_number_is_told_by_what_comes_out(monkeypatch) -> None:
     """It is 1 whatever goes in, and does not reach 0."""
     monkeypatch.setitem(layers.ACTIVATIONS, "binary classification", "softmax")
 
@@ -161,7 +161,7 @@ def test_softmax_of_one_number_is_told_by_what_comes_out(monkeypatch):
     )
 
 
-def test_the_convolution_is_that_by_hand():
+def test_the_convolution_is_that_by_hand() -> None:
     """64 filters of 3 x 3, stride 2, "same" and ReLU give what NumPy gives, zeros included."""
     rng = np.random.default_rng(3)
     image, kernel, bias = (rng.normal(size=size) for size in ((2, 9, 6, 1), (3, 3, 1, 64), (64,)))
@@ -175,7 +175,7 @@ def test_the_convolution_is_that_by_hand():
     assert 0.2 < (by_hand == 0).mean() < 0.8
 
 
-def test_the_pooling_takes_the_greatest():
+def test_the_pooling_takes_the_greatest() -> None:
     """Windows of 3 x 3 that move by one pixel give NumPy's maxima; 28 becomes 26."""
     image = np.random.default_rng(3).normal(size=(1, 28, 28, 2)).astype(np.float32)
 
@@ -188,7 +188,7 @@ def test_the_pooling_takes_the_greatest():
 @pytest.mark.parametrize(
     ("stride", "size", "out"), [(1, 28, 28), (2, 28, 14), (2, 27, 14), (2, 1, 1), (3, 28, 10), (3, 27, 9)]
 )
-def test_same_padding_divides_the_size_by_the_stride_and_rounds_up(stride, size, out):
+def test_same_padding_divides_the_size_by_the_stride_and_rounds_up(stride, size, out) -> None:
     """Rows are read from what is fed and what comes out, heights before widths."""
     found = layers.sizes(layers.convolution(stride=stride), size, 5)
 
@@ -206,19 +206,19 @@ def test_same_padding_divides_the_size_by_the_stride_and_rounds_up(stride, size,
         ((20,), False),
     ],
 )
-def test_only_the_target_without_the_batch_axis_is_accepted(target, accepted):
+def test_only_the_target_without_the_batch_axis_is_accepted(target, accepted) -> None:
     """Of three images of 4 x 5 pixels; what fits but gives another shape is no channel axis."""
     images_ = np.arange(60, dtype=np.float32).reshape(3, 4, 5)
 
     assert layers.accepted_targets(images_, [target]) == ([list(target)] if accepted else [])
 
 
-def test_a_batch_axis_of_one_does_not_pass_for_the_images():
+def test_a_batch_axis_of_one_does_not_pass_for_the_images() -> None:
     """For a single image the printed kind of target fits, but adds an axis too many."""
     assert layers.accepted_targets(np.zeros((1, 4, 5), np.float32), [(1, 4, 5, 1), (4, 5, 1)]) == [[4, 5, 1]]
 
 
-def test_pixels_that_move_are_counted(monkeypatch):
+def test_pixels_that_move_are_counted(monkeypatch) -> None:
     """The same shape with rows and columns exchanged is not the reshape of the text."""
     monkeypatch.setattr(
         layers, "with_channel", lambda x: np.ascontiguousarray(x.transpose(0, 2, 1)).reshape(*x.shape, 1)
@@ -231,7 +231,7 @@ def test_pixels_that_move_are_counted(monkeypatch):
     assert found.reshape_keras == []
 
 
-def test_settings_follow_the_built_layer():
+def test_settings_follow_the_built_layer() -> None:
     """A stride of one and average pooling show in what is read back."""
     average = layers.keras.layers.AveragePooling2D((3, 3), strides=1)
 

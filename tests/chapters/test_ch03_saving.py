@@ -29,7 +29,7 @@ def loading(monkeypatch):
     models = saving.keras.models
     load = models.load_model
 
-    def change(by):
+    def change(by) -> None:
         def load_model(path, **settings):
             return by(load(path, **settings)) if path.endswith(".keras") else load(path, **settings)
 
@@ -44,7 +44,7 @@ def rebuilding(monkeypatch):
     models = saving.keras.models
     rebuild = models.model_from_json
 
-    def change(by):
+    def change(by) -> None:
         def model_from_json(text):
             architecture = json.loads(text)
             architecture["config"]["layers"] = by(architecture["config"]["layers"])
@@ -70,7 +70,7 @@ def layer(name, **config):
         ([{**layer("a", units=2), "class_name": "Conv2D"}, layer("b", units=3)], ["a"]),
     ],
 )
-def test_layers_that_differ_are_named(other, differing):
+def test_layers_that_differ_are_named(other, differing) -> None:
     """By their settings, their class, or because one of the two has them alone."""
     architecture = [layer("a", units=2), layer("b", units=3)]
 
@@ -78,7 +78,7 @@ def test_layers_that_differ_are_named(other, differing):
     assert saving.differing_layers(other, architecture) == differing
 
 
-def test_what_was_there_before_loading_is_not_restored():
+def test_what_was_there_before_loading_is_not_restored() -> None:
     """A part counts if it is the saved one afterwards and was another one before."""
     saved = {"architecture": [1], "trained weights": [2.0], "loss": "mse"}
     after = {"architecture": [1], "trained weights": [2.0], "loss": None}
@@ -87,7 +87,7 @@ def test_what_was_there_before_loading_is_not_restored():
     assert saving.restored(saved, after, {**after, "trained weights": [0.0]}) == ["trained weights"]
 
 
-def test_a_model_without_training_configuration_shows_none():
+def test_a_model_without_training_configuration_shows_none() -> None:
     """What is not compiled has neither loss nor optimizer nor metrics; compiling gives it all three."""
     batch, model = saving.images_and_labels(), saving.drawn(saving.small_cnn(), 0)
     before = saving.parts(model, batch)
@@ -99,7 +99,7 @@ def test_a_model_without_training_configuration_shows_none():
     assert after["optimizer"][1]["learning_rate"] == pytest.approx(saving.LEARNING_RATE)
 
 
-def test_metrics_are_named_without_the_loss(tensorflow):
+def test_metrics_are_named_without_the_loss(tensorflow) -> None:
     """Two metrics, in the order in which they were given."""
     model = saving.small_cnn()
     model.compile(optimizer="sgd", loss="mse", metrics=["mae", "accuracy"], run_eagerly=True)
@@ -108,7 +108,7 @@ def test_metrics_are_named_without_the_loss(tensorflow):
     assert metric_names(model) in (["mae", "accuracy"], ["mean_absolute_error", "accuracy"])
 
 
-def test_start_is_drawn_by_a_generator_of_its_own():
+def test_start_is_drawn_by_a_generator_of_its_own() -> None:
     """The same seed gives the same weights again, another seed others; NumPy's global state stays."""
     state = np.random.get_state()[1].copy()  # noqa: NPY002 - the state that must not change
     one, same, other = (saving.drawn(saving.small_cnn(), seed) for seed in (0, 0, 1))
@@ -119,7 +119,7 @@ def test_start_is_drawn_by_a_generator_of_its_own():
     np.testing.assert_array_equal(np.random.get_state()[1], state)  # noqa: NPY002
 
 
-def test_differences_are_those_of_the_weights():
+def test_differences_are_those_of_the_weights() -> None:
     """A single bias that is moved by a quarter is told, in the weights and in the outputs."""
     a, b = (saving.drawn(saving.small_cnn(), 0) for _ in range(2))
     weights = a.get_weights()
@@ -133,7 +133,7 @@ def test_differences_are_those_of_the_weights():
     assert saving.apart(a, saving.small_cnn(filters=5), saving.images_and_labels())["weights"] == np.inf
 
 
-def test_a_model_that_comes_back_with_other_weights_is_told(loading, tmp_path):
+def test_a_model_that_comes_back_with_other_weights_is_told(loading, tmp_path) -> None:
     """Then neither the weights are restored nor the predictions equal."""
     loading(lambda model: saving.drawn(model, 5))
 
@@ -144,7 +144,7 @@ def test_a_model_that_comes_back_with_other_weights_is_told(loading, tmp_path):
     assert found.whole_predictions["h5"] < 1e-6
 
 
-def test_a_model_that_comes_back_without_the_optimizers_state_is_told(loading, tmp_path):
+def test_a_model_that_comes_back_without_the_optimizers_state_is_told(loading, tmp_path) -> None:
     """All five parts are there, but the next step is that of a new optimizer."""
     loading(saving.compiled)
 
@@ -155,7 +155,7 @@ def test_a_model_that_comes_back_without_the_optimizers_state_is_told(loading, t
     assert found.next_step > 0.001
 
 
-def test_a_model_that_comes_back_with_another_learning_rate_is_told(loading, tmp_path):
+def test_a_model_that_comes_back_with_another_learning_rate_is_told(loading, tmp_path) -> None:
     """The optimizer is not the saved one, and its learning rate is read from the loaded model."""
     loading(lambda model: saving.compiled(model, 0.001))
 
@@ -165,7 +165,7 @@ def test_a_model_that_comes_back_with_another_learning_rate_is_told(loading, tmp
     assert found.whole_training["learning_rate"] == pytest.approx(0.001)
 
 
-def test_a_model_that_comes_back_as_another_network_is_told(loading, tmp_path):
+def test_a_model_that_comes_back_as_another_network_is_told(loading, tmp_path) -> None:
     """With tanh for ReLU weights and configuration are there, the architecture is not."""
 
     def changed(model):
@@ -188,7 +188,7 @@ def test_a_model_that_comes_back_as_another_network_is_told(loading, tmp_path):
     assert found.whole_predictions["keras"] > 0.01
 
 
-def test_an_architecture_that_comes_back_with_another_layer_is_told(rebuilding, tmp_path):
+def test_an_architecture_that_comes_back_with_another_layer_is_told(rebuilding, tmp_path) -> None:
     """Flattening twice predicts the same; the second time is among the kinds and is named as differing."""
 
     def twice(layers):
@@ -206,7 +206,7 @@ def test_an_architecture_that_comes_back_with_another_layer_is_told(rebuilding, 
     assert found.json_predictions < 1e-6
 
 
-def test_an_architecture_that_comes_back_with_another_activation_is_told(rebuilding, tmp_path):
+def test_an_architecture_that_comes_back_with_another_activation_is_told(rebuilding, tmp_path) -> None:
     """The last layer is named, and with the weights copied the predictions are others."""
     rebuilding(
         lambda layers: [
@@ -222,7 +222,7 @@ def test_an_architecture_that_comes_back_with_another_activation_is_told(rebuild
     assert found.json_predictions > 0.01
 
 
-def test_weights_in_the_json_would_be_told(monkeypatch, tmp_path):
+def test_weights_in_the_json_would_be_told(monkeypatch, tmp_path) -> None:
     """If the rebuilt model had the saved weights, all four arrays would count."""
     models = saving.keras.models
     rebuild, train, kept = models.model_from_json, saving.trained, []
@@ -245,7 +245,7 @@ def test_weights_in_the_json_would_be_told(monkeypatch, tmp_path):
     assert found.json_restored[:2] == ["architecture", "trained weights"]
 
 
-def test_weights_that_are_not_loaded_are_told(monkeypatch, tmp_path):
+def test_weights_that_are_not_loaded_are_told(monkeypatch, tmp_path) -> None:
     """The new model stays where it started, and nothing is restored."""
     monkeypatch.setattr(saving.keras.models.Sequential, "load_weights", lambda *_: None)
 
@@ -256,14 +256,14 @@ def test_weights_that_are_not_loaded_are_told(monkeypatch, tmp_path):
     assert min(found.apart_before.values()) > 0.1
 
 
-def test_training_that_does_nothing_is_told(monkeypatch, tmp_path):
+def test_training_that_does_nothing_is_told(monkeypatch, tmp_path) -> None:
     """Without a step the weights stay and the loss does not fall."""
     monkeypatch.setattr(saving.keras.models.Sequential, "train_on_batch", lambda *_: None)
 
     assert saving.weights_only(tmp_path).trained_further == {"moved": 0.0, "loss_lowered": 0.0}
 
 
-def test_a_method_that_there_is_would_save(monkeypatch, tmp_path):
+def test_a_method_that_there_is_would_save(monkeypatch, tmp_path) -> None:
     """With a method of the printed name none is missing, and it is tried like the others."""
     sequential = saving.keras.models.Sequential
     monkeypatch.setattr(sequential, "save_model", sequential.save, raising=False)
@@ -275,7 +275,7 @@ def test_a_method_that_there_is_would_save(monkeypatch, tmp_path):
     assert max(found.predictions_by_method.values()) < 1e-6
 
 
-def test_saver_looks_where_the_name_says():
+def test_saver_looks_where_the_name_says() -> None:
     """A function of `keras.models` takes the model first; a name that there is not gives None."""
     model = SimpleNamespace(save=lambda path: path)
 
@@ -284,7 +284,7 @@ def test_saver_looks_where_the_name_says():
     assert saving.saver("keras.models.save_nothing", model) is None
 
 
-def test_a_method_that_saves_another_model_is_told(monkeypatch, tmp_path):
+def test_a_method_that_saves_another_model_is_told(monkeypatch, tmp_path) -> None:
     """The predictions of what is loaded are compared, not whether a file is there."""
     save = saving.keras.models.Sequential.save
     monkeypatch.setattr(
@@ -298,7 +298,7 @@ def test_a_method_that_saves_another_model_is_told(monkeypatch, tmp_path):
     assert found.predictions_by_method["model.save"] > 0.1
 
 
-def test_a_pair_of_paths_works_if_they_lead_to_one_file(tmp_path):
+def test_a_pair_of_paths_works_if_they_lead_to_one_file(tmp_path) -> None:
     """Another spelling of the path does, a file of an earlier pair does not."""
     pairs = (("w.weights.h5", "./w.weights.h5"), ("v.weights.h5", "w.weights.h5"))
 
@@ -307,7 +307,7 @@ def test_a_pair_of_paths_works_if_they_lead_to_one_file(tmp_path):
     assert list(found.weights_by_paths.values()) == [0.0, None]
 
 
-def test_only_the_advice_on_the_format_is_muted():
+def test_only_the_advice_on_the_format_is_muted() -> None:
     """Other warnings and other lines of the log pass, and afterwards the advice, too."""
     log = logging.getLogger("absl")
     advice = "You are saving your model as an HDF5 file via `model.save()`."

@@ -55,7 +55,7 @@ def keras_model(keras, network, loss, metric="accuracy"):
     return model
 
 
-def assert_history(history, reported):
+def assert_history(history, reported) -> None:
     """Hold a history against what Keras reported."""
     for name in ("loss", "accuracy", "val_loss", "val_accuracy"):
         np.testing.assert_allclose(getattr(history, name), reported[name], rtol=2e-3, err_msg=name)
@@ -81,7 +81,7 @@ def archive(tmp_path):
     return make
 
 
-def test_digits_are_trained_as_by_keras(keras, monkeypatch):
+def test_digits_are_trained_as_by_keras(keras, monkeypatch) -> None:
     """History and test results are those of `fit` with validation_split=0.2 and batches of 32.
 
     So rows of the front validated, other scales, rates or batch sizes, or shifted labels would show.
@@ -109,7 +109,9 @@ def test_digits_are_trained_as_by_keras(keras, monkeypatch):
     ],
     ids=["CIFAR-10", "Fashion-MNIST"],
 )
-def test_augmented_images_are_trained_as_by_keras(keras, monkeypatch, training, network, shape, settings):
+def test_augmented_images_are_trained_as_by_keras(
+    keras, monkeypatch, training, network, shape, settings
+) -> None:
     """Without variants the history is that of `fit` on scaled images; both parts ask for variants.
 
     That the validation images are varied, too, is the book's code; the plain ones are evaluated beside it.
@@ -139,7 +141,7 @@ def test_augmented_images_are_trained_as_by_keras(keras, monkeypatch, training, 
     assert outcome.ran.batch_size == 16
 
 
-def test_the_settings_of_the_generators():
+def test_the_settings_of_the_generators() -> None:
     """Exercise 3.04 shifts and mirrors; the activities turn, slant and zoom, too; nothing is upside down."""
     assert (
         Augmentation(width_shift_range=0.1, height_shift_range=0.1, horizontal_flip=True)
@@ -161,7 +163,7 @@ def generator_batches(keras, archive_, folder, part, **options):
     return [np.concatenate(side) for side in zip(*pairs, strict=True)]
 
 
-def test_cats_and_dogs_are_trained_as_by_keras_generators(keras, monkeypatch, archive, tmp_path):
+def test_cats_and_dogs_are_trained_as_by_keras_generators(keras, monkeypatch, archive, tmp_path) -> None:
     """History is that of `fit` on flow_from_directory of both parts, scaled only: nothing is augmented."""
     asked = []
 
@@ -185,7 +187,7 @@ def test_cats_and_dogs_are_trained_as_by_keras_generators(keras, monkeypatch, ar
     assert outcome.ran.steps == {"train": 2, "validation": 1}
 
 
-def test_cats_and_dogs_are_counted_by_folder(archive):
+def test_cats_and_dogs_are_counted_by_folder(archive) -> None:
     """Each folder is counted; classes come sorted; a rest of photographs makes no step."""
     photos = archive({"train": 17, "validation": 9}, ("dogs", "cats"))
 
@@ -214,7 +216,7 @@ def tiny_base(keras):
 
 
 @pytest.mark.parametrize("augmentation", [None, augmented.ALL_BUT_UPSIDE_DOWN], ids=["as they are", "varied"])
-def test_training_on_features_is_training_with_the_base_in_the_loop(keras, augmentation):
+def test_training_on_features_is_training_with_the_base_in_the_loop(keras, augmentation) -> None:
     """Head and history are those of the whole model, whose base is frozen and stays as it was."""
     rng = np.random.default_rng(7)
     images = rng.integers(0, 256, (48, 20, 20, 3)).astype(np.uint8)
@@ -257,7 +259,7 @@ def made(pipeline, number):
 
 def test_fruits_are_trained_on_what_the_base_makes_of_scaled_photographs(
     keras, monkeypatch, archive, tmp_path
-):
+) -> None:
     """Both parts are scaled to 0 … 1, not preprocessed otherwise; only the training part is varied."""
     asked, base = [], tiny_base(keras)
 
@@ -285,7 +287,7 @@ def test_fruits_are_trained_on_what_the_base_makes_of_scaled_photographs(
     assert outcome.ran.samples == {"train": 32, "validation": 32}
 
 
-def test_the_least_move_is_that_of_the_array_that_moved_least():
+def test_the_least_move_is_that_of_the_array_that_moved_least() -> None:
     """Relative to its start; an array of zeros counts in itself; one at rest gives 0."""
     start = [np.array([3.0, 4.0]), np.zeros(2), np.ones(4)]
 
@@ -293,7 +295,7 @@ def test_the_least_move_is_that_of_the_array_that_moved_least():
     assert classifiers.least_move(start, [start[0], np.ones(2), np.zeros(4)]) == 0.0
 
 
-def test_evaluation_in_parts_is_evaluation():
+def test_evaluation_in_parts_is_evaluation() -> None:
     """A rest smaller than the other parts counts as many images as it has."""
     pytest.importorskip("tensorflow")
     network, data = digits.digit_network(), small_set((28, 28, 1))
@@ -306,7 +308,7 @@ def test_evaluation_in_parts_is_evaluation():
     assert parts == pytest.approx(whole, rel=1e-5)
 
 
-def test_the_log_printed_with_activity_3_02_is_that_of_activity_3_01():
+def test_the_log_printed_with_activity_3_02_is_that_of_activity_3_01() -> None:
     """Steps and numbers are the same, so that it was pasted."""
     claims = ledger().claims
     pasted, own = claims["ch03.act02.task_log"].documented, claims["ch03.act01.history_witness"].documented

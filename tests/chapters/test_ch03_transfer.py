@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -33,19 +34,19 @@ def base(keras):
 @pytest.mark.parametrize(
     ("images", "batch_size", "steps"), [(33, 16, 2), (32, 16, 2), (16, 16, 1), (7, 1, 7)]
 )
-def test_an_epoch_has_as_many_steps_as_there_are_whole_batches(images, batch_size, steps):
+def test_an_epoch_has_as_many_steps_as_there_are_whole_batches(images, batch_size, steps) -> None:
     """Images that fill no batch are left out."""
     assert steps_per_epoch(images, batch_size) == steps
 
 
 @pytest.mark.parametrize(("images", "batch_size"), [(15, 16), (0, 1), (5, 0)])
-def test_no_whole_batch_is_refused(images, batch_size):
+def test_no_whole_batch_is_refused(images, batch_size) -> None:
     """An epoch without a step trains nothing: the error names both numbers."""
     with pytest.raises(ValueError, match=f"{images} images make no batch of {batch_size}"):
         steps_per_epoch(images, batch_size)
 
 
-def test_classifier_is_its_base_and_the_dense_layers_by_hand(base):
+def test_classifier_is_its_base_and_the_dense_layers_by_hand(base) -> None:
     """Probabilities are softmax(relu(f W1 + b1) W2 + b2) of the flat features f of a frozen base."""
     model = transfer.classifier(base, classes=6, hidden=8)
     images = np.random.default_rng(1).random((3, 9, 7, 3), dtype=np.float32)
@@ -60,7 +61,7 @@ def test_classifier_is_its_base_and_the_dense_layers_by_hand(base):
     assert [w.shape for w in model.trainable_weights] == [w1.shape, b1.shape, w2.shape, b2.shape]
 
 
-def test_head_on_features_is_the_classifier_on_images(base):
+def test_head_on_features_is_the_classifier_on_images(base) -> None:
     """With the classifier's last weights the head gives the same of the base's features, bit for bit."""
     model = transfer.classifier(base, classes=6, hidden=8)
     alone = transfer.head((4, 3, 5), classes=6, hidden=8)
@@ -77,7 +78,7 @@ def test_head_on_features_is_the_classifier_on_images(base):
     [(0, {"first": [2, 2], "second": [2, 2]}), (2, {"first": [0, 2], "second": [2, 2]}),
      (3, {"first": [0, 2], "second": [0, 2]})],
 )  # fmt: skip
-def test_frozen_layers_stay_and_the_others_change(base, frozen, changed):
+def test_frozen_layers_stay_and_the_others_change(base, frozen, changed) -> None:
     """A step changes every array of the layers not frozen, and no bit of the others; the input counts."""
     transfer.freeze_first(base, frozen)
     model = transfer.on_top(base, 3)
@@ -88,13 +89,13 @@ def test_frozen_layers_stay_and_the_others_change(base, frozen, changed):
     assert found == {**changed, "head": [2, 2]}
 
 
-def test_flattening_gives_one_label_a_picture(base):
+def test_flattening_gives_one_label_a_picture(base) -> None:
     """Right on the maps the last layer labels each place; on flat features it labels the picture."""
     assert tuple(transfer.on_top(base, 6).output_shape) == (None, 4, 3, 6)
     assert tuple(transfer.classifier(base, classes=6).output_shape) == (None, 6)
 
 
-def test_a_shape_that_is_not_refused_is_returned(keras, monkeypatch):
+def test_a_shape_that_is_not_refused_is_returned(keras, monkeypatch) -> None:
     """If Keras took the images of the text with ImageNet weights and top, their shape would be measured."""
     model = SimpleNamespace(input_shape=(None, 100, 100, 3))
     monkeypatch.setattr(keras.applications, "VGG16", lambda **_: model)
@@ -102,10 +103,10 @@ def test_a_shape_that_is_not_refused_is_returned(keras, monkeypatch):
     assert transfer.shape_with_imagenet_top((100, 100, 3)) == [100, 100, 3]
 
 
-def test_a_refusal_for_another_reason_is_not_taken_for_a_shape(keras, monkeypatch):
+def test_a_refusal_for_another_reason_is_not_taken_for_a_shape(keras, monkeypatch) -> None:
     """Only the refusal that names the image shape is read; any other error comes through."""
 
-    def refuse(**_):
+    def refuse(**_) -> NoReturn:
         raise ValueError("no such weights")
 
     monkeypatch.setattr(keras.applications, "VGG16", refuse)
@@ -122,7 +123,7 @@ def agrees(claim_id, outcome):
     return claim.rule.decide(expected, measured.get("", measured)).holds
 
 
-def _trained(monkeypatch):
+def _trained(monkeypatch) -> None:
     """Put the last layer on a base that was made trainable again."""
     build = transfer.on_top
 
@@ -140,14 +141,14 @@ def _trained(monkeypatch):
 def _other_head(**settings):
     """Build the last layer with other settings."""
 
-    def mutate(monkeypatch):
+    def mutate(monkeypatch) -> None:
         build = transfer.on_top
         monkeypatch.setattr(transfer, "on_top", lambda base: build(base, **settings))
 
     return mutate
 
 
-def _swapped(monkeypatch):
+def _swapped(monkeypatch) -> None:
     """Swap with and without top."""
     build = transfer.vgg16
     monkeypatch.setattr(
@@ -157,13 +158,13 @@ def _swapped(monkeypatch):
     )
 
 
-def _without_flatten(monkeypatch):
+def _without_flatten(monkeypatch) -> None:
     """Put the activity's dense layers right on the maps."""
     build = transfer._dense_layers
     monkeypatch.setattr(transfer, "_dense_layers", lambda *sizes: build(*sizes)[1:])
 
 
-def _never_frozen(monkeypatch):
+def _never_frozen(monkeypatch) -> None:
     """Leave the activity's base trainable."""
     build = transfer.classifier
 
@@ -206,7 +207,7 @@ MUTANTS = [
 
 @pytest.mark.usefixtures("keras")
 @pytest.mark.parametrize(("run", "mutate", "claims"), MUTANTS)
-def test_a_claim_refuses_what_is_built_otherwise(monkeypatch, run, mutate, claims):
+def test_a_claim_refuses_what_is_built_otherwise(monkeypatch, run, mutate, claims) -> None:
     """A base that is trained, other layers or another head are seen by the claims that are about them."""
     if mutate is not None:
         mutate(monkeypatch)
@@ -224,7 +225,7 @@ def test_a_claim_refuses_what_is_built_otherwise(monkeypatch, run, mutate, claim
         ("fine-tuning", ["ch03.text12.frozen_layers", "ch03.text12.trainable_rest"]),
     ],
 )
-def test_small_images_decide_the_same(run, claims):
+def test_small_images_decide_the_same(run, claims) -> None:
     """Without a mutant the runs on small images agree with their claims: what is refused is the mutant."""
     outcome = RUNS[run]()
 

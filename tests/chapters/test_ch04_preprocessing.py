@@ -49,7 +49,7 @@ def _documented(claim: str) -> Any:
     return ledger().claims[claim].documented
 
 
-def test_words_are_split_sentence_by_sentence(nltk):
+def test_words_are_split_sentence_by_sentence(nltk) -> None:
     """A period ends a sentence only where the sentence tokenizer says so; contractions are split."""
     text = "We'll go. You can't stay!"
 
@@ -64,7 +64,7 @@ class _OneSentence:
         return [text]
 
 
-def test_sentences_are_those_of_the_given_tokenizer(nltk):
+def test_sentences_are_those_of_the_given_tokenizer(nltk) -> None:
     """Nothing but the sentence tokenizer that is given splits the texts."""
     text = preprocessing.TOY_TEXT
     whole = preprocessing.tokenize(_OneSentence())
@@ -75,7 +75,7 @@ def test_sentences_are_those_of_the_given_tokenizer(nltk):
     assert len(alice.activity_4_01(_OneSentence(), (), text).cleaned) == 1
 
 
-def test_words_are_those_of_word_tokenize(nltk, data, monkeypatch):
+def test_words_are_those_of_word_tokenize(nltk, data, monkeypatch) -> None:
     """On all of Alice they are what NLTK's word_tokenize gives with the same sentence tokenizer."""
     punkt, text = data("nltk_punkt"), data("nltk_gutenberg")
     monkeypatch.setattr(nltk.tokenize, "sent_tokenize", lambda text, language="english": punkt.tokenize(text))
@@ -83,14 +83,14 @@ def test_words_are_those_of_word_tokenize(nltk, data, monkeypatch):
     assert preprocessing.word_tokens(text, punkt) == nltk.tokenize.word_tokenize(text)
 
 
-def test_a_leading_abbreviation_ends_no_sentence(data):
+def test_a_leading_abbreviation_ends_no_sentence(data) -> None:
     """The sentence tokenizer knows abbreviations, which a split at signs does not."""
     text = "mr. brown met dr. no. they spoke."
 
     assert len(data("nltk_punkt").tokenize(text)) < len(AtSigns().tokenize(text))
 
 
-def test_tokens_differ_by_what_stands_where():
+def test_tokens_differ_by_what_stands_where() -> None:
     """A token that is missing moves those behind it; the same tokens in other sentences differ, too."""
     tokens = [["a", "b", "c"], ["d"]]
 
@@ -105,7 +105,7 @@ class _AtCapitals(AtSigns):
         return re.split(r"(?<=[.!?])\s+(?=[A-Z])", text)
 
 
-def test_the_order_of_lower_casing_can_be_seen(nltk):
+def test_the_order_of_lower_casing_can_be_seen(nltk) -> None:
     """Where the sentence tokenizer looks at capitals the two orders differ, and that is counted."""
     first = preprocessing.tokenize(AtSigns(), "One. Two!")
     same = preprocessing.lower_case(AtSigns(), first, "One. Two!")
@@ -116,7 +116,7 @@ def test_the_order_of_lower_casing_can_be_seen(nltk):
     assert (other.n_tokens, other.n_differing) == (3, 7)  # "one." is one token in a sentence of three
 
 
-def test_punctuation_is_all_of_ascii_that_is_neither_letter_digit_nor_blank():
+def test_punctuation_is_all_of_ascii_that_is_neither_letter_digit_nor_blank() -> None:
     """The signs are the 32 of ASCII, each once."""
     signs = [chr(code) for code in range(33, 127) if not chr(code).isalnum()]
 
@@ -135,19 +135,19 @@ def test_punctuation_is_all_of_ascii_that_is_neither_letter_digit_nor_blank():
         (iter(["us", "bus"]), ["The", "."]),
     ],
 )
-def test_whole_tokens_are_left_out(stop, left):
+def test_whole_tokens_are_left_out(stop, left) -> None:
     """Order, capitals and repetitions of what is left stay."""
     assert preprocessing.without(["us", "The", "bus", "us", "."], stop) == left
 
 
-def test_stop_words_of_two_lists_by_hand():
+def test_stop_words_of_two_lists_by_hand() -> None:
     """What only one list has is told; a word that is there twice counts in the length."""
     told = preprocessing.compare_stop_words(("a", "b", "c"), ("d", "b", "b", "a"))
 
     assert told == preprocessing.StopWordsToday(4, ["d"], ["c"])
 
 
-def test_stop_words_are_left_out_of_small_letters(nltk):
+def test_stop_words_are_left_out_of_small_letters(nltk) -> None:
     """A stop word that begins a sentence goes, too; signs go, parts of contractions stay."""
     done = preprocessing.exercise_4_01(AtSigns(), ("the", "we"), "The fox! WE'LL see the fox.")
 
@@ -155,7 +155,7 @@ def test_stop_words_are_left_out_of_small_letters(nltk):
     assert done.cleaned == [["fox"], ["'ll", "see", "fox"]]
 
 
-def test_other_stop_words_show_in_the_toy_text(nltk):
+def test_other_stop_words_show_in_the_toy_text(nltk) -> None:
     """What another list leaves, and where it differs, is counted."""
     text = "The fox sees. The end."
 
@@ -176,7 +176,7 @@ STEMMERS = {
 
 
 @pytest.mark.parametrize("term", STEMMERS)
-def test_stems_are_those_of_the_porter_stemmer(term, nltk):
+def test_stems_are_those_of_the_porter_stemmer(term, nltk) -> None:
     """Terms on which NLTK's stemmers go apart."""
     porter, lancaster, snowball = STEMMERS[term]
     stem = nltk.stem
@@ -186,20 +186,20 @@ def test_stems_are_those_of_the_porter_stemmer(term, nltk):
     assert stem.SnowballStemmer("english").stem(term) == snowball
 
 
-def test_stems_of_short_terms_and_of_none(nltk):
+def test_stems_of_short_terms_and_of_none(nltk) -> None:
     """No tokens have no stems; signs and clitics are their own."""
     assert preprocessing.stems([]) == []
     assert preprocessing.stems([",", "'re", "--"]) == [",", "'re", "--"]
 
 
-def test_the_exercise_stems_once(nltk):
+def test_the_exercise_stems_once(nltk) -> None:
     """A stem that would be stemmed again to another one stays; empty sentences do, too."""
     cleaned = SimpleNamespace(cleaned=[["horses", "universities"], []])
 
     assert preprocessing.exercise_4_02(cleaned).stems == [["hors", "univers"], []]
 
 
-def test_the_printed_stems_keep_their_capital_where_the_stemmer_is_told_to(nltk, data):
+def test_the_printed_stems_keep_their_capital_where_the_stemmer_is_told_to(nltk, data) -> None:
     """The only change since is that of the case."""
     if Version(nltk.__version__) < Version("3.6"):
         pytest.skip("the argument came with NLTK 3.6")
@@ -212,7 +212,7 @@ def test_the_printed_stems_keep_their_capital_where_the_stemmer_is_told_to(nltk,
     assert preprocessing.stems(tokens) in (kept, [token.lower() for token in kept])
 
 
-def test_an_ending_is_exchanged_only_where_it_is():
+def test_an_ending_is_exchanged_only_where_it_is() -> None:
     """A rule whose ending the term does not have is told in one line."""
     assert preprocessing.with_ending("cats", "s", "") == "cat"
     assert preprocessing.with_ending("cats", "", "x") == "catsx"
@@ -225,14 +225,14 @@ class _Nouns:
         return {("mice", "n"): "mouse", ("ponies", "n"): "pony", ("ponies", "v"): "other"}.get((form, pos))
 
 
-def test_lemmas_are_those_of_nouns():
+def test_lemmas_are_those_of_nouns() -> None:
     """WordNet is asked for a noun; a word that it does not have is its own lemma."""
     assert preprocessing.lemmatize(_Nouns()).ponies_lemma == "pony"
     assert preprocessing.lemmatize(_Nouns(), "mice").ponies_lemma == "mouse"
     assert preprocessing.lemmatize(_Nouns(), "snarks").ponies_lemma == "snarks"
 
 
-def test_sizes_are_shown_as_the_downloader_does(nltk):
+def test_sizes_are_shown_as_the_downloader_does(nltk) -> None:
     """At every border of units and of rounding the text is that of NLTK's own window."""
     from nltk.downloader import DownloaderGUI
 
@@ -243,7 +243,7 @@ def test_sizes_are_shown_as_the_downloader_does(nltk):
         assert alice.size_shown(n_bytes) == shown
 
 
-def test_sizes_of_packages_are_those_of_the_files_that_the_registry_names():
+def test_sizes_of_packages_are_those_of_the_files_that_the_registry_names() -> None:
     """Packages that the chapter reads have the sizes of the verified files, Alice's that of its download."""
     sizes = dict(alice.PACKAGE_BYTES)
     for package in ("brown", "movie_reviews"):
@@ -254,7 +254,7 @@ def test_sizes_of_packages_are_those_of_the_files_that_the_registry_names():
     assert registry()["nltk_gutenberg"].editions[0].fetch_bytes == sizes["gutenberg"]
 
 
-def test_an_activity_on_a_few_sentences_by_hand(nltk):
+def test_an_activity_on_a_few_sentences_by_hand(nltk) -> None:
     """Sentences that lose all their tokens stay, empty; what only the contextual words leave out is told."""
     stop = ("this", "was", "because", "he")
 
@@ -267,14 +267,14 @@ def test_an_activity_on_a_few_sentences_by_hand(nltk):
 
 
 @pytest.mark.parametrize(("contextual", "told"), [((), []), (("ran", "fox"), ["ran"]), (("this",), [])])
-def test_contextual_stop_words_are_what_the_usual_ones_leave(contextual, told, nltk):
+def test_contextual_stop_words_are_what_the_usual_ones_leave(contextual, told, nltk) -> None:
     """A contextual word that the text lacks, or that is left out anyway, is not told."""
     done = alice.activity_4_01(AtSigns(), ("this",), "This ran.", contextual)
 
     assert done.context_stop == told
 
 
-def test_other_stop_words_show_in_alice(nltk):
+def test_other_stop_words_show_in_alice(nltk) -> None:
     """What another list leaves, and where it differs, is counted."""
     text = "This cat said it ran."
 
@@ -288,7 +288,7 @@ OLDER_QUOTE = re.compile(r"'(?=\w\b)(?![mtsdn])", re.IGNORECASE)
 
 
 @pytest.fixture
-def older_quotes(nltk, monkeypatch):
+def older_quotes(nltk, monkeypatch) -> None:
     """Put NLTK's older rule for a quote before a word back."""
     tokenizer = nltk.tokenize.destructive.NLTKWordTokenizer
     rules = [*tokenizer.STARTING_QUOTES[:-1], (OLDER_QUOTE, "' ")]
@@ -303,7 +303,7 @@ def whole(data):
 
 
 @pytest.mark.usefixtures("older_quotes")
-def test_the_printed_lists_of_alice_come_out_of_the_older_quote_rule(whole):
+def test_the_printed_lists_of_alice_come_out_of_the_older_quote_rule(whole) -> None:
     """Only the rule for quotes keeps today's NLTK from the printed lists."""
     done = whole()
 
@@ -313,7 +313,7 @@ def test_the_printed_lists_of_alice_come_out_of_the_older_quote_rule(whole):
 
 
 @pytest.mark.usefixtures("older_quotes")
-def test_the_whole_text_under_the_older_quote_rule(nltk, whole):
+def test_the_whole_text_under_the_older_quote_rule(nltk, whole) -> None:
     """Sentences, empty ones and tokens are those of NLTK 3.9.1 to 3.10.0 exactly."""
     if Version(nltk.__version__) < Version("3.9"):
         pytest.skip("contractions at the end of a line are split since NLTK 3.9")
@@ -321,7 +321,7 @@ def test_the_whole_text_under_the_older_quote_rule(nltk, whole):
     assert whole().whole_text == {"sentences": 1623, "empty": 7, "tokens": 13128}
 
 
-def test_the_whole_text_under_the_quote_rule_of_today(nltk, whole):
+def test_the_whole_text_under_the_quote_rule_of_today(nltk, whole) -> None:
     """Sentences, empty ones and tokens exactly, where the claim allows for the versions before."""
     if Version(nltk.__version__) < Version("3.10.1"):
         pytest.skip("the rule changed with NLTK 3.10.1")

@@ -56,25 +56,25 @@ def sklearn() -> None:
     pytest.importorskip("sklearn")
 
 
-def test_a_part_of_a_token_is_no_term():
+def test_a_part_of_a_token_is_no_term() -> None:
     """A sentence that has "learning" does not have "learn"; a term that is there twice has a 1."""
     assert vectorizing.get_onehot(["learning", "deepest"]) == [0, 0, 0]
     assert vectorizing.get_onehot(["learn", "learn"], ["learn", "learning"]) == [1, 0]
 
 
-def test_gap_by_hand():
+def test_gap_by_hand() -> None:
     """It is the largest distance of two numbers; matrices of other shapes are never near."""
     assert vectorizing.gap([[1, 2.5]], [[1, -2]]) == 4.5
     assert vectorizing.gap([[1, 2]], [[1], [2]]) == float("inf")
 
 
-def test_known_choice_that_has_most_of_the_terms():
+def test_known_choice_that_has_most_of_the_terms() -> None:
     """Terms that it does not have are counted."""
     assert vectorizing.nearest_choice("abc", ["xyz", "abx", "cab"]) == 0
     assert vectorizing.nearest_choice("abc", ["xyz", "abx"]) == 1
 
 
-def test_ties_by_hand():
+def test_ties_by_hand() -> None:
     """Of four terms one is certain and two of three are kept; without ties there is one choice."""
     tied = vectorizing.ties({"d": 1, "a": 1, "c": 7, "b": 1}, 3)
     settled = vectorizing.ties({"d": 4, "a": 3, "c": 7}, 2)
@@ -88,14 +88,14 @@ def test_ties_by_hand():
     ("vocabulary", "misplaced", "passed_over"),
     [({"a": 0, "c": 1}, 0, 0), ({"c": 0, "a": 1}, 2, 0), ({"a": 0, "b": 1}, 0, 2), ({"a": 1, "c": 2}, 2, 0)],
 )
-def test_kept_terms_are_judged(vocabulary, misplaced, passed_over):
+def test_kept_terms_are_judged(vocabulary, misplaced, passed_over) -> None:
     """By the alphabet, and by the totals of those left out; equally frequent ones may be."""
     kept = vectorizing.judged(vocabulary, {"a": 2, "b": 1, "c": 3, "d": 2})
 
     assert (kept.n_terms, kept.misplaced, kept.passed_over) == (2, misplaced, passed_over)
 
 
-def test_the_literal_call_keeps_the_printed_terms_where_numpy_sorts_without_vectors(sklearn, toy):
+def test_the_literal_call_keeps_the_printed_terms_where_numpy_sorts_without_vectors(sklearn, toy) -> None:
     """scikit-learn itself, with NumPy's vector instructions off, keeps what the scalar sort by hand keeps."""
     child = subprocess.run(
         [sys.executable, "-c", LITERALLY],
@@ -117,7 +117,7 @@ def test_the_literal_call_keeps_the_printed_terms_where_numpy_sorts_without_vect
     assert stems == vectorizing.count_stems(toy).stem.vocabulary
 
 
-def test_a_stable_sort_for_the_scalar_one_is_told(sklearn, toy, monkeypatch):
+def test_a_stable_sort_for_the_scalar_one_is_told(sklearn, toy, monkeypatch) -> None:
     """It keeps "learning" and "nlp" of the raw sentences; of the stems it keeps the same."""
     monkeypatch.setattr(
         vectorizing,
@@ -153,7 +153,7 @@ def decimal(frequency, n_documents, *, smooth):
 
 
 @pytest.mark.parametrize("idf", [unsmoothed, decimal])
-def test_another_idf_by_hand_is_told(weights, monkeypatch, idf):
+def test_another_idf_by_hand_is_told(weights, monkeypatch, idf) -> None:
     """It is far from scikit-learn's, in the exercise and for the formula."""
     for module in (tf_idf, term_weights):
         monkeypatch.setattr(module, "inverse_document_frequency", idf)
@@ -165,7 +165,7 @@ def test_another_idf_by_hand_is_told(weights, monkeypatch, idf):
     assert (found["plain"] > 0.1) == (idf is decimal)
 
 
-def test_rows_that_are_not_of_length_one_are_told(weights, monkeypatch):
+def test_rows_that_are_not_of_length_one_are_told(weights, monkeypatch) -> None:
     """Without the division by their length the matrix by hand is far from scikit-learn's."""
     original = tf_idf.tf_idf_matrix
     monkeypatch.setattr(tf_idf, "tf_idf_matrix", lambda counts: original(counts, unit_length=False))
@@ -175,7 +175,7 @@ def test_rows_that_are_not_of_length_one_are_told(weights, monkeypatch):
 
 
 @pytest.mark.parametrize(("idf", "norm"), [(False, "l2"), (True, None)])
-def test_another_vectorizer_is_told(weights, monkeypatch, idf, norm):
+def test_another_vectorizer_is_told(weights, monkeypatch, idf, norm) -> None:
     """scikit-learn's idf unsmoothed, or its rows not normalised, is far from what is by hand."""
     original = vectorizing.vectorized
 
@@ -192,7 +192,7 @@ def test_another_vectorizer_is_told(weights, monkeypatch, idf, norm):
     assert (outcome.lowered == {"by_idf": 0, "by_row_length": 6}) == (norm == "l2")
 
 
-def test_one_letter_words_are_told(sklearn, toy, monkeypatch):
+def test_one_letter_words_are_told(sklearn, toy, monkeypatch) -> None:
     """With the "s" of "let's" there are 26 terms by hand, of which scikit-learn has 25."""
     original = term_weights.words
     monkeypatch.setattr(
@@ -204,7 +204,7 @@ def test_one_letter_words_are_told(sklearn, toy, monkeypatch):
     assert outcome.dtm_shape_rule["all_terms"] == {"documents": 4, "terms": 26, "shape": [4, 25]}
 
 
-def test_counts_for_presence_are_told(toy, monkeypatch):
+def test_counts_for_presence_are_told(toy, monkeypatch) -> None:
     """The term that a sentence has twice then has a 2."""
     monkeypatch.setattr(
         vectorizing, "get_onehot", lambda tokens, terms=("nlp",): [list(tokens).count(term) for term in terms]
@@ -213,7 +213,7 @@ def test_counts_for_presence_are_told(toy, monkeypatch):
     assert vectorizing.one_hot(toy).of_repeated["one_hot"] == [0, 2, 0, 0]
 
 
-def test_a_part_of_a_token_taken_for_a_term_is_told(sklearn, toy, monkeypatch):
+def test_a_part_of_a_token_taken_for_a_term_is_told(sklearn, toy, monkeypatch) -> None:
     """If "learn" is looked for in the words, it is in each sentence; scikit-learn has it in two."""
     monkeypatch.setattr(
         vectorizing,
@@ -225,7 +225,7 @@ def test_a_part_of_a_token_taken_for_a_term_is_told(sklearn, toy, monkeypatch):
     assert vectorizing.exercise_4_03(toy).matrix_gap == {"target_terms": 1.0, "all_terms": 0.0}
 
 
-def test_figure_is_counted_in_rows_and_columns(sklearn):
+def test_figure_is_counted_in_rows_and_columns(sklearn) -> None:
     """Another table comes back as it is, also where it is turned; terms of no document are lost."""
     assert vectorizing.count_figure(((0, 2), (3, 0), (1, 1))).figure_counts.tolist() == [
         [0, 2],
@@ -237,7 +237,7 @@ def test_figure_is_counted_in_rows_and_columns(sklearn):
 
 
 @pytest.mark.parametrize("n", [1, 3, 12])
-def test_idf_of_scikit_learn_by_any_number_of_documents(sklearn, n):
+def test_idf_of_scikit_learn_by_any_number_of_documents(sklearn, n) -> None:
     """The default is the smooth formula; with smooth_idf=False it is the printed one."""
     outcome = tf_idf.inverse_document_frequencies(n)
 
@@ -247,7 +247,7 @@ def test_idf_of_scikit_learn_by_any_number_of_documents(sklearn, n):
     assert outcome.plain[0] == pytest.approx(np.log(n) + 1)
 
 
-def test_matrices_of_a_small_text_by_hand(sklearn):
+def test_matrices_of_a_small_text_by_hand(sklearn) -> None:
     """Three documents of four words: of twelve cells five are filled, in each representation."""
     small = SimpleNamespace(cleaned=[["a", "b", "a"], ["c"], ["d", "a"]])
 
@@ -257,7 +257,7 @@ def test_matrices_of_a_small_text_by_hand(sklearn):
     assert (outcome.documents_and_terms, outcome.misshapen) == ([3, 4], 0)
 
 
-def test_one_hot_counts_and_weights_are_three_representations():
+def test_one_hot_counts_and_weights_are_three_representations() -> None:
     """Of a document with a word twice they are 1, 2 and a share."""
     pytest.importorskip("sklearn")
     documents = [["a", "b", "a"], ["b"]]
@@ -271,7 +271,7 @@ def test_one_hot_counts_and_weights_are_three_representations():
     np.testing.assert_allclose(rows["tf_idf"], term_weights.tf_idf_matrix(np.array([[2, 1], [0, 1]]))[0])
 
 
-def test_features_that_keep_the_order_are_told(sklearn, toy, monkeypatch):
+def test_features_that_keep_the_order_are_told(sklearn, toy, monkeypatch) -> None:
     """Pairs of neighbouring words are other ones in another order."""
 
     def pairs(tokens):
@@ -282,7 +282,7 @@ def test_features_that_keep_the_order_are_told(sklearn, toy, monkeypatch):
     assert min(windows.change_order(toy).order_gap.values()) > 0.4
 
 
-def test_tokens_that_stay_are_not_counted_as_displaced(sklearn):
+def test_tokens_that_stay_are_not_counted_as_displaced(sklearn) -> None:
     """A document of one word can't be put in another order, one that is sorted is so already."""
     outcome = windows.change_order(SimpleNamespace(cleaned=[["b"], ["a", "c"], ["z", "y", "x"]]))
 
@@ -296,7 +296,7 @@ WORDS = SimpleNamespace(
 )
 
 
-def test_directions_of_vectors_in_a_plane():
+def test_directions_of_vectors_in_a_plane() -> None:
     """From man to woman it is straight up, from uncle to aunt (4, 7)."""
     relation = ("man", "woman", "uncle", "aunt")
 
@@ -309,7 +309,7 @@ def test_directions_of_vectors_in_a_plane():
     assert outcome.man_uncle["cosines"][0] == pytest.approx(15 / 226**0.5)
 
 
-def test_a_word_without_vector_is_one_clear_line():
+def test_a_word_without_vector_is_one_clear_line() -> None:
     """The error names the word and how many there are."""
     with pytest.raises(ValueError, match=r"^there is no vector of 'sir': take one of the 6 words$"):
         windows.compare_directions(WORDS, left=())
@@ -327,7 +327,7 @@ def glove(tmp_path_factory):
 
 
 @pytest.mark.parametrize("n_words", [20_000, 35_000])
-def test_random_pairs_are_below_the_bound_of_parallel(glove, n_words):
+def test_random_pairs_are_below_the_bound_of_parallel(glove, n_words) -> None:
     """The bound of the ledger is above what 99.9 % of random pairs of pairs have, and not far above."""
     (bound,) = set(documented("ch04.text10.parallel_left").values())
     common = np.array([row for row, word in enumerate(glove.words) if word.isalpha() and len(word) > 1])
@@ -341,7 +341,7 @@ def test_random_pairs_are_below_the_bound_of_parallel(glove, n_words):
     assert bound - 0.04 < quantile < bound
 
 
-def test_words_of_the_figure_are_common(glove):
+def test_words_of_the_figure_are_common(glove) -> None:
     """So random pairs of common words are what their directions are held against."""
     rank = {word: place for place, word in enumerate(glove.words)}
     words = {word for relation in (*windows.LEFT, *windows.RIGHT) for word in relation}
@@ -349,7 +349,7 @@ def test_words_of_the_figure_are_common(glove):
     assert max(rank[word] for word in words) < 50_000
 
 
-def test_a_wrong_sign_in_the_analogy_is_told(glove, monkeypatch):
+def test_a_wrong_sign_in_the_analogy_is_told(glove, monkeypatch) -> None:
     """There is no aunt near man - uncle + woman."""
     original = windows.direction
     monkeypatch.setattr(
@@ -359,7 +359,7 @@ def test_a_wrong_sign_in_the_analogy_is_told(glove, monkeypatch):
     assert "aunt" not in windows.compare_directions(glove).man_uncle["words"]
 
 
-def test_another_sentence_has_other_windows():
+def test_another_sentence_has_other_windows() -> None:
     """What is told follows the tokens and the size."""
     outcome = windows.slide_window(tokens=tuple("abcdef"), size=1)
 
@@ -369,7 +369,7 @@ def test_another_sentence_has_other_windows():
     assert outcome.n_samples == {"cbow": 4, "skip_gram": 8}
 
 
-def test_approaches_taken_for_each_other_are_told(monkeypatch):
+def test_approaches_taken_for_each_other_are_told(monkeypatch) -> None:
     """Skip-gram then has four inputs, CBOW one."""
     monkeypatch.setattr(
         windows, "skip_gram_pairs", lambda w: [(word, target) for target, word in contexts.skip_gram_pairs(w)]
@@ -381,7 +381,7 @@ def test_approaches_taken_for_each_other_are_told(monkeypatch):
     }
 
 
-def test_network_is_as_large_as_the_vocabulary():
+def test_network_is_as_large_as_the_vocabulary() -> None:
     """A word that occurs twice has one unit; any number of dimensions will do."""
     pytest.importorskip("tensorflow")
 

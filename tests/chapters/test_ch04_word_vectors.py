@@ -56,7 +56,7 @@ def rows_of(found, *arguments, **settings):
     return neighbours(found, *arguments, **settings)
 
 
-def test_text8_is_trained_with_gensims_defaults(vectors_of_text8):
+def test_text8_is_trained_with_gensims_defaults(vectors_of_text8) -> None:
     """CBOW, a window of five, 100 numbers: the very vectors of that call."""
     found = train_word2vec(Corpus(), seed=SEED, vector_size=100, window=5, skip_gram=False, epochs=5)
     np.testing.assert_array_equal(vectors_of_text8.vectors, found.vectors)
@@ -68,14 +68,14 @@ def test_text8_is_trained_with_gensims_defaults(vectors_of_text8):
     assert word2vec.look_at_text8(Corpus()).text8_size == 17
 
 
-def test_the_short_profile_trains_once_on_the_first_sentences():
+def test_the_short_profile_trains_once_on_the_first_sentences() -> None:
     """And on all of them where it is not asked to be short."""
     short = word2vec.train_vectors(Corpus(), SEED, epochs=1, n_sentences=120)
     found = train_word2vec(list(Corpus())[:120], seed=SEED, epochs=1)
     np.testing.assert_array_equal(short.vectors, found.vectors)
 
 
-def test_analogies_have_the_right_signs():
+def test_analogies_have_the_right_signs() -> None:
     """King less man plus woman is queen here, king plus man less woman a knave; the same for uncle."""
     outcome = word2vec.solve_analogies(
         made(
@@ -89,7 +89,7 @@ def test_analogies_have_the_right_signs():
     assert outcome.uncle_feminine == 2  # aunt and queen
 
 
-def test_bias_asks_for_women(vectors_of_text8):
+def test_bias_asks_for_women(vectors_of_text8) -> None:
     """The analogies are from men to women."""
     outcome = word2vec.look_for_bias(vectors_of_text8)
     found = keyed_vectors(vectors_of_text8.words, vectors_of_text8.vectors)
@@ -97,7 +97,7 @@ def test_bias_asks_for_women(vectors_of_text8):
     assert outcome.smart == rows_of(found, ["smart", "woman"], ["man"])
 
 
-def test_phrases_are_averaged():
+def test_phrases_are_averaged() -> None:
     """By hand: (1, 1)/2 against (1, 0)/2 and so on."""
     zero = {word: [1e-3, -1] for word in ("steel", "engine", "northern", "river", "tax", "law")}
     outcome = word2vec.exercise_4_05(made(get=[1, 0], happy=[0, 1], make=[1, 0], merry=[0, 0], **zero))
@@ -105,7 +105,7 @@ def test_phrases_are_averaged():
     assert outcome.unlike == pytest.approx(-np.sqrt(0.5), abs=1e-3)
 
 
-def test_small_vectors():
+def test_small_vectors() -> None:
     """Thirty numbers on the same sentences, asked for the same analogy."""
     outcome = word2vec_variants.train_small_vectors(Corpus(), SEED)
     found = train_word2vec(Corpus(), seed=SEED, vector_size=30)
@@ -115,7 +115,7 @@ def test_small_vectors():
     assert outcome.queen == [word for word, _ in rows].index("queen") + 1
 
 
-def test_skip_gram_beside_bag_of_words(vectors_of_text8):
+def test_skip_gram_beside_bag_of_words(vectors_of_text8) -> None:
     """Skip-gram is trained here, the bag of words is the text's; words of art are counted in both."""
     outcome = word2vec_variants.train_skip_gram(Corpus(), SEED)
     bag = word2vec_variants.look_at_bag_of_words(vectors_of_text8)
@@ -129,13 +129,13 @@ def test_skip_gram_beside_bag_of_words(vectors_of_text8):
     assert word2vec_variants.look_at_default().default_sg == 0
 
 
-def test_cosine_by_angle():
+def test_cosine_by_angle() -> None:
     """Of gensim, for vectors of unlike length: parallel 1, square 0, opposite -1."""
     found = word2vec.compare_directions((0, 60, 90, 180)).cosine_meaning
     assert found == pytest.approx({0: 1, 60: 0.5, 90: 0, 180: -1}, abs=1e-7)
 
 
-def test_two_corpora_by_skip_gram():
+def test_two_corpora_by_skip_gram() -> None:
     """Each corpus has vectors of its own; the words that both lists begin with are counted."""
     pytest.importorskip("nltk")
     rng = np.random.default_rng(1)
@@ -159,7 +159,7 @@ def test_two_corpora_by_skip_gram():
     assert outcome.differ == len(first[0] & first[1])
 
 
-def test_sentences_of_reviews_are_those_of_nltk(tmp_path, monkeypatch: pytest.MonkeyPatch):
+def test_sentences_of_reviews_are_those_of_nltk(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As its reader of plain texts gives them: paragraphs, sentences, words and signs apart."""
     nltk = pytest.importorskip("nltk")
     from nltk.corpus.reader import PlaintextCorpusReader
@@ -179,7 +179,7 @@ def test_sentences_of_reviews_are_those_of_nltk(tmp_path, monkeypatch: pytest.Mo
 ALICE = [["white", "rabbit", "mad", "hatter", *"abcd"][i % 3 :: 2] for i in range(60)] * 3
 
 
-def test_alice_under_three_settings():
+def test_alice_under_three_settings() -> None:
     """Defaults, a window of two, and skip-gram, each trained anew; phrases by the last."""
     outcome = alice_vectors.activity_4_02(Preprocessed(ALICE, [], [], {}), SEED)
     models = {
@@ -200,7 +200,7 @@ def test_alice_under_three_settings():
     assert alice_vectors.look_at_alice(Preprocessed(ALICE, [], [], {})).first3 == ALICE[:3]
 
 
-def test_phrases_are_counted_as_words_side_by_side():
+def test_phrases_are_counted_as_words_side_by_side() -> None:
     """In small letters; words between others' letters do not count, nor does the order turned round."""
     found = alice_vectors.count_phrases("The White\nRabbit; white rabbits, rabbit white. Mad-Hatter mad")
     assert found.adjacent == {
@@ -209,7 +209,7 @@ def test_phrases_are_counted_as_words_side_by_side():
     }
 
 
-def test_pretrained_vectors():
+def test_pretrained_vectors() -> None:
     """Neighbours by the cosine of NumPy, phrases by their means, the extent as it is."""
     rng = np.random.default_rng(3)
     words = ("money", "king", "man", "woman", "white", "rabbit", "mad", "hatter", "funds", "queen")

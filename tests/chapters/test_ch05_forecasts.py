@@ -28,7 +28,7 @@ NETWORKS = {
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_training_is_that_of_keras(tensorflow, monkeypatch, name):
+def test_training_is_that_of_keras(tensorflow, monkeypatch, name) -> None:
     """Losses, validation losses and forecasts are those of `fit` with validation_split, row after row.
 
     So a validation part from the front, another rate or batch size, or shuffled targets would show.
@@ -58,7 +58,7 @@ def test_training_is_that_of_keras(tensorflow, monkeypatch, name):
 
 
 @pytest.mark.usefixtures("tensorflow")
-def test_a_seeds_outcome_does_not_depend_on_its_companions():
+def test_a_seeds_outcome_does_not_depend_on_its_companions() -> None:
     """Alone, among others, and in another place a seed gives the same bits."""
     data, network = _prices(), networks.hybrid_with_dropout()
 
@@ -89,7 +89,7 @@ def _forecast(shift: int = 0, noise: float = 0.0, **changes):
     return forecasts.forecast(_Fit(), data, np.arange(6, 8), of_train, of_test, slice(-100, None))
 
 
-def test_what_ran_is_read_back():
+def test_what_ran_is_read_back() -> None:
     """Epochs, batch size and validated rows are those of the fit; the log has a row an epoch."""
     outcome = _forecast()
 
@@ -103,7 +103,7 @@ def test_what_ran_is_read_back():
     assert outcome.log.tolist() == [[0.5, 0.125], [0.25, 0.375]]
 
 
-def test_perfect_forecasts_have_no_error_and_no_lag():
+def test_perfect_forecasts_have_no_error_and_no_lag() -> None:
     """They correlate with the day's own price and change as it does."""
     outcome = _forecast()
 
@@ -115,7 +115,7 @@ def test_perfect_forecasts_have_no_error_and_no_lag():
     assert outcome.mishap == ""
 
 
-def test_what_is_plotted_is_kept_in_usd():
+def test_what_is_plotted_is_kept_in_usd() -> None:
     """The prices of all days, and the forecasts at their days; perfect ones are the prices again."""
     data = _prices(800)
 
@@ -126,7 +126,7 @@ def test_what_is_plotted_is_kept_in_usd():
     np.testing.assert_allclose(curves["forecasts"], [*[np.nan] * 610, *in_usd[610:]])
 
 
-def test_yesterdays_prices_are_told_by_their_lag():
+def test_yesterdays_prices_are_told_by_their_lag() -> None:
     """They correlate perfectly with the price of the day before; their error is that of the daily changes."""
     data = _prices(800)
     changes = np.diff(np.append(data.y_train[-1:], data.y_test))
@@ -139,7 +139,7 @@ def test_yesterdays_prices_are_told_by_their_lag():
     assert outcome.rmse_usd["test"] == pytest.approx(outcome.test_rmse * np.diff(data.price_range)[0])
 
 
-def test_noise_makes_forecasts_rougher():
+def test_noise_makes_forecasts_rougher() -> None:
     """Noise of a day's size adds to the changes from day to day."""
     assert _forecast(noise=0.5).roughness > 3
 
@@ -152,12 +152,12 @@ def test_noise_makes_forecasts_rougher():
         (np.append(np.zeros(599), np.nan), "diverged: forecasts are not finite"),
     ],
 )
-def test_mishaps_are_named(of_train, told):
+def test_mishaps_are_named(of_train, told) -> None:
     """A run whose training forecasts are constant is dead; one that is not finite has diverged."""
     assert forecasts.mishap(of_train) == told
 
 
-def test_dead_forecasts_are_correlated_with_nothing():
+def test_dead_forecasts_are_correlated_with_nothing() -> None:
     """A constant series has correlation 0, a mirrored one −1."""
     rising = np.arange(5.0)
 
@@ -165,7 +165,7 @@ def test_dead_forecasts_are_correlated_with_nothing():
     assert forecasts.correlation(-rising, rising) == pytest.approx(-1)
 
 
-def test_naive_rmse_by_hand():
+def test_naive_rmse_by_hand() -> None:
     """Yesterday's price against the day's: 0 is forecast for the first row, unless it is left out."""
     data = prices.prepare(np.array([[10.0], [20.0], [15.0], [15.0], [20.0], [15.0], [10.0], [20.0]]))
 
@@ -175,7 +175,7 @@ def test_naive_rmse_by_hand():
     assert without == pytest.approx([np.sqrt((1 + 0.25 + 0 + 0.25 + 0.25) / 5), 1.0])
 
 
-def test_forecasts_are_drawn_where_their_history_is_whole():
+def test_forecasts_are_drawn_where_their_history_is_whole() -> None:
     """The first look_back test forecasts, which rest on zeros, are left out; the rest end with the series."""
     data = prices.prepare(np.arange(8.0).reshape(-1, 1), look_back=1)
 

@@ -27,13 +27,13 @@ def _table(closes, dates=None, volumes=None):
     )
 
 
-def test_prices_come_oldest_first_in_one_column():
+def test_prices_come_oldest_first_in_one_column() -> None:
     """The file's newest day is the last price."""
     assert prices.closing_prices(_table([3.0, 2.0, 1.5])).tolist() == [[1.5], [2.0], [3.0]]
 
 
 @pytest.mark.parametrize(("n", "share", "lengths"), [(10, 0.75, (7, 3)), (8, 0.75, (6, 2)), (3, 0.5, (1, 2))])
-def test_split_keeps_the_order_and_rounds_the_training_part_down(n, share, lengths):
+def test_split_keeps_the_order_and_rounds_the_training_part_down(n, share, lengths) -> None:
     """The training part comes first, the rest follows, and nothing is lost."""
     series = np.arange(n)
 
@@ -43,14 +43,14 @@ def test_split_keeps_the_order_and_rounds_the_training_part_down(n, share, lengt
     assert [*train, *test] == list(range(n))
 
 
-def test_look_back_features_by_hand():
+def test_look_back_features_by_hand() -> None:
     """Column i holds the value i days before, newest first, and 0 where the series has none yet."""
     found = prices.look_back_features(_column(5, 6, 7, 8), 2)
 
     assert found.tolist() == [[0, 0], [5, 0], [6, 5], [7, 6]]
 
 
-def test_preparation_by_hand():
+def test_preparation_by_hand() -> None:
     """The scale is that of the training part alone, and the test part looks back on itself only."""
     done = _prepare_eight()
 
@@ -65,7 +65,7 @@ def _prepare_eight() -> prices.Prepared:
     return prices.prepare(_column(10, 20, 15, 12, 14, 16, 5, 40), look_back=2)
 
 
-def test_restoring_undoes_scaling():
+def test_restoring_undoes_scaling() -> None:
     """Prices scaled and restored are the prices again."""
     closes = _column(10, 20, 15)
 
@@ -78,7 +78,7 @@ def test_restoring_undoes_scaling():
     ("x", "count"),
     [([[0, 0], [5, 0], [6, 5]], 0), ([[5, 0], [6, 5], [7, 6]], 5), ([[0, 0], [5, 1], [6, 5]], 1)],
 )
-def test_features_off_by_a_day_are_counted_as_misplaced(x, count):
+def test_features_off_by_a_day_are_counted_as_misplaced(x, count) -> None:
     """What is not the price as many days before, or not 0 before the first, is counted."""
     assert prices.misplaced(np.array(x, dtype=np.float64), _column(5, 6, 7)) == count
 
@@ -87,7 +87,7 @@ def test_features_off_by_a_day_are_counted_as_misplaced(x, count):
     ("closes", "volumes", "company"),
     [([3.0, 2.0], [9, 8], "IBM"), ([3.0, 2.5], [9, 8], "not IBM"), ([3.0, 2.0], [9, 7], "not IBM")],
 )
-def test_the_company_is_ibm_only_if_every_close_and_volume_is(closes, volumes, company):
+def test_the_company_is_ibm_only_if_every_close_and_volume_is(closes, volumes, company) -> None:
     """One other close, or one other volume, and the prices are not known to be IBM's."""
     ibm = _table([4.0, 3.0, 2.0], ["1/3/2020", "1/2/2020", "1/1/2020"], [7, 9, 8])
 
@@ -96,13 +96,13 @@ def test_the_company_is_ibm_only_if_every_close_and_volume_is(closes, volumes, c
     assert (outcome.company, outcome.days_compared) == (company, 2)
 
 
-def test_a_day_that_the_other_file_lacks_is_no_agreement():
+def test_a_day_that_the_other_file_lacks_is_no_agreement() -> None:
     """Prices of a day that can't be compared count as others."""
     assert prices.whose_prices(_table([3.0], ["2/2/2020"]), _table([3.0])).company == "not IBM"
 
 
 @pytest.mark.parametrize("lag", [1, 3])
-def test_autocorrelation_by_numpy(lag):
+def test_autocorrelation_by_numpy(lag) -> None:
     """Of a long series it is NumPy's correlation of the series with itself, moved by the lag."""
     rng = np.random.default_rng(lag)
     noise = rng.normal(size=5000)
@@ -113,7 +113,7 @@ def test_autocorrelation_by_numpy(lag):
     assert prices.autocorrelation(series, lag) == pytest.approx(expected, abs=2e-3)
 
 
-def test_a_monthly_cycle_is_noticed():
+def test_a_monthly_cycle_is_noticed() -> None:
     """Prices whose returns repeat every 21 days have a monthly autocorrelation far above the claim's 0.08."""
     days = np.arange(400)
     noise = np.random.default_rng(0).normal(size=400)
@@ -124,7 +124,7 @@ def test_a_monthly_cycle_is_noticed():
 
 
 @pytest.mark.parametrize(("text", "expected"), [("1/17/2020", (2020, 1, 17)), ("12/1/2010", (2010, 12, 1))])
-def test_dates_are_written_month_first(text, expected):
+def test_dates_are_written_month_first(text, expected) -> None:
     """The file writes month, day, year."""
     found = prices.day_of(text)
 

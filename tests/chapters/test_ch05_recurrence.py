@@ -27,7 +27,7 @@ def tensorflow():
     return pytest.importorskip("tensorflow")
 
 
-def test_forward_pass_of_given_weights_is_numpys():
+def test_forward_pass_of_given_weights_is_numpys() -> None:
     """With the weights as constants the outputs are those of float64 NumPy within 1e-6."""
     y0 = np.tanh(np.float64(XT0) @ WF)
     y1 = np.tanh(y0 @ WR + np.float64(XT1) @ WF)
@@ -38,7 +38,7 @@ def test_forward_pass_of_given_weights_is_numpys():
     np.testing.assert_allclose(yt1.numpy(), y1, atol=1e-6)
 
 
-def test_weights_are_those_that_the_seed_gave_the_book():
+def test_weights_are_those_that_the_seed_gave_the_book() -> None:
     """The seeded draw gives the weights from which the printed outputs follow."""
     outcome = recurrence.exercise_5_02()
 
@@ -46,7 +46,7 @@ def test_weights_are_those_that_the_seed_gave_the_book():
     np.testing.assert_allclose(outcome.yt1, np.tanh(np.tanh(XT0 @ WF) @ WR + XT1 @ WF), atol=1e-6)
 
 
-def test_without_the_hidden_state_the_claim_would_fail():
+def test_without_the_hidden_state_the_claim_would_fail() -> None:
     """Leaving out the recurrent term moves the second output by over ten times the claim's 1e-6."""
     _, without = recurrence.forward_pass(XT0, XT1, WF, 0 * WR, np.zeros((1, 3), np.float32))
 
@@ -54,7 +54,7 @@ def test_without_the_hidden_state_the_claim_would_fail():
 
 
 @pytest.mark.parametrize("seeded_before", [True, False])
-def test_the_global_generator_is_left_as_it_was(tensorflow, seeded_before):
+def test_the_global_generator_is_left_as_it_was(tensorflow, seeded_before) -> None:
     """Draws after the exercise are those that would have come without it."""
     drawn = []
     for exercise in (lambda: None, recurrence.exercise_5_02):
@@ -67,7 +67,7 @@ def test_the_global_generator_is_left_as_it_was(tensorflow, seeded_before):
     np.testing.assert_array_equal(*drawn)
 
 
-def test_the_exercise_is_the_same_each_time():
+def test_the_exercise_is_the_same_each_time() -> None:
     """What was drawn before does not change it."""
     first, second = recurrence.exercise_5_02(), recurrence.exercise_5_02()
 
@@ -75,7 +75,7 @@ def test_the_exercise_is_the_same_each_time():
     np.testing.assert_array_equal(first.yt1, second.yt1)
 
 
-def test_a_layer_that_forgets_its_state_is_told_by_the_equation(monkeypatch):
+def test_a_layer_that_forgets_its_state_is_told_by_the_equation(monkeypatch) -> None:
     """If the unrolling does not carry the hidden state over, it is far from Keras' layer."""
 
     def forgetful(x, *, kernel, recurrent, bias, activation=np.tanh):
@@ -86,7 +86,7 @@ def test_a_layer_that_forgets_its_state_is_told_by_the_equation(monkeypatch):
     assert min(recurrence.recurrence().equation_gap.values()) > 0.1
 
 
-def test_last_step_is_told_from_the_others(monkeypatch):
+def test_last_step_is_told_from_the_others(monkeypatch) -> None:
     """The step whose state is handed on is the last; with the unrolled steps turned round it is the first."""
     forwards = recurrence.read_term_by_term(["a", "b", "c", "d"])
     monkeypatch.setattr(recurrence, "unroll", lambda x, **weights: unroll(x, **weights)[:, ::-1])
@@ -96,14 +96,14 @@ def test_last_step_is_told_from_the_others(monkeypatch):
     assert (forwards["classified_after_t"], backwards["classified_after_t"]) == (3, 0)
 
 
-def test_arrangement_names_the_steps_that_reach_each_output(tensorflow):
+def test_arrangement_names_the_steps_that_reach_each_output(tensorflow) -> None:
     """Of a filter of two, the first output sees steps 0 and 1, the next steps 1 and 2."""
     found = layers.arrangement(np.ones((1, 3, 2), np.float32), tensorflow.keras.layers.Conv1D(4, 2))
 
     assert (found.shape, found.sees) == ([1, 2, 4], [[0, 1], [1, 2]])
 
 
-def test_adam_has_the_defaults_of_keras(tensorflow):
+def test_adam_has_the_defaults_of_keras(tensorflow) -> None:
     """The settings that the networks are trained with are those of `compile(optimizer="adam")`."""
     config = tensorflow.keras.optimizers.Adam().get_config()
 
@@ -111,7 +111,7 @@ def test_adam_has_the_defaults_of_keras(tensorflow):
         assert getattr(networks.ADAM, name) == pytest.approx(config[name], rel=1e-6)
 
 
-def test_summary_follows_the_built_model():
+def test_summary_follows_the_built_model() -> None:
     """A filter of 3 instead of 5 gives another shape and count in the table, and other settings."""
     model = networks.convolution(kernel_size=3, pool_size=4).model
 

@@ -98,7 +98,7 @@ def documented(name):
     return ledger().claims[f"ch06.act01.{name}"].documented
 
 
-def test_reviews_have_the_tokens_of_word_tokenize(data, word_tokenize):
+def test_reviews_have_the_tokens_of_word_tokenize(data, word_tokenize) -> None:
     """The first 1,500 training reviews, in small letters: sentence by sentence, word by word."""
     texts = data.reviews.train["review_text"].tolist()[:1500]
 
@@ -107,7 +107,7 @@ def test_reviews_have_the_tokens_of_word_tokenize(data, word_tokenize):
     assert tokens == [word_tokenize(text.lower()) for text in texts]
 
 
-def test_reviews_have_the_stems_of_the_literal_loop(data, word_tokenize):
+def test_reviews_have_the_stems_of_the_literal_loop(data, word_tokenize) -> None:
     """The last 1,000 test reviews as text of stems; they are more than are tokenized at once."""
     texts = data.reviews.test["review_text"].tolist()[-1010:]
 
@@ -116,7 +116,7 @@ def test_reviews_have_the_stems_of_the_literal_loop(data, word_tokenize):
     assert stems == literal(texts, word_tokenize, data.stop_words)
 
 
-def test_random_texts_have_the_tokens_of_word_tokenize(data, random_texts):
+def test_random_texts_have_the_tokens_of_word_tokenize(data, random_texts) -> None:
     """Quotes, brackets, periods and contractions at edges of sentences and everywhere else."""
     texts, expected = random_texts
 
@@ -137,7 +137,7 @@ MUTANTS = {
 
 
 @pytest.mark.parametrize("mutant", MUTANTS)
-def test_random_texts_tell_mutants(data, random_texts, monkeypatch, mutant):
+def test_random_texts_tell_mutants(data, random_texts, monkeypatch, mutant) -> None:
     """Whatever of the splitting is left out shows in some of them."""
     texts, expected = random_texts
     monkeypatch.setattr(amazon_tokens, *MUTANTS[mutant])
@@ -157,7 +157,7 @@ def test_random_texts_tell_mutants(data, random_texts, monkeypatch, mutant):
         ("it ran.\nit won", 2),
     ],
 )
-def test_sentences_end_where_punkt_ends_them(data, text, sentences):
+def test_sentences_end_where_punkt_ends_them(data, text, sentences) -> None:
     """Deciding ordinary words at once, and others once, changes nothing."""
     quick = amazon_tokens._quick(data.punkt)
 
@@ -166,7 +166,7 @@ def test_sentences_end_where_punkt_ends_them(data, text, sentences):
 
 
 @pytest.mark.parametrize("table", ["abbrev_types", "collocations"])
-def test_words_of_the_tables_are_looked_at(nltk, untrained, table):
+def test_words_of_the_tables_are_looked_at(nltk, untrained, table) -> None:
     """A word that is an abbreviation, or that begins a collocation, ends no sentence by itself."""
     ordinary = amazon_tokens._quick(untrained).tokenize("by doctor. who won")
     getattr(untrained._params, table).add("doctor" if table == "abbrev_types" else ("doctor", "who"))
@@ -175,7 +175,7 @@ def test_words_of_the_tables_are_looked_at(nltk, untrained, table):
     assert amazon_tokens._quick(untrained).tokenize("by doctor. who won") == ["by doctor. who won"]
 
 
-def test_sentence_tokenizer_is_not_changed(data):
+def test_sentence_tokenizer_is_not_changed(data) -> None:
     """The quick copy leaves the one that is given as it was."""
     before = dict(vars(data.punkt))
 
@@ -184,14 +184,14 @@ def test_sentence_tokenizer_is_not_changed(data):
     assert vars(data.punkt) == before
 
 
-def test_stems_are_those_of_small_letters(untrained):
+def test_stems_are_those_of_small_letters(untrained) -> None:
     """Capitals are small before stop words are dropped: Porter's own stems would keep those of some."""
     texts = ["The DYING skies! IT IS", "", "the ."]
 
     assert amazon_tokens.stem_texts(texts, untrained, ("the", "it", "is")) == ["die sky", "", ""]
 
 
-def test_inputs_of_the_module_are_those_that_are_printed():
+def test_inputs_of_the_module_are_those_that_are_printed() -> None:
     """The first review, the confusion matrix, and the structure of the printed sequence."""
     sequence, structure = documented("sequence_first"), documented("sequence_structure")
 
@@ -203,7 +203,7 @@ def test_inputs_of_the_module_are_those_that_are_printed():
     ]  # fmt: skip
 
 
-def test_structure_tells_other_words(data):
+def test_structure_tells_other_words(data) -> None:
     """Without the two unknown stems left out, or with stop words in, the sequence has another structure."""
     expected = documented("sequence_structure")
 
@@ -214,7 +214,7 @@ def test_structure_tells_other_words(data):
     assert amazon.stem_first(data.punkt, data.stop_words).sequence_structure == expected
 
 
-def test_later_stop_words_change_nothing_in_the_first_review(data):
+def test_later_stop_words_change_nothing_in_the_first_review(data) -> None:
     """The 19 words that were added to NLTK's list are contractions, which tokens never are."""
     now = [*data.stop_words, *ADDED]
 
@@ -235,7 +235,7 @@ def tables(train, train_labels, test=("none",), test_labels=(0,)):
     )
 
 
-def test_tables_are_shown_as_pandas_shows_them():
+def test_tables_are_shown_as_pandas_shows_them() -> None:
     """Texts about as long as pandas shows them; both shapes are those of the training reviews."""
     texts = ["x" * length for length in (46, 48, 49, 50, 51, 5)]
     read = tables(texts, [1, 0, 1, 1, 0, 1], ["a", "b", "c"], [1, 1, 0])
@@ -254,7 +254,7 @@ TRAIN = ("Good, good; bad", "the good film", "bad good film")
 TEST = ("film film film film new bad",)
 
 
-def test_sequences_by_hand(untrained):
+def test_sequences_by_hand(untrained) -> None:
     """Only training reviews decide on ranks; ranks from the vocabulary on, and new words, are left out."""
     read = tables(TRAIN, (1, 1, 0), TEST, (0,))
 
@@ -267,7 +267,7 @@ def test_sequences_by_hand(untrained):
     assert found.y_train.dtype == np.float32
 
 
-def test_first_reviews_are_taken_of_both_tables(untrained):
+def test_first_reviews_are_taken_of_both_tables(untrained) -> None:
     """Those that are left out decide on no rank either."""
     read = tables(TRAIN, (1, 1, 0), TEST * 3, (0, 1, 0))
 
@@ -277,7 +277,7 @@ def test_first_reviews_are_taken_of_both_tables(untrained):
     assert (len(found.y_train), len(found.y_test)) == (1, 1)
 
 
-def test_sequences_are_those_of_keras(data, keras):
+def test_sequences_are_those_of_keras(data, keras) -> None:
     """Of 400 reviews, with Keras' Tokenizer and pad_sequences on texts of stems."""
     legacy = getattr(keras.preprocessing, "text", None)
     if legacy is None:
@@ -299,7 +299,7 @@ def test_sequences_are_those_of_keras(data, keras):
         np.testing.assert_array_equal(ours, keras.utils.pad_sequences(theirs, maxlen=20))
 
 
-def test_sequences_are_looked_at(untrained):
+def test_sequences_are_looked_at(untrained) -> None:
     """Vocabulary, the first sequence and the shape are those of what the model is fed."""
     found = amazon.encode_reviews(tables(TRAIN, (1, 1, 0), TEST), untrained, (), vocabulary=4, maxlen=2)
 
@@ -307,7 +307,7 @@ def test_sequences_are_looked_at(untrained):
     assert found.histogram["longer"] == pytest.approx(2 / 3)
 
 
-def test_histogram_by_hand():
+def test_histogram_by_hand() -> None:
     """Ten bins between the shortest and the longest; two bins that are higher than those beside them."""
     stats = pytest.importorskip("scipy.stats")
     lengths = [10] * 2 + [20] * 7 + [30] * 3 + [50] * 1 + [110] * 2
@@ -322,7 +322,7 @@ def test_histogram_by_hand():
     assert found["shares"] == pytest.approx(np.array([2, 7, 3, 1, 0, 0, 0, 0, 2, 0]) / 15)
 
 
-def test_printed_matrix_is_judged():
+def test_printed_matrix_is_judged() -> None:
     """Accuracy and recalls by hand; a transposed matrix has other recalls."""
     found = amazon_training.judge_printed()
     other = amazon_training.judge_printed(tuple(zip(*amazon_training.PRINTED, strict=True)))
@@ -332,7 +332,7 @@ def test_printed_matrix_is_judged():
     assert abs(other.printed_recalls["negative"] - 0.84116) > 0.02
 
 
-def test_confusion_and_ranks_are_those_of_scikit_learn():
+def test_confusion_and_ranks_are_those_of_scikit_learn() -> None:
     """Of random labels and outputs, some of which tie."""
     metrics = pytest.importorskip("sklearn.metrics")
     rng = np.random.default_rng(5)
@@ -357,7 +357,7 @@ def test_confusion_and_ranks_are_those_of_scikit_learn():
     ("rows", "size", "sizes"),
     [(20000, 128, [128, 128]), (2584, 128, [124, 129]), (10, 3, [3, 3]), (10, 10, [10, 10])],
 )
-def test_batch_sizes_are_those_of_as_many_updates(rows, size, sizes):
+def test_batch_sizes_are_those_of_as_many_updates(rows, size, sizes) -> None:
     """The documented one makes 157 updates of 20,000 rows, and no other does."""
     found = amazon_training.batch_sizes(rows, len(range(0, rows, size)))
 
@@ -365,7 +365,7 @@ def test_batch_sizes_are_those_of_as_many_updates(rows, size, sizes):
     assert found[0] <= size <= found[1]
 
 
-def test_both_recipes_are_one_model(keras):
+def test_both_recipes_are_one_model(keras) -> None:
     """Both LSTMs in one loop, and one behind the other, give the same outputs by the same weights."""
     model = amazon_training.amazon_model()
     rng = np.random.default_rng(6)
@@ -401,7 +401,7 @@ def ran(made_up, untrained, **settings):
     return amazon_training.activity_6_01(made_up, untrained, ("the",), SEED, **settings)
 
 
-def test_training_is_that_of_keras_fit(keras, made_up, untrained, monkeypatch):
+def test_training_is_that_of_keras_fit(keras, made_up, untrained, monkeypatch) -> None:
     """Without dropout, row after row: history, predictions and what is told of them are those of Keras.
 
     So validation rows from the front, another threshold, shifted labels or a turned matrix would show.
@@ -437,7 +437,7 @@ def test_training_is_that_of_keras_fit(keras, made_up, untrained, monkeypatch):
     assert found.batch_size == [16, 16]
 
 
-def test_test_reviews_are_judged_without_dropout(keras, made_up, untrained, monkeypatch):
+def test_test_reviews_are_judged_without_dropout(keras, made_up, untrained, monkeypatch) -> None:
     """Outputs are those of the documented model at the last weights, not in training."""
     kept = {}
 
@@ -456,7 +456,7 @@ def test_test_reviews_are_judged_without_dropout(keras, made_up, untrained, monk
     assert found.test_acc == np.mean((theirs > 0.5) == data.y_test)
 
 
-def test_it_learns_what_is_there_to_learn(keras, made_up, untrained):
+def test_it_learns_what_is_there_to_learn(keras, made_up, untrained) -> None:
     """Two kinds of reviews are told apart; trained with shuffled labels, they are not."""
     labels = made_up.train["label"].sample(frac=1.0, random_state=1).to_numpy()
     shuffled = made_up._replace(train=made_up.train.assign(label=labels))
@@ -469,7 +469,7 @@ def test_it_learns_what_is_there_to_learn(keras, made_up, untrained):
     assert right.ranked - wrong.ranked > 0.2
 
 
-def test_each_epoch_takes_the_training_rows_in_another_order(keras, made_up, untrained, monkeypatch):
+def test_each_epoch_takes_the_training_rows_in_another_order(keras, made_up, untrained, monkeypatch) -> None:
     """All of them, once; the updates are those of Keras' RMSprop, and masks are drawn."""
     asked = {}
 
@@ -489,7 +489,7 @@ def test_each_epoch_takes_the_training_rows_in_another_order(keras, made_up, unt
     assert first.confusion == again.confusion
 
 
-def test_the_activitys_model_is_the_documented_one(keras):
+def test_the_activitys_model_is_the_documented_one(keras) -> None:
     """Its layers, parameters and settings, which a full run holds on the data only."""
     found, setup = amazon_training.activity_6_01_model(), documented("training_setup")
 
@@ -499,7 +499,7 @@ def test_the_activitys_model_is_the_documented_one(keras):
     assert (len(found.layers), setup["maxlen"]) == (7, amazon.MAXLEN)
 
 
-def test_the_models_constants_are_read_back(keras):
+def test_the_models_constants_are_read_back(keras) -> None:
     """They are those of the layers: another model tells others."""
     other = sentiment(50, 4, 0.1, ("LSTM",), 3, 0.2, ((5, 0.3),))
 

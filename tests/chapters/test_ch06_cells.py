@@ -26,7 +26,7 @@ def tensorflow():
 class Changed:
     """A module with some names changed."""
 
-    def __init__(self, module, **changes):
+    def __init__(self, module, **changes) -> None:
         self.__dict__.update(changes)
         self._module = module
 
@@ -56,7 +56,7 @@ def swapped_lstm(first, second):
 
 
 @pytest.mark.parametrize(("first", "second"), PAIRS)
-def test_claims_on_the_cell_refuse_swapped_gates(monkeypatch, first, second):
+def test_claims_on_the_cell_refuse_swapped_gates(monkeypatch, first, second) -> None:
     """With two gates exchanged the equations, the cell's line and the worked example are refused."""
     monkeypatch.setattr(cells, "gates", Changed(gates, lstm=swapped_lstm(first, second)))
 
@@ -73,7 +73,7 @@ def no_forget_bias(x, *, bias, **other):
     return GATES["lstm"](x, bias=np.where(np.arange(len(bias)) // units == 1, 0, bias), **other)
 
 
-def test_claims_on_the_cell_refuse_a_forget_gate_without_bias(monkeypatch):
+def test_claims_on_the_cell_refuse_a_forget_gate_without_bias(monkeypatch) -> None:
     """Without the forget gate's bias nothing is forgotten at will, and the equations differ from Keras."""
     monkeypatch.setattr(cells, "gates", Changed(gates, lstm=no_forget_bias))
 
@@ -84,7 +84,7 @@ def test_claims_on_the_cell_refuse_a_forget_gate_without_bias(monkeypatch):
     assert not holds("ch06.text06.linear_state", outcome)
 
 
-def test_an_activation_on_the_cell_state_is_no_line(monkeypatch):
+def test_an_activation_on_the_cell_state_is_no_line(monkeypatch) -> None:
     """A cell state that passes tanh is refused as linear, by hand and in what is held against Keras."""
 
     def squashed(x, **weights):
@@ -100,7 +100,7 @@ def test_an_activation_on_the_cell_state_is_no_line(monkeypatch):
     assert not holds("ch06.text06.equations", outcome)
 
 
-def test_a_new_layer_without_unit_forget_bias_is_refused(monkeypatch, tensorflow):
+def test_a_new_layer_without_unit_forget_bias_is_refused(monkeypatch, tensorflow) -> None:
     """A layer whose forget bias starts at 0 does not start as Keras' default does."""
 
     def plain_start(units, **settings):
@@ -116,7 +116,7 @@ def test_a_new_layer_without_unit_forget_bias_is_refused(monkeypatch, tensorflow
     assert holds("ch06.text06.equations", outcome)
 
 
-def test_an_lstm_with_tanh_on_the_cell_is_no_plain_rnn(monkeypatch):
+def test_an_lstm_with_tanh_on_the_cell_is_no_plain_rnn(monkeypatch) -> None:
     """With Keras' tanh in the cell that is described the claim that it reduces is refused."""
 
     def with_tanh(x, *, cell_activation, **weights):
@@ -127,7 +127,7 @@ def test_an_lstm_with_tanh_on_the_cell_is_no_plain_rnn(monkeypatch):
     assert not holds("ch06.text06.reduces_to_rnn", cells.lstm_size())
 
 
-def test_what_a_layer_needs_is_named_by_the_equations(monkeypatch, tensorflow):
+def test_what_a_layer_needs_is_named_by_the_equations(monkeypatch, tensorflow) -> None:
     """A state that no equation gives is unknown; one that the rest does not depend on is not named."""
     lstm = tensorflow.keras.layers.LSTM(4, return_sequences=True, return_state=True, dtype="float64")
     cells.drawn(lstm, 3)
@@ -136,7 +136,7 @@ def test_what_a_layer_needs_is_named_by_the_equations(monkeypatch, tensorflow):
     assert layers.handed_on(lstm).names == ["unknown state", "unknown state"]
 
 
-def test_a_layer_that_starts_anew_hands_nothing_on(tensorflow):
+def test_a_layer_that_starts_anew_hands_nothing_on(tensorflow) -> None:
     """Where all weights on the state are 0 and all is forgotten, no state moves the rest."""
     lstm = tensorflow.keras.layers.LSTM(4, return_sequences=True, return_state=True, dtype="float64")
     kernel, recurrent, bias = cells.drawn(lstm, 3).get_weights()
@@ -147,7 +147,7 @@ def test_a_layer_that_starts_anew_hands_nothing_on(tensorflow):
 
 
 @pytest.mark.parametrize("reset_after", [False, True])
-def test_gru_of_the_other_variant_is_refused(monkeypatch, reset_after):
+def test_gru_of_the_other_variant_is_refused(monkeypatch, reset_after) -> None:
     """A GRU by hand whose reset stands elsewhere differs from Keras' of the one variant."""
 
     def other(x, *, bias, reset_after, **weights):
@@ -162,7 +162,7 @@ def test_gru_of_the_other_variant_is_refused(monkeypatch, reset_after):
 class OneWay:
     """Two LSTMs side by side that both read forwards."""
 
-    def __init__(self, keras, inputs, units=4):
+    def __init__(self, keras, inputs, units=4) -> None:
         self.halves = [
             cells.drawn(keras.layers.LSTM(units, return_sequences=True), inputs, seed) for seed in (1, 2)
         ]
@@ -172,7 +172,7 @@ class OneWay:
         return self.joined([half(x) for half in self.halves])
 
 
-def test_a_backward_half_that_is_not_reversed_reads_forwards(tensorflow):
+def test_a_backward_half_that_is_not_reversed_reads_forwards(tensorflow) -> None:
     """Of two layers that read forwards both orders are those of the sentence."""
     terms = ["Life", "is", "good", "enough"]
 
@@ -182,7 +182,7 @@ def test_a_backward_half_that_is_not_reversed_reads_forwards(tensorflow):
     }
 
 
-def test_terms_that_are_read_at_once_stand_in_one_place(tensorflow):
+def test_terms_that_are_read_at_once_stand_in_one_place(tensorflow) -> None:
     """A layer whose outputs all depend on all terms has no order."""
     one_way = OneWay(tensorflow.keras, 3)
 
@@ -202,7 +202,7 @@ BIDIRECTIONAL_MUTANTS = {
 
 
 @pytest.mark.parametrize("mutant", BIDIRECTIONAL_MUTANTS)
-def test_both_directions_put_together_otherwise_are_refused(monkeypatch, mutant):
+def test_both_directions_put_together_otherwise_are_refused(monkeypatch, mutant) -> None:
     """What is no concatenation of both readings differs from Keras."""
 
     def joined(x, there, back, *, every_step=True):
@@ -217,7 +217,7 @@ def test_both_directions_put_together_otherwise_are_refused(monkeypatch, mutant)
     assert not holds("ch06.text10.equations", outcome)
 
 
-def test_a_second_layer_on_the_last_output_alone_is_refused(monkeypatch):
+def test_a_second_layer_on_the_last_output_alone_is_refused(monkeypatch) -> None:
     """If the second LSTM reads one state instead of all, the stack differs from Keras'."""
 
     def on_the_last(x, stack):
@@ -229,7 +229,7 @@ def test_a_second_layer_on_the_last_output_alone_is_refused(monkeypatch):
     assert not holds("ch06.text11.equations", layers.on_top_of_each_other())
 
 
-def test_gradient_by_step_is_backpropagation_by_hand():
+def test_gradient_by_step_is_backpropagation_by_hand() -> None:
     """δ(t − 1) = δ(t) (1 − h²) Uᵀ down the steps, each times Wᵀ on its way to the input."""
     rng = np.random.default_rng(8)
     model = long_range.recurrent_model("SimpleRNN", 5, 3)
@@ -246,7 +246,7 @@ def test_gradient_by_step_is_backpropagation_by_hand():
     np.testing.assert_allclose(long_range.gradients_by_step(model)(x), expected, rtol=1e-9)
 
 
-def test_gradients_measured_from_the_wrong_end_are_refused(monkeypatch):
+def test_gradients_measured_from_the_wrong_end_are_refused(monkeypatch) -> None:
     """Turned round, the gradients neither vanish nor stop to reach after some steps."""
     right = long_range.gradients_by_step
     monkeypatch.setattr(long_range, "gradients_by_step", lambda model: lambda x: right(model)(x)[::-1])
@@ -258,7 +258,7 @@ def test_gradients_measured_from_the_wrong_end_are_refused(monkeypatch):
 @pytest.mark.parametrize(
     "settings", [{"recurrent": 1.5}, {"recurrent": 0.5}, {"forget_bias": 0.0}, {"steps": 50}], ids=str
 )
-def test_other_networks_do_not_decide_the_vanishing(settings):
+def test_other_networks_do_not_decide_the_vanishing(settings) -> None:
     """Another spectral norm, a forget gate that is not open, or fewer steps are refused."""
     assert not holds("ch06.text01.vanishing", long_range.vanishing(**settings))
 
@@ -291,13 +291,13 @@ def clipped_as(tensorflow, mutant):
     "mutant",
     ["by value instead of norm", "by norm instead of value", "each array by its own norm", "not at all"],
 )
-def test_other_clipping_is_refused(monkeypatch, tensorflow, mutant):
+def test_other_clipping_is_refused(monkeypatch, tensorflow, mutant) -> None:
     """Clipping in another way than is said, or none, is told apart."""
     monkeypatch.setattr(long_range, "tf", clipped_as(tensorflow, mutant))
 
     assert not holds("ch06.text01.clipping", long_range.clipping())
 
 
-def test_clipping_of_what_does_not_explode_proves_nothing():
+def test_clipping_of_what_does_not_explode_proves_nothing() -> None:
     """Gradients that are inside the cap before are refused."""
     assert not holds("ch06.text01.clipping", long_range.clipping(cap=1e12))

@@ -53,12 +53,12 @@ def data():
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
-def test_words_are_those_of_keras(legacy, text):
+def test_words_are_those_of_keras(legacy, text) -> None:
     """Case, signs, blanks of every kind and letters outside ASCII are treated as Keras does."""
     assert tokenizer.words_of(text) == legacy.text_to_word_sequence(text)
 
 
-def test_words_by_hand():
+def test_words_by_hand() -> None:
     """Only the apostrophe stays, and a dash outside ASCII is a word."""
     assert tokenizer.words_of("Don't - watch\tIT!") == ["don't", "watch", "it"]
     assert tokenizer.words_of("movie \u2013 poor") == ["movie", "\u2013", "poor"]
@@ -74,7 +74,7 @@ def random_texts(seed, n=60):
 @pytest.mark.parametrize(
     "texts", [list(encoding.TOY_TEXTS), TEXTS, random_texts(1)], ids=["toy", "hard", "random"]
 )
-def test_ranks_are_those_of_keras(legacy, texts, num_words):
+def test_ranks_are_those_of_keras(legacy, texts, num_words) -> None:
     """Index, ties and sequences are those of Keras' Tokenizer, on new texts too."""
     theirs = legacy.Tokenizer(num_words=num_words)
     theirs.fit_on_texts(texts)
@@ -86,7 +86,7 @@ def test_ranks_are_those_of_keras(legacy, texts, num_words):
     assert tokenizer.sequences(new, index, num_words) == theirs.texts_to_sequences(new)
 
 
-def test_ranks_by_hand():
+def test_ranks_by_hand() -> None:
     """The most frequent word leads, of equally frequent ones the first; ranks stay below num_words."""
     index = tokenizer.word_index(["b a", "c, a", "c d"])
 
@@ -95,12 +95,12 @@ def test_ranks_by_hand():
     assert tokenizer.sequences(["a b c d e"], index) == [[1, 3, 2, 4]]
 
 
-def test_mapping_has_the_first_words_by_rank():
+def test_mapping_has_the_first_words_by_rank() -> None:
     """The order of the file does not matter."""
     assert encoding.limited_mapping(INDEX, 4) == {"the": 1, "movie": 2, "bad": 3, "good": 4}
 
 
-def test_encodings_by_hand():
+def test_encodings_by_hand() -> None:
     """The book looks ranks up; the training has a start, each rank and 3, and 2 for all other words."""
     text = "The movie: good, AWFUL, odd!"
 
@@ -109,7 +109,7 @@ def test_encodings_by_hand():
     assert encoding.encoded_as_trained(text, INDEX, 100).tolist() == [1, 4, 5, 7, 8, 2]
 
 
-def test_encoded_texts_of_reviews_are_the_loaded_reviews(data):
+def test_encoded_texts_of_reviews_are_the_loaded_reviews(data) -> None:
     """Of 1,000 reviews of either part, read as text: `encoded_as_trained` gives what the loader gave."""
     imdb, index = data
     word = {rank: word for word, rank in index.items()}
@@ -142,7 +142,7 @@ def toy_reviews():
     ],
     ids=["as loaded", "no offset", "the book's", "another offset", "two offsets"],
 )
-def test_formats_are_compared_word_by_word(monkeypatch, given, reviews_alike, words_alike, shifts):
+def test_formats_are_compared_word_by_word(monkeypatch, given, reviews_alike, words_alike, shifts) -> None:
     """The statement would hold of ranks without start and offset; the start is no word."""
     monkeypatch.setattr(encoding, "encoded", given)
 
@@ -153,7 +153,7 @@ def test_formats_are_compared_word_by_word(monkeypatch, given, reviews_alike, wo
 
 
 @pytest.mark.usefixtures("keras")
-def test_predictions_are_those_of_the_recurrence_by_hand():
+def test_predictions_are_those_of_the_recurrence_by_hand() -> None:
     """Each text, unpadded, in both encodings through embedding, recurrence and output in NumPy."""
     rng = np.random.default_rng(6)
     weights = tuple(4 * value for value in initial_weights(plain_rnn().network.model, rng))

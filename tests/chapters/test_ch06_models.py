@@ -73,7 +73,7 @@ AS_THE_BOOK = [
 
 
 @pytest.mark.parametrize(("name", "arguments"), AS_THE_BOOK, ids=[name for name, _ in AS_THE_BOOK])
-def test_built_by_hand_the_models_are_the_same(monkeypatch, name, arguments):
+def test_built_by_hand_the_models_are_the_same(monkeypatch, name, arguments) -> None:
     """The recipes' models and those that list the book's layers have the same summary and settings."""
     ours = EXERCISES[name]()
     monkeypatch.setattr(models, name, lambda: model_of(*arguments))
@@ -105,7 +105,7 @@ def holds(claim_id, outcome):
 
 
 @pytest.mark.parametrize(("name", "arguments", "unit", "told_by"), MUTANTS, ids=str)
-def test_another_model_is_told_by_the_claims(monkeypatch, name, arguments, unit, told_by):
+def test_another_model_is_told_by_the_claims(monkeypatch, name, arguments, unit, told_by) -> None:
     """Other units, cells, merging or sizes are refused by each of these claims, which accept the model."""
     right = EXERCISES[name]()
     monkeypatch.setattr(models, name, lambda: model_of(*arguments))
@@ -126,14 +126,14 @@ def test_another_model_is_told_by_the_claims(monkeypatch, name, arguments, unit,
     ],
     ids=str,
 )
-def test_settings_follow_the_built_model(arguments, expected):
+def test_settings_follow_the_built_model(arguments, expected) -> None:
     """Sizes and rates are those of the layers, whatever they are."""
     sizes = {"vocabulary": 9, "embedding_dim": 7, "spatial_dropout": 0.1, "dropout": 0.2}
 
     assert models.settings(model_of(*arguments)) == {**sizes, **expected}
 
 
-def test_padding_is_a_word_to_the_model():
+def test_padding_is_a_word_to_the_model() -> None:
     """Zeros go through the recurrence like other ids: no step is masked, as with NumPy by hand."""
     network = networks.plain_rnn().network
     weights = [4 * value for value in initial_weights(network.model, np.random.default_rng(2))]
@@ -169,7 +169,7 @@ def rounded(tf):
 
 
 @pytest.mark.parametrize("other", [shifted, rounded])
-def test_an_embedding_that_is_no_lookup_is_told(tensorflow, monkeypatch, other):
+def test_an_embedding_that_is_no_lookup_is_told(tensorflow, monkeypatch, other) -> None:
     """Of a layer that gives other rows, or not quite them, hardly an id has its own."""
     layer = other(tensorflow)(8000, 32)
     right = models.embedding()
@@ -183,7 +183,7 @@ def test_an_embedding_that_is_no_lookup_is_told(tensorflow, monkeypatch, other):
     assert max(wrong.lookup["own_row"], wrong.lookup["one_hot_product"]) < 80
 
 
-def test_recurrent_parameters_by_the_books_counts():
+def test_recurrent_parameters_by_the_books_counts() -> None:
     """Each gate has units · (inputs + units + 1) weights; both directions and both layers count."""
     gate = 32 * (32 + 32 + 1)
 

@@ -76,13 +76,13 @@ def differing(found, theirs):
     ]
 
 
-def test_every_review_is_that_of_keras_loader(imdb, of_keras):
+def test_every_review_is_that_of_keras_loader(imdb, of_keras) -> None:
     """All 50,000 reviews and labels are Keras', in its order."""
     assert differing(reviews.loaded(imdb), of_keras) == [0, 0, 0, 0]
 
 
 @pytest.mark.parametrize("vocabulary", [2, 5, 20, 44, 60])
-def test_a_few_reviews_are_those_of_keras_loader(keras, tmp_path, vocabulary):
+def test_a_few_reviews_are_those_of_keras_loader(keras, tmp_path, vocabulary) -> None:
     """Made-up reviews too, whatever the vocabulary: smaller than the words, as many, larger."""
     data = made_up()
 
@@ -103,7 +103,7 @@ def test_a_few_reviews_are_those_of_keras_loader(keras, tmp_path, vocabulary):
     ],
     ids=str,
 )
-def test_loaded_otherwise_they_are_others(keras, tmp_path, changed):
+def test_loaded_otherwise_they_are_others(keras, tmp_path, changed) -> None:
     """Another order, no start, no offset, another vocabulary or unknown word would show in either part."""
     data = made_up()
 
@@ -112,7 +112,7 @@ def test_loaded_otherwise_they_are_others(keras, tmp_path, changed):
     assert min(differing(reviews.loaded(data, 20), theirs)[:2]) > 0
 
 
-def test_encoding_by_hand():
+def test_encoding_by_hand() -> None:
     """A start, each rank and 3, and 2 for ids of the vocabulary's size and more; int32."""
     found = reviews.encoded([1, 7996, 7997, 88584])
 
@@ -120,7 +120,7 @@ def test_encoding_by_hand():
     assert found.dtype == np.int32
 
 
-def test_every_padded_review_is_that_of_keras_utility(keras, imdb, of_keras):
+def test_every_padded_review_is_that_of_keras_utility(keras, imdb, of_keras) -> None:
     """All 50,000 rows of 200 are those that Keras' utility makes of Keras' reviews."""
     (x_train, _), (x_test, _) = of_keras
     staged = reviews.prepared(imdb)
@@ -131,7 +131,7 @@ def test_every_padded_review_is_that_of_keras_utility(keras, imdb, of_keras):
 
 
 @pytest.mark.parametrize("maxlen", [1, 3, 5])
-def test_padding_is_that_of_keras_utility(keras, maxlen):
+def test_padding_is_that_of_keras_utility(keras, maxlen) -> None:
     """Empty sequences, shorter ones, one as long and longer ones."""
     sequences = [[], [7], [4, 5, 6], [1, 2, 3, 4], list(range(1, 10))]
 
@@ -140,7 +140,7 @@ def test_padding_is_that_of_keras_utility(keras, maxlen):
     np.testing.assert_array_equal(reviews.padded(sequences, maxlen), theirs)
 
 
-def test_labels_are_a_column_of_the_loaders_labels():
+def test_labels_are_a_column_of_the_loaders_labels() -> None:
     """They keep the order of the reviews; float32 (n, 1)."""
     data = made_up()
     loaded, staged = reviews.loaded(data), reviews.prepared(data)
@@ -150,7 +150,7 @@ def test_labels_are_a_column_of_the_loaders_labels():
         assert ours[:, 0].tolist() == given.tolist()
 
 
-def test_containers_are_those_of_keras_loader(imdb, of_keras):
+def test_containers_are_those_of_keras_loader(imdb, of_keras) -> None:
     """The types of the training reviews and of one are what Python prints of Keras' own."""
     x_train = of_keras[0][0]
 
@@ -160,7 +160,7 @@ def test_containers_are_those_of_keras_loader(imdb, of_keras):
 
 
 @pytest.mark.parametrize("vocabulary", [10, 20])
-def test_vocabulary_size_and_words_are_counted(vocabulary):
+def test_vocabulary_size_and_words_are_counted(vocabulary) -> None:
     """Ids go up to the vocabulary's size less 1, and four of them are no words."""
     found = loading.load_reviews(made_up(), vocabulary=vocabulary)
 
@@ -168,7 +168,7 @@ def test_vocabulary_size_and_words_are_counted(vocabulary):
     assert found.dataset_sizes == {"total": 50, "train": 30, "test": 20}
 
 
-def test_staged_reviews_by_hand():
+def test_staged_reviews_by_hand() -> None:
     """The shown review keeps its last ids; counts are those of reviews with their start."""
     data, maxlen = made_up(), 8
     whole = as_lists(reviews.loaded(data).train)
@@ -214,7 +214,7 @@ LONGER, AS_LONG = "longer than the limit", "as long as the limit"
         (cut_short, "pre", "neither", [AS_LONG, LONGER], 199),
     ],
 )
-def test_sides_are_told(monkeypatch, utility, padding, truncating, truncated, kept):
+def test_sides_are_told(monkeypatch, utility, padding, truncating, truncated, kept) -> None:
     """What pads or cuts at the other end, or cuts more, is told from what does as the book says."""
     monkeypatch.setattr(loading, "padded", utility)
 
@@ -224,7 +224,7 @@ def test_sides_are_told(monkeypatch, utility, padding, truncating, truncated, ke
     assert (found.truncated, found.last_terms_kept) == (truncated, kept)
 
 
-def test_rows_are_read_as_text_again():
+def test_rows_are_read_as_text_again() -> None:
     """Rows that are full have as many terms and different numbers of characters; others do not count."""
     index = {"a": 1, "bb": 2, "ccc": 3}
     data = ReviewIds(

@@ -12,7 +12,7 @@ from workshop.chapters.ch06_sentiment import timings
 NAMES = tuple(timings.MODELS)
 
 
-def test_models_are_ordered_where_their_times_tell():
+def test_models_are_ordered_where_their_times_tell() -> None:
     """Models that take 1, 2, 3, 5 and 5 ms a step, each disturbed by up to a tenth, one twice by much."""
     rng = np.random.default_rng(2)
     times = dict(zip(NAMES, (1.0, 2.0, 3.0, 5.0, 5.0), strict=True))
@@ -30,7 +30,7 @@ def test_models_are_ordered_where_their_times_tell():
     assert found.milliseconds["gru"] == pytest.approx(2.1, rel=0.05)
 
 
-def test_equal_models_are_not_told_apart():
+def test_equal_models_are_not_told_apart() -> None:
     """Times of one distribution put no model before another."""
     rng = np.random.default_rng(3)
 
@@ -39,18 +39,18 @@ def test_equal_models_are_not_told_apart():
     assert set(found.longer.values()) == {0}
 
 
-def test_models_take_turns(monkeypatch):
+def test_models_take_turns(monkeypatch) -> None:
     """Each round times each model once, and every second one in the opposite order."""
     events = []
 
     class Model:
-        def __init__(self, name):
+        def __init__(self, name) -> None:
             self.name = name
 
-        def compile(self, *_, **__):
+        def compile(self, *_, **__) -> None:
             events.clear()
 
-        def train_on_batch(self, x, y):
+        def train_on_batch(self, x, y) -> None:
             events.append((self.name, len(x)))
 
     def recipe(name):

@@ -48,7 +48,7 @@ def example(model, n=150, steps=25):
 
 
 @pytest.mark.parametrize("exercise", MODELS)
-def test_training_is_that_of_keras_fit(exercise):
+def test_training_is_that_of_keras_fit(exercise) -> None:
     """Weights, history and predictions are those of `model.fit` of the documented model, within 1e-5."""
     documented, computed, start, x, y = example(MODELS[exercise]())
     order = shuffled(np.random.default_rng(5), epochs=2, n=len(x))
@@ -73,7 +73,7 @@ def test_training_is_that_of_keras_fit(exercise):
 
 
 @pytest.mark.parametrize("exercise", MODELS)
-def test_computed_model_has_the_documented_weights(exercise):
+def test_computed_model_has_the_documented_weights(exercise) -> None:
     """What is computed takes the weights of the documented model, in the same order and shapes."""
     model = MODELS[exercise]()
 
@@ -82,7 +82,7 @@ def test_computed_model_has_the_documented_weights(exercise):
     assert shapes[0] == shapes[1]
 
 
-def test_a_second_layer_that_sees_the_last_output_only_is_another_model():
+def test_a_second_layer_that_sees_the_last_output_only_is_another_model() -> None:
     """Stacked in one loop the second LSTM takes each output of the first, not only its last one."""
     documented, computed, start, x, _ = example(networks.stacked_lstm())
     moved = x.copy()
@@ -125,7 +125,7 @@ def shuffled_labels(data):
     return data._replace(y_train=data.y_train[order])
 
 
-def test_a_training_learns_and_one_of_shuffled_labels_does_not(made_up):
+def test_a_training_learns_and_one_of_shuffled_labels_does_not(made_up) -> None:
     """Two kinds of reviews are told apart on the test reviews; with shuffled labels they are not."""
     right, wrong = trained(made_up), trained(shuffled_labels(made_up))
 
@@ -135,7 +135,7 @@ def test_a_training_learns_and_one_of_shuffled_labels_does_not(made_up):
     assert abs(wrong.test_accuracy - 0.5) < 0.15
 
 
-def test_outcome_is_of_the_seed_and_the_arguments(made_up):
+def test_outcome_is_of_the_seed_and_the_arguments(made_up) -> None:
     """The same seed gives the same outcome bit for bit, another seed another."""
     first, again, other = trained(made_up), trained(made_up), trained(made_up, seed=2)
 
@@ -144,7 +144,7 @@ def test_outcome_is_of_the_seed_and_the_arguments(made_up):
     assert first.history.loss.tolist() != other.history.loss.tolist()
 
 
-def test_test_reviews_are_judged_without_dropout(made_up, monkeypatch):
+def test_test_reviews_are_judged_without_dropout(made_up, monkeypatch) -> None:
     """Accuracy is that of the last weights on all test reviews, each as it is, at a threshold of 0.5."""
     kept = {}
 
@@ -163,7 +163,7 @@ def test_test_reviews_are_judged_without_dropout(made_up, monkeypatch):
     assert np.array_equal(kept["x"], data.x_test)
 
 
-def test_last_rows_validate(made_up):
+def test_last_rows_validate(made_up) -> None:
     """The last fifth of the training reviews validates: they are not trained on."""
     spoiled = made_up.y_train.copy()
     order = np.random.RandomState(reviews.LOADER_SEED).permutation(600)
@@ -176,7 +176,7 @@ def test_last_rows_validate(made_up):
     assert right.ran.n_train_val == (480, 120)
 
 
-def test_what_ran_is_counted(made_up):
+def test_what_ran_is_counted(made_up) -> None:
     """Epochs, batch size and shares are those of the steps that were made."""
     found = trained(made_up, epochs=3, share=0.36)
 
@@ -184,7 +184,7 @@ def test_what_ran_is_counted(made_up):
     assert found.ran.optimizer == dataclasses.asdict(RMSprop())
 
 
-def test_earlier_rmsprop_starts_alike_and_goes_elsewhere(made_up):
+def test_earlier_rmsprop_starts_alike_and_goes_elsewhere(made_up) -> None:
     """Both parts of an exercise share start, order and masks; only the optimizer differs."""
     today = trainings.exercise_6_02(made_up, 1, epochs=1, batch_size=600)
 

@@ -14,7 +14,7 @@ from workshop.paths import follow
 class Changed:
     """A module with some names changed."""
 
-    def __init__(self, module, **changes):
+    def __init__(self, module, **changes) -> None:
         self.__dict__.update(changes)
         self._module = module
 
@@ -47,7 +47,7 @@ def refused(unit, outcome):
     }
 
 
-def test_the_blocks_of_the_exercise_are_the_grid_of_the_training():
+def test_the_blocks_of_the_exercise_are_the_grid_of_the_training() -> None:
     """For the printed seed both constructions give the same points, to the rounding of a range of floats."""
     found = data.real_distribution()
 
@@ -55,7 +55,7 @@ def test_the_blocks_of_the_exercise_are_the_grid_of_the_training():
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_the_sequence_is_that_of_whole_steps(seed):
+def test_the_sequence_is_that_of_whole_steps(seed) -> None:
     """For other draws, too: 64 steps below the drawn number, itself, and 63 above it."""
     loc = np.random.RandomState(seed).normal(3, 1, 1)[0]
     right = np.arange(loc, loc + 6.4, 0.1)[:64]  # a range of floats is one number too long for some of them
@@ -67,7 +67,7 @@ def test_the_sequence_is_that_of_whole_steps(seed):
     np.testing.assert_allclose(x[:64], right - 6.4, atol=1e-12)
 
 
-def test_another_generator_is_refused(monkeypatch):
+def test_another_generator_is_refused(monkeypatch) -> None:
     """NumPy's new generator draws another number from the same seed, so that nothing of the data is right."""
     random = Changed(np.random, RandomState=np.random.default_rng)
     monkeypatch.setattr(data, "np", Changed(np, random=random))
@@ -76,7 +76,7 @@ def test_another_generator_is_refused(monkeypatch):
 
 
 @pytest.mark.parametrize("shift", [-1, 1])
-def test_a_sequence_moved_by_a_step_is_refused(monkeypatch, shift):
+def test_a_sequence_moved_by_a_step_is_refused(monkeypatch, shift) -> None:
     """With the drawn number at index 63 or 65 the sequence still has 128 numbers 0.1 apart."""
 
     def arange(start, stop, step):
@@ -89,14 +89,14 @@ def test_a_sequence_moved_by_a_step_is_refused(monkeypatch, shift):
     assert found == {"x1", "x1_first_last", "midpoint_centre", "sine_plot"}
 
 
-def test_another_curve_is_refused(monkeypatch):
+def test_another_curve_is_refused(monkeypatch) -> None:
     """A cosine is no sine of the first column, and begins, ends and turns elsewhere."""
     monkeypatch.setattr(data, "np", Changed(np, sin=np.cos))
 
     assert refused("ch07.ex01", data.real_distribution()) == {"sine_plot", "realdata_columns"}
 
 
-def test_columns_in_another_order_are_refused(monkeypatch):
+def test_columns_in_another_order_are_refused(monkeypatch) -> None:
     """The sequence is the first feature, its sines are the second."""
 
     def swapped(arrays, axis=0):
@@ -107,7 +107,7 @@ def test_columns_in_another_order_are_refused(monkeypatch):
     assert refused("ch07.ex01", data.real_distribution()) == {"realdata_columns"}
 
 
-def test_arguments_are_named_by_what_comes_of_them(monkeypatch):
+def test_arguments_are_named_by_what_comes_of_them(monkeypatch) -> None:
     """With mean and standard deviation exchanged, each argument is found as the other statistic."""
 
     class Exchanged(np.random.RandomState):
@@ -136,7 +136,7 @@ SCALE, ALPHA = 1.0507009873554805, 1.6732632423543772  # of selu, from its paper
         ("sigmoid", lambda x: 1 / (1 + np.exp(-x))),
     ],
 )
-def test_activations_are_their_formulas(tensorflow, name, formula):
+def test_activations_are_their_formulas(tensorflow, name, formula) -> None:
     """What Keras has under a name is what NumPy computes."""
     np.testing.assert_allclose(activations.activated(name, INPUTS), formula(INPUTS), atol=1e-7)
 
@@ -158,7 +158,7 @@ def test_activations_are_their_formulas(tensorflow, name, formula):
         ("sigmoid", "hard_sigmoid", {"sigmoid"}),
     ],
 )
-def test_an_activation_for_another_is_refused(tensorflow, monkeypatch, name, instead, claims):
+def test_an_activation_for_another_is_refused(tensorflow, monkeypatch, name, instead, claims) -> None:
     """The claim on the activation refuses another one, and no other claim does."""
 
     def get(asked):
@@ -169,7 +169,7 @@ def test_an_activation_for_another_is_refused(tensorflow, monkeypatch, name, ins
     assert refused("ch07.text02", activations.activations()) == claims
 
 
-def test_an_equation_without_bias_is_refused(tensorflow, monkeypatch):
+def test_an_equation_without_bias_is_refused(tensorflow, monkeypatch) -> None:
     """X·W alone does not pass for dot(X, W) + B, and no layer whose bias is 0 may decide it."""
     monkeypatch.setattr(activations, "dense", lambda x, weight, bias: x @ weight)
 
@@ -177,7 +177,7 @@ def test_an_equation_without_bias_is_refused(tensorflow, monkeypatch):
     assert refused("ch07.text02", activations.DenseLayer(0.0, 0.0)) == {"dense_equation"}
 
 
-def test_the_generator_has_the_exercises_activations_and_starts(tensorflow):
+def test_the_generator_has_the_exercises_activations_and_starts(tensorflow) -> None:
     """Summary and parameters do not tell activations and initialisers: read from the built layers."""
     found = generating.built_layers(generating.sine_generator().model)
 
@@ -190,7 +190,7 @@ def test_the_generator_has_the_exercises_activations_and_starts(tensorflow):
     assert [start(layer.kernel_initializer) for layer in found] == [start(one) for one in named]
 
 
-def test_points_of_the_untrained_generator_depend_on_the_seed_alone(tensorflow):
+def test_points_of_the_untrained_generator_depend_on_the_seed_alone(tensorflow) -> None:
     """One seed gives the same points again, another one others."""
     first, again, other = (generating.untrained(seed).fake for seed in (1, 1, 2))
 
@@ -211,7 +211,7 @@ def by_hand(x, weights):
     return x
 
 
-def test_fake_points_are_the_generator_of_noise(tensorflow, monkeypatch):
+def test_fake_points_are_the_generator_of_noise(tensorflow, monkeypatch) -> None:
     """What is called fake is what six layers by hand make of standard normal noise."""
     given = []
 
@@ -231,7 +231,7 @@ def test_fake_points_are_the_generator_of_noise(tensorflow, monkeypatch):
         assert noise.std() == pytest.approx(1, abs=5 / np.sqrt(noise.size))
 
 
-def test_the_distance_from_the_curve_is_0_for_real_points_alone():
+def test_the_distance_from_the_curve_is_0_for_real_points_alone() -> None:
     """Real points lie on it; turned ones and a constant offset of 0.5 do not."""
     real = real_points(2.5, 128)
 
@@ -249,7 +249,7 @@ def test_the_distance_from_the_curve_is_0_for_real_points_alone():
         np.random.default_rng(1).normal(scale=2, size=(2000, 2)),  # no selu at the end
     ],
 )
-def test_what_no_untrained_generator_makes_is_refused(tensorflow, monkeypatch, fake):
+def test_what_no_untrained_generator_makes_is_refused(tensorflow, monkeypatch, fake) -> None:
     """Each run of the scatter, or the share of runs far from the curve, refuses it."""
     monkeypatch.setattr(generating, "predict", lambda network, weights, x: fake[: len(x)])
     outcome = generating.untrained(1)
@@ -260,7 +260,7 @@ def test_what_no_untrained_generator_makes_is_refused(tensorflow, monkeypatch, f
     assert not (every and share.decide(None, outcome.scatter).holds)
 
 
-def test_a_real_batch_off_the_curve_is_refused(tensorflow, monkeypatch):
+def test_a_real_batch_off_the_curve_is_refused(tensorflow, monkeypatch) -> None:
     """The real distribution's own distance must be 0 in every run."""
     monkeypatch.setattr(generating, "real_points", lambda loc, batch: 1.001 * real_points(loc, batch))
 

@@ -31,7 +31,7 @@ def weights_of(gan):
     return [*gan.generator.weights, *gan.discriminator.weights]
 
 
-def test_a_killed_training_goes_on_to_the_same_end(tmp_path, monkeypatch):
+def test_a_killed_training_goes_on_to_the_same_end(tmp_path, monkeypatch) -> None:
     """From a checkpoint the log, the images and the weights are those of an undisturbed training."""
     monkeypatch.setattr(image_training, "_SAVED_EVERY", 2)
     whole = train_dcgan(REAL, SEED, iterations=7, shown=(0, 4), **SMALL)
@@ -45,7 +45,7 @@ def test_a_killed_training_goes_on_to_the_same_end(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04 cut short"])
-def test_a_damaged_checkpoint_is_told(tmp_path, content):
+def test_a_damaged_checkpoint_is_told(tmp_path, content) -> None:
     """The file and the remedy are named."""
     (tmp_path / "state.npz").write_bytes(content)
 
@@ -53,7 +53,7 @@ def test_a_damaged_checkpoint_is_told(tmp_path, content):
         train_dcgan(REAL, SEED, iterations=3, shown=(), checkpoint=tmp_path, **SMALL)
 
 
-def test_a_finished_training_is_not_trained_again(tmp_path, monkeypatch):
+def test_a_finished_training_is_not_trained_again(tmp_path, monkeypatch) -> None:
     """All comes from the checkpoint: no iteration is run."""
     whole = train_dcgan(REAL, SEED, iterations=3, shown=(2,), checkpoint=tmp_path, **SMALL)
     monkeypatch.setattr(image_training, "train_adversarially", None)
@@ -64,7 +64,7 @@ def test_a_finished_training_is_not_trained_again(tmp_path, monkeypatch):
     np.testing.assert_equal(again.galleries, whole.galleries)
 
 
-def test_a_shorter_training_is_the_beginning_of_a_longer_one():
+def test_a_shorter_training_is_the_beginning_of_a_longer_one() -> None:
     """The first prints are the same bits."""
     short, long = (train_dcgan(REAL, SEED, iterations=count, shown=(), **SMALL).log for count in (3, 5))
 
@@ -93,7 +93,7 @@ def frozen(rates):
         ((0.0, 0.0), "generator_moved"),
     ],
 )
-def test_a_frozen_network_is_refused(rates, where):
+def test_a_frozen_network_is_refused(rates, where) -> None:
     """Liveness fails, whatever the printed probabilities are."""
     told = dcgan_of(frozen(rates))
 
@@ -118,7 +118,7 @@ def printed(together, real, fake):
     return DcganTraining(log, {}, {}, moved, adversarial.GanState(*players))
 
 
-def test_a_perfect_discriminator_is_not_near_one_half():
+def test_a_perfect_discriminator_is_not_near_one_half() -> None:
     """Its printed mean is 0.5 by construction: it stands still, and that is refused."""
     perfect = dcgan_of(printed(0.5, 1.0, 0.0))
 
@@ -126,7 +126,7 @@ def test_a_perfect_discriminator_is_not_near_one_half():
     assert "last_spread" in failing("ch07.act01.probability_log", ch07_act01=perfect)
 
 
-def test_a_discriminator_that_prefers_fakes_is_refused():
+def test_a_discriminator_that_prefers_fakes_is_refused() -> None:
     """Means apart the wrong way round show labels swapped."""
     wavering = 0.5 + 0.06 * np.sin(np.arange(100))
 
@@ -137,7 +137,7 @@ def test_a_discriminator_that_prefers_fakes_is_refused():
     assert failing("ch07.act01.expected_probability", ch07_act01=right) == []
 
 
-def test_each_iteration_has_its_own_draws():
+def test_each_iteration_has_its_own_draws() -> None:
     """Rows are drawn anew with replacement, noise never comes twice, and is uniform on [−1, 1)."""
     marked = np.arange(40, dtype=np.float32).reshape(-1, 1, 1, 1)
     blocks = [image_training.draws_of(marked, np.random.default_rng([SEED, d]), 50, 128) for d in (1, 51)]
@@ -153,14 +153,14 @@ def test_each_iteration_has_its_own_draws():
     assert abs(noise.mean(dtype=np.float64)) < 5 / np.sqrt(3 * noise.size)
 
 
-def test_the_combined_model_is_fed_twice_the_batch():
+def test_the_combined_model_is_fed_twice_the_batch() -> None:
     """The generator is updated on as many rows as the discriminator."""
     draws = image_training.draws_of(REAL, np.random.default_rng(SEED), 2, 6)
 
     assert [part.shape[:2] for part in (draws.real, draws.faked, draws.noise)] == [(2, 6), (2, 6), (2, 12)]
 
 
-def test_probabilities_are_those_of_ten_real_and_ten_fakes():
+def test_probabilities_are_those_of_ten_real_and_ten_fakes() -> None:
     """The printed number is the mean of both means; accuracy counts the twenty."""
     log = train_dcgan(REAL, SEED, iterations=3, shown=(), optimizer=Adam(0.002, 0.5), **SMALL).log
 
@@ -169,7 +169,7 @@ def test_probabilities_are_those_of_ten_real_and_ten_fakes():
     assert list(log.iterations) == [0, 2]
 
 
-def test_means_and_accuracy_by_hand(monkeypatch):
+def test_means_and_accuracy_by_hand(monkeypatch) -> None:
     """Real images are found real with 0.9, fakes with 0.2 but one of ten that is taken for real."""
     fakes = np.full((image_training.JUDGED, 28, 28, 1), -1, np.float32)
     fakes[0] = 0
@@ -184,7 +184,7 @@ def test_means_and_accuracy_by_hand(monkeypatch):
     np.testing.assert_allclose(told, [0.575, 0.9, 0.25, 0.95])
 
 
-def test_the_second_half_of_the_prints():
+def test_the_second_half_of_the_prints() -> None:
     """Statistics are those of the last 50 of 100 prints, and of the last seven."""
     values = np.where(np.arange(100) < 50, 0.9, 0.5 + 0.004 * (np.arange(100) - 75))
 
@@ -196,7 +196,7 @@ def test_the_second_half_of_the_prints():
     np.testing.assert_allclose([late["last_mean"], late["last_spread"]], [0.584, 0.024])
 
 
-def test_saved_grids(tmp_path):
+def test_saved_grids(tmp_path) -> None:
     """25 tiles of 28 pixels in a folder that did not exist; the names are the book's."""
     saved = dcgan.grids_of_7_05(tmp_path, SEED)
 

@@ -38,7 +38,7 @@ def holds(claim_id, outcome):
 
 
 @pytest.mark.parametrize("probability", [0.01, 0.3, 0.9])
-def test_losses_are_logarithms(probability):
+def test_losses_are_logarithms(probability) -> None:
     """With label 1 −ln p, with label 0 −ln(1 − p), of which the larger one is told."""
     found = freezing.losses(probability)
 
@@ -48,7 +48,7 @@ def test_losses_are_logarithms(probability):
     assert found.fig711_probability["label"] == int(probability < 0.5)
 
 
-def test_a_loss_with_swapped_labels_is_refused(monkeypatch):
+def test_a_loss_with_swapped_labels_is_refused(monkeypatch) -> None:
     """If label 1 had the small loss the claims on the figure and on the losses are refused."""
     monkeypatch.setattr(
         freezing, "loss_named", lambda name: lambda label, given: LOSS_NAMED(name)(1 - label, given)
@@ -60,7 +60,7 @@ def test_a_loss_with_swapped_labels_is_refused(monkeypatch):
     assert not holds("ch07.text04.large_loss", outcome)
 
 
-def test_another_probability_is_refused():
+def test_another_probability_is_refused() -> None:
     """The figure's probability is read back of the loss."""
     assert not holds("ch07.text04.fig711_probability", freezing.losses(0.02))
     assert not holds("ch07.text04.large_loss", freezing.losses(0.02))
@@ -104,7 +104,7 @@ STEP_CLAIMS = ("gan_labels", "freeze", "mended", "unfrozen_updates_both")
 
 @pytest.mark.parametrize("mutant", STEP_MUTANTS)
 @pytest.mark.filterwarnings("ignore:The model does not have any trainable weights")
-def test_steps_made_otherwise_are_refused(monkeypatch, mutant):
+def test_steps_made_otherwise_are_refused(monkeypatch, mutant) -> None:
     """What moves too much or too little, and another label, is refused by the claims on it."""
     if not keras_3():
         pytest.skip("written for a Keras that asks what is trainable when a step is made")
@@ -117,7 +117,7 @@ def test_steps_made_otherwise_are_refused(monkeypatch, mutant):
     assert [name for name in STEP_CLAIMS if not holds(f"ch07.text04.{name}", outcome)] == refused
 
 
-def test_the_literal_program_spoils_the_discriminator_since_keras_3():
+def test_the_literal_program_spoils_the_discriminator_since_keras_3() -> None:
     """Its own step moves it up to Keras 2 and not at all since, which a warning tells that stays inside."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", UserWarning)
@@ -129,7 +129,7 @@ def test_the_literal_program_spoils_the_discriminator_since_keras_3():
     assert [len(words) > 0 for words in outcome.literal_warnings] == [True] * keras_3()
 
 
-def test_a_discriminator_that_moves_contradicts_the_finding(monkeypatch):
+def test_a_discriminator_that_moves_contradicts_the_finding(monkeypatch) -> None:
     """If Keras remembered again what was trainable, the finding would not hold any more."""
     monkeypatch.setattr(freezing, "_step", thawed)
 
@@ -139,7 +139,7 @@ def test_a_discriminator_that_moves_contradicts_the_finding(monkeypatch):
 
 
 @pytest.mark.filterwarnings("ignore:The model does not have any trainable weights")
-def test_a_generator_that_stands_still_contradicts_the_finding(monkeypatch):
+def test_a_generator_that_stands_still_contradicts_the_finding(monkeypatch) -> None:
     """That the discriminator alone is lost is part of the finding."""
     if not keras_3():
         pytest.skip("written for a Keras that asks what is trainable when a step is made")
@@ -153,7 +153,7 @@ def test_a_generator_that_stands_still_contradicts_the_finding(monkeypatch):
 class Heeding:
     """An optimizer that takes the old name of the learning rate for the new one, with a warning."""
 
-    def __init__(self, learning_rate=0.001, beta_1=0.9, **others):
+    def __init__(self, learning_rate=0.001, beta_1=0.9, **others) -> None:
         if "lr" in others:
             warnings.warn("The `lr` argument is deprecated", stacklevel=2)
         self.rate = others.get("lr", learning_rate)
@@ -166,14 +166,14 @@ class Heeding:
 class Ignoring(Heeding):
     """An optimizer that takes the old name and forgets its value."""
 
-    def __init__(self, learning_rate=0.001, beta_1=0.9, lr=None):
+    def __init__(self, learning_rate=0.001, beta_1=0.9, lr=None) -> None:
         super().__init__(learning_rate)
 
 
 class Refusing(Heeding):
     """An optimizer that does not know the old name."""
 
-    def __init__(self, learning_rate=0.001, beta_1=0.9, **others):
+    def __init__(self, learning_rate=0.001, beta_1=0.9, **others) -> None:
         if others:
             raise ValueError(f"Argument(s) not recognized: {others}")
 
@@ -186,7 +186,7 @@ RATES = {
 
 
 @pytest.mark.parametrize("optimizer", RATES)
-def test_what_comes_of_the_old_name_of_the_rate(monkeypatch, optimizer):
+def test_what_comes_of_the_old_name_of_the_rate(monkeypatch, optimizer) -> None:
     """The rate is read back of the optimizer, an error is told by its name, a warning stays inside."""
     optimizers = SimpleNamespace(Adam=optimizer)
     monkeypatch.setattr(learning_rates, "keras", SimpleNamespace(optimizers=optimizers))
@@ -194,7 +194,7 @@ def test_what_comes_of_the_old_name_of_the_rate(monkeypatch, optimizer):
     assert learning_rates.literal_rate() == RATES[optimizer]
 
 
-def test_the_old_name_of_the_rate_with_the_keras_at_hand():
+def test_the_old_name_of_the_rate_with_the_keras_at_hand() -> None:
     """Heeded up to 2.10, ignored up to 2.15, an error since 3.0."""
     version = keras_version()
     kind = Heeding if version < (2, 11) else Ignoring if version < (3, 0) else Refusing

@@ -42,7 +42,7 @@ def holds(claim_id, outcome):
     return claim.rule.decide(claim.documented, getattr(outcome, claim.name)).holds
 
 
-def test_scaled_by_hand():
+def test_scaled_by_hand() -> None:
     """Black is −1, white 1; pixels stay where they lay, behind a channel axis, and the bytes as they were."""
     given = np.array([[[0, 255, 127], [128, 51, 204]]], np.uint8)
     before = given.copy()
@@ -56,14 +56,14 @@ def test_scaled_by_hand():
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int64])
-def test_only_bytes_are_scaled(dtype):
+def test_only_bytes_are_scaled(dtype) -> None:
     """Images that are scaled already would all become white."""
     with pytest.raises(ValueError, match="uint8 from 0 to 255"):
         images.scaled(np.zeros((1, 28, 28), dtype))
 
 
 @pytest.mark.parametrize("unit", DATA)
-def test_the_claims_hold_of_centred_drawings(unit):
+def test_the_claims_hold_of_centred_drawings(unit) -> None:
     """So what they refuse below is refused for its mistake."""
     look, margin = DATA[unit]
     outcome = look(drawings(margin))
@@ -74,7 +74,7 @@ def test_the_claims_hold_of_centred_drawings(unit):
 
 @pytest.mark.parametrize("unit", DATA)
 @pytest.mark.parametrize("scale", WRONG_SCALES)
-def test_another_scale_is_refused(monkeypatch, unit, scale):
+def test_another_scale_is_refused(monkeypatch, unit, scale) -> None:
     """Another range or constant, a bent scale, another dtype: the claim on the normalisation fails."""
     look, margin = DATA[unit]
     monkeypatch.setattr(images, "scaled", WRONG_SCALES[scale])
@@ -84,7 +84,7 @@ def test_another_scale_is_refused(monkeypatch, unit, scale):
 
 @pytest.mark.parametrize("unit", DATA)
 @pytest.mark.parametrize("scale", ["from 0 to 1", "inverted"])
-def test_another_background_is_refused(monkeypatch, unit, scale):
+def test_another_background_is_refused(monkeypatch, unit, scale) -> None:
     """Where the background is not −1, it is not white: the claim on the drawn images fails."""
     look, margin = DATA[unit]
     monkeypatch.setattr(images, "scaled", WRONG_SCALES[scale])
@@ -97,14 +97,14 @@ def test_another_background_is_refused(monkeypatch, unit, scale):
     [("ch07.ex05", 6, 2), ("ch07.ex05", 6, 5), ("ch07.ex05", 1, 0), ("ch07.act01", 6, 2)],
     ids=["digits off the centre", "digits at the border", "digits that fill all", "articles off the centre"],
 )
-def test_drawings_elsewhere_are_refused(unit, margin, shift):
+def test_drawings_elsewhere_are_refused(unit, margin, shift) -> None:
     """What is not centred, or leaves no white border, is not what the figures show."""
     look, _ = DATA[unit]
 
     assert not holds(f"{unit}.sample_grid", look(drawings(margin, shift)))
 
 
-def test_ink_off_the_centre_by_hand():
+def test_ink_off_the_centre_by_hand() -> None:
     """One black pixel two rows below and half a column left of the middle; two images average."""
     x = np.full((2, 5, 4, 1), -1, np.float32)
     x[:, 4, 1] = 1
@@ -115,7 +115,7 @@ def test_ink_off_the_centre_by_hand():
     assert images.off_centre(x) == [0.0, 0.5]
 
 
-def test_corners_are_told_apart():
+def test_corners_are_told_apart() -> None:
     """Each corner has a share of its own."""
     data = drawings(0)
     data.x_train[:100, 0, 0] = 1
@@ -129,7 +129,7 @@ def test_corners_are_told_apart():
     [((60, 28, 28), 10, True), ((60, 28, 28, 3), 10, False), ((60, 28, 28), 9, False)],
     ids=["grey, 10 kinds", "coloured", "9 kinds"],
 )
-def test_kinds_and_channels_are_counted(monkeypatch, shape, kinds, expected):
+def test_kinds_and_channels_are_counted(monkeypatch, shape, kinds, expected) -> None:
     """Colours or a kind less are not what is documented."""
     monkeypatch.setattr(images, "scaled", lambda given: RIGHT(drawings().x_train))
     monkeypatch.setattr(images, "constants_of", lambda given: {})
@@ -138,7 +138,7 @@ def test_kinds_and_channels_are_counted(monkeypatch, shape, kinds, expected):
     assert holds("ch07.act01.classes", images.fashion_images(data)) is expected
 
 
-def test_the_channel_is_the_last_axis():
+def test_the_channel_is_the_last_axis() -> None:
     """No pixel moves."""
     x = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)
 
@@ -160,21 +160,21 @@ def test_the_channel_is_the_last_axis():
     ],
     ids=["ours", "swapped", "by turns", "all real", "half a batch", "smoothed"],
 )
-def test_labels_of_a_joined_batch(monkeypatch, labels, expected):
+def test_labels_of_a_joined_batch(monkeypatch, labels, expected) -> None:
     """Only ones for the first half and zeros for the second are what is documented."""
     monkeypatch.setattr(digits_setup, "joined_labels", labels)
 
     assert holds("ch07.text07.labels", digits_setup.labels()) is expected
 
 
-def test_labels_by_hand():
+def test_labels_by_hand() -> None:
     """One column, float32, the real ones first."""
     given = digits_setup.joined_labels(2)
 
     assert (given.tolist(), given.dtype) == ([[1], [1], [0], [0]], np.float32)
 
 
-def test_digits_are_counted_as_they_are():
+def test_digits_are_counted_as_they_are() -> None:
     """Size, labels and shape come from the data."""
     data = SimpleNamespace(x_train=np.zeros((7, 5, 4), np.uint8), y_train=np.array([3, 1, 1, 0, 3, 0, 9]))
 

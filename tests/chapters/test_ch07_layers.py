@@ -40,7 +40,7 @@ def origin_holds():
     )
 
 
-def test_the_convolution_is_that_by_hand():
+def test_the_convolution_is_that_by_hand() -> None:
     """64 filters of 5 x 5, stride 2, "same", as NumPy computes them."""
     rng = np.random.default_rng(3)
     image, kernel, bias = (rng.normal(size=size) for size in ((2, 9, 6, 1), (5, 5, 1, 64), (64,)))
@@ -53,7 +53,7 @@ def test_the_convolution_is_that_by_hand():
     np.testing.assert_allclose(layer(image.astype(np.float32)).numpy(), by_hand, atol=1e-5)
 
 
-def test_settings_and_sizes_follow_the_built_layer(monkeypatch):
+def test_settings_and_sizes_follow_the_built_layer(monkeypatch) -> None:
     """A stride of one and no padding show in what is read back and in what comes out."""
     keras = layers.keras
     monkeypatch.setattr(
@@ -73,7 +73,7 @@ def test_settings_and_sizes_follow_the_built_layer(monkeypatch):
 
 
 @pytest.mark.parametrize("alpha", [0.0, 0.3, 1.0])
-def test_another_slope_is_refused(monkeypatch, alpha):
+def test_another_slope_is_refused(monkeypatch, alpha) -> None:
     """ReLU itself, Keras' own default and a line are no leaky ReLU of the slopes that are asked for."""
     leaky = layers.leaky
     monkeypatch.setattr(layers, "leaky", lambda _: leaky(alpha))
@@ -86,7 +86,7 @@ def tiled(images, size):
     return np.tile(images, (1, size, size, 1))
 
 
-def test_tiles_are_no_upsampling(monkeypatch):
+def test_tiles_are_no_upsampling(monkeypatch) -> None:
     """Neither by hand, where the layer disagrees, nor in the layer's place do tiles pass."""
     with monkeypatch.context() as patched:
         patched.setattr(layers, "repeat2d", tiled)
@@ -99,7 +99,7 @@ def test_tiles_are_no_upsampling(monkeypatch):
     assert not decision("ch07.text05.doubling", outcome)
 
 
-def test_upsampling_that_interpolates_is_refused(monkeypatch):
+def test_upsampling_that_interpolates_is_refused(monkeypatch) -> None:
     """Bilinear up-sampling has the same sizes and no parameters, but other numbers."""
     keras = layers.keras
 
@@ -117,7 +117,7 @@ def test_upsampling_that_interpolates_is_refused(monkeypatch):
     assert not decision("ch07.text05.doubling", outcome)
 
 
-def test_the_printed_plane_is_traced_to_a_kernel_of_one_weight():
+def test_the_printed_plane_is_traced_to_a_kernel_of_one_weight() -> None:
     """The claim on the plane refuses the printed layer and confirms its correction."""
     assert origin_holds()
 
@@ -150,7 +150,7 @@ def bias_too_large(images, kernel, bias=None, **settings):
 
 
 @pytest.mark.parametrize("mutant", [turned, exchanged, cut_behind, cut_before, bias_too_large])
-def test_another_transposed_convolution_is_refused(monkeypatch, mutant):
+def test_another_transposed_convolution_is_refused(monkeypatch, mutant) -> None:
     """By hand it must be that of Keras' layer: kernels not turned, cut off on both sides."""
     monkeypatch.setattr(layers, "transpose_convolve2d", mutant)
 
@@ -158,14 +158,14 @@ def test_another_transposed_convolution_is_refused(monkeypatch, mutant):
 
 
 @pytest.mark.parametrize("weight", [-0.9054, 0.90538687, -1.0])
-def test_another_weight_does_not_give_the_printed_plane(weight):
+def test_another_weight_does_not_give_the_printed_plane(weight) -> None:
     """The plane is printed to eight digits."""
     outcomes = layers.transposed_convolution(), layers.origin(weight=weight)
 
     assert not decision("ch07.text06.plane", *outcomes, printed=False)
 
 
-def test_the_kernel_of_a_known_plane_is_found():
+def test_the_kernel_of_a_known_plane_is_found() -> None:
     """Least squares give back the kernel and bias that a plane was made with, for each size."""
     rng = np.random.default_rng(3)
     images = layers.example()[1].astype(np.float32)
@@ -180,7 +180,7 @@ def test_the_kernel_of_a_known_plane_is_found():
         assert (found["distance"] < 1e-5, found["free"]) == (True, 0)
 
 
-def test_a_plane_that_no_kernel_gives_stays_apart():
+def test_a_plane_that_no_kernel_gives_stays_apart() -> None:
     """A plane with numbers in every cell is not that of a kernel of one weight."""
     images = layers.example()[1].astype(np.float32)
 
@@ -192,7 +192,7 @@ def test_a_plane_that_no_kernel_gives_stays_apart():
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4])
-def test_the_bound_is_that_of_keras_own_start(tensorflow, size):
+def test_the_bound_is_that_of_keras_own_start(tensorflow, size) -> None:
     """Weights of fresh layers reach nearly up to it, never beyond; the printed weight needs a 1x1 kernel."""
     bound = layers.origin().solved[f"{size}x{size}"]["bound"]
     network = layers.transposed(size)
@@ -206,14 +206,14 @@ def test_the_bound_is_that_of_keras_own_start(tensorflow, size):
 
 
 @pytest.mark.parametrize(("kernel", "stride", "out"), [(4, 1, 3), (4, 2, 6), (1, 3, 9), (5, 3, 9)])
-def test_what_comes_out_is_the_stride_times_what_goes_in(kernel, stride, out):
+def test_what_comes_out_is_the_stride_times_what_goes_in(kernel, stride, out) -> None:
     """Other strides and kernels, too: the rule that the text states."""
     images = layers.example()[1].astype(np.float32)
 
     assert layers._plane_size(layers.transposed(kernel, stride), images) == [out, out]
 
 
-def test_another_stride_is_read_back(monkeypatch):
+def test_another_stride_is_read_back(monkeypatch) -> None:
     """A stride of 3 shows in the layer's settings, the summary and the sizes, none of which passes."""
     network = layers.transposed
     monkeypatch.setattr(layers, "transposed", lambda kernel=4, stride=3: network(kernel, stride))

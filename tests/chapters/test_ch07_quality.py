@@ -70,7 +70,7 @@ def by_square_root(a, b):
 
 
 @pytest.mark.parametrize(("d", "seed"), [(2, 1), (8, 2), (32, 3)])
-def test_distance_is_that_of_the_general_root(d, seed):
+def test_distance_is_that_of_the_general_root(d, seed) -> None:
     """SciPy's root of the product of both covariances gives the same, whichever set comes first."""
     a, b = features(200, d, seed), features(300, d, seed + 10)
 
@@ -80,7 +80,7 @@ def test_distance_is_that_of_the_general_root(d, seed):
     assert quality.frechet(b, a) == pytest.approx(expected, rel=1e-7)
 
 
-def test_distance_of_known_changes():
+def test_distance_of_known_changes() -> None:
     """A shift counts its square, a stretch the square of its part of the spread, and none at all nothing."""
     a = features(400, 5, 7)
     centred = a - a.mean(axis=0)
@@ -91,7 +91,7 @@ def test_distance_of_known_changes():
     assert quality.frechet(centred, 3 * centred) == pytest.approx(4 * np.trace(np.cov(a.T)))
 
 
-def test_distance_with_silent_features():
+def test_distance_with_silent_features() -> None:
     """Features that never fire, as those behind a ReLU may, leave the distance as it is."""
     a, b = features(200, 4, 8), features(200, 4, 9)
     silent = np.zeros((200, 3))
@@ -104,13 +104,13 @@ def test_distance_with_silent_features():
 @pytest.mark.parametrize(
     ("a", "b"), [((50, 4), (50, 5)), ((4, 4), (50, 4)), ((50, 4), (3, 4))], ids=["width", "few", "few others"]
 )
-def test_distance_needs_enough_of_the_same(a, b):
+def test_distance_needs_enough_of_the_same(a, b) -> None:
     """Other features, or so few rows that no covariance is had of them, are refused."""
     with pytest.raises(ValueError, match="each of more rows"):
         quality.frechet(np.zeros(a), np.zeros(b))
 
 
-def test_pixels_by_hand():
+def test_pixels_by_hand() -> None:
     """White border of four rings, a black quarter of the inner square, grey else."""
     image = np.full((1, 28, 28, 1), -1.0)
     image[:, 4:-4, 4:-4] = 0.0
@@ -126,7 +126,7 @@ def test_pixels_by_hand():
     assert quality.pixels_of(np.full((1, 28, 28, 1), -0.81)).near_white_share == 1
 
 
-def test_brightness_is_that_of_the_book_s_colours():
+def test_brightness_is_that_of_the_book_s_colours() -> None:
     """In the colour map gray_r the least value of [−1, 1] is white."""
     matplotlib = pytest.importorskip("matplotlib")
     values = np.linspace(-1, 1, 256)
@@ -137,7 +137,7 @@ def test_brightness_is_that_of_the_book_s_colours():
     np.testing.assert_allclose(brightness, drawn, atol=0.005)
 
 
-def test_real_images_are_as_bright_as_the_authors_last_ones(real):
+def test_real_images_are_as_bright_as_the_authors_last_ones(real) -> None:
     """Border and centre are those areas for which real images come near the saved files."""
     name, data = real
 
@@ -146,7 +146,7 @@ def test_real_images_are_as_bright_as_the_authors_last_ones(real):
     assert {key: found[key] for key in SAVED[name]} == pytest.approx(SAVED[name], abs=0.015)
 
 
-def test_judged_is_what_the_whole_classifier_gives(tensorflow):
+def test_judged_is_what_the_whole_classifier_gives(tensorflow) -> None:
     """Its ten probabilities, in one piece by Keras, give all that is told; features come before."""
     rng = np.random.default_rng(1)
     *inner, kernel, bias = untrained().weights
@@ -170,7 +170,7 @@ def test_judged_is_what_the_whole_classifier_gives(tensorflow):
 
 
 @pytest.mark.parametrize("top", [1.01, 255, np.nan])
-def test_images_of_another_range_are_not_judged(top):
+def test_images_of_another_range_are_not_judged(top) -> None:
     """Bytes, or values beyond what a generator gives, are refused."""
     images = np.zeros((2, 28, 28, 1))
     images[1, 3, 4] = top
@@ -179,7 +179,7 @@ def test_images_of_another_range_are_not_judged(top):
         quality.judged(untrained(), images)
 
 
-def test_the_anchors_share_no_image(monkeypatch):
+def test_the_anchors_share_no_image(monkeypatch) -> None:
     """Of as many images as they need, all are taken, each once; the noise fills [−1, 1] evenly."""
     seen = []
 
@@ -201,14 +201,14 @@ def test_the_anchors_share_no_image(monkeypatch):
     assert (found.features == features(40, 3, 3)).all()
 
 
-def test_anchors_need_two_samples():
+def test_anchors_need_two_samples() -> None:
     """Samples that overlap would bring the anchor of real images too near."""
     with pytest.raises(ValueError, match="99 images are too few for two samples of 50"):
         quality.anchors(untrained(), np.zeros((99, 28, 28, 1)), 1, rows=50)
 
 
 @pytest.mark.usefixtures("tensorflow")
-def test_a_judge_is_trained_on_random_images(monkeypatch):
+def test_a_judge_is_trained_on_random_images(monkeypatch) -> None:
     """Each at most once, others for another seed, with their labels, scaled; all in every epoch."""
     taken = []
 
@@ -231,7 +231,7 @@ def test_a_judge_is_trained_on_random_images(monkeypatch):
     assert (len(early), len(late), rate / small) == (2, 1, 10)
 
 
-def test_a_judge_is_trained_by_its_seed(tensorflow):
+def test_a_judge_is_trained_by_its_seed(tensorflow) -> None:
     """The same images, order and start for one seed, others for another."""
     rng = np.random.default_rng(3)
     images, labels = rng.integers(0, 256, (300, 28, 28)).astype(np.uint8), rng.integers(0, 10, 300)
@@ -244,7 +244,7 @@ def test_a_judge_is_trained_by_its_seed(tensorflow):
     assert not any((a == b).all() for a, b in zip(first, other, strict=True))
 
 
-def test_the_judge_is_good(trained):
+def test_the_judge_is_good(trained) -> None:
     """On test images it is as often right as it must be, and most real images are sure to it."""
     found = quality.judged(trained.judge, trained.images)
 
@@ -256,7 +256,7 @@ def test_the_judge_is_good(trained):
     assert found.classes == 10
 
 
-def test_a_judge_of_shuffled_labels_knows_nothing(real, tensorflow):
+def test_a_judge_of_shuffled_labels_knows_nothing(real, tensorflow) -> None:
     """Negative control: its accuracy is that of chance."""
     _, data = real
     labels = np.random.default_rng(4).permutation(data.y_train)
@@ -279,7 +279,7 @@ def test_a_judge_of_shuffled_labels_knows_nothing(real, tensorflow):
     ],
     ids=["noise", "grey", "from 0 to 1", "inverted", "one image"],
 )
-def test_images_that_are_not_real_are_far_from_them(trained, spoilt):
+def test_images_that_are_not_real_are_far_from_them(trained, spoilt) -> None:
     """Negative controls: ten times as far as real images are, which themselves are within three times."""
     rng = np.random.default_rng(7)
     shown = trained.images[rng.permutation(len(trained.images))[:500]]
@@ -295,7 +295,7 @@ def test_images_that_are_not_real_are_far_from_them(trained, spoilt):
 
 
 @pytest.mark.parametrize("spoilt", [lambda x: (x + 1) / 2, lambda x: -x], ids=["from 0 to 1", "inverted"])
-def test_pixels_tell_other_ranges(real, spoilt):
+def test_pixels_tell_other_ranges(real, spoilt) -> None:
     """Negative controls: nothing is near white any more, or the border no longer brighter than the centre."""
     images = scaled(real[1].x_test[:500])
 
@@ -307,7 +307,7 @@ def test_pixels_tell_other_ranges(real, spoilt):
     assert wrong.border_brightness < 0.51
 
 
-def test_one_image_again_and_again_is_one_class(trained):
+def test_one_image_again_and_again_is_one_class(trained) -> None:
     """Whichever image a generator has collapsed to; real images are of nearly all classes."""
     for image in trained.images[:20]:
         assert quality.judged(trained.judge, np.repeat(image[np.newaxis], 100, axis=0)).classes == 1
@@ -324,7 +324,7 @@ def collapse_holds(outcome):
     "mutant", ["none", "no collapse", "real ones collapsed", "another digit", "blind judge"]
 )
 @pytest.mark.parametrize("real", ["mnist"], indirect=True)
-def test_the_detector_is_told_from_its_mutants(trained, monkeypatch, mutant):
+def test_the_detector_is_told_from_its_mutants(trained, monkeypatch, mutant) -> None:
     """A generator that does not collapse, or to another digit, and a judge that sees little are refused."""
     data = trained.data
     monkeypatch.setattr(collapse, "train_judge", lambda *_, **__: trained.judge)

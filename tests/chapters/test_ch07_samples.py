@@ -73,7 +73,7 @@ REAL_CLAIMS = ("real_label", "real_shape", "real_points")
 
 
 @pytest.mark.parametrize("mutant", REAL_MUTANTS)
-def test_real_samples_made_otherwise_are_refused(monkeypatch, mutant):
+def test_real_samples_made_otherwise_are_refused(monkeypatch, mutant) -> None:
     """Other labels, sizes and points are refused by the claims on them."""
     made, refused = REAL_MUTANTS[mutant]
     monkeypatch.setattr(samples, "real_samples", made)
@@ -83,7 +83,7 @@ def test_real_samples_made_otherwise_are_refused(monkeypatch, mutant):
     assert [name for name in REAL_CLAIMS if not holds(f"ch07.text03.{name}", outcome)] == refused
 
 
-def test_draws_without_odd_numbers_do_not_decide_the_shape():
+def test_draws_without_odd_numbers_do_not_decide_the_shape() -> None:
     """Where no float range is too long the shape proves little."""
     assert not holds("ch07.text03.real_shape", samples.real(seed=5, odd=()))
 
@@ -108,7 +108,7 @@ FAKE_CLAIMS = ("fake_label", "fake_input_shape", "fake_inputs", "fake_shape")
 
 @pytest.mark.parametrize("mutant", FAKE_MUTANTS)
 @pytest.mark.usefixtures("tensorflow")
-def test_fake_samples_made_otherwise_are_refused(monkeypatch, mutant):
+def test_fake_samples_made_otherwise_are_refused(monkeypatch, mutant) -> None:
     """Other labels, and noise of another shape or distribution, are refused by the claims on them."""
     name, made, refused = FAKE_MUTANTS[mutant]
     monkeypatch.setattr(samples, name, made)
@@ -118,7 +118,7 @@ def test_fake_samples_made_otherwise_are_refused(monkeypatch, mutant):
     assert [name for name in FAKE_CLAIMS if not holds(f"ch07.text03.{name}", outcome)] == refused
 
 
-def test_noise_of_another_width_is_refused():
+def test_noise_of_another_width_is_refused() -> None:
     """Features and rows exchanged are no noise for the generator."""
     claim = ledger().claims["ch07.text03.fake_input_shape"]
     transposed = [[list(samples.fake_inputs(np.random.default_rng(1), n).T.shape)] for n in samples.BATCHES]
@@ -127,7 +127,7 @@ def test_noise_of_another_width_is_refused():
 
 
 @pytest.mark.usefixtures("tensorflow")
-def test_fake_points_are_the_generators_of_fresh_noise():
+def test_fake_points_are_the_generators_of_fresh_noise() -> None:
     """Keras' own prediction on the same noise gives the points; the next batch is another one."""
     network = sine_generator()
     weights = initial_weights(network.model, np.random.default_rng(2))

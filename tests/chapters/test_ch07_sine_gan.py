@@ -30,7 +30,7 @@ def fresh_graphs():
     adversarial._compiled.cache_clear()
 
 
-def test_one_seed_gives_one_outcome():
+def test_one_seed_gives_one_outcome() -> None:
     """A training again gives the same bits, and other seeds others."""
     first, again, other = (exercise_7_04(seed, **SHORT) for seed in (SEED, SEED, SEED + 1))
 
@@ -39,7 +39,7 @@ def test_one_seed_gives_one_outcome():
     assert other.at != first.at
 
 
-def test_a_sound_training_is_accepted():
+def test_a_sound_training_is_accepted() -> None:
     """Both networks of 7.04 move and tell real points from fakes; 7.03 moves the discriminator alone."""
     assert failing("ch07.ex04.accuracy_log", ch07_ex04=exercise_7_04(SEED, **SHORT)) == []
     assert failing("ch07.ex03.generator_untouched", ch07_ex03=exercise_7_03(SEED, **SHORT)) == []
@@ -54,14 +54,14 @@ FROZEN = {
 
 
 @pytest.mark.parametrize("frozen", FROZEN)
-def test_a_frozen_network_is_refused(frozen):
+def test_a_frozen_network_is_refused(frozen) -> None:
     """A network that does not learn fails liveness, whatever its accuracies are."""
     rates, where = FROZEN[frozen]
 
     assert where in failing("ch07.ex04.accuracy_log", ch07_ex04=exercise_7_04(SEED, rates=rates, **SHORT))
 
 
-def test_a_frozen_discriminator_fails_nearness_to_one_half():
+def test_a_frozen_discriminator_fails_nearness_to_one_half() -> None:
     """Its accuracies may be 1 and 0, whose mean is 0.5: only liveness tells."""
     frozen = exercise_7_04(SEED, rates=(0.001, 0.0), **SHORT)
 
@@ -69,7 +69,7 @@ def test_a_frozen_discriminator_fails_nearness_to_one_half():
     assert failing("ch07.ex03.accuracy_log", ch07_ex03=exercise_7_03(SEED, rates=(0.001, 0.0), **SHORT))
 
 
-def test_swapped_labels_are_refused(monkeypatch, fresh_graphs):
+def test_swapped_labels_are_refused(monkeypatch, fresh_graphs) -> None:
     """A discriminator taught that fakes are real finds fakes more probable."""
     right = adversarial._Iterations._labels
     monkeypatch.setattr(
@@ -81,7 +81,7 @@ def test_swapped_labels_are_refused(monkeypatch, fresh_graphs):
     assert {"real[1:]", "fake[1:]"} <= set(failing("ch07.ex03.accuracy_log", ch07_ex03=swapped))
 
 
-def test_a_discriminator_fed_only_real_points_is_refused(monkeypatch, fresh_graphs):
+def test_a_discriminator_fed_only_real_points_is_refused(monkeypatch, fresh_graphs) -> None:
     """It calls everything real."""
     judge = adversarial._Iterations._judge
     monkeypatch.setattr(
@@ -93,7 +93,7 @@ def test_a_discriminator_fed_only_real_points_is_refused(monkeypatch, fresh_grap
     assert failing("ch07.ex03.accuracy_log", ch07_ex03=fooled)
 
 
-def test_a_generator_trained_towards_zero_moves_away(monkeypatch, fresh_graphs):
+def test_a_generator_trained_towards_zero_moves_away(monkeypatch, fresh_graphs) -> None:
     """With label 0 for its fakes the generator learns to be told from real points."""
     update = adversarial._update
 
@@ -111,7 +111,7 @@ def test_a_generator_trained_towards_zero_moves_away(monkeypatch, fresh_graphs):
     assert away.at["p2000"].distance > 2 * sound.at["p2000"].distance
 
 
-def test_each_iteration_has_its_own_draws():
+def test_each_iteration_has_its_own_draws() -> None:
     """No location or noise comes twice, neither in a block nor in two, nor in both networks' updates."""
     blocks = [sine_gan.draws_of(np.random.default_rng([SEED, done]), 50, 128, True) for done in (1, 51)]
     locs = np.concatenate([block.real[:, 64, 0] for block in blocks])
@@ -121,7 +121,7 @@ def test_each_iteration_has_its_own_draws():
     assert len(np.unique(noise, axis=0)) == len(noise) == 4 * 50 * 128
 
 
-def test_locations_and_noise_are_distributed_as_documented():
+def test_locations_and_noise_are_distributed_as_documented() -> None:
     """Locations are N(3, 1), noise standard normal, within 5 standard errors; points lie on the sine."""
     draws = sine_gan.draws_of(np.random.default_rng(SEED), 2000, 128, True)
     locs = draws.real[:, 64, 0].astype(np.float64)
@@ -135,7 +135,7 @@ def test_locations_and_noise_are_distributed_as_documented():
     np.testing.assert_allclose(np.diff(draws.real[..., 0], axis=1), 0.1, atol=1e-5)
 
 
-def test_described_points():
+def test_described_points() -> None:
     """Distances are |y − sin x|, on either side of x = 4; sides without points have none."""
     x = np.array([-1.5, 0.0, 3.0, 4.0, 6.0])
     away = np.array([0.1, 0.0, 0.2, 0.5, 0.7])
@@ -150,7 +150,7 @@ def test_described_points():
     assert np.isnan(described(np.array([[5.0, 1.0]])).left)
 
 
-def test_accuracies_by_hand(monkeypatch):
+def test_accuracies_by_hand(monkeypatch) -> None:
     """A real point above one half is right, and so is a fake that is not above it."""
     given = {1: 0.9, 2: 0.4, 3: 0.1, 4: 0.5}
     monkeypatch.setattr(

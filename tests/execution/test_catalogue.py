@@ -35,7 +35,7 @@ def needed(units: Catalogue, claim: Claim) -> set[str]:
     return units.datasets(claim.measures().values(), claim.id)
 
 
-def test_a_claim_whose_field_the_outcome_lacks_is_one_clear_error(bench):
+def test_a_claim_whose_field_the_outcome_lacks_is_one_clear_error(bench) -> None:
     """The error names the claim, the unit, the field, what there is and the remedy."""
     bench.units(UNITS)
     bench.claims({"id": "ch09.ex01.lost"})
@@ -47,7 +47,7 @@ def test_a_claim_whose_field_the_outcome_lacks_is_one_clear_error(bench):
         assert part in message
 
 
-def test_a_claim_on_a_unit_without_a_function_is_one_clear_error(bench):
+def test_a_claim_on_a_unit_without_a_function_is_one_clear_error(bench) -> None:
     """The error names the claim and the declaration that is missing."""
     bench.units(UNITS)
     bench.claims({"id": "ch09.ex07.loss"})
@@ -55,7 +55,7 @@ def test_a_claim_on_a_unit_without_a_function_is_one_clear_error(bench):
         bench.verify()
 
 
-def test_data_sets_are_resolved_through_the_units_taken(bench):
+def test_data_sets_are_resolved_through_the_units_taken(bench) -> None:
     """A claim needs what its unit takes, and what the units need that it takes."""
     units = bench.units(UNITS)
     ledger = bench.claims({"id": "ch09.ex02.accuracy"})
@@ -74,7 +74,7 @@ ONE = "@dataclass(frozen=True)\nclass A:\n    a: int\n"
          "ch09.ex01 takes the outcome of ch09.ex02, which no function is declared to be: write it"),
     ],
 )  # fmt: skip
-def test_outcomes_that_can_not_be_had_are_a_clear_error(bench, source: str, message: str):
+def test_outcomes_that_can_not_be_had_are_a_clear_error(bench, source: str, message: str) -> None:
     """A circle of units and a unit that is missing are told before anything runs."""
     with pytest.raises(WiringError, match=re.escape(message)):
         bench.units(source)
@@ -87,6 +87,6 @@ IMPLEMENTED = ("ch01", "ch02", "ch03", "ch04", "ch05", "ch06", "ch07")
     "claim",
     [pytest.param(c, id=c.id) for c in ledger().select(IMPLEMENTED) if c.rule.needs_run],
 )
-def test_the_needs_of_each_claim_are_what_its_function_resolves_to(claim):
+def test_the_needs_of_each_claim_are_what_its_function_resolves_to(claim) -> None:
     """A claim names exactly the data sets that decide it."""
     assert set(claim.needs) == needed(catalogue(IMPLEMENTED), claim)

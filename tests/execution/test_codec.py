@@ -87,7 +87,7 @@ def identical(a: Any, b: Any) -> bool:
 
 @settings(deadline=None, max_examples=200)
 @given(VALUES)
-def test_every_kind_of_value_returns_as_it_was(value: Any):
+def test_every_kind_of_value_returns_as_it_was(value: Any) -> None:
     """Plain values, arrays, NumPy scalars, containers and dataclasses, with their types and bits."""
     outcome = Outer(value)
     assert identical(decode(encode(outcome)), outcome)
@@ -103,20 +103,20 @@ def test_every_kind_of_value_returns_as_it_was(value: Any):
     ids=lambda value: type(value).__name__,
 )  # fmt: skip
 @pytest.mark.parametrize("wrap", [lambda v: v, lambda v: [v], lambda v: {"k": (v,)}, Inner])
-def test_what_would_not_return_as_it_was_is_refused_by_name(value: Any, wrap):
+def test_what_would_not_return_as_it_was_is_refused_by_name(value: Any, wrap) -> None:
     """The error names the field, whatever the value is wrapped in."""
     with pytest.raises(CodecError, match=r"^Outer\.value"):
         encode(Outer(wrap(value)))
 
 
 @pytest.mark.parametrize("cut", [0, 1, 10, -1, -30])
-def test_damaged_bytes_are_a_codec_error(cut: int):
+def test_damaged_bytes_are_a_codec_error(cut: int) -> None:
     """Whatever is cut off, nothing else is raised."""
     with pytest.raises(CodecError):
         decode(encode(Outer(np.arange(5)))[:cut])
 
 
-def test_an_outcome_of_other_code_is_refused(monkeypatch: pytest.MonkeyPatch):
+def test_an_outcome_of_other_code_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fields or a class that this code no longer has are one clear error."""
     stored = encode(Outer(1))
     monkeypatch.setitem(

@@ -66,7 +66,7 @@ def digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         ("inner/deep.py", "return 2 * x", 'return "2" * x'),
     ],
 )
-def test_code_counts_however_deep_it_is_imported(digest, name: str, old: str, new: str):
+def test_code_counts_however_deep_it_is_imported(digest, name: str, old: str, new: str) -> None:
     """The module itself, what it imports, what that imports, late imports and parent packages."""
     changed = FILES[name].replace(old, new) if old else new
     assert digest({name: changed}) != digest({})
@@ -81,7 +81,7 @@ def test_code_counts_however_deep_it_is_imported(digest, name: str, old: str, ne
         ("unrelated.py", "X = 2\n"),
     ],
 )  # fmt: skip
-def test_words_layout_and_unrelated_modules_do_not_count(digest, name: str, text: str):
+def test_words_layout_and_unrelated_modules_do_not_count(digest, name: str, text: str) -> None:
     """Docstrings, comments, line breaks and modules that nothing imports change nothing."""
     assert digest({name: text}) == digest({})
 
@@ -113,18 +113,18 @@ BASE = {
         ("environment", "python=4"),
     ],
 )
-def test_everything_that_an_outcome_depends_on_counts(what: str, value: object):
+def test_everything_that_an_outcome_depends_on_counts(what: str, value: object) -> None:
     """Part, module, settings, data, seed, outcomes taken and environment each change the fingerprint."""
     assert fingerprint(**{**BASE, what: value}) != fingerprint(**BASE)
 
 
-def test_the_order_of_settings_and_data_does_not_count():
+def test_the_order_of_settings_and_data_does_not_count() -> None:
     """The same things in another order are the same."""
     turned = {**BASE, "settings": {"rate": 0.1, "epochs": 2}}
     assert fingerprint(**turned) == fingerprint(**BASE)
 
 
-def test_versions_device_and_threads_are_in_the_environment(monkeypatch: pytest.MonkeyPatch):
+def test_versions_device_and_threads_are_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """The environment's line changes with the number of threads, the device and the library versions."""
     one, two = this_environment(1), this_environment(2)
     assert one.digest_text() != two.digest_text()
@@ -145,13 +145,13 @@ if typing.TYPE_CHECKING:
 
 
 @pytest.mark.parametrize(("runs", "same"), [("", True), ("else:\n    import toypack.unrelated\n", False)])
-def test_what_type_checkers_alone_see_does_not_count(digest, runs: str, same: bool):
+def test_what_type_checkers_alone_see_does_not_count(digest, runs: str, same: bool) -> None:
     """An import in the other branch does."""
     unit = {"unit.py": FOR_CHECKERS + runs}
     assert (digest(unit) == digest({**unit, "unrelated.py": "X = 2\n"})) == same
 
 
-def test_the_code_that_calls_a_unit_counts(monkeypatch: pytest.MonkeyPatch):
+def test_the_code_that_calls_a_unit_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     """It sets the state from which randomness starts."""
     before, digest = fingerprint(**BASE), fingerprints.code_digest
     changed = "workshop.execution.calling"

@@ -97,7 +97,7 @@ def interpreter(tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.mark.parametrize("processes", [1, 2])
 @pytest.mark.parametrize("stored", [True, False])
-def test_the_same_records_as_here(bench, interpreter, processes: int, stored: bool):
+def test_the_same_records_as_here(bench, interpreter, processes: int, stored: bool) -> None:
     """Seeds, settings, parts, what is taken, failures and what can't be stored: each as it is here."""
     bench.units(UNITS)
     bench.seed_count = 3
@@ -120,7 +120,7 @@ def test_the_same_records_as_here(bench, interpreter, processes: int, stored: bo
     assert (bench.tally() == []) is stored
 
 
-def test_data_are_read_there_and_held_against_their_checksums():
+def test_data_are_read_there_and_held_against_their_checksums() -> None:
     """A unit of the book on real data gives there what it gives here."""
     claims = [
         claim for claim in ledger().claims.values() if claim.unit == "ch02.ex05" and claim.kind == "shape"
@@ -133,7 +133,7 @@ def test_data_are_read_there_and_held_against_their_checksums():
     assert {record.verdict for record in there} == {"reproduced"}
 
 
-def test_the_environment_is_that_of_the_interpreter(interpreter, tmp_path):
+def test_the_environment_is_that_of_the_interpreter(interpreter, tmp_path) -> None:
     """Its versions, not ours; and its outcomes have other fingerprints for that."""
     info = tmp_path / "more" / "keras-99.1.dist-info"
     info.mkdir(parents=True)
@@ -144,7 +144,7 @@ def test_the_environment_is_that_of_the_interpreter(interpreter, tmp_path):
     assert environment.digest_text() != this_environment().digest_text()
 
 
-def test_keras_inside_tensorflow_tells_its_version(tmp_path):
+def test_keras_inside_tensorflow_tells_its_version(tmp_path) -> None:
     """As `tf.keras` of TensorFlow 2.1 does, whose file has another one first."""
 
     class Installed:
@@ -166,7 +166,7 @@ def test_keras_inside_tensorflow_tells_its_version(tmp_path):
         ("echo 'No module named numpy' >&2; exit 1", "stopped with exit code 1"),
     ],
 )
-def test_an_interpreter_that_stops_is_told_in_a_line(interpreter, line: str, told: str):
+def test_an_interpreter_that_stops_is_told_in_a_line(interpreter, line: str, told: str) -> None:
     """With the exit code and the remedy, whatever it is asked first."""
     python = interpreter(line)
     with pytest.raises(NoRunner) as error:
@@ -176,7 +176,7 @@ def test_an_interpreter_that_stops_is_told_in_a_line(interpreter, line: str, tol
 
 
 @pytest.mark.parametrize("command", [["verify", "ch01.text02"], ["record", "ch02.act01"]])
-def test_a_path_that_is_no_interpreter_is_one_line(tmp_path, command: list[str], monkeypatch):
+def test_a_path_that_is_no_interpreter_is_one_line(tmp_path, command: list[str], monkeypatch) -> None:
     """Of verify and record, before anything is computed."""
     monkeypatch.delenv("CI", raising=False)
     result = CliRunner().invoke(app, [*command, "--python", str(tmp_path / "none")])
@@ -213,7 +213,7 @@ def fine() -> A:
 """
 
 
-def test_a_killed_interpreter_costs_its_own_unit_alone(bench, interpreter):
+def test_a_killed_interpreter_costs_its_own_unit_alone(bench, interpreter) -> None:
     """It is started and asked once more; then the unit's claims fail by name, and the others are decided."""
     bench.units("from typing import Tuple\n" + KILLED)
     (bench.folder / "gate").touch()
@@ -231,7 +231,7 @@ def test_a_killed_interpreter_costs_its_own_unit_alone(bench, interpreter):
     assert bench.tally() == ["killed", "killed"]
 
 
-def test_an_interrupted_order_is_not_answered_later(interpreter, monkeypatch):
+def test_an_interrupted_order_is_not_answered_later(interpreter, monkeypatch) -> None:
     """The answer that comes too late would be taken for that of the next order."""
     python = OtherPython(interpreter())
     python.environment(1)
@@ -248,7 +248,7 @@ def test_an_interrupted_order_is_not_answered_later(interpreter, monkeypatch):
     python.close()
 
 
-def test_an_interpreter_ends_with_the_process_that_started_it(bench, interpreter, until):
+def test_an_interpreter_ends_with_the_process_that_started_it(bench, interpreter, until) -> None:
     """Whatever it computes: also at a SIGKILL, after which nobody can end it."""
     bench.units(
         """
@@ -284,7 +284,7 @@ def _lives(pid: int) -> bool:
     return not stat.exists() or ") Z " not in stat.read_text("utf-8")
 
 
-def test_a_command_on_the_path_names_an_interpreter(tmp_path, monkeypatch):
+def test_a_command_on_the_path_names_an_interpreter(tmp_path, monkeypatch) -> None:
     """As a shell finds it; what has a folder in its name is a path."""
     command = tmp_path / "python9"
     command.touch(mode=0o755)

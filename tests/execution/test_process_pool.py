@@ -82,7 +82,7 @@ def claim(number: int, name: str) -> dict[str, str]:
     return {"id": f"ch09.ex0{number}.{name}", "measure": "a"}
 
 
-def test_a_killed_process_costs_its_own_task_alone(bench):
+def test_a_killed_process_costs_its_own_task_alone(bench) -> None:
     """It is tried once more in a new process; then its claims fail by name, and the others are decided."""
     bench.units(UNITS)
     (bench.folder / "gate").touch()
@@ -101,7 +101,7 @@ def test_a_killed_process_costs_its_own_task_alone(bench):
     assert sorted(bench.tally()) == sorted(2 * ["killed_once", "killed", "leaves"])
 
 
-def test_a_task_is_stopped_at_its_time_limit(bench):
+def test_a_task_is_stopped_at_its_time_limit(bench) -> None:
     """Not tried again, and not taken for a TimeoutError of the unit's own; the others are decided."""
     bench.units(UNITS)
     bench.claims(*(claim(n, name) for n, name in ((5, "exits"), (6, "late"), (7, "fine"), (8, "sleeps"))))
@@ -113,7 +113,7 @@ def test_a_task_is_stopped_at_its_time_limit(bench):
     assert bench.tally() == ["sleeps"]
 
 
-def test_what_cannot_be_sent_fails_its_task_alone():
+def test_what_cannot_be_sent_fails_its_task_alone() -> None:
     """Neither arguments nor results that can't be pickled cost more than the task."""
     with closing(Workers(2)) as workers:
         futures = [workers.submit(threading.Lock), workers.submit(os._exit, 3)]
@@ -140,7 +140,7 @@ def test_what_cannot_be_sent_fails_its_task_alone():
         ((None, -63), "ended before its task did, then was killed by signal 63"),
     ],
 )
-def test_what_is_said_of_a_killed_process(codes: tuple[int | None, int | None], told: str):
+def test_what_is_said_of_a_killed_process(codes: tuple[int | None, int | None], told: str) -> None:
     """By what it was killed at either try."""
     assert killed_twice(*codes) == f"its process {told}"
 
@@ -230,7 +230,9 @@ ENDS = [
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")
 @pytest.mark.parametrize(("to", "number", "arguments", "told"), ENDS)
-def test_a_signal_ends_a_run_with_one_line(bench, until, to: str, number: int, arguments: list[str], told):
+def test_a_signal_ends_a_run_with_one_line(
+    bench, until, to: str, number: int, arguments: list[str], told
+) -> None:
     """Whatever its units do; no process and no folder is left, and what is said of the store is true."""
     bench.units(LONG)
     bench.claims(claim(1, "stubborn"), claim(2, "long"))
@@ -249,7 +251,7 @@ def test_a_signal_ends_a_run_with_one_line(bench, until, to: str, number: int, a
         process.communicate()
 
 
-def test_results_are_written_where_a_process_was_killed(bench):
+def test_results_are_written_where_a_process_was_killed(bench) -> None:
     """With exit code 1, as for any claim that failed."""
     bench.units(UNITS)
     bench.claims(claim(2, "killed"), claim(7, "fine"))
@@ -265,7 +267,7 @@ def test_results_are_written_where_a_process_was_killed(bench):
     assert file.with_suffix(".html").exists()
 
 
-def test_a_worker_that_is_ended_where_nobody_can_catch_it_prints_no_traceback():
+def test_a_worker_that_is_ended_where_nobody_can_catch_it_prints_no_traceback() -> None:
     """Such as while an object is removed."""
     code = (
         "import signal\n"

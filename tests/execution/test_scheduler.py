@@ -52,7 +52,7 @@ def facts(records) -> dict:
 
 
 @pytest.mark.parametrize("stored", [True, False])
-def test_processes_give_the_same_records_as_one(bench, stored: bool):
+def test_processes_give_the_same_records_as_one(bench, stored: bool) -> None:
     """Outcomes, failures and what rests on them are the same, each computed once."""
     graph(bench)
     here = facts(bench.verify(store=None))
@@ -99,7 +99,7 @@ TIMINGS = {
 }
 
 
-def test_the_longest_runs_first_and_what_is_needed_before_what_needs_it(bench):
+def test_the_longest_runs_first_and_what_is_needed_before_what_needs_it(bench) -> None:
     """The order follows the seconds that parts took last time."""
     bench.units(THREE)
     bench.claims(*({"id": f"ch09.ex0{i}.a"} for i in (1, 2, 3)))
@@ -108,7 +108,7 @@ def test_the_longest_runs_first_and_what_is_needed_before_what_needs_it(bench):
     assert bench.tally() == ["long_one", "needed", "middling", "short_one"]
 
 
-def test_progress_counts_to_the_end_and_tells_the_time_left(bench):
+def test_progress_counts_to_the_end_and_tells_the_time_left(bench) -> None:
     """Units done never go down, the total stays, the estimate comes from last time's seconds."""
     bench.units(THREE)
     bench.claims(*({"id": f"ch09.ex0{i}.a"} for i in (1, 2, 3)))
@@ -151,7 +151,7 @@ def untimed_too() -> A:
 LOW = {"at_least": {"bound": 0}}
 
 
-def test_what_depends_on_the_clock_never_comes_from_the_store(bench):
+def test_what_depends_on_the_clock_never_comes_from_the_store(bench) -> None:
     """Neither a unit that takes the clock nor what rests on it is stored."""
     bench.units(CLOCK)
     bench.claims(*({"id": f"ch09.ex0{i}.a{i}", "measure": "a", "rule": LOW} for i in (1, 2, 3)))
@@ -162,7 +162,7 @@ def test_what_depends_on_the_clock_never_comes_from_the_store(bench):
     assert len(list(bench.store.glob("*/*.outcome"))) == 1
 
 
-def test_a_unit_with_the_clock_runs_alone(bench):
+def test_a_unit_with_the_clock_runs_alone(bench) -> None:
     """It starts when nothing runs, and nothing starts while it runs."""
     bench.units(CLOCK)
     bench.claims(*({"id": f"ch09.ex0{i}.a{i}", "measure": "a", "rule": LOW} for i in (1, 2, 3, 4)))
@@ -184,7 +184,7 @@ def test_a_unit_with_the_clock_runs_alone(bench):
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
-def test_an_outcome_does_not_depend_on_the_order_of_claims(bench, order):
+def test_an_outcome_does_not_depend_on_the_order_of_claims(bench, order) -> None:
     """Records come in the order asked, and say the same in any."""
     graph(bench)
     claims = list(bench.ledger.claims.values())
@@ -210,7 +210,7 @@ def many(seeds) -> Tuple[Out, ...]:
 """
 
 
-def test_missing_seeds_are_computed_in_one_call(bench):
+def test_missing_seeds_are_computed_in_one_call(bench) -> None:
     """A function of `seeds` is called once for what the store lacks, and each seed keeps its own outcome."""
     bench.units(MANY)
     bench.seed_count = 3
@@ -224,7 +224,7 @@ def test_missing_seeds_are_computed_in_one_call(bench):
     assert len(set(second.seeds)) == 5
 
 
-def test_a_function_of_many_seeds_that_forgets_one_fails(bench):
+def test_a_function_of_many_seeds_that_forgets_one_fails(bench) -> None:
     """As many outcomes as seeds must come back."""
     bench.units(MANY.replace("for seed in seeds)", "for seed in seeds[1:])"))
     bench.seed_count = 3
@@ -238,7 +238,7 @@ def test_a_function_of_many_seeds_that_forgets_one_fails(bench):
     )
 
 
-def test_many_seeds_can_not_take_an_outcome_that_differs_by_seed(bench):
+def test_many_seeds_can_not_take_an_outcome_that_differs_by_seed(bench) -> None:
     """One call has one upstream outcome, so it must be the same for all seeds."""
     source = (
         MANY

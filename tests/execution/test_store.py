@@ -57,7 +57,7 @@ def entries(bench) -> list[Path]:
     return sorted(bench.store.glob("*/*.outcome"))
 
 
-def test_unchanged_work_is_not_repeated(bench):
+def test_unchanged_work_is_not_repeated(bench) -> None:
     """A second run finds the outcomes, and the seconds that they took."""
     steps(bench)
     first, second = bench.verify(store=bench.store)["a"], bench.verify(store=bench.store)["a"]
@@ -65,7 +65,7 @@ def test_unchanged_work_is_not_repeated(bench):
     assert second == first
 
 
-def test_no_store_neither_reads_nor_writes(bench):
+def test_no_store_neither_reads_nor_writes(bench) -> None:
     """Without a store every run computes."""
     steps(bench)
     bench.verify(store=bench.store)
@@ -84,7 +84,7 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_damaged_entry_is_computed_again_and_said_so_in_one_line(bench, caplog, damage: str):
+def test_a_damaged_entry_is_computed_again_and_said_so_in_one_line(bench, caplog, damage: str) -> None:
     """The verdict is as before, one seed is computed again, the log has one line."""
     steps(bench)
     before = bench.verify(store=bench.store)["a"]
@@ -100,7 +100,7 @@ def test_a_damaged_entry_is_computed_again_and_said_so_in_one_line(bench, caplog
     assert "\n" not in line
 
 
-def test_an_entry_of_another_fingerprint_is_computed_again(bench, caplog):
+def test_an_entry_of_another_fingerprint_is_computed_again(bench, caplog) -> None:
     """A copy of one seed's outcome in place of another's is whole, and told by its key."""
     steps(bench)
     before = bench.verify(store=bench.store)["a"]
@@ -130,7 +130,7 @@ BROKEN = {
 
 @pytest.mark.skipif(sys.platform == "win32", reason="makes links and pipes")
 @pytest.mark.parametrize("breakage", BROKEN)
-def test_what_is_no_file_is_removed_and_computed_again(bench, caplog, breakage: str):
+def test_what_is_no_file_is_removed_and_computed_again(bench, caplog, breakage: str) -> None:
     """In one line; then the store is whole again."""
     steps(bench)
     before = bench.verify(store=bench.store)["a"]
@@ -145,7 +145,7 @@ def test_what_is_no_file_is_removed_and_computed_again(bench, caplog, breakage: 
     assert (len(bench.tally()), len(caplog.messages)) == (12, 1)
 
 
-def test_what_cannot_be_removed_costs_a_line(bench, caplog, monkeypatch):
+def test_what_cannot_be_removed_costs_a_line(bench, caplog, monkeypatch) -> None:
     """As on a file system that became read-only."""
     steps(bench)
     before = bench.verify(store=bench.store)["a"]
@@ -172,7 +172,7 @@ UNWRITABLE = {
 
 
 @pytest.mark.parametrize("name", UNWRITABLE)
-def test_a_store_that_cannot_be_written_costs_one_line(bench, caplog, name: str):
+def test_a_store_that_cannot_be_written_costs_one_line(bench, caplog, name: str) -> None:
     """A file in place of the store's folder, or of the one for locks: everything is computed."""
     steps(bench)
     if name:
@@ -186,7 +186,7 @@ def test_a_store_that_cannot_be_written_costs_one_line(bench, caplog, name: str)
     assert line.endswith("not everything is stored: name another folder in WORKSHOP_STORE")
 
 
-def test_a_full_disk_loses_nothing_that_was_computed(bench, caplog, monkeypatch):
+def test_a_full_disk_loses_nothing_that_was_computed(bench, caplog, monkeypatch) -> None:
     """Five outcomes and the timings can't be written: one line, and the verdict is as ever."""
     steps(bench)
 
@@ -200,7 +200,7 @@ def test_a_full_disk_loses_nothing_that_was_computed(bench, caplog, monkeypatch)
     assert "can't be written (no space left on device)" in line
 
 
-def test_where_no_checkpoint_can_be_kept_a_unit_runs_without(bench, caplog):
+def test_where_no_checkpoint_can_be_kept_a_unit_runs_without(bench, caplog) -> None:
     """Its folder is thrown away; the outcome is stored."""
     bench.units(DOORS)
     bench.claims({"id": "ch09.ex01.a", "documented": 0})
@@ -210,7 +210,7 @@ def test_where_no_checkpoint_can_be_kept_a_unit_runs_without(bench, caplog):
     assert len(caplog.messages) == len(entries(bench)) == 1
 
 
-def test_a_file_system_without_locks_is_one_that_cannot_be_written(tmp_path, monkeypatch):
+def test_a_file_system_without_locks_is_one_that_cannot_be_written(tmp_path, monkeypatch) -> None:
     """Whatever filelock raises there."""
 
     def refuse(*_: object, **__: object) -> None:
@@ -223,7 +223,7 @@ def test_a_file_system_without_locks_is_one_that_cannot_be_written(tmp_path, mon
         remember(Results({}, ()), tmp_path)
 
 
-def test_no_lock_is_left_behind(bench):
+def test_no_lock_is_left_behind(bench) -> None:
     """Not by a run that ended, and not by one that was killed once another has begun."""
     steps(bench)
     bench.verify(store=bench.store)
@@ -236,7 +236,7 @@ def test_no_lock_is_left_behind(bench):
     assert [path.name for path in locks.iterdir()] == ["guard"]
 
 
-def test_checkpoints_and_temporary_files_of_killed_runs_are_swept(bench):
+def test_checkpoints_and_temporary_files_of_killed_runs_are_swept(bench) -> None:
     """What is stored needs no checkpoint; others stay."""
     steps(bench)
     bench.verify(store=bench.store)
@@ -266,7 +266,7 @@ for _ in range(60):
 """
 
 
-def test_a_lock_that_is_removed_has_one_owner_at_a_time(tmp_path):
+def test_a_lock_that_is_removed_has_one_owner_at_a_time(tmp_path) -> None:
     """Three processes take turns while each removes locks; a second owner would find the file inside."""
     command = [sys.executable, "-c", TURNS, str(tmp_path)]
     running = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(3)]
@@ -274,7 +274,7 @@ def test_a_lock_that_is_removed_has_one_owner_at_a_time(tmp_path):
     assert [process.returncode for process in running] == [0, 0, 0], told
 
 
-def test_an_entry_with_other_fields_is_computed_again(bench, caplog):
+def test_an_entry_with_other_fields_is_computed_again(bench, caplog) -> None:
     """An entry that is whole, but of a class that has changed since, counts as damaged."""
     steps(bench)
     bench.verify(store=bench.store)
@@ -287,7 +287,7 @@ def test_an_entry_with_other_fields_is_computed_again(bench, caplog):
     assert len(bench.tally()) == 12
 
 
-def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What goes wrong on the way leaves the old file and nothing beside it."""
     path = tmp_path / "file"
     write_atomically(path, b"old")
@@ -305,7 +305,7 @@ def finish(process: subprocess.Popen[str]) -> tuple[str, str]:
     return out, err
 
 
-def test_a_run_killed_in_the_middle_continues_where_it_was(bench, until):
+def test_a_run_killed_in_the_middle_continues_where_it_was(bench, until) -> None:
     """Finished seeds are not computed again, the rest is."""
     steps(bench, held=2)
     gate = bench.folder / "gate"
@@ -322,7 +322,7 @@ def test_a_run_killed_in_the_middle_continues_where_it_was(bench, until):
     assert [counts[f"end:{seed}"] for seed in FIVE] == [1, 1, 1, 1, 1]
 
 
-def test_two_runs_at_once_compute_each_outcome_once(bench, until):
+def test_two_runs_at_once_compute_each_outcome_once(bench, until) -> None:
     """The second run waits for the first where they meet, and says so in one line."""
     steps(bench)
     gate = bench.folder / "gate"
@@ -370,7 +370,7 @@ def alive(pid: int) -> bool:
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")
-def test_a_killed_run_leaves_no_worker_behind(bench, until):
+def test_a_killed_run_leaves_no_worker_behind(bench, until) -> None:
     """With several processes, workers end when the run that started them is gone."""
     bench.units(PIDS)
     bench.claims(*({"id": f"ch09.ex0{i}.a"} for i in (1, 2)))
@@ -408,7 +408,7 @@ def paint(workdir, checkpoint) -> A:
 
 
 @pytest.mark.parametrize("stored", [True, False])
-def test_a_workdir_is_removed_and_so_are_checkpoints_of_finished_work(bench, stored: bool):
+def test_a_workdir_is_removed_and_so_are_checkpoints_of_finished_work(bench, stored: bool) -> None:
     """What a unit writes through its doors does not pile up."""
     bench.units(DOORS)
     bench.claims({"id": "ch09.ex01.a", "documented": 0})
@@ -418,7 +418,7 @@ def test_a_workdir_is_removed_and_so_are_checkpoints_of_finished_work(bench, sto
     assert not list(bench.store.glob("checkpoints/*"))
 
 
-def test_a_checkpoint_survives_a_kill(bench):
+def test_a_checkpoint_survives_a_kill(bench) -> None:
     """The run after a kill finds what the killed one had saved."""
     bench.units(DOORS)
     bench.claims({"id": "ch09.ex01.a", "documented": 1})
@@ -432,7 +432,7 @@ def test_a_checkpoint_survives_a_kill(bench):
     assert '"reproduced"' in out
 
 
-def test_timings_are_kept_and_a_damaged_file_of_them_costs_nothing(bench):
+def test_timings_are_kept_and_a_damaged_file_of_them_costs_nothing(bench) -> None:
     """The seconds of parts order the next run; they are a hint only."""
     steps(bench)
     bench.verify(store=bench.store)
@@ -443,7 +443,7 @@ def test_timings_are_kept_and_a_damaged_file_of_them_costs_nothing(bench):
     assert bench.verify(store=bench.store)["a"].verdict == "reproduced"
 
 
-def test_the_last_verdicts_are_remembered_beside_the_store(tmp_path: Path):
+def test_the_last_verdicts_are_remembered_beside_the_store(tmp_path: Path) -> None:
     """A later verdict replaces the claim's earlier one and leaves the others."""
 
     def record(name: str, verdict: str) -> Record:

@@ -118,7 +118,7 @@ def usual(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("name", NEUTRALISED)
-def test_what_changes_outcomes_is_neutralised(name: str):
+def test_what_changes_outcomes_is_neutralised(name: str) -> None:
     """A process that has imported nothing yet gets the usual value, or none."""
     odd, wanted = NEUTRALISED[name]
     assert neutral({name: odd}, ()).get(name) == wanted
@@ -126,13 +126,15 @@ def test_what_changes_outcomes_is_neutralised(name: str):
 
 
 @pytest.mark.parametrize("name", KEPT)
-def test_what_changes_no_outcome_is_kept(name: str):
+def test_what_changes_no_outcome_is_kept(name: str) -> None:
     """Folders, devices, logs, time zone, and what the environment has anyway."""
     assert neutral({name: KEPT[name]}, ())[name] == KEPT[name]
 
 
 @pytest.mark.parametrize("name", NAMED)
-def test_what_chooses_instructions_is_kept_and_named(usual, name: str, monkeypatch: pytest.MonkeyPatch):
+def test_what_chooses_instructions_is_kept_and_named(
+    usual, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The fingerprint differs, and a run recorded on this processor need not be repeated bit for bit."""
     before = this_environment()
     assert before.system == f"{platform.system()} {platform.machine()}"
@@ -147,7 +149,7 @@ def test_what_chooses_instructions_is_kept_and_named(usual, name: str, monkeypat
 
 def test_of_the_flags_of_xla_instructions_are_named_and_a_folder_is_kept(
     usual, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     """The folder of CUDA changes nothing; what else XLA is asked for goes."""
     monkeypatch.delitem(sys.modules, "tensorflow", raising=False)
     before = this_environment()
@@ -159,7 +161,7 @@ def test_of_the_flags_of_xla_instructions_are_named_and_a_folder_is_kept(
 
 
 @pytest.mark.parametrize("name", ["TF_XLA_FLAGS", "TF_ENABLE_ONEDNN_OPTS", "XLA_FLAGS"])
-def test_what_tensorflow_has_read_already_is_named(usual, name: str, monkeypatch: pytest.MonkeyPatch):
+def test_what_tensorflow_has_read_already_is_named(usual, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """It stays for the processes that are started, too, so that all compute alike."""
     monkeypatch.setitem(sys.modules, "tensorflow", types.ModuleType("tensorflow"))
     before = this_environment().digest_text()
@@ -169,7 +171,7 @@ def test_what_tensorflow_has_read_already_is_named(usual, name: str, monkeypatch
     assert this_environment().digest_text() != before
 
 
-def test_what_libraries_set_themselves_is_not_named():
+def test_what_libraries_set_themselves_is_not_named() -> None:
     """An engine in a process that has imported them, such as a notebook, shares the store of all others."""
     code = (
         "from workshop.execution.environment import this_environment\n"
@@ -181,7 +183,7 @@ def test_what_libraries_set_themselves_is_not_named():
     assert answer.returncode == 0, answer.stderr
 
 
-def test_an_interpreter_without_asserts_is_named(usual):
+def test_an_interpreter_without_asserts_is_named(usual) -> None:
     """Workers inherit `-O` from it."""
     program = "from workshop.execution.environment import this_environment as e; print(e().digest_text())"
     usual_text, text = (
@@ -196,7 +198,7 @@ def test_an_interpreter_without_asserts_is_named(usual):
 
 
 @pytest.mark.parametrize("where", ["here", "in workers", "in another Python"])
-def test_every_process_that_computes_has_the_usual_surroundings(bench, monkeypatch, where: str):
+def test_every_process_that_computes_has_the_usual_surroundings(bench, monkeypatch, where: str) -> None:
     """Variables, one thread, warnings and NumPy's floating point errors."""
     python = bench.folder / "python"
     python.write_text(f'#!/bin/sh\nPYTHONPATH="$PYTHONPATH:{bench.folder}" exec {sys.executable} "$@"\n')
@@ -218,7 +220,9 @@ def test_every_process_that_computes_has_the_usual_surroundings(bench, monkeypat
         assert seen == wanted
 
 
-def test_another_python_starts_without_the_variables_of_this_one(monkeypatch: pytest.MonkeyPatch, tmp_path):
+def test_another_python_starts_without_the_variables_of_this_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path
+) -> None:
     """Those of Python itself too, which may be meant for another version; the folder's name may be odd."""
     odd = tmp_path / "two\nlines, ü"
     odd.mkdir()
@@ -256,7 +260,7 @@ class _Keras(types.ModuleType):
 
 
 @pytest.mark.parametrize("name", ["keras", "tf_keras"])
-def test_keras_gets_its_own_settings_for_a_call(name: str, monkeypatch: pytest.MonkeyPatch):
+def test_keras_gets_its_own_settings_for_a_call(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """If it was imported with others, as a notebook may have done; they are put back, after errors too."""
     keras = _Keras()
     for each in ("keras", "tf_keras"):
@@ -277,14 +281,14 @@ def test_keras_gets_its_own_settings_for_a_call(name: str, monkeypatch: pytest.M
     assert keras.policy == "mixed_float16"
 
 
-def test_keras_on_another_backend_is_refused(monkeypatch: pytest.MonkeyPatch):
+def test_keras_on_another_backend_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """It can't be changed once Keras is imported."""
     monkeypatch.setitem(sys.modules, "keras", _Keras("jax"))
     with pytest.raises(RuntimeError, match="Keras runs on jax here: start Python again"), usual_settings():
         pass
 
 
-def test_warnings_and_floating_point_errors_raise_nothing_in_a_call():
+def test_warnings_and_floating_point_errors_raise_nothing_in_a_call() -> None:
     """Whatever this process makes of them elsewhere."""
     with warnings.catch_warnings(), np.errstate(all="raise"):
         warnings.simplefilter("error")
@@ -297,7 +301,7 @@ def test_warnings_and_floating_point_errors_raise_nothing_in_a_call():
             warnings.warn("an error", stacklevel=1)
 
 
-def test_settings_of_keras_in_the_home_folder_do_not_count(bench, monkeypatch, tmp_path: Path):
+def test_settings_of_keras_in_the_home_folder_do_not_count(bench, monkeypatch, tmp_path: Path) -> None:
     """Neither there nor by KERAS_HOME, KERAS_BACKEND; nor is a file written where they would be."""
     odd = '{"floatx": "float64", "epsilon": 0.001, "backend": "jax", "image_data_format": "channels_first"}'
     for folder in (tmp_path / ".keras", tmp_path / "other"):
@@ -317,7 +321,7 @@ def test_settings_of_keras_in_the_home_folder_do_not_count(bench, monkeypatch, t
     assert [verdict for _, verdict, _ in json.loads(out)] == ["reproduced"] * 2, out
 
 
-def test_all_names_are_tried_here():
+def test_all_names_are_tried_here() -> None:
     """A name that is added is added to these tables."""
     assert set(surroundings._PROCESSOR) <= set(NAMED)
     assert set(surroundings._FIXED) <= set(NEUTRALISED)

@@ -49,7 +49,7 @@ CHANGED = [
         ({"keras": "2.2.4", "device": "gpu"}, ("gpu",)),
     ],
 )
-def test_an_environments_own_runs_come_first(versions: dict[str, str], expected: tuple[str, ...]):
+def test_an_environments_own_runs_come_first(versions: dict[str, str], expected: tuple[str, ...]) -> None:
     """Then those of all others; on a GPU only a GPU's."""
     assert sample_folders({"device": "cpu", **versions}) == expected
 
@@ -58,12 +58,14 @@ def test_an_environments_own_runs_come_first(versions: dict[str, str], expected:
     ("libraries", "expected"),
     [({"tensorflow"}, OLD), ({"gensim"}, "gensim-before-4"), ({"nltk"}, ""), ({"tensorflow", "gensim"}, OLD)],
 )
-def test_runs_are_recorded_where_the_units_libraries_set_them_apart(libraries: set[str], expected: str):
+def test_runs_are_recorded_where_the_units_libraries_set_them_apart(
+    libraries: set[str], expected: str
+) -> None:
     """A unit that does not use a library is not of its eras."""
     assert own_folder({"device": "cpu", "keras": "2.2.4", "gensim": "3.8.3"}, libraries) == expected
 
 
-def test_eras_of_a_library_never_meet():
+def test_eras_of_a_library_never_meet() -> None:
     """So that the order in which they stand decides nothing within a library."""
     versions = [f"{major}.{minor}" for major in range(5) for minor in range(16)]
     for one, two in itertools.combinations(eras(), 2):
@@ -75,7 +77,7 @@ def test_eras_of_a_library_never_meet():
 
 
 @pytest.mark.parametrize(("era", "unit"), RECORDED)
-def test_the_package_has_ten_runs_or_more_of_an_era(era: str, unit: str):
+def test_the_package_has_ten_runs_or_more_of_an_era(era: str, unit: str) -> None:
     """Of the quantities that its claims measure, none of them crashed, and made in the era."""
     assert UNIT_ID.fullmatch(unit)
     sample = read_reference(reference_folder() / era / f"{unit}.json", era)
@@ -86,7 +88,7 @@ def test_the_package_has_ten_runs_or_more_of_an_era(era: str, unit: str):
 
 
 @pytest.mark.parametrize("claim", CHANGED, ids=lambda claim: claim.id)
-def test_what_changed_by_chance_was_recorded_before_and_since(claim):
+def test_what_changed_by_chance_was_recorded_before_and_since(claim) -> None:
     """At least ten runs each: the printed value belongs to those before, and is excluded by those since."""
     before = [
         sample.environments[0]
@@ -130,7 +132,7 @@ def under(monkeypatch) -> object:
     return go
 
 
-def test_each_era_is_held_against_its_own_runs(bench, references, under):
+def test_each_era_is_held_against_its_own_runs(bench, references, under) -> None:
     """Runs of another era are unlike the package's; recorded, they decide there, and nowhere else."""
     bench.units(UNIT)
     bench.claims(LOSS | {"documented": 0.5})
@@ -157,7 +159,7 @@ def test_each_era_is_held_against_its_own_runs(bench, references, under):
 )
 def test_libraries_without_recorded_runs_draw_five_seeds(
     bench, references, under, keras: str, elsewhere: bool, drawn: int
-):
+) -> None:
     """Of slow units, too; another processor draws one, the same environment repeats a recorded run."""
     bench.units(UNIT)
     bench.claims(LOSS | {"documented": 0.5})
@@ -170,7 +172,7 @@ def test_libraries_without_recorded_runs_draw_five_seeds(
     assert len(bench.verify()["loss"].seeds) == (drawn or 1)
 
 
-def test_runs_of_other_versions_are_no_era(tmp_path: Path):
+def test_runs_of_other_versions_are_no_era(tmp_path: Path) -> None:
     """A file that was copied into an era's folder is refused in one line."""
     source = reference_folder() / "ch04.act02.json"
     path = tmp_path / "gensim-before-4" / "ch04.act02.json"

@@ -22,7 +22,7 @@ def summary(bench):
 NO_GPU = "ch09.ex01 has no reference sample recorded on a GPU: on one, workshop record ch09.ex01"
 
 
-def test_without_a_sample_of_a_gpu_a_claim_is_undecided_there(bench, references, device):
+def test_without_a_sample_of_a_gpu_a_claim_is_undecided_there(bench, references, device) -> None:
     """Whether the CPU's excludes the printed value or not; nothing is computed."""
     setup(bench, references, LOSS, LOSS | {"id": "ch09.ex01.far", "measure": "loss", "documented": 99.0})
     device("gpu")
@@ -31,7 +31,7 @@ def test_without_a_sample_of_a_gpu_a_claim_is_undecided_there(bench, references,
     assert not bench.tallies.exists()
 
 
-def test_what_needs_no_sample_is_decided_on_a_gpu(bench, references, device):
+def test_what_needs_no_sample_is_decided_on_a_gpu(bench, references, device) -> None:
     """On a run of its own, though on a CPU it rests on the repeated run of the slow unit."""
     bench.units(toy(words="[2]"))
     bench.claims(LOSS, EXACT)
@@ -46,7 +46,7 @@ def test_what_needs_no_sample_is_decided_on_a_gpu(bench, references, device):
     assert bench.tally() == [str(seed) for seed in seeds("ch09.ex01", 1)]
 
 
-def test_each_device_is_held_against_its_own_sample(bench, references, device):
+def test_each_device_is_held_against_its_own_sample(bench, references, device) -> None:
     """Where a GPU's runs lie elsewhere, they are drift on the CPU, and the CPU's are on the GPU."""
     setup(bench, references)
     device("gpu")
@@ -69,7 +69,7 @@ def test_each_device_is_held_against_its_own_sample(bench, references, device):
 @pytest.mark.parametrize(("here", "lacking"), [("ch09.ex01", "ch09.ex02"), ("ch09.ex02", "ch09.ex01")])
 def test_a_claim_on_two_units_needs_samples_of_both_on_a_gpu(
     bench, references, device, here: str, lacking: str
-):
+) -> None:
     """The lacking one is named, and not taken from the CPU."""
     source = toy()
     other = source[source.index("@unit") :].replace("ch09.ex01", "ch09.ex02").replace("train", "again")
@@ -88,7 +88,7 @@ def test_a_claim_on_two_units_needs_samples_of_both_on_a_gpu(
     assert bench.verify()["pair"].verdict == "reproduced"
 
 
-def test_a_cpus_file_among_those_of_a_gpu_fails_its_claims(bench, references, device):
+def test_a_cpus_file_among_those_of_a_gpu_fails_its_claims(bench, references, device) -> None:
     """It is refused in a line, and its bounds decide nothing."""
     setup(bench, references)
     (references.folder / "gpu").mkdir()
@@ -100,7 +100,7 @@ def test_a_cpus_file_among_those_of_a_gpu_fails_its_claims(bench, references, de
     assert not bench.tallies.exists()
 
 
-def test_the_sample_of_the_device_at_hand_is_shown(bench, references, device):
+def test_the_sample_of_the_device_at_hand_is_shown(bench, references, device) -> None:
     """Or that there is none."""
     setup(bench, references)
     shown = dict(sample_rows(summary(bench)))["sample"]

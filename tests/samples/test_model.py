@@ -57,7 +57,7 @@ nested = st.recursive(
 
 @settings(deadline=None, max_examples=50)
 @given(nested, st.text(min_size=1))
-def test_a_sample_comes_back_bit_for_bit(tmp_path_factory, value, mishap: str):
+def test_a_sample_comes_back_bit_for_bit(tmp_path_factory, value, mishap: str) -> None:
     """Whatever numbers, nested or not, NaN and ∞ too; and whatever text a mishap is told in."""
     path = tmp_path_factory.mktemp("references") / "ch09.ex01.json"
     written = sample(run(1, (value, math.inf)), run(3, (), mishap), run(5, (-0.0, value)))
@@ -68,7 +68,7 @@ def test_a_sample_comes_back_bit_for_bit(tmp_path_factory, value, mishap: str):
     assert [(r.seed, r.mishap) for r in read.runs] == [(1, ""), (3, mishap), (5, "")]
 
 
-def test_a_file_has_a_line_for_each_run(tmp_path):
+def test_a_file_has_a_line_for_each_run(tmp_path) -> None:
     """A changed run is one line of a diff beside the checksum's; the file is JSON that any tool reads."""
     path = tmp_path / "ch09.ex01.json"
     write_reference(sample(), path)
@@ -95,7 +95,7 @@ DAMAGED = {
 
 
 @pytest.mark.parametrize(("text", "told"), DAMAGED.values(), ids=DAMAGED)
-def test_a_damaged_file_is_told_in_a_line_with_the_remedy(tmp_path, text: str, told: str):
+def test_a_damaged_file_is_told_in_a_line_with_the_remedy(tmp_path, text: str, told: str) -> None:
     """Name, what is wrong with it, and what to do."""
     path = tmp_path / "ch09.ex01.json"
     path.write_bytes(text.encode("utf-8", "surrogateescape"))
@@ -106,7 +106,7 @@ def test_a_damaged_file_is_told_in_a_line_with_the_remedy(tmp_path, text: str, t
     assert "\n" not in str(error.value)
 
 
-def test_the_sample_of_another_unit_is_refused(tmp_path):
+def test_the_sample_of_another_unit_is_refused(tmp_path) -> None:
     """A file that was copied under this name."""
     path = tmp_path / "ch09.ex02.json"
     write_reference(sample(), path)
@@ -117,7 +117,7 @@ def test_the_sample_of_another_unit_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize("changed", ["0.25", '"2026', "this one", '"loss"', "0.5,"])
-def test_a_changed_character_is_noticed(tmp_path, changed: str):
+def test_a_changed_character_is_noticed(tmp_path, changed: str) -> None:
     """A digit of a value, a date, a name in the head."""
     path = tmp_path / "ch09.ex01.json"
     write_reference(sample(), path)
@@ -139,7 +139,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("runs", "told"), WRONG.values(), ids=WRONG)
-def test_what_is_no_sample_is_neither_written_nor_read(tmp_path, runs, told: str):
+def test_what_is_no_sample_is_neither_written_nor_read(tmp_path, runs, told: str) -> None:
     """Repeated seeds, seeds of fresh runs, runs without values or with too few."""
     path = tmp_path / "ch09.ex01.json"
     with pytest.raises(ValueError, match=told):
@@ -158,7 +158,7 @@ def test_what_is_no_sample_is_neither_written_nor_read(tmp_path, runs, told: str
     ("devices", "told"),
     [(["cpu"], "cpu"), (["gpu", "cpu"], "cpu and gpu"), (["cpu", "gpu"], "cpu and gpu")],
 )
-def test_a_gpus_file_with_runs_of_a_cpu_is_refused(tmp_path, devices: list[str], told: str):
+def test_a_gpus_file_with_runs_of_a_cpu_is_refused(tmp_path, devices: list[str], told: str) -> None:
     """Copied there, or mixed with runs of its own; the line names the GPU's file."""
     environments = tuple({**HERE, "device": device} for device in devices)
     runs = [run(2 * i + 1, environment=i) for i in range(len(devices))]
@@ -172,7 +172,7 @@ def test_a_gpus_file_with_runs_of_a_cpu_is_refused(tmp_path, devices: list[str],
     )
 
 
-def test_a_cpus_file_with_runs_of_a_gpu_is_refused(tmp_path):
+def test_a_cpus_file_with_runs_of_a_gpu_is_refused(tmp_path) -> None:
     """Bounds are never those of two devices together."""
     path = reference_path("ch09.ex01", "", tmp_path)
     mixed = replace(sample(run(1), run(3, environment=1)), environments=(HERE, {**HERE, "device": "gpu"}))
@@ -183,13 +183,13 @@ def test_a_cpus_file_with_runs_of_a_gpu_is_refused(tmp_path):
         read_reference(path, "")
 
 
-def test_a_sample_without_runs_is_none(tmp_path):
+def test_a_sample_without_runs_is_none(tmp_path) -> None:
     """Nothing was recorded."""
     with pytest.raises(ValueError, match="it has no runs"):
         write_reference(ReferenceSample("ch09.ex01", (HERE,), (), ("loss",), ()), tmp_path / "x.json")
 
 
-def test_a_crashed_run_stays_and_ranks_last():
+def test_a_crashed_run_stays_and_ranks_last() -> None:
     """Its quantities are None, its numbers ∞, like those of a diverged one; neither is left out."""
     crashed = sample(
         run(1), run(3, (), "crashed: it raised"), run(5, (math.nan, [3.0, math.inf]), "diverged")
@@ -205,7 +205,7 @@ def test_a_crashed_run_stays_and_ranks_last():
     assert rank_p(np.array([0.1, 0.2]), loss) == rank_p(np.array([0.1, 0.2]), np.array([0.5, 99.0, 99.0]))
 
 
-def test_numbers_of_runs_that_measure_different_things_are_refused():
+def test_numbers_of_runs_that_measure_different_things_are_refused() -> None:
     """Another length, other names; a text is no number."""
     with pytest.raises(ValueError, match="runs measure different things"):
         as_numbers([[1.0, 2.0], [1.0]])
@@ -214,13 +214,13 @@ def test_numbers_of_runs_that_measure_different_things_are_refused():
     assert as_numbers([None, None]) == {}
 
 
-def test_a_quantity_that_is_not_recorded_is_named_with_the_remedy():
+def test_a_quantity_that_is_not_recorded_is_named_with_the_remedy() -> None:
     """One line."""
     with pytest.raises(LookupError, match=r"ch09.ex01.other is not recorded: workshop record ch09.ex01"):
         sample().values("other")
 
 
-def test_the_place_to_repeat_is_the_first_of_the_same_environment():
+def test_the_place_to_repeat_is_the_first_of_the_same_environment() -> None:
     """A crashed run is not repeated, nor one from elsewhere."""
     there = {**HERE, "cpu": "another one"}
     both = ReferenceSample(
@@ -233,7 +233,7 @@ def test_the_place_to_repeat_is_the_first_of_the_same_environment():
     assert both.repeated_in({**HERE, "threads": "2"}) is None
 
 
-def test_the_seconds_of_a_sample_are_its_runs_median():
+def test_the_seconds_of_a_sample_are_its_runs_median() -> None:
     """The first run of a process compiles: one slow run makes no slow unit."""
     runs = [replace(run(2 * i + 1), seconds=s) for i, s in enumerate([9.0, 0.1, 0.2, 0.3, 0.1])]
     assert sample(*runs).seconds == 0.2
@@ -254,7 +254,7 @@ def two(seed) -> A:
 """
 
 
-def test_a_claim_of_two_units_is_measured_on_runs_of_the_same_place(bench):
+def test_a_claim_of_two_units_is_measured_on_runs_of_the_same_place(bench) -> None:
     """And recorded are, for each unit, just the quantities that such claims measure."""
     bench.units(TWO)
     ledger = bench.claims(

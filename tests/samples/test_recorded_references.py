@@ -29,7 +29,7 @@ def least_runs(seconds: float) -> int:
 
 
 @pytest.mark.parametrize("claim", STOCHASTIC, ids=lambda claim: claim.id)
-def test_all_that_a_stochastic_claim_measures_is_recorded(claim):
+def test_all_that_a_stochastic_claim_measures_is_recorded(claim) -> None:
     """For at least 30 seeds; ten where one takes over ten seconds, five where it takes over a minute."""
     samples = NEWEST.of(claim).samples.by_unit
     for measure in claim.measures().values():
@@ -55,7 +55,7 @@ def mute(claim) -> list[str]:
 
 
 @pytest.mark.parametrize("claim", STOCHASTIC, ids=lambda claim: claim.id)
-def test_each_claims_drift_test_can_alarm(claim):
+def test_each_claims_drift_test_can_alarm(claim) -> None:
     """Of some number at least."""
     assert len(mute(claim)) < len(NEWEST.of(claim).numbers)
 
@@ -65,7 +65,7 @@ def measured(claim) -> list[str]:
     return [name for name, recorded in NEWEST.of(claim).numbers.items() if (recorded % 1).any()]
 
 
-def test_nearly_all_drift_tests_can_alarm():
+def test_nearly_all_drift_tests_can_alarm() -> None:
     """Those of one number in fifty can't: few runs of it, with a long tail.
 
     Counts and places are apart: of slow units none can, but beside each of them stands a number that can.
@@ -79,7 +79,7 @@ def test_nearly_all_drift_tests_can_alarm():
 @pytest.mark.parametrize(
     "claim", [claim for claim in STOCHASTIC if claim.rule.scale is not None], ids=lambda claim: claim.id
 )
-def test_a_stated_scale_is_one_that_some_quantity_keeps_to(claim):
+def test_a_stated_scale_is_one_that_some_quantity_keeps_to(claim) -> None:
     """A scale on which no recorded quantity is normal would never exclude a printed value."""
     recorded = NEWEST.of(claim).numbers
     assert any(keeps_to(values, claim.rule.scale, len(recorded)) for values in recorded.values())

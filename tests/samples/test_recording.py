@@ -55,7 +55,7 @@ def values_of(seed: int) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize("source", [UNIT, MANY], ids=["one seed a call", "many seeds a call"])
-def test_a_sample_holds_the_outcomes_of_the_reference_seeds(bench, references, source: str):
+def test_a_sample_holds_the_outcomes_of_the_reference_seeds(bench, references, source: str) -> None:
     """In the stream's order, each with its date, seconds and environment; just what claims measure."""
     bench.units(source)
     bench.claims(LOSS, CURVE)
@@ -71,7 +71,7 @@ def test_a_sample_holds_the_outcomes_of_the_reference_seeds(bench, references, s
     assert references.find("ch09.ex01") == sample
 
 
-def test_recording_unchanged_code_again_changes_nothing(bench, references):
+def test_recording_unchanged_code_again_changes_nothing(bench, references) -> None:
     """From the store it costs nothing; without it, the same numbers come, and the file stays as it was."""
     bench.units(UNIT)
     bench.claims(LOSS)
@@ -85,7 +85,7 @@ def test_recording_unchanged_code_again_changes_nothing(bench, references):
     assert first == again == anew
 
 
-def test_a_gpu_has_a_file_of_its_own(bench, references, device):
+def test_a_gpu_has_a_file_of_its_own(bench, references, device) -> None:
     """Every run is its own, and the CPU's file stays as it was; it, too, continues where it was."""
     bench.units(UNIT)
     bench.claims(LOSS)
@@ -104,7 +104,7 @@ def test_a_gpu_has_a_file_of_its_own(bench, references, device):
     assert len(bench.tally()) == 6
 
 
-def test_a_diff_shows_the_runs_that_changed(bench, references):
+def test_a_diff_shows_the_runs_that_changed(bench, references) -> None:
     """Changed code replaces the runs that give other values, and no others."""
     bench.units(UNIT)
     bench.claims(LOSS)
@@ -115,7 +115,7 @@ def test_a_diff_shows_the_runs_that_changed(bench, references):
     assert [a == b for a, b in zip(before.runs, anew.runs, strict=True)] == [True, True, False, True, True]
 
 
-def test_a_larger_sample_begins_with_the_smaller_one(bench, references):
+def test_a_larger_sample_begins_with_the_smaller_one(bench, references) -> None:
     """Only the seeds that lack are computed."""
     bench.units(UNIT)
     bench.claims(LOSS)
@@ -126,7 +126,7 @@ def test_a_larger_sample_begins_with_the_smaller_one(bench, references):
 
 
 @pytest.mark.parametrize(("source", "told"), [(UNIT, [1, 2, 3]), (MANY, [32, 40])])
-def test_the_file_grows_piece_by_piece(bench, references, source: str, told: list[int]):
+def test_the_file_grows_piece_by_piece(bench, references, source: str, told: list[int]) -> None:
     """After each piece it holds what is recorded so far, and is whole."""
     bench.units(source)
     bench.claims(LOSS)
@@ -139,7 +139,7 @@ def test_the_file_grows_piece_by_piece(bench, references, source: str, told: lis
         assert bench.tally() == ["32", "8"]
 
 
-def test_a_killed_run_continues(bench, references):
+def test_a_killed_run_continues(bench, references) -> None:
     """What was finished before the kill is taken from the store, in the same file."""
     bench.units(UNIT)
     bench.claims(LOSS)
@@ -174,7 +174,7 @@ recording.record_sample(ledger, "ch09.ex01", 6, store=Path(store), folder=Path(f
 """
 
 
-def test_a_process_that_was_shot_loses_nothing_that_was_finished(bench, references):
+def test_a_process_that_was_shot_loses_nothing_that_was_finished(bench, references) -> None:
     """A second process computes the rest, and writes what one process alone would have."""
     bench.units(UNIT)
     bench.claims(LOSS)
@@ -196,7 +196,7 @@ def test_a_process_that_was_shot_loses_nothing_that_was_finished(bench, referenc
     assert bench.tally() == [str(seed) for seed in STREAM[:6]]
 
 
-def test_never_in_ci(bench, references, monkeypatch):
+def test_never_in_ci(bench, references, monkeypatch) -> None:
     """A reference is reviewed by a person: nothing is computed or written where CI is set."""
     bench.units(UNIT)
     bench.claims(LOSS)
@@ -224,7 +224,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("need", "claim", "told"), REFUSED.values(), ids=REFUSED)
-def test_what_can_not_be_recorded_is_told_in_a_line(bench, references, need: str, claim, told: str):
+def test_what_can_not_be_recorded_is_told_in_a_line(bench, references, need: str, claim, told: str) -> None:
     """Nothing to record, nothing random, data missing; no file is left."""
     bench.units(FIXED.replace("NEED", need))
     bench.claims(LOSS | claim)
@@ -252,7 +252,7 @@ def train(seed) -> Run:
 """
 
 
-def test_every_mishap_is_named_and_stays(bench, references):
+def test_every_mishap_is_named_and_stays(bench, references) -> None:
     """A crash, numbers that are not finite, and what the outcome itself tells: none is drawn again."""
     source = MISHAPS
     for name, seed in zip(["CRASHED", "DIVERGED", "LATER", "DEAD"], STREAM, strict=False):
@@ -300,7 +300,7 @@ def base(seed) -> C:
 """
 
 
-def test_parts_of_a_unit_and_what_they_rest_on_are_recorded_at_the_same_place(bench, references):
+def test_parts_of_a_unit_and_what_they_rest_on_are_recorded_at_the_same_place(bench, references) -> None:
     """A part without a seed of its own rests on the recorded stream of the unit that it takes."""
     bench.units(TWO_PARTS)
     bench.claims(LOSS, {"id": "ch09.ex01.other", "documented": 0.5, "rule": "reference"})
@@ -319,7 +319,7 @@ NO_NUMBERS = [
 
 
 @pytest.mark.parametrize(("outcome", "claim", "told"), NO_NUMBERS)
-def test_a_quantity_that_is_no_number_is_told(bench, references, outcome: str, claim, told: str):
+def test_a_quantity_that_is_no_number_is_told(bench, references, outcome: str, claim, told: str) -> None:
     """A text can't be tested, nor can what is not there: neither is a value of a reference sample."""
     bench.units(FIXED.replace("NEED", "seed").replace("A(1.0)", outcome))
     bench.claims(claim)

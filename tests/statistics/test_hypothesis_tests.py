@@ -43,7 +43,7 @@ def enumerated_tails(recorded, fresh):
 
 @settings(deadline=None)
 @given(st.lists(st.integers(-50, 50), min_size=3, max_size=30, unique=True), st.data())
-def test_without_ties_the_rank_test_is_mann_and_whitneys(values, data):
+def test_without_ties_the_rank_test_is_mann_and_whitneys(values, data) -> None:
     """Both tails and the two-sided p are those of SciPy's exact method."""
     size = data.draw(st.integers(1, min(6, len(values) - 1)))
     recorded, fresh = np.array(values[size:], float), np.array(values[:size], float)
@@ -59,7 +59,7 @@ def test_without_ties_the_rank_test_is_mann_and_whitneys(values, data):
 @given(
     st.lists(st.integers(0, 4), min_size=1, max_size=8), st.lists(st.integers(0, 4), min_size=1, max_size=4)
 )
-def test_with_ties_the_rank_test_is_the_enumeration_of_all_splits(recorded, fresh):
+def test_with_ties_the_rank_test_is_the_enumeration_of_all_splits(recorded, fresh) -> None:
     """Ties share their mean rank, and the p is that of all ways to split what was seen."""
     low, high = enumerated_tails(recorded, fresh)
     old, new = np.array(recorded, float), np.array(fresh, float)
@@ -68,7 +68,7 @@ def test_with_ties_the_rank_test_is_the_enumeration_of_all_splits(recorded, fres
 
 
 @pytest.mark.parametrize("crashed", [INF, math.nan])
-def test_a_crashed_run_ranks_behind_all_others(crashed: float):
+def test_a_crashed_run_ranks_behind_all_others(crashed: float) -> None:
     """Whether it left ∞ or NaN, it is as if it were a very large number; two of them are a tie."""
     recorded = np.array([1.0, 2.0, 3.0, crashed])
     assert rank_p(recorded, np.array([crashed, 0.5])) == rank_p(
@@ -84,7 +84,7 @@ def test_a_crashed_run_ranks_behind_all_others(crashed: float):
 @pytest.mark.parametrize(
     ("recorded", "fresh", "p"), [(30, 5, 6.160e-6), (64, 5, 1.779e-7), (10, 5, 6.660e-4)]
 )
-def test_the_smallest_p_is_reached_beyond_all_recorded_runs(recorded: int, fresh: int, p: float):
+def test_the_smallest_p_is_reached_beyond_all_recorded_runs(recorded: int, fresh: int, p: float) -> None:
     """Five fresh ones against 30 reach 6e-6 two-sided, i.e. 3e-6 to either side, and no less."""
     assert smallest_rank_p(recorded, fresh) == pytest.approx(p, rel=1e-3)
     reached = rank_p(np.arange(float(recorded)), np.arange(1000.0, 1000.0 + fresh))
@@ -93,7 +93,7 @@ def test_the_smallest_p_is_reached_beyond_all_recorded_runs(recorded: int, fresh
 
 @pytest.mark.parametrize(("recorded", "fresh"), [(5, 2), (10, 3), (8, 4), (4, 4)])
 @pytest.mark.parametrize("level", [0.5, 0.1, 0.05, 0.01])
-def test_rank_sum_limits_are_where_the_rank_test_alarms(recorded: int, fresh: int, level: float):
+def test_rank_sum_limits_are_where_the_rank_test_alarms(recorded: int, fresh: int, level: float) -> None:
     """For every split, the sum lies at or beyond a limit exactly where the p is at most the level."""
     limits = rank_sum_limits(recorded, fresh, level)
     for chosen in itertools.combinations(range(1, recorded + fresh + 1), fresh):
@@ -103,7 +103,7 @@ def test_rank_sum_limits_are_where_the_rank_test_alarms(recorded: int, fresh: in
         assert alarms == beyond
 
 
-def test_a_level_out_of_reach_has_no_limits():
+def test_a_level_out_of_reach_has_no_limits() -> None:
     """Where even the farthest split has a larger p, there is nothing to alarm at."""
     assert rank_sum_limits(64, 1, 0.03) is None
     assert rank_sum_limits(64, 1, 0.031) == (1, 65)
@@ -120,7 +120,7 @@ ALIKE = [
 
 
 @pytest.mark.parametrize(("recorded", "fresh", "p"), ALIKE)
-def test_fresh_values_that_are_all_the_same(recorded, fresh, p: float):
+def test_fresh_values_that_are_all_the_same(recorded, fresh, p: float) -> None:
     """Seeds without effect give one value where recorded seeds gave many; two that meet prove nothing."""
     assert alike_p(np.array(recorded, float), np.array(fresh, float)) == pytest.approx(p, rel=1e-12)
 
@@ -136,13 +136,13 @@ PREDICTIONS = [
 
 
 @pytest.mark.parametrize(("scale", "recorded", "fresh", "t"), PREDICTIONS)
-def test_the_prediction_bound_is_students(scale, recorded, fresh, t: float):
+def test_the_prediction_bound_is_students(scale, recorded, fresh, t: float) -> None:
     """Distance of the means in units of the recorded spread, with the degrees of freedom of the recorded."""
     p = prediction_p(np.array(recorded, float), np.array(fresh, float), scale)
     assert p == pytest.approx(2 * stats.t.sf(t, 4), rel=1e-9)
 
 
-def test_the_prediction_bound_at_its_edges():
+def test_the_prediction_bound_at_its_edges() -> None:
     """No spread: only the value itself is like it. Off the scale: recorded runs tell nothing, fresh all."""
     same = np.full(10, 0.25)
     assert prediction_p(same, np.array([0.25]), "identity") == 1.0
@@ -151,14 +151,14 @@ def test_the_prediction_bound_at_its_edges():
     assert prediction_p(np.array([1.0, 2.0, 3.0]), np.array([-1.0]), "log") == 0.0
 
 
-def test_the_prediction_bound_holds_its_level_on_normal_runs():
+def test_the_prediction_bound_holds_its_level_on_normal_runs() -> None:
     """5 % of honest means of three lie beyond the 5 % bound that ten recorded runs give."""
     rng = np.random.default_rng(1)
     p = [prediction_p(rng.normal(4, 2, 10), rng.normal(4, 2, 3), "identity") for _ in range(4000)]
     assert np.mean(np.array(p) <= 0.05) == pytest.approx(0.05, abs=4 * math.sqrt(0.05 * 0.95 / 4000))
 
 
-def test_scales():
+def test_scales() -> None:
     """What a scale does not hold is infinite there; what it holds lies where SciPy puts it."""
     assert on_scale(np.array([-1.0, 0.0, 1.0, INF]), "log").tolist() == [INF, -INF, 0.0, INF]
     assert on_scale(np.array([-0.5, 0.5, 1.0, 1.5, math.nan]), "logit").tolist() == [INF, 0.0, INF, INF, INF]
@@ -168,7 +168,7 @@ def test_scales():
     assert on_scale(shares, "log") == pytest.approx(np.log(shares), rel=1e-12)
 
 
-def test_normality_is_shapiro_and_wilks_on_the_scale():
+def test_normality_is_shapiro_and_wilks_on_the_scale() -> None:
     """A log-normal sample passes on its scale alone; a sample with a crash, or of two, passes on none."""
     sample = np.exp(3 * stats.norm.ppf((np.arange(40) + 0.5) / 40))
     assert normal_p(sample, "log") == pytest.approx(stats.shapiro(np.log(sample)).pvalue, rel=1e-6)
@@ -180,7 +180,7 @@ def test_normality_is_shapiro_and_wilks_on_the_scale():
     assert normal_p(np.full(9, 0.5), "identity") == 1.0
 
 
-def test_the_check_of_a_scale_keeps_its_level_over_all_numbers_of_a_claim():
+def test_the_check_of_a_scale_keeps_its_level_over_all_numbers_of_a_claim() -> None:
     """Of claims on 20 normal numbers, ten runs each, one in a hundred is refused, not one in five."""
     rng = np.random.default_rng(5)
     refused = sum(
@@ -192,7 +192,7 @@ def test_the_check_of_a_scale_keeps_its_level_over_all_numbers_of_a_claim():
     assert not any(keeps_to(column, "identity", 20) for column in skewed)
 
 
-def test_a_paired_order_is_the_sign_test():
+def test_a_paired_order_is_the_sign_test() -> None:
     """Nine pairs up, one down, two tied: the tied ones say nothing."""
     smaller = np.zeros(12)
     larger = np.array([1.0] * 9 + [-1.0] + [0.0] * 2)
@@ -205,7 +205,7 @@ def test_a_paired_order_is_the_sign_test():
 
 @settings(deadline=None, max_examples=40)
 @given(st.lists(st.floats(0, 1), min_size=12, max_size=12, unique=True))
-def test_an_unpaired_order_is_the_one_sided_rank_test(values):
+def test_an_unpaired_order_is_the_one_sided_rank_test(values) -> None:
     """Of the stated order first, then of the reverse one."""
     smaller, larger = np.array(values[:5]), np.array(values[5:])
     holds, reverse = order_p(smaller, larger, paired=False)
@@ -217,13 +217,13 @@ def test_an_unpaired_order_is_the_one_sided_rank_test(values):
 
 
 @pytest.mark.parametrize(("hits", "n"), [(0, 64), (1, 64), (40, 64), (63, 64), (64, 64), (3, 10)])
-def test_bounds_of_a_share_are_clopper_and_pearsons(hits: int, n: int):
+def test_bounds_of_a_share_are_clopper_and_pearsons(hits: int, n: int) -> None:
     """One-sided at EXCLUDED each, so together those of a two-sided interval at 1 − 2·EXCLUDED."""
     exact = stats.binomtest(hits, n).proportion_ci(1 - 2 * EXCLUDED, method="exact")
     assert share_bounds(hits, n) == pytest.approx((exact.low, exact.high), rel=1e-9)
 
 
-def test_equivalence_by_two_one_sided_tests():
+def test_equivalence_by_two_one_sided_tests() -> None:
     """Mean 0.5, standard deviation 0.1, n = 25: against 0.48 ± 0.05 the nearer bound is 1.5 errors off."""
     values = np.array([0.5] + [0.4, 0.6] * 12)
     values = 0.5 + (values - 0.5) * 0.1 / values.std(ddof=1)
@@ -234,7 +234,7 @@ def test_equivalence_by_two_one_sided_tests():
     assert beyond == pytest.approx((stats.t.cdf(2.5, 24), stats.t.sf(2.5, 24)), rel=1e-6)
 
 
-def test_equivalence_at_its_edges():
+def test_equivalence_at_its_edges() -> None:
     """No spread decides by the value alone; a crashed run has no mean that is equivalent to anything."""
     assert equivalence_p(np.full(9, 0.5), 0.5, 0.1) == (0.0, 1.0)
     assert equivalence_p(np.full(9, 0.7), 0.5, 0.1) == (1.0, 0.0)
@@ -254,14 +254,14 @@ HOLM = [
 
 
 @pytest.mark.parametrize(("p", "family", "alarms"), HOLM)
-def test_holms_steps(p, family: int, alarms: set[str]):
+def test_holms_steps(p, family: int, alarms: set[str]) -> None:
     """The smallest p against the level by the whole family, the next by one less, until one is too large."""
     assert FALSE_ALARM == 1e-3
     assert holm(p, family=family) == alarms
     assert holm(dict(reversed(p.items())), family=family) == alarms
 
 
-def test_tests_not_made_count_as_made_without_alarm():
+def test_tests_not_made_count_as_made_without_alarm() -> None:
     """Deciding fewer claims makes no alarm that deciding all does not make."""
     p = {"a": 1e-4, "b": 2e-4, "c": 0.2, "d": 0.7, "e": 1.0}
     for made in itertools.product([True, False], repeat=5):

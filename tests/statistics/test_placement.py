@@ -37,7 +37,7 @@ RANGES = [
 
 
 @pytest.mark.parametrize(("low", "high", "answer", "p"), RANGES)
-def test_a_value_belongs_within_the_range_of_the_runs(low: float, high: float, answer: str, p: float):
+def test_a_value_belongs_within_the_range_of_the_runs(low: float, high: float, answer: str, p: float) -> None:
     """Its rounding interval counts, by its point nearest to the median."""
     placed = one(TEN, low, high)
     assert placed.answer == answer
@@ -46,7 +46,7 @@ def test_a_value_belongs_within_the_range_of_the_runs(low: float, high: float, a
 
 
 @pytest.mark.parametrize(("n", "answer"), [(1998, "inconclusive"), (1999, "excluded")])
-def test_without_a_scale_it_takes_1999_runs_to_exclude_a_value(n: int, answer: str):
+def test_without_a_scale_it_takes_1999_runs_to_exclude_a_value(n: int, answer: str) -> None:
     """2 / (1,999 + 1) is EXCLUDED; one run fewer can't tell."""
     placed = one(np.linspace(0, 1, n), 1.5)
     assert placed.answer == answer
@@ -64,7 +64,7 @@ def beyond_p(distance: float, n: int) -> float:
     ("distance", "answer"),
     [(3.2, "compatible"), (3.295, "inconclusive"), (3.4, "inconclusive"), (3.6, "excluded"), (9, "excluded")],
 )
-def test_beyond_all_runs_a_normal_scale_tells(side: int, distance: float, answer: str):
+def test_beyond_all_runs_a_normal_scale_tells(side: int, distance: float, answer: str) -> None:
     """64 runs exclude from 3.47 standard deviations on, endless ones from 3.29; in between it is open."""
     values = NORMAL / NORMAL.std(ddof=1)
     placed = one(values, side * distance, scale="identity")
@@ -92,7 +92,9 @@ SCALES = [
 
 
 @pytest.mark.parametrize(("scale", "values", "printed", "answer"), SCALES)
-def test_only_a_scale_that_the_runs_are_normal_on_excludes(scale, values, printed: float, answer: str):
+def test_only_a_scale_that_the_runs_are_normal_on_excludes(
+    scale, values, printed: float, answer: str
+) -> None:
     """Where they are not, rank alone must tell, and says so."""
     placed = one(values, printed, scale=scale)
     assert placed.answer == answer
@@ -100,7 +102,7 @@ def test_only_a_scale_that_the_runs_are_normal_on_excludes(scale, values, printe
         assert f"they are not normal on the {scale} scale: 1999 runs could decide" in placed.detail
 
 
-def test_most_runs_may_have_crashed():
+def test_most_runs_may_have_crashed() -> None:
     """They lie above all others, so that a value below the finite runs is still below all."""
     values = np.array([1.0, 2.0, 3.0, *[INF] * 7])
     assert one(values, 1.5).answer == "compatible"
@@ -109,7 +111,7 @@ def test_most_runs_may_have_crashed():
     assert one(np.full(9, INF), 0.5).answer == "inconclusive"
 
 
-def test_constants():
+def test_constants() -> None:
     """Runs that are all alike hold the value itself, whatever its rounding, and tell nothing of another."""
     same = np.full(64, 0.25)
     assert one(same, 0.25).answer == "compatible"
@@ -134,13 +136,13 @@ JOINT = [
 
 
 @pytest.mark.parametrize(("printed", "answer"), JOINT)
-def test_several_numbers_are_placed_together(printed: dict[str, float], answer: str):
+def test_several_numbers_are_placed_together(printed: dict[str, float], answer: str) -> None:
     """One number beyond all runs is enough; each is measured in the spread of its own side."""
     placed = place(pair(), {name: (value, value) for name, value in printed.items()}, None)
     assert placed.answer == answer
 
 
-def test_a_long_tail_hides_no_number_that_a_scale_tells_of():
+def test_a_long_tail_hides_no_number_that_a_scale_tells_of() -> None:
     """By rank, some run lies as far out in its long tail; on a normal scale, nine deviations are excluded."""
     recorded = {"tail": np.exp(2 * NORMAL), "even": NORMAL}
     printed = {"tail": (1.0, 1.0), "even": (9.0, 9.0)}
@@ -150,7 +152,7 @@ def test_a_long_tail_hides_no_number_that_a_scale_tells_of():
     assert place(recorded, printed | {"even": (2.5, 2.5)}, "identity").answer == "compatible"
 
 
-def test_each_side_is_measured_in_its_own_spread():
+def test_each_side_is_measured_in_its_own_spread() -> None:
     """Upward, a number with a long tail is wide: its farthest run is no match for a far even number."""
     tail = np.array([-2.0, -1.5, -1.0, -0.5, 0.0, 10.0, 20.0, 30.0, 40.0])  # middle half: 1 down, 20 up
     even = np.arange(-4.0, 5.0)  # middle half: 2 to either side
@@ -161,7 +163,7 @@ def test_each_side_is_measured_in_its_own_spread():
         assert turned.answer == "inconclusive"
 
 
-def test_only_printed_numbers_are_placed():
+def test_only_printed_numbers_are_placed() -> None:
     """What is measured beside them does not matter; each printed one is told with its percentile."""
     recorded = {**pair(), "beside": np.full(64, 1e9)}
     placed = place(recorded, {"tail": (1.0, 1.0), "even": (0.0, 0.0)}, None)
@@ -172,7 +174,7 @@ def test_only_printed_numbers_are_placed():
     )
 
 
-def test_several_numbers_share_the_level_on_a_scale():
+def test_several_numbers_share_the_level_on_a_scale() -> None:
     """With ten numbers the p of the farthest counts ten times."""
     values = NORMAL / NORMAL.std(ddof=1)
     recorded = {str(i): np.roll(values, 7 * i) for i in range(10)}
@@ -183,7 +185,7 @@ def test_several_numbers_share_the_level_on_a_scale():
     assert place({"3": values}, {"3": (3.95, 3.95)}, "identity").answer == "excluded"
 
 
-def test_a_number_beyond_on_no_normal_scale_stays_open():
+def test_a_number_beyond_on_no_normal_scale_stays_open() -> None:
     """One of two numbers beyond all runs is not normal: the other one's small distance does not settle it."""
     values = NORMAL / NORMAL.std(ddof=1)
     recorded = {"normal": values, "cubed": values**5}
@@ -192,7 +194,7 @@ def test_a_number_beyond_on_no_normal_scale_stays_open():
     assert "others not normal on it: 1999 runs could decide" in placed.detail
 
 
-def test_the_share_below_counts_half_of_what_the_interval_holds():
+def test_the_share_below_counts_half_of_what_the_interval_holds() -> None:
     """Of ten runs, three lie below 3.5 to 5.5 and two inside."""
     assert share_below(TEN, (3.5, 5.5)) == pytest.approx(0.4)
     assert "printed value at 40% of 10 recorded runs, 5 (1 to 10)" in one(TEN, 3.5, 5.5).detail or (
@@ -209,7 +211,7 @@ HONEST = {
 
 
 @pytest.mark.parametrize(("draw", "numbers"), HONEST.values(), ids=HONEST)
-def test_an_honest_value_is_never_excluded_by_rank_and_seldom_open(draw, numbers: int):
+def test_an_honest_value_is_never_excluded_by_rank_and_seldom_open(draw, numbers: int) -> None:
     """Drawn like the 30 runs, it lies beyond them with probability 2/31, or less where there are ties."""
     rng, times = np.random.default_rng(3), 1500
     answers = []
@@ -229,7 +231,7 @@ def test_an_honest_value_is_never_excluded_by_rank_and_seldom_open(draw, numbers
 
 
 @pytest.mark.parametrize("numbers", [1, 4])
-def test_an_honest_normal_value_is_excluded_at_most_at_the_level(monkeypatch, numbers: int):
+def test_an_honest_normal_value_is_excluded_at_most_at_the_level(monkeypatch, numbers: int) -> None:
     """At a level of 2 %, an honest value is excluded on the normal scale in at most 2 % of all samples."""
     monkeypatch.setattr(placement, "EXCLUDED", 0.02)
     rng, times = np.random.default_rng(5), 1500
@@ -244,7 +246,7 @@ def test_an_honest_normal_value_is_excluded_at_most_at_the_level(monkeypatch, nu
     assert excluded / times >= 0.01 - error  # and the bound is no mere formality
 
 
-def test_an_honest_normal_value_is_excluded_at_most_once_in_a_thousand():
+def test_an_honest_normal_value_is_excluded_at_most_once_in_a_thousand() -> None:
     """At the level itself, over 8,000 samples of 16 runs: only those beyond all runs need the bound."""
     rng, times = np.random.default_rng(11), 8000
     rows = rng.normal(size=(times, 17))

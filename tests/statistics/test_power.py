@@ -33,7 +33,7 @@ def noticed(recorded, shift: float, fresh: int, p, times: int = 200) -> float:
 @pytest.mark.parametrize(
     ("name", "fresh"), [*((name, 5) for name in RECORDED), ("normal", 8), ("discrete", 8)]
 )
-def test_a_shift_of_the_promised_size_is_noticed_by_rank(name: str, fresh: int):
+def test_a_shift_of_the_promised_size_is_noticed_by_rank(name: str, fresh: int) -> None:
     """Up or down, in at least 85 %; half of it in fewer, of normal runs in less than half."""
     recorded = RECORDED[name]
     drift = smallest_drift(recorded, fresh, LEVEL, None)
@@ -47,7 +47,7 @@ def test_a_shift_of_the_promised_size_is_noticed_by_rank(name: str, fresh: int):
 
 
 @pytest.mark.parametrize("scale", ["identity", None])
-def test_where_rank_reaches_the_level_it_is_the_test(scale):
+def test_where_rank_reaches_the_level_it_is_the_test(scale) -> None:
     """A stated scale changes nothing then: the distribution-free test is taken."""
     recorded = RECORDED["normal"]
     assert smallest_drift(recorded, 5, LEVEL, scale) == smallest_drift(recorded, 5, LEVEL, None)
@@ -61,7 +61,7 @@ SCALES = {
 
 
 @pytest.mark.parametrize("scale", SCALES)
-def test_a_shift_of_the_promised_size_is_noticed_by_the_prediction_bound(scale):
+def test_a_shift_of_the_promised_size_is_noticed_by_the_prediction_bound(scale) -> None:
     """Ten recorded and five fresh can't reach the level by rank, but notice it on the scale."""
     recorded, rng = SCALES[scale], np.random.default_rng(19)
     to = {"identity": float, "log": math.log, "logit": lambda v: math.log(v / (1 - v))}[scale]
@@ -83,7 +83,7 @@ def test_a_shift_of_the_promised_size_is_noticed_by_the_prediction_bound(scale):
     assert max(share(shift / 2), share(-shift / 2)) < 0.5
 
 
-def test_the_bound_is_what_students_t_says():
+def test_the_bound_is_what_students_t_says() -> None:
     """The drift is the bound plus the 90 % quantile of the mean of fresh runs."""
     recorded = RECORDED["normal"][::4]
     n, spread = len(recorded), recorded.std(ddof=1)
@@ -92,7 +92,7 @@ def test_the_bound_is_what_students_t_says():
     assert drift == pytest.approx(bound + stats.norm.ppf(NOTICED) * recorded.std() / math.sqrt(2), rel=0.03)
 
 
-def test_tests_that_can_not_alarm_notice_nothing():
+def test_tests_that_can_not_alarm_notice_nothing() -> None:
     """One fresh of ten recorded without a scale, or off it; and no number of seeds helps off the scale."""
     ten = SCALES["identity"]
     assert smallest_drift(ten, 1, LEVEL, None) == math.inf
@@ -102,12 +102,12 @@ def test_tests_that_can_not_alarm_notice_nothing():
     assert smallest_drift(np.append(np.arange(32.0), np.full(32, math.inf)), 5, LEVEL, None) == math.inf
 
 
-def test_a_constant_notices_any_drift():
+def test_a_constant_notices_any_drift() -> None:
     """Runs that are all alike: what is not their value is noticed at once."""
     assert smallest_drift(np.full(64, 0.25), 5, LEVEL, None) < 1e-9
 
 
-def test_seeds_to_notice_is_the_least_number_that_notices():
+def test_seeds_to_notice_is_the_least_number_that_notices() -> None:
     """That many notice the drift, one fewer does not; a smaller drift needs more."""
     recorded = RECORDED["normal"]
     drift = smallest_drift(recorded, 5, LEVEL, None)
@@ -120,7 +120,7 @@ def test_seeds_to_notice_is_the_least_number_that_notices():
     assert smallest_drift(recorded, few - 1, LEVEL, None) > smaller
 
 
-def test_a_drift_that_no_number_of_seeds_notices(monkeypatch):
+def test_a_drift_that_no_number_of_seeds_notices(monkeypatch) -> None:
     """A thousandth of the spread is out of reach."""
     monkeypatch.setattr("workshop.statistics.power._MOST_SEEDS", 30)
     assert seeds_to_notice(RECORDED["normal"], 2e-5, LEVEL, None) is None

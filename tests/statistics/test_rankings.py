@@ -36,7 +36,7 @@ def ranked(bench, references, witness=None, **change) -> None:
     references.change(**change)
 
 
-def test_a_ranking_is_decided_on_the_recorded_runs_and_repeated_name_by_name(bench, references):
+def test_a_ranking_is_decided_on_the_recorded_runs_and_repeated_name_by_name(bench, references) -> None:
     """The first name of the documented ones is among the first two, whatever the run."""
     ranked(bench, references)
     record = bench.verify()["words"]
@@ -48,7 +48,7 @@ def test_a_ranking_is_decided_on_the_recorded_runs_and_repeated_name_by_name(ben
     assert "is 'e', recorded 'c'" in record.reason
 
 
-def test_the_second_documented_ranking_is_held_against_the_recorded_runs_too(bench, references):
+def test_the_second_documented_ranking_is_held_against_the_recorded_runs_too(bench, references) -> None:
     """And told beside the first: names that no run has among its first are excluded."""
     ranked(bench, references, witness=[["x", 0.6], ["y", 0.5]])
     record = bench.verify()["words"]
@@ -57,7 +57,7 @@ def test_the_second_documented_ranking_is_held_against_the_recorded_runs_too(ben
     assert ": 0 of 64 recorded runs" in record.reason
 
 
-def test_a_ranking_of_other_names_drifts(bench, references):
+def test_a_ranking_of_other_names_drifts(bench, references) -> None:
     """In another environment it is the common names that tell: none is left."""
     ranked(bench, references, elsewhere=True)
     bench.units(source(RANKING.replace('"a"', '"d"')))

@@ -46,7 +46,7 @@ def at_most(share: float, times: int) -> float:
 
 
 @pytest.mark.parametrize("draw", DRAWS.values(), ids=DRAWS)
-def test_the_rank_test_alarms_as_often_as_it_says(draw: Draw):
+def test_the_rank_test_alarms_as_often_as_it_says(draw: Draw) -> None:
     """At 5 %, in at most 5 % of reruns, whatever the distribution; at the ledger's level in none."""
     rng, times = np.random.default_rng(1), 1200
     p = np.array([rank_p(row[:N], row[N:]) for row in draw(rng, (times, N + FRESH))])
@@ -82,7 +82,7 @@ def family_of_reruns(rng: np.random.Generator, times: int, units: int, numbers: 
     return np.concatenate(columns, axis=1)
 
 
-def test_all_claims_together_alarm_as_seldom_as_one_test_would(monkeypatch):
+def test_all_claims_together_alarm_as_seldom_as_one_test_would(monkeypatch) -> None:
     """A hundred correlated numbers of twenty units: any alarm in at most 1e-3 of the runs, in 5 % at 5 %."""
     times = 1500
     family = family_of_reruns(np.random.default_rng(2), times, units=20, numbers=5)
@@ -97,7 +97,7 @@ def test_all_claims_together_alarm_as_seldom_as_one_test_would(monkeypatch):
     assert alarms(20) <= alarms(100)  # a run of fewer claims alarms less often
 
 
-def test_the_largest_family_keeps_the_promise_where_half_of_it_has_drifted(monkeypatch):
+def test_the_largest_family_keeps_the_promise_where_half_of_it_has_drifted(monkeypatch) -> None:
     """Holm's second promise: beside true drifts, numbers that did not drift alarm as seldom as before."""
     monkeypatch.setattr(hypothesis_tests, "FALSE_ALARM", 0.05)
     times = 1500
@@ -125,7 +125,7 @@ RECORDED = numbers_of_samples()
 
 
 @pytest.mark.parametrize("recorded", RECORDED.values(), ids=RECORDED)
-def test_recorded_runs_are_no_drift_of_one_another(recorded: np.ndarray):
+def test_recorded_runs_are_no_drift_of_one_another(recorded: np.ndarray) -> None:
     """Any five of the recorded runs against the others: an alarm at 5 % in at most 5 % of the splits."""
     rng, times = np.random.default_rng(5), 200
     p = []
@@ -137,7 +137,7 @@ def test_recorded_runs_are_no_drift_of_one_another(recorded: np.ndarray):
 
 
 @pytest.mark.parametrize("recorded", RECORDED.values(), ids=RECORDED)
-def test_a_planted_shift_of_the_promised_size_is_noticed(recorded: np.ndarray):
+def test_a_planted_shift_of_the_promised_size_is_noticed(recorded: np.ndarray) -> None:
     """Fresh runs like the recorded ones, moved by it, alarm in at least 85 % either way."""
     drift = smallest_drift(recorded, FRESH, LEVEL, None)
     finite = recorded[np.isfinite(recorded)]

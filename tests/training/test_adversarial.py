@@ -33,7 +33,7 @@ DCGAN = as_kept(Adam(learning_rate=0.0002, beta_1=0.5))
 
 
 @pytest.fixture(autouse=True)
-def _tensorflow():
+def _tensorflow() -> None:
     """Skip tests that can't run without TensorFlow."""
     pytest.importorskip("tensorflow")
 
@@ -102,7 +102,7 @@ def image_draws(iterations: int, dtype: str, batch: int = 8) -> Draws:
 class ByKeras:
     """Both networks as Keras trains them: the discriminator thawed for its own updates, frozen for others."""
 
-    def __init__(self, both, start: GanState, optimizers, *, joined: bool):
+    def __init__(self, both, start: GanState, optimizers, *, joined: bool) -> None:
         self.generator, self.discriminator = (network.builder(*network.arguments) for network in both)
         self.generator.set_weights(start.generator.weights)
         self.discriminator.set_weights(start.discriminator.weights)
@@ -115,7 +115,7 @@ class ByKeras:
         self.gan = networks.combined(self.generator, self.discriminator)
         self.gan.compile(**compiled[0])
 
-    def iterate(self, real, faked, noise):
+    def iterate(self, real, faked, noise) -> None:
         """Make one iteration; without noise the discriminator's part alone."""
         fakes = np.asarray(self.generator(faked, training=False))
         ones, zeros = np.ones((len(real), 1), real.dtype), np.zeros((len(fakes), 1), real.dtype)

@@ -49,7 +49,7 @@ def generators():
 class Ends:
     """A generator that draws the lower end of every range, or the upper one."""
 
-    def __init__(self, upper):
+    def __init__(self, upper) -> None:
         self.upper = upper
 
     def uniform(self, low=0.0, high=1.0, size=None):

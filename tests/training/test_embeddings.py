@@ -68,7 +68,7 @@ def test_workers_are_what_was_asked_for(
     asked = []
 
     class Listening(word2vec.Word2Vec):
-        def __init__(self, *arguments, **settings):
+        def __init__(self, *arguments, **settings) -> None:
             asked.append((settings["workers"], settings["sg"], settings["window"]))
             super().__init__(*arguments, **settings)
 

@@ -8,7 +8,7 @@ from workshop.training.initialisers import initial_weights
 
 
 @pytest.fixture(autouse=True)
-def _tensorflow():
+def _tensorflow() -> None:
     """Skip what can't run without TensorFlow."""
     pytest.importorskip("tensorflow")
 

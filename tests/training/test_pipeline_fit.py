@@ -21,7 +21,7 @@ VARIANTS = Augmentation(30.0, 0.1, 0.1, 5.0, 0.2, horizontal_flip=True)
 
 
 @pytest.fixture(autouse=True)
-def _tensorflow():
+def _tensorflow() -> None:
     """Skip tests that can't run without TensorFlow."""
     pytest.importorskip("tensorflow")
 

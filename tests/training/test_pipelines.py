@@ -13,7 +13,7 @@ MIRRORED = np.array([[1, 0, 0], [0, -1, 2]], np.float32)  # of three columns
 
 
 @pytest.fixture(autouse=True)
-def _tensorflow():
+def _tensorflow() -> None:
     """Skip tests that can't run without TensorFlow."""
     pytest.importorskip("tensorflow")
 

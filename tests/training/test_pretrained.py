@@ -15,7 +15,7 @@ EPSILON = 1e-3
 
 
 @pytest.fixture(autouse=True)
-def tensorflow():
+def tensorflow() -> None:
     """Skip where the networks can't be built."""
     pytest.importorskip("tensorflow")
 

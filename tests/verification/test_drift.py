@@ -11,7 +11,7 @@ from workshop.execution.seeds import seeds
 from workshop.samples.recorded import Recordings
 
 
-def test_a_recorded_seed_gives_its_bits_again(bench, references):
+def test_a_recorded_seed_gives_its_bits_again(bench, references) -> None:
     """Unchanged code repeats the first recorded seed, and its fresh seeds are like the recorded ones."""
     setup(bench, references)
     record = bench.verify()["loss"]
@@ -23,7 +23,7 @@ def test_a_recorded_seed_gives_its_bits_again(bench, references):
 @pytest.mark.parametrize(("elsewhere", "verdict"), [(False, "failed"), (True, "reproduced")])
 def test_one_bit_of_change_fails_the_replay_where_it_was_recorded(
     bench, references, elsewhere: bool, verdict: str
-):
+) -> None:
     """It names value and remedy; in another environment bits may differ, and nothing is replayed."""
     setup(bench, references, LOSS, elsewhere=elsewhere)
     bench.units(toy("loss = float(np.nextafter(loss, 9))"))
@@ -36,14 +36,14 @@ def test_one_bit_of_change_fails_the_replay_where_it_was_recorded(
     assert any(int(seed) % 2 for seed in bench.tally()) == (not elsewhere)
 
 
-def test_a_replay_names_the_quantity_that_differs(bench, references):
+def test_a_replay_names_the_quantity_that_differs(bench, references) -> None:
     """Of several, the one whose bits changed."""
     setup(bench, references, PAIR)
     bench.units(toy("other = other * (1 + 1e-15)"))
     assert bench.verify()["pair"].reason.startswith("replay: large is ")
 
 
-def test_numbers_by_numbers_are_repeated_too(bench, references):
+def test_numbers_by_numbers_are_repeated_too(bench, references) -> None:
     """A sample writes every key as text."""
     bench.units(toy(words="{1: loss, 2: other}"))
     bench.claims({"id": "ch09.ex01.words", "documented": {1: 0.1, 2: 0.2}, "rule": "reference"})
@@ -52,7 +52,7 @@ def test_numbers_by_numbers_are_repeated_too(bench, references):
 
 
 @pytest.mark.parametrize("change", ["loss += 4.0", "loss -= 4.0", "loss *= 0.0"])
-def test_a_drift_fails(bench, references, change: str):
+def test_a_drift_fails(bench, references, change: str) -> None:
     """Fresh runs that are unlike the recorded ones fail the claim, and the reason shows both."""
     setup(bench, references, seconds=0.5, elsewhere=True)
     bench.units(toy(change))
@@ -62,7 +62,7 @@ def test_a_drift_fails(bench, references, change: str):
     assert "is unlike the 64 recorded (median " in record.reason
 
 
-def test_a_drift_of_one_of_several_quantities_names_it(bench, references):
+def test_a_drift_of_one_of_several_quantities_names_it(bench, references) -> None:
     """The one that moved, not the one that did not."""
     setup(bench, references, PAIR, elsewhere=True)
     bench.units(toy("other += 9"))
@@ -71,7 +71,7 @@ def test_a_drift_of_one_of_several_quantities_names_it(bench, references):
     assert record.reason.startswith("large of 15 fresh runs")
 
 
-def test_a_unit_that_ignores_its_seed_fails(bench, references):
+def test_a_unit_that_ignores_its_seed_fails(bench, references) -> None:
     """The same number from every fresh seed, though in the middle of the recorded ones, is no sample."""
     setup(bench, references, seconds=0.5, elsewhere=True)
     middle = np.random.default_rng(3).normal()
@@ -82,7 +82,7 @@ def test_a_unit_that_ignores_its_seed_fails(bench, references):
     assert "is unlike the 64 recorded" in record.reason
 
 
-def test_without_a_reference_sample_a_claim_fails_with_the_command(bench, references):
+def test_without_a_reference_sample_a_claim_fails_with_the_command(bench, references) -> None:
     """Nothing is computed."""
     bench.units(toy())
     bench.claims(LOSS)
@@ -91,7 +91,7 @@ def test_without_a_reference_sample_a_claim_fails_with_the_command(bench, refere
     assert record.reason == "ch09.ex01 has no reference sample: workshop record ch09.ex01"
 
 
-def test_a_quantity_that_was_not_recorded_fails_with_the_command(bench, references):
+def test_a_quantity_that_was_not_recorded_fails_with_the_command(bench, references) -> None:
     """A claim that is newer than the sample."""
     setup(bench, references)
     bench.claims(LOSS, PAIR)
@@ -101,7 +101,7 @@ def test_a_quantity_that_was_not_recorded_fails_with_the_command(bench, referenc
     assert records["pair"].reason == "ch09.ex01.pair.large is not recorded: workshop record ch09.ex01"
 
 
-def test_a_damaged_sample_fails_its_claims_and_no_run(bench, references):
+def test_a_damaged_sample_fails_its_claims_and_no_run(bench, references) -> None:
     """One line with file and remedy."""
     setup(bench, references)
     (references.folder / "ch09.ex01.json").write_text("{", "utf-8")
@@ -123,7 +123,7 @@ UNTESTED = [
 @pytest.mark.parametrize("seconds", [0.5, 3.0])
 def test_fresh_runs_that_can_not_be_tested_are_no_agreement(
     bench, references, rule, count: int, words: str, told: str, seconds: float
-):
+) -> None:
     """Other quantities, too few runs for the level, no scale that holds: the claim fails and says so."""
     setup(bench, references, WORDS | rule, count=count, seconds=seconds, elsewhere=True)
     bench.units(toy(words=words))
@@ -132,7 +132,7 @@ def test_fresh_runs_that_can_not_be_tested_are_no_agreement(
     assert told in record.reason
 
 
-def test_few_recorded_runs_are_tested_on_a_scale(bench, references):
+def test_few_recorded_runs_are_tested_on_a_scale(bench, references) -> None:
     """Ten runs of a normal quantity notice a drift that rank could not."""
     claim = LOSS | {"rule": {"reference": {"scale": "identity"}}}
     setup(bench, references, claim, count=10, seconds=0.5, elsewhere=True)
@@ -142,7 +142,7 @@ def test_few_recorded_runs_are_tested_on_a_scale(bench, references):
     assert (record.verdict, record.reason.startswith("the quantity of 5 fresh runs")) == ("failed", True)
 
 
-def test_a_crash_in_a_fresh_run_fails(bench, references):
+def test_a_crash_in_a_fresh_run_fails(bench, references) -> None:
     """One line, and no other claim's affair."""
     setup(bench, references, elsewhere=True)
     bench.units(toy(f"1 / int(seed != {seeds('ch09.ex01', 3)[2]})"))
@@ -170,7 +170,7 @@ VERDICTS = [
 
 
 @pytest.mark.parametrize(("claim", "verdict", "reason"), VERDICTS)
-def test_the_recorded_runs_decide_the_verdict(bench, references, claim, verdict: str, reason: str):
+def test_the_recorded_runs_decide_the_verdict(bench, references, claim, verdict: str, reason: str) -> None:
     """Belongs, excluded or open; a finding and a correction are strict both ways."""
     setup(bench, references, LOSS | claim, seconds=3.0)
     record = bench.verify()["loss"]
@@ -178,7 +178,7 @@ def test_the_recorded_runs_decide_the_verdict(bench, references, claim, verdict:
     assert reason in record.reason
 
 
-def test_what_each_run_shows_by_construction_fails_at_once(bench, references):
+def test_what_each_run_shows_by_construction_fails_at_once(bench, references) -> None:
     """A bound on every run is held by the fresh, the repeated and the recorded ones."""
     below = {"reference": {"every": [{"rule": {"at_most": {"bound": 6}}}]}}
     above = {"reference": {"every": [{"rule": {"at_most": {"bound": 1.5}}}]}}
@@ -196,7 +196,7 @@ def test_what_each_run_shows_by_construction_fails_at_once(bench, references):
     assert bench.verify()["loss"].verdict == "failed"
 
 
-def test_a_recorded_run_that_does_not_show_it_fails_too(bench, references):
+def test_a_recorded_run_that_does_not_show_it_fails_too(bench, references) -> None:
     """Though the run that is repeated today does: what holds by construction holds of all."""
     bound = {"reference": {"every": [{"rule": {"at_most": {"bound": 1.5}}}]}}
     setup(bench, references, LOSS | {"rule": bound}, seconds=3.0)
@@ -205,7 +205,7 @@ def test_a_recorded_run_that_does_not_show_it_fails_too(bench, references):
     assert bench.verify()["loss"].verdict == "failed"
 
 
-def test_the_family_counts_every_number_of_every_claim(bench, references):
+def test_the_family_counts_every_number_of_every_claim(bench, references) -> None:
     """Decided or not; a claim whose sample lacks is one."""
     setup(bench, references, LOSS, PAIR, WORDS | {"rule": "reference"})
     assert Recordings(this_environment().facts()).family_size(bench.ledger) == 1 + 2 + 2
@@ -213,7 +213,7 @@ def test_the_family_counts_every_number_of_every_claim(bench, references):
     assert Recordings(this_environment().facts()).family_size(bench.ledger) == 1 + 2 + 1
 
 
-def test_order_shares_and_equivalence_reach_the_recorded_runs(bench, references):
+def test_order_shares_and_equivalence_reach_the_recorded_runs(bench, references) -> None:
     """Statements over runs are decided on the 64 recorded ones."""
     share = {"at_most": {"bound": 2.0}}
     setup(
@@ -231,7 +231,7 @@ def test_order_shares_and_equivalence_reach_the_recorded_runs(bench, references)
     assert records["pair"].reason.startswith("large above small in 100.0% of 64 pairs, p = 5.4e-20")
 
 
-def test_an_excluded_order_is_refuted_by_a_finding_without_a_substitute_value(bench, references):
+def test_an_excluded_order_is_refuted_by_a_finding_without_a_substitute_value(bench, references) -> None:
     """What is measured instead of an order is in the sample: the finding gives the reason alone."""
     setup(bench, references, PAIR | {"documented": ["large", "small"]} | REFUTED)
     record = bench.verify()["pair"]
@@ -239,7 +239,7 @@ def test_an_excluded_order_is_refuted_by_a_finding_without_a_substitute_value(be
     assert record.reason.startswith("another file was used (small above large in 0.0% of 64 pairs")
 
 
-def test_quantities_beside_are_shown_and_decide_nothing(bench, references):
+def test_quantities_beside_are_shown_and_decide_nothing(bench, references) -> None:
     """Our own claims are marked; the labelled quantity is that of the runs that were measured."""
     setup(bench, references, LOSS | {"beside": {"larger one": "pair.large"}, "ours": True}, seconds=3.0)
     record = bench.verify()["loss"]
@@ -250,7 +250,7 @@ def test_quantities_beside_are_shown_and_decide_nothing(bench, references):
     assert record.beside == {"larger one": pytest.approx(first[0] + 1 + abs(first[1]), rel=1e-15)}
 
 
-def test_what_is_decided_beside_it_hides_no_alarm(bench, references):
+def test_what_is_decided_beside_it_hides_no_alarm(bench, references) -> None:
     """A claim that fails alone fails with others; without an alarm it is decided alike."""
     others = [LOSS | {"id": f"ch09.ex01.c{i}", "measure": "loss", "documented": i / 10} for i in range(4)]
     setup(bench, references, PAIR, *others, seconds=0.5, elsewhere=True)
@@ -267,7 +267,7 @@ def test_what_is_decided_beside_it_hides_no_alarm(bench, references):
     assert seen == {"reproduced", "failed"}
 
 
-def test_a_number_whose_test_could_not_alarm_is_left_out_and_told(bench, references):
+def test_a_number_whose_test_could_not_alarm_is_left_out_and_told(bench, references) -> None:
     """Ten runs of a long-tailed number are normal on no scale: the other one carries the claim."""
     claim = {**PAIR, "rule": {"reference": {"scale": "identity", "order": "paired"}}}
     tail = "pair = {'small': loss, 'large': loss + 40 * (other > 1) + 1}"
@@ -283,7 +283,7 @@ def test_a_number_whose_test_could_not_alarm_is_left_out_and_told(bench, referen
     assert bench.verify()["pair"].verdict == "failed"
 
 
-def test_a_claim_none_of_whose_tests_could_alarm_fails(bench, references):
+def test_a_claim_none_of_whose_tests_could_alarm_fails(bench, references) -> None:
     """It says why: an untested run is no agreement."""
     setup(bench, references, LOSS, count=6, seconds=3.0, elsewhere=True)
     record = bench.verify()["loss"]
@@ -317,7 +317,7 @@ def on_toy_data(bench, references, data, claim, *, change: str = "pass", today: 
 )
 def test_on_the_recorded_substitute_changed_code_fails(
     bench, references, data, change: str, documented: float, verdict: str, told: str
-):
+) -> None:
     """The substitute supports a printed value or is told; that the code changed is no matter of data."""
     claim = {**LOSS, "documented": documented, "rule": {"reference": {"scale": "identity"}}}
     on_toy_data(bench, references, data, claim, change=change)
@@ -328,7 +328,7 @@ def test_on_the_recorded_substitute_changed_code_fails(
 
 @pytest.mark.parametrize("profile", ["default", "full"])
 @pytest.mark.parametrize("full_only", [True, False])
-def test_where_data_are_missing_a_claim_is_unavailable(bench, references, data, profile, full_only):
+def test_where_data_are_missing_a_claim_is_unavailable(bench, references, data, profile, full_only) -> None:
     """Nothing runs, so nothing is said of the data of today's run, whichever profile decides the claim."""
     on_toy_data(bench, references, data, {**LOSS, "full_only": full_only})
     del bench.found["toy_data"]
@@ -338,7 +338,9 @@ def test_where_data_are_missing_a_claim_is_unavailable(bench, references, data, 
 
 
 @pytest.mark.parametrize("today", [None, "made of wood"])
-def test_runs_recorded_on_other_data_leave_a_claim_undecided(bench, references, data, today: str | None):
+def test_runs_recorded_on_other_data_leave_a_claim_undecided(
+    bench, references, data, today: str | None
+) -> None:
     """They say nothing of the documented data, nor of another substitute; nothing is computed."""
     on_toy_data(bench, references, data, LOSS, today=today)
     record = bench.verify()["loss"]
@@ -355,7 +357,9 @@ def test_runs_recorded_on_other_data_leave_a_claim_undecided(bench, references, 
     ("value", "verdict"),
     [(0.25 * (1 + 9e-7), "reproduced"), (0.25 * (1 + 1.1e-6), "failed"), (0.2501, "failed")],
 )
-def test_what_seeds_do_not_move_may_be_rounded_otherwise(bench, references, value: float, verdict: str):
+def test_what_seeds_do_not_move_may_be_rounded_otherwise(
+    bench, references, value: float, verdict: str
+) -> None:
     """A constant of another processor may differ by float32's rounding, and by no more."""
     claim = LOSS | {"documented": 0.25}
     bench.units(toy("loss = 0.25"))

@@ -3,6 +3,8 @@
 # ruff: noqa: E501, NPY002  a case is a line; the global random state is what is tested
 from __future__ import annotations
 
+from typing import NoReturn
+
 import pytest
 
 from workshop.execution import planner
@@ -44,7 +46,7 @@ def fixed() -> Fixed:
 LOW = {"at_most": {"bound": 10}}
 
 
-def test_each_unit_runs_once_per_seed_however_many_claims_ask(bench):
+def test_each_unit_runs_once_per_seed_however_many_claims_ask(bench) -> None:
     """Six claims and two calls cost one run of each part on each seed."""
     bench.units(CHAIN)
     ledger = bench.claims(
@@ -64,7 +66,7 @@ def test_each_unit_runs_once_per_seed_however_many_claims_ask(bench):
 
 
 @pytest.mark.parametrize(("asked", "drawn"), [(None, 1), (1, 1), (5, 5)])
-def test_a_sample_is_as_large_as_the_option_asks(bench, asked: int | None, drawn: int):
+def test_a_sample_is_as_large_as_the_option_asks(bench, asked: int | None, drawn: int) -> None:
     """A claim that rests on no reference sample draws one seed, or as many as `--seeds` says."""
     bench.units(CHAIN)
     bench.claims({"id": "ch09.ex01.loss", "rule": LOW})
@@ -73,7 +75,7 @@ def test_a_sample_is_as_large_as_the_option_asks(bench, asked: int | None, drawn
     assert len(bench.tally()) == drawn
 
 
-def test_a_deterministic_claim_has_a_sample_of_one(bench):
+def test_a_deterministic_claim_has_a_sample_of_one(bench) -> None:
     """`--seeds` repeats nothing that has no seed."""
     bench.units(CHAIN)
     bench.claims({"id": "ch09.ex02.one"})
@@ -81,7 +83,7 @@ def test_a_deterministic_claim_has_a_sample_of_one(bench):
     assert (record.verdict, record.seeds, record.measured, bench.tally()) == ("reproduced", (), 1, ["fixed"])
 
 
-def test_a_unit_takes_the_outcome_of_the_same_place_in_the_sample(bench):
+def test_a_unit_takes_the_outcome_of_the_same_place_in_the_sample(bench) -> None:
     """What rests on a stochastic unit inherits its seeds, run by run."""
     import numpy as np
 
@@ -121,7 +123,7 @@ def unstorable() -> A:
 
 
 @pytest.mark.parametrize("stored", [True, False])
-def test_a_unit_that_raises_fails_its_claims_and_no_others(bench, stored: bool):
+def test_a_unit_that_raises_fails_its_claims_and_no_others(bench, stored: bool) -> None:
     """The reason is one line; what rests on the unit names it; the rest is decided."""
     bench.units(BROKEN)
     bench.claims(*({"id": f"ch09.ex0{i}.a{i}", "measure": "a"} for i in range(1, 6)))
@@ -142,7 +144,7 @@ def test_a_unit_that_raises_fails_its_claims_and_no_others(bench, stored: bool):
         ("words", {"curve": {"property": "falling"}}, "measured [down, up, down] is no curve"),
     ],
 )
-def test_a_value_that_a_claim_can_not_read_fails_that_claim(bench, measure: str, rule, reason: str):
+def test_a_value_that_a_claim_can_not_read_fails_that_claim(bench, measure: str, rule, reason: str) -> None:
     """A path that leads nowhere, or text where a rule wants numbers, is one line and no crash."""
     bench.units("""
         @dataclass(frozen=True)
@@ -159,10 +161,10 @@ def test_a_value_that_a_claim_can_not_read_fails_that_claim(bench, measure: str,
     assert record.reason.startswith(reason)
 
 
-def test_a_rule_that_raises_fails_its_claim_alone(bench, monkeypatch):
+def test_a_rule_that_raises_fails_its_claim_alone(bench, monkeypatch) -> None:
     """Whatever a rule trips over is one line and no crash of the run."""
 
-    def trips(*args, **kwargs):
+    def trips(*args, **kwargs) -> NoReturn:
         raise ValueError("two\nlines")
 
     bench.units(CHAIN)
@@ -188,7 +190,7 @@ def again(ch09_ex01) -> A:
 """
 
 
-def on_data(bench, documented=3, ours=False):
+def on_data(bench, documented=3, ours=False) -> None:
     """Two claims that rest on a data set, one through another unit."""
     bench.units(WITH_DATA)
     bench.claims(
@@ -203,7 +205,7 @@ def on_data(bench, documented=3, ours=False):
     )
 
 
-def test_missing_data_make_a_claim_unavailable_with_the_remedy(bench):
+def test_missing_data_make_a_claim_unavailable_with_the_remedy(bench) -> None:
     """The reason names the data set and what gets it, for what rests on the unit too."""
     on_data(bench)
     for record in bench.verify().values():
@@ -212,7 +214,7 @@ def test_missing_data_make_a_claim_unavailable_with_the_remedy(bench):
     assert engine.missing_datasets(list(bench.ledger.claims.values())) == {"toy_data"}
 
 
-def test_documented_data_decide(bench, data):
+def test_documented_data_decide(bench, data) -> None:
     """With the data there, their value reaches the function."""
     on_data(bench)
     bench.found["toy_data"], bench.values["toy_data"] = data(), [1, 2, 3]
@@ -220,7 +222,7 @@ def test_documented_data_decide(bench, data):
 
 
 @pytest.mark.parametrize(("documented", "verdict"), [(3, "supported"), (4, "unavailable")])
-def test_a_substitute_supports_and_never_refutes(bench, data, documented: int, verdict: str):
+def test_a_substitute_supports_and_never_refutes(bench, data, documented: int, verdict: str) -> None:
     """Where it disagrees, the claim is unavailable and shows the substitute's value."""
     on_data(bench, documented)
     bench.found["toy_data"], bench.values["toy_data"] = data(why="made of glass"), [1, 2, 3]
@@ -231,14 +233,14 @@ def test_a_substitute_supports_and_never_refutes(bench, data, documented: int, v
         assert verdict == "supported" or "the substitute gives 3" in record.reason
 
 
-def test_a_claim_of_ours_fails_on_a_substitute_too(bench, data):
+def test_a_claim_of_ours_fails_on_a_substitute_too(bench, data) -> None:
     """It speaks of our code, not of the book: data are no excuse."""
     on_data(bench, 4, ours=True)
     bench.found["toy_data"], bench.values["toy_data"] = data(why="made of glass"), [1, 2, 3]
     assert {record.verdict for record in bench.verify().values()} == {"failed"}
 
 
-def test_a_missing_library_makes_a_claim_unavailable_with_the_extra(bench):
+def test_a_missing_library_makes_a_claim_unavailable_with_the_extra(bench) -> None:
     """The reason says which extra of the package brings it."""
     bench.units("""
         @dataclass(frozen=True)
@@ -255,7 +257,9 @@ def test_a_missing_library_makes_a_claim_unavailable_with_the_extra(bench):
     assert record.reason.startswith("no_such_library is not installed; pip install 'workshop[cpu]'")
 
 
-def test_data_read_by_other_code_or_found_wrong_meanwhile_are_computed_on_again(bench, data, monkeypatch):
+def test_data_read_by_other_code_or_found_wrong_meanwhile_are_computed_on_again(
+    bench, data, monkeypatch
+) -> None:
     """Once; a change of other data's trust makes no difference."""
     monkeypatch.setenv("WORKSHOP_CACHE", str(bench.folder / "cache"))
     distrusted = bench.folder / "cache" / "distrusted.json"
@@ -281,7 +285,7 @@ def test_data_read_by_other_code_or_found_wrong_meanwhile_are_computed_on_again(
     assert (computed(), computed()) == (True, False)
 
 
-def test_a_library_that_a_reader_needs_makes_a_claim_unavailable(bench, data):
+def test_a_library_that_a_reader_needs_makes_a_claim_unavailable(bench, data) -> None:
     """It is known before anything runs; so are the claims on what the unit's outcome feeds."""
     on_data(bench, 3)
     bench.found["toy_data"], bench.reader = data(), ("workshop.datasets.readers.tables", ("no_such_library",))
@@ -306,7 +310,7 @@ def rests(ch09_ex01) -> A:
 """
 
 
-def slow(bench):
+def slow(bench) -> None:
     """A unit with a short profile, and claims that only the full procedure decides."""
     bench.units(SLOW)
     bench.claims(
@@ -316,7 +320,7 @@ def slow(bench):
     )
 
 
-def test_a_default_run_uses_the_short_settings_and_defers_what_they_can_not_decide(bench):
+def test_a_default_run_uses_the_short_settings_and_defers_what_they_can_not_decide(bench) -> None:
     """The reason names the command that decides it."""
     slow(bench)
     records = bench.verify(store=bench.store)
@@ -326,14 +330,14 @@ def test_a_default_run_uses_the_short_settings_and_defers_what_they_can_not_deci
     assert records["down"].reason == "only the full procedure decides it: workshop verify ch09.ex02 --full"
 
 
-def test_a_full_run_uses_the_documented_settings(bench):
+def test_a_full_run_uses_the_documented_settings(bench) -> None:
     """One run of the whole procedure decides all."""
     slow(bench)
     assert {r.verdict for r in bench.verify(profile="full").values()} == {"reproduced"}
     assert bench.tally() == ["epochs=50"]
 
 
-def test_full_outcomes_in_the_store_decide_in_a_default_run(bench):
+def test_full_outcomes_in_the_store_decide_in_a_default_run(bench) -> None:
     """What a full run has left behind is used, and not computed again."""
     slow(bench)
     bench.verify(store=bench.store, profile="full")
@@ -384,7 +388,7 @@ REASON = "recorded for the test"
         ({"documented": 5.0, "rule": {"consistency": {"of": [2.0, 2.0], "operation": "sum"}}}, "failed", "printed 5"),
     ],
 )  # fmt: skip
-def test_measurement_and_ledger_alone_decide_the_verdict(bench, claim, verdict: str, reason: str):
+def test_measurement_and_ledger_alone_decide_the_verdict(bench, claim, verdict: str, reason: str) -> None:
     """A finding is strict both ways: it fails where the printed value holds, and where neither holds."""
     bench.units(VALUE)
     bench.claims({"id": "ch09.ex01.a", **claim})
@@ -393,7 +397,7 @@ def test_measurement_and_ledger_alone_decide_the_verdict(bench, claim, verdict: 
     assert record.reason.startswith(reason)
 
 
-def test_several_measured_quantities_reach_the_rule_by_name(bench):
+def test_several_measured_quantities_reach_the_rule_by_name(bench) -> None:
     """A mapping in `measure` gives a mapping of measured values."""
     bench.units(CHAIN)
     measure = {"none": "ch09.ex02.none", "one": "ch09.ex02.one"}
@@ -422,7 +426,7 @@ def two() -> A:
 """
 
 
-def test_the_global_random_state_is_left_alone_and_does_not_matter(bench):
+def test_the_global_random_state_is_left_alone_and_does_not_matter(bench) -> None:
     """Whatever was drawn before, or runs before, a unit gives the same outcome and draws on nobody's account."""
     import random
 

@@ -62,7 +62,7 @@ def looked_at(bench, *, verify: bool = True, **options):
     return engine.outcomes(claims)
 
 
-def test_each_part_has_its_outcome_of_the_first_seed(toy, data):
+def test_each_part_has_its_outcome_of_the_first_seed(toy, data) -> None:
     """However many seeds were drawn, with what it rests on; a unit that failed has none."""
     toy.found["toy_data"], toy.values["toy_data"] = data(why="made of glass"), [1, 2, 3]
 
@@ -80,7 +80,7 @@ def test_each_part_has_its_outcome_of_the_first_seed(toy, data):
     assert rests.substitutes == ("toy_data: made of glass",)
 
 
-def test_a_part_that_could_not_run_is_left_out(toy):
+def test_a_part_that_could_not_run_is_left_out(toy) -> None:
     """Without its data set the unit has the other part alone; what rests on it has no outcome."""
     found = looked_at(toy, profile="full")
 
@@ -88,7 +88,7 @@ def test_a_part_that_could_not_run_is_left_out(toy):
     assert [part.outcome.epochs for part in found["ch09.ex01"]] == [50]
 
 
-def test_a_short_profile_is_told(toy, data):
+def test_a_short_profile_is_told(toy, data) -> None:
     """Of the part itself, and of what rests on it, but not of a part beside it."""
     toy.found["toy_data"], toy.values["toy_data"] = data(), [1, 2, 3]
 
@@ -99,7 +99,7 @@ def test_a_short_profile_is_told(toy, data):
     assert [part.short for part in found["ch09.ex02"]] == [True]
 
 
-def test_the_documented_procedure_comes_first(toy):
+def test_the_documented_procedure_comes_first(toy) -> None:
     """What a full run has left in the store is shown rather than the short profile of this run."""
     looked_at(toy, store=toy.store, profile="full")
 
@@ -108,7 +108,7 @@ def test_the_documented_procedure_comes_first(toy):
     assert (fitted.outcome.epochs, fitted.short) == (50, False)
 
 
-def test_nothing_is_computed(toy):
+def test_nothing_is_computed(toy) -> None:
     """An engine that has verified nothing shows what the store holds, and without a store nothing."""
     assert looked_at(toy, verify=False, store=toy.store) == looked_at(toy, verify=False) == {}
     assert toy.tally() == []
@@ -120,7 +120,7 @@ def test_nothing_is_computed(toy):
     assert toy.tally() == ["epochs=2"]
 
 
-def test_where_a_recorded_run_is_all_that_is_repeated_it_is_shown(bench, references):
+def test_where_a_recorded_run_is_all_that_is_repeated_it_is_shown(bench, references) -> None:
     """A slow unit draws no fresh seed where it was recorded; its outcome is that of the recorded seed."""
     bench.units(UNITS.replace(', short={"epochs": 2}', ""))
     bench.claims({"id": "ch09.ex01.drawn", "rule": "reference"}, extras={"ch09.ex01": ["epochs", "size"]})

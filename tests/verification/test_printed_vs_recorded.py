@@ -65,7 +65,7 @@ UNPAIRED = [
 
 
 @pytest.mark.parametrize(("shift", "documented", "expected"), UNPAIRED)
-def test_an_unpaired_order_of_two_samples(stated, shift: float, documented, expected: str):
+def test_an_unpaired_order_of_two_samples(stated, shift: float, documented, expected: str) -> None:
     """B lies above a by so many deviations: SciPy's one-sided test decides at one in a thousand."""
     a, b = shuffled(NORMAL), shuffled(NORMAL + shift, 2)
     answered = stated({"order": "unpaired"}, documented, a, b)
@@ -80,7 +80,7 @@ def test_an_unpaired_order_of_two_samples(stated, shift: float, documented, expe
     assert "of 64 by as many runs" in answered.detail
 
 
-def test_an_open_order_says_how_many_runs_could_tell(stated):
+def test_an_open_order_says_how_many_runs_could_tell(stated) -> None:
     """With that many, an effect of the size seen would be shown at the level, in about half of the cases."""
     answered = stated({"order": "unpaired"}, ["a", "b"], shuffled(NORMAL), shuffled(NORMAL + 0.3, 2))
     told = re.search(r"about (\d+) runs could decide", answered.detail)
@@ -94,7 +94,7 @@ def test_an_open_order_says_how_many_runs_could_tell(stated):
     ("up", "expected"),
     [(64, "compatible"), (45, "compatible"), (44, "inconclusive"), (20, "inconclusive"), (19, "excluded")],
 )
-def test_a_paired_order_counts_the_pairs(stated, up: int, expected: str):
+def test_a_paired_order_counts_the_pairs(stated, up: int, expected: str) -> None:
     """Of 64 pairs, 45 one way exclude chance at one in a thousand, 44 do not."""
     a = np.arange(64.0)
     b = a + np.where(np.arange(64) < up, 1.0, -1.0)
@@ -105,7 +105,7 @@ def test_a_paired_order_counts_the_pairs(stated, up: int, expected: str):
     assert f"b above a in {up / 64:.1%} of 64 pairs" in answered.detail
 
 
-def test_crashed_runs_are_the_largest_of_an_order(stated):
+def test_crashed_runs_are_the_largest_of_an_order(stated) -> None:
     """A crashed run has no smaller quantity: both of its are last. A diverged number is larger than any."""
     a = [None if i % 2 else 0.5 + i / 1000 for i in range(64)]
     b = [0.1 + i / 1000 for i in range(64)]
@@ -116,7 +116,7 @@ def test_crashed_runs_are_the_largest_of_an_order(stated):
     assert stated({"order": "paired"}, ["a", "b"], diverged, b).answer == "inconclusive"  # 32 up, 32 down
 
 
-def test_a_chain_belongs_only_if_each_step_does(stated):
+def test_a_chain_belongs_only_if_each_step_does(stated) -> None:
     """The worst step decides; several chains are several statements."""
     measure = {"x": "a", "y": "b", "z": "b"}
     a, b = NORMAL.tolist(), (NORMAL + 3).tolist()
@@ -146,7 +146,7 @@ SHARES = [
 
 
 @pytest.mark.parametrize(("share", "documented", "hits", "expected"), SHARES)
-def test_a_share_of_runs(stated, share, documented, hits: int, expected: str):
+def test_a_share_of_runs(stated, share, documented, hits: int, expected: str) -> None:
     """Above or below a bound, or as printed, with a confidence of 0.999 to either side."""
     values = shuffled([0.9] * hits + [0.1] * (64 - hits))
     interval = stats.binomtest(hits, 64).proportion_ci(0.998, method="exact")
@@ -155,7 +155,7 @@ def test_a_share_of_runs(stated, share, documented, hits: int, expected: str):
     assert f": {hits} of 64 recorded runs ({interval.low:.1%} to {interval.high:.1%})" in answered.detail
 
 
-def test_a_crashed_run_is_no_hit_of_a_share(stated):
+def test_a_crashed_run_is_no_hit_of_a_share(stated) -> None:
     """It counts among the runs: 46 of 64, not 46 of 46."""
     values = [0.9] * 46 + [None] * 18
     assert (
@@ -163,7 +163,7 @@ def test_a_crashed_run_is_no_hit_of_a_share(stated):
     )
 
 
-def test_an_open_share_says_how_many_runs_could_tell(stated):
+def test_an_open_share_says_how_many_runs_could_tell(stated) -> None:
     """With so many runs and the share that was seen, the bound lies beyond one half, or nearly so."""
     answered = stated({"shares": [{"of": HIGH, "above": 0.5}]}, "mostly", [0.9] * 40 + [0.1] * 24)
     told = re.search(r"about (\d+) runs could decide", answered.detail)
@@ -173,7 +173,7 @@ def test_an_open_share_says_how_many_runs_could_tell(stated):
     assert low == pytest.approx(0.5, abs=0.02)
 
 
-def test_of_several_shares_the_worst_decides(stated):
+def test_of_several_shares_the_worst_decides(stated) -> None:
     """Each looks at its own part of a run."""
     shares = [{"at": "a", "of": HIGH, "above": 0.5}, {"at": "b", "of": HIGH, "above": 0.5}]
     assert stated({"shares": shares}, "both", [0.9] * 64, [0.9] * 64).answer == "compatible"
@@ -192,7 +192,7 @@ EQUIVALENT = [
 
 
 @pytest.mark.parametrize(("mean", "spread", "within", "expected"), EQUIVALENT)
-def test_equivalence_of_the_mean(stated, mean: float, spread: float, within: float, expected: str):
+def test_equivalence_of_the_mean(stated, mean: float, spread: float, within: float, expected: str) -> None:
     """Two one-sided t tests: near 0.5 must be shown, a lack of difference does not do."""
     values = mean + NORMAL * spread / NORMAL.std(ddof=1)
     answered = stated({"equivalent": {"to": 0.5, "within": within}}, "near 0.5", shuffled(values))
@@ -202,7 +202,7 @@ def test_equivalence_of_the_mean(stated, mean: float, spread: float, within: flo
     assert (high < 0.5 - within or low > 0.5 + within) == (expected == "excluded")
 
 
-def test_equivalence_holds_of_each_quantity(stated):
+def test_equivalence_holds_of_each_quantity(stated) -> None:
     """The worst of them decides, and is named."""
     near, far = (0.5 + NORMAL / 100).tolist(), (0.9 + NORMAL / 100).tolist()
     answered = stated({"equivalent": {"to": 0.5, "within": 0.1}}, "near 0.5", near, far)
@@ -210,7 +210,7 @@ def test_equivalence_holds_of_each_quantity(stated):
     assert answered.detail.startswith("b mean 0.9 of 64 recorded runs against 0.5 ± 0.1")
 
 
-def test_equivalence_may_name_its_number(stated):
+def test_equivalence_may_name_its_number(stated) -> None:
     """What is measured beside it, for other checks, is not asked; a number that is not there is told."""
     near, far = (0.5 + NORMAL / 100).tolist(), (0.9 + NORMAL / 100).tolist()
 
@@ -237,13 +237,13 @@ PLACES = [
 
 
 @pytest.mark.parametrize(("rule", "printed", "expected"), PLACES)
-def test_a_printed_number_among_the_runs(stated, rule, printed: float, expected: str):
+def test_a_printed_number_among_the_runs(stated, rule, printed: float, expected: str) -> None:
     """By its rounding interval, by rank or on the stated scale."""
     assert max(NORMAL) == pytest.approx(2.4176, abs=1e-4)
     assert stated(rule, printed, shuffled(NORMAL)).answer == expected
 
 
-def test_what_a_printed_number_stands_for(stated):
+def test_what_a_printed_number_stands_for(stated) -> None:
     """`documents` names the one of several quantities; a name that was not recorded is told."""
     a, b = NORMAL.tolist(), (NORMAL + 50).tolist()
     assert stated({"documents": "b"}, 50.0, a, b).answer == "compatible"
@@ -254,7 +254,7 @@ def test_what_a_printed_number_stands_for(stated):
         stated({}, {"c": 50.0}, a, b)
 
 
-def test_the_correct_and_the_witness_value_are_placed_like_the_printed_one(stated):
+def test_the_correct_and_the_witness_value_are_placed_like_the_printed_one(stated) -> None:
     """The value that is asked about decides, not the documented one."""
     rule = {"scale": "identity"}
     assert stated(rule, 0.1, NORMAL.tolist(), expected=9.0).answer == "excluded"

@@ -36,7 +36,7 @@ def write(path: Path, *records: Record) -> dict:
     return json.loads(path.read_text("utf-8"), parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
 
 
-def test_the_keys_are_those_of_the_contract(tmp_path: Path):
+def test_the_keys_are_those_of_the_contract(tmp_path: Path) -> None:
     """Readers rely on exactly these names."""
     content = write(tmp_path / "r.json", RECORD)
     assert set(content) == {"schema", "environment", "claims"}
@@ -46,7 +46,7 @@ def test_the_keys_are_those_of_the_contract(tmp_path: Path):
     ]  # fmt: skip
 
 
-def test_the_environment_of_a_run_has_the_keys_of_the_contract(bench, tmp_path: Path):
+def test_the_environment_of_a_run_has_the_keys_of_the_contract(bench, tmp_path: Path) -> None:
     """Versions of what is installed, machine, profile, date and the package's version."""
     from datetime import datetime
 
@@ -73,7 +73,7 @@ SAMPLE = SampleSummary(
 )  # fmt: skip
 
 
-def test_recorded_runs_read_back_as_they_were_written(tmp_path: Path):
+def test_recorded_runs_read_back_as_they_were_written(tmp_path: Path) -> None:
     """So does the reason why there are none."""
     records = [
         replace(RECORD, id=f"ch09.ex01.{n}", sample=s)
@@ -83,7 +83,7 @@ def test_recorded_runs_read_back_as_they_were_written(tmp_path: Path):
     assert list(read_results(tmp_path / "r.json").claims) == records
 
 
-def test_a_file_of_schema_1_has_no_recorded_runs(tmp_path: Path):
+def test_a_file_of_schema_1_has_no_recorded_runs(tmp_path: Path) -> None:
     """What was written before reads as before."""
     content = write(tmp_path / "r.json", RECORD)
     del content["claims"][0]["sample"]
@@ -91,7 +91,7 @@ def test_a_file_of_schema_1_has_no_recorded_runs(tmp_path: Path):
     assert read_results(tmp_path / "r.json").claims == (RECORD,)
 
 
-def test_reserved_keys_are_ignored(tmp_path: Path):
+def test_reserved_keys_are_ignored(tmp_path: Path) -> None:
     """A file of a later minor version can be read; another unknown key is an error."""
     content = write(tmp_path / "r.json", RECORD)
     content["claims"][0] |= {
@@ -109,7 +109,7 @@ def test_reserved_keys_are_ignored(tmp_path: Path):
         read_results(tmp_path / "r.json")
 
 
-def test_a_file_reads_back_as_it_was_written(tmp_path: Path):
+def test_a_file_reads_back_as_it_was_written(tmp_path: Path) -> None:
     """What was written is what is read."""
     write(
         tmp_path / "r.json",
@@ -123,7 +123,7 @@ def test_a_file_reads_back_as_it_was_written(tmp_path: Path):
 
 
 @pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf, np.float32("nan")])
-def test_numbers_that_json_can_not_hold_are_null(tmp_path: Path, number: float):
+def test_numbers_that_json_can_not_hold_are_null(tmp_path: Path, number: float) -> None:
     """NaN and infinities become null wherever they stand; arrays become lists, keys text."""
     record = Record(**{**vars(RECORD), "measured": {1: np.array([1.0, number])}, "margin": number})
     (claim,) = write(tmp_path / "r.json", record)["claims"]
@@ -138,7 +138,7 @@ def test_numbers_that_json_can_not_hold_are_null(tmp_path: Path, number: float):
      b'{"schema": "workshop-results/1", "environment": [3], "claims": []}',
      json.dumps({"schema": "workshop-results/1", "environment": {}, "claims": [{**vars(RECORD), "verdict": "fine"}]}).encode()],
 )  # fmt: skip
-def test_a_file_that_is_no_results_is_one_clear_line(tmp_path: Path, content: bytes | None):
+def test_a_file_that_is_no_results_is_one_clear_line(tmp_path: Path, content: bytes | None) -> None:
     """The line names the file and the command that makes it anew."""
     path = tmp_path / "r.json"
     if content is not None:
@@ -163,7 +163,7 @@ def test_a_file_that_is_no_results_is_one_clear_line(tmp_path: Path, content: by
         ([True, False], {"seeds": 2, "first": True}),
     ],
 )
-def test_a_sample_is_summed_up_by_median_and_range(sample, expected):
+def test_a_sample_is_summed_up_by_median_and_range(sample, expected) -> None:
     """A single outcome is itself; what is no number is shown by its first."""
     assert summarise(sample) == expected
 
@@ -173,6 +173,8 @@ def test_a_sample_is_summed_up_by_median_and_range(sample, expected):
     [(["reproduced"], True), (["supported", "deferred"], True), (["reproduced", "failed"], False), (["deferred"], False),
      (["unavailable", "deferred", "not testable", "undecided"], False), ([], False)],
 )  # fmt: skip
-def test_a_run_is_green_if_nothing_failed_and_something_was_verified(verdicts: list[str], green: bool):
+def test_a_run_is_green_if_nothing_failed_and_something_was_verified(
+    verdicts: list[str], green: bool
+) -> None:
     """A run that verified nothing is no success."""
     assert Results({}, tuple(Record(**{**vars(RECORD), "verdict": v}) for v in verdicts)).green is green

@@ -24,7 +24,9 @@ DRAWN = [
 
 
 @pytest.mark.parametrize(("seconds", "elsewhere", "options", "fresh", "replayed"), DRAWN)
-def test_how_many_seeds_are_drawn(bench, references, seconds, elsewhere, options, fresh: int, replayed: bool):
+def test_how_many_seeds_are_drawn(
+    bench, references, seconds, elsewhere, options, fresh: int, replayed: bool
+) -> None:
     """Quick units draw five or what fits into a second, slow ones one, or none where a replay tells more."""
     setup(bench, references, seconds=seconds, elsewhere=elsewhere)
     record = bench.verify(**options)["loss"]
@@ -41,7 +43,7 @@ def test_how_many_seeds_are_drawn(bench, references, seconds, elsewhere, options
 )
 def test_what_needs_no_sample_rests_on_the_repeated_run_of_a_slow_unit(
     bench, references, seconds: float, options, repeated: bool
-):
+) -> None:
     """So that a slow unit is run once, not twice; where other seeds are asked for, on those."""
     bench.units(toy(words="[2]"))
     bench.claims(LOSS, EXACT)
@@ -56,12 +58,12 @@ def test_what_needs_no_sample_rests_on_the_repeated_run_of_a_slow_unit(
         assert bench.tally() == [str(reference_seeds[0])]
 
 
-def test_the_usual_number_of_fresh_seeds():
+def test_the_usual_number_of_fresh_seeds() -> None:
     """Never fewer than five of a quick unit, nor more than fifteen."""
     assert [usual_fresh(s) for s in (0.0, 0.04, 0.1, 0.5, 2.0, 2.01, 60.0)] == [15, 15, 10, 5, 5, 1, 1]
 
 
-def test_a_slow_unit_that_drifted_draws_five(bench, references):
+def test_a_slow_unit_that_drifted_draws_five(bench, references) -> None:
     """The first seed is beyond all recorded ones; five of them then decide."""
     setup(bench, references, seconds=3.0, elsewhere=True)
     bench.units(toy("loss += 4.0"))
@@ -72,7 +74,7 @@ def test_a_slow_unit_that_drifted_draws_five(bench, references):
 
 
 @pytest.mark.parametrize("rule", ["reference", {"reference": {"scale": "identity"}}])
-def test_one_odd_seed_of_a_slow_unit_is_no_alarm(bench, references, rule):
+def test_one_odd_seed_of_a_slow_unit_is_no_alarm(bench, references, rule) -> None:
     """The second stage alone decides: four of five seeds are as ever."""
     setup(bench, references, LOSS | {"rule": rule}, seconds=3.0, elsewhere=True)
     bench.units(toy(f"loss = 99.0 if seed == {seeds('ch09.ex01', 1)[0]} else loss"))
@@ -92,7 +94,7 @@ def train(seed, *, epochs=50) -> Run:
 """
 
 
-def test_the_second_stage_draws_under_the_profile_of_the_first(bench, references):
+def test_the_second_stage_draws_under_the_profile_of_the_first(bench, references) -> None:
     """A default run that takes full outcomes from the store compares these with the recorded full ones."""
     first = str(seeds("ch09.ex01", 1)[0])
     bench.units(SHORT.replace("ODD", "99.0").replace("FIRST", first))
@@ -108,7 +110,9 @@ def test_the_second_stage_draws_under_the_profile_of_the_first(bench, references
 
 
 @pytest.mark.parametrize(("first", "verdict"), [(99.0, "deferred"), (0.0, "reproduced")])
-def test_the_second_stage_of_a_default_run_computes_no_full_procedure(bench, references, first, verdict):
+def test_the_second_stage_of_a_default_run_computes_no_full_procedure(
+    bench, references, first, verdict
+) -> None:
     """Where only the first full seed is stored and lies far out, the others are left to a full run."""
     bench.units(SHORT.replace("ODD", str(first)).replace("FIRST", str(seeds("ch09.ex01", 1)[0])))
     bench.claims(LOSS | {"rule": {"at_most": {"bound": 1000}}, "full_only": True})
