@@ -113,7 +113,7 @@ def test_the_same_records_as_here(bench, interpreter, processes: int, stored: bo
     assert sorted(bench.tally()) == computed == ["drawn"] * 3 + ["one", "part", "together-3"]
     assert here["drawn"][0] == here["taken"][0] == "reproduced"
     assert "raised ValueError: as it must" in here["failing"][3]
-    assert "C.c holds a set" in here["kept"][3]
+    assert "C.c is of type set" in here["kept"][3]
     assert here["lacking"][0] == "unavailable"
     bench.tallies.unlink()
     bench.verify(python=interpreter(), store=bench.store)

@@ -134,7 +134,7 @@ def test_a_unit_that_raises_fails_its_claims_and_no_others(bench, stored: bool) 
     assert records["a1"].reason == "ch09.ex01:breaks raised ZeroDivisionError: first line second line"
     assert records["a2"].reason == "ch09.ex02:rests_on_it needs the outcome of ch09.ex01, which failed"
     assert records["a4"].reason == "ch09.ex04:lies returned a int, not the A of its annotation"
-    assert records["a5"].reason.startswith("ch09.ex05:unstorable: A.a holds a object: return plain values")
+    assert records["a5"].reason.startswith("ch09.ex05:unstorable: A.a is of type object: return plain values")
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def _pack(value: Any, arrays: list[np.ndarray[Any, Any]], where: str) -> Any:
     if type(value) is tuple:
         return {"$": "tuple", "v": [_pack(v, arrays, f"{where}[{i}]") for i, v in enumerate(value)]}
     raise CodecError(
-        f"{where} is a {type(value).__name__}: return plain values, arrays or frozen dataclasses"
+        f"{where} is of type {type(value).__name__}: return plain values, arrays or frozen dataclasses"
     )
 
 
