@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
+PARALLEL = ("--numprocesses=auto", "--maxprocesses=4")  # for pytest; TensorFlow takes 1 GB per process
 KERAS_2_PYTHONS = ("3.11", "3.10")  # for TensorFlow 2.15, the last with Keras 2
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")  # names of commands
 
@@ -93,8 +94,7 @@ def verify(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests in the default profile (`-- --full` for all, `-- -k ch01` for some)."""
     install(session, "-e", ".[cpu]", *group("tests"))
-    # each process imports TensorFlow, which takes about 1 GB
-    session.run("pytest", "--numprocesses=auto", "--maxprocesses=4", *session.posargs)
+    session.run("pytest", *PARALLEL, *session.posargs)
 
 
 @nox.session(python=KERAS_2_PYTHON, name="keras2-equivalence")
@@ -103,7 +103,7 @@ def keras2_equivalence(session: nox.Session) -> None:
     if KERAS_2_PYTHON is None:
         session.skip(f"TensorFlow 2.15 needs Python {' or '.join(KERAS_2_PYTHONS)}, which is not here")
     install(session, "-e", ".", *group("tests"), *group("keras2"))
-    session.run("pytest", "tests/training", *session.posargs)
+    session.run("pytest", "tests/training", *PARALLEL, *session.posargs)
 
 
 @nox.session(python=PYTHON)
@@ -186,7 +186,7 @@ def verify_bounds(session: nox.Session, version: str, resolution: str) -> None:
         session.run("workshop", "verify", "--json", f"results/{session.name}/verify.json", *session.posargs)
     finally:
         session.install(resolution, "-e", ".[cpu,figures]", *group("tests"))
-        session.run("pytest", *BOUNDED, "--numprocesses=auto")
+        session.run("pytest", *BOUNDED, *PARALLEL)
 
 
 @nox.session(python=PYTHON)
