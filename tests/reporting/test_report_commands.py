@@ -108,6 +108,20 @@ def test_verify_ends_with_the_report(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("_own_cache")
+def test_the_page_of_a_run_is_that_of_its_results(tmp_path: Path) -> None:
+    """Byte for byte, with figures, also where a measured value is an outcome of several fields."""
+    path = tmp_path / "verify.json"
+    run("verify", "ch02.text01", "--offline", "--json", str(path))
+
+    again = run("report", str(path), "--output", str(tmp_path / "again.html"))
+
+    assert (again.exit_code, again.stderr) == (0, "")
+    page = (tmp_path / "again.html").read_text("utf-8")
+    assert page == path.with_suffix(".html").read_text("utf-8")
+    assert "SigmoidCurve(" not in page
+
+
+@pytest.mark.usefixtures("_own_cache")
 @pytest.mark.parametrize(
     ("name", "broken"),
     [("verify.json", "page"), ("verify.json", "import"), ("verify.html", "")],

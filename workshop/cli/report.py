@@ -17,7 +17,6 @@ from workshop.untrusted import one_line
 if TYPE_CHECKING:
     from workshop.reporting.report.page import Figures
     from workshop.verification.engine import Engine
-    from workshop.verification.results import Results
 
 RESULTS = Path("results/verify.json")
 SUFFIX = ".html"  # the page is named after the results, so that runs in one folder keep theirs
@@ -58,19 +57,22 @@ def report(
         webbrowser.open(page.resolve().as_uri())
 
 
-def report_beside(results: Results, engine: Engine, json_file: Path) -> str:
+def write_report(engine: Engine, json_file: Path) -> str:
     """Write figures and page of a run next to its results; return the line that says where, or why not.
 
-    Whatever goes wrong here, the results are written and the run's exit code is its own.
+    The page is that of the results file, as `workshop report` writes it. Whatever goes wrong, the results are
+    written and the run's exit code is its own.
     """
     page = json_file.with_suffix(SUFFIX)
     try:  # Matplotlib or Jinja may be broken, too
         from workshop.figures.files import write_figures
         from workshop.figures.registry import draw_figures
         from workshop.reporting.report.page import write_page
+        from workshop.verification.results import read_results
 
         if page == json_file:
             raise OSError("the results have its name")
+        results = read_results(json_file)
         drawn = draw_figures(engine.outcomes([engine.ledger.claims[record.id] for record in results.claims]))
         write_figures(drawn, json_file)
         write_page(results, engine.ledger, page, figures=drawn)

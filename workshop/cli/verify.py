@@ -11,7 +11,7 @@ import typer
 from workshop.cli.common import Python, complete_claims, interrupt_message, resolve_python, say, select
 from workshop.cli.data import fetch_small
 from workshop.cli.interrupts import interruptible
-from workshop.cli.report import report_beside
+from workshop.cli.report import write_report
 from workshop.cli.targets import console, is_file, print_line, try_targets, usable_store, write
 from workshop.errors import UsageError
 
@@ -122,7 +122,7 @@ def verify(
             write("--json", json_file, results.write)
     if json_file is not None and is_file(json_file):
         print_line(shown, f"results: {json_file.resolve()}")
-        print_line(shown, report_beside(results, run, json_file))
+        print_line(shown, write_report(run, json_file))
     raise typer.Exit(0 if results.green else 1)
 
 
