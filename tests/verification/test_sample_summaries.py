@@ -52,6 +52,19 @@ def test_a_summary_says_what_the_seeds_drawn_notice(bench: Any, references: Any)
     assert half.seeds_for_half == seeds_to_notice(values, half.drift / 2, level, None) > 20
 
 
+def test_results_say_what_their_own_fresh_seeds_notice(bench: Any, references: Any) -> None:
+    """A repeated recorded seed is none of them; where more seeds were asked for, those count."""
+    setup(bench, references, LOSS)
+    claims = list(bench.ledger.claims.values())
+    noticed = []
+    for count in (None, 20):
+        engine = bench.engine(seed_count=count)
+        (record,) = engine.with_samples(engine.verify(claims)).claims
+        noticed.append((len(record.seeds), record.sample.numbers[0].seeds))
+
+    assert noticed == [(16, 15), (21, 20)]
+
+
 def test_runs_that_are_alike_have_no_smallest_drift(
     bench: Any, references: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -68,6 +68,7 @@ class Engine:
     timeout: float | None = None
     listener: Listener | None = None
     _outcomes: dict[str, Made] = field(default_factory=dict)
+    _fresh: dict[str, int] = field(default_factory=dict)
     _planners: dict[tuple[str, ...], Planner] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -119,6 +120,7 @@ class Engine:
         with closing(Workers(self.processes, self.timeout)) as workers:
             self._execute(plans, workers)
             plans = self._draw_more(plans, planner, workers)
+        self._fresh = {plan.claim.id: len(plan.sample) for plan in plans}
         tests = self._test_drift(plans)
         alarms = holm(tests, family=self._family)
         judgements = [self._judge(plan, tests, alarms) for plan in plans]
@@ -129,7 +131,7 @@ class Engine:
         """Return results of this engine with the recorded runs of stochastic claims, as files have them."""
         summaries = SampleSummaries(self._recordings, self.ledger)
         records = (
-            replace(record, sample=summaries.of(self.ledger.claims[record.id], len(record.seeds)))
+            replace(record, sample=summaries.of(self.ledger.claims[record.id], self._fresh[record.id]))
             for record in results.claims
         )
         return Results(results.environment, tuple(records))
