@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 from typer.testing import CliRunner
 
 from tests.reporting.bench_files import content
+from tests.reporting.package_samples import with_samples
 from workshop.cli.app import app
 from workshop.figures.registry import draw_figures
 from workshop.ledger import Claim, ledger
 from workshop.ledger.values import is_number
 from workshop.reporting.report.page import write_page
+from workshop.verification import sample_summaries
 from workshop.verification.outcomes import PartOutcome
-from workshop.verification.results import Record, Results
+from workshop.verification.results import Record, Results, SampleSummary
 from workshop.verification.verdicts import VERDICTS, Verdict
 
 # of the real ledger, so that texts are as long as they are
@@ -44,18 +48,29 @@ def claims() -> list[Claim]:
     return [claim for unit in UNITS for claim in ledger().units[unit].claims]
 
 
+def _records(*, other: bool = False) -> list[Record]:
+    return [
+        _record(claim, VERDICTS[(number + other * (number % 2)) % len(VERDICTS)], moved=0.1 * other)
+        for number, claim in enumerate(claims())
+    ]
+
+
+@cache
 def run(*, other: bool = False) -> Results:
     """Return results in which the verdicts take turns, so that there are some of each.
 
     In the other run every second claim has the next verdict, numbers have moved, and a claim is absent.
     """
-    records = [
-        _record(claim, VERDICTS[(number + other * (number % 2)) % len(VERDICTS)], moved=0.1 * other)
-        for number, claim in enumerate(claims())
-    ]
+    records = _records(other=other)
     if other:
-        return Results({**ENVIRONMENT, "tensorflow": "2.15.0"}, tuple(records[:-1]))
-    return Results(ENVIRONMENT, tuple(records))
+        return recorded({**ENVIRONMENT, "tensorflow": "2.15.0"}, records[:-1])
+    return recorded(ENVIRONMENT, records)
+
+
+def recorded(environment: Mapping[str, Any], records: Sequence[Record]) -> Results:
+    """Return results with the package's recorded runs; what seeds would notice is not simulated."""
+    with patch.object(sample_summaries, "smallest_drift", return_value=0.5):
+        return with_samples(Results(environment, tuple(records)), ledger())
 
 
 def _record(claim: Claim, verdict: Verdict, *, moved: float) -> Record:
@@ -80,7 +95,12 @@ def _summary(value: float) -> dict[str, float]:
 
 
 ALL = [claim.id for claim in claims()]
-VERDICT = {record.id: record.verdict for record in run().claims}
+VERDICT = {record.id: record.verdict for record in _records()}
+
+
+def sample_of(name: str) -> SampleSummary:
+    """Return the recorded runs of a claim of the made-up run."""
+    return next(record.sample for record in run().claims if record.id == name)
 
 
 def report(path: Path) -> Path:
@@ -117,7 +137,7 @@ def environments(path: Path) -> Path:
 def whole(path: Path) -> Path:
     """Write the report of all claims of the ledger."""
     records = [_record(claim, "reproduced", moved=0) for claim in ledger().claims.values()]
-    write_page(Results(ENVIRONMENT, tuple(records)), ledger(), path)
+    write_page(recorded(ENVIRONMENT, records), ledger(), path)
     return path
 
 

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.page_helpers import screenshot
-from tests.browser.pages import ALL, UNITS, VERDICT
+from tests.browser.pages import ALL, UNITS, VERDICT, sample_of
 from tests.browser.report_helpers import box, card, choose, focused, hits, in_sight, is_open
 from workshop.ledger import ledger
 from workshop.reporting.report.reader_number import assess
 from workshop.reporting.report.samples import made_with
-from workshop.samples.recorded import recorded_runs
 from workshop.verification.verdicts import VERDICTS
 
 if TYPE_CHECKING:
@@ -173,14 +172,14 @@ def asked(page: Page, claim: str) -> Locator:
 def test_a_number_of_ones_own(typed: str, report: Page) -> None:
     """The page says of a typed number what `workshop show --mine` says, and nothing of an empty field."""
     form = asked(report, RMSE)
-    runs = recorded_runs(ledger().claims[RMSE], {"device": "cpu"})
+    sample = sample_of(RMSE)
 
     form.locator("input").fill(typed)
     lines = form.locator("output p").all_inner_texts()
     form.locator("input").fill("")
 
     try:
-        expected = list(assess(typed, runs.numbers[""].tolist(), naive=0.5, made=made_with(runs)).lines)
+        expected = list(assess(typed, sample.numbers[0].runs, naive=0.5, made=made_with(sample)).lines)
     except ValueError as error:
         expected = [str(error)]
     assert lines == expected
@@ -190,17 +189,17 @@ def test_a_number_of_ones_own(typed: str, report: Page) -> None:
 def test_one_of_several_numbers(report: Page) -> None:
     """Where a claim has several numbers, the list says which one is meant, and the answer changes with it."""
     form = asked(report, LOSSES)
-    runs = recorded_runs(ledger().claims[LOSSES], {"device": "cpu"})
+    sample = sample_of(LOSSES)
     form.locator("input").fill("0.002")
 
     lines = {}
-    for name in runs.numbers:
-        form.get_by_label("of").select_option(name)
-        lines[name] = form.locator("output p").all_inner_texts()
+    for number in sample.numbers:
+        form.get_by_label("of").select_option(number.name)
+        lines[number.name] = form.locator("output p").all_inner_texts()
 
     assert list(lines) == ["loss", "val_loss"]
-    for name, values in runs.numbers.items():
-        assert lines[name] == list(assess("0.002", values.tolist(), made=made_with(runs)).lines)
+    for number in sample.numbers:
+        assert lines[number.name] == list(assess("0.002", number.runs, made=made_with(sample)).lines)
 
 
 def test_keys_inside_the_form_stay_there(report: Page) -> None:
