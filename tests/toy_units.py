@@ -1,6 +1,25 @@
-"""A toy unit whose loss is standard normal, claims on it, and changes that its recorded runs tell."""
+"""Toy units: two that build on each other, and one whose loss is standard normal, with claims on it."""
 
 from __future__ import annotations
+
+FIT_AND_SCORE = """
+@dataclass(frozen=True)
+class Fitted:
+    loss: float
+    weights: list
+
+@unit("ch09.ex01")
+def fit(toy_data) -> Fitted:
+    return Fitted(0.5, [1.0])
+
+@dataclass(frozen=True)
+class Score:
+    accuracy: float
+
+@unit("ch09.ex02")
+def score(ch09_ex01) -> Score:
+    return Score(sum(ch09_ex01.weights))
+"""
 
 UNIT = """
 @dataclass(frozen=True)

@@ -7,27 +7,9 @@ import re
 
 import pytest
 
+from tests.toy_units import FIT_AND_SCORE
 from workshop.execution.catalogue import Catalogue, WiringError, catalogue
 from workshop.ledger import Claim, ledger
-
-UNITS = """
-@dataclass(frozen=True)
-class Fitted:
-    loss: float
-    weights: list
-
-@unit("ch09.ex01")
-def fit(toy_data) -> Fitted:
-    return Fitted(0.5, [1.0])
-
-@dataclass(frozen=True)
-class Score:
-    accuracy: float
-
-@unit("ch09.ex02")
-def score(ch09_ex01) -> Score:
-    return Score(sum(ch09_ex01.weights))
-"""
 
 
 def needed(units: Catalogue, claim: Claim) -> set[str]:
@@ -37,7 +19,7 @@ def needed(units: Catalogue, claim: Claim) -> set[str]:
 
 def test_a_claim_whose_field_the_outcome_lacks_is_one_clear_error(bench) -> None:
     """The error names the claim, the unit, the field, what there is and the remedy."""
-    bench.units(UNITS)
+    bench.units(FIT_AND_SCORE)
     bench.claims({"id": "ch09.ex01.lost"})
     with pytest.raises(WiringError) as caught:
         bench.verify()
@@ -49,7 +31,7 @@ def test_a_claim_whose_field_the_outcome_lacks_is_one_clear_error(bench) -> None
 
 def test_a_claim_on_a_unit_without_a_function_is_one_clear_error(bench) -> None:
     """The error names the claim and the declaration that is missing."""
-    bench.units(UNITS)
+    bench.units(FIT_AND_SCORE)
     bench.claims({"id": "ch09.ex07.loss"})
     with pytest.raises(WiringError, match=r"ch09.ex07.loss: no function is declared @unit\('ch09.ex07'\)"):
         bench.verify()
@@ -57,7 +39,7 @@ def test_a_claim_on_a_unit_without_a_function_is_one_clear_error(bench) -> None:
 
 def test_data_sets_are_resolved_through_the_units_taken(bench) -> None:
     """A claim needs what its unit takes, and what the units need that it takes."""
-    units = bench.units(UNITS)
+    units = bench.units(FIT_AND_SCORE)
     ledger = bench.claims({"id": "ch09.ex02.accuracy"})
     assert needed(units, ledger.claims["ch09.ex02.accuracy"]) == {"toy_data"}
 

@@ -7,28 +7,10 @@ import inspect
 import textwrap
 
 from tests.toy_chapter import Bench
+from tests.toy_units import FIT_AND_SCORE
 from workshop.execution.catalogue import Catalogue, catalogue
 from workshop.ledger import Ledger, ledger
 from workshop.units import Part
-
-UNITS = """
-@dataclass(frozen=True)
-class Fitted:
-    loss: float
-    weights: list
-
-@unit("ch09.ex01")
-def fit(toy_data) -> Fitted:
-    return Fitted(0.5, [1.0])
-
-@dataclass(frozen=True)
-class Score:
-    accuracy: float
-
-@unit("ch09.ex02")
-def score(ch09_ex01) -> Score:
-    return Score(sum(ch09_ex01.weights))
-"""
 
 
 def unread(units: Catalogue, claims: Ledger) -> list[str]:
@@ -76,7 +58,7 @@ def test_every_outcome_field_of_the_package_has_a_reader() -> None:
 
 def test_a_field_is_read_by_a_claim_or_another_unit_or_named_as_an_extra(bench: Bench) -> None:
     """There is no message as long as every field has a reader."""
-    units = bench.units(UNITS)
+    units = bench.units(FIT_AND_SCORE)
     claims = [
         {"id": "ch09.ex01.loss", "needs": ["toy_data"]},
         {"id": "ch09.ex02.other", "measure": "ch09.ex01.loss"},
@@ -87,14 +69,14 @@ def test_a_field_is_read_by_a_claim_or_another_unit_or_named_as_an_extra(bench: 
 
 def test_a_field_that_nothing_reads_is_reported(bench: Bench) -> None:
     """The message names unit, field and remedies."""
-    units = bench.units(UNITS)
+    units = bench.units(FIT_AND_SCORE)
     messages = unread(units, bench.claims({"id": "ch09.ex02.accuracy"}))
     assert messages == ["ch09.ex01: nothing reads field 'loss': drop it, or name it in the unit's `extras`"]
 
 
 def test_an_extra_that_is_no_field_is_reported(bench: Bench) -> None:
     """A stale name among the extras is found."""
-    units = bench.units(UNITS)
+    units = bench.units(FIT_AND_SCORE)
     claims = bench.claims(
         {"id": "ch09.ex01.loss"}, {"id": "ch09.ex02.accuracy"}, extras={"ch09.ex01": ["gone"]}
     )
@@ -103,6 +85,8 @@ def test_an_extra_that_is_no_field_is_reported(bench: Bench) -> None:
 
 def test_a_field_that_two_parts_return_is_reported(bench: Bench) -> None:
     """The fields of a unit's parts are disjoint."""
-    units = bench.units(UNITS + '\n@unit("ch09.ex02")\ndef again() -> Score:\n    return Score(1.0)\n')
+    units = bench.units(
+        FIT_AND_SCORE + '\n@unit("ch09.ex02")\ndef again() -> Score:\n    return Score(1.0)\n'
+    )
     messages = unread(units, bench.claims({"id": "ch09.ex01.loss"}, {"id": "ch09.ex02.accuracy"}))
     assert messages == ["ch09.ex02: field 'accuracy' is returned by two parts: keep one"]
