@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
-PARALLEL = ("--numprocesses=auto", "--maxprocesses=4")  # for pytest; TensorFlow takes 1 GB per process
+PARALLEL = ("--numprocesses=auto", "--maxprocesses=4")  # for pytest; each takes up to 2.5 GB
 KERAS_2_PYTHONS = ("3.11", "3.10")  # for TensorFlow 2.15, the last with Keras 2
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")  # names of commands
 
