@@ -122,7 +122,7 @@ def test_a_contender_that_fails_says_where() -> None:
         worker.close()
 
 
-def test_a_process_that_dies_is_told() -> None:
+def test_a_process_that_dies_is_reported() -> None:
     """Not a hang, but one line with the remedy."""
     worker = Worker("numpy", device="cpu", threads=1)
     worker._process.kill()

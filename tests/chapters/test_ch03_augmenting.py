@@ -67,7 +67,7 @@ def test_a_flip_of_another_axis_is_noticed(wrong) -> None:
         (shift(-2, 3), {"growth": [1, 1], "centre_moved": [2, -3]}),
     ],
 )
-def test_growth_place_and_view_are_told_by_axis(matrix, expected) -> None:
+def test_growth_place_and_view_are_given_by_axis(matrix, expected) -> None:
     """Twice as high and four times as wide, half as high, or moved: each shows in its own quantity."""
     found = augmenting.zoomed(PICTURE, matrix)
 

@@ -61,7 +61,7 @@ def turned_round(images, kernel, *arguments, **settings):
 
 
 @pytest.mark.usefixtures("tensorflow")
-def test_a_kernel_turned_round_is_told(monkeypatch) -> None:
+def test_a_kernel_turned_round_is_noticed(monkeypatch) -> None:
     """The result changes its sign, the matrices read back are turned round, Keras is far away."""
     monkeypatch.setattr(convolution, "convolve2d", turned_round)
 
@@ -77,7 +77,7 @@ def test_a_kernel_turned_round_is_told(monkeypatch) -> None:
     assert sliding.pad().low_value_reading["zeros_around"] == [0, 0]
 
 
-def test_padding_on_one_side_only_is_told(monkeypatch) -> None:
+def test_padding_on_one_side_only_is_noticed(monkeypatch) -> None:
     """If the zeros stand above and to the left alone, map and padded image are too small."""
 
     def one_sided(size, kernel, *, stride=1, padding="valid"):
@@ -130,7 +130,7 @@ def test_middle_columns_see_both_halves(width, columns) -> None:
 
 
 def test_strongest_response_keeps_its_sign() -> None:
-    """The value farthest from 0 is told, not how far it is."""
+    """The value farthest from 0 is named, not its distance."""
     assert sliding.strongest(np.array([[3, -5], [4, 0]])) == -5
 
 
@@ -171,7 +171,7 @@ def test_windows_follow_size_and_stride() -> None:
 
 @pytest.mark.parametrize("size", [2, 3])
 @pytest.mark.usefixtures("tensorflow")
-def test_a_stride_that_is_the_size_is_told(monkeypatch, size) -> None:
+def test_a_stride_that_is_the_size_is_noticed(monkeypatch, size) -> None:
     """Windows that move by one instead of their size have another map than Keras' layer."""
 
     def by_one(images, size, *, strides=None, padding="valid"):
@@ -183,7 +183,7 @@ def test_a_stride_that_is_the_size_is_told(monkeypatch, size) -> None:
 
 
 @pytest.mark.usefixtures("tensorflow")
-def test_means_for_greatest_values_are_told(monkeypatch) -> None:
+def test_means_for_greatest_values_are_noticed(monkeypatch) -> None:
     """Averages instead of maxima change both blocks and are far from Keras' layer."""
     monkeypatch.setattr(pooling, "max_pool2d", convolution2d.average_pool2d)
 

@@ -138,7 +138,7 @@ def test_an_unknown_problem_is_refused() -> None:
 @pytest.mark.parametrize(
     ("activation", "total", "lowest"), [("sigmoid", 1.5, 0.0), ("tanh", 1.5, -1.0), (None, 30.0, -30.0)]
 )
-def test_another_activation_for_several_classes_is_told_by_what_comes_out(
+def test_another_activation_for_several_classes_is_noticed_by_what_comes_out(
     monkeypatch, activation, total, lowest
 ) -> None:
     """The numbers of a row add up to more than 1, or some are below 0."""
@@ -151,7 +151,7 @@ def test_another_activation_for_several_classes_is_told_by_what_comes_out(
 
 
 @pytest.mark.filterwarnings("ignore:.*softmax over axis")  # Keras 3 says so, too
-def test_softmax_of_one_number_is_told_by_what_comes_out(monkeypatch) -> None:
+def test_softmax_of_one_number_is_noticed_by_what_comes_out(monkeypatch) -> None:
     """It is 1 whatever goes in, and does not reach 0."""
     monkeypatch.setitem(layers.ACTIVATIONS, "binary classification", "softmax")
 

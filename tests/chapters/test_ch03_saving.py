@@ -120,7 +120,7 @@ def test_start_is_drawn_by_a_generator_of_its_own() -> None:
 
 
 def test_differences_are_those_of_the_weights() -> None:
-    """A single bias that is moved by a quarter is told, in the weights and in the outputs."""
+    """A single bias that is moved by a quarter is noticed, in the weights and in the outputs."""
     a, b = (saving.drawn(saving.small_cnn(), 0) for _ in range(2))
     weights = a.get_weights()
     weights[-1] = weights[-1] + np.float32([0, 0.25, 0])
@@ -133,7 +133,7 @@ def test_differences_are_those_of_the_weights() -> None:
     assert saving.apart(a, saving.small_cnn(filters=5), saving.images_and_labels())["weights"] == np.inf
 
 
-def test_a_model_that_comes_back_with_other_weights_is_told(loading, tmp_path) -> None:
+def test_a_model_that_comes_back_with_other_weights_is_noticed(loading, tmp_path) -> None:
     """Then neither the weights are restored nor the predictions equal."""
     loading(lambda model: saving.drawn(model, 5))
 
@@ -144,7 +144,7 @@ def test_a_model_that_comes_back_with_other_weights_is_told(loading, tmp_path) -
     assert found.whole_predictions["h5"] < 1e-6
 
 
-def test_a_model_that_comes_back_without_the_optimizers_state_is_told(loading, tmp_path) -> None:
+def test_a_model_that_comes_back_without_the_optimizers_state_is_noticed(loading, tmp_path) -> None:
     """All five parts are there, but the next step is that of a new optimizer."""
     loading(saving.compiled)
 
@@ -155,7 +155,7 @@ def test_a_model_that_comes_back_without_the_optimizers_state_is_told(loading, t
     assert found.next_step > 0.001
 
 
-def test_a_model_that_comes_back_with_another_learning_rate_is_told(loading, tmp_path) -> None:
+def test_a_model_that_comes_back_with_another_learning_rate_is_noticed(loading, tmp_path) -> None:
     """The optimizer is not the saved one, and its learning rate is read from the loaded model."""
     loading(lambda model: saving.compiled(model, 0.001))
 
@@ -165,7 +165,7 @@ def test_a_model_that_comes_back_with_another_learning_rate_is_told(loading, tmp
     assert found.whole_training["learning_rate"] == pytest.approx(0.001)
 
 
-def test_a_model_that_comes_back_as_another_network_is_told(loading, tmp_path) -> None:
+def test_a_model_that_comes_back_as_another_network_is_noticed(loading, tmp_path) -> None:
     """With tanh for ReLU weights and configuration are there, the architecture is not."""
 
     def changed(model):
@@ -188,7 +188,7 @@ def test_a_model_that_comes_back_as_another_network_is_told(loading, tmp_path) -
     assert found.whole_predictions["keras"] > 0.01
 
 
-def test_an_architecture_that_comes_back_with_another_layer_is_told(rebuilding, tmp_path) -> None:
+def test_an_architecture_that_comes_back_with_another_layer_is_noticed(rebuilding, tmp_path) -> None:
     """Flattening twice predicts the same; the second time is among the kinds and is named as differing."""
 
     def twice(layers):
@@ -206,7 +206,7 @@ def test_an_architecture_that_comes_back_with_another_layer_is_told(rebuilding, 
     assert found.json_predictions < 1e-6
 
 
-def test_an_architecture_that_comes_back_with_another_activation_is_told(rebuilding, tmp_path) -> None:
+def test_an_architecture_that_comes_back_with_another_activation_is_noticed(rebuilding, tmp_path) -> None:
     """The last layer is named, and with the weights copied the predictions are others."""
     rebuilding(
         lambda layers: [
@@ -222,7 +222,7 @@ def test_an_architecture_that_comes_back_with_another_activation_is_told(rebuild
     assert found.json_predictions > 0.01
 
 
-def test_weights_in_the_json_would_be_told(monkeypatch, tmp_path) -> None:
+def test_weights_in_the_json_would_be_noticed(monkeypatch, tmp_path) -> None:
     """If the rebuilt model had the saved weights, all four arrays would count."""
     models = saving.keras.models
     rebuild, train, kept = models.model_from_json, saving.trained, []
@@ -245,7 +245,7 @@ def test_weights_in_the_json_would_be_told(monkeypatch, tmp_path) -> None:
     assert found.json_restored[:2] == ["architecture", "trained weights"]
 
 
-def test_weights_that_are_not_loaded_are_told(monkeypatch, tmp_path) -> None:
+def test_weights_that_are_not_loaded_are_noticed(monkeypatch, tmp_path) -> None:
     """The new model stays where it started, and nothing is restored."""
     monkeypatch.setattr(saving.keras.models.Sequential, "load_weights", lambda *_: None)
 
@@ -256,7 +256,7 @@ def test_weights_that_are_not_loaded_are_told(monkeypatch, tmp_path) -> None:
     assert min(found.apart_before.values()) > 0.1
 
 
-def test_training_that_does_nothing_is_told(monkeypatch, tmp_path) -> None:
+def test_training_that_does_nothing_is_noticed(monkeypatch, tmp_path) -> None:
     """Without a step the weights stay and the loss does not fall."""
     monkeypatch.setattr(saving.keras.models.Sequential, "train_on_batch", lambda *_: None)
 
@@ -284,7 +284,7 @@ def test_saver_looks_where_the_name_says() -> None:
     assert saving.saver("keras.models.save_nothing", model) is None
 
 
-def test_a_method_that_saves_another_model_is_told(monkeypatch, tmp_path) -> None:
+def test_a_method_that_saves_another_model_is_noticed(monkeypatch, tmp_path) -> None:
     """The predictions of what is loaded are compared, not whether a file is there."""
     save = saving.keras.models.Sequential.save
     monkeypatch.setattr(

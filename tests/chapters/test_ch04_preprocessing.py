@@ -141,10 +141,10 @@ def test_whole_tokens_are_left_out(stop, left) -> None:
 
 
 def test_stop_words_of_two_lists_by_hand() -> None:
-    """What only one list has is told; a word that is there twice counts in the length."""
-    told = preprocessing.compare_stop_words(("a", "b", "c"), ("d", "b", "b", "a"))
+    """Words that only one list has are shown; a word that is there twice counts in the length."""
+    message = preprocessing.compare_stop_words(("a", "b", "c"), ("d", "b", "b", "a"))
 
-    assert told == preprocessing.StopWordsToday(4, ["d"], ["c"])
+    assert message == preprocessing.StopWordsToday(4, ["d"], ["c"])
 
 
 def test_stop_words_are_left_out_of_small_letters(nltk) -> None:
@@ -199,7 +199,7 @@ def test_the_exercise_stems_once(nltk) -> None:
     assert preprocessing.exercise_4_02(cleaned).stems == [["hors", "univers"], []]
 
 
-def test_the_printed_stems_keep_their_capital_where_the_stemmer_is_told_to(nltk, data) -> None:
+def test_the_printed_stems_keep_their_capital_where_the_stemmer_is_asked_to(nltk, data) -> None:
     """The only change since is that of the case."""
     if Version(nltk.__version__) < Version("3.6"):
         pytest.skip("the argument came with NLTK 3.6")
@@ -213,7 +213,7 @@ def test_the_printed_stems_keep_their_capital_where_the_stemmer_is_told_to(nltk,
 
 
 def test_an_ending_is_exchanged_only_where_it_is() -> None:
-    """A rule whose ending the term does not have is told in one line."""
+    """A rule whose ending the term does not have is an error of one line."""
     assert preprocessing.with_ending("cats", "s", "") == "cat"
     assert preprocessing.with_ending("cats", "", "x") == "catsx"
     with pytest.raises(ValueError, match=r"^'cats' does not end in 'ing'$"):
@@ -255,7 +255,7 @@ def test_sizes_of_packages_are_those_of_the_files_that_the_registry_names() -> N
 
 
 def test_an_activity_on_a_few_sentences_by_hand(nltk) -> None:
-    """Sentences that lose all their tokens stay, empty; what only the contextual words leave out is told."""
+    """Sentences that lose all their tokens stay, empty; words left out only by context are listed."""
     stop = ("this", "was", "because", "he")
 
     done = alice.activity_4_01(AtSigns(), stop, "This was because -- He said! Cats ran.")
@@ -266,12 +266,12 @@ def test_an_activity_on_a_few_sentences_by_hand(nltk) -> None:
     assert done.whole_text == {"sentences": 2, "empty": 1, "tokens": 2}
 
 
-@pytest.mark.parametrize(("contextual", "told"), [((), []), (("ran", "fox"), ["ran"]), (("this",), [])])
-def test_contextual_stop_words_are_what_the_usual_ones_leave(contextual, told, nltk) -> None:
-    """A contextual word that the text lacks, or that is left out anyway, is not told."""
+@pytest.mark.parametrize(("contextual", "message"), [((), []), (("ran", "fox"), ["ran"]), (("this",), [])])
+def test_contextual_stop_words_are_what_the_usual_ones_leave(contextual, message, nltk) -> None:
+    """A contextual word that is not in the text, or that is left out anyway, is not listed."""
     done = alice.activity_4_01(AtSigns(), ("this",), "This ran.", contextual)
 
-    assert done.context_stop == told
+    assert done.context_stop == message
 
 
 def test_other_stop_words_show_in_alice(nltk) -> None:

@@ -117,7 +117,7 @@ def test_the_literal_call_keeps_the_printed_terms_where_numpy_sorts_without_vect
     assert stems == vectorizing.count_stems(toy).stem.vocabulary
 
 
-def test_a_stable_sort_for_the_scalar_one_is_told(sklearn, toy, monkeypatch) -> None:
+def test_a_stable_sort_for_the_scalar_one_is_noticed(sklearn, toy, monkeypatch) -> None:
     """It keeps "learning" and "nlp" of the raw sentences; of the stems it keeps the same."""
     monkeypatch.setattr(
         vectorizing,
@@ -153,7 +153,7 @@ def decimal(frequency, n_documents, *, smooth):
 
 
 @pytest.mark.parametrize("idf", [unsmoothed, decimal])
-def test_another_idf_by_hand_is_told(weights, monkeypatch, idf) -> None:
+def test_another_idf_by_hand_is_noticed(weights, monkeypatch, idf) -> None:
     """It is far from scikit-learn's, in the exercise and for the formula."""
     for module in (tf_idf, term_weights):
         monkeypatch.setattr(module, "inverse_document_frequency", idf)
@@ -165,7 +165,7 @@ def test_another_idf_by_hand_is_told(weights, monkeypatch, idf) -> None:
     assert (found["plain"] > 0.1) == (idf is decimal)
 
 
-def test_rows_that_are_not_of_length_one_are_told(weights, monkeypatch) -> None:
+def test_rows_that_are_not_of_length_one_are_noticed(weights, monkeypatch) -> None:
     """Without the division by their length the matrix by hand is far from scikit-learn's."""
     original = tf_idf.tf_idf_matrix
     monkeypatch.setattr(tf_idf, "tf_idf_matrix", lambda counts: original(counts, unit_length=False))
@@ -175,7 +175,7 @@ def test_rows_that_are_not_of_length_one_are_told(weights, monkeypatch) -> None:
 
 
 @pytest.mark.parametrize(("idf", "norm"), [(False, "l2"), (True, None)])
-def test_another_vectorizer_is_told(weights, monkeypatch, idf, norm) -> None:
+def test_another_vectorizer_is_noticed(weights, monkeypatch, idf, norm) -> None:
     """scikit-learn's idf unsmoothed, or its rows not normalised, is far from what is by hand."""
     original = vectorizing.vectorized
 
@@ -192,7 +192,7 @@ def test_another_vectorizer_is_told(weights, monkeypatch, idf, norm) -> None:
     assert (outcome.lowered == {"by_idf": 0, "by_row_length": 6}) == (norm == "l2")
 
 
-def test_one_letter_words_are_told(sklearn, toy, monkeypatch) -> None:
+def test_one_letter_words_are_noticed(sklearn, toy, monkeypatch) -> None:
     """With the "s" of "let's" there are 26 terms by hand, of which scikit-learn has 25."""
     original = term_weights.words
     monkeypatch.setattr(
@@ -204,7 +204,7 @@ def test_one_letter_words_are_told(sklearn, toy, monkeypatch) -> None:
     assert outcome.dtm_shape_rule["all_terms"] == {"documents": 4, "terms": 26, "shape": [4, 25]}
 
 
-def test_counts_for_presence_are_told(toy, monkeypatch) -> None:
+def test_counts_for_presence_are_noticed(toy, monkeypatch) -> None:
     """The term that a sentence has twice then has a 2."""
     monkeypatch.setattr(
         vectorizing, "get_onehot", lambda tokens, terms=("nlp",): [list(tokens).count(term) for term in terms]
@@ -213,7 +213,7 @@ def test_counts_for_presence_are_told(toy, monkeypatch) -> None:
     assert vectorizing.one_hot(toy).of_repeated["one_hot"] == [0, 2, 0, 0]
 
 
-def test_a_part_of_a_token_taken_for_a_term_is_told(sklearn, toy, monkeypatch) -> None:
+def test_a_part_of_a_token_taken_for_a_term_is_noticed(sklearn, toy, monkeypatch) -> None:
     """If "learn" is looked for in the words, it is in each sentence; scikit-learn has it in two."""
     monkeypatch.setattr(
         vectorizing,
@@ -271,7 +271,7 @@ def test_one_hot_counts_and_weights_are_three_representations() -> None:
     np.testing.assert_allclose(rows["tf_idf"], term_weights.tf_idf_matrix(np.array([[2, 1], [0, 1]]))[0])
 
 
-def test_features_that_keep_the_order_are_told(sklearn, toy, monkeypatch) -> None:
+def test_features_that_keep_the_order_are_noticed(sklearn, toy, monkeypatch) -> None:
     """Pairs of neighbouring words are other ones in another order."""
 
     def pairs(tokens):
@@ -349,7 +349,7 @@ def test_words_of_the_figure_are_common(glove) -> None:
     assert max(rank[word] for word in words) < 50_000
 
 
-def test_a_wrong_sign_in_the_analogy_is_told(glove, monkeypatch) -> None:
+def test_a_wrong_sign_in_the_analogy_is_noticed(glove, monkeypatch) -> None:
     """There is no aunt near man - uncle + woman."""
     original = windows.direction
     monkeypatch.setattr(
@@ -360,7 +360,7 @@ def test_a_wrong_sign_in_the_analogy_is_told(glove, monkeypatch) -> None:
 
 
 def test_another_sentence_has_other_windows() -> None:
-    """What is told follows the tokens and the size."""
+    """The result depends on the tokens and the size."""
     outcome = windows.slide_window(tokens=tuple("abcdef"), size=1)
 
     assert outcome.window_terms == 3
@@ -369,7 +369,7 @@ def test_another_sentence_has_other_windows() -> None:
     assert outcome.n_samples == {"cbow": 4, "skip_gram": 8}
 
 
-def test_approaches_taken_for_each_other_are_told(monkeypatch) -> None:
+def test_approaches_taken_for_each_other_are_noticed(monkeypatch) -> None:
     """Skip-gram then has four inputs, CBOW one."""
     monkeypatch.setattr(
         windows, "skip_gram_pairs", lambda w: [(word, target) for target, word in contexts.skip_gram_pairs(w)]

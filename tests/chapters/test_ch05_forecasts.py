@@ -126,7 +126,7 @@ def test_what_is_plotted_is_kept_in_usd() -> None:
     np.testing.assert_allclose(curves["forecasts"], [*[np.nan] * 610, *in_usd[610:]])
 
 
-def test_yesterdays_prices_are_told_by_their_lag() -> None:
+def test_yesterdays_prices_are_noticed_by_their_lag() -> None:
     """They correlate perfectly with the price of the day before; their error is that of the daily changes."""
     data = _prices(800)
     changes = np.diff(np.append(data.y_train[-1:], data.y_test))
@@ -145,16 +145,16 @@ def test_noise_makes_forecasts_rougher() -> None:
 
 
 @pytest.mark.parametrize(
-    ("of_train", "told"),
+    ("of_train", "message"),
     [
         (np.linspace(0, 1, 600), ""),
         (np.full(600, 0.5), "dead: forecasts of the training part are constant"),
         (np.append(np.zeros(599), np.nan), "diverged: forecasts are not finite"),
     ],
 )
-def test_mishaps_are_named(of_train, told) -> None:
+def test_mishaps_are_named(of_train, message) -> None:
     """A run whose training forecasts are constant is dead; one that is not finite has diverged."""
-    assert forecasts.mishap(of_train) == told
+    assert forecasts.mishap(of_train) == message
 
 
 def test_dead_forecasts_are_correlated_with_nothing() -> None:

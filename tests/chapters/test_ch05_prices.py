@@ -96,7 +96,7 @@ def test_the_company_is_ibm_only_if_every_close_and_volume_is(closes, volumes, c
     assert (outcome.company, outcome.days_compared) == (company, 2)
 
 
-def test_a_day_that_the_other_file_lacks_is_no_agreement() -> None:
+def test_a_day_that_the_other_file_does_not_have_is_no_agreement() -> None:
     """Prices of a day that can't be compared count as others."""
     assert prices.whose_prices(_table([3.0], ["2/2/2020"]), _table([3.0])).company == "not IBM"
 

@@ -75,7 +75,7 @@ def test_the_exercise_is_the_same_each_time() -> None:
     np.testing.assert_array_equal(first.yt1, second.yt1)
 
 
-def test_a_layer_that_forgets_its_state_is_told_by_the_equation(monkeypatch) -> None:
+def test_a_layer_that_forgets_its_state_is_noticed_by_the_equation(monkeypatch) -> None:
     """If the unrolling does not carry the hidden state over, it is far from Keras' layer."""
 
     def forgetful(x, *, kernel, recurrent, bias, activation=np.tanh):
@@ -86,7 +86,7 @@ def test_a_layer_that_forgets_its_state_is_told_by_the_equation(monkeypatch) -> 
     assert min(recurrence.recurrence().equation_gap.values()) > 0.1
 
 
-def test_last_step_is_told_from_the_others(monkeypatch) -> None:
+def test_last_step_is_distinguished_from_the_others(monkeypatch) -> None:
     """The step whose state is handed on is the last; with the unrolled steps turned round it is the first."""
     forwards = recurrence.read_term_by_term(["a", "b", "c", "d"])
     monkeypatch.setattr(recurrence, "unroll", lambda x, **weights: unroll(x, **weights)[:, ::-1])

@@ -402,7 +402,7 @@ def ran(made_up, untrained, **settings):
 
 
 def test_training_is_that_of_keras_fit(keras, made_up, untrained, monkeypatch) -> None:
-    """Without dropout, row after row: history, predictions and what is told of them are those of Keras.
+    """Without dropout, row after row: history, predictions and their summaries are those of Keras.
 
     So validation rows from the front, another threshold, shifted labels or a turned matrix would show.
     """
@@ -457,7 +457,7 @@ def test_test_reviews_are_judged_without_dropout(keras, made_up, untrained, monk
 
 
 def test_it_learns_what_is_there_to_learn(keras, made_up, untrained) -> None:
-    """Two kinds of reviews are told apart; trained with shuffled labels, they are not."""
+    """Two kinds of reviews are separated; trained with shuffled labels, they are not."""
     labels = made_up.train["label"].sample(frac=1.0, random_state=1).to_numpy()
     shuffled = made_up._replace(train=made_up.train.assign(label=labels))
 

@@ -292,7 +292,7 @@ def clipped_as(tensorflow, mutant):
     ["by value instead of norm", "by norm instead of value", "each array by its own norm", "not at all"],
 )
 def test_other_clipping_is_refused(monkeypatch, tensorflow, mutant) -> None:
-    """Clipping in another way than is said, or none, is told apart."""
+    """Clipping in another way than stated, or none, is noticed."""
     monkeypatch.setattr(long_range, "tf", clipped_as(tensorflow, mutant))
 
     assert not holds("ch06.text01.clipping", long_range.clipping())

@@ -1,4 +1,4 @@
-"""What the models' summaries say, with models that differ in one thing: each is told by a claim."""
+"""The models' summaries; a claim notices each model that differs in one thing."""
 
 from __future__ import annotations
 
@@ -104,16 +104,16 @@ def holds(claim_id, outcome):
     return claim.rule.decide(expected, getattr(outcome, claim.name)).holds
 
 
-@pytest.mark.parametrize(("name", "arguments", "unit", "told_by"), MUTANTS, ids=str)
-def test_another_model_is_told_by_the_claims(monkeypatch, name, arguments, unit, told_by) -> None:
+@pytest.mark.parametrize(("name", "arguments", "unit", "noticed_by"), MUTANTS, ids=str)
+def test_another_model_is_noticed_by_the_claims(monkeypatch, name, arguments, unit, noticed_by) -> None:
     """Other units, cells, merging or sizes are refused by each of these claims, which accept the model."""
     right = EXERCISES[name]()
     monkeypatch.setattr(models, name, lambda: model_of(*arguments))
 
     wrong = EXERCISES[name]()
 
-    assert [holds(f"{unit}.{field}", right) for field in told_by] == [True] * len(told_by)
-    assert [holds(f"{unit}.{field}", wrong) for field in told_by] == [False] * len(told_by)
+    assert [holds(f"{unit}.{field}", right) for field in noticed_by] == [True] * len(noticed_by)
+    assert [holds(f"{unit}.{field}", wrong) for field in noticed_by] == [False] * len(noticed_by)
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def rounded(tf):
 
 
 @pytest.mark.parametrize("other", [shifted, rounded])
-def test_an_embedding_that_is_no_lookup_is_told(tensorflow, monkeypatch, other) -> None:
+def test_an_embedding_that_is_no_lookup_is_noticed(tensorflow, monkeypatch, other) -> None:
     """Of a layer that gives other rows, or not quite them, hardly an id has its own."""
     layer = other(tensorflow)(8000, 32)
     right = models.embedding()

@@ -214,8 +214,8 @@ LONGER, AS_LONG = "longer than the limit", "as long as the limit"
         (cut_short, "pre", "neither", [AS_LONG, LONGER], 199),
     ],
 )
-def test_sides_are_told(monkeypatch, utility, padding, truncating, truncated, kept) -> None:
-    """What pads or cuts at the other end, or cuts more, is told from what does as the book says."""
+def test_sides_are_noticed(monkeypatch, utility, padding, truncating, truncated, kept) -> None:
+    """Padding or cutting at the other end, or cutting more, differs from what the book does."""
     monkeypatch.setattr(loading, "padded", utility)
 
     found = loading.truncated()

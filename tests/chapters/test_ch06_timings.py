@@ -30,7 +30,7 @@ def test_models_are_ordered_where_their_times_tell() -> None:
     assert found.milliseconds["gru"] == pytest.approx(2.1, rel=0.05)
 
 
-def test_equal_models_are_not_told_apart() -> None:
+def test_equal_models_are_not_distinguished() -> None:
     """Times of one distribution put no model before another."""
     rng = np.random.default_rng(3)
 

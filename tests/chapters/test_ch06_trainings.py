@@ -1,4 +1,4 @@
-"""The trainings of chapter 6: equal to Keras' own, and told apart from their mutants."""
+"""The trainings of chapter 6: equal to Keras' own, and unlike their mutants."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def shuffled_labels(data):
 
 
 def test_a_training_learns_and_one_of_shuffled_labels_does_not(made_up) -> None:
-    """Two kinds of reviews are told apart on the test reviews; with shuffled labels they are not."""
+    """Two kinds of test reviews are separated; with shuffled labels they are not."""
     right, wrong = trained(made_up), trained(shuffled_labels(made_up))
 
     assert right.test_accuracy > 0.9

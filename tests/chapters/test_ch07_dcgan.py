@@ -45,7 +45,7 @@ def test_a_killed_training_goes_on_to_the_same_end(tmp_path, monkeypatch) -> Non
 
 
 @pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04 cut short"])
-def test_a_damaged_checkpoint_is_told(tmp_path, content) -> None:
+def test_a_damaged_checkpoint_is_noticed(tmp_path, content) -> None:
     """The file and the remedy are named."""
     (tmp_path / "state.npz").write_bytes(content)
 
@@ -95,10 +95,10 @@ def frozen(rates):
 )
 def test_a_frozen_network_is_refused(rates, where) -> None:
     """Liveness fails, whatever the printed probabilities are."""
-    told = dcgan_of(frozen(rates))
+    message = dcgan_of(frozen(rates))
 
-    assert where in failing("ch07.ex05.probability_log_full", ch07_ex05=told)
-    assert where in failing("ch07.act01.probability_log_full", ch07_act01=told)
+    assert where in failing("ch07.ex05.probability_log_full", ch07_ex05=message)
+    assert where in failing("ch07.act01.probability_log_full", ch07_act01=message)
 
 
 def dcgan_of(done):
@@ -179,9 +179,9 @@ def test_means_and_accuracy_by_hand(monkeypatch) -> None:
         image_training, "predict", lambda _, __, images: np.array([[given[x[0, 0, 0]]] for x in images])
     )
 
-    told = image_training._judged(np.ones((5, 28, 28, 1)), initial_state(SEED), np.random.default_rng(1))
+    message = image_training._judged(np.ones((5, 28, 28, 1)), initial_state(SEED), np.random.default_rng(1))
 
-    np.testing.assert_allclose(told, [0.575, 0.9, 0.25, 0.95])
+    np.testing.assert_allclose(message, [0.575, 0.9, 0.25, 0.95])
 
 
 def test_the_second_half_of_the_prints() -> None:

@@ -39,7 +39,7 @@ def holds(claim_id, outcome):
 
 @pytest.mark.parametrize("probability", [0.01, 0.3, 0.9])
 def test_losses_are_logarithms(probability) -> None:
-    """With label 1 −ln p, with label 0 −ln(1 − p), of which the larger one is told."""
+    """With label 1 −ln p, with label 0 −ln(1 − p); the larger one is returned."""
     found = freezing.losses(probability)
 
     by_hand = [-np.log(1 - probability), -np.log(probability)]
@@ -96,7 +96,7 @@ STEP_MUTANTS = {
     "label 0 in the generator step": ({"generator_step_labels": lambda batch: np.zeros((batch, 1))},
                                       ["gan_labels"]),
     "labels of another shape": ({"generator_step_labels": np.ones}, ["gan_labels"]),
-    "label 1 told, 0 used": ({"_step": with_other_labels}, ["gan_labels"]),
+    "label 1 stated, 0 used": ({"_step": with_other_labels}, ["gan_labels"]),
     "no Adam": ({"OPTIMIZER": "sgd"}, ["mended"]),
 }  # fmt: skip
 STEP_CLAIMS = ("gan_labels", "freeze", "mended", "unfrozen_updates_both")
@@ -187,7 +187,7 @@ RATES = {
 
 @pytest.mark.parametrize("optimizer", RATES)
 def test_what_comes_of_the_old_name_of_the_rate(monkeypatch, optimizer) -> None:
-    """The rate is read back of the optimizer, an error is told by its name, a warning stays inside."""
+    """The rate is read back from the optimizer, an error is given by its name, a warning stays inside."""
     optimizers = SimpleNamespace(Adam=optimizer)
     monkeypatch.setattr(learning_rates, "keras", SimpleNamespace(optimizers=optimizers))
 

@@ -1,4 +1,4 @@
-"""The images of chapter 7 as the networks see them, told apart from wrong scales, places and labels."""
+"""The images of chapter 7 as the networks see them, and controls with wrong scales, places and labels."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_ink_off_the_centre_by_hand() -> None:
     assert images.off_centre(x) == [0.0, 0.5]
 
 
-def test_corners_are_told_apart() -> None:
+def test_corners_are_distinguished() -> None:
     """Each corner has a share of its own."""
     data = drawings(0)
     data.x_train[:100, 0, 0] = 1

@@ -147,7 +147,7 @@ def test_real_images_are_as_bright_as_the_authors_last_ones(real) -> None:
 
 
 def test_judged_is_what_the_whole_classifier_gives(tensorflow) -> None:
-    """Its ten probabilities, in one piece by Keras, give all that is told; features come before."""
+    """Its ten probabilities, computed by Keras at once, give all results; features come before."""
     rng = np.random.default_rng(1)
     *inner, kernel, bias = untrained().weights
     judge = quality.Judge((*inner, 40 * kernel, bias + rng.normal(size=10).astype(np.float32)), 0.1)
@@ -324,7 +324,7 @@ def collapse_holds(outcome):
     "mutant", ["none", "no collapse", "real ones collapsed", "another digit", "blind judge"]
 )
 @pytest.mark.parametrize("real", ["mnist"], indirect=True)
-def test_the_detector_is_told_from_its_mutants(trained, monkeypatch, mutant) -> None:
+def test_the_detector_is_distinguished_from_its_mutants(trained, monkeypatch, mutant) -> None:
     """A generator that does not collapse, or to another digit, and a judge that sees little are refused."""
     data = trained.data
     monkeypatch.setattr(collapse, "train_judge", lambda *_, **__: trained.judge)

@@ -94,7 +94,7 @@ def test_a_discriminator_fed_only_real_points_is_refused(monkeypatch, fresh_grap
 
 
 def test_a_generator_trained_towards_zero_moves_away(monkeypatch, fresh_graphs) -> None:
-    """With label 0 for its fakes the generator learns to be told from real points."""
+    """With label 0 for its fakes the generator learns to differ from real points."""
     update = adversarial._update
 
     def towards_zero(updates, inputs, labels, *rest):

@@ -17,7 +17,7 @@ def needed(units: Catalogue, claim: Claim) -> set[str]:
     return units.datasets(claim.measures().values(), claim.id)
 
 
-def test_a_claim_whose_field_the_outcome_lacks_is_one_clear_error(bench) -> None:
+def test_a_claim_whose_field_the_outcome_does_not_have_is_one_clear_error(bench) -> None:
     """The error names the claim, the unit, the field, what there is and the remedy."""
     bench.units(FIT_AND_SCORE)
     bench.claims({"id": "ch09.ex01.lost"})
@@ -57,7 +57,7 @@ ONE = "@dataclass(frozen=True)\nclass A:\n    a: int\n"
     ],
 )  # fmt: skip
 def test_outcomes_that_can_not_be_had_are_a_clear_error(bench, source: str, message: str) -> None:
-    """A circle of units and a unit that is missing are told before anything runs."""
+    """A circle of units and a missing unit are errors before anything runs."""
     with pytest.raises(WiringError, match=re.escape(message)):
         bench.units(source)
 

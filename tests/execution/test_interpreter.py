@@ -72,12 +72,12 @@ def not_storable() -> C:
     return C({1, 2})
 
 @unit("ch09.ex07", uses=("no_such_library",))
-def lacking() -> A:
+def missing() -> A:
     return A(1.0)
 """
 MEASURES = {
     "ch09.ex01.drawn": "a", "ch09.ex02.array": "array", "ch09.ex03.taken": "a", "ch09.ex04.together": "a",
-    "ch09.ex05.failing": "a", "ch09.ex06.kept": "c", "ch09.ex07.lacking": "a",
+    "ch09.ex05.failing": "a", "ch09.ex06.kept": "c", "ch09.ex07.missing": "a",
 }  # fmt: skip
 
 
@@ -114,13 +114,13 @@ def test_the_same_records_as_here(bench, interpreter, processes: int, stored: bo
     assert here["drawn"][0] == here["taken"][0] == "reproduced"
     assert "raised ValueError: as it must" in here["failing"][3]
     assert "C.c is of type set" in here["kept"][3]
-    assert here["lacking"][0] == "unavailable"
+    assert here["missing"][0] == "unavailable"
     bench.tallies.unlink()
     bench.verify(python=interpreter(), store=bench.store)
     assert (bench.tally() == []) is stored
 
 
-def test_data_are_read_there_and_held_against_their_checksums() -> None:
+def test_data_are_read_there_and_checked_against_their_checksums() -> None:
     """A unit of the book on real data gives there what it gives here."""
     claims = [
         claim for claim in ledger().claims.values() if claim.unit == "ch02.ex05" and claim.kind == "shape"
@@ -160,18 +160,18 @@ def test_keras_inside_tensorflow_tells_its_version(tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "message"),
     [
         ("exit 3", "stopped with exit code 3 (its last lines above): it needs NumPy and what the units use"),
         ("echo 'No module named numpy' >&2; exit 1", "stopped with exit code 1"),
     ],
 )
-def test_an_interpreter_that_stops_is_told_in_a_line(interpreter, line: str, told: str) -> None:
+def test_an_interpreter_that_stops_is_reported_in_a_line(interpreter, line: str, message: str) -> None:
     """With the exit code and the remedy, whatever it is asked first."""
     python = interpreter(line)
     with pytest.raises(NoRunner) as error:
         OtherPython(python).environment(1)
-    assert str(error.value).startswith(f"{python} {told}")
+    assert str(error.value).startswith(f"{python} {message}")
     assert "\n" not in str(error.value)
 
 

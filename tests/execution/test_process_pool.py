@@ -108,8 +108,8 @@ def test_a_task_is_stopped_at_its_time_limit(bench) -> None:
 
     records = bench.verify(timeout=5)
 
-    told = "ch09.ex08:sleeps: was stopped at its time limit of 5 s (--timeout)"
-    assert decided(records) == {**OWN, "sleeps": ("failed", told)}
+    message = "ch09.ex08:sleeps: was stopped at its time limit of 5 s (--timeout)"
+    assert decided(records) == {**OWN, "sleeps": ("failed", message)}
     assert bench.tally() == ["sleeps"]
 
 
@@ -132,7 +132,7 @@ def test_what_cannot_be_sent_fails_its_task_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("codes", "told"),
+    ("codes", "message"),
     [
         ((-9, -9), "was killed by signal 9 (SIGKILL), twice; out of memory?"),
         ((-11, -11), "was killed by signal 11 (SIGSEGV), twice"),
@@ -140,9 +140,9 @@ def test_what_cannot_be_sent_fails_its_task_alone() -> None:
         ((None, -63), "ended before its task did, then was killed by signal 63"),
     ],
 )
-def test_what_is_said_of_a_killed_process(codes: tuple[int | None, int | None], told: str) -> None:
+def test_what_is_said_of_a_killed_process(codes: tuple[int | None, int | None], message: str) -> None:
     """By what it was killed at either try."""
-    assert killed_twice(*codes) == f"its process {told}"
+    assert killed_twice(*codes) == f"its process {message}"
 
 
 LONG = """
@@ -229,9 +229,9 @@ ENDS = [
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")
-@pytest.mark.parametrize(("to", "number", "arguments", "told"), ENDS)
+@pytest.mark.parametrize(("to", "number", "arguments", "message"), ENDS)
 def test_a_signal_ends_a_run_with_one_line(
-    bench, until, to: str, number: int, arguments: list[str], told
+    bench, until, to: str, number: int, arguments: list[str], message
 ) -> None:
     """Whatever its units do; no process and no folder is left, and what is said of the store is true."""
     bench.units(LONG)
@@ -242,7 +242,7 @@ def test_a_signal_ends_a_run_with_one_line(
         until(lambda: len(bench.tally()) == begun)
         (os.killpg if to == "group" else os.kill)(process.pid, number)
         out, err = process.communicate(timeout=60)
-        assert (process.returncode, out, err) == (128 + number, "", told)
+        assert (process.returncode, out, err) == (128 + number, "", message)
         until(lambda: not in_group(process.pid))
         assert not [path for path in bench.tally() if path.startswith("/") and Path(path).exists()]
     finally:

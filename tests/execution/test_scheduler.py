@@ -113,13 +113,13 @@ def test_progress_counts_to_the_end_and_tells_the_time_left(bench) -> None:
     bench.units(THREE)
     bench.claims(*({"id": f"ch09.ex0{i}.a"} for i in (1, 2, 3)))
     Store(bench.store).write_timings(TIMINGS)
-    told: list[Progress] = []
-    bench.verify(store=bench.store, listener=told.append)
-    assert [p.done for p in told] == [0, 1, 1, 2, 2, 3, 3, 4]
-    assert {p.total for p in told} == {4}
-    assert told[0].running == ("ch09.ex02:long_one",)
-    assert told[0].seconds_left == pytest.approx(32, abs=0.5)
-    assert told[-1].seconds_left == 0
+    message: list[Progress] = []
+    bench.verify(store=bench.store, listener=message.append)
+    assert [p.done for p in message] == [0, 1, 1, 2, 2, 3, 3, 4]
+    assert {p.total for p in message} == {4}
+    assert message[0].running == ("ch09.ex02:long_one",)
+    assert message[0].seconds_left == pytest.approx(32, abs=0.5)
+    assert message[-1].seconds_left == 0
 
 
 CLOCK = """
@@ -211,7 +211,7 @@ def many(seeds) -> Tuple[Out, ...]:
 
 
 def test_missing_seeds_are_computed_in_one_call(bench) -> None:
-    """A function of `seeds` is called once for what the store lacks, and each seed keeps its own outcome."""
+    """A function of `seeds` is called once for missing outcomes, and each seed keeps its own outcome."""
     bench.units(MANY)
     bench.seed_count = 3
     bench.claims({"id": "ch01.ex01.value", "rule": RULE})

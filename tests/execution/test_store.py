@@ -1,4 +1,4 @@
-"""The store: whole or not at all; damage is told and mended, kills and simultaneous runs lose nothing."""
+"""The store: whole or not at all; damage is reported and repaired, kills and parallel runs lose nothing."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_a_damaged_entry_is_computed_again_and_said_so_in_one_line(bench, caplog
 
 
 def test_an_entry_of_another_fingerprint_is_computed_again(bench, caplog) -> None:
-    """A copy of one seed's outcome in place of another's is whole, and told by its key."""
+    """A copy of one seed's outcome in place of another's is whole, and noticed by its key."""
     steps(bench)
     before = bench.verify(store=bench.store)["a"]
     source, path = entries(bench)[:2]
@@ -270,8 +270,8 @@ def test_a_lock_that_is_removed_has_one_owner_at_a_time(tmp_path) -> None:
     """Three processes take turns while each removes locks; a second owner would find the file inside."""
     command = [sys.executable, "-c", TURNS, str(tmp_path)]
     running = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(3)]
-    told = [process.communicate(timeout=300)[1] for process in running]
-    assert [process.returncode for process in running] == [0, 0, 0], told
+    message = [process.communicate(timeout=300)[1] for process in running]
+    assert [process.returncode for process in running] == [0, 0, 0], message
 
 
 def test_an_entry_with_other_fields_is_computed_again(bench, caplog) -> None:
@@ -336,10 +336,10 @@ def test_two_runs_at_once_compute_each_outcome_once(bench, until) -> None:
     assert line.startswith("store: another run computes ch09.ex01:steps#0: waiting for it")
     assert out_1 == out_2
     assert Counter(bench.tally()) == Counter([f"{w}:{s}" for s in FIVE for w in ("begin", "end")])
-    told = (line + err_1 + err_2).splitlines()
-    assert len(told) == len(
-        {text.split(":")[2] for text in told}
-    )  # later seeds may meet again, each told once
+    message = (line + err_1 + err_2).splitlines()
+    assert len(message) == len(
+        {text.split(":")[2] for text in message}
+    )  # later seeds may meet again, each reported once
 
 
 PIDS = """

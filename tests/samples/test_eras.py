@@ -132,7 +132,7 @@ def under(monkeypatch) -> object:
     return go
 
 
-def test_each_era_is_held_against_its_own_runs(bench, references, under) -> None:
+def test_each_era_is_checked_against_its_own_runs(bench, references, under) -> None:
     """Runs of another era are unlike the package's; recorded, they decide there, and nowhere else."""
     bench.units(UNIT)
     bench.claims(LOSS | {"documented": 0.5})

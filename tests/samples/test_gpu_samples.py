@@ -46,7 +46,7 @@ def test_what_needs_no_sample_is_decided_on_a_gpu(bench, references, device) -> 
     assert bench.tally() == [str(seed) for seed in seeds("ch09.ex01", 1)]
 
 
-def test_each_device_is_held_against_its_own_sample(bench, references, device) -> None:
+def test_each_device_is_checked_against_its_own_sample(bench, references, device) -> None:
     """Where a GPU's runs lie elsewhere, they are drift on the CPU, and the CPU's are on the GPU."""
     setup(bench, references)
     device("gpu")
@@ -66,25 +66,25 @@ def test_each_device_is_held_against_its_own_sample(bench, references, device) -
     assert bench.verify()["loss"].verdict == "failed"
 
 
-@pytest.mark.parametrize(("here", "lacking"), [("ch09.ex01", "ch09.ex02"), ("ch09.ex02", "ch09.ex01")])
+@pytest.mark.parametrize(("here", "missing"), [("ch09.ex01", "ch09.ex02"), ("ch09.ex02", "ch09.ex01")])
 def test_a_claim_on_two_units_needs_samples_of_both_on_a_gpu(
-    bench, references, device, here: str, lacking: str
+    bench, references, device, here: str, missing: str
 ) -> None:
-    """The lacking one is named, and not taken from the CPU."""
+    """The missing one is named, and not taken from the CPU."""
     source = toy()
     other = source[source.index("@unit") :].replace("ch09.ex01", "ch09.ex02").replace("train", "again")
     bench.units(source + other)
     both = {"small": "loss", "large": "ch09.ex02.pair.large"}
     order = {"reference": {"order": "unpaired"}}
     bench.claims(PAIR | {"measure": both, "rule": order}, LOSS | {"id": "ch09.ex02.loss"})
-    for unit in (here, lacking):
+    for unit in (here, missing):
         references.record(unit=unit)
     assert bench.verify()["pair"].verdict == "reproduced"
     device("gpu")
     references.record(unit=here)
     record = bench.verify()["pair"]
-    assert (record.verdict, record.reason) == ("undecided", NO_GPU.replace("ch09.ex01", lacking))
-    references.record(unit=lacking)
+    assert (record.verdict, record.reason) == ("undecided", NO_GPU.replace("ch09.ex01", missing))
+    references.record(unit=missing)
     assert bench.verify()["pair"].verdict == "reproduced"
 
 

@@ -1,4 +1,4 @@
-"""Reference samples as files and as numbers: every bit is kept, damage is told, crashes stay."""
+"""Reference samples as files and as numbers: every bit is preserved, damage is reported, crashes stay."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ nested = st.recursive(
 @settings(deadline=None, max_examples=50)
 @given(nested, st.text(min_size=1))
 def test_a_sample_comes_back_bit_for_bit(tmp_path_factory, value, mishap: str) -> None:
-    """Whatever numbers, nested or not, NaN and ∞ too; and whatever text a mishap is told in."""
+    """Whatever numbers, nested or not, NaN and ∞ too; and whatever text describes a mishap."""
     path = tmp_path_factory.mktemp("references") / "ch09.ex01.json"
     written = sample(run(1, (value, math.inf)), run(3, (), mishap), run(5, (-0.0, value)))
     write_reference(written, path)
@@ -94,14 +94,14 @@ DAMAGED = {
 }
 
 
-@pytest.mark.parametrize(("text", "told"), DAMAGED.values(), ids=DAMAGED)
-def test_a_damaged_file_is_told_in_a_line_with_the_remedy(tmp_path, text: str, told: str) -> None:
+@pytest.mark.parametrize(("text", "message"), DAMAGED.values(), ids=DAMAGED)
+def test_a_damaged_file_is_reported_in_a_line_with_the_remedy(tmp_path, text: str, message: str) -> None:
     """Name, what is wrong with it, and what to do."""
     path = tmp_path / "ch09.ex01.json"
     path.write_bytes(text.encode("utf-8", "surrogateescape"))
     with pytest.raises(DamagedReference) as error:
         read_reference(path, "")
-    assert str(error.value).startswith(f"ch09.ex01.json: no reference sample ({told}")
+    assert str(error.value).startswith(f"ch09.ex01.json: no reference sample ({message}")
     assert str(error.value).endswith(RESTORE.format(path))
     assert "\n" not in str(error.value)
 
@@ -138,11 +138,11 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize(("runs", "told"), WRONG.values(), ids=WRONG)
-def test_what_is_no_sample_is_neither_written_nor_read(tmp_path, runs, told: str) -> None:
+@pytest.mark.parametrize(("runs", "message"), WRONG.values(), ids=WRONG)
+def test_what_is_no_sample_is_neither_written_nor_read(tmp_path, runs, message: str) -> None:
     """Repeated seeds, seeds of fresh runs, runs without values or with too few."""
     path = tmp_path / "ch09.ex01.json"
-    with pytest.raises(ValueError, match=told):
+    with pytest.raises(ValueError, match=message):
         write_reference(sample(*runs), path)
     assert not path.exists()
     write_reference(sample(), path)
@@ -150,15 +150,15 @@ def test_what_is_no_sample_is_neither_written_nor_read(tmp_path, runs, told: str
     content["runs"] = [{**vars(r), "values": list(r.values) or None} for r in runs]
     content = json.loads(json.dumps(content))
     path.write_text(json.dumps({**content, "sha256": checksum(content)}), "utf-8")
-    with pytest.raises(DamagedReference, match=told):
+    with pytest.raises(DamagedReference, match=message):
         read_reference(path, "")
 
 
 @pytest.mark.parametrize(
-    ("devices", "told"),
+    ("devices", "message"),
     [(["cpu"], "cpu"), (["gpu", "cpu"], "cpu and gpu"), (["cpu", "gpu"], "cpu and gpu")],
 )
-def test_a_gpus_file_with_runs_of_a_cpu_is_refused(tmp_path, devices: list[str], told: str) -> None:
+def test_a_gpus_file_with_runs_of_a_cpu_is_refused(tmp_path, devices: list[str], message: str) -> None:
     """Copied there, or mixed with runs of its own; the line names the GPU's file."""
     environments = tuple({**HERE, "device": device} for device in devices)
     runs = [run(2 * i + 1, environment=i) for i in range(len(devices))]
@@ -167,7 +167,7 @@ def test_a_gpus_file_with_runs_of_a_cpu_is_refused(tmp_path, devices: list[str],
     with pytest.raises(DamagedReference) as error:
         read_reference(path, "gpu")
     assert str(error.value) == (
-        f"gpu/ch09.ex01.json: no reference sample (ValueError runs on {told}, not on gpu alone"
+        f"gpu/ch09.ex01.json: no reference sample (ValueError runs on {message}, not on gpu alone"
         f"{RESTORE.format(path)}"
     )
 

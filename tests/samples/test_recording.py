@@ -116,7 +116,7 @@ def test_a_diff_shows_the_runs_that_changed(bench, references) -> None:
 
 
 def test_a_larger_sample_begins_with_the_smaller_one(bench, references) -> None:
-    """Only the seeds that lack are computed."""
+    """Only the missing seeds are computed."""
     bench.units(UNIT)
     bench.claims(LOSS)
     small = references.record(5)
@@ -125,16 +125,16 @@ def test_a_larger_sample_begins_with_the_smaller_one(bench, references) -> None:
     assert bench.tally() == [str(seed) for seed in STREAM[:9]]
 
 
-@pytest.mark.parametrize(("source", "told"), [(UNIT, [1, 2, 3]), (MANY, [32, 40])])
-def test_the_file_grows_piece_by_piece(bench, references, source: str, told: list[int]) -> None:
+@pytest.mark.parametrize(("source", "message"), [(UNIT, [1, 2, 3]), (MANY, [32, 40])])
+def test_the_file_grows_piece_by_piece(bench, references, source: str, message: list[int]) -> None:
     """After each piece it holds what is recorded so far, and is whole."""
     bench.units(source)
     bench.claims(LOSS)
     seen = []
-    count = told[-1]
+    count = message[-1]
     sample = lambda: references.find("ch09.ex01")  # noqa: E731
     references.record(count, on_progress=lambda done: seen.append((done, len(sample().runs))))
-    assert seen == [(done, done) for done in told]
+    assert seen == [(done, done) for done in message]
     if source == MANY:
         assert bench.tally() == ["32", "8"]
 
@@ -166,11 +166,11 @@ module, claims, store, folder, kill = sys.argv[1:]
 recording.catalogue = lambda chapters: arrange(parts_of(importlib.import_module(module)))
 ledger = build([("toy.yaml", read_chapter(Path(claims).read_text(), "toy.yaml"))])
 
-def told(done):
+def message(done):
     if done == int(kill):
         os.kill(os.getpid(), signal.SIGKILL)
 
-recording.record_sample(ledger, "ch09.ex01", 6, store=Path(store), folder=Path(folder), on_progress=told)
+recording.record_sample(ledger, "ch09.ex01", 6, store=Path(store), folder=Path(folder), on_progress=message)
 """
 
 
@@ -223,14 +223,16 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(("need", "claim", "told"), REFUSED.values(), ids=REFUSED)
-def test_what_can_not_be_recorded_is_told_in_a_line(bench, references, need: str, claim, told: str) -> None:
+@pytest.mark.parametrize(("need", "claim", "message"), REFUSED.values(), ids=REFUSED)
+def test_what_can_not_be_recorded_is_reported_in_a_line(
+    bench, references, need: str, claim, message: str
+) -> None:
     """Nothing to record, nothing random, data missing; no file is left."""
     bench.units(FIXED.replace("NEED", need))
     bench.claims(LOSS | claim)
     with pytest.raises(NotRecorded) as error:
         references.record(5)
-    assert told in str(error.value)
+    assert message in str(error.value)
     assert "\n" not in str(error.value)
     assert not references.folder.exists()
 
@@ -318,11 +320,13 @@ NO_NUMBERS = [
 ]
 
 
-@pytest.mark.parametrize(("outcome", "claim", "told"), NO_NUMBERS)
-def test_a_quantity_that_is_no_number_is_told(bench, references, outcome: str, claim, told: str) -> None:
+@pytest.mark.parametrize(("outcome", "claim", "message"), NO_NUMBERS)
+def test_a_quantity_that_is_no_number_is_reported(
+    bench, references, outcome: str, claim, message: str
+) -> None:
     """A text can't be tested, nor can what is not there: neither is a value of a reference sample."""
     bench.units(FIXED.replace("NEED", "seed").replace("A(1.0)", outcome))
     bench.claims(claim)
     with pytest.raises(NotRecorded) as error:
         references.record(5)
-    assert str(error.value) == f"seed {STREAM[0]}: {told}"
+    assert str(error.value) == f"seed {STREAM[0]}: {message}"

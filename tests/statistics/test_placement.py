@@ -164,7 +164,7 @@ def test_each_side_is_measured_in_its_own_spread() -> None:
 
 
 def test_only_printed_numbers_are_placed() -> None:
-    """What is measured beside them does not matter; each printed one is told with its percentile."""
+    """Other measured numbers do not matter; each printed one is shown with its percentile."""
     recorded = {**pair(), "beside": np.full(64, 1e9)}
     placed = place(recorded, {"tail": (1.0, 1.0), "even": (0.0, 0.0)}, None)
     shares = [np.mean(recorded["tail"] < 1.0), np.mean(recorded["even"] < 0.0)]

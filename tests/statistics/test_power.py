@@ -69,7 +69,7 @@ def test_a_shift_of_the_promised_size_is_noticed_by_the_prediction_bound(scale) 
     drift, middle = smallest_drift(recorded, 5, LEVEL, scale), float(np.median(recorded))
     assert normal_p(recorded, scale) > 0.5
     assert math.isfinite(drift)
-    # told is the farther of both sides at the median: one of the two is the shift on the scale
+    # the farther of both sides at the median is returned: one of the two is the shift on the scale
     ends = {"identity": (-math.inf, math.inf), "log": (0.0, math.inf), "logit": (0.0, 1.0)}[scale]
     moved = [point for point in (middle - drift, middle + drift) if ends[0] < point < ends[1]]
     shift = min(abs(to(point) - to(middle)) for point in moved)
@@ -98,7 +98,7 @@ def test_tests_that_can_not_alarm_notice_nothing() -> None:
     assert smallest_drift(ten, 1, LEVEL, None) == math.inf
     assert smallest_drift(np.append(ten, math.inf), 1, LEVEL, "identity") == math.inf
     assert smallest_drift(ten - 7, 1, LEVEL, "log") == math.inf
-    # half of the runs crashed: not even five fresh ones far above the others can be told from these
+    # half of the runs crashed: not even five fresh ones far above the others differ from these
     assert smallest_drift(np.append(np.arange(32.0), np.full(32, math.inf)), 5, LEVEL, None) == math.inf
 
 

@@ -48,8 +48,8 @@ def test_a_ranking_is_decided_on_the_recorded_runs_and_repeated_name_by_name(ben
     assert "is 'e', recorded 'c'" in record.reason
 
 
-def test_the_second_documented_ranking_is_held_against_the_recorded_runs_too(bench, references) -> None:
-    """And told beside the first: names that no run has among its first are excluded."""
+def test_the_second_documented_ranking_is_checked_against_the_recorded_runs_too(bench, references) -> None:
+    """It is shown next to the first; names that no run has among its first are excluded."""
     ranked(bench, references, witness=[["x", 0.6], ["y", 0.5]])
     record = bench.verify()["words"]
     assert record.verdict == "reproduced"

@@ -295,7 +295,7 @@ def test_weights_of_another_network_are_refused() -> None:
         fit(network, weights[:-1], x, y, order, optimizer=ADAM, loss="binary_crossentropy")
 
 
-def test_a_layer_that_is_not_built_is_told() -> None:
+def test_a_layer_that_is_not_built_is_reported() -> None:
     """Its weights would be neither given nor trained: without an InputLayer there are none yet."""
     from workshop.training.backend import keras
 

@@ -148,7 +148,7 @@ def test_initial_weights_follow_the_layers_and_the_generator_only() -> None:
     assert not np.array_equal(first[0], other[0])
 
 
-def test_unknown_initialiser_is_told() -> None:
+def test_unknown_initialiser_is_reported() -> None:
     """An initialiser that is not drawn here is named with its layer."""
     pytest.importorskip("tensorflow")
     from workshop.training.backend import keras

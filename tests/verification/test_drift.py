@@ -30,8 +30,8 @@ def test_one_bit_of_change_fails_the_replay_where_it_was_recorded(
     record = bench.verify()["loss"]
     assert record.verdict == verdict
     was = np.random.default_rng(seeds("ch09.ex01", 1, stream="reference")[0]).normal(size=2).tolist()[0]
-    told = f"replay: the quantity is {float(np.nextafter(was, 9))!r}, recorded {was!r}"
-    assert record.reason.startswith(told) == (not elsewhere)
+    message = f"replay: the quantity is {float(np.nextafter(was, 9))!r}, recorded {was!r}"
+    assert record.reason.startswith(message) == (not elsewhere)
     assert record.reason.endswith("workshop record ch09.ex01") == (not elsewhere)
     assert any(int(seed) % 2 for seed in bench.tally()) == (not elsewhere)
 
@@ -119,17 +119,17 @@ UNTESTED = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "count", "words", "told"), UNTESTED)
+@pytest.mark.parametrize(("rule", "count", "words", "message"), UNTESTED)
 @pytest.mark.parametrize("seconds", [0.5, 3.0])
 def test_fresh_runs_that_can_not_be_tested_are_no_agreement(
-    bench, references, rule, count: int, words: str, told: str, seconds: float
+    bench, references, rule, count: int, words: str, message: str, seconds: float
 ) -> None:
     """Other quantities, too few runs for the level, no scale that holds: the claim fails and says so."""
     setup(bench, references, WORDS | rule, count=count, seconds=seconds, elsewhere=True)
     bench.units(toy(words=words))
     record = bench.verify()["words"]
     assert record.verdict == "failed"
-    assert told in record.reason
+    assert message in record.reason
 
 
 def test_few_recorded_runs_are_tested_on_a_scale(bench, references) -> None:
@@ -206,7 +206,7 @@ def test_a_recorded_run_that_does_not_show_it_fails_too(bench, references) -> No
 
 
 def test_the_family_counts_every_number_of_every_claim(bench, references) -> None:
-    """Decided or not; a claim whose sample lacks is one."""
+    """Decided or not; a claim whose sample is missing is one."""
     setup(bench, references, LOSS, PAIR, WORDS | {"rule": "reference"})
     assert Recordings(this_environment().facts()).family_size(bench.ledger) == 1 + 2 + 2
     bench.claims(LOSS, PAIR, LOSS | {"id": "ch09.ex02.loss"})
@@ -267,7 +267,7 @@ def test_what_is_decided_beside_it_hides_no_alarm(bench, references) -> None:
     assert seen == {"reproduced", "failed"}
 
 
-def test_a_number_whose_test_could_not_alarm_is_left_out_and_told(bench, references) -> None:
+def test_a_number_whose_test_could_not_alarm_is_left_out_and_named(bench, references) -> None:
     """Ten runs of a long-tailed number are normal on no scale: the other one carries the claim."""
     claim = {**PAIR, "rule": {"reference": {"scale": "identity", "order": "paired"}}}
     tail = "pair = {'small': loss, 'large': loss + 40 * (other > 1) + 1}"
@@ -308,7 +308,7 @@ def on_toy_data(bench, references, data, claim, *, change: str = "pass", today: 
 
 
 @pytest.mark.parametrize(
-    ("change", "documented", "verdict", "told"),
+    ("change", "documented", "verdict", "message"),
     [
         ("pass", 0.1, "supported", "on a substitute for toy_data: made of glass"),
         ("pass", 99.0, "unavailable", "the substitute gives"),
@@ -316,14 +316,14 @@ def on_toy_data(bench, references, data, claim, *, change: str = "pass", today: 
     ],
 )
 def test_on_the_recorded_substitute_changed_code_fails(
-    bench, references, data, change: str, documented: float, verdict: str, told: str
+    bench, references, data, change: str, documented: float, verdict: str, message: str
 ) -> None:
-    """The substitute supports a printed value or is told; that the code changed is no matter of data."""
+    """The substitute supports a printed value or is named; changed code fails on any data."""
     claim = {**LOSS, "documented": documented, "rule": {"reference": {"scale": "identity"}}}
     on_toy_data(bench, references, data, claim, change=change)
     record = bench.verify()["loss"]
     assert record.verdict == verdict
-    assert told in record.reason
+    assert message in record.reason
 
 
 @pytest.mark.parametrize("profile", ["default", "full"])

@@ -88,7 +88,7 @@ def test_a_part_that_could_not_run_is_left_out(toy) -> None:
     assert [part.outcome.epochs for part in found["ch09.ex01"]] == [50]
 
 
-def test_a_short_profile_is_told(toy, data) -> None:
+def test_a_short_profile_is_reported(toy, data) -> None:
     """Of the part itself, and of what rests on it, but not of a part beside it."""
     toy.found["toy_data"], toy.values["toy_data"] = data(), [1, 2, 3]
 

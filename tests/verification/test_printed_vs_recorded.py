@@ -75,17 +75,17 @@ def test_an_unpaired_order_of_two_samples(stated, shift: float, documented, expe
     ]
     assert answered.answer == expected
     assert (p[0] <= 1e-3, p[1] <= 1e-3) == (expected == "compatible", expected == "excluded")
-    told = f"{documented[1]} above {documented[0]} in "
-    assert answered.detail.startswith(told)
+    message = f"{documented[1]} above {documented[0]} in "
+    assert answered.detail.startswith(message)
     assert "of 64 by as many runs" in answered.detail
 
 
 def test_an_open_order_says_how_many_runs_could_tell(stated) -> None:
     """With that many, an effect of the size seen would be shown at the level, in about half of the cases."""
     answered = stated({"order": "unpaired"}, ["a", "b"], shuffled(NORMAL), shuffled(NORMAL + 0.3, 2))
-    told = re.search(r"about (\d+) runs could decide", answered.detail)
-    assert told is not None
-    more = stats.norm.ppf((np.arange(int(told[1])) + 0.5) / int(told[1]))
+    message = re.search(r"about (\d+) runs could decide", answered.detail)
+    assert message is not None
+    more = stats.norm.ppf((np.arange(int(message[1])) + 0.5) / int(message[1]))
     p = stats.mannwhitneyu(more + 0.3, more, alternative="greater", method="asymptotic").pvalue
     assert p == pytest.approx(1e-3, rel=0.5)
 
@@ -166,9 +166,9 @@ def test_a_crashed_run_is_no_hit_of_a_share(stated) -> None:
 def test_an_open_share_says_how_many_runs_could_tell(stated) -> None:
     """With so many runs and the share that was seen, the bound lies beyond one half, or nearly so."""
     answered = stated({"shares": [{"of": HIGH, "above": 0.5}]}, "mostly", [0.9] * 40 + [0.1] * 24)
-    told = re.search(r"about (\d+) runs could decide", answered.detail)
-    assert told is not None
-    n = int(told[1])
+    message = re.search(r"about (\d+) runs could decide", answered.detail)
+    assert message is not None
+    n = int(message[1])
     low = stats.binomtest(round(n * 40 / 64), n).proportion_ci(0.998, method="exact").low
     assert low == pytest.approx(0.5, abs=0.02)
 
@@ -193,7 +193,7 @@ EQUIVALENT = [
 
 @pytest.mark.parametrize(("mean", "spread", "within", "expected"), EQUIVALENT)
 def test_equivalence_of_the_mean(stated, mean: float, spread: float, within: float, expected: str) -> None:
-    """Two one-sided t tests: near 0.5 must be shown, a lack of difference does not do."""
+    """Two one-sided t tests: near 0.5 must be shown, no difference is not enough."""
     values = mean + NORMAL * spread / NORMAL.std(ddof=1)
     answered = stated({"equivalent": {"to": 0.5, "within": within}}, "near 0.5", shuffled(values))
     low, high = stats.t.interval(0.998, 63, mean, spread / 8)
@@ -211,7 +211,7 @@ def test_equivalence_holds_of_each_quantity(stated) -> None:
 
 
 def test_equivalence_may_name_its_number(stated) -> None:
-    """What is measured beside it, for other checks, is not asked; a number that is not there is told."""
+    """Numbers measured for other checks are ignored; a missing number is an error that names it."""
     near, far = (0.5 + NORMAL / 100).tolist(), (0.9 + NORMAL / 100).tolist()
 
     def asked(at: str):
@@ -244,7 +244,7 @@ def test_a_printed_number_among_the_runs(stated, rule, printed: float, expected:
 
 
 def test_what_a_printed_number_stands_for(stated) -> None:
-    """`documents` names the one of several quantities; a name that was not recorded is told."""
+    """`documents` names the one of several quantities; a name that was not recorded is an error."""
     a, b = NORMAL.tolist(), (NORMAL + 50).tolist()
     assert stated({"documents": "b"}, 50.0, a, b).answer == "compatible"
     assert stated({"documents": "a"}, 50.0, a, b).answer == "inconclusive"
