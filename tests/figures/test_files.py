@@ -1,5 +1,7 @@
 """Figures next to the results: there and back, and one line for a file that is not what a run wrote."""
 
+# ruff: noqa: E501  a case is a line
+
 from __future__ import annotations
 
 import json
@@ -94,6 +96,11 @@ HOSTILE = [
     '<svg><image href="data:image/svg+xml;base64,PHN2Zy8+"/></svg>',
     '<svg><rect style="fill: url(https://elsewhere.example/)"/></svg>',
     "<svg><style>@import 'https://elsewhere.example/a.css'</style></svg>",
+    '<svg><image xmlns:xlink="http://www.w3.org/1999/xlink" href="https://elsewhere.example/" xlink:href="#a"/></svg>',
+    '<svg><image xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="#a" href="https://elsewhere.example/"/></svg>',
+    '<svg><rect style="fill: u\\72l(https://elsewhere.example/)"/></svg>',
+    """<svg><rect style='background: image-set("https://elsewhere.example/a.png" 1x)'/></svg>""",
+    '<svg><rect fill="url(https://elsewhere.example/)"/></svg>',
     "<svg><foreignObject/></svg>",
     '<svg xmlns="http://www.w3.org/1999/xhtml"><a href="#"/></svg>',
     "<table><tr><td><iframe/></td></tr></table>",

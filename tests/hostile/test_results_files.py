@@ -59,6 +59,8 @@ WRONG_TYPES: list[tuple[Callable[[Content], Any], str]] = [
     (of_claim("id", ["\n"]), "claim number 0: id ['\\n'] has the wrong type"),
     (of_claim("sample", []), f"{NAME}: sample [] has the wrong type: write a mapping"),
     (of_claim("sample", {"numbers": [{"name": 3}]}), f"{NAME}: name 3 has the wrong type: write text"),
+    (of_claim("sample", {}), f"{NAME}: sample has neither runs nor a problem"),
+    (of_claim("sample", {"dates": "2026-01-01", "numbers": []}), "sample has neither runs nor a problem"),
     (of_claim("sample", {"runs": 3}), f"{NAME}: unknown key 'runs': remove or rename it"),
     (of_claim("margin", []), f"{NAME}: margin [] has the wrong type: write a number"),
     (of_claim("margin", "0.5"), f"{NAME}: margin '0.5' has the wrong type: write a number"),

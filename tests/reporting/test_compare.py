@@ -169,6 +169,15 @@ def test_without_recorded_runs_differences_are_absolute_and_relative(none: Sampl
     assert row.moves[0].differences[1].relative == 0.5
 
 
+def test_runs_too_far_apart_for_a_deviation_have_none() -> None:
+    """A file of others may have any finite numbers, and nothing is warned of."""
+    wide = sample({"": (-1e308, 0.0, 1e308)})
+
+    (move,) = moves_of([record(measured=m, sample=wide) for m in (2.0, 3.0)], LEDGER.claims[LOSS])
+
+    assert move.deviation is None
+
+
 def test_the_recorded_runs_are_those_of_the_first_file_that_has_some() -> None:
     """The runs that the package has today make no difference to files written before."""
     wide = sample({"": (0.0, 10.0, 20.0)})

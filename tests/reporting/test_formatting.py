@@ -97,6 +97,14 @@ def test_without_recorded_runs_there_are_no_names() -> None:
     assert by_name(claim, record) == by_name(claim, replace(record, sample=None)) == {}
 
 
+@pytest.mark.usefixtures("no_simulation")
+def test_recorded_runs_in_a_foreign_file_give_no_names_to_other_claims() -> None:
+    """A file of others may have them on a claim that needs none."""
+    foreign = measured_as(NAMED[0][0], NAMED[0][1], CPU)
+
+    assert by_name(ledger().claims["ch01.ex01.image_size"], foreign) == {}
+
+
 def measured_as(name: str, measured: Any, environment: Mapping[str, str]) -> Record:
     """Return the record of a claim with a measured value and the recorded runs of an environment."""
     made = Record(name, name[:9], False, "reproduced", 0, measured, {}, "", None, (), 0.0, "")

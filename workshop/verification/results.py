@@ -18,7 +18,7 @@
                             (claims of a unit share outcomes),
                  "reason": one line,
                  "sample": the recorded runs of a stochastic claim, as `SampleSummary` has them; null for
-                           other claims, and where the run wrote no results file}, …]}
+                           other claims}, …]}
 
 Files of schema 1, which have no "sample", are read, too. "basis", "evidence", "notices", "previous" and
 "curves" are reserved for later versions; readers of this one ignore them.
@@ -118,6 +118,7 @@ class SampleSummary:
 
     `dates` is when they were recorded, `scale` that of the claim's rule. A drift test of the claim alarms by
     chance with a probability of at most `false_alarm`, one of a run over all claims of `false_alarm_of_run`.
+    Raises ValueError if it has neither runs nor a problem.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
@@ -130,6 +131,11 @@ class SampleSummary:
     false_alarm: Number = 0.0
     false_alarm_of_run: Number = 0.0
     numbers: tuple[NumberSummary, ...] = ()
+
+    def __post_init__(self) -> None:
+        runs = self.units and self.numbers and all(number.runs for number in self.numbers)
+        if not runs and not self.problem:
+            raise ValueError("sample has neither runs nor a problem")
 
 
 @dataclass(frozen=True)

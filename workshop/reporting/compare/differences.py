@@ -17,7 +17,7 @@ import numpy as np
 
 from workshop.ledger import Claim
 from workshop.ledger.values import is_number, leaves, pairs, same
-from workshop.verification.results import Record, SampleSummary
+from workshop.verification.results import Record
 
 # less is slight: in standard deviations, or else relative to the number, and to 1 for numbers below 1
 LEAST_DEVIATIONS = 0.01
@@ -125,14 +125,16 @@ def _difference(first: Any, other: Any, deviation: float | None) -> Difference:
 def _deviations(records: Sequence[Record | None]) -> dict[str, float | None]:
     """Return the standard deviation of each recorded number, None where runs crashed or are all alike."""
     samples = (record.sample for record in records if record is not None)
-    first = next((sample for sample in samples if sample is not None), SampleSummary())
-    return {number.name: _deviation(number.runs) for number in first.numbers}
+    first = next((sample for sample in samples if sample is not None), None)
+    return {} if first is None else {number.name: _deviation(number.runs) for number in first.numbers}
 
 
 def _deviation(runs: Sequence[float | None]) -> float | None:
     if len(runs) < 2 or None in runs:
         return None
-    return float(np.std(np.array(runs, dtype=np.float64), ddof=1)) or None
+    with np.errstate(over="ignore"):  # a file of others may have any finite numbers
+        deviation = float(np.std(np.array(runs, dtype=np.float64), ddof=1))
+    return deviation if 0 < deviation < math.inf else None
 
 
 def _numbers(measured: Any, claim: Claim | None, names: Sequence[str]) -> dict[str, Any]:

@@ -57,7 +57,9 @@ def today(claim: Claim, measured: Any, names: list[str]) -> dict[str, Today]:
 def by_name(claim: Claim, record: Record) -> dict[str, Today]:
     """Return what a sum of several seeds holds of each of several numbers; none where these have no names."""
     measured = record.measured
-    if record.sample is None or not (is_summary(measured) and isinstance(measured["median"], list)):
+    if record.sample is None or not claim.rule.needs_sample:
+        return {}
+    if not (is_summary(measured) and isinstance(measured["median"], list)):
         return {}
     names = [number.name for number in record.sample.numbers]
     return {} if any(name.startswith("[") for name in names) else today(claim, measured, names)
