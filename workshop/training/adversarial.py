@@ -8,12 +8,13 @@ and step, so that no update of one changes the other in any version. The arithme
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Optional, Tuple
+from typing import Any, List, Optional, Tuple
 
 import numpy as np
 
+from workshop.training import first_steps
 from workshop.training.backend import tf
 from workshop.training.epochs import Arrays
 from workshop.training.fitting import Network, assign, updates_of, values_of
@@ -93,26 +94,69 @@ def train_adversarially(
     if len({len(feed) for feed in feeds}) != 1:
         raise ValueError(f"draws of {[len(feed) for feed in feeds]} iterations: give the same number of each")
     program = _compiled(generator, discriminator, type(optimizers[0]), type(optimizers[1]), joined, xla)
-    for network, player, updates in (
-        (generator, before.generator, program.generator),
-        (discriminator, before.discriminator, program.discriminator),
-    ):
-        assign(network.model.weights, player.weights)
+    if first_steps.active():
+        return _first_steps(program, before, draws, optimizers)
+    return _run(program, before, draws, optimizers)[0]
+
+
+def _run(
+    program: _Iterations, before: GanState, draws: Draws, optimizers: Tuple[Optimizer, Optimizer]
+) -> Tuple[GanState, np.ndarray]:
+    """Run one iteration per draw; return the state and the losses (iterations, updates per iteration)."""
+    feeds = [draws.real, draws.faked] + ([] if draws.noise is None else [draws.noise])
+    networks = (
+        (program.made, before.generator, program.generator),
+        (
+            program.judged,
+            before.discriminator,
+            program.discriminator,
+        ),
+    )
+    for network, player, updates in networks:
+        assign(network.weights, player.weights)
         assign(updates.state, player.moments or [np.zeros(v.shape) for v in updates.state])
-    counts = program.graph(
+    counts, losses = program.graph(
         *(tf.constant(feed) for feed in feeds),
         program.generator.settings(optimizers[0])[0],
         program.discriminator.settings(optimizers[1])[0],
         tf.constant([before.generator.updates, before.discriminator.updates]),
     )
-    return GanState(
-        *(
-            NetworkState(values_of(network.model.weights), values_of(updates.state), int(count))
-            for network, updates, count in zip(
-                (generator, discriminator), (program.generator, program.discriminator), counts.numpy()
-            )
+    after = [
+        NetworkState(values_of(network.weights), values_of(updates.state), int(count))
+        for (network, _, updates), count in zip(networks, counts.numpy())
+    ]
+    return GanState(*after), losses.numpy()
+
+
+def _first_steps(
+    program: _Iterations, before: GanState, draws: Draws, optimizers: Tuple[Optimizer, Optimizer]
+) -> GanState:
+    """Run the first iterations one by one, and count the others as if they were run."""
+    done = before.discriminator.updates // program.updates_of_discriminator
+    now, count = before, len(draws.real)
+    losses = np.empty((0, program.updates_of_discriminator + (draws.noise is not None)), np.float32)
+    for number in range(min(count, max(0, first_steps.UPDATES - done))):
+        one = (None if feed is None else feed[number : number + 1] for feed in vars(draws).values())
+        now, added = _run(program, now, Draws(*one), optimizers)
+        losses = np.concatenate([losses, added])
+    plan = {
+        "iterations": count,
+        "batch": draws.real.shape[1],
+        "noise": [feed.shape[1:] for feed in (draws.faked, draws.noise) if feed is not None],
+        "joined": program.joined,
+        "trainable": [len(program.generator.variables), len(program.discriminator.variables)],
+        "optimizers": [{"name": type(one).__name__, **vars(one)} for one in optimizers],
+    }
+    weights = [(*state.generator.weights, *state.discriminator.weights) for state in (before, now)]
+    first_steps.add(plan, losses, *weights, continued="iterations" if done else None)
+    players = (
+        replace(player, updates=old.updates + count * each)
+        for player, old, each in (
+            (now.generator, before.generator, int(draws.noise is not None)),
+            (now.discriminator, before.discriminator, program.updates_of_discriminator),
         )
     )
+    return GanState(*players)
 
 
 def least_moves(before: GanState, after: GanState) -> Tuple[float, float]:
@@ -160,40 +204,51 @@ class _Iterations:
         *noise, for_generator, for_discriminator, before = rest
         settings = self.generator.named(for_generator), self.discriminator.named(for_discriminator)
 
-        def iteration(number: Any, generated: Any, judged: Any) -> Any:
+        def iteration(number: Any, generated: Any, judged: Any, losses: Any) -> Any:
             fakes = self.made(faked[number], training=False)
-            judged = self._judge(real[number], fakes, judged, settings[1])
+            judged, row = self._judge(real[number], fakes, judged, settings[1])
             if noise:
                 with tf.control_dependencies([judged]):
                     ones = self._labels(noise[0][number], 1)
-                    generated = _update(self.generator, noise[0][number], ones, generated, settings[0])
-            return number + 1, generated, judged
+                    generated, loss = _update(self.generator, noise[0][number], ones, generated, settings[0])
+                    row.append(loss)
+            return number + 1, generated, judged, losses.write(number, tf.stack(row))
 
-        _, generated, judged = tf.while_loop(
-            lambda number, *_: number < int(real.shape[0]),
+        count = int(real.shape[0])
+        shape = (self.updates_of_discriminator + len(noise),)
+        empty = tf.TensorArray(self.discriminator.dtype, size=count, element_shape=shape)
+        _, generated, judged, losses = tf.while_loop(
+            lambda number, *_: number < count,
             iteration,
-            (tf.constant(0), before[0], before[1]),
+            (tf.constant(0), before[0], before[1], empty),
             parallel_iterations=1,
         )
-        return tf.stack([generated, judged])
+        return tf.stack([generated, judged]), losses.stack()
 
-    def _judge(self, real: Any, fakes: Any, done: Any, settings: Any) -> Any:
+    @property
+    def updates_of_discriminator(self) -> int:
+        """Number of the discriminator's updates in an iteration."""
+        return 1 if self.joined else 2
+
+    def _judge(self, real: Any, fakes: Any, done: Any, settings: Any) -> Tuple[Any, List[Any]]:
         ones, zeros = self._labels(real, 1), self._labels(fakes, 0)
         if self.joined:
             rows, labels = tf.concat([real, fakes], 0), tf.concat([ones, zeros], 0)
-            return _update(self.discriminator, rows, labels, done, settings)
-        done = _update(self.discriminator, real, ones, done, settings)
+            done, loss = _update(self.discriminator, rows, labels, done, settings)
+            return done, [loss]
+        done, of_real = _update(self.discriminator, real, ones, done, settings)
         with tf.control_dependencies([done]):
-            return _update(self.discriminator, fakes, zeros, done, settings)
+            done, of_fakes = _update(self.discriminator, fakes, zeros, done, settings)
+        return done, [of_real, of_fakes]
 
     def _labels(self, rows: Any, label: int) -> Any:
         return tf.fill([int(rows.shape[0]), 1], tf.constant(label, self.discriminator.dtype))
 
 
-def _update(updates: Updates, inputs: Any, labels: Any, done: Any, settings: Any) -> Any:
-    """Make one update; return the number of updates so far."""
-    done, _ = updates.step(inputs, labels, done, updates.zeros(), settings, None)
-    return done
+def _update(updates: Updates, inputs: Any, labels: Any, done: Any, settings: Any) -> Tuple[Any, Any]:
+    """Make one update; return the number of updates so far, and the loss."""
+    done, sums = updates.step(inputs, labels, done, updates.zeros(), settings, None)
+    return done, updates.means(sums)[0]
 
 
 @lru_cache(maxsize=8)

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Callable, Hashable, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Hashable, Optional, Sequence, Tuple
 
 import numpy as np
 
+from workshop.training import first_steps
 from workshop.training.backend import keras, tf
 from workshop.training.dropout import drawing, dropped, keys_of
 from workshop.training.epochs import Arrays, Epochs, Fit, as_order
@@ -84,15 +85,39 @@ def fit(
     )
     before = 0 if after is None else after.updates
     (key,) = keys_of([seed or 0])
-    history = program.run(
-        x, y, order, optimizer=optimizer, before=before, keys=key, validation=validation
-    )  # fmt: skip
+    if first_steps.active():
+        history = program.first_steps(
+            x, y, order, optimizer=optimizer, before=before, keys=key, validation=validation
+        )  # fmt: skip
+        plan = {
+            "epochs": len(order),
+            "rows": order.shape[1],
+            "batch_size": batch_size,
+            "validation": 0 if validation is None else len(validation[0]),
+            **described(network, history.optimizer, loss, metric),
+        }
+        first_steps.add(plan, history.first, weights, values_of(network.model.weights))
+    else:
+        history = program.run(
+            x, y, order, optimizer=optimizer, before=before, keys=key, validation=validation
+        )  # fmt: skip
     return Fit(
         weights=values_of(network.model.weights),
         moments=values_of(program.updates.state),
         updates=before + int(history.steps.sum()),
-        **vars(history),
+        **{name: value for name, value in vars(history).items() if name != "first"},
     )
+
+
+def described(network: Network, optimizer: Optimizer, loss: str, metric: Optional[str]) -> Dict[str, Any]:
+    """Return what a training's plan says of its network, optimizer and objective."""
+    model = network.model
+    return {
+        "arrays": len(model.weights),
+        "trainable": len(model.trainable_variables),
+        "optimizer": {"name": type(optimizer).__name__, **vars(optimizer)},
+        "objective": [loss, metric],
+    }
 
 
 def validation_split(n: int, share: float) -> Tuple[int, int]:

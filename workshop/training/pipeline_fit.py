@@ -7,14 +7,16 @@ Keras' `fit` on a generator of the same batches.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Iterator, Optional, Sequence, Tuple
+from typing import Any, Iterator, List, Optional, Sequence, Tuple
 
 import numpy as np
 
+from workshop.training import first_steps
 from workshop.training.backend import tf
 from workshop.training.dropout import drawing
 from workshop.training.epochs import Fit
-from workshop.training.fitting import Network, assign, updates_of, values_of
+from workshop.training.first_steps import UPDATES
+from workshop.training.fitting import Network, assign, described, updates_of, values_of
 from workshop.training.optimizers import Optimizer, from_tensors
 from workshop.training.pipelines import Pipeline, batches, whole_batches
 from workshop.training.train_step import Updates
@@ -56,7 +58,20 @@ def fit_pipeline(
     assign(program.updates.state, [np.zeros(v.shape) for v in program.updates.state])
     values, settings = program.updates.settings(optimizer)
     done, history = tf.constant(0), []
-    for number in range(len(training.order)):
+    if first_steps.active():
+        row = _first_steps(program, values, training, validation, batch_size)
+        losses, done = row.pop(), tf.constant(UPDATES)
+        history = [row] * len(training.order)
+        plan = {
+            "epochs": len(training.order),
+            "rows": training.order.shape[1],
+            "batch_size": batch_size,
+            "validation": validation.order.shape[1],
+            "variants": [training.variants is not None, validation.variants is not None],
+            **described(network, from_tensors(type(optimizer), settings), loss, metric),
+        }
+        first_steps.add(plan, losses, weights, values_of(network.model.weights))
+    for number in range(0 if history else len(training.order)):
         before = done
         done, *trained = program.train(values, done, *training.tensors(number))
         validated = program.validate(*validation.tensors(number))
@@ -78,10 +93,28 @@ def fit_pipeline(
     )
 
 
+def _first_steps(
+    program: _Passes, values: Any, training: Pipeline, validation: Pipeline, batch_size: int
+) -> List[Any]:
+    """Make the first updates, and validate once; return an epoch's row of the history, and the losses."""
+    losses, metrics = [], []
+    rows = training.order.shape[1]
+    for number in range(min(UPDATES, rows // batch_size)):
+        batch = training.batch(number, batch_size)
+        _, loss, metric, _ = program.train(values, tf.constant(number), *batch.tensors(0))
+        losses.append(loss.numpy())
+        metrics.append(metric.numpy())
+    validated = program.validate(*validation.tensors(0))
+    means = [tf.constant(np.mean(column)) for column in (losses, metrics)]
+    counts = [tf.constant(rows), tf.constant(rows // batch_size)]
+    return [*means, *counts, *validated, np.array(losses)]
+
+
 def features(model: Any, pipeline: Pipeline, batch_size: int) -> Iterator[Tuple[np.ndarray, np.ndarray]]:
     """Yield a model's outputs (rows, …) float32 and the labels (rows, …) of each pass over a pipeline.
 
-    The outputs of a frozen base don't change, so that each variant of an image is computed only once.
+    The outputs of a frozen base don't change, so that each variant of an image is computed only once. In
+    first steps, of a training's passes only the batches of the first updates are computed; other rows are 0.
 
     Raises
     ------
@@ -90,8 +123,16 @@ def features(model: Any, pipeline: Pipeline, batch_size: int) -> Iterator[Tuple[
     """
     whole_batches([pipeline], batch_size)
     compiled = _extractor(model, batch_size, pipeline.fill_mode)
+    shorten = first_steps.active() and len(pipeline.order) > 1
     for number, rows in enumerate(pipeline.order):
-        yield np.array(compiled(*pipeline.tensors(number)).numpy()), pipeline.labels[rows]
+        if not shorten:
+            yield np.array(compiled(*pipeline.tensors(number)).numpy()), pipeline.labels[rows]
+            continue
+        outputs = np.zeros((len(rows), *model.output_shape[1:]), np.float32)
+        for index in range(UPDATES if number == 0 else 0):
+            place = slice(index * batch_size, (index + 1) * batch_size)
+            outputs[place] = compiled(*pipeline.batch(index, batch_size).tensors(0)).numpy()
+        yield outputs, pipeline.labels[rows]
 
 
 class _Passes:

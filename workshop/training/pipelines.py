@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Optional, Sequence, Tuple
 
 import numpy as np
@@ -40,6 +40,12 @@ class Pipeline:
         """Return images, labels, and the rows and any variants of pass `number`, as tensors."""
         own = [self.order[number]] if self.variants is None else [self.order[number], self.variants[number]]
         return tuple(tf.constant(part) for part in (self.images, self.labels, *own))
+
+    def batch(self, number: int, size: int) -> Pipeline:
+        """Return the pipeline of one batch of the first pass."""
+        place = (slice(0, 1), slice(number * size, (number + 1) * size))
+        variants = None if self.variants is None else self.variants[place]
+        return replace(self, order=self.order[place], variants=variants)
 
 
 def drawn(

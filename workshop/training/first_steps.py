@@ -1,0 +1,92 @@
+"""First steps: the first updates of every training in a function, then everything that follows a training.
+
+Inside `first_steps`, each training of this package makes UPDATES updates instead of all, under the full
+procedure: all data, full batches, the same draws. Validation and whatever comes after the training run on
+the weights that were reached. Every epoch of the history repeats the values of the first steps, while numbers
+of epochs, updates and rows are those that the whole training would have.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
+
+import numpy as np
+
+UPDATES = 20  # later ones add rounding faster than they add signal
+
+
+@dataclass(frozen=True)
+class Training:
+    """What one training was about to do, and its first updates.
+
+    `plan` : what the whole training does: epochs, rows, batch size, optimizer and so on, by name. `losses` :
+    those of the updates, (updates,) or (iterations, updates per iteration). `length` : norm of all weights
+    after them. `moved` : distance of each weight array from its start.
+    """
+
+    plan: Dict[str, Any]
+    losses: np.ndarray
+    length: float
+    moved: Tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Stepped:
+    """The outcome of a function that ran in first steps, and its trainings in their order."""
+
+    outcome: Any
+    trainings: Tuple[Training, ...]
+
+
+@dataclass
+class _Trace:
+    trainings: List[Training]
+    starts: List[Sequence[np.ndarray]]
+
+
+_traces: List[_Trace] = []
+
+
+@contextmanager
+def first_steps() -> Iterator[List[Training]]:
+    """Run trainings in first steps; the list has them when the block ends."""
+    trace = _Trace([], [])
+    _traces.append(trace)
+    try:
+        yield trace.trainings
+    finally:
+        _traces.remove(trace)
+
+
+def active() -> bool:
+    """Whether trainings run in first steps."""
+    return bool(_traces)
+
+
+def add(
+    plan: Dict[str, Any],
+    losses: np.ndarray,
+    start: Sequence[np.ndarray],
+    end: Sequence[np.ndarray],
+    *,
+    continued: Optional[str] = None,
+) -> None:
+    """Add a training; one that continues the last one adds to its losses and to that number of its plan."""
+    trace = _traces[-1]
+    if continued is None:
+        trace.starts.append(start)
+    else:
+        last = trace.trainings.pop()
+        start = trace.starts[-1]
+        losses = np.concatenate([last.losses, losses])
+        plan = {**plan, continued: plan[continued] + last.plan[continued]}
+    length = float(np.sqrt(sum(np.square(value, dtype=np.float64).sum() for value in end)))
+    moved = tuple(float(np.linalg.norm(np.subtract(b, a, dtype=np.float64))) for a, b in zip(start, end))
+    trace.trainings.append(Training(plan, losses, length, moved))
+
+
+def outcome_of(made: Any) -> Any:
+    """Return the outcome of a function, however it ran."""
+    return made.outcome if isinstance(made, Stepped) else made
