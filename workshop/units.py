@@ -31,6 +31,7 @@ class Part:
     needs: Tuple[str, ...]
     settings: Mapping[str, Any]
     short: Optional[Mapping[str, Any]]
+    first_steps: bool
     uses: Tuple[str, ...]
     module: str = field(default="")
 
@@ -41,8 +42,8 @@ class Part:
 
     @property
     def slow(self) -> bool:
-        """Whether a default run uses the short profile instead of the documented procedure."""
-        return self.short is not None
+        """Whether a default run does not run the documented procedure to its end."""
+        return self.first_steps or self.short is not None
 
     @property
     def stochastic(self) -> bool:
@@ -104,15 +105,21 @@ def unit_of(parameter: str) -> Optional[str]:
 
 
 def unit(
-    unit_id: str, *, short: Optional[Mapping[str, Any]] = None, uses: Tuple[str, ...] = ()
+    unit_id: str,
+    *,
+    short: Optional[Mapping[str, Any]] = None,
+    first_steps: bool = False,
+    uses: Tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare a function as a unit or one of its parts.
 
     Parameters
     ----------
     unit_id : id of the unit, `chNN.exNN`, `chNN.actNN` or `chNN.textNN`.
-    short : settings of the short profile, for a procedure that takes over 30 s; None if it always runs as
-        documented.
+    short : settings of the short profile, for a slow procedure that trains by a library's own loop; None if
+        there is none.
+    first_steps : whether a default run makes only the first updates of its trainings, which take more than
+        two seconds.
     uses : import names of the libraries that the part can't run without, e.g. `("tensorflow",)`.
 
     Raises
@@ -141,6 +148,7 @@ def unit(
             needs=needs,
             settings=settings,
             short=dict(short) if short is not None else None,
+            first_steps=first_steps,
             uses=tuple(uses),
             module=function.__module__,
         )

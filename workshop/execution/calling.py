@@ -20,6 +20,7 @@ import numpy as np
 
 from workshop.execution.codec import CodecError, encode
 from workshop.execution.surroundings import usual_settings
+from workshop.training.first_steps import Stepped, first_steps, outcome_of
 from workshop.units import Part
 from workshop.untrusted import printable
 
@@ -31,7 +32,8 @@ class Call:
 
     ``keys``, ``seeds`` and ``fingerprints`` are those of the jobs, in one order; ``data`` says what was found
     of each data set; ``outcomes`` has those of the parts of each unit that the part takes; ``checkpoint`` is
-    the folder of that door, None for one that is thrown away.
+    the folder of that door, None for one that is thrown away; with ``first_steps`` trainings make only their
+    first updates.
     """
 
     module: str
@@ -43,6 +45,7 @@ class Call:
     data: Mapping[str, Any]
     outcomes: Mapping[str, Sequence[Any]]
     checkpoint: Optional[str] = None
+    first_steps: bool = False
 
     @property
     def part(self) -> Part:
@@ -92,7 +95,11 @@ def run_call(call: Call, load: Callable[[Any], Any]) -> List[Made]:
             elif part.stochastic:
                 arguments["seed"] = call.seeds[0]
             begin = time.perf_counter()
-            outcome = part.function(**arguments, **taken, **doors, **call.settings)
+            if call.first_steps:
+                with first_steps() as trainings:
+                    outcome = part.function(**arguments, **taken, **doors, **call.settings)
+            else:
+                outcome = part.function(**arguments, **taken, **doors, **call.settings)
             seconds = (time.perf_counter() - begin) / len(call.keys)
     except (Exception, SystemExit) as error:  # whatever a unit raises is judged, not a crash of ours
         why = f"raised {type(error).__name__}: {' '.join(printable(str(error)).split())[:300]}"
@@ -101,7 +108,13 @@ def run_call(call: Call, load: Callable[[Any], Any]) -> List[Made]:
     if not isinstance(outcomes, tuple) or len(outcomes) != len(call.keys):
         why = f"{part.key} returned no tuple of {len(call.keys)} outcomes for as many seeds"
         return [Made(None, seconds, failure=why) for _ in call.keys]
-    return [_checked(key, part, each, seconds) for key, each in zip(call.keys, outcomes)]
+    made = [_checked(key, part, each, seconds) for key, each in zip(call.keys, outcomes)]
+    if call.first_steps:
+        made = [
+            replace(each, outcome=Stepped(each.outcome, tuple(trainings))) if each.failure is None else each
+            for each in made
+        ]
+    return made
 
 
 def storable(key: str, made: Made) -> Made:
@@ -123,6 +136,7 @@ def _checked(key: str, part: Part, outcome: Any, seconds: float) -> Made:
 
 def _merge(outcomes: Sequence[Any]) -> Any:
     """Return the outcomes of a unit's parts as one; the fields of its parts are disjoint."""
+    outcomes = [outcome_of(each) for each in outcomes]
     if len(outcomes) == 1:
         return outcomes[0]
     return SimpleNamespace(

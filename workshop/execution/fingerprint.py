@@ -23,11 +23,12 @@ def fingerprint(
     seed: int | None,
     upstream: Iterable[str],
     environment: str,
+    form: str = "",
 ) -> str:
     """Return the hex digest of everything that an outcome depends on.
 
     `data` maps data sets to what their values depend on, `upstream` lists the fingerprints of the outcomes
-    that the part takes.
+    that the part takes; `form` is how it runs if not to its end.
     """
     content = {
         "part": part,
@@ -37,6 +38,7 @@ def fingerprint(
         "seed": seed,
         "upstream": list(upstream),
         "environment": environment,
+        **({"form": form} if form else {}),
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:40]
 

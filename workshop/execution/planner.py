@@ -17,7 +17,7 @@ from workshop.units import Part
 
 Profile = Literal["default", "full"]
 
-_SHORT = "@short"
+_SHORT, FIRST_STEPS = "@short", "@first steps"
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Job:
     upstream: Mapping[str, tuple[Job, ...]]
     fingerprint: str
     blocked: Blocked | None = None
+    first_steps: bool = False
 
     @property
     def group(self) -> str:
@@ -49,6 +50,11 @@ class Job:
     def short(self) -> bool:
         """Whether the part, or one that it takes, runs under its short profile."""
         return self.group.endswith(_SHORT)
+
+    @property
+    def steps_only(self) -> bool:
+        """Whether the part, or one that it takes, makes only first steps."""
+        return self.group.endswith(FIRST_STEPS)
 
     @property
     def seeds(self) -> tuple[int, ...]:
@@ -111,8 +117,7 @@ class Planner:
 
     def job(self, part: Part, index: int, profile: Profile, stream: Stream = "run") -> Job:
         """Return the job of a part at an index of a stream of its seeds."""
-        short = profile == "default" and self._slow(part)
-        group = f"{part.key}{_SHORT if short else ''}"
+        group = f"{part.key}{self.form(part) if profile == 'default' else ''}"
         drawn = f"#{index}" if stream == "run" else f"#{stream} {index}"
         key = f"{group}{drawn}" if self.catalogue.stochastic(part) else group
         if key not in self._jobs:
@@ -126,6 +131,7 @@ class Planner:
 
     def _make(self, part: Part, index: int, profile: Profile, stream: Stream, key: str) -> Job:
         settings = {**part.settings, **((part.short or {}) if profile == "default" else {})}
+        first_steps = profile == "default" and part.first_steps
         varied = self.varied if stream == "run" else 0
         seed = seed_at(part.unit, index, stream, varied) if part.stochastic else None
         blocked = self._missing_library(part.uses)
@@ -151,8 +157,9 @@ class Planner:
             seed=seed,
             upstream=[job.fingerprint for jobs in upstream.values() for job in jobs],
             environment=self.environment,
+            form=FIRST_STEPS if first_steps else "",
         )
-        return Job(key, part, seed, settings, data, upstream, mark, blocked)
+        return Job(key, part, seed, settings, data, upstream, mark, blocked, first_steps)
 
     def _find(self, name: str) -> datasets.Found | datasets.Missing:
         if name not in self._found:
@@ -160,8 +167,17 @@ class Planner:
             self._found[name] = datasets.find(name, offline=not asked)
         return self._found[name]
 
-    def _slow(self, part: Part) -> bool:
-        return part.slow or any(self._slow(p) for u in part.units for p in self.catalogue.parts.get(u, ()))
+    def form(self, part: Part) -> str:
+        """Return how a default run runs a part: in full, with short settings, or in first steps.
+
+        A part that takes outcomes made in one of these forms is of that form.
+        """
+        if part.short is not None:
+            return _SHORT
+        if part.first_steps:
+            return FIRST_STEPS
+        taken = (self.form(p) for unit in part.units for p in self.catalogue.parts.get(unit, ()))
+        return max(taken, default="")
 
     def _missing_library(self, names: Iterable[str]) -> Blocked | None:
         missing = next((name for name in names if not self.installed(name)), None)

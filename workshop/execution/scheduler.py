@@ -225,4 +225,5 @@ def _call(jobs: Sequence[Job], made: Mapping[str, Made]) -> Call:
         settings=dict(first.settings),
         data=dict(first.data),
         outcomes={u: several for u, several in upstream.items() if all(o is not None for o in several)},
+        first_steps=first.first_steps,
     )

@@ -322,7 +322,7 @@ class Exercise207:
     label: int
 
 
-@unit("ch02.ex07", uses=("tensorflow",))
+@unit("ch02.ex07", uses=("tensorflow",), first_steps=True)
 def exercise_2_07(mnist: Any, seed: int, epochs: int = 50, chosen: int = 200) -> Exercise207:
     """Train 50 and 20 ReLU units and a softmax on the digits in batches of 32, and predict one test image.
 

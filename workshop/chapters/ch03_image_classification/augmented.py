@@ -155,7 +155,7 @@ class AugmentedTraining:
     mishap: str
 
 
-@unit("ch03.ex04", uses=("tensorflow",), short={"epochs": 2, "steps": 250, "validation_steps": 60})
+@unit("ch03.ex04", uses=("tensorflow",), first_steps=True)
 def exercise_3_04(
     cifar10: Any,
     seed: int,
@@ -186,7 +186,7 @@ def exercise_3_04(
     )
 
 
-@unit("ch03.act01", uses=("tensorflow",), short={"epochs": 2, "steps": 250, "validation_steps": 60})
+@unit("ch03.act01", uses=("tensorflow",), first_steps=True)
 def activity_3_01(
     fashion_mnist: Any,
     seed: int,

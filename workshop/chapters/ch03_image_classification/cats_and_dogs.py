@@ -87,7 +87,7 @@ class CatsAndDogsTraining:
 @unit(
     "ch03.ex03",
     uses=("tensorflow", "PIL"),
-    short={"size": (50, 50), "steps": 50, "validation_steps": 5},
+    first_steps=True,
 )
 def exercise_3_03(
     cats_and_dogs_filtered: Any,

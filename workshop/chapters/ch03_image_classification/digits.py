@@ -97,7 +97,7 @@ class DigitTraining:
     mishap: str
 
 
-@unit("ch03.ex02", uses=("tensorflow",), short={"epochs": 2, "steps": 150})
+@unit("ch03.ex02", uses=("tensorflow",), first_steps=True)
 def exercise_3_02(
     mnist: Any,
     seed: int,

@@ -70,7 +70,7 @@ class FruitTraining:
 @unit(
     "ch03.act02",
     uses=("tensorflow", "PIL"),
-    short={"size": (64, 64), "epochs": 2, "steps": 20, "validation_steps": 10},
+    first_steps=True,
 )
 def activity_3_02(
     fruits360: Any,

@@ -16,8 +16,6 @@ from workshop.training.optimizers import rmsprop_at_hand
 from workshop.training.summaries import built_layers, layer_table, parameter_totals
 from workshop.units import unit
 
-# small batches, for enough updates within seconds
-SHORT = {"epochs": 2, "n_reviews": 1600, "batch_size": 16}
 PRINTED = ((10226, 1931), (1603, 11240))
 _AT_ONCE = 500  # reviews per pass of the evaluation
 
@@ -137,7 +135,7 @@ class ActivityTraining601:
     mishap: str
 
 
-@unit("ch06.act01", uses=("tensorflow", "nltk", "pandas"), short=SHORT)
+@unit("ch06.act01", uses=("tensorflow", "nltk", "pandas"), first_steps=True)
 def activity_6_01(
     amazon_reviews: Any,
     nltk_punkt: Any,

@@ -26,7 +26,6 @@ from workshop.training.initialisers import initial_weights, shuffled
 from workshop.training.optimizers import RMSprop, rmsprop_at_hand
 from workshop.units import unit
 
-SHORT = {"epochs": 2, "n_reviews": 1600}
 _AT_ONCE = 500  # reviews per pass of the evaluation
 
 
@@ -150,7 +149,7 @@ def ran(start: Sequence[np.ndarray], done: Fit, reviews: int) -> Ran:
     )
 
 
-@unit("ch06.ex01", uses=("tensorflow",), short=SHORT)
+@unit("ch06.ex01", uses=("tensorflow",), first_steps=True)
 def exercise_6_01(
     imdb: Any,
     seed: int,
@@ -174,7 +173,7 @@ def exercise_6_01(
     return PlainTraining(**vars(training), best_val_accuracy=best, weights=weights)
 
 
-@unit("ch06.ex01", uses=("tensorflow",), short=SHORT)
+@unit("ch06.ex01", uses=("tensorflow",), first_steps=True)
 def exercise_6_01_earlier(
     imdb: Any,
     seed: int,
@@ -188,7 +187,7 @@ def exercise_6_01_earlier(
     return Earlier(training)
 
 
-@unit("ch06.ex02", uses=("tensorflow",), short=SHORT)
+@unit("ch06.ex02", uses=("tensorflow",), first_steps=True)
 def exercise_6_02(
     imdb: Any,
     seed: int,
@@ -209,7 +208,7 @@ def exercise_6_02(
     return training
 
 
-@unit("ch06.ex02", uses=("tensorflow",), short=SHORT)
+@unit("ch06.ex02", uses=("tensorflow",), first_steps=True)
 def exercise_6_02_earlier(
     imdb: Any,
     seed: int,
@@ -223,7 +222,7 @@ def exercise_6_02_earlier(
     return Earlier(training)
 
 
-@unit("ch06.ex03", uses=("tensorflow",), short=SHORT)
+@unit("ch06.ex03", uses=("tensorflow",), first_steps=True)
 def exercise_6_03(
     imdb: Any,
     seed: int,
@@ -244,7 +243,7 @@ def exercise_6_03(
     return training
 
 
-@unit("ch06.ex03", uses=("tensorflow",), short=SHORT)
+@unit("ch06.ex03", uses=("tensorflow",), first_steps=True)
 def exercise_6_03_earlier(
     imdb: Any,
     seed: int,
@@ -258,7 +257,7 @@ def exercise_6_03_earlier(
     return Earlier(training)
 
 
-@unit("ch06.ex04", uses=("tensorflow",), short=SHORT)
+@unit("ch06.ex04", uses=("tensorflow",), first_steps=True)
 def exercise_6_04(
     imdb: Any,
     seed: int,
@@ -281,7 +280,7 @@ def exercise_6_04(
     return training
 
 
-@unit("ch06.ex04", uses=("tensorflow",), short=SHORT)
+@unit("ch06.ex04", uses=("tensorflow",), first_steps=True)
 def exercise_6_04_earlier(
     imdb: Any,
     seed: int,
@@ -295,7 +294,7 @@ def exercise_6_04_earlier(
     return Earlier(training)
 
 
-@unit("ch06.ex05", uses=("tensorflow",), short=SHORT)
+@unit("ch06.ex05", uses=("tensorflow",), first_steps=True)
 def exercise_6_05(
     imdb: Any,
     seed: int,
@@ -316,7 +315,7 @@ def exercise_6_05(
     return training
 
 
-@unit("ch06.ex05", uses=("tensorflow",), short=SHORT)
+@unit("ch06.ex05", uses=("tensorflow",), first_steps=True)
 def exercise_6_05_earlier(
     imdb: Any,
     seed: int,

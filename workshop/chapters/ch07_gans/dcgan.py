@@ -179,7 +179,7 @@ def untrained_of_activity(seed: int, batch: int = 128) -> Untrained:
     return _untrained(seed, batch)
 
 
-@unit("ch07.text07", uses=("tensorflow",))
+@unit("ch07.text07", uses=("tensorflow",), first_steps=True)
 def first_iterations(mnist: Any, seed: int, iterations: int = 151, batch: int = 128) -> Early:
     """Train as in exercise 7.05, for the iterations whose probabilities the book prints and some more.
 
@@ -205,7 +205,7 @@ def first_iterations(mnist: Any, seed: int, iterations: int = 151, batch: int = 
     )
 
 
-@unit("ch07.text07", uses=("tensorflow",))
+@unit("ch07.text07", uses=("tensorflow",), first_steps=True)
 def first_iterations_at_default_rate(
     mnist: Any, seed: int, iterations: int = 31, batch: int = 128, rate: float = 0.001
 ) -> EarlyAtDefaultRate:
@@ -227,7 +227,7 @@ def first_iterations_at_default_rate(
     )
 
 
-@unit("ch07.ex05", uses=("tensorflow",), short={"iterations": 11, "judging": False})
+@unit("ch07.ex05", uses=("tensorflow",), first_steps=True)
 def exercise_7_05(
     mnist: Any,
     seed: int,
@@ -254,7 +254,7 @@ def exercise_7_05(
     return _told(mnist, seed, done, iterations, judging)
 
 
-@unit("ch07.act01", uses=("tensorflow",), short={"iterations": 51, "judging": False})
+@unit("ch07.act01", uses=("tensorflow",), first_steps=True)
 def activity_7_01(
     fashion_mnist: Any,
     seed: int,

@@ -161,7 +161,7 @@ def networks_of_7_04() -> BuiltAndCombined:
     return BuiltAndCombined(**vars(alone), gan_summary=layer_table(gan), gan_params=parameter_totals(gan))
 
 
-@unit("ch07.ex03", uses=("tensorflow",))
+@unit("ch07.ex03", uses=("tensorflow",), first_steps=True)
 def exercise_7_03(
     seed: int,
     iterations: int = 20000,
@@ -196,7 +196,7 @@ def exercise_7_03(
     )
 
 
-@unit("ch07.ex04", uses=("tensorflow",))
+@unit("ch07.ex04", uses=("tensorflow",), first_steps=True)
 def exercise_7_04(
     seed: int,
     iterations: int = 20000,
