@@ -34,6 +34,14 @@ def record(
         ),
     ] = 64,
     python: Python = None,
+    repeats: Annotated[
+        bool,
+        typer.Option(
+            "--repeats",
+            help="Record the seeds that default runs repeat, and how far their numbers move: with other "
+            "instructions of this processor, with the libraries of --python, or on a GPU.",
+        ),
+    ] = False,
 ) -> None:
     """Record the reference samples of units anew, as package data; a killed run continues. Not in CI."""
     from workshop.samples.recording import record_sample
@@ -42,6 +50,14 @@ def record(
     for unit in units:
         if unit not in ledger.units:
             raise_unknown("unit", unit, ledger.units, "see `workshop list`")
+    if repeats:
+        from workshop.samples.recording_repeats import record_repeats
+
+        for unit in units:
+            done = record_repeats(ledger, unit, python=resolve_python(python), on_progress=_show)
+            numbers = sum(len(part.numbers) for part in done.parts.values())
+            typer.echo(f"{unit}: {numbers} numbers of {len(done.parts)} parts recorded")
+        return
     store = needed_store()
     for unit in units:
         with interruptible(interrupt_message(store)):
@@ -52,6 +68,10 @@ def record(
         failures = [run.mishap for run in sample.runs if run.mishap]
         recorded = f"{unit}: {len(sample.runs)} runs recorded, {sample.seconds:.2f} s per seed"
         typer.echo(f"{recorded}, {len(failures)} failures")
+
+
+def _show(text: str) -> None:
+    typer.echo(text, err=True)
 
 
 def _show_count(unit: str, count: int, done: int) -> None:

@@ -1,0 +1,258 @@
+"""Recording repeats: three seeds of a unit's parts, and how far their numbers move elsewhere."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from workshop.execution.calling import Made
+from workshop.execution.catalogue import Catalogue, catalogue
+from workshop.execution.environment import Environment, this_environment
+from workshop.execution.interpreter import other_python
+from workshop.execution.planner import FIRST_STEPS, Job, Planner, installed
+from workshop.execution.process_pool import Workers
+from workshop.execution.scheduler import execute
+from workshop.execution.store import usual_seconds
+from workshop.execution.surroundings import neutralise
+from workshop.files import check_writable
+from workshop.ledger import Ledger
+from workshop.ledger.rules import Repeats
+from workshop.samples.model import own_folder, quantities_of
+from workshop.samples.recording import NotRecorded
+from workshop.samples.repeats import (
+    SEEDS,
+    Leaf,
+    Number,
+    PartRepeats,
+    UnitRepeats,
+    code_of,
+    entries,
+    read_repeats,
+    repeats_path,
+    write_repeats,
+)
+from workshop.units import Part
+
+# vector sets, widest first, and the variables with which a processor that has a wider one plays each
+_SETS: Mapping[str, Mapping[str, str]] = {
+    name: {"ONEDNN_MAX_CPU_ISA": dnn, "XLA_FLAGS": f"--xla_cpu_max_isa={xla}", "OPENBLAS_CORETYPE": core}
+    for name, dnn, xla, core in (
+        ("avx512f", "AVX512_CORE", "AVX512", "SkylakeX"),
+        ("avx2", "AVX2", "AVX2", "Haswell"),
+        ("avx", "AVX", "AVX", "Sandybridge"),
+        ("sse4_2", "SSE41", "SSE4_2", "Nehalem"),
+    )
+}
+# initial weights that differ by so many steps of float32 play any other order of summation
+_NOISE, _NOISE_STEPS = "initial weights of other rounding", 4
+
+# entries of each seed by part
+Found = Mapping[str, Sequence[Mapping[str, Leaf]]]
+
+
+def repeated_parts(units: Catalogue, planner: Planner, ledger: Ledger, unit: str) -> tuple[Part, ...]:
+    """Return the parts of a unit whose recorded seeds are repeated.
+
+    They draw random numbers, and run in first steps, or quickly and decide a claim on recorded runs. All
+    parts of a unit count if a claim states that they repeat.
+    """
+    own = [claim for claim in ledger.claims.values() if claim.unit == unit]
+    every = any(isinstance(claim.rule, Repeats) for claim in own)
+    fields = {quantity.replace("[", ".").split(".")[0] for quantity in quantities_of(ledger, unit)}
+
+    def counts(part: Part) -> bool:
+        form = planner.form(part)
+        sampled = not form and not fields.isdisjoint(part.outcome_fields())
+        return units.stochastic(part) and (every or sampled or form == FIRST_STEPS)
+
+    return tuple(part for part in units.parts.get(unit, ()) if counts(part))
+
+
+def record_repeats(
+    ledger: Ledger,
+    unit: str,
+    *,
+    folder: Path | None = None,
+    python: Path | None = None,
+    on_progress: Callable[[str], None] = print,
+) -> UnitRepeats:
+    """Record the repeats of a unit here, or measure how far those of the package move at `python`.
+
+    Here, the processor plays each narrower instruction set, and the largest difference is recorded. Another
+    interpreter adds to the differences between versions. On a GPU the recorded numbers are those of the CPU,
+    and the largest difference from them is recorded. Raises NotRecorded, OSError.
+    """
+    if os.environ.get("CI"):
+        raise NotRecorded("repeats are recorded and reviewed by hand, never in CI: unset CI to record")
+    neutralise()
+    os.environ["WORKSHOP_THREADS"] = "1"
+    here = this_environment()
+    planner = _planner(unit, here)
+    parts = repeated_parts(planner.catalogue, planner, ledger, unit)
+    if not parts:
+        raise NotRecorded(f"{unit}: no part draws random numbers and is repeated: there is nothing to record")
+    libraries = planner.catalogue.libraries(unit)
+    path = repeats_path(unit, own_folder(here.facts(), libraries), folder)
+    check_writable(path)
+    if python is not None:
+        there = other_python(python).environment(1)
+        path = repeats_path(unit, own_folder(there.facts(), libraries), folder)
+        repeats = read_repeats(path)
+        on_progress(f"{unit}: {python}")
+        found, _ = _run(_planner(unit, there, python), parts, python)
+        line = " ".join(
+            f"{n} {there.versions[n]}"
+            for n in ("python", "tensorflow", "keras", "numpy")
+            if n in there.versions
+        )
+        repeats = replace(
+            repeats,
+            versions=tuple(sorted({*repeats.versions, line})),
+            parts=_moved(repeats.parts, found, "versions"),
+        )
+    elif here.device == "gpu":
+        repeats = read_repeats(repeats_path(unit, "", folder))
+        found, _ = _run(planner, parts, None)
+        unmoved = {
+            name: replace(part, numbers={k: Number(n.values) for k, n in part.numbers.items()})
+            for name, part in repeats.parts.items()
+        }
+        repeats = replace(
+            repeats,
+            environment=here.arithmetic(libraries),
+            date=_today(),
+            played=("cpu",),
+            versions=(),
+            parts=_moved(unmoved, found, "rounding"),
+        )
+    else:
+        on_progress(f"{unit}: here")
+        found, seconds = _run(planner, parts, None)
+        recorded = {
+            part.name: PartRepeats(
+                code=code_of(part.module),
+                form=planner.form(part).lstrip("@"),
+                seconds=round(seconds[part.name], 3),
+                seeds=tuple(_job(planner, part, index).seeds[0] for index in range(SEEDS)),
+                numbers={
+                    name: Number(tuple(row.get(name) for row in found[part.name]))
+                    for name in _names(found[part.name])
+                },
+            )
+            for part in parts
+        }
+        played = [*_narrower(here), _NOISE]
+        for name in played:
+            on_progress(f"{unit}: {name}")
+            with _playing(name) as wrapped:
+                there = other_python(wrapped).environment(1)
+                elsewhere, _ = _run(_planner(unit, there, wrapped), parts, wrapped)
+            recorded = _moved(recorded, elsewhere, "rounding")
+        repeats = UnitRepeats(unit, here.arithmetic(libraries), _today(), tuple(played), (), recorded)
+    write_repeats(repeats, path)
+    return repeats
+
+
+def _planner(unit: str, environment: Environment, python: Path | None = None) -> Planner:
+    return Planner(
+        catalogue([unit[:4]]),
+        environment.digest_text(),
+        installed=installed if python is None else other_python(python).installed,
+    )
+
+
+def _job(planner: Planner, part: Part, index: int) -> Job:
+    return planner.job(part, index, "default", "reference")
+
+
+def _run(planner: Planner, parts: Sequence[Part], python: Path | None) -> tuple[Found, dict[str, float]]:
+    """Return the entries of the recorded seeds of each part, and the seconds of one."""
+    jobs = {part.name: [_job(planner, part, index) for index in range(SEEDS)] for part in parts}
+    every = [job for own in jobs.values() for job in own]
+    blocked = next((job.blocked for job in every if job.blocked), None)
+    if blocked is not None:
+        raise NotRecorded(f"{parts[0].unit}: {blocked.reason}")
+    made: dict[str, Made] = {}
+    execute(every, made=made, store=None, workers=Workers(1), timings=usual_seconds(), python=python)
+    failure = next((made[job.key].failure for job in every if made[job.key].failure), None)
+    if failure:
+        raise NotRecorded(failure)
+    found = {name: [entries(made[job.key].outcome) for job in own] for name, own in jobs.items()}
+    seconds = {name: min(made[job.key].seconds for job in own) for name, own in jobs.items()}
+    return found, seconds
+
+
+def _names(rows: Sequence[Mapping[str, Leaf]]) -> list[str]:
+    return list(dict.fromkeys(name for row in rows for name in row))
+
+
+def _moved(recorded: Mapping[str, PartRepeats], found: Found, kind: str) -> dict[str, PartRepeats]:
+    """Return the parts with the largest differences between what is recorded and what was found."""
+    parts = {}
+    for name, part in recorded.items():
+        rows, numbers = found[name], {}
+        for path, number in part.numbers.items():
+            away = [
+                abs(float(before) - float(row[path]))  # type: ignore[arg-type]
+                for before, row in zip(number.values, rows, strict=True)
+                if isinstance(before, int | float) and isinstance(row.get(path), int | float)
+            ]
+            most = max([getattr(number, kind), *away])
+            numbers[path] = replace(number, **{kind: most})
+        parts[name] = replace(part, numbers=numbers)
+    return parts
+
+
+def _narrower(environment: Environment) -> Iterator[str]:
+    """Yield the instruction sets that this processor can play."""
+    own = next((name for name in _SETS if f" {name}" in environment.cpu), None)
+    names = list(_SETS)
+    yield from names[names.index(own) + 1 :] if own is not None else ()
+
+
+@contextmanager
+def _playing(name: str) -> Iterator[Path]:
+    """Give an interpreter like this one that computes with a narrower vector set, or with other rounding."""
+    lines = ["#!/bin/sh", *(f"export {key}={value}" for key, value in _SETS.get(name, {}).items())]
+    python = shlex.quote(sys.executable)
+    noisy = f'{python} -c "from {__name__} import noisy_worker; noisy_worker()" "$3"'
+    lines.append(f"exec {noisy}" if name == _NOISE else f'exec {python} "$@"')
+    with tempfile.TemporaryDirectory(prefix="workshop-") as folder:
+        path = Path(folder, "python")
+        path.write_text("\n".join(lines), "utf-8")
+        path.chmod(0o755)
+        try:
+            yield path
+        finally:
+            other_python(path).close()
+
+
+def noisy_worker() -> None:
+    """Answer an engine's orders as `worker` does, with initial weights of other rounding."""
+    from workshop.execution import worker
+    from workshop.training import initialisers
+
+    drawn, rng = initialisers.initial_weights, np.random.default_rng(0)
+
+    def noisy(model: Any, generator: Any) -> tuple[Any, ...]:
+        step = _NOISE_STEPS * np.finfo(np.float32).eps
+        return tuple(
+            (w * (1 + step * rng.standard_normal(w.shape))).astype(w.dtype) for w in drawn(model, generator)
+        )
+
+    initialisers.initial_weights = noisy  # type: ignore[assignment]
+    worker.main()
+
+
+def _today() -> str:
+    return datetime.now(timezone.utc).date().isoformat()

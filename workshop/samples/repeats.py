@@ -1,0 +1,308 @@
+"""Repeats: what recorded seeds give in the form in which a default run computes a part.
+
+Quick parts run to their end, slow ones in first steps. Every number of the outcome is recorded for three
+seeds, and with it how far it moves with other instructions of the processor (`rounding`) and other versions
+of the libraries (`versions`). So a changed procedure shows on any machine. One file per unit,
+`repeated/chNN.xxNN.json`, in a folder of the device or era like reference samples.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from workshop.execution.fingerprint import code_digest
+from workshop.files import write_atomically
+from workshop.ledger.values import plain
+from workshop.samples.model import DamagedReference, checksum, sample_folders
+from workshop.training.first_steps import Stepped
+
+SCHEMA = "workshop-repeats/1"
+SEEDS = 3
+# a number may differ by this many times the largest difference measured between instruction sets or versions
+FACTOR = 4.0
+# and always by so many steps of float32
+FLOAT_STEPS = 8
+# a count that no instruction set moved may move by this share of its range over the seeds: single rows flip
+COUNT_SHARE = 0.01
+# a number whose tolerance is a larger share of its range over the seeds shows nothing
+CHAOTIC_SHARE = 0.2
+_LISTED = 64  # larger arrays are recorded by their mean and their root mean square
+# what can change an outcome; another Python, NumPy or processor only rounds differently
+_LIBRARIES = ("tensorflow", "keras", "gensim", "nltk")
+
+Leaf = float | int | str | bool | None
+
+
+@dataclass(frozen=True)
+class Number:
+    """One entry of an outcome on each recorded seed, and by how much it moved, at most."""
+
+    values: tuple[Leaf, ...]
+    rounding: float = 0.0
+    versions: float = 0.0
+
+    @property
+    def range(self) -> float:
+        """Range over the seeds; 0 for what is no finite number."""
+        found = self._numbers
+        return max(found) - min(found) if len(found) == len(self.values) else 0.0
+
+    @property
+    def _numbers(self) -> list[float]:
+        return [v for v in self.values if isinstance(v, int | float) and not isinstance(v, bool)]
+
+    def tolerance(self, *, other_versions: bool) -> float:
+        """Return how much it may differ, infinite if it shows nothing."""
+        size = max(map(abs, self._numbers), default=0.0)
+        least = FLOAT_STEPS * float(np.finfo(np.float32).eps) * size
+        moved = max(self.rounding, self.versions if other_versions else 0.0)
+        if not moved:  # float arithmetic that other instructions don't move is that of counts
+            return max(least, COUNT_SHARE * self.range)
+        allowed = max(least, FACTOR * moved)
+        return math.inf if allowed > max(CHAOTIC_SHARE * self.range, least) else allowed
+
+
+@dataclass(frozen=True)
+class PartRepeats:
+    """What a part gives on recorded seeds.
+
+    `code` : digest of the code that was run. `form` : "" to its end, else "first steps" or "short".
+    `seconds` : of one seed. `numbers` : by their path in the outcome.
+    """
+
+    code: str
+    form: str
+    seconds: float
+    seeds: tuple[int, ...]
+    numbers: Mapping[str, Number]
+
+
+@dataclass(frozen=True)
+class UnitRepeats:
+    """The repeats of a unit's parts by name, and where and when they were recorded.
+
+    `played` : the instruction sets that measured `rounding`, `versions` : the libraries that measured
+    `versions`, a line each.
+    """
+
+    unit: str
+    environment: Mapping[str, str]
+    date: str
+    played: tuple[str, ...]
+    versions: tuple[str, ...]
+    parts: Mapping[str, PartRepeats]
+
+    def alike(self, environment: Mapping[str, str]) -> bool:
+        """Whether an environment has the recorded libraries."""
+        return all(
+            environment.get(name) == version
+            for name, version in self.environment.items()
+            if name in _LIBRARIES
+        )
+
+    def exact(self, environment: Mapping[str, str]) -> bool:
+        """Whether an environment is the recorded one, which must repeat every bit."""
+        return self.environment.items() <= environment.items()
+
+
+@dataclass(frozen=True)
+class Difference:
+    """An entry that a repeated seed does not give again within its tolerance."""
+
+    path: str
+    seed: int
+    recorded: Leaf
+    today: Leaf
+    tolerance: float
+
+    def text(self) -> str:
+        """Write it in words."""
+        allowed = f", tolerance {self.tolerance:.1e}" if self.tolerance else ""
+        return (
+            f"{self.path} is {_text(self.today)}, recorded {_text(self.recorded)} (seed {self.seed}{allowed})"
+        )
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A repeated seed of a part compared with the recorded one.
+
+    `differences` : entries beyond their tolerance. `exact` : whether all bits are the same. `chaotic` :
+    entries that differ and show nothing.
+    """
+
+    differences: tuple[Difference, ...]
+    exact: bool
+    chaotic: tuple[str, ...]
+
+
+def code_of(module: str) -> str:
+    """Return the digest of the code that a part of a module runs."""
+    return code_digest(module)[:16]
+
+
+def entries(made: Any) -> dict[str, Leaf]:
+    """Return the numbers and words of an outcome by path, its trainings first if it ran in first steps."""
+    if isinstance(made, Stepped):
+        trainings = dict(_leaves(made.trainings, "trainings"))
+        return {**trainings, **dict(_leaves(made.outcome, ""))}
+    return dict(_leaves(made, ""))
+
+
+def compare(
+    recorded: PartRepeats, seed: int, found: Mapping[str, Leaf], *, exact: bool, other_versions: bool
+) -> Comparison:
+    """Compare the entries of one repeated seed with the recorded ones, bit for bit if `exact`."""
+    place = recorded.seeds.index(seed)
+    differences, chaotic, same = [], [], True
+    for path in dict.fromkeys([*recorded.numbers, *found]):
+        number = recorded.numbers.get(path, Number((None,) * len(recorded.seeds)))
+        before, today = number.values[place], found.get(path)
+        if before == today and isinstance(before, str) == isinstance(today, str):
+            continue
+        same = False
+        tolerance = 0.0
+        if not exact and _is_number(before) and _is_number(today):
+            tolerance = number.tolerance(other_versions=other_versions)
+            if math.isinf(tolerance):
+                chaotic.append(path)
+                continue
+            if abs(float(before) - float(today)) <= tolerance:  # type: ignore[arg-type]
+                continue
+        differences.append(Difference(path, seed, before, today, tolerance))
+    return Comparison(tuple(differences), same, tuple(chaotic))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _text(value: Leaf) -> str:
+    return "missing" if value is None else repr(value)
+
+
+def _leaves(value: Any, where: str) -> Iterator[tuple[str, Leaf]]:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        value = {each.name: getattr(value, each.name) for each in dataclasses.fields(value)}
+    if isinstance(value, list | tuple) and len(value) > _LISTED:
+        numbers = np.asarray(value) if all(isinstance(v, int | float) for v in value) else None
+        value = list(map(str, value)) if numbers is None else numbers
+    if isinstance(value, np.ndarray) and value.size > _LISTED and value.dtype.kind in "iufb":
+        wide = value.astype(np.float64)
+        yield f"{where}.shape", str(value.shape)
+        yield f"{where}.mean", _leaf(wide.mean())
+        yield f"{where}.rms", _leaf(np.sqrt(np.mean(wide**2)))
+        return
+    value = plain(value)
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _leaves(item, f"{where}.{key}" if where else str(key))
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            yield from _leaves(item, f"{where}[{index}]")
+    else:
+        yield where, _leaf(value)
+
+
+def _leaf(value: Any) -> Leaf:
+    """Return a value as JSON has it: not finite numbers as words."""
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    if isinstance(value, int | np.integer):
+        return int(value)
+    if isinstance(value, float | np.floating):
+        return float(value) if math.isfinite(value) else str(float(value))
+    return None if value is None else str(value)
+
+
+def repeats_path(unit: str, inner: str, folder: Path | None = None) -> Path:
+    """Return the file of a unit's repeats in a folder of the device or era, in the package's by default."""
+    base = folder or Path(str(resources.files("workshop.samples"))) / "repeated"
+    return base / inner / f"{unit}.json"
+
+
+def unit_repeats(unit: str, environment: Mapping[str, str]) -> UnitRepeats | None:
+    """Return the repeats of a unit that count in an environment, or None. Raises DamagedReference."""
+    return next((found for inner in sample_folders(environment) if (found := _repeats_in(unit, inner))), None)
+
+
+@cache
+def _repeats_in(unit: str, inner: str) -> UnitRepeats | None:
+    path = repeats_path(unit, inner)
+    return read_repeats(path) if path.exists() else None
+
+
+def read_repeats(path: Path) -> UnitRepeats:
+    """Read a file of repeats. Raises DamagedReference naming file and remedy."""
+    try:
+        content = json.loads(path.read_text("utf-8"))
+        if content["schema"] != SCHEMA:
+            raise ValueError(f"schema {content['schema']!r}, not {SCHEMA!r}")
+        if content["sha256"] != checksum(content):
+            raise ValueError("its checksum is wrong")
+        if content["unit"] != path.stem:
+            raise ValueError(f"it is that of {content['unit']}")
+        parts = {name: _part(part) for name, part in content["parts"].items()}
+        return UnitRepeats(
+            content["unit"],
+            content["environment"],
+            content["date"],
+            tuple(content["played"]),
+            tuple(content["versions"]),
+            parts,
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        why = " ".join(f"{type(error).__name__} {error}".split())
+    raise DamagedReference(
+        f"repeats of {path.stem}: no such file of this version ({why}): restore it: git checkout {path}, or "
+        "pip install --force-reinstall workshop"
+    )
+
+
+def _part(part: Mapping[str, Any]) -> PartRepeats:
+    numbers = {}
+    for path, (values, *moved) in part["numbers"].items():
+        numbers[path] = Number(tuple(values), *map(float, moved))
+        if len(values) != len(part["seeds"]):
+            raise ValueError(f"{path} has {len(values)} values for {len(part['seeds'])} seeds")
+    return PartRepeats(part["code"], part["form"], part["seconds"], tuple(part["seeds"]), numbers)
+
+
+def write_repeats(repeats: UnitRepeats, path: Path) -> None:
+    """Write the repeats of a unit, whole or not at all, a line a number. Numbers keep all their bits."""
+    content: dict[str, Any] = {"schema": SCHEMA, **asdict(repeats)}
+    for part in content["parts"].values():
+        part["numbers"] = {name: _row(number) for name, number in part["numbers"].items()}
+    content = json.loads(json.dumps(content))
+    content["sha256"] = checksum(content)
+    write_atomically(path, (_lines(content) + "\n").encode())
+
+
+def _row(number: Mapping[str, Any]) -> list[Any]:
+    moved: Sequence[float] = [float(f"{number[kind]:.3g}") for kind in ("rounding", "versions")]
+    while moved and not moved[-1]:
+        moved = moved[:-1]
+    return [list(number["values"]), *moved]
+
+
+def _lines(content: Mapping[str, Any]) -> str:
+    """Write JSON with one line for each number, so that a change is reviewed as a diff."""
+    head = [f" {json.dumps(key)}: {json.dumps(value)}" for key, value in content.items() if key != "parts"]
+    parts = []
+    for name, part in content["parts"].items():
+        facts = [f"   {json.dumps(k)}: {json.dumps(v)}" for k, v in part.items() if k != "numbers"]
+        rows = ",\n".join(f"    {json.dumps(k)}: {json.dumps(v)}" for k, v in part["numbers"].items())
+        parts.append(
+            f"  {json.dumps(name)}: {{\n" + ",\n".join(facts) + ',\n   "numbers": {\n' + rows + "\n   }\n  }"
+        )
+    return "{\n" + ",\n".join(head) + ',\n "parts": {\n' + ",\n".join(parts) + "\n }\n}"
