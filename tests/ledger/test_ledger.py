@@ -17,7 +17,7 @@ COUNTS = {
     "ch06": (21, 140, 10),
     "ch07": (14, 159, 6),
 }
-OURS = 63  # claims of our own, which the book does not make
+OURS = 80  # claims of our own, which the book does not make
 
 
 @pytest.mark.parametrize("chapter", COUNTS)
@@ -49,9 +49,9 @@ def test_needs_are_in_the_registry() -> None:
 SELECTIONS = [
     ([], 889 + OURS),
     (["ch01"], 87),
-    (["ch01", "ch02"], 214),
+    (["ch01", "ch02"], 220),
     (["ch0?.*"], 889 + OURS),
-    (["ch0[12]"], 214),
+    (["ch0[12]"], 220),
     (["ch01.text0[1]"], 2),
     (["ch01.text01"], 2),
     (["ch01.text01.columns"], 1),

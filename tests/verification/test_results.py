@@ -42,7 +42,7 @@ def test_the_keys_are_those_of_the_contract(tmp_path: Path) -> None:
     assert set(content) == {"schema", "environment", "claims"}
     assert content["schema"] == "workshop-results/2"
     assert list(content["claims"][0]) == [
-        "id", "unit", "ours", "verdict", "documented", "measured", "beside", "rule", "margin", "seeds", "seconds", "reason", "sample",
+        "id", "unit", "ours", "verdict", "documented", "measured", "beside", "rule", "margin", "seeds", "seconds", "reason", "sample", "basis",
     ]  # fmt: skip
 
 
@@ -95,7 +95,6 @@ def test_reserved_keys_are_ignored(tmp_path: Path) -> None:
     """A file of a later minor version can be read; another unknown key is an error."""
     content = write(tmp_path / "r.json", RECORD)
     content["claims"][0] |= {
-        "basis": "recorded",
         "evidence": "measured",
         "notices": 3,
         "previous": {},

@@ -126,6 +126,9 @@ def test_the_second_stage_of_a_default_run_computes_no_full_procedure(
 
     assert (record.verdict, len(bench.tally())) == (verdict, before)
     if verdict == "deferred":
-        assert record.reason == "only the full procedure decides it: workshop verify ch09.ex01 --full"
+        assert record.reason == (
+            "a stored full run is out of the ordinary: only the full procedure decides it: "
+            "workshop verify ch09.ex01 --full"
+        )
         full = bench.verify(store=bench.store, profile="full")["loss"]
         assert (full.verdict, len(full.seeds), len(bench.tally())) == ("reproduced", 5, before + 4)

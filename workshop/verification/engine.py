@@ -23,12 +23,14 @@ from workshop.execution.scheduler import Listener, execute
 from workshop.execution.store import Store, usual_seconds
 from workshop.execution.surroundings import neutralise
 from workshop.ledger import Claim, Ledger
+from workshop.ledger.rules import Repeats
 from workshop.samples.recorded import NotDecidable, Recordings
 from workshop.statistics.hypothesis_tests import FALSE_ALARM, holm
 from workshop.untrusted import printable
 from workshop.verification.drift import drift
 from workshop.verification.outcomes import PartOutcome, first_outcomes
 from workshop.verification.plans import ClaimPlanner, Outcomes, Plan, quantities
+from workshop.verification.repeats import Repeated, repeated
 from workshop.verification.results import Record, Results, summarise
 from workshop.verification.sample_summaries import SampleSummaries
 from workshop.verification.seeds_to_draw import suspicious
@@ -249,6 +251,7 @@ class Engine:
         if failure is not None:
             return Judgement("failed", None, failure)
         try:
+            repeats = self._repeated(plan)
             plan.observe_beside(self._outcomes)  # what is shown must be there, too
             return judge_outcomes(
                 claim,
@@ -259,9 +262,19 @@ class Engine:
                 level=self._level,
                 versions=self.environment.versions,
                 substitutes=plan.substitutes,
+                repeats=repeats,
+                basis=plan.basis,
             )
         except LookupError as error:
             return Judgement("failed", None, f"measure {claim.measure}: {error}")
+
+    def _repeated(self, plan: Plan) -> Repeated | None:
+        """Return what repeating recorded seeds showed for a plan; only its own numbers where it ran here."""
+        if not plan.repeats:
+            return None
+        whole = plan.basis == "recorded" or isinstance(plan.claim.rule, Repeats)
+        claim = None if whole else plan.claim
+        return repeated(plan.repeats, self._outcomes, self.environment.facts(), claim)
 
     def _environment_record(self) -> dict[str, Any]:
         environment = self.environment
@@ -283,7 +296,9 @@ def _record(plan: Plan, judgement: Judgement, outcomes: Outcomes) -> Record:
     claim = plan.claim
     measured: Any = None
     beside: dict[str, Any] = {}
-    if plan.settled is None and plan.failure(outcomes) is None:
+    if plan.values:
+        measured = summarise(plan.values)
+    elif plan.settled is None and plan.failure(outcomes) is None and plan.sample + plan.repeat:
         with contextlib.suppress(LookupError):  # the judgement says what is not there
             measured = summarise(plan.observe(outcomes).values)
             shown = plan.observe_beside(outcomes)
@@ -300,5 +315,6 @@ def _record(plan: Plan, judgement: Judgement, outcomes: Outcomes) -> Record:
         margin=judgement.margin,
         seeds=plan.seeds,
         seconds=round(sum(outcomes[job.key].seconds for job in plan.jobs), 3),
-        reason=printable(judgement.reason),
+        reason=printable("; ".join(filter(None, [judgement.reason, plan.note]))),
+        basis="" if plan.settled is not None or judgement.verdict == "deferred" else plan.basis,
     )

@@ -36,7 +36,8 @@ def first_outcomes(
     """Return an outcome of each part of the claims' units for which `at_hand` has one, not None.
 
     It is that of the documented procedure on the first seed, else of the recorded run that is repeated here,
-    else of the short profile on the first seed. A unit of which nothing is at hand is left out.
+    else of the short profile on the first seed. First steps are not shown. A unit of which nothing is at hand
+    is left out.
     """
     by_unit: dict[str, list[Claim]] = {}
     for claim in claims:
@@ -71,7 +72,7 @@ def _jobs(part: Part, repeated: int | None, planner: Planner) -> Iterator[Job]:
 
 def _first(jobs: Iterable[Job], at_hand: Callable[[Job], Any]) -> PartOutcome | None:
     for job in jobs:
-        outcome = None if job.blocked is not None else at_hand(job)
+        outcome = None if job.blocked is not None or job.steps_only else at_hand(job)
         if outcome is not None:
             return PartOutcome(outcome, job.seeds, job.short, job.substitutes)
     return None

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from workshop.errors import WorkshopError
 from workshop.execution.calling import Made
-from workshop.execution.planner import Job, Planner, Profile
+from workshop.execution.planner import FIRST_STEPS, Job, Planner, Profile
 from workshop.execution.seeds import Stream
 from workshop.ledger import Claim, Ledger
+from workshop.ledger.rules import Repeats
 from workshop.paths import Measure, follow
-from workshop.samples.model import DamagedReference
+from workshop.samples.model import DamagedReference, recorded_values
 from workshop.samples.recorded import NotDecidable, NotRecordedHere, RecordedRuns, Recordings, samples_of
+from workshop.samples.repeats import SEEDS, unit_repeats
+from workshop.training.first_steps import outcome_of
+from workshop.units import Part
 from workshop.verification.drift import Observed
-from workshop.verification.seeds_to_draw import FRESH, sampling_plan
-from workshop.verification.verdicts import Judgement, judge_printed
+from workshop.verification.repeats import RepeatedPart
+from workshop.verification.seeds_to_draw import FRESH, QUICK_SECONDS, sampling_plan
+from workshop.verification.verdicts import Basis, Judgement, judge_printed
+
+_FULL = "only the full procedure decides it: workshop verify {unit} --full"
+_NOT_RECORDED = "no repeated seeds of {unit} are recorded for this device: workshop record {unit} --repeats"
 
 Jobs = Mapping[Measure, Job]
 Outcomes = Mapping[str, Made]
@@ -27,8 +35,10 @@ class Plan:
     """What one claim rests on; `outcomes` of its methods are those of all jobs, by key.
 
     `sample` has the jobs of each seed, drawn under `profile`; `repeat` those of the recorded run with the
-    index `repeated`, if one is repeated; `recorded` are the runs that decide a stochastic claim. A claim
-    that needs no run, or can't have one, is `settled`.
+    index `repeated`, if one is repeated to its end; `recorded` are the runs that decide a stochastic claim;
+    `repeats` are the parts of which recorded seeds are repeated as a default run computes them. The `basis`
+    "recorded" counts only if all repeats agree; `values` is then what the recorded runs measured. `note` is
+    shown with the reason. A claim that needs no run, or can't have one, is `settled`.
     """
 
     claim: Claim
@@ -37,13 +47,18 @@ class Plan:
     repeated: int | None = None
     repeat: tuple[Jobs, ...] = ()
     recorded: RecordedRuns | None = None
+    repeats: tuple[RepeatedPart, ...] = ()
+    basis: Basis = "run here"
+    values: Sequence[Any] = ()
+    note: str = ""
     settled: Judgement | None = None
 
     @property
     def jobs(self) -> list[Job]:
         """All jobs, each once."""
-        every = (*self.sample, *self.repeat)
-        return list({job.key: job for jobs in every for job in jobs.values()}.values())
+        every = [job for jobs in (*self.sample, *self.repeat) for job in jobs.values()]
+        every += [job for part in self.repeats for job in part.jobs]
+        return list({job.key: job for job in every}.values())
 
     @property
     def substitutes(self) -> tuple[str, ...]:
@@ -62,6 +77,8 @@ class Plan:
     def observe(self, outcomes: Outcomes) -> Observed:
         """Return what the claim measures on each run. Raises LookupError."""
         measures = self.claim.measures()
+        if self.values and self.recorded is None:
+            return Observed(self.values)
         fresh = [_measured(measures, jobs, outcomes) for jobs in self.sample]
         repeat = next((_measured(measures, jobs, outcomes) for jobs in self.repeat), None)
         return Observed(fresh, self.repeated, repeat)
@@ -81,7 +98,7 @@ def _measured(measures: Mapping[str, Measure], jobs: Jobs, outcomes: Outcomes) -
 
 
 def _value(measure: Measure, jobs: Jobs, outcomes: Outcomes) -> Any:
-    return follow(getattr(outcomes[jobs[measure].key].outcome, measure.field), measure.steps)
+    return follow(getattr(outcome_of(outcomes[jobs[measure].key].outcome), measure.field), measure.steps)
 
 
 @dataclass(frozen=True)
@@ -104,12 +121,14 @@ class ClaimPlanner:
         """Return what a claim rests on. Raises WiringError."""
         if not claim.rule.needs_run:
             return Plan(claim, settled=judge_printed(claim, self.ledger))
-        profile: Profile = "full" if claim.full_only else self.profile
+        profile: Profile = "full" if claim.full_only or self._shortened(claim) else self.profile
         (first,) = self._sample(claim, profile, [0])
         blocked = next((job.blocked for job in first.values() if job.blocked), None)
         if blocked is not None:
             return Plan(claim, settled=Judgement("unavailable", None, blocked.reason))
         try:
+            if isinstance(claim.rule, Repeats):
+                return Plan(claim, repeats=self._repeats(claim))
             plan = self._draw(claim, profile)
             if plan.recorded is not None and (why := plan.recorded.other_data(plan.substitutes)):
                 return Plan(claim, settled=Judgement("undecided", None, why))
@@ -119,22 +138,95 @@ class ClaimPlanner:
             return Plan(claim, settled=Judgement("failed", None, str(error)))
         return self._defer(plan)
 
+    def _shortened(self, claim: Claim) -> bool:
+        """Whether recorded runs decide a claim of which a default run computes another form."""
+        return claim.rule.needs_sample and any(map(self.planner.form, self._parts(claim)))
+
+    def _steps_only(self, claim: Claim) -> bool:
+        """Whether a default run makes only first steps of what a claim measures."""
+        return any(self.planner.form(part) == FIRST_STEPS for part in self._parts(claim))
+
+    def _parts(self, claim: Claim) -> list[Part]:
+        owners = (self.planner.catalogue.owner(measure, claim.id) for measure in quantities(claim))
+        return list({part.key: part for part in owners}.values())
+
     def plan_more(self, plan: Plan) -> Plan:
         """Return the plan with FRESH seeds, which alone decide.
 
         A procedure that the profile defers is not computed for this either.
         """
-        return self._defer(replace(plan, sample=self._sample(plan.claim, plan.profile, range(FRESH))))
+        note = "a stored full run is out of the ordinary: " + _FULL.format(unit=plan.claim.unit)
+        return self._defer(replace(plan, sample=self._sample(plan.claim, plan.profile, range(FRESH))), note)
 
-    def _defer(self, plan: Plan) -> Plan:
-        """Return the plan; deferred if it takes outcomes of another profile, of which one is not at hand."""
+    def _defer(self, plan: Plan, note: str = "") -> Plan:
+        """Return the plan, or another one if it takes full outcomes of which one is not at hand.
+
+        Then recorded runs decide a claim whose parts run in first steps; others are deferred.
+        """
+        claim = plan.claim
         if plan.profile == self.profile or all(map(self.at_hand, plan.jobs)):
             return plan
-        why = f"only the full procedure decides it: workshop verify {plan.claim.unit} --full"
-        return Plan(plan.claim, settled=Judgement("deferred", None, why))
+        values = self._recorded_values(claim, plan.recorded)
+        if not values:
+            why = note or _FULL.format(unit=claim.unit)
+            return Plan(claim, settled=Judgement("deferred", None, why))
+        return Plan(
+            claim,
+            recorded=plan.recorded,
+            repeats=self._repeats(claim),
+            basis="recorded",
+            values=values,
+            note=note,
+        )
+
+    def _recorded_values(self, claim: Claim, recorded: RecordedRuns | None) -> list[Any]:
+        """Return what a claim measures on recorded runs; empty if first steps can't prove that they count."""
+        if any(self.planner.form(part) != FIRST_STEPS for part in self._parts(claim)):
+            return []
+        if recorded is not None:
+            return [value for value in recorded.values if value is not None]
+        try:
+            samples = samples_of(claim, self.recordings.environment)
+            return [value for value in recorded_values(claim, samples.by_unit) if value is not None]
+        except (WorkshopError, LookupError):  # not recorded, or not this quantity
+            return []
+
+    def _repeats(self, claim: Claim) -> tuple[RepeatedPart, ...]:
+        """Return the parts of which recorded seeds are repeated for a claim.
+
+        They are the parts that the claim measures, or all recorded ones of its unit if it states that they
+        repeat.
+        """
+        environment = self.recordings.environment
+        if isinstance(claim.rule, Repeats):
+            unit = unit_repeats(claim.unit, environment)
+            own = self.planner.catalogue.parts.get(claim.unit, ())
+            parts = [part for part in own if unit is not None and part.name in unit.parts]
+            if not parts:
+                return (RepeatedPart((), None, None, _NOT_RECORDED.format(unit=claim.unit)),)
+        else:
+            parts = [part for part in self._parts(claim) if self.planner.catalogue.stochastic(part)]
+        return tuple(each for part in parts if (each := self._repeat(part)) is not None)
+
+    def _repeat(self, part: Part) -> RepeatedPart | None:
+        """Return the repeats of a part; None if it runs to its end and nothing is recorded."""
+        unit = unit_repeats(part.unit, self.recordings.environment)
+        recorded = None if unit is None else unit.parts.get(part.name)
+        form = self.planner.form(part)
+        if recorded is None:
+            if form != FIRST_STEPS:
+                return None
+            return RepeatedPart((), unit, None, _NOT_RECORDED.format(unit=part.unit))
+        quick = not form and recorded.seconds <= QUICK_SECONDS
+        jobs = (self.planner.job(part, i, "default", "reference") for i in range(SEEDS if quick else 1))
+        return RepeatedPart(tuple(jobs), unit, recorded)
 
     def _draw(self, claim: Claim, profile: Profile) -> Plan:
         """Return what a claim runs: its fresh seeds, and a recorded one if it rests on a reference sample."""
+        if not claim.rule.needs_sample and profile == "default" and self._steps_only(claim):
+            # of the seed that is repeated: what the training was about to do decides the claim
+            sample = self._sample(claim, profile, [0], "reference")
+            return Plan(claim, sample, profile, repeats=self._repeats(claim), basis="recorded")
         if not claim.rule.needs_sample:
             return Plan(claim, self._alone(claim, profile), profile)
         recorded = self.recordings.of(claim)
@@ -146,6 +238,7 @@ class ClaimPlanner:
             drawn.repeated,
             self._sample(claim, "full", [] if drawn.repeated is None else [drawn.repeated], "reference"),
             recorded,
+            self._repeats(claim) if profile == self.profile and not self._shortened(claim) else (),
         )
 
     def _alone(self, claim: Claim, profile: Profile) -> tuple[Jobs, ...]:

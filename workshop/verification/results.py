@@ -18,9 +18,11 @@
                             (claims of a unit share outcomes),
                  "reason": one line,
                  "sample": the recorded runs of a stochastic claim, as `SampleSummary` has them; null for
-                           other claims}, …]}
+                           other claims,
+                 "basis": "run here", or "recorded" where recorded runs decide and recorded seeds were only
+                          repeated here; "" where nothing decides}, …]}
 
-Files of schema 1, which have no "sample", are read, too. "basis", "evidence", "notices", "previous" and
+Files of schema 1, which have no "sample", are read, too. "evidence", "notices", "previous" and
 "curves" are reserved for later versions; readers of this one ignore them.
 
 A library that is not installed is absent from `environment`, whose facts are text but for the whole numbers
@@ -47,12 +49,12 @@ from workshop.ledger.errors import in_words
 from workshop.ledger.values import brief, is_number, leaves, plain
 from workshop.strict_json import NotJSON, read_json
 from workshop.untrusted import one_line
-from workshop.verification.verdicts import VERIFIED, Verdict
+from workshop.verification.verdicts import VERIFIED, Basis, Verdict
 
 SCHEMA = "workshop-results/2"
 _READABLE = ("workshop-results/1", SCHEMA)
 # keys of a claim that later versions of the schema may have
-_RESERVED = ("basis", "evidence", "notices", "previous", "curves")
+_RESERVED = ("evidence", "notices", "previous", "curves")
 
 _COUNTS = {"threads", "varied"}  # the facts that are whole numbers
 
@@ -157,6 +159,7 @@ class Record:
     seconds: Annotated[Number, Field(ge=0)]
     reason: Line
     sample: SampleSummary | None = None
+    basis: Basis = ""
 
 
 @dataclass(frozen=True)

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from workshop.ledger import Claim, Ledger
-from workshop.ledger.rules import Consistency, Decision, Literature
+from workshop.ledger.rules import Consistency, Decision, Literature, Repeats
 from workshop.ledger.values import brief
 from workshop.samples.recorded import NotDecidable, RecordedRuns
 from workshop.verification.drift import Observed, drift, objection, untested
 from workshop.verification.printed_vs_recorded import answer
+from workshop.verification.repeats import Repeated
 
 Verdict = Literal[
     "reproduced", "corrected", "changed", "refuted", "supported",
     "failed", "undecided", "unavailable", "deferred", "not testable",
 ]  # fmt: skip
+
+# where what decides a claim was computed; "" if nothing was
+Basis = Literal["", "run here", "recorded"]
 
 # worst first: the order in which summaries list them
 VERDICTS: tuple[Verdict, ...] = (
@@ -72,19 +76,75 @@ def judge_outcomes(
     level: float,
     versions: dict[str, str],
     substitutes: Sequence[str],
+    repeats: Repeated | None = None,
+    basis: Basis = "run here",
 ) -> Judgement:
-    """Decide a claim on what it measured, and on its recorded runs if its rule needs them."""
+    """Decide a claim on what it measured, and on its recorded runs if its rule needs them.
+
+    `repeats` is what repeating recorded seeds showed, None if none were. On the basis "recorded" the claim is
+    deferred if they don't agree.
+    """
+    known: dict[str, Any] = {"versions": versions, "substitutes": substitutes}
     try:
+        if isinstance(claim.rule, Repeats) and repeats is not None:
+            return judge_repeats(claim, repeats, **known)
+        if basis == "recorded" and repeats is not None:
+            return _judge_recorded(claim, observed, recorded, repeats, level=level, **known)
         if recorded is None:
-            return judge(claim, observed.fresh, versions=versions, substitutes=substitutes)
-        return judge_reference(
-            claim, recorded, observed, p, alarms, level=level, versions=versions, substitutes=substitutes
-        )
+            return judge(claim, observed.fresh, **known)
+        return judge_reference(claim, recorded, observed, p, alarms, level=level, repeats=repeats, **known)
     except (TypeError, ValueError, AttributeError) as error:  # a value of a kind that the rule can't read
         read = brief(observed.values[0])
         return Judgement(
             "failed", None, f"{claim.rule.name} can't read {read}: {' '.join(str(error).split())}"
         )
+
+
+def judge_repeats(
+    claim: Claim, repeats: Repeated, *, versions: dict[str, str], substitutes: Sequence[str]
+) -> Judgement:
+    """Decide a claim that recorded seeds give their numbers again."""
+    if repeats.unknown or (repeats.differences and not repeats.failure):
+        return Judgement("undecided", None, repeats.summary)
+    finding = claim.finding if claim.finding is not None and claim.finding.applies(versions) else None
+    if finding is not None:
+        if not repeats.differences:
+            why = f"recorded as {finding.verdict}, but {repeats.summary}"
+            return Judgement("failed", None, why)
+        return Judgement(finding.verdict, None, f"{finding.reason} ({repeats.summary})")
+    if repeats.failure:
+        return Judgement("failed", None, repeats.summary)
+    return _on_substitutes("reproduced", Decision(True, None, repeats.summary), [], substitutes)
+
+
+def _judge_recorded(
+    claim: Claim,
+    observed: Observed,
+    recorded: RecordedRuns | None,
+    repeats: Repeated,
+    *,
+    level: float,
+    versions: dict[str, str],
+    substitutes: Sequence[str],
+) -> Judgement:
+    """Decide a claim on recorded runs, or on what a training was about to do, if the repeats agree."""
+    if repeats.unknown or repeats.differences:
+        deferred = Judgement("deferred", None, f"recorded runs don't count here: {repeats.summary}")
+        if recorded is not None or repeats.unknown:
+            return deferred
+    if recorded is not None:
+        known: dict[str, Any] = {"versions": versions, "substitutes": substitutes}
+        judgement = judge_reference(claim, recorded, Observed(()), {}, set(), level=level, **known)
+    else:
+        judgement = judge(claim, observed.fresh, versions=versions, substitutes=substitutes)
+    if repeats.differences and judgement.verdict != "failed":
+        return deferred
+    return replace(judgement, reason=f"{judgement.reason}; {repeats.summary}")
+
+
+def _explained(claim: Claim, versions: dict[str, str]) -> bool:
+    """Whether a finding explains that this environment's libraries give other numbers."""
+    return claim.finding is not None and bool(claim.finding.when) and claim.finding.applies(versions)
 
 
 def judge_reference(
@@ -97,6 +157,7 @@ def judge_reference(
     level: float,
     versions: dict[str, str],
     substitutes: Sequence[str] = (),
+    repeats: Repeated | None = None,
 ) -> Judgement:
     """Decide a stochastic claim on its reference sample.
 
@@ -109,12 +170,14 @@ def judge_reference(
             # raises why it can't be tested: an untested run is no agreement
             drift(recorded, observed.fresh, level)
         against = objection(recorded, observed, p, alarms)
+        if repeats is not None and repeats.failure and not _explained(claim, versions):
+            against = Decision(False, None, repeats.summary)
         if against is not None:
             return Judgement("failed", against.margin, against.detail)
         verdict, decision = _state(claim, recorded, versions)
     except NotDecidable as error:
         return Judgement("failed", None, str(error))
-    details = [decision.detail, *_alike(recorded, observed, p)]
+    details = [decision.detail, *_alike(recorded, observed, p, repeats)]
     decision = Decision(decision.holds, None, "; ".join(details))
     return _on_substitutes(verdict, decision, [*observed.fresh, observed.repeat], substitutes)
 
@@ -123,12 +186,16 @@ def _failed(decision: Decision) -> tuple[Verdict, Decision]:
     return "failed", decision
 
 
-def _alike(recorded: RecordedRuns, observed: Observed, p: Mapping[str, float]) -> list[str]:
+def _alike(
+    recorded: RecordedRuns, observed: Observed, p: Mapping[str, float], repeats: Repeated | None
+) -> list[str]:
     """Say how today's runs agree with the recorded ones."""
     seeds = f"{len(observed.fresh)} fresh seed{'s' if len(observed.fresh) > 1 else ''} alike"
     words = [f"{seeds}, p = {min(p.values()):.2g} or more"] if p else []
     left = untested(recorded, p) if p else []
     words += [f"{', '.join(left)} not compared: so few runs could not alarm"] if left else []
+    if repeats is not None:
+        return [*words, repeats.summary]
     return words if observed.repeated is None else [*words, "a recorded seed repeated bit for bit"]
 
 

@@ -11,6 +11,7 @@ from workshop.ledger.rules.runs import (
     MeanOfRuns,
     OrderOverRuns,
     PrintedAmongRuns,
+    Repeats,
     RunShare,
     SampledRule,
     SharesOfRuns,
@@ -22,6 +23,6 @@ from workshop.ledger.rules.values import AtLeast, AtMost, Between, Equal, Rounds
 __all__ = [
     "AnyRule", "AtLeast", "AtMost", "Between", "Check", "Consistency", "Curve", "Decision", "Equal",
     "Literature", "MeanOfRuns", "OrderOverRuns", "Ordering", "Overlap", "Parts",
-    "PrintedAmongRuns", "Rounds", "Rule", "RunShare", "SampledRule", "SharesOfRuns", "Within",
+    "PrintedAmongRuns", "Repeats", "Rounds", "Rule", "RunShare", "SampledRule", "SharesOfRuns", "Within",
     "numbers_of", "parse_rule", "vocabulary",
 ]  # fmt: skip

@@ -254,3 +254,23 @@ class MeanOfRuns(SampledRule):
         """Write what is stated of the runs in words."""
         asked = self.equivalent
         return f"{asked.at + ' ' if asked.at else ''}mean equivalent to {asked.to:g} ± {asked.within:g}"
+
+
+class Repeats(Rule):
+    """Recorded seeds of the unit's parts, repeated as a default run computes them, give their numbers again.
+
+    What is measured is only shown.
+    """
+
+    name = "repeats"
+    is_whole = True
+
+    def decide(self, expected: Any, measured: Any) -> Decision:
+        """Raise TypeError: recorded seeds decide, not one value."""
+        raise TypeError(
+            "a repeats rule is decided on recorded seeds, not on one value: run `workshop verify`"
+        )
+
+    def text(self) -> str:
+        """Write the rule in words."""
+        return "recorded seeds give every number of the outcome again, within its measured tolerance"
