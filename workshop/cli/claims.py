@@ -73,6 +73,7 @@ def show(
     from workshop.reporting.report.reader_number import mine_rows
     from workshop.reporting.sample_rows import sample_rows
     from workshop.samples.recorded import Recordings
+    from workshop.verification.nights import read_nights
     from workshop.verification.results import recall
     from workshop.verification.sample_summaries import SampleSummaries
 
@@ -83,7 +84,9 @@ def show(
         recordings = Recordings(this_environment().facts())
         sample = SampleSummaries(recordings, ledger).of(claim, half=True)
         own = [] if mine is None else mine_rows(claim, mine, latest.get(name), sample)
-        typer.echo(describe_claim(claim, latest.get(name), [*sample_rows(sample), *own]))
+        pool = read_nights(default_store()).get(name)
+        nights = [] if pool is None else [("nights", pool.text())]
+        typer.echo(describe_claim(claim, latest.get(name), [*sample_rows(sample), *nights, *own]))
     elif name in ledger.units and mine is not None:
         raise UsageError(f"--mine needs a claim, and {name} is a unit: see `workshop show {name}`")
     elif name in ledger.units:

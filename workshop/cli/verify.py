@@ -12,13 +12,22 @@ from workshop.cli.common import Python, complete_claims, interrupt_message, reso
 from workshop.cli.data import fetch_small
 from workshop.cli.interrupts import interruptible
 from workshop.cli.report import write_report
-from workshop.cli.targets import console, is_file, print_line, try_targets, usable_store, write
+from workshop.cli.targets import console, is_file, needed_store, print_line, try_targets, usable_store, write
 from workshop.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from workshop.execution.scheduler import Listener
+
+
+def _seed_set(text: str) -> int | None:
+    """Return the number of a seed set, None for the next one."""
+    if text == "next":
+        return None
+    if not text.isdecimal():
+        raise typer.BadParameter(f"{text!r} is neither a number from 0 up nor 'next'.")
+    return int(text)
 
 
 def verify(
@@ -37,16 +46,16 @@ def verify(
     seed_count: Annotated[
         int | None, typer.Option("--seeds", min=1, help="Draw at least this many seeds of stochastic units.")
     ] = None,
-    varied: Annotated[
-        int,
+    seed_set: Annotated[
+        Any,
         typer.Option(
             "--seed-set",
             "--vary-seed",
-            min=0,
+            parser=_seed_set,
             metavar="K",
-            help="Use seed set K instead of the default one.",
+            help="Use seed set K instead of the default one; `next` for nightly runs, whose runs are pooled.",
         ),
-    ] = 0,
+    ] = "0",
     processes: Annotated[
         int | None,
         typer.Option("--jobs", min=1, help="Units to run in parallel; one per core by default."),
@@ -77,6 +86,7 @@ def verify(
     from workshop.reporting.terminal import print_run
     from workshop.training.backend import threads
     from workshop.verification.engine import Engine
+    from workshop.verification.nights import next_seed_set
     from workshop.verification.results import remember
 
     try:
@@ -85,6 +95,8 @@ def verify(
         raise UsageError(str(error)) from None
     ledger, claims = select(patterns or [])
     try_targets({"--json": json_file})
+    nights = _nights(no_store) if seed_set is None else None
+    varied = seed_set if nights is None else next_seed_set(nights)
     usual, cached = usable_store()
     store = None if no_store else usual
 
@@ -99,6 +111,7 @@ def verify(
             services=not offline and python is None,  # the worker reads only files
             python=resolve_python(python),
             timeout=timeout,
+            nights=nights,
             listener=listener,
         )
 
@@ -124,6 +137,13 @@ def verify(
         print_line(shown, f"results: {json_file.resolve()}")
         print_line(shown, write_report(run, json_file))
     raise typer.Exit(0 if results.green else 1)
+
+
+def _nights(no_store: bool) -> Path:
+    """Return the result store, which has the earlier nights. Raises UsageError if there is none."""
+    if no_store:
+        raise UsageError("--seed-set next needs the nights in the result store: leave out --no-store")
+    return needed_store()
 
 
 def _warn_of_days(seeds: int, seconds_a_seed: float, processes: int) -> None:

@@ -39,7 +39,7 @@ from workshop.statistics.hypothesis_tests import Numbers
 
 SCHEMA = "workshop-reference/2"
 # versions that can change outcomes; another Python, NumPy or processor only rounds differently
-_LIBRARIES = tuple(name for name in LIBRARIES if name not in ("python", "numpy"))
+OUTCOME_LIBRARIES = tuple(name for name in LIBRARIES if name not in ("python", "numpy"))
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class ReferenceSample:
     def made_under(self, environment: Mapping[str, str]) -> bool:
         """Whether some of the runs were made with this environment's libraries."""
         return any(
-            all(made[library] == environment.get(library) for library in _LIBRARIES if library in made)
+            all(made[library] == environment.get(library) for library in OUTCOME_LIBRARIES if library in made)
             for made in self.environments
         )
 

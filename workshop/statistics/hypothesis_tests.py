@@ -29,6 +29,21 @@ def rank_p(recorded: Numbers, fresh: Numbers) -> float:
     return min(1.0, 2 * min(low, high))
 
 
+def untied_rank_p(recorded: Numbers, fresh: Numbers) -> float:
+    """Return the two-sided p of Wilcoxon's rank sum, by its distribution without ties.
+
+    Without ties it is `rank_p`, but in a fraction of a second for thousands of outcomes. A tie counts half,
+    and one more pair is added if there are any. Ties make the sum vary less, so a p of at most 1e-3 is then
+    never too small, but may be much too large.
+    """
+    old, new, pairs = np.sort(_finite(recorded)), _finite(fresh), len(recorded) * len(fresh)
+    doubled = int((np.searchsorted(old, new, "left") + np.searchsorted(old, new, "right")).sum())
+    ties = len(np.unique(np.concatenate([old, new]))) < len(old) + len(new)
+    tails = _untied_tails(len(recorded), len(fresh))
+    extreme = (min(doubled, 2 * pairs - doubled) + 1) // 2 + ties
+    return min(1.0, 2 * float(tails[min(extreme, len(tails) - 1)]))
+
+
 def rank_tails(recorded: Numbers, fresh: Numbers) -> tuple[float, float]:
     """Return the probabilities of a rank sum of `fresh` at most, and at least, as large as it is."""
     pooled = _finite(np.concatenate([recorded, fresh]))
@@ -60,11 +75,10 @@ def rank_sum_limits(recorded: int, fresh: int, level: float) -> tuple[int, int] 
 
     Without ties; None if it can't reach the level.
     """
-    chances = _sums(tuple(range(1, recorded + fresh + 1)), fresh)
-    small = np.flatnonzero((2 * np.cumsum(chances) <= level) & (chances > 0))
+    small = np.flatnonzero(2 * _untied_tails(recorded, fresh) <= level)
     if not len(small):
         return None
-    low = int(small[-1])
+    low = int(small[-1]) + fresh * (fresh + 1) // 2
     return low, fresh * (recorded + fresh + 1) - low
 
 
@@ -89,6 +103,23 @@ def _sums(ranks: tuple[int, ...], size: int) -> Numbers:
         counts[1:, rank:] += counts[:-1, : top + 1 - rank].copy()
     chances: Numbers = counts[size] / counts[size].sum()
     return chances
+
+
+@lru_cache(maxsize=32)
+def _untied_tails(recorded: int, fresh: int) -> Numbers:
+    """Return the probability that the fresh outcome is larger in at most 0, 1, 2, … pairs, without ties.
+
+    The last number is that of half the pairs. How many choices have how many such pairs is given by the
+    coefficients of a Gaussian binomial.
+    """
+    few, many = sorted((recorded, fresh))
+    chances = np.zeros((recorded * fresh + 1) // 2 + 1)
+    chances[0] = 1.0
+    for i in range(1, few + 1):  # times (1 − q^(many + i)) / (1 − q^i), scaled to a sum of 1
+        chances[many + i :] -= chances[: -(many + i)].copy()
+        rows = np.pad(chances, (0, -len(chances) % i)).reshape(-1, i).cumsum(axis=0)
+        chances = rows.ravel()[: len(chances)] * (i / (many + i))
+    return np.cumsum(chances)
 
 
 def on_scale(values: Numbers, scale: Scale) -> Numbers:

@@ -28,6 +28,7 @@ from workshop.samples.recorded import NotDecidable, Recordings
 from workshop.statistics.hypothesis_tests import FALSE_ALARM, holm
 from workshop.untrusted import printable
 from workshop.verification.drift import drift
+from workshop.verification.nights import judge_nights
 from workshop.verification.outcomes import PartOutcome, first_outcomes
 from workshop.verification.plans import ClaimPlanner, Outcomes, Plan, quantities
 from workshop.verification.repeats import Repeated, repeated
@@ -47,7 +48,8 @@ class Engine:
     `store` is the folder of the result store, None to ignore it; `seed_count` raises the sample of every
     stochastic claim to that many seeds; `varied` is the seed set, 0 for the default one; `processes` run in
     parallel; with `services`, web services are asked whether they answer; `timeout` is the number of seconds
-    after which a part with all its seeds is stopped.
+    after which a part with all its seeds is stopped; `nights` is the result store to whose nights this run is
+    added, None for none. Then the pooled nights are tested for drift instead of this run alone.
 
     Functions are called in this interpreter, or in the one at `python`, whose environment then is that of the
     run.
@@ -68,6 +70,7 @@ class Engine:
     services: bool = False
     python: Path | None = None
     timeout: float | None = None
+    nights: Path | None = None
     listener: Listener | None = None
     _outcomes: dict[str, Made] = field(default_factory=dict)
     _fresh: dict[str, int] = field(default_factory=dict)
@@ -121,11 +124,15 @@ class Engine:
         plans = [planner.plan(claim) for claim in claims]
         with closing(Workers(self.processes, self.timeout)) as workers:
             self._execute(plans, workers)
-            plans = self._draw_more(plans, planner, workers)
+            if self.nights is None:
+                plans = self._draw_more(plans, planner, workers)
         self._fresh = {plan.claim.id: len(plan.sample) for plan in plans}
-        tests = self._test_drift(plans)
+        tests = self._test_drift(plans) if self.nights is None else {}
         alarms = holm(tests, family=self._family)
         judgements = [self._judge(plan, tests, alarms) for plan in plans]
+        if self.nights is not None:
+            given = (self.nights, self.varied, plans, judgements, self._outcomes)
+            judgements = judge_nights(*given, self.environment, self._level)
         records = [_record(plan, j, self._outcomes) for plan, j in zip(plans, judgements, strict=True)]
         return Results(self._environment_record(), tuple(records))
 
