@@ -23,7 +23,7 @@ import numpy as np
 from workshop.execution.fingerprint import code_digest
 from workshop.files import write_atomically
 from workshop.ledger.values import plain
-from workshop.samples.model import DamagedReference, checksum, sample_folders
+from workshop.samples.model import OUTCOME_LIBRARIES, DamagedReference, checksum, sample_folders
 from workshop.training.first_steps import Stepped
 
 SCHEMA = "workshop-repeats/1"
@@ -37,8 +37,6 @@ COUNT_SHARE = 0.01
 # a number whose tolerance is a larger share of its range over the seeds shows nothing
 CHAOTIC_SHARE = 0.2
 _LISTED = 64  # larger arrays are recorded by their mean and their root mean square
-# what can change an outcome; another Python, NumPy or processor only rounds differently
-_LIBRARIES = ("tensorflow", "keras", "gensim", "nltk")
 
 Leaf = float | int | str | bool | None
 
@@ -107,7 +105,7 @@ class UnitRepeats:
         return all(
             environment.get(name) == version
             for name, version in self.environment.items()
-            if name in _LIBRARIES
+            if name in OUTCOME_LIBRARIES
         )
 
     def exact(self, environment: Mapping[str, str]) -> bool:
