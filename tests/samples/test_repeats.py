@@ -192,3 +192,14 @@ def test_a_damaged_file_is_named_in_a_line(tmp_path: Path, spoil: Any) -> None:
     path.write_text(json.dumps(spoil(json.loads(path.read_text("utf-8")))), "utf-8")
     with pytest.raises(DamagedReference, match=r"repeats of ch09.ex01: .*: restore it: git checkout"):
         read_repeats(path)
+
+
+def test_large_arrays_inside_of_other_values_are_recorded_by_size_too() -> None:
+    """However deep they are, in lists and mappings."""
+    inside = {"a": [{"b": np.ones((2, 40, 2))}], "c": [0.5] * 65, "d": np.float32(2), "e": ("x", None)}
+    found = entries(inside)
+    assert sorted(found) == sorted(
+        [f"a[0].b.{what}" for what in ("shape", "mean", "rms")]
+        + [f"c.{what}" for what in ("shape", "mean", "rms")]
+        + ["d", "e[0]", "e[1]"]
+    )
