@@ -30,7 +30,7 @@ def record(
         typer.Option(
             "--seeds",
             min=5,
-            help="Seeds to record; usual: 128 of a unit of up to 1 s, 64 up to 1 min, 30 up to 6 min, else 20.",
+            help="Seeds to record; usually 128 of units up to 1 s, 64 up to 1 min, 30 up to 6 min, else 20.",
         ),
     ] = None,
     python: Python = None,

@@ -65,9 +65,7 @@ def place(
     else:
         on = sorted({scales[name].name for name in beyond})
         shown = f"{shown}, and they are not near normal on the {' or the '.join(on)} scale"
-    needed = min(
-        _runs_to_exclude(recorded[name], scales[name], distances[name], len(printed)) for name in beyond
-    )
+    needed = _runs_needed(recorded, scales, distances, len(printed))
     return Placement("inconclusive", p, needed, f"{shown}: {could_decide(needed)}")
 
 
@@ -76,12 +74,29 @@ def _listed(names: Sequence[str]) -> str:
     return f"{', '.join(names)} " if any(names) else ""
 
 
-def _runs_to_exclude(values: Numbers, scale: Scale, distance: float, numbers: int) -> int:
-    """Return how many runs could exclude a number at this distance, by its scale if it fits, else by rank."""
-    if normal_p(values, scale) < DOUBTFUL or _beyond_p(distance, 10**9, numbers) > EXCLUDED:
+def _runs_needed(
+    recorded: Mapping[str, Numbers], scales: Mapping[str, Scale], distances: Mapping[str, float], numbers: int
+) -> int:
+    """Return how many runs could decide on numbers at these distances beyond their runs.
+
+    By its scale, so many exclude a number that is far out, or reach one that is not with a probability of one
+    half. Where nothing is near normal, ranks alone decide.
+    """
+    from scipy import stats
+
+    fit = {
+        name: distance
+        for name, distance in distances.items()
+        if normal_p(recorded[name], scales[name]) >= DOUBTFUL and np.ptp(recorded[name]) > 0
+    }
+    n = len(next(iter(recorded.values())))
+    far = max(fit.values(), default=0.0)
+    if far and _beyond_p(far, 10**9, numbers) <= EXCLUDED:
+        sizes = range(max(n + 1, NORMAL_FROM), _BY_RANK)
+        return next((size for size in sizes if _beyond_p(far, size, numbers) <= EXCLUDED), _BY_RANK)
+    if len(fit) < len(distances):
         return _BY_RANK
-    sizes = range(max(len(values) + 1, NORMAL_FROM), _BY_RANK)
-    return next((size for size in sizes if _beyond_p(distance, size, numbers) <= EXCLUDED), _BY_RANK)
+    return min(_BY_RANK, max(n + 1, math.ceil(math.log(2) / float(stats.norm.sf(far)))))
 
 
 def share_below(values: Numbers, interval: Interval) -> float:
