@@ -89,8 +89,9 @@ def record_repeats(
     """Record the repeats of a unit here, or measure how far those of the package move at `python`.
 
     Here, the processor plays the next narrower vector set, then initial weights differ by a few steps of
-    float32, and the largest difference is recorded. Another interpreter adds to the differences between versions. On a GPU the recorded numbers are those of the CPU,
-    and the largest difference from them is recorded. Raises NotRecorded, OSError.
+    float32, and the largest difference is recorded. Another interpreter adds to the differences between
+    versions. On a GPU the recorded numbers are those of the CPU, and the largest difference from them is
+    recorded. Raises NotRecorded, OSError.
     """
     if os.environ.get("CI"):
         raise NotRecorded("repeats are recorded and reviewed by hand, never in CI: unset CI to record")
@@ -214,7 +215,7 @@ def _moved(recorded: Mapping[str, PartRepeats], found: Found, kind: str) -> dict
 
 
 def _next_narrower(environment: Environment) -> list[str]:
-    """Return the next narrower vector set than this processor's, nothing if there is none that it can play."""
+    """Return the next narrower vector set than this processor's, nothing if it can play none."""
     names = list(_SETS)
     own = next((name for name in names if f" {name}" in environment.cpu), names[-1])
     return names[names.index(own) + 1 :][:1]
