@@ -71,7 +71,7 @@ class Claim(Strict):
     """One documented result of a unit or, marked `ours`, a statement of our own about it.
 
     `measure` says where the claim's quantity is. `beside` names quantities that are shown next to it and
-    decide nothing. `full_only`: the short profile can't decide the claim.
+    decide nothing. `full_only`: only a training that ran to its end decides the claim.
     """
 
     id: str
