@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +15,9 @@ import pytest
 
 from workshop.execution.environment import this_environment
 from workshop.execution.seeds import seeds
+from workshop.samples import recording
 from workshop.samples.recording import NotRecorded
+from workshop.samples.repeats import Number, PartRepeats, UnitRepeats
 
 UNIT = """
 @dataclass(frozen=True)
@@ -345,3 +348,31 @@ def test_a_quantity_that_is_no_number_is_reported(
     with pytest.raises(NotRecorded) as error:
         references.record(5)
     assert str(error.value) == f"seed {STREAM[0]}: {message}"
+
+
+@pytest.mark.parametrize("changed", [False, True], ids=["the same procedure", "a changed one"])
+def test_runs_of_other_processors_stay_where_a_repeated_seed_agrees(
+    bench, references, monkeypatch: pytest.MonkeyPatch, changed: bool
+) -> None:
+    """Then only missing seeds are made here; else all are made again."""
+    bench.units(UNIT)
+    bench.claims(LOSS, CURVE)
+    references.record(5)
+    references.change(elsewhere=True)
+    end, loss = values_of(STREAM[0])
+    numbers = {"loss": Number((loss,)), "curve[0]": Number((None,)), "curve[1]": Number((end + changed,))}
+    rng = np.random.default_rng(STREAM[0])
+    rng.normal()
+    numbers["curve[0]"] = Number((float(rng.random()),))
+    train = PartRepeats("code", "", 0.1, STREAM[:1], numbers)
+    unit = UnitRepeats("ch09.ex01", {"cpu": "another one"}, "2026-11-27", (), (), {"train": train})
+    monkeypatch.setattr(recording, "unit_repeats", lambda *_: unit)
+    bench.tallies.unlink()
+    shutil.rmtree(bench.store)
+
+    sample = references.record(8)
+
+    assert [run.seed for run in sample.runs] == list(STREAM[:8])
+    cpus = [sample.environments[run.environment]["cpu"] for run in sample.runs]
+    assert cpus.count("another one") == (0 if changed else 5)
+    assert sorted(bench.tally()) == sorted(map(str, (STREAM[0], *STREAM[0 if changed else 5 : 8])))

@@ -13,7 +13,7 @@ from typing import Any
 from workshop.errors import WorkshopError
 from workshop.execution.calling import Made
 from workshop.execution.catalogue import catalogue
-from workshop.execution.environment import this_environment
+from workshop.execution.environment import Environment, this_environment
 from workshop.execution.interpreter import other_python
 from workshop.execution.planner import Job, Planner, installed
 from workshop.execution.process_pool import Workers
@@ -25,6 +25,7 @@ from workshop.ledger import Ledger
 from workshop.ledger.values import is_number, pairs, plain
 from workshop.paths import Measure, follow, parse_measure
 from workshop.samples.model import (
+    OUTCOME_LIBRARIES,
     DamagedReference,
     ReferenceSample,
     Run,
@@ -36,6 +37,7 @@ from workshop.samples.model import (
     reference_path,
     write_reference,
 )
+from workshop.samples.repeats import compare, entries, unit_repeats
 from workshop.statistics.sizes import SIZES, planned_size
 
 # a killed run loses at most these seeds of a quick unit, which one call computes; the store keeps the others
@@ -61,9 +63,11 @@ def record_sample(
     None stands for the planned size, by the seconds that a seed took when it was recorded, else by those of
     the first few. Seeds are made in this interpreter, or in the one at `python`. The file in `folder` (the
     package's), in the folder of the environment's runs, is written after each piece; outcomes come from the
-    result store if this code has made them before, so that a killed run continues. A run that gave the
-    recorded values again stays as it was recorded, so that a diff shows what changed. `on_progress` is called
-    with the number of runs recorded and that of all. Raises NotRecorded, OSError.
+    result store if this code has made them before, so that a killed run continues. Where the unit's repeated
+    seeds agree with the recorded ones, the procedure is the recorded one: earlier runs with the same
+    libraries stay, of whichever processor, and only missing seeds are made. Else all are made, and a run that
+    gave the recorded values again stays as it was recorded, so that a diff shows what changed. `on_progress`
+    is called with the number of runs recorded and that of all. Raises NotRecorded, OSError.
     """
     if os.environ.get("CI"):
         raise NotRecorded("a reference is recorded and reviewed by hand, never in CI: unset CI to record")
@@ -94,15 +98,65 @@ def record_sample(
     blank = ReferenceSample(unit, (arithmetic,), tuple(sorted(substitutes)), quantities, ())
     before = _recorded(path, inner, blank)
     check_writable(path)
-    runs: list[Run] = []
+    earlier = _of_same_libraries(path, inner, blank)
+    done: dict[int, Run] = {}
+    if earlier is not None and _agrees(planner, unit, environment, python):
+        here = () if arithmetic in earlier.environments else (arithmetic,)
+        blank = replace(blank, environments=(*earlier.environments, *here))
+        done = {run.seed: run for run in earlier.runs}
+    number = blank.environments.index(arithmetic)
     for piece in pieces:
-        runs += [before.get(_content(run), run) for run in _record(piece, store, python)]
-        sample = replace(blank, runs=tuple(runs))
+        missing = [jobs for jobs in piece if _seed(jobs) not in done]
+        for run in _record(missing, store, python) if missing else ():
+            done[run.seed] = before.get(_content(run), replace(run, environment=number))
+        sample = replace(blank, runs=tuple(done.values()))
         _check_numbers(ledger, sample)
         write_reference(sample, path)
         if on_progress is not None:
-            on_progress(len(runs), count)
+            on_progress(len(done), max(count, len(done)))
     return sample
+
+
+def _of_same_libraries(path: Path, inner: str, blank: ReferenceSample) -> ReferenceSample | None:
+    """Return the recorded sample if it has the same libraries, device, data and quantities, else None."""
+    try:
+        sample = read_reference(path, inner)
+    except DamagedReference:
+        return None
+    here = blank.environments[0]
+    same = all(
+        environment.get(name) == here.get(name)
+        for environment in sample.environments
+        for name in (*OUTCOME_LIBRARIES, "device", "threads")
+    )
+    alike = (sample.substitutes, sample.quantities) == (blank.substitutes, blank.quantities)
+    return sample if same and alike else None
+
+
+def _agrees(planner: Planner, unit: str, environment: Environment, python: Path | None) -> bool:
+    """Whether a repeated seed of each of a unit's parts agrees with the recorded one; False without any."""
+    repeats = unit_repeats(unit, environment.facts())
+    if repeats is None or not repeats.alike(environment.facts()):
+        return False
+    parts = [part for part in planner.catalogue.parts[unit] if part.name in repeats.parts]
+    jobs = {part.name: planner.job(part, 0, "default", "reference") for part in parts}
+    made: dict[str, Made] = {}
+    execute(jobs.values(), made=made, store=None, workers=Workers(1), timings=usual_seconds(), python=python)
+    compared = [
+        compare(
+            repeats.parts[name],
+            job.seeds[0],
+            entries(made[job.key].outcome),
+            exact=repeats.exact(environment.facts()),
+            other_versions=False,
+        )
+        for name, job in jobs.items()
+    ]
+    return bool(compared) and not any(each.differences for each in compared)
+
+
+def _seed(jobs: Mapping[Measure, Job]) -> int:
+    return next(seed for job in jobs.values() for seed in job.seeds)
 
 
 def _planned(path: Path, inner: str) -> int | None:
@@ -173,7 +227,7 @@ def _record(piece: list[dict[Measure, Job]], store: Path, python: Path | None) -
 
 def _run(place: Mapping[Measure, Job], made: Mapping[str, Made]) -> Run:
     jobs = {job.key: job for job in place.values()}
-    seed = next(seed for job in jobs.values() for seed in job.seeds)
+    seed = _seed(place)
     outcomes = {key: made[key] for key in jobs}
     failure = next((m.failure for m in outcomes.values() if m.failure), None)
     values: tuple[Any, ...] = ()
