@@ -258,10 +258,7 @@ def test_a_missing_sample_is_mentioned() -> None:
     """Where no runs are recorded on the results' device the card says so, and how to record them."""
     content = Page(page(*made_up({"device": "gpu"})))
 
-    assert (
-        "ch09.ex01 has no reference sample recorded on a GPU: on one, workshop record ch09.ex01"
-        in content.text
-    )
+    assert "a CPU's runs say nothing here: on a GPU, workshop record ch09.ex01 --repeats" in content.text
     assert json.loads(content.scripts[0]) == {}
 
 

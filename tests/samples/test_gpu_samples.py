@@ -19,7 +19,10 @@ def summary(bench):
     return SampleSummaries(recordings, bench.ledger).of(claim)
 
 
-NO_GPU = "ch09.ex01 has no reference sample recorded on a GPU: on one, workshop record ch09.ex01"
+NO_GPU = (
+    "how far a GPU moves the repeated seeds of ch09.ex01 is not recorded, so that a CPU's runs say nothing "
+    "here: on a GPU, workshop record ch09.ex01 --repeats"
+)
 
 
 def test_without_a_sample_of_a_gpu_a_claim_is_undecided_there(bench, references, device) -> None:

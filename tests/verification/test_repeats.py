@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from workshop.execution.environment import this_environment
 from workshop.execution.planner import Planner
 from workshop.execution.process_pool import Workers
 from workshop.execution.scheduler import execute
-from workshop.samples import repeats
+from workshop.samples import recording_repeats, repeats
 from workshop.samples.repeats import SEEDS, Number, PartRepeats, UnitRepeats, code_of, entries
 from workshop.verification import plans
 
@@ -254,3 +255,59 @@ def test_the_data_of_the_package_fit_its_code() -> None:
             assert tuple(job.seeds[0] for job in jobs) == recorded.seeds
             chaotic = [np.isinf(each.tolerance(other_versions=False)) for each in recorded.numbers.values()]
             assert np.mean(chaotic) < 0.6
+
+
+SUMMED = """
+@dataclass(frozen=True)
+class Run:
+    loss: float
+
+@unit("ch09.ex01")
+def train(seed) -> Run:
+    values = np.random.default_rng(seed).normal(size=999).astype(np.float32)
+    if os.environ.get("TOY_DEVICE") == "gpu":
+        values = values[::-1]
+    return Run(float(np.cumsum(values)[-1]) / 30 CHANGE)
+"""
+
+
+def test_a_gpu_counts_once_its_tolerance_is_recorded(
+    bench: Any,
+    references: Any,
+    device: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """Before, the comparison is provisional and sampled claims are open; then a changed procedure fails."""
+    monkeypatch.setattr(
+        repeats, "repeats_path", lambda unit, inner, folder=None: tmp_path / inner / f"{unit}.json"
+    )
+    monkeypatch.setattr(recording_repeats, "repeats_path", repeats.repeats_path)
+    monkeypatch.setattr(repeats, "_repeats_in", repeats._repeats_in.__wrapped__)
+    monkeypatch.setattr(recording_repeats, "catalogue", lambda chapters: bench.catalogue)
+    monkeypatch.setattr(recording_repeats, "plays", lambda environment: [])
+    bench.units(SUMMED.replace("CHANGE", ""))
+    bench.claims(LOSS, {**REPEATS, "measure": "loss"})
+    references.record(64)
+    recording_repeats.record_repeats(bench.ledger, "ch09.ex01", on_progress=lambda text: None)
+    device("gpu")
+    monkeypatch.setenv("TOY_DEVICE", "gpu")
+
+    records = bench.verify()
+    assert {name: each.verdict for name, each in records.items()} == {
+        "loss": "undecided",
+        "repeats": "undecided",
+    }
+    assert records["repeats"].reason.startswith("provisional: ")
+    assert "on a GPU, workshop record ch09.ex01 --repeats" in records["loss"].reason
+
+    recording_repeats.record_repeats(bench.ledger, "ch09.ex01", on_progress=lambda text: None)
+    records = bench.verify()
+    assert {name: each.verdict for name, each in records.items()} == {
+        "loss": "reproduced",
+        "repeats": "reproduced",
+    }
+    assert records["loss"].reason.endswith("3 recorded seeds repeated within their tolerance")
+
+    bench.units(SUMMED.replace("CHANGE", "* 1.001"))
+    assert bench.verify()["repeats"].verdict == "failed"

@@ -14,6 +14,7 @@ from workshop.samples.model import (
     recorded_values,
     reference_sample,
 )
+from workshop.samples.repeats import unit_repeats
 from workshop.statistics.scales import Numbers
 from workshop.statistics.sizes import full_size
 
@@ -23,7 +24,7 @@ class NotDecidable(WorkshopError):
 
 
 class NotRecordedHere(NotDecidable):
-    """The package has no runs of a unit on the device at hand, of which a CPU's runs say nothing."""
+    """There are no runs of a unit on the device at hand, and no tolerance within which a CPU's count."""
 
 
 @dataclass(frozen=True)
@@ -170,9 +171,12 @@ def recorded_runs(claim: Claim, environment: Mapping[str, str]) -> RecordedRuns:
 def _sample(unit: str, environment: Mapping[str, str]) -> ReferenceSample:
     sample = reference_sample(unit, environment)
     if sample is None and environment.get("device") == "gpu":
-        raise NotRecordedHere(
-            f"{unit} has no reference sample recorded on a GPU: on one, workshop record {unit}"
-        )
+        if unit_repeats(unit, environment) is None:
+            raise NotRecordedHere(
+                f"how far a GPU moves the repeated seeds of {unit} is not recorded, so that a CPU's runs say "
+                f"nothing here: on a GPU, workshop record {unit} --repeats"
+            )
+        sample = reference_sample(unit, {**environment, "device": "cpu"})
     if sample is None:
         raise NotDecidable(f"{unit} has no reference sample: workshop record {unit}")
     return sample

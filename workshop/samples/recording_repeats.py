@@ -152,7 +152,7 @@ def record_repeats(
             )
             for part in parts
         }
-        played = [*_next_narrower(here), _NOISE]
+        played = plays(here)
         for name in played:
             on_progress(f"{unit}: {name}")
             with _playing(name) as wrapped:
@@ -214,11 +214,11 @@ def _moved(recorded: Mapping[str, PartRepeats], found: Found, kind: str) -> dict
     return parts
 
 
-def _next_narrower(environment: Environment) -> list[str]:
-    """Return the next narrower vector set than this processor's, nothing if it can play none."""
+def plays(environment: Environment) -> list[str]:
+    """Return what this processor plays: the next narrower vector set if it has one, and other rounding."""
     names = list(_SETS)
     own = next((name for name in names if f" {name}" in environment.cpu), names[-1])
-    return names[names.index(own) + 1 :][:1]
+    return [*names[names.index(own) + 1 :][:1], _NOISE]
 
 
 @contextmanager

@@ -199,7 +199,7 @@ class ClaimPlanner:
         """
         environment = self.recordings.environment
         if isinstance(claim.rule, Repeats):
-            unit = unit_repeats(claim.unit, environment)
+            unit = unit_repeats(claim.unit, {**environment, "device": "cpu"})
             own = self.planner.catalogue.parts.get(claim.unit, ())
             parts = [part for part in own if unit is not None and part.name in unit.parts]
             if not parts:
@@ -210,7 +210,11 @@ class ClaimPlanner:
 
     def _repeat(self, part: Part) -> RepeatedPart | None:
         """Return the repeats of a part; None if it runs to its end and nothing is recorded."""
-        unit = unit_repeats(part.unit, self.recordings.environment)
+        environment = self.recordings.environment
+        unit = unit_repeats(part.unit, environment)
+        provisional = unit is None and environment.get("device") == "gpu"
+        if provisional:
+            unit = unit_repeats(part.unit, {**environment, "device": "cpu"})
         recorded = None if unit is None else unit.parts.get(part.name)
         form = self.planner.form(part)
         if recorded is None:
@@ -219,7 +223,7 @@ class ClaimPlanner:
             return RepeatedPart((), unit, None, _NOT_RECORDED.format(unit=part.unit))
         quick = not form and (part.batched or recorded.seconds <= QUICK_SECONDS)
         jobs = (self.planner.job(part, i, "default", "reference") for i in range(SEEDS if quick else 1))
-        return RepeatedPart(tuple(jobs), unit, recorded)
+        return RepeatedPart(tuple(jobs), unit, recorded, provisional=provisional)
 
     def _draw(self, claim: Claim, profile: Profile) -> Plan:
         """Return what a claim runs: its fresh seeds, and a recorded one if it rests on a reference sample."""

@@ -24,13 +24,15 @@ from workshop.samples.repeats import (
 class RepeatedPart:
     """A part of which recorded seeds are repeated: the jobs, one a seed, and what is recorded.
 
-    `recorded` is None where nothing is, `why` says so and names the remedy.
+    `recorded` is None where nothing is, `why` says so and names the remedy. The comparison is `provisional`
+    on a GPU whose tolerance is not recorded: it is shown, and nothing is concluded.
     """
 
     jobs: tuple[Job, ...]
     unit: UnitRepeats | None
     recorded: PartRepeats | None
     why: str = ""
+    provisional: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,12 +90,24 @@ def repeated(
         return any(path.startswith(each) for each in paths)
 
     own = [(part, each) for part, one in found for each in one.differences if counts(each.path)]
+    if any(part.provisional for part in parts):
+        why = _provisional(parts[0], [each for _, each in own])
+        return Repeated(why, (), False, why)
     if own:
         part, first = own[0]
         failure, why = _meaning(part, environment)
         return Repeated("", tuple(each for _, each in own), failure, f"repeated seed: {first.text()}: {why}")
     chaotic = {path for _, one in found for path in one.chaotic if counts(path)}
     return Repeated("", (), False, _summary(parts, all(one.exact for _, one in found), len(chaotic)))
+
+
+def _provisional(part: RepeatedPart, differences: Sequence[Difference]) -> str:
+    """Say how far a GPU is from the CPU's recorded numbers, before its own tolerance is recorded."""
+    assert part.unit is not None
+    shown = "no number leaves the CPU's tolerance"
+    if differences:
+        shown = f"{len(differences)} numbers leave the CPU's tolerance, first {differences[0].text()}"
+    return f"provisional: {shown}; on a GPU, workshop record {part.unit.unit} --repeats measures its own"
 
 
 def _meaning(part: RepeatedPart, environment: Mapping[str, str]) -> tuple[bool, str]:
