@@ -8,6 +8,7 @@ import pytest
 
 from tests.reporting.made_up_run import ENVIRONMENT, LEDGER, record
 from workshop.reporting.describe import describe_claim, describe_unit, explain
+from workshop.verification.verdicts import BASES
 
 
 def test_explanation_of_a_failure() -> None:
@@ -105,6 +106,17 @@ def test_description_of_a_claim_with_its_last_verdict() -> None:
     assert text.endswith(
         "verdict     failed: too high\n  measured    0.75\n  in          python 3.12.1, 2026-01-01"
     )
+
+
+def test_description_says_what_decided_a_claim() -> None:
+    """The basis is below the verdict; what an earlier version remembered has none."""
+    last = {"verdict": "reproduced", "reason": "r", "measured": None, "environment": {}}
+    claim = LEDGER.claims["ch09.ex01.loss"]
+
+    lines = describe_claim(claim, {**last, "basis": "recorded"}).splitlines()
+
+    assert lines[-2].split(maxsplit=1) == ["basis", BASES["recorded"]]
+    assert "basis" not in describe_claim(claim, last)
 
 
 def test_description_of_a_unit() -> None:

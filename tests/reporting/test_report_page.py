@@ -20,8 +20,8 @@ from workshop.reporting.report import findings, view
 from workshop.reporting.report.page import page, write_page
 from workshop.samples import recorded
 from workshop.samples.model import ReferenceSample, Run
-from workshop.verification.results import Record, Results
-from workshop.verification.verdicts import MEANINGS, VERDICTS
+from workshop.verification.results import Notices, Record, Results
+from workshop.verification.verdicts import BASES, MEANINGS, VERDICTS
 
 ENVIRONMENT = {
     "python": "3.12.1", "tensorflow": "2.21.0", "keras": "3.15.1", "device": "cpu", "threads": 1,
@@ -233,6 +233,27 @@ def test_a_card_describes_its_claim_in_full() -> None:
     assert cards["loss"].command == "workshop verify ch09.ex01.loss --no-store"
     assert cards["later"].command == "workshop verify ch09.ex02.later --full --no-store"
     assert cards["shape"].sample is None
+
+
+def test_a_reader_sees_which_claims_recorded_runs_decided() -> None:
+    """A word in the row, a filter, a line of the totals, and the details; nothing in older results."""
+    results, ledger_ = made_up()
+    loss, *others = results.claims
+    loss = replace(loss, basis="recorded", notices=Notices(2e-5, None, 1.5))
+    others = [replace(other, basis="run here") for other in others]
+
+    old, new = Page(page(results, ledger_)), Page(page(Results(ENVIRONMENT, (loss, *others)), ledger_))
+
+    words = [a["title"] for tag, a in new.elements if tag == "em" and "title" in a]
+    assert words == [f"decided on {BASES['recorded']}"]
+    assert new.attributes("data-basis") == ["recorded"] + ["run here"] * len(others)
+    assert [a["name"] for tag, a in new.elements if tag == "select"] == ["kind", "needs", "basis"]
+    assert "Decided: 6 claims on runs made here, 1 on recorded runs" in new.text
+    assert "Repeated seeds notice a change of 2e-05 standard deviations of the recorded runs." in new.text
+    assert "Fresh seeds notice a shift of 1.50 standard deviations of the recorded runs." in new.text
+    assert [a["name"] for tag, a in old.elements if tag == "select"] == ["kind", "needs"]
+    for text in ("Decided:", BASES["recorded"], "Fresh seeds notice"):
+        assert text not in old.text
 
 
 def test_sample_of_a_stochastic_claim() -> None:

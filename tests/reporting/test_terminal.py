@@ -71,6 +71,20 @@ def test_summary_has_a_row_of_failures_even_if_there_are_none() -> None:
     assert row.replace("│", " ").split() == ["failed", "·", "·"]
 
 
+def test_summary_says_where_the_runs_were_made_that_decide() -> None:
+    """Only decided claims count; results of a version that did not record this say nothing."""
+    text = screen(
+        record(basis="run here"),
+        record(verdict="reproduced", basis="recorded"),
+        record(verdict="changed", basis="recorded"),
+        record(verdict="undecided", basis="run here"),
+        record(verdict="deferred"),
+    )
+    line = "decided: 1 claims on runs made here, 2 on recorded runs, whose first steps were repeated here\n"
+    assert line in text
+    assert "decided:" not in screen(record(verdict="reproduced"))
+
+
 CLOSING = [
     (["reproduced", "corrected", "refuted", "changed", "supported"], "5 of 5 claims verified, 0 failed"),
     (["reproduced", "failed"], "1 of 2 claims verified, 1 failed"),

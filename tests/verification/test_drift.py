@@ -124,11 +124,11 @@ UNTESTED = [
 def test_fresh_runs_that_can_not_be_tested_are_no_agreement(
     bench, references, rule, count: int, words: str, message: str, seconds: float
 ) -> None:
-    """Other quantities, or too few runs for ranks, and no scale that fits: the claim fails and says so."""
+    """Other quantities fail the claim; it is undecided, and says so, if no test could alarm."""
     setup(bench, references, WORDS | rule, count=count, seconds=seconds, elsewhere=True)
     bench.units(toy(words=words))
     record = bench.verify()["words"]
-    assert record.verdict == "failed"
+    assert record.verdict == ("failed" if message.startswith("today") else "undecided")
     assert message in record.reason
 
 
@@ -283,13 +283,37 @@ def test_a_number_whose_test_could_not_alarm_is_left_out_and_named(bench, refere
     assert bench.verify()["pair"].verdict == "failed"
 
 
-def test_a_claim_none_of_whose_tests_could_alarm_fails(bench, references) -> None:
-    """It says why: an untested run is no agreement."""
+def test_a_claim_that_would_notice_nothing_is_undecided(bench, references) -> None:
+    """It says why: an untested run is no agreement, and the run is not green."""
     setup(bench, references, LOSS, count=6, seconds=3.0, elsewhere=True)
     record = bench.verify()["loss"]
-    assert record.verdict == "failed"
+    assert record.verdict == "undecided"
+    assert record.reason.startswith("nothing would notice a change: no recorded seed is repeated here")
     assert "can't reach p" in record.reason
     assert record.reason.endswith("not normal on the log scale: record more")
+
+
+def test_a_claim_that_only_a_repeated_seed_tests_is_decided_by_it(bench, references) -> None:
+    """Its fresh seeds are named as not compared, and a changed bit fails."""
+    setup(bench, references, LOSS, count=6, seconds=3.0)
+    record = bench.verify(seed_count=1)["loss"]
+    assert record.verdict == "reproduced"
+    assert (
+        "fresh seeds not compared: the quantity: 1 fresh runs and 6 recorded can't reach p" in record.reason
+    )
+    bench.units(toy("loss = float(np.nextafter(loss, 9))"))
+    assert bench.verify(seed_count=1)["loss"].verdict == "failed"
+
+
+@pytest.mark.parametrize("change", ["pass", "loss = 99.0"])
+def test_a_claim_that_would_notice_nothing_still_fails_by_its_own_rule(
+    bench, references, change: str
+) -> None:
+    """A rule on each run fails on a fresh one, whether or not that can be compared with recorded ones."""
+    claim = LOSS | {"rule": {"reference": {"every": {"at_most": {"bound": 50}}}}}
+    setup(bench, references, claim, count=6, seconds=3.0, elsewhere=True)
+    bench.units(toy(change))
+    assert bench.verify()["loss"].verdict == ("undecided" if change == "pass" else "failed")
 
 
 GLASS = "made of glass"

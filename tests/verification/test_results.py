@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from workshop.verification.results import (
+    Notices,
     NumberSummary,
     Record,
     Results,
@@ -43,6 +44,7 @@ def test_the_keys_are_those_of_the_contract(tmp_path: Path) -> None:
     assert content["schema"] == "workshop-results/2"
     assert list(content["claims"][0]) == [
         "id", "unit", "ours", "verdict", "documented", "measured", "beside", "rule", "margin", "seeds", "seconds", "reason", "sample", "basis",
+        "notices",
     ]  # fmt: skip
 
 
@@ -96,7 +98,6 @@ def test_reserved_keys_are_ignored(tmp_path: Path) -> None:
     content = write(tmp_path / "r.json", RECORD)
     content["claims"][0] |= {
         "evidence": "measured",
-        "notices": 3,
         "previous": {},
         "curves": [],
     }
@@ -119,6 +120,21 @@ def test_a_file_reads_back_as_it_was_written(tmp_path: Path) -> None:
     assert results.environment == ENVIRONMENT
     assert results.claims[0] == RECORD
     assert (results.claims[1].margin, results.claims[1].seeds) == (None, ())
+
+
+def test_what_a_claim_notices_reads_back_as_it_was_written(tmp_path: Path) -> None:
+    """Files without it, or without a basis, are read as before; other keys in it are an error."""
+    record = replace(RECORD, basis="recorded", notices=Notices(None, 2e-5, 1.5))
+    content = write(tmp_path / "r.json", record)
+    assert content["claims"][0]["notices"] == {"repeated": None, "first_steps": 2e-5, "fresh": 1.5}
+    assert read_results(tmp_path / "r.json").claims == (record,)
+    content["claims"][0]["notices"]["rows"] = 1.0
+    (tmp_path / "r.json").write_text(json.dumps(content), "utf-8")
+    with pytest.raises(ResultsError, match="unknown key"):
+        read_results(tmp_path / "r.json")
+    del content["claims"][0]["notices"], content["claims"][0]["basis"]
+    (tmp_path / "r.json").write_text(json.dumps(content), "utf-8")
+    assert read_results(tmp_path / "r.json").claims == (RECORD,)
 
 
 @pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf, np.float32("nan")])

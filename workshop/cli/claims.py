@@ -82,11 +82,13 @@ def show(
     if name in ledger.claims:
         claim = ledger.claims[name]
         recordings = Recordings(this_environment().facts())
-        sample = SampleSummaries(recordings, ledger).of(claim, half=True)
+        summaries = SampleSummaries(recordings, ledger)
+        sample = summaries.of(claim, half=True)
+        rows = sample_rows(sample, summaries.notices(claim, sample))
         own = [] if mine is None else mine_rows(claim, mine, latest.get(name), sample)
         pool = read_nights(default_store()).get(name)
         nights = [] if pool is None else [("nights", pool.text())]
-        typer.echo(describe_claim(claim, latest.get(name), [*sample_rows(sample), *nights, *own]))
+        typer.echo(describe_claim(claim, latest.get(name), [*rows, *nights, *own]))
     elif name in ledger.units and mine is not None:
         raise UsageError(f"--mine needs a claim, and {name} is a unit: see `workshop show {name}`")
     elif name in ledger.units:

@@ -12,6 +12,7 @@ from workshop.ledger.values import brief
 from workshop.reporting.formatting import COMPUTING, condition_text
 from workshop.untrusted import printable
 from workshop.verification.results import Record
+from workshop.verification.verdicts import BASES, Basis
 
 Row = tuple[str, str]
 
@@ -42,6 +43,11 @@ def measured_rows(text: str | None, context: Mapping[str, Any], write: Callable[
     """Return the measured value, if there is one, and below it the quantities that are shown with it."""
     rows = [] if text is None else [("measured", text)]
     return rows + [(f"  {label}", write(value)) for label, value in context.items()]
+
+
+def basis_rows(basis: Basis) -> list[Row]:
+    """Return what decided a claim, nothing if that is not known."""
+    return [("basis", BASES[basis])] if basis else []
 
 
 def margin_text(margin: float) -> str:
@@ -86,6 +92,7 @@ def describe_claim(claim: Claim, last: Mapping[str, Any] | None, sample: Sequenc
         measured = None if last["measured"] is None else brief(last["measured"], _ROOM)
         rows += [
             ("verdict", f"{last['verdict']}: {last['reason']}"),
+            *basis_rows(last.get("basis", "")),
             *measured_rows(measured, last.get("beside", {}), lambda value: brief(value, _ROOM)),
             ("in", f"{environment_line(environment)}, {environment.get('date', '')}"),
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile, zip_longest
 from typing import TYPE_CHECKING, Any
@@ -11,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from workshop.figures.alt_text import four_digits
 from workshop.ledger.values import beginning, brief, half_digit, is_number, plain
 from workshop.reporting.report.samples import is_summary
-from workshop.verification.verdicts import VERDICTS, Verdict
+from workshop.verification.verdicts import VERDICTS, VERIFIED, Verdict
 
 if TYPE_CHECKING:
     from workshop.reporting.report.samples import Today
+    from workshop.verification.results import Record
 
 # the libraries of findings and environments, as their projects write them; those of TensorFlow come first
 LIBRARIES = {
@@ -125,6 +127,15 @@ def condition_text(when: Mapping[Any, str]) -> str:
 def _bounds(condition: str) -> str:
     bounds = [re.fullmatch(r"\s*([<>=!~]+)\s*(.*?)\s*", bound) for bound in condition.split(",")]
     return " and ".join(f"{_SIGNS.get(bound[1], bound[1])} {bound[2]}" for bound in bounds if bound)
+
+
+def bases_text(records: Iterable[Record]) -> str:
+    """Say how many claims were decided on runs made here and on recorded runs; "" if no record says that."""
+    bases = Counter(r.basis for r in records if r.basis and (r.verdict in VERIFIED or r.verdict == "failed"))
+    if not bases:
+        return ""
+    recorded = f"{bases['recorded']} on recorded runs, whose first steps were repeated here"
+    return f"decided: {bases['run here']} claims on runs made here, {recorded}"
 
 
 def verdicts_text(counts: Mapping[Verdict, int], verdicts: Iterable[Verdict] = VERDICTS) -> str:

@@ -6,13 +6,14 @@ import math
 
 import numpy as np
 
-from workshop.verification.results import NumberSummary, SampleSummary, UnitRuns
+from workshop.reporting.formatting import three_digits
+from workshop.verification.results import Notices, NumberSummary, SampleSummary, UnitRuns
 
 _ENVIRONMENT = ("python", "tensorflow", "keras", "nltk", "gensim", "cpu", "device")
 
 
-def sample_rows(sample: SampleSummary | None) -> list[tuple[str, str]]:
-    """Return (name, text) rows: where the sample comes from, and for each number its spread and its test."""
+def sample_rows(sample: SampleSummary | None, notices: Notices | None = None) -> list[tuple[str, str]]:
+    """Return (name, text) rows: where the sample comes from, spread and test of each number, and power."""
     if sample is None:
         return []
     if sample.problem:
@@ -23,7 +24,30 @@ def sample_rows(sample: SampleSummary | None) -> list[tuple[str, str]]:
         *(("recorded", _labelled(number, _spread(number))) for number in sample.numbers),
         ("false alarm", f"at most {sample.false_alarm:.1e} for this claim, {of_run}"),
         *(("notices", _labelled(number, _notices(number, sample))) for number in sample.numbers),
+        *(("notices", line) for line in notices_lines(notices)),
     ]
+
+
+def notices_lines(notices: Notices | None) -> list[str]:
+    """Say which changes of a claim repeated and fresh seeds notice, a sentence each; none if not known."""
+    if notices is None:
+        return []
+    if notices.first_steps is not None:
+        share = f"typically {notices.first_steps:.1g} of their range over the seeds"
+        repeated = f"Repeated first steps notice any change beyond rounding, which is {share}."
+    elif notices.repeated is None:
+        repeated = "Repeated seeds notice nothing here: none are recorded, or rounding moves them too far."
+    elif not notices.repeated:
+        repeated = "Repeated seeds notice any change beyond rounding."
+    else:
+        repeated = f"Repeated seeds notice a change of {_deviations(notices.repeated)}."
+    fresh = "no shift for certain" if notices.fresh is None else f"a shift of {_deviations(notices.fresh)}"
+    return [repeated, f"Fresh seeds notice {fresh}."]
+
+
+def _deviations(size: float) -> str:
+    digits = three_digits(size) if size >= 0.01 else f"{size:.1g}"
+    return f"{digits} standard deviations of the recorded runs"
 
 
 def _unit_rows(unit: UnitRuns) -> list[tuple[str, str]]:
@@ -60,6 +84,6 @@ def noticed(number: NumberSummary, sample: SampleSummary) -> str:
     if number.test == "ties":
         return f"{seeds}: many runs are alike, so that no drift has a size; they are compared by rank"
     if number.drift is None:
-        return f"{seeds}: no drift is noticed for certain; a repeated seed notices any change"
+        return f"{seeds}: no drift is noticed for certain"
     by = "by rank" if number.test == "rank" else f"by a prediction bound on the {number.scale} scale"
     return f"a drift of {number.drift:.2g} {by} ({seeds}, {sample.probability:.0%} of the time)"

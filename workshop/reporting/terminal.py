@@ -11,7 +11,7 @@ from rich.table import Table
 
 from workshop.ledger import Ledger
 from workshop.reporting.describe import environment_line, explain
-from workshop.reporting.formatting import names_text, verdicts_text
+from workshop.reporting.formatting import bases_text, names_text, verdicts_text
 from workshop.verification.results import Results
 from workshop.verification.verdicts import VERDICTS, VERIFIED, Verdict
 
@@ -45,6 +45,8 @@ def print_run(results: Results, ledger: Ledger, console: Console) -> None:
         if record.verdict == "failed":
             text = explain(record, ledger.claims[record.id], results.environment)
             console.print(f"\n[bold red]failed[/] {escape(text)}", soft_wrap=True, highlight=False)
+    if bases := bases_text(results.claims):
+        console.print(bases, soft_wrap=True, highlight=False)
     console.print(closing_line(results), soft_wrap=True, highlight=False)
 
 

@@ -58,6 +58,13 @@ class Samples:
         return days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
 
     @property
+    def text(self) -> str:
+        """How many runs were recorded, when, and on which processor or device the first one."""
+        runs = min(len(sample.runs) for sample in self.by_unit.values())
+        where = self.versions.get("cpu") or self.versions.get("device", "cpu")
+        return f"{runs} runs of {self.dates} on {where}"
+
+    @property
     def substitutes(self) -> tuple[str, ...]:
         """Why the runs rest on substitute data, a line each; none if on the documented data."""
         return tuple(sorted({line for sample in self.by_unit.values() for line in sample.substitutes}))

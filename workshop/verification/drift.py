@@ -31,6 +31,10 @@ from workshop.verification.seeds_to_draw import FRESH
 ROUNDING = 1e-6  # some float32 steps
 
 
+class Untestable(NotDecidable):
+    """No drift test of a claim's numbers could alarm; the message says why, and the remedy."""
+
+
 @dataclass(frozen=True)
 class Observed:
     """What a claim measures today: on fresh runs, and on the recorded run number `repeated`, if any."""
@@ -49,8 +53,8 @@ def drift(recorded: RecordedRuns, fresh: Sequence[Any], level: float) -> dict[st
     """Return the p of every measured number of fresh runs being like the recorded ones.
 
     Fewer than FRESH are a first stage, which need not reach the level if FRESH of them can. A number whose
-    test could not reach the level is left out: `untested` names it. Raises NotDecidable if that holds for
-    all, or the runs measure different things.
+    test could not reach the level is left out: `untested` names it. Raises Untestable if that holds for all,
+    NotDecidable if the runs measure different things.
     """
     if not fresh:
         return {}
@@ -68,7 +72,7 @@ def drift(recorded: RecordedRuns, fresh: Sequence[Any], level: float) -> dict[st
             found[name] = _drift_p(
                 claim.scale_of(name), values, drawn[name], level, name, len(recorded.numbers)
             )
-        except NotDecidable as error:
+        except Untestable as error:
             refused = refused or error
     if refused is not None and not found:
         raise refused
@@ -92,7 +96,7 @@ def _drift_p(scale: Scale, recorded: Numbers, fresh: Numbers, level: float, name
     if smallest_rank_p(n, m) <= level or first_stage:
         return rank_p(recorded, fresh)
     if not normal:
-        raise NotDecidable(
+        raise Untestable(
             f"{name or 'the quantity'}: {m} fresh runs and {n} recorded can't reach p = {level:.1e} by rank, "
             f"and the recorded are not normal on the {scale} scale: record more"
         )

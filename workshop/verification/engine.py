@@ -137,12 +137,13 @@ class Engine:
         return Results(self._environment_record(), tuple(records))
 
     def with_samples(self, results: Results) -> Results:
-        """Return results of this engine with the recorded runs of stochastic claims, as files have them."""
+        """Return results of this engine with recorded runs and what they notice, as files have them."""
         summaries = SampleSummaries(self._recordings, self.ledger)
-        records = (
-            replace(record, sample=summaries.of(self.ledger.claims[record.id], self._fresh[record.id]))
-            for record in results.claims
-        )
+        records = []
+        for record in results.claims:
+            claim = self.ledger.claims[record.id]
+            sample = summaries.of(claim, self._fresh[record.id])
+            records.append(replace(record, sample=sample, notices=summaries.notices(claim, sample)))
         return Results(results.environment, tuple(records))
 
     def outcomes(self, claims: Sequence[Claim]) -> dict[str, tuple[PartOutcome, ...]]:

@@ -14,7 +14,14 @@ from workshop.ledger import Claim, Ledger
 from workshop.ledger.rules import Repeats
 from workshop.paths import Measure, follow
 from workshop.samples.model import DamagedReference, recorded_values
-from workshop.samples.recorded import NotDecidable, NotRecordedHere, RecordedRuns, Recordings, samples_of
+from workshop.samples.recorded import (
+    NotDecidable,
+    NotRecordedHere,
+    RecordedRuns,
+    Recordings,
+    Samples,
+    samples_of,
+)
 from workshop.samples.repeats import SEEDS, unit_repeats
 from workshop.training.first_steps import outcome_of
 from workshop.units import Part
@@ -166,8 +173,8 @@ class ClaimPlanner:
         claim = plan.claim
         if plan.profile == self.profile or all(map(self.at_hand, plan.jobs)):
             return plan
-        values = self._recorded_values(claim, plan.recorded)
-        if not values:
+        samples, values = self._recorded_values(claim, plan.recorded)
+        if samples is None or not values:
             why = note or _FULL.format(unit=claim.unit)
             return Plan(claim, settled=Judgement("deferred", None, why))
         return Plan(
@@ -176,20 +183,21 @@ class ClaimPlanner:
             repeats=self._repeats(claim),
             basis="recorded",
             values=values,
-            note=note,
+            note="; ".join(filter(None, [note, f"recorded: {samples.text}"])),
         )
 
-    def _recorded_values(self, claim: Claim, recorded: RecordedRuns | None) -> list[Any]:
-        """Return what a claim measures on recorded runs; empty if first steps can't prove that they count."""
+    def _recorded_values(
+        self, claim: Claim, recorded: RecordedRuns | None
+    ) -> tuple[Samples | None, list[Any]]:
+        """Return recorded runs and what a claim measures on them; none if first steps can't prove them."""
         if any(self.planner.form(part) != FIRST_STEPS for part in self._parts(claim)):
-            return []
-        if recorded is not None:
-            return [value for value in recorded.values if value is not None]
+            return None, []
         try:
-            samples = samples_of(claim, self.recordings.environment)
-            return [value for value in recorded_values(claim, samples.by_unit) if value is not None]
+            samples = samples_of(claim, self.recordings.environment) if recorded is None else recorded.samples
+            values = recorded_values(claim, samples.by_unit) if recorded is None else recorded.values
         except (WorkshopError, LookupError):  # not recorded, or not this quantity
-            return []
+            return None, []
+        return samples, [value for value in values if value is not None]
 
     def _repeats(self, claim: Claim) -> tuple[RepeatedPart, ...]:
         """Return the parts of which recorded seeds are repeated for a claim.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from workshop.execution.calling import Made
 from workshop.execution.planner import Job
 from workshop.ledger import Claim
+from workshop.paths import Measure
 from workshop.samples.model import quantity
 from workshop.samples.repeats import (
     Comparison,
@@ -40,13 +41,15 @@ class Repeated:
     """What repeating recorded seeds showed, of all parts of a claim together.
 
     `unknown` : why nothing can be concluded, "" if it can. `differences` : entries beyond their tolerance.
-    `failure` : whether they mean that the procedure changed. `summary` : all of it in words.
+    `failure` : whether they mean that the procedure changed. `summary` : all of it in words. `notices` :
+    whether a change of some number would have shown.
     """
 
     unknown: str
     differences: tuple[Difference, ...]
     failure: bool
     summary: str
+    notices: bool = False
 
 
 def repeated(
@@ -84,21 +87,44 @@ def repeated(
                 other_versions=not alike,
             )
             found.append((part, comparison))
-    paths = [""] if claim is None else [quantity(measure) for measure in claim.measures().values()]
-
-    def counts(path: str) -> bool:
-        return any(path.startswith(each) for each in paths)
-
-    own = [(part, each) for part, one in found for each in one.differences if counts(each.path)]
+    counting = [(part, one, _counting(part, one, claim)) for part, one in found]
+    own = [(part, each) for part, one, paths in counting for each in one.differences if each.path in paths]
     if any(part.provisional for part in parts):
         why = _provisional(parts[0], [each for _, each in own])
         return Repeated(why, (), False, why)
     if own:
         part, first = own[0]
         failure, why = _meaning(part, environment)
-        return Repeated("", tuple(each for _, each in own), failure, f"repeated seed: {first.text()}: {why}")
-    chaotic = {path for _, one in found for path in one.chaotic if counts(path)}
-    return Repeated("", (), False, _summary(parts, all(one.exact for _, one in found), len(chaotic)))
+        return Repeated(
+            "", tuple(each for _, each in own), failure, f"repeated seed: {first.text()}: {why}", True
+        )
+    chaotic = {path for _, one, paths in counting for path in one.chaotic if path in paths}
+    summary = _summary(parts, all(one.exact for _, one in found), len(chaotic))
+    return Repeated("", (), False, summary, any(not paths <= chaotic for _, _, paths in counting))
+
+
+def _counting(part: RepeatedPart, one: Comparison, claim: Claim | None) -> set[str]:
+    """Return the paths of a part's numbers that count: all of them without a claim."""
+    assert part.unit is not None
+    assert part.recorded is not None
+    paths = [*part.recorded.numbers, *(each.path for each in one.differences)]
+    if claim is None:
+        return set(paths)
+    measures = [measure for measure in claim.measures().values() if measure.unit == part.unit.unit]
+    return {path for measure in measures for path in measured_paths(measure, paths)}
+
+
+def measured_paths(measure: Measure, paths: Collection[str]) -> list[str]:
+    """Return those of an outcome's paths that a claim measures, or else of what it takes its numbers from.
+
+    Slices, indices from the end and places in large arrays have no path of their own.
+    """
+    for end in range(len(measure.steps), -1, -1):
+        whole = quantity(replace(measure, steps=measure.steps[:end]))
+        found = [path for path in paths if path == whole or path.startswith((f"{whole}.", f"{whole}["))]
+        if found:
+            return found
+    return []
 
 
 def _provisional(part: RepeatedPart, differences: Sequence[Difference]) -> str:

@@ -20,10 +20,12 @@
                  "sample": the recorded runs of a stochastic claim, as `SampleSummary` has them; null for
                            other claims,
                  "basis": "run here", or "recorded" where recorded runs decide and recorded seeds were only
-                          repeated here; "" where nothing decides}, …]}
+                          repeated here; "" where nothing decides,
+                 "notices": the smallest changes of a stochastic claim that a run notices, as `Notices` has
+                            them; null for other claims}, …]}
 
-Files of schema 1, which have no "sample", are read, too. "evidence", "notices", "previous" and
-"curves" are reserved for later versions; readers of this one ignore them.
+Files of schema 1, which have no "sample", are read, too, and files without "basis" and "notices". "evidence",
+"previous" and "curves" are reserved for later versions; readers of this one ignore them.
 
 A library that is not installed is absent from `environment`, whose facts are text but for the whole numbers
 `threads` and `varied`. Numbers that JSON does not know (NaN, ±∞) are null.
@@ -54,7 +56,7 @@ from workshop.verification.verdicts import VERIFIED, Basis, Verdict
 SCHEMA = "workshop-results/2"
 _READABLE = ("workshop-results/1", SCHEMA)
 # keys of a claim that later versions of the schema may have
-_RESERVED = ("evidence", "notices", "previous", "curves")
+_RESERVED = ("evidence", "previous", "curves")
 
 _COUNTS = {"threads", "varied"}  # the facts that are whole numbers
 
@@ -141,6 +143,24 @@ class SampleSummary:
 
 
 @dataclass(frozen=True)
+class Notices:
+    """The smallest changes of a claim that a run notices, of the number that shows them best.
+
+    `repeated` : by recorded seeds run again to their end on any processor, 0 if the runs don't differ, so
+    that any change beyond rounding shows. `fresh` : by fresh seeds. Both in standard deviations of the
+    recorded runs. `first_steps` : how far rounding moves the numbers of repeated first steps, the median of
+    their tolerances as shares of the range over the seeds; any further change is noticed. None where nothing
+    is noticed that way.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+    repeated: Number | None
+    first_steps: Number | None
+    fresh: Number | None
+
+
+@dataclass(frozen=True)
 class Record:
     """What is known of one claim after a run; the fields are those of the JSON, strict where it is read."""
 
@@ -160,6 +180,7 @@ class Record:
     reason: Line
     sample: SampleSummary | None = None
     basis: Basis = ""
+    notices: Notices | None = None
 
 
 @dataclass(frozen=True)
@@ -320,7 +341,7 @@ def remember(results: Results, folder: Path) -> None:
         latest = dict(recall(folder))
         for record in results.claims:
             last = {**asdict(record), "environment": environment}
-            del last["sample"]  # `show` has the package's own
+            del last["sample"], last["notices"]  # `show` has the package's own
             latest[record.id] = last
         write_atomically(folder / "latest.json", json.dumps(for_json(latest), allow_nan=False).encode())
 

@@ -10,12 +10,13 @@ import numpy as np
 
 from workshop.errors import WorkshopError
 from workshop.ledger import Claim, Ledger
-from workshop.samples.model import ReferenceSample
+from workshop.samples.model import DamagedReference, ReferenceSample
 from workshop.samples.recorded import RecordedRuns, Recordings
 from workshop.statistics.hypothesis_tests import FALSE_ALARM, rank_sum_limits
 from workshop.statistics.power import NOTICED, seeds_to_notice, smallest_drift
 from workshop.statistics.scales import Numbers, Scale
-from workshop.verification.results import NumberSummary, SampleSummary, UnitRuns
+from workshop.verification.notices import notices
+from workshop.verification.results import Notices, NumberSummary, SampleSummary, UnitRuns
 from workshop.verification.seeds_to_draw import usual_fresh
 
 
@@ -51,6 +52,15 @@ class SampleSummaries:
             false_alarm_of_run=FALSE_ALARM,
             numbers=tuple(self._number(name, recorded, fresh, half) for name in recorded.numbers),
         )
+
+    def notices(self, claim: Claim, sample: SampleSummary | None) -> Notices | None:
+        """Return what a claim with this summary notices, None if there are no runs or a file is damaged."""
+        if sample is None or sample.problem:
+            return None
+        try:
+            return notices(claim, sample, self._recordings.environment)
+        except DamagedReference:  # the claim's verdict says so
+            return None
 
     def _number(self, name: str, recorded: RecordedRuns, fresh: int, half: bool) -> NumberSummary:
         values, scale = recorded.numbers[name], recorded.claim.scale_of(name)

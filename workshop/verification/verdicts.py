@@ -10,7 +10,7 @@ from workshop.ledger import Claim, Ledger
 from workshop.ledger.rules import Consistency, Decision, Literature, Repeats
 from workshop.ledger.values import brief
 from workshop.samples.recorded import NotDecidable, RecordedRuns
-from workshop.verification.drift import Observed, drift, objection, untested
+from workshop.verification.drift import Observed, Untestable, drift, objection, untested
 from workshop.verification.printed_vs_recorded import answer
 from workshop.verification.repeats import Repeated
 
@@ -21,6 +21,10 @@ Verdict = Literal[
 
 # where what decides a claim was computed; "" if nothing was
 Basis = Literal["", "run here", "recorded"]
+BASES: Mapping[Basis, str] = {
+    "run here": "run here",
+    "recorded": "recorded runs, whose first steps and all that follows them were repeated here",
+}
 
 # worst first: the order in which summaries list them
 VERDICTS: tuple[Verdict, ...] = (
@@ -163,12 +167,16 @@ def judge_reference(
 
     `p` are the drift tests of its numbers, `alarms` those that alarm in this run; `level` is the least that
     one of them must reach. Runs unlike the recorded ones fail on substitutes, too, on which these were made:
-    then it is the code that changed.
+    then it is the code that changed. Where neither fresh nor repeated seeds could notice a change, nothing is
+    decided: an untested run is no agreement.
     """
+    untestable = ""
     try:
         if observed.fresh and not p:
-            # raises why it can't be tested: an untested run is no agreement
-            drift(recorded, observed.fresh, level)
+            try:
+                drift(recorded, observed.fresh, level)
+            except Untestable as error:
+                untestable = str(error)
         against = objection(recorded, observed, p, alarms)
         if repeats is not None and repeats.failure and not _explained(claim, versions):
             against = Decision(False, None, repeats.summary)
@@ -177,7 +185,12 @@ def judge_reference(
         verdict, decision = _state(claim, recorded, versions)
     except NotDecidable as error:
         return Judgement("failed", None, str(error))
-    details = [decision.detail, *_alike(recorded, observed, p, repeats)]
+    repeated = observed.repeated is not None or (repeats is not None and repeats.notices)
+    if untestable and not repeated and verdict != "failed":
+        why = f"nothing would notice a change: no recorded seed is repeated here, and {untestable}"
+        return Judgement("undecided", None, why)
+    details = [decision.detail, *([f"fresh seeds not compared: {untestable}"] if untestable else [])]
+    details += _alike(recorded, observed, p, repeats)
     decision = Decision(decision.holds, None, "; ".join(details))
     return _on_substitutes(verdict, decision, [*observed.fresh, observed.repeat], substitutes)
 

@@ -179,13 +179,15 @@ def _count(book: int, ours: int) -> str:
 
 
 def _verdict_cells(row: Row) -> Sequence[Cell]:
-    """Return a cell per file, with the reason where the verdict is not the first file's."""
+    """Return a cell per file, with the reason of a verdict that is not the first file's, or other bases."""
     cells = []
+    bases = {record.basis for record in row.records if record is not None} - {""}
     for record in row.records:
         if record is None:
             cells.append(Cell("absent"))
         else:
-            reason = record.reason if record.verdict != row.verdicts[0] else ""
+            same = record.basis if len(bases) > 1 else ""
+            reason = record.reason if record.verdict != row.verdicts[0] else same
             cells.append(Cell(record.verdict, record.verdict, reason))
     return cells
 

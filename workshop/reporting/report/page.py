@@ -18,7 +18,7 @@ from workshop.reporting.report.missing_data import missing
 from workshop.reporting.report.summary import NOT_HOLDING, totals
 from workshop.reporting.report.view import ChapterCards, chapters, counted
 from workshop.verification.results import Results
-from workshop.verification.verdicts import MEANINGS
+from workshop.verification.verdicts import BASES, MEANINGS
 
 Figures = Mapping[str, Sequence[Figure]]
 
@@ -52,6 +52,8 @@ def page(results: Results, ledger: Ledger, *, figures: Figures | None = None) ->
         "not_holding": NOT_HOLDING,
         "missing": missing(known, ledger),
         "kinds": _counted(shown, lambda claim: [claim.kind]),
+        "bases": BASES,
+        "recorded": sum(record.basis == "recorded" for record in known.claims),
         "needs": _counted(shown, lambda claim: claim.needs or ["nothing"]),
         "groups": contradicted,
         "contradictions": sum(len(group.findings) for group in contradicted),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from workshop.reporting.formatting import verdicts_text
+from workshop.reporting.formatting import bases_text, verdicts_text
 from workshop.verification.results import Results
 from workshop.verification.verdicts import VERDICTS, VERIFIED, Verdict
 
@@ -21,6 +21,8 @@ def totals(results: Results) -> tuple[str, ...]:
         _failed(book + ours),
     ]
     rest = verdicts_text(book, [v for v in VERDICTS if v not in VERIFIED and v != "failed"])
+    bases = bases_text(results.claims)
+    lines += [bases[0].upper() + bases[1:]] if bases else []
     lines += [f"Not verified: {rest}"] if rest else []
     lines += [f"Our own claims, also counted below: {verdicts_text(ours)}"] if ours else []
     return tuple(lines)

@@ -10,7 +10,7 @@ from typing import Any
 from workshop.figures.registry import Figure
 from workshop.ledger import Claim, Ledger, Unit
 from workshop.ledger.values import brief
-from workshop.reporting.describe import command, ledger_rows, margin_text, measured_rows
+from workshop.reporting.describe import basis_rows, command, ledger_rows, margin_text, measured_rows
 from workshop.reporting.formatting import measured_text, rounded, side_by_side, verdicts_text
 from workshop.reporting.report.missing_data import missing_for
 from workshop.reporting.report.samples import (
@@ -23,9 +23,9 @@ from workshop.reporting.report.samples import (
     today,
 )
 from workshop.reporting.report.strip_plot import Strip, strip
-from workshop.reporting.sample_rows import noticed
+from workshop.reporting.sample_rows import noticed, notices_lines
 from workshop.verification.results import Record, Results, SampleSummary
-from workshop.verification.verdicts import VERDICTS, Verdict
+from workshop.verification.verdicts import VERDICTS, Basis, Verdict
 
 _SHORT, _LONG = 44, 1500
 _OLD = "These results have no recorded runs: run `workshop verify --json` again with this version."
@@ -51,6 +51,7 @@ class ClaimCard:
 
     claim: Claim
     verdict: Verdict
+    basis: Basis
     short: str
     missing: str
     rows: tuple[tuple[str, str], ...]
@@ -140,6 +141,7 @@ def _claim(claim: Claim, record: Record, environment: Mapping[str, Any]) -> Clai
         ("rule", record.rule),
         ("margin", "" if record.margin is None else margin_text(record.margin)),
         (record.verdict, record.reason),
+        *basis_rows(record.basis),
         *((label, ledger.get(label, "")) for label in ("finding", "note", "kind", "needs")),
         ("seeds", ", ".join(map(str, record.seeds))),
         ("computing", f"{record.seconds:.2g} s, shared by the unit's claims" if record.seconds else ""),
@@ -147,6 +149,7 @@ def _claim(claim: Claim, record: Record, environment: Mapping[str, Any]) -> Clai
     return ClaimCard(
         claim,
         record.verdict,
+        record.basis,
         _short(claim, record, numbers),
         missing_for(claim, record),
         tuple((label, text) for label, text in rows if text),
@@ -197,7 +200,8 @@ def _sample(claim: Claim, record: Record) -> Sample | None:
         for number in sample.numbers
     )
     runs = {number.name: list(number.runs) for number in sample.numbers}
-    return Sample(_lines(sample), strips, made_with(sample), runs, baseline)
+    lines = (*_lines(sample), *notices_lines(record.notices))
+    return Sample(lines, strips, made_with(sample), runs, baseline)
 
 
 def _lines(sample: SampleSummary) -> tuple[str, ...]:

@@ -1,0 +1,113 @@
+"""The smallest changes that a claim notices, on made-up recorded runs and repeats."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from workshop.paths import parse_measure
+from workshop.samples.repeats import Number, PartRepeats, UnitRepeats
+from workshop.verification import notices as module
+from workshop.verification.notices import notices
+from workshop.verification.repeats import measured_paths
+from workshop.verification.results import Notices, NumberSummary, SampleSummary
+
+# three seeds, moved by rounding a thousandth of their range; by versions a hundredth
+LOSS = Number((1.0, 2.0, 3.0), 2e-3, 2e-2)
+CHAOTIC = Number((1.0, 2.0, 3.0), 0.5)
+STEPS = {f"trainings[0].losses[{i}]": Number((1.0, 2.0, 3.0), 2e-3 * i) for i in (1, 2, 3)}
+HERE = {"keras": "3.15.1", "device": "cpu"}
+ELSEWHERE = {**HERE, "keras": "3.10.0"}
+CLAIM = {"id": "ch09.ex01.loss", "rule": "reference", "documented": 0.1}
+PAIR = {**CLAIM, "measure": {"a": "pair.a", "b": "pair.b"}, "documented": ["a", "b"],
+        "rule": {"reference": {"order": "paired"}}}  # fmt: skip
+
+
+def found(
+    bench: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    numbers: dict[str, Number] | None,
+    *,
+    claim: dict[str, Any] = CLAIM,
+    form: str = "",
+    drifts: dict[str, float | None] | None = None,
+    environment: dict[str, str] = HERE,
+    versions: tuple[str, ...] = ("keras 3.10.0",),
+) -> Notices:
+    """Return what a claim notices whose numbers have runs with a standard deviation of 2."""
+    (made,) = bench.claims(claim).claims.values()
+    part = PartRepeats("code", form, 1.0, (1, 3, 5), numbers or {})
+    unit = UnitRepeats("ch09.ex01", HERE, "2026-01-01", ("avx",), versions, {"train": part})
+    monkeypatch.setattr(module, "unit_repeats", lambda *_: None if numbers is None else unit)
+    drifts = {"": 5.0} if drifts is None else drifts
+    summaries = (NumberSummary(name, (0.0, 2.0, None, 4.0), 5, "rank", d, None) for name, d in drifts.items())
+    return notices(made, SampleSummary(problem="made up", numbers=tuple(summaries)), environment)
+
+
+def test_tolerances_and_drifts_are_in_standard_deviations_of_the_recorded_runs(
+    bench: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four times the rounding; under other versions four times what these moved."""
+    here = found(bench, monkeypatch, {"loss": LOSS})
+    assert here == Notices(pytest.approx(4 * 2e-3 / 2), None, 2.5)
+    other = found(bench, monkeypatch, {"loss": LOSS}, environment=ELSEWHERE)
+    assert other.repeated == pytest.approx(4 * 2e-2 / 2)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "options"),
+    [
+        (None, {}),
+        ({"other": LOSS}, {}),
+        ({"loss": CHAOTIC}, {}),
+        ({"loss": LOSS}, {"form": "short"}),
+        ({"loss": LOSS}, {"environment": ELSEWHERE, "versions": ()}),
+    ],
+)
+def test_repeated_seeds_may_notice_nothing(
+    bench: Any, monkeypatch: pytest.MonkeyPatch, numbers: Any, options: dict[str, Any]
+) -> None:
+    """None recorded, none of the claim's number, moved too far by rounding, or as far as nobody measured."""
+    assert found(bench, monkeypatch, numbers, **options) == Notices(None, None, 2.5)
+
+
+def test_the_best_number_counts(bench: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is the same on all seeds has no spread, and counts only if there is no other one."""
+    numbers = {"pair.a": LOSS, "pair.b": Number((7, 7, 7)), "pair.bound": Number((1.0, 2.0, 3.0))}
+    drifts = {"a": 5.0, "more": 3.0}
+    both = found(bench, monkeypatch, numbers, claim=PAIR, drifts=drifts)
+    assert both == Notices(pytest.approx(4e-3), None, 1.5)
+    words = {"loss[0]": Number(("a", "b", "c")), "loss[1]": Number(("a", "a", "a"))}
+    assert found(bench, monkeypatch, words, drifts={"": None}) == Notices(0.0, None, None)
+
+
+def test_first_steps_notice_what_is_beyond_their_rounding(
+    bench: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The median share, of the trainings of the part that the claim measures alone."""
+    made = found(bench, monkeypatch, {**STEPS, "loss": CHAOTIC}, form="first steps")
+    assert made == Notices(None, pytest.approx(2 * 4 * 2e-3 / 2), 2.5)
+    assert found(bench, monkeypatch, {**STEPS, "other": LOSS}, form="first steps").first_steps is None
+
+
+PATHS = ["log[0][0]", "log[0][1]", "log[10][0]", "log_excerpt", "big.mean", "big.rms", "pair.small"]
+
+
+@pytest.mark.parametrize(
+    ("measure", "expected"),
+    [
+        ("log[0]", PATHS[:2]),
+        ("log[1]", PATHS[:3]),  # no such place: that of the whole
+        ("log[-1][0]", PATHS[:3]),
+        ("log[1:4]", PATHS[:3]),
+        ("log[:, 0]", PATHS[:3]),
+        ("log", PATHS[:3]),
+        ("big[3]", PATHS[4:6]),
+        ("pair.small", PATHS[6:]),
+        ("pai", []),
+    ],
+)
+def test_paths_of_a_measure(measure: str, expected: list[str]) -> None:
+    """A name is no beginning of another; what has no path of its own is looked for where it is taken from."""
+    assert measured_paths(parse_measure(measure, home="ch09.ex01"), PATHS) == expected
