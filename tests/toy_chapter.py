@@ -178,7 +178,7 @@ class References:
         self.bench = bench
         self.folder = bench.folder / "references"
 
-    def record(self, count: int = 64, unit: str = "ch09.ex01", **options: Any) -> ReferenceSample:
+    def record(self, count: int | None = 64, unit: str = "ch09.ex01", **options: Any) -> ReferenceSample:
         """Record a unit as `workshop record` does."""
         return recording.record_sample(
             self.bench.ledger, unit, count, store=self.bench.store, folder=self.folder, **options

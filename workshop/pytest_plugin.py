@@ -47,7 +47,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         names = [*(f"--workshop-{each}" for each in every), *(f"--{each}" for each in every if short)]
         group.addoption(*names, dest=f"workshop_{name.replace('-', '_')}", **settings)
 
-    add("full", action="store_true", help="run slow units as documented, not in their short profile")
+    add("full", action="store_true", help="run slow trainings to their end, not only their first steps")
     add("seeds", type=int, metavar="N", help="draw at least N seeds of stochastic units")
     add(
         "seed-set",

@@ -113,9 +113,9 @@ BROKEN_CLAIMS: dict[str, tuple[dict[str, Any], str, str]] = {
         "use one that decides a single value",
     ),
     "share of a text": (
-        {"documented": "often", "rule": {"reference": {"shares": [{"of": "equal"}]}}},
+        {"documented": "often", "rule": {"reference": {"shares": [{"of": "equal", "documented": True}]}}},
         "a documented share is one number",
-        "give it, or `above` or `below`",
+        "give it, or drop `documented`",
     ),
     "place of a text": (
         {"documented": "high", "rule": "reference"},

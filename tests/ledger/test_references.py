@@ -45,7 +45,7 @@ def test_numbers_of_what_is_no_number() -> None:
         numbers_of({"a": [1, "x"]})
 
 
-TOP_3 = {"of": {"overlap": {"k": 3, "at_least": 2}}, "above": 0.5}
+TOP_3 = {"of": {"overlap": {"k": 3, "at_least": 2}}}
 PRINTED = [["insect", 0.76], ["animals", 0.73], ["ants", 0.64]]
 
 
@@ -76,7 +76,7 @@ def test_a_ranking_needs_a_documented_one() -> None:
 WRONG = [
     ({"order": "paired", "equivalent": {"to": 0.5, "within": 0.1}}, "one statement"),
     ({"order": "paired", "decimals": 2}, "unknown key 'decimals'"),
-    ({"shares": [{"of": "equal", "above": 0.5, "below": 0.9}]}, "`above` or `below`"),
+    ({"shares": [{"of": "equal", "above": 0.9}]}, "unknown key 'above'"),
     ({"every": [{"rule": "reference"}]}, "can't be decided by a reference rule"),
     (
         {"every": [{"rule": {"literature": {"reason": "history of it"}}}]},
@@ -96,7 +96,7 @@ def test_what_the_rule_refuses(parameters: dict[str, Any], message: str) -> None
 MISFITS = [
     ({}, "near 0.5", "needs documented numbers"),
     ({}, [], "needs documented numbers"),
-    ({"shares": [{"of": "equal"}]}, "often", "a documented share is one number"),
+    ({"shares": [{"of": "equal", "documented": True}]}, "often", "a documented share is one number"),
     ({"order": "paired"}, {"rnn": 1}, "list of names"),
     ({"order": "paired"}, ["rnn", "rnn"], "list of names"),
     ({"order": "paired"}, [["rnn", "conv"], ["rnn"]], "list of names"),

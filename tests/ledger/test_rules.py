@@ -366,8 +366,8 @@ def test_every_rule_says_what_it_is() -> None:
         "overlap": "at least 2 of the first 3 in common",
         "curve": "falling at every step",
         "parts": "loss at most 0.25; equal",
-        "reference": "like the reference sample; printed value's place among the recorded runs, "
-        "near normal on the log scale; each run loss falling at every step",
+        "reference": "like the reference sample; printed value's place among the recorded runs; "
+        "each run loss falling at every step",
         "repeats": "recorded seeds give every number of the outcome again, within its measured tolerance",
         "consistency": "equal to value of ch01.ex01.a, 0.25",
         "literature": "not testable: history of the field",

@@ -51,7 +51,7 @@ def changed(name: str, reason: str, **when: str) -> dict[str, Any]:
     }
 
 
-SHARE = {"of": {"overlap": {"k": 3, "at_least": 2}}, "above": 0.5}
+SHARE = {"of": {"overlap": {"k": 3, "at_least": 2}}}
 LEDGER = Ledger(
     (
         Chapter.model_validate(

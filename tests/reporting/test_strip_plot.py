@@ -29,9 +29,9 @@ STRIPS: list[tuple[list[float | None], dict[str, tuple[float, float]], Today | N
 ]
 
 
-def number(runs: list[float | None]) -> NumberSummary:
+def number(runs: list[float | None], scale: str = "identity") -> NumberSummary:
     """Return a number of recorded runs."""
-    return NumberSummary("", tuple(runs), 5, "rank", 0.5, None)
+    return NumberSummary("", tuple(runs), 5, "rank", 0.5, None, scale)
 
 
 @pytest.mark.parametrize(("recorded", "marks", "today", "places"), STRIPS)
@@ -42,7 +42,7 @@ def test_strip(
     places: list[str],
 ) -> None:
     """Dots, marks and today's range are where their values are, on an axis that contains them all."""
-    drawn = strip(number(recorded), marks, today, notices="", scale=None).svg
+    drawn = strip(number(recorded), marks, today, notices="").svg
 
     position = 0
     for place in places:
@@ -53,8 +53,8 @@ def test_strip(
 
 
 def test_strip_on_a_log_scale() -> None:
-    """Runs of a claim with a log scale are drawn on one, which has a label."""
-    drawn = strip(number([0.01, 0.1, 1.0]), {}, None, notices="", scale="log").svg
+    """Runs of a quantity with a log scale are drawn on one, which has a label."""
+    drawn = strip(number([0.01, 0.1, 1.0], "log"), {}, None, notices="").svg
 
     assert "M170 " in drawn
     assert "log scale" in drawn

@@ -13,6 +13,7 @@ from packaging.version import Version
 from workshop.execution import environment as environments
 from workshop.ledger import ledger
 from workshop.ledger.eras import eras
+from workshop.ledger.rules import PrintedAmongRuns
 from workshop.samples.model import (
     DamagedReference,
     own_folder,
@@ -21,6 +22,7 @@ from workshop.samples.model import (
     sample_folders,
 )
 from workshop.samples.recorded import recorded_runs
+from workshop.statistics.placement import place
 from workshop.units import UNIT_ID
 from workshop.verification.printed_vs_recorded import answer
 
@@ -89,7 +91,7 @@ def test_the_package_has_ten_runs_or_more_of_an_era(era: str, unit: str) -> None
 
 @pytest.mark.parametrize("claim", CHANGED, ids=lambda claim: claim.id)
 def test_what_changed_by_chance_was_recorded_before_and_since(claim) -> None:
-    """At least ten runs each: the printed value belongs to those before, and is excluded by those since."""
+    """At least ten runs each: those since exclude the printed value, by a number that those before reach."""
     before = [
         sample.environments[0]
         for era, unit in RECORDED
@@ -101,8 +103,34 @@ def test_what_changed_by_chance_was_recorded_before_and_since(claim) -> None:
     since = {"device": "cpu"}
     assert recorded_runs(claim, since).fewest >= 10
     assert answer(recorded_runs(claim, since), claim.documented).answer == "excluded"
-    answers = {answer(recorded_runs(claim, each), claim.documented).answer for each in before}
-    assert answers == {"compatible"}
+    for each in before:
+        runs = recorded_runs(claim, each)
+        assert answer(runs, claim.documented).answer != "excluded"
+        if isinstance(claim.rule, PrintedAmongRuns):
+            assert reached(runs, claim) & excluding(recorded_runs(claim, since), claim)
+        else:
+            assert answer(runs, claim.documented).answer == "compatible"
+
+
+def placed_alone(runs, claim) -> dict[str, str]:
+    """Return the answer to each printed number alone, by its name."""
+    printed = {
+        name: claim.rule.interval(number) for name, number in claim.rule.placed(claim.documented).items()
+    }
+    return {
+        name: place(runs.deciding_numbers, {name: interval}, {name: claim.scale_of(name)}).answer
+        for name, interval in printed.items()
+    }
+
+
+def reached(runs, claim) -> set[str]:
+    """Return the printed numbers that lie among their own runs."""
+    return {name for name, answered in placed_alone(runs, claim).items() if answered == "compatible"}
+
+
+def excluding(runs, claim) -> set[str]:
+    """Return the printed numbers that their own runs exclude."""
+    return {name for name, answered in placed_alone(runs, claim).items() if answered == "excluded"}
 
 
 UNIT = """

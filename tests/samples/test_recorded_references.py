@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 
+import numpy as np
 import pytest
 
 from workshop.ledger import ledger
+from workshop.ledger.scales import kinds, path_names, scale_of
 from workshop.samples.model import quantity
 from workshop.samples.recorded import Recordings
 from workshop.statistics.hypothesis_tests import FALSE_ALARM, keeps_to, smallest_rank_p
@@ -50,7 +52,7 @@ def mute(claim) -> list[str]:
         name
         for name, recorded in numbers.items()
         if smallest_rank_p(len(recorded), fresh) > level()
-        and (claim.rule.scale is None or not keeps_to(recorded, claim.rule.scale, len(numbers)))
+        and not keeps_to(recorded, claim.scale_of(name), len(numbers))
     ]
 
 
@@ -76,10 +78,37 @@ def test_nearly_all_drift_tests_can_alarm() -> None:
     assert silent <= sum(len(names) for _, names in numbers) / 50
 
 
-@pytest.mark.parametrize(
-    "claim", [claim for claim in STOCHASTIC if claim.rule.scale is not None], ids=lambda claim: claim.id
-)
-def test_a_stated_scale_is_one_that_some_quantity_keeps_to(claim) -> None:
-    """A scale on which no recorded quantity is normal would never exclude a printed value."""
-    recorded = NEWEST.of(claim).numbers
-    assert any(keeps_to(values, claim.rule.scale, len(recorded)) for values in recorded.values())
+@pytest.mark.parametrize("claim", STOCHASTIC, ids=lambda claim: claim.id)
+def test_a_scale_is_stated_only_for_quantities_whose_names_do_not_say_it(claim) -> None:
+    """So that no claim chooses the scale of a loss or of an accuracy by what it decides."""
+    stated = claim.rule.scale
+    for number in NEWEST.of(claim).numbers:
+        measure = claim.measure_of(number)
+        named = scale_of(measure, number, None)
+        if isinstance(stated, str):
+            assert named.name == "identity", number
+        assert named.name in {"identity", claim.scale_of(number).name}, number
+
+
+@pytest.mark.parametrize("claim", STOCHASTIC, ids=lambda claim: claim.id)
+def test_shares_of_rows_are_whole_numbers_of_the_rows_in_the_table(claim) -> None:
+    """Each accuracy has its rows, and so many make whole counts of every recorded run."""
+    for number, values in NEWEST.of(claim).numbers.items():
+        scale = claim.scale_of(number)
+        path = path_names(claim.measure_of(number))
+        if any({"accuracy", "acc", "percent"} & {*name.split("_")} for name in path):
+            assert scale.rows is not None, number
+        if scale.rows is not None:
+            counts = values / scale.whole * scale.rows
+            assert np.abs(counts - np.round(counts)).max() <= max(1e-3, 1e-6 * scale.rows), number
+
+
+def test_every_entry_of_the_table_of_rows_is_used() -> None:
+    """No unit and no field is there that no claim measures."""
+    used = {
+        (measure.unit, name)
+        for claim in STOCHASTIC
+        for measure in claim.measures().values()
+        for name in path_names(measure)
+    }
+    assert {(unit, name) for unit, rows in kinds().rows.items() for name in rows} <= used

@@ -133,10 +133,25 @@ def test_the_file_grows_piece_by_piece(bench, references, source: str, message: 
     seen = []
     count = message[-1]
     sample = lambda: references.find("ch09.ex01")  # noqa: E731
-    references.record(count, on_progress=lambda done: seen.append((done, len(sample().runs))))
+    references.record(count, on_progress=lambda done, count: seen.append((done, len(sample().runs))))
     assert seen == [(done, done) for done in message]
     if source == MANY:
         assert bench.tally() == ["32", "8"]
+
+
+@pytest.mark.parametrize(("seconds", "size"), [(None, 128), (0.5, 128), (361.0, 20)])
+def test_without_a_number_the_planned_size_is_recorded(
+    bench, references, seconds: float | None, size: int
+) -> None:
+    """By the seconds that a seed took when it was recorded; without a sample, by those of the first five."""
+    bench.units(MANY)
+    bench.claims(LOSS)
+    if seconds is not None:
+        references.record(6)
+        references.change(seconds=seconds)
+    counts = []
+    assert len(references.record(None, on_progress=lambda done, count: counts.append(count)).runs) == size
+    assert {*counts} == {size}
 
 
 def test_a_killed_run_continues(bench, references) -> None:
@@ -144,7 +159,7 @@ def test_a_killed_run_continues(bench, references) -> None:
     bench.units(UNIT)
     bench.claims(LOSS)
 
-    def interrupt(done: int) -> None:
+    def interrupt(done: int, count: int) -> None:
         if done == 4:
             raise KeyboardInterrupt
 
@@ -166,7 +181,7 @@ module, claims, store, folder, kill = sys.argv[1:]
 recording.catalogue = lambda chapters: arrange(parts_of(importlib.import_module(module)))
 ledger = build([("toy.yaml", read_chapter(Path(claims).read_text(), "toy.yaml"))])
 
-def message(done):
+def message(done, count):
     if done == int(kill):
         os.kill(os.getpid(), signal.SIGKILL)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import special, stats
+from scipy import stats
 
 from workshop.statistics.hypothesis_tests import (
     EXCLUDED,
@@ -20,7 +20,6 @@ from workshop.statistics.hypothesis_tests import (
     holm,
     keeps_to,
     normal_p,
-    on_scale,
     order_p,
     prediction_p,
     rank_p,
@@ -30,6 +29,7 @@ from workshop.statistics.hypothesis_tests import (
     smallest_rank_p,
     untied_rank_p,
 )
+from workshop.statistics.scales import Scale
 
 INF = math.inf
 
@@ -186,58 +186,49 @@ PREDICTIONS = [
 @pytest.mark.parametrize(("scale", "recorded", "fresh", "t"), PREDICTIONS)
 def test_the_prediction_bound_is_students(scale, recorded, fresh, t: float) -> None:
     """Distance of the means in units of the recorded spread, with the degrees of freedom of the recorded."""
-    p = prediction_p(np.array(recorded, float), np.array(fresh, float), scale)
+    p = prediction_p(np.array(recorded, float), np.array(fresh, float), Scale(scale))
     assert p == pytest.approx(2 * stats.t.sf(t, 4), rel=1e-9)
 
 
 def test_the_prediction_bound_at_its_edges() -> None:
     """No spread: only the value itself is like it. Off the scale: recorded runs tell nothing, fresh all."""
     same = np.full(10, 0.25)
-    assert prediction_p(same, np.array([0.25]), "identity") == 1.0
-    assert prediction_p(same, np.array([0.26]), "identity") == 0.0
-    assert prediction_p(np.array([1.0, 2.0, INF]), np.array([1.0]), "identity") == 1.0
-    assert prediction_p(np.array([1.0, 2.0, 3.0]), np.array([-1.0]), "log") == 0.0
+    assert prediction_p(same, np.array([0.25]), Scale("identity")) == 1.0
+    assert prediction_p(same, np.array([0.26]), Scale("identity")) == 0.0
+    assert prediction_p(np.array([1.0, 2.0, INF]), np.array([1.0]), Scale("identity")) == 1.0
+    assert prediction_p(np.array([1.0, 2.0, 3.0]), np.array([-1.0]), Scale("log")) == 0.0
 
 
 def test_the_prediction_bound_holds_its_level_on_normal_runs() -> None:
     """5 % of honest means of three lie beyond the 5 % bound that ten recorded runs give."""
     rng = np.random.default_rng(1)
-    p = [prediction_p(rng.normal(4, 2, 10), rng.normal(4, 2, 3), "identity") for _ in range(4000)]
+    p = [prediction_p(rng.normal(4, 2, 10), rng.normal(4, 2, 3), Scale("identity")) for _ in range(4000)]
     assert np.mean(np.array(p) <= 0.05) == pytest.approx(0.05, abs=4 * math.sqrt(0.05 * 0.95 / 4000))
-
-
-def test_scales() -> None:
-    """What a scale does not hold is infinite there; what it holds lies where SciPy puts it."""
-    assert on_scale(np.array([-1.0, 0.0, 1.0, INF]), "log").tolist() == [INF, -INF, 0.0, INF]
-    assert on_scale(np.array([-0.5, 0.5, 1.0, 1.5, math.nan]), "logit").tolist() == [INF, 0.0, INF, INF, INF]
-    assert on_scale(np.array([1.5, math.nan]), "identity").tolist() == [1.5, INF]
-    shares = np.array([0.01, 0.5, 0.999])
-    assert on_scale(shares, "logit") == pytest.approx(special.logit(shares), rel=1e-12)
-    assert on_scale(shares, "log") == pytest.approx(np.log(shares), rel=1e-12)
 
 
 def test_normality_is_shapiro_and_wilks_on_the_scale() -> None:
     """A log-normal sample passes on its scale alone; a sample with a crash, or of two, passes on none."""
     sample = np.exp(3 * stats.norm.ppf((np.arange(40) + 0.5) / 40))
-    assert normal_p(sample, "log") == pytest.approx(stats.shapiro(np.log(sample)).pvalue, rel=1e-6)
-    assert normal_p(sample, "log") > 0.5
-    assert normal_p(sample, "identity") < 1e-6
-    assert normal_p(np.append(sample, INF), "log") == 0.0
-    assert normal_p(np.array([0.2, 1.0, 0.3]), "logit") == 0.0
-    assert normal_p(np.array([0.2, 0.3]), "identity") == 0.0
-    assert normal_p(np.full(9, 0.5), "identity") == 1.0
+    assert normal_p(sample, Scale("log")) == pytest.approx(stats.shapiro(np.log(sample)).pvalue, rel=1e-6)
+    assert normal_p(sample, Scale("log")) > 0.5
+    assert normal_p(sample, Scale("identity")) < 1e-6
+    assert normal_p(np.append(sample, INF), Scale("log")) == 0.0
+    assert normal_p(np.array([0.2, 1.0, 0.3]), Scale("logit")) == 0.0
+    assert normal_p(np.array([0.2, 0.3]), Scale("identity")) == 0.0
+    assert normal_p(np.full(9, 0.5), Scale("identity")) == 1.0
 
 
 def test_the_check_of_a_scale_keeps_its_level_over_all_numbers_of_a_claim() -> None:
     """Of claims on 20 normal numbers, ten runs each, one in a hundred is refused, not one in five."""
     rng = np.random.default_rng(5)
     refused = sum(
-        not all(keeps_to(column, "identity", 20) for column in rng.normal(size=(20, 10))) for _ in range(2000)
+        not all(keeps_to(column, Scale("identity"), 20) for column in rng.normal(size=(20, 10)))
+        for _ in range(2000)
     )
     skewed = np.exp(3 * rng.normal(size=(20, 30)))
 
     assert 0.003 < refused / 2000 < 0.02
-    assert not any(keeps_to(column, "identity", 20) for column in skewed)
+    assert not any(keeps_to(column, Scale("identity"), 20) for column in skewed)
 
 
 def test_a_paired_order_is_the_sign_test() -> None:

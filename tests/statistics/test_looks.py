@@ -9,6 +9,7 @@ import pytest
 
 from workshop.statistics.hypothesis_tests import FALSE_ALARM
 from workshop.statistics.looks import LOOKS, look_level, p_of_looks, round_digits
+from workshop.statistics.scales import Scale
 
 # tests of a ledger, and fresh seeds of a quick unit in a night
 FAMILY, SEEDS = 300, 5
@@ -115,7 +116,7 @@ def test_few_recorded_runs_are_tested_on_a_scale_until_ranks_can() -> None:
     recorded = np.random.default_rng(6).normal(size=10)
     nights = [np.array([1000.0 + night]) for night in range(64)]
 
-    on_scale = p_of_looks(recorded, nights, LEVEL, "identity")
+    on_scale = p_of_looks(recorded, nights, LEVEL, Scale("identity"))
     by_rank = p_of_looks(recorded, nights, LEVEL, None)
     assert on_scale[1] <= LEVEL
     assert by_rank[16] > LEVEL >= by_rank[64] == on_scale[64]

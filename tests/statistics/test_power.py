@@ -10,8 +10,11 @@ from scipy import stats
 
 from workshop.statistics.hypothesis_tests import normal_p, prediction_p, rank_p
 from workshop.statistics.power import NOTICED, seeds_to_notice, smallest_drift
+from workshop.statistics.scales import Scale, ScaleName
 
 LEVEL = 1e-5
+# on this scale nothing is normal: rank alone is left
+OFF = Scale("logit", whole=1e-300)
 RECORDED = {
     "normal": stats.norm.ppf((np.arange(64) + 0.5) / 64) * 0.02 + 0.3,
     "skewed": np.random.default_rng(1).lognormal(0, 1, 64),
@@ -36,7 +39,7 @@ def noticed(recorded, shift: float, fresh: int, p, times: int = 200) -> float:
 def test_a_shift_of_the_promised_size_is_noticed_by_rank(name: str, fresh: int) -> None:
     """Up or down, in at least 85 %; half of it in fewer, of normal runs in less than half."""
     recorded = RECORDED[name]
-    drift = smallest_drift(recorded, fresh, LEVEL, None)
+    drift = smallest_drift(recorded, fresh, LEVEL, OFF)
     assert math.isfinite(drift)
     both = [noticed(recorded, sign * drift, fresh, rank_p) for sign in (-1, 1)]
     half = [noticed(recorded, sign * drift / 2, fresh, rank_p) for sign in (-1, 1)]
@@ -46,11 +49,11 @@ def test_a_shift_of_the_promised_size_is_noticed_by_rank(name: str, fresh: int) 
         assert max(half) < 0.5
 
 
-@pytest.mark.parametrize("scale", ["identity", None])
-def test_where_rank_reaches_the_level_it_is_the_test(scale) -> None:
-    """A stated scale changes nothing then: the distribution-free test is taken."""
+@pytest.mark.parametrize("scale", [Scale("identity"), Scale("log")])
+def test_where_rank_reaches_the_level_it_is_the_test(scale: Scale) -> None:
+    """The scale changes nothing then: the distribution-free test is taken."""
     recorded = RECORDED["normal"]
-    assert smallest_drift(recorded, 5, LEVEL, scale) == smallest_drift(recorded, 5, LEVEL, None)
+    assert smallest_drift(recorded, 5, LEVEL, scale) == smallest_drift(recorded, 5, LEVEL, OFF)
 
 
 SCALES = {
@@ -61,13 +64,13 @@ SCALES = {
 
 
 @pytest.mark.parametrize("scale", SCALES)
-def test_a_shift_of_the_promised_size_is_noticed_by_the_prediction_bound(scale) -> None:
+def test_a_shift_of_the_promised_size_is_noticed_by_the_prediction_bound(scale: ScaleName) -> None:
     """Ten recorded and five fresh can't reach the level by rank, but notice it on the scale."""
     recorded, rng = SCALES[scale], np.random.default_rng(19)
     to = {"identity": float, "log": math.log, "logit": lambda v: math.log(v / (1 - v))}[scale]
     back = {"identity": lambda v: v, "log": np.exp, "logit": lambda v: 1 / (1 + np.exp(-v))}[scale]
-    drift, middle = smallest_drift(recorded, 5, LEVEL, scale), float(np.median(recorded))
-    assert normal_p(recorded, scale) > 0.5
+    drift, middle = smallest_drift(recorded, 5, LEVEL, Scale(scale)), float(np.median(recorded))
+    assert normal_p(recorded, Scale(scale)) > 0.5
     assert math.isfinite(drift)
     # the farther of both sides at the median is returned: one of the two is the shift on the scale
     ends = {"identity": (-math.inf, math.inf), "log": (0.0, math.inf), "logit": (0.0, 1.0)}[scale]
@@ -77,7 +80,7 @@ def test_a_shift_of_the_promised_size_is_noticed_by_the_prediction_bound(scale) 
 
     def share(moved: float) -> float:
         rows = rng.choice(on_scale, (400, 5)) + moved
-        return float(np.mean([prediction_p(recorded, back(row), scale) <= LEVEL for row in rows]))
+        return float(np.mean([prediction_p(recorded, back(row), Scale(scale)) <= LEVEL for row in rows]))
 
     assert max(share(shift), share(-shift)) >= 0.85
     assert max(share(shift / 2), share(-shift / 2)) < 0.5
@@ -87,40 +90,40 @@ def test_the_bound_is_what_students_t_says() -> None:
     """The drift is the bound plus the 90 % quantile of the mean of fresh runs."""
     recorded = RECORDED["normal"][::4]
     n, spread = len(recorded), recorded.std(ddof=1)
-    drift = smallest_drift(recorded, 2, 1e-6, "identity")
+    drift = smallest_drift(recorded, 2, 1e-6, Scale("identity"))
     bound = stats.t.isf(5e-7, n - 1) * spread * math.sqrt(1 / n + 1 / 2)
     assert drift == pytest.approx(bound + stats.norm.ppf(NOTICED) * recorded.std() / math.sqrt(2), rel=0.03)
 
 
 def test_tests_that_can_not_alarm_notice_nothing() -> None:
-    """One fresh of ten recorded without a scale, or off it; and no number of seeds helps off the scale."""
+    """One fresh of ten recorded that are not on the scale; no number of seeds helps there."""
     ten = SCALES["identity"]
-    assert smallest_drift(ten, 1, LEVEL, None) == math.inf
-    assert smallest_drift(np.append(ten, math.inf), 1, LEVEL, "identity") == math.inf
-    assert smallest_drift(ten - 7, 1, LEVEL, "log") == math.inf
+    assert smallest_drift(ten, 1, LEVEL, OFF) == math.inf
+    assert smallest_drift(np.append(ten, math.inf), 1, LEVEL, Scale("identity")) == math.inf
+    assert smallest_drift(ten - 7, 1, LEVEL, Scale("log")) == math.inf
     # half of the runs crashed: not even five fresh ones far above the others differ from these
-    assert smallest_drift(np.append(np.arange(32.0), np.full(32, math.inf)), 5, LEVEL, None) == math.inf
+    assert smallest_drift(np.append(np.arange(32.0), np.full(32, math.inf)), 5, LEVEL, OFF) == math.inf
 
 
 def test_a_constant_notices_any_drift() -> None:
     """Runs that are all alike: what is not their value is noticed at once."""
-    assert smallest_drift(np.full(64, 0.25), 5, LEVEL, None) < 1e-9
+    assert smallest_drift(np.full(64, 0.25), 5, LEVEL, OFF) < 1e-9
 
 
 def test_seeds_to_notice_is_the_least_number_that_notices() -> None:
     """That many notice the drift, one fewer does not; a smaller drift needs more."""
     recorded = RECORDED["normal"]
-    drift = smallest_drift(recorded, 5, LEVEL, None)
-    assert seeds_to_notice(recorded, drift, LEVEL, None) in {4, 5}
+    drift = smallest_drift(recorded, 5, LEVEL, OFF)
+    assert seeds_to_notice(recorded, drift, LEVEL, OFF) in {4, 5}
     smaller = 0.6 * drift
-    few = seeds_to_notice(recorded, smaller, LEVEL, None)
+    few = seeds_to_notice(recorded, smaller, LEVEL, OFF)
     assert few is not None
     assert 5 < few <= 16
-    assert smallest_drift(recorded, few, LEVEL, None) <= smaller
-    assert smallest_drift(recorded, few - 1, LEVEL, None) > smaller
+    assert smallest_drift(recorded, few, LEVEL, OFF) <= smaller
+    assert smallest_drift(recorded, few - 1, LEVEL, OFF) > smaller
 
 
 def test_a_drift_that_no_number_of_seeds_notices(monkeypatch) -> None:
     """A thousandth of the spread is out of reach."""
     monkeypatch.setattr("workshop.statistics.power._MOST_SEEDS", 30)
-    assert seeds_to_notice(RECORDED["normal"], 2e-5, LEVEL, None) is None
+    assert seeds_to_notice(RECORDED["normal"], 2e-5, LEVEL, OFF) is None

@@ -23,7 +23,7 @@ def source(words: str) -> str:
 WORDS_TOP = {
     "id": "ch09.ex01.words",
     "documented": [["a", 0.5], ["b", 0.4]],
-    "rule": {"reference": {"shares": [{"of": {"overlap": {"k": 2, "at_least": 1}}, "above": 0.5}]}},
+    "rule": {"reference": {"shares": [{"of": {"overlap": {"k": 2, "at_least": 1}}}]}},
 }
 RANKING = 'sorted([["a", abs(loss)], ["c", abs(other)], ["b", 9.0]], key=lambda row: row[1])'
 

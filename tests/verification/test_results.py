@@ -67,9 +67,9 @@ def test_the_environment_of_a_run_has_the_keys_of_the_contract(bench, tmp_path: 
 
 
 SAMPLE = SampleSummary(
-    dates="2026-01-01", scale="log", units=(UnitRuns("ch09.ex01", 9, "2026-01-01", 0.5, {"keras": "3"}, {"died": 1}, ("why",)),),
+    dates="2026-01-01", units=(UnitRuns("ch09.ex01", 9, "2026-01-01", 0.5, {"keras": "3"}, {"died": 1}, ("why",)),),
     probability=0.9, false_alarm=1e-6, false_alarm_of_run=1e-3,
-    numbers=(NumberSummary("loss", (0.1, None, 0.3), 5, "rank", 0.5, None),),
+    numbers=(NumberSummary("loss", (0.1, None, 0.3), 5, "rank", 0.5, None, "log"),),
 )  # fmt: skip
 
 

@@ -26,13 +26,13 @@ def record(
     ],
     *,
     count: Annotated[
-        int,
+        int | None,
         typer.Option(
             "--seeds",
             min=5,
-            help="Seeds to record: at least 30 for units of up to 10 s, 10 up to 60 s, else 5.",
+            help="Seeds to record; usually 128 of units up to 1 s, 64 up to 1 min, 30 up to 6 min, else 20.",
         ),
-    ] = 64,
+    ] = None,
     python: Python = None,
     repeats: Annotated[
         bool,
@@ -61,7 +61,7 @@ def record(
     store = needed_store()
     for unit in units:
         with interruptible(interrupt_message(store)):
-            on_progress = partial(_show_count, unit, count)
+            on_progress = partial(_show_count, unit)
             sample = record_sample(
                 ledger, unit, count, store=store, python=resolve_python(python), on_progress=on_progress
             )
@@ -74,5 +74,5 @@ def _show(text: str) -> None:
     typer.echo(text, err=True)
 
 
-def _show_count(unit: str, count: int, done: int) -> None:
+def _show_count(unit: str, done: int, count: int) -> None:
     typer.echo(f"{unit}: {done} of {count}", err=True)

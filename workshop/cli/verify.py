@@ -41,7 +41,7 @@ def verify(
     *,
     full: Annotated[
         bool,
-        typer.Option("--full", help="Run slow units in full, as documented, not in their short profile."),
+        typer.Option("--full", help="Run slow trainings to their end, not only their first steps."),
     ] = False,
     seed_count: Annotated[
         int | None, typer.Option("--seeds", min=1, help="Draw at least this many seeds of stochastic units.")

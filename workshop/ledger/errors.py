@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pydantic import ValidationError
@@ -23,7 +24,8 @@ _WANTED = {
     "dataclass_type": "a mapping",
 }
 _LIMITS = {"greater_than_equal": ("at least", "ge"), "less_than_equal": ("at most", "le")}
-_UNION_TAGS = {"str", "dict[str,str]"}  # pydantic's names of the two forms of `measure`
+# pydantic's names of the two forms of `measure`, and of those of `scale`
+_UNION_TAG = re.compile(r"str$|dict\[str,str\]$|literal\[|tuple\[")
 
 
 class LedgerError(WorkshopError):
@@ -39,7 +41,7 @@ def in_words(error: ValidationError, whole: str = "the file") -> str:
 
 
 def _describe(first: ErrorDetails, whole: str) -> str:
-    names = [str(step) for step in first["loc"] if isinstance(step, str) and step not in _UNION_TAGS]
+    names = [str(step) for step in first["loc"] if isinstance(step, str) and not _UNION_TAG.match(step)]
     key = names[-1] if names else whole
     kind, value, context = first["type"], first["input"], first.get("ctx", {})
     if "measure" in names:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
@@ -11,7 +12,9 @@ from pydantic import Field, field_validator, model_validator
 
 from workshop.ledger.rules import AnyRule, SampledRule
 from workshop.ledger.rules.base import Strict
+from workshop.ledger.scales import scale_of
 from workshop.paths import Measure, parse_measure
+from workshop.statistics.scales import Scale
 
 Kind = Literal["exact", "close", "stochastic", "shape", "ordering", "bound", "external"]
 Library = Literal["tensorflow", "keras", "numpy", "scikit-learn", "pandas", "nltk", "gensim", "python"]
@@ -68,7 +71,7 @@ class Claim(Strict):
     """One documented result of a unit or, marked `ours`, a statement of our own about it.
 
     `measure` says where the claim's quantity is. `beside` names quantities that are shown next to it and
-    decide nothing. `full_only`: the short profile can't decide the claim.
+    decide nothing. `full_only`: only a training that ran to its end decides the claim.
     """
 
     id: str
@@ -145,6 +148,16 @@ class Claim(Strict):
         if isinstance(self.measure, dict):
             return {name: parse_measure(path, home=self.unit) for name, path in self.measure.items()}
         return {"": parse_measure(self.measure or self.name, home=self.unit)}
+
+    def measure_of(self, number: str) -> Measure:
+        """Return the path of the quantity that has a number of this name."""
+        measures = self.measures()
+        names = [name for name in measures if re.match(rf"{re.escape(name)}($|[.\[])", number) or not name]
+        return measures[max(names, key=len)]
+
+    def scale_of(self, number: str) -> Scale:
+        """Return the scale of one of the measured numbers. Raises TypeError as `sampled_rule`."""
+        return scale_of(self.measure_of(number), number, self.sampled_rule.scale)
 
     def shown_next_to(self) -> dict[str, Measure]:
         """Return the paths of the quantities that are shown next to the measured one, by label."""

@@ -61,5 +61,5 @@ def noticed(number: NumberSummary, sample: SampleSummary) -> str:
         return f"{seeds}: many runs are alike, so that no drift has a size; they are compared by rank"
     if number.drift is None:
         return f"{seeds}: no drift is noticed for certain; a repeated seed notices any change"
-    by = "by rank" if number.test == "rank" else f"by a prediction bound on the {sample.scale} scale"
+    by = "by rank" if number.test == "rank" else f"by a prediction bound on the {number.scale} scale"
     return f"a drift of {number.drift:.2g} {by} ({seeds}, {sample.probability:.0%} of the time)"

@@ -35,7 +35,7 @@ from workshop.ledger.eras import eras
 from workshop.ledger.model import LIBRARIES
 from workshop.ledger.rules import numbers_of
 from workshop.paths import Measure
-from workshop.statistics.hypothesis_tests import Numbers
+from workshop.statistics.scales import Numbers
 
 SCHEMA = "workshop-reference/2"
 # versions that can change outcomes; another Python, NumPy or processor only rounds differently

@@ -14,7 +14,8 @@ from workshop.samples.model import (
     recorded_values,
     reference_sample,
 )
-from workshop.statistics.hypothesis_tests import Numbers
+from workshop.statistics.scales import Numbers
+from workshop.statistics.sizes import full_size
 
 
 class NotDecidable(WorkshopError):
@@ -66,13 +67,24 @@ class RecordedRuns:
     """What a claim measured on the recorded runs of its units.
 
     `values` : what it measures on each run, None where that crashed. `numbers` : each of its numbers by
-    path, shape (runs,), ∞ where a run crashed.
+    path, shape (runs,), ∞ where a run crashed. The first runs, up to the largest full size, are `deciding`:
+    they alone decide a statement, so that it does not matter when recording stopped.
     """
 
     claim: Claim
     samples: Samples
     values: Sequence[Any]
     numbers: Mapping[str, Numbers]
+
+    @property
+    def deciding(self) -> Sequence[Any]:
+        """What the claim measures on each run that decides; nothing if there are too few runs."""
+        return self.values[: full_size(len(self.values))]
+
+    @property
+    def deciding_numbers(self) -> Mapping[str, Numbers]:
+        """The numbers of the runs that decide."""
+        return {name: values[: len(self.deciding)] for name, values in self.numbers.items()}
 
     @property
     def fewest(self) -> int:

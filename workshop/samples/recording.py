@@ -36,6 +36,7 @@ from workshop.samples.model import (
     reference_path,
     write_reference,
 )
+from workshop.statistics.sizes import SIZES, planned_size
 
 # a killed run loses at most these seeds of a quick unit, which one call computes; the store keeps the others
 _PIECE = 32
@@ -48,20 +49,21 @@ class NotRecorded(WorkshopError):
 def record_sample(
     ledger: Ledger,
     unit: str,
-    count: int,
+    count: int | None,
     *,
     store: Path,
     folder: Path | None = None,
     python: Path | None = None,
-    on_progress: Callable[[int], None] | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> ReferenceSample:
     """Record the outcomes of a unit's first `count` reference seeds, and return the sample.
 
-    They are made in this interpreter, or in the one at `python`. The file in `folder` (the package's), in the
-    folder of the environment's runs, is written after each piece; outcomes come
-    from the result store if this code has made them before, so that a killed run continues. A run that gave
-    the recorded values again stays as it was recorded, so that a diff shows what changed. `on_progress` is
-    called with the number of runs recorded. Raises NotRecorded, OSError.
+    None stands for the planned size, by the seconds that a seed took when it was recorded, else by those of
+    the first few. Seeds are made in this interpreter, or in the one at `python`. The file in `folder` (the
+    package's), in the folder of the environment's runs, is written after each piece; outcomes come from the
+    result store if this code has made them before, so that a killed run continues. A run that gave the
+    recorded values again stays as it was recorded, so that a diff shows what changed. `on_progress` is called
+    with the number of runs recorded and that of all. Raises NotRecorded, OSError.
     """
     if os.environ.get("CI"):
         raise NotRecorded("a reference is recorded and reviewed by hand, never in CI: unset CI to record")
@@ -81,6 +83,10 @@ def record_sample(
     arithmetic = environment.arithmetic(libraries)
     inner = own_folder(environment.facts(), libraries)
     path = reference_path(unit, inner, folder or reference_folder())
+    if count is None:
+        count = _planned(path, inner) or planned_size(
+            record_sample(ledger, unit, SIZES[0], store=store, folder=folder, python=python).seconds
+        )
     pieces = list(_pieces(planner, unit, quantities, count))
     substitutes = {
         line: None for piece in pieces for p in piece for job in p.values() for line in job.substitutes
@@ -95,8 +101,16 @@ def record_sample(
         _check_numbers(ledger, sample)
         write_reference(sample, path)
         if on_progress is not None:
-            on_progress(len(runs))
+            on_progress(len(runs), count)
     return sample
+
+
+def _planned(path: Path, inner: str) -> int | None:
+    """Return the planned size of a unit by the seconds that its recorded seeds took, None without them."""
+    try:
+        return planned_size(read_reference(path, inner).seconds)
+    except DamagedReference:
+        return None
 
 
 def _check_numbers(ledger: Ledger, sample: ReferenceSample) -> None:

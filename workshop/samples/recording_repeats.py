@@ -88,10 +88,11 @@ def record_repeats(
 ) -> UnitRepeats:
     """Record the repeats of a unit here, or measure how far those of the package move at `python`.
 
-    Here, the processor plays each narrower instruction set, and the largest difference is recorded. Another
-    interpreter adds to the differences between versions. If it is the first of an era, the numbers made there
-    are recorded as the era's, with the rounding of the package's own. On a GPU the recorded numbers are those
-    of the CPU, and the largest difference from them is recorded. Raises NotRecorded, OSError.
+    Here, the processor plays the next narrower vector set, then initial weights differ by a few steps of
+    float32, and the largest difference is recorded. Another interpreter adds to the differences between
+    versions. If it is the first of its era, its numbers are recorded as the era's, with the rounding of the
+    package's own. On a GPU the recorded numbers are those of the CPU, and the largest difference from them is
+    recorded. Raises NotRecorded, OSError.
     """
     if os.environ.get("CI"):
         raise NotRecorded("repeats are recorded and reviewed by hand, never in CI: unset CI to record")
@@ -148,7 +149,7 @@ def record_repeats(
         on_progress(f"{unit}: here")
         found, seconds = run_seeds(planner, parts)
         recorded = _recorded(planner, parts, found, seconds, {})
-        played = [*_narrower(here), _NOISE]
+        played = [*_next_narrower(here), _NOISE]
         for name in played:
             on_progress(f"{unit}: {name}")
             with _playing(name) as wrapped:
@@ -243,11 +244,11 @@ def _moved(recorded: Mapping[str, PartRepeats], found: Found, kind: str) -> dict
     return parts
 
 
-def _narrower(environment: Environment) -> Iterator[str]:
-    """Yield the instruction sets that this processor can play."""
-    own = next((name for name in _SETS if f" {name}" in environment.cpu), None)
+def _next_narrower(environment: Environment) -> list[str]:
+    """Return the next narrower vector set than this processor's, nothing if it can play none."""
     names = list(_SETS)
-    yield from names[names.index(own) + 1 :] if own is not None else ()
+    own = next((name for name in names if f" {name}" in environment.cpu), names[-1])
+    return names[names.index(own) + 1 :][:1]
 
 
 @contextmanager

@@ -22,7 +22,6 @@ import numpy as np
 
 from workshop.execution.fingerprint import code_digest
 from workshop.files import write_atomically
-from workshop.ledger.values import plain
 from workshop.samples.model import OUTCOME_LIBRARIES, DamagedReference, checksum, sample_folders
 from workshop.training.first_steps import Stepped
 
@@ -206,16 +205,16 @@ def _text(value: Leaf) -> str:
 def _leaves(value: Any, where: str) -> Iterator[tuple[str, Leaf]]:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         value = {each.name: getattr(value, each.name) for each in dataclasses.fields(value)}
-    if isinstance(value, list | tuple) and len(value) > _LISTED:
-        numbers = np.asarray(value) if all(isinstance(v, int | float) for v in value) else None
-        value = list(map(str, value)) if numbers is None else numbers
+    if isinstance(value, list) and len(value) > _LISTED and all(isinstance(v, int | float) for v in value):
+        value = np.asarray(value)
     if isinstance(value, np.ndarray) and value.size > _LISTED and value.dtype.kind in "iufb":
         wide = value.astype(np.float64)
         yield f"{where}.shape", str(value.shape)
         yield f"{where}.mean", _leaf(wide.mean())
         yield f"{where}.rms", _leaf(np.sqrt(np.mean(wide**2)))
         return
-    value = plain(value)
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
     if isinstance(value, Mapping):
         for key, item in value.items():
             yield from _leaves(item, f"{where}.{key}" if where else str(key))

@@ -8,19 +8,23 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Mapping
 from functools import lru_cache
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
-Numbers = np.ndarray[Any, np.dtype[np.float64]]
-Scale = Literal["identity", "log", "logit"]
+from workshop.statistics.scales import Numbers, Scale
 
 # a run alarms with at most this probability over all its claims, if nothing has changed
 FALSE_ALARM = 1e-3
 # a printed value is excluded, an order or a share of runs is taken as shown, at this level
 EXCLUDED = 1e-3
-# the check of a stated scale refuses samples that are this improbable on it, over all numbers of a claim
+# the drift test's check of a scale refuses samples that are this improbable on it, over a claim's numbers
 NOT_NORMAL = 0.01
+# Runs exclude a printed value, or decide on a mean, by an assumption of normality only if the check could
+# refuse it. 30 is the smallest planned size of which it refuses, at DOUBTFUL, 19 of 20 samples of exponential
+# values, so that these are excluded by chance at about EXCLUDED, too (of size 20 it refuses 5 in 6).
+NORMAL_FROM = 30
+DOUBTFUL = 0.05
 
 
 def rank_p(recorded: Numbers, fresh: Numbers) -> float:
@@ -122,18 +126,6 @@ def _untied_tails(recorded: int, fresh: int) -> Numbers:
     return np.cumsum(chances)
 
 
-def on_scale(values: Numbers, scale: Scale) -> Numbers:
-    """Return the values on a scale; what is not on the scale becomes infinite."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        if scale == "log":
-            scaled = np.log(values)
-        elif scale == "logit":
-            scaled = np.log(values) - np.log1p(-values)
-        else:
-            scaled = np.asarray(values, dtype=np.float64)
-    return np.where(np.isnan(scaled), np.inf, scaled)
-
-
 def prediction_p(recorded: Numbers, fresh: Numbers, scale: Scale) -> float:
     """Return the two-sided p of the mean of fresh values, if all are normal alike on the scale.
 
@@ -141,7 +133,7 @@ def prediction_p(recorded: Numbers, fresh: Numbers, scale: Scale) -> float:
     """
     from scipy import stats
 
-    old, new = on_scale(recorded, scale), on_scale(fresh, scale)
+    old, new = scale.of(recorded), scale.of(fresh)
     if not np.isfinite(old).all():
         return 1.0
     if not np.isfinite(new).all():
@@ -158,6 +150,15 @@ def keeps_to(values: Numbers, scale: Scale, numbers: int) -> bool:
     return normal_p(values, scale) >= NOT_NORMAL / numbers
 
 
+def may_exclude(values: Numbers, scale: Scale) -> bool:
+    """Whether recorded runs are enough, and normal enough on a scale, to exclude values beyond them.
+
+    Runs that are all alike are not: nothing is known of their spread.
+    """
+    enough = len(values) >= NORMAL_FROM and float(np.ptp(values)) > 0
+    return enough and normal_p(values, scale) >= DOUBTFUL
+
+
 def normal_p(values: Numbers, scale: Scale) -> float:
     """Return Shapiro and Wilk's p for values being normal on the scale; 0 if they are not on the scale.
 
@@ -165,7 +166,7 @@ def normal_p(values: Numbers, scale: Scale) -> float:
     """
     from scipy import stats
 
-    scaled = on_scale(values, scale)
+    scaled = scale.of(values)
     if len(scaled) < 3 or not np.isfinite(scaled).all():
         return 0.0
     if np.ptp(scaled) == 0.0:

@@ -11,13 +11,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from workshop.statistics.hypothesis_tests import (
-    Numbers,
-    Scale,
     alike_p,
     prediction_p,
     smallest_rank_p,
     untied_rank_p,
 )
+from workshop.statistics.scales import Numbers, Scale
 
 LOOKS = tuple(2**i for i in range(9))
 

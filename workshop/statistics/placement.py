@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from workshop.statistics.hypothesis_tests import (
-    EXCLUDED,
-    Numbers,
-    Scale,
-    keeps_to,
-    on_scale,
-)
+from workshop.statistics.hypothesis_tests import DOUBTFUL, EXCLUDED, NORMAL_FROM, may_exclude, normal_p
+from workshop.statistics.scales import Numbers, Scale
+from workshop.statistics.sizes import could_decide
 
 Answer = Literal["compatible", "excluded", "inconclusive"]
 Interval = tuple[float, float]
@@ -34,49 +30,73 @@ class Placement:
     detail: str
 
 
-def place(recorded: Mapping[str, Numbers], printed: Mapping[str, Interval], scale: Scale | None) -> Placement:
+def place(
+    recorded: Mapping[str, Numbers], printed: Mapping[str, Interval], scales: Mapping[str, Scale]
+) -> Placement:
     """Place printed numbers, each standing for an interval, among recorded runs, all numbers together.
 
-    They are compatible if, on each side, at least one recorded run is as extreme. With several numbers, a
-    run's extremeness is that of its most extreme number. Beyond all runs, it takes 1,999 of them to exclude a
-    value at EXCLUDED without assumptions. On a scale where the runs are near normal, a prediction bound needs
-    fewer; it is asked of each number beyond its own runs, so that another one with long tails does not hide
-    it. A value is compatible, too, where not even endless runs of this mean and spread would exclude it.
+    They are compatible only if each lies within the range of its own recorded runs. They are excluded by
+    rank, without assumptions, if too few runs are as extreme on either side; with several numbers, a run's
+    extremeness is that of its most extreme number, and it takes 1,999 runs. A number beyond its own runs is
+    also excluded by a prediction bound on its scale, where the runs are enough and near normal. Otherwise
+    such a number is inconclusive, however noisy the others are.
     """
     n = len(next(iter(recorded.values())))
     points = {name: _nearest(recorded[name], printed[name]) for name in printed}
-    low, high = _as_far_out(recorded, points)
-    p = min(1.0, 2 * (1 + min(low, high)) / (n + 1))
+    p = min(1.0, 2 * (1 + min(_as_far_out(recorded, points))) / (n + 1))
     shown = _percentiles(recorded, printed)
     if p <= EXCLUDED:
         return Placement("excluded", p, None, f"{shown}; excluded at {EXCLUDED:g} by rank alone")
     beyond = [name for name in printed if not _within(recorded[name], printed[name])]
-    near = [name for name in beyond if scale is not None and keeps_to(recorded[name], scale, len(printed))]
-    if low and high and not near:
+    if not beyond:
         return Placement("compatible", p, None, shown)
-    if scale is None or not near:
-        why = "no scale is stated" if scale is None else f"they are not normal on the {scale} scale"
-        return Placement(
-            "inconclusive", p, _BY_RANK, f"{shown}; beyond all runs, and {why}: {_BY_RANK} runs could decide"
-        )
-    farthest = max(_distance(recorded[name], points[name], scale) for name in near)
-    p = _beyond_p(farthest, n, len(printed))
-    by = f"{farthest:.1f} standard deviations out on the {scale} scale, p = {p:.1e}"
-    if p <= EXCLUDED:
-        return Placement("excluded", p, None, f"{shown}; excluded: {by}")
-    if low and high:
-        return Placement("compatible", p, None, f"{shown}; {by}")
-    if len(near) < len(beyond):
-        return Placement(
-            "inconclusive",
-            p,
-            _BY_RANK,
-            f"{shown}; {by}, others not normal on it: {_BY_RANK} runs could decide",
-        )
-    if _beyond_p(farthest, 10**9, len(printed)) > EXCLUDED:
-        return Placement("compatible", p, None, f"{shown}; {by}")
-    needed = next(size for size in range(n + 1, 10**6) if _beyond_p(farthest, size, len(printed)) <= EXCLUDED)
-    return Placement("inconclusive", p, needed, f"{shown}; {by}: {needed} runs could decide")
+    shown = f"{shown}; {_listed(beyond)}beyond all runs"
+    distances = {name: _distance(recorded[name], points[name], scales[name]) for name in beyond}
+    fit = [name for name in beyond if may_exclude(recorded[name], scales[name])]
+    if fit:
+        farthest = max(fit, key=lambda name: distances[name])
+        p = _beyond_p(distances[farthest], n, len(printed))
+        by = f"{distances[farthest]:.1f} standard deviations out on the {scales[farthest]} scale, p = {p:.1e}"
+        shown = f"{shown}, {by}"
+        if p <= EXCLUDED:
+            return Placement("excluded", p, None, f"{shown}: excluded")
+    elif n < NORMAL_FROM:
+        shown = f"{shown}, and {n} are too few to tell by a scale"
+    else:
+        on = sorted({scales[name].name for name in beyond})
+        shown = f"{shown}, and they are not near normal on the {' or the '.join(on)} scale"
+    needed = _runs_needed(recorded, scales, distances, len(printed))
+    return Placement("inconclusive", p, needed, f"{shown}: {could_decide(needed)}")
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Write which of several numbers are meant; nothing for a single one without a name."""
+    return f"{', '.join(names)} " if any(names) else ""
+
+
+def _runs_needed(
+    recorded: Mapping[str, Numbers], scales: Mapping[str, Scale], distances: Mapping[str, float], numbers: int
+) -> int:
+    """Return how many runs could decide on numbers at these distances beyond their runs.
+
+    By its scale, so many exclude a number that is far out, or reach one that is not with a probability of one
+    half. Where nothing is near normal, ranks alone decide.
+    """
+    from scipy import stats
+
+    fit = {
+        name: distance
+        for name, distance in distances.items()
+        if normal_p(recorded[name], scales[name]) >= DOUBTFUL and np.ptp(recorded[name]) > 0
+    }
+    n = len(next(iter(recorded.values())))
+    far = max(fit.values(), default=0.0)
+    if far and _beyond_p(far, 10**9, numbers) <= EXCLUDED:
+        sizes = range(max(n + 1, NORMAL_FROM), _BY_RANK)
+        return next((size for size in sizes if _beyond_p(far, size, numbers) <= EXCLUDED), _BY_RANK)
+    if len(fit) < len(distances):
+        return _BY_RANK
+    return min(_BY_RANK, max(n + 1, math.ceil(math.log(2) / float(stats.norm.sf(far)))))
 
 
 def share_below(values: Numbers, interval: Interval) -> float:
@@ -123,7 +143,9 @@ def _in_units(distance: Numbers, unit: float) -> Numbers:
 
 
 def _distance(values: Numbers, point: float, scale: Scale) -> float:
-    scaled = on_scale(np.append(values, point), scale)
+    scaled = scale.of(np.append(values, point))
+    if not np.isfinite(scaled[:-1]).all():
+        return math.inf
     spread = float(scaled[:-1].std(ddof=1))
     away = abs(float(scaled[-1] - scaled[:-1].mean()))
     return away / spread if spread > 0 else math.inf

@@ -8,7 +8,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from workshop.statistics.hypothesis_tests import Numbers, Scale, on_scale, rank_sum_limits
+from workshop.statistics.hypothesis_tests import NOT_NORMAL, normal_p, rank_sum_limits
+from workshop.statistics.scales import Numbers, Scale
 
 # a drift is noticed if the test alarms with this probability
 NOTICED = 0.9
@@ -18,7 +19,7 @@ _MOST_SEEDS = 256
 _EXACT = 32
 
 
-def smallest_drift(recorded: Numbers, fresh: int, level: float, scale: Scale | None) -> float:
+def smallest_drift(recorded: Numbers, fresh: int, level: float, scale: Scale) -> float:
     """Return the smallest shift of a quantity, in its unit, that so many fresh seeds notice either way.
 
     By the rank test if it can reach the level, else by the prediction bound on the scale, where the shift is
@@ -46,7 +47,7 @@ def smallest_drift(recorded: Numbers, fresh: int, level: float, scale: Scale | N
     return high
 
 
-def seeds_to_notice(recorded: Numbers, drift: float, level: float, scale: Scale | None) -> int | None:
+def seeds_to_notice(recorded: Numbers, drift: float, level: float, scale: Scale) -> int | None:
     """Return how many fresh seeds notice a drift of this size; None if 256 do not."""
 
     def notice(count: int) -> bool:
@@ -62,9 +63,7 @@ def seeds_to_notice(recorded: Numbers, drift: float, level: float, scale: Scale 
     return many
 
 
-def _test(
-    recorded: Numbers, fresh: int, level: float, scale: Scale | None
-) -> Callable[[float], float] | None:
+def _test(recorded: Numbers, fresh: int, level: float, scale: Scale) -> Callable[[float], float] | None:
     """Return a function: how often a drift alarms, in the direction noticed less; None if none ever does."""
     from scipy import stats
 
@@ -81,17 +80,15 @@ def _test(
             return float(np.mean((sums <= limits[0]) | (sums >= limits[1])))
 
         return lambda drift: min(by_rank(drift), by_rank(-drift))
-    if scale is None:
+    if normal_p(recorded, scale) < NOT_NORMAL:
         return None
-    values = on_scale(recorded, scale)
-    if not np.isfinite(values).all():
-        return None
+    values = scale.of(recorded)
     n, mean, middle = len(values), float(values.mean()), float(np.median(recorded))
     bound = float(stats.t.isf(level / 2, n - 1)) * float(values.std(ddof=1)) * math.sqrt(1 / n + 1 / fresh)
     means = rng.choice(values, size=(_RUNS, fresh)).mean(axis=1)
 
     def by_prediction(moved: float) -> float:
-        ends = on_scale(np.array([middle, moved]), scale)
+        ends = scale.of(np.array([middle, moved]))
         return float(np.mean(np.abs(means + (ends[1] - ends[0]) - mean) >= bound))
 
     return lambda drift: min(by_prediction(middle - drift), by_prediction(middle + drift))

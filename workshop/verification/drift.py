@@ -15,17 +15,17 @@ from typing import Any
 
 import numpy as np
 
-from workshop.ledger.rules import Decision, SampledRule
+from workshop.ledger.rules import Decision
 from workshop.ledger.values import ShapeMismatch, pairs, plain
 from workshop.samples.recorded import NotDecidable, RecordedRuns
 from workshop.statistics.hypothesis_tests import (
-    Numbers,
     alike_p,
     keeps_to,
     prediction_p,
     rank_p,
     smallest_rank_p,
 )
+from workshop.statistics.scales import Numbers, Scale
 from workshop.verification.seeds_to_draw import FRESH
 
 ROUNDING = 1e-6  # some float32 steps
@@ -62,10 +62,12 @@ def drift(recorded: RecordedRuns, fresh: Sequence[Any], level: float) -> dict[st
         )
     found: dict[str, float] = {}
     refused = None
-    rule = recorded.claim.sampled_rule
+    claim = recorded.claim
     for name, values in recorded.numbers.items():
         try:
-            found[name] = _drift_p(rule, values, drawn[name], level, name, len(recorded.numbers))
+            found[name] = _drift_p(
+                claim.scale_of(name), values, drawn[name], level, name, len(recorded.numbers)
+            )
         except NotDecidable as error:
             refused = refused or error
     if refused is not None and not found:
@@ -78,30 +80,23 @@ def untested(recorded: RecordedRuns, p: Mapping[str, float]) -> list[str]:
     return [name for name in recorded.numbers if name not in p]
 
 
-def _drift_p(
-    rule: SampledRule, recorded: Numbers, fresh: Numbers, level: float, name: str, numbers: int
-) -> float:
+def _drift_p(scale: Scale, recorded: Numbers, fresh: Numbers, level: float, name: str, numbers: int) -> float:
     n, m = len(recorded), len(fresh)
     if np.ptp(recorded) == 0 and np.allclose(fresh, recorded[0], rtol=ROUNDING, atol=0):
         return 1.0  # seeds don't move it: another processor rounds its last digit otherwise
     alike = alike_p(recorded, fresh)
     if alike <= level:
         return alike  # the seeds make no difference
-    normal = rule.scale is not None and keeps_to(recorded, rule.scale, numbers)
+    normal = keeps_to(recorded, scale, numbers)
     first_stage = m < FRESH and not normal and smallest_rank_p(n, FRESH) <= level
     if smallest_rank_p(n, m) <= level or first_stage:
         return rank_p(recorded, fresh)
-    if rule.scale is None:
-        raise NotDecidable(
-            f"{name or 'the quantity'}: {m} fresh runs and {n} recorded can't reach p = {level:.1e} by rank: "
-            "record more, or state a scale"
-        )
     if not normal:
         raise NotDecidable(
-            f"{name or 'the quantity'}: the {n} recorded runs are not normal on the {rule.scale} scale: "
-            "record more, or state another scale"
+            f"{name or 'the quantity'}: {m} fresh runs and {n} recorded can't reach p = {level:.1e} by rank, "
+            f"and the recorded are not normal on the {scale} scale: record more"
         )
-    return prediction_p(recorded, fresh, rule.scale)
+    return prediction_p(recorded, fresh, scale)
 
 
 def objection(

@@ -25,8 +25,9 @@ from workshop.execution.store import Store, exclusive
 from workshop.files import write_atomically
 from workshop.samples.model import OUTCOME_LIBRARIES
 from workshop.samples.recorded import NotDecidable, RecordedRuns
-from workshop.statistics.hypothesis_tests import Numbers, Scale, keeps_to
+from workshop.statistics.hypothesis_tests import keeps_to
 from workshop.statistics.looks import LOOKS, look_level, p_of_looks, round_digits
+from workshop.statistics.scales import Numbers, Scale
 from workshop.strict_json import NotJSON, read_json
 from workshop.verification.plans import Outcomes, Plan
 from workshop.verification.results import Line, Number
@@ -203,10 +204,9 @@ def _numbers(values: Sequence[float | None]) -> Numbers:
 
 
 def _scale(recorded: RecordedRuns, name: str) -> Scale | None:
-    """Return the scale of a claim's rule if the recorded runs of a number may pass for normal on it."""
-    scale = recorded.claim.sampled_rule.scale
-    normal = scale is not None and keeps_to(recorded.numbers[name], scale, len(recorded.numbers))
-    return scale if normal else None
+    """Return the scale of a number if its recorded runs may pass for normal on it."""
+    scale = recorded.claim.scale_of(name)
+    return scale if keeps_to(recorded.numbers[name], scale, len(recorded.numbers)) else None
 
 
 def _median(values: Numbers) -> str:

@@ -217,7 +217,7 @@ class ClaimPlanner:
             if form != FIRST_STEPS:
                 return None
             return RepeatedPart((), unit, None, _NOT_RECORDED.format(unit=part.unit))
-        quick = not form and recorded.seconds <= QUICK_SECONDS
+        quick = not form and (part.batched or recorded.seconds <= QUICK_SECONDS)
         jobs = (self.planner.job(part, i, "default", "reference") for i in range(SEEDS if quick else 1))
         return RepeatedPart(tuple(jobs), unit, recorded)
 

@@ -13,16 +13,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from workshop.ledger.rules import MeanOfRuns, OrderOverRuns, PrintedAmongRuns, RunShare, SharesOfRuns
+from workshop.ledger.rules.runs import USUALLY
 from workshop.samples.recorded import NotDecidable, RecordedRuns
 from workshop.statistics.hypothesis_tests import (
     EXCLUDED,
-    Numbers,
+    NORMAL_FROM,
     chance_of_order,
     equivalence_p,
     order_p,
     share_bounds,
 )
 from workshop.statistics.placement import Answer, place
+from workshop.statistics.scales import Numbers
+from workshop.statistics.sizes import SIZES, could_decide
+
+# A share of runs agrees with a printed one only if its interval is at most so wide. The largest planned size
+# brings any share to 0.28, so it always decides, and no share that is off by more than this can agree.
+NARROW = 0.3
 
 
 @dataclass(frozen=True)
@@ -36,13 +43,16 @@ class Conclusion:
 def answer(runs: RecordedRuns, expected: Any) -> Conclusion:
     """Decide a claim's statement on its recorded runs, `expected` being printed.
 
-    Raises NotDecidable.
+    Fewer than the smallest planned size decide nothing. Raises NotDecidable.
     """
-    rule, recorded = runs.claim.rule, runs.numbers
+    rule, recorded = runs.claim.rule, runs.deciding_numbers
+    if len(runs.deciding) < SIZES[0]:
+        few = f"only {len(runs.values)} recorded runs: {could_decide(SIZES[0])}"
+        return Conclusion("inconclusive", few)
     if isinstance(rule, OrderOverRuns):
         return _worst([_order(chain, recorded, rule.order == "paired") for chain in rule.chains(expected)])
     if isinstance(rule, SharesOfRuns):
-        return _worst([_share(share, expected, runs.values) for share in rule.shares])
+        return _worst([_share(share, expected, runs.deciding) for share in rule.shares])
     if isinstance(rule, MeanOfRuns):
         to, within, at = rule.equivalent.to, rule.equivalent.within, rule.equivalent.at
         if at and at not in recorded:
@@ -57,7 +67,8 @@ def answer(runs: RecordedRuns, expected: Any) -> Conclusion:
             f"the printed value has {unknown[0]!r}, the recorded runs have {', '.join(recorded)}: "
             "mend `measure`"
         )
-    placed = place(recorded, intervals, rule.scale)
+    scales = {name: runs.claim.scale_of(name) for name in intervals}
+    placed = place(recorded, intervals, scales)
     return Conclusion(placed.answer, placed.detail)
 
 
@@ -85,7 +96,7 @@ def _order(chain: Sequence[str], recorded: Mapping[str, Numbers], paired: bool) 
         else:
             # of the normal approximations of both tests, with the measured chance
             needed = math.ceil((1 / 4 if paired else 1 / 6) * (3.09 / max(abs(often - 0.5), 1e-3)) ** 2)
-            steps.append(Conclusion("inconclusive", f"{shown}: about {needed} runs could decide"))
+            steps.append(Conclusion("inconclusive", f"{shown}: {could_decide(max(needed, n + 1))}"))
     return _worst(steps)
 
 
@@ -94,22 +105,29 @@ def _share(share: RunShare, expected: Any, values: Sequence[Any]) -> Conclusion:
     hits = sum(value is not None and share.decide(printed, value).holds for value in values)
     low, high = share_bounds(hits, len(values))
     shown = f"{share.text()}: {hits} of {len(values)} recorded runs ({low:.1%} to {high:.1%})"
+    often = hits / len(values)
     if share.documented:
-        return Conclusion("compatible" if low <= expected <= high else "excluded", shown)
-    bound = share.above if share.above is not None else share.below
-    assert bound is not None
-    beyond, within = (low > bound, high <= bound) if share.above is not None else (high < bound, low >= bound)
-    if beyond or within:
-        return Conclusion("compatible" if beyond else "excluded", shown)
-    share_seen = hits / len(values)
-    needed = math.ceil((3.09 / max(abs(share_seen - bound), 1e-3)) ** 2 * max(bound * (1 - bound), 0.01))
-    return Conclusion("inconclusive", f"{shown}: about {needed} runs could decide")
+        if not low <= expected <= high:
+            return Conclusion("excluded", shown)
+        if high - low <= NARROW:
+            return Conclusion("compatible", shown)
+        needed = math.ceil((2 * 3.09 / NARROW) ** 2 * max(often * (1 - often), 0.01))
+        more = could_decide(max(needed, len(values) + 1))
+        return Conclusion("inconclusive", f"{shown}, wider than {NARROW:g}: {more}")
+    if low > USUALLY:
+        return Conclusion("compatible", shown)
+    if high <= USUALLY:
+        return Conclusion("excluded", shown)
+    needed = math.ceil((3.09 / max(abs(often - USUALLY), 1e-3)) ** 2 / 4)
+    return Conclusion("inconclusive", f"{shown}: {could_decide(max(needed, len(values) + 1))}")
 
 
 def _equivalence(name: str, values: Numbers, to: float, within: float) -> Conclusion:
-    differs, alike = equivalence_p(values, to, within)
     where = f"{name} " if name else ""
     shown = f"{where}mean {values.mean():.4g} of {len(values)} recorded runs against {to:g} ± {within:g}"
+    if len(values) < NORMAL_FROM:
+        return Conclusion("inconclusive", f"{shown}: {could_decide(NORMAL_FROM)}, by a t test")
+    differs, alike = equivalence_p(values, to, within)
     if differs <= EXCLUDED:
         return Conclusion("compatible", f"{shown}, p = {differs:.1e}")
     if alike <= EXCLUDED:

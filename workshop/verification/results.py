@@ -99,9 +99,9 @@ class UnitRuns:
 class NumberSummary:
     """One number of a claim on its recorded runs, and what today's seeds can notice.
 
-    `runs` are in the order of their seeds, None where a run crashed. So many fresh `seeds` notice a shift of
-    `drift` by the `test`, with the sample's `probability`; None if none is noticed for certain.
-    `seeds_for_half` of them notice half of it; None if that was not asked, or 256 do not.
+    `runs` are in the order of their seeds, None where a run crashed; `scale` is that of the quantity. So many
+    fresh `seeds` notice a shift of `drift` by the `test`, with the sample's `probability`; None if none is
+    noticed for certain. `seeds_for_half` of them notice half of it; None if nobody asked, or 256 do not.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
@@ -112,13 +112,14 @@ class NumberSummary:
     test: Literal["rank", "prediction", "ties"]
     drift: Number | None
     seeds_for_half: Count | None
+    scale: Line = "identity"
 
 
 @dataclass(frozen=True)
 class SampleSummary:
     """The recorded runs of a stochastic claim; `problem` says why there are none, "" if there are.
 
-    `dates` is when they were recorded, `scale` that of the claim's rule. A drift test of the claim alarms by
+    `dates` is when they were recorded. A drift test of the claim alarms by
     chance with a probability of at most `false_alarm`, one of a run over all claims of `false_alarm_of_run`.
     Raises ValueError if it has neither runs nor a problem.
     """
@@ -127,7 +128,6 @@ class SampleSummary:
 
     problem: Line = ""
     dates: Line = ""
-    scale: Line | None = None
     units: tuple[UnitRuns, ...] = ()
     probability: Number = 0.0
     false_alarm: Number = 0.0
@@ -240,7 +240,10 @@ def _results(content: Mapping[str, Any]) -> Results:
 def _without_reserved(claim: Any) -> Any:
     if not isinstance(claim, dict):
         return claim
-    return {key: value for key, value in claim.items() if key not in _RESERVED}
+    known = {key: value for key, value in claim.items() if key not in _RESERVED}
+    if isinstance(sample := known.get("sample"), dict):  # earlier runs wrote one scale for all numbers
+        known["sample"] = {key: value for key, value in sample.items() if key != "scale"}
+    return known
 
 
 def _claim(claims: Any, where: Sequence[int | str]) -> str:

@@ -12,8 +12,9 @@ from workshop.errors import WorkshopError
 from workshop.ledger import Claim, Ledger
 from workshop.samples.model import ReferenceSample
 from workshop.samples.recorded import RecordedRuns, Recordings
-from workshop.statistics.hypothesis_tests import FALSE_ALARM, Numbers, Scale, rank_sum_limits
+from workshop.statistics.hypothesis_tests import FALSE_ALARM, rank_sum_limits
 from workshop.statistics.power import NOTICED, seeds_to_notice, smallest_drift
+from workshop.statistics.scales import Numbers, Scale
 from workshop.verification.results import NumberSummary, SampleSummary, UnitRuns
 from workshop.verification.seeds_to_draw import usual_fresh
 
@@ -27,7 +28,7 @@ class SampleSummaries:
     def __init__(self, recordings: Recordings, ledger: Ledger) -> None:
         self._recordings = recordings
         self._level = FALSE_ALARM / max(recordings.family_size(ledger), 1)
-        self._drifts: dict[tuple[bytes, int, Scale | None], float] = {}
+        self._drifts: dict[tuple[bytes, int, Scale], float] = {}
 
     def of(self, claim: Claim, seeds: int = 0, *, half: bool = False) -> SampleSummary | None:
         """Return the summary of a claim's recorded runs, None if its rule needs none.
@@ -42,21 +43,17 @@ class SampleSummaries:
         except WorkshopError as error:
             return SampleSummary(problem=str(error))
         fresh = max(usual_fresh(recorded.samples.seconds), seeds)
-        scale = claim.sampled_rule.scale
         return SampleSummary(
             dates=recorded.samples.dates,
-            scale=scale,
             units=tuple(_unit_runs(sample) for sample in recorded.samples.by_unit.values()),
             probability=NOTICED,
             false_alarm=len(recorded.numbers) * self._level,
             false_alarm_of_run=FALSE_ALARM,
-            numbers=tuple(self._number(name, recorded, fresh, scale, half) for name in recorded.numbers),
+            numbers=tuple(self._number(name, recorded, fresh, half) for name in recorded.numbers),
         )
 
-    def _number(
-        self, name: str, recorded: RecordedRuns, fresh: int, scale: Scale | None, half: bool
-    ) -> NumberSummary:
-        values = recorded.numbers[name]
+    def _number(self, name: str, recorded: RecordedRuns, fresh: int, half: bool) -> NumberSummary:
+        values, scale = recorded.numbers[name], recorded.claim.scale_of(name)
         by_rank = rank_sum_limits(len(values), fresh, self._level) is not None
         test: Literal["rank", "prediction", "ties"] = "rank" if by_rank else "prediction"
         if len(np.unique(values)) < len(values) / 2:
@@ -71,9 +68,10 @@ class SampleSummaries:
             test=test,
             drift=drift if known else None,
             seeds_for_half=seeds_to_notice(values, drift / 2, self._level, scale) if half and known else None,
+            scale=str(scale),
         )
 
-    def _smallest_drift(self, values: Numbers, fresh: int, scale: Scale | None) -> float:
+    def _smallest_drift(self, values: Numbers, fresh: int, scale: Scale) -> float:
         key = (values.tobytes(), fresh, scale)
         if key not in self._drifts:
             self._drifts[key] = smallest_drift(values, fresh, self._level, scale)

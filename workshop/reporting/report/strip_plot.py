@@ -39,12 +39,11 @@ def strip(
     today: Today | None,
     *,
     notices: str,
-    scale: str | None,
 ) -> Strip:
     """Draw the recorded runs of a number, today's, and marks by label, such as a printed value's interval."""
     words = "; ".join(_words(number, marks, today))
     label = f"{number.name}: {words}" if number.name else words
-    return Strip(number.name, words, notices, _drawn(finite(number), marks, today, scale, label))
+    return Strip(number.name, words, notices, _drawn(finite(number), marks, today, number.scale, label))
 
 
 def _words(number: NumberSummary, marks: Mapping[str, Interval], today: Today | None) -> list[str]:
@@ -64,7 +63,7 @@ def _drawn(
     known: np.ndarray[Any, Any],
     marks: Mapping[str, Interval],
     today: Today | None,
-    scale: str | None,
+    scale: str,
     label: str,
 ) -> str:
     ends = [*known.tolist(), *(end for interval in marks.values() for end in interval)]

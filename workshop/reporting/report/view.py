@@ -193,7 +193,6 @@ def _sample(claim: Claim, record: Record) -> Sample | None:
             {label: at[number.name] for label, at in marks.items() if number.name in at},
             measured.get(number.name),
             notices=noticed(number, sample),
-            scale=sample.scale,
         )
         for number in sample.numbers
     )

@@ -1,0 +1,205 @@
+"""Repeats: what is recorded of an outcome, what may differ, and files that are damaged."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from workshop.samples.model import DamagedReference
+from workshop.samples.repeats import (
+    CHAOTIC_SHARE,
+    COUNT_SHARE,
+    FACTOR,
+    FLOAT_STEPS,
+    Number,
+    PartRepeats,
+    UnitRepeats,
+    compare,
+    entries,
+    read_repeats,
+    write_repeats,
+)
+from workshop.training.first_steps import Stepped, Training
+
+EPS = float(np.finfo(np.float32).eps)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A toy outcome."""
+
+    loss: float
+    log: dict[int, list[float]]
+    image: np.ndarray
+    words: list[str]
+    mishap: str
+    unknown: float
+
+
+OUTCOME = Outcome(0.5, {1: [0.25, 0.75]}, np.arange(100.0), ["a", "b"], "", math.nan)
+STEPS = Training({"epochs": 5, "optimizer": {"name": "Adam"}}, np.array([0.7, 0.6]), 3.0, (1.0, 2.0))
+
+
+def test_every_number_and_word_is_recorded_large_arrays_by_mean_and_size() -> None:
+    """Paths lead into the outcome, and into its trainings if it ran in first steps."""
+    found = entries(Stepped(OUTCOME, (STEPS,)))
+    assert found == {
+        "trainings[0].plan.epochs": 5,
+        "trainings[0].plan.optimizer.name": "Adam",
+        "trainings[0].losses[0]": 0.7,
+        "trainings[0].losses[1]": 0.6,
+        "trainings[0].length": 3.0,
+        "trainings[0].moved[0]": 1.0,
+        "trainings[0].moved[1]": 2.0,
+        "loss": 0.5,
+        "log.1[0]": 0.25,
+        "log.1[1]": 0.75,
+        "image.shape": "(100,)",
+        "image.mean": 49.5,
+        "image.rms": float(np.sqrt(np.mean(np.arange(100.0) ** 2))),
+        "words[0]": "a",
+        "words[1]": "b",
+        "mishap": "",
+        "unknown": "nan",
+    }
+    assert entries(OUTCOME) == {k: v for k, v in found.items() if not k.startswith("trainings")}
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (Number((5, 5, 5)), FLOAT_STEPS * EPS * 5),  # the same for all seeds
+        (Number((1.0, 2.0, 3.0), rounding=1e-4), FACTOR * 1e-4),
+        (Number((1.0, 2.0, 3.0), rounding=1e-9), FLOAT_STEPS * EPS * 3),
+        (Number((0.25, 0.5, 0.75)), COUNT_SHARE * 0.5),  # nothing moved it: a count
+        (Number((1.0, 2.0, 3.0), rounding=CHAOTIC_SHARE * 2 / FACTOR * 1.01), math.inf),
+        (Number((1.0, 1.0, 1.0), rounding=0.1), math.inf),  # moved, but by no seed
+    ],
+)
+def test_the_tolerance_of_a_number(number: Number, expected: float) -> None:
+    """It is a multiple of what was measured, at least some float32 steps; chaotic numbers show nothing."""
+    assert number.tolerance(other_versions=False) == pytest.approx(expected)
+
+
+def test_versions_have_a_tolerance_of_their_own() -> None:
+    """What other versions moved counts only for other versions, and never less than rounding."""
+    number = Number((1.0, 2.0, 3.0), rounding=1e-4, versions=1e-3)
+    assert number.tolerance(other_versions=False) == pytest.approx(FACTOR * 1e-4)
+    assert number.tolerance(other_versions=True) == pytest.approx(FACTOR * 1e-3)
+    assert replace(number, versions=0.0).tolerance(other_versions=True) == pytest.approx(FACTOR * 1e-4)
+
+
+RECORDED = PartRepeats(
+    code="c",
+    form="",
+    seconds=1.0,
+    seeds=(1, 3, 5),
+    numbers={
+        "loss": Number((0.5, 0.6, 0.7), rounding=1e-5),
+        "wild": Number((0.5, 0.6, 0.7), rounding=1.0),
+        "epochs": Number((5, 5, 5)),
+        "mishap": Number(("", "", "")),
+    },
+)
+TODAY: dict[str, Any] = {"loss": 0.6, "wild": 0.6, "epochs": 5, "mishap": ""}
+
+
+@pytest.mark.parametrize(
+    ("change", "exact", "differing", "chaotic"),
+    [
+        ({}, True, [], 0),
+        ({"loss": 0.6 + 1e-12}, True, ["loss"], 0),
+        ({"loss": 0.6 + 1e-12}, False, [], 0),
+        ({"loss": 0.6 + 3.9e-5}, False, [], 0),
+        ({"loss": 0.6 - 4.1e-5}, False, ["loss"], 0),
+        ({"wild": 9.0}, False, [], 1),
+        ({"wild": 9.0}, True, ["wild"], 0),
+        ({"epochs": 4}, False, ["epochs"], 0),
+        ({"mishap": "diverged"}, False, ["mishap"], 0),
+        ({"loss": "nan"}, False, ["loss"], 0),
+        ({"wild": None}, False, ["wild"], 0),
+        ({"new": 1.0}, False, ["new"], 0),
+        ({"epochs": "5"}, False, ["epochs"], 0),
+    ],
+)
+def test_what_differs(change: dict[str, Any], exact: bool, differing: list[str], chaotic: int) -> None:
+    """Numbers beyond their tolerance, words, and what is missing or new; bit for bit if asked."""
+    found = compare(RECORDED, 3, {**TODAY, **change}, exact=exact, other_versions=False)
+    assert [each.path for each in found.differences] == differing
+    assert len(found.chaotic) == chaotic
+    assert found.exact == (not change)
+
+
+def test_a_difference_in_words() -> None:
+    """It names the number, both values, the seed and the tolerance."""
+    (found,) = compare(RECORDED, 3, {**TODAY, "loss": 0.7}, exact=False, other_versions=False).differences
+    assert found.text() == "loss is 0.7, recorded 0.6 (seed 3, tolerance 4.0e-05)"
+
+
+UNIT = UnitRepeats(
+    "ch09.ex01",
+    {"python": "3.11.7", "keras": "3.15.1", "cpu": "one", "device": "cpu"},
+    "2026-11-27",
+    ("avx",),
+    (),
+    {"train": RECORDED},
+)
+
+
+def test_a_file_keeps_all_bits(tmp_path: Path) -> None:
+    """What is written is read again; each number has a line."""
+    number = Number((0.1 + 0.2, -1e-300, 5), rounding=1.5e-5)
+    unit = replace(
+        UNIT, parts={"train": replace(RECORDED, numbers={"a": number, "b[0]": Number(("x", None, True))})}
+    )
+    path = tmp_path / "ch09.ex01.json"
+    write_repeats(unit, path)
+    assert read_repeats(path) == unit
+    assert '    "a": [[0.30000000000000004, -1e-300, 5], 1.5e-05],' in path.read_text("utf-8").splitlines()
+
+
+def test_where_bits_or_versions_are_the_recorded_ones() -> None:
+    """Another processor or Python is alike; another Keras is not."""
+    here = dict(UNIT.environment)
+    assert UNIT.exact({**here, "pandas": "3.0"})
+    for other in ({"cpu": "two"}, {"python": "3.12.0"}):
+        assert not UNIT.exact({**here, **other})
+        assert UNIT.alike({**here, **other})
+    assert not UNIT.alike({**here, "keras": "2.10.0"})
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda c: c | {"schema": "other"},
+        lambda c: c | {"unit": "ch09.ex02"},
+        lambda c: c | {"date": "2026-11-28"},
+        lambda c: {k: v for k, v in c.items() if k != "parts"},
+        lambda c: [c],
+    ],
+    ids=["schema", "unit", "checksum", "no parts", "a list"],
+)
+def test_a_damaged_file_is_named_in_a_line(tmp_path: Path, spoil: Any) -> None:
+    """With the remedy."""
+    path = tmp_path / "ch09.ex01.json"
+    write_repeats(UNIT, path)
+    path.write_text(json.dumps(spoil(json.loads(path.read_text("utf-8")))), "utf-8")
+    with pytest.raises(DamagedReference, match=r"repeats of ch09.ex01: .*: restore it: git checkout"):
+        read_repeats(path)
+
+
+def test_large_arrays_inside_of_other_values_are_recorded_by_size_too() -> None:
+    """However deep they are, in lists and mappings."""
+    inside = {"a": [{"b": np.ones((2, 40, 2))}], "c": [0.5] * 65, "d": np.float32(2), "e": ("x", None)}
+    found = entries(inside)
+    assert sorted(found) == sorted(
+        [f"a[0].b.{what}" for what in ("shape", "mean", "rms")]
+        + [f"c.{what}" for what in ("shape", "mean", "rms")]
+        + ["d", "e[0]", "e[1]"]
+    )

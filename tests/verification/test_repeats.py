@@ -1,0 +1,256 @@
+"""Repeated seeds in the engine: what they decide, and what a difference means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from workshop.execution.catalogue import catalogue
+from workshop.execution.environment import this_environment
+from workshop.execution.planner import Planner
+from workshop.execution.process_pool import Workers
+from workshop.execution.scheduler import execute
+from workshop.samples import repeats
+from workshop.samples.repeats import SEEDS, Number, PartRepeats, UnitRepeats, code_of, entries
+from workshop.verification import plans
+
+# a descent whose end is chaotic, of which the first steps are not
+UNIT = """
+from workshop.training import first_steps
+
+@dataclass(frozen=True)
+class Ran:
+    epochs: int
+
+@dataclass(frozen=True)
+class Run:
+    loss: float
+    test: float
+    ran: Ran
+
+@unit("ch09.ex01"FORM)
+def train(seed, epochs=50) -> Run:
+    rng = np.random.default_rng(seed)
+    start = weights = rng.normal(size=3)
+    losses = []
+    for _ in range(20 if first_steps.active() else 10 * epochs):
+        losses.append(float(weights @ weights))
+        weights = weights * (1 - RATE)
+    if first_steps.active():
+        first_steps.add({"epochs": epochs}, np.array(losses), [start], [weights])
+    noise = 0.0 if first_steps.active() else float(rng.normal())
+    CHANGE
+    return Run(losses[-1] + noise, float(weights.sum()), Ran(epochs))
+"""
+STEPPED = ", first_steps=True"
+LOSS = {"id": "ch09.ex01.loss", "documented": 0.1, "kind": "stochastic", "rule": "reference"}
+REPEATS = {
+    "id": "ch09.ex01.repeats",
+    "documented": "it repeats",
+    "measure": "ran",
+    "ours": True,
+    "rule": "repeats",
+}
+EPOCHS = {"id": "ch09.ex01.epochs", "documented": 50, "measure": "ran.epochs"}
+BOUND = {
+    "id": "ch09.ex01.bound", "documented": 0, "measure": "test", "full_only": True,
+    "rule": {"at_most": {"bound": 99}},
+}  # fmt: skip
+TEST = {**LOSS, "id": "ch09.ex01.test", "measure": "test", "documented": 0.0}
+
+
+def source(change: str = "pass", rate: str = "0.01", form: str = STEPPED) -> str:
+    """Return the source of the unit, but for a change."""
+    return UNIT.replace("CHANGE", change).replace("RATE", rate).replace("FORM", form)
+
+
+Record = Callable[..., None]
+
+
+@pytest.fixture
+def record(bench: Any, references: Any, monkeypatch: pytest.MonkeyPatch) -> Record:
+    """Return a function that records runs and repeats of the unchanged unit under some claims."""
+
+    def make(
+        *claims: dict[str, Any], form: str = STEPPED, rounding: float = 1e-9, **environment: str
+    ) -> None:
+        bench.units(source(form=form))
+        bench.claims(*claims)
+        references.record(64)
+        references.change(seconds=3.0 if form else 0.5, elsewhere=True)
+        here = this_environment(1)
+        planner = Planner(bench.catalogue, here.digest_text())
+        (part,) = bench.catalogue.parts["ch09.ex01"]
+        jobs = [planner.job(part, index, "default", "reference") for index in range(3)]
+        made: dict[str, Any] = {}
+        execute(jobs, made=made, store=None, workers=Workers(1), timings={})
+        rows = [entries(made[job.key].outcome) for job in jobs]
+        numbers = {name: Number(tuple(row[name] for row in rows), rounding) for name in rows[0]}
+        numbers = {n: replace(v, rounding=0.0) if v.range == 0 else v for n, v in numbers.items()}
+        own = PartRepeats(
+            code_of(part.module), form and "first steps", 0.1, tuple(j.seeds[0] for j in jobs), numbers
+        )
+        facts = {**here.arithmetic(("tensorflow",)), **environment}
+        unit = UnitRepeats("ch09.ex01", facts, "2026-11-27", ("avx",), (), {"train": own})
+        monkeypatch.setattr(plans, "unit_repeats", lambda name, environment: unit)
+
+    return make
+
+
+def test_a_default_run_decides_on_recorded_runs(bench: Any, record: Record) -> None:
+    """First steps and plan repeat, so that the recorded runs count; each record says on which basis."""
+    record(LOSS, REPEATS, EPOCHS, BOUND)
+    records = bench.verify()
+    found = {name: (each.verdict, each.basis) for name, each in records.items()}
+    assert found == {
+        "loss": ("reproduced", "recorded"),
+        "repeats": ("reproduced", "run here"),
+        "epochs": ("reproduced", "recorded"),
+        "bound": ("deferred", ""),  # no recorded run has its quantity
+    }
+    assert records["loss"].reason.endswith("first steps of 1 recorded seed repeated bit for bit")
+    assert records["loss"].measured["seeds"] == 64
+
+
+def test_a_full_run_runs_here(bench: Any, record: Record) -> None:
+    """Its fresh seed is compared with the recorded runs."""
+    record(LOSS, BOUND)
+    records = bench.verify(profile="full")
+    assert {name: (each.verdict, each.basis) for name, each in records.items()} == {
+        "loss": ("reproduced", "run here"),
+        "bound": ("reproduced", "run here"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"rate": "0.01001"}, "trainings[0].losses[1] is "),
+        ({"change": "weights = weights + 1e-6"}, "test is "),
+        ({"change": "epochs -= 1"}, "ran.epochs is 49, recorded 50"),
+    ],
+    ids=["update", "after the training", "plan"],
+)
+def test_changed_code_fails_on_any_processor(
+    bench: Any, record: Record, change: dict[str, str], path: str
+) -> None:
+    """The claim that it repeats fails and names the number; recorded runs count no more."""
+    record(LOSS, REPEATS, cpu="another one")
+    assert bench.verify()["repeats"].verdict == "reproduced"
+    bench.units(source(**change))
+    records = bench.verify()
+    assert records["repeats"].verdict == "failed"
+    assert path in records["repeats"].reason
+    assert (
+        "the code changed; if that is meant, workshop record ch09.ex01 --repeats" in records["repeats"].reason
+    )
+    assert records["loss"].verdict == "deferred"
+    assert path in records["loss"].reason
+
+
+def test_a_claim_on_the_plan_fails_by_its_own_rule(bench: Any, record: Record) -> None:
+    """It is not hidden by the repeats that fail, too."""
+    record(LOSS, EPOCHS, REPEATS)
+    bench.units(source("epochs -= 1"))
+    assert bench.verify()["epochs"].verdict == "failed"
+
+
+@pytest.mark.parametrize(
+    ("environment", "verdict", "why"),
+    [
+        ({"cpu": "another one"}, "undecided", "this processor rounds otherwise; workshop record ch09.ex01"),
+        ({}, "failed", "neither code nor environment changed"),
+    ],
+    ids=["another processor", "the recorded one"],
+)
+def test_what_a_difference_means_where_the_code_is_the_same(
+    bench: Any,
+    record: Record,
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+    verdict: str,
+    why: str,
+) -> None:
+    """Another processor may round otherwise, which is no failure."""
+    record(LOSS, REPEATS, **environment)
+    unit = plans.unit_repeats("ch09.ex01", {})
+    moved = {**unit.parts["train"].numbers, "test": Number((1.0, 2.0, 3.0), rounding=1e-9)}
+    part = replace(unit.parts["train"], numbers=moved)
+    monkeypatch.setattr(plans, "unit_repeats", lambda *_: replace(unit, parts={"train": part}))
+    record_ = bench.verify()["repeats"]
+    assert (record_.verdict, why in record_.reason) == (verdict, True)
+    assert bench.verify()["loss"].verdict == "deferred"
+
+
+def test_other_versions_need_a_tolerance_of_their_own(
+    bench: Any, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without one nothing is concluded; beyond it a library changed the result."""
+    record(LOSS, REPEATS, keras="1.0", cpu="another one")
+    records = bench.verify()
+    assert [records[name].verdict for name in ("repeats", "loss")] == ["undecided", "deferred"]
+    assert "workshop record ch09.ex01 --repeats --python PATH" in records["loss"].reason
+    unit = replace(plans.unit_repeats("ch09.ex01", {}), versions=("keras 2.0",))
+    monkeypatch.setattr(plans, "unit_repeats", lambda *_: unit)
+    records = bench.verify()
+    assert [records[name].verdict for name in ("repeats", "loss")] == ["reproduced", "reproduced"]
+    test = Number((1.0, 2.0, 3.0), rounding=1e-9)
+    part = replace(unit.parts["train"], numbers={**unit.parts["train"].numbers, "test": test})
+    monkeypatch.setattr(plans, "unit_repeats", lambda *_: replace(unit, parts={"train": part}))
+    assert "a library changed it: workshop bisect ch09.ex01" in bench.verify()["repeats"].reason
+
+
+def test_what_is_not_recorded_is_deferred(
+    bench: Any, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It names the command that records it."""
+    record(LOSS, REPEATS, EPOCHS)
+    monkeypatch.setattr(plans, "unit_repeats", lambda *_: None)
+    records = bench.verify()
+    assert {name: each.verdict for name, each in records.items()} == {
+        "loss": "deferred", "repeats": "undecided", "epochs": "deferred",
+    }  # fmt: skip
+    assert all("workshop record ch09.ex01 --repeats" in each.reason for each in records.values())
+
+
+def test_of_a_quick_unit_a_claim_fails_by_its_own_numbers_alone(bench: Any, record: Record) -> None:
+    """Three seeds are repeated to their end; the other claim of the unit stays as it is."""
+    record(LOSS, TEST, REPEATS, form="", cpu="another one")
+    records = bench.verify()
+    assert records["loss"].reason.endswith("3 recorded seeds repeated bit for bit")
+    bench.units(source("weights = weights * 1.00001", form=""))
+    records = bench.verify()
+    assert {name: each.verdict for name, each in records.items()} == {
+        "loss": "reproduced", "test": "failed", "repeats": "failed",
+    }  # fmt: skip
+    assert records["test"].reason.startswith("repeated seed: test is ")
+
+
+def test_chaotic_numbers_show_nothing(bench: Any, record: Record) -> None:
+    """They are left out and counted; fresh seeds still decide."""
+    record(TEST, form="", rounding=1.0, cpu="another one")
+    bench.units(source("weights = weights * 1.00001", form=""))
+    found = bench.verify()["test"]
+    assert found.verdict == "reproduced"
+    assert "chaotic numbers left out" in found.reason
+
+
+def test_the_data_of_the_package_fit_its_code() -> None:
+    """Each recorded part is there, in the form of a default run, for the first seeds of its stream."""
+    files = sorted(repeats.repeats_path("x", "").parent.glob("*.json"))
+    assert files
+    for path in files:
+        unit = repeats.read_repeats(path)
+        chapter = catalogue([unit.unit[:4]])
+        planner = Planner(chapter, "")
+        parts = {part.name: part for part in chapter.parts[unit.unit]}
+        for name, recorded in unit.parts.items():
+            assert planner.form(parts[name]).lstrip("@") == recorded.form
+            jobs = [planner.job(parts[name], index, "default", "reference") for index in range(SEEDS)]
+            assert tuple(job.seeds[0] for job in jobs) == recorded.seeds
+            chaotic = [np.isinf(each.tolerance(other_versions=False)) for each in recorded.numbers.values()]
+            assert np.mean(chaotic) < 0.6

@@ -1,0 +1,62 @@
+"""The scale of a quantity, which follows from its kind: from the words of its name, not from its values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+
+from workshop.ledger.rules.base import Strict
+from workshop.paths import Measure
+from workshop.statistics.scales import Scale, ScaleName
+from workshop.strict_yaml import read_yaml
+
+
+class Kinds(Strict):
+    """Words of names by scale, and the rows that shares count, by unit and field."""
+
+    names: dict[ScaleName, tuple[str, ...]]
+    rows: Mapping[str, Mapping[str, int]]
+
+
+@cache
+def kinds() -> Kinds:
+    """Return the kinds of quantities in the package's table."""
+    text = resources.files("workshop.ledger").joinpath("scales.yaml").read_text("utf-8")
+    return Kinds.model_validate(read_yaml(text), strict=False)
+
+
+def named_scale(fields: list[str]) -> ScaleName | None:
+    """Return the scale that the last field name with a telling word says, or None."""
+    scales = {word: scale for scale, words in kinds().names.items() for word in words}
+    words = (word for field in reversed(fields) for word in field.split("_"))
+    return next((scales[word] for word in words if word in scales), None)
+
+
+def path_names(measure: Measure) -> list[str]:
+    """Return the names on the path of a quantity inside its unit's outcome."""
+    return _names(str(measure).removeprefix(f"{measure.unit}."))
+
+
+def _names(path: str) -> list[str]:
+    return re.findall(r"[A-Za-z_]+", path)
+
+
+def scale_of(measure: Measure, number: str, stated: ScaleName | tuple[ScaleName, ...] | None) -> Scale:
+    """Return the scale of one number of a measured quantity.
+
+    `stated` is what the claim states: one scale, or one for each place of the number's last index. Else the
+    name says the scale, else it is the identity.
+    """
+    fields = path_names(measure)
+    named = named_scale([*_names(number), *fields])
+    if isinstance(stated, tuple):
+        index = re.search(r"\[(\d+)\]$", number)
+        stated = stated[int(index[1])] if index is not None and named is None else None
+    name = stated or named or "identity"
+    if name != "logit":
+        return Scale(name)
+    counted = kinds().rows.get(measure.unit, {})
+    rows = next((counted[field] for field in reversed(fields) if field in counted), None)
+    return Scale(name, rows, 100.0 if any("percent" in field.split("_") for field in fields) else 1.0)

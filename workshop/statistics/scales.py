@@ -1,0 +1,40 @@
+"""Scales on which quantities may be near normal: one for each kind of quantity, whatever its values are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+Numbers = np.ndarray[Any, np.dtype[np.float64]]
+ScaleName = Literal["identity", "log", "logit"]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A scale. `logit` is that of a share, of `rows` counted rows if they are known; `whole` is all of them.
+
+    Half a row is added on either side of a count, so that none and all of the rows are on the scale, too.
+    """
+
+    name: ScaleName = "identity"
+    rows: int | None = None
+    whole: float = 1.0
+
+    def __str__(self) -> str:
+        """Return its name."""
+        return self.name
+
+    def of(self, values: Numbers) -> Numbers:
+        """Return the values on the scale; what is not on the scale becomes infinite."""
+        scaled = np.asarray(values, dtype=np.float64)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            if self.name == "log":
+                scaled = np.log(scaled)
+            elif self.name == "logit":
+                share = scaled / self.whole
+                if self.rows is not None:
+                    share = (share * self.rows + 0.5) / (self.rows + 1)
+                scaled = np.log(share) - np.log1p(-share)
+        return np.where(np.isnan(scaled), np.inf, scaled)

@@ -1,0 +1,27 @@
+"""Planned numbers of recorded runs: they alone decide, so that it does not matter when recording stopped."""
+
+from __future__ import annotations
+
+# of these, the largest that a sample reaches decides; runs beyond it wait until the next one is full
+SIZES = (5, 10, 20, 30, 64, 128)
+# a unit of at most so many seconds a seed is planned with so many runs, a slower one with SLOW
+_PLANNED = ((1.0, 128), (60.0, 64), (360.0, 30))
+_SLOW = 20
+
+
+def full_size(runs: int) -> int:
+    """Return the largest planned size that so many runs reach; 0 for fewer than the smallest."""
+    return max((size for size in SIZES if size <= runs), default=0)
+
+
+def planned_size(seconds: float) -> int:
+    """Return how many runs are planned for a unit that takes so many seconds a seed."""
+    return next((size for limit, size in _PLANNED if seconds <= limit), _SLOW)
+
+
+def could_decide(runs: int) -> str:
+    """Say in which planned size so many runs are, which could decide a statement."""
+    size = next((size for size in SIZES if size >= runs), None)
+    if size is None:
+        return f"it would take {runs:,} runs, and at most {SIZES[-1]} are planned"
+    return f"{size} runs could decide"
