@@ -1,4 +1,4 @@
-"""What a claim gives in an environment, whatever finding is recorded: does it hold, or what its seed gives."""
+"""What a claim gives in an environment, whatever finding is recorded: it holds or not, or a repeated seed."""
 
 from __future__ import annotations
 
