@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from workshop.bisect import evaluator, virtualenvs
-from workshop.bisect.evaluate import Evaluation
+from workshop.bisect.evaluate import Evaluation, RepeatedSeed
 from workshop.bisect.virtualenvs import NotBuilt
 from workshop.cli.app import app
 from workshop.verification.engine import Engine
@@ -38,7 +38,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     """Return a function that sets what each version gives, and returns the versions that are asked so far."""
 
     def make(
-        give: Callable[[str], tuple[bool, object] | str], numpy: tuple[str, str] = ("2.0", "2.0")
+        give: Callable[[str], tuple[bool | None, object] | str], numpy: tuple[str, str] = ("2.0", "2.0")
     ) -> list[str]:
         asked: list[str] = []
 
@@ -128,15 +128,51 @@ def test_where_holding_differs_other_values_do_not_count(world: World) -> None:
     assert "between nltk 3.7 and 3.8" in run(SENTENCE).stdout
 
 
-def test_of_what_depends_on_seeds_values_are_not_compared(world: World) -> None:
+def test_of_what_depends_on_the_clock_values_are_not_compared(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Only whether it holds is, and a line says so first."""
+    monkeypatch.setattr("workshop.bisect.evaluate.takes_time", lambda parts: True)
     world(lambda version: (True, version))
 
-    result = run("ch04.act02.phrase_own", "--library", "nltk")
+    result = run(SENTENCE)
 
     assert result.exit_code == 1
     assert "only whether it holds is compared, not its value" in result.stderr
     assert result.stdout.splitlines()[-1].startswith("no change between the ends: ")
+
+
+def seeded(loss: float, length: float = 1.0) -> tuple[None, object]:
+    """Return what repeating a seed gives: a loss, and a number that is chaotic."""
+    tolerances = {"loss": 0.01, "length": float("inf")}
+    return None, {"ch04.act02:train": RepeatedSeed(17, {"loss": loss, "length": length}, tolerances)}
+
+
+def test_of_what_draws_numbers_a_seed_is_compared(world: World) -> None:
+    """Each line compares it with the oldest version; the conclusion names number, seed and tolerance."""
+    world(lambda version: seeded(0.5 if INDEX[version] < INDEX["3.7"] else 0.75))
+
+    result = run("ch04.act02.phrase_own", "--library", "nltk")
+
+    assert result.exit_code == 0, result.output
+    assert "the numbers of one recorded seed are compared" in result.stderr
+    first, *lines, conclusion = result.stdout.splitlines()
+    change = "ch04.act02:train loss 0.5 → 0.75 (seed 17, tolerance 1.0e-02, 1 of 2 numbers differ)"
+    assert first.endswith("2 numbers of seed 17")
+    assert all(line.endswith((f"differs from 3.5: {change}", "seed 17 as with 3.5")) for line in lines)
+    assert conclusion == f"changed between nltk 3.6 and 3.7: it measured {change}; nothing else differs"
+
+
+def test_rounding_and_chaotic_numbers_are_no_change(world: World) -> None:
+    """A number may move by its tolerance, a chaotic one by anything."""
+    world(lambda version: seeded(0.5 + 0.001 * INDEX[version], INDEX[version]))
+
+    result = run("ch04.act02.phrase_own", "--library", "nltk")
+
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[-1].startswith(
+        "no change between the ends: nltk 3.5 and 3.9 give the same (2 numbers of seed 17)"
+    )
 
 
 def test_ends_are_those_that_are_given(world: World) -> None:

@@ -1,27 +1,33 @@
-"""Evaluating a claim in an environment, whatever finding is recorded: it holds or not, or why it is open."""
+"""Evaluating a claim in an environment, whatever finding is recorded: it holds or not, or a repeated seed."""
 
 from __future__ import annotations
 
+import math
 import sys
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
+import numpy as np
 import pytest
 
 from workshop.bisect.evaluate import (
+    UNRECORDED,
     Evaluation,
-    depends_on_chance,
-    estimate_seconds,
+    RepeatedSeed,
+    draws_numbers,
     evaluate,
     find_parts,
-    shortest_profile,
+    takes_time,
 )
-from workshop.bisect.messages import find_difference
+from workshop.bisect.messages import find_difference, measures_alike
 from workshop.execution.catalogue import catalogue
 from workshop.execution.environment import this_environment
+from workshop.execution.seeds import seeds
 from workshop.ledger import ledger
 from workshop.ledger.model import Finding
-from workshop.verification import printed_vs_recorded
+from workshop.samples import recording_repeats
+from workshop.samples.repeats import FACTOR, Number, PartRepeats, UnitRepeats
 
 COLUMNS = "ch01.text01.columns"
 
@@ -77,86 +83,176 @@ def test_an_interpreter_that_does_not_run_units_is_no_evaluation(tmp_path: Path)
     assert "\n" not in found
 
 
-# rule, verdicts without a finding and as refuted, what was measured; whether it holds, None if that is open
+# verdict, what was measured; whether it holds, None if that is open
 VERDICTS = [
-    ("equal", "reproduced", "", 1, True),
-    ("equal", "corrected", "", 1, True),
-    ("equal", "supported", "", 1, True),
-    ("equal", "failed", "", 1, False),
-    ("equal", "failed", "", None, None),  # it raised
-    ("equal", "unavailable", "", 1, False),  # a substitute disagrees
-    ("equal", "unavailable", "", None, None),
-    ("equal", "undecided", "", 1, None),
-    ("equal", "deferred", "", None, None),
-    ("reference", "reproduced", "failed", 1, True),
-    ("reference", "failed", "refuted", 1, False),
-    ("reference", "failed", "failed", 1, None),  # today's runs are unlike the recorded ones
-    ("reference", "unavailable", "supported", 1, False),
-    ("reference", "undecided", "undecided", 1, None),
+    ("reproduced", 1, True),
+    ("corrected", 1, True),
+    ("supported", 1, True),
+    ("failed", 1, False),
+    ("failed", None, None),  # it raised
+    ("unavailable", 1, False),  # a substitute disagrees
+    ("unavailable", None, None),
+    ("undecided", 1, None),
+    ("deferred", None, None),
 ]
 
 
-@pytest.mark.parametrize(("rule", "verdict", "refuted", "measured", "holds"), VERDICTS)
+@pytest.mark.parametrize(("verdict", "measured", "holds"), VERDICTS)
 def test_verdicts_as_evaluations(
-    monkeypatch: pytest.MonkeyPatch,
-    rule: str,
-    verdict: str,
-    refuted: str,
-    measured: object,
-    holds: bool | None,
+    monkeypatch: pytest.MonkeyPatch, verdict: str, measured: object, holds: bool | None
 ) -> None:
-    """Where today's runs are unlike the recorded ones, or nothing was measured, there is none."""
-
-    def verify(claims: list) -> SimpleNamespace:
-        """Return the verdict for a claim without finding, or with the one that asks whether it is refuted."""
-        given = verdict if claims[0].finding is None else refuted
-        return SimpleNamespace(claims=[SimpleNamespace(verdict=given, measured=measured, reason="so it is")])
-
-    environment = SimpleNamespace(versions={"python": "3.12"}, facts=lambda: {"device": "cpu"})
-    engine = SimpleNamespace(verify=verify, environment=environment)
-    monkeypatch.setattr("workshop.bisect.evaluate.Engine", lambda *given, **options: engine)
-    monkeypatch.setattr(printed_vs_recorded, "answer", lambda *given: SimpleNamespace(detail="excluded"))
-    monkeypatch.setattr("workshop.bisect.evaluate._close", lambda python: None)
+    """Where nothing was measured or decided, there is none."""
     book = ledger()
-    claim = next(c for c in book.claims.values() if c.rule.name == rule and c.correct is None)
+    record = SimpleNamespace(verdict=verdict, measured=measured, reason="so it is")
+    engine = SimpleNamespace(
+        verify=lambda claims: SimpleNamespace(claims=[record]),
+        environment=SimpleNamespace(versions={"python": "3.12"}),
+        catalogue=lambda claims: catalogue({"ch01"}),
+    )
+    monkeypatch.setattr("workshop.bisect.evaluate.Engine", lambda *given, **options: engine)
+    monkeypatch.setattr("workshop.bisect.evaluate._close", lambda python: None)
 
-    found = evaluate(claim, book, Path("python"))
+    found = evaluate(book.claims[COLUMNS], book, Path("python"))
 
     if holds is None:
         assert found == "so it is"
         return
     assert isinstance(found, Evaluation)
-    assert (found.holds, found.measured) == (holds, measured)
-    assert found.reason == ("excluded" if rule == "reference" and not holds else "so it is")
+    assert (found.holds, found.measured, found.reason) == (holds, measured, "so it is")
 
 
-# a claim; the libraries that decide it, and whether chance does
+# a training whose first steps depend on the version of a library, here a variable of the interpreter
+STEPPED = """
+from workshop.training import first_steps
+
+@dataclass(frozen=True)
+class Run:
+    test: float
+    epochs: int
+
+@unit("ch09.ex01", first_steps=True)
+def train(seed, epochs=50) -> Run:
+    tally(seed)
+    version = os.environ.get("TOY_VERSION", "")
+    if version == "broken":
+        raise ValueError("no such argument")
+    rate = 0.011 if version == "changed" else 0.01
+    rng = np.random.default_rng(seed)
+    start = weights = rng.normal(size=3)
+    losses = []
+    for _ in range(20 if first_steps.active() else 1000):
+        losses.append(float(weights @ weights))
+        weights = weights * (1 - rate) * (1 + (1e-9 if version == "rounded" else 0))
+    first_steps.add({"epochs": epochs}, np.array(losses), [start], [weights])
+    return Run(float(weights.sum()), epochs)
+"""
+TEST = {"id": "ch09.ex01.test", "documented": 0.1, "kind": "stochastic", "rule": "reference"}
+PART, SEED = "ch09.ex01:train", seeds("ch09.ex01", 1, stream="reference")[0]
+
+
+@pytest.fixture
+def version(bench: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return a function that evaluates the claim with a version of the toy library."""
+    bench.units(STEPPED)
+    bench.claims(TEST)
+    monkeypatch.setattr(recording_repeats, "catalogue", lambda chapters: bench.catalogue)
+
+    def make(name: str) -> Evaluation | str:
+        python = tmp_path / f"python-{name}"
+        path = f'export PYTHONPATH="$PYTHONPATH:{tmp_path}" TOY_VERSION={name}'
+        python.write_text(f'#!/bin/sh\n{path}\nexec {sys.executable} "$@"\n')
+        python.chmod(0o755)
+        return evaluate(bench.ledger.claims[TEST["id"]], bench.ledger, python)
+
+    return make
+
+
+def test_a_claim_that_draws_numbers_gives_its_first_recorded_seed(bench: Any, version: Any) -> None:
+    """One short run in the form of a default run, without recorded runs or a verdict; all its numbers."""
+    found = version("usual")
+
+    assert isinstance(found, Evaluation)
+    assert found.holds is None
+    assert found.measured.keys() == {PART}
+    assert found.measured[PART].seed == SEED
+    assert len([path for path in found.measured[PART].numbers if ".losses[" in path]) == 20
+    assert found.measured[PART].numbers["epochs"] == 50
+    assert bench.tally() == [str(SEED)]
+
+
+@pytest.mark.parametrize(("name", "alike"), [("usual", True), ("rounded", True), ("changed", False)])
+def test_versions_whose_seeds_agree_are_alike(version: Any, name: str, alike: bool) -> None:
+    """Numbers without a record may differ by a ten-thousandth of their size."""
+    assert measures_alike(version("first"), version(name)) is alike
+
+
+def test_a_version_that_raises_is_no_evaluation(version: Any) -> None:
+    """It is one line with the cause."""
+    assert "raised ValueError: no such argument" in version("broken")
+
+
+def test_recorded_numbers_bring_their_tolerance(version: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is that of the package's own rounding, infinite where a number is chaotic."""
+    numbers = {
+        "test": Number((1.0, 2.0, 3.0), rounding=1e-3, versions=0.1),
+        "trainings[0].length": Number((1.0, 1.1, 1.2), rounding=1.0),
+    }
+    part = PartRepeats("code", "first steps", 0.1, (SEED, 1, 3), numbers)
+    unit = UnitRepeats("ch09.ex01", {}, "2026-11-27", ("avx",), (), {"train": part})
+    asked = []
+    monkeypatch.setattr(
+        "workshop.bisect.evaluate.unit_repeats", lambda name, environment: asked.append(environment) or unit
+    )
+
+    seed = version("usual").measured[PART]
+
+    assert asked == [{"device": this_environment().device}]
+    assert seed.tolerances["test"] == FACTOR * 1e-3
+    assert math.isinf(seed.tolerances["trainings[0].length"])
+    loss = "trainings[0].losses[3]"
+    assert seed.tolerances[loss] == UNRECORDED * seed.numbers[loss]
+
+
+def test_a_part_without_seed_counts_too(bench: Any, version: Any) -> None:
+    """A claim may measure one part that draws numbers and one that does not."""
+    bench.units(
+        STEPPED
+        + """
+@dataclass(frozen=True)
+class Shape:
+    size: int
+
+@unit("ch09.ex01")
+def shape() -> Shape:
+    return Shape(3)
+"""
+    )
+    bench.claims({**TEST, "measure": {"test": "test", "size": "size"}, "documented": {"test": 1, "size": 3}})
+
+    found = version("usual").measured
+
+    assert found.keys() == {PART, "ch09.ex01:shape"}
+    assert found["ch09.ex01:shape"] == RepeatedSeed(None, {"size": 3}, {"size": np.multiply(UNRECORDED, 3)})
+
+
+# a claim; the libraries that decide it, whether it draws random numbers, and whether the clock decides it
 CLAIMS = [
-    ("ch04.text05.sentence", {"nltk"}, False),
-    ("ch04.act02.first3", {"nltk"}, False),  # other functions of its unit use gensim
-    ("ch04.act02.phrase_own", {"gensim", "nltk"}, True),  # it takes an outcome that nltk makes
-    ("ch07.ex05.lr_heeded", {"tensorflow"}, False),
-    ("ch06.ex02.slower_than_rnn", {"tensorflow"}, True),  # it has no seed, but a clock
+    ("ch04.text05.sentence", {"nltk"}, False, False),
+    ("ch04.act02.first3", {"nltk"}, False, False),  # other functions of its unit use gensim
+    ("ch04.act02.phrase_own", {"gensim", "nltk"}, True, False),  # it takes an outcome that nltk makes
+    ("ch07.ex05.lr_heeded", {"tensorflow"}, False, False),
+    ("ch06.ex02.slower_than_rnn", {"tensorflow"}, False, True),
 ]
 
 
-@pytest.mark.parametrize(("name", "used", "chance"), CLAIMS)
-def test_what_a_claim_depends_on(name: str, used: set[str], chance: bool) -> None:
+@pytest.mark.parametrize(("name", "used", "draws", "timed"), CLAIMS)
+def test_what_a_claim_depends_on(name: str, used: set[str], draws: bool, timed: bool) -> None:
     """It is what its own functions use, and those whose outcomes they take."""
     claim = ledger().claims[name]
     parts = find_parts(claim, catalogue({name[:4]}))
 
     assert {library for part in parts for library in part.uses} == used
-    assert depends_on_chance(parts) is chance
-
-
-def test_what_a_claim_of_the_full_procedure_takes_is_known() -> None:
-    """The shortest profile that decides a claim is taken; the seconds are those of all its functions."""
-    book = ledger()
-
-    assert shortest_profile(book.claims["ch07.ex05.lr_heeded"]) == "default"
-    assert shortest_profile(book.claims["ch06.ex02.epoch1"]) == "full"
-    assert estimate_seconds(find_parts(book.claims["ch06.ex02.epoch1"], catalogue({"ch06"}))) > 15
+    assert (draws_numbers(parts), takes_time(parts)) == (draws, timed)
 
 
 DIFFERENCES = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from workshop.bisect.evaluate import Evaluation
+from workshop.bisect.evaluate import Evaluation, RepeatedSeed
 from workshop.bisect.messages import (
     Pair,
     Same,
@@ -27,6 +27,13 @@ def evaluation(
     return Evaluation(holds, measured, reason, {"nltk": version, "python": "3.12.1", **others})
 
 
+def seeded(version: str, loss: float, words: str = "a", chaotic: float = 1.0) -> Evaluation:
+    """Return the evaluation of a version that repeated seed 17 of a part."""
+    numbers = {"words": words, "loss": loss, "chaotic": chaotic}
+    seed = RepeatedSeed(17, numbers, {"loss": 1e-3, "chaotic": float("inf")})
+    return Evaluation(None, {"x": seed}, "", {"nltk": version, "python": "3.12.1"})
+
+
 LINES = [
     ("3.9", evaluation("3.9", True), "nltk 3.9           Python 3.12.1    holds: 1.5"),
     (
@@ -35,11 +42,7 @@ LINES = [
         "nltk 3.9.0         Python 3.12.1    does not hold: 1.5 (1 against 2)",
     ),
     ("3.9", "can't be installed: no wheel", "nltk 3.9           can't be installed: no wheel"),
-    (
-        "3.9",
-        evaluation("3.9", True, {"seeds": 5, "median": 2.0, "minimum": 1.0, "maximum": 3.0}),
-        "nltk 3.9           Python 3.12.1    holds: 1 to 3, median 2, of 5 seeds",
-    ),
+    ("3.9", seeded("3.9", 0.5), "nltk 3.9           Python 3.12.1    3 numbers of seed 17"),
 ]
 
 
@@ -71,6 +74,9 @@ PAIRS = [
         True,
         False,
     ),
+    (seeded("1", 0.5), seeded("2", 0.5009, chaotic=7.0), True, True),
+    (seeded("1", 0.5), seeded("2", 0.5011), True, False),
+    (seeded("1", 0.5), seeded("2", 0.5, "b"), True, False),
 ]
 
 
@@ -122,6 +128,14 @@ CHANGES = {
     "a value that changes again": (
         change(evaluation("3.8", True, 1), evaluation("3.9", True, 2)), evaluation("4", True, 3), None, measures_alike, True,
         "changed between nltk 3.8 and 3.9: it measured 1 → 2, and holds with both; nothing else differs; it changed again up to nltk 4 (holds: 3)",
+    ),
+    "a seed": (
+        change(seeded("3.8", 0.5), seeded("3.9", 0.75, "b")), seeded("4", 0.75, "b"), None, measures_alike, True,
+        "changed between nltk 3.8 and 3.9: it measured x loss 0.5 → 0.75 (seed 17, tolerance 1.0e-03, 2 of 3 numbers differ); nothing else differs",
+    ),
+    "a seed that changes again": (
+        change(seeded("3.8", 0.5), seeded("3.9", 0.5, "b")), seeded("4", 0.5, "c"), None, measures_alike, True,
+        "changed between nltk 3.8 and 3.9: it measured x words a → b (seed 17, 1 of 3 numbers differ); nothing else differs; it changed again up to nltk 4 (x words b → c (seed 17, 1 of 3 numbers differ))",
     ),
     "something else differs": (
         change(OLD, OTHER), NEW, None, holds_alike, True,

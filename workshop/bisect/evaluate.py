@@ -1,4 +1,4 @@
-"""Whether a claim holds in an environment, and what it measures there, whatever finding is recorded."""
+"""What a claim gives in an environment, whatever finding is recorded: it holds or not, or a repeated seed."""
 
 from __future__ import annotations
 
@@ -10,25 +10,40 @@ from typing import Any
 
 from workshop.execution.catalogue import Catalogue
 from workshop.execution.interpreter import NoRunner, other_python
-from workshop.execution.planner import Profile
-from workshop.execution.store import Store, default_store
+from workshop.execution.store import default_store
 from workshop.ledger import Claim, Ledger
-from workshop.ledger.model import Finding
-from workshop.samples.recorded import recorded_runs
+from workshop.samples.recording import NotRecorded
+from workshop.samples.recording_repeats import planner_in, recorded_job, run_seeds
+from workshop.samples.repeats import Leaf, unit_repeats
 from workshop.units import Part
-from workshop.verification import printed_vs_recorded
 from workshop.verification.engine import Engine
-from workshop.verification.results import Record
 from workshop.verification.verdicts import VERIFIED
 
-_REFUTED = Finding(verdict="refuted", reason="asks whether the recorded runs exclude it")
+# a number of a part that has no recorded repeats may differ by this share of its size
+UNRECORDED = 1e-4
+
+
+@dataclass(frozen=True)
+class RepeatedSeed:
+    """What a part gives on its first recorded seed, in the form in which a default run computes it.
+
+    `seed` is None if it draws nothing. `numbers` : by path. `tolerances` : by how much each may differ.
+    """
+
+    seed: int | None
+    numbers: Mapping[str, Leaf]
+    tolerances: Mapping[str, float]
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Whether the documented value, or its correction, holds by the claim's rule; what was measured."""
+    """Whether the documented value, or its correction, holds by the claim's rule; what was measured.
 
-    holds: bool
+    Of a claim that draws random numbers, `holds` is None and `measured` has a `RepeatedSeed` of each part, by
+    key.
+    """
+
+    holds: bool | None
     measured: Any
     reason: str
     versions: Mapping[str, str]
@@ -36,30 +51,25 @@ class Evaluation:
 
 def evaluate(claim: Claim, ledger: Ledger, python: Path) -> Evaluation | str:
     """Evaluate a claim without its finding in an interpreter's environment; return why not if it can't be."""
-    engine = Engine(ledger, shortest_profile(claim), store=default_store(), python=python)
+    engine = Engine(ledger, "full" if claim.full_only else "default", store=default_store(), python=python)
     try:
-        record = _verify(engine, claim, None)
-        holds, reason = record.verdict in VERIFIED, record.reason
-        if not holds and (record.measured is None or not _refutes(engine, claim, record)):
-            return reason
-        if not holds and claim.rule.needs_sample and claim.correct is None:
-            runs = recorded_runs(claim, engine.environment.facts())
-            reason = printed_vs_recorded.answer(runs, claim.documented).detail
-        return Evaluation(holds, record.measured, reason, engine.environment.versions)
-    except NoRunner as error:
+        if draws_numbers(find_parts(claim, engine.catalogue([claim]))):
+            return Evaluation(None, _repeat_seed(claim, engine, python), "", engine.environment.versions)
+        (record,) = engine.verify([claim.model_copy(update={"finding": None})]).claims
+        holds = record.verdict in VERIFIED
+        # unavailable with a value: a substitute disagrees
+        if not holds and (record.measured is None or record.verdict not in {"failed", "unavailable"}):
+            return record.reason
+        return Evaluation(holds, record.measured, record.reason, engine.environment.versions)
+    except (NoRunner, NotRecorded) as error:
         return str(error)
     finally:
         _close(python)
 
 
-def shortest_profile(claim: Claim) -> Profile:
-    """Return the shortest profile that decides a claim."""
-    return "full" if claim.full_only else "default"
-
-
 def find_parts(claim: Claim, catalogue: Catalogue) -> list[Part]:
     """Return the functions that decide a claim, and those whose outcomes they take."""
-    waiting = [catalogue.owner(measure, claim.id) for measure in claim.measures().values()]
+    waiting = _measured_parts(claim, catalogue)
     found: dict[str, Part] = {}
     while waiting:
         part = waiting.pop()
@@ -68,34 +78,39 @@ def find_parts(claim: Claim, catalogue: Catalogue) -> list[Part]:
     return list(found.values())
 
 
-def depends_on_chance(parts: Iterable[Part]) -> bool:
-    """Whether what functions measure depends on seeds or the clock, so that it is no value to compare."""
-    return any(part.stochastic or "clock" in part.needs for part in parts)
+def draws_numbers(parts: Iterable[Part]) -> bool:
+    """Whether functions draw random numbers, so that one recorded seed of theirs is repeated."""
+    return any(part.stochastic for part in parts)
 
 
-def estimate_seconds(parts: Iterable[Part]) -> float:
-    """Return the seconds that one run of functions in the full profile usually takes."""
-    timings = Store(default_store()).read_timings()
-    return sum(timings.get(part.key, 0.0) for part in parts)
+def takes_time(parts: Iterable[Part]) -> bool:
+    """Whether what functions measure depends on the clock, so that it is no value to compare."""
+    return any("clock" in part.needs for part in parts)
 
 
-def _verify(engine: Engine, claim: Claim, finding: Finding | None) -> Record:
-    (record,) = engine.verify([claim.model_copy(update={"finding": finding})]).claims
-    return record
+def _measured_parts(claim: Claim, catalogue: Catalogue) -> list[Part]:
+    return [catalogue.owner(measure, claim.id) for measure in claim.measures().values()]
 
 
-def _refutes(engine: Engine, claim: Claim, record: Record) -> bool:
-    """Whether what was measured for a claim that was not verified shows that it does not hold.
-
-    Runs that are unlike those recorded for their versions show nothing: the recorded runs may be of other
-    versions than they say. They are alike if the printed value is confirmed or refuted.
-    """
-    if record.verdict not in {"failed", "unavailable"}:  # the latter where a substitute disagrees
-        return False
-    printed = claim.model_copy(update={"correct": None})
-    return not claim.rule.needs_sample or any(
-        _verify(engine, printed, finding).verdict in VERIFIED for finding in (None, _REFUTED)
-    )
+def _repeat_seed(claim: Claim, engine: Engine, python: Path) -> dict[str, RepeatedSeed]:
+    """Return what the measured parts of a claim give on their first recorded seed; raises NotRecorded."""
+    found = {}
+    for part in {part.key: part for part in _measured_parts(claim, engine.catalogue([claim]))}.values():
+        planner = planner_in(part.unit, engine.environment, python)
+        rows, _ = run_seeds(planner, [part], python, count=1, store=default_store())
+        ((numbers,),) = rows.values()
+        unit = unit_repeats(part.unit, {"device": engine.environment.device})  # of the package, not of an era
+        recorded = unit.parts[part.name].numbers if unit is not None and part.name in unit.parts else {}
+        tolerances = {
+            path: recorded[path].tolerance(other_versions=False)
+            if path in recorded
+            else UNRECORDED * abs(number)
+            for path, number in numbers.items()
+            if isinstance(number, int | float)
+        }
+        seed = next(iter(recorded_job(planner, part, 0).seeds), None)
+        found[part.key] = RepeatedSeed(seed, numbers, tolerances)
+    return found
 
 
 def _close(python: Path) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from workshop.bisect.evaluate import Evaluation
+from workshop.bisect.evaluate import Evaluation, RepeatedSeed
 from workshop.bisect.search import Change
 from workshop.ledger.values import ShapeMismatch, brief, pairs
+from workshop.samples.repeats import compare_entries
 
 Pair: TypeAlias = tuple[Evaluation, Evaluation]
 Same: TypeAlias = Callable[[Evaluation, Evaluation], bool]
@@ -28,12 +29,18 @@ def holds_alike(before: Evaluation, after: Evaluation) -> bool:
 
 
 def measures_alike(before: Evaluation, after: Evaluation) -> bool:
-    """Whether both measure the same, to the nine digits that are printed."""
+    """Whether both measure the same: to the nine printed digits, or within the tolerances of a seed."""
     return holds_alike(before, after) and find_difference(before.measured, after.measured) is None
 
 
 def find_difference(before: Any, after: Any) -> str | None:
-    """Return the first number or word that differs between two measured values as printed, or None."""
+    """Return the first number or word that differs between two measured values as printed, or None.
+
+    Numbers of a repeated seed differ if they do by more than their tolerance.
+    """
+    if _is_seeded(before):
+        differences = (_find_seed_difference(key, seed, after[key]) for key, seed in before.items())
+        return next(filter(None, differences), None)
     try:
         for where, was, now in pairs(before, after):
             if brief(was) != brief(now):
@@ -43,21 +50,58 @@ def find_difference(before: Any, after: Any) -> str | None:
     return None
 
 
-def describe_version(library: str, version: str, found: Evaluation | str) -> str:
-    """Return the line of a version: its evaluation, or why it has none."""
+def _is_seeded(measured: Any) -> bool:
+    return isinstance(measured, dict) and any(isinstance(each, RepeatedSeed) for each in measured.values())
+
+
+def _find_seed_difference(part: str, before: RepeatedSeed, after: RepeatedSeed) -> str | None:
+    """Return the first entry of a part that differs, with the seed, both values and the tolerance.
+
+    Numbers come before words, which may be mere names.
+    """
+
+    def tolerance(path: str) -> float:
+        return max(before.tolerances[path], after.tolerances[path])
+
+    found = compare_entries(before.seed, before.numbers, after.numbers, tolerance).differences
+    if not found:
+        return None
+    first = next((each for each in found if each.tolerance), found[0])
+    facts = [
+        "" if before.seed is None else f"seed {before.seed}",
+        f"tolerance {first.tolerance:.1e}" if first.tolerance else "",
+        f"{len(found)} of {len(before.numbers)} numbers differ",
+    ]
+    values = f"{brief(first.recorded, 60)} → {brief(first.today, 60)}"
+    return f"{part} {first.path} {values} ({', '.join(filter(None, facts))})"
+
+
+def describe_version(
+    library: str, version: str, found: Evaluation | str, first: Evaluation | None = None
+) -> str:
+    """Return the line of a version: its evaluation, or why it has none.
+
+    A repeated seed is compared with that of the first version that was evaluated.
+    """
     if isinstance(found, str):
         return f"{library} {version:<12}  {_cut(found)}"
+    text = describe(found)
+    if first is not None and _is_seeded(found.measured):
+        change = find_difference(first.measured, found.measured)
+        same = f"{text} as with {first.versions[library]}"
+        text = same if change is None else f"differs from {first.versions[library]}: {change}"
     exact = found.versions.get(library, version)
-    return f"{library} {exact:<12}  Python {found.versions['python']:<8}  {describe(found)}"
+    return f"{library} {exact:<12}  Python {found.versions['python']:<8}  {text}"
 
 
 def describe(found: Evaluation) -> str:
-    """Write an evaluation: whether the documented value holds, and what was measured."""
-    value = found.measured
-    text = brief(value, 80)
-    if isinstance(value, dict) and value.keys() == {"seeds", "median", "minimum", "maximum"}:
-        low, median, high = (brief(value[key], 40) for key in ("minimum", "median", "maximum"))
-        text = f"{low} to {high}, median {median}, of {value['seeds']} seeds"
+    """Write an evaluation: whether the documented value holds and what was measured, or the repeated seed."""
+    if _is_seeded(found.measured):
+        parts = found.measured.values()
+        numbers = sum(len(part.numbers) for part in parts)
+        seeds = dict.fromkeys(str(part.seed) for part in parts if part.seed is not None)
+        return f"{numbers} numbers of seed {', '.join(seeds)}"
+    text = brief(found.measured, 80)
     return f"holds: {text}" if found.holds else f"does not hold: {text} ({_cut(found.reason)})"
 
 
@@ -90,11 +134,13 @@ def conclude_changed(
         what += f" ({_cut((now if was.holds else was).reason)})"
     else:
         what = f"measured {find_difference(was.measured, now.measured)}"
-        what += f", and {'holds' if now.holds else 'does not hold'} with both"
+        if now.holds is not None:
+            what += f", and {'holds' if now.holds else 'does not hold'} with both"
     text = f"changed between {names}: it {what}; "
     text += f"also different: {others}" if others else "nothing else differs"
     if not same(now, last):
-        text += f"; it changed again up to {library} {last.versions[library]} ({describe(last)})"
+        again = describe(last) if last.holds is not None else find_difference(now.measured, last.measured)
+        text += f"; it changed again up to {library} {last.versions[library]} ({again})"
     return Conclusion(True, text)
 
 

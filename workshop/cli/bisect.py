@@ -40,8 +40,9 @@ def bisect(
     """Find between which two versions of a library a claim's result changed, in environments built with uv.
 
     It checks whether the documented value holds, whatever finding is recorded. If that is the same at both
-    ends, it compares the measured values. It assumes one change between the ends. Exit code 0: a change was
-    found; 1: nothing changed, or it is not clear; 2: wrong usage.
+    ends, it compares the measured values. If the claim draws random numbers, it repeats one recorded seed per
+    version, as a default run computes it, and compares all its numbers. It assumes one change between the
+    ends. Exit code 0: a change was found; 1: nothing changed, or it is not clear; 2: wrong usage.
     """
     from workshop.ledger import ledger
 
@@ -57,7 +58,7 @@ def bisect(
 
 def _search(claim: Claim, book: Ledger, library: str, start: str, end: str) -> Conclusion:
     from workshop.bisect import messages, requirements
-    from workshop.bisect.evaluate import Evaluation, depends_on_chance, evaluate, find_parts
+    from workshop.bisect.evaluate import Evaluation, evaluate, find_parts, takes_time
     from workshop.bisect.evaluator import Evaluator
     from workshop.bisect.search import search
     from workshop.bisect.virtualenvs import list_versions
@@ -72,10 +73,15 @@ def _search(claim: Claim, book: Ledger, library: str, start: str, end: str) -> C
     _require_data(claim, book)
     evaluator = Evaluator(library, used, table(), partial(evaluate, claim, book))
 
+    answers: list[Evaluation] = []
+
     def ask(version: str) -> Evaluation | None:
         found = evaluator.evaluate_version(version)
-        typer.echo(messages.describe_version(library, version, found))
-        return None if isinstance(found, str) else found
+        typer.echo(messages.describe_version(library, version, found, *answers[:1]))
+        if isinstance(found, str):
+            return None
+        answers.append(found)
+        return found
 
     every = (
         requirements.list_releases(table())
@@ -92,7 +98,7 @@ def _search(claim: Claim, book: Ledger, library: str, start: str, end: str) -> C
     first, last = map(ask, (start, end))
     if first is None or last is None:
         raise WorkshopError(f"{start if first is None else end} can't be decided: choose another end")
-    by_value = not depends_on_chance(parts) and messages.holds_alike(first, last)
+    by_value = not takes_time(parts) and messages.holds_alike(first, last)
     same = messages.measures_alike if by_value else messages.holds_alike
     change = search(versions, (first, last), ask, same)
     if change is None:
@@ -114,17 +120,13 @@ def _require_data(claim: Claim, book: Ledger) -> None:
 
 
 def _announce(claim: Claim, parts: Sequence[Part]) -> None:
-    """Say what is compared if that is not all, and how long a version takes if that is long."""
-    from workshop.bisect.evaluate import depends_on_chance, estimate_seconds, shortest_profile
+    """Say what is compared if that is not all."""
+    from workshop.bisect.evaluate import draws_numbers, takes_time
 
-    if depends_on_chance(parts):
-        typer.echo(
-            f"{claim.id} depends on seeds or the clock: only whether it holds is compared, not its value",
-            err=True,
-        )
-    if shortest_profile(claim) == "full":
-        seconds = estimate_seconds(parts)
-        typer.echo(
-            f"only the full procedure decides it, which usually takes {seconds:.0f} s per seed and version",
-            err=True,
-        )
+    if draws_numbers(parts):
+        what = "draws random numbers: the numbers of one recorded seed are compared, not whether it holds"
+    elif takes_time(parts):
+        what = "depends on the clock: only whether it holds is compared, not its value"
+    else:
+        return
+    typer.echo(f"{claim.id} {what}", err=True)

@@ -90,7 +90,8 @@ def record_repeats(
 
     Here, the processor plays the next narrower vector set, then initial weights differ by a few steps of
     float32, and the largest difference is recorded. Another interpreter adds to the differences between
-    versions. On a GPU the recorded numbers are those of the CPU, and the largest difference from them is
+    versions. If it is the first of its era, its numbers are recorded as the era's, with the rounding of the
+    package's own. On a GPU the recorded numbers are those of the CPU, and the largest difference from them is
     recorded. Raises NotRecorded, OSError.
     """
     if os.environ.get("CI"):
@@ -98,7 +99,7 @@ def record_repeats(
     neutralise()
     os.environ["WORKSHOP_THREADS"] = "1"
     here = this_environment()
-    planner = _planner(unit, here)
+    planner = planner_in(unit, here)
     parts = repeated_parts(planner.catalogue, planner, ledger, unit)
     if not parts:
         raise NotRecorded(f"{unit}: no part draws random numbers and is repeated: there is nothing to record")
@@ -107,23 +108,31 @@ def record_repeats(
     check_writable(path)
     if python is not None:
         there = other_python(python).environment(1)
-        path = repeats_path(unit, own_folder(there.facts(), libraries), folder)
-        repeats = read_repeats(path)
+        era = own_folder(there.facts(), libraries)
+        path = repeats_path(unit, era, folder)
+        is_first = not path.exists() or read_repeats(path).alike(there.facts())
+        own = era != "" and there.device == "cpu" and is_first
+        repeats = read_repeats(repeats_path(unit, "", folder) if own else path)
         on_progress(f"{unit}: {python}")
-        found, _ = _run(_planner(unit, there, python), parts, python)
-        line = " ".join(
-            f"{n} {there.versions[n]}"
-            for n in ("python", "tensorflow", "keras", "numpy")
-            if n in there.versions
-        )
-        repeats = replace(
-            repeats,
-            versions=tuple(sorted({*repeats.versions, line})),
-            parts=_moved(repeats.parts, found, "versions"),
-        )
+        planner = planner_in(unit, there, python)
+        found, seconds = run_seeds(planner, parts, python)
+        if own:
+            recorded = _recorded(planner, parts, found, seconds, repeats.parts)
+            repeats = UnitRepeats(unit, there.arithmetic(libraries), _today(), repeats.played, (), recorded)
+        else:
+            line = " ".join(
+                f"{n} {there.versions[n]}"
+                for n in ("python", "tensorflow", "keras", "numpy")
+                if n in there.versions
+            )
+            repeats = replace(
+                repeats,
+                versions=tuple(sorted({*repeats.versions, line})),
+                parts=_moved(repeats.parts, found, "versions"),
+            )
     elif here.device == "gpu":
         repeats = read_repeats(repeats_path(unit, "", folder))
-        found, _ = _run(planner, parts, None)
+        found, _ = run_seeds(planner, parts)
         unmoved = {
             name: replace(part, numbers={k: Number(n.values) for k, n in part.numbers.items()})
             for name, part in repeats.parts.items()
@@ -138,33 +147,22 @@ def record_repeats(
         )
     else:
         on_progress(f"{unit}: here")
-        found, seconds = _run(planner, parts, None)
-        recorded = {
-            part.name: PartRepeats(
-                code=code_of(part.module),
-                form=planner.form(part).lstrip("@"),
-                seconds=round(seconds[part.name], 3),
-                seeds=tuple(_job(planner, part, index).seeds[0] for index in range(SEEDS)),
-                numbers={
-                    name: Number(tuple(row.get(name) for row in found[part.name]))
-                    for name in _names(found[part.name])
-                },
-            )
-            for part in parts
-        }
+        found, seconds = run_seeds(planner, parts)
+        recorded = _recorded(planner, parts, found, seconds, {})
         played = plays(here)
         for name in played:
             on_progress(f"{unit}: {name}")
             with _playing(name) as wrapped:
                 there = other_python(wrapped).environment(1)
-                elsewhere, _ = _run(_planner(unit, there, wrapped), parts, wrapped)
+                elsewhere, _ = run_seeds(planner_in(unit, there, wrapped), parts, wrapped)
             recorded = _moved(recorded, elsewhere, "rounding")
         repeats = UnitRepeats(unit, here.arithmetic(libraries), _today(), tuple(played), (), recorded)
     write_repeats(repeats, path)
     return repeats
 
 
-def _planner(unit: str, environment: Environment, python: Path | None = None) -> Planner:
+def planner_in(unit: str, environment: Environment, python: Path | None = None) -> Planner:
+    """Return the planner of a unit's jobs in an environment, that of the interpreter at `python` if given."""
     return Planner(
         catalogue([unit[:4]]),
         environment.digest_text(),
@@ -172,19 +170,30 @@ def _planner(unit: str, environment: Environment, python: Path | None = None) ->
     )
 
 
-def _job(planner: Planner, part: Part, index: int) -> Job:
+def recorded_job(planner: Planner, part: Part, index: int) -> Job:
+    """Return the job of a part with one of its recorded seeds, as a default run computes it."""
     return planner.job(part, index, "default", "reference")
 
 
-def _run(planner: Planner, parts: Sequence[Part], python: Path | None) -> tuple[Found, dict[str, float]]:
-    """Return the entries of the recorded seeds of each part, and the seconds of one."""
-    jobs = {part.name: [_job(planner, part, index) for index in range(SEEDS)] for part in parts}
+def run_seeds(
+    planner: Planner,
+    parts: Sequence[Part],
+    python: Path | None = None,
+    *,
+    count: int = SEEDS,
+    store: Path | None = None,
+) -> tuple[Found, dict[str, float]]:
+    """Return the entries of the first recorded seeds of each part of a unit, and the seconds of one.
+
+    Raises NotRecorded if a part can't run.
+    """
+    jobs = {part.name: [recorded_job(planner, part, index) for index in range(count)] for part in parts}
     every = [job for own in jobs.values() for job in own]
     blocked = next((job.blocked for job in every if job.blocked), None)
     if blocked is not None:
         raise NotRecorded(f"{parts[0].unit}: {blocked.reason}")
     made: dict[str, Made] = {}
-    execute(every, made=made, store=None, workers=Workers(1), timings=usual_seconds(), python=python)
+    execute(every, made=made, store=store, workers=Workers(1), timings=usual_seconds(), python=python)
     failure = next((made[job.key].failure for job in every if made[job.key].failure), None)
     if failure:
         raise NotRecorded(failure)
@@ -193,8 +202,29 @@ def _run(planner: Planner, parts: Sequence[Part], python: Path | None) -> tuple[
     return found, seconds
 
 
-def _names(rows: Sequence[Mapping[str, Leaf]]) -> list[str]:
-    return list(dict.fromkeys(name for row in rows for name in row))
+def _recorded(
+    planner: Planner,
+    parts: Sequence[Part],
+    found: Found,
+    seconds: Mapping[str, float],
+    rounded: Mapping[str, PartRepeats],
+) -> dict[str, PartRepeats]:
+    """Return the repeats of parts, with the rounding that other ones measured of the same numbers."""
+    recorded = {}
+    for part in parts:
+        rows = found[part.name]
+        own = rounded[part.name].numbers if part.name in rounded else {}
+        recorded[part.name] = PartRepeats(
+            code=code_of(part.module),
+            form=planner.form(part).lstrip("@"),
+            seconds=round(seconds[part.name], 3),
+            seeds=tuple(recorded_job(planner, part, index).seeds[0] for index in range(SEEDS)),
+            numbers={
+                name: Number(tuple(row.get(name) for row in rows), own[name].rounding if name in own else 0.0)
+                for name in dict.fromkeys(name for row in rows for name in row)
+            },
+        )
+    return recorded
 
 
 def _moved(recorded: Mapping[str, PartRepeats], found: Found, kind: str) -> dict[str, PartRepeats]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
@@ -117,7 +117,7 @@ class Difference:
     """An entry that a repeated seed does not give again within its tolerance."""
 
     path: str
-    seed: int
+    seed: int | None
     recorded: Leaf
     today: Leaf
     tolerance: float
@@ -161,22 +161,36 @@ def compare(
 ) -> Comparison:
     """Compare the entries of one repeated seed with the recorded ones, bit for bit if `exact`."""
     place = recorded.seeds.index(seed)
+
+    def tolerance(path: str) -> float:
+        return 0.0 if exact else recorded.numbers[path].tolerance(other_versions=other_versions)
+
+    values = {path: number.values[place] for path, number in recorded.numbers.items()}
+    return compare_entries(seed, values, found, tolerance)
+
+
+def compare_entries(
+    seed: int | None,
+    recorded: Mapping[str, Leaf],
+    found: Mapping[str, Leaf],
+    tolerance: Callable[[str], float],
+) -> Comparison:
+    """Compare the entries of two runs of a seed; `tolerance` returns that of a number that both have."""
     differences, chaotic, same = [], [], True
-    for path in dict.fromkeys([*recorded.numbers, *found]):
-        number = recorded.numbers.get(path, Number((None,) * len(recorded.seeds)))
-        before, today = number.values[place], found.get(path)
+    for path in dict.fromkeys([*recorded, *found]):
+        before, today = recorded.get(path), found.get(path)
         if before == today and isinstance(before, str) == isinstance(today, str):
             continue
         same = False
-        tolerance = 0.0
-        if not exact and _is_number(before) and _is_number(today):
-            tolerance = number.tolerance(other_versions=other_versions)
-            if math.isinf(tolerance):
+        allowed = 0.0
+        if _is_number(before) and _is_number(today):
+            allowed = tolerance(path)
+            if math.isinf(allowed):
                 chaotic.append(path)
                 continue
-            if abs(float(before) - float(today)) <= tolerance:  # type: ignore[arg-type]
+            if abs(float(before) - float(today)) <= allowed:  # type: ignore[arg-type]
                 continue
-        differences.append(Difference(path, seed, before, today, tolerance))
+        differences.append(Difference(path, seed, before, today, allowed))
     return Comparison(tuple(differences), same, tuple(chaotic))
 
 

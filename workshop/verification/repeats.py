@@ -144,7 +144,7 @@ def _meaning(part: RepeatedPart, environment: Mapping[str, str]) -> tuple[bool, 
     if code_of(part.jobs[0].part.module) != part.recorded.code:
         return True, f"the code changed; if that is meant, workshop record {unit} --repeats"
     if not part.unit.alike(environment):
-        return True, f"a library changed it: workshop bisect {unit} finds the version"
+        return True, f"a library changed it: workshop bisect {unit}.CLAIM finds the version"
     if part.unit.exact(environment):
         return True, "neither code nor environment changed: run it again without the store"
     return False, f"this processor rounds otherwise; workshop record {unit} --repeats measures by how much"

@@ -1,0 +1,114 @@
+"""Recording repeats with other versions: an era has numbers of its own, others are compared."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from workshop.execution.environment import this_environment
+from workshop.execution.seeds import seeds
+from workshop.samples import recording_repeats
+from workshop.samples.recording_repeats import record_repeats
+from workshop.samples.repeats import Number, PartRepeats, UnitRepeats, read_repeats, write_repeats
+
+# what it computes depends on the version of a library, here a variable of the interpreter
+UNIT = """
+@dataclass(frozen=True)
+class Run:
+    loss: float
+    epochs: int
+
+@unit("ch09.ex01", uses=("tensorflow",))
+def train(seed) -> Run:
+    loss = float(np.random.default_rng(seed).random())
+    return Run(loss + float(os.environ.get("TOY_SHIFT", "0")), 5)
+"""
+REPEATS = {
+    "id": "ch09.ex01.repeats",
+    "documented": "it repeats",
+    "measure": "epochs",
+    "ours": True,
+    "rule": "repeats",
+}
+SEEDS = tuple(seeds("ch09.ex01", 3, stream="reference"))
+LOSSES = tuple(float(np.random.default_rng(seed).random()) for seed in SEEDS)
+
+Record = Callable[[str, float], UnitRepeats]
+
+
+@pytest.fixture
+def record(bench: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Record:
+    """Return a function that records in an interpreter with a version of Keras, which shifts the loss."""
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setattr(recording_repeats, "catalogue", lambda chapters: bench.catalogue)
+    bench.units(UNIT)
+    bench.claims(REPEATS)
+    numbers = {"loss": Number(LOSSES, rounding=1e-3), "epochs": Number((5, 5, 5))}
+    part = PartRepeats("code", "", 0.1, SEEDS, numbers)
+    facts = this_environment(1).arithmetic(("tensorflow",))
+    unit = UnitRepeats("ch09.ex01", facts, "2026-11-27", ("avx",), (), {"train": part})
+    write_repeats(unit, tmp_path / "repeated" / "ch09.ex01.json")
+
+    def make(keras: str, shift: float) -> UnitRepeats:
+        info = tmp_path / f"with-{keras}" / f"keras-{keras}.dist-info"
+        info.mkdir(parents=True, exist_ok=True)
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: keras\nVersion: {keras}\n")
+        python = tmp_path / f"python-{keras}-{shift}"
+        path = f'export PYTHONPATH="$PYTHONPATH:{info.parent}:{tmp_path}" TOY_SHIFT={shift}'
+        python.write_text(f'#!/bin/sh\n{path}\nexec {sys.executable} "$@"\n')
+        python.chmod(0o755)
+        folder = tmp_path / "repeated"
+        return record_repeats(
+            bench.ledger, "ch09.ex01", folder=folder, python=python, on_progress=lambda _: None
+        )
+
+    return make
+
+
+def test_an_era_has_numbers_of_its_own(record: Record, tmp_path: Path) -> None:
+    """They are made there; the rounding is that of the package, whose file stays as it is."""
+    package = (tmp_path / "repeated" / "ch09.ex01.json").read_bytes()
+
+    done = record("2.10.0", 1.0)
+
+    assert read_repeats(tmp_path / "repeated" / "keras-before-2.11" / "ch09.ex01.json") == done
+    assert done.environment["keras"] == "2.10.0"
+    assert (done.played, done.versions) == (("avx",), ())
+    part = done.parts["train"]
+    assert part.seeds == SEEDS
+    assert part.numbers["loss"] == Number(tuple(loss + 1.0 for loss in LOSSES), rounding=1e-3)
+    assert part.numbers["epochs"] == Number((5, 5, 5))
+    assert (tmp_path / "repeated" / "ch09.ex01.json").read_bytes() == package
+
+
+def test_recorded_again_with_the_same_versions_an_era_is_recorded_anew(record: Record) -> None:
+    """So changed code can be recorded there, too."""
+    record("2.10.0", 1.0)
+
+    done = record("2.10.0", 2.0)
+
+    assert done.versions == ()
+    assert done.parts["train"].numbers["loss"].values == tuple(loss + 2.0 for loss in LOSSES)
+
+
+@pytest.mark.parametrize(("first", "second"), [(None, "3.0.0"), ("2.10.0", "2.9.0")])
+def test_other_versions_measure_how_far_numbers_move(record: Record, first: str | None, second: str) -> None:
+    """Without an era it is those of the package, within one those of its first versions."""
+    before = (
+        LOSSES
+        if first is None
+        else tuple(map(float, record(first, 0.0).parts["train"].numbers["loss"].values))
+    )
+
+    done = record(second, 0.25)
+
+    assert len(done.versions) == 1
+    assert f"keras {second}" in done.versions[0]
+    loss = done.parts["train"].numbers["loss"]
+    assert (loss.values, loss.rounding) == (before, 1e-3)
+    assert loss.versions == pytest.approx(0.25, abs=1e-9)
