@@ -310,7 +310,7 @@ def test_a_claim_that_would_notice_nothing_still_fails_by_its_own_rule(
     bench, references, change: str
 ) -> None:
     """A rule on each run fails on a fresh one, whether or not that can be compared with recorded ones."""
-    claim = LOSS | {"rule": {"reference": {"every": {"at_most": {"bound": 50}}}}}
+    claim = LOSS | {"rule": {"reference": {"every": [{"rule": {"at_most": {"bound": 50}}}]}}}
     setup(bench, references, claim, count=6, seconds=3.0, elsewhere=True)
     bench.units(toy(change))
     assert bench.verify()["loss"].verdict == ("undecided" if change == "pass" else "failed")
