@@ -113,7 +113,9 @@ def test_a_default_run_decides_on_recorded_runs(bench: Any, record: Record) -> N
         "epochs": ("reproduced", "recorded"),
         "bound": ("deferred", ""),  # no recorded run has its quantity
     }
-    assert "; first steps of 1 recorded seed repeated bit for bit; recorded: 64 runs" in records["loss"].reason
+    assert (
+        "; first steps of 1 recorded seed repeated bit for bit; recorded: 64 runs" in records["loss"].reason
+    )
     assert records["loss"].measured["seeds"] == 64
 
 
