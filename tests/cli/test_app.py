@@ -183,7 +183,7 @@ def test_nothing_verified_is_no_success(tmp_path: Path) -> None:
     """A run that verified nothing exits with 1, and its JSON says of every claim why."""
     path = tmp_path / "results.json"
 
-    result = run("verify", "ch07.act01.epochs", "--offline", "--json", str(path))
+    result = run("verify", "ch07.act01.generated_after", "--offline", "--json", str(path))
 
     content = json.loads(path.read_text("utf-8"))
     assert result.exit_code == 1
