@@ -16,6 +16,7 @@ from workshop.execution.planner import Planner
 from workshop.execution.process_pool import Workers
 from workshop.execution.scheduler import execute
 from workshop.samples import recording_repeats, repeats
+from workshop.samples.model import DamagedReference
 from workshop.samples.repeats import SEEDS, Number, PartRepeats, UnitRepeats, code_of, entries
 from workshop.verification import plans
 
@@ -313,3 +314,35 @@ def test_a_gpu_counts_once_its_tolerance_is_recorded(
 
     bench.units(SUMMED.replace("CHANGE", "* 1.001"))
     assert bench.verify()["repeats"].verdict == "failed"
+
+
+def test_where_all_that_seeds_move_is_chaotic_nothing_repeats(
+    bench: Any, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The plan alone repeats nothing: another processor leaves it open; the recorded one does not."""
+    record(LOSS, REPEATS, form="", rounding=1.0, cpu="another one")
+    found = bench.verify()["repeats"]
+    assert (found.verdict, "every number of ch09.ex01 that seeds move is chaotic" in found.reason) == (
+        "undecided",
+        True,
+    )
+    unit = plans.unit_repeats("ch09.ex01", {})
+    here = replace(unit, environment=this_environment(1).arithmetic(("tensorflow",)))
+    monkeypatch.setattr(plans, "unit_repeats", lambda *_: here)
+    assert bench.verify()["repeats"].verdict == "reproduced"
+
+
+def test_a_damaged_file_fails_its_own_claims_alone(
+    bench: Any, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each claim that needs it says so; the run goes on."""
+    record(LOSS, REPEATS)
+
+    def damaged(*_: Any) -> Any:
+        raise DamagedReference("repeats of ch09.ex01: restore it")
+
+    monkeypatch.setattr(plans, "unit_repeats", damaged)
+    records = bench.verify()
+    assert {(each.verdict, each.reason) for each in records.values()} == {
+        ("failed", "repeats of ch09.ex01: restore it")
+    }

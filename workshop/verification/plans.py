@@ -139,11 +139,11 @@ class ClaimPlanner:
             plan = self._draw(claim, profile)
             if plan.recorded is not None and (why := plan.recorded.other_data(plan.substitutes)):
                 return Plan(claim, settled=Judgement("undecided", None, why))
+            return self._defer(plan)
         except NotRecordedHere as error:
             return Plan(claim, settled=Judgement("undecided", None, str(error)))
         except (NotDecidable, DamagedReference) as error:
             return Plan(claim, settled=Judgement("failed", None, str(error)))
-        return self._defer(plan)
 
     def _shortened(self, claim: Claim) -> bool:
         """Whether recorded runs decide a claim of which a default run computes another form."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -78,6 +79,9 @@ def repeated(
                 f"workshop record {part.unit.unit} --repeats --python PATH"
             )
             return Repeated(why, (), False, why)
+        if claim is None and not exact and _is_chaotic(part.recorded, other_versions=not alike):
+            why = f"every number of {part.unit.unit} that seeds move is chaotic: repeating them shows nothing"
+            return Repeated(why, (), False, why)
         for job in part.jobs:
             comparison = compare(
                 part.recorded,
@@ -101,6 +105,12 @@ def repeated(
     chaotic = {path for _, one, paths in counting for path in one.chaotic if path in paths}
     summary = _summary(parts, all(one.exact for _, one in found), len(chaotic))
     return Repeated("", (), False, summary, any(not paths <= chaotic for _, _, paths in counting))
+
+
+def _is_chaotic(recorded: PartRepeats, *, other_versions: bool) -> bool:
+    """Whether all numbers that differ from seed to seed are chaotic."""
+    varying = [number for number in recorded.numbers.values() if number.range]
+    return bool(varying) and all(math.isinf(n.tolerance(other_versions=other_versions)) for n in varying)
 
 
 def _counting(part: RepeatedPart, one: Comparison, claim: Claim | None) -> set[str]:
