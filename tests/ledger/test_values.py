@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pytest
 
-from workshop.ledger.values import brief
+from workshop.ledger.values import brief, plain
 
 # a value, and how it is written in 24 characters
 WRITTEN: list[tuple[Any, str]] = [
@@ -34,3 +36,16 @@ def test_no_number_is_cut() -> None:
         shown = brief(numbers, limit)
         assert len(shown) <= limit
         assert {float(n) for n in shown.strip("[]").replace(" …", ",").split(",") if n.strip()} <= {*numbers}
+
+
+@dataclass(frozen=True)
+class Log:
+    """A field of an outcome."""
+
+    loss: np.ndarray
+    steps: tuple[int, ...]
+
+
+def test_a_dataclass_is_a_mapping_of_its_fields() -> None:
+    """Printed mappings are compared with named fields as with a dict's keys."""
+    assert plain({"early": Log(np.array([0.5]), (1, 2))}) == {"early": {"loss": [0.5], "steps": [1, 2]}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from numbers import Real
 from typing import Any, TypeGuard
@@ -15,7 +16,9 @@ class ShapeMismatch(Exception):
 
 
 def plain(value: Any) -> Any:
-    """Return the value with arrays, tuples and NumPy scalars turned into lists and Python scalars."""
+    """Return the value with dataclasses turned into dicts, arrays into lists, NumPy's scalars into Python's."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, np.ndarray):
         return plain(value.tolist())
     if isinstance(value, np.generic):
