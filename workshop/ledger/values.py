@@ -16,7 +16,7 @@ class ShapeMismatch(Exception):
 
 
 def plain(value: Any) -> Any:
-    """Return the value with dataclasses turned into dicts, arrays into lists, NumPy's scalars into Python's."""
+    """Return the value with dataclasses as dicts, arrays as lists, and NumPy's scalars as Python's."""
     if is_dataclass(value) and not isinstance(value, type):
         return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, np.ndarray):
