@@ -46,6 +46,11 @@ def record(bench: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Recor
     """Return a function that records in an interpreter with a version of Keras, which shifts the loss."""
     monkeypatch.delenv("CI", raising=False)
     monkeypatch.setattr(recording_repeats, "catalogue", lambda chapters: bench.catalogue)
+    references = tmp_path / "references"
+    for era in ("keras-before-2.11", "keras-2.11-to-2"):
+        (references / era).mkdir(parents=True)
+        (references / era / "ch09.ex01.json").touch()
+    monkeypatch.setattr(recording_repeats, "reference_folder", lambda: references)
     bench.units(UNIT)
     bench.claims(REPEATS)
     numbers = {"loss": Number(LOSSES, rounding=1e-3), "epochs": Number((5, 5, 5))}
@@ -112,3 +117,13 @@ def test_other_versions_measure_how_far_numbers_move(record: Record, first: str 
     loss = done.parts["train"].numbers["loss"]
     assert (loss.values, loss.rounding) == (before, 1e-3)
     assert loss.versions == pytest.approx(0.25, abs=1e-9)
+
+
+def test_an_era_without_runs_of_the_unit_is_none_of_its_own(record: Record, tmp_path: Path) -> None:
+    """Nothing changed for the unit in that era, so its versions move the package's numbers."""
+    (tmp_path / "references" / "keras-before-2.11" / "ch09.ex01.json").unlink()
+
+    done = record("2.10.0", 0.25)
+
+    assert read_repeats(tmp_path / "repeated" / "ch09.ex01.json") == done
+    assert done.parts["train"].numbers["loss"].versions == pytest.approx(0.25, abs=1e-9)

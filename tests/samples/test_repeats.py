@@ -71,6 +71,15 @@ def test_every_number_and_word_is_recorded_large_arrays_by_mean_and_size() -> No
     assert entries(OUTCOME) == {k: v for k, v in found.items() if not k.startswith("trainings")}
 
 
+def test_an_array_with_gaps_is_recorded_by_its_finite_numbers() -> None:
+    """Their number is recorded, too."""
+    gaps = np.where(np.arange(100) < 90, np.nan, 2.0)
+    found = entries(replace(OUTCOME, image=gaps))
+    assert {k: v for k, v in found.items() if k.startswith("image")} == {
+        "image.shape": "(100,)", "image.finite": 10, "image.mean": 2.0, "image.rms": 2.0,
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("number", "expected"),
     [

@@ -11,7 +11,16 @@ import pytest
 from workshop.training import backend, pipeline_fit
 from workshop.training.adversarial import Draws, GanState, NetworkState, train_adversarially
 from workshop.training.augmentation import Augmentation
-from workshop.training.first_steps import UPDATES, Stepped, Training, active, first_steps, outcome_of
+from workshop.training.first_steps import (
+    UPDATES,
+    Stepped,
+    Training,
+    active,
+    draw_checksum,
+    first_steps,
+    order_checksum,
+    outcome_of,
+)
 from workshop.training.fitting import Fit, Network, fit
 from workshop.training.initialisers import initial_weights, shuffled
 from workshop.training.optimizers import Adam
@@ -42,7 +51,9 @@ def small(units: int = 6, rate: float = 0.5) -> Any:
     )
 
 
-def trained(units: int = 6, epochs: int = EPOCHS, optimizer: Adam = ADAM, rate: float = 0.5) -> Fit:
+def trained(
+    units: int = 6, epochs: int = EPOCHS, optimizer: Adam = ADAM, rate: float = 0.5, shuffles: int = EPOCHS
+) -> Fit:
     """Train on made-up rows and validate after each epoch."""
     network = Network(small, (units, rate))
     rng = np.random.default_rng(4)
@@ -50,6 +61,7 @@ def trained(units: int = 6, epochs: int = EPOCHS, optimizer: Adam = ADAM, rate: 
     y = (x[:, :1] > 0).astype(np.float32)
     start = initial_weights(network.model, rng)
     order = shuffled(rng, epochs=EPOCHS, n=ROWS)[:epochs]
+    order[shuffles:] = np.arange(ROWS)
     validation = (x[:20], y[:20])
     return fit(
         network, start, x, y, order, optimizer=optimizer, loss=LOSS, metric=METRIC, batch_size=BATCH,
@@ -125,6 +137,21 @@ def test_an_epoch_fewer_shows_in_the_plan_alone() -> None:
     assert (whole.plan["epochs"], shorter.plan["epochs"]) == (EPOCHS, EPOCHS - 1)
 
 
+def test_batches_unshuffled_after_the_first_epoch_show_in_the_plan_alone() -> None:
+    """The first updates are the same; the plan has a checksum of the order of all epochs."""
+    (_, whole), (_, lazy) = stepped(), stepped(shuffles=1)
+    np.testing.assert_array_equal(whole.losses, lazy.losses)
+    assert {key for key in whole.plan if whole.plan[key] != lazy.plan[key]} == {"order"}
+
+
+def test_other_draws_after_the_first_updates_of_a_gan_show() -> None:
+    """The checksum of the draws is weighted by place: the same numbers in another order give another."""
+    numbers = np.random.default_rng(2).normal(size=(40, 8)).astype(np.float32)
+    again = numbers.copy()
+    again[30:] = again[30:][::-1]
+    assert abs(draw_checksum(numbers) - draw_checksum(again)) > 1e-3
+
+
 def test_a_continued_fit_makes_no_more_updates() -> None:
     """It keeps the weights, and its losses are unknown."""
     network = Network(small, (6, 0.5))
@@ -178,7 +205,8 @@ def test_on_a_pipeline_they_are_those_on_its_arrays() -> None:
     assert trainings[0].losses.mean() == pytest.approx(float(alone.loss[0]), rel=1e-6)
     assert done.val_loss.tolist() == [alone.val_loss[0]] * 2
     assert (done.rows.tolist(), done.steps.tolist()) == ([96, 96], [24, 24])
-    assert trainings[0].plan["variants"] == [True, True]
+    assert trainings[0].plan["variants"] == [draw_checksum(training.variants), draw_checksum(held.variants)]
+    assert trainings[0].plan["order"] == [order_checksum(training.order), order_checksum(held.order)]
 
 
 def test_features_of_later_batches_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -252,6 +280,8 @@ def test_a_gan_makes_its_first_iterations_in_however_many_calls(joined: bool) ->
     assert (done.generator.updates, done.discriminator.updates) == (71, 71 * each)
     (only,) = trainings
     assert only.plan["iterations"] == 71
+    each_call = [[draw_checksum(f) for f in draws(*call).feeds] for call in ((0, 1), (1, 30), (31, 40))]
+    assert only.plan["drawn"] == pytest.approx(np.sum(each_call, axis=0))
     assert only.losses.shape == (UPDATES, each + 1)
     assert only.plan["trainable"] == [4, 4]
 

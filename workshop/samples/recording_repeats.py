@@ -27,7 +27,7 @@ from workshop.execution.surroundings import neutralise
 from workshop.files import check_writable
 from workshop.ledger import Ledger
 from workshop.ledger.rules import Repeats
-from workshop.samples.model import own_folder, quantities_of
+from workshop.samples.model import own_folder, quantities_of, reference_folder, reference_path
 from workshop.samples.recording import NotRecorded
 from workshop.samples.repeats import (
     SEEDS,
@@ -109,6 +109,8 @@ def record_repeats(
     if python is not None:
         there = other_python(python).environment(1)
         era = own_folder(there.facts(), libraries)
+        if not reference_path(unit, era, reference_folder()).exists():
+            era = ""  # the unit's runs are the same in this era
         path = repeats_path(unit, era, folder)
         is_first = not path.exists() or read_repeats(path).alike(there.facts())
         own = era != "" and there.device == "cpu" and is_first

@@ -210,6 +210,9 @@ def _leaves(value: Any, where: str) -> Iterator[tuple[str, Leaf]]:
     if isinstance(value, np.ndarray) and value.size > _LISTED and value.dtype.kind in "iufb":
         wide = value.astype(np.float64)
         yield f"{where}.shape", str(value.shape)
+        if not np.isfinite(wide).all():
+            wide = wide[np.isfinite(wide)]
+            yield f"{where}.finite", wide.size
         yield f"{where}.mean", _leaf(wide.mean())
         yield f"{where}.rms", _leaf(np.sqrt(np.mean(wide**2)))
         return

@@ -59,6 +59,11 @@ class Draws:
     faked: np.ndarray
     noise: Optional[np.ndarray]
 
+    @property
+    def feeds(self) -> List[np.ndarray]:
+        """The inputs that there are."""
+        return [self.real, self.faked] + ([] if self.noise is None else [self.noise])
+
 
 def train_adversarially(
     generator: Network,
@@ -90,9 +95,9 @@ def train_adversarially(
     ValueError
         If weights don't fit a network, or the draws have different numbers of iterations.
     """
-    feeds = [draws.real, draws.faked] + ([] if draws.noise is None else [draws.noise])
-    if len({len(feed) for feed in feeds}) != 1:
-        raise ValueError(f"draws of {[len(feed) for feed in feeds]} iterations: give the same number of each")
+    if len({len(feed) for feed in draws.feeds}) != 1:
+        lengths = [len(feed) for feed in draws.feeds]
+        raise ValueError(f"draws of {lengths} iterations: give the same number of each")
     program = _compiled(generator, discriminator, type(optimizers[0]), type(optimizers[1]), joined, xla)
     if first_steps.active():
         return _first_steps(program, before, draws, optimizers)
@@ -103,7 +108,6 @@ def _run(
     program: _Iterations, before: GanState, draws: Draws, optimizers: Tuple[Optimizer, Optimizer]
 ) -> Tuple[GanState, np.ndarray]:
     """Run one iteration per draw; return the state and the losses (iterations, updates per iteration)."""
-    feeds = [draws.real, draws.faked] + ([] if draws.noise is None else [draws.noise])
     networks = (
         (program.made, before.generator, program.generator),
         (
@@ -116,7 +120,7 @@ def _run(
         assign(network.weights, player.weights)
         assign(updates.state, player.moments or [np.zeros(v.shape) for v in updates.state])
     counts, losses = program.graph(
-        *(tf.constant(feed) for feed in feeds),
+        *(tf.constant(feed) for feed in draws.feeds),
         program.generator.settings(optimizers[0])[0],
         program.discriminator.settings(optimizers[1])[0],
         tf.constant([before.generator.updates, before.discriminator.updates]),
@@ -143,12 +147,13 @@ def _first_steps(
         "iterations": count,
         "batch": draws.real.shape[1],
         "noise": [feed.shape[1:] for feed in (draws.faked, draws.noise) if feed is not None],
+        "drawn": [first_steps.draw_checksum(feed) for feed in draws.feeds],
         "joined": program.joined,
         "trainable": [len(program.generator.variables), len(program.discriminator.variables)],
         "optimizers": [{"name": type(one).__name__, **vars(one)} for one in optimizers],
     }
     weights = [(*state.generator.weights, *state.discriminator.weights) for state in (before, now)]
-    first_steps.add(plan, losses, *weights, continued="iterations" if done else None)
+    first_steps.add(plan, losses, *weights, continued=("iterations", "drawn") if done else ())
     players = (
         replace(player, updates=old.updates + count * each)
         for player, old, each in (

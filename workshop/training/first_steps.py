@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Sequence, Tuple
+from zlib import crc32
 
 import numpy as np
 
@@ -71,20 +72,31 @@ def add(
     start: Sequence[np.ndarray],
     end: Sequence[np.ndarray],
     *,
-    continued: Optional[str] = None,
+    continued: Tuple[str, ...] = (),
 ) -> None:
-    """Add a training; one that continues the last one adds to its losses and to that number of its plan."""
+    """Add a training; one that continues the last one adds to its losses and to those numbers of its plan."""
     trace = _traces[-1]
-    if continued is None:
+    if not continued:
         trace.starts.append(start)
     else:
         last = trace.trainings.pop()
         start = trace.starts[-1]
         losses = np.concatenate([last.losses, losses])
-        plan = {**plan, continued: plan[continued] + last.plan[continued]}
+        plan = {**plan, **{name: np.add(plan[name], last.plan[name]).tolist() for name in continued}}
     length = float(np.sqrt(sum(np.square(value, dtype=np.float64).sum() for value in end)))
     moved = tuple(float(np.linalg.norm(np.subtract(b, a, dtype=np.float64))) for a, b in zip(start, end))
     trace.trainings.append(Training(plan, losses, length, moved))
+
+
+def order_checksum(order: np.ndarray) -> str:
+    """Return a checksum of the row numbers of all epochs, so that a plan says what later epochs take."""
+    return f"{crc32(np.ascontiguousarray(order, dtype='<i8').tobytes()):08x}"
+
+
+def draw_checksum(drawn: np.ndarray) -> float:
+    """Return a sum of drawn numbers, weighted by their places; other instructions move it by rounding."""
+    numbers = np.asarray(drawn, np.float64).ravel()
+    return float(numbers @ np.linspace(0.5, 1.0, numbers.size))
 
 
 def outcome_of(made: Any) -> Any:

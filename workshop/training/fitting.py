@@ -94,6 +94,7 @@ def fit(
             "rows": order.shape[1],
             "batch_size": batch_size,
             "validation": 0 if validation is None else len(validation[0]),
+            "order": first_steps.order_checksum(order),
             **described(network, history.optimizer, loss, metric),
         }
         first_steps.add(plan, history.first, weights, values_of(network.model.weights))

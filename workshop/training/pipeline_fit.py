@@ -67,7 +67,11 @@ def fit_pipeline(
             "rows": training.order.shape[1],
             "batch_size": batch_size,
             "validation": validation.order.shape[1],
-            "variants": [training.variants is not None, validation.variants is not None],
+            "order": [first_steps.order_checksum(p.order) for p in (training, validation)],
+            "variants": [
+                None if p.variants is None else first_steps.draw_checksum(p.variants)
+                for p in (training, validation)
+            ],
             **described(network, from_tensors(type(optimizer), settings), loss, metric),
         }
         first_steps.add(plan, losses, weights, values_of(network.model.weights))
