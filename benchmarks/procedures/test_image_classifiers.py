@@ -12,18 +12,32 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from workshop.chapters.ch03_image_classification import augmented, cats_and_dogs, classifiers, digits, fruits
-from workshop.chapters.ch03_image_classification.transfer import classifier as with_base
-from workshop.chapters.ch03_image_classification.transfer import head
+from workshop.chapters.ch03_image_classification._data import scaled
+from workshop.chapters.ch03_image_classification._training import ADAM, train
+from workshop.chapters.ch03_image_classification.act01_fashion_mnist import activity_3_01_model
+from workshop.chapters.ch03_image_classification.act02_fruits import (
+    AUGMENTATION,
+    activity_3_02_head,
+    activity_3_02_model,
+)
+from workshop.chapters.ch03_image_classification.ex02_handwritten_digits import (
+    exercise_3_02,
+    exercise_3_02_model,
+)
+from workshop.chapters.ch03_image_classification.ex03_cats_and_dogs import exercise_3_03_model
+from workshop.chapters.ch03_image_classification.ex04_cifar10 import AUGMENTATION as SHIFTS_AND_FLIPS
+from workshop.chapters.ch03_image_classification.ex04_cifar10 import exercise_3_04_model
 from workshop.training import backend
 from workshop.training.fitting import Network, fit
 from workshop.training.initialisers import initial_weights
+from workshop.training.pipeline_fit import fit_on_features
 from workshop.training.pipelines import batches, drawn
 from workshop.training.pretrained import efficientnet_lite0
 from workshop.training.versions import traced
 
 SEED = 3
 SPARSE = "sparse_categorical_crossentropy"
+BINARY = ("binary_crossentropy", "binary_accuracy")
 
 
 def images_of(shape, train, test, classes=10):
@@ -57,7 +71,7 @@ def generator(augmentation=None):
 def literal_digits(data):
     """Return a function that trains and evaluates as the code of exercise 3.02 does, on float64 images."""
     x, y = data.x_train[..., np.newaxis] / 255.0, data.y_train
-    model = compiled(digits.digit_network(), SPARSE)
+    model = compiled(Network(exercise_3_02_model), SPARSE)
 
     def run():
         model.fit(x, y, epochs=1, validation_split=0.2, verbose=0)
@@ -66,15 +80,13 @@ def literal_digits(data):
     return run
 
 
-def literal_flow(network, data, loss, augmentations):
+def literal_flow(network, data, loss, augmentation):
     """Return a function that trains on generators as the code of the other exercises does."""
     model = compiled(network, loss)
     shape = network.model.input_shape[1:]
     flows = [
         generator(augmentation).flow(x.reshape((len(x), *shape)), y, batch_size=16)
-        for augmentation, x, y in zip(
-            augmentations, (data.x_train, data.x_test), (data.y_train, data.y_test), strict=True
-        )
+        for x, y in ((data.x_train, data.y_train), (data.x_test, data.y_test))
     ]
 
     def run():
@@ -94,29 +106,26 @@ def prepared(name):
     """Return our training and the literal one of an exercise."""
     if name == "3.02":
         data = images_of((28, 28), *SIZES[name])
-        return lambda: digits.exercise_3_02(data, SEED, epochs=1), literal_digits(data)
-    network, objective, augmentation = {
-        "3.03": (cats_and_dogs.cats_and_dogs_network(), classifiers.TWO_CLASSES, None),
-        "3.04": (augmented.cifar_network(), classifiers.MANY_CLASSES, augmented.SHIFTS_AND_FLIPS),
-        "activity 3.01": (
-            augmented.fashion_network(),
-            classifiers.MANY_CLASSES,
-            augmented.ALL_BUT_UPSIDE_DOWN,
-        ),
+        return lambda: exercise_3_02(data, SEED, epochs=1), literal_digits(data)
+    model, augmentation = {
+        "3.03": (exercise_3_03_model, None),
+        "3.04": (exercise_3_04_model, SHIFTS_AND_FLIPS),
+        "activity 3.01": (activity_3_01_model, AUGMENTATION),
     }[name]
+    network = Network(model)
+    loss, metric = BINARY if name == "3.03" else (SPARSE, "sparse_categorical_accuracy")
     classes = 2 if name == "3.03" else 10
     data = images_of(network.model.input_shape[1:], *SIZES[name], classes=classes)
     if classes == 2:
         data.y_train, data.y_test = (y[:, np.newaxis].astype(np.float32) for y in (data.y_train, data.y_test))
-    both = (augmentation, augmentation)
 
     def ours():
-        return classifiers.train(
-            network, (data.x_train, data.y_train), (data.x_test, data.y_test), SEED, objective=objective,
-            epochs=1, batch_size=16, steps=None, validation_steps=None, augmentations=both,
+        return train(
+            network, (data.x_train, data.y_train), (data.x_test, data.y_test), SEED, loss=loss, metric=metric,
+            epochs=1, batch_size=16, augmentation=augmentation,
         )  # fmt: skip
 
-    return ours, literal_flow(network, data, objective[0], both)
+    return ours, literal_flow(network, data, loss, augmentation)
 
 
 @pytest.mark.parametrize("name", list(SIZES))
@@ -136,24 +145,25 @@ def test_features_once_against_the_base_in_the_loop(ratio):
     """A head on features costs less than Keras' training of the whole model with its base frozen."""
     data = images_of((100, 100, 3), 96, 32, classes=33)
     base = efficientnet_lite0(include_top=False, input_shape=(100, 100, 3))
-    network = Network(head, (tuple(base.output_shape[1:]), 33))
+    network = Network(activity_3_02_head, (tuple(base.output_shape[1:]), 33))
     start = initial_weights(network.model, np.random.default_rng(SEED))
     data.y_train, data.y_test = (np.eye(33, dtype=np.float32)[y] for y in (data.y_train, data.y_test))
-    model = compiled(with_base(base, 33), "categorical_crossentropy")
+    model = compiled(activity_3_02_model(base, 33), "categorical_crossentropy")
     flows = [
         generator(augmentation).flow(x, y, batch_size=16)
         for augmentation, x, y in (
-            (fruits.ALL_BUT_UPSIDE_DOWN, data.x_train, data.y_train), (None, data.x_test, data.y_test)
+            (AUGMENTATION, data.x_train, data.y_train), (None, data.x_test, data.y_test)
         )
     ]  # fmt: skip
     rng = np.random.default_rng(SEED)
-    training = drawn(
-        rng, data.x_train, data.y_train, passes=5, rows=96, augmentation=fruits.ALL_BUT_UPSIDE_DOWN
-    )
+    training = drawn(rng, data.x_train, data.y_train, passes=5, rows=96, augmentation=AUGMENTATION)
     test = drawn(rng, data.x_test, data.y_test, passes=1, rows=32)
 
     def ours():
-        return fruits.train_head(base, network, start, training, test, batch_size=16)
+        return fit_on_features(
+            base, network, start, training, test, optimizer=ADAM, loss="categorical_crossentropy",
+            metric="categorical_accuracy", batch_size=16,
+        )  # fmt: skip
 
     def literal():
         model.fit(
@@ -170,9 +180,9 @@ def test_features_once_against_the_base_in_the_loop(ratio):
 def test_the_pipeline_is_no_bottleneck(ratio, name):
     """Images are varied at least twice as fast as the network is trained on them, or the base passes them."""
     shape, augmentation = {
-        "3.04": ((32, 32, 3), augmented.SHIFTS_AND_FLIPS),
-        "activity 3.01": ((28, 28, 1), augmented.ALL_BUT_UPSIDE_DOWN),
-        "activity 3.02": ((100, 100, 3), fruits.ALL_BUT_UPSIDE_DOWN),
+        "3.04": ((32, 32, 3), SHIFTS_AND_FLIPS),
+        "activity 3.01": ((28, 28, 1), AUGMENTATION),
+        "activity 3.02": ((100, 100, 3), AUGMENTATION),
     }[name]
     rows = 160 if name == "activity 3.02" else 1600
     data, rng = images_of(shape, rows, 16), np.random.default_rng(SEED)
@@ -180,20 +190,18 @@ def test_the_pipeline_is_no_bottleneck(ratio, name):
     if name == "activity 3.02":
         base = efficientnet_lite0(include_top=False, input_shape=shape)
         base_pass = traced(lambda inputs: base(inputs, training=False))
-        inputs = backend.tf.constant(classifiers.scaled(data.x_train[:16]))
+        inputs = backend.tf.constant(scaled(data.x_train[:16]))
 
         def step():
             return [base_pass(inputs) for _ in range(rows // 16)]
 
     else:
-        network = augmented.cifar_network() if name == "3.04" else augmented.fashion_network()
+        network = Network(exercise_3_04_model if name == "3.04" else activity_3_01_model)
         start = initial_weights(network.model, rng)
-        x, order = classifiers.scaled(data.x_train), np.arange(rows)[np.newaxis]
+        x, order = scaled(data.x_train), np.arange(rows)[np.newaxis]
 
         def step():
-            return fit(
-                network, start, x, data.y_train, order, optimizer=classifiers.ADAM, loss=SPARSE, batch_size=16
-            )
+            return fit(network, start, x, data.y_train, order, optimizer=ADAM, loss=SPARSE, batch_size=16)
 
     def pipeline():
         return [images.shape for images, _ in batches(*varied.tensors(0), batch_size=16)]

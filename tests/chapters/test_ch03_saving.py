@@ -5,31 +5,35 @@ from __future__ import annotations
 import json
 import logging
 import warnings
+from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
-from workshop.chapters.ch03_image_classification import saving
+from workshop.chapters.ch03_image_classification import text10_saving as saving
 from workshop.training.versions import advice_muted, metric_names
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
+Change = Callable[[Callable[[Any], Any]], None]
 CONFIGURATION = ["loss", "optimizer", "metrics"]
 
 
 @pytest.fixture
-def tensorflow():
+def tensorflow() -> Any:
     """Skip a test that can't run without TensorFlow."""
     return pytest.importorskip("tensorflow")
 
 
 @pytest.fixture
-def loading(monkeypatch):
+def loading(monkeypatch: pytest.MonkeyPatch) -> Change:
     """Change what comes back from a file of a whole model, except its HDF5 one."""
     models = saving.keras.models
     load = models.load_model
 
-    def change(by) -> None:
+    def change(by: Callable[[Any], Any]) -> None:
         def load_model(path, **settings):
             return by(load(path, **settings)) if path.endswith(".keras") else load(path, **settings)
 
@@ -39,12 +43,12 @@ def loading(monkeypatch):
 
 
 @pytest.fixture
-def rebuilding(monkeypatch):
+def rebuilding(monkeypatch: pytest.MonkeyPatch) -> Change:
     """Change the layers of which a model is rebuilt from JSON."""
     models = saving.keras.models
     rebuild = models.model_from_json
 
-    def change(by) -> None:
+    def change(by: Callable[[Any], Any]) -> None:
         def model_from_json(text):
             architecture = json.loads(text)
             architecture["config"]["layers"] = by(architecture["config"]["layers"])
@@ -55,7 +59,7 @@ def rebuilding(monkeypatch):
     return change
 
 
-def layer(name, **config):
+def layer(name: str, **config: Any) -> dict[str, Any]:
     """Return a layer as the JSON of an architecture has it."""
     return {"class_name": "Dense", "config": {"name": name, **config}}
 
@@ -70,7 +74,7 @@ def layer(name, **config):
         ([{**layer("a", units=2), "class_name": "Conv2D"}, layer("b", units=3)], ["a"]),
     ],
 )
-def test_layers_that_differ_are_named(other, differing) -> None:
+def test_layers_that_differ_are_named(other: list[Any], differing: list[str]) -> None:
     """By their settings, their class, or because one of the two has them alone."""
     architecture = [layer("a", units=2), layer("b", units=3)]
 
@@ -99,7 +103,7 @@ def test_a_model_without_training_configuration_shows_none() -> None:
     assert after["optimizer"][1]["learning_rate"] == pytest.approx(saving.LEARNING_RATE)
 
 
-def test_metrics_are_named_without_the_loss(tensorflow) -> None:
+def test_metrics_are_named_without_the_loss(tensorflow: Any) -> None:
     """Two metrics, in the order in which they were given."""
     model = saving.small_cnn()
     model.compile(optimizer="sgd", loss="mse", metrics=["mae", "accuracy"], run_eagerly=True)
@@ -133,7 +137,7 @@ def test_differences_are_those_of_the_weights() -> None:
     assert saving.apart(a, saving.small_cnn(filters=5), saving.images_and_labels())["weights"] == np.inf
 
 
-def test_a_model_that_comes_back_with_other_weights_is_noticed(loading, tmp_path) -> None:
+def test_a_model_that_comes_back_with_other_weights_is_noticed(loading: Change, tmp_path: Path) -> None:
     """Then neither the weights are restored nor the predictions equal."""
     loading(lambda model: saving.drawn(model, 5))
 
@@ -144,7 +148,9 @@ def test_a_model_that_comes_back_with_other_weights_is_noticed(loading, tmp_path
     assert found.whole_predictions["h5"] < 1e-6
 
 
-def test_a_model_that_comes_back_without_the_optimizers_state_is_noticed(loading, tmp_path) -> None:
+def test_a_model_that_comes_back_without_the_optimizers_state_is_noticed(
+    loading: Change, tmp_path: Path
+) -> None:
     """All five parts are there, but the next step is that of a new optimizer."""
     loading(saving.compiled)
 
@@ -155,17 +161,19 @@ def test_a_model_that_comes_back_without_the_optimizers_state_is_noticed(loading
     assert found.next_step > 0.001
 
 
-def test_a_model_that_comes_back_with_another_learning_rate_is_noticed(loading, tmp_path) -> None:
+def test_a_model_that_comes_back_with_another_learning_rate_is_noticed(
+    loading: Change, tmp_path: Path
+) -> None:
     """The optimizer is not the saved one, and its learning rate is read from the loaded model."""
     loading(lambda model: saving.compiled(model, 0.001))
 
     found = saving.whole_model(tmp_path)
 
     assert found.whole_restored == ["architecture", "trained weights", "loss", "metrics"]
-    assert found.whole_training["learning_rate"] == pytest.approx(0.001)
+    assert found.whole_training.learning_rate == pytest.approx(0.001)
 
 
-def test_a_model_that_comes_back_as_another_network_is_noticed(loading, tmp_path) -> None:
+def test_a_model_that_comes_back_as_another_network_is_noticed(loading: Change, tmp_path: Path) -> None:
     """With tanh for ReLU weights and configuration are there, the architecture is not."""
 
     def changed(model):
@@ -188,7 +196,9 @@ def test_a_model_that_comes_back_as_another_network_is_noticed(loading, tmp_path
     assert found.whole_predictions["keras"] > 0.01
 
 
-def test_an_architecture_that_comes_back_with_another_layer_is_noticed(rebuilding, tmp_path) -> None:
+def test_an_architecture_that_comes_back_with_another_layer_is_noticed(
+    rebuilding: Change, tmp_path: Path
+) -> None:
     """Flattening twice predicts the same; the second time is among the kinds and is named as differing."""
 
     def twice(layers):
@@ -206,7 +216,9 @@ def test_an_architecture_that_comes_back_with_another_layer_is_noticed(rebuildin
     assert found.json_predictions < 1e-6
 
 
-def test_an_architecture_that_comes_back_with_another_activation_is_noticed(rebuilding, tmp_path) -> None:
+def test_an_architecture_that_comes_back_with_another_activation_is_noticed(
+    rebuilding: Change, tmp_path: Path
+) -> None:
     """The last layer is named, and with the weights copied the predictions are others."""
     rebuilding(
         lambda layers: [
@@ -222,18 +234,18 @@ def test_an_architecture_that_comes_back_with_another_activation_is_noticed(rebu
     assert found.json_predictions > 0.01
 
 
-def test_weights_in_the_json_would_be_noticed(monkeypatch, tmp_path) -> None:
+def test_weights_in_the_json_would_be_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """If the rebuilt model had the saved weights, all four arrays would count."""
     models = saving.keras.models
-    rebuild, train, kept = models.model_from_json, saving.trained, []
+    rebuild, train, made = models.model_from_json, saving.trained, []
 
     def trained(*args, **settings):
-        kept.append(train(*args, **settings))
-        return kept[-1]
+        made.append(train(*args, **settings))
+        return made[-1]
 
     def with_weights(text):
         model = rebuild(text)
-        model.set_weights(kept[-1].get_weights())
+        model.set_weights(made[-1].get_weights())
         return model
 
     monkeypatch.setattr(saving, "trained", trained)
@@ -245,7 +257,7 @@ def test_weights_in_the_json_would_be_noticed(monkeypatch, tmp_path) -> None:
     assert found.json_restored[:2] == ["architecture", "trained weights"]
 
 
-def test_weights_that_are_not_loaded_are_noticed(monkeypatch, tmp_path) -> None:
+def test_weights_that_are_not_loaded_are_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The new model stays where it started, and nothing is restored."""
     monkeypatch.setattr(saving.keras.models.Sequential, "load_weights", lambda *_: None)
 
@@ -256,14 +268,14 @@ def test_weights_that_are_not_loaded_are_noticed(monkeypatch, tmp_path) -> None:
     assert min(found.apart_before.values()) > 0.1
 
 
-def test_training_that_does_nothing_is_noticed(monkeypatch, tmp_path) -> None:
+def test_training_that_does_nothing_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Without a step the weights stay and the loss does not fall."""
     monkeypatch.setattr(saving.keras.models.Sequential, "train_on_batch", lambda *_: None)
 
     assert saving.weights_only(tmp_path).trained_further == {"moved": 0.0, "loss_lowered": 0.0}
 
 
-def test_a_method_that_there_is_would_save(monkeypatch, tmp_path) -> None:
+def test_a_method_that_there_is_would_save(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """With a method of the printed name none is missing, and it is tried like the others."""
     sequential = saving.keras.models.Sequential
     monkeypatch.setattr(sequential, "save_model", sequential.save, raising=False)
@@ -284,7 +296,9 @@ def test_saver_looks_where_the_name_says() -> None:
     assert saving.saver("keras.models.save_nothing", model) is None
 
 
-def test_a_method_that_saves_another_model_is_noticed(monkeypatch, tmp_path) -> None:
+def test_a_method_that_saves_another_model_is_noticed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """The predictions of what is loaded are compared, not whether a file is there."""
     save = saving.keras.models.Sequential.save
     monkeypatch.setattr(
@@ -298,7 +312,7 @@ def test_a_method_that_saves_another_model_is_noticed(monkeypatch, tmp_path) -> 
     assert found.predictions_by_method["model.save"] > 0.1
 
 
-def test_a_pair_of_paths_works_if_they_lead_to_one_file(tmp_path) -> None:
+def test_a_pair_of_paths_works_if_they_lead_to_one_file(tmp_path: Path) -> None:
     """Another spelling of the path does, a file of an earlier pair does not."""
     pairs = (("w.weights.h5", "./w.weights.h5"), ("v.weights.h5", "w.weights.h5"))
 

@@ -1,15 +1,17 @@
-"""What is frozen stays, what is not is trained, and the claims refuse models that are built otherwise."""
+"""Frozen layers stay, the others are trained, and the claims refuse models that are built otherwise."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 import pytest
 
-from workshop.chapters.ch03_image_classification import transfer
-from workshop.chapters.ch03_image_classification.steps import steps_per_epoch
+from workshop.chapters.ch03_image_classification import act02_fruits as fruits
+from workshop.chapters.ch03_image_classification import text11_transfer_learning as transfer
+from workshop.chapters.ch03_image_classification._data import steps_per_epoch
 from workshop.ledger import ledger
 from workshop.paths import follow
 
@@ -17,13 +19,13 @@ SMALL = (32, 32, 3)  # what a step changes and how many parameters there are doe
 
 
 @pytest.fixture
-def keras():
+def keras() -> Any:
     """Skip a test that can't run without TensorFlow."""
     return pytest.importorskip("tensorflow").keras
 
 
 @pytest.fixture
-def base(keras):
+def base(keras: Any) -> Any:
     """A base of two convolutions: images (9, 7, 3) to maps (4, 3, 5)."""
     layers = keras.layers
     inputs = layers.Input((9, 7, 3))
@@ -34,21 +36,23 @@ def base(keras):
 @pytest.mark.parametrize(
     ("images", "batch_size", "steps"), [(33, 16, 2), (32, 16, 2), (16, 16, 1), (7, 1, 7)]
 )
-def test_an_epoch_has_as_many_steps_as_there_are_whole_batches(images, batch_size, steps) -> None:
+def test_an_epoch_has_as_many_steps_as_there_are_whole_batches(
+    images: int, batch_size: int, steps: int
+) -> None:
     """Images that fill no batch are left out."""
     assert steps_per_epoch(images, batch_size) == steps
 
 
 @pytest.mark.parametrize(("images", "batch_size"), [(15, 16), (0, 1), (5, 0)])
-def test_no_whole_batch_is_refused(images, batch_size) -> None:
+def test_no_whole_batch_is_refused(images: int, batch_size: int) -> None:
     """An epoch without a step trains nothing: the error names both numbers."""
     with pytest.raises(ValueError, match=f"{images} images make no batch of {batch_size}"):
         steps_per_epoch(images, batch_size)
 
 
-def test_classifier_is_its_base_and_the_dense_layers_by_hand(base) -> None:
+def test_classifier_is_its_base_and_the_dense_layers_by_hand(base: Any) -> None:
     """Probabilities are softmax(relu(f W1 + b1) W2 + b2) of the flat features f of a frozen base."""
-    model = transfer.classifier(base, classes=6, hidden=8)
+    model = fruits.activity_3_02_model(base, 6)
     images = np.random.default_rng(1).random((3, 9, 7, 3), dtype=np.float32)
 
     probabilities = np.asarray(model.predict_on_batch(images))
@@ -61,10 +65,10 @@ def test_classifier_is_its_base_and_the_dense_layers_by_hand(base) -> None:
     assert [w.shape for w in model.trainable_weights] == [w1.shape, b1.shape, w2.shape, b2.shape]
 
 
-def test_head_on_features_is_the_classifier_on_images(base) -> None:
+def test_head_on_features_is_the_classifier_on_images(base: Any) -> None:
     """With the classifier's last weights the head gives the same of the base's features, bit for bit."""
-    model = transfer.classifier(base, classes=6, hidden=8)
-    alone = transfer.head((4, 3, 5), classes=6, hidden=8)
+    model = fruits.activity_3_02_model(base, 6)
+    alone = fruits.activity_3_02_head((4, 3, 5), 6)
     images = np.random.default_rng(1).random((3, 9, 7, 3), dtype=np.float32)
 
     alone.set_weights(model.get_weights()[-4:])
@@ -78,7 +82,9 @@ def test_head_on_features_is_the_classifier_on_images(base) -> None:
     [(0, {"first": [2, 2], "second": [2, 2]}), (2, {"first": [0, 2], "second": [2, 2]}),
      (3, {"first": [0, 2], "second": [0, 2]})],
 )  # fmt: skip
-def test_frozen_layers_stay_and_the_others_change(base, frozen, changed) -> None:
+def test_frozen_layers_stay_and_the_others_change(
+    base: Any, frozen: int, changed: dict[str, list[int]]
+) -> None:
     """A step changes every array of the layers not frozen, and no bit of the others; the input counts."""
     transfer.freeze_first(base, frozen)
     model = transfer.on_top(base, 3)
@@ -89,13 +95,13 @@ def test_frozen_layers_stay_and_the_others_change(base, frozen, changed) -> None
     assert found == {**changed, "head": [2, 2]}
 
 
-def test_flattening_gives_one_label_a_picture(base) -> None:
+def test_flattening_gives_one_label_a_picture(base: Any) -> None:
     """Right on the maps the last layer labels each place; on flat features it labels the picture."""
     assert tuple(transfer.on_top(base, 6).output_shape) == (None, 4, 3, 6)
-    assert tuple(transfer.classifier(base, classes=6).output_shape) == (None, 6)
+    assert tuple(fruits.activity_3_02_model(base, 6).output_shape) == (None, 6)
 
 
-def test_a_shape_that_is_not_refused_is_returned(keras, monkeypatch) -> None:
+def test_a_shape_that_is_not_refused_is_returned(keras: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """If Keras took the images of the text with ImageNet weights and top, their shape would be measured."""
     model = SimpleNamespace(input_shape=(None, 100, 100, 3))
     monkeypatch.setattr(keras.applications, "VGG16", lambda **_: model)
@@ -103,10 +109,12 @@ def test_a_shape_that_is_not_refused_is_returned(keras, monkeypatch) -> None:
     assert transfer.shape_with_imagenet_top((100, 100, 3)) == [100, 100, 3]
 
 
-def test_a_refusal_for_another_reason_is_not_taken_for_a_shape(keras, monkeypatch) -> None:
+def test_a_refusal_for_another_reason_is_not_taken_for_a_shape(
+    keras: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Only the refusal that names the image shape is read; any other error comes through."""
 
-    def refuse(**_) -> NoReturn:
+    def refuse(**_: Any) -> NoReturn:
         raise ValueError("no such weights")
 
     monkeypatch.setattr(keras.applications, "VGG16", refuse)
@@ -115,7 +123,7 @@ def test_a_refusal_for_another_reason_is_not_taken_for_a_shape(keras, monkeypatc
         transfer.shape_with_imagenet_top((100, 100, 3))
 
 
-def agrees(claim_id, outcome):
+def agrees(claim_id: str, outcome: Any) -> bool:
     """Whether the outcome agrees with a claim, as corrected or else as printed."""
     claim = ledger().claims[claim_id]
     measured = {name: follow(getattr(outcome, m.field), m.steps) for name, m in claim.measures().items()}
@@ -123,32 +131,30 @@ def agrees(claim_id, outcome):
     return claim.rule.decide(expected, measured.get("", measured)).holds
 
 
-def _trained(monkeypatch) -> None:
+def _trained(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put the last layer on a base that was made trainable again."""
     build = transfer.on_top
 
-    def on_top(base):
-        for part in (
-            base,
-            *base.layers,
-        ):  # Keras 3 leaves the layers alone where the base is trainable as it is
+    def on_top(base: Any) -> Any:
+        # Keras 3 leaves the layers alone where the base is trainable as it is
+        for part in (base, *base.layers):
             part.trainable = True
         return build(base)
 
     monkeypatch.setattr(transfer, "on_top", on_top)
 
 
-def _other_head(**settings):
+def _other_head(**settings: Any) -> Callable[[pytest.MonkeyPatch], None]:
     """Build the last layer with other settings."""
 
-    def mutate(monkeypatch) -> None:
+    def mutate(monkeypatch: pytest.MonkeyPatch) -> None:
         build = transfer.on_top
         monkeypatch.setattr(transfer, "on_top", lambda base: build(base, **settings))
 
     return mutate
 
 
-def _swapped(monkeypatch) -> None:
+def _swapped(monkeypatch: pytest.MonkeyPatch) -> None:
     """Swap with and without top."""
     build = transfer.vgg16
     monkeypatch.setattr(
@@ -158,22 +164,28 @@ def _swapped(monkeypatch) -> None:
     )
 
 
-def _without_flatten(monkeypatch) -> None:
+def _without_flatten(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put the activity's dense layers right on the maps."""
-    build = transfer._dense_layers
-    monkeypatch.setattr(transfer, "_dense_layers", lambda *sizes: build(*sizes)[1:])
+    build = fruits.activity_3_02_model
+
+    def model(base: Any, classes: int) -> Any:
+        _, _, *dense = build(base, classes).layers
+        dense = [type(layer).from_config(layer.get_config()) for layer in dense]
+        return transfer.keras.models.Sequential([base, *dense])
+
+    monkeypatch.setattr(fruits, "activity_3_02_model", model)
 
 
-def _never_frozen(monkeypatch) -> None:
+def _never_frozen(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the activity's base trainable."""
-    build = transfer.classifier
+    build = fruits.activity_3_02_model
 
-    def classifier(base, classes):
-        model = build(base, classes)
+    def model(base: Any, classes: int) -> Any:
+        whole = build(base, classes)
         base.trainable = True
-        return model
+        return whole
 
-    monkeypatch.setattr(transfer, "classifier", classifier)
+    monkeypatch.setattr(fruits, "activity_3_02_model", model)
 
 
 RUNS = {
@@ -182,10 +194,10 @@ RUNS = {
     "fine-tuning": lambda: transfer.fine_tuning(input_shape=SMALL),
     "9 layers": lambda: transfer.fine_tuning(input_shape=SMALL, layers=9),
     "11 layers": lambda: transfer.fine_tuning(input_shape=SMALL, layers=11),
-    "activity": transfer.activity_3_02_model,
-    "33 classes": lambda: transfer.activity_3_02_model(classes=33),
-    "smaller images": lambda: transfer.activity_3_02_model(input_shape=(96, 96, 3)),
-    "larger batches": lambda: transfer.activity_3_02_model(batch_size=32),
+    "activity": fruits.activity_3_02_summary,
+    "33 classes": lambda: fruits.activity_3_02_summary(classes=33),
+    "smaller images": lambda: fruits.activity_3_02_summary(input_shape=(96, 96, 3)),
+    "larger batches": lambda: fruits.activity_3_02_summary(batch_size=32),
 }
 # run, mutant, claims that refuse it
 MUTANTS = [
@@ -207,8 +219,13 @@ MUTANTS = [
 
 @pytest.mark.usefixtures("keras")
 @pytest.mark.parametrize(("run", "mutate", "claims"), MUTANTS)
-def test_a_claim_refuses_what_is_built_otherwise(monkeypatch, run, mutate, claims) -> None:
-    """A base that is trained, other layers or another head are seen by the claims that are about them."""
+def test_a_claim_refuses_what_is_built_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+    run: str,
+    mutate: Callable[[pytest.MonkeyPatch], None] | None,
+    claims: list[str],
+) -> None:
+    """A base that is trained, other layers or another head are refused by the claims about them."""
     if mutate is not None:
         mutate(monkeypatch)
 
@@ -225,8 +242,8 @@ def test_a_claim_refuses_what_is_built_otherwise(monkeypatch, run, mutate, claim
         ("fine-tuning", ["ch03.text12.frozen_layers", "ch03.text12.trainable_rest"]),
     ],
 )
-def test_small_images_decide_the_same(run, claims) -> None:
-    """Without a mutant the runs on small images agree with their claims: what is refused is the mutant."""
+def test_small_images_decide_the_same(run: str, claims: list[str]) -> None:
+    """Without a mutant the runs on small images agree with their claims, so the mutant is refused."""
     outcome = RUNS[run]()
 
     assert [claim for claim in claims if agrees(claim, outcome)] == claims

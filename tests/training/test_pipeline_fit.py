@@ -12,11 +12,12 @@ from workshop.training.augmentation import Augmentation
 from workshop.training.fitting import Network, fit
 from workshop.training.initialisers import initial_weights
 from workshop.training.optimizers import Adam
-from workshop.training.pipeline_fit import features, fit_pipeline
+from workshop.training.pipeline_fit import features, fit_on_features, fit_pipeline
 from workshop.training.pipelines import Pipeline, batches, drawn
 
 LOSS, METRIC = "sparse_categorical_crossentropy", "sparse_categorical_accuracy"
 SETTINGS = {"optimizer": Adam(learning_rate=0.001), "loss": LOSS, "metric": METRIC, "batch_size": 8}
+TURNED = Augmentation(40.0, 0.1, 0.1, 0.2, 0.2, horizontal_flip=True)
 VARIANTS = Augmentation(30.0, 0.1, 0.1, 5.0, 0.2, horizontal_flip=True)
 
 
@@ -44,6 +45,35 @@ def small(dropout: bool = False):
 NETWORK = Network(small)
 
 
+def small_base():
+    """Build a network in a pretrained one's place: two convolutions with a normalisation between them."""
+    layers = backend.keras.layers
+    model = backend.keras.models.Sequential(
+        [
+            layers.InputLayer((20, 20, 3)),
+            layers.Conv2D(4, 3, strides=2, activation="relu"),
+            layers.BatchNormalization(),
+            layers.Conv2D(3, 3, strides=2),
+        ]
+    )
+    rng = np.random.default_rng(6)
+    model.set_weights([0.5 + 0.1 * rng.random(w.shape) for w in model.get_weights()])
+    return model
+
+
+def small_head(feature_shape: tuple[int, ...]):
+    """Build two dense layers on a base's features."""
+    layers = backend.keras.layers
+    return backend.keras.models.Sequential(
+        [
+            layers.InputLayer(feature_shape),
+            layers.Flatten(),
+            layers.Dense(20, activation="relu"),
+            layers.Dense(5, activation="softmax"),
+        ]
+    )
+
+
 def pipelines(passes: int = 2, rows: int = 40, augmentation: Augmentation | None = VARIANTS):
     """Return pipelines for training and validation, with the same images for simplicity."""
     rng = np.random.default_rng(3)
@@ -52,9 +82,9 @@ def pipelines(passes: int = 2, rows: int = 40, augmentation: Augmentation | None
     return [drawn(rng, images, labels, passes=passes, rows=n, augmentation=augmentation) for n in (rows, 24)]
 
 
-def made(pipeline: Pipeline, number: int):
+def made(pipeline: Pipeline, number: int, batch_size: int = 8):
     """Return all images and labels of a pass as arrays."""
-    both = zip(*batches(*pipeline.tensors(number), batch_size=8), strict=True)
+    both = zip(*batches(*pipeline.tensors(number), batch_size=batch_size), strict=True)
     return [np.concatenate([part.numpy() for part in parts]) for parts in both]
 
 
@@ -156,3 +186,47 @@ def test_networks_that_draw_are_refused() -> None:
 
     with pytest.raises(ValueError, match=r"dropout.* draws random numbers: train on arrays with `fit`"):
         fit_pipeline(network, network.model.get_weights(), *pipelines(), **SETTINGS)
+
+
+@pytest.mark.parametrize("augmentation", [None, TURNED], ids=["as they are", "varied"])
+def test_training_on_features_is_training_with_the_base_in_the_loop(
+    augmentation: Augmentation | None,
+) -> None:
+    """Head and history are those of the whole model, whose base is frozen and stays as it was."""
+    keras, rng = backend.keras, np.random.default_rng(7)
+    images = rng.integers(0, 256, (48, 20, 20, 3)).astype(np.uint8)
+    labels = np.eye(5, dtype=np.float32)[rng.integers(0, 5, 48)]
+    training = drawn(rng, images, labels, passes=2, rows=48, augmentation=augmentation)
+    validation = drawn(rng, images, labels, passes=1, rows=32)
+    base = small_base()
+    network = Network(small_head, (tuple(base.output_shape[1:]),))
+    start = initial_weights(network.model, rng)
+    base.trainable = False
+    whole = keras.models.Sequential([base, *network.builder(*network.arguments).layers])
+    before = base.get_weights()
+    whole.set_weights([*before, *start] if whole.layers[0] is base else before)
+    whole.compile(
+        optimizer=keras.optimizers.Adam(0.001), loss="categorical_crossentropy", metrics=["accuracy"]
+    )
+    reported: dict[str, list[float]] = {}
+    for number in range(2):
+        x, y = made(training, number, 16)
+        test = tuple(made(validation, 0, 16))
+        one = whole.fit(x, y, batch_size=16, shuffle=False, verbose=0, validation_data=test).history
+        reported = {name: [*reported.get(name, []), *values] for name, values in one.items()}
+
+    done, base_passes = fit_on_features(
+        base, network, start, training, validation, optimizer=Adam(learning_rate=0.001),
+        loss="categorical_crossentropy", metric="categorical_accuracy", batch_size=16,
+    )  # fmt: skip
+
+    for name, ours in (
+        ("loss", done.loss), ("accuracy", done.metric),
+        ("val_loss", done.val_loss), ("val_accuracy", done.val_metric),
+    ):  # fmt: skip
+        np.testing.assert_allclose(ours, reported[name], rtol=2e-3, err_msg=name)
+    for ours, theirs in zip(done.weights, whole.get_weights()[len(before) :], strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-4)
+    assert all((a == b).all() for a, b in zip(before, base.get_weights(), strict=True))
+    assert base_passes == 2 * 48 + 32
+    assert (done.updates, done.steps.tolist()) == (6, [3, 3])

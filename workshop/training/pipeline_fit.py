@@ -6,6 +6,7 @@ Keras' `fit` on a generator of the same batches.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Iterator, List, Optional, Sequence, Tuple
 
@@ -16,7 +17,7 @@ from workshop.training.backend import tf
 from workshop.training.dropout import drawing
 from workshop.training.epochs import Fit
 from workshop.training.first_steps import UPDATES
-from workshop.training.fitting import Network, assign, described, updates_of, values_of
+from workshop.training.fitting import Network, assign, described, fit, updates_of, values_of
 from workshop.training.optimizers import Optimizer, from_tensors
 from workshop.training.pipelines import Pipeline, batches, whole_batches
 from workshop.training.train_step import Updates
@@ -137,6 +138,51 @@ def features(model: Any, pipeline: Pipeline, batch_size: int) -> Iterator[Tuple[
             place = slice(index * batch_size, (index + 1) * batch_size)
             outputs[place] = compiled(*pipeline.batch(index, batch_size).tensors(0)).numpy()
         yield outputs, pipeline.labels[rows]
+
+
+def fit_on_features(
+    base: Any,
+    network: Network,
+    weights: Sequence[np.ndarray],
+    training: Pipeline,
+    validation: Pipeline,
+    *,
+    optimizer: Optimizer,
+    loss: str,
+    metric: str,
+    batch_size: int,
+) -> Tuple[Fit, int]:
+    """Train a network on a frozen base's features of the training images, one pass per epoch.
+
+    The base does not change, so each variant goes through it once. The validation images, of one pass, go
+    through it once for all epochs. Returns the fit over all epochs, and the number of images that went
+    through the base. The other parameters are those of `fit_pipeline`.
+
+    Source: chapter 3, activity 3.02.
+    """
+    (validated,) = features(base, validation, batch_size)
+    fits: List[Fit] = []
+    for inputs, labels in features(base, training, batch_size):
+        done = fit(
+            network,
+            fits[-1].weights if fits else weights,
+            inputs,
+            labels,
+            np.arange(len(inputs))[np.newaxis],
+            optimizer=optimizer,
+            loss=loss,
+            metric=metric,
+            batch_size=batch_size,
+            validation=validated,
+            after=fits[-1] if fits else None,
+        )
+        fits.append(done)
+    joined = {
+        name: np.concatenate([getattr(one, name) for one in fits])
+        for name in ("loss", "metric", "val_loss", "val_metric", "steps", "rows")
+    }
+    done = replace(fits[-1], **joined)
+    return done, int(done.rows.sum()) + len(validated[0])
 
 
 class _Passes:

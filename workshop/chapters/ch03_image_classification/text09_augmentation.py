@@ -1,12 +1,16 @@
-"""Seven transformations of one picture, the number of variants that they make, and their cost."""
+"""Text: Data Augmentation (chapter 3, page 135, ch03.text09).
+
+Seven transformations of one picture, the number of variants that they make, and their cost.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, List, Tuple
+from typing import Callable, Dict, List, Tuple
 
 import numpy as np
 
+from workshop.chapters.ch03_image_classification._convolution import distance
 from workshop.numerics.transforms import centred, flip, rotation, shear, shift, zoom
 from workshop.training.augmentation import Augmentation, transformed
 from workshop.training.backend import tf
@@ -57,27 +61,64 @@ def variants_of(image: np.ndarray, places: np.ndarray, fill_mode: str) -> np.nda
 
 
 @dataclass(frozen=True)
+class Zoom:
+    """Shape of a zoomed image, and the zoom's effect by axis.
+
+    `growth` : of a centred square. `centre_moved` : pixels by which the square's centre moves. `in_view` :
+    share of height and width that stays in view.
+    """
+
+    shape: List[int]
+    growth: List[float]
+    centre_moved: List[float]
+    in_view: List[float]
+
+
+@dataclass(frozen=True)
+class Stripe:
+    """The black stripe that a shift leaves.
+
+    `stripe` : its width as a share of the axis. `rest_moved` : distance of the remaining picture from the
+    original part. `edge_repeated` : distance of a stripe filled with neighbouring pixels from the picture's
+    edge.
+    """
+
+    stripe: float
+    rest_moved: float
+    edge_repeated: float
+
+
+@dataclass(frozen=True)
+class Slant:
+    """The slant of an upright bar, and the corners of the image that become black.
+
+    `step` : columns by which a row's centre differs from that of the row above. `bend` : the largest change
+    of this difference. `width_differs` : difference of the rows' widths.
+    """
+
+    step: float
+    bend: float
+    width_differs: float
+    black_corners: List[str]
+
+
+@dataclass(frozen=True)
 class Transformations:
     """Effects of the transformations on a picture. Distances are the largest of any pixel, in grey levels.
 
     `horizontal_flip`, `vertical_flip` : distance from the picture read backward, and distance of two flips
-    from the picture. `zoom` : shape, growth of a centred square and pixels by which its centre moves, by
-    axis, and the share of height and width that stays in view. `horizontal_shift`, `vertical_shift` : black
-    stripe at the left or at the bottom, as a share of the axis. Also the distance of the remaining picture
-    from the original part, and of a stripe filled with neighbouring pixels from the picture's edge.
-    `rotation` : distance from NumPy's quarter turn. `shear` : for an upright bar, the columns by which a
-    row's centre differs from that of the row above, the largest change of this difference, and the difference
-    of the rows' widths. Also the corners that are black. `variants` : the picture and its variants, float32
+    from the picture. `horizontal_shift`, `vertical_shift` : of the stripe at the left or at the bottom.
+    `rotation` : distance from NumPy's quarter turn. `variants` : the picture and its variants, float32
     (height, width, 3), by name.
     """
 
     horizontal_flip: Dict[str, float]
     vertical_flip: Dict[str, float]
-    zoom: Dict[str, List[float]]
-    horizontal_shift: Dict[str, float]
-    vertical_shift: Dict[str, float]
+    zoom: Zoom
+    horizontal_shift: Stripe
+    vertical_shift: Stripe
     rotation: float
-    shear: Dict[str, Any]
+    shear: Slant
     variants: Dict[str, np.ndarray]
 
 
@@ -126,20 +167,13 @@ def transformations(
     )
 
 
-def distance(found: np.ndarray, expected: np.ndarray) -> float:
-    """Return the largest difference of two corresponding pixels, infinite if the images differ in shape."""
-    if found.shape != expected.shape:
-        return float("inf")
-    return float(np.abs(np.float64(found) - np.float64(expected)).max(initial=0.0))
-
-
 def flipped(image: np.ndarray, matrix: np.ndarray, backward: np.ndarray) -> Dict[str, float]:
     """Return the distances of a flip from the image read backward, and of two flips from the image."""
     once = variant(image, matrix)
     return {"mirrored": distance(once, backward), "twice": distance(variant(once, matrix), image)}
 
 
-def zoomed(image: np.ndarray, matrix: np.ndarray) -> Dict[str, List[float]]:
+def zoomed(image: np.ndarray, matrix: np.ndarray) -> Zoom:
     """Return the shape of an image's variant, and the zoom's effect on a centred square and on the view."""
     size = image.shape[:2]
     side = min(size) // 4
@@ -147,24 +181,22 @@ def zoomed(image: np.ndarray, matrix: np.ndarray) -> Dict[str, List[float]]:
     square = np.zeros((*size, 1))
     square[inner] = 255.0
     places = np.stack(np.meshgrid(*map(np.arange, size), indexing="ij"), axis=-1)
-    grown, seen = variant(square, matrix), variant(places, matrix)
+    grown, visible = variant(square, matrix), variant(places, matrix)
     # the sums of the rows' and of the columns' brightest pixels are the square's height and width
     sides = [[float(part.max(axis=1 - axis).sum()) for axis in (0, 1)] for part in (grown, square)]
     centres = [
         [float((part[..., 0] * places[..., axis]).sum() / part.sum()) for axis in (0, 1)]
         for part in (grown, square)
     ]
-    return {
-        "shape": list(variant(image, matrix).shape),
-        "growth": [after / before for after, before in zip(*sides)],
-        "centre_moved": [after - before for after, before in zip(*centres)],
-        "in_view": [float(np.ptp(seen[..., axis]) / (size[axis] - 1)) for axis in (0, 1)],
-    }
+    return Zoom(
+        shape=list(variant(image, matrix).shape),
+        growth=[after / before for after, before in zip(*sides)],
+        centre_moved=[after - before for after, before in zip(*centres)],
+        in_view=[float(np.ptp(visible[..., axis]) / (size[axis] - 1)) for axis in (0, 1)],
+    )
 
 
-def stripe(
-    image: np.ndarray, matrix: np.ndarray, view: Callable[[np.ndarray], np.ndarray]
-) -> Dict[str, float]:
+def stripe(image: np.ndarray, matrix: np.ndarray, view: Callable[[np.ndarray], np.ndarray]) -> Stripe:
     """Return the width of the black stripe after a shift, and distances of the rest and of a filled stripe.
 
     `view` turns images so that the stripe is at the left.
@@ -174,15 +206,15 @@ def stripe(
     )
     lit = black.any(axis=(0, 2))
     wide = int(np.argmax(lit))
-    kept = before.shape[1] - wide
-    return {
-        "stripe": wide / before.shape[1],
-        "rest_moved": distance(black[:, wide:], before[:, :kept]),
-        "edge_repeated": distance(filled[:, :wide], np.repeat(before[:, :1], wide, axis=1)),
-    }
+    rest = before.shape[1] - wide
+    return Stripe(
+        stripe=wide / before.shape[1],
+        rest_moved=distance(black[:, wide:], before[:, :rest]),
+        edge_repeated=distance(filled[:, :wide], np.repeat(before[:, :1], wide, axis=1)),
+    )
 
 
-def parallelogram(image: np.ndarray, matrix: np.ndarray) -> Dict[str, Any]:
+def parallelogram(image: np.ndarray, matrix: np.ndarray) -> Slant:
     """Return the slant of an upright bar, and the corners of an image without black that become black."""
     height, width = image.shape[:2]
     bar = np.zeros((height, width, 1))
@@ -195,12 +227,12 @@ def parallelogram(image: np.ndarray, matrix: np.ndarray) -> Dict[str, Any]:
         for row, upper in ((0, "upper"), (-1, "lower"))
         for column, left in ((0, "left"), (-1, "right"))
     }
-    return {
-        "step": float(steps.mean()),
-        "bend": float(np.abs(np.diff(steps)).max()),
-        "width_differs": float(np.ptp(rows.sum(axis=1))),
-        "black_corners": [name for name, black in corners.items() if black],
-    }
+    return Slant(
+        step=float(steps.mean()),
+        bend=float(np.abs(np.diff(steps)).max()),
+        width_differs=float(np.ptp(rows.sum(axis=1))),
+        black_corners=[name for name, black in corners.items() if black],
+    )
 
 
 @dataclass(frozen=True)
@@ -266,7 +298,7 @@ def pass_times(
         for name, whole in pipelines.items()
     }
     # the first passes build what later ones reuse, so they only count the images and are not timed
-    counted = {name: sum(len(seen.numpy()) for _, seen in batch) for name, batch in passes.items()}
+    counted = {name: sum(len(labels.numpy()) for _, labels in batch) for name, batch in passes.items()}
     seconds: Dict[str, List[float]] = {name: [] for name in passes}
     for number in range(pairs):
         for name in sorted(passes, reverse=number % 2 == 1):  # the first one alternates

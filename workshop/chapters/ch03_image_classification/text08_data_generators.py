@@ -1,4 +1,7 @@
-"""Data generators: images are read from a tree of folders, one per class, and scaled batch by batch."""
+"""Text: Data Generator (chapter 3, page 128, ch03.text08).
+
+Images are read from a tree of folders, one per class, and scaled batch by batch.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch03_image_classification.steps import steps_per_epoch
+from workshop.chapters.ch03_image_classification._data import read_images, steps_per_epoch
 from workshop.datasets.readers.folders import read_image_zip
 from workshop.training.pipelines import Pipeline, batches
 from workshop.units import unit
@@ -25,47 +28,28 @@ IMAGES = (
 )
 
 
-def read_images(
-    archive: Any, part: str, size: Tuple[int, int]
-) -> Tuple[np.ndarray, np.ndarray, Tuple[str, ...]]:
-    """Return a part's images resized to (height, width), their labels, and the classes in label order.
+@dataclass(frozen=True)
+class FolderClasses:
+    """Classes in label order, and by folder the labels and the number of its pictures.
 
-    Images are uint8 (n, height, width, 3), resized as by Keras' generator (nearest pixels). Labels are int64
-    (n,), the position of an image's folder among the part's folders in alphabetical order.
-
-    Parameters
-    ----------
-    archive : with `members`, part → class → names of the images, and `images(names, size)`, to read them.
-
-    Raises
-    ------
-    ValueError
-        If the archive has no such part.
-
-    Source: chapter 3, text on data generators.
+    A picture's folder is recognised by its grey level.
     """
-    if part not in archive.members:
-        raise ValueError(f"no images of part {part!r}: take one of {', '.join(archive.members)}")
-    classes = archive.members[part]
-    names = [name for members in classes.values() for name in members]
-    images = np.empty((len(names), *size, 3), dtype=np.uint8)
-    for place, image in zip(images, archive.images(names, size)):
-        place[...] = image
-    labels = np.repeat(np.arange(len(classes), dtype=np.int64), [len(own) for own in classes.values()])
-    return images, labels, tuple(classes)
+
+    classes: List[str]
+    labels: Dict[str, List[int]]
+    pictures: Dict[str, int]
 
 
 @dataclass(frozen=True)
 class FolderTree:
     """What a generator yields from a tree of folders.
 
-    `folder_classes` : classes in label order, the labels of each folder's pictures, recognised by their grey
-    level, and the number of pictures from each folder. `rescaled_range` : smallest and largest pixel in the
+    `rescaled_range` : smallest and largest pixel in the
     batches of a pass. `rescaled_levels` : each picture's grey level before, and its smallest and largest
     pixel after. `batch_shapes` : shapes of the batches of a pass that drops an incomplete batch.
     """
 
-    folder_classes: Dict[str, Any]
+    folder_classes: FolderClasses
     rescaled_range: List[float]
     rescaled_levels: List[List[float]]
     batch_shapes: List[List[int]]
@@ -95,14 +79,14 @@ def folder_tree(
     one_by_one = one_pass(images, labels, 1)
     scaled = np.concatenate(one_by_one)
     return FolderTree(
-        folder_classes={
-            "classes": list(classes),
-            "labels": {
+        folder_classes=FolderClasses(
+            classes=list(classes),
+            labels={
                 folder: sorted({int(label) for label, of in zip(labels, folders) if of == folder})
                 for folder in sorted(folder_of.values())
             },
-            "pictures": {folder: folders.count(folder) for folder in sorted(folder_of.values())},
-        },
+            pictures={folder: folders.count(folder) for folder in sorted(folder_of.values())},
+        ),
         rescaled_range=[float(scaled.min()), float(scaled.max())],
         rescaled_levels=sorted(
             [int(before.max()), float(after.min()), float(after.max())]
@@ -130,7 +114,7 @@ def painted(folder: Path, tree: Sequence[Tuple[str, Sequence[int]]], size: Tuple
 def one_pass(images: np.ndarray, labels: np.ndarray, batch_size: int) -> List[np.ndarray]:
     """Return the batches of images, scaled to 0 … 1, of one pass in order."""
     whole = Pipeline(images, labels, np.arange(len(images), dtype=np.int32)[np.newaxis])
-    return [seen.numpy() for seen, _ in batches(*whole.tensors(0), batch_size=batch_size)]
+    return [inputs.numpy() for inputs, _ in batches(*whole.tensors(0), batch_size=batch_size)]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
-"""Saving and restoring: the whole model, its architecture as JSON, its weights alone.
+"""Text: Saving and Restoring Models (chapter 3, page 145, ch03.text10).
 
-Each part of a loaded model is compared with the saved model.
+The whole model, its architecture as JSON, or its weights alone are saved and loaded. Each part of a
+loaded model is compared with the saved model.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch03_image_classification.convolution import distance
+from workshop.chapters.ch03_image_classification._convolution import distance
 from workshop.training.backend import keras
 from workshop.training.initialisers import initial_weights
 from workshop.training.summaries import built_layers
@@ -118,17 +119,26 @@ def restored(
 
 
 @dataclass(frozen=True)
+class Configuration:
+    """The training configuration of a loaded model."""
+
+    loss: str
+    optimizer: str
+    learning_rate: float
+    metrics: List[str]
+
+
+@dataclass(frozen=True)
 class WholeModel:
     """A whole model, saved and loaded.
 
-    `whole_restored` : names of the restored parts. `whole_training` : loss, optimizer, its learning rate and
-    metrics of the loaded model. `whole_predictions` : largest difference of the loaded model's outputs by
-    format. `next_step` : largest difference of the weights after one more step in both models.
-    `stateless_step` : the same for a model with the saved weights and a new optimizer.
+    `whole_restored` : names of the restored parts. `whole_predictions` : largest difference of the loaded
+    model's outputs by format. `next_step` : largest difference of the weights after one more step in both
+    models. `stateless_step` : the same for a model with the saved weights and a new optimizer.
     """
 
     whole_restored: List[str]
-    whole_training: Dict[str, Any]
+    whole_training: Configuration
     whole_predictions: Dict[str, float]
     next_step: float
     stateless_step: float
@@ -157,12 +167,12 @@ def whole_model(workdir: Path, steps: int = 2) -> WholeModel:
         one.train_on_batch(*batch)
     return WholeModel(
         whole_restored=restored(saved, found),
-        whole_training={
-            "loss": found["loss"],
-            "optimizer": type(whole.optimizer).__name__,
-            "learning_rate": float(whole.optimizer.learning_rate.numpy()),
-            "metrics": found["metrics"],
-        },
+        whole_training=Configuration(
+            loss=found["loss"],
+            optimizer=type(whole.optimizer).__name__,
+            learning_rate=float(whole.optimizer.learning_rate.numpy()),
+            metrics=found["metrics"],
+        ),
         whole_predictions=outputs,
         next_step=apart(model, whole, batch)["weights"],
         stateless_step=apart(model, stateless, batch)["weights"],

@@ -1,4 +1,7 @@
-"""The text's layers of a CNN, and the last layer by kind of problem."""
+"""Text: CNNs with TensorFlow and Keras (chapter 3, ch03.text07).
+
+The text's layers, their settings as Keras keeps them, and their effect on shapes.
+"""
 
 from __future__ import annotations
 
@@ -7,74 +10,9 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
+from workshop.chapters.ch03_image_classification._data import with_channel
 from workshop.training.backend import keras, tf
 from workshop.units import unit
-
-ACTIVATIONS = {
-    "regression": None,
-    "binary classification": "sigmoid",
-    "multi-class classification": "softmax",
-}
-
-
-def last_layer(problem: str, classes: int = 2) -> Any:
-    """Return a network's last dense layer for a kind of problem.
-
-    Parameters
-    ----------
-    problem : "regression", "binary classification" or "multi-class classification".
-    classes : number of outputs for a multi-class classification; the others have one.
-
-    Raises
-    ------
-    ValueError
-        If the kind of problem is none of these.
-
-    Source: chapter 3, text on convolutional neural networks, Figure 3.12.
-    """
-    if problem not in ACTIVATIONS:
-        raise ValueError(f"problem {problem!r}: use one of {', '.join(ACTIVATIONS)}")
-    units = classes if problem == "multi-class classification" else 1
-    return keras.layers.Dense(units, activation=ACTIVATIONS[problem])
-
-
-@dataclass(frozen=True)
-class LastLayers:
-    """The last layer by kind of problem, and its outputs for sums between two bounds.
-
-    Each has its `activation` by Keras' name, the number of outputs (`numbers`), the lowest and highest output
-    (`range`), and the lowest and highest sum of one row's outputs (`total`).
-    """
-
-    activation_table: Dict[str, Dict[str, Any]]
-
-
-@unit("ch03.text05", uses=("tensorflow",))
-def last_layers(classes: int = 20, bound: float = 30.0, rows: int = 121) -> LastLayers:
-    """Build the last layer for each kind of problem and feed it sums from low to high.
-
-    Source: chapter 3, text on convolutional neural networks, Figure 3.12.
-    """
-    table = {}
-    for problem in ACTIVATIONS:
-        layer = last_layer(problem, classes)
-        sums = np.random.default_rng(4).normal(size=(rows, layer.units)).astype(np.float32)
-        sums[:, 0] = np.linspace(-bound, bound, rows)
-        layer.build(sums.shape)
-        layer.set_weights([np.eye(layer.units), np.zeros(layer.units)])  # inputs go to the activation
-        outputs = layer(sums).numpy()
-        table[problem] = {
-            "activation": layer.get_config()["activation"],
-            "numbers": int(outputs.shape[1]),
-            "range": bounds(outputs),
-            "total": bounds(outputs.sum(axis=1)),
-        }
-    return LastLayers(table)
-
-
-def bounds(values: np.ndarray) -> List[float]:
-    """Return the lowest and the highest value."""
-    return [float(values.min()), float(values.max())]
 
 
 def convolution(filters: int = 64, size: int = 3, stride: int = 2) -> Any:
@@ -90,14 +28,6 @@ def max_pooling(size: int = 3, stride: int = 1) -> Any:
 def fully_connected(units: int = 1, activation: str = "sigmoid") -> Any:
     """Return the text's dense layer. Source: chapter 3, CNNs with TensorFlow and Keras."""
     return keras.layers.Dense(units=units, activation=activation)
-
-
-def with_channel(images: np.ndarray) -> np.ndarray:
-    """Return grey images (n, height, width) with a channel axis.
-
-    Source: chapter 3, CNNs with TensorFlow and Keras.
-    """
-    return images.reshape(*images.shape, 1)
 
 
 def read_back(layer: Any, *names: str) -> Dict[str, Any]:
@@ -133,7 +63,7 @@ def accepted_targets(images: np.ndarray, targets: Sequence[Sequence[int]]) -> Li
 
 @dataclass(frozen=True)
 class Snippets:
-    """The text's layers with their settings in Keras, and their effect on shapes.
+    """The text's layers with their settings by Keras' names, and their effect on shapes.
 
     `conv2d_same_size` : rows of input size, stride, output size. `reshape_numpy` : shape of the reshaped
     images, and the number of pixels that moved. `reshape_keras` : the target shapes that add a channel to
@@ -157,9 +87,8 @@ def snippets(
     Source: chapter 3, CNNs with TensorFlow and Keras.
     """
     size = shape[1:]
-    images = np.resize(
-        np.arange(251, dtype=np.uint8), shape
-    )  # a prime number of values, so every shift is visible
+    # a prime number of values, so every shift is visible
+    images = np.resize(np.arange(251, dtype=np.uint8), shape)
     reshaped = with_channel(images)
     whole = reshaped.shape
     return Snippets(

@@ -1,4 +1,7 @@
-"""Pooling by hand compared with Keras' layers, and the work that it saves."""
+"""Text: Pooling Layers (chapter 3, ch03.text06).
+
+Pooling by hand compared with Keras' layers, and the work that it saves in the network of exercise 3.02.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,8 @@ from typing import Any, Dict, Iterable, List, Sequence
 
 import numpy as np
 
-from workshop.chapters.ch03_image_classification.classifiers import classifier
-from workshop.chapters.ch03_image_classification.convolution import as_image, distance
-from workshop.chapters.ch03_image_classification.digits import digit_network
+from workshop.chapters.ch03_image_classification._convolution import as_image, distance
+from workshop.chapters.ch03_image_classification.ex02_handwritten_digits import exercise_3_02_model
 from workshop.numerics.convolution2d import average_pool2d, max_pool2d, windows2d
 from workshop.training.backend import keras
 from workshop.training.summaries import built_layers
@@ -33,10 +35,11 @@ class Pooled:
 def pool(of_map: Sequence[Sequence[int]] = FEATURE_MAP, size: int = 2, stride: int = 2) -> Pooled:
     """Apply max pooling to a feature map. Source: chapter 3, text on pooling layers, Figure 3.14."""
     image = as_image(of_map)
-    seen = windows2d(image, size, strides=stride)[0, ..., 0]
+    windows = windows2d(image, size, strides=stride)[0, ..., 0]
     pooled = max_pool2d(image, size, strides=stride)[0, ..., 0]
     left, right = (
-        {"block": seen[0, column].ravel().tolist(), "greatest": pooled[0, column].item()} for column in (0, 1)
+        {"block": windows[0, column].ravel().tolist(), "greatest": pooled[0, column].item()}
+        for column in (0, 1)
     )
     return Pooled(top_left=left, top_right=right, out_shape=list(pooled.shape))
 
@@ -68,18 +71,60 @@ def pool_by_keras(
     return PooledByKeras(pooling_gap=max(gaps))
 
 
-@dataclass(frozen=True)
-class Savings:
-    """The work that pooling saves, and the network of Figure 3.15.
+def figure_3_15_model() -> Any:
+    """Return the digit recognizer of Figure 3.15, with three convolutions."""
+    layers = keras.layers
+    return keras.models.Sequential(
+        [
+            layers.InputLayer((28, 28, 1)),
+            layers.Conv2D(64, (3, 3), activation="relu"),
+            layers.MaxPooling2D(2, 2),
+            layers.Conv2D(64, (3, 3), activation="relu"),
+            layers.MaxPooling2D(2, 2),
+            layers.Conv2D(64, (3, 3), activation="relu"),
+            layers.MaxPooling2D(2, 2),
+            layers.Flatten(),
+            layers.Dense(128, activation="relu"),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
 
-    `pooling_saves` : multiply-adds of the convolution and dense layers without biases, with and without
-    pooling, the number of values that the poolings compare, and the poolings' parameters. `figure_3_15` :
-    number of convolutions, kinds of the pooling layers and of the layers with weights after the last pooling,
-    and the lowest and highest digit of the outputs.
+
+@dataclass(frozen=True)
+class Work:
+    """What a network computes for one image.
+
+    `with_pooling`, `without_pooling` : multiply-adds of the convolution and dense layers without biases.
+    `compared_by_pooling` : number of values that the poolings compare. `parameters_of_pooling` : their
+    parameters.
     """
 
-    pooling_saves: Dict[str, int]
-    figure_3_15: Dict[str, Any]
+    with_pooling: int
+    without_pooling: int
+    compared_by_pooling: int
+    parameters_of_pooling: int
+
+
+@dataclass(frozen=True)
+class Recognizer:
+    """A network's number of convolutions, its kinds of pooling layers, and its end.
+
+    `behind` : kinds of the layers with weights after the last pooling. `digits` : lowest and highest digit of
+    the outputs.
+    """
+
+    convolutions: int
+    pooling: List[str]
+    behind: List[str]
+    digits: List[int]
+
+
+@dataclass(frozen=True)
+class Savings:
+    """The work that pooling saves, and the network of Figure 3.15."""
+
+    pooling_saves: Work
+    figure_3_15: Recognizer
 
 
 @unit("ch03.text06", uses=("tensorflow",))
@@ -88,32 +133,32 @@ def savings() -> Savings:
 
     Source: chapter 3, text on pooling layers.
     """
-    with_pooling, drawn = digit_network().model, classifier((28, 28, 1), (64, 64, 64), 10, "softmax")
+    with_pooling, drawn = exercise_3_02_model(), figure_3_15_model()
     poolings = [layer for layer in built_layers(with_pooling) if is_pooling(layer)]
     layers = built_layers(drawn)
     last = max(place for place, layer in enumerate(layers) if is_pooling(layer))
     return Savings(
-        pooling_saves={
-            "with_pooling": multiply_adds(with_pooling),
-            "without_pooling": multiply_adds(without_pooling(with_pooling)),
-            "compared_by_pooling": sum(compared_values(layer) for layer in poolings),
-            "parameters_of_pooling": sum(int(layer.count_params()) for layer in poolings),
-        },
-        figure_3_15={
-            "convolutions": sum(isinstance(layer, keras.layers.Conv2D) for layer in layers),
-            "pooling": sorted({type(layer).__name__ for layer in layers if is_pooling(layer)}),
-            "behind": [type(layer).__name__ for layer in layers[last:] if layer.weights],
-            "digits": [0, int(drawn.output_shape[-1]) - 1],
-        },
+        pooling_saves=Work(
+            with_pooling=multiply_adds(with_pooling),
+            without_pooling=multiply_adds(without_pooling(with_pooling)),
+            compared_by_pooling=sum(compared_values(layer) for layer in poolings),
+            parameters_of_pooling=sum(int(layer.count_params()) for layer in poolings),
+        ),
+        figure_3_15=Recognizer(
+            convolutions=sum(isinstance(layer, keras.layers.Conv2D) for layer in layers),
+            pooling=sorted({type(layer).__name__ for layer in layers if is_pooling(layer)}),
+            behind=[type(layer).__name__ for layer in layers[last:] if layer.weights],
+            digits=[0, int(drawn.output_shape[-1]) - 1],
+        ),
     )
 
 
 def without_pooling(model: Any) -> Any:
     """Return a Sequential of a built model's layers without the pooling layers, with new weights."""
     layers = built_layers(model)
-    kept = [type(layer).from_config(layer.get_config()) for layer in layers if not is_pooling(layer)]
+    others = [type(layer).from_config(layer.get_config()) for layer in layers if not is_pooling(layer)]
     shape = tuple(int(size) for size in tuple(layers[0].input.shape)[1:])
-    return keras.models.Sequential([keras.layers.InputLayer(shape), *kept])
+    return keras.models.Sequential([keras.layers.InputLayer(shape), *others])
 
 
 def is_pooling(layer: Any) -> bool:

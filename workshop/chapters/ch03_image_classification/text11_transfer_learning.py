@@ -1,14 +1,16 @@
-"""Transfer learning and fine-tuning with VGG16: frozen layers, effects of a training step, summaries."""
+"""Text: Transfer Learning (chapter 3, page 147, ch03.text11), and Fine-Tuning (page 149, ch03.text12).
+
+New layers on VGG16: frozen layers, and the effect of a training step.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Optional
 
 import numpy as np
 
-from workshop.chapters.ch03_image_classification.steps import steps_per_epoch
 from workshop.training.backend import keras
 from workshop.training.pretrained import Shape, vgg16
 from workshop.training.summaries import parameter_totals
@@ -33,34 +35,6 @@ def freeze_first(base: Any, layers: int = 10) -> None:
     """
     for layer in base.layers[:layers]:
         layer.trainable = False
-
-
-def classifier(base: Any, classes: int, hidden: int = 1000) -> Any:
-    """Build a Sequential of a base, frozen in place, and the two dense layers on its flattened features.
-
-    Source: chapter 3, activity 3.02.
-    """
-    base.trainable = False
-    return keras.models.Sequential([base, *_dense_layers(classes, hidden)])
-
-
-def head(feature_shape: Sequence[int], classes: int, hidden: int = 1000) -> Any:
-    """Build the classifier without its base: features (n, *feature_shape) to class probabilities.
-
-    Source: chapter 3, activity 3.02.
-    """
-    return keras.models.Sequential(
-        [keras.layers.InputLayer(tuple(feature_shape)), *_dense_layers(classes, hidden)]
-    )
-
-
-def _dense_layers(classes: int, hidden: int) -> List[Any]:
-    layers = keras.layers
-    return [
-        layers.Flatten(),
-        layers.Dense(hidden, activation="relu"),
-        layers.Dense(classes, activation="softmax"),
-    ]
 
 
 def changed_by_a_step(model: Any, parts: Dict[str, Any], images: int = 2) -> Dict[str, List[int]]:
@@ -212,61 +186,3 @@ def fine_tuning(input_shape: Shape = IMAGES, layers: int = 10) -> FineTuning:
         unchanged=[name for name, (changed, _) in changes.items() if changed == 0],
         head=head_arrays,
     )
-
-
-@dataclass(frozen=True)
-class ActivityModel302:
-    """Summaries and parameters of the frozen base and of the whole model, and full batches per epoch."""
-
-    vgg_summary: List[List[Any]]
-    vgg_params: Dict[str, int]
-    model_summary: List[List[Any]]
-    model_params: Dict[str, int]
-    steps: Dict[str, int]
-
-
-@unit("ch03.act02", uses=("tensorflow",))
-def activity_3_02_model(
-    input_shape: Shape = IMAGES,
-    classes: int = 120,
-    batch_size: int = 16,
-    images: Tuple[int, int] = (11398, 4752),
-) -> ActivityModel302:
-    """Build the classifier on frozen VGG16 with random weights, read both summaries, and count the steps.
-
-    `images` : numbers of training and validation images. Source: chapter 3, activity 3.02.
-    """
-    base = vgg16(include_top=False, input_shape=input_shape)
-    model = classifier(base, classes)
-    train, validation = (steps_per_epoch(n, batch_size) for n in images)
-    return ActivityModel302(
-        vgg_summary=summary_rows(base),
-        vgg_params=parameter_totals(base),
-        model_summary=summary_rows(model),
-        model_params=parameter_totals(model),
-        steps={"train": train, "validation": validation},
-    )
-
-
-def summary_rows(model: Any) -> List[List[Any]]:
-    """Return [name, output shape, parameters] of every layer of a built model, including the input layer.
-
-    A name is written as in a summary, `block1_conv1 (Conv2D)`. Only the type is given if the name contains a
-    session's counter, and only the name is given for a network, because each Keras calls its type
-    differently.
-    """
-    return [
-        [
-            _row_name(layer),
-            [None if size is None else int(size) for size in tuple(layer.output.shape)],
-            int(layer.count_params()),
-        ]
-        for layer in model.layers
-    ]
-
-
-def _row_name(layer: Any) -> str:
-    if isinstance(layer, keras.Model):
-        return str(layer.name)
-    kind = type(layer).__name__
-    return f"{layer.name} ({kind})" if layer.name.startswith("block") else kind

@@ -1,4 +1,7 @@
-"""Stride and padding by hand on an image of two halves, compared with Keras' layers."""
+"""Text: Stride (chapter 3, page 114, ch03.text03), and padding and output dimensions (page 115, ch03.text04).
+
+Both by hand on an image of two halves, compared with Keras' layers.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import Any, Dict, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch03_image_classification.convolution import (
+from workshop.chapters.ch03_image_classification._convolution import (
     SOBEL,
     Matrix,
     as_image,
@@ -99,16 +102,39 @@ def slide_of_keras(
 
 
 @dataclass(frozen=True)
+class LowValue:
+    """Whether a low response at the map's left edge means that there is no pattern.
+
+    `no_pattern` : strongest response to images of one value. `zeros_around`, `edge_repeated`, `no_padding` :
+    lowest and highest value of the map's first column for padding with zeros (only the rows without zeros
+    above or below), with the pixels at the edge, and for none. `from_dark_to_bright` : lowest and highest
+    response to an edge from dark to bright.
+    """
+
+    no_pattern: float
+    zeros_around: List[float]
+    edge_repeated: List[float]
+    no_padding: List[float]
+    from_dark_to_bright: List[float]
+
+
+@dataclass(frozen=True)
+class FormulaExample:
+    """Height and width of the map by the formula, and the formula's last step."""
+
+    height: int
+    width: int
+    intermediate: str
+
+
+@dataclass(frozen=True)
 class ZeroPadding:
     """The image of two halves and its map, padded by zeros.
 
     `by_orientation` : lowest and highest value in the middle of the map and at its left edge, in the rows
     without zeros above or below, by the half on the left. `input_image` : the orientation whose map is higher
     in the middle than at the left edge. `padded_image` and the following fields belong to it.
-    `map_left_edge` : the map's first column in those rows, and at the two corners. `low_value_reading` :
-    strongest response to images of one value, lowest and highest value of the map's first column for padding
-    with zeros (only those rows), with the pixels at the edge and for none, and the response to an edge from
-    dark to bright.
+    `map_left_edge` : the map's first column in those rows, and at the two corners.
     """
 
     input_image: np.ndarray
@@ -118,8 +144,8 @@ class ZeroPadding:
     map_shape: List[int]
     map_left_edge: Dict[str, List[float]]
     map_full: np.ndarray
-    low_value_reading: Dict[str, Any]
-    formula_example: Dict[str, Any]
+    low_value_reading: LowValue
+    formula_example: FormulaExample
 
 
 @unit("ch03.text04")
@@ -133,7 +159,7 @@ def pad(
     sides = ((around, around), (around, around))
     images = {"dark_left": halves(dark, bright), "bright_left": halves(bright, dark)}
     maps = {name: feature_map(image, kernel, stride=stride, padding=sides) for name, image in images.items()}
-    inner = {name: found[around:-around] for name, found in maps.items()}
+    inner = {name: found[around : len(found) - around] for name, found in maps.items()}
     # the text's description decides between the two: high in the middle, very low on the left edge
     contrast = {name: middle(rows).min() - rows[:, 0].max() for name, rows in inner.items()}
     chosen = max(contrast, key=contrast.__getitem__)
@@ -150,22 +176,19 @@ def pad(
         map_shape=list(found.shape),
         map_left_edge={"inner_rows": inner[chosen][:, 0].tolist(), "corners": found[[0, -1], 0].tolist()},
         map_full=found,
-        low_value_reading={
-            "no_pattern": strongest(
+        low_value_reading=LowValue(
+            no_pattern=strongest(
                 np.stack([feature_map(halves(flat, flat), kernel) for flat in (dark, bright)])
             ),
-            "zeros_around": span(inner[chosen][:, 0]),
-            "edge_repeated": span(feature_map(np.pad(image, around, mode="edge"), kernel)[:, 0]),
-            "no_padding": span(feature_map(image, kernel)[:, 0]),
-            "from_dark_to_bright": span(middle(feature_map(images["dark_left"], kernel))),
-        },
-        formula_example={
-            **{
-                name: output_size(size, len(kernel), stride=stride, padding=(around, around))
-                for name, size in zip(("height", "width"), image.shape)
-            },
-            "intermediate": f"{padded.shape[1] - len(kernel)}/{stride} + 1",
-        },
+            zeros_around=span(inner[chosen][:, 0]),
+            edge_repeated=span(feature_map(np.pad(image, around, mode="edge"), kernel)[:, 0]),
+            no_padding=span(feature_map(image, kernel)[:, 0]),
+            from_dark_to_bright=span(middle(feature_map(images["dark_left"], kernel))),
+        ),
+        formula_example=FormulaExample(
+            *(output_size(size, len(kernel), stride=stride, padding=sides[0]) for size in image.shape),
+            intermediate=f"{padded.shape[1] - len(kernel)}/{stride} + 1",
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""What chapter 3 measures of transformed pictures: it notices when a transformation is another one."""
+"""What chapter 3 measures of transformed pictures changes with the transformation."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.oracles import warp
-from workshop.chapters.ch03_image_classification import augmenting
+from workshop.chapters.ch03_image_classification import text09_augmentation as augmenting
 from workshop.numerics.transforms import flip, rotation, shear, shift, zoom
 from workshop.training.augmentation import Augmentation
 
@@ -30,8 +30,8 @@ def tensorflow() -> None:
 
 
 @pytest.mark.parametrize("other", OTHERS)
-def test_the_picture_is_like_none_of_its_transformations(other) -> None:
-    """Whole colours, not single pixels, tell the picture's square from what a wrong transformation gives."""
+def test_the_picture_is_like_none_of_its_transformations(other: str) -> None:
+    """A wrong transformation of the picture's square differs from it in whole colours, not single pixels."""
     square = PICTURE[:, :40].astype(int)
 
     apart = np.abs(OTHERS[other](square) - square)
@@ -41,7 +41,7 @@ def test_the_picture_is_like_none_of_its_transformations(other) -> None:
 
 
 @pytest.mark.parametrize("fill_mode", ["nearest", "constant"])
-def test_a_variant_is_that_of_numpy(fill_mode) -> None:
+def test_a_variant_is_that_of_numpy(fill_mode: str) -> None:
     """What is measured comes from the transformation that pipelines use, and agrees with the one by hand."""
     matrix = rotation(25) @ shift(3, -4) @ zoom(0.8, 1.1)
 
@@ -51,8 +51,8 @@ def test_a_variant_is_that_of_numpy(fill_mode) -> None:
 
 
 @pytest.mark.parametrize("wrong", [flip(True, False), flip(True, True), flip(False, False)])
-def test_a_flip_of_another_axis_is_noticed(wrong) -> None:
-    """Two flips give the picture back whatever the axis; the distance from the mirror image tells it."""
+def test_a_flip_of_another_axis_is_noticed(wrong: np.ndarray) -> None:
+    """Two flips give the picture back for any axis, so the distance from the mirror image decides."""
     found = augmenting.flipped(PICTURE, wrong, PICTURE[:, ::-1])
 
     assert found["twice"] < 1e-3
@@ -67,12 +67,14 @@ def test_a_flip_of_another_axis_is_noticed(wrong) -> None:
         (shift(-2, 3), {"growth": [1, 1], "centre_moved": [2, -3]}),
     ],
 )
-def test_growth_place_and_view_are_given_by_axis(matrix, expected) -> None:
+def test_growth_place_and_view_are_given_by_axis(
+    matrix: np.ndarray, expected: dict[str, list[float]]
+) -> None:
     """Twice as high and four times as wide, half as high, or moved: each shows in its own quantity."""
     found = augmenting.zoomed(PICTURE, matrix)
 
     for name, values in expected.items():
-        assert found[name] == pytest.approx(values, abs=1e-3), name
+        assert getattr(found, name) == pytest.approx(values, abs=1e-3), name
 
 
 @pytest.mark.parametrize(
@@ -85,13 +87,15 @@ def test_growth_place_and_view_are_given_by_axis(matrix, expected) -> None:
         (shift(-8, -12), 0.2, None, None),  # down as well: the rest is not that of the picture
     ],
 )
-def test_a_stripe_lies_where_the_shift_leaves_it(matrix, share, rest, edge) -> None:
+def test_a_stripe_lies_where_the_shift_leaves_it(
+    matrix: np.ndarray, share: float, rest: float | None, edge: float | None
+) -> None:
     """Width, rest and edge are right together for shifts to the right only."""
     found = augmenting.stripe(PICTURE, matrix, lambda pixels: pixels)
 
-    assert found["stripe"] == pytest.approx(share)
-    for name, expected in (("rest_moved", rest), ("edge_repeated", edge)):
-        assert found[name] == pytest.approx(0, abs=1e-3) if expected == 0 else found[name] > 5, name
+    assert found.stripe == pytest.approx(share)
+    for value, expected in ((found.rest_moved, rest), (found.edge_repeated, edge)):
+        assert value == pytest.approx(0, abs=1e-3) if expected == 0 else value > 5
 
 
 @pytest.mark.parametrize(
@@ -102,35 +106,32 @@ def test_a_stripe_lies_where_the_shift_leaves_it(matrix, share, rest, edge) -> N
         (zoom(1, 1), 0, []),
     ],
 )
-def test_a_bar_tells_how_far_and_which_way_it_is_slanted(matrix, step, corners) -> None:
+def test_a_bar_shows_how_far_and_which_way_it_is_slanted(
+    matrix: np.ndarray, step: float, corners: list[str]
+) -> None:
     """Rows move by the sine of the angle; corners opposite to one another come from outside."""
     found = augmenting.parallelogram(PICTURE, matrix)
 
-    assert found["step"] == pytest.approx(step, abs=1e-4)
-    assert max(found["bend"], found["width_differs"]) < 1e-3
-    assert found["black_corners"] == corners
+    assert found.step == pytest.approx(step, abs=1e-4)
+    assert max(found.bend, found.width_differs) < 1e-3
+    assert found.black_corners == corners
 
 
 def test_a_bar_slanted_along_the_other_axis_is_noticed() -> None:
     """Where what is level is slanted, an upright bar only loses its corners."""
     found = augmenting.parallelogram(PICTURE, shear(-30).T)
 
-    assert found["width_differs"] > 1
+    assert found.width_differs > 1
 
 
-def test_images_of_different_shapes_are_infinitely_apart() -> None:
-    """A transformation that changes the shape agrees with nothing."""
-    assert augmenting.distance(np.zeros((2, 3)), np.zeros((3, 2))) == np.inf
-
-
-def test_variants_that_are_all_the_same_are_not_counted_as_different(monkeypatch) -> None:
+def test_variants_that_are_all_the_same_are_not_counted_as_different(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten copies of each image are ten images made, and one of its kind."""
     monkeypatch.setattr(augmenting, "SEVEN", Augmentation())
 
     assert augmenting.many_variants(images=3).multiplier == {"made": 10.0, "different": 1.0}
 
 
-def test_passes_are_timed_one_by_one_and_without_the_first(monkeypatch) -> None:
+def test_passes_are_timed_one_by_one_and_without_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """Passes of 2 s and of 6 s, after first ones of 100 s, have a ratio of 3; which is first alternates."""
     now, order = [0.0], []
 

@@ -1,4 +1,4 @@
-"""The classifier that the chapter's exercises share: two convolutions, two dense layers, its training."""
+"""How the chapter's classifiers are trained: on full batches that are drawn again each epoch, with Adam."""
 
 from __future__ import annotations
 
@@ -7,9 +7,14 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch03_image_classification.steps import steps_per_epoch
+from workshop.chapters.ch03_image_classification._data import (
+    Labelled,
+    labelled,
+    number_of_classes,
+    scaled,
+    steps_per_epoch,
+)
 from workshop.training.augmentation import Augmentation
-from workshop.training.backend import keras
 from workshop.training.epochs import Fit
 from workshop.training.fitting import Network, evaluate
 from workshop.training.initialisers import initial_weights
@@ -20,10 +25,7 @@ from workshop.training.summaries import layer_table, parameter_totals
 
 ADAM = Adam(learning_rate=0.001)
 EPOCHS = 5
-MANY_CLASSES = ("sparse_categorical_crossentropy", "sparse_categorical_accuracy")
-TWO_CLASSES = ("binary_crossentropy", "binary_accuracy")
-
-Labelled = Tuple[np.ndarray, np.ndarray]  # images (n, height, width, channels) and labels (n, …)
+LOSS, METRIC = "sparse_categorical_crossentropy", "sparse_categorical_accuracy"
 
 
 @dataclass(frozen=True)
@@ -63,41 +65,39 @@ class Ran:
     mishap: str
 
 
-def classifier(
-    shape: Tuple[int, int, int], filters: Tuple[int, int], outputs: int, activation: str, dense: int = 128
-) -> Any:
-    """Build the network: convolutions of 3×3 with ReLU, each followed by max pooling of 2×2."""
-    layers = keras.layers
-    stack = [layers.InputLayer(shape)]
-    for count in filters:
-        stack += [layers.Conv2D(count, (3, 3), activation="relu"), layers.MaxPooling2D(2, 2)]
-    return keras.models.Sequential(
-        [
-            *stack,
-            layers.Flatten(),
-            layers.Dense(dense, activation="relu"),
-            layers.Dense(outputs, activation=activation),
-        ]
-    )
+@dataclass(frozen=True)
+class AugmentedTraining:
+    """Results of one training on augmented images. `gap` : last training accuracy minus the validation one.
+
+    The history's validation images are augmented, too, as in the book's code. `plain_loss` and
+    `plain_accuracy` are those of the last weights on all test images without augmentation, as the book's text
+    describes.
+    """
+
+    history: History
+    ran: Ran
+    gap: float
+    plain_loss: float
+    plain_accuracy: float
+    mishap: str
 
 
-def summary_of(network: Network) -> Summary:
-    """Build a network and read its summary."""
-    return Summary(layer_table(network.model), parameter_totals(network.model))
+def summary_of(model: Any) -> Summary:
+    """Read a built model's summary."""
+    return Summary(layer_table(model), parameter_totals(model))
 
 
 def train(
     network: Network,
     training: Labelled,
-    held: Labelled,
+    validation: Labelled,
     seed: int,
     *,
-    objective: Tuple[str, str],
+    loss: str = LOSS,
+    metric: str = METRIC,
+    augmentation: Optional[Augmentation] = None,
     epochs: int,
     batch_size: int,
-    steps: Optional[int],
-    validation_steps: Optional[int],
-    augmentations: Sequence[Optional[Augmentation]],
 ) -> Tuple[Fit, History, Ran]:
     """Train from one start on full batches that are drawn again each epoch, and validate after each.
 
@@ -105,32 +105,45 @@ def train(
 
     Parameters
     ----------
-    network : description of the classifier.
-    training, held : images, uint8 (n, height, width, channels), and labels (n, …).
-    objective : names of loss and metric.
-    steps, validation_steps : batches per epoch; None takes all full ones.
-    augmentations : of the training and of the validation images; None leaves the images unchanged.
+    training, validation : images, uint8 (n, height, width, channels), and labels (n, …).
+    augmentation : of the images of both; None leaves them unchanged.
 
     Raises
     ------
     ValueError
-        If there is no full batch, or more steps are requested than there are batches.
+        If there is no full batch.
 
     Source: chapter 3, exercises 3.03 and 3.04, activity 3.01.
     """
     rng = np.random.default_rng(seed)
     start = initial_weights(network.model, rng)
     pipelines = []
-    for (images, labels), count, augmentation in zip(
-        (training, held), (steps, validation_steps), augmentations
-    ):
-        rows = (steps_per_epoch(len(images), batch_size) if count is None else count) * batch_size
+    for images, labels in (training, validation):
+        rows = steps_per_epoch(len(images), batch_size) * batch_size
         pipelines.append(drawn(rng, images, labels, passes=epochs, rows=rows, augmentation=augmentation))
-    loss, metric = objective
     done = fit_pipeline(
         network, start, *pipelines, optimizer=ADAM, loss=loss, metric=metric, batch_size=batch_size
     )
     return done, history_of(done), ran(start, done, pipelines[1].order.shape[1])
+
+
+def train_on_variants(
+    model: Any, data: Any, seed: int, augmentation: Augmentation, *, epochs: int, batch_size: int
+) -> AugmentedTraining:
+    """Train and validate on variants of the images, and evaluate on the unchanged test images.
+
+    Parameters
+    ----------
+    model : function of the images' shape and the number of classes that builds the network.
+    data : as for `image_arrays`.
+    """
+    training, test = labelled(data)
+    network = Network(model, (training[0].shape[1:], number_of_classes(training, test)))
+    done, history, facts = train(
+        network, training, test, seed, augmentation=augmentation, epochs=epochs, batch_size=batch_size
+    )
+    plain_loss, plain_accuracy = evaluated(network, done.weights, *test)
+    return AugmentedTraining(history, facts, gap_of(history), plain_loss, plain_accuracy, facts.mishap)
 
 
 def history_of(done: Fit) -> History:
@@ -143,14 +156,14 @@ def gap_of(history: History) -> float:
     return float(history.accuracy[-1] - history.val_accuracy[-1])
 
 
-def ran(start: Sequence[np.ndarray], done: Fit, held: int) -> Ran:
+def ran(start: Sequence[np.ndarray], done: Fit, validated: int) -> Ran:
     """Return facts about a fit from its initial weights, given the number of validation images per epoch."""
     batch_size = float(done.rows[0] / done.steps[0])
     return Ran(
         epochs=len(done.loss),
         batch_size=batch_size,
-        steps={"train": int(done.steps[0]), "validation": int(np.ceil(held / batch_size))},
-        samples={"train": int(done.rows[0]), "validation": held},
+        steps={"train": int(done.steps[0]), "validation": int(np.ceil(validated / batch_size))},
+        samples={"train": int(done.rows[0]), "validation": validated},
         learning_rate=done.optimizer.learning_rate,
         fall=float(done.loss[0] - done.loss[-1]),
         least_move=least_move(start, done.weights),
@@ -158,33 +171,17 @@ def ran(start: Sequence[np.ndarray], done: Fit, held: int) -> Ran:
     )
 
 
-def scaled(images: np.ndarray) -> np.ndarray:
-    """Return uint8 images as float32 from 0 to 1."""
-    return images.astype(np.float32) / np.float32(255)
-
-
 def evaluated(
     network: Network, weights: Sequence[np.ndarray], images: np.ndarray, labels: np.ndarray, rows: int = 1000
 ) -> Tuple[float, float]:
     """Return mean loss and accuracy on all images, uint8 (n, height, width, channels), in batches."""
-    loss, metric = MANY_CLASSES
     parts = np.split(np.arange(len(images)), range(rows, len(images), rows))
     scores = [
-        evaluate(network, weights, scaled(images[part]), labels[part], loss=loss, metric=metric)
+        evaluate(network, weights, scaled(images[part]), labels[part], loss=LOSS, metric=METRIC)
         for part in parts
     ]
     mean_loss, accuracy = np.average(scores, axis=0, weights=[len(part) for part in parts])
     return float(mean_loss), float(accuracy)
-
-
-def with_channel(images: np.ndarray) -> np.ndarray:
-    """Return grey images (n, height, width) with a channel axis: (n, height, width, 1)."""
-    return images.reshape((*images.shape, 1))
-
-
-def kept_pixels(images: np.ndarray, reshaped: np.ndarray) -> float:
-    """Return the share of pixels that keep their position in the reshaped images (n, height, width, 1)."""
-    return float(np.mean(reshaped[..., 0] == images))
 
 
 def least_move(start: Sequence[np.ndarray], end: Sequence[np.ndarray]) -> float:

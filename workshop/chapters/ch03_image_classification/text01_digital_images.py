@@ -1,4 +1,7 @@
-"""Digital images as arrays: dimensions and kind, and the result of a filter for vertical edges."""
+"""Text: Digital images and image classification (chapter 3, page 105, ch03.text01).
+
+Images as arrays: dimensions and kind, and the result of a filter for vertical edges.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch03_image_classification.convolution import SOBEL, as_image, feature_map
+from workshop.chapters.ch03_image_classification._convolution import SOBEL, as_image, feature_map
 from workshop.numerics.convolution2d import windows2d
 from workshop.training.backend import tf
 from workshop.units import unit
@@ -58,11 +61,11 @@ def describe_image(image: np.ndarray) -> Description:
     return Description(height, width, channels, KINDS[channels])
 
 
-def held_by(dtype: Any) -> Tuple[int, int]:
+def range_of(dtype: Any) -> Tuple[int, int]:
     """Return the smallest and the largest integer, up to 17 bits, that arrays of a dtype can represent."""
     numbers = np.arange(-(2**16), 2**16 + 1)
-    kept = numbers[numbers.astype(dtype) == numbers]
-    return int(kept.min()), int(kept.max())
+    unchanged = numbers[numbers.astype(dtype) == numbers]
+    return int(unchanged.min()), int(unchanged.max())
 
 
 def from_file(image: np.ndarray) -> np.ndarray:
@@ -96,7 +99,7 @@ def digital_images(grid: Sequence[Sequence[int]] = GRID, size: Tuple[int, int] =
     described = [describe_image(from_file(image)) for image in (grey, coloured)]
     black = np.zeros((*size, coloured.shape[-1]), np.uint8)
     return DigitalImages(
-        pixel_range=held_by(from_file(grey).dtype),
+        pixel_range=range_of(from_file(grey).dtype),
         channels={of.kind: of.channels for of in described},
         example_dims=describe_image(from_file(black)).dimensions,
         figure_3_2_grid=grey[..., 0],
@@ -104,14 +107,24 @@ def digital_images(grid: Sequence[Sequence[int]] = GRID, size: Tuple[int, int] =
 
 
 @dataclass(frozen=True)
-class EdgeMap:
-    """Strength |response| of a filter on a bright rectangle, by the content of its window.
+class Strength:
+    """Strength |response| of a filter, by the content of its window.
 
-    `flat` : strongest where the window has one value. `vertical`, `horizontal` : weakest and strongest where
-    it has only a vertical or only a horizontal contour. `kind` : that of the input image.
+    `kind` : that of the input image. `flat` : strongest where the window has one value. `vertical`,
+    `horizontal` : weakest and strongest where it has only a vertical or only a horizontal contour.
     """
 
-    edge_map: Dict[str, Any]
+    kind: str
+    flat: int
+    vertical: List[int]
+    horizontal: List[int]
+
+
+@dataclass(frozen=True)
+class EdgeMap:
+    """Strength of a filter on a bright rectangle."""
+
+    edge_map: Strength
 
 
 @unit("ch03.text01")
@@ -129,17 +142,12 @@ def edge_map(
     image = np.zeros(size, np.int64)
     image[slice(*rows), slice(*columns)] = bright
     strength = np.abs(feature_map(image, kernel))
-    seen = windows2d(as_image(image), np.shape(kernel))[0, ..., 0]
-    rows_alike = (seen == seen[:, :, :1]).all(axis=(2, 3))
-    columns_alike = (seen == seen[:, :, :, :1]).all(axis=(2, 3))
-    places = {
-        "vertical": rows_alike & ~columns_alike,
-        "horizontal": columns_alike & ~rows_alike,
-    }
-    return EdgeMap(
-        {
-            "kind": describe_image(image).kind,
-            "flat": int(strength[rows_alike & columns_alike].max()),
-            **{name: [int(f(strength[at])) for f in (np.min, np.max)] for name, at in places.items()},
-        }
+    windows = windows2d(as_image(image), np.shape(kernel))[0, ..., 0]
+    rows_alike = (windows == windows[:, :, :1]).all(axis=(2, 3))
+    columns_alike = (windows == windows[:, :, :, :1]).all(axis=(2, 3))
+    vertical, horizontal = (
+        [int(f(strength[places])) for f in (np.min, np.max)]
+        for places in (rows_alike & ~columns_alike, columns_alike & ~rows_alike)
     )
+    flat = int(strength[rows_alike & columns_alike].max())
+    return EdgeMap(Strength(describe_image(image).kind, flat, vertical, horizontal))

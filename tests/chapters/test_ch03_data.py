@@ -1,0 +1,170 @@
+"""Images read from folders, compared with Keras' own readers, and arrays that a reader brings."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from workshop.chapters.ch03_image_classification import _data as data
+from workshop.chapters.ch03_image_classification import text08_data_generators as generators
+from workshop.datasets.readers.folders import ZippedImages, read_image_zip
+from workshop.training import backend
+
+Image = pytest.importorskip("PIL.Image", reason="needs Pillow: pip install 'workshop[units]'")
+Tree = tuple[Path, ZippedImages]
+# class, file, (height, width), mode: made in another order than that of the labels
+FILES = [
+    ("pears", "2.png", (9, 14), "RGB"),
+    ("pears", "10.jpg", (31, 17), "RGB"),
+    ("apples", "a.png", (20, 20), "L"),
+    ("apples", "b.png", (12, 7), "RGBA"),
+    ("apples", "c.png", (5, 33), "P"),
+]
+IN_LABEL_ORDER = ["apples/a.png", "apples/b.png", "apples/c.png", "pears/10.jpg", "pears/2.png"]
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Tree:
+    """A folder of random images in folders, and the archive of it."""
+    rng = np.random.default_rng(9)
+    path = tmp_path / "tree.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for label, name, size, mode in FILES:
+            pixels = Image.fromarray(rng.integers(0, 256, size=(*size, 3)).astype(np.uint8))
+            file = tmp_path / "part" / label / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            pixels.convert(mode).save(file)
+            archive.write(file, file.relative_to(tmp_path).as_posix())
+    return tmp_path / "part", read_image_zip({path.name: path})
+
+
+@pytest.mark.parametrize("size", [(8, 11), (40, 23), (9, 14)])
+def test_images_are_those_that_keras_loads(tree: Tree, size: tuple[int, int]) -> None:
+    """Reduced, enlarged or as they are, pixels are those of `load_img`, and labels those of the folders."""
+    pytest.importorskip("tensorflow")
+    folder, archive = tree
+
+    images, labels, classes = data.read_images(archive, "part", size)
+
+    of_keras = [
+        np.asarray(backend.keras.preprocessing.image.load_img(str(folder / name), target_size=size))
+        for name in IN_LABEL_ORDER
+    ]
+    np.testing.assert_array_equal(images, of_keras)
+    assert (images.dtype, labels.dtype) == (np.uint8, np.int64)
+    assert labels.tolist() == [0, 0, 0, 1, 1]
+    assert classes == ("apples", "pears")
+
+
+def test_keras_generator_yields_the_same_from_the_folder(tree: Tree) -> None:
+    """Images scaled to 0 … 1, labels and class numbers are those of `flow_from_directory`."""
+    pytest.importorskip("tensorflow")
+    folder, archive = tree
+    module = backend.keras.preprocessing.image
+    if not hasattr(module, "ImageDataGenerator"):
+        pytest.skip("the installed Keras has no ImageDataGenerator")
+    flow = module.ImageDataGenerator(rescale=1.0 / 255).flow_from_directory(
+        str(folder), target_size=(8, 11), batch_size=5, class_mode="sparse", shuffle=False
+    )
+
+    images, labels, classes = data.read_images(archive, "part", (8, 11))
+
+    scaled, numbers = next(flow)
+    (batch,) = generators.one_pass(images, labels, 5)
+    np.testing.assert_allclose(batch, scaled, atol=1e-6)
+    np.testing.assert_array_equal(labels, numbers)
+    assert flow.class_indices == {name: number for number, name in enumerate(classes)}
+
+
+def test_the_archive_is_opened_once(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thousands of images don't read the archive's index thousands of times."""
+    opened, own = [], zipfile.ZipFile
+    monkeypatch.setattr(zipfile, "ZipFile", lambda *a, **k: opened.append(a) or own(*a, **k))
+
+    data.read_images(tree[1], "part", (4, 4))
+
+    assert len(opened) == 1
+
+
+def test_an_unknown_part_is_one_clear_line(tree: Tree) -> None:
+    """The error names the missing part, and the others."""
+    with pytest.raises(ValueError, match=r"^no images of part 'train': take one of part$"):
+        data.read_images(tree[1], "train", (4, 4))
+
+
+def test_labels_follow_the_alphabet_and_not_the_order_of_folders(tmp_path: Path) -> None:
+    """Of folders z, m and c, made in this order, c has label 0, and each picture its own folder's label."""
+    pytest.importorskip("tensorflow")
+
+    outcome = generators.folder_tree(
+        tmp_path, tree=(("z", (5,)), ("m", (10, 20)), ("c", (250,))), batch_size=2
+    )
+
+    assert outcome.folder_classes == generators.FolderClasses(
+        classes=["c", "m", "z"],
+        labels={"c": [0], "m": [1], "z": [2]},
+        pictures={"c": 1, "m": 2, "z": 1},
+    )
+    assert outcome.rescaled_range == pytest.approx([5 / 255, 250 / 255])
+    assert outcome.batch_shapes == [[2, 4, 6, 3]] * 2
+
+
+def arrays(
+    *, shape: tuple[int, ...] = (12, 14), classes: int = 3, train: int = 80, test: int = 32
+) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
+    """Return random images and labels as `keras.datasets` gives them."""
+    rng = np.random.default_rng(5)
+    return tuple(
+        (rng.integers(0, 256, (n, *shape)).astype(np.uint8), np.arange(n) % classes) for n in (train, test)
+    )
+
+
+def test_arrays_are_taken_as_keras_gives_them() -> None:
+    """Labels of shape (n, 1), as CIFAR-10 has them, lose their second axis."""
+    (x_train, y_train), (x_test, y_test) = arrays()
+
+    found = data.image_arrays(((x_train, y_train[:, np.newaxis]), (x_test, y_test)))
+
+    for array, expected in zip(found, (x_train, y_train, x_test, y_test), strict=True):
+        np.testing.assert_array_equal(array, expected)
+    assert data.number_of_classes(*data.labelled(found)) == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda x, y, test: (x, y), r"^no images and labels: give \(\(x_train, y_train\), "),
+        (lambda x, y, test: 3, r"^no images and labels"),
+        (lambda x, y, test: ((x / 255, y), test), r"type float64: give uint8 from 0 to 255"),
+        (lambda x, y, test: ((x.reshape(80, -1), y), test), r"^images of shape \(80, 168\)"),
+        (lambda x, y, test: ((x[:, :8], y), test), r"^images of 8×14 pixels: give 10×10 or more$"),
+        (lambda x, y, test: ((x, y[1:]), test), r"^labels of shape \(79,\) .* for 80 images"),
+        (lambda x, y, test: ((x, y - 1), test), r"one class number from 0 per image$"),
+        (lambda x, y, test: ((x, np.eye(3)[y]), test), r"^labels of shape \(80, 3\)"),
+        (lambda x, y, test: ((x[:, 1:], y), test), r"^training images of shape \(11, 14\)"),
+    ],
+)
+def test_other_arrays_are_refused_in_one_line(change: Callable[..., Any], message: str) -> None:
+    """Scaled, flattened or tiny images, labels that don't fit, and parts that differ."""
+    (x, y), test = arrays()
+    with pytest.raises(ValueError, match=message):
+        data.image_arrays(change(x, y, test))
+
+
+def test_parts_of_different_classes_are_refused(tmp_path: Path) -> None:
+    """A zip's path is enough; the error names the folders of both parts."""
+    path = tmp_path / "own.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        Image.new("RGB", (4, 4)).save(tmp_path / "0.png")
+        for part, labels in (("train", "ab"), ("validation", "ac")):
+            for label in labels:
+                archive.write(tmp_path / "0.png", f"own/{part}/{label}/0.png")
+
+    message = "^train has the folders a, b, and validation a, c: give the same classes in both$"
+    with pytest.raises(ValueError, match=message):
+        data.read_parts(str(path), ("train", "validation"), (4, 4))

@@ -1,0 +1,123 @@
+"""Activity 3.01: Building a Multiclass Classifier Based on the Fashion MNIST Dataset (chapter 3, page 144).
+
+The clothes are rotated, shifted, sheared, zoomed and mirrored, and in the book's code those of the validation
+are, too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, List, Tuple
+
+import numpy as np
+
+from workshop.chapters.ch03_image_classification._data import (
+    image_arrays,
+    steps_of,
+    unmoved_pixels,
+    with_channel,
+)
+from workshop.chapters.ch03_image_classification._training import (
+    EPOCHS,
+    AugmentedTraining,
+    train_on_variants,
+)
+from workshop.training.augmentation import Augmentation
+from workshop.training.backend import keras
+from workshop.training.summaries import built_layers
+from workshop.units import unit
+
+BATCH_SIZE = 16
+AUGMENTATION = Augmentation(
+    rotation_range=40.0,
+    width_shift_range=0.1,
+    height_shift_range=0.1,
+    shear_range=0.2,
+    zoom_range=0.2,
+    horizontal_flip=True,
+)
+
+
+@dataclass(frozen=True)
+class Data:
+    """Shapes and counts of the images. `same_pixels` : share of pixels that the reshape does not move."""
+
+    train_shape: List[int]
+    test_shape: List[int]
+    reshaped: Dict[str, List[int]]
+    same_pixels: float
+    classes: int
+    steps: Dict[str, int]
+
+
+@unit("ch03.act01")
+def activity_3_01_data(fashion_mnist: Any, batch_size: int = BATCH_SIZE) -> Data:
+    """Look at the images and add the channel axis. Source: chapter 3, activity 3.01.
+
+    Parameters
+    ----------
+    fashion_mnist : x_train (60000, 28, 28), y_train (60000,), x_test, y_test in uint8.
+    """
+    clothes = image_arrays(fashion_mnist)
+    x_train, x_test = with_channel(clothes.x_train), with_channel(clothes.x_test)
+    return Data(
+        train_shape=list(clothes.x_train.shape),
+        test_shape=list(clothes.x_test.shape),
+        reshaped={"train": list(x_train.shape), "test": list(x_test.shape)},
+        same_pixels=unmoved_pixels(clothes.x_train, x_train),
+        classes=len(np.union1d(clothes.y_train, clothes.y_test)),
+        steps=steps_of(len(x_train), len(x_test), batch_size),
+    )
+
+
+def activity_3_01_model(shape: Tuple[int, ...] = (28, 28, 1), classes: int = 10) -> Any:
+    """Build the network as in the solution, with 128 kernels in the second convolution."""
+    layers = keras.layers
+    return keras.models.Sequential(
+        [
+            layers.InputLayer(shape),
+            layers.Conv2D(64, (3, 3), activation="relu"),
+            layers.MaxPooling2D(2, 2),
+            layers.Conv2D(128, (3, 3), activation="relu"),
+            layers.MaxPooling2D(2, 2),
+            layers.Flatten(),
+            layers.Dense(128, activation="relu"),
+            layers.Dense(classes, activation="softmax"),
+        ]
+    )
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Kernels of the second convolution, read from the built network."""
+
+    second_conv_kernels: int
+
+
+@unit("ch03.act01", uses=("tensorflow",))
+def activity_3_01_summary() -> Summary:
+    """Build the network and read its second convolution. Source: chapter 3, activity 3.01."""
+    layers = built_layers(activity_3_01_model())
+    _, second = (layer for layer in layers if isinstance(layer, keras.layers.Conv2D))
+    return Summary(int(second.get_config()["filters"]))
+
+
+@unit("ch03.act01", uses=("tensorflow",), first_steps=True)
+def activity_3_01(
+    fashion_mnist: Any,
+    seed: int,
+    epochs: int = EPOCHS,
+    batch_size: int = BATCH_SIZE,
+) -> AugmentedTraining:
+    """Train on rotated, shifted, sheared, zoomed and mirrored clothes, and validate on such variants, too.
+
+    Parameters
+    ----------
+    fashion_mnist : x_train (60000, 28, 28), y_train (60000,), x_test, y_test in uint8, or images of other
+        sizes and classes as for `image_arrays`.
+
+    Source: chapter 3, activity 3.01.
+    """
+    return train_on_variants(
+        activity_3_01_model, fashion_mnist, seed, AUGMENTATION, epochs=epochs, batch_size=batch_size
+    )

@@ -1,0 +1,221 @@
+"""Activity 3.02: Fruit Classification with Transfer Learning (chapter 3, page 150).
+
+Two new dense layers on a frozen network that was trained on ImageNet classify fruits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, List, Tuple
+
+import numpy as np
+
+from workshop.chapters.ch03_image_classification._data import (
+    class_folders,
+    image_archive,
+    read_parts,
+    steps_of,
+    steps_per_epoch,
+)
+from workshop.chapters.ch03_image_classification._training import (
+    ADAM,
+    EPOCHS,
+    History,
+    Ran,
+    history_of,
+    ran,
+)
+from workshop.training.augmentation import Augmentation
+from workshop.training.backend import keras
+from workshop.training.fitting import Network
+from workshop.training.initialisers import initial_weights
+from workshop.training.pipeline_fit import fit_on_features
+from workshop.training.pipelines import drawn
+from workshop.training.pretrained import feature_base, vgg16
+from workshop.training.summaries import parameter_totals
+from workshop.units import unit
+
+BATCH_SIZE = 16
+SIZE = (100, 100)
+PARTS = ("Training", "Test")
+AUGMENTATION = Augmentation(
+    rotation_range=40.0,
+    width_shift_range=0.1,
+    height_shift_range=0.1,
+    shear_range=0.2,
+    zoom_range=0.2,
+    horizontal_flip=True,
+)
+
+
+@dataclass(frozen=True)
+class Data:
+    """Numbers of photographs in each part and in both, and of class folders, in the archive."""
+
+    counts: Dict[str, int]
+    subset_bound: int
+    classes: int
+
+
+@unit("ch03.act02")
+def activity_3_02_data(fruits360: Any) -> Data:
+    """Count photographs and classes. Source: chapter 3, activity 3.02.
+
+    Parameters
+    ----------
+    fruits360 : archive with `members`, part → class → names of the photographs, or the path of a zip with
+        folders `Training` and `Test`.
+    """
+    archive = image_archive(fruits360)
+    folders = [class_folders(archive, part) for part in PARTS]
+    train, validation = (sum(map(len, classes.values())) for classes in folders)
+    return Data(
+        counts={"train": train, "validation": validation},
+        subset_bound=train + validation,
+        classes=len(folders[0]),
+    )
+
+
+def activity_3_02_model(base: Any, classes: int = 120) -> Any:
+    """Build the network on a base without its top, which is frozen in place."""
+    layers = keras.layers
+    base.trainable = False
+    return keras.models.Sequential(
+        [
+            base,
+            layers.Flatten(),
+            layers.Dense(1000, activation="relu"),
+            layers.Dense(classes, activation="softmax"),
+        ]
+    )
+
+
+def activity_3_02_head(feature_shape: Tuple[int, ...], classes: int = 120) -> Any:
+    """Build the network's new layers alone: features (n, *feature_shape) to class probabilities."""
+    layers = keras.layers
+    return keras.models.Sequential(
+        [
+            layers.InputLayer(feature_shape),
+            layers.Flatten(),
+            layers.Dense(1000, activation="relu"),
+            layers.Dense(classes, activation="softmax"),
+        ]
+    )
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Summaries and parameters of the frozen base and of the whole model, and full batches per epoch."""
+
+    vgg_summary: List[List[Any]]
+    vgg_params: Dict[str, int]
+    model_summary: List[List[Any]]
+    model_params: Dict[str, int]
+    steps: Dict[str, int]
+
+
+@unit("ch03.act02", uses=("tensorflow",))
+def activity_3_02_summary(
+    input_shape: Tuple[int, int, int] = (*SIZE, 3),
+    classes: int = 120,
+    batch_size: int = BATCH_SIZE,
+    images: Tuple[int, int] = (11398, 4752),
+) -> Summary:
+    """Build the network on frozen VGG16 with random weights, read both summaries, and count the steps.
+
+    `images` : numbers of training and validation images. Source: chapter 3, activity 3.02.
+    """
+    base = vgg16(include_top=False, input_shape=input_shape)
+    model = activity_3_02_model(base, classes)
+    return Summary(
+        vgg_summary=summary_rows(base),
+        vgg_params=parameter_totals(base),
+        model_summary=summary_rows(model),
+        model_params=parameter_totals(model),
+        steps=steps_of(*images, batch_size),
+    )
+
+
+def summary_rows(model: Any) -> List[List[Any]]:
+    """Return [name, output shape, parameters] of every layer of a built model, including the input layer.
+
+    A name is written as in a summary, `block1_conv1 (Conv2D)`. Only the type is given if the name contains a
+    session's counter, and only the name is given for a network, because each Keras calls its type
+    differently.
+    """
+    return [
+        [
+            _row_name(layer),
+            [None if size is None else int(size) for size in tuple(layer.output.shape)],
+            int(layer.count_params()),
+        ]
+        for layer in model.layers
+    ]
+
+
+def _row_name(layer: Any) -> str:
+    if isinstance(layer, keras.Model):
+        return str(layer.name)
+    kind = type(layer).__name__
+    return f"{layer.name} ({kind})" if layer.name.startswith("block") else kind
+
+
+@dataclass(frozen=True)
+class Training:
+    """Results of one training of the head. `base_passes` : number of images that went through the base."""
+
+    history: History
+    ran: Ran
+    base_passes: int
+    mishap: str
+
+
+@unit("ch03.act02", uses=("tensorflow", "PIL"), first_steps=True)
+def activity_3_02(
+    fruits360: Any,
+    vgg16_imagenet: Any,
+    seed: int,
+    size: Tuple[int, int] = SIZE,
+    epochs: int = EPOCHS,
+    batch_size: int = BATCH_SIZE,
+) -> Training:
+    """Train the head on augmented photographs, and validate on the unchanged others after each epoch.
+
+    As in the book, the photographs are scaled to 0 … 1, and not preprocessed as for the network's training.
+
+    Parameters
+    ----------
+    fruits360 : archive with `members`, part → class → names of the photographs, or the path of a zip with
+        folders `Training` and `Test` of the same classes.
+    vgg16_imagenet : the published files of the network without its top.
+    size : height and width to which the photographs are resized by nearest pixels.
+
+    Raises
+    ------
+    ValueError
+        If a part is missing, or the parts have different classes.
+
+    Source: chapter 3, activity 3.02.
+    """
+    parts, classes = read_parts(fruits360, PARTS, size)
+    rng = np.random.default_rng(seed)
+    pipelines = []
+    for (images, labels), passes, augmentation in zip(parts, (epochs, 1), (AUGMENTATION, None)):
+        rows = steps_per_epoch(len(images), batch_size) * batch_size
+        one_hot = np.eye(classes, dtype=np.float32)[labels]
+        pipelines.append(drawn(rng, images, one_hot, passes=passes, rows=rows, augmentation=augmentation))
+    base = feature_base(vgg16_imagenet, (*size, 3))
+    network = Network(activity_3_02_head, (tuple(base.output_shape[1:]), classes))
+    start = initial_weights(network.model, rng)
+    done, base_passes = fit_on_features(
+        base,
+        network,
+        start,
+        *pipelines,
+        optimizer=ADAM,
+        loss="categorical_crossentropy",
+        metric="categorical_accuracy",
+        batch_size=batch_size,
+    )
+    facts = ran(start, done, pipelines[1].order.shape[1])
+    return Training(history_of(done), facts, base_passes, facts.mishap)

@@ -1,0 +1,177 @@
+"""Exercise 3.02: Recognizing Handwritten Digits (MNIST) with CNN Using KERAS (chapter 3, page 123).
+
+Two convolutions with poolings and two dense layers, trained on four fifths of the training images.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, List, Tuple
+
+import numpy as np
+
+from workshop.chapters.ch03_image_classification._data import (
+    image_arrays,
+    labelled,
+    number_of_classes,
+    scaled,
+    unmoved_pixels,
+    with_channel,
+)
+from workshop.chapters.ch03_image_classification._training import (
+    ADAM,
+    EPOCHS,
+    LOSS,
+    METRIC,
+    History,
+    Ran,
+    Summary,
+    evaluated,
+    gap_of,
+    history_of,
+    ran,
+    summary_of,
+)
+from workshop.training.backend import keras
+from workshop.training.fitting import Network, fit, validation_split
+from workshop.training.initialisers import initial_weights, shuffled
+from workshop.units import unit
+
+
+@dataclass(frozen=True)
+class Labels:
+    """First three and last three labels of the training images, and the labels' type."""
+
+    first: List[int]
+    last: List[int]
+    dtype: str
+
+
+@dataclass(frozen=True)
+class Classes:
+    """Number of classes, smallest and largest label."""
+
+    count: int
+    min: int
+    max: int
+
+
+@dataclass(frozen=True)
+class Data:
+    """The digits as loaded and reshaped.
+
+    `same_pixels` : share of pixels that keep their position in the reshape. `scaled` : smallest and largest
+    input value of the network.
+    """
+
+    label_train: Labels
+    train_shape: List[int]
+    test_shape: List[int]
+    reshaped: Dict[str, List[int]]
+    same_pixels: float
+    classes: Classes
+    scaled: List[float]
+
+
+@unit("ch03.ex02")
+def exercise_3_02_data(mnist: Any) -> Data:
+    """Look at the digits and add the channel axis.
+
+    Parameters
+    ----------
+    mnist : x_train (60000, 28, 28), y_train (60000,), x_test, y_test in uint8.
+
+    Source: chapter 3, exercise 3.02.
+    """
+    digits = image_arrays(mnist)
+    labels = np.unique(digits.y_train)
+    x_train, x_test = with_channel(digits.x_train), with_channel(digits.x_test)
+    inputs = scaled(x_train[:1000])
+    return Data(
+        label_train=Labels(
+            first=digits.y_train[:3].tolist(),
+            last=digits.y_train[-3:].tolist(),
+            dtype=str(digits.y_train.dtype),
+        ),
+        train_shape=list(digits.x_train.shape),
+        test_shape=list(digits.x_test.shape),
+        reshaped={"train": list(x_train.shape), "test": list(x_test.shape)},
+        same_pixels=unmoved_pixels(digits.x_train, x_train),
+        classes=Classes(count=len(labels), min=int(labels.min()), max=int(labels.max())),
+        scaled=[float(inputs.min()), float(inputs.max())],
+    )
+
+
+def exercise_3_02_model(shape: Tuple[int, ...] = (28, 28, 1), classes: int = 10) -> Any:
+    """Build the network."""
+    layers = keras.layers
+    return keras.models.Sequential(
+        [
+            layers.InputLayer(shape),
+            layers.Conv2D(64, (3, 3), activation="relu"),
+            layers.MaxPooling2D(2, 2),
+            layers.Conv2D(64, (3, 3), activation="relu"),
+            layers.MaxPooling2D(2, 2),
+            layers.Flatten(),
+            layers.Dense(128, activation="relu"),
+            layers.Dense(classes, activation="softmax"),
+        ]
+    )
+
+
+@unit("ch03.ex02", uses=("tensorflow",))
+def exercise_3_02_summary() -> Summary:
+    """Build the network and read its summary. Source: chapter 3, exercise 3.02."""
+    return summary_of(exercise_3_02_model())
+
+
+@dataclass(frozen=True)
+class Training:
+    """Results of one training. `gap` : last training accuracy minus last validation accuracy."""
+
+    history: History
+    ran: Ran
+    gap: float
+    test_loss: float
+    test_accuracy: float
+    mishap: str
+
+
+@unit("ch03.ex02", uses=("tensorflow",), first_steps=True)
+def exercise_3_02(
+    mnist: Any,
+    seed: int,
+    epochs: int = EPOCHS,
+    batch_size: int = 32,
+    validation_share: float = 0.2,
+) -> Training:
+    """Train on the first four fifths of the digits, validate on the last fifth, evaluate on the test images.
+
+    Parameters
+    ----------
+    mnist : x_train (60000, 28, 28), y_train (60000,), x_test, y_test in uint8, or images of other sizes and
+        classes as for `image_arrays`.
+
+    Source: chapter 3, exercise 3.02.
+    """
+    (images, y), test = labelled(mnist)
+    x = scaled(images)
+    network = Network(exercise_3_02_model, (x.shape[1:], number_of_classes((x, y), test)))
+    n_fitted, n_validated = validation_split(len(x), validation_share)
+    rng = np.random.default_rng(seed)
+    start = initial_weights(network.model, rng)
+    done = fit(
+        network,
+        start,
+        x[:n_fitted],
+        y[:n_fitted],
+        shuffled(rng, epochs=epochs, n=n_fitted),
+        optimizer=ADAM,
+        loss=LOSS,
+        metric=METRIC,
+        batch_size=batch_size,
+        validation=(x[n_fitted:], y[n_fitted:]),
+    )
+    history, facts = history_of(done), ran(start, done, n_validated)
+    test_loss, test_accuracy = evaluated(network, done.weights, *test)
+    return Training(history, facts, gap_of(history), test_loss, test_accuracy, facts.mishap)

@@ -1,0 +1,142 @@
+"""Exercise 3.03: Classifying Cats versus Dogs with Data Generators (chapter 3, page 130).
+
+Photographs are read from folders and scaled. The network has one output, the probability of a dog.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, List, Tuple
+
+import numpy as np
+
+from workshop.chapters.ch03_image_classification._data import (
+    class_folders,
+    image_archive,
+    read_parts,
+    steps_of,
+)
+from workshop.chapters.ch03_image_classification._training import (
+    EPOCHS,
+    History,
+    Ran,
+    Summary,
+    gap_of,
+    summary_of,
+    train,
+)
+from workshop.training.backend import keras
+from workshop.training.fitting import Network
+from workshop.units import unit
+
+BATCH_SIZE = 16
+SIZE = (100, 100)
+PARTS = ("train", "validation")
+
+
+@dataclass(frozen=True)
+class Data:
+    """The photographs in the archive, counted by folder; `by_class` of each part in label order."""
+
+    total_train: int
+    total_val: int
+    classes: List[str]
+    by_class: Dict[str, List[int]]
+    subset_size: int
+    steps: Dict[str, int]
+
+
+@unit("ch03.ex03")
+def exercise_3_03_data(cats_and_dogs_filtered: Any, batch_size: int = BATCH_SIZE) -> Data:
+    """Count the photographs of the four folders. Source: chapter 3, exercise 3.03.
+
+    Parameters
+    ----------
+    cats_and_dogs_filtered : archive with `members`, part → class → names of the photographs, or the path of a
+        zip with folders `train` and `validation`.
+    """
+    archive = image_archive(cats_and_dogs_filtered)
+    folders = {part: class_folders(archive, part) for part in PARTS}
+    counts = {part: [len(names) for names in classes.values()] for part, classes in folders.items()}
+    total_train, total_val = (sum(counts[part]) for part in PARTS)
+    return Data(
+        total_train=total_train,
+        total_val=total_val,
+        classes=list(folders["train"]),
+        by_class=counts,
+        subset_size=total_train + total_val,
+        steps=steps_of(total_train, total_val, batch_size),
+    )
+
+
+def exercise_3_03_model(size: Tuple[int, int] = SIZE) -> Any:
+    """Build the network for photographs of a height and width."""
+    layers = keras.layers
+    return keras.models.Sequential(
+        [
+            layers.InputLayer((*size, 3)),
+            layers.Conv2D(64, (3, 3), activation="relu"),
+            layers.MaxPooling2D(2, 2),
+            layers.Conv2D(128, (3, 3), activation="relu"),
+            layers.MaxPooling2D(2, 2),
+            layers.Flatten(),
+            layers.Dense(128, activation="relu"),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+
+
+@unit("ch03.ex03", uses=("tensorflow",))
+def exercise_3_03_summary() -> Summary:
+    """Build the network and read its summary. Source: chapter 3, exercise 3.03."""
+    return summary_of(exercise_3_03_model())
+
+
+@dataclass(frozen=True)
+class Training:
+    """Results of one training. `gap` : last training accuracy minus last validation accuracy."""
+
+    history: History
+    ran: Ran
+    gap: float
+    mishap: str
+
+
+@unit("ch03.ex03", uses=("tensorflow", "PIL"), first_steps=True)
+def exercise_3_03(
+    cats_and_dogs_filtered: Any,
+    seed: int,
+    size: Tuple[int, int] = SIZE,
+    epochs: int = EPOCHS,
+    batch_size: int = BATCH_SIZE,
+) -> Training:
+    """Train on the photographs, scaled to 0 … 1, and validate on the others after each epoch.
+
+    Parameters
+    ----------
+    cats_and_dogs_filtered : archive with `members`, part → class → names of the photographs, or the path of a
+        zip with folders `train` and `validation` of two classes each.
+    size : height and width to which the photographs are resized by nearest pixels.
+
+    Raises
+    ------
+    ValueError
+        If the photographs are not of two classes, the same in both parts.
+
+    Source: chapter 3, exercise 3.03.
+    """
+    parts, classes = read_parts(cats_and_dogs_filtered, PARTS, size)
+    if classes != 2:
+        raise ValueError(f"photographs of {classes} classes: the network needs two")
+    training, validation = ((images, labels[:, np.newaxis].astype(np.float32)) for images, labels in parts)
+    _, history, facts = train(
+        Network(exercise_3_03_model, (tuple(size),)),
+        training,
+        validation,
+        seed,
+        loss="binary_crossentropy",
+        metric="binary_accuracy",
+        epochs=epochs,
+        batch_size=batch_size,
+    )
+    return Training(history, facts, gap_of(history), facts.mishap)
