@@ -97,12 +97,12 @@ def test_show_a_unit() -> None:
 
 # arguments, what the one line must say
 WRONG_USAGE = [
-    (["show", "ch01.text99"], "no claim or unit is named 'ch01.text99': see `workshop list`"),
+    (["show", "ch01.text99"], "no claim or unit is named 'ch01.text99': see `workshop list ch01`"),
     (["list", "ch08"], "no claim is named 'ch08': see `workshop list`"),
     (["verify", "ch01", "ch08"], "no claim is named 'ch08': see `workshop list`"),
     (["verify", "--json", ".", "ch01"], "--json .: it is a folder: name a file"),
-    (["data", "fetch", "irys"], "no data set is named 'irys': did you mean 'iris'?"),
-    (["data", "check", "iris", "irys"], "no data set is named 'irys': did you mean 'iris'?"),
+    (["data", "fetch", "irys"], "no data set is named 'irys': did you mean iris, "),
+    (["data", "check", "iris", "irys"], "no data set is named 'irys': did you mean iris, "),
     (["verify", "--seeds", "0"], "Invalid value for '--seeds'"),
     (["verify", "--sedes", "3"], "No such option: --sedes"),
     (["show"], "Missing argument 'CLAIM_OR_UNIT'"),
@@ -110,7 +110,7 @@ WRONG_USAGE = [
     (["data", "lst"], "No such command 'lst'"),
     (["list", "ch01", "ch02"], "extra argument"),
     (["record"], "Missing argument 'UNIT"),
-    (["record", "ch02.ex99"], "no unit is named 'ch02.ex99': see `workshop list`"),
+    (["record", "ch02.ex99"], "no unit is named 'ch02.ex99': see `workshop list ch02`"),
     (["record", "ch02.ex05", "--seeds", "4"], "Invalid value for '--seeds'"),
     (["verify", "--vary-seed", "-1"], "Invalid value for '--seed-set' / '--vary-seed'"),
 ]

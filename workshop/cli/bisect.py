@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workshop.cli.common import complete_claims, raise_unknown
+from workshop.cli.common import complete_claims
 from workshop.cli.interrupts import interruptible
 from workshop.cli.targets import needed_store
 from workshop.errors import UsageError, WorkshopError
@@ -45,13 +45,13 @@ def bisect(
     ends. Exit code 0: a change was found; 1: nothing changed, or it is not clear; 2: wrong usage.
     """
     from workshop.ledger import ledger
+    from workshop.ledger.names import find_id
 
     book = ledger()
-    if name not in book.claims:
-        raise_unknown("claim", name, book.claims, "see `workshop list`")
+    claim = book.claims[find_id(name, book, "claim")]
     needed_store()
     with interruptible("interrupted: finished environments and outcomes stay; the same command continues"):
-        conclusion = _search(book.claims[name], book, library, start, end)
+        conclusion = _search(claim, book, library, start, end)
     typer.echo(conclusion.text)
     raise typer.Exit(0 if conclusion.found else 1)
 

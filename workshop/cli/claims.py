@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from workshop.cli.common import complete_claims, raise_unknown, select
+from workshop.cli.common import complete_claims, select
 from workshop.errors import UsageError
 
 
@@ -69,6 +69,7 @@ def show(
     """Show a claim or a unit: what it is, its documented value, its rule, its last verdict, its finding."""
     from workshop.execution.environment import this_environment
     from workshop.execution.store import default_store
+    from workshop.ledger.names import find_id
     from workshop.reporting.describe import describe_claim, describe_unit
     from workshop.reporting.report.reader_number import mine_rows
     from workshop.reporting.sample_rows import sample_rows
@@ -78,6 +79,7 @@ def show(
     from workshop.verification.sample_summaries import SampleSummaries
 
     ledger, _ = select([])
+    name = find_id(name, ledger, "claim or unit")
     latest = recall(default_store())
     if name in ledger.claims:
         claim = ledger.claims[name]
@@ -89,9 +91,7 @@ def show(
         pool = read_nights(default_store()).get(name)
         nights = [] if pool is None else [("nights", pool.text())]
         typer.echo(describe_claim(claim, latest.get(name), [*rows, *nights, *own]))
-    elif name in ledger.units and mine is not None:
+    elif mine is not None:
         raise UsageError(f"--mine needs a claim, and {name} is a unit: see `workshop show {name}`")
-    elif name in ledger.units:
-        typer.echo(describe_unit(ledger.units[name], latest))
     else:
-        raise_unknown("claim or unit", name, [*ledger.units, *ledger.claims], "see `workshop list`")
+        typer.echo(describe_unit(ledger.units[name], latest))
