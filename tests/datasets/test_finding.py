@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from workshop.datasets import DataError, Found, Missing, find, load, reachability
+from workshop.datasets import DataError, Found, Missing, UnknownDataSetError, find, load, reachability
 from workshop.datasets.cache import LOGGER, Verifier, locked
 from workshop.datasets.finding import find_data_set
 from workshop.datasets.model import DataSet, registry
@@ -414,6 +414,17 @@ def test_sonar_is_embedded() -> None:
     frame = load(found)
     assert frame.shape == (208, 61)
     assert frame["Class"].value_counts().to_dict() == {"Mine": 111, "Rock": 97}
+
+
+def test_a_data_set_is_loaded_by_its_id() -> None:
+    """An id is enough; an unknown one gives one line that asks for what was meant."""
+    pytest.importorskip("pandas", reason="needs pandas: pip install 'workshop[units]'")
+
+    assert load("sonar").equals(load(find("sonar")))
+    with pytest.raises(
+        UnknownDataSetError, match=r"^no data set is named 'sonnar': did you mean sonar, .*\?$"
+    ):
+        load("sonnar")
 
 
 def test_what_is_missing_names_its_commands(monkeypatch: pytest.MonkeyPatch) -> None:
