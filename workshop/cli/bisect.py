@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 def bisect(
     name: Annotated[
-        str, typer.Argument(metavar="CLAIM", help="Id of a claim.", autocompletion=complete_claims)
+        str,
+        typer.Argument(metavar="CLAIM", help="A claim, e.g. 5.04.test_rmse.", autocompletion=complete_claims),
     ],
     *,
     library: Annotated[

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 def list_claims(
     pattern: Annotated[
-        str | None, typer.Argument(help="Chapter, unit, claim or glob.", autocompletion=complete_claims)
+        str | None,
+        typer.Argument(help="Chapter, unit, claim or glob, e.g. 5.04.", autocompletion=complete_claims),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -59,7 +60,7 @@ def show(
     name: Annotated[
         str,
         typer.Argument(
-            metavar="CLAIM_OR_UNIT", help="Id of a claim or a unit.", autocompletion=complete_claims
+            metavar="CLAIM_OR_UNIT", help="A claim or a unit, e.g. 5.04.", autocompletion=complete_claims
         ),
     ],
     *,

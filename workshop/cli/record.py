@@ -21,7 +21,7 @@ from workshop.cli.targets import needed_store
 def record(
     units: Annotated[
         list[str],
-        typer.Argument(metavar="UNIT…", help="Units, e.g. ch05.ex04.", autocompletion=complete_units),
+        typer.Argument(metavar="UNIT…", help="Units, e.g. 5.04.", autocompletion=complete_units),
     ],
     *,
     count: Annotated[
