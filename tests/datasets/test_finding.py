@@ -416,17 +416,6 @@ def test_sonar_is_embedded() -> None:
     assert frame["Class"].value_counts().to_dict() == {"Mine": 111, "Rock": 97}
 
 
-def test_a_data_set_is_loaded_by_its_id() -> None:
-    """An id is enough; an unknown one gives one line that asks for what was meant."""
-    pytest.importorskip("pandas", reason="needs pandas: pip install 'workshop[units]'")
-
-    assert load("sonar").equals(load(find("sonar")))
-    with pytest.raises(
-        UnknownDataSetError, match=r"^no data set is named 'sonnar': did you mean sonar, .*\?$"
-    ):
-        load("sonnar")
-
-
 def test_what_is_missing_names_its_commands(monkeypatch: pytest.MonkeyPatch) -> None:
     """A missing data set names the commands that get it, with the Debian package and the mirror."""
     monkeypatch.setattr("workshop.datasets.providers.local_path", lambda provider, file: None)
@@ -459,14 +448,16 @@ def test_a_cache_that_can_not_be_written_is_one_line(
 
 
 def test_a_data_set_loads_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One that is here is loaded; a missing one, and an unknown one, is an error with the remedy."""
+    """A missing data set is an error with the remedy, and an unknown one with a question."""
     pytest.importorskip("pandas", reason="needs pandas: pip install 'workshop[units]'")
     assert load("sonar").shape == (208, 61)
     with pytest.raises(
         DataError, match=r"^aapl_csv: it is neither in the mirror .*: workshop data fetch aapl_csv"
     ):
         load("aapl_csv")
-    with pytest.raises(DataError, match="no data set 'irys'"):
+    with pytest.raises(
+        UnknownDataSetError, match=r"^no data set is named 'irys': did you mean iris, Fisher's .*\?$"
+    ):
         load("irys")
 
 
