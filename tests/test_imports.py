@@ -20,6 +20,7 @@ PROGRAMS = {
     "command line": "import workshop.cli.app",
     "help": "from workshop.cli.app import app\ntry: app(['--help'])\nexcept SystemExit: pass",
     "list": "from workshop.cli.app import app\ntry: app(['list', 'ch02'])\nexcept SystemExit: pass",
+    "show": "from workshop.cli.app import app\ntry: app(['show', '5.04'])\nexcept SystemExit: pass",
     "collection": "import pytest\n"
     "assert pytest.main(['--collect-only', '-q', '-p', 'no:cacheprovider', 'tests/chapters']) == 0",
 }

@@ -179,8 +179,8 @@ class _Suite:
         try:
             ledger().check_needs(registry())
             claims = ledger().select(marker.args)
-        except (WorkshopError, LookupError) as error:
-            raise pytest.UsageError(str(error.args[0])) from None
+        except WorkshopError as error:
+            raise pytest.UsageError(str(error)) from None
         tests = [pytest.param(c, id=c.id, marks=self._marks(c)) for c in claims]
         metafunc.parametrize("claim", tests)
 

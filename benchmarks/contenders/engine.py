@@ -60,7 +60,7 @@ def _plan() -> Any:
 
 def _data_set() -> Any:
     def call() -> Any:
-        return datasets.load(datasets.find("mnist"))
+        return datasets.load("mnist")
 
     return call, lambda: [call().x_train, call().x_test]
 

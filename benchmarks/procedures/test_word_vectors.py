@@ -19,7 +19,7 @@ def test_loading_glove(ratio, benchmark) -> None:
     (path,) = found.paths.values()
 
     def ours():
-        return keyed_vectors(*datasets.load(datasets.find("glove_6b_100d")))
+        return keyed_vectors(*datasets.load("glove_6b_100d"))
 
     def theirs():
         return keyedvectors.KeyedVectors.load_word2vec_format(str(path), binary=False, no_header=True)

@@ -86,23 +86,38 @@ def test_show_a_claim() -> None:
     assert "not verified on this machine yet" in result.stdout
 
 
-def test_show_a_unit() -> None:
-    """A unit is shown with its procedure and its claims."""
-    result = run("show", "ch01.text01")
+@pytest.mark.parametrize("name", ["ch01.ex01", "1.01", "Exercise 1.1", "CH1.EX1"])
+def test_show_a_unit(name: str) -> None:
+    """A unit is shown with page, code, data and how to get it, procedure, and claims."""
+    result = run("show", name)
 
     assert result.exit_code == 0
-    assert "Procedure" in result.stdout
-    assert "iris_head6" in result.stdout
+    title, *rows = result.stdout.partition("\n\nProcedure\n")[0].splitlines()
+    assert title == "ch01.ex01  Exercise 1.01: Image and Speech Recognition Demo"
+    assert [row.split()[0] for row in rows if row[2] != " "] == ["page", "code", "data", "data", "data"]
+    assert rows[0].split() == ["page", "7"]
+    assert re.search(r"code +workshop/chapters/ch01_building_blocks/\w+\.py: ", rows[1])
+    assert "missing: workshop data fetch " in result.stdout
+    assert "  label                    not verified yet " in result.stdout
+
+
+def test_show_a_unit_after_a_run() -> None:
+    """The value of the last run follows its verdict and the book's value."""
+    run("verify", "ch07.text01.arange_example", "--offline")
+
+    shown = run("show", "ch07.text01").stdout
+
+    assert re.search(r"\n  arange_example +reproduced +\[.*\] +same\n", shown)
 
 
 # arguments, what the one line must say
 WRONG_USAGE = [
-    (["show", "ch01.text99"], "no claim or unit is named 'ch01.text99': see `workshop list`"),
+    (["show", "ch01.text99"], "no claim or unit is named 'ch01.text99': see `workshop list ch01`"),
     (["list", "ch08"], "no claim is named 'ch08': see `workshop list`"),
     (["verify", "ch01", "ch08"], "no claim is named 'ch08': see `workshop list`"),
     (["verify", "--json", ".", "ch01"], "--json .: it is a folder: name a file"),
-    (["data", "fetch", "irys"], "no data set is named 'irys': did you mean 'iris'?"),
-    (["data", "check", "iris", "irys"], "no data set is named 'irys': did you mean 'iris'?"),
+    (["data", "fetch", "irys"], "no data set is named 'irys': did you mean iris, "),
+    (["data", "check", "iris", "irys"], "no data set is named 'irys': did you mean iris, "),
     (["verify", "--seeds", "0"], "Invalid value for '--seeds'"),
     (["verify", "--sedes", "3"], "No such option: --sedes"),
     (["show"], "Missing argument 'CLAIM_OR_UNIT'"),
@@ -110,7 +125,7 @@ WRONG_USAGE = [
     (["data", "lst"], "No such command 'lst'"),
     (["list", "ch01", "ch02"], "extra argument"),
     (["record"], "Missing argument 'UNIT"),
-    (["record", "ch02.ex99"], "no unit is named 'ch02.ex99': see `workshop list`"),
+    (["record", "ch02.ex99"], "no unit is named 'ch02.ex99': see `workshop list ch02`"),
     (["record", "ch02.ex05", "--seeds", "4"], "Invalid value for '--seeds'"),
     (["verify", "--vary-seed", "-1"], "Invalid value for '--seed-set' / '--vary-seed'"),
 ]

@@ -132,10 +132,12 @@ def test_list_is_sorted_and_counts_claims() -> None:
 
 
 def test_an_unknown_name_is_wrong_usage() -> None:
-    """The names that there are come sorted."""
+    """A word of a title leads to the data set."""
     result = run("fetch", "photographs")
     assert result.exit_code == 2
-    assert result.stderr.startswith("workshop: no data set is named 'photographs': one of aapl_csv, amazon_")
+    assert result.stderr.startswith(
+        "workshop: no data set is named 'photographs': did you mean cats_and_dogs_filtered, "
+    )
 
 
 def test_what_verify_can_not_fetch_is_one_line(

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from workshop.datasets import DataError, Found, Missing, find, load, reachability
+from workshop.datasets import DataError, Found, Missing, UnknownDataSetError, find, load, reachability
 from workshop.datasets.cache import LOGGER, Verifier, locked
 from workshop.datasets.finding import find_data_set
 from workshop.datasets.model import DataSet, registry
@@ -448,14 +448,16 @@ def test_a_cache_that_can_not_be_written_is_one_line(
 
 
 def test_a_data_set_loads_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One that is here is loaded; a missing one, and an unknown one, is an error with the remedy."""
+    """A missing data set is an error with the remedy, and an unknown one with a question."""
     pytest.importorskip("pandas", reason="needs pandas: pip install 'workshop[units]'")
     assert load("sonar").shape == (208, 61)
     with pytest.raises(
         DataError, match=r"^aapl_csv: it is neither in the mirror .*: workshop data fetch aapl_csv"
     ):
         load("aapl_csv")
-    with pytest.raises(DataError, match="no data set 'irys'"):
+    with pytest.raises(
+        UnknownDataSetError, match=r"^no data set is named 'irys': did you mean iris, Fisher's .*\?$"
+    ):
         load("irys")
 
 

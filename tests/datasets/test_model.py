@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from workshop.datasets import DataError, registry
+from workshop.datasets import DataError, UnknownDataSetError, registry
 from workshop.datasets.model import REGISTRY_FILE, read_registry
 from workshop.datasets.readers import READERS
 
@@ -73,14 +73,24 @@ def test_made_up_files_are_no_providers() -> None:
 
 def test_a_shared_name_leads_to_its_own_name() -> None:
     """Asking by the shared ledger's name says what the data set is called here."""
-    with pytest.raises(DataError, match=r"no data set 'data_csv'; it is called two_class_points here"):
+    with pytest.raises(
+        DataError, match=r"no data set is named 'data_csv': it is called two_class_points here"
+    ):
         registry()["data_csv"]
 
 
-def test_an_unknown_name_says_where_the_names_are() -> None:
-    """Asking for something unknown names the command that lists what there is."""
-    with pytest.raises(DataError, match=r"no data set 'minst'; list them with: workshop data list"):
-        registry()["minst"]
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("minst", r"did you mean mnist, MNIST handwritten digits.*\?$"),
+        ("fashion", r"did you mean fashion_mnist, Fashion.*\?$"),
+        ("nothing like it", "see `workshop data list`$"),
+    ],
+)
+def test_an_unknown_name_says_what_was_meant(name: str, hint: str) -> None:
+    """Asking for something unknown names what is close, or else the command that lists what there is."""
+    with pytest.raises(UnknownDataSetError, match=f"^no data set is named '{name}': {hint}"):
+        registry()[name]
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,16 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from tests.toy_units import FIT_AND_SCORE
 from workshop.execution.catalogue import Catalogue, WiringError, catalogue
 from workshop.ledger import Claim, ledger
+
+ROOT = Path(__file__).parents[2]
+IMPLEMENTED = ("ch01", "ch02", "ch03", "ch04", "ch05", "ch06", "ch07")
 
 
 def needed(units: Catalogue, claim: Claim) -> set[str]:
@@ -44,6 +48,52 @@ def test_data_sets_are_resolved_through_the_units_taken(bench) -> None:
     assert needed(units, ledger.claims["ch09.ex02.accuracy"]) == {"toy_data"}
 
 
+NUMBERED = """
+@dataclass(frozen=True)
+class A:
+    a: int
+
+@unit("ch09.text01")
+def exercise_9_01_model(toy_data) -> A: ...
+
+@unit("ch09.text01")
+def exercise_9_011(more_data) -> A: ...
+
+@unit("ch09.ex01")
+def fit(ch09_act01) -> A: ...
+
+@unit("ch09.act01")
+def activity_9_01(other_data) -> A: ...
+"""
+
+
+def test_the_code_of_a_unit_is_found_by_id_and_by_number(bench) -> None:
+    """A unit's own functions come first, then those of other units that are named after it."""
+    units = bench.units(NUMBERED)
+
+    names = [[name for names in units.code(f"ch09.{own}").values() for name in names]
+             for own in ("ex01", "act01", "text01", "ex02")]  # fmt: skip
+
+    assert names == [
+        ["fit", "exercise_9_01_model"],
+        ["activity_9_01"],
+        ["exercise_9_01_model", "exercise_9_011"],
+        [],
+    ]
+    assert units.needed(units.named("ch09.ex01")) == {"toy_data", "other_data"}
+
+
+@pytest.mark.parametrize("unit", ledger().units)
+def test_the_code_of_each_unit_is_in_the_package(unit: str) -> None:
+    """The files are there, and define the functions; only some texts have none, which compare others' outcomes."""
+    code = catalogue(IMPLEMENTED).code(unit)
+
+    assert code or ".text" in unit
+    for file, names in code.items():
+        text = (ROOT / file).read_text("utf-8")
+        assert [name for name in names if f"\ndef {name}(" not in text] == []
+
+
 ONE = "@dataclass(frozen=True)\nclass A:\n    a: int\n"
 
 
@@ -60,9 +110,6 @@ def test_outcomes_that_can_not_be_had_are_a_clear_error(bench, source: str, mess
     """A circle of units and a missing unit are errors before anything runs."""
     with pytest.raises(WiringError, match=re.escape(message)):
         bench.units(source)
-
-
-IMPLEMENTED = ("ch01", "ch02", "ch03", "ch04", "ch05", "ch06", "ch07")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.reporting.made_up_run import ENVIRONMENT, LEDGER, record
-from workshop.reporting.describe import describe_claim, describe_unit, explain
+from workshop.reporting.describe import describe_claim, describe_unit, explain, unit_rows
 from workshop.verification.verdicts import BASES
 
 
@@ -121,12 +121,61 @@ def test_description_says_what_decided_a_claim() -> None:
 
 def test_description_of_a_unit() -> None:
     """A unit is described by procedure, pitfalls, and a line per claim with its last verdict."""
-    text = describe_unit(LEDGER.units["ch09.ex01"], {"ch09.ex01.loss": {"verdict": "reproduced"}})
+    last = {"ch09.ex01.loss": {"verdict": "failed", "measured": 0.75}}
 
-    assert text.splitlines()[0] == "ch09.ex01  Exercise 9.01"
-    assert "Procedure\n  Fit a line.\n" in text
-    assert [line.split()[:2] for line in text.splitlines()[-3:]] == [
-        ["loss", "reproduced"],
-        ["shape", "not"],
-        ["fame", "not"],
+    text = describe_unit(LEDGER.units["ch09.ex01"], last, [("code", "ex01.py: exercise_9_01")])
+
+    assert text.splitlines() == [
+        "ch09.ex01  Exercise 9.01",
+        "  code        ex01.py: exercise_9_01",
+        "",
+        "Procedure",
+        "  Fit a line.",
+        "",
+        "Pitfalls",
+        "  None known.",
+        "",
+        "Claims                     verdict          book                                 last run",
+        "  loss                     failed           0.25                                 0.75",
+        "  shape                    not verified yet [2, 3]",
+        "  fame                     not verified yet famous",
+    ]
+
+
+SIX = {"seeds": 6, "median": [0.123456789], "minimum": [0.1], "maximum": [0.2]}
+LONG = ["Dense", "Dense", "Dense", "Dense", "Dense", "Dense", "Dense", "Dense"]
+# a printed value, the measured one in the results, what is shown of it
+LAST_VALUES: list[tuple[Any, Any, str]] = [
+    (0.25, None, ""),
+    (0.25, 0.25, "same"),
+    ([1.2], [1.2000000000000002], "same"),
+    ({1: (2, 3)}, {"1": [2, 3]}, "same"),
+    (0.25, SIX, "[0.1235] (6 seeds)"),
+    (LONG, [*LONG[:-1], "Conv"], "… Dense, Dense, Conv]"),
+]
+
+
+@pytest.mark.parametrize(("printed", "measured", "shown"), LAST_VALUES)
+def test_values_of_the_last_run(printed: Any, measured: Any, shown: str) -> None:
+    """Equal values are not repeated, seeds are counted, and of a long value what differs is shown."""
+    unit = LEDGER.units["ch09.ex01"]
+    claim = unit.claims[2].model_copy(update={"documented": printed})
+    last = {claim.id: {"verdict": "failed", "measured": measured}}
+
+    line = describe_unit(unit.model_copy(update={"claims": (claim,)}), last).splitlines()[-1]
+
+    assert line.removeprefix("  fame").strip().startswith("failed")
+    assert line[81:] == shown
+
+
+def test_a_unit_is_found_in_the_book_and_in_the_code() -> None:
+    """Pages that are known and functions by file are rows; without them there is none."""
+    unit = LEDGER.units["ch09.ex01"]
+    code = {"a.py": ["exercise_9_01", "exercise_9_01_model"], "b.py": ["fit"]}
+
+    assert unit_rows(unit, {}) == []
+    assert unit_rows(unit.model_copy(update={"page": 7, "solution_page": 70}), code) == [
+        ("page", "7, solution 70"),
+        ("code", "a.py: exercise_9_01, exercise_9_01_model"),
+        ("code", "b.py: fit"),
     ]

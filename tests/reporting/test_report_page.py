@@ -14,8 +14,10 @@ from urllib.parse import quote
 import pytest
 
 from tests.reporting.package_samples import CPU, with_samples
+from workshop.execution.catalogue import catalogue
 from workshop.figures.registry import Figure
 from workshop.ledger import Chapter, Ledger, ledger
+from workshop.reporting.describe import unit_rows
 from workshop.reporting.report import findings, view
 from workshop.reporting.report.page import page, write_page
 from workshop.samples import recorded
@@ -292,6 +294,21 @@ def test_claims_of_another_version_are_named() -> None:
 
     assert "ledger does not have them: ch09.ex03.gone" in content.text
     assert "ch09.ex03.gone" not in content.attributes("id")
+
+
+def test_a_unit_names_its_code() -> None:
+    """The card of a unit names files and functions, as `workshop show` does."""
+    record = made_up()[0].claims[0]
+    claim = ledger().units["ch05.ex04"].claims[0]
+    results = Results(ENVIRONMENT, (replace(record, id=claim.id, unit=claim.unit, measured=None),))
+
+    ((unit,),) = [chapter.units for chapter in view.chapters(results, ledger(), {})]
+    content = Page(page(results, ledger()))
+
+    assert unit.rows == unit_rows(unit.unit, catalogue(["ch05"]).code("ch05.ex04"))
+    assert any("exercise_5_04" in text for _, text in unit.rows)
+    for _, text in unit.rows:
+        assert text in content.text
 
 
 def test_figures_are_in_their_unit() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workshop.cli.common import complete_claims, raise_unknown
+from workshop.cli.common import complete_claims
 from workshop.cli.interrupts import interruptible
 from workshop.cli.targets import needed_store
 from workshop.errors import UsageError, WorkshopError
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 def bisect(
     name: Annotated[
-        str, typer.Argument(metavar="CLAIM", help="Id of a claim.", autocompletion=complete_claims)
+        str,
+        typer.Argument(metavar="CLAIM", help="A claim, e.g. 5.04.test_rmse.", autocompletion=complete_claims),
     ],
     *,
     library: Annotated[
@@ -45,13 +46,13 @@ def bisect(
     ends. Exit code 0: a change was found; 1: nothing changed, or it is not clear; 2: wrong usage.
     """
     from workshop.ledger import ledger
+    from workshop.ledger.names import find_id
 
     book = ledger()
-    if name not in book.claims:
-        raise_unknown("claim", name, book.claims, "see `workshop list`")
+    claim = book.claims[find_id(name, book, "claim")]
     needed_store()
     with interruptible("interrupted: finished environments and outcomes stay; the same command continues"):
-        conclusion = _search(book.claims[name], book, library, start, end)
+        conclusion = _search(claim, book, library, start, end)
     typer.echo(conclusion.text)
     raise typer.Exit(0 if conclusion.found else 1)
 

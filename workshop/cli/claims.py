@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from workshop.cli.common import complete_claims, raise_unknown, select
+from workshop.cli.common import complete_claims, select
 from workshop.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from workshop.ledger import Claim, Ledger, Unit
 
 
 def list_claims(
     pattern: Annotated[
-        str | None, typer.Argument(help="Chapter, unit, claim or glob.", autocompletion=complete_claims)
+        str | None,
+        typer.Argument(help="Chapter, unit, claim or glob, e.g. 5.04.", autocompletion=complete_claims),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -54,7 +60,7 @@ def show(
     name: Annotated[
         str,
         typer.Argument(
-            metavar="CLAIM_OR_UNIT", help="Id of a claim or a unit.", autocompletion=complete_claims
+            metavar="CLAIM_OR_UNIT", help="A claim or a unit, e.g. 5.04.", autocompletion=complete_claims
         ),
     ],
     *,
@@ -66,32 +72,55 @@ def show(
         ),
     ] = None,
 ) -> None:
-    """Show a claim or a unit: what it is, its documented value, its rule, its last verdict, its finding."""
+    """Show a claim or a unit.
+
+    A unit: page, code, data, procedure, and its claims with the values and verdicts of the last run. A claim:
+    its documented value, its rule, its last verdict, its finding.
+    """
+    from workshop.execution.store import default_store
+    from workshop.ledger.names import find_id
+    from workshop.verification.results import recall
+
+    ledger, _ = select([])
+    found = find_id(name, ledger, "claim or unit")
+    latest = recall(default_store())
+    if found in ledger.claims:
+        typer.echo(_describe_claim(ledger.claims[found], ledger, latest.get(found), mine))
+    elif mine is not None:
+        raise UsageError(f"--mine needs a claim, and {found} is a unit: see `workshop show {found}`")
+    else:
+        typer.echo(_describe_unit(ledger.units[found], latest))
+
+
+def _describe_claim(claim: Claim, ledger: Ledger, last: Mapping[str, Any] | None, mine: str | None) -> str:
     from workshop.execution.environment import this_environment
     from workshop.execution.store import default_store
-    from workshop.reporting.describe import describe_claim, describe_unit
+    from workshop.reporting.describe import describe_claim
     from workshop.reporting.report.reader_number import mine_rows
     from workshop.reporting.sample_rows import sample_rows
     from workshop.samples.recorded import Recordings
     from workshop.verification.nights import read_nights
-    from workshop.verification.results import recall
     from workshop.verification.sample_summaries import SampleSummaries
 
-    ledger, _ = select([])
-    latest = recall(default_store())
-    if name in ledger.claims:
-        claim = ledger.claims[name]
-        recordings = Recordings(this_environment().facts())
-        summaries = SampleSummaries(recordings, ledger)
-        sample = summaries.of(claim, half=True)
-        rows = sample_rows(sample, summaries.notices(claim, sample))
-        own = [] if mine is None else mine_rows(claim, mine, latest.get(name), sample)
-        pool = read_nights(default_store()).get(name)
-        nights = [] if pool is None else [("nights", pool.text())]
-        typer.echo(describe_claim(claim, latest.get(name), [*rows, *nights, *own]))
-    elif name in ledger.units and mine is not None:
-        raise UsageError(f"--mine needs a claim, and {name} is a unit: see `workshop show {name}`")
-    elif name in ledger.units:
-        typer.echo(describe_unit(ledger.units[name], latest))
-    else:
-        raise_unknown("claim or unit", name, [*ledger.units, *ledger.claims], "see `workshop list`")
+    summaries = SampleSummaries(Recordings(this_environment().facts()), ledger)
+    sample = summaries.of(claim, half=True)
+    rows = sample_rows(sample, summaries.notices(claim, sample))
+    own = [] if mine is None else mine_rows(claim, mine, last, sample)
+    pool = read_nights(default_store()).get(claim.id)
+    nights = [] if pool is None else [("nights", pool.text())]
+    return describe_claim(claim, last, [*rows, *nights, *own])
+
+
+def _describe_unit(unit: Unit, latest: Mapping[str, Mapping[str, Any]]) -> str:
+    from workshop import datasets
+    from workshop.execution.catalogue import catalogue
+    from workshop.reporting.describe import describe_unit, unit_rows
+
+    known = catalogue({unit.id[:4]})
+    needed = datasets.statuses(sorted(known.needed(known.named(unit.id))))
+    states = {"substitute": "only a substitute is here"}
+    data = [
+        ("data", f"{s.id}, {states.get(s.state, s.state)}{f': {s.remedy}' if s.remedy else ''}")
+        for s in needed
+    ]
+    return describe_unit(unit, latest, [*unit_rows(unit, known.code(unit.id)), *data])

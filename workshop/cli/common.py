@@ -1,24 +1,22 @@
-"""What all commands share: errors in one line, suggestions for names, streams that can be written."""
+"""What all commands share: errors in one line, completion of names, streams that can be written."""
 
 from __future__ import annotations
 
 import contextlib
-import difflib
 import errno
 import io
 import os
-import re
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from workshop.cli.interrupts import interruptible
-from workshop.errors import UsageError, WorkshopError
+from workshop.errors import WorkshopError
 from workshop.files import reason
 from workshop.untrusted import one_line
 
@@ -34,7 +32,6 @@ _WrongCall: Any = typer.BadParameter.__base__
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
-_NUMBERED = re.compile(r"(?:(exercise|activity|ex|act)[\s_]*)?(?:ch)?(\d{1,2})\.(\d{1,2})", re.IGNORECASE)
 
 
 class OneLineErrors(TyperGroup):
@@ -77,19 +74,13 @@ def say(message: str) -> None:
 def select(patterns: list[str]) -> tuple[Ledger, tuple[Claim, ...]]:
     """Return the ledger and its claims that match the patterns, all if there are none.
 
-    Raises LedgerError, DataError, or UsageError with a suggestion.
+    Raises LedgerError, DataError, or UnknownNameError with a suggestion.
     """
     from workshop.datasets import registry
     from workshop.ledger import ledger
 
     book = ledger()
     book.check_needs(registry())
-    for pattern in patterns:
-        try:
-            book.select([pattern])
-        except LookupError as error:
-            names = [*(chapter.id for chapter in book.chapters), *book.units, *book.claims]
-            raise_unknown("claim", pattern, names, str(error.args[0]).partition(": ")[2])
     return book, book.select(patterns)
 
 
@@ -119,35 +110,6 @@ def interrupt_message(store: Path | None) -> str:
     if store is None:
         return "interrupted: nothing is stored"
     return "interrupted: what was finished is in the store; the same command continues"
-
-
-def raise_unknown(what: str, name: str, known: Iterable[str], otherwise: str) -> NoReturn:
-    """Raise UsageError for an unknown name, with a suggestion, or else what to do."""
-    known = tuple(known)
-    hint = otherwise
-    if any(each.startswith(f"{name}.") for each in known):
-        hint = f"see `workshop list {name}`"
-    elif meant := suggest(name, known):
-        hint = f"did you mean {meant!r}?"
-    raise UsageError(f"no {what} is named {name!r}: {hint}")
-
-
-def suggest(name: str, known: Iterable[str]) -> str | None:
-    """Return the known name with this number in the book (`5.03`), else the closest name.
-
-    None if none is close, or several are equally close.
-    """
-    by_lower = {each.lower(): each for each in known}
-    numbered = _NUMBERED.fullmatch(name.strip())
-    if numbered:
-        kind, chapter, number = numbered.groups()
-        kinds = ["act", "ex"] if (kind or "").lower().startswith("act") else ["ex", "act"]
-        ids = [f"ch{int(chapter):02d}.{each}{int(number):02d}" for each in kinds]
-        return next((by_lower[each] for each in ids if each in by_lower), None)
-    word = name.strip().lower()
-    close = difflib.get_close_matches(word, by_lower, n=2, cutoff=0.75)
-    ratios = [difflib.SequenceMatcher(None, each, word).ratio() for each in close]
-    return by_lower[close[0]] if close and ratios[0] > max(ratios[1:], default=0.0) else None
 
 
 def suggest_remedy(error: OSError) -> str:

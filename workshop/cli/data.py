@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workshop.cli.common import raise_unknown, say
+from workshop.cli.common import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,7 +50,7 @@ def fetch(names: Names = None) -> None:
     from workshop import datasets
 
     try:
-        statuses = datasets.fetch(_known(names), progress=sys.stderr.isatty())
+        statuses = datasets.fetch(names or sorted(datasets.registry()), progress=sys.stderr.isatty())
     except KeyboardInterrupt:
         say("interrupted: finished files stay; the same command continues")
         raise typer.Exit(130) from None
@@ -71,7 +71,7 @@ def check(names: Names = None) -> None:
     """Compare the data sets that are here with their checksums. Exit code 1: one is damaged."""
     from workshop import datasets
 
-    statuses = datasets.check(_known(names))
+    statuses = datasets.check(names or sorted(datasets.registry()))
     checked = [s for s in statuses if s.checked]
     rows = [(s.id, s.state, str(len(s.checked)), s.provider or "") for s in checked]
     if rows:
@@ -128,16 +128,6 @@ def _claims_by_dataset(claims: Iterable[Claim]) -> dict[str, set[str]]:
         for name in known.datasets(claim.measures().values(), claim.id):
             needed_by[name].add(claim.id)
     return needed_by
-
-
-def _known(names: list[str] | None) -> list[str]:
-    from workshop import datasets
-
-    known = sorted(datasets.registry())
-    for name in names or []:
-        if name not in known:
-            raise_unknown("data set", name, known, f"one of {', '.join(known)}")
-    return names or known
 
 
 def _print_table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:

@@ -11,7 +11,6 @@ from workshop.cli.common import (
     Python,
     complete_units,
     interrupt_message,
-    raise_unknown,
     resolve_python,
     select,
 )
@@ -22,7 +21,7 @@ from workshop.cli.targets import needed_store
 def record(
     units: Annotated[
         list[str],
-        typer.Argument(metavar="UNIT…", help="Units, e.g. ch05.ex04.", autocompletion=complete_units),
+        typer.Argument(metavar="UNIT…", help="Units, e.g. 5.04.", autocompletion=complete_units),
     ],
     *,
     count: Annotated[
@@ -44,12 +43,11 @@ def record(
     ] = False,
 ) -> None:
     """Record the reference samples of units anew, as package data; a killed run continues. Not in CI."""
+    from workshop.ledger.names import unit_id
     from workshop.samples.recording import record_sample
 
     ledger, _ = select([])
-    for unit in units:
-        if unit not in ledger.units:
-            raise_unknown("unit", unit, ledger.units, "see `workshop list`")
+    units = list(map(unit_id, units))
     if repeats:
         from workshop.samples.recording_repeats import record_repeats
 

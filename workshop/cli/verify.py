@@ -34,7 +34,7 @@ def verify(
     patterns: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Chapters, units, claims or globs: ch02, ch02.ex05, 'ch0?.ex*'.",
+            help="Chapters, units, claims or globs: ch02, 2.05, ch02.ex05, 'ch0?.ex*'.",
             autocompletion=complete_claims,
         ),
     ] = None,

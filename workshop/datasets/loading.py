@@ -14,7 +14,7 @@ from workshop.errors import DataError
 
 
 def load(data_set: Found | str) -> Any:
-    """Return the value of a data set, given as what `find` returned or by name.
+    """Return the value of a data set, by its id, or of what `find` returned.
 
     Images are `ImageArrays` or `ZippedImages`, tables pandas frames, reviews `ReviewIds` or `ReviewTables`,
     the word index a dict, word vectors `WordVectors`, pretrained networks `PretrainedFiles`, and a photograph
@@ -25,7 +25,7 @@ def load(data_set: Found | str) -> Any:
     Raises
     ------
     DataError
-        If the data set is not here, a file can't be read, or a library is missing.
+        If the data set is unknown or not here, a file can't be read, or a library is missing.
     """
     found = find(data_set) if isinstance(data_set, str) else data_set
     if isinstance(found, Missing):

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from workshop.errors import DataError
 from workshop.files import reason
 from workshop.strict_yaml import NotYAML, read_yaml
+from workshop.suggestions import did_you_mean
 
 REGISTRY_FILE = Path(__file__).with_name("registry.yaml")
 
@@ -234,12 +235,12 @@ class Registry(Mapping[str, DataSet]):
         try:
             return self._data_sets[data_set_id]
         except KeyError:
-            hint = (
-                f"it is called {self.aliases[data_set_id]} here"
-                if data_set_id in self.aliases
-                else "list them with: workshop data list"
-            )
-            raise UnknownDataSetError(f"there is no data set {data_set_id!r}; {hint}") from None
+            if data_set_id in self.aliases:
+                hint = f"it is called {self.aliases[data_set_id]} here"
+            else:
+                titles = {name: data_set.title for name, data_set in self._data_sets.items()}
+                hint = did_you_mean(data_set_id, titles) or "see `workshop data list`"
+            raise UnknownDataSetError(f"no data set is named {data_set_id!r}: {hint}") from None
 
     def __contains__(self, data_set_id: object) -> bool:
         return data_set_id in self._data_sets
@@ -253,6 +254,8 @@ class Registry(Mapping[str, DataSet]):
 
 class UnknownDataSetError(DataError, KeyError):
     """An id that is not in the registry."""
+
+    exit_code = 2
 
     def __str__(self) -> str:
         return str(self.args[0])

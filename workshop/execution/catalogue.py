@@ -48,19 +48,37 @@ class Catalogue:
         taken = {u for part in parts for u in part.units}
         return {name for part in parts for name in part.uses}.union(*(self.libraries(u) for u in taken))
 
+    def named(self, unit_id: str) -> tuple[Part, ...]:
+        """Return the parts of a unit, then those of other units that bear its number (`exercise_5_04_…`)."""
+        own = self.parts.get(unit_id, ())
+        name = _function_name(unit_id)
+        others = [p for unit, parts in self.parts.items() if unit != unit_id for p in parts]
+        return (*own, *(p for p in others if name and (p.name == name or p.name.startswith(f"{name}_"))))
+
+    def code(self, unit_id: str) -> dict[str, list[str]]:
+        """Return the names of the functions of `named` by file (`workshop/chapters/ch05_…/….py`)."""
+        functions: dict[str, list[str]] = {}
+        for part in self.named(unit_id):
+            functions.setdefault(f"{part.module.replace('.', '/')}.py", []).append(part.name)
+        return functions
+
     def datasets(self, measures: Iterable[Measure], asker: str) -> set[str]:
         """Return the data sets that quantities need, through other units too.
 
         Raises WiringError, which names `asker`.
         """
+        return self.needed(self.owner(measure, asker) for measure in measures)
+
+    def needed(self, parts: Iterable[Part]) -> set[str]:
+        """Return the data sets that parts need, through other units too."""
         found: set[str] = set()
-        waiting = [self.owner(measure, asker) for measure in measures]
-        seen: set[str] = set()
+        waiting = list(parts)
+        done: set[str] = set()
         while waiting:
             part = waiting.pop()
-            if part.key in seen:
+            if part.key in done:
                 continue
-            seen.add(part.key)
+            done.add(part.key)
             found |= set(part.datasets)
             waiting += [p for unit_id in part.units for p in self.parts.get(unit_id, ())]
         return found
@@ -107,6 +125,15 @@ def arrange(parts: Iterable[Part]) -> Catalogue:
                 f"{part.key} takes `seeds` and the outcome of {drawn[0]}, which differs by seed: take `seed`"
             )
     return made
+
+
+def _function_name(unit_id: str) -> str:
+    """Return the name of a unit's main function (`exercise_5_04`); "" for a text, which has no number."""
+    chapter, _, own = unit_id.partition(".")
+    for kind, word in (("ex", "exercise"), ("act", "activity")):
+        if own.startswith(kind):
+            return f"{word}_{int(chapter[2:])}_{own.removeprefix(kind)}"
+    return ""
 
 
 @cache

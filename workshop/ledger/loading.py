@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from workshop.ledger.errors import LedgerError, in_words
 from workshop.ledger.model import Chapter, Claim, Unit
+from workshop.ledger.names import canonical, unknown_pattern
 from workshop.ledger.rules import Consistency
 from workshop.paths import follow, parse_measure
 from workshop.strict_yaml import NotYAML, read_yaml
@@ -38,16 +39,15 @@ class Ledger:
     def select(self, patterns: Iterable[str] = ()) -> tuple[Claim, ...]:
         """Return the claims that match any of the patterns (chapter, unit, claim or glob); all without one.
 
-        Raises LookupError naming the pattern that selects nothing.
+        They may be written as people do (`5.04`). Raises UnknownNameError for one that selects nothing.
         """
         chosen: set[str] = set()
         patterns = tuple(patterns)
-        for pattern in patterns:
+        for text in patterns:
+            pattern = canonical(text)
             hits = {c for c in self.claims if any(fnmatch.fnmatchcase(name, pattern) for name in _names(c))}
             if not hits:
-                raise LookupError(
-                    f"no claim is named {pattern!r}: see `workshop list`, or use a glob such as 'ch02.*'"
-                )
+                raise unknown_pattern(text, self)
             chosen |= hits
         return tuple(c for c in self.claims.values() if not patterns or c.id in chosen)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -9,15 +10,17 @@ from typing import Any
 from workshop.figures.alt_text import four_digits
 from workshop.ledger import Claim, Unit
 from workshop.ledger.values import brief
-from workshop.reporting.formatting import COMPUTING, condition_text
+from workshop.reporting.formatting import COMPUTING, condition_text, median_text, rounded, side_by_side
+from workshop.reporting.report.samples import is_summary
 from workshop.untrusted import printable
-from workshop.verification.results import Record
+from workshop.verification.results import Record, for_json
 from workshop.verification.verdicts import BASES, Basis
 
 Row = tuple[str, str]
 
 _ENVIRONMENT = ("python", *(name for name in COMPUTING if name != "python"), "device", "threads")
 _ROOM = 400  # characters of a value in `workshop show`
+_CELL = 36  # those of a value in its table
 
 
 def ledger_rows(claim: Claim, room: int = 100) -> dict[str, str]:
@@ -99,14 +102,37 @@ def describe_claim(claim: Claim, last: Mapping[str, Any] | None, sample: Sequenc
     return "\n".join([_title(claim), *(_wrapped(label, text) for label, text in rows)])
 
 
-def describe_unit(unit: Unit, latest: Mapping[str, Mapping[str, Any]]) -> str:
-    """Describe a unit: procedure, pitfalls, and its claims with their last verdicts on this machine."""
-    lines = [f"{unit.id}  {unit.title}", "", "Procedure", textwrap.indent(unit.procedure.strip(), "  ")]
-    lines += ["", "Pitfalls", textwrap.indent(unit.pitfalls.strip(), "  "), "", "Claims"]
+def unit_rows(unit: Unit, code: Mapping[str, Sequence[str]]) -> list[Row]:
+    """Return where a unit is: its pages in the book if known, and its functions, given by file."""
+    pages = [] if unit.page is None else [str(unit.page)]
+    pages += [] if unit.solution_page is None else [f"solution {unit.solution_page}"]
+    rows = [("page", ", ".join(pages))] if pages else []
+    return rows + [("code", f"{file}: {', '.join(names)}") for file, names in code.items()]
+
+
+def describe_unit(unit: Unit, latest: Mapping[str, Mapping[str, Any]], rows: Sequence[Row] = ()) -> str:
+    """Describe a unit: rows on code and data, procedure, pitfalls, claims with their last verdicts here."""
+    lines = [f"{unit.id}  {unit.title}", *(_wrapped(label, text) for label, text in rows)]
+    lines += ["", "Procedure", textwrap.indent(unit.procedure.strip(), "  ")]
+    lines += ["", "Pitfalls", textwrap.indent(unit.pitfalls.strip(), "  ")]
+    lines += ["", f"{'Claims':<26} {'verdict':<16} {'book':<{_CELL}} last run"]
     for claim in unit.claims:
-        verdict = latest.get(claim.id, {}).get("verdict", "not verified yet")
-        lines.append(f"  {claim.name:<24} {verdict:<16} {brief(claim.documented, 60)}")
+        last = latest.get(claim.id, {"verdict": "not verified yet", "measured": None})
+        book, measured = _printed_and_last(claim, last["measured"])
+        lines.append(f"  {claim.name:<24} {last['verdict']:<16} {book:<{_CELL}} {measured}".rstrip())
     return "\n".join(lines)
+
+
+def _printed_and_last(claim: Claim, measured: Any) -> tuple[str, str]:
+    """Write the book's value and that of the last run, "" if there is none, each in a cell of a table."""
+    printed = for_json(claim.documented)
+    if measured is None:
+        return brief(printed, _CELL), ""
+    if brief(measured, sys.maxsize) == brief(printed, sys.maxsize):
+        return brief(printed, _CELL), "same"
+    if is_summary(measured):
+        return brief(printed, _CELL), f"{median_text(measured, _CELL, {})} ({measured['seeds']} seeds)"
+    return side_by_side(printed, rounded(measured) if claim.rule.needs_sample else measured, _CELL)
 
 
 def _title(claim: Claim) -> str:

@@ -7,10 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from workshop.execution.catalogue import catalogue
 from workshop.figures.registry import Figure
 from workshop.ledger import Claim, Ledger, Unit
 from workshop.ledger.values import brief
-from workshop.reporting.describe import basis_rows, command, ledger_rows, margin_text, measured_rows
+from workshop.reporting.describe import (
+    basis_rows,
+    command,
+    ledger_rows,
+    margin_text,
+    measured_rows,
+    unit_rows,
+)
 from workshop.reporting.formatting import measured_text, rounded, side_by_side, verdicts_text
 from workshop.reporting.report.missing_data import missing_for
 from workshop.reporting.report.samples import (
@@ -61,9 +69,10 @@ class ClaimCard:
 
 @dataclass(frozen=True)
 class UnitCard:
-    """A unit of the run: its ledger entry, how many claims have each verdict, figures, claims."""
+    """A unit of the run: its ledger entry, page and code, verdicts with their numbers, figures, claims."""
 
     unit: Unit
+    rows: Sequence[tuple[str, str]]
     counts: tuple[tuple[Verdict, int], ...]
     figures: Sequence[Figure]
     claims: tuple[ClaimCard, ...]
@@ -100,10 +109,11 @@ def chapters(
     records: dict[str, list[Record]] = defaultdict(list)
     for record in results.claims:
         records[record.unit].append(record)
+    code = catalogue({unit[:4] for unit in records}).code
     found = []
     for chapter in ledger.chapters:
         units = tuple(
-            _unit(unit, records[unit.id], results.environment, figures.get(unit.id, ()))
+            _unit(unit, code(unit.id), records[unit.id], results.environment, figures.get(unit.id, ()))
             for unit in chapter.units
             if unit.id in records
         )
@@ -122,13 +132,14 @@ def _in_order(counts: Mapping[Verdict, int]) -> tuple[tuple[Verdict, int], ...]:
 
 def _unit(
     unit: Unit,
+    code: Mapping[str, Sequence[str]],
     records: Sequence[Record],
     environment: Mapping[str, Any],
     figures: Sequence[Figure],
 ) -> UnitCard:
     by = {record.id: record for record in records}
     claims = tuple(_claim(c, by[c.id], environment) for c in unit.claims if c.id in by)
-    return UnitCard(unit, counted(records), figures, claims)
+    return UnitCard(unit, unit_rows(unit, code), counted(records), figures, claims)
 
 
 def _claim(claim: Claim, record: Record, environment: Mapping[str, Any]) -> ClaimCard:

@@ -1,0 +1,126 @@
+"""Ids are understood as people write them, and what is unknown leads to what was meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from workshop.ledger import ledger
+from workshop.ledger.names import UnknownNameError, canonical, find_id, unit_id, unknown_pattern
+
+# what a person writes, the id as the ledger has it
+WRITTEN = [
+    ("5.04", "ch05.ex04"),
+    ("5.4", "ch05.ex04"),
+    ("05.04", "ch05.ex04"),
+    ("exercise 5.04", "ch05.ex04"),
+    ("Exercise 5.4", "ch05.ex04"),
+    (" ex5.04 ", "ch05.ex04"),
+    ("Ex. 5.04", "ch05.ex04"),
+    ("activity 5.01", "ch05.act01"),
+    ("act 5.01", "ch05.act01"),
+    ("text 5.7", "ch05.text07"),
+    ("CH05", "ch05"),
+    ("ch5", "ch05"),
+    ("chapter 5", "ch05"),
+    ("5", "ch05"),
+    ("ch5.04", "ch05.ex04"),
+    ("ch5.ex4", "ch05.ex04"),
+    ("CH05.EX04", "ch05.ex04"),
+    ("ch05-ex04", "ch05.ex04"),
+    ("ch05ex04", "ch05.ex04"),
+    ("chapter 5 exercise 4", "ch05.ex04"),
+    ("CH05.EX04.test_rmse", "ch05.ex04.test_rmse"),
+    ("5.04.test_rmse", "ch05.ex04.test_rmse"),
+    ("activity 5.01.test_rmse", "ch05.act01.test_rmse"),
+    # globs
+    ("ch0?.ex*", "ch0?.ex*"),
+    ("ch05.ex0[12]", "ch05.ex0[12]"),
+    ("*.test_rmse", "*.test_rmse"),
+    ("ch5.*", "ch05.*"),
+    ("5.04.*rmse", "ch05.ex04.*rmse"),
+    # no ids
+    ("", ""),
+    ("plain RNN", "plain rnn"),
+    ("exercise 5", "exercise 5"),
+    ("exercise 5.ex4", "exercise 5.ex4"),
+    ("5.04.7", "5.04.7"),
+    ("5.123", "5.123"),
+]
+
+
+@pytest.mark.parametrize(("text", "name"), WRITTEN)
+def test_ids_as_people_write_them(text: str, name: str) -> None:
+    """Numbers, words and any case become the ledger's ids, and globs stay globs."""
+    assert canonical(text) == name
+    assert canonical(name) == name
+
+
+def test_every_id_is_itself() -> None:
+    """No id of a chapter, unit or claim is understood as another one."""
+    book = ledger()
+
+    names = [*(chapter.id for chapter in book.chapters), *book.units, *book.claims]
+
+    assert [name for name in names if canonical(name) != name] == []
+
+
+@pytest.mark.parametrize("unit", [u for u in ledger().units if ".text" not in u])
+def test_titles_have_the_numbers_of_ids(unit: str) -> None:
+    """The number that the book prints in a title leads to its exercise or activity."""
+    assert unit_id(ledger().units[unit].title.partition(":")[0]) == unit
+
+
+def test_a_number_alone_is_an_exercise() -> None:
+    """`5.01` is the exercise unless the caller wants activities; a word decides whoever calls."""
+    assert unit_id("5.01") == unit_id("exercise 5.01", kind="act") == "ch05.ex01"
+    assert unit_id("5.01", kind="act") == unit_id("activity 5.01") == "ch05.act01"
+
+
+# what a person wrote, what the message asks or says
+UNKNOWN_UNITS = [
+    (
+        "plain rnn",
+        "did you mean ch05.ex03, Exercise 5.03: Building Our First Plain RNN Model? Or ch05.act01, ",
+    ),
+    ("sonar signls", "did you mean ch02.act01, Activity 2.01: Build a Multilayer Neural Network to Classify"),
+    ("ch05.txt07", "did you mean ch05.text07, Model Training"),
+    ("activity 5.05", "did you mean ch05.ex05, Exercise 5.05: "),
+    ("5.04.rmse", "did you mean ch05.ex04, "),
+    ("5.04.test_rmse", "see `workshop list ch05.ex04`"),
+    ("5.99", "see `workshop list ch05`"),
+    ("chapter 5", "see `workshop list ch05`"),
+    ("8.01", "see `workshop list`"),
+    ("ch08", "see `workshop list`"),
+    ("", "see `workshop list`"),
+    ("of the", "see `workshop list`"),
+    ("nothing like it", "see `workshop list`"),
+]
+
+
+@pytest.mark.parametrize(("text", "hint"), UNKNOWN_UNITS)
+def test_unknown_units(text: str, hint: str) -> None:
+    """One line repeats what was written, and names what was meant or the command that lists what is there."""
+    with pytest.raises(UnknownNameError) as raised:
+        unit_id(text)
+
+    assert str(raised.value).startswith(f"no unit is named {text!r}: {hint}")
+    assert "\n" not in str(raised.value)
+
+
+def test_claims_and_units_are_found() -> None:
+    """What is wanted decides: a unit is no claim, and the message lists the unit's claims."""
+    book = ledger()
+
+    assert find_id("5.04", book, "claim or unit") == "ch05.ex04"
+    assert find_id("5.04.test_rmse", book, "claim") == "ch05.ex04.test_rmse"
+    with pytest.raises(
+        UnknownNameError, match=r"^no claim is named '5\.04': see `workshop list ch05\.ex04`$"
+    ):
+        find_id("5.04", book, "claim")
+
+
+def test_patterns_may_mean_chapters() -> None:
+    """The title of a chapter leads to it, too."""
+    assert "did you mean ch07, Generative Adversarial Networks?" in str(
+        unknown_pattern("generative adversarial", ledger())
+    )

@@ -1,0 +1,109 @@
+"""Ids as people write them: `5.04`, `Exercise 5.4`, `CH05`, `ch5.ex4.test_rmse`; and did-you-mean."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal
+
+from workshop.errors import UsageError
+from workshop.suggestions import ask, did_you_mean
+from workshop.units import UNIT_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from workshop.ledger.loading import Ledger
+
+What = Literal["unit", "claim", "claim or unit"]
+
+_KIND = r"exercise|activity|text|ex|act"
+_WRITTEN = re.compile(
+    rf"""
+    (?:(?P<before>{_KIND})\.?[\s_-]*)?
+    (?:ch(?:apter)?\.?[\s_-]*)? (?P<chapter>\d{{1,2}})
+    (?:\.(?P<number>\d{{1,2}}) | [\s._-]*(?P<after>{_KIND})[\s._-]*(?P<last>\d{{1,2}}))?
+    (?:\.(?P<rest>\D.*))?
+    """,
+    re.VERBOSE,
+)
+_SHORT = {"exercise": "ex", "activity": "act"}
+
+
+class UnknownNameError(UsageError, LookupError):
+    """A name that selects no chapter, unit or claim."""
+
+
+def canonical(text: str, kind: str = "ex") -> str:
+    """Return an id, or a glob of ids, as the ledger writes it, whether it is there or not.
+
+    Parameters
+    ----------
+    text : what a person wrote, e.g. `5.04`, `activity 5.1`, `chapter 5`, `ch5.ex4.test_rmse` or `ch0?.ex*`.
+    kind : what a number such as `5.01` means, `ex` or `act`.
+    """
+    text = text.strip().lower()
+    match = _WRITTEN.fullmatch(text)
+    if match is None:
+        return text
+    before, after = match["before"], match["after"]
+    number = match["number"] or match["last"]
+    if before and (after or not number):
+        return text
+    name = f"ch{int(match['chapter']):02d}"
+    if number:
+        word = before or after or kind
+        name += f".{_SHORT.get(word, word)}{int(number):02d}"
+    return name + (f".{match['rest']}" if match["rest"] else "")
+
+
+def unit_id(text: str, kind: str = "ex") -> str:
+    """Return the id of a unit, however a person writes it; `kind` as in `canonical`.
+
+    Raises UnknownNameError with a suggestion.
+    """
+    from workshop.ledger.loading import ledger
+
+    return find_id(text, ledger(), "unit", kind)
+
+
+def find_id(text: str, book: Ledger, what: What, kind: str = "ex") -> str:
+    """Return the id of a unit or claim of a ledger, however a person writes it; `kind` as in `canonical`.
+
+    Raises UnknownNameError with a suggestion.
+    """
+    name = canonical(text, kind)
+    if (name in book.units and "unit" in what) or (name in book.claims and "claim" in what):
+        return name
+    units, claims = _unit_titles(book), _claim_titles(book)
+    known = units if what == "unit" else claims if what == "claim" else {**units, **claims}
+    raise _unknown(text, name, book, what, known)
+
+
+def unknown_pattern(text: str, book: Ledger) -> UnknownNameError:
+    """Return the error for a pattern that selects no claim of a ledger."""
+    chapters = {chapter.id: chapter.title for chapter in book.chapters}
+    known = {**_unit_titles(book), **chapters, **_claim_titles(book)}
+    return _unknown(text, canonical(text), book, "claim", known)
+
+
+def _unknown(text: str, name: str, book: Ledger, what: str, titles: Mapping[str, str]) -> UnknownNameError:
+    """Return the error for a name: what may have been meant, else the command that lists what is there."""
+    listed = [*(chapter.id for chapter in book.chapters), *book.units]
+    here = [each for each in listed if f"{name}.".startswith(f"{each}.")]
+    hint = f"see `workshop list{f' {here[-1]}' if here else ''}`"
+    if UNIT_ID.fullmatch(name):  # another number is no guess, but another kind of this number is
+        same = [f"{name[:5]}{kind}{name[-2:]}" for kind in ("ex", "act")]
+        hint = ask((each for each in same if each in titles), titles) or hint
+    elif name not in listed:
+        hint = did_you_mean(name, titles) or hint
+    return UnknownNameError(f"no {what} is named {text!r}: {hint}")
+
+
+def _unit_titles(book: Ledger) -> dict[str, str]:
+    """Return the titles of the units, exercises first, then activities, because these have numbers."""
+    ranked = sorted(book.units, key=lambda unit: (".text" in unit, ".act" in unit))
+    return {unit: book.units[unit].title for unit in ranked}
+
+
+def _claim_titles(book: Ledger) -> dict[str, str]:
+    return {claim.id: claim.what for claim in book.claims.values()}
