@@ -7,7 +7,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from workshop.chapters.ch06_sentiment import _amazon_texts
+from workshop.chapters.ch06_sentiment import _amazon_texts, _training
+from workshop.chapters.ch06_sentiment import act01_amazon_reviews as act01
 from workshop.datasets import Missing, find, load
 from workshop.ledger import ledger
 from workshop.training.fitting import fit, predict

@@ -250,5 +250,5 @@ def test_own_reviews_are_lists_of_ranks() -> None:
 
 def test_reviews_in_another_form_are_refused() -> None:
     """Arrays as Keras' loader returns them lead to a message that names what is wanted."""
-    with pytest.raises(ValueError, match=r"^the reviews are of type tuple: give ReviewIds\.of\(train, "):
+    with pytest.raises(ValueError, match=r"^reviews of type tuple: give ReviewIds\.of\(train, "):
         _data.loaded((([[1, 2]], [0]), ([[1]], [1])))

@@ -52,8 +52,8 @@ def loaded(imdb: Any, vocabulary: int = VOCABULARY) -> Reviews:
     """
     if not hasattr(imdb, "reviews"):
         raise ValueError(
-            "the reviews are of type %s: give ReviewIds.of(train, y_train, test, y_test), "
-            "a list of word ranks for each review and labels of 0 and 1" % type(imdb).__name__
+            f"reviews of type {type(imdb).__name__}: give ReviewIds.of(train, y_train, test, y_test), "
+            "a list of word ranks for each review and labels of 0 and 1"
         )
     rng = np.random.RandomState(LOADER_SEED)
     parts: List[Any] = []

@@ -113,8 +113,8 @@ def step_times(
     reviews = prepared(imdb)
     if len(reviews.x_train) < steps * batch_size:
         raise ValueError(
-            "%d training reviews are too few for %d steps: give %d, or a smaller batch_size"
-            % (len(reviews.x_train), steps, steps * batch_size)
+            f"{len(reviews.x_train)} training reviews are too few for {steps} steps: "
+            f"give {steps * batch_size}, or a smaller batch_size"
         )
     # not by `fit`, whose data threads delay a computation on one thread by 33 ms at a time
     batches = [slice(first, first + batch_size) for first in range(0, steps * batch_size, batch_size)]
