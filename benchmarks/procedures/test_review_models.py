@@ -1,7 +1,7 @@
 """The trainings of chapter 6 against the same procedure in Keras' own calls: `fit`, then `predict`.
 
 All 50,000 reviews, an epoch of each; the goal is that of all documented epochs: at most 0.65 of the time.
-That both give the same weights and outputs is tested by tests/chapters/test_ch06_trainings.py.
+That both give the same weights and outputs is tested by tests/chapters/test_ch06_training.py.
 """
 
 from __future__ import annotations
@@ -9,16 +9,22 @@ from __future__ import annotations
 import pytest
 
 from workshop import datasets
-from workshop.chapters.ch06_sentiment import networks, trainings
-from workshop.chapters.ch06_sentiment.reviews import prepared
+from workshop.chapters.ch06_sentiment import (
+    ex01_plain_rnn,
+    ex02_lstm,
+    ex03_gru,
+    ex04_bidirectional_lstm,
+    ex05_stacked_lstm,
+)
+from workshop.chapters.ch06_sentiment._data import prepared
 
 GOAL = 1 / 0.65
 EXERCISES = {
-    "6.01": (networks.plain_rnn, trainings.exercise_6_01),
-    "6.02": (networks.lstm, trainings.exercise_6_02),
-    "6.03": (networks.gru, trainings.exercise_6_03),
-    "6.04": (networks.bidirectional_lstm, trainings.exercise_6_04),
-    "6.05": (networks.stacked_lstm, trainings.exercise_6_05),
+    "6.01": (ex01_plain_rnn.exercise_6_01_model, ex01_plain_rnn.exercise_6_01),
+    "6.02": (ex02_lstm.exercise_6_02_model, ex02_lstm.exercise_6_02),
+    "6.03": (ex03_gru.exercise_6_03_model, ex03_gru.exercise_6_03),
+    "6.04": (ex04_bidirectional_lstm.exercise_6_04_model, ex04_bidirectional_lstm.exercise_6_04),
+    "6.05": (ex05_stacked_lstm.exercise_6_05_model, ex05_stacked_lstm.exercise_6_05),
 }
 
 
@@ -35,9 +41,8 @@ def imdb():
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_an_epoch_against_keras(ratio, benchmark, imdb, exercise):
     """Preparing the reviews, an epoch with its validation, and judging the test reviews."""
-    recipe, ours = EXERCISES[exercise]
-    network = recipe().network
-    model = network.builder(*network.arguments)
+    builder, ours = EXERCISES[exercise]
+    model = builder()
     model.compile("rmsprop", "binary_crossentropy", metrics=["accuracy"])
 
     def theirs(rows=None):

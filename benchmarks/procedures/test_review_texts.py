@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from workshop import datasets
-from workshop.chapters.ch06_sentiment.amazon_tokens import review_tokens, stem_texts
+from workshop.chapters.ch06_sentiment._amazon_texts import review_tokens, stem_texts
 
 
 def loaded(name):

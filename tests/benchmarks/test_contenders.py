@@ -102,7 +102,11 @@ def test_networks_are_those_of_the_chapters() -> None:
     from workshop.chapters.ch03_image_classification.ex02_handwritten_digits import exercise_3_02_model
     from workshop.chapters.ch03_image_classification.ex04_cifar10 import exercise_3_04_model
     from workshop.chapters.ch05_sequences.networks import plain_rnn
-    from workshop.chapters.ch06_sentiment import networks as sentiments
+    from workshop.chapters.ch06_sentiment.ex01_plain_rnn import exercise_6_01_model
+    from workshop.chapters.ch06_sentiment.ex02_lstm import exercise_6_02_model
+    from workshop.chapters.ch06_sentiment.ex03_gru import exercise_6_03_model
+    from workshop.chapters.ch06_sentiment.ex04_bidirectional_lstm import exercise_6_04_model
+    from workshop.chapters.ch06_sentiment.ex05_stacked_lstm import exercise_6_05_model
     from workshop.chapters.ch07_gans import networks as gans
     from workshop.training.fitting import Network as Recipe
 
@@ -111,15 +115,15 @@ def test_networks_are_those_of_the_chapters() -> None:
         (cases.PERCEPTRON, SINGLE), (cases.MULTILAYER, MULTILAYER), (cases.DENSE_DIGITS, DEEP),
         (cases.DIGITS, Recipe(exercise_3_02_model)), (cases.CIFAR, Recipe(exercise_3_04_model)),
         (cases.FORECASTER, plain_rnn()),
-        (of_reviews["plain RNN"], sentiments.plain_rnn().network),
-        (of_reviews["LSTM"], sentiments.lstm().network),
-        (of_reviews["bidirectional LSTM"], sentiments.bidirectional_lstm().network),
-        (of_reviews["stacked LSTM"], sentiments.stacked_lstm().network),
+        (of_reviews["plain RNN"], Recipe(exercise_6_01_model)),
+        (of_reviews["LSTM"], Recipe(exercise_6_02_model)),
+        (of_reviews["bidirectional LSTM"], Recipe(exercise_6_04_model)),
+        (of_reviews["stacked LSTM"], Recipe(exercise_6_05_model)),
     ]  # fmt: skip
     for ours, chapter in pairs:
         weights = [shape for layer in shaped(ours) for shape in layer.weights]
         assert weights == [array.shape for array in chapter.model.get_weights()]
-    gru = [array.shape for array in sentiments.gru().network.model.get_weights()]
+    gru = [array.shape for array in exercise_6_03_model().get_weights()]
     ours = [shape for layer in shaped(of_reviews["GRU"]) for shape in layer.weights]
     assert [shape if len(shape) > 1 else (2, *shape) for shape in gru[1:4]] == ours[1:4]
     for name, both in (

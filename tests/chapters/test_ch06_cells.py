@@ -5,11 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from workshop.chapters.ch06_sentiment import cells, layers, long_range
+from workshop.chapters.ch06_sentiment import (
+    _cells,
+    _gradients,
+    text01_vanishing_gradients,
+    text06_lstm,
+    text07_lstm_versus_plain_rnn,
+    text08_gru,
+    text10_bidirectional,
+    text11_stacked,
+)
 from workshop.ledger import ledger
 from workshop.numerics import gates
 from workshop.numerics.recurrent import unroll
 from workshop.paths import follow
+from workshop.training import backend
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
@@ -58,9 +68,9 @@ def swapped_lstm(first, second):
 @pytest.mark.parametrize(("first", "second"), PAIRS)
 def test_claims_on_the_cell_refuse_swapped_gates(monkeypatch, first, second) -> None:
     """With two gates exchanged the equations, the cell's line and the worked example are refused."""
-    monkeypatch.setattr(cells, "gates", Changed(gates, lstm=swapped_lstm(first, second)))
+    monkeypatch.setattr(text06_lstm, "gates", Changed(gates, lstm=swapped_lstm(first, second)))
 
-    outcome = cells.cell_state()
+    outcome = text06_lstm.cell_state()
 
     assert not holds("ch06.text06.equations", outcome)
     assert not holds("ch06.text06.linear_state", outcome)
@@ -75,9 +85,9 @@ def no_forget_bias(x, *, bias, **other):
 
 def test_claims_on_the_cell_refuse_a_forget_gate_without_bias(monkeypatch) -> None:
     """Without the forget gate's bias nothing is forgotten at will, and the equations differ from Keras."""
-    monkeypatch.setattr(cells, "gates", Changed(gates, lstm=no_forget_bias))
+    monkeypatch.setattr(text06_lstm, "gates", Changed(gates, lstm=no_forget_bias))
 
-    outcome = cells.cell_state()
+    outcome = text06_lstm.cell_state()
 
     assert not holds("ch06.text06.equations", outcome)
     assert not holds("ch06.text06.forget_extremes", outcome)
@@ -85,17 +95,17 @@ def test_claims_on_the_cell_refuse_a_forget_gate_without_bias(monkeypatch) -> No
 
 
 def test_an_activation_on_the_cell_state_is_no_line(monkeypatch) -> None:
-    """A cell state that passes tanh is refused as linear, by hand and in what is held against Keras."""
+    """A cell state that passes tanh is refused as linear, by hand and in what is compared with Keras."""
 
     def squashed(x, **weights):
         steps = GATES["lstm"](x, **weights)
         return gates.LSTMSteps(**{**vars(steps), "cell": np.tanh(steps.cell)})
 
-    monkeypatch.setattr(cells, "gates", Changed(gates, lstm=squashed))
+    monkeypatch.setattr(text06_lstm, "gates", Changed(gates, lstm=squashed))
 
-    outcome = cells.cell_state()
+    outcome = text06_lstm.cell_state()
 
-    assert outcome.linear_state["by_hand"]["nothing_else"] > 0.01
+    assert outcome.linear_state["by_hand"].nothing_else > 0.01
     assert not holds("ch06.text06.linear_state", outcome)
     assert not holds("ch06.text06.equations", outcome)
 
@@ -107,9 +117,9 @@ def test_a_new_layer_without_unit_forget_bias_is_refused(monkeypatch, tensorflow
         return tensorflow.keras.layers.LSTM(units, unit_forget_bias=False, **settings)
 
     changed = Changed(tensorflow.keras, layers=Changed(tensorflow.keras.layers, LSTM=plain_start))
-    monkeypatch.setattr(cells, "keras", changed)
+    monkeypatch.setattr(text06_lstm, "keras", changed)
 
-    outcome = cells.cell_state()
+    outcome = text06_lstm.cell_state()
 
     assert outcome.starting_bias["forget"] == [0, 0]
     assert not holds("ch06.text06.starting_bias", outcome)
@@ -122,28 +132,28 @@ def test_an_lstm_with_tanh_on_the_cell_is_no_plain_rnn(monkeypatch) -> None:
     def with_tanh(x, *, cell_activation, **weights):
         return GATES["lstm"](x, **weights)
 
-    monkeypatch.setattr(cells, "gates", Changed(gates, lstm=with_tanh))
+    monkeypatch.setattr(text06_lstm, "gates", Changed(gates, lstm=with_tanh))
 
-    assert not holds("ch06.text06.reduces_to_rnn", cells.lstm_size())
+    assert not holds("ch06.text06.reduces_to_rnn", text06_lstm.lstm_size())
 
 
 def test_what_a_layer_needs_is_named_by_the_equations(monkeypatch, tensorflow) -> None:
     """A state that no equation gives is unknown; one that the rest does not depend on is not named."""
     lstm = tensorflow.keras.layers.LSTM(4, return_sequences=True, return_state=True, dtype="float64")
-    cells.drawn(lstm, 3)
-    monkeypatch.setattr(layers, "gates", Changed(gates, lstm=swapped_lstm(0, 1)))
+    _cells.drawn(lstm, 3)
+    monkeypatch.setattr(_cells, "gates", Changed(gates, lstm=swapped_lstm(0, 1)))
 
-    assert layers.handed_on(lstm).names == ["unknown state", "unknown state"]
+    assert _cells.handed_on(lstm).names == ["unknown state", "unknown state"]
 
 
 def test_a_layer_that_starts_anew_hands_nothing_on(tensorflow) -> None:
     """Where all weights on the state are 0 and all is forgotten, no state moves the rest."""
     lstm = tensorflow.keras.layers.LSTM(4, return_sequences=True, return_state=True, dtype="float64")
-    kernel, recurrent, bias = cells.drawn(lstm, 3).get_weights()
+    kernel, recurrent, bias = _cells.drawn(lstm, 3).get_weights()
     bias[4:8] = -1000
     lstm.set_weights([kernel, 0 * recurrent, bias])
 
-    assert layers.handed_on(lstm).names == []
+    assert _cells.handed_on(lstm).names == []
 
 
 @pytest.mark.parametrize("reset_after", [False, True])
@@ -154,9 +164,9 @@ def test_gru_of_the_other_variant_is_refused(monkeypatch, reset_after) -> None:
         bias = bias[0] + bias[1] if reset_after else np.stack([bias, 0 * bias])
         return GATES["gru"](x, bias=bias, reset_after=not reset_after, **weights)
 
-    monkeypatch.setattr(layers, "gates", Changed(gates, gru=other))
+    monkeypatch.setattr(text08_gru, "gates", Changed(gates, gru=other))
 
-    assert layers.gru_gap(reset_after, 4, 3) > 1e-3
+    assert text08_gru.gru_gap(reset_after, 4, 3) > 1e-3
 
 
 class OneWay:
@@ -164,7 +174,7 @@ class OneWay:
 
     def __init__(self, keras, inputs, units=4) -> None:
         self.halves = [
-            cells.drawn(keras.layers.LSTM(units, return_sequences=True), inputs, seed) for seed in (1, 2)
+            _cells.drawn(keras.layers.LSTM(units, return_sequences=True), inputs, seed) for seed in (1, 2)
         ]
         self.joined = keras.layers.Concatenate()
 
@@ -176,7 +186,7 @@ def test_a_backward_half_that_is_not_reversed_reads_forwards(tensorflow) -> None
     """Of two layers that read forwards both orders are those of the sentence."""
     terms = ["Life", "is", "good", "enough"]
 
-    assert layers.reading_orders(OneWay(tensorflow.keras, 4), terms) == {
+    assert text10_bidirectional.reading_orders(OneWay(tensorflow.keras, 4), terms) == {
         "forward": terms,
         "backward": terms,
     }
@@ -190,7 +200,7 @@ def test_terms_that_are_read_at_once_stand_in_one_place(tensorflow) -> None:
         mean = tensorflow.reduce_mean(tensorflow.constant(x) * [[[1.0], [2.0], [3.0]]], axis=1, keepdims=True)
         return one_way(tensorflow.repeat(mean, 3, axis=1))
 
-    found = layers.reading_orders(at_once, ["Life", "is", "good"])
+    found = text10_bidirectional.reading_orders(at_once, ["Life", "is", "good"])
 
     assert found["forward"] == found["backward"] == ["Life and is and good", "", ""]
 
@@ -209,9 +219,9 @@ def test_both_directions_put_together_otherwise_are_refused(monkeypatch, mutant)
         outputs = BIDIRECTIONAL_MUTANTS[mutant](x, there, back)
         return outputs if every_step else outputs[:, -1]
 
-    monkeypatch.setattr(layers, "gates", Changed(gates, bidirectional=joined))
+    monkeypatch.setattr(text10_bidirectional, "gates", Changed(gates, bidirectional=joined))
 
-    outcome = layers.both_directions()
+    outcome = text10_bidirectional.both_directions()
 
     assert min(outcome.equations.values()) > 1e-3
     assert not holds("ch06.text10.equations", outcome)
@@ -224,15 +234,15 @@ def test_a_second_layer_on_the_last_output_alone_is_refused(monkeypatch) -> None
         first, second = stack
         return second(first(x)[:, -1:])
 
-    monkeypatch.setattr(layers, "gates", Changed(gates, stacked=on_the_last))
+    monkeypatch.setattr(text11_stacked, "gates", Changed(gates, stacked=on_the_last))
 
-    assert not holds("ch06.text11.equations", layers.on_top_of_each_other())
+    assert not holds("ch06.text11.equations", text11_stacked.on_top_of_each_other())
 
 
 def test_gradient_by_step_is_backpropagation_by_hand() -> None:
     """δ(t − 1) = δ(t) (1 − h²) Uᵀ down the steps, each times Wᵀ on its way to the input."""
     rng = np.random.default_rng(8)
-    model = long_range.recurrent_model("SimpleRNN", 5, 3)
+    model = _gradients.model_of(backend.keras.layers.SimpleRNN(5, dtype="float64"), 3)
     kernel, recurrent, bias = (rng.normal(size=w.shape) for w in model.get_weights())
     model.set_weights([kernel, recurrent, bias])
     x = rng.normal(size=(4, 7, 3))
@@ -243,16 +253,17 @@ def test_gradient_by_step_is_backpropagation_by_hand() -> None:
         expected.insert(0, np.linalg.norm(delta @ kernel.T))
         delta = delta @ recurrent.T
 
-    np.testing.assert_allclose(long_range.gradients_by_step(model)(x), expected, rtol=1e-9)
+    np.testing.assert_allclose(_gradients.gradients_by_step(model)(x), expected, rtol=1e-9)
 
 
 def test_gradients_measured_from_the_wrong_end_are_refused(monkeypatch) -> None:
     """Turned round, the gradients neither vanish nor stop to reach after some steps."""
-    right = long_range.gradients_by_step
-    monkeypatch.setattr(long_range, "gradients_by_step", lambda model: lambda x: right(model)(x)[::-1])
+    right = _gradients.gradients_by_step
+    for module in (text01_vanishing_gradients, text07_lstm_versus_plain_rnn):
+        monkeypatch.setattr(module, "gradients_by_step", lambda model: lambda x: right(model)(x)[::-1])
 
-    assert not holds("ch06.text01.vanishing", long_range.vanishing())
-    assert not holds("ch06.text07.short_threshold", long_range.short_sequences(nets=4))
+    assert not holds("ch06.text01.vanishing", text01_vanishing_gradients.vanishing())
+    assert not holds("ch06.text07.short_threshold", text07_lstm_versus_plain_rnn.short_sequences(nets=4))
 
 
 @pytest.mark.parametrize(
@@ -260,7 +271,7 @@ def test_gradients_measured_from_the_wrong_end_are_refused(monkeypatch) -> None:
 )
 def test_other_networks_do_not_decide_the_vanishing(settings) -> None:
     """Another spectral norm, a forget gate that is not open, or fewer steps are refused."""
-    assert not holds("ch06.text01.vanishing", long_range.vanishing(**settings))
+    assert not holds("ch06.text01.vanishing", text01_vanishing_gradients.vanishing(**settings))
 
 
 def clipped_as(tensorflow, mutant):
@@ -293,11 +304,11 @@ def clipped_as(tensorflow, mutant):
 )
 def test_other_clipping_is_refused(monkeypatch, tensorflow, mutant) -> None:
     """Clipping in another way than stated, or none, is noticed."""
-    monkeypatch.setattr(long_range, "tf", clipped_as(tensorflow, mutant))
+    monkeypatch.setattr(text01_vanishing_gradients, "tf", clipped_as(tensorflow, mutant))
 
-    assert not holds("ch06.text01.clipping", long_range.clipping())
+    assert not holds("ch06.text01.clipping", text01_vanishing_gradients.clipping())
 
 
 def test_clipping_of_what_does_not_explode_proves_nothing() -> None:
     """Gradients that are inside the cap before are refused."""
-    assert not holds("ch06.text01.clipping", long_range.clipping(cap=1e12))
+    assert not holds("ch06.text01.clipping", text01_vanishing_gradients.clipping(cap=1e12))

@@ -9,7 +9,7 @@ import csv
 import json
 import string
 from pathlib import Path
-from typing import Dict, List, Mapping, NamedTuple, Tuple
+from typing import Dict, List, Mapping, NamedTuple, Sequence, Tuple
 
 import numpy as np
 
@@ -31,6 +31,22 @@ class ReviewIds(NamedTuple):
     test_lengths: np.ndarray
     y_test: np.ndarray
 
+    @classmethod
+    def of(
+        cls,
+        train: Sequence[Sequence[int]],
+        y_train: Sequence[int],
+        test: Sequence[Sequence[int]],
+        y_test: Sequence[int],
+    ) -> "ReviewIds":
+        """Return the reviews from a sequence of word ids for each review, and one label for each."""
+        parts: List[np.ndarray] = []
+        for reviews, labels in ((train, y_train), (test, y_test)):
+            ids = np.concatenate([np.asarray(review, np.uint32) for review in reviews])
+            lengths = np.array([len(review) for review in reviews], np.int64)
+            parts += [ids, lengths, np.asarray(labels, np.int64)]
+        return cls(*parts)
+
     def reviews(self, part: str) -> List[np.ndarray]:
         """Return the ids of each review of `part` ("train" or "test")."""
         ids, lengths = (getattr(self, "%s_%s" % (part, name)) for name in ("ids", "lengths"))
@@ -49,29 +65,18 @@ class ReviewIds(NamedTuple):
 def read_imdb_npz(paths: Mapping[str, Path]) -> ReviewIds:
     """Return the reviews of Keras' imdb.npz, whose pickled lists are read by `pickles`."""
     arrays = load_npz(only(paths), objects=True)
-    parts: Dict[str, np.ndarray] = {}
-    for part in ("train", "test"):
-        reviews = arrays["x_" + part]
-        parts[part + "_lengths"] = np.array([len(review) for review in reviews], np.int64)
-        parts[part + "_ids"] = np.concatenate([np.asarray(review, np.uint32) for review in reviews])
-        parts["y_" + part] = arrays["y_" + part].astype(np.int64)
-    return ReviewIds(**parts)
+    return ReviewIds.of(*(list(arrays[name]) for name in ("x_train", "y_train", "x_test", "y_test")))
 
 
 def read_imdb_reviews(paths: Mapping[str, Path]) -> ReviewIds:
     """Return the reviews rebuilt from two CSV files (file, label, rating, text) and the word index."""
     index = {word.encode(): number for word, number in _index(paths["imdb_word_index.json"]).items()}
-    parts: Dict[str, np.ndarray] = {}
-    for part in ("train", "test"):
-        labels, reviews = _number(paths["aclimdb_%s.csv" % part], index)
-        parts[part + "_lengths"] = np.array([len(review) for review in reviews], np.int64)
-        parts[part + "_ids"] = np.concatenate([np.asarray(review, np.uint32) for review in reviews])
-        parts["y_" + part] = np.array(labels, np.int64)
-    return ReviewIds(**parts)
+    train, test = (_number(paths["aclimdb_%s.csv" % part], index) for part in ("train", "test"))
+    return ReviewIds.of(*train, *test)
 
 
-def _number(path: Path, index: Mapping[bytes, int]) -> Tuple[List[int], List[List[int]]]:
-    """Return the labels and the word ids of one CSV file."""
+def _number(path: Path, index: Mapping[bytes, int]) -> Tuple[List[List[int]], List[int]]:
+    """Return the word ids and the labels of one CSV file."""
     blanks = string.punctuation.replace("'", "") + "\t\n"  # Keras keeps the apostrophe in a word
     table = bytes.maketrans(
         (blanks + string.ascii_uppercase).encode(), (" " * len(blanks) + string.ascii_lowercase).encode()
@@ -82,7 +87,7 @@ def _number(path: Path, index: Mapping[bytes, int]) -> Tuple[List[int], List[Lis
             labels.append(int(row["label"]))
             words = row["text"].encode().translate(table).split(b" ")
             reviews.append([index[word] for word in words if word in index])
-    return labels, reviews
+    return reviews, labels
 
 
 def read_word_index(paths: Mapping[str, Path]) -> Dict[str, int]:

@@ -1,26 +1,31 @@
-"""Raw text as ids: those of the book's function and those of the training. Also the Tokenizer's toy texts."""
+"""Text ch06.text05: Making Predictions on Unseen Data (chapter 6).
+
+Raw text as ids, by the book's function and as in the training, and what the trained plain RNN predicts.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 import numpy as np
 
-from workshop.chapters.ch06_sentiment.reviews import UNKNOWN, VOCABULARY, encoded
-from workshop.chapters.ch06_sentiment.tokenizer import sequences, word_index, words_of
+from workshop.chapters.ch06_sentiment._data import UNKNOWN, VOCABULARY, encoded
+from workshop.chapters.ch06_sentiment._tokenizer import words_of
+from workshop.chapters.ch06_sentiment.ex01_plain_rnn import exercise_6_01_model
+from workshop.training.fitting import Network
+from workshop.training.inference import Predictor
 from workshop.units import unit
 
 POSITIVE = "An excellent movie!"
 NEGATIVE = "Don't watch this movie - poor acting, poor script, bad direction."
-TOY_TEXTS = ("life is good", "good life", "good")
 _NONE = -1  # in an array, for a word without an index in the book's function
 
 
 def limited_mapping(imdb_word_index: Mapping[str, int], vocabulary: int = VOCABULARY) -> Dict[str, int]:
     """Return the first words by rank and their ranks. Source: chapter 6, text on predictions.
 
-    For the same `vocabulary` the loader keeps four words fewer, because it counts its reserved ids.
+    For the same `vocabulary` the loader has four words fewer, because it counts its reserved ids.
     """
     by_rank = sorted(imdb_word_index.items(), key=lambda item: item[1])
     return dict(by_rank[:vocabulary])
@@ -41,7 +46,7 @@ def encoded_as_trained(
 
     A word that is missing from the index is an unknown word. Source: chapter 6, text on predictions.
     """
-    beyond = vocabulary  # a rank that this vocabulary does not keep
+    beyond = vocabulary  # a rank outside this vocabulary
     return encoded([imdb_word_index.get(word, beyond) for word in words_of(text)], vocabulary)
 
 
@@ -59,14 +64,20 @@ def tokens(text: str = POSITIVE) -> Tokens:
 
 
 @dataclass(frozen=True)
-class Indices:
-    """The index and its first words; the texts as ids, in the book's way (`returned`) and as trained.
+class VocabularyMap:
+    """Number of entries, and the first and the last one as [word, number]."""
 
-    `vocab_map_size` : entries, and the first and last one as [word, number].
-    """
+    entries: int
+    first: List[Any]
+    last: List[Any]
+
+
+@dataclass(frozen=True)
+class Indices:
+    """The index and its first words; the texts as ids, in the book's way (`returned`) and as trained."""
 
     word_index_size: int
-    vocab_map_size: Dict[str, Any]
+    vocab_map_size: VocabularyMap
     indices: Dict[str, List[Optional[int]]]
     negative_indices: Dict[str, List[Optional[int]]]
 
@@ -85,7 +96,7 @@ def indices(
     imdb_word_index : word → rank, from 1.
     """
     mapping = limited_mapping(imdb_word_index, vocabulary)
-    by_number = sorted(mapping.items(), key=lambda item: item[1])
+    items = [list(item) for item in mapping.items()]
     both = [
         {
             "returned": book_encoded(text, mapping),
@@ -95,26 +106,30 @@ def indices(
     ]
     return Indices(
         word_index_size=len(imdb_word_index),
-        vocab_map_size={
-            "entries": len(mapping),
-            "first": list(by_number[0]),
-            "last": list(by_number[-1]),
-        },
+        vocab_map_size=VocabularyMap(len(items), items[0], items[-1]),
         indices=both[0],
         negative_indices=both[1],
     )
 
 
 @dataclass(frozen=True)
-class SameFormat:
-    """The training reviews' texts in the book's encoding, compared with the training's encoding.
+class Shares:
+    """The book's encoding compared with the training's.
 
-    `same_format` : share of identical reviews, share of identical words without what precedes the first word,
-    and differences of the training's ids and the book's, for words with both. `words_compared` : number of
-    words in all reviews.
+    `reviews` : share of identical reviews. `words` : share of identical words without what precedes the first
+    word. `shifts` : differences of the training's ids and the book's, for words with both.
     """
 
-    same_format: Dict[str, Any]
+    reviews: float
+    words: float
+    shifts: List[int]
+
+
+@dataclass(frozen=True)
+class SameFormat:
+    """The training reviews' texts in both encodings. `words_compared` : number of words in all reviews."""
+
+    same_format: Shares
     words_compared: int
 
 
@@ -141,25 +156,54 @@ def same_format(imdb: Any, imdb_word_index: Dict[str, int], vocabulary: int = VO
     theirs, ours = np.array(by_book), np.concatenate(as_trained)
     in_both = (theirs != _NONE) & (ours != UNKNOWN)
     return SameFormat(
-        same_format={
-            "reviews": float(np.mean(alike)),
-            "words": float(np.mean(theirs == ours)),
-            "shifts": np.unique((ours - theirs)[in_both]).tolist(),
-        },
+        same_format=Shares(
+            reviews=float(np.mean(alike)),
+            words=float(np.mean(theirs == ours)),
+            shifts=np.unique((ours - theirs)[in_both]).tolist(),
+        ),
         words_compared=len(theirs),
     )
 
 
 @dataclass(frozen=True)
-class Tokenized:
-    """The toy texts' words by rank, and the texts as ranks."""
+class Judged:
+    """The probability that a text is positive, and the shape of its class as printed in the book."""
 
-    word_index: Dict[str, int]
-    sequences: List[List[int]]
+    probability: float
+    shape: List[int]
 
 
-@unit("ch06.text14")
-def tokenizer(texts: Tuple[str, ...] = TOY_TEXTS) -> Tokenized:
-    """Rank a few texts' words, and write the texts as ranks. Source: chapter 6, text on the Tokenizer."""
-    index = word_index(texts)
-    return Tokenized(index, sequences(texts, index))
+@dataclass(frozen=True)
+class Predictions:
+    """Both texts, by encoding: `as_trained` and `book`."""
+
+    pred_positive: Dict[str, Judged]
+    pred_negative: Dict[str, Judged]
+
+
+@unit("ch06.text05", uses=("tensorflow",))
+def predictions(
+    ch06_ex01: Any, imdb_word_index: Dict[str, int], positive: str = POSITIVE, negative: str = NEGATIVE
+) -> Predictions:
+    """Predict both texts, without padding as in the book. Source: chapter 6, text on predictions.
+
+    Parameters
+    ----------
+    ch06_ex01 : the trained plain RNN's `weights`.
+    imdb_word_index : word → rank, from 1.
+    """
+    predictor = Predictor(Network(exercise_6_01_model), ch06_ex01.weights)
+    mapping = limited_mapping(imdb_word_index)
+    both = []
+    for text in (positive, negative):
+        # the book's function returns None for unknown words, which no model accepts
+        by_book = [UNKNOWN if number is None else number for number in book_encoded(text, mapping)]
+        as_trained = encoded_as_trained(text, imdb_word_index)
+        both.append({"as_trained": judged(predictor, as_trained), "book": judged(predictor, by_book)})
+    return Predictions(*both)
+
+
+def judged(predictor: Predictor, ids: Sequence[int]) -> Judged:
+    """Predict one sequence of ids with a trained model."""
+    outputs = predictor(np.array([ids], np.int32))
+    return Judged(float(outputs[0, 0]), list((outputs > 0.5).shape))

@@ -5,7 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from workshop.chapters.ch06_sentiment import models, networks
+from workshop.chapters.ch06_sentiment import (
+    _summaries,
+    ex01_plain_rnn,
+    ex02_lstm,
+    ex03_gru,
+    ex04_bidirectional_lstm,
+    ex05_stacked_lstm,
+    text12_all_models,
+)
 from workshop.ledger import ledger
 from workshop.numerics.recurrent import unroll
 from workshop.training import backend
@@ -51,49 +59,53 @@ def built(recurrent, vocabulary=8000, dimension=32, spatial_dropout=0.4, dropout
     )
 
 
-def model_of(*arguments):
-    """Return a model of `built`."""
-    return networks.Model(Network(built, arguments), Network(built, arguments))
-
-
 EXERCISES = {
-    "plain_rnn": models.exercise_6_01_model,
-    "lstm": models.exercise_6_02_model,
-    "gru": models.exercise_6_03_model,
-    "bidirectional_lstm": models.exercise_6_04_model,
-    "stacked_lstm": models.exercise_6_05_model,
+    "6.01": (ex01_plain_rnn, ex01_plain_rnn.exercise_6_01_summary),
+    "6.02": (ex02_lstm, ex02_lstm.exercise_6_02_summary),
+    "6.03": (ex03_gru, ex03_gru.exercise_6_03_summary),
+    "6.04": (ex04_bidirectional_lstm, ex04_bidirectional_lstm.exercise_6_04_summary),
+    "6.05": (ex05_stacked_lstm, ex05_stacked_lstm.exercise_6_05_summary),
 }
+
+
+def summaries_of(exercise, arguments, monkeypatch):
+    """Return an exercise's summary of its own model, and of another one by `built` in its place."""
+    module, summary = EXERCISES[exercise]
+    own = summary()
+    monkeypatch.setattr(module, f"exercise_{exercise.replace('.', '_')}_model", lambda: built(*arguments))
+    return own, summary()
+
+
 AS_THE_BOOK = [
-    ("plain_rnn", ("SimpleRNN",)),
-    ("lstm", ("LSTM",)),
-    ("gru", ("GRU",)),
-    ("bidirectional_lstm", ("Bidirectional",)),
-    ("stacked_lstm", ("two LSTMs", 8000, 32, 0.4, 0.5)),
+    ("6.01", ("SimpleRNN",)),
+    ("6.02", ("LSTM",)),
+    ("6.03", ("GRU",)),
+    ("6.04", ("Bidirectional",)),
+    ("6.05", ("two LSTMs", 8000, 32, 0.4, 0.5)),
 ]
 
 
-@pytest.mark.parametrize(("name", "arguments"), AS_THE_BOOK, ids=[name for name, _ in AS_THE_BOOK])
-def test_built_by_hand_the_models_are_the_same(monkeypatch, name, arguments) -> None:
-    """The recipes' models and those that list the book's layers have the same summary and settings."""
-    ours = EXERCISES[name]()
-    monkeypatch.setattr(models, name, lambda: model_of(*arguments))
+@pytest.mark.parametrize(("exercise", "arguments"), AS_THE_BOOK, ids=[each for each, _ in AS_THE_BOOK])
+def test_built_by_hand_the_models_are_the_same(monkeypatch, exercise, arguments) -> None:
+    """The exercises' models and those that list the book's layers have the same summary and settings."""
+    own, by_hand = summaries_of(exercise, arguments, monkeypatch)
 
-    assert EXERCISES[name]() == ours
+    assert own == by_hand
 
 
 MUTANTS = [
-    ("plain_rnn", ("SimpleRNN of 31",), "ch06.ex01", ["summary", "total_params"]),
-    ("plain_rnn", ("LSTM",), "ch06.ex01", ["summary", "total_params"]),
-    ("plain_rnn", ("SimpleRNN", 8001), "ch06.ex01", ["summary", "total_params", "mostly_embedding"]),
-    ("plain_rnn", ("SimpleRNN", 32, 8000), "ch06.ex01", ["summary", "total_params"]),
-    ("lstm", ("GRU",), "ch06.ex02", ["summary", "total_params", "four_times_rnn"]),
-    ("gru", ("GRU that resets after",), "ch06.ex03", ["summary", "total_params", "ratios"]),
-    ("bidirectional_lstm", ("Bidirectional sum",), "ch06.ex04", ["summary", "total_params"]),
-    ("bidirectional_lstm", ("Bidirectional of 16",), "ch06.ex04", ["ratios", "text_model_ratio"]),
-    ("bidirectional_lstm", ("two LSTMs",), "ch06.ex04", ["summary", "total_params"]),
-    ("stacked_lstm", ("two LSTMs with sequences",), "ch06.ex05", ["summary"]),
-    ("stacked_lstm", ("LSTMs of 32 and 16",), "ch06.ex05", ["summary", "same_as_bidirectional"]),
-    ("stacked_lstm", ("Bidirectional",), "ch06.ex05", ["summary", "same_as_bidirectional"]),
+    ("6.01", ("SimpleRNN of 31",), ["summary", "total_params"]),
+    ("6.01", ("LSTM",), ["summary", "total_params"]),
+    ("6.01", ("SimpleRNN", 8001), ["summary", "total_params", "mostly_embedding"]),
+    ("6.01", ("SimpleRNN", 32, 8000), ["summary", "total_params"]),
+    ("6.02", ("GRU",), ["summary", "total_params", "four_times_rnn"]),
+    ("6.03", ("GRU that resets after",), ["summary", "total_params", "ratios"]),
+    ("6.04", ("Bidirectional sum",), ["summary", "total_params"]),
+    ("6.04", ("Bidirectional of 16",), ["ratios", "text_model_ratio"]),
+    ("6.04", ("two LSTMs",), ["summary", "total_params"]),
+    ("6.05", ("two LSTMs with sequences",), ["summary"]),
+    ("6.05", ("LSTMs of 32 and 16",), ["summary", "same_as_bidirectional"]),
+    ("6.05", ("Bidirectional",), ["summary", "same_as_bidirectional"]),
 ]
 
 
@@ -104,14 +116,12 @@ def holds(claim_id, outcome):
     return claim.rule.decide(expected, getattr(outcome, claim.name)).holds
 
 
-@pytest.mark.parametrize(("name", "arguments", "unit", "noticed_by"), MUTANTS, ids=str)
-def test_another_model_is_noticed_by_the_claims(monkeypatch, name, arguments, unit, noticed_by) -> None:
+@pytest.mark.parametrize(("exercise", "arguments", "noticed_by"), MUTANTS, ids=str)
+def test_another_model_is_noticed_by_the_claims(monkeypatch, exercise, arguments, noticed_by) -> None:
     """Other units, cells, merging or sizes are refused by each of these claims, which accept the model."""
-    right = EXERCISES[name]()
-    monkeypatch.setattr(models, name, lambda: model_of(*arguments))
+    right, wrong = summaries_of(exercise, arguments, monkeypatch)
 
-    wrong = EXERCISES[name]()
-
+    unit = f"ch06.ex{exercise[2:]}"
     assert [holds(f"{unit}.{field}", right) for field in noticed_by] == [True] * len(noticed_by)
     assert [holds(f"{unit}.{field}", wrong) for field in noticed_by] == [False] * len(noticed_by)
 
@@ -128,14 +138,14 @@ def test_another_model_is_noticed_by_the_claims(monkeypatch, name, arguments, un
 )
 def test_settings_follow_the_built_model(arguments, expected) -> None:
     """Sizes and rates are those of the layers, whatever they are."""
-    sizes = {"vocabulary": 9, "embedding_dim": 7, "spatial_dropout": 0.1, "dropout": 0.2}
+    sizes = {"vocabulary": 9, "embedding_dim": 7, "spatial_dropout": 0.1, "dropout": 0.2, "reset_after": None}
 
-    assert models.settings(model_of(*arguments)) == {**sizes, **expected}
+    assert vars(_summaries.settings_of(built(*arguments))) == {**sizes, **expected}
 
 
 def test_padding_is_a_word_to_the_model() -> None:
     """Zeros go through the recurrence like other ids: no step is masked, as with NumPy by hand."""
-    network = networks.plain_rnn().network
+    network = Network(ex01_plain_rnn.exercise_6_01_model)
     weights = [4 * value for value in initial_weights(network.model, np.random.default_rng(2))]
     x = np.array([[0, 0, 0, 5, 17], [0, 0, 9, 5, 17]], np.int32)
 
@@ -172,22 +182,22 @@ def rounded(tf):
 def test_an_embedding_that_is_no_lookup_is_noticed(tensorflow, monkeypatch, other) -> None:
     """Of a layer that gives other rows, or not quite them, hardly an id has its own."""
     layer = other(tensorflow)(8000, 32)
-    right = models.embedding()
+    right = ex01_plain_rnn.embedding()
     model = backend.keras.models.Sequential([backend.keras.layers.InputLayer((None,)), layer])
-    monkeypatch.setattr(models, "documented", lambda _: model)
+    monkeypatch.setattr(ex01_plain_rnn, "exercise_6_01_model", lambda: model)
 
-    wrong = models.embedding()
+    wrong = ex01_plain_rnn.embedding()
 
     claim = ledger().claims["ch06.text04.lookup"]
     assert claim.rule.decide(claim.documented, right.lookup).holds
-    assert max(wrong.lookup["own_row"], wrong.lookup["one_hot_product"]) < 80
+    assert max(wrong.lookup.own_row, wrong.lookup.one_hot_product) < 80
 
 
 def test_recurrent_parameters_by_the_books_counts() -> None:
     """Each gate has units · (inputs + units + 1) weights; both directions and both layers count."""
     gate = 32 * (32 + 32 + 1)
 
-    assert models.recurrent_layer_parameters().rnn_params == {
+    assert text12_all_models.recurrent_layer_parameters().rnn_params == {
         "Plain RNN": gate,
         "LSTM": 4 * gate,
         "GRU": 3 * gate,

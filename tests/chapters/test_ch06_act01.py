@@ -1,30 +1,20 @@
-"""Activity 6.01: texts held against NLTK's own loop, sequences and training against Keras'."""
+"""Activity 6.01: reviews as read and as sequences, the model and its training, compared with Keras' own."""
 
 from __future__ import annotations
 
-import string
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from workshop.chapters.ch06_sentiment import amazon, amazon_tokens, amazon_training
-from workshop.chapters.ch06_sentiment.networks import sentiment
+from workshop.chapters.ch06_sentiment import _amazon_texts, _training
+from workshop.chapters.ch06_sentiment import act01_amazon_reviews as act01
 from workshop.datasets import Missing, find, load
 from workshop.ledger import ledger
-from workshop.training.fitting import Network, fit, predict
+from workshop.training.fitting import fit, predict
 from workshop.training.initialisers import initial_weights
 from workshop.training.optimizers import rmsprop_at_hand
 
-# what NLTK's rules look at: quotes, signs, ends of sentences, contractions, numbers, blanks of many kinds
-UNITS = (
-    *"\"'`()[]{}<>.!?,:;-—“”‘’«»$#&%*/_ab5\t\n\x85\u00a0\u2003\ue000",
-    *("''", "``", "..", "...", "--", "it", "can", "cannot", "gonna", "wanna", "don't", "i'm", "he's"),
-    *("we'll", "they've", "'tis", "'twas", "d'ye", "more'n", "n't", "'s", "'ll", "dogs'", "1,000", "3:30"),
-    *("p.m", "u.s", "mr", "etc", "no", "e.g", "é", "x²", "wow", "The end", "vs", "s", "bach"),
-    *" " * 12,
-)
-ENDS = (*"])}>\"'»”’ .", "x.")
 # words that were added to NLTK's list after 2020
 ADDED = (
     *("he'd", "he'll", "he's", "i'd", "i'll", "i'm", "i've", "it'd", "it'll", "she'd", "she'll", "they'd"),
@@ -62,142 +52,18 @@ def untrained(nltk):
     return nltk.tokenize.punkt.PunktSentenceTokenizer()
 
 
-@pytest.fixture(scope="module")
-def word_tokenize(nltk, data):
-    """Return NLTK's word_tokenize, with the sentence tokenizer that is at hand."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            nltk.tokenize, "sent_tokenize", lambda text, language="english": data.punkt.tokenize(text)
-        )
-        yield nltk.tokenize.word_tokenize
-
-
-@pytest.fixture(scope="module")
-def random_texts(word_tokenize):
-    """Return texts of what NLTK's rules look at, set together at random, and their tokens."""
-    rng = np.random.default_rng(3)
-    texts = [
-        "".join([*rng.choice(UNITS, size=rng.integers(1, 16)), *rng.choice(ENDS, size=rng.integers(0, 7))])
-        for _ in range(4000)
-    ]
-    return texts, [word_tokenize(text.lower()) for text in texts]
-
-
-def literal(texts, word_tokenize, stop_words):
-    """Return texts of stems by the loop of the activity: lists, and a call for each token."""
-    from nltk.stem import PorterStemmer
-
-    stop, stemmer = [*string.punctuation, *stop_words], PorterStemmer()
-    tokens = [word_tokenize(text.lower()) for text in texts]
-    kept = [[token for token in text if token not in stop] for text in tokens]
-    return [" ".join([stemmer.stem(token) for token in text]) for text in kept]
-
-
 def documented(name):
     """Return a documented value of the activity."""
     return ledger().claims[f"ch06.act01.{name}"].documented
-
-
-def test_reviews_have_the_tokens_of_word_tokenize(data, word_tokenize) -> None:
-    """The first 1,500 training reviews, in small letters: sentence by sentence, word by word."""
-    texts = data.reviews.train["review_text"].tolist()[:1500]
-
-    tokens = list(amazon_tokens.review_tokens(texts, data.punkt))
-
-    assert tokens == [word_tokenize(text.lower()) for text in texts]
-
-
-def test_reviews_have_the_stems_of_the_literal_loop(data, word_tokenize) -> None:
-    """The last 1,000 test reviews as text of stems; they are more than are tokenized at once."""
-    texts = data.reviews.test["review_text"].tolist()[-1010:]
-
-    stems = amazon_tokens.stem_texts(texts, data.punkt, data.stop_words)
-
-    assert stems == literal(texts, word_tokenize, data.stop_words)
-
-
-def test_random_texts_have_the_tokens_of_word_tokenize(data, random_texts) -> None:
-    """Quotes, brackets, periods and contractions at edges of sentences and everywhere else."""
-    texts, expected = random_texts
-
-    assert list(amazon_tokens.review_tokens(texts, data.punkt)) == expected
-
-
-PIECES = amazon_tokens.pieces
-MUTANTS = {
-    "no edges": ("pieces", lambda sentence: sentence.split(" ")),
-    "no rules for the end": ("pieces", lambda sentence: [(sentence, True, False)]),
-    "no rules for the beginning": ("pieces", lambda sentence: [(sentence, False, True)]),
-    "split at all white space": ("pieces", lambda sentence: sentence.split()),
-    "no sentences": ("_quick", lambda punkt: SimpleNamespace(tokenize=lambda text: [text])),
-    "fewer closing signs": ("_CLOSING", '"'),
-    "quotes inside": ("_QUOTES", ()),
-    "no eye for the mark": ("pieces", lambda text: PIECES(text) if "\ue000" not in text else text.split(" ")),
-}
-
-
-@pytest.mark.parametrize("mutant", MUTANTS)
-def test_random_texts_tell_mutants(data, random_texts, monkeypatch, mutant) -> None:
-    """Whatever of the splitting is left out shows in some of them."""
-    texts, expected = random_texts
-    monkeypatch.setattr(amazon_tokens, *MUTANTS[mutant])
-
-    assert list(amazon_tokens.review_tokens(texts, data.punkt)) != expected
-
-
-@pytest.mark.parametrize(
-    ("text", "sentences"),
-    [
-        ("it ran. it won", 2),
-        ("by dr. who. it won", 2),  # an abbreviation
-        ("a. b. jones won", 1),  # initials
-        ("no. 5 won", 2),
-        ("in 1987. business won", 1),  # a collocation
-        ("it was st. john", 1),
-        ("it ran.\nit won", 2),
-    ],
-)
-def test_sentences_end_where_punkt_ends_them(data, text, sentences) -> None:
-    """Deciding ordinary words at once, and others once, changes nothing."""
-    quick = amazon_tokens._quick(data.punkt)
-
-    assert quick.tokenize(text) == data.punkt.tokenize(text)
-    assert len(data.punkt.tokenize(text)) == sentences
-
-
-@pytest.mark.parametrize("table", ["abbrev_types", "collocations"])
-def test_words_of_the_tables_are_looked_at(nltk, untrained, table) -> None:
-    """A word that is an abbreviation, or that begins a collocation, ends no sentence by itself."""
-    ordinary = amazon_tokens._quick(untrained).tokenize("by doctor. who won")
-    getattr(untrained._params, table).add("doctor" if table == "abbrev_types" else ("doctor", "who"))
-
-    assert ordinary == ["by doctor.", "who won"]
-    assert amazon_tokens._quick(untrained).tokenize("by doctor. who won") == ["by doctor. who won"]
-
-
-def test_sentence_tokenizer_is_not_changed(data) -> None:
-    """The quick copy leaves the one that is given as it was."""
-    before = dict(vars(data.punkt))
-
-    list(amazon_tokens.review_tokens(["one. two."], data.punkt))
-
-    assert vars(data.punkt) == before
-
-
-def test_stems_are_those_of_small_letters(untrained) -> None:
-    """Capitals are small before stop words are dropped: Porter's own stems would keep those of some."""
-    texts = ["The DYING skies! IT IS", "", "the ."]
-
-    assert amazon_tokens.stem_texts(texts, untrained, ("the", "it", "is")) == ["die sky", "", ""]
 
 
 def test_inputs_of_the_module_are_those_that_are_printed() -> None:
     """The first review, the confusion matrix, and the structure of the printed sequence."""
     sequence, structure = documented("sequence_first"), documented("sequence_structure")
 
-    assert documented("raw_first_two")[0] == amazon.FIRST_REVIEW
-    assert documented("confusion") == [list(row) for row in amazon_training.PRINTED]
-    assert structure == {"length": len(sequence), "repeated": amazon.repeated(sequence)}
+    assert documented("raw_first_two")[0] == act01.FIRST_REVIEW
+    assert documented("confusion") == [list(row) for row in act01.PRINTED]
+    assert structure == {"length": len(sequence), "repeated": act01.repeated(sequence)}
     assert [[sequence[place] for place in places] for places in structure["repeated"]] == [
         [22] * 2, [11] * 2, [114] * 3, [41] * 2, [71] * 2,
     ]  # fmt: skip
@@ -207,11 +73,11 @@ def test_structure_tells_other_words(data) -> None:
     """Without the two unknown stems left out, or with stop words in, the sequence has another structure."""
     expected = documented("sequence_structure")
 
-    for stop_words, unknown in ((data.stop_words, ()), ((), amazon.UNKNOWN_STEMS)):
-        found = amazon.stem_first(data.punkt, stop_words, unknown=unknown).sequence_structure
+    for stop_words, unknown in ((data.stop_words, ()), ((), act01.UNKNOWN_STEMS)):
+        found = act01.activity_6_01_stems(data.punkt, stop_words, unknown=unknown).sequence_structure
         assert found["length"] != expected["length"]
         assert found["repeated"] != expected["repeated"]
-    assert amazon.stem_first(data.punkt, data.stop_words).sequence_structure == expected
+    assert act01.activity_6_01_stems(data.punkt, data.stop_words).sequence_structure == expected
 
 
 def test_later_stop_words_change_nothing_in_the_first_review(data) -> None:
@@ -219,7 +85,9 @@ def test_later_stop_words_change_nothing_in_the_first_review(data) -> None:
     now = [*data.stop_words, *ADDED]
 
     assert len(ADDED) == 19
-    assert amazon.stem_first(data.punkt, now) == amazon.stem_first(data.punkt, data.stop_words)
+    assert act01.activity_6_01_stems(data.punkt, now) == act01.activity_6_01_stems(
+        data.punkt, data.stop_words
+    )
 
 
 def tables(train, train_labels, test=("none",), test_labels=(0,)):
@@ -240,7 +108,7 @@ def test_tables_are_shown_as_pandas_shows_them() -> None:
     texts = ["x" * length for length in (46, 48, 49, 50, 51, 5)]
     read = tables(texts, [1, 0, 1, 1, 0, 1], ["a", "b", "c"], [1, 1, 0])
 
-    found = amazon.look_at_reviews(read)
+    found = act01.activity_6_01_data(read)
 
     rows = [line.split() for line in str(read.train.head(5)).splitlines()[1:]]
     assert found.head == [[text, int(label)] for _, text, label in rows]
@@ -258,7 +126,7 @@ def test_sequences_by_hand(untrained) -> None:
     """Only training reviews decide on ranks; ranks from the vocabulary on, and new words, are left out."""
     read = tables(TRAIN, (1, 1, 0), TEST, (0,))
 
-    found = amazon.encoded(read, untrained, ("the",), vocabulary=3, maxlen=2)
+    found = _amazon_texts.encoded(read, untrained, ("the",), vocabulary=3, maxlen=2)
 
     assert (found.train, found.test) == ([[1, 1, 2], [1], [2, 1]], [[2]])  # good 4, bad 2, film 2
     assert found.x_train.tolist() == [[1, 2], [0, 1], [2, 1]]  # the last two, zeros in front
@@ -271,7 +139,7 @@ def test_first_reviews_are_taken_of_both_tables(untrained) -> None:
     """Those that are left out decide on no rank either."""
     read = tables(TRAIN, (1, 1, 0), TEST * 3, (0, 1, 0))
 
-    found = amazon.encoded(read, untrained, (), n_reviews=1)
+    found = _amazon_texts.encoded(read, untrained, (), n_reviews=1)
 
     assert (found.train, found.test) == ([[1, 1, 2]], [[2]])
     assert (len(found.y_train), len(found.y_test)) == (1, 1)
@@ -283,14 +151,14 @@ def test_sequences_are_those_of_keras(data, keras) -> None:
     if legacy is None:
         pytest.skip("this Keras has no text functions any more")
     texts = [
-        amazon_tokens.stem_texts(part["review_text"][:200], data.punkt, data.stop_words)
+        _amazon_texts.stem_texts(part["review_text"][:200], data.punkt, data.stop_words)
         for part in data.reviews
     ]
     tokenizer = legacy.Tokenizer(num_words=500)
     tokenizer.fit_on_texts(texts[0])
     expected = [tokenizer.texts_to_sequences(part) for part in texts]
 
-    found = amazon.encoded(
+    found = _amazon_texts.encoded(
         data.reviews, data.punkt, data.stop_words, vocabulary=500, maxlen=20, n_reviews=200
     )
 
@@ -301,10 +169,12 @@ def test_sequences_are_those_of_keras(data, keras) -> None:
 
 def test_sequences_are_looked_at(untrained) -> None:
     """Vocabulary, the first sequence and the shape are those of what the model is fed."""
-    found = amazon.encode_reviews(tables(TRAIN, (1, 1, 0), TEST), untrained, (), vocabulary=4, maxlen=2)
+    found = act01.activity_6_01_sequences(
+        tables(TRAIN, (1, 1, 0), TEST), untrained, (), vocabulary=4, maxlen=2
+    )
 
     assert (found.vocab_size, found.sequence_first, found.x_train_shape) == (4, [1, 1, 2], [3, 2])
-    assert found.histogram["longer"] == pytest.approx(2 / 3)
+    assert found.histogram.longer == pytest.approx(2 / 3)
 
 
 def test_histogram_by_hand() -> None:
@@ -312,20 +182,20 @@ def test_histogram_by_hand() -> None:
     stats = pytest.importorskip("scipy.stats")
     lengths = [10] * 2 + [20] * 7 + [30] * 3 + [50] * 1 + [110] * 2
 
-    found = amazon.histogram(lengths, 50)
+    found = act01.histogram(lengths, 50)
 
-    assert (found["range"], found["highest"]) == ([10, 110], [20, 30])
-    assert found["peaks"] == 3  # 20, 50 and 110
-    assert found["skewness"] == pytest.approx(stats.skew(lengths))
-    assert found["longer"] == pytest.approx(2 / 15)
+    assert (found.range, found.highest) == ([10, 110], [20, 30])
+    assert found.peaks == 3  # 20, 50 and 110
+    assert found.skewness == pytest.approx(stats.skew(lengths))
+    assert found.longer == pytest.approx(2 / 15)
     # bins of 12.4 from 2 on: 10 is in the first, 20 in the second, 30 in the third, 50 in the fourth
-    assert found["shares"] == pytest.approx(np.array([2, 7, 3, 1, 0, 0, 0, 0, 2, 0]) / 15)
+    assert found.shares == pytest.approx(np.array([2, 7, 3, 1, 0, 0, 0, 0, 2, 0]) / 15)
 
 
 def test_printed_matrix_is_judged() -> None:
     """Accuracy and recalls by hand; a transposed matrix has other recalls."""
-    found = amazon_training.judge_printed()
-    other = amazon_training.judge_printed(tuple(zip(*amazon_training.PRINTED, strict=True)))
+    found = act01.activity_6_01_printed()
+    other = act01.activity_6_01_printed(tuple(zip(*act01.PRINTED, strict=True)))
 
     assert found.acc_from_confusion == (10226 + 11240) / 25000
     assert found.printed_recalls == {"negative": 10226 / 12157, "positive": 11240 / 12843}
@@ -340,8 +210,8 @@ def test_confusion_and_ranks_are_those_of_scikit_learn() -> None:
     outputs = np.round(0.2 * labels + rng.random((200, 1)), 1).astype(np.float32)
     positive = outputs > 0.5
 
-    confusion = amazon_training.confusion_of(labels, positive)
-    judged = amazon_training.rates(confusion)
+    confusion = act01.confusion_of(labels, positive)
+    judged = act01.rates(confusion)
 
     assert confusion == metrics.confusion_matrix(labels[:, 0], positive[:, 0]).tolist()
     assert judged.accuracy == pytest.approx(metrics.accuracy_score(labels, positive))
@@ -349,7 +219,7 @@ def test_confusion_and_ranks_are_those_of_scikit_learn() -> None:
         recall = metrics.recall_score(labels[:, 0], positive[:, 0], pos_label=label)
         assert judged.recalls[name] == pytest.approx(recall)
         assert judged.predicted[name] == pytest.approx(np.mean(positive == label))
-    ranked = amazon_training.share_in_order(outputs[labels == 0], outputs[labels == 1])
+    ranked = act01.share_in_order(outputs[labels == 0], outputs[labels == 1])
     assert ranked == pytest.approx(metrics.roc_auc_score(labels[:, 0], outputs[:, 0]))
 
 
@@ -359,23 +229,10 @@ def test_confusion_and_ranks_are_those_of_scikit_learn() -> None:
 )
 def test_batch_sizes_are_those_of_as_many_updates(rows, size, sizes) -> None:
     """The documented one makes 157 updates of 20,000 rows, and no other does."""
-    found = amazon_training.batch_sizes(rows, len(range(0, rows, size)))
+    found = act01.batch_sizes(rows, len(range(0, rows, size)))
 
     assert found == sizes
     assert found[0] <= size <= found[1]
-
-
-def test_both_recipes_are_one_model(keras) -> None:
-    """Both LSTMs in one loop, and one behind the other, give the same outputs by the same weights."""
-    model = amazon_training.amazon_model()
-    rng = np.random.default_rng(6)
-    weights = [3 * w for w in initial_weights(model.network.model, rng)]
-    x = rng.integers(0, amazon.VOCABULARY, size=(20, 15)).astype(np.int32)
-
-    one, other = (predict(part, weights, x) for part in (model.network, model.computed))
-
-    assert np.ptp(one) > 0.05
-    np.testing.assert_allclose(one, other, rtol=0, atol=1e-5)
 
 
 @pytest.fixture(scope="module")
@@ -398,7 +255,7 @@ def made_up():
 def ran(made_up, untrained, **settings):
     """Return the outcome of a training on reviews of at most ten ranks."""
     settings = {"maxlen": 10, "batch_size": 16, "epochs": 2, **settings}
-    return amazon_training.activity_6_01(made_up, untrained, ("the",), SEED, **settings)
+    return act01.activity_6_01(made_up, untrained, ("the",), SEED, **settings)
 
 
 def test_training_is_that_of_keras_fit(keras, made_up, untrained, monkeypatch) -> None:
@@ -407,17 +264,19 @@ def test_training_is_that_of_keras_fit(keras, made_up, untrained, monkeypatch) -
     So validation rows from the front, another threshold, shifted labels or a turned matrix would show.
     """
     metrics = pytest.importorskip("sklearn.metrics")
-    monkeypatch.setattr(
-        amazon_training, "shuffled", lambda rng, epochs, n: np.tile(np.arange(n), (epochs, 1))
-    )
-    arguments = (amazon.VOCABULARY, 32, 0.0, ("LSTM", "LSTM"), 64, 0.0, ((32, 0.0), (32, 0.0)))
-    monkeypatch.setattr(
-        amazon_training,
-        "amazon_network",
-        lambda *recurrent: Network(sentiment, (*arguments[:3], recurrent, *arguments[4:])),
-    )
-    data = amazon.encoded(made_up, untrained, ("the",), maxlen=10)
-    model = sentiment(*arguments)
+    monkeypatch.setattr(_training, "shuffled", lambda rng, epochs, n: np.tile(np.arange(n), (epochs, 1)))
+    build = act01.activity_6_01_model
+
+    def without_dropout():
+        model = build()
+        for layer in model.layers:
+            if hasattr(layer, "rate"):
+                layer.rate = 0.0
+        return model
+
+    monkeypatch.setattr(act01, "activity_6_01_model", without_dropout)
+    data = _amazon_texts.encoded(made_up, untrained, ("the",), maxlen=10)
+    model = without_dropout()
     model.set_weights(initial_weights(model, np.random.default_rng(SEED)))
     model.compile("rmsprop", "binary_crossentropy", metrics=["accuracy"])
     reported = model.fit(
@@ -439,20 +298,20 @@ def test_training_is_that_of_keras_fit(keras, made_up, untrained, monkeypatch) -
 
 def test_test_reviews_are_judged_without_dropout(keras, made_up, untrained, monkeypatch) -> None:
     """Outputs are those of the documented model at the last weights, not in training."""
-    kept = {}
+    asked = {}
 
     def spying(network, weights, x, **settings):
-        kept.update(weights=weights, outputs=predict(network, weights, x, **settings))
-        return kept["outputs"]
+        asked.update(weights=weights, outputs=predict(network, weights, x, **settings))
+        return asked["outputs"]
 
-    monkeypatch.setattr(amazon_training, "predict", spying)
+    monkeypatch.setattr(_training, "predict", spying)
     found = ran(made_up, untrained)
 
-    model = amazon_training.amazon_network("LSTM", "LSTM").model
-    model.set_weights(kept["weights"])
-    data = amazon.encoded(made_up, untrained, ("the",), maxlen=10)
+    model = act01.activity_6_01_model()
+    model.set_weights(asked["weights"])
+    data = _amazon_texts.encoded(made_up, untrained, ("the",), maxlen=10)
     theirs = np.asarray(model(data.x_test, training=False))
-    np.testing.assert_allclose(kept["outputs"], theirs, rtol=0, atol=1e-5)
+    np.testing.assert_allclose(asked["outputs"], theirs, rtol=0, atol=1e-5)
     assert found.test_acc == np.mean((theirs > 0.5) == data.y_test)
 
 
@@ -477,7 +336,7 @@ def test_each_epoch_takes_the_training_rows_in_another_order(keras, made_up, unt
         asked.update(settings, order=arguments[4])
         return fit(*arguments, **settings)
 
-    monkeypatch.setattr(amazon_training, "fit", spying)
+    monkeypatch.setattr(_training, "fit", spying)
     first = ran(made_up, untrained)
 
     orders = [rows.tolist() for rows in asked["order"]]
@@ -490,20 +349,33 @@ def test_each_epoch_takes_the_training_rows_in_another_order(keras, made_up, unt
 
 
 def test_the_activitys_model_is_the_documented_one(keras) -> None:
-    """Its layers, parameters and settings, which a full run holds on the data only."""
-    found, setup = amazon_training.activity_6_01_model(), documented("training_setup")
+    """Its layers, parameters and settings, which otherwise only a full run on the data compares."""
+    found, setup = act01.activity_6_01_summary(), documented("training_setup")
 
     assert found.summary == documented("summary")
     assert found.total_params == documented("total_params")
-    assert found.layers == {name: setup[name] for name in found.layers}
-    assert (len(found.layers), setup["maxlen"]) == (7, amazon.MAXLEN)
+    layers = vars(found.layers)
+    assert layers == {name: setup[name] for name in layers}
+    assert (len(layers), setup["maxlen"]) == (7, _amazon_texts.MAXLEN)
 
 
 def test_the_models_constants_are_read_back(keras) -> None:
-    """They are those of the layers: another model tells others."""
-    other = sentiment(50, 4, 0.1, ("LSTM",), 3, 0.2, ((5, 0.3),))
+    """They are those of the layers: another model has others."""
+    layers = keras.layers
+    other = keras.models.Sequential(
+        [
+            layers.InputLayer((None,)),
+            layers.Embedding(50, 4),
+            layers.SpatialDropout1D(0.1),
+            layers.LSTM(3),
+            layers.Dropout(0.2),
+            layers.Dense(5, activation="relu"),
+            layers.Dropout(0.3),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
 
-    assert amazon_training.layer_settings(other) == {
+    assert vars(act01.settings_of(other)) == {
         "vocabulary": 50,
         "embedding_dim": 4,
         "spatial_dropout": 0.1,
@@ -512,3 +384,27 @@ def test_the_models_constants_are_read_back(keras) -> None:
         "dense_units": [5],
         "dropout_after_dense": [0.3],
     }
+
+
+def test_own_tables_of_other_columns_are_taken(untrained) -> None:
+    """Two frames with further columns, in another order, are read and shown."""
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"stars": [1, 5], "label": [False, True], "review_text": ["bad", "good film"]})
+
+    found = act01.activity_6_01_data((frame, frame[1:]))
+
+    assert (found.head, found.test_class_counts) == ([["bad", 0], ["good film", 1]], [0, 1])
+    assert _amazon_texts.encoded((frame, frame[1:]), untrained, ()).train == [[1], [2, 3]]
+
+
+def test_a_table_without_labels_is_refused(untrained) -> None:
+    """The message names the table, the missing column and the columns that are needed."""
+    read = tables(TRAIN, (1, 1, 0), TEST)
+    read = read._replace(test=read.test.drop(columns="label"))
+
+    for compute in (
+        act01.activity_6_01_data,
+        lambda own: act01.activity_6_01(own, untrained, (), SEED),
+    ):
+        with pytest.raises(ValueError, match=r"^the test table has no column label: it needs review_text"):
+            compute(read)

@@ -1,12 +1,24 @@
-"""Texts as tokens and stems, equal to NLTK's, with equal pieces tokenized only once."""
+"""Texts of Amazon reviews as tokens and stems, equal to NLTK's, and as ranks of these stems.
+
+Equal pieces of texts are tokenized only once.
+"""
 
 from __future__ import annotations
 
 import copy
 import string
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
-from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Sequence, Tuple, TypeVar, Union
+from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Optional, Sequence, Tuple, TypeVar, Union
+
+import numpy as np
+
+from workshop.chapters.ch06_sentiment._data import Padded, padded
+from workshop.chapters.ch06_sentiment._tokenizer import sequences, word_index
+
+VOCABULARY = 10_000
+MAXLEN = 100
 
 _AT_ONCE = 1000  # texts whose new pieces are tokenized in one call
 _BETWEEN = "\ue000"  # a character for private use, which no rule of the tokenizer knows
@@ -15,10 +27,64 @@ _CLOSING = "])}>\"'»”’"  # may follow the period that ends a sentence
 
 # the text between two blanks of a sentence; at its edges with flags for first and last
 Piece = Union[str, Tuple[str, bool, bool]]
-Made = TypeVar("Made")
+Result = TypeVar("Result")
 
 
-def review_tokens(texts: Iterable[str], punkt: Any) -> Iterator[List[str]]:
+def tables_of(reviews: Any) -> Tuple[Any, Any]:
+    """Return the training and the test table of `ReviewTables` or of two frames.
+
+    Raises
+    ------
+    ValueError
+        If a table has no column `review_text` or `label`.
+    """
+    train, test = reviews
+    for name, table in (("training", train), ("test", test)):
+        missing = [column for column in ("review_text", "label") if column not in table]
+        if missing:
+            raise ValueError(f"the {name} table has no column {missing[0]}: it needs review_text, label")
+    return train, test
+
+
+@dataclass(frozen=True)
+class Encoded(Padded):
+    """Reviews as ranks of their stems among the training reviews, and as inputs of the model.
+
+    `train`, `test` : ranks of each review.
+    """
+
+    train: List[List[int]]
+    test: List[List[int]]
+
+
+def encoded(
+    reviews: Any,
+    punkt: Any,
+    stop_words: Sequence[str],
+    *,
+    vocabulary: int = VOCABULARY,
+    maxlen: int = MAXLEN,
+    n_reviews: Optional[int] = None,
+) -> Encoded:
+    """Return tables of reviews as sequences. Only the training reviews determine the ranks.
+
+    Parameters
+    ----------
+    vocabulary : ranks from 1 to `vocabulary` − 1 are kept.
+    n_reviews : number of training and of test reviews to use; None uses all.
+
+    Source: chapter 6, activity 6.01.
+    """
+    tables = [table.head(len(table) if n_reviews is None else n_reviews) for table in tables_of(reviews)]
+    texts = stem_texts([text for table in tables for text in table["review_text"]], punkt, stop_words)
+    parts = texts[: len(tables[0])], texts[len(tables[0]) :]
+    index = word_index(parts[0])
+    train, test = (sequences(part, index, vocabulary) for part in parts)
+    y_train, y_test = (table["label"].to_numpy(np.float32)[:, np.newaxis] for table in tables)
+    return Encoded(padded(train, maxlen), y_train, padded(test, maxlen), y_test, train, test)
+
+
+def review_tokens(texts: Iterable[str], punkt: Any) -> Iterable[List[str]]:
     """Yield the tokens of each text in lower case, as NLTK's word_tokenize returns them.
 
     Parameters
@@ -56,7 +122,9 @@ def signs_and(stop_words: Iterable[str]) -> FrozenSet[str]:
     return frozenset([*string.punctuation, *stop_words])
 
 
-def by_pieces(texts: Iterable[str], punkt: Any, made_of: Callable[[List[str]], Made]) -> Iterator[List[Made]]:
+def by_pieces(
+    texts: Iterable[str], punkt: Any, result_of: Callable[[List[str]], Result]
+) -> Iterable[List[Result]]:
     """Yield the results for the tokens of each piece of a text in lower case, computed once for equal pieces.
 
     Inside a sentence NLTK's rules look no further than the next blanks, so the text between two blanks has
@@ -66,17 +134,17 @@ def by_pieces(texts: Iterable[str], punkt: Any, made_of: Callable[[List[str]], M
 
     tokenize = NLTKWordTokenizer().tokenize
     split = _quick(punkt).tokenize
-    made: Dict[Piece, Made] = {}
+    results: Dict[Piece, Result] = {}
     waiting = list(texts)
     for start in range(0, len(waiting), _AT_ONCE):
         rows = [
             [piece for sentence in split(text.lower()) for piece in pieces(sentence)]
             for text in waiting[start : start + _AT_ONCE]
         ]
-        new = [piece for piece in dict.fromkeys(chain.from_iterable(rows)) if piece not in made]
-        made.update((piece, made_of(tokens)) for piece, tokens in _tokenized(new, tokenize))
+        new = [piece for piece in dict.fromkeys(chain.from_iterable(rows)) if piece not in results]
+        results.update((piece, result_of(tokens)) for piece, tokens in _tokenized(new, tokenize))
         for row in rows:
-            yield [made[piece] for piece in row]
+            yield [results[piece] for piece in row]
 
 
 def pieces(sentence: str) -> List[Piece]:
@@ -105,7 +173,7 @@ def pieces(sentence: str) -> List[Piece]:
 
 def _tokenized(
     new: Sequence[Piece], tokenize: Callable[[str], List[str]]
-) -> Iterator[Tuple[Piece, List[str]]]:
+) -> Iterable[Tuple[Piece, List[str]]]:
     """Yield pieces and their tokens, those inside sentences by one call, and edges with their neighbours."""
     inside = [piece for piece in new if isinstance(piece, str)]
     tokens = tokenize("".join([f" {piece} {_BETWEEN}" for piece in inside]))

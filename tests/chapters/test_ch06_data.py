@@ -1,4 +1,4 @@
-"""Loading and staging the reviews, held against Keras' own loader and utility, review for review."""
+"""Loading and staging the reviews, compared with Keras' own loader and utility, review by review."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import sys
 import numpy as np
 import pytest
 
-from workshop.chapters.ch06_sentiment import loading, reviews
+from workshop.chapters.ch06_sentiment import _data, text02_loading_reviews
+from workshop.chapters.ch06_sentiment.text12_all_models import sequence_unit
 from workshop.datasets import Missing, ReviewIds, find, load
 
 
@@ -51,13 +52,12 @@ def of_keras(keras, imdb, tmp_path_factory):
 def made_up(n_train=30, n_test=20, words=40):
     """Return a few reviews of random words, in the form of the data set."""
     rng = np.random.default_rng(3)
-    parts = {}
-    for part, n in (("train", n_train), ("test", n_test)):
+    parts = []
+    for n in (n_train, n_test):
         lengths = rng.integers(1, 15, size=n)
-        parts[part + "_lengths"] = lengths
-        parts[part + "_ids"] = rng.integers(1, words + 1, size=lengths.sum()).astype(np.uint32)
-        parts["y_" + part] = rng.integers(0, 2, size=n)
-    return ReviewIds(**parts)
+        ids = rng.integers(1, words + 1, size=lengths.sum())
+        parts += [np.split(ids, np.cumsum(lengths)[:-1]), rng.integers(0, 2, size=n)]
+    return ReviewIds.of(*parts)
 
 
 def as_lists(arrays):
@@ -78,7 +78,7 @@ def differing(found, theirs):
 
 def test_every_review_is_that_of_keras_loader(imdb, of_keras) -> None:
     """All 50,000 reviews and labels are Keras', in its order."""
-    assert differing(reviews.loaded(imdb), of_keras) == [0, 0, 0, 0]
+    assert differing(_data.loaded(imdb), of_keras) == [0, 0, 0, 0]
 
 
 @pytest.mark.parametrize("vocabulary", [2, 5, 20, 44, 60])
@@ -88,7 +88,7 @@ def test_a_few_reviews_are_those_of_keras_loader(keras, tmp_path, vocabulary) ->
 
     theirs = from_keras(keras, data, tmp_path, vocabulary=vocabulary)
 
-    assert differing(reviews.loaded(data, vocabulary), theirs) == [0, 0, 0, 0]
+    assert differing(_data.loaded(data, vocabulary), theirs) == [0, 0, 0, 0]
 
 
 @pytest.mark.parametrize(
@@ -109,12 +109,12 @@ def test_loaded_otherwise_they_are_others(keras, tmp_path, changed) -> None:
 
     theirs = from_keras(keras, data, tmp_path, **{"vocabulary": 20, **changed})
 
-    assert min(differing(reviews.loaded(data, 20), theirs)[:2]) > 0
+    assert min(differing(_data.loaded(data, 20), theirs)[:2]) > 0
 
 
 def test_encoding_by_hand() -> None:
     """A start, each rank and 3, and 2 for ids of the vocabulary's size and more; int32."""
-    found = reviews.encoded([1, 7996, 7997, 88584])
+    found = _data.encoded([1, 7996, 7997, 88584])
 
     assert found.tolist() == [1, 4, 7999, 2, 2]
     assert found.dtype == np.int32
@@ -123,7 +123,7 @@ def test_encoding_by_hand() -> None:
 def test_every_padded_review_is_that_of_keras_utility(keras, imdb, of_keras) -> None:
     """All 50,000 rows of 200 are those that Keras' utility makes of Keras' reviews."""
     (x_train, _), (x_test, _) = of_keras
-    staged = reviews.prepared(imdb)
+    staged = _data.prepared(imdb)
 
     for ours, theirs in ((staged.x_train, x_train), (staged.x_test, x_test)):
         np.testing.assert_array_equal(ours, keras.preprocessing.sequence.pad_sequences(theirs, maxlen=200))
@@ -137,13 +137,13 @@ def test_padding_is_that_of_keras_utility(keras, maxlen) -> None:
 
     theirs = keras.preprocessing.sequence.pad_sequences(sequences, maxlen=maxlen)
 
-    np.testing.assert_array_equal(reviews.padded(sequences, maxlen), theirs)
+    np.testing.assert_array_equal(_data.padded(sequences, maxlen), theirs)
 
 
 def test_labels_are_a_column_of_the_loaders_labels() -> None:
     """They keep the order of the reviews; float32 (n, 1)."""
     data = made_up()
-    loaded, staged = reviews.loaded(data), reviews.prepared(data)
+    loaded, staged = _data.loaded(data), _data.prepared(data)
 
     for ours, given in ((staged.y_train, loaded.y_train), (staged.y_test, loaded.y_test)):
         assert (ours.shape, ours.dtype) == ((len(given), 1), np.float32)
@@ -154,7 +154,7 @@ def test_containers_are_those_of_keras_loader(imdb, of_keras) -> None:
     """The types of the training reviews and of one are what Python prints of Keras' own."""
     x_train = of_keras[0][0]
 
-    types = loading.load_reviews(imdb).types
+    types = text02_loading_reviews.load_reviews(imdb).types
 
     assert [f"<class '{name}'>" for name in types] == [str(type(x_train)), str(type(x_train[5]))]
 
@@ -162,23 +162,23 @@ def test_containers_are_those_of_keras_loader(imdb, of_keras) -> None:
 @pytest.mark.parametrize("vocabulary", [10, 20])
 def test_vocabulary_size_and_words_are_counted(vocabulary) -> None:
     """Ids go up to the vocabulary's size less 1, and four of them are no words."""
-    found = loading.load_reviews(made_up(), vocabulary=vocabulary)
+    found = text02_loading_reviews.load_reviews(made_up(), vocabulary=vocabulary)
 
     assert (found.vocab_size, found.words_kept) == (vocabulary, vocabulary - 4)
-    assert found.dataset_sizes == {"total": 50, "train": 30, "test": 20}
+    assert vars(found.dataset_sizes) == {"total": 50, "train": 30, "test": 20}
 
 
 def test_staged_reviews_by_hand() -> None:
     """The shown review keeps its last ids; counts are those of reviews with their start."""
     data, maxlen = made_up(), 8
-    whole = as_lists(reviews.loaded(data).train)
-    shown = whole[loading.SHOWN]
+    whole = as_lists(_data.loaded(data).train)
+    shown = whole[text02_loading_reviews.SHOWN]
 
-    found = loading.stage_reviews(data, maxlen=maxlen)
+    found = text02_loading_reviews.stage_reviews(data, maxlen=maxlen)
 
     zeros = max(maxlen - len(shown), 0)
     expected = {"zeros_in_front": zeros, "tokens": shown[-maxlen:], "length": maxlen}
-    assert found.x_train_5_padded == expected
+    assert vars(found.x_train_5_padded) == expected
     assert found.all_length_200 == {"train": [30, maxlen], "test": [20, maxlen]}
     assert (found.maxlen, found.longer) == (maxlen, sum(len(review) > maxlen for review in whole))
     assert found.median_length == np.median([len(review) for review in whole])
@@ -194,12 +194,12 @@ def padded_behind(sequences, maxlen=200):
 
 def cut_behind(sequences, maxlen=200):
     """Keep the first terms of longer sequences."""
-    return reviews.padded([terms[:maxlen] for terms in sequences], maxlen)
+    return _data.padded([terms[:maxlen] for terms in sequences], maxlen)
 
 
 def cut_short(sequences, maxlen=200):
     """Keep one term fewer than there is room for."""
-    return reviews.padded([terms[-maxlen + 1 :] for terms in sequences], maxlen)
+    return _data.padded([terms[-maxlen + 1 :] for terms in sequences], maxlen)
 
 
 LONGER, AS_LONG = "longer than the limit", "as long as the limit"
@@ -208,7 +208,7 @@ LONGER, AS_LONG = "longer than the limit", "as long as the limit"
 @pytest.mark.parametrize(
     ("utility", "padding", "truncating", "truncated", "kept"),
     [
-        (reviews.padded, "pre", "pre", [LONGER], 200),
+        (_data.padded, "pre", "pre", [LONGER], 200),
         (padded_behind, "post", "pre", [LONGER], 200),
         (cut_behind, "pre", "post", [LONGER], 0),
         (cut_short, "pre", "neither", [AS_LONG, LONGER], 199),
@@ -216,27 +216,39 @@ LONGER, AS_LONG = "longer than the limit", "as long as the limit"
 )
 def test_sides_are_noticed(monkeypatch, utility, padding, truncating, truncated, kept) -> None:
     """Padding or cutting at the other end, or cutting more, differs from what the book does."""
-    monkeypatch.setattr(loading, "padded", utility)
+    monkeypatch.setattr(text02_loading_reviews, "padded", utility)
 
-    found = loading.truncated()
+    found = text02_loading_reviews.truncated()
 
-    assert loading.sides(utility) == {"padding": padding, "truncating": truncating}
+    assert text02_loading_reviews.sides(utility) == {"padding": padding, "truncating": truncating}
     assert (found.truncated, found.last_terms_kept) == (truncated, kept)
 
 
 def test_rows_are_read_as_text_again() -> None:
     """Rows that are full have as many terms and different numbers of characters; others do not count."""
     index = {"a": 1, "bb": 2, "ccc": 3}
-    data = ReviewIds(
-        np.repeat([1, 2, 3, 1], [250, 250, 20, 199]).astype(np.uint32),
-        np.array([250, 250, 20, 199]),
-        np.zeros(4, int),
-        np.array([1], np.uint32),
-        np.array([1]),
-        np.zeros(1, int),
-    )
+    reviews = [[word] * length for word, length in zip([1, 2, 3, 1], [250, 250, 20, 199], strict=True)]
+    data = ReviewIds.of(reviews, [0] * 4, [[1]], [0])
 
-    found = loading.sequence_unit(data, index)
+    found = sequence_unit(data, index)
 
     assert found.sequence_unit == {"terms": 200}
     assert found.characters == (2 * 200 - 1 + 3 * 200 - 1) / 2
+
+
+def test_own_reviews_are_lists_of_ranks() -> None:
+    """A few reviews of other lengths, as lists, are loaded, staged and prepared."""
+    data = ReviewIds.of([[4, 1, 9], [2]], [1, 0], [[3, 3]], [1])
+
+    found = text02_loading_reviews.load_reviews(data, vocabulary=20)
+
+    assert vars(found.dataset_sizes) == {"total": 3, "train": 2, "test": 1}
+    assert text02_loading_reviews.stage_reviews(data, maxlen=3).x_train_5_padded.length == 3
+    assert _data.prepared(data).x_test[0, -3:].tolist() == [1, 6, 6]
+    assert len(_data.prepared(data, n_reviews=1).x_train) == 1
+
+
+def test_reviews_in_another_form_are_refused() -> None:
+    """Arrays as Keras' loader returns them lead to a message that names what is wanted."""
+    with pytest.raises(ValueError, match=r"^reviews of type tuple: give ReviewIds\.of\(train, "):
+        _data.loaded((([[1, 2]], [0]), ([[1]], [1])))

@@ -1,4 +1,7 @@
-"""The IMDB reviews as loaded and as staged: sizes, ids, a common length, and the unit of a length of 200."""
+"""Texts ch06.text02 and ch06.text03: Loading Data; Staging and Preprocessing Our Data (chapter 6).
+
+The IMDB reviews as loaded and as staged: sizes, ids, and a common length.
+"""
 
 from __future__ import annotations
 
@@ -7,27 +10,27 @@ from typing import Any, Callable, Dict, List, Sequence
 
 import numpy as np
 
-from workshop.chapters.ch06_sentiment.reviews import (
-    MAXLEN,
-    OFFSET,
-    PADDING,
-    START,
-    UNKNOWN,
-    VOCABULARY,
-    loaded,
-    padded,
-)
+from workshop.chapters.ch06_sentiment._data import MAXLEN, PADDING, UNKNOWN, VOCABULARY, loaded, padded
 from workshop.training.backend import keras
 from workshop.units import unit
 
-SHOWN = 5  # the training review that the book prints
+SHOWN = 5  # the training review that the book prints, or the last one of fewer reviews
 
 
 def as_keras_returns(reviews: Sequence[np.ndarray]) -> np.ndarray:
     """Return reviews in the container of Keras' loader, an object array (n,) of lists."""
-    held = np.empty(len(reviews), object)
-    held[:] = [review.tolist() for review in reviews]
-    return held
+    container = np.empty(len(reviews), object)
+    container[:] = [review.tolist() for review in reviews]
+    return container
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Numbers of reviews."""
+
+    total: int
+    train: int
+    test: int
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Loaded:
     largest in both parts. `words_kept` : number of different words among them.
     """
 
-    dataset_sizes: Dict[str, int]
+    dataset_sizes: Sizes
     types: List[str]
     x_train_5: List[int]
     vocab_size: int
@@ -55,28 +58,37 @@ def load_reviews(imdb: Any, vocabulary: int = VOCABULARY) -> Loaded:
     """
     reviews = loaded(imdb, vocabulary)
     x_train = as_keras_returns(reviews.train)
+    shown = x_train[: SHOWN + 1][-1]
     ids = np.unique(np.concatenate([*reviews.train, *reviews.test]))
     train, test = len(reviews.train), len(reviews.test)
     return Loaded(
-        dataset_sizes={"total": train + test, "train": train, "test": test},
-        types=[str(type(value)).split("'")[1] for value in (x_train, x_train[SHOWN])],
-        x_train_5=x_train[SHOWN],
+        dataset_sizes=Sizes(train + test, train, test),
+        types=[str(type(value)).split("'")[1] for value in (x_train, shown)],
+        x_train_5=shown,
         vocab_size=int(ids[-1]) + 1,
         words_kept=int(np.sum(ids > UNKNOWN)),
     )
 
 
 @dataclass(frozen=True)
+class Row:
+    """A review as staged: number of leading zeros, the ids after them, and the length of the row."""
+
+    zeros_in_front: int
+    tokens: List[int]
+    length: int
+
+
+@dataclass(frozen=True)
 class Staged:
     """The reviews cut or padded to one length.
 
-    `maxlen` : largest number of ids of a review without padding. `x_train_5_padded` : number of leading
-    zeros, the ids after them, and the length of the row. `all_length_200` : shapes. `median_length` : of the
-    training reviews before, with the start. `longer` : number of them that are longer than the rows.
+    `maxlen` : largest number of ids of a review without padding. `all_length_200` : shapes. `median_length` :
+    of the training reviews before, with the start. `longer` : number of them that are longer than the rows.
     """
 
     maxlen: int
-    x_train_5_padded: Dict[str, Any]
+    x_train_5_padded: Row
     all_length_200: Dict[str, List[int]]
     median_length: float
     longer: int
@@ -92,12 +104,12 @@ def stage_reviews(imdb: Any, maxlen: int = MAXLEN) -> Staged:
     """
     reviews = loaded(imdb)
     rows = {"train": padded(reviews.train, maxlen), "test": padded(reviews.test, maxlen)}
-    shown = rows["train"][SHOWN].tolist()
+    shown = rows["train"][: SHOWN + 1][-1].tolist()
     zeros = next(place for place, value in enumerate(shown) if value != PADDING)
     lengths = np.array([len(review) for review in reviews.train])
     return Staged(
         maxlen=max(int(np.sum(part != PADDING, axis=1).max()) for part in rows.values()),
-        x_train_5_padded={"zeros_in_front": zeros, "tokens": shown[zeros:], "length": len(shown)},
+        x_train_5_padded=Row(zeros, shown[zeros:], len(shown)),
         all_length_200={name: list(part.shape) for name, part in rows.items()},
         median_length=float(np.median(lengths)),
         longer=int(np.sum(lengths > rows["train"].shape[1])),
@@ -129,7 +141,7 @@ def sides(pad: Callable[..., Any]) -> Dict[str, str]:
 
 @dataclass(frozen=True)
 class Truncated:
-    """Sequences that lose terms, by length relative to the limit, and terms kept of the longest."""
+    """Sequences that lose terms, by length relative to the limit, and terms that remain of the longest."""
 
     truncated: List[str]
     last_terms_kept: int
@@ -145,46 +157,9 @@ def truncated(limit: int = MAXLEN) -> Truncated:
     whole = {name: list(range(1, limit + more + 1)) for more, name in names.items()}
     rows = {name: padded([terms], limit)[0] for name, terms in whole.items()}
     longest, row = whole[names[1]], rows[names[1]].tolist()
-    kept = 0
-    while kept < len(row) and row[-1 - kept] == longest[-1 - kept]:
-        kept += 1
+    last = 0
+    while last < len(row) and row[-1 - last] == longest[-1 - last]:
+        last += 1
     return Truncated(
-        [name for name, terms in whole.items() if np.sum(rows[name] != PADDING) < len(terms)], kept
-    )
-
-
-@dataclass(frozen=True)
-class SequenceUnit:
-    """The unit of a length: the units in which all rows have the same length, with that length.
-
-    For training reviews that fill a row. `characters` : median for the row's words joined by blanks.
-    """
-
-    sequence_unit: Dict[str, int]
-    characters: float
-
-
-@unit("ch06.text12")
-def sequence_unit(imdb: Any, imdb_word_index: Dict[str, int]) -> SequenceUnit:
-    """Convert full rows to text again, and count their terms and characters.
-
-    All words are kept, because an unknown word has no characters to count.
-    Source: chapter 6, text that summarises the models.
-
-    Parameters
-    ----------
-    imdb : `ReviewIds`: word ranks in the file's order.
-    imdb_word_index : word → rank, from 1.
-    """
-    rows = padded(loaded(imdb, len(imdb_word_index) + OFFSET + 1).train)
-    full = rows[(rows > START).all(axis=1)]
-    word = {rank + OFFSET: word for word, rank in imdb_word_index.items()}
-    texts = [" ".join(word[number] for number in row) for row in full.tolist()]
-    counts = {
-        "terms": [len(text.split(" ")) for text in texts],
-        "characters": [len(text) for text in texts],
-    }
-    return SequenceUnit(
-        {name: numbers[0] for name, numbers in counts.items() if len(set(numbers)) == 1},
-        float(np.median(counts["characters"])),
+        [name for name, terms in whole.items() if np.sum(rows[name] != PADDING) < len(terms)], last
     )

@@ -1,4 +1,4 @@
-"""Texts as numbers, held against Keras' legacy text functions, the loader's ids, and a model by hand."""
+"""Texts as numbers, compared with Keras' legacy text functions, the loader's ids, and a model by hand."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from workshop.chapters.ch06_sentiment import encoding, predicting, reviews, tokenizer
-from workshop.chapters.ch06_sentiment.networks import plain_rnn
+from workshop.chapters.ch06_sentiment import _data, _tokenizer, text05_predictions
+from workshop.chapters.ch06_sentiment.ex01_plain_rnn import exercise_6_01_model
+from workshop.chapters.ch06_sentiment.text14_tokenizer import TOY_TEXTS
 from workshop.datasets import Missing, ReviewIds, find, load
 from workshop.numerics.recurrent import unroll
 from workshop.training.initialisers import initial_weights
 
 TEXTS = [
-    encoding.POSITIVE,
-    encoding.NEGATIVE,
-    encoding.NEGATIVE.replace("-", "\u2013"),
+    text05_predictions.POSITIVE,
+    text05_predictions.NEGATIVE,
+    text05_predictions.NEGATIVE.replace("-", "\u2013"),
     "",
     " .,;  ",
     "It's GOOD -- isn't it?\tYes:\nno_one 'quoted' it's",
@@ -55,13 +56,13 @@ def data():
 @pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
 def test_words_are_those_of_keras(legacy, text) -> None:
     """Case, signs, blanks of every kind and letters outside ASCII are treated as Keras does."""
-    assert tokenizer.words_of(text) == legacy.text_to_word_sequence(text)
+    assert _tokenizer.words_of(text) == legacy.text_to_word_sequence(text)
 
 
 def test_words_by_hand() -> None:
     """Only the apostrophe stays, and a dash outside ASCII is a word."""
-    assert tokenizer.words_of("Don't - watch\tIT!") == ["don't", "watch", "it"]
-    assert tokenizer.words_of("movie \u2013 poor") == ["movie", "\u2013", "poor"]
+    assert _tokenizer.words_of("Don't - watch\tIT!") == ["don't", "watch", "it"]
+    assert _tokenizer.words_of("movie \u2013 poor") == ["movie", "\u2013", "poor"]
 
 
 def random_texts(seed, n=60):
@@ -71,49 +72,54 @@ def random_texts(seed, n=60):
 
 
 @pytest.mark.parametrize("num_words", [None, 1, 2, 10, 50, 1000])
-@pytest.mark.parametrize(
-    "texts", [list(encoding.TOY_TEXTS), TEXTS, random_texts(1)], ids=["toy", "hard", "random"]
-)
+@pytest.mark.parametrize("texts", [list(TOY_TEXTS), TEXTS, random_texts(1)], ids=["toy", "hard", "random"])
 def test_ranks_are_those_of_keras(legacy, texts, num_words) -> None:
     """Index, ties and sequences are those of Keras' Tokenizer, on new texts too."""
     theirs = legacy.Tokenizer(num_words=num_words)
     theirs.fit_on_texts(texts)
 
-    index = tokenizer.word_index(texts)
+    index = _tokenizer.word_index(texts)
 
     new = [*texts, *random_texts(2), "never seen"]
     assert index == theirs.word_index
-    assert tokenizer.sequences(new, index, num_words) == theirs.texts_to_sequences(new)
+    assert _tokenizer.sequences(new, index, num_words) == theirs.texts_to_sequences(new)
 
 
 def test_ranks_by_hand() -> None:
     """The most frequent word leads, of equally frequent ones the first; ranks stay below num_words."""
-    index = tokenizer.word_index(["b a", "c, a", "c d"])
+    index = _tokenizer.word_index(["b a", "c, a", "c d"])
 
     assert index == {"a": 1, "c": 2, "b": 3, "d": 4}
-    assert tokenizer.sequences(["a b c d e"], index, 3) == [[1, 2]]
-    assert tokenizer.sequences(["a b c d e"], index) == [[1, 3, 2, 4]]
+    assert _tokenizer.sequences(["a b c d e"], index, 3) == [[1, 2]]
+    assert _tokenizer.sequences(["a b c d e"], index) == [[1, 3, 2, 4]]
 
 
 def test_mapping_has_the_first_words_by_rank() -> None:
     """The order of the file does not matter."""
-    assert encoding.limited_mapping(INDEX, 4) == {"the": 1, "movie": 2, "bad": 3, "good": 4}
+    assert text05_predictions.limited_mapping(INDEX, 4) == {"the": 1, "movie": 2, "bad": 3, "good": 4}
 
 
 def test_encodings_by_hand() -> None:
     """The book looks ranks up; the training has a start, each rank and 3, and 2 for all other words."""
     text = "The movie: good, AWFUL, odd!"
 
-    assert encoding.book_encoded(text, encoding.limited_mapping(INDEX, 4)) == [1, 2, 4, None, None]
-    assert encoding.encoded_as_trained(text, INDEX, 8).tolist() == [1, 4, 5, 7, 2, 2]
-    assert encoding.encoded_as_trained(text, INDEX, 100).tolist() == [1, 4, 5, 7, 8, 2]
+    mapping = text05_predictions.limited_mapping(INDEX, 4)
+    assert text05_predictions.book_encoded(text, mapping) == [
+        1,
+        2,
+        4,
+        None,
+        None,
+    ]
+    assert text05_predictions.encoded_as_trained(text, INDEX, 8).tolist() == [1, 4, 5, 7, 2, 2]
+    assert text05_predictions.encoded_as_trained(text, INDEX, 100).tolist() == [1, 4, 5, 7, 8, 2]
 
 
 def test_encoded_texts_of_reviews_are_the_loaded_reviews(data) -> None:
     """Of 1,000 reviews of either part, read as text: `encoded_as_trained` gives what the loader gave."""
     imdb, index = data
     word = {rank: word for word, rank in index.items()}
-    loaded = reviews.loaded(imdb)
+    loaded = _data.loaded(imdb)
     rng = np.random.RandomState(113)
 
     for part, given in (("train", loaded.train), ("test", loaded.test)):
@@ -121,20 +127,19 @@ def test_encoded_texts_of_reviews_are_the_loaded_reviews(data) -> None:
         rng.shuffle(order)
         for place in range(1000):
             text = " ".join(word[rank] for rank in ranks[order[place]].tolist())
-            assert encoding.encoded_as_trained(text, index).tolist() == given[place].tolist()
+            assert text05_predictions.encoded_as_trained(text, index).tolist() == given[place].tolist()
 
 
 def toy_reviews():
     """Return four training reviews of the words of INDEX."""
-    lengths = np.array([1, 2, 3, 2])
-    ids = np.array([1, 2, 3, 4, 5, 1, 2, 5], np.uint32)
-    return ReviewIds(ids, lengths, np.zeros(4, int), ids, lengths, np.zeros(4, int))
+    reviews = [[1], [2, 3], [4, 5, 1], [2, 5]]
+    return ReviewIds.of(reviews, [0] * 4, reviews, [0] * 4)
 
 
 @pytest.mark.parametrize(
     ("given", "reviews_alike", "words_alike", "shifts"),
     [
-        (reviews.encoded, 0.0, 0.0, [3]),
+        (_data.encoded, 0.0, 0.0, [3]),
         (lambda ranks, _: np.array([1, *ranks]), 0.0, 1.0, [0]),
         (lambda ranks, _: np.array([*ranks]), 1.0, 1.0, [0]),
         (lambda ranks, _: np.array([1, *(ranks + 1)]), 0.0, 0.0, [1]),
@@ -144,11 +149,11 @@ def toy_reviews():
 )
 def test_formats_are_compared_word_by_word(monkeypatch, given, reviews_alike, words_alike, shifts) -> None:
     """The statement would hold of ranks without start and offset; the start is no word."""
-    monkeypatch.setattr(encoding, "encoded", given)
+    monkeypatch.setattr(text05_predictions, "encoded", given)
 
-    found = encoding.same_format(toy_reviews(), INDEX, vocabulary=8)
+    found = text05_predictions.same_format(toy_reviews(), INDEX, vocabulary=8)
 
-    assert found.same_format == {"reviews": reviews_alike, "words": words_alike, "shifts": shifts}
+    assert vars(found.same_format) == {"reviews": reviews_alike, "words": words_alike, "shifts": shifts}
     assert found.words_compared == 8
 
 
@@ -156,10 +161,10 @@ def test_formats_are_compared_word_by_word(monkeypatch, given, reviews_alike, wo
 def test_predictions_are_those_of_the_recurrence_by_hand() -> None:
     """Each text, unpadded, in both encodings through embedding, recurrence and output in NumPy."""
     rng = np.random.default_rng(6)
-    weights = tuple(4 * value for value in initial_weights(plain_rnn().network.model, rng))
+    weights = tuple(4 * value for value in initial_weights(exercise_6_01_model(), rng))
     texts = {"positive": "A good movie!", "negative": "The bad, awful movie."}
 
-    found = predicting.predictions(SimpleNamespace(weights=weights), INDEX, **texts)
+    found = text05_predictions.predictions(SimpleNamespace(weights=weights), INDEX, **texts)
 
     ids = {
         "pred_positive": {"as_trained": [1, 2, 7, 5], "book": [2, 4, 2]},
@@ -173,3 +178,12 @@ def test_predictions_are_those_of_the_recurrence_by_hand() -> None:
             judged = getattr(found, name)[way]
             assert judged.probability == pytest.approx(expected[0], abs=1e-5)
             assert judged.shape == [1, 1]
+
+
+def test_own_texts_and_word_index() -> None:
+    """Other texts, looked up in an index of five words."""
+    found = text05_predictions.indices(INDEX, "Good!", "A bad movie", vocabulary=4)
+
+    assert found.word_index_size == 5
+    assert vars(found.vocab_map_size) == {"entries": 4, "first": ["the", 1], "last": ["good", 4]}
+    assert found.negative_indices["returned"] == [None, 3, 2]

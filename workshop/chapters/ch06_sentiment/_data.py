@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, List, Sequence
+from typing import Any, List, Optional, Sequence
 
 import numpy as np
 
@@ -43,8 +43,18 @@ def loaded(imdb: Any, vocabulary: int = VOCABULARY) -> Reviews:
     ----------
     imdb : `ReviewIds`: word ranks in the file's order.
 
+    Raises
+    ------
+    ValueError
+        If the reviews are of another type.
+
     Source: chapter 6, text on loading data.
     """
+    if not hasattr(imdb, "reviews"):
+        raise ValueError(
+            f"reviews of type {type(imdb).__name__}: give ReviewIds.of(train, y_train, test, y_test), "
+            "a list of word ranks for each review and labels of 0 and 1"
+        )
     rng = np.random.RandomState(LOADER_SEED)
     parts: List[Any] = []
     for part, labels in (("train", imdb.y_train), ("test", imdb.y_test)):
@@ -57,7 +67,7 @@ def loaded(imdb: Any, vocabulary: int = VOCABULARY) -> Reviews:
 def encoded(ranks: Sequence[int], vocabulary: int = VOCABULARY) -> np.ndarray:
     """Return a review's word ranks (1 = most frequent) as ids, a start and then each rank plus 3; int32.
 
-    Ids of `vocabulary` and more become that of an unknown word, so the first `vocabulary` − 4 words are kept.
+    Ids of `vocabulary` and more become that of an unknown word, so the first `vocabulary` − 4 words remain.
     """
     ids = np.concatenate([[START], np.asarray(ranks, np.int32) + OFFSET])
     return np.where(ids < vocabulary, ids, UNKNOWN).astype(np.int32)
@@ -70,13 +80,21 @@ def padded(sequences: Sequence[Sequence[int]], maxlen: int = MAXLEN) -> np.ndarr
     """
     rows = np.full((len(sequences), maxlen), PADDING, np.int32)
     for row, sequence in zip(rows, sequences):
-        kept = sequence[-maxlen:]
-        row[maxlen - len(kept) :] = kept
+        last = sequence[-maxlen:]
+        row[maxlen - len(last) :] = last
     return rows
 
 
-def prepared(imdb: Any, vocabulary: int = VOCABULARY, maxlen: int = MAXLEN) -> Padded:
-    """Return the reviews as inputs of the five models."""
-    reviews = loaded(imdb, vocabulary)
-    labels = [part.astype(np.float32)[:, np.newaxis] for part in (reviews.y_train, reviews.y_test)]
-    return Padded(padded(reviews.train, maxlen), labels[0], padded(reviews.test, maxlen), labels[1])
+def prepared(imdb: Any, n_reviews: Optional[int] = None) -> Padded:
+    """Return the reviews as inputs of the five models.
+
+    Parameters
+    ----------
+    imdb : `ReviewIds`: word ranks in the file's order.
+    n_reviews : number of training and of test reviews; None returns all.
+    """
+    reviews = loaded(imdb)
+    parts: List[np.ndarray] = []
+    for ids, labels in ((reviews.train, reviews.y_train), (reviews.test, reviews.y_test)):
+        parts += [padded(ids[:n_reviews]), labels[:n_reviews].astype(np.float32)[:, np.newaxis]]
+    return Padded(*parts)

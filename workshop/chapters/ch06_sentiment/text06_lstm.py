@@ -1,4 +1,7 @@
-"""The LSTM one step at a time: its cell state, and its numbers of activations and weights."""
+"""Text ch06.text06: LSTMs; Parameters in an LSTM (chapter 6).
+
+The LSTM one step at a time: its cell state, and its numbers of activations and weights.
+"""
 
 from __future__ import annotations
 
@@ -7,35 +10,36 @@ from typing import Any, Callable, Dict, List, Sequence, Tuple
 
 import numpy as np
 
+from workshop.chapters.ch06_sentiment._cells import (
+    SIZES,
+    distance,
+    drawn,
+    sequences,
+    weight_count,
+    weights_of,
+)
 from workshop.numerics import gates
 from workshop.numerics.recurrent import unroll
 from workshop.training.backend import keras, tf
-from workshop.training.versions import role_of
 from workshop.units import unit
 
-SIZES = ((32, 32), (5, 3), (7, 1))
 _SATURATED = 1000.0  # a net input at which a sigmoid is 0 or 1 in float64
 _MOVED = 1e-6
 
 Update = Callable[[np.ndarray], np.ndarray]
 
 
-def drawn(layer: Any, inputs: int, seed: int = 0) -> Any:
-    """Return a recurrent layer built for a number of inputs, with normally drawn weights and biases."""
-    layer.build((None, None, inputs))
-    rng = np.random.default_rng(seed)
-    layer.set_weights([rng.normal(size=w.shape).astype(w.dtype) for w in layer.get_weights()])
-    return layer
+@dataclass(frozen=True)
+class Line:
+    """Relative distances of one step from a line in the previous cell state.
 
+    `multiplication` : of its slope from the forget output. `addition` : of its intercept from the update.
+    `nothing_else` : of a third state's result from the line.
+    """
 
-def weights_of(layer: Any) -> Dict[str, np.ndarray]:
-    """Return a recurrent layer's weights by the names of the functions by hand."""
-    return {role_of(w).replace("recurrent_kernel", "recurrent"): w.numpy() for w in layer.weights}
-
-
-def sequences(rows: int, steps: int, inputs: int, dtype: str = "float64") -> np.ndarray:
-    """Draw sequences (rows, steps, inputs) from the standard normal distribution."""
-    return np.random.default_rng(9).normal(size=(rows, steps, inputs)).astype(dtype)
+    multiplication: float
+    addition: float
+    nothing_else: float
 
 
 @dataclass(frozen=True)
@@ -44,16 +48,16 @@ class CellState:
 
     `forget_product`, `cell_update` : the worked example by hand and in Keras. `forget_extremes` : rows of the
     forget output, and the shares of the previous state and of the update in the new state. `forget_range` :
-    smallest and largest forget output. `linear_state` : relative distances from a line in the previous state
-    whose slope is the forget output and whose intercept is the update. `equations` : largest difference of
-    Keras' layer from the equations. `starting_bias` : smallest and largest bias of a new layer, by gate.
+    smallest and largest forget output. `linear_state` : by hand and in Keras. `equations` : largest
+    differences of Keras' layer from the equations. `starting_bias` : smallest and largest bias of a new
+    layer, by gate.
     """
 
     forget_product: Dict[str, float]
     cell_update: Dict[str, float]
     forget_extremes: List[List[float]]
     forget_range: List[float]
-    linear_state: Dict[str, Dict[str, float]]
+    linear_state: Dict[str, Line]
     equations: Dict[str, float]
     starting_bias: Dict[str, List[float]]
 
@@ -120,7 +124,7 @@ def forget_range(units: int, inputs: int) -> List[float]:
     return [float(forget.min()), float(forget.max())]
 
 
-def linear_state(units: int, inputs: int, rows: int = 6) -> Dict[str, Dict[str, float]]:
+def linear_state(units: int, inputs: int, rows: int = 6) -> Dict[str, Line]:
     """Return one step's deviation from a line in the previous cell state, with x and h fixed."""
     layer = drawn(keras.layers.LSTM(units, return_state=True, dtype="float64"), inputs)
     x, hidden = sequences(rows, 1, inputs), sequences(rows, 1, units)[:, 0]
@@ -134,11 +138,11 @@ def linear_state(units: int, inputs: int, rows: int = 6) -> Dict[str, Dict[str, 
     for name, new_state in updates.items():
         slope, intercept = line(new_state, hidden.shape)
         third = np.full(hidden.shape, 3.0)
-        found[name] = {
-            "multiplication": _relative(slope, step.forget[:, 0]),
-            "addition": _relative(intercept, (step.input * step.candidate)[:, 0]),
-            "nothing_else": _relative(slope * third + intercept, new_state(third)),
-        }
+        found[name] = Line(
+            multiplication=_relative(slope, step.forget[:, 0]),
+            addition=_relative(intercept, (step.input * step.candidate)[:, 0]),
+            nothing_else=_relative(slope * third + intercept, new_state(third)),
+        )
     return found
 
 
@@ -164,19 +168,38 @@ def lstm_gap(units: int, inputs: int) -> Dict[str, float]:
 
 
 @dataclass(frozen=True)
+class Activations:
+    """Number of gates that affect each part of a step, and of all gates."""
+
+    forget: int
+    update: int
+    output: int
+    total: int
+
+
+@dataclass(frozen=True)
+class WithoutGates:
+    """Largest differences of an LSTM without gates from a plain RNN.
+
+    As described in chapter 6, in Keras, and in Keras with tanh applied twice in the plain RNN.
+    """
+
+    as_described: float
+    in_keras: float
+    in_keras_from_tanh_twice: float
+
+
+@dataclass(frozen=True)
 class LSTMSize:
     """Activations and weights of an LSTM against those of a plain RNN.
 
-    `activations` : gates that affect each part of a step, and gates in all. `params_ratio` : by size.
-    `params_off` : largest difference of a layer's count from the formula. `reduces_to_rnn` : largest
-    differences of an LSTM without gates from a plain RNN, as described in chapter 6, in Keras, and in Keras
-    with tanh applied twice in the plain RNN.
+    `params_ratio` : by size. `params_off` : largest difference of a layer's count from the formula.
     """
 
-    activations: Dict[str, int]
+    activations: Activations
     params_ratio: List[float]
     params_off: int
-    reduces_to_rnn: Dict[str, float]
+    reduces_to_rnn: WithoutGates
 
 
 @unit("ch06.text06", uses=("tensorflow",))
@@ -185,7 +208,8 @@ def lstm_size(sizes: Sequence[Tuple[int, int]] = SIZES, units: int = 4, inputs: 
 
     Source: chapter 6, text on parameters in an LSTM.
     """
-    counts = [[weight_count("SimpleRNN", *size), weight_count("LSTM", *size)] for size in sizes]
+    layers = (keras.layers.SimpleRNN, keras.layers.LSTM)
+    counts = [[weight_count(layer(n), m) for layer in layers] for n, m in sizes]
     formulas = [
         [rule(units=n, inputs=m) for rule in (gates.plain_weight_count, gates.lstm_weight_count)]
         for n, m in sizes
@@ -198,14 +222,7 @@ def lstm_size(sizes: Sequence[Tuple[int, int]] = SIZES, units: int = 4, inputs: 
     )
 
 
-def weight_count(kind: str, units: int, inputs: int, **settings: Any) -> int:
-    """Return the number of weights of a Keras layer with these numbers of units and inputs."""
-    layer = getattr(keras.layers, kind)(units, **settings)
-    layer.build((None, None, inputs))
-    return int(layer.count_params())
-
-
-def activations(units: int, inputs: int, rows: int = 6) -> Dict[str, int]:
+def activations(units: int, inputs: int, rows: int = 6) -> Activations:
     """Return how many groups of columns affect a step's slope, intercept and output, and their total."""
     layer = drawn(keras.layers.LSTM(units, return_state=True, dtype="float64"), inputs)
     x, hidden = sequences(rows, 1, inputs), sequences(rows, 1, units)[:, 0]
@@ -223,10 +240,10 @@ def activations(units: int, inputs: int, rows: int = 6) -> Dict[str, int]:
         disturbed[group * units : (group + 1) * units] += 0.5
         layer.set_weights([kernel, recurrent, disturbed])
         moved[group] = [distance(a, b) > _MOVED for a, b in zip(before, blocks())]
-    return {**dict(zip(("forget", "update", "output"), map(int, moved.sum(axis=0)))), "total": groups}
+    return Activations(*map(int, moved.sum(axis=0)), total=groups)
 
 
-def without_gates(units: int, inputs: int) -> Dict[str, float]:
+def without_gates(units: int, inputs: int) -> WithoutGates:
     """Return the difference of an LSTM that forgets, takes in and outputs everything from a plain RNN."""
     plain = drawn(keras.layers.SimpleRNN(units, return_sequences=True, dtype="float64"), inputs)
     weights = weights_of(plain)
@@ -245,22 +262,16 @@ def without_gates(units: int, inputs: int) -> Dict[str, float]:
     x = sequences(5, 8, inputs)
     in_keras = layer(x).numpy()
     twice = unroll(x, **weights, activation=lambda z: np.tanh(np.tanh(z)))
-    return {
-        "as_described": distance(
-            gates.lstm(x, **opened, cell_activation=np.array).hidden, unroll(x, **weights)
-        ),
-        "in_keras": distance(in_keras, plain(x).numpy()),
-        "in_keras_from_tanh_twice": distance(in_keras, twice),
-    }
+    as_described = gates.lstm(x, **opened, cell_activation=np.array).hidden
+    return WithoutGates(
+        as_described=distance(as_described, unroll(x, **weights)),
+        in_keras=distance(in_keras, plain(x).numpy()),
+        in_keras_from_tanh_twice=distance(in_keras, twice),
+    )
 
 
 def _cell_in_keras(layer: Any, x: np.ndarray, hidden: np.ndarray, cell: np.ndarray) -> np.ndarray:
     return np.array(layer(x, initial_state=[tf.constant(hidden), tf.constant(cell)])[2].numpy())
-
-
-def distance(found: np.ndarray, expected: np.ndarray) -> float:
-    """Return the largest absolute difference."""
-    return float(np.abs(found - expected).max())
 
 
 def _relative(found: np.ndarray, expected: np.ndarray) -> float:

@@ -1,0 +1,399 @@
+"""Activity 6.01: Sentiment Analysis of Amazon Product Reviews (chapter 6, page 416).
+
+Reviews as read, as tokens and stems, and as sequences of one length; then the model, two LSTMs and two hidden
+layers, and its training.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, List, Optional, Sequence, Tuple
+
+import numpy as np
+
+from workshop.chapters.ch06_sentiment._amazon_texts import (
+    MAXLEN,
+    VOCABULARY,
+    encoded,
+    review_tokens,
+    signs_and,
+    stem_texts,
+    tables_of,
+)
+from workshop.chapters.ch06_sentiment._tokenizer import words_of
+from workshop.chapters.ch06_sentiment._training import History, Ran, trained
+from workshop.training.backend import keras
+from workshop.training.optimizers import rmsprop_at_hand
+from workshop.training.summaries import built_layers, layer_table, parameter_totals
+from workshop.units import unit
+
+FIRST_REVIEW = (
+    "Stuning even for the non-gamer: This sound track was beautiful! It paints the senery in your mind so "
+    "well I would recomend it even to people who hate vid. game music! I have played the game Chrono Cross "
+    "but out of all of the games I have ever played it has the best music! It backs away from crude "
+    "keyboarding and takes a fresher step with grate guitars and soulful orchestras. It would impress anyone "
+    "who cares to listen! ^_^"
+)
+UNKNOWN_STEMS = ("stune", "seneri")  # in the first review, and too rare among the authors' reviews
+PRINTED = ((10226, 1931), (1603, 11240))  # the confusion matrix
+NOTEBOOK_BINS = (2.0, 126.0)  # range of the ten bins of lengths in the notebook's figure
+SHOWN = 50  # characters of a text shown by pandas, with a leading blank
+
+
+@dataclass(frozen=True)
+class Data:
+    """The tables as read.
+
+    `shapes_printed` : shape of the training table, twice. `head` : its first rows as pandas shows them.
+    `test_class_counts` : numbers of negative and positive reviews. `sample_size` : reviews in both tables.
+    """
+
+    shapes_printed: List[List[int]]
+    head: List[List[Any]]
+    raw_first_two: List[str]
+    test_class_counts: List[int]
+    sample_size: int
+
+
+@unit("ch06.act01", uses=("pandas",))
+def activity_6_01_data(amazon_reviews: Any, rows: int = 5) -> Data:
+    """Read the reviews and show the first ones. Source: chapter 6, activity 6.01, Figures 6.26 and 6.27.
+
+    Parameters
+    ----------
+    amazon_reviews : `ReviewTables` with columns `review_text` and `label`.
+    """
+    train, test = tables_of(amazon_reviews)
+    top = train.head(rows)
+    return Data(
+        shapes_printed=[list(train.shape), list(train.shape)],
+        head=[[shown(text), int(label)] for text, label in zip(top["review_text"], top["label"])],
+        raw_first_two=train["review_text"].tolist()[:2],
+        test_class_counts=np.bincount(test["label"], minlength=2).tolist(),
+        sample_size=len(train) + len(test),
+    )
+
+
+def shown(text: str) -> str:
+    """Return a text as shown by pandas in a table, truncated if it is too long."""
+    return text if len(text) < SHOWN else text[: SHOWN - 4] + "..."
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """The tokens of the first review."""
+
+    tokens_first: List[str]
+
+
+@unit("ch06.act01", uses=("nltk",))
+def activity_6_01_tokens(nltk_punkt: Any, review: str = FIRST_REVIEW) -> Tokens:
+    """Split the first review into tokens. Source: chapter 6, activity 6.01."""
+    (tokens,) = review_tokens([review], nltk_punkt)
+    return Tokens(tokens)
+
+
+@dataclass(frozen=True)
+class Stems:
+    """The first review without stop words and signs, as stems and as the text of these stems.
+
+    `sequence_structure` : number of words in its sequence, and the positions of repeated words.
+    """
+
+    no_stop_first: List[str]
+    stems_first: List[str]
+    text_first: str
+    sequence_structure: Dict[str, Any]
+
+
+@unit("ch06.act01", uses=("nltk",))
+def activity_6_01_stems(
+    nltk_punkt: Any,
+    nltk_stopwords: Sequence[str],
+    review: str = FIRST_REVIEW,
+    unknown: Tuple[str, ...] = UNKNOWN_STEMS,
+) -> Stems:
+    """Drop stop words and signs from the first review, and stem the rest. Source: chapter 6, activity 6.01.
+
+    Parameters
+    ----------
+    unknown : stems that are missing from the vocabulary.
+    """
+    left_out = signs_and(nltk_stopwords)
+    (tokens,) = review_tokens([review], nltk_punkt)
+    (text,) = stem_texts([review], nltk_punkt, nltk_stopwords)
+    words = [word for word in words_of(text) if word not in unknown]
+    return Stems(
+        no_stop_first=[token for token in tokens if token not in left_out],
+        stems_first=text.split(" "),
+        text_first=text,
+        sequence_structure={"length": len(words), "repeated": repeated(words)},
+    )
+
+
+def repeated(items: Sequence[Any]) -> List[List[int]]:
+    """Return the positions of each item that occurs more than once, ordered by first position."""
+    places: Dict[Any, List[int]] = {}
+    for place, item in enumerate(items):
+        places.setdefault(item, []).append(place)
+    return [found for found in places.values() if len(found) > 1]
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """The histogram of lengths.
+
+    `range` : the shortest and the longest. `highest` : the edges of the highest of ten bins between them.
+    `peaks` : number of bins higher than both neighbours. `shares` : in the notebook's ten bins. `longer` :
+    share longer than the rows of the model's input.
+    """
+
+    range: List[float]
+    highest: List[float]
+    peaks: int
+    skewness: float
+    shares: List[float]
+    longer: float
+
+
+@dataclass(frozen=True)
+class Sequences:
+    """Properties of the sequences.
+
+    `vocab_size` : ranks up to the largest that occurs, plus one for padding. `histogram` : of the training
+    reviews' lengths.
+    """
+
+    vocab_size: int
+    sequence_first: List[int]
+    histogram: Histogram
+    x_train_shape: List[int]
+
+
+@unit("ch06.act01", uses=("nltk", "pandas"))
+def activity_6_01_sequences(
+    amazon_reviews: Any,
+    nltk_punkt: Any,
+    nltk_stopwords: Sequence[str],
+    vocabulary: int = VOCABULARY,
+    maxlen: int = MAXLEN,
+) -> Sequences:
+    """Make sequences of the reviews and examine their lengths. Source: chapter 6, activity 6.01, Figure 6.29.
+
+    Parameters
+    ----------
+    amazon_reviews : `ReviewTables` with columns `review_text` and `label`.
+    """
+    done = encoded(amazon_reviews, nltk_punkt, nltk_stopwords, vocabulary=vocabulary, maxlen=maxlen)
+    return Sequences(
+        vocab_size=1 + max((rank for sequence in [*done.train, *done.test] for rank in sequence), default=0),
+        sequence_first=done.train[0],
+        histogram=histogram([len(sequence) for sequence in done.train], maxlen),
+        x_train_shape=list(done.x_train.shape),
+    )
+
+
+def histogram(lengths: Sequence[int], maxlen: int, bins: int = 10) -> Histogram:
+    """Describe the histogram of lengths with matplotlib's bins and with those of the notebook's figure."""
+    counts, edges = np.histogram(lengths, bins)
+    around = np.concatenate([[0], counts, [0]])
+    highest = int(counts.argmax())
+    centred = np.asarray(lengths, np.float64) - np.mean(lengths)
+    shares = np.histogram(lengths, bins, range=NOTEBOOK_BINS)[0] / len(lengths)
+    return Histogram(
+        range=edges[[0, -1]].tolist(),
+        highest=edges[highest : highest + 2].tolist(),
+        peaks=int(((counts > around[:-2]) & (counts > around[2:])).sum()),
+        skewness=float(np.mean(centred**3) / np.mean(centred**2) ** 1.5),
+        shares=shares.tolist(),
+        longer=float(np.mean(np.asarray(lengths) > maxlen)),
+    )
+
+
+def activity_6_01_model() -> Any:
+    """Return the model of reviews of any length. Source: chapter 6, activity 6.01."""
+    layers = keras.layers
+    return keras.models.Sequential(
+        [
+            layers.InputLayer((None,)),
+            layers.Embedding(VOCABULARY, 32),
+            layers.SpatialDropout1D(0.4),
+            layers.LSTM(64, return_sequences=True),
+            layers.LSTM(64),
+            layers.Dropout(0.4),
+            layers.Dense(32, activation="relu"),
+            layers.Dropout(0.5),
+            layers.Dense(32, activation="relu"),
+            layers.Dropout(0.5),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings of the built layers, lists for kinds of layers that the model can have several times."""
+
+    vocabulary: int
+    embedding_dim: int
+    spatial_dropout: float
+    lstm_units: List[int]
+    dropout_after_lstm: List[float]
+    dense_units: List[int]
+    dropout_after_dense: List[float]
+
+
+@dataclass(frozen=True)
+class Model:
+    """The model as built: type, output shape and parameters of each layer, all parameters, and settings."""
+
+    summary: List[List[Any]]
+    total_params: Dict[str, int]
+    layers: Settings
+
+
+@unit("ch06.act01", uses=("tensorflow",))
+def activity_6_01_summary() -> Model:
+    """Build the model and read its summary. Source: chapter 6, activity 6.01, Figure 6.30."""
+    model = activity_6_01_model()
+    return Model(layer_table(model), parameter_totals(model), settings_of(model))
+
+
+def settings_of(model: Any) -> Settings:
+    """Return the settings of a built model's layers."""
+    built = [(type(layer).__name__, layer.get_config()) for layer in built_layers(model)]
+
+    def of(kind: str, key: str) -> List[Any]:
+        return [config[key] for name, config in built if name == kind]
+
+    def rates_behind(kind: str) -> List[float]:
+        behind = [config for (before, _), (_, config) in zip(built, built[1:]) if before == kind]
+        return [config["rate"] for config in behind if "rate" in config]
+
+    (vocabulary,), (dimension,) = of("Embedding", "input_dim"), of("Embedding", "output_dim")
+    (spatial,) = of("SpatialDropout1D", "rate")
+    return Settings(
+        vocabulary=vocabulary,
+        embedding_dim=dimension,
+        spatial_dropout=spatial,
+        lstm_units=of("LSTM", "units"),
+        dropout_after_lstm=rates_behind("LSTM"),
+        dense_units=of("Dense", "units")[:-1],
+        dropout_after_dense=rates_behind("Dense"),
+    )
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Shares of a confusion matrix: correct of all, correct of each class, and predicted as each class."""
+
+    accuracy: float
+    recalls: Dict[str, float]
+    predicted: Dict[str, float]
+
+
+def rates(confusion: Sequence[Sequence[int]]) -> Rates:
+    """Return the shares of a confusion matrix. Rows are true, columns predicted, negative before positive."""
+    counts = np.asarray(confusion)
+    names = ("negative", "positive")
+    recalls, predicted = np.diag(counts) / counts.sum(axis=1), counts.sum(axis=0) / counts.sum()
+    return Rates(
+        accuracy=float(np.trace(counts) / counts.sum()),
+        recalls=dict(zip(names, recalls.tolist())),
+        predicted=dict(zip(names, predicted.tolist())),
+    )
+
+
+def confusion_of(labels: np.ndarray, positive: np.ndarray) -> List[List[int]]:
+    """Return the confusion matrix of labels 0 and 1 and of predictions, each (n, 1)."""
+    found = np.zeros((2, 2), np.int64)
+    np.add.at(found, (labels[:, 0].astype(np.int64), positive[:, 0].astype(np.int64)), 1)
+    return found.tolist()
+
+
+@dataclass(frozen=True)
+class Printed:
+    """Shares that follow from the printed confusion matrix."""
+
+    acc_from_confusion: float
+    printed_recalls: Dict[str, float]
+
+
+@unit("ch06.act01")
+def activity_6_01_printed(confusion: Sequence[Sequence[int]] = PRINTED) -> Printed:
+    """Compute accuracy and recalls from the printed confusion matrix. Source: chapter 6, activity 6.01."""
+    printed = rates(confusion)
+    return Printed(printed.accuracy, printed.recalls)
+
+
+@dataclass(frozen=True)
+class Training:
+    """Results of the training, and the last weights' predictions for the test reviews.
+
+    `batch_size` : smallest and largest size that gives the counted number of updates per epoch. `maxlen` :
+    number of ranks of each training review. `confusion` : rows true, columns predicted, negative before
+    positive. `recalls`, `predicted` : its shares by class. `ranked` : share of pairs of a positive and a
+    negative review in which the positive one has the higher probability.
+    """
+
+    history: History
+    ran: Ran
+    batch_size: List[int]
+    maxlen: int
+    confusion: List[List[int]]
+    recalls: Dict[str, float]
+    predicted: Dict[str, float]
+    test_acc: float
+    ranked: float
+    mishap: str
+
+
+@unit("ch06.act01", uses=("tensorflow", "nltk", "pandas"), first_steps=True)
+def activity_6_01(
+    amazon_reviews: Any,
+    nltk_punkt: Any,
+    nltk_stopwords: Sequence[str],
+    seed: int,
+    epochs: int = 5,
+    batch_size: int = 128,
+    share: float = 0.2,
+    maxlen: int = MAXLEN,
+    n_reviews: Optional[int] = None,
+) -> Training:
+    """Train the model on Amazon reviews, and evaluate it on others. Source: chapter 6, activity 6.01.
+
+    Parameters
+    ----------
+    amazon_reviews : `ReviewTables` with columns `review_text` and `label`.
+    share : share of the training reviews used for validation, the last ones.
+    n_reviews : number of training and of test reviews to use; None uses all.
+    """
+    data = encoded(amazon_reviews, nltk_punkt, nltk_stopwords, maxlen=maxlen, n_reviews=n_reviews)
+    done = trained(activity_6_01_model, data, rmsprop_at_hand(), seed, epochs, batch_size, share)
+    confusion = confusion_of(data.y_test, done.outputs > 0.5)
+    judged = rates(confusion)
+    return Training(
+        history=done.training.history,
+        ran=done.training.ran,
+        batch_size=batch_sizes(int(done.fit.rows[0]), int(done.fit.steps[0])),
+        maxlen=data.x_train.shape[1],
+        confusion=confusion,
+        recalls=judged.recalls,
+        predicted=judged.predicted,
+        test_acc=judged.accuracy,
+        ranked=share_in_order(done.outputs[data.y_test == 0], done.outputs[data.y_test == 1]),
+        mishap="" if np.isfinite(done.fit.loss).all() else "diverged: the loss is not finite",
+    )
+
+
+def share_in_order(low: np.ndarray, high: np.ndarray) -> float:
+    """Return the share of pairs in which `high` (n,) is above `low` (m,), with ties as half."""
+    ordered = np.sort(low)
+    below = [np.searchsorted(ordered, high, side=side) for side in ("left", "right")]
+    return float(np.mean(below) / len(low))
+
+
+def batch_sizes(rows: int, steps: int) -> List[int]:
+    """Return the smallest and largest batch size with which this many rows take this many updates."""
+    fitting = [size for size in range(1, rows + 1) if -(-rows // size) == steps]
+    return [fitting[0], fitting[-1]]

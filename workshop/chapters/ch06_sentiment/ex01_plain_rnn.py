@@ -1,0 +1,152 @@
+"""Exercise 6.01: Building and Training an RNN Model for Sentiment Classification (chapter 6).
+
+The embedding layer that the text before it explains (ch06.text04), the model, and its training.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, List, Optional, Tuple
+
+import numpy as np
+
+from workshop.chapters.ch06_sentiment._data import VOCABULARY, prepared
+from workshop.chapters.ch06_sentiment._summaries import Summary, summary_of, total_parameters
+from workshop.chapters.ch06_sentiment._training import Earlier, Training, trained
+from workshop.training.backend import keras, tf
+from workshop.training.initialisers import initial_weights
+from workshop.training.optimizers import RMSprop, rmsprop_at_hand
+from workshop.training.summaries import built_layers
+from workshop.units import unit
+
+_AT_ONCE = 500  # ids per lookup
+
+
+def exercise_6_01_model() -> Any:
+    """Return the plain RNN of reviews of any length. Source: chapter 6, exercise 6.01."""
+    layers = keras.layers
+    return keras.models.Sequential(
+        [
+            layers.InputLayer((None,)),
+            layers.Embedding(VOCABULARY, 32),
+            layers.SpatialDropout1D(0.4),
+            layers.SimpleRNN(32),
+            layers.Dropout(0.4),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The shape of an embedding's matrix, and how its output for every id relates to the rows.
+
+    `different_rows` : number of rows that differ from all others. `own_row`, `one_hot_product` : number of
+    ids whose vector is their row, and whose vector is their one-hot code times the matrix.
+    """
+
+    matrix: List[int]
+    different_rows: int
+    own_row: int
+    one_hot_product: int
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """Output of an embedding layer for every id, and the layer's number of parameters."""
+
+    lookup: Rows
+    params: int
+
+
+@unit("ch06.text04", uses=("tensorflow",))
+def embedding(start: int = 4) -> Lookup:
+    """Look up all ids in the embedding of the plain RNN. Source: chapter 6, text on the embedding layer.
+
+    Parameters
+    ----------
+    start : seed of the matrix's weights.
+    """
+    model = exercise_6_01_model()
+    layer = embedding_of(model)
+    matrix = initial_weights(model, np.random.default_rng(start))[0].astype(np.float32)
+    layer.set_weights([matrix])
+    ids = np.arange(layer.get_config()["input_dim"], dtype=np.int32)
+    by_row, by_code = 0, 0
+    for first in range(0, len(ids), _AT_ONCE):
+        some = ids[first : first + _AT_ONCE]
+        vectors = layer(tf.constant(some[np.newaxis])).numpy()[0]
+        codes = (some[:, np.newaxis] == ids).astype(np.float32)
+        by_row += int((vectors == matrix[some]).all(axis=1).sum())
+        by_code += int((vectors == codes @ matrix).all(axis=1).sum())
+    rows = Rows(list(matrix.shape), len(np.unique(matrix, axis=0)), by_row, by_code)
+    return Lookup(rows, int(layer.count_params()))
+
+
+def embedding_of(model: Any) -> Any:
+    """Return the embedding layer of a model."""
+    (layer,) = (layer for layer in built_layers(model) if isinstance(layer, keras.layers.Embedding))
+    return layer
+
+
+@dataclass(frozen=True)
+class Model(Summary):
+    """The model as built, the embedding's parameters, and their share of all."""
+
+    mostly_embedding: Dict[str, float]
+
+
+@unit("ch06.ex01", uses=("tensorflow",))
+def exercise_6_01_summary() -> Model:
+    """Build the plain RNN and read its summary. Source: chapter 6, exercise 6.01."""
+    model = exercise_6_01_model()
+    words = int(embedding_of(model).count_params())
+    return Model(
+        **vars(summary_of(model)),
+        mostly_embedding={"embedding": words, "share": words / total_parameters(model)},
+    )
+
+
+@dataclass(frozen=True)
+class PlainTraining(Training):
+    """Results of the training, with the best epoch's validation accuracy and the last weights."""
+
+    best_val_accuracy: float
+    weights: Tuple[np.ndarray, ...]
+
+
+@unit("ch06.ex01", uses=("tensorflow",), first_steps=True)
+def exercise_6_01(
+    imdb: Any,
+    seed: int,
+    epochs: int = 10,
+    batch_size: int = 128,
+    share: float = 0.2,
+    n_reviews: Optional[int] = None,
+) -> PlainTraining:
+    """Train the plain RNN. Source: chapter 6, exercise 6.01.
+
+    Parameters
+    ----------
+    imdb : `ReviewIds`: word ranks in the file's order.
+    share : share of the training reviews used for validation, the last ones.
+    n_reviews : number of training and of test reviews to use; None uses all.
+    """
+    reviews = prepared(imdb, n_reviews)
+    done = trained(exercise_6_01_model, reviews, rmsprop_at_hand(), seed, epochs, batch_size, share)
+    best = float(done.training.history.val_accuracy.max())
+    return PlainTraining(**vars(done.training), best_val_accuracy=best, weights=done.fit.weights)
+
+
+@unit("ch06.ex01", uses=("tensorflow",), first_steps=True)
+def exercise_6_01_earlier(
+    imdb: Any,
+    seed: int,
+    epochs: int = 10,
+    batch_size: int = 128,
+    share: float = 0.2,
+    n_reviews: Optional[int] = None,
+) -> Earlier:
+    """Train the plain RNN as in `exercise_6_01`, but with the book's RMSprop."""
+    reviews = prepared(imdb, n_reviews)
+    return Earlier(trained(exercise_6_01_model, reviews, RMSprop(), seed, epochs, batch_size, share).training)

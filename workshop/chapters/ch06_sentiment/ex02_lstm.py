@@ -1,0 +1,82 @@
+"""Exercise 6.02: LSTM-Based Sentiment Classification Model (chapter 6).
+
+The model of exercise 6.01 with an LSTM, and its training.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, List, Optional
+
+from workshop.chapters.ch06_sentiment._data import VOCABULARY, prepared
+from workshop.chapters.ch06_sentiment._summaries import Summary, recurrent_parameters, summary_of
+from workshop.chapters.ch06_sentiment._training import Earlier, Training, trained
+from workshop.chapters.ch06_sentiment.ex01_plain_rnn import exercise_6_01_model
+from workshop.training.backend import keras
+from workshop.training.optimizers import RMSprop, rmsprop_at_hand
+from workshop.units import unit
+
+
+def exercise_6_02_model() -> Any:
+    """Return the LSTM of reviews of any length. Source: chapter 6, exercise 6.02."""
+    layers = keras.layers
+    return keras.models.Sequential(
+        [
+            layers.InputLayer((None,)),
+            layers.Embedding(VOCABULARY, 32),
+            layers.SpatialDropout1D(0.4),
+            layers.LSTM(32),
+            layers.Dropout(0.4),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+
+
+@dataclass(frozen=True)
+class Model(Summary):
+    """The model as built, and the parameters of its recurrent layer and of the plain RNN's."""
+
+    four_times_rnn: List[int]
+
+
+@unit("ch06.ex02", uses=("tensorflow",))
+def exercise_6_02_summary() -> Model:
+    """Build the LSTM and read its summary. Source: chapter 6, exercise 6.02."""
+    model = exercise_6_02_model()
+    counts = [recurrent_parameters(each) for each in (model, exercise_6_01_model())]
+    return Model(**vars(summary_of(model)), four_times_rnn=counts)
+
+
+@unit("ch06.ex02", uses=("tensorflow",), first_steps=True)
+def exercise_6_02(
+    imdb: Any,
+    seed: int,
+    epochs: int = 5,
+    batch_size: int = 128,
+    share: float = 0.2,
+    n_reviews: Optional[int] = None,
+) -> Training:
+    """Train the LSTM. Source: chapter 6, exercise 6.02.
+
+    Parameters
+    ----------
+    imdb : `ReviewIds`: word ranks in the file's order.
+    share : share of the training reviews used for validation, the last ones.
+    n_reviews : number of training and of test reviews to use; None uses all.
+    """
+    reviews = prepared(imdb, n_reviews)
+    return trained(exercise_6_02_model, reviews, rmsprop_at_hand(), seed, epochs, batch_size, share).training
+
+
+@unit("ch06.ex02", uses=("tensorflow",), first_steps=True)
+def exercise_6_02_earlier(
+    imdb: Any,
+    seed: int,
+    epochs: int = 5,
+    batch_size: int = 128,
+    share: float = 0.2,
+    n_reviews: Optional[int] = None,
+) -> Earlier:
+    """Train the LSTM as in `exercise_6_02`, but with the book's RMSprop."""
+    reviews = prepared(imdb, n_reviews)
+    return Earlier(trained(exercise_6_02_model, reviews, RMSprop(), seed, epochs, batch_size, share).training)

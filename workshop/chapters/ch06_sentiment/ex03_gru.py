@@ -1,0 +1,87 @@
+"""Exercise 6.03: GRU-Based Sentiment Classification Model (chapter 6).
+
+The model of exercise 6.01 with a GRU, and its training.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, Optional
+
+from workshop.chapters.ch06_sentiment._data import VOCABULARY, prepared
+from workshop.chapters.ch06_sentiment._summaries import Summary, recurrent_parameters, summary_of
+from workshop.chapters.ch06_sentiment._training import Earlier, Training, trained
+from workshop.chapters.ch06_sentiment.ex01_plain_rnn import exercise_6_01_model
+from workshop.chapters.ch06_sentiment.ex02_lstm import exercise_6_02_model
+from workshop.training.backend import keras
+from workshop.training.optimizers import RMSprop, rmsprop_at_hand
+from workshop.units import unit
+
+
+def exercise_6_03_model() -> Any:
+    """Return the GRU of reviews of any length. Source: chapter 6, exercise 6.03."""
+    layers = keras.layers
+    return keras.models.Sequential(
+        [
+            layers.InputLayer((None,)),
+            layers.Embedding(VOCABULARY, 32),
+            layers.SpatialDropout1D(0.4),
+            layers.GRU(32, reset_after=False),  # one bias per gate, as in the book
+            layers.Dropout(0.4),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+
+
+@dataclass(frozen=True)
+class Model(Summary):
+    """The model as built, and its recurrent layer's parameters divided by the LSTM's and the plain RNN's."""
+
+    ratios: Dict[str, float]
+
+
+@unit("ch06.ex03", uses=("tensorflow",))
+def exercise_6_03_summary() -> Model:
+    """Build the GRU and read its summary. Source: chapter 6, exercise 6.03."""
+    model = exercise_6_03_model()
+    others = {"lstm": exercise_6_02_model(), "rnn": exercise_6_01_model()}
+    own = recurrent_parameters(model)
+    return Model(
+        **vars(summary_of(model)),
+        ratios={name: own / recurrent_parameters(other) for name, other in others.items()},
+    )
+
+
+@unit("ch06.ex03", uses=("tensorflow",), first_steps=True)
+def exercise_6_03(
+    imdb: Any,
+    seed: int,
+    epochs: int = 4,
+    batch_size: int = 128,
+    share: float = 0.2,
+    n_reviews: Optional[int] = None,
+) -> Training:
+    """Train the GRU. Source: chapter 6, exercise 6.03.
+
+    Parameters
+    ----------
+    imdb : `ReviewIds`: word ranks in the file's order.
+    share : share of the training reviews used for validation, the last ones.
+    n_reviews : number of training and of test reviews to use; None uses all.
+    """
+    reviews = prepared(imdb, n_reviews)
+    return trained(exercise_6_03_model, reviews, rmsprop_at_hand(), seed, epochs, batch_size, share).training
+
+
+@unit("ch06.ex03", uses=("tensorflow",), first_steps=True)
+def exercise_6_03_earlier(
+    imdb: Any,
+    seed: int,
+    epochs: int = 4,
+    batch_size: int = 128,
+    share: float = 0.2,
+    n_reviews: Optional[int] = None,
+) -> Earlier:
+    """Train the GRU as in `exercise_6_03`, but with the book's RMSprop."""
+    reviews = prepared(imdb, n_reviews)
+    return Earlier(trained(exercise_6_03_model, reviews, RMSprop(), seed, epochs, batch_size, share).training)

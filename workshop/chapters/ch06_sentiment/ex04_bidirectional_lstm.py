@@ -1,0 +1,100 @@
+"""Exercise 6.04: Bidirectional LSTM-Based Sentiment Classification Model (chapter 6).
+
+The model of exercise 6.01 with an LSTM in each direction, and its training.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, Optional
+
+from workshop.chapters.ch06_sentiment._data import VOCABULARY, prepared
+from workshop.chapters.ch06_sentiment._summaries import (
+    Summary,
+    recurrent_parameters,
+    summary_of,
+    total_parameters,
+)
+from workshop.chapters.ch06_sentiment._training import Earlier, Training, trained
+from workshop.chapters.ch06_sentiment.ex01_plain_rnn import exercise_6_01_model
+from workshop.chapters.ch06_sentiment.ex02_lstm import exercise_6_02_model
+from workshop.training.backend import keras
+from workshop.training.optimizers import RMSprop, rmsprop_at_hand
+from workshop.units import unit
+
+
+def exercise_6_04_model() -> Any:
+    """Return the bidirectional LSTM of reviews of any length. Source: chapter 6, exercise 6.04."""
+    layers = keras.layers
+    return keras.models.Sequential(
+        [
+            layers.InputLayer((None,)),
+            layers.Embedding(VOCABULARY, 32),
+            layers.SpatialDropout1D(0.4),
+            layers.Bidirectional(layers.LSTM(32)),
+            layers.Dropout(0.4),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+
+
+@dataclass(frozen=True)
+class Model(Summary):
+    """The model as built, and its parameters divided by those of the LSTM and the plain RNN.
+
+    `ratios` : for the recurrent layers. `text_model_ratio` : for these and for the whole models.
+    """
+
+    ratios: Dict[str, float]
+    text_model_ratio: Dict[str, Dict[str, float]]
+
+
+@unit("ch06.ex04", uses=("tensorflow",))
+def exercise_6_04_summary() -> Model:
+    """Build the bidirectional LSTM and read its summary. Source: chapter 6, exercise 6.04."""
+    model = exercise_6_04_model()
+    others = {"lstm": exercise_6_02_model(), "rnn": exercise_6_01_model()}
+    of_layers, of_models = (
+        {name: count(model) / count(other) for name, other in others.items()}
+        for count in (recurrent_parameters, total_parameters)
+    )
+    return Model(
+        **vars(summary_of(model)),
+        ratios=of_layers,
+        text_model_ratio={"recurrent_layers": of_layers, "whole_models": of_models},
+    )
+
+
+@unit("ch06.ex04", uses=("tensorflow",), first_steps=True)
+def exercise_6_04(
+    imdb: Any,
+    seed: int,
+    epochs: int = 4,
+    batch_size: int = 128,
+    share: float = 0.2,
+    n_reviews: Optional[int] = None,
+) -> Training:
+    """Train the bidirectional LSTM. Source: chapter 6, exercise 6.04.
+
+    Parameters
+    ----------
+    imdb : `ReviewIds`: word ranks in the file's order.
+    share : share of the training reviews used for validation, the last ones.
+    n_reviews : number of training and of test reviews to use; None uses all.
+    """
+    reviews = prepared(imdb, n_reviews)
+    return trained(exercise_6_04_model, reviews, rmsprop_at_hand(), seed, epochs, batch_size, share).training
+
+
+@unit("ch06.ex04", uses=("tensorflow",), first_steps=True)
+def exercise_6_04_earlier(
+    imdb: Any,
+    seed: int,
+    epochs: int = 4,
+    batch_size: int = 128,
+    share: float = 0.2,
+    n_reviews: Optional[int] = None,
+) -> Earlier:
+    """Train the bidirectional LSTM as in `exercise_6_04`, but with the book's RMSprop."""
+    reviews = prepared(imdb, n_reviews)
+    return Earlier(trained(exercise_6_04_model, reviews, RMSprop(), seed, epochs, batch_size, share).training)

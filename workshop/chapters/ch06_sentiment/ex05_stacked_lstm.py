@@ -1,0 +1,91 @@
+"""Exercise 6.05: Stacked LSTM-Based Sentiment Classification Model (chapter 6).
+
+The model of exercise 6.01 with two LSTMs on top of each other, and its training.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, Optional
+
+from workshop.chapters.ch06_sentiment._data import VOCABULARY, prepared
+from workshop.chapters.ch06_sentiment._summaries import (
+    Summary,
+    recurrent_parameters,
+    summary_of,
+    total_parameters,
+)
+from workshop.chapters.ch06_sentiment._training import Earlier, Training, trained
+from workshop.chapters.ch06_sentiment.ex04_bidirectional_lstm import exercise_6_04_model
+from workshop.training.backend import keras
+from workshop.training.optimizers import RMSprop, rmsprop_at_hand
+from workshop.units import unit
+
+
+def exercise_6_05_model() -> Any:
+    """Return the two stacked LSTMs of reviews of any length. Source: chapter 6, exercise 6.05."""
+    layers = keras.layers
+    return keras.models.Sequential(
+        [
+            layers.InputLayer((None,)),
+            layers.Embedding(VOCABULARY, 32),
+            layers.SpatialDropout1D(0.4),
+            layers.LSTM(32, return_sequences=True),
+            layers.LSTM(32),
+            layers.Dropout(0.5),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+
+
+@dataclass(frozen=True)
+class Model(Summary):
+    """The model as built, and its parameters minus those of the bidirectional model."""
+
+    same_as_bidirectional: Dict[str, int]
+
+
+@unit("ch06.ex05", uses=("tensorflow",))
+def exercise_6_05_summary() -> Model:
+    """Build the stacked LSTMs and read their summary. Source: chapter 6, exercise 6.05."""
+    model, bidirectional = exercise_6_05_model(), exercise_6_04_model()
+    counts = {"recurrent_layers": recurrent_parameters, "whole_models": total_parameters}
+    return Model(
+        **vars(summary_of(model)),
+        same_as_bidirectional={name: count(model) - count(bidirectional) for name, count in counts.items()},
+    )
+
+
+@unit("ch06.ex05", uses=("tensorflow",), first_steps=True)
+def exercise_6_05(
+    imdb: Any,
+    seed: int,
+    epochs: int = 4,
+    batch_size: int = 128,
+    share: float = 0.2,
+    n_reviews: Optional[int] = None,
+) -> Training:
+    """Train the two stacked LSTMs. Source: chapter 6, exercise 6.05.
+
+    Parameters
+    ----------
+    imdb : `ReviewIds`: word ranks in the file's order.
+    share : share of the training reviews used for validation, the last ones.
+    n_reviews : number of training and of test reviews to use; None uses all.
+    """
+    reviews = prepared(imdb, n_reviews)
+    return trained(exercise_6_05_model, reviews, rmsprop_at_hand(), seed, epochs, batch_size, share).training
+
+
+@unit("ch06.ex05", uses=("tensorflow",), first_steps=True)
+def exercise_6_05_earlier(
+    imdb: Any,
+    seed: int,
+    epochs: int = 4,
+    batch_size: int = 128,
+    share: float = 0.2,
+    n_reviews: Optional[int] = None,
+) -> Earlier:
+    """Train the two stacked LSTMs as in `exercise_6_05`, but with the book's RMSprop."""
+    reviews = prepared(imdb, n_reviews)
+    return Earlier(trained(exercise_6_05_model, reviews, RMSprop(), seed, epochs, batch_size, share).training)

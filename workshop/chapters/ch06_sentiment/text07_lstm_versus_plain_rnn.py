@@ -1,0 +1,70 @@
+"""Text ch06.text07: LSTM versus Plain RNNs (chapter 6).
+
+The states that each passes on, and the number of steps over which a plain RNN keeps a gradient.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Dict, List
+
+import numpy as np
+
+from workshop.chapters.ch06_sentiment._cells import drawn, handed_on
+from workshop.chapters.ch06_sentiment._gradients import assign_scaled, gradients_by_step, model_of
+from workshop.training.backend import keras
+from workshop.units import unit
+
+GONE = 1e-3  # an earlier step's gradient below this share of the last step's has vanished
+
+
+@dataclass(frozen=True)
+class StatesPassed:
+    """States passed on by a plain RNN and by an LSTM."""
+
+    states_passed: Dict[str, List[str]]
+    continued_gap: Dict[str, float]
+
+
+@unit("ch06.text07", uses=("tensorflow",))
+def states_passed(units: int = 4, inputs: int = 3) -> StatesPassed:
+    """Cut sequences in two, and continue from the states returned in between. Source: chapter 6, text."""
+    layers = {
+        "plain RNN": keras.layers.SimpleRNN(units, return_sequences=True, return_state=True, dtype="float64"),
+        "LSTM": keras.layers.LSTM(units, return_sequences=True, return_state=True, dtype="float64"),
+    }
+    found = {name: handed_on(drawn(layer, inputs)) for name, layer in layers.items()}
+    return StatesPassed(
+        states_passed={name: passed.names for name, passed in found.items()},
+        continued_gap={name: passed.gap for name, passed in found.items()},
+    )
+
+
+@dataclass(frozen=True)
+class ShortSequences:
+    """Number of steps over which most plain RNNs keep a gradient, and their share by number of steps."""
+
+    short_threshold: int
+    shares: Dict[int, float]
+
+
+@unit("ch06.text07", uses=("tensorflow",))
+def short_sequences(
+    steps: int = 100, units: int = 32, inputs: int = 32, nets: int = 40, recurrent: float = 0.9
+) -> ShortSequences:
+    """Draw plain RNNs whose gradients vanish over a hundred steps, and measure how far they reach.
+
+    Source: chapter 6, text on LSTM versus plain RNNs.
+    """
+    rng = np.random.default_rng(2)
+    model = model_of(keras.layers.SimpleRNN(units, dtype="float64"), inputs)
+    of_model, reached = gradients_by_step(model), []
+    for _ in range(nets):
+        assign_scaled(model, rng, recurrent)
+        lengths = of_model(rng.normal(size=(1, steps, inputs)))[::-1]
+        reached.append(np.minimum.accumulate(lengths / lengths[0]) > GONE)
+    shares = np.mean(reached, axis=0)
+    return ShortSequences(
+        short_threshold=int((shares >= 0.95).sum()),
+        shares={length: float(shares[length - 1]) for length in (5, 10, 20, steps)},
+    )

@@ -1,0 +1,96 @@
+"""Text ch06.text08: Gated Recurrence Units (chapter 6).
+
+The activations, weights and states of a GRU, and its equations against Keras' layer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, List, Sequence, Tuple
+
+import numpy as np
+
+from workshop.chapters.ch06_sentiment._cells import (
+    SIZES,
+    distance,
+    drawn,
+    handed_on,
+    sequences,
+    weight_count,
+    weights_of,
+)
+from workshop.numerics import gates
+from workshop.training.backend import keras
+from workshop.units import unit
+
+
+@dataclass(frozen=True)
+class GRU:
+    """Size and states of a GRU, ratios by size (units, inputs).
+
+    `activations` : groups of columns in the kernel. `ratio_rnn`, `ratio_lstm` : weights divided by those of a
+    plain RNN and of an LSTM. `second_bias` : the same with `reset_after`. `formula_off` : largest difference
+    of a count from the formula. `equations` : largest difference of Keras' layer from the equations, by
+    variant.
+    """
+
+    activations: Dict[str, float]
+    ratio_rnn: List[float]
+    ratio_lstm: List[float]
+    second_bias: Dict[str, List[float]]
+    formula_off: int
+    single_state: List[str]
+    continued_gap: float
+    equations: Dict[str, float]
+
+
+@unit("ch06.text08", uses=("tensorflow",))
+def gated_recurrence(sizes: Sequence[Tuple[int, int]] = SIZES, units: int = 4, inputs: int = 3) -> GRU:
+    """Count a GRU's activations, weights and states, and compare it with the equations.
+
+    Source: chapter 6, text on gated recurrence units.
+    """
+    layers = keras.layers
+    counts = {
+        variant: np.array([weight_count(layers.GRU(n, reset_after=variant), m) for n, m in sizes])
+        for variant in (False, True)
+    }
+    plain = np.array([weight_count(layers.SimpleRNN(n), m) for n, m in sizes])
+    lstm = np.array([weight_count(layers.LSTM(n), m) for n, m in sizes])
+    formulas = {
+        variant: [gates.gru_weight_count(units=n, inputs=m, reset_after=variant) for n, m in sizes]
+        for variant in counts
+    }
+    passed = handed_on(
+        drawn(layers.GRU(units, return_sequences=True, return_state=True, dtype="float64"), inputs)
+    )
+    return GRU(
+        activations={
+            name: column_groups(layer, inputs)
+            for name, layer in (("gru", layers.GRU(units)), ("lstm", layers.LSTM(units)))
+        },
+        ratio_rnn=(counts[False] / plain).tolist(),
+        ratio_lstm=(counts[False] / lstm).tolist(),
+        second_bias={"rnn": (counts[True] / plain).tolist(), "lstm": (counts[True] / lstm).tolist()},
+        formula_off=max(int(np.abs(counts[variant] - formulas[variant]).max()) for variant in counts),
+        single_state=passed.names,
+        continued_gap=passed.gap,
+        equations={
+            f"reset {'after' if variant else 'before'} the product": gru_gap(variant, units, inputs)
+            for variant in counts
+        },
+    )
+
+
+def column_groups(layer: Any, inputs: int) -> float:
+    """Return the number of column groups in a layer's kernel, with one column per unit."""
+    layer.build((None, None, inputs))
+    return weights_of(layer)["kernel"].shape[1] / layer.units
+
+
+def gru_gap(reset_after: bool, units: int, inputs: int) -> float:
+    """Return the largest difference of Keras' GRU from the equations at any step."""
+    layer = drawn(keras.layers.GRU(units, reset_after=reset_after, return_sequences=True), inputs)
+    x = sequences(5, 8, inputs, "float32")
+    by_hand = gates.gru(x, **weights_of(layer), reset_after=reset_after)
+    return distance(layer(x).numpy(), by_hand.hidden)

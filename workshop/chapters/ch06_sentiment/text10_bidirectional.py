@@ -1,0 +1,73 @@
+"""Text ch06.text10: Bidirectional RNNs (chapter 6).
+
+The order in which both halves of a bidirectional LSTM read a sentence, and the layer by hand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, List
+
+import numpy as np
+
+from workshop.chapters.ch06_sentiment._cells import distance, drawn, lstm_by_hand, sequences, weights_of
+from workshop.numerics import gates
+from workshop.training.backend import keras
+from workshop.units import unit
+
+
+@dataclass(frozen=True)
+class Bidirectional:
+    """Both directions: reading order of each, width of the output, largest differences from those by hand."""
+
+    orders: Dict[str, List[str]]
+    concat: int
+    equations: Dict[str, float]
+
+
+@unit("ch06.text10", uses=("tensorflow",))
+def both_directions(text: str = "Life is good", units: int = 32, inputs: int = 3) -> Bidirectional:
+    """Disturb the terms of a sentence under a bidirectional LSTM, and build it by hand from two LSTMs.
+
+    Source: chapter 6, text on bidirectional RNNs.
+    """
+    layers = keras.layers
+    last = drawn(layers.Bidirectional(layers.LSTM(units)), inputs)
+    every_step = layers.Bidirectional(layers.LSTM(units, return_sequences=True))
+    every_step.build((None, None, inputs))
+    every_step.set_weights(last.get_weights())
+    terms = text.split()
+    reader = drawn(layers.Bidirectional(layers.LSTM(units, return_sequences=True)), len(terms))
+    x = sequences(5, 8, inputs, "float32")
+    forward, backward = (lstm_by_hand(weights_of(half)) for half in (last.forward_layer, last.backward_layer))
+    return Bidirectional(
+        orders=reading_orders(reader, terms),
+        concat=int(last(x).shape[-1]),
+        equations={
+            "last": distance(last(x).numpy(), gates.bidirectional(x, forward, backward, every_step=False)),
+            "every step": distance(every_step(x).numpy(), gates.bidirectional(x, forward, backward)),
+        },
+    )
+
+
+def reading_orders(layer: Any, terms: List[str]) -> Dict[str, List[str]]:
+    """Return the order in which the two halves of a layer's outputs read the terms.
+
+    The term that changes a half's output at every step is read first, and the term that changes only one
+    output is read last. Terms that change equally many outputs share a position.
+    """
+    n = len(terms)
+    x = np.eye(n, dtype=np.float32)[np.newaxis]
+    outputs = layer(x).numpy()
+    reaches = np.zeros((2, n), int)
+    for place in range(n):
+        disturbed = x.copy()
+        disturbed[:, place] *= -1
+        moved = np.abs(layer(disturbed).numpy() - outputs)[0].reshape(n, 2, -1).max(axis=-1) > 1e-6
+        reaches[:, place] = moved.sum(axis=0)
+    return {
+        half: [
+            " and ".join(term for term, reach in zip(terms, row) if reach == n - place) for place in range(n)
+        ]
+        for half, row in zip(("forward", "backward"), reaches)
+    }
