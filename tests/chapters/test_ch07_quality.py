@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 from scipy import linalg
 
-from workshop.chapters.ch07_gans import collapse, quality
-from workshop.chapters.ch07_gans.images import scaled
+from workshop.chapters.ch07_gans import _quality as quality
+from workshop.chapters.ch07_gans import text08_mode_collapse as collapse
+from workshop.chapters.ch07_gans._images import scaled
 from workshop.datasets import Missing, find, load
 from workshop.ledger import ledger
+from workshop.training.fitting import Network
 from workshop.training.initialisers import initial_weights
 
 DATA = {"mnist": 0.97, "fashion_mnist": 0.85}  # and the accuracy that a judge must reach
@@ -51,7 +53,7 @@ def trained(tensorflow, real):
 
 def untrained(seed=0):
     """Return a judge that has seen nothing."""
-    weights = initial_weights(quality.classifier().model, np.random.default_rng(seed))
+    weights = initial_weights(Network(quality.classifier).model, np.random.default_rng(seed))
     return quality.Judge(weights, 0.1)
 
 
@@ -152,7 +154,7 @@ def test_judged_is_what_the_whole_classifier_gives(tensorflow) -> None:
     *inner, kernel, bias = untrained().weights
     judge = quality.Judge((*inner, 40 * kernel, bias + rng.normal(size=10).astype(np.float32)), 0.1)
     images = (rng.uniform(-1, 1, (700, 28, 28, 1)) * rng.uniform(0, 1, (700, 1, 1, 1))).astype(np.float32)
-    model = quality.classifier().builder()
+    model = quality.classifier()
     model.set_weights(judge.weights)
     given = model(images).numpy()
     shares = [np.mean(given.max(1) > bound) for bound in (0.5, 0.75, 0.8, 0.85)]
@@ -205,6 +207,22 @@ def test_anchors_need_two_samples() -> None:
     """Samples that overlap would bring the anchor of real images too near."""
     with pytest.raises(ValueError, match="99 images are too few for two samples of 50"):
         quality.anchors(untrained(), np.zeros((99, 28, 28, 1)), 1, rows=50)
+
+
+@pytest.mark.parametrize(
+    ("labels", "tests", "message"),
+    [
+        ([0, 10], 100, "labels from 0 to 10: the judge knows 0 to 9"),
+        ([0, 9], 65, "65 test images: give 66 or more"),
+    ],
+)
+def test_data_that_train_no_judge_are_refused(labels, tests, message) -> None:
+    """Other labels, and too few test images for two samples."""
+    images = np.zeros((2, 28, 28), np.uint8)
+    data = SimpleNamespace(x_train=images, y_train=np.array(labels), x_test=range(tests), y_test=None)
+
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        quality.require_judgeable(data)
 
 
 @pytest.mark.usefixtures("tensorflow")

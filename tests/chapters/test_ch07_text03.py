@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from workshop.chapters.ch07_gans import samples
-from workshop.chapters.ch07_gans.networks import sine_generator
+from workshop.chapters.ch07_gans import text03_samples as samples
+from workshop.chapters.ch07_gans.ex02_generator import exercise_7_02_generator
 from workshop.ledger import ledger
 from workshop.paths import follow
+from workshop.training.fitting import Network
 from workshop.training.initialisers import initial_weights
 
 MADE = {name: getattr(samples, name) for name in ("real_samples", "fake_inputs", "fake_samples")}
@@ -129,9 +130,9 @@ def test_noise_of_another_width_is_refused() -> None:
 @pytest.mark.usefixtures("tensorflow")
 def test_fake_points_are_the_generators_of_fresh_noise() -> None:
     """Keras' own prediction on the same noise gives the points; the next batch is another one."""
-    network = sine_generator()
+    network = Network(exercise_7_02_generator)
     weights = initial_weights(network.model, np.random.default_rng(2))
-    keras_model = network.builder(*network.arguments)
+    keras_model = exercise_7_02_generator()
     keras_model.set_weights(weights)
     noise = np.random.default_rng(3).standard_normal((128, 10), dtype=np.float32)
 
