@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import warnings
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -38,7 +40,7 @@ def weights_of(gan):
     return [*gan.generator.weights, *gan.discriminator.weights]
 
 
-def test_a_killed_training_goes_on_to_the_same_end(tmp_path, monkeypatch) -> None:
+def test_a_killed_training_goes_on_to_the_same_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """From a checkpoint the log, the images and the weights are those of an undisturbed training."""
     monkeypatch.setattr(training, "_SAVED_EVERY", 2)
     whole = train_dcgan(NETWORKS, REAL, SEED, iterations=7, shown=(0, 4), **SMALL)
@@ -52,7 +54,7 @@ def test_a_killed_training_goes_on_to_the_same_end(tmp_path, monkeypatch) -> Non
 
 
 @pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04 cut short"])
-def test_a_damaged_checkpoint_is_noticed(tmp_path, content) -> None:
+def test_a_damaged_checkpoint_is_noticed(tmp_path: Path, content: Any) -> None:
     """The file and the remedy are named."""
     (tmp_path / "state.npz").write_bytes(content)
 
@@ -60,7 +62,7 @@ def test_a_damaged_checkpoint_is_noticed(tmp_path, content) -> None:
         train_dcgan(NETWORKS, REAL, SEED, iterations=3, shown=(), checkpoint=tmp_path, **SMALL)
 
 
-def test_a_finished_training_is_not_trained_again(tmp_path, monkeypatch) -> None:
+def test_a_finished_training_is_not_trained_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All comes from the checkpoint: no iteration is run."""
     whole = train_dcgan(NETWORKS, REAL, SEED, iterations=3, shown=(2,), checkpoint=tmp_path, **SMALL)
     monkeypatch.setattr(training, "train_adversarially", None)
@@ -102,7 +104,7 @@ def frozen(rates):
         ((0.0, 0.0), "generator_moved"),
     ],
 )
-def test_a_frozen_network_is_refused(rates, where) -> None:
+def test_a_frozen_network_is_refused(rates: Any, where: str) -> None:
     """Liveness fails, whatever the printed probabilities are."""
     outcome = dcgan_of(frozen(rates))
 
@@ -178,7 +180,7 @@ def test_probabilities_are_those_of_ten_real_and_ten_fakes() -> None:
     assert list(log.iterations) == [0, 2]
 
 
-def test_means_and_accuracy_by_hand(monkeypatch) -> None:
+def test_means_and_accuracy_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     """Real images are found real with 0.9, fakes with 0.2 but one of ten that is taken for real."""
     fakes = np.full((training.JUDGED, 28, 28, 1), -1, np.float32)
     fakes[0] = 0
@@ -207,7 +209,7 @@ def test_the_second_half_of_the_prints() -> None:
     np.testing.assert_allclose([late.last_mean, late.last_spread], [0.584, 0.024])
 
 
-def test_saved_grids(tmp_path) -> None:
+def test_saved_grids(tmp_path: Path) -> None:
     """25 tiles of 28 pixels in a folder that did not exist; the names are the book's."""
     saved = ex05_dcgan.exercise_7_05_grids(tmp_path, SEED)
 
@@ -228,7 +230,7 @@ OWN = {"iterations": 7, "batch": 4, "interval": 3}
 
 
 @pytest.mark.parametrize("exercise", [ex05_dcgan.exercise_7_05, activity_7_01])
-def test_own_images_are_trained_on(exercise) -> None:
+def test_own_images_are_trained_on(exercise: Any) -> None:
     """Few images are enough; iterations to show that do not come are left out."""
     found = exercise(own_data(), SEED, None, shown=(3, 300), **OWN)
 
@@ -256,7 +258,7 @@ def test_images_alone_are_trained_on_without_a_classifier() -> None:
         (own_data(), {"iterations": 3}, "3 iterations print once: give more, or an interval below 3"),
     ],
 )
-def test_data_and_settings_that_do_not_fit_are_refused(data, options, message) -> None:
+def test_data_and_settings_that_do_not_fit_are_refused(data: Any, options: Any, message: str) -> None:
     """One line says what is wanted, before anything is trained."""
     with pytest.raises(ValueError, match=f"^{message}"):
         ex05_dcgan.exercise_7_05(data, SEED, None, **{**OWN, "shown": (), **options})
@@ -304,7 +306,7 @@ RATES = {
 
 
 @pytest.mark.parametrize("optimizer", RATES)
-def test_what_comes_of_the_old_name_of_the_rate(monkeypatch, optimizer) -> None:
+def test_what_comes_of_the_old_name_of_the_rate(monkeypatch: pytest.MonkeyPatch, optimizer: Any) -> None:
     """The rate is read back from the optimizer, an error is given by its name, a warning stays inside."""
     optimizers = SimpleNamespace(Adam=optimizer)
     monkeypatch.setattr(ex05_dcgan, "keras", SimpleNamespace(optimizers=optimizers))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -65,7 +66,7 @@ def test_scaled_by_hand() -> None:
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int64])
-def test_only_bytes_are_scaled(dtype) -> None:
+def test_only_bytes_are_scaled(dtype: Any) -> None:
     """Images that are scaled already would all become white."""
     with pytest.raises(ValueError, match="uint8 from 0 to 255"):
         images.scaled(np.zeros((1, 28, 28), dtype))
@@ -84,7 +85,7 @@ def test_data_without_images_are_refused() -> None:
 
 
 @pytest.mark.parametrize("unit", DATA)
-def test_images_of_another_size_are_examined(unit) -> None:
+def test_images_of_another_size_are_examined(unit: str) -> None:
     """Their number, height and width may be others."""
     small = SimpleNamespace(x_train=drawings().x_train[:30, 2:, 4:-4], y_train=np.zeros(30))
 
@@ -95,7 +96,7 @@ def test_images_of_another_size_are_examined(unit) -> None:
 
 
 @pytest.mark.parametrize("unit", DATA)
-def test_the_claims_hold_of_centred_drawings(unit) -> None:
+def test_the_claims_hold_of_centred_drawings(unit: str) -> None:
     """So what they refuse below is refused for its mistake."""
     look, margin = DATA[unit]
     outcome = look(drawings(margin))
@@ -106,7 +107,7 @@ def test_the_claims_hold_of_centred_drawings(unit) -> None:
 
 @pytest.mark.parametrize("unit", DATA)
 @pytest.mark.parametrize("scale", WRONG_SCALES)
-def test_another_scale_is_refused(monkeypatch, unit, scale) -> None:
+def test_another_scale_is_refused(monkeypatch: pytest.MonkeyPatch, unit: str, scale: str) -> None:
     """Another range or constant, a bent scale, another dtype: the claim on the normalisation fails."""
     look, margin = DATA[unit]
     scale_by(monkeypatch, WRONG_SCALES[scale])
@@ -116,7 +117,7 @@ def test_another_scale_is_refused(monkeypatch, unit, scale) -> None:
 
 @pytest.mark.parametrize("unit", DATA)
 @pytest.mark.parametrize("scale", ["from 0 to 1", "inverted"])
-def test_another_background_is_refused(monkeypatch, unit, scale) -> None:
+def test_another_background_is_refused(monkeypatch: pytest.MonkeyPatch, unit: str, scale: str) -> None:
     """Where the background is not −1, it is not white: the claim on the drawn images fails."""
     look, margin = DATA[unit]
     scale_by(monkeypatch, WRONG_SCALES[scale])
@@ -129,7 +130,7 @@ def test_another_background_is_refused(monkeypatch, unit, scale) -> None:
     [("ch07.ex05", 6, 2), ("ch07.ex05", 6, 5), ("ch07.ex05", 1, 0), ("ch07.act01", 6, 2)],
     ids=["digits off the centre", "digits at the border", "digits that fill all", "articles off the centre"],
 )
-def test_drawings_elsewhere_are_refused(unit, margin, shift) -> None:
+def test_drawings_elsewhere_are_refused(unit: str, margin: Any, shift: int) -> None:
     """What is not centred, or leaves no white border, is not what the figures show."""
     look, _ = DATA[unit]
 
@@ -161,7 +162,9 @@ def test_corners_are_distinguished() -> None:
     [((60, 28, 28), 10, True), ((60, 28, 28, 3), 10, False), ((60, 28, 28), 9, False)],
     ids=["grey, 10 kinds", "coloured", "9 kinds"],
 )
-def test_kinds_and_channels_are_counted(monkeypatch, shape, kinds, expected) -> None:
+def test_kinds_and_channels_are_counted(
+    monkeypatch: pytest.MonkeyPatch, shape: Any, kinds: Any, expected: Any
+) -> None:
     """Colours or a kind less are not what is documented."""
     scale_by(monkeypatch, lambda given: RIGHT(drawings().x_train))
     monkeypatch.setattr(act01, "normalisation_of", lambda given: None)
@@ -192,7 +195,7 @@ def test_the_channel_is_the_last_axis() -> None:
     ],
     ids=["ours", "swapped", "by turns", "all real", "half a batch", "smoothed"],
 )
-def test_labels_of_a_joined_batch(monkeypatch, labels, expected) -> None:
+def test_labels_of_a_joined_batch(monkeypatch: pytest.MonkeyPatch, labels: Any, expected: Any) -> None:
     """Only ones for the first half and zeros for the second are what is documented."""
     monkeypatch.setattr(text07, "joined_labels", labels)
 

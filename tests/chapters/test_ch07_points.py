@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -58,7 +60,7 @@ def test_the_blocks_of_the_exercise_are_the_grid_of_the_training() -> None:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_the_sequence_is_that_of_whole_steps(seed) -> None:
+def test_the_sequence_is_that_of_whole_steps(seed: int) -> None:
     """For other draws, too: 64 steps below the drawn number, itself, and 63 above it."""
     loc = np.random.RandomState(seed).normal(3, 1, 1)[0]
     right = np.arange(loc, loc + 6.4, 0.1)[:64]  # a range of floats is one number too long for some of them
@@ -70,7 +72,7 @@ def test_the_sequence_is_that_of_whole_steps(seed) -> None:
     np.testing.assert_allclose(x[:64], right - 6.4, atol=1e-12)
 
 
-def test_another_generator_is_refused(monkeypatch) -> None:
+def test_another_generator_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """NumPy's new generator draws another number from the same seed, so that nothing of the data is right."""
     random = Changed(np.random, RandomState=np.random.default_rng)
     monkeypatch.setattr(ex01, "np", Changed(np, random=random))
@@ -79,7 +81,7 @@ def test_another_generator_is_refused(monkeypatch) -> None:
 
 
 @pytest.mark.parametrize("shift", [-1, 1])
-def test_a_sequence_moved_by_a_step_is_refused(monkeypatch, shift) -> None:
+def test_a_sequence_moved_by_a_step_is_refused(monkeypatch: pytest.MonkeyPatch, shift: int) -> None:
     """With the drawn number at index 63 or 65 the sequence still has 128 numbers 0.1 apart."""
 
     def arange(start, stop, step):
@@ -92,14 +94,14 @@ def test_a_sequence_moved_by_a_step_is_refused(monkeypatch, shift) -> None:
     assert found == {"x1", "x1_first_last", "midpoint_centre", "sine_plot"}
 
 
-def test_another_curve_is_refused(monkeypatch) -> None:
+def test_another_curve_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """A cosine is no sine of the first column, and begins, ends and turns elsewhere."""
     monkeypatch.setattr(ex01, "np", Changed(np, sin=np.cos))
 
     assert refused("ch07.ex01", ex01.exercise_7_01()) == {"sine_plot", "realdata_columns"}
 
 
-def test_columns_in_another_order_are_refused(monkeypatch) -> None:
+def test_columns_in_another_order_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """The sequence is the first feature, its sines are the second."""
 
     def swapped(arrays, axis=0):
@@ -111,7 +113,7 @@ def test_columns_in_another_order_are_refused(monkeypatch) -> None:
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_other_lengths_and_draws_are_built(seed) -> None:
+def test_other_lengths_and_draws_are_built(seed: int) -> None:
     """Around other drawn numbers, too, for which a float range is one too long; halves are equal."""
     found = ex01.exercise_7_01(batch=100, legacy_seed=seed)
 
@@ -120,13 +122,13 @@ def test_other_lengths_and_draws_are_built(seed) -> None:
 
 
 @pytest.mark.parametrize("batch", [7, 2, 0])
-def test_a_batch_without_two_halves_is_refused(batch) -> None:
+def test_a_batch_without_two_halves_is_refused(batch: int) -> None:
     """The message says which numbers are possible."""
     with pytest.raises(ValueError, match=rf"a batch of {batch}: give an even number of points, 4 or more"):
         ex01.exercise_7_01(batch=batch)
 
 
-def test_arguments_are_named_by_what_comes_of_them(monkeypatch) -> None:
+def test_arguments_are_named_by_what_comes_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
     """With mean and standard deviation exchanged, each argument is found as the other statistic."""
 
     class Exchanged(np.random.RandomState):
@@ -155,7 +157,7 @@ SCALE, ALPHA = 1.0507009873554805, 1.6732632423543772  # of selu, from its paper
         ("sigmoid", lambda x: 1 / (1 + np.exp(-x))),
     ],
 )
-def test_activations_are_their_formulas(tensorflow, name, formula) -> None:
+def test_activations_are_their_formulas(tensorflow: Any, name: str, formula: Any) -> None:
     """What Keras has under a name is what NumPy computes."""
     np.testing.assert_allclose(text02.activated(name, INPUTS), formula(INPUTS), atol=1e-7)
 
@@ -177,7 +179,9 @@ def test_activations_are_their_formulas(tensorflow, name, formula) -> None:
         ("sigmoid", "hard_sigmoid", {"sigmoid"}),
     ],
 )
-def test_an_activation_for_another_is_refused(tensorflow, monkeypatch, name, instead, claims) -> None:
+def test_an_activation_for_another_is_refused(
+    tensorflow: Any, monkeypatch: pytest.MonkeyPatch, name: str, instead: str, claims: Any
+) -> None:
     """The claim on the activation refuses another one, and no other claim does."""
 
     def get(asked):
@@ -188,7 +192,7 @@ def test_an_activation_for_another_is_refused(tensorflow, monkeypatch, name, ins
     assert refused("ch07.text02", text02.activations()) == claims
 
 
-def test_an_equation_without_bias_is_refused(tensorflow, monkeypatch) -> None:
+def test_an_equation_without_bias_is_refused(tensorflow: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """X·W alone does not pass for dot(X, W) + B, and no layer whose bias is 0 may decide it."""
     monkeypatch.setattr(text02, "dense", lambda x, weight, bias: x @ weight)
 
@@ -196,7 +200,7 @@ def test_an_equation_without_bias_is_refused(tensorflow, monkeypatch) -> None:
     assert refused("ch07.text02", text02.DenseLayer(0.0, 0.0)) == {"dense_equation"}
 
 
-def test_the_generator_has_the_exercises_activations_and_starts(tensorflow) -> None:
+def test_the_generator_has_the_exercises_activations_and_starts(tensorflow: Any) -> None:
     """Summary and parameters do not tell activations and initialisers: read from the built layers."""
     found = built_layers(ex02.exercise_7_02_generator())
 
@@ -209,7 +213,7 @@ def test_the_generator_has_the_exercises_activations_and_starts(tensorflow) -> N
     assert [start(layer.kernel_initializer) for layer in found] == [start(one) for one in named]
 
 
-def test_points_of_the_untrained_generator_depend_on_the_seed_alone(tensorflow) -> None:
+def test_points_of_the_untrained_generator_depend_on_the_seed_alone(tensorflow: Any) -> None:
     """One seed gives the same points again, another one others."""
     first, again, other = (ex02.exercise_7_02_untrained(seed).fake for seed in (1, 1, 2))
 
@@ -217,7 +221,7 @@ def test_points_of_the_untrained_generator_depend_on_the_seed_alone(tensorflow) 
     assert np.abs(first - other).max() > 0.1
 
 
-def test_other_numbers_of_points_are_generated(tensorflow) -> None:
+def test_other_numbers_of_points_are_generated(tensorflow: Any) -> None:
     """The batch may have any length."""
     assert ex02.exercise_7_02_untrained(1, batch=7, points=30).fake.shape == (7, 2)
 
@@ -235,7 +239,7 @@ def by_hand(x, weights):
     return x
 
 
-def test_fake_points_are_the_generator_of_noise(tensorflow, monkeypatch) -> None:
+def test_fake_points_are_the_generator_of_noise(tensorflow: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is called fake is what six layers by hand make of standard normal noise."""
     given = []
 
@@ -273,7 +277,9 @@ def test_the_distance_from_the_curve_is_0_for_real_points_alone() -> None:
         np.random.default_rng(1).normal(scale=2, size=(2000, 2)),  # no selu at the end
     ],
 )
-def test_what_no_untrained_generator_makes_is_refused(tensorflow, monkeypatch, fake) -> None:
+def test_what_no_untrained_generator_makes_is_refused(
+    tensorflow: Any, monkeypatch: pytest.MonkeyPatch, fake: Any
+) -> None:
     """Each run of the scatter, or the share of runs far from the curve, refuses it."""
     monkeypatch.setattr(ex02, "predict", lambda network, weights, x: fake[: len(x)])
     outcome = ex02.exercise_7_02_untrained(1)
@@ -284,7 +290,7 @@ def test_what_no_untrained_generator_makes_is_refused(tensorflow, monkeypatch, f
     assert not (every and share.decide(None, outcome.scatter).holds)
 
 
-def test_a_real_batch_off_the_curve_is_refused(tensorflow, monkeypatch) -> None:
+def test_a_real_batch_off_the_curve_is_refused(tensorflow: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The real distribution's own distance must be 0 in every run."""
     monkeypatch.setattr(ex02, "real_points", lambda loc, batch: 1.001 * real_points(loc, batch))
 

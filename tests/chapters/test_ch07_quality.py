@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -72,7 +73,7 @@ def by_square_root(a, b):
 
 
 @pytest.mark.parametrize(("d", "seed"), [(2, 1), (8, 2), (32, 3)])
-def test_distance_is_that_of_the_general_root(d, seed) -> None:
+def test_distance_is_that_of_the_general_root(d: int, seed: int) -> None:
     """SciPy's root of the product of both covariances gives the same, whichever set comes first."""
     a, b = features(200, d, seed), features(300, d, seed + 10)
 
@@ -106,7 +107,7 @@ def test_distance_with_silent_features() -> None:
 @pytest.mark.parametrize(
     ("a", "b"), [((50, 4), (50, 5)), ((4, 4), (50, 4)), ((50, 4), (3, 4))], ids=["width", "few", "few others"]
 )
-def test_distance_needs_enough_of_the_same(a, b) -> None:
+def test_distance_needs_enough_of_the_same(a: Any, b: Any) -> None:
     """Other features, or so few rows that no covariance is had of them, are refused."""
     with pytest.raises(ValueError, match="each of more rows"):
         quality.frechet(np.zeros(a), np.zeros(b))
@@ -139,7 +140,7 @@ def test_brightness_is_that_of_the_book_s_colours() -> None:
     np.testing.assert_allclose(brightness, drawn, atol=0.005)
 
 
-def test_real_images_are_as_bright_as_the_authors_last_ones(real) -> None:
+def test_real_images_are_as_bright_as_the_authors_last_ones(real: Any) -> None:
     """Border and centre are those areas for which real images come near the saved files."""
     name, data = real
 
@@ -148,7 +149,7 @@ def test_real_images_are_as_bright_as_the_authors_last_ones(real) -> None:
     assert {key: found[key] for key in SAVED[name]} == pytest.approx(SAVED[name], abs=0.015)
 
 
-def test_judged_is_what_the_whole_classifier_gives(tensorflow) -> None:
+def test_judged_is_what_the_whole_classifier_gives(tensorflow: Any) -> None:
     """Its ten probabilities, computed by Keras at once, give all results; features come before."""
     rng = np.random.default_rng(1)
     *inner, kernel, bias = untrained().weights
@@ -172,7 +173,7 @@ def test_judged_is_what_the_whole_classifier_gives(tensorflow) -> None:
 
 
 @pytest.mark.parametrize("top", [1.01, 255, np.nan])
-def test_images_of_another_range_are_not_judged(top) -> None:
+def test_images_of_another_range_are_not_judged(top: Any) -> None:
     """Bytes, or values beyond what a generator gives, are refused."""
     images = np.zeros((2, 28, 28, 1))
     images[1, 3, 4] = top
@@ -181,7 +182,7 @@ def test_images_of_another_range_are_not_judged(top) -> None:
         quality.judged(untrained(), images)
 
 
-def test_the_anchors_share_no_image(monkeypatch) -> None:
+def test_the_anchors_share_no_image(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of as many images as they need, all are taken, each once; the noise fills [−1, 1] evenly."""
     seen = []
 
@@ -216,7 +217,7 @@ def test_anchors_need_two_samples() -> None:
         ([0, 9], 65, "65 test images: give 66 or more"),
     ],
 )
-def test_data_that_train_no_judge_are_refused(labels, tests, message) -> None:
+def test_data_that_train_no_judge_are_refused(labels: Any, tests: Any, message: str) -> None:
     """Other labels, and too few test images for two samples."""
     images = np.zeros((2, 28, 28), np.uint8)
     data = SimpleNamespace(x_train=images, y_train=np.array(labels), x_test=range(tests), y_test=None)
@@ -226,7 +227,7 @@ def test_data_that_train_no_judge_are_refused(labels, tests, message) -> None:
 
 
 @pytest.mark.usefixtures("tensorflow")
-def test_a_judge_is_trained_on_random_images(monkeypatch) -> None:
+def test_a_judge_is_trained_on_random_images(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each at most once, others for another seed, with their labels, scaled; all in every epoch."""
     taken = []
 
@@ -249,7 +250,7 @@ def test_a_judge_is_trained_on_random_images(monkeypatch) -> None:
     assert (len(early), len(late), rate / small) == (2, 1, 10)
 
 
-def test_a_judge_is_trained_by_its_seed(tensorflow) -> None:
+def test_a_judge_is_trained_by_its_seed(tensorflow: Any) -> None:
     """The same images, order and start for one seed, others for another."""
     rng = np.random.default_rng(3)
     images, labels = rng.integers(0, 256, (300, 28, 28)).astype(np.uint8), rng.integers(0, 10, 300)
@@ -262,7 +263,7 @@ def test_a_judge_is_trained_by_its_seed(tensorflow) -> None:
     assert not any((a == b).all() for a, b in zip(first, other, strict=True))
 
 
-def test_the_judge_is_good(trained) -> None:
+def test_the_judge_is_good(trained: Any) -> None:
     """On test images it is as often right as it must be, and most real images are sure to it."""
     found = quality.judged(trained.judge, trained.images)
 
@@ -274,7 +275,7 @@ def test_the_judge_is_good(trained) -> None:
     assert found.classes == 10
 
 
-def test_a_judge_of_shuffled_labels_knows_nothing(real, tensorflow) -> None:
+def test_a_judge_of_shuffled_labels_knows_nothing(real: Any, tensorflow: Any) -> None:
     """Negative control: its accuracy is that of chance."""
     _, data = real
     labels = np.random.default_rng(4).permutation(data.y_train)
@@ -297,7 +298,7 @@ def test_a_judge_of_shuffled_labels_knows_nothing(real, tensorflow) -> None:
     ],
     ids=["noise", "grey", "from 0 to 1", "inverted", "one image"],
 )
-def test_images_that_are_not_real_are_far_from_them(trained, spoilt) -> None:
+def test_images_that_are_not_real_are_far_from_them(trained: Any, spoilt: Any) -> None:
     """Negative controls: ten times as far as real images are, which themselves are within three times."""
     rng = np.random.default_rng(7)
     shown = trained.images[rng.permutation(len(trained.images))[:500]]
@@ -313,7 +314,7 @@ def test_images_that_are_not_real_are_far_from_them(trained, spoilt) -> None:
 
 
 @pytest.mark.parametrize("spoilt", [lambda x: (x + 1) / 2, lambda x: -x], ids=["from 0 to 1", "inverted"])
-def test_pixels_tell_other_ranges(real, spoilt) -> None:
+def test_pixels_tell_other_ranges(real: Any, spoilt: Any) -> None:
     """Negative controls: nothing is near white any more, or the border no longer brighter than the centre."""
     images = scaled(real[1].x_test[:500])
 
@@ -325,7 +326,7 @@ def test_pixels_tell_other_ranges(real, spoilt) -> None:
     assert wrong.border_brightness < 0.51
 
 
-def test_one_image_again_and_again_is_one_class(trained) -> None:
+def test_one_image_again_and_again_is_one_class(trained: Any) -> None:
     """Whichever image a generator has collapsed to; real images are of nearly all classes."""
     for image in trained.images[:20]:
         assert quality.judged(trained.judge, np.repeat(image[np.newaxis], 100, axis=0)).classes == 1
@@ -342,7 +343,9 @@ def collapse_holds(outcome):
     "mutant", ["none", "no collapse", "real ones collapsed", "another digit", "blind judge"]
 )
 @pytest.mark.parametrize("real", ["mnist"], indirect=True)
-def test_the_detector_is_distinguished_from_its_mutants(trained, monkeypatch, mutant) -> None:
+def test_the_detector_is_distinguished_from_its_mutants(
+    trained: Any, monkeypatch: pytest.MonkeyPatch, mutant: str
+) -> None:
     """A generator that does not collapse, or to another digit, and a judge that sees little are refused."""
     data = trained.data
     monkeypatch.setattr(collapse, "train_judge", lambda *_, **__: trained.judge)

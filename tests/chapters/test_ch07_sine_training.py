@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -57,7 +59,7 @@ def test_other_batches_and_intervals_are_trained() -> None:
 
 
 @pytest.mark.parametrize("exercise", [exercise_7_03, exercise_7_04])
-def test_a_single_print_is_refused(exercise) -> None:
+def test_a_single_print_is_refused(exercise: Any) -> None:
     """The message says that the prints are compared, before anything is trained."""
     with pytest.raises(ValueError, match=r"^100 iterations print once: give more, or an interval below 1"):
         exercise(SEED, iterations=100, interval=100)
@@ -72,7 +74,7 @@ FROZEN = {
 
 
 @pytest.mark.parametrize("frozen", FROZEN)
-def test_a_frozen_network_is_refused(frozen) -> None:
+def test_a_frozen_network_is_refused(frozen: str) -> None:
     """A network that does not learn fails liveness, whatever its accuracies are."""
     rates, where = FROZEN[frozen]
 
@@ -87,7 +89,7 @@ def test_a_frozen_discriminator_fails_nearness_to_one_half() -> None:
     assert failing("ch07.ex03.accuracy_log", ch07_ex03=exercise_7_03(SEED, rates=(0.001, 0.0), **SHORT))
 
 
-def test_swapped_labels_are_refused(monkeypatch, fresh_graphs) -> None:
+def test_swapped_labels_are_refused(monkeypatch: pytest.MonkeyPatch, fresh_graphs: Any) -> None:
     """A discriminator taught that fakes are real finds fakes more probable."""
     right = adversarial._Iterations._labels
     monkeypatch.setattr(
@@ -99,7 +101,9 @@ def test_swapped_labels_are_refused(monkeypatch, fresh_graphs) -> None:
     assert {"real[1:]", "fake[1:]"} <= set(failing("ch07.ex03.accuracy_log", ch07_ex03=swapped))
 
 
-def test_a_discriminator_fed_only_real_points_is_refused(monkeypatch, fresh_graphs) -> None:
+def test_a_discriminator_fed_only_real_points_is_refused(
+    monkeypatch: pytest.MonkeyPatch, fresh_graphs: Any
+) -> None:
     """It calls everything real."""
     judge = adversarial._Iterations._judge
     monkeypatch.setattr(
@@ -111,7 +115,9 @@ def test_a_discriminator_fed_only_real_points_is_refused(monkeypatch, fresh_grap
     assert failing("ch07.ex03.accuracy_log", ch07_ex03=fooled)
 
 
-def test_a_generator_trained_towards_zero_moves_away(monkeypatch, fresh_graphs) -> None:
+def test_a_generator_trained_towards_zero_moves_away(
+    monkeypatch: pytest.MonkeyPatch, fresh_graphs: Any
+) -> None:
     """With label 0 for its fakes the generator learns to differ from real points."""
     update = adversarial._update
 
@@ -168,7 +174,7 @@ def test_described_points() -> None:
     assert np.isnan(described(np.array([[5.0, 1.0]])).left)
 
 
-def test_accuracies_by_hand(monkeypatch) -> None:
+def test_accuracies_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     """A real point above one half is right, and so is a fake that is not above it."""
     given = {1: 0.9, 2: 0.4, 3: 0.1, 4: 0.5}
     monkeypatch.setattr(

@@ -74,7 +74,7 @@ REAL_CLAIMS = ("real_label", "real_shape", "real_points")
 
 
 @pytest.mark.parametrize("mutant", REAL_MUTANTS)
-def test_real_samples_made_otherwise_are_refused(monkeypatch, mutant) -> None:
+def test_real_samples_made_otherwise_are_refused(monkeypatch: pytest.MonkeyPatch, mutant: str) -> None:
     """Other labels, sizes and points are refused by the claims on them."""
     made, refused = REAL_MUTANTS[mutant]
     monkeypatch.setattr(samples, "real_samples", made)
@@ -109,7 +109,7 @@ FAKE_CLAIMS = ("fake_label", "fake_input_shape", "fake_inputs", "fake_shape")
 
 @pytest.mark.parametrize("mutant", FAKE_MUTANTS)
 @pytest.mark.usefixtures("tensorflow")
-def test_fake_samples_made_otherwise_are_refused(monkeypatch, mutant) -> None:
+def test_fake_samples_made_otherwise_are_refused(monkeypatch: pytest.MonkeyPatch, mutant: str) -> None:
     """Other labels, and noise of another shape or distribution, are refused by the claims on them."""
     name, made, refused = FAKE_MUTANTS[mutant]
     monkeypatch.setattr(samples, name, made)

@@ -37,7 +37,7 @@ def holds(claim_id, outcome):
 
 
 @pytest.mark.parametrize("probability", [0.01, 0.3, 0.9])
-def test_losses_are_logarithms(probability) -> None:
+def test_losses_are_logarithms(probability: float) -> None:
     """With label 1 −ln p, with label 0 −ln(1 − p); the larger one is returned."""
     found = freezing.losses(probability)
 
@@ -47,7 +47,7 @@ def test_losses_are_logarithms(probability) -> None:
     assert found.fig711_probability["label"] == int(probability < 0.5)
 
 
-def test_a_loss_with_swapped_labels_is_refused(monkeypatch) -> None:
+def test_a_loss_with_swapped_labels_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """If label 1 had the small loss the claims on the figure and on the losses are refused."""
     monkeypatch.setattr(
         freezing, "loss_named", lambda name: lambda label, given: LOSS_NAMED(name)(1 - label, given)
@@ -103,7 +103,7 @@ STEP_CLAIMS = ("gan_labels", "freeze", "mended", "unfrozen_updates_both")
 
 @pytest.mark.parametrize("mutant", STEP_MUTANTS)
 @pytest.mark.filterwarnings("ignore:The model does not have any trainable weights")
-def test_steps_made_otherwise_are_refused(monkeypatch, mutant) -> None:
+def test_steps_made_otherwise_are_refused(monkeypatch: pytest.MonkeyPatch, mutant: str) -> None:
     """What moves too much or too little, and another label, is refused by the claims on it."""
     if not keras_3():
         pytest.skip("written for a Keras that asks what is trainable when a step is made")
@@ -128,7 +128,7 @@ def test_the_literal_program_spoils_the_discriminator_since_keras_3() -> None:
     assert [len(words) > 0 for words in outcome.literal_warnings] == [True] * keras_3()
 
 
-def test_a_discriminator_that_moves_contradicts_the_finding(monkeypatch) -> None:
+def test_a_discriminator_that_moves_contradicts_the_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     """If Keras remembered again what was trainable, the finding would not hold any more."""
     monkeypatch.setattr(freezing, "_step", thawed)
 
@@ -138,7 +138,7 @@ def test_a_discriminator_that_moves_contradicts_the_finding(monkeypatch) -> None
 
 
 @pytest.mark.filterwarnings("ignore:The model does not have any trainable weights")
-def test_a_generator_that_stands_still_contradicts_the_finding(monkeypatch) -> None:
+def test_a_generator_that_stands_still_contradicts_the_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     """That the discriminator alone is lost is part of the finding."""
     if not keras_3():
         pytest.skip("written for a Keras that asks what is trainable when a step is made")

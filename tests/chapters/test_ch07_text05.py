@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pytest
@@ -53,7 +54,7 @@ def test_the_convolution_is_that_by_hand() -> None:
     np.testing.assert_allclose(layer(image.astype(np.float32)).numpy(), by_hand, atol=1e-5)
 
 
-def test_settings_and_sizes_follow_the_built_layer(monkeypatch) -> None:
+def test_settings_and_sizes_follow_the_built_layer(monkeypatch: pytest.MonkeyPatch) -> None:
     """A stride of one and no padding show in what is read back and in what comes out."""
     keras = layers.keras
     monkeypatch.setattr(
@@ -68,7 +69,7 @@ def test_settings_and_sizes_follow_the_built_layer(monkeypatch) -> None:
 
 
 @pytest.mark.parametrize("alpha", [0.0, 0.3, 1.0])
-def test_another_slope_is_refused(monkeypatch, alpha) -> None:
+def test_another_slope_is_refused(monkeypatch: pytest.MonkeyPatch, alpha: float) -> None:
     """ReLU itself, Keras' own default and a line are no leaky ReLU of the slopes that are asked for."""
     leaky = layers.leaky
     monkeypatch.setattr(layers, "leaky", lambda _: leaky(alpha))
@@ -81,7 +82,7 @@ def tiled(images, size):
     return np.tile(images, (1, size, size, 1))
 
 
-def test_tiles_are_no_upsampling(monkeypatch) -> None:
+def test_tiles_are_no_upsampling(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither by hand, where the layer disagrees, nor in the layer's place do tiles pass."""
     with monkeypatch.context() as patched:
         patched.setattr(layers, "repeat2d", tiled)
@@ -94,7 +95,7 @@ def test_tiles_are_no_upsampling(monkeypatch) -> None:
     assert not decision("ch07.text05.doubling", outcome)
 
 
-def test_upsampling_that_interpolates_is_refused(monkeypatch) -> None:
+def test_upsampling_that_interpolates_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bilinear up-sampling has the same sizes and no parameters, but other numbers."""
     keras = layers.keras
 
@@ -145,7 +146,7 @@ def bias_too_large(images, kernel, bias=None, **settings):
 
 
 @pytest.mark.parametrize("mutant", [turned, exchanged, cut_behind, cut_before, bias_too_large])
-def test_another_transposed_convolution_is_refused(monkeypatch, mutant) -> None:
+def test_another_transposed_convolution_is_refused(monkeypatch: pytest.MonkeyPatch, mutant: str) -> None:
     """By hand it must be that of Keras' layer: kernels not turned, cut off on both sides."""
     monkeypatch.setattr(layers, "transpose_convolve2d", mutant)
 
@@ -153,7 +154,7 @@ def test_another_transposed_convolution_is_refused(monkeypatch, mutant) -> None:
 
 
 @pytest.mark.parametrize("weight", [-0.9054, 0.90538687, -1.0])
-def test_another_weight_does_not_give_the_printed_plane(weight) -> None:
+def test_another_weight_does_not_give_the_printed_plane(weight: Any) -> None:
     """The plane is printed to eight digits."""
     outcomes = layers.transposed_convolution(), layers.origin(weight=weight)
 
@@ -186,7 +187,7 @@ def test_a_plane_that_no_kernel_gives_stays_apart() -> None:
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4])
-def test_the_bound_is_that_of_keras_own_start(tensorflow, size) -> None:
+def test_the_bound_is_that_of_keras_own_start(tensorflow: Any, size: int) -> None:
     """Weights of fresh layers reach nearly up to it, never beyond; the printed weight needs a 1x1 kernel."""
     bound = layers.origin().solved[f"{size}x{size}"].bound
     drawn = []
@@ -199,14 +200,14 @@ def test_the_bound_is_that_of_keras_own_start(tensorflow, size) -> None:
 
 
 @pytest.mark.parametrize(("kernel", "stride", "out"), [(4, 1, 3), (4, 2, 6), (1, 3, 9), (5, 3, 9)])
-def test_what_comes_out_is_the_stride_times_what_goes_in(kernel, stride, out) -> None:
+def test_what_comes_out_is_the_stride_times_what_goes_in(kernel: int, stride: int, out: Any) -> None:
     """Other strides and kernels, too: the rule that the text states."""
     images = layers.example()[1].astype(np.float32)
 
     assert layers._plane_size(layers.Network(layers.transposed_model, (kernel, stride)), images) == [out, out]
 
 
-def test_another_stride_is_read_back(monkeypatch) -> None:
+def test_another_stride_is_read_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """A stride of 3 shows in the layer's settings, the summary and the sizes, none of which passes."""
     model = layers.transposed_model
     monkeypatch.setattr(layers, "transposed_model", lambda kernel=4, stride=3: model(kernel, stride))

@@ -260,7 +260,6 @@ def trained(
     data: Any,
     seed: int,
     checkpoint: Optional[Path],
-    *,
     iterations: int,
     interval: int,
     batch: int,
@@ -318,7 +317,7 @@ def _quality(
     data: Any, seed: int, galleries: Mapping[str, np.ndarray]
 ) -> Tuple[Dict[str, Shown], JudgeChecked]:
     judge = train_judge(data.x_train, data.y_train, seed, held=(data.x_test, data.y_test))
-    ends = anchors(judge, scaled(data.x_test), seed)
+    ends = anchors(judge, scaled(data.x_test), seed, rows=min(SHOWN, len(data.x_test) // 2))
     found = {}
     for name, images in galleries.items():
         all_of_them = judged(judge, images)

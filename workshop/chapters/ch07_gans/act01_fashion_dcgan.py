@@ -119,14 +119,4 @@ def activity_7_01(
 
     Source: chapter 7, activity 7.01.
     """
-    return trained(
-        NETWORKS,
-        fashion_mnist,
-        seed,
-        checkpoint,
-        iterations=iterations,
-        interval=interval,
-        batch=batch,
-        shown=shown,
-        judging=judging,
-    )
+    return trained(NETWORKS, fashion_mnist, seed, checkpoint, iterations, interval, batch, shown, judging)

@@ -307,14 +307,4 @@ def exercise_7_05(
 
     Source: chapter 7, exercise 7.05; text on the sample plots.
     """
-    return trained(
-        NETWORKS,
-        mnist,
-        seed,
-        checkpoint,
-        iterations=iterations,
-        interval=interval,
-        batch=batch,
-        shown=shown,
-        judging=judging,
-    )
+    return trained(NETWORKS, mnist, seed, checkpoint, iterations, interval, batch, shown, judging)
