@@ -8,7 +8,7 @@ import numpy as np
 
 from benchmarks.contenders.keras_models import built
 from benchmarks.harness.jobs import Adversarial, Convolution, Inference, Prepared, Training
-from workshop.chapters.ch07_gans import networks as gans
+from workshop.chapters.ch07_gans import ex04_gan, ex05_dcgan
 from workshop.numerics.convolution2d import convolve2d
 from workshop.training.adversarial import Draws, GanState, NetworkState, train_adversarially
 from workshop.training.fitting import Network, fit
@@ -69,6 +69,5 @@ def adversarial(job: Adversarial) -> Prepared:
 
 def gan_networks(job: Adversarial) -> tuple[Network, Network]:
     """Return generator and discriminator."""
-    if job.networks == "sine":
-        return gans.sine_generator(), gans.sine_discriminator()
-    return gans.image_generator(), gans.image_discriminator()
+    gan = {"sine": ex04_gan.NETWORKS, "image": ex05_dcgan.NETWORKS}[job.networks]
+    return gan.generator, gan.discriminator

@@ -197,13 +197,14 @@ def adversarial_calls(job: Adversarial) -> Prepared:
     """`predict` and `train_on_batch`, the discriminator thawed for its own updates, as right on any Keras."""
     import keras
 
-    from workshop.chapters.ch07_gans.networks import combined
+    from workshop.chapters.ch07_gans.ex04_gan import exercise_7_04_gan
+    from workshop.chapters.ch07_gans.ex05_dcgan import exercise_7_05_gan
 
     gan = Gan(job)
     made, judged = gan.generator, gan.discriminator
     for_judge, for_both = (keras.optimizers.Adam(job.learning_rate, beta_1=job.beta_1) for _ in range(2))
     judged.compile(for_judge, "binary_crossentropy")
-    both = combined(made, judged)
+    both = (exercise_7_04_gan if job.networks == "sine" else exercise_7_05_gan)(made, judged)
     both.compile(for_both, "binary_crossentropy")
 
     iterations = min(job.by_call, len(job.real))

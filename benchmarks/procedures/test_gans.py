@@ -11,11 +11,10 @@ import numpy as np
 import pytest
 
 from workshop import datasets
-from workshop.chapters.ch07_gans import image_training, networks, sine_gan
-from workshop.chapters.ch07_gans.images import scaled
-from workshop.chapters.ch07_gans.samples import fake_inputs, real_samples
-from workshop.training.adversarial import GanState, NetworkState, train_adversarially
-from workshop.training.initialisers import initial_weights
+from workshop.chapters.ch07_gans import _dcgan_training, _sine_training, ex04_gan, ex05_dcgan
+from workshop.chapters.ch07_gans._images import scaled
+from workshop.chapters.ch07_gans._sine import fake_inputs, real_samples
+from workshop.training.adversarial import train_adversarially
 from workshop.training.optimizers import Adam
 
 PASSES, IMAGE_PASSES = 200, 10
@@ -28,21 +27,15 @@ def _tensorflow():
     pytest.importorskip("tensorflow")
 
 
-def keras_models(generator, discriminator, rate: float, beta_1: float):
+def keras_models(networks, combine, rate: float, beta_1: float):
     """Return generator, discriminator and combined model of Keras, compiled."""
     from workshop.training.backend import keras
 
-    made, judge = (one.builder(*one.arguments) for one in (generator, discriminator))
+    made, judge = networks.generator.builder(), networks.discriminator.builder()
     judge.compile(loss="binary_crossentropy", optimizer=keras.optimizers.Adam(rate, beta_1=beta_1))
-    gan = networks.combined(made, judge)
+    gan = combine(made, judge)
     gan.compile(loss="binary_crossentropy", optimizer=keras.optimizers.Adam(rate, beta_1=beta_1))
     return made, judge, gan
-
-
-def start_of(generator, discriminator) -> GanState:
-    """Return both networks before training."""
-    rng = np.random.default_rng(0)
-    return GanState(*(NetworkState(initial_weights(one.model, rng)) for one in (generator, discriminator)))
 
 
 # exercise: whether the generator is trained, and the goal
@@ -53,9 +46,9 @@ SINE = {"7.03": (False, 80), "7.04": (True, 80)}
 def test_iterations_of_the_sine(ratio, exercise):
     """Draws, fakes and all updates of 200 passes."""
     generating, goal = SINE[exercise]
-    generator, discriminator = networks.sine_generator(), networks.sine_discriminator()
-    made, judge, gan = keras_models(generator, discriminator, 0.001, 0.9)
-    rng, before = np.random.default_rng(1), start_of(generator, discriminator)
+    networks = ex04_gan.NETWORKS
+    made, judge, gan = keras_models(networks, ex04_gan.exercise_7_04_gan, 0.001, 0.9)
+    rng, before = np.random.default_rng(1), networks.start(0)
     ones = np.ones((BATCH, 1))
 
     def theirs(passes=PASSES):
@@ -70,9 +63,10 @@ def test_iterations_of_the_sine(ratio, exercise):
                 gan.train_on_batch(fake_inputs(rng, BATCH), ones)
 
     def ours():
-        draws = sine_gan.draws_of(rng, PASSES, BATCH, generating)
+        draws = _sine_training.draws_of(rng, PASSES, BATCH, generating)
         adams = Adam(0.001), Adam(0.001)
-        train_adversarially(generator, discriminator, before, draws, optimizers=adams, joined=False, xla=True)
+        both = networks.generator, networks.discriminator
+        train_adversarially(*both, before, draws, optimizers=adams, joined=False, xla=True)
 
     theirs(2)
     ours()
@@ -91,25 +85,26 @@ def test_iterations_of_the_dcgan(ratio, name):
     if not isinstance(found, datasets.Found):
         pytest.skip(f"{found.reason}: {found.remedy}")
     images = datasets.load(found).x_train
-    generator, discriminator = networks.image_generator(), networks.image_discriminator()
-    made, judge, gan = keras_models(generator, discriminator, 0.0002, 0.5)
-    rng, before = np.random.default_rng(1), start_of(generator, discriminator)
+    networks = ex05_dcgan.NETWORKS
+    made, judge, gan = keras_models(networks, ex05_dcgan.exercise_7_05_gan, 0.0002, 0.5)
+    rng, before = np.random.default_rng(1), networks.start(0)
     labels = np.repeat([[1.0], [0.0]], BATCH, axis=0)
     real = scaled(images)
 
     def theirs(passes=IMAGE_PASSES):
         for _ in range(passes):
             chosen = scaled(images)[rng.integers(len(images), size=BATCH)]
-            fakes = made.predict(image_training.noise(rng, BATCH), verbose=0)
+            fakes = made.predict(_dcgan_training.noise(rng, BATCH), verbose=0)
             judge.trainable = True
             judge.train_on_batch(np.concatenate([chosen, fakes]), labels)
             judge.trainable = False
-            gan.train_on_batch(image_training.noise(rng, 2 * BATCH), np.ones((2 * BATCH, 1)))
+            gan.train_on_batch(_dcgan_training.noise(rng, 2 * BATCH), np.ones((2 * BATCH, 1)))
 
     def ours():
-        draws = image_training.draws_of(real, rng, IMAGE_PASSES, BATCH)
-        adams = image_training.ADAM, image_training.ADAM
-        train_adversarially(generator, discriminator, before, draws, optimizers=adams, joined=True)
+        draws = _dcgan_training.draws_of(real, rng, IMAGE_PASSES, BATCH)
+        adams = _dcgan_training.ADAM, _dcgan_training.ADAM
+        both = networks.generator, networks.discriminator
+        train_adversarially(*both, before, draws, optimizers=adams, joined=True)
 
     theirs(2)
     ours()

@@ -107,7 +107,7 @@ def test_networks_are_those_of_the_chapters() -> None:
     from workshop.chapters.ch06_sentiment.ex03_gru import exercise_6_03_model
     from workshop.chapters.ch06_sentiment.ex04_bidirectional_lstm import exercise_6_04_model
     from workshop.chapters.ch06_sentiment.ex05_stacked_lstm import exercise_6_05_model
-    from workshop.chapters.ch07_gans import networks as gans
+    from workshop.chapters.ch07_gans import ex04_gan, ex05_dcgan
     from workshop.training.fitting import Network as Recipe
 
     of_reviews = {name: cases.sentiment(200, *layers) for name, layers in cases.RECURRENT.items()}
@@ -126,11 +126,8 @@ def test_networks_are_those_of_the_chapters() -> None:
     gru = [array.shape for array in exercise_6_03_model().get_weights()]
     ours = [shape for layer in shaped(of_reviews["GRU"]) for shape in layer.weights]
     assert [shape if len(shape) > 1 else (2, *shape) for shape in gru[1:4]] == ours[1:4]
-    for name, both in (
-        ("sine", (gans.sine_generator(), gans.sine_discriminator())),
-        ("image", (gans.image_generator(), gans.image_discriminator())),
-    ):
-        for shapes, network in zip(cases.GAN_SHAPES[name], both, strict=True):
+    for name, gan in (("sine", ex04_gan.NETWORKS), ("image", ex05_dcgan.NETWORKS)):
+        for shapes, network in zip(cases.GAN_SHAPES[name], (gan.generator, gan.discriminator), strict=True):
             assert [shape for shape, _ in shapes] == [array.shape for array in network.model.get_weights()]
 
 

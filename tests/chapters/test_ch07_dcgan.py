@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
+import warnings
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.chapters.ch07_controls import failing
-from workshop.chapters.ch07_gans import dcgan, image_training
-from workshop.chapters.ch07_gans.image_training import ADAM, DcganTraining, Log, initial_state, train_dcgan
+from workshop.chapters.ch07_gans import _dcgan_training as training
+from workshop.chapters.ch07_gans import _gan, ex05_dcgan
+from workshop.chapters.ch07_gans._dcgan_results import results_of
+from workshop.chapters.ch07_gans._dcgan_training import ADAM, DcganTraining, Log, train_dcgan
+from workshop.chapters.ch07_gans.act01_fashion_dcgan import activity_7_01
+from workshop.chapters.ch07_gans.ex05_dcgan import NETWORKS
 from workshop.training import adversarial
 from workshop.training.optimizers import Adam
+from workshop.training.versions import keras_version
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
@@ -31,13 +40,13 @@ def weights_of(gan):
     return [*gan.generator.weights, *gan.discriminator.weights]
 
 
-def test_a_killed_training_goes_on_to_the_same_end(tmp_path, monkeypatch) -> None:
+def test_a_killed_training_goes_on_to_the_same_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """From a checkpoint the log, the images and the weights are those of an undisturbed training."""
-    monkeypatch.setattr(image_training, "_SAVED_EVERY", 2)
-    whole = train_dcgan(REAL, SEED, iterations=7, shown=(0, 4), **SMALL)
-    train_dcgan(REAL, SEED, iterations=5, shown=(0, 4), checkpoint=tmp_path, **SMALL)
+    monkeypatch.setattr(training, "_SAVED_EVERY", 2)
+    whole = train_dcgan(NETWORKS, REAL, SEED, iterations=7, shown=(0, 4), **SMALL)
+    train_dcgan(NETWORKS, REAL, SEED, iterations=5, shown=(0, 4), checkpoint=tmp_path, **SMALL)
 
-    resumed = train_dcgan(REAL, SEED, iterations=7, shown=(0, 4), checkpoint=tmp_path, **SMALL)
+    resumed = train_dcgan(NETWORKS, REAL, SEED, iterations=7, shown=(0, 4), checkpoint=tmp_path, **SMALL)
 
     np.testing.assert_equal(vars(resumed.log), vars(whole.log))
     np.testing.assert_equal(resumed.galleries, whole.galleries)
@@ -45,20 +54,20 @@ def test_a_killed_training_goes_on_to_the_same_end(tmp_path, monkeypatch) -> Non
 
 
 @pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04 cut short"])
-def test_a_damaged_checkpoint_is_noticed(tmp_path, content) -> None:
+def test_a_damaged_checkpoint_is_noticed(tmp_path: Path, content: Any) -> None:
     """The file and the remedy are named."""
     (tmp_path / "state.npz").write_bytes(content)
 
     with pytest.raises(ValueError, match=r"state\.npz is damaged: remove it, and the training starts again$"):
-        train_dcgan(REAL, SEED, iterations=3, shown=(), checkpoint=tmp_path, **SMALL)
+        train_dcgan(NETWORKS, REAL, SEED, iterations=3, shown=(), checkpoint=tmp_path, **SMALL)
 
 
-def test_a_finished_training_is_not_trained_again(tmp_path, monkeypatch) -> None:
+def test_a_finished_training_is_not_trained_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All comes from the checkpoint: no iteration is run."""
-    whole = train_dcgan(REAL, SEED, iterations=3, shown=(2,), checkpoint=tmp_path, **SMALL)
-    monkeypatch.setattr(image_training, "train_adversarially", None)
+    whole = train_dcgan(NETWORKS, REAL, SEED, iterations=3, shown=(2,), checkpoint=tmp_path, **SMALL)
+    monkeypatch.setattr(training, "train_adversarially", None)
 
-    again = train_dcgan(REAL, SEED, iterations=3, shown=(2,), checkpoint=tmp_path, **SMALL)
+    again = train_dcgan(NETWORKS, REAL, SEED, iterations=3, shown=(2,), checkpoint=tmp_path, **SMALL)
 
     np.testing.assert_equal(vars(again.log), vars(whole.log))
     np.testing.assert_equal(again.galleries, whole.galleries)
@@ -66,7 +75,9 @@ def test_a_finished_training_is_not_trained_again(tmp_path, monkeypatch) -> None
 
 def test_a_shorter_training_is_the_beginning_of_a_longer_one() -> None:
     """The first prints are the same bits."""
-    short, long = (train_dcgan(REAL, SEED, iterations=count, shown=(), **SMALL).log for count in (3, 5))
+    short, long = (
+        train_dcgan(NETWORKS, REAL, SEED, iterations=count, shown=(), **SMALL).log for count in (3, 5)
+    )
 
     np.testing.assert_equal(short.together, long.together[:2])
     assert len(long.together) == 3
@@ -81,8 +92,8 @@ def frozen(rates):
         return train(*args, optimizers=(generator, discriminator), **options)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(image_training, "train_adversarially", trained)
-        return train_dcgan(REAL, SEED, iterations=3, shown=(), **SMALL)
+        patch.setattr(training, "train_adversarially", trained)
+        return train_dcgan(NETWORKS, REAL, SEED, iterations=3, shown=(), **SMALL)
 
 
 @pytest.mark.parametrize(
@@ -93,22 +104,22 @@ def frozen(rates):
         ((0.0, 0.0), "generator_moved"),
     ],
 )
-def test_a_frozen_network_is_refused(rates, where) -> None:
+def test_a_frozen_network_is_refused(rates: Any, where: str) -> None:
     """Liveness fails, whatever the printed probabilities are."""
-    message = dcgan_of(frozen(rates))
+    outcome = dcgan_of(frozen(rates))
 
-    assert where in failing("ch07.ex05.probability_log_full", ch07_ex05=message)
-    assert where in failing("ch07.act01.probability_log_full", ch07_act01=message)
+    assert where in failing("ch07.ex05.probability_log_full", ch07_ex05=outcome)
+    assert where in failing("ch07.act01.probability_log_full", ch07_act01=outcome)
 
 
 def dcgan_of(done):
     """Return what the units tell of a training without images."""
-    return dcgan._told(None, SEED, done, 3, judging=False)
+    return results_of(NETWORKS, None, SEED, done, 3)
 
 
 def printed(together, real, fake):
     """Return a training of living networks whose discriminator says this at 100 prints."""
-    moved = initial_state(SEED)
+    moved = NETWORKS.start(SEED)
     players = (
         dataclasses.replace(player, weights=tuple(value + 1 for value in player.weights))
         for player in (moved.generator, moved.discriminator)
@@ -140,7 +151,7 @@ def test_a_discriminator_that_prefers_fakes_is_refused() -> None:
 def test_each_iteration_has_its_own_draws() -> None:
     """Rows are drawn anew with replacement, noise never comes twice, and is uniform on [−1, 1)."""
     marked = np.arange(40, dtype=np.float32).reshape(-1, 1, 1, 1)
-    blocks = [image_training.draws_of(marked, np.random.default_rng([SEED, d]), 50, 128) for d in (1, 51)]
+    blocks = [training.draws_of(marked, np.random.default_rng([SEED, d]), 50, 128) for d in (1, 51)]
     rows = np.concatenate([block.real for block in blocks]).reshape(100, 128)
     noise = np.concatenate([part.reshape(-1, 100) for b in blocks for part in (b.faked, b.noise)])
 
@@ -155,33 +166,35 @@ def test_each_iteration_has_its_own_draws() -> None:
 
 def test_the_combined_model_is_fed_twice_the_batch() -> None:
     """The generator is updated on as many rows as the discriminator."""
-    draws = image_training.draws_of(REAL, np.random.default_rng(SEED), 2, 6)
+    draws = training.draws_of(REAL, np.random.default_rng(SEED), 2, 6)
 
     assert [part.shape[:2] for part in (draws.real, draws.faked, draws.noise)] == [(2, 6), (2, 6), (2, 12)]
 
 
 def test_probabilities_are_those_of_ten_real_and_ten_fakes() -> None:
     """The printed number is the mean of both means; accuracy counts the twenty."""
-    log = train_dcgan(REAL, SEED, iterations=3, shown=(), optimizer=Adam(0.002, 0.5), **SMALL).log
+    log = train_dcgan(NETWORKS, REAL, SEED, iterations=3, shown=(), optimizer=Adam(0.002, 0.5), **SMALL).log
 
     np.testing.assert_allclose(log.together, (log.real + log.fake) / 2, atol=1e-6)
     np.testing.assert_allclose(log.accuracy * 20, np.round(log.accuracy * 20), atol=1e-9)
     assert list(log.iterations) == [0, 2]
 
 
-def test_means_and_accuracy_by_hand(monkeypatch) -> None:
+def test_means_and_accuracy_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     """Real images are found real with 0.9, fakes with 0.2 but one of ten that is taken for real."""
-    fakes = np.full((image_training.JUDGED, 28, 28, 1), -1, np.float32)
+    fakes = np.full((training.JUDGED, 28, 28, 1), -1, np.float32)
     fakes[0] = 0
     given = {1.0: 0.9, -1.0: 0.2, 0.0: 0.7}
-    monkeypatch.setattr(image_training, "generated", lambda *_: fakes)
+    monkeypatch.setattr(training, "generated", lambda *_: fakes)
     monkeypatch.setattr(
-        image_training, "predict", lambda _, __, images: np.array([[given[x[0, 0, 0]]] for x in images])
+        _gan, "predict", lambda _, __, images: np.array([[given[x[0, 0, 0]]] for x in images])
     )
 
-    message = image_training._judged(np.ones((5, 28, 28, 1)), initial_state(SEED), np.random.default_rng(1))
+    found = training._judged(
+        NETWORKS, NETWORKS.start(SEED), np.ones((5, 28, 28, 1)), np.random.default_rng(1)
+    )
 
-    np.testing.assert_allclose(message, [0.575, 0.9, 0.25, 0.95])
+    np.testing.assert_allclose(found, [0.575, 0.9, 0.25, 0.95])
 
 
 def test_the_second_half_of_the_prints() -> None:
@@ -190,16 +203,123 @@ def test_the_second_half_of_the_prints() -> None:
 
     late = dcgan_of(printed(values, values, values - 0.1)).late
 
-    np.testing.assert_allclose([late["low"], late["high"]], [0.4, 0.596])
-    np.testing.assert_allclose([late["mean"], late["near"], late["apart"]], [0.498, 1.0, 0.1])
-    np.testing.assert_allclose(late["last"], values[-7:])
-    np.testing.assert_allclose([late["last_mean"], late["last_spread"]], [0.584, 0.024])
+    np.testing.assert_allclose([late.low, late.high], [0.4, 0.596])
+    np.testing.assert_allclose([late.mean, late.near, late.apart], [0.498, 1.0, 0.1])
+    np.testing.assert_allclose(late.last, values[-7:])
+    np.testing.assert_allclose([late.last_mean, late.last_spread], [0.584, 0.024])
 
 
-def test_saved_grids(tmp_path) -> None:
+def test_saved_grids(tmp_path: Path) -> None:
     """25 tiles of 28 pixels in a folder that did not exist; the names are the book's."""
-    saved = dcgan.grids_of_7_05(tmp_path, SEED)
+    saved = ex05_dcgan.exercise_7_05_grids(tmp_path, SEED)
 
     assert saved.folder == "handwritten"
     assert saved.files == ["GAN_MNIST_Training_Plot000.png", "GAN_MNIST_Training_Plot010.png"]
     assert saved.sizes == [[140, 140, 1]] * 2
+
+
+def own_data(count=80, shape=(28, 28)):
+    """Return images and labels as a reader would bring them."""
+    rng = np.random.default_rng(3)
+    images = rng.integers(0, 256, (count, *shape)).astype(np.uint8)
+    labels = rng.integers(0, 10, count)
+    return SimpleNamespace(x_train=images, y_train=labels, x_test=images, y_test=labels)
+
+
+OWN = {"iterations": 7, "batch": 4, "interval": 3}
+
+
+@pytest.mark.parametrize("exercise", [ex05_dcgan.exercise_7_05, activity_7_01])
+def test_own_images_are_trained_on(exercise: Any) -> None:
+    """Few images are enough; iterations to show that do not come are left out."""
+    found = exercise(own_data(), SEED, None, shown=(3, 300), **OWN)
+
+    assert list(found.log.iterations) == [0, 3, 6]
+    assert list(found.pixels) == list(found.quality) == ["i3", "after"]
+    assert len(found.progress.white) == len(found.progress.distance) == 1
+    assert np.isnan(found.progress.white_gained)
+
+
+def test_images_alone_are_trained_on_without_a_classifier() -> None:
+    """Labels and test images are needed for the classifier only."""
+    data = SimpleNamespace(x_train=own_data().x_train)
+
+    found = ex05_dcgan.exercise_7_05(data, SEED, None, shown=(), judging=False, **OWN)
+
+    assert (found.quality, found.judge, list(found.pixels)) == ({}, None, ["after"])
+
+
+@pytest.mark.parametrize(
+    ("data", "options", "message"),
+    [
+        (own_data(shape=(32, 32)), {}, r"images of shape \(32, 32, 1\): the generator makes \(28, 28, 1\)"),
+        (SimpleNamespace(x_train=own_data().x_train), {}, "the data set has no y_train: it needs x_train"),
+        (own_data(), {"shown": (4,)}, "images of iteration 4: show multiples of the interval, 3"),
+        (own_data(), {"iterations": 3}, "3 iterations print once: give more, or an interval below 3"),
+    ],
+)
+def test_data_and_settings_that_do_not_fit_are_refused(data: Any, options: Any, message: str) -> None:
+    """One line says what is wanted, before anything is trained."""
+    with pytest.raises(ValueError, match=f"^{message}"):
+        ex05_dcgan.exercise_7_05(data, SEED, None, **{**OWN, "shown": (), **options})
+
+
+def test_first_iterations_need_more_than_50() -> None:
+    """The message says how many are needed."""
+    with pytest.raises(ValueError, match=r"^31 iterations: give more than 50"):
+        ex05_dcgan.exercise_7_05_first_iterations(own_data(), SEED, iterations=31)
+
+
+class Heeding:
+    """An optimizer that takes the old name of the learning rate for the new one, with a warning."""
+
+    def __init__(self, learning_rate=0.001, beta_1=0.9, **others) -> None:
+        if "lr" in others:
+            warnings.warn("The `lr` argument is deprecated", stacklevel=2)
+        self.rate = others.get("lr", learning_rate)
+
+    def get_config(self):
+        """Return the settings."""
+        return {"learning_rate": self.rate}
+
+
+class Ignoring(Heeding):
+    """An optimizer that takes the old name and forgets its value."""
+
+    def __init__(self, learning_rate=0.001, beta_1=0.9, lr=None) -> None:
+        super().__init__(learning_rate)
+
+
+class Refusing(Heeding):
+    """An optimizer that does not know the old name."""
+
+    def __init__(self, learning_rate=0.001, beta_1=0.9, **others) -> None:
+        if others:
+            raise ValueError(f"Argument(s) not recognized: {others}")
+
+
+RATES = {
+    Heeding: ex05_dcgan.LiteralRate("none", 0.0002, True),
+    Ignoring: ex05_dcgan.LiteralRate("none", 0.001, False),
+    Refusing: ex05_dcgan.LiteralRate("ValueError", None, False),
+}
+
+
+@pytest.mark.parametrize("optimizer", RATES)
+def test_what_comes_of_the_old_name_of_the_rate(monkeypatch: pytest.MonkeyPatch, optimizer: Any) -> None:
+    """The rate is read back from the optimizer, an error is given by its name, a warning stays inside."""
+    optimizers = SimpleNamespace(Adam=optimizer)
+    monkeypatch.setattr(ex05_dcgan, "keras", SimpleNamespace(optimizers=optimizers))
+
+    assert ex05_dcgan.exercise_7_05_literal_rate() == RATES[optimizer]
+
+
+def test_the_old_name_of_the_rate_with_the_keras_at_hand() -> None:
+    """Heeded up to 2.10, ignored up to 2.15, an error since 3.0."""
+    version = keras_version()
+    kind = Heeding if version < (2, 11) else Ignoring if version < (3, 0) else Refusing
+
+    found = ex05_dcgan.exercise_7_05_literal_rate()
+
+    assert (found.lr_error, found.lr_heeded) == (RATES[kind].lr_error, RATES[kind].lr_heeded)
+    assert found.lr_rate == (None if kind is Refusing else pytest.approx(RATES[kind].lr_rate, rel=1e-6))

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
-from workshop.chapters.ch07_gans import digits_setup, images
+from workshop.chapters.ch07_gans import _images as images
+from workshop.chapters.ch07_gans import act01_fashion_dcgan as act01
+from workshop.chapters.ch07_gans import ex05_dcgan as ex05
+from workshop.chapters.ch07_gans import text07_training_process as text07
 from workshop.ledger import ledger
 
 RIGHT = images.scaled
-LABELS = digits_setup.joined_labels
+LABELS = text07.joined_labels
 WRONG_SCALES = {
     "from 0 to 1": lambda given: (RIGHT(given) + 1) / 2,
     "inverted": lambda given: -RIGHT(given),
@@ -21,8 +25,8 @@ WRONG_SCALES = {
     "float64": lambda given: RIGHT(given).astype(np.float64),
 }
 DATA = {
-    "ch07.ex05": (images.digit_images, 6),
-    "ch07.act01": (images.fashion_images, 0),
+    "ch07.ex05": (ex05.exercise_7_05_images, 6),
+    "ch07.act01": (act01.activity_7_01_images, 0),
 }
 
 
@@ -34,6 +38,12 @@ def drawings(margin: int = 6, shift: int = 0):
     x[:, inner, inner] = rng.integers(0, 256, x[:, inner, inner].shape)
     x[:, 13, 13] = 255
     return SimpleNamespace(x_train=np.roll(x, shift, axis=1), y_train=np.arange(500, dtype=np.uint8) % 10)
+
+
+def scale_by(monkeypatch, scaled) -> None:
+    """Let both exercises scale their images in another way."""
+    for module in (images, ex05, act01):
+        monkeypatch.setattr(module, "scaled", scaled)
 
 
 def holds(claim_id, outcome):
@@ -56,14 +66,37 @@ def test_scaled_by_hand() -> None:
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int64])
-def test_only_bytes_are_scaled(dtype) -> None:
+def test_only_bytes_are_scaled(dtype: Any) -> None:
     """Images that are scaled already would all become white."""
     with pytest.raises(ValueError, match="uint8 from 0 to 255"):
         images.scaled(np.zeros((1, 28, 28), dtype))
 
 
+def test_only_grey_images_are_scaled() -> None:
+    """The message has the shape of the images, and the shape that is wanted."""
+    with pytest.raises(ValueError, match=r"shape \(2, 28, 28, 3\): give grey ones, \(n, height, width\)"):
+        images.scaled(np.zeros((2, 28, 28, 3), np.uint8))
+
+
+def test_data_without_images_are_refused() -> None:
+    """The message names the missing array and all that are needed."""
+    with pytest.raises(ValueError, match=r"^the data set has no y_train: it needs x_train, y_train$"):
+        act01.activity_7_01_images(SimpleNamespace(x_train=drawings().x_train))
+
+
 @pytest.mark.parametrize("unit", DATA)
-def test_the_claims_hold_of_centred_drawings(unit) -> None:
+def test_images_of_another_size_are_examined(unit: str) -> None:
+    """Their number, height and width may be others."""
+    small = SimpleNamespace(x_train=drawings().x_train[:30, 2:, 4:-4], y_train=np.zeros(30))
+
+    found = DATA[unit][0](small)
+
+    assert found.normalisation.subtract == pytest.approx(127.5)
+    assert found.sample_grid["off_centre"][0] < -0.5
+
+
+@pytest.mark.parametrize("unit", DATA)
+def test_the_claims_hold_of_centred_drawings(unit: str) -> None:
     """So what they refuse below is refused for its mistake."""
     look, margin = DATA[unit]
     outcome = look(drawings(margin))
@@ -74,20 +107,20 @@ def test_the_claims_hold_of_centred_drawings(unit) -> None:
 
 @pytest.mark.parametrize("unit", DATA)
 @pytest.mark.parametrize("scale", WRONG_SCALES)
-def test_another_scale_is_refused(monkeypatch, unit, scale) -> None:
+def test_another_scale_is_refused(monkeypatch: pytest.MonkeyPatch, unit: str, scale: str) -> None:
     """Another range or constant, a bent scale, another dtype: the claim on the normalisation fails."""
     look, margin = DATA[unit]
-    monkeypatch.setattr(images, "scaled", WRONG_SCALES[scale])
+    scale_by(monkeypatch, WRONG_SCALES[scale])
 
     assert not holds(f"{unit}.normalisation", look(drawings(margin)))
 
 
 @pytest.mark.parametrize("unit", DATA)
 @pytest.mark.parametrize("scale", ["from 0 to 1", "inverted"])
-def test_another_background_is_refused(monkeypatch, unit, scale) -> None:
+def test_another_background_is_refused(monkeypatch: pytest.MonkeyPatch, unit: str, scale: str) -> None:
     """Where the background is not −1, it is not white: the claim on the drawn images fails."""
     look, margin = DATA[unit]
-    monkeypatch.setattr(images, "scaled", WRONG_SCALES[scale])
+    scale_by(monkeypatch, WRONG_SCALES[scale])
 
     assert not holds(f"{unit}.sample_grid", look(drawings(margin)))
 
@@ -97,7 +130,7 @@ def test_another_background_is_refused(monkeypatch, unit, scale) -> None:
     [("ch07.ex05", 6, 2), ("ch07.ex05", 6, 5), ("ch07.ex05", 1, 0), ("ch07.act01", 6, 2)],
     ids=["digits off the centre", "digits at the border", "digits that fill all", "articles off the centre"],
 )
-def test_drawings_elsewhere_are_refused(unit, margin, shift) -> None:
+def test_drawings_elsewhere_are_refused(unit: str, margin: Any, shift: int) -> None:
     """What is not centred, or leaves no white border, is not what the figures show."""
     look, _ = DATA[unit]
 
@@ -121,7 +154,7 @@ def test_corners_are_distinguished() -> None:
     data.x_train[:100, 0, 0] = 1
     data.x_train[:200, -1, 0] = 9
 
-    assert images.fashion_images(data).sample_grid["white"] == pytest.approx([0.8, 1, 0.6, 1])
+    assert act01.activity_7_01_images(data).sample_grid["white"] == pytest.approx([0.8, 1, 0.6, 1])
 
 
 @pytest.mark.parametrize(
@@ -129,13 +162,15 @@ def test_corners_are_distinguished() -> None:
     [((60, 28, 28), 10, True), ((60, 28, 28, 3), 10, False), ((60, 28, 28), 9, False)],
     ids=["grey, 10 kinds", "coloured", "9 kinds"],
 )
-def test_kinds_and_channels_are_counted(monkeypatch, shape, kinds, expected) -> None:
+def test_kinds_and_channels_are_counted(
+    monkeypatch: pytest.MonkeyPatch, shape: Any, kinds: Any, expected: Any
+) -> None:
     """Colours or a kind less are not what is documented."""
-    monkeypatch.setattr(images, "scaled", lambda given: RIGHT(drawings().x_train))
-    monkeypatch.setattr(images, "constants_of", lambda given: {})
+    scale_by(monkeypatch, lambda given: RIGHT(drawings().x_train))
+    monkeypatch.setattr(act01, "normalisation_of", lambda given: None)
     data = SimpleNamespace(x_train=np.zeros(shape, np.uint8), y_train=np.arange(60) % kinds)
 
-    assert holds("ch07.act01.classes", images.fashion_images(data)) is expected
+    assert holds("ch07.act01.classes", act01.activity_7_01_images(data)) is expected
 
 
 def test_the_channel_is_the_last_axis() -> None:
@@ -160,16 +195,16 @@ def test_the_channel_is_the_last_axis() -> None:
     ],
     ids=["ours", "swapped", "by turns", "all real", "half a batch", "smoothed"],
 )
-def test_labels_of_a_joined_batch(monkeypatch, labels, expected) -> None:
+def test_labels_of_a_joined_batch(monkeypatch: pytest.MonkeyPatch, labels: Any, expected: Any) -> None:
     """Only ones for the first half and zeros for the second are what is documented."""
-    monkeypatch.setattr(digits_setup, "joined_labels", labels)
+    monkeypatch.setattr(text07, "joined_labels", labels)
 
-    assert holds("ch07.text07.labels", digits_setup.labels()) is expected
+    assert holds("ch07.text07.labels", text07.labels()) is expected
 
 
 def test_labels_by_hand() -> None:
     """One column, float32, the real ones first."""
-    given = digits_setup.joined_labels(2)
+    given = text07.joined_labels(2)
 
     assert (given.tolist(), given.dtype) == ([[1], [1], [0], [0]], np.float32)
 
@@ -178,7 +213,7 @@ def test_digits_are_counted_as_they_are() -> None:
     """Size, labels and shape come from the data."""
     data = SimpleNamespace(x_train=np.zeros((7, 5, 4), np.uint8), y_train=np.array([3, 1, 1, 0, 3, 0, 9]))
 
-    found = digits_setup.digits(data)
+    found = text07.digits(data)
 
     assert (found.mnist_train_size, found.mnist_classes) == (7, [0, 1, 3, 9])
     assert found.channel_axis == [7, 5, 4, 1]

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 from scipy import linalg
 
-from workshop.chapters.ch07_gans import collapse, quality
-from workshop.chapters.ch07_gans.images import scaled
+from workshop.chapters.ch07_gans import _quality as quality
+from workshop.chapters.ch07_gans import text08_mode_collapse as collapse
+from workshop.chapters.ch07_gans._images import scaled
 from workshop.datasets import Missing, find, load
 from workshop.ledger import ledger
+from workshop.training.fitting import Network
 from workshop.training.initialisers import initial_weights
 
 DATA = {"mnist": 0.97, "fashion_mnist": 0.85}  # and the accuracy that a judge must reach
@@ -51,7 +54,7 @@ def trained(tensorflow, real):
 
 def untrained(seed=0):
     """Return a judge that has seen nothing."""
-    weights = initial_weights(quality.classifier().model, np.random.default_rng(seed))
+    weights = initial_weights(Network(quality.classifier).model, np.random.default_rng(seed))
     return quality.Judge(weights, 0.1)
 
 
@@ -70,7 +73,7 @@ def by_square_root(a, b):
 
 
 @pytest.mark.parametrize(("d", "seed"), [(2, 1), (8, 2), (32, 3)])
-def test_distance_is_that_of_the_general_root(d, seed) -> None:
+def test_distance_is_that_of_the_general_root(d: int, seed: int) -> None:
     """SciPy's root of the product of both covariances gives the same, whichever set comes first."""
     a, b = features(200, d, seed), features(300, d, seed + 10)
 
@@ -104,7 +107,7 @@ def test_distance_with_silent_features() -> None:
 @pytest.mark.parametrize(
     ("a", "b"), [((50, 4), (50, 5)), ((4, 4), (50, 4)), ((50, 4), (3, 4))], ids=["width", "few", "few others"]
 )
-def test_distance_needs_enough_of_the_same(a, b) -> None:
+def test_distance_needs_enough_of_the_same(a: Any, b: Any) -> None:
     """Other features, or so few rows that no covariance is had of them, are refused."""
     with pytest.raises(ValueError, match="each of more rows"):
         quality.frechet(np.zeros(a), np.zeros(b))
@@ -137,7 +140,7 @@ def test_brightness_is_that_of_the_book_s_colours() -> None:
     np.testing.assert_allclose(brightness, drawn, atol=0.005)
 
 
-def test_real_images_are_as_bright_as_the_authors_last_ones(real) -> None:
+def test_real_images_are_as_bright_as_the_authors_last_ones(real: Any) -> None:
     """Border and centre are those areas for which real images come near the saved files."""
     name, data = real
 
@@ -146,13 +149,13 @@ def test_real_images_are_as_bright_as_the_authors_last_ones(real) -> None:
     assert {key: found[key] for key in SAVED[name]} == pytest.approx(SAVED[name], abs=0.015)
 
 
-def test_judged_is_what_the_whole_classifier_gives(tensorflow) -> None:
+def test_judged_is_what_the_whole_classifier_gives(tensorflow: Any) -> None:
     """Its ten probabilities, computed by Keras at once, give all results; features come before."""
     rng = np.random.default_rng(1)
     *inner, kernel, bias = untrained().weights
     judge = quality.Judge((*inner, 40 * kernel, bias + rng.normal(size=10).astype(np.float32)), 0.1)
     images = (rng.uniform(-1, 1, (700, 28, 28, 1)) * rng.uniform(0, 1, (700, 1, 1, 1))).astype(np.float32)
-    model = quality.classifier().builder()
+    model = quality.classifier()
     model.set_weights(judge.weights)
     given = model(images).numpy()
     shares = [np.mean(given.max(1) > bound) for bound in (0.5, 0.75, 0.8, 0.85)]
@@ -170,7 +173,7 @@ def test_judged_is_what_the_whole_classifier_gives(tensorflow) -> None:
 
 
 @pytest.mark.parametrize("top", [1.01, 255, np.nan])
-def test_images_of_another_range_are_not_judged(top) -> None:
+def test_images_of_another_range_are_not_judged(top: Any) -> None:
     """Bytes, or values beyond what a generator gives, are refused."""
     images = np.zeros((2, 28, 28, 1))
     images[1, 3, 4] = top
@@ -179,7 +182,7 @@ def test_images_of_another_range_are_not_judged(top) -> None:
         quality.judged(untrained(), images)
 
 
-def test_the_anchors_share_no_image(monkeypatch) -> None:
+def test_the_anchors_share_no_image(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of as many images as they need, all are taken, each once; the noise fills [−1, 1] evenly."""
     seen = []
 
@@ -207,8 +210,24 @@ def test_anchors_need_two_samples() -> None:
         quality.anchors(untrained(), np.zeros((99, 28, 28, 1)), 1, rows=50)
 
 
+@pytest.mark.parametrize(
+    ("labels", "tests", "message"),
+    [
+        ([0, 10], 100, "labels from 0 to 10: the judge knows 0 to 9"),
+        ([0, 9], 65, "65 test images: give 66 or more"),
+    ],
+)
+def test_data_that_train_no_judge_are_refused(labels: Any, tests: Any, message: str) -> None:
+    """Other labels, and too few test images for two samples."""
+    images = np.zeros((2, 28, 28), np.uint8)
+    data = SimpleNamespace(x_train=images, y_train=np.array(labels), x_test=range(tests), y_test=None)
+
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        quality.require_judgeable(data)
+
+
 @pytest.mark.usefixtures("tensorflow")
-def test_a_judge_is_trained_on_random_images(monkeypatch) -> None:
+def test_a_judge_is_trained_on_random_images(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each at most once, others for another seed, with their labels, scaled; all in every epoch."""
     taken = []
 
@@ -231,7 +250,7 @@ def test_a_judge_is_trained_on_random_images(monkeypatch) -> None:
     assert (len(early), len(late), rate / small) == (2, 1, 10)
 
 
-def test_a_judge_is_trained_by_its_seed(tensorflow) -> None:
+def test_a_judge_is_trained_by_its_seed(tensorflow: Any) -> None:
     """The same images, order and start for one seed, others for another."""
     rng = np.random.default_rng(3)
     images, labels = rng.integers(0, 256, (300, 28, 28)).astype(np.uint8), rng.integers(0, 10, 300)
@@ -244,7 +263,7 @@ def test_a_judge_is_trained_by_its_seed(tensorflow) -> None:
     assert not any((a == b).all() for a, b in zip(first, other, strict=True))
 
 
-def test_the_judge_is_good(trained) -> None:
+def test_the_judge_is_good(trained: Any) -> None:
     """On test images it is as often right as it must be, and most real images are sure to it."""
     found = quality.judged(trained.judge, trained.images)
 
@@ -256,7 +275,7 @@ def test_the_judge_is_good(trained) -> None:
     assert found.classes == 10
 
 
-def test_a_judge_of_shuffled_labels_knows_nothing(real, tensorflow) -> None:
+def test_a_judge_of_shuffled_labels_knows_nothing(real: Any, tensorflow: Any) -> None:
     """Negative control: its accuracy is that of chance."""
     _, data = real
     labels = np.random.default_rng(4).permutation(data.y_train)
@@ -279,7 +298,7 @@ def test_a_judge_of_shuffled_labels_knows_nothing(real, tensorflow) -> None:
     ],
     ids=["noise", "grey", "from 0 to 1", "inverted", "one image"],
 )
-def test_images_that_are_not_real_are_far_from_them(trained, spoilt) -> None:
+def test_images_that_are_not_real_are_far_from_them(trained: Any, spoilt: Any) -> None:
     """Negative controls: ten times as far as real images are, which themselves are within three times."""
     rng = np.random.default_rng(7)
     shown = trained.images[rng.permutation(len(trained.images))[:500]]
@@ -295,7 +314,7 @@ def test_images_that_are_not_real_are_far_from_them(trained, spoilt) -> None:
 
 
 @pytest.mark.parametrize("spoilt", [lambda x: (x + 1) / 2, lambda x: -x], ids=["from 0 to 1", "inverted"])
-def test_pixels_tell_other_ranges(real, spoilt) -> None:
+def test_pixels_tell_other_ranges(real: Any, spoilt: Any) -> None:
     """Negative controls: nothing is near white any more, or the border no longer brighter than the centre."""
     images = scaled(real[1].x_test[:500])
 
@@ -307,7 +326,7 @@ def test_pixels_tell_other_ranges(real, spoilt) -> None:
     assert wrong.border_brightness < 0.51
 
 
-def test_one_image_again_and_again_is_one_class(trained) -> None:
+def test_one_image_again_and_again_is_one_class(trained: Any) -> None:
     """Whichever image a generator has collapsed to; real images are of nearly all classes."""
     for image in trained.images[:20]:
         assert quality.judged(trained.judge, np.repeat(image[np.newaxis], 100, axis=0)).classes == 1
@@ -324,7 +343,9 @@ def collapse_holds(outcome):
     "mutant", ["none", "no collapse", "real ones collapsed", "another digit", "blind judge"]
 )
 @pytest.mark.parametrize("real", ["mnist"], indirect=True)
-def test_the_detector_is_distinguished_from_its_mutants(trained, monkeypatch, mutant) -> None:
+def test_the_detector_is_distinguished_from_its_mutants(
+    trained: Any, monkeypatch: pytest.MonkeyPatch, mutant: str
+) -> None:
     """A generator that does not collapse, or to another digit, and a judge that sees little are refused."""
     data = trained.data
     monkeypatch.setattr(collapse, "train_judge", lambda *_, **__: trained.judge)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.figures.drawing import sheet
-from workshop.chapters.ch07_gans.data import real_distribution
+from workshop.chapters.ch07_gans.ex01_data_distribution import exercise_7_01
 from workshop.figures import ch07
 
 pytestmark = pytest.mark.usefixtures("matplotlib")
@@ -44,7 +44,7 @@ def outputs(*curves: list[float]) -> Any:
 
 def test_the_sine_is_a_line_over_the_sequence() -> None:
     """The data set's two columns, from left to right, under the book's labels."""
-    data = real_distribution().real_data
+    data = exercise_7_01().real_data
 
     (panel,) = sheet(ch07.sine(data)).axes
 

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workshop.chapters.ch07_gans import networks
-from workshop.chapters.ch07_gans.sine import real_points
+from workshop.chapters.ch07_gans import ex04_gan, ex05_dcgan
+from workshop.chapters.ch07_gans._dcgan_training import NOISE as IMAGE_NOISE
+from workshop.chapters.ch07_gans._sine import NOISE, real_points
 from workshop.training import backend
 from workshop.training.adversarial import Draws, GanState, NetworkState, train_adversarially
 from workshop.training.fitting import Network
@@ -28,6 +29,7 @@ def as_kept(optimizer: Adam) -> Adam:
 
 
 LOSS = "binary_crossentropy"
+EXERCISES = {"sine": ex04_gan, "image": ex05_dcgan}
 DEFAULTS = as_kept(Adam(learning_rate=0.001))
 DCGAN = as_kept(Adam(learning_rate=0.0002, beta_1=0.5))
 
@@ -68,7 +70,8 @@ def precise(builder, *arguments):
 
 def recipes(kind: str, dtype: str):
     """Return generator and discriminator of the sine or of the images."""
-    made = [getattr(networks, f"{kind}_{name}")() for name in ("generator", "discriminator")]
+    gan = EXERCISES[kind].NETWORKS
+    made = [gan.generator, gan.discriminator]
     return made if dtype == "float32" else [Network(precise, (one.builder, *one.arguments)) for one in made]
 
 
@@ -87,7 +90,7 @@ def sine_draws(iterations: int, dtype: str, batch: int = 128, seed: int = 2) -> 
     """Return real points and noise of iterations."""
     rng = np.random.default_rng(seed)
     real = np.stack([real_points(rng.normal(3, 1), batch) for _ in range(iterations)])
-    noise = [rng.normal(size=(iterations, batch, networks.SINE_NOISE)) for _ in range(2)]
+    noise = [rng.normal(size=(iterations, batch, NOISE)) for _ in range(2)]
     return Draws(*(feed.astype(dtype) for feed in (real, *noise)))
 
 
@@ -95,7 +98,7 @@ def image_draws(iterations: int, dtype: str, batch: int = 8) -> Draws:
     """Return images and noise of iterations, noise for twice the batch."""
     rng = np.random.default_rng(2)
     feeds = [(iterations, batch, 28, 28, 1)]
-    feeds += [(iterations, rows, networks.IMAGE_NOISE) for rows in (batch, 2 * batch)]
+    feeds += [(iterations, rows, IMAGE_NOISE) for rows in (batch, 2 * batch)]
     return Draws(*(rng.uniform(-1, 1, size=shape).astype(dtype) for shape in feeds))
 
 
@@ -112,7 +115,8 @@ class ByKeras:
             for settings in optimizers
         ]
         self.discriminator.compile(**compiled[1])
-        self.gan = networks.combined(self.generator, self.discriminator)
+        combine = ex05_dcgan.exercise_7_05_gan if joined else ex04_gan.exercise_7_04_gan
+        self.gan = combine(self.generator, self.discriminator)
         self.gan.compile(**compiled[0])
 
     def iterate(self, real, faked, noise) -> None:

@@ -8,13 +8,12 @@ from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch07_gans.networks import IMAGE_NOISE, image_discriminator, image_generator
+from workshop.chapters.ch07_gans._gan import Gan
 from workshop.training.adversarial import Draws, GanState, NetworkState, train_adversarially
 from workshop.training.checkpoints import restore, save
-from workshop.training.fitting import predict
-from workshop.training.initialisers import initial_weights
 from workshop.training.optimizers import Adam
 
+NOISE = 100  # length of a noise vector
 ADAM = Adam(learning_rate=0.0002, beta_1=0.5)
 JUDGED = 10  # numbers of real images and of fakes whose probabilities are printed
 SHOWN = 500  # generated images; the book shows 25, but a classifier's results need more
@@ -45,7 +44,7 @@ class DcganTraining:
     """
 
     log: Log
-    fed: Mapping[str, int]
+    fed: Dict[str, int]
     galleries: Mapping[int, np.ndarray]
     before: GanState
     after: GanState
@@ -53,26 +52,18 @@ class DcganTraining:
 
 def noise(rng: np.random.Generator, *shape: int) -> np.ndarray:
     """Return noise for the generator of images, uniform on [−1, 1); float32 (*shape, 100)."""
-    return (2 * rng.random((*shape, IMAGE_NOISE), dtype=np.float32) - 1).astype(np.float32)
-
-
-def initial_state(seed: int) -> GanState:
-    """Return both networks before training, with drawn weights."""
-    rng = np.random.default_rng(seed)
-    return GanState(
-        NetworkState(initial_weights(image_generator().model, rng)),
-        NetworkState(initial_weights(image_discriminator().model, rng)),
-    )
+    return (2 * rng.random((*shape, NOISE), dtype=np.float32) - 1).astype(np.float32)
 
 
 def train_dcgan(
+    gan: Gan,
     real: np.ndarray,
     seed: int,
     *,
     iterations: int,
     interval: int,
     batch: int,
-    shown: Sequence[int],
+    shown: Sequence[int] = (),
     optimizer: Adam = ADAM,
     checkpoint: Optional[Path] = None,
 ) -> DcganTraining:
@@ -86,24 +77,35 @@ def train_dcgan(
     real : images in [−1, 1], float32 (n, 28, 28, 1).
     batch : numbers of real images and of fakes in an iteration's discriminator update; the generator update
         uses twice as many.
-    shown : iterations, multiples of `interval`, after which images are generated.
+    shown : iterations, multiples of `interval`, after which images are generated; later ones are left out.
     optimizer : of both networks.
+
+    Raises
+    ------
+    ValueError
+        If the real images have another size than generated ones, or `shown` is between two prints.
 
     Source: chapter 7, exercise 7.05 and activity 7.01.
     """
-    generator, discriminator = image_generator(), image_discriminator()
-    before = now = initial_state(seed)
-    done, rows = 0, []  # type: int, List[List[float]]
-    galleries = {}  # type: Dict[int, np.ndarray]
-    kept = None if checkpoint is None else restore(checkpoint)
-    if kept is not None:
-        now, done, rows, galleries = _thawed(kept)
+    size = tuple(gan.generator.model.output_shape[1:])
+    if real.shape[1:] != size:
+        raise ValueError(f"images of shape {real.shape[1:]}: the generator makes {size}")
+    between = [number for number in shown if number % interval]
+    if between:
+        raise ValueError(f"images of iteration {between[0]}: show multiples of the interval, {interval}")
+    before = now = gan.start(seed)
+    done = 0
+    rows: List[List[float]] = []
+    galleries: Dict[int, np.ndarray] = {}
+    saved = None if checkpoint is None else restore(checkpoint)
+    if saved is not None:
+        now, done, rows, galleries = _thawed(saved)
     while done < iterations:
         # the first iteration is separate, because it prints
         count = 1 if done == 0 else min(interval, iterations - done)
         now = train_adversarially(
-            generator,
-            discriminator,
+            gan.generator,
+            gan.discriminator,
             now,
             draws_of(real, np.random.default_rng([seed, done]), count, batch),
             optimizers=(optimizer, optimizer),
@@ -112,9 +114,9 @@ def train_dcgan(
         done += count
         number = done - 1
         if number % interval == 0:
-            rows.append([number, *_judged(real, now, np.random.default_rng([seed, number, 1]))])
+            rows.append([number, *_judged(gan, now, real, np.random.default_rng([seed, number, 1]))])
         if number in shown:
-            galleries[number] = generated(now, np.random.default_rng([seed, number, 2]), SHOWN)
+            galleries[number] = generated(gan, now, np.random.default_rng([seed, number, 2]), SHOWN)
         if checkpoint is not None and (number % _SAVED_EVERY == 0 or done == iterations):
             save(checkpoint, _frozen(now, done, rows, galleries))
     numbers, *means = np.array(rows, dtype=np.float64).T
@@ -123,9 +125,9 @@ def train_dcgan(
     return DcganTraining(Log(numbers.astype(int), *means), fed, galleries, before, now)
 
 
-def generated(gan: GanState, rng: np.random.Generator, count: int) -> np.ndarray:
+def generated(gan: Gan, state: GanState, rng: np.random.Generator, count: int) -> np.ndarray:
     """Return images of the generator in inference mode; float32 (count, 28, 28, 1)."""
-    return predict(image_generator(), gan.generator.weights, noise(rng, count))
+    return gan.fakes(state, noise(rng, count))
 
 
 def draws_of(real: np.ndarray, rng: np.random.Generator, count: int, batch: int) -> Draws:
@@ -134,11 +136,12 @@ def draws_of(real: np.ndarray, rng: np.random.Generator, count: int, batch: int)
     return Draws(real[rows], noise(rng, count, batch), noise(rng, count, 2 * batch))
 
 
-def _judged(real: np.ndarray, gan: GanState, rng: np.random.Generator) -> Tuple[float, float, float, float]:
+def _judged(
+    gan: Gan, state: GanState, real: np.ndarray, rng: np.random.Generator
+) -> Tuple[float, float, float, float]:
     """Return the discriminator's mean probability for both, for real images, for fakes, and its accuracy."""
     chosen = real[rng.integers(len(real), size=JUDGED)]
-    images = np.concatenate([chosen, generated(gan, rng, JUDGED)])
-    given = predict(image_discriminator(), gan.discriminator.weights, images)[:, 0]
+    given = gan.probabilities(state, np.concatenate([chosen, generated(gan, state, rng, JUDGED)]))
     right = (given > 0.5) == (np.arange(2 * JUDGED) < JUDGED)
     return (
         float(given.mean()),

@@ -1,8 +1,12 @@
-"""Building blocks of convolutional GANs: convolution, leaky ReLU, up-sampling, transposed convolution."""
+"""Text: Building blocks of DCGANs, convolution, leaky ReLU and up-sampling (chapter 7, page 359).
+
+The transposed convolution of the next text (unit ch07.text06, page 363) is here, too. It replaces
+up-sampling.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Dict, List, Tuple
 
 import numpy as np
@@ -25,14 +29,20 @@ def convolution(stride: int = STRIDE) -> Any:
     return keras.layers.Conv2D(64, kernel_size=(5, 5), strides=(stride, stride), padding="same")
 
 
-def upsampling() -> Network:
+def upsampling_model() -> Any:
     """Return the text's model of one up-sampling layer. Source: chapter 7, text on up-sampling."""
-    return Network(_upsampling)
+    return keras.models.Sequential([keras.layers.InputLayer((3, 3, 1)), keras.layers.UpSampling2D()])
 
 
-def transposed(kernel: int = KERNEL, stride: int = STRIDE) -> Network:
+def transposed_model(kernel: int = KERNEL, stride: int = STRIDE) -> Any:
     """Return the text's model of one transposed convolution. Source: chapter 7, text on it."""
-    return Network(_transposed, (kernel, stride))
+    layers = keras.layers
+    return keras.models.Sequential(
+        [
+            layers.InputLayer((3, 3, 1)),
+            layers.Conv2DTranspose(1, (kernel, kernel), strides=(stride, stride), padding="same"),
+        ]
+    )
 
 
 def example() -> Tuple[np.ndarray, np.ndarray]:
@@ -41,9 +51,19 @@ def example() -> Tuple[np.ndarray, np.ndarray]:
     return x, x.reshape(1, 3, 3, 1)
 
 
-def read_back(layer: Any, *names: str) -> Dict[str, Any]:
-    """Return settings from a layer's config, with tuples as lists."""
-    values = {name: layer.get_config()[name] for name in names}
+@dataclass(frozen=True)
+class Convolution:
+    """Settings of a convolution, from the layer's own config."""
+
+    filters: int
+    kernel_size: List[int]
+    strides: List[int]
+    padding: str
+
+
+def read_back(layer: Any) -> Dict[str, Any]:
+    """Return the settings of a convolution from its config, with tuples as lists."""
+    values = {field.name: layer.get_config()[field.name] for field in fields(Convolution)}
     return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
@@ -55,7 +75,7 @@ class Blocks:
     alpha, the outputs for −2, −1, 0 and 1, and the gradient at −1.
     """
 
-    conv_example: Dict[str, Any]
+    conv_example: Convolution
     conv_same_size: List[List[Any]]
     leaky_relu: Dict[str, Dict[str, Any]]
 
@@ -75,7 +95,7 @@ def blocks(
     Source: chapter 7, building blocks of DCGANs.
     """
     return Blocks(
-        conv_example=read_back(convolution(), "filters", "kernel_size", "strides", "padding"),
+        conv_example=Convolution(**read_back(convolution())),
         conv_same_size=[convolved(*size) for size in sizes],
         leaky_relu={str(alpha): leaky(alpha) for alpha in alphas},
     )
@@ -118,7 +138,7 @@ class UpSampling:
 @unit("ch07.text05", uses=("tensorflow",))
 def up_sampled() -> UpSampling:
     """Apply the model to the numbers 1 to 9. Source: chapter 7, text on the up-sampling operation."""
-    network = upsampling()
+    network = Network(upsampling_model)
     x, images = example()
     found = predict(network, (), images.astype(np.float32))
     return UpSampling(
@@ -136,17 +156,33 @@ def up_sampled() -> UpSampling:
 
 
 @dataclass(frozen=True)
+class TransposedLayer(Convolution):
+    """Settings of a transposed convolution, and the shape of an image that it takes."""
+
+    input_shape: List[int]
+
+
+@dataclass(frozen=True)
+class ShapeRule:
+    """Stride, height and width of the input, and those of the output by the kernel's size."""
+
+    strides: List[int]
+    input: List[int]
+    output: Dict[str, List[int]]
+
+
+@dataclass(frozen=True)
 class Transposed:
     """The text's transposed convolution, and its output for 1 to 9.
 
-    `shape_rule` : stride, input height and width, and output size by the kernel's size. `by_hand` : over many
-    starts, largest difference of the planes from those by hand, and number of their cells that are 0.
+    `by_hand` : over many starts, largest difference of the planes from those by hand, and number of their
+    cells that are 0.
     """
 
     summary: List[List[Any]]
     params: Dict[str, int]
-    layer: Dict[str, Any]
-    shape_rule: Dict[str, Any]
+    layer: TransposedLayer
+    shape_rule: ShapeRule
     x_shape: List[int]
     y_shape: List[int]
     by_hand: Dict[str, float]
@@ -163,7 +199,7 @@ def transposed_convolution(kernels: Tuple[int, ...] = (1, 2, 4), starts: int = 2
 
     Source: chapter 7, text on transposed convolution.
     """
-    network = transposed()
+    network = Network(transposed_model)
     (layer,) = built_layers(network.model)
     images = example()[1].astype(np.float32)
     rng = np.random.default_rng(7)
@@ -175,15 +211,14 @@ def transposed_convolution(kernels: Tuple[int, ...] = (1, 2, 4), starts: int = 2
     return Transposed(
         summary=layer_table(network.model),
         params=parameter_totals(network.model),
-        layer={
-            **read_back(layer, "filters", "kernel_size", "strides", "padding"),
-            "input_shape": [int(size) for size in network.model.input_shape[1:]],
-        },
-        shape_rule={
-            "strides": read_back(layer, "strides")["strides"],
-            "input": list(images.shape[1:3]),
-            "output": {f"{size}x{size}": _plane_size(transposed(size), images) for size in kernels},
-        },
+        layer=TransposedLayer(
+            **read_back(layer), input_shape=[int(size) for size in network.model.input_shape[1:]]
+        ),
+        shape_rule=ShapeRule(
+            strides=read_back(layer)["strides"],
+            input=list(images.shape[1:3]),
+            output={f"{size}x{size}": _plane_size(_of_size(size), images) for size in kernels},
+        ),
         x_shape=list(images.shape),
         y_shape=list(planes[0].shape),
         by_hand={
@@ -194,18 +229,32 @@ def transposed_convolution(kernels: Tuple[int, ...] = (1, 2, 4), starts: int = 2
 
 
 @dataclass(frozen=True)
+class Solution:
+    """The only kernel, (size, size), that gives a plane, and its bias.
+
+    `distance` : difference of Keras' plane from the given one. `free` : number of free directions of kernel
+    and bias. `largest` : largest weight. `bound` : largest weight that the initialiser can draw.
+    """
+
+    kernel: np.ndarray
+    bias: float
+    distance: float
+    free: int
+    largest: float
+    bound: float
+
+
+@dataclass(frozen=True)
 class Origin:
     """The kernel that gives the printed plane.
 
     `plane` : output of a kernel with one weight, float32 (6, 6). `drawable` : sizes whose kernel is within
-    the bound of its initial draw, and the parameters of such layers. `solved` : by size, the only kernel that
-    gives the plane, its bias, the difference of Keras' plane from it, the number of free directions of kernel
-    and bias, and the bound of the start.
+    the bound of its initial draw, and the parameters of such layers. `solved` : by size.
     """
 
     plane: np.ndarray
     drawable: Dict[str, List[Any]]
-    solved: Dict[str, Dict[str, Any]]
+    solved: Dict[str, Solution]
 
 
 @unit("ch07.text06", uses=("tensorflow",))
@@ -223,12 +272,10 @@ def origin(weight: float = WEIGHT, kernels: Tuple[int, ...] = (1, 2, 3, 4)) -> O
     Source: chapter 7, text on transposed convolution, Figure 7.23.
     """
     images = example()[1].astype(np.float32)
-    plane = predict(transposed(1), (np.full((1, 1, 1, 1), weight), np.zeros(1)), images)
-    solved = {f"{size}x{size}": solution(transposed(size), images, plane) for size in kernels}
-    within = [
-        size for size in kernels if solved[f"{size}x{size}"]["largest"] <= solved[f"{size}x{size}"]["bound"]
-    ]
-    layers = [built_layers(transposed(size).model)[0] for size in within]
+    plane = predict(_of_size(1), (np.full((1, 1, 1, 1), weight), np.zeros(1)), images)
+    solved = {f"{size}x{size}": solution(_of_size(size), images, plane) for size in kernels}
+    within = [size for size, found in zip(kernels, solved.values()) if found.largest <= found.bound]
+    layers = [built_layers(_of_size(size).model)[0] for size in within]
     return Origin(
         plane=plane[0, :, :, 0],
         drawable={
@@ -239,7 +286,7 @@ def origin(weight: float = WEIGHT, kernels: Tuple[int, ...] = (1, 2, 3, 4)) -> O
     )
 
 
-def solution(network: Network, images: np.ndarray, plane: np.ndarray) -> Dict[str, Any]:
+def solution(network: Network, images: np.ndarray, plane: np.ndarray) -> Solution:
     """Return the kernel of a transposed convolution of one filter that gives a plane, by least squares."""
     (layer,) = built_layers(network.model)
     shape = tuple(int(size) for size in layer.get_weights()[0].shape)
@@ -251,14 +298,18 @@ def solution(network: Network, images: np.ndarray, plane: np.ndarray) -> Dict[st
     system = np.array([*rows, np.ones(plane.size)]).T  # the last column is the bias
     found, _, rank, _ = np.linalg.lstsq(system, plane.ravel().astype(np.float64), rcond=None)
     kernel, bias = found[:-1].reshape(shape), found[-1:]
-    return {
-        "kernel": kernel[:, :, 0, 0],
-        "bias": float(bias[0]),
-        "distance": _distance(predict(network, (kernel, bias), images), plane),
-        "free": int(system.shape[1] - rank),
-        "largest": float(np.abs(kernel).max()),
-        "bound": float(np.sqrt(6.0 / sum(fans(shape)))),
-    }
+    return Solution(
+        kernel=kernel[:, :, 0, 0],
+        bias=float(bias[0]),
+        distance=_distance(predict(network, (kernel, bias), images), plane),
+        free=int(system.shape[1] - rank),
+        largest=float(np.abs(kernel).max()),
+        bound=float(np.sqrt(6.0 / sum(fans(shape)))),
+    )
+
+
+def _of_size(kernel: int) -> Network:
+    return Network(transposed_model, (kernel,))
 
 
 def _plane_size(network: Network, images: np.ndarray) -> List[int]:
@@ -268,17 +319,3 @@ def _plane_size(network: Network, images: np.ndarray) -> List[int]:
 
 def _distance(found: np.ndarray, expected: np.ndarray) -> float:
     return float(np.abs(found - expected).max()) if found.shape == expected.shape else float("inf")
-
-
-def _upsampling() -> Any:
-    return keras.models.Sequential([keras.layers.InputLayer((3, 3, 1)), keras.layers.UpSampling2D()])
-
-
-def _transposed(kernel: int, stride: int) -> Any:
-    layers = keras.layers
-    return keras.models.Sequential(
-        [
-            layers.InputLayer((3, 3, 1)),
-            layers.Conv2DTranspose(1, (kernel, kernel), strides=(stride, stride), padding="same"),
-        ]
-    )

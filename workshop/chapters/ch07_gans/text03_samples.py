@@ -1,4 +1,7 @@
-"""The helpers of the chapter: real samples and fake ones with their labels, and noise for the generator."""
+"""Text: the helpers of the discriminator, real and fake samples with their labels (chapter 7, page 333).
+
+Exercises 7.03 and 7.04 use them. Here they make batches of every size, many times.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,8 @@ from typing import Any, Dict, Iterable, List, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch07_gans.networks import SINE_NOISE, sine_generator
-from workshop.chapters.ch07_gans.sine import LOC, SPACING, real_points
+from workshop.chapters.ch07_gans._sine import LOC, SPACING, fake_inputs, real_samples
+from workshop.chapters.ch07_gans.ex02_generator import exercise_7_02_generator
 from workshop.training.fitting import Network, predict
 from workshop.training.initialisers import initial_weights
 from workshop.units import unit
@@ -20,20 +23,60 @@ BATCHES = (128, 10)
 Labelled = Tuple[np.ndarray, np.ndarray]
 
 
-def real_samples(loc: float, batch: int) -> Labelled:
-    """Return real points around `loc`, float64 (batch, 2), and their labels, ones (batch, 1).
+@dataclass(frozen=True)
+class RealPoints:
+    """Points of many batches.
 
-    Source: chapter 7, exercise 7.03.
+    `off_sine` : largest distance of a point from the sine. `off_spacing` : largest deviation of two
+    neighbours' distance from the spacing. `below` : numbers of points below the central one, by batch size.
     """
-    return real_points(loc, batch), np.ones((batch, 1))
+
+    off_sine: float
+    off_spacing: float
+    below: List[Any]
 
 
-def fake_inputs(rng: np.random.Generator, batch: int, features: int = SINE_NOISE) -> np.ndarray:
-    """Return noise for the generator, standard normal; float32 (batch, features).
+@dataclass(frozen=True)
+class RealSamples:
+    """Batches around numbers of the chapter's distribution, and around numbers for which a float range fails.
 
-    Source: chapter 7, exercise 7.03.
+    `real_label` : distinct labels, and shapes of the arrays of labels by batch size.
+    `real_shape` : shapes of the points by batch size, and lengths of float ranges left and right of the same
+        numbers.
     """
-    return rng.standard_normal((batch, features), dtype=np.float32)
+
+    real_label: Dict[str, List[Any]]
+    real_shape: Dict[str, List[Any]]
+    real_points: RealPoints
+
+
+@unit("ch07.text03")
+def real(
+    seed: int, draws: int = 1000, odd: Sequence[float] = ODD_LOCS, batches: Sequence[int] = BATCHES
+) -> RealSamples:
+    """Make real samples of every size around many numbers. Source: chapter 7, text and exercise 7.03."""
+    locs = [*np.random.default_rng(seed).normal(*LOC, size=draws).tolist(), *odd]
+    made = [[real_samples(loc, batch) for loc in locs] for batch in batches]
+    half = SPACING * batches[0] / 2
+    points = [x_and_y for group in made for x_and_y, _ in group]
+    return RealSamples(
+        real_label=_labels(made),
+        real_shape={
+            "shapes": [_distinct(x_and_y.shape for x_and_y, _ in group) for group in made],
+            "ranges": [
+                _distinct(len(np.arange(loc - half, loc, SPACING)) for loc in locs),
+                _distinct(len(np.arange(loc, loc + half, SPACING)) for loc in locs),
+            ],
+        },
+        real_points=RealPoints(
+            off_sine=max(float(np.abs(y - np.sin(x)).max()) for x, y in (p.T for p in points)),
+            off_spacing=max(float(np.abs(np.diff(p[:, 0]) - SPACING).max()) for p in points),
+            below=[
+                _distinct(int((x_and_y[:, 0] < loc).sum()) for loc, (x_and_y, _) in zip(locs, group))
+                for group in made
+            ],
+        ),
+    )
 
 
 def fake_samples(
@@ -48,67 +91,25 @@ def fake_samples(
 
 
 @dataclass(frozen=True)
-class RealSamples:
-    """Batches around numbers of the chapter's distribution, and around numbers for which a float range fails.
+class Moments:
+    """Mean, standard deviation and excess kurtosis of noise."""
 
-    `real_label` : distinct labels, and shapes of the arrays of labels by batch size.
-    `real_shape` : shapes of the points by batch size, and lengths of float ranges left and right of the same
-        numbers.
-    `real_points` : largest distance of a point from the sine, largest deviation of two neighbours' distance
-        from the spacing, and number of points below the central number, by batch size.
-    """
-
-    real_label: Dict[str, List[Any]]
-    real_shape: Dict[str, List[Any]]
-    real_points: Dict[str, Any]
-
-
-@unit("ch07.text03")
-def real(
-    seed: int, draws: int = 1000, odd: Sequence[float] = ODD_LOCS, batches: Sequence[int] = BATCHES
-) -> RealSamples:
-    """Make real samples of every size around many numbers. Source: chapter 7, text and exercise 7.03."""
-    locs = [*np.random.default_rng(seed).normal(*LOC, size=draws).tolist(), *odd]
-    made = [[real_samples(loc, batch) for loc in locs] for batch in batches]
-    half = SPACING * batches[0] / 2
-    points = [x_and_y for group in made for x_and_y, _ in group]
-    return RealSamples(
-        real_label={
-            "labels": _distinct(
-                label for group in made for _, labels in group for label in labels.ravel().tolist()
-            ),
-            "shapes": [_distinct(labels.shape for _, labels in group) for group in made],
-        },
-        real_shape={
-            "shapes": [_distinct(x_and_y.shape for x_and_y, _ in group) for group in made],
-            "ranges": [
-                _distinct(len(np.arange(loc - half, loc, SPACING)) for loc in locs),
-                _distinct(len(np.arange(loc, loc + half, SPACING)) for loc in locs),
-            ],
-        },
-        real_points={
-            "off_sine": max(float(np.abs(y - np.sin(x)).max()) for x, y in (p.T for p in points)),
-            "off_spacing": max(float(np.abs(np.diff(p[:, 0]) - SPACING).max()) for p in points),
-            "below": [
-                _distinct(int((x_and_y[:, 0] < loc).sum()) for loc, (x_and_y, _) in zip(locs, group))
-                for group in made
-            ],
-        },
-    )
+    mean: float
+    sd: float
+    kurtosis: float
 
 
 @dataclass(frozen=True)
 class FakeSamples:
     """Batches of noise, and of an untrained generator's points from them.
 
-    `fake_label` : distinct labels, and shapes of the arrays of labels by batch size. `fake_input_shape` :
-    shapes of the noise, by batch size. `fake_inputs` : mean, standard deviation and excess kurtosis of the
-    noise. `fake_shape` : shapes of the points, by batch size.
+    `fake_label` : distinct labels, and shapes of the arrays of labels by batch size. `fake_input_shape`,
+    `fake_shape` : shapes of the noise and of the points, by batch size.
     """
 
     fake_label: Dict[str, List[Any]]
     fake_input_shape: List[Any]
-    fake_inputs: Dict[str, float]
+    fake_inputs: Moments
     fake_shape: List[Any]
 
 
@@ -116,27 +117,32 @@ class FakeSamples:
 def fake(seed: int, draws: int = 100, batches: Sequence[int] = BATCHES) -> FakeSamples:
     """Make noise and fake samples of every size, many times. Source: chapter 7, text and exercise 7.03."""
     rng = np.random.default_rng(seed)
-    generator = sine_generator()
+    generator = Network(exercise_7_02_generator)
     weights = initial_weights(generator.model, rng)
     noise = [[fake_inputs(rng, batch) for _ in range(draws)] for batch in batches]
     made = [[fake_samples(rng, generator, weights, batch) for _ in range(draws)] for batch in batches]
     values = np.concatenate([one.ravel() for group in noise for one in group]).astype(np.float64)
     standard = (values - values.mean()) / values.std()
     return FakeSamples(
-        fake_label={
-            "labels": _distinct(
-                label for group in made for _, labels in group for label in labels.ravel().tolist()
-            ),
-            "shapes": [_distinct(labels.shape for _, labels in group) for group in made],
-        },
+        fake_label=_labels(made),
         fake_input_shape=[_distinct(one.shape for one in group) for group in noise],
-        fake_inputs={
-            "mean": float(values.mean()),
-            "sd": float(values.std()),
-            "kurtosis": float((standard**4).mean() - 3),
-        },
+        fake_inputs=Moments(
+            mean=float(values.mean()),
+            sd=float(values.std()),
+            kurtosis=float((standard**4).mean() - 3),
+        ),
         fake_shape=[_distinct(x_and_y.shape for x_and_y, _ in group) for group in made],
     )
+
+
+def _labels(made: Sequence[Sequence[Labelled]]) -> Dict[str, List[Any]]:
+    """Return the distinct labels of all batches, and the shapes of their arrays by batch size."""
+    return {
+        "labels": _distinct(
+            label for group in made for _, labels in group for label in labels.ravel().tolist()
+        ),
+        "shapes": [_distinct(labels.shape for _, labels in group) for group in made],
+    }
 
 
 def _distinct(values: Iterable[Any]) -> List[Any]:

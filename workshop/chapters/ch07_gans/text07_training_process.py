@@ -1,4 +1,8 @@
-"""The digits that a DCGAN imitates, and the labels of a batch that joins real and generated images."""
+"""Text: Generating Handwritten Images Using DCGANs (chapter 7, page 365).
+
+The digits that a DCGAN imitates, and the labels of a batch that joins real and generated images. The training
+itself is in the module of exercise 7.05.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from typing import Any, Dict, List
 
 import numpy as np
 
-from workshop.chapters.ch07_gans.images import with_channel
+from workshop.chapters.ch07_gans._images import require, with_channel
 from workshop.units import unit
 
 
@@ -54,10 +58,11 @@ def digits(mnist: Any) -> Digits:
 
     Parameters
     ----------
-    mnist : x_train uint8 (60000, 28, 28), y_train (60000,).
+    mnist : x_train uint8 (n, height, width), y_train (n,).
 
     Source: chapter 7, text on generating handwritten images with DCGANs.
     """
+    require(mnist, "x_train", "y_train")
     return Digits(
         mnist_train_size=len(mnist.x_train),
         mnist_classes=np.unique(mnist.y_train).tolist(),

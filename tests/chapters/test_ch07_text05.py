@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pytest
 
-from workshop.chapters.ch07_gans import layers
+from workshop.chapters.ch07_gans import text05_layers as layers
 from workshop.ledger import ledger
 from workshop.numerics import upsampling
 from workshop.numerics.convolution2d import convolve2d
@@ -53,7 +54,7 @@ def test_the_convolution_is_that_by_hand() -> None:
     np.testing.assert_allclose(layer(image.astype(np.float32)).numpy(), by_hand, atol=1e-5)
 
 
-def test_settings_and_sizes_follow_the_built_layer(monkeypatch) -> None:
+def test_settings_and_sizes_follow_the_built_layer(monkeypatch: pytest.MonkeyPatch) -> None:
     """A stride of one and no padding show in what is read back and in what comes out."""
     keras = layers.keras
     monkeypatch.setattr(
@@ -62,18 +63,13 @@ def test_settings_and_sizes_follow_the_built_layer(monkeypatch) -> None:
 
     found = layers.blocks()
 
-    assert found.conv_example == {
-        "filters": 3,
-        "kernel_size": [3, 5],
-        "strides": [1, 1],
-        "padding": "valid",
-    }
+    assert found.conv_example == layers.Convolution(3, [3, 5], [1, 1], "valid")
     assert found.conv_same_size[0] == [[28, 28], 2, [13, 12]]
     assert not decision("ch07.text05.conv_same_size", found, printed=False)
 
 
 @pytest.mark.parametrize("alpha", [0.0, 0.3, 1.0])
-def test_another_slope_is_refused(monkeypatch, alpha) -> None:
+def test_another_slope_is_refused(monkeypatch: pytest.MonkeyPatch, alpha: float) -> None:
     """ReLU itself, Keras' own default and a line are no leaky ReLU of the slopes that are asked for."""
     leaky = layers.leaky
     monkeypatch.setattr(layers, "leaky", lambda _: leaky(alpha))
@@ -86,7 +82,7 @@ def tiled(images, size):
     return np.tile(images, (1, size, size, 1))
 
 
-def test_tiles_are_no_upsampling(monkeypatch) -> None:
+def test_tiles_are_no_upsampling(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither by hand, where the layer disagrees, nor in the layer's place do tiles pass."""
     with monkeypatch.context() as patched:
         patched.setattr(layers, "repeat2d", tiled)
@@ -99,7 +95,7 @@ def test_tiles_are_no_upsampling(monkeypatch) -> None:
     assert not decision("ch07.text05.doubling", outcome)
 
 
-def test_upsampling_that_interpolates_is_refused(monkeypatch) -> None:
+def test_upsampling_that_interpolates_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bilinear up-sampling has the same sizes and no parameters, but other numbers."""
     keras = layers.keras
 
@@ -108,7 +104,7 @@ def test_upsampling_that_interpolates_is_refused(monkeypatch) -> None:
             [keras.layers.InputLayer((3, 3, 1)), keras.layers.UpSampling2D(interpolation="bilinear")]
         )
 
-    monkeypatch.setattr(layers, "upsampling", lambda: layers.Network(smooth))
+    monkeypatch.setattr(layers, "upsampling_model", smooth)
 
     outcome = layers.up_sampled()
 
@@ -150,7 +146,7 @@ def bias_too_large(images, kernel, bias=None, **settings):
 
 
 @pytest.mark.parametrize("mutant", [turned, exchanged, cut_behind, cut_before, bias_too_large])
-def test_another_transposed_convolution_is_refused(monkeypatch, mutant) -> None:
+def test_another_transposed_convolution_is_refused(monkeypatch: pytest.MonkeyPatch, mutant: str) -> None:
     """By hand it must be that of Keras' layer: kernels not turned, cut off on both sides."""
     monkeypatch.setattr(layers, "transpose_convolve2d", mutant)
 
@@ -158,7 +154,7 @@ def test_another_transposed_convolution_is_refused(monkeypatch, mutant) -> None:
 
 
 @pytest.mark.parametrize("weight", [-0.9054, 0.90538687, -1.0])
-def test_another_weight_does_not_give_the_printed_plane(weight) -> None:
+def test_another_weight_does_not_give_the_printed_plane(weight: Any) -> None:
     """The plane is printed to eight digits."""
     outcomes = layers.transposed_convolution(), layers.origin(weight=weight)
 
@@ -173,32 +169,30 @@ def test_the_kernel_of_a_known_plane_is_found() -> None:
         kernel, bias = rng.normal(size=(size, size, 1, 1)), rng.normal(size=1)
         plane = upsampling.transpose_convolve2d(images, kernel, bias, strides=2, padding="same")
 
-        found = layers.solution(layers.transposed(size), images, plane)
+        found = layers.solution(layers._of_size(size), images, plane)
 
-        np.testing.assert_allclose(found["kernel"], kernel[:, :, 0, 0], atol=1e-6)
-        assert found["bias"] == pytest.approx(bias[0], abs=1e-6)
-        assert (found["distance"] < 1e-5, found["free"]) == (True, 0)
+        np.testing.assert_allclose(found.kernel, kernel[:, :, 0, 0], atol=1e-6)
+        assert found.bias == pytest.approx(bias[0], abs=1e-6)
+        assert (found.distance < 1e-5, found.free) == (True, 0)
 
 
 def test_a_plane_that_no_kernel_gives_stays_apart() -> None:
     """A plane with numbers in every cell is not that of a kernel of one weight."""
     images = layers.example()[1].astype(np.float32)
 
-    assert (
-        layers.solution(layers.transposed(1), images, np.ones((1, 6, 6, 1)) * images.max() ** 2)["largest"]
-        < 1e-6
-    )
-    assert layers.solution(layers.transposed(1), images, np.arange(36.0).reshape(1, 6, 6, 1))["distance"] > 1
+    constant, rising = np.full((1, 6, 6, 1), images.max() ** 2), np.arange(36.0).reshape(1, 6, 6, 1)
+
+    assert layers.solution(layers._of_size(1), images, constant).largest < 1e-6
+    assert layers.solution(layers._of_size(1), images, rising).distance > 1
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4])
-def test_the_bound_is_that_of_keras_own_start(tensorflow, size) -> None:
+def test_the_bound_is_that_of_keras_own_start(tensorflow: Any, size: int) -> None:
     """Weights of fresh layers reach nearly up to it, never beyond; the printed weight needs a 1x1 kernel."""
-    bound = layers.origin().solved[f"{size}x{size}"]["bound"]
-    network = layers.transposed(size)
+    bound = layers.origin().solved[f"{size}x{size}"].bound
     drawn = []
     for _ in range(max(1, 200 // size**2)):
-        layer = layers.built_layers(network.builder(*network.arguments))[0]
+        layer = layers.built_layers(layers.transposed_model(size))[0]
         drawn.append(np.abs(layer.get_weights()[0]).max())
 
     assert 0.9 * bound < max(drawn) <= bound
@@ -206,25 +200,22 @@ def test_the_bound_is_that_of_keras_own_start(tensorflow, size) -> None:
 
 
 @pytest.mark.parametrize(("kernel", "stride", "out"), [(4, 1, 3), (4, 2, 6), (1, 3, 9), (5, 3, 9)])
-def test_what_comes_out_is_the_stride_times_what_goes_in(kernel, stride, out) -> None:
+def test_what_comes_out_is_the_stride_times_what_goes_in(kernel: int, stride: int, out: Any) -> None:
     """Other strides and kernels, too: the rule that the text states."""
     images = layers.example()[1].astype(np.float32)
 
-    assert layers._plane_size(layers.transposed(kernel, stride), images) == [out, out]
+    assert layers._plane_size(layers.Network(layers.transposed_model, (kernel, stride)), images) == [out, out]
 
 
-def test_another_stride_is_read_back(monkeypatch) -> None:
+def test_another_stride_is_read_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """A stride of 3 shows in the layer's settings, the summary and the sizes, none of which passes."""
-    network = layers.transposed
-    monkeypatch.setattr(layers, "transposed", lambda kernel=4, stride=3: network(kernel, stride))
+    model = layers.transposed_model
+    monkeypatch.setattr(layers, "transposed_model", lambda kernel=4, stride=3: model(kernel, stride))
 
     outcome = layers.transposed_convolution()
 
-    assert outcome.shape_rule == {
-        "strides": [3, 3],
-        "input": [3, 3],
-        "output": {"1x1": [9, 9], "2x2": [9, 9], "4x4": [9, 9]},
-    }
+    output = {"1x1": [9, 9], "2x2": [9, 9], "4x4": [9, 9]}
+    assert outcome.shape_rule == layers.ShapeRule(strides=[3, 3], input=[3, 3], output=output)
     for name in ("summary", "layer", "shape_rule", "y_shape"):
         assert not decision(f"ch07.text06.{name}", outcome)
     assert decision("ch07.text06.params", outcome)

@@ -12,7 +12,7 @@ from typing import Any, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch07_gans.images import scaled
+from workshop.chapters.ch07_gans._images import require, scaled
 from workshop.training.backend import keras
 from workshop.training.fitting import Network, fit, predict
 from workshop.training.initialisers import initial_weights, shuffled
@@ -21,6 +21,8 @@ from workshop.training.optimizers import Adam
 LOSS = "sparse_categorical_crossentropy"
 RATE = 0.003  # Adam's; a tenth of it in the last epoch
 BATCH = 128
+CLASSES = 10
+FEATURES = 32
 SURE = 0.8  # a top probability above it counts as sure
 NEAR_WHITE = -0.8  # a pixel below it counts as nearly white
 MARGIN = 4  # rings around the central square of 20×20, which contains MNIST's digits
@@ -84,14 +86,35 @@ class Pixels:
     contrast: float
 
 
-def body() -> Network:
+def body() -> Any:
     """Return the judge without its output layer: images (n, 28, 28, 1) → features (n, 32)."""
-    return Network(_body)
+    return keras.models.Sequential(_layers())
 
 
-def classifier() -> Network:
+def classifier() -> Any:
     """Return the judge for training: images (n, 28, 28, 1) → ten probabilities."""
-    return Network(_classifier)
+    return keras.models.Sequential([*_layers(), keras.layers.Dense(CLASSES, activation="softmax")])
+
+
+def _layers() -> List[Any]:
+    layers = keras.layers
+    return [
+        layers.InputLayer((28, 28, 1)),
+        layers.Conv2D(16, 5, strides=2, padding="same", activation="relu"),
+        layers.Conv2D(32, 3, strides=2, padding="same", activation="relu"),
+        layers.Flatten(),
+        layers.Dense(FEATURES, activation="relu"),
+    ]
+
+
+def require_judgeable(data: Any) -> None:
+    """Raise ValueError if a data set does not suffice to train a judge, and to take two samples of it."""
+    require(data, "x_train", "y_train", "x_test", "y_test")
+    labels = np.unique(data.y_train)
+    if labels[0] < 0 or labels[-1] >= CLASSES:
+        raise ValueError(f"labels from {labels[0]} to {labels[-1]}: the judge knows 0 to {CLASSES - 1}")
+    if len(data.x_test) < 2 * (FEATURES + 1):
+        raise ValueError(f"{len(data.x_test)} test images: give {2 * (FEATURES + 1)} or more")
 
 
 def train_judge(
@@ -112,7 +135,7 @@ def train_judge(
     rows : number of images to train on, drawn without replacement; all if there are fewer.
     epochs : two or more; the last one uses small steps.
     """
-    network = classifier()
+    network = Network(classifier)
     rng = np.random.default_rng(seed)
     chosen = rng.permutation(len(images))[:rows]
     x, y = scaled(images[chosen]), labels[chosen].astype(np.int64)
@@ -159,7 +182,7 @@ def judged(judge: Judge, images: np.ndarray) -> Quality:
 
 def features_of(weights: Arrays, images: np.ndarray) -> np.ndarray:
     """Return the last but one layer's features of images in [−1, 1]; float32 (n, 32)."""
-    return predict(body(), weights[:-2], images.astype(np.float32), batch_size=_ROWS)
+    return predict(Network(body), weights[:-2], images.astype(np.float32), batch_size=_ROWS)
 
 
 def probabilities(weights: Arrays, features: np.ndarray) -> np.ndarray:
@@ -235,23 +258,3 @@ def _root(matrix: np.ndarray) -> np.ndarray:
     values, vectors = np.linalg.eigh(matrix)
     root: np.ndarray = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
     return root
-
-
-def _layers() -> List[Any]:
-    layers = keras.layers
-    halved = {"strides": 2, "padding": "same", "activation": "relu"}
-    return [
-        layers.InputLayer((28, 28, 1)),
-        layers.Conv2D(16, 5, **halved),
-        layers.Conv2D(32, 3, **halved),
-        layers.Flatten(),
-        layers.Dense(32, activation="relu"),
-    ]
-
-
-def _body() -> Any:
-    return keras.models.Sequential(_layers())
-
-
-def _classifier() -> Any:
-    return keras.models.Sequential([*_layers(), keras.layers.Dense(10, activation="softmax")])

@@ -1,29 +1,43 @@
-"""Mode collapse: a generator that repeats one image is detected by the number of kinds among its images."""
+"""Text: Analysis of Sample Plots, and common problems with GANs (chapter 7, page 378).
+
+A generator that repeats one image (mode collapse) is detected by the number of kinds among its images.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict
+from typing import Any, List
 
 import numpy as np
 
-from workshop.chapters.ch07_gans.images import scaled
-from workshop.chapters.ch07_gans.quality import judged, train_judge
+from workshop.chapters.ch07_gans._images import scaled
+from workshop.chapters.ch07_gans._quality import judged, require_judgeable, train_judge
 from workshop.units import unit
 
 COLLAPSED_TO = 5
 
 
 @dataclass(frozen=True)
-class Collapse:
+class Kinds:
     """Results of the detector, a digit classifier that counts the kinds among generated images.
 
-    `mode_collapse` : `distinct_digits` of the collapsed generator, and the digit of most of its images
-    (`example`). `real_digits` : the same for as many real images. `images` : number of images of each.
+    `distinct_digits` : of the collapsed generator. `example` : the digit of most of its images.
+    `real_digits` : number of kinds among as many real images. `images` : number of images of each.
     `test_accuracy` : that of the classifier.
     """
 
-    mode_collapse: Dict[str, Any]
+    distinct_digits: int
+    example: int
+    real_digits: int
+    images: List[int]
+    test_accuracy: float
+
+
+@dataclass(frozen=True)
+class Collapse:
+    """The kinds among the images of a collapsed generator, and among real ones."""
+
+    mode_collapse: Kinds
 
 
 @unit("ch07.text08", uses=("tensorflow",))
@@ -35,10 +49,11 @@ def mode_collapse(mnist: Any, seed: int, images: int = 100) -> Collapse:
 
     Parameters
     ----------
-    mnist : x_train uint8 (60000, 28, 28), y_train (60000,), x_test, y_test.
+    mnist : x_train, x_test uint8 (n, 28, 28), y_train, y_test (n,).
 
     Source: chapter 7, text on common problems with GANs.
     """
+    require_judgeable(mnist)
     judge = train_judge(mnist.x_train, mnist.y_train, seed, held=(mnist.x_test, mnist.y_test))
     fives = scaled(mnist.x_train[mnist.y_train == COLLAPSED_TO])
     five = fives[np.square(fives - fives.mean(axis=0)).sum(axis=(1, 2, 3)).argmin()]
@@ -46,11 +61,11 @@ def mode_collapse(mnist: Any, seed: int, images: int = 100) -> Collapse:
     collapsed = judged(judge, np.repeat(five[np.newaxis], images, axis=0))
     real = judged(judge, scaled(mnist.x_test[drawn]))
     return Collapse(
-        {
-            "distinct_digits": collapsed.classes,
-            "example": int(collapsed.counts.argmax()),
-            "real_digits": real.classes,
-            "images": [int(collapsed.counts.sum()), int(real.counts.sum())],
-            "test_accuracy": judge.test_accuracy,
-        }
+        Kinds(
+            distinct_digits=collapsed.classes,
+            example=int(collapsed.counts.argmax()),
+            real_digits=real.classes,
+            images=[int(collapsed.counts.sum()), int(real.counts.sum())],
+            test_accuracy=judge.test_accuracy,
+        )
     )

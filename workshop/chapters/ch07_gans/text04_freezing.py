@@ -1,8 +1,10 @@
-"""The generator step: the label that makes its loss large, and the freeze that protects the discriminator.
+"""Text: Process 4, implementing the GAN (chapter 7, page 344).
+
+The generator step has a label that makes its loss large, and a freeze that protects the discriminator.
 
 The book compiles the discriminator, freezes it, and then trains both networks alternately. Keras 2 remembers
 which weights were trainable when a model was compiled. Keras 3 checks this at the first training batch. So
-the literal program is kept here as a demonstration, next to an order of calls that does the same on both.
+the literal program is here as a demonstration, next to an order of calls that does the same on both.
 """
 
 from __future__ import annotations
@@ -13,9 +15,10 @@ from typing import Any, Dict, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch07_gans.networks import SINE_NOISE, combined, sine_discriminator, sine_generator
-from workshop.chapters.ch07_gans.samples import fake_inputs, real_samples
-from workshop.chapters.ch07_gans.sine import LOC
+from workshop.chapters.ch07_gans._sine import LOC, fake_inputs, real_samples
+from workshop.chapters.ch07_gans.ex02_generator import exercise_7_02_generator
+from workshop.chapters.ch07_gans.ex03_discriminator import exercise_7_03_discriminator
+from workshop.chapters.ch07_gans.ex04_gan import exercise_7_04_gan
 from workshop.training.backend import keras
 from workshop.training.fitting import values_of
 from workshop.training.initialisers import initial_weights
@@ -38,15 +41,23 @@ def generator_step_labels(batch: int) -> np.ndarray:
 
 
 @dataclass(frozen=True)
+class LargeLoss:
+    """Loss by label, and the ratio of the loss with label 1 to that with label 0."""
+
+    label_0: float
+    label_1: float
+    ratio: float
+
+
+@dataclass(frozen=True)
 class Losses:
     """Keras' loss of a fake sample by its label.
 
     `fig711_probability` : the label with the larger loss, and the corresponding probability e^(−loss).
-    `large_loss` : loss by label, and their ratio.
     """
 
     fig711_probability: Dict[str, float]
-    large_loss: Dict[str, float]
+    large_loss: LargeLoss
 
 
 @unit("ch07.text04", uses=("tensorflow",))
@@ -57,26 +68,32 @@ def losses(probability: float = PROBABILITY) -> Losses:
     large = int(np.argmax(by_label))
     return Losses(
         fig711_probability={"label": large, "probability": float(np.exp(-by_label[large]))},
-        large_loss={
-            "label_0": by_label[0],
-            "label_1": by_label[1],
-            "ratio": by_label[1] / by_label[0],
-        },
+        large_loss=LargeLoss(*by_label, ratio=by_label[1] / by_label[0]),
     )
+
+
+@dataclass(frozen=True)
+class StepLabels:
+    """Distinct labels of the generator step, and their shape.
+
+    `loss_off` : difference of Keras' loss from the mean of −ln p, the loss of fakes labelled 1.
+    """
+
+    labels: List[float]
+    shape: List[int]
+    loss_off: float
 
 
 @dataclass(frozen=True)
 class Steps:
     """Changes of the weights in a step, the largest in each array, by step and network.
 
-    `gan_labels` : distinct labels of the generator step, their shape, and the difference of Keras' loss from
-        the mean of −ln p, the loss of fakes labelled 1.
     `mended` : a step of the discriminator, unfrozen before, and a step of the generator with the
         discriminator frozen.
     `unfrozen` : a step of the combined model without the freeze.
     """
 
-    gan_labels: Dict[str, Any]
+    gan_labels: StepLabels
     mended: Dict[str, Moves]
     unfrozen: Moves
 
@@ -88,7 +105,7 @@ def steps(seed: int, batch: int = BATCH) -> Steps:
     Source: chapter 7, text on the freeze and on the training process.
     """
     generator, discriminator, real, noise = _start(seed, batch)
-    gan = combined(generator, discriminator)
+    gan = exercise_7_04_gan(generator, discriminator)
     gan.compile(loss=LOSS, optimizer=OPTIMIZER)
     discriminator.trainable = True
     discriminator_step, _ = _step(discriminator, *real, generator, discriminator)
@@ -97,11 +114,11 @@ def steps(seed: int, batch: int = BATCH) -> Steps:
     labels = generator_step_labels(batch)
     generator_step, loss = _step(gan, noise, labels, generator, discriminator)
     return Steps(
-        gan_labels={
-            "labels": np.unique(labels).tolist(),
-            "shape": list(labels.shape),
-            "loss_off": float(abs(loss + np.log(given).mean())),
-        },
+        gan_labels=StepLabels(
+            labels=np.unique(labels).tolist(),
+            shape=list(labels.shape),
+            loss_off=float(abs(loss + np.log(given).mean())),
+        ),
         mended={"discriminator_step": discriminator_step, "generator_step": generator_step},
         unfrozen=_unfrozen_step(seed, batch),
     )
@@ -132,7 +149,7 @@ def literal_program(seed: int, batch: int = BATCH) -> Literal:
     A demonstration: nothing else in this package trains this way. Source: chapter 7, exercises 7.04 and 7.05.
     """
     generator, discriminator, real, noise = _start(seed, batch)
-    gan = combined(generator, discriminator)
+    gan = exercise_7_04_gan(generator, discriminator)
     gan.compile(loss=LOSS, optimizer=OPTIMIZER)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -147,13 +164,12 @@ def literal_program(seed: int, batch: int = BATCH) -> Literal:
 def _start(seed: int, batch: int) -> Tuple[Any, Any, Tuple[np.ndarray, np.ndarray], np.ndarray]:
     """Return fresh networks, the discriminator compiled, a labelled batch of real samples, and noise."""
     rng = np.random.default_rng(seed)
-    built = [network.builder(*network.arguments) for network in (sine_generator(), sine_discriminator())]
-    for model in built:
+    generator, discriminator = exercise_7_02_generator(), exercise_7_03_discriminator()
+    for model in (generator, discriminator):
         model.set_weights(initial_weights(model, rng))
-    generator, discriminator = built
     discriminator.compile(loss=LOSS, optimizer=OPTIMIZER)
     real = real_samples(float(rng.normal(*LOC)), batch)
-    return generator, discriminator, real, fake_inputs(rng, batch, SINE_NOISE)
+    return generator, discriminator, real, fake_inputs(rng, batch)
 
 
 def _step(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from workshop.chapters.ch07_gans import samples
-from workshop.chapters.ch07_gans.networks import sine_generator
+from workshop.chapters.ch07_gans import text03_samples as samples
+from workshop.chapters.ch07_gans.ex02_generator import exercise_7_02_generator
 from workshop.ledger import ledger
 from workshop.paths import follow
+from workshop.training.fitting import Network
 from workshop.training.initialisers import initial_weights
 
 MADE = {name: getattr(samples, name) for name in ("real_samples", "fake_inputs", "fake_samples")}
@@ -73,7 +74,7 @@ REAL_CLAIMS = ("real_label", "real_shape", "real_points")
 
 
 @pytest.mark.parametrize("mutant", REAL_MUTANTS)
-def test_real_samples_made_otherwise_are_refused(monkeypatch, mutant) -> None:
+def test_real_samples_made_otherwise_are_refused(monkeypatch: pytest.MonkeyPatch, mutant: str) -> None:
     """Other labels, sizes and points are refused by the claims on them."""
     made, refused = REAL_MUTANTS[mutant]
     monkeypatch.setattr(samples, "real_samples", made)
@@ -108,7 +109,7 @@ FAKE_CLAIMS = ("fake_label", "fake_input_shape", "fake_inputs", "fake_shape")
 
 @pytest.mark.parametrize("mutant", FAKE_MUTANTS)
 @pytest.mark.usefixtures("tensorflow")
-def test_fake_samples_made_otherwise_are_refused(monkeypatch, mutant) -> None:
+def test_fake_samples_made_otherwise_are_refused(monkeypatch: pytest.MonkeyPatch, mutant: str) -> None:
     """Other labels, and noise of another shape or distribution, are refused by the claims on them."""
     name, made, refused = FAKE_MUTANTS[mutant]
     monkeypatch.setattr(samples, name, made)
@@ -129,9 +130,9 @@ def test_noise_of_another_width_is_refused() -> None:
 @pytest.mark.usefixtures("tensorflow")
 def test_fake_points_are_the_generators_of_fresh_noise() -> None:
     """Keras' own prediction on the same noise gives the points; the next batch is another one."""
-    network = sine_generator()
+    network = Network(exercise_7_02_generator)
     weights = initial_weights(network.model, np.random.default_rng(2))
-    keras_model = network.builder(*network.arguments)
+    keras_model = exercise_7_02_generator()
     keras_model.set_weights(weights)
     noise = np.random.default_rng(3).standard_normal((128, 10), dtype=np.float32)
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import warnings
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from workshop.chapters.ch07_gans import freezing, learning_rates
+from workshop.chapters.ch07_gans import text04_freezing as freezing
 from workshop.ledger import ledger
 from workshop.paths import follow
-from workshop.training.versions import keras_3, keras_version
+from workshop.training.versions import keras_3
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
-STEP, LOSS_NAMED, COMBINED = freezing._step, freezing.loss_named, freezing.combined
+STEP, LOSS_NAMED, COMBINED = freezing._step, freezing.loss_named, freezing.exercise_7_04_gan
 
 
 @pytest.fixture
@@ -38,17 +37,17 @@ def holds(claim_id, outcome):
 
 
 @pytest.mark.parametrize("probability", [0.01, 0.3, 0.9])
-def test_losses_are_logarithms(probability) -> None:
+def test_losses_are_logarithms(probability: float) -> None:
     """With label 1 −ln p, with label 0 −ln(1 − p); the larger one is returned."""
     found = freezing.losses(probability)
 
     by_hand = [-np.log(1 - probability), -np.log(probability)]
     # Keras 2 adds 1e-7 to the probability
-    assert [found.large_loss["label_0"], found.large_loss["label_1"]] == pytest.approx(by_hand, rel=2e-5)
+    assert [found.large_loss.label_0, found.large_loss.label_1] == pytest.approx(by_hand, rel=2e-5)
     assert found.fig711_probability["label"] == int(probability < 0.5)
 
 
-def test_a_loss_with_swapped_labels_is_refused(monkeypatch) -> None:
+def test_a_loss_with_swapped_labels_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """If label 1 had the small loss the claims on the figure and on the losses are refused."""
     monkeypatch.setattr(
         freezing, "loss_named", lambda name: lambda label, given: LOSS_NAMED(name)(1 - label, given)
@@ -91,7 +90,7 @@ def of_both(generator, discriminator):
 
 STEP_MUTANTS = {
     "freeze forgotten": ({"_step": thawed}, ["freeze", "mended"]),
-    "freeze on both": ({"combined": of_both}, ["freeze", "mended"]),
+    "freeze on both": ({"exercise_7_04_gan": of_both}, ["freeze", "mended"]),
     "freeze not lifted": ({"_step": frozen}, ["freeze", "mended", "unfrozen_updates_both"]),
     "label 0 in the generator step": ({"generator_step_labels": lambda batch: np.zeros((batch, 1))},
                                       ["gan_labels"]),
@@ -104,7 +103,7 @@ STEP_CLAIMS = ("gan_labels", "freeze", "mended", "unfrozen_updates_both")
 
 @pytest.mark.parametrize("mutant", STEP_MUTANTS)
 @pytest.mark.filterwarnings("ignore:The model does not have any trainable weights")
-def test_steps_made_otherwise_are_refused(monkeypatch, mutant) -> None:
+def test_steps_made_otherwise_are_refused(monkeypatch: pytest.MonkeyPatch, mutant: str) -> None:
     """What moves too much or too little, and another label, is refused by the claims on it."""
     if not keras_3():
         pytest.skip("written for a Keras that asks what is trainable when a step is made")
@@ -129,7 +128,7 @@ def test_the_literal_program_spoils_the_discriminator_since_keras_3() -> None:
     assert [len(words) > 0 for words in outcome.literal_warnings] == [True] * keras_3()
 
 
-def test_a_discriminator_that_moves_contradicts_the_finding(monkeypatch) -> None:
+def test_a_discriminator_that_moves_contradicts_the_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     """If Keras remembered again what was trainable, the finding would not hold any more."""
     monkeypatch.setattr(freezing, "_step", thawed)
 
@@ -139,67 +138,12 @@ def test_a_discriminator_that_moves_contradicts_the_finding(monkeypatch) -> None
 
 
 @pytest.mark.filterwarnings("ignore:The model does not have any trainable weights")
-def test_a_generator_that_stands_still_contradicts_the_finding(monkeypatch) -> None:
+def test_a_generator_that_stands_still_contradicts_the_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     """That the discriminator alone is lost is part of the finding."""
     if not keras_3():
         pytest.skip("written for a Keras that asks what is trainable when a step is made")
-    monkeypatch.setattr(freezing, "combined", of_both)
+    monkeypatch.setattr(freezing, "exercise_7_04_gan", of_both)
 
     claim, values = measured("ch07.text04.literal", freezing.literal_program(seed=5))
 
     assert not claim.rule.refute(claim.documented, claim.finding.instead, [values]).holds
-
-
-class Heeding:
-    """An optimizer that takes the old name of the learning rate for the new one, with a warning."""
-
-    def __init__(self, learning_rate=0.001, beta_1=0.9, **others) -> None:
-        if "lr" in others:
-            warnings.warn("The `lr` argument is deprecated", stacklevel=2)
-        self.rate = others.get("lr", learning_rate)
-
-    def get_config(self):
-        """Return the settings."""
-        return {"learning_rate": self.rate}
-
-
-class Ignoring(Heeding):
-    """An optimizer that takes the old name and forgets its value."""
-
-    def __init__(self, learning_rate=0.001, beta_1=0.9, lr=None) -> None:
-        super().__init__(learning_rate)
-
-
-class Refusing(Heeding):
-    """An optimizer that does not know the old name."""
-
-    def __init__(self, learning_rate=0.001, beta_1=0.9, **others) -> None:
-        if others:
-            raise ValueError(f"Argument(s) not recognized: {others}")
-
-
-RATES = {
-    Heeding: learning_rates.LiteralRate("none", 0.0002, True),
-    Ignoring: learning_rates.LiteralRate("none", 0.001, False),
-    Refusing: learning_rates.LiteralRate("ValueError", None, False),
-}
-
-
-@pytest.mark.parametrize("optimizer", RATES)
-def test_what_comes_of_the_old_name_of_the_rate(monkeypatch, optimizer) -> None:
-    """The rate is read back from the optimizer, an error is given by its name, a warning stays inside."""
-    optimizers = SimpleNamespace(Adam=optimizer)
-    monkeypatch.setattr(learning_rates, "keras", SimpleNamespace(optimizers=optimizers))
-
-    assert learning_rates.literal_rate() == RATES[optimizer]
-
-
-def test_the_old_name_of_the_rate_with_the_keras_at_hand() -> None:
-    """Heeded up to 2.10, ignored up to 2.15, an error since 3.0."""
-    version = keras_version()
-    kind = Heeding if version < (2, 11) else Ignoring if version < (3, 0) else Refusing
-
-    found = learning_rates.literal_rate()
-
-    assert (found.lr_error, found.lr_heeded) == (RATES[kind].lr_error, RATES[kind].lr_heeded)
-    assert found.lr_rate == (None if kind is Refusing else pytest.approx(RATES[kind].lr_rate, rel=1e-6))

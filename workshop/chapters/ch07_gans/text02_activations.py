@@ -1,4 +1,7 @@
-"""The generator's parts, the dense layer and its activations, applied to numbers."""
+"""Text: Process 2, the building blocks of the generator (chapter 7, page 325).
+
+The dense layer and the activations of exercise 7.02 are applied to numbers.
+"""
 
 from __future__ import annotations
 
@@ -37,20 +40,36 @@ def dense_layer(rows: int = 128, inputs: int = 10, units: int = 32) -> DenseLaye
 
 
 @dataclass(frozen=True)
+class Selu:
+    """Mean and variance of selu's outputs for standard normal draws, and its lowest value."""
+
+    mean: float
+    variance: float
+    lowest: float
+
+
+@dataclass(frozen=True)
+class Sigmoid:
+    """Sigmoid's lowest and highest output, and its output for 0."""
+
+    lowest: float
+    highest: float
+    of_zero: float
+
+
+@dataclass(frozen=True)
 class Activations:
     """Outputs of activations for some numbers.
 
     `relu`, `elu_values`, `linear` : for `given`. `elu` : lowest and highest output for inputs below 0.
-    `selu` : mean and variance of its outputs for standard normal draws, and its lowest value. `sigmoid` :
-    outputs for the lowest and highest input, and for 0.
     """
 
     relu: List[float]
     elu_values: List[float]
     elu: Dict[str, float]
     linear: List[float]
-    selu: Dict[str, float]
-    sigmoid: Dict[str, float]
+    selu: Selu
+    sigmoid: Sigmoid
 
 
 @unit("ch07.text02", uses=("tensorflow",))
@@ -77,16 +96,16 @@ def activations(
         elu_values=activated("elu", few).tolist(),
         elu={"lowest": float(elu.min()), "highest": float(elu.max())},
         linear=activated("linear", few).tolist(),
-        selu={
-            "mean": float(normal.mean()),
-            "variance": float(normal.var()),
-            "lowest": float(activated("selu", np.array([-1e4, *many])).min()),
-        },
-        sigmoid={
-            "lowest": float(sigmoid.min()),
-            "highest": float(sigmoid.max()),
-            "of_zero": float(activated("sigmoid", np.zeros(1))[0]),
-        },
+        selu=Selu(
+            mean=float(normal.mean()),
+            variance=float(normal.var()),
+            lowest=float(activated("selu", np.array([-1e4, *many])).min()),
+        ),
+        sigmoid=Sigmoid(
+            lowest=float(sigmoid.min()),
+            highest=float(sigmoid.max()),
+            of_zero=float(activated("sigmoid", np.zeros(1))[0]),
+        ),
     )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from tests.chapters.ch07_controls import failing
-from workshop.chapters.ch07_gans import sine_gan
-from workshop.chapters.ch07_gans.sine_gan import described, exercise_7_03, exercise_7_04
+from workshop.chapters.ch07_gans import _gan, _sine_training
+from workshop.chapters.ch07_gans.ex03_discriminator import exercise_7_03
+from workshop.chapters.ch07_gans.ex04_gan import NETWORKS, described, exercise_7_04
 from workshop.training import adversarial
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
@@ -45,6 +48,23 @@ def test_a_sound_training_is_accepted() -> None:
     assert failing("ch07.ex03.generator_untouched", ch07_ex03=exercise_7_03(SEED, **SHORT)) == []
 
 
+def test_other_batches_and_intervals_are_trained() -> None:
+    """The log, the scatter and the points have one entry for each print."""
+    found = exercise_7_04(SEED, iterations=25, interval=10, batch=6)
+
+    assert list(found.log.iterations) == [0, 10, 20]
+    assert list(found.at) == ["p0", "p10", "p20"]
+    assert (found.scatter.shape, found.ran.batch) == ((3, 2, 6, 2), 6)
+    assert exercise_7_03(SEED, iterations=25, interval=10, batch=6).ran.iterations == 25
+
+
+@pytest.mark.parametrize("exercise", [exercise_7_03, exercise_7_04])
+def test_a_single_print_is_refused(exercise: Any) -> None:
+    """The message says that the prints are compared, before anything is trained."""
+    with pytest.raises(ValueError, match=r"^100 iterations print once: give more, or an interval below 1"):
+        exercise(SEED, iterations=100, interval=100)
+
+
 # learning rates of generator and discriminator, and where the claim refuses the run
 FROZEN = {
     "discriminator": ((0.001, 0.0), "discriminator_moved"),
@@ -54,7 +74,7 @@ FROZEN = {
 
 
 @pytest.mark.parametrize("frozen", FROZEN)
-def test_a_frozen_network_is_refused(frozen) -> None:
+def test_a_frozen_network_is_refused(frozen: str) -> None:
     """A network that does not learn fails liveness, whatever its accuracies are."""
     rates, where = FROZEN[frozen]
 
@@ -69,7 +89,7 @@ def test_a_frozen_discriminator_fails_nearness_to_one_half() -> None:
     assert failing("ch07.ex03.accuracy_log", ch07_ex03=exercise_7_03(SEED, rates=(0.001, 0.0), **SHORT))
 
 
-def test_swapped_labels_are_refused(monkeypatch, fresh_graphs) -> None:
+def test_swapped_labels_are_refused(monkeypatch: pytest.MonkeyPatch, fresh_graphs: Any) -> None:
     """A discriminator taught that fakes are real finds fakes more probable."""
     right = adversarial._Iterations._labels
     monkeypatch.setattr(
@@ -81,7 +101,9 @@ def test_swapped_labels_are_refused(monkeypatch, fresh_graphs) -> None:
     assert {"real[1:]", "fake[1:]"} <= set(failing("ch07.ex03.accuracy_log", ch07_ex03=swapped))
 
 
-def test_a_discriminator_fed_only_real_points_is_refused(monkeypatch, fresh_graphs) -> None:
+def test_a_discriminator_fed_only_real_points_is_refused(
+    monkeypatch: pytest.MonkeyPatch, fresh_graphs: Any
+) -> None:
     """It calls everything real."""
     judge = adversarial._Iterations._judge
     monkeypatch.setattr(
@@ -93,7 +115,9 @@ def test_a_discriminator_fed_only_real_points_is_refused(monkeypatch, fresh_grap
     assert failing("ch07.ex03.accuracy_log", ch07_ex03=fooled)
 
 
-def test_a_generator_trained_towards_zero_moves_away(monkeypatch, fresh_graphs) -> None:
+def test_a_generator_trained_towards_zero_moves_away(
+    monkeypatch: pytest.MonkeyPatch, fresh_graphs: Any
+) -> None:
     """With label 0 for its fakes the generator learns to differ from real points."""
     update = adversarial._update
 
@@ -113,7 +137,7 @@ def test_a_generator_trained_towards_zero_moves_away(monkeypatch, fresh_graphs) 
 
 def test_each_iteration_has_its_own_draws() -> None:
     """No location or noise comes twice, neither in a block nor in two, nor in both networks' updates."""
-    blocks = [sine_gan.draws_of(np.random.default_rng([SEED, done]), 50, 128, True) for done in (1, 51)]
+    blocks = [_sine_training.draws_of(np.random.default_rng([SEED, done]), 50, 128, True) for done in (1, 51)]
     locs = np.concatenate([block.real[:, 64, 0] for block in blocks])
     noise = np.concatenate([part.reshape(-1, 10) for block in blocks for part in (block.faked, block.noise)])
 
@@ -123,7 +147,7 @@ def test_each_iteration_has_its_own_draws() -> None:
 
 def test_locations_and_noise_are_distributed_as_documented() -> None:
     """Locations are N(3, 1), noise standard normal, within 5 standard errors; points lie on the sine."""
-    draws = sine_gan.draws_of(np.random.default_rng(SEED), 2000, 128, True)
+    draws = _sine_training.draws_of(np.random.default_rng(SEED), 2000, 128, True)
     locs = draws.real[:, 64, 0].astype(np.float64)
 
     assert abs(locs.mean() - 3) < 5 / np.sqrt(2000)
@@ -150,15 +174,15 @@ def test_described_points() -> None:
     assert np.isnan(described(np.array([[5.0, 1.0]])).left)
 
 
-def test_accuracies_by_hand(monkeypatch) -> None:
+def test_accuracies_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     """A real point above one half is right, and so is a fake that is not above it."""
     given = {1: 0.9, 2: 0.4, 3: 0.1, 4: 0.5}
     monkeypatch.setattr(
-        sine_gan, "predict", lambda _, __, points: np.array([[given[int(x)]] for x in points[:, 0]])
+        _gan, "predict", lambda _, __, points: np.array([[given[int(x)]] for x in points[:, 0]])
     )
     player = adversarial.NetworkState(())
     match = adversarial.GanState(player, player)
 
     real, fakes = np.array([[1, 0], [1, 0], [1, 0], [2, 0]]), np.array([[3, 0], [4, 0], [1, 0], [3, 0]])
 
-    np.testing.assert_allclose(sine_gan._judged(match, real, fakes), [0.75, 0.75, 0.775, 0.4])
+    np.testing.assert_allclose(_sine_training._judged(NETWORKS, match, real, fakes), [0.75, 0.75, 0.775, 0.4])

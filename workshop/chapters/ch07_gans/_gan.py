@@ -1,0 +1,65 @@
+"""A generator and a discriminator of any exercise, as built and between two iterations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, List
+
+import numpy as np
+
+from workshop.training.adversarial import GanState, NetworkState
+from workshop.training.fitting import Network, predict
+from workshop.training.initialisers import initial_weights
+from workshop.training.summaries import layer_table, parameter_totals
+
+
+@dataclass(frozen=True)
+class Gan:
+    """The recipes of both networks."""
+
+    generator: Network
+    discriminator: Network
+
+    def start(self, seed: int) -> GanState:
+        """Return both networks before training, with drawn weights."""
+        rng = np.random.default_rng(seed)
+        return GanState(
+            NetworkState(initial_weights(self.generator.model, rng)),
+            NetworkState(initial_weights(self.discriminator.model, rng)),
+        )
+
+    def fakes(self, state: GanState, noise: np.ndarray) -> np.ndarray:
+        """Return the generator's samples from noise (n, features), in inference mode."""
+        return predict(self.generator, state.generator.weights, noise)
+
+    def probabilities(self, state: GanState, samples: np.ndarray) -> np.ndarray:
+        """Return the discriminator's probability that each of n samples is real; (n,)."""
+        found: np.ndarray = predict(self.discriminator, state.discriminator.weights, samples)[:, 0]
+        return found
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Both networks as built: rows of type, output shape and parameters, and parameter totals."""
+
+    gen_summary: List[List[Any]]
+    gen_params: Dict[str, int]
+    disc_summary: List[List[Any]]
+    disc_params: Dict[str, int]
+
+
+@dataclass(frozen=True)
+class GanSummary(Summary):
+    """The same, and one model of the generator followed by the frozen discriminator."""
+
+    gan_summary: List[List[Any]]
+    gan_params: Dict[str, int]
+
+
+def summaries(**models: Any) -> Dict[str, Any]:
+    """Return the fields of a summary for models called `gen`, `disc` and `gan`."""
+    found: Dict[str, Any] = {}
+    for name, model in models.items():
+        found[f"{name}_summary"] = layer_table(model)
+        found[f"{name}_params"] = parameter_totals(model)
+    return found

@@ -1,0 +1,131 @@
+"""Exercise 7.02: Building a Generative Network (chapter 7, page 328).
+
+The generator makes points from noise. It is built and used, but not yet trained.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, List
+
+import numpy as np
+
+from workshop.chapters.ch07_gans._sine import LOC, NOISE, from_curve, real_points
+from workshop.training.backend import keras
+from workshop.training.fitting import Network, predict
+from workshop.training.initialisers import initial_weights
+from workshop.training.summaries import built_layers, layer_table, parameter_totals
+from workshop.units import unit
+
+
+def exercise_7_02_generator() -> Any:
+    """Return the generator: noise (rows, 10) → points (rows, 2). Source: chapter 7, exercise 7.02."""
+    layers = keras.layers
+    return keras.models.Sequential(
+        [
+            layers.InputLayer((NOISE,)),
+            layers.Dense(32, activation="linear", kernel_initializer="he_uniform"),
+            layers.Dense(32, activation="relu", kernel_initializer="he_uniform"),
+            layers.Dense(64, activation="elu", kernel_initializer="he_uniform"),
+            layers.Dense(32, activation="elu", kernel_initializer="he_uniform"),
+            layers.Dense(32, activation="selu", kernel_initializer="he_uniform"),
+            layers.Dense(2, activation="selu"),
+        ]
+    )
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Numbers of weights and biases of a dense layer, and their total."""
+
+    weights: int
+    biases: int
+    sum: int
+
+
+@dataclass(frozen=True)
+class Model:
+    """The generator as built: rows of type, output shape and parameters, and sizes of the first two."""
+
+    n_layers: int
+    summary: List[List[Any]]
+    params: Dict[str, int]
+    first_layer_arithmetic: Parameters
+    second_layer_arithmetic: Parameters
+
+
+@unit("ch07.ex02", uses=("tensorflow",))
+def exercise_7_02() -> Model:
+    """Build the generator and read its summary. Source: chapter 7, exercise 7.02."""
+    model = Network(exercise_7_02_generator).model
+    layers = built_layers(model)
+    return Model(
+        n_layers=len(layers),
+        summary=layer_table(model),
+        params=parameter_totals(model),
+        first_layer_arithmetic=weights_and_biases(layers[0]),
+        second_layer_arithmetic=weights_and_biases(layers[1]),
+    )
+
+
+def weights_and_biases(layer: Any) -> Parameters:
+    """Count the parameters of a dense layer."""
+    kernel, bias = layer.get_weights()
+    return Parameters(kernel.size, bias.size, int(layer.count_params()))
+
+
+@dataclass(frozen=True)
+class Scatter:
+    """Many points: the lowest coordinate, mean distance |y − sin x|, and smaller spread of both features."""
+
+    lowest: float
+    from_curve: float
+    spread: float
+
+
+@dataclass(frozen=True)
+class Untrained:
+    """Points that the untrained generator makes from noise.
+
+    `fake` : float32 (batch, 2), one batch. `scatter` : of many points. `far_from_real` : ten times the mean
+    distance of a real batch from the curve, and that of the untrained points.
+    """
+
+    noise_count: int
+    input_shape: List[int]
+    output_shape: List[int]
+    fake: np.ndarray
+    scatter: Scatter
+    far_from_real: Dict[str, float]
+
+
+@unit("ch07.ex02", uses=("tensorflow",))
+def exercise_7_02_untrained(seed: int, batch: int = 128, points: int = 2000) -> Untrained:
+    """Feed standard normal noise to an untrained generator. Source: chapter 7, exercise 7.02.
+
+    Parameters
+    ----------
+    batch : points of the figure.
+    points : number of points for measuring the figure's properties.
+    """
+    rng = np.random.default_rng(seed)
+    generator = Network(exercise_7_02_generator)
+    weights = initial_weights(generator.model, rng)
+    numbers = rng.standard_normal(NOISE * batch)
+    noise = numbers.reshape(batch, NOISE)
+    fake = predict(generator, weights, noise.astype(np.float32))
+    many = predict(generator, weights, rng.standard_normal((points, NOISE)).astype(np.float32))
+    real = real_points(float(rng.normal(*LOC)), batch)
+    gap = float(from_curve(many).mean())
+    return Untrained(
+        noise_count=numbers.size,
+        input_shape=list(noise.shape),
+        output_shape=list(fake.shape),
+        fake=fake,
+        scatter=Scatter(
+            lowest=float(many.min()),
+            from_curve=gap,
+            spread=float(many.std(axis=0, dtype=np.float64).min()),
+        ),
+        far_from_real={"ten_times_real": 10 * float(from_curve(real).mean()), "untrained": gap},
+    )

@@ -1,0 +1,107 @@
+"""Exercise 7.03: Implementing the Discriminator Network (chapter 7, page 338).
+
+The discriminator learns to distinguish points on a sine from those of the untrained generator of exercise
+7.02.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, List, Tuple
+
+import numpy as np
+
+from workshop.chapters.ch07_gans._gan import Gan, Summary, summaries
+from workshop.chapters.ch07_gans._sine_training import RATES, Log, Ran, evaluated, train
+from workshop.chapters.ch07_gans.ex02_generator import exercise_7_02_generator
+from workshop.training.backend import keras
+from workshop.training.fitting import Network
+from workshop.units import unit
+
+
+def exercise_7_03_discriminator() -> Any:
+    """Return the discriminator: points (rows, 2) → probability of being real.
+
+    Source: chapter 7, exercise 7.03.
+    """
+    layers = keras.layers
+    return keras.models.Sequential(
+        [
+            layers.InputLayer((2,)),
+            layers.Dense(16, activation="relu", kernel_initializer="he_uniform"),
+            layers.Dense(16, activation="relu", kernel_initializer="he_uniform"),
+            layers.Dense(16, activation="relu", kernel_initializer="he_uniform"),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+
+
+NETWORKS = Gan(Network(exercise_7_02_generator), Network(exercise_7_03_discriminator))
+
+
+@dataclass(frozen=True)
+class Model(Summary):
+    """Both networks as built, and the units of the discriminator's layers (`disc_widths`)."""
+
+    disc_widths: List[int]
+
+
+@unit("ch07.ex03", uses=("tensorflow",))
+def exercise_7_03_summary() -> Model:
+    """Build both networks. Source: chapter 7, exercise 7.03."""
+    built = summaries(gen=NETWORKS.generator.model, disc=NETWORKS.discriminator.model)
+    return Model(**built, disc_widths=[shape[-1] for _, shape, _ in built["disc_summary"]])
+
+
+@dataclass(frozen=True)
+class Training:
+    """The training of the discriminator.
+
+    `off_whole` : largest distance of an accuracy times the batch from an integer. `start`, `end` : mean of
+    both accuracies at the first and the last print. `least_step` : smallest change of the accuracy on fakes
+    from one print to the next.
+    """
+
+    log: Log
+    ran: Ran
+    off_whole: float
+    start: float
+    end: float
+    least_step: float
+
+
+@unit("ch07.ex03", uses=("tensorflow",), first_steps=True)
+def exercise_7_03(
+    seed: int,
+    iterations: int = 20000,
+    interval: int = 4000,
+    batch: int = 128,
+    rates: Tuple[float, float] = RATES,
+) -> Training:
+    """Train the discriminator alone. The generator keeps its drawn weights.
+
+    Parameters
+    ----------
+    interval : iterations from one print to the next; the batches of the last update are evaluated.
+    rates : Adam's learning rates of the generator, which is not trained, and of the discriminator.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two prints.
+
+    Source: chapter 7, exercise 7.03.
+    """
+    _, prints, ran = train(
+        NETWORKS, seed, iterations=iterations, interval=interval, batch=batch, rates=rates, generating=False
+    )
+    log, _ = evaluated(NETWORKS, prints, lambda one: one.noise)
+    both, counts = (log.real + log.fake) / 2, np.stack([log.real, log.fake]) * ran.batch
+    return Training(
+        log=log,
+        ran=ran,
+        off_whole=float(np.abs(counts - np.round(counts)).max()),
+        start=float(both[0]),
+        end=float(both[-1]),
+        least_step=float(np.diff(log.fake).min()),
+    )

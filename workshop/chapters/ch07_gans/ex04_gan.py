@@ -1,0 +1,190 @@
+"""Exercise 7.04: Implementing the GAN (chapter 7, page 348).
+
+The generator of exercise 7.02 and the discriminator of exercise 7.03 are trained against each other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, List, Tuple
+
+import numpy as np
+
+from workshop.chapters.ch07_gans._gan import Gan, GanSummary, summaries
+from workshop.chapters.ch07_gans._sine import NOISE, fake_inputs, from_curve
+from workshop.chapters.ch07_gans._sine_training import RATES, Log, Ran, evaluated, train
+from workshop.chapters.ch07_gans.ex02_generator import exercise_7_02_generator
+from workshop.chapters.ch07_gans.ex03_discriminator import exercise_7_03_discriminator
+from workshop.training.adversarial import GanState
+from workshop.training.backend import keras
+from workshop.training.fitting import Network
+from workshop.units import unit
+
+MANY = 2000  # number of generated points whose distance to the curve is measured
+NOISY_FROM = 4.0  # the book finds points with a first feature from here on noisier
+
+
+def exercise_7_04_gan(generator: Any, discriminator: Any) -> Any:
+    """Return generator and discriminator as one Keras model that trains only the generator.
+
+    The discriminator stays frozen. To train it with Keras, unfreeze it first.
+    Source: chapter 7, exercise 7.04.
+    """
+    discriminator.trainable = False
+    return keras.models.Sequential([keras.layers.InputLayer((NOISE,)), generator, discriminator])
+
+
+NETWORKS = Gan(Network(exercise_7_02_generator), Network(exercise_7_03_discriminator))
+
+
+@dataclass(frozen=True)
+class Model(GanSummary):
+    """The networks as built, and the units of the discriminator's layers (`disc_widths`)."""
+
+    disc_widths: List[int]
+
+
+@unit("ch07.ex04", uses=("tensorflow",))
+def exercise_7_04_summary() -> Model:
+    """Build both networks and the combined model. Source: chapter 7, exercise 7.04."""
+    generator, discriminator = exercise_7_02_generator(), exercise_7_03_discriminator()
+    alone = summaries(gen=generator, disc=discriminator)  # before the discriminator is frozen
+    combined = summaries(gan=exercise_7_04_gan(generator, discriminator))
+    return Model(**alone, **combined, disc_widths=[shape[-1] for _, shape, _ in alone["disc_summary"]])
+
+
+@dataclass(frozen=True)
+class Points:
+    """Generated points (x, y), 2,000 of them.
+
+    `distance`, `median` : mean and median of |y − sin x|. `left`, `right` : its mean for x below 4 and from 4
+    on (`n_right` points). `lowest` : of all coordinates. `highest` : of x. `within` : share of x in [−2, 4].
+    `means` : of x and of y. `spread` : standard deviation of x.
+    """
+
+    distance: float
+    median: float
+    left: float
+    right: float
+    n_right: int
+    lowest: float
+    highest: float
+    within: float
+    means: Tuple[float, float]
+    spread: float
+
+
+@dataclass(frozen=True)
+class Means:
+    """Means over the prints after the first.
+
+    `real`, `fake`, `both` : of the accuracies. `apart` : of the probability difference between real points
+    and fakes.
+    """
+
+    real: float
+    fake: float
+    both: float
+    apart: float
+
+
+@dataclass(frozen=True)
+class Training:
+    """The training of generator and discriminator.
+
+    `before` : points of the untrained generator. `at` : points at the iterations that print, under `p0`,
+    `p2000`, …. `trend` : slope of the accuracies per print. `closer` : distance from the sine at the last
+    print divided by that at the first. `largest_rise` : of the distance from one print to the next.
+    `lowest` : of all coordinates at all prints. `scatter` : real points and fakes at the prints, as plotted,
+    (prints, 2, batch, 2). `plot_files` : names of the book's saved plots.
+    """
+
+    log: Log
+    ran: Ran
+    before: Points
+    at: Dict[str, Points]
+    means: Means
+    trend: Dict[str, float]
+    closer: float
+    largest_rise: float
+    lowest: float
+    scatter: np.ndarray
+    plot_files: List[str]
+
+
+@unit("ch07.ex04", uses=("tensorflow",), first_steps=True)
+def exercise_7_04(
+    seed: int,
+    iterations: int = 20000,
+    interval: int = 2000,
+    batch: int = 128,
+    rates: Tuple[float, float] = RATES,
+) -> Training:
+    """Train generator and discriminator against each other.
+
+    Parameters
+    ----------
+    interval : iterations from one print to the next; the real batch of the last update and new fakes are
+        evaluated.
+    rates : Adam's learning rates of generator and discriminator; 0 freezes one.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two prints.
+
+    Source: chapter 7, exercise 7.04.
+    """
+    before, prints, ran = train(
+        NETWORKS, seed, iterations=iterations, interval=interval, batch=batch, rates=rates, generating=True
+    )
+    log, scatter = evaluated(
+        NETWORKS, prints, lambda one: fake_inputs(np.random.default_rng([seed, one.number, 1]), batch)
+    )
+
+    def points(state: GanState, number: int) -> Points:
+        return described(NETWORKS.fakes(state, fake_inputs(np.random.default_rng([seed, number, 2]), MANY)))
+
+    at = {f"p{one.number}": points(one.state, one.number) for one in prints}
+    away = [each.distance for each in at.values()]
+    return Training(
+        log=log,
+        ran=ran,
+        before=points(before, iterations),
+        at=at,
+        means=_means(log),
+        trend={"real": _slope(log.real), "fake": _slope(log.fake)},
+        closer=away[-1] / away[0],
+        largest_rise=float(np.diff(away).max()),
+        lowest=min(each.lowest for each in at.values()),
+        scatter=scatter,
+        plot_files=["GAN_Training_Plot%03d.png" % number for number in log.iterations],
+    )
+
+
+def described(points: np.ndarray) -> Points:
+    """Describe where generated points (n, 2) are, with NaN for the mean distance of an empty side."""
+    x, away = points[:, 0].astype(np.float64), from_curve(points)
+    right = x >= NOISY_FROM
+    return Points(
+        distance=float(away.mean()),
+        median=float(np.median(away)),
+        left=float(away[~right].mean()) if not right.all() else float("nan"),
+        right=float(away[right].mean()) if right.any() else float("nan"),
+        n_right=int(right.sum()),
+        lowest=float(points.min()),
+        highest=float(x.max()),
+        within=float(np.mean((x >= -2) & (x <= 4))),
+        means=(float(x.mean()), float(points[:, 1].mean(dtype=np.float64))),
+        spread=float(x.std()),
+    )
+
+
+def _means(log: Log) -> Means:
+    real, fake = float(log.real[1:].mean()), float(log.fake[1:].mean())
+    apart = log.real_probability[1:].mean() - log.fake_probability[1:].mean()
+    return Means(real, fake, both=(real + fake) / 2, apart=float(apart))
+
+
+def _slope(values: np.ndarray) -> float:
+    return float(np.polyfit(np.arange(len(values)), values, 1)[0])
