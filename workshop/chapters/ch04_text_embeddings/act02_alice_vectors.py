@@ -1,30 +1,44 @@
-"""Activity 4.02: word vectors of Alice under three settings, and phrases compared with GloVe's."""
+"""Activity 4.02: Text Representation for Alice in Wonderland (chapter 4, page 210).
+
+Own sentences, as lists of words, go in the place of activity 4.01's outcome. Own phrases are a setting.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Tuple
 
-from workshop.chapters.ch04_text_embeddings.alice import Preprocessed
-from workshop.training.embeddings import Neighbours, keyed_vectors, neighbours, phrase_cosine, train_word2vec
+from workshop.chapters.ch04_text_embeddings._tokens import tokens_of
+from workshop.chapters.ch04_text_embeddings._word_vectors import vectors_of
+from workshop.training.embeddings import Neighbours, neighbours, phrase_cosine, train_word2vec, vector_of
 from workshop.units import unit
 
+Phrases = Tuple[Tuple[str, str], ...]
 PHRASES = (("white", "rabbit"), ("mad", "hatter"))
 
 
 @dataclass(frozen=True)
-class Sentences:
+class Data:
     """`first3` : the words of the first three sentences."""
 
     first3: List[List[str]]
 
 
 @unit("ch04.act02")
-def look_at_alice(ch04_act01: Preprocessed, count: int = 3) -> Sentences:
+def activity_4_02_data(ch04_act01: Any, count: int = 3) -> Data:
     """Take the sentences without stop words. Source: chapter 4, activity 4.02."""
-    return Sentences(ch04_act01.cleaned[:count])
+    return Data(tokens_of(ch04_act01)[:count])
+
+
+@dataclass(frozen=True)
+class Best:
+    """The highest cosine under each setting."""
+
+    cbow: float
+    window_2: float
+    skip_gram: float
 
 
 @dataclass(frozen=True)
@@ -32,36 +46,39 @@ class AliceVectors:
     """Words nearest to rabbit under three settings, ten each, with their cosines.
 
     `rabbit_default` : by CBOW with a window of 5. `rabbit_window2` : with a window of 2. `rabbit_sg` : by
-    skip-gram. `best` : the highest cosine by setting. `phrase_own` : cosine of two phrases by the skip-gram
-    vectors.
+    skip-gram. `phrase_own` : cosine of two phrases by the skip-gram vectors.
     """
 
     rabbit_default: Neighbours
     rabbit_window2: Neighbours
     rabbit_sg: Neighbours
-    best: Dict[str, float]
+    best: Best
     phrase_own: float
 
 
 @unit("ch04.act02", uses=("gensim",))
-def activity_4_02(ch04_act01: Preprocessed, seed: int, word: str = "rabbit") -> AliceVectors:
+def activity_4_02(
+    ch04_act01: Any, seed: int, word: str = "rabbit", phrases: Phrases = PHRASES
+) -> AliceVectors:
     """Train word2vec on Alice three times, and list the neighbours of a word each time.
 
+    Raises ValueError if the word, or one of the phrases, occurs fewer than five times.
     Source: chapter 4, activity 4.02.
     """
-    settings: Dict[str, Dict[str, Any]] = {
-        "cbow": {},
-        "window_2": {"window": 2},
-        "skip_gram": {"window": 5, "skip_gram": True},
+    sentences = tokens_of(ch04_act01)
+    models = {
+        "cbow": train_word2vec(sentences, seed=seed),
+        "window_2": train_word2vec(sentences, seed=seed, window=2),
+        "skip_gram": train_word2vec(sentences, seed=seed, window=5, skip_gram=True),
     }
-    models = {name: train_word2vec(ch04_act01.cleaned, seed=seed, **one) for name, one in settings.items()}
+    vector_of(models["cbow"], word)
     lists = {name: neighbours(found, [word], count=10) for name, found in models.items()}
     return AliceVectors(
         rabbit_default=lists["cbow"],
         rabbit_window2=lists["window_2"],
         rabbit_sg=lists["skip_gram"],
-        best={name: rows[0][1] for name, rows in lists.items()},
-        phrase_own=phrase_cosine(models["skip_gram"], *PHRASES),
+        best=Best(**{name: rows[0][1] for name, rows in lists.items()}),
+        phrase_own=phrase_cosine(models["skip_gram"], *phrases),
     )
 
 
@@ -73,9 +90,9 @@ class GlovePhrases:
 
 
 @unit("ch04.act02", uses=("gensim",))
-def compare_phrases(glove_6b_100d: Any) -> GlovePhrases:
+def activity_4_02_glove(glove_6b_100d: Any, phrases: Phrases = PHRASES) -> GlovePhrases:
     """Compare the phrases by pretrained vectors. Source: chapter 4, activity 4.02."""
-    return GlovePhrases(phrase_cosine(keyed_vectors(*glove_6b_100d), *PHRASES))
+    return GlovePhrases(phrase_cosine(vectors_of(glove_6b_100d), *phrases))
 
 
 @dataclass(frozen=True)
@@ -86,7 +103,7 @@ class Together:
 
 
 @unit("ch04.act02")
-def count_phrases(nltk_gutenberg: str) -> Together:
+def activity_4_02_phrases(nltk_gutenberg: str, phrases: Phrases = PHRASES) -> Together:
     """Count two phrases in the text in lower case, where a word is a sequence of letters.
 
     Source: chapter 4, activity 4.02.
@@ -96,6 +113,6 @@ def count_phrases(nltk_gutenberg: str) -> Together:
     return Together(
         {
             "_".join(phrase): {"together": pairs[phrase], **{word: single[word] for word in phrase}}
-            for phrase in PHRASES
+            for phrase in phrases
         }
     )
