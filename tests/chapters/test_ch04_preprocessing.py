@@ -197,6 +197,28 @@ def test_the_exercise_stems_once(nltk) -> None:
     assert ex02_stemming.exercise_4_02(cleaned).stems == [["hors", "univers"], []]
 
 
+def test_own_texts_and_own_stop_words(nltk) -> None:
+    """An own text is cleaned with own stop words, and own lists of words are stemmed without any outcome."""
+    cleaned = ex01_cleaning.exercise_4_01(AtSigns(), ["the", "are"], text="The prices are rising. Sell?")
+    alice = act01_alice.activity_4_01(AtSigns(), ["the", "are"], "The prices are rising. Sell?", ("sell",))
+
+    assert cleaned.cleaned == [["prices", "rising"], ["sell"]]
+    assert ex02_stemming.exercise_4_02(cleaned) == ex02_stemming.exercise_4_02(cleaned.cleaned)
+    assert (alice.stemmed, alice.context_stop) == ([["price", "rise"], []], ["sell"])
+
+
+def test_own_data_of_another_form_are_one_clear_line(nltk) -> None:
+    """A list in the place of a text, a text in the place of a list, and texts in the place of words."""
+    with pytest.raises(ValueError, match=r"^give one text, not a list: join sentences by blanks$"):
+        ex01_cleaning.exercise_4_01(AtSigns(), (), text=["One.", "Two."])  # type: ignore[arg-type]
+    for exercise in (ex01_cleaning.exercise_4_01, act01_alice.activity_4_01):
+        with pytest.raises(ValueError, match=r"^give stop words as a list: "):
+            exercise(AtSigns(), "the", "The end.")
+    for words in ("the end", ["the end"]):
+        with pytest.raises(ValueError, match=r"^give each sentence as a list of words: "):
+            ex02_stemming.exercise_4_02(words)
+
+
 def test_the_printed_stems_keep_their_capital_where_the_stemmer_is_asked_to(nltk, data) -> None:
     """The only change since is that of the case."""
     if Version(nltk.__version__) < Version("3.6"):

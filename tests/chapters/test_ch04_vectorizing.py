@@ -228,6 +228,33 @@ def test_a_part_of_a_token_taken_for_a_term_is_noticed(sklearn, toy, monkeypatch
     assert ex03_one_hot.exercise_4_03(toy).matrix_gap == {"target_terms": 1.0, "all_terms": 0.0}
 
 
+def test_own_sentences_and_own_terms_are_encoded(sklearn) -> None:
+    """Lists of words do without an outcome; any terms will do."""
+    found = ex03_one_hot.exercise_4_03([["tea", "is", "tea"], ["milk"]], terms=("tea", "milk", "sugar"))
+
+    assert found.matrix.tolist() == [[1, 0, 0], [0, 1, 0]]
+    assert found.matrix_gap == {"target_terms": 0, "all_terms": 0}
+    with pytest.raises(ValueError, match=r"^give each sentence as a list of words: "):
+        ex03_one_hot.exercise_4_03(["tea is tea", "milk"])
+
+
+@pytest.mark.parametrize(
+    "own", [["Tea is tea."], ["Tea with milk", "and tea without.", "No milk, no sugar!"]]
+)
+def test_own_texts_are_counted_and_weighted(sklearn, own) -> None:
+    """One text of two terms, and three of more than five: the matrices are those by hand."""
+    counts = text08.count_raw_sentences(own)
+    found = ex04_tf_idf.exercise_4_04(own, counts)
+
+    assert counts.raw.vocabulary == found.scalar.vocabulary
+    assert len(counts.raw_ties.scalar) == len(counts.raw.vocabulary) == (2 if len(own) == 1 else 5)
+    assert (counts.raw.oracle_gap, counts.two_terms) == (0, {})
+    assert found.scalar.oracle_gap < 1e-12
+    assert found.doc_freq["tea"] == len(own[:2])
+    with pytest.raises(ValueError, match=r"^give the sentences as a list of texts: "):
+        ex04_tf_idf.exercise_4_04("Tea is tea.", counts)
+
+
 def test_figure_is_counted_in_rows_and_columns(sklearn) -> None:
     """Another table comes back as it is, also where it is turned; terms of no document are lost."""
     assert text08.count_figure(((0, 2), (3, 0), (1, 1))).figure_counts.tolist() == [
@@ -367,6 +394,12 @@ def test_another_sentence_has_other_windows() -> None:
     assert outcome.windows == [list("abc"), list("bcd"), list("cde"), list("def")]
     assert (outcome.first_target, outcome.c3) == ("b", text11.Context("d", ["c", "e"]))
     assert outcome.n_samples == {"cbow": 4, "skip_gram": 8}
+
+
+def test_a_sentence_too_short_for_three_windows_is_one_clear_line() -> None:
+    """The error names how many words it needs."""
+    with pytest.raises(ValueError, match=r"^6 words are too few for three windows: give 7 or more$"):
+        text11.slide_window(tokens=tuple("abcdef"))
 
 
 def test_approaches_taken_for_each_other_are_noticed(monkeypatch) -> None:

@@ -104,6 +104,18 @@ def test_phrases_are_averaged() -> None:
     assert outcome.unlike == pytest.approx(-np.sqrt(0.5), abs=1e-3)
 
 
+def test_own_vectors_and_own_phrases() -> None:
+    """Gensim's own vectors do without an outcome; a missing word, or no vectors at all, is one clear line."""
+    own = keyed_vectors(("hot", "tea", "cold", "milk"), np.float32([[1, 0], [0, 1], [1, 0], [0, -1]]))
+    phrases = (("hot", "tea"), ("cold", "milk"))
+    outcome = ex05_phrases.exercise_4_05(own, phrases=phrases, others=(("tea",),))
+    assert (outcome.cosine, outcome.unlike) == pytest.approx((0, np.sqrt(0.5)), abs=1e-6)
+    with pytest.raises(ValueError, match=r"^there is no vector of 'get': it must occur five times$"):
+        ex05_phrases.exercise_4_05(own)
+    with pytest.raises(ValueError, match=r"^give gensim's KeyedVectors \(a model's wv\), or something with "):
+        ex05_phrases.exercise_4_05(own.vectors)
+
+
 def test_small_vectors() -> None:
     """Thirty numbers on the same sentences, asked for the same analogy."""
     outcome = text14.train_small_vectors(Corpus(), SEED)
@@ -158,6 +170,20 @@ def test_two_corpora_by_skip_gram() -> None:
     assert outcome.differ == len(first[0] & first[1])
 
 
+def test_two_own_corpora() -> None:
+    """Lists of words and texts of a reader's own; a rare word, or one text for many, is one clear line."""
+    pytest.importorskip("nltk")
+    words, texts = [["tea", "with", "milk"]] * 9, ["tea without milk"] * 9
+    punkt = SimpleNamespace(tokenize=lambda text: [text])
+    outcome = ex06_two_corpora.exercise_4_06(words, texts, punkt, SEED, word="tea")
+    assert {word for word, _ in outcome.brown_money} == {"with", "milk"}
+    assert {word for word, _ in outcome.movie_money} == {"without", "milk"}
+    with pytest.raises(ValueError, match=r"^there is no vector of 'money': it must occur five times$"):
+        ex06_two_corpora.exercise_4_06(words, texts, punkt, SEED)
+    with pytest.raises(ValueError, match=r"^give the reviews as a list of texts: "):
+        ex06_two_corpora.exercise_4_06(words, texts[0], punkt, SEED, word="tea")
+
+
 def test_sentences_of_reviews_are_those_of_nltk(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As its reader of plain texts gives them: paragraphs, sentences, words and signs apart."""
     nltk = pytest.importorskip("nltk")
@@ -197,6 +223,19 @@ def test_alice_under_three_settings() -> None:
         phrases[0] @ phrases[1] / np.prod(np.linalg.norm(phrases, axis=1)), abs=1e-6
     )
     assert act02.activity_4_02_data(SimpleNamespace(cleaned=ALICE)).first3 == ALICE[:3]
+
+
+def test_own_sentences_under_three_settings() -> None:
+    """A reader's words and phrases, without an outcome; a rare word is one clear line."""
+    own = [["hot", "tea"], ["cold", "milk"]] * 9
+    phrases = (("hot", "tea"), ("cold", "milk"))
+    outcome = act02.activity_4_02(own, SEED, word="tea", phrases=phrases)
+    assert len(outcome.rabbit_default) == len(outcome.rabbit_sg) == 3
+    assert outcome.best.cbow == outcome.rabbit_default[0][1]
+    assert act02.activity_4_02_data(own, count=1).first3 == [["hot", "tea"]]
+    assert act02.activity_4_02_phrases("Hot tea, cold tea", phrases).adjacent["hot_tea"]["together"] == 1
+    with pytest.raises(ValueError, match=r"^there is no vector of 'rabbit': it must occur five times$"):
+        act02.activity_4_02(own, SEED)
 
 
 def test_phrases_are_counted_as_words_side_by_side() -> None:

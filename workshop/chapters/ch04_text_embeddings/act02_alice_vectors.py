@@ -66,20 +66,15 @@ def activity_4_02(
     Source: chapter 4, activity 4.02.
     """
     sentences = tokens_of(ch04_act01)
-    models = {
-        "cbow": train_word2vec(sentences, seed=seed),
-        "window_2": train_word2vec(sentences, seed=seed, window=2),
-        "skip_gram": train_word2vec(sentences, seed=seed, window=5, skip_gram=True),
-    }
-    vector_of(models["cbow"], word)
-    lists = {name: neighbours(found, [word], count=10) for name, found in models.items()}
-    return AliceVectors(
-        rabbit_default=lists["cbow"],
-        rabbit_window2=lists["window_2"],
-        rabbit_sg=lists["skip_gram"],
-        best=Best(**{name: rows[0][1] for name, rows in lists.items()}),
-        phrase_own=phrase_cosine(models["skip_gram"], *phrases),
-    )
+    models = [
+        train_word2vec(sentences, seed=seed),
+        train_word2vec(sentences, seed=seed, window=2),
+        train_word2vec(sentences, seed=seed, window=5, skip_gram=True),
+    ]
+    vector_of(models[0], word)  # raises the error where the word is missing
+    lists = [neighbours(found, [word], count=10) for found in models]
+    best = Best(*(rows[0][1] for rows in lists))
+    return AliceVectors(*lists, best, phrase_cosine(models[2], *phrases))
 
 
 @dataclass(frozen=True)

@@ -57,20 +57,17 @@ def inverse_document_frequencies(n_documents: int = 4) -> InverseDocumentFrequen
         [f"t{frequency:03}" for frequency in frequencies if frequency > place] for place in range(n_documents)
     ]
 
-    def idf(**settings: bool) -> List[float]:
-        return vectorized("TfidfVectorizer", documents, **settings)[0].idf_.tolist()
-
-    found = {"plain": idf(smooth_idf=False), "smooth": idf(smooth_idf=True)}
+    default, plain, smooth = (
+        vectorized("TfidfVectorizer", documents, **settings)[0].idf_.tolist()
+        for settings in ({}, {"smooth_idf": False}, {"smooth_idf": True})
+    )
     return InverseDocumentFrequencies(
-        default=idf(),
-        plain=found["plain"],
-        smooth=found["smooth"],
+        default=default,
+        plain=plain,
+        smooth=smooth,
         formula_gap={
-            name: gap(
-                values,
-                inverse_document_frequency(frequencies, n_documents, smooth=name == "smooth"),
-            )
-            for name, values in found.items()
+            "plain": gap(plain, inverse_document_frequency(frequencies, n_documents, smooth=False)),
+            "smooth": gap(smooth, inverse_document_frequency(frequencies, n_documents, smooth=True)),
         },
     )
 

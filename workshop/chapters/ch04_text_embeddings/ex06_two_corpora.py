@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Iterable, Iterator, List, Sequence
+from typing import Any, Iterator, List, Sequence
 
 from workshop.datasets.readers.sentences import Lines, TaggedCorpus
 from workshop.training.embeddings import Neighbours, neighbours, train_word2vec, vector_of
@@ -85,12 +85,14 @@ def exercise_4_06(
     five times in one of them.
     Source: chapter 4, exercise 4.06.
     """
-
-    def nearest_words(sentences: Iterable[List[str]]) -> Neighbours:
-        found = train_word2vec(sentences, seed=seed, skip_gram=True, epochs=epochs)
-        vector_of(found, word)
-        return neighbours(found, [word], count=10)
-
-    brown = nearest_words(getattr(nltk_brown, "sentences", nltk_brown))
-    movies = nearest_words(Lines(review_sentences(nltk_movie_reviews, nltk_punkt)))
+    models = [
+        train_word2vec(sentences, seed=seed, skip_gram=True, epochs=epochs)
+        for sentences in (
+            getattr(nltk_brown, "sentences", nltk_brown),
+            Lines(review_sentences(nltk_movie_reviews, nltk_punkt)),
+        )
+    ]
+    for found in models:
+        vector_of(found, word)  # raises the error where the word is missing
+    brown, movies = (neighbours(found, [word], count=10) for found in models)
     return TwoCorpora(brown, movies, len({row[0] for row in brown[:5]} & {row[0] for row in movies[:5]}))

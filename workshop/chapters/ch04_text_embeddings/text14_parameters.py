@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Iterable, List, Optional
 
-from workshop.chapters.ch04_text_embeddings._word_vectors import SHORT, First, vectors_of
+from workshop.chapters.ch04_text_embeddings._word_vectors import SHORT, First
 from workshop.training.embeddings import (
     Neighbours,
     default_setting,
+    keyed_vectors,
     neighbours,
     ranks,
     train_word2vec,
@@ -19,7 +20,6 @@ from workshop.training.embeddings import (
 )
 from workshop.units import unit
 
-SENTENCES = (("white", "rabbit"), ("mad", "hatter"))
 _ART = """
     artworks ballet ballets canvases choreography composition compositions engravings etchings
     frescoes librettos libretto lithographs masterful masterpiece masterpieces masterwork
@@ -76,10 +76,10 @@ def literal_size(size: int = 30) -> LiteralSize:
     import gensim
 
     try:
-        gensim.models.Word2Vec([list(words) for words in SENTENCES], size=size, min_count=1, workers=1)
+        gensim.models.Word2Vec([["white", "rabbit"], ["mad", "hatter"]], size=size, min_count=1, workers=1)
     except TypeError as error:
-        return LiteralSize(size_error=type(error).__name__)
-    return LiteralSize(size_error="none")
+        return LiteralSize(type(error).__name__)
+    return LiteralSize("none")
 
 
 def words_of_art(rows: Neighbours) -> int:
@@ -101,7 +101,7 @@ def look_at_bag_of_words(ch04_text12: Any, n_neighbours: int = 20) -> BagOfWords
 
     Source: chapter 4, text on skip-gram versus CBOW.
     """
-    found = vectors_of(ch04_text12)
+    found = keyed_vectors(ch04_text12.words, ch04_text12.vectors)
     rows = neighbours(found, ["oeuvre"], count=n_neighbours)
     return BagOfWords(rows, words_of_art(rows))
 
