@@ -116,7 +116,7 @@ def ranks(
 def vector_of(vectors: Any, word: str) -> np.ndarray:
     """Return the vector of a word (d,). Raises ValueError if it has none."""
     if word not in vectors:
-        raise ValueError(f"there is no vector of {word!r}: it must occur five times")
+        raise ValueError(f"there is no vector of {word!r}: take another word, or a corpus with it five times")
     return vectors[word]
 
 
