@@ -81,13 +81,14 @@ def change_order(ch04_ex01: Any) -> OrderLost:
     """
     documents = tokens_of(ch04_ex01)
     others = [[tokens[::-1] for tokens in documents], [sorted(tokens) for tokens in documents]]
-    found = represented(documents)
+    vectorizers = {name: vectorizer for name, (vectorizer, _) in represented(documents).items()}
+    rows = {name: vectorizer.transform(documents).toarray() for name, vectorizer in vectorizers.items()}
     return OrderLost(
         order_gap={
-            name: max(gap(vectorizer.transform(other).toarray(), rows) for other in others)
-            for name, (vectorizer, rows) in found.items()
+            name: max(gap(vectorizer.transform(other).toarray(), rows[name]) for other in others)
+            for name, vectorizer in vectorizers.items()
         },
-        entries={name: int(np.count_nonzero(rows)) for name, (_, rows) in found.items()},
+        entries={name: int(np.count_nonzero(found)) for name, found in rows.items()},
         displaced=[len(set(places(other)) - set(places(documents))) for other in others],
     )
 
