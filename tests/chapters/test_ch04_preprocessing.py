@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from packaging.version import Version
 
-from workshop.chapters.ch04_text_embeddings import alice, preprocessing
+from workshop.chapters.ch04_text_embeddings import _tokens, act01_alice, ex01_cleaning, ex02_stemming
 from workshop.datasets import Missing, find, load, registry
 from workshop.ledger import ledger
 
@@ -53,10 +53,8 @@ def test_words_are_split_sentence_by_sentence(nltk) -> None:
     """A period ends a sentence only where the sentence tokenizer says so; contractions are split."""
     text = "We'll go. You can't stay!"
 
-    assert preprocessing.word_tokens(text, AtSigns()) == (
-        ["We", "'ll", "go", ".", "You", "ca", "n't", "stay", "!"]
-    )
-    assert preprocessing.word_tokens(text, _OneSentence())[2:4] == ["go.", "You"]
+    assert _tokens.word_tokens(text, AtSigns()) == (["We", "'ll", "go", ".", "You", "ca", "n't", "stay", "!"])
+    assert _tokens.word_tokens(text, _OneSentence())[2:4] == ["go.", "You"]
 
 
 class _OneSentence:
@@ -66,13 +64,13 @@ class _OneSentence:
 
 def test_sentences_are_those_of_the_given_tokenizer(nltk) -> None:
     """Nothing but the sentence tokenizer that is given splits the texts."""
-    text = preprocessing.TOY_TEXT
-    whole = preprocessing.tokenize(_OneSentence())
+    text = ex01_cleaning.TOY_TEXT
+    whole = ex01_cleaning.tokenize(_OneSentence())
 
     assert whole.sentences == [text]
     assert (whole.sentences_type, whole.words_type) == (["list", 1], ["list", "list"])
-    assert preprocessing.exercise_4_01(_OneSentence(), ()).sentences == [text.lower()]
-    assert len(alice.activity_4_01(_OneSentence(), (), text).cleaned) == 1
+    assert ex01_cleaning.exercise_4_01(_OneSentence(), ()).sentences == [text.lower()]
+    assert len(act01_alice.activity_4_01(_OneSentence(), (), text).cleaned) == 1
 
 
 def test_words_are_those_of_word_tokenize(nltk, data, monkeypatch) -> None:
@@ -80,7 +78,7 @@ def test_words_are_those_of_word_tokenize(nltk, data, monkeypatch) -> None:
     punkt, text = data("nltk_punkt"), data("nltk_gutenberg")
     monkeypatch.setattr(nltk.tokenize, "sent_tokenize", lambda text, language="english": punkt.tokenize(text))
 
-    assert preprocessing.word_tokens(text, punkt) == nltk.tokenize.word_tokenize(text)
+    assert _tokens.word_tokens(text, punkt) == nltk.tokenize.word_tokenize(text)
 
 
 def test_a_leading_abbreviation_ends_no_sentence(data) -> None:
@@ -94,10 +92,10 @@ def test_tokens_differ_by_what_stands_where() -> None:
     """A token that is missing moves those behind it; the same tokens in other sentences differ, too."""
     tokens = [["a", "b", "c"], ["d"]]
 
-    assert preprocessing.differing(tokens, tokens) == 0
-    assert preprocessing.differing(tokens, [["a", "x", "c"], ["d"]]) == 2
-    assert preprocessing.differing(tokens, [["a", "c"], ["d"]]) == 3
-    assert preprocessing.differing(tokens, [["a", "b"], ["c", "d"]]) == 4
+    assert _tokens.differing(tokens, tokens) == 0
+    assert _tokens.differing(tokens, [["a", "x", "c"], ["d"]]) == 2
+    assert _tokens.differing(tokens, [["a", "c"], ["d"]]) == 3
+    assert _tokens.differing(tokens, [["a", "b"], ["c", "d"]]) == 4
 
 
 class _AtCapitals(AtSigns):
@@ -107,9 +105,9 @@ class _AtCapitals(AtSigns):
 
 def test_the_order_of_lower_casing_can_be_seen(nltk) -> None:
     """Where the sentence tokenizer looks at capitals the two orders differ, and that is counted."""
-    first = preprocessing.tokenize(AtSigns(), "One. Two!")
-    same = preprocessing.lower_case(AtSigns(), first, "One. Two!")
-    other = preprocessing.lower_case(_AtCapitals(), first, "One. Two!")
+    first = ex01_cleaning.tokenize(AtSigns(), "One. Two!")
+    same = ex01_cleaning.lower_case(AtSigns(), first, "One. Two!")
+    other = ex01_cleaning.lower_case(_AtCapitals(), first, "One. Two!")
 
     assert same.words == [["one", "."], ["two", "!"]]
     assert (same.n_tokens, same.n_differing) == (4, 0)
@@ -120,7 +118,7 @@ def test_punctuation_is_all_of_ascii_that_is_neither_letter_digit_nor_blank() ->
     """The signs are the 32 of ASCII, each once."""
     signs = [chr(code) for code in range(33, 127) if not chr(code).isalnum()]
 
-    assert preprocessing.punctuation() == signs
+    assert _tokens.punctuation() == signs
     assert len(signs) == 32
 
 
@@ -137,19 +135,19 @@ def test_punctuation_is_all_of_ascii_that_is_neither_letter_digit_nor_blank() ->
 )
 def test_whole_tokens_are_left_out(stop, left) -> None:
     """Order, capitals and repetitions of what is left stay."""
-    assert preprocessing.without(["us", "The", "bus", "us", "."], stop) == left
+    assert _tokens.without(["us", "The", "bus", "us", "."], stop) == left
 
 
 def test_stop_words_of_two_lists_by_hand() -> None:
     """Words that only one list has are shown; a word that is there twice counts in the length."""
-    message = preprocessing.compare_stop_words(("a", "b", "c"), ("d", "b", "b", "a"))
+    message = ex01_cleaning.compare_stop_words(("a", "b", "c"), ("d", "b", "b", "a"))
 
-    assert message == preprocessing.StopWordsToday(4, ["d"], ["c"])
+    assert message == ex01_cleaning.StopWordsToday(4, ["d"], ["c"])
 
 
 def test_stop_words_are_left_out_of_small_letters(nltk) -> None:
     """A stop word that begins a sentence goes, too; signs go, parts of contractions stay."""
-    done = preprocessing.exercise_4_01(AtSigns(), ("the", "we"), "The fox! WE'LL see the fox.")
+    done = ex01_cleaning.exercise_4_01(AtSigns(), ("the", "we"), "The fox! WE'LL see the fox.")
 
     assert done.sentences == ["the fox!", "we'll see the fox."]
     assert done.cleaned == [["fox"], ["'ll", "see", "fox"]]
@@ -159,9 +157,9 @@ def test_other_stop_words_show_in_the_toy_text(nltk) -> None:
     """What another list leaves, and where it differs, is counted."""
     text = "The fox sees. The end."
 
-    found = preprocessing.clean_toy_text_today(AtSigns(), ("the",), ("the", "end"), text)
+    found = ex01_cleaning.exercise_4_01_today(AtSigns(), ("the",), ("the", "end"), text)
 
-    assert found == preprocessing.ToyTextToday(n_toy_today=2, n_toy_differing=1)
+    assert found == ex01_cleaning.Today(n_toy_today=2, n_toy_differing=1)
 
 
 # term: by Porter's stemmer as NLTK extends it; by its Lancaster and by its English Snowball stemmer
@@ -181,22 +179,44 @@ def test_stems_are_those_of_the_porter_stemmer(term, nltk) -> None:
     porter, lancaster, snowball = STEMMERS[term]
     stem = nltk.stem
 
-    assert preprocessing.stems([term]) == [porter]
+    assert _tokens.stems([term]) == [porter]
     assert stem.LancasterStemmer().stem(term) == lancaster
     assert stem.SnowballStemmer("english").stem(term) == snowball
 
 
 def test_stems_of_short_terms_and_of_none(nltk) -> None:
     """No tokens have no stems; signs and clitics are their own."""
-    assert preprocessing.stems([]) == []
-    assert preprocessing.stems([",", "'re", "--"]) == [",", "'re", "--"]
+    assert _tokens.stems([]) == []
+    assert _tokens.stems([",", "'re", "--"]) == [",", "'re", "--"]
 
 
 def test_the_exercise_stems_once(nltk) -> None:
     """A stem that would be stemmed again to another one stays; empty sentences do, too."""
     cleaned = SimpleNamespace(cleaned=[["horses", "universities"], []])
 
-    assert preprocessing.exercise_4_02(cleaned).stems == [["hors", "univers"], []]
+    assert ex02_stemming.exercise_4_02(cleaned).stems == [["hors", "univers"], []]
+
+
+def test_own_texts_and_own_stop_words(nltk) -> None:
+    """An own text is cleaned with own stop words, and own lists of words are stemmed without any outcome."""
+    cleaned = ex01_cleaning.exercise_4_01(AtSigns(), ["the", "are"], text="The prices are rising. Sell?")
+    alice = act01_alice.activity_4_01(AtSigns(), ["the", "are"], "The prices are rising. Sell?", ("sell",))
+
+    assert cleaned.cleaned == [["prices", "rising"], ["sell"]]
+    assert ex02_stemming.exercise_4_02(cleaned) == ex02_stemming.exercise_4_02(cleaned.cleaned)
+    assert (alice.stemmed, alice.context_stop) == ([["price", "rise"], []], ["sell"])
+
+
+def test_own_data_of_another_form_are_one_clear_line(nltk) -> None:
+    """A list in the place of a text, a text in the place of a list, and texts in the place of words."""
+    with pytest.raises(ValueError, match=r"^give one text, not a list: join sentences by blanks$"):
+        ex01_cleaning.exercise_4_01(AtSigns(), (), text=["One.", "Two."])  # type: ignore[arg-type]
+    for exercise in (ex01_cleaning.exercise_4_01, act01_alice.activity_4_01):
+        with pytest.raises(ValueError, match=r"^give stop words as a list: "):
+            exercise(AtSigns(), "the", "The end.")
+    for words in ("the end", ["the end"]):
+        with pytest.raises(ValueError, match=r"^give each sentence as a list of words: "):
+            ex02_stemming.exercise_4_02(words)
 
 
 def test_the_printed_stems_keep_their_capital_where_the_stemmer_is_asked_to(nltk, data) -> None:
@@ -204,20 +224,20 @@ def test_the_printed_stems_keep_their_capital_where_the_stemmer_is_asked_to(nltk
     if Version(nltk.__version__) < Version("3.6"):
         pytest.skip("the argument came with NLTK 3.6")
     stemmer = nltk.stem.PorterStemmer()
-    tokens = preprocessing.word_tokens(preprocessing.STEMMED_SENTENCE, data("nltk_punkt"))
+    tokens = _tokens.word_tokens(ex02_stemming.SENTENCE, data("nltk_punkt"))
 
     kept = [stemmer.stem(token, to_lowercase=False) for token in tokens]
 
     assert kept == _documented("ch04.text05.sentence")
-    assert preprocessing.stems(tokens) in (kept, [token.lower() for token in kept])
+    assert _tokens.stems(tokens) in (kept, [token.lower() for token in kept])
 
 
 def test_an_ending_is_exchanged_only_where_it_is() -> None:
     """A rule whose ending the term does not have is an error of one line."""
-    assert preprocessing.with_ending("cats", "s", "") == "cat"
-    assert preprocessing.with_ending("cats", "", "x") == "catsx"
+    assert ex02_stemming.with_ending("cats", "s", "") == "cat"
+    assert ex02_stemming.with_ending("cats", "", "x") == "catsx"
     with pytest.raises(ValueError, match=r"^'cats' does not end in 'ing'$"):
-        preprocessing.with_ending("cats", "ing", "e")
+        ex02_stemming.with_ending("cats", "ing", "e")
 
 
 class _Nouns:
@@ -227,9 +247,9 @@ class _Nouns:
 
 def test_lemmas_are_those_of_nouns() -> None:
     """WordNet is asked for a noun; a word that it does not have is its own lemma."""
-    assert preprocessing.lemmatize(_Nouns()).ponies_lemma == "pony"
-    assert preprocessing.lemmatize(_Nouns(), "mice").ponies_lemma == "mouse"
-    assert preprocessing.lemmatize(_Nouns(), "snarks").ponies_lemma == "snarks"
+    assert ex02_stemming.lemmatize(_Nouns()).ponies_lemma == "pony"
+    assert ex02_stemming.lemmatize(_Nouns(), "mice").ponies_lemma == "mouse"
+    assert ex02_stemming.lemmatize(_Nouns(), "snarks").ponies_lemma == "snarks"
 
 
 def test_sizes_are_shown_as_the_downloader_does(nltk) -> None:
@@ -238,14 +258,14 @@ def test_sizes_are_shown_as_the_downloader_does(nltk) -> None:
 
     window = SimpleNamespace(_table=SimpleNamespace(column_names=["Size"]))
     sizes = [0, 1, 51, 52, 1023, 1024, 1024**2 - 1, 1024**2, 10**6, 10**7, 94_999_999]
-    for n_bytes in [*sizes, *(size for _, size in alice.PACKAGE_BYTES)]:
+    for n_bytes in [*sizes, *(size for _, size in act01_alice.PACKAGE_BYTES)]:
         shown = DownloaderGUI._table_reprfunc(window, 0, 0, n_bytes).strip()
-        assert alice.size_shown(n_bytes) == shown
+        assert act01_alice.size_shown(n_bytes) == shown
 
 
 def test_sizes_of_packages_are_those_of_the_files_that_the_registry_names() -> None:
     """Packages that the chapter reads have the sizes of the verified files, Alice's that of its download."""
-    sizes = dict(alice.PACKAGE_BYTES)
+    sizes = dict(act01_alice.PACKAGE_BYTES)
     for package in ("brown", "movie_reviews"):
         (edition,) = registry()[f"nltk_{package}"].editions
         assert [(Path(file.name).name, file.bytes) for file in edition.files] == [
@@ -258,18 +278,18 @@ def test_an_activity_on_a_few_sentences_by_hand(nltk) -> None:
     """Sentences that lose all their tokens stay, empty; words left out only by context are listed."""
     stop = ("this", "was", "because", "he")
 
-    done = alice.activity_4_01(AtSigns(), stop, "This was because -- He said! Cats ran.")
+    done = act01_alice.activity_4_01(AtSigns(), stop, "This was because -- He said! Cats ran.")
 
     assert done.cleaned == [[], ["cats", "ran"]]
     assert done.stemmed == [[], ["cat", "ran"]]
     assert done.context_stop == ["--", "said"]
-    assert done.whole_text == {"sentences": 2, "empty": 1, "tokens": 2}
+    assert done.whole_text == act01_alice.WholeText(2, 1, 2)
 
 
 @pytest.mark.parametrize(("contextual", "message"), [((), []), (("ran", "fox"), ["ran"]), (("this",), [])])
 def test_contextual_stop_words_are_what_the_usual_ones_leave(contextual, message, nltk) -> None:
     """A contextual word that is not in the text, or that is left out anyway, is not listed."""
-    done = alice.activity_4_01(AtSigns(), ("this",), "This ran.", contextual)
+    done = act01_alice.activity_4_01(AtSigns(), ("this",), "This ran.", contextual)
 
     assert done.context_stop == message
 
@@ -278,9 +298,9 @@ def test_other_stop_words_show_in_alice(nltk) -> None:
     """What another list leaves, and where it differs, is counted."""
     text = "This cat said it ran."
 
-    found = alice.clean_alice_today(AtSigns(), ("this",), ("this", "it", "ran"), text)
+    found = act01_alice.activity_4_01_today(AtSigns(), ("this",), ("this", "it", "ran"), text)
 
-    assert found == alice.AliceToday(n_alice_today=1, n_alice_differing=2)
+    assert found == act01_alice.Today(n_alice_today=1, n_alice_differing=2)
 
 
 # NLTK before 3.10.1 splits a quote off a single letter only, if that can't be the end of a contraction
@@ -299,7 +319,7 @@ def older_quotes(nltk, monkeypatch) -> None:
 def whole(data):
     """Give the function that preprocesses all of Alice."""
     given = data("nltk_punkt"), data("nltk_stopwords"), data("nltk_gutenberg")
-    return lambda: alice.activity_4_01(*given)
+    return lambda: act01_alice.activity_4_01(*given)
 
 
 @pytest.mark.usefixtures("older_quotes")
@@ -318,7 +338,7 @@ def test_the_whole_text_under_the_older_quote_rule(nltk, whole) -> None:
     if Version(nltk.__version__) < Version("3.9"):
         pytest.skip("contractions at the end of a line are split since NLTK 3.9")
 
-    assert whole().whole_text == {"sentences": 1623, "empty": 7, "tokens": 13128}
+    assert whole().whole_text == act01_alice.WholeText(1623, 7, 13128)
 
 
 def test_the_whole_text_under_the_quote_rule_of_today(nltk, whole) -> None:
@@ -327,6 +347,6 @@ def test_the_whole_text_under_the_quote_rule_of_today(nltk, whole) -> None:
         pytest.skip("the rule changed with NLTK 3.10.1")
     done = whole()
 
-    assert done.whole_text == {"sentences": 1623, "empty": 32, "tokens": 12516}
+    assert done.whole_text == act01_alice.WholeText(1623, 32, 12516)
     assert [len(sentence) for sentence in done.stemmed] == [len(sentence) for sentence in done.cleaned]
     assert not any(re.match(r"'\w{3}", token) for sentence in done.cleaned for token in sentence)

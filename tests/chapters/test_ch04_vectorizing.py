@@ -13,7 +13,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workshop.chapters.ch04_text_embeddings import tf_idf, vectorizing, windows
+from workshop.chapters.ch04_text_embeddings import _matrices, ex03_one_hot, ex04_tf_idf
+from workshop.chapters.ch04_text_embeddings import text08_term_frequencies as text08
+from workshop.chapters.ch04_text_embeddings import text10_representations as text10
+from workshop.chapters.ch04_text_embeddings import text11_word2vec as text11
 from workshop.datasets import Missing, find, load
 from workshop.ledger import ledger
 from workshop.numerics import contexts, term_weights
@@ -58,30 +61,30 @@ def sklearn() -> None:
 
 def test_a_part_of_a_token_is_no_term() -> None:
     """A sentence that has "learning" does not have "learn"; a term that is there twice has a 1."""
-    assert vectorizing.get_onehot(["learning", "deepest"]) == [0, 0, 0]
-    assert vectorizing.get_onehot(["learn", "learn"], ["learn", "learning"]) == [1, 0]
+    assert ex03_one_hot.get_onehot(["learning", "deepest"]) == [0, 0, 0]
+    assert ex03_one_hot.get_onehot(["learn", "learn"], ["learn", "learning"]) == [1, 0]
 
 
 def test_gap_by_hand() -> None:
     """It is the largest distance of two numbers; matrices of other shapes are never near."""
-    assert vectorizing.gap([[1, 2.5]], [[1, -2]]) == 4.5
-    assert vectorizing.gap([[1, 2]], [[1], [2]]) == float("inf")
+    assert _matrices.gap([[1, 2.5]], [[1, -2]]) == 4.5
+    assert _matrices.gap([[1, 2]], [[1], [2]]) == float("inf")
 
 
 def test_known_choice_that_has_most_of_the_terms() -> None:
     """Terms that it does not have are counted."""
-    assert vectorizing.nearest_choice("abc", ["xyz", "abx", "cab"]) == 0
-    assert vectorizing.nearest_choice("abc", ["xyz", "abx"]) == 1
+    assert text08.nearest_choice("abc", ["xyz", "abx", "cab"]) == 0
+    assert text08.nearest_choice("abc", ["xyz", "abx"]) == 1
 
 
 def test_ties_by_hand() -> None:
     """Of four terms one is certain and two of three are kept; without ties there is one choice."""
-    tied = vectorizing.ties({"d": 1, "a": 1, "c": 7, "b": 1}, 3)
-    settled = vectorizing.ties({"d": 4, "a": 3, "c": 7}, 2)
+    tied = text08.ties({"d": 1, "a": 1, "c": 7, "b": 1}, 3)
+    settled = text08.ties({"d": 4, "a": 3, "c": 7}, 2)
 
-    assert (tied["certain"], tied["tied"], tied["choices"]) == (["c"], ["a", "b", "d"], 3)
-    assert tied["scalar"] == tied["stable"] == ["a", "b", "c"]
-    assert (settled["certain"], settled["tied"], settled["choices"]) == (["c"], ["d"], 1)
+    assert (tied.certain, tied.tied, tied.choices) == (["c"], ["a", "b", "d"], 3)
+    assert tied.scalar == tied.stable == ["a", "b", "c"]
+    assert (settled.certain, settled.tied, settled.choices) == (["c"], ["d"], 1)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +93,7 @@ def test_ties_by_hand() -> None:
 )
 def test_kept_terms_are_judged(vocabulary, misplaced, passed_over) -> None:
     """By the alphabet, and by the totals of those left out; equally frequent ones may be."""
-    kept = vectorizing.judged(vocabulary, {"a": 2, "b": 1, "c": 3, "d": 2})
+    kept = _matrices.judged(vocabulary, {"a": 2, "b": 1, "c": 3, "d": 2})
 
     assert (kept.n_terms, kept.misplaced, kept.passed_over) == (2, misplaced, passed_over)
 
@@ -112,24 +115,24 @@ def test_the_literal_call_keeps_the_printed_terms_where_numpy_sorts_without_vect
         pytest.skip(f"NumPy keeps vector instructions: {features}")
 
     assert raw == weighted == documented("ch04.text08.vocabulary_raw")
-    assert raw == vectorizing.count_raw_sentences(toy).raw.vocabulary
+    assert raw == text08.count_raw_sentences(toy).raw.vocabulary
     assert stems == documented("ch04.text08.vocabulary_stem")
-    assert stems == vectorizing.count_stems(toy).stem.vocabulary
+    assert stems == text08.count_stems(toy).stem.vocabulary
 
 
 def test_a_stable_sort_for_the_scalar_one_is_noticed(sklearn, toy, monkeypatch) -> None:
     """It keeps "learning" and "nlp" of the raw sentences; of the stems it keeps the same."""
     monkeypatch.setattr(
-        vectorizing,
+        text08,
         "most_frequent",
         lambda totals, limit, _=None: term_weights.most_frequent(totals, limit, stable_argsort),
     )
 
-    outcome = vectorizing.count_raw_sentences(toy)
+    outcome = text08.count_raw_sentences(toy)
 
     assert sorted(outcome.raw.vocabulary) == ["and", "deep", "learn", "learning", "nlp"]
-    assert outcome.raw_ties["scalar"] != documented("ch04.text08.raw_ties")["scalar"]
-    assert sorted(vectorizing.count_stems(toy).stem.vocabulary) == sorted(
+    assert outcome.raw_ties.scalar != documented("ch04.text08.raw_ties")["scalar"]
+    assert sorted(text08.count_stems(toy).stem.vocabulary) == sorted(
         documented("ch04.text08.vocabulary_stem")
     )
 
@@ -137,7 +140,7 @@ def test_a_stable_sort_for_the_scalar_one_is_noticed(sklearn, toy, monkeypatch) 
 @pytest.fixture
 def weights(sklearn, toy):
     """Give a function that makes the outcome of exercise 4.04."""
-    return lambda: tf_idf.exercise_4_04(toy, vectorizing.count_raw_sentences(toy))
+    return lambda: ex04_tf_idf.exercise_4_04(toy, text08.count_raw_sentences(toy))
 
 
 def unsmoothed(frequency, n_documents, *, smooth):
@@ -155,10 +158,10 @@ def decimal(frequency, n_documents, *, smooth):
 @pytest.mark.parametrize("idf", [unsmoothed, decimal])
 def test_another_idf_by_hand_is_noticed(weights, monkeypatch, idf) -> None:
     """It is far from scikit-learn's, in the exercise and for the formula."""
-    for module in (tf_idf, term_weights):
+    for module in (ex04_tf_idf, term_weights):
         monkeypatch.setattr(module, "inverse_document_frequency", idf)
 
-    found = tf_idf.inverse_document_frequencies().formula_gap
+    found = ex04_tf_idf.inverse_document_frequencies().formula_gap
 
     assert weights().scalar.oracle_gap > 0.1
     assert found["smooth"] > 0.1
@@ -167,8 +170,8 @@ def test_another_idf_by_hand_is_noticed(weights, monkeypatch, idf) -> None:
 
 def test_rows_that_are_not_of_length_one_are_noticed(weights, monkeypatch) -> None:
     """Without the division by their length the matrix by hand is far from scikit-learn's."""
-    original = tf_idf.tf_idf_matrix
-    monkeypatch.setattr(tf_idf, "tf_idf_matrix", lambda counts: original(counts, unit_length=False))
+    original = ex04_tf_idf.tf_idf_matrix
+    monkeypatch.setattr(ex04_tf_idf, "tf_idf_matrix", lambda counts: original(counts, unit_length=False))
 
     assert weights().scalar.oracle_gap > 1
     assert weights().today.oracle_gap > 0.5
@@ -177,14 +180,14 @@ def test_rows_that_are_not_of_length_one_are_noticed(weights, monkeypatch) -> No
 @pytest.mark.parametrize(("idf", "norm"), [(False, "l2"), (True, None)])
 def test_another_vectorizer_is_noticed(weights, monkeypatch, idf, norm) -> None:
     """scikit-learn's idf unsmoothed, or its rows not normalised, is far from what is by hand."""
-    original = vectorizing.vectorized
+    original = _matrices.vectorized
 
     def other(kind, documents, **settings):
         if kind == "TfidfVectorizer":
             settings = {"smooth_idf": idf, "norm": norm, **settings}
         return original(kind, documents, **settings)
 
-    monkeypatch.setattr(tf_idf, "vectorized", other)
+    monkeypatch.setattr(ex04_tf_idf, "vectorized", other)
 
     outcome = weights().scalar
 
@@ -195,51 +198,78 @@ def test_another_vectorizer_is_noticed(weights, monkeypatch, idf, norm) -> None:
 def test_one_letter_words_are_noticed(sklearn, toy, monkeypatch) -> None:
     """With the "s" of "let's" there are 26 terms by hand, of which scikit-learn has 25."""
     original = term_weights.words
-    monkeypatch.setattr(
-        vectorizing, "words", lambda text: [*original(text), *(["s"] if "'s" in text else [])]
-    )
+    monkeypatch.setattr(text08, "words", lambda text: [*original(text), *(["s"] if "'s" in text else [])])
 
-    outcome = vectorizing.count_raw_sentences(toy)
+    outcome = text08.count_raw_sentences(toy)
 
-    assert outcome.dtm_shape_rule["all_terms"] == {"documents": 4, "terms": 26, "shape": [4, 25]}
+    assert outcome.dtm_shape_rule["all_terms"] == text08.Shape(4, 26, [4, 25])
 
 
 def test_counts_for_presence_are_noticed(toy, monkeypatch) -> None:
     """The term that a sentence has twice then has a 2."""
     monkeypatch.setattr(
-        vectorizing, "get_onehot", lambda tokens, terms=("nlp",): [list(tokens).count(term) for term in terms]
+        ex03_one_hot,
+        "get_onehot",
+        lambda tokens, terms=("nlp",): [list(tokens).count(term) for term in terms],
     )
 
-    assert vectorizing.one_hot(toy).of_repeated["one_hot"] == [0, 2, 0, 0]
+    assert ex03_one_hot.one_hot(toy).of_repeated.one_hot == [0, 2, 0, 0]
 
 
 def test_a_part_of_a_token_taken_for_a_term_is_noticed(sklearn, toy, monkeypatch) -> None:
     """If "learn" is looked for in the words, it is in each sentence; scikit-learn has it in two."""
     monkeypatch.setattr(
-        vectorizing,
+        ex03_one_hot,
         "get_onehot",
-        lambda tokens, terms=vectorizing.TARGET_TERMS: [int(t in " ".join(tokens)) for t in terms],
+        lambda tokens, terms=ex03_one_hot.TARGET_TERMS: [int(t in " ".join(tokens)) for t in terms],
     )
 
-    assert [row[2] for row in vectorizing.one_hot(toy).three_terms] == [1, 1, 1, 1]
-    assert vectorizing.exercise_4_03(toy).matrix_gap == {"target_terms": 1.0, "all_terms": 0.0}
+    assert [row[2] for row in ex03_one_hot.one_hot(toy).three_terms] == [1, 1, 1, 1]
+    assert ex03_one_hot.exercise_4_03(toy).matrix_gap == {"target_terms": 1.0, "all_terms": 0.0}
+
+
+def test_own_sentences_and_own_terms_are_encoded(sklearn) -> None:
+    """Lists of words do without an outcome; any terms will do."""
+    found = ex03_one_hot.exercise_4_03([["tea", "is", "tea"], ["milk"]], terms=("tea", "milk", "sugar"))
+
+    assert found.matrix.tolist() == [[1, 0, 0], [0, 1, 0]]
+    assert found.matrix_gap == {"target_terms": 0, "all_terms": 0}
+    with pytest.raises(ValueError, match=r"^give each sentence as a list of words: "):
+        ex03_one_hot.exercise_4_03(["tea is tea", "milk"])
+
+
+@pytest.mark.parametrize(
+    "own", [["Tea is tea."], ["Tea with milk", "and tea without.", "No milk, no sugar!"]]
+)
+def test_own_texts_are_counted_and_weighted(sklearn, own) -> None:
+    """One text of two terms, and three of more than five: the matrices are those by hand."""
+    counts = text08.count_raw_sentences(own)
+    found = ex04_tf_idf.exercise_4_04(own, counts)
+
+    assert counts.raw.vocabulary == found.scalar.vocabulary
+    assert len(counts.raw_ties.scalar) == len(counts.raw.vocabulary) == (2 if len(own) == 1 else 5)
+    assert (counts.raw.oracle_gap, counts.two_terms) == (0, {})
+    assert found.scalar.oracle_gap < 1e-12
+    assert found.doc_freq["tea"] == len(own[:2])
+    with pytest.raises(ValueError, match=r"^give the sentences as a list of texts: "):
+        ex04_tf_idf.exercise_4_04("Tea is tea.", counts)
 
 
 def test_figure_is_counted_in_rows_and_columns(sklearn) -> None:
     """Another table comes back as it is, also where it is turned; terms of no document are lost."""
-    assert vectorizing.count_figure(((0, 2), (3, 0), (1, 1))).figure_counts.tolist() == [
+    assert text08.count_figure(((0, 2), (3, 0), (1, 1))).figure_counts.tolist() == [
         [0, 2],
         [3, 0],
         [1, 1],
     ]
-    assert vectorizing.count_figure(((0, 3, 1), (2, 0, 1))).figure_zeros == 2 / 6
-    assert vectorizing.count_figure(((0, 2), (0, 1))).figure_counts.tolist() == [[2], [1]]
+    assert text08.count_figure(((0, 3, 1), (2, 0, 1))).figure_zeros == 2 / 6
+    assert text08.count_figure(((0, 2), (0, 1))).figure_counts.tolist() == [[2], [1]]
 
 
 @pytest.mark.parametrize("n", [1, 3, 12])
 def test_idf_of_scikit_learn_by_any_number_of_documents(sklearn, n) -> None:
     """The default is the smooth formula; with smooth_idf=False it is the printed one."""
-    outcome = tf_idf.inverse_document_frequencies(n)
+    outcome = ex04_tf_idf.inverse_document_frequencies(n)
 
     assert outcome.default == outcome.smooth
     assert len(outcome.plain) == n
@@ -251,7 +281,7 @@ def test_matrices_of_a_small_text_by_hand(sklearn) -> None:
     """Three documents of four words: of twelve cells five are filled, in each representation."""
     small = SimpleNamespace(cleaned=[["a", "b", "a"], ["c"], ["d", "a"]])
 
-    outcome = windows.represent_alice(small)
+    outcome = text10.represent_alice(small)
 
     assert outcome.zeros == dict.fromkeys(("one_hot", "counts", "tf_idf"), 1 - 5 / 12)
     assert (outcome.documents_and_terms, outcome.misshapen) == ([3, 4], 0)
@@ -261,10 +291,7 @@ def test_one_hot_counts_and_weights_are_three_representations() -> None:
     """Of a document with a word twice they are 1, 2 and a share."""
     pytest.importorskip("sklearn")
     documents = [["a", "b", "a"], ["b"]]
-    rows = {
-        name: windows.learnt(name, documents).transform(documents).toarray()[0]
-        for name in windows.REPRESENTATIONS
-    }
+    rows = {name: matrix[0] for name, (_, matrix) in text10.represented(documents).items()}
 
     assert rows["one_hot"].tolist() == [1, 1]
     assert rows["counts"].tolist() == [2, 1]
@@ -277,14 +304,14 @@ def test_features_that_keep_the_order_are_noticed(sklearn, toy, monkeypatch) -> 
     def pairs(tokens):
         return [" ".join(pair) for pair in pairwise(tokens)]
 
-    monkeypatch.setattr(windows, "unchanged", pairs)
+    monkeypatch.setattr(_matrices, "unchanged", pairs)
 
-    assert min(windows.change_order(toy).order_gap.values()) > 0.4
+    assert min(text10.change_order(toy).order_gap.values()) > 0.4
 
 
 def test_tokens_that_stay_are_not_counted_as_displaced(sklearn) -> None:
     """A document of one word can't be put in another order, one that is sorted is so already."""
-    outcome = windows.change_order(SimpleNamespace(cleaned=[["b"], ["a", "c"], ["z", "y", "x"]]))
+    outcome = text10.change_order(SimpleNamespace(cleaned=[["b"], ["a", "c"], ["z", "y", "x"]]))
 
     assert outcome.displaced == [4, 2]
     assert outcome.entries == {"one_hot": 6, "counts": 6, "tf_idf": 6}
@@ -300,7 +327,7 @@ def test_directions_of_vectors_in_a_plane() -> None:
     """From man to woman it is straight up, from uncle to aunt (4, 7)."""
     relation = ("man", "woman", "uncle", "aunt")
 
-    outcome = windows.compare_directions(WORDS, left=(relation,), right=(), others=())
+    outcome = text10.compare_directions(WORDS, left=(relation,), right=(), others=())
 
     assert outcome.parallel_left == {"man:woman as uncle:aunt": pytest.approx(7 / 65**0.5)}
     assert outcome.parallel_right == outcome.king_queen == {}
@@ -312,7 +339,7 @@ def test_directions_of_vectors_in_a_plane() -> None:
 def test_a_word_without_vector_is_one_clear_line() -> None:
     """The error names the word and how many there are."""
     with pytest.raises(ValueError, match=r"^there is no vector of 'sir': take one of the 6 words$"):
-        windows.compare_directions(WORDS, left=())
+        text10.compare_directions(WORDS, left=())
 
 
 @pytest.fixture(scope="module")
@@ -344,48 +371,53 @@ def test_random_pairs_are_below_the_bound_of_parallel(glove, n_words) -> None:
 def test_words_of_the_figure_are_common(glove) -> None:
     """So random pairs of common words are what their directions are held against."""
     rank = {word: place for place, word in enumerate(glove.words)}
-    words = {word for relation in (*windows.LEFT, *windows.RIGHT) for word in relation}
+    words = {word for relation in (*text10.LEFT, *text10.RIGHT) for word in relation}
 
     assert max(rank[word] for word in words) < 50_000
 
 
 def test_a_wrong_sign_in_the_analogy_is_noticed(glove, monkeypatch) -> None:
     """There is no aunt near man - uncle + woman."""
-    original = windows.direction
+    original = text10.direction
     monkeypatch.setattr(
-        windows, "direction", lambda positive, negative: original([negative[0], positive[1]], [positive[0]])
+        text10, "direction", lambda positive, negative: original([negative[0], positive[1]], [positive[0]])
     )
 
-    assert "aunt" not in windows.compare_directions(glove).man_uncle["words"]
+    assert "aunt" not in text10.compare_directions(glove).man_uncle["words"]
 
 
 def test_another_sentence_has_other_windows() -> None:
     """The result depends on the tokens and the size."""
-    outcome = windows.slide_window(tokens=tuple("abcdef"), size=1)
+    outcome = text11.slide_window(tokens=tuple("abcdef"), size=1)
 
     assert outcome.window_terms == 3
     assert outcome.windows == [list("abc"), list("bcd"), list("cde"), list("def")]
-    assert (outcome.first_target, outcome.c3) == ("b", {"target": "d", "context": ["c", "e"]})
+    assert (outcome.first_target, outcome.c3) == ("b", text11.Context("d", ["c", "e"]))
     assert outcome.n_samples == {"cbow": 4, "skip_gram": 8}
+
+
+def test_a_sentence_too_short_for_three_windows_is_one_clear_line() -> None:
+    """The error names how many words it needs."""
+    with pytest.raises(ValueError, match=r"^6 words are too few for three windows: give 7 or more$"):
+        text11.slide_window(tokens=tuple("abcdef"))
 
 
 def test_approaches_taken_for_each_other_are_noticed(monkeypatch) -> None:
     """Skip-gram then has four inputs, CBOW one."""
     monkeypatch.setattr(
-        windows, "skip_gram_pairs", lambda w: [(word, target) for target, word in contexts.skip_gram_pairs(w)]
+        text11, "skip_gram_pairs", lambda w: [(word, target) for target, word in contexts.skip_gram_pairs(w)]
     )
 
-    assert windows.slide_window().skipgram_pairs == {
-        "input": ["eats", "fish", "persian", "the"],
-        "outputs": ["cat"] * 4,
-    }
+    pairs = text11.slide_window().skipgram_pairs
+
+    assert pairs == text11.SkipGramPairs(["eats", "fish", "persian", "the"], ["cat"] * 4)
 
 
 def test_network_is_as_large_as_the_vocabulary() -> None:
     """A word that occurs twice has one unit; any number of dimensions will do."""
     pytest.importorskip("tensorflow")
 
-    outcome = windows.look_at_network(tokens=tuple("abcabd"), size=1, dimensions=5)
+    outcome = text11.look_at_network(tokens=tuple("abcabd"), size=1, dimensions=5)
 
-    assert outcome.hidden_dim == {"input_units": 4, "weights": [4, 5], "output_units": 4}
+    assert outcome.hidden_dim == text11.Sizes(4, [4, 5], 4)
     assert outcome.vectors_gap < 1e-6

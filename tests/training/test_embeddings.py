@@ -111,6 +111,8 @@ def test_sentences_that_can_be_read_only_once_are_refused(sentences: Any) -> Non
         train_word2vec(iter(sentences), seed=1)
     with pytest.raises(ValueError, match="each word must occur five times"):
         train_word2vec([["once"]], seed=1)
+    with pytest.raises(ValueError, match="give each sentence as a list of words"):
+        train_word2vec(["a text", "another one"], seed=1)
 
 
 @pytest.mark.parametrize(("positive", "negative"), [(["a"], []), (["a", "b"], ["c"]), (["e", "a"], ["d"])])
@@ -140,7 +142,7 @@ def test_phrases(vectors: Any) -> None:
     found = keyed_vectors(WORDS, vectors)
     expected = cosine_similarity(vectors[[0, 1]].mean(axis=0), vectors[[2, 3]].mean(axis=0))
     assert phrase_cosine(found, ["a", "b"], ["c", "d"]) == pytest.approx(expected, abs=1e-6)
-    with pytest.raises(KeyError):
+    with pytest.raises(ValueError, match=r"^there is no vector of 'x': take another word"):
         phrase_cosine(found, ["a"], ["x"])
 
 

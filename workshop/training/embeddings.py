@@ -33,10 +33,12 @@ def train_word2vec(
     Raises
     ------
     ValueError
-        If the sentences can be read only once, or no word occurs five times.
+        If the sentences can be read only once, are texts, or no word occurs five times.
     """
     if iter(sentences) is sentences:
         raise ValueError("the sentences can be read only once: give a list, or an object with __iter__")
+    if isinstance(next(iter(sentences), None), str):
+        raise ValueError('give each sentence as a list of words: [["a", "sentence"], ["another", "one"]]')  # noqa: TRY004
     from gensim.models.word2vec import Word2Vec
 
     named = {"vector_size": vector_size, "epochs": epochs}
@@ -111,12 +113,21 @@ def ranks(
     return {word: found.get(word, total) for word in words}
 
 
+def vector_of(vectors: Any, word: str) -> np.ndarray:
+    """Return the vector of a word (d,). Raises ValueError if it has none."""
+    if word not in vectors:
+        raise ValueError(f"there is no vector of {word!r}: take another word, or a corpus with it five times")
+    return vectors[word]
+
+
 def phrase_cosine(vectors: Any, first: Sequence[str], second: Sequence[str]) -> float:
     """Return the cosine of two phrases, each the mean of its words' vectors.
 
-    Raises KeyError for a word without a vector.
+    Raises ValueError for a word without a vector.
     """
-    one, other = (np.mean([vectors[word] for word in phrase], axis=0) for phrase in (first, second))
+    one, other = (
+        np.mean([vector_of(vectors, word) for word in phrase], axis=0) for phrase in (first, second)
+    )
     return float(vectors.cosine_similarities(one, other[np.newaxis])[0])
 
 

@@ -1,4 +1,7 @@
-"""TF-IDF matrices of the toy text, by scikit-learn and by hand. For ties see `vectorizing`."""
+"""Exercise 4.04: Document-Term Matrix with TF-IDF (chapter 4, page 188).
+
+The text on the TF-IDF method (ch04.text09) leads to it. `_matrices` says why terms are weighted twice.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import Any, Dict, List, Sequence
 
 import numpy as np
 
-from workshop.chapters.ch04_text_embeddings.vectorizing import (
+from workshop.chapters.ch04_text_embeddings._matrices import (
     N_TERMS,
     Kept,
     gap,
@@ -17,6 +20,7 @@ from workshop.chapters.ch04_text_embeddings.vectorizing import (
     vectorized,
     vocabulary_of,
 )
+from workshop.chapters.ch04_text_embeddings._tokens import sentences_of
 from workshop.numerics.term_weights import (
     count_matrix,
     document_frequency,
@@ -53,20 +57,17 @@ def inverse_document_frequencies(n_documents: int = 4) -> InverseDocumentFrequen
         [f"t{frequency:03}" for frequency in frequencies if frequency > place] for place in range(n_documents)
     ]
 
-    def idf(**settings: bool) -> List[float]:
-        return vectorized("TfidfVectorizer", documents, **settings)[0].idf_.tolist()
-
-    found = {"plain": idf(smooth_idf=False), "smooth": idf(smooth_idf=True)}
+    default, plain, smooth = (
+        vectorized("TfidfVectorizer", documents, **settings)[0].idf_.tolist()
+        for settings in ({}, {"smooth_idf": False}, {"smooth_idf": True})
+    )
     return InverseDocumentFrequencies(
-        default=idf(),
-        plain=found["plain"],
-        smooth=found["smooth"],
+        default=default,
+        plain=plain,
+        smooth=smooth,
         formula_gap={
-            name: gap(
-                values,
-                inverse_document_frequency(frequencies, n_documents, smooth=name == "smooth"),
-            )
-            for name, values in found.items()
+            "plain": gap(plain, inverse_document_frequency(frequencies, n_documents, smooth=False)),
+            "smooth": gap(smooth, inverse_document_frequency(frequencies, n_documents, smooth=True)),
         },
     )
 
@@ -133,8 +134,12 @@ class TfIdf:
 
 @unit("ch04.ex04", uses=("sklearn",))
 def exercise_4_04(ch04_ex01: Any, ch04_text08: Any, n_terms: int = N_TERMS) -> TfIdf:
-    """Weight the most frequent terms of the sentences in lower case. Source: chapter 4, exercise 4.04."""
-    sentences = ch04_ex01.sentences
+    """Weight the most frequent terms of exercise 4.01's sentences in lower case, or of own texts.
+
+    `ch04_text08` : the outcome of `count_raw_sentences` of the same sentences.
+    Source: chapter 4, exercise 4.04.
+    """
+    sentences = sentences_of(ch04_ex01)
     totals = totals_of([words(sentence) for sentence in sentences])
     scalar = weighted(sentences, vocabulary=most_frequent(totals, n_terms))
     today = weighted(sentences, max_features=n_terms)

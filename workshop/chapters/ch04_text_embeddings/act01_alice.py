@@ -1,17 +1,20 @@
-"""Alice's Adventures in Wonderland: the text in NLTK's form, and its words after preprocessing."""
+"""Activity 4.01: Text Preprocessing of the 'Alice in Wonderland' Text (chapter 4, page 176).
+
+The text on downloading corpora (ch04.text06) leads to it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Dict, List, Sequence, Tuple
 
-from workshop.chapters.ch04_text_embeddings.preprocessing import (
+from workshop.chapters.ch04_text_embeddings._tokens import (
     differing,
     places,
-    punctuation,
     stems,
+    with_punctuation,
     without,
-    word_tokens,
+    words_by_sentence,
 )
 from workshop.units import unit
 
@@ -19,47 +22,17 @@ CONTEXT_STOP = ("--", "said")
 # bytes of the packages' zip files on 12 March 2020, as Gentoo's nltk-data records them (Manifest at
 # gentoo/gentoo 77f4db16); the size of inaugural, to which speeches were added, is that of nltk_data's own
 # index.xml (nltk/nltk_data 5db857e6)
-PACKAGE_BYTES = (
-    ("abc", 1_487_851),
-    ("alpino", 2_797_255),
-    ("biocreative_ppi", 223_566),
-    ("brown", 3_314_357),
-    ("brown_tei", 8_737_738),
-    ("cess_cat", 5_396_688),
-    ("cess_esp", 2_220_392),
-    ("chat80", 19_209),
-    ("city_database", 1_708),
-    ("cmudict", 896_069),
-    ("comparative_sentences", 279_121),
-    ("comtrans", 11_904_518),
-    ("conll2000", 756_607),
-    ("conll2002", 1_867_449),
-    ("conll2007", 1_242_958),
-    ("crubadan", 5_288_655),
-    ("dependency_treebank", 457_429),
-    ("dolch", 2_116),
-    ("europarl_raw", 12_594_977),
-    ("floresta", 1_882_021),
-    ("framenet_v15", 69_337_891),
-    ("framenet_v17", 99_207_152),
-    ("gazetteers", 8_265),
-    ("genesis", 473_239),
-    ("gutenberg", 4_251_829),
-    ("ieer", 166_156),
-    ("inaugural", 329_806),
-    ("indian", 199_187),
-    ("jeita", 16_531_215),
-    ("kimmo", 186_958),
-    ("knbc", 8_760_788),
-    ("lin_thesaurus", 89_154_019),
-    ("mac_morpho", 3_013_904),
-    ("machado", 6_151_774),
-    ("masc_tagged", 1_602_143),
-    ("movie_reviews", 4_004_848),
-    ("mte_teip5", 14_800_561),
-    ("names", 21_326),
-    ("nombank.1.0", 6_728_397),
-)
+_PACKAGES = """
+    abc 1487851, alpino 2797255, biocreative_ppi 223566, brown 3314357, brown_tei 8737738, cess_cat 5396688,
+    cess_esp 2220392, chat80 19209, city_database 1708, cmudict 896069, comparative_sentences 279121,
+    comtrans 11904518, conll2000 756607, conll2002 1867449, conll2007 1242958, crubadan 5288655,
+    dependency_treebank 457429, dolch 2116, europarl_raw 12594977, floresta 1882021, framenet_v15 69337891,
+    framenet_v17 99207152, gazetteers 8265, genesis 473239, gutenberg 4251829, ieer 166156, inaugural 329806,
+    indian 199187, jeita 16531215, kimmo 186958, knbc 8760788, lin_thesaurus 89154019, mac_morpho 3013904,
+    machado 6151774, masc_tagged 1602143, movie_reviews 4004848, mte_teip5 14800561, names 21326,
+    nombank.1.0 6728397
+"""
+PACKAGE_BYTES = tuple((name, int(size)) for name, size in map(str.split, _PACKAGES.split(",")))
 
 
 @dataclass(frozen=True)
@@ -95,23 +68,26 @@ def look_at_packages(packages: Tuple[Tuple[str, int], ...] = PACKAGE_BYTES) -> P
 
 
 @dataclass(frozen=True)
+class WholeText:
+    """Numbers of sentences, of sentences without a token, and of tokens, after cleaning."""
+
+    sentences: int
+    empty: int
+    tokens: int
+
+
+@dataclass(frozen=True)
 class Preprocessed:
     """Words of each sentence of a text. Some sentences have no words left.
 
     `cleaned` : without punctuation, stop words and contextual stop words. `stemmed` : their stems.
     `context_stop` : removed words that are neither punctuation nor on the list of stop words, sorted.
-    `whole_text` : numbers of sentences, of sentences without a token, and of tokens.
     """
 
     cleaned: List[List[str]]
     stemmed: List[List[str]]
     context_stop: List[str]
-    whole_text: Dict[str, int]
-
-
-def sentences_of_words(text: str, punkt: Any) -> List[List[str]]:
-    """Return the words of each sentence of a text in lower case."""
-    return [word_tokens(sentence, punkt) for sentence in punkt.tokenize(text.lower())]
+    whole_text: WholeText
 
 
 @unit("ch04.act01", uses=("nltk",))
@@ -125,24 +101,24 @@ def activity_4_01(
 
     Source: chapter 4, activity 4.01.
     """
-    usual = [*punctuation(), *nltk_stopwords]
-    words = sentences_of_words(nltk_gutenberg, nltk_punkt)
-    cleaned = [without(sentence, [*usual, *contextual]) for sentence in words]
+    stop = with_punctuation(nltk_stopwords, contextual)
+    words = words_by_sentence(nltk_gutenberg, nltk_punkt)
+    cleaned = [without(sentence, stop) for sentence in words]
     dropped = set().union(*words) - set().union(*cleaned)
     return Preprocessed(
         cleaned=cleaned,
         stemmed=[stems(sentence) for sentence in cleaned],
-        context_stop=sorted(dropped - set(usual)),
-        whole_text={
-            "sentences": len(cleaned),
-            "empty": sum(not sentence for sentence in cleaned),
-            "tokens": sum(map(len, cleaned)),
-        },
+        context_stop=sorted(dropped - set(with_punctuation(nltk_stopwords))),
+        whole_text=WholeText(
+            sentences=len(cleaned),
+            empty=sum(not sentence for sentence in cleaned),
+            tokens=sum(map(len, cleaned)),
+        ),
     )
 
 
 @dataclass(frozen=True)
-class AliceToday:
+class Today:
     """Numbers of Alice's tokens left by today's stop words, and left by only one of the two lists."""
 
     n_alice_today: int
@@ -151,17 +127,17 @@ class AliceToday:
 
 # of the unit on the list, so that units that use the activity's outcome do not need today's list
 @unit("ch04.text04", uses=("nltk",))
-def clean_alice_today(
+def activity_4_01_today(
     nltk_punkt: Any,
     nltk_stopwords: Sequence[str],
     nltk_stopwords_today: Sequence[str],
     nltk_gutenberg: str,
     contextual: Tuple[str, ...] = CONTEXT_STOP,
-) -> AliceToday:
+) -> Today:
     """Repeat activity 4.01 with today's stop words. Source: ours."""
-    words = sentences_of_words(nltk_gutenberg, nltk_punkt)
+    words = words_by_sentence(nltk_gutenberg, nltk_punkt)
     then, today = (
-        [without(sentence, [*punctuation(), *stop, *contextual]) for sentence in words]
+        [without(sentence, with_punctuation(stop, contextual)) for sentence in words]
         for stop in (nltk_stopwords, nltk_stopwords_today)
     )
-    return AliceToday(len(places(today)), differing(then, today))
+    return Today(len(places(today)), differing(then, today))

@@ -1,11 +1,14 @@
-"""Variants of word2vec on text8: the size of the vectors, and skip-gram instead of bags of words."""
+"""Text: Effect of Parameters - "size" of the Vector (chapter 4, page 203).
+
+The following text with results is here, too: ch04.text16 (skip-gram versus CBOW).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Iterable, List, Optional
+from typing import Any, Iterable, List, Optional
 
-from workshop.chapters.ch04_text_embeddings.word2vec import SHORT, First, WordVectors
+from workshop.chapters.ch04_text_embeddings._word_vectors import SHORT, First
 from workshop.training.embeddings import (
     Neighbours,
     default_setting,
@@ -13,6 +16,7 @@ from workshop.training.embeddings import (
     neighbours,
     ranks,
     train_word2vec,
+    vector_of,
 )
 from workshop.units import unit
 
@@ -52,8 +56,30 @@ def train_small_vectors(
     return SmallVectors(
         king30=neighbours(found, ["king", "woman"], ["man"]),
         queen=ranks(found, ["queen"], ["king", "woman"], ["man"])["queen"],
-        size=len(found["king"]),
+        size=len(vector_of(found, "king")),
     )
+
+
+@dataclass(frozen=True)
+class LiteralSize:
+    """Result of `Word2Vec(sentences, size=…)`. `size_error` : name of its error, or "none"."""
+
+    size_error: str
+
+
+@unit("ch04.text14", uses=("gensim",))
+def literal_size(size: int = 30) -> LiteralSize:
+    """Set a vector's size by its old name. Source: chapter 4, text on the effect of the size.
+
+    This is a demonstration. The trainings of this package use the name that the installed version knows.
+    """
+    import gensim
+
+    try:
+        gensim.models.Word2Vec([["white", "rabbit"], ["mad", "hatter"]], size=size, min_count=1, workers=1)
+    except TypeError as error:
+        return LiteralSize(type(error).__name__)
+    return LiteralSize("none")
 
 
 def words_of_art(rows: Neighbours) -> int:
@@ -70,7 +96,7 @@ class BagOfWords:
 
 
 @unit("ch04.text16", uses=("gensim",))
-def look_at_bag_of_words(ch04_text12: WordVectors, n_neighbours: int = 20) -> BagOfWords:
+def look_at_bag_of_words(ch04_text12: Any, n_neighbours: int = 20) -> BagOfWords:
     """List the neighbours of a rare word by gensim's default, which the text trained before.
 
     Source: chapter 4, text on skip-gram versus CBOW.

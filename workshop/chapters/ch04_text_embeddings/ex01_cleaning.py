@@ -1,11 +1,26 @@
-"""Sentences and words of the toy text: case, punctuation, stop words, stems and lemmas."""
+"""Exercise 4.01: Tokenizing, Case Normalization, Punctuation, and Stop Word Removal (chapter 4, page 166).
+
+The texts before it take its steps one by one: ch04.text01 (tokenization), ch04.text02 (normalizing case),
+ch04.text03 (removing punctuation) and ch04.text04 (removing stop words).
+"""
 
 from __future__ import annotations
 
-import string
 from dataclasses import dataclass
-from typing import Any, Dict, Iterable, List, Sequence, Tuple
+from typing import Any, List, Sequence, Tuple
 
+from workshop.chapters.ch04_text_embeddings._tokens import (
+    differing,
+    lower_case_sentences,
+    places,
+    punctuation,
+    sentences_of,
+    tokens_of,
+    with_punctuation,
+    without,
+    word_tokens,
+    words_by_sentence,
+)
 from workshop.units import unit
 
 TOY_TEXT = (
@@ -16,54 +31,6 @@ TOY_TEXT = (
 )
 EXERCISE_TEXT = TOY_TEXT.replace("Deep Learning", "deep learning")
 DUMMY = ("let", ".", "us", ".", "go", "!")
-STEMMED_SENTENCE = "I mustered all my drive, drove to the driving school!"
-# term, its ending, and the replacement in the table of rules
-PORTER_RULES = (
-    ("cats", "s", ""),
-    ("trophies", "ies", "i"),
-    ("drives", "es", "e"),
-    ("driving", "ing", "e"),
-)
-
-
-def word_tokens(text: str, punkt: Any) -> List[str]:
-    """Return the words and signs of a text, as NLTK's word_tokenize defines them.
-
-    NLTK looks for `punkt` on its search path. Here the sentence tokenizer is an argument.
-    """
-    from nltk.tokenize.destructive import NLTKWordTokenizer
-
-    words = NLTKWordTokenizer()
-    return [token for sentence in punkt.tokenize(text) for token in words.tokenize(sentence)]
-
-
-def punctuation() -> List[str]:
-    """Return the signs that count as punctuation."""
-    return list(string.punctuation)
-
-
-def without(tokens: Iterable[str], stop: Iterable[str]) -> List[str]:
-    """Return the tokens that are not among `stop`, in order. Only whole tokens count."""
-    left_out = frozenset(stop)
-    return [token for token in tokens if token not in left_out]
-
-
-def stems(tokens: Iterable[str]) -> List[str]:
-    """Return the stem of each token by NLTK's Porter stemmer."""
-    from nltk.stem import PorterStemmer
-
-    stemmer = PorterStemmer()
-    return [stemmer.stem(token) for token in tokens]
-
-
-def places(tokens: Sequence[Sequence[str]]) -> List[Tuple[int, int, str]]:
-    """Return each token of each sentence with its position."""
-    return [(i, k, token) for i, sentence in enumerate(tokens) for k, token in enumerate(sentence)]
-
-
-def differing(tokens: Sequence[Sequence[str]], others: Sequence[Sequence[str]]) -> int:
-    """Count the tokens of two lists of sentences that the other list does not have at the same position."""
-    return len(set(places(tokens)) ^ set(places(others)))
 
 
 @dataclass(frozen=True)
@@ -113,9 +80,9 @@ def lower_case(nltk_punkt: Any, ch04_text01: Any, text: str = TOY_TEXT) -> Lower
 
     Source: chapter 4, text on normalizing case.
     """
-    sentences = [sentence.lower() for sentence in ch04_text01.sentences]
+    sentences = [sentence.lower() for sentence in sentences_of(ch04_text01)]
     words = [word_tokens(sentence, nltk_punkt) for sentence in sentences]
-    lower_first = [word_tokens(sentence, nltk_punkt) for sentence in nltk_punkt.tokenize(text.lower())]
+    lower_first = words_by_sentence(text, nltk_punkt)
     return LowerCased(sentences, words, len(places(lower_first)), differing(words, lower_first))
 
 
@@ -143,7 +110,7 @@ class WithoutPunctuation:
 @unit("ch04.text03")
 def drop_punctuation(ch04_text02: Any) -> WithoutPunctuation:
     """Drop the signs from the toy text. Source: chapter 4, text on removing punctuation."""
-    return WithoutPunctuation([without(words, punctuation()) for words in ch04_text02.words])
+    return WithoutPunctuation([without(words, punctuation()) for words in tokens_of(ch04_text02, "words")])
 
 
 @dataclass(frozen=True)
@@ -190,13 +157,13 @@ def exercise_4_01(nltk_punkt: Any, nltk_stopwords: Sequence[str], text: str = EX
 
     Source: chapter 4, exercise 4.01.
     """
-    sentences = nltk_punkt.tokenize(text.lower())
-    stop = [*punctuation(), *nltk_stopwords]
+    sentences = lower_case_sentences(text, nltk_punkt)
+    stop = with_punctuation(nltk_stopwords)
     return Cleaned(sentences, [without(word_tokens(sentence, nltk_punkt), stop) for sentence in sentences])
 
 
 @dataclass(frozen=True)
-class ToyTextToday:
+class Today:
     """Numbers of the toy text's tokens left by today's stop words, and left by only one of the two lists."""
 
     n_toy_today: int
@@ -204,91 +171,13 @@ class ToyTextToday:
 
 
 @unit("ch04.text04", uses=("nltk",))
-def clean_toy_text_today(
+def exercise_4_01_today(
     nltk_punkt: Any,
     nltk_stopwords: Sequence[str],
     nltk_stopwords_today: Sequence[str],
     text: str = EXERCISE_TEXT,
-) -> ToyTextToday:
+) -> Today:
     """Repeat exercise 4.01 with today's stop words. Source: ours."""
     then = exercise_4_01(nltk_punkt, nltk_stopwords, text).cleaned
     today = exercise_4_01(nltk_punkt, nltk_stopwords_today, text).cleaned
-    return ToyTextToday(len(places(today)), differing(then, today))
-
-
-@dataclass(frozen=True)
-class Stems:
-    """Stems of single terms.
-
-    `porter_table` : terms in the table of rules, stemmed by the stemmer and by the table's own replacement.
-    """
-
-    porter_table: Dict[str, Dict[str, str]]
-    driving: str
-    ponies_stem: str
-    drove: str
-
-
-def with_ending(term: str, ending: str, instead: str) -> str:
-    """Return a term with another ending. Raises ValueError if it does not end with the given ending."""
-    if not term.endswith(ending):
-        raise ValueError(f"{term!r} does not end in {ending!r}")
-    return term[: len(term) - len(ending)] + instead
-
-
-@unit("ch04.text05", uses=("nltk",))
-def stem_terms(rules: Tuple[Tuple[str, str, str], ...] = PORTER_RULES) -> Stems:
-    """Stem single terms. Source: chapter 4, text on stemming and lemmatization, Figure 4.3."""
-    terms = [term for term, _, _ in rules]
-    driving, ponies, drove = stems(["driving", "ponies", "drove"])
-    return Stems(
-        porter_table={
-            "stemmer": dict(zip(terms, stems(terms))),
-            "rule": {term: with_ending(term, ending, instead) for term, ending, instead in rules},
-        },
-        driving=driving,
-        ponies_stem=ponies,
-        drove=drove,
-    )
-
-
-@dataclass(frozen=True)
-class StemmedSentence:
-    """Stems of the tokens of a sentence."""
-
-    sentence: List[str]
-
-
-@unit("ch04.text05", uses=("nltk",))
-def stem_sentence(nltk_punkt: Any, sentence: str = STEMMED_SENTENCE) -> StemmedSentence:
-    """Stem a sentence's tokens. Source: chapter 4, text on stemming and lemmatization."""
-    return StemmedSentence(stems(word_tokens(sentence, nltk_punkt)))
-
-
-@dataclass(frozen=True)
-class Lemma:
-    """The lemma of a noun."""
-
-    ponies_lemma: str
-
-
-@unit("ch04.text05", uses=("nltk",))
-def lemmatize(nltk_wordnet: Any, noun: str = "ponies") -> Lemma:
-    """Look up a noun's lemma in WordNet. A word that is missing there is its own lemma.
-
-    Source: chapter 4, text on stemming and lemmatization.
-    """
-    return Lemma(nltk_wordnet.morphy(noun, "n") or noun)
-
-
-@dataclass(frozen=True)
-class StemmedText:
-    """Stems of the words of each sentence."""
-
-    stems: List[List[str]]
-
-
-@unit("ch04.ex02", uses=("nltk",))
-def exercise_4_02(ch04_ex01: Any) -> StemmedText:
-    """Stem the words that exercise 4.01 leaves of the toy text. Source: chapter 4, exercise 4.02."""
-    return StemmedText([stems(sentence) for sentence in ch04_ex01.cleaned])
+    return Today(len(places(today)), differing(then, today))

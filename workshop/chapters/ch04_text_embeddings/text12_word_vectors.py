@@ -1,20 +1,23 @@
-"""Word vectors of text8: neighbours, analogies, phrases, and bias."""
+"""Text: Training Our Own Word Embeddings (chapter 4, page 197).
+
+The next text is here, too: ch04.text13 (semantic regularities).
+"""
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
-from typing import Any, Dict, Iterable, Iterator, List, Optional, Tuple
+from typing import Any, Dict, Iterable, List, Optional, Tuple
 
 import numpy as np
 
+from workshop.chapters.ch04_text_embeddings._word_vectors import SHORT, First, vectors_of
 from workshop.training.embeddings import (
     Neighbours,
     keyed_vectors,
     neighbours,
-    phrase_cosine,
     ranks,
     train_word2vec,
+    vector_of,
     words_of,
 )
 from workshop.units import unit
@@ -25,17 +28,6 @@ _FEMININE = """
     sister spinster stepdaughter stepmother waitress widow wife witch woman women
 """
 FEMININE = frozenset(_FEMININE.split())
-SHORT = {"epochs": 1, "n_sentences": 100}  # the first million words of text8, once
-
-
-class First:
-    """The first sentences of a corpus, which can be iterated repeatedly."""
-
-    def __init__(self, sentences: Iterable[List[str]], count: Optional[int]) -> None:
-        self._sentences, self._count = sentences, count
-
-    def __iter__(self) -> Iterator[List[str]]:
-        return itertools.islice(self._sentences, self._count)
 
 
 @dataclass(frozen=True)
@@ -78,13 +70,14 @@ def train_vectors(
 ) -> WordVectors:
     """Train word2vec with gensim's defaults on text8, and list the neighbours of two words.
 
+    `text8` : the words of each sentence. Raises ValueError if "animal" occurs fewer than five times.
     Source: chapter 4, text on training word embeddings.
     """
     found = train_word2vec(First(text8, n_sentences), seed=seed, epochs=epochs)
     return WordVectors(
         words=words_of(found),
         vectors=found.vectors,
-        animal_vector=found["animal"],
+        animal_vector=vector_of(found, "animal"),
         vector_length=found.vectors.shape[1],
         animal=neighbours(found, ["animal"], count=n_neighbours),
         happiness=neighbours(found, ["happiness"], count=n_neighbours),
@@ -99,7 +92,7 @@ class Parallel:
 
 
 @unit("ch04.text12", uses=("gensim",))
-def compare_directions(angles: Tuple[int, ...] = (0, 90)) -> Parallel:
+def compare_angles(angles: Tuple[int, ...] = (0, 90)) -> Parallel:
     """Measure the cosine of vectors of different lengths at a given angle, as gensim does.
 
     Source: chapter 4, text on training word embeddings.
@@ -124,9 +117,9 @@ class Regularities:
 
 
 @unit("ch04.text13", uses=("gensim",))
-def solve_analogies(ch04_text12: WordVectors) -> Regularities:
+def solve_analogies(ch04_text12: Any) -> Regularities:
     """Find the fourth word of two analogies. Source: chapter 4, text on semantic regularities."""
-    found = keyed_vectors(ch04_text12.words, ch04_text12.vectors)
+    found = vectors_of(ch04_text12)
     uncle = neighbours(found, ["uncle", "woman"], ["man"])
     return Regularities(
         king=neighbours(found, ["king", "woman"], ["man"]),
@@ -136,53 +129,4 @@ def solve_analogies(ch04_text12: WordVectors) -> Regularities:
             **ranks(found, ["aunt"], ["uncle", "woman"], ["man"]),
         },
         uncle_feminine=sum(word in FEMININE for word, _ in uncle),
-    )
-
-
-@dataclass(frozen=True)
-class Phrases:
-    """`cosine` : of two phrases with similar meaning. `unlike` : the mean of the first one's cosines with
-    unrelated phrases.
-    """
-
-    cosine: float
-    unlike: float
-
-
-@unit("ch04.ex05", uses=("gensim",))
-def exercise_4_05(
-    ch04_text12: WordVectors,
-    phrases: Tuple[Tuple[str, ...], ...] = (("get", "happy"), ("make", "merry")),
-    others: Tuple[Tuple[str, ...], ...] = (("steel", "engine"), ("northern", "river"), ("tax", "law")),
-) -> Phrases:
-    """Average the vectors of two phrases' words, and compare the phrases.
-
-    Source: chapter 4, exercise 4.05.
-    """
-    found = keyed_vectors(ch04_text12.words, ch04_text12.vectors)
-    first, second = phrases
-    return Phrases(
-        cosine=phrase_cosine(found, first, second),
-        unlike=float(np.mean([phrase_cosine(found, first, other) for other in others])),
-    )
-
-
-@dataclass(frozen=True)
-class Bias:
-    """Words nearest to doctor - man + woman and to smart - man + woman, with their cosines."""
-
-    doctor: Neighbours
-    smart: Neighbours
-
-
-@unit("ch04.text18", uses=("gensim",))
-def look_for_bias(ch04_text12: WordVectors) -> Bias:
-    """Find the fourth word of two analogies between professions and qualities of men and women.
-
-    Source: chapter 4, text on bias in embeddings.
-    """
-    found = keyed_vectors(ch04_text12.words, ch04_text12.vectors)
-    return Bias(
-        doctor=neighbours(found, ["doctor", "woman"], ["man"]),
-        smart=neighbours(found, ["smart", "woman"], ["man"]),
     )

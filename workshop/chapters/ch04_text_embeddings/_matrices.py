@@ -1,0 +1,81 @@
+"""Matrices of term frequencies and weights by scikit-learn, and the terms that are kept in them.
+
+Among terms of equal frequency, scikit-learn's `max_features` keeps those that NumPy's argsort happens to put
+first. That depends on NumPy's version and on the processor. So each procedure runs twice, once literally and
+once with the terms that NumPy's scalar sort keeps, which are the same on every machine.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, Dict, List, Tuple
+
+import numpy as np
+
+from workshop.numerics.term_weights import Documents
+
+N_TERMS = 5
+
+
+def gap(found: Any, expected: Any) -> float:
+    """Return the largest difference of two arrays, infinite if their shapes differ."""
+    found, expected = np.asarray(found), np.asarray(expected)
+    return float(np.abs(found - expected).max()) if found.shape == expected.shape else float("inf")
+
+
+def vectorized(kind: str, documents: Any, **settings: Any) -> Tuple[Any, np.ndarray]:
+    """Return a scikit-learn vectorizer fitted to documents, and their matrix.
+
+    Lists of tokens are used unchanged, and texts are split by the default rule.
+    """
+    from sklearn.feature_extraction import text
+
+    if not isinstance(documents[0], str):
+        settings["analyzer"] = unchanged
+    vectorizer = getattr(text, kind)(**settings)
+    return vectorizer, vectorizer.fit_transform(documents).toarray()
+
+
+def unchanged(tokens: List[str]) -> List[str]:
+    """Return a document's tokens as they are."""
+    return tokens
+
+
+def vocabulary_of(vectorizer: Any) -> Dict[str, int]:
+    """Return the column of each term of a fitted scikit-learn vectorizer."""
+    return {str(term): int(column) for term, column in vectorizer.vocabulary_.items()}
+
+
+def in_columns(vocabulary: Dict[str, int]) -> List[str]:
+    """Return the terms in the order of their columns."""
+    return sorted(vocabulary, key=vocabulary.__getitem__)
+
+
+def totals_of(documents: Documents) -> Dict[str, int]:
+    """Return how often each term occurs in all documents together."""
+    return Counter(itertools.chain.from_iterable(documents))
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Whether the kept terms are the most frequent ones.
+
+    `n_terms` : number of kept terms. `misplaced` : number of columns that are not in alphabetical order.
+    `passed_over` : number of omitted terms that are more frequent than a kept one.
+    """
+
+    n_terms: int
+    misplaced: int
+    passed_over: int
+
+
+def judged(vocabulary: Dict[str, int], totals: Dict[str, int]) -> Kept:
+    """Compare a vocabulary with the totals of all terms."""
+    fewest = min(totals[term] for term in vocabulary)
+    return Kept(
+        n_terms=len(vocabulary),
+        misplaced=sum(vocabulary[term] != column for column, term in enumerate(sorted(vocabulary))),
+        passed_over=sum(total > fewest for term, total in totals.items() if term not in vocabulary),
+    )

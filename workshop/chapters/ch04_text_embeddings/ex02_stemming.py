@@ -1,0 +1,102 @@
+"""Exercise 4.02: Stemming Our Data (chapter 4, page 172).
+
+The text on stemming and lemmatization (ch04.text05) leads to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, List, Tuple
+
+from workshop.chapters.ch04_text_embeddings._tokens import stems, tokens_of, word_tokens
+from workshop.units import unit
+
+SENTENCE = "I mustered all my drive, drove to the driving school!"
+# term, its ending, and the replacement in the table of rules
+PORTER_RULES = (
+    ("cats", "s", ""),
+    ("trophies", "ies", "i"),
+    ("drives", "es", "e"),
+    ("driving", "ing", "e"),
+)
+
+
+@dataclass(frozen=True)
+class Stems:
+    """Stems of single terms.
+
+    `porter_table` : terms in the table of rules, stemmed by the stemmer and by the table's own replacement.
+    """
+
+    porter_table: Dict[str, Dict[str, str]]
+    driving: str
+    ponies_stem: str
+    drove: str
+
+
+def with_ending(term: str, ending: str, instead: str) -> str:
+    """Return a term with another ending. Raises ValueError if it does not end with the given ending."""
+    if not term.endswith(ending):
+        raise ValueError(f"{term!r} does not end in {ending!r}")
+    return term[: len(term) - len(ending)] + instead
+
+
+@unit("ch04.text05", uses=("nltk",))
+def stem_terms(rules: Tuple[Tuple[str, str, str], ...] = PORTER_RULES) -> Stems:
+    """Stem single terms. Source: chapter 4, text on stemming and lemmatization, Figure 4.3."""
+    terms = [term for term, _, _ in rules]
+    driving, ponies, drove = stems(["driving", "ponies", "drove"])
+    return Stems(
+        porter_table={
+            "stemmer": dict(zip(terms, stems(terms))),
+            "rule": {term: with_ending(term, ending, instead) for term, ending, instead in rules},
+        },
+        driving=driving,
+        ponies_stem=ponies,
+        drove=drove,
+    )
+
+
+@dataclass(frozen=True)
+class StemmedSentence:
+    """Stems of the tokens of a sentence."""
+
+    sentence: List[str]
+
+
+@unit("ch04.text05", uses=("nltk",))
+def stem_sentence(nltk_punkt: Any, sentence: str = SENTENCE) -> StemmedSentence:
+    """Stem a sentence's tokens. Source: chapter 4, text on stemming and lemmatization."""
+    return StemmedSentence(stems(word_tokens(sentence, nltk_punkt)))
+
+
+@dataclass(frozen=True)
+class Lemma:
+    """The lemma of a noun."""
+
+    ponies_lemma: str
+
+
+@unit("ch04.text05", uses=("nltk",))
+def lemmatize(nltk_wordnet: Any, noun: str = "ponies") -> Lemma:
+    """Look up a noun's lemma in WordNet. A word that is missing there is its own lemma.
+
+    Source: chapter 4, text on stemming and lemmatization.
+    """
+    return Lemma(nltk_wordnet.morphy(noun, "n") or noun)
+
+
+@dataclass(frozen=True)
+class StemmedText:
+    """Stems of the words of each sentence."""
+
+    stems: List[List[str]]
+
+
+@unit("ch04.ex02", uses=("nltk",))
+def exercise_4_02(ch04_ex01: Any) -> StemmedText:
+    """Stem the words that exercise 4.01 leaves of the toy text, or own lists of words, one per sentence.
+
+    Source: chapter 4, exercise 4.02.
+    """
+    return StemmedText([stems(words) for words in tokens_of(ch04_ex01)])

@@ -1,0 +1,97 @@
+"""Exercise 4.03: Creating One-Hot Encoding for Our Data (chapter 4, page 181).
+
+The text on one-hot encoding (ch04.text07) leads to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, List, Sequence, Tuple
+
+import numpy as np
+
+from workshop.chapters.ch04_text_embeddings._matrices import gap, vectorized
+from workshop.chapters.ch04_text_embeddings._tokens import tokens_of
+from workshop.numerics.term_weights import all_terms, one_hot_matrix
+from workshop.units import unit
+
+TARGET_TERMS = ("nlp", "deep", "learn")
+
+
+def get_onehot(tokens: Sequence[str], terms: Sequence[str] = TARGET_TERMS) -> List[int]:
+    """Return 1 for each term that is one of the tokens, else 0. Only whole tokens count."""
+    return [1 if term in list(tokens) else 0 for term in terms]
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """A term, its one-hot features and its counts, one for each sentence."""
+
+    term: str
+    one_hot: List[int]
+    counts: List[int]
+
+
+@dataclass(frozen=True)
+class OneHot:
+    """One-hot features of the toy text, one row for each sentence.
+
+    `nlp` : for one term. `three_terms` : for three. `of_repeated` : for the term that occurs most often in a
+    sentence.
+    """
+
+    nlp: List[int]
+    three_terms: List[List[int]]
+    of_repeated: Repeated
+
+
+@unit("ch04.text07")
+def one_hot(ch04_ex01: Any, terms: Tuple[str, ...] = TARGET_TERMS) -> OneHot:
+    """Find the sentences that contain one term, and those that contain each of three.
+
+    Source: chapter 4, text on one-hot encoding, Figures 4.6 and 4.7.
+    """
+    sentences = tokens_of(ch04_ex01)
+    repeated = max(all_terms(sentences), key=lambda term: max(tokens.count(term) for tokens in sentences))
+    return OneHot(
+        nlp=[get_onehot(tokens, terms[:1])[0] for tokens in sentences],
+        three_terms=[get_onehot(tokens, terms) for tokens in sentences],
+        of_repeated=Repeated(
+            term=repeated,
+            one_hot=[get_onehot(tokens, [repeated])[0] for tokens in sentences],
+            counts=[tokens.count(repeated) for tokens in sentences],
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class OneHotMatrix:
+    """The one-hot matrix (sentences, terms), and the length of the first sentence's encoding.
+
+    `matrix_gap` : largest difference of the one-hot matrix by hand from that of scikit-learn's
+    CountVectorizer with `binary`, for all terms and for those of the exercise.
+    """
+
+    length: int
+    matrix: np.ndarray
+    matrix_gap: Dict[str, float]
+
+
+@unit("ch04.ex03", uses=("sklearn",))
+def exercise_4_03(ch04_ex01: Any, terms: Tuple[str, ...] = TARGET_TERMS) -> OneHotMatrix:
+    """Encode each sentence for the target terms. The sentences are exercise 4.01's, or own lists of words.
+
+    Source: chapter 4, exercise 4.03.
+    """
+    sentences = tokens_of(ch04_ex01)
+    matrix = np.array([get_onehot(tokens, terms) for tokens in sentences])
+    _, of_terms = vectorized("CountVectorizer", sentences, binary=True, vocabulary=list(terms))
+    _, of_all = vectorized("CountVectorizer", sentences, binary=True)
+    return OneHotMatrix(
+        length=len(get_onehot(sentences[0], terms)),
+        matrix=matrix,
+        matrix_gap={
+            "target_terms": gap(matrix, of_terms),
+            "all_terms": gap(one_hot_matrix(sentences, all_terms(sentences)), of_all),
+        },
+    )

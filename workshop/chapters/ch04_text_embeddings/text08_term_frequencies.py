@@ -1,0 +1,217 @@
+"""Text: Term Frequencies (chapter 4, page 183).
+
+It leads to exercise 4.04. `_matrices` says why terms are counted twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any, Dict, Iterable, List, Tuple
+
+import numpy as np
+
+from workshop.chapters.ch04_text_embeddings._matrices import (
+    N_TERMS,
+    Kept,
+    gap,
+    in_columns,
+    judged,
+    totals_of,
+    vectorized,
+    vocabulary_of,
+)
+from workshop.chapters.ch04_text_embeddings._tokens import sentences_of, tokens_of
+from workshop.numerics.introsort import introsort_argsort
+from workshop.numerics.term_weights import Documents, count_matrix, most_frequent, stable_argsort, words
+from workshop.units import unit
+
+# terms of the toy text kept by NumPy's argsort with AVX2 or AVX-512 instructions, NumPy 1.25.2 to 2.5.5
+WITH_VECTORS = (("and", "deep", "learn", "learning", "nlp"), ("amaz", "deep", "learn", "nlp", "togeth"))
+# a row for each document, a column for each term
+FIGURE_4_8 = (
+    (0, 0, 2, 7, 3, 9, 0, 10, 4, 0, 0),
+    (4, 0, 0, 2, 9, 0, 2, 0, 0, 9, 0),
+    (9, 3, 0, 0, 0, 6, 5, 0, 0, 8, 0),
+    (9, 0, 10, 0, 0, 0, 2, 3, 0, 0, 0),
+    (0, 8, 5, 0, 4, 9, 0, 0, 0, 0, 6),
+    (7, 0, 8, 0, 0, 0, 8, 0, 0, 4, 0),
+    (10, 0, 0, 0, 7, 0, 0, 0, 2, 0, 0),
+    (0, 5, 0, 0, 0, 0, 0, 0, 0, 3, 0),
+    (10, 0, 10, 0, 0, 0, 0, 9, 0, 2, 0),
+    (0, 7, 0, 0, 0, 0, 7, 0, 3, 0, 0),
+    (10, 0, 0, 0, 0, 1, 0, 0, 6, 5, 5),
+    (5, 0, 0, 5, 0, 0, 0, 0, 1, 8, 10),
+    (0, 10, 2, 0, 5, 0, 6, 0, 0, 1, 0),
+)
+
+
+def nearest_choice(kept: Iterable[str], choices: Iterable[Iterable[str]]) -> int:
+    """Return how many kept terms are missing from the choice that contains most of them."""
+    return min(len(set(kept) - set(choice)) for choice in choices)
+
+
+@dataclass(frozen=True)
+class Ties:
+    """What is certain and what is open when only the most frequent terms are kept.
+
+    `certain` : terms that are always kept. `tied` : terms of which only some are kept. `choices` : the number
+    of ways to choose them. `scalar`, `stable` : the terms kept by NumPy's scalar sort and by a stable sort.
+    """
+
+    certain: List[str]
+    tied: List[str]
+    choices: int
+    scalar: List[str]
+    stable: List[str]
+
+
+def ties(totals: Dict[str, int], limit: int) -> Ties:
+    """Return what is certain and what is open for `limit` terms, or for all if there are fewer."""
+    limit = min(limit, len(totals))
+    fewest = sorted(totals.values(), reverse=True)[limit - 1]
+    certain = sorted(term for term, total in totals.items() if total > fewest)
+    tied = sorted(term for term, total in totals.items() if total == fewest)
+    return Ties(
+        certain=certain,
+        tied=tied,
+        choices=sum(1 for _ in combinations(tied, limit - len(certain))),
+        scalar=most_frequent(totals, limit, introsort_argsort),
+        stable=most_frequent(totals, limit, stable_argsort),
+    )
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A count matrix (documents, terms) by scikit-learn, int64, and the column of each term.
+
+    `oracle_gap` : its largest difference from the count matrix by hand for these columns.
+    """
+
+    vocabulary: Dict[str, int]
+    counts: np.ndarray
+    kept: Kept
+    oracle_gap: float
+
+
+def counted(documents: Any, tokens: Documents, **settings: Any) -> Counted:
+    """Count the terms of documents with scikit-learn, and their tokens by hand."""
+    vectorizer, counts = vectorized("CountVectorizer", documents, **settings)
+    vocabulary = vocabulary_of(vectorizer)
+    return Counted(
+        vocabulary=vocabulary,
+        counts=counts,
+        kept=judged(vocabulary, totals_of(tokens)),
+        oracle_gap=gap(counts, count_matrix(tokens, in_columns(vocabulary))),
+    )
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Numbers of documents and terms, found by hand, and the shape of their matrix."""
+
+    documents: int
+    terms: int
+    shape: List[int]
+
+
+@dataclass(frozen=True)
+class RawCounts:
+    """Counts of the raw sentences.
+
+    `raw` : for the terms that NumPy's scalar sort keeps. `raw_today` : for those kept by the current
+    environment. `raw_off_known` : number of the latter that are missing from the nearest known choice of
+    NumPy. `raw_dtype` : that of the matrix. `two_terms` : columns and terms with count 2 in the second
+    sentence. `dtm_shape_rule` : shapes with some and with all terms.
+    """
+
+    raw: Counted
+    raw_today: Counted
+    raw_off_known: int
+    raw_dtype: str
+    raw_ties: Ties
+    two_terms: Dict[int, str]
+    dtm_shape_rule: Dict[str, Shape]
+
+
+@unit("ch04.text08", uses=("sklearn",))
+def count_raw_sentences(
+    ch04_ex01: Any, n_terms: int = N_TERMS, with_vectors: Tuple[str, ...] = WITH_VECTORS[0]
+) -> RawCounts:
+    """Count the most frequent terms of exercise 4.01's sentences in lower case, or of own texts.
+
+    `with_vectors` : the terms that NumPy's argsort keeps with vector instructions.
+    Source: chapter 4, text on term frequencies.
+    """
+    sentences = sentences_of(ch04_ex01)
+    tokens = [words(sentence) for sentence in sentences]
+    totals = totals_of(tokens)
+    scalar = counted(sentences, tokens, vocabulary=most_frequent(totals, n_terms))
+    today = counted(sentences, tokens, max_features=n_terms)
+    terms = in_columns(scalar.vocabulary)
+    return RawCounts(
+        raw=scalar,
+        raw_today=today,
+        raw_off_known=nearest_choice(today.vocabulary, [scalar.vocabulary, with_vectors]),
+        raw_dtype=str(today.counts.dtype),
+        raw_ties=ties(totals, n_terms),
+        two_terms={column: term for column, term in enumerate(terms) if 2 in scalar.counts[1:2, column]},
+        dtm_shape_rule={
+            "five_terms": Shape(len(sentences), len(today.vocabulary), list(today.counts.shape)),
+            "all_terms": Shape(len(sentences), len(totals), list(counted(sentences, tokens).counts.shape)),
+        },
+    )
+
+
+@dataclass(frozen=True)
+class StemCounts:
+    """Counts of the stemmed tokens.
+
+    `stem` : for the terms that NumPy's scalar sort keeps. `stem_today` : for those kept by the current
+    environment. `stem_off_known` : number of the latter that are missing from the nearest known choice of
+    NumPy.
+    """
+
+    stem: Counted
+    stem_today: Counted
+    stem_off_known: int
+    stem_ties: Ties
+
+
+@unit("ch04.text08", uses=("sklearn",))
+def count_stems(
+    ch04_ex02: Any, n_terms: int = N_TERMS, with_vectors: Tuple[str, ...] = WITH_VECTORS[1]
+) -> StemCounts:
+    """Count the most frequent stems. For `with_vectors` see `count_raw_sentences`.
+
+    Source: chapter 4, text on term frequencies.
+    """
+    tokens = tokens_of(ch04_ex02, "stems")
+    totals = totals_of(tokens)
+    scalar = counted(tokens, tokens, vocabulary=most_frequent(totals, n_terms))
+    today = counted(tokens, tokens, max_features=n_terms)
+    return StemCounts(
+        stem=scalar,
+        stem_today=today,
+        stem_off_known=nearest_choice(today.vocabulary, [scalar.vocabulary, with_vectors]),
+        stem_ties=ties(totals, n_terms),
+    )
+
+
+@dataclass(frozen=True)
+class FigureCounts:
+    """The count matrix of documents with a table's number of each term, and its share of zeros."""
+
+    figure_counts: np.ndarray
+    figure_zeros: float
+
+
+@unit("ch04.text08", uses=("sklearn",))
+def count_figure(table: Tuple[Tuple[int, ...], ...] = FIGURE_4_8) -> FigureCounts:
+    """Make documents with the table's terms, and count the terms.
+
+    Source: chapter 4, text on term frequencies, Figure 4.8.
+    """
+    documents = [[f"t{column:02}" for column, times in enumerate(row) for _ in range(times)] for row in table]
+    _, counts = vectorized("CountVectorizer", documents)
+    return FigureCounts(counts, float((counts == 0).mean()))

@@ -1,0 +1,145 @@
+"""Text: word2vec (windows, CBOW and skip-gram) (chapter 4, page 194)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, List, Tuple
+
+import numpy as np
+
+from workshop.chapters.ch04_text_embeddings._matrices import gap
+from workshop.numerics.contexts import Window, cbow_sample, context_windows, skip_gram_pairs
+from workshop.training.backend import keras
+from workshop.units import unit
+
+SENTENCE = ("the", "persian", "cat", "eats", "fish", "and", "hates", "bathing")
+
+
+@dataclass(frozen=True)
+class Context:
+    """A target and the words of its context."""
+
+    target: str
+    context: List[str]
+
+
+@dataclass(frozen=True)
+class SkipGramPairs:
+    """The input of skip-gram's samples of a window, one word or a list of several, and their outputs."""
+
+    input: Any
+    outputs: List[str]
+
+
+@dataclass(frozen=True)
+class CbowSample:
+    """The inputs of CBOW's sample of a window, and its output."""
+
+    inputs: List[str]
+    output: str
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Windows of the sentence, and the samples of the first window.
+
+    `window_terms` : number of terms in a window. `windows` : the terms of each. `first_target` : target of
+    the first. `c3` : target and context of the third. `n_samples` : number of samples of all windows.
+    """
+
+    window_terms: int
+    windows: List[List[str]]
+    first_target: str
+    c3: Context
+    skipgram_pairs: SkipGramPairs
+    cbow_sample: CbowSample
+    n_samples: Dict[str, int]
+
+
+@unit("ch04.text11")
+def slide_window(tokens: Tuple[str, ...] = SENTENCE, size: int = 2) -> Windows:
+    """Slide a window over the sentence and make the samples of both approaches.
+
+    Raises ValueError if the sentence has fewer than three windows.
+    Source: chapter 4, text on word2vec, Figures 4.11 to 4.14.
+    """
+    windows = context_windows(tokens, size)
+    if len(windows) < 3:
+        raise ValueError(f"{len(tokens)} words are too few for three windows: give {2 * size + 3} or more")
+    first, third = windows[0], windows[2]
+    inputs, target = cbow_sample(first)
+    return Windows(
+        window_terms=len(first.terms),
+        windows=[window.terms for window in windows],
+        first_target=first.target,
+        c3=Context(third.target, list(third.context)),
+        skipgram_pairs=paired(first),
+        cbow_sample=CbowSample(list(inputs), target),
+        n_samples={
+            "cbow": len([cbow_sample(window) for window in windows]),
+            "skip_gram": sum(len(skip_gram_pairs(window)) for window in windows),
+        },
+    )
+
+
+def paired(window: Window) -> SkipGramPairs:
+    """Return skip-gram's samples of a window."""
+    pairs = skip_gram_pairs(window)
+    inputs = sorted({word for word, _ in pairs})
+    return SkipGramPairs(inputs[0] if len(inputs) == 1 else inputs, [word for _, word in pairs])
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Units of input and output of a network, and the shape of the hidden layer's weights."""
+
+    input_units: int
+    weights: List[int]
+    output_units: int
+
+
+@dataclass(frozen=True)
+class Network:
+    """Sizes of a CBOW network in Keras for the sentence's windows.
+
+    `vectors_gap` : largest difference of the hidden layer's values from the means of the context words' rows
+    of the weights.
+    """
+
+    hidden_dim: Sizes
+    vectors_gap: float
+
+
+def cbow_network(n_terms: int, dimensions: int) -> Any:
+    """Return the network with an input unit per term, a linear hidden layer, and an output unit per term."""
+    layers = keras.layers
+    return keras.models.Sequential(
+        [
+            layers.InputLayer((n_terms,)),
+            layers.Dense(dimensions, use_bias=False, name="hidden"),
+            layers.Dense(n_terms, activation="softmax", name="target"),
+        ]
+    )
+
+
+@unit("ch04.text11", uses=("tensorflow",))
+def look_at_network(tokens: Tuple[str, ...] = SENTENCE, size: int = 2, dimensions: int = 3) -> Network:
+    """Build the network, and look up word vectors through its hidden layer.
+
+    Source: chapter 4, text on word2vec, Figure 4.13.
+    """
+    terms = sorted(set(tokens))
+    network = cbow_network(len(terms), dimensions)
+    hidden = network.get_layer("hidden")
+    (shape,) = [weights.shape for weights in hidden.get_weights()]
+    hidden.set_weights([np.sin(np.arange(np.prod(shape), dtype=np.float32)).reshape(shape)])
+    contexts = [[terms.index(word) for word in window.context] for window in context_windows(tokens, size)]
+    fired = np.stack([np.eye(len(terms), dtype=np.float32)[rows].mean(axis=0) for rows in contexts])
+    vectors = keras.layers.Embedding(*shape)
+    vectors.build((None, 2 * size))
+    vectors.set_weights(hidden.get_weights())
+    looked_up = np.asarray(vectors(np.array(contexts))).mean(axis=1)
+    return Network(
+        hidden_dim=Sizes(network.input_shape[-1], list(shape), network.output_shape[-1]),
+        vectors_gap=gap(np.asarray(hidden(fired)), looked_up),
+    )
