@@ -101,14 +101,16 @@ def test_networks_are_those_of_the_chapters() -> None:
     from workshop.chapters.ch02_neural_networks.keras_networks import DEEP, MULTILAYER, SINGLE
     from workshop.chapters.ch03_image_classification.augmented import cifar_network
     from workshop.chapters.ch03_image_classification.digits import digit_network
-    from workshop.chapters.ch05_sequences.networks import plain_rnn
+    from workshop.chapters.ch05_sequences.ex03_plain_rnn import exercise_5_03_model
     from workshop.chapters.ch06_sentiment import networks as sentiments
     from workshop.chapters.ch07_gans import networks as gans
+    from workshop.training import fitting
 
     of_reviews = {name: cases.sentiment(200, *layers) for name, layers in cases.RECURRENT.items()}
     pairs = [
         (cases.PERCEPTRON, SINGLE), (cases.MULTILAYER, MULTILAYER), (cases.DENSE_DIGITS, DEEP),
-        (cases.DIGITS, digit_network()), (cases.CIFAR, cifar_network()), (cases.FORECASTER, plain_rnn()),
+        (cases.DIGITS, digit_network()), (cases.CIFAR, cifar_network()),
+        (cases.FORECASTER, fitting.Network(exercise_5_03_model)),
         (of_reviews["plain RNN"], sentiments.plain_rnn().network),
         (of_reviews["LSTM"], sentiments.lstm().network),
         (of_reviews["bidirectional LSTM"], sentiments.bidirectional_lstm().network),
