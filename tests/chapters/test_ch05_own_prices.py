@@ -16,17 +16,28 @@ from workshop.chapters.ch05_sequences.ex04_convolution import exercise_5_04
 from workshop.chapters.ch05_sequences.ex05_hybrid import exercise_5_05
 from workshop.chapters.ch05_sequences.text04_preparing_prices import prepare_prices
 
-pandas = pytest.importorskip("pandas")
 DAYS = 300
 PRICES = 100 + np.cumsum(np.random.default_rng(4).normal(size=DAYS))
-DATES = pandas.date_range("2021-03-01", periods=DAYS)
-TABLES = {
-    "newest first": pandas.DataFrame({"Close": PRICES[::-1], "Date": DATES[::-1].strftime("%m/%d/%Y")}),
-    "oldest first": pandas.DataFrame({"Date": DATES, " Close": PRICES}),
-    "indexed by day": pandas.DataFrame({"Close": PRICES[::-1], "Date": DATES[::-1]}, index=DATES[::-1]),
-    "array": PRICES,
-    "column": PRICES.reshape(-1, 1),
-}
+KINDS = ("newest first", "oldest first", "indexed by day", "array", "column")
+
+
+def own_prices(kind: str) -> Any:
+    """Return the prices in one of the kinds that a reader brings; pandas is imported here."""
+    pandas = pytest.importorskip("pandas")
+    dates = pandas.date_range("2021-03-01", periods=DAYS)
+    return {
+        "newest first": pandas.DataFrame({"Close": PRICES[::-1], "Date": dates[::-1].strftime("%m/%d/%Y")}),
+        "oldest first": pandas.DataFrame({"Date": dates, " Close": PRICES}),
+        "indexed by day": pandas.DataFrame({"Close": PRICES[::-1], "Date": dates[::-1]}, index=dates[::-1]),
+        "array": PRICES,
+        "column": PRICES.reshape(-1, 1),
+        "without Close": pandas.DataFrame({"Date": dates, "Open": PRICES}),
+        "without Date": pandas.DataFrame({"Close": PRICES}),
+        "five columns": np.ones((30, 5)),
+        "with a gap": [1.0, np.nan, 3.0],
+    }[kind]
+
+
 TRAININGS = {"5.03": exercise_5_03_training, "5.04": exercise_5_04, "5.05": exercise_5_05}
 
 
@@ -36,23 +47,23 @@ def tensorflow() -> Any:
     return pytest.importorskip("tensorflow")
 
 
-@pytest.mark.parametrize("kind", TABLES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_tables_and_arrays_are_prepared_alike(kind: str) -> None:
     """Whatever the order of days and columns, and whatever columns are missing, the examples are the same."""
-    expected = prepare_prices(TABLES["array"])
+    expected = prepare_prices(own_prices("array"))
 
-    found = prepare_prices(TABLES[kind])
+    found = prepare_prices(own_prices(kind))
 
     assert found.split_lengths == [225, 75]
     np.testing.assert_array_equal(found.prepared.x_train, expected.prepared.x_train)
     np.testing.assert_array_equal(found.prepared.y_test, expected.prepared.y_test)
-    assert activity_5_01_data(TABLES[kind]).naive_rmse == activity_5_01_data(PRICES).naive_rmse
+    assert activity_5_01_data(own_prices(kind)).naive_rmse == activity_5_01_data(PRICES).naive_rmse
 
 
-@pytest.mark.parametrize("kind", TABLES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_own_prices_are_plotted_oldest_first(kind: str) -> None:
     """The line ends with the newest price, and no day is before the one to its left."""
-    outcome = exercise_5_01(TABLES[kind])
+    outcome = exercise_5_01(own_prices(kind))
 
     assert outcome.reversed_order.y == [PRICES[0], PRICES[-1]]
     assert outcome.days_back == 0
@@ -71,7 +82,7 @@ def test_own_steps_go_through_the_forward_pass(tensorflow: Any) -> None:
 @pytest.mark.parametrize("exercise", TRAININGS)
 def test_networks_are_trained_on_a_short_series(tensorflow: Any, exercise: str) -> None:
     """Of 300 days the 65 with a whole history are forecast, and the zoomed view shows no others."""
-    (outcome,) = TRAININGS[exercise](prepare_prices(TABLES["newest first"]), seeds=[1], epochs=1)
+    (outcome,) = TRAININGS[exercise](prepare_prices(own_prices("newest first")), seeds=[1], epochs=1)
 
     assert (outcome.drawn.first, outcome.drawn.last, outcome.drawn.points) == (235, 299, 65)
     assert outcome.correlation["zoom"] == outcome.correlation["full"]
@@ -85,7 +96,7 @@ def test_training_takes_prices_as_they_are(tensorflow: Any) -> None:
     )
 
     assert direct.log.tobytes() == prepared.log.tobytes()
-    assert activity_5_01(TABLES["oldest first"], [1], epochs=1)[0].drawn.points == 65
+    assert activity_5_01(own_prices("oldest first"), [1], epochs=1)[0].drawn.points == 65
 
 
 def test_a_longer_look_back_gives_another_network(tensorflow: Any) -> None:
@@ -108,19 +119,19 @@ def test_a_zoom_is_cut_to_the_days_with_forecasts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("prices", "message"),
+    ("kind", "message"),
     [
-        (TABLES["newest first"].drop(columns="Close"), "the table has no column Close: it needs Date, Close"),
-        (TABLES["newest first"].drop(columns="Date"), "the table has no column Date: it needs Date, Close"),
-        (np.ones((30, 5)), "prices of shape (30, 5): give one price a day, (days,), oldest first"),
-        ([1.0, np.nan, 3.0], "1 of 3 closing prices are missing: leave out those days"),
+        ("without Close", "the table has no column Close: it needs Date, Close"),
+        ("without Date", "the table has no column Date: it needs Date, Close"),
+        ("five columns", "prices of shape (30, 5): give one price a day, (days,), oldest first"),
+        ("with a gap", "1 of 3 closing prices are missing: leave out those days"),
     ],
 )
-def test_what_are_no_prices_is_one_clear_line(prices: Any, message: str) -> None:
+def test_what_are_no_prices_is_one_clear_line(kind: str, message: str) -> None:
     """The error names what is wanted."""
     for function in (exercise_5_01, prepare_prices, activity_5_01_data):
         with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
-            function(prices)
+            function(own_prices(kind))
 
 
 def test_too_few_days_are_one_clear_line() -> None:
