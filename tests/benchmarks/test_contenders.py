@@ -101,7 +101,7 @@ def test_networks_are_those_of_the_chapters() -> None:
     from workshop.chapters.ch02_neural_networks.keras_networks import DEEP, MULTILAYER, SINGLE
     from workshop.chapters.ch03_image_classification.ex02_handwritten_digits import exercise_3_02_model
     from workshop.chapters.ch03_image_classification.ex04_cifar10 import exercise_3_04_model
-    from workshop.chapters.ch05_sequences.networks import plain_rnn
+    from workshop.chapters.ch05_sequences.ex03_plain_rnn import exercise_5_03_model
     from workshop.chapters.ch06_sentiment.ex01_plain_rnn import exercise_6_01_model
     from workshop.chapters.ch06_sentiment.ex02_lstm import exercise_6_02_model
     from workshop.chapters.ch06_sentiment.ex03_gru import exercise_6_03_model
@@ -114,7 +114,7 @@ def test_networks_are_those_of_the_chapters() -> None:
     pairs = [
         (cases.PERCEPTRON, SINGLE), (cases.MULTILAYER, MULTILAYER), (cases.DENSE_DIGITS, DEEP),
         (cases.DIGITS, Recipe(exercise_3_02_model)), (cases.CIFAR, Recipe(exercise_3_04_model)),
-        (cases.FORECASTER, plain_rnn()),
+        (cases.FORECASTER, Recipe(exercise_5_03_model)),
         (of_reviews["plain RNN"], Recipe(exercise_6_01_model)),
         (of_reviews["LSTM"], Recipe(exercise_6_02_model)),
         (of_reviews["bidirectional LSTM"], Recipe(exercise_6_04_model)),

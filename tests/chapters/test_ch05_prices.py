@@ -1,18 +1,23 @@
-"""Preparing prices, held against slices of small series worked out by hand."""
+"""Tables of prices and their preparation, compared with slices of small series worked out by hand."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import pytest
 
-from workshop.chapters.ch05_sequences import prices
+from workshop.chapters.ch05_sequences import _data as prices
+from workshop.chapters.ch05_sequences.ex01_plotting_prices import autocorrelation, exercise_5_01
+from workshop.chapters.ch05_sequences.text01_loading_prices import whose_prices
+from workshop.chapters.ch05_sequences.text04_preparing_prices import misplaced
 
 
 def _column(*values: float) -> np.ndarray:
     return np.array(values, dtype=np.float64).reshape(-1, 1)
 
 
-def _table(closes, dates=None, volumes=None):
+def _table(closes: Any, dates: list[str] | None = None, volumes: list[int] | None = None) -> Any:
     pandas = pytest.importorskip("pandas")
     days = [f"1/{n}/2020" for n in range(len(closes), 0, -1)] if dates is None else dates
     return pandas.DataFrame(
@@ -33,7 +38,9 @@ def test_prices_come_oldest_first_in_one_column() -> None:
 
 
 @pytest.mark.parametrize(("n", "share", "lengths"), [(10, 0.75, (7, 3)), (8, 0.75, (6, 2)), (3, 0.5, (1, 2))])
-def test_split_keeps_the_order_and_rounds_the_training_part_down(n, share, lengths) -> None:
+def test_split_preserves_the_order_and_rounds_the_training_part_down(
+    n: int, share: float, lengths: tuple[int, int]
+) -> None:
     """The training part comes first, the rest follows, and nothing is lost."""
     series = np.arange(n)
 
@@ -78,31 +85,33 @@ def test_restoring_undoes_scaling() -> None:
     ("x", "count"),
     [([[0, 0], [5, 0], [6, 5]], 0), ([[5, 0], [6, 5], [7, 6]], 5), ([[0, 0], [5, 1], [6, 5]], 1)],
 )
-def test_features_off_by_a_day_are_counted_as_misplaced(x, count) -> None:
+def test_features_off_by_a_day_are_counted_as_misplaced(x: list[list[float]], count: int) -> None:
     """What is not the price as many days before, or not 0 before the first, is counted."""
-    assert prices.misplaced(np.array(x, dtype=np.float64), _column(5, 6, 7)) == count
+    assert misplaced(np.array(x, dtype=np.float64), _column(5, 6, 7)) == count
 
 
 @pytest.mark.parametrize(
     ("closes", "volumes", "company"),
     [([3.0, 2.0], [9, 8], "IBM"), ([3.0, 2.5], [9, 8], "not IBM"), ([3.0, 2.0], [9, 7], "not IBM")],
 )
-def test_the_company_is_ibm_only_if_every_close_and_volume_is(closes, volumes, company) -> None:
+def test_the_company_is_ibm_only_if_every_close_and_volume_is(
+    closes: list[float], volumes: list[int], company: str
+) -> None:
     """One other close, or one other volume, and the prices are not known to be IBM's."""
     ibm = _table([4.0, 3.0, 2.0], ["1/3/2020", "1/2/2020", "1/1/2020"], [7, 9, 8])
 
-    outcome = prices.whose_prices(_table(closes, ["1/2/2020", "1/1/2020"], volumes), ibm)
+    outcome = whose_prices(_table(closes, ["1/2/2020", "1/1/2020"], volumes), ibm)
 
     assert (outcome.company, outcome.days_compared) == (company, 2)
 
 
 def test_a_day_that_the_other_file_does_not_have_is_no_agreement() -> None:
     """Prices of a day that can't be compared count as others."""
-    assert prices.whose_prices(_table([3.0], ["2/2/2020"]), _table([3.0])).company == "not IBM"
+    assert whose_prices(_table([3.0], ["2/2/2020"]), _table([3.0])).company == "not IBM"
 
 
 @pytest.mark.parametrize("lag", [1, 3])
-def test_autocorrelation_by_numpy(lag) -> None:
+def test_autocorrelation_by_numpy(lag: int) -> None:
     """Of a long series it is NumPy's correlation of the series with itself, moved by the lag."""
     rng = np.random.default_rng(lag)
     noise = rng.normal(size=5000)
@@ -110,7 +119,7 @@ def test_autocorrelation_by_numpy(lag) -> None:
 
     expected = np.corrcoef(series[lag:], series[:-lag])[0, 1]
 
-    assert prices.autocorrelation(series, lag) == pytest.approx(expected, abs=2e-3)
+    assert autocorrelation(series, lag) == pytest.approx(expected, abs=2e-3)
 
 
 def test_a_monthly_cycle_is_noticed() -> None:
@@ -120,12 +129,12 @@ def test_a_monthly_cycle_is_noticed() -> None:
     closes = 100 * np.exp(np.cumsum(0.01 * (np.sin(2 * np.pi * days / 21) + noise)))
     dates = [f"{1 + n // 28 % 12}/{1 + n % 28}/{2010 + n // 336}" for n in days][::-1]
 
-    assert prices.exercise_5_01(_table(closes[::-1], dates)).monthly_autocorrelation > 0.2
+    assert exercise_5_01(_table(closes[::-1], dates)).monthly_autocorrelation > 0.2
 
 
-@pytest.mark.parametrize(("text", "expected"), [("1/17/2020", (2020, 1, 17)), ("12/1/2010", (2010, 12, 1))])
-def test_dates_are_written_month_first(text, expected) -> None:
+@pytest.mark.parametrize(("text", "expected"), [("1/17/2020", "2020-01-17"), ("12/1/2010", "2010-12-01")])
+def test_dates_are_written_month_first(text: str, expected: str) -> None:
     """The file writes month, day, year."""
-    found = prices.day_of(text)
+    (found,) = prices.days_of(_table([1.0], [text]))
 
-    assert (found.year, found.month, found.day) == expected
+    assert found == np.datetime64(expected)

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from workshop.chapters.ch05_sequences import layers, networks, recurrence
+from workshop.chapters.ch05_sequences import ex02_forward_pass as ex02
+from workshop.chapters.ch05_sequences import text02_recurrence as text02
+from workshop.chapters.ch05_sequences._networks import layer_settings
+from workshop.chapters.ch05_sequences._probes import arrangement
+from workshop.chapters.ch05_sequences._training import ADAM
 from workshop.numerics.recurrent import unroll
+from workshop.training.summaries import layer_table
 
 WF = np.float32([[1.51106262, 0.422922045, -0.41969493], [-1.03603721, -1.23682785, 0.470273018]])
 WR = np.float32(
@@ -16,13 +23,13 @@ WR = np.float32(
         [-2.07775569, 2.03919029, 0.802899659],
     ]
 )
-XT0, XT1 = np.float32(recurrence.XT0), np.float32(recurrence.XT1)
+XT0, XT1 = np.float32(ex02.XT0), np.float32(ex02.XT1)
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
 
 @pytest.fixture
-def tensorflow():
+def tensorflow() -> Any:
     """Skip a test that can't run without TensorFlow."""
     return pytest.importorskip("tensorflow")
 
@@ -32,7 +39,7 @@ def test_forward_pass_of_given_weights_is_numpys() -> None:
     y0 = np.tanh(np.float64(XT0) @ WF)
     y1 = np.tanh(y0 @ WR + np.float64(XT1) @ WF)
 
-    yt0, yt1 = recurrence.forward_pass(XT0, XT1, WF, WR, np.zeros((1, 3), np.float32))
+    yt0, yt1 = ex02.forward_pass(XT0, XT1, WF, WR, np.zeros((1, 3), np.float32))
 
     np.testing.assert_allclose(yt0.numpy(), y0, atol=1e-6)
     np.testing.assert_allclose(yt1.numpy(), y1, atol=1e-6)
@@ -40,7 +47,7 @@ def test_forward_pass_of_given_weights_is_numpys() -> None:
 
 def test_weights_are_those_that_the_seed_gave_the_book() -> None:
     """The seeded draw gives the weights from which the printed outputs follow."""
-    outcome = recurrence.exercise_5_02()
+    outcome = ex02.exercise_5_02()
 
     np.testing.assert_allclose(outcome.yt0, np.tanh(np.float64(XT0) @ WF), atol=1e-6)
     np.testing.assert_allclose(outcome.yt1, np.tanh(np.tanh(XT0 @ WF) @ WR + XT1 @ WF), atol=1e-6)
@@ -48,16 +55,16 @@ def test_weights_are_those_that_the_seed_gave_the_book() -> None:
 
 def test_without_the_hidden_state_the_claim_would_fail() -> None:
     """Leaving out the recurrent term moves the second output by over ten times the claim's 1e-6."""
-    _, without = recurrence.forward_pass(XT0, XT1, WF, 0 * WR, np.zeros((1, 3), np.float32))
+    _, without = ex02.forward_pass(XT0, XT1, WF, 0 * WR, np.zeros((1, 3), np.float32))
 
-    assert np.abs(without.numpy() - recurrence.exercise_5_02().yt1).max() > 1e-5
+    assert np.abs(without.numpy() - ex02.exercise_5_02().yt1).max() > 1e-5
 
 
 @pytest.mark.parametrize("seeded_before", [True, False])
-def test_the_global_generator_is_left_as_it_was(tensorflow, seeded_before) -> None:
+def test_the_global_generator_is_left_as_it_was(tensorflow: Any, seeded_before: bool) -> None:
     """Draws after the exercise are those that would have come without it."""
     drawn = []
-    for exercise in (lambda: None, recurrence.exercise_5_02):
+    for exercise in (lambda: None, ex02.exercise_5_02):
         tensorflow.random.set_seed(5)
         if seeded_before:
             tensorflow.random.normal([2])
@@ -69,55 +76,63 @@ def test_the_global_generator_is_left_as_it_was(tensorflow, seeded_before) -> No
 
 def test_the_exercise_is_the_same_each_time() -> None:
     """What was drawn before does not change it."""
-    first, second = recurrence.exercise_5_02(), recurrence.exercise_5_02()
+    first, second = ex02.exercise_5_02(), ex02.exercise_5_02()
 
     np.testing.assert_array_equal(first.yt0, second.yt0)
     np.testing.assert_array_equal(first.yt1, second.yt1)
 
 
-def test_a_layer_that_forgets_its_state_is_noticed_by_the_equation(monkeypatch) -> None:
+def test_a_layer_that_forgets_its_state_is_noticed_by_the_equation(monkeypatch: pytest.MonkeyPatch) -> None:
     """If the unrolling does not carry the hidden state over, it is far from Keras' layer."""
 
-    def forgetful(x, *, kernel, recurrent, bias, activation=np.tanh):
+    def forgetful(x: Any, *, kernel: Any, recurrent: Any, bias: Any, activation: Any = np.tanh) -> Any:
         return activation(x @ kernel + 0 * recurrent[0, 0] + bias)
 
-    monkeypatch.setattr(recurrence, "unroll", forgetful)
+    monkeypatch.setattr(text02, "unroll", forgetful)
 
-    assert min(recurrence.recurrence().equation_gap.values()) > 0.1
+    assert min(text02.recurrence().equation_gap.values()) > 0.1
 
 
-def test_last_step_is_distinguished_from_the_others(monkeypatch) -> None:
+def test_last_step_is_distinguished_from_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     """The step whose state is handed on is the last; with the unrolled steps turned round it is the first."""
-    forwards = recurrence.read_term_by_term(["a", "b", "c", "d"])
-    monkeypatch.setattr(recurrence, "unroll", lambda x, **weights: unroll(x, **weights)[:, ::-1])
+    forwards = text02.read_term_by_term(["a", "b", "c", "d"])
+    monkeypatch.setattr(text02, "unroll", lambda x, **weights: unroll(x, **weights)[:, ::-1])
 
-    backwards = recurrence.read_term_by_term(["a", "b", "c", "d"])
+    backwards = text02.read_term_by_term(["a", "b", "c", "d"])
 
-    assert (forwards["classified_after_t"], backwards["classified_after_t"]) == (3, 0)
+    assert (forwards.classified_after_t, backwards.classified_after_t) == (3, 0)
 
 
-def test_arrangement_names_the_steps_that_reach_each_output(tensorflow) -> None:
+def test_arrangement_names_the_steps_that_reach_each_output(tensorflow: Any) -> None:
     """Of a filter of two, the first output sees steps 0 and 1, the next steps 1 and 2."""
-    found = layers.arrangement(np.ones((1, 3, 2), np.float32), tensorflow.keras.layers.Conv1D(4, 2))
+    found = arrangement(np.ones((1, 3, 2), np.float32), tensorflow.keras.layers.Conv1D(4, 2))
 
     assert (found.shape, found.sees) == ([1, 2, 4], [[0, 1], [1, 2]])
 
 
-def test_adam_has_the_defaults_of_keras(tensorflow) -> None:
+def test_adam_has_the_defaults_of_keras(tensorflow: Any) -> None:
     """The settings that the networks are trained with are those of `compile(optimizer="adam")`."""
     config = tensorflow.keras.optimizers.Adam().get_config()
 
     for name in ("learning_rate", "beta_1", "beta_2", "epsilon"):
-        assert getattr(networks.ADAM, name) == pytest.approx(config[name], rel=1e-6)
+        assert getattr(ADAM, name) == pytest.approx(config[name], rel=1e-6)
 
 
-def test_summary_follows_the_built_model() -> None:
+def test_summary_follows_the_built_model(tensorflow: Any) -> None:
     """A filter of 3 instead of 5 gives another shape and count in the table, and other settings."""
-    model = networks.convolution(kernel_size=3, pool_size=4).model
+    layers = tensorflow.keras.layers
+    model = tensorflow.keras.Sequential(
+        [
+            layers.InputLayer((10,)),
+            layers.Reshape((10, 1)),
+            layers.Conv1D(5, 3, activation="relu"),
+            layers.MaxPooling1D(4),
+        ]
+    )
 
-    assert networks.layer_table(model)[1:3] == [
+    assert layer_table(model)[1:3] == [
         ["Conv1D", [None, 8, 5], 20],
         ["MaxPooling1D", [None, 2, 5], 0],
     ]
-    assert networks.layer_settings(model)["kernel_size"] == 3
-    assert networks.layer_settings(model)["pool_size"] == 4
+    assert layer_settings(model)["kernel_size"] == 3
+    assert layer_settings(model)["pool_size"] == 4

@@ -52,6 +52,18 @@ def test_the_zoomed_plot_shows_the_naive_forecast_too(zoom: slice) -> None:
     assert len({line.get_linestyle() for line in panel.lines}) == 3
 
 
+@pytest.mark.parametrize(("days", "shown"), [(2600, (2400, 2500)), (2450, (2400, 2449)), (300, (200, 299))])
+def test_the_plain_rnns_zoom_fits_own_prices(days: int, shown: tuple[int, int]) -> None:
+    """The book's positions are shown as far as there are any, and of a shorter series the last 100 days."""
+    prices = np.arange(float(days))
+
+    _, (_, _, zoomed) = ch05.plain_rnn_forecasts(prices, prices)
+
+    (panel,) = zoomed.axes
+    positions, _ = lines(panel)["forecast"]
+    assert (positions[0], positions[-1]) == shown
+
+
 def test_the_first_day_has_no_naive_forecast() -> None:
     """There is no price before it."""
     np.testing.assert_array_equal(ch05.naive_forecasts(PRICES[:3]), [np.nan, 10, 12])

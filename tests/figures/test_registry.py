@@ -172,8 +172,9 @@ def test_units_without_figures_have_none() -> None:
 
 @pytest.mark.usefixtures("matplotlib")
 def test_what_cant_be_drawn_is_one_line_and_the_rest_is_drawn() -> None:
-    """Forecasts of too few days for the zoom cost their line; the figures before and after them are drawn."""
-    curves = {"prices": np.array([10.0, 12.0, 11.0]), "forecasts": np.array([np.nan, 12.5, 11.5])}
+    """Without forecasts in the zoom it costs a line; the figures before and after it are drawn."""
+    prices = np.linspace(10.0, 12.0, 200)
+    curves = {"prices": prices, "forecasts": np.where(np.arange(200) < 50, prices, np.nan)}
     broken = part(seeds=(7,), curves=curves, log=np.array([[0.5, 0.6], [0.4, 0.7]]))
 
     whole, zoomed, losses = figures_of("ch05.text07", broken)

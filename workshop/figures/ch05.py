@@ -80,8 +80,21 @@ def losses(log: np.ndarray) -> Iterator[Plot]:
     yield "", over_epochs({"training loss": training, "validation loss": validation}), sheet
 
 
-for _unit in ("ch05.text07", "ch05.ex04", "ch05.ex05", "ch05.act01"):
-    _zoom = slice(2400, 2501) if _unit == "ch05.text07" else slice(-100, None)
-    _forecasts = partial(forecasts, zoom=_zoom)
+LAST_100 = slice(-100, None)
+
+
+@figure("ch05.text07", "curves.prices", "curves.forecasts", title="Forecasts against prices")
+def plain_rnn_forecasts(prices: np.ndarray, predicted: np.ndarray) -> Iterator[Plot]:
+    """Draw forecasts as in `forecasts`, zoomed in on the days of Figure 5.29.
+
+    The last 100 days are shown instead where own prices have no forecasts on those days.
+    """
+    zoom = slice(2400, 2501)
+    return forecasts(prices, predicted, zoom if np.isfinite(predicted[zoom]).any() else LAST_100)
+
+
+figure("ch05.text07", "log", title="Losses")(losses)
+for _unit in ("ch05.ex04", "ch05.ex05", "ch05.act01"):
+    _forecasts = partial(forecasts, zoom=LAST_100)
     figure(_unit, "curves.prices", "curves.forecasts", title="Forecasts against prices")(_forecasts)
     figure(_unit, "log", title="Losses")(losses)

@@ -1,41 +1,48 @@
-"""Training and judging forecasts, held against Keras' own `fit` and against series worked out by hand."""
+"""Training and judging forecasts, compared with Keras' own `fit` and with series worked out by hand."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import pytest
 
-from workshop.chapters.ch05_sequences import forecasts, networks, prices
+from workshop.chapters.ch05_sequences import _training as training
+from workshop.chapters.ch05_sequences._data import Prepared, prepare, restore
+from workshop.chapters.ch05_sequences.act01_ibm_prices import activity_5_01_model
+from workshop.chapters.ch05_sequences.ex03_plain_rnn import exercise_5_03_model
+from workshop.chapters.ch05_sequences.ex04_convolution import exercise_5_04_model
+from workshop.chapters.ch05_sequences.ex05_hybrid import exercise_5_05_model
 from workshop.training.initialisers import initial_weights
 
 
 @pytest.fixture
-def tensorflow():
+def tensorflow() -> Any:
     """Skip a test that can't run without TensorFlow."""
     return pytest.importorskip("tensorflow")
 
 
-def _prices(days: int = 80) -> prices.Prepared:
+def _prices(days: int = 80) -> Prepared:
     steps = np.random.default_rng(8).normal(size=days)
-    return prices.prepare(100 + np.cumsum(steps).reshape(-1, 1))
+    return prepare(100 + np.cumsum(steps).reshape(-1, 1))
 
 
-NETWORKS = {
-    "plain RNN": networks.plain_rnn(),
-    "convolution": networks.convolution(),
-    "hybrid": networks.hybrid(),
+MODELS = {
+    "plain RNN": exercise_5_03_model,
+    "convolution": exercise_5_04_model,
+    "hybrid": exercise_5_05_model,
 }
 
 
-@pytest.mark.parametrize("name", NETWORKS)
-def test_training_is_that_of_keras(tensorflow, monkeypatch, name) -> None:
+@pytest.mark.parametrize("name", MODELS)
+def test_training_is_that_of_keras(tensorflow: Any, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """Losses, validation losses and forecasts are those of `fit` with validation_split, row after row.
 
     So a validation part from the front, another rate or batch size, or shuffled targets would show.
     """
-    data, network, seed, epochs = _prices(), NETWORKS[name], 11, 2
-    monkeypatch.setattr(forecasts, "shuffled", lambda rng, epochs, n: np.tile(np.arange(n), (epochs, 1)))
-    model = network.builder(*network.arguments)
+    data, seed, epochs = _prices(), 11, 2
+    monkeypatch.setattr(training, "shuffled", lambda rng, epochs, n: np.tile(np.arange(n), (epochs, 1)))
+    model = MODELS[name]()
     model.set_weights(initial_weights(model, np.random.default_rng(seed)))
     model.compile(loss="mean_squared_error", optimizer=tensorflow.keras.optimizers.Adam())
     history = model.fit(
@@ -48,22 +55,22 @@ def test_training_is_that_of_keras(tensorflow, monkeypatch, name) -> None:
         verbose=0,
     ).history
 
-    (outcome,) = forecasts.forecasts(network, data, [seed], epochs=epochs, zoom=slice(-15, None))
+    (outcome,) = training.train_and_forecast(MODELS[name], data, [seed], epochs=epochs, zoom=slice(-15, None))
 
     np.testing.assert_allclose(outcome.log[:, 0], history["loss"], rtol=2e-3)
     np.testing.assert_allclose(outcome.log[:, 1], history["val_loss"], rtol=5e-3)
     expected = np.sqrt(np.mean((model(data.x_test.astype("float32")).numpy() - data.y_test) ** 2))
     assert outcome.test_rmse == pytest.approx(expected, rel=5e-3)
-    assert outcome.training["samples"] == [len(data.x_train) * 9 // 10, len(data.x_train) // 10]
+    assert outcome.training.samples == [len(data.x_train) * 9 // 10, len(data.x_train) // 10]
 
 
 @pytest.mark.usefixtures("tensorflow")
 def test_a_seeds_outcome_does_not_depend_on_its_companions() -> None:
     """Alone, among others, and in another place a seed gives the same bits."""
-    data, network = _prices(), networks.hybrid_with_dropout()
+    data = _prices()
 
-    def logs(*seeds):
-        done = forecasts.forecasts(network, data, seeds, epochs=1, zoom=slice(-15, None))
+    def logs(*seeds: int) -> dict[int, tuple[bytes, float]]:
+        done = training.train_and_forecast(activity_5_01_model, data, seeds, epochs=1, zoom=slice(-15, None))
         return {seeds[i]: (outcome.log.tobytes(), outcome.test_rmse) for i, outcome in enumerate(done)}
 
     alone, together = logs(5), logs(9, 5, 7)
@@ -79,27 +86,23 @@ class _Fit:
     steps = np.array([3, 3])
 
 
-def _forecast(shift: int = 0, noise: float = 0.0, **changes):
+def _forecast(shift: int = 0, noise: float = 0.0) -> training.Forecast:
     """Judge forecasts of the test part that are the prices of `shift` days before."""
     data = _prices(800)
     series = np.concatenate([data.y_train, data.y_test])[:, 0]
     n, rng = len(data.y_train), np.random.default_rng(12)
     of_test = series[n - shift : len(series) - shift] + noise * rng.normal(size=len(data.y_test))
-    of_train = changes.get("of_train", data.y_train[:, 0])
-    return forecasts.forecast(_Fit(), data, np.arange(6, 8), of_train, of_test, slice(-100, None))
+    fit: Any = _Fit()
+    return training.evaluate(fit, data, np.arange(6, 8), data.y_train[:, 0], of_test, slice(-100, None))
 
 
 def test_what_ran_is_read_back() -> None:
     """Epochs, batch size and validated rows are those of the fit; the log has a row an epoch."""
     outcome = _forecast()
 
-    assert outcome.training == {
-        "epochs": 2,
-        "batch_size": 2.0,
-        "validation_split": 0.25,
-        "samples": [6, 2],
-        "validated": [6, 7],
-    }
+    assert outcome.training == training.Training(
+        epochs=2, batch_size=2.0, validation_split=0.25, samples=[6, 2], validated=[6, 7]
+    )
     assert outcome.log.tolist() == [[0.5, 0.125], [0.25, 0.375]]
 
 
@@ -108,20 +111,20 @@ def test_perfect_forecasts_have_no_error_and_no_lag() -> None:
     outcome = _forecast()
 
     assert (outcome.train_rmse, outcome.test_rmse) == (0.0, 0.0)
-    assert outcome.drawn == {"first": 610, "last": 799, "points": 190}
+    assert outcome.drawn == training.Drawn(first=610, last=799, points=190)
     assert outcome.correlation == {"full": pytest.approx(1), "zoom": pytest.approx(1)}
     assert outcome.lag_advantage < 0
     assert outcome.roughness == pytest.approx(1)
     assert outcome.mishap == ""
 
 
-def test_what_is_plotted_is_kept_in_usd() -> None:
+def test_what_is_plotted_is_in_usd() -> None:
     """The prices of all days, and the forecasts at their days; perfect ones are the prices again."""
     data = _prices(800)
 
     curves = _forecast().curves
 
-    in_usd = prices.restore(np.concatenate([data.y_train, data.y_test])[:, 0], data.price_range)
+    in_usd = restore(np.concatenate([data.y_train, data.y_test])[:, 0], data.price_range)
     np.testing.assert_allclose(curves["prices"], in_usd)
     np.testing.assert_allclose(curves["forecasts"], [*[np.nan] * 610, *in_usd[610:]])
 
@@ -135,7 +138,7 @@ def test_yesterdays_prices_are_noticed_by_their_lag() -> None:
 
     assert outcome.lag_advantage == pytest.approx(1 - outcome.correlation["zoom"])
     assert outcome.test_rmse == pytest.approx(np.sqrt(np.mean(changes**2)))
-    assert outcome.by_naive["test"] == pytest.approx(outcome.test_rmse / forecasts.naive_rmse(data)[1])
+    assert outcome.by_naive["test"] == pytest.approx(outcome.test_rmse / training.naive_rmse(data)[1])
     assert outcome.rmse_usd["test"] == pytest.approx(outcome.test_rmse * np.diff(data.price_range)[0])
 
 
@@ -152,24 +155,24 @@ def test_noise_makes_forecasts_rougher() -> None:
         (np.append(np.zeros(599), np.nan), "diverged: forecasts are not finite"),
     ],
 )
-def test_mishaps_are_named(of_train, message) -> None:
+def test_mishaps_are_named(of_train: np.ndarray, message: str) -> None:
     """A run whose training forecasts are constant is dead; one that is not finite has diverged."""
-    assert forecasts.mishap(of_train) == message
+    assert training.mishap(of_train) == message
 
 
 def test_dead_forecasts_are_correlated_with_nothing() -> None:
     """A constant series has correlation 0, a mirrored one −1."""
     rising = np.arange(5.0)
 
-    assert forecasts.correlation(np.ones(5), rising) == 0.0
-    assert forecasts.correlation(-rising, rising) == pytest.approx(-1)
+    assert training.correlation(np.ones(5), rising) == 0.0
+    assert training.correlation(-rising, rising) == pytest.approx(-1)
 
 
 def test_naive_rmse_by_hand() -> None:
     """Yesterday's price against the day's: 0 is forecast for the first row, unless it is left out."""
-    data = prices.prepare(np.array([[10.0], [20.0], [15.0], [15.0], [20.0], [15.0], [10.0], [20.0]]))
+    data = prepare(np.array([[10.0], [20.0], [15.0], [15.0], [20.0], [15.0], [10.0], [20.0]]))
 
-    with_zero_row, without = forecasts.naive_rmse(data), forecasts.naive_rmse(data, skip=1)
+    with_zero_row, without = training.naive_rmse(data), training.naive_rmse(data, skip=1)
 
     assert with_zero_row == pytest.approx([np.sqrt((0 + 1 + 0.25 + 0 + 0.25 + 0.25) / 6), np.sqrt(0.5)])
     assert without == pytest.approx([np.sqrt((1 + 0.25 + 0 + 0.25 + 0.25) / 5), 1.0])
@@ -177,8 +180,8 @@ def test_naive_rmse_by_hand() -> None:
 
 def test_forecasts_are_drawn_where_their_history_is_whole() -> None:
     """The first look_back test forecasts, which rest on zeros, are left out; the rest end with the series."""
-    data = prices.prepare(np.arange(8.0).reshape(-1, 1), look_back=1)
+    data = prepare(np.arange(8.0).reshape(-1, 1), look_back=1)
 
-    drawn = forecasts.by_position(data, np.array([7.0, 8.0]))
+    drawn = training.by_position(data, np.array([7.0, 8.0]))
 
     np.testing.assert_array_equal(drawn, [np.nan] * 7 + [8.0])

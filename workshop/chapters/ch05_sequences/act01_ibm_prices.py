@@ -1,0 +1,112 @@
+"""Activity 5.01: Using a Plain RNN Model to Predict IBM Stock Prices (chapter 5, page 410).
+
+In spite of its title the model is a hybrid: the one of exercise 5.05 with dropout.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, List, Sequence, Tuple
+
+from workshop.chapters.ch05_sequences._data import (
+    Extremes,
+    Line,
+    closing_prices,
+    extremes,
+    line,
+    oldest_first,
+    prepare,
+    price_table,
+)
+from workshop.chapters.ch05_sequences._networks import layer_settings
+from workshop.chapters.ch05_sequences._training import LAST_100, Forecast, naive_rmse, train_and_forecast
+from workshop.training.backend import keras
+from workshop.training.summaries import layer_table, parameter_totals
+from workshop.units import unit
+
+
+@dataclass(frozen=True)
+class Data:
+    """IBM's prices as plotted and as prepared, and RMSE [train, test] of the forecast "tomorrow = today"."""
+
+    by_date: Line
+    by_position: Extremes
+    split_lengths: List[int]
+    look_back: int
+    shapes: List[List[int]]
+    naive_rmse: List[float]
+
+
+@unit("ch05.act01", uses=("pandas",))
+def activity_5_01_data(ibm_csv: Any) -> Data:
+    """Plot, split and scale the prices, and make look-back features. Source: chapter 5, activity 5.01.
+
+    `ibm_csv` : a table with Date and Close, or an array of closing prices, oldest first, (days,).
+    Raises ValueError if the table has no such column, or prices are missing.
+    """
+    table = oldest_first(price_table(ibm_csv))
+    prices = closing_prices(ibm_csv)
+    data = prepare(prices)
+    return Data(
+        by_date=line(table["Date"].tolist(), table["Close"].to_numpy()),
+        by_position=extremes(prices),
+        split_lengths=[len(data.y_train), len(data.y_test)],
+        look_back=data.x_train.shape[1],
+        shapes=[list(data.x_train.shape), list(data.x_test.shape)],
+        naive_rmse=naive_rmse(data),
+    )
+
+
+def activity_5_01_model(look_back: int = 10) -> Any:
+    """Build the hybrid with dropout, from `look_back` prices to the next."""
+    layers = keras.layers
+    return keras.models.Sequential(
+        [
+            layers.InputLayer((look_back,)),
+            layers.Reshape((look_back, 1)),
+            layers.Conv1D(5, 3, activation="relu"),
+            layers.SimpleRNN(32),
+            layers.Dropout(0.25),
+            layers.Dense(1),
+            layers.Activation("linear"),
+        ]
+    )
+
+
+@dataclass(frozen=True)
+class Layers:
+    """Settings of the layers."""
+
+    filters: int
+    kernel_size: int
+    rnn_units: int
+    dropout: float
+    output_units: int
+    activation: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The model as built."""
+
+    summary: List[List[Any]]
+    total_params: Dict[str, int]
+    layers: Layers
+
+
+@unit("ch05.act01", uses=("tensorflow",))
+def activity_5_01_summary() -> Summary:
+    """Build the hybrid with dropout and read its summary. Source: chapter 5, activity 5.01."""
+    model = activity_5_01_model()
+    return Summary(layer_table(model), parameter_totals(model), Layers(**layer_settings(model)))
+
+
+@unit("ch05.act01", uses=("tensorflow", "pandas"))
+def activity_5_01(ibm_csv: Any, seeds: Sequence[int], epochs: int = 5) -> Tuple[Forecast, ...]:
+    """Train the hybrid with dropout on IBM's prices. Source: chapter 5, activity 5.01.
+
+    `ibm_csv` : a table with Date and Close, or an array of closing prices, oldest first, (days,).
+    Raises TypeError if `seeds` is no list, ValueError if the prices don't do.
+    """
+    data = prepare(closing_prices(ibm_csv))
+    return train_and_forecast(activity_5_01_model, data, seeds, epochs=epochs, zoom=LAST_100)

@@ -1,0 +1,156 @@
+"""Exercise 5.03: Building Our First Plain RNN Model (chapter 5).
+
+With the text on its recurrent layer (ch05.text06), and the text that trains it, evaluates its forecasts and
+misses a benchmark (ch05.text07).
+"""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from typing import Any, Dict, List, Sequence, Tuple
+
+import numpy as np
+
+from workshop.chapters.ch05_sequences._data import prepared_examples
+from workshop.chapters.ch05_sequences._networks import input_shape, layer_settings
+from workshop.chapters.ch05_sequences._training import (
+    ADAM,
+    LOSS,
+    Forecast,
+    by_position,
+    correlation,
+    naive_rmse,
+    train_and_forecast,
+    zoomed_view,
+)
+from workshop.training.backend import keras
+from workshop.training.summaries import layer_table, parameter_totals
+from workshop.units import unit
+
+SHOWN_DEFAULTS = (
+    "activation",
+    "use_bias",
+    "kernel_initializer",
+    "recurrent_initializer",
+    "bias_initializer",
+    "kernel_regularizer",
+    "recurrent_regularizer",
+    "bias_regularizer",
+    "activity_regularizer",
+    "kernel_constraint",
+    "recurrent_constraint",
+)
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Defaults of the recurrent layer's constructor by name."""
+
+    signature_defaults: Dict[str, Any]
+
+
+@unit("ch05.text06", uses=("tensorflow",))
+def signature(names: Tuple[str, ...] = SHOWN_DEFAULTS) -> Signature:
+    """Read the defaults of Keras' SimpleRNN. Source: chapter 5, text on the SimpleRNN layer."""
+    given = inspect.signature(keras.layers.SimpleRNN.__init__).parameters
+    return Signature({name: given[name].default for name in names})
+
+
+def exercise_5_03_model(look_back: int = 10) -> Any:
+    """Build the plain RNN, from `look_back` prices to the next."""
+    layers = keras.layers
+    return keras.models.Sequential(
+        [
+            layers.InputLayer((look_back,)),
+            layers.Reshape((look_back, 1)),
+            layers.SimpleRNN(32),
+            layers.Dense(1),
+            layers.Activation("linear"),
+        ]
+    )
+
+
+@dataclass(frozen=True)
+class RecurrentInput:
+    """Input shape of the plain RNN's recurrent layer: steps, features."""
+
+    input_shape: List[int]
+
+
+@unit("ch05.text06", uses=("tensorflow",))
+def recurrent_input() -> RecurrentInput:
+    """Read the input shape of the plain RNN's recurrent layer. Source: chapter 5, text on SimpleRNN."""
+    (layer,) = (la for la in exercise_5_03_model().layers if isinstance(la, keras.layers.SimpleRNN))
+    return RecurrentInput(input_shape(layer))
+
+
+@dataclass(frozen=True)
+class Setup:
+    """Settings of the layers and of the training."""
+
+    rnn_units: int
+    output_units: int
+    activation: str
+    loss: str
+    optimizer: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The model as built, and its training settings."""
+
+    summary: List[List[Any]]
+    total_params: Dict[str, int]
+    setup: Setup
+
+
+@unit("ch05.ex03", uses=("tensorflow",))
+def exercise_5_03() -> Summary:
+    """Build the plain RNN and read its summary. Source: chapter 5, exercise 5.03."""
+    model = exercise_5_03_model()
+    setup = Setup(
+        **layer_settings(model),
+        loss=getattr(keras.losses, LOSS).__name__,
+        optimizer=type(ADAM).__name__.lower(),
+    )
+    return Summary(layer_table(model), parameter_totals(model), setup)
+
+
+@unit("ch05.text07", uses=("tensorflow",))
+def exercise_5_03_training(ch05_text04: Any, seeds: Sequence[int], epochs: int = 3) -> Tuple[Forecast, ...]:
+    """Train the plain RNN. Source: chapter 5, text on model training and performance evaluation.
+
+    `ch05_text04` : the outcome of `prepare_prices`, or own prices, as it takes them.
+    Raises TypeError if `seeds` is no list, ValueError if the prices don't do.
+    """
+    data = prepared_examples(ch05_text04)
+    return train_and_forecast(exercise_5_03_model, data, seeds, epochs=epochs, zoom=slice(2400, 2501))
+
+
+@dataclass(frozen=True)
+class Benchmarks:
+    """Benchmarks without a network: RMSE [train, test] of "tomorrow = today", and ten-day mean forecasts."""
+
+    persistence: Dict[str, List[float]]
+    simple_average: Dict[str, float]
+
+
+@unit("ch05.text07")
+def benchmarks(ch05_text04: Any, zoom: Tuple[int, int] = (2400, 2501)) -> Benchmarks:
+    """Forecast yesterday's price, and the mean of the look-back days.
+
+    `zoom` : first position of the zoomed view and the position after its last.
+    Source: chapter 5, text on the performance evaluation.
+    """
+    data = ch05_text04.prepared
+    prices = np.concatenate([data.y_train, data.y_test])[:, 0]
+    drawn = by_position(data, data.x_test.mean(axis=1))
+    full, shown = np.isfinite(drawn), zoomed_view(data, slice(*zoom))
+    return Benchmarks(
+        persistence={"with_zero_row": naive_rmse(data), "without_zero_row": naive_rmse(data, skip=1)},
+        simple_average={
+            "full": correlation(drawn[full], prices[full]),
+            "zoom": correlation(drawn[shown], prices[shown]),
+        },
+    )

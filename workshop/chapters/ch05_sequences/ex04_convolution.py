@@ -1,0 +1,83 @@
+"""Exercise 5.04: Building a 1D Convolution-Based Model (chapter 5).
+
+It has far fewer parameters than the plain RNN of exercise 5.03, and its forecasts are smoother.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, List, Sequence, Tuple
+
+from workshop.chapters.ch05_sequences._data import prepared_examples
+from workshop.chapters.ch05_sequences._networks import convolution_output, input_shape, layer_settings
+from workshop.chapters.ch05_sequences._training import LAST_100, Forecast, train_and_forecast
+from workshop.chapters.ch05_sequences.ex03_plain_rnn import exercise_5_03_model
+from workshop.training.backend import keras
+from workshop.training.summaries import built_layers, layer_table, parameter_totals
+from workshop.units import unit
+
+
+def exercise_5_04_model(look_back: int = 10) -> Any:
+    """Build the convolution, from `look_back` prices to the next."""
+    layers = keras.layers
+    return keras.models.Sequential(
+        [
+            layers.InputLayer((look_back,)),
+            layers.Reshape((look_back, 1)),
+            layers.Conv1D(5, 5, activation="relu"),
+            layers.MaxPooling1D(5),
+            layers.Flatten(),
+            layers.Dense(1),
+            layers.Activation("linear"),
+        ]
+    )
+
+
+@dataclass(frozen=True)
+class Layers:
+    """Settings of the layers."""
+
+    filters: int
+    kernel_size: int
+    pool_size: int
+    output_units: int
+    activation: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The model as built. `conv_output` : steps, filters. `fewer_params` : its and the plain RNN's total."""
+
+    summary: List[List[Any]]
+    total_params: Dict[str, int]
+    conv_output: List[int]
+    filters_vs_length: Dict[str, int]
+    layers: Layers
+    fewer_params: List[int]
+
+
+@unit("ch05.ex04", uses=("tensorflow",))
+def exercise_5_04_summary() -> Summary:
+    """Build the convolution and read its summary. Source: chapter 5, exercise 5.04."""
+    model = exercise_5_04_model()
+    settings = Layers(**layer_settings(model))
+    length = input_shape(built_layers(model)[1])[0]
+    return Summary(
+        summary=layer_table(model),
+        total_params=parameter_totals(model),
+        conv_output=convolution_output(model),
+        filters_vs_length={"filters": settings.filters, "length": length},
+        layers=settings,
+        fewer_params=[parameter_totals(m)["total"] for m in (model, exercise_5_03_model())],
+    )
+
+
+@unit("ch05.ex04", uses=("tensorflow",))
+def exercise_5_04(ch05_text04: Any, seeds: Sequence[int], epochs: int = 5) -> Tuple[Forecast, ...]:
+    """Train the convolution. Source: chapter 5, exercise 5.04.
+
+    `ch05_text04` : the outcome of `prepare_prices`, or own prices, as it takes them.
+    Raises TypeError if `seeds` is no list, ValueError if the prices don't do.
+    """
+    data = prepared_examples(ch05_text04)
+    return train_and_forecast(exercise_5_04_model, data, seeds, epochs=epochs, zoom=LAST_100)

@@ -1,0 +1,87 @@
+"""Exercise 5.05: Building a Hybrid (1D Convolution and RNN) Model (chapter 5).
+
+The convolution comes first, and a recurrent layer reads its output.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, List, Sequence, Tuple
+
+from workshop.chapters.ch05_sequences._data import prepared_examples
+from workshop.chapters.ch05_sequences._networks import convolution_output, layer_settings
+from workshop.chapters.ch05_sequences._training import LAST_100, Forecast, train_and_forecast
+from workshop.chapters.ch05_sequences.ex03_plain_rnn import exercise_5_03_model
+from workshop.training.backend import keras
+from workshop.training.summaries import layer_table, parameter_totals
+from workshop.units import unit
+
+
+def exercise_5_05_model(look_back: int = 10) -> Any:
+    """Build the hybrid, from `look_back` prices to the next."""
+    layers = keras.layers
+    return keras.models.Sequential(
+        [
+            layers.InputLayer((look_back,)),
+            layers.Reshape((look_back, 1)),
+            layers.Conv1D(5, 3, activation="relu"),
+            layers.SimpleRNN(32),
+            layers.Dense(1),
+            layers.Activation("linear"),
+        ]
+    )
+
+
+@dataclass(frozen=True)
+class Layers:
+    """Settings of the layers."""
+
+    filters: int
+    kernel_size: int
+    rnn_units: int
+    output_units: int
+    activation: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The model as built, its parameters and the plain RNN's, and both for look-backs of 10 and 100."""
+
+    summary: List[List[Any]]
+    total_params: Dict[str, int]
+    conv_output: List[int]
+    layers: Layers
+    more_params_than_rnn: List[int]
+    params_by_length: Dict[str, List[int]]
+
+
+@unit("ch05.ex05", uses=("tensorflow",))
+def exercise_5_05_summary(look_backs: Tuple[int, int] = (10, 100)) -> Summary:
+    """Build the hybrid and read its summary, and again for sequences ten times as long.
+
+    Source: chapter 5, exercise 5.05.
+    """
+    model = exercise_5_05_model()
+    builders = {"hybrid": exercise_5_05_model, "plain RNN": exercise_5_03_model}
+    return Summary(
+        summary=layer_table(model),
+        total_params=parameter_totals(model),
+        conv_output=convolution_output(model),
+        layers=Layers(**layer_settings(model)),
+        more_params_than_rnn=[parameter_totals(m)["total"] for m in (model, exercise_5_03_model())],
+        params_by_length={
+            name: [parameter_totals(build(look_back))["total"] for look_back in look_backs]
+            for name, build in builders.items()
+        },
+    )
+
+
+@unit("ch05.ex05", uses=("tensorflow",))
+def exercise_5_05(ch05_text04: Any, seeds: Sequence[int], epochs: int = 3) -> Tuple[Forecast, ...]:
+    """Train the hybrid. Source: chapter 5, exercise 5.05.
+
+    `ch05_text04` : the outcome of `prepare_prices`, or own prices, as it takes them.
+    Raises TypeError if `seeds` is no list, ValueError if the prices don't do.
+    """
+    data = prepared_examples(ch05_text04)
+    return train_and_forecast(exercise_5_05_model, data, seeds, epochs=epochs, zoom=LAST_100)

@@ -1,0 +1,98 @@
+"""Text: Recurrent Neural Networks; Loops - An Integral Part of RNNs (recurrence equations) (chapter 5).
+
+Keras' recurrent layer is compared with the equation, unrolled by hand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Callable, Dict, List, Tuple
+
+import numpy as np
+
+from workshop.chapters.ch05_sequences._probes import sequence_model, with_drawn_weights
+from workshop.numerics.recurrent import unroll
+from workshop.training.backend import keras, tf
+from workshop.units import unit
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The terms, their time steps, and the step whose hidden output the layer returns."""
+
+    steps: List[str]
+    t: List[int]
+    classified_after_t: int
+
+
+@dataclass(frozen=True)
+class Recurrence:
+    """Keras' recurrent layer compared with the equation, and the inputs of its hidden outputs.
+
+    `equation_gap` : largest difference of its outputs from the recurrence in NumPy, by activation.
+    `recomputed_gap` : that of an output computed again from the named hidden inputs alone.
+    """
+
+    equation_gap: Dict[str, float]
+    life_is_good: Reading
+    hidden_inputs: List[str]
+    recomputed_gap: float
+
+
+@unit("ch05.text02", uses=("tensorflow",))
+def recurrence(
+    text: str = "life is good", steps: int = 6, inputs: int = 4, units: int = 3, rows: int = 5
+) -> Recurrence:
+    """Unroll the recurrence in NumPy and in Keras, and disturb possible inputs of a hidden output.
+
+    Source: chapter 5, text on loops in RNNs.
+    """
+    x = np.random.default_rng(1).normal(size=(rows, steps, inputs)).astype(np.float32)
+    activations: Dict[str, Callable[..., Any]] = {"tanh": np.tanh, "relu": lambda z: np.maximum(z, 0)}
+    gaps = {}
+    for name, activation in activations.items():
+        model = sequence_model(
+            (steps, inputs), keras.layers.SimpleRNN(units, activation=name, return_sequences=True)
+        )
+        kernel, recurrent, bias = model.get_weights()
+        by_hand = unroll(x, kernel=kernel, recurrent=recurrent, bias=bias, activation=activation)
+        # each output relative to the largest, because without saturation outputs grow from step to step
+        gaps[name] = float(np.abs(model(x).numpy() - by_hand).max() / np.abs(by_hand).max())
+    names, gap = hidden_inputs(x, units)
+    return Recurrence(gaps, read_term_by_term(text.split()), names, gap)
+
+
+def read_term_by_term(terms: List[str], units: int = 4) -> Reading:
+    """Read one term a time step, and find the step whose hidden output the layer returns."""
+    x = np.eye(len(terms), dtype=np.float32)[np.newaxis]
+    model = sequence_model(x.shape[1:], keras.layers.SimpleRNN(units))
+    kernel, recurrent, bias = model.get_weights()
+    states = unroll(x, kernel=kernel, recurrent=recurrent, bias=bias)[0]
+    distance = np.abs(states - model(x).numpy()).max(axis=1)
+    return Reading(terms, list(range(len(states))), int(np.argmin(distance)))
+
+
+def hidden_inputs(x: np.ndarray, units: int, t: int = 3) -> Tuple[List[str], float]:
+    """Return the inputs of the hidden output at time t, and how exactly these inputs alone give it.
+
+    The previous layer is the input here. The layer is run up to t, and again at t alone from its own output
+    at t − 1. Whatever changes the output when it is disturbed is an input of it.
+    """
+    layer = with_drawn_weights(
+        sequence_model(x.shape[1:], keras.layers.SimpleRNN(units, return_sequences=True))
+    ).layers[-1]
+    states = layer(x).numpy()
+    here, before = x[:, t : t + 1], states[:, t - 1]
+
+    def alone(step: np.ndarray, state: np.ndarray) -> np.ndarray:
+        return np.array(layer(step, initial_state=[tf.constant(state)]).numpy())[:, 0]
+
+    later = x.copy()
+    later[:, t + 1 :] += 1
+    outputs = {
+        "previous layer at the same time step": alone(here + 1, before),
+        "previous layer at the next time step": layer(later).numpy()[:, t],
+        "same layer at the previous time step": alone(here, before + 1),
+    }
+    names = [name for name, output in outputs.items() if np.abs(output - states[:, t]).max() > 1e-3]
+    return names, float(np.abs(alone(here, before) - states[:, t]).max())

@@ -1,0 +1,101 @@
+"""Text: Parameters in an RNN; Training RNNs (chapter 5).
+
+The weights of recurrent layers are counted, and the loss of a sequence is summed over its time steps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, List, Sequence, Tuple
+
+import numpy as np
+
+from workshop.chapters.ch05_sequences._networks import input_shape, layer_settings
+from workshop.chapters.ch05_sequences._probes import sequence_model
+from workshop.chapters.ch05_sequences.ex03_plain_rnn import exercise_5_03_model
+from workshop.numerics.recurrent import book_weight_count
+from workshop.training.backend import keras, tf
+from workshop.training.summaries import built_layers
+from workshop.training.versions import role_of
+from workshop.units import unit
+
+
+@dataclass(frozen=True)
+class WeightGroups:
+    """Numbers of the weights to the recurrent layer, from it to the next, and within it."""
+
+    input: int
+    output: int
+    recurrent: int
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Rows n, m, k and the weights of a built recurrent layer, a net's weights by group, and the book's rule.
+
+    `loss_sum` : the loss of whole sequences (steps times Keras' mean) divided by the sum of the steps'
+    losses, and the largest difference of its gradient from the sum of the steps' gradients.
+    """
+
+    formula: List[List[int]]
+    formula_parts: WeightGroups
+    example_1088: int
+    loss_sum: Dict[str, float]
+
+
+@unit("ch05.text05", uses=("tensorflow",))
+def parameters(
+    sizes: Sequence[Tuple[int, int, int]] = ((32, 1, 1), (32, 32, 1), (32, 1, 3)),
+    grouped: Tuple[int, int, int] = (32, 5, 3),
+) -> Parameters:
+    """Count the weights of recurrent layers with n units, m inputs and k outputs.
+
+    Source: chapter 5, text on parameters in an RNN and on training RNNs.
+    """
+    counted = []
+    for n, m, k in sizes:
+        layer = built_layers(recurrent_net(n, m, k))[0]
+        counted.append([n, m, k, int(layer.count_params())])
+    recurrent, dense = built_layers(recurrent_net(*grouped))
+    kernels = {role_of(w): int(np.prod(tuple(w.shape))) for w in recurrent.weights}
+    first = exercise_5_03_model()
+    settings = layer_settings(first)
+    by_rule = book_weight_count(
+        units=settings["rnn_units"],
+        inputs=input_shape(built_layers(first)[1])[-1],
+        outputs=settings["output_units"],
+    )
+    return Parameters(
+        formula=counted,
+        formula_parts=WeightGroups(
+            input=kernels["kernel"],
+            output=int(np.prod(tuple(dense.weights[0].shape))),
+            recurrent=kernels["recurrent_kernel"],
+        ),
+        example_1088=by_rule,
+        loss_sum=loss_by_steps(),
+    )
+
+
+def recurrent_net(n: int, m: int, k: int, steps: int = 4) -> Any:
+    """Build a recurrent layer of n units on sequences of m features, and a Dense layer of k outputs."""
+    return sequence_model((steps, m), keras.layers.SimpleRNN(n), keras.layers.Dense(k))
+
+
+def loss_by_steps(rows: int = 3, steps: int = 5, features: int = 2, units: int = 4) -> Dict[str, float]:
+    """Compare the loss of whole sequences and its gradient with those of their time steps."""
+    rng = np.random.default_rng(6)
+    model = sequence_model((steps, features), keras.layers.SimpleRNN(units, return_sequences=True))
+    x = rng.normal(size=(rows, steps, features)).astype(np.float32)
+    y = tf.constant(rng.normal(size=(rows, steps, units)).astype(np.float32))
+    with tf.GradientTape(persistent=True) as tape:
+        outputs = model(x)
+        of_steps = [tf.reduce_mean(keras.losses.mse(y[:, t], outputs[:, t])) for t in range(steps)]
+        whole = steps * keras.losses.MeanSquaredError()(y, outputs)
+    variables = model.trainable_variables
+    by_step = [tape.gradient(loss, variables) for loss in of_steps]
+    gap = max(
+        float(np.abs(total.numpy() - sum(part.numpy() for part in parts)).max())
+        for total, *parts in zip(tape.gradient(whole, variables), *by_step)
+    )
+    return {"ratio": float(whole) / sum(float(loss) for loss in of_steps), "gradient_gap": gap}
