@@ -15,7 +15,7 @@ import operator
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,7 @@ from workshop import datasets
 from workshop.errors import UsageError, WorkshopError
 from workshop.execution.calling import Made
 from workshop.execution.catalogue import Catalogue, catalogue
-from workshop.execution.planner import Job, Planner
+from workshop.execution.planner import Job, Planner, Profile
 from workshop.execution.process_pool import Workers
 from workshop.execution.scheduler import execute, take_stored
 from workshop.execution.store import default_store, usual_seconds
@@ -36,6 +36,7 @@ from workshop.training.first_steps import active, outcome_of, suspended
 from workshop.units import Part, short_text
 from workshop.verification.engine import Engine
 from workshop.verification.outcomes import PartOutcome
+from workshop.verification.plans import quantities
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -59,7 +60,8 @@ def activity(name: str) -> Exercise:
 
 def _find(name: str, kind: str) -> Exercise:
     unit = unit_id(name, kind)
-    known = catalogue([unit[:4]])
+    chapters = {m.unit[:4] for claim in ledger().units[unit].claims for m in quantities(claim)}
+    known = catalogue({unit[:4], *chapters})
     prefix = f"{'activity' if '.act' in unit else 'exercise'}_{int(unit[2:4])}_{unit[-2:]}"
     named = "" if ".text" in unit else prefix
     every = [part for parts in known.parts.values() for part in parts]
@@ -152,7 +154,7 @@ class Exercise:
         seed = _seed(seed)
         unknown = next((name for name in settings if name not in self.settings), None)
         if unknown is not None:
-            raise UsageError(f"{self._label} has no setting {unknown!r}: {_suggest(unknown, self.settings)}")
+            raise UsageError(f"{self.label} has no setting {unknown!r}: {_suggest(unknown, self.settings)}")
         own = self._own(data)
         _fetch(set(self.needs) - set(own))
         engine = Engine(ledger(), "default" if active() else "full")
@@ -165,23 +167,20 @@ class Exercise:
             own=own,
         )
         jobs = {part.key: planner.job(part, 0, engine.profile) for part in self._all_parts()}
-        made: dict[str, Made] = {}
         wanted = [jobs[part.key] for part in self.parts]
+        store = None if own or not all(map(_is_literal, settings.values())) else default_store()
+        made: dict[str, Made] = {}
+        if store is not None:
+            take_stored(wanted, made, store)
         with suspended(), closing(Workers(1)) as workers:
-            store = None if own or not all(map(_is_literal, settings.values())) else default_store()
-            if store is not None:
-                take_stored(wanted, made, store)
             writable = store if _single_threaded() else None
             execute(wanted, made=made, store=writable, workers=workers, timings=usual_seconds())
-        failures = [made[job.key].failure for job in jobs.values() if job.key in made]
-        failure = next(
-            (why for why in failures if why and " raised " in why), next(filter(None, failures), None)
-        )
-        if failure is not None:
-            raise WorkshopError(f"{self._label}: {failure}")
-        result = Result(self, seed, jobs, made)
+        failures = [each.failure for each in made.values() if each.failure is not None]
+        if failures:  # first what others need
+            raise WorkshopError(f"{self.label}: {failures[0]}")
+        result = Result(self, seed, jobs, made, planner, store)
         if not result.outcomes:
-            raise WorkshopError(f"{self._label}: {next(iter(result.missing.values()), 'it has no function')}")
+            raise WorkshopError(f"{self.label}: {next(iter(result.missing.values()), 'it has no function')}")
         return result
 
     def plot(self, result: Result) -> Plots:
@@ -204,20 +203,20 @@ class Exercise:
     def check(self, result: Result) -> Check:
         """Decide its claims on a result, by the rules of `workshop verify`, as far as one run can.
 
-        Results that depend on a seed are compared with the recorded runs, as the printed value is.
+        Results that depend on a seed are compared with the recorded runs, as the printed value is. What other
+        exercises measure counts if they were run with the same seed before. Nothing is computed.
         """
         engine = Engine(ledger(), "default" if result.first_steps else "full")
-        records = engine.decide_made(self.claims, result.jobs, result.made)
-        names = [r.id if r.unit != self.id else r.id.rpartition(".")[2] for r in records]
+        records = engine.decide_made(self.claims, *result.with_others())
         return Check(
             Row(
-                name,
-                brief(r.documented, 40),
-                "" if r.measured is None else brief(r.measured, 40),
-                r.verdict,
-                r.reason,
+                claim=record.id.removeprefix(f"{self.id}."),
+                book=brief(record.documented, 40),
+                mine="" if record.measured is None else brief(record.measured, 40),
+                verdict=record.verdict,
+                reason=record.reason,
             )
-            for name, r in zip(names, records, strict=True)
+            for record in records
         )
 
     def __repr__(self) -> str:
@@ -225,13 +224,13 @@ class Exercise:
         lines = [f"{self.title}{page}"]
         lines += [f"  {file}: {', '.join(names)}" for file, names in self.source.items()]
         lines += [f"  needs {', '.join(self.needs) or 'no data'}; {len(self.claims)} claims"]
-        lines += [
-            f"  settings: {', '.join(f'{n}={short_text(v, 30)}' for n, v in self.settings.items()) or 'none'}"
-        ]
+        settings = [f"{name}={short_text(value, 30)}" for name, value in self.settings.items()]
+        lines += [f"  settings: {', '.join(settings) or 'none'}"]
         return "\n".join(lines)
 
     @property
-    def _label(self) -> str:
+    def label(self) -> str:
+        """Its short name, e.g. `exercise 5.04`."""
         return self.title.partition(":")[0].lower() if ".text" not in self.id else self.id
 
     def _all_parts(self) -> tuple[Part, ...]:
@@ -255,9 +254,9 @@ class Exercise:
         if len(proper) == 1:
             return {proper[0]: datasets.own(proper[0], data)}
         if not self.needs:
-            raise UsageError(f"{self._label} needs no data")
+            raise UsageError(f"{self.label} needs no data")
         raise UsageError(
-            f"{self._label} takes {', '.join(self.needs)}: give a dict of your own data by these names; "
+            f"{self.label} takes {', '.join(self.needs)}: give a dict of your own data by these names; "
             "the others are loaded as usual"
         )
 
@@ -271,8 +270,10 @@ class Result:
 
     exercise: Exercise
     seed: int
-    jobs: Mapping[str, Job] = field(repr=False)
-    made: Mapping[str, Made] = field(repr=False)
+    jobs: Mapping[str, Job]
+    made: Mapping[str, Made]
+    _planner: Planner
+    _store: Path | None
 
     @cached_property
     def outcomes(self) -> dict[str, Any]:
@@ -294,16 +295,23 @@ class Result:
     @property
     def quantities(self) -> dict[str, Any]:
         """All quantities of the outcomes by name; of equal names the first counts."""
-        pairs = [(f.name, getattr(o, f.name)) for o in self.outcomes.values() for f in fields(o)]
-        return dict(reversed(pairs)) if len({n for n, _ in pairs}) < len(pairs) else dict(pairs)
+        found: dict[str, Any] = {}
+        for outcome in self.outcomes.values():
+            for each in fields(outcome):
+                found.setdefault(each.name, getattr(outcome, each.name))
+        return found
 
-    def plot(self) -> Plots:
-        """Return the exercise's figures of this result."""
-        return self.exercise.plot(self)
-
-    def check(self) -> Check:
-        """Decide the exercise's claims on this result."""
-        return self.exercise.check(self)
+    def with_others(self) -> tuple[dict[str, Job], dict[str, Made]]:
+        """Return jobs and outcomes, also those of other exercises' functions that are in the store."""
+        profile: Profile = "default" if self.first_steps else "full"
+        jobs, made = dict(self.jobs), dict(self.made)
+        if self._store is not None:
+            for claim in self.exercise.claims:
+                for measure in quantities(claim):
+                    part = self._planner.catalogue.owner(measure, claim.id)
+                    jobs.setdefault(part.key, self._planner.job(part, 0, profile))
+            take_stored(jobs.values(), made, self._store)
+        return {key: job for key, job in jobs.items() if job.blocked or job.key in made}, made
 
     def by_unit(self) -> dict[str, list[PartOutcome]]:
         """Return the outcomes by unit, as figures take them."""
@@ -318,9 +326,8 @@ class Result:
     def __getattr__(self, name: str) -> Any:
         if not name.startswith("_") and name in (quantities := self.quantities):
             return quantities[name]
-        raise AttributeError(
-            f"{self.exercise._label} measures no {name!r}: {_suggest(name, self.quantities)}"
-        )
+        why = _suggest(name, self.quantities)
+        raise AttributeError(f"{self.exercise.label} measures no {name!r}: {why}")
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *self.quantities})
@@ -342,7 +349,7 @@ class Result:
         return ", ".join([self.exercise.title, *notes]) + (f" ({'; '.join(own)})" if own else "")
 
     def _repr_html_(self) -> str:
-        checked = self.check()
+        checked = self.exercise.check(self)
         measured = {str(m.field) for claim in self.exercise.claims for m in claim.measures().values()}
         rows = [(r.claim, r.mine, r.book, r.verdict, r.reason) for r in checked]
         rows += [(n, short_text(v), "", "", "") for n, v in self.quantities.items() if n not in measured]
@@ -376,6 +383,8 @@ class Row:
 class Check(tuple[Row, ...]):
     """The claims of an exercise, decided on one run."""
 
+    __slots__ = ()
+
     def __repr__(self) -> str:
         rows = [("claim", "book", "mine", "verdict"), *((r.claim, r.book, r.mine, r.verdict) for r in self)]
         widths = [max(len(row[column]) for row in rows) for column in range(4)]
@@ -388,6 +397,8 @@ class Check(tuple[Row, ...]):
 
 class Plots(tuple["Figure", ...]):
     """Matplotlib figures, which a notebook shows."""
+
+    __slots__ = ()
 
     def _repr_html_(self) -> str:
         return "".join(f"<p>{_svg(figure)}</p>" for figure in self)

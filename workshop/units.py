@@ -181,7 +181,7 @@ def _write(value: Any, limit: int) -> str:
         return "{%s}" % _join(("%s: %s" % (k, _write(v, limit)) for k, v in value.items()), limit)
     if isinstance(value, (list, tuple)):
         return "[%s]" % _join((_write(item, limit) for item in value), limit)
-    return str(value)
+    return str(value) or "''"
 
 
 def _join(texts: Iterable[str], limit: int) -> str:
@@ -209,7 +209,7 @@ def _shorten_reprs(function: Callable[..., Any]) -> None:
         if isinstance(value, type) and is_dataclass(value):
             home = value.__module__
             if home == function.__module__ or (package and home.rpartition(".")[0] == package):
-                value.__repr__ = _short_repr  # type: ignore[assignment]
+                value.__repr__ = _short_repr
 
 
 def parts_of(module: Any) -> Tuple[Part, ...]:

@@ -96,6 +96,7 @@ class Plan:
         return {
             label: [_value(measure, jobs, outcomes) for jobs in runs]
             for label, measure in self.claim.shown_next_to().items()
+            if all(measure in jobs for jobs in runs)
         }
 
 
@@ -156,17 +157,16 @@ class ClaimPlanner:
         if isinstance(claim.rule, Repeats):
             return Plan(claim, settled=Judgement("deferred", None, f"repeated seeds decide it: {again}"))
         owners = {m: self.planner.catalogue.owner(m, claim.id).key for m in quantities(claim)}
-        missing = next((m for m, key in owners.items() if key not in jobs), None)
+        missing = next((m for m in claim.measures().values() if owners[m] not in jobs), None)
         if missing is not None:
             return Plan(claim, settled=Judgement("deferred", None, f"{missing} was not computed: {again}"))
-        made = {measure: jobs[key] for measure, key in owners.items()}
+        made = {measure: jobs[key] for measure, key in owners.items() if key in jobs}
         plan = Plan(claim, (made,), self.profile)
         blocked = next((job.blocked for job in made.values() if job.blocked), None)
         if blocked is not None:
             return Plan(claim, settled=Judgement("unavailable", None, blocked.reason))
-        if (claim.full_only or claim.rule.needs_sample) and any(
-            j.short or j.steps_only for j in made.values()
-        ):
+        cut = any(job.short or job.steps_only for job in made.values())
+        if cut and (claim.full_only or claim.rule.needs_sample):
             return Plan(claim, settled=Judgement("deferred", None, "only the full procedure decides it"))
         changed = {name: value for job in made.values() for name, value in job.changed.items()}
         if changed:
