@@ -18,6 +18,7 @@ from contextlib import closing
 from dataclasses import dataclass, fields
 from functools import cached_property
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workshop import datasets
@@ -359,9 +360,9 @@ class Result:
                 f'<div style="{_COLOURS}"><p>{escape(self._headline())}</p>',
                 _table(("quantity", "mine", "the book", "verdict", ""), rows),
                 *(
-                    f"<figure>{f.content}<figcaption>{escape(f.title if f.content else f'{f.title}: {f.alt}')}"
-                    "</figcaption></figure>"
-                    for f in drawn
+                    f"<figure>{each.content}<figcaption>{escape(each.title)}{escape(why)}</figcaption></figure>"
+                    for each in drawn
+                    for why in ["" if each.content else f": {each.alt}"]
                 ),
                 *(f"<p>{escape(n)} was not run: {escape(why)}</p>" for n, why in self.missing.items()),
                 "</div>",

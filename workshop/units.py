@@ -209,7 +209,7 @@ def _shorten_reprs(function: Callable[..., Any]) -> None:
         if isinstance(value, type) and is_dataclass(value):
             home = value.__module__
             if home == function.__module__ or (package and home.rpartition(".")[0] == package):
-                value.__repr__ = _short_repr
+                value.__repr__ = _short_repr  # type: ignore[method-assign]
 
 
 def parts_of(module: Any) -> Tuple[Part, ...]:

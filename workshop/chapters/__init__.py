@@ -35,6 +35,7 @@ def by_name(package: str) -> Tuple[Callable[[str], Any], Callable[[], List[str]]
         }
 
     def names() -> List[str]:
-        return sorted({*vars(import_module(package)), *modules(), *exercises()})
+        own = (name for name in vars(import_module(package)) if name.startswith("__"))
+        return sorted({*own, *modules(), *exercises()})
 
     return find, names

@@ -203,8 +203,7 @@ _KINDS: Mapping[str, tuple[Callable[[Any], Any], str]] = {
     "csv": (_table, "a pandas DataFrame"),
     "reviews_csv": (
         _review_tables,
-        "((texts, labels), (texts, labels)) for training and test, or two DataFrames with the columns "
-        "review_text and label",
+        "((texts, labels), (texts, labels)), or two DataFrames with the columns review_text and label",
     ),
     **dict.fromkeys(
         ("keras_npz", "idx", "cifar_batches"),
