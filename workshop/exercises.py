@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import io
 import operator
 import sys
 from collections.abc import Mapping, Sequence
@@ -33,6 +34,7 @@ from workshop.figures.registry import draw_figures, draw_plots
 from workshop.ledger import Claim, ledger
 from workshop.ledger.names import unit_id
 from workshop.ledger.values import brief
+from workshop.reporting.formatting import rounded
 from workshop.training.first_steps import active, outcome_of, suspended
 from workshop.units import Part, short_text
 from workshop.verification.engine import Engine
@@ -158,16 +160,9 @@ class Exercise:
             raise UsageError(f"{self.label} has no setting {unknown!r}: {_suggest(unknown, self.settings)}")
         own = self._own(data)
         _fetch(set(self.needs) - set(own))
-        engine = Engine(ledger(), "default" if active() else "full")
-        planner = Planner(
-            self._catalogue,
-            engine.environment.digest_text(),
-            services=True,
-            seed=seed,
-            changed={p.key: {n: v for n, v in settings.items() if n in p.settings} for p in self.parts},
-            own=own,
-        )
-        jobs = {part.key: planner.job(part, 0, engine.profile) for part in self._all_parts()}
+        profile: Profile = "default" if active() else "full"
+        planner = self._planner(profile, seed, own, settings)
+        jobs = {part.key: planner.job(part, 0, profile) for part in self._all_parts()}
         wanted = [jobs[part.key] for part in self.parts]
         store = None if own or not all(map(_is_literal, settings.values())) else default_store()
         made: dict[str, Made] = {}
@@ -213,7 +208,7 @@ class Exercise:
             Row(
                 claim=record.id.removeprefix(f"{self.id}."),
                 book=brief(record.documented, 40),
-                mine="" if record.measured is None else brief(record.measured, 40),
+                mine="" if record.measured is None else brief(rounded(record.measured), 40),
                 verdict=record.verdict,
                 reason=record.reason,
             )
@@ -233,6 +228,24 @@ class Exercise:
     def label(self) -> str:
         """Its short name, e.g. `exercise 5.04`."""
         return self.title.partition(":")[0].lower() if ".text" not in self.id else self.id
+
+    def _planner(
+        self,
+        profile: Profile,
+        seed: int,
+        own: Mapping[str, datasets.Own] | None = None,
+        settings: Mapping[str, Any] | None = None,
+    ) -> Planner:
+        """Return what plans a run, after giving this process the surroundings in which outcomes are made."""
+        given = settings or {}
+        return Planner(
+            self._catalogue,
+            Engine(ledger(), profile).environment.digest_text(),
+            services=True,
+            seed=seed,
+            changed={p.key: {n: v for n, v in given.items() if n in p.settings} for p in self.parts},
+            own=own or {},
+        )
 
     def _all_parts(self) -> tuple[Part, ...]:
         """Return its functions and those of the units whose outcomes they take."""
@@ -406,10 +419,11 @@ class Plots(tuple["Figure", ...]):
 
 
 def _svg(figure: Figure) -> str:
-    import io
+    import matplotlib as mpl
 
     buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None})
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "workshop"}):  # small, and always the same
+        figure.savefig(buffer, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
     return buffer.getvalue()[buffer.getvalue().index("<svg") :]
 
 
