@@ -262,7 +262,7 @@ def lint(session: nox.Session) -> None:
 
 @nox.session(python=PYTHON)
 def docs(session: nox.Session) -> None:
-    """Run the notebooks of docs/, build all pages with a reference of the modules, and print the first's path."""
+    """Run the notebooks of docs/, build all pages and a reference of the modules, and say where they are."""
     install(session, "-e", ".[cpu,figures]", *group("docs"))
     session.run("python", "scripts/execute_notebook.py")
     session.run("mkdocs", "build", "--strict")

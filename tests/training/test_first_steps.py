@@ -11,7 +11,15 @@ import pytest
 from workshop.training import backend, pipeline_fit
 from workshop.training.adversarial import Draws, GanState, NetworkState, train_adversarially
 from workshop.training.augmentation import Augmentation
-from workshop.training.first_steps import UPDATES, Stepped, Training, active, first_steps, outcome_of
+from workshop.training.first_steps import (
+    UPDATES,
+    Stepped,
+    Training,
+    active,
+    first_steps,
+    outcome_of,
+    suspended,
+)
 from workshop.training.fitting import Fit, Network, fit
 from workshop.training.initialisers import initial_weights, shuffled
 from workshop.training.optimizers import Adam
@@ -272,3 +280,15 @@ def test_the_outcome_is_the_same_however_it_ran() -> None:
     """What measures an outcome need not know whether its function made first steps."""
     assert outcome_of(Stepped("outcome", ())) == "outcome"
     assert outcome_of("outcome") == "outcome"
+
+
+def test_a_training_is_whole_where_first_steps_are_suspended() -> None:
+    """It gives what it gives outside, and the trace does not have it."""
+    with first_steps() as trainings:
+        with suspended():
+            assert not active()
+            inside = trained()
+        assert active()
+
+    assert trainings == []
+    assert inside.loss.tolist() == trained().loss.tolist()
