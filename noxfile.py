@@ -262,8 +262,9 @@ def lint(session: nox.Session) -> None:
 
 @nox.session(python=PYTHON)
 def docs(session: nox.Session) -> None:
-    """Build the pages of docs/ with the reference of all modules, and print the first page's path."""
-    install(session, *group("docs"))
+    """Run the notebooks of docs/, build all pages and a reference of the modules, and say where they are."""
+    install(session, "-e", ".[cpu,figures]", *group("docs"))
+    session.run("python", "scripts/execute_notebook.py")
     session.run("mkdocs", "build", "--strict")
     session.log(f"pages: {ROOT / 'site' / 'index.html'}")
 

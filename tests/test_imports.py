@@ -17,6 +17,9 @@ PROGRAMS = {
     "package": "import workshop",
     "ledger": "from workshop.ledger import ledger; ledger()",
     "figures": "from workshop.figures.registry import sketches; assert sketches()",
+    "door": "import workshop; ex = workshop.exercise('5.04'); ex.needs, ex.claims, repr(ex), dir(ex)",
+    "completion": "from workshop.chapters import ch05_sequences as ch05\n"
+    "assert 'exercise_5_04' in dir(ch05); assert ch05.exercise_5_04",
     "command line": "import workshop.cli.app",
     "help": "from workshop.cli.app import app\ntry: app(['--help'])\nexcept SystemExit: pass",
     "list": "from workshop.cli.app import app\ntry: app(['list', 'ch02'])\nexcept SystemExit: pass",

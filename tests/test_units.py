@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
-from workshop.units import parts_of, unit, unit_of
+from workshop.units import parts_of, short_text, unit, unit_of
 
 
 @dataclass(frozen=True)
@@ -164,3 +166,52 @@ def test_a_function_of_many_seeds_must_promise_a_tuple() -> None:
     """The annotation of one outcome for many seeds is refused with the remedy."""
     with pytest.raises(TypeError, match=r"must name Tuple\[Outcome, \.\.\.\] of a frozen dataclass"):
         fit_one_of_many.__unit_part__.outcome_type()
+
+
+@dataclass(frozen=True)
+class Inner:
+    """A dataclass within an outcome."""
+
+    weights: np.ndarray
+
+
+@dataclass(frozen=True)
+class Walled:
+    """An outcome with more than fits on a screen."""
+
+    loss: float
+    inner: Inner
+    words: list[str]
+
+
+@unit("ch02.ex09")
+def fit_wall() -> Walled:
+    """Return many numbers."""
+    return Walled(0.123456789, Inner(np.zeros((500, 20))), ["word"] * 1000)
+
+
+def test_outcomes_have_a_short_repr() -> None:
+    """One line a field, arrays by type and shape, also in dataclasses within; all else stays as it was."""
+    outcome = fit_wall()
+
+    lines = repr(outcome).splitlines()
+    assert lines[:3] == ["Walled(", "    loss=0.123457,", "    inner=Inner(weights=float64 array (500, 20)),"]
+    assert max(map(len, lines)) < 110
+    assert repr(outcome.inner).splitlines()[1:] == ["    weights=float64 array (500, 20),", ")"]
+    assert pickle.loads(pickle.dumps(outcome)).words == outcome.words
+    assert Walled(1.0, outcome.inner, []) == Walled(1.0, outcome.inner, [])
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(1 / 3, "0.333333"), (np.float32(0.5), "0.5"), (np.arange(3), "int64 array (3,)"), ("", "''"),
+     ({"a": [1, (2.0, None)]}, "{a: [1, [2, None]]}"), ("two\nlines", "two lines"), (True, "True")],
+)  # fmt: skip
+def test_a_value_in_short(value: Any, text: str) -> None:
+    """Scalars have six digits, nested values one line."""
+    assert short_text(value) == text
+
+
+def test_a_long_value_is_cut_without_being_written_whole() -> None:
+    """A million numbers cost as much as those that are shown."""
+    assert short_text([*range(10**6)], 20) == "[0, 1, 2, 3, 4, 5, …"

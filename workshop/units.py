@@ -12,7 +12,7 @@ from __future__ import annotations
 import inspect
 import re
 from dataclasses import dataclass, field, fields, is_dataclass
-from typing import Any, Callable, Dict, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, Iterable, Mapping, Optional, Tuple
 
 DOORS = ("workdir", "checkpoint", "clock")
 UNIT_ID = re.compile(r"ch\d\d\.(ex|act|text)\d\d")
@@ -153,9 +153,63 @@ def unit(
             module=function.__module__,
         )
         function.__unit_part__ = part  # type: ignore[attr-defined]
+        _shorten_reprs(function)
         return function
 
     return declare
+
+
+def short_text(value: Any, limit: int = 70) -> str:
+    """Write a value on one line of at most so many characters, an array by its type and shape."""
+    text = " ".join(_write(value, limit).split())
+    return text if len(text) <= limit else text[: limit - 2].rstrip() + " …"
+
+
+def _write(value: Any, limit: int) -> str:
+    if hasattr(value, "dtype") and hasattr(value, "shape"):
+        if value.shape:
+            return "%s array %s" % (value.dtype, tuple(value.shape))
+        value = value.item()
+    if isinstance(value, float):
+        return "%.6g" % value
+    if is_dataclass(value) and not isinstance(value, type):
+        return "%s(%s)" % (
+            type(value).__name__,
+            _join(("%s=%s" % (f.name, _write(getattr(value, f.name), limit)) for f in fields(value)), limit),
+        )
+    if isinstance(value, Mapping):
+        return "{%s}" % _join(("%s: %s" % (k, _write(v, limit)) for k, v in value.items()), limit)
+    if isinstance(value, (list, tuple)):
+        return "[%s]" % _join((_write(item, limit) for item in value), limit)
+    return str(value) or "''"
+
+
+def _join(texts: Iterable[str], limit: int) -> str:
+    """Join texts, but no more than can be shown."""
+    shown = ""
+    for text in texts:
+        shown += (", " if shown else "") + text
+        if len(shown) > limit:
+            break
+    return shown
+
+
+def _short_repr(self: Any) -> str:
+    lines = ["    %s=%s," % (f.name, short_text(getattr(self, f.name))) for f in fields(self)]
+    return "\n".join([type(self).__name__ + "(", *lines, ")"])
+
+
+def _shorten_reprs(function: Callable[..., Any]) -> None:
+    """Give the outcomes that a function can return, and the dataclasses in them, a short repr.
+
+    They are the dataclasses of its package that its module defines or imports.
+    """
+    package = function.__module__.rpartition(".")[0]
+    for value in list(function.__globals__.values()):
+        if isinstance(value, type) and is_dataclass(value):
+            home = value.__module__
+            if home == function.__module__ or (package and home.rpartition(".")[0] == package):
+                value.__repr__ = _short_repr  # type: ignore[method-assign]
 
 
 def parts_of(module: Any) -> Tuple[Part, ...]:

@@ -20,6 +20,7 @@ from workshop.training.first_steps import (
     first_steps,
     order_checksum,
     outcome_of,
+    suspended,
 )
 from workshop.training.fitting import Fit, Network, fit
 from workshop.training.initialisers import initial_weights, shuffled
@@ -302,3 +303,15 @@ def test_the_outcome_is_the_same_however_it_ran() -> None:
     """What measures an outcome need not know whether its function made first steps."""
     assert outcome_of(Stepped("outcome", ())) == "outcome"
     assert outcome_of("outcome") == "outcome"
+
+
+def test_a_training_is_whole_where_first_steps_are_suspended() -> None:
+    """It gives what it gives outside, and the trace does not have it."""
+    with first_steps() as trainings:
+        with suspended():
+            assert not active()
+            inside = trained()
+        assert active()
+
+    assert trainings == []
+    assert inside.loss.tolist() == trained().loss.tolist()

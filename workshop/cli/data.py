@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
 data = typer.Typer(no_args_is_help=True, help="The data sets: which are here, and how to get the others.")
 
-# verify fetches data sets up to this size by itself; larger ones only `workshop data fetch`
-FETCHED_BY_ITSELF = 200_000_000
-
 Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="Data sets; all by default.")]
 
 
@@ -99,7 +96,9 @@ def fetch_small(missing: Iterable[str], claims: Iterable[Claim]) -> None:
 
     registry = datasets.registry()
     small = sorted(
-        name for name in missing if not registry[name].service and registry[name].size <= FETCHED_BY_ITSELF
+        name
+        for name in missing
+        if not registry[name].service and registry[name].size <= datasets.FETCHED_BY_ITSELF
     )
     statuses = datasets.fetch(small, progress=sys.stderr.isatty()) if small else []
     failed = [s for s in statuses if s.state == "missing"]

@@ -14,18 +14,20 @@ if TYPE_CHECKING:
     from workshop.datasets.finding import Found, Missing, find
     from workshop.datasets.loading import load, reader_of
     from workshop.datasets.model import DataSet, UnknownDataSetError, registry
+    from workshop.datasets.own_data import Own, is_data, own
     from workshop.datasets.readers.folders import ZippedImages
     from workshop.datasets.readers.images import ImageArrays
     from workshop.datasets.readers.imdb import ReviewIds
     from workshop.datasets.readers.tables import ReviewTables
     from workshop.datasets.readers.vectors import WordVectors
     from workshop.datasets.readers.weights import PretrainedFiles
-    from workshop.datasets.status import Status, check, fetch, statuses
+    from workshop.datasets.status import FETCHED_BY_ITSELF, Status, check, fetch, statuses
 
 _HOMES = {
     "registry": "model",
     "DataSet": "model",
     "UnknownDataSetError": "model",
+    "FETCHED_BY_ITSELF": "status",
     "find": "finding",
     "Found": "finding",
     "Missing": "finding",
@@ -35,6 +37,9 @@ _HOMES = {
     "check": "status",
     "statuses": "status",
     "Status": "status",
+    "Own": "own_data",
+    "is_data": "own_data",
+    "own": "own_data",
     "ImageArrays": "readers.images",
     "ZippedImages": "readers.folders",
     "ReviewTables": "readers.tables",
@@ -43,11 +48,13 @@ _HOMES = {
     "PretrainedFiles": "readers.weights",
 }
 __all__ = [
+    "FETCHED_BY_ITSELF",
     "DataError",
     "DataSet",
     "Found",
     "ImageArrays",
     "Missing",
+    "Own",
     "PretrainedFiles",
     "ReviewIds",
     "ReviewTables",
@@ -59,7 +66,9 @@ __all__ = [
     "check",
     "fetch",
     "find",
+    "is_data",
     "load",
+    "own",
     "reader_of",
     "registry",
     "statuses",

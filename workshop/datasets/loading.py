@@ -9,6 +9,7 @@ from workshop.datasets import readers
 from workshop.datasets.array_cache import CACHED_TYPES, load_cached
 from workshop.datasets.finding import Found, Missing, find
 from workshop.datasets.model import Edition, registry
+from workshop.datasets.own_data import Own
 from workshop.datasets.readers.array_checksums import verify
 from workshop.errors import DataError
 
@@ -30,6 +31,8 @@ def load(data_set: Found | str) -> Any:
     found = find(data_set) if isinstance(data_set, str) else data_set
     if isinstance(found, Missing):
         raise DataError(f"{found.id}: {found.reason}: {found.remedy}")
+    if isinstance(found, Own):
+        return found.value
     edition = _edition(found)
     if edition.loader == "gtts":
         return _gtts
@@ -45,6 +48,8 @@ def load(data_set: Found | str) -> Any:
 
 def reader_of(found: Found) -> tuple[str, tuple[str, ...]]:
     """Return the module that reads a data set, and the libraries that it imports."""
+    if isinstance(found, Own):
+        return __name__, ()
     loader = _edition(found).loader
     if loader == "gtts":
         return __name__, ()

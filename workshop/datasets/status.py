@@ -12,6 +12,9 @@ from workshop.datasets.finding import Found, Missing, find_data_set, remedy
 from workshop.datasets.model import registry
 from workshop.datasets.reachability import forget_refusals
 
+# what runs units fetches data sets up to this size by itself; larger ones only `workshop data fetch`
+FETCHED_BY_ITSELF = 200_000_000
+
 State = Literal["here", "substitute", "missing", "damaged"]
 
 

@@ -29,7 +29,11 @@ class Blocked:
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """One run of one part; `upstream` gives, for each unit that the part takes, the jobs of its parts."""
+    """One run of one part.
+
+    `upstream` gives, for each unit that the part takes, the jobs of its parts. `changed` has the settings
+    that are not the documented ones.
+    """
 
     key: str
     part: Part
@@ -40,6 +44,7 @@ class Job:
     fingerprint: str
     blocked: Blocked | None = None
     first_steps: bool = False
+    changed: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def group(self) -> str:
@@ -85,7 +90,9 @@ class Planner:
     """Turns quantities into jobs; each job is made once, whoever asks for it.
 
     `varied`, above 0, is the seed set, 0 the default one; `installed` says whether a library can be
-    imported where functions run.
+    imported where functions run. `seed` is given to all functions instead of the units' own seeds, `changed`
+    has other settings than the book's by the part's key, and `own` has data sets in place of those that
+    would be found.
     """
 
     catalogue: Catalogue
@@ -93,6 +100,9 @@ class Planner:
     services: bool = False
     varied: int = 0
     installed: Callable[[str], bool] = installed
+    seed: int | None = None
+    changed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    own: Mapping[str, datasets.Found] = field(default_factory=dict)
     _jobs: dict[str, Job] = field(default_factory=dict)
     _found: dict[str, datasets.Found | datasets.Missing] = field(default_factory=dict)
 
@@ -130,10 +140,15 @@ class Planner:
         return {name for name in needed if isinstance(self._find(name), datasets.Missing)}
 
     def _make(self, part: Part, index: int, profile: Profile, stream: Stream, key: str) -> Job:
-        settings = {**part.settings, **((part.short or {}) if profile == "default" else {})}
+        usual = {**part.settings, **((part.short or {}) if profile == "default" else {})}
+        given = self.changed.get(part.key, {})
+        changed = {name: value for name, value in given.items() if repr(value) != repr(usual[name])}
+        settings = {**usual, **changed}
         first_steps = profile == "default" and part.first_steps
         varied = self.varied if stream == "run" else 0
-        seed = seed_at(part.unit, index, stream, varied) if part.stochastic else None
+        seed = None
+        if part.stochastic:
+            seed = seed_at(part.unit, index, stream, varied) if self.seed is None else self.seed
         blocked = self._missing_library(part.uses)
         data: dict[str, datasets.Found] = {}
         for name in part.datasets:
@@ -159,9 +174,11 @@ class Planner:
             environment=self.environment,
             form=FIRST_STEPS if first_steps else "",
         )
-        return Job(key, part, seed, settings, data, upstream, mark, blocked, first_steps)
+        return Job(key, part, seed, settings, data, upstream, mark, blocked, first_steps, changed)
 
     def _find(self, name: str) -> datasets.Found | datasets.Missing:
+        if name in self.own:
+            return self.own[name]
         if name not in self._found:
             asked = self.services and datasets.registry()[name].service
             self._found[name] = datasets.find(name, offline=not asked)

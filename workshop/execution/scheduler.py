@@ -53,10 +53,7 @@ def execute(
     """
     jobs = list(jobs)
     if store is not None:
-        for job in (job for group in _grouped(jobs, made).values() for job in group):
-            stored = None if job.timed else Store(store).get(job.fingerprint)
-            if stored is not None:
-                made[job.key] = Made(stored.outcome, stored.seconds, stored=True)
+        take_stored(jobs, made, store)
     groups = _grouped(jobs, made)
     if not groups:
         return
@@ -79,6 +76,14 @@ def execute(
     for name in run.serial_order():
         run.start(name)
         finish(name, run_calls(*task(name)))
+
+
+def take_stored(jobs: Iterable[Job], made: dict[str, Made], store: Path) -> None:
+    """Add to `made` what is in the store of the jobs, and of all that they need."""
+    for job in (job for group in _grouped(jobs, made).values() for job in group):
+        stored = None if job.timed else Store(store).get(job.fingerprint)
+        if stored is not None:
+            made[job.key] = Made(stored.outcome, stored.seconds, stored=True)
 
 
 def _execute_in(

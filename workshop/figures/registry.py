@@ -14,7 +14,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache
@@ -96,15 +96,28 @@ def draw_figures(outcomes: Mapping[str, Sequence[PartOutcome]]) -> dict[str, tup
     return {unit: figures for unit, figures in drawn.items() if figures}
 
 
-def _draw_unit(unit: str, parts: Sequence[PartOutcome]) -> list[Figure]:
-    drawn: list[Figure] = []
+def draw_plots(unit: str, outcomes: Iterable[Any]) -> Iterator[Plot]:
+    """Yield a unit's plots, drawn from the outcomes that have their fields. Raises what drawing raises."""
+    for sketch, _, values in _drawable(unit, outcomes):
+        yield from sketch.draw(*values)
+
+
+def _drawable(unit: str, outcomes: Iterable[Any]) -> Iterator[tuple[Sketch, int, list[Any]]]:
+    """Yield a unit's figures, each with the position of the outcome that has its fields, and their values."""
+    outcomes = list(outcomes)
     for sketch in sketches().get(unit, ()):
-        for part in parts:
+        for place, outcome in enumerate(outcomes):
             try:
-                values = [follow(part.outcome, parse_steps(path)) for path in sketch.paths]
+                values = [follow(outcome, parse_steps(path)) for path in sketch.paths]
             except LookupError:  # another part has these fields
                 continue
-            drawn += _draw(sketch, values, _note(part), f"{unit}-{len(drawn)}".replace(".", "-"))
+            yield sketch, place, values
+
+
+def _draw_unit(unit: str, parts: Sequence[PartOutcome]) -> list[Figure]:
+    drawn: list[Figure] = []
+    for sketch, place, values in _drawable(unit, (part.outcome for part in parts)):
+        drawn += _draw(sketch, values, _note(parts[place]), f"{unit}-{len(drawn)}".replace(".", "-"))
     return drawn
 
 

@@ -127,14 +127,28 @@ class Engine:
             if self.nights is None:
                 plans = self._draw_more(plans, planner, workers)
         self._fresh = {plan.claim.id: len(plan.sample) for plan in plans}
+        return Results(self._environment_record(), self._decide(plans))
+
+    def decide_made(
+        self, claims: Sequence[Claim], jobs: Mapping[str, Job], made: Mapping[str, Made]
+    ) -> tuple[Record, ...]:
+        """Decide claims as far as outcomes that were made already can; nothing is computed.
+
+        `jobs` are given by the keys of their parts, `made` has the outcomes by the keys of the jobs.
+        """
+        planner = self._claim_planner(claims)
+        self._outcomes = dict(made)
+        return self._decide([planner.plan_made(claim, jobs) for claim in claims])
+
+    def _decide(self, plans: Sequence[Plan]) -> tuple[Record, ...]:
+        """Return the records of claims whose runs have been made."""
         tests = self._test_drift(plans) if self.nights is None else {}
         alarms = holm(tests, family=self._family)
         judgements = [self._judge(plan, tests, alarms) for plan in plans]
         if self.nights is not None:
             given = (self.nights, self.varied, plans, judgements, self._outcomes)
             judgements = judge_nights(*given, self.environment, self._level)
-        records = [_record(plan, j, self._outcomes) for plan, j in zip(plans, judgements, strict=True)]
-        return Results(self._environment_record(), tuple(records))
+        return tuple(_record(plan, j, self._outcomes) for plan, j in zip(plans, judgements, strict=True))
 
     def with_samples(self, results: Results) -> Results:
         """Return results of this engine with recorded runs and what they notice, as files have them."""
@@ -306,7 +320,7 @@ def _record(plan: Plan, judgement: Judgement, outcomes: Outcomes) -> Record:
     beside: dict[str, Any] = {}
     if plan.values:
         measured = summarise(plan.values)
-    elif plan.settled is None and plan.failure(outcomes) is None and plan.sample + plan.repeat:
+    elif plan.sample + plan.repeat and plan.failure(outcomes) is None:
         with contextlib.suppress(LookupError):  # the judgement says what is not there
             measured = summarise(plan.observe(outcomes).values)
             shown = plan.observe_beside(outcomes)

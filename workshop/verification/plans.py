@@ -24,7 +24,7 @@ from workshop.samples.recorded import (
 )
 from workshop.samples.repeats import SEEDS, unit_repeats
 from workshop.training.first_steps import outcome_of
-from workshop.units import Part
+from workshop.units import Part, short_text
 from workshop.verification.drift import Observed
 from workshop.verification.repeats import RepeatedPart
 from workshop.verification.seeds_to_draw import FRESH, QUICK_SECONDS, sampling_plan
@@ -96,6 +96,7 @@ class Plan:
         return {
             label: [_value(measure, jobs, outcomes) for jobs in runs]
             for label, measure in self.claim.shown_next_to().items()
+            if all(measure in jobs for jobs in runs)
         }
 
 
@@ -144,6 +145,43 @@ class ClaimPlanner:
             return Plan(claim, settled=Judgement("undecided", None, str(error)))
         except (NotDecidable, DamagedReference) as error:
             return Plan(claim, settled=Judgement("failed", None, str(error)))
+
+    def plan_made(self, claim: Claim, jobs: Mapping[str, Job]) -> Plan:
+        """Return what a claim rests on where nothing but these jobs was run, by the keys of their parts.
+
+        Raises WiringError.
+        """
+        if not claim.rule.needs_run:
+            return Plan(claim, settled=judge_printed(claim, self.ledger))
+        again = f"workshop verify {claim.unit}"
+        if isinstance(claim.rule, Repeats):
+            return Plan(claim, settled=Judgement("deferred", None, f"repeated seeds decide it: {again}"))
+        owners = {m: self.planner.catalogue.owner(m, claim.id).key for m in quantities(claim)}
+        missing = next((m for m in claim.measures().values() if owners[m] not in jobs), None)
+        if missing is not None:
+            return Plan(claim, settled=Judgement("deferred", None, f"{missing} was not computed: {again}"))
+        made = {measure: jobs[key] for measure, key in owners.items() if key in jobs}
+        plan = Plan(claim, (made,), self.profile)
+        blocked = next((job.blocked for job in made.values() if job.blocked), None)
+        if blocked is not None:
+            return Plan(claim, settled=Judgement("unavailable", None, blocked.reason))
+        cut = any(job.short or job.steps_only for job in made.values())
+        if cut and (claim.full_only or claim.rule.needs_sample):
+            return Plan(claim, settled=Judgement("deferred", None, "only the full procedure decides it"))
+        changed = {name: value for job in made.values() for name, value in job.changed.items()}
+        if changed:
+            why = ", ".join(f"{name}={short_text(value, 30)}" for name, value in changed.items())
+            return replace(plan, settled=Judgement("undecided", None, f"with {why}, unlike the book"))
+        if not claim.rule.needs_sample:
+            return plan
+        try:
+            plan = replace(plan, recorded=self.recordings.of(claim))
+            if plan.recorded is not None and plan.recorded.other_data(plan.substitutes):
+                why = "the recorded runs are of other data"
+                return replace(plan, recorded=None, settled=Judgement("undecided", None, why))
+        except (NotDecidable, DamagedReference) as error:
+            return replace(plan, settled=Judgement("undecided", None, str(error)))
+        return plan
 
     def _shortened(self, claim: Claim) -> bool:
         """Whether recorded runs decide a claim of which a default run computes another form."""

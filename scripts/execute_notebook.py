@@ -1,0 +1,36 @@
+"""Run the notebooks of docs/ and write their outputs into them: `python scripts/execute_notebook.py`.
+
+What differs from run to run without meaning, such as times, is left out, so that a notebook changes only
+where an output does.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+def execute(path: Path) -> None:
+    """Run a notebook in a fresh kernel, and write it if an output differs. An error in a cell is raised."""
+    notebook = nbformat.read(path, as_version=4)
+    NotebookClient(notebook, timeout=600, record_timing=False, kernel_name="python3").execute()
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    for cell in notebook.cells:
+        cell.metadata = {}
+        if cell.cell_type == "code":
+            cell.outputs = [each for each in cell.outputs if each.get("name") != "stderr"]
+    text = nbformat.writes(notebook, indent=1) + "\n"
+    if text != path.read_text("utf-8"):
+        path.write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    for notebook_path in sorted(DOCS.glob("*.ipynb")):
+        execute(notebook_path)

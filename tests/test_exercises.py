@@ -1,0 +1,379 @@
+"""The door for people: every exercise is found by its number, runs on the book's data and on other data."""
+
+from __future__ import annotations
+
+import inspect
+import pickle
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import workshop
+from workshop import chapters, datasets
+from workshop.errors import WorkshopError
+from workshop.execution.environment import this_environment
+from workshop.execution.planner import Planner
+from workshop.execution.seeds import Stream, seeds
+from workshop.exercises import Exercise, activity, exercise
+from workshop.ledger import ledger
+from workshop.training.first_steps import first_steps
+
+ROOT = Path(workshop.__file__).parent
+NAMED = [unit for unit in ledger().units if ".text" not in unit]
+
+
+@pytest.fixture(autouse=True)
+def surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put back the variables that a run sets in its process."""
+    for name in ("WORKSHOP_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        monkeypatch.setenv(name, "1")
+    monkeypatch.setenv("KERAS_HOME", "/dev/null")
+    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
+    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder of an empty result store."""
+    monkeypatch.setenv("WORKSHOP_STORE", str(tmp_path / "store"))
+    return tmp_path / "store"
+
+
+def find(unit: str) -> Exercise:
+    """Return a unit as a person asks for it."""
+    number = f"{int(unit[2:4])}.{unit[-2:]}"
+    return activity(number) if ".act" in unit else exercise(number)
+
+
+def skip_without(ex: Exercise) -> None:
+    """Skip the test where a data set, other than a service, is not here."""
+    for name in ex.needs:
+        found = datasets.find(name)
+        if isinstance(found, datasets.Missing) and not datasets.registry()[name].service:
+            pytest.skip(f"{name}: {found.reason}; {found.remedy}")
+
+
+def drawn(ex: Exercise) -> tuple[str, Stream]:
+    """Return the unit whose seed a default run of `workshop verify` gives to an exercise, and the stream."""
+    parts = [part for part in ex._all_parts() if part.stochastic]
+    part = next(iter(sorted(parts, key=lambda p: p not in ex.parts)), None)
+    if part is None:
+        return ex.id, "run"
+    return part.unit, "run" if part.short is not None else "reference"
+
+
+def test_there_are_47_exercises_and_activities() -> None:
+    """The ledger has the book's 47."""
+    assert len(NAMED) == 47
+
+
+@pytest.mark.parametrize("unit", NAMED)
+def test_an_exercise_is_found_by_its_number(unit: str) -> None:
+    """Its number leads to its title, its claims, and functions in files that are there."""
+    ex = find(unit)
+
+    assert (ex.id, ex.title) == (unit, ledger().units[unit].title)
+    assert (
+        {*ledger().units[unit].claims} <= {*ex.claims}
+        if False
+        else ledger().units[unit].claims == (ex.claims[: len(ledger().units[unit].claims)])
+    )
+    for file, names in ex.source.items():
+        module = import_module(f"workshop.{file.removesuffix('.py').replace('/', '.')}")
+        assert (ROOT / file).is_file()
+        assert all(inspect.isfunction(getattr(module, name)) for name in names)
+    assert repr(ex).splitlines()[0].startswith(ex.title)
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [("5.04", "ch05.ex04"), ("ch05.ex04", "ch05.ex04"), ("exercise 5.04", "ch05.ex04"), ("ch05.text07",) * 2],
+)
+def test_an_exercise_has_several_names(name: str, unit: str) -> None:
+    """A number, an id and words lead to the same unit; a worked text has an id, too."""
+    assert workshop.exercise(name).id == unit
+
+
+@pytest.mark.parametrize("unit", NAMED)
+def test_a_run_finds_what_verify_has_stored(unit: str) -> None:
+    """For the same seed, a short run has the fingerprints of a default run of `workshop verify`."""
+    ex = find(unit)
+    home, stream = drawn(ex)
+    ours = ex._planner("default", seeds(home, 1, stream=stream)[0])
+    theirs = Planner(ex._catalogue, this_environment().digest_text())
+
+    for part in ex._all_parts():
+        if not ex._catalogue.stochastic(part) or part.unit == home:
+            stored = theirs.job(part, 0, "default", stream)
+            assert ours.job(part, 0, "default").fingerprint == stored.fingerprint
+
+
+@pytest.mark.parametrize("unit", NAMED)
+def test_an_exercise_runs_on_the_data_of_the_book(unit: str) -> None:
+    """In the form of a default run and with its seed, so that it is in the store after `workshop verify`."""
+    ex = find(unit)
+    skip_without(ex)
+    home, stream = drawn(ex)
+
+    with first_steps():
+        result = ex.run(seed=seeds(home, 1, stream=stream)[0])
+
+    assert {*result.outcomes, *result.missing} == {part.name for part in ex.parts}
+    assert all(datasets.registry()[why.split(":")[0]].service for why in result.missing.values())
+    assert len(repr(result).splitlines()) <= 15
+    assert [row.claim for row in ex.check(result)] == [c.id.removeprefix(f"{unit}.") for c in ex.claims]
+    assert "failed" not in {row.verdict for row in ex.check(result)}
+
+
+@pytest.fixture
+def sonar(store: Path) -> Exercise:
+    """Return activity 2.01, whose data are in the package."""
+    return activity("2.01")
+
+
+def test_a_result_has_the_quantities_of_its_outcomes(sonar: Exercise) -> None:
+    """They are attributes, are completed, and are shown; an unknown one is answered with a suggestion."""
+    result = sonar.run(epochs=2)
+    field = next(iter(result.quantities))
+
+    assert getattr(result, field) is result.quantities[field]
+    assert field in dir(result)
+    assert f"  {field}: " in repr(result)
+    with pytest.raises(AttributeError, match=f"activity 2.01 measures no .*did you mean '{field}'"):
+        getattr(result, field[:-1])
+
+
+def test_a_second_run_comes_from_the_store(sonar: Exercise) -> None:
+    """The same seed and settings are computed once; another seed is not."""
+    first, second, other = sonar.run(epochs=2), sonar.run(epochs=2), sonar.run(epochs=2, seed=1)
+
+    assert {made.stored for made in first.made.values()} == {False}
+    assert {made.stored for made in second.made.values()} == {True}
+    main = sonar.parts[0].key
+    assert not other.made[other.jobs[main].key].stored
+    assert repr(first) == repr(second) != repr(other)
+
+
+def test_a_run_within_first_steps_leaves_short_trainings_whole(sonar: Exercise) -> None:
+    """Only what a default run shortens is shortened; all else is stored as it is."""
+    with first_steps():
+        inside = sonar.run(epochs=2)
+    outside = sonar.run(epochs=2)
+
+    assert not inside.first_steps
+    assert {made.stored for made in outside.made.values()} == {True}
+
+
+def test_claims_are_decided_on_a_result(sonar: Exercise) -> None:
+    """Each claim has a row with both values and a verdict of the vocabulary; none fails."""
+    checked = sonar.check(sonar.run())
+
+    verdicts = {row.claim: row.verdict for row in checked}
+    assert [*verdicts] == [claim.name for claim in sonar.claims]
+    assert "reproduced" in verdicts.values()
+    assert "failed" not in verdicts.values()
+    assert repr(checked).splitlines()[0].split() == ["claim", "book", "mine", "verdict"]
+
+
+def test_other_settings_decide_no_claim_of_the_book(sonar: Exercise) -> None:
+    """What a changed training measures is shown, and undecided."""
+    checked = {row.claim: row for row in sonar.check(sonar.run(epochs=1))}
+
+    reasons = {row.reason for row in checked.values() if row.verdict == "undecided"}
+    assert "with epochs=1, unlike the book" in reasons
+    assert any(row.mine for row in checked.values() if row.reason == "with epochs=1, unlike the book")
+
+
+def test_a_wrong_outcome_fails(sonar: Exercise) -> None:
+    """The table is judged by the rules of the ledger: an outcome of other data fails its claims."""
+    result = sonar.run(epochs=2)
+    key = next(part.key for part in sonar.parts if part.name.endswith("_data"))
+    job = result.jobs[key]
+    data = datasets.load("sonar").iloc[:100]
+    wrong = job.part.function(data)
+    made = {**result.made, job.key: type(result.made[job.key])(wrong, 0.0)}
+
+    object.__setattr__(result, "made", made)
+
+    assert "failed" in {row.verdict for row in sonar.check(result)}
+
+
+def test_a_notebook_shows_table_and_figures(sonar: Exercise, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The table has both values and the verdict; figures are SVG, or a line where Matplotlib is missing."""
+    result = sonar.run()
+
+    page = result._repr_html_()
+    assert all(f">{head}</th>" in page for head in ("quantity", "mine", "the book", "verdict"))
+    assert "<svg" in page
+    plots = sonar.plot(result)
+    assert [type(plot).__name__ for plot in plots] == ["Figure"] * len(plots)
+    assert plots
+    assert plots._repr_html_().count("<svg") == len(plots)
+
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    assert "pip install &#x27;workshop[figures]&#x27;" in result._repr_html_()
+    with pytest.raises(WorkshopError, match=r"pip install 'workshop\[figures\]'"):
+        sonar.plot(result)
+
+
+# data of a reader's own
+
+
+def prices(days: int = 300) -> Any:
+    """Return a table of prices, newest first, with its columns in another order than the book's."""
+    pandas = pytest.importorskip("pandas")
+    rng = np.random.default_rng(5)
+    close = 100 + np.cumsum(rng.normal(size=days))
+    dates = pandas.date_range("2024-01-01", periods=days).strftime("%m/%d/%Y")
+    return pandas.DataFrame({"Close": close, "Date": dates})[::-1].reset_index(drop=True)
+
+
+def images(count: int = 60) -> Any:
+    """Return images and labels as Keras' `load_data` does."""
+    rng = np.random.default_rng(2)
+    parts = [
+        (rng.integers(0, 256, (n, 28, 28)).astype(np.uint8), np.arange(n, dtype=np.uint8) % 10)
+        for n in (count, 20)
+    ]
+    return tuple(parts)
+
+
+def reviews(count: int = 64) -> Any:
+    """Return reviews as Keras' `imdb.load_data` does: lists of ids that begin with 1."""
+    rng = np.random.default_rng(6)
+
+    def part(n: int) -> tuple[Any, Any]:
+        texts = np.empty(n, dtype=object)
+        texts[:] = [[1, *rng.integers(4, 500, 30).tolist(), 2] for _ in range(n)]
+        return texts, np.arange(n) % 2
+
+    return part(count), part(20)
+
+
+def test_own_prices(store: Path) -> None:
+    """Exercise 5.04 forecasts another stock of another length; nothing is stored, no claim is refuted."""
+    ex = exercise("5.04")
+
+    result = ex.run(data=prices(), epochs=1)
+
+    assert len(result.curves["prices"]) == 300
+    assert np.isfinite(result.test_rmse)
+    assert "your own data" in repr(result)
+    assert len(ex.plot(result)) == 3
+    assert not list(store.glob("??/*.outcome"))
+    assert {row.verdict for row in ex.check(result)}.isdisjoint({"failed", "refuted"})
+
+
+def test_own_prices_of_the_activity(store: Path) -> None:
+    """Activity 5.01 takes a table with the columns that it reads."""
+    assert len(activity("5.01").run(data=prices(), epochs=1).curves["prices"]) == 300
+
+
+def test_own_images(store: Path) -> None:
+    """Exercise 2.04 classifies other images, given as Keras gives them."""
+    result = exercise("2.04").run(data=images(), steps=20, on_the_way=(10,))
+
+    assert list(result.x_shape) == [60, 784]
+    assert 0 <= result.argmax_accuracy <= 1
+
+
+def test_own_points(store: Path) -> None:
+    """Exercise 2.02 separates other points; a dict by name is the same as the table itself."""
+    pytest.importorskip("pandas")
+    table = datasets.load("two_class_points").iloc[::2].reset_index(drop=True)
+    ex = exercise("2.02")
+
+    result = ex.run(data=table, steps=50)
+
+    assert repr(result) == repr(ex.run(data={"two_class_points": table}, steps=50))
+
+
+def test_own_reviews(store: Path) -> None:
+    """Exercise 6.01 learns from reviews as Keras gives them; unknown words stay unknown."""
+    pytest.importorskip("tensorflow")
+    with first_steps():
+        result = exercise("6.01").run(data=reviews(), n_reviews=64)
+
+    assert result.first_steps
+    assert 0 <= result.test_accuracy <= 1
+
+
+# what is given to `run`, and what the one line says
+BAD = [
+    ("5.04", {"data": [1, 2]}, "aapl_csv: give a pandas DataFrame, not a list of 2"),
+    ("5.04", {"epoch": 2}, "exercise 5.04 has no setting 'epoch': did you mean 'epochs'?"),
+    ("5.04", {"seed": "one"}, "seed 'one': give a whole number from 0 up"),
+    ("5.04", {"seed": -1}, "seed -1: give a whole number from 0 up"),
+    ("2.04", {"data": np.zeros((3, 28, 28))}, r"not a ndarray of shape \(3, 28, 28\)"),
+    ("2.04", {"data": ((np.zeros((2, 28, 28)), [0, 1]),) * 2}, "pixels are float64, 0 to 0"),
+    ("2.04", {"data": ((np.zeros((2, 28, 28), int), [0]),) * 2}, "2 training examples have 1 labels"),
+    ("6.01", {"data": (([[5, 6]], [1]), ([[5, 6]], [1]))}, "each review begins with 1"),
+    (
+        "4.06",
+        {"data": ["a text"]},
+        "exercise 4.06 takes nltk_brown, .*: give a dict",
+    ),
+    ("4.06", {"data": {"nltk_punkt": 1}}, "nltk_punkt is a tool of the exercise"),
+    ("7.01", {"data": [1]}, "exercise 7.01 needs no data"),
+]
+
+
+@pytest.mark.parametrize(("number", "given", "line"), BAD)
+def test_bad_input_is_answered_in_one_line(number: str, given: dict[str, Any], line: str) -> None:
+    """A wrong call names what is wanted, before anything is computed."""
+    with pytest.raises(WorkshopError, match=line) as caught:
+        exercise(number).run(**given)
+
+    assert "\n" not in str(caught.value)
+
+
+def test_a_table_without_a_column_is_answered_in_one_line(store: Path) -> None:
+    """The line says which column is missing, and which are wanted."""
+    with pytest.raises(WorkshopError, match="Close") as caught:
+        exercise("5.04").run(data=prices().drop(columns="Close"))
+
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["9.99", "5.99", "exercice"])
+def test_an_unknown_exercise_is_answered_in_one_line(name: str) -> None:
+    """The line names the closest, or where to look."""
+    with pytest.raises(WorkshopError, match=name):
+        workshop.exercise(name)
+
+
+def test_the_package_names_its_door() -> None:
+    """`workshop.<tab>` offers both functions; other names are unknown."""
+    assert {"exercise", "activity"} <= {*dir(workshop)}
+    with pytest.raises(AttributeError, match="has no attribute 'exercises_'"):
+        _ = workshop.exercises_  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("package", sorted(path.name for path in ROOT.glob("chapters/ch0*")))
+def test_a_chapter_offers_its_exercises(package: str) -> None:
+    """Completion lists modules and functions of exercises; each name leads to what it names."""
+    chapter = import_module(f"{chapters.__name__}.{package}")
+    names = [name for name in dir(chapter) if not name.startswith("_")]
+
+    for name in names:
+        value = getattr(chapter, name)
+        assert inspect.isfunction(value) == name.startswith(("exercise_", "activity_"))
+        assert inspect.isfunction(value) or inspect.ismodule(value)
+    number = int(package[2:4])
+    functions = {part.name for unit in NAMED if unit[:4] == package[:4] for part in find(unit).parts}
+    assert {n for n in functions if n.startswith((f"exercise_{number}", f"activity_{number}"))} <= {*names}
+    with pytest.raises(AttributeError, match="has no attribute 'exercise_9_99'"):
+        _ = chapter.exercise_9_99
+
+
+def test_outcomes_survive_pickling(sonar: Exercise) -> None:
+    """Their short repr is the only difference from other dataclasses."""
+    outcome = next(iter(sonar.run(epochs=2).outcomes.values()))
+
+    assert repr(pickle.loads(pickle.dumps(outcome))) == repr(outcome)
+    assert max(map(len, repr(outcome).splitlines())) < 110

@@ -1,0 +1,487 @@
+"""The door for people: an exercise of the book as one object that runs, plots and checks itself.
+
+>>> import workshop
+>>> ex = workshop.exercise("7.01")
+>>> result = ex.run()
+>>> result.real_data.shape
+(128, 2)
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import io
+import operator
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, fields
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workshop import datasets
+from workshop.errors import UsageError, WorkshopError
+from workshop.execution.calling import Made
+from workshop.execution.catalogue import Catalogue, catalogue
+from workshop.execution.planner import Job, Planner, Profile
+from workshop.execution.process_pool import Workers
+from workshop.execution.scheduler import execute, take_stored
+from workshop.execution.store import default_store, usual_seconds
+from workshop.figures.registry import draw_figures, draw_plots
+from workshop.ledger import Claim, ledger
+from workshop.ledger.names import unit_id
+from workshop.ledger.values import brief
+from workshop.reporting.formatting import rounded
+from workshop.training.first_steps import active, outcome_of, suspended
+from workshop.units import Part, short_text
+from workshop.verification.engine import Engine
+from workshop.verification.outcomes import PartOutcome
+from workshop.verification.plans import quantities
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_MOST_LINES = 12  # of quantities in a result's repr
+_COLOURS = "--ink: currentcolor; --faint: #8a9099; --paper: transparent"  # of the figures, on any page
+
+
+def exercise(name: str) -> Exercise:
+    """Return an exercise by its number or id: "5.04", "exercise 5.04", "ch05.ex04", or text "ch05.text07".
+
+    Raises UsageError with a suggestion if there is none.
+    """
+    return _find(name, "ex")
+
+
+def activity(name: str) -> Exercise:
+    """Return an activity by its number or id: "5.01", "activity 5.01", "ch05.act01". Raises UsageError."""
+    return _find(name, "act")
+
+
+def _find(name: str, kind: str) -> Exercise:
+    unit = unit_id(name, kind)
+    chapters = {m.unit[:4] for claim in ledger().units[unit].claims for m in quantities(claim)}
+    known = catalogue({unit[:4], *chapters})
+    prefix = f"{'activity' if '.act' in unit else 'exercise'}_{int(unit[2:4])}_{unit[-2:]}"
+    named = "" if ".text" in unit else prefix
+    every = [part for parts in known.parts.values() for part in parts]
+    parts = [p for p in every if p.unit == unit or (named and _named(p, named))]
+    parts.sort(key=lambda part: part.name != named)  # the main one first
+    return Exercise(unit, tuple(parts), known)
+
+
+def _named(part: Part, name: str) -> bool:
+    return part.name == name or part.name.startswith(f"{name}_")
+
+
+@dataclass(frozen=True, repr=False)
+class Exercise:
+    """An exercise, an activity or a text of the book: what it is, what it needs, and how to run it.
+
+    `id` : its unit. `parts` : its functions, the main one first.
+    """
+
+    id: str
+    parts: tuple[Part, ...]
+    _catalogue: Catalogue
+
+    @property
+    def title(self) -> str:
+        """The title in the book."""
+        return ledger().units[self.id].title
+
+    @property
+    def page(self) -> int | None:
+        """The page of the book, None if it is not known."""
+        return ledger().units[self.id].page
+
+    @property
+    def source(self) -> dict[str, tuple[str, ...]]:
+        """The files, relative to the package, and in each the names of the functions."""
+        files: dict[str, tuple[str, ...]] = {}
+        for part in self.parts:
+            file = part.module.replace(".", "/").partition("/")[2] + ".py"
+            files[file] = (*files.get(file, ()), part.name)
+        return files
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """What the book states about it; also of other units, if its functions measure it."""
+        keys = {part.key for part in self.parts}
+        others = {part.unit for part in self.parts} - {self.id}
+        return ledger().units[self.id].claims + tuple(
+            claim
+            for unit in sorted(others)
+            for claim in ledger().units[unit].claims
+            if claim.measures()
+            and {self._catalogue.owner(m, claim.id).key for m in claim.measures().values()} <= keys
+        )
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Ids of the data sets that it takes, also through other units."""
+        return tuple(dict.fromkeys(name for part in self._all_parts() for name in part.datasets))
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The settings of its functions that `run` takes, with the book's values."""
+        return {name: value for part in reversed(self.parts) for name, value in part.settings.items()}
+
+    def run(self, seed: int = 0, *, data: Any = None, **settings: Any) -> Result:
+        """Run it in this process, by default as the book does, and return what it measures.
+
+        Data sets are found, or fetched if they are small. What other units contribute is computed first.
+        Outcomes that are in the result store are taken from there, and new ones are stored. Inside
+        `workshop.training.first_steps.first_steps()`, long trainings take the short form of a default run
+        of `workshop verify`.
+
+        Parameters
+        ----------
+        seed : of all random draws, from 0 up.
+        data : your own data in place of the data set: a DataFrame for a table, arrays as Keras' `load_data`
+            returns for images and reviews, a list of texts for a corpus; a dict by id for several data sets.
+        settings : other settings than the book's, see `settings`.
+
+        Raises
+        ------
+        UsageError
+            If a setting is unknown, or a seed is none.
+        DataError
+            If data of your own can't be used.
+        WorkshopError
+            If nothing can be run here, or a function fails.
+        """
+        seed = _seed(seed)
+        unknown = next((name for name in settings if name not in self.settings), None)
+        if unknown is not None:
+            raise UsageError(f"{self.label} has no setting {unknown!r}: {_suggest(unknown, self.settings)}")
+        own = self._own(data)
+        _fetch(set(self.needs) - set(own))
+        profile: Profile = "default" if active() else "full"
+        planner = self._planner(profile, seed, own, settings)
+        jobs = {part.key: planner.job(part, 0, profile) for part in self._all_parts()}
+        wanted = [jobs[part.key] for part in self.parts]
+        store = None if own or not all(map(_is_literal, settings.values())) else default_store()
+        made: dict[str, Made] = {}
+        if store is not None:
+            take_stored(wanted, made, store)
+        with suspended(), closing(Workers(1)) as workers:
+            writable = store if _single_threaded() else None
+            execute(wanted, made=made, store=writable, workers=workers, timings=usual_seconds())
+        failures = [each.failure for each in made.values() if each.failure is not None]
+        if failures:  # first what others need
+            raise WorkshopError(f"{self.label}: {failures[0]}")
+        result = Result(self, seed, jobs, made, planner, store)
+        if not result.outcomes:
+            raise WorkshopError(f"{self.label}: {next(iter(result.missing.values()), 'it has no function')}")
+        return result
+
+    def plot(self, result: Result) -> Plots:
+        """Return its figures, drawn from a result; empty if it has none.
+
+        Raises UsageError if Matplotlib is not installed.
+        """
+        try:
+            plots = [
+                plot
+                for unit, parts in result.by_unit().items()
+                for _, _, plot in draw_plots(unit, [part.outcome for part in parts])
+            ]
+        except ModuleNotFoundError as error:
+            if error.name != "matplotlib":
+                raise
+            raise UsageError(str(error)) from None
+        return Plots(plot for plot in plots if not isinstance(plot, str))
+
+    def check(self, result: Result) -> Check:
+        """Decide its claims on a result, by the rules of `workshop verify`, as far as one run can.
+
+        Results that depend on a seed are compared with the recorded runs, as the printed value is. What other
+        exercises measure counts if they were run with the same seed before. Nothing is computed.
+        """
+        engine = Engine(ledger(), "default" if result.first_steps else "full")
+        records = engine.decide_made(self.claims, *result.with_others())
+        return Check(
+            Row(
+                claim=record.id.removeprefix(f"{self.id}."),
+                book=brief(record.documented, 40),
+                mine="" if record.measured is None else brief(rounded(record.measured), 40),
+                verdict=record.verdict,
+                reason=record.reason,
+            )
+            for record in records
+        )
+
+    def __repr__(self) -> str:
+        page = "" if self.page is None else f" (page {self.page})"
+        lines = [f"{self.title}{page}"]
+        lines += [f"  {file}: {', '.join(names)}" for file, names in self.source.items()]
+        lines += [f"  needs {', '.join(self.needs) or 'no data'}; {len(self.claims)} claims"]
+        settings = [f"{name}={short_text(value, 30)}" for name, value in self.settings.items()]
+        lines += [f"  settings: {', '.join(settings) or 'none'}"]
+        return "\n".join(lines)
+
+    @property
+    def label(self) -> str:
+        """Its short name, e.g. `exercise 5.04`."""
+        return self.title.partition(":")[0].lower() if ".text" not in self.id else self.id
+
+    def _planner(
+        self,
+        profile: Profile,
+        seed: int,
+        own: Mapping[str, datasets.Own] | None = None,
+        settings: Mapping[str, Any] | None = None,
+    ) -> Planner:
+        """Return what plans a run, after giving this process the surroundings in which outcomes are made."""
+        given = settings or {}
+        return Planner(
+            self._catalogue,
+            Engine(ledger(), profile).environment.digest_text(),
+            services=True,
+            seed=seed,
+            changed={p.key: {n: v for n, v in given.items() if n in p.settings} for p in self.parts},
+            own=own or {},
+        )
+
+    def _all_parts(self) -> tuple[Part, ...]:
+        """Return its functions and those of the units whose outcomes they take."""
+        found = {part.key: part for part in self.parts}
+        waiting = list(self.parts)
+        while waiting:
+            for unit in waiting.pop().units:
+                new = [part for part in self._catalogue.parts[unit] if part.key not in found]
+                found.update((part.key, part) for part in new)
+                waiting += new
+        return tuple(found.values())
+
+    def _own(self, data: Any) -> dict[str, datasets.Own]:
+        """Return a reader's own data by the id of the data set. Raises UsageError or DataError."""
+        if data is None:
+            return {}
+        proper = [name for name in self.needs if datasets.is_data(name)]
+        if isinstance(data, dict) and data and set(data) <= set(self.needs):
+            return {name: datasets.own(name, value) for name, value in data.items()}
+        if len(proper) == 1:
+            return {proper[0]: datasets.own(proper[0], data)}
+        if not self.needs:
+            raise UsageError(f"{self.label} needs no data")
+        raise UsageError(
+            f"{self.label} takes {', '.join(self.needs)}: give a dict of your own data by these names; "
+            "the others are loaded as usual"
+        )
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Result:
+    """What one run of an exercise returned; the quantities of its outcomes are attributes, too.
+
+    `jobs` : what was to be run, by the keys of the parts. `made` : outcomes by the keys of the jobs.
+    """
+
+    exercise: Exercise
+    seed: int
+    jobs: Mapping[str, Job]
+    made: Mapping[str, Made]
+    _planner: Planner
+    _store: Path | None
+
+    @cached_property
+    def outcomes(self) -> dict[str, Any]:
+        """The outcomes of the exercise's functions by name."""
+        jobs = {part.name: self.jobs[part.key] for part in self.exercise.parts}
+        return {n: outcome_of(self.made[job.key].outcome) for n, job in jobs.items() if job.key in self.made}
+
+    @property
+    def missing(self) -> dict[str, str]:
+        """Why functions could not be run here, by name."""
+        jobs = {part.name: self.jobs[part.key] for part in self.exercise.parts}
+        return {name: job.blocked.reason for name, job in jobs.items() if job.blocked is not None}
+
+    @property
+    def first_steps(self) -> bool:
+        """Whether long trainings took a short form, so that this is not the book's procedure."""
+        return any(job.steps_only or job.short for job in self.jobs.values())
+
+    @property
+    def quantities(self) -> dict[str, Any]:
+        """All quantities of the outcomes by name; of equal names the first counts."""
+        found: dict[str, Any] = {}
+        for outcome in self.outcomes.values():
+            for each in fields(outcome):
+                found.setdefault(each.name, getattr(outcome, each.name))
+        return found
+
+    def with_others(self) -> tuple[dict[str, Job], dict[str, Made]]:
+        """Return jobs and outcomes, also those of other exercises' functions that are in the store."""
+        profile: Profile = "default" if self.first_steps else "full"
+        jobs, made = dict(self.jobs), dict(self.made)
+        if self._store is not None:
+            for claim in self.exercise.claims:
+                for measure in quantities(claim):
+                    part = self._planner.catalogue.owner(measure, claim.id)
+                    jobs.setdefault(part.key, self._planner.job(part, 0, profile))
+            take_stored(jobs.values(), made, self._store)
+        return {key: job for key, job in jobs.items() if job.blocked or job.key in made}, made
+
+    def by_unit(self) -> dict[str, list[PartOutcome]]:
+        """Return the outcomes by unit, as figures take them."""
+        found: dict[str, list[PartOutcome]] = {}
+        for part in self.exercise.parts:
+            if part.name in self.outcomes:
+                job = self.jobs[part.key]
+                one = (self.outcomes[part.name], job.seeds, job.short or job.steps_only, job.substitutes)
+                found.setdefault(part.unit, []).append(PartOutcome(*one))
+        return found
+
+    def __getattr__(self, name: str) -> Any:
+        if not name.startswith("_") and name in (quantities := self.quantities):
+            return quantities[name]
+        why = _suggest(name, self.quantities)
+        raise AttributeError(f"{self.exercise.label} measures no {name!r}: {why}")
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *self.quantities})
+
+    def __repr__(self) -> str:
+        shown = list(self.quantities.items())
+        lines = [self._headline()]
+        lines += [f"  {name}: {short_text(value)}" for name, value in shown[:_MOST_LINES]]
+        if len(shown) > _MOST_LINES:
+            names = ", ".join(name for name, _ in shown[_MOST_LINES:])
+            lines.append(f"  also {short_text(names, 100)}")
+        return "\n".join(lines + [f"  {name} was not run: {why}" for name, why in self.missing.items()])
+
+    def _headline(self) -> str:
+        drawn = any(job.seeds for job in self.jobs.values())
+        own = sorted({line for job in self.jobs.values() for line in job.substitutes})
+        notes = [f"seed {self.seed}"] if drawn else []
+        notes += ["first steps only"] if self.first_steps else []
+        return ", ".join([self.exercise.title, *notes]) + (f" ({'; '.join(own)})" if own else "")
+
+    def _repr_html_(self) -> str:
+        checked = self.exercise.check(self)
+        measured = {str(m.field) for claim in self.exercise.claims for m in claim.measures().values()}
+        rows = [(r.claim, r.mine, r.book, r.verdict, r.reason) for r in checked]
+        rows += [(n, short_text(v), "", "", "") for n, v in self.quantities.items() if n not in measured]
+        drawn = [f for figures in draw_figures(self.by_unit()).values() for f in figures]
+        return "".join(
+            [
+                f'<div style="{_COLOURS}"><p>{escape(self._headline())}</p>',
+                _table(("quantity", "mine", "the book", "verdict", ""), rows),
+                *(
+                    f"<figure>{each.content}<figcaption>{escape(each.title)}{escape(why)}</figcaption></figure>"
+                    for each in drawn
+                    for why in ["" if each.content else f": {each.alt}"]
+                ),
+                *(f"<p>{escape(n)} was not run: {escape(why)}</p>" for n, why in self.missing.items()),
+                "</div>",
+            ]
+        )
+
+
+@dataclass(frozen=True)
+class Row:
+    """A claim, the book's value, the measured one, the verdict and the reason for it."""
+
+    claim: str
+    book: str
+    mine: str
+    verdict: str
+    reason: str
+
+
+class Check(tuple[Row, ...]):
+    """The claims of an exercise, decided on one run."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        rows = [("claim", "book", "mine", "verdict"), *((r.claim, r.book, r.mine, r.verdict) for r in self)]
+        widths = [max(len(row[column]) for row in rows) for column in range(4)]
+        return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+
+    def _repr_html_(self) -> str:
+        rows = [(r.claim, r.book, r.mine, r.verdict, r.reason) for r in self]
+        return _table(("claim", "book", "mine", "verdict", ""), rows)
+
+
+class Plots(tuple["Figure", ...]):
+    """Matplotlib figures, which a notebook shows."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        return "".join(f"<p>{_svg(figure)}</p>" for figure in self)
+
+
+def _svg(figure: Figure) -> str:
+    import matplotlib as mpl
+
+    buffer = io.StringIO()
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "workshop"}):  # small, and always the same
+        figure.savefig(buffer, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
+    return buffer.getvalue()[buffer.getvalue().index("<svg") :]
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    def cells(tag: str, row: Sequence[str]) -> str:
+        return "".join(f"<{tag} style='text-align: left'>{escape(cell)}</{tag}>" for cell in row)
+
+    body = "".join(f"<tr>{cells('td', row)}</tr>" for row in rows)
+    return f"<table><thead><tr>{cells('th', head)}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _seed(seed: Any) -> int:
+    try:
+        number = operator.index(seed)
+    except TypeError:
+        number = -1
+    if number < 0 or isinstance(seed, bool):
+        raise UsageError(f"seed {seed!r}: give a whole number from 0 up")
+    return number
+
+
+def _suggest(name: str, known: Mapping[str, Any]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    meant = f"did you mean {close[0]!r}? " if close else ""
+    return f"{meant}There are {', '.join(known)}" if known else "there are none"
+
+
+def _fetch(names: set[str]) -> None:
+    """Fetch the small data sets that are not here."""
+    registry = datasets.registry()
+    small = [
+        name
+        for name in sorted(names)
+        if not registry[name].service
+        and registry[name].size <= datasets.FETCHED_BY_ITSELF
+        and isinstance(datasets.find(name), datasets.Missing)
+    ]
+    if small:
+        datasets.fetch(small, progress=sys.stderr.isatty())
+
+
+def _is_literal(value: Any) -> bool:
+    """Whether the repr of a setting, by which outcomes are stored, says all of it."""
+    try:
+        return bool(ast.literal_eval(repr(value)) == value)
+    except (ValueError, SyntaxError):
+        return False
+
+
+def _single_threaded() -> bool:
+    """Whether TensorFlow computes with one thread here, as for all outcomes that are stored."""
+    tensorflow = sys.modules.get("tensorflow")
+    if tensorflow is None:
+        return True
+    threading = tensorflow.config.threading
+    try:
+        threading.set_intra_op_parallelism_threads(1)
+        threading.set_inter_op_parallelism_threads(1)
+    except RuntimeError:  # its threads have been started
+        return False
+    return True
