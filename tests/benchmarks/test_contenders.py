@@ -98,16 +98,21 @@ def test_another_job_is_refused(change: str) -> None:
 
 def test_networks_are_those_of_the_chapters() -> None:
     """Layers and weights are those of the exercises, but for dropout and the GRU's second bias."""
-    from workshop.chapters.ch02_neural_networks.keras_networks import DEEP, MULTILAYER, SINGLE
+    from workshop.chapters.ch02_neural_networks.ex05_single_layer import exercise_2_05_model
+    from workshop.chapters.ch02_neural_networks.ex06_multilayer import exercise_2_06_model
+    from workshop.chapters.ch02_neural_networks.ex07_deep_network import exercise_2_07_model
     from workshop.chapters.ch03_image_classification.augmented import cifar_network
     from workshop.chapters.ch03_image_classification.digits import digit_network
     from workshop.chapters.ch05_sequences.networks import plain_rnn
     from workshop.chapters.ch06_sentiment import networks as sentiments
     from workshop.chapters.ch07_gans import networks as gans
+    from workshop.training import fitting
 
     of_reviews = {name: cases.sentiment(200, *layers) for name, layers in cases.RECURRENT.items()}
     pairs = [
-        (cases.PERCEPTRON, SINGLE), (cases.MULTILAYER, MULTILAYER), (cases.DENSE_DIGITS, DEEP),
+        (cases.PERCEPTRON, fitting.Network(exercise_2_05_model)),
+        (cases.MULTILAYER, fitting.Network(exercise_2_06_model)),
+        (cases.DENSE_DIGITS, fitting.Network(exercise_2_07_model)),
         (cases.DIGITS, digit_network()), (cases.CIFAR, cifar_network()), (cases.FORECASTER, plain_rnn()),
         (of_reviews["plain RNN"], sentiments.plain_rnn().network),
         (of_reviews["LSTM"], sentiments.lstm().network),

@@ -1,4 +1,7 @@
-"""The Iris data as the book's first figure shows it."""
+"""Text 1.01: Machine Learning: sample of the IRIS data (chapter 1, Figure 1.2).
+
+The first rows of the table, under the correct names of its columns.
+"""
 
 from __future__ import annotations
 
@@ -31,15 +34,20 @@ def with_true_names(iris: Any, species: Tuple[str, ...] = SPECIES) -> Any:
     Parameters
     ----------
     iris : DataFrame with columns petallength, petalwidth, sepallength, sepalwidth, species (0, 1, 2).
-    species : the names of species 0, 1 and 2.
+    species : the names of species 0, 1 and 2; another entry stays as it is.
 
     Raises
     ------
-    KeyError
-        If a column is missing, or a species code has no name.
+    ValueError
+        If a column is missing.
     """
+    needed = [*TRUE_NAMES, "species"]
+    missing = [name for name in needed if name not in iris]
+    if missing:
+        raise ValueError(f"the table has no column {missing[0]}: it needs {', '.join(needed)}")
     frame = iris.rename(columns=TRUE_NAMES)
-    frame["species"] = [dict(enumerate(species))[code] for code in frame["species"]]
+    names = dict(enumerate(species))
+    frame["species"] = [names.get(code, code) for code in frame["species"]]
     return frame[[*TRUE_NAMES.values(), "species"]]
 
 
