@@ -69,13 +69,8 @@ def activity_1_01(
     """Find the root of x² − 10x + 25 by Adam on its absolute value, from 0, with several numbers of steps.
 
     The statement that this works only for perfect squares is tested on x² − 5x + 6, with and without the
-    absolute value.
+    absolute value. Raises ValueError if the coefficient of x² is 0.
     Source: chapter 1, activity 1.01.
-
-    Raises
-    ------
-    ValueError
-        If the coefficient of x² is 0.
     """
     root = vertex(coefficients)
 

@@ -62,10 +62,7 @@ def check_sizes(a: Sequence[Sequence[int]], b: Sequence[Sequence[int]]) -> None:
 def multiply_by_hand(a: Sequence[Sequence[int]], b: Sequence[Sequence[int]]) -> List[List[int]]:
     """Return the matrix product of A (m × n) and B (n × p), shape m × p, from lists of rows.
 
-    Raises
-    ------
-    ValueError
-        If A's number of columns is not B's number of rows.
+    Raises ValueError if A's number of columns is not B's number of rows.
     """
     check_sizes(a, b)
     return [[entry(a, b, row, column) for column in range(len(b[0]))] for row in range(len(a))]
@@ -92,14 +89,9 @@ def multiplication_by_hand(a: Matrix = A, b: Matrix = B) -> MultiplicationByHand
 
 @unit("ch01.ex03", uses=("tensorflow",))
 def exercise_1_03(x: Matrix = A, y: Matrix = B) -> Multiplication:
-    """Multiply two variables in both orders.
+    """Multiply two variables in both orders. Raises ValueError if one of the products does not exist.
 
     Source: chapter 1, exercise 1.03.
-
-    Raises
-    ------
-    ValueError
-        If one of the products does not exist.
     """
     check_sizes(x, y)
     check_sizes(y, x)

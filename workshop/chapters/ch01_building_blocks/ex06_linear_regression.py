@@ -62,12 +62,8 @@ def exercise_1_06(
 ) -> Line:
     """Fit a line to points with Adam on the absolute errors from w = b = 0, several times over.
 
-    TensorFlow differentiates the sum of the errors. Source: chapter 1, exercise 1.06.
-
-    Raises
-    ------
-    ValueError
-        If x and y are not of the same length.
+    TensorFlow differentiates the sum of the errors. Raises ValueError if x and y are not equally long.
+    Source: chapter 1, exercise 1.06.
     """
     x32, y32 = np.asarray(x, dtype=np.float32), np.asarray(y, dtype=np.float32)
     if x32.ndim != 1 or x32.shape != y32.shape:

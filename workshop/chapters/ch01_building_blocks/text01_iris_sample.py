@@ -31,15 +31,12 @@ class IrisSample:
 def with_true_names(iris: Any, species: Tuple[str, ...] = SPECIES) -> Any:
     """Return the book's iris.csv with the correct column names in the classic order, and species by name.
 
+    Raises ValueError if a column is missing.
+
     Parameters
     ----------
     iris : DataFrame with columns petallength, petalwidth, sepallength, sepalwidth, species (0, 1, 2).
     species : the names of species 0, 1 and 2; another entry stays as it is.
-
-    Raises
-    ------
-    ValueError
-        If a column is missing.
     """
     needed = [*TRUE_NAMES, "species"]
     missing = [name for name in needed if name not in iris]

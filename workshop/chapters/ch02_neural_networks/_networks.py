@@ -22,10 +22,7 @@ class Summary:
 def summary_of(model: Any, names: Sequence[str]) -> Summary:
     """Return the summary of a built model, with its layers under the given names in order.
 
-    Raises
-    ------
-    ValueError
-        If the numbers of names and layers differ.
+    Raises ValueError if the numbers of names and layers differ.
     """
     layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
     if len(layers) != len(names):

@@ -36,10 +36,7 @@ class Data:
 def features_and_labels(table: Any) -> Tuple[np.ndarray, np.ndarray, List[str]]:
     """Return features (n, columns) and labels (n, 1) as float32, and the class names by label.
 
-    Raises
-    ------
-    ValueError
-        If there is no column Class.
+    Raises ValueError if there is no column Class.
     """
     check_columns(table, ["Class"])
     classes, codes = np.unique(table["Class"].to_numpy().astype(str), return_inverse=True)
@@ -115,18 +112,14 @@ class Trainings:
 def activity_2_01(sonar: Any, seed: int, epochs: int = 30) -> Trainings:
     """Train on all rows in batches of 32 with Adam, evaluate on the same rows, and fit once more.
 
-    The second fit continues with the first one's weights and moments.
+    The second fit continues with the first one's weights and moments. Raises ValueError if there is no column
+    Class, or it has not two values.
 
     Parameters
     ----------
     sonar : table of numbers and a column Class with two values.
 
     Source: chapter 2, activity 2.01.
-
-    Raises
-    ------
-    ValueError
-        If there is no column Class, or it has not two values.
     """
     x, y, classes = features_and_labels(sonar)
     if len(classes) != 2:
