@@ -65,16 +65,7 @@ def _find(name: str, kind: str) -> Exercise:
     unit = unit_id(name, kind)
     chapters = {m.unit[:4] for claim in ledger().units[unit].claims for m in quantities(claim)}
     known = catalogue({unit[:4], *chapters})
-    prefix = f"{'activity' if '.act' in unit else 'exercise'}_{int(unit[2:4])}_{unit[-2:]}"
-    named = "" if ".text" in unit else prefix
-    every = [part for parts in known.parts.values() for part in parts]
-    parts = [p for p in every if p.unit == unit or (named and _named(p, named))]
-    parts.sort(key=lambda part: part.name != named)  # the main one first
-    return Exercise(unit, tuple(parts), known)
-
-
-def _named(part: Part, name: str) -> bool:
-    return part.name == name or part.name.startswith(f"{name}_")
+    return Exercise(unit, known.named(unit), known)
 
 
 @dataclass(frozen=True, repr=False)
@@ -99,13 +90,9 @@ class Exercise:
         return ledger().units[self.id].page
 
     @property
-    def source(self) -> dict[str, tuple[str, ...]]:
-        """The files, relative to the package, and in each the names of the functions."""
-        files: dict[str, tuple[str, ...]] = {}
-        for part in self.parts:
-            file = part.module.replace(".", "/").partition("/")[2] + ".py"
-            files[file] = (*files.get(file, ()), part.name)
-        return files
+    def source(self) -> dict[str, list[str]]:
+        """The files, and in each the names of the functions."""
+        return self._catalogue.code(self.id)
 
     @property
     def claims(self) -> tuple[Claim, ...]:

@@ -98,7 +98,9 @@ def test_another_job_is_refused(change: str) -> None:
 
 def test_networks_are_those_of_the_chapters() -> None:
     """Layers and weights are those of the exercises, but for dropout and the GRU's second bias."""
-    from workshop.chapters.ch02_neural_networks.keras_networks import DEEP, MULTILAYER, SINGLE
+    from workshop.chapters.ch02_neural_networks.ex05_single_layer import exercise_2_05_model
+    from workshop.chapters.ch02_neural_networks.ex06_multilayer import exercise_2_06_model
+    from workshop.chapters.ch02_neural_networks.ex07_deep_network import exercise_2_07_model
     from workshop.chapters.ch03_image_classification.ex02_handwritten_digits import exercise_3_02_model
     from workshop.chapters.ch03_image_classification.ex04_cifar10 import exercise_3_04_model
     from workshop.chapters.ch05_sequences.ex03_plain_rnn import exercise_5_03_model
@@ -112,7 +114,8 @@ def test_networks_are_those_of_the_chapters() -> None:
 
     of_reviews = {name: cases.sentiment(200, *layers) for name, layers in cases.RECURRENT.items()}
     pairs = [
-        (cases.PERCEPTRON, SINGLE), (cases.MULTILAYER, MULTILAYER), (cases.DENSE_DIGITS, DEEP),
+        (cases.PERCEPTRON, Recipe(exercise_2_05_model)), (cases.MULTILAYER, Recipe(exercise_2_06_model)),
+        (cases.DENSE_DIGITS, Recipe(exercise_2_07_model)),
         (cases.DIGITS, Recipe(exercise_3_02_model)), (cases.CIFAR, Recipe(exercise_3_04_model)),
         (cases.FORECASTER, Recipe(exercise_5_03_model)),
         (of_reviews["plain RNN"], Recipe(exercise_6_01_model)),

@@ -1,23 +1,28 @@
 """The perceptrons' losses and trained parameters against NumPy replicas with gradients derived by hand."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 import pytest
 
 from tests import oracles
-from workshop.chapters.ch02_neural_networks import multiclass, perceptron
-from workshop.training.full_batch import minimise
+from workshop.chapters.ch02_neural_networks import _perceptron
+from workshop.chapters.ch02_neural_networks.ex02_binary_classifier import confusion_matrix
+from workshop.training.full_batch_layer import minimise_layer
 from workshop.training.optimizers import SGD, Adam
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 
 @pytest.fixture(autouse=True)
-def flow():
+def flow() -> Any:
     """TensorFlow, imported when a test runs and not when tests are collected."""
     return pytest.importorskip("tensorflow")
 
 
-def digits(rows):
+def digits(rows: int) -> tuple[np.ndarray, np.ndarray]:
     """Random features (rows, 20) in 0..1, half of them 0 as in images, and one-hot labels (rows, 10)."""
     rng = np.random.default_rng(7)
     x = (rng.random((rows, 20)) * (rng.random((rows, 20)) < 0.5)).astype(np.float32)
@@ -25,30 +30,29 @@ def digits(rows):
 
 
 @pytest.mark.parametrize("steps", [1, 20])
-def test_column_layout_equals_the_plain_loop(steps) -> None:
+def test_column_layout_equals_the_plain_loop(steps: int) -> None:
     """Exercise 2.04's descent over columns ends where the plain full-batch loop over rows ends."""
     x, y = digits(1000)
     start = np.zeros((20, 10)), np.zeros(10)
-    plain = minimise(multiclass.doubled_softmax_loss, start, optimizer=Adam(), steps=steps, data=(x, y))
+    loss = _perceptron.doubled_softmax_loss
+    plain = _perceptron.train(loss, start, x, y, optimizer=Adam(), steps=steps)
 
-    fast = minimise(
-        multiclass.doubled_softmax_loss_of_columns, start, optimizer=Adam(), steps=steps, data=(x.T.copy(), y)
-    )
+    fast = minimise_layer(loss, x, y, optimizer=Adam(), steps=steps)
 
     for found, expected in zip(fast.variables, plain.variables, strict=True):
         np.testing.assert_allclose(found, expected, rtol=0, atol=2e-5)
 
 
 @pytest.mark.parametrize(
-    ("loss", "doubled"), [(perceptron.doubled_sigmoid_loss, True), (perceptron.single_sigmoid_loss, False)]
+    ("loss", "doubled"), [(_perceptron.doubled_sigmoid_loss, True), (_perceptron.single_sigmoid_loss, False)]
 )
-def test_or_perceptron_equals_numpy(loss, doubled) -> None:
+def test_or_perceptron_equals_numpy(loss: _perceptron.Loss, doubled: bool) -> None:
     """The OR perceptron's weights after 1000 steps are those of the replica, sigmoid doubled or single."""
     x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float32)
     y = np.array([[0], [1], [1], [1]], np.float32)
     start = np.zeros((2, 1), np.float32), np.zeros((1, 1), np.float32)
 
-    end = minimise(loss, start, optimizer=SGD(0.01), steps=1000, data=(x, y))
+    end = _perceptron.train(loss, start, x, y, optimizer=SGD(0.01), steps=1000)
 
     expected = oracles.sgd_steps(oracles.sigmoid_gradients(x, y, doubled=doubled), start, steps=1000)
     for found, wanted in zip(end.variables, expected, strict=True):
@@ -56,14 +60,14 @@ def test_or_perceptron_equals_numpy(loss, doubled) -> None:
 
 
 @pytest.mark.parametrize(
-    ("loss", "doubled"), [(multiclass.doubled_softmax_loss, True), (multiclass.single_softmax_loss, False)]
+    ("loss", "doubled"), [(_perceptron.doubled_softmax_loss, True), (_perceptron.single_softmax_loss, False)]
 )
-def test_softmax_layer_equals_numpy(loss, doubled) -> None:
+def test_softmax_layer_equals_numpy(loss: _perceptron.Loss, doubled: bool) -> None:
     """A softmax layer's parameters after 100 steps of Adam are those of the replica."""
     x, y = digits(50)
     start = np.zeros((20, 10), np.float32), np.zeros(10, np.float32)
 
-    end = minimise(loss, start, optimizer=Adam(0.01), steps=100, data=(x, y))
+    end = _perceptron.train(loss, start, x, y, optimizer=Adam(0.01), steps=100)
 
     expected = oracles.adam_steps(oracles.softmax_gradients(x, y, doubled=doubled), start, steps=100)
     for found, wanted in zip(end.variables, expected, strict=True):
@@ -76,8 +80,8 @@ def test_scores_equal_scikit_learn() -> None:
     labels, predictions = np.array([[0], [1], [1], [0], [1]]), np.array([[0], [1], [0], [1], [1]])
     rows, guesses = np.eye(3)[[0, 1, 2, 0]], np.array([[1, 0, 0], [0, 0, 0], [0, 0, 1], [0, 1, 0]])
 
-    assert perceptron.subset_accuracy(labels, predictions) == metrics.accuracy_score(labels, predictions)
-    assert perceptron.subset_accuracy(rows, guesses) == metrics.accuracy_score(rows, guesses) == 0.5
+    assert _perceptron.subset_accuracy(labels, predictions) == metrics.accuracy_score(labels, predictions)
+    assert _perceptron.subset_accuracy(rows, guesses) == metrics.accuracy_score(rows, guesses) == 0.5
     np.testing.assert_array_equal(
-        perceptron.confusion_matrix(labels, predictions, 2), metrics.confusion_matrix(labels, predictions)
+        confusion_matrix(labels, predictions, 2), metrics.confusion_matrix(labels, predictions)
     )

@@ -49,11 +49,12 @@ class Catalogue:
         return {name for part in parts for name in part.uses}.union(*(self.libraries(u) for u in taken))
 
     def named(self, unit_id: str) -> tuple[Part, ...]:
-        """Return the parts of a unit, then those of other units that bear its number (`exercise_5_04_…`)."""
+        """Return the parts of a unit and those of others that bear its number, the main one first."""
         own = self.parts.get(unit_id, ())
         name = _function_name(unit_id)
         others = [p for unit, parts in self.parts.items() if unit != unit_id for p in parts]
-        return (*own, *(p for p in others if name and (p.name == name or p.name.startswith(f"{name}_"))))
+        named = (p for p in others if name and (p.name == name or p.name.startswith(f"{name}_")))
+        return tuple(sorted((*own, *named), key=lambda part: part.name != name))
 
     def code(self, unit_id: str) -> dict[str, list[str]]:
         """Return the names of the functions of `named` by file (`workshop/chapters/ch05_…/….py`)."""

@@ -1,4 +1,7 @@
-"""The text's statements on optimizers, hyperparameters, vanishing gradients and dropout, each tested."""
+"""Text 2.06: Optimizers, hyperparameters, vanishing gradient, dropout (chapter 2).
+
+Each statement of the text is tested.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,8 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch02_neural_networks.keras_networks import ADAM, DEEP, SPARSE, dense_network, scaled
+from workshop.chapters.ch02_neural_networks._data import image_arrays, scaled
+from workshop.chapters.ch02_neural_networks._training import ADAM, SPARSE
 from workshop.training.backend import keras, tf
 from workshop.training.fitting import Fit, Network, evaluate, fit
 from workshop.training.full_batch import minimise
@@ -15,7 +19,18 @@ from workshop.training.initialisers import he_uniform, initial_weights, shuffled
 from workshop.training.optimizers import SGD
 from workshop.units import unit
 
-ONE_LAYER = Network(dense_network, ((28, 28), ((10, "softmax"),)))
+
+def digit_network(*hidden: int) -> Any:
+    """Return a classifier of digits with hidden layers of these numbers of ReLU units."""
+    layers = keras.layers
+    return keras.models.Sequential(
+        [
+            layers.InputLayer((28, 28)),
+            layers.Flatten(),
+            *(layers.Dense(units, activation="relu") for units in hidden),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
 
 
 @dataclass(frozen=True)
@@ -30,30 +45,28 @@ class Sizes:
 @unit("ch02.text06", uses=("tensorflow",))
 def sizes_help(mnist: Any, seed: int, epochs: int = 5, short_epochs: int = 2, images: int = 20000) -> Sizes:
     """Train networks of other depth, width and time on digits. Source: chapter 2, text on hyperparameters."""
-    x, y = scaled(mnist.x_train[:images]), mnist.y_train[:images].astype(np.int32)
-    x_test, y_test = scaled(mnist.x_test), mnist.y_test.astype(np.int32)
+    x_train, y_train, x_test, y_test = image_arrays(mnist)
+    x, y = scaled(x_train[:images]), y_train[:images].astype(np.int32)
+    test, test_y = scaled(x_test), y_test.astype(np.int32)
 
-    def trained(network: Network, count: int) -> Tuple[Fit, float]:
+    def trained(hidden: Tuple[int, ...], count: int) -> Tuple[Fit, float]:
+        network = Network(digit_network, hidden)
         rng = np.random.default_rng(seed)
         start = initial_weights(network.model, rng)
         order = shuffled(rng, epochs=count, n=len(x))
-        done = fit(network, start, x, y, order, optimizer=ADAM, loss=SPARSE[0], metric=SPARSE[1])
-        return done, evaluate(network, done.weights, x_test, y_test, loss=SPARSE[0], metric=SPARSE[1])[1]
+        done = fit(network, start, x, y, order, optimizer=ADAM, **SPARSE)
+        return done, evaluate(network, done.weights, test, test_y, **SPARSE)[1]
 
-    deep, deep_accuracy = trained(DEEP, epochs)
-    widths = {f"{units} neurons": trained(_one_hidden(units), short_epochs)[1] for units in (2, 50)}
+    deep, deep_accuracy = trained((50, 20), epochs)
+    widths = {f"{units} neurons": trained((units,), short_epochs)[1] for units in (2, 50)}
     return Sizes(
-        layers={"one layer": trained(ONE_LAYER, epochs)[1], "three layers": deep_accuracy},
+        layers={"one layer": trained((), epochs)[1], "three layers": deep_accuracy},
         neurons=widths,
         epochs={
             "loss": {"1 epoch": float(deep.loss[0]), f"{epochs} epochs": float(deep.loss[-1])},
             "accuracy": {"1 epoch": float(deep.metric[0]), f"{epochs} epochs": float(deep.metric[-1])},
         },
     )
-
-
-def _one_hidden(units: int) -> Network:
-    return Network(dense_network, ((28, 28), ((units, "relu"), (10, "softmax"))))
 
 
 @dataclass(frozen=True)
@@ -72,7 +85,13 @@ def vanishing_gradient(seed: int, layers: int = 10, units: int = 20, rows: int =
     """
     norms = {}
     for activation in ("sigmoid", "relu"):
-        model = dense_network((units,), [(units, activation)] * layers + [(1, "sigmoid")])
+        model = keras.models.Sequential(
+            [
+                keras.layers.InputLayer((units,)),
+                *(keras.layers.Dense(units, activation=activation) for _ in range(layers)),
+                keras.layers.Dense(1, activation="sigmoid"),
+            ]
+        )
         rng = np.random.default_rng(seed)
         weights = initial_weights(model, rng)
         if activation == "relu":
@@ -122,6 +141,12 @@ def learning_rates(
     return Valley(left, crossings)
 
 
+def sigmoid_unit() -> Any:
+    """Return one sigmoid unit on two inputs."""
+    layers = keras.layers
+    return keras.models.Sequential([layers.InputLayer((2,)), layers.Dense(1, activation="sigmoid")])
+
+
 @dataclass(frozen=True)
 class Steps:
     """Updates made in one epoch, by batch size."""
@@ -132,7 +157,7 @@ class Steps:
 @unit("ch02.text06", uses=("tensorflow",))
 def steps_per_epoch(n: int = 21) -> Steps:
     """Count the updates of an epoch over 21 examples. Source: chapter 2, text on gradient descent."""
-    network = Network(dense_network, ((2,), ((1, "sigmoid"),)))
+    network = Network(sigmoid_unit)
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(n, 2)).astype(np.float32), rng.integers(0, 2, size=(n, 1)).astype(np.float32)
     counted = {}

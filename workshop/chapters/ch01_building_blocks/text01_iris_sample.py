@@ -1,4 +1,7 @@
-"""The Iris data as the book's first figure shows it."""
+"""Text 1.01: Machine Learning: sample of the IRIS data (chapter 1, Figure 1.2).
+
+The first rows of the table, under the correct names of its columns.
+"""
 
 from __future__ import annotations
 
@@ -28,18 +31,20 @@ class IrisSample:
 def with_true_names(iris: Any, species: Tuple[str, ...] = SPECIES) -> Any:
     """Return the book's iris.csv with the correct column names in the classic order, and species by name.
 
+    Raises ValueError if a column is missing.
+
     Parameters
     ----------
     iris : DataFrame with columns petallength, petalwidth, sepallength, sepalwidth, species (0, 1, 2).
-    species : the names of species 0, 1 and 2.
-
-    Raises
-    ------
-    KeyError
-        If a column is missing, or a species code has no name.
+    species : the names of species 0, 1 and 2; another entry stays as it is.
     """
+    needed = [*TRUE_NAMES, "species"]
+    missing = [name for name in needed if name not in iris]
+    if missing:
+        raise ValueError(f"the table has no column {missing[0]}: it needs {', '.join(needed)}")
     frame = iris.rename(columns=TRUE_NAMES)
-    frame["species"] = [dict(enumerate(species))[code] for code in frame["species"]]
+    names = dict(enumerate(species))
+    frame["species"] = [names.get(code, code) for code in frame["species"]]
     return frame[[*TRUE_NAMES.values(), "species"]]
 
 

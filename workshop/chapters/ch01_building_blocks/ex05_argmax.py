@@ -1,4 +1,7 @@
-"""The argmax function along either axis of a matrix."""
+"""Exercise 1.05: Implementing the argmax() Function (chapter 1, page 36).
+
+It begins with the text that leads to it, text 1.06: The argmax function (page 34, Figures 1.25-1.27).
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,9 @@ from typing import Any, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch01_building_blocks.tensors import shape_of
+from workshop.chapters.ch01_building_blocks._tensors import Matrix, shape_of
 from workshop.training.backend import tf
 from workshop.units import unit
-
-Matrix = Tuple[Tuple[int, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class ArgmaxFunction:
 
 
 @dataclass(frozen=True)
-class Exercise105:
+class Maxima:
     """A matrix, its shape, and the positions (int64) and values of the maxima of its columns and rows."""
 
     x: np.ndarray
@@ -40,7 +41,7 @@ class Exercise105:
 def maxima_at(matrix: Any, positions: np.ndarray, *, axis: int) -> List[int]:
     """Return the elements at an argmax along `axis`, one per column (axis 0) or per row (axis 1)."""
     lines = matrix.numpy().T if axis == 0 else matrix.numpy()
-    return [int(line[position]) for line, position in zip(lines, positions)]
+    return [line[position].item() for line, position in zip(lines, positions)]
 
 
 @unit("ch01.text06", uses=("tensorflow",))
@@ -63,11 +64,11 @@ def argmax_function(
 
 
 @unit("ch01.ex05", uses=("tensorflow",))
-def exercise_1_05(matrix: Matrix = ((91, 12, 15), (11, 88, 21), (90, 87, 75))) -> Exercise105:
+def exercise_1_05(matrix: Matrix = ((91, 12, 15), (11, 88, 21), (90, 87, 75))) -> Maxima:
     """Find the maximum of each column and row of an integer variable. Source: chapter 1, exercise 1.05."""
     x = tf.Variable(matrix)
     columns, rows = tf.argmax(x, axis=0).numpy(), tf.argmax(x, axis=1).numpy()
-    return Exercise105(
+    return Maxima(
         x=x.numpy(),
         shape=shape_of(x),
         column_argmax=columns,

@@ -1,4 +1,7 @@
-"""Image recognition and speech: a pre-trained network labels a photograph, and a service speaks the label."""
+"""Exercise 1.01: Image and Speech Recognition Demo (chapter 1, page 7).
+
+A pre-trained network labels a photograph, and a service speaks the label.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +20,11 @@ SIZE = (224, 224)
 
 
 @dataclass(frozen=True)
-class ClassCount:
-    """Number of ResNet50's classes, read from its output layer."""
+class Shapes:
+    """Number of ResNet50's classes, read from its output layer, and the shape of one image as its input."""
 
     class_count: int
+    batch_shape: List[int]
 
 
 @dataclass(frozen=True)
@@ -29,13 +33,6 @@ class Photograph:
 
     image_size: List[int]
     colour_mode: str
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Shape of one image as input of the network."""
-
-    batch_shape: List[int]
 
 
 @dataclass(frozen=True)
@@ -95,27 +92,8 @@ def top_label(probabilities: np.ndarray, class_names: Sequence[str]) -> Tuple[st
     return class_names[number].replace(" ", "_"), float(probabilities[number])
 
 
-@unit("ch01.ex01", uses=("tensorflow",))
-def class_count() -> ClassCount:
-    """Count the classes of ResNet50, with random weights. Source: chapter 1, exercise 1.01, introduction."""
-    return ClassCount(class_count=int(resnet50().output_shape[-1]))
-
-
-@unit("ch01.ex01", uses=("tensorflow", "PIL"))
-def load_image(pizza_image: Path, size: Size = SIZE) -> Photograph:
-    """Load the photograph at the network's size. Source: chapter 1, exercise 1.01, Figure 1.5."""
-    image = load_photograph(pizza_image, size)
-    return Photograph(image_size=[image.height, image.width], colour_mode=image.mode)
-
-
-@unit("ch01.ex01", uses=("tensorflow",))
-def add_batch_axis(size: Size = SIZE) -> Batch:
-    """Make a batch of one of a black image, which needs no file. Source: chapter 1, exercise 1.01."""
-    return Batch(batch_shape=list(as_batch(np.zeros((*size, 3), dtype=np.uint8)).shape))
-
-
 @unit("ch01.ex01")
-def downloaded_weights(resnet50_imagenet: Any) -> WeightsFile:
+def exercise_1_01_weights(resnet50_imagenet: Any) -> WeightsFile:
     """Name and measure the published weights. Source: chapter 1, exercise 1.01, Figure 1.4."""
     return WeightsFile(
         weights_file=resnet50_imagenet.weights_file, weights_bytes=resnet50_imagenet.weights_bytes
@@ -123,8 +101,30 @@ def downloaded_weights(resnet50_imagenet: Any) -> WeightsFile:
 
 
 @unit("ch01.ex01", uses=("tensorflow", "PIL"))
-def recognise(pizza_image: Path, resnet50_imagenet: Any, size: Size = SIZE) -> Recognition:
+def exercise_1_01_photograph(pizza_image: Path, size: Size = SIZE) -> Photograph:
+    """Load the photograph at the network's size. Source: chapter 1, exercise 1.01, Figure 1.5."""
+    image = load_photograph(pizza_image, size)
+    return Photograph(image_size=[image.height, image.width], colour_mode=image.mode)
+
+
+@unit("ch01.ex01", uses=("tensorflow",))
+def exercise_1_01_shapes(size: Size = SIZE) -> Shapes:
+    """Build ResNet50 with random weights, and make a batch of one black image; neither needs a file.
+
+    Source: chapter 1, exercise 1.01.
+    """
+    black = np.zeros((*size, 3), dtype=np.uint8)
+    return Shapes(class_count=int(resnet50().output_shape[-1]), batch_shape=list(as_batch(black).shape))
+
+
+@unit("ch01.ex01", uses=("tensorflow", "PIL"))
+def exercise_1_01(pizza_image: Path, resnet50_imagenet: Any, size: Size = SIZE) -> Recognition:
     """Label the photograph, and compose the printed and the spoken sentence.
+
+    Parameters
+    ----------
+    pizza_image : path of a photograph in any file format that Pillow reads.
+    resnet50_imagenet : the published weights and class names.
 
     Source: chapter 1, exercise 1.01.
     """
@@ -140,7 +140,7 @@ def recognise(pizza_image: Path, resnet50_imagenet: Any, size: Size = SIZE) -> R
 
 
 @unit("ch01.ex01")
-def speak(
+def exercise_1_01_speech(
     gtts_service: Callable[[str, Path], Any],
     workdir: Path,
     text: str = "This is a pizza",

@@ -1,17 +1,19 @@
-"""Matrix multiplication, by hand and by TensorFlow."""
+"""Exercise 1.03: Matrix Multiplication Using TensorFlow (chapter 1).
+
+It begins with the text that leads to it, text 1.04: Linear algebra: matrix multiplication by hand (page 25).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Dict, List, Sequence, Tuple
+from typing import Dict, List, Sequence
 
 import numpy as np
 
-from workshop.chapters.ch01_building_blocks.tensors import shape_of
+from workshop.chapters.ch01_building_blocks._tensors import Matrix, shape_of
 from workshop.training.backend import tf
 from workshop.units import unit
 
-Matrix = Tuple[Tuple[int, ...], ...]
 A: Matrix = ((1, 2, 3), (4, 5, 6))
 B: Matrix = ((7, 8), (9, 10), (11, 12))
 
@@ -31,7 +33,7 @@ class MultiplicationByHand:
 
 
 @dataclass(frozen=True)
-class Exercise103:
+class Multiplication:
     """Two matrices and their products in both orders."""
 
     x: np.ndarray
@@ -51,16 +53,18 @@ def entry(a: Sequence[Sequence[int]], b: Sequence[Sequence[int]], row: int, colu
     return total
 
 
+def check_sizes(a: Sequence[Sequence[int]], b: Sequence[Sequence[int]]) -> None:
+    """Raise ValueError if A's number of columns is not B's number of rows."""
+    if len(a[0]) != len(b):
+        raise ValueError(f"{len(a[0])} columns against {len(b)} rows: A needs as many columns as B has rows")
+
+
 def multiply_by_hand(a: Sequence[Sequence[int]], b: Sequence[Sequence[int]]) -> List[List[int]]:
     """Return the matrix product of A (m × n) and B (n × p), shape m × p, from lists of rows.
 
-    Raises
-    ------
-    ValueError
-        If A's number of columns is not B's number of rows.
+    Raises ValueError if A's number of columns is not B's number of rows.
     """
-    if len(a[0]) != len(b):
-        raise ValueError(f"{len(a[0])} columns against {len(b)} rows: A needs as many columns as B has rows")
+    check_sizes(a, b)
     return [[entry(a, b, row, column) for column in range(len(b[0]))] for row in range(len(a))]
 
 
@@ -84,12 +88,17 @@ def multiplication_by_hand(a: Matrix = A, b: Matrix = B) -> MultiplicationByHand
 
 
 @unit("ch01.ex03", uses=("tensorflow",))
-def exercise_1_03(x: Matrix = A, y: Matrix = B) -> Exercise103:
-    """Multiply two integer variables in both orders. Source: chapter 1, exercise 1.03."""
+def exercise_1_03(x: Matrix = A, y: Matrix = B) -> Multiplication:
+    """Multiply two variables in both orders. Raises ValueError if one of the products does not exist.
+
+    Source: chapter 1, exercise 1.03.
+    """
+    check_sizes(x, y)
+    check_sizes(y, x)
     x_variable, y_variable = tf.Variable(x), tf.Variable(y)
     c1 = tf.matmul(x_variable, y_variable)
     c2 = tf.matmul(y_variable, x_variable)
-    return Exercise103(
+    return Multiplication(
         x=x_variable.numpy(),
         y=y_variable.numpy(),
         input_shapes={"x": shape_of(x_variable), "y": shape_of(y_variable)},

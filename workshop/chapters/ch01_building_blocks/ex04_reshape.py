@@ -1,4 +1,7 @@
-"""The reshape function: which shapes it accepts, what it keeps, and what it leaves unchanged."""
+"""Exercise 1.04: Reshaping Matrices Using the reshape() Function in TensorFlow (chapter 1, page 31).
+
+It begins with the text that leads to it, text 1.05: The reshape function (page 29).
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,10 @@ from typing import Any, List, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch01_building_blocks.tensors import rank_of, shape_of
+from workshop.chapters.ch01_building_blocks._tensors import Matrix, rank_of, shape_of
 from workshop.training.backend import tf
 from workshop.units import unit
 
-Matrix = Tuple[Tuple[int, ...], ...]
 Shape = Tuple[int, ...]
 
 
@@ -32,7 +34,7 @@ class Reshaping:
 
 
 @dataclass(frozen=True)
-class Exercise104:
+class Reshaped:
     """A matrix before and after the result of reshape is assigned to its name."""
 
     before: np.ndarray
@@ -59,7 +61,7 @@ def accepts(tensor: Any, shape: Sequence[int]) -> bool:
 
 def row_by_row(tensor: Any) -> List[int]:
     """Return the elements of a tensor, with the last axis varying fastest."""
-    return [int(element) for element in tensor.numpy().flat]
+    return tensor.numpy().ravel().tolist()  # type: ignore[no-any-return]
 
 
 @unit("ch01.text05", uses=("tensorflow",))
@@ -95,7 +97,7 @@ def reshape_function(
 
 
 @unit("ch01.ex04", uses=("tensorflow",))
-def exercise_1_04(rows: int = 5, columns: int = 4) -> Exercise104:
+def exercise_1_04(rows: int = 5, columns: int = 4) -> Reshaped:
     """Give a matrix of numbers counted from 1 a third axis of size 1. Source: chapter 1, exercise 1.04."""
     a = tf.Variable(tf.reshape(tf.range(1, rows * columns + 1), [rows, columns]))
     before, shape_before, rank_before = a.numpy(), shape_of(a), rank_of(a)
@@ -103,7 +105,7 @@ def exercise_1_04(rows: int = 5, columns: int = 4) -> Exercise104:
     reshaped = tf.reshape(a, [rows, columns, 1])
     shape_unassigned = shape_of(a)
     a = tf.reshape(a, [rows, columns, 1])
-    return Exercise104(
+    return Reshaped(
         before=before,
         shape_before=shape_before,
         rank_before=rank_before,

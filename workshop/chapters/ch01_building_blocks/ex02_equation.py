@@ -1,0 +1,89 @@
+"""Exercise 1.02: Implementing a Mathematical Equation (chapter 1).
+
+It begins with the text that leads to it, text 1.03: Constants, variables and functions (page 21).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, List, Tuple
+
+import numpy as np
+
+from workshop.chapters.ch01_building_blocks._tensors import Matrix
+from workshop.training.backend import tf
+from workshop.units import unit
+
+Triple = Tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class ConstantsAndVariables:
+    """Values of constants and variables, whether they can be reassigned, and rows (x, y, c, f(x, y, c))."""
+
+    constant: np.ndarray
+    text: str
+    constant_assignable: bool
+    variable: np.ndarray
+    variable_assignable: bool
+    matrix: np.ndarray
+    function_table: List[List[int]]
+
+
+@dataclass(frozen=True)
+class Equation:
+    """Value of the equation, a scalar."""
+
+    result: np.ndarray
+
+
+def assignable(tensor: Any, value: Any) -> bool:
+    """Whether a constant or variable reads back as `value` after an attempt to assign it."""
+    try:
+        tensor.assign(value)
+    except AttributeError:
+        return False
+    return bool(np.array_equal(tensor.numpy(), value))
+
+
+def my_function(x: Any, y: Any, c: Any) -> Any:
+    """Return x²y + y + c of scalars.
+
+    Source: chapter 1, text "Defining functions in TensorFlow".
+    """
+    return x * x * y + y + c
+
+
+@unit("ch01.text03", uses=("tensorflow",))
+def constants_and_variables(
+    *,
+    number: int = 10,
+    text: str = "Hello",
+    start: int = 20,
+    update: int = 21,
+    matrix: Matrix = ((1, 2, 3), (4, 5, 6), (7, 8, 9)),
+    triples: Tuple[Triple, ...] = ((3, 4, 2), (2, 5, 1), (5, -2, 0), (-3, 7, 4), (0, 6, 9)),
+) -> ConstantsAndVariables:
+    """Create constants and variables, try to give them another value, and evaluate a function at triples.
+
+    Source: chapter 1, texts "Constants", "Variables" and "Defining functions in TensorFlow".
+    """
+    constant, variable = tf.constant(number), tf.Variable(start)
+    first = np.array(variable.numpy())
+    return ConstantsAndVariables(
+        constant=np.asarray(constant.numpy()),
+        text=tf.constant(text).numpy().decode("utf-8"),
+        constant_assignable=assignable(constant, update),
+        variable=first,
+        variable_assignable=assignable(variable, update),
+        matrix=tf.Variable(matrix).numpy(),
+        function_table=[
+            [*triple, my_function(*map(tf.constant, triple)).numpy().item()] for triple in triples
+        ],
+    )
+
+
+@unit("ch01.ex02", uses=("tensorflow",))
+def exercise_1_02(x: int = 3, y: int = 4, c: int = 2) -> Equation:
+    """Evaluate x²y + y + c of two variables and a constant. Source: chapter 1, exercise 1.02."""
+    return Equation(result=np.asarray(my_function(tf.Variable(x), tf.Variable(y), tf.constant(c)).numpy()))

@@ -1,0 +1,110 @@
+"""Exercise 1.06: Using an Optimizer for a Simple Linear Regression (chapter 1, page 39).
+
+Adam fits a line through four points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, List, Tuple
+
+import numpy as np
+
+from workshop.training.backend import keras, tf
+from workshop.training.full_batch import minimise
+from workshop.training.optimizers import Adam
+from workshop.units import unit
+
+X = (1.0, 2.0, 3.0, 4.0)
+Y = (0.0, -1.0, -2.0, -3.0)
+
+
+@dataclass(frozen=True)
+class Line:
+    """The fitted line w·x + b. Losses are sums of absolute errors. `moved` : how far w and b moved."""
+
+    w: float
+    b: float
+    predictions: np.ndarray
+    initial: List[float]
+    moved: List[float]
+    loss_at_start: float
+    loss_trained: float
+    deterministic: bool
+
+
+@dataclass(frozen=True)
+class KerasOptimizer:
+    """w and b by the installed Keras' Adam class, which changed its order of operations in Keras 2.11."""
+
+    keras_w: float
+    keras_b: float
+
+
+def regression(w: Any, b: Any, x: Any) -> Any:
+    """Return the line w·x + b at every x."""
+    return w * x + b
+
+
+def absolute_errors(variables: Any, x: Any, y: Any) -> Any:
+    """Return |w·x + b − y| of every example, not reduced; `variables` are w and b."""
+    return abs(regression(*variables, x) - y)
+
+
+@unit("ch01.ex06", uses=("tensorflow",))
+def exercise_1_06(
+    *,
+    x: Tuple[float, ...] = X,
+    y: Tuple[float, ...] = Y,
+    learning_rate: float = 0.01,
+    steps: int = 1000,
+    repeats: int = 3,
+) -> Line:
+    """Fit a line to points with Adam on the absolute errors from w = b = 0, several times over.
+
+    TensorFlow differentiates the sum of the errors. Raises ValueError if x and y are not equally long.
+    Source: chapter 1, exercise 1.06.
+    """
+    x32, y32 = np.asarray(x, dtype=np.float32), np.asarray(y, dtype=np.float32)
+    if x32.ndim != 1 or x32.shape != y32.shape:
+        raise ValueError(f"x of shape {x32.shape} and y of shape {y32.shape}: give one y for each x")
+    optimizer = Adam(learning_rate)
+    runs = [
+        minimise(absolute_errors, (0.0, 0.0), optimizer=optimizer, steps=steps, data=(x32, y32), keep=(0,))
+        for _ in range(repeats)
+    ]
+    (w, b), start = runs[0].variables, runs[0].snapshots[0]
+    bits = {tuple(variable.tobytes() for variable in run.variables) for run in runs}
+    return Line(
+        w=float(w),
+        b=float(b),
+        predictions=regression(tf.constant(w), tf.constant(b), tf.constant(x32)).numpy(),
+        initial=[float(value) for value in start],
+        moved=[float(abs(end - begin)) for end, begin in zip((w, b), start)],
+        loss_at_start=float(absolute_errors(start, x32, y32).sum()),
+        loss_trained=float(absolute_errors((w, b), x32, y32).sum()),
+        deterministic=len(bits) == 1,
+    )
+
+
+@unit("ch01.ex06", uses=("tensorflow",))
+def exercise_1_06_keras(
+    *, x: Tuple[float, ...] = X, y: Tuple[float, ...] = Y, learning_rate: float = 0.01, steps: int = 1000
+) -> KerasOptimizer:
+    """Fit the same line with a GradientTape and the Adam class of the installed Keras. Source: ours."""
+    variables = [tf.Variable(0.0), tf.Variable(0.0)]
+    x32, y32 = tf.constant(x, tf.float32), tf.constant(y, tf.float32)
+    optimizer = keras.optimizers.Adam(learning_rate)
+    if hasattr(optimizer, "build"):
+        optimizer.build(variables)
+
+    @tf.function
+    def step() -> None:
+        with tf.GradientTape() as tape:
+            loss = absolute_errors(variables, x32, y32)
+        optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+
+    for _ in range(steps):
+        step()
+    w, b = (float(variable.numpy()) for variable in variables)
+    return KerasOptimizer(keras_w=w, keras_b=b)

@@ -1,0 +1,229 @@
+"""Exercise 2.03: Multiclass Classification Using a Perceptron (chapter 2, page 71).
+
+It begins with the text that leads to it, text 2.03: Multiclass classifier, Softmax, one-hot encoding (page
+67).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, List, Tuple
+
+import numpy as np
+
+from workshop.chapters.ch02_neural_networks._data import check_columns, one_hot
+from workshop.chapters.ch02_neural_networks._perceptron import (
+    SingleActivation,
+    all_changed,
+    argmax_accuracy,
+    doubled_softmax_loss,
+    rounded,
+    single_softmax_loss,
+    softmax_layer,
+    subset_accuracy,
+    train,
+    zero_layer,
+)
+from workshop.training.backend import tf
+from workshop.training.optimizers import Adam
+from workshop.units import unit
+
+
+@dataclass(frozen=True)
+class Sigmoids:
+    """Sum of the sigmoids of the vector, and whether it is 1."""
+
+    sum: float
+    sum_is_one: bool
+
+
+@dataclass(frozen=True)
+class SoftmaxAndOneHot:
+    """Softmax of a vector, sums of softmax and sigmoid outputs, one-hot forms, widths of softmax layers."""
+
+    softmax: np.ndarray
+    softmax_sum: float
+    weight_of_largest: float
+    one_hot: np.ndarray
+    one_hot_of_probabilities: np.ndarray
+    three_neuron_sums: np.ndarray
+    sigmoids: Sigmoids
+    neurons: List[int]
+
+
+def highest_to_one(probabilities: np.ndarray) -> np.ndarray:
+    """Return rows with 1 for the highest probability and 0 for the others."""
+    return tf.one_hot(tf.argmax(probabilities, axis=1), probabilities.shape[1]).numpy()
+
+
+@unit("ch02.text03", uses=("tensorflow",))
+def softmax_and_one_hot(
+    *,
+    vector: Tuple[float, ...] = (3, 1, 7, 2, 4, 5),
+    classes: Tuple[int, ...] = (1, 2, 3),
+    probabilities: Tuple[float, ...] = (0.3, 0.4, 0.3),
+    net_inputs: Tuple[Tuple[float, ...], ...] = (
+        (0.0, 0.0, 0.0),
+        (-3.5, 1.25, 2.0),
+        (40.0, -7.0, 0.5),
+        (1e-3, 5.0, 4.75),
+    ),
+    label_sets: Tuple[int, ...] = (3, 10),
+    features: int = 4,
+) -> SoftmaxAndOneHot:
+    """Turn numbers into probabilities, and classes and probabilities into one-hot form.
+
+    Source: chapter 2, text "Multiclass classifier".
+    """
+    x = tf.constant(vector, dtype=tf.float32)
+    weights = tf.nn.softmax(x).numpy()
+    sigmoid_sum = float(tf.reduce_sum(tf.sigmoid(x)))
+    outputs = []
+    for n in label_sets:
+        weight, bias = zero_layer(features, one_hot(range(n)).shape[1], (n,))
+        outputs.append(int(softmax_layer(tf.ones((1, features)), weight, bias).shape[1]))
+    return SoftmaxAndOneHot(
+        softmax=weights,
+        softmax_sum=float(tf.reduce_sum(weights)),
+        weight_of_largest=float(weights[np.argmax(vector)]),
+        one_hot=one_hot(classes),
+        one_hot_of_probabilities=highest_to_one(np.array([probabilities]))[0],
+        three_neuron_sums=tf.reduce_sum(tf.nn.softmax(tf.constant(net_inputs)), axis=1).numpy(),
+        sigmoids=Sigmoids(sum=sigmoid_sum, sum_is_one=bool(abs(sigmoid_sum - 1) < 1e-6)),
+        neurons=outputs,
+    )
+
+
+# The file's names are swapped: its column "petallength" contains the length of the sepal, and so on.
+MEASURES = ["petallength", "petalwidth", "sepallength", "sepalwidth"]
+
+
+@dataclass(frozen=True)
+class Dummies:
+    """Result of pandas' `get_dummies` on labels. `dummies_dtype` : NumPy dtype of its columns."""
+
+    dummies_dtype: str
+
+
+@unit("ch02.ex03", uses=("pandas",))
+def exercise_2_03_dummies(labels: Tuple[int, ...] = (0, 1, 2)) -> Dummies:
+    """Make one-hot columns as the book does. Source: chapter 2, exercise 2.03.
+
+    This is a demonstration. The exercises of this package make their labels with NumPy, as numbers.
+    """
+    import pandas as pd
+
+    return Dummies(dummies_dtype=str(pd.get_dummies(pd.Series(labels)).to_numpy().dtype))
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Shapes of the flower classifier's parameters, the bias written as a matrix of one row."""
+
+    parameter_shapes: List[List[int]]
+
+
+@unit("ch02.ex03", uses=("tensorflow",))
+def exercise_2_03_layer(features: int = 4, classes: int = 3) -> Layer:
+    """Build the layer of exercise 2.03. Source: chapter 2, exercise 2.03."""
+    weight, bias = zero_layer(features, classes, (classes,))
+    return Layer([list(weight.numpy().shape), list(np.atleast_2d(bias.numpy()).shape)])
+
+
+@dataclass(frozen=True)
+class Scatter:
+    """The species' positions in the plot: x and y of each quantity, or one value per species."""
+
+    setosa_highest: List[float]
+    others_lowest: List[float]
+    overlap_of_others: List[float]
+    x_means: List[float]
+    y_means: List[float]
+
+
+@dataclass(frozen=True)
+class Classifier:
+    """The flowers' table and scatter plot, and the layer trained to distinguish the species."""
+
+    head: List[List[float]]
+    file_columns: List[str]
+    columns: List[str]
+    class_counts: List[int]
+    scatter: Scatter
+    changed: bool
+    weight: np.ndarray
+    bias: np.ndarray
+    accuracy: float
+    misclassified: List[int]
+    argmax_accuracy: float
+    single_softmax: SingleActivation
+
+
+@unit("ch02.ex03", uses=("tensorflow", "pandas"))
+def exercise_2_03(iris: Any, learning_rate: float = 0.01, steps: int = 1000) -> Classifier:
+    """Train three perceptrons to distinguish the species, with the softmax applied twice.
+
+    Raises ValueError if a column is missing, or there are fewer than three species.
+
+    Parameters
+    ----------
+    iris : table of four measures, under the file's swapped names, and the species, such as 0, 1 and 2.
+
+    Source: chapter 2, exercise 2.03.
+    """
+    check_columns(iris, [*MEASURES, "species"])
+    species, counts = np.unique(iris["species"], return_counts=True)
+    if len(species) < 3:
+        raise ValueError(f"the column species has {len(species)} values: the exercise needs three species")
+    x = iris[MEASURES].to_numpy().astype(np.float32)
+    y = one_hot(iris["species"])
+    start = np.zeros((4, y.shape[1])), np.zeros((y.shape[1],))
+    optimizer = Adam(learning_rate)
+    descent = train(doubled_softmax_loss, start, x, y, optimizer=optimizer, steps=steps, keep=(0,))
+    weight, bias = descent.variables
+    probabilities = softmax_layer(x, weight, bias)
+    predictions = rounded(probabilities)
+    single = train(single_softmax_loss, start, x, y, optimizer=optimizer, steps=steps).variables
+    return Classifier(
+        head=iris.head().values.tolist(),
+        file_columns=[str(column) for column in iris.columns],
+        columns=columns_by_content(iris),
+        class_counts=[len(counts), *(int(n) for n in np.unique(counts))],
+        scatter=species_scatter(iris),
+        changed=all_changed(descent),
+        weight=weight,
+        bias=bias,
+        accuracy=subset_accuracy(y, predictions),
+        misclassified=[int(row) for row in np.flatnonzero(np.any(predictions != y, axis=1))],
+        argmax_accuracy=argmax_accuracy(y, probabilities),
+        single_softmax=SingleActivation(*single, subset_accuracy(y, rounded(softmax_layer(x, *single)))),
+    )
+
+
+def columns_by_content(iris: Any) -> List[str]:
+    """Return the contents of the columns, whatever their names are.
+
+    A setosa (the first species) has sepals longer than wide, and both above its petals, which are longer than
+    wide.
+    """
+    setosa = iris.loc[iris["species"] == iris["species"].min(), MEASURES]
+    order = np.argsort(-setosa.to_numpy().mean(axis=0))
+    contents = ("sepallength", "sepalwidth", "petallength", "petalwidth")
+    names = dict(zip(setosa.columns[order], contents))
+    return [names.get(column, column) for column in iris.columns]
+
+
+def species_scatter(iris: Any, x: str = "sepallength", y: str = "sepalwidth") -> Scatter:
+    """Return where the three species are in the plot of the columns x and y.
+
+    The columns have the file's names, but contain petal length and width.
+    """
+    by_species = iris.groupby("species")[[x, y]]
+    lowest, highest, mean = by_species.min().values, by_species.max().values, by_species.mean().values
+    return Scatter(
+        setosa_highest=highest[0].tolist(),
+        others_lowest=lowest[1:].min(axis=0).tolist(),
+        overlap_of_others=(highest[1] - lowest[2]).tolist(),
+        x_means=mean[:, 0].tolist(),
+        y_means=mean[:, 1].tolist(),
+    )

@@ -1,0 +1,160 @@
+"""Exercise 2.04: Classifying Handwritten Digits (chapter 2, page 77).
+
+It begins with the text that leads to it, text 2.04: MNIST case study (page 76).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, List, Tuple
+
+import numpy as np
+
+from workshop.chapters.ch02_neural_networks._data import image_arrays, one_hot, scaled
+from workshop.chapters.ch02_neural_networks._perceptron import (
+    argmax_accuracy,
+    doubled_softmax_loss,
+    rounded,
+    softmax_layer,
+    subset_accuracy,
+    zero_layer,
+)
+from workshop.training.backend import tf
+from workshop.training.full_batch_layer import minimise_layer
+from workshop.training.optimizers import Adam
+from workshop.units import unit
+
+
+@dataclass(frozen=True)
+class Lightness:
+    """Lightness (0 black, 1 white) of a picture of the digits.
+
+    `of_0`, `of_1` : of pixels scaled to 0 and to 1. `background`, `stroke` : medians in the corners and at
+    the strongest strokes.
+    """
+
+    of_0: float
+    of_1: float
+    background: float
+    stroke: float
+
+
+@dataclass(frozen=True)
+class MnistCaseStudy:
+    """Counts, shapes, values and labels of the digits, and the lightness of an image's extreme values."""
+
+    total: int
+    split: List[int]
+    image_shape: List[int]
+    pixel_range: List[int]
+    labels: List[int]
+    lightness: Lightness
+    dark_corners: float
+
+
+@unit("ch02.text04", uses=("tensorflow",))
+def mnist_case_study(mnist: Any) -> MnistCaseStudy:
+    """Describe the handwritten digits.
+
+    Parameters
+    ----------
+    mnist : x_train (60000, 28, 28), y_train (60000,), x_test, y_test in uint8.
+
+    Source: chapter 2, text "MNIST case study".
+    """
+    x_train, y_train, x_test, _ = image_arrays(mnist)
+    corners = x_train[:, [0, 0, -1, -1], [0, -1, 0, -1]]
+    return MnistCaseStudy(
+        total=len(x_train) + len(x_test),
+        split=[len(x_train), len(x_test)],
+        image_shape=list(x_train.shape[1:]),
+        pixel_range=[int(x_train.min()), int(x_train.max())],
+        labels=[int(label) for label in np.unique(y_train)],
+        lightness=lightness_of_extremes(x_train[:100]),
+        dark_corners=float(np.mean(np.all(corners == 0, axis=1))),
+    )
+
+
+def lightness_of_extremes(images: np.ndarray) -> Lightness:
+    """Return the lightness of a picture of the digits, uint8 (n, height, width)."""
+    strip = images.reshape(-1, images.shape[-1], 1)
+    png = tf.raw_ops.EncodePng(image=strip)  # tf.io.encode_png is not in TensorFlow 2.1
+    picture = tf.io.decode_png(png, channels=3).numpy().mean(axis=-1).reshape(images.shape) / 255
+    scaled = images / 255.0
+    return Lightness(
+        of_0=float(picture[scaled == 0].mean()),
+        of_1=float(picture[scaled == 1].mean()),
+        background=float(np.median(picture[:, [0, 0, -1, -1], [0, -1, 0, -1]])),
+        stroke=float(np.median(picture.max(axis=(1, 2)))),
+    )
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Shapes of the digit classifier's parameters."""
+
+    weight_shape: List[int]
+    bias_shape: List[int]
+
+
+@unit("ch02.ex04", uses=("tensorflow",))
+def exercise_2_04_layer(pixels: int = 28 * 28, classes: int = 10) -> Layer:
+    """Build the layer of exercise 2.04. Source: chapter 2, exercise 2.04."""
+    weight, bias = zero_layer(pixels, classes, (classes,))
+    return Layer(list(weight.numpy().shape), list(bias.numpy().shape))
+
+
+@dataclass(frozen=True)
+class Classifier:
+    """Shapes of the flattened images, and accuracies on the test images by rounding and by argmax."""
+
+    x_shape: List[int]
+    test_shape: List[int]
+    accuracy: float
+    accuracy_after: Dict[str, float]
+    argmax_accuracy: float
+    steps: int
+
+
+def flattened(images: np.ndarray) -> np.ndarray:
+    """Return images as float32 rows of pixels scaled to 0..1."""
+    return scaled(images).reshape(len(images), -1)
+
+
+@unit("ch02.ex04", uses=("tensorflow",))
+def exercise_2_04(
+    mnist: Any, learning_rate: float = 0.01, steps: int = 1000, on_the_way: Tuple[int, ...] = (100, 250, 500)
+) -> Classifier:
+    """Train ten perceptrons on all handwritten digits at once, with the softmax applied twice.
+
+    Parameters
+    ----------
+    mnist : x_train (60000, 28, 28), y_train (60000,), x_test, y_test in uint8.
+    on_the_way : numbers of steps after which the accuracy is measured, too; later ones than the last are
+        left out.
+
+    Source: chapter 2, exercise 2.04.
+    """
+    x_train, y_train, x_test, y_test = image_arrays(mnist)
+    x, test = flattened(x_train), flattened(x_test)
+    y, test_y = one_hot(y_train), one_hot(y_test, np.unique(y_train))
+    descent = minimise_layer(
+        doubled_softmax_loss,
+        x,
+        y,
+        optimizer=Adam(learning_rate),
+        steps=steps,
+        keep=[step for step in on_the_way if step <= steps],
+    )
+    probabilities = softmax_layer(test, *descent.variables)
+    return Classifier(
+        x_shape=list(x.shape),
+        test_shape=list(test.shape),
+        accuracy=subset_accuracy(test_y, rounded(probabilities)),
+        accuracy_after={
+            "step_%d" % step: subset_accuracy(test_y, rounded(softmax_layer(test, *variables)))
+            for step, variables in descent.snapshots.items()
+        },
+        argmax_accuracy=argmax_accuracy(test_y, probabilities),
+        steps=descent.steps,
+    )
