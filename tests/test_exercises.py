@@ -77,14 +77,10 @@ def test_an_exercise_is_found_by_its_number(unit: str) -> None:
     ex = find(unit)
 
     assert (ex.id, ex.title) == (unit, ledger().units[unit].title)
-    assert (
-        {*ledger().units[unit].claims} <= {*ex.claims}
-        if False
-        else ledger().units[unit].claims == (ex.claims[: len(ledger().units[unit].claims)])
-    )
+    own = ledger().units[unit].claims
+    assert ex.claims[: len(own)] == own
     for file, names in ex.source.items():
-        module = import_module(f"workshop.{file.removesuffix('.py').replace('/', '.')}")
-        assert (ROOT / file).is_file()
+        module = import_module(file.removesuffix(".py").replace("/", "."))
         assert all(inspect.isfunction(getattr(module, name)) for name in names)
     assert repr(ex).splitlines()[0].startswith(ex.title)
 

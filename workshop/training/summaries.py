@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from dataclasses import dataclass
+from typing import Any, List
 
 import numpy as np
 
@@ -23,10 +24,19 @@ def layer_table(model: Any) -> List[List[Any]]:
     ]
 
 
-def parameter_totals(model: Any) -> Dict[str, int]:
+@dataclass(frozen=True)
+class ParameterTotals:
+    """Numbers of parameters of a model."""
+
+    total: int
+    trainable: int
+    non_trainable: int
+
+
+def parameter_totals(model: Any) -> ParameterTotals:
     """Return the numbers of all, trainable and other parameters of a built model."""
     trainable, others = (
         sum(int(np.prod(tuple(w.shape))) for w in weights)
         for weights in (model.trainable_weights, model.non_trainable_weights)  # without random states
     )
-    return {"total": trainable + others, "trainable": trainable, "non_trainable": others}
+    return ParameterTotals(trainable + others, trainable, others)

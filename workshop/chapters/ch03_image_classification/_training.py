@@ -21,7 +21,7 @@ from workshop.training.initialisers import initial_weights
 from workshop.training.optimizers import Adam
 from workshop.training.pipeline_fit import fit_pipeline
 from workshop.training.pipelines import drawn
-from workshop.training.summaries import layer_table, parameter_totals
+from workshop.training.summaries import ParameterTotals, layer_table, parameter_totals
 
 ADAM = Adam(learning_rate=0.001)
 EPOCHS = 5
@@ -33,7 +33,7 @@ class Summary:
     """A network as built: [type, output shape, parameters] of its layers, and its total parameters."""
 
     summary_layers: List[List[Any]]
-    params_total: Dict[str, int]
+    params_total: ParameterTotals
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ from workshop.training.initialisers import initial_weights
 from workshop.training.pipeline_fit import fit_on_features
 from workshop.training.pipelines import drawn
 from workshop.training.pretrained import feature_base, vgg16
-from workshop.training.summaries import parameter_totals
+from workshop.training.summaries import ParameterTotals, parameter_totals
 from workshop.units import unit
 
 BATCH_SIZE = 16
@@ -108,9 +108,9 @@ class Summary:
     """Summaries and parameters of the frozen base and of the whole model, and full batches per epoch."""
 
     vgg_summary: List[List[Any]]
-    vgg_params: Dict[str, int]
+    vgg_params: ParameterTotals
     model_summary: List[List[Any]]
-    model_params: Dict[str, int]
+    model_params: ParameterTotals
     steps: Dict[str, int]
 
 

@@ -145,7 +145,7 @@ def step_of(model: Any) -> Step:
     """Train a model of a base and a last layer for one step, and return what changed."""
     base, last = model.layers
     changed = changed_by_a_step(model, {"base": base, "head": last})
-    return Step(changed["base"], changed["head"], parameter_totals(model)["trainable"])
+    return Step(changed["base"], changed["head"], parameter_totals(model).trainable)
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,7 @@ def fine_tuning(input_shape: Shape = IMAGES, layers: int = 10) -> FineTuning:
     return FineTuning(
         frozen_layers=len(frozen),
         frozen_indices=frozen,
-        trainable=parameter_totals(base)["trainable"],
+        trainable=parameter_totals(base).trainable,
         changed=[name for name, (changed, arrays) in changes.items() if changed == arrays],
         unchanged=[name for name, (changed, _) in changes.items() if changed == 0],
         head=head_arrays,

@@ -6,7 +6,7 @@ In spite of its title the model is a hybrid: the one of exercise 5.05 with dropo
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, List, Sequence, Tuple
 
 from workshop.chapters.ch05_sequences._data import (
     Extremes,
@@ -21,7 +21,7 @@ from workshop.chapters.ch05_sequences._data import (
 from workshop.chapters.ch05_sequences._networks import layer_settings
 from workshop.chapters.ch05_sequences._training import LAST_100, Forecast, naive_rmse, train_and_forecast
 from workshop.training.backend import keras
-from workshop.training.summaries import layer_table, parameter_totals
+from workshop.training.summaries import ParameterTotals, layer_table, parameter_totals
 from workshop.units import unit
 
 
@@ -90,7 +90,7 @@ class Summary:
     """The model as built."""
 
     summary: List[List[Any]]
-    total_params: Dict[str, int]
+    total_params: ParameterTotals
     layers: Layers
 
 

@@ -25,7 +25,7 @@ from workshop.chapters.ch05_sequences._training import (
     zoomed_view,
 )
 from workshop.training.backend import keras
-from workshop.training.summaries import layer_table, parameter_totals
+from workshop.training.summaries import ParameterTotals, layer_table, parameter_totals
 from workshop.units import unit
 
 SHOWN_DEFAULTS = (
@@ -101,7 +101,7 @@ class Summary:
     """The model as built, and its training settings."""
 
     summary: List[List[Any]]
-    total_params: Dict[str, int]
+    total_params: ParameterTotals
     setup: Setup
 
 

@@ -13,7 +13,7 @@ from workshop.chapters.ch05_sequences._networks import convolution_output, input
 from workshop.chapters.ch05_sequences._training import LAST_100, Forecast, train_and_forecast
 from workshop.chapters.ch05_sequences.ex03_plain_rnn import exercise_5_03_model
 from workshop.training.backend import keras
-from workshop.training.summaries import built_layers, layer_table, parameter_totals
+from workshop.training.summaries import ParameterTotals, built_layers, layer_table, parameter_totals
 from workshop.units import unit
 
 
@@ -49,7 +49,7 @@ class Summary:
     """The model as built. `conv_output` : steps, filters. `fewer_params` : its and the plain RNN's total."""
 
     summary: List[List[Any]]
-    total_params: Dict[str, int]
+    total_params: ParameterTotals
     conv_output: List[int]
     filters_vs_length: Dict[str, int]
     layers: Layers
@@ -68,7 +68,7 @@ def exercise_5_04_summary() -> Summary:
         conv_output=convolution_output(model),
         filters_vs_length={"filters": settings.filters, "length": length},
         layers=settings,
-        fewer_params=[parameter_totals(m)["total"] for m in (model, exercise_5_03_model())],
+        fewer_params=[parameter_totals(m).total for m in (model, exercise_5_03_model())],
     )
 
 

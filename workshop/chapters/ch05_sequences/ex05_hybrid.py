@@ -13,7 +13,7 @@ from workshop.chapters.ch05_sequences._networks import convolution_output, layer
 from workshop.chapters.ch05_sequences._training import LAST_100, Forecast, train_and_forecast
 from workshop.chapters.ch05_sequences.ex03_plain_rnn import exercise_5_03_model
 from workshop.training.backend import keras
-from workshop.training.summaries import layer_table, parameter_totals
+from workshop.training.summaries import ParameterTotals, layer_table, parameter_totals
 from workshop.units import unit
 
 
@@ -48,7 +48,7 @@ class Summary:
     """The model as built, its parameters and the plain RNN's, and both for look-backs of 10 and 100."""
 
     summary: List[List[Any]]
-    total_params: Dict[str, int]
+    total_params: ParameterTotals
     conv_output: List[int]
     layers: Layers
     more_params_than_rnn: List[int]
@@ -68,9 +68,9 @@ def exercise_5_05_summary(look_backs: Tuple[int, int] = (10, 100)) -> Summary:
         total_params=parameter_totals(model),
         conv_output=convolution_output(model),
         layers=Layers(**layer_settings(model)),
-        more_params_than_rnn=[parameter_totals(m)["total"] for m in (model, exercise_5_03_model())],
+        more_params_than_rnn=[parameter_totals(m).total for m in (model, exercise_5_03_model())],
         params_by_length={
-            name: [parameter_totals(build(look_back))["total"] for look_back in look_backs]
+            name: [parameter_totals(build(look_back)).total for look_back in look_backs]
             for name, build in builders.items()
         },
     )

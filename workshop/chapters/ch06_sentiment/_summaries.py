@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Union
+from typing import Any, List, Optional, Union
 
-from workshop.training.summaries import built_layers, layer_table, parameter_totals
+from workshop.training.summaries import ParameterTotals, built_layers, layer_table, parameter_totals
 
 RECURRENT = ("SimpleRNN", "LSTM", "GRU", "Bidirectional")
 
@@ -32,7 +32,7 @@ class Summary:
     """The model as built: type, output shape and parameters of each layer, all parameters, and settings."""
 
     summary: List[List[Any]]
-    total_params: Dict[str, int]
+    total_params: ParameterTotals
     settings: Settings
 
 
@@ -69,4 +69,4 @@ def recurrent_parameters(model: Any) -> int:
 
 def total_parameters(model: Any) -> int:
     """Return the parameters of the whole model."""
-    return parameter_totals(model)["total"]
+    return parameter_totals(model).total

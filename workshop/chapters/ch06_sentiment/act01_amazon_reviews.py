@@ -24,7 +24,7 @@ from workshop.chapters.ch06_sentiment._tokenizer import words_of
 from workshop.chapters.ch06_sentiment._training import History, Ran, trained
 from workshop.training.backend import keras
 from workshop.training.optimizers import rmsprop_at_hand
-from workshop.training.summaries import built_layers, layer_table, parameter_totals
+from workshop.training.summaries import ParameterTotals, built_layers, layer_table, parameter_totals
 from workshop.units import unit
 
 FIRST_REVIEW = (
@@ -248,7 +248,7 @@ class Model:
     """The model as built: type, output shape and parameters of each layer, all parameters, and settings."""
 
     summary: List[List[Any]]
-    total_params: Dict[str, int]
+    total_params: ParameterTotals
     layers: Settings
 
 

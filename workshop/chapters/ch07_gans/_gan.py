@@ -10,7 +10,7 @@ import numpy as np
 from workshop.training.adversarial import GanState, NetworkState
 from workshop.training.fitting import Network, predict
 from workshop.training.initialisers import initial_weights
-from workshop.training.summaries import layer_table, parameter_totals
+from workshop.training.summaries import ParameterTotals, layer_table, parameter_totals
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,9 @@ class Summary:
     """Both networks as built: rows of type, output shape and parameters, and parameter totals."""
 
     gen_summary: List[List[Any]]
-    gen_params: Dict[str, int]
+    gen_params: ParameterTotals
     disc_summary: List[List[Any]]
-    disc_params: Dict[str, int]
+    disc_params: ParameterTotals
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class GanSummary(Summary):
     """The same, and one model of the generator followed by the frozen discriminator."""
 
     gan_summary: List[List[Any]]
-    gan_params: Dict[str, int]
+    gan_params: ParameterTotals
 
 
 def summaries(**models: Any) -> Dict[str, Any]:

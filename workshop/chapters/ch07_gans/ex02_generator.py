@@ -14,7 +14,7 @@ from workshop.chapters.ch07_gans._sine import LOC, NOISE, from_curve, real_point
 from workshop.training.backend import keras
 from workshop.training.fitting import Network, predict
 from workshop.training.initialisers import initial_weights
-from workshop.training.summaries import built_layers, layer_table, parameter_totals
+from workshop.training.summaries import ParameterTotals, built_layers, layer_table, parameter_totals
 from workshop.units import unit
 
 
@@ -49,7 +49,7 @@ class Model:
 
     n_layers: int
     summary: List[List[Any]]
-    params: Dict[str, int]
+    params: ParameterTotals
     first_layer_arithmetic: Parameters
     second_layer_arithmetic: Parameters
 

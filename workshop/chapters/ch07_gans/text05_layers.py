@@ -15,7 +15,7 @@ from workshop.numerics.upsampling import repeat2d, transpose_convolve2d
 from workshop.training.backend import keras, tf
 from workshop.training.fitting import Network, predict
 from workshop.training.initialisers import fans, initial_weights
-from workshop.training.summaries import built_layers, layer_table, parameter_totals
+from workshop.training.summaries import ParameterTotals, built_layers, layer_table, parameter_totals
 from workshop.units import unit
 
 NUMBERS = ((1, 2, 3), (4, 5, 6), (7, 8, 9))
@@ -128,7 +128,7 @@ class UpSampling:
     """
 
     upsampling_summary: List[List[Any]]
-    upsampling_params: Dict[str, int]
+    upsampling_params: ParameterTotals
     x_shape: List[int]
     x_reshaped: List[int]
     upsampled: np.ndarray
@@ -180,7 +180,7 @@ class Transposed:
     """
 
     summary: List[List[Any]]
-    params: Dict[str, int]
+    params: ParameterTotals
     layer: TransposedLayer
     shape_rule: ShapeRule
     x_shape: List[int]

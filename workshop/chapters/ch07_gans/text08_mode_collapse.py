@@ -23,7 +23,7 @@ class Kinds:
 
     `distinct_digits` : of the collapsed generator. `example` : the digit of most of its images.
     `real_digits` : number of kinds among as many real images. `images` : number of images of each.
-    `test_accuracy` : that of the classifier.
+    `test_accuracy` : that of the classifier. `judge_loss` : its loss of each epoch.
     """
 
     distinct_digits: int
@@ -31,6 +31,7 @@ class Kinds:
     real_digits: int
     images: List[int]
     test_accuracy: float
+    judge_loss: List[float]
 
 
 @dataclass(frozen=True)
@@ -67,5 +68,6 @@ def mode_collapse(mnist: Any, seed: int, images: int = 100) -> Collapse:
             real_digits=real.classes,
             images=[int(collapsed.counts.sum()), int(real.counts.sum())],
             test_accuracy=judge.test_accuracy,
+            judge_loss=judge.loss.tolist(),
         )
     )
