@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import pickle
 import sys
+from contextlib import nullcontext
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from workshop.ledger import ledger
 from workshop.training.first_steps import first_steps
 
 ROOT = Path(workshop.__file__).parent
+WHOLE = {"ch04.ex05"}  # the short form of its word vectors does not know all of its words
 NAMED = [unit for unit in ledger().units if ".text" not in unit]
 
 
@@ -115,7 +117,7 @@ def test_an_exercise_runs_on_the_data_of_the_book(unit: str) -> None:
     skip_without(ex)
     home, stream = drawn(ex)
 
-    with first_steps():
+    with nullcontext() if unit in WHOLE else first_steps():
         result = ex.run(seed=seeds(home, 1, stream=stream)[0])
 
     assert {*result.outcomes, *result.missing} == {part.name for part in ex.parts}
