@@ -63,11 +63,14 @@ title: Toys
 units:
   - {id: ch09.ex01, title: t, procedure: p, pitfalls: '-', claims: [
       {id: ch09.ex01.reproduced, what: the value, documented: 2.0, kind: exact, measure: value, rule: equal},
-      {id: ch09.ex01.corrected, what: w, documented: 1.0, correct: 2.0, kind: exact, measure: value, rule: equal},
+      {id: ch09.ex01.corrected, what: w, documented: 1.0, correct: 2.0, kind: exact, measure: value, rule: equal,
+       consequence: 2, reader: &reader {title: t, sentence: s, printed: '1', right: '2', proof: p}},
       {id: ch09.ex01.changed, what: w, documented: 1.0, kind: exact, measure: value, rule: equal,
-       finding: {verdict: changed, reason: newer versions differ, instead: 2.0, when: {python: '>=3'}}},
+       finding: {verdict: changed, reason: newer versions differ, instead: 2.0, when: {python: '>=3'}},
+       consequence: 2, reader: *reader},
       {id: ch09.ex01.refuted, what: w, documented: 1.0, kind: exact, measure: value, rule: equal,
-       finding: {verdict: refuted, reason: cause still open, instead: 2.0}}]}
+       finding: {verdict: refuted, reason: cause still open, instead: 2.0},
+       consequence: 2, reader: *reader}]}
   - {id: ch09.ex02, title: t, procedure: p, pitfalls: '-', claims: [
       {id: ch09.ex02.failed, what: the loss, documented: 1.0, page: 7, kind: exact, measure: value, rule: equal},
       {id: ch09.ex02.undecided, what: w, documented: 2.0, kind: exact, measure: value, rule: equal}]}

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.reader_texts import READER
 from workshop.ledger import LedgerError, build, read_chapter
 
 NAME = "made_up.yaml"
@@ -187,6 +188,54 @@ BROKEN_CLAIMS: dict[str, tuple[dict[str, Any], str, str]] = {
         {"correct": 0.5, "finding": {"verdict": "refuted", "reason": "it was measured", "instead": 0.5}},
         "needs no finding",
         "the note says why",
+    ),
+    "correct value without a text for readers": (
+        {"correct": 0.5, "consequence": 1},
+        "a claim with `correct` or `finding` needs `reader`",
+        "add it",
+    ),
+    "finding without a consequence": (
+        {
+            "finding": {"verdict": "refuted", "reason": "it was measured", "instead": 0.5},
+            "reader": READER,
+        },
+        "a claim with `correct` or `finding` needs `consequence`",
+        "add it",
+    ),
+    "text for readers of a claim that holds": (
+        {"reader": READER},
+        "`reader` is only for a claim with `correct` or `finding`",
+        "remove it",
+    ),
+    "consequence of a claim that holds": (
+        {"consequence": 1},
+        "`consequence` is only for a claim with `correct` or `finding`",
+        "remove it",
+    ),
+    "consequence beyond 3": (
+        {"correct": 0.5, "consequence": 4, "reader": READER},
+        "consequence 4 is out of range",
+        "make it at most 3",
+    ),
+    "consequence in words": (
+        {"correct": 0.5, "consequence": "high", "reader": READER},
+        "consequence 'high' has the wrong type",
+        "write a whole number",
+    ),
+    "text for readers without a proof": (
+        {"correct": 0.5, "consequence": 1, "reader": {**READER, "proof": ""}},
+        "proof is too short",
+        "give at least 1",
+    ),
+    "text for readers with a number": (
+        {"correct": 0.5, "consequence": 1, "reader": {**READER, "printed": 5}},
+        "printed 5 has the wrong type",
+        "write text",
+    ),
+    "text for readers with another key": (
+        {"correct": 0.5, "consequence": 1, "reader": {**READER, "why": "because"}},
+        "unknown key 'why'",
+        "remove or rename it",
     ),
     "finding without instead": (
         {"finding": {"verdict": "refuted", "reason": "it was measured"}},

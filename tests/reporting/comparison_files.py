@@ -10,6 +10,7 @@ from typing import Any
 
 from typer.testing import CliRunner, Result
 
+from tests.reader_texts import with_reader
 from workshop.cli.app import app
 from workshop.ledger import Chapter, Ledger
 from workshop.reporting.compare.model import Comparison, File, compare_files
@@ -41,14 +42,16 @@ def claim(name: str, documented: Any, **fields: Any) -> dict[str, Any]:
 def changed(name: str, reason: str, **when: str) -> dict[str, Any]:
     """Return a claim with a finding: that versions changed it or, without any, that it is refuted."""
     verdict = {"verdict": "changed", "when": when} if when else {"verdict": "refuted"}
-    return {
-        "id": f"ch09.ex03.{name}",
-        "what": "made up",
-        "documented": "none",
-        "kind": "exact",
-        "rule": "equal",
-        "finding": {**verdict, "reason": reason, "instead": "another"},
-    }
+    return with_reader(
+        {
+            "id": f"ch09.ex03.{name}",
+            "what": "made up",
+            "documented": "none",
+            "kind": "exact",
+            "rule": "equal",
+            "finding": {**verdict, "reason": reason, "instead": "another"},
+        }
+    )
 
 
 SHARE = {"of": {"overlap": {"k": 3, "at_least": 2}}}

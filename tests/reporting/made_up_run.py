@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.reader_texts import READER
 from workshop.ledger import Chapter, Ledger
 from workshop.verification.results import Record
 
@@ -47,6 +48,8 @@ LEDGER = Ledger(
                                 "what": "the shape",
                                 "documented": [2, 3],
                                 "correct": [3, 2],
+                                "consequence": 1,
+                                "reader": READER,
                                 "kind": "exact",
                                 "rule": "equal",
                             },

@@ -92,6 +92,20 @@ def test_description_of_a_claim() -> None:
     ]
 
 
+def test_a_description_begins_with_the_text_for_readers() -> None:
+    """A claim that does not hold as printed first says so in words for readers."""
+    lines = describe_claim(LEDGER.claims["ch09.ex01.shape"], None).splitlines()
+
+    assert lines[1:7] == [
+        "  in short    Made up. It is another one.",
+        "  printed     this",
+        "  right       that",
+        "  proof       Both were compared.",
+        "  consequence A slip without consequence",
+        "  what        the shape",
+    ]
+
+
 def test_description_of_a_claim_with_its_last_verdict() -> None:
     """The last verdict is shown with what was measured, where and when."""
     last = {

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.reader_texts import with_reader
 from tests.reporting.package_samples import CPU, with_samples
 from workshop.execution.catalogue import catalogue
 from workshop.figures.registry import Figure
@@ -58,11 +59,13 @@ CLAIMS: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
         ),
         (
             {"id": "large", "what": "a large slip", "documented": 10.0, "correct": 40.0,
+             "consequence": 3,
              "statement": "ten are plenty", "kind": "bound", "rule": {"within": {"rtol": 1e-3}}},
             {"verdict": "corrected", "measured": 40.0},
         ),
         (
             {"id": "wrong", "what": "an order", "documented": 1, "kind": "ordering", "rule": "equal",
+             "consequence": 1,
              "finding": {"verdict": "refuted", "reason": "it is the other way", "instead": 0}},
             {"verdict": "refuted", "measured": 0},
         ),
@@ -93,7 +96,7 @@ def made_up(environment: Mapping[str, str] = CPU) -> tuple[Results, Ledger]:
     units, records = [], []
     for unit, claims in CLAIMS.items():
         text = {"title": f"Exercise of {unit}", "procedure": "Fit.\n", "pitfalls": "None.\n"}
-        entries = [{**claim, "id": f"{unit}.{claim['id']}"} for claim, _ in claims]
+        entries = [with_reader({**claim, "id": f"{unit}.{claim['id']}"}) for claim, _ in claims]
         units.append({"id": unit, **text, "claims": entries})
         for (claim, result), entry in zip(claims, entries, strict=True):
             defaults = {
@@ -229,6 +232,14 @@ def test_a_card_describes_its_claim_in_full() -> None:
     assert rows["seeds"] == "2, 4, 6, 8, 10"
     assert rows["needs"] == "iris"
     assert rows["reproduced"] == "made up"
+    assert cards["shape"].rows[:5] == (
+        ("in short", "Made up. It is another one."),
+        ("printed", "this"),
+        ("right", "that"),
+        ("proof", "Both were compared."),
+        ("consequence", "A number or a statement misleads"),
+    )
+    assert cards["loss"].rows[0] == ("documented", "0.25")
     assert dict(cards["shape"].rows)["documented"] == "[2, 3] (page 7)"
     assert dict(cards["shape"].rows)["correct"] == "[3, 2]"
     assert dict(cards["moved"].rows)["finding"] == "changed with Keras ≥ 3: Keras dropped it"
@@ -324,16 +335,25 @@ def test_figures_are_in_their_unit() -> None:
     assert "the loss falls" in content.text
 
 
-def test_findings_are_sorted_by_importance() -> None:
-    """Conclusions come before values; refuted before corrected, a large difference before a small one."""
+def test_findings_are_sorted_by_consequence() -> None:
+    """The worst consequence comes first, and within one the order is that of the book."""
     groups = findings.contradicted(*made_up())
 
     assert [(g.title, [f.claim.name for f in g.findings]) for g in groups] == [
-        ("Conclusions from results", ["wrong", "large", "small"]),
-        ("Values, names and shapes", ["shape"]),
+        ("A reader learns something wrong, or code fails", ["large"]),
+        ("A number or a statement misleads", ["shape", "small"]),
+        ("A slip without consequence", ["wrong"]),
     ]
-    assert groups[0].findings[0].instead == "measured: 0"
-    assert groups[0].findings[1].instead == "right: 40"
+    assert groups[0].findings[0].instead == "right: 40"
+    assert groups[2].findings[0].instead == "measured: 0"
+
+
+def test_a_finding_is_written_for_readers() -> None:
+    """A finding on the page is its title, sentence, printed and right value, and the proof in words."""
+    text = shown().text
+
+    for words in ("Made up", "It is another one.", "printed: this", "right: that", "Both were compared."):
+        assert words in text
 
 
 def test_undecided_findings_are_apart() -> None:

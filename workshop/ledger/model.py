@@ -67,11 +67,27 @@ class Finding(VersionCondition):
         return self
 
 
+class Reader(Strict):
+    """What a reader of the book should know about a result that does not hold as printed.
+
+    `sentence` says what it means for them, `printed` and `right` are short, and `proof` says in words how the
+    suite shows it.
+    """
+
+    title: str = Field(min_length=1)
+    sentence: str = Field(min_length=1)
+    printed: str = Field(min_length=1)
+    right: str = Field(min_length=1)
+    proof: str = Field(min_length=1)
+
+
 class Claim(Strict):
     """One documented result of a unit or, marked `ours`, a statement of our own about it.
 
     `measure` says where the claim's quantity is. `beside` names quantities that are shown next to it and
-    decide nothing. `full_only`: only a training that ran to its end decides the claim.
+    decide nothing. `full_only`: only a training that ran to its end decides the claim. Claims with `correct`
+    or `finding`, and only they, have `reader` and `consequence`: 3 if a reader learns something wrong or code
+    fails, 2 if a number or statement misleads, 1 for a slip.
     """
 
     id: str
@@ -91,6 +107,8 @@ class Claim(Strict):
     rule: AnyRule
     finding: Finding | None = None
     note: str | None = None
+    consequence: int | None = Field(default=None, ge=1, le=3)
+    reader: Reader | None = None
 
     @field_validator("id")
     @classmethod
@@ -112,6 +130,7 @@ class Claim(Strict):
             raise ValueError(f"a {self.rule.name} rule needs no run, so no `measure`")
         self.measures()
         self.shown_next_to()
+        self._written_for_readers()
         return self
 
     def _separates(self) -> None:
@@ -123,6 +142,15 @@ class Claim(Strict):
             raise ValueError(
                 f"the rule ({self.rule.text()}) can't separate the correct from the printed value: tighten it"
             )
+
+    def _written_for_readers(self) -> None:
+        differs = self.correct is not None or self.finding is not None
+        for key in ("reader", "consequence"):
+            given = getattr(self, key) is not None
+            if differs and not given:
+                raise ValueError(f"a claim with `correct` or `finding` needs `{key}`: add it")
+            if given and not differs:
+                raise ValueError(f"`{key}` is only for a claim with `correct` or `finding`: remove it")
 
     @property
     def unit(self) -> str:

@@ -18,6 +18,12 @@ from workshop.verification.verdicts import BASES, Basis
 
 Row = tuple[str, str]
 
+# what follows from a result that does not hold as printed
+CONSEQUENCES = {
+    3: "A reader learns something wrong, or code fails",
+    2: "A number or a statement misleads",
+    1: "A slip without consequence",
+}
 _ENVIRONMENT = ("python", *(name for name in COMPUTING if name != "python"), "device", "threads")
 _ROOM = 400  # characters of a value in `workshop show`
 _CELL = 36  # those of a value in its table
@@ -40,6 +46,20 @@ def ledger_rows(claim: Claim, room: int = 100) -> dict[str, str]:
         "note": claim.note,
     }
     return {label: text for label, text in texts.items() if text}
+
+
+def reader_rows(claim: Claim) -> list[Row]:
+    """Return the text for readers of a claim that does not hold as printed, nothing for other claims."""
+    reader = claim.reader
+    if reader is None or claim.consequence is None:
+        return []
+    return [
+        ("in short", f"{reader.title}. {reader.sentence}"),
+        ("printed", reader.printed),
+        ("right", reader.right),
+        ("proof", reader.proof),
+        ("consequence", CONSEQUENCES[claim.consequence]),
+    ]
 
 
 def measured_rows(text: str | None, context: Mapping[str, Any], write: Callable[[Any], str]) -> list[Row]:
@@ -87,7 +107,7 @@ def explain(record: Record, claim: Claim, environment: Mapping[str, Any]) -> str
 
 def describe_claim(claim: Claim, last: Mapping[str, Any] | None, sample: Sequence[Row] = ()) -> str:
     """Describe a claim in full, with rows on its reference sample and its last verdict on this machine."""
-    rows = [*ledger_rows(claim, _ROOM).items(), *sample]
+    rows = [*reader_rows(claim), *ledger_rows(claim, _ROOM).items(), *sample]
     if last is None:
         rows.append(("verdict", f"not verified on this machine yet: workshop verify {claim.id}"))
     else:

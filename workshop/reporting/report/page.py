@@ -57,7 +57,6 @@ def page(results: Results, ledger: Ledger, *, figures: Figures | None = None) ->
         "needs": _counted(shown, lambda claim: claim.needs or ["nothing"]),
         "groups": contradicted,
         "contradictions": sum(len(group.findings) for group in contradicted),
-        "sorted_by": findings.SORTED_BY,
         "undecided": findings.undecided(known, ledger),
         "changes": changed,
         "by_release": by_release(changed),

@@ -17,6 +17,7 @@ from workshop.reporting.describe import (
     ledger_rows,
     margin_text,
     measured_rows,
+    reader_rows,
     unit_rows,
 )
 from workshop.reporting.formatting import measured_text, rounded, side_by_side, verdicts_text
@@ -147,6 +148,7 @@ def _claim(claim: Claim, record: Record, environment: Mapping[str, Any]) -> Clai
     numbers = by_name(claim, record)
     measured = None if record.measured is None else measured_text(record.measured, _LONG, numbers)
     rows = [
+        *reader_rows(claim),
         *((label, ledger.get(label, "")) for label in ("documented", "statement", "correct", "witness")),
         *measured_rows(measured, record.beside, lambda value: measured_text(value, _LONG, {})),
         ("rule", record.rule),
