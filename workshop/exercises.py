@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import ast
+import numbers
 import operator
 import sys
 from collections.abc import Collection, Mapping, Sequence
@@ -45,6 +46,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as MatplotlibFigure
 
 _MOST_LINES = 12  # of quantities in a result's repr
+_TYPES: Mapping[type, tuple[type, str]] = {  # what a setting must be where the book's has this type
+    int: (numbers.Real, "number"),
+    float: (numbers.Real, "number"),
+    str: (str, "text"),
+}
 _COLOURS = "--ink: currentcolor; --faint: #8a9099; --paper: transparent"  # of the figures, on any page
 
 
@@ -131,23 +137,22 @@ class Exercise:
         Parameters
         ----------
         seed : of all random draws, from 0 up.
-        data : your own data in place of the data set: a DataFrame for a table, arrays as Keras' `load_data`
-            returns for images and reviews, a list of texts for a corpus; a dict by id for several data sets.
+        data : your own data in place of the data set. A table is a DataFrame, prices may be an array of shape
+            (days,), images and reviews are arrays as Keras' `load_data` returns them, and a corpus is a list
+            of texts. Several data sets are given as a dict by their ids.
         settings : other settings than the book's, see `settings`.
 
         Raises
         ------
         UsageError
-            If a setting is unknown, or a seed is none.
+            If a setting is unknown or of another type than the book's, or the seed is no whole number.
         DataError
             If data of your own can't be used.
         WorkshopError
             If nothing can be run here, or a function fails.
         """
         seed = _seed(seed)
-        unknown = next((name for name in settings if name not in self.settings), None)
-        if unknown is not None:
-            raise UsageError(f"{self.label} has no setting {unknown!r}: {_suggest(unknown, self.settings)}")
+        self._check_settings(settings)
         own = self._own(data)
         _fetch(set(self.needs) - set(own))
         profile: Profile = "default" if active() else "full"
@@ -170,7 +175,9 @@ class Exercise:
         return result
 
     def plot(self, result: Result) -> Plots:
-        """Return its figures, drawn from a result of its own; empty if it has none.
+        """Return its Matplotlib figures, drawn from a result of its own; empty if it has none.
+
+        Tables that belong to the figures are left out. A notebook shows them with the result.
 
         Raises UsageError if Matplotlib is not installed, or the result is of another exercise.
         """
@@ -254,6 +261,19 @@ class Exercise:
             raise UsageError(f"{self.label} needs no data: change its settings instead")
         listed = ", ".join(names)
         raise UsageError(f"{self.label} takes {listed}: give a dict of your own data by these names")
+
+    def _check_settings(self, settings: Mapping[str, Any]) -> None:
+        """Raise UsageError for a setting that is unknown, or is no number or text where the book's is one."""
+        known = self.settings
+        for name, value in settings.items():
+            if name not in known:
+                raise UsageError(f"{self.label} has no setting {name!r}: {_suggest(name, known)}")
+            kind, wanted = _TYPES.get(type(known[name]), (object, ""))
+            if not isinstance(value, kind):
+                raise UsageError(
+                    f"{self.label}: {name}={short_text(value, 40)} is no {wanted}, "
+                    f"give one such as {name}={known[name]!r}"
+                )
 
     def _check_result(self, result: Any) -> None:
         """Raise UsageError unless this is a result of this exercise."""
