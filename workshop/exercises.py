@@ -21,6 +21,8 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from workshop import datasets
 from workshop.errors import UsageError, WorkshopError
 from workshop.execution.calling import Made
@@ -152,9 +154,9 @@ class Exercise:
             If nothing can be run here, or a function fails.
         """
         seed = _seed(seed)
-        self._check_settings(settings)
+        settings = self._plain(settings)
         own = self._own(data)
-        _fetch(set(self.needs) - set(own))
+        datasets.fetch_small(set(self.needs) - set(own), progress=sys.stderr.isatty())
         profile: Profile = "default" if active() else "full"
         planner = self.planner(profile, seed, own, settings)
         jobs = {part.key: planner.job(part, 0, profile) for part in self.catalogue.with_upstream(self.parts)}
@@ -262,18 +264,29 @@ class Exercise:
         listed = ", ".join(names)
         raise UsageError(f"{self.label} takes {listed}: give a dict of your own data by these names")
 
-    def _check_settings(self, settings: Mapping[str, Any]) -> None:
-        """Raise UsageError for a setting that is unknown, or is no number or text where the book's is one."""
-        known = self.settings
+    def _plain(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Return settings with NumPy's numbers as Python's, and lists as tuples where the book has a tuple.
+
+        Raises UsageError for a setting that is unknown, or is no number or text where the book's is one.
+        """
+        plain: dict[str, Any] = {}
         for name, value in settings.items():
-            if name not in known:
-                raise UsageError(f"{self.label} has no setting {name!r}: {_suggest(name, known)}")
-            kind, wanted = _TYPES.get(type(known[name]), (object, ""))
+            if name not in self.settings:
+                raise UsageError(f"{self.label} has no setting {name!r}: {_suggest(name, self.settings)}")
+            usual = self.settings[name]
+            kind, wanted = _TYPES.get(type(usual), (object, ""))
             if not isinstance(value, kind):
                 raise UsageError(
                     f"{self.label}: {name}={short_text(value, 40)} is no {wanted}, "
-                    f"give one such as {name}={known[name]!r}"
+                    f"give one such as {name}={usual!r}"
                 )
+            if isinstance(value, np.generic):
+                plain[name] = value.item()
+            elif isinstance(value, list) and isinstance(usual, tuple):
+                plain[name] = tuple(value)
+            else:
+                plain[name] = value
+        return plain
 
     def _check_result(self, result: Any) -> None:
         """Raise UsageError unless this is a result of this exercise."""
@@ -460,20 +473,6 @@ def _suggest(name: str, known: Collection[str]) -> str:
     close = suggest(name, dict.fromkeys(known, ""))
     meant = f"did you mean {' or '.join(map(repr, close))}? " if close else ""
     return f"{meant}There are {', '.join(known)}" if known else "there are none"
-
-
-def _fetch(names: set[str]) -> None:
-    """Fetch the small data sets that are not here."""
-    registry = datasets.registry()
-    small = [
-        name
-        for name in sorted(names)
-        if not registry[name].service
-        and registry[name].size <= datasets.FETCHED_BY_ITSELF
-        and isinstance(datasets.find(name), datasets.Missing)
-    ]
-    if small:
-        datasets.fetch(small, progress=sys.stderr.isatty())
 
 
 def _is_literal(value: Any) -> bool:
