@@ -157,6 +157,18 @@ def test_exercises_are_equal_by_their_ids() -> None:
     assert len({exercise("7.01"), exercise("ch07.ex01"), exercise("7.02")}) == 2
 
 
+def test_the_books_settings_may_be_numpys_numbers_and_lists(store: Path) -> None:
+    """They are the book's settings all the same, so that claims are decided and outcomes are stored."""
+    ex = exercise("7.01")
+    first, second = ex.run(), ex.run(batch=np.int64(128))
+
+    assert [job.changed for job in second.jobs.values()] == [{}] * len(second.jobs)
+    assert {made.stored for made in second.made.values()} == {True}
+    assert repr(ex.check(first)) == repr(ex.check(second))
+    listed = exercise("ch06.text14").run(texts=["life is good", "good life", "good"])
+    assert [job.changed for job in listed.jobs.values()] == [{}]
+
+
 @pytest.mark.parametrize("seed", [np.int64(3), np.array(3), 2**32])
 def test_a_seed_is_any_whole_number(store: Path, seed: Any) -> None:
     """Those of NumPy are integers, too, and large ones are fine."""
