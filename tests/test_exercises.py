@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import pickle
 import sys
@@ -15,7 +16,7 @@ import pytest
 
 import workshop
 from workshop import chapters, datasets
-from workshop.errors import WorkshopError
+from workshop.errors import UsageError, WorkshopError
 from workshop.execution.environment import this_environment
 from workshop.execution.planner import Planner
 from workshop.execution.seeds import Stream, seeds
@@ -61,7 +62,7 @@ def skip_without(ex: Exercise) -> None:
 
 def drawn(ex: Exercise) -> tuple[str, Stream]:
     """Return the unit whose seed a default run of `workshop verify` gives to an exercise, and the stream."""
-    parts = [part for part in ex._all_parts() if part.stochastic]
+    parts = [part for part in ex.catalogue.with_upstream(ex.parts) if part.stochastic]
     part = next(iter(sorted(parts, key=lambda p: p not in ex.parts)), None)
     if part is None:
         return ex.id, "run"
@@ -101,11 +102,11 @@ def test_a_run_finds_what_verify_has_stored(unit: str) -> None:
     """For the same seed, a short run has the fingerprints of a default run of `workshop verify`."""
     ex = find(unit)
     home, stream = drawn(ex)
-    ours = ex._planner("default", seeds(home, 1, stream=stream)[0])
-    theirs = Planner(ex._catalogue, this_environment().digest_text())
+    ours = ex.planner("default", seeds(home, 1, stream=stream)[0])
+    theirs = Planner(ex.catalogue, this_environment().digest_text())
 
-    for part in ex._all_parts():
-        if not ex._catalogue.stochastic(part) or part.unit == home:
+    for part in ex.catalogue.with_upstream(ex.parts):
+        if not ex.catalogue.stochastic(part) or part.unit == home:
             stored = theirs.job(part, 0, "default", stream)
             assert ours.job(part, 0, "default").fingerprint == stored.fingerprint
 
@@ -125,6 +126,65 @@ def test_an_exercise_runs_on_the_data_of_the_book(unit: str) -> None:
     assert len(repr(result).splitlines()) <= 15
     assert [row.claim for row in ex.check(result)] == [c.id.removeprefix(f"{unit}.") for c in ex.claims]
     assert "failed" not in {row.verdict for row in ex.check(result)}
+
+
+def test_a_result_can_be_copied_and_pickled(store: Path) -> None:
+    """A copy shows and checks the same; a name that begins with an underscore is no quantity."""
+    ex = exercise("7.01")
+    result = ex.run(batch=8)
+
+    for other in (copy.copy(result), copy.deepcopy(result), pickle.loads(pickle.dumps(result))):
+        assert repr(other) == repr(result)
+        assert repr(ex.check(other)) == repr(ex.check(result))
+    with pytest.raises(AttributeError, match="'_ipython_display_'"):
+        _ = result._ipython_display_
+
+
+def test_only_a_result_of_its_own_is_plotted_and_checked(store: Path) -> None:
+    """A result of another exercise, or something else, is answered in one line."""
+    result = exercise("7.01").run(batch=8)
+
+    line = r"exercise 2\.02: give a result of it, not one of exercise 7\.01"
+    for call in (exercise("2.02").check, exercise("2.02").plot):
+        with pytest.raises(UsageError, match=line):
+            call(result)
+    with pytest.raises(UsageError, match=r"exercise 7\.01: give what its run\(\) returns, not a dict"):
+        exercise("7.01").check(result.quantities)  # type: ignore[arg-type]
+
+
+def test_exercises_are_equal_by_their_ids() -> None:
+    """They can be keys of a dict."""
+    assert len({exercise("7.01"), exercise("ch07.ex01"), exercise("7.02")}) == 2
+
+
+def test_the_books_settings_may_be_numpys_numbers_and_lists(store: Path) -> None:
+    """They are the book's settings all the same, so that claims are decided and outcomes are stored."""
+    ex = exercise("7.01")
+    first, second = ex.run(), ex.run(batch=np.int64(128))
+
+    assert [job.changed for job in second.jobs.values()] == [{}] * len(second.jobs)
+    assert {made.stored for made in second.made.values()} == {True}
+    assert repr(ex.check(first)) == repr(ex.check(second))
+    listed = exercise("ch06.text14").run(texts=["life is good", "good life", "good"])
+    assert [job.changed for job in listed.jobs.values()] == [{}]
+
+
+@pytest.mark.parametrize("seed", [np.int64(3), np.array(3), 2**32])
+def test_a_seed_is_any_whole_number(store: Path, seed: Any) -> None:
+    """Those of NumPy are integers, too, and large ones are fine."""
+    pytest.importorskip("pandas")
+    assert exercise("2.02").run(seed=seed, steps=2).seed == int(seed)
+
+
+@pytest.mark.parametrize("name", ["no_folder/inside", "file", "file/below"])
+def test_an_exercise_runs_without_a_store(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that is not there, or can't be written, costs no result."""
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("WORKSHOP_STORE", str(tmp_path / name))
+    ex = exercise("7.01")
+
+    assert ex.run(batch=8).real_data.shape == ex.run(batch=8).real_data.shape == (8, 2)
+    assert "failed" not in {row.verdict for row in ex.check(ex.run())}
 
 
 @pytest.fixture
@@ -267,6 +327,17 @@ def test_own_prices(store: Path) -> None:
     assert {row.verdict for row in ex.check(result)}.isdisjoint({"failed", "refuted"})
 
 
+def test_own_prices_as_an_array(store: Path) -> None:
+    """An array of closing prices is enough, oldest first."""
+    pytest.importorskip("pandas")
+    closes = prices()["Close"].to_numpy()[::-1]
+
+    result = exercise("ch05.text04").run(data=closes)
+
+    assert sum(result.split_lengths) == 300
+    assert result.prepared.price_range == (min(closes[:225]), max(closes[:225]))
+
+
 def test_own_prices_of_the_activity(store: Path) -> None:
     """Activity 5.01 takes a table with the columns that it reads."""
     assert len(activity("5.01").run(data=prices(), epochs=1).curves["prices"]) == 300
@@ -303,13 +374,23 @@ def test_own_reviews(store: Path) -> None:
 
 # what is given to `run`, and what the one line says
 BAD = [
-    ("5.04", {"data": [1, 2]}, "aapl_csv: give a pandas DataFrame, not a list of 2"),
+    ("5.04", {"data": ["a", "b"]}, "aapl_csv: give a pandas DataFrame, .* not a list of 2"),
+    ("2.02", {"data": [1, 2]}, "two_class_points: give a pandas DataFrame, not a list of 2"),
+    ("5.04", {"seed": True}, "seed True: give a whole number from 0 up"),
+    ("5.04", {"seed": 1.5}, "seed 1.5: give a whole number from 0 up"),
     ("5.04", {"epoch": 2}, "exercise 5.04 has no setting 'epoch': did you mean 'epochs'?"),
+    ("5.04", {"epochs": "a"}, "exercise 5.04: epochs=a is no number, give one such as epochs=5"),
+    ("7.01", {"batch": [8]}, r"exercise 7.01: batch=\[8\] is no number, give one such as batch=128"),
+    ("4.06", {"word": 3}, "exercise 4.06: word=3 is no text, give one such as word='money'"),
     ("5.04", {"seed": "one"}, "seed 'one': give a whole number from 0 up"),
     ("5.04", {"seed": -1}, "seed -1: give a whole number from 0 up"),
     ("2.04", {"data": np.zeros((3, 28, 28))}, r"not a ndarray of shape \(3, 28, 28\)"),
-    ("2.04", {"data": ((np.zeros((2, 28, 28)), [0, 1]),) * 2}, "pixels are float64, 0 to 0"),
-    ("2.04", {"data": ((np.zeros((2, 28, 28), int), [0]),) * 2}, "2 training examples have 1 labels"),
+    ("2.04", {"data": ((np.zeros((2, 28, 28)), [0, 1]),) * 2}, "mnist: pixels are float64, no whole numbers"),
+    (
+        "2.04",
+        {"data": ((np.zeros((2, 28, 28), int), [0]),) * 2},
+        r"2 training examples have labels of shape \(1,\)",
+    ),
     ("6.01", {"data": (([[5, 6]], [1]), ([[5, 6]], [1]))}, "each review begins with 1"),
     (
         "4.06",
@@ -317,7 +398,8 @@ BAD = [
         "exercise 4.06 takes nltk_brown, .*: give a dict",
     ),
     ("4.06", {"data": {"nltk_punkt": 1}}, "nltk_punkt is a tool of the exercise"),
-    ("7.01", {"data": [1]}, "exercise 7.01 needs no data"),
+    ("7.01", {"data": [1]}, "exercise 7.01 needs no data: change its settings instead"),
+    ("4.01", {"data": ["a text"]}, "exercise 4.01 needs no data: change its settings instead"),
 ]
 
 
@@ -338,11 +420,27 @@ def test_a_table_without_a_column_is_answered_in_one_line(store: Path) -> None:
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["9.99", "5.99", "exercice"])
-def test_an_unknown_exercise_is_answered_in_one_line(name: str) -> None:
-    """The line names the closest, or where to look."""
-    with pytest.raises(WorkshopError, match=name):
+@pytest.mark.parametrize("name", [5.04, 5, None])
+def test_a_number_is_given_as_a_text(name: Any) -> None:
+    """5.10 would be 5.1."""
+    with pytest.raises(UsageError, match=r'is no name: give the number as a text, e\.g\. "5\.04"'):
         workshop.exercise(name)
+
+
+UNKNOWN = [
+    ("9.99", "no unit is named '9.99': see `workshop list`"),
+    ("5.99", "no unit is named '5.99': see `workshop list ch05`"),
+    ("exercice", "no unit is named 'exercice': did you mean "),
+]
+
+
+@pytest.mark.parametrize(("name", "line"), UNKNOWN)
+def test_an_unknown_exercise_is_answered_in_one_line(name: str, line: str) -> None:
+    """The line names the closest, or where to look."""
+    with pytest.raises(UsageError, match=line) as caught:
+        workshop.exercise(name)
+
+    assert "\n" not in str(caught.value)
 
 
 def test_the_package_names_its_door() -> None:

@@ -10,17 +10,18 @@
 from __future__ import annotations
 
 import ast
-import difflib
-import io
+import numbers
 import operator
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from workshop import datasets
 from workshop.errors import UsageError, WorkshopError
@@ -30,11 +31,13 @@ from workshop.execution.planner import Job, Planner, Profile
 from workshop.execution.process_pool import Workers
 from workshop.execution.scheduler import execute, take_stored
 from workshop.execution.store import default_store, usual_seconds
-from workshop.figures.registry import draw_figures, draw_plots
+from workshop.figures.registry import Figure, draw_figures, draw_plots
+from workshop.figures.svg import to_svg
 from workshop.ledger import Claim, ledger
 from workshop.ledger.names import unit_id
 from workshop.ledger.values import brief
 from workshop.reporting.formatting import rounded
+from workshop.suggestions import suggest
 from workshop.training.first_steps import active, outcome_of, suspended
 from workshop.units import Part, short_text
 from workshop.verification.engine import Engine
@@ -42,9 +45,14 @@ from workshop.verification.outcomes import PartOutcome
 from workshop.verification.plans import quantities
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure as MatplotlibFigure
 
 _MOST_LINES = 12  # of quantities in a result's repr
+_TYPES: Mapping[type, tuple[type, str]] = {  # what a setting must be where the book's has this type
+    int: (numbers.Real, "number"),
+    float: (numbers.Real, "number"),
+    str: (str, "text"),
+}
 _COLOURS = "--ink: currentcolor; --faint: #8a9099; --paper: transparent"  # of the figures, on any page
 
 
@@ -61,7 +69,9 @@ def activity(name: str) -> Exercise:
     return _find(name, "act")
 
 
-def _find(name: str, kind: str) -> Exercise:
+def _find(name: Any, kind: str) -> Exercise:
+    if not isinstance(name, str):
+        raise UsageError(f'{name!r} is no name: give the number as a text, e.g. "5.04"')
     unit = unit_id(name, kind)
     chapters = {m.unit[:4] for claim in ledger().units[unit].claims for m in quantities(claim)}
     known = catalogue({unit[:4], *chapters})
@@ -72,12 +82,13 @@ def _find(name: str, kind: str) -> Exercise:
 class Exercise:
     """An exercise, an activity or a text of the book: what it is, what it needs, and how to run it.
 
-    `id` : its unit. `parts` : its functions, the main one first.
+    `id` : its unit. `parts` : its functions, the main one first. `catalogue` : the functions of its chapter,
+    and of those that these need.
     """
 
     id: str
-    parts: tuple[Part, ...]
-    _catalogue: Catalogue
+    parts: tuple[Part, ...] = field(compare=False)
+    catalogue: Catalogue = field(compare=False)
 
     @property
     def title(self) -> str:
@@ -92,7 +103,7 @@ class Exercise:
     @property
     def source(self) -> dict[str, list[str]]:
         """The files, and in each the names of the functions."""
-        return self._catalogue.code(self.id)
+        return self.catalogue.code(self.id)
 
     @property
     def claims(self) -> tuple[Claim, ...]:
@@ -104,13 +115,13 @@ class Exercise:
             for unit in sorted(others)
             for claim in ledger().units[unit].claims
             if claim.measures()
-            and {self._catalogue.owner(m, claim.id).key for m in claim.measures().values()} <= keys
+            and {self.catalogue.owner(m, claim.id).key for m in claim.measures().values()} <= keys
         )
 
     @property
     def needs(self) -> tuple[str, ...]:
         """Ids of the data sets that it takes, also through other units."""
-        return tuple(dict.fromkeys(name for part in self._all_parts() for name in part.datasets))
+        return tuple(sorted(self.catalogue.needed(self.parts)))
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -128,28 +139,27 @@ class Exercise:
         Parameters
         ----------
         seed : of all random draws, from 0 up.
-        data : your own data in place of the data set: a DataFrame for a table, arrays as Keras' `load_data`
-            returns for images and reviews, a list of texts for a corpus; a dict by id for several data sets.
+        data : your own data in place of the data set. A table is a DataFrame, prices may be an array of shape
+            (days,), images and reviews are arrays as Keras' `load_data` returns them, and a corpus is a list
+            of texts. Several data sets are given as a dict by their ids.
         settings : other settings than the book's, see `settings`.
 
         Raises
         ------
         UsageError
-            If a setting is unknown, or a seed is none.
+            If a setting is unknown or of another type than the book's, or the seed is no whole number.
         DataError
             If data of your own can't be used.
         WorkshopError
             If nothing can be run here, or a function fails.
         """
         seed = _seed(seed)
-        unknown = next((name for name in settings if name not in self.settings), None)
-        if unknown is not None:
-            raise UsageError(f"{self.label} has no setting {unknown!r}: {_suggest(unknown, self.settings)}")
+        settings = self._plain(settings)
         own = self._own(data)
-        _fetch(set(self.needs) - set(own))
+        datasets.fetch_small(set(self.needs) - set(own), progress=sys.stderr.isatty())
         profile: Profile = "default" if active() else "full"
-        planner = self._planner(profile, seed, own, settings)
-        jobs = {part.key: planner.job(part, 0, profile) for part in self._all_parts()}
+        planner = self.planner(profile, seed, own, settings)
+        jobs = {part.key: planner.job(part, 0, profile) for part in self.catalogue.with_upstream(self.parts)}
         wanted = [jobs[part.key] for part in self.parts]
         store = None if own or not all(map(_is_literal, settings.values())) else default_store()
         made: dict[str, Made] = {}
@@ -167,10 +177,13 @@ class Exercise:
         return result
 
     def plot(self, result: Result) -> Plots:
-        """Return its figures, drawn from a result; empty if it has none.
+        """Return its Matplotlib figures, drawn from a result of its own; empty if it has none.
 
-        Raises UsageError if Matplotlib is not installed.
+        Tables that belong to the figures are left out. A notebook shows them with the result.
+
+        Raises UsageError if Matplotlib is not installed, or the result is of another exercise.
         """
+        self._check_result(result)
         try:
             plots = [
                 plot
@@ -188,8 +201,11 @@ class Exercise:
 
         Results that depend on a seed are compared with the recorded runs, as the printed value is. What other
         exercises measure counts if they were run with the same seed before. Nothing is computed.
+
+        Raises UsageError if the result is of another exercise.
         """
-        engine = Engine(ledger(), "default" if result.first_steps else "full")
+        self._check_result(result)
+        engine = Engine(ledger(), result.profile)
         records = engine.decide_made(self.claims, *result.with_others())
         return Check(
             Row(
@@ -216,7 +232,7 @@ class Exercise:
         """Its short name, e.g. `exercise 5.04`."""
         return self.title.partition(":")[0].lower() if ".text" not in self.id else self.id
 
-    def _planner(
+    def planner(
         self,
         profile: Profile,
         seed: int,
@@ -226,7 +242,7 @@ class Exercise:
         """Return what plans a run, after giving this process the surroundings in which outcomes are made."""
         given = settings or {}
         return Planner(
-            self._catalogue,
+            self.catalogue,
             Engine(ledger(), profile).environment.digest_text(),
             services=True,
             seed=seed,
@@ -234,32 +250,50 @@ class Exercise:
             own=own or {},
         )
 
-    def _all_parts(self) -> tuple[Part, ...]:
-        """Return its functions and those of the units whose outcomes they take."""
-        found = {part.key: part for part in self.parts}
-        waiting = list(self.parts)
-        while waiting:
-            for unit in waiting.pop().units:
-                new = [part for part in self._catalogue.parts[unit] if part.key not in found]
-                found.update((part.key, part) for part in new)
-                waiting += new
-        return tuple(found.values())
-
     def _own(self, data: Any) -> dict[str, datasets.Own]:
         """Return a reader's own data by the id of the data set. Raises UsageError or DataError."""
         if data is None:
             return {}
-        proper = [name for name in self.needs if datasets.is_data(name)]
         if isinstance(data, dict) and data and set(data) <= set(self.needs):
             return {name: datasets.own(name, value) for name, value in data.items()}
-        if len(proper) == 1:
-            return {proper[0]: datasets.own(proper[0], data)}
-        if not self.needs:
-            raise UsageError(f"{self.label} needs no data")
-        raise UsageError(
-            f"{self.label} takes {', '.join(self.needs)}: give a dict of your own data by these names; "
-            "the others are loaded as usual"
-        )
+        names = [name for name in self.needs if datasets.is_data(name)]
+        if len(names) == 1:
+            return {names[0]: datasets.own(names[0], data)}
+        if not names:
+            raise UsageError(f"{self.label} needs no data: change its settings instead")
+        listed = ", ".join(names)
+        raise UsageError(f"{self.label} takes {listed}: give a dict of your own data by these names")
+
+    def _plain(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Return settings with NumPy's numbers as Python's, and lists as tuples where the book has a tuple.
+
+        Raises UsageError for a setting that is unknown, or is no number or text where the book's is one.
+        """
+        plain: dict[str, Any] = {}
+        for name, value in settings.items():
+            if name not in self.settings:
+                raise UsageError(f"{self.label} has no setting {name!r}: {_suggest(name, self.settings)}")
+            usual = self.settings[name]
+            kind, wanted = _TYPES.get(type(usual), (object, ""))
+            if not isinstance(value, kind):
+                raise UsageError(
+                    f"{self.label}: {name}={short_text(value, 40)} is no {wanted}, "
+                    f"give one such as {name}={usual!r}"
+                )
+            if isinstance(value, np.generic):
+                plain[name] = value.item()
+            elif isinstance(value, list) and isinstance(usual, tuple):
+                plain[name] = tuple(value)
+            else:
+                plain[name] = value
+        return plain
+
+    def _check_result(self, result: Any) -> None:
+        """Raise UsageError unless this is a result of this exercise."""
+        if not isinstance(result, Result):
+            raise UsageError(f"{self.label}: give what its run() returns, not a {type(result).__name__}")
+        if result.exercise != self:
+            raise UsageError(f"{self.label}: give a result of it, not one of {result.exercise.label}")
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -277,21 +311,30 @@ class Result:
     _store: Path | None
 
     @cached_property
+    def _own_jobs(self) -> dict[str, Job]:
+        """The jobs of the exercise's functions by name, without those of the units that they take."""
+        return {part.name: self.jobs[part.key] for part in self.exercise.parts}
+
+    @cached_property
     def outcomes(self) -> dict[str, Any]:
         """The outcomes of the exercise's functions by name."""
-        jobs = {part.name: self.jobs[part.key] for part in self.exercise.parts}
-        return {n: outcome_of(self.made[job.key].outcome) for n, job in jobs.items() if job.key in self.made}
+        done = {name: self.made[job.key] for name, job in self._own_jobs.items() if job.key in self.made}
+        return {name: outcome_of(made.outcome) for name, made in done.items()}
 
     @property
     def missing(self) -> dict[str, str]:
         """Why functions could not be run here, by name."""
-        jobs = {part.name: self.jobs[part.key] for part in self.exercise.parts}
-        return {name: job.blocked.reason for name, job in jobs.items() if job.blocked is not None}
+        return {name: job.blocked.reason for name, job in self._own_jobs.items() if job.blocked is not None}
 
     @property
     def first_steps(self) -> bool:
         """Whether long trainings took a short form, so that this is not the book's procedure."""
         return any(job.steps_only or job.short for job in self.jobs.values())
+
+    @property
+    def profile(self) -> Profile:
+        """The profile of `workshop verify` that runs the same procedure."""
+        return "default" if self.first_steps else "full"
 
     @property
     def quantities(self) -> dict[str, Any]:
@@ -304,31 +347,31 @@ class Result:
 
     def with_others(self) -> tuple[dict[str, Job], dict[str, Made]]:
         """Return jobs and outcomes, also those of other exercises' functions that are in the store."""
-        profile: Profile = "default" if self.first_steps else "full"
         jobs, made = dict(self.jobs), dict(self.made)
         if self._store is not None:
             for claim in self.exercise.claims:
                 for measure in quantities(claim):
                     part = self._planner.catalogue.owner(measure, claim.id)
-                    jobs.setdefault(part.key, self._planner.job(part, 0, profile))
+                    jobs.setdefault(part.key, self._planner.job(part, 0, self.profile))
             take_stored(jobs.values(), made, self._store)
         return {key: job for key, job in jobs.items() if job.blocked or job.key in made}, made
 
     def by_unit(self) -> dict[str, list[PartOutcome]]:
         """Return the outcomes by unit, as figures take them."""
         found: dict[str, list[PartOutcome]] = {}
-        for part in self.exercise.parts:
-            if part.name in self.outcomes:
-                job = self.jobs[part.key]
-                one = (self.outcomes[part.name], job.seeds, job.short or job.steps_only, job.substitutes)
-                found.setdefault(part.unit, []).append(PartOutcome(*one))
+        for name, outcome in self.outcomes.items():
+            job = self._own_jobs[name]
+            one = PartOutcome(outcome, job.seeds, job.short or job.steps_only, job.substitutes)
+            found.setdefault(job.part.unit, []).append(one)
         return found
 
     def __getattr__(self, name: str) -> Any:
-        if not name.startswith("_") and name in (quantities := self.quantities):
-            return quantities[name]
-        why = _suggest(name, self.quantities)
-        raise AttributeError(f"{self.exercise.label} measures no {name!r}: {why}")
+        if name.startswith("_"):  # a copy asks for these before it has any attribute
+            raise AttributeError(f"a result has no attribute {name!r}")
+        found = self.quantities
+        if name not in found:
+            raise AttributeError(f"{self.exercise.label} measures no {name!r}: {_suggest(name, found)}")
+        return found[name]
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *self.quantities})
@@ -354,16 +397,12 @@ class Result:
         measured = {str(m.field) for claim in self.exercise.claims for m in claim.measures().values()}
         rows = [(r.claim, r.mine, r.book, r.verdict, r.reason) for r in checked]
         rows += [(n, short_text(v), "", "", "") for n, v in self.quantities.items() if n not in measured]
-        drawn = [f for figures in draw_figures(self.by_unit()).values() for f in figures]
+        drawn = [each for figures in draw_figures(self.by_unit()).values() for each in figures]
         return "".join(
             [
                 f'<div style="{_COLOURS}"><p>{escape(self._headline())}</p>',
                 _table(("quantity", "mine", "the book", "verdict", ""), rows),
-                *(
-                    f"<figure>{each.content}<figcaption>{escape(each.title)}{escape(why)}</figcaption></figure>"
-                    for each in drawn
-                    for why in ["" if each.content else f": {each.alt}"]
-                ),
+                *map(_figure, drawn),
                 *(f"<p>{escape(n)} was not run: {escape(why)}</p>" for n, why in self.missing.items()),
                 "</div>",
             ]
@@ -396,22 +435,19 @@ class Check(tuple[Row, ...]):
         return _table(("claim", "book", "mine", "verdict", ""), rows)
 
 
-class Plots(tuple["Figure", ...]):
+class Plots(tuple["MatplotlibFigure", ...]):
     """Matplotlib figures, which a notebook shows."""
 
     __slots__ = ()
 
     def _repr_html_(self) -> str:
-        return "".join(f"<p>{_svg(figure)}</p>" for figure in self)
+        return "".join(f"<p>{to_svg(figure)}</p>" for figure in self)
 
 
-def _svg(figure: Figure) -> str:
-    import matplotlib as mpl
-
-    buffer = io.StringIO()
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "workshop"}):  # small, and always the same
-        figure.savefig(buffer, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
-    return buffer.getvalue()[buffer.getvalue().index("<svg") :]
+def _figure(figure: Figure) -> str:
+    """Write a figure with its title as HTML, or the line that says why there is none."""
+    title = figure.title if figure.content else f"{figure.title}: {figure.alt}"
+    return f"<figure>{figure.content}<figcaption>{escape(title)}</figcaption></figure>"
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -432,24 +468,11 @@ def _seed(seed: Any) -> int:
     return number
 
 
-def _suggest(name: str, known: Mapping[str, Any]) -> str:
-    close = difflib.get_close_matches(name, known, n=1)
-    meant = f"did you mean {close[0]!r}? " if close else ""
+def _suggest(name: str, known: Collection[str]) -> str:
+    """Return which of the known names may be meant, and all of them."""
+    close = suggest(name, dict.fromkeys(known, ""))
+    meant = f"did you mean {' or '.join(map(repr, close))}? " if close else ""
     return f"{meant}There are {', '.join(known)}" if known else "there are none"
-
-
-def _fetch(names: set[str]) -> None:
-    """Fetch the small data sets that are not here."""
-    registry = datasets.registry()
-    small = [
-        name
-        for name in sorted(names)
-        if not registry[name].service
-        and registry[name].size <= datasets.FETCHED_BY_ITSELF
-        and isinstance(datasets.find(name), datasets.Missing)
-    ]
-    if small:
-        datasets.fetch(small, progress=sys.stderr.isatty())
 
 
 def _is_literal(value: Any) -> bool:

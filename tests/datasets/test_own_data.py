@@ -69,7 +69,7 @@ def test_tables_vectors_and_files(tmp_path: Path) -> None:
     """Tables stay frames; labelled texts become two; vectors are given by word, pictures by path."""
     pandas = pytest.importorskip("pandas")
     table = pandas.DataFrame({"Close": [1.0]})
-    assert load(own("aapl_csv", table)) is table
+    assert load(own("aapl_csv", table)).equals(table)
     reviews = load(own("amazon_reviews", ((["good"], [1]), (["bad", "worse"], [0, 0]))))
     assert reviews.test.to_dict("list") == {"review_text": ["bad", "worse"], "label": [0, 0]}
     vectors = load(own("glove_6b_100d", {"king": [1, 2], "queen": [1, 3]}))
@@ -82,18 +82,39 @@ def test_tables_vectors_and_files(tmp_path: Path) -> None:
 
 # data set, what is given, what the line says
 WRONG: list[tuple[str, Any, str]] = [
-    ("aapl_csv", [1.0], "aapl_csv: give a pandas DataFrame, not a list of 1"),
+    ("sonar", [1.0], "sonar: give a pandas DataFrame, not a list of 1"),
+    ("aapl_csv", [{"Close": 1.0}], "aapl_csv: give a pandas DataFrame, or closing prices .* not a list of 1"),
+    ("aapl_csv", np.ones((5, 2)), r"not a ndarray of shape \(5, 2\)"),
+    ("aapl_csv", [], "aapl_csv: it is empty; give a pandas DataFrame"),
     ("mnist", (COLOURS, LABELS), r"mnist: give \(\(x_train, y_train\), .* not a tuple of 2"),
-    ("mnist", ((COLOURS / 255, LABELS),) * 2, "pixels are float64, 0 to"),
-    ("mnist", ((COLOURS - 1, LABELS),) * 2, "pixels are int64, -1 to 142"),
-    ("mnist", ((LABELS, LABELS),) * 2, r"images of shape \(3, 1\)"),
+    ("mnist", ((COLOURS / 255, LABELS),) * 2, "mnist: pixels are float64, no whole numbers; give"),
+    ("mnist", ((COLOURS - 1, LABELS),) * 2, "pixels are from -1 to 142"),
+    ("mnist", ((LABELS, LABELS),) * 2, r"the shape of the images is \(3, 1\)"),
     ("mnist", ((COLOURS, LABELS), (COLOURS[:, :2], LABELS)), r"training images are \(4, 4, 3\)"),
+    ("mnist", ((COLOURS, np.eye(3, dtype=int)),) * 2, r"3 training examples have labels of shape \(3, 3\)"),
+    ("mnist", ((COLOURS, ["a", "b", "c"]),) * 2, "training labels are <U1, no whole numbers"),
+    ("mnist", ((COLOURS, LABELS), (COLOURS[:0], [])), "there are no test examples"),
+    ("mnist", ((COLOURS, LABELS),) * 3, "mnist: give .* not a tuple of 3"),
+    ("imdb", (([[1, 4]], [np.nan]),) * 2, "training labels are float64, no whole numbers"),
+    ("imdb", (([[1, 4.5]], [1]),) * 2, "the ids of a review are float64, no whole numbers"),
+    ("imdb", (([[1, -4]], [1]),) * 2, "each review begins with 1"),
     ("imdb", (([[3, 4]], [1]),) * 2, "each review begins with 1"),
-    ("imdb", (([[1, 4]], [1, 0]),) * 2, "1 training examples have 2 labels"),
+    ("imdb", (([[1, 4]], [1, 0]),) * 2, r"1 training examples have labels of shape \(2,\)"),
     ("text8", "one text", "text8: give a list of texts, or of lists of words, not a str"),
-    ("nltk_movie_reviews", [1], "nltk_movie_reviews: give a list of texts"),
+    ("text8", {"a text": 1}, "not a dict of 1"),
+    ("text8", [], "text8: it is empty; give a list of texts"),
+    ("nltk_movie_reviews", [1], "nltk_movie_reviews: 1 is no text; give a list of texts"),
+    ("nltk_gutenberg", " ", "nltk_gutenberg: it is empty; give a text"),
+    ("amazon_reviews", (([None], [1]),) * 2, "amazon_reviews: None is no text"),
+    ("amazon_reviews", ((["good"], [5]),) * 2, "amazon_reviews: a label is neither 0 nor 1"),
+    ("amazon_reviews", (("good", [1, 1, 1, 1]),) * 2, "amazon_reviews: give"),
+    ("glove_6b_100d", {"king": [np.nan]}, "glove_6b_100d: a vector has other than finite numbers"),
     ("glove_6b_100d", {"king": [1], "queen": [1, 2]}, "glove_6b_100d: give a dict of words and vectors"),
-    ("cats_and_dogs_filtered", "nowhere.zip", "cats_and_dogs_filtered: give the path of a zip"),
+    (
+        "cats_and_dogs_filtered",
+        "nowhere.zip",
+        "there is no file nowhere.zip; give the path of a zip",
+    ),
     ("pizza_image", "nowhere.jpg", "there is no file nowhere.jpg"),
     ("nltk_punkt", "a text", "nltk_punkt is a tool of the exercise: nothing can take its place"),
 ]
@@ -106,6 +127,42 @@ def test_what_does_not_fit_is_answered_in_one_line(name: str, given: Any, line: 
         own(name, given)
 
     assert "\n" not in str(caught.value)
+
+
+def test_frames_are_judged_by_their_rows_and_columns() -> None:
+    """A named index is a column, an unnamed one is numbered anew; no frame is a list of texts."""
+    pandas = pytest.importorskip("pandas")
+    days = pandas.Index(["01/02/2024", "01/03/2024"], name="Date")
+
+    dated = load(own("aapl_csv", pandas.DataFrame({"Close": [1.0, 2.0]}, index=days)))
+    assert dated.to_dict("list") == {"Date": [*days], "Close": [1.0, 2.0]}
+    part = load(own("sonar", pandas.DataFrame({"a": [1, 2, 3]}).iloc[1:]))
+    assert (part["a"].tolist(), part.index.tolist()) == ([2, 3], [0, 1])
+    with pytest.raises(DataError, match="iris: it is empty; give a pandas DataFrame"):
+        own("iris", pandas.DataFrame({"species": []}))
+    with pytest.raises(DataError, match=r"text8: give a list of texts.* not a DataFrame of shape \(1, 1\)"):
+        own("text8", pandas.DataFrame({"text": ["one text"]}))
+
+
+def test_prices_may_be_an_array() -> None:
+    """A list, a series or an array of prices does where a table of them is wanted."""
+    pandas = pytest.importorskip("pandas")
+    for given in ([1, 2.5], np.array([[1], [2.5]]), pandas.Series([1, 2.5], name="Close")):
+        assert load(own("ibm_csv", given)).tolist() == [1.0, 2.5]
+
+
+def test_a_generator_of_texts_is_read_once() -> None:
+    """Nothing is lost while the texts are checked."""
+    assert load(own("nltk_movie_reviews", (text for text in ["good", "bad"]))) == ("good", "bad")
+
+
+def test_a_zip_of_other_files_is_refused(tmp_path: Path) -> None:
+    """The line says so both of a file that is no zip and of a zip without images."""
+    path = tmp_path / "mine.zip"
+    for content in (b"no zip", b"PK\5\6" + bytes(18)):
+        path.write_bytes(content)
+        with pytest.raises(DataError, match=r"mine\.zip is no zip with folders of images; give the path"):
+            own("fruits360", path)
 
 
 def test_tools_are_no_data() -> None:

@@ -94,13 +94,7 @@ def fetch_small(missing: Iterable[str], claims: Iterable[Claim]) -> None:
     from workshop import datasets
     from workshop.datasets.reachability import no_internet
 
-    registry = datasets.registry()
-    small = sorted(
-        name
-        for name in missing
-        if not registry[name].service and registry[name].size <= datasets.FETCHED_BY_ITSELF
-    )
-    statuses = datasets.fetch(small, progress=sys.stderr.isatty()) if small else []
+    statuses = datasets.fetch_small(missing, progress=sys.stderr.isatty())
     failed = [s for s in statuses if s.state == "missing"]
     if not failed:
         return

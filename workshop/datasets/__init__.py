@@ -21,19 +21,19 @@ if TYPE_CHECKING:
     from workshop.datasets.readers.tables import ReviewTables
     from workshop.datasets.readers.vectors import WordVectors
     from workshop.datasets.readers.weights import PretrainedFiles
-    from workshop.datasets.status import FETCHED_BY_ITSELF, Status, check, fetch, statuses
+    from workshop.datasets.status import Status, check, fetch, fetch_small, statuses
 
 _HOMES = {
     "registry": "model",
     "DataSet": "model",
     "UnknownDataSetError": "model",
-    "FETCHED_BY_ITSELF": "status",
     "find": "finding",
     "Found": "finding",
     "Missing": "finding",
     "load": "loading",
     "reader_of": "loading",
     "fetch": "status",
+    "fetch_small": "status",
     "check": "status",
     "statuses": "status",
     "Status": "status",
@@ -48,7 +48,6 @@ _HOMES = {
     "PretrainedFiles": "readers.weights",
 }
 __all__ = [
-    "FETCHED_BY_ITSELF",
     "DataError",
     "DataSet",
     "Found",
@@ -65,6 +64,7 @@ __all__ = [
     "ZippedImages",
     "check",
     "fetch",
+    "fetch_small",
     "find",
     "is_data",
     "load",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,18 +37,29 @@ class Own(Found):
 def own(data_set_id: str, given: Any) -> Own:
     """Return a reader's own data in place of a data set.
 
-    Raises DataError, which says what is wanted, if it can't be turned into the value that functions take.
+    Raises DataError, which says what is wanted, if it can't be turned into the value that functions take, or
+    is empty.
     """
     loader = registry()[data_set_id].editions[0].loader
     if loader not in _KINDS:
         raise DataError(f"{data_set_id} is a tool of the exercise: nothing can take its place")
-    convert, wanted = _KINDS[loader]
+    convert, wanted = _PRICES if data_set_id in _OF_PRICES else _KINDS[loader]
     try:
         value = convert(given)
-    except (TypeError, ValueError, AttributeError, LookupError, OSError) as error:
-        why = f" ({' '.join(str(error).split())})" if isinstance(error, _Unfit) else ""
-        raise DataError(f"{data_set_id}: give {wanted}, not {_describe(given)}{why}") from None
-    return Own(data_set_id, "own", True, YOUR_OWN, {}, YOUR_OWN, f"own {next(_numbers)}", None, value)
+    except _Unfit as error:
+        raise DataError(f"{data_set_id}: {error}; give {wanted}") from None
+    except (TypeError, ValueError, AttributeError, LookupError, OSError):
+        raise DataError(f"{data_set_id}: give {wanted}, not {_describe(given)}") from None
+    return Own(
+        id=data_set_id,
+        edition="own",
+        substitute=True,
+        why=YOUR_OWN,
+        paths={},
+        provider=YOUR_OWN,
+        checksum=f"own {next(_numbers)}",
+        value=value,
+    )
 
 
 def is_data(data_set_id: str) -> bool:
@@ -67,21 +79,52 @@ def _describe(given: Any) -> str:
 
 
 def _table(given: Any) -> Any:
+    """Return a frame with its index numbered; a named index, such as dates, becomes a column."""
     import pandas as pd
 
     if not isinstance(given, pd.DataFrame):
         raise TypeError
-    return given
+    if given.empty:
+        raise _Unfit("it is empty")
+    return given.reset_index(drop=given.index.names == [None])
 
 
-def _pairs(given: Any) -> list[tuple[Any, Any]]:
-    """Return ((x, y), (x, y)) as two pairs of the same length each."""
-    pairs = [(x, y) for x, y in given]
-    if len(pairs) != 2:
+def _prices(given: Any) -> Any:
+    if hasattr(given, "columns"):
+        return _table(given)
+    prices = np.asarray(given, np.float64)
+    if prices.shape not in {(prices.size,), (prices.size, 1)}:
         raise TypeError
-    for name, (x, y) in zip(("training", "test"), pairs, strict=True):
-        if len(x) != len(y):
-            raise _Unfit(f"{len(x)} {name} examples have {len(y)} labels")
+    return np.array(_items(prices.reshape(-1)))
+
+
+def _items(given: Any) -> list[Any]:
+    """Return the items of a list, a series or an array of one dimension."""
+    if isinstance(given, str | bytes | Mapping) or getattr(given, "ndim", 1) != 1:
+        raise TypeError
+    items = list(given)
+    if not items:
+        raise _Unfit("it is empty")
+    return items
+
+
+def _whole_numbers(given: Any, name: str) -> np.ndarray[Any, Any]:
+    numbers = np.asarray(given)
+    if numbers.dtype.kind not in "iub":
+        raise _Unfit(f"{name} are {numbers.dtype}, no whole numbers")
+    return numbers
+
+
+def _pairs(given: Any) -> list[tuple[Any, np.ndarray[Any, Any]]]:
+    """Return ((x, y), (x, y)) as two pairs of examples and as many labels."""
+    pairs = []
+    for name, (x, y) in zip(("training", "test"), given, strict=True):
+        if not len(x):
+            raise _Unfit(f"there are no {name} examples")
+        labels = _whole_numbers(y, f"{name} labels")
+        if labels.shape not in {(len(x),), (len(x), 1)}:
+            raise _Unfit(f"{len(x)} {name} examples have labels of shape {labels.shape}")
+        pairs.append((x, labels.reshape(-1)))
     return pairs
 
 
@@ -89,13 +132,13 @@ def _images(given: Any) -> ImageArrays:
     if isinstance(given, ImageArrays):
         return given
     arrays: list[np.ndarray[Any, Any]] = []
-    for x, y in _pairs(given):
-        pixels, labels = np.asarray(x), np.asarray(y).reshape(-1)
-        if pixels.ndim not in {3, 4}:
-            raise _Unfit(f"images of shape {pixels.shape}")
-        for what, values in (("pixels", pixels), ("labels", labels)):
-            if values.dtype.kind not in "iub" or values.min() < 0 or values.max() > 255:
-                raise _Unfit(f"{what} are {values.dtype}, {values.min():g} to {values.max():g}")
+    for x, labels in _pairs(given):
+        pixels = _whole_numbers(x, "pixels")
+        if pixels.ndim not in {3, 4} or not pixels.size:
+            raise _Unfit(f"the shape of the images is {pixels.shape}")
+        for name, values in (("pixels", pixels), ("labels", labels)):
+            if values.min() < 0 or values.max() > 255:
+                raise _Unfit(f"{name} are from {values.min()} to {values.max()}")
         arrays += [pixels.astype(np.uint8), labels.astype(np.uint8)]
     if arrays[0].shape[1:] != arrays[2].shape[1:]:
         raise _Unfit(f"training images are {arrays[0].shape[1:]}, test images {arrays[2].shape[1:]}")
@@ -106,13 +149,13 @@ def _review_ids(given: Any) -> ReviewIds:
     if isinstance(given, ReviewIds):
         return given
     parts: list[np.ndarray[Any, Any]] = []
-    for x, y in _pairs(given):
-        reviews = [np.asarray(review, np.int64) for review in x]
-        if not all(len(review) > 1 and review[0] == _START for review in reviews):
+    for x, labels in _pairs(given):
+        reviews = [_whole_numbers(review, "the ids of a review").astype(np.int64) for review in x]
+        if not all(r.ndim == 1 and len(r) > 1 and r[0] == _START and r.min() >= 0 for r in reviews):
             raise _Unfit("each review begins with 1, and has words")
         ranks = [np.where(r[1:] > _OFFSET, r[1:] - _OFFSET, _UNKNOWN).astype(np.uint32) for r in reviews]
         lengths = np.array([len(review) for review in ranks], np.int64)
-        parts += [np.concatenate(ranks), lengths, np.asarray(y).reshape(-1).astype(np.int64)]
+        parts += [np.concatenate(ranks), lengths, labels.astype(np.int64)]
     return ReviewIds(*parts)
 
 
@@ -121,14 +164,18 @@ def _review_tables(given: Any) -> ReviewTables:
 
     tables = []
     for part in given:
-        table = part if isinstance(part, pd.DataFrame) else None
-        if table is None:
+        if isinstance(part, pd.DataFrame):
+            table = _table(part)
+        else:
             texts, labels = part
-            table = pd.DataFrame({"review_text": list(texts), "label": list(labels)})
+            table = pd.DataFrame({"review_text": _texts(texts), "label": _items(labels)})
         missing = [name for name in ("review_text", "label") if name not in table.columns]
         if missing:
             raise _Unfit(f"a table has no column {missing[0]}")
-        tables.append(table.reset_index(drop=True))
+        _texts(table["review_text"])
+        if not table["label"].isin([0, 1]).all():
+            raise _Unfit("a label is neither 0 nor 1")
+        tables.append(table)
     return ReviewTables(*tables)
 
 
@@ -151,10 +198,8 @@ class Sentences:
 
 
 def _sentences(given: Any) -> Sentences:
-    if isinstance(given, str):
-        raise TypeError
     return Sentences(
-        text.split() if isinstance(text, str) else [str(word) for word in text] for text in given
+        text.split() if isinstance(text, str) else [str(word) for word in text] for text in _items(given)
     )
 
 
@@ -165,13 +210,18 @@ def _tagged(given: Any) -> TaggedCorpus:
 
 
 def _texts(given: Any) -> tuple[str, ...]:
-    if isinstance(given, str) or not all(isinstance(text, str) for text in given):
-        raise TypeError
-    return tuple(given)
+    texts = _items(given)
+    others = [text for text in texts if not isinstance(text, str)]
+    if others:
+        raise _Unfit(f"{others[0]!r:.40} is no text")
+    return tuple(texts)
 
 
 def _text(given: Any) -> str:
-    return given if isinstance(given, str) else "\n".join(_texts(given))
+    text = given if isinstance(given, str) else "\n".join(_texts(given))
+    if not text.strip():
+        raise _Unfit("it is empty")
+    return text
 
 
 def _ranks(given: Any) -> dict[str, int]:
@@ -181,14 +231,20 @@ def _ranks(given: Any) -> dict[str, int]:
 def _vectors(given: Any) -> WordVectors:
     if isinstance(given, WordVectors):
         return given
-    vectors = np.array(list(given.values()), np.float32)
-    if vectors.ndim != 2:
-        raise _Unfit("vectors of different lengths")
+    vectors = np.array(_items(given.values()), np.float32)
+    if vectors.ndim != 2 or not np.isfinite(vectors).all():
+        raise _Unfit("a vector has other than finite numbers")
     return WordVectors(tuple(map(str, given)), vectors)
 
 
 def _folders(given: Any) -> ZippedImages:
-    return given if isinstance(given, ZippedImages) else read_image_zip({"own": Path(given)})
+    if isinstance(given, ZippedImages):
+        return given
+    path = _file(given)
+    try:
+        return read_image_zip({"own": path})
+    except (DataError, zipfile.BadZipFile):
+        raise _Unfit(f"{path} is no zip with folders of images") from None
 
 
 def _file(given: Any) -> Path:
@@ -198,6 +254,8 @@ def _file(given: Any) -> Path:
     return path
 
 
+_OF_PRICES = frozenset({"aapl_csv", "ibm_csv", "msft_csv"})
+_PRICES = (_prices, "a pandas DataFrame, or closing prices as an array, oldest first")
 # by the reader of the documented edition: how to convert, and what is wanted
 _KINDS: Mapping[str, tuple[Callable[[Any], Any], str]] = {
     "csv": (_table, "a pandas DataFrame"),

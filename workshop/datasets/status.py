@@ -12,8 +12,7 @@ from workshop.datasets.finding import Found, Missing, find_data_set, remedy
 from workshop.datasets.model import registry
 from workshop.datasets.reachability import forget_refusals
 
-# what runs units fetches data sets up to this size by itself; larger ones only `workshop data fetch`
-FETCHED_BY_ITSELF = 200_000_000
+_SMALL = 200_000_000  # bytes of the largest data set that runs fetch without being asked to
 
 State = Literal["here", "substitute", "missing", "damaged"]
 
@@ -51,6 +50,17 @@ def fetch(ids: Iterable[str] | None = None, *, progress: bool = True) -> list[St
     chosen = _chosen(ids)
     forget_refusals()
     return [_status(data_set_id, fetched=True, progress=progress) for data_set_id in chosen]
+
+
+def fetch_small(ids: Iterable[str], *, progress: bool = True) -> list[Status]:
+    """Fetch those of the data sets that are not here and are small, and return their states.
+
+    Larger ones are fetched by `workshop data fetch` only.
+    """
+    known = registry()
+    small = [name for name in sorted(set(ids)) if not known[name].service and known[name].size <= _SMALL]
+    missing = [name for name in small if isinstance(find_data_set(known[name], offline=True), Missing)]
+    return fetch(missing, progress=progress) if missing else []
 
 
 def check(ids: Iterable[str] | None = None) -> list[Status]:

@@ -72,17 +72,18 @@ class Catalogue:
 
     def needed(self, parts: Iterable[Part]) -> set[str]:
         """Return the data sets that parts need, through other units too."""
-        found: set[str] = set()
+        return {name for part in self.with_upstream(parts) for name in part.datasets}
+
+    def with_upstream(self, parts: Iterable[Part]) -> tuple[Part, ...]:
+        """Return parts, and after them those of the units whose outcomes they take, each once."""
+        found: dict[str, Part] = {}
         waiting = list(parts)
-        done: set[str] = set()
         while waiting:
-            part = waiting.pop()
-            if part.key in done:
-                continue
-            done.add(part.key)
-            found |= set(part.datasets)
-            waiting += [p for unit_id in part.units for p in self.parts.get(unit_id, ())]
-        return found
+            part = waiting.pop(0)
+            if part.key not in found:
+                found[part.key] = part
+                waiting += [p for unit_id in part.units for p in self.parts.get(unit_id, ())]
+        return tuple(found.values())
 
 
 def catalogue(chapters: Iterable[str]) -> Catalogue:

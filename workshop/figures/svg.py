@@ -34,8 +34,6 @@ _STYLE = {
     "legend.facecolor": PAPER,
     "legend.fontsize": 8,
     "savefig.facecolor": "none",
-    "svg.fonttype": "none",  # text stays text: small and searchable
-    "svg.hashsalt": "workshop",  # the same ids in each drawing
     "text.color": INK,
     "xtick.color": INK,
     "ytick.color": INK,
@@ -51,16 +49,24 @@ def page_style() -> Iterator[None]:
         yield
 
 
+def to_svg(figure: Figure) -> str:
+    """Return a figure as an SVG element, in its own colours; the same figure gives the same text."""
+    import matplotlib as mpl
+
+    buffer = io.StringIO()
+    # text stays text, which is small and searchable, and ids are the same in each drawing
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "workshop"}):
+        figure.savefig(buffer, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
+    text = buffer.getvalue()
+    return text[text.index("<svg") :]
+
+
 def inline(figure: Figure, name: str, alternative: str) -> str:
     """Return a figure as an SVG element with an alternative text.
 
     `name` begins its ids, so that no other plot on the page has the same.
     """
-    buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
-    text = buffer.getvalue()
-    text = text[text.index("<svg") :]
-    text = re.sub(r' (id="|xlink:href="#)', rf" \1{name}-", text)
+    text = re.sub(r' (id="|xlink:href="#)', rf" \1{name}-", to_svg(figure))
     text = text.replace("url(#", f"url(#{name}-")
     for colour, variable in _VARIABLES.items():
         text = text.replace(colour, f"var(--{variable})")

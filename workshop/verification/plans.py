@@ -167,7 +167,7 @@ class ClaimPlanner:
             return Plan(claim, settled=Judgement("unavailable", None, blocked.reason))
         cut = any(job.short or job.steps_only for job in made.values())
         if cut and (claim.full_only or claim.rule.needs_sample):
-            return Plan(claim, settled=Judgement("deferred", None, "only the full procedure decides it"))
+            return Plan(claim, settled=Judgement("deferred", None, _FULL.format(unit=claim.unit)))
         changed = {name: value for job in made.values() for name, value in job.changed.items()}
         if changed:
             why = ", ".join(f"{name}={short_text(value, 30)}" for name, value in changed.items())
