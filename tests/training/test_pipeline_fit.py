@@ -202,7 +202,8 @@ def test_training_on_features_is_training_with_the_base_in_the_loop(
     network = Network(small_head, (tuple(base.output_shape[1:]),))
     start = initial_weights(network.model, rng)
     base.trainable = False
-    whole = keras.models.Sequential([base, *network.builder(*network.arguments).layers])
+    head = network.builder(*network.arguments).layers
+    whole = keras.models.Sequential([keras.layers.InputLayer(base.input_shape[1:]), base, *head])
     before = base.get_weights()
     whole.set_weights([*before, *start] if whole.layers[0] is base else before)
     whole.compile(

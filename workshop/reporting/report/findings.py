@@ -46,7 +46,10 @@ def contradicted(results: Results, ledger: Ledger) -> list[Group]:
     ]
     groups = []
     for consequence, title in CONSEQUENCES.items():
-        members = (finding(c, r, results.environment) for c, r in found if c.consequence == consequence)
+        # runs alone can refute a claim that has no text for readers yet: it comes first
+        members = (
+            finding(c, r, results.environment) for c, r in found if (c.consequence or 3) == consequence
+        )
         groups.append(Group(title, tuple(members)))
     return [group for group in groups if group.findings]
 
