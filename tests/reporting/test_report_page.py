@@ -356,6 +356,19 @@ def test_a_finding_is_written_for_readers() -> None:
         assert words in text
 
 
+def test_a_claim_that_runs_alone_refute_is_a_finding() -> None:
+    """It has no text for readers yet: it is shown first, with what is printed and what was measured."""
+    results, ledger = made_up()
+    plain = next(r for r in results.claims if r.verdict == "reproduced" and not r.ours)
+    refuted = replace(plain, verdict="refuted")
+    results = replace(results, claims=tuple(refuted if r is plain else r for r in results.claims))
+
+    groups = findings.contradicted(results, ledger)
+
+    assert plain.id in [f.claim.id for f in groups[0].findings]
+    assert plain.id in page(results, ledger)
+
+
 def test_undecided_findings_are_apart() -> None:
     """A recorded finding that the run deferred is no finding of the run, and its command is a full run."""
     (finding,) = findings.undecided(*made_up())
