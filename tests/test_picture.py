@@ -12,7 +12,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 # from low to high; a module imports from its own folder, and from what is before it
 ORDER = [
-    *("errors", "files", "untrusted", "strict_json", "strict_yaml", "paths", "units", "statistics"),
+    *("errors", "suggestions", "files", "untrusted", "strict_json", "strict_yaml", "paths", "units"),
+    "statistics",
     *("numerics", "datasets", "training", "figures", "ledger", "matrix"),
     *("chapters", "execution"),
     "samples",

@@ -34,7 +34,7 @@ from workshop.execution.store import default_store, usual_seconds
 from workshop.figures.registry import Figure, draw_figures, draw_plots
 from workshop.figures.svg import to_svg
 from workshop.ledger import Claim, ledger
-from workshop.ledger.names import unit_id
+from workshop.ledger.names import find_id
 from workshop.ledger.values import brief
 from workshop.reporting.formatting import rounded
 from workshop.suggestions import suggest
@@ -72,7 +72,7 @@ def activity(name: str) -> Exercise:
 def _find(name: Any, kind: str) -> Exercise:
     if not isinstance(name, str):
         raise UsageError(f'{name!r} is no name: give the number as a text, e.g. "5.04"')
-    unit = unit_id(name, kind)
+    unit = find_id(name, ledger(), "unit", kind)
     chapters = {m.unit[:4] for claim in ledger().units[unit].claims for m in quantities(claim)}
     known = catalogue({unit[:4], *chapters})
     return Exercise(unit, known.named(unit), known)

@@ -353,7 +353,7 @@ def test_the_activitys_model_is_the_documented_one(keras) -> None:
     found, setup = act01.activity_6_01_summary(), documented("training_setup")
 
     assert found.summary == documented("summary")
-    assert found.total_params == documented("total_params")
+    assert vars(found.total_params) == documented("total_params")
     layers = vars(found.layers)
     assert layers == {name: setup[name] for name in layers}
     assert (len(layers), setup["maxlen"]) == (7, _amazon_texts.MAXLEN)

@@ -234,7 +234,7 @@ def test_a_judge_is_trained_on_random_images(monkeypatch: pytest.MonkeyPatch) ->
 
     def spy(network, weights, x, y, order, **options):
         taken.append((x, y, order, options["optimizer"].learning_rate))
-        return SimpleNamespace(weights=weights)
+        return SimpleNamespace(weights=weights, loss=np.zeros(1))
 
     monkeypatch.setattr(quality, "fit", spy)
     labels = np.arange(256)

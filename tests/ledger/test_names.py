@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from workshop.ledger import ledger
-from workshop.ledger.names import UnknownNameError, canonical, find_id, unit_id, unknown_pattern
+from workshop.ledger.names import UnknownNameError, canonical, find_id, unknown_pattern
 
 # what a person writes, the id as the ledger has it
 WRITTEN = [
@@ -46,6 +46,11 @@ WRITTEN = [
     ("5.04.7", "5.04.7"),
     ("5.123", "5.123"),
 ]
+
+
+def unit_id(text: str, kind: str = "ex") -> str:
+    """Return the id of a unit of the book."""
+    return find_id(text, ledger(), "unit", kind)
 
 
 @pytest.mark.parametrize(("text", "name"), WRITTEN)

@@ -313,10 +313,11 @@ def test_a_unit_names_its_code() -> None:
     claim = ledger().units["ch05.ex04"].claims[0]
     results = Results(ENVIRONMENT, (replace(record, id=claim.id, unit=claim.unit, measured=None),))
 
-    ((unit,),) = [chapter.units for chapter in view.chapters(results, ledger(), {})]
-    content = Page(page(results, ledger()))
+    code = {"ch05.ex04": catalogue(["ch05"]).code("ch05.ex04")}
+    ((unit,),) = [chapter.units for chapter in view.chapters(results, ledger(), {}, code)]
+    content = Page(page(results, ledger(), code=code))
 
-    assert unit.rows == unit_rows(unit.unit, catalogue(["ch05"]).code("ch05.ex04"))
+    assert unit.rows == unit_rows(unit.unit, code["ch05.ex04"])
     assert any("exercise_5_04" in text for _, text in unit.rows)
     for _, text in unit.rows:
         assert text in content.text

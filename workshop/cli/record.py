@@ -43,11 +43,11 @@ def record(
     ] = False,
 ) -> None:
     """Record the reference samples of units anew, as package data; a killed run continues. Not in CI."""
-    from workshop.ledger.names import unit_id
+    from workshop.ledger.names import find_id
     from workshop.samples.recording import record_sample
 
     ledger, _ = select([])
-    units = list(map(unit_id, units))
+    units = [find_id(unit, ledger, "unit") for unit in units]
     if repeats:
         from workshop.samples.recording_repeats import record_repeats
 

@@ -17,6 +17,7 @@ from workshop.untrusted import one_line
 if TYPE_CHECKING:
     from workshop.reporting.report.page import Figures
     from workshop.verification.engine import Engine
+    from workshop.verification.results import Results
 
 RESULTS = Path("results/verify.json")
 SUFFIX = ".html"  # the page is named after the results, so that runs in one folder keep theirs
@@ -50,7 +51,7 @@ def report(
     read, book = read_results(results), ledger()
     try_targets({"--output": page})
     figures = _figures(results)
-    write("--output", page, lambda path: write_page(read, book, path, figures=figures))
+    write("--output", page, lambda path: write_page(read, book, path, figures=figures, code=_code(read)))
     if not is_stdout(page):
         typer.echo(one_line(f"report: {page.resolve()}"))
     if opened:
@@ -75,7 +76,7 @@ def write_report(engine: Engine, json_file: Path) -> str:
         results = read_results(json_file)
         drawn = draw_figures(engine.outcomes([engine.ledger.claims[record.id] for record in results.claims]))
         write_figures(drawn, json_file)
-        write_page(results, engine.ledger, page, figures=drawn)
+        write_page(results, engine.ledger, page, figures=drawn, code=_code(results))
     except Exception as error:
         why = " ".join(f"{type(error).__name__} {error}".split())
         return one_line(f"no report, but the results are complete ({why}): workshop report {json_file}")
@@ -91,3 +92,12 @@ def _figures(results: Path) -> Figures:
     except NoFigures as error:
         say(str(error))
         return {}
+
+
+def _code(results: Results) -> dict[str, dict[str, list[str]]]:
+    """Return the files and functions of the units of a run."""
+    from workshop.execution.catalogue import catalogue
+
+    units = {record.unit for record in results.claims}
+    known = catalogue({unit[:4] for unit in units})
+    return {unit: known.code(unit) for unit in units}

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Mapping, Sequence
+from typing import Literal, Protocol
 
 from workshop.errors import UsageError
+from workshop.ledger.model import Chapter, Claim, Unit
 from workshop.suggestions import ask, did_you_mean
 from workshop.units import UNIT_ID
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from workshop.ledger.loading import Ledger
 
 What = Literal["unit", "claim", "claim or unit"]
 
@@ -27,6 +24,22 @@ _WRITTEN = re.compile(
     re.VERBOSE,
 )
 _SHORT = {"exercise": "ex", "activity": "act"}
+
+
+class Book(Protocol):
+    """What names are looked up in: a ledger."""
+
+    @property
+    def chapters(self) -> Sequence[Chapter]:
+        """All chapters."""
+
+    @property
+    def units(self) -> Mapping[str, Unit]:
+        """Units by id."""
+
+    @property
+    def claims(self) -> Mapping[str, Claim]:
+        """Claims by id."""
 
 
 class UnknownNameError(UsageError, LookupError):
@@ -56,17 +69,7 @@ def canonical(text: str, kind: str = "ex") -> str:
     return name + (f".{match['rest']}" if match["rest"] else "")
 
 
-def unit_id(text: str, kind: str = "ex") -> str:
-    """Return the id of a unit, however a person writes it; `kind` as in `canonical`.
-
-    Raises UnknownNameError with a suggestion.
-    """
-    from workshop.ledger.loading import ledger
-
-    return find_id(text, ledger(), "unit", kind)
-
-
-def find_id(text: str, book: Ledger, what: What, kind: str = "ex") -> str:
+def find_id(text: str, book: Book, what: What, kind: str = "ex") -> str:
     """Return the id of a unit or claim of a ledger, however a person writes it; `kind` as in `canonical`.
 
     Raises UnknownNameError with a suggestion.
@@ -79,14 +82,14 @@ def find_id(text: str, book: Ledger, what: What, kind: str = "ex") -> str:
     raise _unknown(text, name, book, what, known)
 
 
-def unknown_pattern(text: str, book: Ledger) -> UnknownNameError:
+def unknown_pattern(text: str, book: Book) -> UnknownNameError:
     """Return the error for a pattern that selects no claim of a ledger."""
     chapters = {chapter.id: chapter.title for chapter in book.chapters}
     known = {**_unit_titles(book), **chapters, **_claim_titles(book)}
     return _unknown(text, canonical(text), book, "claim", known)
 
 
-def _unknown(text: str, name: str, book: Ledger, what: str, titles: Mapping[str, str]) -> UnknownNameError:
+def _unknown(text: str, name: str, book: Book, what: str, titles: Mapping[str, str]) -> UnknownNameError:
     """Return the error for a name: what may have been meant, else the command that lists what is there."""
     listed = [*(chapter.id for chapter in book.chapters), *book.units]
     here = [each for each in listed if f"{name}.".startswith(f"{each}.")]
@@ -99,11 +102,11 @@ def _unknown(text: str, name: str, book: Ledger, what: str, titles: Mapping[str,
     return UnknownNameError(f"no {what} is named {text!r}: {hint}")
 
 
-def _unit_titles(book: Ledger) -> dict[str, str]:
+def _unit_titles(book: Book) -> dict[str, str]:
     """Return the titles of the units, exercises first, then activities, because these have numbers."""
     ranked = sorted(book.units, key=lambda unit: (".text" in unit, ".act" in unit))
     return {unit: book.units[unit].title for unit in ranked}
 
 
-def _claim_titles(book: Ledger) -> dict[str, str]:
+def _claim_titles(book: Book) -> dict[str, str]:
     return {claim.id: claim.what for claim in book.claims.values()}

@@ -16,26 +16,30 @@ from workshop.reporting.report import findings
 from workshop.reporting.report.by_version import by_release, changes, counts_text
 from workshop.reporting.report.missing_data import missing
 from workshop.reporting.report.summary import NOT_HOLDING, totals
-from workshop.reporting.report.view import ChapterCards, chapters, counted
+from workshop.reporting.report.view import ChapterCards, Code, chapters, counted
 from workshop.verification.results import Results
 from workshop.verification.verdicts import BASES, MEANINGS
 
 Figures = Mapping[str, Sequence[Figure]]
 
 
-def write_page(results: Results, ledger: Ledger, path: Path, *, figures: Figures | None = None) -> None:
+def write_page(
+    results: Results, ledger: Ledger, path: Path, *, figures: Figures | None = None, code: Code | None = None
+) -> None:
     """Write the page, whole or not at all."""
-    write_atomically(path, page(results, ledger, figures=figures).encode())
+    write_atomically(path, page(results, ledger, figures=figures, code=code).encode())
 
 
-def page(results: Results, ledger: Ledger, *, figures: Figures | None = None) -> str:
-    """Return the page's HTML; `figures` are those of each unit.
+def page(
+    results: Results, ledger: Ledger, *, figures: Figures | None = None, code: Code | None = None
+) -> str:
+    """Return the page's HTML; `figures` and `code` are those of each unit.
 
     Claims that this ledger does not have, such as those of another version, are named and left out.
     """
     unknown = [record.id for record in results.claims if record.id not in ledger.claims]
     known = Results(results.environment, tuple(r for r in results.claims if r.id in ledger.claims))
-    shown = chapters(known, ledger, figures or {})
+    shown = chapters(known, ledger, figures or {}, code)
     contradicted = findings.contradicted(known, ledger)
     changed = changes(known, ledger)
     date = str(results.environment.get("date", ""))[:10]

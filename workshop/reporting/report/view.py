@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from workshop.execution.catalogue import catalogue
 from workshop.figures.registry import Figure
 from workshop.ledger import Claim, Ledger, Unit
 from workshop.ledger.values import brief
@@ -38,6 +37,9 @@ from workshop.verification.verdicts import VERDICTS, Basis, Verdict
 
 _SHORT, _LONG = 44, 1500
 _OLD = "These results have no recorded runs: run `workshop verify --json` again with this version."
+
+# names of the functions of each unit by file
+Code = Mapping[str, Mapping[str, Sequence[str]]]
 
 
 @dataclass(frozen=True)
@@ -104,17 +106,22 @@ class ChapterCards:
 
 
 def chapters(
-    results: Results, ledger: Ledger, figures: Mapping[str, Sequence[Figure]]
+    results: Results, ledger: Ledger, figures: Mapping[str, Sequence[Figure]], code: Code | None = None
 ) -> tuple[ChapterCards, ...]:
     """Return the chapters and units that the results have claims of, in the book's order."""
     records: dict[str, list[Record]] = defaultdict(list)
     for record in results.claims:
         records[record.unit].append(record)
-    code = catalogue({unit[:4] for unit in records}).code
     found = []
     for chapter in ledger.chapters:
         units = tuple(
-            _unit(unit, code(unit.id), records[unit.id], results.environment, figures.get(unit.id, ()))
+            _unit(
+                unit,
+                (code or {}).get(unit.id, {}),
+                records[unit.id],
+                results.environment,
+                figures.get(unit.id, ()),
+            )
             for unit in chapter.units
             if unit.id in records
         )
