@@ -15,6 +15,7 @@ from workshop.errors import UsageError
 from workshop.untrusted import one_line
 
 if TYPE_CHECKING:
+    from workshop.ledger import Ledger
     from workshop.reporting.report.page import Figures
     from workshop.verification.engine import Engine
     from workshop.verification.results import Results
@@ -51,7 +52,9 @@ def report(
     read, book = read_results(results), ledger()
     try_targets({"--output": page})
     figures = _figures(results)
-    write("--output", page, lambda path: write_page(read, book, path, figures=figures, code=_code(read)))
+    write(
+        "--output", page, lambda path: write_page(read, book, path, figures=figures, code=_code(read, book))
+    )
     if not is_stdout(page):
         typer.echo(one_line(f"report: {page.resolve()}"))
     if opened:
@@ -76,7 +79,7 @@ def write_report(engine: Engine, json_file: Path) -> str:
         results = read_results(json_file)
         drawn = draw_figures(engine.outcomes([engine.ledger.claims[record.id] for record in results.claims]))
         write_figures(drawn, json_file)
-        write_page(results, engine.ledger, page, figures=drawn, code=_code(results))
+        write_page(results, engine.ledger, page, figures=drawn, code=_code(results, engine.ledger))
     except Exception as error:
         why = " ".join(f"{type(error).__name__} {error}".split())
         return one_line(f"no report, but the results are complete ({why}): workshop report {json_file}")
@@ -94,10 +97,10 @@ def _figures(results: Path) -> Figures:
         return {}
 
 
-def _code(results: Results) -> dict[str, dict[str, list[str]]]:
-    """Return the files and functions of the units of a run."""
+def _code(results: Results, book: Ledger) -> dict[str, dict[str, list[str]]]:
+    """Return the files and functions of the units of a run that are in the ledger."""
     from workshop.execution.catalogue import catalogue
 
-    units = {record.unit for record in results.claims}
+    units = {record.unit for record in results.claims if record.unit in book.units}
     known = catalogue({unit[:4] for unit in units})
     return {unit: known.code(unit) for unit in units}
