@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import workshop
-from workshop import chapters, datasets
+from workshop import chapters, datasets, exercises
 from workshop.errors import UsageError, WorkshopError
 from workshop.execution.environment import this_environment
 from workshop.execution.planner import Planner
@@ -188,8 +188,9 @@ def test_an_exercise_runs_without_a_store(name: str, tmp_path: Path, monkeypatch
 
 
 @pytest.fixture
-def sonar(store: Path) -> Exercise:
-    """Return activity 2.01, whose data are in the package."""
+def sonar(store: Path, monkeypatch: pytest.MonkeyPatch) -> Exercise:
+    """Return activity 2.01, whose data are in the package, in a process that may store what it computes."""
+    monkeypatch.setattr(exercises, "_single_threaded", lambda: True)  # other tests may have started threads
     return activity("2.01")
 
 
