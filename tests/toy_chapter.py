@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.reader_texts import with_reader
+from tests.made_up_claims import completed
 from workshop import datasets
 from workshop.execution import catalogue as catalogues
 from workshop.execution import environment as environments
@@ -105,7 +105,7 @@ class Bench:
             name = claim["id"].rsplit(".", 1)[0]
             unit = {"id": name, "title": "t", "procedure": "p", "pitfalls": "-", "claims": []}
             units.setdefault(name, unit)["claims"].append(
-                with_reader({"what": "w", "kind": "exact", "rule": "equal", "documented": 1, **claim})
+                completed({"what": "w", "kind": "exact", "rule": "equal", "documented": 1, **claim})
             )
         for name, extra in (extras or {}).items():
             units[name]["extras"] = list(extra)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.reader_texts import READER
+from tests.made_up_claims import READER
 from workshop.ledger import LedgerError, build, read_chapter
 
 NAME = "made_up.yaml"
@@ -21,6 +21,7 @@ def chapter(**claim: Any) -> dict[str, Any]:
         "what": "the loss",
         "documented": 0.25,
         "kind": "close",
+        "evidence": "measured",
         "rule": "rounds",
     }
     merged = {key: value for key, value in {**sound, **claim}.items() if value is not ...}
@@ -265,8 +266,34 @@ BROKEN_CLAIMS: dict[str, tuple[dict[str, Any], str, str]] = {
         "like '>=3.0'",
     ),
     "a word for true": ({"full_only": "yes"}, "full_only 'yes' has the wrong type", "write true or false"),
+    "the same as no claim": (
+        {"same_as": "ch09.ex01.gain"},
+        "no first claim ch09.ex01.gain",
+        "mend `same_as`",
+    ),
+    "the same as itself": ({"same_as": "ch09.ex01.loss"}, "no first claim ch09.ex01.loss", "mend `same_as`"),
+    "evidence that is no word for it": (
+        {"evidence": "strong"},
+        "evidence 'strong'",
+        "measured",
+    ),
+    "printed evidence of a rule that runs": (
+        {"evidence": "printed"},
+        "`printed` is for claims that need no run",
+        "choose another `evidence`",
+    ),
+    "measured evidence of printed values": (
+        {"rule": {"consistency": {"of": [0.25]}}},
+        "the evidence of a consistency rule is printed",
+        "mend `evidence`",
+    ),
+    "evidence of what can't be tested": (
+        {"documented": "a drawing", "rule": {"literature": {"reason": "a drawing, no numbers"}}},
+        "the evidence of a literature rule is None",
+        "mend `evidence`",
+    ),
     "measure of a rule without a run": (
-        {"measure": "loss", "rule": {"consistency": {"of": [0.25]}}},
+        {"evidence": "printed", "measure": "loss", "rule": {"consistency": {"of": [0.25]}}},
         "a consistency rule needs no run",
         "no `measure`",
     ),
@@ -284,17 +311,18 @@ BROKEN_CLAIMS: dict[str, tuple[dict[str, Any], str, str]] = {
         "mend `measure`",
     ),
     "consistency with no claim": (
-        {"rule": {"consistency": {"of": ["ch09.ex01.gain"]}}},
+        {"evidence": "printed", "rule": {"consistency": {"of": ["ch09.ex01.gain"]}}},
         "no claim ch09.ex01.gain",
         "mend `of`",
     ),
     "consistency with no such entry": (
-        {"rule": {"consistency": {"of": ["ch09.ex01.loss[4]"]}}},
+        {"evidence": "printed", "rule": {"consistency": {"of": ["ch09.ex01.loss[4]"]}}},
         "[4] leads nowhere in 0.25",
         "mend `of`",
     ),
     "a mean of words": (
         {
+            "evidence": "printed",
             "documented": [0.25, "a"],
             "rule": {"consistency": {"operation": "mean", "of": ["ch09.ex01.loss[1]"]}},
         },

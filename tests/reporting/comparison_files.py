@@ -10,7 +10,7 @@ from typing import Any
 
 from typer.testing import CliRunner, Result
 
-from tests.reader_texts import with_reader
+from tests.made_up_claims import completed
 from workshop.cli.app import app
 from workshop.ledger import Chapter, Ledger
 from workshop.reporting.compare.model import Comparison, File, compare_files
@@ -42,7 +42,7 @@ def claim(name: str, documented: Any, **fields: Any) -> dict[str, Any]:
 def changed(name: str, reason: str, **when: str) -> dict[str, Any]:
     """Return a claim with a finding: that versions changed it or, without any, that it is refuted."""
     verdict = {"verdict": "changed", "when": when} if when else {"verdict": "refuted"}
-    return with_reader(
+    return completed(
         {
             "id": f"ch09.ex03.{name}",
             "what": "made up",

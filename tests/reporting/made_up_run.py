@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.reader_texts import READER
+from tests.made_up_claims import READER
 from workshop.ledger import Chapter, Ledger
 from workshop.verification.results import Record
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.reader_texts import with_reader
+from tests.made_up_claims import completed
 from workshop.ledger import Chapter, Ledger
 from workshop.reporting.report.by_version import by_release, changes, counts_text
 from workshop.verification.results import Record, Results
@@ -31,7 +31,7 @@ def made_up(changed: Sequence[Changed]) -> tuple[Results, Ledger]:
         if claim["finding"]["reason"] == SLOWER:
             claim |= {"kind": "stochastic", "rule": {"reference": {"decimals": 2}}}
     claims.append({**claims[0], "id": f"{UNIT}.same", "finding": None})
-    claims = [with_reader(claim) for claim in claims]
+    claims = [completed(claim) for claim in claims]
     unit = {"id": UNIT, "title": "Made up", "procedure": "Fit.", "pitfalls": "None.", "claims": claims}
     verdicts = [*(verdict for _, _, verdict, _ in changed), "reproduced"]
     records = tuple(

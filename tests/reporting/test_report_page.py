@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.reader_texts import with_reader
+from tests.made_up_claims import completed
 from tests.reporting.package_samples import CPU, with_samples
 from workshop.execution.catalogue import catalogue
 from workshop.figures.registry import Figure
@@ -96,7 +96,7 @@ def made_up(environment: Mapping[str, str] = CPU) -> tuple[Results, Ledger]:
     units, records = [], []
     for unit, claims in CLAIMS.items():
         text = {"title": f"Exercise of {unit}", "procedure": "Fit.\n", "pitfalls": "None.\n"}
-        entries = [with_reader({**claim, "id": f"{unit}.{claim['id']}"}) for claim, _ in claims]
+        entries = [completed({**claim, "id": f"{unit}.{claim['id']}"}) for claim, _ in claims]
         units.append({"id": unit, **text, "claims": entries})
         for (claim, result), entry in zip(claims, entries, strict=True):
             defaults = {

@@ -112,6 +112,7 @@ def build(chapters: Iterable[tuple[str, Chapter]]) -> Ledger:
     ledger = Ledger(tuple(chapter for _, chapter in chapters))
     for claim in ledger.claims.values():
         _check_paths(claim, ledger, names[claim.id])
+        _check_same(claim, ledger, names[claim.id])
     return ledger
 
 
@@ -127,6 +128,16 @@ def _check_paths(claim: Claim, ledger: Ledger, name: str) -> None:
     for measure in claim.measures().values():
         if measure.unit not in ledger.units:
             raise LedgerError(f"{name}: {claim.id}: measures unknown unit {measure.unit}: mend `measure`")
+
+
+def _check_same(claim: Claim, ledger: Ledger, name: str) -> None:
+    """Raise LedgerError if a claim is not the one that it is said to repeat."""
+    if claim.same_as is not None:
+        first = ledger.claims.get(claim.same_as)
+        if first is None or first.same_as is not None or first is claim:
+            raise LedgerError(f"{name}: {claim.id}: no first claim {claim.same_as}: mend `same_as`")
+        if first.documented != claim.documented:
+            raise LedgerError(f"{name}: {claim.id}: {first.id} prints another value: remove `same_as`")
 
 
 def _names(claim: str) -> tuple[str, str, str]:

@@ -17,6 +17,7 @@ from workshop.paths import Measure, parse_measure
 from workshop.statistics.scales import Scale
 
 Kind = Literal["exact", "close", "stochastic", "shape", "ordering", "bound", "external"]
+Evidence = Literal["measured", "data", "built", "statement", "setting", "printed"]
 Library = Literal["tensorflow", "keras", "numpy", "scikit-learn", "pandas", "nltk", "gensim", "python"]
 LIBRARIES: tuple[Library, ...] = get_args(Library)
 
@@ -85,7 +86,9 @@ class Claim(Strict):
     """One documented result of a unit or, marked `ours`, a statement of our own about it.
 
     `measure` says where the claim's quantity is. `beside` names quantities that are shown next to it and
-    decide nothing. `full_only`: only a training that ran to its end decides the claim. Claims with `correct`
+    decide nothing. `full_only`: only a training that ran to its end decides the claim. `evidence` is what a
+    verdict is worth; a claim that can't be tested has none. `same_as` names the claim whose printed value the
+    book repeats here. `source` is where the value is printed. Claims with `correct`
     or `finding`, and only they, have `reader` and `consequence`: 3 if a reader learns something wrong or code
     fails, 2 if a number or statement misleads, 1 for a slip.
     """
@@ -97,6 +100,9 @@ class Claim(Strict):
     correct: Any = None
     witness: Any = None
     kind: Kind
+    evidence: Evidence | None = None
+    same_as: str | None = None
+    source: Literal["book", "notebook"] = "book"
     measured_in: str | None = None
     page: int | None = None
     needs: tuple[str, ...] = Field(default=(), strict=False)
@@ -128,10 +134,19 @@ class Claim(Strict):
             raise ValueError("the finding does not say what is measured instead: add `instead`")
         if self.measure is not None and not self.rule.needs_run:
             raise ValueError(f"a {self.rule.name} rule needs no run, so no `measure`")
+        self._worth()
         self.measures()
         self.shown_next_to()
         self._written_for_readers()
         return self
+
+    def _worth(self) -> None:
+        if self.rule.needs_run and self.evidence == "printed":
+            raise ValueError("`printed` is for claims that need no run: choose another `evidence`")
+        if not self.rule.needs_run and self.evidence != self.rule.evidence:
+            raise ValueError(
+                f"the evidence of a {self.rule.name} rule is {self.rule.evidence}: mend `evidence`"
+            )
 
     def _separates(self) -> None:
         self.rule.fit(self.correct)

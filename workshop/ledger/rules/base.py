@@ -37,13 +37,15 @@ class Rule(Strict):
     """A rule compares a measured value with the expected one, which is the printed value or its correction.
 
     `name` is its name in the ledger. Rules of the same name differ in their `key`, a parameter that only one
-    of them has. `needs_run`: it takes a measured value. `needs_sample`: it takes recorded runs, so that one
-    measured value can't decide it. `is_whole`: it takes a whole quantity and is no part of another rule.
+    of them has. `needs_run`: it takes a measured value; a rule that does not has an `evidence` of its own.
+    `needs_sample`: it takes recorded runs, so that one measured value can't decide it. `is_whole`: it takes a
+    whole quantity and is no part of another rule.
     """
 
     name: ClassVar[str]
     key: ClassVar[str] = ""
     needs_run: ClassVar[bool] = True
+    evidence: ClassVar[str | None] = None
     needs_sample: ClassVar[bool] = False
     is_whole: ClassVar[bool] = False
 

@@ -34,6 +34,7 @@ class Consistency(Rule):
 
     name = "consistency"
     needs_run = False
+    evidence = "printed"
     operation: Operation = "value"
     of: tuple[str | float, ...] = Field(min_length=1, strict=False)
     relation: Relation = "equal"
