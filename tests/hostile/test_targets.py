@@ -69,7 +69,7 @@ def test_results_on_standard_output_are_alone(target: str) -> None:
 
     assert result.exit_code == 0
     assert json.loads(result.stdout)["claims"][0]["verdict"] == "reproduced"
-    assert "1 of 1 claims verified" in result.stderr
+    assert "1 of 1 claims decided" in result.stderr
     assert [path.name for path in Path().iterdir()] == ["cache"]
 
 
@@ -146,7 +146,7 @@ def test_what_was_computed_is_shown_before_it_is_written(monkeypatch: pytest.Mon
     result = run(*RUN, "--json", "verify.json")
 
     assert result.exit_code == 2
-    assert "1 of 1 claims verified" in result.stdout
+    assert "1 of 1 claims decided" in result.stdout
     text = "no space left on device: free some space, or name a place on another disk"
     assert result.stderr == f"workshop: --json verify.json: {text}\n"
 

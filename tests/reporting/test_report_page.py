@@ -260,11 +260,11 @@ def test_a_reader_sees_which_claims_recorded_runs_decided() -> None:
     words = [a["title"] for tag, a in new.elements if tag == "em" and "title" in a]
     assert words == [f"decided on {BASES['recorded']}"]
     assert new.attributes("data-basis") == ["recorded"] + ["run here"] * len(others)
-    assert [a["name"] for tag, a in new.elements if tag == "select"] == ["kind", "needs", "basis"]
+    assert [a["name"] for tag, a in new.elements if tag == "select"] == ["kind", "evidence", "needs", "basis"]
     assert "Decided: 6 claims on runs made here, 1 on recorded runs" in new.text
     assert "Repeated seeds notice a change of 2e-05 standard deviations of the recorded runs." in new.text
     assert "Fresh seeds notice a shift of 1.50 standard deviations of the recorded runs." in new.text
-    assert [a["name"] for tag, a in old.elements if tag == "select"] == ["kind", "needs"]
+    assert [a["name"] for tag, a in old.elements if tag == "select"] == ["kind", "evidence", "needs"]
     for text in ("Decided:", BASES["recorded"], "Fresh seeds notice"):
         assert text not in old.text
 

@@ -38,7 +38,7 @@ def test_summary_of_a_run() -> None:
     assert "deferred 1 claims that only `--full` decides: ch09.ex01.shape\n" in text
     assert "undecided ch09.ex01.fame: 60 seeds could tell\n" in text
     assert "failed ch09.ex01.loss: the loss [mean]\n" in text
-    assert text.endswith("1 of 6 claims verified, 1 failed, 1 undecided, 2 unavailable, 1 deferred\n")
+    assert text.endswith("2 of 6 claims decided, 1 failed, 1 undecided, 2 unavailable, 1 deferred\n")
 
 
 def test_our_own_claims_are_counted_apart() -> None:
@@ -48,11 +48,11 @@ def test_our_own_claims_are_counted_apart() -> None:
 
     rows = [line.replace("│", " ").split() for line in text.splitlines() if line.startswith("│")]
     assert rows[-1] == ["all", "1", "1"]
-    assert text.endswith("1 of 1 claims verified, 0 failed; of our own 1 failed, 1 reproduced\n")
+    assert text.endswith("1 of 1 claims decided, 0 failed; of our own 1 failed, 1 reproduced\n")
     assert "failed ch09.ex01.loss" in text
     assert (
         closing_line(Results(ENVIRONMENT, (ours,)))
-        == "0 of 0 claims verified, 0 failed; of our own 1 reproduced"
+        == "0 of 0 claims decided, 0 failed; of our own 1 reproduced"
     )
 
 
@@ -86,13 +86,13 @@ def test_summary_says_where_the_runs_were_made_that_decide() -> None:
 
 
 CLOSING = [
-    (["reproduced", "corrected", "refuted", "changed", "supported"], "5 of 5 claims verified, 0 failed"),
-    (["reproduced", "failed"], "1 of 2 claims verified, 1 failed"),
-    (["deferred"], "0 of 1 claims verified, 0 failed, 1 deferred: nothing was verified, so the run is red"),
+    (["reproduced", "corrected", "refuted", "changed", "supported"], "5 of 5 claims decided, 0 failed"),
+    (["reproduced", "failed"], "2 of 2 claims decided, 1 failed"),
+    (["deferred"], "0 of 1 claims decided, 0 failed, 1 deferred: nothing was verified, so the run is red"),
     (
         ["not testable", "unavailable"],
         (
-            "0 of 2 claims verified, 0 failed, 1 unavailable, 1 not testable: "
+            "0 of 2 claims decided, 0 failed, 1 unavailable, 1 not testable: "
             "nothing was verified, so the run is red"
         ),
     ),

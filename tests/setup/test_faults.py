@@ -66,7 +66,7 @@ def test_output_is_searched_for_tracebacks_and_damage() -> None:
     warning = "workshop: store: entry aa.outcome is damaged (its head): it is computed again"
     text = f"{warning}\nTraceback (most recent call last):\n  File …\nOSError: disk full\n"
     assert tracebacks(text) == ["OSError: disk full; File …"]
-    assert tracebacks("9 of 12 claims verified") == []
+    assert tracebacks("9 of 12 claims decided") == []
     assert damaged(text) == [warning]
 
 

@@ -43,7 +43,7 @@ def test_the_keys_are_those_of_the_contract(tmp_path: Path) -> None:
     assert set(content) == {"schema", "environment", "claims"}
     assert content["schema"] == "workshop-results/2"
     assert list(content["claims"][0]) == [
-        "id", "unit", "ours", "verdict", "documented", "measured", "beside", "rule", "margin", "seeds", "seconds", "reason", "sample", "basis",
+        "id", "unit", "ours", "verdict", "documented", "measured", "beside", "rule", "margin", "seeds", "seconds", "reason", "sample", "evidence", "basis",
         "notices",
     ]  # fmt: skip
 
@@ -96,11 +96,7 @@ def test_a_file_of_schema_1_has_no_recorded_runs(tmp_path: Path) -> None:
 def test_reserved_keys_are_ignored(tmp_path: Path) -> None:
     """A file of a later minor version can be read; another unknown key is an error."""
     content = write(tmp_path / "r.json", RECORD)
-    content["claims"][0] |= {
-        "evidence": "measured",
-        "previous": {},
-        "curves": [],
-    }
+    content["claims"][0] |= {"previous": {}, "curves": []}
     (tmp_path / "r.json").write_text(json.dumps(content), "utf-8")
     assert read_results(tmp_path / "r.json").claims == (RECORD,)
     content["claims"][0]["base"] = "recorded"

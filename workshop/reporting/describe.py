@@ -9,6 +9,7 @@ from typing import Any
 
 from workshop.figures.alt_text import four_digits
 from workshop.ledger import Claim, Unit
+from workshop.ledger.model import Evidence
 from workshop.ledger.values import brief
 from workshop.reporting.formatting import COMPUTING, condition_text, median_text, rounded, side_by_side
 from workshop.reporting.report.samples import is_summary
@@ -24,6 +25,15 @@ CONSEQUENCES = {
     2: "A number or a statement misleads",
     1: "A slip without consequence",
 }
+# what a verdict is worth, the strongest first
+EVIDENCE: Mapping[Evidence, str] = {
+    "measured": "computed from data or a training, so that a plausible mistake would miss it",
+    "data": "a fact of the data set",
+    "built": "a network or another object as the book describes it, read back from it",
+    "statement": "the book's words, made testable by us",
+    "setting": "a setting of the procedure, read back from what ran",
+    "printed": "printed values compared with each other, so nothing ran",
+}
 _ENVIRONMENT = ("python", *(name for name in COMPUTING if name != "python"), "device", "threads")
 _ROOM = 400  # characters of a value in `workshop show`
 _CELL = 36  # those of a value in its table
@@ -34,10 +44,12 @@ def ledger_rows(claim: Claim, room: int = 100) -> dict[str, str]:
     finding = claim.finding
     texts = {
         "what": claim.what,
-        "documented": brief(claim.documented, room) + (f" (page {claim.page})" if claim.page else ""),
+        "documented": brief(claim.documented, room) + _place(claim),
         "statement": claim.statement,
         "correct": None if claim.correct is None else brief(claim.correct, room),
         "witness": None if claim.witness is None else f"{brief(claim.witness, room)} (authors' notebook)",
+        "repeats": claim.same_as,
+        "evidence": None if claim.evidence is None else f"{claim.evidence}: {EVIDENCE[claim.evidence]}",
         "kind": claim.kind + (f", in {claim.measured_in}" if claim.measured_in else ""),
         "needs": ", ".join(claim.needs) or "nothing",
         "rule": claim.rule.text(),
@@ -157,6 +169,12 @@ def _printed_and_last(claim: Claim, measured: Any) -> tuple[str, str]:
 
 def _title(claim: Claim) -> str:
     return claim.id + (" (a claim of our own)" if claim.ours else "")
+
+
+def _place(claim: Claim) -> str:
+    places = [f"page {claim.page}"] if claim.page else []
+    places += ["only in the authors' notebook"] if claim.source == "notebook" else []
+    return f" ({', '.join(places)})" if places else ""
 
 
 def _seeds(record: Record) -> str:

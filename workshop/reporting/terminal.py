@@ -12,6 +12,7 @@ from rich.table import Table
 from workshop.ledger import Ledger
 from workshop.reporting.describe import environment_line, explain
 from workshop.reporting.formatting import bases_text, names_text, verdicts_text
+from workshop.reporting.report.summary import decided_text, repeated_text
 from workshop.verification.results import Results
 from workshop.verification.verdicts import VERDICTS, VERIFIED, Verdict
 
@@ -47,6 +48,8 @@ def print_run(results: Results, ledger: Ledger, console: Console) -> None:
             console.print(f"\n[bold red]failed[/] {escape(text)}", soft_wrap=True, highlight=False)
     if bases := bases_text(results.claims):
         console.print(bases, soft_wrap=True, highlight=False)
+    if repeated := repeated_text(ledger.claims[record.id] for record in results.claims):
+        console.print(repeated, soft_wrap=True, highlight=False)
     console.print(closing_line(results), soft_wrap=True, highlight=False)
 
 
@@ -75,8 +78,7 @@ def closing_line(results: Results) -> str:
     """Sum up a run in one line, and call a run that verified nothing red."""
     counts = Counter(record.verdict for record in results.claims if not record.ours)
     ours = Counter(record.verdict for record in results.claims if record.ours)
-    verified = sum(counts[v] for v in VERIFIED)
-    line = f"{verified} of {counts.total()} claims verified, {counts['failed']} failed"
+    line = f"{decided_text(results.claims)}, {counts['failed']} failed"
     rest = verdicts_text(counts, [v for v in VERDICTS if v not in VERIFIED and v != "failed"])
     line += f", {rest}" if rest else ""
     line += f"; of our own {verdicts_text(ours)}" if ours else ""

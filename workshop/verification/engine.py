@@ -338,5 +338,6 @@ def _record(plan: Plan, judgement: Judgement, outcomes: Outcomes) -> Record:
         seeds=plan.seeds,
         seconds=round(sum(outcomes[job.key].seconds for job in plan.jobs), 3),
         reason=printable("; ".join(filter(None, [judgement.reason, plan.note]))),
+        evidence=claim.evidence or "",
         basis="" if plan.settled is not None or judgement.verdict == "deferred" else plan.basis,
     )

@@ -19,12 +19,14 @@
                  "reason": one line,
                  "sample": the recorded runs of a stochastic claim, as `SampleSummary` has them; null for
                            other claims,
+                 "evidence": what the verdict is worth: "measured", "data", "built", "statement", "setting" or
+                             "printed", as in the ledger; "" for a claim that can't be tested,
                  "basis": "run here", or "recorded" where recorded runs decide and recorded seeds were only
                           repeated here; "" where nothing decides,
                  "notices": the smallest changes of a stochastic claim that a run notices, as `Notices` has
                             them; null for other claims}, …]}
 
-Files of schema 1, which have no "sample", are read, too, and files without "basis" and "notices". "evidence",
+Files of schema 1, which have no "sample", are read, too, and files without "evidence", "basis" and "notices".
 "previous" and "curves" are reserved for later versions; readers of this one ignore them.
 
 A library that is not installed is absent from `environment`, whose facts are text but for the whole numbers
@@ -48,6 +50,7 @@ from workshop.errors import UsageError
 from workshop.execution.store import exclusive
 from workshop.files import write_atomically
 from workshop.ledger.errors import in_words
+from workshop.ledger.model import Evidence
 from workshop.ledger.values import brief, is_number, leaves, plain
 from workshop.strict_json import NotJSON, read_json
 from workshop.untrusted import one_line
@@ -56,7 +59,7 @@ from workshop.verification.verdicts import VERIFIED, Basis, Verdict
 SCHEMA = "workshop-results/2"
 _READABLE = ("workshop-results/1", SCHEMA)
 # keys of a claim that later versions of the schema may have
-_RESERVED = ("evidence", "previous", "curves")
+_RESERVED = ("previous", "curves")
 
 _COUNTS = {"threads", "varied"}  # the facts that are whole numbers
 
@@ -179,6 +182,7 @@ class Record:
     seconds: Annotated[Number, Field(ge=0)]
     reason: Line
     sample: SampleSummary | None = None
+    evidence: Evidence | Literal[""] = ""
     basis: Basis = ""
     notices: Notices | None = None
 

@@ -36,6 +36,7 @@ from workshop.verification.results import Record, Results, SampleSummary
 from workshop.verification.verdicts import VERDICTS, Basis, Verdict
 
 _SHORT, _LONG = 44, 1500
+_LAST = ("finding", "note", "repeats", "evidence", "kind", "needs")
 _OLD = "These results have no recorded runs: run `workshop verify --json` again with this version."
 
 # names of the functions of each unit by file
@@ -162,7 +163,7 @@ def _claim(claim: Claim, record: Record, environment: Mapping[str, Any]) -> Clai
         ("margin", "" if record.margin is None else margin_text(record.margin)),
         (record.verdict, record.reason),
         *basis_rows(record.basis),
-        *((label, ledger.get(label, "")) for label in ("finding", "note", "kind", "needs")),
+        *((label, ledger.get(label, "")) for label in _LAST),
         ("seeds", ", ".join(map(str, record.seeds))),
         ("computing", f"{record.seconds:.2g} s, shared by the unit's claims" if record.seconds else ""),
     ]
