@@ -36,6 +36,7 @@ FILTERS: list[tuple[dict[str, str | list[str]], Callable[[Claim], bool]]] = [
     ({"chapter": ["ch04"]}, lambda c: c.id.startswith("ch04.")),
     ({"chapter": ["ch01", "ch06"]}, lambda c: c.id[:4] in {"ch01", "ch06"}),
     ({"kind": "stochastic"}, lambda c: c.kind == "stochastic"),
+    ({"evidence": "printed"}, lambda c: c.evidence == "printed"),
     ({"needs": "text8"}, lambda c: "text8" in c.needs),
     ({"needs": "nothing"}, lambda c: not c.needs),
     (
@@ -80,7 +81,7 @@ def test_every_choice_leaves_as_many_as_it_says(report: Page) -> None:
         label(report, verdict).click()
         assert label(report, verdict).inner_text() == f"{verdict} {len(shown(report))}"
         label(report, verdict).click()
-    for name in ("Kind", "Needs"):
+    for name in ("Kind", "Evidence", "Needs"):
         field = report.get_by_label(name)
         options = field.locator("option").evaluate_all("all => all.map(one => [one.value, one.text])")
         for value, text in options[1:]:
