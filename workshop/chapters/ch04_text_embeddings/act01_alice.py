@@ -5,6 +5,7 @@ The text on downloading corpora (ch04.text06) leads to it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Dict, List, Sequence, Tuple
 
@@ -82,12 +83,22 @@ class Preprocessed:
 
     `cleaned` : without punctuation, stop words and contextual stop words. `stemmed` : their stems.
     `context_stop` : removed words that are neither punctuation nor on the list of stop words, sorted.
+    `context_counts` : how often each of them was removed. `context_gap` : by how many these counts differ
+    from those in the raw text.
     """
 
     cleaned: List[List[str]]
     stemmed: List[List[str]]
     context_stop: List[str]
+    context_counts: Dict[str, int]
+    context_gap: int
     whole_text: WholeText
+
+
+def count_in_text(word: str, text: str) -> int:
+    """Count a word or a row of signs in a raw text in lower case; a part of a longer one does not count."""
+    same_kind = "[a-z]" if word.isalpha() else re.escape(word[:1])
+    return len(re.findall(f"(?<!{same_kind}){re.escape(word)}(?!{same_kind})", text.lower()))
 
 
 @unit("ch04.act01", uses=("nltk",))
@@ -105,10 +116,14 @@ def activity_4_01(
     words = words_by_sentence(nltk_gutenberg, nltk_punkt)
     cleaned = [without(sentence, stop) for sentence in words]
     dropped = set().union(*words) - set().union(*cleaned)
+    context_stop = sorted(dropped - set(with_punctuation(nltk_stopwords)))
+    counts = {word: sum(sentence.count(word) for sentence in words) for word in context_stop}
     return Preprocessed(
         cleaned=cleaned,
         stemmed=[stems(sentence) for sentence in cleaned],
-        context_stop=sorted(dropped - set(with_punctuation(nltk_stopwords))),
+        context_stop=context_stop,
+        context_counts=counts,
+        context_gap=sum(abs(counts[word] - count_in_text(word, nltk_gutenberg)) for word in context_stop),
         whole_text=WholeText(
             sentences=len(cleaned),
             empty=sum(not sentence for sentence in cleaned),

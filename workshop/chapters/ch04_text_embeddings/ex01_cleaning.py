@@ -65,13 +65,14 @@ class LowerCased:
 
     `n_tokens` : number of tokens of the text that was converted to lower case before it was split.
     `n_differing` : number of these tokens and of the sentences' words that the other way does not give at the
-    same position.
+    same position. `n_changed` : number of words that differ from those of the sentences as they were.
     """
 
     sentences: List[str]
     words: List[List[str]]
     n_tokens: int
     n_differing: int
+    n_changed: int
 
 
 @unit("ch04.text02", uses=("nltk",))
@@ -80,15 +81,23 @@ def lower_case(nltk_punkt: Any, ch04_text01: Any, text: str = TOY_TEXT) -> Lower
 
     Source: chapter 4, text on normalizing case.
     """
-    sentences = [sentence.lower() for sentence in sentences_of(ch04_text01)]
+    with_capitals = sentences_of(ch04_text01)
+    sentences = [sentence.lower() for sentence in with_capitals]
     words = [word_tokens(sentence, nltk_punkt) for sentence in sentences]
+    words_before = [word_tokens(sentence, nltk_punkt) for sentence in with_capitals]
     lower_first = words_by_sentence(text, nltk_punkt)
-    return LowerCased(sentences, words, len(places(lower_first)), differing(words, lower_first))
+    return LowerCased(
+        sentences=sentences,
+        words=words,
+        n_tokens=len(places(lower_first)),
+        n_differing=differing(words, lower_first),
+        n_changed=len(set(places(words)) - set(places(words_before))),
+    )
 
 
 @dataclass(frozen=True)
 class PunctuationSigns:
-    """The signs, and a few tokens without them."""
+    """A few tokens without punctuation. `list_punct` : the ASCII characters that are dropped."""
 
     list_punct: List[str]
     dummy: List[str]
@@ -96,8 +105,16 @@ class PunctuationSigns:
 
 @unit("ch04.text03")
 def list_punctuation(tokens: Tuple[str, ...] = DUMMY) -> PunctuationSigns:
-    """List the signs and drop them from a few tokens. Source: chapter 4, text on removing punctuation."""
-    return PunctuationSigns(punctuation(), without(tokens, punctuation()))
+    """Find the signs that are dropped, and drop them from a few tokens.
+
+    Source: chapter 4, text on removing punctuation.
+    """
+    ascii_characters = [chr(code) for code in range(128)]
+    left = without(ascii_characters, punctuation())
+    return PunctuationSigns(
+        list_punct=[sign for sign in ascii_characters if sign not in left],
+        dummy=without(tokens, punctuation()),
+    )
 
 
 @dataclass(frozen=True)

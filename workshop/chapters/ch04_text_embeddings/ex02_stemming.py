@@ -12,6 +12,7 @@ from workshop.chapters.ch04_text_embeddings._tokens import stems, tokens_of, wor
 from workshop.units import unit
 
 SENTENCE = "I mustered all my drive, drove to the driving school!"
+VERBS = ("mustered", "driving", "drove")
 # term, its ending, and the replacement in the table of rules
 PORTER_RULES = (
     ("cats", "s", ""),
@@ -26,12 +27,13 @@ class Stems:
     """Stems of single terms.
 
     `porter_table` : terms in the table of rules, stemmed by the stemmer and by the table's own replacement.
+    `drove` : the verbs of the example sentence that the text comments on.
     """
 
     porter_table: Dict[str, Dict[str, str]]
     driving: str
     ponies_stem: str
-    drove: str
+    drove: Dict[str, str]
 
 
 def with_ending(term: str, ending: str, instead: str) -> str:
@@ -45,7 +47,7 @@ def with_ending(term: str, ending: str, instead: str) -> str:
 def stem_terms(rules: Tuple[Tuple[str, str, str], ...] = PORTER_RULES) -> Stems:
     """Stem single terms. Source: chapter 4, text on stemming and lemmatization, Figure 4.3."""
     terms = [term for term, _, _ in rules]
-    driving, ponies, drove = stems(["driving", "ponies", "drove"])
+    driving, ponies = stems(["driving", "ponies"])
     return Stems(
         porter_table={
             "stemmer": dict(zip(terms, stems(terms))),
@@ -53,7 +55,7 @@ def stem_terms(rules: Tuple[Tuple[str, str, str], ...] = PORTER_RULES) -> Stems:
         },
         driving=driving,
         ponies_stem=ponies,
-        drove=drove,
+        drove=dict(zip(VERBS, stems(VERBS))),
     )
 
 

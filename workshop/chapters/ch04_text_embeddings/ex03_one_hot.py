@@ -68,11 +68,14 @@ def one_hot(ch04_ex01: Any, terms: Tuple[str, ...] = TARGET_TERMS) -> OneHot:
 class OneHotMatrix:
     """The one-hot matrix (sentences, terms), and the length of the first sentence's encoding.
 
+    `lengths` : the lengths of the other sentences' encodings, and that of a sentence without words.
+
     `matrix_gap` : largest difference of the one-hot matrix by hand from that of scikit-learn's
     CountVectorizer with `binary`, for all terms and for those of the exercise.
     """
 
     length: int
+    lengths: List[int]
     matrix: np.ndarray
     matrix_gap: Dict[str, float]
 
@@ -89,6 +92,7 @@ def exercise_4_03(ch04_ex01: Any, terms: Tuple[str, ...] = TARGET_TERMS) -> OneH
     _, of_all = vectorized("CountVectorizer", sentences, binary=True)
     return OneHotMatrix(
         length=len(get_onehot(sentences[0], terms)),
+        lengths=[len(get_onehot(tokens, terms)) for tokens in [*sentences[1:], []]],
         matrix=matrix,
         matrix_gap={
             "target_terms": gap(matrix, of_terms),

@@ -37,13 +37,16 @@ class InverseDocumentFrequencies:
     """Inverse document frequencies of terms that are in 1, 2, … and all documents, by scikit-learn.
 
     `default` : with its defaults. `plain`, `smooth` : by `smooth_idf`. `formula_gap` : their largest
-    differences from ln(n/df) + 1 and from ln((1 + n)/(1 + df)) + 1.
+    differences from ln(n/df) + 1 and from ln((1 + n)/(1 + df)) + 1. `weights` : the terms' TF-IDF weights in
+    a document that has each of them once. `weights_gap` : their largest difference from those by hand.
     """
 
     default: List[float]
     plain: List[float]
     smooth: List[float]
     formula_gap: Dict[str, float]
+    weights: List[float]
+    weights_gap: float
 
 
 @unit("ch04.text09", uses=("sklearn",))
@@ -61,6 +64,8 @@ def inverse_document_frequencies(n_documents: int = 4) -> InverseDocumentFrequen
         vectorized("TfidfVectorizer", documents, **settings)[0].idf_.tolist()
         for settings in ({}, {"smooth_idf": False}, {"smooth_idf": True})
     )
+    weights = vectorized("TfidfVectorizer", documents)[1][0]
+    by_hand = tf_idf_matrix(count_matrix(documents, sorted(documents[0])))[0]
     return InverseDocumentFrequencies(
         default=default,
         plain=plain,
@@ -69,6 +74,8 @@ def inverse_document_frequencies(n_documents: int = 4) -> InverseDocumentFrequen
             "plain": gap(plain, inverse_document_frequency(frequencies, n_documents, smooth=False)),
             "smooth": gap(smooth, inverse_document_frequency(frequencies, n_documents, smooth=True)),
         },
+        weights=weights.tolist(),
+        weights_gap=gap(weights, by_hand),
     )
 
 

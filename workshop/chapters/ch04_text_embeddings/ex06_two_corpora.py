@@ -13,14 +13,17 @@ from workshop.datasets.readers.sentences import Lines, TaggedCorpus
 from workshop.training.embeddings import Neighbours, neighbours, train_word2vec, vector_of
 from workshop.units import unit
 
+_LETTER_OR_DIGIT = re.compile("[A-Za-z0-9]")
+
 
 @dataclass(frozen=True)
 class Corpus:
-    """Numbers of topics, samples and words in a corpus."""
+    """Numbers of topics and samples in a corpus, of words, and of words and signs together."""
 
     topics: int
     samples: int
     words: int
+    tokens: int
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,11 @@ class Data:
     brown_corpus: Corpus
 
 
+def is_word(token: str) -> bool:
+    """Return whether a token is no punctuation: it has a letter or a digit."""
+    return _LETTER_OR_DIGIT.search(token) is not None
+
+
 @unit("ch04.ex06")
 def exercise_4_06_data(nltk_brown: TaggedCorpus) -> Data:
     """Count the corpus's topics, samples and words. Source: chapter 4, exercise 4.06."""
@@ -37,7 +45,8 @@ def exercise_4_06_data(nltk_brown: TaggedCorpus) -> Data:
         Corpus(
             topics=len(nltk_brown.categories),
             samples=sum(map(len, nltk_brown.categories.values())),
-            words=sum(map(len, nltk_brown.sentences)),
+            words=sum(is_word(token) for sentence in nltk_brown.sentences for token in sentence),
+            tokens=sum(map(len, nltk_brown.sentences)),
         )
     )
 

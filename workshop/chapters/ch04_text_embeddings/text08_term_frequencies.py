@@ -122,7 +122,7 @@ class RawCounts:
     `raw` : for the terms that NumPy's scalar sort keeps. `raw_today` : for those kept by the current
     environment. `raw_off_known` : number of the latter that are missing from the nearest known choice of
     NumPy. `raw_dtype` : that of the matrix. `two_terms` : columns and terms with count 2 in the second
-    sentence. `dtm_shape_rule` : shapes with some and with all terms.
+    sentence. `dtm_shape_rule` : shapes with some terms, with all, and with one more sentence of a new word.
     """
 
     raw: Counted
@@ -149,6 +149,8 @@ def count_raw_sentences(
     scalar = counted(sentences, tokens, vocabulary=most_frequent(totals, n_terms))
     today = counted(sentences, tokens, max_features=n_terms)
     terms = in_columns(scalar.vocabulary)
+    new_word = max(totals, key=len) + "x"  # longer than each term
+    one_more = counted([*sentences, new_word], [*tokens, [new_word]])
     return RawCounts(
         raw=scalar,
         raw_today=today,
@@ -159,6 +161,7 @@ def count_raw_sentences(
         dtm_shape_rule={
             "five_terms": Shape(len(sentences), len(today.vocabulary), list(today.counts.shape)),
             "all_terms": Shape(len(sentences), len(totals), list(counted(sentences, tokens).counts.shape)),
+            "one_more": Shape(len(sentences) + 1, len(totals) + 1, list(one_more.counts.shape)),
         },
     )
 

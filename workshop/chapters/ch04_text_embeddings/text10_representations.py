@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
@@ -35,12 +35,14 @@ class Sparse:
     """The three classical representations of Alice.
 
     `zeros` : share of entries that are 0. `documents_and_terms` : numbers of sentences and of distinct words.
-    `misshapen` : number of matrices with another shape.
+    `misshapen` : number of matrices with another shape. `filled_gap` : by how many the entries that are not 0
+    are more or fewer than the distinct words of each sentence, added up.
     """
 
     zeros: Dict[str, float]
     documents_and_terms: List[int]
     misshapen: int
+    filled_gap: Dict[str, int]
 
 
 @unit("ch04.text10", uses=("sklearn",))
@@ -52,10 +54,13 @@ def represent_alice(ch04_act01: Any) -> Sparse:
     documents = tokens_of(ch04_act01)
     documents_and_terms = [len(documents), len(set().union(*documents))]
     matrices = {name: matrix for name, (_, matrix) in represented(documents).items()}
+    filled = {name: int(np.count_nonzero(matrix)) for name, matrix in matrices.items()}
+    distinct = sum(len(set(tokens)) for tokens in documents)
     return Sparse(
-        zeros={name: 1 - int(np.count_nonzero(matrix)) / matrix.size for name, matrix in matrices.items()},
+        zeros={name: 1 - filled[name] / matrix.size for name, matrix in matrices.items()},
         documents_and_terms=documents_and_terms,
         misshapen=sum(list(matrix.shape) != documents_and_terms for matrix in matrices.values()),
+        filled_gap={name: abs(count - distinct) for name, count in filled.items()},
     )
 
 
@@ -65,12 +70,13 @@ class OrderLost:
 
     `order_gap` : largest difference of their rows. `entries` : number of nonzero entries in the rows of the
     text. `displaced` : number of tokens, backwards and in alphabetical order, that are at another position
-    than in the text.
+    than in the text. `pairs_gap` : smallest difference of counts of pairs of neighbours, which keep order.
     """
 
     order_gap: Dict[str, float]
     entries: Dict[str, int]
     displaced: List[int]
+    pairs_gap: float
 
 
 @unit("ch04.text10", uses=("sklearn",))
@@ -83,6 +89,7 @@ def change_order(ch04_ex01: Any) -> OrderLost:
     others = [[tokens[::-1] for tokens in documents], [sorted(tokens) for tokens in documents]]
     vectorizers = {name: vectorizer for name, (vectorizer, _) in represented(documents).items()}
     rows = {name: vectorizer.transform(documents).toarray() for name, vectorizer in vectorizers.items()}
+    pairs, rows_of_pairs = vectorized("CountVectorizer", [neighbouring(tokens) for tokens in documents])
     return OrderLost(
         order_gap={
             name: max(gap(vectorizer.transform(other).toarray(), rows[name]) for other in others)
@@ -90,22 +97,46 @@ def change_order(ch04_ex01: Any) -> OrderLost:
         },
         entries={name: int(np.count_nonzero(found)) for name, found in rows.items()},
         displaced=[len(set(places(other)) - set(places(documents))) for other in others],
+        pairs_gap=min(
+            gap(pairs.transform(map(neighbouring, other)).toarray(), rows_of_pairs) for other in others
+        ),
     )
+
+
+def neighbouring(tokens: List[str]) -> List[str]:
+    """Return the pairs of neighbouring tokens."""
+    return [f"{first} {second}" for first, second in zip(tokens, tokens[1:])]
 
 
 @dataclass(frozen=True)
 class Directions:
     """Relations of words as directions between their vectors.
 
-    `parallel_left`, `parallel_right`, `king_queen` : cosine of both directions by relation, for the figure's
-    panels and for others with the right panel's last relation. `man_uncle` : words nearest to uncle -
-    man + woman, nearest first, and their cosines.
+    `parallel_left`, `king_queen` : cosine of both directions by relation, for the figure's left panel, and
+    for the right panel and others with its last relation. `chance_left`, `chance_right`, `chance_others` :
+    share of random pairs of words whose directions are as parallel, by relation. `man_uncle` : words nearest
+    to uncle - man + woman, nearest first, and their cosines.
     """
 
     parallel_left: Dict[str, float]
-    parallel_right: Dict[str, float]
     king_queen: Dict[str, float]
+    chance_left: Dict[str, float]
+    chance_right: Dict[str, float]
+    chance_others: Dict[str, float]
     man_uncle: Dict[str, List[Any]]
+
+
+def cosines_by_chance(words: Sequence[str], vectors: np.ndarray, count: int = 100_000) -> np.ndarray:
+    """Return the cosines of the directions of random pairs of the 40,000 commonest words (fewer than count,).
+
+    Only words of two letters and more are drawn, and the two words of a pair are different.
+    """
+    common = np.array([row for row, word in enumerate(words[:40_000]) if word.isalpha() and len(word) > 1])
+    a, b, x, y = common[np.random.default_rng(10).integers(0, len(common), (4, count))]
+    apart = (a != b) & (x != y)
+    first, second = (vectors[late[apart]] - vectors[early[apart]] for early, late in ((a, b), (x, y)))
+    lengths = np.linalg.norm(first, axis=1) * np.linalg.norm(second, axis=1)
+    return (first * second).sum(axis=1) / lengths
 
 
 @unit("ch04.text10")
@@ -137,12 +168,20 @@ def compare_directions(
     def cosines(relations: Tuple[Relation, ...]) -> Dict[str, float]:
         return {"{}:{} as {}:{}".format(*relation): parallel(relation) for relation in relations}
 
+    by_chance = cosines_by_chance(words, vectors)
+
+    def chances(found: Dict[str, float]) -> Dict[str, float]:
+        return {relation: float((by_chance >= cosine).mean()) for relation, cosine in found.items()}
+
     a, b, x = map(vector, analogy)
     found = nearest(vectors, direction([b, x], [a]), exclude=[rows[word] for word in analogy])
+    of_left, of_right, of_others = cosines(left), cosines(right), cosines(others)
     return Directions(
-        parallel_left=cosines(left),
-        parallel_right=cosines(right),
-        king_queen=cosines((*right, *others)),
+        parallel_left=of_left,
+        king_queen={**of_right, **of_others},
+        chance_left=chances(of_left),
+        chance_right=chances(of_right),
+        chance_others=chances(of_others),
         man_uncle={
             "words": [words[row] for row, _ in found],
             "cosines": [cosine for _, cosine in found],

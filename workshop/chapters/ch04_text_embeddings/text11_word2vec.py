@@ -103,11 +103,14 @@ class Network:
     """Sizes of a CBOW network in Keras for the sentence's windows.
 
     `vectors_gap` : largest difference of the hidden layer's values from the means of the context words' rows
-    of the weights.
+    of the weights. `output_gap` : largest difference of the network's outputs from those by hand. `silent` :
+    number of weights that change no output of any window.
     """
 
     hidden_dim: Sizes
     vectors_gap: float
+    output_gap: float
+    silent: int
 
 
 def cbow_network(n_terms: int, dimensions: int) -> Any:
@@ -122,6 +125,33 @@ def cbow_network(n_terms: int, dimensions: int) -> Any:
     )
 
 
+def waves(shape: Tuple[int, ...]) -> np.ndarray:
+    """Return weights of a shape that all differ, float32."""
+    return np.sin(1 + np.arange(np.prod(shape), dtype=np.float32)).reshape(shape)
+
+
+def outputs_by_hand(fired: np.ndarray, weights: List[np.ndarray]) -> np.ndarray:
+    """Return the softmax of a linear hidden layer's values, weighted (windows, terms)."""
+    to_hidden, to_output, biases = weights
+    scores = fired @ to_hidden @ to_output + biases
+    shares = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return shares / shares.sum(axis=1, keepdims=True)
+
+
+def silent_weights(network: Any, inputs: np.ndarray) -> int:
+    """Count the weights of a network that change no output when they are changed one by one."""
+    start = [np.array(array) for array in network.get_weights()]
+    outputs, silent = np.asarray(network(inputs)), 0
+    for array in start:
+        for place in np.ndindex(array.shape):
+            before, array[place] = array[place], array[place] + 0.5
+            network.set_weights(start)
+            silent += bool(np.abs(np.asarray(network(inputs)) - outputs).max() < 1e-6)
+            array[place] = before
+    network.set_weights(start)
+    return silent
+
+
 @unit("ch04.text11", uses=("tensorflow",))
 def look_at_network(tokens: Tuple[str, ...] = SENTENCE, size: int = 2, dimensions: int = 3) -> Network:
     """Build the network, and look up word vectors through its hidden layer.
@@ -132,7 +162,8 @@ def look_at_network(tokens: Tuple[str, ...] = SENTENCE, size: int = 2, dimension
     network = cbow_network(len(terms), dimensions)
     hidden = network.get_layer("hidden")
     (shape,) = [weights.shape for weights in hidden.get_weights()]
-    hidden.set_weights([np.sin(np.arange(np.prod(shape), dtype=np.float32)).reshape(shape)])
+    for layer in (hidden, network.get_layer("target")):
+        layer.set_weights([waves(weights.shape) for weights in layer.get_weights()])
     contexts = [[terms.index(word) for word in window.context] for window in context_windows(tokens, size)]
     fired = np.stack([np.eye(len(terms), dtype=np.float32)[rows].mean(axis=0) for rows in contexts])
     vectors = keras.layers.Embedding(*shape)
@@ -142,4 +173,6 @@ def look_at_network(tokens: Tuple[str, ...] = SENTENCE, size: int = 2, dimension
     return Network(
         hidden_dim=Sizes(network.input_shape[-1], list(shape), network.output_shape[-1]),
         vectors_gap=gap(np.asarray(hidden(fired)), looked_up),
+        output_gap=gap(np.asarray(network(fired)), outputs_by_hand(fired, network.get_weights())),
+        silent=silent_weights(network, fired),
     )

@@ -10,6 +10,7 @@ from typing import Any, Dict, Iterable, List, Optional, Tuple
 
 import numpy as np
 
+from workshop.chapters.ch04_text_embeddings._checks import gap_by_hand
 from workshop.chapters.ch04_text_embeddings._word_vectors import SHORT, First, vectors_of
 from workshop.training.embeddings import (
     Neighbours,
@@ -86,9 +87,13 @@ def train_vectors(
 
 @dataclass(frozen=True)
 class Parallel:
-    """`cosine_meaning` : the cosine of vectors by the angle between them in degrees."""
+    """`cosine_meaning` : the cosine of vectors by the angle between them in degrees.
+
+    `similarity_gap` : largest difference of the values in a list of similar words from the cosines by hand.
+    """
 
     cosine_meaning: Dict[int, float]
+    similarity_gap: float
 
 
 @unit("ch04.text12", uses=("gensim",))
@@ -99,7 +104,13 @@ def compare_angles(angles: Tuple[int, ...] = (0, 90)) -> Parallel:
     """
     turned = np.array([[np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))] for angle in angles])
     found = keyed_vectors(("a", "b"), np.eye(2)).cosine_similarities(np.array([3.0, 0.0]), 0.5 * turned)
-    return Parallel({angle: float(cosine) for angle, cosine in zip(angles, found)})
+    words, vectors = tuple("abcdefgh"), np.random.default_rng(0).normal(size=(8, 3)).astype(np.float32)
+    return Parallel(
+        cosine_meaning={angle: float(cosine) for angle, cosine in zip(angles, found)},
+        similarity_gap=gap_by_hand(
+            neighbours(keyed_vectors(words, vectors), ["a"], count=7), words, vectors, vectors[0], ["a"]
+        ),
+    )
 
 
 @dataclass(frozen=True)

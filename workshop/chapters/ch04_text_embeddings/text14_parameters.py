@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Iterable, List, Optional
 
+import numpy as np
+
+from workshop.chapters.ch04_text_embeddings._matrices import gap
 from workshop.chapters.ch04_text_embeddings._word_vectors import SHORT, First
 from workshop.training.embeddings import (
     Neighbours,
@@ -133,12 +136,34 @@ def train_skip_gram(
 
 @dataclass(frozen=True)
 class Default:
-    """`default_sg` : gensim's default training, where 0 is CBOW and 1 is skip-gram."""
+    """`default_sg` : gensim's default training, where 0 is CBOW and 1 is skip-gram.
+
+    `same_gap`, `other_gap` : largest difference of the vectors of a call without it from those of a call with
+    this setting, and with the other one.
+    """
 
     default_sg: int
+    same_gap: float
+    other_gap: float
 
 
 @unit("ch04.text16", uses=("gensim",))
 def look_at_default() -> Default:
-    """Read gensim's default. Source: chapter 4, text on skip-gram versus CBOW."""
-    return Default(default_setting("sg"))
+    """Read gensim's default, and train a few words without it and with each setting.
+
+    Source: chapter 4, text on skip-gram versus CBOW.
+    """
+    from gensim.models.word2vec import Word2Vec
+
+    sentences = [["white", "rabbit", "late"], ["mad", "hatter", "tea"]] * 20
+
+    def trained(**settings: int) -> np.ndarray:
+        return Word2Vec(sentences, seed=1, workers=1, sample=0, **settings).wv.vectors
+
+    sg = default_setting("sg")
+    vectors = trained()
+    return Default(
+        default_sg=sg,
+        same_gap=gap(vectors, trained(sg=sg)),
+        other_gap=gap(vectors, trained(sg=1 - sg)),
+    )

@@ -6,10 +6,12 @@ The next text is here, too: ch04.text18 (bias in embeddings).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, List
+from typing import Any, Dict, List
 
+from workshop.chapters.ch04_text_embeddings._checks import gap_by_hand
 from workshop.chapters.ch04_text_embeddings._word_vectors import vectors_of
-from workshop.training.embeddings import Neighbours, neighbours
+from workshop.numerics.similarity import direction
+from workshop.training.embeddings import Neighbours, neighbours, ranks
 from workshop.units import unit
 
 
@@ -26,6 +28,36 @@ def ask_glove(glove_6b_100d: Any) -> Pretrained:
     """List the neighbours of a word and of an analogy. Source: chapter 4, text on pre-trained vectors."""
     found = vectors_of(glove_6b_100d)
     return Pretrained(neighbours(found, ["money"]), neighbours(found, ["king", "woman"], ["man"]))
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """The same lists in NumPy, and what another question gives.
+
+    `money_gap`, `king_gap` : largest difference of the cosines, infinite for other words. `queen_ranks` :
+    rank of queen among the words nearest to king - man + woman, to king alone, and to king - woman + man.
+    """
+
+    money_gap: float
+    king_gap: float
+    queen_ranks: Dict[str, int]
+
+
+@unit("ch04.text17", uses=("gensim",))
+def ask_glove_by_hand(glove_6b_100d: Any) -> ByHand:
+    """Check the neighbours without gensim, and ask for queen in other ways. Source: ours."""
+    found, (words, vectors) = vectors_of(glove_6b_100d), (glove_6b_100d.words, glove_6b_100d.vectors)
+    lists = ask_glove(glove_6b_100d)
+    queen = direction([found["king"], found["woman"]], [found["man"]])
+    return ByHand(
+        money_gap=gap_by_hand(lists.money, words, vectors, found["money"], ["money"]),
+        king_gap=gap_by_hand(lists.king, words, vectors, queen, ["king", "woman", "man"]),
+        queen_ranks={
+            "analogy": ranks(found, ["queen"], ["king", "woman"], ["man"])["queen"],
+            "king_alone": ranks(found, ["queen"], ["king"])["queen"],
+            "turned": ranks(found, ["queen"], ["king", "man"], ["woman"])["queen"],
+        },
+    )
 
 
 @dataclass(frozen=True)
