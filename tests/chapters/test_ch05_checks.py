@@ -139,6 +139,15 @@ def test_a_wrong_forward_pass_has_stray_effects(
     assert getattr(checks.forward_pass_disturbed(), field) > 0
 
 
+def test_small_inputs_do_not_saturate_the_second_output(keras: Any) -> None:
+    """With inputs of the first step's size again, most draws have an output far from 1 and −1."""
+    small = checks.forward_pass_of_other_draws(xt1=checks.XT0).saturated_draws
+    right = checks.forward_pass_of_other_draws().saturated_draws
+
+    assert parts_hold("ex02.yt1_saturated", {"smallest": 1.0, "draws": right})
+    assert not parts_hold("ex02.yt1_saturated", {"smallest": 1.0, "draws": small})
+
+
 @pytest.mark.parametrize(
     ("changed", "field"),
     [

@@ -15,7 +15,14 @@ from workshop.chapters.ch05_sequences._data import Prepared, closing_prices, pre
 from workshop.chapters.ch05_sequences._probes import acting_weights, arrangement, with_drawn_weights
 from workshop.chapters.ch05_sequences._training import ADAM, LOSS, rmse
 from workshop.chapters.ch05_sequences.act01_ibm_prices import activity_5_01_model
-from workshop.chapters.ch05_sequences.ex02_forward_pass import exercise_5_02, forward_pass, tensorflow_seed
+from workshop.chapters.ch05_sequences.ex02_forward_pass import (
+    XT0,
+    XT1,
+    Step,
+    exercise_5_02,
+    forward_pass,
+    tensorflow_seed,
+)
 from workshop.chapters.ch05_sequences.ex03_plain_rnn import exercise_5_03_model
 from workshop.chapters.ch05_sequences.ex04_convolution import exercise_5_04_model
 from workshop.chapters.ch05_sequences.ex05_hybrid import exercise_5_05_model
@@ -221,6 +228,26 @@ def forward_pass_disturbed() -> StrayEffects:
             np.flatnonzero(moved("xt0", row, 1).any(axis=1)).tolist() != [row] for row in range(rows)
         ),
     )
+
+
+@dataclass(frozen=True)
+class OtherDraws:
+    """Share of other draws of the weights whose second outputs are all within 0.01 of 1 or −1."""
+
+    saturated_draws: float
+
+
+@unit("ch05.ex02", uses=("tensorflow",))
+def forward_pass_of_other_draws(draws: int = 100, xt0: Step = XT0, xt1: Step = XT1) -> OtherDraws:
+    """Run the forward pass of exercise 5.02 with other weights from the standard normal distribution."""
+    rng, neurons = np.random.default_rng(13), 3
+    given = [np.array(x, np.float32) for x in (xt0, xt1)]
+    shapes, bias = ((given[0].shape[1], neurons), (neurons, neurons)), np.zeros((1, neurons), np.float32)
+    least = []
+    for _ in range(draws):
+        weights = [rng.normal(size=shape).astype(np.float32) for shape in shapes]
+        least.append(np.abs(forward_pass(*given, *weights, bias)[1].numpy()).min())
+    return OtherDraws(float(np.mean(np.array(least) > 0.99)))
 
 
 @dataclass(frozen=True)
