@@ -97,7 +97,7 @@ SEARCHES = [
     ("  Averages   EVEN ", ["ch05.text07.simple_average"]),
     ("drove lemmatization", ["ch04.text05.sentence", "ch04.text05.drove"]),
     ("gtts_service", ["ch01.ex01.audio_file"]),
-    ("aapl_csv wall", ["ch05.text07.epoch_seconds"]),
+    ("aapl_csv seasonality", ["ch05.ex01.no_seasonality"]),
     ("no_such_word", []),
     ("<b>&(", []),
 ]

@@ -16,10 +16,10 @@ from workshop.chapters.ch05_sequences._data import (
     closing_prices,
     days_of,
     extremes,
-    line,
     oldest_first,
     price_table,
 )
+from workshop.chapters.ch05_sequences._plots import plotted
 from workshop.units import unit
 
 
@@ -55,8 +55,8 @@ def exercise_5_01(aapl_csv: Any, month: Tuple[int, int] = (15, 27)) -> Plots:
     ts_data = closing_prices(aapl_csv)
     returns = np.diff(np.log(ts_data[:, 0]))
     return Plots(
-        file_order=line(table["Date"].tolist(), in_file),
-        reversed_order=line(reversed_table["Date"].tolist(), backwards),
+        file_order=plotted(table),
+        reversed_order=plotted(reversed_table),
         off_the_mirror=int(np.sum(backwards != in_file[::-1])),
         days_back=int(np.sum(np.diff(days_of(reversed_table)) <= np.timedelta64(0, "ns"))),
         ts_shape=list(ts_data.shape),

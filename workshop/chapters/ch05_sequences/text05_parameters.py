@@ -11,12 +11,11 @@ from typing import Any, Dict, List, Sequence, Tuple
 import numpy as np
 
 from workshop.chapters.ch05_sequences._networks import input_shape, layer_settings
-from workshop.chapters.ch05_sequences._probes import sequence_model
+from workshop.chapters.ch05_sequences._probes import acting_weights, sequence_model, with_drawn_weights
 from workshop.chapters.ch05_sequences.ex03_plain_rnn import exercise_5_03_model
 from workshop.numerics.recurrent import book_weight_count
 from workshop.training.backend import keras, tf
 from workshop.training.summaries import built_layers
-from workshop.training.versions import role_of
 from workshop.units import unit
 
 
@@ -31,15 +30,16 @@ class WeightGroups:
 
 @dataclass(frozen=True)
 class Parameters:
-    """Rows n, m, k and the weights of a built recurrent layer, a net's weights by group, and the book's rule.
+    """Rows n, m, k and the weights of a recurrent layer, a net's weights by group, and the book's rule.
 
+    Only weights that move an output are counted. `example_1088` : the rule and the count for exercise 5.03.
     `loss_sum` : the loss of whole sequences (steps times Keras' mean) divided by the sum of the steps'
     losses, and the largest difference of its gradient from the sum of the steps' gradients.
     """
 
     formula: List[List[int]]
     formula_parts: WeightGroups
-    example_1088: int
+    example_1088: Dict[str, int]
     loss_sum: Dict[str, float]
 
 
@@ -52,32 +52,37 @@ def parameters(
 
     Source: chapter 5, text on parameters in an RNN and on training RNNs.
     """
-    counted = []
-    for n, m, k in sizes:
-        layer = built_layers(recurrent_net(n, m, k))[0]
-        counted.append([n, m, k, int(layer.count_params())])
-    recurrent, dense = built_layers(recurrent_net(*grouped))
-    kernels = {role_of(w): int(np.prod(tuple(w.shape))) for w in recurrent.weights}
-    first = exercise_5_03_model()
+    counted = [[n, m, k, sum(weights_by_group((n, m, k))[:3])] for n, m, k in sizes]
+    kernel, recurrent, _, output, _ = weights_by_group(grouped)
+    first = with_drawn_weights(exercise_5_03_model())
     settings = layer_settings(first)
-    by_rule = book_weight_count(
-        units=settings["rnn_units"],
-        inputs=input_shape(built_layers(first)[1])[-1],
-        outputs=settings["output_units"],
-    )
     return Parameters(
         formula=counted,
-        formula_parts=WeightGroups(
-            input=kernels["kernel"],
-            output=int(np.prod(tuple(dense.weights[0].shape))),
-            recurrent=kernels["recurrent_kernel"],
-        ),
-        example_1088=by_rule,
+        formula_parts=WeightGroups(input=kernel, output=output, recurrent=recurrent),
+        example_1088={
+            "rule": book_weight_count(
+                units=settings["rnn_units"],
+                inputs=input_shape(built_layers(first)[1])[-1],
+                outputs=settings["output_units"],
+            ),
+            "layer": sum(acting_weights(first, drawn_sequences(*first.input_shape[1:]))[:3]),
+        },
         loss_sum=loss_by_steps(),
     )
 
 
-def recurrent_net(n: int, m: int, k: int, steps: int = 4) -> Any:
+def weights_by_group(sizes: Tuple[int, int, int], steps: int = 4) -> List[int]:
+    """Count the weights that act: input, recurrent and bias of the layer, and those of the Dense layer."""
+    n, m, k = sizes
+    return acting_weights(recurrent_net(n, m, k, steps), drawn_sequences(steps, m))
+
+
+def drawn_sequences(*shape: int, rows: int = 64) -> np.ndarray:
+    """Return sequences of the given shape, drawn from the standard normal distribution."""
+    return np.random.default_rng(3).normal(size=(rows, *shape)).astype(np.float32)
+
+
+def recurrent_net(n: int, m: int, k: int, steps: int) -> Any:
     """Build a recurrent layer of n units on sequences of m features, and a Dense layer of k outputs."""
     return sequence_model((steps, m), keras.layers.SimpleRNN(n), keras.layers.Dense(k))
 

@@ -6,14 +6,16 @@ With the text that follows exercise 5.04, Performance of 1D Convnets (ch05.text0
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Dict, List, Tuple
+from typing import Any, Dict, Iterable, List, Tuple
 
 import numpy as np
 
 from workshop.chapters.ch05_sequences._networks import layer_settings
-from workshop.chapters.ch05_sequences._probes import arrangement, sequence_model
+from workshop.chapters.ch05_sequences._probes import arrangement, sequence_model, with_drawn_weights
 from workshop.chapters.ch05_sequences.ex04_convolution import exercise_5_04_model
+from workshop.numerics.dense import dense
 from workshop.training.backend import keras
+from workshop.training.summaries import built_layers
 from workshop.units import unit
 
 
@@ -68,30 +70,43 @@ def convolutions(
 
 @dataclass(frozen=True)
 class OrderLost:
-    """Changes of the outputs when the sequence's patches are permuted, pooled as a whole and not pooled."""
+    """The network of exercise 5.04 when its patches are permuted after the convolution.
+
+    `pooled` : largest change of its output. `unpooled` : that of a Dense layer which reads the patches
+    themselves. `by_maximum` : difference of its output from a Dense layer on each filter's largest patch.
+    """
 
     pooled: float
     unpooled: float
+    by_maximum: float
 
 
 @unit("ch05.text09", uses=("tensorflow",))
-def order_lost(rows: int = 4, patches: int = 6) -> OrderLost:
-    """Permute the adjacent patches that the convolution of exercise 5.04 reads.
+def order_lost(rows: int = 8) -> OrderLost:
+    """Permute the patches that the pooling of exercise 5.04 reads.
 
+    Of the convolution's six outputs these are the first five; its window does not reach the sixth.
     Source: chapter 5, text on the performance of 1-D convnets.
     """
-    layers = keras.layers
-    settings = layer_settings(exercise_5_04_model())
-    size, filters = settings["kernel_size"], settings["filters"]
-    rng = np.random.default_rng(7)
-    x = rng.normal(size=(rows, patches, size, 1)).astype(np.float32)
-    permuted = x[:, np.roll(rng.permutation(patches), 1)]
-    moved = []
-    for pooling in ([layers.MaxPooling1D(patches)], []):
-        # the stride equals the filter's length, so the patches do not overlap and can be permuted
-        model = sequence_model(
-            (patches * size, 1), layers.Conv1D(filters, size, strides=size, activation="relu"), *pooling
-        )
-        outputs = [model(part.reshape(rows, -1, 1)).numpy() for part in (x, permuted)]
-        moved.append(float(np.abs(outputs[0] - outputs[1]).max()))
-    return OrderLost(*moved)
+    model = with_drawn_weights(exercise_5_04_model())
+    reshape, convolution, *rest = built_layers(model)
+    pooled = layer_settings(model)["pool_size"]
+    x = np.random.default_rng(7).normal(size=(rows, *model.input_shape[1:])).astype(np.float32)
+    patches = convolution(reshape(x)).numpy()
+    permuted = patches.copy()
+    permuted[:, :pooled] = np.roll(patches[:, :pooled], 2, axis=1)
+    without = sequence_model(patches.shape[1:], keras.layers.Flatten(), keras.layers.Dense(1))
+    before, after = (through(rest, part) for part in (patches, permuted))
+    by_hand = dense(patches[:, :pooled].max(axis=1), *model.get_weights()[-2:])
+    return OrderLost(
+        pooled=float(np.abs(after - before).max()),
+        unpooled=float(np.abs(without(permuted).numpy() - without(patches).numpy()).max()),
+        by_maximum=float(np.abs(before - by_hand).max()),
+    )
+
+
+def through(layers: Iterable[Any], values: Any) -> np.ndarray:
+    """Return what layers make of values, one after the other."""
+    for layer in layers:
+        values = layer(values)
+    return np.array(values)

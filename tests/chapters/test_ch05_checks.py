@@ -1,0 +1,351 @@
+"""Negative controls of chapter 5's claims: a wrong network, plot or forecast must miss its claim."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from workshop.chapters.ch05_sequences import _checks as checks
+from workshop.chapters.ch05_sequences import _plots as plots
+from workshop.chapters.ch05_sequences import text08_convolutions as text08
+from workshop.chapters.ch05_sequences._data import prepare
+from workshop.chapters.ch05_sequences._probes import acting_weights, sequence_model
+from workshop.chapters.ch05_sequences._training import naive_rmse
+from workshop.chapters.ch05_sequences.ex01_plotting_prices import autocorrelation
+from workshop.ledger import ledger
+from workshop.training.optimizers import Adam
+
+
+@pytest.fixture
+def keras() -> Any:
+    """Skip a test that can't run without TensorFlow; return its Keras."""
+    return pytest.importorskip("tensorflow").keras
+
+
+def parts_hold(claim: str, measured: Any) -> bool:
+    """Return whether the claim's rule accepts a measured value."""
+    found = ledger().claims[f"ch05.{claim}"]
+    return found.rule.decide(found.documented, measured).holds
+
+
+def share_holds(claim: str, measured: Any) -> bool:
+    """Return whether one run with this value counts for the claim's shares."""
+    found = ledger().claims[f"ch05.{claim}"]
+    return all(share.decide(None, measured).holds for share in found.rule.shares)
+
+
+def network(keras: Any, *layers: Any) -> Any:
+    """Build layers on ten prices."""
+    return keras.models.Sequential([keras.layers.InputLayer((10,)), keras.layers.Reshape((10, 1)), *layers])
+
+
+def wrong_networks(layers: Any) -> dict[str, tuple[Callable[..., np.ndarray], list[Any]]]:
+    """Return networks whose summary is right, by what is wrong, and the arithmetic that they miss."""
+    linear, dense = layers.Activation("linear"), layers.Dense(1)
+    return {
+        "RNN of ReLUs": (checks.plain_rnn, [layers.SimpleRNN(32, activation="relu"), dense, linear]),
+        "RNN backwards": (checks.plain_rnn, [layers.SimpleRNN(32, go_backwards=True), dense, linear]),
+        "sigmoid output": (checks.plain_rnn, [layers.SimpleRNN(32), dense, layers.Activation("sigmoid")]),
+        "filters without ReLU": (
+            checks.convolution,
+            [layers.Conv1D(5, 5), layers.MaxPooling1D(5), layers.Flatten(), dense, linear],
+        ),
+        "hybrid without ReLU": (checks.hybrid, [layers.Conv1D(5, 3), layers.SimpleRNN(32), dense, linear]),
+        "average pooling": (
+            checks.convolution,
+            [
+                layers.Conv1D(5, 5, activation="relu"),
+                layers.AveragePooling1D(5),
+                layers.Flatten(),
+                dense,
+                linear,
+            ],
+        ),
+    }
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "RNN of ReLUs",
+        "RNN backwards",
+        "sigmoid output",
+        "filters without ReLU",
+        "hybrid without ReLU",
+        "average pooling",
+    ],
+)
+def test_a_wrong_network_with_the_right_summary_is_noticed(keras: Any, wrong: str) -> None:
+    """Shapes and counts are those of the book, and the outputs are not those of its arithmetic."""
+    by_hand, layers = wrong_networks(keras.layers)[wrong]
+
+    assert checks.checked(network(keras, *layers), by_hand).by_hand > 1e-2
+
+
+def test_weights_that_do_nothing_are_idle(keras: Any) -> None:
+    """Behind a unit that passes nothing on, weights are counted in a summary, and move no output."""
+    layers = keras.layers
+    model = sequence_model((10,), layers.Dense(4), layers.Lambda(lambda z: 0 * z), layers.Dense(1))
+    x = np.ones((3, 10), np.float32)
+
+    assert acting_weights(model, x) == [0, 0, 0, 1]
+
+
+@pytest.mark.parametrize("claim", ["ex03.summary", "ex04.summary", "ex05.summary", "act01.summary"])
+@pytest.mark.parametrize(("by_hand", "idle"), [(1e-3, 0), (0.0, 1)])
+def test_a_summary_is_not_enough(claim: str, by_hand: float, idle: int) -> None:
+    """The documented table with other outputs, or with one idle weight, is no agreement."""
+    table = ledger().claims[f"ch05.{claim}"].documented
+
+    assert parts_hold(claim, {"layers": table, "by_hand": 1e-6, "idle": 0})
+    assert not parts_hold(claim, {"layers": table, "by_hand": by_hand, "idle": idle})
+
+
+def test_patches_without_relu_are_noticed(keras: Any) -> None:
+    """Filters that let negative sums through have the shape of the book's, and other outputs."""
+    assert checks.patches_checked(network(keras, keras.layers.Conv1D(5, 5))).patches_by_hand > 0.1
+    assert checks.patches_of_exercise_5_04().patches_by_hand < 1e-5
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        (lambda xt0, xt1, wf, wr, b: (np.tanh(xt0 @ wf + b), np.tanh(xt1 @ wf + b)), "stray_weights"),
+        (lambda xt0, xt1, wf, wr, b: (np.tanh(xt0 @ wf + b),) * 2, "stray_weights"),
+        (
+            lambda xt0, xt1, wf, wr, b: (
+                np.tanh(xt0 @ wf + b),
+                np.tanh(xt0.sum(axis=0) @ wf @ wr + xt1 @ wf + b),
+            ),
+            "stray_examples",
+        ),
+    ],
+)
+def test_a_wrong_forward_pass_has_stray_effects(
+    keras: Any, monkeypatch: pytest.MonkeyPatch, wrong: Any, field: str
+) -> None:
+    """Without the recurrent term its weights do nothing; with a sum over examples, each moves the others."""
+    assert getattr(checks.forward_pass_disturbed(), field) == 0
+
+    def forward_pass(*given: Any) -> tuple[Any, ...]:
+        return tuple(pytest.importorskip("tensorflow").constant(y) for y in wrong(*map(np.asarray, given)))
+
+    monkeypatch.setattr(checks, "forward_pass", forward_pass)
+
+    assert getattr(checks.forward_pass_disturbed(), field) > 0
+
+
+def test_small_inputs_do_not_saturate_the_second_output(keras: Any) -> None:
+    """With inputs of the first step's size again, most draws have an output far from 1 and −1."""
+    small = checks.forward_pass_of_other_draws(xt1=checks.XT0).saturated_draws
+    right = checks.forward_pass_of_other_draws().saturated_draws
+
+    assert parts_hold("ex02.yt1_saturated", {"smallest": 1.0, "draws": right})
+    assert not parts_hold("ex02.yt1_saturated", {"smallest": 1.0, "draws": small})
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"activation": "relu"}, "by_hand"),
+        ({"bias_initializer": "ones"}, "largest_bias"),
+        ({"recurrent_initializer": "glorot_uniform"}, "not_orthogonal"),
+        ({"kernel_initializer": "he_uniform"}, "kernel_reach"),
+        ({"kernel_regularizer": "l2"}, "penalties"),
+    ],
+)
+def test_other_defaults_are_noticed(
+    keras: Any, monkeypatch: pytest.MonkeyPatch, changed: dict[str, str], field: str
+) -> None:
+    """A layer that does otherwise than the shown default fails the part that the default is for."""
+    claim = ledger().claims["ch05.text06.signature_defaults"]
+    right = {"defaults": claim.documented, "fresh": vars(checks.defaults_at_work().fresh)}
+    layer = keras.layers.SimpleRNN
+    monkeypatch.setattr(layer, "__init__", partial_init(layer.__init__, changed))
+    wrong = {**right, "fresh": {**right["fresh"], field: vars(checks.defaults_at_work().fresh)[field]}}
+
+    assert parts_hold("text06.signature_defaults", right)
+    assert not parts_hold("text06.signature_defaults", wrong)
+
+
+def partial_init(init: Callable[..., None], changed: dict[str, str]) -> Callable[..., None]:
+    """Return a constructor with other defaults."""
+
+    def other(self: Any, *args: Any, **given: Any) -> None:
+        init(self, *args, **{**changed, **given})
+
+    return other
+
+
+@pytest.mark.parametrize(
+    "adam", [Adam(learning_rate=0.002), Adam(learning_rate=0.001, beta_1=0.8), Adam(learning_rate=0.0005)]
+)
+def test_another_optimizer_is_noticed(keras: Any, monkeypatch: pytest.MonkeyPatch, adam: Adam) -> None:
+    """A doubled or halved rate, or another memory, moves the weights otherwise than "adam" does."""
+    right = checks.compiled_at_work()
+    monkeypatch.setattr(checks, "ADAM", adam)
+
+    wrong = checks.compiled_at_work()
+
+    setup = ledger().claims["ch05.ex03.setup"].documented
+    for found, holds in ((right, True), (wrong, False)):
+        measured = {"setup": setup, "loss_gap": found.loss_gap, "update_gap": found.update_gap}
+        assert parts_hold("ex03.setup", measured) is holds
+
+
+def test_another_loss_is_noticed(keras: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mean absolute errors are no mean squared errors."""
+    monkeypatch.setattr(checks, "LOSS", "mae")
+
+    assert checks.compiled_at_work().loss_gap > 0.1
+
+
+def test_filters_and_pooling_by_hand_notice_a_wrong_stride(
+    keras: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the filter slides on by one step only, lengths differ; where it pools otherwise, values do."""
+    right = checks.convolutions_checked()
+    monkeypatch.setattr(keras.layers, "MaxPooling1D", keras.layers.AveragePooling1D)
+
+    assert max(right.stride_by_hand.values()) < 1e-5
+    assert checks.convolutions_checked().pooling_by_hand["max"] > 0.1
+    assert checks.unlike(np.zeros((1, 6, 1)), np.zeros((1, 3, 1))) == float("inf")
+
+
+@pytest.mark.parametrize("wrong", ["average pooling", "a dense layer on all patches"])
+def test_lost_order_is_that_of_the_exercises_own_network(
+    keras: Any, monkeypatch: pytest.MonkeyPatch, wrong: str
+) -> None:
+    """Average pooling loses the order, too, but its output is not that of the largest patches."""
+    layers = keras.layers
+    pooling = {
+        "average pooling": [layers.AveragePooling1D(5)],
+        "a dense layer on all patches": [layers.Conv1D(5, 5, activation="relu"), layers.MaxPooling1D(2)],
+    }[wrong]
+    model = network(
+        keras, layers.Conv1D(5, 5, activation="relu"), *pooling, layers.Flatten(), layers.Dense(1)
+    )
+    right = text08.order_lost()
+    monkeypatch.setattr(text08, "exercise_5_04_model", lambda: model)
+    monkeypatch.setattr(text08, "layer_settings", lambda model: {"pool_size": 5})
+
+    assert parts_hold("text09.order_lost", vars(right))
+    assert not parts_hold("text09.order_lost", vars(text08.order_lost()))
+
+
+class TestForecasts:
+    """Bounds of the errors, with baselines that need no network."""
+
+    @pytest.mark.parametrize("unit", ["text07", "ex04", "ex05", "act01"])
+    def test_the_mean_of_training_misses_every_bound(self, unit: str) -> None:
+        """A network that has learnt the mean alone is far above what the book prints."""
+        mean = ledger().claims["ch05.text07.mean_rmse"].documented
+
+        assert not share_holds(f"{unit}.train_rmse_bound", mean[0])
+        assert not share_holds(f"{unit}.test_rmse_bound", mean[1])
+
+    @pytest.mark.parametrize(
+        ("unit", "train", "test"),
+        [("text07", 0.02, 0.03), ("ex04", 0.04, 0.05), ("ex05", 0.02, 0.03), ("act01", 0.03, 0.03)],
+    )
+    def test_bounds_are_the_printed_digits_and_one_unit(self, unit: str, train: float, test: float) -> None:
+        """The printed errors meet them, and so do those that are one unit above, but not more."""
+        for part, printed in (("train", train), ("test", test)):
+            assert ledger().claims[f"ch05.{unit}.{part}_rmse"].documented == printed
+            assert share_holds(f"{unit}.{part}_rmse_bound", printed + 0.0099)
+            assert not share_holds(f"{unit}.{part}_rmse_bound", printed + 0.0101)
+
+    @pytest.mark.parametrize("figure", ["text07.fig5_28", "ex05.fig_full", "act01.fig_full", "ex04.fig5_33"])
+    def test_tomorrow_is_today_is_not_the_drawn_forecast(self, figure: str) -> None:
+        """It overlies the prices as well as a network, but its error is printed as 0.02."""
+        naive = ledger().claims["ch05.text07.persistence"].documented["with_zero_row"][1]
+
+        assert share_holds(figure, {"correlation": 0.984, "error": 0.036})
+        assert not share_holds(figure, {"correlation": 0.984, "error": naive})
+        assert not share_holds(figure, {"correlation": 0.0, "error": 0.297})
+
+    def test_forecast_of_the_mean_by_hand(self) -> None:
+        """The mean of the training part is forecast for the test part, too."""
+        data = prepare(np.array([[0.0], [2.0], [0.0], [2.0], [0.0], [2.0], [3.0], [1.0]]))
+
+        assert checks.mean_forecast(data).mean_rmse == pytest.approx([0.5, np.sqrt((1 + 0) / 2)])
+        assert naive_rmse(data)[0] != checks.mean_forecast(data).mean_rmse[0]
+
+
+@pytest.mark.parametrize("wrong", ["", "turned round", "scaled by all prices", "today among the features"])
+def test_wrong_preparations_are_noticed(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
+    """Of the same lengths and shapes, but not what the book's code makes of the table."""
+    pandas = pytest.importorskip("pandas")
+    closes = 100 + np.cumsum(np.random.default_rng(3).normal(size=60))
+    table = pandas.DataFrame({"Date": [f"1/{n}/2020" for n in range(60)], "Close": closes})
+    data = prepare(closes[::-1].reshape(-1, 1))
+    if wrong == "turned round":
+        data = prepare(closes.reshape(-1, 1))
+    elif wrong == "scaled by all prices":
+        data = replace(data, y_train=(closes[::-1][:45, np.newaxis] - closes.min()) / np.ptp(closes))
+    elif wrong == "today among the features":
+        data = replace(data, x_test=np.roll(data.x_test, 1, axis=1))
+
+    gap = checks.compared_with_pandas(table, data).by_pandas
+
+    assert (gap < 1e-12) == (not wrong)
+    shapes = ledger().claims["ch05.text04.shapes"].documented
+    assert parts_hold("text04.shapes", {"shapes": shapes, "gap": gap}) == (not wrong)
+
+
+def test_the_hybrid_runs_on_longer_sequences(keras: Any) -> None:
+    """With the same weights; the number of parameters has nothing to do with the length."""
+    assert checks.hybrid_on_longer_sequences().longer_by_hand < 1e-5
+
+
+def test_swapped_axes_are_noticed() -> None:
+    """The call names x first: with the arguments exchanged, prices are on the x axis."""
+    pandas = pytest.importorskip("pandas")
+    table = pandas.DataFrame({"Date": ["1/2/2020", "1/1/2020"], "Close": [3.0, 2.0]})
+
+    line = plots.plotted(table)
+    swapped = table.assign(Date=[2.0, 1.0]).plot("Close", "Date", backend=plots.__name__)
+
+    assert (line.x, line.y) == (["1/2/2020", "1/1/2020"], [3.0, 2.0])
+    assert (swapped.x, swapped.y) == ([3.0, 2.0], [2.0, 1.0])
+
+
+@pytest.mark.parametrize("lag", [1, 5])
+def test_a_constant_added_to_a_series_does_not_correlate_it(lag: int) -> None:
+    """The autocorrelation of noise far from 0 is that of the noise; without centring it would be near 1."""
+    noise = np.random.default_rng(lag).normal(size=2000)
+
+    assert autocorrelation(noise + 50, lag) == pytest.approx(autocorrelation(noise, lag), abs=1e-9)
+    assert abs(autocorrelation(noise + 50, lag)) < 0.1
+
+
+def test_the_tenth_day_is_not_read() -> None:
+    """The convolution's only window of five outputs ends before the day farthest back."""
+    pytest.importorskip("tensorflow")
+
+    assert checks.read_by_convolution().days_read == list(range(1, 10))
+    assert checks.read_by_plain_rnn().days_read == list(range(1, 11))
+
+
+@pytest.mark.parametrize(("seconds", "holds"), [(3, True), (5, False), (6, False)])
+def test_less_time_must_be_more_than_rounding(seconds: int, holds: bool) -> None:
+    """The printed seconds are rounded: 5 against 6 would say nothing."""
+    claim = ledger().claims["ch05.ex04.faster"]
+
+    rule = claim.rule.decide({"conv_epoch_s": seconds}, ledger().others(claim))
+
+    assert rule.holds is holds
+
+
+def test_the_task_contradicts_the_solutions_shapes() -> None:
+    """15 days are asked for, and 10 are printed three times, in two shapes and a summary."""
+    claim = ledger().claims["ch05.act01.look_back_task"]
+    printed = ledger().others(claim)
+
+    assert printed == [10, 10, 10]
+    assert not claim.rule.decide(claim.documented, printed).holds
+    assert claim.rule.decide(claim.correct, printed).holds

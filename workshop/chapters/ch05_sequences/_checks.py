@@ -1,0 +1,418 @@
+"""Checks of what the chapter's exercises build: arithmetic in NumPy, weights that act, and baselines.
+
+They are no steps of the exercises. Claims on summaries and settings use them, so that a network is not only
+described but run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Callable, Dict, List, Tuple
+
+import numpy as np
+
+from workshop.chapters.ch05_sequences._data import Prepared, closing_prices, prepare
+from workshop.chapters.ch05_sequences._probes import acting_weights, arrangement, with_drawn_weights
+from workshop.chapters.ch05_sequences._training import ADAM, LOSS, rmse
+from workshop.chapters.ch05_sequences.act01_ibm_prices import activity_5_01_model
+from workshop.chapters.ch05_sequences.ex02_forward_pass import (
+    XT0,
+    XT1,
+    Step,
+    exercise_5_02,
+    forward_pass,
+    tensorflow_seed,
+)
+from workshop.chapters.ch05_sequences.ex03_plain_rnn import exercise_5_03_model
+from workshop.chapters.ch05_sequences.ex04_convolution import exercise_5_04_model
+from workshop.chapters.ch05_sequences.ex05_hybrid import exercise_5_05_model
+from workshop.numerics.convolution1d import convolve, windows
+from workshop.numerics.dense import dense
+from workshop.numerics.recurrent import unroll
+from workshop.training.backend import keras, tf
+from workshop.training.summaries import built_layers
+from workshop.training.versions import loss_named
+from workshop.units import unit
+
+Weights = List[np.ndarray]
+
+
+def filtered(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray) -> np.ndarray:
+    """Return the ReLU of the convolution of sequences (n, days) of one feature, or (n, days, features)."""
+    return np.maximum(convolve(x.reshape(*x.shape[:2], -1), kernel, bias), 0)
+
+
+def plain_rnn(x: np.ndarray, weights: Weights) -> np.ndarray:
+    """Return the last hidden output of a recurrent layer through a Dense layer, by hand."""
+    kernel, recurrent, bias, *output = weights
+    hidden = unroll(x.reshape(*x.shape[:2], -1), kernel=kernel, recurrent=recurrent, bias=bias)
+    return dense(hidden[:, -1], output[0], output[1])
+
+
+def convolution(x: np.ndarray, weights: Weights) -> np.ndarray:
+    """Return the largest of each filter's first five outputs through a Dense layer, by hand."""
+    kernel, bias, *output = weights
+    return dense(filtered(x, kernel, bias)[:, :5].max(axis=1), output[0], output[1])
+
+
+def hybrid(x: np.ndarray, weights: Weights) -> np.ndarray:
+    """Return the convolution's outputs through a recurrent and a Dense layer, by hand."""
+    return plain_rnn(filtered(x, *weights[:2]), weights[2:])
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A network as built, with drawn weights.
+
+    `by_hand` : largest difference of its outputs from NumPy's with the same weights, by the largest output.
+    `idle` : number of its weights that move no output.
+    """
+
+    by_hand: float
+    idle: int
+
+
+def checked(model: Any, by_hand: Callable[[np.ndarray, Weights], np.ndarray], rows: int = 64) -> Checked:
+    """Run a network on drawn sequences, by Keras and by hand, and count the weights that do nothing."""
+    with_drawn_weights(model)
+    weights = [0.4 * w for w in model.get_weights()]  # so small that the hidden outputs are not saturated
+    model.set_weights(weights)
+    x = np.random.default_rng(5).normal(size=(rows, *model.input_shape[1:])).astype(np.float32)
+    outputs, expected = model(x).numpy(), by_hand(x, weights)
+    return Checked(
+        by_hand=float(np.abs(outputs - expected).max() / np.abs(expected).max()),
+        idle=sum(w.size for w in weights) - sum(acting_weights(model, x)),
+    )
+
+
+@unit("ch05.ex03", uses=("tensorflow",))
+def plain_rnn_checked() -> Checked:
+    """Check the plain RNN of exercise 5.03."""
+    return checked(exercise_5_03_model(), plain_rnn)
+
+
+@unit("ch05.ex04", uses=("tensorflow",))
+def convolution_checked() -> Checked:
+    """Check the convolution of exercise 5.04."""
+    return checked(exercise_5_04_model(), convolution)
+
+
+@unit("ch05.ex05", uses=("tensorflow",))
+def hybrid_checked() -> Checked:
+    """Check the hybrid of exercise 5.05."""
+    return checked(exercise_5_05_model(), hybrid)
+
+
+@unit("ch05.act01", uses=("tensorflow",))
+def hybrid_with_dropout_checked() -> Checked:
+    """Check the hybrid of activity 5.01, whose dropout drops nothing in a forecast."""
+    return checked(activity_5_01_model(), hybrid)
+
+
+@dataclass(frozen=True)
+class Read:
+    """The days before, 1 for yesterday, whose price moves a network's output."""
+
+    days_read: List[int]
+
+
+def read(model: Any) -> Read:
+    """Disturb one day of drawn sequences after another."""
+    x = np.random.default_rng(12).normal(size=(64, *model.input_shape[1:])).astype(np.float32)
+    found = arrangement(x, *built_layers(model))
+    return Read([step + 1 for step in found.sees[0]])
+
+
+@unit("ch05.ex03", uses=("tensorflow",))
+def read_by_plain_rnn() -> Read:
+    """Find the days that the plain RNN of exercise 5.03 reads."""
+    return read(exercise_5_03_model())
+
+
+@unit("ch05.ex04", uses=("tensorflow",))
+def read_by_convolution() -> Read:
+    """Find the days that the convolution of exercise 5.04 reads."""
+    return read(exercise_5_04_model())
+
+
+@dataclass(frozen=True)
+class Longer:
+    """Largest difference of the hybrid's outputs on longer sequences from NumPy's, by the largest output."""
+
+    longer_by_hand: float
+
+
+@unit("ch05.ex05", uses=("tensorflow",))
+def hybrid_on_longer_sequences(days: Tuple[int, int] = (10, 100)) -> Longer:
+    """Give the weights of the hybrid for ten days to one for a hundred, and run it."""
+    short, longer = (exercise_5_05_model(length) for length in days)
+    # so small that rounding does not grow from step to step
+    weights = [0.1 * w for w in with_drawn_weights(short).get_weights()]
+    longer.set_weights(weights)
+    x = np.random.default_rng(11).normal(size=(8, days[1])).astype(np.float32)
+    expected = hybrid(x, weights)
+    return Longer(unlike(longer(x), expected) / float(np.abs(expected).max()))
+
+
+@dataclass(frozen=True)
+class Patches:
+    """Largest difference of a convolution's outputs, steps by filters, from NumPy's."""
+
+    patches_by_hand: float
+
+
+def patches_checked(model: Any) -> Patches:
+    """Compare the outputs of a network's convolution with a filter that is slid by hand."""
+    with_drawn_weights(model)
+    reshape, layer, *_ = built_layers(model)
+    x = np.random.default_rng(9).normal(size=(16, *model.input_shape[1:])).astype(np.float32)
+    return Patches(unlike(layer(reshape(x)), filtered(x, *model.get_weights()[:2])))
+
+
+def unlike(outputs: Any, expected: np.ndarray) -> float:
+    """Return the largest difference of outputs from the expected ones; infinite if the shapes differ."""
+    found = np.array(outputs)
+    return float(np.abs(found - expected).max()) if found.shape == expected.shape else float("inf")
+
+
+@unit("ch05.ex04", uses=("tensorflow",))
+def patches_of_exercise_5_04() -> Patches:
+    """Check the filters of exercise 5.04."""
+    return patches_checked(exercise_5_04_model())
+
+
+@unit("ch05.ex05", uses=("tensorflow",))
+def patches_of_exercise_5_05() -> Patches:
+    """Check the filters of exercise 5.05."""
+    return patches_checked(exercise_5_05_model())
+
+
+@dataclass(frozen=True)
+class StrayEffects:
+    """Numbers of the forward pass of exercise 5.02 that do not act as they should.
+
+    `stray_weights` : numbers in Wf, Wr and b that do not move the neuron of their column alone.
+    `stray_examples` : examples that do not move their own outputs alone.
+    """
+
+    stray_weights: int
+    stray_examples: int
+
+
+@unit("ch05.ex02", uses=("tensorflow",))
+def forward_pass_disturbed() -> StrayEffects:
+    """Disturb every weight and every example of the forward pass, with small drawn weights in its shapes.
+
+    Wf and b are judged by the first step, Wr by the second.
+    """
+    outcome, rng = exercise_5_02(), np.random.default_rng(2)
+    rows, shapes = len(outcome.yt1), outcome.weight_shapes
+    inputs = shapes["Wf"][0]
+    given = {name: rng.normal(size=(rows, inputs)).astype(np.float32) for name in ("xt0", "xt1")}
+    given.update({name: 0.3 * rng.normal(size=shapes[name]).astype(np.float32) for name in shapes})
+
+    def moved(name: str, place: Any, step: int) -> np.ndarray:
+        """Return which outputs (examples, neurons) of a step move."""
+        changed = {**given, name: given[name].copy()}
+        changed[name][place] += 0.5
+        before, after = (forward_pass(*arrays.values())[step].numpy() for arrays in (given, changed))
+        return np.array(np.abs(after - before) > 1e-6)
+
+    return StrayEffects(
+        stray_weights=sum(
+            np.flatnonzero(moved(name, place, int(name == "Wr")).any(axis=0)).tolist() != [place[1]]
+            for name in shapes
+            for place in np.ndindex(*given[name].shape)
+        ),
+        stray_examples=sum(
+            np.flatnonzero(moved("xt0", row, 1).any(axis=1)).tolist() != [row] for row in range(rows)
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class OtherDraws:
+    """Share of other draws of the weights whose second outputs are all within 0.01 of 1 or −1."""
+
+    saturated_draws: float
+
+
+@unit("ch05.ex02", uses=("tensorflow",))
+def forward_pass_of_other_draws(draws: int = 100, xt0: Step = XT0, xt1: Step = XT1) -> OtherDraws:
+    """Run the forward pass of exercise 5.02 with other weights from the standard normal distribution."""
+    rng, neurons = np.random.default_rng(13), 3
+    given = [np.array(x, np.float32) for x in (xt0, xt1)]
+    shapes, bias = ((given[0].shape[1], neurons), (neurons, neurons)), np.zeros((1, neurons), np.float32)
+    least = []
+    for _ in range(draws):
+        weights = [rng.normal(size=shape).astype(np.float32) for shape in shapes]
+        least.append(np.abs(forward_pass(*given, *weights, bias)[1].numpy()).min())
+    return OtherDraws(float(np.mean(np.array(least) > 0.99)))
+
+
+@dataclass(frozen=True)
+class FreshLayer:
+    """What the shown defaults of SimpleRNN do in a new layer.
+
+    `by_hand` : largest difference of its outputs from tanh(x W_F + h W_R + b). `largest_bias` : at the
+    start. `not_orthogonal` : largest difference of W_R times its transpose from the identity.
+    `kernel_reach` : largest number in W_F by √(6/(inputs + units)), the bound of Glorot's uniform draw.
+    `penalties` : number of its added losses. `constrained` : number of its weights that have a constraint.
+    """
+
+    by_hand: float
+    largest_bias: float
+    not_orthogonal: float
+    kernel_reach: float
+    penalties: int
+    constrained: int
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """A new layer as its defaults make it."""
+
+    fresh: FreshLayer
+
+
+@unit("ch05.text06", uses=("tensorflow",))
+def defaults_at_work(units: int = 32, inputs: int = 8, steps: int = 5) -> Defaults:
+    """Make a SimpleRNN with nothing but its number of units, and see what its defaults do."""
+    x = np.random.default_rng(4).normal(size=(16, steps, inputs)).astype(np.float32)
+    layer = keras.layers.SimpleRNN(units)
+    with tensorflow_seed(0):
+        outputs = layer(x)
+    kernel, recurrent, bias = layer.get_weights()
+    expected = unroll(x, kernel=kernel, recurrent=recurrent, bias=bias)[:, -1]
+    return Defaults(
+        FreshLayer(
+            by_hand=unlike(outputs, expected),
+            largest_bias=float(np.abs(bias).max()),
+            not_orthogonal=float(np.abs(recurrent @ recurrent.T - np.eye(units)).max()),
+            kernel_reach=float(np.abs(kernel).max() / np.sqrt(6 / (inputs + units))),
+            penalties=len(layer.losses),
+            constrained=sum(getattr(w, "constraint", None) is not None for w in layer.weights),
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """Loss and optimizer of the trainings in use.
+
+    `loss_gap` : largest difference of the loss from the mean of the squared errors of each row.
+    `update_gap` : largest difference of weights after three updates from those of Keras' "adam", by the
+    farthest way that one of them went.
+    """
+
+    loss_gap: float
+    update_gap: float
+
+
+@unit("ch05.ex03", uses=("tensorflow",))
+def compiled_at_work(updates: int = 3) -> Compiled:
+    """Take the loss of made-up forecasts, and update made-up weights as in the trainings and by Keras."""
+    rng = np.random.default_rng(6)
+    forecasts, prices = rng.normal(size=(2, 7, 3)).astype(np.float32)
+    start, *gradients = rng.normal(size=(1 + updates, 5)).astype(np.float32)
+    ours, keras_own, reference = tf.Variable(start), tf.Variable(start), keras.optimizers.get("adam")
+    slots = ADAM.slots(ours)
+    settings = {name: tf.constant(value) for name, value in vars(ADAM).items()}
+    for count, gradient in enumerate(gradients, 1):
+        ADAM.update(ours, slots, tf.constant(gradient), tf.constant(count), settings)
+        reference.apply_gradients([(tf.constant(gradient), keras_own)])
+    moved = np.abs(keras_own.numpy() - start).max()
+    loss = loss_named(LOSS)(prices, forecasts)
+    return Compiled(
+        loss_gap=unlike(loss, np.mean((prices - forecasts) ** 2, axis=1)),
+        update_gap=float(np.abs(ours.numpy() - keras_own.numpy()).max() / moved),
+    )
+
+
+@dataclass(frozen=True)
+class SlidByHand:
+    """Largest differences of Keras' outputs from NumPy's, by stride of the filter and by kind of pooling."""
+
+    stride_by_hand: Dict[int, float]
+    pooling_by_hand: Dict[str, float]
+
+
+@unit("ch05.text08", uses=("tensorflow",))
+def convolutions_checked(length: int = 10, size: int = 5, strides: Tuple[int, ...] = (1, 2, 3)) -> SlidByHand:
+    """Slide a filter and pool its outputs by Keras and by hand."""
+    layers = keras.layers
+    x = np.random.default_rng(8).normal(size=(6, length, 1)).astype(np.float32)
+    by_stride = {}
+    for stride in strides:
+        layer = layers.Conv1D(1, size, strides=stride)
+        layer.build(x.shape)
+        with_drawn_weights(layer)
+        by_stride[stride] = unlike(layer(x), convolve(x, *layer.get_weights(), stride=stride))
+    patches = windows(x, size, stride=size)
+    pooled = {
+        "max": unlike(layers.MaxPooling1D(size)(x), patches.max(axis=2)),
+        "average": unlike(layers.AveragePooling1D(size)(x), patches.mean(axis=2)),
+    }
+    return SlidByHand(by_stride, pooled)
+
+
+@dataclass(frozen=True)
+class ByPandas:
+    """Largest difference of the prepared features and targets from those that pandas' `shift` makes."""
+
+    by_pandas: float
+
+
+def compared_with_pandas(table: Any, data: Prepared, look_back: int = 10) -> ByPandas:
+    """Prepare a table, newest day first, as the book's code does: split, scale, shift, fill with 0."""
+    from pandas import concat
+
+    closes = table.sort_index(ascending=False)["Close"]
+    n_train = int(len(closes) * 0.75)
+    low, high = closes.iloc[:n_train].min(), closes.iloc[:n_train].max()
+    gaps = []
+    for part, x, y in (
+        (closes.iloc[:n_train], data.x_train, data.y_train),
+        (closes.iloc[n_train:], data.x_test, data.y_test),
+    ):
+        scaled = (part - low) / (high - low)
+        shifted = concat([scaled.shift(days) for days in range(1, look_back + 1)], axis=1).fillna(0)
+        gaps += [unlike(x, shifted.to_numpy()), unlike(y[:, 0], scaled.to_numpy())]
+    return ByPandas(max(gaps))
+
+
+@unit("ch05.text04", uses=("pandas",))
+def preparation_by_pandas(aapl_csv: Any) -> ByPandas:
+    """Check the preparation of AAPL's prices."""
+    return compared_with_pandas(aapl_csv, prepare(closing_prices(aapl_csv)))
+
+
+@unit("ch05.act01", uses=("pandas",))
+def activity_preparation_by_pandas(ibm_csv: Any) -> ByPandas:
+    """Check the preparation of the activity's prices."""
+    return compared_with_pandas(ibm_csv, prepare(closing_prices(ibm_csv)))
+
+
+@dataclass(frozen=True)
+class MeanForecast:
+    """RMSE [train, test], scaled, of the forecast that every price is the mean of the training part."""
+
+    mean_rmse: List[float]
+
+
+def mean_forecast(data: Prepared) -> MeanForecast:
+    """Forecast the mean of the training part for every day of both parts."""
+    mean = data.y_train.mean()
+    return MeanForecast([rmse(np.full(len(y), mean), y) for y in (data.y_train, data.y_test)])
+
+
+@unit("ch05.text07")
+def mean_of_training(ch05_text04: Any) -> MeanForecast:
+    """Forecast AAPL's prices, which are IBM's, by their mean."""
+    return mean_forecast(ch05_text04.prepared)
+
+
+@unit("ch05.act01", uses=("pandas",))
+def mean_of_training_ibm(ibm_csv: Any) -> MeanForecast:
+    """Forecast the activity's prices by their mean."""
+    return mean_forecast(prepare(closing_prices(ibm_csv)))
