@@ -75,9 +75,9 @@ def test_softmax_layer_equals_numpy(loss: _perceptron.Loss, doubled: bool) -> No
 
 
 def test_scores_equal_scikit_learn() -> None:
-    """Subset accuracy and confusion matrix are scikit-learn's."""
+    """Subset accuracy and confusion matrix, which is not symmetric, are scikit-learn's."""
     metrics = pytest.importorskip("sklearn.metrics")
-    labels, predictions = np.array([[0], [1], [1], [0], [1]]), np.array([[0], [1], [0], [1], [1]])
+    labels, predictions = np.array([[0], [1], [1], [1], [1]]), np.array([[1], [1], [0], [0], [1]])
     rows, guesses = np.eye(3)[[0, 1, 2, 0]], np.array([[1, 0, 0], [0, 0, 0], [0, 0, 1], [0, 1, 0]])
 
     assert _perceptron.subset_accuracy(labels, predictions) == metrics.accuracy_score(labels, predictions)

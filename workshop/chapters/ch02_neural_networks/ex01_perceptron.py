@@ -11,6 +11,7 @@ from typing import Any, Dict, List, Tuple
 
 import numpy as np
 
+from workshop.chapters.ch02_neural_networks._by_hand import OwnParameters, own_parameters
 from workshop.chapters.ch02_neural_networks._data import INPUTS, TruthTable, or_table
 from workshop.chapters.ch02_neural_networks._perceptron import net_input, perceptron, rounded, zero_layer
 from workshop.training.backend import tf
@@ -34,6 +35,7 @@ class PerceptronStructure:
 
     or_table: np.ndarray
     n_weights: int
+    parameters: OwnParameters
     weight_shape: List[int]
     bias: np.ndarray
     net_input_above_bias_at_zero: List[float]
@@ -75,6 +77,7 @@ def perceptron_structure(
     return PerceptronStructure(
         or_table=np.concatenate([x, y], axis=1),
         n_weights=int(tf.size(weight)),
+        parameters=own_parameters(perceptron, weight.numpy(), bias.numpy(), x),
         weight_shape=list(weight.shape.as_list()),
         bias=bias.numpy(),
         net_input_above_bias_at_zero=at_zero,
@@ -124,9 +127,11 @@ class Perceptron:
     weight: np.ndarray
     bias: np.ndarray
     predictions: np.ndarray
+    parameters: OwnParameters
     ten_neurons_weight_shape: List[int]
     ten_neurons_bias_size: int
     ten_neurons_output_shape: List[int]
+    ten_neurons_parameters: OwnParameters
 
 
 @unit("ch02.ex01", uses=("tensorflow",))
@@ -141,16 +146,19 @@ def exercise_2_01(inputs: TruthTable = INPUTS, neurons: int = 1, neurons_of_laye
     weight, bias = zero_layer(x.shape[1], neurons, (neurons, 1))
     # the exercise's bias shape (neurons, 1) fits only one neuron, and ten need one number each
     layer_weight, layer_bias = zero_layer(x.shape[1], neurons_of_layer, (neurons_of_layer,))
+    predictions = perceptron(x, weight, bias).numpy()
     return Perceptron(
         x=x.numpy(),
         x_shape=list(x.shape.as_list()),
         y=y.numpy(),
         num_features=int(x.shape[1]),
-        output_size=int(weight.shape[1]),
+        output_size=int(predictions.shape[1]),
         weight=weight.numpy(),
         bias=bias.numpy(),
-        predictions=perceptron(x, weight, bias).numpy(),
+        predictions=predictions,
+        parameters=own_parameters(perceptron, weight.numpy(), bias.numpy(), x),
         ten_neurons_weight_shape=list(layer_weight.shape.as_list()),
         ten_neurons_bias_size=int(tf.size(layer_bias)),
         ten_neurons_output_shape=list(perceptron(x, layer_weight, layer_bias).shape.as_list()),
+        ten_neurons_parameters=own_parameters(perceptron, layer_weight.numpy(), layer_bias.numpy(), x),
     )

@@ -10,6 +10,7 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
+from workshop.chapters.ch02_neural_networks._by_hand import descent_by_hand, sigmoid_loss_of_outputs
 from workshop.chapters.ch02_neural_networks._data import (
     INPUTS,
     Cloud,
@@ -36,12 +37,16 @@ from workshop.units import unit
 
 @dataclass(frozen=True)
 class OrPerceptron:
-    """The perceptron trained on the OR table, and the effect of updates about which the text is wrong."""
+    """The perceptron trained on the OR table, and the effect of updates about which the text is wrong.
+
+    `learning_rate` : of the first update. `steps` : of the same descent in NumPy after which it is nearest.
+    """
 
     weight: np.ndarray
     bias: np.ndarray
     weight_difference: float
     changed: bool
+    loss_before_and_after: List[float]
     predictions: np.ndarray
     accuracy: float
     learning_rate: float
@@ -68,6 +73,7 @@ def training_a_perceptron(
     optimizer = SGD(learning_rate)
     descent = train(doubled_sigmoid_loss, start, x, y, optimizer=optimizer, steps=epochs, keep=(0, 1))
     weight, bias = descent.variables
+    rate, steps = _rate_and_steps(descent.snapshots[1], descent.variables, x, y)
     predictions = rounded(perceptron(x, weight, bias))
     rises, updated = _updates_after_rises(x, y, descent.variables, too_large_rate)
     single = train(single_sigmoid_loss, start, x, y, optimizer=optimizer, steps=epochs).variables
@@ -76,15 +82,37 @@ def training_a_perceptron(
         bias=bias,
         weight_difference=float(abs(weight[0, 0] - weight[1, 0])),
         changed=all_changed(descent),
+        loss_before_and_after=[
+            sigmoid_loss_of_outputs(perceptron(x, *reached).numpy(), y)
+            for reached in (descent.snapshots[0], descent.variables)
+        ],
         predictions=predictions,
         accuracy=subset_accuracy(y, predictions),
-        learning_rate=descent.optimizer.learning_rate,
-        steps=descent.steps,
+        learning_rate=rate,
+        steps=steps,
         rises=rises,
         share_updated_after_rise=updated / rises if rises else float("nan"),
         distance_of_one_pass=_distance_of_one_pass(descent.snapshots[1], x, y, start, learning_rate),
         single_sigmoid=SingleActivation(*single, subset_accuracy(y, rounded(perceptron(x, *single)))),
     )
+
+
+def _rate_and_steps(
+    first: Sequence[np.ndarray],
+    last: Sequence[np.ndarray],
+    x: np.ndarray,
+    y: np.ndarray,
+    documented: Tuple[float, int] = (0.01, 2000),
+) -> Tuple[float, int]:
+    """Return the rate of the first update, and after how many steps in NumPy the end is nearest.
+
+    `documented` : the rate in NumPy, and the number of steps that are tried.
+    """
+    moved, end = (np.concatenate([np.ravel(v) for v in variables]) for variables in (first, last))
+    unit_step = descent_by_hand(x, y, 1.0, 1)[1]
+    path = descent_by_hand(x, y, *documented)
+    nearest = np.abs(path - end).max(axis=1).argmin()
+    return float(moved @ unit_step / (unit_step @ unit_step)), int(nearest)
 
 
 def _updates_after_rises(

@@ -11,12 +11,18 @@ from typing import Any, List, Tuple
 
 import numpy as np
 
+from workshop.chapters.ch02_neural_networks._by_hand import (
+    OwnParameters,
+    own_parameters,
+    softmax_loss_of_outputs,
+)
 from workshop.chapters.ch02_neural_networks._data import check_columns, one_hot
 from workshop.chapters.ch02_neural_networks._perceptron import (
     SingleActivation,
     all_changed,
     argmax_accuracy,
     doubled_softmax_loss,
+    net_input,
     rounded,
     single_softmax_loss,
     softmax_layer,
@@ -39,7 +45,11 @@ class Sigmoids:
 
 @dataclass(frozen=True)
 class SoftmaxAndOneHot:
-    """Softmax of a vector, sums of softmax and sigmoid outputs, one-hot forms, widths of softmax layers."""
+    """Softmax of a vector, sums of softmax and sigmoid outputs, one-hot forms.
+
+    `neurons` : in a layer for each number of classes, numbers of classes that one larger bias makes the most
+    probable.
+    """
 
     softmax: np.ndarray
     softmax_sum: float
@@ -81,7 +91,8 @@ def softmax_and_one_hot(
     outputs = []
     for n in label_sets:
         weight, bias = zero_layer(features, one_hot(range(n)).shape[1], (n,))
-        outputs.append(int(softmax_layer(tf.ones((1, features)), weight, bias).shape[1]))
+        raised = [softmax_layer(tf.ones((1, features)), weight, bias + tf.one_hot(k, n)) for k in range(n)]
+        outputs.append(len({int(tf.argmax(probabilities[0])) for probabilities in raised}))
     return SoftmaxAndOneHot(
         softmax=weights,
         softmax_sum=float(tf.reduce_sum(weights)),
@@ -117,20 +128,6 @@ def exercise_2_03_dummies(labels: Tuple[int, ...] = (0, 1, 2)) -> Dummies:
 
 
 @dataclass(frozen=True)
-class Layer:
-    """Shapes of the flower classifier's parameters, the bias written as a matrix of one row."""
-
-    parameter_shapes: List[List[int]]
-
-
-@unit("ch02.ex03", uses=("tensorflow",))
-def exercise_2_03_layer(features: int = 4, classes: int = 3) -> Layer:
-    """Build the layer of exercise 2.03. Source: chapter 2, exercise 2.03."""
-    weight, bias = zero_layer(features, classes, (classes,))
-    return Layer([list(weight.numpy().shape), list(np.atleast_2d(bias.numpy()).shape)])
-
-
-@dataclass(frozen=True)
 class Scatter:
     """The species' positions in the plot: x and y of each quantity, or one value per species."""
 
@@ -143,7 +140,10 @@ class Scatter:
 
 @dataclass(frozen=True)
 class Classifier:
-    """The flowers' table and scatter plot, and the layer trained to distinguish the species."""
+    """The flowers' table and scatter plot, and the layer trained to distinguish the species.
+
+    `parameter_shapes` : of its weight, and of its bias as a matrix of one row.
+    """
 
     head: List[List[float]]
     file_columns: List[str]
@@ -151,6 +151,9 @@ class Classifier:
     class_counts: List[int]
     scatter: Scatter
     changed: bool
+    loss_before_and_after: List[float]
+    parameter_shapes: List[List[int]]
+    parameters: OwnParameters
     weight: np.ndarray
     bias: np.ndarray
     accuracy: float
@@ -191,6 +194,12 @@ def exercise_2_03(iris: Any, learning_rate: float = 0.01, steps: int = 1000) -> 
         class_counts=[len(counts), *(int(n) for n in np.unique(counts))],
         scatter=species_scatter(iris),
         changed=all_changed(descent),
+        loss_before_and_after=[
+            softmax_loss_of_outputs(softmax_layer(x, *reached).numpy(), y)
+            for reached in (descent.snapshots[0], descent.variables)
+        ],
+        parameter_shapes=[list(weight.shape), list(np.atleast_2d(bias).shape)],
+        parameters=own_parameters(net_input, weight, bias, x),
         weight=weight,
         bias=bias,
         accuracy=subset_accuracy(y, predictions),

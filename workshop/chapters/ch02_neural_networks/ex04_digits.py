@@ -17,7 +17,6 @@ from workshop.chapters.ch02_neural_networks._perceptron import (
     rounded,
     softmax_layer,
     subset_accuracy,
-    zero_layer,
 )
 from workshop.training.backend import tf
 from workshop.training.full_batch_layer import minimise_layer
@@ -90,26 +89,18 @@ def lightness_of_extremes(images: np.ndarray) -> Lightness:
 
 
 @dataclass(frozen=True)
-class Layer:
-    """Shapes of the digit classifier's parameters."""
-
-    weight_shape: List[int]
-    bias_shape: List[int]
-
-
-@unit("ch02.ex04", uses=("tensorflow",))
-def exercise_2_04_layer(pixels: int = 28 * 28, classes: int = 10) -> Layer:
-    """Build the layer of exercise 2.04. Source: chapter 2, exercise 2.04."""
-    weight, bias = zero_layer(pixels, classes, (classes,))
-    return Layer(list(weight.numpy().shape), list(bias.numpy().shape))
-
-
-@dataclass(frozen=True)
 class Classifier:
-    """Shapes of the flattened images, and accuracies on the test images by rounding and by argmax."""
+    """Shapes of images and layer, and accuracies on the test images by rounding and by argmax.
+
+    `trained_unlike_ink` : number of pixels that are light in a training image though the training moved not
+    all of their weights, or dark in all though it moved one.
+    """
 
     x_shape: List[int]
     test_shape: List[int]
+    weight_shape: List[int]
+    bias_shape: List[int]
+    trained_unlike_ink: int
     accuracy: float
     accuracy_after: Dict[str, float]
     argmax_accuracy: float
@@ -146,10 +137,16 @@ def exercise_2_04(
         steps=steps,
         keep=[step for step in on_the_way if step <= steps],
     )
-    probabilities = softmax_layer(test, *descent.variables)
+    weight, bias = descent.variables
+    probabilities = softmax_layer(test, weight, bias)
+    inked = x_train.any(axis=0).ravel()
+    moved = np.where(inked, (weight != 0).all(axis=1), (weight != 0).any(axis=1))
     return Classifier(
         x_shape=list(x.shape),
         test_shape=list(test.shape),
+        weight_shape=list(weight.shape),
+        bias_shape=list(bias.shape),
+        trained_unlike_ink=int(np.sum(moved != inked)),
         accuracy=subset_accuracy(test_y, rounded(probabilities)),
         accuracy_after={
             "step_%d" % step: subset_accuracy(test_y, rounded(softmax_layer(test, *variables)))

@@ -10,7 +10,7 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch02_neural_networks._data import image_arrays, scaled
+from workshop.chapters.ch02_neural_networks._data import features_and_labels, image_arrays, scaled
 from workshop.chapters.ch02_neural_networks._training import ADAM, SPARSE
 from workshop.training.backend import keras, tf
 from workshop.training.fitting import Fit, Network, evaluate, fit
@@ -141,6 +141,47 @@ def learning_rates(
     return Valley(left, crossings)
 
 
+@dataclass(frozen=True)
+class ValleyOfPoints:
+    """What `Valley` says of the squared error of a linear unit, across its valley."""
+
+    valley_of_points: Valley
+
+
+@unit("ch02.text06", uses=("tensorflow", "pandas"))
+def learning_rates_on_points(
+    two_class_points: Any,
+    rates: Sequence[Tuple[str, float]] = (("too_large", 2.0), ("moderate", 1.0), ("too_small", 1e-4)),
+    steps: int = 100,
+) -> ValleyOfPoints:
+    """Descend from zero into the valley of a linear unit's squared error on the points.
+
+    The rates are in units of 1 / curvature across the valley. Curvature and bottom are computed by linear
+    algebra, without a descent.
+
+    Source: chapter 2, text on the learning rate.
+    """
+    x, y = features_and_labels(two_class_points)
+    rows = np.column_stack([x, np.ones(len(x), np.float32)])
+    curvatures, directions = np.linalg.eigh(2 * rows.T.astype(np.float64) @ rows / len(rows))
+    bottom = np.linalg.lstsq(rows.astype(np.float64), y[:, 0], rcond=None)[0]
+    left, crossings = {}, {}
+    for name, rate in rates:
+        done = minimise(
+            lambda variables, rows, y: tf.reduce_mean((tf.matmul(rows, variables[0]) - y) ** 2),
+            [np.zeros((rows.shape[1], 1))],
+            optimizer=SGD(learning_rate=rate / curvatures[-1]),
+            steps=steps,
+            data=(rows, y),
+            keep=range(steps + 1),
+        )
+        path = np.array([done.snapshots[step][0][:, 0] for step in range(steps + 1)])
+        across = (path - bottom) @ directions[:, -1]
+        left[name] = float(abs(across[-1] / across[0]))
+        crossings[name] = int(np.sum(across[1:] * across[:-1] < 0))
+    return ValleyOfPoints(Valley(left, crossings))
+
+
 def sigmoid_unit() -> Any:
     """Return one sigmoid unit on two inputs."""
     layers = keras.layers
@@ -191,15 +232,20 @@ def dropout_masks(seed: int, rate: float = 0.2, activations: int = 100000) -> Dr
 
 @dataclass(frozen=True)
 class DropoutExample:
-    """Sizes and rate in the order of the layers, number of the dropped layer, and number of hidden layers."""
+    """Sizes and rate in the order of the layers, number of the dropped layer, and number of hidden layers.
+
+    `dropped_shares` : of the active outputs of each hidden layer, the share that is 0 for the next layer, in
+    training and at test time.
+    """
 
     dropout_example: List[float]
     dropout_position: List[int]
+    dropped_shares: Dict[str, List[float]]
 
 
 @unit("ch02.text06", uses=("tensorflow",))
-def dropout_example(inputs: int = 60) -> DropoutExample:
-    """Build three hidden layers with Dropout after the second, and read its structure back.
+def dropout_example(inputs: int = 60, rows: int = 1000) -> DropoutExample:
+    """Build three hidden layers with Dropout after the second, read its structure back, and run it.
 
     Source: chapter 2, text on dropout.
     """
@@ -208,14 +254,36 @@ def dropout_example(inputs: int = 60) -> DropoutExample:
         layers.InputLayer((inputs,)),
         layers.Dense(300, activation="relu"),
         layers.Dense(200, activation="relu"),
-        layers.Dropout(0.2),
+        layers.Dropout(0.2, seed=0),
         layers.Dense(100, activation="relu"),
         layers.Dense(1, activation="sigmoid"),
     ]
-    built = [
-        layer for layer in keras.models.Sequential(stack).layers if not isinstance(layer, layers.InputLayer)
-    ]
+    model = keras.models.Sequential(stack)
+    built = [layer for layer in model.layers if not isinstance(layer, layers.InputLayer)]
     configs = [layer.get_config() for layer in built]
     sizes = [config["units"] if "units" in config else config["rate"] for config in configs]
     dropped = [index for index, config in enumerate(configs) if "rate" in config]
-    return DropoutExample(sizes[:-1], [*dropped, sum("units" in config for config in configs[:-1])])
+    rng = np.random.default_rng(0)
+    model.set_weights(initial_weights(model, rng))
+    x = rng.normal(size=(rows, inputs)).astype(np.float32)
+    return DropoutExample(
+        dropout_example=sizes[:-1],
+        dropout_position=[*dropped, sum("units" in config for config in configs[:-1])],
+        dropped_shares={
+            "training": _dropped_shares(built, x, training=True),
+            "test": _dropped_shares(built, x, training=False),
+        },
+    )
+
+
+def _dropped_shares(built: Sequence[Any], x: np.ndarray, training: bool) -> List[float]:
+    """Return for each hidden layer the share of its active outputs that the next layer gets as 0."""
+    shares, active = [], np.ones(x.shape, bool)
+    for layer in built:
+        if isinstance(layer, keras.layers.Dense):
+            shares.append(float(np.mean(x[active] == 0)))
+            x = layer(x).numpy()
+            active = x > 0
+        else:
+            x = layer(x, training=training).numpy()
+    return shares[1:]

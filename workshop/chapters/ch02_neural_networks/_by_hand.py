@@ -1,0 +1,85 @@
+"""What a layer, a loss and a descent of the chapter should give, worked out in NumPy and by disturbance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Callable, Sequence
+
+import numpy as np
+
+from workshop.numerics.dense import dense, sigmoid
+
+Layer = Callable[[Any, Any, Any], Any]
+
+
+@dataclass(frozen=True)
+class OwnParameters:
+    """Numbers of a layer's weights and biases that move the output of their own neuron, and of no other."""
+
+    weights: int
+    biases: int
+
+
+def own_parameters(layer: Layer, weight: np.ndarray, bias: np.ndarray, x: Any) -> OwnParameters:
+    """Add 1 to one parameter of a layer after another, and count those that move their own neuron only.
+
+    `layer(x, weight, bias)` gives outputs (n, units) for weights (features, units) and units biases.
+    """
+    outputs = layer(x, weight, bias).numpy()
+
+    def count(which: int) -> int:
+        own = 0
+        for place in range((weight, bias)[which].size):
+            disturbed = [weight.copy(), bias.copy()]
+            disturbed[which].flat[place] += 1
+            moved = np.abs(layer(x, *disturbed).numpy() - outputs).max(axis=0) > 1e-6
+            own += np.flatnonzero(moved).tolist() == [place % outputs.shape[1]]
+        return own
+
+    return OwnParameters(count(0), count(1))
+
+
+def softmax(z: np.ndarray) -> np.ndarray:
+    """Return eᶻ/Σeᶻ along the last axis."""
+    powers = np.exp(z - z.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+ACTIVATIONS = {
+    "linear": lambda z: z,
+    "relu": lambda z: np.maximum(z, 0),
+    "sigmoid": sigmoid,
+    "softmax": softmax,
+}
+
+
+def network_output(x: np.ndarray, weights: Sequence[np.ndarray], activations: Sequence[str]) -> np.ndarray:
+    """Return the output of dense layers for rows x; weights are kernel and bias of layer after layer."""
+    for kernel, bias, activation in zip(weights[::2], weights[1::2], activations):
+        x = ACTIVATIONS[activation](dense(x, kernel, bias))
+    return x
+
+
+def sigmoid_loss_of_outputs(outputs: np.ndarray, y: np.ndarray) -> float:
+    """Return the book's loss of sigmoid outputs, which it takes as logits: the mean cross-entropy."""
+    return float(np.mean(np.log1p(np.exp(outputs)) - y * outputs))
+
+
+def softmax_loss_of_outputs(outputs: np.ndarray, y: np.ndarray) -> float:
+    """Return the book's loss of softmax outputs, which it takes as logits: the mean cross-entropy."""
+    return float(np.mean(np.log(np.exp(outputs).sum(axis=1)) - (y * outputs).sum(axis=1)))
+
+
+def descent_by_hand(x: np.ndarray, y: np.ndarray, rate: float, steps: int) -> np.ndarray:
+    """Return weights and bias of the book's perceptron after every step from zero on, (steps + 1, n + 1).
+
+    The loss is the mean cross-entropy with the output, already a sigmoid, as the logit; the gradient is
+    derived by hand.
+    """
+    rows = np.column_stack([x, np.ones(len(x))]).astype(np.float64)
+    path = [np.zeros(rows.shape[1])]
+    for _ in range(steps):
+        output = sigmoid(rows @ path[-1])
+        slopes = (sigmoid(output) - y[:, 0]) * output * (1 - output)
+        path.append(path[-1] - rate * rows.T @ slopes / len(rows))
+    return np.array(path)
