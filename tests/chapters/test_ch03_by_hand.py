@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.chapters.ch03_controls import refused
 from workshop.chapters.ch03_image_classification import _by_hand as by_hand
 from workshop.chapters.ch03_image_classification import act01_fashion_mnist as act01
 from workshop.chapters.ch03_image_classification import act02_fruits as act02
@@ -15,7 +16,6 @@ from workshop.chapters.ch03_image_classification import ex03_cats_and_dogs as ex
 from workshop.chapters.ch03_image_classification import ex04_cifar10 as ex04
 from workshop.chapters.ch03_image_classification import text01_digital_images as images
 from workshop.ledger import ledger
-from workshop.paths import follow
 
 SMALL = (32, 32, 3)
 
@@ -24,22 +24,6 @@ SMALL = (32, 32, 3)
 def keras() -> Any:
     """Return Keras, or skip a test that can't run without TensorFlow."""
     return pytest.importorskip("tensorflow").keras
-
-
-def refused(claim_id: str, outcome: Any) -> list[str]:
-    """Return where an outcome fails what a claim asks; parts that the outcome does not have are left out."""
-    claim = ledger().claims[claim_id]
-    found = {
-        name: follow(getattr(outcome, m.field), m.steps)
-        for name, m in claim.measures().items()
-        if hasattr(outcome, m.field)
-    }
-    right = claim.documented if claim.correct is None else claim.correct
-    if "" in found:
-        return [] if claim.rule.decide(right, found[""]).holds else ["value"]
-    checks = [check for check in claim.rule.checks if check.at in found]
-    assert checks
-    return [check.at for check in checks if not check.decide({claim.rule.documents: right}, found).holds]
 
 
 def rebuilt(model: Any, change: Callable[[Any], Any]) -> Any:
