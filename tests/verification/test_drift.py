@@ -350,6 +350,21 @@ def test_on_the_recorded_substitute_changed_code_fails(
     assert message in record.reason
 
 
+@pytest.mark.parametrize(
+    ("change", "verdict", "message"),
+    [("pass", "unavailable", "the substitute gives"), ("loss = loss + 1e-9", "failed", "replay: ")],
+)
+def test_what_each_run_must_show_is_not_loosened_for_a_substitute(
+    bench, references, data, change: str, verdict: str, message: str
+) -> None:
+    """Recorded runs on a substitute that don't show it refute nothing; changed code still fails."""
+    rule = {"reference": {"scale": "identity", "every": [{"rule": {"at_least": {"bound": 99.0}}}]}}
+    on_toy_data(bench, references, data, {**LOSS, "documented": 99.0, "rule": rule}, change=change)
+    record = bench.verify()["loss"]
+    assert record.verdict == verdict
+    assert message in record.reason
+
+
 @pytest.mark.parametrize("profile", ["default", "full"])
 @pytest.mark.parametrize("full_only", [True, False])
 def test_where_data_are_missing_a_claim_is_unavailable(bench, references, data, profile, full_only) -> None:

@@ -103,16 +103,33 @@ def _drift_p(scale: Scale, recorded: Numbers, fresh: Numbers, level: float, name
     return prediction_p(recorded, fresh, scale)
 
 
+def refusal(recorded: RecordedRuns, values: Sequence[Any]) -> tuple[Decision, Any] | None:
+    """Return why the first run that does not show what each run must is refused, and its value, or None."""
+    claim = recorded.claim
+    for value in values:
+        if value is not None:
+            decision = claim.sampled_rule.decide_each(claim.documented, value)
+            if not decision.holds:
+                return Decision(False, decision.margin, decision.detail), value
+    return None
+
+
 def objection(
-    recorded: RecordedRuns, observed: Observed, p: Mapping[str, float], alarms: set[str]
+    recorded: RecordedRuns,
+    observed: Observed,
+    p: Mapping[str, float],
+    alarms: set[str],
+    *,
+    each: bool = True,
 ) -> Decision | None:
-    """Return why today's run is not the procedure that was recorded, or None if nothing speaks against it."""
+    """Return why today's run is not the procedure that was recorded, or None if nothing speaks against it.
+
+    `each`: what each single run must show counts, too.
+    """
     claim = recorded.claim
     shown = [*observed.fresh, *([] if observed.repeated is None else [observed.repeat])]
-    for value in [*shown, *(value for value in recorded.values if value is not None)]:
-        decision = claim.sampled_rule.decide_each(claim.documented, value)
-        if not decision.holds:
-            return Decision(False, decision.margin, decision.detail)
+    if each and (unmet := refusal(recorded, [*shown, *recorded.values])) is not None:
+        return unmet[0]
     if observed.repeated is not None:
         unlike = _unlike(recorded.values[observed.repeated], observed.repeat)
         if unlike is not None:

@@ -10,7 +10,7 @@ from workshop.ledger import Claim, Ledger
 from workshop.ledger.rules import Consistency, Decision, Literature, Repeats
 from workshop.ledger.values import brief
 from workshop.samples.recorded import NotDecidable, RecordedRuns
-from workshop.verification.drift import Observed, Untestable, drift, objection, untested
+from workshop.verification.drift import Observed, Untestable, drift, objection, refusal, untested
 from workshop.verification.printed_vs_recorded import answer
 from workshop.verification.repeats import Repeated
 
@@ -177,11 +177,15 @@ def judge_reference(
                 drift(recorded, observed.fresh, level)
             except Untestable as error:
                 untestable = str(error)
-        against = objection(recorded, observed, p, alarms)
+        # recorded runs on substitutes that don't show what each run must say it of the substitutes
+        unmet = refusal(recorded, recorded.values) if substitutes and not claim.ours else None
+        against = objection(recorded, observed, p, alarms, each=unmet is None)
         if repeats is not None and repeats.failure and not _explained(claim, versions):
             against = Decision(False, None, repeats.summary)
         if against is not None:
             return Judgement("failed", against.margin, against.detail)
+        if unmet is not None:
+            return _on_substitutes("failed", unmet[0], [unmet[1]], substitutes)
         verdict, decision = _state(claim, recorded, versions)
     except NotDecidable as error:
         return Judgement("failed", None, str(error))

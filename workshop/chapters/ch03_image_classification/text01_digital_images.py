@@ -73,6 +73,14 @@ def from_file(image: np.ndarray) -> np.ndarray:
     return np.array(tf.image.decode_png(tf.image.encode_png(image)).numpy())
 
 
+def moved_by(image: np.ndarray, channel: int) -> int:
+    """Return the largest change of a colour image's grey levels if one of its channels is inverted."""
+    other = image.copy()
+    other[..., channel] = 255 - other[..., channel]
+    before, after = (np.int64(tf.image.rgb_to_grayscale(one).numpy()) for one in (image, other))
+    return int(np.abs(after - before).max())
+
+
 @dataclass(frozen=True)
 class DigitalImages:
     """Results of TensorFlow's readers and converters of images.
@@ -80,12 +88,14 @@ class DigitalImages:
     `pixel_range` : smallest and largest value of a pixel of a grey image. `channels` : by kind of image.
     `example_dims` : height, width and channels of an image with the example's size. `figure_3_2_grid` : the
     grey image (height, width) made from a colour image with the figure's grid in each channel.
+    `moved_by_channel` : largest change of the grey image if one channel alone is inverted, in grey levels.
     """
 
     pixel_range: Tuple[int, int]
     channels: Dict[str, int]
     example_dims: List[int]
     figure_3_2_grid: np.ndarray
+    moved_by_channel: List[int]
 
 
 @unit("ch03.text01", uses=("tensorflow",))
@@ -94,7 +104,8 @@ def digital_images(grid: Sequence[Sequence[int]] = GRID, size: Tuple[int, int] =
 
     Source: chapter 3, text on digital images, Figures 3.2 and 3.3.
     """
-    grey = tf.image.rgb_to_grayscale(np.stack([np.array(grid, np.uint8)] * 3, axis=-1)).numpy()
+    channels = np.stack([np.array(grid, np.uint8)] * 3, axis=-1)
+    grey = tf.image.rgb_to_grayscale(channels).numpy()
     coloured = tf.image.grayscale_to_rgb(tf.constant(grey)).numpy()
     described = [describe_image(from_file(image)) for image in (grey, coloured)]
     black = np.zeros((*size, coloured.shape[-1]), np.uint8)
@@ -103,6 +114,7 @@ def digital_images(grid: Sequence[Sequence[int]] = GRID, size: Tuple[int, int] =
         channels={of.kind: of.channels for of in described},
         example_dims=describe_image(from_file(black)).dimensions,
         figure_3_2_grid=grey[..., 0],
+        moved_by_channel=[moved_by(channels, number) for number in range(3)],
     )
 
 

@@ -1,0 +1,330 @@
+"""Negative controls of chapter 3's claims: networks built otherwise, and trainings that learn nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from tests.chapters.ch03_controls import refused
+from workshop.chapters.ch03_image_classification import _by_hand as by_hand
+from workshop.chapters.ch03_image_classification import act01_fashion_mnist as act01
+from workshop.chapters.ch03_image_classification import act02_fruits as act02
+from workshop.chapters.ch03_image_classification import ex02_handwritten_digits as ex02
+from workshop.chapters.ch03_image_classification import ex03_cats_and_dogs as ex03
+from workshop.chapters.ch03_image_classification import ex04_cifar10 as ex04
+from workshop.chapters.ch03_image_classification import text01_digital_images as images
+from workshop.ledger import ledger
+
+SMALL = (32, 32, 3)
+
+
+@pytest.fixture
+def keras() -> Any:
+    """Return Keras, or skip a test that can't run without TensorFlow."""
+    return pytest.importorskip("tensorflow").keras
+
+
+def rebuilt(model: Any, change: Callable[[Any], Any]) -> Any:
+    """Return a Sequential of a model's layers, each changed."""
+    layers = [change(type(layer).from_config(layer.get_config())) for layer in model.layers]
+    keras_ = by_hand.keras
+    return keras_.models.Sequential([keras_.layers.InputLayer(tuple(model.input_shape[1:])), *layers])
+
+
+def without_activation(number: int) -> Callable[[Any], Any]:
+    """Return a change that makes the layer of this number, of those with weights, a linear one."""
+    left = [number]
+
+    def change(layer: Any) -> Any:
+        if hasattr(layer, "activation"):
+            left[0] -= 1
+            if left[0] == -1:
+                layer.activation = by_hand.keras.activations.linear
+        return layer
+
+    return change
+
+
+def averaged(layer: Any) -> Any:
+    """Return average pooling in the place of max pooling."""
+    layers = by_hand.keras.layers
+    return layers.AveragePooling2D(2, 2) if isinstance(layer, layers.MaxPooling2D) else layer
+
+
+CLASSIFIERS = {
+    "ch03.ex02.summary_layers": ("exercise_3_02_model", by_hand.exercise_3_02_by_hand),
+    "ch03.act01.second_conv_kernels": ("activity_3_01_model", by_hand.activity_3_01_by_hand),
+    "ch03.text06.figure_3_15": ("figure_3_15_model", by_hand.figure_3_15_by_hand),
+}
+
+
+@pytest.mark.usefixtures("keras")
+@pytest.mark.parametrize("claim", CLASSIFIERS)
+@pytest.mark.parametrize("change", [0, 1, -1, "average"])
+def test_a_forgotten_activation_or_another_pooling_is_noticed(
+    monkeypatch: pytest.MonkeyPatch, claim: str, change: int | str
+) -> None:
+    """ReLU forgotten in either convolution or a linear last layer change outputs, as average pooling does."""
+    name, run = CLASSIFIERS[claim]
+    build = getattr(by_hand, name)
+    number = sum(hasattr(layer, "activation") for layer in build().layers) - 1 if change == -1 else change
+    alter = averaged if change == "average" else without_activation(number)
+    assert refused(claim, run()) == []
+
+    monkeypatch.setattr(by_hand, name, lambda: rebuilt(build(), alter))
+
+    assert refused(claim, run()) == ["by_hand"]
+
+
+@pytest.mark.usefixtures("keras")
+@pytest.mark.parametrize("number", range(4))
+def test_a_forgotten_activation_of_cats_and_dogs_is_noticed(
+    monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """On small photographs, since activations don't depend on their size."""
+    build = ex03.exercise_3_03_model
+    change = without_activation(number)
+
+    monkeypatch.setattr(by_hand, "exercise_3_03_model", lambda: rebuilt(build((20, 24)), change))
+
+    assert refused("ch03.ex03.summary_layers", by_hand.exercise_3_03_by_hand()) == ["by_hand"]
+
+
+@pytest.mark.usefixtures("keras")
+@pytest.mark.parametrize("claim", ["ch03.ex02.params_total", "ch03.ex02.params_bound"])
+def test_a_frozen_convolution_is_not_optimized(monkeypatch: pytest.MonkeyPatch, claim: str) -> None:
+    """A step leaves its 640 parameters as they are, though the summary counts them."""
+
+    def frozen() -> Any:
+        model = ex02.exercise_3_02_model()
+        model.layers[0].trainable = False
+        return model
+
+    monkeypatch.setattr(by_hand, "exercise_3_02_model", frozen)
+    run = by_hand.exercise_3_02_by_hand()
+
+    assert run.optimized == 243786 - 640
+    assert refused("ch03.ex02.params_total", run) == ["optimized"]
+
+
+@pytest.mark.usefixtures("keras")
+def test_a_base_that_is_not_frozen_is_optimized(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One step changes its parameters, too."""
+    build = act02.activity_3_02_model
+
+    def trainable(base: Any, classes: int) -> Any:
+        model = build(base, classes)
+        for layer in (base, *base.layers):  # Keras 3 leaves the layers alone where the base is trainable
+            layer.trainable = True
+        return model
+
+    assert refused("ch03.act02.vgg_params", by_hand.activity_3_02_by_hand(SMALL)) == []
+    monkeypatch.setattr(by_hand, "activity_3_02_model", trainable)
+
+    run = by_hand.activity_3_02_by_hand(SMALL)
+
+    assert run.base_optimized == 14714688
+    assert refused("ch03.act02.vgg_params", run) == ["optimized"]
+
+
+@pytest.mark.usefixtures("keras")
+def test_a_linear_layer_on_the_base_and_a_base_with_fewer_blocks_are_noticed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """ReLU forgotten on top, or a ReLU that the base's convolutions lack, change what comes out."""
+    build = act02.activity_3_02_model
+
+    def linear(base: Any, classes: int) -> Any:
+        model = build(base, classes)
+        model.layers[2].activation = by_hand.keras.activations.linear
+        return model
+
+    monkeypatch.setattr(by_hand, "activity_3_02_model", linear)
+    assert refused("ch03.act02.model_summary_witness", by_hand.activity_3_02_by_hand(SMALL)) == ["by_hand"]
+
+    def linear_base(*, include_top: bool, input_shape: tuple[int, int, int]) -> Any:
+        base = vgg16(include_top=include_top, input_shape=input_shape)
+        base.get_layer("block3_conv2").activation = by_hand.keras.activations.linear
+        return base
+
+    vgg16 = by_hand.vgg16
+    monkeypatch.setattr(by_hand, "vgg16", linear_base)
+    assert refused("ch03.act02.vgg_summary", by_hand.activity_3_02_by_hand(SMALL)) == ["by_hand"]
+
+
+LAYERS = [
+    ("ch03.text07.conv2d", "convolution", ("Conv2D", 64, 3, {"strides": 2, "padding": "same"})),
+    ("ch03.text07.maxpool", "max_pooling", ("AveragePooling2D", 3, 1, {})),
+    ("ch03.text07.maxpool", "max_pooling", ("MaxPooling2D", 3, 3, {})),
+    ("ch03.text07.dense", "fully_connected", ("Dense", 1, "tanh", {})),
+]
+
+
+@pytest.mark.parametrize(("claim", "name", "other"), LAYERS)
+def test_another_layer_of_the_text_is_noticed(
+    monkeypatch: pytest.MonkeyPatch, keras: Any, claim: str, name: str, other: tuple[Any, ...]
+) -> None:
+    """Without ReLU, with means, with another stride or another activation something else comes out."""
+    kind, *arguments, options = other
+    assert refused(claim, by_hand.layers_by_hand()) == []
+
+    monkeypatch.setattr(by_hand, name, lambda: getattr(keras.layers, kind)(*arguments, **options))
+
+    assert refused(claim, by_hand.layers_by_hand()) == ["by_hand"]
+
+
+@pytest.mark.parametrize(
+    ("problem", "activation"),
+    [
+        ("regression", "relu"),
+        ("binary classification", "hard_sigmoid"),
+        ("multi-class classification", "sigmoid"),
+    ],
+)
+def test_another_activation_of_the_last_layer_is_noticed(
+    monkeypatch: pytest.MonkeyPatch, keras: Any, problem: str, activation: str
+) -> None:
+    """A last layer of another activation does not follow its formula."""
+    build = by_hand.last_layer
+    assert refused("ch03.text05.activation_table", by_hand.last_layers_by_hand()) == []
+
+    def last_layer(kind: str, classes: int) -> Any:
+        layer = build(kind, classes)
+        return keras.layers.Dense(layer.units, activation=activation) if kind == problem else layer
+
+    monkeypatch.setattr(by_hand, "last_layer", last_layer)
+
+    assert refused("ch03.text05.activation_table", by_hand.last_layers_by_hand()) == ["by_hand"]
+
+
+@pytest.mark.usefixtures("keras")
+@pytest.mark.parametrize("activation", ["sigmoid", None])
+def test_another_new_last_layer_is_noticed(monkeypatch: pytest.MonkeyPatch, activation: str | None) -> None:
+    """Softmax alone gives what NumPy gives."""
+    build = by_hand.on_top
+    assert refused("ch03.text11.new_units", by_hand.new_layer_by_hand()) == []
+
+    monkeypatch.setattr(by_hand, "on_top", lambda base: build(base, activation=activation))
+
+    assert refused("ch03.text11.new_units", by_hand.new_layer_by_hand()) == ["by_hand"]
+
+
+@pytest.mark.usefixtures("keras")
+def test_the_reach_of_a_filter_follows_its_size_and_not_its_argument(keras: Any) -> None:
+    """A filter that is not square reaches as far as it is high and wide; a dilated one has gaps."""
+    assert by_hand.reach_of(keras.layers.Conv2D(1, (2, 4)), 8) == [2, 4]
+    assert by_hand.reach_of(keras.layers.Conv2D(1, 3, dilation_rate=2), 8) == [3, 3]
+    assert refused("ch03.text02.filter_sizes", by_hand.reach_of_filters(sizes=(3, 4))) != []
+
+
+def test_a_grey_picture_of_one_channel_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If only red counted, inverted green and blue would change nothing."""
+    pytest.importorskip("tensorflow")
+    assert refused("ch03.text01.figure_3_2_grid", images.digital_images()) == []
+
+    def red(image: Any) -> Any:
+        return images.tf.constant(image[..., :1])
+
+    monkeypatch.setattr(images.tf.image, "rgb_to_grayscale", red)
+
+    assert refused("ch03.text01.figure_3_2_grid", images.digital_images()) == ["moved"]
+
+
+BUILT = [["Conv2D", "relu"], ["Conv2D", "relu"], ["Dense", "relu"], ["Dense", "softmax"]]
+
+
+@pytest.mark.usefixtures("keras")
+@pytest.mark.parametrize(
+    ("build", "expected"),
+    [
+        (ex02.exercise_3_02_model, BUILT),
+        (ex03.exercise_3_03_model, [*BUILT[:3], ["Dense", "sigmoid"]]),
+        (ex04.exercise_3_04_model, BUILT),
+        (act01.activity_3_01_model, BUILT),
+        (lambda: act02.activity_3_02_head((3, 3, 512)), BUILT[2:]),
+    ],
+)
+def test_the_activations_of_the_built_networks(build: Callable[[], Any], expected: list[list[str]]) -> None:
+    """Convolutions and dense layers have ReLU, the last layer what the book gives it."""
+    found = [
+        [type(layer).__name__, layer.get_config()["activation"]] for layer in build().layers if layer.weights
+    ]
+
+    assert found == expected
+
+
+# claim: a run that its bounds must refuse, in the form of what it measures
+REFUSED: Mapping[str, list[Any]] = {
+    "ch03.ex02.epoch5": [{"loss": 0.05, "accuracy": 0.98, "val_loss": 0.06, "val_accuracy": 0.982}],
+    "ch03.ex02.train_accuracy": [0.1124, 0.982],
+    "ch03.ex02.val_accuracy": [0.1135, 0.982],
+    "ch03.ex02.test_loss": [2.3026, 0.06],
+    "ch03.ex02.test_accuracy": [0.1135, 0.982],
+    "ch03.ex03.epoch4": [{"loss": 0.6932, "accuracy": 0.5, "val_loss": 0.6931, "val_accuracy": 0.5}],
+    "ch03.ex03.epoch5": [
+        {"loss": 0.6932, "accuracy": 0.5, "val_loss": 0.6931, "val_accuracy": 0.5},
+        {"loss": 0.39, "accuracy": 0.81, "val_loss": 0.9, "val_accuracy": 0.5},
+    ],
+    "ch03.ex04.val_accuracy_history": [[0.1] * 5, [0.4, 0.45, 0.5, 0.52, 0.55]],
+    "ch03.ex04.epoch5": [{"loss": 1.8, "accuracy": 0.4, "val_loss": 1.8, "val_accuracy": 0.4}],
+    "ch03.ex04.train_accuracy": [0.1, 0.4],
+    "ch03.ex04.val_accuracy": [0.1, 0.4],
+    "ch03.act01.epoch5": [{"loss": 0.5, "accuracy": 0.79, "val_loss": 0.5, "val_accuracy": 0.79}],
+    "ch03.act01.val_accuracy_history": [[0.1] * 5, [0.7, 0.75, 0.77, 0.78, 0.79]],
+    "ch03.act01.train_accuracy": [0.1, 0.79],
+    "ch03.act01.val_accuracy": [0.1, 0.79],
+    "ch03.act01.expected_accuracy": [
+        {"train": 0.82, "validation": 0.79},
+        {"train": 0.91, "validation": 0.91},
+    ],
+    "ch03.act02.epoch3": [{"loss": 4.79, "accuracy": 0.01, "val_loss": 4.79, "val_accuracy": 0.01}],
+    "ch03.act02.val_accuracy_history": [[0.01] * 5],
+    "ch03.act02.history_witness": [{"loss": [2.0, 0.7, 0.4, 0.41, 0.3]}],
+    "ch03.act02.train_accuracy": [0.01],
+    "ch03.act02.val_accuracy": [0.01],
+}
+
+
+@pytest.mark.parametrize("claim_id", REFUSED)
+def test_a_run_that_guesses_or_trains_badly_is_refused(claim_id: str) -> None:
+    """The printed values pass what is asked of each run; guessing and the named wrong runs don't."""
+    claim = ledger().claims[claim_id]
+    rule = claim.sampled_rule
+    # where the book's value is cut short by the scan, the notebook's has the rest
+    whole = claim.witness if isinstance(claim.witness, dict) else claim.documented
+
+    assert rule.decide_each(claim.documented, whole).holds
+    assert [run for run in REFUSED[claim_id] if rule.decide_each(claim.documented, run).holds] == []
+
+
+@pytest.mark.parametrize(
+    ("claim_id", "printed", "others"),
+    [
+        ("ch03.ex02.overfit", 0.0065, [0.0, -0.01, 0.05]),
+        ("ch03.ex03.overfit", 0.1638, [0.0, 0.0131]),
+        ("ch03.ex04.overfit", 0.0131, [0.0, -0.0085, 0.05]),
+        ("ch03.act01.not_overfitting", {"gap": -0.0063, "validation": 0.8334},
+         [{"gap": 0.0, "validation": 0.1}, {"gap": 0.05, "validation": 0.83}]),
+        ("ch03.act02.expected_range", {"train": 0.9106, "validation": 0.892},
+         [{"train": 0.93, "validation": 0.9}, {"train": 0.01, "validation": 0.01}]),
+    ],
+)  # fmt: skip
+def test_shares_count_runs_like_the_printed_one_alone(claim_id: str, printed: Any, others: list[Any]) -> None:
+    """The printed run counts; a run without overfitting, with too much, or one that guesses does not."""
+    shares = ledger().claims[claim_id].sampled_rule.shares
+
+    assert all(share.decide(None, printed).holds for share in shares)
+    assert [run for run in others if all(share.decide(None, run).holds for share in shares)] == []
+
+
+def test_no_number_of_the_pasted_log_is_in_the_log_of_the_solution() -> None:
+    """Each of the ten counts: a single one of the solution's own would not do as printed."""
+    claim = ledger().claims["ch03.act02.task_log"]
+    others = ledger().others(claim)
+    mixed = {**claim.correct, "steps": claim.documented["steps"]}
+
+    assert claim.rule.decide(claim.correct, others).holds
+    assert not claim.rule.decide(claim.documented, others).holds
+    assert not claim.rule.decide(mixed, others).holds
