@@ -25,7 +25,7 @@ from workshop.chapters.ch01_building_blocks import (
 )
 from workshop.ledger import Claim, ledger
 from workshop.paths import Measure, follow
-from workshop.training.backend import tf
+from workshop.training import backend
 from workshop.units import parts_of
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
@@ -87,34 +87,46 @@ class Changed:
 
 def changed_tf(**changed: Callable[..., Any]) -> Callable[[], Any]:
     """Return a function that makes TensorFlow with some functions replaced."""
-    return lambda: Changed(tf, **changed)
+    return lambda: Changed(backend.tf, **changed)
 
 
 def channels_first(rows: int, columns: int, channels: int) -> Any:
     """Return an image with its channels on the first axis."""
-    return tf.stack([tf.reshape(tf.range(rows * columns), [rows, columns])] * channels, axis=0)
+    return backend.tf.stack(
+        [backend.tf.reshape(backend.tf.range(rows * columns), [rows, columns])] * channels, axis=0
+    )
 
 
 def other_order(matrix: Any, shape: Any) -> Any:
     """Reshape with the first axis varying fastest."""
-    return tf.constant(np.reshape(np.asarray(matrix), tuple(shape), order="F"))
+    return backend.tf.constant(np.reshape(np.asarray(matrix), tuple(shape), order="F"))
 
 
 def transposing(matrix: Any, shape: Any) -> Any:
     """Transpose a matrix whose shape is to be reversed, and reshape otherwise."""
     if list(shape) == list(reversed(np.shape(matrix))):
-        return tf.transpose(matrix)
-    return tf.reshape(matrix, shape)
+        return backend.tf.transpose(matrix)
+    return backend.tf.reshape(matrix, shape)
 
 
 def any_shape(matrix: Any, shape: Any) -> Any:
     """Fill any shape, as NumPy's resize does."""
-    return tf.constant(np.resize(np.asarray(matrix), tuple(shape)))
+    return backend.tf.constant(np.resize(np.asarray(matrix), tuple(shape)))
+
+
+def variable(value: Any) -> Any:
+    """Return a variable."""
+    return backend.tf.Variable(value)
+
+
+def constant(value: Any) -> Any:
+    """Return a constant."""
+    return backend.tf.constant(value)
 
 
 def tall(values: Any, axis: int | None = None) -> Any:
     """Return positions along the other axis."""
-    return tf.argmax(values) if axis is None else tf.argmax(values, axis=1 - axis)
+    return backend.tf.argmax(values) if axis is None else backend.tf.argmax(values, axis=1 - axis)
 
 
 def swapped(path: Any, size: tuple[int, int]) -> Any:
@@ -178,13 +190,13 @@ CONTROLS: dict[str, Control] = {
         text02_tensors, "image_tensor", lambda: channels_first,
         "text02: rank3_shape rank_of_235 axes_of_235"),
     "scalar in brackets": (
-        text02_tensors, "tf", changed_tf(constant=lambda value: tf.constant([value])),
+        text02_tensors, "tf", changed_tf(constant=lambda value: backend.tf.constant([value])),
         "text02: scalar_magnitude scalar_rank vector_rank"),
     "a variable for a constant": (
-        ex02_equation, "tf", changed_tf(constant=tf.Variable),
+        ex02_equation, "tf", changed_tf(constant=variable),
         "text03: constant_10 constant_hello constant_immutable"),
     "a constant for a variable": (
-        ex02_equation, "tf", changed_tf(Variable=tf.constant),
+        ex02_equation, "tf", changed_tf(Variable=constant),
         "text03: variable_20 variable_assignable matrix_3x3"),
     "product without the check of sizes": (
         ex03_matrix_multiplication, "check_sizes", lambda: lambda a, b: None,
@@ -204,10 +216,10 @@ CONTROLS: dict[str, Control] = {
         ex02_equation, "my_function", lambda: lambda x, y, c: x * x * y + y * c,
         "text03: function; ex02: result"),
     "element by element": (
-        ex03_matrix_multiplication, "tf", changed_tf(matmul=lambda x, y: x * tf.transpose(y)),
+        ex03_matrix_multiplication, "tf", changed_tf(matmul=lambda x, y: x * backend.tf.transpose(y)),
         "ex03: x y c1 c2"),
     "factors in the other order": (
-        ex03_matrix_multiplication, "tf", changed_tf(matmul=lambda x, y: tf.matmul(y, x)),
+        ex03_matrix_multiplication, "tf", changed_tf(matmul=lambda x, y: backend.tf.matmul(y, x)),
         "ex03: x y c1 c2 order_matters"),
     "shapes reversed": (
         ex03_matrix_multiplication, "shape_of", lambda: lambda t: _tensors.shape_of(t)[::-1],
@@ -222,24 +234,24 @@ CONTROLS: dict[str, Control] = {
         ex04_reshape, "tf", changed_tf(reshape=any_shape),
         "text05: impossible element_count; ex04: element_count"),
     "reshape that does nothing": (
-        ex04_reshape, "tf", changed_tf(reshape=lambda matrix, shape: tf.identity(matrix)),
+        ex04_reshape, "tf", changed_tf(reshape=lambda matrix, shape: backend.tf.identity(matrix)),
         "text05: reshaped assigned add_channel original_unchanged; ex04: shape_assigned rank_after"),
     "shapes without the first axis": (
         ex04_reshape, "shape_of", lambda: lambda t: _tensors.shape_of(t)[1:],
         "text05: shape_x original_unchanged assigned; ex04: shape_before shape_unassigned shape_assigned"),
     "ranks as sizes": (
-        ex04_reshape, "rank_of", lambda: lambda t: int(tf.size(t)), "ex04: rank_before rank_after"),
+        ex04_reshape, "rank_of", lambda: lambda t: int(backend.tf.size(t)), "ex04: rank_before rank_after"),
     "sizes as numbers of rows": (
-        ex04_reshape, "tf", changed_tf(size=lambda t: tf.shape(t)[0]),
+        ex04_reshape, "tf", changed_tf(size=lambda t: backend.tf.shape(t)[0]),
         "text05: element_count; ex04: element_count"),
     "argmax along the other axis": (
         ex05_argmax, "tf", changed_tf(argmax=tall),
         "text06: axis0 axis1 axis0_values axis1_values; ex05: x axis0 axis1 axis1_values"),
     "argmin for argmax": (
-        ex05_argmax, "tf", changed_tf(argmax=lambda values, axis=0: tf.argmin(values, axis=axis)),
+        ex05_argmax, "tf", changed_tf(argmax=lambda values, axis=0: backend.tf.argmin(values, axis=axis)),
         "text06: vector axis0 axis1; ex05: x axis0 axis0_values axis1 axis1_values"),
     "another matrix is shown": (
-        ex05_argmax, "tf", changed_tf(Variable=lambda matrix: tf.transpose(tf.constant(matrix))),
+        ex05_argmax, "tf", changed_tf(Variable=lambda matrix: constant(np.transpose(matrix))),
         "ex05: x shape"),
     "an image transposed": (
         ex01_image_and_speech, "as_batch", lambda: axis_last, "ex01: batch_shape"),
