@@ -96,7 +96,7 @@ def test_show_a_unit(name: str) -> None:
     assert result.exit_code == 0
     title, *rows = result.stdout.partition("\n\nProcedure\n")[0].splitlines()
     assert title == "ch01.ex01  Exercise 1.01: Image and Speech Recognition Demo"
-    assert [row.split()[0] for row in rows if row[2] != " "] == ["page", "code", "data", "data", "data"]
+    assert [row.split()[0] for row in rows if row[2] != " "] == ["page", *["code"] * 2, *["data"] * 3]
     assert rows[0].split() == ["page", "7"]
     assert re.search(r"code +workshop/chapters/ch01_building_blocks/\w+\.py: ", rows[1])
     assert "missing: workshop data fetch " in result.stdout

@@ -21,10 +21,18 @@ SIZE = (224, 224)
 
 @dataclass(frozen=True)
 class Shapes:
-    """Number of ResNet50's classes, read from its output layer, and the shape of one image as its input."""
+    """One image as ResNet50's input, and what the network gives for it.
+
+    `class_count` : number of probabilities. `unnormalised` : number of images whose probabilities do not add
+    up to 1. `accepted_without_batch` : number of images accepted without the batch axis.
+    `misplaced_pixels` : numbers of the batch that are not those of the image.
+    """
 
     class_count: int
+    unnormalised: int
     batch_shape: List[int]
+    accepted_without_batch: int
+    misplaced_pixels: int
 
 
 @dataclass(frozen=True)
@@ -92,6 +100,15 @@ def top_label(probabilities: np.ndarray, class_names: Sequence[str]) -> Tuple[st
     return class_names[number].replace(" ", "_"), float(probabilities[number])
 
 
+def accepts(model: Any, image: np.ndarray) -> bool:
+    """Whether a network takes an array of this shape."""
+    try:
+        model(image, training=False)
+    except ValueError:
+        return False
+    return True
+
+
 @unit("ch01.ex01")
 def exercise_1_01_weights(resnet50_imagenet: Any) -> WeightsFile:
     """Name and measure the published weights. Source: chapter 1, exercise 1.01, Figure 1.4."""
@@ -109,12 +126,20 @@ def exercise_1_01_photograph(pizza_image: Path, size: Size = SIZE) -> Photograph
 
 @unit("ch01.ex01", uses=("tensorflow",))
 def exercise_1_01_shapes(size: Size = SIZE) -> Shapes:
-    """Build ResNet50 with random weights, and make a batch of one black image; neither needs a file.
+    """Give ResNet50 with random weights a made-up image, as a batch and as it is; neither needs a file.
 
     Source: chapter 1, exercise 1.01.
     """
-    black = np.zeros((*size, 3), dtype=np.uint8)
-    return Shapes(class_count=int(resnet50().output_shape[-1]), batch_shape=list(as_batch(black).shape))
+    image = np.arange(size[0] * size[1] * 3).reshape((*size, 3)) % 251  # no two rows or columns are alike
+    model, batch = resnet50(), as_batch(image)
+    probabilities = np.asarray(model(batch, training=False))
+    return Shapes(
+        class_count=probabilities.shape[-1],
+        unnormalised=int((abs(probabilities.sum(axis=-1) - 1) > 1e-4).sum()),
+        batch_shape=list(batch.shape),
+        accepted_without_batch=int(accepts(model, batch[0])),
+        misplaced_pixels=int((batch[0] != image).sum()),
+    )
 
 
 @unit("ch01.ex01", uses=("tensorflow", "PIL"))

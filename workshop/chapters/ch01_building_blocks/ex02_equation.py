@@ -19,7 +19,10 @@ Triple = Tuple[int, int, int]
 
 @dataclass(frozen=True)
 class ConstantsAndVariables:
-    """Values of constants and variables, whether they can be reassigned, and rows (x, y, c, f(x, y, c))."""
+    """Constants and variables, whether they can be reassigned, and rows (x, y, c, f(x, y, c)).
+
+    Constants are read after the attempt to reassign them, variables before it.
+    """
 
     constant: np.ndarray
     text: str
@@ -68,15 +71,18 @@ def constants_and_variables(
 
     Source: chapter 1, texts "Constants", "Variables" and "Defining functions in TensorFlow".
     """
-    constant, variable = tf.constant(number), tf.Variable(start)
-    first = np.array(variable.numpy())
+    constant, string = tf.constant(number), tf.constant(text)
+    variables = (tf.Variable(start), tf.Variable(matrix))
+    first = [np.array(variable.numpy()) for variable in variables]
+    attempts = [assignable(constant, update), assignable(string, text[::-1].encode("utf-8"))]
+    updates = [assignable(variables[0], update), assignable(variables[1], matrix[::-1])]
     return ConstantsAndVariables(
         constant=np.asarray(constant.numpy()),
-        text=tf.constant(text).numpy().decode("utf-8"),
-        constant_assignable=assignable(constant, update),
-        variable=first,
-        variable_assignable=assignable(variable, update),
-        matrix=tf.Variable(matrix).numpy(),
+        text=string.numpy().decode("utf-8"),
+        constant_assignable=any(attempts),
+        variable=first[0],
+        variable_assignable=all(updates),
+        matrix=first[1],
         function_table=[
             [*triple, my_function(*map(tf.constant, triple)).numpy().item()] for triple in triples
         ],
