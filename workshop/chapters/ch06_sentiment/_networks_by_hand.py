@@ -94,7 +94,8 @@ def run_of(model: Any, recurrent: Sequence[str]) -> NetworkRun:
     rng = np.random.default_rng(17)
     model.set_weights([_SCALE * rng.normal(size=w.shape) for w in model.get_weights()])
     vocabulary = embedding_of(model).get_config()["input_dim"]
-    ids = rng.permutation(vocabulary).reshape(-1, _STEPS).astype(np.int32)
+    rows = -(-vocabulary // _STEPS)
+    ids = np.resize(rng.permutation(vocabulary).astype(np.int32), (rows, _STEPS))
     with tf.GradientTape() as tape:
         outputs = model(tf.constant(ids), training=False)
         loss = tf.reduce_sum(outputs * rng.normal(size=(len(ids), 1)).astype(np.float32))

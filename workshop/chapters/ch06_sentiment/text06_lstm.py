@@ -124,15 +124,16 @@ def of_saturated(forget_bias: float, units: int, inputs: int, rows: int = 6) -> 
 def forget_outputs(units: int, inputs: int, rows: int = 60) -> Tuple[np.ndarray, np.ndarray]:
     """Return the forget gate's outputs for small and large inputs, in Keras and by the sigmoid.
 
-    In Keras it is what the previous cell state is multiplied by. The sigmoid is 1 / (1 + exp(−z)).
+    In Keras it is what a cell state of 1 becomes if nothing is added. The sigmoid is 1 / (1 + exp(−z)).
     """
     layer = drawn(keras.layers.LSTM(units, return_state=True, dtype="float64"), inputs)
+    weights, forget = weights_of(layer), slice(units, 2 * units)
+    weights["bias"][:units] = -_SATURATED  # the input gate is closed
+    layer.set_weights(list(weights.values()))
     x = sequences(rows, 1, inputs) * np.linspace(0, 20, rows)[:, np.newaxis, np.newaxis]
     hidden = sequences(rows, 1, units)[:, 0]
-    slope, _ = line(lambda cell: _cell_in_keras(layer, x, hidden, cell), hidden.shape)
-    weights, own = weights_of(layer), slice(units, 2 * units)
-    net = x[:, 0] @ weights["kernel"][:, own] + hidden @ weights["recurrent"][:, own] + weights["bias"][own]
-    return slope, 1 / (1 + np.exp(-net))
+    net = x[:, 0] @ weights["kernel"] + hidden @ weights["recurrent"] + weights["bias"]
+    return _cell_in_keras(layer, x, hidden, np.ones_like(hidden)), 1 / (1 + np.exp(-net[:, forget]))
 
 
 def linear_state(units: int, inputs: int, rows: int = 6) -> Dict[str, Line]:
