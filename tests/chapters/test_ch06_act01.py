@@ -58,11 +58,10 @@ def documented(name):
 
 
 def test_inputs_of_the_module_are_those_that_are_printed() -> None:
-    """The first review, the confusion matrix, and the structure of the printed sequence."""
+    """The first review, and the structure of the printed sequence."""
     sequence, structure = documented("sequence_first"), documented("sequence_structure")
 
     assert documented("raw_first_two")[0] == act01.FIRST_REVIEW
-    assert documented("confusion") == [list(row) for row in act01.PRINTED]
     assert structure == {"length": len(sequence), "repeated": act01.repeated(sequence)}
     assert [[sequence[place] for place in places] for places in structure["repeated"]] == [
         [22] * 2, [11] * 2, [114] * 3, [41] * 2, [71] * 2,
@@ -194,12 +193,14 @@ def test_histogram_by_hand() -> None:
 
 def test_printed_matrix_is_judged() -> None:
     """Accuracy and recalls by hand; a transposed matrix has other recalls."""
-    found = act01.activity_6_01_printed()
-    other = act01.activity_6_01_printed(tuple(zip(*act01.PRINTED, strict=True)))
+    printed = documented("confusion")
 
-    assert found.acc_from_confusion == (10226 + 11240) / 25000
-    assert found.printed_recalls == {"negative": 10226 / 12157, "positive": 11240 / 12843}
-    assert abs(other.printed_recalls["negative"] - 0.84116) > 0.02
+    found, other = (act01.rates(matrix) for matrix in (printed, np.transpose(printed)))
+
+    assert found.accuracy == documented("test_acc") == documented("acc_from_confusion") / 25000
+    assert found.recalls == pytest.approx(documented("both_classes"), abs=5e-6)
+    assert abs(other.recalls["negative"] - documented("both_classes")["negative"]) > 0.02
+    assert np.sum(printed, axis=1).tolist() == documented("test_class_counts")
 
 
 def test_confusion_and_ranks_are_those_of_scikit_learn() -> None:

@@ -312,3 +312,102 @@ def test_other_clipping_is_refused(monkeypatch, tensorflow, mutant) -> None:
 def test_clipping_of_what_does_not_explode_proves_nothing() -> None:
     """Gradients that are inside the cap before are refused."""
     assert not holds("ch06.text01.clipping", text01_vanishing_gradients.clipping(cap=1e12))
+
+
+def test_a_forget_gate_that_is_no_sigmoid_is_refused(monkeypatch, tensorflow) -> None:
+    """A hard sigmoid stays between 0 and 1, too, and reaches both ends."""
+
+    def hard(units, **settings):
+        return tensorflow.keras.layers.LSTM(units, recurrent_activation="hard_sigmoid", **settings)
+
+    changed = Changed(tensorflow.keras, layers=Changed(tensorflow.keras.layers, LSTM=hard))
+    monkeypatch.setattr(text06_lstm, "keras", changed)
+
+    found, expected = text06_lstm.forget_outputs(4, 3)
+
+    assert (found.min(), found.max()) == (0, 1)
+    claim = ledger().claims["ch06.text06.forget_range"]
+    ends, off = [float(found.min()), float(found.max())], _cells.distance(found, expected)
+    assert not claim.rule.decide(claim.documented, {"range": ends, "off_the_sigmoid": off}).holds
+    assert claim.rule.decide(claim.documented, {"range": ends, "off_the_sigmoid": 0.0}).holds
+
+
+def test_a_layer_that_is_as_wide_is_no_concatenation(tensorflow) -> None:
+    """Halves that are summed, swapped, or read in one direction are refused; the width alone is 64."""
+    claim = ledger().claims["ch06.text10.concat"]
+    layers = tensorflow.keras.layers
+    layer = _cells.drawn(layers.Bidirectional(layers.LSTM(32)), 3)
+    x = _cells.sequences(5, 8, 3, "float32")
+    there, back = np.split(layer(x).numpy(), 2, axis=-1)
+    others = {
+        "summed": np.concatenate([there + back] * 2, axis=-1),
+        "swapped": np.concatenate([back, there], axis=-1),
+        "one direction": np.concatenate([there, layer.backward_layer(x[:, ::-1]).numpy()], axis=-1),
+    }
+
+    class Gives:
+        """The layer with other outputs."""
+
+        forward_layer, backward_layer = layer.forward_layer, layer.backward_layer
+
+        def __init__(self, outputs) -> None:
+            self.outputs = outputs
+
+        def __call__(self, x):
+            return tensorflow.constant(self.outputs)
+
+    assert claim.rule.decide(64, {"width": 64, "halves": text10_bidirectional.halves(layer, x)}).holds
+    for name, outputs in others.items():
+        found = text10_bidirectional.halves(Gives(outputs), x)
+        assert not claim.rule.decide(64, {"width": 64, "halves": found}).holds, name
+
+
+def test_a_gate_without_effect_is_not_counted(tensorflow) -> None:
+    """Gates count by what their biases change: an output that ignores a gate's biases has one gate fewer."""
+    lstm = _cells.drawn(tensorflow.keras.layers.LSTM(4), 3)
+
+    class WithoutOutputGate:
+        """The last cell state: the output gate does nothing at the last step, and all recurrence is cut."""
+
+        units = 4
+
+        def __init__(self) -> None:
+            layer = tensorflow.keras.layers.LSTM(4, return_state=True)
+            layer.build((None, None, 3))
+            kernel, recurrent, bias = lstm.get_weights()
+            layer.set_weights([kernel, 0 * recurrent, bias])
+            self.layer, self.get_weights, self.set_weights = layer, layer.get_weights, layer.set_weights
+
+        def __call__(self, x):
+            return self.layer(x)[2]
+
+    assert text08_gru.acting_gates(lstm, 3) == 4
+    assert text08_gru.acting_gates(WithoutOutputGate(), 3) == 3
+
+
+def test_gradients_of_another_network_are_not_those_by_hand(monkeypatch, tensorflow) -> None:
+    """With a linear recurrence the gradients vanish as well, but not as backpropagation through tanh says."""
+
+    def linear(units, **settings):
+        return tensorflow.keras.layers.SimpleRNN(units, activation="linear", **settings)
+
+    changed = Changed(tensorflow.keras, layers=Changed(tensorflow.keras.layers, SimpleRNN=linear))
+    monkeypatch.setattr(text01_vanishing_gradients, "keras", changed)
+
+    outcome = text01_vanishing_gradients.vanishing()
+
+    assert outcome.plain[0] < 1e-3
+    assert outcome.off_by_hand > 0.1
+    assert not holds("ch06.text01.vanishing", outcome)
+
+
+def test_a_stack_that_reads_the_last_output_only_has_the_shapes(monkeypatch) -> None:
+    """The claim on the shapes asks for the outputs by hand, too."""
+
+    def on_the_last(x, stack):
+        first, second = stack
+        return second(first(x)[:, -1:])
+
+    monkeypatch.setattr(text11_stacked, "gates", Changed(gates, stacked=on_the_last))
+
+    assert not holds("ch06.text11.sequence_output", text11_stacked.on_top_of_each_other())

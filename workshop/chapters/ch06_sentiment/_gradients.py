@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from typing import Any, Callable, Dict
 
 import numpy as np
 
+from workshop.numerics.recurrent import unroll
 from workshop.training.backend import keras, tf
 from workshop.training.initialisers import initial_weights
 from workshop.training.versions import traced
@@ -29,6 +30,19 @@ def gradients_by_step(model: Any) -> Callable[[np.ndarray], np.ndarray]:
         return np.sqrt((gradient(tf.constant(x)).numpy() ** 2).sum(axis=(0, 2)))
 
     return lengths
+
+
+def gradients_by_hand(x: np.ndarray, weights: Dict[str, np.ndarray]) -> np.ndarray:
+    """Return the same norms of a plain RNN by backpropagation in NumPy, float64 (steps,).
+
+    δ(t − 1) = δ(t) (1 − h(t)²) Uᵀ from the last step on, and δ(t) (1 − h(t)²) Wᵀ for the input of a step.
+    """
+    delta, lengths = np.ones((len(x), len(weights["bias"]))), []
+    for state in np.moveaxis(unroll(x, **weights), 1, 0)[::-1]:
+        through = delta * (1 - state**2)
+        lengths.append(np.linalg.norm(through @ weights["kernel"].T))
+        delta = through @ weights["recurrent"].T
+    return np.array(lengths[::-1])
 
 
 def model_of(layer: Any, inputs: int) -> Any:

@@ -35,7 +35,6 @@ FIRST_REVIEW = (
     "who cares to listen! ^_^"
 )
 UNKNOWN_STEMS = ("stune", "seneri")  # in the first review, and too rare among the authors' reviews
-PRINTED = ((10226, 1931), (1603, 11240))  # the confusion matrix
 NOTEBOOK_BINS = (2.0, 126.0)  # range of the ten bins of lengths in the notebook's figure
 SHOWN = 50  # characters of a text shown by pandas, with a leading blank
 
@@ -309,21 +308,6 @@ def confusion_of(labels: np.ndarray, positive: np.ndarray) -> List[List[int]]:
     found = np.zeros((2, 2), np.int64)
     np.add.at(found, (labels[:, 0].astype(np.int64), positive[:, 0].astype(np.int64)), 1)
     return found.tolist()
-
-
-@dataclass(frozen=True)
-class Printed:
-    """Shares that follow from the printed confusion matrix."""
-
-    acc_from_confusion: float
-    printed_recalls: Dict[str, float]
-
-
-@unit("ch06.act01")
-def activity_6_01_printed(confusion: Sequence[Sequence[int]] = PRINTED) -> Printed:
-    """Compute accuracy and recalls from the printed confusion matrix. Source: chapter 6, activity 6.01."""
-    printed = rates(confusion)
-    return Printed(printed.accuracy, printed.recalls)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,13 @@ from typing import Any, Dict, Sequence
 
 import numpy as np
 
-from workshop.chapters.ch06_sentiment._gradients import assign_scaled, gradients_by_step, model_of
+from workshop.chapters.ch06_sentiment._cells import distance, weights_of
+from workshop.chapters.ch06_sentiment._gradients import (
+    assign_scaled,
+    gradients_by_hand,
+    gradients_by_step,
+    model_of,
+)
 from workshop.training.backend import keras, tf
 from workshop.training.initialisers import initial_weights
 from workshop.units import unit
@@ -22,11 +28,13 @@ class Vanishing:
 
     `plain`, `lstm` : at the first step and at every quarter of the way, float64 (5,), of a plain RNN whose
     recurrent weights have the spectral norm `spectral_norm`, and of an LSTM whose forget gate is open.
+    `off_by_hand` : largest relative difference of the plain RNN's from backpropagation in NumPy, at any step.
     `others` : at the first step, for layers as initialised by Keras. `n_steps` : of the input.
     """
 
     plain: np.ndarray
     spectral_norm: float
+    off_by_hand: float
     lstm: np.ndarray
     others: Dict[str, float]
     n_steps: int
@@ -52,6 +60,7 @@ def vanishing(
     of_rnn, of_lstm = gradients_by_step(rnn), gradients_by_step(lstm)
     norm = assign_scaled(rnn, rng, recurrent)
     plain = of_rnn(x)
+    by_hand = gradients_by_hand(x, weights_of(rnn.layers[-1]))
     assign_scaled(rnn, rng, 1.0)
     others = {"plain RNN": of_rnn(x)}
     lstm.set_weights(initial_weights(lstm, rng))
@@ -64,6 +73,7 @@ def vanishing(
     return Vanishing(
         plain=(plain / plain[-1])[quarters],
         spectral_norm=norm,
+        off_by_hand=float(np.abs(plain / by_hand - 1).max()),
         lstm=(opened / opened[-1])[quarters],
         others={name: float(lengths[0] / lengths[-1]) for name, lengths in others.items()},
         n_steps=len(plain),
@@ -72,20 +82,28 @@ def vanishing(
 
 @dataclass(frozen=True)
 class ByValue:
-    """Largest component before and after, in caps, and largest change of a component inside the cap."""
+    """Largest component before and after, in caps, and largest change of a component inside the cap.
+
+    `off_by_hand` : largest difference from the components, each cut off at ± the cap.
+    """
 
     before: float
     after: float
     inside_moved: float
+    off_by_hand: float
 
 
 @dataclass(frozen=True)
 class ByNorm:
-    """Norm of all gradients together before and after, in caps, and the cosine between both."""
+    """Norm of all gradients together before and after, in caps, and the cosine between both.
+
+    `off_by_hand` : largest difference from the gradients times the cap, divided by their norm.
+    """
 
     before: float
     after: float
     cosine: float
+    off_by_hand: float
 
 
 @dataclass(frozen=True)
@@ -126,11 +144,13 @@ def clipping(
             before=float(np.abs(before).max() / cap),
             after=float(np.abs(by_value).max() / cap),
             inside_moved=float(np.abs(by_value - before)[inside].max()),
+            off_by_hand=distance(by_value, np.minimum(np.maximum(before, -cap), cap)),
         ),
         by_norm=ByNorm(
             before=float(np.linalg.norm(before) / cap),
             after=float(np.linalg.norm(by_norm) / cap),
             cosine=float(before @ by_norm / np.linalg.norm(before) / np.linalg.norm(by_norm)),
+            off_by_hand=distance(by_norm, before * cap / np.sqrt(np.sum(before**2))),
         ),
     )
 

@@ -48,7 +48,8 @@ class CellState:
 
     `forget_product`, `cell_update` : the worked example by hand and in Keras. `forget_extremes` : rows of the
     forget output, and the shares of the previous state and of the update in the new state. `forget_range` :
-    smallest and largest forget output. `linear_state` : by hand and in Keras. `equations` : largest
+    smallest and largest forget output in Keras. `off_the_sigmoid` : its largest difference from the sigmoid.
+    `linear_state` : by hand and in Keras. `equations` : largest
     differences of Keras' layer from the equations. `starting_bias` : smallest and largest bias of a new
     layer, by gate.
     """
@@ -57,6 +58,7 @@ class CellState:
     cell_update: Dict[str, float]
     forget_extremes: List[List[float]]
     forget_range: List[float]
+    off_the_sigmoid: float
     linear_state: Dict[str, Line]
     equations: Dict[str, float]
     starting_bias: Dict[str, List[float]]
@@ -73,11 +75,13 @@ def cell_state(
     new = keras.layers.LSTM(units)
     new.build((None, None, inputs))
     biases = np.split(weights_of(new)["bias"], len(gates.LSTM_GATES))
+    in_keras, by_sigmoid = forget_outputs(units, inputs)
     return CellState(
         forget_product=worked_example(before, forget, 0.0),
         cell_update=worked_example(before, forget, update),
         forget_extremes=[of_saturated(sign * _SATURATED, units, inputs) for sign in (-1, 1)],
-        forget_range=forget_range(units, inputs),
+        forget_range=[float(in_keras.min()), float(in_keras.max())],
+        off_the_sigmoid=distance(in_keras, by_sigmoid),
         linear_state=linear_state(units, inputs),
         equations=lstm_gap(units, inputs),
         starting_bias={g: [float(b.min()), float(b.max())] for g, b in zip(gates.LSTM_GATES, biases)},
@@ -117,11 +121,19 @@ def of_saturated(forget_bias: float, units: int, inputs: int, rows: int = 6) -> 
     return [float(step.forget.mean()), *map(float, shares)]
 
 
-def forget_range(units: int, inputs: int) -> List[float]:
-    """Return the smallest and the largest output of the forget gate on large inputs."""
-    weights = weights_of(drawn(keras.layers.LSTM(units), inputs))
-    forget = gates.lstm(10 * sequences(50, 4, inputs), **weights).forget
-    return [float(forget.min()), float(forget.max())]
+def forget_outputs(units: int, inputs: int, rows: int = 60) -> Tuple[np.ndarray, np.ndarray]:
+    """Return the forget gate's outputs for small and large inputs, in Keras and by the sigmoid.
+
+    In Keras it is what a cell state of 1 becomes if nothing is added. The sigmoid is 1 / (1 + exp(−z)).
+    """
+    layer = drawn(keras.layers.LSTM(units, return_state=True, dtype="float64"), inputs)
+    weights, forget = weights_of(layer), slice(units, 2 * units)
+    weights["bias"][:units] = -_SATURATED  # the input gate is closed
+    layer.set_weights(list(weights.values()))
+    x = sequences(rows, 1, inputs) * np.linspace(0, 20, rows)[:, np.newaxis, np.newaxis]
+    hidden = sequences(rows, 1, units)[:, 0]
+    net = x[:, 0] @ weights["kernel"] + hidden @ weights["recurrent"] + weights["bias"]
+    return _cell_in_keras(layer, x, hidden, np.ones_like(hidden)), 1 / (1 + np.exp(-net[:, forget]))
 
 
 def linear_state(units: int, inputs: int, rows: int = 6) -> Dict[str, Line]:

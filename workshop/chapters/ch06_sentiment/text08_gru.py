@@ -28,13 +28,13 @@ from workshop.units import unit
 class GRU:
     """Size and states of a GRU, ratios by size (units, inputs).
 
-    `activations` : groups of columns in the kernel. `ratio_rnn`, `ratio_lstm` : weights divided by those of a
-    plain RNN and of an LSTM. `second_bias` : the same with `reset_after`. `formula_off` : largest difference
-    of a count from the formula. `equations` : largest difference of Keras' layer from the equations, by
-    variant.
+    `activations` : gates whose bias changes the outputs. `ratio_rnn`, `ratio_lstm` : weights divided by those
+    of a plain RNN and of an LSTM. `second_bias` : the same with `reset_after`. `formula_off` : largest
+    difference of a count from the formula. `equations` : largest difference of Keras' layer from the
+    equations, by variant.
     """
 
-    activations: Dict[str, float]
+    activations: Dict[str, int]
     ratio_rnn: List[float]
     ratio_lstm: List[float]
     second_bias: Dict[str, List[float]]
@@ -66,8 +66,8 @@ def gated_recurrence(sizes: Sequence[Tuple[int, int]] = SIZES, units: int = 4, i
     )
     return GRU(
         activations={
-            name: column_groups(layer, inputs)
-            for name, layer in (("gru", layers.GRU(units)), ("lstm", layers.LSTM(units)))
+            name: acting_gates(drawn(layer, inputs), inputs)
+            for name, layer in (("gru", layers.GRU(units, reset_after=False)), ("lstm", layers.LSTM(units)))
         },
         ratio_rnn=(counts[False] / plain).tolist(),
         ratio_lstm=(counts[False] / lstm).tolist(),
@@ -82,10 +82,17 @@ def gated_recurrence(sizes: Sequence[Tuple[int, int]] = SIZES, units: int = 4, i
     )
 
 
-def column_groups(layer: Any, inputs: int) -> float:
-    """Return the number of column groups in a layer's kernel, with one column per unit."""
-    layer.build((None, None, inputs))
-    return weights_of(layer)["kernel"].shape[1] / layer.units
+def acting_gates(layer: Any, inputs: int) -> int:
+    """Return how many groups of a layer's biases, one bias per unit, change the outputs."""
+    x = sequences(5, 8, inputs, "float32")
+    outputs, weights = layer(x).numpy(), layer.get_weights()
+    bias, acting = weights[-1], 0
+    for first in range(0, len(bias), layer.units):
+        disturbed = bias.copy()
+        disturbed[first : first + layer.units] += 0.5
+        layer.set_weights([*weights[:-1], disturbed])
+        acting += int(distance(layer(x).numpy(), outputs) > 1e-4)
+    return acting
 
 
 def gru_gap(reset_after: bool, units: int, inputs: int) -> float:

@@ -18,10 +18,16 @@ from workshop.units import unit
 
 @dataclass(frozen=True)
 class Bidirectional:
-    """Both directions: reading order of each, width of the output, largest differences from those by hand."""
+    """Both directions: reading order of each, and width of the output.
+
+    `halves` : largest difference of the first and of the second half of the last output from one LSTM of
+    Keras with the same weights, on the sequence and on its reverse. `equations` : of outputs from those by
+    hand.
+    """
 
     orders: Dict[str, List[str]]
     concat: int
+    halves: Dict[str, float]
     equations: Dict[str, float]
 
 
@@ -43,11 +49,27 @@ def both_directions(text: str = "Life is good", units: int = 32, inputs: int = 3
     return Bidirectional(
         orders=reading_orders(reader, terms),
         concat=int(last(x).shape[-1]),
+        halves=halves(last, x),
         equations={
             "last": distance(last(x).numpy(), gates.bidirectional(x, forward, backward, every_step=False)),
             "every step": distance(every_step(x).numpy(), gates.bidirectional(x, forward, backward)),
         },
     )
+
+
+def halves(layer: Any, x: np.ndarray) -> Dict[str, float]:
+    """Return how far each half of a layer's last output is from one LSTM that reads in its direction."""
+    outputs = np.split(layer(x).numpy(), 2, axis=-1)
+    found = {}
+    for name, output, own, read in (
+        ("forward", outputs[0], layer.forward_layer, x),
+        ("backward", outputs[1], layer.backward_layer, np.ascontiguousarray(x[:, ::-1])),
+    ):
+        alone = keras.layers.LSTM(output.shape[-1])
+        alone.build((None, None, x.shape[-1]))
+        alone.set_weights(own.get_weights())
+        found[name] = distance(output, alone(read).numpy())
+    return found
 
 
 def reading_orders(layer: Any, terms: List[str]) -> Dict[str, List[str]]:

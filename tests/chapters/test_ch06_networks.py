@@ -1,0 +1,221 @@
+"""The networks of chapter 6 as run and as trained: claims refuse networks that only look like the book's."""
+
+from __future__ import annotations
+
+import pytest
+
+from workshop.chapters.ch06_sentiment import _networks_by_hand, _training
+from workshop.chapters.ch06_sentiment import act01_amazon_reviews as act01
+from workshop.chapters.ch06_sentiment.ex01_plain_rnn import exercise_6_01_model
+from workshop.chapters.ch06_sentiment.ex02_lstm import exercise_6_02_model
+from workshop.chapters.ch06_sentiment.ex03_gru import exercise_6_03_model
+from workshop.chapters.ch06_sentiment.ex04_bidirectional_lstm import exercise_6_04_model
+from workshop.chapters.ch06_sentiment.ex05_stacked_lstm import exercise_6_05_model
+from workshop.ledger import ledger
+from workshop.paths import follow
+from workshop.training import backend
+from workshop.training.fitting import Network
+from workshop.training.one_loop import in_one_loop
+
+pytestmark = pytest.mark.usefixtures("tensorflow")
+
+KINDS = {
+    "ch06.ex01": ("plain",),
+    "ch06.ex02": ("lstm",),
+    "ch06.ex03": ("gru",),
+    "ch06.ex04": ("bidirectional",),
+    "ch06.ex05": ("lstm", "lstm"),
+    "ch06.act01": ("lstm", "lstm"),
+}
+# type and rate of each layer that drops something, as the book lists them
+DROPPED = {
+    exercise_6_01_model: [("SpatialDropout1D", 0.4), ("Dropout", 0.4)],
+    exercise_6_02_model: [("SpatialDropout1D", 0.4), ("Dropout", 0.4)],
+    exercise_6_03_model: [("SpatialDropout1D", 0.4), ("Dropout", 0.4)],
+    exercise_6_04_model: [("SpatialDropout1D", 0.4), ("Dropout", 0.4)],
+    exercise_6_05_model: [("SpatialDropout1D", 0.4), ("Dropout", 0.5)],
+    act01.activity_6_01_model: [
+        ("SpatialDropout1D", 0.4),
+        ("Dropout", 0.4),
+        ("Dropout", 0.5),
+        ("Dropout", 0.5),
+    ],
+}
+
+
+@pytest.fixture
+def tensorflow():
+    """Skip a test that can't run without TensorFlow."""
+    return pytest.importorskip("tensorflow")
+
+
+def built(*between, head=None, **embedding):
+    """Return a network of a vocabulary of 8000 with these layers between embedding and output."""
+    layers = backend.keras.layers
+    return backend.keras.models.Sequential(
+        [
+            layers.InputLayer((None,)),
+            layers.Embedding(embedding.pop("vocabulary", 8000), 32, **embedding),
+            layers.SpatialDropout1D(0.4),
+            *between,
+            layers.Dropout(0.4),
+            head or layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+
+
+def documented_model(unit):
+    """Return the built network of a unit."""
+    models = dict(zip(KINDS, DROPPED, strict=True))
+    return models[unit]()
+
+
+def run(unit, model):
+    """Return a network's run, compared with the layers that the unit's network has in the book."""
+    return _networks_by_hand.run_of(model, KINDS[unit])
+
+
+def decided(claim_id, run, **known):
+    """Return whether a claim accepts a run; what else it asks for is `known`, by its name."""
+    claim = ledger().claims[claim_id]
+    values = {
+        name: known[name] if name in known else follow(run, m.steps) for name, m in claim.measures().items()
+    }
+    return claim.rule.decide(claim.documented, values.get("", values)).holds
+
+
+def summary_holds(unit, run):
+    """Return whether the claim on a unit's summary accepts a run, if the table is the printed one."""
+    return decided(f"{unit}.summary", run, table=ledger().claims[f"{unit}.summary"].documented)
+
+
+def totals_hold(unit, run):
+    """Return whether the claim on a unit's parameters accepts a run, if the totals are the printed ones."""
+    return decided(f"{unit}.total_params", run, **ledger().claims[f"{unit}.total_params"].documented)
+
+
+@pytest.mark.parametrize("unit", KINDS)
+def test_the_books_network_is_the_one_by_hand(unit) -> None:
+    """Outputs are those of NumPy and differ between words; no weight is idle."""
+    found = run(unit, documented_model(unit))
+
+    assert summary_holds(unit, found)
+    assert totals_hold(unit, found)
+
+
+LOOK_ALIKES = {
+    "no sigmoid": ("ch06.ex02", lambda k: built(k.LSTM(32), head=k.Dense(1))),
+    "ReLU in the recurrence": ("ch06.ex01", lambda k: built(k.SimpleRNN(32, activation="relu"))),
+    "read backwards": ("ch06.ex01", lambda k: built(k.SimpleRNN(32, go_backwards=True))),
+    "padding is masked": ("ch06.ex02", lambda k: built(k.LSTM(32), mask_zero=True)),
+    "cell without tanh": ("ch06.ex02", lambda k: built(k.LSTM(32, activation="relu"))),
+    "hard gates": (
+        "ch06.ex03",
+        lambda k: built(k.GRU(32, reset_after=False, recurrent_activation="hard_sigmoid")),
+    ),
+    "both halves forwards": (
+        "ch06.ex04",
+        lambda k: built(k.Bidirectional(k.LSTM(32, go_backwards=True), backward_layer=k.LSTM(32))),
+    ),
+    "second layer backwards": (
+        "ch06.ex05",
+        lambda k: built(k.LSTM(32, return_sequences=True), k.LSTM(32, go_backwards=True)),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LOOK_ALIKES)
+def test_a_network_with_the_same_summary_is_refused(name) -> None:
+    """Other activations, another direction or a mask leave the table as printed, and change the outputs."""
+    unit, build = LOOK_ALIKES[name]
+
+    found = run(unit, build(backend.keras.layers))
+
+    assert found.gap > 1e-4  # a mask moves one row only
+    assert not summary_holds(unit, found)
+
+
+def test_hidden_layers_without_relu_are_refused() -> None:
+    """The activity's network with linear hidden layers has the printed summary, and other outputs."""
+    model = act01.activity_6_01_model()
+    for layer in model.layers:
+        if type(layer).__name__ == "Dense" and layer.units == 32:
+            layer.activation = backend.keras.activations.linear
+
+    found = run("ch06.act01", model)
+
+    assert found.gap > 1e-3
+    assert not summary_holds("ch06.act01", found)
+
+
+def test_outputs_that_do_not_vary_show_nothing() -> None:
+    """A network whose output is the same for all words is refused, although NumPy gives it, too."""
+    model = exercise_6_01_model()
+    model.set_weights = lambda weights: type(model).set_weights(model, [0 * w for w in weights])
+
+    found = run("ch06.ex01", model)
+
+    assert found.gap == found.spread == 0
+    assert not summary_holds("ch06.ex01", found)
+
+
+def test_weights_that_change_nothing_are_counted() -> None:
+    """Where the output sees a half of the states only, the weights behind the other half are idle."""
+    layers = backend.keras.layers
+    half = layers.Lambda(lambda states: states * ([1.0] * 16 + [0.0] * 16), output_shape=(32,))
+
+    found = run("ch06.ex01", built(layers.SimpleRNN(32), half))
+
+    assert found.idle >= 16  # of the output's weights
+    assert not totals_hold("ch06.ex01", found)
+
+
+def test_other_sizes_of_the_embedding_are_noticed() -> None:
+    """A word more, and the claims on the embedding's weights are refused."""
+    found = run("ch06.ex01", built(backend.keras.layers.SimpleRNN(32), vocabulary=8001))
+
+    assert found.embedding == 8001 * 32
+    assert not decided("ch06.ex01.mostly_embedding", found, share=0.99)
+    assert not decided("ch06.text04.params", found)
+
+
+def test_weights_of_recurrent_layers_are_counted() -> None:
+    """The GRU with a second bias has more of them than the table prints."""
+    claim = ledger().claims["ch06.text12.rnn_params"]
+    counts = dict(claim.documented)
+    layer = backend.keras.layers.GRU(32, reset_after=True)
+
+    assert claim.rule.decide(claim.documented, counts).holds
+    model = built(layer)
+    counts["GRU"] = sum(int(w.size) for w in layer.get_weights())
+    assert counts["GRU"] == 6336
+    assert len(model.layers) >= 5
+    assert not claim.rule.decide(claim.documented, counts).holds
+
+
+def rates(model):
+    """Return type and rate of each layer that drops something."""
+    return [(type(layer).__name__, layer.rate) for layer in model.layers if hasattr(layer, "rate")]
+
+
+@pytest.mark.parametrize("builder", DROPPED, ids=lambda builder: builder.__name__)
+def test_the_trained_form_drops_as_much_as_the_book_says(monkeypatch, builder) -> None:
+    """What `fit` is given has the documented rates, layer by layer, also where two LSTMs run in one loop."""
+    given = []
+
+    class Stop(Exception):
+        """Ends a training before it begins."""
+
+    def spying(network, *_, **__):
+        given.append(network)
+        raise Stop
+
+    monkeypatch.setattr(_training, "fit", spying)
+    x = _training.np.zeros((10, 4), _training.np.int32)
+    data = _training.Padded(x, x[:, :1], x, x[:, :1])
+
+    with pytest.raises(Stop):
+        _training.trained(builder, data, None, seed=1, epochs=1, batch_size=2, share=0.2)
+
+    assert given == [Network(in_one_loop, (builder,))]
+    assert rates(given[0].model) == rates(builder()) == DROPPED[builder]

@@ -1,0 +1,96 @@
+"""Accuracies and times of chapter 6: each bound accepts what is printed, and refuses guessing."""
+
+from __future__ import annotations
+
+import pytest
+
+from workshop.ledger import ledger
+
+GUESS = 0.5  # one answer for all of 25,000 test reviews of IMDb, half of which are positive
+MAJORITY = 12843 / 25000  # the same for the reviews of the activity
+
+
+def claim(name):
+    """Return a claim of chapter 6."""
+    return ledger().claims[f"ch06.{name}"]
+
+
+@pytest.mark.parametrize("unit", ["ex01", "ex02", "ex03", "ex04", "ex05"])
+def test_guessing_is_no_test_accuracy(unit) -> None:
+    """Each run must be above what one answer for all reviews gets; the printed accuracy is."""
+    accuracy = claim(f"{unit}.test_acc")
+
+    assert accuracy.rule.decide_each(accuracy.documented, accuracy.documented).holds
+    for wrong in (GUESS, 0.52, float("nan")):
+        assert not accuracy.rule.decide_each(accuracy.documented, wrong).holds
+
+
+INTERVALS = {
+    "ex01.val_acc": ([0.8606, 0.855], [GUESS, 0.83, 0.90]),
+    "act01.about_86": ([0.85864], [MAJORITY, 0.83, 0.89]),
+}
+
+
+@pytest.mark.parametrize("name", INTERVALS)
+def test_about_86_percent_is_neither_83_nor_90(name) -> None:
+    """The interval is a point on both sides of the printed two digits."""
+    about, (right, wrong) = claim(name), INTERVALS[name]
+    (share,) = about.rule.shares
+
+    assert [share.decide(None, value).holds for value in right] == [True] * len(right)
+    assert [share.decide(None, value).holds for value in wrong] == [False] * len(wrong)
+
+
+def test_accuracies_of_the_table_have_an_interval_each() -> None:
+    """The printed ones hold; guessing, an LSTM at 84 % and a plain RNN at 82 % do not."""
+    table = claim("text12.test_accuracies")
+    other = {**dict.fromkeys(table.documented, 100 * GUESS), "lstm": 84.0, "plain_rnn": 82.0}
+
+    for share in table.rule.shares:
+        assert share.decide(None, table.witness).holds
+        assert not share.decide(None, other).holds
+    assert {share.at for share in table.rule.shares} == set(table.documented)
+    printed = table.documented.values()
+    span = max(printed) - min(printed)
+    for share in table.rule.shares:
+        ends = table.documented[share.at] - span, table.documented[share.at] + span
+        assert (share.rule.low, share.rule.high) == pytest.approx(ends)
+
+
+def test_one_answer_for_all_reviews_predicts_no_class_decently() -> None:
+    """Recalls of a constant answer, of guessing, and of one good class are refused."""
+    both = claim("act01.both_classes")
+
+    assert both.rule.decide(both.documented, both.documented).holds
+    for negative, positive in ((0.0, 1.0), (0.5, 0.5), (0.95, 0.6)):
+        assert not both.rule.decide(both.documented, {"negative": negative, "positive": positive}).holds
+
+
+def test_a_share_as_wide_as_the_books_significant_lead_is_not_close() -> None:
+    """The lead of the LSTM over the plain RNN, which the book calls significant, is not close."""
+    lead = claim("ex02.epoch5").documented["val_accuracy"] - 0.8606
+    order = claim("ex03.val_order")
+
+    for name in ("ex04.val_close_to_lstm", "ex05.val_close_to_bidirectional"):
+        assert claim(name).rule.equivalent.within < lead
+    close = next(share for share in order.rule.shares if share.at == "from_lstm")
+    assert not close.decide(None, {"from_lstm": lead}).holds
+
+
+TIMES = {
+    "ex02.slower_than_rnn": {"LSTM": [20, 37]},
+    "ex03.speed_order": {"GRU": [38, 30]},
+    "ex04.slower_than_lstm": {"Bi-directional LSTM": [37]},
+    "text12.time_classes": {"Stacked LSTM": [37]},
+}
+
+
+@pytest.mark.parametrize("name", TIMES)
+def test_other_printed_times_would_be_another_order(name) -> None:
+    """No clock decides the sentences on training time; printed seconds in another order are refused."""
+    time = claim(name)
+    others = ledger().others(time)
+
+    assert not time.rule.needs_run
+    assert time.rule.decide(time.documented, others).holds
+    assert not time.rule.decide(TIMES[name], others).holds
