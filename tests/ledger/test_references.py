@@ -97,6 +97,7 @@ MISFITS = [
     ({}, "near 0.5", "needs documented numbers"),
     ({}, [], "needs documented numbers"),
     ({"shares": [{"of": "equal", "documented": True}]}, "often", "a documented share is one number"),
+    ({"shares": [{"of": {"within": {"atol": 0.1}}}]}, 0.5, "within needs"),
     ({"order": "paired"}, {"rnn": 1}, "list of names"),
     ({"order": "paired"}, ["rnn", "rnn"], "list of names"),
     ({"order": "paired"}, [["rnn", "conv"], ["rnn"]], "list of names"),

@@ -198,14 +198,16 @@ class SharesOfRuns(SampledRule):
     shares: tuple[RunShare, ...] = Field(min_length=1, strict=False)
 
     def fit(self, documented: Any) -> None:
-        """Raise ValueError if a share or a ranking is needed and the documented value is none."""
-        for share in self.shares:
-            if share.ranks:
-                share.rule.fit(follow(documented, parse_steps(share.at)))
+        """Raise ValueError if a share or a ranking is needed and the documented value is none.
+
+        Only a ranking is compared with the documented value, so all other rules need bounds of their own.
+        """
         if any(share.documented for share in self.shares) and not (
             len(self.shares) == 1 and is_number(documented)
         ):
             raise ValueError("a documented share is one number: give it, or drop `documented`")
+        for share in self.shares:
+            share.rule.fit(follow(documented, parse_steps(share.at)) if share.ranks else None)
 
     @property
     def compares(self) -> bool:
