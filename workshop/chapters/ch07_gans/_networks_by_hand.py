@@ -120,7 +120,7 @@ class ByHand:
 
 @dataclass(frozen=True)
 class Activated(ByHand):
-    """The same, and how far the outputs by hand are off without an activation, for the least important one."""
+    """The same, and how far the outputs are off without an activation, for the one that matters least."""
 
     least_activation: float
 
@@ -137,9 +137,7 @@ class Normalised(Activated):
     averaged: int
 
 
-def compared(
-    model: Any, layers: Layers, x: np.ndarray, rng: np.random.Generator, draws: int = 1
-) -> ByHand:
+def compared(model: Any, layers: Layers, x: np.ndarray, rng: np.random.Generator, draws: int = 1) -> ByHand:
     """Draw a network's weights, run it on inputs (rows, …), and compare it with its layers by hand.
 
     A weight counts as effective if it is so for one of several draws, because units of a ReLU may be silent.
@@ -326,6 +324,4 @@ class Transposed:
 def transposed_layer() -> Transposed:
     """Run the text's transposed convolution on its numbers."""
     x = example()[1].astype(np.float32)
-    return Transposed(
-        compared(transposed_model(), (("transposed", "linear"),), x, np.random.default_rng(7))
-    )
+    return Transposed(compared(transposed_model(), (("transposed", "linear"),), x, np.random.default_rng(7)))

@@ -80,9 +80,9 @@ def settings_of(layer: Any, size: int = 9, *, transposed: bool = False) -> Dict[
     reached = (lit != 0).any(axis=-1)
     reached = reached.reshape(size, size, height, width)
     fields = reached if transposed else reached.transpose(2, 3, 0, 1)  # of one pixel: those it belongs to
-    middle = len(fields) // 2
-    (top, left), (rows, columns) = _box(fields[middle, middle])
-    (lower, further), _ = _box(fields[middle + 1, middle + 1])
+    row, column = fields.shape[0] // 2, fields.shape[1] // 2
+    (top, left), (rows, columns) = _box(fields[row, column])
+    (lower, further), _ = _box(fields[row + 1, column + 1])
     kept = [size * (lower - top), size * (further - left)]
     if not transposed:
         kept = [-(-size // (lower - top)), -(-size // (further - left))]
@@ -247,9 +247,7 @@ def transposed_convolution(kernels: Tuple[int, ...] = (1, 2, 4), starts: int = 2
     return Transposed(
         summary=layer_table(network.model),
         params=parameter_totals(network.model),
-        layer=TransposedLayer(
-            **found, input_shape=[int(size) for size in network.model.input_shape[1:]]
-        ),
+        layer=TransposedLayer(**found, input_shape=[int(size) for size in network.model.input_shape[1:]]),
         shape_rule=ShapeRule(
             strides=found["strides"],
             input=list(images.shape[1:3]),
