@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import warnings
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,6 +19,8 @@ from workshop.chapters.ch07_gans._dcgan_results import results_of
 from workshop.chapters.ch07_gans._dcgan_training import ADAM, DcganTraining, Log, train_dcgan
 from workshop.chapters.ch07_gans.act01_fashion_dcgan import activity_7_01
 from workshop.chapters.ch07_gans.ex05_dcgan import NETWORKS
+from workshop.ledger import ledger
+from workshop.samples import recorded as references
 from workshop.training import adversarial
 from workshop.training.optimizers import Adam
 from workshop.training.versions import keras_version
@@ -133,8 +136,67 @@ def test_a_perfect_discriminator_is_not_near_one_half() -> None:
     """Its printed mean is 0.5 by construction: it stands still, and that is refused."""
     perfect = dcgan_of(printed(0.5, 1.0, 0.0))
 
-    assert failing("ch07.act01.expected_probability", ch07_act01=perfect) == ["spread"]
+    assert failing("ch07.act01.expected_probability", ch07_act01=perfect) == ["apart", "spread"]
     assert "last_spread" in failing("ch07.act01.probability_log", ch07_act01=perfect)
+
+
+WAVE = np.sin(np.arange(100))
+# what a discriminator prints, and its means of real images and of fakes
+NOT_NEAR_HALF = {
+    "wavering but perfect": ((0.5 + 0.06 * WAVE, 0.97, 0.03), ["apart"]),
+    "dead": ((0.5, 0.5, 0.5), ["spread"]),
+    "at 0.3": ((0.3 + 0.06 * WAVE, 0.35, 0.25), ["mean", "near"]),
+    "at 0.7": ((0.7 + 0.06 * WAVE, 0.75, 0.65), ["mean", "near"]),
+    "at 0.56": ((0.56 + 0.03 * WAVE, 0.6, 0.52), ["mean"]),
+    "at 0 or 1": ((np.round(0.5 + 0.4 * WAVE), 0.6, 0.4), ["near", "spread"]),
+}
+
+
+@pytest.mark.parametrize("name", NOT_NEAR_HALF)
+def test_a_discriminator_that_is_not_confused_is_refused(name: str) -> None:
+    """A mean of 0.5 alone is no confusion, and a mean elsewhere is not around 0.5."""
+    values, where = NOT_NEAR_HALF[name]
+
+    outcome = dcgan_of(printed(*values))
+
+    assert failing("ch07.act01.expected_probability", ch07_act01=outcome) == where
+    for unit in ("ch07_ex05", "ch07_act01"):
+        claim = unit.replace("_", ".") + ".probability_log_full"
+        assert set(where) <= set(failing(claim, **{unit: outcome}))
+
+
+def test_all_recorded_runs_are_near_one_half() -> None:
+    """The bounds follow from the printed digit; the five recorded full trainings are within them."""
+    claim = ledger().claims["ch07.act01.expected_probability"]
+    text = (Path(references.__file__).parent / "references" / "ch07.act01.json").read_text("utf-8")
+    sample = json.loads(text)
+
+    rows = [dict(zip(sample["quantities"], run["values"], strict=True)) for run in sample["runs"]]
+
+    assert len(rows) >= 5
+    for row in rows:
+        measured = {name: row[path] for name, path in claim.measure.items() if path in row}
+        assert claim.rule.decide(claim.documented, measured).holds
+
+
+def test_every_round_of_iterations_has_its_own_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Images and noise of one round never come in another, and another seed draws others."""
+    rounds = []
+    train = adversarial.train_adversarially
+
+    def spy(generator, discriminator, now, draws, **options):
+        rounds.append(draws)
+        return train(generator, discriminator, now, draws, **options)
+
+    monkeypatch.setattr(training, "train_adversarially", spy)
+    for seed in (SEED, SEED + 1):
+        train_dcgan(NETWORKS, REAL, seed, iterations=7, shown=(), **SMALL)
+
+    assert [len(draws.real) for draws in rounds] == [1, 2, 2, 2] * 2
+    noise = np.concatenate([part.reshape(-1, 100) for d in rounds for part in (d.faked, d.noise)])
+    assert len(np.unique(noise, axis=0)) == len(noise)
+    images = [one for draws in rounds for one in draws.real]
+    assert all((a != b).any() for i, a in enumerate(images) for b in images[:i])
 
 
 def test_a_discriminator_that_prefers_fakes_is_refused() -> None:

@@ -9,8 +9,11 @@ import pytest
 
 from tests.chapters.ch07_controls import failing
 from workshop.chapters.ch07_gans import _gan, _sine_training
+from workshop.chapters.ch07_gans import ex03_discriminator as ex03
+from workshop.chapters.ch07_gans import ex04_gan as ex04
 from workshop.chapters.ch07_gans.ex03_discriminator import exercise_7_03
 from workshop.chapters.ch07_gans.ex04_gan import NETWORKS, described, exercise_7_04
+from workshop.ledger import ledger
 from workshop.training import adversarial
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
@@ -71,6 +74,15 @@ FROZEN = {
     "generator": ((0.0, 0.001), "generator_moved"),
     "both": ((0.0, 0.0), "generator_moved"),
 }
+
+
+def test_a_rise_of_chance_is_no_worse_plot() -> None:
+    """Distances that rise by less than the error of their means do not count as a worse plot."""
+    (share,) = ledger().claims["ch07.ex04.plots_other"].rule.shares
+
+    assert [share.rule.decide(None, rise).holds for rise in (-0.2, 1e-6, 0.09, 0.11)] == [
+        *(False, False, False, True)
+    ]
 
 
 @pytest.mark.parametrize("frozen", FROZEN)
@@ -143,6 +155,30 @@ def test_each_iteration_has_its_own_draws() -> None:
 
     assert len(np.unique(locs)) == len(locs) == 100
     assert len(np.unique(noise, axis=0)) == len(noise) == 4 * 50 * 128
+
+
+@pytest.mark.parametrize(("module", "fresh"), [(ex03, False), (ex04, True)])
+def test_fakes_are_judged_as_the_exercise_says(
+    monkeypatch: pytest.MonkeyPatch, module: Any, fresh: bool
+) -> None:
+    """Exercise 7.03 judges the fakes that were just trained on, exercise 7.04 new ones."""
+    judged = []
+    evaluate = module.evaluated
+
+    def spy(gan, prints, noise):
+        judged.extend((one, noise(one)) for one in prints)
+        return evaluate(gan, prints, noise)
+
+    monkeypatch.setattr(module, "evaluated", spy)
+    exercise = module.exercise_7_04 if fresh else module.exercise_7_03
+
+    found = exercise(SEED, iterations=25, interval=10, batch=6)
+
+    assert [one.number for one, _ in judged] == [0, 10, 20]
+    assert [np.array_equal(noise, one.noise) for one, noise in judged] == [not fresh] * 3
+    if fresh:
+        fakes = [ex04.NETWORKS.fakes(one.state, one.noise) for one, _ in judged]
+        assert (np.abs(found.scatter[:, 1] - np.stack(fakes)).max(axis=(1, 2)) > 1e-3).all()
 
 
 def test_locations_and_noise_are_distributed_as_documented() -> None:

@@ -52,6 +52,7 @@ def test_a_loss_with_swapped_labels_is_refused(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(
         freezing, "loss_named", lambda name: lambda label, given: LOSS_NAMED(name)(1 - label, given)
     )
+    assert freezing.losses().fig711_probability["label"] == 0
 
     outcome = freezing.losses()
 

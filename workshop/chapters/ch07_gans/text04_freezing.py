@@ -19,7 +19,7 @@ from workshop.chapters.ch07_gans._sine import LOC, fake_inputs, real_samples
 from workshop.chapters.ch07_gans.ex02_generator import exercise_7_02_generator
 from workshop.chapters.ch07_gans.ex03_discriminator import exercise_7_03_discriminator
 from workshop.chapters.ch07_gans.ex04_gan import exercise_7_04_gan
-from workshop.training.backend import keras
+from workshop.training.backend import keras, tf
 from workshop.training.fitting import values_of
 from workshop.training.initialisers import initial_weights
 from workshop.training.versions import loss_named
@@ -53,7 +53,8 @@ class LargeLoss:
 class Losses:
     """Keras' loss of a fake sample by its label.
 
-    `fig711_probability` : the label with the larger loss, and the corresponding probability e^(−loss).
+    `fig711_probability` : the label with the larger gradient of the loss at the discriminator's sum, the
+    probability that this gradient, |p − label|, shows, and its ratio to the other label's.
     """
 
     fig711_probability: Dict[str, float]
@@ -65,11 +66,25 @@ def losses(probability: float = PROBABILITY) -> Losses:
     """Compute a probability's loss with each label. Source: chapter 7, figure 7.11 and text before it."""
     given = np.array([[probability]])
     by_label = [float(np.asarray(loss_named(LOSS)(np.full((1, 1), label), given))[0]) for label in (0.0, 1.0)]
-    large = int(np.argmax(by_label))
+    sent = [_sent_back(probability, label) for label in (0.0, 1.0)]
+    large = int(np.argmax(sent))
     return Losses(
-        fig711_probability={"label": large, "probability": float(np.exp(-by_label[large]))},
+        fig711_probability={
+            "label": large,
+            "probability": abs(large - sent[large]),
+            "ratio": sent[large] / sent[1 - large],
+        },
         large_loss=LargeLoss(*by_label, ratio=by_label[1] / by_label[0]),
     )
+
+
+def _sent_back(probability: float, label: float) -> float:
+    """Return the absolute gradient of Keras' loss at the sum of a sigmoid unit that gives a probability."""
+    summed = tf.constant([[np.log(probability / (1 - probability))]], tf.float64)
+    with tf.GradientTape() as tape:
+        tape.watch(summed)
+        loss = loss_named(LOSS)(tf.constant([[label]], tf.float64), tf.sigmoid(summed))
+    return abs(float(np.asarray(tape.gradient(loss, summed))[0, 0]))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ up-sampling.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, Dict, List, Tuple
 
 import numpy as np
@@ -53,7 +53,7 @@ def example() -> Tuple[np.ndarray, np.ndarray]:
 
 @dataclass(frozen=True)
 class Convolution:
-    """Settings of a convolution, from the layer's own config."""
+    """Settings of a convolution, found from its outputs."""
 
     filters: int
     kernel_size: List[int]
@@ -61,10 +61,44 @@ class Convolution:
     padding: str
 
 
-def read_back(layer: Any) -> Dict[str, Any]:
-    """Return the settings of a convolution from its config, with tuples as lists."""
-    values = {field.name: layer.get_config()[field.name] for field in fields(Convolution)}
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+def settings_of(layer: Any, size: int = 9, *, transposed: bool = False) -> Dict[str, Any]:
+    """Find a convolution's settings from its outputs for images of one lit pixel each.
+
+    A convolution's pixel depends on as many input pixels as the kernel has. A transposed convolution's input
+    pixel changes as many. Both move by the stride from one pixel to the next.
+
+    Parameters
+    ----------
+    size : height and width of the images.
+    """
+    images = np.eye(size * size, dtype=np.float32).reshape(-1, size, size, 1)
+    layer(images)
+    kernel, bias = layer.get_weights()
+    layer.set_weights([np.ones_like(kernel), np.zeros_like(bias)])
+    lit = np.asarray(layer(images))
+    _, height, width, filters = lit.shape
+    reached = (lit != 0).any(axis=-1)
+    reached = reached.reshape(size, size, height, width)
+    fields = reached if transposed else reached.transpose(2, 3, 0, 1)  # of one pixel: those it belongs to
+    row, column = fields.shape[0] // 2, fields.shape[1] // 2
+    (top, left), (rows, columns) = _box(fields[row, column])
+    (lower, further), _ = _box(fields[row + 1, column + 1])
+    kept = [size * (lower - top), size * (further - left)]
+    if not transposed:
+        kept = [-(-size // (lower - top)), -(-size // (further - left))]
+    return {
+        "filters": filters,
+        "kernel_size": [rows, columns],
+        "strides": [lower - top, further - left],
+        "padding": "same" if [height, width] == kept else "valid",
+    }
+
+
+def _box(where: np.ndarray) -> Tuple[Tuple[int, int], Tuple[int, int]]:
+    """Return the first row and column of what is lit, and how many rows and columns it has."""
+    places = np.argwhere(where)
+    first, last = places.min(axis=0), places.max(axis=0)
+    return (int(first[0]), int(first[1])), (int(last[0] - first[0]) + 1, int(last[1] - first[1]) + 1)
 
 
 @dataclass(frozen=True)
@@ -85,7 +119,7 @@ def blocks(
     sizes: Tuple[Tuple[int, int, int], ...] = ((28, 28, 2), (31, 27, 2), (28, 28, 1)),
     alphas: Tuple[float, ...] = (0.2, 0.05),
 ) -> Blocks:
-    """Build both, read the convolution's settings, and apply both.
+    """Build both, find the convolution's settings from its outputs, and apply both.
 
     Parameters
     ----------
@@ -95,7 +129,7 @@ def blocks(
     Source: chapter 7, building blocks of DCGANs.
     """
     return Blocks(
-        conv_example=Convolution(**read_back(convolution())),
+        conv_example=Convolution(**settings_of(convolution())),
         conv_same_size=[convolved(*size) for size in sizes],
         leaky_relu={str(alpha): leaky(alpha) for alpha in alphas},
     )
@@ -201,6 +235,8 @@ def transposed_convolution(kernels: Tuple[int, ...] = (1, 2, 4), starts: int = 2
     """
     network = Network(transposed_model)
     (layer,) = built_layers(network.model)
+    (other,) = built_layers(transposed_model())
+    found = settings_of(other, transposed=True)
     images = example()[1].astype(np.float32)
     rng = np.random.default_rng(7)
     weights = [initial_weights(network.model, rng) for _ in range(starts)]
@@ -211,11 +247,9 @@ def transposed_convolution(kernels: Tuple[int, ...] = (1, 2, 4), starts: int = 2
     return Transposed(
         summary=layer_table(network.model),
         params=parameter_totals(network.model),
-        layer=TransposedLayer(
-            **read_back(layer), input_shape=[int(size) for size in network.model.input_shape[1:]]
-        ),
+        layer=TransposedLayer(**found, input_shape=[int(size) for size in network.model.input_shape[1:]]),
         shape_rule=ShapeRule(
-            strides=read_back(layer)["strides"],
+            strides=found["strides"],
             input=list(images.shape[1:3]),
             output={f"{size}x{size}": _plane_size(_of_size(size), images) for size in kernels},
         ),

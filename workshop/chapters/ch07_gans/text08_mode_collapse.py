@@ -43,10 +43,10 @@ class Collapse:
 
 @unit("ch07.text08", uses=("tensorflow",))
 def mode_collapse(mnist: Any, seed: int, images: int = 100) -> Collapse:
-    """Classify the images of a collapsed generator, all the same five, and as many real images.
+    """Classify the images of a collapsed generator, fives only, and as many real images of all kinds.
 
-    The real images are drawn from the test images, which are new to the classifier. The five is the one of
-    the training images that is most like their mean.
+    The real images are drawn from the test images, which are new to the classifier. The fives are those of
+    the training images that are most like their mean.
 
     Parameters
     ----------
@@ -57,9 +57,9 @@ def mode_collapse(mnist: Any, seed: int, images: int = 100) -> Collapse:
     require_judgeable(mnist)
     judge = train_judge(mnist.x_train, mnist.y_train, seed, held=(mnist.x_test, mnist.y_test))
     fives = scaled(mnist.x_train[mnist.y_train == COLLAPSED_TO])
-    five = fives[np.square(fives - fives.mean(axis=0)).sum(axis=(1, 2, 3)).argmin()]
+    alike = np.square(fives - fives.mean(axis=0)).sum(axis=(1, 2, 3)).argsort()
     drawn = np.random.default_rng(seed).choice(len(mnist.x_test), images, replace=False)
-    collapsed = judged(judge, np.repeat(five[np.newaxis], images, axis=0))
+    collapsed = judged(judge, fives[alike[:images]])
     real = judged(judge, scaled(mnist.x_test[drawn]))
     return Collapse(
         Kinds(
