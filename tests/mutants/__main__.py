@@ -43,19 +43,23 @@ def main(
     left = [task.mutant for task in tasks if task.key not in results]
     found = {unit: results[task.key] for unit, task in bare.items() if task.key in results}
     for unit, result in found.items():
-        if "crash" in result:
-            print(f"{unit} can't be decided as it is: {result['crash']}")
+        failed = [each for each, verdict in result.get("verdicts", {}).items() if verdict == "failed"]
+        for why in [*failed, *([result["crash"]] if "crash" in result else [])]:
+            print(f"{unit} fails as it is: {why}")
     decided = [task for task in tasks if task.key in results and "verdicts" in found.get(task.unit, {})]
     shown = [show(task.mutant, found[task.unit], results[task.key], book) for task in decided]
     print(table(shown))
     if left:
         print("\n".join(["not decided:", *(f"  {mutant.unit}  {mutant.name[:100]}" for mutant in left)]))
+    for one in shown:
+        if one.noticed and (one.mutant.survives or one.mutant.missed):
+            print(f"noticed after all: {one.mutant.unit}  {one.mutant.name}: drop its reason")
     fates = [one.fate for one in shown]
     print(", ".join(f"{fates.count(fate)} {fate}" for fate in ("noticed", "survived", "equivalent")))
     if chosen.write:
         PAGE.write_text(page(book, shown, found, len(left)), "utf-8")
         print(f"written: {PAGE}")
-    return 1 if "survived" in fates else 0
+    return 1 if any(one.fate == "survived" and not one.mutant.missed for one in shown) else 0
 
 
 def _decide(

@@ -14,9 +14,10 @@ FOLDER = Path(__file__).parent
 
 # these go on every unit where they apply; other mistakes are written by hand and say what they imitate
 OPERATORS = (
-    "rate doubled", "rate halved", "activation dropped", "size up", "size down",
-    "training rows for test rows", "transposed", "off by one", "unshuffled", "seed reused", "initialiser", "labels spoilt", "epoch fewer",
-    "dropout off", "other axis", "other constant", "other operation", "other order", "left out", "sign",
+    "rate doubled", "rate halved", "activation dropped", "size up", "size down", "seed reused",
+    "training rows for test rows", "transposed", "off by one", "unshuffled", "initialiser", "labels spoilt",
+    "epoch fewer", "dropout off", "other axis", "other constant", "other operation", "other order",
+    "left out", "sign",
 )  # fmt: skip
 BY_HAND = "by hand"
 
@@ -52,7 +53,8 @@ class Edit:
 class Mutant:
     """One mistake, and the unit whose claims ought to notice it.
 
-    `survives` says why it changes no result, so that nothing can notice it.
+    `survives` says why it changes no result, so that nothing can notice it; `missed` why no claim notices it
+    though one could.
     """
 
     unit: str
@@ -60,6 +62,7 @@ class Mutant:
     edits: tuple[Edit, ...]
     imitates: str = ""
     survives: str = ""
+    missed: str = ""
 
     @property
     def name(self) -> str:
@@ -107,7 +110,7 @@ def read_rows(folder: Path = FOLDER) -> Rows:
 def _of_group(group: Mapping[str, Any], package: str, where: str) -> Iterator[Mutant]:
     units = group["unit"] if isinstance(group["unit"], list) else [group["unit"]]
     for row in group["rows"]:
-        unknown = set(row) - {"kind", "old", "new", "nth", "imitates", "survives", "file", "also"}
+        unknown = set(row) - {"kind", "old", "new", "nth", "imitates", "survives", "missed", "file", "also"}
         if unknown or row.get("kind") not in (*OPERATORS, BY_HAND):
             raise RowError(f"{where}: {row}: unknown {', '.join(unknown) or 'kind'}")
         if (row["kind"] == BY_HAND) != ("imitates" in row):
@@ -119,4 +122,5 @@ def _of_group(group: Mapping[str, Any], package: str, where: str) -> Iterator[Mu
             path = f"workshop/{file}" if shared else f"{package}/{file}"
             edits.append(Edit(path, edit["old"], edit["new"], edit.get("nth")))
         for unit in units:
-            yield Mutant(unit, row["kind"], tuple(edits), row.get("imitates", ""), row.get("survives", ""))
+            reasons = (row.get(name, "") for name in ("imitates", "survives", "missed"))
+            yield Mutant(unit, row["kind"], tuple(edits), *reasons)

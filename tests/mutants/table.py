@@ -100,10 +100,10 @@ def table(shown: Sequence[Shown]) -> str:
 PAGE = """# Mutants
 
 A mutant is a small mistake in a copy of the code: a rate doubled, an axis swapped, training rows in place of
-test rows. `nox -s mutants` puts each one into its unit and decides the unit's claims in the default profile, as
-on a processor on which nothing was recorded, and without the direct tests. A mutant is noticed if a claim fails
-that does not fail otherwise, or if the code raises. The mutants are in `tests/mutants`, a file for each chapter;
-`nox -s mutants -- --write` writes this page.
+test rows. `nox -s mutants` puts each one into its unit and decides the unit's claims in the default profile,
+as on a processor on which nothing was recorded, and without the direct tests. A mutant is noticed if a claim
+fails that does not fail otherwise, or if the code raises. The mutants are in `tests/mutants`, a file for each
+chapter; `nox -s mutants -- --write` writes this page.
 
 {chapters}
 {missing}
@@ -123,14 +123,17 @@ def page(ledger: Ledger, shown: Sequence[Shown], bare: Mapping[str, Result], mis
     chapters = dict.fromkeys(one.mutant.unit[:4] for one in shown)
     idle = unbroken(ledger, shown, bare)
     left = [one for one in shown if one.fate != "noticed"]
-    rows = [[f"`{o.mutant.unit}`", o.mutant.name, o.mutant.survives or "-", len(o.lost)] for o in left]
+    rows = [
+        [f"`{o.mutant.unit}`", o.mutant.name, o.mutant.survives or o.mutant.missed or "-", len(o.lost)]
+        for o in left
+    ]
     return PAGE.format(
         chapters=_grid(HEAD, [*map(_counts, [*chapters, ""], [shown] * (len(chapters) + 1))]),
         missing=f"{missing} more mutants have not been decided yet.\n" if missing else "",
         n_idle=len(idle),
         idle="".join(f"- `{each}`\n" for each in idle) or "None.\n",
         n_left=len(left),
-        left=_grid(("unit", "mutant", "why nothing can notice it", "no longer verified"), rows),
+        left=_grid(("unit", "mutant", "why", "no longer verified"), rows),
     )
 
 

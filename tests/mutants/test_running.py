@@ -88,7 +88,7 @@ def run(folder: Path, *words: str) -> str:
 
 
 def test_mutants_are_noticed_survive_and_are_not_decided_again(toy: Path) -> None:
-    """Each mistake goes to the claims it breaks; a killed run goes on where it was; other code counts anew."""
+    """Each mistake is noticed by the claims it breaks; a killed run goes on; changed code is decided anew."""
     first = run(toy, "--budget", "0")
     assert first.count("\n  ch09.ex01  ") == 5
     assert "0 noticed" in first
