@@ -26,7 +26,7 @@ def main(
     words: Sequence[str], rows: Rows | None = None, book: Ledger | None = None, root: Path = ROOT
 ) -> int:
     """Decide the chosen mutants, print the table, and return 1 if some survived without a reason."""
-    chosen, rows, book = _parser().parse_args(words), rows or read_rows(), book or ledger()
+    chosen, rows, book = parser().parse_args(words), rows or read_rows(), book or ledger()
     units = list(dict.fromkeys(mutant.unit for mutant in rows.mutants))
     if chosen.patterns:
         units = [unit for unit in units if unit.startswith(tuple(chosen.patterns))]
@@ -84,8 +84,8 @@ def _decide(
             lines.write("\n" + json.dumps(result))  # a killed run may have left half a line
         print(f"{result['seconds']:6.1f} s  {names[result['key']][:100]}", flush=True)
 
-    order = list(facts)
-    bench.run(sorted(waiting, key=lambda task: order.index(task.unit)), done, chosen.jobs, end)
+    quick_first = sorted(waiting, key=lambda task: (facts[task.unit]["seconds"], task.unit))
+    bench.run(quick_first, done, chosen.jobs, end)
 
 
 def _key(digest: str, mutant: Mutant) -> str:
@@ -116,7 +116,8 @@ def _touched(revision: str, units: Sequence[str], facts: Mapping[str, Any], rows
     return [unit for unit in units if files[unit] & changed]
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the options."""
     parser = argparse.ArgumentParser(prog="mutants", description=__doc__)
     parser.add_argument("patterns", nargs="*", metavar="UNIT", help="chapters or units: ch05, ch02.ex03")
     parser.add_argument("--touched", metavar="REV", help="only units whose files changed since this revision")

@@ -66,7 +66,7 @@ class Bench:
         sys.dont_write_bytecode = True
 
     def describe(self, units: Sequence[str]) -> dict[str, dict[str, Any]]:
-        """Return for each unit the digest of what decides its claims, the data it needs, and its files."""
+        """Return what is known of each unit: see `_facts`."""
         return json.loads(_in_child(lambda: json.dumps({unit: self._facts(unit) for unit in units})))
 
     def warm(self, libraries: Collection[str], data: Iterable[str]) -> None:
@@ -101,7 +101,7 @@ class Bench:
     ) -> None:
         """Decide tasks, `jobs` at a time, and start none after `end`; `done` gets each result.
 
-        A unit as it is comes before its mutants.
+        A unit as it is comes before its mutants. A task that is stopped at its limit has no result.
         """
         running: dict[int, tuple[Task, IO[str], float]] = {}
         waiting = list(tasks)
@@ -123,10 +123,9 @@ class Bench:
             text = _read(answer)
             if ended.mutant is None:
                 bare.discard(ended.unit)
-            result = (
-                json.loads(text) if text else {"crash": f"stopped after {time.monotonic() - began:.0f} s"}
-            )
-            done({"key": ended.key, "seconds": round(time.monotonic() - began, 1), **result})
+            if text:  # else it was stopped at its limit, or killed
+                seconds = round(time.monotonic() - began, 1)
+                done({"key": ended.key, "seconds": seconds, **json.loads(text)})
 
     def decide(self, task: Task) -> dict[str, Any]:
         """Decide the claims of a unit in this process, which is not fit for anything else afterwards."""
@@ -146,6 +145,7 @@ class Bench:
         }
 
     def _facts(self, unit: str) -> dict[str, Any]:
+        """Return a unit's digest of what decides its claims, what it needs, its files, and usual seconds."""
         claims = [claim for claim in self.ledger.claims.values() if claim.unit == unit]
         catalogue = self.engine.catalogue(claims) if claims else self.engine.catalogue([])
         measured = {m.unit for claim in claims for m in claim.measures().values()} | {unit}
@@ -164,6 +164,7 @@ class Bench:
             "digest": hashlib.sha256("\n".join(content).encode()).hexdigest()[:16],
             "libraries": sorted({library for part in parts for library in part.uses}),
             "data": sorted(catalogue.needed(parts)),
+            "seconds": self.engine.seconds_a_seed(claims),
             "files": sorted({part.module.replace(".", "/") + ".py" for part in parts}),
         }
 
