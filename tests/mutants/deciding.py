@@ -23,7 +23,7 @@ from tests.mutants.rows import Mutant
 from workshop import datasets
 from workshop.execution import caching, fingerprint
 from workshop.execution.environment import this_environment
-from workshop.execution.store import Store
+from workshop.execution.store import Store, usual_seconds
 from workshop.ledger import Ledger
 from workshop.verification.engine import Engine
 
@@ -147,12 +147,13 @@ class Bench:
     def _facts(self, unit: str) -> dict[str, Any]:
         """Return a unit's digest of what decides its claims, what it needs, its files, and usual seconds."""
         claims = [claim for claim in self.ledger.claims.values() if claim.unit == unit]
-        catalogue = self.engine.catalogue(claims) if claims else self.engine.catalogue([])
+        catalogue = self.engine.catalogue(claims)
         measured = {m.unit for claim in claims for m in claim.measures().values()} | {unit}
         own = [part for each in sorted(measured) for part in catalogue.parts.get(each, ())]
         parts = catalogue.with_upstream(own)
         samples = Path(importlib.import_module("workshop.samples").__path__[0])
         recorded = sorted(p for u in {part.unit for part in parts} for p in samples.rglob(f"{u}.json"))
+        usual = {**usual_seconds(), **Store(self.store).read_timings()}
         content = [
             *(fingerprint.code_digest(part.module) for part in parts),
             fingerprint.code_digest("workshop.verification.engine"),
@@ -164,7 +165,9 @@ class Bench:
             "digest": hashlib.sha256("\n".join(content).encode()).hexdigest()[:16],
             "libraries": sorted({library for part in parts for library in part.uses}),
             "data": sorted(catalogue.needed(parts)),
-            "seconds": self.engine.seconds_a_seed(claims),
+            "seconds": sum(
+                usual.get(part.key + self.engine._planner(claims).form(part), 0.1) for part in parts
+            ),
             "files": sorted({part.module.replace(".", "/") + ".py" for part in parts}),
         }
 
