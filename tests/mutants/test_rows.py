@@ -7,7 +7,9 @@ from collections import Counter
 
 import pytest
 
-from tests.mutants.rows import Edit, RowError, read_rows
+from tests.mutants.rows import ROOT, Edit, RowError, read_rows
+from workshop.execution import fingerprint
+from workshop.execution.catalogue import catalogue
 from workshop.ledger import ledger
 
 ROWS = read_rows()
@@ -40,6 +42,32 @@ def test_every_unit_that_computes_has_mutants() -> None:
     few = {unit: counted[unit] for unit in sorted(units - set(ROWS.nothing)) if counted[unit] < AT_LEAST}
     assert not few
     assert all(ROWS.nothing.values())
+
+
+def test_each_mutant_changes_code_that_its_unit_runs() -> None:
+    """The file of each row is a module of its unit, or one that it imports; else no claim could notice."""
+    book = ledger()
+    parts = catalogue(chapter.id for chapter in book.chapters)
+    files: dict[str, set[str]] = {}
+    for unit in {mutant.unit for mutant in ROWS.mutants}:
+        measured = {m.unit for c in book.claims.values() if c.unit == unit for m in c.measures().values()}
+        own = parts.with_upstream(p for each in {unit, *measured} for p in parts.parts.get(each, ()))
+        files[unit] = _files({part.module for part in own})
+    wrong = {(m.unit, e.file) for m in ROWS.mutants for e in m.edits if e.file not in files[m.unit]}
+    assert not wrong
+
+
+def _files(modules: set[str]) -> set[str]:
+    """Return the files of some modules and of all that they import from the package."""
+    found: dict[str, str] = {}
+    waiting = list(modules)
+    while waiting:
+        name = waiting.pop()
+        path = fingerprint._source(name)
+        if name not in found and path is not None:
+            found[name] = str(path.relative_to(ROOT))
+            waiting += fingerprint._digest_and_imports(path, name)[1]
+    return set(found.values())
 
 
 @pytest.mark.parametrize(
