@@ -11,11 +11,11 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from tests.mutants.deciding import Bench, Task
 from tests.mutants.rows import ROOT, Mutant, Rows, read_rows
-from tests.mutants.table import page, show, table
+from tests.mutants.table import Fate, page, show, table
 from workshop.datasets.cache import cache_folder
 from workshop.ledger import Ledger, ledger
 
@@ -55,11 +55,11 @@ def main(
         if one.noticed and (one.mutant.survives or one.mutant.missed):
             print(f"noticed after all: {one.mutant.unit}  {one.mutant.name}: drop its reason")
     fates = [one.fate for one in shown]
-    print(", ".join(f"{fates.count(fate)} {fate}" for fate in ("noticed", "survived", "equivalent")))
+    print(", ".join(f"{fates.count(fate)} {fate}" for fate in get_args(Fate)))
     if chosen.write:
         PAGE.write_text(page(book, shown, found, len(left)), "utf-8")
         print(f"written: {PAGE}")
-    return 1 if any(one.fate == "survived" and not one.mutant.missed for one in shown) else 0
+    return 1 if any(one.fate in {"survived", "lost"} and not one.mutant.missed for one in shown) else 0
 
 
 def _decide(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from tests.mutants.rows import BY_HAND, Mutant
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.rules import Repeats
 from workshop.verification.verdicts import VERIFIED
 
-Fate = Literal["noticed", "survived", "equivalent"]
+Fate = Literal["noticed", "lost", "survived", "equivalent"]
 Result = Mapping[str, Any]
 
 
@@ -36,8 +36,10 @@ class Shown:
 
     @property
     def fate(self) -> Fate:
-        """What became of the mutant."""
-        return "noticed" if self.noticed else "equivalent" if self.mutant.survives else "survived"
+        """What became of the mutant; `lost` if no claim fails, but some are not verified any more."""
+        if self.noticed:
+            return "noticed"
+        return "equivalent" if self.mutant.survives else "lost" if self.lost else "survived"
 
     def text(self) -> str:
         """Write who noticed it."""
@@ -102,8 +104,9 @@ PAGE = """# Mutants
 A mutant is a small mistake in a copy of the code: a rate doubled, an axis swapped, training rows in place of
 test rows. `nox -s mutants` puts each one into its unit and decides the unit's claims in the default profile,
 as on a processor on which nothing was recorded, and without the direct tests. A mutant is noticed if a claim
-fails that does not fail otherwise, or if the code raises. The mutants are in `tests/mutants`, a file for each
-chapter; `nox -s mutants -- --write` writes this page.
+fails that does not fail otherwise, or if the code raises. It is lost if no claim fails but some claims are not
+verified any more, mostly those on substitute data, which never refute. The mutants are in `tests/mutants`, a file
+for each chapter; `nox -s mutants -- --write` writes this page.
 
 {chapters}
 {missing}
@@ -112,10 +115,10 @@ chapter; `nox -s mutants -- --write` writes this page.
 {idle}
 ## Mutants that no claim notices: {n_left}
 
-The last column counts claims that are verified without the mistake, and undecided or deferred with it.
+The last column counts claims that are verified without the mistake and not with it.
 
 {left}"""
-HEAD = ("chapter", "units", "mutants", "by hand", "noticed", "survived", "equivalent", "noticed of the rest")
+HEAD = ("chapter", "units", "mutants", "by hand", *get_args(Fate), "noticed of those not equivalent")
 
 
 def page(ledger: Ledger, shown: Sequence[Shown], bare: Mapping[str, Result], missing: int) -> str:
@@ -141,11 +144,12 @@ def _counts(chapter: str, shown: Sequence[Shown]) -> list[Any]:
     """Return the row of a chapter, or of all with ""."""
     own = [one for one in shown if one.mutant.unit.startswith(chapter)]
     fates = [one.fate for one in own]
-    noticed, survived, equivalent = (fates.count(f) for f in ("noticed", "survived", "equivalent"))
-    share = f"{noticed / (noticed + survived):.0%}" if noticed + survived else "-"
+    counts = [fates.count(fate) for fate in get_args(Fate)]
+    real = len(own) - counts[-1]
+    share = f"{counts[0] / real:.0%}" if real else "-"
     units, by_hand = len({one.mutant.unit for one in own}), sum(one.mutant.kind == BY_HAND for one in own)
     name = str(int(chapter[2:])) if chapter else "all"
-    return [name, units, len(own), by_hand, noticed, survived, equivalent, share]
+    return [name, units, len(own), by_hand, *counts, share]
 
 
 def _grid(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:

@@ -102,12 +102,12 @@ def test_mutants_are_noticed_survive_and_are_not_decided_again(toy: Path) -> Non
         "noticed     a slip of the pen": "crash (NameError: name 'numbres' is not defined)",
         "survived    other constant: `(1, 2, 3)` → `(2, 1, 3)`": "nobody",
     }
-    assert "3 noticed, 1 survived, 1 equivalent" in printed
+    assert "3 noticed, 0 lost, 1 survived, 1 equivalent" in printed
     computed = len((toy / "tally.txt").read_text())
     file = toy / "made" / "results.jsonl"
     whole = file.read_text("utf-8")
     file.write_text(whole[:-9], "utf-8")  # the last one was being written
-    assert "3 noticed, 1 survived, 1 equivalent" in run(toy)
+    assert "3 noticed, 0 lost, 1 survived, 1 equivalent" in run(toy)
     assert len((toy / "tally.txt").read_text()) == computed + 1
     (toy / "toy" / "adding.py").write_text(UNITS.replace("3)) ->", "4)) ->"), "utf-8")
     assert "ch09.ex01 as it is" in run(toy)
