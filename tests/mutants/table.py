@@ -105,9 +105,9 @@ A mutant is a small mistake in a copy of the code: a rate doubled, an axis swapp
 test rows. `nox -s mutants` puts each one into its unit and decides the unit's claims in the default profile,
 as on a processor on which nothing was recorded, and without the direct tests.
 
-A mutant is noticed if a claim fails that does not fail otherwise, or if the code raises. It is lost if no claim
-fails but some claims are not verified any more, mostly those on substitute data, which never refute. The
-mutants are in `tests/mutants`, a file for each chapter; `nox -s mutants -- --write` writes this page.
+A mutant is noticed if a claim fails that does not fail otherwise, or if the code raises. It is lost if no
+claim fails but some claims are not verified any more, mostly those on substitute data, which never refute.
+The mutants are in `tests/mutants`, a file for each chapter; `nox -s mutants -- --write` writes this page.
 
 {chapters}
 {missing}
