@@ -24,7 +24,7 @@ from workshop import datasets
 from workshop.execution import caching, fingerprint
 from workshop.execution.environment import this_environment
 from workshop.execution.store import Store, usual_seconds
-from workshop.ledger import Ledger
+from workshop.ledger import Claim, Ledger
 from workshop.verification.engine import Engine
 
 # its name is recorded nowhere, so recorded seeds count within their measured tolerance, not bit for bit
@@ -129,7 +129,7 @@ class Bench:
 
     def decide(self, task: Task) -> dict[str, Any]:
         """Decide the claims of a unit in this process, which is not fit for anything else afterwards."""
-        claims = [claim for claim in self.ledger.claims.values() if claim.unit == task.unit]
+        claims = self.claims(task.unit)
         try:
             with tempfile.TemporaryDirectory() as folder:
                 if task.mutant is not None:
@@ -144,9 +144,20 @@ class Bench:
             "reasons": {record.id: record.reason[:300] for record in records},
         }
 
+    def claims(self, unit: str) -> list[Claim]:
+        """Return the claims that are decided with a unit: those that measure it, less those of other units
+        that measure more, and its own that measure nothing.
+        """
+        found = []
+        for claim in self.ledger.claims.values():
+            measured = {measure.unit for measure in claim.measures().values()} or {claim.unit}
+            if measured == {unit} or (claim.unit == unit and unit in measured):
+                found.append(claim)
+        return found
+
     def _facts(self, unit: str) -> dict[str, Any]:
         """Return a unit's digest of what decides its claims, what it needs, its files, and usual seconds."""
-        claims = [claim for claim in self.ledger.claims.values() if claim.unit == unit]
+        claims = self.claims(unit)
         catalogue = self.engine.catalogue(claims)
         measured = {m.unit for claim in claims for m in claim.measures().values()} | {unit}
         own = [part for each in sorted(measured) for part in catalogue.parts.get(each, ())]
