@@ -216,6 +216,13 @@ def faults(session: nox.Session) -> None:
     session.run("python", "-m", "faults", *session.posargs)
 
 
+@nox.session(python=PYTHON)
+def mutants(session: nox.Session) -> None:
+    """Put small mistakes into copies of the code, and show which claims notice them (`-- ch05` for some)."""
+    install(session, "-e", ".[cpu]", *group("tests"))
+    session.run("python", "-m", "tests.mutants", *session.posargs)
+
+
 # pip takes a CPU build of PyTorch where an index has one; uv does not
 @nox.session(python=PYTHON, venv_backend="venv")
 def bench(session: nox.Session) -> None:

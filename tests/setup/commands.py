@@ -13,6 +13,7 @@ import typer
 from typer.testing import CliRunner
 
 from faults.__main__ import ATTACKS, parser
+from tests.mutants import __main__ as mutants
 from tests.setup.documents import ROOT, words_of
 from workshop.cli.app import app
 from workshop.datasets import registry
@@ -84,6 +85,8 @@ def named_by_nox(words: list[str], config: pytest.Config) -> None:
         read(["workshop", "verify", *given[1:]], config)
     elif session == "faults":
         read_by_faults(given[1:])
+    elif session == "mutants":
+        mutants.parser().parse_args(given[1:])
     elif given:
         read_by_pytest(["pytest", *given[1:]], config)
 

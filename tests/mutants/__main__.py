@@ -1,0 +1,140 @@
+"""Mutants and the claims that notice them: `python -m tests.mutants [ch05 ch02.ex03 …]`, see --help."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import math
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, get_args
+
+from tests.mutants.deciding import Bench, Task
+from tests.mutants.rows import ROOT, Mutant, Rows, read_rows
+from tests.mutants.table import Fate, page, show, table
+from workshop.datasets.cache import cache_folder
+from workshop.ledger import Ledger, ledger
+
+PAGE = ROOT / "docs" / "mutants.md"
+
+
+def main(
+    words: Sequence[str], rows: Rows | None = None, book: Ledger | None = None, root: Path = ROOT
+) -> int:
+    """Decide the chosen mutants, print the table, and return 1 if some survived without a reason."""
+    chosen, rows, book = parser().parse_args(words), rows or read_rows(), book or ledger()
+    units = list(dict.fromkeys(mutant.unit for mutant in rows.mutants))
+    if chosen.patterns:
+        units = [unit for unit in units if unit.startswith(tuple(chosen.patterns))]
+    bench = Bench(book, chosen.folder / "outcomes", root, chosen.timeout)
+    facts = bench.describe(units)
+    if chosen.touched is not None:
+        units = _touched(chosen.touched, units, facts, rows)
+    bare = {unit: Task(unit, None, facts[unit]["digest"]) for unit in units}
+    tasks = [Task(m.unit, m, _key(facts[m.unit]["digest"], m)) for m in rows.of(units)]
+    results = _read(chosen.folder / "results.jsonl")
+    waiting = [task for task in (*bare.values(), *tasks) if task.key not in results]
+    if waiting and not chosen.show:
+        _decide(bench, waiting, facts, results, chosen)
+    left = [task.mutant for task in tasks if task.key not in results]
+    found = {unit: results[task.key] for unit, task in bare.items() if task.key in results}
+    for unit, result in found.items():
+        failed = [each for each, verdict in result.get("verdicts", {}).items() if verdict == "failed"]
+        for why in [*failed, *([result["crash"]] if "crash" in result else [])]:
+            print(f"{unit} fails as it is: {why}")
+    decided = [task for task in tasks if task.key in results and "verdicts" in found.get(task.unit, {})]
+    shown = [show(task.mutant, found[task.unit], results[task.key], book) for task in decided]
+    print(table(shown))
+    if left:
+        print("\n".join(["not decided:", *(f"  {mutant.unit}  {mutant.name[:100]}" for mutant in left)]))
+    for one in shown:
+        if one.noticed and (one.mutant.survives or one.mutant.missed):
+            print(f"noticed after all: {one.mutant.unit}  {one.mutant.name}: drop its reason")
+    fates = [one.fate for one in shown]
+    print(", ".join(f"{fates.count(fate)} {fate}" for fate in get_args(Fate)))
+    if chosen.write:
+        PAGE.write_text(page(book, shown, found, len(left)), "utf-8")
+        print(f"written: {PAGE}")
+    return 1 if any(one.fate in {"survived", "lost"} and not one.mutant.missed for one in shown) else 0
+
+
+def _decide(
+    bench: Bench,
+    waiting: Sequence[Task],
+    facts: Mapping[str, Any],
+    results: dict[str, Any],
+    chosen: argparse.Namespace,
+) -> None:
+    """Decide tasks until the budget is spent, and append each result to the file as soon as it is there."""
+    end = time.monotonic() + chosen.budget
+    own = [facts[unit] for unit in dict.fromkeys(task.unit for task in waiting)]
+    bench.warm(
+        {name for each in own for name in each["libraries"]}, {n for each in own for n in each["data"]}
+    )
+    names = {task.key: task.name for task in waiting}
+    chosen.folder.mkdir(parents=True, exist_ok=True)
+
+    def done(result: dict[str, Any]) -> None:
+        results[result["key"]] = result
+        with (chosen.folder / "results.jsonl").open("a", encoding="utf-8") as lines:
+            lines.write("\n" + json.dumps(result))  # a killed run may have left half a line
+        print(f"{result['seconds']:6.1f} s  {names[result['key']][:100]}", flush=True)
+
+    quick_first = sorted(waiting, key=lambda task: (facts[task.unit]["seconds"], task.unit))
+    bench.run(quick_first, done, chosen.jobs, end)
+
+
+def _key(digest: str, mutant: Mutant) -> str:
+    return hashlib.sha256(f"{digest} {mutant.edits}".encode()).hexdigest()[:16]
+
+
+def _read(file: Path) -> dict[str, Any]:
+    """Return the results by key; a line that a killed run left half is none."""
+    found = {}
+    for line in file.read_text("utf-8").splitlines() if file.exists() else []:
+        try:
+            result = json.loads(line)
+        except ValueError:
+            continue
+        found[result["key"]] = result
+    return found
+
+
+def _touched(revision: str, units: Sequence[str], facts: Mapping[str, Any], rows: Rows) -> list[str]:
+    """Return the units of which a file changed since a revision, a function's or one with a mutant."""
+    command = ["git", "diff", "--name-only", revision, "--", "workshop"]
+    changed = set(
+        subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split()
+    )
+    files = {unit: set(facts[unit]["files"]) for unit in units}
+    for mutant in rows.of(units):
+        files[mutant.unit].update(edit.file for edit in mutant.edits)
+    return [unit for unit in units if files[unit] & changed]
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the options."""
+    parser = argparse.ArgumentParser(prog="mutants", description=__doc__)
+    parser.add_argument("patterns", nargs="*", metavar="UNIT", help="chapters or units: ch05, ch02.ex03")
+    parser.add_argument("--touched", metavar="REV", help="only units whose files changed since this revision")
+    parser.add_argument(
+        "--budget", type=float, default=math.inf, metavar="SECONDS", help="start no mutant after so long"
+    )
+    parser.add_argument(
+        "--timeout", type=int, default=600, metavar="SECONDS", help="stop a mutant after so long"
+    )
+    parser.add_argument("--jobs", type=int, default=1, help="mutants at a time")
+    parser.add_argument("--show", action="store_true", help="decide nothing, show what was decided")
+    parser.add_argument("--write", action="store_true", help=f"write {PAGE.relative_to(ROOT)}")
+    parser.add_argument(
+        "--folder", type=Path, default=cache_folder() / "mutants", help="results and outcomes"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,227 @@
+"""Deciding a unit's claims with a mistake in the code, in a process forked from one that has everything."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import hashlib
+import importlib
+import json
+import math
+import os
+import signal
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import IO, Any
+
+from tests.mutants.rows import Mutant
+from workshop import datasets
+from workshop.execution import caching, fingerprint
+from workshop.execution.environment import this_environment
+from workshop.execution.store import Store, usual_seconds
+from workshop.ledger import Claim, Ledger
+from workshop.verification.engine import Engine
+
+# its name is recorded nowhere, so recorded seeds count within their measured tolerance, not bit for bit
+FOREIGN = "a processor on which nothing was recorded"
+LIBRARIES = ("tensorflow", "pandas", "scipy.stats", "sklearn", "nltk", "gensim.models", "PIL.Image")
+
+
+@dataclass(frozen=True)
+class Task:
+    """A mutant whose unit is to be decided, or None for the unit as it is; `key` stands for all of it."""
+
+    unit: str
+    mutant: Mutant | None
+    key: str
+
+    @property
+    def name(self) -> str:
+        """The unit and what is done to it."""
+        return f"{self.unit} {'as it is' if self.mutant is None else self.mutant.name}"
+
+
+@dataclass
+class Bench:
+    """Decides units, as on a foreign processor, in forked processes.
+
+    The parent imports TensorFlow and the data, and none of the code that mutants change; children share them.
+    Outcomes of the package as it is are in one `store`.
+    """
+
+    ledger: Ledger
+    store: Path
+    root: Path
+    limit: int = 600
+    engine: Engine = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.engine = Engine(self.ledger, store=self.store)
+        self.engine.environment = replace(this_environment(), cpu=FOREIGN)
+        sys.dont_write_bytecode = True
+
+    def describe(self, units: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Return what is known of each unit: see `_facts`."""
+        return json.loads(_in_child(lambda: json.dumps({unit: self._facts(unit) for unit in units})))
+
+    def warm(self, libraries: Collection[str], data: Iterable[str]) -> None:
+        """Load libraries and data sets, so that no child has to."""
+        for library in LIBRARIES:
+            if library.split(".")[0] in {*libraries, "scipy", "PIL"}:
+                with contextlib.suppress(ImportError):
+                    importlib.import_module(library)
+        if "tensorflow" in libraries:
+            import tensorflow as tf
+
+            _ = tf.keras.layers.Dense, tf.keras.models.Sequential  # imports Keras, computes nothing
+            root = Path(importlib.import_module("workshop").__path__[0])
+            for path in root.rglob("*.py"):  # children find these digests, and make that of the mutated file
+                name = ".".join(path.relative_to(root.parent).with_suffix("").parts).removesuffix(".__init__")
+                fingerprint._digest_and_imports(path, name)
+        caching._MOST_LOADED = 99
+        for name in data:
+            found = datasets.find(name, offline=True)
+            if isinstance(found, datasets.Found):
+                caching._load(found)
+        _ = self.engine._family  # reads all recorded runs
+        gc.collect()
+        gc.freeze()
+
+    def run(
+        self,
+        tasks: Sequence[Task],
+        done: Callable[[dict[str, Any]], None],
+        jobs: int = 1,
+        end: float = math.inf,
+    ) -> None:
+        """Decide tasks, `jobs` at a time, and start none after `end`; `done` gets each result.
+
+        A unit as it is comes before its mutants. A task that is stopped at its limit has no result.
+        """
+        running: dict[int, tuple[Task, IO[str], float]] = {}
+        waiting = list(tasks)
+        bare = {task.unit for task in tasks if task.mutant is None}
+        while True:
+            startable = (t for t in waiting if t.mutant is None or t.unit not in bare)
+            task = next(startable, None) if len(running) < jobs and time.monotonic() < end else None
+            if task is not None:
+                waiting.remove(task)
+                pid, answer = _fork(lambda task=task: json.dumps(self.decide(task)), self.limit)
+                running[pid] = task, answer, time.monotonic()
+                continue
+            if not running:
+                return
+            pid, _ = os.wait()
+            if pid not in running:
+                continue
+            ended, answer, began = running.pop(pid)
+            text = _read(answer)
+            if ended.mutant is None:
+                bare.discard(ended.unit)
+            if text:  # else it was stopped at its limit, or killed
+                seconds = round(time.monotonic() - began, 1)
+                done({"key": ended.key, "seconds": seconds, **json.loads(text)})
+
+    def decide(self, task: Task) -> dict[str, Any]:
+        """Decide the claims of a unit in this process, which is not fit for anything else afterwards."""
+        claims = self.claims(task.unit)
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                if task.mutant is not None:
+                    put_in_front(task.mutant.texts(self.root), Path(folder))
+                    Store.put = lambda *_, **__: None  # type: ignore[method-assign]
+                    Store.write_timings = lambda *_, **__: None  # type: ignore[method-assign]
+                records = self.engine.verify(claims).claims
+        except Exception as error:  # whatever a mistake does
+            return {"crash": f"{type(error).__name__}: {error}"[:300]}
+        return {
+            "verdicts": {record.id: record.verdict for record in records},
+            "reasons": {record.id: record.reason[:300] for record in records},
+        }
+
+    def claims(self, unit: str) -> list[Claim]:
+        """Return the claims that are decided with a unit: those that measure it, less those of other units
+        that measure more, and its own that measure nothing.
+        """
+        found = []
+        for claim in self.ledger.claims.values():
+            measured = {measure.unit for measure in claim.measures().values()} or {claim.unit}
+            if measured == {unit} or (claim.unit == unit and unit in measured):
+                found.append(claim)
+        return found
+
+    def _facts(self, unit: str) -> dict[str, Any]:
+        """Return a unit's digest of what decides its claims, what it needs, its files, and usual seconds."""
+        claims = self.claims(unit)
+        catalogue = self.engine.catalogue(claims)
+        measured = {m.unit for claim in claims for m in claim.measures().values()} | {unit}
+        own = [part for each in sorted(measured) for part in catalogue.parts.get(each, ())]
+        parts = catalogue.with_upstream(own)
+        samples = Path(importlib.import_module("workshop.samples").__path__[0])
+        recorded = sorted(p for u in {part.unit for part in parts} for p in samples.rglob(f"{u}.json"))
+        usual = {**usual_seconds(), **Store(self.store).read_timings()}
+        content = [
+            *(fingerprint.code_digest(part.module) for part in parts),
+            fingerprint.code_digest("workshop.verification.engine"),
+            *(repr(claim) for claim in claims),
+            *(hashlib.sha256(path.read_bytes()).hexdigest() for path in recorded),
+            self.engine.environment.digest_text(),
+        ]
+        return {
+            "digest": hashlib.sha256("\n".join(content).encode()).hexdigest()[:16],
+            "libraries": sorted({library for part in parts for library in part.uses}),
+            "data": sorted(catalogue.needed(parts)),
+            "seconds": sum(
+                usual.get(part.key + self.engine._planner(claims).form(part), 0.1) for part in parts
+            ),
+            "files": sorted({part.module.replace(".", "/") + ".py" for part in parts}),
+        }
+
+
+def put_in_front(texts: Mapping[str, str], folder: Path) -> None:
+    """Let modules be imported from mutated texts, which are written to a folder, by the files' paths."""
+    for file, text in texts.items():
+        target = folder / file
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, "utf-8")
+        package = ".".join(Path(file).parts[:-1])
+        name = f"{package}.{target.stem}"
+        if name in sys.modules:
+            raise RuntimeError(f"{name} was imported before it was mutated")
+        importlib.import_module(package).__path__.insert(0, str(target.parent))
+
+
+def _fork(function: Callable[[], str], limit: int) -> tuple[int, IO[str]]:
+    """Start a function in a child; return its process, and the file that has its answer when it has ended."""
+    answer = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115
+    pid = os.fork()
+    if pid:
+        return pid, answer
+    try:
+        silent = os.open(os.devnull, os.O_RDWR)
+        os.dup2(silent, 0)
+        os.dup2(silent, 1)
+        signal.alarm(limit)  # ends this process
+        answer.write(function())
+        answer.flush()
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(0)
+
+
+def _read(answer: IO[str]) -> str:
+    with answer:
+        answer.seek(0)
+        return answer.read()
+
+
+def _in_child(function: Callable[[], str]) -> str:
+    pid, answer = _fork(function, 600)
+    os.waitpid(pid, 0)
+    return _read(answer)

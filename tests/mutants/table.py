@@ -1,0 +1,159 @@
+"""What the mutants showed: which claims noticed which, which claims no mutant breaks, and what survived."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from tests.mutants.rows import BY_HAND, Mutant
+from workshop.ledger import Claim, Ledger
+from workshop.ledger.rules import Repeats
+from workshop.verification.verdicts import VERIFIED
+
+Fate = Literal["noticed", "lost", "survived", "equivalent"]
+Result = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What one mutant did to its unit.
+
+    `failed` : the claims that fail with it alone. `alarms` : those of them that state that the unit repeats,
+    or learns. `lost` : claims that were verified and are not any more. `crash` : how the code broke, if so.
+    """
+
+    mutant: Mutant
+    failed: tuple[str, ...] = ()
+    alarms: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    crash: str = ""
+
+    @property
+    def noticed(self) -> bool:
+        """Whether any claim fails. Claims that were only lost do not count."""
+        return bool(self.failed or self.alarms or self.crash)
+
+    @property
+    def fate(self) -> Fate:
+        """What became of the mutant; `lost` if no claim fails, but some are not verified any more."""
+        if self.noticed:
+            return "noticed"
+        return "equivalent" if self.mutant.survives else "lost" if self.lost else "survived"
+
+    def text(self) -> str:
+        """Write who noticed it."""
+        words = [short(each, self.mutant.unit) for each in (*self.failed, *self.alarms)]
+        words += [f"crash ({self.crash.split(' raised ')[-1][:60]})"] if self.crash else []
+        words += [f"{len(self.lost)} no longer verified"] if self.lost else []
+        return ", ".join(words) or "nobody"
+
+
+def show(mutant: Mutant, bare: Result, result: Result, ledger: Ledger) -> Shown:
+    """Compare the verdicts of a unit with a mistake in it with those of the unit as it is."""
+    if "crash" in result:
+        return Shown(mutant, crash=result["crash"])
+    before, after, reasons = bare["verdicts"], result["verdicts"], result["reasons"]
+    failed = [each for each, verdict in after.items() if verdict == "failed" != before[each]]
+    lost = [
+        e for e, verdict in after.items() if before[e] in VERIFIED and verdict not in {*VERIFIED, "failed"}
+    ]
+    crashes = [reasons[each] for each in failed if " raised " in reasons[each]]
+    alarms = [each for each in failed if is_alarm(ledger.claims[each])]
+    return Shown(
+        mutant,
+        tuple(each for each in failed if each not in alarms and " raised " not in reasons[each]),
+        tuple(each for each in alarms if " raised " not in reasons[each]),
+        tuple(lost),
+        crashes[0] if crashes else "",
+    )
+
+
+def is_alarm(claim: Claim) -> bool:
+    """Whether a claim speaks for its whole unit: it repeats its recorded seeds, or learns at all."""
+    return isinstance(claim.rule, Repeats) or claim.id.endswith(".learns")
+
+
+def short(claim: str, unit: str) -> str:
+    """Return a claim's id without that of its unit."""
+    return claim.removeprefix(f"{unit}.")
+
+
+def unbroken(ledger: Ledger, shown: Iterable[Shown], bare: Mapping[str, Result]) -> list[str]:
+    """Return the `measured` claims of decided units that are verified, and that no mutant breaks."""
+    broken = {each for one in shown for each in (*one.failed, *one.alarms)}
+    verdicts = {each: v for result in bare.values() for each, v in result.get("verdicts", {}).items()}
+    return [
+        each
+        for each, verdict in verdicts.items()
+        if verdict in VERIFIED and each not in broken and ledger.claims[each].evidence == "measured"
+    ]
+
+
+def table(shown: Sequence[Shown]) -> str:
+    """Write mutants and the claims that noticed them, unit by unit."""
+    lines: list[str] = []
+    for unit in dict.fromkeys(one.mutant.unit for one in shown):
+        own = [one for one in shown if one.mutant.unit == unit]
+        lines += [unit, *(f"  {one.fate:10}  {one.mutant.name[:90]}  ·  {one.text()}" for one in own)]
+    return "\n".join(lines)
+
+
+PAGE = """# Mutants
+
+A mutant is a small mistake in a copy of the code: a rate doubled, an axis swapped, training rows in place of
+test rows. `nox -s mutants` puts each one into its unit and decides the unit's claims in the default profile,
+as on a processor on which nothing was recorded, and without the direct tests.
+
+A mutant is noticed if a claim fails that does not fail otherwise, or if the code raises. It is lost if no
+claim fails but some claims are not verified any more, mostly those on substitute data, which never refute.
+The mutants are in `tests/mutants`, a file for each chapter; `nox -s mutants -- --write` writes this page.
+
+{chapters}
+{missing}
+## Measured claims that no mutant breaks: {n_idle}
+
+{idle}
+## Mutants that no claim notices: {n_left}
+
+The last column counts claims that are verified without the mistake and not with it.
+
+{left}"""
+HEAD = ("chapter", "units", "mutants", "by hand", *get_args(Fate), "noticed of those not equivalent")
+
+
+def page(ledger: Ledger, shown: Sequence[Shown], bare: Mapping[str, Result], missing: int) -> str:
+    """Write docs/mutants.md."""
+    chapters = dict.fromkeys(one.mutant.unit[:4] for one in shown)
+    idle = unbroken(ledger, shown, bare)
+    left = [one for one in shown if one.fate != "noticed"]
+    rows = [
+        [f"`{o.mutant.unit}`", o.mutant.name, o.mutant.survives or o.mutant.missed or "-", len(o.lost)]
+        for o in left
+    ]
+    return PAGE.format(
+        chapters=_grid(HEAD, [*map(_counts, [*chapters, ""], [shown] * (len(chapters) + 1))]),
+        missing=f"{missing} more mutants have not been decided yet.\n" if missing else "",
+        n_idle=len(idle),
+        idle="".join(f"- `{each}`\n" for each in idle) or "None.\n",
+        n_left=len(left),
+        left=_grid(("unit", "mutant", "why", "no longer verified"), rows),
+    )
+
+
+def _counts(chapter: str, shown: Sequence[Shown]) -> list[Any]:
+    """Return the row of a chapter, or of all with ""."""
+    own = [one for one in shown if one.mutant.unit.startswith(chapter)]
+    fates = [one.fate for one in own]
+    counts = [fates.count(fate) for fate in get_args(Fate)]
+    real = len(own) - counts[-1]
+    share = f"{counts[0] / real:.0%}" if real else "-"
+    units, by_hand = len({one.mutant.unit for one in own}), sum(one.mutant.kind == BY_HAND for one in own)
+    name = str(int(chapter[2:])) if chapter else "all"
+    return [name, units, len(own), by_hand, *counts, share]
+
+
+def _grid(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    cells = (" | ".join(str(cell).replace("|", "\\|") for cell in line) for line in lines)
+    return "".join(f"| {line} |\n" for line in cells)

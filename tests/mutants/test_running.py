@@ -1,0 +1,113 @@
+"""The runner of the mutants, on a toy unit in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+UNITS = """
+from dataclasses import dataclass
+from workshop.units import unit
+
+@dataclass(frozen=True)
+class Sum:
+    total: int
+    largest: int
+
+@unit("ch09.ex01")
+def add(numbers=(1, 2, 3)) -> Sum:
+    with open("tally.txt", "a") as file:
+        file.write("x")
+    return Sum(sum(numbers), max(numbers[0:3]))
+"""
+
+ROWS = """
+package: toy
+nothing: {}
+mutants:
+- unit: ch09.ex01
+  file: adding.py
+  rows:
+  - {kind: by hand, old: "sum(numbers)", new: "sum(numbers) + 1", imitates: the total is one too large}
+  - {kind: off by one, old: "numbers[0:3]", new: "numbers[0:4]", survives: there are three}
+  - {kind: other operation, old: "max(", new: "min("}
+  - {kind: by hand, old: "max(numbers", new: "max(numbres", imitates: a slip of the pen}
+  - {kind: other constant, old: "(1, 2, 3)", new: "(2, 1, 3)"}
+"""
+
+DRIVER = """
+import importlib, sys
+from pathlib import Path
+from tests.mutants import __main__ as mutants, rows
+from tests.made_up_claims import completed
+from workshop.execution.catalogue import arrange
+from workshop.ledger import build, read_chapter
+from workshop.units import parts_of
+from workshop.verification import engine
+import yaml
+
+engine.catalogue = lambda chapters: arrange(parts_of(importlib.import_module("toy.adding")))
+claims = [
+    completed({"id": f"ch09.ex01.{name}", "what": "w", "kind": "exact", "rule": "equal", "documented": value})
+    for name, value in (("total", 6), ("largest", 3))
+]
+unit = {"id": "ch09.ex01", "title": "t", "procedure": "p", "pitfalls": "-", "claims": claims}
+text = yaml.safe_dump({"chapter": 9, "title": "t", "units": [unit]})
+book = build([("ch09.yaml", read_chapter(text, "ch09.yaml"))])
+here = Path.cwd()
+words = ["--folder", str(here / "made"), *sys.argv[1:]]
+sys.exit(mutants.main(words, rows.read_rows(here), book, here))
+"""
+
+
+@pytest.fixture
+def toy(tmp_path: Path) -> Path:
+    """Return a folder with a toy package, its mutants and a driver."""
+    (tmp_path / "toy").mkdir()
+    (tmp_path / "toy" / "__init__.py").touch()
+    (tmp_path / "toy" / "adding.py").write_text(UNITS, "utf-8")
+    (tmp_path / "ch09.yaml").write_text(ROWS, "utf-8")
+    (tmp_path / "driver.py").write_text(DRIVER, "utf-8")
+    return tmp_path
+
+
+def run(folder: Path, *words: str) -> str:
+    """Run the driver, and return what it printed."""
+    path = os.pathsep.join([str(ROOT), str(folder)])
+    environment = {**os.environ, "PYTHONPATH": path}
+    command = [sys.executable, "driver.py", *words]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode in {0, 1}, done.stderr
+    return done.stdout
+
+
+def test_mutants_are_noticed_survive_and_are_not_decided_again(toy: Path) -> None:
+    """Each mistake is noticed by the claims it breaks; a killed run goes on; changed code is decided anew."""
+    first = run(toy, "--budget", "0")
+    assert first.count("\n  ch09.ex01  ") == 5
+    assert "0 noticed" in first
+    printed = run(toy)
+    lines = [line.strip().split("  ·  ") for line in printed.split("\n") if " · " in line]
+    fates = dict(lines)
+    assert fates == {
+        "noticed     the total is one too large": "total",
+        "equivalent  off by one: `numbers[0:3]` → `numbers[0:4]`": "nobody",
+        "noticed     other operation: `max(` → `min(`": "largest",
+        "noticed     a slip of the pen": "crash (NameError: name 'numbres' is not defined)",
+        "survived    other constant: `(1, 2, 3)` → `(2, 1, 3)`": "nobody",
+    }
+    assert "3 noticed, 0 lost, 1 survived, 1 equivalent" in printed
+    computed = len((toy / "tally.txt").read_text())
+    file = toy / "made" / "results.jsonl"
+    whole = file.read_text("utf-8")
+    file.write_text(whole[:-9], "utf-8")  # the last one was being written
+    assert "3 noticed, 0 lost, 1 survived, 1 equivalent" in run(toy)
+    assert len((toy / "tally.txt").read_text()) == computed + 1
+    (toy / "toy" / "adding.py").write_text(UNITS.replace("3)) ->", "4)) ->"), "utf-8")
+    assert "ch09.ex01 as it is" in run(toy)
