@@ -45,10 +45,12 @@ def _claim(short: Mapping[str, Any], unit: Mapping[str, Any]) -> dict[str, Any]:
     if claim.get("notebook") == "same":
         claim["notebook"] = claim.get("documented")
     rule = claim.get("rule")
-    if isinstance(rule, Mapping) and isinstance(rule.get("parts"), Mapping):
-        claim["rule"] = {**rule, "parts": {"checks": _checks(rule["parts"].items())}}
+    parts = rule.get("parts") if isinstance(rule, Mapping) else None
+    rules = list(parts.items()) if isinstance(parts, Mapping) else [("", rule)]
     if "also" in claim:
-        _add(claim, claim.pop("also"))
+        _add(claim, rules, claim.pop("also"))
+    elif isinstance(parts, Mapping):
+        claim["rule"] = {"parts": {"checks": _checks(rules)}}
     return claim
 
 
@@ -61,8 +63,8 @@ def _checks(rules: Iterable[tuple[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _add(claim: dict[str, Any], also: Any) -> None:
-    """Make a claim's rule and those of further quantities one rule with several parts."""
+def _add(claim: dict[str, Any], own: Iterable[tuple[str, Any]], also: Any) -> None:
+    """Make a claim's own rules and those of further quantities one rule with several parts."""
     main = claim.get("measure") or str(claim.get("id")).rpartition(".")[2]
     if not isinstance(main, str) or not isinstance(also, Mapping) or not also:
         raise ValueError(
@@ -70,7 +72,7 @@ def _add(claim: dict[str, Any], also: Any) -> None:
             "write paths, and one `measure`"
         )
     label, _ = _split(main)
-    measures, rules = {label: main}, [(label, claim.get("rule"))]
+    measures, rules = {label: main}, [(label + _step(str(at)), rule) for at, rule in own]
     for path, rule in also.items():
         name, steps = _split(str(path))
         owner = str(path).removesuffix(steps)
@@ -80,6 +82,10 @@ def _add(claim: dict[str, Any], also: Any) -> None:
         rules.append((name + steps, rule))
     claim["measure"] = measures
     claim["rule"] = {"parts": {"documents": label, "checks": _checks(rules)}}
+
+
+def _step(at: str) -> str:
+    return at if at[:1] in ("", "[") else f".{at}"
 
 
 def _split(path: str) -> tuple[str, str]:
