@@ -9,6 +9,7 @@ import pytest
 from workshop.ledger import Chapter, Claim
 from workshop.ledger.written import write_out
 
+SMALL = {"at_most": {"bound": 0.1}}
 CLAIM = {
     "id": "loss",
     "what": "w",
@@ -47,8 +48,18 @@ def test_parts_are_checked_by_path() -> None:
     ] * 3
 
 
+def test_parts_of_the_printed_value_and_further_quantities() -> None:
+    """The parts belong to the claim's own quantity."""
+    parts = {"[0]": "rounds", "[1].low": {"at_most": {"bound": 1}}}
+    claim = written(documented=[0.25], rule={"parts": parts}, also={"gap": SMALL})
+    right = {"loss": [0.25, {"low": 0.5}], "gap": 0.0}
+
+    assert claim.rule.decide(claim.documented, right).holds
+    for wrong in ({"loss": [0.3, {"low": 0.5}]}, {"loss": [0.25, {"low": 1.5}]}, {"gap": 1.0}):
+        assert not claim.rule.decide(claim.documented, {**right, **wrong}).holds
+
+
 # what `also` has, the paths that are measured, and values that fail: each differs in one quantity
-SMALL = {"at_most": {"bound": 0.1}}
 ALSO = [
     ({"gap": SMALL}, {"loss": "loss", "gap": "gap"}, {"gap": 0.2}),
     ({"gaps[0]": SMALL}, {"loss": "loss", "gaps": "gaps"}, {"gaps": [0.2]}),
