@@ -102,10 +102,12 @@ class Bench:
         """Make a ledger of the claims; what a claim does not say is filled in."""
         units: dict[str, dict[str, Any]] = {}
         for claim in claims:
-            name = claim["id"].rsplit(".", 1)[0]
+            name, _, short = claim["id"].rpartition(".")
             unit = {"id": name, "title": "t", "procedure": "p", "pitfalls": "-", "claims": []}
             units.setdefault(name, unit)["claims"].append(
-                completed({"what": "w", "kind": "exact", "rule": "equal", "documented": 1, **claim})
+                completed(
+                    {"what": "w", "kind": "exact", "rule": "equal", "documented": 1, **claim, "id": short}
+                )
             )
         for name, extra in (extras or {}).items():
             units[name]["extras"] = list(extra)

@@ -17,7 +17,7 @@ NAME = "made_up.yaml"
 def chapter(**claim: Any) -> dict[str, Any]:
     """Return a sound chapter of one claim, with keys of the claim exchanged (left out if `...`)."""
     sound: dict[str, Any] = {
-        "id": "ch09.ex01.loss",
+        "id": "loss",
         "what": "the loss",
         "documented": 0.25,
         "kind": "close",
@@ -100,17 +100,17 @@ BROKEN_CLAIMS: dict[str, tuple[dict[str, Any], str, str]] = {
         "use 'falling', 'rising', 'convex' or 'concave'",
     ),
     "error inside a part": (
-        {"rule": {"parts": {"checks": [{"rule": {"within": {"tol": 1}}}]}}},
+        {"rule": {"parts": {"": {"within": {"tol": 1}}}}},
         "rule parts: rule within: unknown key 'tol'",
         "remove or rename it",
     ),
     "no parts": (
-        {"rule": {"parts": {"checks": []}}},
+        {"rule": {"parts": {}}},
         "checks is too short",
         "give",
     ),
     "parts inside a part": (
-        {"rule": {"parts": {"checks": [{"rule": {"literature": {"reason": "because of that"}}}]}}},
+        {"rule": {"parts": {"": {"literature": {"reason": "because of that"}}}}},
         "can't be decided by a literature rule",
         "use one that decides a single value",
     ),
@@ -169,12 +169,22 @@ BROKEN_CLAIMS: dict[str, tuple[dict[str, Any], str, str]] = {
         "reason is too short",
         "give at least 10 characters",
     ),
-    "id of another unit": (
-        {"id": "ch09.ex02.loss"},
-        "claim ch09.ex02.loss does not begin with its unit's id",
-        "rename it ch09.ex01.loss",
+    "id with a unit": (
+        {"id": "ch09.ex01.loss"},
+        "claim id 'ch09.ex01.loss' is no name",
+        "after its unit's id",
     ),
-    "id without a name": ({"id": "ch09.loss"}, "'ch09.loss' is no claim id", "rename it"),
+    "id without a name": ({"id": ""}, "claim id '' is no name", "after its unit's id"),
+    "further quantities of a mapping": (
+        {"measure": {"a": "loss"}, "also": {"gain": "equal"}},
+        "`also` adds rules by path to a single quantity",
+        "write paths, and one `measure`",
+    ),
+    "a wrong rule of a further quantity": (
+        {"also": {"gain": {"within": {"tol": 1}}}},
+        "rule parts: rule within: unknown key 'tol'",
+        "remove or rename it",
+    ),
     "unknown kind": ({"kind": "vague"}, "kind 'vague' is unknown", "use 'exact', 'close'"),
     "page in words": ({"page": "seven"}, "page 'seven' has the wrong type", "write a whole number"),
     "needs that are no list": ({"needs": "iris"}, "needs 'iris' has the wrong type", "write a list"),
@@ -340,12 +350,7 @@ def test_broken_claim(case: str) -> None:
     message = complaint(chapter(**claim))
 
     assert "\n" not in message
-    owner = (
-        "ch09.ex01: "
-        if str(claim.get("id", "")).startswith("ch09.ex02")
-        else claim.get("id", "ch09.ex01.loss")
-    )
-    assert message.startswith(f"{NAME}: {owner}")
+    assert message.startswith(f"{NAME}: ch09.ex01{'' if 'id' in claim else '.loss'}: ")
     assert wrong in message
     assert remedy in message
     assert "pydantic" not in message
@@ -421,7 +426,7 @@ def test_repeated_yaml_key() -> None:
 
     message = complaint(text)
 
-    assert message == f"{NAME} line {line}: ch09.ex01.loss: key 'what' is given twice: mend the YAML"
+    assert message == f"{NAME} line {line}: loss: key 'what' is given twice: mend the YAML"
 
 
 @pytest.mark.parametrize("text", ["units: [", "a: b: c", "\t- 1"])

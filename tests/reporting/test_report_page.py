@@ -38,7 +38,7 @@ CLAIMS: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
     "ch09.ex01": [
         (
             {"id": "loss", "what": "the loss", "documented": 0.25, "kind": "stochastic", "needs": ["iris"],
-             "beside": {"naive": "naive"}, "witness": 0.23, "rule": {"reference": {"decimals": 2}}},
+             "beside": {"naive": "naive"}, "notebook": 0.23, "rule": {"reference": {"decimals": 2}}},
             {"verdict": "reproduced", "measured": SUMMARY, "beside": {"naive": NAIVE},
              "seeds": (2, 4, 6, 8, 10)},
         ),
@@ -226,7 +226,7 @@ def test_a_card_describes_its_claim_in_full() -> None:
     cards = {card.claim.name: card for unit in chapter.units for card in unit.claims}
     rows = dict(cards["loss"].rows)
     assert rows["documented"] == "0.25"
-    assert rows["witness"] == "0.23 (authors' notebook)"
+    assert rows["notebook"] == "0.23 (authors' notebook)"
     assert rows["measured"] == "median 0.26, 0.24 to 0.29 over 5 seeds"
     assert rows["  naive"] == "0.3 on all 5 seeds"
     assert rows["seeds"] == "2, 4, 6, 8, 10"
@@ -270,12 +270,12 @@ def test_a_reader_sees_which_claims_recorded_runs_decided() -> None:
 
 
 def test_sample_of_a_stochastic_claim() -> None:
-    """The strip names book, witness, baseline, today and recorded runs; the script gets the same runs."""
+    """The strip names book, notebook, baseline, today and recorded runs; the script gets the same runs."""
     content = shown()
 
     (strips,) = [a for tag, a in content.elements if tag == "svg"]
     assert strips["aria-label"] == (
-        "book 0.25; witness 0.23; naive 0.3; today 0.26 (0.24 to 0.29); "
+        "book 0.25; notebook 0.23; naive 0.3; today 0.26 (0.24 to 0.29); "
         "10 recorded runs 0.21 to 0.29, median 0.25; 1 crashed, not drawn"
     )
     assert "on a substitute: iris from elsewhere" in content.text

@@ -28,10 +28,10 @@ WORDS_TOP = {
 RANKING = 'sorted([["a", abs(loss)], ["c", abs(other)], ["b", 9.0]], key=lambda row: row[1])'
 
 
-def ranked(bench, references, witness=None, **change) -> None:
+def ranked(bench, references, notebook=None, **change) -> None:
     """Record a unit whose quantity is a ranking of three names."""
     bench.units(source(RANKING))
-    bench.claims({**WORDS_TOP, "witness": witness})
+    bench.claims({**WORDS_TOP, "notebook": notebook})
     references.record(64)
     references.change(**change)
 
@@ -50,7 +50,7 @@ def test_a_ranking_is_decided_on_the_recorded_runs_and_repeated_name_by_name(ben
 
 def test_the_second_documented_ranking_is_checked_against_the_recorded_runs_too(bench, references) -> None:
     """It is shown next to the first; names that no run has among its first are excluded."""
-    ranked(bench, references, witness=[["x", 0.6], ["y", 0.5]])
+    ranked(bench, references, notebook=[["x", 0.6], ["y", 0.5]])
     record = bench.verify()["words"]
     assert record.verdict == "reproduced"
     assert "; the authors' notebook: excluded, share of runs with" in record.reason

@@ -155,8 +155,8 @@ NORMAL = {"rule": {"reference": {"scale": "identity"}}}
 REFUTED = {"finding": {"verdict": "refuted", "reason": "another file was used"}}
 VERDICTS = [
     ({"documented": 0.1}, "reproduced", "printed value at "),
-    ({"documented": 0.1, "witness": 0.3}, "reproduced", "; the authors' notebook: compatible, printed"),
-    ({"documented": 0.1, "witness": 7.0} | NORMAL, "reproduced", "; the authors' notebook: excluded, "),
+    ({"documented": 0.1, "notebook": 0.3}, "reproduced", "; the authors' notebook: compatible, printed"),
+    ({"documented": 0.1, "notebook": 7.0} | NORMAL, "reproduced", "; the authors' notebook: excluded, "),
     ({"documented": 7.0}, "undecided", "not near normal on the log scale: it would take 1,999 runs"),
     ({"documented": 7.0} | NORMAL, "failed", "find out why, then record a finding"),
     ({"documented": 7.0} | NORMAL | REFUTED, "refuted", "another file was used (printed value at 100%"),

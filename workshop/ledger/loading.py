@@ -16,6 +16,7 @@ from workshop.ledger.errors import LedgerError, in_words
 from workshop.ledger.model import Chapter, Claim, Unit
 from workshop.ledger.names import canonical, unknown_pattern
 from workshop.ledger.rules import Consistency
+from workshop.ledger.written import write_out
 from workshop.paths import follow, parse_measure
 from workshop.strict_yaml import NotYAML, read_yaml
 
@@ -91,9 +92,12 @@ def read_chapter(content: bytes | str, name: str) -> Chapter:
     except NotYAML as error:
         raise LedgerError(f"{name} {error}: mend the YAML") from None
     try:
+        data = write_out(data)
         return Chapter.model_validate(data)
     except ValidationError as error:
         raise LedgerError(_explain(error, data, name)) from None
+    except ValueError as error:
+        raise LedgerError(f"{name}: {error}") from None
 
 
 def build(chapters: Iterable[tuple[str, Chapter]]) -> Ledger:

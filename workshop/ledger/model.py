@@ -98,7 +98,7 @@ class Claim(Strict):
     documented: Any
     statement: str | None = None
     correct: Any = None
-    witness: Any = None
+    notebook: Any = None
     kind: Kind
     evidence: Evidence | None = None
     same_as: str | None = None
@@ -115,13 +115,6 @@ class Claim(Strict):
     note: str | None = None
     consequence: int | None = Field(default=None, ge=1, le=3)
     reader: Reader | None = None
-
-    @field_validator("id")
-    @classmethod
-    def _id(cls, value: str) -> str:
-        if value.count(".") < 2:
-            raise ValueError(f"{value!r} is no claim id: rename it to its unit's id, a dot and a name")
-        return value
 
     @model_validator(mode="after")
     def _coherent(self) -> Claim:
@@ -218,15 +211,6 @@ class Unit(Strict):
     pitfalls: str
     extras: tuple[str, ...] = Field(default=(), strict=False)
     claims: tuple[Claim, ...] = Field(min_length=1, strict=False)
-
-    @model_validator(mode="after")
-    def _ids(self) -> Unit:
-        for claim in self.claims:
-            if claim.unit != self.id:
-                raise ValueError(
-                    f"claim {claim.id} does not begin with its unit's id: rename it {self.id}.{claim.name}"
-                )
-        return self
 
 
 class Chapter(Strict):

@@ -47,7 +47,7 @@ def ledger_rows(claim: Claim, room: int = 100) -> dict[str, str]:
         "documented": brief(claim.documented, room) + _place(claim),
         "statement": claim.statement,
         "correct": None if claim.correct is None else brief(claim.correct, room),
-        "witness": None if claim.witness is None else f"{brief(claim.witness, room)} (authors' notebook)",
+        "notebook": None if claim.notebook is None else f"{brief(claim.notebook, room)} (authors' notebook)",
         "repeats": claim.same_as,
         "evidence": None if claim.evidence is None else f"{claim.evidence}: {EVIDENCE[claim.evidence]}",
         "kind": claim.kind + (f", in {claim.measured_in}" if claim.measured_in else ""),

@@ -238,17 +238,17 @@ def _state(claim: Claim, recorded: RecordedRuns, versions: dict[str, str]) -> tu
             after_all = f"recorded as {finding.verdict}, but the printed value is compatible after all"
             return _failed(Decision(False, None, f"{after_all}: {printed.detail}"))
         return finding.verdict, Decision(True, None, f"{finding.reason} ({printed.detail})")
-    detail = printed.detail + _of_witness(claim, recorded)
+    detail = printed.detail + _of_notebook(claim, recorded)
     if printed.answer == "excluded":
         return _failed(Decision(False, None, f"{detail}: find out why, then record a finding"))
     return "reproduced", Decision(True, None, detail)
 
 
-def _of_witness(claim: Claim, recorded: RecordedRuns) -> str:
+def _of_notebook(claim: Claim, recorded: RecordedRuns) -> str:
     """Say where the second documented run lies, if it is another one."""
-    if claim.witness in (None, claim.documented) or not claim.sampled_rule.compares:
+    if claim.notebook in (None, claim.documented) or not claim.sampled_rule.compares:
         return ""
-    placed = answer(recorded, claim.witness)
+    placed = answer(recorded, claim.notebook)
     return f"; the authors' notebook: {placed.answer}, {placed.detail}"
 
 

@@ -157,7 +157,7 @@ def _claim(claim: Claim, record: Record, environment: Mapping[str, Any]) -> Clai
     measured = None if record.measured is None else measured_text(record.measured, _LONG, numbers)
     rows = [
         *reader_rows(claim),
-        *((label, ledger.get(label, "")) for label in ("documented", "statement", "correct", "witness")),
+        *((label, ledger.get(label, "")) for label in ("documented", "statement", "correct", "notebook")),
         *measured_rows(measured, record.beside, lambda value: measured_text(value, _LONG, {})),
         ("rule", record.rule),
         ("margin", "" if record.margin is None else margin_text(record.margin)),
@@ -207,8 +207,8 @@ def _sample(claim: Claim, record: Record) -> Sample | None:
     names = [number.name for number in sample.numbers]
     measured = today(claim, record.measured, names)
     printed = {"book": placed(claim, claim.documented), "correct": placed(claim, claim.correct)}
-    if (witness := placed(claim, claim.witness)) != printed["book"]:
-        printed["witness"] = witness
+    if (notebook := placed(claim, claim.notebook)) != printed["book"]:
+        printed["notebook"] = notebook
     baseline = naive(record.beside, names)
     marks = {**printed, "naive": {name: (value, value) for name, value in baseline.items()}}
     strips = tuple(
