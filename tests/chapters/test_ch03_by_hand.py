@@ -293,7 +293,7 @@ def test_a_run_that_guesses_or_trains_badly_is_refused(claim_id: str) -> None:
     claim = ledger().claims[claim_id]
     rule = claim.sampled_rule
     # where the book's value is cut short by the scan, the notebook's has the rest
-    whole = claim.witness if isinstance(claim.witness, dict) else claim.documented
+    whole = claim.notebook if isinstance(claim.notebook, dict) else claim.documented
 
     assert rule.decide_each(claim.documented, whole).holds
     assert [run for run in REFUSED[claim_id] if rule.decide_each(claim.documented, run).holds] == []

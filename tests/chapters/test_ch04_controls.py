@@ -383,7 +383,7 @@ def test_lists_largely_agree(name, at_least) -> None:
     few = [*claim.documented[: at_least - 1], *([f"other{i}", 0.5] for i in range(10))]
 
     assert share.rule.at_least == at_least
-    assert share.rule.decide(claim.documented, claim.witness).holds
+    assert share.rule.decide(claim.documented, claim.notebook).holds
     assert not share.rule.decide(claim.documented, few).holds
 
 

@@ -47,7 +47,7 @@ def test_accuracies_of_the_table_have_an_interval_each() -> None:
     other = {**dict.fromkeys(table.documented, 100 * GUESS), "lstm": 84.0, "plain_rnn": 82.0}
 
     for share in table.rule.shares:
-        assert share.decide(None, table.witness).holds
+        assert share.decide(None, table.notebook).holds
         assert not share.decide(None, other).holds
     assert {share.at for share in table.rule.shares} == set(table.documented)
     printed = table.documented.values()

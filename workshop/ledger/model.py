@@ -134,6 +134,8 @@ class Claim(Strict):
         return self
 
     def _worth(self) -> None:
+        if self.rule.needs_run and self.evidence is None:
+            raise ValueError("what the verdict is worth is missing: add `evidence`")
         if self.rule.needs_run and self.evidence == "printed":
             raise ValueError("`printed` is for claims that need no run: choose another `evidence`")
         if not self.rule.needs_run and self.evidence != self.rule.evidence:
