@@ -19,7 +19,7 @@ from workshop.training.fitting import Network
 from workshop.training.initialisers import initial_weights
 
 DATA = {"mnist": 0.97, "fashion_mnist": 0.85}  # and the accuracy that a judge must reach
-# what the files that the authors saved show after 2,000 and 5,000 iterations, from the ledger's notebook values
+# what the files that the authors saved show after 2,000 and 5,000 iterations, from the notebook's values
 SAVED = {
     "mnist": {"near_white_share": 0.818, "border_brightness": 0.988, "centre_brightness": 0.755},
     "fashion_mnist": {"near_white_share": 0.56, "border_brightness": 0.855, "centre_brightness": 0.573},
