@@ -29,14 +29,16 @@ RANKING = ["queen", "prince", "crown"]
 
 def claim(name: str, documented: Any, **fields: Any) -> dict[str, Any]:
     """Return a claim of the made-up ledger that rests on its unit's reference sample."""
-    return {
-        "id": f"ch09.ex01.{name}",
-        "what": "made up",
-        "documented": documented,
-        "kind": "stochastic",
-        "rule": "reference",
-        **fields,
-    }
+    return completed(
+        {
+            "id": f"ch09.ex01.{name}",
+            "what": "made up",
+            "documented": documented,
+            "kind": "stochastic",
+            "rule": "reference",
+            **fields,
+        }
+    )
 
 
 def changed(name: str, reason: str, **when: str) -> dict[str, Any]:

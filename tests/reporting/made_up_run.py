@@ -36,6 +36,7 @@ LEDGER = Ledger(
                                 "documented": 0.25,
                                 "statement": "a loss of a quarter",
                                 "kind": "close",
+                                "evidence": "measured",
                                 "measured_in": "dollars",
                                 "page": 7,
                                 "needs": ["iris"],
@@ -51,6 +52,7 @@ LEDGER = Ledger(
                                 "consequence": 1,
                                 "reader": READER,
                                 "kind": "exact",
+                                "evidence": "measured",
                                 "rule": "equal",
                             },
                             {
@@ -58,6 +60,7 @@ LEDGER = Ledger(
                                 "what": "the fame",
                                 "documented": "famous",
                                 "kind": "exact",
+                                "evidence": "measured",
                                 "rule": "equal",
                             },
                         ],
