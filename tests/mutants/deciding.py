@@ -23,6 +23,7 @@ from tests.mutants.rows import Mutant
 from workshop import datasets
 from workshop.execution import caching, fingerprint
 from workshop.execution.environment import this_environment
+from workshop.execution.processes import end_with_parent
 from workshop.execution.store import Store, usual_seconds
 from workshop.ledger import Claim, Ledger
 from workshop.verification.engine import Engine
@@ -199,10 +200,12 @@ def put_in_front(texts: Mapping[str, str], folder: Path) -> None:
 def _fork(function: Callable[[], str], limit: int) -> tuple[int, IO[str]]:
     """Start a function in a child; return its process, and the file that has its answer when it has ended."""
     answer = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115
+    parent = os.getpid()
     pid = os.fork()
     if pid:
         return pid, answer
     try:
+        end_with_parent(parent)
         silent = os.open(os.devnull, os.O_RDWR)
         os.dup2(silent, 0)
         os.dup2(silent, 1)
