@@ -107,9 +107,10 @@ def _read(file: Path) -> dict[str, Any]:
 def _touched(revision: str, units: Sequence[str], facts: Mapping[str, Any], rows: Rows) -> list[str]:
     """Return the units of which a file changed since a revision, a function's or one with a mutant."""
     command = ["git", "diff", "--name-only", revision, "--", "workshop"]
-    changed = set(
-        subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split()
-    )
+    answer = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    if answer.returncode:
+        raise SystemExit(f"mutants: git has no revision {revision!r}: give a commit or a branch")
+    changed = set(answer.stdout.split())
     files = {unit: set(facts[unit]["files"]) for unit in units}
     for mutant in rows.of(units):
         files[mutant.unit].update(edit.file for edit in mutant.edits)

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.mutants.__main__ import _touched
+from tests.mutants.rows import read_rows
+
 ROOT = Path(__file__).parents[2]
 
 UNITS = """
@@ -111,3 +114,9 @@ def test_mutants_are_noticed_survive_and_are_not_decided_again(toy: Path) -> Non
     assert len((toy / "tally.txt").read_text()) == computed + 1
     (toy / "toy" / "adding.py").write_text(UNITS.replace("3)) ->", "4)) ->"), "utf-8")
     assert "ch09.ex01 as it is" in run(toy)
+
+
+def test_an_unknown_revision_is_named() -> None:
+    """The message is one line with the remedy."""
+    with pytest.raises(SystemExit, match="no revision 'nothere': give a commit"):
+        _touched("nothere", [], {}, read_rows())
