@@ -273,6 +273,53 @@ def test_other_steps_into_the_valley_are_refused(monkeypatch: pytest.MonkeyPatch
     assert not holds("ch02.text06.lr_tradeoff", parabola, text06_practice.learning_rates_on_points(points))
 
 
+def test_steps_on_other_examples_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty-one steps that each take the first example are as many, and end elsewhere."""
+    assert holds("ch02.text06.steps_per_epoch", text06_practice.steps_per_epoch())
+
+    def first_only(network: Any, start: Any, x: Any, y: Any, order: Any, **settings: Any) -> Any:
+        return fit(network, start, x, y, np.zeros_like(order), **settings)
+
+    fit = text06_practice.fit
+    monkeypatch.setattr(text06_practice, "fit", first_only)
+    wrong = text06_practice.steps_per_epoch()
+    assert wrong.steps_per_epoch == {"batch": 1, "stochastic": 21}
+    assert not holds("ch02.text06.steps_per_epoch", wrong)
+
+
+def test_another_scaling_to_the_same_range_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Images in black and white, and inverted ones, go from 0 to 1, too."""
+    read = SimpleNamespace(normalised_range={"before": [0, 255], "after": [0.0, 1.0]})
+    assert holds("ch02.ex07.normalised_range", read, _checks.exercise_2_07_scaling())
+
+    for wrong in (lambda greys: np.round(greys / 255), lambda greys: 1 - greys / 255):
+        monkeypatch.setattr(_checks, "scaled", wrong)
+        assert not holds("ch02.ex07.normalised_range", read, _checks.exercise_2_07_scaling())
+
+
+def test_a_picture_of_another_digit_is_refused() -> None:
+    """The label says 3, but the picture is like those of 4."""
+    pixels, labels = images_of(np.arange(20) % 10, np.arange(20) % 10)
+    read = SimpleNamespace(label=3, image_shape=[28, 28])
+    images = ImageArrays(pixels, labels, pixels, labels)
+
+    assert holds("ch02.ex07.figure", read, _checks.exercise_2_07_figure(images, chosen=3))
+    assert not holds("ch02.ex07.figure", read, _checks.exercise_2_07_figure(images, chosen=4))
+
+
+def test_facts_of_the_digits_are_those_of_all_images() -> None:
+    """Test images of another size, with other labels or other values are refused."""
+    pixels, labels = images_of(np.arange(20) % 10, np.arange(20) % 10)
+    claims = [f"ch02.text04.{name}" for name in ("image_shape", "pixel_range", "labels")]
+    right = ex04_digits.mnist_case_study(ImageArrays(pixels, labels, pixels, labels))
+    assert all(holds(claim, right) for claim in claims)
+
+    other = ImageArrays(pixels, labels, pixels.astype(int) + 1, labels + 1)
+    assert [holds(claim, ex04_digits.mnist_case_study(other)) for claim in claims] == [True, False, False]
+    with pytest.raises(ValueError, match="dimension"):
+        ex04_digits.mnist_case_study(ImageArrays(pixels, labels, pixels[:, 1:], labels))
+
+
 def test_dropout_elsewhere_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Dropout of another rate, or none in training, fails though it is named at its place."""
     assert holds("ch02.text06.dropout_position", text06_practice.dropout_example())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Sequence
+from typing import Any, Callable, Sequence, Tuple
 
 import numpy as np
 
@@ -83,3 +83,18 @@ def descent_by_hand(x: np.ndarray, y: np.ndarray, rate: float, steps: int) -> np
         slopes = (sigmoid(output) - y[:, 0]) * output * (1 - output)
         path.append(path[-1] - rate * rows.T @ slopes / len(rows))
     return np.array(path)
+
+
+def sigmoid_unit_by_hand(
+    start: Sequence[np.ndarray], x: np.ndarray, y: np.ndarray, batches: np.ndarray, rate: float
+) -> Tuple[np.ndarray, np.ndarray]:
+    """Return kernel and bias of a sigmoid unit after one step of gradient descent for each row of `batches`.
+
+    The loss is the mean cross-entropy of the examples whose numbers a row has.
+    """
+    kernel, bias = (np.array(weight, np.float64) for weight in start)
+    for rows in batches:
+        errors = sigmoid(dense(x[rows], kernel, bias)) - y[rows]
+        kernel -= rate * x[rows].T @ errors / len(rows)
+        bias -= rate * errors.mean(axis=0)
+    return kernel, bias

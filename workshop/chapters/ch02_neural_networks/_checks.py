@@ -9,6 +9,7 @@ from typing import Any, Dict, List, Sequence, Tuple
 import numpy as np
 
 from workshop.chapters.ch02_neural_networks._by_hand import network_output
+from workshop.chapters.ch02_neural_networks._data import image_arrays, scaled
 from workshop.chapters.ch02_neural_networks._networks import last_layer
 from workshop.chapters.ch02_neural_networks.act01_sonar import activity_2_01_model
 from workshop.chapters.ch02_neural_networks.ex05_single_layer import exercise_2_05_model
@@ -133,3 +134,34 @@ def exercise_2_07_training_loss(rows: int = 32, seed: int = 0) -> TrainingLoss:
     start = initial_weights(exercise_2_07_model(), np.random.default_rng(seed))
     outputs = network_output(images.reshape(rows, -1) / 255.0, start, ["relu", "relu", "softmax"])
     return TrainingLoss(reported / float(-np.mean(np.log(outputs[np.arange(rows), labels]))))
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """Largest distance of a scaled grey value from its quotient by 255."""
+
+    scaling_deviation: float
+
+
+@unit("ch02.ex07")
+def exercise_2_07_scaling() -> Scaling:
+    """Scale every grey value, and divide it by hand. Source: chapter 2, exercise 2.07."""
+    greys = np.arange(256).astype(np.uint8)
+    return Scaling(float(np.abs(scaled(greys) - np.arange(256) / 255).max()))
+
+
+@dataclass(frozen=True)
+class Resemblance:
+    """The digit whose mean training image is nearest to the chosen test image."""
+
+    resembles: int
+
+
+@unit("ch02.ex07")
+def exercise_2_07_figure(mnist: Any, chosen: int = 200) -> Resemblance:
+    """Compare the test image that is shown with the mean of every digit. Source: chapter 2, exercise 2.07."""
+    x_train, y_train, x_test, _ = image_arrays(mnist)
+    digits = np.unique(y_train)
+    means = [x_train[y_train == digit].mean(axis=0) for digit in digits]
+    distances = [float(np.sum((x_test[chosen] - mean) ** 2)) for mean in means]
+    return Resemblance(int(digits[np.argmin(distances)]))

@@ -40,7 +40,7 @@ class Lightness:
 
 @dataclass(frozen=True)
 class MnistCaseStudy:
-    """Counts, shapes, values and labels of the digits, and the lightness of an image's extreme values."""
+    """Counts, shape, values and labels of all digits, and the lightness of an image's extreme values."""
 
     total: int
     split: List[int]
@@ -61,14 +61,15 @@ def mnist_case_study(mnist: Any) -> MnistCaseStudy:
 
     Source: chapter 2, text "MNIST case study".
     """
-    x_train, y_train, x_test, _ = image_arrays(mnist)
+    x_train, y_train, x_test, y_test = image_arrays(mnist)
+    images = np.concatenate([x_train, x_test])  # refuses images of two sizes
     corners = x_train[:, [0, 0, -1, -1], [0, -1, 0, -1]]
     return MnistCaseStudy(
         total=len(x_train) + len(x_test),
         split=[len(x_train), len(x_test)],
-        image_shape=list(x_train.shape[1:]),
-        pixel_range=[int(x_train.min()), int(x_train.max())],
-        labels=[int(label) for label in np.unique(y_train)],
+        image_shape=list(images.shape[1:]),
+        pixel_range=[int(images.min()), int(images.max())],
+        labels=[int(label) for label in np.unique(np.concatenate([y_train, y_test]))],
         lightness=lightness_of_extremes(x_train[:100]),
         dark_corners=float(np.mean(np.all(corners == 0, axis=1))),
     )

@@ -10,6 +10,7 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
+from workshop.chapters.ch02_neural_networks._by_hand import sigmoid_unit_by_hand
 from workshop.chapters.ch02_neural_networks._data import features_and_labels, image_arrays, scaled
 from workshop.chapters.ch02_neural_networks._training import ADAM, SPARSE
 from workshop.training.backend import keras, tf
@@ -190,25 +191,35 @@ def sigmoid_unit() -> Any:
 
 @dataclass(frozen=True)
 class Steps:
-    """Updates made in one epoch, by batch size."""
+    """Updates made in one epoch, by batch size.
+
+    `distance_by_hand` : of the trained weights from those of one step after all examples, or after each.
+    """
 
     steps_per_epoch: Dict[str, int]
+    distance_by_hand: Dict[str, float]
 
 
 @unit("ch02.text06", uses=("tensorflow",))
 def steps_per_epoch(n: int = 21) -> Steps:
-    """Count the updates of an epoch over 21 examples. Source: chapter 2, text on gradient descent."""
+    """Count the updates of an epoch over 21 examples, and make them by hand.
+
+    Source: chapter 2, text on gradient descent.
+    """
     network = Network(sigmoid_unit)
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(n, 2)).astype(np.float32), rng.integers(0, 2, size=(n, 1)).astype(np.float32)
-    counted = {}
+    counted, distances = {}, {}
     for name, batch_size in (("batch", n), ("stochastic", 1)):
         start, order = initial_weights(network.model, rng), shuffled(rng, epochs=1, n=n)
         done = fit(
             network, start, x, y, order, optimizer=SGD(), loss="binary_crossentropy", batch_size=batch_size
         )
         counted[name] = int(done.steps[0])
-    return Steps(counted)
+        batches = order[:1] if name == "batch" else order[0][:, np.newaxis]
+        by_hand = sigmoid_unit_by_hand(start, x, y, batches, SGD().learning_rate)
+        distances[name] = max(float(np.abs(a - b).max()) for a, b in zip(done.weights, by_hand))
+    return Steps(counted, distances)
 
 
 @dataclass(frozen=True)
