@@ -255,13 +255,14 @@ def test_the_activations_of_the_built_networks(build: Callable[[], Any], expecte
     assert found == expected
 
 
-# claim: a run that its bounds must refuse, in the form of what it measures
-GUESSES = [  # in one of its numbers each run is no better than guessing among ten classes
+# each of these runs is in one of its numbers no better than guessing among ten classes
+GUESSES = [
     {"loss": 2.31, "accuracy": 0.5, "val_loss": 0.9, "val_accuracy": 0.5},
     {"loss": 0.9, "accuracy": 0.1, "val_loss": 0.9, "val_accuracy": 0.5},
     {"loss": 0.9, "accuracy": 0.5, "val_loss": 2.31, "val_accuracy": 0.5},
     {"loss": 0.9, "accuracy": 0.5, "val_loss": 0.9, "val_accuracy": 0.1},
 ]
+# claim: runs that its bounds must refuse, in the form of what it measures
 REFUSED: Mapping[str, list[Any]] = {
     "ch03.ex02.epoch5": [{"loss": 0.05, "accuracy": 0.98, "val_loss": 0.06, "val_accuracy": 0.982}],
     "ch03.ex02.train_accuracy": [0.1124, 0.982],
