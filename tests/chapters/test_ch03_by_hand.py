@@ -75,7 +75,7 @@ def test_a_forgotten_activation_or_another_pooling_is_noticed(
 
     monkeypatch.setattr(by_hand, name, lambda: rebuilt(build(), alter))
 
-    assert refused(claim, run()) == ["by_hand"]
+    assert refused(claim, run()) == ["output_gap"]
 
 
 @pytest.mark.usefixtures("keras")
@@ -89,7 +89,7 @@ def test_a_forgotten_activation_of_cats_and_dogs_is_noticed(
 
     monkeypatch.setattr(by_hand, "exercise_3_03_model", lambda: rebuilt(build((20, 24)), change))
 
-    assert refused("ch03.ex03.summary_layers", by_hand.exercise_3_03_by_hand()) == ["by_hand"]
+    assert refused("ch03.ex03.summary_layers", by_hand.exercise_3_03_by_hand()) == ["output_gap"]
 
 
 @pytest.mark.usefixtures("keras")
@@ -126,7 +126,7 @@ def test_a_base_that_is_not_frozen_is_optimized(monkeypatch: pytest.MonkeyPatch)
     run = by_hand.activity_3_02_by_hand(SMALL)
 
     assert run.base_optimized == 14714688
-    assert refused("ch03.act02.vgg_params", run) == ["optimized"]
+    assert refused("ch03.act02.vgg_params", run) == ["base_optimized"]
 
 
 @pytest.mark.usefixtures("keras")
@@ -142,7 +142,7 @@ def test_a_linear_layer_on_the_base_and_a_base_with_fewer_blocks_are_noticed(
         return model
 
     monkeypatch.setattr(by_hand, "activity_3_02_model", linear)
-    assert refused("ch03.act02.model_summary_witness", by_hand.activity_3_02_by_hand(SMALL)) == ["by_hand"]
+    assert refused("ch03.act02.model_summary_witness", by_hand.activity_3_02_by_hand(SMALL)) == ["head_gap"]
 
     def linear_base(*, include_top: bool, input_shape: tuple[int, int, int]) -> Any:
         base = vgg16(include_top=include_top, input_shape=input_shape)
@@ -151,7 +151,7 @@ def test_a_linear_layer_on_the_base_and_a_base_with_fewer_blocks_are_noticed(
 
     vgg16 = by_hand.vgg16
     monkeypatch.setattr(by_hand, "vgg16", linear_base)
-    assert refused("ch03.act02.vgg_summary", by_hand.activity_3_02_by_hand(SMALL)) == ["by_hand"]
+    assert refused("ch03.act02.vgg_summary", by_hand.activity_3_02_by_hand(SMALL)) == ["base_gap"]
 
 
 LAYERS = [
@@ -172,7 +172,7 @@ def test_another_layer_of_the_text_is_noticed(
 
     monkeypatch.setattr(by_hand, name, lambda: getattr(keras.layers, kind)(*arguments, **options))
 
-    assert refused(claim, by_hand.layers_by_hand()) == ["by_hand"]
+    assert refused(claim, by_hand.layers_by_hand()) == [f"{claim.rsplit('.', 1)[1]}_gap"]
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_another_activation_of_the_last_layer_is_noticed(
 
     monkeypatch.setattr(by_hand, "last_layer", last_layer)
 
-    assert refused("ch03.text05.activation_table", by_hand.last_layers_by_hand()) == ["by_hand"]
+    assert refused("ch03.text05.activation_table", by_hand.last_layers_by_hand()) == ["formula_gap"]
 
 
 @pytest.mark.usefixtures("keras")
@@ -208,7 +208,7 @@ def test_another_new_last_layer_is_noticed(monkeypatch: pytest.MonkeyPatch, acti
 
     monkeypatch.setattr(by_hand, "on_top", lambda base: build(base, activation=activation))
 
-    assert refused("ch03.text11.new_units", by_hand.new_layer_by_hand()) == ["by_hand"]
+    assert refused("ch03.text11.new_units", by_hand.new_layer_by_hand()) == ["new_layer_gap"]
 
 
 @pytest.mark.usefixtures("keras")
@@ -229,7 +229,7 @@ def test_a_grey_picture_of_one_channel_is_noticed(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(images.tf.image, "rgb_to_grayscale", red)
 
-    assert refused("ch03.text01.figure_3_2_grid", images.digital_images()) == ["moved"]
+    assert refused("ch03.text01.figure_3_2_grid", images.digital_images()) == ["moved_by_channel"]
 
 
 BUILT = [["Conv2D", "relu"], ["Conv2D", "relu"], ["Dense", "relu"], ["Dense", "softmax"]]
@@ -255,7 +255,14 @@ def test_the_activations_of_the_built_networks(build: Callable[[], Any], expecte
     assert found == expected
 
 
-# claim: a run that its bounds must refuse, in the form of what it measures
+# each of these runs is in one of its numbers no better than guessing among ten classes
+GUESSES = [
+    {"loss": 2.31, "accuracy": 0.5, "val_loss": 0.9, "val_accuracy": 0.5},
+    {"loss": 0.9, "accuracy": 0.1, "val_loss": 0.9, "val_accuracy": 0.5},
+    {"loss": 0.9, "accuracy": 0.5, "val_loss": 2.31, "val_accuracy": 0.5},
+    {"loss": 0.9, "accuracy": 0.5, "val_loss": 0.9, "val_accuracy": 0.1},
+]
+# claim: runs that its bounds must refuse, in the form of what it measures
 REFUSED: Mapping[str, list[Any]] = {
     "ch03.ex02.epoch5": [{"loss": 0.05, "accuracy": 0.98, "val_loss": 0.06, "val_accuracy": 0.982}],
     "ch03.ex02.train_accuracy": [0.1124, 0.982],
@@ -278,6 +285,18 @@ REFUSED: Mapping[str, list[Any]] = {
     "ch03.act01.expected_accuracy": [
         {"train": 0.82, "validation": 0.79},
         {"train": 0.91, "validation": 0.91},
+    ],
+    "ch03.ex02.epoch1": GUESSES,
+    "ch03.act01.epoch1": GUESSES,
+    "ch03.ex04.epoch1_witness": GUESSES,
+    "ch03.act01.epoch2": [
+        {"loss": 0.81, "accuracy": 0.78, "val_loss": 0.56, "val_accuracy": 0.79},
+        {"loss": 0.59, "accuracy": 0.69, "val_loss": 0.56, "val_accuracy": 0.79},
+        {"loss": 0.59, "accuracy": 0.78, "val_loss": 2.31, "val_accuracy": 0.1},
+    ],
+    "ch03.act02.epoch1": [
+        {"loss": 3.5, "accuracy": 0.5, "val_loss": 1.2, "val_accuracy": 0.6},
+        {"loss": 2.0, "accuracy": 0.03, "val_loss": 3.5, "val_accuracy": 0.03},
     ],
     "ch03.act02.epoch3": [{"loss": 4.79, "accuracy": 0.01, "val_loss": 4.79, "val_accuracy": 0.01}],
     "ch03.act02.val_accuracy_history": [[0.01] * 5],

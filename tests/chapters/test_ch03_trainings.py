@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.chapters.ch03_controls import refused
 from workshop.chapters.ch03_image_classification import _training as training
 from workshop.chapters.ch03_image_classification import act01_fashion_mnist as act01
 from workshop.chapters.ch03_image_classification import act02_fruits as act02
@@ -207,6 +208,56 @@ def test_cats_and_dogs_are_counted_by_folder(archive: Archive) -> None:
     assert folders.by_class == {"train": [17, 17], "validation": [9, 9]}
     assert (folders.total_train, folders.total_val, folders.subset_size) == (34, 18, 52)
     assert folders.steps == {"train": 2, "validation": 1}
+
+
+def test_photographs_that_are_none_of_the_original_or_there_twice_are_noticed() -> None:
+    """A name beyond the original's 12,500 a class, of another animal, or one more time is not counted."""
+    good = ["top/train/cats/cat.0.jpg", "top/train/dogs/dog.12499.jpg", "top/validation/cats/cat.2000.jpg"]
+    members = {
+        "train": {"cats": tuple(good[:1]), "dogs": tuple(good[1:2])},
+        "validation": {"cats": tuple(good[2:]), "dogs": ("top/validation/dogs/dog.7.jpg",)},
+    }
+
+    def outcome(*more: str) -> ex03.Data:
+        parts = {**members, "train": {**members["train"], "cats": (good[0], *more)}}
+        return ex03.exercise_3_03_data(ZippedImages(Path("photos.zip"), parts), batch_size=1)
+
+    assert refused("ch03.ex03.subset_size", outcome()) == []
+    assert refused("ch03.ex03.subset_size", outcome("top/train/cats/cat.12500.jpg")) == ["not_of_original"]
+    assert refused("ch03.ex03.subset_size", outcome("top/train/cats/fox.1.jpg")) == ["not_of_original"]
+    assert refused("ch03.ex03.subset_size", outcome("top/train/cats/cat.2000.jpg")) == ["not_of_original"]
+    all_of_them = [f"top/train/cats/cat.{number}.jpg" for number in range(1, 12500) if number != 2000]
+    dogs = [f"top/train/cats/dog.{number}.jpg" for number in range(12499) if number != 7]
+    assert outcome(*all_of_them, *dogs).not_of_original == 0
+    assert refused("ch03.ex03.subset_size", outcome(*all_of_them, *dogs)) == ["subset_size"]
+
+
+def test_labels_from_one_need_another_output() -> None:
+    """Ten classes numbered from 1 are ten, too, but the network would get eleven outputs."""
+    images = np.zeros((20, 12, 12), np.uint8)
+    labels = np.arange(20, dtype=np.uint8) % 10
+
+    def outcome(y: np.ndarray) -> act01.Data:
+        return act01.activity_3_01_data(((images, y), (images, y)), batch_size=2)
+
+    assert refused("ch03.act01.classes", outcome(labels)) == []
+    assert refused("ch03.act01.classes", outcome(labels + 1)) == ["outputs"]
+    assert refused("ch03.act01.classes", outcome(labels % 9)) != []
+
+
+def test_fruits_that_one_part_lacks_are_noticed() -> None:
+    """A folder is a class of either part, and of which one part has no photograph is counted."""
+
+    def outcome(training: int, test: int) -> act02.Data:
+        parts = {
+            part: {f"fruit {number}": (f"top/{part}/fruit {number}/0.jpg",) for number in range(count)}
+            for part, count in (("Training", training), ("Test", test))
+        }
+        return act02.activity_3_02_data(ZippedImages(Path("fruits.zip"), parts))
+
+    assert refused("ch03.act02.classes", outcome(120, 120)) == []
+    assert refused("ch03.act02.classes", outcome(120, 119)) == ["in_one_part"]
+    assert refused("ch03.act02.classes", outcome(120, 121)) != []
 
 
 def tiny_base(keras: Any) -> Any:

@@ -13,6 +13,7 @@ import numpy as np
 
 from workshop.chapters.ch03_image_classification._data import (
     image_arrays,
+    number_of_classes,
     steps_of,
     unmoved_pixels,
     with_channel,
@@ -40,13 +41,17 @@ AUGMENTATION = Augmentation(
 
 @dataclass(frozen=True)
 class Data:
-    """Shapes and counts of the images. `same_pixels` : share of pixels that the reshape does not move."""
+    """Shapes and counts of the images. `same_pixels` : share of pixels that the reshape does not move.
+
+    `outputs` : number of outputs that the network gets for the labels.
+    """
 
     train_shape: List[int]
     test_shape: List[int]
     reshaped: Dict[str, List[int]]
     same_pixels: float
     classes: int
+    outputs: int
     steps: Dict[str, int]
 
 
@@ -66,6 +71,7 @@ def activity_3_01_data(fashion_mnist: Any, batch_size: int = BATCH_SIZE) -> Data
         reshaped={"train": list(x_train.shape), "test": list(x_test.shape)},
         same_pixels=unmoved_pixels(clothes.x_train, x_train),
         classes=len(np.union1d(clothes.y_train, clothes.y_test)),
+        outputs=number_of_classes((x_train, clothes.y_train), (x_test, clothes.y_test)),
         steps=steps_of(len(x_train), len(x_test), batch_size),
     )
 

@@ -50,11 +50,15 @@ AUGMENTATION = Augmentation(
 
 @dataclass(frozen=True)
 class Data:
-    """Numbers of photographs in each part and in both, and of class folders, in the archive."""
+    """Numbers of photographs in each part and in both, and of class folders, in the archive.
+
+    `in_one_part` : number of classes of which only one part has photographs.
+    """
 
     counts: Dict[str, int]
     subset_bound: int
     classes: int
+    in_one_part: int
 
 
 @unit("ch03.act02")
@@ -72,7 +76,8 @@ def activity_3_02_data(fruits360: Any) -> Data:
     return Data(
         counts={"train": train, "validation": validation},
         subset_bound=train + validation,
-        classes=len(folders[0]),
+        classes=len(set(folders[0]) | set(folders[1])),
+        in_one_part=len(set(folders[0]) ^ set(folders[1])),
     )
 
 

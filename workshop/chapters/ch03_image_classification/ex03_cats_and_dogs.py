@@ -5,8 +5,9 @@ Photographs are read from folders and scaled. The network has one output, the pr
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, Iterable, List, Set, Tuple
 
 import numpy as np
 
@@ -32,17 +33,23 @@ from workshop.units import unit
 BATCH_SIZE = 16
 SIZE = (100, 100)
 PARTS = ("train", "validation")
+ORIGINAL = {"cat": 12500, "dog": 12500}  # photographs of Kaggle's training set, cat.0.jpg, cat.1.jpg, …
 
 
 @dataclass(frozen=True)
 class Data:
-    """The photographs in the archive, counted by folder; `by_class` of each part in label order."""
+    """The photographs in the archive, counted by folder; `by_class` of each part in label order.
+
+    `not_of_original` : number of photographs without one of the original set's names, or with a name that
+    another one has, too.
+    """
 
     total_train: int
     total_val: int
     classes: List[str]
     by_class: Dict[str, List[int]]
     subset_size: int
+    not_of_original: int
     steps: Dict[str, int]
 
 
@@ -59,14 +66,22 @@ def exercise_3_03_data(cats_and_dogs_filtered: Any, batch_size: int = BATCH_SIZE
     folders = {part: class_folders(archive, part) for part in PARTS}
     counts = {part: [len(names) for names in classes.values()] for part, classes in folders.items()}
     total_train, total_val = (sum(counts[part]) for part in PARTS)
+    photographs = [name for part in PARTS for names in folders[part].values() for name in names]
     return Data(
         total_train=total_train,
         total_val=total_val,
         classes=list(folders["train"]),
         by_class=counts,
         subset_size=total_train + total_val,
+        not_of_original=total_train + total_val - len(originals(photographs)),
         steps=steps_of(total_train, total_val, batch_size),
     )
+
+
+def originals(names: Iterable[str]) -> Set[str]:
+    """Return the different file names of the original set among an archive's names."""
+    found = (re.search(r"(?:^|/)((cat|dog)\.(0|[1-9]\d*)\.jpg)$", name) for name in names)
+    return {one.group(1) for one in found if one and int(one.group(3)) < ORIGINAL[one.group(2)]}
 
 
 def exercise_3_03_model(size: Tuple[int, int] = SIZE) -> Any:
