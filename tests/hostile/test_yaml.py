@@ -120,7 +120,7 @@ def test_a_broken_registry_ends_every_command_in_one_line(
             ["list"],
             ["verify", "ch01.text01"],
             ["show", "ch01"],
-            ["bisect", "ch01.text01.columns"],
+            ["bisect", "ch01.text01.iris_head6"],
             ["data", "list"],
             ["data", "fetch"],
             ["data", "check", "iris"],

@@ -83,6 +83,7 @@ def test_description_of_a_claim() -> None:
         "  what        the loss [mean]",
         "  documented  0.25 (page 7)",
         "  statement   a loss of a quarter",
+        "  evidence    measured: computed from data or a training, so that a plausible mistake would miss it",
         "  kind        close, in dollars",
         "  needs       iris",
         "  rule        rounds to the printed digits",
