@@ -192,6 +192,10 @@ CONTROLS: dict[str, Control] = {
     "scalar in brackets": (
         text02_tensors, "tf", changed_tf(constant=lambda value: backend.tf.constant([value])),
         "text02: scalar_magnitude scalar_rank vector_rank"),
+    "a scalar that is always 12": (
+        text02_tensors, "tf",
+        changed_tf(constant=lambda value: constant(value if np.ndim(value) else 12)),
+        "text02: scalar_magnitude"),
     "a variable for a constant": (
         ex02_equation, "tf", changed_tf(constant=variable),
         "text03: constant_10 constant_hello constant_immutable"),
@@ -221,6 +225,10 @@ CONTROLS: dict[str, Control] = {
     "factors in the other order": (
         ex03_matrix_multiplication, "tf", changed_tf(matmul=lambda x, y: backend.tf.matmul(y, x)),
         "ex03: x y c1 c2 order_matters"),
+    "factors without their signs": (
+        ex03_matrix_multiplication, "tf",
+        changed_tf(Variable=lambda matrix: variable(backend.tf.abs(constant(matrix)))),
+        "ex03: x y c1 c2"),
     "shapes reversed": (
         ex03_matrix_multiplication, "shape_of", lambda: lambda t: _tensors.shape_of(t)[::-1],
         "ex03: input_shapes"),
@@ -266,6 +274,10 @@ CONTROLS: dict[str, Control] = {
     "twice the learning rate for the line": (
         ex06_linear_regression, "minimise", lambda: doubled_rate,
         "ex06: initial w b changed predictions close_to_labels"),
+    "labels of the other sign": (
+        ex06_linear_regression, "minimise",
+        lambda: lambda loss, start, *, data, **s: MINIMISE(loss, start, data=(data[0], -data[1]), **s),
+        "ex06: w b changed predictions close_to_labels"),
     "a line that hardly moves": (
         ex06_linear_regression, "minimise", lambda: few_steps,
         "ex06: w b changed predictions close_to_labels loss_falls initial"),

@@ -142,6 +142,7 @@ def ranks_of_other_tensors() -> Disagreements:
         rows, columns, channels = image
         numbered = np.arange(rows * columns).reshape(rows, columns, 1)
         found += [
+            ("scalar", ranks.scalar, matrix[0][0]),
             ("vector_rank", ranks.vector_rank, np.ndim(matrix[0])),
             ("matrix_rank", ranks.matrix_rank, np.ndim(matrix)),
             ("matrix_shape", ranks.matrix_shape, np.shape(matrix)),
@@ -221,6 +222,8 @@ def other_products() -> Disagreements:
     for x, y in pairs_of_factors():
         made, c1, c2 = exercise_1_03(x, y), np.matmul(x, y), np.matmul(y, x)
         found += [
+            ("x", made.x, x),
+            ("y", made.y, y),
             ("input_shapes", made.input_shapes["x"], np.shape(x)),
             ("input_shapes", made.input_shapes["y"], np.shape(y)),
             ("c1", made.c1, c1),
@@ -269,10 +272,10 @@ def other_sizes() -> Disagreements:
             ("before", made.before, a),
             ("shape_before", made.shape_before, a.shape),
             ("shape_unassigned", made.shape_unassigned, a.shape),
-            ("rank_before", made.rank_before, np.ndim(made.before)),
-            ("rank_after", made.rank_after, np.ndim(made.after)),
+            ("rank_before", made.rank_before, a.ndim),
+            ("rank_after", made.rank_after, a.ndim + 1),
             ("after", made.after, a[:, :, np.newaxis]),
-            ("after", made.reshaped, made.after),
+            ("reshaped", made.reshaped, a[:, :, np.newaxis]),
         ]
     a = tf.constant(exercise_1_04().before)
     for shape in itertools.product((1, 2, 4, 5, 10), repeat=3):
@@ -300,14 +303,14 @@ def other_positions() -> Disagreements:
 def other_maxima() -> Disagreements:
     """Find the maxima of the printed and of other matrices, as shown, with NumPy. Source: ours."""
     found: List[Tuple[str, Any, Any]] = []
-    for matrix in [None, *MATRICES]:
-        made = exercise_1_05() if matrix is None else exercise_1_05(matrix)
+    others = [exercise_1_05(matrix) for matrix in MATRICES]
+    for matrix, made in zip(MATRICES, others):
+        found += [("x", made.x, matrix), ("shape", made.shape, np.shape(matrix))]
+    for made in [exercise_1_05(), *others]:
         at = (made.column_argmax, made.row_argmax)
         found += [
-            ("x", made.x, made.x if matrix is None else matrix),
             ("x", made.x[at[0], range(len(at[0]))], made.x.max(axis=0)),
             ("x", made.x[range(len(at[1])), at[1]], made.x.max(axis=1)),
-            ("shape", made.shape, (3, 3) if matrix is None else np.shape(matrix)),
             ("axis0", at[0], made.x.argmax(axis=0)),
             ("axis0_values", made.column_maxima, made.x.max(axis=0)),
             ("axis1", at[1], made.x.argmax(axis=1)),

@@ -24,7 +24,7 @@ class Descents:
 
     `x_after`, `distances` : x and |x − root| by number of iterations. `factorised` : coefficients of
     (x − root)². `x_without_abs` : end of the same descent without the absolute value. `other_*` : ends of the
-    descents on another quadratic.
+    descents on another quadratic. `other_solved` : whether the one with it is within 0.01 of a root.
     """
 
     x: float
@@ -35,6 +35,7 @@ class Descents:
     distances: Dict[str, float]
     reached_root: bool
     other_x: float
+    other_solved: bool
     x_without_abs: float
     other_x_without_abs: float
 
@@ -88,6 +89,7 @@ def activity_1_01(
         return quadratic(variables[0], tf.unstack(of))
 
     x = descend(absolute, coefficients, twice)
+    other_x = float(descend(absolute, other, steps)[steps])
     return Descents(
         x=float(x[steps]),
         x_after={str(step): float(x[step]) for step in trials},
@@ -96,7 +98,8 @@ def activity_1_01(
         factorised=[float(c) for c in np.polymul([1.0, -root], [1.0, -root])],
         distances={str(step): abs(float(x[step]) - root) for step in trials},
         reached_root=any(bool(value == root) for value in x.values()),
-        other_x=float(descend(absolute, other, steps)[steps]),
+        other_x=other_x,
+        other_solved=bool((np.abs(np.roots(other) - other_x) <= 0.01).any()),
         x_without_abs=float(descend(raw, coefficients, steps)[steps]),
         other_x_without_abs=float(descend(raw, other, steps)[steps]),
     )

@@ -21,7 +21,7 @@ Y = (0.0, -1.0, -2.0, -3.0)
 
 @dataclass(frozen=True)
 class Line:
-    """The fitted line w·x + b. Losses are sums of absolute errors. `moved` : how far w and b moved."""
+    """The fitted line w·x + b. Losses are sums of absolute errors. `moved` : change of w and b."""
 
     w: float
     b: float
@@ -80,7 +80,7 @@ def exercise_1_06(
         b=float(b),
         predictions=regression(tf.constant(w), tf.constant(b), tf.constant(x32)).numpy(),
         initial=[float(value) for value in start],
-        moved=[float(abs(end - begin)) for end, begin in zip((w, b), start)],
+        moved=[float(end - begin) for end, begin in zip((w, b), start)],
         loss_at_start=float(absolute_errors(start, x32, y32).sum()),
         loss_trained=float(absolute_errors((w, b), x32, y32).sum()),
         deterministic=len(bits) == 1,
