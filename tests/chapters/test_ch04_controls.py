@@ -123,6 +123,19 @@ def test_another_stemmer_is_noticed(monkeypatch) -> None:
         assert failing("ch04.text05.drove", ex02_stemming.stem_terms()) == ["whole"]
 
 
+def test_a_lemma_by_endings_alone_is_noticed() -> None:
+    """Exchanging ies for y finds pony, but no goose; the stemmer finds neither."""
+    claim = "ch04.text05.ponies_lemma"
+    dictionary = {"ponies": "pony", "geese": "goose", "mice": "mouse", "feet": "foot"}
+
+    def lemmatized(lemma):
+        return ex02_stemming.lemmatize(SimpleNamespace(morphy=lambda word, kind: lemma(word)))
+
+    assert failing(claim, lemmatized(dictionary.get)) == []
+    assert failing(claim, lemmatized(lambda word: re.sub("ies$", "y", word))) == ["irregular_missed"]
+    assert failing(claim, lemmatized(lambda word: None)) == ["ponies_lemma", "irregular_missed"]
+
+
 def test_an_encoding_as_short_as_the_sentence_is_noticed(toy, monkeypatch) -> None:
     """The first sentence is long enough for three features; one without words is not."""
     pytest.importorskip("sklearn")
@@ -243,6 +256,35 @@ def test_a_weight_that_does_not_matter_is_counted() -> None:
 
     assert text11.silent_weights(network, np.eye(4, dtype=np.float32)) == 4  # those into the unit
     del keras
+
+
+@pytest.mark.parametrize(
+    "settings", [{"window": 4}, {"epochs": 4}, {"vector_size": 99}, {"skip_gram": True}, {"seed": 2}]
+)
+def test_a_training_that_is_not_by_default_is_noticed(monkeypatch, settings) -> None:
+    """Another window, number of epochs, length, approach or seed than that of gensim's own call."""
+    pytest.importorskip("gensim")
+    claim, of_text8 = "ch04.text12.vector_length", SimpleNamespace(vector_length=100)
+    assert failing(claim, of_text8, text12.train_by_default()) == []
+
+    monkeypatch.setattr(
+        text12, "train_word2vec", lambda texts, **others: train_word2vec(texts, **{**others, **settings})
+    )
+
+    assert failing(claim, of_text8, text12.train_by_default()) == ["default_gap"]
+    assert failing(claim, of_text8, text12.DefaultTraining(99, 0.0)) == ["default_length"]
+
+
+@pytest.mark.parametrize(("shape", "parts"), [((3, 100), 0), ((3, 50), 1), ((100, 3), 2)])
+def test_vectors_of_another_length_are_noticed(shape, parts) -> None:
+    """Those of another file of the archive, and a table with rows and columns exchanged."""
+    pytest.importorskip("gensim")
+    vectors = np.ones(shape, dtype=np.float32)
+    words = tuple(f"w{row}" for row in range(len(vectors)))
+
+    found = text17.look_at_lengths(SimpleNamespace(words=words, vectors=vectors))
+
+    assert len(failing("ch04.text17.dims", found)) == parts
 
 
 def test_products_in_the_place_of_cosines_are_noticed(monkeypatch) -> None:

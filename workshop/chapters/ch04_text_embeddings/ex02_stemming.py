@@ -13,6 +13,7 @@ from workshop.units import unit
 
 SENTENCE = "I mustered all my drive, drove to the driving school!"
 VERBS = ("mustered", "driving", "drove")
+IRREGULAR = (("geese", "goose"), ("mice", "mouse"), ("feet", "foot"))
 # term, its ending, and the replacement in the table of rules
 PORTER_RULES = (
     ("cats", "s", ""),
@@ -74,18 +75,25 @@ def stem_sentence(nltk_punkt: Any, sentence: str = SENTENCE) -> StemmedSentence:
 
 @dataclass(frozen=True)
 class Lemma:
-    """The lemma of a noun."""
+    """The lemma of a noun. `irregular_missed` : number of irregular plurals whose lemma is not found."""
 
     ponies_lemma: str
+    irregular_missed: int
 
 
 @unit("ch04.text05", uses=("nltk",))
-def lemmatize(nltk_wordnet: Any, noun: str = "ponies") -> Lemma:
+def lemmatize(
+    nltk_wordnet: Any, noun: str = "ponies", irregular: Tuple[Tuple[str, str], ...] = IRREGULAR
+) -> Lemma:
     """Look up a noun's lemma in WordNet. A word that is missing there is its own lemma.
 
     Source: chapter 4, text on stemming and lemmatization.
     """
-    return Lemma(nltk_wordnet.morphy(noun, "n") or noun)
+
+    def lemma(word: str) -> str:
+        return nltk_wordnet.morphy(word, "n") or word
+
+    return Lemma(lemma(noun), sum(lemma(plural) != singular for plural, singular in irregular))
 
 
 @dataclass(frozen=True)

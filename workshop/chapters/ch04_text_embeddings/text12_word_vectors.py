@@ -5,12 +5,14 @@ The next text is here, too: ch04.text13 (semantic regularities).
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 from typing import Any, Dict, Iterable, List, Optional, Tuple
 
 import numpy as np
 
 from workshop.chapters.ch04_text_embeddings._checks import gap_by_hand
+from workshop.chapters.ch04_text_embeddings._matrices import gap
 from workshop.chapters.ch04_text_embeddings._word_vectors import SHORT, First, vectors_of
 from workshop.training.embeddings import (
     Neighbours,
@@ -83,6 +85,33 @@ def train_vectors(
         animal=neighbours(found, ["animal"], count=n_neighbours),
         happiness=neighbours(found, ["happiness"], count=n_neighbours),
     )
+
+
+@dataclass(frozen=True)
+class DefaultTraining:
+    """Vectors that gensim makes of a few sentences where no setting but the seed is given.
+
+    `default_length` : their length. `default_gap` : their largest difference from this package's training.
+    """
+
+    default_length: int
+    default_gap: float
+
+
+@unit("ch04.text12", uses=("gensim",))
+def train_by_default(n_sentences: int = 100, n_words: int = 60) -> DefaultTraining:
+    """Train on made-up sentences by gensim's own defaults, and as this package trains.
+
+    Source: chapter 4, text on training word embeddings.
+    """
+    from gensim.models.word2vec import Word2Vec
+
+    rng, words = np.random.default_rng(0), np.array([f"w{number}" for number in range(n_words)])
+    sentences = [rng.choice(words, 20).tolist() for _ in range(n_sentences)]
+    # one thread and a fixed hash, or the vectors of gensim 3 differ from run to run
+    literal = Word2Vec(sentences, seed=1, workers=1, hashfxn=lambda text: zlib.crc32(text.encode("utf-8")))
+    vectors = literal.wv.vectors
+    return DefaultTraining(vectors.shape[1], gap(vectors, train_word2vec(sentences, seed=1).vectors))
 
 
 @dataclass(frozen=True)

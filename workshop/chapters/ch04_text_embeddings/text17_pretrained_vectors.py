@@ -11,7 +11,7 @@ from typing import Any, Dict, List
 from workshop.chapters.ch04_text_embeddings._checks import gap_by_hand
 from workshop.chapters.ch04_text_embeddings._word_vectors import vectors_of
 from workshop.numerics.similarity import direction
-from workshop.training.embeddings import Neighbours, neighbours, ranks
+from workshop.training.embeddings import Neighbours, neighbours, ranks, words_of
 from workshop.units import unit
 
 
@@ -58,6 +58,20 @@ def ask_glove_by_hand(glove_6b_100d: Any) -> ByHand:
             "turned": ranks(found, ["queen"], ["king", "man"], ["woman"])["queen"],
         },
     )
+
+
+@dataclass(frozen=True)
+class Lengths:
+    """`dims` : lengths of the vectors, each once."""
+
+    dims: List[int]
+
+
+@unit("ch04.text17", uses=("gensim",))
+def look_at_lengths(glove_6b_100d: Any) -> Lengths:
+    """Measure each vector as gensim gives it. Source: chapter 4, text on pre-trained vectors."""
+    found = vectors_of(glove_6b_100d)
+    return Lengths(sorted({len(found[word]) for word in words_of(found)}))
 
 
 @dataclass(frozen=True)
