@@ -11,11 +11,14 @@ import pytest
 
 from workshop.chapters.ch05_sequences import _checks as checks
 from workshop.chapters.ch05_sequences import _plots as plots
+from workshop.chapters.ch05_sequences import text04_preparing_prices as text04
+from workshop.chapters.ch05_sequences import text05_parameters as text05
 from workshop.chapters.ch05_sequences import text08_convolutions as text08
 from workshop.chapters.ch05_sequences._data import prepare
-from workshop.chapters.ch05_sequences._probes import acting_weights, sequence_model
+from workshop.chapters.ch05_sequences._probes import acting_weights, arrangement, sequence_model
 from workshop.chapters.ch05_sequences._training import naive_rmse
 from workshop.chapters.ch05_sequences.ex01_plotting_prices import autocorrelation
+from workshop.chapters.ch05_sequences.text01_loading_prices import SENSELESS, SENSIBLE, word_order
 from workshop.ledger import ledger
 from workshop.training.optimizers import Adam
 
@@ -146,6 +149,102 @@ def test_small_inputs_do_not_saturate_the_second_output(keras: Any) -> None:
 
     assert parts_hold("ex02.yt1_saturated", {"smallest": 1.0, "draws": right})
     assert not parts_hold("ex02.yt1_saturated", {"smallest": 1.0, "draws": small})
+
+
+@pytest.mark.parametrize("name", ["many_to_one", "one_to_many", "many_to_many_equal", "many_to_many_unequal"])
+def test_an_arrangement_of_another_recurrence_is_noticed(
+    keras: Any, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Recurrent layers of ReLUs have the same shapes and dependences, and other outputs."""
+    documented, right = ledger().claims[f"ch05.text03.{name}"].documented, checks.arranged
+    assert parts_hold(
+        f"text03.{name}", {**documented, "by_hand": checks.arrangements_by_hand().by_hand[name]}
+    )
+
+    def wrong() -> Any:
+        steps, layers = right()[name]
+        for layer in layers:
+            if isinstance(layer, keras.layers.SimpleRNN):
+                layer.activation = keras.activations.relu
+        return {name: (steps, layers)}
+
+    monkeypatch.setattr(checks, "arranged", wrong)
+
+    found = checks.arrangements_by_hand().by_hand[name]
+    assert not parts_hold(f"text03.{name}", {**documented, "by_hand": found})
+
+
+def test_an_arrangement_without_a_recurrence_is_noticed(keras: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Dense layer at each step has the shape and the dependences, but no recurrent weights."""
+    layers = keras.layers
+    wrong = (1, [layers.Flatten(), layers.RepeatVector(6), layers.Dense(5, activation="tanh")])
+    found = arrangement(np.ones((2, 1, 3), np.float32), *wrong[1])
+    monkeypatch.setattr(checks, "arranged", lambda: {"one_to_many": wrong})
+
+    assert vars(found) == ledger().claims["ch05.text03.one_to_many"].documented
+    with pytest.raises(ValueError, match="unpack"):
+        checks.arrangements_by_hand()
+
+
+@pytest.mark.parametrize("wrong", ["", "last step", "mean of the steps", "errors are not carried back"])
+def test_a_wrong_loss_of_a_sequence_is_noticed(
+    keras: Any, monkeypatch: pytest.MonkeyPatch, wrong: str
+) -> None:
+    """The last step's loss, a mean, and gradients that stay within a step are not those by hand."""
+    tf = pytest.importorskip("tensorflow")
+
+    def loss_of_sequences(model: Any, x: Any, y: Any) -> Any:
+        if wrong == "last step":
+            return text05.loss_of_sequences(model, x[:, -1:], y[:, -1:])
+        loss, gradient = text05.loss_of_sequences(model, x, y)
+        if wrong == "mean of the steps":
+            return loss / x.shape[1], [g / x.shape[1] for g in gradient]
+        if wrong:
+            kernel, recurrent, bias = model.trainable_variables
+            with tf.GradientTape() as tape:
+                state, losses = tf.zeros((len(x), 3)), []
+                for t in range(x.shape[1]):
+                    state = tf.tanh(x[:, t] @ kernel + tf.stop_gradient(state) @ recurrent + bias)
+                    losses.append(tf.reduce_mean((state - y[:, t]) ** 2))
+                total = tf.add_n(losses)
+            gradient = [g.numpy() for g in tape.gradient(total, model.trainable_variables)]
+        return loss, gradient
+
+    monkeypatch.setattr(checks, "loss_of_sequences", loss_of_sequences)
+    measured = {"loss_sum": text05.loss_by_steps(), "through_time": checks.loss_through_time().through_time}
+
+    assert parts_hold("text05.loss_sum", measured) is (not wrong)
+
+
+@pytest.mark.parametrize("wrong", [{}, {"train_share": 0.8}, {"look_back": 15}])
+def test_other_constants_of_the_preparation_are_read_back(
+    monkeypatch: pytest.MonkeyPatch, wrong: dict[str, float]
+) -> None:
+    """A fifth for the test, or fifteen days, is what the preparation did, whatever it was asked."""
+    pytest.importorskip("pandas")
+    monkeypatch.setattr(text04, "prepare", lambda prices, **given: prepare(prices, **{**given, **wrong}))
+
+    assert parts_hold("text04.setup", vars(text04.preparation_settings().setup)) is (not wrong)
+
+
+@pytest.mark.parametrize(
+    ("senseless", "right"),
+    [
+        (SENSELESS, True),
+        (SENSIBLE, False),
+        (SENSELESS + " words", False),
+        ("words while sequence be this solved of can the the", False),
+    ],
+)
+def test_the_jumbled_words_are_the_same_in_another_order(senseless: str, right: bool) -> None:
+    """The same order, a word more, or a word twice is not the book's example."""
+    found = vars(word_order(SENSIBLE, senseless))
+    names = ("n_words", "ranks", "apart_as_bags", "apart_in_order")
+    places = ("n_words", "order_of_the_senseless_one", "as_bags", "in_order")
+
+    measured = {place: found[name] for place, name in zip(places, names, strict=True)}
+
+    assert parts_hold("text01.jumbled_sentence", measured) is right
 
 
 @pytest.mark.parametrize(

@@ -91,18 +91,18 @@ def test_features_off_by_a_day_are_counted_as_misplaced(x: list[list[float]], co
 
 
 @pytest.mark.parametrize(
-    ("closes", "volumes", "company"),
-    [([3.0, 2.0], [9, 8], "IBM"), ([3.0, 2.5], [9, 8], "not IBM"), ([3.0, 2.0], [9, 7], "not IBM")],
+    ("closes", "volumes", "company", "days"),
+    [([3.0, 2.0], [9, 8], "IBM", 2), ([3.0, 2.5], [9, 8], "not IBM", 1), ([3.0, 2.0], [9, 7], "not IBM", 1)],
 )
 def test_the_company_is_ibm_only_if_every_close_and_volume_is(
-    closes: list[float], volumes: list[int], company: str
+    closes: list[float], volumes: list[int], company: str, days: int
 ) -> None:
-    """One other close, or one other volume, and the prices are not known to be IBM's."""
+    """One other close, or one other volume, and the prices are not known to be IBM's on all days."""
     ibm = _table([4.0, 3.0, 2.0], ["1/3/2020", "1/2/2020", "1/1/2020"], [7, 9, 8])
 
     outcome = whose_prices(_table(closes, ["1/2/2020", "1/1/2020"], volumes), ibm)
 
-    assert (outcome.company, outcome.days_compared) == (company, 2)
+    assert (outcome.company, outcome.days_of_ibm) == (company, days)
 
 
 def test_a_day_that_the_other_file_does_not_have_is_no_agreement() -> None:

@@ -12,7 +12,12 @@ from typing import Any, Callable, Dict, List, Tuple
 import numpy as np
 
 from workshop.chapters.ch05_sequences._data import Prepared, closing_prices, prepare
-from workshop.chapters.ch05_sequences._probes import acting_weights, arrangement, with_drawn_weights
+from workshop.chapters.ch05_sequences._probes import (
+    acting_weights,
+    arrangement,
+    sequence_model,
+    with_drawn_weights,
+)
 from workshop.chapters.ch05_sequences._training import ADAM, LOSS, rmse
 from workshop.chapters.ch05_sequences.act01_ibm_prices import activity_5_01_model
 from workshop.chapters.ch05_sequences.ex02_forward_pass import (
@@ -26,6 +31,9 @@ from workshop.chapters.ch05_sequences.ex02_forward_pass import (
 from workshop.chapters.ch05_sequences.ex03_plain_rnn import exercise_5_03_model
 from workshop.chapters.ch05_sequences.ex04_convolution import exercise_5_04_model
 from workshop.chapters.ch05_sequences.ex05_hybrid import exercise_5_05_model
+from workshop.chapters.ch05_sequences.text03_arrangements import arranged
+from workshop.chapters.ch05_sequences.text04_preparing_prices import prepare_prices
+from workshop.chapters.ch05_sequences.text05_parameters import loss_of_sequences
 from workshop.numerics.convolution1d import convolve, windows
 from workshop.numerics.dense import dense
 from workshop.numerics.recurrent import unroll
@@ -251,6 +259,85 @@ def forward_pass_of_other_draws(draws: int = 100, xt0: Step = XT0, xt1: Step = X
 
 
 @dataclass(frozen=True)
+class ArrangedByHand:
+    """Largest difference of each arrangement's outputs from the recurrence in NumPy, by its name."""
+
+    by_hand: Dict[str, float]
+
+
+def every_state(x: np.ndarray, weights: Weights) -> np.ndarray:
+    """Return the hidden outputs of a recurrent layer at all steps, by hand."""
+    kernel, recurrent, bias = weights
+    return unroll(x, kernel=kernel, recurrent=recurrent, bias=bias)
+
+
+def again(x: np.ndarray, steps: int) -> np.ndarray:
+    """Return sequences that give the one input (n, features) at every step."""
+    return np.repeat(x[:, np.newaxis], steps, axis=1)
+
+
+@unit("ch05.text03", uses=("tensorflow",))
+def arrangements_by_hand(rows: int = 3, features: int = 3, steps_out: int = 6) -> ArrangedByHand:
+    """Run the arrangements by Keras and by hand: without a recurrence, shapes could be the same."""
+    expected: Dict[str, Callable[[np.ndarray, Weights], np.ndarray]] = {
+        "many_to_one": lambda x, w: every_state(x, w)[:, -1],
+        "one_to_many": lambda x, w: every_state(again(x[:, 0], steps_out), w),
+        "many_to_many_equal": every_state,
+        "many_to_many_unequal": lambda x, w: every_state(
+            again(every_state(x, w[:3])[:, -1], steps_out), w[3:]
+        ),
+    }
+    gaps = {}
+    for name, (steps, layers) in arranged().items():
+        x = np.random.default_rng(14).normal(size=(rows, steps, features)).astype(np.float32)
+        model = sequence_model(x.shape[1:], *layers)
+        weights = [0.4 * w for w in model.get_weights()]  # so small that rounding does not grow
+        model.set_weights(weights)
+        gaps[name] = unlike(model(x), expected[name](x, weights))
+    return ArrangedByHand(gaps)
+
+
+@dataclass(frozen=True)
+class ThroughTime:
+    """A sequence's loss and its gradient compared with those by hand.
+
+    `through_time` : largest difference from the sum of all steps' losses, and from the gradient whose errors
+    are carried back from step to step.
+    """
+
+    through_time: float
+
+
+def through_time(x: np.ndarray, y: np.ndarray, weights: Weights) -> Tuple[float, Weights]:
+    """Return the sum of the squared errors' means at all steps, and its gradient, by hand."""
+    hidden = every_state(x, weights)
+    before = np.concatenate([np.zeros_like(hidden[:, :1]), hidden[:, :-1]], axis=1)
+    loss, carried = 0.0, np.zeros_like(hidden[:, 0])
+    gradient = [np.zeros_like(w) for w in weights]
+    for t in reversed(range(x.shape[1])):
+        error = hidden[:, t] - y[:, t]
+        loss += float(np.mean(error**2))
+        slope = (2 * error / error.size + carried) * (1 - hidden[:, t] ** 2)
+        of_step = (x[:, t].T @ slope, before[:, t].T @ slope, slope.sum(axis=0))
+        gradient = [total + part for total, part in zip(gradient, of_step)]
+        carried = slope @ weights[1].T
+    return loss, gradient
+
+
+@unit("ch05.text05", uses=("tensorflow",))
+def loss_through_time(rows: int = 4, steps: int = 6, features: int = 2, units: int = 3) -> ThroughTime:
+    """Take the loss of drawn sequences and its gradient by Keras and by hand."""
+    rng = np.random.default_rng(15)
+    x, y = (rng.normal(size=(rows, steps, n)).astype(np.float32) for n in (features, units))
+    model = sequence_model((steps, features), keras.layers.SimpleRNN(units, return_sequences=True))
+    (loss, gradient), (summed, by_hand) = (
+        loss_of_sequences(model, x, y),
+        through_time(x, y, model.get_weights()),
+    )
+    return ThroughTime(max([abs(loss - summed), *map(unlike, gradient, by_hand)]))
+
+
+@dataclass(frozen=True)
 class FreshLayer:
     """What the shown defaults of SimpleRNN do in a new layer.
 
@@ -384,7 +471,7 @@ def compared_with_pandas(table: Any, data: Prepared, look_back: int = 10) -> ByP
 @unit("ch05.text04", uses=("pandas",))
 def preparation_by_pandas(aapl_csv: Any) -> ByPandas:
     """Check the preparation of AAPL's prices."""
-    return compared_with_pandas(aapl_csv, prepare(closing_prices(aapl_csv)))
+    return compared_with_pandas(aapl_csv, prepare_prices(aapl_csv).prepared)
 
 
 @unit("ch05.act01", uses=("pandas",))

@@ -5,31 +5,52 @@ It loads the file of daily prices, compares it with IBM's, and shuffles a senten
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Any, List, Tuple
+from typing import Any, List
 
 import numpy as np
 
 from workshop.chapters.ch05_sequences._data import days_of, price_table
+from workshop.numerics.recurrent import unroll
 from workshop.units import unit
 
-SENSIBLE = ("can", "this", "be", "solved", "while", "ignoring", "the", "sequence", "of", "words")
-SENSELESS = ("words", "while", "sequence", "be", "this", "solved", "of", "can", "the", "ignoring")
+SENSIBLE = "Can this be solved while ignoring the sequence of words?"
+SENSELESS = "words? while sequence be this solved of can the ignoring"
 COLUMNS = ("Date", "Close", "Open", "High", "Low", "Volume")
 
 
 @dataclass(frozen=True)
 class WordOrder:
-    """Words of the sensible sentence, and the rank in it of each word of the jumbled one."""
+    """Words of the sensible sentence, and the rank in it of each word of the jumbled one.
+
+    `apart_as_bags` : number of words that one sentence has more often than the other. `apart_in_order` :
+    largest difference of a recurrent layer's last hidden outputs, weights drawn, after the two sentences.
+    """
 
     n_words: int
     ranks: List[int]
+    apart_as_bags: int
+    apart_in_order: float
 
 
 @unit("ch05.text01")
-def word_order(sensible: Tuple[str, ...] = SENSIBLE, senseless: Tuple[str, ...] = SENSELESS) -> WordOrder:
+def word_order(sensible: str = SENSIBLE, senseless: str = SENSELESS, units: int = 4) -> WordOrder:
     """Find each word of the jumbled example in the sensible one. Source: chapter 5, text on sequences."""
-    return WordOrder(len(sensible), [sensible.index(word) + 1 for word in senseless])
+    first, second = (re.findall("[a-z]+", text.lower()) for text in (sensible, senseless))
+    words, rng = sorted({*first, *second}), np.random.default_rng(16)
+    one_hot = np.array(
+        [[[word == each for each in words] for word in text] for text in (first, second)], float
+    )
+    bags = one_hot.sum(axis=1)
+    kernel, recurrent = (rng.normal(size=(n, units)) for n in (len(words), units))
+    last = unroll(one_hot, kernel=kernel, recurrent=recurrent, bias=np.zeros(units))[:, -1]
+    return WordOrder(
+        n_words=len(set(first)),
+        ranks=[first.index(word) + 1 for word in second],
+        apart_as_bags=int(np.sum(bags[0] != bags[1])),
+        apart_in_order=float(np.abs(last[0] - last[1]).max()),
+    )
 
 
 @dataclass(frozen=True)
@@ -67,10 +88,10 @@ def load_prices(aapl_csv: Any) -> Loaded:
 
 @dataclass(frozen=True)
 class Company:
-    """The company that the prices in the file belong to, and the number of days compared."""
+    """The company that the prices in the file belong to, and the number of days that agree with IBM's."""
 
     company: str
-    days_compared: int
+    days_of_ibm: int
 
 
 @unit("ch05.text01", uses=("pandas",))
@@ -83,4 +104,4 @@ def whose_prices(aapl_csv: Any, ibm_csv: Any) -> Company:
     found, ibm = (price_table(table, columns)[columns] for table in (aapl_csv, ibm_csv))
     both = found.merge(ibm, on="Date", how="left", suffixes=("", "_ibm"))
     same = (both["Close"] == both["Close_ibm"]) & (both["Volume"] == both["Volume_ibm"])
-    return Company("IBM" if bool(same.all()) else "not IBM", len(same))
+    return Company("IBM" if bool(same.all()) else "not IBM", int(same.sum()))

@@ -6,7 +6,7 @@ Recurrent layers with inputs and outputs at one or at many time steps.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Dict, List, Tuple
 
 import numpy as np
 
@@ -25,23 +25,29 @@ class Arrangements:
     many_to_many_unequal: Arrangement
 
 
-@unit("ch05.text03", uses=("tensorflow",))
-def arrangements(
-    rows: int = 2, steps: int = 4, features: int = 3, units: int = 5, steps_out: int = 6
-) -> Arrangements:
-    """Build the arrangements with recurrent layers, and test which input reaches which output.
-
-    Source: chapter 5, text on the flexibility of RNNs.
-    """
+def arranged(steps: int = 4, units: int = 5, steps_out: int = 6) -> Dict[str, Tuple[int, List[Any]]]:
+    """Return for each arrangement its number of input steps and its layers."""
     layers = keras.layers
-    x = np.random.default_rng(2).normal(size=(rows, steps, features)).astype(np.float32)
 
     def rnn(every_step: bool) -> Any:
         return layers.SimpleRNN(units, return_sequences=every_step)
 
-    return Arrangements(
-        many_to_one=arrangement(x, rnn(False)),
-        one_to_many=arrangement(x[:, :1], layers.Flatten(), layers.RepeatVector(steps_out), rnn(True)),
-        many_to_many_equal=arrangement(x, rnn(True)),
-        many_to_many_unequal=arrangement(x, rnn(False), layers.RepeatVector(steps_out), rnn(True)),
-    )
+    return {
+        "many_to_one": (steps, [rnn(False)]),
+        "one_to_many": (1, [layers.Flatten(), layers.RepeatVector(steps_out), rnn(True)]),
+        "many_to_many_equal": (steps, [rnn(True)]),
+        "many_to_many_unequal": (steps, [rnn(False), layers.RepeatVector(steps_out), rnn(True)]),
+    }
+
+
+@unit("ch05.text03", uses=("tensorflow",))
+def arrangements(rows: int = 2, features: int = 3) -> Arrangements:
+    """Build the arrangements with recurrent layers, and test which input reaches which output.
+
+    Source: chapter 5, text on the flexibility of RNNs.
+    """
+    found = {}
+    for name, (steps, layers) in arranged().items():
+        x = np.random.default_rng(2).normal(size=(rows, steps, features)).astype(np.float32)
+        found[name] = arrangement(x, *layers)
+    return Arrangements(**found)

@@ -96,8 +96,8 @@ class Settings:
     setup: Setup
 
 
-@unit("ch05.text04")
+@unit("ch05.text04", uses=("pandas",))
 def preparation_settings(days: int = 1000) -> Settings:
     """Prepare a rising series and read the settings back. Source: chapter 5, text on preparing the data."""
-    done = prepare(np.arange(float(days)).reshape(-1, 1))
+    done = prepare_prices(np.arange(float(days))).prepared
     return Settings(Setup(len(done.x_train) / days, len(done.x_test) / days, done.x_train.shape[1]))

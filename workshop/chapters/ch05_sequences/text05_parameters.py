@@ -96,11 +96,17 @@ def loss_by_steps(rows: int = 3, steps: int = 5, features: int = 2, units: int =
     with tf.GradientTape(persistent=True) as tape:
         outputs = model(x)
         of_steps = [tf.reduce_mean(keras.losses.mse(y[:, t], outputs[:, t])) for t in range(steps)]
-        whole = steps * keras.losses.MeanSquaredError()(y, outputs)
-    variables = model.trainable_variables
-    by_step = [tape.gradient(loss, variables) for loss in of_steps]
+    by_step = [tape.gradient(loss, model.trainable_variables) for loss in of_steps]
+    whole, gradient = loss_of_sequences(model, x, y)
     gap = max(
-        float(np.abs(total.numpy() - sum(part.numpy() for part in parts)).max())
-        for total, *parts in zip(tape.gradient(whole, variables), *by_step)
+        float(np.abs(total - sum(part.numpy() for part in parts)).max())
+        for total, *parts in zip(gradient, *by_step)
     )
-    return {"ratio": float(whole) / sum(float(loss) for loss in of_steps), "gradient_gap": gap}
+    return {"ratio": whole / sum(float(loss) for loss in of_steps), "gradient_gap": gap}
+
+
+def loss_of_sequences(model: Any, x: np.ndarray, y: Any) -> Tuple[float, List[np.ndarray]]:
+    """Return the loss of whole sequences, steps times Keras' mean, and its gradient."""
+    with tf.GradientTape() as tape:
+        whole = x.shape[1] * keras.losses.MeanSquaredError()(y, model(x))
+    return float(whole), [g.numpy() for g in tape.gradient(whole, model.trainable_variables)]
