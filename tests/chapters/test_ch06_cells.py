@@ -156,6 +156,16 @@ def test_a_layer_that_starts_anew_hands_nothing_on(tensorflow) -> None:
     assert _cells.handed_on(lstm).names == []
 
 
+def test_an_lstm_is_refused_as_a_cell_of_one_state(tensorflow) -> None:
+    """The claim that the hidden state alone is passed on refuses what an LSTM passes on."""
+    claim = ledger().claims["ch06.text08.single_state"]
+    lstm = tensorflow.keras.layers.LSTM(4, return_sequences=True, return_state=True, dtype="float64")
+    other, own = _cells.handed_on(_cells.drawn(lstm, 3)), text08_gru.gated_recurrence()
+
+    assert claim.rule.decide(claim.documented, {"passed": own.single_state, "gap": own.continued_gap}).holds
+    assert not claim.rule.decide(claim.documented, {"passed": other.names, "gap": other.gap}).holds
+
+
 @pytest.mark.parametrize("reset_after", [False, True])
 def test_gru_of_the_other_variant_is_refused(monkeypatch, reset_after) -> None:
     """A GRU by hand whose reset stands elsewhere differs from Keras' of the one variant."""

@@ -10,6 +10,7 @@ import pytest
 from workshop.chapters.ch06_sentiment import _data, text02_loading_reviews
 from workshop.chapters.ch06_sentiment.text12_all_models import sequence_unit
 from workshop.datasets import Missing, ReviewIds, find, load
+from workshop.ledger import ledger
 
 
 @pytest.fixture(scope="module")
@@ -159,6 +160,21 @@ def test_containers_are_those_of_keras_loader(imdb, of_keras) -> None:
     assert [f"<class '{name}'>" for name in types] == [str(type(x_train)), str(type(x_train[5]))]
 
 
+def test_reviews_of_one_length_are_no_lists() -> None:
+    """Staged before they are read, reviews are rows of one array, and the claim on the types refuses them."""
+    claim = ledger().claims["ch06.text02.types"]
+    words = [[4, 5], [6, 7], [8, 9]]
+
+    found, staged = (
+        text02_loading_reviews.load_reviews(ReviewIds.of(reviews, [1, 0, 1], [[1]], [1]))
+        for reviews in ([*words[:2], [8]], words)
+    )
+
+    assert claim.rule.decide(claim.documented, found.types).holds
+    assert not claim.rule.decide(claim.documented, staged.types).holds
+    assert staged.x_train_5 in [[1, 7, 8], [1, 9, 10], [1, 11, 12]]
+
+
 @pytest.mark.parametrize("vocabulary", [10, 20])
 def test_vocabulary_size_and_words_are_counted(vocabulary) -> None:
     """Ids go up to the vocabulary's size less 1, and four of them are no words."""
@@ -218,10 +234,27 @@ def test_sides_are_noticed(monkeypatch, utility, padding, truncating, truncated,
     """Padding or cutting at the other end, or cutting more, differs from what the book does."""
     monkeypatch.setattr(text02_loading_reviews, "padded", utility)
 
-    found = text02_loading_reviews.truncated()
+    found = text02_loading_reviews.lost(text02_loading_reviews.padded, 200)
 
     assert text02_loading_reviews.sides(utility) == {"padding": padding, "truncating": truncating}
     assert (found.truncated, found.last_terms_kept) == (truncated, kept)
+
+
+@pytest.mark.parametrize(("maxlen", "truncating"), [(199, "pre"), (200, "post")])
+def test_the_claim_on_truncation_is_on_keras_utility(keras, monkeypatch, maxlen, truncating) -> None:
+    """It accepts Keras' utility and ours, and refuses Keras' with another limit or cut at the end."""
+    claim, right = ledger().claims["ch06.text03.truncation_text"], text02_loading_reviews.truncated()
+    theirs = keras.preprocessing.sequence.pad_sequences
+    utilities = {
+        "Keras": lambda rows, _: theirs(rows, maxlen, truncating=truncating),
+        "ours": _data.padded,
+    }
+    monkeypatch.setattr(text02_loading_reviews, "utilities", lambda: utilities)
+
+    wrong = text02_loading_reviews.truncated()
+
+    assert claim.rule.decide(claim.correct, right.truncation_text).holds
+    assert not claim.rule.decide(claim.correct, wrong.truncation_text).holds
 
 
 def test_rows_are_read_as_text_again() -> None:

@@ -84,9 +84,12 @@ def decided(claim_id, run, **known):
     return claim.rule.decide(claim.documented, values.get("", values)).holds
 
 
-def summary_holds(unit, run):
-    """Return whether the claim on a unit's summary accepts a run, if the table is the printed one."""
-    return decided(f"{unit}.summary", run, table=ledger().claims[f"{unit}.summary"].documented)
+def summary_holds(unit, run, **changed):
+    """Return whether the claim on a unit's summary accepts a run, if table and rates are the printed ones."""
+    known = {"summary": ledger().claims[f"{unit}.summary"].documented}
+    if unit == "ch06.act01":
+        known.update(spatial_dropout=0.4, dropout_after_lstm=[0.4], dropout_after_dense=[0.5, 0.5])
+    return decided(f"{unit}.summary", run, **{**known, **changed})
 
 
 def totals_hold(unit, run):
@@ -146,6 +149,19 @@ def test_hidden_layers_without_relu_are_refused() -> None:
 
     assert found.gap > 1e-3
     assert not summary_holds("ch06.act01", found)
+
+
+OTHER_RATES = {"spatial_dropout": 0.5, "dropout_after_lstm": [0.5], "dropout_after_dense": [0.5, 0.4]}
+
+
+@pytest.mark.parametrize("place", OTHER_RATES)
+def test_other_rates_of_dropout_are_refused_without_the_reviews(place) -> None:
+    """The summary's claim asks for the rates in the activity's text, layer by layer."""
+    found = _networks_by_hand.NetworkRun(gap=0.0, spread=0.5, embedding=320000, recurrent=57856, idle=0)
+    layers = vars(act01.activity_6_01_summary().layers)
+
+    assert summary_holds("ch06.act01", found, **{name: layers[name] for name in OTHER_RATES})
+    assert not summary_holds("ch06.act01", found, **{place: OTHER_RATES[place]})
 
 
 def test_outputs_that_do_not_vary_show_nothing() -> None:

@@ -18,10 +18,11 @@ SHOWN = 5  # the training review that the book prints, or the last one of fewer 
 
 
 def as_keras_returns(reviews: Sequence[np.ndarray]) -> np.ndarray:
-    """Return reviews in the container of Keras' loader, an object array (n,) of lists."""
-    container = np.empty(len(reviews), object)
-    container[:] = [review.tolist() for review in reviews]
-    return container
+    """Return reviews in the container of Keras' loader, as NumPy makes it of lists of ids.
+
+    Lists of different lengths stay the elements of an array (n,). Of equal lengths it has rows and columns.
+    """
+    return np.array([review.tolist() for review in reviews], dtype=object)
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def load_reviews(imdb: Any, vocabulary: int = VOCABULARY) -> Loaded:
     return Loaded(
         dataset_sizes=Sizes(train + test, train, test),
         types=[str(type(value)).split("'")[1] for value in (x_train, shown)],
-        x_train_5=shown,
+        x_train_5=list(shown),
         vocab_size=int(ids[-1]) + 1,
         words_kept=int(np.sum(ids > UNKNOWN)),
     )
@@ -126,8 +127,12 @@ class Sides:
 @unit("ch06.text03", uses=("tensorflow",))
 def default_sides() -> Sides:
     """Pad and cut toy sequences without naming a side. Source: chapter 6, text on staging the data."""
-    utilities = {"Keras": keras.preprocessing.sequence.pad_sequences, "ours": padded}
-    return Sides({name: sides(utility) for name, utility in utilities.items()})
+    return Sides({name: sides(utility) for name, utility in utilities().items()})
+
+
+def utilities() -> Dict[str, Callable[..., Any]]:
+    """Return Keras' utility that pads and cuts, and ours."""
+    return {"Keras": keras.preprocessing.sequence.pad_sequences, "ours": padded}
 
 
 def sides(pad: Callable[..., Any]) -> Dict[str, str]:
@@ -140,26 +145,33 @@ def sides(pad: Callable[..., Any]) -> Dict[str, str]:
 
 
 @dataclass(frozen=True)
-class Truncated:
+class Lost:
     """Sequences that lose terms, by length relative to the limit, and terms that remain of the longest."""
 
     truncated: List[str]
     last_terms_kept: int
 
 
-@unit("ch06.text03")
-def truncated(limit: int = MAXLEN) -> Truncated:
-    """Stage sequences that are one term shorter than the limit, as long, and one term longer.
+@dataclass(frozen=True)
+class Truncated:
+    """What sequences lose by Keras' utility and by ours."""
 
-    Source: chapter 6, text on staging the data.
-    """
+    truncation_text: Dict[str, Lost]
+
+
+@unit("ch06.text03", uses=("tensorflow",))
+def truncated(limit: int = MAXLEN) -> Truncated:
+    """Stage sequences about as long as the limit. Source: chapter 6, text on staging the data."""
+    return Truncated({name: lost(utility, limit) for name, utility in utilities().items()})
+
+
+def lost(pad: Callable[..., Any], limit: int) -> Lost:
+    """Stage sequences that are one term shorter than the limit, as long, and one term longer."""
     names = {-1: "shorter than the limit", 0: "as long as the limit", 1: "longer than the limit"}
     whole = {name: list(range(1, limit + more + 1)) for more, name in names.items()}
-    rows = {name: padded([terms], limit)[0] for name, terms in whole.items()}
+    rows = {name: pad([terms], limit)[0] for name, terms in whole.items()}
     longest, row = whole[names[1]], rows[names[1]].tolist()
     last = 0
     while last < len(row) and row[-1 - last] == longest[-1 - last]:
         last += 1
-    return Truncated(
-        [name for name, terms in whole.items() if np.sum(rows[name] != PADDING) < len(terms)], last
-    )
+    return Lost([name for name, terms in whole.items() if np.sum(rows[name] != PADDING) < len(terms)], last)
