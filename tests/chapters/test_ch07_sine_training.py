@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -222,3 +223,21 @@ def test_accuracies_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     real, fakes = np.array([[1, 0], [1, 0], [1, 0], [2, 0]]), np.array([[3, 0], [4, 0], [1, 0], [3, 0]])
 
     np.testing.assert_allclose(_sine_training._judged(NETWORKS, match, real, fakes), [0.75, 0.75, 0.775, 0.4])
+
+
+@pytest.mark.parametrize("last", ["linear", "tanh", "relu"])
+def test_untrained_points_of_another_last_activation_are_refused(last: str) -> None:
+    """Only selu's points come down to its floor, and not below it."""
+
+    def changed():
+        model = ex04.exercise_7_02_generator()
+        model.layers[-1].activation = ex04.keras.activations.get(last)
+        return model
+
+    def untrained(generator):
+        gan = _gan.Gan(ex04.Network(generator), NETWORKS.discriminator)
+        points = gan.fakes(gan.start(SEED), ex04.fake_inputs(np.random.default_rng(1), ex04.MANY))
+        return SimpleNamespace(before=described(points))
+
+    assert failing("ch07.ex04.initial_scatter", ch07_ex04=untrained(ex04.exercise_7_02_generator)) == []
+    assert failing("ch07.ex04.initial_scatter", ch07_ex04=untrained(changed)) == ["lowest"]

@@ -24,8 +24,8 @@ def tensorflow():
 def holds(claim_id, outcome):
     """Return whether a claim's rule accepts an outcome."""
     claim = ledger().claims[claim_id]
-    (measure,) = claim.measures().values()
-    return claim.rule.decide(claim.documented, follow(getattr(outcome, measure.field), measure.steps)).holds
+    values = {name: follow(getattr(outcome, m.field), m.steps) for name, m in claim.measures().items()}
+    return claim.rule.decide(claim.documented, values.get("", values)).holds
 
 
 def ranged(loc, batch):
@@ -119,12 +119,18 @@ def test_fake_samples_made_otherwise_are_refused(monkeypatch: pytest.MonkeyPatch
     assert [name for name in FAKE_CLAIMS if not holds(f"ch07.text03.{name}", outcome)] == refused
 
 
-def test_noise_of_another_width_is_refused() -> None:
+def test_noise_of_another_width_or_repeated_is_refused() -> None:
     """Features and rows exchanged are no noise for the generator."""
     claim = ledger().claims["ch07.text03.fake_input_shape"]
-    transposed = [[list(samples.fake_inputs(np.random.default_rng(1), n).T.shape)] for n in samples.BATCHES]
+    noise = [samples.fake_inputs(np.random.default_rng(1), batch) for batch in samples.BATCHES]
 
-    assert not claim.rule.decide(claim.documented, transposed).holds
+    def accepted(of):
+        return claim.rule.decide(claim.documented, [[list(samples._different(of(one)))] for one in noise])
+
+    assert accepted(np.array).holds
+    assert not accepted(np.transpose).holds
+    assert not accepted(lambda one: np.repeat(one[:1], len(one), axis=0)).holds
+    assert not accepted(lambda one: np.repeat(one[:, :1], one.shape[1], axis=1)).holds
 
 
 @pytest.mark.usefixtures("tensorflow")

@@ -113,6 +113,7 @@ def test_upsampling_that_interpolates_is_refused(monkeypatch: pytest.MonkeyPatch
     assert decision("ch07.text05.upsampling_summary", outcome)
     assert not decision("ch07.text05.upsampled", outcome)
     assert not decision("ch07.text05.doubling", outcome)
+    assert not decision("ch07.text05.x_shape", outcome)
 
 
 def test_the_printed_plane_is_traced_to_a_kernel_of_one_weight() -> None:

@@ -110,7 +110,11 @@ def untrained(gan: Gan, seed: int, batch: int) -> Untrained:
 
 @dataclass(frozen=True)
 class Grids:
-    """Saved grids of generated images: the folder's name, and the files' names and sizes in pixels."""
+    """Saved grids of generated images.
+
+    `folder` : name of the folder in which the files were found; several names if there are several, and none
+    without files. `files`, `sizes` : names and sizes in pixels of the files.
+    """
 
     folder: str
     files: List[str]
@@ -128,9 +132,10 @@ def save_grids(gan: Gan, folder: Path, pattern: str, iterations: Sequence[int], 
         grid = grid.reshape(side * tiles.shape[1], side * tiles.shape[2], 1)
         inked = np.round((1.0 - grid) * 127.5).astype(np.uint8)  # −1 is white
         (folder / (pattern % number)).write_bytes(tf.image.encode_png(inked).numpy())
-    files = sorted(folder.iterdir())
+    files = sorted(folder.parent.rglob("*.png"))
+    found = sorted({path.parent.name for path in files})
     sizes = [list(tf.image.decode_png(path.read_bytes()).shape) for path in files]
-    return Grids(folder=folder.name, files=[path.name for path in files], sizes=sizes)
+    return Grids(folder=", ".join(found), files=[path.name for path in files], sizes=sizes)
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,8 @@ class Curve:
 class Data:
     """The data set of the exercise.
 
-    `loc` : the drawn number, float64 (1,). `block_lengths` : numbers on either side. `spacing` : smallest and
+    `loc` : the drawn number, float64 (1,). `block_lengths` : numbers of the float ranges on
+    either side. `spacing` : smallest and
     largest difference between neighbours. `x1` : the sequence, float64 (batch,). `real_data` : the sequence
     and its sines, (batch, 2). `realdata_columns` : largest difference of the columns from the sequence and
     from its sines.
@@ -143,10 +144,10 @@ def exercise_7_01(batch: int = 128, legacy_seed: int = 123) -> Data:
     drawn = np.random.RandomState(legacy_seed).normal(*LOC, 1)
     loc = float(drawn[0])  # NumPy 2.4 refuses arrays of one number as bounds of a range
     reach = SPACING * half
-    # for some drawn numbers a range of floats is one too long
-    right = np.arange(loc, loc + reach, SPACING)[:half]
-    left = np.arange(loc - reach, loc, SPACING)[:half]
-    x1 = np.concatenate([left, right])
+    right = np.arange(loc, loc + reach, SPACING)
+    left = np.arange(loc - reach, loc, SPACING)
+    # for some drawn numbers, but not the printed one, a range of floats is one too long
+    x1 = np.concatenate([left[:half], right[:half]])
     x2 = np.sin(x1)
     columns = [feature.reshape(batch, 1) for feature in (x1, x2)]
     real = np.concatenate(columns, axis=1)

@@ -41,8 +41,8 @@ class RealSamples:
     """Batches around numbers of the chapter's distribution, and around numbers for which a float range fails.
 
     `real_label` : distinct labels, and shapes of the arrays of labels by batch size.
-    `real_shape` : shapes of the points by batch size, and lengths of float ranges left and right of the same
-        numbers.
+    `real_shape` : shapes of the points by batch size, and lengths of the longest float ranges left and right
+        of the same numbers.
     """
 
     real_label: Dict[str, List[Any]]
@@ -63,9 +63,9 @@ def real(
         real_label=_labels(made),
         real_shape={
             "shapes": [_distinct(x_and_y.shape for x_and_y, _ in group) for group in made],
-            "ranges": [
-                _distinct(len(np.arange(loc - half, loc, SPACING)) for loc in locs),
-                _distinct(len(np.arange(loc, loc + half, SPACING)) for loc in locs),
+            "longest": [
+                max(len(np.arange(loc - half, loc, SPACING)) for loc in locs),
+                max(len(np.arange(loc, loc + half, SPACING)) for loc in locs),
             ],
         },
         real_points=RealPoints(
@@ -103,8 +103,8 @@ class Moments:
 class FakeSamples:
     """Batches of noise, and of an untrained generator's points from them.
 
-    `fake_label` : distinct labels, and shapes of the arrays of labels by batch size. `fake_input_shape`,
-    `fake_shape` : shapes of the noise and of the points, by batch size.
+    `fake_label` : distinct labels, and shapes of the arrays of labels by batch size. `fake_input_shape` :
+    numbers of different rows and columns of the noise. `fake_shape` : shapes of the points, by batch size.
     """
 
     fake_label: Dict[str, List[Any]]
@@ -125,7 +125,7 @@ def fake(seed: int, draws: int = 100, batches: Sequence[int] = BATCHES) -> FakeS
     standard = (values - values.mean()) / values.std()
     return FakeSamples(
         fake_label=_labels(made),
-        fake_input_shape=[_distinct(one.shape for one in group) for group in noise],
+        fake_input_shape=[_distinct(_different(one) for one in group) for group in noise],
         fake_inputs=Moments(
             mean=float(values.mean()),
             sd=float(values.std()),
@@ -143,6 +143,11 @@ def _labels(made: Sequence[Sequence[Labelled]]) -> Dict[str, List[Any]]:
         ),
         "shapes": [_distinct(labels.shape for _, labels in group) for group in made],
     }
+
+
+def _different(noise: np.ndarray) -> Tuple[int, int]:
+    """Return how many different rows and columns a batch of noise has."""
+    return len(np.unique(noise, axis=0)), np.unique(noise, axis=1).shape[1]
 
 
 def _distinct(values: Iterable[Any]) -> List[Any]:

@@ -158,7 +158,8 @@ def leaky(alpha: float) -> Dict[str, Any]:
 class UpSampling:
     """The text's up-sampling model, and its output for 1 to 9, float32 (6, 6).
 
-    `doubling` : input and output height and width, and the largest difference from repeated rows and columns.
+    `x_shape` : numbers of different rows and columns of the output. `doubling` : input and output height and
+    width, and the largest difference from repeated rows and columns.
     """
 
     upsampling_summary: List[List[Any]]
@@ -173,14 +174,15 @@ class UpSampling:
 def up_sampled() -> UpSampling:
     """Apply the model to the numbers 1 to 9. Source: chapter 7, text on the up-sampling operation."""
     network = Network(upsampling_model)
-    x, images = example()
+    _, images = example()
     found = predict(network, (), images.astype(np.float32))
+    plane = found[0, :, :, 0]
     return UpSampling(
         upsampling_summary=layer_table(network.model),
         upsampling_params=parameter_totals(network.model),
-        x_shape=list(x.shape),
+        x_shape=[len(np.unique(plane, axis=0)), np.unique(plane, axis=1).shape[1]],
         x_reshaped=list(images.shape),
-        upsampled=found[0, :, :, 0],
+        upsampled=plane,
         doubling={
             "in": list(images.shape[1:3]),
             "out": list(found.shape[1:3]),
