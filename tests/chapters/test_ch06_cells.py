@@ -338,8 +338,8 @@ def test_a_forget_gate_that_is_no_sigmoid_is_refused(monkeypatch, tensorflow) ->
     assert (found.min(), found.max()) == (0, 1)
     claim = ledger().claims["ch06.text06.forget_range"]
     ends, off = [float(found.min()), float(found.max())], _cells.distance(found, expected)
-    assert not claim.rule.decide(claim.documented, {"range": ends, "off_the_sigmoid": off}).holds
-    assert claim.rule.decide(claim.documented, {"range": ends, "off_the_sigmoid": 0.0}).holds
+    assert not claim.rule.decide(claim.documented, {"forget_range": ends, "off_the_sigmoid": off}).holds
+    assert claim.rule.decide(claim.documented, {"forget_range": ends, "off_the_sigmoid": 0.0}).holds
 
 
 def test_a_layer_that_is_as_wide_is_no_concatenation(tensorflow) -> None:
@@ -366,10 +366,11 @@ def test_a_layer_that_is_as_wide_is_no_concatenation(tensorflow) -> None:
         def __call__(self, x):
             return tensorflow.constant(self.outputs)
 
-    assert claim.rule.decide(64, {"width": 64, "halves": text10_bidirectional.halves(layer, x)}).holds
+    right = text10_bidirectional.halves(layer, x)
+    assert claim.rule.decide(64, {"concat": 64, **vars(right)}).holds
     for name, outputs in others.items():
         found = text10_bidirectional.halves(Gives(outputs), x)
-        assert not claim.rule.decide(64, {"width": 64, "halves": found}).holds, name
+        assert not claim.rule.decide(64, {"concat": 64, **vars(found)}).holds, name
 
 
 def test_a_gate_without_effect_is_not_counted(tensorflow) -> None:
