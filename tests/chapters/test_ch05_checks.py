@@ -163,10 +163,13 @@ def test_an_arrangement_of_another_recurrence_is_noticed(
 
     def wrong() -> Any:
         steps, layers = right()[name]
-        for layer in layers:
-            if isinstance(layer, keras.layers.SimpleRNN):
-                layer.activation = keras.activations.relu
-        return {name: (steps, layers)}
+        of_relus = [
+            keras.layers.SimpleRNN(5, activation="relu", return_sequences=layer.return_sequences)
+            if isinstance(layer, keras.layers.SimpleRNN)
+            else layer
+            for layer in layers
+        ]
+        return {name: (steps, of_relus)}
 
     monkeypatch.setattr(checks, "arranged", wrong)
 
@@ -200,14 +203,15 @@ def test_a_wrong_loss_of_a_sequence_is_noticed(
         if wrong == "mean of the steps":
             return loss / x.shape[1], [g / x.shape[1] for g in gradient]
         if wrong:
-            kernel, recurrent, bias = model.trainable_variables
+            weights = [tf.Variable(w) for w in model.get_weights()]
+            kernel, recurrent, bias = weights
             with tf.GradientTape() as tape:
                 state, losses = tf.zeros((len(x), 3)), []
                 for t in range(x.shape[1]):
                     state = tf.tanh(x[:, t] @ kernel + tf.stop_gradient(state) @ recurrent + bias)
                     losses.append(tf.reduce_mean((state - y[:, t]) ** 2))
                 total = tf.add_n(losses)
-            gradient = [g.numpy() for g in tape.gradient(total, model.trainable_variables)]
+            gradient = [g.numpy() for g in tape.gradient(total, weights)]
         return loss, gradient
 
     monkeypatch.setattr(checks, "loss_of_sequences", loss_of_sequences)

@@ -39,12 +39,12 @@ def word_order(sensible: str = SENSIBLE, senseless: str = SENSELESS, units: int 
     """Find each word of the jumbled example in the sensible one. Source: chapter 5, text on sequences."""
     first, second = (re.findall("[a-z]+", text.lower()) for text in (sensible, senseless))
     words, rng = sorted({*first, *second}), np.random.default_rng(16)
-    one_hot = np.array(
-        [[[word == each for each in words] for word in text] for text in (first, second)], float
-    )
-    bags = one_hot.sum(axis=1)
+    one_hot = [
+        np.array([[[word == each for each in words] for word in text]], float) for text in (first, second)
+    ]
+    bags = [text.sum(axis=1) for text in one_hot]
     kernel, recurrent = (rng.normal(size=(n, units)) for n in (len(words), units))
-    last = unroll(one_hot, kernel=kernel, recurrent=recurrent, bias=np.zeros(units))[:, -1]
+    last = [unroll(x, kernel=kernel, recurrent=recurrent, bias=np.zeros(units))[:, -1] for x in one_hot]
     return WordOrder(
         n_words=len(set(first)),
         ranks=[first.index(word) + 1 for word in second],
