@@ -367,10 +367,10 @@ def test_a_layer_that_is_as_wide_is_no_concatenation(tensorflow) -> None:
             return tensorflow.constant(self.outputs)
 
     right = text10_bidirectional.halves(layer, x)
-    assert claim.rule.decide(64, {"concat": 64, **vars(right)}).holds
+    assert claim.rule.decide(64, {"concat": 64, **right}).holds
     for name, outputs in others.items():
         found = text10_bidirectional.halves(Gives(outputs), x)
-        assert not claim.rule.decide(64, {"concat": 64, **vars(found)}).holds, name
+        assert not claim.rule.decide(64, {"concat": 64, **found}).holds, name
 
 
 def test_a_gate_without_effect_is_not_counted(tensorflow) -> None:
