@@ -92,12 +92,12 @@ def test_every_choice_leaves_as_many_as_it_says(report: Page) -> None:
 
 # what is typed, and the claims that have all of its words in id, title, line or description
 SEARCHES = [
-    ("ch05.text07.test_rmse", ["ch05.text07.test_rmse"]),
+    ("ch05.text07.test_rmse", ["ch05.text07.test_rmse", "ch05.text07.test_rmse_bound"]),
     ("WEIGHTS_File", ["ch01.ex01.weights_file"]),
     ("  Averages   EVEN ", ["ch05.text07.simple_average"]),
     ("drove lemmatization", ["ch04.text05.sentence", "ch04.text05.drove"]),
     ("gtts_service", ["ch01.ex01.audio_file"]),
-    ("aapl_csv seasonality", ["ch05.ex01.no_seasonality"]),
+    ("aapl_csv fig5_28", ["ch05.text07.fig5_28"]),
     ("no_such_word", []),
     ("<b>&(", []),
 ]
@@ -151,8 +151,8 @@ FOLLOWED: list[tuple[dict[str, str | list[str]], str, Callable[[str], bool]]] = 
     ({"chapter": ["ch01", "ch05"]}, "chapter ch01 or ch05", lambda c: c[:4] in {"ch01", "ch05"}),
     ({"chapter": ["ch06"]}, "chapter ch06", lambda c: c.startswith("ch06.")),
     ({"verdict": ["refuted"]}, "verdict refuted", lambda c: VERDICT[c] == "refuted"),
-    ({"search": "ch05.text07", "verdict": ["corrected"]}, "“ch05.text07”, verdict corrected",
-     lambda c: c.startswith("ch05.text07.") and VERDICT[c] == "corrected"),
+    ({"search": "ch04.text12", "verdict": ["corrected"]}, "“ch04.text12”, verdict corrected",
+     lambda c: c.startswith("ch04.text12.") and VERDICT[c] == "corrected"),
 ]  # fmt: skip
 
 
@@ -307,7 +307,7 @@ def test_the_address_restores_filters(report: Page, visit: Callable[..., Page]) 
 
     again = visit(report.url)
 
-    assert before == ["ch05.text07.train_rmse"]
+    assert before == ["ch05.text07.train_rmse", "ch05.text07.test_rmse"]
     assert shown(again) == before
     assert again.get_by_label("Search").input_value() == "RMSE"
     assert box(again, "not testable").is_checked()
