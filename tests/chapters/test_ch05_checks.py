@@ -371,6 +371,21 @@ class TestForecasts:
         assert not share_holds(figure, {"correlation": 0.984, "error": naive})
         assert not share_holds(figure, {"correlation": 0.0, "error": 0.297})
 
+    @pytest.mark.parametrize("figure", ["ex05.fig_zoom", "act01.fig_zoom"])
+    def test_tomorrow_is_today_is_not_the_drawn_detail(self, figure: str) -> None:
+        """It is as close and as rough as a network's forecast, but its error is printed as 0.02."""
+        naive = ledger().claims["ch05.text07.persistence"].documented["with_zero_row"][1]
+
+        assert share_holds(figure, {"correlation": 0.918, "roughness": 0.993, "error": 0.036})
+        assert not share_holds(figure, {"correlation": 0.918, "roughness": 0.993, "error": naive})
+
+    def test_losses_that_rise_once_do_not_fall(self) -> None:
+        """The training loss has to fall at every step; the printed one does."""
+        claim = "text07.loss_decreases"
+
+        assert share_holds(claim, ledger().claims[f"ch05.{claim}"].documented)
+        assert not share_holds(claim, [0.0036, 0.0012, 0.0013])
+
     def test_forecast_of_the_mean_by_hand(self) -> None:
         """The mean of the training part is forecast for the test part, too."""
         data = prepare(np.array([[0.0], [2.0], [0.0], [2.0], [0.0], [2.0], [3.0], [1.0]]))

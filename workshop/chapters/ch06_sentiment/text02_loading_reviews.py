@@ -38,11 +38,13 @@ class Sizes:
 class Loaded:
     """The reviews by part, and one review.
 
+    `new_reviews` : number of different test reviews that are no training reviews.
     `types` : those of the training reviews and of one review. `vocab_size` : number of ids from 0 to the
     largest in both parts. `words_kept` : number of different words among them.
     """
 
     dataset_sizes: Sizes
+    new_reviews: int
     types: List[str]
     x_train_5: List[int]
     vocab_size: int
@@ -62,8 +64,10 @@ def load_reviews(imdb: Any, vocabulary: int = VOCABULARY) -> Loaded:
     shown = x_train[: SHOWN + 1][-1]
     ids = np.unique(np.concatenate([*reviews.train, *reviews.test]))
     train, test = len(reviews.train), len(reviews.test)
+    known = {np.asarray(review).tobytes() for review in reviews.train}
     return Loaded(
         dataset_sizes=Sizes(train + test, train, test),
+        new_reviews=len({np.asarray(review).tobytes() for review in reviews.test} - known),
         types=[str(type(value)).split("'")[1] for value in (x_train, shown)],
         x_train_5=list(shown),
         vocab_size=int(ids[-1]) + 1,
