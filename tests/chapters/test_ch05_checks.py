@@ -362,7 +362,9 @@ class TestForecasts:
             assert share_holds(f"{unit}.{part}_rmse_bound", printed + 0.0099)
             assert not share_holds(f"{unit}.{part}_rmse_bound", printed + 0.0101)
 
-    @pytest.mark.parametrize("figure", ["text07.fig5_28", "ex05.fig_full", "act01.fig_full", "ex04.fig5_33"])
+    @pytest.mark.parametrize(
+        "figure", ["text07.fig5_28", "text07.fig5_29", "ex05.fig_full", "act01.fig_full", "ex04.fig5_33"]
+    )
     def test_tomorrow_is_today_is_not_the_drawn_forecast(self, figure: str) -> None:
         """It overlies the prices as well as a network, but its error is printed as 0.02."""
         naive = ledger().claims["ch05.text07.persistence"].documented["with_zero_row"][1]
