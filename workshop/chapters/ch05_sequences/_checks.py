@@ -11,7 +11,7 @@ from typing import Any, Callable, Dict, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch05_sequences._data import Prepared, closing_prices, prepare
+from workshop.chapters.ch05_sequences._data import Prepared, closing_prices, prepare, price_table
 from workshop.chapters.ch05_sequences._probes import (
     acting_weights,
     arrangement,
@@ -454,6 +454,8 @@ def compared_with_pandas(table: Any, data: Prepared, look_back: int = 10) -> ByP
     """Prepare a table, newest day first, as the book's code does: split, scale, shift, fill with 0."""
     from pandas import concat
 
+    if not hasattr(table, "columns"):  # prices of your own, oldest day first
+        table = price_table(table)[::-1].reset_index(drop=True)
     closes = table.sort_index(ascending=False)["Close"]
     n_train = int(len(closes) * 0.75)
     low, high = closes.iloc[:n_train].min(), closes.iloc[:n_train].max()
