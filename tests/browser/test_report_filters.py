@@ -97,7 +97,7 @@ SEARCHES = [
     ("  Averages   EVEN ", ["ch05.text07.simple_average"]),
     ("drove lemmatization", ["ch04.text05.sentence", "ch04.text05.drove"]),
     ("gtts_service", ["ch01.ex01.audio_file"]),
-    ("aapl_csv 2400", ["ch05.text07.fig5_29"]),
+    ("aapl_csv hardly", ["ch05.text07.no_better_than_naive"]),
     ("no_such_word", []),
     ("<b>&(", []),
 ]
