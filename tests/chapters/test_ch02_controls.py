@@ -367,7 +367,7 @@ def test_never_and_at_once_are_not_hundreds_of_epochs() -> None:
 
 
 def test_one_hidden_layer_has_the_accuracy_but_not_the_loss() -> None:
-    """The accuracy of exercise 2.06 is decided with the loss, which tells one hidden layer from two."""
+    """Exercise 2.06's accuracy is decided with its loss, which differs with one hidden layer."""
     claim = ledger().claims["ch02.ex06.eval_accuracy"]
 
     assert {m.field for m in claim.measures().values()} == {"eval_accuracy", "eval_loss"}

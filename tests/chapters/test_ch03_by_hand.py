@@ -133,7 +133,7 @@ def test_a_base_that_is_not_frozen_is_optimized(monkeypatch: pytest.MonkeyPatch)
 def test_a_linear_layer_on_the_base_and_a_base_with_fewer_blocks_are_noticed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """ReLU forgotten on top, or a ReLU that the base's convolutions lack, change what comes out."""
+    """A ReLU that is missing on top, or in a convolution of the base, changes the outputs."""
     build = act02.activity_3_02_model
 
     def linear(base: Any, classes: int) -> Any:

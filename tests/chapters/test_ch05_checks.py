@@ -11,6 +11,7 @@ import pytest
 
 from workshop.chapters.ch05_sequences import _checks as checks
 from workshop.chapters.ch05_sequences import _plots as plots
+from workshop.chapters.ch05_sequences import _price_checks as price_checks
 from workshop.chapters.ch05_sequences import text04_preparing_prices as text04
 from workshop.chapters.ch05_sequences import text05_parameters as text05
 from workshop.chapters.ch05_sequences import text08_convolutions as text08
@@ -392,8 +393,8 @@ class TestForecasts:
         """The mean of the training part is forecast for the test part, too."""
         data = prepare(np.array([[0.0], [2.0], [0.0], [2.0], [0.0], [2.0], [3.0], [1.0]]))
 
-        assert checks.mean_forecast(data).mean_rmse == pytest.approx([0.5, np.sqrt((1 + 0) / 2)])
-        assert naive_rmse(data)[0] != checks.mean_forecast(data).mean_rmse[0]
+        assert price_checks.mean_forecast(data).mean_rmse == pytest.approx([0.5, np.sqrt((1 + 0) / 2)])
+        assert naive_rmse(data)[0] != price_checks.mean_forecast(data).mean_rmse[0]
 
 
 @pytest.mark.parametrize("wrong", ["", "turned round", "scaled by all prices", "today among the features"])
@@ -410,7 +411,7 @@ def test_wrong_preparations_are_noticed(monkeypatch: pytest.MonkeyPatch, wrong: 
     elif wrong == "today among the features":
         data = replace(data, x_test=np.roll(data.x_test, 1, axis=1))
 
-    gap = checks.compared_with_pandas(table, data).by_pandas
+    gap = price_checks.compared_with_pandas(table, data).by_pandas
 
     assert (gap < 1e-12) == (not wrong)
     shapes = ledger().claims["ch05.text04.shapes"].documented

@@ -11,14 +11,13 @@ from typing import Any, Callable, Dict, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch05_sequences._data import Prepared, closing_prices, prepare, price_table
 from workshop.chapters.ch05_sequences._probes import (
     acting_weights,
     arrangement,
     sequence_model,
     with_drawn_weights,
 )
-from workshop.chapters.ch05_sequences._training import ADAM, LOSS, rmse
+from workshop.chapters.ch05_sequences._training import ADAM, LOSS
 from workshop.chapters.ch05_sequences.act01_ibm_prices import activity_5_01_model
 from workshop.chapters.ch05_sequences.ex02_forward_pass import (
     XT0,
@@ -32,7 +31,6 @@ from workshop.chapters.ch05_sequences.ex03_plain_rnn import exercise_5_03_model
 from workshop.chapters.ch05_sequences.ex04_convolution import exercise_5_04_model
 from workshop.chapters.ch05_sequences.ex05_hybrid import exercise_5_05_model
 from workshop.chapters.ch05_sequences.text03_arrangements import arranged
-from workshop.chapters.ch05_sequences.text04_preparing_prices import prepare_prices
 from workshop.chapters.ch05_sequences.text05_parameters import loss_of_sequences
 from workshop.numerics.convolution1d import convolve, windows
 from workshop.numerics.dense import dense
@@ -441,67 +439,3 @@ def convolutions_checked(length: int = 10, size: int = 5, strides: Tuple[int, ..
         "average": unlike(layers.AveragePooling1D(size)(x), patches.mean(axis=2)),
     }
     return SlidByHand(by_stride, pooled)
-
-
-@dataclass(frozen=True)
-class ByPandas:
-    """Largest difference of the prepared features and targets from those that pandas' `shift` makes."""
-
-    by_pandas: float
-
-
-def compared_with_pandas(table: Any, data: Prepared, look_back: int = 10) -> ByPandas:
-    """Prepare a table, newest day first, as the book's code does: split, scale, shift, fill with 0."""
-    from pandas import concat
-
-    if not hasattr(table, "columns"):  # prices of your own, oldest day first
-        table = price_table(table)[::-1].reset_index(drop=True)
-    closes = table.sort_index(ascending=False)["Close"]
-    n_train = int(len(closes) * 0.75)
-    low, high = closes.iloc[:n_train].min(), closes.iloc[:n_train].max()
-    gaps = []
-    for part, x, y in (
-        (closes.iloc[:n_train], data.x_train, data.y_train),
-        (closes.iloc[n_train:], data.x_test, data.y_test),
-    ):
-        scaled = (part - low) / (high - low)
-        shifted = concat([scaled.shift(days) for days in range(1, look_back + 1)], axis=1).fillna(0)
-        gaps += [unlike(x, shifted.to_numpy()), unlike(y[:, 0], scaled.to_numpy())]
-    return ByPandas(max(gaps))
-
-
-@unit("ch05.text04", uses=("pandas",))
-def preparation_by_pandas(aapl_csv: Any) -> ByPandas:
-    """Check the preparation of AAPL's prices."""
-    return compared_with_pandas(aapl_csv, prepare_prices(aapl_csv).prepared)
-
-
-@unit("ch05.act01", uses=("pandas",))
-def activity_preparation_by_pandas(ibm_csv: Any) -> ByPandas:
-    """Check the preparation of the activity's prices."""
-    return compared_with_pandas(ibm_csv, prepare(closing_prices(ibm_csv)))
-
-
-@dataclass(frozen=True)
-class MeanForecast:
-    """RMSE [train, test], scaled, of the forecast that every price is the mean of the training part."""
-
-    mean_rmse: List[float]
-
-
-def mean_forecast(data: Prepared) -> MeanForecast:
-    """Forecast the mean of the training part for every day of both parts."""
-    mean = data.y_train.mean()
-    return MeanForecast([rmse(np.full(len(y), mean), y) for y in (data.y_train, data.y_test)])
-
-
-@unit("ch05.text07")
-def mean_of_training(ch05_text04: Any) -> MeanForecast:
-    """Forecast AAPL's prices, which are IBM's, by their mean."""
-    return mean_forecast(ch05_text04.prepared)
-
-
-@unit("ch05.act01", uses=("pandas",))
-def mean_of_training_ibm(ibm_csv: Any) -> MeanForecast:
-    """Forecast the activity's prices by their mean."""
-    return mean_forecast(prepare(closing_prices(ibm_csv)))
