@@ -432,6 +432,21 @@ def test_a_checkpoint_survives_a_kill(bench) -> None:
     assert '"reproduced"' in out
 
 
+def test_first_steps_leave_and_find_no_checkpoint(bench) -> None:
+    """A training that continues has no first updates: a killed run must not spoil those of the next."""
+    source = "def paint(workdir, checkpoint) -> A:\n"
+    bench.units(
+        DOORS.replace('@unit("ch09.ex01")', '@unit("ch09.ex01", first_steps=True)').replace(
+            source, source.replace("paint(", "paint(seed, ") + "    tally(checkpoint)\n"
+        )
+    )
+    bench.claims({"id": "ch09.ex01.a", "documented": 0})
+    bench.verify(store=bench.store)
+    folder = Path(bench.tally()[0])
+    assert bench.store not in folder.parents
+    assert not folder.exists()
+
+
 def test_timings_are_kept_and_a_damaged_file_of_them_costs_nothing(bench) -> None:
     """The seconds of parts order the next run; they are a hint only."""
     steps(bench)

@@ -69,7 +69,8 @@ def _put(store: Store | None, key: str, fingerprint: str, made: Made) -> Made:
 
 def _compute(call: Call, store: Store | None, python: Path | None) -> list[Made]:
     """Call the function once, for the seeds of all jobs."""
-    if store is not None and "checkpoint" in call.part.needs:
+    # first steps take seconds, and a training that continues has no first updates
+    if store is not None and "checkpoint" in call.part.needs and not call.first_steps:
         try:
             call = replace(call, checkpoint=str(store.checkpoint_folder(call.fingerprints[0])))
         except OSError as error:
