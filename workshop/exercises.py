@@ -35,14 +35,14 @@ from workshop.figures.registry import Figure, draw_figures, draw_plots
 from workshop.figures.svg import to_svg
 from workshop.ledger import Claim, ledger
 from workshop.ledger.names import find_id
-from workshop.ledger.values import brief
-from workshop.reporting.formatting import rounded
+from workshop.reporting.formatting import book_and_run, rounded
 from workshop.suggestions import suggest
 from workshop.training.first_steps import active, outcome_of, suspended
 from workshop.units import Part, short_text
 from workshop.verification.engine import Engine
 from workshop.verification.outcomes import PartOutcome
 from workshop.verification.plans import quantities
+from workshop.verification.results import for_json
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as MatplotlibFigure
@@ -207,16 +207,11 @@ class Exercise:
         self._check_result(result)
         engine = Engine(ledger(), result.profile)
         records = engine.decide_made(self.claims, *result.with_others())
-        return Check(
-            Row(
-                claim=record.id.removeprefix(f"{self.id}."),
-                book=brief(record.documented, 40),
-                mine="" if record.measured is None else brief(rounded(record.measured), 40),
-                verdict=record.verdict,
-                reason=record.reason,
-            )
-            for record in records
-        )
+        rows = []
+        for claim, record in zip(self.claims, records, strict=True):
+            book, mine = book_and_run(claim, rounded(for_json(record.measured)), 40)
+            rows.append(Row(claim.id.removeprefix(f"{self.id}."), book, mine, record.verdict, record.reason))
+        return Check(rows)
 
     def __repr__(self) -> str:
         page = "" if self.page is None else f" (page {self.page})"

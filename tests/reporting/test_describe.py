@@ -102,7 +102,7 @@ def test_a_description_begins_with_the_text_for_readers() -> None:
         "  printed     this",
         "  right       that",
         "  proof       Both were compared.",
-        "  consequence A slip without consequence",
+        "  consequence a slip",
         "  what        the shape",
     ]
 

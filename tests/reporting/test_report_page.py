@@ -237,7 +237,7 @@ def test_a_card_describes_its_claim_in_full() -> None:
         ("printed", "this"),
         ("right", "that"),
         ("proof", "Both were compared."),
-        ("consequence", "A number or a statement misleads"),
+        ("consequence", "wrong, or will not run"),
     )
     assert cards["loss"].rows[0] == ("documented", "0.25")
     assert dict(cards["shape"].rows)["documented"] == "[2, 3] (page 7)"
@@ -341,9 +341,9 @@ def test_findings_are_sorted_by_consequence() -> None:
     groups = findings.contradicted(*made_up())
 
     assert [(g.title, [f.claim.name for f in g.findings]) for g in groups] == [
-        ("A reader learns something wrong, or code fails", ["large"]),
-        ("A number or a statement misleads", ["shape", "small"]),
-        ("A slip without consequence", ["wrong"]),
+        ("changes a conclusion", ["large"]),
+        ("wrong, or will not run", ["shape", "small"]),
+        ("a slip", ["wrong"]),
     ]
     assert groups[0].findings[0].instead == "right: 40"
     assert groups[2].findings[0].instead == "measured: 0"

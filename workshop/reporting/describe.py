@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -11,20 +10,14 @@ from workshop.figures.alt_text import four_digits
 from workshop.ledger import Claim, Unit
 from workshop.ledger.model import Evidence
 from workshop.ledger.values import brief
-from workshop.reporting.formatting import COMPUTING, condition_text, median_text, rounded, side_by_side
-from workshop.reporting.report.samples import is_summary
+from workshop.reporting.errata import CONSEQUENCES
+from workshop.reporting.formatting import COMPUTING, book_and_run, condition_text
 from workshop.untrusted import printable
-from workshop.verification.results import Record, for_json
+from workshop.verification.results import Record
 from workshop.verification.verdicts import BASES, Basis
 
 Row = tuple[str, str]
 
-# what follows from a result that does not hold as printed
-CONSEQUENCES = {
-    3: "A reader learns something wrong, or code fails",
-    2: "A number or a statement misleads",
-    1: "A slip without consequence",
-}
 # what a verdict is worth, the strongest first
 EVIDENCE: Mapping[Evidence, str] = {
     "measured": "computed from data or a training, so that a plausible mistake would miss it",
@@ -150,21 +143,9 @@ def describe_unit(unit: Unit, latest: Mapping[str, Mapping[str, Any]], rows: Seq
     lines += ["", f"{'Claims':<26} {'verdict':<16} {'book':<{_CELL}} last run"]
     for claim in unit.claims:
         last = latest.get(claim.id, {"verdict": "not verified yet", "measured": None})
-        book, measured = _printed_and_last(claim, last["measured"])
+        book, measured = book_and_run(claim, last["measured"], _CELL)
         lines.append(f"  {claim.name:<24} {last['verdict']:<16} {book:<{_CELL}} {measured}".rstrip())
     return "\n".join(lines)
-
-
-def _printed_and_last(claim: Claim, measured: Any) -> tuple[str, str]:
-    """Write the book's value and that of the last run, "" if there is none, each in a cell of a table."""
-    printed = for_json(claim.documented)
-    if measured is None:
-        return brief(printed, _CELL), ""
-    if brief(measured, sys.maxsize) == brief(printed, sys.maxsize):
-        return brief(printed, _CELL), "same"
-    if is_summary(measured):
-        return brief(printed, _CELL), f"{median_text(measured, _CELL, {})} ({measured['seeds']} seeds)"
-    return side_by_side(printed, rounded(measured) if claim.rule.needs_sample else measured, _CELL)
 
 
 def _title(claim: Claim) -> str:

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 from workshop.figures.alt_text import four_digits
 from workshop.ledger.values import beginning, brief, half_digit, is_number, plain
 from workshop.reporting.report.samples import is_summary
+from workshop.verification.results import for_json
 from workshop.verification.verdicts import VERDICTS, VERIFIED, Verdict
 
 if TYPE_CHECKING:
+    from workshop.ledger import Claim
     from workshop.reporting.report.samples import Today
     from workshop.verification.results import Record
 
@@ -114,6 +116,33 @@ def median_and_range(number: Today) -> str:
 
 def _leaf(value: Any) -> Any:
     return four_digits(value) if is_number(value) else value
+
+
+def book_and_run(claim: Claim, measured: Any, limit: int = 36) -> tuple[str, str]:
+    """Write the book's value and that of a run, as the results have it, each in so many characters.
+
+    The run's is `same` where both are written alike, "" if there is none. Quantities that are only checked
+    and not printed are left out.
+    """
+    printed, own = for_json(claim.documented), printed_part(claim, measured)
+    if own is None:
+        return brief(printed, limit), ""
+    if brief(own, sys.maxsize) == brief(printed, sys.maxsize):
+        return brief(printed, limit), "same"
+    if is_summary(own):
+        return brief(printed, limit), f"{median_text(own, limit, {})} ({own['seeds']} seeds)"
+    return side_by_side(printed, rounded(own) if claim.rule.needs_sample else own, limit)
+
+
+def printed_part(claim: Claim, measured: Any) -> Any:
+    """Return the measured value of what is printed, where the claim checks other quantities, too."""
+    part = getattr(claim.rule, "documents", None)
+    if part is None or not isinstance(measured, Mapping):
+        return measured
+    if is_summary(measured):
+        ends = {key: measured[key] for key in ("median", "minimum", "maximum")}
+        return {"seeds": measured["seeds"], **{key: printed_part(claim, ends[key]) for key in ends}}
+    return measured.get(part, measured)
 
 
 # Versions and lists

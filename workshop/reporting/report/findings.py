@@ -8,7 +8,8 @@ from typing import Any
 
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.values import brief
-from workshop.reporting.describe import CONSEQUENCES, command
+from workshop.reporting.describe import command
+from workshop.reporting.errata import CONSEQUENCES
 from workshop.reporting.formatting import median_text, side_by_side
 from workshop.reporting.report.samples import by_name, is_summary
 from workshop.verification.results import Record, Results

@@ -1,0 +1,83 @@
+"""What verdicts are called where people read them: a word, a sign and a colour each, in all views alike."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from workshop.verification.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from workshop.verification.results import Record
+
+
+@dataclass(frozen=True)
+class Word:
+    """A verdict for readers; several verdicts of the engine share one.
+
+    `name` : the word. `sign`, `ascii` : one character, and the one for output that can't show it. `colour` :
+    rich's style on the terminal. `key` : name of its class and colour on pages, and of its filter. `phrase` :
+    what the claims do, after a number. `meaning` : one sentence.
+    """
+
+    name: str
+    sign: str
+    ascii: str
+    colour: str
+    key: str
+    phrase: str
+    meaning: str
+
+
+FAILED = Word(
+    "failed", "✘", "X", "bold red", "failed", "failed", "It disagrees, and nothing recorded explains why."
+)
+HOLDS = Word("holds", "✔", "+", "green", "holds", "hold as printed", "This run gives what the book prints.")
+WRONG = Word(
+    "book wrong", "≠", "!", "bold yellow", "wrong", "are wrong in print",
+    "The book is wrong here, and what is right is known or what is printed is excluded.",
+)  # fmt: skip
+CHANGED = Word(
+    "changed", "△", "^", "magenta", "changed", "were changed by later libraries",
+    "It was right with the book's versions; a later version of a library changed it.",
+)  # fmt: skip
+SUPPORTED = Word(
+    "supported", "◐", "~", "blue", "supported", "hold on substitute data",
+    "It holds on substitute data, because the book's own are not here.",
+)  # fmt: skip
+OPEN = Word("open", "?", "?", "yellow", "open", "are open", "The runs that there are can't decide it.")
+DEFERRED = Word(
+    "deferred", "…", ".", "dim", "deferred", "need the long trainings",
+    "Only the long trainings decide it, and they were not run: `--full` runs them.",
+)  # fmt: skip
+NO_DATA = Word(
+    "no data", "∅", "-", "dim", "no-data", "have no data",
+    "Data, weights or a service are missing here, or a substitute disagrees.",
+)  # fmt: skip
+NOT_TESTABLE = Word(
+    "not testable", "–", " ", "dim", "not-testable", "are not testable",
+    "A statement of literature, or a drawing without numbers.",
+)  # fmt: skip
+
+# in the order of all lists
+WORDS = (FAILED, HOLDS, WRONG, CHANGED, SUPPORTED, OPEN, DEFERRED, NO_DATA, NOT_TESTABLE)
+DECIDED = (FAILED, HOLDS, WRONG, CHANGED, SUPPORTED)
+WORD_OF: Mapping[Verdict, Word] = {
+    "failed": FAILED,
+    "reproduced": HOLDS,
+    "corrected": WRONG,
+    "refuted": WRONG,
+    "changed": CHANGED,
+    "supported": SUPPORTED,
+    "undecided": OPEN,
+    "deferred": DEFERRED,
+    "unavailable": NO_DATA,
+    "not testable": NOT_TESTABLE,
+}
+
+
+def count(records: Iterable[Record]) -> Counter[Word]:
+    """Return how many of the book's claims have each word; our own are left out."""
+    return Counter(WORD_OF[record.verdict] for record in records if not record.ours)
