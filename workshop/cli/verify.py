@@ -98,7 +98,7 @@ def verify(
         typer.Option(
             "--json",
             metavar="FILE",
-            help="Write the results to this file, and their page next to it; - is standard output. By default: "
+            help="Write the results to this file, and their page next to it; - is standard output. Default: "
             "results/verify.json, or results/part.json for a part of the book.",
         ),
     ] = None,

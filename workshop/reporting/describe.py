@@ -27,6 +27,7 @@ EVIDENCE: Mapping[Evidence, str] = {
     "printed": "printed values compared with each other, so nothing ran",
 }
 _ENVIRONMENT = ("python", *(name for name in COMPUTING if name != "python"), "device", "threads")
+_FACTS = ("python", "tensorflow", "keras", "numpy", "device")
 _ROOM = 400  # characters of a value in `workshop show`
 _CELL = 36  # those of a value in its table
 
@@ -117,7 +118,7 @@ def failure_rows(
         made = environment_line(last["environment"], ("tensorflow", "keras"))
         day = last["environment"].get("date", "")[:10]
         rows.append(("last run", f"{brief(last['measured'], _CELL)} ({made}, {day})"))
-    rows.append(("run on", environment_line(environment)))
+    rows.append(("run on", environment_line(environment, _FACTS)))
     if claim.rule.needs_run:
         rows.append(("since when?", f"workshop bisect {claim.id}"))
     return [*rows, ("once more", command(claim, environment))]

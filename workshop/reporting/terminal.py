@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
 
 from workshop.datasets.model import registry
-from workshop.ledger import Claim, Ledger
+from workshop.ledger import Claim, Ledger, Unit
+from workshop.ledger.values import is_number
 from workshop.reporting.describe import failure_rows
-from workshop.reporting.formatting import LIBRARIES, book_and_run, names_text
+from workshop.reporting.formatting import LIBRARIES, book_and_run, printed_part, rounded, short_value
 from workshop.reporting.places import label, place, title
 from workshop.reporting.report.missing_data import missing
 from workshop.reporting.report.samples import is_summary
@@ -29,13 +32,13 @@ from workshop.reporting.words import (
     Word,
     count,
 )
-from workshop.verification.results import Record, Results
+from workshop.verification.results import Record, Results, for_json
 from workshop.verification.verdicts import Verdict
 
 COLOURS: Mapping[Verdict, str] = {verdict: word.colour for verdict, word in WORD_OF.items()}
 BOOK = "The Deep Learning Workshop"
 MOST_LISTED = 40
-_SEEDS = len(" (128 seeds)")
+NOT_RUN = Word("not run yet", "·", ".", "dim", "", "were not run yet", "It was not verified here yet.")
 _NARROW = 12  # columns below which a value is not worth a column
 
 Last = Mapping[str, Mapping[str, Any]]
@@ -140,51 +143,83 @@ def print_run(
         screen.paragraph(line, style="dim")
 
 
+@dataclass(frozen=True)
+class Row:
+    """What a line on a result shows; `verdict` is None before the first run."""
+
+    claim: Claim
+    verdict: Verdict | None = None
+    measured: Any = None
+    reason: str = ""
+
+    @property
+    def word(self) -> Word:
+        """The verdict in words."""
+        return NOT_RUN if self.verdict is None else WORD_OF[self.verdict]
+
+
 def _print_list(records: Sequence[Record], ledger: Ledger, screen: Screen) -> None:
-    """Print a line for each result: verdict, name, the book's value and this run's, by exercise."""
-    words = max((len(WORD_OF[record.verdict].name) for record in records), default=0) + 2
-    names = max((len(ledger.claims[record.id].name) for record in records), default=0)
+    """Print a line for each result, by exercise."""
+    rows = [Row(ledger.claims[r.id], r.verdict, r.measured, r.reason) for r in records]
+    widths = _widths(rows)
+    for unit in dict.fromkeys(row.claim.unit for row in rows):
+        screen.line()
+        screen.line((unit_heading(ledger.units[unit], ledger), "bold"))
+        screen.line()
+        print_rows([row for row in rows if row.claim.unit == unit], screen, widths)
+
+
+def _widths(rows: Sequence[Row]) -> tuple[int, int]:
+    """Return the columns that verdicts and names need."""
+    words = max((len(row.word.name) for row in rows), default=0) + 2
+    return words, max((len(row.claim.name) for row in rows), default=0)
+
+
+def print_rows(rows: Sequence[Row], screen: Screen, widths: tuple[int, int] | None = None) -> None:
+    """Print a line for each result: verdict, name, the book's value, this run's; below it what is right."""
+    words, names = widths or _widths(rows)
     room = max((screen.width - words - names - 6) // 2, _NARROW)
-    cells = {record.id: _cells(record, ledger.claims[record.id], room, screen) for record in records}
-    book = max([len("book"), *(len(printed) for printed, _ in cells.values())])
-    unit = ""
-    for record in records:
-        claim = ledger.claims[record.id]
-        if record.unit != unit:
-            unit = record.unit
-            screen.line()
-            screen.line((_heading(unit, ledger), "bold"))
-            screen.line()
-            screen.line(" " * (words + names + 4), (f"{'book':<{book}}  this run", "dim"))
-        word = WORD_OF[record.verdict]
-        printed, run = cells[record.id]
+    cells = [_cells(row, room, screen) for row in rows]
+    book = max([len("book"), *(len(printed) for printed, _ in cells)])
+    screen.line(" " * (words + names + 4), (f"{'book':<{book}}  this run", "dim"))
+    for row, (printed, run) in zip(rows, cells, strict=True):
         screen.line(
-            (f"{screen.sign(word)} {word.name}".ljust(words), word.colour),
-            f"  {claim.name:<{names}}  {printed:<{book}}  ",
+            (f"{screen.sign(row.word)} {row.word.name}".ljust(words), row.word.colour),
+            f"  {row.claim.name:<{names}}  {printed:<{book}}  ",
             (run, "dim" if run == "same" else ""),
         )
-        if word is WRONG and claim.reader is not None:
-            text = f"{claim.reader.title}. Right: {claim.reader.right}"
-            screen.paragraph(text, indent=words + 2, style="yellow")
+        reader = row.claim.reader
+        if row.word is WRONG and reader is not None:
+            screen.paragraph(f"{reader.title}. Right: {reader.right}", indent=words + 2, style="yellow")
 
 
-def _cells(record: Record, claim: Claim, room: int, screen: Screen) -> tuple[str, str]:
-    limit = max(room - _SEEDS, _NARROW) if is_summary(record.measured) else room
-    printed, run = book_and_run(claim, record.measured, limit)
-    if WORD_OF[record.verdict] is DEFERRED:
+def _cells(row: Row, room: int, screen: Screen) -> tuple[str, str]:
+    """Return the book's value and this run's, or why there is none, each in so many characters."""
+    claim = row.claim
+    printed, run = book_and_run(claim, row.measured, sys.maxsize)
+    if len(printed) > room:
+        printed = short_value(for_json(claim.documented), room)
+    if row.word is DEFERRED:
         run = "only with --full"
-    elif record.verdict == "unavailable":
-        run = "needs " + names_text([name for name in claim.needs if f"{name}: " in record.reason], 1)
-        run = "" if run == "needs " else run
+    elif row.verdict == "unavailable":
+        needs = [name for name in claim.needs if f"{name}: " in row.reason]
+        run = f"needs {needs[0]}" if needs else "not here"
+    elif run != "same" and run:
+        value = printed_part(claim, row.measured)
+        seeds = f" ({value['seeds']} seeds)" if is_summary(value) else ""
+        value = rounded(value["median"] if seeds else value) if seeds or claim.rule.needs_sample else value
+        if isinstance(value, list) and len(value) == 1 and is_number(claim.documented):
+            value = value[0]
+        run = short_value(value, room - len(seeds)) + seeds
     return screen.plain(printed), screen.plain(run)
 
 
-def _heading(unit: str, ledger: Ledger) -> str:
-    found = ledger.units[unit]
-    page = f" (p. {found.page})" if found.page else ""
-    name = label(unit, ledger)
-    chapter = f", chapter {int(unit[2:4])}" if not name[-1].isdigit() else ""
-    return f"{name}{chapter} · {title(found)}{page}"
+def unit_heading(unit: Unit, ledger: Ledger) -> str:
+    """Name a unit with its title and page."""
+    page = f" (p. {unit.page})" if unit.page else ""
+    name = label(unit.id, ledger)
+    chapter = f", chapter {int(unit.id[2:4])}" if not name[-1].isdigit() else ""
+    return f"{name}{chapter} · {title(unit)}{page}"
 
 
 def _print_table(records: Sequence[Record], heading: str, screen: Screen) -> None:
@@ -224,9 +259,9 @@ def _print_missing(results: Results, ledger: Ledger, screen: Screen) -> None:
         name = one.name or one.title
         rows.append((name, len(one.unavailable), f"{size / 1e6:,.1f} MB" if size else ""))
     room = max(min(len(name), 30) for name, _, _ in rows)
-    for name, claims, size in rows:
+    for name, claims, megabytes in rows:
         first, *others = screen.wrap(name, screen.width - 24)
-        screen.line(f"    {first:<{room}}", f"{claims:>5}", (f"{size:>13}", "dim"))
+        screen.line(f"    {first:<{room}}", f"{claims:>5}", (f"{megabytes:>13}", "dim"))
         for line in others:
             screen.line("    ", line)
 
@@ -235,9 +270,12 @@ def _print_by_chapter(
     word: Word, records: Iterable[Record], command: str, screen: Screen, *, short: bool
 ) -> None:
     """Print how many results have a verdict in each chapter, and the command for them."""
-    counts = Counter(record.id[:4] for record in records if WORD_OF[record.verdict] is word)
-    if not counts:
+    found = [record.id for record in records if WORD_OF[record.verdict] is word]
+    if not found:
         return
+    counts = Counter(name[:4] for name in found)
+    if short and word is OPEN:
+        command = f"workshop show {found[0]}"
     screen.line()
     screen.ends(f"{screen.sign(word)} {_have(counts.total(), word)}", command)
     if not short:
@@ -271,10 +309,9 @@ def _evidence(book: Sequence[Record]) -> str:
         text += f", {sum(record.evidence == 'measured' for record in decided)} of them by measuring"
     here = sum(record.basis == "run here" for record in decided)
     recorded = sum(record.basis == "recorded" for record in decided)
-    if here or recorded:
-        text += (
-            f"; {here} on runs made here, {recorded} on recorded runs whose first steps were repeated here"
-        )
+    bases = [f"{here} on runs made here"] if here else []
+    bases += [f"{recorded} on recorded runs whose first steps were repeated"] if recorded else []
+    text += f"; {', '.join(bases)}" if bases else ""
     return f"{text}."
 
 
@@ -329,7 +366,8 @@ def closing_line(results: Results, ledger: Ledger) -> str:
         return f"Nothing disagrees: {_number(len(results.claims), 'check')} of the suite's own."
     scope = scope_text([ledger.claims[record.id] for record in book], ledger)
     of = f"results of {scope} " if scope else ""
-    wrong = f", {_number(counts[WRONG], 'error')} of the book confirmed" if counts[WRONG] else ""
+    confirmed = bool(counts[WRONG]) and not scope
+    wrong = f", {_number(counts[WRONG], 'error')} of the book confirmed" if confirmed else ""
     whole = sum(not claim.ours for claim in ledger.claims.values())
     end = f" (book: {whole})" if scope else ""
     return f"Nothing disagrees: {decided} of {len(book)} {of}decided{wrong}{end}."
