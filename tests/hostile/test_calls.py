@@ -151,7 +151,7 @@ def test_runs_go_on_without_store_and_cache(
     result = CliRunner().invoke(app, [*RUN, *more])
 
     assert result.exit_code == 0
-    assert "1 of 1 claims decided" in result.stdout
+    assert "Nothing disagrees: 1 of 1 results" in result.stdout
     lines = result.stderr.splitlines()
     assert len(lines) == bool(text)
     assert all(line.startswith("workshop: ") and text in line for line in lines)

@@ -141,16 +141,19 @@ def verify(
 
     def print_estimate(seconds: float) -> None:
         made = run.environment
-        print_plan(made.versions, made.device, processes or cores(), seconds, shown)
+        with suppress(OSError):
+            print_plan(made.versions, made.device, processes or cores(), seconds, shown)
 
     bar = ProgressBar(print_estimate)
     run = engine(bar.listen)
     with interruptible(interrupt_message(store)), hushed():
-        print_taken(patterns or [], ledger, shown)
-        print_start(claims, ledger, shown)
         missing = engine().missing_datasets(claims)
-        if line := fetch_small(missing, claims, fetched=cached and not offline):
-            print_line(shown, line)
+        line = fetch_small(missing, claims, fetched=cached and not offline)
+        with suppress(OSError):  # where it can't be shown, the results are written all the same
+            print_taken(patterns or [], ledger, shown)
+            print_start(claims, ledger, shown)
+            if line:
+                print_line(shown, line)
         if seed_count is not None:
             _warn_of_days(seed_count, engine().seconds_a_seed(claims), processes or cores())
         with bar.shown():

@@ -60,7 +60,7 @@ def scope_text(claims: Sequence[Claim], ledger: Ledger) -> str:
         return unit_text(next(iter(units)), ledger)
     if len(chapters) == 1:
         return f"chapter {int(next(iter(chapters))[2:])}"
-    return f"{len(units)} exercises and texts"
+    return f"{len(units)} exercises"
 
 
 def unit_text(unit: str, ledger: Ledger) -> str:
