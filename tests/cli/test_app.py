@@ -127,7 +127,7 @@ def test_list_by_verdict_and_of_several_patterns() -> None:
 
     for word in ("holds", "reproduced"):
         lines = run("list", "ch07.text01", "ch01.text01", "--verdict", word).stdout.splitlines()
-        assert lines[-1] == f"1 claims with the verdict {word} in the last run"
+        assert lines[-1] == f"1 claim with the verdict {word} in the last run"
         assert ["✔", "holds", "arange_example"] in [line.split()[:3] for line in lines]
     both = run("list", "ch07.text01", "ch01.text01").stdout
     assert {"ch07.text01", "ch01.text01"} == {line.split()[0] for line in both.splitlines() if line[0] == "c"}

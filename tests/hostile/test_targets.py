@@ -160,9 +160,10 @@ def test_a_store_that_fills_up_costs_no_outcome(monkeypatch: pytest.MonkeyPatch)
     result = run("verify", "ch07.text01", "ch05.text04", "--offline", "--jobs", "1")
 
     assert result.exit_code == 0
-    (line,) = result.stderr.splitlines()
+    line, page = result.stderr.splitlines()
     assert line.startswith("workshop: store: ")
     assert "can't be written (no space left on device): not everything is stored" in line
+    assert page.startswith("workshop: results/part.json: no space left on device: ")
 
 
 def test_locks_that_can_not_be_made_cost_no_outcome(monkeypatch: pytest.MonkeyPatch) -> None:

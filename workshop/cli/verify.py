@@ -165,7 +165,7 @@ def verify(
         if usual is not None:
             with suppress(OSError):  # `workshop show` then knows nothing of this run
                 remember(results, usual)
-        page, problem = _write_files(run, results, file)
+        page, problem = _write_files(run, results, file, "" if json_file is None else "--json")
     print_closing(results, ledger, shown, page=page)
     if problem and json_file is not None:
         raise UsageError(problem)
@@ -174,13 +174,13 @@ def verify(
     raise typer.Exit(0 if results.green else 1)
 
 
-def _write_files(run: Engine, results: Results, file: Path | None) -> tuple[str, str]:
+def _write_files(run: Engine, results: Results, file: Path | None, option: str) -> tuple[str, str]:
     """Write results and page; return the page's place ("" without one), and why nothing was written."""
     if file is None:
         return "", ""
     with doing("writing the page"):
         try:
-            write("--json", file, run.with_samples(results).write)
+            write(option, file, run.with_samples(results).write)
         except UsageError as error:
             return "", str(error)
         if not is_file(file):
