@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,18 +10,25 @@ from dataclasses import dataclass
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from workshop.ledger import Ledger
+from workshop.ledger import Claim, Ledger
 from workshop.ledger.eras import eras
 from workshop.reporting.formatting import LIBRARIES, condition_text
-from workshop.reporting.report.findings import Finding, finding
 from workshop.verification.results import Results
-from workshop.verification.verdicts import VERIFIED
+from workshop.verification.verdicts import VERIFIED, Verdict
 
 _CHANGED, _FAILED, _AS_PRINTED = "changed in this run", "failed", "as printed in this run"
 _OPEN, _OURS = "recorded but not decided in this run", "of our own"
 # a condition on versions, and the claims of each reason under it
 When = tuple[tuple[str, str], ...]
-Reasons = dict[str, list[Finding]]
+Reasons = dict[str, list["Changed"]]
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A claim that a later version of a library changed, and its verdict in this run."""
+
+    claim: Claim
+    verdict: Verdict
 
 
 @dataclass(frozen=True)
@@ -28,7 +36,7 @@ class Change:
     """A reason, and the claims that it changed."""
 
     reason: str
-    claims: tuple[Finding, ...]
+    claims: tuple[Changed, ...]
 
 
 @dataclass(frozen=True)
@@ -38,6 +46,8 @@ class Versions:
     `again` are claims that had changed before, and from these versions on change once more.
     """
 
+    library: str
+    version: str
     condition: str
     release: str
     brought: str
@@ -45,7 +55,12 @@ class Versions:
     again: tuple[Change, ...]
 
     @property
-    def claims(self) -> tuple[Finding, ...]:
+    def anchor(self) -> str:
+        """The name of its place on the page."""
+        return "since-" + re.sub(r"[^a-z0-9.]+", "-", self.condition.lower().replace("<", "before"))
+
+    @property
+    def claims(self) -> tuple[Changed, ...]:
         """All claims of the changes, without those that had changed before."""
         return tuple(claim for change in self.changes for claim in change.claims)
 
@@ -56,20 +71,19 @@ def changes(results: Results, ledger: Ledger) -> list[Versions]:
     for record in results.claims:
         claim = ledger.claims[record.id]
         if claim.finding is not None and claim.finding.when:
-            found = finding(claim, record, results.environment)
-            first[tuple(claim.finding.when.items())][claim.finding.reason].append(found)
+            first[tuple(claim.finding.when.items())][claim.finding.reason].append(Changed(claim, record.verdict))
     again = _again(first)
     newest_first = sorted({**first, **again}, key=lambda when: _newest(when[0][1]), reverse=True)
     return [
         Versions(
-            condition_text(dict(when)), *_release(dict(when)),
+            when[0][0], str(_newest(when[0][1])), condition_text(dict(when)), *_release(dict(when)),
             _changes(first.get(when, {})), _changes(again.get(when, {})),
         )
         for when in sorted(newest_first, key=lambda when: [*LIBRARIES].index(when[0][0]))
     ]  # fmt: skip
 
 
-def counts_text(claims: Sequence[Finding]) -> str:
+def counts_text(claims: Sequence[Changed]) -> str:
     """Write how many claims there are, and how many this run shows changed, leaves open, or are our own."""
     counts = Counter(_state(claim) for claim in claims)
     states = (_CHANGED, _FAILED, _AS_PRINTED, _OPEN, _OURS)
@@ -90,7 +104,7 @@ def by_release(found: Sequence[Versions]) -> str:
     )
 
 
-def _changes(reasons: Mapping[str, Sequence[Finding]]) -> tuple[Change, ...]:
+def _changes(reasons: Mapping[str, Sequence[Changed]]) -> tuple[Change, ...]:
     return tuple(Change(reason, tuple(claims)) for reason, claims in reasons.items())
 
 
@@ -107,7 +121,7 @@ def _again(first: Mapping[When, Reasons]) -> dict[When, Reasons]:
     return found
 
 
-def _state(found: Finding) -> str:
+def _state(found: Changed) -> str:
     if found.claim.ours:
         return _OURS
     if found.verdict in {"reproduced", "supported"}:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from workshop.datasets.finding import remedy
-from workshop.datasets.model import registry
+from workshop.datasets.model import DataSet, registry
 from workshop.ledger import Claim, Ledger
 from workshop.verification.results import Record, Results
 
@@ -15,22 +15,26 @@ from workshop.verification.results import Record, Results
 class Missing:
     """A missing data set or other requirement, with the ids of the claims that need it.
 
-    `name` is empty if it is no data set, and `title` then says what is missing. The `supported` claims were
-    checked on a substitute and agree.
+    `name` is empty if it is no data set, and `title` then says what is missing; `size` is that of a download,
+    "" if it is not known. The `supported` claims were checked on a substitute and agree.
     """
 
     name: str
     title: str
+    size: str
     remedy: str
     unavailable: tuple[str, ...]
     supported: tuple[str, ...]
 
 
 def missing(results: Results, ledger: Ledger) -> list[Missing]:
-    """Return what the run missed, the most needed first; a claim is listed with each of its data sets."""
+    """Return what the run missed, the most needed first; a claim is listed with each of its data sets.
+
+    Claims of our own are left out, as in all totals.
+    """
     claims: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for record in results.claims:
-        if record.verdict in {"unavailable", "supported"}:
+        if record.verdict in {"unavailable", "supported"} and not record.ours:
             names = _data_sets(ledger.claims[record.id], record)
             for key in [(name, "") for name in names] or [("", record.reason)]:
                 claims[key][record.verdict].append(record.id)
@@ -39,6 +43,7 @@ def missing(results: Results, ledger: Ledger) -> list[Missing]:
         Missing(
             name,
             known[name].title if name else reason,
+            _size(known[name]) if name else "",
             remedy(known[name]) if name else "",
             tuple(ids["unavailable"]),
             tuple(ids["supported"]),
@@ -62,3 +67,8 @@ def missing_for(claim: Claim, record: Record) -> str:
 
 def _data_sets(claim: Claim, record: Record) -> list[str]:
     return [name for name in claim.needs if name in registry() and f"{name}: " in record.reason]
+
+
+def _size(data_set: DataSet) -> str:
+    size = data_set.editions[0].fetch_bytes
+    return f"{size / 1e6:,.0f} MB" if size >= 1e6 else f"{size / 1e3:,.0f} kB" if size else "online"

@@ -10,17 +10,27 @@ from urllib.parse import urlencode
 from workshop.figures.registry import Figure
 from workshop.files import write_atomically
 from workshop.ledger import Claim, Ledger
-from workshop.reporting.describe import environment_line
+from workshop.reporting.describe import EVIDENCE
+from workshop.reporting.errata import CONSEQUENCES
 from workshop.reporting.html import render
-from workshop.reporting.report import findings
+from workshop.reporting.report.alarm import failures
 from workshop.reporting.report.by_version import by_release, changes, counts_text
 from workshop.reporting.report.missing_data import missing
-from workshop.reporting.report.summary import NOT_HOLDING, totals
-from workshop.reporting.report.view import ChapterCards, Code, chapters, counted
+from workshop.reporting.report.overview import MARKS, facts, overview, phrase, when_and_with
+from workshop.reporting.report.timeline import lanes
+from workshop.reporting.report.view import NOT_HOLDING, ChapterRows, Code, chapters
+from workshop.reporting.report.wall import wall, warnings
+from workshop.reporting.words import CHANGED, DECIDED, DEFERRED, OPEN, WORD_OF, WORDS, Word
 from workshop.verification.results import Results
 from workshop.verification.verdicts import BASES, MEANINGS
 
 Figures = Mapping[str, Sequence[Figure]]
+
+# under the squares of the map, where a title has no room
+_SHORT = {
+    "ch01": "Basics", "ch02": "Neural nets", "ch03": "Images", "ch04": "Text", "ch05": "Sequences",
+    "ch06": "LSTMs", "ch07": "GANs",
+}  # fmt: skip
 
 
 def write_page(
@@ -40,51 +50,65 @@ def page(
     unknown = [record.id for record in results.claims if record.id not in ledger.claims]
     known = Results(results.environment, tuple(r for r in results.claims if r.id in ledger.claims))
     shown = chapters(known, ledger, figures or {}, code)
-    contradicted = findings.contradicted(known, ledger)
+    top = overview(known, ledger)
     changed = changes(known, ledger)
-    date = str(results.environment.get("date", ""))[:10]
     content = {
-        "title": f"The Deep Learning Workshop, verified {date}".rstrip(),
-        "date": date,
-        "environment": environment_line(results.environment),
-        "profile": results.environment.get("profile", "default"),
-        "totals": totals(known, ledger),
+        "title": f"{top.failed} failed · The Deep Learning Workshop" if top.failed else "The Deep Learning Workshop, checked",
+        "top": top,
+        "ran": when_and_with(results.environment),
+        "facts": facts(results.environment),
         "unknown": unknown,
+        "alarm": failures(known, ledger),
         "chapters": shown,
-        "counts": counted(known.claims),
-        "meanings": MEANINGS,
-        "not_holding": NOT_HOLDING,
+        "short": _SHORT,
+        "wall": wall(known, ledger),
+        "warnings": warnings(known, ledger),
+        "consequences": CONSEQUENCES,
         "missing": missing(known, ledger),
-        "kinds": _counted(shown, lambda claim: [claim.kind]),
-        "evidence": _counted(shown, lambda claim: [claim.evidence or "none"]),
-        "bases": BASES,
-        "recorded": sum(record.basis == "recorded" for record in known.claims),
-        "needs": _counted(shown, lambda claim: claim.needs or ["nothing"]),
-        "groups": contradicted,
-        "contradictions": sum(len(group.findings) for group in contradicted),
-        "undecided": findings.undecided(known, ledger),
+        "deferred": _where(shown, DEFERRED),
+        "undecided": _where(shown, OPEN),
         "changes": changed,
+        "lanes": lanes(changed, results.environment),
         "by_release": by_release(changed),
         "changed": [claim for versions in changed for claim in versions.claims],
+        "words": {"all": WORDS, "changed": CHANGED},
+        "not_holding": [word.key for word in NOT_HOLDING],
+        "undecided_keys": [word.key for word in WORDS if word not in DECIDED],
+        "keys": {verdict: word.key for verdict, word in WORD_OF.items()},
+        "word_of": WORD_OF,
+        "engine": {word.key: [v for v, other in WORD_OF.items() if other is word] for word in WORDS},
+        "meanings": MEANINGS,
+        "worth": EVIDENCE,
+        "marks_of": MARKS,
+        "bases": BASES,
+        "kinds": _counted(shown, lambda claim: [claim.kind]),
+        "evidence": _counted(shown, lambda claim: [claim.evidence or "none"]),
+        "needs": _counted(shown, lambda claim: claim.needs or ["nothing"]),
+        "recorded": sum(record.basis == "recorded" for record in known.claims),
         "link": _link,
         "samples": {
-            card.claim.id: {"made": s.made, "numbers": s.values, "naive": s.naive}
+            row.claim.id: {"made": s.made, "numbers": s.values, "naive": s.naive}
             for chapter in shown
             for unit in chapter.units
-            for card in unit.claims
-            if (s := card.sample) is not None and s.values
+            for row in unit.claims
+            if (s := row.sample) is not None and s.values
         },
     }
-    return render("report/report.html.j2", content, counts_text=counts_text)
+    return render("report/report.html.j2", content, counts_text=counts_text, phrase=phrase)
 
 
-def _counted(shown: Sequence[ChapterCards], names: Callable[[Claim], Iterable[str]]) -> list[tuple[str, int]]:
+def _counted(shown: Sequence[ChapterRows], names: Callable[[Claim], Iterable[str]]) -> list[tuple[str, int]]:
     """Return how many claims have each of the names, in alphabetical order."""
-    cards = [card for chapter in shown for unit in chapter.units for card in unit.claims]
-    return sorted(Counter(name for card in cards for name in names(card.claim)).items())
+    claims = [row.claim for chapter in shown for unit in chapter.units for row in unit.claims]
+    return sorted(Counter(name for claim in claims for name in names(claim)).items())
 
 
-def _link(verdicts: Iterable[str] = (), chapter: str = "", needs: str = "") -> str:
-    """Return the address, within the page, of the claims with these verdicts, chapter and need."""
-    chosen = [("chapter", chapter), ("needs", needs), *(("verdict", verdict) for verdict in verdicts)]
-    return f"?{urlencode([(name, value) for name, value in chosen if value])}#cards"
+def _where(shown: Sequence[ChapterRows], word: Word) -> list[tuple[ChapterRows, int]]:
+    """Return how many results of each chapter have a word, without chapters that have none."""
+    return [(chapter, n) for chapter in shown if (n := chapter.counted.counts[word])]
+
+
+def _link(chapter: str = "", **chosen: str | Sequence[str]) -> str:
+    """Return the address, within the page, of the claims with these choices of the filters."""
+    pairs = [("chapter", chapter), *((n, v) for n, vs in chosen.items() for v in ([vs] if isinstance(vs, str) else vs))]
+    return f"?{urlencode([(name, value) for name, value in pairs if value])}#chapters"

@@ -1,4 +1,4 @@
-"""The content of the page as plain data: chapters, units, and their claims as rows of text."""
+"""The chapters of the page as plain data: units, and their claims as rows of columns and details."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 
 from workshop.figures.registry import Figure
 from workshop.ledger import Claim, Ledger, Unit
-from workshop.ledger.values import brief
 from workshop.reporting.describe import (
     basis_rows,
     command,
@@ -19,215 +18,194 @@ from workshop.reporting.describe import (
     reader_rows,
     unit_rows,
 )
-from workshop.reporting.formatting import measured_text, rounded, side_by_side, verdicts_text
+from workshop.reporting.formatting import measured_text
+from workshop.reporting.places import label, title
+from workshop.reporting.report.columns import Cell, columns, smallest_change
 from workshop.reporting.report.missing_data import missing_for
-from workshop.reporting.report.samples import (
-    Today,
-    by_name,
-    is_summary,
-    made_with,
-    naive,
-    placed,
-    today,
-)
-from workshop.reporting.report.strip_plot import Strip, strip
-from workshop.reporting.sample_rows import noticed, notices_lines
-from workshop.verification.results import Record, Results, SampleSummary
-from workshop.verification.verdicts import VERDICTS, Basis, Verdict
+from workshop.reporting.report.sample_view import Sample, sample_of
+from workshop.reporting.report.samples import by_name
+from workshop.reporting.words import CHANGED, DECIDED, FAILED, WORD_OF, WORDS, WRONG, Word
+from workshop.verification.results import Record, Results
+from workshop.verification.verdicts import Verdict
 
-_SHORT, _LONG = 44, 1500
-_LAST = ("finding", "note", "repeats", "evidence", "kind", "needs")
-_OLD = "These results have no recorded runs: run `workshop verify --json` again with this version."
+_LONG = 1500  # characters of a value in the details
+_DETAILS = ("finding", "note", "repeats", "kind", "needs")
+NOT_HOLDING = (FAILED, WRONG, CHANGED)
 
+Rows = tuple[tuple[str, str], ...]
 # names of the functions of each unit by file
 Code = Mapping[str, Mapping[str, Sequence[str]]]
 
 
 @dataclass(frozen=True)
-class Sample:
-    """A claim's reference sample on the page: where it comes from, its strips, its numbers for the script."""
+class ClaimRow:
+    """A claim: its verdict in this run, its columns, and its details.
 
-    lines: tuple[str, ...]
-    strips: tuple[Strip, ...]
-    made: str
-    values: Mapping[str, Sequence[float | None]]  # None where a run crashed
-    naive: Mapping[str, float]
-
-
-@dataclass(frozen=True)
-class ClaimCard:
-    """A claim: its ledger entry, its verdict in this run, a short and a long description.
-
-    `missing` says which data an unavailable claim misses, and how to get them.
+    `notices` : the smallest change that its check notices, in a word or two and in full. `missing` says which
+    data it needs that are not here, and how to get them. `rows` are for each reader, `details` for the curious.
     """
 
     claim: Claim
+    word: Word
     verdict: Verdict
-    basis: Basis
-    short: str
+    basis: str
+    book: Cell
+    run: Cell
+    notices: tuple[str, str]
     missing: str
-    rows: tuple[tuple[str, str], ...]
+    rows: Rows
+    details: Rows
     sample: Sample | None
     command: str
 
 
 @dataclass(frozen=True)
-class UnitCard:
-    """A unit of the run: its ledger entry, page and code, verdicts with their numbers, figures, claims."""
+class Counted:
+    """How many of the book's results have each word; our own are in no count."""
 
-    unit: Unit
-    rows: Sequence[tuple[str, str]]
-    counts: tuple[tuple[Verdict, int], ...]
-    figures: Sequence[Figure]
-    claims: tuple[ClaimCard, ...]
+    counts: Mapping[Word, int]
 
     @property
-    def short(self) -> str:
-        """The unit's name inside its chapter."""
-        return self.unit.id.split(".")[1]
+    def total(self) -> int:
+        """All results."""
+        return sum(self.counts.values())
 
     @property
-    def verdicts(self) -> str:
-        """How many claims have each verdict, in words."""
-        return verdicts_text(dict(self.counts))
+    def decided(self) -> int:
+        """Results that the run decided."""
+        return sum(self.counts[word] for word in DECIDED)
+
+    @property
+    def not_holding(self) -> int:
+        """Results that failed, are wrong in print, or were changed by later versions."""
+        return sum(self.counts[word] for word in NOT_HOLDING)
+
+    @property
+    def text(self) -> str:
+        """The counts in words, e.g. `1 book wrong, 13 holds`."""
+        return ", ".join(f"{self.counts[word]} {word.name}" for word in WORDS if self.counts[word])
 
 
 @dataclass(frozen=True)
-class ChapterCards:
+class UnitRows:
+    """A unit of the run: its name and title as in the book, page and code, figures and claims."""
+
+    unit: Unit
+    label: str
+    title: str
+    rows: Sequence[tuple[str, str]]
+    figures: Sequence[Figure]
+    claims: tuple[ClaimRow, ...]
+
+    @property
+    def counted(self) -> Counted:
+        """How many results have each word."""
+        return Counted(Counter(row.word for row in self.claims if not row.claim.ours))
+
+    @property
+    def failed(self) -> bool:
+        """Whether a claim failed."""
+        return any(row.word is FAILED for row in self.claims)
+
+
+@dataclass(frozen=True)
+class ChapterRows:
     """A chapter and its units in the book's order."""
 
     id: str
     title: str
-    units: tuple[UnitCard, ...]
+    units: tuple[UnitRows, ...]
 
     @property
-    def counts(self) -> tuple[tuple[Verdict, int], ...]:
-        """How many claims have each verdict."""
-        return _in_order(Counter(claim.verdict for unit in self.units for claim in unit.claims))
+    def number(self) -> int:
+        """Its number in the book."""
+        return int(self.id[2:])
+
+    @property
+    def claims(self) -> tuple[ClaimRow, ...]:
+        """The rows of the book's claims."""
+        return tuple(row for unit in self.units for row in unit.claims if not row.claim.ours)
+
+    @property
+    def counted(self) -> Counted:
+        """How many results have each word."""
+        return Counted(Counter(row.word for row in self.claims))
 
 
 def chapters(
     results: Results, ledger: Ledger, figures: Mapping[str, Sequence[Figure]], code: Code | None = None
-) -> tuple[ChapterCards, ...]:
+) -> tuple[ChapterRows, ...]:
     """Return the chapters and units that the results have claims of, in the book's order."""
-    records: dict[str, list[Record]] = defaultdict(list)
+    records: dict[str, dict[str, Record]] = defaultdict(dict)
     for record in results.claims:
-        records[record.unit].append(record)
+        records[record.unit][record.id] = record
     found = []
     for chapter in ledger.chapters:
         units = tuple(
-            _unit(
+            UnitRows(
                 unit,
-                (code or {}).get(unit.id, {}),
-                records[unit.id],
-                results.environment,
+                label(unit.id, ledger),
+                title(unit),
+                unit_rows(unit, (code or {}).get(unit.id, {})),
                 figures.get(unit.id, ()),
+                tuple(
+                    claim_row(claim, record, results.environment)
+                    for claim in unit.claims
+                    if (record := records[unit.id].get(claim.id)) is not None
+                ),
             )
             for unit in chapter.units
             if unit.id in records
         )
-        found += [ChapterCards(chapter.id, chapter.title, units)] if units else []
+        found += [ChapterRows(chapter.id, chapter.title, units)] if units else []
     return tuple(found)
 
 
-def counted(records: Sequence[Record]) -> tuple[tuple[Verdict, int], ...]:
-    """Return how many records have each verdict, in the order of summaries."""
-    return _in_order(Counter(record.verdict for record in records))
-
-
-def _in_order(counts: Mapping[Verdict, int]) -> tuple[tuple[Verdict, int], ...]:
-    return tuple((verdict, counts[verdict]) for verdict in VERDICTS if counts[verdict])
-
-
-def _unit(
-    unit: Unit,
-    code: Mapping[str, Sequence[str]],
-    records: Sequence[Record],
-    environment: Mapping[str, Any],
-    figures: Sequence[Figure],
-) -> UnitCard:
-    by = {record.id: record for record in records}
-    claims = tuple(_claim(c, by[c.id], environment) for c in unit.claims if c.id in by)
-    return UnitCard(unit, unit_rows(unit, code), counted(records), figures, claims)
-
-
-def _claim(claim: Claim, record: Record, environment: Mapping[str, Any]) -> ClaimCard:
-    ledger = ledger_rows(claim, _LONG)
-    numbers = by_name(claim, record)
-    measured = None if record.measured is None else measured_text(record.measured, _LONG, numbers)
-    rows = [
-        *reader_rows(claim),
-        *((label, ledger.get(label, "")) for label in ("documented", "statement", "correct", "notebook")),
-        *measured_rows(measured, record.beside, lambda value: measured_text(value, _LONG, {})),
-        ("rule", record.rule),
-        ("margin", "" if record.margin is None else margin_text(record.margin)),
-        (record.verdict, record.reason),
-        *basis_rows(record.basis),
-        *((label, ledger.get(label, "")) for label in _LAST),
-        ("seeds", ", ".join(map(str, record.seeds))),
-        ("computing", f"{record.seconds:.2g} s, shared by the unit's claims" if record.seconds else ""),
-    ]
-    return ClaimCard(
+def claim_row(claim: Claim, record: Record, environment: Mapping[str, Any]) -> ClaimRow:
+    """Return the row of a claim; `environment` is that of the run."""
+    book, run = columns(claim, record)
+    notices = smallest_change(claim, record)
+    rows, details = _rows(claim, record, notices[1])
+    return ClaimRow(
         claim,
+        WORD_OF[record.verdict],
         record.verdict,
         record.basis,
-        _short(claim, record, numbers),
+        book,
+        run,
+        notices,
         missing_for(claim, record),
-        tuple((label, text) for label, text in rows if text),
-        _sample(claim, record),
+        rows,
+        details,
+        sample_of(claim, record),
         command(claim, environment),
     )
 
 
-def _short(claim: Claim, record: Record, numbers: Mapping[str, Today]) -> str:
-    """Write the printed value and the measured or else the right one, as far as they fit on a line."""
-    if is_summary(record.measured):
-        return f"{brief(claim.documented, _SHORT)} → {measured_text(record.measured, _SHORT, numbers)}"
-    own = rounded(record.measured) if claim.rule.needs_sample else record.measured
-    if record.verdict in {"reproduced", "supported"} and own is not None:
-        return f"{brief(claim.documented, _SHORT)} → {brief(own, _SHORT)}"
-    if own is not None:
-        printed, measured = side_by_side(claim.documented, own, _SHORT)
-        return f"{printed} → {measured}{' on a substitute' if record.verdict == 'unavailable' else ''}"
-    if record.verdict == "corrected" and claim.correct is not None:  # by other printed values
-        printed, right = side_by_side(claim.documented, claim.correct, _SHORT)
-        return f"{printed} → right: {right}"
-    return brief(claim.documented, _SHORT)
-
-
-def _sample(claim: Claim, record: Record) -> Sample | None:
-    """Return a stochastic claim's sample, or a line on why there is none; None for other claims."""
-    if not claim.rule.needs_sample:
-        return None
-    sample = record.sample
-    if sample is None:
-        return Sample((_OLD,), (), "", {}, {})
-    if sample.problem:
-        return Sample((sample.problem,), (), "", {}, {})
-    names = [number.name for number in sample.numbers]
-    measured = today(claim, record.measured, names)
-    printed = {"book": placed(claim, claim.documented), "correct": placed(claim, claim.correct)}
-    if (notebook := placed(claim, claim.notebook)) != printed["book"]:
-        printed["notebook"] = notebook
-    baseline = naive(record.beside, names)
-    marks = {**printed, "naive": {name: (value, value) for name, value in baseline.items()}}
-    strips = tuple(
-        strip(
-            number,
-            {label: at[number.name] for label, at in marks.items() if number.name in at},
-            measured.get(number.name),
-            notices=noticed(number, sample),
-        )
-        for number in sample.numbers
+def _rows(claim: Claim, record: Record, notices: str) -> tuple[Rows, Rows]:
+    ledger = ledger_rows(claim, _LONG)
+    measured = None
+    if record.measured is not None:
+        measured = measured_text(record.measured, _LONG, by_name(claim, record))
+    missing = missing_for(claim, record)
+    rows = [
+        *reader_rows(claim),
+        ("statement", ledger.get("statement", "")),
+        ("missing", missing if missing != record.reason else ""),
+        ("because", record.reason),
+        ("decided by", record.rule),
+        ("evidence", " ".join(text for text in (ledger.get("evidence", ""), notices) if text)),
+    ]
+    details = [
+        *((name, ledger.get(name, "")) for name in ("documented", "correct", "notebook")),
+        *measured_rows(measured, record.beside, lambda value: measured_text(value, _LONG, {})),
+        ("margin", "" if record.margin is None else margin_text(record.margin)),
+        *basis_rows(record.basis),
+        *((name, ledger.get(name, "")) for name in _DETAILS),
+        ("verdict", record.verdict),
+        ("seeds", ", ".join(map(str, record.seeds))),
+        ("computing", f"{record.seconds:.2g} s, shared by the unit's claims" if record.seconds else ""),
+    ]
+    return tuple((name, text) for name, text in rows if text), tuple(
+        (name, text) for name, text in details if text
     )
-    runs = {number.name: list(number.runs) for number in sample.numbers}
-    lines = (*_lines(sample), *notices_lines(record.notices))
-    return Sample(lines, strips, made_with(sample), runs, baseline)
-
-
-def _lines(sample: SampleSummary) -> tuple[str, ...]:
-    made = made_with(sample)
-    fewest = min(len(number.runs) for number in sample.numbers)
-    line = f"{fewest} runs, recorded {sample.dates}{' with ' + made if made else ''}"
-    substitutes = sorted({line for unit in sample.units for line in unit.substitutes})
-    return (line, *(f"on a substitute: {other}" for other in substitutes))

@@ -1,0 +1,107 @@
+"""The columns of a claim's row: what the book prints, what the run gives, and what a check would notice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from workshop.figures.alt_text import four_digits
+from workshop.ledger import Claim
+from workshop.ledger.values import brief, is_number
+from workshop.reporting.formatting import book_and_run, printed_part, side_by_side
+from workshop.reporting.report.samples import is_summary
+from workshop.reporting.sample_rows import notices_lines
+from workshop.verification.results import Record, for_json
+
+_ROOM = 64  # characters of a value in its column
+_NUMBERS = 6  # so many named numbers have a line each
+
+Lines = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A value in its column: a line for each of its numbers, with a name or "", and a small note below."""
+
+    lines: Lines = ()
+    note: str = ""
+    same: bool = False
+
+
+def columns(claim: Claim, record: Record) -> tuple[Cell, Cell]:
+    """Return the book's value and the run's."""
+    book, run = book_and_run(claim, record.measured, _ROOM)
+    own = printed_part(claim, record.measured)
+    note = _note(record, own)
+    if own is None:
+        if record.verdict == "corrected" and claim.correct is not None:  # other printed values decide it
+            book, right = side_by_side(claim.documented, claim.correct, _ROOM)
+            return Cell((("", book),)), Cell((("", right),), "right, from other printed values")
+        return Cell((("", book),)), Cell()
+    printed = for_json(claim.documented)
+    names = _names(printed)
+    values = own["median"] if is_summary(own) else own
+    named = _values(values, names)
+    if names and (named or run == "same"):
+        left = tuple((name, brief(printed[name], 24)) for name in names)
+        right = tuple((name, _short(value)) for name, value in zip(names, named, strict=False))
+        return Cell(left), Cell((), note, same=True) if run == "same" else Cell(right, note)
+    if run == "same":
+        return Cell((("", book),)), Cell((), note, same=True)
+    if is_summary(own):
+        run = four_digits(values) if is_number(values) else run.rpartition(" (")[0]
+    return Cell((("", book),)), Cell((("", run),), note)
+
+
+def smallest_change(claim: Claim, record: Record) -> tuple[str, str]:
+    """Return the smallest change that the check of a claim notices, in a word or two and in full."""
+    if claim.rule.name == "equal" and record.measured is not None:
+        return "exact", "Any change would be noticed."
+    notices = record.notices
+    if notices is None:
+        return "", ""
+    full = " ".join(notices_lines(notices))
+    if notices.first_steps is not None or notices.repeated is not None:
+        return "sees any change" if not notices.repeated or notices.repeated < 0.01 else _sees(record), full
+    return _sees(record), full
+
+
+def _sees(record: Record) -> str:
+    sample = record.sample
+    if sample is not None and len(sample.numbers) == 1 and sample.numbers[0].drift is not None:
+        return f"sees ±{sample.numbers[0].drift:.2g}"
+    fresh = record.notices.fresh if record.notices is not None else None
+    return "" if fresh is None else f"sees {fresh:.2g} σ"
+
+
+def _names(printed: Any) -> list[str]:
+    """Return the names of a few numbers or words that are printed under them; none for other values."""
+    if not isinstance(printed, Mapping) or not 1 < len(printed) <= _NUMBERS:
+        return []
+    short = all(is_number(value) or (isinstance(value, str) and len(value) < 24) for value in printed.values())
+    return [str(name) for name in printed] if short else []
+
+
+def _values(values: Any, names: list[str]) -> list[Any]:
+    """Return what a run gave for these names; none where it gave something else."""
+    if isinstance(values, Mapping):
+        found = [values.get(name) for name in names]
+        return found if all(is_number(value) or isinstance(value, str) for value in found) else []
+    if isinstance(values, list) and len(values) == len(names) and all(map(is_number, values)):
+        return values
+    return []
+
+
+def _short(value: Any) -> str:
+    return four_digits(value) if isinstance(value, float) else brief(value, 24)
+
+
+def _note(record: Record, own: Any) -> str:
+    notes = []
+    if is_summary(own):
+        notes.append("all" if own["minimum"] == own["maximum"] else "median of")
+        notes[-1] += f" {own['seeds']} seeds"
+    if record.verdict in {"supported", "unavailable"} and own is not None:
+        notes.append("on substitute data")
+    return ", ".join(notes)

@@ -1,0 +1,149 @@
+"""The top of the page: is all well, in a word, a sentence and three figures; and how many results of each kind."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from workshop.ledger import Ledger
+from workshop.ledger.model import Evidence
+from workshop.reporting.describe import EVIDENCE
+from workshop.reporting.formatting import COMPUTING, LIBRARIES, bases_text
+from workshop.reporting.places import label
+from workshop.reporting.report.summary import repeated_text
+from workshop.reporting.words import CHANGED, DECIDED, FAILED, HOLDS, SUPPORTED, WORDS, WRONG, Word, count
+from workshop.verification.results import Record, Results
+
+# bars of the mark that says what a verdict is worth; the least is that of what ran nothing or read a setting
+MARKS: Mapping[Evidence, int] = {
+    "measured": 4, "data": 3, "built": 2, "statement": 1, "setting": 0, "printed": 0,
+}  # fmt: skip
+_ONE = {"hold": "holds", "are": "is", "were": "was", "need": "needs", "have": "has"}
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What a run says of the book, without claims of our own unless a name says so.
+
+    `book` : printed results that the ledger has. `counts` : results of the run by word, in the order of lists.
+    `sentence` : parts of a sentence, each with whether it is emphasised. `failed` : failures, our own included.
+    `own` : claims of our own by word.
+    """
+
+    state: str
+    total: int
+    book: int
+    decided: int
+    wrong: int
+    failed: int
+    failed_own: int
+    counts: tuple[tuple[Word, int], ...]
+    evidence: tuple[tuple[Evidence, int], ...]
+    sentence: tuple[tuple[str, bool], ...]
+    own: tuple[tuple[Word, int], ...]
+    notes: tuple[str, ...]
+
+
+def overview(results: Results, ledger: Ledger) -> Overview:
+    """Return what the top of the page shows; all claims of the results must be in the ledger."""
+    counts = count(results.claims)
+    book = [record for record in results.claims if not record.ours]
+    own = Counter(word for record in results.claims if record.ours for word in count([_as_book(record)]))
+    decided = sum(counts[word] for word in DECIDED)
+    failed = counts[FAILED] + own[FAILED]
+    worth = Counter(record.evidence for record in book if count([record]).keys() & {*DECIDED})
+    bases = bases_text(book)
+    notes = [bases[0].upper() + bases[1:]] if bases else []
+    repeated = repeated_text(ledger.claims[record.id] for record in results.claims)
+    notes += [repeated[0].upper() + repeated[1:]] if repeated else []
+    return Overview(
+        state=f"{failed} failed" if failed else "nothing disagrees" if decided else "nothing decided",
+        total=len(book),
+        book=sum(not claim.ours for claim in ledger.claims.values()),
+        decided=decided,
+        wrong=counts[WRONG],
+        failed=failed,
+        failed_own=own[FAILED],
+        counts=tuple((word, counts[word]) for word in WORDS if counts[word]),
+        evidence=tuple((name, worth[name]) for name in EVIDENCE if worth[name]),
+        sentence=_sentence(counts, book, decided, own[FAILED], ledger),
+        own=tuple((word, own[word]) for word in WORDS if own[word]),
+        notes=tuple(notes),
+    )
+
+
+def _as_book(record: Record) -> Record:
+    return Record(**{**vars(record), "ours": False})
+
+
+def phrase(word: Word, number: int) -> str:
+    """Write how many results have a verdict, e.g. `61 are wrong in print`."""
+    verb, _, rest = word.phrase.partition(" ")
+    return f"{number} {_ONE.get(verb, verb) if number == 1 else verb} {rest}".rstrip()
+
+
+def _sentence(
+    counts: Mapping[Word, int], book: Sequence[Record], decided: int, failed_own: int, ledger: Ledger
+) -> tuple[tuple[str, bool], ...]:
+    whole = sum(not claim.ours for claim in ledger.claims.values())
+    if len(book) == whole:
+        parts = [(f"Of the book's {whole} printed results this run decided {decided}", False)]
+    else:
+        noun = "result" if len(book) == 1 else "results"
+        verb = "was" if decided == 1 else "were"
+        of = f"{decided} of the {len(book)} {noun} of {_part(book, ledger)} {verb} decided"
+        parts = [(f"{of}; the book has {whole}", False)]
+    words = [word for word in (HOLDS, WRONG, CHANGED, SUPPORTED) if counts[word]]
+    for number, word in enumerate(words):
+        before = ": " if not number else ", and " if number == len(words) - 1 else ", "
+        parts += [(before, False), (phrase(word, counts[word]), word in (HOLDS, WRONG))]
+    parts.append((". ", False))
+    if failed := counts[FAILED] + failed_own:
+        disagree = "1 result disagrees" if failed == 1 else f"{failed} results disagree"
+        alarm = f"{disagree}, and nothing recorded explains it."
+        return ((alarm, True), (" ", False), *parts)
+    end = "Nothing disagrees without a known reason." if decided else "So this run shows nothing."
+    return (*parts, (end, True))
+
+
+def _part(book: Sequence[Record], ledger: Ledger) -> str:
+    """Name the part of the book that these results are of."""
+    units = {record.unit for record in book}
+    chapters = {unit[:4] for unit in units}
+    if len(units) == 1:
+        name = label(*units, ledger)
+        chapter = f"chapter {int(next(iter(chapters))[2:])}"
+        return (
+            name[0].lower() + name[1:]
+            if name.split()[0] in {"Exercise", "Activity"}
+            else f"the text at the opening of {chapter}"
+            if name == "Opening"
+            else f"the text {name[0].lower()}{name[1:]}"
+        )
+    if len(chapters) == 1:
+        return f"chapter {int(next(iter(chapters))[2:])}"
+    return "this run"
+
+
+def when_and_with(environment: Mapping[str, Any]) -> str:
+    """Write the day and the TensorFlow of a run, as far as they are known."""
+    try:
+        day = date.fromisoformat(str(environment.get("date", ""))[:10])
+        text = f" on {day.day} {day:%B %Y}"
+    except ValueError:
+        text = ""
+    version = str(environment.get("tensorflow", "")).rpartition(".")[0]
+    return f"{text} with TensorFlow {version}" if version else text
+
+
+def facts(environment: Mapping[str, Any]) -> str:
+    """Write versions and machine of a run on one line."""
+    names = [f"{LIBRARIES[name]} {environment[name]}" for name in COMPUTING if name in environment]
+    threads = environment.get("threads")
+    machine = [str(environment.get("device", "")).upper(), f"{threads} thread{'' if threads == 1 else 's'}"]
+    profile = f"{environment.get('profile', 'default')} profile"
+    day = str(environment.get("date", ""))[:10]
+    return " · ".join([*names, ", ".join(machine[: 2 if threads else 1]), profile, *([day] if day else [])])

@@ -1,0 +1,73 @@
+"""The recorded runs of a stochastic claim on the page: a sentence, strips, and their numbers for the script."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from workshop.figures.alt_text import four_digits
+from workshop.ledger import Claim
+from workshop.reporting.report.samples import Today, made_with, naive, placed, today
+from workshop.reporting.report.strip_plot import Strip, strip
+from workshop.reporting.sample_rows import noticed, notices_lines
+from workshop.verification.results import Record, SampleSummary
+
+_OLD = "These results have no recorded runs: run `workshop verify --json` again with this version."
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A claim's reference sample: what it shows, its strips, where it comes from, its numbers for the script."""
+
+    sentences: tuple[str, ...]
+    strips: tuple[Strip, ...]
+    lines: tuple[str, ...]
+    made: str
+    values: Mapping[str, Sequence[float | None]]  # None where a run crashed
+    naive: Mapping[str, float]
+
+
+def sample_of(claim: Claim, record: Record) -> Sample | None:
+    """Return a stochastic claim's sample, or a line on why there is none; None for other claims."""
+    if not claim.rule.needs_sample:
+        return None
+    sample = record.sample
+    if sample is None or sample.problem:
+        return Sample((), (), (_OLD if sample is None else sample.problem,), "", {}, {})
+    names = [number.name for number in sample.numbers]
+    measured = today(claim, record.measured, names)
+    printed = {"book": placed(claim, claim.documented), "correct": placed(claim, claim.correct)}
+    if (notebook := placed(claim, claim.notebook)) != printed["book"]:
+        printed["notebook"] = notebook
+    baseline = naive(record.beside, names)
+    marks = {**printed, "naive": {name: (value, value) for name, value in baseline.items()}}
+    strips = tuple(
+        strip(
+            number,
+            {name: at[number.name] for name, at in marks.items() if number.name in at},
+            measured.get(number.name),
+            notices=noticed(number, sample),
+        )
+        for number in sample.numbers
+    )
+    runs = {number.name: list(number.runs) for number in sample.numbers}
+    lines = (*_lines(sample), *notices_lines(record.notices))
+    return Sample(_sentences(measured, baseline), strips, lines, made_with(sample), runs, baseline)
+
+
+def _sentences(measured: Mapping[str, Today], baseline: Mapping[str, float]) -> tuple[str, ...]:
+    """Compare each number of the run with what the naive forecast gives, where there is one."""
+    return tuple(
+        f"{name + ': ' if name else ''}this run's median is {four_digits(measured[name].median)}, and the naive "
+        f"forecast gives {four_digits(value)}. That is {four_digits(measured[name].median / value)} times as much."
+        for name, value in baseline.items()
+        if name in measured and value > 0
+    )
+
+
+def _lines(sample: SampleSummary) -> tuple[str, ...]:
+    made = made_with(sample)
+    fewest = min(len(number.runs) for number in sample.numbers)
+    line = f"{fewest} runs, recorded {sample.dates}{' with ' + made if made else ''}"
+    substitutes = sorted({line for unit in sample.units for line in unit.substitutes})
+    return (line, *(f"on a substitute: {other}" for other in substitutes))

@@ -1,0 +1,61 @@
+"""The errors of the book on the page: which of them are cards and which a table; and warnings of no misprint."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from workshop.ledger import Claim, Ledger
+from workshop.reporting.errata import Erratum, errata
+from workshop.reporting.formatting import condition_text
+from workshop.verification.results import Results
+
+CARDS = 14
+_WARNINGS = 3
+
+
+@dataclass(frozen=True)
+class Wall:
+    """The errors that a run confirmed: the first as cards, the rest in a table, each the worst first."""
+
+    cards: tuple[Erratum, ...]
+    rest: tuple[Erratum, ...]
+
+    @property
+    def number(self) -> int:
+        """All errors."""
+        return len(self.cards) + len(self.rest)
+
+
+@dataclass(frozen=True)
+class Warning:
+    """What was right with the book's libraries and is wrong today, and since which versions."""
+
+    claim: Claim
+    since: str
+
+
+def wall(results: Results, ledger: Ledger) -> Wall:
+    """Return the errors of the book; the cards are the worst, taken from the chapters in turn."""
+    found = errata(ledger, results)
+    turns: Counter[tuple[int, str]] = Counter()
+    order = []
+    for erratum in found:
+        key = (erratum.consequence, erratum.claim.unit[:4])
+        order.append((-erratum.consequence, turns[key], erratum))
+        turns[key] += 1
+    chosen = {one.claim.id for *_, one in sorted(order, key=lambda entry: entry[:2])[:CARDS]}
+    cards, rest = [], []
+    for erratum in found:
+        (cards if erratum.claim.id in chosen else rest).append(erratum)
+    return Wall(tuple(cards), tuple(rest))
+
+
+def warnings(results: Results, ledger: Ledger) -> list[Warning]:
+    """Return what this run shows to be changed with a serious consequence, one for each reason."""
+    found: dict[str, Warning] = {}
+    for record in results.claims:
+        claim = ledger.claims[record.id]
+        if record.verdict == "changed" and claim.consequence == 3 and claim.finding and claim.reader:
+            found.setdefault(claim.finding.reason, Warning(claim, condition_text(claim.finding.when)))
+    return [*found.values()][:_WARNINGS]
