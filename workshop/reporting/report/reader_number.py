@@ -21,7 +21,7 @@ from workshop.ledger.values import brief, half_digit, is_number, plain
 from workshop.reporting.formatting import condition_text, names_text, printed_part
 from workshop.reporting.report.samples import made_with, naive, placed
 from workshop.untrusted import one_line
-from workshop.verification.results import NumberSummary, SampleSummary
+from workshop.verification.results import SampleSummary
 
 Answer = Literal["compatible", "inconclusive", "excluded"]
 
@@ -198,10 +198,10 @@ def _sampled(claim: Claim, sample: SampleSummary, beside: Mapping[str, Any]) -> 
         name = number.name
         printed = (values[name], *intervals[name]) if name in values else None
         known = Sampled(
-            runs=deciding(number),
+            runs=number.runs[: number.deciding],  # all where the results don't say how many decide
             bounds=number.bounds,
             scale=number.scale,
-            percent=claim.scale_of(name).whole != 1,
+            percent=_in_percent(claim, name),
             printed=printed,
             naive=baseline.get(name),
             made=made,
@@ -210,9 +210,10 @@ def _sampled(claim: Claim, sample: SampleSummary, beside: Mapping[str, Any]) -> 
     return found
 
 
-def deciding(number: NumberSummary) -> tuple[float | None, ...]:
-    """Return the runs that decide a claim; all where the results don't say it."""
-    return number.runs[: number.deciding]
+def _in_percent(claim: Claim, name: str) -> bool:
+    """Whether a claim's numbers are percents, as the names of the claim, the number or its quantity say."""
+    names = [claim.name, name, claim.measured_in or "", *map(str, claim.measures().values())]
+    return "percent" in re.findall("[a-z]+", " ".join(names))
 
 
 def _book_among_runs(value: float, known: Sampled) -> str:
@@ -325,7 +326,7 @@ def _printed(claim: Claim, measured: Any) -> Iterator[tuple[str, Printed]]:
                 half=half,
                 low=low,
                 high=high,
-                percent="percent" in f"{claim.name}_{name}".split("_") or claim.measured_in == "percent",
+                percent=_in_percent(claim, name),
                 right=None if other == value else (other, half_digit(other)),
                 shown=shown,
                 who=who,
