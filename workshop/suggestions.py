@@ -42,6 +42,12 @@ def _by_spelling(text: str, titles: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(sorted(best)) if len(best) <= _MOST else ()
 
 
+def titles_with(text: str, titles: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the names whose titles have exactly all words of a text."""
+    words = _words(text)
+    return tuple(name for name, title in titles.items() if words and words <= _words(title))
+
+
 def _by_title(text: str, titles: Mapping[str, str]) -> tuple[str, ...]:
     """Return the first names whose titles have all words of a text, or else words close to them."""
     words = _words(text)

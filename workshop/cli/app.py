@@ -10,13 +10,12 @@ import typer
 from workshop.cli.bench import bench
 from workshop.cli.bisect import bisect
 from workshop.cli.claims import list_claims, show
-from workshop.cli.common import OneLineErrors
+from workshop.cli.common import OneLineErrors, say
 from workshop.cli.compare import compare
 from workshop.cli.data import data
 from workshop.cli.record import record
 from workshop.cli.report import report
 from workshop.cli.verify import verify
-from workshop.untrusted import one_line
 
 app = typer.Typer(
     cls=OneLineErrors,
@@ -46,11 +45,11 @@ def _version(value: bool) -> None:
         raise typer.Exit
 
 
-class _Formatter(logging.Formatter):
-    """Makes messages printable, which quote names of files and words of servers."""
+class _Messages(logging.Handler):
+    """Writes messages on standard error, printable, as they quote names of files and words of servers."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        return one_line(super().format(record))
+    def emit(self, record: logging.LogRecord) -> None:
+        say(record.getMessage())
 
 
 @app.callback()
@@ -62,8 +61,6 @@ def main(
 ) -> None:
     """Verify every documented result of The Deep Learning Workshop."""
     del version  # its callback prints it and exits
-    handler = logging.StreamHandler()
-    handler.setFormatter(_Formatter("workshop: %(message)s"))
     logger = logging.getLogger("workshop")
-    logger.handlers[:] = [handler]
+    logger.handlers[:] = [_Messages()]
     logger.propagate = False

@@ -7,60 +7,136 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from workshop.cli.common import complete_claims, select
+from workshop.cli.common import complete_claims, print_taken, select
+from workshop.cli.targets import console
 from workshop.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from workshop.ledger import Claim, Ledger, Unit
+    from rich.console import Console
+
+    from workshop.ledger import Claim, Ledger
 
 
 def list_claims(
-    pattern: Annotated[
-        str | None,
-        typer.Argument(help="Chapter, unit, claim or glob, e.g. 5.04.", autocompletion=complete_claims),
+    patterns: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[PATTERN]…",
+            help="Chapters, units, claims or globs, e.g. ch05, 5.04.",
+            autocompletion=complete_claims,
+        ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    *,
+    verdict: Annotated[
+        str | None,
+        typer.Option(metavar="WORD", help="Only claims with this verdict in the last run, e.g. wrong, open."),
+    ] = None,
+    own: Annotated[bool, typer.Option("--own", help="List the suite's own checks, too.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON, which always has the suite's own checks.")
+    ] = False,
 ) -> None:
-    """List claims: id, kind, documented value, what they need."""
-    ledger, claims = select([] if pattern is None else [pattern])
+    """List claims: the verdict of the last run on this machine, name, and what the book prints."""
+    from workshop.execution.store import default_store
+    from workshop.verification.results import recall
+
+    ledger, claims = select(patterns or [])
+    latest = recall(default_store())
+    if verdict is not None:
+        asked = _verdicts(verdict)
+        if not latest:
+            raise UsageError("nothing was verified on this machine yet: run `workshop verify`")
+        claims = tuple(c for c in claims if c.id in latest and latest[c.id]["verdict"] in asked)
     if as_json:
-        from workshop.verification.results import for_json
-
-        rows = [
-            {
-                "id": c.id,
-                "unit": c.unit,
-                "ours": c.ours,
-                "kind": c.kind,
-                "documented": c.documented,
-                "correct": c.correct,
-                "needs": list(c.needs),
-            }
-            for c in claims
-        ]
-        typer.echo(json.dumps({"claims": for_json(rows)}, indent=1, allow_nan=False))
+        _print_json(claims)
         return
-    from workshop.ledger.values import brief
+    book = tuple(c for c in claims if not c.ours)
+    shown = claims if own or not book else book
+    shown_on = console()
+    print_taken(patterns or [], ledger, shown_on)
+    _print_list(shown, ledger, latest, shown_on)
+    extras = len(claims) - len(book)
+    text = f"{len(book)} claims" + (f", and {extras} of the suite's own" if extras and own else "")
+    typer.echo(text + (f" with the verdict {verdict} in the last run" if verdict else ""))
 
+
+def _print_json(claims: Sequence[Claim]) -> None:
+    from workshop.verification.results import for_json
+
+    rows = [
+        {
+            "id": c.id,
+            "unit": c.unit,
+            "ours": c.ours,
+            "kind": c.kind,
+            "documented": c.documented,
+            "correct": c.correct,
+            "needs": list(c.needs),
+        }
+        for c in claims
+    ]
+    typer.echo(json.dumps({"claims": for_json(rows)}, indent=1, allow_nan=False))
+
+
+def _verdicts(text: str) -> set[str]:
+    """Return the verdicts that a word stands for: one of a reader's words, or the engine's. Or UsageError."""
+    from workshop.reporting.words import WORD_OF, WORDS
+
+    asked = " ".join(text.lower().replace("-", " ").split())
+    for word in WORDS:
+        if asked in {word.key.replace("-", " "), word.name}:
+            return {verdict for verdict, its in WORD_OF.items() if its is word}
+    if asked in WORD_OF:
+        return {asked}
+    known = ", ".join(word.key for word in WORDS)
+    raise UsageError(f"no verdict is called {text!r}: one of {known}, or one of the results' own names")
+
+
+def _print_list(
+    claims: Sequence[Claim], ledger: Ledger, latest: Mapping[str, Mapping[str, Any]], shown_on: Console
+) -> None:
+    """Print a line for each claim, by unit."""
+    from workshop.ledger.values import brief
+    from workshop.reporting.formatting import short_value
+    from workshop.reporting.screen import Screen
+    from workshop.reporting.words import WORD_OF
+    from workshop.verification.results import for_json
+
+    screen = Screen(shown_on)
+    names = max((len(claim.name) for claim in claims), default=0)
     unit = ""
     for claim in claims:
         if claim.unit != unit:
             unit = claim.unit
-            typer.echo(f"{unit}  {ledger.units[unit].title}")
-        ours = " (ours)" if claim.ours else ""
-        correct = f" → {brief(claim.correct, 40)}" if claim.correct is not None else ""
-        typer.echo(f"  {claim.name:<24} {claim.kind:<10} {brief(claim.documented, 60)}{ours}{correct}")
-    own = sum(claim.ours for claim in claims)
-    typer.echo(f"{len(claims) - own} claims" + (f", and {own} of our own" if own else ""))
+            first, *others = screen.wrap(f"{unit}  {ledger.units[unit].title}", screen.width)
+            for line in (first, *others):
+                screen.line((line, "bold"))
+        word = WORD_OF[latest[claim.id]["verdict"]] if claim.id in latest else None
+        sign = "" if word is None else f"{screen.sign(word)} {word.name}"
+        room = screen.width - names - 20
+        value = short_value(for_json(claim.documented), room)
+        right = "" if claim.correct is None else f"  right: {brief(claim.correct, 40)}"
+        own = "  (the suite's own)" if claim.ours else ""
+        ending = right + own
+        if len(value) + len(ending) > room:
+            value = short_value(for_json(claim.documented), max(room - len(ending), 12))
+        screen.line(
+            "  ",
+            (f"{sign:<14}", "" if word is None else word.colour),
+            f"  {claim.name:<{names}}  {value}",
+            (ending, "yellow"),
+        )
 
 
 def show(
     name: Annotated[
         str,
         typer.Argument(
-            metavar="CLAIM_OR_UNIT", help="A claim or a unit, e.g. 5.04.", autocompletion=complete_claims
+            metavar="CLAIM_OR_UNIT",
+            help="A claim, a unit or a chapter, e.g. 5.04, ch05.",
+            autocompletion=complete_claims,
         ),
     ],
     *,
@@ -71,56 +147,87 @@ def show(
             help="Your own number, to compare with the recorded runs; NAME if the claim has several.",
         ),
     ] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Show rule, margin, seeds and notes, in the engine's words.")
+    ] = False,
 ) -> None:
-    """Show a claim or a unit.
+    """Show a claim, a unit or a chapter.
 
-    A unit: page, code, data, procedure, and its claims with the values and verdicts of the last run. A claim:
-    its documented value, its rule, its last verdict, its finding.
+    A claim: its last verdict, the book's value and this run's, and what they rest on. A unit: code, data,
+    its claims with the values and verdicts of the last run, procedure, pitfalls. A chapter: its exercises.
     """
+    from workshop.execution.catalogue import catalogue
     from workshop.execution.store import default_store
-    from workshop.ledger.names import find_id
+    from workshop.ledger.names import canonical, find_id
+    from workshop.reporting.showing import print_chapter, print_unit
     from workshop.verification.results import recall
 
     ledger, _ = select([])
-    found = find_id(name, ledger, "claim or unit")
-    latest = recall(default_store())
+    latest, shown = recall(default_store()), console()
+    print_taken([name], ledger, shown)
+    chapters = {chapter.id: chapter for chapter in ledger.chapters}
+    found = canonical(name) if canonical(name) in chapters else find_id(name, ledger, "claim or unit")
     if found in ledger.claims:
-        typer.echo(_describe_claim(ledger.claims[found], ledger, latest.get(found), mine))
-    elif mine is not None:
-        raise UsageError(f"--mine needs a claim, and {found} is a unit: see `workshop show {found}`")
-    else:
-        typer.echo(_describe_unit(ledger.units[found], latest))
+        _show_claim(ledger.claims[found], ledger, latest.get(found), shown, mine=mine, verbose=verbose)
+        return
+    if mine is not None:
+        kind = "chapter" if found in chapters else "unit"
+        raise UsageError(f"--mine needs a claim, and {found} is a {kind}: see `workshop show {found}`")
+    if found in chapters:
+        print_chapter(chapters[found], ledger, shown, latest)
+        return
+    known = catalogue({found[:4]})
+    data = _data_rows(known.needed(known.named(found)))
+    code = {f: names for f, names in known.code(found).items() if verbose or not f.endswith("_checks.py")}
+    print_unit(ledger.units[found], ledger, shown, latest, code=code, data=data, verbose=verbose)
 
 
-def _describe_claim(claim: Claim, ledger: Ledger, last: Mapping[str, Any] | None, mine: str | None) -> str:
+def _show_claim(
+    claim: Claim,
+    ledger: Ledger,
+    last: Mapping[str, Any] | None,
+    shown: Console,
+    *,
+    mine: str | None,
+    verbose: bool,
+) -> None:
+    from workshop.execution.catalogue import catalogue
     from workshop.execution.environment import this_environment
     from workshop.execution.store import default_store
-    from workshop.reporting.describe import describe_claim
     from workshop.reporting.report.reader_number import mine_rows
-    from workshop.reporting.sample_rows import sample_rows
+    from workshop.reporting.showing import print_claim
     from workshop.samples.recorded import Recordings
     from workshop.verification.nights import read_nights
     from workshop.verification.sample_summaries import SampleSummaries
 
     summaries = SampleSummaries(Recordings(this_environment().facts()), ledger)
-    sample = summaries.of(claim, half=True)
-    rows = sample_rows(sample, summaries.notices(claim, sample))
-    own = [] if mine is None else mine_rows(claim, mine, last, sample)
+    sample = summaries.of(claim, half=verbose)
     pool = read_nights(default_store()).get(claim.id)
-    nights = [] if pool is None else [("nights", pool.text())]
-    return describe_claim(claim, last, [*rows, *nights, *own])
+    known = catalogue({measure.unit[:4] for measure in claim.measures().values()} or {claim.unit[:4]})
+    code: dict[str, list[str]] = {}
+    owners = [known.owner(measure, claim.id) for measure in claim.measures().values()]
+    for part in {part.key: part for part in owners}.values():
+        code.setdefault(f"{part.module.replace('.', '/')}.py", []).append(part.name)
+    print_claim(
+        claim,
+        ledger,
+        shown,
+        last=last,
+        sample=sample,
+        notices=summaries.notices(claim, sample),
+        code=code,
+        more=[] if pool is None else [("Nights", pool.text())],
+        mine=[] if mine is None else mine_rows(claim, mine, last, sample),
+        verbose=verbose,
+    )
 
 
-def _describe_unit(unit: Unit, latest: Mapping[str, Mapping[str, Any]]) -> str:
+def _data_rows(needed: Iterable[str]) -> list[tuple[str, str]]:
+    """Return a row for each data set: whether it is here, and how to get it."""
     from workshop import datasets
-    from workshop.execution.catalogue import catalogue
-    from workshop.reporting.describe import describe_unit, unit_rows
 
-    known = catalogue({unit.id[:4]})
-    needed = datasets.statuses(sorted(known.needed(known.named(unit.id))))
     states = {"substitute": "only a substitute is here"}
-    data = [
-        ("data", f"{s.id}, {states.get(s.state, s.state)}{f': {s.remedy}' if s.remedy else ''}")
-        for s in needed
+    return [
+        ("Data", f"{s.id}, {states.get(s.state, s.state)}{f': {s.remedy}' if s.remedy else ''}")
+        for s in datasets.statuses(sorted(needed))
     ]
-    return describe_unit(unit, latest, [*unit_rows(unit, known.code(unit.id)), *data])

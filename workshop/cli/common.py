@@ -16,11 +16,14 @@ import typer
 from typer.core import TyperGroup
 
 from workshop.cli.interrupts import interruptible
+from workshop.cli.progress import write_line
 from workshop.errors import WorkshopError
 from workshop.files import reason
 from workshop.untrusted import one_line
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from workshop.ledger import Claim, Ledger
 
 Python = Annotated[
@@ -68,7 +71,7 @@ class OneLineErrors(TyperGroup):
 
 def say(message: str) -> None:
     """Print one line on standard error, whatever characters a name in it has."""
-    typer.echo(f"workshop: {one_line(message)}", err=True)
+    write_line(f"workshop: {one_line(message)}")
 
 
 def select(patterns: list[str]) -> tuple[Ledger, tuple[Claim, ...]]:
@@ -82,6 +85,20 @@ def select(patterns: list[str]) -> tuple[Ledger, tuple[Claim, ...]]:
     book = ledger()
     book.check_needs(registry())
     return book, book.select(patterns)
+
+
+def print_taken(names: Iterable[str], book: Ledger, console: Console) -> None:
+    """Print which unit a number or a title was taken for, so that nobody reads of another one."""
+    from workshop.ledger.names import taken_for
+    from workshop.reporting.screen import Screen
+    from workshop.reporting.terminal import unit_text
+
+    for name in names:
+        if unit := taken_for(name, book):
+            text = unit_text(unit, book)
+            Screen(console).paragraph(
+                f"{text[0].upper()}{text[1:]} is {unit}: {book.units[unit].title}.", style="dim"
+            )
 
 
 def complete_claims(incomplete: str) -> list[str]:

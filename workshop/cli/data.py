@@ -42,12 +42,22 @@ def data_list() -> None:
 
 
 @data.command()
-def fetch(names: Names = None) -> None:
+def fetch(
+    names: Names = None,
+    *,
+    missing: Annotated[bool, typer.Option("--missing", help="Only what is not here yet.")] = False,
+) -> None:
     """Fetch and check data sets, from the first provider that has them. Exit code 1: one was not fetched."""
     from workshop import datasets
 
+    chosen = names or sorted(datasets.registry())
+    if missing:
+        chosen = [s.id for s in datasets.statuses(chosen) if s.state != "here"]
+        if not chosen:
+            typer.echo("nothing is missing")
+            return
     try:
-        statuses = datasets.fetch(names or sorted(datasets.registry()), progress=sys.stderr.isatty())
+        statuses = datasets.fetch(chosen, progress=sys.stderr.isatty())
     except KeyboardInterrupt:
         say("interrupted: finished files stay; the same command continues")
         raise typer.Exit(130) from None
@@ -67,47 +77,54 @@ def fetch(names: Names = None) -> None:
 def check(names: Names = None) -> None:
     """Compare the data sets that are here with their checksums. Exit code 1: one is damaged."""
     from workshop import datasets
+    from workshop.ledger import ledger
 
     statuses = datasets.check(names or sorted(datasets.registry()))
+    needed_by = _claims_by_dataset(ledger().claims.values())
     checked = [s for s in statuses if s.checked]
-    rows = [(s.id, s.state, str(len(s.checked)), s.provider or "") for s in checked]
+    words = {"here": "sound"}
+    rows = [
+        (s.id, words.get(s.state, s.state), str(len(s.checked)), s.provider or "", str(len(needed_by[s.id])))
+        for s in checked
+    ]
     if rows:
-        _print_table(("data set", "state", "files", "from"), rows)
+        _print_table(("data set", "state", "files", "from", "claims"), rows)
     for s in statuses:
         if s.state == "damaged":
             say(f"{s.id} is damaged: {s.remedy}")
     damaged = len(frozenset[object]().union(*(s.damaged for s in statuses)))
     files = len(frozenset[object]().union(*(s.checked for s in statuses)))
-    found = f"{damaged} damaged" if damaged else "all good" if files else "nothing is here"
+    found = f"{damaged} damaged" if damaged else "all sound" if files else "nothing is here"
     typer.echo(f"{_count(files, 'file')} of {_count(len(checked), 'data set')} checked: {found}")
     left = [s.id for s in statuses if not s.checked]
     if left:
-        typer.echo(f"not here: {', '.join(left)}: see `workshop data list`")
+        typer.echo(f"not here: {', '.join(left)}: workshop data fetch --missing")
     raise typer.Exit(1 if damaged else 0)
 
 
-def fetch_small(missing: Iterable[str], claims: Iterable[Claim]) -> None:
-    """Fetch the small ones of the missing data sets; one line names the failures and counts their claims.
+def fetch_small(missing: Iterable[str], claims: Iterable[Claim], *, fetched: bool = True) -> str:
+    """Fetch the small ones of the missing data sets; return a line on what stays missing, "" if nothing does.
 
-    Raises WiringError.
+    The line counts the claims that can't be decided without. Raises WiringError.
     """
     from workshop import datasets
     from workshop.datasets.reachability import no_internet
 
-    statuses = datasets.fetch_small(missing, progress=sys.stderr.isatty())
+    missing = set(missing)
+    statuses = datasets.fetch_small(missing, progress=sys.stderr.isatty()) if fetched else []
+    left = missing - {s.id for s in statuses if s.state != "missing"}
     failed = [s for s in statuses if s.state == "missing"]
-    if not failed:
-        return
     needed_by = _claims_by_dataset(claims)
-    cost = _count(len(set[str]().union(*(needed_by[s.id] for s in failed))), "claim")
-    if no_internet():
-        line = f"no internet: {_count(len(failed), 'data set')} missing ({cost})"
-    elif len(failed) == 1:
-        line = f"{failed[0].id} could not be fetched ({cost}): {failed[0].reason}"
-    else:
-        ids = ", ".join(s.id for s in failed)
-        line = f"{len(failed)} data sets could not be fetched ({cost}): {ids}: `workshop data fetch` says why"
-    say(line)
+    cost = len(set[str]().union(*(needed_by[name] for name in left))) if left else 0
+    if not cost:
+        return ""
+    lost = f"{_count(cost, 'result')} cannot be decided"
+    if len(left) == 1 and failed:
+        return f"{failed[0].id} could not be fetched, so {lost}: {failed[0].reason}."
+    sets = f"{_count(len(left), 'data set')} {'is' if len(left) == 1 else 'are'} missing"
+    if failed and no_internet():
+        return f"No internet: {sets}, so {lost}."
+    return f"{sets}, so {lost}: workshop data fetch --missing"
 
 
 def _claims_by_dataset(claims: Iterable[Claim]) -> dict[str, set[str]]:

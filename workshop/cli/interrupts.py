@@ -8,9 +8,11 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
+
+from workshop.execution.noise import own_stream
 
 _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 # with this the command ends within three seconds
@@ -76,7 +78,8 @@ def _watch(reader: socket.socket, numbers: set[int], left: threading.Event, mess
         while byte := reader.recv(1):
             if byte[0] in numbers:
                 if not left.wait(_SECONDS_TO_CLEAN_UP):
-                    shown = "\x1b[?25h" if sys.stderr.isatty() else ""  # the cursor, which progress hides
-                    os.write(2, f"{shown}workshop: {message}\n".encode())
+                    with suppress(OSError, ValueError):  # the stream may be in use
+                        stream = own_stream()
+                        os.write(stream.fileno(), f"\nworkshop: {message}\n".encode())
                     os._exit(128 + byte[0])
                 return

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from workshop.verification.results import Results
 
 RESULTS = Path("results/verify.json")
+PART = Path("results/part.json")  # of a part of the book, so that the page of the whole stays
 SUFFIX = ".html"  # the page is named after the results, so that runs in one folder keep theirs
 
 
@@ -49,6 +50,9 @@ def report(
         raise UsageError(f"--open needs a file, and --output {page} is none: leave one of them out")
     if os.path.realpath(page) == os.path.realpath(results):
         raise UsageError(f"{page}: the page would replace the results: give another --output")
+    if results == RESULTS and not results.exists():
+        part = f", or `workshop report {PART}` for the page of the last part" if PART.exists() else ""
+        raise UsageError(f"there are no results yet: run `workshop verify`, which writes {RESULTS}{part}")
     read, book = read_results(results), ledger()
     try_targets({"--output": page})
     figures = _figures(results)
@@ -61,8 +65,8 @@ def report(
         webbrowser.open(page.resolve().as_uri())
 
 
-def write_report(engine: Engine, json_file: Path) -> str:
-    """Write figures and page of a run next to its results; return the line that says where, or why not.
+def write_report(engine: Engine, json_file: Path) -> tuple[Path | None, str]:
+    """Write figures and page of a run next to its results; return the page, or None and why there is none.
 
     The page is that of the results file, as `workshop report` writes it. Whatever goes wrong, the results are
     written and the run's exit code is its own.
@@ -82,8 +86,8 @@ def write_report(engine: Engine, json_file: Path) -> str:
         write_page(results, engine.ledger, page, figures=drawn, code=_code(results, engine.ledger))
     except Exception as error:
         why = " ".join(f"{type(error).__name__} {error}".split())
-        return one_line(f"no report, but the results are complete ({why}): workshop report {json_file}")
-    return one_line(f"report: {page.resolve()}")
+        return None, one_line(f"no page, but the results are complete ({why}): workshop report {json_file}")
+    return page, ""
 
 
 def _figures(results: Path) -> Figures:

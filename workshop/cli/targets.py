@@ -79,6 +79,24 @@ def write(option: str, target: Path, writer: Callable[[Path], object]) -> None:
         raise UsageError(_refused(option, target, error)) from None
 
 
+def default_target(target: Path) -> Path | None:
+    """Return a target that no option names, None if it can't be written; one line then says why."""
+    try:
+        check_writable(target)
+    except OSError as error:
+        say(f"{target}: {reason(error)}: the run goes on, and no page is written; name a place with --json")
+        return None
+    return target
+
+
+def short_path(path: Path) -> str:
+    """Return a path from the working directory if it is in it, else the whole path."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except (OSError, ValueError):
+        return str(path.resolve())
+
+
 def usable_store() -> tuple[Path | None, bool]:
     """Return the result store, None if it can't be written, and whether the cache can.
 

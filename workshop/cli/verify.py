@@ -2,23 +2,42 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from workshop.cli.common import Python, complete_claims, interrupt_message, resolve_python, say, select
+from workshop.cli.common import (
+    Python,
+    complete_claims,
+    interrupt_message,
+    print_taken,
+    resolve_python,
+    say,
+    select,
+)
 from workshop.cli.data import fetch_small
 from workshop.cli.interrupts import interruptible
-from workshop.cli.report import write_report
-from workshop.cli.targets import console, is_file, needed_store, print_line, try_targets, usable_store, write
+from workshop.cli.progress import ProgressBar, doing
+from workshop.cli.report import PART, RESULTS, write_report
+from workshop.cli.targets import (
+    console,
+    default_target,
+    is_file,
+    needed_store,
+    print_line,
+    short_path,
+    try_targets,
+    usable_store,
+    write,
+)
 from workshop.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from workshop.execution.scheduler import Listener
+    from workshop.verification.engine import Engine
+    from workshop.verification.results import Results
 
 
 def _seed_set(text: str) -> int | None:
@@ -76,29 +95,34 @@ def verify(
     ] = False,
     json_file: Annotated[
         Path | None,
-        typer.Option("--json", metavar="FILE", help="Write the results to this file; - is standard output."),
+        typer.Option(
+            "--json",
+            metavar="FILE",
+            help="Write the results to this file, and their page next to it; - is standard output. Default: "
+            "results/verify.json, or results/part.json for a part of the book.",
+        ),
     ] = None,
+    own: Annotated[
+        bool, typer.Option("--own", help="Show the suite's own checks, too, which are in no total.")
+    ] = False,
 ) -> None:
     """Verify claims. Exit code 0: at least one was verified and none failed; 1: otherwise; 2: wrong usage."""
-    from rich.console import Console
-
     from workshop.execution.environment import cores
-    from workshop.reporting.terminal import print_run
-    from workshop.training.backend import threads
+    from workshop.execution.noise import hushed
+    from workshop.reporting.terminal import print_closing, print_plan, print_run, print_start, scope_text
     from workshop.verification.engine import Engine
     from workshop.verification.nights import next_seed_set
-    from workshop.verification.results import remember
+    from workshop.verification.results import recall, remember
 
-    try:
-        threads()
-    except ValueError as error:
-        raise UsageError(str(error)) from None
+    _check_threads()
     ledger, claims = select(patterns or [])
     try_targets({"--json": json_file})
+    file = json_file or default_target(PART if scope_text(claims, ledger) else RESULTS)
     nights = _nights(no_store) if seed_set is None else None
     varied = seed_set if nights is None else next_seed_set(nights)
     usual, cached = usable_store()
     store = None if no_store else usual
+    shown = console(json_file)
 
     def engine(listener: Listener | None = None) -> Engine:
         return Engine(
@@ -115,28 +139,61 @@ def verify(
             listener=listener,
         )
 
-    with interruptible(interrupt_message(store)):
-        if cached and not offline:
-            fetch_small(engine().missing_datasets(claims), claims)
+    def print_estimate(seconds: float) -> None:
+        made = run.environment
+        print_plan(made.versions, made.device, processes or cores(), seconds, shown)
+
+    bar = ProgressBar(print_estimate)
+    run = engine(bar.listen)
+    with interruptible(interrupt_message(store)), hushed():
+        print_taken(patterns or [], ledger, shown)
+        print_start(claims, ledger, shown)
+        missing = engine().missing_datasets(claims)
+        if line := fetch_small(missing, claims, fetched=cached and not offline):
+            print_line(shown, line)
         if seed_count is not None:
             _warn_of_days(seed_count, engine().seconds_a_seed(claims), processes or cores())
-        with _progress(Console(stderr=True)) as listener:
-            run = engine(listener)
+        with bar.shown():
             results = run.verify(claims)
-    shown = console(json_file)
     try:
-        print_run(results, ledger, shown)
+        last = {} if usual is None else recall(usual)
+        print_run(results, ledger, shown, own=own, last=last)
     finally:  # the screen may be full, or gone
         if usual is not None:
             with suppress(OSError):  # `workshop show` then knows nothing of this run
                 remember(results, usual)
-        if json_file is not None:
-            results = run.with_samples(results)
-            write("--json", json_file, results.write)
-    if json_file is not None and is_file(json_file):
-        print_line(shown, f"results: {json_file.resolve()}")
-        print_line(shown, write_report(run, json_file))
+        page, problem = _write_files(run, results, file)
+    print_closing(results, ledger, shown, page=page)
+    if problem and json_file is not None:
+        raise UsageError(problem)
+    if problem:
+        say(problem)
     raise typer.Exit(0 if results.green else 1)
+
+
+def _write_files(run: Engine, results: Results, file: Path | None) -> tuple[str, str]:
+    """Write results and page; return the page's place ("" without one), and why nothing was written."""
+    if file is None:
+        return "", ""
+    with doing("writing the page"):
+        try:
+            write("--json", file, run.with_samples(results).write)
+        except UsageError as error:
+            return "", str(error)
+        if not is_file(file):
+            return "", ""
+        page, why = write_report(run, file)
+    return (why, "") if page is None else (short_path(page), "")
+
+
+def _check_threads() -> None:
+    """Raise UsageError if WORKSHOP_THREADS is no number."""
+    from workshop.training.backend import threads
+
+    try:
+        threads()
+    except ValueError as error:
+        raise UsageError(str(error)) from None
 
 
 def _nights(no_store: bool) -> Path:
@@ -150,31 +207,3 @@ def _warn_of_days(seeds: int, seconds_a_seed: float, processes: int) -> None:
     days = seeds * seconds_a_seed / processes / 86400
     if days >= 1:
         say(f"--seeds {seeds}: about {days:,.0f} days of computing: ask for fewer, or let it run")
-
-
-@contextmanager
-def _progress(console: Any) -> Iterator[Listener | None]:
-    """Show finished and running units and the time left; nothing where nobody watches."""
-    if not console.is_terminal:
-        yield None
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (
-        TextColumn("units"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}"),
-    )
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("", total=None)
-
-        def listen(state: Any) -> None:
-            left = "" if state.seconds_left is None else f"about {state.seconds_left:.0f} s left, "
-            running = ", ".join(name.split(":")[0] for name in state.running)
-            progress.update(
-                task, completed=state.done, total=state.total, description=f"{left}running {running}"
-            )
-
-        yield listen

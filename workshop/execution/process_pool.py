@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import multiprocessing
 import os
 import pickle
@@ -13,10 +14,14 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from multiprocessing import connection
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from workshop.execution.interpreter import close_all
+from workshop.execution.noise import Noise, redirect
 from workshop.execution.processes import deaf_children, end_with_parent
+
+log = logging.getLogger("workshop.execution")
 
 _CONTEXT = multiprocessing.get_context("spawn")
 # a worker that is asked to end gets so long, then it is killed
@@ -38,6 +43,12 @@ class OverTime(Exception):
     """A task was stopped at its time limit."""
 
 
+class Task(Future[Any]):
+    """A task in a worker; `written` is the end of what it wrote to standard error, once it has ended."""
+
+    written: str = ""
+
+
 class Workers:
     """Up to `count` processes, each of which runs a task at a time; they start when needed and stay.
 
@@ -49,7 +60,7 @@ class Workers:
         self.limit = limit
         self._workers: list[_Worker] = []
 
-    def submit(self, function: Callable[..., Any], *args: Any) -> Future[Any]:
+    def submit(self, function: Callable[..., Any], *args: Any) -> Task:
         """Start a task in a free worker; at most `count` run at once.
 
         The future raises what the function raised, Killed if its process died, OverTime at the limit.
@@ -61,7 +72,7 @@ class Workers:
             self._workers.append(free)
         return free.start(function, args)
 
-    def wait(self, running: Iterable[Future[Any]]) -> set[Future[Any]]:
+    def wait(self, running: Iterable[Task]) -> set[Task]:
         """Wait until one of the tasks has ended, and return those that have."""
         running = set(running)
         while True:
@@ -101,23 +112,29 @@ class _Worker:
 
     def __init__(self) -> None:
         self.connection, theirs = _CONTEXT.Pipe()
-        self.future: Future[Any] = Future()
+        self.future = Task()
         self.future.set_result(None)  # it is free
         self.begun: float | None = None  # when the process took the task
         self.alive = True
-        self._process = _CONTEXT.Process(target=_serve, args=(theirs, os.getpid()))
+        self._noise: Noise | None = None  # without a place for temporary files
+        with contextlib.suppress(OSError):
+            self._noise = Noise()
+        self._size = 0  # of the noise when the task was sent
+        noise = None if self._noise is None else self._noise.path
+        self._process = _CONTEXT.Process(target=_serve, args=(theirs, os.getpid(), noise))
         with deaf_children():
             self._process.start()
         theirs.close()  # now the end of the process closes the connection
 
-    def start(self, function: Callable[..., Any], args: Iterable[Any]) -> Future[Any]:
+    def start(self, function: Callable[..., Any], args: Iterable[Any]) -> Task:
+        self._size = 0 if self._noise is None else self._noise.size()
         with contextlib.suppress(OSError):  # the process has ended, which `receive` will notice
             self.connection.send((function, args))
-        self.future, self.begun = Future(), None
+        self.future, self.begun = Task(), None
         return self.future
 
     def receive(self) -> None:
-        """Take one message: the task has begun, or has ended."""
+        """Take one message: the task has begun, has ended, or has something to say."""
         try:
             message = self.connection.recv()
         except (EOFError, OSError):
@@ -127,8 +144,14 @@ class _Worker:
             message = None, error
         if message is None:
             self.begun = time.monotonic()
+            if self._noise is not None:
+                self._noise.hide()
+            return
+        if isinstance(message, str):
+            log.warning("%s", message)
             return
         self.begun = None
+        self.future.written = self._written()
         value, raised = message
         if raised is None:
             self.future.set_result(value)
@@ -138,6 +161,7 @@ class _Worker:
     def fail(self, error: Exception) -> None:
         """End the process, and with it the task."""
         self.ask_to_end()
+        self.future.written = self._written()
         self.end()
         self.begun = None
         self.future.set_exception(error)
@@ -151,6 +175,13 @@ class _Worker:
         self._process.kill()
         self._process.join()
         self.connection.close()
+        if self._noise is not None:
+            self._noise.close()
+            self._noise = None
+
+    def _written(self) -> str:
+        """Return the end of what the task has written to standard error."""
+        return "" if self._noise is None else self._noise.since(self._size)
 
     def _give_up(self) -> None:
         """Fail the task, because its process has closed the connection."""
@@ -162,8 +193,24 @@ class _Terminated(BaseException):
     """A worker is asked to end while it runs a task."""
 
 
-def _serve(tasks: Connection, parent: int) -> None:
+class _Messages(logging.Handler):
+    """Sends what this process has to say to the one that started it, which can show it."""
+
+    def __init__(self, tasks: Connection) -> None:
+        super().__init__(logging.WARNING)
+        self._tasks = tasks
+
+    def emit(self, record: logging.LogRecord) -> None:
+        with contextlib.suppress(OSError):
+            self._tasks.send(record.getMessage())
+
+
+def _serve(tasks: Connection, parent: int, noise: Path | None) -> None:
     """Run tasks in a worker process until the connection is closed."""
+    if noise is not None:
+        with contextlib.suppress(OSError):
+            redirect(noise)
+    logging.getLogger("workshop").addHandler(_Messages(tasks))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _end)
     end_with_parent(parent)

@@ -2,31 +2,50 @@
 
 from __future__ import annotations
 
+import logging
+import statistics
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
+from workshop.execution import noise
 from workshop.execution.caching import run_calls
 from workshop.execution.calling import Call, Made
 from workshop.execution.planner import Job
-from workshop.execution.process_pool import Killed, OverTime, Workers
+from workshop.execution.process_pool import Killed, OverTime, Task, Workers
 from workshop.execution.processes import killed_twice
 from workshop.execution.store import Store
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a run is: groups (a part with all its seeds) done and running, estimated seconds left."""
+    """How far one call of `execute` is, in estimated seconds of computing.
 
-    done: int
-    total: int
-    running: tuple[str, ...]
-    seconds_left: float | None
+    `finished` and `waiting` are of the groups (a part with all its seeds) that are done and not yet begun;
+    `running` has the name, the estimate and the time (of `time.monotonic`) at which it began of the others.
+    """
+
+    finished: float
+    waiting: float
+    running: tuple[tuple[str, float, float], ...]
+    processes: int
+
+    def share(self, now: float) -> float:
+        """Return the share of the work that is done; a group that is over its estimate is never quite."""
+        total = self.finished + self.waiting + sum(estimate for _, estimate, _ in self.running)
+        done = self.finished + sum(min(now - begun, 0.98 * estimate) for _, estimate, begun in self.running)
+        return done / total if total else 1.0
+
+    def seconds_left(self, now: float) -> float:
+        """Return the time left: all processes share the work, but none can share one group."""
+        left = [max(0.0, estimate - (now - begun)) for _, estimate, begun in self.running]
+        return max((self.waiting + sum(left)) / self.processes, *left, 0.0)
 
 
 Listener = Callable[[Progress], None]
+
+log = logging.getLogger("workshop.execution")
 
 # a process more imports TensorFlow once more, which costs 5 to 10 seconds of a core
 _SECONDS_WORTH_A_PROCESS = 10.0
@@ -55,27 +74,32 @@ def execute(
     if store is not None:
         take_stored(jobs, made, store)
     groups = _grouped(jobs, made)
+    run = _Run(groups, timings, listener)
+    processes = max(1, min(workers.count, len(groups)))
+    if all(name in timings for name in groups):  # what was never timed may be long
+        processes = min(processes, 1 + int(sum(map(run.estimate, groups)) / _SECONDS_WORTH_A_PROCESS))
+    run.processes = processes
+    run.report()
     if not groups:
         return
-    run = _Run(groups, timings, listener)
 
     def task(name: str) -> tuple[Sequence[Call], Path | None, Path | None]:
         jobs = groups[name]
         return _calls(jobs, made), None if jobs[0].timed else store, python
 
-    def finish(name: str, outcomes: list[Made]) -> None:
+    def finish(name: str, outcomes: list[Made], written: str = "") -> None:
         made.update(zip((job.key for job in groups[name]), outcomes, strict=True))
+        if any(each.failure is not None for each in outcomes):
+            _show(name, written)
         run.finish(name)
 
-    processes = min(workers.count, len(groups))
-    if all(name in timings for name in groups):  # what was never timed may be long
-        processes = min(processes, 1 + int(sum(map(run.estimate, groups)) / _SECONDS_WORTH_A_PROCESS))
     if processes > 1 or workers.limit is not None:
         _execute_in(workers, processes, run, task, finish)
         return
     for name in run.serial_order():
         run.start(name)
-        finish(name, run_calls(*task(name)))
+        size = noise.mark()
+        finish(name, run_calls(*task(name)), noise.since(size))
 
 
 def take_stored(jobs: Iterable[Job], made: dict[str, Made], store: Path) -> None:
@@ -91,10 +115,10 @@ def _execute_in(
     processes: int,
     run: _Run,
     task: Callable[[str], tuple[Sequence[Call], Path | None, Path | None]],
-    finish: Callable[[str, list[Made]], None],
+    finish: Callable[[str, list[Made], str], None],
 ) -> None:
     """Run all groups in so many workers."""
-    running: dict[Future[list[Made]], str] = {}
+    running: dict[Task, str] = {}
     killed: dict[str, Killed] = {}
     while run.waiting or running:
         for name in run.startable(len(running), processes):
@@ -103,17 +127,29 @@ def _execute_in(
         for future in workers.wait(running):
             name = running.pop(future)
             try:
-                finish(name, future.result())
+                finish(name, future.result(), future.written)
             except OverTime:
                 why = f"was stopped at its time limit of {workers.limit:g} s (--timeout)"
-                finish(name, _failed(run.groups[name], why))
+                finish(name, _failed(run.groups[name], why), future.written)
             except Killed as again:
                 if name in killed:
                     why = killed_twice(killed[name].code, again.code)
-                    finish(name, _failed(run.groups[name], why))
+                    finish(name, _failed(run.groups[name], why), future.written)
                 else:
                     killed[name] = again
+                    _show(name, future.written)
                     running[workers.submit(run_calls, *task(name))] = name
+            except Exception:
+                _show(name, future.written)
+                raise
+
+
+def _show(name: str, written: str) -> None:
+    """Show what a group wrote to standard error before it failed."""
+    if written.strip():
+        log.warning("%s failed; the last lines that it wrote:", name)
+        for line in written.splitlines():
+            log.warning("  %s", line)
 
 
 def _failed(jobs: Sequence[Job], why: str) -> list[Made]:
@@ -131,19 +167,21 @@ class _Run:
     ) -> None:
         self.groups = groups
         self.waiting = dict.fromkeys(groups)
-        self.running: dict[str, None] = {}
-        self.done = 0
+        self.running: dict[str, float] = {}  # when each began
+        self.finished = 0.0
+        self.processes = 1
         self.timings = timings
+        known = [timings[name] for name in groups if name in timings]
+        self.usual = statistics.median(known or timings.values() or [1.0])
         self.listener = listener
         self.needs = {
             name: {up.group for job in jobs for ups in job.upstream.values() for up in ups} & set(groups)
             for name, jobs in groups.items()
         }
-        self.begun: dict[str, float] = {}
 
     def estimate(self, name: str) -> float:
-        """Return the seconds that a group took last time, per seed; unknown groups count as a second."""
-        return self.timings.get(name, 1.0) * len(self.groups[name])
+        """Return the seconds that a group took last time; an unknown one counts as the median per seed."""
+        return self.timings.get(name, self.usual) * len(self.groups[name])
 
     def startable(self, running: int, processes: int) -> list[str]:
         """Return the groups that can start now, longest first; one with the clock runs alone."""
@@ -170,26 +208,24 @@ class _Run:
 
     def start(self, name: str) -> None:
         del self.waiting[name]
-        self.running[name] = None
-        self.begun[name] = time.perf_counter()
-        self._tell()
+        self.running[name] = time.monotonic()
+        self.report()
 
     def finish(self, name: str) -> None:
         del self.running[name]
-        self.done += 1
-        self._tell()
+        self.finished += self.estimate(name)
+        self.report()
+
+    def report(self) -> None:
+        """Give the listener the present state."""
+        if self.listener is None:
+            return
+        waiting = sum(map(self.estimate, self.waiting))
+        running = tuple((name, self.estimate(name), begun) for name, begun in self.running.items())
+        self.listener(Progress(self.finished, waiting, running, self.processes))
 
     def _alone(self, name: str) -> bool:
         return any("clock" in job.part.needs for job in self.groups[name])
-
-    def _tell(self) -> None:
-        if self.listener is None:
-            return
-        known = all(name in self.timings for name in self.waiting)
-        left = sum(self.estimate(name) for name in self.waiting)
-        for name in self.running:
-            left += max(0.0, self.estimate(name) - (time.perf_counter() - self.begun[name]))
-        self.listener(Progress(self.done, len(self.groups), tuple(self.running), left if known else None))
 
 
 def _grouped(jobs: Iterable[Job], made: Mapping[str, Made]) -> dict[str, list[Job]]:

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from workshop.ledger.errors import LedgerError, in_words
 from workshop.ledger.model import Chapter, Claim, Unit
-from workshop.ledger.names import canonical, unknown_pattern
+from workshop.ledger.names import find_pattern, unknown_pattern
 from workshop.ledger.rules import Consistency
 from workshop.ledger.written import write_out
 from workshop.paths import follow, parse_measure
@@ -45,7 +45,7 @@ class Ledger:
         chosen: set[str] = set()
         patterns = tuple(patterns)
         for text in patterns:
-            pattern = canonical(text)
+            pattern = find_pattern(text, self)
             hits = {c for c in self.claims if any(fnmatch.fnmatchcase(name, pattern) for name in _names(c))}
             if not hits:
                 raise unknown_pattern(text, self)

@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 
 from workshop.errors import UsageError
 from workshop.ledger.model import Chapter, Claim, Unit
-from workshop.suggestions import ask, did_you_mean
+from workshop.suggestions import ask, did_you_mean, titles_with
 from workshop.units import UNIT_ID
 
 What = Literal["unit", "claim", "claim or unit"]
@@ -72,14 +72,34 @@ def canonical(text: str, kind: str = "ex") -> str:
 def find_id(text: str, book: Book, what: What, kind: str = "ex") -> str:
     """Return the id of a unit or claim of a ledger, however a person writes it; `kind` as in `canonical`.
 
-    Raises UnknownNameError with a suggestion.
+    A title that fits one unit alone is taken for it. Raises UnknownNameError with a suggestion.
     """
     name = canonical(text, kind)
+    if "unit" in what:
+        name = _by_title(text, name, book)
     if (name in book.units and "unit" in what) or (name in book.claims and "claim" in what):
         return name
     units, claims = _unit_titles(book), _claim_titles(book)
     known = units if what == "unit" else claims if what == "claim" else {**units, **claims}
     raise _unknown(text, name, book, what, known)
+
+
+def find_pattern(text: str, book: Book) -> str:
+    """Return an id, or a glob of ids, for what a person wrote: a number, a unit's title, or an id."""
+    return _by_title(text, canonical(text), book)
+
+
+def taken_for(text: str, book: Book) -> str:
+    """Return the unit that a number or a title was taken for, "" if a person wrote an id or a glob."""
+    name = find_pattern(text, book)
+    return name if name in book.units and text.strip().lower() != name else ""
+
+
+def _by_title(text: str, name: str, book: Book) -> str:
+    """Return the unit whose title alone has several words of a text, else the name."""
+    known = name in book.units or name in book.claims or any(chapter.id == name for chapter in book.chapters)
+    found = () if known or len(text.split()) < 2 else titles_with(text, _unit_titles(book))
+    return found[0] if len(found) == 1 else name
 
 
 def unknown_pattern(text: str, book: Book) -> UnknownNameError:

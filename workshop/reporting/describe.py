@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -11,7 +10,7 @@ from workshop.ledger import Claim, Unit
 from workshop.ledger.model import Evidence
 from workshop.ledger.values import brief
 from workshop.reporting.errata import CONSEQUENCES
-from workshop.reporting.formatting import COMPUTING, book_and_run, condition_text
+from workshop.reporting.formatting import COMPUTING, condition_text, measured_text
 from workshop.untrusted import printable
 from workshop.verification.results import Record
 from workshop.verification.verdicts import BASES, Basis
@@ -28,6 +27,7 @@ EVIDENCE: Mapping[Evidence, str] = {
     "printed": "printed values compared with each other, so nothing ran",
 }
 _ENVIRONMENT = ("python", *(name for name in COMPUTING if name != "python"), "device", "threads")
+_FACTS = ("python", "tensorflow", "keras", "numpy", "device")
 _ROOM = 400  # characters of a value in `workshop show`
 _CELL = 36  # those of a value in its table
 
@@ -89,42 +89,39 @@ def command(claim: Claim, environment: Mapping[str, Any]) -> str:
     return f"workshop verify {claim.id}{' --full' if full else ''} --no-store"
 
 
-def environment_line(environment: Mapping[str, Any]) -> str:
+def environment_line(environment: Mapping[str, Any], facts: Sequence[str] = _ENVIRONMENT) -> str:
     """Write the main facts of an environment on one line."""
-    return ", ".join(f"{key} {environment[key]}" for key in _ENVIRONMENT if key in environment)
+    return ", ".join(f"{key} {environment[key]}" for key in facts if key in environment)
 
 
 def explain(record: Record, claim: Claim, environment: Mapping[str, Any]) -> str:
-    """Explain a verdict: the documented and the measured value, the rule, and how to reproduce it."""
-    ledger = ledger_rows(claim)
-    measured = None if record.measured is None else brief(record.measured) + _seeds(record)
-    rows = [
-        *((label, ledger[label]) for label in ("documented", "statement", "correct") if label in ledger),
-        *measured_rows(measured, record.beside, brief),
-        ("rule", record.rule + ("" if record.margin is None else f"; {margin_text(record.margin)}")),
-        (record.verdict, record.reason),
-        ("in", environment_line(environment)),
-        ("reproduce", command(claim, environment)),
-    ]
+    """Explain a verdict in plain text: both values, the rule, what it misses, and what to run next."""
+    rows = failure_rows(record, claim, environment)
     lines = [f"{_title(claim)}: {claim.what}", *(f"  {label:<11} {text}" for label, text in rows)]
     return printable("\n".join(lines))
 
 
-def describe_claim(claim: Claim, last: Mapping[str, Any] | None, sample: Sequence[Row] = ()) -> str:
-    """Describe a claim in full, with rows on its reference sample and its last verdict on this machine."""
-    rows = [*reader_rows(claim), *ledger_rows(claim, _ROOM).items(), *sample]
-    if last is None:
-        rows.append(("verdict", f"not verified on this machine yet: workshop verify {claim.id}"))
-    else:
-        environment = last["environment"]
-        measured = None if last["measured"] is None else brief(last["measured"], _ROOM)
-        rows += [
-            ("verdict", f"{last['verdict']}: {last['reason']}"),
-            *basis_rows(last.get("basis", "")),
-            *measured_rows(measured, last.get("beside", {}), lambda value: brief(value, _ROOM)),
-            ("in", f"{environment_line(environment)}, {environment.get('date', '')}"),
-        ]
-    return "\n".join([_title(claim), *(_wrapped(label, text) for label, text in rows)])
+def failure_rows(
+    record: Record, claim: Claim, environment: Mapping[str, Any], last: Mapping[str, Any] | None = None
+) -> list[Row]:
+    """Return what explains a verdict; `last` is the claim's record of an earlier run, if there is one."""
+    ledger = ledger_rows(claim, _ROOM)
+    rows = [("book", ledger["documented"])]
+    rows += [("statement", claim.statement)] if claim.statement else []
+    rows += [("right", ledger["correct"])] if "correct" in ledger else []
+    if record.measured is not None:
+        rows.append(("this run", measured_text(record.measured, _ROOM, {}) + _seed(record)))
+    rows += [(label, brief(value)) for label, value in record.beside.items()]
+    missed = "" if record.margin is None else f"; {margin_text(record.margin)}"
+    rows += [("rule", record.rule + missed), (record.verdict, record.reason)]
+    if last is not None and last["verdict"] != "failed" and last["measured"] is not None:
+        made = environment_line(last["environment"], ("tensorflow", "keras"))
+        day = last["environment"].get("date", "")[:10]
+        rows.append(("last run", f"{brief(last['measured'], _CELL)} ({made}, {day})"))
+    rows.append(("run on", environment_line(environment, _FACTS)))
+    if claim.rule.needs_run:
+        rows.append(("since when?", f"workshop bisect {claim.id}"))
+    return [*rows, ("once more", command(claim, environment))]
 
 
 def unit_rows(unit: Unit, code: Mapping[str, Sequence[str]]) -> list[Row]:
@@ -133,19 +130,6 @@ def unit_rows(unit: Unit, code: Mapping[str, Sequence[str]]) -> list[Row]:
     pages += [] if unit.solution_page is None else [f"solution {unit.solution_page}"]
     rows = [("page", ", ".join(pages))] if pages else []
     return rows + [("code", f"{file}: {', '.join(names)}") for file, names in code.items()]
-
-
-def describe_unit(unit: Unit, latest: Mapping[str, Mapping[str, Any]], rows: Sequence[Row] = ()) -> str:
-    """Describe a unit: rows on code and data, procedure, pitfalls, claims with their last verdicts here."""
-    lines = [f"{unit.id}  {unit.title}", *(_wrapped(label, text) for label, text in rows)]
-    lines += ["", "Procedure", textwrap.indent(unit.procedure.strip(), "  ")]
-    lines += ["", "Pitfalls", textwrap.indent(unit.pitfalls.strip(), "  ")]
-    lines += ["", f"{'Claims':<26} {'verdict':<16} {'book':<{_CELL}} last run"]
-    for claim in unit.claims:
-        last = latest.get(claim.id, {"verdict": "not verified yet", "measured": None})
-        book, measured = book_and_run(claim, last["measured"], _CELL)
-        lines.append(f"  {claim.name:<24} {last['verdict']:<16} {book:<{_CELL}} {measured}".rstrip())
-    return "\n".join(lines)
 
 
 def _title(claim: Claim) -> str:
@@ -158,17 +142,9 @@ def _place(claim: Claim) -> str:
     return f" ({', '.join(places)})" if places else ""
 
 
-def _seeds(record: Record) -> str:
-    if not record.seeds:
-        return ""
-    return f" (seed {record.seeds[0]})" if len(record.seeds) == 1 else f" ({len(record.seeds)} seeds)"
+def _seed(record: Record) -> str:
+    return f" (seed {record.seeds[0]})" if len(record.seeds) == 1 else ""
 
 
 def _with(when: Mapping[Any, str]) -> str:
     return f" with {condition_text(when)}" if when else ""
-
-
-def _wrapped(label: str, text: str) -> str:
-    return textwrap.fill(
-        text, 118, initial_indent=f"  {label:<11} ", subsequent_indent=" " * 14, break_long_words=False
-    )

@@ -134,6 +134,38 @@ def book_and_run(claim: Claim, measured: Any, limit: int = 36) -> tuple[str, str
     return side_by_side(printed, rounded(own) if claim.rule.needs_sample else own, limit)
 
 
+def short_value(value: Any, limit: int) -> str:
+    """Write a value in so many characters: whole, else its first entries and how many more, else its size.
+
+    No word and no number is cut.
+    """
+    whole = brief(value, sys.maxsize)
+    if len(whole) <= limit:
+        return whole
+    if isinstance(value, str):
+        return f"{beginning(value, limit - 2, 0)} …"
+    entries = plain(value)
+    if isinstance(entries, dict):
+        texts = [f"{key} {brief(item, sys.maxsize)}" for key, item in entries.items()]
+        size = f"{len(texts)} quantities"
+    elif isinstance(entries, list):
+        texts = [brief(item, sys.maxsize) for item in entries]
+        size = (
+            f"{len(texts)} {'rows' if any(isinstance(item, list | dict) for item in entries) else 'entries'}"
+        )
+    else:
+        return whole
+    if len(texts) == 1:
+        return short_value(next(iter(entries.values() if isinstance(entries, dict) else entries)), limit)
+    shown = ""
+    for number, text in enumerate(texts[:-1], start=1):
+        longer = f"{', '.join(texts[:number])} … {len(texts) - number} more"
+        if len(longer) > limit or any(sign in text for sign in "[{"):
+            break
+        shown = longer
+    return shown or size
+
+
 def printed_part(claim: Claim, measured: Any) -> Any:
     """Return the measured value of what is printed, where the claim checks other quantities, too."""
     part = getattr(claim.rule, "documents", None)
@@ -141,6 +173,10 @@ def printed_part(claim: Claim, measured: Any) -> Any:
         return measured
     if is_summary(measured):
         ends = {key: measured[key] for key in ("median", "minimum", "maximum")}
+        names = list(claim.measures())
+        if part in names and all(isinstance(end, list) and len(end) == len(names) for end in ends.values()):
+            index = names.index(part)  # a summary has the numbers without their names
+            return {"seeds": measured["seeds"], **{key: end[index] for key, end in ends.items()}}
         return {"seeds": measured["seeds"], **{key: printed_part(claim, ends[key]) for key in ends}}
     return measured.get(part, measured)
 

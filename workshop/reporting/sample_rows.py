@@ -6,9 +6,12 @@ import math
 
 import numpy as np
 
-from workshop.reporting.formatting import three_digits
+from workshop.figures.alt_text import four_digits
+from workshop.reporting.formatting import LIBRARIES, three_digits
 from workshop.verification.results import Notices, NumberSummary, SampleSummary, UnitRuns
 
+_MADE_WITH = ("tensorflow", "keras", "nltk", "gensim")
+_MOST_NUMBERS = 3
 _ENVIRONMENT = ("python", "tensorflow", "keras", "nltk", "gensim", "cpu", "device")
 
 
@@ -26,6 +29,27 @@ def sample_rows(sample: SampleSummary | None, notices: Notices | None = None) ->
         *(("notices", _labelled(number, _notices(number, sample))) for number in sample.numbers),
         *(("notices", line) for line in notices_lines(notices)),
     ]
+
+
+def recorded_rows(sample: SampleSummary | None) -> list[tuple[str, str]]:
+    """Return short rows on the recorded runs: how many, when, with what, and the first numbers."""
+    if sample is None:
+        return []
+    if sample.problem:
+        return [("Recorded", sample.problem)]
+    rows = []
+    for unit in sample.units:
+        made = [f"{LIBRARIES[key]} {unit.environment[key]}" for key in _MADE_WITH if key in unit.environment]
+        rows.append(("Recorded", f"{unit.runs} runs of {unit.unit}, {unit.date}, {', '.join(made)}"))
+    for number in sample.numbers[:_MOST_NUMBERS]:
+        values = [run for run in number.runs if run is not None]
+        if values:
+            spread = f"median {four_digits(float(np.median(values)))}"
+            spread += f", {four_digits(min(values))} to {four_digits(max(values))}"
+            rows.append(("", _labelled(number, spread)))
+    if len(sample.numbers) > _MOST_NUMBERS:
+        rows.append(("", f"and {len(sample.numbers) - _MOST_NUMBERS} more numbers (--verbose)"))
+    return rows
 
 
 def notices_lines(notices: Notices | None) -> list[str]:

@@ -1,97 +1,390 @@
-"""The terminal's view of a run: verdicts by chapter, explanations of failures, remedies for missing data."""
+"""The terminal's view of a run: what it is going to do, what it found, and one line that sums it up."""
 
 from __future__ import annotations
 
+import sys
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
-from workshop.ledger import Ledger
-from workshop.reporting.describe import environment_line, explain
-from workshop.reporting.formatting import bases_text, names_text, verdicts_text
-from workshop.reporting.report.summary import decided_text, repeated_text
-from workshop.verification.results import Results
-from workshop.verification.verdicts import VERDICTS, VERIFIED, Verdict
+from workshop.datasets.model import registry
+from workshop.ledger import Claim, Ledger, Unit
+from workshop.ledger.values import is_number
+from workshop.reporting.describe import failure_rows
+from workshop.reporting.formatting import LIBRARIES, book_and_run, printed_part, rounded, short_value
+from workshop.reporting.places import label, place, title
+from workshop.reporting.report.missing_data import missing
+from workshop.reporting.report.samples import is_summary
+from workshop.reporting.screen import Screen
+from workshop.reporting.words import (
+    DECIDED,
+    DEFERRED,
+    FAILED,
+    HOLDS,
+    NO_DATA,
+    OPEN,
+    WORD_OF,
+    WORDS,
+    WRONG,
+    Word,
+    count,
+)
+from workshop.verification.results import Record, Results, for_json
+from workshop.verification.verdicts import Verdict
 
-COLOURS: Mapping[Verdict, str] = {
-    "failed": "bold red",
-    "reproduced": "green",
-    "corrected": "cyan",
-    "changed": "magenta",
-    "refuted": "cyan",
-    "supported": "blue",
-    "undecided": "yellow",
-    "unavailable": "yellow",
-    "deferred": "dim",
-    "not testable": "dim",
-}
+COLOURS: Mapping[Verdict, str] = {verdict: word.colour for verdict, word in WORD_OF.items()}
+BOOK = "The Deep Learning Workshop"
+MOST_LISTED = 40
+NOT_RUN = Word("not run yet", "·", ".", "dim", "", "were not run yet", "It was not verified here yet.")
+_NARROW = 12  # columns below which a value is not worth a column
+
+Last = Mapping[str, Mapping[str, Any]]
 
 
-def print_run(results: Results, ledger: Ledger, console: Console) -> None:
-    """Print the summary of a run, and an explanation of each failed claim."""
-    console.print(environment_line(results.environment), soft_wrap=True, highlight=False, markup=False)
-    console.print(summary_table(results))
-    _print_grouped(results, "unavailable", console)
-    deferred = [r.id for r in results.claims if r.verdict == "deferred"]
-    if deferred:
-        console.print(
-            f"[dim]deferred[/] {len(deferred)} claims that only `--full` decides: {names_text(deferred)}",
-            soft_wrap=True,
-        )
-    _print_grouped(results, "undecided", console)
+# The start
+
+
+def scope_text(claims: Sequence[Claim], ledger: Ledger) -> str:
+    """Say of what a run's claims are, e.g. `exercise 2.05`; "" if they are all of the book's."""
+    ids = {claim.id for claim in claims}
+    if {claim.id for claim in ledger.claims.values() if not claim.ours} <= ids:
+        return ""
+    units = {claim.unit for claim in claims}
+    chapters = {unit[:4] for unit in units}
+    if len(ids) == 1:
+        return next(iter(ids))
+    if len(units) == 1:
+        return unit_text(next(iter(units)), ledger)
+    if len(chapters) == 1:
+        return f"chapter {int(next(iter(chapters))[2:])}"
+    return f"{len(units)} exercises and texts"
+
+
+def unit_text(unit: str, ledger: Ledger) -> str:
+    """Name a unit within a sentence, e.g. `exercise 2.05`, `the text after 5.03`."""
+    name = label(unit, ledger)
+    if name == "Opening":
+        return f"the opening of chapter {int(unit[2:4])}"
+    return f"the text after {name.removeprefix('After ')}" if name.startswith("After") else name.lower()
+
+
+def print_start(claims: Sequence[Claim], ledger: Ledger, console: Console) -> None:
+    """Print what is going to be checked."""
+    book = [claim for claim in claims if not claim.ours]
+    units = len({claim.unit for claim in claims})
+    scope = scope_text(claims, ledger)
+    whole = sum(not claim.ours for claim in ledger.claims.values())
+    what = f"{_number(len(book), 'printed result')}, {_number(units, 'exercise')} and texts"
+    if scope:
+        what = f"{_number(len(book), 'printed result')} of {scope} (book: {whole})"
+    if not book:
+        what = f"{_number(len(claims), 'check')} of the suite's own"
+    Screen(console).line((BOOK, "bold"), f" · {what}")
+
+
+def print_plan(
+    versions: Mapping[str, str], device: str, processes: int, seconds: float, console: Console
+) -> None:
+    """Print where a run is made and how long it takes."""
+    names = ", ".join(
+        f"{LIBRARIES[name]} {'.'.join(versions[name].split('.')[:2])}"
+        for name in ("tensorflow", "keras", "python")
+        if name in versions
+    )
+    parts = [f"{names}, {device.upper()}", _number(processes, "process", "processes"), about(seconds)]
+    Screen(console).line((" · ".join(parts), "dim"))
+
+
+def about(seconds: float) -> str:
+    """Write an estimated time."""
+    if seconds < 15:
+        return "a few seconds"
+    if seconds < 90:
+        return f"about {10 * round(seconds / 10)} s"
+    if seconds < 5400:
+        return f"about {seconds / 60:.0f} min"
+    hours = seconds / 3600
+    return f"about {hours:.0f} h" if hours < 48 else f"about {hours / 24:,.0f} days"
+
+
+# The results
+
+
+def print_run(
+    results: Results, ledger: Ledger, console: Console, *, own: bool = False, last: Last | None = None
+) -> None:
+    """Print a run: each result of a short one, else the table by chapter; what is not decided; failures.
+
+    `own` : whether our own claims are shown, too. `last` has the records of earlier runs by claim.
+    """
+    screen = Screen(console)
+    book = [record for record in results.claims if not record.ours]
+    ours = [record for record in results.claims if record.ours]
+    listed = [*book, *ours] if own or not book else book
+    short = len(listed) <= MOST_LISTED
+    if short:
+        _print_list(listed, ledger, screen)
+    else:
+        _print_table(book, "", screen)
+        if own and ours:
+            _print_table(ours, "the suite's own checks", screen)
+    _print_missing(results, ledger, screen)
+    _print_by_chapter(DEFERRED, book, "workshop verify --full", screen, short=short)
+    _print_by_chapter(OPEN, book, "workshop list --verdict open", screen, short=short)
     for record in results.claims:
         if record.verdict == "failed":
-            text = explain(record, ledger.claims[record.id], results.environment)
-            console.print(f"\n[bold red]failed[/] {escape(text)}", soft_wrap=True, highlight=False)
-    if bases := bases_text(results.claims):
-        console.print(bases, soft_wrap=True, highlight=False)
-    if repeated := repeated_text(ledger.claims[record.id] for record in results.claims):
-        console.print(repeated, soft_wrap=True, highlight=False)
-    console.print(closing_line(results), soft_wrap=True, highlight=False)
+            earlier = (last or {}).get(record.id)
+            _print_failure(record, ledger.claims[record.id], ledger, results, earlier, screen)
+    if book and (line := _evidence(book)):
+        screen.line()
+        screen.paragraph(line, style="dim")
 
 
-def summary_table(results: Results) -> Table:
-    """Return how many claims of the book have each verdict (rows) in each chapter (columns)."""
-    counts: dict[str, Counter[Verdict]] = defaultdict(Counter)
-    for record in results.claims:
-        if not record.ours:
-            counts[record.id[:4]][record.verdict] += 1
+@dataclass(frozen=True)
+class Row:
+    """What a line on a result shows; `verdict` is None before the first run."""
+
+    claim: Claim
+    verdict: Verdict | None = None
+    measured: Any = None
+    reason: str = ""
+
+    @property
+    def word(self) -> Word:
+        """The verdict in words."""
+        return NOT_RUN if self.verdict is None else WORD_OF[self.verdict]
+
+
+def _print_list(records: Sequence[Record], ledger: Ledger, screen: Screen) -> None:
+    """Print a line for each result, by exercise."""
+    rows = [Row(ledger.claims[r.id], r.verdict, r.measured, r.reason) for r in records]
+    widths = _widths(rows)
+    for unit in dict.fromkeys(row.claim.unit for row in rows):
+        screen.line()
+        screen.line((unit_heading(ledger.units[unit], ledger), "bold"))
+        screen.line()
+        print_rows([row for row in rows if row.claim.unit == unit], screen, widths)
+
+
+def _widths(rows: Sequence[Row]) -> tuple[int, int]:
+    """Return the columns that verdicts and names need."""
+    words = max((len(row.word.name) for row in rows), default=0) + 2
+    return words, max((len(row.claim.name) for row in rows), default=0)
+
+
+def print_rows(rows: Sequence[Row], screen: Screen, widths: tuple[int, int] | None = None) -> None:
+    """Print a line for each result: verdict, name, the book's value, this run's; below it what is right."""
+    words, names = widths or _widths(rows)
+    room = max((screen.width - words - names - 6) // 2, _NARROW)
+    cells = [_cells(row, room, screen) for row in rows]
+    book = max([len("book"), *(len(printed) for printed, _ in cells)])
+    screen.line(" " * (words + names + 4), (f"{'book':<{book}}  this run", "dim"))
+    for row, (printed, run) in zip(rows, cells, strict=True):
+        screen.line(
+            (f"{screen.sign(row.word)} {row.word.name}".ljust(words), row.word.colour),
+            f"  {row.claim.name:<{names}}  {printed:<{book}}  ",
+            (run, "dim" if run == "same" else ""),
+        )
+        reader = row.claim.reader
+        if row.word is WRONG and reader is not None:
+            screen.paragraph(f"{reader.title}. Right: {reader.right}", indent=words + 2, style="yellow")
+
+
+def _cells(row: Row, room: int, screen: Screen) -> tuple[str, str]:
+    """Return the book's value and this run's, or why there is none, each in so many characters."""
+    claim = row.claim
+    printed, run = book_and_run(claim, row.measured, sys.maxsize)
+    if len(printed) > room:
+        printed = short_value(for_json(claim.documented), room)
+    if row.word is DEFERRED:
+        run = "only with --full"
+    elif row.verdict == "unavailable":
+        needs = [name for name in claim.needs if f"{name}: " in row.reason]
+        run = f"needs {needs[0]}" if needs else "not here"
+    elif run != "same" and run:
+        value = printed_part(claim, row.measured)
+        seeds = f" ({value['seeds']} seeds)" if is_summary(value) else ""
+        value = rounded(value["median"] if seeds else value) if seeds or claim.rule.needs_sample else value
+        if isinstance(value, list) and len(value) == 1 and is_number(claim.documented):
+            value = value[0]
+        run = short_value(value, room - len(seeds)) + seeds
+    return screen.plain(printed), screen.plain(run)
+
+
+def unit_heading(unit: Unit, ledger: Ledger) -> str:
+    """Name a unit with its title and page."""
+    page = f" (p. {unit.page})" if unit.page else ""
+    name = label(unit.id, ledger)
+    chapter = f", chapter {int(unit.id[2:4])}" if not name[-1].isdigit() else ""
+    return f"{name}{chapter} · {title(unit)}{page}"
+
+
+def _print_table(records: Sequence[Record], heading: str, screen: Screen) -> None:
+    """Print how many results have each verdict (rows) in each chapter (columns)."""
+    counts: dict[str, Counter[Word]] = defaultdict(Counter)
+    for record in records:
+        counts[record.id[:4]][WORD_OF[record.verdict]] += 1
     chapters = sorted(counts)
-    total = sum(counts.values(), Counter[Verdict]())
-    table = Table()
-    table.add_column("claims")
-    for chapter in chapters:
-        table.add_column(chapter, justify="right")
-    table.add_column("all", justify="right")
-    for verdict in (v for v in VERDICTS if total[v] or v == "failed"):
-        cells = [str(n) if n else "·" for n in (*(counts[c][verdict] for c in chapters), total[verdict])]
-        table.add_row(verdict, *cells, style=COLOURS[verdict])
-    table.add_section()
-    table.add_row("all", *(str(counts[c].total()) for c in chapters), str(total.total()))
-    return table
+    total = sum(counts.values(), Counter[Word]())
+    screen.line()
+    if heading:
+        screen.line((heading, "bold"))
+    header = "".join(f"{f'ch{int(chapter[2:])}':>6}" for chapter in chapters)
+    screen.line(" " * 14, (f"{header}{'all':>9}", "dim"))
+    for word in (word for word in WORDS if total[word]):
+        cells = [f"{counts[chapter][word] or '·':>6}" for chapter in chapters] + [f"{total[word]:>9}"]
+        screen.line(
+            (f"{screen.sign(word)} {word.name}".ljust(14), word.colour), ("".join(cells), word.colour)
+        )
+    screen.line(" " * 14, ("   ───" * len(chapters) + "      ───", "dim"))
+    sums = "".join(f"{counts[chapter].total():>6}" for chapter in chapters)
+    screen.line(" " * 14, f"{sums}{total.total():>9}")
 
 
-def closing_line(results: Results) -> str:
-    """Sum up a run in one line, and call a run that verified nothing red."""
-    counts = Counter(record.verdict for record in results.claims if not record.ours)
-    ours = Counter(record.verdict for record in results.claims if record.ours)
-    line = f"{decided_text(results.claims)}, {counts['failed']} failed"
-    rest = verdicts_text(counts, [v for v in VERDICTS if v not in VERIFIED and v != "failed"])
-    line += f", {rest}" if rest else ""
-    line += f"; of our own {verdicts_text(ours)}" if ours else ""
-    nothing = all(record.verdict not in VERIFIED for record in results.claims)
-    return line + (": nothing was verified, so the run is red" if nothing else "")
+def _print_missing(results: Results, ledger: Ledger, screen: Screen) -> None:
+    """Print the missing data by set, and the one command that fetches them."""
+    missed = [record for record in results.claims if record.verdict == "unavailable" and not record.ours]
+    if not missed:
+        return
+    screen.line()
+    text = f"{screen.sign(NO_DATA)} {_have(len(missed), NO_DATA)}"
+    screen.ends((text, ""), "workshop data fetch --missing")
+    known = registry()
+    rows = []
+    for one in missing(Results(results.environment, tuple(missed)), ledger):
+        size = known[one.name].size if one.name else 0
+        name = one.name or one.title
+        rows.append((name, len(one.unavailable), f"{size / 1e6:,.1f} MB" if size else ""))
+    room = max(min(len(name), 30) for name, _, _ in rows)
+    for name, claims, megabytes in rows:
+        first, *others = screen.wrap(name, screen.width - 24)
+        screen.line(f"    {first:<{room}}", f"{claims:>5}", (f"{megabytes:>13}", "dim"))
+        for line in others:
+            screen.line("    ", line)
 
 
-def _print_grouped(results: Results, verdict: Verdict, console: Console) -> None:
-    """Print each reason for a verdict once, with the claims that it concerns."""
-    groups: dict[str, list[str]] = defaultdict(list)
-    for record in results.claims:
-        if record.verdict == verdict:
-            groups[record.reason].append(record.id)
-    for reason, names in groups.items():
-        text = f"[yellow]{verdict}[/] {names_text(names)}: {escape(reason)}"
-        console.print(text, soft_wrap=True, highlight=False)
+def _print_by_chapter(
+    word: Word, records: Iterable[Record], command: str, screen: Screen, *, short: bool
+) -> None:
+    """Print how many results have a verdict in each chapter, and the command for them."""
+    found = [record.id for record in records if WORD_OF[record.verdict] is word]
+    if not found:
+        return
+    counts = Counter(name[:4] for name in found)
+    if short and word is OPEN:
+        command = f"workshop show {found[0]}"
+    screen.line()
+    screen.ends(f"{screen.sign(word)} {_have(counts.total(), word)}", command)
+    if not short:
+        screen.paragraph(" · ".join(f"{chapter} {n}" for chapter, n in sorted(counts.items())), indent=4)
+
+
+def _print_failure(
+    record: Record,
+    claim: Claim,
+    ledger: Ledger,
+    results: Results,
+    last: Mapping[str, Any] | None,
+    screen: Screen,
+) -> None:
+    """Print all of a failed claim."""
+    screen.line()
+    screen.line((f"{screen.sign(FAILED)} FAILED ", "reverse bold red"), "  ", (claim.id, "bold"))
+    where = place(claim, ledger) if claim.page else unit_text(claim.unit, ledger)
+    own = "; a check of the suite's own" if claim.ours else ""
+    screen.paragraph(f"{claim.what} ({where}{own})", indent=4)
+    screen.rows(failure_rows(record, claim, results.environment, last), indent=4)
+
+
+def _evidence(book: Sequence[Record]) -> str:
+    """Say how many results were decided, how many by measuring, and on which runs; "" if none were."""
+    decided = [record for record in book if WORD_OF[record.verdict] in DECIDED]
+    if not decided:
+        return ""
+    text = f"{len(decided)} of {len(book)} decided"
+    if any(record.evidence for record in book):
+        text += f", {sum(record.evidence == 'measured' for record in decided)} of them by measuring"
+    here = sum(record.basis == "run here" for record in decided)
+    recorded = sum(record.basis == "recorded" for record in decided)
+    bases = [f"{here} on runs made here"] if here else []
+    bases += [f"{recorded} on recorded runs whose first steps were repeated"] if recorded else []
+    text += f"; {', '.join(bases)}" if bases else ""
+    return f"{text}."
+
+
+# The end
+
+
+def print_closing(results: Results, ledger: Ledger, console: Console, *, page: str = "") -> None:
+    """Print the errors of the book that were confirmed, the page's place, and one line that sums up."""
+    screen = Screen(console)
+    counts = count(results.claims)
+    failed = [record for record in results.claims if record.verdict == "failed"]
+    rows = []
+    if counts[WRONG]:
+        rows.append(
+            ("The errors", f"{_number(counts[WRONG], 'error')} of the book confirmed: workshop errata")
+        )
+    if page:
+        rows.append(("The page", page + ("#failed" if failed else "")))
+    screen.line()
+    for name, text in rows:
+        screen.row(name, text, indent=0)
+    line = closing_line(results, ledger)
+    word = HOLDS if results.green else FAILED
+    first, *others = screen.wrap(f"{screen.sign(word)} {line}", screen.width)
+    for part in (first, *others):
+        screen.line((part, f"bold {'green' if results.green else 'red'}"))
+    names = max((len(record.id) for record in failed), default=0)
+    room = max((screen.width - names - 26) // 2, _NARROW)
+    for record in failed:
+        printed, run = book_and_run(ledger.claims[record.id], record.measured, room)
+        values = f"book {printed}   this run {run or 'nothing'}"
+        screen.ends(("    " + record.id, "bold red"), values, "red")
+
+
+def closing_line(results: Results, ledger: Ledger) -> str:
+    """Sum up a run in one sentence."""
+    book = [record for record in results.claims if not record.ours]
+    counts = count(book)
+    decided = sum(counts[word] for word in DECIDED)
+    failed = sum(record.verdict == "failed" for record in results.claims)
+    if failed > counts[FAILED]:
+        own = f"{failed - counts[FAILED]} of the suite's own checks"
+        what = f"{counts[FAILED]} of {decided} results and {own}" if counts[FAILED] else own
+        return f"{what} {'disagree' if failed > 1 else 'disagrees'}, and nothing recorded says why:"
+    if failed:
+        disagree = "results disagree" if failed > 1 else "results disagrees"
+        return f"{failed} of {decided} {disagree}, and nothing recorded says why:"
+    if not results.green:
+        why = [f"{counts[word]} {_phrase(counts[word], word)}" for word in WORDS if counts[word]]
+        return f"Nothing was verified: {', '.join(why) or 'no printed result was asked for'}."
+    if not book:
+        return f"Nothing disagrees: {_number(len(results.claims), 'check')} of the suite's own."
+    scope = scope_text([ledger.claims[record.id] for record in book], ledger)
+    of = f"results of {scope} " if scope else ""
+    confirmed = bool(counts[WRONG]) and not scope
+    wrong = f", {_number(counts[WRONG], 'error')} of the book confirmed" if confirmed else ""
+    whole = sum(not claim.ours for claim in ledger.claims.values())
+    end = f" (book: {whole})" if scope else ""
+    return f"Nothing disagrees: {decided} of {len(book)} {of}decided{wrong}{end}."
+
+
+def _have(number: int, word: Word) -> str:
+    return f"{number} {_phrase(number, word)}"
+
+
+def _phrase(number: int, word: Word) -> str:
+    """Return a verdict's phrase for a number of results."""
+    if number != 1:
+        return word.phrase
+    first, _, rest = word.phrase.partition(" ")
+    singular = {"are": "is", "have": "has", "were": "was", "hold": "holds", "need": "needs"}
+    return f"{singular.get(first, first)} {rest}".strip()
+
+
+def _number(number: int, what: str, several: str = "") -> str:
+    return f"{number} {what if number == 1 else several or f'{what}s'}"

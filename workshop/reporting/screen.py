@@ -1,0 +1,93 @@
+"""Lines for a terminal: wrapped between words at its width, coloured, with signs that its encoding has."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.text import Text
+
+from workshop.reporting.words import WORDS, Word
+
+MOST_COLUMNS = 100
+# what stands for characters of ours that an encoding may not have
+_ASCII = {
+    "…": "..", "·": ".", "–": "-", "—": "-", "─": "-", "→": "->", "≥": ">=", "≤": "<=", "≠": "!=", "±": "+-",
+    "×": "x", "−": "-", "²": "^2", "µ": "u", "’": "'", "“": '"', "”": '"', "∞": "inf",
+}  # fmt: skip
+
+Span = str | tuple[str, str]  # text, or text and its style
+
+
+class Screen:
+    """A console on which lines are composed; `width` is in columns."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.width = min(console.width, MOST_COLUMNS)
+        self._encoding = console.encoding
+        self._signs = all(self._can_show(word.sign) for word in WORDS)
+
+    def sign(self, word: Word) -> str:
+        """Return a verdict's sign, or its ASCII sign where the encoding can't show all the others."""
+        return word.sign if self._signs else word.ascii
+
+    def plain(self, text: str) -> str:
+        """Return a text with substitutes for those of our characters that can't be shown."""
+        if self._can_show(text):
+            return text
+        return "".join(c if self._can_show(c) else _ASCII.get(c, c) for c in text)
+
+    def line(self, *spans: Span) -> None:
+        """Print one line as it is."""
+        text = Text()
+        for span in spans:
+            words, style = (span, "") if isinstance(span, str) else span
+            text.append(self.plain(words), style)
+        text.rstrip()
+        self.console.print(text, soft_wrap=True, highlight=False, markup=False, emoji=False)
+
+    def paragraph(self, text: str, *, indent: int = 0, style: str = "") -> None:
+        """Print a text wrapped between words, each line after so many spaces."""
+        for line in self.wrap(text, self.width - indent):
+            self.line(" " * indent, (line, style))
+
+    def row(self, label: str, text: str, *, indent: int = 2, room: int = 12, style: str = "") -> None:
+        """Print a quiet label and a text, wrapped next to it."""
+        first, *others = self.wrap(text, self.width - indent - room) or [""]
+        self.line(" " * indent, (f"{self.plain(label):<{room}}", "dim"), (first, style))
+        for line in others:
+            self.line(" " * (indent + room), (line, style))
+
+    def rows(self, rows: Sequence[tuple[str, str]], *, indent: int = 2) -> None:
+        """Print labels and texts with the texts in one column."""
+        room = max((len(label) for label, _ in rows), default=0) + 2
+        for label, text in rows:
+            self.row(label, text, indent=indent, room=max(room, 12))
+
+    def ends(self, left: Span, right: str, style: str = "") -> None:
+        """Print a text on the left and a quiet one on the right edge, below it if both do not fit."""
+        words = self.plain(left if isinstance(left, str) else left[0])
+        right = self.plain(right)
+        gap = self.width - len(words) - len(right)
+        if gap >= 2:
+            self.line(left, " " * gap, (right, style or "dim"))
+        else:
+            self.line(left)
+            self.line("    ", (right, style or "dim"))
+
+    def wrap(self, text: str, width: int) -> list[str]:
+        """Return the lines of a text, broken only between words; lines of its own stay."""
+        return [
+            line
+            for part in self.plain(text).splitlines()
+            for line in textwrap.wrap(part, width, break_long_words=False, break_on_hyphens=False) or [""]
+        ]
+
+    def _can_show(self, text: str) -> bool:
+        try:
+            text.encode(self._encoding)
+        except (UnicodeEncodeError, LookupError):
+            return False
+        return True

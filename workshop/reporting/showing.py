@@ -1,0 +1,246 @@
+"""`workshop show`: a claim, a unit or a chapter, the answer first."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+
+from workshop.ledger import Chapter, Claim, Ledger, Unit
+from workshop.ledger.rules import PrintedAmongRuns
+from workshop.ledger.values import brief
+from workshop.reporting.describe import (
+    EVIDENCE,
+    basis_rows,
+    environment_line,
+    ledger_rows,
+    margin_text,
+)
+from workshop.reporting.formatting import measured_text
+from workshop.reporting.places import label, place, title
+from workshop.reporting.report.samples import is_summary
+from workshop.reporting.sample_rows import recorded_rows, sample_rows
+from workshop.reporting.screen import Screen
+from workshop.reporting.terminal import BOOK, NOT_RUN, Row, print_rows, unit_heading
+from workshop.reporting.words import CHANGED, DECIDED, HOLDS, WRONG
+from workshop.verification.results import Notices, SampleSummary
+
+Rows = Sequence[tuple[str, str]]
+Last = Mapping[str, Any]
+
+_ROOM = 400  # characters of a value
+_DECIDES = {
+    "equal": "it has to be equal",
+    "within": "it has to be equal but for rounding",
+    "rounds": "it has to round to the printed digits",
+    "repeats": "recorded seeds have to give the same numbers again",
+    "consistency": "other numbers that the book prints",
+    "ordering": "the order has to be the printed one",
+    "overlap": "enough of the printed entries have to be among the first",
+    "curve": "the course of the curve has to be as described",
+    "at_least": "it has to reach a bound",
+    "at_most": "it has to stay below a bound",
+    "between": "it has to be between two bounds",
+}
+
+
+def print_claim(
+    claim: Claim,
+    ledger: Ledger,
+    console: Console,
+    *,
+    last: Last | None,
+    sample: SampleSummary | None = None,
+    notices: Notices | None = None,
+    code: Mapping[str, Sequence[str]] | None = None,
+    more: Rows = (),
+    mine: Rows = (),
+    verbose: bool = False,
+) -> None:
+    """Print what is known of a claim: verdict and values, then what they rest on.
+
+    `last` is its record of the last run here. `more` are further rows at the end, `mine` those on a reader's
+    own number, which come first. With `verbose` all of the engine's words follow.
+    """
+    screen = Screen(console)
+    row = Row(claim) if last is None else Row(claim, last["verdict"], last["measured"], last["reason"])
+    word = row.word
+    head = f"{screen.sign(word)} {word.name}"
+    screen.line((head, f"bold {word.colour}"), "   ", (claim.id, "bold"))
+    unit = ledger.units[claim.unit]
+    own = "a check of the suite's own, " if claim.ours else ""
+    screen.paragraph(claim.what[0].upper() + claim.what[1:], indent=2)
+    screen.paragraph(f"{own}{place(claim, ledger)}, {unit.id}: {title(unit)}", indent=2, style="dim")
+    if mine:
+        screen.line()
+        for _, text in mine:
+            screen.paragraph(text, indent=2, style="bold")
+    screen.line()
+    screen.rows(_value_rows(claim, last))
+    if claim.reader is not None and word in {WRONG, CHANGED, NOT_RUN}:
+        screen.line()
+        screen.paragraph(f"{claim.reader.title}.", indent=2, style=f"bold {word.colour}")
+        screen.paragraph(claim.reader.sentence, indent=2)
+        screen.rows([("Right", claim.reader.right), ("Proof", claim.reader.proof)])
+    if last is not None and word not in {HOLDS, WRONG} and last["reason"]:
+        screen.line()
+        screen.rows([("Why", last["reason"])])
+    screen.line()
+    screen.rows([*_basis(claim, last, sample, code or {}), *more])
+    if verbose:
+        screen.line()
+        screen.rows(_engine_rows(claim, last, sample, notices))
+    screen.line()
+    if last is None:
+        screen.rows([("Decide it", f"workshop verify {claim.id}")])
+    elif claim.rule.needs_sample and not mine:
+        screen.rows([("Is yours normal?", f"workshop show {claim.id} --mine NUMBER")])
+
+
+def _value_rows(claim: Claim, last: Last | None) -> list[tuple[str, str]]:
+    """Return the book's value, the notebook's, this run's and the naive baseline's."""
+    only = " (only in the authors' notebook)" if claim.source == "notebook" else ""
+    rows = [("book", brief(claim.documented, _ROOM) + only)]
+    if claim.statement:
+        rows.append(("", claim.statement))
+    if claim.notebook is not None:
+        same = claim.notebook == claim.documented
+        rows.append(("notebook", "the authors' prints the same" if same else brief(claim.notebook, _ROOM)))
+    if last is None:
+        rows.append(("this run", "not verified on this machine yet"))
+    elif last["measured"] is not None:
+        rows.append(("this run", measured_text(last["measured"], _ROOM, {})))
+    for name, value in ({} if last is None else last.get("beside", {})).items():
+        rows.append((name, measured_text(value, _ROOM, {})))
+    return rows
+
+
+def _basis(
+    claim: Claim, last: Last | None, sample: SampleSummary | None, code: Mapping[str, Sequence[str]]
+) -> list[tuple[str, str]]:
+    """Return what a verdict is worth, what decides it and what it needs."""
+    rows = []
+    if claim.evidence is not None:
+        rows.append(("Evidence", f"{claim.evidence}: {EVIDENCE[claim.evidence]}"))
+    rows.append(("Decided by", _decides(claim)))
+    if last is not None and (on := basis_rows(last.get("basis", ""))):
+        rows.append(("Runs", on[0][1]))
+    rows += recorded_rows(sample)
+    rows.append(("Needs", ", ".join(claim.needs) or "no data"))
+    rows += [("Code", f"{', '.join(names)}, {file}") for file, names in code.items()]
+    if claim.same_as:
+        rows.append(("Repeats", claim.same_as))
+    if last is not None:
+        environment = last["environment"]
+        facts = environment_line(environment, ("tensorflow", "keras", "python", "device"))
+        rows.append(("Run on", f"{environment.get('date', '')[:10]}, {facts}"))
+    return rows
+
+
+def _decides(claim: Claim) -> str:
+    """Say in plain words what decides a claim."""
+    rule = claim.rule
+    if rule.needs_sample:
+        own = isinstance(rule, PrintedAmongRuns)
+        return "its place among the recorded runs" if own else "what the recorded runs show"
+    if rule.name == "parts":
+        return "several checks, each of which has to hold"
+    return _DECIDES.get(rule.name, rule.text())
+
+
+def _engine_rows(
+    claim: Claim, last: Last | None, sample: SampleSummary | None, notices: Notices | None
+) -> list[tuple[str, str]]:
+    """Return all that the ledger, the recorded runs and the last record say, in the engine's words."""
+    rows = [*ledger_rows(claim, _ROOM).items(), *sample_rows(sample, notices)]
+    if last is not None:
+        rows.append(("verdict", f"{last['verdict']}: {last['reason']}"))
+        if last.get("margin") is not None:
+            rows.append(("margin", margin_text(last["margin"])))
+        if last.get("seeds"):
+            rows.append(("seeds", ", ".join(map(str, last["seeds"]))))
+        if is_summary(last["measured"]):
+            rows.append(("measured", brief(last["measured"], _ROOM)))
+        rows.append(("in", environment_line(last["environment"])))
+    return rows
+
+
+def print_unit(
+    unit: Unit,
+    ledger: Ledger,
+    console: Console,
+    latest: Mapping[str, Last],
+    *,
+    code: Mapping[str, Sequence[str]],
+    data: Rows = (),
+    verbose: bool = False,
+) -> None:
+    """Print a unit: where its code and data are, its results with the last verdicts, and what it does."""
+    screen = Screen(console)
+    screen.ends((unit_heading(unit, ledger), "bold"), f"{unit.id}, chapter {int(unit.id[2:4])}")
+    screen.line()
+    number = label(unit.id, ledger)
+    rows: list[tuple[str, str]] = []
+    if number.startswith("Exercise"):
+        rows.append(("In Python", f'workshop.exercise("{number.split()[1]}")'))
+    elif number.startswith("Activity"):
+        rows.append(("In Python", f'workshop.activity("{number.split()[1]}")'))
+    rows += [("Code", f"{', '.join(names)}, {file}") for file, names in code.items()]
+    rows += [("Solution", f"p. {unit.solution_page}")] if unit.solution_page else []
+    screen.rows([*rows, *data])
+    screen.line()
+    shown = [claim for claim in unit.claims if verbose or not claim.ours or all(c.ours for c in unit.claims)]
+    print_rows([_row(claim, latest) for claim in shown], screen)
+    if len(shown) < len(unit.claims):
+        hidden = len(unit.claims) - len(shown)
+        screen.line((f"and {hidden} of the suite's own checks: workshop show {unit.id} --verbose", "dim"))
+    for heading, text in (("As the book does it", unit.procedure), ("Pitfalls", unit.pitfalls)):
+        screen.line()
+        screen.line((heading, "bold"))
+        for part in textwrap.dedent(text).strip().splitlines():
+            bullet = len(part) - len(part.lstrip()) + (2 if part.lstrip().startswith("- ") else 0)
+            first, *others = screen.wrap(part.strip(), screen.width - 2 - bullet) or [""]
+            screen.line("  " + " " * (len(part) - len(part.lstrip())) + first)
+            for line in others:
+                screen.line("  " + " " * bullet + line)
+
+
+def print_chapter(chapter: Chapter, ledger: Ledger, console: Console, latest: Mapping[str, Last]) -> None:
+    """Print a line for each exercise of a chapter, with how many of its results were decided how."""
+    screen = Screen(console)
+    screen.line((f"{BOOK}, chapter {chapter.chapter}: {chapter.title}", "bold"))
+    screen.line()
+    names = [label(unit.id, ledger) for unit in chapter.units]
+    ids, labels = max(len(unit.id) for unit in chapter.units), max(map(len, names))
+    tallies = [_tally(unit, latest) for unit in chapter.units]
+    counts = max(map(len, tallies))
+    room = screen.width - ids - labels - counts - 6
+    for unit, name, tally in zip(chapter.units, names, tallies, strict=True):
+        words = screen.wrap(title(unit), room)
+        heading = words[0] if len(words) == 1 else screen.wrap(title(unit), room - 3)[0] + " .."
+        screen.line(
+            (f"{unit.id:<{ids}}", "dim"),
+            f"  {name:<{labels}}  {heading:<{room}}  ",
+            (tally.rjust(counts), "dim"),
+        )
+    screen.line()
+    screen.line((f"One of them: workshop show {chapter.units[0].id}", "dim"))
+
+
+def _tally(unit: Unit, latest: Mapping[str, Last]) -> str:
+    """Say how many results of a unit the last runs decided, and how many are wrong in print."""
+    rows = [_row(claim, latest) for claim in unit.claims if not claim.ours]
+    counts = Counter(row.word for row in rows)
+    decided = sum(counts[word] for word in DECIDED)
+    wrong = f"{counts[WRONG]} wrong · " if counts[WRONG] else ""
+    return f"{wrong}{decided} of {len(rows)}" if any(row.verdict for row in rows) else f"{len(rows)}"
+
+
+def _row(claim: Claim, latest: Mapping[str, Last]) -> Row:
+    last = latest.get(claim.id)
+    if last is None:
+        return Row(claim)
+    return Row(claim, last["verdict"], last["measured"], last.get("reason", ""))
