@@ -128,13 +128,6 @@ def answer_mine(
         raise NoSuchNumber(str(error)) from None
 
 
-def mine_rows(
-    claim: Claim, asked: str, last: Mapping[str, Any] | None, sample: SampleSummary | None
-) -> list[tuple[str, str]]:
-    """Return the lines of `answer_mine` as rows with a label. Raises NoSuchNumber."""
-    return [("mine", line) for line in answer_mine(claim, asked, last, sample).lines]
-
-
 def reader_numbers(
     claim: Claim, sample: SampleSummary | None, measured: Any, beside: Mapping[str, Any]
 ) -> dict[str, Sampled | Printed]:
@@ -228,8 +221,7 @@ def _book_among_runs(value: float, known: Sampled) -> str:
 
 def _among_runs(typed: str, number: Typed, known: Sampled) -> Assessment:
     low, high = number.value - number.half, number.value + number.half
-    is_printed = known.printed is not None and number.value == known.printed[0]
-    if known.printed is not None and is_printed:
+    if known.printed is not None and number.value == known.printed[0]:
         _, low, high = known.printed
     n = len(known.runs)
     if not n:
@@ -249,7 +241,7 @@ def _among_runs(typed: str, number: Typed, known: Sampled) -> Assessment:
         lines.append(f"{n - len(runs)} of {n} recorded runs crashed.")
     if assessment.answer != "compatible" and known.made:
         lines.append(f"The runs were recorded with {known.made}: another version may be the reason.")
-    if known.book and not is_printed:
+    if known.book and not (known.printed and low <= known.printed[0] <= high):
         lines.append(known.book)
     if known.naive is not None:
         lines.append(_against_naive(number.value, known.naive))
