@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 
 import pytest
 
@@ -108,18 +109,68 @@ def test_the_longest_runs_first_and_what_is_needed_before_what_needs_it(bench) -
     assert bench.tally() == ["long_one", "needed", "middling", "short_one"]
 
 
-def test_progress_counts_to_the_end_and_tells_the_time_left(bench) -> None:
-    """Units done never go down, the total stays, the estimate comes from last time's seconds."""
+def test_progress_grows_to_the_end_and_knows_the_time_left(bench) -> None:
+    """The share of estimated seconds never goes down; the time left is that of last time's seconds."""
     bench.units(THREE)
     bench.claims(*({"id": f"ch09.ex0{i}.a"} for i in (1, 2, 3)))
     Store(bench.store).write_timings(TIMINGS)
-    message: list[Progress] = []
-    bench.verify(store=bench.store, listener=message.append)
-    assert [p.done for p in message] == [0, 1, 1, 2, 2, 3, 3, 4]
-    assert {p.total for p in message} == {4}
-    assert message[0].running == ("ch09.ex02:long_one",)
-    assert message[0].seconds_left == pytest.approx(32, abs=0.5)
-    assert message[-1].seconds_left == 0
+    states: list[Progress] = []
+    bench.verify(store=bench.store, listener=states.append)
+    now = time.monotonic()
+    shares = [state.share(now) for state in states]
+    assert shares == sorted(shares)
+    assert (shares[0], shares[-1]) == (0.0, 1.0)
+    assert states[0].seconds_left(now) == pytest.approx(32)
+    assert [name for name, _, _ in states[1].running] == ["ch09.ex02:long_one"]
+    assert states[-1].seconds_left(now) == 0
+    assert len(states) == 9
+
+
+def test_an_unknown_part_counts_as_the_median_of_the_known_ones(bench) -> None:
+    """A part that was never timed silences no estimate."""
+    bench.units(THREE)
+    bench.claims(*({"id": f"ch09.ex0{i}.a"} for i in (1, 2, 3)))
+    known = {name: seconds for name, seconds in TIMINGS.items() if "middling" not in name}
+    Store(bench.store).write_timings(known)
+    states: list[Progress] = []
+    bench.verify(store=bench.store, listener=states.append)
+    assert states[0].waiting == pytest.approx(1.0 + 9.0 + 2.0 + 2.0)
+
+
+def test_the_time_left_is_shared_by_the_processes_but_not_within_a_part() -> None:
+    """Half of what two processes have to do is left, or the longest part that runs."""
+    running = (("a", 10.0, 100.0), ("b", 60.0, 100.0))
+    assert Progress(0.0, 90.0, running, 2).seconds_left(104.0) == (90 + 6 + 56) / 2
+    assert Progress(0.0, 0.0, running, 2).seconds_left(104.0) == 56
+    assert Progress(30.0, 0.0, running, 2).share(104.0) == pytest.approx(38 / 100)
+    assert Progress(30.0, 0.0, running, 2).share(1000.0) < 1
+
+
+def test_what_libraries_write_is_shown_for_a_failure_alone(bench, caplog: pytest.LogCaptureFixture) -> None:
+    """Standard error of worker processes is not that of the terminal; the lines of a failure are logged."""
+    bench.units(
+        """
+@dataclass(frozen=True)
+class A:
+    a: int
+
+@unit("ch09.ex01")
+def noisy() -> A:
+    os.write(2, b"nothing to see\\n")
+    return A(1)
+
+@unit("ch09.ex02")
+def fails() -> A:
+    os.write(2, b"the reason\\n")
+    raise ValueError("as it must")
+"""
+    )
+    bench.claims({"id": "ch09.ex01.a"}, {"id": "ch09.ex02.a"})
+    bench.verify(processes=2)
+    assert [record.getMessage() for record in caplog.records if record.name == "workshop.execution"] == [
+        "ch09.ex02:fails failed; the last lines that it wrote:",
+        "  the reason",
+    ]
 
 
 CLOCK = """

@@ -1,105 +1,257 @@
-"""The terminal's view of a run: the summary, and the line that sums it up."""
+"""The terminal's view of a run: its start, its results, what is not decided, and the line that sums it up."""
 
 from __future__ import annotations
 
 import io
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from rich.console import Console
 
 from tests.reporting.made_up_run import ENVIRONMENT, LEDGER, record
-from workshop.reporting.terminal import closing_line, print_run
+from workshop.ledger import Chapter, Ledger
+from workshop.reporting.terminal import (
+    MOST_LISTED,
+    about,
+    closing_line,
+    print_closing,
+    print_plan,
+    print_run,
+    print_start,
+    scope_text,
+)
 from workshop.verification.results import Record, Results
 
+SIX = {"seeds": 6, "median": [0.123456789], "minimum": [0.1], "maximum": [0.2]}
 
-def screen(*records: Record) -> str:
-    """Return the printed text of a run, 100 columns wide."""
-    console = Console(record=True, width=100, file=io.StringIO())
-    print_run(Results(ENVIRONMENT, records), LEDGER, console)
+
+def screen(*records: Record, width: int = 80, ledger: Ledger = LEDGER, **options: Any) -> str:
+    """Return the printed text of a run."""
+    console = Console(record=True, width=width, file=io.StringIO())
+    results = Results(ENVIRONMENT, records)
+    print_run(results, ledger, console, **options)
+    print_closing(results, ledger, console, page="results/verify.html")
     return console.export_text()
 
 
-def test_summary_of_a_run() -> None:
-    """The summary counts verdicts by chapter, explains failures, and groups claims by reason."""
+def named(name: str, verdict: str, measured: Any = None, **changes: Any) -> Record:
+    """Return a record of a claim of the made-up unit."""
+    claim = LEDGER.claims[f"ch09.ex01.{name}"]
+    return record(id=claim.id, verdict=verdict, documented=claim.documented, measured=measured, **changes)
+
+
+def large() -> tuple[Ledger, list[Record]]:
+    """Return a ledger of two chapters with more claims than are listed, and a record of each."""
+    claims = [
+        LEDGER.claims["ch09.ex01.fame"].model_copy(update={"id": f"ch0{n % 2 + 8}.ex01.c{n:02d}"})
+        for n in range(MOST_LISTED + 4)
+    ]
+    unit = LEDGER.units["ch09.ex01"]
+    chapters = [
+        Chapter.model_construct(
+            chapter=number,
+            title="Made up",
+            page_note=None,
+            units=(
+                unit.model_copy(
+                    update={
+                        "id": f"ch0{number}.ex01",
+                        "claims": tuple(c for c in claims if c.id.startswith(f"ch0{number}")),
+                    }
+                ),
+            ),
+        )
+        for number in (8, 9)
+    ]
+    records = [
+        record(id=claim.id, unit=claim.unit, verdict="reproduced", evidence="measured", basis="run here")
+        for claim in claims
+    ]
+    return Ledger(tuple(chapters)), records
+
+
+LISTED = """\
+
+Exercise 9.01 · Exercise 9.01
+
+                     book    this run
+✔ holds       loss   0.25    same
+≠ book wrong  shape  [2, 3]  [3, 2]
+              Made up. Right: that
+? open        fame   famous  infamous
+
+? 1 is open                                           workshop show ch09.ex01.fame
+
+2 of 3 decided.
+
+The errors  1 error of the book confirmed: workshop errata
+The page    results/verify.html
+✔ Nothing disagrees: 2 of 3 decided, 1 error of the book confirmed.
+"""
+
+
+def test_a_short_run_lists_its_results() -> None:
+    """Each result is a line: sign and word, name, book, this run; below an error is what is right."""
     text = screen(
-        record(),
-        record(id="ch09.ex01.shape", verdict="unavailable", reason="iris: workshop data fetch iris"),
-        record(id="ch09.ex01.fame", verdict="unavailable", reason="iris: workshop data fetch iris"),
-        record(id="ch09.ex01.loss", verdict="reproduced"),
-        record(id="ch09.ex01.shape", verdict="deferred"),
-        record(id="ch09.ex01.fame", verdict="undecided", reason="60 seeds could tell"),
+        named("loss", "reproduced", 0.25),
+        named("shape", "corrected", [3, 2]),
+        named("fame", "undecided", "infamous"),
+        width=82,
     )
 
-    rows = [line.replace("│", " ").split() for line in text.splitlines() if line.startswith("│")]
-    assert ["failed", "1", "1"] in rows
-    assert ["unavailable", "2", "2"] in rows
-    assert rows[-1] == ["all", "6", "6"]
-    assert "unavailable ch09.ex01.shape, ch09.ex01.fame: iris: workshop data fetch iris\n" in text
-    assert "deferred 1 claims that only `--full` decides: ch09.ex01.shape\n" in text
-    assert "undecided ch09.ex01.fame: 60 seeds could tell\n" in text
-    assert "failed ch09.ex01.loss: the loss [mean]\n" in text
-    assert text.endswith("2 of 6 claims decided, 1 failed, 1 undecided, 2 unavailable, 1 deferred\n")
+    assert text == LISTED
 
 
-def test_our_own_claims_are_counted_apart() -> None:
-    """The table has the book's claims alone, and the closing line has ours after them."""
-    ours = record(ours=True, verdict="reproduced")
-    text = screen(record(verdict="corrected"), ours, record(ours=True))
+def test_a_long_run_is_a_table_by_chapter() -> None:
+    """Verdicts in the words of readers are rows, and no row of failures where there are none."""
+    ledger, records = large()
+    records[:3] = [
+        replace(one, verdict=v) for one, v in zip(records, ("deferred", "refuted", "changed"), strict=False)
+    ]
 
-    rows = [line.replace("│", " ").split() for line in text.splitlines() if line.startswith("│")]
-    assert rows[-1] == ["all", "1", "1"]
-    assert text.endswith("1 of 1 claims decided, 0 failed; of our own 1 failed, 1 reproduced\n")
-    assert "failed ch09.ex01.loss" in text
-    assert (
-        closing_line(Results(ENVIRONMENT, (ours,)))
-        == "0 of 0 claims decided, 0 failed; of our own 1 reproduced"
-    )
+    lines = screen(*records, ledger=ledger).splitlines()
+    rows = [line.split() for line in lines]
+
+    assert ["ch8", "ch9", "all"] in rows
+    assert ["✔", "holds", "20", "21", "41"] in rows
+    assert ["≠", "book", "wrong", "·", "1", "1"] in rows
+    assert ["△", "changed", "1", "·", "1"] in rows
+    assert ["22", "22", "44"] in rows
+    assert not any("failed" in line for line in lines)
+    assert ["…", "1", "needs", "the", "long", "trainings", "workshop", "verify", "--full"] in rows
+    assert "43 of 44 decided, 43 of them by measuring; 43 on runs made here." in lines
 
 
-def test_summary_prints_brackets_as_they_are() -> None:
+def test_a_failure_is_the_first_row_and_is_shown_in_full() -> None:
+    """Both values, what is missed and the commands are printed, and the last lines have both values."""
+    ledger, records = large()
+    records[0] = replace(records[0], verdict="failed", documented="famous", measured="infamous", margin=-2.0)
+
+    lines = screen(*records, ledger=ledger).splitlines()
+    rows = [line.split() for line in lines]
+
+    assert rows[2] == ["✘", "failed", "1", "·", "1"]
+    assert ["✘", "FAILED", "ch08.ex01.c00"] in rows
+    assert ["book", "famous"] in rows
+    assert ["this", "run", "infamous"] in rows
+    assert any("missed by 2" in line for line in lines)
+    assert ["since", "when?", "workshop", "bisect", "ch08.ex01.c00"] in rows
+    assert lines[-2] == "✘ 1 of 44 results disagrees, and nothing recorded says why:"
+    assert rows[-1] == ["ch08.ex01.c00", "book", "famous", "this", "run", "infamous"]
+    assert any(line.endswith("results/verify.html#failed") for line in lines)
+
+
+def test_missing_data_are_lines_by_set() -> None:
+    """Each data set is a line with its claims; reasons that name none are lines, too."""
+    lines = screen(
+        named("loss", "unavailable", reason="iris: workshop data fetch iris"),
+        named("fame", "unavailable", reason="no microphone"),
+    ).splitlines()
+
+    assert lines[-6].split() == ["∅", "2", "have", "no", "data", "workshop", "data", "fetch", "--missing"]
+    assert [line.split()[:2] for line in lines[-5:-3]] == [["iris", "1"], ["no", "microphone"]]
+    assert any(line.endswith("needs iris") for line in lines)
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_our_own_claims_are_in_no_total(own: bool) -> None:
+    """They are shown on demand; if one fails, that is shown in any case."""
+    ours = named("fame", "reproduced", "famous", ours=True)
+    text = screen(named("shape", "corrected", [3, 2]), ours, own=own)
+
+    assert ("✔ holds       fame" in text) == own
+    assert "1 of 1 decided" in text
+    failed = screen(named("shape", "corrected", [3, 2]), replace(ours, verdict="failed"), own=own)
+    assert "FAILED" in failed
+    assert "✘ 1 of the suite's own checks disagrees, and nothing recorded says why:" in failed
+
+
+def test_brackets_are_printed_as_they_are() -> None:
     """Values and reasons in square brackets are text, not markup."""
-    text = screen(record(verdict="unavailable", reason="the substitute gives [0.1, bold] [/] [red]"))
-
-    assert "the substitute gives [0.1, bold] [/] [red]" in text
+    assert "[0.1, bold] [/] [red]" in screen(record(reason="it gives [0.1, bold] [/] [red]"))
 
 
-def test_summary_has_a_row_of_failures_even_if_there_are_none() -> None:
-    """The row of failures is there even with none."""
-    text = screen(record(verdict="reproduced"))
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1", "ascii"])
+@pytest.mark.parametrize("width", [60, 80, 100, 140])
+def test_lines_fit_the_terminal_in_any_encoding(width: int, encoding: str) -> None:
+    """No line is wider than the terminal or 100 columns, and all of it can be encoded."""
+    ledger, records = large()
+    console = Console(width=width, file=io.TextIOWrapper(io.BytesIO(), encoding=encoding))
+    shown = [replace(records[0], verdict="failed", reason="long " * 60), *records[1:]]
+    for results in (Results(ENVIRONMENT, tuple(shown)), Results(ENVIRONMENT, (record(measured=SIX),))):
+        known = ledger if len(results.claims) > 1 else LEDGER
+        print_run(results, known, console, own=True)
+        print_closing(results, known, console)
+    console.file.flush()
+    lines = console.file.buffer.getvalue().decode(encoding).splitlines()  # type: ignore[attr-defined]
 
-    (row,) = (line for line in text.splitlines() if line.startswith("│ failed"))
-    assert row.replace("│", " ").split() == ["failed", "·", "·"]
-
-
-def test_summary_says_where_the_runs_were_made_that_decide() -> None:
-    """Only decided claims count; results of a version that did not record this say nothing."""
-    text = screen(
-        record(basis="run here"),
-        record(verdict="reproduced", basis="recorded"),
-        record(verdict="changed", basis="recorded"),
-        record(verdict="undecided", basis="run here"),
-        record(verdict="deferred"),
-    )
-    line = "decided: 1 claims on runs made here, 2 on recorded runs, whose first steps were repeated here\n"
-    assert line in text
-    assert "decided:" not in screen(record(verdict="reproduced"))
+    assert max(map(len, lines)) <= min(width, 100)
+    assert any(line.startswith("✘ " if encoding == "utf-8" else "X ") for line in lines)
 
 
 CLOSING = [
-    (["reproduced", "corrected", "refuted", "changed", "supported"], "5 of 5 claims decided, 0 failed"),
-    (["reproduced", "failed"], "2 of 2 claims decided, 1 failed"),
-    (["deferred"], "0 of 1 claims decided, 0 failed, 1 deferred: nothing was verified, so the run is red"),
     (
-        ["not testable", "unavailable"],
-        (
-            "0 of 2 claims decided, 0 failed, 1 unavailable, 1 not testable: "
-            "nothing was verified, so the run is red"
-        ),
+        ["reproduced", "corrected", "refuted"],
+        "Nothing disagrees: 3 of 3 decided, 2 errors of the book confirmed.",
+    ),
+    (["reproduced", "changed", "deferred"], "Nothing disagrees: 2 of 3 decided."),
+    (["reproduced", "failed", "failed"], "2 of 3 results disagree, and nothing recorded says why:"),
+    (["deferred", "deferred", "deferred"], "Nothing was verified: 3 need the long trainings."),
+    (
+        ["not testable", "unavailable", "undecided"],
+        "Nothing was verified: 1 is open, 1 has no data, 1 is not testable.",
     ),
 ]
 
 
 @pytest.mark.parametrize(("verdicts", "line"), CLOSING)
 def test_closing_line(verdicts: list[str], line: str) -> None:
-    """The closing line counts all verdicts, and calls a run that verified nothing red."""
-    assert closing_line(Results(ENVIRONMENT, tuple(record(verdict=v) for v in verdicts))) == line
+    """The last line sums up a run, and says why one that verified nothing is red."""
+    names = ("loss", "shape", "fame")
+    records = tuple(named(name, verdict) for name, verdict in zip(names, verdicts, strict=True))
+
+    assert closing_line(Results(ENVIRONMENT, records), LEDGER) == line
+
+
+def test_a_part_of_the_book_says_so() -> None:
+    """The closing line names the claim or the exercise, and how much the book has."""
+    one = Results(ENVIRONMENT, (named("loss", "reproduced", 0.25),))
+
+    assert closing_line(one, LEDGER) == (
+        "Nothing disagrees: 1 of 1 results of ch09.ex01.loss decided (book: 3)."
+    )
+    assert (
+        scope_text([LEDGER.claims["ch09.ex01.loss"], LEDGER.claims["ch09.ex01.fame"]], LEDGER)
+        == "exercise 9.01"
+    )
+    assert scope_text(list(LEDGER.claims.values()), LEDGER) == ""
+
+
+def test_the_start_says_what_runs_where_and_how_long() -> None:
+    """The book's name, counts, versions, device, processes and the estimated time are in two lines."""
+    console = Console(record=True, width=80, file=io.StringIO())
+    print_start(list(LEDGER.claims.values()), LEDGER, console)
+    print_start([LEDGER.claims["ch09.ex01.loss"]], LEDGER, console)
+    print_plan({"tensorflow": "2.21.0", "python": "3.12.1"}, "cpu", 2, 500, console)
+
+    assert console.export_text().splitlines() == [
+        "The Deep Learning Workshop · 3 printed results, 1 exercise and texts",
+        "The Deep Learning Workshop · 1 printed result of ch09.ex01.loss (book: 3)",
+        "TensorFlow 2.21, Python 3.12, CPU · 2 processes · about 8 min",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "a few seconds"),
+        (44, "about 40 s"),
+        (480, "about 8 min"),
+        (7200, "about 2 h"),
+        (432000, "about 5 days"),
+    ],
+)
+def test_estimated_times(seconds: float, text: str) -> None:
+    """A time is rounded to what an estimate can say."""
+    assert about(seconds) == text

@@ -1,0 +1,131 @@
+"""What `workshop show` prints of a claim, a unit and a chapter."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from rich.console import Console
+
+from tests.reporting.made_up_run import LEDGER
+from workshop.reporting.showing import print_chapter, print_claim, print_unit
+
+LOSS = LEDGER.claims["ch09.ex01.loss"]
+LAST: dict[str, Any] = {
+    "verdict": "failed",
+    "reason": "too high",
+    "measured": 0.75,
+    "margin": -0.495,
+    "seeds": [17],
+    "environment": {"python": "3.12.1", "date": "2026-01-01T00:00:00+00:00"},
+}
+
+
+def claim_text(name: str, last: dict[str, Any] | None, width: int = 80, **options: Any) -> str:
+    """Return what is printed of a claim."""
+    console = Console(record=True, width=width, file=io.StringIO())
+    print_claim(LEDGER.claims[f"ch09.ex01.{name}"], LEDGER, console, last=last, **options)
+    return console.export_text()
+
+
+CLAIM = """\
+✘ failed   ch09.ex01.loss
+  The loss [mean]
+  p. 7, ch09.ex01: Exercise 9.01
+
+  book        0.25
+              a loss of a quarter
+  this run    0.75
+  naive       0.5
+
+  Why         too high
+
+  Evidence    measured: computed from data or a training, so that a plausible
+              mistake would miss it
+  Decided by  it has to round to the printed digits
+  Runs        run here
+  Needs       iris
+  Code        fit, a.py
+  Run on      2026-01-01, python 3.12.1
+
+"""
+
+
+def test_a_claim_is_shown_with_the_answer_first() -> None:
+    """Verdict, the book's value and this run's come first, then what they rest on; no word of the engine."""
+    last = {**LAST, "basis": "run here", "beside": {"naive": 0.5}}
+
+    assert claim_text("loss", last, code={"a.py": ["fit"]}) == CLAIM
+
+
+def test_all_of_the_engine_s_words_are_shown_on_demand() -> None:
+    """Kind, rule, margin, seeds and notes are there with `verbose` alone."""
+    words = ("close, in dollars", "rounds to the printed digits", "missed by 0.495", "17", "seen on every")
+    text = claim_text("loss", LAST, verbose=True)
+
+    assert all(word in text for word in words)
+    assert "seen on every" not in claim_text("loss", LAST)
+
+
+def test_a_claim_before_its_first_run() -> None:
+    """The command that decides it is named; the text for readers of an error is there without a run."""
+    text = claim_text("shape", None)
+
+    assert "not run yet" in text
+    assert "workshop verify ch09.ex01.shape" in text
+    assert "  Made up.\n  It is another one.\n" in text
+    assert "  Right       that\n  Proof       Both were compared.\n" in text
+
+
+def test_a_reader_s_own_number_comes_first() -> None:
+    """The answer to `--mine` is before the values."""
+    text = claim_text("loss", LAST, mine=[("mine", "Normal.")])
+
+    assert text.index("Normal.") < text.index("this run")
+
+
+UNIT = """\
+Exercise 9.01 · Exercise 9.01                               ch09.ex01, chapter 9
+
+  In Python   workshop.exercise("9.01")
+  Code        exercise_9_01, a.py
+  Data        iris, here
+
+                      book    this run
+✘ failed       loss   0.25    0.75
+· not run yet  shape  [2, 3]
+· not run yet  fame   famous
+
+As the book does it
+  Fit a line.
+
+Pitfalls
+  None known.
+"""
+
+
+def test_a_unit_is_shown_with_its_results() -> None:
+    """Code and data, a line for each result with the last verdict, procedure and pitfalls."""
+    console = Console(record=True, width=80, file=io.StringIO())
+    print_unit(
+        LEDGER.units["ch09.ex01"],
+        LEDGER,
+        console,
+        {"ch09.ex01.loss": LAST},
+        code={"a.py": ["exercise_9_01"]},
+        data=[("Data", "iris, here")],
+    )
+
+    assert console.export_text() == UNIT
+
+
+def test_a_chapter_is_a_line_for_each_exercise() -> None:
+    """The id, the exercise's number and title, and how many of its results are decided."""
+    console = Console(record=True, width=80, file=io.StringIO())
+    corrected = {**LAST, "verdict": "corrected"}
+    print_chapter(LEDGER.chapters[0], LEDGER, console, {"ch09.ex01.shape": corrected})
+
+    lines = console.export_text().splitlines()
+    assert lines[0] == "The Deep Learning Workshop, chapter 9: Made up"
+    assert lines[2].split("  ")[0] == "ch09.ex01"
+    assert lines[2].endswith("1 wrong · 1 of 3")
