@@ -95,6 +95,8 @@ def _summary(value: float) -> dict[str, float]:
 
 
 ALL = [claim.id for claim in claims()]
+BOOK = [claim.id for claim in claims() if not claim.ours]
+OWN = [claim.id for claim in claims() if claim.ours]
 VERDICT = {record.id: record.verdict for record in _records()}
 
 

@@ -10,8 +10,11 @@ if TYPE_CHECKING:
 IN_SIGHT = """(part) => {
   const line = part.querySelector(":scope > summary") ?? part;
   const {left, top, right, bottom} = line.getBoundingClientRect();
-  return line.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2));
+  const at = document.elementFromPoint((left + right) / 2, Math.min((top + bottom) / 2, innerHeight - 20));
+  return line.contains(at);
 }"""
+# folded parts that open by themselves, as far as the filters ask for it
+OPEN = "details[open]:not(.drawn, .choices)"
 
 
 def shown(page: Page) -> list[str]:
@@ -37,25 +40,40 @@ def label(page: Page, value: str) -> Locator:
     return page.locator(f'form.filters label:has(input[value="{value}"])')
 
 
+def unfold(page: Page) -> None:
+    """Open the filters that are folded."""
+    choices = page.locator(".choices")
+    if not choices.evaluate("part => part.open"):
+        choices.locator("summary").click()
+
+
 def choose(page: Page, **values: str | list[str]) -> None:
     """Choose in the filters as a reader does: by a click on a label, from a list, by typing."""
     for name, value in values.items():
         if isinstance(value, list):
+            if name != "verdict":
+                unfold(page)
             for one in value:
                 label(page, one).click()
         elif name == "search":
             page.get_by_label("Search").fill(value)
         else:
+            unfold(page)
             page.get_by_label(name.capitalize()).select_option(value)
 
 
+def own(page: Page) -> None:
+    """Show the suite's own checks, too."""
+    page.get_by_label("Show the suite's own").check()
+
+
 def card(page: Page, name: str) -> Locator:
-    """Return the card of a unit or a claim, or another part of the page that a link leads to."""
+    """Return the row of a unit or a claim, or another part of the page that a link leads to."""
     return page.locator(f'[id="{name}"]')
 
 
 def is_open(card: Locator) -> bool:
-    """Whether a card is open."""
+    """Whether a row is open."""
     return card.evaluate("card => card.open")
 
 
@@ -65,5 +83,5 @@ def focused(page: Page) -> str:
 
 
 def in_sight(page: Page, name: str) -> bool:
-    """Whether a reader sees the line of a card, or a title: it is in the window, and nothing lies over it."""
+    """Whether a reader sees the line of a row, or a title: it is in the window, and nothing lies over it."""
     return card(page, name).evaluate(IN_SIGHT)

@@ -1,4 +1,4 @@
-"""The report in a real browser: links, keyboard, a number of the reader's own, print."""
+"""The report in a real browser: links, keyboard, map, a number of the reader's own, colours, print."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.page_helpers import screenshot
-from tests.browser.pages import ALL, UNITS, VERDICT, sample_of
-from tests.browser.report_helpers import box, card, choose, focused, hits, in_sight, is_open
+from tests.browser.pages import ALL, BOOK, OWN, UNITS, VERDICT, sample_of
+from tests.browser.report_helpers import OPEN, box, card, choose, focused, hits, in_sight, is_open, own, shown
 from workshop.ledger import ledger
 from workshop.reporting.report.reader_number import assess
 from workshop.reporting.report.samples import made_with
-from workshop.verification.verdicts import VERDICTS
+from workshop.reporting.words import WORD_OF
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -22,6 +22,14 @@ Visit = Callable[..., "Page"]
 
 RMSE = "ch05.text07.test_rmse"
 LOSSES = "ch05.text07.epoch1"
+OF_RMSE = [claim.id for claim in ledger().units["ch05.text07"].claims if not claim.ours]
+FAILED = [name for name in ALL if VERDICT[name] == "failed"]  # they are open from the beginning
+
+
+def opened(page: Page) -> set[str]:
+    """Return what is open apart from failures."""
+    ids = page.locator(OPEN).evaluate_all("all => all.map(one => one.id)")
+    return {*ids} - {*FAILED} - {name.rpartition(".")[0] for name in FAILED}
 
 
 # Links
@@ -34,30 +42,31 @@ def test_a_link_opens_its_card(name: str, width: int, visit: Visit, written: dic
     page = visit(f"{written['report']}#{name}", width=width)
     screenshot(page, f"report-{width}-{name}")
 
-    unit = ".".join(name.split(".")[:2])
-    assert page.locator("details[open]:not(.drawn)").evaluate_all("all => all.map(one => one.id)") == [
-        *([unit] if unit != name else []),
-        name,
-    ]
+    assert is_open(card(page, name))
+    assert opened(page) <= {name, ".".join(name.split(".")[:2])}
     assert in_sight(page, name)
     assert focused(page) == name
 
 
-@pytest.mark.parametrize("width", [400, 1200])
-def test_the_contents_lead_to_each_part(width: int, visit: Visit, written: dict[str, str]) -> None:
-    """Each part comes into sight, those that are closed open, and a list that is chosen stays chosen."""
-    page = visit(f"{written['report']}?chapter=ch05", width=width)
+def test_the_contents_lead_to_each_part(visit: Visit, written: dict[str, str]) -> None:
+    """Each part comes into sight, what is chosen stays chosen, and the contents mark where one is."""
+    page = visit(f"{written['report']}?chapter=ch05")
     chosen = hits(page)
     links = page.get_by_role("navigation", name="On this page").get_by_role("link")
     names = [link.get_attribute("href").removeprefix("#") for link in links.all()]
 
-    assert names == ["missing", "contradicted", "changes", "claims"]
+    chapters = sorted({unit[:4] for unit in UNITS})
+    assert names == [
+        *("failed", "overview", "errata", "chapters"), *chapters, *("versions", "missing", "reading")
+    ]  # fmt: skip
     for name, link in zip(names, links.all(), strict=True):
+        if name in chapters and name != "ch05":
+            continue  # the filter hides it
         link.click()
-        assert in_sight(page, name)
-        if name in ("contradicted", "changes"):
-            assert is_open(card(page, name))
+        heading = page.locator(f'[id="{name}"]').get_by_role("heading").first
+        assert heading.evaluate("title => title.getBoundingClientRect().top < innerHeight")
         assert hits(page) == chosen
+    page.wait_for_function("() => document.querySelector('.contents [aria-current]')?.hash === '#reading'")
 
 
 def test_a_link_overrides_filters(visit: Visit, written: dict[str, str]) -> None:
@@ -66,9 +75,19 @@ def test_a_link_overrides_filters(visit: Visit, written: dict[str, str]) -> None
     kept = visit(f"{written['report']}?chapter=ch05#{RMSE}")
 
     assert in_sight(hidden, RMSE)
-    assert hits(hidden) == f"{len(ALL)} claims"
+    assert hits(hidden) == f"{len(BOOK)} results"
     assert in_sight(kept, RMSE)
-    assert hits(kept) == f"{len(ledger().units[UNITS[4]].claims)} of {len(ALL)} claims"
+    assert hits(kept).startswith(f"{len(OF_RMSE)} of {len(BOOK)} results")
+
+
+def test_a_link_to_a_check_of_our_own_shows_it(visit: Visit, written: dict[str, str]) -> None:
+    """The switch goes on, so that the row is there; without the link it is not."""
+    page = visit(f"{written['report']}#{OWN[0]}")
+
+    assert in_sight(page, OWN[0])
+    assert page.get_by_label("Show the suite's own").is_checked()
+    assert hits(page) == f"{len(ALL)} results"
+    assert not card(visit(written["report"]), OWN[0]).is_visible()
 
 
 @pytest.mark.parametrize("rest", ["#ch05.text07.gone", "#%", "#", "?verdict=gone&colour=red", "?kind=gone"])
@@ -78,55 +97,120 @@ def test_an_address_that_names_nothing_opens_the_page(
     """A claim of another version, or a broken address, opens the page as it is."""
     page = visit(written["report"] + rest)
 
-    assert hits(page) == f"{len(ALL)} claims"
-    assert page.locator("details[open]:not(.drawn)").count() == 0
+    assert hits(page) == f"{len(BOOK)} results"
+    assert opened(page) == set()
+
+
+@pytest.mark.parametrize("old", ["corrected", "refuted", "wrong"])
+def test_old_names_of_verdicts_still_choose(old: str, visit: Visit, written: dict[str, str]) -> None:
+    """Links of earlier pages have the engine's names; the address then has today's."""
+    page = visit(f"{written['report']}?verdict={old}")
+
+    assert box(page, "wrong").is_checked()
+    assert shown(page) == [name for name in BOOK if WORD_OF[VERDICT[name]].key == "wrong"]
+    choose(page, chapter=["ch04"])
+    assert "verdict=wrong&chapter=ch04" in page.url
 
 
 def test_links_inside_the_page(report: Page) -> None:
-    """A tile leads to its unit, a finding to its claim, and Back to where one was."""
-    report.locator(f'a.tile[data-unit="{UNITS[1]}"]').click()
-    assert is_open(card(report, UNITS[1]))
-    assert in_sight(report, UNITS[1])
+    """A square leads to its claim, a card to its own, and Back to where one was."""
+    square = report.locator(".map .q").nth(BOOK.index(RMSE))
+    square.click()
+    assert is_open(card(report, RMSE))
+    assert in_sight(report, RMSE)
 
-    report.locator("details.findings > summary").first.click()
-    link = report.locator("details.findings li a").first
-    claim = link.inner_text()
-    link.click()
+    erratum = report.locator(".erratum[data-claim]").first
+    claim = erratum.get_attribute("data-claim")
+    erratum.locator("summary").click()
+    erratum.get_by_role("link").click()
     assert is_open(card(report, claim))
     assert in_sight(report, claim)
 
     report.go_back()
-    assert report.url.endswith(f"#{UNITS[1]}")
-    assert focused(report) == UNITS[1]
+    assert report.url.endswith(f"#{RMSE}")
+    assert focused(report) == RMSE
+
+
+# Map, colours, copying
+
+
+def test_the_map_is_one_stop_for_keys(report: Page) -> None:
+    """Tab reaches one square, arrows the others, the line below says which, and Enter opens it."""
+    squares = report.locator(".map .q")
+    assert squares.count() == len(BOOK)
+    assert squares.evaluate_all("all => all.filter(one => one.tabIndex === 0).length") == 1
+
+    squares.first.focus()
+    for key, place in (("ArrowDown", 1), ("ArrowRight", 13), ("ArrowLeft", 1), ("End", len(BOOK) - 1), ("Home", 0)):
+        report.keyboard.press(key)
+        assert report.locator(":focus").get_attribute("href") == f"#{BOOK[place]}"
+        said = report.locator(".readout").inner_text()
+        assert said.startswith(WORD_OF[VERDICT[BOOK[place]]].name)
+    assert squares.evaluate_all("all => all.filter(one => one.tabIndex === 0).length") == 1
+    report.keyboard.press("Enter")
+    assert is_open(card(report, BOOK[0]))
+
+
+def test_the_pointer_reads_the_map(report: Page) -> None:
+    """The line says what is under the pointer, and afterwards what a square is."""
+    first = report.locator(".readout").inner_text()
+    report.locator(".map .q").nth(3).hover()
+    assert ledger().claims[BOOK[3]].what in report.locator(".readout").inner_text()
+    report.locator("h1").hover()
+    assert report.locator(".readout").inner_text() == first
+
+
+def test_the_button_changes_the_colours(report: Page) -> None:
+    """Auto, light and dark follow each other, whatever the system's colours are."""
+    button = report.locator("button.theme")
+    papers = []
+    for name in ("Light", "Dark", "Auto"):
+        button.click()
+        assert button.inner_text() == name
+        papers.append(report.locator("body").evaluate("body => getComputedStyle(body).backgroundColor"))
+    assert papers[0] == papers[2] != papers[1]
+
+
+def test_our_own_checks_are_behind_one_switch(report: Page) -> None:
+    """They are in no total, and shown with the others if the reader asks for them."""
+    legend = report.locator(".legend b").all_inner_texts()
+    assert sum(map(int, legend)) == len(BOOK)
+
+    own(report)
+
+    assert hits(report) == f"{len(ALL)} results"
+    assert report.locator(".legend b").all_inner_texts() == legend
+    assert report.locator(".map .q").count() == len(BOOK)
+    assert "own=1" in report.url
 
 
 # Keyboard
 
 
 def test_the_page_is_used_without_a_mouse(report: Page) -> None:
-    """From the link that skips to the claims on, filters and cards are reached and used by keys alone."""
+    """From the link that skips to the results on, filters and rows are reached and used by keys alone."""
     press = report.keyboard.press
     press("Tab")
-    assert report.locator(":focus").inner_text() == "Skip to the claims"
+    assert report.locator(":focus").inner_text() == "Skip to the results"
     assert report.locator(":focus").evaluate("link => link.getBoundingClientRect().left >= 0")
     press("Enter")
     press("Tab")
-    assert report.locator(":focus").get_attribute("name") == "q"
+    assert report.locator(":focus").get_attribute("name") == "verdict"
 
-    press("Tab")
     press("Space")
-    assert hits(report) == f"{len([v for v in VERDICT.values() if v == VERDICTS[0]])} of {len(ALL)} claims"
+    failed = [name for name in FAILED if name in BOOK]
+    assert hits(report).startswith(f"{len(failed)} of {len(BOOK)} results")
     press("Space")
-    assert hits(report) == f"{len(ALL)} claims"
+    assert hits(report) == f"{len(BOOK)} results"
 
-    card(report, UNITS[0]).locator("summary").first.focus()
+    card(report, UNITS[2]).locator("summary").first.focus()
     press("Enter")
-    if not is_open(card(report, UNITS[0])):
+    if not is_open(card(report, UNITS[2])):
         press("Enter")
-    press("Tab")  # procedure
-    press("Tab")
+    first = next(name for name in BOOK if name.startswith(UNITS[2]) and name not in FAILED)
+    card(report, first).locator("summary").first.focus()
     press("Space")
-    assert is_open(card(report, ALL[0]))
+    assert is_open(card(report, first))
 
 
 def test_what_is_in_focus_is_seen(report: Page) -> None:
@@ -134,7 +218,7 @@ def test_what_is_in_focus_is_seen(report: Page) -> None:
     card(report, UNITS[4]).evaluate("card => card.open = true")
     card(report, RMSE).evaluate("card => card.open = true")
     reached = set()
-    for _ in range(80):
+    for _ in range(90):
         report.keyboard.press("Tab")
         kind, outline = report.evaluate(
             """() => {
@@ -146,7 +230,7 @@ def test_what_is_in_focus_is_seen(report: Page) -> None:
         )
         reached.add(kind)
         assert kind == "BODY" or outline == "solid 2px"
-    assert reached >= {"A", "SUMMARY", "INPUT", "SELECT", "BUTTON"}
+    assert reached >= {"A", "SUMMARY", "INPUT", "BUTTON"}
 
 
 def test_slash_leads_to_the_search(report: Page) -> None:
@@ -157,6 +241,20 @@ def test_slash_leads_to_the_search(report: Page) -> None:
 
     assert report.get_by_label("Search").input_value() == "and/or"
     assert report.get_by_label("Search").evaluate("field => field === document.activeElement")
+
+
+def test_escape_gives_the_focus_back(report: Page) -> None:
+    """After a search the reader is where they were, and the next `/` is no letter."""
+    card(report, UNITS[-1]).locator("summary").first.focus()
+    report.keyboard.press("/")
+    report.keyboard.type("rmse")
+    report.keyboard.press("Escape")
+
+    assert report.get_by_label("Search").input_value() == ""
+    assert focused(report) == UNITS[-1]
+    report.keyboard.press("/")
+    report.keyboard.type("a")
+    assert report.get_by_label("Search").input_value() == "a"
 
 
 # Is my number normal?
@@ -212,7 +310,7 @@ def test_keys_inside_the_form_stay_there(report: Page) -> None:
 
     assert form.locator("input").input_value() == "0.02"
     assert box(report, "ch05").is_checked()
-    assert hits(report) == f"{len(ledger().units[UNITS[4]].claims)} of {len(ALL)} claims"
+    assert hits(report).startswith(f"{len(OF_RMSE)} of {len(BOOK)} results")
 
 
 # Print
@@ -222,19 +320,20 @@ def test_keys_inside_the_form_stay_there(report: Page) -> None:
 NOTE = """() => addEventListener("beforeprint", () => {
   const claims = [...document.querySelectorAll("details.claim")];
   window.lines = claims.filter((claim) => claim.checkVisibility()).length;
-  const findings = [...document.querySelectorAll("details.findings, details.versions")];
-  window.findings = findings.every((one) => one.open);
+  const proofs = [...document.querySelectorAll("details.proof, details.errata-rest, .since details")];
+  window.proofs = proofs.every((one) => one.open);
 })"""
 
 
 def test_print(report: Page) -> None:
-    """On paper, findings are open and each claim has its line, without controls; then all is as before."""
+    """On paper, errors are open and each claim has its line, without controls; then all is as before."""
+    before = report.locator("details[open]").count()
     report.evaluate(NOTE)
 
     report.pdf()
 
-    assert report.evaluate("() => [window.lines, window.findings]") == [len(ALL), True]
-    assert report.locator("details[open]:not(.drawn)").count() == 0
+    assert report.evaluate("() => [window.lines, window.proofs]") == [len(BOOK), True]
+    assert report.locator("details[open]").count() == before
     report.emulate_media(media="print")
     assert not report.locator("form.filters").is_visible()
     assert not report.locator("form.mine").first.is_visible()

@@ -9,7 +9,6 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 
@@ -19,8 +18,9 @@ from workshop.execution.catalogue import catalogue
 from workshop.figures.registry import Figure
 from workshop.ledger import Chapter, Ledger, ledger
 from workshop.reporting.describe import unit_rows
-from workshop.reporting.report import findings, view
+from workshop.reporting.report import view
 from workshop.reporting.report.page import page, write_page
+from workshop.reporting.words import WORD_OF, WORDS
 from workshop.samples import recorded
 from workshop.samples.model import ReferenceSample, Run
 from workshop.verification.results import Notices, Record, Results
@@ -170,7 +170,7 @@ def test_page_asks_for_nothing_else() -> None:
     text = page(*made_up())
 
     content = Page(text)
-    links = {link for link in content.attributes("href") if link != "data:,"}
+    links = {link for link in content.attributes("href") if not link.startswith("data:image/png;base64,")}
     assert {link.split("#")[0].split("=")[0] for link in links} == {"", "?chapter", "?verdict"}
     assert not {name for _, attributes in content.elements for name in attributes} & {
         "src",
@@ -190,48 +190,93 @@ def test_every_link_leads_somewhere_and_every_claim_is_an_anchor() -> None:
     assert {link[1:] for link in content.attributes("href") if link.startswith("#")} <= set(ids)
 
 
-def test_cards_begin_closed() -> None:
+def test_rows_begin_closed() -> None:
     """Units and claims are rendered closed, so that a page of the whole book opens at once."""
     details = [a for tag, a in shown().elements if tag == "details"]
 
-    assert len([a for a in details if a.get("class") in {"unit", "claim"}]) == 11
-    assert not any("open" in attributes for attributes in details)
+    rows = [a for a in details if {*(a.get("class") or "").split()} & {"unit", "claim"}]
+    assert len(rows) == 11
+    assert not any("open" in attributes for attributes in rows)
+
+
+def failed() -> Page:
+    """Return the page of the made-up run in which a claim of the book and one of our own failed."""
+    results, made = made_up()
+    tags, moved = (f"ch09.{name}" for name in ("ex01.tags", "ex02.moved"))
+    wrong = {"verdict": "failed", "margin": -0.5, "reason": "made up"}
+    claims = tuple(replace(r, **wrong) if r.id in (tags, moved) else r for r in results.claims)
+    return Page(page(Results(ENVIRONMENT, claims), made))
+
+
+def test_failures_come_first_and_are_open() -> None:
+    """The alarm is the first section, has both values, the miss and two commands; the rows are open."""
+    content = failed()
+
+    sections = [a.get("id") for tag, a in content.elements if tag == "section"]
+    assert sections[:2] == ["failed", "overview"]
+    alarm = content.text[content.text.index("2 results failed") : content.text.index("Packt, 2020")]
+    for text in ("</script><b>", "Missed by 0.5", "workshop bisect ch09.ex01.tags", "--no-store"):
+        assert text in alarm
+    assert alarm.index("ch09.ex02.moved") < alarm.index("the suite's own check")
+    opened = [a["id"] for tag, a in content.elements if tag == "details" and "open" in a and a.get("id")]
+    assert opened == ["ch09.ex01", "ch09.ex01.tags", "ch09.ex02", "ch09.ex02.moved"]
+    assert "2 failed · The Deep Learning Workshop" in content.text
+    assert "2 results disagree, and nothing recorded explains it." in content.text
+
+
+def test_without_failures_there_is_no_alarm() -> None:
+    """Nothing is red where nothing failed."""
+    content = shown()
+
+    assert "failed" not in content.attributes("id")
+    assert "nothing disagrees" in content.text
 
 
 def test_text_of_the_ledger_is_text() -> None:
     """Tags in a claim are shown and not run, and they do not end the script that contains the samples."""
     content = shown()
 
-    assert "a <script>alert(1)</script>" in content.text
+    assert "A <script>alert(1)</script>" in content.text
+    assert "</script><b>" in content.text
     assert [tag for tag, _ in content.elements].count("script") == 2
-    assert "b" not in {tag for tag, _ in content.elements}
 
 
-def test_tiles_count_verdicts() -> None:
-    """A unit's tile leads to its card and names its verdicts for those who can't see colours."""
-    tiles = [a for tag, a in shown().elements if a.get("class") == "tile"]
+def test_each_printed_result_is_a_square() -> None:
+    """The map has a link with verdict, place and words for each of the book's results, and only for these."""
+    squares = [a for tag, a in shown().elements if (a.get("class") or "").startswith("q ")]
 
-    assert [(a["href"], a["aria-label"]) for a in tiles] == [
-        ("#ch09.ex01", "ch09.ex01, 2 reproduced, 1 corrected"),
-        ("#ch09.ex02", "ch09.ex02, 2 corrected, 1 changed, 1 refuted, 1 unavailable, 1 deferred"),
+    assert [square["href"] for square in squares] == [
+        f"#{unit}.{claim['id']}" for unit in CLAIMS for claim, _ in CLAIMS[unit] if not claim.get("ours")
+    ]
+    assert squares[1]["aria-label"] == "book wrong, Exercise 9.01: the shape"
+    assert squares[1]["class"] == "q k-wrong"
+
+
+def test_units_count_the_books_results() -> None:
+    """A unit names its verdicts for those who can't see squares, without our own claims."""
+    little = [a for _, a in shown().elements if a.get("class") == "little"]
+
+    assert [a["aria-label"] for a in little] == [
+        "2 holds, 1 book wrong",
+        "3 book wrong, 1 deferred, 1 no data",
     ]
 
 
-def test_a_card_describes_its_claim_in_full() -> None:
-    """A card has the documented and measured values, rule, reason, finding, seeds and the command."""
+def test_a_row_describes_its_claim_in_full() -> None:
+    """A row has the documented and measured values, rule, reason, finding, seeds and the command."""
     results, ledger_ = made_up()
 
     (chapter,) = view.chapters(results, ledger_, {})
 
     cards = {card.claim.name: card for unit in chapter.units for card in unit.claims}
-    rows = dict(cards["loss"].rows)
+    rows = dict(cards["loss"].details)
     assert rows["documented"] == "0.25"
     assert rows["notebook"] == "0.23 (authors' notebook)"
     assert rows["measured"] == "median 0.26, 0.24 to 0.29 over 5 seeds"
     assert rows["  naive"] == "0.3 on all 5 seeds"
     assert rows["seeds"] == "2, 4, 6, 8, 10"
     assert rows["needs"] == "iris"
-    assert rows["reproduced"] == "made up"
+    assert dict(cards["loss"].rows)["because"] == "made up"
     assert cards["shape"].rows[:5] == (
         ("in short", "Made up. It is another one."),
         ("printed", "this"),
@@ -239,17 +284,16 @@ def test_a_card_describes_its_claim_in_full() -> None:
         ("proof", "Both were compared."),
         ("consequence", "wrong, or will not run"),
     )
-    assert cards["loss"].rows[0] == ("documented", "0.25")
-    assert dict(cards["shape"].rows)["documented"] == "[2, 3] (page 7)"
-    assert dict(cards["shape"].rows)["correct"] == "[3, 2]"
-    assert dict(cards["moved"].rows)["finding"] == "changed with Keras ≥ 3: Keras dropped it"
+    assert dict(cards["shape"].details)["documented"] == "[2, 3] (page 7)"
+    assert dict(cards["shape"].details)["correct"] == "[3, 2]"
+    assert dict(cards["moved"].details)["finding"] == "changed with Keras ≥ 3: Keras dropped it"
     assert cards["loss"].command == "workshop verify ch09.ex01.loss --no-store"
     assert cards["later"].command == "workshop verify ch09.ex02.later --full --no-store"
     assert cards["shape"].sample is None
 
 
 def test_a_reader_sees_which_claims_recorded_runs_decided() -> None:
-    """A word in the row, a filter, a line of the totals, and the details; nothing in older results."""
+    """A word in the row, a filter, a line of the overview, and the details; nothing in older results."""
     results, ledger_ = made_up()
     loss, *others = results.claims
     loss = replace(loss, basis="recorded", notices=Notices(2e-5, None, 1.5))
@@ -258,14 +302,14 @@ def test_a_reader_sees_which_claims_recorded_runs_decided() -> None:
     old, new = Page(page(results, ledger_)), Page(page(Results(ENVIRONMENT, (loss, *others)), ledger_))
 
     words = [a["title"] for tag, a in new.elements if tag == "em" and "title" in a]
-    assert words == [f"decided on {BASES['recorded']}"]
+    assert words == [f"decided on: {BASES[basis]}" for basis in ("recorded", *["run here"] * len(others))]
     assert new.attributes("data-basis") == ["recorded"] + ["run here"] * len(others)
     assert [a["name"] for tag, a in new.elements if tag == "select"] == ["kind", "evidence", "needs", "basis"]
-    assert "Decided: 6 claims on runs made here, 1 on recorded runs" in new.text
+    assert "Decided: 5 claims on runs made here, 1 on recorded runs" in new.text
     assert "Repeated seeds notice a change of 2e-05 standard deviations of the recorded runs." in new.text
     assert "Fresh seeds notice a shift of 1.50 standard deviations of the recorded runs." in new.text
     assert [a["name"] for tag, a in old.elements if tag == "select"] == ["kind", "evidence", "needs"]
-    for text in ("Decided:", BASES["recorded"], "Fresh seeds notice"):
+    for text in ("Decided:", "decided on:", "Fresh seeds notice"):
         assert text not in old.text
 
 
@@ -273,6 +317,7 @@ def test_sample_of_a_stochastic_claim() -> None:
     """The strip names book, notebook, baseline, today and recorded runs; the script gets the same runs."""
     content = shown()
 
+    assert "This run's median is 0.26, and the naive forecast gives 0.3." in content.text
     (strips,) = [a for tag, a in content.elements if tag == "svg"]
     assert strips["aria-label"] == (
         "book 0.25; notebook 0.23; naive 0.3; today 0.26 (0.24 to 0.29); "
@@ -328,7 +373,7 @@ def test_figures_are_in_their_unit() -> None:
     content = shown(figures={"ch09.ex02": [Figure("Curves & co", "the loss falls", "<svg class='f'></svg>")]})
 
     place = content.elements.index(("svg", {"class": "f"}))
-    units = [a["id"] for tag, a in content.elements[:place] if a.get("class") == "unit"]
+    units = [a["id"] for tag, a in content.elements[:place] if (a.get("class") or "").startswith("unit")]
     assert units[-1] == "ch09.ex02"
     assert content.elements[place - 1][0] == "figure"
     assert content.elements[place + 1][0] == "figcaption"
@@ -336,68 +381,61 @@ def test_figures_are_in_their_unit() -> None:
     assert "the loss falls" in content.text
 
 
-def test_findings_are_sorted_by_consequence() -> None:
-    """The worst consequence comes first, and within one the order is that of the book."""
-    groups = findings.contradicted(*made_up())
+def test_the_errors_of_the_book_are_written_for_readers() -> None:
+    """A card has title, sentence, printed and right value, and the proof in words; the worst comes first."""
+    content = shown()
 
-    assert [(g.title, [f.claim.name for f in g.findings]) for g in groups] == [
-        ("changes a conclusion", ["large"]),
-        ("wrong, or will not run", ["shape", "small"]),
-        ("a slip", ["wrong"]),
-    ]
-    assert groups[0].findings[0].instead == "right: 40"
-    assert groups[2].findings[0].instead == "measured: 0"
+    cards = [a["data-claim"] for tag, a in content.elements if tag == "article" and "data-claim" in a]
+    assert cards == ["ch09.ex02.large", "ch09.ex01.shape", "ch09.ex02.small", "ch09.ex02.wrong"]
+    for words in ("Made up", "It is another one.", "this", "that", "Both were compared."):
+        assert words in content.text
 
 
-def test_a_finding_is_written_for_readers() -> None:
-    """A finding on the page is its title, sentence, printed and right value, and the proof in words."""
-    text = shown().text
-
-    for words in ("Made up", "It is another one.", "printed: this", "right: that", "Both were compared."):
-        assert words in text
-
-
-def test_a_claim_that_runs_alone_refute_is_a_finding() -> None:
-    """It has no text for readers yet: it is shown first, with what is printed and what was measured."""
+def test_an_error_of_another_version_has_no_words_for_readers() -> None:
+    """It is shown first, with what is printed, and nothing breaks."""
     results, ledger = made_up()
     plain = next(r for r in results.claims if r.verdict == "reproduced" and not r.ours)
     refuted = replace(plain, verdict="refuted")
     results = replace(results, claims=tuple(refuted if r is plain else r for r in results.claims))
 
-    groups = findings.contradicted(results, ledger)
+    content = Page(page(results, ledger))
 
-    assert plain.id in [f.claim.id for f in groups[0].findings]
-    assert plain.id in page(results, ledger)
-
-
-def test_undecided_findings_are_apart() -> None:
-    """A recorded finding that the run deferred is no finding of the run, and its command is a full run."""
-    (finding,) = findings.undecided(*made_up())
-
-    assert (finding.claim.name, finding.verdict) == ("later", "deferred")
-    assert finding.command == "workshop verify ch09.ex02.later --full --no-store"
+    assert content.attributes("data-claim")[0] == plain.id
 
 
 def test_changes_are_listed_by_version() -> None:
-    """Titles say how many claims changed in this run, and name the TensorFlow of each Keras."""
+    """The list says how many claims changed in this run, and names the TensorFlow of each Keras."""
     content = shown()
     counted = "2 claims (1 recorded but not decided in this run, 1 of our own)"
 
-    assert f"Changes by later versions of libraries: {counted}" in content.text
-    assert f"Keras ≥ 3 (TensorFlow 2.16 first brought Keras 3): {counted}" in content.text
-    assert content.text.count("Keras dropped it") == 1 + 2  # in the list, and in the card of each claim
+    assert f"changed there: {counted}" in content.text
+    assert f"TensorFlow 2.16 first brought Keras 3. {counted}" in content.text
+    assert content.text.count("Keras dropped it") == 1 + 2  # in the list, and in the row of each claim
     assert "workshop compare old.json new.json" in content.text
 
 
-def test_failures_are_apart_from_what_does_not_hold() -> None:
-    """Both are counted at the top, and the list of findings has the same count."""
+def test_one_set_of_totals_without_our_own() -> None:
+    """Sentence, figures, legend and chapter count the book's results; our own have a line of their own."""
     content = shown()
 
-    assert "4 do not hold as printed (3 corrected, 1 refuted)" in content.text
-    assert "0 failed: nothing disagrees without a recorded reason" in content.text
-    assert (
-        "4 of the book's claims do not hold as printed, 1 more is recorded but not decided in this run"
-    ) in content.text
+    decided = (
+        "Of the book's 8 printed results this run decided 6: 2 hold as printed, and 4 are wrong in print."
+    )
+    assert decided in content.text
+    assert "Nothing disagrees without a known reason." in content.text
+    assert "Show the suite's own check, too" in content.text
+    assert "never part of the totals: 1 was changed by later libraries" in " ".join(content.text.split())
+    assert "6 of 8 decided" in content.text
+
+
+def test_a_partial_run_says_so() -> None:
+    """It names its part of the book, and how many results the book has."""
+    results, ledger_ = made_up()
+    part = tuple(record for record in results.claims if record.unit == "ch09.ex01")
+
+    content = Page(page(Results(ENVIRONMENT, part), ledger_))
+
+    assert "3 of the 3 results of exercise 9.01 were decided; the book has 8" in content.text
 
 
 @pytest.mark.usefixtures("no_simulation")
@@ -414,7 +452,7 @@ def test_results_of_an_older_schema_show_no_recorded_runs() -> None:
 
 @pytest.mark.usefixtures("no_simulation")
 def test_page_of_the_whole_ledger() -> None:
-    """Each claim of the ledger has its card; all reference samples together stay far below 15 MB."""
+    """Each claim of the ledger has its row; all reference samples together stay far below 15 MB."""
     whole = ledger()
     records = [
         Record(
@@ -426,7 +464,7 @@ def test_page_of_the_whole_ledger() -> None:
     text = page(with_samples(Results(ENVIRONMENT, tuple(records)), whole), whole)
 
     assert set(whole.claims) <= set(re.findall(r' id="([^"]+)"', text))
-    assert set(re.findall(r'data-unit="(ch[^"]+)"', text)) == set(whole.units)
+    assert set(whole.units) <= set(re.findall(r' id="([^"]+)"', text))
     assert len(text.encode()) < 6e6
     (script,) = re.findall(r'<script type="application/json" id="samples">(.*?)</script>', text)
     assert set(json.loads(script)) == {c.id for c in whole.claims.values() if c.rule.name == "reference"}
@@ -440,13 +478,16 @@ def test_page_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
 
 
 def test_verdicts_are_explained_and_lead_to_their_claims() -> None:
-    """Each verdict of the run has its meaning, and a link to its claims."""
+    """Each word has its meaning and the engine's verdicts, and those of the run lead to their claims."""
     results, _ = made_up()
     content = shown()
 
-    for verdict in {record.verdict for record in results.claims}:
-        assert MEANINGS[verdict] in content.text
-        assert f"?verdict={quote(verdict)}#cards" in content.attributes("href")
+    for word in WORDS:
+        assert word.meaning in content.text
+    for verdict, meaning in MEANINGS.items():
+        assert f"{verdict} ({meaning})" in content.text
+    for word in {WORD_OF[record.verdict] for record in results.claims if not record.ours}:
+        assert f"?verdict={word.key}#chapters" in content.attributes("href")
 
 
 def test_every_verdict_has_a_meaning() -> None:

@@ -1,42 +1,51 @@
-"""A claim's line on the report's page, and its finding: printed, measured or right, and missing data."""
+"""The columns of a claim's row on the report's page: book and run, missing data, and what is noticed."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.reporting.package_samples import with_samples
 from workshop.ledger import ledger
-from workshop.reporting.report import view
-from workshop.reporting.report.findings import finding
+from workshop.reporting.report.columns import Cell, columns, smallest_change
+from workshop.reporting.report.missing_data import missing_for
 from workshop.reporting.report.page import page
-from workshop.verification.results import Record, Results
+from workshop.verification.results import Notices, Record, Results
 
 FIRST2 = "ch04.act01.first2"
 PRINTED = ledger().claims[FIRST2].documented
 MEASURED = [[word for word in PRINTED[0] if word != "'and"], PRINTED[1]]
 NUMBERS = {"seeds": 15, "median": [1.3258, 1.108], "minimum": [1.059, 1.047], "maximum": [1.992, 1.576]}
-ALIKE = "[[alice, 's, … eyes, ran, close]]"
-BY_NAME = "train 1.326 (1.059 to 1.992), test 1.108 (1.047 to 1.576) over 15 seeds"
+LOSSES = {"seeds": 15, "median": [0.0033, 0.00078], "minimum": [0.003, 0.0007], "maximum": [0.004, 0.0009]}
 FETCH = (
     "resnet50_imagenet: workshop data fetch resnet50_imagenet, or set WORKSHOP_MIRROR to a folder that has it"
 )
-# a claim, its verdict, its measured value, its line, and its missing data
-ROWS: list[tuple[str, str, Any, str, str]] = [
-    ("ch01.text02.scalar_rank", "corrected", 1, "0 → 1", ""),
-    ("ch06.ex03.test_acc_percent", "corrected", None, "87.15 → right: 87.16", ""),
-    ("ch04.text12.happiness_members", "corrected", None,
-     "… righteousness, compassion] → right: … righteousness]", ""),
-    (FIRST2, "changed", PRINTED, f"{ALIKE} → {ALIKE}", ""),
-    (FIRST2, "reproduced", MEASURED, f"{ALIKE} → {ALIKE}", ""),
-    (FIRST2, "changed", MEASURED,
-     "… conversations, 'and, use, book, thought, … → … conversations, use, book, thought, alice …", ""),
-    (FIRST2, "deferred", None, ALIKE, ""),
-    ("ch05.text07.no_better_than_naive", "reproduced", NUMBERS,
-     f"no better than tomorrow = today → median {BY_NAME}", ""),
-    ("ch01.ex01.weights_bytes", "unavailable", 7, "102967424 → 7 on a substitute", FETCH),
-    ("ch01.ex01.weights_bytes", "unavailable", None, "102967424", FETCH),
+NOTHING: Cell = Cell()
+
+
+def one(text: str, note: str = "") -> Cell:
+    """Return the cell of a single value."""
+    return Cell((("", text),), note)
+
+
+# a claim, its verdict, its measured value, the cells of book and run, and its missing data
+ROWS: list[tuple[str, str, Any, Cell, Cell, str]] = [
+    ("ch01.text02.scalar_rank", "corrected", 1, one("0"), one("1"), ""),
+    ("ch06.ex03.test_acc_percent", "corrected", None, one("87.15"),
+     one("87.16", "right, from other printed values"), ""),
+    (FIRST2, "deferred", None, one("[[alice, 's, adventures, … pink, eyes, ran, close]]"), NOTHING, ""),
+    ("ch05.text07.test_rmse", "reproduced", {"seeds": 3, "median": 0.0256, "minimum": 0.02, "maximum": 0.04},
+     one("0.03"), one("0.0256", "median of 3 seeds"), ""),
+    ("ch05.text07.epoch1", "reproduced", LOSSES, Cell((("loss", "0.0036"), ("val_loss", "0.0016"))),
+     Cell((("loss", "0.0033"), ("val_loss", "0.00078")), "median of 15 seeds"), ""),
+    ("ch05.text07.no_better_than_naive", "reproduced", NUMBERS, one("no better than tomorrow = today"),
+     one("[1.326, 1.108]", "median of 15 seeds"), ""),
+    ("ch07.ex02.params", "reproduced", {"total": 6722, "trainable": 6722, "non_trainable": 0},
+     Cell((("total", "6722"), ("trainable", "6722"), ("non_trainable", "0"))), Cell(same=True), ""),
+    ("ch01.ex01.weights_bytes", "unavailable", 7, one("102967424"), one("7", "on substitute data"), FETCH),
+    ("ch01.ex01.weights_bytes", "unavailable", None, one("102967424"), NOTHING, FETCH),
 ]  # fmt: skip
 ENVIRONMENT = {"device": "cpu", "profile": "default"}
 pytestmark = pytest.mark.usefixtures("no_simulation")
@@ -52,40 +61,41 @@ def record(name: str, verdict: str, measured: Any) -> Record:
     return with_samples(Results(ENVIRONMENT, (made,)), ledger()).claims[0]
 
 
-@pytest.mark.parametrize(("name", "verdict", "measured", "short", "missing"), ROWS)
-def test_rows(name: str, verdict: str, measured: Any, short: str, missing: str) -> None:
-    """The line has the right value, names of several numbers, differences and missing data."""
-    results = Results(ENVIRONMENT, (record(name, verdict, measured),))
+@pytest.mark.parametrize(("name", "verdict", "measured", "book", "run", "missing"), ROWS)
+def test_columns(name: str, verdict: str, measured: Any, book: Cell, run: Cell, missing: str) -> None:
+    """Book and run have the same form, "same" where they are equal, names of numbers, and a note."""
+    made, claim = record(name, verdict, measured), ledger().claims[name]
 
-    ((card,),) = [unit.claims for chapter in view.chapters(results, ledger(), {}) for unit in chapter.units]
+    assert columns(claim, made) == (book, run)
+    assert missing_for(claim, made) == missing
+    assert (missing in page(Results(ENVIRONMENT, (made,)), ledger())) or not missing
 
-    assert (card.short, card.missing) == (short, missing)
-    assert (f'<span class="missing">missing {missing}' in page(results, ledger())) == (missing != "")
+
+def test_long_values_are_cut_where_they_differ() -> None:
+    """Of two long values both columns show the first place where they differ."""
+    claim, changed = ledger().claims[FIRST2], record(FIRST2, "changed", MEASURED)
+
+    book, run = columns(claim, changed)
+
+    assert "conversations, 'and, use, book" in book.lines[0][1]
+    assert "conversations, use, book" in run.lines[0][1]
 
 
-# a claim, its verdict, its measured value, and parts of the printed value and of the one instead
-INSTEAD: list[tuple[str, str, Any, str, str]] = [
-    (FIRST2, "changed", MEASURED, "conversations, 'and, use, book", "measured: … "),
-    (FIRST2, "changed", MEASURED, "conversations, 'and, use, book", "conversations, use, book"),
-    (
-        "ch05.text07.no_better_than_naive",
-        "refuted",
-        NUMBERS,
-        "no better",
-        "measured, median: train 1.326, test 1.108",
-    ),
-    ("ch06.ex03.test_acc_percent", "corrected", None, "87.15", "right: 87.16"),
-    (FIRST2, "deferred", None, "[[alice, 's, adventures", ""),
+# what a claim's check notices, in a word or two
+NOTICED = [
+    ("ch01.text02.scalar_rank", 1, None, "exact"),
+    ("ch01.text02.scalar_rank", None, None, ""),
+    ("ch05.text07.test_rmse", 0.03, None, ""),
+    ("ch05.text07.test_rmse", 0.03, Notices(2e-5, None, 2.0), "sees any change"),
+    ("ch05.text07.test_rmse", 0.03, Notices(None, 1e-3, 2.0), "sees any change"),
+    ("ch05.text07.epoch1", 0.03, Notices(None, None, 2.0), "sees 2 σ"),
+    ("ch05.text07.epoch1", 0.03, Notices(None, None, None), ""),
 ]
 
 
-@pytest.mark.parametrize(("name", "verdict", "measured", "printed", "instead"), INSTEAD)
-def test_findings_show_where_values_differ(
-    name: str, verdict: str, measured: Any, printed: str, instead: str
-) -> None:
-    """A finding shows the first place where two long values differ, and names of several numbers."""
-    found = finding(ledger().claims[name], record(name, verdict, measured), ENVIRONMENT)
+@pytest.mark.parametrize(("name", "measured", "notices", "expected"), NOTICED)
+def test_what_is_noticed(name: str, measured: Any, notices: Notices | None, expected: str) -> None:
+    """An exact rule notices everything; recorded seeds any change; fresh seeds a shift of some size."""
+    made = replace(record(name, "reproduced", measured), notices=notices)
 
-    assert printed in found.printed
-    assert instead in found.instead
-    assert (found.instead == "") == (instead == "")
+    assert smallest_change(ledger().claims[name], made)[0] == expected

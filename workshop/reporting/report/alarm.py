@@ -9,12 +9,11 @@ from typing import Any
 from workshop.figures.alt_text import four_digits
 from workshop.ledger import Claim, Ledger
 from workshop.reporting.describe import command
-from workshop.reporting.formatting import book_and_run
 from workshop.reporting.places import label
+from workshop.reporting.report.columns import Cell, columns
 from workshop.verification.results import Record, Results
 
-_ROOM = 30  # characters of a value in large figures
-_LARGE = 14  # a longer one is smaller
+_LARGE = 14  # characters of a value in large figures; a longer one is smaller
 
 
 @dataclass(frozen=True)
@@ -26,8 +25,8 @@ class Failure:
 
     claim: Claim
     label: str
-    book: str
-    run: str
+    book: Cell
+    run: Cell
     large: bool
     why: str
     again: str
@@ -44,16 +43,24 @@ def failures(results: Results, ledger: Ledger) -> list[Failure]:
 
 
 def _failure(claim: Claim, record: Record, ledger: Ledger, environment: Mapping[str, Any]) -> Failure:
-    book, run = book_and_run(claim, record.measured, _ROOM)
-    missed = record.margin is not None and record.margin < 0
-    why = f"{record.rule}: missed by {four_digits(-record.margin)}" if missed and record.margin else record.reason
+    book, run = columns(claim, record)
+    missed = (
+        f"Missed by {four_digits(-record.margin)}: "
+        if record.margin is not None and record.margin < 0
+        else ""
+    )
+    why = f"{missed}{record.rule if missed else record.reason}"
     return Failure(
         claim,
         label(claim.unit, ledger),
         book,
-        run or "nothing",
-        max(len(book), len(run)) <= _LARGE,
+        run,
+        all(map(_is_short, (book, run))),
         why,
         command(claim, environment),
         f"workshop bisect {claim.id}",
     )
+
+
+def _is_short(cell: Cell) -> bool:
+    return len(cell.lines) < 2 and all(len(text) <= _LARGE for _, text in cell.lines)

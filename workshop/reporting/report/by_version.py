@@ -71,7 +71,9 @@ def changes(results: Results, ledger: Ledger) -> list[Versions]:
     for record in results.claims:
         claim = ledger.claims[record.id]
         if claim.finding is not None and claim.finding.when:
-            first[tuple(claim.finding.when.items())][claim.finding.reason].append(Changed(claim, record.verdict))
+            first[tuple(claim.finding.when.items())][claim.finding.reason].append(
+                Changed(claim, record.verdict)
+            )
     again = _again(first)
     newest_first = sorted({**first, **again}, key=lambda when: _newest(when[0][1]), reverse=True)
     return [

@@ -36,8 +36,8 @@ def columns(claim: Claim, record: Record) -> tuple[Cell, Cell]:
     note = _note(record, own)
     if own is None:
         if record.verdict == "corrected" and claim.correct is not None:  # other printed values decide it
-            book, right = side_by_side(claim.documented, claim.correct, _ROOM)
-            return Cell((("", book),)), Cell((("", right),), "right, from other printed values")
+            book, mended = side_by_side(claim.documented, claim.correct, _ROOM)
+            return Cell((("", book),)), Cell((("", mended),), "right, from other printed values")
         return Cell((("", book),)), Cell()
     printed = for_json(claim.documented)
     names = _names(printed)
@@ -79,7 +79,9 @@ def _names(printed: Any) -> list[str]:
     """Return the names of a few numbers or words that are printed under them; none for other values."""
     if not isinstance(printed, Mapping) or not 1 < len(printed) <= _NUMBERS:
         return []
-    short = all(is_number(value) or (isinstance(value, str) and len(value) < 24) for value in printed.values())
+    short = all(
+        is_number(value) or (isinstance(value, str) and len(value) < 24) for value in printed.values()
+    )
     return [str(name) for name in printed] if short else []
 
 

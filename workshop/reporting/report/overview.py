@@ -1,4 +1,4 @@
-"""The top of the page: is all well, in a word, a sentence and three figures; and how many results of each kind."""
+"""The top of the page: whether all is well, and how many results have each verdict."""
 
 from __future__ import annotations
 
@@ -14,7 +14,18 @@ from workshop.reporting.describe import EVIDENCE
 from workshop.reporting.formatting import COMPUTING, LIBRARIES, bases_text
 from workshop.reporting.places import label
 from workshop.reporting.report.summary import repeated_text
-from workshop.reporting.words import CHANGED, DECIDED, FAILED, HOLDS, SUPPORTED, WORDS, WRONG, Word, count
+from workshop.reporting.words import (
+    CHANGED,
+    DECIDED,
+    FAILED,
+    HOLDS,
+    SUPPORTED,
+    WORD_OF,
+    WORDS,
+    WRONG,
+    Word,
+    count,
+)
 from workshop.verification.results import Record, Results
 
 # bars of the mark that says what a verdict is worth; the least is that of what ran nothing or read a setting
@@ -28,9 +39,9 @@ _ONE = {"hold": "holds", "are": "is", "were": "was", "need": "needs", "have": "h
 class Overview:
     """What a run says of the book, without claims of our own unless a name says so.
 
-    `book` : printed results that the ledger has. `counts` : results of the run by word, in the order of lists.
-    `sentence` : parts of a sentence, each with whether it is emphasised. `failed` : failures, our own included.
-    `own` : claims of our own by word.
+    `book` : printed results in the ledger. `counts` : results of the run by word, in the order of lists.
+    `sentence` : parts of a sentence, each with whether it is emphasised. `failed` : failures, our own
+    included. `own` : claims of our own by word.
     """
 
     state: str
@@ -51,10 +62,10 @@ def overview(results: Results, ledger: Ledger) -> Overview:
     """Return what the top of the page shows; all claims of the results must be in the ledger."""
     counts = count(results.claims)
     book = [record for record in results.claims if not record.ours]
-    own = Counter(word for record in results.claims if record.ours for word in count([_as_book(record)]))
+    own = Counter(WORD_OF[record.verdict] for record in results.claims if record.ours)
     decided = sum(counts[word] for word in DECIDED)
     failed = counts[FAILED] + own[FAILED]
-    worth = Counter(record.evidence for record in book if count([record]).keys() & {*DECIDED})
+    worth = Counter(record.evidence for record in book if WORD_OF[record.verdict] in DECIDED)
     bases = bases_text(book)
     notes = [bases[0].upper() + bases[1:]] if bases else []
     repeated = repeated_text(ledger.claims[record.id] for record in results.claims)
@@ -73,10 +84,6 @@ def overview(results: Results, ledger: Ledger) -> Overview:
         own=tuple((word, own[word]) for word in WORDS if own[word]),
         notes=tuple(notes),
     )
-
-
-def _as_book(record: Record) -> Record:
-    return Record(**{**vars(record), "ours": False})
 
 
 def phrase(word: Word, number: int) -> str:
@@ -112,20 +119,17 @@ def _sentence(
 def _part(book: Sequence[Record], ledger: Ledger) -> str:
     """Name the part of the book that these results are of."""
     units = {record.unit for record in book}
-    chapters = {unit[:4] for unit in units}
-    if len(units) == 1:
-        name = label(*units, ledger)
-        chapter = f"chapter {int(next(iter(chapters))[2:])}"
-        return (
-            name[0].lower() + name[1:]
-            if name.split()[0] in {"Exercise", "Activity"}
-            else f"the text at the opening of {chapter}"
-            if name == "Opening"
-            else f"the text {name[0].lower()}{name[1:]}"
-        )
-    if len(chapters) == 1:
-        return f"chapter {int(next(iter(chapters))[2:])}"
-    return "this run"
+    chapters = {int(unit[2:4]) for unit in units}
+    if len(chapters) != 1:
+        return "this run"
+    chapter = f"chapter {chapters.pop()}"
+    if len(units) != 1:
+        return chapter
+    name = label(units.pop(), ledger)
+    if name == "Opening":
+        return f"the opening of {chapter}"
+    text = name[0].lower() + name[1:]
+    return f"the text {text}" if name.startswith("After") else text
 
 
 def when_and_with(environment: Mapping[str, Any]) -> str:

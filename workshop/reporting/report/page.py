@@ -54,7 +54,9 @@ def page(
     top = overview(known, ledger)
     changed = changes(known, ledger)
     content = {
-        "title": f"{top.failed} failed · The Deep Learning Workshop" if top.failed else "The Deep Learning Workshop, checked",
+        "title": f"{top.failed} failed · The Deep Learning Workshop"
+        if top.failed
+        else "The Deep Learning Workshop, checked",
         "top": top,
         "ran": when_and_with(results.environment),
         "facts": facts(results.environment),
@@ -111,5 +113,8 @@ def _where(shown: Sequence[ChapterRows], word: Word) -> list[tuple[ChapterRows, 
 
 def _link(chapter: str = "", **chosen: str | Sequence[str]) -> str:
     """Return the address, within the page, of the claims with these choices of the filters."""
-    pairs = [("chapter", chapter), *((n, v) for n, vs in chosen.items() for v in ([vs] if isinstance(vs, str) else vs))]
+    pairs = [
+        ("chapter", chapter),
+        *((n, v) for n, vs in chosen.items() for v in ([vs] if isinstance(vs, str) else vs)),
+    ]
     return f"?{urlencode([(name, value) for name, value in pairs if value])}#chapters"

@@ -53,12 +53,16 @@ def sample_of(claim: Claim, record: Record) -> Sample | None:
 
 def _sentences(measured: Mapping[str, Today], baseline: Mapping[str, float]) -> tuple[str, ...]:
     """Compare each number of the run with what the naive forecast gives, where there is one."""
-    return tuple(
-        f"{name + ': ' if name else ''}this run's median is {four_digits(measured[name].median)}, and the naive "
-        f"forecast gives {four_digits(value)}. That is {four_digits(measured[name].median / value)} times as much."
-        for name, value in baseline.items()
-        if name in measured and value > 0
-    )
+    sentences = []
+    for name, value in baseline.items():
+        if name in measured and value > 0:
+            median = measured[name].median
+            whose = f"{name}: this" if name else "This"
+            sentences.append(
+                f"{whose} run's median is {four_digits(median)}, and the naive forecast gives "
+                f"{four_digits(value)}. That is {four_digits(median / value)} times as much."
+            )
+    return tuple(sentences)
 
 
 def _lines(sample: SampleSummary) -> tuple[str, ...]:

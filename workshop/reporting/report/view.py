@@ -44,7 +44,8 @@ class ClaimRow:
     """A claim: its verdict in this run, its columns, and its details.
 
     `notices` : the smallest change that its check notices, in a word or two and in full. `missing` says which
-    data it needs that are not here, and how to get them. `rows` are for each reader, `details` for the curious.
+    data it needs that are not here, and how to get them. `rows` are for each reader, `details` for the
+    curious.
     """
 
     claim: Claim
@@ -79,9 +80,14 @@ class Counted:
         return sum(self.counts[word] for word in DECIDED)
 
     @property
+    def against(self) -> tuple[tuple[Word, int], ...]:
+        """How many failed, are wrong in print, or were changed by later versions."""
+        return tuple((word, self.counts[word]) for word in NOT_HOLDING if self.counts[word])
+
+    @property
     def not_holding(self) -> int:
-        """Results that failed, are wrong in print, or were changed by later versions."""
-        return sum(self.counts[word] for word in NOT_HOLDING)
+        """All of these."""
+        return sum(number for _, number in self.against)
 
     @property
     def text(self) -> str:
@@ -152,9 +158,9 @@ def chapters(
                 unit_rows(unit, (code or {}).get(unit.id, {})),
                 figures.get(unit.id, ()),
                 tuple(
-                    claim_row(claim, record, results.environment)
+                    claim_row(claim, records[unit.id][claim.id], results.environment)
                     for claim in unit.claims
-                    if (record := records[unit.id].get(claim.id)) is not None
+                    if claim.id in records[unit.id]
                 ),
             )
             for unit in chapter.units
@@ -204,7 +210,7 @@ def _rows(claim: Claim, record: Record, notices: str) -> tuple[Rows, Rows]:
         ("missing", missing if missing != record.reason else ""),
         ("because", record.reason),
         ("decided by", record.rule),
-        ("evidence", " ".join(text for text in (ledger.get("evidence", ""), notices) if text)),
+        ("evidence", ". ".join(text for text in (ledger.get("evidence", ""), notices) if text)),
     ]
     details = [
         *((name, ledger.get(name, "")) for name in ("documented", "correct", "notebook")),

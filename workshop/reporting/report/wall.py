@@ -1,4 +1,4 @@
-"""The errors of the book on the page: which of them are cards and which a table; and warnings of no misprint."""
+"""The errors of the book on the page, as cards and as a table, and warnings that are no misprints."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class Wall:
 
 
 @dataclass(frozen=True)
-class Warning:
-    """What was right with the book's libraries and is wrong today, and since which versions."""
+class Caution:
+    """A result that was right with the book's libraries and is wrong since these versions."""
 
     claim: Claim
     since: str
@@ -45,17 +45,15 @@ def wall(results: Results, ledger: Ledger) -> Wall:
         order.append((-erratum.consequence, turns[key], erratum))
         turns[key] += 1
     chosen = {one.claim.id for *_, one in sorted(order, key=lambda entry: entry[:2])[:CARDS]}
-    cards, rest = [], []
-    for erratum in found:
-        (cards if erratum.claim.id in chosen else rest).append(erratum)
-    return Wall(tuple(cards), tuple(rest))
+    cards = tuple(one for one in found if one.claim.id in chosen)
+    return Wall(cards, tuple(one for one in found if one.claim.id not in chosen))
 
 
-def warnings(results: Results, ledger: Ledger) -> list[Warning]:
+def warnings(results: Results, ledger: Ledger) -> list[Caution]:
     """Return what this run shows to be changed with a serious consequence, one for each reason."""
-    found: dict[str, Warning] = {}
+    found: dict[str, Caution] = {}
     for record in results.claims:
         claim = ledger.claims[record.id]
         if record.verdict == "changed" and claim.consequence == 3 and claim.finding and claim.reader:
-            found.setdefault(claim.finding.reason, Warning(claim, condition_text(claim.finding.when)))
+            found.setdefault(claim.finding.reason, Caution(claim, condition_text(claim.finding.when)))
     return [*found.values()][:_WARNINGS]
