@@ -62,7 +62,8 @@ def print_claim(
 ) -> None:
     """Print what is known of a claim: verdict and values, then what they rest on.
 
-    `last` is its record of the last run here. `more` are further rows at the end. With `verbose` all of the engine's words follow.
+    `last` is its record of the last run here. `more` are further rows at the end. With `verbose`
+    all of the engine's words follow.
     """
     screen = Screen(console)
     row = Row(claim) if last is None else Row(claim, last["verdict"], last["measured"], last["reason"])
