@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.page_helpers import screenshot
-from tests.browser.pages import ALL, BOOK, OWN, UNITS, VERDICT, sample_of
+from tests.browser.pages import ALL, BOOK, OWN, UNITS, VERDICT
 from tests.browser.report_helpers import OPEN, box, card, choose, focused, hits, in_sight, is_open, own, shown
 from workshop.ledger import ledger
-from workshop.reporting.report.reader_number import assess
-from workshop.reporting.report.samples import made_with
 from workshop.reporting.words import WORD_OF
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Page
 
 Visit = Callable[..., "Page"]
 
@@ -263,53 +261,11 @@ def test_escape_gives_the_focus_back(report: Page) -> None:
     assert report.get_by_label("Search").input_value() == "a"
 
 
-# Is my number normal?
-
-
-def asked(page: Page, claim: str) -> Locator:
-    """Open a claim and return its form for the reader's own number."""
-    page.evaluate("(name) => { location.hash = name; }", claim)
-    return card(page, claim).locator("form.mine")
-
-
-@pytest.mark.parametrize("typed", ["0.02", "0.9", "-1", "nonsense"])
-def test_a_number_of_ones_own(typed: str, report: Page) -> None:
-    """The page says of a typed number what `workshop show --mine` says, and nothing of an empty field."""
-    form = asked(report, RMSE)
-    sample = sample_of(RMSE)
-
-    form.locator("input").fill(typed)
-    lines = form.locator("output p").all_inner_texts()
-    form.locator("input").fill("")
-
-    try:
-        expected = list(assess(typed, sample.numbers[0].runs, naive=0.5, made=made_with(sample)).lines)
-    except ValueError as error:
-        expected = [str(error)]
-    assert lines == expected
-    assert form.locator("output").inner_text() == ""
-
-
-def test_one_of_several_numbers(report: Page) -> None:
-    """Where a claim has several numbers, the list says which one is meant, and the answer changes with it."""
-    form = asked(report, LOSSES)
-    sample = sample_of(LOSSES)
-    form.locator("input").fill("0.002")
-
-    lines = {}
-    for number in sample.numbers:
-        form.get_by_label("of").select_option(number.name)
-        lines[number.name] = form.locator("output p").all_inner_texts()
-
-    assert list(lines) == ["loss", "val_loss"]
-    for number in sample.numbers:
-        assert lines[number.name] == list(assess("0.002", number.runs, made=made_with(sample)).lines)
-
-
 def test_keys_inside_the_form_stay_there(report: Page) -> None:
     """Escape in the field of one's own number leaves the filters alone, Enter loads nothing."""
     choose(report, chapter=["ch05"])
-    form = asked(report, RMSE)
+    report.evaluate("(name) => { location.hash = name; }", RMSE)
+    form = card(report, RMSE).locator("form.mine")
     form.locator("input").fill("0.02")
     form.locator("input").press("Enter")
     form.locator("input").press("Escape")

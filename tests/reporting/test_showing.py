@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import pytest
 from rich.console import Console
 
 from tests.reporting.made_up_run import LEDGER
-from workshop.reporting.showing import print_chapter, print_claim, print_unit
+from workshop.reporting.report.reader_number import Answer, Assessment
+from workshop.reporting.showing import print_answer, print_chapter, print_claim, print_unit
 
 LOSS = LEDGER.claims["ch09.ex01.loss"]
 LAST: dict[str, Any] = {
@@ -77,11 +79,20 @@ def test_a_claim_before_its_first_run() -> None:
     assert "  Right       that\n  Proof       Both were compared.\n" in text
 
 
-def test_a_reader_s_own_number_comes_first() -> None:
-    """The answer to `--mine` is before the values."""
-    text = claim_text("loss", LAST, mine=[("mine", "Normal.")])
+ANSWERS = [("compatible", "✔ Normal."), ("inconclusive", "? Unusual."), ("excluded", "✘ No.")]
 
-    assert text.index("Normal.") < text.index("this run")
+
+@pytest.mark.parametrize(("answer", "line"), ANSWERS)
+def test_the_answer_on_a_reader_s_own_number(answer: Answer, line: str) -> None:
+    """The first word is the answer, after a sign; further lines are below it, wrapped."""
+    text = io.StringIO()
+    assessment = Assessment(answer, (line[2:], "word " * 30))
+    print_answer(assessment, Console(file=text, width=80))
+
+    first, *others = text.getvalue().splitlines()
+    assert first == line
+    assert len(others) == 2
+    assert all(other.startswith("  word") and len(other) <= 80 for other in others)
 
 
 UNIT = """\

@@ -19,14 +19,20 @@ from workshop.verification.results import NumberSummary, Record, Results
 
 ENVIRONMENT = {"tensorflow": "2.21.0", "keras": "3.15.1", "device": "cpu", "profile": "default"}
 SUMMARY = {"seeds": 5, "median": 0.26, "minimum": 0.24, "maximum": 0.29}
-# recorded, marks, today's runs, the x of dots and marks
-STRIPS: list[tuple[list[float | None], dict[str, tuple[float, float]], Today | None, list[str]]] = [
-    ([0.0, 5.0, 10.0], {}, None, ["M8 ", "M170 ", "M332 "]),
-    ([0.0, 5.0, None], {}, None, ["M8 ", "M332 "]),
-    ([0.0, 5.0], {"book": (10.0, 10.0)}, None, ["M8 ", "M170 ", 'x="331" y="20" width="2"']),
-    ([0.0, 10.0], {}, Today(5.0, 0.0, 20.0), ["M8 ", "M170 ", 'class="today" d="M8 51H332"']),
-    ([3.0, 3.0], {}, None, ["M170 ", "M170 "]),
-]
+BOOK = {"book": (5.0, 7.0)}
+# recorded, marks, today's runs, the ends of the axis, and parts of the wide drawing
+STRIPS: list[
+    tuple[list[float | None], dict[str, tuple[float, float]], Today | None, tuple[float, float], list[str]]
+] = [
+    ([0.0, 5.0, 10.0], {}, None, (0, 10), ["M14 120v-0.1M320 120v-0.1M626 120v-0.1", ">0<", ">4<", ">10<"]),
+    ([0.0, 5.0, 5.0, 10.0], {}, None, (0, 10), ["M14 120v-0.1M320 120v-6.1M626 120v-0.1"]),
+    ([0.0, None, 10.0], {}, None, (0, 10), ["M14 120v-0.1M626 120v-0.1", "● 3 recorded runs"]),
+    ([0.0, 5.0], {"book": (10.0, 10.0)}, None, (0, 10), ["M626 32V124", ">book 10<"]),
+    ([0.0, 10.0], BOOK, None, (0, 10), ['band book" x="320" y="58" width="122.4"', "M381.2 32V124"]),
+    ([0.0, 10.0], {}, Today(5.0, 0.0, 20.0), (0, 20), ['class="today" d="M14 154H626', ">this run 5<"]),
+    ([0.03, 0.057], {}, None, (0.03, 0.06), [">0.03<", ">0.045<", ">0.06<"]),
+    ([3.0, 3.0], {}, None, (2.85, 3.15), ["M320 120v-6.1", ">3<"]),
+]  # fmt: skip
 
 
 def number(runs: list[float | None], scale: str = "identity") -> NumberSummary:
@@ -34,30 +40,58 @@ def number(runs: list[float | None], scale: str = "identity") -> NumberSummary:
     return NumberSummary("", tuple(runs), 5, "rank", 0.5, None, scale)
 
 
-@pytest.mark.parametrize(("recorded", "marks", "today", "places"), STRIPS)
+@pytest.mark.parametrize(("recorded", "marks", "today", "ends", "parts"), STRIPS)
 def test_strip(
     recorded: list[float | None],
     marks: dict[str, tuple[float, float]],
     today: Today | None,
-    places: list[str],
+    ends: tuple[float, float],
+    parts: list[str],
 ) -> None:
-    """Dots, marks and today's range are where their values are, on an axis that contains them all."""
-    drawn = strip(number(recorded), marks, today, notices="").svg
+    """Dots, marks, ticks and today's range are where their values are, on an axis that contains them all."""
+    wide, narrow = drawings(strip(number(recorded), marks, today, notices="").svg)
 
-    position = 0
-    for place in places:
-        if place.startswith("M"):
-            position = drawn.index(place, drawn.index('class="runs"') if not position else position + 1)
-        else:
-            assert place in drawn
+    for part in parts:
+        assert part in wide
+    assert tuple(float(each) for each in re.findall(r'data-(?:low|high)="(.*?)"', wide)) == ends
+    for drawn in (wide, narrow):
+        assert 'data-scale="linear"' in drawn
+        assert '<g class="me" hidden>' in drawn
+
+
+def drawings(svg: str) -> list[str]:
+    """Return the wide and the narrow drawing of a strip."""
+    return re.findall(r"<svg.*?</svg>", svg)
 
 
 def test_strip_on_a_log_scale() -> None:
-    """Runs of a quantity with a log scale are drawn on one, which has a label."""
-    drawn = strip(number([0.01, 0.1, 1.0], "log"), {}, None, notices="").svg
+    """Runs of a quantity with a log scale are drawn on one: equal factors are equally far apart."""
+    wide, _ = drawings(strip(number([0.01, 0.1, 1.0], "log"), {}, None, notices="").svg)
 
-    assert "M170 " in drawn
-    assert "log scale" in drawn
+    dots = re.search(r'class="runs"[^>]* d="M(\d+) [^M]*M(\d+) [^M]*M(\d+) ', wide)
+    assert dots is not None
+    low, middle, high = map(int, dots.groups())
+    assert abs((high - middle) - (middle - low)) <= 6
+    assert 'data-scale="log"' in wide
+    assert {">0.01<", ">0.1<", ">1<"} <= {*re.findall(">[0-9.]+<", wide)}
+
+
+def test_labels_of_marks_do_not_overlap() -> None:
+    """Labels that are close to each other are in rows of their own, and all stay inside the drawing."""
+    marks = {"book": (5.0, 5.0), "correct": (5.1, 5.1), "naive": (5.2, 5.2), "notebook": (0.0, 0.0)}
+    wide, _ = drawings(strip(number([0.0, 10.0]), marks, None, notices="").svg)
+
+    rows = dict(re.findall(r'<text x="[\d.]+" y="(\d+)" text-anchor="middle" class="(\w+)"', wide))
+    assert rows == {"28": "notebook", "42": "correct", "56": "naive"}
+    assert wide.count('class="book">book 5<') == 1
+
+
+def test_no_strip_without_a_number() -> None:
+    """Where all runs crashed there is nothing to draw, and the words say so."""
+    drawn = strip(number([None, None]), {}, None, notices="")
+
+    assert drawn.svg == ""
+    assert drawn.words == "2 recorded runs; 2 crashed, not drawn"
 
 
 # a stochastic claim, its measured value; today's numbers that are marked, and whether the book's are

@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 from workshop.statistics import placement
-from workshop.statistics.placement import Placement, place, share_below
+from workshop.statistics.placement import Placement, place, prediction_bounds, share_below
 from workshop.statistics.scales import Scale
 
 INF = math.inf
@@ -220,6 +220,38 @@ def test_a_number_beyond_on_no_normal_scale_stays_open() -> None:
     assert (
         "; normal, cubed beyond all runs, 3.0 standard deviations out on the identity scale" in placed.detail
     )
+
+
+BOUNDED = [
+    (Scale("identity"), 10 + NORMAL, 1),
+    (Scale("log"), np.exp(NORMAL), 1),
+    (Scale("log"), np.exp(NORMAL), 5),
+    (Scale("logit"), 1 / (1 + np.exp(-NORMAL)), 2),
+    (Scale("logit", rows=50), (1 / (1 + np.exp(-NORMAL / 3)) * 51 - 0.5) / 50, 1),
+    (Scale("logit", whole=100.0), 100 / (1 + np.exp(-NORMAL)), 1),
+]
+
+
+@pytest.mark.parametrize(("scale", "values", "numbers"), BOUNDED)
+def test_bounds_are_where_a_number_becomes_excluded(scale: Scale, values: np.ndarray, numbers: int) -> None:
+    """Just outside them a printed number is excluded, just inside it is not, on every scale."""
+    bounds = prediction_bounds(values, scale, numbers)
+    assert bounds is not None
+    names = [str(index) for index in range(numbers)]
+    for end, out in zip(bounds, (-1, 1), strict=True):
+        for step, expected in ((1e-6, "excluded"), (-1e-6, "inconclusive")):
+            point = end + out * step * abs(end)
+            points = {name: (point, point) if name == "0" else (values[0], values[0]) for name in names}
+            placed = place(dict.fromkeys(names, values), points, dict.fromkeys(names, scale))
+            assert placed.answer == expected
+
+
+def test_runs_that_exclude_nothing_have_no_bounds() -> None:
+    """Too few runs, runs that are alike, and runs that are not normal on the scale."""
+    assert prediction_bounds(NORMAL[:20], IDENTITY, 1) is None
+    assert prediction_bounds(np.ones(64), IDENTITY, 1) is None
+    assert prediction_bounds(np.exp(NORMAL), IDENTITY, 1) is None
+    assert prediction_bounds(np.append(NORMAL, INF), IDENTITY, 1) is None
 
 
 def test_the_share_below_counts_half_of_what_the_interval_holds() -> None:

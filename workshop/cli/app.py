@@ -13,6 +13,7 @@ from workshop.cli.claims import list_claims, show
 from workshop.cli.common import OneLineErrors, say
 from workshop.cli.compare import compare
 from workshop.cli.data import data
+from workshop.cli.errata import errata
 from workshop.cli.record import record
 from workshop.cli.report import report
 from workshop.cli.verify import verify
@@ -29,6 +30,7 @@ app.command("list")(list_claims)
 app.command()(show)
 app.command()(verify)
 app.command()(report)
+app.command()(errata)
 app.command()(compare)
 app.command()(bisect)
 app.command()(record)

@@ -146,7 +146,7 @@ def show(
         str | None,
         typer.Option(
             metavar="[NAME=]NUMBER",
-            help="Your own number, to compare with the recorded runs; NAME if the claim has several.",
+            help="Is this number of yours normal? E.g. 0.846, 84.6%; NAME if the claim has several.",
         ),
     ] = None,
     verbose: Annotated[
@@ -196,14 +196,17 @@ def _show_claim(
     from workshop.execution.catalogue import catalogue
     from workshop.execution.environment import this_environment
     from workshop.execution.store import default_store
-    from workshop.reporting.report.reader_number import mine_rows
-    from workshop.reporting.showing import print_claim
+    from workshop.reporting.report.reader_number import answer_mine
+    from workshop.reporting.showing import print_answer, print_claim
     from workshop.samples.recorded import Recordings
     from workshop.verification.nights import read_nights
     from workshop.verification.sample_summaries import SampleSummaries
 
     summaries = SampleSummaries(Recordings(this_environment().facts()), ledger)
     sample = summaries.of(claim, half=verbose)
+    if mine is not None:
+        print_answer(answer_mine(claim, mine, last, sample), shown)
+        return
     pool = read_nights(default_store()).get(claim.id)
     known = catalogue({measure.unit[:4] for measure in claim.measures().values()} or {claim.unit[:4]})
     code: dict[str, list[str]] = {}
@@ -219,7 +222,6 @@ def _show_claim(
         notices=summaries.notices(claim, sample),
         code=code,
         more=[] if pool is None else [("Nights", pool.text())],
-        mine=[] if mine is None else mine_rows(claim, mine, last, sample),
         verbose=verbose,
     )
 

@@ -14,7 +14,7 @@ MOST_COLUMNS = 100
 # what stands for characters of ours that an encoding may not have
 _ASCII = {
     "…": "..", "·": ".", "–": "-", "—": "-", "─": "-", "→": "->", "≥": ">=", "≤": "<=", "≠": "!=", "±": "+-",
-    "×": "x", "−": "-", "²": "^2", "µ": "u", "’": "'", "“": '"', "”": '"', "∞": "inf",
+    "×": "x", "◆": "*", "−": "-", "²": "^2", "µ": "u", "’": "'", "“": '"', "”": '"', "∞": "inf",
 }  # fmt: skip
 
 Span = str | tuple[str, str]  # text, or text and its style

@@ -21,11 +21,12 @@ from workshop.reporting.describe import (
 )
 from workshop.reporting.formatting import measured_text
 from workshop.reporting.places import label, place, title
+from workshop.reporting.report.reader_number import Assessment
 from workshop.reporting.report.samples import is_summary
 from workshop.reporting.sample_rows import recorded_rows, sample_rows
 from workshop.reporting.screen import Screen
 from workshop.reporting.terminal import BOOK, NOT_RUN, Row, print_rows, unit_heading
-from workshop.reporting.words import CHANGED, DECIDED, HOLDS, WRONG
+from workshop.reporting.words import CHANGED, DECIDED, FAILED, HOLDS, OPEN, WRONG
 from workshop.verification.results import Notices, SampleSummary
 
 Rows = Sequence[tuple[str, str]]
@@ -57,13 +58,12 @@ def print_claim(
     notices: Notices | None = None,
     code: Mapping[str, Sequence[str]] | None = None,
     more: Rows = (),
-    mine: Rows = (),
     verbose: bool = False,
 ) -> None:
     """Print what is known of a claim: verdict and values, then what they rest on.
 
-    `last` is its record of the last run here. `more` are further rows at the end, `mine` those on a reader's
-    own number, which come first. With `verbose` all of the engine's words follow.
+    `last` is its record of the last run here. `more` are further rows at the end. With `verbose`
+    all of the engine's words follow.
     """
     screen = Screen(console)
     row = Row(claim) if last is None else Row(claim, last["verdict"], last["measured"], last["reason"])
@@ -74,10 +74,6 @@ def print_claim(
     own = "a check of the suite's own, " if claim.ours else ""
     screen.paragraph(claim.what[0].upper() + claim.what[1:], indent=2)
     screen.paragraph(f"{own}{place(claim, ledger)}, {unit.id}: {title(unit)}", indent=2, style="dim")
-    if mine:
-        screen.line()
-        for _, text in mine:
-            screen.paragraph(text, indent=2, style="bold")
     screen.line()
     screen.rows(_value_rows(claim, last))
     if claim.reader is not None and word in {WRONG, CHANGED, NOT_RUN}:
@@ -96,8 +92,18 @@ def print_claim(
     screen.line()
     if last is None:
         screen.rows([("Decide it", f"workshop verify {claim.id}")])
-    elif claim.rule.needs_sample and not mine:
+    elif claim.rule.needs_sample:
         screen.rows([("Is yours normal?", f"workshop show {claim.id} --mine NUMBER")])
+
+
+def print_answer(assessment: Assessment, console: Console) -> None:
+    """Print the answer on a reader's own number: sign and first line, then the other lines."""
+    screen = Screen(console)
+    word = {"compatible": HOLDS, "inconclusive": OPEN, "excluded": FAILED}[assessment.answer]
+    first, *others = screen.wrap(assessment.lines[0], screen.width - 2)
+    screen.line((f"{screen.sign(word)} {first}", word.colour))
+    for line in [*others, *assessment.lines[1:]]:
+        screen.paragraph(line, indent=2)
 
 
 def _value_rows(claim: Claim, last: Last | None) -> list[tuple[str, str]]:

@@ -99,6 +99,21 @@ def _runs_needed(
     return min(_BY_RANK, max(n + 1, math.ceil(math.log(2) / float(stats.norm.sf(far)))))
 
 
+def prediction_bounds(values: Numbers, scale: Scale, numbers: int) -> Interval | None:
+    """Return the values at and beyond which one more run is excluded, as `place` decides; None if none is.
+
+    `numbers` is how many numbers are placed together. A value within the range of the runs is never excluded.
+    """
+    from scipy import stats
+
+    if not may_exclude(values, scale):
+        return None
+    scaled, n = scale.of(values), len(values)
+    reach = float(stats.t.isf(EXCLUDED / (2 * numbers), n - 1)) * math.sqrt(1 + 1 / n) * scaled.std(ddof=1)
+    low, high = scale.back(scaled.mean() + np.array([-reach, reach]))
+    return float(low), float(high)
+
+
 def share_below(values: Numbers, interval: Interval) -> float:
     """Return the share of runs below a printed value's interval, those inside it counting half."""
     below, inside = values < interval[0], (values >= interval[0]) & (values <= interval[1])

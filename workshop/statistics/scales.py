@@ -38,3 +38,14 @@ class Scale:
                     share = (share * self.rows + 0.5) / (self.rows + 1)
                 scaled = np.log(share) - np.log1p(-share)
         return np.where(np.isnan(scaled), np.inf, scaled)
+
+    def back(self, scaled: Numbers) -> Numbers:
+        """Return the values that lie at these finite places on the scale."""
+        if self.name == "log":
+            return np.asarray(np.exp(scaled))
+        if self.name == "logit":
+            share = 1 / (1 + np.exp(-scaled))
+            if self.rows is not None:
+                share = (share * (self.rows + 1) - 0.5) / self.rows
+            return np.asarray(share * self.whole)
+        return scaled

@@ -106,7 +106,9 @@ class NumberSummary:
 
     `runs` are in the order of their seeds, None where a run crashed; `scale` is that of the quantity. So many
     fresh `seeds` notice a shift of `drift` by the `test`, with the sample's `probability`; None if none is
-    noticed for certain. `seeds_for_half` of them notice half of it; None if nobody asked, or 256 do not.
+    noticed for certain. `seeds_for_half` of them notice half of it; None if nobody asked, or 256 do not. The
+    first `deciding` runs decide the claim's statement. They exclude a number beyond all of them that is at or
+    beyond one of the two `bounds`; None if they can exclude none, or the file is older.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
@@ -118,6 +120,8 @@ class NumberSummary:
     drift: Number | None
     seeds_for_half: Count | None
     scale: Line = "identity"
+    deciding: Count | None = None
+    bounds: tuple[Number, Number] | None = None
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,11 @@ import numpy as np
 
 from workshop.errors import WorkshopError
 from workshop.ledger import Claim, Ledger
+from workshop.ledger.rules import PrintedAmongRuns
 from workshop.samples.model import DamagedReference, ReferenceSample
 from workshop.samples.recorded import RecordedRuns, Recordings
 from workshop.statistics.hypothesis_tests import FALSE_ALARM, rank_sum_limits
+from workshop.statistics.placement import prediction_bounds
 from workshop.statistics.power import NOTICED, seeds_to_notice, smallest_drift
 from workshop.statistics.scales import Numbers, Scale
 from workshop.verification.notices import notices
@@ -79,6 +81,8 @@ class SampleSummaries:
             drift=drift if known else None,
             seeds_for_half=seeds_to_notice(values, drift / 2, self._level, scale) if half and known else None,
             scale=str(scale),
+            deciding=len(recorded.deciding),
+            bounds=_bounds(name, recorded),
         )
 
     def _smallest_drift(self, values: Numbers, fresh: int, scale: Scale) -> float:
@@ -86,6 +90,14 @@ class SampleSummaries:
         if key not in self._drifts:
             self._drifts[key] = smallest_drift(values, fresh, self._level, scale)
         return self._drifts[key]
+
+
+def _bounds(name: str, recorded: RecordedRuns) -> tuple[float, float] | None:
+    """Return the bounds of one number, for as many numbers as the claim's statement places together."""
+    claim = recorded.claim
+    printed = claim.rule.placed(claim.documented) if isinstance(claim.rule, PrintedAmongRuns) else {}
+    values = recorded.deciding_numbers[name]
+    return prediction_bounds(values, claim.scale_of(name), len(printed or recorded.numbers))
 
 
 def _unit_runs(sample: ReferenceSample) -> UnitRuns:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -89,11 +90,11 @@ def page(
         "recorded": sum(record.basis == "recorded" for record in known.claims),
         "link": _link,
         "samples": {
-            row.claim.id: {"made": s.made, "numbers": s.values, "naive": s.naive}
+            row.claim.id: {name: asdict(known) for name, known in row.numbers.items()}
             for chapter in shown
             for unit in chapter.units
             for row in unit.claims
-            if (s := row.sample) is not None and s.values
+            if row.numbers
         },
     }
     return render("report/report.html.j2", content, counts_text=counts_text, phrase=phrase)

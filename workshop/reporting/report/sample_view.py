@@ -1,8 +1,8 @@
-"""The recorded runs of a stochastic claim on the page: sentences, strips, and numbers for the script."""
+"""The recorded runs of a stochastic claim on the page: a sentence, strips, and where they come from."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from workshop.figures.alt_text import four_digits
@@ -17,14 +17,11 @@ _OLD = "These results have no recorded runs: run `workshop verify --json` again 
 
 @dataclass(frozen=True)
 class Sample:
-    """A claim's reference sample: what it shows, its strips, where it comes from, numbers for the script."""
+    """A claim's reference sample: what it shows, its strips, and where it comes from."""
 
     sentences: tuple[str, ...]
     strips: tuple[Strip, ...]
     lines: tuple[str, ...]
-    made: str
-    values: Mapping[str, Sequence[float | None]]  # None where a run crashed
-    naive: Mapping[str, float]
 
 
 def sample_of(claim: Claim, record: Record) -> Sample | None:
@@ -33,7 +30,7 @@ def sample_of(claim: Claim, record: Record) -> Sample | None:
         return None
     sample = record.sample
     if sample is None or sample.problem:
-        return Sample((), (), (_OLD if sample is None else sample.problem,), "", {}, {})
+        return Sample((), (), (_OLD if sample is None else sample.problem,))
     names = [number.name for number in sample.numbers]
     measured = today(claim, record.measured, names)
     printed = {"book": placed(claim, claim.documented), "correct": placed(claim, claim.correct)}
@@ -50,9 +47,8 @@ def sample_of(claim: Claim, record: Record) -> Sample | None:
         )
         for number in sample.numbers
     )
-    runs = {number.name: list(number.runs) for number in sample.numbers}
     lines = (*_lines(sample), *notices_lines(record.notices))
-    return Sample(_sentences(measured, baseline), strips, lines, made_with(sample), runs, baseline)
+    return Sample(_sentences(measured, baseline), strips, lines)
 
 
 def _sentences(measured: Mapping[str, Today], baseline: Mapping[str, float]) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from workshop.reporting.formatting import measured_text
 from workshop.reporting.places import label, title
 from workshop.reporting.report.columns import Cell, columns, smallest_change
 from workshop.reporting.report.missing_data import missing_for
+from workshop.reporting.report.reader_number import Printed, Sampled, reader_numbers
 from workshop.reporting.report.sample_view import Sample, sample_of
 from workshop.reporting.report.samples import by_name
 from workshop.reporting.words import CHANGED, DECIDED, FAILED, WORD_OF, WORDS, WRONG, Word
@@ -29,6 +30,7 @@ from workshop.verification.results import Record, Results
 from workshop.verification.verdicts import Verdict
 
 _LONG = 1500  # characters of a value in the details
+_MOST_NUMBERS = 20  # that a claim without recorded runs offers to compare
 _DETAILS = ("finding", "note", "repeats", "kind", "needs")
 NOT_HOLDING = (FAILED, WRONG, CHANGED)
 
@@ -57,6 +59,7 @@ class ClaimRow:
     rows: Rows
     details: Rows
     sample: Sample | None
+    numbers: Mapping[str, Sampled | Printed]
     command: str
 
 
@@ -184,8 +187,15 @@ def claim_row(claim: Claim, record: Record, environment: Mapping[str, Any]) -> C
         rows,
         details,
         sample_of(claim, record),
+        _numbers(claim, record),
         command(claim, environment),
     )
+
+
+def _numbers(claim: Claim, record: Record) -> dict[str, Sampled | Printed]:
+    """Return what a reader's number is compared with; nothing where there are too many."""
+    found = reader_numbers(claim, record.sample, record.measured, record.beside)
+    return found if claim.rule.needs_sample or len(found) <= _MOST_NUMBERS else {}
 
 
 def _rows(claim: Claim, record: Record, notices: str) -> tuple[Rows, Rows]:

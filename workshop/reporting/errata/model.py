@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.values import brief
+from workshop.reporting.formatting import condition_text
 from workshop.reporting.places import place
 from workshop.verification.results import Results
 from workshop.verification.verdicts import Verdict
@@ -24,7 +25,8 @@ class Erratum:
     """An error of the book: place, consequence (3, 2, 1), and in words what is printed, right and proven.
 
     `verdict` is that of a run, None without one. An error that only this run found has no words for readers
-    yet: its title is what the claim is about.
+    yet: its title is what the claim is about. `since` names the versions of a change by a later library, ""
+    for an error of the book.
     """
 
     claim: Claim
@@ -36,6 +38,7 @@ class Erratum:
     right: str
     proof: str
     verdict: Verdict | None
+    since: str = ""
 
 
 def errata(ledger: Ledger, results: Results | None = None) -> list[Erratum]:
@@ -53,6 +56,25 @@ def errata(ledger: Ledger, results: Results | None = None) -> list[Erratum]:
             continue
         found.append(_erratum(claim, ledger, verdict))
     return sorted(found, key=lambda one: -one.consequence)
+
+
+def changes(ledger: Ledger) -> list[Erratum]:
+    """Return what later versions of libraries changed, the worst first, else in the book's order.
+
+    Those of chapter 7 come before all others: its GANs stop training, and no error says so. Claims of our own
+    are among them, because they say what the book's code does today.
+    """
+    found = [
+        replace(_erratum(claim, ledger, None), since=condition_text(claim.finding.when))
+        for claim in ledger.claims.values()
+        if claim.finding is not None and claim.finding.verdict == "changed"
+    ]
+    return sorted(found, key=lambda one: (not is_warning(one), -one.consequence))
+
+
+def is_warning(one: Erratum) -> bool:
+    """Whether a change is so grave that it is shown before all errors: the GANs of chapter 7."""
+    return bool(one.since) and one.claim.unit.startswith("ch07.")
 
 
 def _erratum(claim: Claim, ledger: Ledger, verdict: Verdict | None) -> Erratum:

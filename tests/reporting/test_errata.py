@@ -1,0 +1,204 @@
+"""The errors of the book: on the terminal, as Markdown and JSON, and as pages with a feed."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from workshop.cli.app import app
+from workshop.ledger import ledger
+from workshop.reporting.errata import Erratum, changes, errata
+from workshop.reporting.errata.site import write_site
+from workshop.reporting.errata.terminal import markdown, print_errata
+from workshop.verification.results import Record, Results
+from workshop.verification.verdicts import Verdict
+
+GAN = "ch07.text04.literal"
+COMPANY = "ch05.text01.company"
+ENVIRONMENT = {
+    "tensorflow": "2.21.0",
+    "keras": "3.15.1",
+    "device": "cpu",
+    "date": "2026-01-02T03:04:05+00:00",
+}
+HOSTILE = '<script>alert("1")</script> & *bold* [link](x)'
+
+
+def found() -> list[Erratum]:
+    """Return the errors of the ledger."""
+    return errata(ledger())
+
+
+def run(**verdicts: Verdict) -> Results:
+    """Return results of some claims, whose names have underscores for points."""
+    records = []
+    for name, verdict in verdicts.items():
+        claim = ledger().claims[name.replace("__", ".")]
+        records.append(
+            Record(
+                claim.id, claim.unit, claim.ours, verdict, claim.documented, None, {}, "equal", None, (), 0.1,
+                "made up",
+            )
+        )  # fmt: skip
+    return Results(ENVIRONMENT, tuple(records))
+
+
+def test_changes_begin_with_the_gan_that_stops_training() -> None:
+    """Chapter 7's come first; each names the versions, and none of them is among the errors."""
+    changed = changes(ledger())
+
+    assert changed[0].claim.id == GAN
+    assert changed[0].since == "Keras ≥ 3.0"
+    assert all(one.since for one in changed)
+    assert not {one.claim.id for one in changed} & {one.claim.id for one in found()}
+
+
+@pytest.mark.parametrize(("width", "encoding"), [(60, "utf-8"), (80, "ascii"), (200, "utf-8")])
+def test_the_list_fits_the_terminal(width: int, encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each error has title, printed, right and sentence, wrapped at the width, in ASCII if need be."""
+    monkeypatch.setattr(Console, "encoding", encoding)
+    text = StringIO()
+    print_errata(found(), changes(ledger()), Console(file=text, width=width))
+
+    lines = text.getvalue().splitlines()
+    flat = " ".join(text.getvalue().split())
+    assert max(map(len, lines)) <= min(width, 100)
+    assert lines[0] == f"What the book has wrong: {len(found())} printed results"
+    assert lines[2].startswith("***" if encoding == "ascii" else "◆◆◆")
+    assert lines[-1] == f"The proof of one: workshop show {found()[0].claim.id}"
+    for one in found():
+        assert one.claim.id in flat
+        if encoding == "utf-8":
+            for part in (one.title, one.printed, one.right, one.sentence):
+                assert " ".join(part.split()) in flat
+
+
+def test_the_command_lists_parts_of_the_book(tmp_path: Path) -> None:
+    """Patterns choose; other formats have the same errors; what excludes each other is refused."""
+
+    def call(*words: str) -> tuple[int, str]:
+        answer = CliRunner().invoke(app, ["errata", *words], env={"COLUMNS": "80"})
+        return answer.exit_code, answer.output
+
+    names = [one.claim.id for one in [*found(), *changes(ledger())] if one.claim.id.startswith("ch05.")]
+    assert "What the book has wrong: 1 printed result" in call("5.01.fig5_5")[1] or names
+    code, output = call("ch05", "--json")
+    assert (code, [row["id"] for row in json.loads(output)["errata"]]) == (0, names)
+    assert all(f"`{name}`" in call("ch05", "--markdown")[1] for name in names)
+    assert "No errors of the book are known there." in call("ch02.ex04")[1]
+    assert call("--json", "--markdown")[0] == 2
+    assert call("--base-url", "https://example.org/")[0] == 2
+    assert call("--html", str(tmp_path / "site"), "--base-url", "example.org")[0] == 2
+    (tmp_path / "file").write_text("")
+    assert call("--html", str(tmp_path / "file"))[0] == 2
+
+
+def test_markdown_is_escaped() -> None:
+    """Texts of the ledger are words, not markup."""
+    text = markdown([replace(found()[0], title=HOSTILE)], [])
+
+    assert r"**\<script\>alert(" in text
+    assert r"\*bold\* \[link\](x)" in text
+
+
+# JSON Feed 1.1: https://www.jsonfeed.org/version/1.1/
+REQUIRED = {"version": str, "title": str, "items": list}
+KNOWN = {*REQUIRED, "home_page_url", "feed_url", "description", "language"}
+ITEM_KNOWN = {"id", "url", "title", "content_text", "tags", "_workshop"}
+
+
+def check_feed(feed: dict[str, Any]) -> None:
+    """Check what a JSON feed of version 1.1 must have."""
+    for key, kind in REQUIRED.items():
+        assert isinstance(feed[key], kind)
+    assert feed["version"] == "https://jsonfeed.org/version/1.1"
+    assert set(feed) <= KNOWN
+    ids = [item["id"] for item in feed["items"]]
+    assert len(set(ids)) == len(ids)
+    for item in feed["items"]:
+        assert set(item) <= ITEM_KNOWN
+        assert isinstance(item["id"], str)
+        assert isinstance(item["content_text"], str)
+        assert item["content_text"]
+        assert all(isinstance(tag, str) for tag in item["tags"])
+
+
+@pytest.mark.parametrize("base", ["", "https://example.org/errata"])
+def test_every_error_has_an_address(base: str, tmp_path: Path) -> None:
+    """A page each, named by its id, linked from the index and the feed; whole addresses with a base only."""
+    write_site(tmp_path, ledger(), found(), changes(ledger()), None, base)
+
+    names = {one.claim.id for one in [*found(), *changes(ledger())]}
+    files = {path.name for path in tmp_path.iterdir()}
+    index = (tmp_path / "index.html").read_text("utf-8")
+    feed = json.loads((tmp_path / "errata.json").read_text("utf-8"))
+    assert files == {"index.html", "errata.json", *(f"{name}.html" for name in names)}
+    for name in names:
+        assert f'id="{name}"' in index
+        assert f'href="{name}.html"' in index
+    check_feed(feed)
+    prefix = "https://example.org/errata/" if base else ""
+    assert {item["url"] for item in feed["items"]} == {f"{prefix}{name}.html" for name in names}
+    assert ("feed_url" in feed) == bool(base)
+    everything = "".join(path.read_text("utf-8") for path in tmp_path.iterdir())
+    addresses = set(re.findall(r'https?://[^"\s<]+', everything)) - {"https://jsonfeed.org/version/1.1"}
+    assert all(base and address.startswith(prefix) for address in addresses)
+
+
+SAID: list[tuple[str, Verdict | None, bool | None, str]] = [
+    (COMPANY, "corrected", True, "confirmed it."),
+    (COMPANY, "refuted", True, "confirmed it."),
+    (COMPANY, "reproduced", False, "did not confirm it: made up"),
+    (COMPANY, "failed", False, "did not confirm it: made up"),
+    (COMPANY, "deferred", None, "did not decide it: deferred. Only the long trainings decide it"),
+    (COMPANY, None, None, "did not include it."),
+    (GAN, "changed", True, "confirmed it."),
+    (GAN, "reproduced", None, "used versions in which the printed result still holds."),
+]
+
+
+@pytest.mark.parametrize(("name", "verdict", "confirmed", "text"), SAID)
+def test_a_page_says_what_a_run_confirmed(
+    name: str, verdict: Verdict | None, confirmed: bool | None, text: str, tmp_path: Path
+) -> None:
+    """It names the run, by its day and versions, and does not say more than the run decided."""
+    results = run(**({name.replace(".", "__"): verdict} if verdict else {}))
+    errors = [one for one in found() if one.claim.id == name]
+    write_site(tmp_path, ledger(), errors, changes(ledger())[:1], results)
+
+    sentence = f"The run of 2026-01-02 with TensorFlow 2.21.0, Keras 3.15.1, CPU {text}"
+    page = (tmp_path / f"{name}.html").read_text("utf-8")
+    assert sentence in page
+    items = json.loads((tmp_path / "errata.json").read_text("utf-8"))["items"]
+    (item,) = [item for item in items if item["id"] == name]
+    assert item["_workshop"]["confirmed"] is confirmed
+
+
+def test_without_results_the_pages_claim_no_run(tmp_path: Path) -> None:
+    """They say so."""
+    write_site(tmp_path, ledger(), [one for one in found() if one.claim.id == COMPANY], [], None)
+
+    page = (tmp_path / f"{COMPANY}.html").read_text("utf-8")
+    assert "These pages were made without the results of a run." in page
+    assert "workshop verify ch05.text01.company" in page
+
+
+def test_texts_of_the_ledger_are_escaped(tmp_path: Path) -> None:
+    """Words in titles, sentences, values and proofs are no markup on a page."""
+    texts = dict.fromkeys(("title", "sentence", "printed", "right", "proof"), HOSTILE)
+    one = replace(next(one for one in found() if one.claim.id == COMPANY), **texts)
+    write_site(tmp_path, ledger(), [one], [], None)
+
+    for name in ("index.html", f"{COMPANY}.html"):
+        page = (tmp_path / name).read_text("utf-8")
+        assert "<script" not in page
+        assert "&lt;script&gt;" in page
+    assert HOSTILE in json.loads((tmp_path / "errata.json").read_text("utf-8"))["items"][0]["title"]

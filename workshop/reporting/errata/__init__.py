@@ -1,0 +1,5 @@
+"""What the book has wrong: as a list, on the terminal, and as pages to publish."""
+
+from workshop.reporting.errata.model import CONSEQUENCES, Erratum, changes, errata
+
+__all__ = ["CONSEQUENCES", "Erratum", "changes", "errata"]
