@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from workshop.reporting.formatting import three_digits
+from workshop.figures.alt_text import three_digits
 from workshop.verification.results import Notices, NumberSummary, SampleSummary, UnitRuns
 
 _ENVIRONMENT = ("python", "tensorflow", "keras", "nltk", "gensim", "cpu", "device")
