@@ -247,6 +247,16 @@ def test_other_settings_decide_no_claim_of_the_book(sonar: Exercise) -> None:
     assert any(row.mine for row in checked.values() if row.reason == "with epochs=1, unlike the book")
 
 
+def test_figures_have_the_books_values_on_its_own_settings_only(sonar: Exercise) -> None:
+    """A reader compares the book's procedure with the book; another one is drawn alone."""
+    for result, printed in ((sonar.run(), True), (sonar.run(epochs=1), False)):
+        texts = [
+            text.get_text() for plot in sonar.plot(result) for found in plot.legends for text in found.texts
+        ]
+        assert ("printed in the book" in texts, "training" in texts) == (printed, True)
+        assert ("printed in the book" in result._repr_html_()) == printed
+
+
 def test_a_wrong_outcome_fails(sonar: Exercise) -> None:
     """The table is judged by the rules of the ledger: an outcome of other data fails its claims."""
     result = sonar.run(epochs=2)
@@ -323,7 +333,11 @@ def test_own_prices(store: Path) -> None:
     assert len(result.curves["prices"]) == 300
     assert np.isfinite(result.test_rmse)
     assert "your own data" in repr(result)
-    assert len(ex.plot(result)) == 3
+    plots = ex.plot(result)
+    assert len(plots) == 4
+    texts = [text.get_text() for plot in plots for found in plot.legends for text in found.texts]
+    assert "training" in texts
+    assert "printed in the book" not in texts
     assert not list(store.glob("??/*.outcome"))
     assert {row.verdict for row in ex.check(result)}.isdisjoint({"failed", "refuted"})
 

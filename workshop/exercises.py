@@ -179,7 +179,8 @@ class Exercise:
     def plot(self, result: Result) -> Plots:
         """Return its Matplotlib figures, drawn from a result of its own; empty if it has none.
 
-        Tables that belong to the figures are left out. A notebook shows them with the result.
+        Tables that belong to the figures are left out. A notebook shows them with the result. The book's
+        values are drawn next to it if the run has the book's data and settings, and is not a short one.
 
         Raises UsageError if Matplotlib is not installed, or the result is of another exercise.
         """
@@ -188,7 +189,7 @@ class Exercise:
             plots = [
                 plot
                 for unit, parts in result.by_unit().items()
-                for _, _, plot in draw_plots(unit, [part.outcome for part in parts])
+                for _, _, plot in draw_plots(unit, parts, book=result.as_in_book)
             ]
         except ModuleNotFoundError as error:
             if error.name != "matplotlib":
@@ -327,6 +328,11 @@ class Result:
         return any(job.steps_only or job.short for job in self.jobs.values())
 
     @property
+    def as_in_book(self) -> bool:
+        """Whether it has the book's data and settings, so that figures show the book's values next to it."""
+        return not self._planner.own and not any(job.changed for job in self.jobs.values())
+
+    @property
     def profile(self) -> Profile:
         """The profile of `workshop verify` that runs the same procedure."""
         return "default" if self.first_steps else "full"
@@ -392,7 +398,8 @@ class Result:
         measured = {str(m.field) for claim in self.exercise.claims for m in claim.measures().values()}
         rows = [(r.claim, r.mine, r.book, r.verdict, r.reason) for r in checked]
         rows += [(n, short_text(v), "", "", "") for n, v in self.quantities.items() if n not in measured]
-        drawn = [each for figures in draw_figures(self.by_unit()).values() for each in figures]
+        figures = draw_figures(self.by_unit(), book=self.as_in_book)
+        drawn = [each for several in figures.values() for each in several]
         return "".join(
             [
                 f'<div style="{_COLOURS}"><p>{escape(self._headline())}</p>',

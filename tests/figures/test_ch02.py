@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.figures.drawing import sheet
+from tests.figures.drawing import crosses, legend, sheet
 from workshop.figures import ch02
+from workshop.figures.printed import BOOK
 
 pytestmark = pytest.mark.usefixtures("matplotlib")
 
@@ -40,9 +41,48 @@ def test_a_digit_is_drawn_next_to_its_probabilities() -> None:
     assert [bar.get_height() for bar in bars.patches] == [0.7, 0.1, 0.2]
     assert [bar.get_x() + bar.get_width() / 2 for bar in bars.patches] == [0, 1, 2]
     assert [bool(bar.get_hatch()) for bar in bars.patches] == [False, False, True]
-    assert [text.get_text() for text in bars.get_legend().get_texts()] == ["the label"]
+    assert legend(bars.figure) == ["the label"]
     assert bars.get_ylim() == (0, 1)
     assert (bars.get_xlabel(), bars.get_ylabel()) == ("class", "probability")
+
+
+def test_the_printed_probabilities_are_crosses_on_the_bars() -> None:
+    """Each is at its class; of another number of classes there are none."""
+    own = np.array([[0.7, 0.1, 0.2]])
+
+    _, bars = sheet(ch02.digit(IMAGE, own, 2, printed=[[0.0, 0.25, 0.75]])).axes
+    _, without = sheet(ch02.digit(IMAGE, own, 2, printed=[[0.0, 1.0]])).axes
+
+    assert crosses(bars) == [([0, 1, 2], [0.0, 0.25, 0.75])]
+    assert legend(bars.figure) == ["the label", "printed in the book"]
+    assert crosses(without) == []
+
+
+def test_the_printed_centre_of_the_sigmoid_is_a_cross() -> None:
+    """It is at zero."""
+    curve = SimpleNamespace(z=np.array([-1.0, 0.0, 1.0]), values=np.array([0.3, 0.5, 0.7]))
+
+    (panel,) = sheet(ch02.sigmoid(curve, printed={"centre": 0.25})).axes
+
+    assert crosses(panel) == [([0], [0.25])]
+
+
+def test_the_fit_that_goes_on_follows_the_first_one() -> None:
+    """Both are on the same axes, with a line between them; the printed log is that of the first."""
+    first = SimpleNamespace(loss=[0.7, 0.4], accuracy=[0.5, 0.8])
+    second = SimpleNamespace(loss=[0.04, 0.02, 0.01], accuracy=[0.9, 1.0, 1.0])
+    printed = {BOOK: {"loss": {2: 0.1}, "accuracy": {2: 0.96}}}
+
+    loss, accuracy = sheet(ch02.both_fits(first, second, printed)).axes
+
+    for panel, name in ((loss, "loss"), (accuracy, "accuracy")):
+        curve, cross, line = panel.lines
+        assert curve.get_xdata().tolist() == [1, 2, 3, 4, 5]
+        assert curve.get_ydata().tolist() == getattr(first, name) + getattr(second, name)
+        assert [*cross.get_xdata()] == [2]
+        assert set(line.get_xdata()) == {2.5}
+    assert crosses(loss) == [([2], [0.1])]
+    assert crosses(accuracy) == [([2], [0.96])]
 
 
 @pytest.mark.parametrize(

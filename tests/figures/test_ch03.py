@@ -34,7 +34,7 @@ def test_an_image_is_drawn_next_to_the_strength_of_the_response() -> None:
     np.testing.assert_array_equal(drawn(edges), [[400, 100]])
     assert edges.images[0].get_clim() == (0, 400)
     assert (image.get_title(), edges.get_title()) == ("image", "feature map")
-    assert bar.get_ylabel() == "strength |response| (grey levels)"
+    assert bar.get_ylabel() == "|response|"
 
 
 def test_variants_are_drawn_under_their_names_row_by_row() -> None:

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.figures.drawing import sheet
+from tests.figures.drawing import crosses, legend, sheet
 from workshop.figures import ch05
+from workshop.figures.printed import BOOK
 
 pytestmark = pytest.mark.usefixtures("matplotlib")
 
@@ -34,7 +35,7 @@ def test_forecasts_are_drawn_over_the_prices_of_their_days() -> None:
     np.testing.assert_array_equal(drawn["forecast"], [[0, 1, 2, 3, 4], FORECASTS])
     assert len({line.get_linestyle() for line in panel.lines}) == 2
     assert (panel.get_xlabel(), panel.get_ylabel()) == ("position (trading days)", "closing price (USD)")
-    assert [text.get_text() for text in panel.get_legend().get_texts()] == ["price", "forecast"]
+    assert legend(figure) == ["price", "forecast"]
 
 
 @pytest.mark.parametrize("zoom", [slice(2, 5), slice(-3, None)])
@@ -74,8 +75,59 @@ def test_losses_are_one_panel() -> None:
     (panel,) = sheet(ch05.losses(np.array([[0.9, 0.8], [0.5, 0.6]]))).axes
 
     assert lines(panel) == {"training": ([1, 2], [0.9, 0.5]), "validation": ([1, 2], [0.8, 0.6])}
-    assert (panel.get_xlabel(), panel.get_ylabel()) == ("epoch", "mean squared error (scaled prices)")
-    assert [text.get_text() for text in panel.get_legend().get_texts()] == ["training", "validation"]
+    assert (panel.get_xlabel(), panel.get_ylabel()) == ("epoch", "mean squared error\n(scaled prices)")
+    assert legend(panel.figure) == ["training", "validation"]
+
+
+@pytest.mark.parametrize(
+    ("log", "limits"),
+    [
+        ([[0.9, 0.8], [0.5, 0.6]], (1e-4, 0.9)),
+        ([[0.01, 0.02], [0.005, 0.006]], ch05.LOSSES),
+        ([[0.01, 1e-5], [0.0, np.nan]], (1e-5, 1e-1)),
+    ],
+)
+def test_losses_of_all_exercises_have_the_same_limits(log: Any, limits: tuple[float, float]) -> None:
+    """They are wider where a loss lies outside; a logarithm of zero or of nothing is never asked for."""
+    (panel,) = sheet(ch05.losses(np.array(log))).axes
+
+    assert panel.get_yscale() == "log"
+    assert panel.get_ylim() == limits
+
+
+def test_printed_losses_are_crosses_at_their_epochs() -> None:
+    """Those of the validation have a mark of their own; both have one entry in the legend."""
+    printed = {BOOK: {"loss": {1: 0.04, 2: 0.03}, "val_loss": {2: 0.02}}}
+
+    (panel,) = sheet(ch05.losses(np.array([[0.01, 0.02], [0.005, 0.006]]), printed)).axes
+
+    assert crosses(panel) == [([1, 2], [0.04, 0.03]), ([2], [0.02])]
+    assert len({line.get_marker() for line in panel.lines}) == 4
+    assert legend(panel.figure) == ["training", "validation", "printed in the book"]
+
+
+def test_errors_are_next_to_the_naive_and_the_printed_ones() -> None:
+    """The band is what rounds to a printed error, and the limits are those of all exercises."""
+    by_naive = {"train": 0.5, "test": 1.5}
+
+    (panel,) = sheet(ch05.errors(0.02, 0.03, by_naive, [0.01, 0.04])).axes
+
+    drawn = {line.get_label(): line.get_xdata().tolist() for line in panel.lines}
+    assert drawn["this run"] == [0.02, 0.03]
+    assert drawn["tomorrow = today"] == pytest.approx([0.04, 0.02])
+    assert crosses(panel) == [([0.01, 0.04], [0, 1])]
+    bands = [line.get_xdata() for line in panel.lines if line.get_linewidth() == 10]
+    np.testing.assert_allclose(bands, [[0.005, 0.015], [0.035, 0.045]])
+    assert panel.get_xlim() == ch05.RMSES
+    assert legend(panel.figure) == ["this run", "tomorrow = today", "printed in the book", "rounds to it"]
+
+
+def test_errors_of_own_prices_have_no_crosses() -> None:
+    """The printed ones are in units of the book's prices."""
+    (panel,) = sheet(ch05.errors(0.02, 0.1, {"train": 1.0, "test": 1.0})).axes
+
+    assert legend(panel.figure) == ["this run", "tomorrow = today"]
+    assert panel.get_xlim() == (0, 0.1)
 
 
 @pytest.mark.parametrize(

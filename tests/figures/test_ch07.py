@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.figures.drawing import sheet
+from tests.figures.drawing import crosses, legend, sheet
 from workshop.chapters.ch07_gans.ex01_data_distribution import exercise_7_01
 from workshop.figures import ch07
+from workshop.figures.panels import BLUE, GREY
 
 pytestmark = pytest.mark.usefixtures("matplotlib")
 
@@ -24,11 +25,6 @@ IMAGES = np.linspace(-1, 1, 26 * 2 * 3).reshape(26, 2, 3, 1)
 def labels(panel: Any) -> tuple[str, str]:
     """Return the labels of a panel's axes."""
     return panel.get_xlabel(), panel.get_ylabel()
-
-
-def legend(panel: Any) -> list[str]:
-    """Return the names in a panel's legend."""
-    return [text.get_text() for text in panel.get_legend().get_texts()]
 
 
 def images(made: np.ndarray) -> Any:
@@ -53,17 +49,17 @@ def test_the_sine_is_a_line_over_the_sequence() -> None:
     assert labels(panel) == ("Data Distribution", "Sine of data distribution")
 
 
-def test_real_points_are_red_and_fake_ones_blue() -> None:
+def test_real_points_are_grey_and_generated_ones_blue() -> None:
     """Each point lies where it is given; feature 1 goes to the right, feature 2 up."""
     from matplotlib.colors import to_rgba
 
     (panel,) = sheet(ch07.scatters([0], [(REAL, FAKE)])).axes
 
-    for drawn, points, colour in zip(panel.collections, (REAL, FAKE), ("red", "blue"), strict=True):
+    for drawn, points, colour in zip(panel.collections, (REAL, FAKE), (GREY, BLUE), strict=True):
         np.testing.assert_array_equal(drawn.get_offsets(), points)
         assert to_rgba(drawn.get_facecolor()[0]) == to_rgba(colour)
-    assert legend(panel) == ["real", "fake"]
-    assert labels(panel) == ("Feature 1 of the distribution", "Feature 2 of the distribution")
+    assert legend(panel.figure) == ["real", "generated"]
+    assert labels(panel) == ("feature 1 of the distribution", "feature 2")
 
 
 def test_the_figure_of_the_untrained_generator_shows_its_points_only() -> None:
@@ -72,7 +68,7 @@ def test_the_figure_of_the_untrained_generator_shows_its_points_only() -> None:
 
     (drawn,) = panel.collections
     np.testing.assert_array_equal(drawn.get_offsets(), FAKE)
-    assert legend(panel) == ["fake"]
+    assert legend(panel.figure) == ["generated"]
 
 
 @pytest.mark.parametrize("made", [IMAGES, IMAGES[..., 0]])
@@ -99,10 +95,46 @@ def test_outputs_are_drawn_together_and_apart() -> None:
 
     for line, values in zip(panel.lines, curves, strict=True):
         np.testing.assert_array_equal(line.get_xydata(), np.transpose([[0, 50], values]))
-    assert legend(panel) == ["real and fake together", "real alone", "fake alone"]
+    assert legend(panel.figure) == ["real and fake", "real alone", "fake alone"]
     assert len({line.get_linestyle() for line in panel.lines}) == 3
     assert panel.get_ylim() == (0, 1)
-    assert labels(panel) == ("iteration", "mean output of the discriminator")
+    assert labels(panel) == ("iteration", "mean output")
+
+
+def test_printed_outputs_are_crosses_at_their_iterations() -> None:
+    """They are of real and fake images together."""
+    log = SimpleNamespace(iterations=[0, 50], together=[0.5, 0.5], real=[0.9, 0.8], fake=[0.1, 0.2])
+
+    (panel,) = sheet(ch07.outputs(log, printed={50: 0.25})).axes
+
+    assert crosses(panel) == [([50], [0.25])]
+    assert legend(panel.figure)[-1] == "printed in the book"
+
+
+def test_accuracies_are_on_the_same_axes_with_the_printed_ones() -> None:
+    """Real points are above, generated ones below; a log of another length is left out."""
+    log = SimpleNamespace(iterations=[0, 2000], real=[0.7, 0.9], fake=[0.1, 0.3])
+
+    real, fake = sheet(ch07.accuracies(log, printed={"real": [0.4, 0.5], "fake": [0.5]})).axes
+
+    assert real.lines[0].get_ydata().tolist() == [0.7, 0.9]
+    assert fake.lines[0].get_ydata().tolist() == [0.1, 0.3]
+    assert crosses(real) == [([0, 2000], [0.4, 0.5])]
+    assert crosses(fake) == []
+    assert (real.get_xlim(), real.get_ylim()) == (fake.get_xlim(), fake.get_ylim())
+    assert real.get_ylim() == (0, 1)
+
+
+def test_scatter_plots_of_all_iterations_have_the_same_limits() -> None:
+    """All points of the iterations that are shown are within them."""
+    plots = [*ch07.scatters([0, 1, 2000], [(REAL, FAKE), (REAL, 100 * FAKE), (REAL, 2 * FAKE)])]
+
+    limits = {(panel.get_xlim(), panel.get_ylim()) for _, _, figure in plots for panel in figure.axes}
+    (((left, right), (low, high)),) = limits
+    assert -6 < left < -4
+    assert 4 < right < 6
+    assert 0 < low < 1
+    assert 16 < high < 18
 
 
 @pytest.mark.parametrize(

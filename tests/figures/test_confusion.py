@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.figures.drawing import sheet
+from tests.figures.drawing import crosses, legend, sheet
 from workshop.figures.confusion import DARKEST, confusion_matrix
 
 pytestmark = pytest.mark.usefixtures("matplotlib")
@@ -43,6 +43,23 @@ def test_cells_are_shaded_by_their_share() -> None:
         (0, 1): 0,
         (1, 1): DARKEST,
     }
+
+
+def test_printed_counts_are_next_to_crosses() -> None:
+    """Each is in its cell, below the run's; a matrix of another size is left out."""
+    (panel,) = sheet(confusion_matrix([[3, 1], [0, 2]], ["a", "b"], [[1000, 2], [3, 4]])).axes
+    (without,) = sheet(confusion_matrix([[3, 1], [0, 2]], ["a", "b"], [[1]])).axes
+
+    cells = {
+        (round(x), round(y)): text.get_text()
+        for text in panel.texts
+        for x, y in [text.get_position()]
+        if "%" not in text.get_text()
+    }
+    assert cells == {(0, 0): "1,000", (1, 0): "2", (0, 1): "3", (1, 1): "4"}
+    assert sorted((round(x[0]), round(y[0])) for x, y in crosses(panel)) == [(0, 0), (0, 1), (1, 0), (1, 1)]
+    assert legend(panel.figure) == ["printed in the book"]
+    assert crosses(without) == []
 
 
 def test_a_class_without_examples_has_no_shares() -> None:

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.figures.drawing import sheet
+from tests.figures.drawing import crosses, legend, sheet
 from workshop.figures.curves import MARKERS, training_curves
+from workshop.figures.printed import BOOK, NOTEBOOK
 
 pytestmark = pytest.mark.usefixtures("matplotlib")
 
@@ -50,16 +51,33 @@ def test_curves_are_the_history_from_epoch_1_on() -> None:
 
 
 def test_panels_say_what_they_show() -> None:
-    """Both axes have a label, each panel a title and a legend, and epochs are whole numbers."""
+    """Panels share their epochs, which are whole numbers, and their legend; each has its label."""
     figure = draw(HISTORY)
 
-    for panel, title in zip(figure.axes, ("Loss", "Accuracy"), strict=True):
-        assert panel.get_title() == title
-        assert panel.get_ylabel().startswith(title.lower())
-        assert panel.get_xlabel() == "epoch"
-        assert [text.get_text() for text in panel.get_legend().get_texts()] == ["training", "validation"]
+    for panel, title in zip(figure.axes, ("loss", "accuracy"), strict=True):
+        assert panel.get_ylabel() == title
         ticks = panel.xaxis.get_major_locator().tick_values(1, 3)
         assert ticks.tolist() == np.rint(ticks).tolist()
+    assert [panel.get_xlabel() for panel in figure.axes] == ["", "epoch"]
+    assert len({panel.get_xlim() for panel in figure.axes}) == 1
+    assert legend(figure) == ["training", "validation"]
+
+
+def test_printed_points_have_marks_of_their_own() -> None:
+    """Those of training and validation differ, as those of book and notebook do."""
+    printed = {
+        BOOK: {"loss": {1: 0.8, 3: 0.3}, "val_loss": {2: 0.5}},
+        NOTEBOOK: {"loss": {2: 0.6}, "accuracy": {1: 0.5}},
+    }
+
+    loss, accuracy = sheet(training_curves(SimpleNamespace(**HISTORY), printed)).axes
+
+    assert crosses(loss) == [([1, 3], [0.8, 0.3]), ([2], [0.5])]
+    assert crosses(loss, NOTEBOOK) == [([2], [0.6])]
+    assert crosses(accuracy) == []
+    assert crosses(accuracy, NOTEBOOK) == [([1], [0.5])]
+    assert len({(line.get_marker(), line.get_color()) for line in loss.lines}) == 5
+    assert legend(loss.figure) == ["training", "validation", BOOK, NOTEBOOK]
 
 
 def test_without_validation_there_is_one_curve_each() -> None:

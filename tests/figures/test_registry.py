@@ -19,6 +19,7 @@ from tests.figures.drawing import sheet
 from workshop.execution.catalogue import catalogue
 from workshop.figures.curves import training_curves
 from workshop.figures.files import _harmless
+from workshop.figures.panels import BLUE
 from workshop.figures.registry import Figure, draw_figures, sketches
 from workshop.figures.svg import inline, page_style
 from workshop.units import Part
@@ -44,31 +45,37 @@ def figures_of(unit: str, *parts: PartOutcome) -> tuple[Figure, ...]:
 MADE_UP = {
     "ch02.text01": (
         {"sigmoid_curve": SimpleNamespace(z=np.array([-1.0, 0.0, 1.0]), values=np.array([0.3, 0.5, 0.7]))},
-        "from 0.3 at z = -1 through 0.5 at z = 0 to 0.7 at z = 1",
+        "from 0.300 at z = -1 through 0.500 at z = 0 to 0.700 at z = 1",
     ),
-    "ch02.ex02": ({"confusion": np.array([[3, 1], [0, 4]])}, "of 4 class 1, 0 predicted class 0"),
+    "ch02.ex02": ({"confusion": np.array([[3, 1], [0, 4]])}, "3 of 4 class 0 and 4 of 4 class 1"),
     "ch02.ex07": (
         {"image": np.zeros((2, 2)), "probabilities": np.array([[0.25, 0.75]]), "label": 0},
-        "An image labelled 0; the network says 1 with the probability 0.75",
+        "An image labelled 0. The network says 1 with the probability 0.750",
     ),
     "ch03.text04": (
         {"input_image": np.array([[0, 9]]), "map_full": np.array([[0, -8], [0, 0]])},
-        "the response is strongest, 8, in column 2 from the left",
+        "The response is strongest, 8, in column 2 from the left",
     ),
     "ch03.text09": (
         {"variants": {"original": np.zeros((2, 2, 3)), "flip": np.ones((2, 2, 3))}},
-        "1 variant; mean difference of a pixel from it in grey levels: flip 1.",
+        "1 variant. Pixels differ least in the flip, by 1.00 grey levels",
     ),
-    "ch06.act01": ({"histogram": {"shares": [0.25, 0.75]}}, "the highest bin is from 64 to 126 words"),
-    "ch07.ex01": ({"real_data": np.array([[0.0, -1.0], [3.0, 1.0]])}, "from x = 0 to 3; y is from -1 to 1"),
-    "ch07.ex02": ({"fake": np.array([[0.0, 2.0]])}, "on average 2 from the sine."),
+    "ch06.act01": (
+        {"histogram": {"shares": [0.25, 0.75]}},
+        "The highest bin, from 64.0 to 126 words, has 75.0 %",
+    ),
+    "ch07.ex01": (
+        {"real_data": np.array([[0.0, -1.0], [3.0, 1.0]])},
+        "from x = 0.00 to 3.00. It crosses zero 1 time.",
+    ),
+    "ch07.ex02": ({"fake": np.array([[0.0, 2.0]])}, "They are 2.00 from the sine on average."),
     "ch07.text07": (
         {
             "early_log": SimpleNamespace(
                 iterations=[0, 10], together=[0.5, 0.5], real=[0.75, 1.0], fake=[0.25, 0.0]
             )
         },
-        "over real ones alone 0.875, over fake ones alone 0.125",
+        "Over real ones alone it is 0.875, over fake ones 0.125.",
     ),
 }
 
@@ -109,7 +116,8 @@ def test_a_figure_has_its_title_its_words_and_an_svg_that_says_them() -> None:
 
     assert drawn.title == "Training curves (seed 7)"
     assert drawn.alt == (
-        "Over 2 epochs training loss falls from 0.9 to 0.5; training accuracy rises from 0.6 to 0.8."
+        "Over 2 epochs the training loss falls from 0.900 to 0.500, and the training accuracy rises from "
+        "0.600 to 0.800. The authors' notebook has a training loss of 0.848 after epoch 1."
     )
     assert drawn.content.startswith("<svg ")
     (alternative,) = re.findall('<svg [^>]*aria-label="([^"]*)"', drawn.content)
@@ -146,9 +154,10 @@ def test_what_is_not_as_documented_is_in_the_title() -> None:
 @pytest.mark.usefixtures("matplotlib")
 def test_several_figures_share_no_ids() -> None:
     """Each has its own, so that none shows what another one defines."""
-    fits = part(fresh=SimpleNamespace(history=HISTORY), continued=SimpleNamespace(history=HISTORY))
+    errors = {"train_rmse": 0.02, "test_rmse": 0.03, "by_naive": {"train": 1.0, "test": 1.5}}
+    losses = part(log=np.array([[0.5, 0.6], [0.4, 0.7]]), **errors)
 
-    first, second = (drawn.content for drawn in figures_of("ch02.act01", fits))
+    first, second = (drawn.content for drawn in figures_of("ch05.ex04", losses))
 
     ids = [set(re.findall(r'\bid="([^"]+)"', svg)) for svg in (first, second)]
     assert ids[0]
@@ -200,11 +209,14 @@ def test_without_matplotlib_the_remedy_is_named_and_tables_are_drawn(monkeypatch
 
 
 def test_a_table_of_neighbours_says_the_same_in_words() -> None:
-    """All words with their cosines."""
+    """The first words of the run, and of the book."""
     (drawn,) = figures_of("ch04.text16", part(seeds=(1,), sg=NEAREST))
 
-    assert drawn.title == "Nearest words by skip-gram (seed 1)"
-    assert drawn.alt == "Nearest to oeuvre: cat 0.912, <dog> 0.500."
+    assert drawn.title == "Nearest words: oeuvre, skip-gram (seed 1)"
+    assert drawn.alt == (
+        "The nearest words are “cat” and “<dog>”. "
+        "The book prints “masterful”, “orchestration” and “mussorgsky”."
+    )
 
 
 @pytest.mark.usefixtures("matplotlib")
@@ -223,9 +235,9 @@ def test_images_of_a_training_are_labelled_with_their_iterations() -> None:
         "Generated images, iteration 10",
         "Generated images, after training",
     ]
-    assert plain[0].alt.endswith("of such images 25.0 % of the pixels are nearly white.")
+    assert plain[0].alt.endswith("In such images 25.0 % of the pixels are nearly white.")
     assert sure[1].alt.endswith(
-        "of the pixels are nearly white, and a classifier of real ones is more than 80 % sure of 75.0 %."
+        "of the pixels are nearly white. A classifier of real ones is more than 80 % sure of 75.0 %."
     )
 
 
@@ -236,13 +248,14 @@ def test_the_books_scatter_plots_are_drawn_and_no_others() -> None:
     scatter = np.zeros((10, 2, 3, 2))
     scatter[:, 1, :, 1] = 0.5  # fakes, above the sine
 
-    drawn = figures_of("ch07.ex04", part(log=SimpleNamespace(iterations=iterations), scatter=scatter))
+    log = SimpleNamespace(iterations=iterations, real=np.zeros(10), fake=np.zeros(10))
+    *drawn, _ = figures_of("ch07.ex04", part(log=log, scatter=scatter))
 
     assert [one.title for one in drawn] == [
         f"Real and generated points, iteration {number}" for number in ("0", "2,000", "10,000", "18,000")
     ]
     assert {"3 generated points" in one.alt for one in drawn} == {True}
-    assert {one.alt.count("0.5 from the sine; 3 real points") for one in drawn} == {1}
+    assert {one.alt.count("0.500 from the sine") for one in drawn} == {1}
 
 
 @pytest.mark.usefixtures("matplotlib")
@@ -251,7 +264,7 @@ def test_colours_are_the_pages_where_it_has_them() -> None:
     with page_style():
         svg = inline(sheet(training_curves(HISTORY)), "a", "b")
 
-    assert "var(--c0, #1f5fa8)" in svg
+    assert f"var(--c0, {BLUE})" in svg
     assert "var(--ink)" in svg
     assert re.findall(r"(?<!, )#[0-9a-f]{6}", svg) == []
 

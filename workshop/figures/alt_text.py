@@ -12,22 +12,28 @@ _FOUR = Context(prec=4, rounding=ROUND_HALF_UP)  # as JavaScript rounds
 
 
 def over_epochs(curves: Mapping[str, Sequence[float] | np.ndarray]) -> str:
-    """Say how each of a training's quantities moves over its epochs; all have one value an epoch."""
-    epochs = len(next(iter(curves.values())))
-    moves = "; ".join(moved(name, values) for name, values in curves.items())
-    return sentence(f"over {counted(epochs, 'epoch')} {moves}")
+    """Say how each of a training's curves moves over its epochs, two in a sentence."""
+    epochs = counted(len(next(iter(curves.values()))), "epoch")
+    moves = [f"the {moved(name, values)}" for name, values in curves.items()]
+    moves[0] = f"over {epochs} {moves[0]}"
+    return " ".join(sentence(", and ".join(moves[place : place + 2])) for place in range(0, len(moves), 2))
 
 
 def moved(name: str, values: Sequence[float] | np.ndarray) -> str:
     """Say how a quantity moves from its first value to its last one, and which values lie outside these."""
     first, last, low, high = (float(v) for v in (values[0], values[-1], np.min(values), np.max(values)))
     if len(values) == 1:
-        return f"{name} is {four_digits(first)}"
+        return f"{name} is {three_digits(first)}"
     direction = "falls" if last < first else "rises" if last > first else "comes back"
-    beyond = [f"as low as {four_digits(low)}"] * (low < min(first, last))
-    beyond += [f"as high as {four_digits(high)}"] * (high > max(first, last))
+    beyond = [f"as low as {three_digits(low)}"] * (low < min(first, last))
+    beyond += [f"as high as {three_digits(high)}"] * (high > max(first, last))
     between = f", in between {' and '.join(beyond)}" if beyond else ""
-    return f"{name} {direction} from {four_digits(first)} to {four_digits(last)}{between}"
+    return f"{name} {direction} from {three_digits(first)} to {three_digits(last)}{between}"
+
+
+def three_digits(value: float) -> str:
+    """Write a number with three significant digits, or with all digits before the point."""
+    return f"{value:,.0f}" if abs(value) >= 99.95 else f"{value:#.3g}"
 
 
 def four_digits(value: float) -> str:
@@ -37,7 +43,7 @@ def four_digits(value: float) -> str:
 
 def span(values: Sequence[float] | np.ndarray) -> str:
     """Write the least and the greatest of some values."""
-    return f"{four_digits(np.min(values))} to {four_digits(np.max(values))}"
+    return f"{three_digits(np.min(values))} to {three_digits(np.max(values))}"
 
 
 def counted(number: int, noun: str) -> str:

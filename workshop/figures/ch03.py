@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from workshop.figures.alt_text import counted, four_digits, listed, size, span
+from workshop.figures.alt_text import counted, listed, size, three_digits
 from workshop.figures.curves import training_curves
 from workshop.figures.panels import draw_image, grid, panels
+from workshop.figures.printed import Log
 from workshop.figures.registry import Plot, figure
 
 for _unit in ("ch03.ex02", "ch03.ex03", "ch03.ex04", "ch03.act01", "ch03.act02"):
-    figure(_unit, "history", title="Training curves")(training_curves)
+    figure(_unit, "history", title="Training curves", printed=Log(_unit))(training_curves)
 
 
 @figure("ch03.text04", "input_image", "map_full", title="An image of two halves and its feature map")
@@ -26,17 +27,17 @@ def feature_map(image: np.ndarray, response: np.ndarray) -> Iterator[Plot]:
     """
     if np.ndim(response) != 2:
         raise ValueError(f"a response of shape {np.shape(response)} is no map: give (rows, columns)")
-    sheet, ((left, right),) = panels(1, 2, width=2.6, height=2.3)
+    sheet, ((left, right),) = panels(1, 2, height=1.7)
     draw_image(left, image, "image")
     strength = np.abs(response)
     shades = right.imshow(strength, cmap="gray", vmin=0, interpolation="nearest")
     right.set(xticks=[], yticks=[], title="feature map")
-    sheet.colorbar(shades, ax=right, label="strength |response| (grey levels)", shrink=0.8)
+    sheet.colorbar(shades, ax=right, label="|response|", shrink=0.8)
     columns = np.flatnonzero((strength == strength.max()).any(axis=0)) + 1
     alt = (
-        f"An image of {size(image)} pixels from {span(image)}, and its map of {size(response)}: the response "
-        f"is strongest, {four_digits(strength.max())}, in "
-        f"{'column' if len(columns) == 1 else 'columns'} {listed(columns)} from the left."
+        f"An image of {size(image)} pixels, and its map of {size(response)}. The response is strongest, "
+        f"{strength.max():.4g}, in {'column' if len(columns) == 1 else 'columns'} {listed(columns)} from the "
+        "left."
     )
     yield "", alt, sheet
 
@@ -50,18 +51,20 @@ def variants(images: Mapping[str, np.ndarray]) -> Iterator[Plot]:
 
     Source: chapter 3, text on data augmentation, Figures 3.20 to 3.26.
     """
-    sheet, axes = grid([*images.values()], 2, width=2.2, lines=1)
+    sheet, axes = grid([*images.values()], 2, lines=1)
     for panel, (name, image) in zip(axes, images.items(), strict=True):
-        draw_image(panel, image, name, fontsize=10)
+        draw_image(panel, image, name)
     (name, original), *others = images.items()
-    differences = [
-        f"{other} {four_digits(np.abs(np.float64(image) - original).mean())}"
-        if image.shape == original.shape
-        else f"{other} of {size(image)} pixels"
+    moved = {
+        other: np.abs(np.float64(image) - original).mean()
         for other, image in others
-    ]
-    alt = (
-        f"The {name}, {size(original)} pixels, and {counted(len(others), 'variant')}; mean difference of a "
-        f"pixel from it in grey levels: {', '.join(differences)}."
-    )
+        if image.shape == original.shape
+    }
+    alt = f"The {name}, {size(original)} pixels, and {counted(len(others), 'variant')}."
+    if moved:
+        least, most = (choose(moved, key=lambda other: moved[other]) for choose in (min, max))
+        alt += (
+            f" Pixels differ least in the {least}, by {three_digits(moved[least])} grey levels on average, "
+            f"and most in the {most}, by {three_digits(moved[most])}."
+        )
     yield "", alt, sheet

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from workshop.figures.alt_text import counted, four_digits, percent, span
-from workshop.figures.panels import grid, panels
+from workshop.figures.alt_text import counted, percent, span, three_digits
+from workshop.figures.panels import BLUE, GREY, add_legend, grid, panels, widen
+from workshop.figures.printed import BOOK, CROSS, Value, numbers
 from workshop.figures.registry import Plot, figure
 
 if TYPE_CHECKING:
@@ -17,11 +18,12 @@ if TYPE_CHECKING:
 COLUMNS = 5  # and rows of a sheet of images
 BOOKS_SCATTERS = (0, 2000, 10000, 18000)  # iterations of the book's Figures 7.17 to 7.19, and the start
 # distinct without colours, too
-REAL = {"color": "red", "marker": "o", "label": "real"}
-FAKE = {"color": "blue", "marker": "x", "label": "fake"}
-TOGETHER = {"color": "black", "linestyle": "-", "linewidth": 2, "label": "real and fake together"}
-REAL_ALONE = {"color": "red", "linestyle": "--", "label": "real alone"}
-FAKE_ALONE = {"color": "blue", "linestyle": ":", "label": "fake alone"}
+REAL = {"color": GREY, "marker": "o", "label": "real"}
+FAKE = {"color": BLUE, "marker": "^", "label": "generated"}
+TOGETHER = {"color": BLUE, "linestyle": "-", "linewidth": 2, "label": "real and fake"}
+REAL_ALONE = {"color": GREY, "linestyle": "--", "label": "real alone"}
+FAKE_ALONE = {"color": BLUE, "linestyle": ":", "label": "fake alone"}
+_CROSS = CROSS | {"label": BOOK, "zorder": 3, "clip_on": False}
 
 
 @figure("ch07.ex01", "real_data", title="The real data")
@@ -31,13 +33,13 @@ def sine(data: np.ndarray) -> Iterator[Plot]:
     Source: chapter 7, exercise 7.01, Figure 7.5.
     """
     x, y = _features(data)
-    sheet, ((panel,),) = panels(1, 1, width=5.0, height=3.6)
-    panel.plot(x, y)
+    sheet, ((panel,),) = panels(1, 1, height=2.3)
+    panel.plot(x, y, color=BLUE)
     panel.set(xlabel="Data Distribution", ylabel="Sine of data distribution")
     crossings = int(np.sum(np.sign(y[1:]) != np.sign(y[:-1])))
     alt = (
-        f"A curve through {counted(len(x), 'point')} from x = {four_digits(x[0])} to {four_digits(x[-1])}; "
-        f"y is from {span(y)} and crosses zero {counted(crossings, 'time')}."
+        f"A curve through {counted(len(x), 'point')} from x = {three_digits(x[0])} to {three_digits(x[-1])}. "
+        f"It crosses zero {counted(crossings, 'time')}."
     )
     yield "", alt, sheet
 
@@ -59,26 +61,33 @@ def scatters(iterations: Sequence[int], scatter: Sequence[np.ndarray]) -> Iterat
 
     Source: chapter 7, exercise 7.04.
     """
-    for iteration, (real, fake) in zip(iterations, scatter, strict=True):
-        if iteration in BOOKS_SCATTERS:
-            yield f"iteration {iteration:,}", *_scatter(fake, real)
+    shown = [
+        (iteration, real, fake)
+        for iteration, (real, fake) in zip(iterations, scatter, strict=True)
+        if iteration in BOOKS_SCATTERS
+    ]
+    both = [_features(points) for _, *several in shown for points in several]
+    limits = [widen((np.inf, -np.inf), *values) for values in zip(*both, strict=True)]
+    for iteration, real, fake in shown:
+        alt, sheet = _scatter(fake, real)
+        for limit, place in zip(limits, (sheet.axes[0].set_xlim, sheet.axes[0].set_ylim), strict=True):
+            margin = 0.05 * (limit[1] - limit[0]) or 0.5
+            place(limit[0] - margin, limit[1] + margin)
+        yield f"iteration {iteration:,}", alt, sheet
 
 
 def _scatter(fake: np.ndarray, real: np.ndarray | None) -> tuple[str, Figure]:
     """Return alternative text and plot of generated points, and of real ones if there are some."""
-    sheet, ((panel,),) = panels(1, 1, width=5.0, height=3.6)
-    texts = []
-    for kind, points, style in (("real", real, REAL), ("generated", fake, FAKE)):
+    sheet, ((panel,),) = panels(1, 1, height=2.5)
+    for points, style in ((real, REAL), (fake, FAKE)):
         if points is not None:
-            x, y = _features(points)
-            panel.scatter(x, y, s=14, linewidths=1, **style)
-            texts.append(
-                f"{counted(len(x), f'{kind} point')}, x from {span(x)}, y from {span(y)}, on average "
-                f"{four_digits(np.abs(y - np.sin(x)).mean())} from the sine"
-            )
-    panel.set(xlabel="Feature 1 of the distribution", ylabel="Feature 2 of the distribution")
-    panel.legend()
-    return "; ".join(reversed(texts)) + ".", sheet
+            panel.scatter(*_features(points), s=12, linewidths=0, **style)
+    panel.set(xlabel="feature 1 of the distribution", ylabel="feature 2")
+    add_legend(sheet)
+    x, y = _features(fake)
+    far = three_digits(np.abs(y - np.sin(x)).mean())
+    text = f"{counted(len(x), 'generated point')}, x from {span(x)}, y from {span(y)}. "
+    return f"{text}They are {far} from the sine on average.", sheet
 
 
 def _features(points: np.ndarray) -> np.ndarray:
@@ -103,11 +112,11 @@ def images(
     """
     for (name, measured), made in zip(pixels.items(), images, strict=True):
         label = "after training" if name == "after" else f"iteration {int(name[1:]):,}"
-        alt = f"25 generated images; of such images {percent(measured.near_white_share)} of the pixels are "
-        alt += "nearly white"
+        alt = f"25 generated images. In such images {percent(measured.near_white_share)} of the pixels are "
+        alt += "nearly white."
         if name in quality:
-            alt += f", and a classifier of real ones is more than 80 % sure of {percent(quality[name].sure)}"
-        yield label, f"{alt}.", _image_grid(made)
+            alt += f" A classifier of real ones is more than 80 % sure of {percent(quality[name].sure)}."
+        yield label, alt, _image_grid(made)
 
 
 def _image_grid(images: np.ndarray) -> Figure:
@@ -119,24 +128,71 @@ def _image_grid(images: np.ndarray) -> Figure:
     if shape[0] < COLUMNS**2:
         raise ValueError(f"{shape[0]} images: give {COLUMNS**2} or more")
     first = np.reshape(images, shape[:3])[: COLUMNS**2]
-    sheet, axes = grid(first, COLUMNS, width=1.2, lines=0)
+    sheet, axes = grid(first, COLUMNS, lines=0)
     for panel, image in zip(axes, first, strict=True):
         panel.imshow(image, cmap="gray_r", vmin=-1, vmax=1, interpolation="nearest")
         panel.set_axis_off()
     return sheet
 
 
-@figure("ch07.text07", "early_log", title="Output of the discriminator at the start")
-@figure("ch07.ex05", "log", title="Output of the discriminator")
-@figure("ch07.act01", "log", title="Output of the discriminator")
-def outputs(log: Any) -> Iterator[Plot]:
+@figure("ch07.ex04", "log", title="Accuracy of the discriminator", printed=Value("ch07.ex04.accuracy_log"))
+def accuracies(log: Any, printed: Any = None) -> Iterator[Plot]:
+    """Draw the discriminator's accuracy on real points above that on generated ones, over the iterations.
+
+    `log` has `iterations`, and the accuracies `real` and `fake` at each; `printed` has the latter, too.
+
+    Source: chapter 7, exercise 7.04.
+    """
+    sheet, axes = panels(2, 1, height=1.5, sharex=True, sharey=True)
+    texts = []
+    for panel, name, style in zip(axes.flat, ("real", "fake"), (REAL, FAKE), strict=True):
+        values = np.asarray(getattr(log, name), dtype=np.float64)
+        label = f"{style['label']} points"
+        panel.plot(
+            log.iterations, values, color=BLUE, marker=style["marker"], markersize=3.5, label="this run"
+        )
+        texts.append(f"{three_digits(values.mean())} on {label}")
+        book = numbers(printed.get(name) if isinstance(printed, dict) else None, values.shape)
+        if book is not None:
+            panel.plot(log.iterations, book, **_CROSS)
+            texts[-1] += f" (book {three_digits(book.mean())})"
+        panel.set(ylabel=f"on {label}", ylim=(0, 1))
+        panel.grid(alpha=0.3)
+    axes.flat[-1].set_xlabel("iteration")
+    add_legend(sheet)
+    yield "", f"The discriminator's mean accuracy is {' and '.join(texts)}.", sheet
+
+
+def _printed_outputs(claim: str, name: str, *, last: bool = False) -> Any:
+    """Return what gives the printed outputs by iteration: the first ones of a log, or the last."""
+
+    def read(log: Any) -> dict[int, float] | None:
+        values = Value(f"{claim}.{name}")()
+        book = numbers(values, np.shape(values))
+        if book is None or book.ndim != 1 or len(book) > len(log.iterations):
+            return None
+        iterations = log.iterations[-len(book) :] if last else log.iterations[: len(book)]
+        return dict(zip(map(int, iterations), book.tolist(), strict=True))
+
+    return read
+
+
+_FIRST = _printed_outputs("ch07.ex05.probability_log", "printed")
+_LAST = _printed_outputs("ch07.act01.probability_log", "last", last=True)
+
+
+@figure("ch07.text07", "early_log", title="Output of the discriminator at the start", printed=_FIRST)
+@figure("ch07.ex05", "log", title="Output of the discriminator", printed=_FIRST)
+@figure("ch07.act01", "log", title="Output of the discriminator", printed=_LAST)
+def outputs(log: Any, printed: Mapping[int, float] | None = None) -> Iterator[Plot]:
     """Draw the discriminator's mean output over the iterations, as the book prints it, and apart.
 
     Together, a discriminator that separates all real from all fake images says 0.5 on average, as does one
     that knows nothing. Apart, they differ.
 
     `log` has `iterations`, and the mean outputs at each: `together` on real and fake images, `real` and
-    `fake` on either alone. Raises ValueError if the curves are not equally long.
+    `fake` on either alone; `printed` has outputs together by iteration. Raises ValueError if the curves are
+    not equally long.
 
     Source: chapter 7, exercise 7.05 and activity 7.01.
     """
@@ -144,16 +200,23 @@ def outputs(log: Any) -> Iterator[Plot]:
     if any(len(curve) != len(iterations) for curve in curves):
         lengths = " and ".join(str(len(curve)) for curve in curves)
         raise ValueError(f"curves of {lengths} values at {len(iterations)} iterations: give one at each")
-    sheet, ((panel,),) = panels(1, 1, width=4.8, height=3.4)
+    sheet, ((panel,),) = panels(1, 1, height=2.6)
     for values, style in zip(curves, (TOGETHER, REAL_ALONE, FAKE_ALONE), strict=True):
         panel.plot(iterations, np.asarray(values, dtype=np.float64), **style)
-    panel.set(xlabel="iteration", ylabel="mean output of the discriminator", ylim=(0, 1))
+    if printed:
+        panel.plot(list(printed), list(printed.values()), **_CROSS)
+    panel.set(xlabel="iteration", ylabel="mean output", ylim=(0, 1))
     panel.grid(alpha=0.3)
-    panel.legend()
-    together, real, fake = (four_digits(np.mean(values)) for values in curves)
+    add_legend(sheet)
+    together, real, fake = (three_digits(np.mean(values)) for values in curves)
     alt = (
-        f"The discriminator's mean output at {counted(len(iterations), 'iteration')} from {iterations[0]} to "
-        f"{iterations[-1]}: over real and fake images together {together} on average, from "
-        f"{span(log.together)}; over real ones alone {real}, over fake ones alone {fake}."
+        f"The discriminator's mean output is {together} over real and fake images together. Over real ones "
+        f"alone it is {real}, over fake ones {fake}."
     )
+    if printed:
+        first, last = min(printed), max(printed)
+        alt += (
+            f" The book prints {three_digits(printed[first])} at iteration {first:,} and "
+            f"{three_digits(printed[last])} at {last:,}."
+        )
     yield "", alt, sheet

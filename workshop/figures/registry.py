@@ -7,6 +7,9 @@ A new figure is one function in the module `chNN` of this folder:
         sheet, ((panel,),) = panels(1, 1, width=5.0, height=3.6)
         panel.plot(*data.T)
         yield "", f"A curve through {len(data)} points.", sheet
+
+With `printed=Value("ch07.ex04.accuracy_log")` the function takes what the book prints as `printed`, too. Its
+default is None, for runs that are not the book's.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 # what distinguishes the plot from the function's others, or ""; alternative text; the plot, or an HTML table
 Plot = tuple[str, str, "MatplotlibFigure | str"]
 Draw = Callable[..., Iterator[Plot]]
+Printed = Callable[..., Any]
 
 
 class PartOutcome(Protocol):
@@ -56,24 +60,36 @@ class Figure:
 
 @dataclass(frozen=True)
 class Sketch:
-    """A registered figure; `draw` takes what the paths lead to in an outcome."""
+    """A registered figure.
+
+    `draw` takes what the paths lead to in an outcome, and as `printed` what this function makes of them, the
+    book's values of it.
+    """
 
     title: str
     paths: tuple[str, ...]
     draw: Draw
+    printed: Printed | None
+
+    def plots(self, values: Sequence[Any], *, book: bool) -> Iterator[Plot]:
+        """Draw values of an outcome, next to the book's if `book`."""
+        if not book or self.printed is None:
+            return self.draw(*values)
+        return self.draw(*values, printed=self.printed(*values))
 
 
 _REGISTERED: dict[str, list[Sketch]] = defaultdict(list)
 
 
-def figure(unit: str, *paths: str, title: str) -> Callable[[Draw], Draw]:
+def figure(unit: str, *paths: str, title: str, printed: Printed | None = None) -> Callable[[Draw], Draw]:
     """Register a function that draws a unit's figure, or several, from the values at paths into its outcome.
 
     The function yields a `Plot` a figure. A unit's figures appear in the order in which they are registered.
+    `printed` returns the book's values that the figure shows, see `workshop.figures.printed`.
     """
 
     def register(draw: Draw) -> Draw:
-        _REGISTERED[unit].append(Sketch(title, paths, draw))
+        _REGISTERED[unit].append(Sketch(title, paths, draw, printed))
         return draw
 
     return register
@@ -87,44 +103,48 @@ def sketches() -> Mapping[str, Sequence[Sketch]]:
     return dict(_REGISTERED)
 
 
-def draw_figures(outcomes: Mapping[str, Sequence[PartOutcome]]) -> dict[str, tuple[Figure, ...]]:
+def draw_figures(
+    outcomes: Mapping[str, Sequence[PartOutcome]], *, book: bool = True
+) -> dict[str, tuple[Figure, ...]]:
     """Return the figures of each unit that has some, from the parts whose outcomes have their fields.
 
-    Where a figure can't be drawn, its alternative text is one line that says why.
+    Where a figure can't be drawn, its alternative text is one line that says why. The book's values are drawn
+    as well, except for runs of a short profile. `book=False` leaves them out, for data or settings that are
+    not the book's.
     """
-    drawn = {unit: tuple(_draw_unit(unit, parts)) for unit, parts in outcomes.items()}
+    drawn = {unit: tuple(_draw_unit(unit, parts, book)) for unit, parts in outcomes.items()}
     return {unit: figures for unit, figures in drawn.items() if figures}
 
 
-def draw_plots(unit: str, outcomes: Iterable[Any]) -> Iterator[Plot]:
-    """Yield a unit's plots, drawn from the outcomes that have their fields. Raises what drawing raises."""
-    for sketch, _, values in _drawable(unit, outcomes):
-        yield from sketch.draw(*values)
+def draw_plots(unit: str, parts: Sequence[PartOutcome], *, book: bool = True) -> Iterator[Plot]:
+    """Yield a unit's plots, drawn as `draw_figures` does. Raises what drawing raises."""
+    for sketch, part, values in _drawable(unit, parts):
+        yield from sketch.plots(values, book=book and not part.short)
 
 
-def _drawable(unit: str, outcomes: Iterable[Any]) -> Iterator[tuple[Sketch, int, list[Any]]]:
-    """Yield a unit's figures, each with the position of the outcome that has its fields, and their values."""
-    outcomes = list(outcomes)
+def _drawable(unit: str, parts: Sequence[PartOutcome]) -> Iterator[tuple[Sketch, PartOutcome, list[Any]]]:
+    """Yield a unit's figures, each with the part whose outcome has its fields, and their values."""
     for sketch in sketches().get(unit, ()):
-        for place, outcome in enumerate(outcomes):
+        for part in parts:
             try:
-                values = [follow(outcome, parse_steps(path)) for path in sketch.paths]
+                values = [follow(part.outcome, parse_steps(path)) for path in sketch.paths]
             except LookupError:  # another part has these fields
                 continue
-            yield sketch, place, values
+            yield sketch, part, values
 
 
-def _draw_unit(unit: str, parts: Sequence[PartOutcome]) -> list[Figure]:
+def _draw_unit(unit: str, parts: Sequence[PartOutcome], book: bool) -> list[Figure]:
     drawn: list[Figure] = []
-    for sketch, place, values in _drawable(unit, (part.outcome for part in parts)):
-        drawn += _draw(sketch, values, _note(parts[place]), f"{unit}-{len(drawn)}".replace(".", "-"))
+    for sketch, part, values in _drawable(unit, parts):
+        name = f"{unit}-{len(drawn)}".replace(".", "-")
+        drawn += _draw(sketch, values, book and not part.short, _note(part), name)
     return drawn
 
 
-def _draw(sketch: Sketch, values: Sequence[Any], note: str, name: str) -> Iterator[Figure]:
+def _draw(sketch: Sketch, values: Sequence[Any], book: bool, note: str, name: str) -> Iterator[Figure]:
     with page_style() if importlib.util.find_spec("matplotlib") else nullcontext():
         try:
-            for number, (label, alt, plot) in enumerate(sketch.draw(*values)):
+            for number, (label, alt, plot) in enumerate(sketch.plots(values, book=book)):
                 title = sketch.title + (f", {label}" if label else "") + note
                 content = (
                     plot if isinstance(plot, str) else inline(plot, f"{name}-{number}", f"{title}: {alt}")

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from html import escape
 from typing import TYPE_CHECKING
 
-from workshop.figures.panels import BLUE, ORANGE
+from workshop.figures.panels import BLUE, GREY, ORANGE
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -19,11 +19,12 @@ INK, FAINT, PAPER = "#101010", "#909090", "#fdfdfd"
 CONTENDERS = tuple(f"#c0c0{number:02x}" for number in range(8))
 _VARIABLES = {INK: "ink", FAINT: "faint", PAPER: "paper", **{c: f"c{n}" for n, c in enumerate(CONTENDERS)}}
 # Colours of figures; on a page without the variable they stay.
-_OF_FIGURES = {"#000000": "ink", BLUE: "c0", "#0000ff": "c0", ORANGE: "c1", "#ff0000": "c5"}
+_OF_FIGURES = {"#000000": "ink", BLUE: "c0", ORANGE: "c1", GREY: "c6"}
 _STYLE = {
     "axes.edgecolor": INK,
     "axes.facecolor": "none",
     "axes.labelcolor": INK,
+    "axes.titlesize": 9,
     "figure.facecolor": "none",
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],  # what text is measured with; readers without it see their own
@@ -32,7 +33,7 @@ _STYLE = {
     "grid.linewidth": 0.4,
     "legend.edgecolor": FAINT,
     "legend.facecolor": PAPER,
-    "legend.fontsize": 8,
+    "legend.fontsize": 8.5,
     "savefig.facecolor": "none",
     "text.color": INK,
     "xtick.color": INK,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile, zip_longest
 from typing import TYPE_CHECKING, Any
 
-from workshop.figures.alt_text import four_digits
+from workshop.figures.alt_text import four_digits, three_digits
 from workshop.ledger.values import beginning, brief, half_digit, is_number, plain
 from workshop.reporting.report.samples import is_summary
 from workshop.verification.results import for_json
@@ -32,11 +32,6 @@ _TIMES = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 
 
 # Numbers
-
-
-def three_digits(value: float) -> str:
-    """Write a number with three significant digits, or with all digits before the point."""
-    return f"{value:,.0f}" if value >= 99.95 else f"{value:#.3g}"
 
 
 def six_digits(value: Any, limit: int = 40) -> str:

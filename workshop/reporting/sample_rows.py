@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from workshop.figures.alt_text import four_digits
-from workshop.reporting.formatting import LIBRARIES, three_digits
+from workshop.figures.alt_text import four_digits, three_digits
+from workshop.reporting.formatting import LIBRARIES
 from workshop.verification.results import Notices, NumberSummary, SampleSummary, UnitRuns
 
 _MADE_WITH = ("tensorflow", "keras", "nltk", "gensim")
