@@ -15,6 +15,7 @@ from workshop.cli.compare import compare
 from workshop.cli.data import data
 from workshop.cli.record import record
 from workshop.cli.report import report
+from workshop.cli.upgrade import upgrade
 from workshop.cli.verify import verify
 from workshop.untrusted import one_line
 
@@ -31,6 +32,7 @@ app.command()(show)
 app.command()(verify)
 app.command()(report)
 app.command()(compare)
+app.command()(upgrade)
 app.command()(bisect)
 app.command()(record)
 app.command("calibrate", hidden=True)(record)  # its name in earlier versions
