@@ -1,4 +1,4 @@
-"""The comparison of many environments in a real browser: what is seen first, and what stays in sight."""
+"""Comparisons in a real browser: the grid and its links, what is open, and what stays in sight."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.pages import EXPLAINED
+from workshop.reporting.words import WORDS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -32,15 +33,74 @@ def page(visit: Visit, written: dict[str, str]) -> Page:
     return visit(written["environments"])
 
 
-def test_what_differs_is_open_and_what_does_not_is_closed(page: Page) -> None:
-    """Verdicts that differ are seen without a click; the others after one, or a key."""
-    same = page.locator("details", has_text="The same everywhere")
+def test_the_grid_is_in_the_first_screen(page: Page) -> None:
+    """Each environment has a row, and each chapter a column; a count names its verdict."""
+    grid = region(page, "What differs, by chapter")
 
-    assert region(page, "Verdicts that differ").is_visible()
+    assert grid.locator("thead").evaluate(SEEN)
+    assert grid.locator("tbody tr").count() == 9
+    assert "extra" in grid.locator("thead").inner_text()
+    named = grid.locator("a").evaluate_all("all => all.map((a) => a.title.replace(/^[0-9]+ /, ''))")
+    assert {*named} <= {*(word.name for word in WORDS), "with a value that moved"}
+
+
+@pytest.mark.parametrize("width", [400, 1200])
+def test_a_count_leads_to_its_claims(width: int, visit: Visit, written: dict[str, str]) -> None:
+    """A click, or Enter, shows the first claim that it counts, also in a group that was closed."""
+    page = visit(written["environments"], width=width)
+    links = region(page, "What differs, by chapter").locator("a")
+
+    for index in range(links.count()):
+        link = links.nth(index)
+        name = (link.get_attribute("href") or "").removeprefix("#")
+        link.press("Enter")
+        target = page.locator(f"[id='{name}']")
+        assert target.locator("th").evaluate(SEEN)
+
+
+def test_claims_link_to_themselves(page: Page) -> None:
+    """Each row has its id as an anchor, which an address can name, and no id is there twice."""
+    ids = page.locator("[id]").evaluate_all("all => all.map((one) => one.id)")
+    links = page.locator("a").evaluate_all("all => all.map((one) => one.hash.slice(1))")
+
+    assert len(ids) == len(set(ids))
+    assert {*links} <= {*ids}
+    assert EXPLAINED in links
+
+
+def test_other_data_is_apart_and_closed(page: Page) -> None:
+    """What only missing data explains is no unexplained difference, and opens with a click, or a key."""
+    data = page.locator("details#data")
+
     assert page.locator("details[open]").count() == 0
-    same.locator("summary").focus()
+    assert page.locator("section#unexplained").is_visible()
+    data.locator("summary").focus()
     page.keyboard.press("Enter")
-    assert same.locator("tbody tr").first.is_visible()
+    assert data.locator("tbody tr").first.is_visible()
+    assert "failed" not in data.locator("tr[id]").first.inner_text()
+
+
+def test_a_word_has_one_colour(page: Page) -> None:
+    """In the grid, the legend and the rows a verdict's word has the same colour, and all of them differ."""
+    found = page.locator(".verdict, .grid a").evaluate_all(
+        """all => all.map((one) => [one.classList[one.classList.length - 1], getComputedStyle(one).color])"""
+    )
+
+    colours = {name: {colour for own, colour in found if own == name} for name, _ in found}
+    assert {name: len(own) for name, own in colours.items() if len(own) > 1} == {}
+    strong = ("failed", "holds", "wrong", "changed", "supported", "open")
+    assert len({min(colours[name]) for name in strong}) == len(strong)
+
+
+def test_numbers_are_aligned(page: Page) -> None:
+    """Values end at the same edge of their column, in figures of one width."""
+    cells = region(page, "Unexplained").locator("tr[id] td")
+
+    aligned = cells.evaluate_all("all => all.map((one) => getComputedStyle(one).textAlign)")
+    figures = cells.first.evaluate("(one) => getComputedStyle(one).fontVariantNumeric")
+
+    assert {*aligned} == {"right"}
+    assert "tabular-nums" in figures
 
 
 @pytest.mark.parametrize("width", [400, 1200])
@@ -48,11 +108,11 @@ def test_claims_and_environments_stay_in_sight(width: int, visit: Visit, written
     """Scrolled to its last cell, a table still shows which claim and which environment that is of."""
     page = visit(written["environments"], width=width)
     page.set_viewport_size({"width": width, "height": 400})
-    table = region(page, "Verdicts that differ")
+    table = region(page, "Unexplained")
 
     table.evaluate(SCROLL_ON)
 
-    last = table.locator("tbody tr").last
+    last = table.locator("tbody tr[id]").last
     for cell in (last.locator("th"), last.locator("td").last, table.locator("thead th").last):
         assert cell.evaluate(SEEN)
     assert table.evaluate("(region) => region.scrollTop") > 0
@@ -61,28 +121,36 @@ def test_claims_and_environments_stay_in_sight(width: int, visit: Visit, written
 @pytest.mark.parametrize("width", [400, 1200])
 def test_a_verdict_is_one_line(width: int, visit: Visit, written: dict[str, str]) -> None:
     """Columns are narrow, but no verdict is broken: its text is no higher than a line."""
-    cells = visit(written["environments"], width=width).locator(".grid td")
+    verdicts = visit(written["environments"], width=width).locator("tr[id] .verdict")
 
-    heights = cells.evaluate_all(
-        """all => all.filter((cell) => cell.checkVisibility()).map((cell) => {
+    heights = verdicts.evaluate_all(
+        """all => all.filter((one) => one.checkVisibility()).map((one) => {
             const range = document.createRange();
-            range.selectNode(cell.firstChild);
-            return [...range.getClientRects()].length;
+            range.setStart(one, 0);
+            range.setEndAfter(one.childNodes[1]);
+            return range.getBoundingClientRect().height;
         })"""
     )
 
     assert len(heights) > 100
-    assert set(heights) == {1}
+    assert max(heights) < 30  # pixels
 
 
 def test_a_cause_names_both_sides(page: Page) -> None:
     """The condition of the finding is a heading, with its claim and the environments on each side."""
-    text = page.locator("section", has_text="Since when and why").first.inner_text()
+    text = page.locator("section", has_text="Explained by").first.inner_text()
 
-    assert "Unexplained: " in text
-    assert text.index("Unexplained: ") < text.index("NLTK ≥ 3.6: 1 claims")
-    assert f"{EXPLAINED} changed where met, else reproduced: since 3.6" in text
+    assert "Explained by NLTK ≥ 3.6: 1 result" in text
+    assert EXPLAINED in text
+    assert "since 3.6" in text
     assert "Not met by NLTK 3.5 (py30-tf220-k2, py31-tf219-k2, py32-tf218-k2)" in text
+
+
+def test_no_path_of_this_machine(visit: Visit, written: dict[str, str]) -> None:
+    """Runs are named by their files, without folders."""
+    for name in ("comparison", "environments"):
+        folder = written[name].removeprefix("file://").rpartition("/")[0]
+        assert folder not in visit(written[name]).content()
 
 
 def test_print_hides_nothing_of_a_table(page: Page) -> None:

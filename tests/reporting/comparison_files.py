@@ -200,24 +200,29 @@ def rows(text: str) -> list[list[str]]:
 
 
 class Page(HTMLParser):
-    """All elements of a page with their attributes, and the text of each cell."""
+    """All elements of a page with their attributes, and the text of each cell in one line."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self.elements: list[tuple[str, dict[str, str | None]]] = []
         self.rows: list[list[str]] = []
+        self._inside = False
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, dict(attrs)))
         if tag == "tr":
             self.rows.append([])
-        if tag in ("td", "th", "small"):
+        if tag in ("td", "th"):
             self.rows[-1].append("")
+            self._inside = True
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = self._inside and tag not in ("td", "th")
 
     def handle_data(self, data: str) -> None:
-        if self.elements and self.elements[-1][0] in ("td", "th", "small") and data.strip():
-            self.rows[-1][-1] += data
+        if self._inside:
+            self.rows[-1][-1] = " ".join(f"{self.rows[-1][-1]} {data}".split())
 
 
 def sampled(*values: float) -> dict[str, Any]:

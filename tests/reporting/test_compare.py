@@ -11,7 +11,7 @@ import pytest
 from tests.reporting.comparison_files import LEDGER, LOSS, compared, file, record, sample, sampled
 from workshop.reporting.compare.differences import moves_of
 from workshop.reporting.compare.model import Row, compare_files
-from workshop.reporting.compare.tables import changed_tables, unchanged_table
+from workshop.reporting.compare.sections import about
 from workshop.verification.results import Record, SampleSummary
 
 pytestmark = pytest.mark.usefixtures("made_up_ledger")
@@ -319,16 +319,12 @@ def test_environments() -> None:
     }
 
 
-def test_bases_that_differ_are_a_note_below_the_verdict() -> None:
-    """An equal basis, or one that a file does not have, is none; the reason of another verdict goes first."""
+def test_bases_that_differ_are_named() -> None:
+    """A claim that runs decide on different bases says so; one that a file does not have is no difference."""
     here, there = (record(verdict="reproduced", basis=basis) for basis in ("run here", "recorded"))
-    failed = record(verdict="failed", reason="too high", basis="run here")
 
-    def notes(*records: Record) -> list[str]:
-        comparison = compared(*((each,) for each in records))
-        (table,) = changed_tables(comparison) or [unchanged_table(comparison)]
-        return [cell.note for cell in table.rows[0][1:]]
+    def text(*records: Record) -> str:
+        return about(compared(*((each,) for each in records)).rows[0])
 
-    assert notes(here, there) == ["run here", "recorded"]
-    assert notes(there, failed) == ["recorded", "too high"]
-    assert notes(here, here) == notes(record(verdict="reproduced"), there) == ["", ""]
+    assert "run here, recorded" in text(here, there)
+    assert "recorded" not in text(here, here) + text(record(verdict="reproduced"), there)

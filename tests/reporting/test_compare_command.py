@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -17,68 +20,87 @@ pytestmark = pytest.mark.usefixtures("made_up_ledger")
 
 
 def test_terminal_of_two_files(tmp_path: Path) -> None:
-    """The verdicts of both files with reasons, values that moved, and claims in one file only."""
+    """The grid comes first, then what is unexplained in full, then how much else differs."""
     first, _, last = three(tmp_path)
 
     result = run(first, last)
 
     printed = rows(result.stdout)
     assert (result.exit_code, result.stderr) == (0, "")
-    assert printed[0] == [f"tf221: {first}, 3 claims, 2026-01-01T00:00:00+00:00"]
     for row in (
-        ["tensorflow", "2.21.0", "2.15.1"],
-        ["failed", "·", "1"],
-        ["reproduced", "2 + 1", "1 + 1"],
-        ["all", "2 + 1", "2 + 1"],
-        [LOSS, "reproduced", "failed: 5 <against> [0.25]"],
-        ["tf221", "1", "ch09.ex02.old"],
-        ["tf215", "1", "ch09.ex01.new"],
-        [LOSS, "2", "5 (+3.00 sd)"],
-        ["tf215", "4.00", "4.00 (ch09.ex01)", "1"],
+        ["run", "TensorFlow", "claims", "date"],
+        ["tf215", "2.15.1", "3", "2026-01-01"],
+        ["differs from", "ch09", "extra"],
+        ["tf221", "2", "1"],
+        ["tf215", "✘ 1", "·"],
+        ["✘ failed"],
+        ["✔ holds in tf221: 2"],
+        ["✘ failed in tf215: 5 +3.00 sd"],
+        ["5 <against> [0.25]"],
+        ["Since when?", f"workshop bisect {LOSS} --library tensorflow"],
+        ["1 result: not in it in tf215."],
+        ["tf215: median 4.00 × over 1 unit, at most 4.00 × (ch09.ex01)"],
+        ["1 extra with the same verdict and value in all runs."],
     ):
         assert row in printed
-    assert printed[-1] == [
-        (
-            "2 claims in all files: 1 changed verdict, 1 newly failed, values of 1 moved, "
-            "those of 0 more only slightly; 2 claims not in all files"
-        )
-    ]
+    assert printed[-1] == ["✘ 1 result differs, and nothing recorded says why. 1 result newly failed."]
 
 
-def test_lines_are_120_columns_wide_where_stdout_is_no_terminal(tmp_path: Path) -> None:
-    """A reason that fits into them is not broken."""
-    reason = "this reason takes more columns than an old terminal would leave it"
+def test_lines_are_100_columns_wide_where_stdout_is_no_terminal(tmp_path: Path) -> None:
+    """A longer reason is wrapped between words."""
     first = write(tmp_path / "a.json", record())
-    last = write(tmp_path / "b.json", record(verdict="refuted", reason=reason))
+    last = write(
+        tmp_path / "b.json", record(verdict="refuted", reason="seven words that are of no length " * 5)
+    )
 
-    assert [LOSS, "reproduced", f"refuted: {reason}"] in rows(run(first, last).stdout)
+    printed = run(first, last).stdout.splitlines()
+
+    assert 92 <= max(map(len, printed)) <= 100
+
+
+def test_signs_are_ascii_where_the_output_needs_it(tmp_path: Path) -> None:
+    """Nothing is lost and nothing raises under an encoding without the signs."""
+    first, _, last = three(tmp_path)
+    command = [sys.executable, "-m", "workshop", "compare", str(first), str(last)]
+
+    shown = subprocess.run(
+        command, env={**os.environ, "PYTHONIOENCODING": "latin-1"}, capture_output=True, check=False
+    )
+
+    assert shown.returncode == 0, shown.stderr
+    assert b"X failed in tf215" in shown.stdout
 
 
 def test_without_a_sample_absolute_and_relative(tmp_path: Path) -> None:
-    """Both are shown, with the number of others of its claim that moved, and unequal numbers of seeds."""
+    """Both are shown, and the page has the number of others that moved, and unequal numbers of seeds."""
     first = write(tmp_path / "a.json", record("ch09.ex02.x", measured=sampled(2.0, 1.0), seeds=(1, 2, 3)))
     last = write(tmp_path / "b.json", record("ch09.ex02.x", measured={"p": 1.5, "q": 1.1}, seeds=(4,)))
+    page = tmp_path / "page.html"
 
-    printed = rows(run(first, last).stdout)
+    printed = rows(run(first, last, "--html", page).stdout)
 
-    assert ["ch09.ex02.x p and 1 more (3, 1 seeds)", "2", "1.5 (-0.5, -25%)"] in printed
+    assert ["ch09.ex02.x p: 2 → 1.5 (-0.5, -25%) in b"] in printed
+    assert "shown: p, and 1 more differ; 3, 1 seeds" in page.read_text("utf-8")
 
 
 def test_nothing_differs(tmp_path: Path) -> None:
-    """Two runs that differ by their dates alone have neither tables of differences nor any that changed."""
+    """Two runs that differ by their dates alone have no groups of differences, and a green end."""
     first = write(tmp_path / "a.json", record())
     last = write(tmp_path / "b.json", record(), date="2026-01-02T00:00:00+00:00")
 
     result = run(first, last, "--fail-on", "changed", "--fail-on", "failed")
 
-    titles = ("Environments", "Changed verdicts", "Claims that", "Values that")
+    titles = ("Unexplained", "Explained", "Values that", "Other data", "Not decided")
     assert (result.exit_code, result.stderr) == (0, "")
     assert not [title for title in titles if title in result.stdout]
-    assert "1 claims in all files: 0 changed verdict, 0 newly failed, values of 0 moved" in result.stdout
+    assert result.stdout.splitlines()[-2:] == [
+        "1 result with the same verdict and value in all runs.",
+        "✔ Nothing differs without a known reason.",
+    ]
 
 
 def test_page_of_two_files(tmp_path: Path) -> None:
-    """It loads nothing, follows the colour scheme, and has all reasons and unchanged claims."""
+    """It loads nothing, follows the colour scheme, and has all claims with reasons and links to them."""
     page_file = tmp_path / "page.html"
     first, _, last = three(tmp_path)
 
@@ -87,16 +109,17 @@ def test_page_of_two_files(tmp_path: Path) -> None:
     text = page_file.read_text("utf-8")
     page = Page(text)
     assert result.stdout.splitlines()[-1] == f"html: {page_file.resolve()}"
-    assert [LOSS, "reproduced", "failed", "5 <against> [0.25]"] in page.rows
-    assert [LOSS, "2", "5 (+3.00 sd)"] in page.rows
-    unchanged = page.rows[[row[:1] for row in page.rows].index(["ch09.ex01.new"]) - 1 :]
-    assert unchanged == [
-        ["ch09.ex02.old", "reproduced", "absent"],
-        ["ch09.ex01.new", "absent", "reproduced", "as printed"],
-        ["ch09.ex01.same", "reproduced", "reproduced"],
-    ]
-    assert not {tag for tag, _ in page.elements} & {"link", "script", "img", "iframe", "object", "b"}
-    assert not re.search(r"https?:|@import|url\(|src=|href=", text)
+    assert [f"{LOSS} made up", "✔ holds 2", "✘ failed 5 +3.00 sd"] in page.rows
+    assert ["ch09.ex02.old", "✔ holds [red]", "· not in it"] in page.rows
+    assert ["ch09.ex01.new", "· not in it", "✔ holds"] in page.rows
+    assert "5 &lt;against&gt; [0.25]" in text
+    links = [own["href"] for tag, own in page.elements if tag == "a"]
+    ids = {own["id"] for _, own in page.elements if own.get("id")}
+    assert {link.removeprefix("#") for link in links if link} <= ids
+    assert f"#{LOSS}" in links
+    assert str(tmp_path) not in text
+    assert not {tag for tag, _ in page.elements} & {"link", "script", "img", "iframe", "object"}
+    assert not re.search(r"https?:|@import|url\(|src=|href=\"[^#]", text)
     assert "@media (prefers-color-scheme: dark)" in text
     assert 'content="width=device-width, initial-scale=1"' in text
 
@@ -116,7 +139,7 @@ def test_json(tmp_path: Path) -> None:
     assert content["environment"] == {"tensorflow": ["2.21.0", "2.20.0", "2.15.1"]}
     assert content["verdict_changed"] == content["newly_failed"] == [LOSS]
     assert content["lacking"] == ["ch09.ex02.old", "ch09.ex01.new"]
-    assert content["unexplained"] == [LOSS]
+    assert (content["unexplained"], content["other_data"]) == ([LOSS], [])
     assert [c["standing"] for c in content["claims"][1:]] == ["moved", "partly", "same"]
     assert [c["id"][8:] for c in content["claims"]] == ["1.loss", "2.old", "1.new", "1.same"]
     assert content["claims"][0] == {

@@ -20,17 +20,30 @@ from tests.reporting.comparison_files import (
     record,
 )
 from workshop.reporting.compare.agreement import (
-    AGREEMENTS,
+    TITLES,
     Agreement,
+    Group,
     agreement,
-    by_agreement,
+    by_group,
+    causes,
+    count_text,
     environments,
-    sentences,
-    undecided,
+    group,
+    other_data,
+    unexplained,
 )
-from workshop.reporting.compare.causes import causes, explanations, unexplained
-from workshop.reporting.compare.grid import CLOSED, OPEN, grid_tables
 from workshop.reporting.compare.model import Comparison, compare_files
+from workshop.reporting.compare.sections import (
+    Chip,
+    about,
+    bisect_command,
+    cells,
+    grid,
+    lines,
+    patterns,
+    sections,
+)
+from workshop.reporting.words import CHANGED, FAILED, NO_DATA, SUPPORTED
 
 pytestmark = pytest.mark.usefixtures("made_up_ledger")
 
@@ -97,73 +110,103 @@ def every_agreement() -> Comparison:
 
 
 def test_each_claim_is_in_one_group() -> None:
-    """The groups have all claims, each once, and every group is in an open or a closed table."""
+    """The groups have all claims, each once, and so have the sections of the page."""
     comparison = every_agreement()
 
-    groups = by_agreement(comparison.rows)
+    groups = by_group(comparison)
+    listed = [row.id for section in sections(comparison) for row in section.rows]
 
     assert sorted(row.id for own in groups.values() for row in own) == sorted(r.id for r in comparison.rows)
-    assert all(groups.values())
-    assert sorted((*OPEN, *CLOSED)) == sorted(AGREEMENTS) == sorted(get_args(Agreement))
+    assert sorted(listed) == sorted(row.id for row in comparison.rows)
+    assert list(groups) == list(TITLES) == list(get_args(Group))
 
 
-def test_sentences() -> None:
-    """They count claims that hold, changed, failed, moved or were not decided, our own apart."""
-    comparison = every_agreement()
-
-    lines = sentences(comparison, unexplained(comparison))
-
-    assert lines == [
-        (
-            "8 of 16 + 1 claims hold: the same verified verdict in every environment that decides them, "
-            "4 of them in all 3."
-        ),
-        "4 + 1 changed verdict between environments, 4 + 1 of them unexplained.",
-        "3 moved in value only; 0 more only slightly.",
-        "2 failed in every environment that decides them: ch09.ex01.c12, ch09.ex01.c13.",
-        "8 were not decided somewhere, 2 of them nowhere:",
-    ]
-
-
-def test_sentences_of_nothing() -> None:
-    """Where all is the same nothing failed, and no list follows."""
-    lines = sentences(compared((COMMON,), (COMMON,), (COMMON,)), [])
-
-    assert lines == [
-        (
-            "1 of 1 claims hold: the same verified verdict in every environment that decides them, "
-            "1 of them in all 3."
-        ),
-        "0 changed verdict between environments.",
-        "0 moved in value only; 0 more only slightly.",
-        "0 were not decided somewhere, 0 of them nowhere.",
-    ]
+# the verdict in each environment, and the group of the claim
+GROUPS: list[tuple[list[str | None], Group]] = [
+    (["reproduced", "supported", "supported"], "data"),
+    (["reproduced", "unavailable", None], "data"),
+    (["corrected", "supported", "unavailable"], "data"),
+    (["deferred", "unavailable", "unavailable"], "data"),
+    (["supported", "unavailable", "supported"], "data"),
+    (["reproduced", "refuted", "unavailable"], "unexplained"),
+    (["reproduced", "refuted", "supported"], "unexplained"),
+    (["failed", "supported", "supported"], "unexplained"),
+    (["failed", "unavailable", "unavailable"], "failed"),
+    (["reproduced", "deferred", "unavailable"], "partly"),
+    (["supported", "supported", "supported"], "same"),
+    (["unavailable", "unavailable", "unavailable"], "nowhere"),
+]
 
 
-def test_why_claims_were_not_decided() -> None:
-    """A line per verdict has its meaning and the three most frequent groups of environments."""
-    groups = ((0,), (1,), (1,), (1,), (2,), (2,), (0, 1, 2))
+@pytest.mark.parametrize(("verdicts", "expected"), GROUPS)
+def test_other_data_is_apart_from_what_is_unexplained(verdicts: list[str | None], expected: Group) -> None:
+    """Missing or substituted data explains a difference; it hides no failure and no other verdict."""
+    comparison = compared(*((COMMON, *of(LOSS, verdict)) for verdict in verdicts))
+
+    (row,) = (row for row in comparison.rows if row.id == LOSS)
+
+    assert group(row, comparison.files) == expected
+    assert (row in other_data(comparison)) is (expected == "data")
+    assert (row in unexplained(comparison)) is (expected == "unexplained")
+
+
+def test_extras_are_counted_apart() -> None:
+    """They are never added to the results of the book."""
+    book, own = compared((record(), record("ch09.ex01.own", ours=True)), (record(),)).rows
+
+    texts = [count_text(rows) for rows in ([book], [own], [book, book, own], [own, own], [])]
+
+    assert texts == ["1 result", "1 extra", "2 results and 1 extra", "2 extras", "0 results"]
+
+
+def test_where_claims_were_not_decided() -> None:
+    """Claims of one pattern share a line, the most frequent pattern first."""
+    where = ((0,), (1,), (1,), (1,), (2,), (2,), (0, 1, 2))
     files = [
         [
             COMMON,
             *(
-                record(f"ch09.ex01.c{n}", verdict="deferred" if own in where else "reproduced")
-                for n, where in enumerate(groups)
+                record(f"ch09.ex01.c{n}", verdict="deferred" if own in indices else "reproduced")
+                for n, indices in enumerate(where)
             ),
             *of("ch09.ex01.rare", None if own == 2 else "not testable", ours=True),
         ]
         for own in range(3)
     ]
 
-    lines = undecided(compared(*map(tuple, files)))
+    comparison = compared(*map(tuple, files))
 
-    assert lines == [
-        (
-            "7 deferred (only the full procedure decides it, and this was a default run): "
-            "3 in f1; 2 in f2; 1 in f0; 1 in others"
-        ),
-        "0 + 1 not testable (a statement of literature or a diagram without numbers): in all but f2",
-        "0 + 1 absent (not in the results): in f2",
+    assert patterns([row for row in comparison.rows if row.id != COMMON.id], comparison.labels) == [
+        "3 results: deferred in f1.",
+        "2 results: deferred in f2.",
+        "1 result: deferred in f0.",
+        "1 result: deferred in all 3.",
+        "1 extra: not testable in all but f2; not in it in f2.",
+    ]
+
+
+# The grid of environments and chapters
+
+
+def test_the_grid_counts_what_differs_by_word() -> None:
+    """Each other environment has its verdicts and moved values by chapter, with the claim to go to."""
+    first = [record(f"ch0{n % 3}.ex01.c{n}") for n in range(7)]
+    verdicts = ("reproduced", "failed", "supported", "unavailable", "failed", "reproduced", "reproduced")
+    other = [record(r.id, verdict=v) for r, v in zip(first, verdicts, strict=True)]
+    other[6] = record("ch00.ex01.c6", measured=9.0)
+    own = [record("ch00.ex01.own", ours=True, verdict=verdict) for verdict in ("changed", "reproduced")]
+
+    columns, found = grid(compared((*first, own[1]), (*other, own[0]), (*first, own[1])))
+
+    assert columns == ("ch00", "ch01", "ch02", "extra")
+    assert found == [
+        [
+            [Chip(NO_DATA, 1, "ch00.ex01.c3"), Chip(None, 1, "ch00.ex01.c6")],
+            [Chip(FAILED, 2, "ch01.ex01.c1")],
+            [Chip(SUPPORTED, 1, "ch02.ex01.c2")],
+            [Chip(CHANGED, 1, "ch00.ex01.own")],
+        ],
+        [[], [], [], []],
     ]
 
 
@@ -220,10 +263,17 @@ def test_claims_that_do_not_differ_need_no_explanation() -> None:
     """Claims that are the same, failed everywhere, or were decided once need no finding."""
     comparison = over_keras(error=[_C] * 5, frozen=["failed"] * 5, wrong=[_R, *["deferred"] * 4])
 
-    assert (causes(comparison), unexplained(comparison), explanations(comparison)) == ([], [], [])
+    assert (causes(comparison), unexplained(comparison)) == ([], [])
 
 
-def test_explanations_by_condition() -> None:
+def test_substitutes_do_not_hide_what_a_finding_explains() -> None:
+    """On substitute data a claim is supported on either side of the finding's condition."""
+    comparison = over_keras(error=["supported", _R, _R, _C, "supported"])
+
+    assert [row.id for cause in causes(comparison) for row in cause.rows] == [ERROR]
+
+
+def test_sections_by_condition() -> None:
     """Unexplained claims come first; claims of one condition are together, with versions on both sides."""
     comparison = over_keras(
         both=["failed", "failed", _R, _R, _R],
@@ -232,38 +282,24 @@ def test_explanations_by_condition() -> None:
         error=[_R, _R, _R, _C, _C],
     )
 
-    first, keras = explanations(comparison)
+    first, keras, _ = sections(comparison)
 
-    assert (first.title, first.sides) == (
-        "Unexplained: 2 claims whose verdicts differ, and no finding explains it",
-        (),
-    )
-    assert first.lines == (
-        (
-            BOTH,
-            (
-                "failed in k2.2.4, k2.9.0 (at 2.2.4); reproduced in all but k2.2.4, k2.9.0 (at 2.10.0); "
-                "its finding is about Keras ≥ 3.0, NumPy ≥ 2"
-            ),
-        ),
-        (
-            STEM,
-            (
-                "reproduced in all but k3.0.0, k3.15.1 (at 2.2.4); changed in k3.0.0, k3.15.1 (at 3.0.0); "
-                "its finding is about NLTK ≥ 3.6 and < 3.9"
-            ),
-        ),
-    )
-    assert first.alarming
-    assert (keras.title, keras.alarming) == ("Keras ≥ 3.0: 2 claims", False)
-    assert keras.sides == (
+    assert (first.group, first.title) == ("unexplained", "Unexplained: 2 results")
+    assert [row.id for row in first.rows] == [BOTH, STEM]
+    assert [
+        (line.cell.text, line.where, line.reason) for line in lines(first.rows[0], comparison.labels)
+    ] == [
+        ("failed", "k2.2.4, k2.9.0", "at 2.2.4"),
+        ("holds", "all but k2.2.4, k2.9.0", "at 2.10.0"),
+    ]
+    assert about(first.rows[0]) == "made up; its finding is about Keras ≥ 3.0, NumPy ≥ 2"
+    assert bisect_command(first.rows[0], comparison) == f"workshop bisect {BOTH} --library keras"
+    assert (keras.group, keras.title) == ("explained", "Explained by Keras ≥ 3.0: 2 results")
+    assert keras.notes == (
         "Met by Keras 3.0.0 (k3.0.0); Keras 3.15.1 (k3.15.1)",
         "Not met by Keras 2.2.4 (k2.2.4); Keras 2.9.0 (k2.9.0); Keras 2.10.0 (k2.10.0)",
     )
-    assert keras.lines == (
-        (FROZEN, "changed where met, else reproduced: Keras 3 asks later what is trainable"),
-        (ERROR, "changed where met, else reproduced: Keras 3 refuses arguments that it does not know"),
-    )
+    assert [row.id for row in keras.rows] == [FROZEN, ERROR]
 
 
 def test_a_condition_on_two_libraries_names_both_versions() -> None:
@@ -275,17 +311,17 @@ def test_a_condition_on_two_libraries_names_both_versions() -> None:
         for n, (verdict, own) in enumerate(zip(verdicts, versions, strict=True))
     ]
 
-    (explanation,) = explanations(compare_files(tuple(files), LEDGER))
+    (explained,) = sections(compare_files(tuple(files), LEDGER))
 
-    assert explanation.title == "Keras ≥ 3.0, NumPy ≥ 2: 1 claims"
-    assert explanation.sides == (
+    assert explained.title == "Explained by Keras ≥ 3.0, NumPy ≥ 2: 1 result"
+    assert explained.notes == (
         "Met by Keras 3.0, NumPy 2.10.0 (f2, f3)",
         "Not met by Keras none, NumPy none (f0); Keras 2.15.0, NumPy 2.10.0 (f1)",
     )
 
 
 def test_conditions_of_the_most_claims_come_first() -> None:
-    """Claims of one condition and one reason share a line."""
+    """The others follow."""
     files = [
         file(
             f"f{n}",
@@ -295,34 +331,33 @@ def test_conditions_of_the_most_claims_come_first() -> None:
         for n, (verdict, keras) in enumerate([(_R, "2.15"), (_R, "2.15"), (_C, "3.0")])
     ]  # fmt: skip
 
-    found = explanations(compare_files(tuple(files), LEDGER))
+    found = sections(compare_files(tuple(files), LEDGER))
 
-    assert [explanation.title for explanation in found] == [
-        "Keras ≥ 3.0: 2 claims",
-        "Keras ≥ 3.0, NumPy ≥ 2: 1 claims",
+    assert [section.title for section in found] == [
+        "Explained by Keras ≥ 3.0: 2 results",
+        "Explained by Keras ≥ 3.0, NumPy ≥ 2: 1 result",
     ]
 
 
-# Grids of claims × environments
+# Claims × environments
 
 
-def cells(
+def texts(
     *measured: Any, name: str = "ch09.ex01.x", verdicts: tuple[str, ...] = ("reproduced",) * 3
 ) -> list[str]:
-    """Return the notes below the verdicts of a claim in its row, in whichever table."""
+    """Return the value and change of a claim in each environment."""
     files = [(COMMON, *of(name, v, measured=m)) for v, m in zip(verdicts, measured, strict=True)]
-    tables = grid_tables(compared(*files), (*OPEN, *CLOSED))
-    (row,) = (row for table in tables for row in table.rows if row[0].text == name)
-    return [cell.note for cell in row[1:]]
+    (row,) = (row for row in compared(*files).rows if row.id == name)
+    return [" ".join(filter(None, (cell.value, cell.change))) for cell in cells(row)]
 
 
 LONG = [["alice", "beginning", "get", "tired"], ["sister", "bank"]]
 # the values of three environments, and the text of their cells
 SHOWN: list[tuple[list[Any], list[str]]] = [
     ([0.25, 0.25, 0.25], ["0.25", "0.25", "0.25"]),
-    ([0.25, 0.5, 0.2500001], ["0.25", "0.5 (+0.25, +100%)", "0.25"]),
-    ([None, 2, 3], ["", "2", "3 (+1, +50%)"]),
-    ([{"a": 1, "b": 2}, {"a": 1, "b": 5}, {"a": 1, "b": 2}], ["2", "5 (+3, +150%)", "2"]),
+    ([0.25, 0.5, 0.2500001], ["0.25", "0.5 +0.25, +100%", "0.25"]),
+    ([None, 2, 3], ["", "2", "3 +1, +50%"]),
+    ([{"a": 1, "b": 2}, {"a": 1, "b": 5}, {"a": 1, "b": 2}], ["2", "5 +3, +150%", "2"]),
     (["none", "ValueError", "none"], ["none", "ValueError", "none"]),
     ([[1.0], [None], [1.0]], ["1", "no number", "1"]),
     ([LONG, LONG, LONG], ["", "", ""]),
@@ -335,48 +370,57 @@ SHOWN: list[tuple[list[Any], list[str]]] = [
 @pytest.mark.parametrize(("measured", "shown"), SHOWN)
 def test_cells(measured: list[Any], shown: list[str]) -> None:
     """A cell has the number that moved farthest and how far, or else the value if it is short."""
-    assert cells(*measured) == shown
+    assert texts(*measured) == shown
 
 
 def test_cells_of_long_values_show_where_they_differ() -> None:
     """Values of different lengths are cut around the first place where they differ."""
     longer = [[*LONG[0], "and"], LONG[1]]
 
-    texts = cells(LONG, longer, LONG)
+    found = texts(LONG, longer, LONG)
 
-    assert texts[0] == texts[2] != texts[1]
-    assert max(map(len, texts)) <= 28
-    assert "and" in texts[1]
+    assert found[0] == found[2] != found[1]
+    assert max(map(len, found)) <= 28
+    assert "and" in found[1]
 
 
 def test_cells_in_standard_deviations() -> None:
     """Claims with a reference sample have differences in its standard deviations."""
-    assert cells(2.0, 5.0, 2.001, name=LOSS) == ["2", "5 (+3.00 sd)", "2.001"]
+    assert texts(2.0, 5.0, 2.001, name=LOSS) == ["2", "5 +3.00 sd", "2.001"]
 
 
-def test_heads_of_rows_name_the_number() -> None:
-    """The head of a row has the claim's title, and which of several numbers its cells show."""
+def test_a_claim_is_described() -> None:
+    """It has its title, which of several numbers is shown, and whether the runs decide it otherwise."""
     measured = [{"a": 1.0, "b": 2.0}, {"a": 1.5, "b": 9.0}, {"a": 1.0, "b": 2.0}]
     named = [record("ch09.ex01.both", measured=value) for value in measured]
     other = [record("ch09.ex04.x", rule=rule, verdict=v) for rule, v in (("a", _R), ("b", _C), ("a", _R))]
     comparison = compared(*((r, s) for r, s in zip(named, other, strict=True)))
 
-    heads = [row[0] for table in grid_tables(comparison, OPEN) for row in table.rows]
-
-    assert [(head.text, head.note) for head in heads] == [
-        ("ch09.ex04.x (other rule)", ""),
-        ("ch09.ex01.both", "made up; shown: a, and 1 more differ"),
+    assert [about(row) for row in comparison.rows] == [
+        "made up; shown: a, and 1 more differ",
+        "the runs decide it by other rules or printed values",
     ]
 
 
+def test_verdicts_that_share_a_word_are_named() -> None:
+    """Corrected and refuted are both `book wrong`: if a claim has both, each is named, else neither."""
+    both, one = (
+        next(row for row in compared(*((COMMON, *of(LOSS, v)) for v in verdicts)).rows if row.id == LOSS)
+        for verdicts in (("corrected", "refuted"), ("corrected", _R))
+    )
+
+    assert [(cell.text, cell.verdict) for cell in cells(both)] == [
+        ("book wrong", "corrected"),
+        ("book wrong", "refuted"),
+    ]
+    assert [(cell.text, cell.verdict) for cell in cells(one)] == [("book wrong", ""), ("holds", "")]
+
+
 def test_rows_in_order() -> None:
-    """Unexplained claims come first, then condition by condition, and far moves before near ones."""
-    verdicts: dict[str, list[str | None]] = {
-        "frozen": [_R, _R, _R, _C, _C],
-        "error": [_R, _R, _R, _C, _C],
-        "stem": ["failed", _R, _R, _R, _R],
-    }
-    comparison = over_keras(**verdicts)
+    """Newly failed claims come first among the unexplained ones, and far moves before near ones."""
+    comparison = over_keras(
+        stem=["failed", _R, _R, _R, _R], frozen=[_R, _R, _R, _C, _C], wrong=[_R, _R, _R, _R, "failed"]
+    )
     moved = compared(
         *(
             (record("ch09.ex04.a", measured=near), record("ch09.ex04.b", measured=far))
@@ -384,10 +428,9 @@ def test_rows_in_order() -> None:
         )
     )
 
-    (differ,) = grid_tables(comparison, OPEN)
-    (moves,) = grid_tables(moved, OPEN)
+    differ, explained, _ = sections(comparison)
+    (moves,) = sections(moved)
 
-    assert differ.title == "Verdicts that differ: 3 claims"
-    assert [row[0].text for row in differ.rows] == [STEM, FROZEN, ERROR]
-    assert [cell.mark for cell in differ.rows[0][1:]] == ["failed", *[_R] * 4]
-    assert [row[0].text[-1] for row in moves.rows] == ["b", "a"]
+    assert [row.id for row in differ.rows] == ["ch09.ex03.wrong", STEM]
+    assert [row.id for row in explained.rows] == [FROZEN]
+    assert [row.id[-1] for row in moves.rows] == ["b", "a"]

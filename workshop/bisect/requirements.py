@@ -98,14 +98,14 @@ def select_range(versions: Sequence[str], start: str, end: str) -> list[str]:
     """Return the versions from start to end; raises UsageError if one is unknown or out of order."""
     for version in (start, end):
         if version not in versions:
-            raise UsageError(f"no version {version} is known{_name_nearest(versions, version)}")
+            raise UsageError(f"no version {version} is known{name_nearest(versions, version)}")
     first, last = versions.index(start), versions.index(end)
     if first >= last:
         raise UsageError(f"{start} is not older than {end}: choose two ends in ascending order")
     return list(versions[first : last + 1])
 
 
-def _name_nearest(versions: Sequence[str], version: str) -> str:
+def name_nearest(versions: Sequence[str], version: str) -> str:
     """Name the versions next to one that is not there."""
     try:
         wanted = Version(version)

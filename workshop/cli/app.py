@@ -16,6 +16,7 @@ from workshop.cli.data import data
 from workshop.cli.errata import errata
 from workshop.cli.record import record
 from workshop.cli.report import report
+from workshop.cli.upgrade import upgrade
 from workshop.cli.verify import verify
 
 app = typer.Typer(
@@ -32,6 +33,7 @@ app.command()(verify)
 app.command()(report)
 app.command()(errata)
 app.command()(compare)
+app.command()(upgrade)
 app.command()(bisect)
 app.command()(record)
 app.command("calibrate", hidden=True)(record)  # its name in earlier versions

@@ -64,7 +64,7 @@ def _show(comparison: Comparison, html: Path | None, json_file: Path | None) -> 
     from workshop.reporting.compare.page import write_page
     from workshop.reporting.compare.terminal import print_comparison
 
-    shown = console(json_file, html, width=120)  # 80 columns would break every line
+    shown = console(json_file, html, width=100)
     print_comparison(comparison, shown)
     for name, path, writer in (("json", json_file, write_json), ("html", html, write_page)):
         if path is not None:

@@ -1,36 +1,43 @@
-"""How far many environments agree on each claim: one verdict, several or none, and sentences that count.
+"""How far environments agree on each claim, and why they differ: into which group of the comparison it goes.
 
-An environment decides a claim if it is verified or failed there. A claim holds if all environments that
-decide it have the same verified verdict.
+An environment decides a claim if it is verified or failed there.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
-from workshop.reporting.compare.model import Comparison, Row
-from workshop.verification.verdicts import MEANINGS, VERDICTS, VERIFIED
+from workshop.ledger import Finding
+from workshop.reporting.compare.model import Comparison, File, Row
+from workshop.reporting.formatting import condition_text
 
 Agreement = Literal["differs", "fails", "moved", "partly", "nowhere", "same"]
-AGREEMENTS: Mapping[Agreement, str] = {
-    "differs": "its verdict differs between environments that decide it",
-    "fails": "failed in every environment that decides it",
-    "moved": "the same verified verdict where it was decided, and a value moved more than slightly",
-    "partly": "the same verified verdict where it was decided, but not decided everywhere",
-    "nowhere": "decided in no environment",
-    "same": "the same verified verdict everywhere",
+Group = Literal["unexplained", "failed", "explained", "data", "moved", "partly", "nowhere", "same"]
+TITLES: Mapping[Group, str] = {
+    "unexplained": "Unexplained",
+    "failed": "Failed wherever decided",
+    "explained": "Explained by findings",
+    "data": "Other data here",
+    "moved": "Values that moved",
+    "partly": "Not decided everywhere",
+    "nowhere": "Decided nowhere",
+    "same": "The same everywhere",
 }
-_HOLDS: Collection[Agreement] = {"moved", "partly", "same"}
-_ABSENT = "absent"
-_REASONS = {**{str(verdict): meaning for verdict, meaning in MEANINGS.items()}, _ABSENT: "not in the results"}
-_UNDECIDED = (*(verdict for verdict in VERDICTS if verdict not in VERIFIED and verdict != "failed"), _ABSENT)
-_MOST = 3  # environments, or groups of them, that a sentence names
+_MOST = 3  # environments that a sentence names
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Claims whose verdict differs by the same condition on versions, that of the finding."""
+
+    finding: Finding
+    rows: tuple[Row, ...]
 
 
 def agreement(row: Row) -> Agreement:
-    """Return how far the environments agree on a claim: the first of AGREEMENTS that is true of it."""
+    """Return how far the environments agree on a claim, as the JSON has it."""
     verdicts = {*row.decided.values()}
     if len(verdicts) > 1:
         return "differs"
@@ -43,65 +50,66 @@ def agreement(row: Row) -> Agreement:
     return "same" if len(row.decided) == len(row.records) else "partly"
 
 
-def by_agreement(rows: Sequence[Row]) -> Mapping[Agreement, Sequence[Row]]:
-    """Group claims by how far the environments agree on them."""
-    groups: dict[Agreement, list[Row]] = {name: [] for name in AGREEMENTS}
-    for row in rows:
-        groups[agreement(row)].append(row)
+def group(row: Row, files: Sequence[File]) -> Group:
+    """Return the group of a claim: the first one that is true of it."""
+    found = agreement(row)
+    if found == "fails":
+        return "failed"
+    if _only_data(row):
+        return "data"
+    if found == "differs":
+        return "explained" if _explained(row, files) else "unexplained"
+    return found
+
+
+def by_group(comparison: Comparison) -> Mapping[Group, Sequence[Row]]:
+    """Return the claims by group; newly failed ones first, and the farthest moves first."""
+    groups: dict[Group, list[Row]] = {name: [] for name in TITLES}
+    for row in sorted(comparison.rows, key=lambda row: not row.newly_failed):
+        groups[group(row, comparison.files)].append(row)
+    groups["moved"].sort(key=lambda row: -row.moved[0].size)
     return groups
 
 
-def sentences(comparison: Comparison, unexplained: Sequence[Row]) -> list[str]:
-    """Count the claims by agreement; `unexplained` are those that differ, and no finding explains it."""
-    groups = by_agreement(comparison.rows)
-    count = len(comparison.files)
-    holding = [row for name in _HOLDS for row in groups[name]]
-    everywhere = [row for row in holding if len(row.decided) == count]
-    slight = [row for row in holding if row.moves and not row.moved]
-    undecided = [row for row in comparison.rows if len(row.decided) < count]
-    hold = f"{claims(holding)} of {claims(comparison.rows)} claims hold: the same verified verdict in every"
-    lines = [
-        f"{hold} environment that decides them, {claims(everywhere)} of them in all {count}.",
-        f"{claims(groups['differs'])} changed verdict between environments"
-        + (f", {claims(unexplained)} of them unexplained." if groups["differs"] else "."),
-        f"{claims(groups['moved'])} moved in value only; {claims(slight)} more only slightly.",
-    ]
-    if groups["fails"]:
-        names = ", ".join(row.id for row in groups["fails"])
-        lines.append(f"{claims(groups['fails'])} failed in every environment that decides them: {names}.")
-    end = ":" if undecided else "."
-    lines.append(
-        f"{claims(undecided)} were not decided somewhere, {claims(groups['nowhere'])} of them nowhere{end}"
+def unexplained(comparison: Comparison) -> list[Row]:
+    """Return the claims whose verdict differs, neither by a finding nor by other data."""
+    return [row for row in comparison.rows if group(row, comparison.files) == "unexplained"]
+
+
+def other_data(comparison: Comparison) -> list[Row]:
+    """Return the claims whose verdict differs because data is missing or substituted somewhere."""
+    return [row for row in comparison.rows if group(row, comparison.files) == "data"]
+
+
+def causes(comparison: Comparison) -> list[Cause]:
+    """Return the conditions that explain differences, starting with that of the most claims."""
+    groups: dict[str, list[tuple[Finding, Row]]] = {}
+    for row in comparison.rows:
+        if row.finding is not None and group(row, comparison.files) == "explained":
+            groups.setdefault(condition_text(row.finding.when), []).append((row.finding, row))
+    found = [Cause(pairs[0][0], tuple(row for _, row in pairs)) for pairs in groups.values()]
+    return sorted(found, key=lambda cause: -len(cause.rows))
+
+
+def _only_data(row: Row) -> bool:
+    """Whether verdicts differ, by `supported` or `unavailable` and one other verdict at most."""
+    verdicts = {*row.verdicts} - {None}
+    rest = verdicts - {"supported", "unavailable"}
+    return len(verdicts) > 1 and len(rest) <= 1 and (len(rest) == 0 or "failed" not in rest)
+
+
+def _explained(row: Row, files: Sequence[File]) -> bool:
+    """Whether all that meet the finding's condition have its verdict, and the others one that is not failed.
+
+    `supported` is passed over: on substitute data it stands for any verified verdict.
+    """
+    if row.finding is None:
+        return False
+    met = [row.finding.applies(file.environment) for file in files]
+    inside, outside = (
+        {v for i, v in row.decided.items() if met[i] is side and v != "supported"} for side in (True, False)
     )
-    return lines
-
-
-def undecided(comparison: Comparison) -> list[str]:
-    """Return how many claims were not decided, where and why, a line per verdict."""
-    lines = []
-    for verdict in _UNDECIDED:
-        where = {
-            row.id: tuple(i for i, own in enumerate(row.verdicts) if (own or _ABSENT) == verdict)
-            for row in comparison.rows
-        }
-        rows = [row for row in comparison.rows if where[row.id]]
-        if rows:
-            text = _where(rows, where, comparison.labels)
-            lines.append(f"{claims(rows)} {verdict} ({_REASONS[verdict]}): {text}")
-    return lines
-
-
-def _where(rows: Sequence[Row], where: Mapping[str, tuple[int, ...]], labels: Sequence[str]) -> str:
-    """Name the environments of claims, the most frequent ones first."""
-    counts = Counter(where[row.id] for row in rows).most_common()
-    if len(counts) == 1:
-        return f"in {environments(counts[0][0], labels)}"
-    texts = [
-        f"{claims([row for row in rows if where[row.id] == indices])} in {environments(indices, labels)}"
-        for indices, _ in counts[:_MOST]
-    ]
-    rest = [row for row in rows if where[row.id] in {indices for indices, _ in counts[_MOST:]}]
-    return "; ".join([*texts, *([f"{claims(rest)} in others"] if rest else [])])
+    return inside == {row.finding.verdict} and len(outside) == 1 and "failed" not in outside
 
 
 def environments(indices: Collection[int], labels: Sequence[str]) -> str:
@@ -114,7 +122,9 @@ def environments(indices: Collection[int], labels: Sequence[str]) -> str:
     return ", ".join(label for index, label in enumerate(labels) if index in indices)
 
 
-def claims(rows: Collection[Row]) -> str:
-    """Count claims: the book's, and after a + our own."""
-    ours = sum(row.ours for row in rows)
-    return f"{len(rows) - ours}" + (f" + {ours}" if ours else "")
+def count_text(rows: Collection[Row]) -> str:
+    """Count claims: the results of the book, and extras of our own apart."""
+    extras = sum(row.ours for row in rows)
+    results = len(rows) - extras
+    texts = [f"{results} result{'s' * (results != 1)}"] if results or not extras else []
+    return " and ".join([*texts, *([f"{extras} extra{'s' * (extras != 1)}"] if extras else [])])

@@ -8,7 +8,8 @@
      "verdict_changed": [ids of the claims whose verdict in some file is not the first file's],
      "newly_failed": [ids of the claims that failed in the last file, and not in the first],
      "lacking": [ids of the claims that some file does not have; this is no change of verdict],
-     "unexplained": [ids of the claims that differ (see "standing") without a finding that explains it],
+     "unexplained": [ids of the claims that differ (see "standing") without a finding, nor by other data],
+     "other_data": [ids of the claims that differ only because data is missing or substituted in some file],
      "claims": [{"id": …, "ours": …,
                  "verdicts": [one per file, null where it does not have the claim],
                  "reasons": [one per file, likewise],
@@ -47,8 +48,7 @@ from pathlib import Path
 from typing import Any
 
 from workshop.files import write_atomically
-from workshop.reporting.compare.agreement import agreement
-from workshop.reporting.compare.causes import unexplained
+from workshop.reporting.compare.agreement import agreement, other_data, unexplained
 from workshop.reporting.compare.differences import Move
 from workshop.reporting.compare.model import Comparison, File, Row, Timing
 from workshop.verification.results import for_json
@@ -81,6 +81,7 @@ def content(comparison: Comparison) -> dict[str, Any]:
         "newly_failed": [row.id for row in comparison.newly_failed],
         "lacking": [row.id for row in comparison.absent],
         "unexplained": [row.id for row in unexplained(comparison)],
+        "other_data": [row.id for row in other_data(comparison)],
         "claims": [_claim(row, comparison.files) for row in {row.id: row for row in ordered}.values()],
         "timings": [_timing(timing) for timing in comparison.timings],
     }

@@ -2,63 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from workshop.files import write_atomically
-from workshop.reporting.compare import agreement, causes, grid, tables
+from workshop.reporting.compare import sections
+from workshop.reporting.compare.agreement import TITLES, count_text
 from workshop.reporting.compare.model import Comparison
 from workshop.reporting.html import render
 
-
-@dataclass(frozen=True)
-class Section:
-    """A table on the page; a `grid` has narrow columns, and a `closed` one opens with a click."""
-
-    table: tables.Table
-    grid: bool = False
-    closed: bool = False
+OPEN = ("unexplained", "failed", "explained", "moved")  # the other groups open with a click, or a link
 
 
 def write_page(comparison: Comparison, path: Path) -> None:
     """Write the page, whole or not at all."""
-    content = _many(comparison) if len(comparison.files) > 2 else _two(comparison)
+    found = sections.sections(comparison)
+    groups = {name: [row for s in found if s.group == name for row in s.rows] for name in sections.NOTES}
+    columns, rows = sections.grid(comparison)
+    facts, environments = sections.environment_rows(comparison)
+    content = {
+        "title": f"Comparison of {len(comparison.files)} runs",
+        "labels": comparison.labels,
+        "count": count_text(comparison.rows),
+        "figures": [(name, groups[name]) for name in ("unexplained", "explained", "data", "moved")],
+        "first": {section.group: section.key for section in reversed(found)},
+        "newly_failed": comparison.newly_failed,
+        "columns": columns,
+        "grid": rows,
+        "counts": sections.counts(comparison),
+        "facts": facts,
+        "environments": environments,
+        "sections": found,
+        "open": OPEN,
+        "titles": TITLES,
+        "verdicts": sections.verdict_rows(comparison),
+        "timings": sections.timing_lines(comparison),
+        "about": sections.about,
+        "bisect": {row.id: sections.bisect_command(row, comparison) for row in comparison.rows},
+        "cells": sections.cells,
+        "lines": sections.lines,
+        "count_text": count_text,
+    }
     write_atomically(path, render("compare/compare.html.j2", content).encode())
-
-
-def _two(comparison: Comparison) -> dict[str, Any]:
-    return {
-        "title": f"Comparison of {', '.join(comparison.labels)}",
-        "files": tables.file_lines(comparison),
-        "closing": [tables.closing_line(comparison)],
-        "undecided": [],
-        "explanations": [],
-        "sections": [
-            *(Section(table) for table in tables.tables(comparison)),
-            Section(tables.unchanged_table(comparison), closed=True),
-        ],
-    }
-
-
-def _many(comparison: Comparison) -> dict[str, Any]:
-    """Return counts, explanations of differences, and grids of claims × environments, differences first."""
-    environments, *others = (
-        grid.environments_table(comparison),
-        tables.count_table(comparison),
-        *tables.absent_tables(comparison),
-        tables.timing_table(comparison),
-    )
-    return {
-        "title": f"Comparison of {len(comparison.files)} environments",
-        "files": [],
-        "closing": agreement.sentences(comparison, causes.unexplained(comparison)),
-        "undecided": agreement.undecided(comparison),
-        "explanations": causes.explanations(comparison),
-        "sections": [
-            Section(environments),
-            *(Section(table, grid=True) for table in grid.grid_tables(comparison, grid.OPEN)),
-            *(Section(table) for table in others),
-            *(Section(table, grid=True, closed=True) for table in grid.grid_tables(comparison, grid.CLOSED)),
-        ],
-    }

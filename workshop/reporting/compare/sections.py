@@ -1,0 +1,339 @@
+"""What differs, for terminal and page: a grid of runs × chapters, then the claims group by group."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from packaging.version import InvalidVersion, Version
+
+from workshop.reporting.compare.agreement import (
+    TITLES,
+    Cause,
+    Group,
+    by_group,
+    causes,
+    count_text,
+    environments,
+)
+from workshop.reporting.compare.differences import Move, is_sample
+from workshop.reporting.compare.model import Comparison, File, Row
+from workshop.reporting.formatting import LIBRARIES, condition_text, side_by_side, six_digits
+from workshop.reporting.words import WORD_OF, WORDS, Word
+
+WIDTH = 28  # characters of a value in a cell
+ABSENT = "not in it"
+EXTRA = "extra"  # the grid's column of our own claims
+NOTES: Mapping[Group, str] = {
+    "unexplained": "Their verdicts differ, and neither a finding nor other data says why.",
+    "failed": "They fail in every run that decides them.",
+    "explained": "The verdicts differ as a finding of the ledger says.",
+    "data": "Their verdicts differ only because data is missing or substituted in some run.",
+    "moved": "The verdict is the same, and a value moved. Of each claim the number that moved farthest is "
+    "shown, in standard deviations (sd) of the recorded runs where there are any.",
+    "partly": "Some run does not decide them, or does not have them; those that do agree.",
+    "nowhere": "No run decides them.",
+    "same": "The same verdict in every run.",
+}
+
+
+@dataclass(frozen=True)
+class Chip:
+    """How many claims of a chapter have another verdict than in the first run, or a value that moved.
+
+    `word` is the verdict's, None for values. `first` is the id of the claim that comes first on the page.
+    """
+
+    word: Word | None
+    count: int
+    first: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A claim in one run: the verdict's word, its value and by how much that moved, each "" if there is none.
+
+    `verdict` is the engine's name of it where one word stands for several of them.
+    """
+
+    word: Word | None
+    verdict: str
+    value: str
+    change: str
+
+    @property
+    def text(self) -> str:
+        """The verdict's word."""
+        return ABSENT if self.word is None else self.word.name
+
+
+@dataclass(frozen=True)
+class Line:
+    """Where a claim has which verdict; value, change and reason are those of the first of these runs."""
+
+    where: str
+    cell: Cell
+    reason: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """Claims of one group, of an explained one those of one cause. `key` names its place on the page."""
+
+    group: Group
+    key: str
+    title: str
+    notes: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def sections(comparison: Comparison) -> list[Section]:
+    """Return the claims by group, the unexplained ones first, without groups that have none."""
+    found: list[Section] = []
+    for name, rows in by_group(comparison).items():
+        if name == "explained":
+            found += [_explained(cause, n, comparison) for n, cause in enumerate(causes(comparison), 1)]
+        elif rows:
+            title = f"{TITLES[name]}: {count_text(rows)}"
+            found.append(
+                Section(name, name, title, (NOTES[name], *_more(name, rows, comparison)), tuple(rows))
+            )
+    return found
+
+
+def _explained(cause: Cause, number: int, comparison: Comparison) -> Section:
+    when = cause.finding.when
+    met, others = (
+        [file for file in comparison.files if cause.finding.applies(file.environment) is side]
+        for side in (True, False)
+    )
+    sides = (f"Met by {_by_versions(met, when)}", f"Not met by {_by_versions(others, when)}")
+    title = f"Explained by {condition_text(when)}: {count_text(cause.rows)}"
+    return Section("explained", f"explained-{number}", title, sides, cause.rows)
+
+
+def _more(name: Group, rows: Sequence[Row], comparison: Comparison) -> list[str]:
+    """Return further notes: in which runs claims are not decided, and how many moved only slightly."""
+    if name == "moved":
+        slight = [row for row in comparison.rows if row.moves and not row.moved]
+        return [f"{count_text(slight)} more moved only slightly."] if slight else []
+    return patterns(rows, comparison.labels) if name in {"data", "partly", "nowhere"} else []
+
+
+def patterns(rows: Iterable[Row], labels: Sequence[str]) -> list[str]:
+    """Count claims by which runs do not decide them, the most frequent pattern first."""
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        missing = {i: WORD_OF[v] if v else None for i, v in enumerate(row.verdicts) if i not in row.decided}
+        missing |= {i: WORD_OF[v] for i, v in row.decided.items() if v == "supported"}
+        by_word: dict[str, list[int]] = {}
+        for index, word in sorted(missing.items()):
+            by_word.setdefault(ABSENT if word is None else word.name, []).append(index)
+        text = "; ".join(f"{name} in {environments(indices, labels)}" for name, indices in by_word.items())
+        groups.setdefault(text, []).append(row)
+    ordered = sorted(groups.items(), key=lambda item: -len(item[1]))
+    return [f"{count_text(own)}: {text}." for text, own in ordered]
+
+
+def grid(comparison: Comparison) -> tuple[tuple[str, ...], list[list[list[Chip]]]]:
+    """Return the chapters, and what differs from the first run, by run and chapter."""
+    rows = [row for section in sections(comparison) for row in section.rows]
+    columns = sorted({_column(row) for row in rows}, key=lambda name: (name == EXTRA, name))
+    found = []
+    for index in range(1, len(comparison.files)):
+        chips: dict[tuple[str, Word | None], list[str]] = {}
+        for row in rows:
+            differing = _difference(row, index)
+            if differing is not None:
+                chips.setdefault((_column(row), *differing), []).append(row.id)
+        found.append(
+            [
+                [
+                    Chip(word, len(ids), ids[0])
+                    for word in (*WORDS, None)
+                    if (ids := chips.get((column, word), []))
+                ]
+                for column in columns
+            ]
+        )
+    return tuple(columns), found
+
+
+def counts(comparison: Comparison) -> dict[str, list[int]]:
+    """Return how many of the book's claims each run has by chapter, and how many extras."""
+    columns, _ = grid(comparison)
+    numbers = [Counter(_column_of(r.id, r.ours) for r in file.results.claims) for file in comparison.files]
+    return {column: [number[column] for number in numbers] for column in columns}
+
+
+def _column(row: Row) -> str:
+    return _column_of(row.id, row.ours)
+
+
+def _column_of(name: str, ours: bool) -> str:
+    return EXTRA if ours else name.partition(".")[0]
+
+
+def _difference(row: Row, index: int) -> tuple[Word | None] | None:
+    """Return the word of a verdict that is not the first run's, (None,) if only a value moved."""
+    first, own = row.verdicts[0], row.verdicts[index]
+    if first is None or own is None:
+        return None
+    if own != first:
+        return (WORD_OF[own],)
+    return (None,) if any(index in move.differences for move in row.moved) else None
+
+
+def environment_rows(comparison: Comparison) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Return the facts in which the environments differ, and a row per run: label, facts, claims, date."""
+    facts = {name: values for name, values in comparison.environment.items() if name != "date"}
+    rows = [
+        (
+            file.label,
+            *("none" if values[index] is None else str(values[index]) for values in facts.values()),
+            str(len(file.results.claims)),
+            str(file.results.environment.get("date", "none"))[:10],
+        )
+        for index, file in enumerate(comparison.files)
+    ]
+    return ("run", *(LIBRARIES.get(name, name) for name in facts), "claims", "date"), rows
+
+
+def verdict_rows(comparison: Comparison) -> list[tuple[Word, list[tuple[int, int]]]]:
+    """Return how many claims have each word in each run: the book's results, and the extras."""
+    numbers = [
+        Counter((WORD_OF[r.verdict], r.ours) for r in file.results.claims) for file in comparison.files
+    ]
+    rows = [(word, [(number[word, False], number[word, True]) for number in numbers]) for word in WORDS]
+    return [(word, own) for word, own in rows if any(map(any, own))]
+
+
+def timing_lines(comparison: Comparison) -> list[str]:
+    """Return how computing times compare with those of the first run, a line for each other run."""
+    lines = []
+    for file, timing in zip(comparison.files[1:], comparison.timings, strict=True):
+        text = timing.reason
+        if not text:
+            unit, ratio = timing.largest
+            n = len(timing.ratios)
+            text = (
+                f"median {timing.median:.2f} × over {n} unit{'s' * (n != 1)}, at most {ratio:.2f} × ({unit})"
+            )
+        lines.append(f"{file.label}: {text}")
+    return lines
+
+
+# One claim
+
+
+def cells(row: Row) -> list[Cell]:
+    """Return a cell per run: the verdict, and the number that differs and how far it moved."""
+    shared = Counter(WORD_OF[verdict] for verdict in {*row.verdicts} if verdict is not None)
+    return [
+        Cell(None, "", "", "")
+        if (verdict := row.verdicts[index]) is None
+        else Cell(WORD_OF[verdict], verdict if shared[WORD_OF[verdict]] > 1 else "", *_value(row, index))
+        for index in range(len(row.records))
+    ]
+
+
+def lines(row: Row, labels: Sequence[str]) -> list[Line]:
+    """Return where a claim has which verdict, in the order of the runs."""
+    found = []
+    own_cells = cells(row)
+    for verdict in dict.fromkeys(verdict for verdict in row.verdicts if verdict is not None):
+        indices = [index for index, own in enumerate(row.verdicts) if own == verdict]
+        record = row.records[indices[0]]
+        reason = "" if record is None else record.reason
+        found.append(Line(environments(indices, labels), own_cells[indices[0]], reason))
+    return found
+
+
+def about(row: Row) -> str:
+    """Describe a claim: its title, the number that is shown, other rules, unequal seeds, other bases."""
+    move = shown(row)
+    texts = []
+    if row.claim is not None:
+        texts.append(row.claim.what + ("" if row.claim.page is None else f" (p. {row.claim.page})"))
+    if move is not None and move.path:
+        others = len(row.moves) - 1
+        texts.append(f"shown: {move.path}" + (f", and {others} more differ" if others else ""))
+    if row.redefined:
+        texts.append("the runs decide it by other rules or printed values")
+    records = [record for record in row.records if record is not None]
+    seeds = [len(record.seeds) for record in records if record.measured is not None]
+    if len({*seeds}) > 1:
+        texts.append(f"{', '.join(map(str, seeds))} seeds")
+    bases = [record.basis for record in records]
+    if len({*bases} - {""}) > 1:
+        texts.append(f"{', '.join(basis or 'no basis' for basis in bases)}")
+    if row.finding is not None:
+        texts.append(f"its finding is about {condition_text(row.finding.when)}")
+    return "; ".join(texts)
+
+
+def bisect_command(row: Row, comparison: Comparison) -> str:
+    """Return the command that finds since when a claim differs, "" where no library can be the reason."""
+    if row.claim is None or not row.claim.rule.needs_run:
+        return ""
+    named = () if row.finding is None else row.finding.when
+    differing = (name for name in (*named, *LIBRARIES) if name in comparison.environment and name != "python")
+    library = next(differing, "")
+    return f"workshop bisect {row.id} --library {library}" if library else ""
+
+
+def shown(row: Row) -> Move | None:
+    """Return the number that moved farthest, if any differs at all."""
+    return max(row.moves, key=lambda move: move.size, default=None)
+
+
+def _value(row: Row, index: int) -> tuple[str, str]:
+    """Write the number that differs and how far it moved, or else the value if it is short."""
+    values = _values(row)
+    if index not in values:
+        return "", ""
+    move = shown(row)
+    if move is None:
+        text = six_digits(values[index], 2 * WIDTH)
+        return (text if len(text) <= WIDTH else ""), ""
+    number = move.values.get(index, [])
+    if isinstance(number, list | dict):  # the runs measured values of different structures
+        other = next((value for value in values.values() if value != values[index]), values[index])
+        return side_by_side(other, values[index], WIDTH)[1], ""
+    moved = move.differences.get(index)
+    return six_digits(number, WIDTH), "" if moved is None or moved.slight else moved.text.strip(" ()")
+
+
+def _values(row: Row) -> dict[int, Any]:
+    """Return the measured value by run: medians of numbers, the first seed of other samples."""
+    measured = {i: r.measured for i, r in enumerate(row.records) if r is not None and r.measured is not None}
+    return {i: v.get("median", v.get("first")) if is_sample(v) else v for i, v in measured.items()}
+
+
+# Versions
+
+
+def _by_versions(files: Iterable[File], libraries: Iterable[str]) -> str:
+    """Name environments by their versions of libraries, the oldest first."""
+    libraries = list(libraries)
+    ordered = sorted(files, key=lambda file: [_age(file, library) for library in libraries])
+    return "; ".join(
+        f"{versions} ({', '.join(file.label for file in same)})"
+        for versions, same in groupby(ordered, key=lambda file: _versions(file, libraries))
+    )
+
+
+def _versions(file: File, libraries: Iterable[str]) -> str:
+    return ", ".join(
+        f"{LIBRARIES.get(name, name)} {file.environment.get(name, 'none')}" for name in libraries
+    )
+
+
+def _age(file: File, library: str) -> Version:
+    try:
+        return Version(file.environment.get(library, "0"))
+    except InvalidVersion:
+        return Version("0")
