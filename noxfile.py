@@ -269,10 +269,12 @@ def lint(session: nox.Session) -> None:
 
 @nox.session(python=PYTHON)
 def docs(session: nox.Session) -> None:
-    """Run the notebooks of docs/, build all pages and a reference of the modules, and say where they are."""
+    """Run the notebook of docs/, build all pages and a reference of the modules, and check their links."""
     install(session, "-e", ".[cpu,figures]", *group("docs"))
     session.run("python", "scripts/execute_notebook.py")
-    session.run("mkdocs", "build", "--strict")
+    session.run("python", "scripts/make_pages.py")
+    session.run("zensical", "build", "--clean", "--strict")
+    session.run("python", "scripts/check_site.py", "site")
     session.log(f"pages: {ROOT / 'site' / 'index.html'}")
 
 

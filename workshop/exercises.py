@@ -403,7 +403,7 @@ class Result:
         return "".join(
             [
                 f'<div style="{_COLOURS}"><p>{escape(self._headline())}</p>',
-                _table(("quantity", "mine", "the book", "verdict", ""), rows),
+                _table(("quantity", "mine", "the book", "verdict", "reason"), rows),
                 *map(_figure, drawn),
                 *(f"<p>{escape(n)} was not run: {escape(why)}</p>" for n, why in self.missing.items()),
                 "</div>",
@@ -434,7 +434,7 @@ class Check(tuple[Row, ...]):
 
     def _repr_html_(self) -> str:
         rows = [(r.claim, r.book, r.mine, r.verdict, r.reason) for r in self]
-        return _table(("claim", "book", "mine", "verdict", ""), rows)
+        return _table(("claim", "book", "mine", "verdict", "reason"), rows)
 
 
 class Plots(tuple["MatplotlibFigure", ...]):

@@ -156,7 +156,7 @@ def sets_a_variable(words: list[str], config: pytest.Config) -> None:
 
 def is_configured(words: list[str], config: pytest.Config) -> None:
     """The file that the tool reads is there."""
-    files = {"pre-commit": ".pre-commit-config.yaml", "mkdocs": "mkdocs.yml"}
+    files = {"pre-commit": ".pre-commit-config.yaml", "zensical": "mkdocs.yml"}
     assert (ROOT / files[words[0]]).is_file()
 
 
@@ -178,7 +178,7 @@ COMMANDS: dict[str, Callable[[list[str], pytest.Config], None]] = {
     "pip install": installs,
     "export": sets_a_variable,
     "pre-commit": is_configured,
-    "mkdocs": is_configured,
+    "zensical": is_configured,
 }
 
 

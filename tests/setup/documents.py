@@ -1,4 +1,4 @@
-"""README and docs/ as blocks of code, and the commands and tables in them."""
+"""README, CONTRIBUTING and docs/ as blocks of code, and the commands and tables in them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PAGES = {
     path.relative_to(ROOT).as_posix(): path.read_text("utf-8")
-    for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+    for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md")))
 }
 # a span of inline code that begins with one of these and goes on is a command
-PROGRAMS = {"workshop", "pytest", "nox", "pip", "python3", "tox", "pre-commit", "mkdocs", "apt-get"}
+PROGRAMS = {"workshop", "pytest", "nox", "pip", "python3", "tox", "pre-commit", "zensical", "apt-get"}
 _FENCE = re.compile(r"^ *(```+)(.*)$")
 _INLINE = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 _VARIABLE = re.compile(r"[A-Z_]+=\S*")

@@ -22,10 +22,12 @@ from tests.reporting.bench_files import content
 from tests.setup.commands import COMMANDS, VARIABLES, check, is_name, row_of
 from tests.setup.documents import PAGES, ROOT, blocks, commands_of, first_column, inline_commands, words_of
 from workshop.datasets import model
-from workshop.ledger import Chapter, Claim
+from workshop.ledger import Chapter, Claim, ledger
 from workshop.ledger.rules import vocabulary
 from workshop.ledger.written import write_out
 from workshop.matrix.table import table
+from workshop.reporting.errata import errata
+from workshop.reporting.words import WORD_OF, WORDS
 from workshop.verification.results import Record
 from workshop.verification.verdicts import VERDICTS
 
@@ -120,9 +122,17 @@ def test_entries_of_ledger_and_registry_are_valid() -> None:
 
 
 PROVIDERS = {kind.model_fields["kind"].annotation.__args__[0] for kind in model.Provider.__args__[0].__args__}
+# variables of the environment that belong to this package, wherever they are read or set
+OWN_VARIABLES = {
+    name
+    for folder in ("workshop", "benchmarks", "faults", "tests/browser", "tests/hostile", "noxfile.py")
+    for path in ([ROOT / folder] if folder.endswith(".py") else (ROOT / folder).rglob("*.py"))
+    for name in re.findall(r"\bWORKSHOP_[A-Z]+\b", path.read_text("utf-8"))
+}
 # page, heading of a table's first column, what that column must name
 TABLES = [
-    ("README.md", "verdict", VERDICTS),
+    ("README.md", "word", [f"{word.sign} {word.name}" for word in WORDS]),
+    ("docs/variables.md", "variable", OWN_VARIABLES),
     ("docs/verdicts.md", "rule", vocabulary()),
     ("docs/data.md", "provider", PROVIDERS),
     ("docs/extending.md", "key", {*Claim.model_fields, "also"} - {"what"}),
@@ -136,6 +146,55 @@ TABLES = [
 def test_a_table_names_all_that_there_is(page: str, heading: str, names: Sequence[str]) -> None:
     """A table of a page has a row for everything that the code has, and for nothing else."""
     assert sorted(first_column(PAGES[page], heading)) == sorted(names)
+
+
+def test_every_verdict_is_explained_by_its_word() -> None:
+    """README's table has each verdict of the engine in the row of its word, and nowhere else."""
+    rows = {
+        cells[1].split()[1]: set(re.findall(r"`([^`]+)`", cells[2]))
+        for cells in (line.split("|") for line in PAGES["README.md"].splitlines())
+        if len(cells) == 6 and "`" in cells[2]
+    }
+
+    assert rows == {
+        word.name.split()[0]: {verdict for verdict in VERDICTS if WORD_OF[verdict] == word} for word in WORDS
+    }
+
+
+# errors of the book on the first screen: the claim, and the words of its row that the ledger has, too
+SHOWN_ERRORS = [
+    ("ch05.text01.company", "2,514 days of Apple", "2,514 days of IBM"),
+    ("ch05.text05.formula", "n² + nk + nm", "n² + nm + n"),
+    ("ch07.ex05.text_confused", "0.5 means a confused discriminator", "a perfect one also has 0.5"),
+]
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/index.md"])
+@pytest.mark.parametrize(("claim", "printed", "right"), SHOWN_ERRORS)
+def test_the_errors_of_the_first_screen_are_the_ledgers(
+    page: str, claim: str, printed: str, right: str
+) -> None:
+    """Page, print and truth are as in the ledger, and in one row of the page's first 40 lines."""
+    (erratum,) = (each for each in errata(ledger()) if each.claim.id == claim)
+    first = PAGES[page].splitlines()[:40]
+
+    assert printed in erratum.printed
+    assert right == erratum.right
+    assert any(
+        line.startswith(f"| {erratum.claim.page} |") and printed in line and right in line for line in first
+    )
+
+
+def test_the_first_screen_answers_what_a_newcomer_asks() -> None:
+    """README's first 40 lines name the book, its authors, publisher and year, the command, and its price."""
+    first = " ".join(PAGES["README.md"].splitlines()[:40])
+
+    for words in (
+        "The Deep Learning Workshop", "Baig", "Joseph", "Sadvilkar", "Silaparasetty", "Anthony So", "Packt",
+        "2020", "docs/report.png", "nox -s verify", "minutes", " MB ", "disk", "results/verify.html",
+    ):  # fmt: skip
+        assert words in first
+    assert len(PAGES["README.md"].splitlines()) <= 200
 
 
 @pytest.mark.parametrize("page", PAGES)

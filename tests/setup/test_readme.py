@@ -13,15 +13,15 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 CI = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
-def shell_lines(section: str) -> list[str]:
-    """Return the lines of the shell blocks of a section of README, in order."""
-    text = README.split(f"## {section}\n")[1].split("\n## ")[0]
-    return [line for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]
+def shell_lines() -> list[str]:
+    """Return the lines of the shell blocks of README, in order."""
+    blocks = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    return [line for block in blocks for line in block.splitlines()]
 
 
 def test_ci_types_the_set_up_of_readme() -> None:
     """README's commands up to `nox -s tests` are in .ci/run, word for word and in the same order."""
-    lines = shell_lines("Set-up")
+    lines = shell_lines()
     commands = lines[: lines.index("nox -s tests") + 1]
 
     typed = [line.removesuffix(" || failed=1") for line in CI.splitlines()]

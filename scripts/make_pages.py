@@ -1,0 +1,170 @@
+"""Write the generated parts of docs/ to build/docs: `python scripts/make_pages.py`.
+
+A page of docs/ includes such a part by its name (`--8<-- "commands.md"`), so that it is never out of date.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from workshop.cli.app import app
+from workshop.execution.catalogue import Catalogue, catalogue
+from workshop.ledger import Ledger, Unit, ledger
+from workshop.reporting.errata import CONSEQUENCES, Erratum, errata
+from workshop.reporting.places import label, place, title
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOK = ROOT / "docs" / "own_prices.ipynb"
+WIDTH = 90  # columns of the commands' help
+
+
+def worst_errors() -> str:
+    """Return the errors that change a conclusion: title, printed and right, what follows, and the proof."""
+    worst = [erratum for erratum in errata(ledger()) if erratum.consequence == max(CONSEQUENCES)]
+    return "\n".join(_error(erratum) for erratum in worst)
+
+
+def _error(erratum: Erratum) -> str:
+    return f"""### {erratum.title} {{ #{erratum.claim.id} }}
+
+{erratum.place} · `{erratum.claim.id}`
+
+| the book prints | right is |
+| --- | --- |
+| {_cell(erratum.printed)} | {_cell(erratum.right)} |
+
+{erratum.sentence}
+
+<details><summary>Proof</summary><p>{escape(erratum.proof)}</p></details>
+"""
+
+
+def other_errors() -> str:
+    """Return the other errors as one table for each consequence."""
+    lines = []
+    for consequence, meaning in CONSEQUENCES.items():
+        rows = [each for each in errata(ledger()) if each.consequence == consequence]
+        if consequence == max(CONSEQUENCES) or not rows:
+            continue
+        lines += [f"### {meaning[0].upper()}{meaning[1:]} ({len(rows)})", ""]
+        lines += ["| where | error | the book prints | right is |", "| --- | --- | --- | --- |"]
+        for row in rows:
+            anchor = f'<a id="{row.claim.id}"></a>'
+            cells = (f"{anchor}{row.place}", *map(_cell, (row.title, row.printed, row.right)))
+            lines.append(f"| {' | '.join(cells)} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def changed_results() -> str:
+    """Return the results that a later version of a library changes, with the versions."""
+    lines = ["| where | with | what changed |", "| --- | --- | --- |"]
+    for claim in ledger().claims.values():
+        if claim.finding is None or claim.finding.verdict != "changed" or claim.reader is None:
+            continue
+        versions = ", ".join(f"{name} {bounds}" for name, bounds in (claim.finding.when or {}).items())
+        text = f"**{_cell(claim.reader.title)}.** {_cell(claim.reader.sentence)}"
+        lines.append(f"| {place(claim, ledger())} | {_cell(versions.replace('>=', '≥ '))} | {text} |")
+    return "\n".join(lines) + "\n"
+
+
+def exercises() -> str:
+    """Return a table for each chapter: exercise, page, functions, number of claims, data sets."""
+    book = ledger()
+    known = catalogue({chapter.id for chapter in book.chapters})
+    lines: list[str] = []
+    for chapter in book.chapters:
+        lines += [f"## Chapter {int(chapter.id[2:])}: {chapter.title}", ""]
+        lines += ["| exercise | page | function | claims | needs |", "| --- | --- | --- | --- | --- |"]
+        lines += [_exercise(unit, book, known) for unit in chapter.units]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _exercise(unit: Unit, book: Ledger, known: Catalogue) -> str:
+    code = known.code(unit.id)
+    own = {file: names for file, names in code.items() if not Path(file).name.startswith("_")} or code
+    functions = [
+        f"[`{name}`](reference/chapters/{unit.id[:4]}.md#{file.removesuffix('.py').replace('/', '.')}.{name})"
+        for file, names in own.items()
+        for name in names
+    ]
+    files = ", ".join(f"`{Path(file).name}`" for file in own)
+    claims = sum(not claim.ours for claim in unit.claims)
+    needs = ", ".join(f"`{name}`" for name in sorted(known.needed(known.named(unit.id))))
+    cells = (
+        f"**{label(unit.id, book)}** {_cell(title(unit))}<br>`{unit.id}`",
+        str(unit.page or ""),
+        f"{', '.join(functions)}<br>{files}" if functions else "none: nothing is computed",
+        str(claims),
+        needs or "no data",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def commands() -> str:
+    """Return the help of every command, as `--help` prints it."""
+    return "\n".join(_help(["workshop"], typer.main.get_command(app)))
+
+
+def _help(words: list[str], command: Any) -> Iterator[str]:
+    context = command.context_class(command, info_name=" ".join(words), max_content_width=WIDTH)
+    context.terminal_width = WIDTH
+    yield f"## {' '.join(words)}\n\n```text\n{command.get_help(context).strip()}\n```\n"
+    for name, inner in getattr(command, "commands", {}).items():
+        if not inner.hidden:
+            yield from _help([*words, name], inner)
+
+
+def notebook() -> str:
+    """Return the executed notebook as Markdown, with the tables and figures of its outputs."""
+    import nbformat
+
+    cells = nbformat.read(NOTEBOOK, as_version=4).cells
+    return "\n\n".join(part for cell in cells for part in _cell_parts(cell)) + "\n"
+
+
+def _cell_parts(cell: Any) -> Iterator[str]:
+    if cell.cell_type == "markdown":
+        yield re.sub(r"\A# .*\n", "", cell.source)  # the page has a title
+        return
+    yield f"```python\n{cell.source}\n```"
+    for output in cell.outputs:
+        data = output.get("data", {})
+        if "text/html" in data:
+            table = re.sub(r"\s*\n\s*", " ", data["text/html"])  # Markdown ends a block at an empty line
+            yield f'<div class="output">{table}</div>'
+        else:
+            yield f"```text\n{data.get('text/plain', output.get('text', '')).rstrip()}\n```"
+
+
+def _cell(text: str) -> str:
+    """Return a text as the cell of a Markdown table."""
+    return escape(text, quote=False).replace("|", "\\|").replace("*", "\\*").replace("_", "\\_")
+
+
+PARTS: Mapping[str, Callable[[], str]] = {
+    "worst_errors.md": worst_errors,
+    "other_errors.md": other_errors,
+    "changed_results.md": changed_results,
+    "exercises.md": exercises,
+    "commands.md": commands,
+    "notebook.md": notebook,
+}
+
+
+def write_parts(folder: Path) -> None:
+    """Write all parts to a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, make in PARTS.items():
+        (folder / name).write_text(make(), "utf-8")
+
+
+if __name__ == "__main__":
+    write_parts(ROOT / "build" / "docs")

@@ -1,0 +1,198 @@
+"""The documentation: what its scripts generate and check, and the facts about the package that it states."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import nox
+import pytest
+import typer
+import yaml
+
+import workshop
+from tests.setup.documents import PAGES, ROOT
+from workshop.cli.app import app
+from workshop.ledger import ledger
+from workshop.reporting.errata import errata
+
+
+def script(name: str) -> ModuleType:
+    """Return a script of scripts/ as a module."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # dataclasses look their module up
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def pages() -> ModuleType:
+    """Return the script that generates parts of pages."""
+    return script("make_pages")
+
+
+@pytest.fixture(scope="module")
+def check() -> ModuleType:
+    """Return the script that checks the built pages."""
+    return script("check_site")
+
+
+def test_every_error_of_the_book_is_on_the_page_once(pages: ModuleType) -> None:
+    """The worst errors have a heading with the claim's id as anchor, the others a row with it."""
+    text = pages.worst_errors() + pages.other_errors()
+
+    anchors = re.findall(r'\{ #([\w.]+) \}|<a id="([\w.]+)">', text)
+
+    assert sorted(heading or row for heading, row in anchors) == sorted(e.claim.id for e in errata(ledger()))
+    assert "2,514 days of IBM" in text
+
+
+def test_results_changed_by_versions_are_listed(pages: ModuleType) -> None:
+    """Each finding that a later version changed is a row; the discriminator of Keras 3 is one."""
+    rows = pages.changed_results().splitlines()[2:]
+
+    changed = [
+        c for c in ledger().claims.values() if c.finding and c.finding.verdict == "changed" and c.reader
+    ]
+    assert len(rows) == len(changed)
+    assert any("keras ≥ 3.0" in row and "discriminator learns nothing" in row for row in rows)
+
+
+def test_every_unit_has_a_row_with_its_claims(pages: ModuleType) -> None:
+    """The table has each unit once, with the number of the book's claims, its functions and its data."""
+    text = pages.exercises()
+
+    rows = {re.findall(r"<br>`(ch[\w.]+)`", line)[0]: line for line in text.splitlines() if "<br>`ch" in line}
+
+    assert list(rows) == list(ledger().units)
+    claims = sum(not claim.ours for claim in ledger().units["ch05.ex04"].claims)
+    assert re.search(
+        rf"exercise_5_04`\].*`ex04_convolution.py` \| {claims} \| `aapl_csv` \|$", rows["ch05.ex04"]
+    )
+
+
+def test_every_command_and_option_is_shown(pages: ModuleType) -> None:
+    """The reference has a heading for each command that is not hidden, and the names of its options."""
+    text = pages.commands()
+    found = re.findall(r"^## (.*)$", text, re.MULTILINE)
+
+    assert found[0] == "workshop"
+    visible = [name for name, each in typer.main.get_command(app).commands.items() if not each.hidden]
+    assert [words.split()[1] for words in found if len(words.split()) == 2] == visible
+    for option in ("--seed-set", "--mine", "--fail-on", "--offline"):
+        assert option in text
+
+
+def test_the_notebook_is_a_page_with_its_outputs(pages: ModuleType) -> None:
+    """Cells become code, outputs tables and text; no output is cut by an empty line."""
+    pytest.importorskip("nbformat", reason="needs the group docs: pip install --group docs")
+
+    text = pages.notebook()
+
+    assert 'ex = workshop.exercise("5.04")' in text
+    assert "<table>" in text
+    assert "\n\n" not in "".join(re.findall(r'<div class="output">.*?</div>', text, re.DOTALL))
+
+
+def test_what_a_page_includes_is_generated_or_committed(pages: ModuleType) -> None:
+    """Every part that a page includes is made by the script or is a figure of the gallery; all are used."""
+    included = {
+        name for text in PAGES.values() for name in re.findall(r'^--8<-- "(.+)"$', text, re.MULTILINE)
+    }
+
+    figures = {path.name for path in (ROOT / "docs" / "gallery").glob("*.svg")}
+    assert included == {*pages.PARTS, *figures}
+    assert sum(path.stat().st_size for path in (ROOT / "docs" / "gallery").iterdir()) < 500_000
+
+
+def test_figures_of_the_gallery_say_what_they_show() -> None:
+    """Each is an SVG of the gallery's script, with an alternative text, and without an empty line."""
+    for name in script("make_gallery").CHOSEN:
+        text = (ROOT / "docs" / "gallery" / f"{name}.svg").read_text("utf-8")
+        assert re.match(r'<svg role="img" aria-label="[^"]{20,}"', text)
+        assert "\n\n" not in text
+
+
+Write = Callable[[str], Path]
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Write:
+    """Return what writes a site of two pages, the first with the given content."""
+
+    def write(content: str) -> Path:
+        (tmp_path / "other.html").write_text('<h1 id="there">Other</h1>', "utf-8")
+        (tmp_path / "a b.png").write_bytes(b"")
+        (tmp_path / "index.html").write_text(f'<h1 id="here">Page</h1>{content}', "utf-8")
+        return tmp_path
+
+    return write
+
+
+# content of a page, and what is wrong with it
+CONTENTS = [
+    ('<a href="other.html#there">x</a> <a href="#here">x</a> <img src="a%20b.png">', None),
+    ('<a href="https://example.org/">x</a> <a href="mailto:a@example.org">x</a>', None),
+    ('<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">', None),
+    ('<a href="nowhere.html">x</a>', "nowhere.html leads nowhere"),
+    ('<a href="other.html#nothing">x</a>', "other.html#nothing leads to no anchor"),
+    ('<a href="#nothing">x</a>', "#nothing leads to no anchor"),
+    ('<img src="missing.png">', "missing.png leads nowhere"),
+    ('<script src="https://example.org/x.js"></script>', "loads https://example.org/x.js"),
+    ('<link rel="stylesheet" href="//fonts.example/css">', "loads //fonts.example/css"),
+]
+
+
+@pytest.mark.parametrize(("content", "problem"), CONTENTS)
+def test_links_of_the_built_pages_are_checked(
+    content: str, problem: str | None, site: Write, check: ModuleType
+) -> None:
+    """A link or anchor that leads nowhere is a problem, and so is a file that is loaded from elsewhere."""
+    found = list(check.problems(site(content)))
+
+    assert (found == []) if problem is None else any(line.endswith(problem) for line in found)
+
+
+def test_a_page_outside_the_navigation_is_a_problem(tmp_path: Path, check: ModuleType) -> None:
+    """Each page of docs/ has to be in the navigation, at whatever depth."""
+    (tmp_path / "inner").mkdir()
+    for name in ("index.md", "inner/page.md", "orphan.md"):
+        (tmp_path / name).touch()
+
+    outside = check.outside_navigation(
+        tmp_path, {"nav": [{"Start": "index.md"}, {"More": [{"Page": "inner/page.md"}]}]}
+    )
+
+    assert outside == ["orphan.md"]
+
+
+def test_all_pages_are_in_the_navigation(check: ModuleType) -> None:
+    """mkdocs.yml lists every page of docs/, and names no file that is not there."""
+    nav = yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8"))["nav"]
+
+    assert check.outside_navigation(ROOT / "docs", {"nav": nav}) == []
+    assert [name for name in check._pages_of(nav) if not (ROOT / "docs" / name).is_file()] == []
+
+
+def test_the_package_says_how_to_cite_it() -> None:
+    """CITATION.cff has this version, this licence and the book with its authors, as the format wants them."""
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    project = nox.project.load_toml(ROOT / "pyproject.toml")["project"]
+
+    assert {"cff-version", "message", "title", "authors"} <= set(citation)
+    assert citation["version"] == workshop.__version__
+    assert citation["license"] == project["license"]
+    assert citation["authors"] == project["authors"]
+    assert project["keywords"]
+    (book,) = citation["references"]
+    assert (book["title"], book["year"]) == ("The Deep Learning Workshop", 2020)
+    assert [author["family-names"] for author in book["authors"]] == [
+        "Baig", "Joseph", "Sadvilkar", "Silaparasetty", "So",
+    ]  # fmt: skip
