@@ -80,8 +80,11 @@ def short(claim: str, unit: str) -> str:
 
 
 def unbroken(ledger: Ledger, shown: Iterable[Shown], bare: Mapping[str, Result]) -> list[str]:
-    """Return the `measured` claims of decided units that are verified, and that no mutant breaks."""
-    broken = {each for one in shown for each in (*one.failed, *one.alarms)}
+    """Return the `measured` claims of decided units that are verified, and that no mutant breaks.
+
+    A claim that is decided on substitute data, which never refute, is broken if it is not verified any more.
+    """
+    broken = {each for one in shown for each in (*one.failed, *one.alarms, *one.lost)}
     verdicts = {each: v for result in bare.values() for each, v in result.get("verdicts", {}).items()}
     return [
         each

@@ -10,7 +10,6 @@ from typing import Any, Dict, Iterable, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch05_sequences._networks import layer_settings
 from workshop.chapters.ch05_sequences._probes import arrangement, sequence_model, with_drawn_weights
 from workshop.chapters.ch05_sequences.ex04_convolution import exercise_5_04_model
 from workshop.numerics.dense import dense
@@ -82,15 +81,14 @@ class OrderLost:
 
 
 @unit("ch05.text09", uses=("tensorflow",))
-def order_lost(rows: int = 8) -> OrderLost:
+def order_lost(rows: int = 8, pooled: int = 5) -> OrderLost:
     """Permute the patches that the pooling of exercise 5.04 reads.
 
-    Of the convolution's six outputs these are the first five; its window does not reach the sixth.
+    Of the convolution's six outputs these are the first `pooled`; its window does not reach the sixth.
     Source: chapter 5, text on the performance of 1-D convnets.
     """
     model = with_drawn_weights(exercise_5_04_model())
     reshape, convolution, *rest = built_layers(model)
-    pooled = layer_settings(model)["pool_size"]
     x = np.random.default_rng(7).normal(size=(rows, *model.input_shape[1:])).astype(np.float32)
     patches = convolution(reshape(x)).numpy()
     permuted = patches.copy()

@@ -42,10 +42,16 @@ def states_passed(units: int = 4, inputs: int = 3) -> StatesPassed:
 
 @dataclass(frozen=True)
 class ShortSequences:
-    """Number of steps over which most plain RNNs keep a gradient, and their share by number of steps."""
+    """Number of steps over which most plain RNNs keep a gradient, and their share by number of steps.
+
+    `weakest_kept` : the weakest gradient of the 95 % that keep it over so many steps, as a share of that at
+    the last step. `weakest_after` : the weakest of the best 95 % one step further.
+    """
 
     short_threshold: int
     shares: Dict[int, float]
+    weakest_kept: float
+    weakest_after: float
 
 
 @unit("ch06.text07", uses=("tensorflow",))
@@ -62,9 +68,12 @@ def short_sequences(
     for _ in range(nets):
         assign_scaled(model, rng, recurrent)
         lengths = of_model(rng.normal(size=(1, steps, inputs)))[::-1]
-        reached.append(np.minimum.accumulate(lengths / lengths[0]) > GONE)
-    shares = np.mean(reached, axis=0)
+        reached.append(np.minimum.accumulate(lengths / lengths[0]))
+    shares = np.mean(np.array(reached) > GONE, axis=0)
+    threshold, weakest = int((shares >= 0.95).sum()), np.sort(reached, axis=0)[int(0.05 * nets)]
     return ShortSequences(
-        short_threshold=int((shares >= 0.95).sum()),
+        short_threshold=threshold,
         shares={length: float(shares[length - 1]) for length in (5, 10, 20, steps)},
+        weakest_kept=float(weakest[max(threshold - 1, 0)]),
+        weakest_after=float(weakest[min(threshold, steps - 1)]),
     )

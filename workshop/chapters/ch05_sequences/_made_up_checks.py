@@ -1,0 +1,75 @@
+"""Chapter 5's small functions on made-up days, series and lengths, counted by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Tuple
+
+import numpy as np
+
+from workshop.chapters.ch05_sequences.ex01_plotting_prices import autocorrelation
+from workshop.chapters.ch05_sequences.text01_loading_prices import COLUMNS, load_prices
+from workshop.chapters.ch05_sequences.text08_convolutions import convolutions
+from workshop.units import unit
+
+
+@dataclass(frozen=True)
+class WithinTheDay:
+    """By how many the days with opening and close between low and high differ from those made up so."""
+
+    within_gap: int
+
+
+@unit("ch05.text01", uses=("pandas",))
+def within_made_up_days() -> WithinTheDay:
+    """Load four days: both prices within the day, the opening above, the close below, both. Source: ours."""
+    from pandas import DataFrame
+
+    closes, openings = (10.0, 10.0, 4.0, 4.0), (9.0, 16.0, 9.0, 16.0)
+    days = [
+        (f"1/{4 - day}/2010", close, opening, 15.0, 5.0, 100)
+        for day, (close, opening) in enumerate(zip(closes, openings))
+    ]
+    return WithinTheDay(abs(load_prices(DataFrame(days, columns=list(COLUMNS))).within_the_day - 1))
+
+
+@dataclass(frozen=True)
+class Autocorrelation:
+    """Largest distance of autocorrelations from those by hand."""
+
+    autocorrelation_gap: float
+
+
+@unit("ch05.ex01")
+def autocorrelation_by_hand(lags: Tuple[int, ...] = (1, 2, 15)) -> Autocorrelation:
+    """Correlate a drawn series, whose mean is far from 0, with itself, day by day. Source: ours."""
+    values = np.random.default_rng(17).normal(3.0, size=60).cumsum()
+    mean = sum(values.tolist()) / len(values)
+    whole = sum((value - mean) ** 2 for value in values)
+    gaps = []
+    for lag in lags:
+        products = [(values[day] - mean) * (values[day - lag] - mean) for day in range(lag, len(values))]
+        gaps.append(abs(autocorrelation(values, lag) - sum(products) / whole))
+    return Autocorrelation(float(max(gaps)))
+
+
+@dataclass(frozen=True)
+class OtherLengths:
+    """Number of lengths, filtered and pooled, that differ from those by hand."""
+
+    lengths_off: int
+
+
+@unit("ch05.text08", uses=("tensorflow",))
+def pooled_lengths(lengths: Tuple[int, ...] = (9, 13, 14, 19), size: int = 5) -> OtherLengths:
+    """Filter and pool sequences of other lengths. Source: ours.
+
+    A filter stops at n − 4 places, and a pooling window of 5 takes the whole fives of these.
+    """
+    off = 0
+    for length in lengths:
+        found = convolutions(length=length, kernel_size=size).pooling_reduces
+        places = length - size + 1
+        expected = (places, places // size, places // size)
+        off += (found.unpooled, found.max, found.average) != expected
+    return OtherLengths(off)
