@@ -26,7 +26,6 @@ from workshop.cli.targets import (
     default_target,
     is_file,
     needed_store,
-    print_line,
     short_path,
     try_targets,
     usable_store,
@@ -151,9 +150,7 @@ def verify(
         line = fetch_small(missing, claims, fetched=cached and not offline)
         with suppress(OSError):  # where it can't be shown, the results are written all the same
             print_taken(patterns or [], ledger, shown)
-            print_start(claims, ledger, shown)
-            if line:
-                print_line(shown, line)
+            print_start(claims, ledger, shown, line)
         if seed_count is not None:
             _warn_of_days(seed_count, engine().seconds_a_seed(claims), processes or cores())
         with bar.shown():
