@@ -71,7 +71,7 @@ class ProgressBar:
     def shown(self) -> Iterator[None]:
         """Show the bar in this context; it may begin when standard error is redirected already."""
         self._stream = own_stream()
-        self._watched = self._stream.isatty() and os.environ.get("TERM") != "dumb"
+        self._watched = self._stream.isatty() and os.getenv("TERM") != "dumb"
         _shown.append(self)
         self._thread.start()
         try:

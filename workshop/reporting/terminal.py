@@ -364,7 +364,7 @@ def closing_line(results: Results, ledger: Ledger) -> str:
     if not book:
         return f"Nothing disagrees: {_number(len(results.claims), 'check')} of the suite's own."
     scope = scope_text([ledger.claims[record.id] for record in book], ledger)
-    of = f"results of {scope} " if scope else ""
+    of = "" if not scope else "results " if len(book) == 1 else f"results of {scope} "
     confirmed = bool(counts[WRONG]) and not scope
     wrong = f", {_number(counts[WRONG], 'error')} of the book confirmed" if confirmed else ""
     whole = sum(not claim.ours for claim in ledger.claims.values())
