@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -56,7 +55,7 @@ class ProgressBar:
     """
 
     def __init__(self, on_plan: Callable[[float], None]) -> None:
-        self._stream = sys.stderr
+        self._stream = own_stream()
         self._watched = False
         self._on_plan = on_plan
         self._planned = False
