@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from workshop.reporting.sample_rows import notices_lines, sample_rows
+from workshop.reporting.sample_rows import notices_lines, recorded_rows, sample_rows
 from workshop.verification.results import Notices, NumberSummary, SampleSummary, UnitRuns
 
 SENTENCES = [
@@ -45,3 +45,17 @@ def test_rows_of_a_claim_end_with_what_it_notices() -> None:
         ("notices", "Fresh seeds notice no shift for certain."),
     ]
     assert notices_lines(None) == []
+
+
+def test_recorded_runs_are_short_rows() -> None:
+    """How many runs, when and with what; the first numbers with their range; a problem in its own words."""
+    assert recorded_rows(None) == []
+    assert recorded_rows(SampleSummary(problem="none recorded")) == [("Recorded", "none recorded")]
+    sample = SampleSummary(
+        units=(UnitRuns("ch09.ex01", 3, "2026-01-01", 0.5, {"keras": "3.15.1"}, {}, ()),),
+        numbers=(NumberSummary("loss", (0.1, 0.2, None), 1, "prediction", None, None),) * 4,
+    )
+    rows = recorded_rows(sample)
+    assert rows[0] == ("Recorded", "3 runs of ch09.ex01, 2026-01-01, Keras 3.15.1")
+    assert rows[1] == ("", "loss: median 0.1, 0.1 to 0.2")
+    assert rows[4] == ("", "and 1 more numbers (--verbose)")

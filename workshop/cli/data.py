@@ -111,6 +111,8 @@ def fetch_small(missing: Iterable[str], claims: Iterable[Claim], *, fetched: boo
     from workshop.datasets.reachability import no_internet
 
     missing = set(missing)
+    if not missing:
+        return ""
     statuses = datasets.fetch_small(missing, progress=sys.stderr.isatty()) if fetched else []
     needed_by = _claims_by_dataset(claims)
     left = {name for name in missing if needed_by[name]} - {s.id for s in statuses if s.state != "missing"}

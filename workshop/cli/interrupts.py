@@ -80,6 +80,7 @@ def _watch(reader: socket.socket, numbers: set[int], left: threading.Event, mess
                 if not left.wait(_SECONDS_TO_CLEAN_UP):
                     with suppress(OSError, ValueError):  # the stream may be in use
                         stream = own_stream()
-                        os.write(stream.fileno(), f"\nworkshop: {message}\n".encode())
+                        bar = "\r\x1b[K" if stream.isatty() else ""  # it is cleared
+                        os.write(stream.fileno(), f"{bar}workshop: {message}\n".encode())
                     os._exit(128 + byte[0])
                 return

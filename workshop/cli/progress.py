@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -56,7 +55,7 @@ class ProgressBar:
     """
 
     def __init__(self, on_plan: Callable[[float], None]) -> None:
-        self._stream = sys.stderr
+        self._stream = own_stream()
         self._watched = False
         self._on_plan = on_plan
         self._planned = False
@@ -71,7 +70,7 @@ class ProgressBar:
     def shown(self) -> Iterator[None]:
         """Show the bar in this context; it may begin when standard error is redirected already."""
         self._stream = own_stream()
-        self._watched = self._stream.isatty() and os.environ.get("TERM") != "dumb"
+        self._watched = self._stream.isatty() and os.getenv("TERM") != "dumb"
         _shown.append(self)
         self._thread.start()
         try:

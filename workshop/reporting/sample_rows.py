@@ -44,7 +44,8 @@ def recorded_rows(sample: SampleSummary | None) -> list[tuple[str, str]]:
     for number in sample.numbers[:_MOST_NUMBERS]:
         values = [run for run in number.runs if run is not None]
         if values:
-            spread = f"median {four_digits(float(np.median(values)))}"
+            median = float(np.quantile(values, 0.5, method="nearest"))
+            spread = f"median {four_digits(median)}"
             spread += f", {four_digits(min(values))} to {four_digits(max(values))}"
             rows.append(("", _labelled(number, spread)))
     if len(sample.numbers) > _MOST_NUMBERS:
