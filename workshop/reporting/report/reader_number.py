@@ -252,7 +252,7 @@ def _among_runs(typed: str, number: Typed, known: Sampled) -> Assessment:
     lines = [*assessment.lines]
     if len(runs) < n:
         lines.append(f"{n - len(runs)} of {n} recorded runs crashed.")
-    if assessment.answer != "compatible" and known.made:
+    if not as_far and known.made:
         lines.append(f"The runs were recorded with {known.made}: another version may be the reason.")
     if known.book and not (known.printed and low <= known.printed[0] <= high):
         lines.append(known.book)
