@@ -198,12 +198,13 @@ def test_what_a_run_prints(project: pytest.Pytester) -> None:
         [
             "workshop: default profile, seeds derived from the units' ids, at least 3, *: pytest *-rs --seeds 3",
             "ch09.ex02.failed: the loss",
-            "  documented  1 (page 7)",
-            "  measured    2",
+            "  book        1 (page 7)",
+            "  this run    2",
             "  rule        equal",
             "  failed      value is 2, not 1",
-            "  in          python *",
-            "  reproduce   workshop verify ch09.ex02.failed --no-store",
+            "  run on      python *",
+            "  since when? workshop bisect ch09.ex02.failed",
+            "  once more   workshop verify ch09.ex02.failed --no-store",
             "*= documented results =*",
             "ch09: 11 claims: 1 failed, 2 reproduced, 1 corrected, 1 changed, 1 refuted, 1 supported, *",
         ]

@@ -46,14 +46,14 @@ def test_check_says_what_it_has_looked_at() -> None:
     """Files and data sets are counted; what is not here is named."""
     result = run("check", "sonar", "aapl_csv")
     assert result.exit_code == 0
-    assert result.stdout.splitlines()[1].split() == ["sonar", "here", "1", "mirror"]
+    assert result.stdout.splitlines()[1].split() == ["sonar", "sound", "1", "mirror", "12"]
     assert result.stdout.splitlines()[2:] == [
-        "1 file of 1 data set checked: all good",
-        "not here: aapl_csv: see `workshop data list`",
+        "1 file of 1 data set checked: all sound",
+        "not here: aapl_csv: workshop data fetch --missing",
     ]
     assert run("check", "aapl_csv").stdout.splitlines() == [
         "0 files of 0 data sets checked: nothing is here",
-        "not here: aapl_csv: see `workshop data list`",
+        "not here: aapl_csv: workshop data fetch --missing",
     ]
 
 
@@ -66,7 +66,7 @@ def test_check_names_damage(mirror: Path) -> None:
     result = run("check", "sonar", "aapl_csv")
     assert result.exit_code == 1
     states = [line.split()[:3] for line in result.stdout.splitlines()[1:3]]
-    assert states == [["sonar", "here", "2"], ["aapl_csv", "damaged", "1"]]
+    assert states == [["sonar", "sound", "2"], ["aapl_csv", "damaged", "1"]]
     assert result.stdout.splitlines()[3:] == ["3 files of 2 data sets checked: 2 damaged"]
     fault = "its content is not the registry's: delete or replace this file"
     assert result.stderr.splitlines() == [
@@ -140,25 +140,35 @@ def test_an_unknown_name_is_wrong_usage() -> None:
     )
 
 
-def test_what_verify_can_not_fetch_is_one_line(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Without internet; where one can't be had, its reason; where several can't, their names."""
-    claims = ledger().select(["ch05.text04"])
+def test_what_stays_missing_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without internet; where one can't be had, its reason; else the command; nothing that no claim needs."""
+    one, two = ledger().select(["ch05.text04"]), ledger().select(["ch05.text04", "ch05.act01"])
     every = {"aapl_csv", "ibm_csv", "sonar"}
-    cli_data.fetch_small(every, claims)
+    without = cli_data.fetch_small(every, two)
     monkeypatch.setattr(reachability, "_refused", {"raw.githubusercontent.com": time.time()})
-    cli_data.fetch_small({"aapl_csv"}, claims)
-    cli_data.fetch_small(every, claims)
-    cli_data.fetch_small({"sonar"}, claims)
-    assert capsys.readouterr().err.splitlines() == [
-        "workshop: no internet: 2 data sets missing (6 claims)",
-        (
-            "workshop: aapl_csv could not be fetched (6 claims): "
-            "raw.githubusercontent.com could not be reached a short while ago"
-        ),
-        (
-            "workshop: 2 data sets could not be fetched (6 claims): aapl_csv, ibm_csv: "
-            "`workshop data fetch` says why"
-        ),
-    ]
+    reason = "raw.githubusercontent.com could not be reached a short while ago"
+
+    number = int(without.split()[8])
+    assert without == f"No internet: 2 data sets are missing, so {number} results cannot be decided."
+    assert number > 6
+    assert cli_data.fetch_small(every, one) == (
+        f"aapl_csv could not be fetched, so 6 results cannot be decided: {reason}."
+    )
+    command = f"2 data sets are missing, so {number} results cannot be decided: workshop data fetch --missing"
+    assert cli_data.fetch_small(every, two) == command
+    assert cli_data.fetch_small(every, two, fetched=False) == command
+    assert cli_data.fetch_small({"sonar"}, one) == ""
+
+
+def test_fetch_of_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only data sets that are not here are asked for; if all are here, that is said."""
+    asked: list[str] = []
+
+    def fetch(names: list[str], **_: object) -> list[datasets.Status]:
+        asked.extend(names)
+        return datasets.statuses(["sonar"])
+
+    monkeypatch.setattr(datasets, "fetch", fetch)
+    assert run("fetch", "sonar", "aapl_csv", "--missing").exit_code == 0
+    assert asked == ["aapl_csv"]
+    assert run("fetch", "sonar", "--missing").stdout == "nothing is missing\n"

@@ -69,7 +69,7 @@ def test_results_on_standard_output_are_alone(target: str) -> None:
 
     assert result.exit_code == 0
     assert json.loads(result.stdout)["claims"][0]["verdict"] == "reproduced"
-    assert "1 of 1 claims decided" in result.stderr
+    assert "Nothing disagrees: 1 of 1 results" in result.stderr
     assert [path.name for path in Path().iterdir()] == ["cache"]
 
 
@@ -136,7 +136,7 @@ def test_names_are_no_markup() -> None:
     result = run(*RUN, "--json", "[/x].json")
 
     assert result.exit_code == 0
-    assert f"results: {Path('[/x].json').resolve()}\n" in result.stdout
+    assert "The page    [/x].html\n" in result.stdout
 
 
 def test_what_was_computed_is_shown_before_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,7 +146,7 @@ def test_what_was_computed_is_shown_before_it_is_written(monkeypatch: pytest.Mon
     result = run(*RUN, "--json", "verify.json")
 
     assert result.exit_code == 2
-    assert "1 of 1 claims decided" in result.stdout
+    assert "Nothing disagrees: 1 of 1 results" in result.stdout
     text = "no space left on device: free some space, or name a place on another disk"
     assert result.stderr == f"workshop: --json verify.json: {text}\n"
 
@@ -160,9 +160,10 @@ def test_a_store_that_fills_up_costs_no_outcome(monkeypatch: pytest.MonkeyPatch)
     result = run("verify", "ch07.text01", "ch05.text04", "--offline", "--jobs", "1")
 
     assert result.exit_code == 0
-    (line,) = result.stderr.splitlines()
+    line, page = result.stderr.splitlines()
     assert line.startswith("workshop: store: ")
     assert "can't be written (no space left on device): not everything is stored" in line
+    assert page.startswith("workshop: results/part.json: no space left on device: ")
 
 
 def test_locks_that_can_not_be_made_cost_no_outcome(monkeypatch: pytest.MonkeyPatch) -> None:

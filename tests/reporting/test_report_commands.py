@@ -109,13 +109,15 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_own_cache")
 def test_verify_ends_with_the_report(tmp_path: Path) -> None:
-    """With `--json` a run writes its page next to the results, and prints its path last."""
+    """With `--json` a run writes its page next to the results, and prints its path before the last line."""
     path = tmp_path / "results" / "verify.json"
 
     result = run("verify", "ch07.text01.arange_example", "--offline", "--json", str(path))
 
     assert result.exit_code == 0
-    assert result.stdout.splitlines()[-2:] == [f"results: {path}", f"report: {path.with_name('verify.html')}"]
+    page, last = result.stdout.splitlines()[-2:]
+    assert page == f"The page    {path.with_name('verify.html')}"
+    assert last.startswith("✔ Nothing disagrees: 1 of 1 results decided")
     assert 'id="ch07.text01.arange_example"' in path.with_name("verify.html").read_text("utf-8")
 
 
@@ -156,9 +158,9 @@ def test_a_failing_report_never_loses_results(
 
     assert result.exit_code == 0
     assert json.loads(path.read_text("utf-8"))["claims"][0]["verdict"] == "reproduced"
-    last = result.stdout.splitlines()[-1]
-    assert last.startswith("no report, but the results are complete (")
-    assert last.endswith(f"): workshop report {path}")
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("workshop: no page, but the results are complete (")
+    assert line.endswith(f"): workshop report {path}")
     assert {file.name for file in tmp_path.glob("*.*")} - {"verify.figures"} == {name}
 
 

@@ -215,11 +215,14 @@ def test_closing_line(verdicts: list[str], line: str) -> None:
 
 
 def test_a_part_of_the_book_says_so() -> None:
-    """The closing line names the claim or the exercise, and how much the book has."""
-    one = Results(ENVIRONMENT, (named("loss", "reproduced", 0.25),))
+    """The closing line names the exercise, and how much the book has."""
+    one, two = named("loss", "reproduced", 0.25), named("fame", "reproduced", "famous")
 
-    assert closing_line(one, LEDGER) == (
-        "Nothing disagrees: 1 of 1 results of ch09.ex01.loss decided (book: 3)."
+    assert closing_line(Results(ENVIRONMENT, (one,)), LEDGER) == (
+        "Nothing disagrees: 1 of 1 results decided (book: 3)."
+    )
+    assert closing_line(Results(ENVIRONMENT, (one, two)), LEDGER) == (
+        "Nothing disagrees: 2 of 2 results of exercise 9.01 decided (book: 3)."
     )
     assert (
         scope_text([LEDGER.claims["ch09.ex01.loss"], LEDGER.claims["ch09.ex01.fame"]], LEDGER)

@@ -58,7 +58,9 @@ def list_claims(
     print_taken(patterns or [], ledger, shown_on)
     _print_list(shown, ledger, latest, shown_on)
     extras = len(claims) - len(book)
-    text = f"{len(book)} claims" + (f", and {extras} of the suite's own" if extras and own else "")
+    text = f"{len(book)} claim{'' if len(book) == 1 else 's'}" + (
+        f", and {extras} of the suite's own" if extras and own else ""
+    )
     typer.echo(text + (f" with the verdict {verdict} in the last run" if verdict else ""))
 
 

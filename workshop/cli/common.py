@@ -96,9 +96,7 @@ def print_taken(names: Iterable[str], book: Ledger, console: Console) -> None:
     for name in names:
         if unit := taken_for(name, book):
             text = unit_text(unit, book)
-            Screen(console).paragraph(
-                f"{text[0].upper()}{text[1:]} is {unit}: {book.units[unit].title}.", style="dim"
-            )
+            Screen(console).paragraph(f"{text[0].upper()}{text[1:]} is {unit}.", style="dim")
 
 
 def complete_claims(incomplete: str) -> list[str]:

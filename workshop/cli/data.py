@@ -111,19 +111,21 @@ def fetch_small(missing: Iterable[str], claims: Iterable[Claim], *, fetched: boo
     from workshop.datasets.reachability import no_internet
 
     missing = set(missing)
-    statuses = datasets.fetch_small(missing, progress=sys.stderr.isatty()) if fetched else []
-    left = missing - {s.id for s in statuses if s.state != "missing"}
-    failed = [s for s in statuses if s.state == "missing"]
-    needed_by = _claims_by_dataset(claims)
-    cost = len(set[str]().union(*(needed_by[name] for name in left))) if left else 0
-    if not cost:
+    if not missing:
         return ""
+    statuses = datasets.fetch_small(missing, progress=sys.stderr.isatty()) if fetched else []
+    needed_by = _claims_by_dataset(claims)
+    left = {name for name in missing if needed_by[name]} - {s.id for s in statuses if s.state != "missing"}
+    failed = [s for s in statuses if s.id in left]
+    if not left:
+        return ""
+    cost = len(set[str]().union(*(needed_by[name] for name in left)))
     lost = f"{_count(cost, 'result')} cannot be decided"
-    if len(left) == 1 and failed:
-        return f"{failed[0].id} could not be fetched, so {lost}: {failed[0].reason}."
     sets = f"{_count(len(left), 'data set')} {'is' if len(left) == 1 else 'are'} missing"
     if failed and no_internet():
         return f"No internet: {sets}, so {lost}."
+    if len(left) == 1 and failed:
+        return f"{failed[0].id} could not be fetched, so {lost}: {failed[0].reason}."
     return f"{sets}, so {lost}: workshop data fetch --missing"
 
 

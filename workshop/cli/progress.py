@@ -56,7 +56,7 @@ class ProgressBar:
 
     def __init__(self, on_plan: Callable[[float], None]) -> None:
         self._stream = own_stream()
-        self._watched = self._stream.isatty() and os.environ.get("TERM") != "dumb"
+        self._watched = False
         self._on_plan = on_plan
         self._planned = False
         self._state: Progress | None = None
@@ -68,7 +68,9 @@ class ProgressBar:
 
     @contextlib.contextmanager
     def shown(self) -> Iterator[None]:
-        """Show the bar in this context."""
+        """Show the bar in this context; it may begin when standard error is redirected already."""
+        self._stream = own_stream()
+        self._watched = self._stream.isatty() and os.getenv("TERM") != "dumb"
         _shown.append(self)
         self._thread.start()
         try:
@@ -107,8 +109,9 @@ class ProgressBar:
             return ""
         grown = self._base + (1 - self._base) * _FIRST_STAGE * state.share(now)
         self._share = max(self._share, min(grown, 0.99))
-        left = _clock(state.seconds_left(now)) if state.running else "a moment"
-        times = f"{_clock(now - self._begun)}, about {left} left"
+        left = state.seconds_left(now)
+        ending = f"about {_clock(left)} left" if left >= 1 else "longer than usual"
+        times = f"{_clock(now - self._begun)}, {ending}"
         begin, end = f"  {self._share:4.0%}  ".replace("%", " %"), f"  {times}  {self._running(state)}"
         room = min(_LONG_BAR, width - 1 - len(begin) - len(end))
         if room < 10:

@@ -140,6 +140,7 @@ def _warn(what: str, error: OSError, variable: str) -> None:
 
 
 def _refused(option: str, target: Path, error: OSError) -> str:
+    named = f"{option} {target}".strip()  # the default target has no option
     if isinstance(error, IsADirectoryError):
-        return f"{option} {target}: it is a folder: name a file"
-    return f"{option} {target}: {reason(error)}: {suggest_remedy(error)}"
+        return f"{named}: it is a folder: name a file"
+    return f"{named}: {reason(error)}: {suggest_remedy(error)}"

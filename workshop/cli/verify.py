@@ -26,7 +26,6 @@ from workshop.cli.targets import (
     default_target,
     is_file,
     needed_store,
-    print_line,
     short_path,
     try_targets,
     usable_store,
@@ -141,16 +140,17 @@ def verify(
 
     def print_estimate(seconds: float) -> None:
         made = run.environment
-        print_plan(made.versions, made.device, processes or cores(), seconds, shown)
+        with suppress(OSError):
+            print_plan(made.versions, made.device, processes or cores(), seconds, shown)
 
     bar = ProgressBar(print_estimate)
     run = engine(bar.listen)
     with interruptible(interrupt_message(store)), hushed():
-        print_taken(patterns or [], ledger, shown)
-        print_start(claims, ledger, shown)
         missing = engine().missing_datasets(claims)
-        if line := fetch_small(missing, claims, fetched=cached and not offline):
-            print_line(shown, line)
+        line = fetch_small(missing, claims, fetched=cached and not offline)
+        with suppress(OSError):  # where it can't be shown, the results are written all the same
+            print_taken(patterns or [], ledger, shown)
+            print_start(claims, ledger, shown, line)
         if seed_count is not None:
             _warn_of_days(seed_count, engine().seconds_a_seed(claims), processes or cores())
         with bar.shown():
@@ -162,28 +162,30 @@ def verify(
         if usual is not None:
             with suppress(OSError):  # `workshop show` then knows nothing of this run
                 remember(results, usual)
-        page, problem = _write_files(run, results, file)
+        page, problem = _write_files(run, results, file, "" if json_file is None else "--json")
     print_closing(results, ledger, shown, page=page)
-    if problem and json_file is not None:
-        raise UsageError(problem)
-    if problem:
-        say(problem)
+    if problem is not None and json_file is not None:
+        raise problem
+    if problem is not None:
+        say(str(problem))
     raise typer.Exit(0 if results.green else 1)
 
 
-def _write_files(run: Engine, results: Results, file: Path | None) -> tuple[str, str]:
-    """Write results and page; return the page's place ("" without one), and why nothing was written."""
+def _write_files(
+    run: Engine, results: Results, file: Path | None, option: str
+) -> tuple[str, UsageError | None]:
+    """Write results and page; return the page's place ("" without one), and why there are no results."""
     if file is None:
-        return "", ""
+        return "", None
     with doing("writing the page"):
         try:
-            write("--json", file, run.with_samples(results).write)
+            write(option, file, run.with_samples(results).write)
         except UsageError as error:
-            return "", str(error)
-        if not is_file(file):
-            return "", ""
-        page, why = write_report(run, file)
-    return (why, "") if page is None else (short_path(page), "")
+            return "", error
+        page, why = write_report(run, file) if is_file(file) else (None, "")
+    if why:
+        say(why)
+    return "" if page is None else short_path(page), None
 
 
 def _check_threads() -> None:

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from workshop.reporting.words import WORDS, Word
+from workshop.untrusted import printable
 
 MOST_COLUMNS = 100
 # what stands for characters of ours that an encoding may not have
@@ -34,19 +35,23 @@ class Screen:
         return word.sign if self._signs else word.ascii
 
     def plain(self, text: str) -> str:
-        """Return a text with substitutes for those of our characters that can't be shown."""
+        """Return a text without a terminal's commands, and with substitutes for what can't be shown."""
+        text = printable(text)
         if self._can_show(text):
             return text
         return "".join(c if self._can_show(c) else _ASCII.get(c, c) for c in text)
 
-    def line(self, *spans: Span) -> None:
-        """Print one line as it is."""
+    def line(self, *spans: Span, wrapped: bool = False) -> None:
+        """Print one line as it is, or wrapped between words."""
         text = Text()
         for span in spans:
             words, style = (span, "") if isinstance(span, str) else span
             text.append(self.plain(words), style)
         text.rstrip()
-        self.console.print(text, soft_wrap=True, highlight=False, markup=False, emoji=False)
+        width = self.width if wrapped else None
+        self.console.print(
+            text, width=width, soft_wrap=not wrapped, highlight=False, markup=False, emoji=False
+        )
 
     def paragraph(self, text: str, *, indent: int = 0, style: str = "") -> None:
         """Print a text wrapped between words, each line after so many spaces."""

@@ -60,7 +60,7 @@ def scope_text(claims: Sequence[Claim], ledger: Ledger) -> str:
         return unit_text(next(iter(units)), ledger)
     if len(chapters) == 1:
         return f"chapter {int(next(iter(chapters))[2:])}"
-    return f"{len(units)} exercises and texts"
+    return f"{len(units)} exercises"
 
 
 def unit_text(unit: str, ledger: Ledger) -> str:
@@ -71,8 +71,8 @@ def unit_text(unit: str, ledger: Ledger) -> str:
     return f"the text after {name.removeprefix('After ')}" if name.startswith("After") else name.lower()
 
 
-def print_start(claims: Sequence[Claim], ledger: Ledger, console: Console) -> None:
-    """Print what is going to be checked."""
+def print_start(claims: Sequence[Claim], ledger: Ledger, console: Console, missing: str = "") -> None:
+    """Print what is going to be checked, and a line on the data that are missing."""
     book = [claim for claim in claims if not claim.ours]
     units = len({claim.unit for claim in claims})
     scope = scope_text(claims, ledger)
@@ -82,7 +82,10 @@ def print_start(claims: Sequence[Claim], ledger: Ledger, console: Console) -> No
         what = f"{_number(len(book), 'printed result')} of {scope} (book: {whole})"
     if not book:
         what = f"{_number(len(claims), 'check')} of the suite's own"
-    Screen(console).line((BOOK, "bold"), f" · {what}")
+    screen = Screen(console)
+    screen.line((BOOK, "bold"), f" · {what}", wrapped=True)
+    if missing:
+        screen.line((missing, NO_DATA.colour), wrapped=True)
 
 
 def print_plan(
@@ -95,7 +98,7 @@ def print_plan(
         if name in versions
     )
     parts = [f"{names}, {device.upper()}", _number(processes, "process", "processes"), about(seconds)]
-    Screen(console).line((" · ".join(parts), "dim"))
+    Screen(console).line((" · ".join(parts), "dim"), wrapped=True)
 
 
 def about(seconds: float) -> str:
@@ -164,7 +167,7 @@ def _print_list(records: Sequence[Record], ledger: Ledger, screen: Screen) -> No
     widths = _widths(rows)
     for unit in dict.fromkeys(row.claim.unit for row in rows):
         screen.line()
-        screen.line((unit_heading(ledger.units[unit], ledger), "bold"))
+        screen.line((unit_heading(ledger.units[unit], ledger), "bold"), wrapped=True)
         screen.line()
         print_rows([row for row in rows if row.claim.unit == unit], screen, widths)
 
@@ -236,9 +239,7 @@ def _print_table(records: Sequence[Record], heading: str, screen: Screen) -> Non
     screen.line(" " * 14, (f"{header}{'all':>9}", "dim"))
     for word in (word for word in WORDS if total[word]):
         cells = [f"{counts[chapter][word] or '·':>6}" for chapter in chapters] + [f"{total[word]:>9}"]
-        screen.line(
-            (f"{screen.sign(word)} {word.name}".ljust(14), word.colour), ("".join(cells), word.colour)
-        )
+        screen.line((f"{screen.sign(word)} {word.name}".ljust(14) + "".join(cells), word.colour))
     screen.line(" " * 14, ("   ───" * len(chapters) + "      ───", "dim"))
     sums = "".join(f"{counts[chapter].total():>6}" for chapter in chapters)
     screen.line(" " * 14, f"{sums}{total.total():>9}")
@@ -335,9 +336,7 @@ def print_closing(results: Results, ledger: Ledger, console: Console, *, page: s
         screen.row(name, text, indent=0)
     line = closing_line(results, ledger)
     word = HOLDS if results.green else FAILED
-    first, *others = screen.wrap(f"{screen.sign(word)} {line}", screen.width)
-    for part in (first, *others):
-        screen.line((part, f"bold {'green' if results.green else 'red'}"))
+    screen.line((f"{screen.sign(word)} {line}", f"bold {'green' if results.green else 'red'}"), wrapped=True)
     names = max((len(record.id) for record in failed), default=0)
     room = max((screen.width - names - 26) // 2, _NARROW)
     for record in failed:
@@ -365,7 +364,7 @@ def closing_line(results: Results, ledger: Ledger) -> str:
     if not book:
         return f"Nothing disagrees: {_number(len(results.claims), 'check')} of the suite's own."
     scope = scope_text([ledger.claims[record.id] for record in book], ledger)
-    of = f"results of {scope} " if scope else ""
+    of = "" if not scope else "results " if len(book) == 1 else f"results of {scope} "
     confirmed = bool(counts[WRONG]) and not scope
     wrong = f", {_number(counts[WRONG], 'error')} of the book confirmed" if confirmed else ""
     whole = sum(not claim.ours for claim in ledger.claims.values())
