@@ -49,10 +49,12 @@ def launched(path: str) -> Iterator[Browser]:
         running.close()
 
 
-def opened(browser: Browser, address: str, *, width: int = 1200, scheme: str = "light") -> tuple[Page, Heard]:
+def opened(
+    browser: Browser, address: str, *, width: int = 1200, height: int = HEIGHT, scheme: str = "light"
+) -> tuple[Page, Heard]:
     """Open an address without a network and return the page, and what is heard of it from now on."""
     context = browser.new_context(
-        viewport={"width": width, "height": HEIGHT},
+        viewport={"width": width, "height": height},
         is_mobile=width <= PHONE,
         color_scheme=scheme,
         offline=True,

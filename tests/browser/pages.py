@@ -94,6 +94,11 @@ def _summary(value: float) -> dict[str, float]:
     return {"seeds": 5, "median": value, "minimum": value, "maximum": value}
 
 
+def real_record(claim: Claim, verdict: Verdict) -> Record:
+    """Return a record of any claim of the ledger, as a run with this verdict has it."""
+    return _record(claim, verdict, moved=0)
+
+
 ALL = [claim.id for claim in claims()]
 BOOK = [claim.id for claim in claims() if not claim.ours]
 OWN = [claim.id for claim in claims() if claim.ours]

@@ -139,7 +139,13 @@ def test_the_map_is_one_stop_for_keys(report: Page) -> None:
     assert squares.evaluate_all("all => all.filter(one => one.tabIndex === 0).length") == 1
 
     squares.first.focus()
-    for key, place in (("ArrowDown", 1), ("ArrowRight", 13), ("ArrowLeft", 1), ("End", len(BOOK) - 1), ("Home", 0)):
+    for key, place in (
+        ("ArrowDown", 1),
+        ("ArrowRight", 13),
+        ("ArrowLeft", 1),
+        ("End", len(BOOK) - 1),
+        ("Home", 0),
+    ):
         report.keyboard.press(key)
         assert report.locator(":focus").get_attribute("href") == f"#{BOOK[place]}"
         said = report.locator(".readout").inner_text()

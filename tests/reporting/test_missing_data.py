@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from workshop.ledger import ledger
@@ -66,3 +68,13 @@ def test_missing() -> None:
         ("aapl_csv", (), ("ch05.text07.n_train_val",)),
     ]
     assert [found[0].remedy, found[2].remedy, found[2].title] == [FETCH, "", LIBRARY]
+    assert [one.size for one in found] == ["25 MB", "online", "", found[3].size]
+
+
+def test_claims_of_our_own_are_left_out() -> None:
+    """They are in no total of the page."""
+    own = next(claim for claim in ledger().claims.values() if claim.ours and claim.needs)
+    made = recorded(own.id, "unavailable", f"{own.needs[0]}: it is not here")
+
+    assert missing(Results({}, (made,)), ledger()) != []
+    assert missing(Results({}, (replace(made, ours=True),)), ledger()) == []

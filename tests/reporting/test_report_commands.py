@@ -43,7 +43,7 @@ def test_report_is_next_to_its_results(results_file: Path) -> None:
     assert result.stdout == f"report: {results_file.with_name('verify.html')}\n"
     page = results_file.with_name("verify.html").read_text("utf-8")
     assert 'id="ch01.text02.scalar_rank"' in page
-    assert "2 failed: they disagree, and nothing recorded explains it" in page
+    assert "2 results disagree, and nothing recorded explains it." in page
 
 
 def test_a_unit_that_the_ledger_does_not_have_is_named(results_file: Path) -> None:

@@ -403,6 +403,16 @@ def test_an_error_of_another_version_has_no_words_for_readers() -> None:
     assert content.attributes("data-claim")[0] == plain.id
 
 
+def test_undecided_errors_are_apart() -> None:
+    """A recorded error that the run deferred is no error of the run, and its command is a full run."""
+    content = shown()
+
+    assert "1 is recorded as wrong, and not decided in this run" in content.text
+    rows = [a["data-claim"] for tag, a in content.elements if tag == "tr" and "data-claim" in a]
+    assert rows == ["ch09.ex02.later"]
+    assert "workshop verify ch09.ex02.later --full --no-store" in content.text
+
+
 def test_changes_are_listed_by_version() -> None:
     """The list says how many claims changed in this run, and names the TensorFlow of each Keras."""
     content = shown()

@@ -15,7 +15,8 @@ from workshop.reporting.sample_rows import notices_lines
 from workshop.verification.results import Record, for_json
 
 _ROOM = 64  # characters of a value in its column
-_NUMBERS = 6  # so many named numbers have a line each
+_NUMBERS = 6  # so many named values have a line each
+_NAMED = 24  # characters of each of them
 
 Lines = tuple[tuple[str, str], ...]
 
@@ -44,7 +45,7 @@ def columns(claim: Claim, record: Record) -> tuple[Cell, Cell]:
     values = own["median"] if is_summary(own) else own
     named = _values(values, names)
     if names and (named or run == "same"):
-        left = tuple((name, brief(printed[name], 24)) for name in names)
+        left = tuple((name, brief(printed[name], _NAMED)) for name in names)
         right = tuple((name, _short(value)) for name, value in zip(names, named, strict=False))
         return Cell(left), Cell((), note, same=True) if run == "same" else Cell(right, note)
     if run == "same":
@@ -76,27 +77,27 @@ def _sees(record: Record) -> str:
 
 
 def _names(printed: Any) -> list[str]:
-    """Return the names of a few numbers or words that are printed under them; none for other values."""
-    if not isinstance(printed, Mapping) or not 1 < len(printed) <= _NUMBERS:
-        return []
-    short = all(
-        is_number(value) or (isinstance(value, str) and len(value) < 24) for value in printed.values()
-    )
-    return [str(name) for name in printed] if short else []
+    """Return the names of a few short values that are printed under them; none for other values."""
+    few = isinstance(printed, Mapping) and 1 < len(printed) <= _NUMBERS
+    return [str(name) for name in printed] if few and all(map(_fits, printed.values())) else []
 
 
 def _values(values: Any, names: list[str]) -> list[Any]:
     """Return what a run gave for these names; none where it gave something else."""
     if isinstance(values, Mapping):
         found = [values.get(name) for name in names]
-        return found if all(is_number(value) or isinstance(value, str) for value in found) else []
+        return found if all(value is not None and _fits(value) for value in found) else []
     if isinstance(values, list) and len(values) == len(names) and all(map(is_number, values)):
         return values
     return []
 
 
+def _fits(value: Any) -> bool:
+    return isinstance(value, float) or len(brief(value, _NAMED + 1)) <= _NAMED
+
+
 def _short(value: Any) -> str:
-    return four_digits(value) if isinstance(value, float) else brief(value, 24)
+    return four_digits(value) if isinstance(value, float) else brief(value, _NAMED)
 
 
 def _note(record: Record, own: Any) -> str:

@@ -66,7 +66,7 @@ def by_name(claim: Claim, record: Record) -> dict[str, Today]:
 
 
 def naive(beside: Mapping[str, Any], names: list[str]) -> dict[str, float]:
-    """Return what the naive baseline gives for each number, where the results have it beside the claim."""
+    """Return what the naive baseline gives for each number, where the results have it."""
     for label, value in beside.items():
         if "naive" in label:
             numbers = list(leaves(value["median"] if is_summary(value) else value))

@@ -16,14 +16,18 @@ _WARNINGS = 3
 
 @dataclass(frozen=True)
 class Wall:
-    """The errors that a run confirmed: the first as cards, the rest in a table, each the worst first."""
+    """The errors that a run confirmed: the first as cards, the rest in a table, each the worst first.
+
+    `undecided` : errors that the ledger records and the run did not decide.
+    """
 
     cards: tuple[Erratum, ...]
     rest: tuple[Erratum, ...]
+    undecided: tuple[Erratum, ...]
 
     @property
     def number(self) -> int:
-        """All errors."""
+        """All errors that the run confirmed."""
         return len(self.cards) + len(self.rest)
 
 
@@ -46,7 +50,10 @@ def wall(results: Results, ledger: Ledger) -> Wall:
         turns[key] += 1
     chosen = {one.claim.id for *_, one in sorted(order, key=lambda entry: entry[:2])[:CARDS]}
     cards = tuple(one for one in found if one.claim.id in chosen)
-    return Wall(cards, tuple(one for one in found if one.claim.id not in chosen))
+    rest = tuple(one for one in found if one.claim.id not in chosen)
+    decided = {"corrected", "refuted", "failed"}
+    left = {record.id for record in results.claims if record.verdict not in decided}
+    return Wall(cards, rest, tuple(one for one in errata(ledger) if one.claim.id in left))
 
 
 def warnings(results: Results, ledger: Ledger) -> list[Caution]:

@@ -1,0 +1,61 @@
+"""The errors of the book on the page: cards, table and warnings."""
+
+from __future__ import annotations
+
+from workshop.ledger import Claim, ledger
+from workshop.reporting.errata import errata
+from workshop.reporting.report.wall import CARDS, wall, warnings
+from workshop.verification.results import Record, Results
+from workshop.verification.verdicts import Verdict
+
+
+def run() -> Results:
+    """Return a run that confirms all that the ledger records."""
+
+    def verdict(claim: Claim) -> Verdict:
+        if claim.finding is not None:
+            return claim.finding.verdict
+        return "corrected" if claim.correct is not None else "reproduced"
+
+    return Results(
+        {},
+        tuple(
+            Record(c.id, c.unit, c.ours, verdict(c), 1, None, {}, "equal", None, (), 0.0, "made up")
+            for c in ledger().claims.values()
+        ),
+    )
+
+
+def test_cards_are_the_worst_of_all_chapters() -> None:
+    """Each error is there once, cards and table begin with the worst, and no chapter takes all cards."""
+    found = wall(run(), ledger())
+
+    assert len(found.cards) == CARDS
+    assert {one.claim.id for one in (*found.cards, *found.rest)} == {
+        one.claim.id for one in errata(ledger(), run())
+    }
+    assert found.number == len(found.cards) + len(found.rest)
+    for part in (found.cards, found.rest):
+        assert [one.consequence for one in part] == sorted((one.consequence for one in part), reverse=True)
+    least = min(one.consequence for one in found.cards)
+    assert all(one.consequence <= least for one in found.rest)
+    worst = {one.claim.unit[:4] for one in errata(ledger(), run()) if one.consequence == 3}
+    assert {one.claim.unit[:4] for one in found.cards} >= worst
+
+
+def test_few_errors_are_all_cards() -> None:
+    """A run without errors has no cards, and one with a few has no table."""
+    assert wall(Results({}, ()), ledger()).number == 0
+    few = Results({}, tuple(r for r in run().claims if r.unit.startswith("ch01")))
+    assert wall(few, ledger()).rest == ()
+
+
+def test_warnings_are_no_misprints() -> None:
+    """They changed in this run, with a serious consequence, each for another reason."""
+    found = warnings(run(), ledger())
+
+    assert found
+    assert all(one.claim.consequence == 3 and one.since for one in found)
+    reasons = [one.claim.finding.reason for one in found if one.claim.finding is not None]
+    assert len(set(reasons)) == len(reasons) == len(found)
+    assert not {one.claim.id for one in found} & {one.claim.id for one in errata(ledger(), run())}
