@@ -15,7 +15,6 @@ import pytest
 
 from workshop.errors import WorkshopError
 from workshop.ledger import ledger
-from workshop.ledger.rules import MeanOfRuns, PrintedAmongRuns
 from workshop.reporting import report
 from workshop.reporting.formatting import four_digits
 from workshop.reporting.report.reader_number import (
@@ -42,6 +41,7 @@ TEN = Sampled(tuple(float(v) for v in range(10, 20)), made="keras 3")
 HUNDRED = replace(TEN, runs=tuple(v / 100 for v in range(100, 200)), bounds=(0.5, 2.5))
 ALIKE = replace(TEN, runs=(7.0,) * 4)
 CRASHED = replace(TEN, runs=(*TEN.runs, None, None))
+SHARE = replace(HUNDRED, printed=(1.5, 1.45, 1.55))
 BOOK = replace(HUNDRED, printed=(3.0, 2.95, 3.05), book="The book's 3 is above all of them.", scale="log")
 
 # typed, what it is compared with, the answer, and parts of the lines
@@ -58,6 +58,10 @@ AMONG_RUNS: list[tuple[str, Sampled, str, list[str]]] = [
     ("2.9", BOOK, "excluded", ["so far out, judged on the log scale", "The book's 3 is above all of them."]),
     ("3.0", BOOK, "excluded", ["No. 3.0 is above all 100 recorded runs, by 0.96"]),
     ("3", BOOK, "excluded", ["by 0.96"]),  # the printed number stands for what the book's digits stand for
+    ("1.5", replace(SHARE, statement="excluded"), "excluded", ["No. 1.5 is what the book prints"]),
+    ("1.5", replace(SHARE, statement="inconclusive"), "inconclusive", ["runs can't decide on it."]),
+    ("1.5", replace(SHARE, statement="compatible"), "compatible", ["Normal. It is well inside"]),
+    ("1.6", replace(SHARE, statement="excluded"), "compatible", ["Normal. It is well inside"]),
     ("5", ALIKE, "inconclusive", ["all 4 recorded runs give 7. Seeds do not move this number"]),
     ("7.0000001", ALIKE, "compatible", ["Normal."]),  # another processor's last digit
     ("99", CRASHED, "compatible", ["Normal. 2 of 12 recorded runs are", "2 of 12 recorded runs crashed."]),
@@ -109,14 +113,11 @@ def test_judgement(typed: str, known: Sampled | Printed, expected: str, parts: l
 
 
 def test_the_printed_number_gets_the_verdicts_answer(no_simulation: None) -> None:
-    """Each printed number of all claims of the ledger; of several numbers the worst answer is the claim's.
-
-    Orders and shares of runs are no statements on a number of one run.
-    """
+    """Each printed number of all claims of the ledger; of several numbers the worst answer is the claim's."""
     book, recordings = ledger(), Recordings({"device": "cpu"})
     summaries, found = SampleSummaries(recordings, book), Counter[str]()
     for claim in book.claims.values():
-        if not isinstance(claim.rule, PrintedAmongRuns | MeanOfRuns):
+        if not claim.rule.needs_sample:
             continue
         known = reader_numbers(claim, summaries.of(claim), None, {})
         placed = [one for one in known.values() if isinstance(one, Sampled) and one.printed]

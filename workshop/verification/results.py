@@ -128,7 +128,8 @@ class NumberSummary:
 class SampleSummary:
     """The recorded runs of a stochastic claim; `problem` says why there are none, "" if there are.
 
-    `dates` is when they were recorded. A drift test of the claim alarms by
+    `dates` is when they were recorded. `statement` is the answer on a printed number that stands for a share
+    or a mean of runs, "" for other claims. A drift test of the claim alarms by
     chance with a probability of at most `false_alarm`, one of a run over all claims of `false_alarm_of_run`.
     Raises ValueError if it has neither runs nor a problem.
     """
@@ -142,6 +143,7 @@ class SampleSummary:
     false_alarm: Number = 0.0
     false_alarm_of_run: Number = 0.0
     numbers: tuple[NumberSummary, ...] = ()
+    statement: Literal["compatible", "excluded", "inconclusive", ""] = ""
 
     def __post_init__(self) -> None:
         runs = self.units and self.numbers and all(number.runs for number in self.numbers)

@@ -11,13 +11,15 @@ import numpy as np
 from workshop.errors import WorkshopError
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.rules import PrintedAmongRuns
+from workshop.ledger.values import is_number, leaves
 from workshop.samples.model import DamagedReference, ReferenceSample
-from workshop.samples.recorded import RecordedRuns, Recordings
+from workshop.samples.recorded import NotDecidable, RecordedRuns, Recordings
 from workshop.statistics.hypothesis_tests import FALSE_ALARM, rank_sum_limits
-from workshop.statistics.placement import prediction_bounds
+from workshop.statistics.placement import Answer, prediction_bounds
 from workshop.statistics.power import NOTICED, seeds_to_notice, smallest_drift
 from workshop.statistics.scales import Numbers, Scale
 from workshop.verification.notices import notices
+from workshop.verification.printed_vs_recorded import answer
 from workshop.verification.results import Notices, NumberSummary, SampleSummary, UnitRuns
 from workshop.verification.seeds_to_draw import usual_fresh
 
@@ -53,6 +55,7 @@ class SampleSummaries:
             false_alarm=len(recorded.numbers) * self._level,
             false_alarm_of_run=FALSE_ALARM,
             numbers=tuple(self._number(name, recorded, fresh, half) for name in recorded.numbers),
+            statement=_statement(recorded),
         )
 
     def notices(self, claim: Claim, sample: SampleSummary | None) -> Notices | None:
@@ -90,6 +93,17 @@ class SampleSummaries:
         if key not in self._drifts:
             self._drifts[key] = smallest_drift(values, fresh, self._level, scale)
         return self._drifts[key]
+
+
+def _statement(recorded: RecordedRuns) -> Answer | Literal[""]:
+    """Return the answer on a statement that has a printed number but does not place it among the runs."""
+    claim = recorded.claim
+    if isinstance(claim.rule, PrintedAmongRuns) or not any(map(is_number, leaves(claim.documented))):
+        return ""
+    try:
+        return answer(recorded, claim.documented).answer
+    except NotDecidable:  # the claim's verdict says so
+        return ""
 
 
 def _bounds(name: str, recorded: RecordedRuns) -> tuple[float, float] | None:

@@ -34,7 +34,9 @@ def print_errata(found: Sequence[Erratum], changed: Sequence[Erratum], console: 
             _print_title(one.title, one, screen)
             screen.paragraph(one.right, indent=4)
     screen.line()
-    screen.line(f"The proof of one: workshop show {[*found, *changed][0].claim.id}")
+    words, command = "The proof of one:", f"workshop show {[*found, *changed][0].claim.id}"
+    for line in [f"{words} {command}"] if len(words) + len(command) < screen.width else [words, command]:
+        screen.line(line)
 
 
 def _heading(found: Sequence[Erratum]) -> str:

@@ -49,7 +49,8 @@ class Sampled:
 
     `runs` : those that decide the claim, None where one crashed. `bounds` : numbers beyond all runs are
     excluded from these on, judged on the `scale`; None if none are. `percent` : the runs count percents.
-    `printed` : the printed number and the interval that it stands for. `book` : what the runs say of it if it
+    `printed` : the printed number and the interval that it stands for. `statement` : the verdict's answer on
+    it where it is no number of a single run. `book` : what the runs say of it if it
     is beyond them. `naive` : the naive forecast's. `made` : versions of the runs.
     """
 
@@ -58,6 +59,7 @@ class Sampled:
     scale: str = "identity"
     percent: bool = False
     printed: tuple[float, float, float] | None = None
+    statement: Answer | Literal[""] = ""
     book: str = ""
     naive: float | None = None
     made: str = ""
@@ -184,18 +186,25 @@ def _no_number(text: str) -> str:
 
 def _sampled(claim: Claim, sample: SampleSummary, beside: Mapping[str, Any]) -> dict[str, Sampled]:
     rule, names = claim.rule, [number.name for number in sample.numbers]
-    values = rule.placed(claim.documented) if isinstance(rule, PrintedAmongRuns) else {}
+    if isinstance(rule, PrintedAmongRuns):
+        values = rule.placed(claim.documented)
+    else:
+        values = dict(_numbers(claim.documented))
     intervals, baseline, made = placed(claim, claim.documented), naive(beside, names), made_with(sample)
     found = {}
     for number in sample.numbers:
         name = number.name
-        printed = (values[name], *intervals[name]) if name in values else None
+        printed = None
+        if name in values:
+            value, half = values[name], half_digit(values[name])
+            printed = (value, *intervals.get(name, (value - half, value + half)))
         known = Sampled(
             runs=number.runs[: number.deciding],  # all where the results don't say how many decide
             bounds=number.bounds,
             scale=number.scale,
             percent=_in_percent(claim, name),
             printed=printed,
+            statement=sample.statement,
             naive=baseline.get(name),
             made=made,
         )
@@ -214,6 +223,8 @@ def _book_among_runs(value: float, known: Sampled) -> str:
     answer = _among_runs(shown, Typed(value, 0.0), known).answer
     if answer == "compatible" or not known.runs:
         return ""
+    if known.statement not in {"", "compatible"}:
+        return f"The runs {'exclude' if answer == 'excluded' else 'cannot decide on'} the book's {shown}."
     side = "above" if value > _finite(known.runs)[-1] else "below"
     beyond = f"The book's {shown} is {side} all of them"
     return f"{beyond}, and they exclude it." if answer == "excluded" else f"{beyond}."
@@ -232,20 +243,29 @@ def _among_runs(typed: str, number: Typed, known: Sampled) -> Assessment:
     below = sum(value < low for value in runs)
     above = n - len(runs) + sum(value > high for value in runs)  # a crashed run counts as above all others
     as_far = n - max(below, above)
-    if as_far:
+    if known.statement not in {"", "compatible"} and known.printed and number.value == known.printed[0]:
+        assessment = _on_statement(typed, known.statement)
+    elif as_far:
         assessment = Assessment("compatible", (_inside(as_far, runs, n),))
     else:
         assessment = _beyond(typed, low, high, runs, known)
     lines = [*assessment.lines]
     if len(runs) < n:
         lines.append(f"{n - len(runs)} of {n} recorded runs crashed.")
-    if assessment.answer != "compatible" and known.made:
+    if not as_far and known.made:
         lines.append(f"The runs were recorded with {known.made}: another version may be the reason.")
     if known.book and not (known.printed and low <= known.printed[0] <= high):
         lines.append(known.book)
     if known.naive is not None:
         lines.append(_against_naive(number.value, known.naive))
     return replace(assessment, lines=tuple(lines))
+
+
+def _on_statement(typed: str, answer: str) -> Assessment:
+    says = f"{typed} is what the book prints of its runs"
+    if answer == "excluded":
+        return Assessment("excluded", (f"No. {says}, and the recorded runs exclude it.",))
+    return Assessment("inconclusive", (f"Unusual: {says}, and the recorded runs can't decide on it.",))
 
 
 def _finite(runs: Sequence[float | None]) -> list[float]:

@@ -42,16 +42,16 @@ class Strip:
 
 @dataclass(frozen=True)
 class Axis:
-    """An axis from `low` to `high`, linear or logarithmic, on a drawing of some width."""
+    """An axis from `low` to `high` on a drawing of some width: with ticks a `step` apart, or logarithmic."""
 
     low: float
     high: float
-    logarithmic: bool
     width: int
+    step: float | None
 
     def x(self, value: float) -> float:
         """Return the place of a value; one that is outside is drawn at the end."""
-        if self.logarithmic:
+        if self.step is None:
             share = math.log(value / self.low) / math.log(self.high / self.low) if value > 0 else 0.0
         else:
             share = (value - self.low) / (self.high - self.low)
@@ -59,10 +59,9 @@ class Axis:
 
     def ticks(self, most: int) -> list[float]:
         """Return round numbers from end to end, at least two and not many more than `most`."""
-        if not self.logarithmic:
-            step = _step(self.low, self.high, most)
-            count = round((self.high - self.low) / step)
-            return [float(f"{self.low + i * step:.9g}") for i in range(count + 1)]
+        if self.step is not None:
+            count = round((self.high - self.low) / self.step)
+            return [float(f"{self.low + i * self.step:.9g}") for i in range(count + 1)]
         powers = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)) + 1)
         for digits in ((1,), (1, 3), (1, 2, 5), (1, 1.5, 2, 3, 5, 7)):
             found = [float(f"{d}e{p}") for p in powers for d in digits]
@@ -112,7 +111,7 @@ def _drawn(
     return "".join(
         [
             f'<svg class="strip {size}" role="img" viewBox="0 0 {axis.width} {height}" {axis_data} ',
-            f'data-scale="{"log" if axis.logarithmic else "linear"}" aria-label="{label}">',
+            f'data-scale="{"log" if axis.step is None else "linear"}" aria-label="{label}">',
             *_marks(marks, axis),
             _dots(known, axis),
             *_ticks(axis, _TICKS[size]),
@@ -127,11 +126,11 @@ def _axis(ends: Sequence[float], scale: str, width: int, most: int) -> Axis:
     low, high = min(ends), max(ends)
     if scale == "log" and low > 0 and high / low > 5:
         room = (high / low) ** 0.04
-        return Axis(low / room, high * room, True, width)
+        return Axis(low / room, high * room, width, None)
     if low == high:
         low, high = low - (abs(low) / 20 or 1), high + (abs(high) / 20 or 1)
     step = _step(low, high, most)
-    return Axis(math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step, False, width)
+    return Axis(math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step, width, step)
 
 
 def _step(low: float, high: float, most: int) -> float:
