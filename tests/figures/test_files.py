@@ -14,7 +14,12 @@ from workshop.figures.registry import Figure, draw_figures
 from workshop.verification.outcomes import PartOutcome
 
 TABLE = "<table><tbody><tr><td>1 &lt; 2</td></tr></tbody></table>"
-FIGURES = {"ch09.ex01": (Figure("A title", "What is shown", TABLE), Figure("None", "not drawn: no ink", ""))}
+FIGURES = {
+    "ch09.ex01": (
+        Figure("A title", "What is shown", TABLE, ("ch09.ex01.wrong",)),
+        Figure("None", "not drawn: no ink", ""),
+    )
+}
 
 
 @pytest.fixture
@@ -57,6 +62,13 @@ def test_all_that_we_draw_is_harmless(results: Path) -> None:
     write_figures(drawn, results)
 
     assert read_figures(results) == drawn
+
+
+def test_figures_of_earlier_versions_are_read(results: Path) -> None:
+    """They do not say which errors of the book they make visible."""
+    change(results, figures={"ch09.ex01": [{"title": "t", "alt": "a", "content": TABLE}]})
+
+    assert read_figures(results) == {"ch09.ex01": (Figure("t", "a", TABLE),)}
 
 
 BROKEN = {

@@ -31,6 +31,7 @@ for _unit in ("ch02.ex05", "ch02.ex06", "ch02.ex07"):
     "continued.history",
     title="Training curves of the first fit and of the one that goes on",
     printed=Log("ch02.act01", "fresh"),
+    claims=("ch02.act01.log", "ch02.act01.log_epoch10"),
 )
 def both_fits(fresh: Any, continued: Any, printed: PrintedCurves | None = None) -> Iterator[Plot]:
     """Draw the curves of two fits of one network after each other, with a line between them.

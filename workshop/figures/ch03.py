@@ -16,7 +16,13 @@ for _unit in ("ch03.ex02", "ch03.ex03", "ch03.ex04", "ch03.act01", "ch03.act02")
     figure(_unit, "history", title="Training curves", printed=Log(_unit))(training_curves)
 
 
-@figure("ch03.text04", "input_image", "map_full", title="An image of two halves and its feature map")
+@figure(
+    "ch03.text04",
+    "input_image",
+    "map_full",
+    title="An image of two halves and its feature map",
+    claims=("ch03.text04.low_value_reading",),
+)
 def feature_map(image: np.ndarray, response: np.ndarray) -> Iterator[Plot]:
     """Draw an image next to the strength of a filter's response to it, dark where there is none.
 

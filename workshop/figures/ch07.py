@@ -135,7 +135,13 @@ def _image_grid(images: np.ndarray) -> Figure:
     return sheet
 
 
-@figure("ch07.ex04", "log", title="Accuracy of the discriminator", printed=Value("ch07.ex04.accuracy_log"))
+@figure(
+    "ch07.ex04",
+    "log",
+    title="Accuracy of the discriminator",
+    printed=Value("ch07.ex04.accuracy_log"),
+    claims=("ch07.ex04.ideal_accuracy", "ch07.ex04.text_trend"),
+)
 def accuracies(log: Any, printed: Any = None) -> Iterator[Plot]:
     """Draw the discriminator's accuracy on real points above that on generated ones, over the iterations.
 
@@ -181,9 +187,21 @@ _FIRST = _printed_outputs("ch07.ex05.probability_log", "printed")
 _LAST = _printed_outputs("ch07.act01.probability_log", "last", last=True)
 
 
-@figure("ch07.text07", "early_log", title="Output of the discriminator at the start", printed=_FIRST)
+@figure(
+    "ch07.text07",
+    "early_log",
+    title="Output of the discriminator at the start",
+    printed=_FIRST,
+    claims=("ch07.ex05.text_confused",),
+)
 @figure("ch07.ex05", "log", title="Output of the discriminator", printed=_FIRST)
-@figure("ch07.act01", "log", title="Output of the discriminator", printed=_LAST)
+@figure(
+    "ch07.act01",
+    "log",
+    title="Output of the discriminator",
+    printed=_LAST,
+    claims=("ch07.act01.text_accuracy_50",),
+)
 def outputs(log: Any, printed: Mapping[int, float] | None = None) -> Iterator[Plot]:
     """Draw the discriminator's mean output over the iterations, as the book prints it, and apart.
 

@@ -2,7 +2,8 @@
 
 {"schema": "workshop-figures/1",
 "results": SHA-256 of the results file that they belong to,
-"figures": {unit: [{"title": …, "alt": …, "content": an SVG element or an HTML table}, …]}}
+"figures": {unit: [{"title": …, "alt": …, "content": an SVG element or an HTML table,
+"claims": ids of the errors of the book that it makes visible}, …]}}
 """
 
 from __future__ import annotations

@@ -51,11 +51,15 @@ class PartOutcome(Protocol):
 
 @dataclass(frozen=True)
 class Figure:
-    """A unit's figure; `content` is an SVG element, an HTML table, or "" where `alt` says why not."""
+    """A unit's figure; `content` is an SVG element, an HTML table, or "" where `alt` says why not.
+
+    `claims` : the errors of the book that it makes visible.
+    """
 
     title: str
     alt: str
     content: str
+    claims: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,7 @@ class Sketch:
     paths: tuple[str, ...]
     draw: Draw
     printed: Printed | None
+    claims: tuple[str, ...]
 
     def plots(self, values: Sequence[Any], *, book: bool) -> Iterator[Plot]:
         """Draw values of an outcome, next to the book's if `book`."""
@@ -81,15 +86,18 @@ class Sketch:
 _REGISTERED: dict[str, list[Sketch]] = defaultdict(list)
 
 
-def figure(unit: str, *paths: str, title: str, printed: Printed | None = None) -> Callable[[Draw], Draw]:
+def figure(
+    unit: str, *paths: str, title: str, printed: Printed | None = None, claims: tuple[str, ...] = ()
+) -> Callable[[Draw], Draw]:
     """Register a function that draws a unit's figure, or several, from the values at paths into its outcome.
 
     The function yields a `Plot` a figure. A unit's figures appear in the order in which they are registered.
-    `printed` returns the book's values that the figure shows, see `workshop.figures.printed`.
+    `printed` returns the book's values that the figure shows, see `workshop.figures.printed`. `claims` : the
+    errors of the book that it makes visible.
     """
 
     def register(draw: Draw) -> Draw:
-        _REGISTERED[unit].append(Sketch(title, paths, draw, printed))
+        _REGISTERED[unit].append(Sketch(title, paths, draw, printed, claims))
         return draw
 
     return register
@@ -149,7 +157,7 @@ def _draw(sketch: Sketch, values: Sequence[Any], book: bool, note: str, name: st
                 content = (
                     plot if isinstance(plot, str) else inline(plot, f"{name}-{number}", f"{title}: {alt}")
                 )
-                yield Figure(title, alt, content)
+                yield Figure(title, alt, content, sketch.claims)
         except Exception as error:  # a figure that can't be drawn costs a line, never the report
             why = " ".join(str(error).split()) or type(error).__name__
             yield Figure(sketch.title + note, f"not drawn: {why}", "")
