@@ -105,8 +105,8 @@ def test_what_does_not_fit_is_left_out(
     make_environment({"tensorflow": "2.21.0"}, EARLIER, table())
 
     assert [python for python, _ in resolved] == ["/python3.11"] * 3 + ["/python3.13"] * 3
-    kept = [{line.partition("==")[0] for line in lines if "==" in line} for _, lines in resolved[:3]]
-    assert [{"keras", "numpy"} & own for own in kept] == [{"keras", "numpy"}, {"numpy"}, set()]
+    pinned = [{line.partition("==")[0] for line in lines if "==" in line} for _, lines in resolved[:3]]
+    assert [{"keras", "numpy"} & own for own in pinned] == [{"keras", "numpy"}, {"numpy"}, set()]
 
 
 def test_the_bounds_of_an_old_release_are_kept(resolved: list[tuple[str, tuple[str, ...]]]) -> None:

@@ -181,7 +181,7 @@ def test_where_claims_were_not_decided() -> None:
         "2 results: deferred in f2.",
         "1 result: deferred in f0.",
         "1 result: deferred in all 3.",
-        "1 extra: not testable in all but f2; not in it in f2.",
+        "1 extra: not testable in all but f2; absent in f2.",
     ]
 
 

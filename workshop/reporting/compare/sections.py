@@ -25,7 +25,7 @@ from workshop.reporting.formatting import LIBRARIES, condition_text, side_by_sid
 from workshop.reporting.words import WORD_OF, WORDS, Word
 
 WIDTH = 28  # characters of a value in a cell
-ABSENT = "not in it"
+ABSENT = "absent"
 EXTRA = "extra"  # the grid's column of our own claims
 NOTES: Mapping[Group, str] = {
     "unexplained": "Their verdicts differ, and neither a finding nor other data says why.",
