@@ -33,7 +33,7 @@ NOTES: Mapping[Group, str] = {
     "unexplained": "Their verdicts differ, and neither a finding nor other data says why.",
     "failed": "They fail in every run that decides them.",
     "explained": "The verdicts differ as a finding of the ledger says.",
-    "data": "Their verdicts differ only because data is missing or substituted in some run.",
+    "data": "Their verdicts differ only because data or another need is missing in some run, or substituted.",
     "moved": "The verdict is the same, and a value moved. Of each claim the number that moved farthest is "
     "shown, in standard deviations (sd) of the recorded runs where there are any.",
     "partly": "Some run does not decide them, or does not have them; those that do agree.",
