@@ -216,13 +216,17 @@ class Page(HTMLParser):
         if tag in ("td", "th"):
             self.rows[-1].append("")
             self._inside = True
+        elif self._inside and tag in ("b", "small"):  # which begin a line
+            self.rows[-1][-1] += " "
 
     def handle_endtag(self, tag: str) -> None:
-        self._inside = self._inside and tag not in ("td", "th")
+        if tag in ("td", "th"):
+            self.rows[-1][-1] = " ".join(self.rows[-1][-1].split())
+            self._inside = False
 
     def handle_data(self, data: str) -> None:
         if self._inside:
-            self.rows[-1][-1] = " ".join(f"{self.rows[-1][-1]} {data}".split())
+            self.rows[-1][-1] += data
 
 
 def sampled(*values: float) -> dict[str, Any]:

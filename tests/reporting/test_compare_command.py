@@ -38,7 +38,7 @@ def test_terminal_of_two_files(tmp_path: Path) -> None:
         ["✘ failed in tf215: 5 +3.00 sd"],
         ["5 <against> [0.25]"],
         ["Since when?", f"workshop bisect {LOSS} --library tensorflow"],
-        ["1 result: not in it in tf215."],
+        ["1 result: absent in tf215."],
         ["tf215: median 4.00 × over 1 unit, at most 4.00 × (ch09.ex01)"],
         ["1 extra with the same verdict and value in all runs."],
     ):
@@ -110,8 +110,8 @@ def test_page_of_two_files(tmp_path: Path) -> None:
     page = Page(text)
     assert result.stdout.splitlines()[-1] == f"html: {page_file.resolve()}"
     assert [f"{LOSS} made up", "✔ holds 2", "✘ failed 5 +3.00 sd"] in page.rows
-    assert ["ch09.ex02.old", "✔ holds [red]", "· not in it"] in page.rows
-    assert ["ch09.ex01.new", "· not in it", "✔ holds"] in page.rows
+    assert ["ch09.ex02.old", "✔ holds [red]", "· absent"] in page.rows
+    assert ["ch09.ex01.new", "· absent", "✔ holds"] in page.rows
     assert "5 &lt;against&gt; [0.25]" in text
     links = [own["href"] for tag, own in page.elements if tag == "a"]
     ids = {own["id"] for _, own in page.elements if own.get("id")}

@@ -46,7 +46,7 @@ def test_terminal_of_three_files(tmp_path: Path) -> None:
         ["✔ holds in all but tf215: 2"],
         ["✘ failed in tf215: 5 +3.00 sd"],
         ["ch09.ex02.old: [red] → [/]<b> in tf220"],
-        ["1 result: not in it in all but tf215."],
+        ["1 result: absent in all but tf215."],
         ["tf215: median 4.00 × over 1 unit, at most 4.00 × (ch09.ex01)"],
     ):
         assert row in printed
@@ -97,11 +97,11 @@ def test_page(tmp_path: Path) -> None:
     page = Page(text)
     assert "<h1>Comparison of 3 runs</h1>" in text
     assert [f"{LOSS} made up", "✔ holds 2", "✔ holds 2", "✘ failed 5 +3.00 sd"] in page.rows
-    assert ["ch09.ex02.old", "[red]", "[/]<b>", "· not in it"] in page.rows
+    assert ["ch09.ex02.old", "[red]", "[/]<b>", "· absent"] in page.rows
     assert ["ch09.ex01.same extra", *["✔ holds 4"] * 3] in page.rows
     assert ["tf215", "✘ 1", "·"] in page.rows
     parts = (
-        "3 results and 1 extra. Each run is compared with <strong>tf221</strong>",
+        "3 results and 1 extra. Each run is compared with <strong>tf221</strong>, and 1 extra have the same",
         "1 result newly failed",
         "<h2>What differs, by chapter</h2>",
         "Unexplained: 1 result</h2>",

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from workshop.cli.common import say
+from workshop.cli.common import say, select
 from workshop.cli.interrupts import interruptible
 from workshop.cli.report import RESULTS
 from workshop.cli.targets import console, try_targets
@@ -40,7 +40,6 @@ def upgrade(
     usage.
     """
     from workshop.bisect.upgrade import EXAMPLE, make_environment, read_versions
-    from workshop.cli.common import select
     from workshop.matrix.table import table
     from workshop.reporting.compare.agreement import unexplained
     from workshop.reporting.compare.model import compare_files, read_files
@@ -53,11 +52,11 @@ def upgrade(
         raise UsageError(f"no version is named: write one like {EXAMPLE}")
     ledger, _ = select(patterns)
     if not against.exists():
-        raise UsageError(
-            f"{against}: there is no earlier run to compare with: workshop verify --json {against}"
-        )
+        raise UsageError(f"{against}: there is no earlier run: workshop verify --json {against}")
     earlier = read_results(against)
     results = FOLDER / ("+".join(f"{name}-{version}" for name, version in versions.items()) + ".json")
+    if results.exists() and results.samefile(against):
+        raise UsageError(f"{against} is where this run goes: copy it, and name the copy with --against")
     try_targets({"--json": results})
     results.unlink(missing_ok=True)  # that of an earlier call
     with interruptible("interrupted: finished environments and outcomes stay; the same command continues"):

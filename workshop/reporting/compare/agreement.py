@@ -12,6 +12,7 @@ from typing import Literal
 from workshop.ledger import Finding
 from workshop.reporting.compare.model import Comparison, File, Row
 from workshop.reporting.formatting import condition_text
+from workshop.verification.verdicts import VERIFIED
 
 Agreement = Literal["differs", "fails", "moved", "partly", "nowhere", "same"]
 Group = Literal["unexplained", "failed", "explained", "data", "moved", "partly", "nowhere", "same"]
@@ -59,7 +60,8 @@ def group(row: Row, files: Sequence[File]) -> Group:
         return "data"
     if found == "differs":
         return "explained" if _explained(row, files) else "unexplained"
-    return found
+    # undecided everywhere, but not for the same reason
+    return "partly" if found == "nowhere" and len({*row.verdicts} - {None}) > 1 else found
 
 
 def by_group(comparison: Comparison) -> Mapping[Group, Sequence[Row]]:
@@ -92,10 +94,10 @@ def causes(comparison: Comparison) -> list[Cause]:
 
 
 def _only_data(row: Row) -> bool:
-    """Whether verdicts differ, by `supported` or `unavailable` and one other verdict at most."""
-    verdicts = {*row.verdicts} - {None}
+    """Whether verdicts differ by `supported` or `unavailable` alone, next to one verified verdict at most."""
+    verdicts = {verdict for verdict in row.verdicts if verdict is not None}
     rest = verdicts - {"supported", "unavailable"}
-    return len(verdicts) > 1 and len(rest) <= 1 and (len(rest) == 0 or "failed" not in rest)
+    return len(verdicts) > 1 and len(rest) <= 1 and rest <= VERIFIED
 
 
 def _explained(row: Row, files: Sequence[File]) -> bool:

@@ -23,6 +23,7 @@ def write_page(comparison: Comparison, path: Path) -> None:
         "title": f"Comparison of {len(comparison.files)} runs",
         "labels": comparison.labels,
         "count": count_text(comparison.rows),
+        "same": count_text(groups["same"]),
         "figures": [(name, groups[name]) for name in ("unexplained", "explained", "data", "moved")],
         "first": {section.group: section.key for section in reversed(found)},
         "newly_failed": comparison.newly_failed,

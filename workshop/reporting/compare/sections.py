@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from textwrap import shorten
 from typing import Any
 
 from packaging.version import InvalidVersion, Version
@@ -23,15 +24,16 @@ from workshop.reporting.compare.differences import Move, is_sample
 from workshop.reporting.compare.model import Comparison, File, Row
 from workshop.reporting.formatting import LIBRARIES, condition_text, side_by_side, six_digits
 from workshop.reporting.words import WORD_OF, WORDS, Word
+from workshop.verification.verdicts import Verdict
 
 WIDTH = 28  # characters of a value in a cell
-ABSENT = "not in it"
+ABSENT = "absent"
 EXTRA = "extra"  # the grid's column of our own claims
 NOTES: Mapping[Group, str] = {
     "unexplained": "Their verdicts differ, and neither a finding nor other data says why.",
     "failed": "They fail in every run that decides them.",
     "explained": "The verdicts differ as a finding of the ledger says.",
-    "data": "Their verdicts differ only because data is missing or substituted in some run.",
+    "data": "Their verdicts differ only because data or another need is missing in some run, or substituted.",
     "moved": "The verdict is the same, and a value moved. Of each claim the number that moved farthest is "
     "shown, in standard deviations (sd) of the recorded runs where there are any.",
     "partly": "Some run does not decide them, or does not have them; those that do agree.",
@@ -124,18 +126,34 @@ def _more(name: Group, rows: Sequence[Row], comparison: Comparison) -> list[str]
 
 
 def patterns(rows: Iterable[Row], labels: Sequence[str]) -> list[str]:
-    """Count claims by which runs do not decide them, the most frequent pattern first."""
+    """Count claims by which runs do not decide them, or do so on substitute data, with the reason of one.
+
+    The most frequent pattern comes first.
+    """
     groups: dict[str, list[Row]] = {}
     for row in rows:
-        missing = {i: WORD_OF[v] if v else None for i, v in enumerate(row.verdicts) if i not in row.decided}
-        missing |= {i: WORD_OF[v] for i, v in row.decided.items() if v == "supported"}
         by_word: dict[str, list[int]] = {}
-        for index, word in sorted(missing.items()):
-            by_word.setdefault(ABSENT if word is None else word.name, []).append(index)
+        for index in _undecided(row):
+            by_word.setdefault(_word(row.verdicts[index]), []).append(index)
         text = "; ".join(f"{name} in {environments(indices, labels)}" for name, indices in by_word.items())
         groups.setdefault(text, []).append(row)
     ordered = sorted(groups.items(), key=lambda item: -len(item[1]))
-    return [f"{count_text(own)}: {text}." for text, own in ordered]
+    return [f"{count_text(own)}: {text}{_example(own[0])}" for text, own in ordered]
+
+
+def _undecided(row: Row) -> list[int]:
+    return [i for i, verdict in enumerate(row.verdicts) if i not in row.decided or verdict == "supported"]
+
+
+def _word(verdict: Verdict | None) -> str:
+    return ABSENT if verdict is None else WORD_OF[verdict].name
+
+
+def _example(row: Row) -> str:
+    """Return why a claim is not decided in the last run where it is not, or what it is supported on."""
+    records = [row.records[index] for index in _undecided(row)]
+    last = next((record.reason for record in records[::-1] if record is not None and record.reason), "")
+    return f", e.g. {row.id}: {shorten(last, 160, placeholder=' …')}" if last else "."
 
 
 def grid(comparison: Comparison) -> tuple[tuple[str, ...], list[list[list[Chip]]]]:

@@ -1,0 +1,186 @@
+"""`workshop upgrade`: the run in the other environment, what is compared, and exit codes."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from workshop.bisect import upgrade as environments
+from workshop.bisect.virtualenvs import NotBuilt
+from workshop.cli.app import app
+from workshop.ledger import ledger
+from workshop.verification.results import Record, Results
+
+CLAIMS = ("ch02.ex04.accuracy", "ch02.ex04.n_samples", "ch05.ex03.total_params")
+ENVIRONMENT = {"python": "3.11.7", "tensorflow": "2.20.0", "profile": "default", "device": "cpu"}
+VERSION = "tensorflow==2.21.0"
+MADE = "results/upgrade/tensorflow-2.21.0.json"
+
+
+def record(name: str, verdict: Any = "reproduced") -> Record:
+    """Return a claim of the ledger with a verdict."""
+    claim = next((claim for claim in ledger().claims.values() if claim.id == name), None)
+    return Record(
+        id=name, unit=name.rpartition(".")[0], ours=False, verdict=verdict,
+        documented=None if claim is None else claim.documented, measured=1.0, beside={}, rule="equal",
+        margin=None, seeds=(), seconds=0.0, reason="made up",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """Give an earlier run and an environment that needs no uv; return the command lines that are run."""
+    monkeypatch.chdir(tmp_path)
+    Path("results").mkdir()
+    Results(ENVIRONMENT, tuple(map(record, CLAIMS))).write(Path("results/verify.json"))
+    monkeypatch.setattr(environments, "make_environment", lambda *given: Path("/environment/bin/python"))
+    found: list[list[str]] = []
+    monkeypatch.setattr("workshop.cli.upgrade.subprocess.run", runs(found, *map(record, CLAIMS)))
+    return found
+
+
+def runs(found: list[list[str]], *records: Record, code: int = 0) -> Any:
+    """Return what stands in for the run: it writes results of a newer TensorFlow, if there are any."""
+
+    def run(words: list[str], **_: Any) -> SimpleNamespace:
+        found.append(list(words))
+        if records:
+            newer = {**ENVIRONMENT, "tensorflow": "2.21.0"}
+            Results(newer, records).write(Path(words[words.index("--json") + 1]))
+        return SimpleNamespace(returncode=code)
+
+    return run
+
+
+def run(*words: str) -> Result:
+    """Run the command."""
+    return CliRunner().invoke(app, ["upgrade", *words])
+
+
+def test_the_run_is_a_command_line_of_its_own(calls: list[list[str]]) -> None:
+    """It verifies what the patterns name, in the environment, into a file named by the versions."""
+    result = run(VERSION, "keras==3.15.1", "ch02", "5.03")
+
+    (words,) = calls
+    assert (result.exit_code, result.stderr) == (
+        0,
+        "workshop: environment with tensorflow 2.21.0, keras 3.15.1 …\n",
+    )
+    assert words == [
+        sys.executable, "-m", "workshop", "verify", "ch02", "5.03", "--python", "/environment/bin/python",
+        "--json", "results/upgrade/tensorflow-2.21.0+keras-3.15.1.json",
+    ]  # fmt: skip
+    assert result.stdout.splitlines()[-1] == "✔ Nothing differs without a known reason."
+
+
+# the verdict in the earlier run and in the new one, the exit code, and what is printed
+ENDS = [
+    ("reproduced", "reproduced", 0, "Nothing differs"),
+    ("reproduced", "unavailable", 0, "Other data here: 1 result"),
+    ("reproduced", "undecided", 0, "Not decided everywhere: 1 result"),
+    ("failed", "reproduced", 1, "Unexplained: 1 result"),
+    ("failed", "failed", 1, "Failed wherever decided: 1 result"),
+    ("deferred", "failed", 1, "1 result newly failed"),
+    ("reproduced", "failed", 1, f"Since when?  workshop bisect {CLAIMS[0]} --library tensorflow"),
+    ("reproduced", "refuted", 1, "1 result differs, and nothing recorded says why"),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "code", "text"), ENDS)
+def test_what_changed(
+    before: str, after: str, code: int, text: str, calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is unexplained or failed ends with 1, and has the command that finds since when."""
+    others = tuple(map(record, CLAIMS[1:]))
+    Results(ENVIRONMENT, (record(CLAIMS[0], before), *others)).write(Path("old.json"))
+    new = runs(calls, record(CLAIMS[0], after), *others, code=code)
+    monkeypatch.setattr("workshop.cli.upgrade.subprocess.run", new)
+
+    result = run(VERSION, "--against", "old.json")
+
+    assert result.exit_code == code
+    assert text in result.stdout
+
+
+def test_only_what_was_verified_is_compared(calls: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Claims that the patterns leave out are no difference, and the earlier results stay as they are."""
+    before = Path("results/verify.json").read_bytes()
+    monkeypatch.setattr("workshop.cli.upgrade.subprocess.run", runs(calls, record(CLAIMS[0])))
+
+    result = run(VERSION, CLAIMS[0])
+
+    assert result.exit_code == 0
+    assert CLAIMS[2] not in result.stdout
+    assert "1 result with the same verdict and value in all runs." in result.stdout
+    assert Path("results/verify.json").read_bytes() == before
+
+
+@pytest.mark.parametrize(("code", "records"), [(2, CLAIMS), (130, CLAIMS), (1, ())])
+def test_a_run_that_did_not_finish_is_not_compared(
+    code: int, records: tuple[str, ...], calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Results of an earlier call are not taken for its own."""
+    run(VERSION)
+    assert Path(MADE).exists()
+    monkeypatch.setattr("workshop.cli.upgrade.subprocess.run", runs(calls, *map(record, records), code=code))
+
+    result = run(VERSION)
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"ended with exit code {code}: see the lines above" in result.stderr
+
+
+WRONG = [
+    ([], "Missing argument"),
+    (["ch02"], "no version is named: write one like tensorflow==2.21.0"),
+    (["tensorflow==x"], "'tensorflow==x' is no exact version of a library"),
+    ([VERSION, "ch99"], "no claim is named 'ch99'"),
+    (
+        [VERSION, "--against", "none.json"],
+        "none.json: there is no earlier run: workshop verify --json none.json",
+    ),
+]
+
+
+@pytest.mark.parametrize(("words", "message"), WRONG)
+def test_wrong_usage_is_one_line(words: list[str], message: str, calls: list[list[str]]) -> None:
+    """The exit code is 2, and nothing is built or run."""
+    result = run(*words)
+
+    (line,) = result.stderr.splitlines()
+    assert (result.exit_code, result.stdout, calls) == (2, "", [])
+    assert message in line
+
+
+def test_an_environment_that_can_not_be_built_is_one_line(
+    calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is run then."""
+
+    def refuse(*given: object) -> Path:
+        raise NotBuilt("tensorflow==2.21.0 can't be installed: the index does not answer")
+
+    monkeypatch.setattr(environments, "make_environment", refuse)
+
+    result = run(VERSION)
+
+    assert (result.exit_code, calls) == (1, [])
+    assert result.stderr.splitlines()[-1] == (
+        "workshop: tensorflow==2.21.0 can't be installed: the index does not answer"
+    )
+
+
+def test_the_earlier_run_is_not_overwritten(calls: list[list[str]]) -> None:
+    """Results that this run would write can't be compared with it, and stay."""
+    run(VERSION)
+
+    result = run(VERSION, "--against", MADE)
+
+    assert (result.exit_code, len(calls)) == (2, 1)
+    assert f"{MADE} is where this run goes: copy it" in result.stderr
+    assert Path(MADE).exists()
