@@ -1,7 +1,7 @@
 """Docstrings of the house in the form that the reference of docs/ reads: an extension of griffe.
 
-The signature has the types already. So a parameter is written as `name : meaning`, and results are a sentence,
-where griffe expects types. `Source: …` may come last, where griffe takes it for part of a list.
+The signature has the types already. So a parameter is written as `name : meaning`, and results are a
+sentence, where griffe expects types. `Source: …` may come last, where griffe takes it for part of a list.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _SOURCE = re.compile(r"\n+(Source: (?:(?!\n\n).)*)\Z", re.DOTALL)
 
 
 def rewritten(docstring: str) -> str:
-    """Return a docstring with results and source before its lists, and meanings of parameters on a line below."""
+    """Return a docstring with results and source before its lists, and what parameters mean below them."""
     source = _SOURCE.search(docstring)
     text, *parts = _HEADING.split(docstring if source is None else docstring[: source.start()])
     lists = []
