@@ -1,7 +1,7 @@
 """Docstrings of the house in the form that the reference of docs/ reads: an extension of griffe.
 
-The signature has the types already. So a parameter is written `name : what it is`, and results are told in a
-sentence, where griffe expects types; and `Source: …` may come last, where griffe takes it for part of a list.
+The signature has the types already. So a parameter is written as `name : meaning`, and results are a
+sentence, where griffe expects types. `Source: …` may come last, where griffe takes it for part of a list.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ _PARAMETER = re.compile(r"^(\*{0,2}\w[\w, *]*) : (.+)$", re.MULTILINE)
 _SOURCE = re.compile(r"\n+(Source: (?:(?!\n\n).)*)\Z", re.DOTALL)
 
 
-def rewritten(text: str) -> str:
-    """Return a docstring with results and source before its lists, and parameters told on a line below."""
-    source = _SOURCE.search(text)
-    told, *parts = _HEADING.split(text if source is None else text[: source.start()])
+def rewritten(docstring: str) -> str:
+    """Return a docstring with results and source before its lists, and what parameters mean below them."""
+    source = _SOURCE.search(docstring)
+    text, *parts = _HEADING.split(docstring if source is None else docstring[: source.start()])
     lists = []
     for heading, content in zip(parts[::2], parts[1::2], strict=True):
         if heading == "Returns":
-            told = f"{told.rstrip()}\n\nReturns: {content.strip()}"
+            text = f"{text.rstrip()}\n\nReturns: {content.strip()}"
         else:
             items = _PARAMETER.sub(r"\1\n    \2", content.strip())
             lists.append(f"{heading}\n{'-' * len(heading)}\n{items}")
-    return "\n\n".join([told.rstrip(), *([] if source is None else [source[1]]), *lists])
+    return "\n\n".join([text.rstrip(), *([] if source is None else [source[1]]), *lists])
 
 
 class HouseDocstrings(griffe.Extension):

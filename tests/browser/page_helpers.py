@@ -93,7 +93,8 @@ def barriers(page: Page) -> list[str]:
     """Return what axe finds wrong with a page as it is shown, a line an element."""
     from axe_playwright_python.sync_playwright import Axe
 
-    found = Axe().run(page).response
+    # it would load the style sheets once more, which a page that was opened from disk must not
+    found = Axe().run(page, options={"preload": False}).response
     return [
         f"{rule['id']} ({rule['impact']}): {rule['help']}: {node['html'][:200]}"
         for rule in found["violations"]

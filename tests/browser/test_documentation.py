@@ -1,0 +1,136 @@
+"""The built documentation, opened from disk in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.browser.page_helpers import Heard, barriers, opened, screenshot
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+SITE = Path(__file__).parents[2] / "site"
+# one with a table and a picture, one with figures, one with code, tables and plots of a notebook
+PAGES = ("index", "errata", "own_prices")
+NARROW, WIDE = 320, 1280  # CSS pixels
+DARK = "() => document.body.dataset.mdColorScheme === 'slate'"
+
+Open = Callable[..., "Page"]
+
+
+@pytest.fixture
+def read(browser: Browser) -> Iterator[Open]:
+    """Open pages of the site by name; each must load nothing from outside the site and report no error."""
+    if not (SITE / "index.html").is_file():
+        pytest.skip("needs the built pages: nox -s docs")
+    heard: list[Heard] = []
+
+    def open_one(name: str, **settings: Any) -> Page:
+        page, ears = opened(browser, (SITE / f"{name}.html").as_uri(), **settings)
+        heard.append(ears)
+        return page
+
+    yield open_one
+    for ears in heard:
+        ears.close()
+    assert [address for ears in heard for address in ears.requests if not inside(address)] == []
+    assert [complaint for ears in heard for complaint in ears.complaints] == []
+
+
+def inside(address: str) -> bool:
+    """Whether an address is a file of the site."""
+    return address.startswith(f"{SITE.as_uri()}/")
+
+
+def search(page: Page, words: str) -> None:
+    """Open the search, and type words."""
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("combobox", name="Search").fill(words)
+
+
+@pytest.mark.parametrize(
+    ("start", "words", "page"),
+    [
+        ("index", "lesson plan", "lesson_plan.html"),
+        ("reference/chapters/ch05", "discriminator not learning", "faq.html"),
+        ("faq", "workshop_mirror", "variables.html"),
+    ],
+)
+def test_the_search_works_from_disk(start: str, words: str, page: str, read: Open) -> None:
+    """Typed words find a page, and the result leads to it."""
+    shown = read(start, width=WIDE)
+
+    search(shown, words)
+    found = shown.get_by_role("option").and_(shown.locator(f"a[href*='{page}']")).first
+    found.click(timeout=30_000)
+
+    shown.wait_for_url(f"**/{page}*")
+    assert shown.locator("h1").count() == 1
+
+
+def test_a_search_without_a_result_says_so(read: Open) -> None:
+    """Words that no page has give an empty list."""
+    shown = read("index", width=WIDE)
+    search(shown, "lesson")
+    shown.get_by_role("option").first.wait_for(timeout=30_000)
+
+    search_field = shown.get_by_role("combobox", name="Search")
+    search_field.fill("qwertzuiop")
+    shown.get_by_role("option").first.wait_for(state="detached")
+
+    assert shown.get_by_role("option").count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_colours_follow_the_system_and_can_be_switched(scheme: str, read: Open) -> None:
+    """A page opens in the system's colours, a click switches them, and the next page keeps the choice."""
+    page = read("index", width=WIDE, scheme=scheme)
+    before = page.evaluate(DARK)
+
+    page.locator("label[title^='Switch to']:visible").click()
+    switched = page.evaluate(DARK)
+    page.goto((SITE / "faq.html").as_uri())
+
+    assert before == (scheme == "dark")
+    assert switched != before
+    assert page.evaluate(DARK) == switched
+
+
+@pytest.mark.parametrize(("name", "width"), list(product((*PAGES, "exercises"), (NARROW, 400, 768, WIDE))))
+def test_a_page_fits_its_window(name: str, width: int, read: Open) -> None:
+    """Nothing is wider than the window; broad tables and code scroll inside."""
+    page = read(name, width=width)
+
+    wide, window = page.evaluate(
+        "() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
+
+    assert wide <= window <= width
+
+
+@pytest.mark.parametrize(("name", "width", "scheme"), list(product(PAGES, (400, WIDE), ("light", "dark"))))
+def test_a_page_has_no_barriers(name: str, width: int, scheme: str, read: Open) -> None:
+    """Axe finds nothing wrong with a page; a screenshot shows it."""
+    page = read(name, width=width, scheme=scheme)
+    page.wait_for_load_state("load")
+    screenshot(page, f"docs-{name}-{width}-{scheme}")
+
+    assert barriers(page) == []
+
+
+def test_every_figure_of_the_gallery_is_drawn_in_the_colours_of_the_page(read: Open) -> None:
+    """Figures are part of the page, with an alternative text, and their lines stand out on dark ground."""
+    page = read("gallery", width=WIDE, scheme="dark")
+    figures = page.locator("figure.plot svg")
+
+    texts = figures.evaluate_all("all => all.map(figure => figure.getAttribute('aria-label'))")
+    ink = figures.first.locator("text").first.evaluate("text => getComputedStyle(text).fill")
+
+    assert len(texts) == page.locator("figure.plot figcaption").count() > 5
+    assert min(map(len, texts)) >= 20
+    assert min(int(part) for part in ink.removeprefix("rgb(").removesuffix(")").split(",")) > 200
