@@ -276,6 +276,17 @@ def test_gradients_measured_from_the_wrong_end_are_refused(monkeypatch) -> None:
     assert not holds("ch06.text07.short_threshold", text07_lstm_versus_plain_rnn.short_sequences(nets=4))
 
 
+def test_gradients_followed_below_a_thousandth_are_refused(monkeypatch) -> None:
+    """The claim speaks of 1e-3; a smaller share is kept over more steps, and would pass for it."""
+    right = text07_lstm_versus_plain_rnn.short_sequences(nets=20)
+    monkeypatch.setattr(text07_lstm_versus_plain_rnn, "GONE", 1e-6)
+    wrong = text07_lstm_versus_plain_rnn.short_sequences(nets=20)
+
+    assert right.weakest_kept > 1e-3 >= right.weakest_after
+    assert 10 <= wrong.short_threshold <= 99
+    assert not holds("ch06.text07.short_threshold", wrong)
+
+
 @pytest.mark.parametrize(
     "settings", [{"recurrent": 1.5}, {"recurrent": 0.5}, {"forget_bias": 0.0}, {"steps": 50}], ids=str
 )

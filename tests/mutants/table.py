@@ -116,6 +116,8 @@ The mutants are in `tests/mutants`, a file for each chapter; `nox -s mutants -- 
 {missing}
 ## Measured claims that no mutant breaks: {n_idle}
 
+A claim on substitute data counts as broken if it is not verified any more.
+
 {idle}
 ## Mutants that no claim notices: {n_left}
 
