@@ -1,7 +1,7 @@
 """Check the built documentation: `python scripts/check_site.py site`.
 
-`zensical build --strict` checks the links and anchors of Markdown. This checks the HTML that readers get.
-Each link and anchor leads somewhere, nothing is loaded from elsewhere, and each page is in the navigation.
+`zensical build --strict` checks the links and anchors of Markdown. This checks the HTML that readers get:
+each link and anchor leads somewhere, nothing is loaded from elsewhere, and each page is in the navigation.
 """
 
 from __future__ import annotations
