@@ -283,8 +283,7 @@ def test_names_are_printed_as_they_are(tmp_path: Path, monkeypatch: pytest.Monke
     result = run("verify", "ch07.text01.arange_example", "--offline", "--json", path)
 
     assert result.exit_code == 0
-    assert f"results: {path}\n" in result.stdout
-    assert f"report: {path.with_suffix('.html')}\n" in result.stdout
+    assert f"The page    {path.with_suffix('.html')}\n" in result.stdout
 
 
 def test_what_we_write_is_read(tmp_path: Path) -> None:
