@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 from tests.reporting.comparison_files import record, write
 from workshop.cli.app import app
 from workshop.ledger import ledger
-from workshop.reporting.report import view
+from workshop.reporting.report import sample_view
 from workshop.verification.results import Results, ResultsError, plain, read_results, recall, remember
 
 Content = dict[str, Any]
@@ -207,7 +207,7 @@ ODD = [
 
 def test_odd_values_are_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Values of any structure are compared and reported without a traceback."""
-    monkeypatch.setattr(view, "noticed", lambda *_: (0.0, "slow, and of the recorded runs alone"))
+    monkeypatch.setattr(sample_view, "noticed", lambda *_: (0.0, "slow, and of the recorded runs alone"))
     claims = list(ledger().claims.values())
     sampled = [claim for claim in claims if claim.rule.needs_sample]
     single = [claim for claim in claims if not claim.rule.needs_sample]
