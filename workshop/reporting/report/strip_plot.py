@@ -1,7 +1,8 @@
 """A strip plot of a reference sample as SVG: a dot per recorded run, and marks for book, naive and this run.
 
-It is drawn twice, wide and narrow, and the page shows the one that fits. A hidden group is for the number
-that a reader types: `reader_number.js.j2` moves it along the axis, whose ends are attributes of the drawing.
+It is drawn twice, wide and narrow, and the page shows the one that fits. One of several numbers is drawn
+narrow only, because a page has hundreds of them. The number that a reader types is drawn by
+`reader_number.js.j2`, for which the ends of the axis are attributes of the drawing.
 """
 
 from __future__ import annotations
@@ -78,7 +79,8 @@ def strip(
     words = "; ".join(_words(number, marks, today))
     label = escape(f"{number.name}: {words}" if number.name else words)
     known: list[float] = finite(number).tolist()
-    drawn = [_drawn(size, known, marks, today, number, label) for size in WIDTHS] if known else []
+    sizes = [size for size in WIDTHS if size == "narrow" or not number.name] if known else []
+    drawn = [_drawn(size, known, marks, today, number, label) for size in sizes]
     return Strip(number.name, words, notices, "".join(drawn))
 
 
@@ -107,7 +109,9 @@ def _drawn(
     ends += [] if today is None else [today.low, today.high]
     axis = _axis([end for end in ends if math.isfinite(end)], number.scale, WIDTHS[size], _TICKS[size])
     height = _FLOOR + (54 if today is not None else 38)
-    axis_data = f'data-low="{axis.low:.9g}" data-high="{axis.high:.9g}" data-margin="{MARGIN}"'
+    axis_data = (
+        f'data-low="{axis.low:.9g}" data-high="{axis.high:.9g}" data-margin="{MARGIN}" data-floor="{_FLOOR}"'
+    )
     return "".join(
         [
             f'<svg class="strip {size}" role="img" viewBox="0 0 {axis.width} {height}" {axis_data} ',
@@ -117,7 +121,7 @@ def _drawn(
             *_ticks(axis, _TICKS[size]),
             *([] if today is None else _today(today, axis)),
             _text(axis.width - MARGIN, height - 4, f"● {len(number.runs)} recorded runs", "end", "key"),
-            f'<g class="me" hidden><path d="M0 14V{_FLOOR}"/><text y="10"></text></g></svg>',
+            "</svg>",
         ]
     )
 

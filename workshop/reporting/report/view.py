@@ -30,7 +30,7 @@ from workshop.verification.results import Record, Results
 from workshop.verification.verdicts import Verdict
 
 _LONG = 1500  # characters of a value in the details
-_MOST_NUMBERS = 20  # that a claim without recorded runs offers to compare
+_MOST_NUMBERS = 8  # that a claim without recorded runs offers to compare
 _DETAILS = ("finding", "note", "repeats", "kind", "needs")
 NOT_HOLDING = (FAILED, WRONG, CHANGED)
 
