@@ -154,7 +154,8 @@ def test_what_stays_missing_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None
     assert cli_data.fetch_small(every, one) == (
         f"aapl_csv could not be fetched, so 6 results cannot be decided: {reason}."
     )
-    command = f"2 data sets are missing, so {number} results cannot be decided: workshop data fetch --missing"
+    lost = f"so {number} results cannot be decided: workshop data fetch --missing"
+    command = f"2 data sets are missing and no substitute is here, {lost}"
     assert cli_data.fetch_small(every, two) == command
     assert cli_data.fetch_small(every, two, fetched=False) == command
     assert cli_data.fetch_small({"sonar"}, one) == ""

@@ -126,7 +126,7 @@ def fetch_small(missing: Iterable[str], claims: Iterable[Claim], *, fetched: boo
         return f"No internet: {sets}, so {lost}."
     if len(left) == 1 and failed:
         return f"{failed[0].id} could not be fetched, so {lost}: {failed[0].reason}."
-    return f"{sets}, so {lost}: workshop data fetch --missing"
+    return f"{sets} and no substitute is here, so {lost}: workshop data fetch --missing"
 
 
 def _claims_by_dataset(claims: Iterable[Claim]) -> dict[str, set[str]]:
