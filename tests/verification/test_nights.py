@@ -291,9 +291,9 @@ def test_show_says_how_many_nights_are_pooled(tmp_path: Path, monkeypatch: pytes
     """In one line, if there are any."""
     claim = "ch05.text07.test_rmse"
     monkeypatch.setenv("WORKSHOP_STORE", str(tmp_path))
-    assert "nights" not in CliRunner().invoke(app, ["show", claim]).stdout
+    assert "Nights" not in CliRunner().invoke(app, ["show", claim]).stdout
 
     pools = {claim: Pool("c", tuple(Night(number, {"": (0.03,)}) for number in (2, 3, 5)))}
     (tmp_path / "nights.json").write_bytes(nights_module._POOLS.dump_json(pools))
     lines = CliRunner().invoke(app, ["show", claim]).stdout.splitlines()
-    assert "  nights      3 pooled here, the last with seed set 5" in lines
+    assert "  Nights      3 pooled here, the last with seed set 5" in lines
