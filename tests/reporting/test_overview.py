@@ -8,8 +8,7 @@ import pytest
 
 from tests.made_up_claims import completed
 from workshop.ledger import Chapter, Ledger, ledger
-from workshop.reporting.report.overview import MARKS, facts, overview, phrase, when_and_with
-from workshop.reporting.words import HOLDS, NO_DATA, WRONG
+from workshop.reporting.report.overview import MARKS, facts, overview, repeated_text, when_and_with
 from workshop.verification.results import Record, Results
 
 UNIT = {"title": "one", "procedure": "p", "pitfalls": "p"}
@@ -127,11 +126,14 @@ def test_evidence_of_decided_results_alone() -> None:
     assert MARKS["setting"] == MARKS["printed"] == 0
 
 
-def test_phrases_agree_with_their_number() -> None:
-    """One holds, two hold."""
-    assert [phrase(HOLDS, n) for n in (1, 2)] == ["1 holds as printed", "2 hold as printed"]
-    assert [phrase(WRONG, n) for n in (1, 2)] == ["1 is wrong in print", "2 are wrong in print"]
-    assert phrase(NO_DATA, 1) == "1 has no data"
+def test_repeated_claims_are_counted() -> None:
+    """Those that the book prints twice, and those of the authors' notebook alone; ours are left out."""
+    book = made_up(["ch09.ex01"], book=3, own=1).claims
+    claims = [claim.model_copy(update={"same_as": "ch09.ex01.c0"}) for claim in book.values()]
+    claims[0] = claims[0].model_copy(update={"same_as": None, "source": "notebook"})
+
+    assert repeated_text(claims) == "printed a second time: 2; printed in the authors' notebook only: 1"
+    assert repeated_text([]) == ""
 
 
 def test_when_and_where_a_run_was_made() -> None:

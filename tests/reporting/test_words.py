@@ -8,7 +8,7 @@ from workshop.ledger import ledger
 from workshop.reporting.errata import errata
 from workshop.reporting.formatting import book_and_run
 from workshop.reporting.places import label, place, title
-from workshop.reporting.words import WORD_OF, WORDS
+from workshop.reporting.words import HOLDS, NO_DATA, WORD_OF, WORDS, WRONG
 from workshop.verification.verdicts import Verdict
 
 
@@ -19,6 +19,13 @@ def test_every_verdict_has_a_word() -> None:
     for part in ("name", "sign", "ascii", "key", "phrase"):
         assert len({getattr(word, part) for word in WORDS}) == len(WORDS)
     assert all(word.ascii.isascii() and len(word.ascii) == len(word.sign) == 1 for word in WORDS)
+
+
+def test_phrases_agree_with_their_number() -> None:
+    """One holds, two hold."""
+    assert [HOLDS.counted(n) for n in (1, 2)] == ["1 holds as printed", "2 hold as printed"]
+    assert [WRONG.counted(n) for n in (1, 2)] == ["1 is wrong in print", "2 are wrong in print"]
+    assert NO_DATA.counted(1) == "1 has no data"
 
 
 def test_units_are_named_as_readers_know_them() -> None:

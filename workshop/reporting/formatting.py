@@ -13,7 +13,7 @@ from workshop.figures.alt_text import four_digits, three_digits
 from workshop.ledger.values import beginning, brief, half_digit, is_number, plain
 from workshop.reporting.report.samples import is_summary
 from workshop.verification.results import for_json
-from workshop.verification.verdicts import VERDICTS, VERIFIED, Verdict
+from workshop.verification.verdicts import VERIFIED
 
 if TYPE_CHECKING:
     from workshop.ledger import Claim
@@ -196,11 +196,6 @@ def bases_text(records: Iterable[Record]) -> str:
         return ""
     recorded = f"{bases['recorded']} on recorded runs, whose first steps were repeated here"
     return f"decided: {bases['run here']} claims on runs made here, {recorded}"
-
-
-def verdicts_text(counts: Mapping[Verdict, int], verdicts: Iterable[Verdict] = VERDICTS) -> str:
-    """Write how many claims have each verdict, e.g. `2 reproduced, 1 changed`."""
-    return ", ".join(f"{counts[verdict]} {verdict}" for verdict in verdicts if counts.get(verdict))
 
 
 def names_text(names: Sequence[str], limit: int = 6) -> str:

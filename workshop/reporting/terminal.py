@@ -11,6 +11,7 @@ from typing import Any
 from rich.console import Console
 
 from workshop.datasets.model import registry
+from workshop.figures.alt_text import counted
 from workshop.ledger import Claim, Ledger, Unit
 from workshop.ledger.values import is_number
 from workshop.reporting.describe import failure_rows
@@ -35,7 +36,6 @@ from workshop.reporting.words import (
 from workshop.verification.results import Record, Results, for_json
 from workshop.verification.verdicts import Verdict
 
-COLOURS: Mapping[Verdict, str] = {verdict: word.colour for verdict, word in WORD_OF.items()}
 BOOK = "The Deep Learning Workshop"
 MOST_LISTED = 40
 NOT_RUN = Word("not run yet", "·", ".", "dim", "", "were not run yet", "It was not verified here yet.")
@@ -77,11 +77,11 @@ def print_start(claims: Sequence[Claim], ledger: Ledger, console: Console, missi
     units = len({claim.unit for claim in claims})
     scope = scope_text(claims, ledger)
     whole = sum(not claim.ours for claim in ledger.claims.values())
-    what = f"{_number(len(book), 'printed result')}, {_number(units, 'exercise')} and texts"
+    what = f"{counted(len(book), 'printed result')}, {counted(units, 'exercise')} and texts"
     if scope:
-        what = f"{_number(len(book), 'printed result')} of {scope} (book: {whole})"
+        what = f"{counted(len(book), 'printed result')} of {scope} (book: {whole})"
     if not book:
-        what = f"{_number(len(claims), 'check')} of the suite's own"
+        what = f"{counted(len(claims), 'check')} of the suite's own"
     screen = Screen(console)
     screen.line((BOOK, "bold"), f" · {what}", wrapped=True)
     if missing:
@@ -97,7 +97,8 @@ def print_plan(
         for name in ("tensorflow", "keras", "python")
         if name in versions
     )
-    parts = [f"{names}, {device.upper()}", _number(processes, "process", "processes"), about(seconds)]
+    running = f"{processes} process{'' if processes == 1 else 'es'}"
+    parts = [f"{names}, {device.upper()}", running, about(seconds)]
     Screen(console).line((" · ".join(parts), "dim"), wrapped=True)
 
 
@@ -251,7 +252,7 @@ def _print_missing(results: Results, ledger: Ledger, screen: Screen) -> None:
     if not missed:
         return
     screen.line()
-    text = f"{screen.sign(NO_DATA)} {_have(len(missed), NO_DATA)}"
+    text = f"{screen.sign(NO_DATA)} {NO_DATA.counted(len(missed))}"
     screen.ends((text, ""), "workshop data fetch --missing")
     known = registry()
     rows = []
@@ -278,7 +279,7 @@ def _print_by_chapter(
     if short and word is OPEN:
         command = f"workshop show {found[0]}"
     screen.line()
-    screen.ends(f"{screen.sign(word)} {_have(counts.total(), word)}", command)
+    screen.ends(f"{screen.sign(word)} {word.counted(counts.total())}", command)
     if not short:
         screen.paragraph(" · ".join(f"{chapter} {n}" for chapter, n in sorted(counts.items())), indent=4)
 
@@ -327,7 +328,7 @@ def print_closing(results: Results, ledger: Ledger, console: Console, *, page: s
     rows = []
     if counts[WRONG]:
         rows.append(
-            ("The errors", f"{_number(counts[WRONG], 'error')} of the book confirmed: workshop errata")
+            ("The errors", f"{counted(counts[WRONG], 'error')} of the book confirmed: workshop errata")
         )
     if page:
         rows.append(("The page", page + ("#failed" if failed else "")))
@@ -359,31 +360,14 @@ def closing_line(results: Results, ledger: Ledger) -> str:
         disagree = "results disagree" if failed > 1 else "results disagrees"
         return f"{failed} of {decided} {disagree}, and nothing recorded says why:"
     if not results.green:
-        why = [f"{counts[word]} {_phrase(counts[word], word)}" for word in WORDS if counts[word]]
+        why = [word.counted(counts[word]) for word in WORDS if counts[word]]
         return f"Nothing was verified: {', '.join(why) or 'no printed result was asked for'}."
     if not book:
-        return f"Nothing disagrees: {_number(len(results.claims), 'check')} of the suite's own."
+        return f"Nothing disagrees: {counted(len(results.claims), 'check')} of the suite's own."
     scope = scope_text([ledger.claims[record.id] for record in book], ledger)
     of = "" if not scope else "results " if len(book) == 1 else f"results of {scope} "
     confirmed = bool(counts[WRONG]) and not scope
-    wrong = f", {_number(counts[WRONG], 'error')} of the book confirmed" if confirmed else ""
+    wrong = f", {counted(counts[WRONG], 'error')} of the book confirmed" if confirmed else ""
     whole = sum(not claim.ours for claim in ledger.claims.values())
     end = f" (book: {whole})" if scope else ""
     return f"Nothing disagrees: {decided} of {len(book)} {of}decided{wrong}{end}."
-
-
-def _have(number: int, word: Word) -> str:
-    return f"{number} {_phrase(number, word)}"
-
-
-def _phrase(number: int, word: Word) -> str:
-    """Return a verdict's phrase for a number of results."""
-    if number != 1:
-        return word.phrase
-    first, _, rest = word.phrase.partition(" ")
-    singular = {"are": "is", "have": "has", "were": "was", "hold": "holds", "need": "needs"}
-    return f"{singular.get(first, first)} {rest}".strip()
-
-
-def _number(number: int, what: str, several: str = "") -> str:
-    return f"{number} {what if number == 1 else several or f'{what}s'}"

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from workshop.verification.results import Record
 
 
+_SINGULAR = {"are": "is", "have": "has", "were": "was", "hold": "holds", "need": "needs"}
+
+
 @dataclass(frozen=True)
 class Word:
     """A verdict for readers; several verdicts of the engine share one.
@@ -29,6 +32,11 @@ class Word:
     key: str
     phrase: str
     meaning: str
+
+    def counted(self, number: int) -> str:
+        """Write how many results have it, e.g. `61 are wrong in print`, `1 has no data`."""
+        verb, _, rest = self.phrase.partition(" ")
+        return f"{number} {_SINGULAR.get(verb, verb) if number == 1 else verb} {rest}".rstrip()
 
 
 FAILED = Word(

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from workshop.ledger import Ledger
+from workshop.ledger import Claim, Ledger
 from workshop.ledger.model import Evidence
 from workshop.reporting.describe import EVIDENCE
 from workshop.reporting.formatting import COMPUTING, LIBRARIES, bases_text
 from workshop.reporting.places import label
-from workshop.reporting.report.summary import repeated_text
 from workshop.reporting.words import (
     CHANGED,
     DECIDED,
@@ -32,7 +31,6 @@ from workshop.verification.results import Record, Results
 MARKS: Mapping[Evidence, int] = {
     "measured": 4, "data": 3, "built": 2, "statement": 1, "setting": 0, "printed": 0,
 }  # fmt: skip
-_ONE = {"hold": "holds", "are": "is", "were": "was", "need": "needs", "have": "has"}
 
 
 @dataclass(frozen=True)
@@ -86,10 +84,14 @@ def overview(results: Results, ledger: Ledger) -> Overview:
     )
 
 
-def phrase(word: Word, number: int) -> str:
-    """Write how many results have a verdict, e.g. `61 are wrong in print`."""
-    verb, _, rest = word.phrase.partition(" ")
-    return f"{number} {_ONE.get(verb, verb) if number == 1 else verb} {rest}".rstrip()
+def repeated_text(claims: Iterable[Claim]) -> str:
+    """Say how many claims repeat another one, and how many only the authors' notebook shows; "" if none."""
+    book = [claim for claim in claims if not claim.ours]
+    repeated = sum(claim.same_as is not None for claim in book)
+    notebook = sum(claim.source == "notebook" for claim in book)
+    parts = [f"printed a second time: {repeated}"] if repeated else []
+    parts += [f"printed in the authors' notebook only: {notebook}"] if notebook else []
+    return "; ".join(parts)
 
 
 def _sentence(
@@ -106,7 +108,7 @@ def _sentence(
     words = [word for word in (HOLDS, WRONG, CHANGED, SUPPORTED) if counts[word]]
     for number, word in enumerate(words):
         before = ": " if not number else ", and " if number == len(words) - 1 else ", "
-        parts += [(before, False), (phrase(word, counts[word]), word in (HOLDS, WRONG))]
+        parts += [(before, False), (word.counted(counts[word]), word in (HOLDS, WRONG))]
     parts.append((". ", False))
     if failed := counts[FAILED] + failed_own:
         disagree = "1 result disagrees" if failed == 1 else f"{failed} results disagree"

@@ -17,7 +17,7 @@ from workshop.reporting.html import render
 from workshop.reporting.report.alarm import failures
 from workshop.reporting.report.by_version import by_release, changes, counts_text
 from workshop.reporting.report.missing_data import missing
-from workshop.reporting.report.overview import MARKS, facts, overview, phrase, when_and_with
+from workshop.reporting.report.overview import MARKS, facts, overview, when_and_with
 from workshop.reporting.report.timeline import lanes
 from workshop.reporting.report.view import NOT_HOLDING, ChapterRows, Code, chapters
 from workshop.reporting.report.wall import wall, warnings
@@ -97,7 +97,7 @@ def page(
             if row.numbers
         },
     }
-    return render("report/report.html.j2", content, counts_text=counts_text, phrase=phrase)
+    return render("report/report.html.j2", content, counts_text=counts_text)
 
 
 def _counted(shown: Sequence[ChapterRows], names: Callable[[Claim], Iterable[str]]) -> list[tuple[str, int]]:
