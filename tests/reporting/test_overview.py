@@ -101,7 +101,7 @@ PARTS = [
     (["ch09.text02"], "the text after 9.01"),
     (["ch09.ex01", "ch09.text02"], "chapter 9"),
     (["ch08.act01"], "activity 8.01"),
-    (["ch08.act01", "ch09.ex01"], "this run"),
+    (["ch08.act01", "ch09.ex01"], "2 exercises"),
 ]
 
 
@@ -110,11 +110,19 @@ def test_a_partial_run_names_its_part(units: list[str], part: str) -> None:
     """The number of the whole book is that of the ledger."""
     whole = made_up(["ch08.act01", "ch09.text01", "ch09.ex01", "ch09.text02"], 2)
 
-    top = overview(Results({}, tuple(r for unit in units for r in records(unit, ["reproduced"]))), whole)
+    top = overview(Results({}, tuple(r for unit in units for r in records(unit, ["reproduced"] * 2))), whole)
 
-    n = len(units)
-    noun, verb = ("result", "was") if n == 1 else ("results", "were")
-    assert top.sentence[0][0] == f"{n} of the {n} {noun} of {part} {verb} decided; the book has 8"
+    n = 2 * len(units)
+    assert top.sentence[0][0] == f"{n} of the {n} results of {part} were decided; the book has 8"
+
+
+def test_a_run_of_one_result_names_it() -> None:
+    """Its exercise has more of them."""
+    whole = made_up(["ch09.ex01"], 2)
+
+    top = overview(Results({}, records("ch09.ex01", ["reproduced"])), whole)
+
+    assert top.sentence[0][0] == "1 of the 1 result of ch09.ex01.c0 was decided; the book has 2"
 
 
 def test_evidence_of_decided_results_alone() -> None:

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from tests.reporting.made_up_run import ENVIRONMENT, LEDGER, record
 from workshop.ledger import Chapter, Ledger
+from workshop.reporting.places import part_text
 from workshop.reporting.terminal import (
     MOST_LISTED,
     about,
@@ -19,7 +20,6 @@ from workshop.reporting.terminal import (
     print_plan,
     print_run,
     print_start,
-    scope_text,
 )
 from workshop.verification.results import Record, Results
 
@@ -225,10 +225,10 @@ def test_a_part_of_the_book_says_so() -> None:
         "Nothing disagrees: 2 of 2 results of exercise 9.01 decided (book: 3)."
     )
     assert (
-        scope_text([LEDGER.claims["ch09.ex01.loss"], LEDGER.claims["ch09.ex01.fame"]], LEDGER)
+        part_text([LEDGER.claims["ch09.ex01.loss"], LEDGER.claims["ch09.ex01.fame"]], LEDGER)
         == "exercise 9.01"
     )
-    assert scope_text(list(LEDGER.claims.values()), LEDGER) == ""
+    assert part_text(list(LEDGER.claims.values()), LEDGER) == ""
 
 
 def test_the_start_says_what_runs_where_and_how_long() -> None:

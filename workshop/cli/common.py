@@ -90,8 +90,8 @@ def select(patterns: list[str]) -> tuple[Ledger, tuple[Claim, ...]]:
 def print_taken(names: Iterable[str], book: Ledger, console: Console) -> None:
     """Print which unit a number or a title was taken for, so that nobody reads of another one."""
     from workshop.ledger.names import taken_for
+    from workshop.reporting.places import unit_text
     from workshop.reporting.screen import Screen
-    from workshop.reporting.terminal import unit_text
 
     for name in names:
         if unit := taken_for(name, book):

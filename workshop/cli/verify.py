@@ -108,7 +108,8 @@ def verify(
     """Verify claims. Exit code 0: at least one was verified and none failed; 1: otherwise; 2: wrong usage."""
     from workshop.execution.environment import cores
     from workshop.execution.noise import hushed
-    from workshop.reporting.terminal import print_closing, print_plan, print_run, print_start, scope_text
+    from workshop.reporting.places import part_text
+    from workshop.reporting.terminal import print_closing, print_plan, print_run, print_start
     from workshop.verification.engine import Engine
     from workshop.verification.nights import next_seed_set
     from workshop.verification.results import recall, remember
@@ -116,7 +117,7 @@ def verify(
     _check_threads()
     ledger, claims = select(patterns or [])
     try_targets({"--json": json_file})
-    file = json_file or default_target(PART if scope_text(claims, ledger) else RESULTS)
+    file = json_file or default_target(PART if part_text(claims, ledger) else RESULTS)
     nights = _nights(no_store) if seed_set is None else None
     varied = seed_set if nights is None else next_seed_set(nights)
     usual, cached = usable_store()

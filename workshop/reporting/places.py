@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from workshop.ledger import Claim, Ledger, Unit
 
@@ -33,6 +34,30 @@ def place(claim: Claim, ledger: Ledger) -> str:
         return f"p. {claim.page}"
     name = label(claim.unit, ledger)
     return name if _number(claim.unit) else f"ch. {int(claim.unit[2:4])}, {name[0].lower()}{name[1:]}"
+
+
+def part_text(claims: Sequence[Claim], ledger: Ledger) -> str:
+    """Name the part of the book that claims are of, e.g. `exercise 2.05`; "" if they are the whole book's."""
+    ids = {claim.id for claim in claims}
+    if {claim.id for claim in ledger.claims.values() if not claim.ours} <= ids:
+        return ""
+    units = {claim.unit for claim in claims}
+    chapters = {unit[:4] for unit in units}
+    if len(ids) == 1:
+        return next(iter(ids))
+    if len(units) == 1:
+        return unit_text(next(iter(units)), ledger)
+    if len(chapters) == 1:
+        return f"chapter {int(next(iter(chapters))[2:])}"
+    return f"{len(units)} exercises"
+
+
+def unit_text(unit: str, ledger: Ledger) -> str:
+    """Name a unit within a sentence, e.g. `exercise 2.05`, `the text after 5.03`."""
+    name = label(unit, ledger)
+    if name == "Opening":
+        return f"the opening of chapter {int(unit[2:4])}"
+    return f"the text after {name.removeprefix('After ')}" if name.startswith("After") else name.lower()
 
 
 def _number(unit: str) -> str | None:

@@ -114,7 +114,7 @@ def _value_rows(claim: Claim, last: Last | None) -> list[tuple[str, str]]:
         rows.append(("", claim.statement))
     if claim.notebook is not None:
         same = claim.notebook == claim.documented
-        rows.append(("notebook", "the authors' prints the same" if same else brief(claim.notebook, _ROOM)))
+        rows.append(("notebook", "prints the same" if same else brief(claim.notebook, _ROOM)))
     if last is None:
         rows.append(("this run", "not verified on this machine yet"))
     elif last["measured"] is not None:

@@ -16,7 +16,7 @@ from workshop.ledger import Claim, Ledger, Unit
 from workshop.ledger.values import is_number
 from workshop.reporting.describe import failure_rows
 from workshop.reporting.formatting import LIBRARIES, book_and_run, printed_part, rounded, short_value
-from workshop.reporting.places import label, place, title
+from workshop.reporting.places import label, part_text, place, title, unit_text
 from workshop.reporting.report.missing_data import missing
 from workshop.reporting.report.samples import is_summary
 from workshop.reporting.screen import Screen
@@ -47,35 +47,11 @@ Last = Mapping[str, Mapping[str, Any]]
 # The start
 
 
-def scope_text(claims: Sequence[Claim], ledger: Ledger) -> str:
-    """Say of what a run's claims are, e.g. `exercise 2.05`; "" if they are all of the book's."""
-    ids = {claim.id for claim in claims}
-    if {claim.id for claim in ledger.claims.values() if not claim.ours} <= ids:
-        return ""
-    units = {claim.unit for claim in claims}
-    chapters = {unit[:4] for unit in units}
-    if len(ids) == 1:
-        return next(iter(ids))
-    if len(units) == 1:
-        return unit_text(next(iter(units)), ledger)
-    if len(chapters) == 1:
-        return f"chapter {int(next(iter(chapters))[2:])}"
-    return f"{len(units)} exercises"
-
-
-def unit_text(unit: str, ledger: Ledger) -> str:
-    """Name a unit within a sentence, e.g. `exercise 2.05`, `the text after 5.03`."""
-    name = label(unit, ledger)
-    if name == "Opening":
-        return f"the opening of chapter {int(unit[2:4])}"
-    return f"the text after {name.removeprefix('After ')}" if name.startswith("After") else name.lower()
-
-
 def print_start(claims: Sequence[Claim], ledger: Ledger, console: Console, missing: str = "") -> None:
     """Print what is going to be checked, and a line on the data that are missing."""
     book = [claim for claim in claims if not claim.ours]
     units = len({claim.unit for claim in claims})
-    scope = scope_text(claims, ledger)
+    scope = part_text(claims, ledger)
     whole = sum(not claim.ours for claim in ledger.claims.values())
     what = f"{counted(len(book), 'printed result')}, {counted(units, 'exercise')} and texts"
     if scope:
@@ -214,7 +190,8 @@ def _cells(row: Row, room: int, screen: Screen) -> tuple[str, str]:
         value = rounded(value["median"] if seeds else value) if seeds or claim.rule.needs_sample else value
         if isinstance(value, list) and len(value) == 1 and is_number(claim.documented):
             value = value[0]
-        run = short_value(value, room - len(seeds)) + seeds
+        run = short_value(value, room)
+        run += seeds if len(run) + len(seeds) <= room else ""  # the numbers matter more
     return screen.plain(printed), screen.plain(run)
 
 
@@ -364,7 +341,7 @@ def closing_line(results: Results, ledger: Ledger) -> str:
         return f"Nothing was verified: {', '.join(why) or 'no printed result was asked for'}."
     if not book:
         return f"Nothing disagrees: {counted(len(results.claims), 'check')} of the suite's own."
-    scope = scope_text([ledger.claims[record.id] for record in book], ledger)
+    scope = part_text([ledger.claims[record.id] for record in book], ledger)
     of = "" if not scope else "results " if len(book) == 1 else f"results of {scope} "
     confirmed = bool(counts[WRONG]) and not scope
     wrong = f", {counted(counts[WRONG], 'error')} of the book confirmed" if confirmed else ""

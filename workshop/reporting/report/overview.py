@@ -12,7 +12,7 @@ from workshop.ledger import Claim, Ledger
 from workshop.ledger.model import Evidence
 from workshop.reporting.describe import EVIDENCE
 from workshop.reporting.formatting import COMPUTING, LIBRARIES, bases_text
-from workshop.reporting.places import label
+from workshop.reporting.places import part_text
 from workshop.reporting.words import (
     CHANGED,
     DECIDED,
@@ -102,8 +102,10 @@ def _sentence(
         parts = [(f"Of the book's {whole} printed results this run decided {decided}", False)]
     else:
         noun = "result" if len(book) == 1 else "results"
+        claims = [ledger.claims[record.id] for record in book]
+        part = part_text(claims, ledger) if claims else "this run"
         verb = "was" if decided == 1 else "were"
-        of = f"{decided} of the {len(book)} {noun} of {_part(book, ledger)} {verb} decided"
+        of = f"{decided} of the {len(book)} {noun} of {part} {verb} decided"
         parts = [(f"{of}; the book has {whole}", False)]
     words = [word for word in (HOLDS, WRONG, CHANGED, SUPPORTED) if counts[word]]
     for number, word in enumerate(words):
@@ -116,22 +118,6 @@ def _sentence(
         return ((alarm, True), (" ", False), *parts)
     end = "Nothing disagrees without a known reason." if decided else "So this run shows nothing."
     return (*parts, (end, True))
-
-
-def _part(book: Sequence[Record], ledger: Ledger) -> str:
-    """Name the part of the book that these results are of."""
-    units = {record.unit for record in book}
-    chapters = {int(unit[2:4]) for unit in units}
-    if len(chapters) != 1:
-        return "this run"
-    chapter = f"chapter {chapters.pop()}"
-    if len(units) != 1:
-        return chapter
-    name = label(units.pop(), ledger)
-    if name == "Opening":
-        return f"the opening of {chapter}"
-    text = name[0].lower() + name[1:]
-    return f"the text {text}" if name.startswith("After") else text
 
 
 def when_and_with(environment: Mapping[str, Any]) -> str:

@@ -1,0 +1,127 @@
+"""A small made-up run for the report's page, and a parser of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html.parser import HTMLParser
+from typing import Any
+
+from tests.made_up_claims import completed
+from tests.reporting.package_samples import CPU, with_samples
+from workshop.ledger import Chapter, Ledger
+from workshop.verification.results import Record, Results
+
+ENVIRONMENT = {
+    "python": "3.12.1", "tensorflow": "2.21.0", "keras": "3.15.1", "device": "cpu", "threads": 1,
+    "profile": "default", "date": "2026-01-02T03:04:05+00:00",
+}  # fmt: skip
+SUMMARY = {"seeds": 5, "median": 0.26, "minimum": 0.24, "maximum": 0.29}
+NAIVE = {"seeds": 5, "median": 0.3, "minimum": 0.3, "maximum": 0.3}
+EXACT = {"kind": "exact", "rule": "equal"}
+# the claims of two units, each with its result
+CLAIMS: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
+    "ch09.ex01": [
+        (
+            {"id": "loss", "what": "the loss", "documented": 0.25, "kind": "stochastic", "needs": ["iris"],
+             "beside": {"naive": "naive"}, "notebook": 0.23, "rule": {"reference": {"decimals": 2}}},
+            {"verdict": "reproduced", "measured": SUMMARY, "beside": {"naive": NAIVE},
+             "seeds": (2, 4, 6, 8, 10)},
+        ),
+        (
+            {"id": "shape", "what": "the shape", "documented": [2, 3], "correct": [3, 2], "page": 7, **EXACT},
+            {"verdict": "corrected", "measured": [3, 2], "reason": "printed [2, 3] is wrong: equal"},
+        ),
+        (
+            {"id": "tags", "what": "a <script>alert(1)</script>", "documented": "</script><b>", **EXACT},
+            {"verdict": "reproduced", "measured": "</script><b>"},
+        ),
+    ],
+    "ch09.ex02": [
+        (
+            {"id": "small", "what": "a small slip", "documented": 10.0, "correct": 11.0,
+             "statement": "ten are enough", "kind": "bound", "rule": {"within": {"rtol": 1e-3}}},
+            {"verdict": "corrected", "measured": 11.0},
+        ),
+        (
+            {"id": "large", "what": "a large slip", "documented": 10.0, "correct": 40.0,
+             "consequence": 3,
+             "statement": "ten are plenty", "kind": "bound", "rule": {"within": {"rtol": 1e-3}}},
+            {"verdict": "corrected", "measured": 40.0},
+        ),
+        (
+            {"id": "wrong", "what": "an order", "documented": 1, "kind": "ordering", "rule": "equal",
+             "consequence": 1,
+             "finding": {"verdict": "refuted", "reason": "it is the other way", "instead": 0}},
+            {"verdict": "refuted", "measured": 0},
+        ),
+        (
+            {"id": "later", "what": "a slow one", "documented": 1, "kind": "ordering", "rule": "equal",
+             "full_only": True,
+             "finding": {"verdict": "refuted", "reason": "not with ours", "instead": 0}},
+            {"verdict": "deferred", "measured": None},
+        ),
+        (
+            {"id": "moved", "what": "an option", "documented": "yes", "ours": True, **EXACT,
+             "finding": {"verdict": "changed", "reason": "Keras dropped it", "instead": "no",
+                         "when": {"keras": ">=3"}}},
+            {"verdict": "changed", "measured": "no", "ours": True},
+        ),
+        (
+            {"id": "moved_too", "what": "its twin", "documented": "yes", **EXACT,
+             "finding": {"verdict": "changed", "reason": "Keras dropped it", "instead": "no",
+                         "when": {"keras": ">=3"}}},
+            {"verdict": "unavailable", "measured": None},
+        ),
+    ],
+}  # fmt: skip
+
+
+def made_up(environment: Mapping[str, str] = CPU) -> tuple[Results, Ledger]:
+    """Return results, with recorded runs of an environment, and the ledger that they are of."""
+    units, records = [], []
+    for unit, claims in CLAIMS.items():
+        text = {"title": f"Exercise of {unit}", "procedure": "Fit.\n", "pitfalls": "None.\n"}
+        entries = [completed({**claim, "id": f"{unit}.{claim['id']}"}) for claim, _ in claims]
+        units.append({"id": unit, **text, "claims": entries})
+        for (claim, result), entry in zip(claims, entries, strict=True):
+            defaults = {
+                "ours": False,
+                "beside": {},
+                "margin": None,
+                "seeds": (),
+                "seconds": 0.5,
+                "reason": "made up",
+            }
+            record = {
+                **defaults,
+                **result,
+                "id": entry["id"],
+                "unit": unit,
+                "documented": claim["documented"],
+            }
+            records.append(Record(**{"rule": "equal", **record}))
+    made = Ledger((Chapter.model_validate({"chapter": 9, "title": "Made up", "units": units}),))
+    return with_samples(Results(ENVIRONMENT, tuple(records)), made, environment), made
+
+
+class Page(HTMLParser):
+    """All elements of a page with their attributes, its text, and its scripts."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.scripts: list[str] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        if self.elements[-1:] and self.elements[-1][0] == "script":
+            self.scripts.append(data)
+        self.text += data
+
+    def attributes(self, name: str) -> list[str]:
+        """Return all values of an attribute."""
+        return [value for _, attributes in self.elements if (value := attributes.get(name))]
