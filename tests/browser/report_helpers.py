@@ -77,9 +77,10 @@ def is_open(card: Locator) -> bool:
     return card.evaluate("card => card.open")
 
 
-def focused(page: Page) -> str:
-    """Return the id of the element in focus, or of the nearest around it."""
-    return page.evaluate("() => document.activeElement.closest('[id]')?.id ?? ''")
+def wait_for_focus(page: Page, name: str) -> None:
+    """Wait until the focus is in a row or in one of its rows: a browser jumps to an address a little later."""
+    focus = "document.activeElement.closest('[id]')?.id ?? ''"
+    page.wait_for_function(f"name => `${{{focus}}}.`.startsWith(`${{name}}.`)", arg=name)
 
 
 def in_sight(page: Page, name: str) -> bool:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.browser.page_helpers import screenshot
 from tests.browser.pages import ALL, BOOK, OWN, UNITS, VERDICT
-from tests.browser.report_helpers import OPEN, box, card, choose, focused, hits, in_sight, is_open, own, shown
+from tests.browser.report_helpers import OPEN, box, card, choose, wait_for_focus, hits, in_sight, is_open, own, shown
 from workshop.ledger import ledger
 from workshop.reporting.words import WORD_OF
 
@@ -43,7 +43,7 @@ def test_a_link_opens_its_card(name: str, width: int, visit: Visit, written: dic
     assert is_open(card(page, name))
     assert opened(page) <= {name, ".".join(name.split(".")[:2])}
     assert in_sight(page, name)
-    assert focused(page) == name
+    wait_for_focus(page, name)
 
 
 def test_the_contents_lead_to_each_part(visit: Visit, written: dict[str, str]) -> None:
@@ -126,7 +126,7 @@ def test_links_inside_the_page(report: Page) -> None:
 
     report.go_back()
     assert report.url.endswith(f"#{RMSE}")
-    assert focused(report) == RMSE
+    wait_for_focus(report, RMSE)
 
 
 # Map, colours, copying
@@ -255,7 +255,7 @@ def test_escape_gives_the_focus_back(report: Page) -> None:
     report.keyboard.press("Escape")
 
     assert report.get_by_label("Search").input_value() == ""
-    assert focused(report) == UNITS[-1]
+    wait_for_focus(report, UNITS[-1])
     report.keyboard.press("/")
     report.keyboard.type("a")
     assert report.get_by_label("Search").input_value() == "a"

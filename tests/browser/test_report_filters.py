@@ -9,7 +9,7 @@ import pytest
 
 from tests.browser.page_helpers import barriers
 from tests.browser.pages import ALL, BOOK, VERDICT, claims, run
-from tests.browser.report_helpers import box, card, choose, focused, hits, in_sight, label, own, shown, unfold
+from tests.browser.report_helpers import box, card, choose, wait_for_focus, hits, in_sight, label, own, shown, unfold
 from workshop.ledger import Claim, ledger
 from workshop.reporting.report.missing_data import missing
 from workshop.reporting.report.view import NOT_HOLDING
@@ -142,12 +142,12 @@ def test_suggestions(report: Page) -> None:
     search.press("ArrowDown")
     assert suggestions.locator("a").first.evaluate("link => link === document.activeElement")
     report.keyboard.press("Enter")
-    assert focused(report).startswith("ch02.text01")
+    wait_for_focus(report, "ch02.text01")
     assert not suggestions.is_visible()
 
     search.fill("exercise 1.01")
     search.press("Enter")
-    assert focused(report) == "ch01.ex01"
+    wait_for_focus(report, "ch01.ex01")
     assert in_sight(report, "ch01.ex01")
     assert not suggestions.is_visible()
 
@@ -163,7 +163,7 @@ def test_one_result_is_opened(report: Page) -> None:
     search.fill("averages even")
     search.press("Enter")
 
-    assert focused(report) == "ch05.text07.simple_average"
+    wait_for_focus(report, "ch05.text07.simple_average")
     assert card(report, "ch05.text07.simple_average").evaluate("claim => claim.open")
 
 
