@@ -78,7 +78,7 @@ def is_open(card: Locator) -> bool:
 
 
 def wait_for_focus(page: Page, name: str) -> None:
-    """Wait until the focus is in a row or in one of its rows: a browser jumps to an address a little later."""
+    """Wait until the focus is in a row: a browser jumps to an address a little later."""
     focus = "document.activeElement.closest('[id]')?.id ?? ''"
     page.wait_for_function(f"name => `${{{focus}}}.`.startsWith(`${{name}}.`)", arg=name)
 

@@ -9,7 +9,18 @@ import pytest
 
 from tests.browser.page_helpers import screenshot
 from tests.browser.pages import ALL, BOOK, OWN, UNITS, VERDICT
-from tests.browser.report_helpers import OPEN, box, card, choose, wait_for_focus, hits, in_sight, is_open, own, shown
+from tests.browser.report_helpers import (
+    OPEN,
+    box,
+    card,
+    choose,
+    hits,
+    in_sight,
+    is_open,
+    own,
+    shown,
+    wait_for_focus,
+)
 from workshop.ledger import ledger
 from workshop.reporting.words import WORD_OF
 

@@ -9,7 +9,18 @@ import pytest
 
 from tests.browser.page_helpers import barriers
 from tests.browser.pages import ALL, BOOK, VERDICT, claims, run
-from tests.browser.report_helpers import box, card, choose, wait_for_focus, hits, in_sight, label, own, shown, unfold
+from tests.browser.report_helpers import (
+    box,
+    card,
+    choose,
+    hits,
+    in_sight,
+    label,
+    own,
+    shown,
+    unfold,
+    wait_for_focus,
+)
 from workshop.ledger import Claim, ledger
 from workshop.reporting.report.missing_data import missing
 from workshop.reporting.report.view import NOT_HOLDING

@@ -30,6 +30,11 @@ from workshop.verification.engine import Engine
 
 # its name is recorded nowhere, so recorded seeds count within their measured tolerance, not bit for bit
 FOREIGN = "a processor on which nothing was recorded"
+# what turns an outcome into a verdict; changes elsewhere, as in the scheduler or the page, decide nothing
+JUDGING = (
+    "ledger/rules/*.py", "statistics/*.py", "samples/model.py", "samples/repeats.py", "verification/drift.py",
+    "verification/printed_vs_recorded.py", "verification/repeats.py", "verification/verdicts.py",
+)  # fmt: skip
 LIBRARIES = ("tensorflow", "pandas", "scipy.stats", "sklearn", "nltk", "gensim.models", "PIL.Image")
 
 
@@ -80,10 +85,8 @@ class Bench:
             import tensorflow as tf
 
             _ = tf.keras.layers.Dense, tf.keras.models.Sequential  # imports Keras, computes nothing
-            root = Path(importlib.import_module("workshop").__path__[0])
-            for path in root.rglob("*.py"):  # children find these digests, and make that of the mutated file
-                name = ".".join(path.relative_to(root.parent).with_suffix("").parts).removesuffix(".__init__")
-                fingerprint._digest_and_imports(path, name)
+            for path in _package().rglob("*.py"):  # children find these, and make that of the mutated file
+                fingerprint._digest_and_imports(path, _name(path))
         caching._MOST_LOADED = 99
         for name in data:
             found = datasets.find(name, offline=True)
@@ -163,12 +166,13 @@ class Bench:
         measured = {m.unit for claim in claims for m in claim.measures().values()} | {unit}
         own = [part for each in sorted(measured) for part in catalogue.parts.get(each, ())]
         parts = catalogue.with_upstream(own)
-        samples = Path(importlib.import_module("workshop.samples").__path__[0])
-        recorded = sorted(p for u in {part.unit for part in parts} for p in samples.rglob(f"{u}.json"))
+        units = {part.unit for part in parts}
+        recorded = sorted(path for each in units for path in (_package() / "samples").rglob(f"{each}.json"))
+        judging = [path for pattern in JUDGING for path in sorted(_package().glob(pattern))]
         usual = {**usual_seconds(), **Store(self.store).read_timings()}
         content = [
             *(fingerprint.code_digest(part.module) for part in parts),
-            fingerprint.code_digest("workshop.verification.engine"),
+            *(fingerprint.own_digest(_name(path)) for path in judging),
             *(repr(claim) for claim in claims),
             *(hashlib.sha256(path.read_bytes()).hexdigest() for path in recorded),
             self.engine.environment.digest_text(),
@@ -182,6 +186,15 @@ class Bench:
             ),
             "files": sorted({part.module.replace(".", "/") + ".py" for part in parts}),
         }
+
+
+def _package() -> Path:
+    return Path(importlib.import_module("workshop").__path__[0])
+
+
+def _name(path: Path) -> str:
+    """Return the name of the package's module in a file."""
+    return ".".join(path.relative_to(_package().parent).with_suffix("").parts).removesuffix(".__init__")
 
 
 def put_in_front(texts: Mapping[str, str], folder: Path) -> None:
