@@ -108,7 +108,7 @@ def keras2_equivalence(session: nox.Session) -> None:
 
 @nox.session(python=PYTHON)
 def matrix(session: nox.Session) -> None:
-    """Verify in each environment, then compare; `-- NAME …` for some, `-- NAME … -- ch02` for a chapter."""
+    """Verify in each environment, then compare; `-- NAME …` for some, `-- NAME … -- -k ch02` for a part."""
     words = [*session.posargs, "--"]
     chosen, given = words[: words.index("--")], words[words.index("--") + 1 : -1]
     unknown = [name for name in chosen if name not in table().names]

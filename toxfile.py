@@ -18,6 +18,8 @@ from tox.plugin import impl
 from tox.report import HandledError
 
 ROOT = Path(__file__).parent
+# the tests of the claims, a module for each chapter
+CLAIMS = [f"tests/chapters/test_{path.name}.py" for path in sorted(ROOT.glob("workshop/chapters/ch??_*"))]
 sys.path.insert(0, str(ROOT))  # the package need not be installed where tox is
 
 from workshop.matrix.interpreters import PYTHONS, find_python  # noqa: E402
@@ -76,28 +78,29 @@ def results(name: str) -> Path:
 
 
 def settings(environment: Environment, folder: Path, given: Sequence[str]) -> dict[str, Any]:
-    """Return tox's settings of an environment in this folder; `given` arguments go to `workshop verify`."""
+    """Return tox's settings of an environment in this folder; `given` arguments go to pytest."""
     common: dict[str, Any] = {
         "description": f"Python {environment.python}, TensorFlow {environment.tensorflow}, "
         f"{environment.keras_in_words}"
     }
+    test = [*CLAIMS, "--workshop-json", str(results(environment.name)), *given]
+    package = ("--group", "claims", "--editable")
     if not environment.separate:
-        install = _install(folder, "--editable", f"{ROOT}[units]", *environment.requirements)
-        return common | {"commands_pre": [install]}
+        install = _install(folder, *package, f"{ROOT}[units]", *environment.requirements)
+        return common | {"commands_pre": [install], "commands": [Command(["pytest", *test])]}
     engine = folder / "engine"
     # tox's own Python, if the engine runs on it, too
     running = sys.executable if "{}.{}".format(*sys.version_info) in PYTHONS else None
     found = running or next(filter(None, map(find_python, PYTHONS)), f"python{PYTHONS[0]}")
-    workshop = str(engine / "bin" / "workshop")
-    book = ["--python", str(folder / "bin" / "python")]
+    pytest = str(engine / "bin" / "pytest")
     return common | {
-        "allowlist_externals": [workshop],
+        "allowlist_externals": [pytest],
         "commands_pre": [
             _install(folder, *environment.complete),
             Command(["uv", "venv", "--quiet", "--allow-existing", "--python", found, str(engine)]),
-            _install(engine, "--editable", str(ROOT)),
+            _install(engine, *package, str(ROOT)),
         ],
-        "commands": [Command([workshop, "verify", *book, "--json", str(results(environment.name)), *given])],
+        "commands": [Command([pytest, *test, "--workshop-python", str(folder / "bin" / "python")])],
     }
 
 

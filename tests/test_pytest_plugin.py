@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from workshop.verification.results import read_results
+
 INI = "[pytest]\nworkshop_suite = true\naddopts = --strict-markers --strict-config\n"
 
 UNITS = """
@@ -172,13 +174,17 @@ def tally(project: pytest.Pytester) -> Counter[str]:
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
 def test_verdicts_become_outcomes(project: pytest.Pytester, workers: tuple[str, ...]) -> None:
-    """Ids are claim ids, JUnit has claim, verdict and measured value, a unit runs once; under xdist, too."""
-    result = project.runpytest_subprocess(*workers, "-rA", "--no-store", "--junitxml=junit.xml")
+    """Ids are claim ids, JUnit and results have each verdict, a unit runs once; under xdist, too."""
+    files = ("--junitxml=junit.xml", "--workshop-json=run.json")
+    result = project.runpytest_subprocess(*workers, "-rA", "--no-store", *files)
     result.assert_outcomes(passed=6, failed=1, skipped=4)
     cases = junit(project.path / "junit.xml")
     assert {name: (p["claim"], p["verdict"], outcome) for name, (outcome, p) in cases.items()} == {
         f"test_toys[{claim}]": (claim, verdict, outcome) for claim, (verdict, outcome) in OUTCOMES.items()
     }
+    records = read_results(project.path / "run.json").claims
+    assert [(record.id, record.verdict) for record in records] == [(c, v) for c, (v, _) in OUTCOMES.items()]
+    assert "results: run.json" in result.stdout.str()
     assert cases["test_toys[ch09.ex02.failed]"][1]["measured"] == "2"
     assert cases["test_toys[ch09.ex06.drawing]"][1]["measured"] == ""
     text = result.stdout.str()
@@ -225,6 +231,26 @@ def test_claims_are_selected_by_id_and_profile(project: pytest.Pytester) -> None
     project.runpytest_subprocess("-k", "ch09.ex01.changed").assert_outcomes(passed=1, deselected=10)
     project.runpytest_subprocess("-m", "slow").assert_outcomes(skipped=1, deselected=10)
     project.runpytest_subprocess("-m", "slow", "--workshop-full").assert_outcomes(passed=1, deselected=10)
+
+
+@pytest.mark.parametrize(
+    ("option", "why"),
+    [
+        ("--workshop-json=claims.yaml/run.json", "--workshop-json claims.yaml/run.json: "),
+        ("--workshop-python=nowhere", "nowhere"),
+    ],
+)
+def test_a_file_or_an_interpreter_that_cannot_be_used(
+    project: pytest.Pytester, option: str, why: str
+) -> None:
+    """One line names it, and no test passes."""
+    result = project.runpytest_subprocess(option)
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    text = result.stdout.str() + result.stderr.str()
+    assert why in text
+    assert "Traceback" not in text
+    assert tally(project) == {}
 
 
 def test_a_run_that_verified_nothing_is_red(project: pytest.Pytester) -> None:

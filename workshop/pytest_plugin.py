@@ -10,6 +10,7 @@ import re
 import secrets
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,7 +18,7 @@ import pytest
 if TYPE_CHECKING:
     from workshop.ledger import Claim
     from workshop.verification.engine import Engine
-    from workshop.verification.results import Record
+    from workshop.verification.results import Record, Results
 
 MARKERS = {
     "claims(chapter)": "parametrise a test over the ledger's claims of a chapter",
@@ -27,6 +28,7 @@ MARKERS = {
     "network": "needs a network; skipped without `--network`",
 }
 _SUITE = "workshop-suite"
+_WORKERS_KEY = "workshop_results"
 _UNIT_IN_ID = re.compile(r"\[(ch\d\d\.[a-z]+\d\d)\.")
 _SKIPPED = {"undecided", "unavailable", "deferred", "not testable"}
 
@@ -60,6 +62,8 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         help="use seed set K, or a random one whose K is printed",
     )
     add("no-store", action="store_true", help="neither read nor write the result store")
+    add("python", type=Path, metavar="PYTHON", help="run the units in this interpreter, 3.7 or later")
+    add("json", type=Path, metavar="FILE", help="write the results to FILE, and their page next to it")
     add("network", action="store_true", help="run the tests that need a network, too")
 
 
@@ -77,7 +81,20 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.workshop_seed_set = secrets.randbelow(10**6) + 1
     if config.option.workshop_seed_set < 0:
         raise pytest.UsageError("--seed-set wants a number above 0, or none")
+    if config.option.workshop_json is not None:
+        _try_json(config.option.workshop_json)
     config.pluginmanager.register(_Suite(config), _SUITE)
+
+
+def _try_json(file: Path) -> None:
+    """Raise pytest's UsageError if the results can't be written to a file."""
+    from workshop.cli.targets import try_targets
+    from workshop.errors import UsageError
+
+    try:
+        try_targets({"--workshop-json": file})
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 @pytest.fixture
@@ -108,25 +125,33 @@ class _Suite:
         self.collected: list[Claim] = []
         self.records: dict[str, Record] = {}
         self.environment: Mapping[str, Any] = {}
+        self.written: list[str] = []
 
     def make_engine(self) -> Engine:
         """Return the session's engine, which runs each unit once for all claims."""
         if self.engine is None:
+            from workshop.cli.common import resolve_python
             from workshop.execution.environment import cores
             from workshop.execution.store import default_store
             from workshop.ledger import ledger
             from workshop.verification.engine import Engine
 
-            under_xdist = hasattr(self.config, "workerinput")
+            option = self.config.option
             self.engine = Engine(
                 ledger(),
-                "full" if self.config.option.workshop_full else "default",
-                seed_count=self.config.option.workshop_seeds,
-                varied=self.config.option.workshop_seed_set,
-                processes=1 if under_xdist else cores(),
-                store=None if self.config.option.workshop_no_store else default_store(),
+                "full" if option.workshop_full else "default",
+                seed_count=option.workshop_seeds,
+                varied=option.workshop_seed_set,
+                processes=1 if self._under_xdist else cores(),
+                store=None if option.workshop_no_store else default_store(),
+                python=resolve_python(option.workshop_python),
             )
         return self.engine
+
+    @property
+    def _under_xdist(self) -> bool:
+        """Whether this is one of xdist's workers."""
+        return hasattr(self.config, "workerinput")
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -210,21 +235,27 @@ class _Suite:
 
     def check(self, claim: Claim, request: pytest.FixtureRequest) -> None:
         """Decide a claim, and pass, skip or fail its test as the verdict says."""
+        from workshop.errors import WorkshopError
         from workshop.reporting.describe import explain
 
-        engine = self.make_engine()
         if claim.id not in self.records:
             # the first claim decides all of them in parallel; under xdist the workers share them
-            alone = hasattr(self.config, "workerinput")
-            results = engine.verify([claim] if alone else self.collected)
-            self.environment = results.environment
-            self.records.update((record.id, record) for record in results.claims)
+            try:
+                engine = self.make_engine()
+                results = engine.verify([claim] if self._under_xdist else self.collected)
+            except WorkshopError as error:
+                pytest.exit(str(error), pytest.ExitCode.USAGE_ERROR)
+            self._take(results if self.config.option.workshop_json is None else engine.with_samples(results))
         record = self.records[claim.id]
         self._note(request, claim.id, record.verdict, _measured(record))
         if record.verdict == "failed":
             pytest.fail(explain(record, claim, self.environment), pytrace=False)
         if record.verdict in _SKIPPED:
             pytest.skip(f"{record.verdict}: {record.reason}")
+
+    def _take(self, results: Results) -> None:
+        self.environment = results.environment
+        self.records.update((record.id, record) for record in results.claims)
 
     @staticmethod
     def _note(request: pytest.FixtureRequest, claim: str, verdict: str, measured: str) -> None:
@@ -237,16 +268,41 @@ class _Suite:
         if "claim" in properties:
             self.verdicts[str(properties["claim"])] = str(properties["verdict"])
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take the results of one of xdist's workers."""
+        from workshop.verification.results import parse_results
+
+        if _WORKERS_KEY in (output := getattr(node, "workeroutput", {})):
+            self._take(parse_results(output[_WORKERS_KEY]))
+
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Fail a run that checked claims and verified none."""
+        """Write the results, and fail a run that checked claims and verified none."""
         from workshop.verification.verdicts import VERIFIED
 
-        if hasattr(self.config, "workerinput") or not self.verdicts:
+        if self.config.option.workshop_json is not None and self.records:
+            self._write_results(self.config.option.workshop_json)
+        if self._under_xdist or not self.verdicts:
             return
         nothing = VERIFIED.isdisjoint(self.verdicts.values())
         if nothing and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def _write_results(self, file: Path) -> None:
+        """Write results and page; one of xdist's workers hands its results on."""
+        from workshop.cli.report import write_report
+        from workshop.ledger import ledger
+        from workshop.verification.results import Results
+
+        decided = tuple(self.records[claim] for claim in ledger().claims if claim in self.records)
+        results = Results(self.environment, decided)
+        if self._under_xdist:
+            self.config.workeroutput[_WORKERS_KEY] = results.content()  # type: ignore[attr-defined]
+            return
+        results.write(file)
+        page, why = write_report(self.make_engine(), file)
+        self.written = [f"results: {file}", why or f"page: {page}"]
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the verdicts by chapter."""
@@ -263,6 +319,8 @@ class _Suite:
         for chapter, counts in sorted(chapters.items()):
             shown = ", ".join(f"{counts[v]} {v}" for v in VERDICTS if counts[v])
             terminalreporter.line(f"{chapter}: {sum(counts.values())} claims: {shown}")
+        for line in self.written:
+            terminalreporter.line(line)
         if VERIFIED.isdisjoint(self.verdicts.values()):
             terminalreporter.line("no claim was verified, so the run is red: -rs shows the reasons", red=True)
 

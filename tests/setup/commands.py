@@ -80,7 +80,7 @@ def named_by_nox(words: list[str], config: pytest.Config) -> None:
         names, handed = _split(given[1:])
         for name in names:
             named_by_the_table(name)
-        read(["workshop", "verify", *handed], config)
+        read_by_pytest(["pytest", *handed], config)
     elif session in {"verify", "minimums", "latest"}:
         read(["workshop", "verify", *given[1:]], config)
     elif session == "faults":
@@ -98,7 +98,7 @@ def read_by_faults(words: list[str]) -> None:
 
 
 def read_by_tox(words: list[str], config: pytest.Config) -> None:
-    """The environments that it names are in the table; what it hands on is read by `workshop verify`."""
+    """The environments that it names are in the table; what it hands on is read by pytest."""
     options, handed = _split(words[1:])
     if options == ["list"]:
         return
@@ -106,7 +106,7 @@ def read_by_tox(words: list[str], config: pytest.Config) -> None:
     assert {*options[:-2]} <= {"-r"}, "tox is given something else"
     for name in options[-1].split(","):
         named_by_the_table(name)
-    read(["workshop", "verify", *handed], config)
+    read_by_pytest(["pytest", *handed], config)
 
 
 def named_by_the_table(name: str) -> None:

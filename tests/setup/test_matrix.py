@@ -44,10 +44,22 @@ def test_the_wanted_environments_are_there() -> None:
 
 @pytest.fixture(scope="module")
 def toxs(tmp_path_factory: pytest.TempPathFactory) -> configparser.RawConfigParser:
-    """Return what tox itself makes of tox.ini and toxfile.py for all environments, with `ch01` handed on."""
+    """Return what tox itself makes of tox.ini and toxfile.py for all environments, with `-k ch01` given."""
     keys = ["description", "set_env", "commands_pre", "commands", "allowlist_externals"]
     folder = tmp_path_factory.mktemp("tox")
-    command = [sys.executable, "-m", "tox", "config", "--workdir", str(folder), "-k", *keys, "--", "ch01"]
+    command = [
+        sys.executable,
+        "-m",
+        "tox",
+        "config",
+        "--workdir",
+        str(folder),
+        "-k",
+        *keys,
+        "--",
+        "-k",
+        "ch01",
+    ]
     answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert answer.returncode == 0, answer.stdout + answer.stderr
     parser = configparser.RawConfigParser()
@@ -63,20 +75,25 @@ def test_tox_has_the_tables_environments(toxs: configparser.RawConfigParser) -> 
 
 
 @pytest.mark.parametrize("environment", table().environments().values(), ids=lambda e: e.name)
-def test_tox_installs_and_verifies(environment: Environment, toxs: configparser.RawConfigParser) -> None:
+def test_tox_installs_and_tests(environment: Environment, toxs: configparser.RawConfigParser) -> None:
     """All requirements are installed in one step, the variables set, and the results written by name."""
     section = toxs[f"testenv:{environment.name}"]
-    installs, commands = section["commands_pre"].split("\n"), section["commands"].split("\n")
+    installs, command = section["commands_pre"].split("\n"), section["commands"].split()
 
     first = installs[1] if installs[0] == "" else installs[0]
     wanted = environment.complete if environment.separate else environment.requirements
     assert all(text.split(";")[0] in first for text in wanted)
     assert (f"{ROOT}[units]" in first) == (not environment.separate)
+    assert "--group claims" in section["commands_pre"]
     for name, value in environment.variables.items():
         assert f"{name}={value}" in section["set_env"].split("\n")
     assert ("TF_USE_LEGACY_KERAS=1" in section["set_env"]) == (environment.keras == "legacy")
-    (verify,) = commands
-    assert verify.endswith(f"--json {ROOT / 'results' / 'matrix' / environment.name}.json ch01")
+    assert Path(command[0]).name == "pytest"
+    modules = command[1 : command.index("--workshop-json")]
+    assert [path for path in modules if "mark.claims" in (ROOT / path).read_text("utf-8")] == modules
+    assert len(modules) == 7
+    results = ROOT / "results" / "matrix" / f"{environment.name}.json"
+    assert command[command.index("--workshop-json") + 1 :][:3] == [str(results), "-k", "ch01"]
     assert f" TensorFlow {environment.tensorflow}," in section["description"]
 
 
@@ -84,15 +101,16 @@ def test_the_engine_is_separate_from_the_books_own_stack(toxs: configparser.RawC
     """The book's Python gets no package; a second environment has the engine, which calls it."""
     section = toxs["testenv:py37-tf21"]
     steps = [line for line in section["commands_pre"].split("\n") if line]
-    workshop = section["allowlist_externals"].strip()
+    pytest_path = section["allowlist_externals"].strip()
 
     assert len(steps) == 3
     assert str(ROOT) not in steps[0]
-    assert steps[1].endswith(f" --python {sys.executable} {Path(workshop).parents[1]}")  # the one tox runs on
-    assert steps[2].endswith(f"/py37-tf21/engine --editable {ROOT}")
-    assert workshop.endswith("/py37-tf21/engine/bin/workshop")
-    assert section["commands"].startswith(f"{workshop} verify --python ")
-    assert "/py37-tf21/bin/python --json " in section["commands"]
+    assert steps[1].endswith(f" --python {sys.executable} {Path(pytest_path).parents[1]}")  # tox's own Python
+    assert steps[2].endswith(f"/py37-tf21/engine --group claims --editable {ROOT}")
+    assert pytest_path.endswith("/py37-tf21/engine/bin/pytest")
+    assert section["commands"].startswith(f"{pytest_path} tests/chapters/")
+    assert section["commands"].endswith("/py37-tf21/bin/python")
+    assert " --workshop-python " in section["commands"]
 
 
 def test_the_documentation_has_the_parts() -> None:
@@ -168,7 +186,7 @@ SESSIONS = {
         "",
     ),
     "two": (("py312-tf218-k3", "py37-tf21"), (), ["py312-tf218-k3", "py37-tf21"], (), [], ""),
-    "a chapter": (("py37-tf21", "--", "ch01", "--full"), (), ["py37-tf21"], ("ch01", "--full"), [], ""),
+    "a chapter": (("py37-tf21", "--", "-k", "ch01"), (), ["py37-tf21"], ("-k", "ch01"), [], ""),
     "a red one": (
         ("py310-tf215-k2", "py37-tf21"),
         ("py310-tf215-k2",),

@@ -126,7 +126,7 @@ class Engine:
             self._execute(plans, workers)
             if self.nights is None:
                 plans = self._draw_more(plans, planner, workers)
-        self._fresh = {plan.claim.id: len(plan.sample) for plan in plans}
+        self._fresh.update({plan.claim.id: len(plan.sample) for plan in plans})
         return Results(self._environment_record(), self._decide(plans))
 
     def decide_made(

@@ -211,14 +211,15 @@ class Results:
             r.verdict in VERIFIED for r in self.claims
         )
 
+    def content(self) -> dict[str, Any]:
+        """Return what the JSON has, in JSON's types."""
+        claims = [asdict(record) for record in self.claims]
+        content = {"schema": SCHEMA, "environment": dict(self.environment), "claims": claims}
+        return {key: for_json(value) for key, value in content.items()}
+
     def write(self, path: Path) -> None:
         """Write the JSON, whole or not at all."""
-        content = {
-            "schema": SCHEMA,
-            "environment": dict(self.environment),
-            "claims": [asdict(r) for r in self.claims],
-        }
-        write_atomically(path, (json.dumps(for_json(content), indent=1, allow_nan=False) + "\n").encode())
+        write_atomically(path, (json.dumps(self.content(), indent=1, allow_nan=False) + "\n").encode())
 
 
 class ResultsError(UsageError):
@@ -241,14 +242,14 @@ def read_results(path: Path) -> Results:
         if content["schema"] not in _READABLE:
             why = f"schema {brief(content['schema'], 60)!r}, not {SCHEMA!r}"
             raise ResultsError(f"{one_line(str(path))}: {why}: run `workshop verify --json` again")
-        return _results(content)
+        return parse_results(content)
     except NotJSON as error:
         why = f"no results of `workshop verify --json` ({' '.join(str(error).split())}): run it again"
     raise ResultsError(f"{one_line(str(path))}: {why}")
 
 
-def _results(content: Mapping[str, Any]) -> Results:
-    """Return results of what was read. Raises NotJSON naming claim and key."""
+def parse_results(content: Mapping[str, Any]) -> Results:
+    """Return the results that `Results.content` gave. Raises NotJSON naming claim and key."""
     claims: Any = content.get("claims")
     if isinstance(claims, list):
         claims = [_without_reserved(claim) for claim in claims]

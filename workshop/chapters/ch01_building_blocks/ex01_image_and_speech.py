@@ -103,7 +103,7 @@ def top_label(probabilities: np.ndarray, class_names: Sequence[str]) -> Tuple[st
 def accepts(model: Any, image: np.ndarray) -> bool:
     """Whether a network takes an array of this shape."""
     try:
-        model(image, training=False)
+        model.predict_on_batch(image)  # a call raises another error on TensorFlow 2.1
     except ValueError:
         return False
     return True
