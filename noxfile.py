@@ -6,6 +6,7 @@ All requirements are in pyproject.toml: extras for the package, dependency group
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import sys
@@ -97,6 +98,13 @@ def tests(session: nox.Session) -> None:
     session.run("pytest", *PARALLEL, *session.posargs)
 
 
+@nox.session(python=PYTHON)
+def engine(session: nox.Session) -> None:
+    """Run the tests of the engine alone, which need none of the chapters' data."""
+    install(session, "-e", ".[cpu]", *group("tests"))
+    session.run("pytest", *ENGINE, *PARALLEL, *session.posargs)
+
+
 @nox.session(python=KERAS_2_PYTHON, name="keras2-equivalence")
 def keras2_equivalence(session: nox.Session) -> None:
     """Prove the compiled trainings equal to Keras 2's own `fit`; `tests` does so for the newest Keras."""
@@ -155,8 +163,19 @@ def compare_results(session: nox.Session) -> str | None:
     return None
 
 
-# The version bounds in pyproject.toml are tested by a run of all chapters and by these tests of the engine.
-BOUNDED = tuple(
+@nox.session(python=False)
+def environments(session: nox.Session) -> None:
+    """Print the matrix's environments as JSON, and hand them to the jobs of the weekly run."""
+    rows = [{"name": name, "python": one.python} for name, one in table().environments().items()]
+    line = f"environments={json.dumps(rows)}"
+    session.log(line)
+    if output := os.environ.get("GITHUB_OUTPUT"):
+        with Path(output).open("a", encoding="utf-8") as file:
+            file.write(f"{line}\n")
+
+
+# These tests of the engine and a run of all chapters test the version bounds in pyproject.toml.
+ENGINE = tuple(
     f"tests/{name}"
     for name in ("ledger", "execution", "samples", "statistics", "verification", "reporting", "datasets")
 )
@@ -186,7 +205,7 @@ def verify_bounds(session: nox.Session, version: str, resolution: str) -> None:
         session.run("workshop", "verify", "--json", f"results/{session.name}/verify.json", *session.posargs)
     finally:
         session.install(resolution, "-e", ".[cpu,figures]", *group("tests"))
-        session.run("pytest", *BOUNDED, *PARALLEL)
+        session.run("pytest", *ENGINE, *PARALLEL)
 
 
 @nox.session(python=PYTHON)

@@ -16,6 +16,7 @@ import typer
 from workshop.cli.app import app
 from workshop.execution.catalogue import Catalogue, catalogue
 from workshop.ledger import Ledger, Unit, ledger
+from workshop.matrix.table import table
 from workshop.reporting.errata import CONSEQUENCES, Erratum, errata
 from workshop.reporting.places import label, place, title
 
@@ -108,6 +109,15 @@ def _exercise(unit: Unit, book: Ledger, known: Catalogue) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def environments() -> str:
+    """Return a table of the matrix's environments, and why each of them is there."""
+    lines = ["| environment | Python | TensorFlow | Keras | reason |", "| --- | --- | --- | --- | --- |"]
+    for name, one in table().environments().items():
+        cells = (f"`{name}`", one.python, one.tensorflow, one.keras_in_words, table().reasons[name])
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
 def commands() -> str:
     """Return the help of every command, as `--help` prints it."""
     return "\n".join(_help(["workshop"], typer.main.get_command(app)))
@@ -154,6 +164,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "other_errors.md": other_errors,
     "changed_results.md": changed_results,
     "exercises.md": exercises,
+    "environments.md": environments,
     "commands.md": commands,
     "notebook.md": notebook,
 }

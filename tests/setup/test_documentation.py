@@ -25,7 +25,6 @@ from workshop.datasets import model
 from workshop.ledger import Chapter, Claim, ledger
 from workshop.ledger.rules import vocabulary
 from workshop.ledger.written import write_out
-from workshop.matrix.table import table
 from workshop.reporting.errata import errata
 from workshop.reporting.words import WORD_OF, WORDS
 from workshop.verification.results import Record
@@ -138,7 +137,6 @@ TABLES = [
     ("docs/extending.md", "key", {*Claim.model_fields, "also"} - {"what"}),
     ("docs/results.md", "key of a claim", [field.name for field in fields(Record)]),
     ("docs/benchmarks.md", "path", PATHS),
-    ("docs/matrix.md", "environment", table().names),
 ]
 
 

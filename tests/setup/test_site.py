@@ -18,6 +18,7 @@ import workshop
 from tests.setup.documents import PAGES, ROOT
 from workshop.cli.app import app
 from workshop.ledger import ledger
+from workshop.matrix.table import table
 from workshop.reporting.errata import errata
 
 
@@ -76,6 +77,18 @@ def test_every_unit_has_a_row_with_its_claims(pages: ModuleType) -> None:
     assert re.search(
         rf"exercise_5_04`\].*`ex04_convolution.py` \| {claims} \| `aapl_csv` \|$", rows["ch05.ex04"]
     )
+
+
+def test_every_environment_has_a_row(pages: ModuleType) -> None:
+    """The matrix's table has each environment with its Python, its TensorFlow, and why it is there."""
+    rows = [
+        [cell.strip() for cell in line.split("|")[1:-1]] for line in pages.environments().splitlines()[2:]
+    ]
+
+    environments = table().environments().values()
+    assert [(*row[:3], row[4]) for row in rows] == [
+        (f"`{each.name}`", each.python, each.tensorflow, table().reasons[each.name]) for each in environments
+    ]
 
 
 def test_every_command_and_option_is_shown(pages: ModuleType) -> None:

@@ -72,12 +72,17 @@ class Environment:
 
 @dataclass(frozen=True)
 class Table:
-    """Releases of TensorFlow by number, factors of Keras by name, and the names of the environments."""
+    """Releases of TensorFlow, factors of Keras, and why each environment is in the matrix, all by name."""
 
     releases: Mapping[str, Mapping[str, Any]]
     factors: Mapping[str, Mapping[str, Any]]
     libraries: tuple[str, ...]
-    names: tuple[str, ...]
+    reasons: Mapping[str, str]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the environments of the matrix."""
+        return tuple(self.reasons)
 
     def environment(self, python: str, tensorflow: str, keras: str = "") -> Environment:
         """Return the environment of a Python, a TensorFlow release ("2.18") and a factor of Keras.
@@ -152,7 +157,7 @@ def read(text: str) -> Table:
         raise TableError(f"{FILE.name} is no TOML: nested too deep, or a number too long") from None
     _check(FILE.name, data, WHOLE)
     for name, factor in data["keras"].items():
-        _check(f"{FILE.name}, factor {name}", factor, FACTOR, {"variables": _variables})
+        _check(f"{FILE.name}, factor {name}", factor, FACTOR, {"variables": _texts_by_name})
     for row in data["tensorflow"]:
         _check_row(row, data["keras"])
     releases = {row["release"]: {"bounds": [], **row} for row in data["tensorflow"]}
@@ -162,10 +167,8 @@ def read(text: str) -> Table:
         MappingProxyType(releases),
         MappingProxyType(data["keras"]),
         tuple(data["libraries"]),
-        tuple(data["environments"]),
+        MappingProxyType(data["environments"]),
     )
-    if len({*found.names}) < len(found.names):
-        raise TableError("environments.toml names an environment twice")
     found.environments()
     return found
 
@@ -193,14 +196,19 @@ def _kind(kind: type) -> Check:
     return lambda value: isinstance(value, kind)
 
 
-def _variables(value: Any) -> bool:
+def _texts_by_name(value: Any) -> bool:
     return isinstance(value, dict) and all(map(_text, value.values()))
 
 
 # the keys of the whole, of a factor and of a row, and the check of each value
 Kinds = Mapping[str, Check]
 _TEXTS = _list_of(_text)
-WHOLE: Kinds = {"environments": _TEXTS, "libraries": _TEXTS, "keras": _kind(dict), "tensorflow": _kind(list)}
+WHOLE: Kinds = {
+    "environments": _texts_by_name,
+    "libraries": _TEXTS,
+    "keras": _kind(dict),
+    "tensorflow": _kind(list),
+}
 FACTOR: Kinds = {"means": _template, "requirements": _list_of(_template)}
 ROW: Kinds = {"release": _version, "pythons": _list_of(_version), "keras": _TEXTS, "bounds": _TEXTS}
 OPTIONAL: Kinds = {"shipped_keras": _version, "separate": _kind(bool)}
