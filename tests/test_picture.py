@@ -24,7 +24,8 @@ ORDER = [
 ENGINE = ("execution", "samples", "statistics", "verification", "bisect")
 CHAPTERS_MAY = ("numerics", "datasets", "training", "units")
 DOOR = ("workshop", "workshop.exercises")  # the package offers its door late, and by its name only
-RESULTS = ("workshop.verification.results", "workshop.verification.verdicts")
+# what reports may import of the engine: results, and the test of benchmarks, which no verdict rests on
+RESULTS = ("workshop.verification.results", "workshop.verification.verdicts", "workshop.statistics.trends")
 
 Imports = Mapping[str, set[str]]
 

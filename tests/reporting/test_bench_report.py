@@ -248,6 +248,20 @@ def test_what_moved(tmp_path: Path) -> None:
     assert (cells.count("moved"), cells.count("agree")) == (2, 1)
 
 
+def test_what_creeps(tmp_path: Path) -> None:
+    """A ratio that falls by 6 % a run is listed over the whole series, though no two runs are far apart."""
+    for day in range(1, 8):
+        cases = (entries(0.1, 10 * 0.94**day, batch=1), entries(0.1, 3 + day % 2 / 10, batch=2))
+        write(tmp_path / f"{day}.json", content(*cases, day=day))
+
+    result = report(tmp_path, tmp_path)
+
+    assert "Moved" not in result.stdout
+    assert "Creep Our code becomes slower from run to run, over the 7 runs" in result.stdout
+    assert re.search(r"MNIST CNN, batch 1 +Keras fit +9.40 +6.48 +6.0%", result.stdout)
+    assert "6.0%" in Page(tmp_path / "page.html").cells
+
+
 def test_growth_is_the_exponent_of_a_power_law() -> None:
     """The slope is the exponent, whatever the factor; of scattered times it is the best fit."""
     sizes = (8.0, 16.0, 32.0, 64.0)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from workshop.errors import UsageError
 from workshop.reporting.bench.results import REMEDY, SCHEMA, Interval, Measurement, Run, read_run
+from workshop.statistics.trends import falls, noise, slope
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,10 @@ class History:
 # differently, varies more. Of 3,010 pairs of ratios from five unchanged runs on one busy machine, 92 % of the
 # intervals overlapped, and 99 % were within a factor of 1.12.
 BETWEEN_RUNS = 1.15
+# the least standard deviation of a ratio's logarithm from run to run: 99 % of those pairs were within 1.12
+NOISE = math.log(1.12) / 2.576 / math.sqrt(2)
+# a history of unchanged runs is said to creep with at most this probability, over all its ratios and runs
+FALSE_CREEP = 0.01
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,39 @@ class Pair:
     def moved(self) -> bool:
         """Whether the intervals are farther apart than those of unchanged runs."""
         return self.now.distance(self.before) > BETWEEN_RUNS
+
+
+@dataclass(frozen=True)
+class Creep:
+    """A ratio that falls from run to run, as our code becomes slower, by a `factor` below 1 at each."""
+
+    measurement: Measurement
+    medians: tuple[float, ...]  # of the runs, the oldest first
+    factor: float
+
+
+def find_creeps(history: History) -> list[Creep]:
+    """Return the ratios of the newest run that fall over all runs of its machine, the fastest first."""
+    series = {
+        (m.key, m.reference): (m, [math.log(ratio) for ratio in _medians(m, history.runs)])
+        for m in history.newest.measurements
+        if m.ratio is not None
+    }
+    spread = max(NOISE, noise(values for _, values in series.values()))
+    level = FALSE_CREEP / max(1, len(series) * len(history.runs))
+    found = [
+        Creep(m, tuple(map(math.exp, values)), math.exp(slope(values)))
+        for m, values in series.values()
+        if falls(values, spread, level)
+    ]
+    return sorted(found, key=lambda creep: creep.factor)
+
+
+def _medians(measurement: Measurement, runs: Sequence[Run]) -> list[float]:
+    """Return a ratio in all runs that measured it to the same reference."""
+    wanted = measurement.key, measurement.reference
+    same = (m for run in runs for m in run.measurements if (m.key, m.reference) == wanted)
+    return [m.ratio.median for m in same if m.ratio is not None]
 
 
 def read_history(paths: Sequence[Path]) -> History:

@@ -23,7 +23,7 @@ def write_page(history: History, plots: list[Plot], without_plots: str, path: Pa
         "environment": tables.environment_line(run),
         "limits": tables.limits_line(run),
         "left_out": tables.left_out_lines(history),
-        "first": [table for table in (goals, moved) if table],
+        "first": [table for table in (goals, moved, tables.creep_table(history)) if table],
         "reading": tables.READING,
         "paths": tables.path_tables(run),
         "last": [*([agreement] if agreement else []), tables.run_table(history)],

@@ -6,7 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workshop.figures.alt_text import three_digits
-from workshop.reporting.bench.history import BETWEEN_RUNS, History, describe_changes, pair_ratios
+from workshop.reporting.bench.history import (
+    BETWEEN_RUNS,
+    History,
+    describe_changes,
+    find_creeps,
+    pair_ratios,
+)
 from workshop.reporting.bench.results import Interval, Measurement, Run, State, group_by
 from workshop.reporting.formatting import duration
 
@@ -110,6 +116,18 @@ def agreement_tables(history: History) -> tuple[Table | None, Table | None]:
         Table("Agreement", note, "path, case and size", columns, tuple(rows)),
         Table("Moved", changes, "path, case and size", columns, moved) if moved else None,
     )
+
+
+def creep_table(history: History) -> Table | None:
+    """Return the table of ratios that fall from run to run; None if there are none."""
+    rows = []
+    for creep in find_creeps(history):
+        m, first, last = creep.measurement, creep.medians[0], creep.medians[-1]
+        cells = (m.contender, three_digits(first), three_digits(last), f"{1 - creep.factor:.1%}")
+        rows.append(Row(f"{m.path}: {m.title}", cells, "moved"))
+    note = f"Our code becomes slower from run to run, over the {len(history.runs)} runs of this machine."
+    columns = ("contender", "first ratio", "newest", "fall a run")
+    return Table("Creep", note, "path, case and size", columns, tuple(rows)) if rows else None
 
 
 def run_table(history: History) -> Table:

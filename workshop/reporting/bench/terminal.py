@@ -22,7 +22,7 @@ COLOURS: Mapping[str, str] = {
 
 
 def print_bench(history: History, console: Console) -> None:
-    """Print the newest run, how many ratios agree with the previous run, and which ones moved."""
+    """Print the newest run, how many ratios agree with the previous run, which moved, and which creep."""
     run = history.newest
     for line in (
         f"{run.file}, {tables.date(run)}, machine {run.machine}",
@@ -40,8 +40,8 @@ def print_bench(history: History, console: Console) -> None:
     agreement, moved = tables.agreement_tables(history)
     if agreement is not None:
         console.print(f"\n[bold]{agreement.title}[/] {escape(agreement.note)}", highlight=False)
-    if moved is not None:
-        _print(moved, console)
+    for found in filter(None, (moved, tables.creep_table(history))):
+        _print(found, console)
 
 
 def _print(table: tables.Table, console: Console) -> None:
