@@ -1,20 +1,30 @@
-"""A contest is run once per session and case; each contender's times become a benchmark."""
+"""A contest is run once per session and case; each contender's times become a benchmark.
+
+With `--self-test` our code competes with itself instead, which shows how often the harness raises an alarm
+though nothing differs.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from benchmarks.contenders import OURS
+from benchmarks.harness.contests import COVERAGE, Ratio
+from benchmarks.harness.goals import SLACK
 from benchmarks.harness.session import Session
+from workshop.reporting.bench.history import BETWEEN_RUNS
 
 if TYPE_CHECKING:
     from benchmarks.harness.cases import Case
 
 THREADS = int(os.environ.setdefault("WORKSHOP_THREADS", "1"))  # as units run
 SESSION = pytest.StashKey[Session]()
+AGAINST_ITSELF = pytest.StashKey[dict[str, Ratio]]()
 
 
 class MeasuredTime:
@@ -34,11 +44,18 @@ class MeasuredTime:
 CLOCK = MeasuredTime()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option of the A/A run."""
+    parser.addoption("--self-test", action="store_true", help="let our code compete with itself")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse to measure while other workers compute."""
     if config.getoption("numprocesses", None) or hasattr(config, "workerinput"):
         raise pytest.UsageError("benchmarks need the machine for themselves: leave -n out")
-    config.stash[SESSION] = Session(THREADS)
+    file = config.getoption("benchmark_json", None)
+    config.stash[SESSION] = Session(THREADS, None if file is None else Path(file.name).parent)
+    config.stash[AGAINST_ITSELF] = {}
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -47,8 +64,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         config.stash[SESSION].close()
 
 
-def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
-    """Let pytest-benchmark read the clock of measured times in contests."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let pytest-benchmark read the clock of measured times in contests; keep ours alone in an A/A run."""
+    if config.option.self_test:
+        items[:] = [item for item in items if item.name.endswith(f"-{OURS}]")]
     for item in items:
         if "compete" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.benchmark(timer=CLOCK))
@@ -63,12 +82,30 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     """Name the contenders that did not compete."""
     for name, reason in sorted(config.stash[SESSION].left_out.items()):
         terminalreporter.write_line(f"left out: {name}: {reason}")
+    ratios = config.stash[AGAINST_ITSELF].values()
+    if ratios:
+        alarms = {
+            f"do not contain 1 (stated: {1 - COVERAGE:.0%})": [r for r in ratios if r.low > 1 or r.high < 1],
+            f"are beyond {BETWEEN_RUNS}": [
+                r for r in ratios if r.low > BETWEEN_RUNS or r.high < 1 / BETWEEN_RUNS
+            ],
+            f"would fire a gate of {SLACK}": [r for r in ratios if r.high < SLACK],
+        }
+        counts = ", ".join(f"{len(found)} {what}" for what, found in alarms.items())
+        terminalreporter.write_line(
+            f"self-test: of {len(ratios)} intervals of our code against itself {counts}"
+        )
 
 
 @pytest.fixture
 def compete(request: pytest.FixtureRequest) -> Callable[[str, Case, str], None]:
     """Return a function that runs a case's contest, records a contender, and checks our gates."""
     session = request.config.stash[SESSION]
+
+    def against_itself(device: str, case: Case, _: str) -> None:
+        ratio = session.against_itself(case, device)
+        request.config.stash[AGAINST_ITSELF][f"{case.path}: {case.id}"] = ratio
+        assert ratio.high >= SLACK, f"a false alarm: {case.path}, {case.id}: {ratio.median:.2f}"
 
     def record(device: str, case: Case, contender: str) -> None:
         contest = session.contest(case, device)
@@ -88,4 +125,4 @@ def compete(request: pytest.FixtureRequest) -> Callable[[str, Case, str], None]:
         ]
         assert not fired, f"{case.path}, {case.id}: ours has become slower against " + "; ".join(fired)
 
-    return record
+    return against_itself if request.config.option.self_test else record

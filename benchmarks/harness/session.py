@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from benchmarks.contenders import OURS, PATHS
 from benchmarks.harness.cases import Case, start_of
-from benchmarks.harness.contests import COVERAGE, Times, relative_difference, take_turns
+from benchmarks.harness.contests import COVERAGE, Ratio, Times, relative_difference, take_turns
 from benchmarks.harness.goals import goals_of
 from benchmarks.harness.jobs import Copy, Product
 from benchmarks.harness.work import Limits
 from benchmarks.harness.workers import ContenderError, LeftOut, Worker, computes_on, missing
+from workshop.errors import UsageError
 from workshop.execution.environment import Environment, this_environment
+from workshop.reporting.bench.history import BETWEEN_RUNS, read_history
+from workshop.reporting.bench.results import Interval, Key, Run
 
 SCHEMA = "workshop-bench/1"
 SIDE, COPIED = 2048, 256 * 2**20
@@ -35,14 +41,21 @@ class Contest:
 
 
 class Session:
-    """Processes, limits and contests of one session, each made when first asked for."""
+    """Processes, limits and contests of one session, each made when first asked for.
 
-    def __init__(self, threads: int) -> None:
+    `earlier` is the folder of earlier runs, None if there are none. A contest that raises an alarm, because a
+    gate fires or a ratio moved since the last of them, is run again in fresh processes, which alone count.
+    """
+
+    def __init__(self, threads: int, earlier: Path | None = None) -> None:
         self.threads = threads
+        self.earlier = earlier
         self.left_out: dict[str, str] = {}
         self._workers: dict[tuple[str, str], Worker | LeftOut] = {}
         self._limits: dict[str, Limits] = {}
         self._contests: dict[tuple[str, str, str], Contest] = {}
+        self._facts: dict[str, str] = {}  # of processes that have ended
+        self._last: Mapping[Key, Interval] | None = None
 
     def limits(self, device: str) -> Limits:
         """Return what the machine reaches on a device, measured when first asked for."""
@@ -61,8 +74,38 @@ class Session:
         key = case.path, case.id, device
         if key not in self._contests:
             self.limits(device)  # before anything else runs
-            self._contests[key] = self._run(case, device)
+            contest = self._run(case, device)
+            if self.alarms(contest, device):
+                self.close()
+                contest = self._run(case, device)
+            self._contests[key] = contest
         return self._contests[key]
+
+    def alarms(self, contest: Contest, device: str) -> list[str]:
+        """Return the contenders against which a gate fires, or whose ratio has moved since the last run."""
+        goals = self.entry(contest, OURS, device)["goals"] if OURS in contest.times.seconds else []
+        found = [goal["against"] for goal in goals if goal["fired"]]
+        before = self._last_ratios(device)
+        for name in contest.times.seconds:
+            key = contest.case.path, contest.case.name, tuple(sorted(contest.case.size.items())), name
+            if key in before and name != contest.times.reference:
+                ratio = Interval(**asdict(contest.times.ratio(name)))
+                found += [name] if ratio.distance(before[key]) > BETWEEN_RUNS else []
+        return found
+
+    def against_itself(self, case: Case, device: str) -> Ratio:
+        """Return the ratio of our code to itself, in two fresh processes."""
+        library, function = PATHS[case.path][OURS]
+        workers = {OURS: Worker(library, device=device, threads=self.threads)}
+        workers["again"] = Worker(library, device=device, threads=self.threads)
+        try:
+            for worker in workers.values():
+                worker.prepare(function, case.job())
+            turns = {name: partial(worker.seconds, function) for name, worker in workers.items()}
+            return take_turns(turns, OURS).ratio("again")
+        finally:
+            for worker in workers.values():
+                worker.close()
 
     def entry(self, contest: Contest, contender: str, device: str) -> dict[str, Any]:
         """Return what is recorded of a contender next to its times, the `extra_info` of its benchmark."""
@@ -96,13 +139,12 @@ class Session:
         """Return what the session's JSON says apart from the benchmarks."""
         device = next(iter(self._limits), "cpu")
         environment = self.environment(device)
-        facts = environment.facts()
+        facts = {**environment.facts(), **self._facts}
         for worker in self._workers.values():
             facts |= worker.facts if isinstance(worker, Worker) else {}
-        machine = " | ".join([environment.cpu, environment.system, device, str(self.threads)])
         return {
             "schema": SCHEMA,
-            "machine": hashlib.sha256(machine.encode()).hexdigest()[:12],
+            "machine": self._machine(device),
             "environment": facts,
             "limits": asdict(self.limits(device)),
             "left_out": [{"contender": name, "reason": why} for name, why in sorted(self.left_out.items())],
@@ -113,10 +155,32 @@ class Session:
         return replace(this_environment(self.threads), device=device)
 
     def close(self) -> None:
-        """End all processes."""
+        """End all processes; the next contest starts its own."""
         for worker in self._workers.values():
             if isinstance(worker, Worker):
                 worker.close()
+                self._facts |= worker.facts
+        self._workers.clear()
+
+    def _machine(self, device: str) -> str:
+        environment = self.environment(device)
+        machine = " | ".join([environment.cpu, environment.system, device, str(self.threads)])
+        return hashlib.sha256(machine.encode()).hexdigest()[:12]
+
+    def _last_ratios(self, device: str) -> Mapping[Key, Interval]:
+        """Return the ratios of the newest earlier run of this machine."""
+        if self._last is None:
+            runs: list[Run] = []
+            if self.earlier is not None:
+                with contextlib.suppress(UsageError):  # there is no run yet
+                    history = read_history([self.earlier])
+                    runs = [*history.elsewhere, *history.runs]
+            own = sorted(
+                (run for run in runs if run.machine == self._machine(device)), key=lambda run: run.date
+            )
+            measured = own[-1].measurements if own else ()
+            self._last = {m.key: m.ratio for m in measured if m.ratio is not None}
+        return self._last
 
     def worker(self, library: str, device: str) -> Worker | LeftOut:
         """Return the process of a library, started when first asked for, or why there is none."""

@@ -1,19 +1,27 @@
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from benchmarks.contenders import LIBRARIES, OURS, PATHS
 from benchmarks.harness import workers
 from benchmarks.harness.cases import ERRANDS, TRAININGS
+from benchmarks.harness.contests import Times
+from benchmarks.harness.goals import Goal
 from benchmarks.harness.jobs import Errand
-from benchmarks.harness.session import Session
+from benchmarks.harness.session import Contest, Session
+from benchmarks.harness.work import Limits
 from benchmarks.harness.workers import ContenderError, LeftOut, Worker, missing
-from workshop.reporting.bench.results import read_run
+from tests.reporting.bench_files import content, entries
+from workshop.reporting.bench.results import Interval, read_run
 
 ROOT = Path(__file__).parents[2]
 PERCEPTRON = TRAININGS[0]
@@ -85,6 +93,80 @@ def test_a_contest_ends_in_a_json_that_is_reported(tmp_path: Path) -> None:
     assert run.limits.flops > 1e9
     assert run.environment["device"] == "cpu"
     assert next(m.ratio.median for m in run.measurements if m.contender == "Keras fit") > 10
+
+
+LEDGER = next(case for case in ERRANDS if case.name == "ledger")
+
+
+def made_up_contest(factor: float) -> Contest:
+    """Return the contest of the ledger in which the other contender takes so many times as long as ours."""
+    yardstick = next(name for name in LEDGER.contenders("cpu") if name != OURS)
+    noise = np.random.default_rng(1).uniform(0.99, 1.01, 20)
+    return Contest(LEDGER, Times({OURS: np.ones(20), yardstick: factor * noise}, OURS), {})
+
+
+@pytest.fixture
+def session(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Session:
+    """Return a session after a run in which the other contender took 2.00 times as long as ours."""
+    before, made = made_up_contest(2.0), Session(1, tmp_path)
+    (yardstick,) = set(before.times.seconds) - {OURS}
+    key = LEDGER.path, LEDGER.name, tuple(sorted(LEDGER.size.items())), yardstick
+    made._last = {key: Interval(**asdict(before.times.ratio(yardstick)))}
+    monkeypatch.setattr("benchmarks.harness.session.goals_of", lambda path, case: [])
+    monkeypatch.setattr(made, "limits", lambda device: Limits(1e9, 1e9, ""))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("measured", "runs"), [([2.1], 1), ([1.5, 2.0], 2), ([1.5, 1.4], 2), ([2.6, 2.0], 2)]
+)
+def test_an_alarm_is_confirmed_in_fresh_processes(
+    session: Session, monkeypatch: pytest.MonkeyPatch, measured: list[float], runs: int
+) -> None:
+    """A ratio that has moved is measured again after all processes have ended; the second one counts."""
+    made, closed = iter(map(made_up_contest, measured)), []
+    monkeypatch.setattr(session, "_run", lambda case, device: next(made))
+    monkeypatch.setattr(session, "close", lambda: closed.append(True))
+
+    contest = session.contest(LEDGER, "cpu")
+
+    (yardstick,) = set(contest.times.seconds) - {OURS}
+    assert contest.times.ratio(yardstick).median == pytest.approx(measured[-1], rel=0.02)
+    assert len(closed) == runs - 1
+    assert next(made, None) is None
+
+
+def test_a_gate_that_fires_is_an_alarm(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It names the contender."""
+    contest = made_up_contest(2.0)
+    (yardstick,) = set(contest.times.seconds) - {OURS}
+    monkeypatch.setattr("benchmarks.harness.session.goals_of", lambda path, case: [Goal(yardstick, 4.0, 3.0)])
+
+    assert session.alarms(contest, "cpu") == [yardstick]
+
+
+def test_the_last_run_of_this_machine_is_compared(tmp_path: Path) -> None:
+    """Runs of other machines are not, nor is an empty folder."""
+    machine = Session(1)._machine("cpu")
+    for day, name, ratio in ((1, machine, 3.0), (2, machine, 5.0), (3, "cafe", 7.0)):
+        text = json.dumps(content(entries(0.1, ratio, batch=1), day=day, machine=name))
+        (tmp_path / f"{day}.json").write_text(text, "utf-8")
+
+    assert [ratio.median for ratio in Session(1, tmp_path)._last_ratios("cpu").values()] == [5.0]
+    assert Session(1, tmp_path / "empty")._last_ratios("cpu") == {}
+
+
+def test_our_code_competes_with_itself() -> None:
+    """An A/A run says how many intervals miss 1 and how many would alarm, and leaves no benchmark."""
+    answer = pytest_of("-m", "cpu", "-k", "ledger", "--self-test")
+
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    found = re.search(r"self-test: of (\d+) intervals of our code against itself (.*)", answer.stdout)
+    assert found is not None
+    assert int(found[1]) >= 1
+    assert "do not contain 1 (stated: 1%), " in found[2]
+    assert "would fire a gate of 0.8" in found[2]
+    assert "benchmark: " not in answer.stdout.split("self-test")[1]
 
 
 def test_what_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
