@@ -29,7 +29,7 @@ MARKERS = {
 }
 _SUITE = "workshop-suite"
 _WORKERS_KEY = "workshop_results"
-_UNIT_IN_ID = re.compile(r"\[(ch\d\d\.[a-z]+\d\d)\.")
+_UNIT_IN_ID = re.compile(r"\[(ch\d\d\.[a-z]+\d\d)[.\]]")
 _SKIPPED = {"undecided", "unavailable", "deferred", "not testable"}
 
 

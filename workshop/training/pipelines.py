@@ -42,10 +42,16 @@ class Pipeline:
         return tuple(tf.constant(part) for part in (self.images, self.labels, *own))
 
     def batch(self, number: int, size: int) -> Pipeline:
-        """Return the pipeline of one batch of the first pass."""
+        """Return the pipeline of one batch of the first pass, with that batch's images alone."""
         place = (slice(0, 1), slice(number * size, (number + 1) * size))
-        variants = None if self.variants is None else self.variants[place]
-        return replace(self, order=self.order[place], variants=variants)
+        rows = self.order[place][0]
+        return replace(
+            self,
+            images=self.images[rows],
+            labels=self.labels[rows],
+            order=np.arange(len(rows), dtype=np.int32)[np.newaxis],
+            variants=None if self.variants is None else self.variants[place],
+        )
 
 
 def drawn(
