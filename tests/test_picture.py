@@ -24,8 +24,7 @@ ORDER = [
 ENGINE = ("execution", "samples", "statistics", "verification", "bisect")
 CHAPTERS_MAY = ("numerics", "datasets", "training", "units")
 DOOR = ("workshop", "workshop.exercises")  # the package offers its door late, and by its name only
-# what reports may import of the engine: results, and the test of benchmarks, which no verdict rests on
-RESULTS = ("workshop.verification.results", "workshop.verification.verdicts", "workshop.statistics.trends")
+RESULTS = ("workshop.verification.results", "workshop.verification.verdicts")
 
 Imports = Mapping[str, set[str]]
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from workshop.execution.interpreter import close_all
 from workshop.execution.noise import Noise, redirect
-from workshop.execution.processes import deaf_children, end_with_parent
+from workshop.execution.processes import deaf_children, end_with_parent, peak_memory
 
 log = logging.getLogger("workshop.execution")
 
@@ -52,12 +52,14 @@ class Task(Future[Any]):
 class Workers:
     """Up to `count` processes, each of which runs a task at a time; they start when needed and stay.
 
-    `limit` is the number of seconds after which a task is stopped, None for no limit.
+    `limit` is the number of seconds after which a task is stopped, None for no limit. `peak` is the most
+    memory that one of them had in use at once, in bytes.
     """
 
     def __init__(self, count: int, limit: float | None = None) -> None:
         self.count = count
         self.limit = limit
+        self.peak = 0
         self._workers: list[_Worker] = []
 
     def submit(self, function: Callable[..., Any], *args: Any) -> Task:
@@ -86,6 +88,7 @@ class Workers:
             for worker in busy.values():
                 if self._over_time(worker):
                     worker.fail(OverTime())
+            self.peak = max([self.peak, *(worker.peak for worker in self._workers)])
             self._workers = [worker for worker in self._workers if worker.alive]
 
     def close(self) -> None:
@@ -116,6 +119,7 @@ class _Worker:
         self.future.set_result(None)  # it is free
         self.begun: float | None = None  # when the process took the task
         self.alive = True
+        self.peak = 0
         self._noise: Noise | None = None  # without a place for temporary files
         with contextlib.suppress(OSError):
             self._noise = Noise()
@@ -141,7 +145,7 @@ class _Worker:
             self._give_up()
             return
         except Exception as error:  # of whatever class the task returned
-            message = None, error
+            message = None, error, 0
         if message is None:
             self.begun = time.monotonic()
             if self._noise is not None:
@@ -152,7 +156,8 @@ class _Worker:
             return
         self.begun = None
         self.future.written = self._written()
-        value, raised = message
+        value, raised, peak = message
+        self.peak = max(self.peak, peak)
         if raised is None:
             self.future.set_result(value)
         else:
@@ -220,14 +225,14 @@ def _serve(tasks: Connection, parent: int, noise: Path | None) -> None:
         except EOFError:
             return
         except Exception as error:  # of whatever class an argument is
-            tasks.send((None, error))
+            tasks.send((None, error, 0))
             continue
         tasks.send(None)
         answer = _run(function, args)
         try:
-            tasks.send(answer)
+            tasks.send((*answer, peak_memory()))
         except (pickle.PicklingError, TypeError, AttributeError) as error:
-            tasks.send((None, error))
+            tasks.send((None, error, peak_memory()))
 
 
 def _run(function: Callable[..., Any], args: Iterable[Any]) -> tuple[Any, Exception | None]:

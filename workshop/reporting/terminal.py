@@ -307,6 +307,8 @@ def print_closing(results: Results, ledger: Ledger, console: Console, *, page: s
         rows.append(
             ("The errors", f"{counted(counts[WRONG], 'error')} of the book confirmed: workshop errata")
         )
+    if memory := results.environment.get("memory"):
+        rows.append(("Memory", f"at most {memory / 1000:.1f} GB a process"))
     if page:
         rows.append(("The page", page + ("#failed" if failed else "")))
     screen.line()

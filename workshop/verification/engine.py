@@ -19,6 +19,7 @@ from workshop.execution.environment import Environment, this_environment
 from workshop.execution.interpreter import other_python
 from workshop.execution.planner import Job, Planner, Profile, installed
 from workshop.execution.process_pool import Workers
+from workshop.execution.processes import peak_memory
 from workshop.execution.scheduler import Listener, execute
 from workshop.execution.store import Store, usual_seconds
 from workshop.execution.surroundings import neutralise
@@ -74,6 +75,7 @@ class Engine:
     listener: Listener | None = None
     _outcomes: dict[str, Made] = field(default_factory=dict)
     _fresh: dict[str, int] = field(default_factory=dict)
+    _peak: int = 0
     _planners: dict[tuple[str, ...], Planner] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -126,6 +128,7 @@ class Engine:
             self._execute(plans, workers)
             if self.nights is None:
                 plans = self._draw_more(plans, planner, workers)
+            self._peak = max(self._peak, workers.peak, peak_memory())
         self._fresh.update({plan.claim.id: len(plan.sample) for plan in plans})
         return Results(self._environment_record(), self._decide(plans))
 
@@ -306,6 +309,7 @@ class Engine:
             "cpu": environment.cpu,
             "device": environment.device,
             "threads": environment.threads,
+            "memory": round(self._peak / 1e6),
             "profile": self.profile,
             "varied": self.varied,
             "date": datetime.now(timezone.utc).isoformat(timespec="seconds"),

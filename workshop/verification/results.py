@@ -3,6 +3,7 @@
     {"schema": "workshop-results/2",
      "environment": {"python": …, "tensorflow": …, "keras": …, "numpy": …, …,
                      "system": …, "cpu": …, "device": "cpu" | "gpu", "threads": …,
+                     "memory": the peak of the process that took most, in MB; 0 if it is not known,
                      "profile": "default" | "full", "varied": what varies the seeds, 0 for the usual ones,
                      "date": ISO 8601 in UTC, "workshop": …},
      "claims": [{"id": …, "unit": …, "ours": whether it is a claim of our own, not the book's, "verdict": …,
@@ -30,7 +31,7 @@ Files of schema 1, which have no "sample", are read, too, and files without "evi
 "previous" and "curves" are reserved for later versions; readers of this one ignore them.
 
 A library that is not installed is absent from `environment`, whose facts are text but for the whole numbers
-`threads` and `varied`. Numbers that JSON does not know (NaN, ±∞) are null.
+`threads`, `memory` and `varied`. Numbers that JSON does not know (NaN, ±∞) are null.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ _READABLE = ("workshop-results/1", SCHEMA)
 # keys of a claim that later versions of the schema may have
 _RESERVED = ("previous", "curves")
 
-_COUNTS = {"threads", "varied"}  # the facts that are whole numbers
+_COUNTS = {"threads", "memory", "varied"}  # the facts that are whole numbers
 
 
 def _facts(environment: Mapping[str, Any]) -> Mapping[str, Any]:

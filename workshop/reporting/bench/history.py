@@ -9,7 +9,7 @@ from pathlib import Path
 
 from workshop.errors import UsageError
 from workshop.reporting.bench.results import REMEDY, SCHEMA, Interval, Measurement, Run, read_run
-from workshop.statistics.trends import falls, noise, slope
+from workshop.reporting.bench.trends import falls, noise, slope
 
 
 @dataclass(frozen=True)

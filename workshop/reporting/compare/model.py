@@ -31,8 +31,12 @@ class File:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The facts of its environment as text; a file without a device comes from a CPU."""
-        return {"device": "cpu"} | {name: str(fact) for name, fact in self.results.environment.items()}
+        """The facts of its environment as text, less its memory, which varies from run to run.
+
+        A file without a device comes from a CPU.
+        """
+        facts = {name: str(fact) for name, fact in self.results.environment.items() if name != "memory"}
+        return {"device": "cpu"} | facts
 
 
 @dataclass(frozen=True)

@@ -135,7 +135,11 @@ def facts(environment: Mapping[str, Any]) -> str:
     """Write versions and machine of a run on one line."""
     names = [f"{LIBRARIES[name]} {environment[name]}" for name in COMPUTING if name in environment]
     threads = environment.get("threads")
-    machine = [str(environment.get("device", "")).upper(), f"{threads} thread{'' if threads == 1 else 's'}"]
+    machine = [str(environment.get("device", "")).upper()]
+    if threads:
+        machine.append(f"{threads} thread{'' if threads == 1 else 's'}")
+    if memory := environment.get("memory"):
+        machine.append(f"at most {memory / 1000:.1f} GB a process")
     profile = f"{environment.get('profile', 'default')} profile"
     day = str(environment.get("date", ""))[:10]
-    return " · ".join([*names, ", ".join(machine[: 2 if threads else 1]), profile, *([day] if day else [])])
+    return " · ".join([*names, ", ".join(machine), profile, *([day] if day else [])])

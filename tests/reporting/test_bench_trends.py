@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from workshop.reporting.bench.history import FALSE_CREEP, NOISE
-from workshop.statistics.trends import SHORTEST, falls, noise, slope
+from workshop.reporting.bench.trends import SHORTEST, falls, noise, slope
 
 SERIES, RUNS = 200, 12  # about as many ratios as a benchmark run has
 
