@@ -131,6 +131,14 @@ def test_what_cannot_be_sent_fails_its_task_alone() -> None:
         assert (killed.value.code, fine.result()) == (3, 3)
 
 
+def test_the_peak_of_the_memory_is_that_of_the_biggest_worker() -> None:
+    """A task that fills 300 MB is seen afterwards, too."""
+    with closing(Workers(1)) as workers:
+        for size in (1, 300_000_000, 1):
+            workers.wait({workers.submit(bytes.count, b"a" * size, b"b")})
+        assert 300e6 < workers.peak < 2e9
+
+
 @pytest.mark.parametrize(
     ("codes", "message"),
     [

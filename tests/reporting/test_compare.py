@@ -310,8 +310,9 @@ def test_times_of_other_profiles_are_not_compared() -> None:
 
 
 def test_environments() -> None:
-    """Facts that differ in any file are listed for all; a library that is not installed is None."""
-    files = (file("a", record()), file("b", record(), keras="3.0"), file("c", record(), tensorflow="2.15.1"))
+    """Facts that differ in any file are listed for all, but memory; a library that is not installed is None."""
+    others = {"b": {"keras": "3.0", "memory": 900}, "c": {"tensorflow": "2.15.1", "memory": 800}}
+    files = (file("a", record()), *(file(name, record(), **facts) for name, facts in others.items()))
 
     assert compare_files(files, LEDGER).environment == {
         "tensorflow": ("2.21.0", "2.21.0", "2.15.1"),

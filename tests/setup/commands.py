@@ -87,6 +87,8 @@ def named_by_nox(words: list[str], config: pytest.Config) -> None:
         read_by_faults(given[1:])
     elif session == "mutants":
         mutants.parser().parse_args(given[1:])
+    elif session in {"bench", "bench-gpu"} and "--self-test" in given:  # benchmarks/conftest.py adds it
+        read_by_pytest(["pytest", *(word for word in given[1:] if word != "--self-test")], config)
     elif given:
         read_by_pytest(["pytest", *given[1:]], config)
 

@@ -65,6 +65,7 @@ def test_the_environment_of_a_run_has_the_keys_of_the_contract(bench, tmp_path: 
         1,
         "default",
     )
+    assert 50 < environment["memory"] < 50_000
     assert datetime.fromisoformat(environment["date"]).utcoffset().total_seconds() == 0
 
 
