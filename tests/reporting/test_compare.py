@@ -310,7 +310,7 @@ def test_times_of_other_profiles_are_not_compared() -> None:
 
 
 def test_environments() -> None:
-    """Facts that differ in any file are listed for all, but memory; a library that is not installed is None."""
+    """Facts that differ in any file are listed for all, but memory; one that is not there is None."""
     others = {"b": {"keras": "3.0", "memory": 900}, "c": {"tensorflow": "2.15.1", "memory": 800}}
     files = (file("a", record()), *(file(name, record(), **facts) for name, facts in others.items()))
 

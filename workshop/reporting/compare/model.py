@@ -31,12 +31,8 @@ class File:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The facts of its environment as text, less its memory, which varies from run to run.
-
-        A file without a device comes from a CPU.
-        """
-        facts = {name: str(fact) for name, fact in self.results.environment.items() if name != "memory"}
-        return {"device": "cpu"} | facts
+        """The facts of its environment as text; a file without a device comes from a CPU."""
+        return {"device": "cpu"} | {name: str(fact) for name, fact in self.results.environment.items()}
 
 
 @dataclass(frozen=True)
@@ -160,9 +156,13 @@ class Comparison:
 
     @cached_property
     def environment(self) -> Mapping[str, tuple[Any, ...]]:
-        """The facts in which the environments differ: a value per file, None where it has none."""
+        """The facts in which the environments differ: a value per file, None where it has none.
+
+        The memory that a run took is none of its environment.
+        """
         environments = [file.results.environment for file in self.files]
         names = dict.fromkeys(name for environment in environments for name in environment)
+        names.pop("memory", None)
         values = {name: tuple(e.get(name) for e in environments) for name in names}
         return {name: own for name, own in values.items() if any(v != own[0] for v in own)}
 
