@@ -1,0 +1,173 @@
+"""Checks of the trainings and analogies of word vectors, on made-up sentences and planted vectors.
+
+The whole trainings take minutes, so that a default run leaves their claims to `--full`. These checks run the
+same functions in a second: on sentences against a literal call of gensim, and on vectors in which the answer
+is known.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any, Dict, List, Sequence, Tuple
+
+import numpy as np
+
+from workshop.chapters.ch04_text_embeddings._matrices import gap
+from workshop.chapters.ch04_text_embeddings.ex05_phrases import exercise_4_05
+from workshop.chapters.ch04_text_embeddings.ex06_two_corpora import exercise_4_06
+from workshop.chapters.ch04_text_embeddings.text12_word_vectors import solve_analogies, train_vectors
+from workshop.chapters.ch04_text_embeddings.text14_parameters import train_skip_gram, train_small_vectors
+from workshop.chapters.ch04_text_embeddings.text17_pretrained_vectors import look_for_bias
+from workshop.training.embeddings import Neighbours, gensim_4, keyed_vectors
+from workshop.units import unit
+
+Sentences = List[List[str]]
+SEED = 2  # not gensim's default, so that a training that ignores it differs
+OTHERS = tuple("w%d" % number for number in range(50))
+PAIRS = (("king", "queen"), ("uncle", "aunt"), ("doctor", "nurse"), ("smart", "cute"))
+
+
+def made_up(words: Sequence[str], seed: int = 0) -> Sentences:
+    """Return 100 sentences of 20 words each, drawn from these and from 50 words without a meaning."""
+    rng = np.random.default_rng(seed)
+    return [rng.choice([*words, *OTHERS], 20).tolist() for _ in range(100)]
+
+
+def literal(sentences: Sentences, size: int = 100, **settings: int) -> Any:
+    """Return the vectors of gensim's own call, with its defaults but for the size and these settings."""
+    from gensim.models.word2vec import Word2Vec
+
+    named = {"vector_size" if gensim_4() else "size": size}
+    # one thread and a fixed hash, or the vectors of gensim 3 differ from run to run
+    fixed = {"workers": 1, "hashfxn": lambda text: zlib.crc32(text.encode("utf-8"))}
+    return Word2Vec(sentences, seed=SEED, **fixed, **named, **settings).wv
+
+
+def list_gap(rows: Neighbours, expected: Sequence[Tuple[str, float]]) -> float:
+    """Return the largest difference of the cosines of two lists, infinite if their words differ."""
+    if [word for word, _ in rows] != [word for word, _ in expected]:
+        return float("inf")
+    return gap([cosine for _, cosine in rows], [cosine for _, cosine in expected])
+
+
+@dataclass(frozen=True)
+class MadeUpTraining:
+    """`made_up_gaps` : largest differences of vectors and of cosines in lists from gensim's own call."""
+
+    made_up_gaps: Dict[str, float]
+
+
+@unit("ch04.text12", uses=("gensim",))
+def check_training() -> MadeUpTraining:
+    """Train on made-up sentences as the text does, and by a literal call. Source: ours."""
+    sentences = made_up(["animal", "happiness"])
+    found, expected = train_vectors(sentences, SEED), literal(sentences)
+    return MadeUpTraining(
+        {
+            "vectors": gap(found.vectors, expected.vectors),
+            "animal": list_gap(found.animal, expected.most_similar("animal", topn=10)),
+            "happiness": list_gap(found.happiness, expected.most_similar("happiness", topn=10)),
+        }
+    )
+
+
+@unit("ch04.text14", uses=("gensim",))
+def check_small_training() -> MadeUpTraining:
+    """Train short vectors on made-up sentences, and by a literal call. Source: ours."""
+    sentences = made_up(["king", "queen", "man", "woman"])
+    found, expected = train_small_vectors(sentences, SEED), literal(sentences, size=30)
+    analogy = expected.most_similar(positive=["king", "woman"], negative=["man"], topn=5)
+    return MadeUpTraining({"king30": list_gap(found.king30, analogy), "size": abs(found.size - 30)})
+
+
+@dataclass(frozen=True)
+class MadeUpSkipGram:
+    """`made_up_gap` : as in `MadeUpTraining`. `made_up_art` : how many of all words concern art."""
+
+    made_up_gap: float
+    made_up_art: int
+
+
+@unit("ch04.text16", uses=("gensim",))
+def check_skip_gram() -> MadeUpSkipGram:
+    """Train by skip-gram on sentences with two words about art, and by a literal call. Source: ours."""
+    sentences = made_up(["oeuvre", "poems", "operas"])
+    found = train_skip_gram(sentences, SEED, n_neighbours=len(OTHERS) + 2)
+    nearest = literal(sentences, sg=1).most_similar("oeuvre", topn=len(OTHERS) + 2)
+    return MadeUpSkipGram(list_gap(found.sg, nearest), found.sg_art)
+
+
+@unit("ch04.ex06", uses=("gensim", "nltk"))
+def check_two_corpora() -> MadeUpTraining:
+    """Train on two made-up corpora, one as texts, and by literal calls. Source: ours."""
+    first, second = made_up(["money"], 0), made_up(["money"], 1)
+    lines = SimpleNamespace(tokenize=str.splitlines)
+    found = exercise_4_06(first, ["\n".join(map(" ".join, second))], lines, SEED)
+    nearest = [literal(sentences, sg=1).most_similar("money", topn=10) for sentences in (first, second)]
+    return MadeUpTraining(
+        {
+            "brown": list_gap(found.brown_money, nearest[0]),
+            "movies": list_gap(found.movie_money, nearest[1]),
+        }
+    )
+
+
+def planted_vectors() -> Any:
+    """Return vectors of a man and a woman at right angles, and of pairs that lie between them and a third axis.
+
+    Each pair has an axis of its own. So king - man + woman is nearest to queen.
+    """
+    axes = np.eye(2 + len(PAIRS), dtype=np.float32)
+    words, vectors = ["man", "woman"], [axes[0], axes[1]]
+    for axis, (male, female) in zip(axes[2:], PAIRS):
+        words += [male, female]
+        vectors += [(axis + axes[0]) / np.sqrt(2), (axis + axes[1]) / np.sqrt(2)]
+    return keyed_vectors(words, np.array(vectors, np.float32))
+
+
+@dataclass(frozen=True)
+class PlantedAnalogies:
+    """The nearest word of each analogy in planted vectors; ranks and feminine words as in `Regularities`."""
+
+    planted: Dict[str, str]
+    planted_ranks: Dict[str, int]
+    planted_feminine: int
+
+
+@unit("ch04.text13", uses=("gensim",))
+def check_analogies() -> PlantedAnalogies:
+    """Solve the text's analogies in planted vectors. Source: ours."""
+    found = solve_analogies(planted_vectors())
+    nearest = {"king": found.king[0][0], "uncle": found.uncle[0][0]}
+    return PlantedAnalogies(nearest, found.ranks, found.uncle_feminine)
+
+
+@dataclass(frozen=True)
+class PlantedBias:
+    """The nearest word of each analogy in planted vectors."""
+
+    planted: Dict[str, str]
+
+
+@unit("ch04.text18", uses=("gensim",))
+def check_bias() -> PlantedBias:
+    """Solve the text's analogies in planted vectors. Source: ours."""
+    found = look_for_bias(planted_vectors())
+    return PlantedBias({"doctor": found.doctor[0][0], "smart": found.smart[0][0]})
+
+
+@dataclass(frozen=True)
+class PlantedPhrases:
+    """Cosines of phrases of planted vectors, as in `Phrases`."""
+
+    planted: Dict[str, float]
+
+
+@unit("ch04.ex05", uses=("gensim",))
+def check_phrases() -> PlantedPhrases:
+    """Compare phrases of planted vectors, whose cosines follow from their angles. Source: ours."""
+    alike = (("king", "woman"), ("queen", "man"))
+    found = exercise_4_05(planted_vectors(), phrases=alike, others=(("uncle", "man"),))
+    return PlantedPhrases({"alike": found.cosine, "unlike": found.unlike})
