@@ -115,7 +115,7 @@ def check_two_corpora() -> MadeUpTraining:
 
 
 def planted_vectors() -> Any:
-    """Return vectors of a man and a woman at right angles, and of pairs that lie between them and a third axis.
+    """Return vectors of a man and a woman at right angles, and of pairs between them and a third axis.
 
     Each pair has an axis of its own. So king - man + woman is nearest to queen.
     """
