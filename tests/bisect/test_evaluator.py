@@ -14,7 +14,7 @@ from workshop.bisect.virtualenvs import NotBuilt
 from workshop.matrix.table import read
 
 KNOWN = read("""
-environments = []
+environments = {}
 libraries = []
 [keras.k2]
 means = "-"

@@ -17,7 +17,7 @@ from workshop.errors import UsageError
 from workshop.matrix.table import read, table
 
 KNOWN = read("""
-environments = []
+environments = {}
 libraries = []
 [keras.k2]
 means = "-"

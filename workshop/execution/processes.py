@@ -9,9 +9,9 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import sys
 import threading
 import time
+from pathlib import Path
 from typing import Iterator, Optional
 
 
@@ -41,12 +41,14 @@ def end_with_parent(parent: int) -> None:
 
 def peak_memory() -> int:
     """Return the most memory that this process had in use at once, in bytes; 0 where nothing counts it."""
+    with contextlib.suppress(OSError):  # Linux, where getrusage counts the parent process, too
+        status = Path("/proc/self/status").read_text("ascii", "replace").splitlines()
+        return max([1024 * int(line.split()[1]) for line in status if line.startswith("VmHWM:")] or [0])
     try:
         import resource
     except ImportError:  # Windows
         return 0
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else 1024 * peak
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # in bytes on macOS
 
 
 def killed_twice(first: Optional[int], second: Optional[int]) -> str:
