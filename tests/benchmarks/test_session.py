@@ -70,21 +70,22 @@ def test_collecting_starts_nothing() -> None:
     assert "[gpu-one channel batch=1 side=224 channels=1-ours]" not in answer.stdout
 
 
-@pytest.fixture(scope="module")
-def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with the JSON of a contest, and pytest-benchmark's own copy of it."""
+def test_a_contest_ends_in_a_json_that_is_reported_and_compared(tmp_path: Path) -> None:
+    """From the contenders' processes to the report's reader: all contenders, ratios, goals, limits.
+
+    pytest-benchmark's own options save the run, and show it next to another one.
+    """
     pytest.importorskip("tensorflow")
-    folder = tmp_path_factory.mktemp("saved")
-    files = (f"--benchmark-json={folder / 'bench.json'}", f"--benchmark-storage=file://{folder}")
-    answer = pytest_of("-m", "cpu", "-k", "perceptron", *files, "--benchmark-autosave")
+    chosen = ("-m", "cpu", "-k", "perceptron", f"--benchmark-storage=file://{tmp_path / 'saved'}")
+
+    answer = pytest_of(*chosen, f"--benchmark-json={tmp_path / 'bench.json'}", "--benchmark-autosave")
+    again = pytest_of(*chosen, "--benchmark-compare=0001")
+
     assert "error" not in answer.stdout.lower(), answer.stdout  # a gate may fire on a busy machine
-    assert (folder / "bench.json").exists(), answer.stdout + answer.stderr
-    return folder
-
-
-def test_a_contest_ends_in_a_json_that_is_reported(saved: Path) -> None:
-    """From the contenders' processes to the report's reader: all contenders, ratios, goals, limits."""
-    run = read_run(saved / "bench.json")
+    assert (tmp_path / "bench.json").exists(), answer.stdout + answer.stderr
+    assert re.search(r"\[cpu-perceptron batch=\d+-ours\] \(NOW\)", again.stdout)
+    assert re.search(r"\[cpu-perceptron batch=\d+-ours\] \(0001_", again.stdout)
+    run = read_run(tmp_path / "bench.json")
     here = [name for name, (library, _) in PATHS[PERCEPTRON.path].items() if missing(library) is None]
     assert [m.contender for m in run.measurements] == here
     assert {out.contender for out in run.left_out} == set(PATHS[PERCEPTRON.path]) - set(here)
@@ -172,16 +173,6 @@ def test_our_code_competes_with_itself() -> None:
     assert "do not contain 1 (stated: 1%), " in found[2]
     assert "would fire a gate of 0.8" in found[2]
     assert "benchmark: " not in answer.stdout.split("self-test")[1]
-
-
-def test_runs_are_compared_by_pytest_benchmark(saved: Path) -> None:
-    """Its own option shows a saved run next to the next one."""
-    storage = f"--benchmark-storage=file://{saved}"
-
-    answer = pytest_of("-m", "cpu", "-k", "perceptron", storage, "--benchmark-compare=0001")
-
-    assert re.search(r"\[cpu-perceptron batch=\d+-ours\] \(NOW\)", answer.stdout)
-    assert re.search(r"\[cpu-perceptron batch=\d+-ours\] \(0001_", answer.stdout)
 
 
 def test_what_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
