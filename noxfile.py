@@ -100,7 +100,7 @@ def tests(session: nox.Session) -> None:
 
 @nox.session(python=PYTHON)
 def engine(session: nox.Session) -> None:
-    """Run the tests of the engine alone, which need none of the chapters' data."""
+    """Run the tests of the engine alone."""
     install(session, "-e", ".[cpu]", *group("tests"))
     session.run("pytest", *ENGINE, *PARALLEL, *session.posargs)
 

@@ -310,6 +310,8 @@ class _Suite:
         from workshop.verification.verdicts import VERDICTS, VERIFIED
 
         if not self.verdicts:
+            if self.config.option.workshop_json is not None:
+                terminalreporter.line("no claim was tested, so no results are written")
             return
         terminalreporter.section("documented results", sep="=")
         chapters: dict[str, Counter[str]] = defaultdict(Counter)

@@ -55,7 +55,7 @@ class Session:
         self._limits: dict[str, Limits] = {}
         self._contests: dict[tuple[str, str, str], Contest] = {}
         self._facts: dict[str, str] = {}  # of processes that have ended
-        self._last: Mapping[Key, Interval] | None = None
+        self._last: Mapping[tuple[Key, str], Interval] | None = None
 
     def limits(self, device: str) -> Limits:
         """Return what the machine reaches on a device, measured when first asked for."""
@@ -87,7 +87,8 @@ class Session:
         found = [goal["against"] for goal in goals if goal["fired"]]
         before = self._last_ratios(device)
         for name in contest.times.seconds:
-            key = contest.case.path, contest.case.name, tuple(sorted(contest.case.size.items())), name
+            measured = contest.case.path, contest.case.name, tuple(sorted(contest.case.size.items())), name
+            key = measured, contest.times.reference
             if key in before and name != contest.times.reference:
                 ratio = Interval(**asdict(contest.times.ratio(name)))
                 found += [name] if ratio.distance(before[key]) > BETWEEN_RUNS else []
@@ -167,8 +168,8 @@ class Session:
         machine = " | ".join([environment.cpu, environment.system, device, str(self.threads)])
         return hashlib.sha256(machine.encode()).hexdigest()[:12]
 
-    def _last_ratios(self, device: str) -> Mapping[Key, Interval]:
-        """Return the ratios of the newest earlier run of this machine."""
+    def _last_ratios(self, device: str) -> Mapping[tuple[Key, str], Interval]:
+        """Return the ratios of the newest earlier run of this machine, by measurement and reference."""
         if self._last is None:
             runs: list[Run] = []
             if self.earlier is not None:
@@ -179,7 +180,7 @@ class Session:
                 (run for run in runs if run.machine == self._machine(device)), key=lambda run: run.date
             )
             measured = own[-1].measurements if own else ()
-            self._last = {m.key: m.ratio for m in measured if m.ratio is not None}
+            self._last = {(m.key, m.reference): m.ratio for m in measured if m.ratio is not None}
         return self._last
 
     def worker(self, library: str, device: str) -> Worker | LeftOut:

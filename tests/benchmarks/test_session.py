@@ -117,7 +117,7 @@ def session(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Session:
     before, made = made_up_contest(2.0), Session(1, tmp_path)
     (yardstick,) = set(before.times.seconds) - {OURS}
     key = LEDGER.path, LEDGER.name, tuple(sorted(LEDGER.size.items())), yardstick
-    made._last = {key: Interval(**asdict(before.times.ratio(yardstick)))}
+    made._last = {(key, OURS): Interval(**asdict(before.times.ratio(yardstick)))}
     monkeypatch.setattr("benchmarks.harness.session.goals_of", lambda path, case: [])
     monkeypatch.setattr(made, "limits", lambda device: Limits(1e9, 1e9, ""))
     return made

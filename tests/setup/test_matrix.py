@@ -48,19 +48,8 @@ def toxs(tmp_path_factory: pytest.TempPathFactory) -> configparser.RawConfigPars
     """Return what tox itself makes of tox.ini and toxfile.py for all environments, with `-k ch01` given."""
     keys = ["description", "set_env", "commands_pre", "commands", "allowlist_externals"]
     folder = tmp_path_factory.mktemp("tox")
-    command = [
-        sys.executable,
-        "-m",
-        "tox",
-        "config",
-        "--workdir",
-        str(folder),
-        "-k",
-        *keys,
-        "--",
-        "-k",
-        "ch01",
-    ]
+    options = ["--workdir", str(folder), "-k", *keys]
+    command = [sys.executable, "-m", "tox", "config", *options, "--", "-k", "ch01"]
     answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert answer.returncode == 0, answer.stdout + answer.stderr
     parser = configparser.RawConfigParser()

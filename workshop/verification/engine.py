@@ -309,7 +309,8 @@ class Engine:
             "cpu": environment.cpu,
             "device": environment.device,
             "threads": environment.threads,
-            "memory": round(self._peak / 1e6),
+            # in another interpreter the units' own process is not measured
+            "memory": round(self._peak / 1e6) if self.python is None else 0,
             "profile": self.profile,
             "varied": self.varied,
             "date": datetime.now(timezone.utc).isoformat(timespec="seconds"),

@@ -117,7 +117,8 @@ def check_two_corpora() -> MadeUpTraining:
 def planted_vectors() -> Any:
     """Return vectors of a man and a woman at right angles, and of pairs between them and a third axis.
 
-    Each pair has an axis of its own. So king - man + woman is nearest to queen.
+    They are `KeyedVectors` of 10 words, float32 (10, 6), each vector of length 1. Each pair has an axis
+    of its own. So king - man + woman is nearest to queen.
     """
     axes = np.eye(2 + len(PAIRS), dtype=np.float32)
     words, vectors = ["man", "woman"], [axes[0], axes[1]]
