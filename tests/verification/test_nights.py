@@ -247,6 +247,7 @@ def test_nights_that_can_not_be_written_are_drawn_again(
 @pytest.fixture
 def command(quick: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Return a function that runs `workshop` on the toy claims, without data sets or processes."""
+    monkeypatch.chdir(tmp_path)  # results/verify.json of the working tree is the reader's
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("WORKSHOP_STORE", str(quick.store))
     monkeypatch.setattr(
