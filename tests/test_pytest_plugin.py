@@ -96,7 +96,7 @@ from workshop.units import parts_of
 from workshop.verification import engine
 from workshop.execution import environment
 from workshop.execution.catalogue import arrange
-from workshop.verification.verdicts import Judgement
+from workshop.verification.judging import Judgement
 
 text = Path(__file__).with_name("claims.yaml").read_text()
 toys = workshop.ledger.build([("toys", workshop.ledger.read_chapter(text, "toys"))])

@@ -33,7 +33,7 @@ FOREIGN = "a processor on which nothing was recorded"
 # what turns an outcome into a verdict; changes elsewhere, as in the scheduler or the page, decide nothing
 JUDGING = (
     "ledger/rules/*.py", "statistics/*.py", "samples/model.py", "samples/repeats.py", "verification/drift.py",
-    "verification/printed_vs_recorded.py", "verification/repeats.py", "verification/verdicts.py",
+    "verification/printed_vs_recorded.py", "verification/repeats.py", "verification/judging.py",
 )  # fmt: skip
 LIBRARIES = ("tensorflow", "pandas", "scipy.stats", "sklearn", "nltk", "gensim.models", "PIL.Image")
 

@@ -21,7 +21,6 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from workshop.datasets.cache import cache_folder
-from workshop.execution.codec import decode, encode
 from workshop.files import reason, sweep, write_atomically
 
 log = logging.getLogger("workshop.store")
@@ -109,6 +108,8 @@ class Store:
 
         Raises CodecError for what can't be stored, OSError where nothing can be written.
         """
+        from workshop.execution.codec import encode  # NumPy's import would double the time of `workshop list`
+
         rest = json.dumps({"key": key, "seconds": seconds}).encode() + b"\n" + encode(outcome)
         write_atomically(self._path(key), hashlib.sha256(rest).hexdigest().encode() + b"\n" + rest)
 
@@ -215,4 +216,6 @@ def _read(data: bytes, key: str) -> Stored:
     content = json.loads(head)
     if content["key"] != key:
         raise ValueError("it is of another fingerprint")
+    from workshop.execution.codec import decode
+
     return Stored(decode(payload), float(content["seconds"]))

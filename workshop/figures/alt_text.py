@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Context
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 _FOUR = Context(prec=4, rounding=ROUND_HALF_UP)  # as JavaScript rounds
 
@@ -21,7 +22,8 @@ def over_epochs(curves: Mapping[str, Sequence[float] | np.ndarray]) -> str:
 
 def moved(name: str, values: Sequence[float] | np.ndarray) -> str:
     """Say how a quantity moves from its first value to its last one, and which values lie outside these."""
-    first, last, low, high = (float(v) for v in (values[0], values[-1], np.min(values), np.max(values)))
+    low, high = _range(values)
+    first, last = float(values[0]), float(values[-1])
     if len(values) == 1:
         return f"{name} is {three_digits(first)}"
     direction = "falls" if last < first else "rises" if last > first else "comes back"
@@ -43,7 +45,14 @@ def four_digits(value: float) -> str:
 
 def span(values: Sequence[float] | np.ndarray) -> str:
     """Write the least and the greatest of some values."""
-    return f"{three_digits(np.min(values))} to {three_digits(np.max(values))}"
+    low, high = _range(values)
+    return f"{three_digits(low)} to {three_digits(high)}"
+
+
+def _range(values: Sequence[float] | np.ndarray) -> tuple[float, float]:
+    import numpy as np  # `workshop list` formats numbers by this module, and needs no array
+
+    return float(np.min(values)), float(np.max(values))
 
 
 def counted(number: int, noun: str) -> str:

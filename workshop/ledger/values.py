@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from numbers import Real
 from typing import Any, TypeGuard
-
-import numpy as np
 
 
 class ShapeMismatch(Exception):
@@ -19,10 +18,9 @@ def plain(value: Any) -> Any:
     """Return the value with dataclasses as dicts, arrays as lists, and NumPy's scalars as Python's."""
     if is_dataclass(value) and not isinstance(value, type):
         return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
-    if isinstance(value, np.ndarray):
+    numpy = sys.modules.get("numpy")  # who has a value of NumPy's has imported it, and most commands need not
+    if numpy is not None and isinstance(value, (numpy.ndarray, numpy.generic)):
         return plain(value.tolist())
-    if isinstance(value, np.generic):
-        return plain(value.item())
     if isinstance(value, Mapping):
         return {k: plain(v) for k, v in value.items()}
     if isinstance(value, bytes):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-
-import numpy as np
+from collections.abc import Sequence
 
 from workshop.figures.alt_text import four_digits, three_digits
 from workshop.reporting.formatting import LIBRARIES
@@ -44,7 +43,7 @@ def recorded_rows(sample: SampleSummary | None) -> list[tuple[str, str]]:
     for number in sample.numbers[:_MOST_NUMBERS]:
         values = [run for run in number.runs if run is not None]
         if values:
-            median = float(np.quantile(values, 0.5, method="nearest"))
+            (median,) = _quantiles(values, [0.5])
             spread = f"median {four_digits(median)}"
             spread += f", {four_digits(min(values))} to {four_digits(max(values))}"
             rows.append(("", _labelled(number, spread)))
@@ -88,9 +87,15 @@ def _labelled(number: NumberSummary, text: str) -> str:
     return f"{number.name}: {text}" if number.name else text
 
 
+def _quantiles(values: Sequence[float], shares: Sequence[float]) -> list[float]:
+    import numpy as np  # late, because `workshop show` of a unit or a chapter needs none
+
+    return [float(each) for each in np.quantile(values, shares, method="nearest")]
+
+
 def _spread(number: NumberSummary) -> str:
     values = [math.inf if run is None else run for run in number.runs]
-    low, quarter, median, third, high = np.quantile(values, [0, 0.25, 0.5, 0.75, 1], method="nearest")
+    low, quarter, median, third, high = _quantiles(values, [0, 0.25, 0.5, 0.75, 1])
     return f"median {median:.5g}, middle half {quarter:.5g} to {third:.5g}, all {low:.5g} to {high:.5g}"
 
 

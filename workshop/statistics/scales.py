@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
-Numbers = np.ndarray[Any, np.dtype[np.float64]]
+Numbers: TypeAlias = "np.ndarray[Any, np.dtype[np.float64]]"
 ScaleName = Literal["identity", "log", "logit"]
 
 
@@ -28,6 +29,8 @@ class Scale:
 
     def of(self, values: Numbers) -> Numbers:
         """Return the values on the scale; what is not on the scale becomes infinite."""
+        import numpy as np  # the ledger imports this module, and `workshop list` needs no arrays
+
         scaled = np.asarray(values, dtype=np.float64)
         with np.errstate(divide="ignore", invalid="ignore"):
             if self.name == "log":
@@ -41,6 +44,8 @@ class Scale:
 
     def back(self, scaled: Numbers) -> Numbers:
         """Return the values that lie at these finite places on the scale."""
+        import numpy as np
+
         if self.name == "log":
             return np.asarray(np.exp(scaled))
         if self.name == "logit":

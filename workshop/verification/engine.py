@@ -29,6 +29,7 @@ from workshop.samples.recorded import NotDecidable, Recordings
 from workshop.statistics.hypothesis_tests import FALSE_ALARM, holm
 from workshop.untrusted import printable
 from workshop.verification.drift import drift
+from workshop.verification.judging import Judgement, judge_outcomes
 from workshop.verification.nights import judge_nights
 from workshop.verification.outcomes import PartOutcome, first_outcomes
 from workshop.verification.plans import ClaimPlanner, Outcomes, Plan, quantities
@@ -36,7 +37,6 @@ from workshop.verification.repeats import Repeated, repeated
 from workshop.verification.results import Record, Results, summarise
 from workshop.verification.sample_summaries import SampleSummaries
 from workshop.verification.seeds_to_draw import suspicious
-from workshop.verification.verdicts import Judgement, judge_outcomes
 
 # the p of each number of a stochastic claim, by the claim's id and the number's name
 DriftTests = Mapping[tuple[str, str], float]

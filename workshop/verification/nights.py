@@ -29,9 +29,9 @@ from workshop.statistics.hypothesis_tests import keeps_to
 from workshop.statistics.looks import LOOKS, look_level, p_of_looks, round_digits
 from workshop.statistics.scales import Numbers, Scale
 from workshop.strict_json import NotJSON, read_json
+from workshop.verification.judging import Judgement
 from workshop.verification.plans import Outcomes, Plan
 from workshop.verification.results import Line, Number
-from workshop.verification.verdicts import Judgement
 
 Values = Mapping[str, Annotated[tuple[Number | None, ...], Field(min_length=1)]]
 

@@ -26,9 +26,10 @@ from workshop.samples.repeats import SEEDS, unit_repeats
 from workshop.training.first_steps import outcome_of
 from workshop.units import Part, short_text
 from workshop.verification.drift import Observed
+from workshop.verification.judging import Judgement, judge_printed
 from workshop.verification.repeats import RepeatedPart
 from workshop.verification.seeds_to_draw import FRESH, QUICK_SECONDS, sampling_plan
-from workshop.verification.verdicts import Basis, Judgement, judge_printed
+from workshop.verification.verdicts import Basis
 
 _FULL = "only the full procedure decides it: workshop verify {unit} --full"
 _NOT_RECORDED = "no repeated seeds of {unit} are recorded for this device: workshop record {unit} --repeats"

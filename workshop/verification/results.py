@@ -42,9 +42,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-import numpy as np
 from pydantic import AfterValidator, ConfigDict, Field, Strict, TypeAdapter, ValidationError
 
 from workshop.errors import UsageError
@@ -56,6 +55,9 @@ from workshop.ledger.values import brief, is_number, leaves, plain
 from workshop.strict_json import NotJSON, read_json
 from workshop.untrusted import one_line
 from workshop.verification.verdicts import VERIFIED, Basis, Verdict
+
+if TYPE_CHECKING:
+    import numpy as np
 
 SCHEMA = "workshop-results/2"
 _READABLE = ("workshop-results/1", SCHEMA)
@@ -298,6 +300,8 @@ def summarise(sample: Sequence[Any]) -> Any:
     stacked = [_tree_array(value) for value in values]
     if len({array.shape for array in stacked}) != 1:
         return {"seeds": len(values), "first": values[0]}
+    import numpy as np
+
     array = np.stack(stacked)
     return {
         "seeds": len(values),
@@ -309,6 +313,8 @@ def summarise(sample: Sequence[Any]) -> Any:
 
 def _tree_array(value: Any) -> np.ndarray[Any, Any]:
     """Return the numbers of a value as an array; of a mapping, its leaves in order."""
+    import numpy as np
+
     try:
         return np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError):

@@ -7,7 +7,6 @@ import math
 from collections.abc import Mapping
 from typing import Any, Literal
 
-import numpy as np
 from pydantic import Field, model_validator
 
 from workshop.ledger.rules.base import Decision, Rule
@@ -104,7 +103,10 @@ class Curve(Rule):
         if not all(map(math.isfinite, values)):
             return Decision(False, -math.inf, f"the curve {brief(measured)} is not finite")
         sign = 1.0 if self.property in ("rising", "convex") else -1.0
-        margin = float((sign * np.diff(np.asarray(values, dtype=np.float64), order)).min())
+        steps = [float(value) for value in values]
+        for _ in range(order):
+            steps = [after - before for before, after in itertools.pairwise(steps)]
+        margin = min(sign * step for step in steps)
         return Decision(
             margin > 0, margin, f"{brief(measured)} is {'' if margin > 0 else 'not '}{self.property}"
         )

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from workshop.ledger import Claim
 from workshop.ledger.rules import PrintedAmongRuns, SharesOfRuns
 from workshop.ledger.values import is_number, leaves, plain
 from workshop.verification.results import NumberSummary, Record, SampleSummary
+
+if TYPE_CHECKING:
+    import numpy as np
 
 _LIBRARIES = ("tensorflow", "keras", "nltk", "gensim", "numpy")
 _SUMMARY = ("seeds", "median", "minimum", "maximum")
@@ -88,4 +89,6 @@ def placed(claim: Claim, value: Any) -> dict[str, tuple[float, float]]:
 
 def finite(number: NumberSummary) -> np.ndarray[Any, Any]:
     """Return the values of the runs that gave a number; float64."""
+    import numpy as np
+
     return np.array([run for run in number.runs if run is not None], dtype=np.float64)
