@@ -100,12 +100,16 @@ def _doubled_ranks(values: Numbers) -> np.ndarray[Any, np.dtype[np.int64]]:
 @lru_cache(maxsize=64)  # without ties, the numbers of all claims with samples of the same size share one
 def _sums(ranks: tuple[int, ...], size: int) -> Numbers:
     """Return the probability of each sum over `size` of the ranks, all choices being equally likely."""
-    top = sum(sorted(ranks)[-size:])
-    counts = np.zeros((size + 1, top + 1))
+    step = math.gcd(*ranks)  # 2 without ties
+    places = [rank // step for rank in sorted(ranks)]
+    counts = np.zeros((size + 1, sum(places[-size:]) + 1))
     counts[0, 0] = 1.0
-    for rank in ranks:
-        counts[1:, rank:] += counts[:-1, : top + 1 - rank].copy()
-    chances: Numbers = counts[size] / counts[size].sum()
+    for number, place in enumerate(places):
+        few = min(number, size - 1) + 1  # rows of fewer ranks than these have counts by now
+        most = sum(places[max(0, number - few + 1) : number]) + 1
+        counts[1 : few + 1, place : place + most] += counts[:few, :most].copy()
+    chances = np.zeros((counts.shape[1] - 1) * step + 1)
+    chances[::step] = counts[size] / counts[size].sum()
     return chances
 
 

@@ -71,12 +71,12 @@ def _test(recorded: Numbers, fresh: int, level: float, scale: Scale) -> Callable
     limits = _limits(len(recorded), fresh, level)
     if limits is not None:
         values = np.sort(recorded[np.isfinite(recorded)])
-        drawn = rng.choice(values, size=(_RUNS, fresh))
+        drawn = rng.choice(len(values), size=(_RUNS, fresh))
 
         def by_rank(shift: float) -> float:
-            rows = drawn + shift
-            below = np.searchsorted(values, rows, "left") + np.searchsorted(values, rows, "right")
-            sums = below.sum(axis=1) / 2 + fresh * (fresh + 1) / 2
+            moved = values + shift
+            below = np.searchsorted(values, moved, "left") + np.searchsorted(values, moved, "right")
+            sums = below[drawn].sum(axis=1) / 2 + fresh * (fresh + 1) / 2
             return float(np.mean((sums <= limits[0]) | (sums >= limits[1])))
 
         return lambda drift: min(by_rank(drift), by_rank(-drift))
