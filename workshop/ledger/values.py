@@ -9,6 +9,8 @@ from decimal import Decimal
 from numbers import Real
 from typing import Any, TypeGuard
 
+_SCALARS = frozenset({float, int, str, bool, type(None)})
+
 
 class ShapeMismatch(Exception):
     """The two values differ in structure: another shape, other keys, another kind."""
@@ -16,11 +18,13 @@ class ShapeMismatch(Exception):
 
 def plain(value: Any) -> Any:
     """Return the value with dataclasses as dicts, arrays as lists, and NumPy's scalars as Python's."""
+    if type(value) in _SCALARS:  # most calls
+        return value
     if is_dataclass(value) and not isinstance(value, type):
         return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
     numpy = sys.modules.get("numpy")  # who has a value of NumPy's has imported it, and most commands need not
     if numpy is not None and isinstance(value, (numpy.ndarray, numpy.generic)):
-        return plain(value.tolist())
+        return value.tolist() if value.dtype.kind in "biufU" else plain(value.tolist())
     if isinstance(value, Mapping):
         return {k: plain(v) for k, v in value.items()}
     if isinstance(value, bytes):
