@@ -219,7 +219,7 @@ def browser(session: nox.Session) -> None:
     if path is None:
         session.error(f"none of {', '.join(BROWSERS)} is on PATH: sudo apt-get install chromium")
     install(session, "-e", ".", *group("tests"), *group("browser"))
-    session.run("pytest", "tests/browser", *session.posargs, env={"WORKSHOP_BROWSER": path})
+    session.run("pytest", "tests/browser", *PARALLEL, *session.posargs, env={"WORKSHOP_BROWSER": path})
     session.log(f"screenshots: {ROOT / 'results' / 'screenshots'}")
 
 

@@ -12,6 +12,7 @@ from benchmarks.harness.cases import GANS, Case, start_of
 from benchmarks.harness.contests import relative_difference
 from benchmarks.harness.networks import Network, drawn_inputs, drawn_weights, shaped
 from benchmarks.harness.workers import _prepared, missing
+from workshop import datasets
 
 TINY = {
     "dense": cases._dense(5, 4),
@@ -149,3 +150,18 @@ def test_inputs_have_the_network_s_shape() -> None:
     assert 0 <= words.min() < words.max() < cases.VOCABULARY
     assert images.shape == (5, 6, 6, 1)
     assert 0 <= images.min() < images.max() < 1
+
+
+# the store of a benchmark is a folder that goes with its last user, which Python warns of
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("case", cases.ERRANDS, ids=lambda case: case.name)
+def test_contenders_run_the_same_errand(case: Case) -> None:
+    """Ours and each yardstick of an errand end with the same results, or there is nothing to compare."""
+    if case.name == "data set" and not isinstance(datasets.find("mnist"), datasets.Found):
+        pytest.skip("mnist is missing: workshop data fetch mnist")
+    ours, *others = (_prepared(PATHS[case.path][name][1], case.job()) for name in case.contenders("cpu"))
+    ours.call()
+
+    for other in others:
+        other.call()
+        assert relative_difference(other.result(), ours.result(), []) == 0.0
