@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +10,43 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benchmarks.harness.book import Row, Side, compare, content, entry, table
 from benchmarks.harness.contests import take_turns
+from benchmarks.harness.goals import SLACK
+
+ROWS = pytest.StashKey[list[Row]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option of the comparison with the whole book."""
+    parser.addoption("--book", action="store_true", help="compare the book's units alone, and print a table")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compare the book on one thread only."""
+    if config.getoption("--book") and os.environ["WORKSHOP_THREADS"] != "1":
+        raise pytest.UsageError("--book compares core-seconds of one thread: leave WORKSHOP_THREADS out")
+    config.stash[ROWS] = []
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the comparisons that name a unit of the book."""
+    if config.getoption("--book"):
+        items[:] = [item for item in items if "book" in getattr(item, "fixturenames", ())]
+
+
+def pytest_benchmark_update_json(config: pytest.Config, output_json: dict[str, Any]) -> None:
+    """Add units, chapters and the book to the JSON."""
+    if config.stash[ROWS]:
+        output_json["book"] = content(config.stash[ROWS])
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Print the table by unit, chapter and book."""
+    if config.stash[ROWS]:
+        terminalreporter.section("the book's own calls against ours")
+        for line in table(config.stash[ROWS]):
+            terminalreporter.write_line(line)
 
 
 def seconds_of(run: Callable[[], object]) -> Callable[[], float]:
@@ -38,5 +75,27 @@ def ratio(benchmark: Any) -> Callable[..., float]:
         benchmark.extra_info.update(ratio=float(median), quartiles=[float(low), float(high)], rounds=rounds)
         benchmark.pedantic(ours, rounds=1)
         return float(median)
+
+    return measure
+
+
+@pytest.fixture
+def book(request: pytest.FixtureRequest, measured_time: Any) -> Callable[[str, Side, Side], float]:
+    """Return a function that compares a unit's procedure with the book's, and returns the ratio of a step.
+
+    It fails if the whole procedure is slower than in the book's calls. Seconds are those of the cores with
+    one thread, and of the clock with more.
+    """
+    clock = time.process_time if os.environ["WORKSHOP_THREADS"] == "1" else time.perf_counter
+
+    def measure(unit: str, ours: Side, theirs: Side) -> float:
+        row = compare(unit, ours, theirs, clock)
+        request.config.stash[ROWS].append(row)
+        benchmark = request.getfixturevalue("benchmark")  # it objects to not being used
+        benchmark.extra_info.update(entry(row))
+        seconds = iter(row.ours.many)
+        benchmark.pedantic(measured_time.move, setup=lambda: ((next(seconds),), {}), rounds=len(row.ours.many))
+        assert row.ratio.high >= SLACK, f"{unit} is slower than in the book's own calls: {row.ratio}"
+        return row.of_steps.median
 
     return measure
