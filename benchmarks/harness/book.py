@@ -7,7 +7,7 @@ first call of a side, and counts once. A side that is fast enough runs the whole
 
 from __future__ import annotations
 
-import re
+import itertools
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -75,7 +75,7 @@ class Seconds:
 
 @dataclass(frozen=True)
 class Row:
-    """A unit's comparison; a part of it has a name after a comma, as in `6.01, texts`."""
+    """A unit's comparison: `unit` is its name in the ledger, with a part of it as in `ch06.act01, texts`."""
 
     unit: str
     ours: Seconds
@@ -83,11 +83,8 @@ class Row:
 
     @property
     def chapter(self) -> int:
-        """The chapter's number, the one before the point."""
-        found = re.search(r"(\d+)\.\d", self.unit)
-        if found is None:
-            raise ValueError(f"{self.unit!r} names no unit of the book: write it as in 7.03 or activity 7.01")
-        return int(found.group(1))
+        """The number of the unit's chapter."""
+        return int(self.unit[2:4])
 
     @property
     def ratio(self) -> Ratio:
@@ -139,8 +136,8 @@ def summed(rows: Sequence[Row]) -> tuple[float, float, Ratio]:
 
 def chapters(rows: Iterable[Row]) -> dict[int, list[Row]]:
     """Return the rows of each chapter in order."""
-    ordered = sorted(rows, key=lambda row: (row.chapter, row.unit))
-    return {number: [row for row in ordered if row.chapter == number] for number in {r.chapter: 0 for r in ordered}}
+    ordered = sorted(rows, key=lambda row: row.unit)
+    return {number: list(found) for number, found in itertools.groupby(ordered, lambda row: row.chapter)}
 
 
 def table(rows: Sequence[Row]) -> list[str]:
@@ -156,7 +153,9 @@ def table(rows: Sequence[Row]) -> list[str]:
     below = [row.unit for row in rows if row.ratio.median < 1]
     reached = "reached" if summed(rows)[2].median >= GOAL else "missed"
     lines.append(f"goal {GOAL} for the book: {reached}; units below 1: {', '.join(below) or 'none'}")
-    lines.append("Core-seconds of one thread. `run` is the share of the steps that was run, the rest is extrapolated.")
+    lines.append(
+        "core-seconds of one thread; run: the share of the steps that was run, all else is extrapolated"
+    )
     return lines
 
 

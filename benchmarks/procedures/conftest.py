@@ -93,8 +93,9 @@ def book(request: pytest.FixtureRequest, measured_time: Any) -> Callable[[str, S
         request.config.stash[ROWS].append(row)
         benchmark = request.getfixturevalue("benchmark")  # it objects to not being used
         benchmark.extra_info.update(entry(row))
-        seconds = iter(row.ours.many)
-        benchmark.pedantic(measured_time.move, setup=lambda: ((next(seconds),), {}), rounds=len(row.ours.many))
+        times = row.ours.many
+        rounds = iter(times)
+        benchmark.pedantic(measured_time.move, setup=lambda: ((next(rounds),), {}), rounds=len(times))
         assert row.ratio.high >= SLACK, f"{unit} is slower than in the book's own calls: {row.ratio}"
         return row.of_steps.median
 

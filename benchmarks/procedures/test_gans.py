@@ -38,8 +38,8 @@ def keras_models(networks, combine, rate: float, beta_1: float):
 
 # our unit, its interval between two prints, whether the generator is trained, and the goal of a pass
 SINE = {
-    "7.03": (ex03_discriminator.exercise_7_03, 4000, False, 80),
-    "7.04": (ex04_gan.exercise_7_04, 2000, True, 80),
+    "ch07.ex03": (ex03_discriminator.exercise_7_03, 4000, False, 80),
+    "ch07.ex04": (ex04_gan.exercise_7_04, 2000, True, 80),
 }
 
 
@@ -73,7 +73,7 @@ def test_iterations_of_the_sine(book, exercise):
     assert book(exercise, Side(ours, steps, 20_000), Side(theirs, (5, 25), 20_000)) >= goal
 
 
-@pytest.mark.parametrize(("unit", "name"), [("7.05", "mnist"), ("activity 7.01", "fashion_mnist")])
+@pytest.mark.parametrize(("unit", "name"), [("ch07.ex05", "mnist"), ("ch07.act01", "fashion_mnist")])
 def test_iterations_of_the_dcgan(book, unit, name):
     """Passes, and in ours a print after each ten; the images are loaded.
 
