@@ -74,8 +74,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_benchmark_update_json(config: pytest.Config, output_json: dict[str, Any]) -> None:
-    """Add the session's environment and limits to the JSON."""
-    output_json["workshop"] = config.stash[SESSION].content()
+    """Add the session's environment and limits to the JSON, where there was a contest."""
+    if config.stash[SESSION].began:
+        output_json["workshop"] = config.stash[SESSION].content()
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

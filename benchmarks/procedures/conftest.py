@@ -13,6 +13,7 @@ import pytest
 from benchmarks.harness.book import Row, Side, compare, content, entry, table
 from benchmarks.harness.contests import take_turns
 from benchmarks.harness.goals import SLACK
+from workshop.execution.environment import this_environment
 
 ROWS = pytest.StashKey[list[Row]]()
 
@@ -38,7 +39,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_benchmark_update_json(config: pytest.Config, output_json: dict[str, Any]) -> None:
     """Add units, chapters and the book to the JSON."""
     if config.stash[ROWS]:
-        output_json["book"] = content(config.stash[ROWS])
+        facts = this_environment().facts()
+        output_json["book"] = {"environment": facts, **content(config.stash[ROWS])}
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
