@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import time
 from collections.abc import Callable
@@ -81,8 +82,22 @@ def ratio(benchmark: Any) -> Callable[..., float]:
     return measure
 
 
+@pytest.fixture(scope="session")
+def _started() -> None:
+    """Import TensorFlow and Keras, and use both once, so that no unit pays for it."""
+    if importlib.util.find_spec("tensorflow"):
+        from workshop.training.backend import keras, tf
+
+        model = keras.models.Sequential([keras.layers.InputLayer((1,)), keras.layers.Dense(1)])
+        model.compile("adam", "mean_squared_error")
+        model.fit(np.zeros((1, 1)), np.zeros((1, 1)), verbose=0)
+        tf.function(lambda: tf.zeros((1,)) + 1, jit_compile=True)()
+
+
 @pytest.fixture
-def book(request: pytest.FixtureRequest, measured_time: Any) -> Callable[[str, Side, Side], float]:
+def book(
+    _started: None, request: pytest.FixtureRequest, measured_time: Any
+) -> Callable[[str, Side, Side], float]:
     """Return a function that compares a unit's procedure with the book's, and returns the ratio of a step.
 
     It fails if the whole procedure is slower than in the book's calls. Seconds are those of the cores with
