@@ -150,7 +150,7 @@ def table(rows: Sequence[Row]) -> list[str]:
             lines.append(_line(row.unit, book, shares[0], ours, shares[1], row.ratio))
         lines.append(_sum_line(f"chapter {number}", found))
     lines.append(_sum_line("book", rows))
-    below = [row.unit for row in rows if row.ratio.median < 1]
+    below = [row.unit for row in rows if row.ratio.high < 1]
     reached = "reached" if summed(rows)[2].median >= GOAL else "missed"
     lines.append(f"goal {GOAL} for the book: {reached}; units below 1: {', '.join(below) or 'none'}")
     lines.append(
