@@ -90,7 +90,8 @@ def test_an_epoch_against_keras(book, imdb, exercise):
     assert book(exercise, *sides(builder, "rmsprop", epochs, lambda: prepared(imdb))) >= GOAL
 
 
-def test_training_on_amazon_reviews(book):
+@pytest.mark.parametrize("unit", ["ch06.act01, training"])
+def test_training_on_amazon_reviews(book, unit):
     """Activity 6.01 from the sequences on; test_review_texts.py measures how they are made."""
     pytest.importorskip("tensorflow")
     needed = [loaded(name) for name in ("amazon_reviews", "nltk_punkt", "nltk_stopwords")]
@@ -98,4 +99,4 @@ def test_training_on_amazon_reviews(book):
     data = Padded(done.x_train, done.y_train, done.x_test, done.y_test)
     builder = act01_amazon_reviews.activity_6_01_model
 
-    assert book("ch06.act01, training", *sides(builder, "rmsprop", 5, lambda: data)) >= 1
+    assert book(unit, *sides(builder, "rmsprop", 5, lambda: data)) >= 1

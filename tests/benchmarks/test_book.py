@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 from collections.abc import Callable
 
 import numpy as np
@@ -8,6 +11,7 @@ import pytest
 
 from benchmarks.harness.book import ROUNDS, Row, Seconds, Side, compare, content, table
 from benchmarks.harness.contests import Ratio
+from tests.benchmarks.test_session import ALONE, ROOT
 
 FEW, MANY, WHOLE = 5, 25, 2000
 
@@ -126,6 +130,17 @@ def test_chapters_and_book_are_sums_of_seconds() -> None:
     )
 
 
+def test_a_unit_is_below_1_if_its_whole_interval_is() -> None:
+    """One that is faster in some rounds may be as fast, and is not named."""
+    ours = Seconds((WHOLE,), WHOLE, 0.0, np.empty(0), np.ones(ROUNDS))
+    ends = {}
+    for fastest in (1.1, 0.99):
+        book = Seconds((WHOLE,), WHOLE, 0.0, np.empty(0), np.array([0.8, 0.9, 0.9, 0.9, fastest]))
+        ends[fastest] = table([Row("ch04.text12", ours, book)])[-2].split(": ")[-1]
+
+    assert ends == {1.1: "none", 0.99: "ch04.text12"}
+
+
 def test_the_table_names_what_is_extrapolated_and_what_is_slower() -> None:
     """A line for each unit, chapter and the book; the goal is missed, and one unit is below 1."""
     lines = table([*ROWS, Row("ch05.ex04", made_up(0, 1.0, 0, steps=(WHOLE,)), made_up(0.01, 0, 0))])
@@ -148,3 +163,29 @@ def test_the_table_names_what_is_extrapolated_and_what_is_slower() -> None:
     ]
     assert lines[10] == "goal 10 for the book: missed; units below 1: ch02.ex05"
     assert table(ROWS[:1])[-2] == "goal 10 for the book: reached; units below 1: none"
+
+
+def collected(*arguments: str, threads: str = "1") -> subprocess.CompletedProcess[str]:
+    """Let pytest collect the procedures in a process of its own."""
+    command = [sys.executable, "-m", "pytest", "benchmarks/procedures", "--collect-only", "-q", *arguments]
+    env = ALONE | {"WORKSHOP_THREADS": threads}
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+
+
+def test_the_option_takes_the_comparisons_that_name_a_unit() -> None:
+    """With --book units of chapters 2 to 7 are left; each id has its unit, so that `-k ch07` chooses."""
+    answer = collected("--book")
+
+    ids = [line for line in answer.stdout.splitlines() if "::" in line]
+    units = [re.search(r"\[.*(ch0\d)\.(?:ex|act|text)\d\d.*\]", line) for line in ids]
+    assert all(units), ids
+    assert {found.group(1) for found in units if found} == {f"ch0{number}" for number in range(2, 8)}
+    assert re.search(r"\([1-9]\d* deselected\)", answer.stdout)
+
+
+def test_the_book_is_compared_on_one_thread() -> None:
+    """More threads are refused, in one line that says what to leave out."""
+    answer = collected("--book", threads="2")
+
+    assert answer.returncode == 4
+    assert answer.stderr.strip().endswith("leave WORKSHOP_THREADS out")
