@@ -69,13 +69,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.option.self_test:
         items[:] = [item for item in items if item.name.endswith(f"-{OURS}]")]
     for item in items:
-        if "compete" in getattr(item, "fixturenames", ()):
+        if {"compete", "measured_time"} & {*getattr(item, "fixturenames", ())}:
             item.add_marker(pytest.mark.benchmark(timer=CLOCK))
 
 
 def pytest_benchmark_update_json(config: pytest.Config, output_json: dict[str, Any]) -> None:
-    """Add the session's environment and limits to the JSON."""
-    output_json["workshop"] = config.stash[SESSION].content()
+    """Add the session's environment and limits to the JSON, where there was a contest."""
+    if config.stash[SESSION].began:
+        output_json["workshop"] = config.stash[SESSION].content()
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
@@ -95,6 +96,12 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.write_line(
             f"self-test: of {len(ratios)} intervals of our code against itself {counts}"
         )
+
+
+@pytest.fixture
+def measured_time() -> MeasuredTime:
+    """Return the clock that a benchmark reads whose times were measured already."""
+    return CLOCK
 
 
 @pytest.fixture

@@ -57,6 +57,11 @@ class Session:
         self._facts: dict[str, str] = {}  # of processes that have ended
         self._last: Mapping[tuple[Key, str], Interval] | None = None
 
+    @property
+    def began(self) -> bool:
+        """Whether there was a contest."""
+        return bool(self._contests)
+
     def limits(self, device: str) -> Limits:
         """Return what the machine reaches on a device, measured when first asked for."""
         if device not in self._limits:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.harness.book import Side
 from workshop import datasets
 from workshop.chapters.ch06_sentiment._amazon_texts import review_tokens, stem_texts
 
@@ -60,6 +61,22 @@ def literal_texts(tokens, stop_words):
     stop, stemmer = [*string.punctuation, *stop_words], PorterStemmer()
     words = [[token for token in text if token not in stop] for text in tokens]
     return [" ".join([stemmer.stem(token) for token in text]) for text in words]
+
+
+@pytest.mark.parametrize("unit", ["ch06.act01, texts"])
+def test_reviews_against_the_loop_of_the_activity(book, unit, punkt) -> None:
+    """Activity 6.01: some reviews in the book's loop, and all that are here in ours."""
+    texts, stop_words = amazon_reviews(), loaded("nltk_stopwords")
+
+    def theirs():
+        return lambda n: literal_texts(literal_tokens(texts[:n]), stop_words)
+
+    def ours():
+        return lambda n: stem_texts(texts[:n], punkt, stop_words)
+
+    steps, whole = (len(texts) // 2, len(texts)), 50_000
+
+    assert book(unit, Side(ours, steps, whole), Side(theirs, (200, 1000), whole)) >= 5
 
 
 @pytest.mark.parametrize(("reviews", "rounds"), [(amazon_reviews, 5), (film_reviews, 1)])

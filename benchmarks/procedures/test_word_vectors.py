@@ -1,11 +1,17 @@
-"""Loading pretrained word vectors: mapped arrays of the cache against gensim's own reader of the text."""
+"""Chapter 4's word vectors: gensim's own training on both sides, and loading pretrained ones.
+
+Loading maps arrays of the cache; gensim's own reader reads the text.
+"""
 
 from __future__ import annotations
 
 import pytest
 
+from benchmarks.harness.book import Side
+from benchmarks.harness.goals import SLACK
 from workshop import datasets
-from workshop.training.embeddings import keyed_vectors, neighbours
+from workshop.chapters.ch04_text_embeddings._word_vectors import First
+from workshop.training.embeddings import keyed_vectors, neighbours, train_word2vec
 
 
 # gensim leaves the text open
@@ -29,3 +35,32 @@ def test_loading_glove(ratio, benchmark) -> None:
     assert [cosine for _, cosine in rows[0]] == pytest.approx([cosine for _, cosine in rows[1]], abs=1e-6)
     benchmark.extra_info["words"] = len(ours().key_to_index)
     assert ratio(ours, theirs) >= 20
+
+
+# our settings and gensim's own, and how many pieces of 10,000 words are run
+TRAININGS = {
+    "ch04.text12": ({}, {}, (5, 15)),
+    "ch04.text14": ({"vector_size": 30}, {"vector_size": 30}, (5, 15)),
+    "ch04.text16": ({"skip_gram": True}, {"sg": 1}, (2, 6)),
+}
+
+
+@pytest.mark.parametrize("unit", TRAININGS)
+def test_training_word_vectors(book, unit) -> None:
+    """Ours is gensim's call, so the ratio is about 1; each piece of text8 is read five times."""
+    word2vec = pytest.importorskip("gensim.models.word2vec")
+    found = datasets.find("text8")
+    if not isinstance(found, datasets.Found):
+        pytest.skip(f"{found.reason}: {found.remedy}")
+    ours, theirs, steps = TRAININGS[unit]
+    text8 = datasets.load(found)
+
+    def gensim():
+        return lambda n: word2vec.Word2Vec(First(text8, n), workers=1, **theirs)
+
+    def package():
+        return lambda n: train_word2vec(First(text8, n), seed=1, **ours)
+
+    whole = 1701  # all of text8
+
+    assert book(unit, Side(package, steps, whole), Side(gensim, steps, whole)) >= SLACK

@@ -87,8 +87,9 @@ def named_by_nox(words: list[str], config: pytest.Config) -> None:
         read_by_faults(given[1:])
     elif session == "mutants":
         mutants.parser().parse_args(given[1:])
-    elif session in {"bench", "bench-gpu"} and "--self-test" in given:  # benchmarks/conftest.py adds it
-        read_by_pytest(["pytest", *(word for word in given[1:] if word != "--self-test")], config)
+    elif session in {"bench", "bench-gpu"}:
+        own = {"--self-test", "--book"}  # conftest.py of benchmarks and procedures add them
+        read_by_pytest(["pytest", *(word for word in given[1:] if word not in own)], config)
     elif given:
         read_by_pytest(["pytest", *given[1:]], config)
 
