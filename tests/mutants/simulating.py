@@ -42,7 +42,7 @@ from workshop.ledger import Ledger
 from workshop.ledger.values import plain
 from workshop.paths import Measure, follow
 from workshop.samples.model import ReferenceSample, quantities_of, quantity, reference_sample
-from workshop.samples.recording import _pieces
+from workshop.samples.recording import _agrees, _pieces
 from workshop.statistics.scales import Numbers
 
 SEEDS = 64
@@ -77,36 +77,25 @@ def simulate(ledger: Ledger, rows: Rows, bench: Bench, patterns: Sequence[str], 
     used = [facts[unit] for unit in dict.fromkeys(task.unit for task in tasks)]
     bench.warm({n for each in used for n in each["libraries"]}, {n for each in used for n in each["data"]})
     by_key = {task.key: task for task in tasks}
-    wrong: dict[str, str] = {}
+    agrees: dict[str, bool] = {}
 
     def done(result: dict[str, Any]) -> None:
         task = by_key[result["key"]]
-        unit, known = task.unit, recorded[task.unit]
-        rows = tuple(as_row(numbers, known.quantities) for numbers in result["numbers"])
-        runs = np.array(rows, dtype=np.float64)
-        unchanged = unchanged_runs(ledger, samples[unit], known.quantities)
+        unit = task.unit
         if task.mutant is None:
-            if not _alike(runs, unchanged):
-                wrong[unit] = f"{unit} as it is gives other numbers than its sample: workshop record {unit}"
-        elif unit not in wrong:
-            why = _why_left_out(task.mutant, runs, unchanged, result["crash"])
-            mistake = Mistake(
-                task.mutant.name,
-                _row(task.mutant),
-                facts[unit]["code"],
-                0,
-                datetime.now(timezone.utc).date().isoformat(),
-                result["seed_seconds"],
-                why,
-                () if why else rows,
-            )
-            recorded[unit] = known.with_one(mistake, this_environment().arithmetic(facts[unit]["libraries"]))
+            agrees[unit] = result["agrees"]
+        elif agrees.get(unit):
+            unchanged = unchanged_runs(ledger, samples[unit], recorded[unit].quantities)
+            mistake = _mistake(task.mutant, result, recorded[unit].quantities, unchanged, facts[unit]["code"])
+            environment = this_environment().arithmetic(facts[unit]["libraries"])
+            recorded[unit] = recorded[unit].with_one(mistake, environment)
             write_mistakes(recorded[unit], mistakes_folder() / f"{unit}.json")
         print(f"{result['seconds']:6.1f} s  {task.name[:100]}  {result['crash'][:60]}", flush=True)
 
     bench.run(tasks, done, end=time.monotonic() + budget, work=lambda task: _run(task, ledger, bench.root))
-    print("\n".join(wrong.values()))
-    return 1 if wrong else 0
+    for unit in (unit for unit, yes in agrees.items() if not yes):
+        print(f"{unit} as it is does not repeat its recorded seeds: workshop record {unit}")
+    return 0 if all(agrees.values()) else 1
 
 
 def _recorded(ledger: Ledger, rows: Rows, sample: ReferenceSample) -> MistakeRuns:
@@ -142,7 +131,10 @@ def _row(mutant: Mutant) -> str:
 
 
 def _run(task: Task, ledger: Ledger, root: Path) -> dict[str, Any]:
-    """Make the runs of a task in this process, which is not fit for anything else afterwards."""
+    """Make the runs of a mistake in this process, which is not fit for anything else afterwards.
+
+    Of the unit as it is, only ask whether it repeats its recorded seeds.
+    """
     unit = task.unit
     numbers: list[dict[str, float]] = []
     failures: list[str] = []
@@ -151,7 +143,11 @@ def _run(task: Task, ledger: Ledger, root: Path) -> dict[str, Any]:
         with tempfile.TemporaryDirectory() as folder:
             if task.mutant is not None:
                 put_in_front(task.mutant.texts(root), Path(folder))
-            planner = Planner(catalogue([unit[:4]]), this_environment().digest_text())
+            environment = this_environment()
+            planner = Planner(catalogue([unit[:4]]), environment.digest_text())
+            if task.mutant is None:
+                agrees = _agrees(planner, unit, environment, None)
+                return {"agrees": agrees, "crash": "" if agrees else "it is not as recorded"}
             for piece in _pieces(planner, unit, quantities_of(ledger, unit), SEEDS):
                 made: dict[str, Made] = {}
                 jobs = [job for place in piece for job in place.values()]
@@ -162,7 +158,18 @@ def _run(task: Task, ledger: Ledger, root: Path) -> dict[str, Any]:
     except Exception as error:  # whatever a mistake does
         failures = [f"{type(error).__name__}: {error}"]
     crash = failures[0].split(" raised ")[-1][:200] if failures else ""
-    return {"numbers": numbers, "crash": crash, "seed_seconds": round(seconds / SEEDS, 3)}
+    return {"agrees": False, "numbers": numbers, "crash": crash, "seed_seconds": round(seconds / SEEDS, 3)}
+
+
+def _mistake(
+    mutant: Mutant, result: Mapping[str, Any], quantities: Sequence[str], unchanged: Numbers, code: str
+) -> Mistake:
+    """Return the runs of a mistake as they are recorded; `unchanged` are those without it."""
+    rows = tuple(as_row(numbers, quantities) for numbers in result["numbers"])
+    why = _why_left_out(mutant, np.array(rows, dtype=np.float64), unchanged, result["crash"])
+    date = datetime.now(timezone.utc).date().isoformat()
+    kept = () if why else rows
+    return Mistake(mutant.name, _row(mutant), code, 0, date, result["seed_seconds"], why, kept)
 
 
 def _alike(runs: Numbers, others: Numbers) -> bool:

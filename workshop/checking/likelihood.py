@@ -72,14 +72,15 @@ def density(runs: Numbers, floors: Numbers) -> Density:
     return Density(mean, spread, root, np.linalg.solve(root, scaled.T).T, n / len(runs))
 
 
-def as_unlikely(runs: Numbers, point: Numbers, floors: Numbers) -> int:
-    """Return how many runs are at most as likely, each given all others, as a point is given all of them."""
+def explains(runs: Numbers, point: Numbers, floors: Numbers, least: int = 1) -> bool:
+    """Whether at least so many runs are as unlikely, each given all others, as a point given all of them."""
     whole = finite(runs)
     limit = density(whole, floors).log_likelihood(point)
-    others = (
-        density(np.delete(whole, i, axis=0), floors).log_likelihood(whole[i]) for i in range(len(whole))
-    )
-    return sum(each <= limit for each in others)
+    for i, run in enumerate(whole):
+        least -= density(np.delete(whole, i, axis=0), floors).log_likelihood(run) <= limit
+        if least <= 0:
+            return True
+    return False
 
 
 def finite(runs: Numbers) -> Numbers:

@@ -2,10 +2,11 @@
 
 Thresholds:
 
-- The unchanged procedure explains numbers unless they are less likely than each of its recorded runs, given
-  the others. So with 128 recorded runs, at most one honest run in 129 is ever asked about.
-- A mistake explains them if they are at least CLEARLY times likelier with it than without, and OTHERS times
-  likelier than with the next mistake, and if more than PLAUSIBLE of its own runs are as unlikely.
+- A mistake explains numbers if they are at least CLEARLY times likelier with it than without, and OTHERS
+  times likelier than with the next mistake, and if more than PLAUSIBLE of its own runs are as unlikely.
+- The numbers must also be less likely than each recorded run of the unchanged procedure, given all others,
+  or more times likelier with a mistake than each of these runs. Each is true of one honest run in 129, where
+  128 are recorded.
 - No ratio is stated that is larger than the number of recorded runs: farther out, a ratio rests on the form
   of the tails, which so few runs do not show.
 """
@@ -13,13 +14,13 @@ Thresholds:
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
-from workshop.checking.likelihood import as_unlikely, density, finite, floors
+from workshop.checking.likelihood import density, explains, finite, floors
 from workshop.checking.mistake_runs import LONGEST, numbers_of_claims, recorded_mistakes, unchanged_runs
 from workshop.errors import UsageError
 from workshop.ledger import ledger
@@ -134,30 +135,48 @@ def judge(unit: Modelled, values: Mapping[str, float]) -> Explanation:
     mistakes = {what: runs[:, chosen] for what, runs in unit.mistakes.items()}
     mistakes = {what: runs for what, runs in mistakes.items() if len(finite(runs)) >= FEWEST}
     least = floors([unchanged, *mistakes.values()])
-    if np.isfinite(point).all() and as_unlikely(unchanged, point, least):
-        return Explanation(None, 1.0, True, "The unchanged procedure explains these numbers.")
-    if not np.isfinite(point).all() or not mistakes:
+    if not np.isfinite(point).all():
         return _NOTHING
+    otherwise = _ORDINARY if explains(unchanged, point, least) else _NOTHING
+    if not mistakes:
+        return otherwise
     likelihoods = {what: density(runs, least).log_likelihood(point) for what, runs in mistakes.items()}
     best, *others = sorted(likelihoods, key=lambda what: likelihoods[what], reverse=True)
-    without = density(unchanged, least).log_likelihood(point)
+    ratio = likelihoods[best] - density(unchanged, least).log_likelihood(point)
     runs = finite(mistakes[best])
-    if likelihoods[best] - without < math.log(CLEARLY):
-        return _NOTHING
-    if as_unlikely(runs, point, least) <= PLAUSIBLE * len(runs):
-        return _NOTHING
+    if (
+        ratio < math.log(CLEARLY)
+        or not explains(runs, point, least, 1 + math.floor(PLAUSIBLE * len(runs)))
+        or (otherwise is _ORDINARY and _honest_reach(ratio, unchanged, list(mistakes.values()), least))
+    ):
+        return otherwise
     if others and likelihoods[best] - likelihoods[others[0]] < math.log(OTHERS):
         return Explanation(
             None, 1.0, True, f"Two mistakes explain these numbers about as well: {best}, or {others[0]}."
         )
     most = len(finite(unchanged))
-    times = math.exp(min(likelihoods[best] - without, math.log(most)))
+    times = math.exp(min(ratio, math.log(most)))
     subject = _WORDS[len(chosen)] if len(chosen) < len(_WORDS) else f"These {len(chosen)} numbers are"
     return Explanation(
         best, times, True, f"{subject} {_written(times, most)} likelier with this mistake: {best}."
     )
 
 
+def _honest_reach(ratio: float, unchanged: Numbers, mistakes: Sequence[Numbers], least: Numbers) -> bool:
+    """Whether a run of the unchanged procedure is so many times likelier with a mistake, by all other seeds.
+
+    The runs of mistakes begin with the same seeds.
+    """
+    for seed, run in enumerate(unchanged):
+        if np.isfinite(run).all():
+            others = (np.delete(runs, seed, axis=0) if seed < len(runs) else runs for runs in mistakes)
+            without = density(np.delete(unchanged, seed, axis=0), least).log_likelihood(run)
+            if any(density(runs, least).log_likelihood(run) - without >= ratio for runs in others):
+                return True
+    return False
+
+
+_ORDINARY = Explanation(None, 1.0, True, "The unchanged procedure explains these numbers.")
 _NOTHING = Explanation(None, 1.0, True, "No single mistake that we know explains these numbers.")
 
 
