@@ -22,7 +22,7 @@ from workshop.statistics.scales import Numbers, Scale
 UNITS = sorted(path.stem for path in mistakes_folder().glob("*.json"))
 # of 64 seeds a mistake is fitted on the first, and asked about some of the others
 FITTED, ASKED = 48, range(48, 64, 4)
-ORDINARY = "The unchanged procedure explains these numbers."
+ORDINARY = "No mistake that we know explains these numbers clearly better than chance."
 NOTHING = "No single mistake that we know explains these numbers."
 CLAIMS = ledger().claims
 
@@ -132,7 +132,7 @@ def test_the_ratio_is_that_of_the_distributions() -> None:
     answer = ask(toy(rate=3.0), 3.0)
     assert answer.mistake == "rate"
     assert math.exp(4.5) / 3 < answer.times < math.exp(4.5) * 1.5
-    assert answer.sentence.startswith("This number is ")
+    assert answer.sentence.startswith("This number is about ")
     assert answer.sentence.endswith(" times likelier with this mistake: rate.")
 
 

@@ -24,6 +24,7 @@ from workshop.checking.likelihood import density, explains, finite, floors
 from workshop.checking.mistake_runs import LONGEST, numbers_of_claims, recorded_mistakes, unchanged_runs
 from workshop.errors import UsageError
 from workshop.ledger import ledger
+from workshop.ledger.values import half_digit
 from workshop.samples.model import reference_sample
 from workshop.statistics.scales import Numbers, Scale
 from workshop.suggestions import did_you_mean
@@ -134,7 +135,8 @@ def judge(unit: Modelled, values: Mapping[str, float]) -> Explanation:
     unchanged = unit.unchanged[:, chosen]
     mistakes = {what: runs[:, chosen] for what, runs in unit.mistakes.items()}
     mistakes = {what: runs for what, runs in mistakes.items() if len(finite(runs)) >= FEWEST}
-    least = floors([unchanged, *mistakes.values()])
+    shown = np.array([_rounding(given[i], unit.scales[i]) for i in chosen])
+    least = np.maximum(floors([unchanged, *mistakes.values()]), shown)
     if not np.isfinite(point).all():
         return _NOTHING
     otherwise = _ORDINARY if explains(unchanged, point, least) else _NOTHING
@@ -155,11 +157,24 @@ def judge(unit: Modelled, values: Mapping[str, float]) -> Explanation:
             None, 1.0, True, f"Two mistakes explain these numbers about as well: {best}, or {others[0]}."
         )
     most = len(finite(unchanged))
-    times = math.exp(min(ratio, math.log(most)))
+    times = float(most) if ratio >= math.log(most) else math.exp(ratio)
     subject = _WORDS[len(chosen)] if len(chosen) < len(_WORDS) else f"These {len(chosen)} numbers are"
     return Explanation(
         best, times, True, f"{subject} {_written(times, most)} likelier with this mistake: {best}."
     )
+
+
+def _rounding(value: float, scale: Scale) -> float:
+    """Return the standard deviation by which a number was rounded, on its scale; shares count rows anyway.
+
+    It follows from the digits of the number: 0.03 was rounded to two decimals.
+    """
+    if scale.name == "logit" or not math.isfinite(value):
+        return 0.0
+    half = half_digit(value, None)
+    low, high = scale.of(np.array([value - half, value + half]))
+    apart = float(high - low) / math.sqrt(12)
+    return apart if math.isfinite(apart) else 0.0
 
 
 def _honest_reach(ratio: float, unchanged: Numbers, mistakes: Sequence[Numbers], least: Numbers) -> bool:
@@ -176,12 +191,15 @@ def _honest_reach(ratio: float, unchanged: Numbers, mistakes: Sequence[Numbers],
     return False
 
 
-_ORDINARY = Explanation(None, 1.0, True, "The unchanged procedure explains these numbers.")
+_ORDINARY = Explanation(
+    None, 1.0, True, "No mistake that we know explains these numbers clearly better than chance."
+)
 _NOTHING = Explanation(None, 1.0, True, "No single mistake that we know explains these numbers.")
 
 
 def _written(times: float, most: int) -> str:
     """Write a ratio with one digit; `more than` for one that is cut off at the most that is stated."""
     digit = 10 ** math.floor(math.log10(times))
-    rounded = round(times / digit) * digit
-    return f"more than {most // digit * digit:,} times" if times >= most else f"{rounded:,} times"
+    if times >= most:
+        return f"more than {most // digit * digit} times"
+    return f"about {round(times / digit) * digit} times"
