@@ -19,6 +19,7 @@ ORDER = [
     "samples",
     "verification",
     *("reporting", "bisect"),
+    "checking",
     *("exercises", "cli", "pytest_plugin", "__main__"),
 ]
 ENGINE = ("execution", "samples", "statistics", "verification", "bisect")
