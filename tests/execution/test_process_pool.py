@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from workshop.execution.process_pool import Killed, Workers
-from workshop.execution.processes import killed_twice
+from workshop.execution.executor import Killed
+from workshop.execution.process_pool import Workers
+from workshop.execution.processes import killed_each_time
 
 UNITS = """
 import signal, sys, time
@@ -145,12 +146,13 @@ def test_the_peak_of_the_memory_is_that_of_the_biggest_worker() -> None:
         ((-9, -9), "was killed by signal 9 (SIGKILL), twice; out of memory?"),
         ((-11, -11), "was killed by signal 11 (SIGSEGV), twice"),
         ((-9, 3), "was killed by signal 9 (SIGKILL), then ended with exit code 3; out of memory?"),
+        ((-9, -9, -9), "was killed by signal 9 (SIGKILL), 3 times; out of memory?"),
         ((None, -63), "ended before its task did, then was killed by signal 63"),
     ],
 )
-def test_what_is_said_of_a_killed_process(codes: tuple[int | None, int | None], message: str) -> None:
-    """By what it was killed at either try."""
-    assert killed_twice(*codes) == f"its process {message}"
+def test_what_is_said_of_a_killed_process(codes: tuple[int | None, ...], message: str) -> None:
+    """By what it was killed at each try."""
+    assert killed_each_time(codes) == f"its process {message}"
 
 
 LONG = """

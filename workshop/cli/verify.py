@@ -34,7 +34,7 @@ from workshop.cli.targets import (
 from workshop.errors import UsageError
 
 if TYPE_CHECKING:
-    from workshop.execution.scheduler import Listener
+    from workshop.execution.run_state import Listener
     from workshop.verification.engine import Engine
     from workshop.verification.results import Results
 

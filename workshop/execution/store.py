@@ -202,6 +202,27 @@ class Store:
         except OSError as error:
             self.give_up(error)
 
+    def read_peaks(self) -> dict[str, int]:
+        """Return the most memory that each part has had in use here, in bytes."""
+        try:
+            content = json.loads((self.folder / "peaks.json").read_text("utf-8"))
+            return {str(name): int(peak) for name, peak in content.items()}
+        except (OSError, ValueError, AttributeError, TypeError, OverflowError, RecursionError):
+            return {}  # a cluster then reserves the usual memory
+
+    def write_peaks(self, peaks: dict[str, int]) -> None:
+        """Remember the memory of parts, if it can be written; the largest counts."""
+        before = self.read_peaks()
+        merged = {**before, **{name: max(peak, before.get(name, 0)) for name, peak in peaks.items() if peak}}
+        if merged == before:
+            return
+        try:
+            write_atomically(
+                self.folder / "peaks.json", json.dumps(merged, indent=0, sort_keys=True).encode()
+            )
+        except OSError as error:
+            self.give_up(error)
+
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key}.outcome"
 

@@ -20,7 +20,8 @@ from workshop.execution.interpreter import other_python
 from workshop.execution.planner import Job, Planner, Profile, installed
 from workshop.execution.process_pool import Workers
 from workshop.execution.processes import peak_memory
-from workshop.execution.scheduler import Listener, execute
+from workshop.execution.run_state import Listener
+from workshop.execution.scheduler import execute
 from workshop.execution.store import Store, usual_seconds
 from workshop.execution.surroundings import neutralise
 from workshop.ledger import Claim, Ledger
