@@ -58,6 +58,10 @@ class Workers:
         The future raises what the function raised, Killed if its process died, OverTime at the limit, and
         OverMemory if its processes use more than it needs.
         """
+        for worker in self._workers:
+            if worker.future.done() and not worker.runs():
+                worker.end()  # it was killed when it had nothing to do
+        self._workers = [worker for worker in self._workers if worker.alive]
         free = next((worker for worker in self._workers if worker.future.done()), None)
         if free is None:
             assert len(self._workers) < self.count
@@ -185,6 +189,9 @@ class _Worker:
         self.end()
         self.begun = None
         self.future.set_exception(error)
+
+    def runs(self) -> bool:
+        return self._process.is_alive()
 
     def memory_over(self) -> int:
         """Return the bytes in use by the process and those that it started if too many, else 0."""
