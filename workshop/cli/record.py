@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from functools import partial
 from typing import Annotated
 
 import typer
 
 from workshop.cli.common import (
+    On,
     Python,
+    cluster_of,
     complete_units,
     interrupt_message,
     resolve_python,
+    say_usage,
     select,
 )
 from workshop.cli.interrupts import interruptible
+from workshop.cli.progress import ProgressBar, write_line
 from workshop.cli.targets import needed_store
+from workshop.errors import UsageError
 
 
 def record(
@@ -33,6 +39,7 @@ def record(
         ),
     ] = None,
     python: Python = None,
+    on: On = None,
     repeats: Annotated[
         bool,
         typer.Option(
@@ -43,11 +50,15 @@ def record(
     ] = False,
 ) -> None:
     """Record the reference samples of units anew, as package data; a killed run continues. Not in CI."""
+    from workshop.execution.dispatch import Usage
+    from workshop.execution.noise import hushed
     from workshop.ledger.names import find_id
     from workshop.samples.recording import record_sample
 
     ledger, _ = select([])
     units = [find_id(unit, ledger, "unit") for unit in units]
+    if repeats and on is not None:
+        raise UsageError("--repeats measures this machine's rounding: leave out --on")
     if repeats:
         from workshop.samples.recording_repeats import record_repeats
 
@@ -57,20 +68,31 @@ def record(
             typer.echo(f"{unit}: {numbers} numbers of {len(done.parts)} parts recorded")
         return
     store = needed_store()
-    for unit in units:
-        with interruptible(interrupt_message(store)):
-            on_progress = partial(_show_count, unit)
-            sample = record_sample(
-                ledger, unit, count, store=store, python=resolve_python(python), on_progress=on_progress
-            )
-        failures = [run.mishap for run in sample.runs if run.mishap]
-        recorded = f"{unit}: {len(sample.runs)} runs recorded, {sample.seconds:.2f} s per seed"
-        typer.echo(f"{recorded}, {len(failures)} failures")
+    usage = Usage()
+    with interruptible(interrupt_message(store)), hushed(), cluster_of(on, python) as cluster:
+        for unit in units:
+            bar = ProgressBar(lambda _: None)
+            with bar.shown() if on else nullcontext():
+                sample = record_sample(
+                    ledger,
+                    unit,
+                    count,
+                    store=store,
+                    python=resolve_python(python) if on is None else None,
+                    on_progress=partial(_show_count, unit) if on is None else None,
+                    cluster=cluster,
+                    listener=bar.listen,
+                    usage=usage,
+                )
+            failures = [run.mishap for run in sample.runs if run.mishap]
+            recorded = f"{unit}: {len(sample.runs)} runs recorded, {sample.seconds:.2f} s per seed"
+            typer.echo(f"{recorded}, {len(failures)} failures")
+    say_usage(on, usage)
 
 
 def _show(text: str) -> None:
-    typer.echo(text, err=True)
+    write_line(text)
 
 
 def _show_count(unit: str, done: int, count: int) -> None:
-    typer.echo(f"{unit}: {done} of {count}", err=True)
+    write_line(f"{unit}: {done} of {count}")

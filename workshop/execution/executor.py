@@ -63,19 +63,25 @@ class Impossible(Exception):
 
 
 class Executor(Protocol):
-    """Runs tasks elsewhere, at most `count` at a time, on so many `cores`.
+    """Runs tasks in other processes, here or elsewhere.
 
     A task is stopped after `limit` seconds, None for no limit, and fails if its process has died at so many
     `tries`. An executor `afar` shares no files with this process. `peak` is the most memory that a task had
     in use at once, in bytes.
     """
 
-    count: int
-    cores: int
     limit: float | None
     tries: int
     afar: bool
     peak: int
+
+    @property
+    def count(self) -> int:
+        """How many tasks may be submitted at once."""
+
+    @property
+    def cores(self) -> int:
+        """How many tasks run at once."""
 
     def submit(self, function: Callable[..., Any], *args: Any, needs: Needs = ...) -> Task:
         """Start a task.

@@ -20,7 +20,6 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -68,6 +67,7 @@ class RayCluster:
         self.peak = 0
         self._folder: str | None = None
         self._tasks: dict[Task, tuple[Any, bytes, Needs]] = {}
+        self._installed: dict[str, bool] = {}
         self._gone: set[str] = set()
         self._left_out: set[str] = set()
         self._nodes: dict[str, Mapping[str, Any]] = {}
@@ -94,11 +94,12 @@ class RayCluster:
         del threads
         return self._environment
 
-    @cache  # noqa: B019 - it lives as long as the command
     def installed(self, name: str) -> bool:
         """Whether the nodes can import a library."""
-        (task,) = self.wait({self.submit(_installed_there, self.python, name)})
-        return bool(task.result())
+        if name not in self._installed:
+            (task,) = self.wait({self.submit(_installed_there, self.python, name)})
+            self._installed[name] = bool(task.result())
+        return self._installed[name]
 
     def nodes(self) -> frozenset[str]:
         return frozenset(self._usable())
