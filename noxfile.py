@@ -105,6 +105,15 @@ def engine(session: nox.Session) -> None:
     session.run("pytest", *ENGINE, *PARALLEL, *session.posargs)
 
 
+@nox.session(python=PYTHON)
+def cluster(session: nox.Session) -> None:
+    """Run chapters on two nodes of a Ray cluster on this machine, and take workers and nodes from it."""
+    if sys.platform == "win32":
+        session.skip("Ray is in beta on Windows")
+    install(session, "-e", ".[cpu,cluster]", *group("tests"))
+    session.run("pytest", "tests/cluster", *session.posargs)
+
+
 @nox.session(python=KERAS_2_PYTHON, name="keras2-equivalence")
 def keras2_equivalence(session: nox.Session) -> None:
     """Prove the compiled trainings equal to Keras 2's own `fit`; `tests` does so for the newest Keras."""

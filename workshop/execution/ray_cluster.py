@@ -32,12 +32,13 @@ from workshop.execution.interpreter import other_python
 from workshop.execution.parcels import differences, environment_there, interpreter
 from workshop.execution.planner import installed
 from workshop.execution.process_pool import Workers
+from workshop.execution.processes import end_with_parent
 from workshop.execution.surroundings import neutralise
 
 log = logging.getLogger("workshop.execution")
 
 # Ray would replace our interpreter by uv's, and send statistics
-_VARIABLES = {"RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0", "RAY_USAGE_STATS_ENABLED": "0"}
+VARIABLES = {"RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0", "RAY_USAGE_STATS_ENABLED": "0"}
 _OBJECT_STORE = 200_000_000  # bytes: outcomes are small
 _IN_FLIGHT = 2  # tasks a core: few enough that the longest still come first
 _USUAL_MEMORY = 3_000_000_000  # of a task of which nothing is known
@@ -154,7 +155,7 @@ class RayCluster:
 
     def _connect(self, where: str) -> Any:
         """Connect to a cluster, or start one; return Ray."""
-        os.environ.update(_VARIABLES)
+        os.environ.update(VARIABLES)
         neutralise()  # workers started here inherit it
         if importlib.util.find_spec("ray") is None:
             raise UsageError('--on ray needs Ray: pip install "workshop[cluster]"')
@@ -225,15 +226,16 @@ class RayCluster:
                 waiting.remove(task)
                 error = task.exception()
                 if error is None:
-                    found[asked[task]] = task.result()
+                    found[task.node] = task.result()
                 else:
                     self._leave_out(asked[task], " ".join(str(error).split()))
         for task in waiting:
             self.cancel(task)
             self._leave_out(asked[task], f"it did not answer within {_SECONDS_TO_ANSWER:g} s")
-        weights: Counter[Environment | str] = Counter()
-        for name, environment in found.items():
-            weights[environment.digest_text()] += int(self._nodes[name]["Resources"]["CPU"])
+        weights: Counter[str] = Counter()
+        for name, node in self._usable().items():  # some may be gone meanwhile
+            if name in found:
+                weights[found[name].digest_text()] += int(node["Resources"]["CPU"])
         if not weights:
             raise UsageError("no node of the cluster can run anything: see the lines above")
         ((most, _),) = weights.most_common(1)
@@ -331,6 +333,8 @@ _here: dict[float | None, Workers] = {}
 def _on_node(data: bytes, memory: int, limit: float | None) -> bytes:
     """Run a task in this Ray worker's process; return its value, what it raised, and what is known of it."""
     neutralise()
+    if not _here:
+        end_with_parent(os.getppid())  # the node's raylet: without it nobody asks for the answer
     workers = _here.setdefault(limit, Workers(1, limit))
     task = workers.submit(_run_pickled, data, needs=Needs(memory))
     workers.wait({task})

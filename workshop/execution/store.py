@@ -229,6 +229,15 @@ class Store:
 
 def _read(data: bytes, key: str) -> Stored:
     """Return what an entry says. Raises ValueError, KeyError or TypeError if it is broken or another's."""
+    seconds, payload = check_entry(data, key)
+    return Stored(decode(payload), seconds)
+
+
+def check_entry(data: bytes, key: str) -> tuple[float, bytes]:
+    """Return an entry's seconds and the bytes of its outcome.
+
+    Raises ValueError, KeyError or TypeError if it is broken, or of another fingerprint.
+    """
     checksum, _, rest = data.partition(b"\n")
     if hashlib.sha256(rest).hexdigest().encode() != checksum:
         raise ValueError("its checksum is wrong")
@@ -236,4 +245,4 @@ def _read(data: bytes, key: str) -> Stored:
     content = json.loads(head)
     if content["key"] != key:
         raise ValueError("it is of another fingerprint")
-    return Stored(decode(payload), float(content["seconds"]))
+    return float(content["seconds"]), payload
