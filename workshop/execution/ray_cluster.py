@@ -16,6 +16,7 @@ import re
 import shutil
 import signal
 import socket
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -74,6 +75,7 @@ class RayCluster:
         self._nodes: dict[str, Mapping[str, Any]] = {}
         self._ray = self._connect(where)
         try:
+            self._gone |= {node["NodeID"] for node in self._ray.nodes() if not node["Alive"]}  # long ago
             self._look()
             self._environment = self._choose_environment()
         except BaseException:
@@ -160,6 +162,8 @@ class RayCluster:
         if importlib.util.find_spec("ray") is None:
             raise UsageError('--on ray needs Ray: pip install "workshop[cluster]"')
         ray = import_module("ray")
+        # Ray prints what its processes complain of to standard output, which may be for results
+        import_module("ray._private.worker").print_to_stdstream = _complain  # type: ignore[attr-defined]
         given = where if where != "ray" else os.environ.get("RAY_ADDRESS", "")
         settings: dict[str, Any] = {
             "logging_level": logging.CRITICAL,
@@ -296,6 +300,11 @@ class RayCluster:
             task.set_result(value)
         else:
             task.set_exception(raised)
+
+
+def _complain(data: Mapping[str, Any], **_: Any) -> None:
+    """Write lines of Ray's processes to standard error, which shows them if a run fails."""
+    sys.stderr.write("".join(f"{line}\n" for line in data["lines"]))
 
 
 def _check_answers(address: str) -> None:
