@@ -49,7 +49,7 @@ cluster.shutdown()
 class Nodes:
     """The cluster, in a process of its own, and a folder in which its nodes find modules.
 
-    The nodes have no mirror, and a cache of their own.
+    The first node has this process's mirror, the others have none; their caches are empty.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -65,7 +65,9 @@ class Nodes:
             stderr=subprocess.DEVNULL,
             text=True,
         )
-        self.address, _ = self._order({**SIZES, "include_dashboard": False}, {}, "")
+        mirror = os.environ.get("WORKSHOP_MIRROR")
+        first = {"WORKSHOP_CACHE": str(folder / "first"), **({"WORKSHOP_MIRROR": mirror} if mirror else {})}
+        self.address, _ = self._order({**SIZES, "include_dashboard": False}, first, "")
         self.add()
 
     def add(self, **variables: str) -> str:

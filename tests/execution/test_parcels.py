@@ -123,7 +123,7 @@ def two(bench):
 
 
 def test_a_cluster_stores_what_this_machine_stores(two) -> None:
-    """The same keys and bytes; tasks are pieces of about 20 seconds, and what needs another comes after it."""
+    """The same keys and bytes; tasks are pieces of about 20 seconds, and what needs another comes later."""
     machines, usage = Machines("ab"), Usage()
     assert run(two, machines, two.folder / "timed", usage=usage)["a2"][0] == "reproduced"
     sizes = [sum(len(call.keys) for call in parcel.calls) for _, _, parcel in machines.sent]
