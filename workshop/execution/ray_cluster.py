@@ -185,7 +185,8 @@ class RayCluster:
                     ray.init(address="local", **settings)
         except (ConnectionError, RuntimeError, TimeoutError, ValueError) as error:
             why = " ".join(str(error).split())[:200]
-            raise UsageError(f"--on {where}: no Ray cluster of this version answers: {why}") from None
+            asked = "no Ray cluster of this version answers, or it asks for a token (RAY_AUTH_MODE=token)"
+            raise UsageError(f"--on {where}: {asked}: {why}") from None
         finally:
             for number, handler in handlers.items():  # Ray has put its own
                 with contextlib.suppress(TypeError, ValueError):  # set by C, or not the main thread
