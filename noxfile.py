@@ -105,6 +105,15 @@ def engine(session: nox.Session) -> None:
     session.run("pytest", *ENGINE, *PARALLEL, *session.posargs)
 
 
+@nox.session(python=PYTHON)
+def cluster(session: nox.Session) -> None:
+    """Run chapters on two nodes of a Ray cluster on this machine, and take workers and nodes from it."""
+    if sys.platform == "win32":
+        session.skip("Ray is in beta on Windows")
+    install(session, "-e", ".[cpu,cluster]", *group("tests"))
+    session.run("pytest", "tests/cluster", *session.posargs)
+
+
 @nox.session(python=KERAS_2_PYTHON, name="keras2-equivalence")
 def keras2_equivalence(session: nox.Session) -> None:
     """Prove the compiled trainings equal to Keras 2's own `fit`; `tests` does so for the newest Keras."""
@@ -116,22 +125,30 @@ def keras2_equivalence(session: nox.Session) -> None:
 
 @nox.session(python=PYTHON)
 def matrix(session: nox.Session) -> None:
-    """Verify in each environment, then compare; `-- NAME …` for some, `-- NAME … -- -k ch02` for a part."""
+    """Verify in each environment, then compare; `-- NAME …` for some, `-- NAME … -- -k ch02` for a part.
+
+    With `-- NAME … -- --on ray`, `workshop verify` runs each on a cluster, whose nodes build the environment.
+    """
     words = [*session.posargs, "--"]
     chosen, given = words[: words.index("--")], words[words.index("--") + 1 : -1]
     unknown = [name for name in chosen if name not in table().names]
     if unknown:
         session.error(f"no environment is named {', '.join(unknown)}: {', '.join(table().names)}")
-    install(session, "-e", ".", *group("matrix"))
+    on_cluster = "--on" in given
+    install(session, "-e", ".[cluster]" if on_cluster else ".", *group("matrix"))
     run, red = [], []
     for name in chosen or table().names:
         version = table().named(name).python
-        if find_python(version) is None:
+        if not on_cluster and find_python(version) is None:
             session.warn(f"{name} skipped: {how_to_get(version)}")
             continue
         run.append(name)
         try:
-            session.run("tox", "-e", name, "--", *given)
+            if on_cluster:
+                file = str(Path("results", "matrix", f"{name}.json"))
+                session.run("workshop", "verify", "--python", name, "--json", file, *given)
+            else:
+                session.run("tox", "-e", name, "--", *given)
         except nox.command.CommandFailed:
             red.append(name)
     nothing = compare_results(session)

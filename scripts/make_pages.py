@@ -6,6 +6,7 @@ A page of docs/ includes such a part by its name (`--8<-- "commands.md"`), so th
 from __future__ import annotations
 
 import re
+import runpy
 from collections.abc import Callable, Iterator, Mapping
 from html import escape
 from pathlib import Path
@@ -154,6 +155,12 @@ def _cell_parts(cell: Any) -> Iterator[str]:
             yield f"```text\n{data.get('text/plain', output.get('text', '')).rstrip()}\n```"
 
 
+def simulation() -> str:
+    """Return how long runs take on more and more nodes of a cluster."""
+    script = runpy.run_path(str(ROOT / "scripts" / "simulate_cluster.py"))
+    return str(script["scaling"]())
+
+
 def _cell(text: str) -> str:
     """Return a text as the cell of a Markdown table."""
     return escape(text, quote=False).replace("|", "\\|").replace("*", "\\*").replace("_", "\\_")
@@ -167,6 +174,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "environments.md": environments,
     "commands.md": commands,
     "notebook.md": notebook,
+    "simulation.md": simulation,
 }
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from workshop.bisect import evaluator, virtualenvs
+from workshop.bisect import evaluator
 from workshop.bisect.evaluate import Evaluation, RepeatedSeed
-from workshop.bisect.virtualenvs import NotBuilt
 from workshop.cli.app import app
+from workshop.matrix import virtualenvs
+from workshop.matrix.virtualenvs import NotBuilt
 from workshop.verification.engine import Engine
 
 World = Callable[..., list[str]]

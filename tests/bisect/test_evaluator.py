@@ -10,8 +10,8 @@ import pytest
 from workshop.bisect import evaluator
 from workshop.bisect.evaluate import Evaluation
 from workshop.bisect.evaluator import MOST_TRIES, Evaluator
-from workshop.bisect.virtualenvs import NotBuilt
 from workshop.matrix.table import read
+from workshop.matrix.virtualenvs import NotBuilt
 
 KNOWN = read("""
 environments = {}

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from workshop.bisect import upgrade, virtualenvs
+from workshop.bisect import upgrade
 from workshop.bisect.upgrade import make_environment, read_versions
-from workshop.bisect.virtualenvs import NotBuilt
 from workshop.errors import UsageError
+from workshop.matrix import virtualenvs
 from workshop.matrix.table import table
+from workshop.matrix.virtualenvs import NotBuilt
 
 EARLIER = {"python": "3.11.7", "tensorflow": "2.20.0", "keras": "3.14.0", "numpy": "2.4.6", "scipy": "1.17.1"}
 

@@ -11,9 +11,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from workshop.bisect import upgrade as environments
-from workshop.bisect.virtualenvs import NotBuilt
 from workshop.cli.app import app
 from workshop.ledger import ledger
+from workshop.matrix.virtualenvs import NotBuilt
 from workshop.verification.results import Record, Results
 
 CLAIMS = ("ch02.ex04.accuracy", "ch02.ex04.n_samples", "ch05.ex03.total_params")

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
 import threading
+import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from workshop.execution.process_pool import Killed, Workers
-from workshop.execution.processes import killed_twice
+from workshop.execution.executor import Killed, Needs, OverMemory
+from workshop.execution.process_pool import Workers
+from workshop.execution.processes import killed_each_time
 
 UNITS = """
 import signal, sys, time
@@ -145,12 +148,13 @@ def test_the_peak_of_the_memory_is_that_of_the_biggest_worker() -> None:
         ((-9, -9), "was killed by signal 9 (SIGKILL), twice; out of memory?"),
         ((-11, -11), "was killed by signal 11 (SIGSEGV), twice"),
         ((-9, 3), "was killed by signal 9 (SIGKILL), then ended with exit code 3; out of memory?"),
+        ((-9, -9, -9), "was killed by signal 9 (SIGKILL), 3 times; out of memory?"),
         ((None, -63), "ended before its task did, then was killed by signal 63"),
     ],
 )
-def test_what_is_said_of_a_killed_process(codes: tuple[int | None, int | None], message: str) -> None:
-    """By what it was killed at either try."""
-    assert killed_twice(*codes) == f"its process {message}"
+def test_what_is_said_of_a_killed_process(codes: tuple[int | None, ...], message: str) -> None:
+    """By what it was killed at each try."""
+    assert killed_each_time(codes) == f"its process {message}"
 
 
 LONG = """
@@ -290,3 +294,63 @@ def test_a_worker_that_is_ended_where_nobody_can_catch_it_prints_no_traceback() 
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (answer.returncode, answer.stderr) == (0, "")
+
+
+def test_a_task_over_its_memory_is_stopped() -> None:
+    """With what it used and what was reserved; one that keeps to it is not."""
+    with closing(Workers(2)) as workers:
+        small = workers.submit(_fill, 1_000_000, needs=Needs(memory=400_000_000))
+        large = workers.submit(_fill, 900_000_000, needs=Needs(memory=400_000_000))
+        waiting = {small, large}
+        while waiting:
+            waiting -= workers.wait(waiting)
+        error = large.exception()
+        assert small.result() == 1_000_000
+        assert isinstance(error, OverMemory)
+        assert 400e6 < error.used < 2e9
+        assert (error.reserved, large.peak >= error.used) == (400_000_000, True)
+
+
+def _fill(size: int) -> int:
+    """Use so many bytes for a while."""
+    content = b"a" * size
+    time.sleep(0.8)
+    return len(content)
+
+
+def test_a_cancelled_task_ends_with_its_worker() -> None:
+    """At once; the other one goes on, and a new worker takes its place."""
+    with closing(Workers(2)) as workers:
+        long, other = workers.submit(time.sleep, 300), workers.submit(_fill, 1)
+        workers.cancel(long)
+        assert long.cancelled()
+        assert workers.wait({other, long}) >= {long}
+        (third,) = workers.wait({workers.submit(len, "abc")})
+        assert (workers.wait({other}), third.result()) == ({other}, 3)
+
+
+def test_a_worker_killed_at_any_moment_loses_no_other_task() -> None:
+    """20 times: as it starts, takes a task, runs it, or sends its answer."""
+    rng = random.Random(0)
+    others = lost = 0
+    with closing(Workers(3)) as workers:
+        for _ in range(20):
+            tasks = {workers.submit(_tenths, rng.random()) for _ in range(3)}
+            victim = rng.choice(workers._workers)
+            task = victim.future
+            killer = threading.Timer(rng.random() * 0.15, os.kill, (victim._process.pid, signal.SIGKILL))
+            killer.start()
+            waiting = set(tasks)
+            while waiting:
+                waiting -= workers.wait(waiting)
+            killer.join()
+            others += sum(each.result() == "done" for each in tasks - {task})
+            lost += isinstance(task.exception(), Killed)
+            victim._process.join()
+        assert others == 40
+        assert 0 < lost <= 20
+
+
+def _tenths(share: float) -> str:
+    time.sleep(share / 10)
+    return "done"

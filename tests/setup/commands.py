@@ -80,7 +80,10 @@ def named_by_nox(words: list[str], config: pytest.Config) -> None:
         names, handed = _split(given[1:])
         for name in names:
             named_by_the_table(name)
-        read_by_pytest(["pytest", *handed], config)
+        if "--on" in handed:
+            read(["workshop", "verify", *handed], config)
+        else:
+            read_by_pytest(["pytest", *handed], config)
     elif session in {"verify", "minimums", "latest"}:
         read(["workshop", "verify", *given[1:]], config)
     elif session == "faults":

@@ -11,9 +11,9 @@ from packaging.requirements import Requirement
 
 from workshop.bisect.evaluate import Evaluation
 from workshop.bisect.requirements import Recipe, list_pythons, list_recipes
-from workshop.bisect.virtualenvs import NotBuilt, build, resolve
 from workshop.matrix.interpreters import find_python, how_to_get
 from workshop.matrix.table import Table
+from workshop.matrix.virtualenvs import NotBuilt, build, resolve
 
 # a unit that runs in none of so many environments is not worth the time of another one
 MOST_TRIES = 4

@@ -10,12 +10,12 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from workshop.bisect import virtualenvs
 from workshop.bisect.requirements import LIBRARIES, list_pythons, name_nearest
-from workshop.bisect.virtualenvs import NotBuilt
 from workshop.errors import UsageError
+from workshop.matrix import virtualenvs
 from workshop.matrix.interpreters import find_python, how_to_get
 from workshop.matrix.table import DISTRIBUTIONS, Table
+from workshop.matrix.virtualenvs import NotBuilt
 
 EXAMPLE = "tensorflow==2.21.0"
 

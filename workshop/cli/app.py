@@ -16,6 +16,7 @@ from workshop.cli.data import data
 from workshop.cli.errata import errata
 from workshop.cli.record import record
 from workshop.cli.report import report
+from workshop.cli.store import store
 from workshop.cli.upgrade import upgrade
 from workshop.cli.verify import verify
 
@@ -39,6 +40,7 @@ app.command()(record)
 app.command("calibrate", hidden=True)(record)  # its name in earlier versions
 app.add_typer(data, name="data")
 app.add_typer(bench, name="bench")
+app.add_typer(store, name="store")
 
 
 def _version(value: bool) -> None:

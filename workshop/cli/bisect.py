@@ -62,9 +62,9 @@ def _search(claim: Claim, book: Ledger, library: str, start: str, end: str) -> C
     from workshop.bisect.evaluate import Evaluation, evaluate, find_parts, takes_time
     from workshop.bisect.evaluator import Evaluator
     from workshop.bisect.search import search
-    from workshop.bisect.virtualenvs import list_versions
     from workshop.execution.catalogue import catalogue
     from workshop.matrix.table import table
+    from workshop.matrix.virtualenvs import list_versions
 
     if not claim.rule.needs_run:
         raise UsageError(f"{claim.id} does not rest on a run, so no version changes it")

@@ -8,7 +8,7 @@ import io
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,18 +16,34 @@ import typer
 from typer.core import TyperGroup
 
 from workshop.cli.interrupts import interruptible
-from workshop.cli.progress import write_line
-from workshop.errors import WorkshopError
+from workshop.cli.progress import clock, doing, write_line
+from workshop.errors import UsageError, WorkshopError
 from workshop.files import reason
 from workshop.untrusted import one_line
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from workshop.execution.dispatch import Usage
+    from workshop.execution.executor import Cluster
     from workshop.ledger import Claim, Ledger
 
 Python = Annotated[
-    Path | None, typer.Option("--python", help="Run the units in this interpreter, 3.7 or later.")
+    Path | None,
+    typer.Option(
+        "--python",
+        help="Run the units in this interpreter, 3.7 or later, or in an environment of the matrix "
+        "(py312-tf218-k3), which uv builds.",
+    ),
+]
+On = Annotated[
+    str | None,
+    typer.Option(
+        "--on",
+        metavar="CLUSTER",
+        help="Run the units on a Ray cluster: `ray` is that of RAY_ADDRESS or of this machine, "
+        "ray://HOST:10001 a distant one.",
+    ),
 ]
 
 # the base class of usage errors: click's, or typer's own copy, depending on typer's version
@@ -113,11 +129,47 @@ def complete_units(incomplete: str) -> list[str]:
 
 
 def resolve_python(python: Path | None) -> Path | None:
-    """Return an interpreter's absolute path; a link stays one, because it names an environment."""
+    """Return an interpreter's absolute path; a link stays one, because it names an environment.
+
+    One of the matrix is built if needed. Raises NotBuilt.
+    """
     if python is None:
         return None
+    from workshop.matrix.table import NAME
+
+    if NAME.fullmatch(str(python)):
+        from workshop.matrix.virtualenvs import build_named
+
+        return build_named(str(python))
     command = shutil.which(python) if python.name == str(python) else None
     return Path(command or python).absolute()
+
+
+@contextlib.contextmanager
+def cluster_of(on: str | None, python: Path | None, timeout: int | None = None) -> Iterator[Cluster | None]:
+    """Give the cluster that `--on` names, None without the option. Raises UsageError."""
+    if on is None:
+        yield None
+        return
+    if on != "ray" and not on.startswith("ray://"):
+        raise UsageError(f"--on {on}: name a cluster like ray or ray://host:10001")
+    from workshop.execution.ray_cluster import RayCluster
+
+    with doing("asking the nodes of the cluster"):
+        cluster = RayCluster(on, timeout, "" if python is None else str(python))
+    with contextlib.closing(cluster):
+        yield cluster
+
+
+def say_usage(on: str | None, usage: Usage) -> None:
+    """Say how the cores of a cluster were used, if there was one and it computed something."""
+    if on is None or not usage.busy:
+        return
+    busy = f"{usage.busy_share:.0%}".replace("%", " %")
+    line = f"{usage.cores} cores for {clock(usage.wall)}, busy for {busy} of it"
+    if usage.last:
+        line += f"; the longest chain took {clock(usage.longest)} and ended with {usage.last}"
+    say(f"{line}; {clock(usage.lost)} of the cores' time went to starts, imports and data")
 
 
 def interrupt_message(store: Path | None) -> str:

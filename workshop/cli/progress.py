@@ -14,7 +14,7 @@ import typer
 from workshop.execution.noise import own_stream
 
 if TYPE_CHECKING:
-    from workshop.execution.scheduler import Progress
+    from workshop.execution.run_state import Progress
 
 _LONG_BAR = 38
 # more seeds may be drawn when all is done: the rest of the bar is for them
@@ -110,8 +110,8 @@ class ProgressBar:
         grown = self._base + (1 - self._base) * _FIRST_STAGE * state.share(now)
         self._share = max(self._share, min(grown, 0.99))
         left = state.seconds_left(now)
-        ending = f"about {_clock(left)} left" if left >= 1 else "longer than usual"
-        times = f"{_clock(now - self._begun)}, {ending}"
+        ending = f"about {clock(left)} left" if left >= 1 else "longer than usual"
+        times = f"{clock(now - self._begun)}, {ending}"
         begin, end = f"  {self._share:4.0%}  ".replace("%", " %"), f"  {times}  {self._running(state)}"
         room = min(_LONG_BAR, width - 1 - len(begin) - len(end))
         if room < 10:
@@ -122,7 +122,7 @@ class ProgressBar:
         """Return the line that is written where nobody watches."""
         self.line(now, 80)
         name = "" if self._state is None else self._running(self._state)
-        return f"{_clock(now - self._begun):>8}  {self._share:4.0%}  {name}".replace("%", " %")
+        return f"{clock(now - self._begun):>8}  {self._share:4.0%}  {name}".replace("%", " %")
 
     @staticmethod
     def _running(state: Progress) -> str:
@@ -161,7 +161,8 @@ def _bar(share: float, width: int, encoding: str) -> str:
     return (full * filled + half + empty * width)[:width]
 
 
-def _clock(seconds: float) -> str:
+def clock(seconds: float) -> str:
+    """Write seconds as minutes and seconds, with hours if there are any."""
     minutes, rest = divmod(round(max(seconds, 0.0)), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"

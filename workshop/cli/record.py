@@ -2,27 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from workshop.cli.common import (
+    On,
     Python,
+    cluster_of,
     complete_units,
     interrupt_message,
     resolve_python,
+    say,
+    say_usage,
     select,
 )
 from workshop.cli.interrupts import interruptible
+from workshop.cli.progress import ProgressBar, clock, write_line
 from workshop.cli.targets import needed_store
+from workshop.errors import UsageError
+
+if TYPE_CHECKING:
+    from workshop.execution.executor import Cluster
+    from workshop.ledger import Ledger
+    from workshop.samples.model import ReferenceSample
 
 
 def record(
     units: Annotated[
-        list[str],
-        typer.Argument(metavar="UNIT…", help="Units, e.g. 5.04.", autocompletion=complete_units),
-    ],
+        list[str] | None,
+        typer.Argument(
+            metavar="UNIT…",
+            help="Units, e.g. 5.04; with --budget all with recorded runs by default.",
+            autocompletion=complete_units,
+        ),
+    ] = None,
     *,
     count: Annotated[
         int | None,
@@ -32,7 +49,16 @@ def record(
             help="Seeds to record; usually 128 of units up to 1 s, 64 up to 1 min, 30 up to 6 min, else 20.",
         ),
     ] = None,
+    budget: Annotated[
+        str | None,
+        typer.Option(
+            "--budget",
+            metavar="TIME",
+            help="Spend so much time (30m, 2h) on the next planned sizes, fewest recorded runs first.",
+        ),
+    ] = None,
     python: Python = None,
+    on: On = None,
     repeats: Annotated[
         bool,
         typer.Option(
@@ -43,34 +69,116 @@ def record(
     ] = False,
 ) -> None:
     """Record the reference samples of units anew, as package data; a killed run continues. Not in CI."""
+    from workshop.execution.dispatch import Usage
+    from workshop.execution.noise import hushed
     from workshop.ledger.names import find_id
-    from workshop.samples.recording import record_sample
+    from workshop.verification.budget import parse_budget
 
+    seconds = None if budget is None else parse_budget(budget)
+    _check_options(units, count, budget, on, repeats)
     ledger, _ = select([])
-    units = [find_id(unit, ledger, "unit") for unit in units]
+    chosen = [find_id(unit, ledger, "unit") for unit in units or ()]
     if repeats:
         from workshop.samples.recording_repeats import record_repeats
 
-        for unit in units:
-            done = record_repeats(ledger, unit, python=resolve_python(python), on_progress=_show)
+        for unit in chosen:
+            done = record_repeats(ledger, unit, python=resolve_python(python), on_progress=write_line)
             numbers = sum(len(part.numbers) for part in done.parts.values())
             typer.echo(f"{unit}: {numbers} numbers of {len(done.parts)} parts recorded")
         return
     store = needed_store()
-    for unit in units:
-        with interruptible(interrupt_message(store)):
-            on_progress = partial(_show_count, unit)
-            sample = record_sample(
-                ledger, unit, count, store=store, python=resolve_python(python), on_progress=on_progress
-            )
-        failures = [run.mishap for run in sample.runs if run.mishap]
-        recorded = f"{unit}: {len(sample.runs)} runs recorded, {sample.seconds:.2f} s per seed"
-        typer.echo(f"{recorded}, {len(failures)} failures")
+    usage = Usage()
+    with interruptible(interrupt_message(store)), hushed(), cluster_of(on, python) as cluster:
+        one = partial(
+            _record_one,
+            ledger,
+            store=store,
+            python=resolve_python(python) if on is None else None,
+            cluster=cluster,
+            usage=usage,
+        )
+        if seconds is not None:
+            _spend(ledger, chosen, seconds, one, cluster)
+        for unit in chosen if seconds is None else ():
+            sample = one(unit, count)
+            failures = [run.mishap for run in sample.runs if run.mishap]
+            recorded = f"{unit}: {len(sample.runs)} runs recorded, {sample.seconds:.2f} s per seed"
+            typer.echo(f"{recorded}, {len(failures)} failures")
+    say_usage(on, usage)
 
 
-def _show(text: str) -> None:
-    typer.echo(text, err=True)
+def _check_options(
+    units: list[str] | None, count: int | None, budget: str | None, on: str | None, repeats: bool
+) -> None:
+    """Raise UsageError for options that don't go together."""
+    if not units and budget is None:
+        raise UsageError("no unit is named: workshop record 5.04, or --budget 30m for those with fewest runs")
+    if repeats and on is not None:
+        raise UsageError("--repeats measures this machine's rounding: leave out --on")
+    if budget is not None and (repeats or count is not None):
+        raise UsageError("--budget records planned sizes: leave out --seeds and --repeats")
+
+
+def _record_one(
+    ledger: Ledger, unit: str, count: int | None, *, cluster: Cluster | None, **options: Any
+) -> ReferenceSample:
+    """Record a unit with a bar on a cluster, else with a line for each piece."""
+    from workshop.samples.recording import record_sample
+
+    bar = ProgressBar(lambda _: None)
+    with nullcontext() if cluster is None else bar.shown():
+        on_progress = partial(_show_count, unit) if cluster is None else None
+        return record_sample(
+            ledger,
+            unit,
+            count,
+            cluster=cluster,
+            on_progress=on_progress,
+            listener=None if cluster is None else bar.listen,
+            **options,
+        )
+
+
+def _spend(
+    ledger: Ledger,
+    units: list[str],
+    seconds: float,
+    one: Callable[..., ReferenceSample],
+    cluster: Cluster | None,
+) -> None:
+    """Record planned blocks within a budget; say what each bought, and what is left."""
+    from workshop.execution.environment import this_environment
+    from workshop.samples.model import quantities_of, reference_sample
+    from workshop.verification.budget import Bought, record_within, seconds_of
+
+    facts = (this_environment() if cluster is None else cluster.environment(1)).facts()
+    cores = 1 if cluster is None else cluster.cores
+    known = [u for u in ledger.units if quantities_of(ledger, u) and reference_sample(u, facts) is not None]
+
+    def show(bought: Bought) -> None:
+        block = bought.block
+        typer.echo(
+            f"{block.unit}: {block.runs} → {block.size} runs in {clock(bought.seconds)}: "
+            f"{bought.decided} of {bought.statements} statements decided, {bought.decided_before} before"
+        )
+
+    left = record_within(
+        ledger,
+        units or known,
+        seconds,
+        facts,
+        cores,
+        partial(one, keep=True),
+        bought=show,
+        refused=say,
+    )
+    if left:
+        quickest = min(left, key=lambda block: seconds_of(block, cores))
+        typer.echo(
+            f"{len(left)} units need more than what is left of the budget; the quickest is {quickest.unit} "
+            f"to {quickest.size} runs, about {clock(seconds_of(quickest, cores))}"
+        )
 
 
 def _show_count(unit: str, done: int, count: int) -> None:
-    typer.echo(f"{unit}: {done} of {count}", err=True)
+    write_line(f"{unit}: {done} of {count}")

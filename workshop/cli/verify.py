@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from workshop.cli.common import (
+    On,
     Python,
+    cluster_of,
     complete_claims,
     interrupt_message,
     print_taken,
     resolve_python,
     say,
+    say_usage,
     select,
 )
 from workshop.cli.data import fetch_small
@@ -34,7 +39,6 @@ from workshop.cli.targets import (
 from workshop.errors import UsageError
 
 if TYPE_CHECKING:
-    from workshop.execution.scheduler import Listener
     from workshop.verification.engine import Engine
     from workshop.verification.results import Results
 
@@ -89,6 +93,7 @@ def verify(
     ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Fetch no data sets.")] = False,
     python: Python = None,
+    on: On = None,
     no_store: Annotated[
         bool, typer.Option("--no-store", help="Neither read nor write the result store.")
     ] = False,
@@ -114,7 +119,7 @@ def verify(
     from workshop.verification.nights import next_seed_set
     from workshop.verification.results import recall, remember
 
-    _check_threads()
+    _check_threads(on, processes)
     ledger, claims = select(patterns or [])
     try_targets({"--json": json_file})
     file = json_file or default_target(PART if part_text(claims, ledger) else RESULTS)
@@ -124,38 +129,40 @@ def verify(
     store = None if no_store else usual
     shown = console(json_file)
 
-    def engine(listener: Listener | None = None) -> Engine:
-        return Engine(
+    with interruptible(interrupt_message(store)), hushed(), cluster_of(on, python, timeout) as cluster:
+        count = (processes or cores()) if cluster is None else cluster.cores
+
+        engine = partial(
+            Engine,
             ledger,
             "full" if full else "default",
             seed_count=seed_count,
             varied=varied,
-            processes=processes or cores(),
+            processes=count,
             store=store,
-            services=not offline and python is None,  # the worker reads only files
-            python=resolve_python(python),
+            services=not offline and python is None and on is None,  # workers read only files
+            python=resolve_python(python) if on is None else None,
             timeout=timeout,
             nights=nights,
-            listener=listener,
+            cluster=cluster,
         )
 
-    def print_estimate(seconds: float) -> None:
-        made = run.environment
-        with suppress(OSError):
-            print_plan(made.versions, made.device, processes or cores(), seconds, shown)
+        def print_estimate(seconds: float) -> None:
+            made = run.environment
+            with suppress(OSError):
+                print_plan(made.versions, made.device, count, seconds, shown)
 
-    bar = ProgressBar(print_estimate)
-    run = engine(bar.listen)
-    with interruptible(interrupt_message(store)), hushed():
+        bar = ProgressBar(print_estimate)
+        run = engine(listener=bar.listen)
         missing = engine().missing_datasets(claims)
         line = fetch_small(missing, claims, fetched=cached and not offline)
         with suppress(OSError):  # where it can't be shown, the results are written all the same
             print_taken(patterns or [], ledger, shown)
             print_start(claims, ledger, shown, line)
-        if seed_count is not None:
-            _warn_of_days(seed_count, engine().seconds_a_seed(claims), processes or cores())
+        _warn_of_days(seed_count, lambda: engine().seconds_a_seed(claims), count)
         with bar.shown():
             results = run.verify(claims)
+    say_usage(on, run.usage)
     try:
         last = {} if usual is None else recall(usual)
         print_run(results, ledger, shown, own=own, last=last)
@@ -189,9 +196,12 @@ def _write_files(
     return "" if page is None else short_path(page), None
 
 
-def _check_threads() -> None:
-    """Raise UsageError if WORKSHOP_THREADS is no number."""
+def _check_threads(on: str | None, processes: int | None) -> None:
+    """Raise UsageError if WORKSHOP_THREADS is no number, or both a cluster and processes are asked for."""
     from workshop.training.backend import threads
+
+    if on is not None and processes is not None:
+        raise UsageError("--jobs counts processes of this machine: leave it out with --on")
 
     try:
         threads()
@@ -206,7 +216,7 @@ def _nights(no_store: bool) -> Path:
     return needed_store()
 
 
-def _warn_of_days(seeds: int, seconds_a_seed: float, processes: int) -> None:
-    days = seeds * seconds_a_seed / processes / 86400
+def _warn_of_days(seeds: int | None, seconds_a_seed: Callable[[], float], processes: int) -> None:
+    days = 0.0 if seeds is None else seeds * seconds_a_seed() / processes / 86400
     if days >= 1:
         say(f"--seeds {seeds}: about {days:,.0f} days of computing: ask for fewer, or let it run")

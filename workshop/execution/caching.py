@@ -46,11 +46,11 @@ def _run_call(call: Call, folder: Path | None, python: Path | None) -> list[Made
         missing = call.of([key for key in call.keys if key not in made])
         if missing.keys:
             computed = zip(missing.keys, missing.fingerprints, _compute(missing, store, python), strict=True)
-            made.update({key: _put(store, key, fingerprint, each) for key, fingerprint, each in computed})
+            made.update({key: put(store, key, fingerprint, each) for key, fingerprint, each in computed})
     return [made[key] for key in call.keys]
 
 
-def _put(store: Store | None, key: str, fingerprint: str, made: Made) -> Made:
+def put(store: Store | None, key: str, fingerprint: str, made: Made) -> Made:
     """Return what was made, stored if it can be; an outcome that can't be written as bytes is a failure."""
     if store is None:
         return storable(key, made)

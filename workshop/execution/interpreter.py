@@ -23,7 +23,7 @@ from workshop.errors import WorkshopError
 from workshop.execution.calling import Call, Made
 from workshop.execution.codec import decode, encode
 from workshop.execution.environment import Environment
-from workshop.execution.processes import deaf_children, killed_twice
+from workshop.execution.processes import deaf_children, killed_each_time
 from workshop.execution.surroundings import neutral
 
 RUNNER = "workshop.execution.worker"
@@ -84,7 +84,7 @@ class OtherPython:
                 codes.append(stopped.code)
             else:
                 return made
-        return [Made(None, 0.0, failure=f"{key}: {killed_twice(*codes)}") for key in call.keys]
+        return [Made(None, 0.0, failure=f"{key}: {killed_each_time(codes)}") for key in call.keys]
 
     def close(self) -> None:
         """End it."""

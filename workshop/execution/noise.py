@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, TextIO
 
+from workshop.errors import UsageError
+
 _LAST_LINES = 20
 
 
@@ -55,14 +57,16 @@ _redirections: list[tuple[Noise, TextIO | None]] = []
 def hushed() -> Iterator[None]:
     """Keep what libraries write to standard error of this process out of the terminal.
 
-    Messages of ours are written to `own_stream` meanwhile. The last lines are shown if an exception ends it.
-    Nothing is redirected if there is no place for temporary files.
+    Messages of ours are written to `own_stream` meanwhile. The last lines are shown if an exception other
+    than UsageError ends it. Nothing is redirected if there is no place for temporary files.
     """
     written = ""
     try:
         with _redirected():
             try:
                 yield
+            except UsageError:  # it says all
+                raise
             except Exception:
                 written = since(0)
                 raise

@@ -11,42 +11,29 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future
 from multiprocessing import connection
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from workshop.execution.executor import Killed, Needs, OverMemory, OverTime, Task
 from workshop.execution.interpreter import close_all
 from workshop.execution.noise import Noise, redirect
-from workshop.execution.processes import deaf_children, end_with_parent, peak_memory
+from workshop.execution.processes import (
+    deaf_children,
+    end_with_parent,
+    forget_peak_memory,
+    peak_memory,
+    resident_memory,
+)
 
 log = logging.getLogger("workshop.execution")
 
 _CONTEXT = multiprocessing.get_context("spawn")
 # a worker that is asked to end gets so long, then it is killed
 _SECONDS_TO_END = 0.75
-
-
-class Killed(Exception):
-    """The process of a task ended before the task did.
-
-    `code` is its exit code, negative for a signal, None if it is not known.
-    """
-
-    def __init__(self, code: int | None) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-class OverTime(Exception):
-    """A task was stopped at its time limit."""
-
-
-class Task(Future[Any]):
-    """A task in a worker; `written` is the end of what it wrote to standard error, once it has ended."""
-
-    written: str = ""
+# between two looks at the memory of a task that has a limit
+_SECONDS_TO_LOOK = 0.2
 
 
 class Workers:
@@ -56,23 +43,31 @@ class Workers:
     memory that one of them had in use at once, in bytes.
     """
 
+    tries = 2
+    afar = False
+
     def __init__(self, count: int, limit: float | None = None) -> None:
-        self.count = count
+        self.count = self.cores = count
         self.limit = limit
         self.peak = 0
         self._workers: list[_Worker] = []
 
-    def submit(self, function: Callable[..., Any], *args: Any) -> Task:
+    def submit(self, function: Callable[..., Any], *args: Any, needs: Needs = Needs()) -> Task:  # noqa: B008
         """Start a task in a free worker; at most `count` run at once.
 
-        The future raises what the function raised, Killed if its process died, OverTime at the limit.
+        The future raises what the function raised, Killed if its process died, OverTime at the limit, and
+        OverMemory if its processes use more than it needs.
         """
+        for worker in self._workers:
+            if worker.future.done() and not worker.runs():
+                worker.end()  # it was killed when it had nothing to do
+        self._workers = [worker for worker in self._workers if worker.alive]
         free = next((worker for worker in self._workers if worker.future.done()), None)
         if free is None:
             assert len(self._workers) < self.count
             free = _Worker()
             self._workers.append(free)
-        return free.start(function, args)
+        return free.start(function, args, needs.memory)
 
     def wait(self, running: Iterable[Task]) -> set[Task]:
         """Wait until one of the tasks has ended, and return those that have."""
@@ -83,13 +78,24 @@ class Workers:
                 return ended
             busy = {worker.connection: worker for worker in self._workers if not worker.future.done()}
             # the end of a process closes its connection, which is then ready, too
-            for ready in connection.wait(busy, self._seconds_left(busy.values())):
+            for ready in connection.wait(busy, self._seconds_to_look(busy.values())):
                 busy[ready].receive()  # type: ignore[index]
             for worker in busy.values():
                 if self._over_time(worker):
                     worker.fail(OverTime())
+                elif used := worker.memory_over():
+                    worker.fail(OverMemory(used, worker.reserved))
             self.peak = max([self.peak, *(worker.peak for worker in self._workers)])
             self._workers = [worker for worker in self._workers if worker.alive]
+
+    def cancel(self, task: Task) -> None:
+        """End a task with its worker; its future is cancelled."""
+        for worker in self._workers:
+            if worker.future is task and not task.done():
+                worker.ask_to_end()
+                worker.end()
+                task.cancel()
+        self._workers = [worker for worker in self._workers if worker.alive]
 
     def close(self) -> None:
         """End the workers, whatever they do."""
@@ -99,12 +105,23 @@ class Workers:
             worker.end()
         self._workers = []
 
+    def name_of(self, node: str) -> str:
+        """Return what people call a node; all is on this one."""
+        return node
+
     def _seconds_left(self, busy: Iterable[_Worker]) -> float | None:
         """Return the seconds until the first of some workers is over its limit, None without a limit."""
         if self.limit is None:
             return None
         begun = [worker.begun for worker in busy if worker.begun is not None]
         return max(0.0, min(begun) + self.limit - time.monotonic()) if begun else None
+
+    def _seconds_to_look(self, busy: Iterable[_Worker]) -> float | None:
+        """Return the seconds until some workers must be looked at again, None if they report themselves."""
+        left = self._seconds_left(busy)
+        if not any(worker.reserved for worker in busy):
+            return left
+        return _SECONDS_TO_LOOK if left is None else min(left, _SECONDS_TO_LOOK)
 
     def _over_time(self, worker: _Worker) -> bool:
         return worker.begun is not None and self._seconds_left([worker]) == 0.0
@@ -118,6 +135,8 @@ class _Worker:
         self.future = Task()
         self.future.set_result(None)  # it is free
         self.begun: float | None = None  # when the process took the task
+        self.sent = 0.0  # when it was sent
+        self.reserved = 0  # bytes of memory for the task
         self.alive = True
         self.peak = 0
         self._noise: Noise | None = None  # without a place for temporary files
@@ -130,7 +149,8 @@ class _Worker:
             self._process.start()
         theirs.close()  # now the end of the process closes the connection
 
-    def start(self, function: Callable[..., Any], args: Iterable[Any]) -> Task:
+    def start(self, function: Callable[..., Any], args: Iterable[Any], reserved: int) -> Task:
+        self.sent, self.reserved = time.monotonic(), reserved
         self._size = 0 if self._noise is None else self._noise.size()
         with contextlib.suppress(OSError):  # the process has ended, which `receive` will notice
             self.connection.send((function, args))
@@ -155,9 +175,8 @@ class _Worker:
             log.warning("%s", message)
             return
         self.begun = None
-        self.future.written = self._written()
         value, raised, peak = message
-        self.peak = max(self.peak, peak)
+        self._note(peak)
         if raised is None:
             self.future.set_result(value)
         else:
@@ -166,10 +185,28 @@ class _Worker:
     def fail(self, error: Exception) -> None:
         """End the process, and with it the task."""
         self.ask_to_end()
-        self.future.written = self._written()
+        self._note(0)
         self.end()
         self.begun = None
         self.future.set_exception(error)
+
+    def runs(self) -> bool:
+        return self._process.is_alive()
+
+    def memory_over(self) -> int:
+        """Return the bytes in use by the process and those that it started if too many, else 0."""
+        if not self.reserved or self.future.done():
+            return 0
+        used = resident_memory(self._process.pid or 0)
+        self.future.peak = max(self.future.peak, used)
+        return used if used > self.reserved else 0
+
+    def _note(self, peak: int) -> None:
+        """Note what is known of the task at its end."""
+        self.peak = max(self.peak, peak)
+        self.future.peak = max(self.future.peak, peak)
+        self.future.written = self._written()
+        self.future.seconds = time.monotonic() - self.sent
 
     def ask_to_end(self) -> None:
         self._process.terminate()
@@ -228,6 +265,7 @@ def _serve(tasks: Connection, parent: int, noise: Path | None) -> None:
             tasks.send((None, error, 0))
             continue
         tasks.send(None)
+        forget_peak_memory()
         answer = _run(function, args)
         try:
             tasks.send((*answer, peak_memory()))

@@ -12,7 +12,7 @@ import signal
 import threading
 import time
 from pathlib import Path
-from typing import Iterator, Optional
+from typing import Iterator, Optional, Sequence
 
 
 @contextlib.contextmanager
@@ -51,10 +51,31 @@ def peak_memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # in bytes on macOS
 
 
-def killed_twice(first: Optional[int], second: Optional[int]) -> str:
-    """Say how the process of a task ended at both tries, from its exit codes; None is one not known."""
-    how = f"{_ending(first)}, " + ("twice" if first == second else f"then {_ending(second)}")
-    return f"its process {how}" + ("; out of memory?" if -9 in {first, second} else "")
+def forget_peak_memory() -> None:
+    """Let `peak_memory` count from now on, where the system can."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5", "ascii")
+
+
+def resident_memory(process: int) -> int:
+    """Return the memory of a process and of those that it started, in bytes; 0 where nothing counts it."""
+    try:
+        resident = int(Path("/proc/%d/statm" % process).read_text("ascii").split()[1])
+        started = Path("/proc/%d/task" % process).glob("*/children")
+        children = [int(child) for path in started for child in path.read_text("ascii").split()]
+    except (OSError, IndexError):  # it has ended, or the system has no such files
+        return 0
+    return resident * os.sysconf("SC_PAGE_SIZE") + sum(map(resident_memory, children))
+
+
+def killed_each_time(codes: Sequence[Optional[int]]) -> str:
+    """Say how the process of a task ended at each try, from its exit codes; None is one not known."""
+    first = _ending(codes[0])
+    if len(set(codes)) == 1:
+        how = "%s, %s" % (first, {2: "twice"}.get(len(codes), "%d times" % len(codes)))
+    else:
+        how = ", ".join([first, *("then " + _ending(code) for code in codes[1:])])
+    return "its process %s%s" % (how, "; out of memory?" if -9 in codes else "")
 
 
 def _ending(code: Optional[int]) -> str:

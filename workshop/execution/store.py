@@ -203,12 +203,44 @@ class Store:
         except OSError as error:
             self.give_up(error)
 
+    def read_peaks(self) -> dict[str, int]:
+        """Return the most memory that each part has had in use here, in bytes."""
+        try:
+            content = json.loads((self.folder / "peaks.json").read_text("utf-8"))
+            return {str(name): int(peak) for name, peak in content.items()}
+        except (OSError, ValueError, AttributeError, TypeError, OverflowError, RecursionError):
+            return {}  # a cluster then reserves the usual memory
+
+    def write_peaks(self, peaks: dict[str, int]) -> None:
+        """Remember the memory of parts, if it can be written; the largest counts."""
+        before = self.read_peaks()
+        merged = {**before, **{name: max(peak, before.get(name, 0)) for name, peak in peaks.items() if peak}}
+        if merged == before:
+            return
+        try:
+            write_atomically(
+                self.folder / "peaks.json", json.dumps(merged, indent=0, sort_keys=True).encode()
+            )
+        except OSError as error:
+            self.give_up(error)
+
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key}.outcome"
 
 
 def _read(data: bytes, key: str) -> Stored:
     """Return what an entry says. Raises ValueError, KeyError or TypeError if it is broken or another's."""
+    from workshop.execution.codec import decode
+
+    seconds, payload = check_entry(data, key)
+    return Stored(decode(payload), seconds)
+
+
+def check_entry(data: bytes, key: str) -> tuple[float, bytes]:
+    """Return an entry's seconds and the bytes of its outcome.
+
+    Raises ValueError, KeyError or TypeError if it is broken, or of another fingerprint.
+    """
     checksum, _, rest = data.partition(b"\n")
     if hashlib.sha256(rest).hexdigest().encode() != checksum:
         raise ValueError("its checksum is wrong")
@@ -216,6 +248,4 @@ def _read(data: bytes, key: str) -> Stored:
     content = json.loads(head)
     if content["key"] != key:
         raise ValueError("it is of another fingerprint")
-    from workshop.execution.codec import decode
-
-    return Stored(decode(payload), float(content["seconds"]))
+    return float(content["seconds"]), payload

@@ -101,7 +101,7 @@ class RecordedRuns:
 
     def numbers_of(self, values: Sequence[Any]) -> dict[str, Numbers]:
         """Return the numbers of what the claim measures on some runs by path. Raises NotDecidable."""
-        return _numbers(self.claim, values)
+        return column_numbers(self.claim, values)
 
     def other_data(self, substitutes: Iterable[str]) -> str | None:
         """Return why the runs say nothing of runs on these substitutes, or None.
@@ -172,7 +172,7 @@ def recorded_runs(claim: Claim, environment: Mapping[str, str]) -> RecordedRuns:
         values = recorded_values(claim, samples.by_unit)
     except LookupError as error:
         raise NotDecidable(str(error.args[0])) from None
-    return RecordedRuns(claim, samples, values, _numbers(claim, values))
+    return RecordedRuns(claim, samples, values, column_numbers(claim, values))
 
 
 def _sample(unit: str, environment: Mapping[str, str]) -> ReferenceSample:
@@ -189,7 +189,8 @@ def _sample(unit: str, environment: Mapping[str, str]) -> ReferenceSample:
     return sample
 
 
-def _numbers(claim: Claim, values: Sequence[Any]) -> dict[str, Numbers]:
+def column_numbers(claim: Claim, values: Sequence[Any]) -> dict[str, Numbers]:
+    """Return the numbers of a claim on its recorded runs, by name. Raises NotDecidable."""
     rule = claim.sampled_rule
     try:
         return as_numbers(values, lambda value: rule.numbers(value, claim.documented))

@@ -7,16 +7,20 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from workshop.errors import WorkshopError
 from workshop.execution.calling import Made
 from workshop.execution.catalogue import catalogue
+from workshop.execution.dispatch import Usage
 from workshop.execution.environment import Environment, this_environment
+from workshop.execution.executor import Cluster, Place
 from workshop.execution.interpreter import other_python
 from workshop.execution.planner import Job, Planner, installed
 from workshop.execution.process_pool import Workers
+from workshop.execution.run_state import Listener
 from workshop.execution.scheduler import execute
 from workshop.execution.store import Store, usual_seconds
 from workshop.execution.surroundings import neutralise
@@ -57,6 +61,10 @@ def record_sample(
     folder: Path | None = None,
     python: Path | None = None,
     on_progress: Callable[[int, int], None] | None = None,
+    cluster: Cluster | None = None,
+    listener: Listener | None = None,
+    usage: Usage | None = None,
+    keep: bool = False,
 ) -> ReferenceSample:
     """Record the outcomes of a unit's first `count` reference seeds, and return the sample.
 
@@ -67,7 +75,9 @@ def record_sample(
     seeds agree with the recorded ones, the procedure is the recorded one: earlier runs with the same
     libraries stay, of whichever processor, and only missing seeds are made. Else all are made, and a run that
     gave the recorded values again stays as it was recorded, so that a diff shows what changed. `on_progress`
-    is called with the number of runs recorded and that of all. Raises NotRecorded, OSError.
+    is called with the number of runs recorded and that of all. On a `cluster`, whose environment then counts,
+    all missing seeds run at once; `listener` takes its progress, and `usage` adds up its use. With
+    `keep`, a unit whose earlier runs could not stay is refused. Raises NotRecorded, OSError.
     """
     if os.environ.get("CI"):
         raise NotRecorded("a reference is recorded and reviewed by hand, never in CI: unset CI to record")
@@ -76,12 +86,12 @@ def record_sample(
         raise NotRecorded(f"{unit}: no claim is decided on its reference sample: there is nothing to record")
     neutralise()
     os.environ["WORKSHOP_THREADS"] = "1"
-    other = None if python is None else other_python(python)
-    environment = this_environment() if other is None else other.environment(threads=1)
+    place: Place | None = cluster or (None if python is None else other_python(python))
+    environment = this_environment() if place is None else place.environment(1)
     planner = Planner(
         catalogue([unit[:4]]),
         environment.digest_text(),
-        installed=installed if other is None else other.installed,
+        installed=installed if place is None else place.installed,
     )
     libraries = planner.catalogue.libraries(unit)
     arithmetic = environment.arithmetic(libraries)
@@ -89,7 +99,9 @@ def record_sample(
     path = reference_path(unit, inner, folder or reference_folder())
     if count is None:
         count = _planned(path, inner) or planned_size(
-            record_sample(ledger, unit, SIZES[0], store=store, folder=folder, python=python).seconds
+            record_sample(
+                ledger, unit, SIZES[0], store=store, folder=folder, python=python, cluster=cluster
+            ).seconds
         )
     pieces = list(_pieces(planner, unit, quantities, count))
     substitutes = {
@@ -100,15 +112,30 @@ def record_sample(
     check_writable(path)
     earlier = _of_same_libraries(path, inner, blank)
     done: dict[int, Run] = {}
-    if earlier is not None and _agrees(planner, unit, environment, python):
+    run = partial(
+        execute,
+        workers=cluster or Workers(1),
+        timings=Store(store).read_timings() if cluster else usual_seconds(),
+        python=python,
+    )
+    if earlier is not None and _agrees(planner, unit, environment, run):
         here = () if arithmetic in earlier.environments else (arithmetic,)
         blank = replace(blank, environments=(*earlier.environments, *here))
         done = {run.seed: run for run in earlier.runs}
+    if keep and not done:
+        raise NotRecorded(
+            f"{unit}: its recorded runs are of other libraries, data or code: record it anew without --budget"
+        )
     number = blank.environments.index(arithmetic)
+    made: dict[str, Made] = {}
+    if cluster is not None:
+        missing = [jobs for piece in pieces for jobs in piece if _seed(jobs) not in done]
+        jobs = [job for jobs in missing for job in jobs.values()]
+        run(jobs, made=made, store=store, listener=listener, usage=usage)
     for piece in pieces:
         missing = [jobs for jobs in piece if _seed(jobs) not in done]
-        for run in _record(missing, store, python) if missing else ():
-            done[run.seed] = before.get(_content(run), replace(run, environment=number))
+        for each in _record(missing, store, run, made) if missing else ():
+            done[each.seed] = before.get(_content(each), replace(each, environment=number))
         sample = replace(blank, runs=tuple(done.values()))
         _check_numbers(ledger, sample)
         write_reference(sample, path)
@@ -133,7 +160,7 @@ def _of_same_libraries(path: Path, inner: str, blank: ReferenceSample) -> Refere
     return sample if same and alike else None
 
 
-def _agrees(planner: Planner, unit: str, environment: Environment, python: Path | None) -> bool:
+def _agrees(planner: Planner, unit: str, environment: Environment, run: Callable[..., None]) -> bool:
     """Whether a repeated seed of each of a unit's parts agrees with the recorded one; False without any."""
     repeats = unit_repeats(unit, environment.facts())
     if repeats is None or not repeats.alike(environment.facts()):
@@ -141,7 +168,7 @@ def _agrees(planner: Planner, unit: str, environment: Environment, python: Path 
     parts = [part for part in planner.catalogue.parts[unit] if part.name in repeats.parts]
     jobs = {part.name: planner.job(part, 0, "default", "reference") for part in parts}
     made: dict[str, Made] = {}
-    execute(jobs.values(), made=made, store=None, workers=Workers(1), timings=usual_seconds(), python=python)
+    run(jobs.values(), made=made, store=None)
     compared = [
         compare(
             repeats.parts[name],
@@ -217,10 +244,11 @@ def _pieces(
         yield piece
 
 
-def _record(piece: list[dict[Measure, Job]], store: Path, python: Path | None) -> list[Run]:
-    made: dict[str, Made] = {}
+def _record(
+    piece: list[dict[Measure, Job]], store: Path, run: Callable[..., None], made: dict[str, Made]
+) -> list[Run]:
     jobs = [job for jobs in piece for job in jobs.values()]
-    execute(jobs, made=made, store=store, workers=Workers(1), timings=usual_seconds(), python=python)
+    run(jobs, made=made, store=store)
     Store(store).write_timings({job.group: made[job.key].seconds for job in jobs})
     return [_run(jobs, made) for jobs in piece]
 

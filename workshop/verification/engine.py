@@ -15,12 +15,15 @@ from typing import Any
 import workshop
 from workshop.execution.calling import Made
 from workshop.execution.catalogue import Catalogue, catalogue
+from workshop.execution.dispatch import Usage
 from workshop.execution.environment import Environment, this_environment
+from workshop.execution.executor import Cluster, Executor, Place
 from workshop.execution.interpreter import other_python
 from workshop.execution.planner import Job, Planner, Profile, installed
 from workshop.execution.process_pool import Workers
 from workshop.execution.processes import peak_memory
-from workshop.execution.scheduler import Listener, execute
+from workshop.execution.run_state import Listener
+from workshop.execution.scheduler import execute
 from workshop.execution.store import Store, usual_seconds
 from workshop.execution.surroundings import neutralise
 from workshop.ledger import Claim, Ledger
@@ -53,7 +56,8 @@ class Engine:
     added, None for none. Then the pooled nights are tested for drift instead of this run alone.
 
     Functions are called in this interpreter, or in the one at `python`, whose environment then is that of the
-    run.
+    run. With a `cluster` they are called there, in its environment; `processes`, `timeout` and `python` are
+    then its own. `usage` adds up how workers were used.
 
     Making one neutralises the surroundings of this process and of those that it starts: see `surroundings`.
 
@@ -73,6 +77,8 @@ class Engine:
     timeout: float | None = None
     nights: Path | None = None
     listener: Listener | None = None
+    cluster: Cluster | None = None
+    usage: Usage = field(default_factory=Usage)
     _outcomes: dict[str, Made] = field(default_factory=dict)
     _fresh: dict[str, int] = field(default_factory=dict)
     _peak: int = 0
@@ -86,9 +92,14 @@ class Engine:
     @cached_property
     def environment(self) -> Environment:
         """The environment in which this engine makes outcomes."""
-        if self.python is not None:
-            return other_python(self.python).environment(self.threads)
-        return this_environment(self.threads)
+        return (
+            this_environment(self.threads) if self._place is None else self._place.environment(self.threads)
+        )
+
+    @property
+    def _place(self) -> Place | None:
+        """Where functions run if not in this interpreter."""
+        return self.cluster or (None if self.python is None else other_python(self.python))
 
     def catalogue(self, claims: Iterable[Claim]) -> Catalogue:
         """Return the implemented units that these claims' chapters and measures need."""
@@ -124,13 +135,20 @@ class Engine:
         """
         planner = self._claim_planner(claims)
         plans = [planner.plan(claim) for claim in claims]
-        with closing(Workers(self.processes, self.timeout)) as workers:
+        with self._workers() as workers:
             self._execute(plans, workers)
             if self.nights is None:
                 plans = self._draw_more(plans, planner, workers)
-            self._peak = max(self._peak, workers.peak, peak_memory())
+            own = 0 if self.cluster is not None else peak_memory()
+            self._peak = max(self._peak, workers.peak, own)
         self._fresh.update({plan.claim.id: len(plan.sample) for plan in plans})
         return Results(self._environment_record(), self._decide(plans))
+
+    def _workers(self) -> contextlib.AbstractContextManager[Executor]:
+        """Return the executor of a run; a cluster outlasts it."""
+        if self.cluster is not None:
+            return contextlib.nullcontext(self.cluster)
+        return closing(Workers(self.processes, self.timeout))
 
     def decide_made(
         self, claims: Sequence[Claim], jobs: Mapping[str, Job], made: Mapping[str, Made]
@@ -212,7 +230,7 @@ class Engine:
                 self.environment.digest_text(),
                 self.services,
                 self.varied,
-                installed if self.python is None else other_python(self.python).installed,
+                installed if self._place is None else self._place.installed,
             )
         return self._planners[key]
 
@@ -227,7 +245,7 @@ class Engine:
             self.varied > 0,
         )
 
-    def _execute(self, plans: Iterable[Plan], workers: Workers) -> None:
+    def _execute(self, plans: Iterable[Plan], workers: Executor) -> None:
         """Run all jobs of the plans that have no outcome yet."""
         store = self._store
         before = set(self._outcomes)
@@ -239,6 +257,7 @@ class Engine:
             timings=usual_seconds() if store is None else store.read_timings(),
             python=self.python,
             listener=self.listener,
+            usage=self.usage,
         )
         new = {key: made for key, made in self._outcomes.items() if key not in before}
         fresh = {key.split("#")[0]: made.seconds for key, made in new.items() if not made.stored}
@@ -246,7 +265,7 @@ class Engine:
             with contextlib.suppress(OSError):  # a hint for the next run
                 store.write_timings(fresh)
 
-    def _draw_more(self, plans: Sequence[Plan], planner: ClaimPlanner, workers: Workers) -> list[Plan]:
+    def _draw_more(self, plans: Sequence[Plan], planner: ClaimPlanner, workers: Executor) -> list[Plan]:
         """Draw more seeds for claims whose few are out of the ordinary; those alone then decide."""
         more = {
             plan.claim.id: planner.plan_more(plan)

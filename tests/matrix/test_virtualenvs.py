@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from workshop.bisect import virtualenvs
-from workshop.bisect.virtualenvs import NotBuilt, build, list_versions, resolve
 from workshop.datasets.cache import CacheError
+from workshop.matrix import virtualenvs
+from workshop.matrix.virtualenvs import NotBuilt, build, list_versions, resolve
 
 NO_WHEELS = """error: No solution found when resolving dependencies
   cause: Because gensim==3.8.3 has no usable wheels and you require it, your requirements are unsatisfiable.

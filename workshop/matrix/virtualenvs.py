@@ -15,6 +15,8 @@ from packaging.version import Version
 
 from workshop.datasets.cache import cache_folder, locked, unwritable
 from workshop.errors import WorkshopError
+from workshop.matrix.interpreters import find_python, how_to_get
+from workshop.matrix.table import table
 
 # compiling them takes longer than any search, if it works at all; others are built from source where needed
 WHEELS_ONLY = ("gensim", "h5py", "keras", "numpy", "pandas", "pillow", "scikit-learn", "scipy")
@@ -69,6 +71,19 @@ def build(python: str, lock: Sequence[str]) -> Path:
             _uv("pip", "install", *into, "-r", "-", given=text)
             lock_file.write_text(text, encoding="utf-8")
     return folder / "bin" / "python"
+
+
+def build_named(name: str) -> Path:
+    """Return the interpreter of an environment of the matrix, built if needed, with its variables set here.
+
+    Raises TableError if there is no such name, NotBuilt.
+    """
+    environment = table().named(name)
+    python = find_python(environment.python)
+    if python is None:
+        raise NotBuilt(how_to_get(environment.python))
+    os.environ.update(environment.variables)
+    return build(python, resolve(python, environment.complete))
 
 
 def _uv(*arguments: str, given: str = "") -> str:

@@ -1,0 +1,124 @@
+"""What the scheduler needs of an executor: workers of this machine (`process_pool`), or a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from workshop.execution.environment import Environment
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a task needs: bytes of memory (0 for no limit), GPUs, and nodes on which it must not run."""
+
+    memory: int = 0
+    gpus: int = 0
+    avoid: frozenset[str] = frozenset()
+
+
+class Task(Future[Any]):
+    """A task, and what is known of it once it has ended.
+
+    `written` is the end of what it wrote to standard error, `peak` the most memory that its processes had in
+    use at once, in bytes, `seconds` the time that it took on its worker, with imports, and `node` where that
+    was ("" here).
+    """
+
+    written: str = ""
+    peak: int = 0
+    seconds: float = 0.0
+    node: str = ""
+
+
+class Killed(Exception):
+    """The process of a task ended before the task did.
+
+    `code` is its exit code, negative for a signal, None if it is not known. `node` is where it ran.
+    """
+
+    def __init__(self, code: int | None, node: str = "") -> None:
+        super().__init__(code, node)
+        self.code = code
+        self.node = node
+
+
+class OverTime(Exception):
+    """A task was stopped at its time limit."""
+
+
+class OverMemory(Exception):
+    """A task was stopped because it `used` more than the memory that was `reserved` for it, in bytes."""
+
+    def __init__(self, used: int, reserved: int) -> None:
+        super().__init__(used, reserved)
+        self.used = used
+        self.reserved = reserved
+
+
+class Impossible(Exception):
+    """No node can run a task; the message says what it needs and what there is."""
+
+
+class Executor(Protocol):
+    """Runs tasks in other processes, here or elsewhere.
+
+    A task is stopped after `limit` seconds, None for no limit, and fails if its process has died at so many
+    `tries`. An executor `afar` shares no files with this process. `peak` is the most memory that a task had
+    in use at once, in bytes.
+    """
+
+    limit: float | None
+    tries: int
+    afar: bool
+    peak: int
+
+    @property
+    def count(self) -> int:
+        """How many tasks may be submitted at once."""
+
+    @property
+    def cores(self) -> int:
+        """How many tasks run at once."""
+
+    def submit(self, function: Callable[..., Any], *args: Any, needs: Needs = ...) -> Task:
+        """Start a task.
+
+        Its future raises what the function raised, Killed, OverTime, OverMemory or Impossible.
+        """
+
+    def wait(self, running: Iterable[Task]) -> set[Task]:
+        """Wait until one of the tasks has ended, and return those that have."""
+
+    def cancel(self, task: Task) -> None:
+        """End a task, whatever it does; its future is cancelled."""
+
+    def close(self) -> None:
+        """End all tasks and workers."""
+
+    def name_of(self, node: str) -> str:
+        """Return what people call a node."""
+
+
+class Place(Protocol):
+    """Where functions run if not in this interpreter: another one, or a cluster."""
+
+    def environment(self, threads: int) -> Environment:
+        """Return the environment in which it computes with so many threads."""
+
+    def installed(self, name: str) -> bool:
+        """Whether it can import a library."""
+
+
+class Cluster(Executor, Place, Protocol):
+    """An executor on other machines, whose tasks run in the interpreter `python` there, "" for its own."""
+
+    python: str
+
+    def nodes(self) -> frozenset[str]:
+        """Return the nodes that are there now."""
+
+    def usual_memory(self) -> int:
+        """Return the bytes to reserve for a task of which nothing is known."""

@@ -1,0 +1,220 @@
+"""Groups of jobs as they travel to the nodes of a cluster, and their outcomes on the way back.
+
+Data sets are found on the node by their checksum; only small ones travel, to nodes that don't have them. An
+outcome comes back as the bytes of `codec`, and the driver alone writes the store.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from workshop import datasets
+from workshop.datasets.cache import cache_folder, matches
+from workshop.execution.caching import put, run_calls
+from workshop.execution.calling import Call, Made
+from workshop.execution.codec import decode, encode
+from workshop.execution.dispatch import near_store
+from workshop.execution.environment import Environment, this_environment
+from workshop.execution.executor import Cluster, Impossible, Needs, Task
+from workshop.execution.interpreter import other_python
+from workshop.execution.planner import Job
+from workshop.execution.store import Store
+from workshop.execution.surroundings import neutralise
+from workshop.files import write_atomically
+from workshop.matrix.table import NAME
+from workshop.matrix.virtualenvs import build_named
+
+log = logging.getLogger("workshop.execution")
+
+# of a data set that travels with its task
+_MOST_BYTES = 20_000_000
+# what is reserved beyond the most memory that a part has had in use
+_MEMORY_TO_SPARE = 1.2
+# an outcome as bytes (None of a failure), its seconds, and its failure
+Answer = tuple[bytes | None, float, str | None]
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """Calls, the environment that their fingerprints name, and the files of data sets that travel, by id.
+
+    `python` is the interpreter that calls the functions on the node: a path, a name of the matrix, or "".
+    """
+
+    calls: Sequence[Call]
+    environment: Environment
+    python: str
+    files: Mapping[str, Mapping[str, bytes]]
+
+
+class OtherEnvironment(Exception):
+    """The node computes in another environment than the run; `differences` says what differs."""
+
+    def __init__(self, differences: str) -> None:
+        super().__init__(differences)
+        self.differences = differences
+
+
+class NoData(Exception):
+    """The node does not have the data sets of these names with their checksums."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__(names)
+        self.names = names
+
+
+def compute(parcel: Parcel) -> list[Answer]:
+    """Compute a parcel's calls on the node, job by job. Raises OtherEnvironment, NoData."""
+    there = environment_there(parcel.python, parcel.environment.threads)
+    if there.digest_text() != parcel.environment.digest_text():
+        raise OtherEnvironment(differences(there, parcel.environment))
+    found = {name: each for call in parcel.calls for name, each in call.data.items()}
+    here = {name: _find(each, parcel.files.get(name)) for name, each in found.items()}
+    missing = tuple(sorted(name for name, each in here.items() if each is None))
+    if missing:
+        raise NoData(missing)
+    calls = [replace(call, data={name: here[name] for name in call.data}) for call in parcel.calls]
+    made = run_calls(calls, None, interpreter(parcel.python))
+    return [(encode(m.outcome) if m.failure is None else None, m.seconds, m.failure) for m in made]
+
+
+def environment_there(python: str, threads: int) -> Environment:
+    """Return the environment of the interpreter on this node, with the surroundings neutralised."""
+    neutralise()
+    os.environ["WORKSHOP_THREADS"] = str(threads)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    path = interpreter(python)
+    return this_environment(threads) if path is None else other_python(path).environment(threads)
+
+
+def interpreter(python: str) -> Path | None:
+    """Return the path of an interpreter that a path or a name of the matrix stands for; None for this one."""
+    if not python:
+        return None
+    return build_named(python) if NAME.fullmatch(python) else Path(python)
+
+
+def differences(there: Environment, here: Environment) -> str:
+    """Say what differs between a node's environment and that of the run."""
+    facts, wanted = there.facts(), here.facts()
+    names = [name for name in {**wanted, **facts} if facts.get(name) != wanted.get(name)]
+    return ", ".join(f"{n} {facts.get(n, 'missing')} instead of {wanted.get(n, 'none')}" for n in names)
+
+
+def _find(found: datasets.Found, files: Mapping[str, bytes] | None) -> datasets.Found | None:
+    """Return a data set as it is on this node, from the files that travelled if need be; else None."""
+    if not found.paths:  # a web service
+        return found
+    own = datasets.find(found.id)
+    if isinstance(own, datasets.Found) and own.checksum == found.checksum:
+        return own
+    if files is None:
+        return None
+    folder = cache_folder() / "travelled" / found.checksum.replace(":", "-")
+    (edition,) = (e for e in datasets.registry()[found.id].editions if e.name == found.edition)
+    paths = {}
+    for file in edition.files:
+        paths[file.name] = path = folder / file.name
+        if not path.is_file():
+            write_atomically(path, files[file.name])
+        if not matches(path, file):
+            path.unlink()
+            return None
+    return replace(found, paths=paths)
+
+
+@dataclass
+class Parcels:
+    """Sends groups of jobs to a cluster; puts the outcomes into the store in a folder, None for no store."""
+
+    cluster: Cluster
+    store: Path | None
+    _unfit: set[str] = field(default_factory=set)  # nodes of another environment
+    _lacking: dict[str, set[str]] = field(default_factory=dict)  # large data sets that nodes don't have
+    _travelling: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._peaks = {} if self.store is None else Store(self.store).read_peaks()
+        self._environment = self.cluster.environment(1)
+
+    def send(self, jobs: Sequence[Job], calls: Sequence[Call], avoid: frozenset[str]) -> Task:
+        data = {name: found for call in calls for name, found in call.data.items()}
+        unfit = self._unfit | {node for node, lacking in self._lacking.items() if lacking & set(data)}
+        nodes = self.cluster.nodes()
+        if nodes and nodes <= unfit:
+            return _impossible(self._nowhere(set(data), nodes))
+        if nodes <= unfit | avoid:
+            avoid = frozenset()  # a node that has lost it is better than none
+        on_gpu = self._environment.device == "gpu" and any("tensorflow" in job.part.uses for job in jobs)
+        files = {
+            name: {file: path.read_bytes() for file, path in found.paths.items()}
+            for name, found in data.items()
+            if name in self._travelling
+        }
+        parcel = Parcel(
+            calls,
+            self._environment if on_gpu else replace(self._environment, device="cpu"),
+            self.cluster.python,
+            files,
+        )
+        peak = self._peaks.get(jobs[0].group)
+        memory = self.cluster.usual_memory() if peak is None else int(peak * _MEMORY_TO_SPARE)
+        return self.cluster.submit(
+            compute, parcel, needs=Needs(memory, int(on_gpu), frozenset(unfit) | avoid)
+        )
+
+    def receive(self, task: Task, jobs: Sequence[Job]) -> Sequence[Made] | None:
+        try:
+            answers: list[Answer] = task.result()
+        except OtherEnvironment as error:
+            if task.node not in self._unfit:
+                self._unfit.add(task.node)
+                name = self.cluster.name_of(task.node)
+                log.warning("%s is left out: another environment: %s", name, error.differences)
+            return None
+        except NoData as error:
+            for name in error.names:
+                self._note_missing(task.node, jobs[0].data[name])
+            return None
+        folder = near_store(jobs, self.store)
+        store = None if folder is None else Store(folder)
+        made = []
+        for job, (payload, seconds, failure) in zip(jobs, answers, strict=True):
+            each = Made(None if payload is None else decode(payload), seconds, failure=failure)
+            made.append(put(store, job.key, job.fingerprint, each))
+        return made
+
+    def _note_missing(self, node: str, found: datasets.Found) -> None:
+        """Let a small data set travel from now on; what needs a large one runs on other nodes."""
+        if found.id not in self._travelling:
+            if sum(path.stat().st_size for path in found.paths.values()) <= _MOST_BYTES:
+                self._travelling.add(found.id)
+                return
+            if found.id not in self._lacking.setdefault(node, set()):
+                self._lacking[node].add(found.id)
+                name = self.cluster.name_of(node)
+                log.warning("%s has no %s: what needs it runs elsewhere: %s", name, found.id, _get(found.id))
+            return
+        self._lacking.setdefault(node, set()).add(found.id)  # it could not be written there
+
+    def _nowhere(self, names: set[str], nodes: frozenset[str]) -> str:
+        """Say why no node can run what needs these data sets."""
+        fit = nodes - self._unfit
+        missing = [name for name in sorted(names) if all(name in self._lacking.get(n, ()) for n in fit)]
+        if not fit or not missing:
+            return "no node of the cluster has all that it needs"
+        return f"no node of the cluster has {missing[0]}: {_get(missing[0])}"
+
+
+def _get(name: str) -> str:
+    return f"run `workshop data fetch {name}` there, or set WORKSHOP_MIRROR for `ray start`"
+
+
+def _impossible(why: str) -> Task:
+    task = Task()
+    task.set_exception(Impossible(why))
+    return task
