@@ -19,9 +19,6 @@ from tests.toy_chapter import Bench
 from workshop.execution.ray_cluster import VARIABLES, RayCluster
 from workshop.verification.results import Record
 
-pytest.importorskip("ray", reason='Ray is not installed: pip install "workshop[cluster]"')
-
-
 SIZES = {"num_cpus": 1, "memory": 5_000_000_000, "object_store_memory": 80_000_000}
 # Ray's cluster and its client disturb each other in one process
 PROGRAM = """
@@ -96,6 +93,7 @@ class Nodes:
 @pytest.fixture(scope="package")
 def nodes() -> Iterator[Nodes]:
     """Return the cluster; RAY_ADDRESS names it."""
+    pytest.importorskip("ray", reason='Ray is not installed: pip install "workshop[cluster]"')
     with tempfile.TemporaryDirectory(prefix="workshop-ray-") as folder, pytest.MonkeyPatch.context() as patch:
         for name, value in {**VARIABLES, "RAY_TMPDIR": folder, "TOY_TALLY": f"{folder}/tally.txt"}.items():
             patch.setenv(name, value)

@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 CHAPTERS = ("ch01", "ch02", "ch05", "ch07.text0[1-6]", "ch07.ex01", "ch07.ex02")
-# a local run computes all but a training of 90 seconds
-QUICK = ("ch01", "ch02.ex0[1-35-6]", "ch02.text0?", "ch05", "ch07.text0[1-6]", "ch07.ex01", "ch07.ex02")
+# a local run computes all but some trainings of chapter 2
+QUICK = ("ch01", "ch02.ex05", "ch02.text0?", "ch05", "ch07.text0[1-6]", "ch07.ex01", "ch07.ex02")
 
 
 def verify(folder: Path, store: str, *arguments: str) -> str:

@@ -263,3 +263,24 @@ def test_small_data_travel_and_large_ones_are_asked_elsewhere(
         "run `workshop data fetch toy_data` there, or set WORKSHOP_MIRROR for `ray start`"
     )
     assert len([line for line in caplog.messages if "has no toy_data" in line]) == (0 if travels else 2)
+
+
+def test_a_sample_recorded_on_a_cluster_is_that_of_this_machine(two, references) -> None:
+    """All missing seeds are sent at once, and one that failed is not computed again."""
+    two.units(UNITS.replace("    tally(seed)\n", "    tally(seed)\n    if seed % 7 == 3:\n        1 / 0\n"))
+    two.claims({"id": "ch09.ex01.loss", "measure": "a", "documented": 0.5, "rule": "reference"})
+    with closing(Machines("ab")) as machines:
+        there = references.record(20, cluster=machines)
+    computed = sorted(two.tally())
+    two.tallies.unlink()
+    (references.folder / "ch09.ex01.json").unlink()
+    for path in two.store.glob("*/*.outcome"):
+        path.unlink()
+    here = references.record(20)
+
+    assert len(machines.sent) > 1
+    assert computed == sorted(two.tally())
+    assert [(run.seed, run.values, run.mishap) for run in there.runs] == [
+        (run.seed, run.values, run.mishap) for run in here.runs
+    ]
+    assert 0 < len([run for run in here.runs if run.mishap]) < 20
