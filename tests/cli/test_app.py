@@ -160,7 +160,7 @@ WRONG_USAGE = [
     (["list", "--verdict", "fine"], "no verdict is called 'fine': one of failed, holds, wrong, "),
     (["list", "--verdict", "wrong"], "nothing was verified on this machine yet: run `workshop verify`"),
     (["report"], "there are no results yet: run `workshop verify`, which writes results/verify.json"),
-    (["record"], "Missing argument 'UNIT"),
+    (["record"], "no unit is named: workshop record 5.04"),
     (["record", "ch02.ex99"], "no unit is named 'ch02.ex99': see `workshop list ch02`"),
     (["record", "ch02.ex05", "--seeds", "4"], "Invalid value for '--seeds'"),
     (["verify", "--vary-seed", "-1"], "Invalid value for '--seed-set' / '--vary-seed'"),
