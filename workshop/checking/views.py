@@ -1,0 +1,153 @@
+"""A check on the terminal and as JSON; the words that the page has, too."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console
+
+from workshop.checking.checks import Report, UnitCheck
+from workshop.checking.judging import EQUAL, OTHER, UNUSUAL, Judgement, one_in
+from workshop.figures.alt_text import counted
+from workshop.ledger import Ledger
+from workshop.reporting.screen import Screen
+from workshop.reporting.words import FAILED, HOLDS, NO_DATA, OPEN, Word
+
+SCHEMA = "workshop-check/1"
+
+
+def word_of(judgement: Judgement) -> Word:
+    """Return the word whose sign and colour a judgement has."""
+    if not judgement.ok:
+        return FAILED
+    return OPEN if judgement.verdict in {UNUSUAL, OTHER} else NO_DATA if judgement.verdict == "not compared" else HOLDS
+
+
+def verdict_text(judgement: Judgement) -> str:
+    """Write a verdict, with how often an honest run is so far out."""
+    if judgement.verdict == OTHER:
+        return "not this exercise's procedure"
+    if judgement.verdict == UNUSUAL and judgement.p is not None:
+        return f"unusual (one in {one_in(judgement.p)})"
+    return judgement.verdict
+
+
+def unit_lines(unit: UnitCheck) -> list[str]:
+    """Say what is unusual about a unit's numbers together, and what may explain it; nothing if nothing is."""
+    lines = []
+    if unit.unusual and unit.p is not None:
+        how = f"One honest run in {one_in(unit.p)} is so far from the recorded runs" if unit.p <= 0.01 else ""
+        lines.append(f"Its numbers are unusual together. {how}." if how else "Its numbers are unusual.")
+    if unit.explanation is not None:
+        lines.append(unit.explanation.sentence)
+    if unit.edits and not unit.ok:
+        lines.append(f"In the code: {'; '.join(unit.edits)}.")
+    return lines
+
+
+def headline(report: Report) -> str:
+    """Say in a sentence what was checked, and how many results to look at."""
+    if report.problem:
+        return report.problem
+    judgements = report.judgements
+    if not judgements and not report.errors:
+        return "Nothing of the book was found in it."
+    bad = sum(not judgement.ok for judgement in judgements)
+    texts = [f"{counted(len(judgements), 'result')} of {counted(len(report.units), 'exercise or text')}"]
+    texts = [texts[0].replace("exercise or texts", "exercises and texts")]
+    texts.append(f"{bad} to look at" if bad else "nothing unusual")
+    if any(unit.unusual for unit in report.units) and not bad:
+        texts[1] = "unusual together"
+    if report.errors:
+        texts.append(counted(len(report.errors), "error or warning").replace("error or warnings", "errors and warnings"))
+    return ", ".join(texts) + "."
+
+
+def unmatched_text(report: Report) -> str:
+    """Say how many cells with outputs were not compared with anything."""
+    if not report.cells:
+        return ""
+    return f"{report.unmatched} of {counted(report.cells, 'cell')} with outputs were not matched with a result of the book."
+
+
+def print_report(report: Report, ledger: Ledger, console: Console) -> None:
+    """Print a check: a line for each result, sentences for those to look at, and errors of cells."""
+    screen = Screen(console)
+    screen.line((f"{report.name}: {headline(report)}", "bold"), wrapped=True)
+    for unit in report.units:
+        screen.line()
+        screen.line((f"{unit.unit}  {ledger.units[unit.unit].title}", "bold"), wrapped=True)
+        names = max(len(judgement.claim) - len(unit.unit) - 1 for judgement in unit.judgements)
+        for judgement in unit.judgements:
+            _print_judgement(judgement, names, screen)
+        for line in unit_lines(unit):
+            screen.paragraph(line, indent=2, style=FAILED.colour if not unit.ok else "")
+    if report.errors:
+        screen.line()
+    for error in report.errors:
+        screen.paragraph(f"cell {error.cell}: {error.sentence}", style="" if error.known else "dim")
+    if text := unmatched_text(report):
+        screen.line()
+        screen.paragraph(text, style="dim")
+
+
+def _print_judgement(judgement: Judgement, names: int, screen: Screen) -> None:
+    word, name = word_of(judgement), judgement.claim.rpartition(".")[2]
+    screen.line("  ", (f"{screen.sign(word)} {name:<{names}}", word.colour), f"  {verdict_text(judgement)}")
+    room = names + 6
+    rows = [("yours", judgement.yours)] if judgement.verdict == EQUAL else [("yours", judgement.yours), ("book", judgement.book)]
+    if judgement.runs:
+        rows.append(("runs", judgement.runs))
+    together = ", ".join(f"{label} {text}" for label, text in rows)
+    for line in screen.wrap(together, screen.width - room):
+        screen.line(" " * room, (line, "dim"))
+    if word is not HOLDS:
+        screen.paragraph(judgement.sentence, indent=room)
+
+
+def print_class(reports: Sequence[Report], console: Console) -> None:
+    """Print a line for each student's file, and what is most often off."""
+    screen = Screen(console)
+    width = max(len(report.name) for report in reports)
+    for report in reports:
+        word = HOLDS if report.ok and report.units else NO_DATA if not report.units else FAILED
+        screen.line((f"{screen.sign(word)} {screen.plain(report.name):<{width}}", word.colour), f"  {headline(report)}")
+    for text in most_often(reports):
+        screen.paragraph(text)
+
+
+def most_often(reports: Iterable[Report]) -> list[str]:
+    """Say which results are most often off, the most frequent first."""
+    off = Counter(judgement.claim for report in reports for judgement in report.judgements if not judgement.ok)
+    return [f"{claim} is off in {counted(number, 'file')}." for claim, number in off.most_common(5)]
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """Return what `--json` prints of a check."""
+    return {
+        "schema": SCHEMA,
+        "name": report.name,
+        "ok": report.ok,
+        "problem": report.problem,
+        "cells": report.cells,
+        "unmatched": report.unmatched,
+        "results": [_row(judgement) for judgement in report.judgements],
+        "units": [
+            {
+                "unit": unit.unit,
+                "p": unit.p,
+                "unusual": unit.unusual,
+                "edits": list(unit.edits),
+                "explanation": None if unit.explanation is None else asdict(unit.explanation),
+            }
+            for unit in report.units
+        ],
+        "errors": [asdict(error) for error in report.errors],
+    }
+
+
+def _row(judgement: Judgement) -> Mapping[str, Any]:
+    return {**asdict(judgement), "text": verdict_text(judgement)}
