@@ -20,6 +20,7 @@ from workshop.ledger.names import canonical, find_id
 from workshop.ledger.values import plain
 from workshop.paths import parse_steps
 from workshop.reporting.report.reader_number import read
+from workshop.reporting.report.samples import made_with
 from workshop.samples.recorded import RecordedRuns, Recordings
 from workshop.untrusted import one_line
 from workshop.verification.results import SampleSummary
@@ -34,7 +35,7 @@ class UnitCheck:
     """A unit's claims, judged together.
 
     `p` : that of all numbers that depend on a seed, None if there are none. `unusual` : whether these are unusual
-    together. `edits` : where the reader's model is another. `explanation` : which mistake explains unusual
+    together. `made` : versions of the recorded runs. `edits` : where the reader's code is another. `explanation` : which mistake explains unusual
     numbers, None for ordinary ones.
     """
 
@@ -42,13 +43,14 @@ class UnitCheck:
     judgements: tuple[Judgement, ...]
     p: float | None
     unusual: bool
+    made: str = ""
     edits: tuple[str, ...] = ()
     explanation: Explanation | None = None
 
     @property
     def ok(self) -> bool:
-        """Whether nothing is unusual or wrong."""
-        return not self.unusual and all(judgement.ok for judgement in self.judgements)
+        """Whether nothing is unusual or wrong, and the code shows no other procedure."""
+        return not self.unusual and not self.edits and all(judgement.ok for judgement in self.judgements)
 
 
 @dataclass(frozen=True)
@@ -214,10 +216,12 @@ def _unit(unit: str, readings: Sequence[Reading]) -> UnitCheck:
     unusual = p is not None and (p <= LEVEL or (few and any(each.verdict == OTHER for each in judgements)))
     edits = next((reading.edits for reading in readings if reading.edits), ())
     together = tuple(replace(each, ok=each.ok or (each.p is not None and not unusual)) for each in judgements)
-    explanation = None
-    if unusual:
-        explanation = _explain(unit, {number.name: float(number.mine) for number in numbers})
-    return UnitCheck(unit, together, p, unusual, edits, explanation)
+    if not unusual:
+        return UnitCheck(unit, together, p, unusual, "", edits)
+    samples = (book().of(reading.claim)[0] for reading in readings)
+    made = next((made_with(sample) for sample in samples if sample is not None), "")
+    explanation = _explain(unit, {number.name: float(number.mine) for number in numbers})
+    return UnitCheck(unit, together, p, unusual, made, edits, explanation)
 
 
 def _explain(unit: str, values: Mapping[str, float]) -> Explanation | None:

@@ -20,6 +20,9 @@ from workshop.ledger.values import half_digit, is_number, plain
 from workshop.paths import follow
 
 
+_MOST = 200  # values of a cell; longer outputs are logs
+
+
 @dataclass(frozen=True)
 class Reading:
     """A reader's value of a claim, and the cell that shows it. `edits` : where the model differs."""
@@ -47,7 +50,7 @@ def read_claims(cells: Sequence[Cell], ledger: Ledger) -> Read:
     readings: dict[str, Reading] = {}
     for unit, its in gathered.items():
         for claim in ledger.units[unit].claims:
-            if not claim.ours and (reading := _of_model(claim, its)) is not None:
+            if _is_shown(claim) and (reading := _of_model(claim, its)) is not None:
                 readings[claim.id] = reading
     for cell, code, units in zip(cells, codes, recognised.units, strict=True):
         for reading in _of_cell(cell, code, units, ledger, readings):
@@ -155,39 +158,67 @@ def _of_cell(
 ) -> Iterator[Reading]:
     """Yield the claims whose values a cell shows: equal to the printed ones, or where the code says so."""
     values = [*read_values(cell.stdout), *read_values(cell.result)]
-    if not units or not values or len(values) > 200:
-        return
     texts = [line.strip() for line in cell.stdout.split("\n") if line.strip()]
+    if not units or len(values) > _MOST or len(texts) > _MOST:
+        return
     taken = set(known)
     single = len(values) == len(code.shows)
-    for place, value in enumerate([*values, *texts]):
-        shown = [code.shows[place]] if single and place < len(values) else code.shows
+    shows = [[show] for show in code.shows] if single else [code.shows] * len(values)
+    rest = []
+    for place, value in enumerate([*values, *texts, *_together(values)]):
+        shown = shows[place] if place < len(values) else code.shows
         claim = _equal_claim(value, shown, units, ledger, taken)
-        if claim is None and place < len(values) and single:
-            claim = _read_claim(value, code.shows[place], units, ledger, taken)
         if claim is not None:
             taken.add(claim.id)
-            yield Reading(claim, value, cell.number)
+            yield Reading(claim, _alone(value, plain(claim.documented)), cell.number)
+        elif place < len(values):
+            rest.append((value, shown))
+    for value, shown in rest if single else ():
+        claim = _read_claim(value, shown[0], units, ledger, taken)
+        if claim is not None:
+            taken.add(claim.id)
+            yield Reading(claim, _alone(value, plain(claim.documented)), cell.number)
+
+
+def _together(values: Sequence[Any]) -> Iterator[Any]:
+    """Yield the values of a cell as one list, and its texts as one."""
+    if 2 <= len(values) <= 6:
+        yield list(values)
+        texts = [value for value in values if isinstance(value, str)]
+        if len(texts) < len(values):
+            yield texts
+
+
+def _alone(value: Any, printed: Any) -> Any:
+    """Return the only item of a list where a single value is printed."""
+    alone = isinstance(value, list) and len(value) == 1 and not isinstance(printed, list | dict)
+    return value[0] if alone else value
 
 
 def _claims(units: Sequence[Known], ledger: Ledger, taken: set[str]) -> Iterator[tuple[Known, Claim]]:
     for unit in units:
         summaries = {name for model in unit.models.values() for name in (model.summary, model.params)}
         for claim in ledger.units[unit.unit].claims:
-            if not claim.ours and claim.id not in taken and claim.name not in summaries:
+            if _is_shown(claim) and claim.rule.needs_run and claim.id not in taken and claim.name not in summaries:
                 yield unit, claim
+
+
+def _is_shown(claim: Claim) -> bool:
+    """Whether a notebook shows a claim's value, because the authors' does; others are said of it in the text."""
+    return not claim.ours and claim.notebook is not None
 
 
 def _equal_claim(
     value: Any, shown: Sequence[str], units: Sequence[Known], ledger: Ledger, taken: set[str]
 ) -> Claim | None:
     """Return the first claim whose printed, right or changed value this is, if the value says enough."""
-    for unit, claim in _claims(units, ledger, taken):
-        for printed in (claim.documented, claim.notebook, claim.correct, getattr(claim.finding, "instead", None)):
-            if printed is None or not _equals(value, plain(printed)):
-                continue
-            if _says_enough(value) or _is_named(claim, unit, shown):
-                return claim
+    for sources in (("documented",), ("notebook", "correct", "instead")):
+        for unit, claim in _claims(units, ledger, taken):
+            for printed in (getattr(claim, name, getattr(claim.finding, name, None)) for name in sources):
+                if printed is None or not _equals(_alone(value, plain(printed)), plain(printed)):
+                    continue
+                if (_says_enough(value) and _says_enough(_as_shown(printed))) or _is_named(claim, unit, shown):
+                    return claim
     return None
 
 
@@ -195,7 +226,10 @@ def _read_claim(value: Any, shown: str, units: Sequence[Known], ledger: Ledger, 
     """Return the claim that the code says is shown, if a value has the form of the printed one."""
     for unit, claim in _claims(units[:1], ledger, taken):
         pattern = unit.reads.get(claim.name)
-        if pattern and re.search(pattern, shown) and _same_form(value, plain(claim.documented)):
+        printed = plain(claim.documented)
+        if claim.kind == "exact" and not any(isinstance(leaf, float) for _, leaf in leaves(printed)):
+            continue  # counts and shapes that differ may be those of something else
+        if pattern and re.search(pattern, shown) and _same_form(_alone(value, printed), printed):
             return claim
     return None
 
@@ -211,7 +245,13 @@ def _says_enough(value: Any) -> bool:
     digits = [re.sub(r"e.*|\D", "", leaf.text.lower()).strip("0") for leaf in found if isinstance(leaf, Shown)]
     words = " ".join(leaf for leaf in found if isinstance(leaf, str))
     different = {leaf for leaf in found if isinstance(leaf, str | float)}
-    return len(different) >= 3 or any(len(each) >= 5 for each in digits) or len(words.split()) >= 4
+    many = len(different) >= 3 or (len(different) >= 2 and len(found) >= 6)
+    return many or any(len(each) >= 5 for each in digits) or len(words.split()) >= 4
+
+
+def _as_shown(printed: Any) -> Any:
+    found = [leaf for _, leaf in leaves(plain(printed))]
+    return [Shown(repr(leaf)) if is_number(leaf) else leaf for leaf in found]
 
 
 def _equals(value: Any, printed: Any) -> bool:

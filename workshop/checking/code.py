@@ -26,6 +26,7 @@ _PLAIN_LAYERS = {"Flatten", "Activation", "Reshape", "BatchNormalization", "Leak
 _BASES = {"VGG16", "ResNet50", "MobileNetV2", "VGG19", "InceptionV3"}
 _TRAINING = {"fit", "fit_generator"}
 _CALLS = {*_TRAINING, "evaluate", "evaluate_generator", "summary", "predict", "predict_classes"}
+_OPTIMIZERS = {"adam", "sgd", "rmsprop", "adagrad", "adadelta", "adamax", "nadam", "adamw"}
 _SCORES = {"accuracy_score", "confusion_matrix"}
 _MAGIC = re.compile(r"^(\s*)(?:[%!?].*|.*\?\s*)$", re.MULTILINE)
 
@@ -46,7 +47,8 @@ class Part:
 class Call:
     """A call on a model, or of a function with it: what, the model's layers, its variable, and settings.
 
-    `data` are the names that it was given.
+    `data` are the names that it was given, `given` the names of its keywords, also of those that are not known.
+    A training has the settings of the model's `compile`, too.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Call:
     variable: str
     settings: Mapping[str, Any] = field(default_factory=dict)
     data: tuple[str, ...] = ()
+    given: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -83,6 +86,8 @@ class _Names:
     models: dict[str, list[Part]] = field(default_factory=dict)
     builders: dict[str, list[Part]] = field(default_factory=dict)
     results: dict[str, Call] = field(default_factory=dict)
+    optimizers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    compiled: dict[str, dict[str, Any]] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
 
     def inner(self) -> _Names:
@@ -169,6 +174,8 @@ def _assign(target: ast.expr, value: ast.expr, names: _Names, found: CellCode) -
     names.sources[name] = ast.unparse(value)[:300]
     if result is not None:
         names.results[name] = result
+    if optimizer := _optimizer(value, names):
+        names.optimizers[name] = optimizer
     if model is not None:
         names.models[name] = model
     elif constant is not None:
@@ -211,7 +218,11 @@ def _method(node: ast.Call, names: _Names) -> Call | None:
     owner = function.value if isinstance(function, ast.Attribute) else None
     if isinstance(owner, ast.Name) and called in _CALLS and (model := _model(owner, names)) is not None:
         name = "fit" if called in _TRAINING else called.removesuffix("_generator")
-        return Call(name, tuple(model), owner.id, settings, data)
+        known = names.compiled.get(owner.id, {}) if name == "fit" else {}
+        keywords = frozenset(keyword.arg or "**" for keyword in node.keywords)
+        if len(node.args) > 2:
+            keywords |= {"batch_size", "epochs"}  # by position
+        return Call(name, tuple(model), owner.id, {**known, **settings}, data, keywords)
     for each in node.args:
         if isinstance(each, ast.Name) and each.id in names.models and called not in names.builders:
             return Call(called, tuple(names.models[each.id]), each.id, settings, data)
@@ -228,9 +239,34 @@ def _read_call(call: ast.Call, names: _Names, found: CellCode) -> None:
     if model is not None and called == "add" and call.args:
         model.extend(_parts(call.args[0], names))
         return
+    if model is not None and isinstance(owner, ast.Name) and called == "compile":
+        names.compiled[owner.id] = _compiled(call, names)
     method = _method(call, names)
     if method is not None:
         found.calls.append(method)
+
+
+def _compiled(call: ast.Call, names: _Names) -> dict[str, Any]:
+    """Return the optimizer, its rate and the loss of a `compile`, as far as they are known."""
+    places = dict(zip(("optimizer", "loss"), call.args, strict=False))
+    optimizer = _keyword(call, "optimizer") or places.get("optimizer")
+    loss = _constant(_keyword(call, "loss") or places.get("loss"), names)
+    found = _optimizer(optimizer, names) if optimizer is not None else {}
+    return {**found, "loss": loss} if isinstance(loss, str) else dict(found)
+
+
+def _optimizer(node: ast.expr, names: _Names) -> dict[str, Any]:
+    """Return the name of an optimizer, and its rate if it has one of its own; nothing if it is none."""
+    if isinstance(node, ast.Name):
+        return names.optimizers.get(node.id, {})
+    if isinstance(node, ast.Constant) and str(node.value).lower() in _OPTIMIZERS:
+        return {"optimizer": str(node.value).lower()}
+    if isinstance(node, ast.Call) and _last(node.func).lower() in _OPTIMIZERS:
+        rate = _keyword(node, "learning_rate") or _keyword(node, "lr") or (node.args[0] if node.args else None)
+        value = _constant(rate, names)
+        known = {"learning_rate": value} if isinstance(value, int | float) else {}
+        return {"optimizer": _last(node.func).lower(), **known}
+    return {}
 
 
 def _parts(node: ast.expr, names: _Names) -> list[Part]:

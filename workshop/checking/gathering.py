@@ -10,7 +10,7 @@ from typing import Any
 from workshop.checking.code import CellCode
 from workshop.checking.keras_text import Log, Table, metric_name, read_evaluation, read_logs, read_tables
 from workshop.checking.reading import Cell
-from workshop.checking.recognising import Found, Recognised
+from workshop.checking.recognising import Found, Recognised, training_edits
 from workshop.checking.shown import NUMBER, Shown
 from workshop.checking.values import read_values
 
@@ -56,7 +56,9 @@ def gather(cells: Sequence[Cell], codes: Sequence[CellCode], recognised: Recogni
                 _log(cell.number, units[found.unit.unit], log, text)
         for found in training:
             if found.call.name == "fit":
-                _settings(cell.number, units[found.unit.unit], found, code)
+                unit = units[found.unit.unit]
+                _settings(cell.number, unit, found)
+                unit.edits += tuple(text for text in training_edits(found) if text not in unit.edits)
         trained = training[-1] if training else trained
         if trained is not None and any("history" in shows for shows in code.shows):
             _history(cell, units[trained.unit.unit])
@@ -124,7 +126,7 @@ def _history(cell: Cell, unit: Gathered) -> None:
                 _put_history(cell.number, unit, columns)
 
 
-def _settings(cell: int, unit: Gathered, found: Found, code: CellCode) -> None:
+def _settings(cell: int, unit: Gathered, found: Found) -> None:
     """Put the settings of a training and of its layers, as the claims name them."""
     call = found.call
     given = {name: call.settings[name] for name in ("epochs", "batch_size", "validation_split") if name in call.settings}

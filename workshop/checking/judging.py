@@ -209,7 +209,7 @@ def _worst(claim: Claim, numbers: Sequence[Number], sample: SampleSummary) -> tu
             found.append((order.index(UNUSUAL if bad else OTHER), f"{name}: {text}" if name else text))
             continue
         assessment = assess(number.mine.text, replace(its, percent=True, naive=None))
-        text = " ".join(assessment.lines)
+        text = assessment.lines[0].partition(" By chance about")[0]
         answers: dict[str, Verdict] = {"compatible": ORDINARY, "inconclusive": UNUSUAL, "excluded": OTHER}
         answer = answers[assessment.answer]
         if answer == ORDINARY and its.printed and its.printed[1] <= number.mine <= its.printed[2]:
@@ -229,11 +229,11 @@ def runs_text(numbers: Sequence[Number]) -> str:
         return ""
     n = len(numbers[0].runs)
     if len(numbers) > 1:
-        return f"{n} runs"
+        return f"{n} recorded runs"
     finite = numbers[0].runs[np.isfinite(numbers[0].runs)]
     if not len(finite):
-        return f"{n} runs"
-    return f"{four_digits(float(finite.min()))} to {four_digits(float(finite.max()))} in {n} runs"
+        return f"{n} recorded runs"
+    return f"{four_digits(float(finite.min()))} to {four_digits(float(finite.max()))} in {n} recorded runs"
 
 
 def one_in(p: float) -> int:

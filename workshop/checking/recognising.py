@@ -37,6 +37,7 @@ class Known:
     models: Mapping[str, Model] = field(default_factory=dict)
     code: tuple[tuple[str, ...], ...] = ()
     evaluated: str | None = None
+    training: Mapping[str, Any] = field(default_factory=dict)
     reads: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -68,7 +69,8 @@ def _known(unit: str, entry: Mapping[str, Any]) -> Known:
         for name, model in entry.get("models", {}).items()
     }
     words = tuple(tuple(word.split("|")) for word in entry.get("code", ()))
-    return Known(unit, entry.get("data"), models, words, entry.get("evaluated"), entry.get("reads", {}))
+    training = entry.get("training", {})
+    return Known(unit, entry.get("data"), models, words, entry.get("evaluated"), training, entry.get("reads", {}))
 
 
 def _essential(layers: Sequence[str]) -> tuple[str, ...]:
@@ -79,8 +81,8 @@ def _essential(layers: Sequence[str]) -> tuple[str, ...]:
 class Recognised:
     """What the cells of a notebook belong to.
 
-    `calls` are, by cell, those on models of units. `units` are, by cell, the units whose words are all there
-    by then, the one whose last word came last first.
+    `calls` are, by cell, those on models of units. `units` are, by cell, the units whose models or words are all
+    in the notebook, the one that was complete last up to this cell first.
     """
 
     calls: list[list[Found]]
@@ -91,12 +93,17 @@ def recognise(codes: Sequence[CellCode]) -> Recognised:
     """Return which calls and cells belong to which units; what is not sure belongs to none."""
     words = _Words(codes)
     stacks = {call.model for code in codes for call in code.calls}
-    calls = [[found for call in code.calls if (found := _owner(call, cell, words, stacks))] for cell, code in enumerate(codes)]
+    calls = [
+        [found for call in code.calls if (found := _owner(call, cell, words, stacks))]
+        for cell, code in enumerate(codes)
+    ]
+    models = {found.unit.unit: found.unit for its in calls for found in its}
+    there = [u for u in known_units().values() if u.unit in models or (not u.models and words.has(u))]
     units = []
     for cell in range(len(codes)):
-        there = [(words.since(unit, cell), unit) for unit in known_units().values() if unit.code or unit.data]
-        ready = sorted(((since, unit) for since, unit in there if since is not None), key=lambda pair: -pair[0])
-        units.append([unit for _, unit in ready])
+        built = {found.unit.unit: place for place, its in enumerate(calls[: cell + 1]) for found in its}
+        ranked = [(max(words.since(unit, cell), built.get(unit.unit, -1)), unit) for unit in there]
+        units.append([unit for _, unit in sorted(ranked, key=lambda pair: -pair[0])])
     return Recognised(calls, units)
 
 
@@ -124,12 +131,19 @@ class _Words:
         """Return the last cell up to this one that names a data set, or None."""
         return self.last(_content()["data"][name], cell)
 
-    def since(self, unit: Known, cell: int) -> int | None:
-        """Return the last cell that has the words of a unit, None if some are not there yet."""
-        places = [self.last(word, cell) for word in unit.code]
-        places += [self.data(unit.data, cell)] if unit.data else []
+    def _needed(self, unit: Known) -> list[Collection[str]]:
+        return [*unit.code, *([_content()["data"][unit.data]] if unit.data else [])]
+
+    def has(self, unit: Known) -> bool:
+        """Whether the notebook has the words that a unit without a model is recognised by."""
+        needed = self._needed(unit)
+        return bool(unit.code) and all(any(self._places(word) for word in words) for words in needed)
+
+    def since(self, unit: Known, cell: int) -> int:
+        """Return the last cell up to this one that has a word of a unit, -1 if not all are there yet."""
+        places = [self.last(words, cell) for words in self._needed(unit)]
         known = [place for place in places if place is not None]
-        return max(known) if known and len(known) == len(places) else None
+        return max(known) if known and len(known) == len(places) else -1
 
 
 def _owner(call: Call, cell: int, words: _Words, stacks: Collection[tuple[Part, ...]]) -> Found | None:
@@ -196,4 +210,22 @@ def _edits(mine: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[str, ...]:
             texts.append(f"your model has {yours}, the book's has not")
         elif kind == "insert":
             texts.append(f"your model has no {book}")
+    return tuple(texts)
+
+
+# what Keras takes where a training does not say it, and other names of a loss
+_DEFAULTS = {"epochs": 1, "batch_size": 32}
+_LOSSES = {"mse": "mean_squared_error"}
+
+
+def training_edits(found: Found) -> tuple[str, ...]:
+    """Say where a training's settings are others than the unit's; what the code does not show is left out."""
+    call, texts = found.call, []
+    for name, book in found.unit.training.items():
+        mine = call.settings.get(name, None if name in call.given else _DEFAULTS.get(name))
+        mine = _LOSSES.get(mine, mine) if isinstance(mine, str) else mine
+        if mine is None and name == "validation_split" and not call.given & {name, "**"}:
+            texts.append(f"your training has no {name}, the book's has {book}")
+        elif mine is not None and mine != book:
+            texts.append(f"your {name} is {mine}, the book's {book}")
     return tuple(texts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +18,6 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _CLOSING = {"[": "]", "(": ")", "{": "}"}
-_ESCAPED = re.compile(r"\\(.)")
 _SCALARS = {"True": True, "False": False, "None": None}
 
 
@@ -73,7 +73,7 @@ def _scan(text: str) -> list[Any]:
             if stack or whole:
                 (stack[-1][1] if stack else found).append(value)
         elif kind == "text":
-            items.append(_ESCAPED.sub(r"\1", token[1:-1]))
+            items.append(_unquoted(token))
         elif kind == "number":
             items.append(Shown(token))
         elif kind == "colon" and stack and stack[-1][0] == "{":
@@ -83,6 +83,13 @@ def _scan(text: str) -> list[Any]:
         elif kind == "name" and stack and text[match.end() : match.end() + 1] not in {"(", "="}:
             items.append(_SCALARS.get(token, token))
     return found
+
+
+def _unquoted(token: str) -> str:
+    try:
+        return str(ast.literal_eval(token))
+    except (ValueError, SyntaxError):
+        return token[1:-1]
 
 
 def _closed(opened: str, inner: list[Any], mapping: bool) -> Any:

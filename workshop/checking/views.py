@@ -41,10 +41,11 @@ def unit_lines(unit: UnitCheck) -> list[str]:
     if unit.unusual and unit.p is not None:
         how = f"One honest run in {one_in(unit.p)} is so far from the recorded runs" if unit.p <= 0.01 else ""
         lines.append(f"Its numbers are unusual together. {how}." if how else "Its numbers are unusual.")
+        lines[-1] += f" They were recorded with {unit.made}: another version may be the reason." if unit.made else ""
+    if unit.edits:
+        lines.append(f"The code is not the book's procedure: {'; '.join(unit.edits)}.")
     if unit.explanation is not None:
         lines.append(unit.explanation.sentence)
-    if unit.edits and not unit.ok:
-        lines.append(f"In the code: {'; '.join(unit.edits)}.")
     return lines
 
 
@@ -100,7 +101,7 @@ def _print_judgement(judgement: Judgement, names: int, screen: Screen) -> None:
     room = names + 6
     rows = [("yours", judgement.yours)] if judgement.verdict == EQUAL else [("yours", judgement.yours), ("book", judgement.book)]
     if judgement.runs:
-        rows.append(("runs", judgement.runs))
+        rows.append(("against", judgement.runs))
     together = ", ".join(f"{label} {text}" for label, text in rows)
     for line in screen.wrap(together, screen.width - room):
         screen.line(" " * room, (line, "dim"))
