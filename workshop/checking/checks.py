@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from workshop.checking.cell_errors import CellError, explain_cells
 from workshop.checking.claims import Reading, read_claims
-from workshop.checking.judging import LEVEL, OTHER, Judgement, Number, joint_p, judge, sampled_numbers
+from workshop.checking.judging import (
+    LEVEL,
+    ORDINARY,
+    OTHER,
+    UNUSUAL,
+    Judgement,
+    Number,
+    joint_p,
+    judge,
+    sampled_numbers,
+)
 from workshop.checking.reading import read_notebook
 from workshop.checking.shown import Shown
 from workshop.errors import UsageError, WorkshopError
@@ -215,13 +225,21 @@ def _unit(unit: str, readings: Sequence[Reading]) -> UnitCheck:
     # so few runs have no p of LEVEL; a bound by their scale then decides on single numbers, at 1 in 1,000
     unusual = p is not None and (p <= LEVEL or (few and any(each.verdict == OTHER for each in judgements)))
     edits = next((reading.edits for reading in readings if reading.edits), ())
-    together = tuple(replace(each, ok=each.ok or (each.p is not None and not unusual)) for each in judgements)
+    together = tuple(each if unusual else _ordinary(each) for each in judgements)
     if not unusual:
         return UnitCheck(unit, together, p, unusual, "", edits)
     samples = (book().of(reading.claim)[0] for reading in readings)
     made = next((made_with(sample) for sample in samples if sample is not None), "")
     explanation = _explain(unit, {number.name: float(number.mine) for number in numbers})
     return UnitCheck(unit, together, p, unusual, made, edits, explanation)
+
+
+def _ordinary(judgement: Judgement) -> Judgement:
+    """Return a judgement on a number that is ordinary with the others of its exercise, whatever it is alone."""
+    if judgement.p is None or judgement.verdict not in {UNUSUAL, OTHER}:
+        return judgement
+    sentence = f"{judgement.sentence} Together with your other numbers it is ordinary."
+    return replace(judgement, verdict=ORDINARY, sentence=sentence, ok=True)
 
 
 def _explain(unit: str, values: Mapping[str, float]) -> Explanation | None:
