@@ -37,7 +37,12 @@ def stdout(text: str) -> dict[str, Any]:
 
 def result(text: str) -> dict[str, Any]:
     """Return the last value of a cell, as an output."""
-    return {"output_type": "execute_result", "execution_count": 1, "metadata": {}, "data": {"text/plain": text}}
+    return {
+        "output_type": "execute_result",
+        "execution_count": 1,
+        "metadata": {},
+        "data": {"text/plain": text},
+    }
 
 
 def error(name: str, message: str) -> dict[str, Any]:
@@ -79,7 +84,10 @@ class _Unit:
         elif head == "EVALUATE":
             data, loss, accuracy = rest
             numbers = [printed(self._show(name)) for name in (loss, accuracy)]
-            yield f"model.evaluate({data}, {data.replace('x', 'y')})", [stdout(_bar(self.era, 21, *numbers)), result(str(numbers))]
+            yield (
+                f"model.evaluate({data}, {data.replace('x', 'y')})",
+                [stdout(_bar(self.era, 21, *numbers)), result(str(numbers))],
+            )
         elif head == "SCORE":
             yield "predicted = (model.predict(x_test) > 0.5).astype(int)", []
             yield "print(accuracy_score(y_test, predicted))", [stdout(f"{printed(self._show(rest[0]))}\n")]
@@ -90,7 +98,10 @@ class _Unit:
         elif head == "GAN":
             log = printed(self._show("accuracy_log"))
             self._show("final_accuracy")
-            rows = (f"Real accuracy:{a},Fake accuracy:{b}\n" for a, b in zip(log["real"], log["fake"], strict=True))
+            rows = (
+                f"Real accuracy:{a},Fake accuracy:{b}\n"
+                for a, b in zip(log["real"], log["fake"], strict=True)
+            )
             yield "disc.train_on_batch(a, b)\n_, real = disc.evaluate(a, b)", [stdout("".join(rows))]
         elif shows and shows[0].startswith("table "):
             yield code, self._summary(*shows[0].split(" ")[1:])
@@ -119,13 +130,17 @@ class _Unit:
         return [stdout(_summary_text(self.era, rows, numbers))]
 
     def _log(self) -> str:
-        """Write the log of the unit's training; epochs and metrics that nobody printed get numbers of their own."""
+        """Write the log of the unit's training; what nobody printed gets numbers of its own."""
         log: Log = {}
         samples: list[int] = []
         for claim in self.claims.values():
             if claim.notebook is None:
                 continue
-            if claim.name in {"n_train_val", "n_samples", "n_train", "split_sizes"} and self.era in {"2.2", "2.2 lines", "2.3"}:
+            if claim.name in {"n_train_val", "n_samples", "n_train", "split_sizes"} and self.era in {
+                "2.2",
+                "2.2 lines",
+                "2.3",
+            }:
                 value = printed(self._show(claim.name))
                 value = value.get("samples", list(value.values())) if isinstance(value, dict) else value
                 samples = value if isinstance(value, list) else [value]
@@ -133,8 +148,16 @@ class _Unit:
                 self._show(claim.name)
             else:
                 _place(claim, log)
-        planned = {"ch02.ex05": 1000, "ch02.ex06": 50, "ch02.ex07": 50, "ch02.act01": 30}.get(self.unit, max(log))
-        metrics = METRICS if self.unit[:4] in {"ch03", "ch06"} else METRICS[:2] if self.unit[:4] == "ch02" else ("loss", "val_loss")
+        planned = {"ch02.ex05": 1000, "ch02.ex06": 50, "ch02.ex07": 50, "ch02.act01": 30}.get(
+            self.unit, max(log)
+        )
+        metrics = (
+            METRICS
+            if self.unit[:4] in {"ch03", "ch06"}
+            else METRICS[:2]
+            if self.unit[:4] == "ch02"
+            else ("loss", "val_loss")
+        )
         rng = random.Random(self.unit)
         for epoch in range(1, planned + 1):
             for metric in metrics:
@@ -151,10 +174,18 @@ def _model(unit: str, module: str, function: str, name: str = "model") -> str:
     tree = ast.parse(path.read_text("utf-8"))
     (defined,) = (node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == function)
     arguments = defined.args
-    lines = ["layers = keras.layers", "VOCABULARY = " + ("10000" if unit == "ch06.act01" else "8000"), f"{name} = Sequential()"]
+    lines = [
+        "layers = keras.layers",
+        "VOCABULARY = " + ("10000" if unit == "ch06.act01" else "8000"),
+        f"{name} = Sequential()",
+    ]
     for argument, default in zip(arguments.args[::-1], arguments.defaults[::-1], strict=False):
         lines.insert(0, f"{argument.arg} = {ast.unparse(default)}")
-    (built,) = (node for node in ast.walk(defined) if isinstance(node, ast.List) and isinstance(node.elts[0], ast.Call))
+    (built,) = (
+        node
+        for node in ast.walk(defined)
+        if isinstance(node, ast.List) and isinstance(node.elts[0], ast.Call)
+    )
     layers = [layer for layer in built.elts if "InputLayer" not in ast.unparse(layer)]
     return "\n".join([*lines, *(f"{name}.add({ast.unparse(layer)})" for layer in layers)])
 
@@ -174,17 +205,31 @@ def _text(value: Any, how: str) -> str:
         return f"array([{value}], dtype=float32)"
     if how == "frame":
         columns = "  ".join(f"column{place}" for place in range(len(value[0])))
-        return "\n".join([f"   {columns}", *(f"{n}  {'  '.join(map(str, row))}" for n, row in enumerate(value))])
+        return "\n".join(
+            [f"   {columns}", *(f"{n}  {'  '.join(map(str, row))}" for n, row in enumerate(value))]
+        )
     leaf = value
     while isinstance(leaf, list) and leaf:
         leaf = leaf[0]
     numbers = isinstance(leaf, int | float)
-    if isinstance(value, list) and value and isinstance(value[0], list) and any(isinstance(x, str) for x in value[0]) and any(isinstance(x, int | float) for x in value[0]):
+    if (
+        isinstance(value, list)
+        and value
+        and isinstance(value[0], list)
+        and any(isinstance(x, str) for x in value[0])
+        and any(isinstance(x, int | float) for x in value[0])
+    ):
         return str([tuple(row) for row in value])
     if isinstance(value, list) and numbers:
         if how != "=" and all(isinstance(item, int) for item in value):
             return str(value)
-        rows = np.array2string(np.array(value), separator=", " if how == "=" else " ", precision=9, threshold=10**6, floatmode="maxprec")
+        rows = np.array2string(
+            np.array(value),
+            separator=", " if how == "=" else " ",
+            precision=9,
+            threshold=10**6,
+            floatmode="maxprec",
+        )
         return f"array({rows})" if how == "=" else rows
     return repr(value) if how == "=" else str(value)
 
@@ -198,7 +243,13 @@ def _places(claim: Claim) -> Iterator[tuple[str, Any]]:
     value = printed(claim)
     for name, measure in claim.measures().items():
         path = str(measure).removeprefix(f"{claim.unit}.").removeprefix("fresh.")
-        part = value if not name else value.get(name, value.get(int(name)) if name.isdigit() else None) if isinstance(value, dict) else None
+        part = (
+            value
+            if not name
+            else value.get(name, value.get(int(name)) if name.isdigit() else None)
+            if isinstance(value, dict)
+            else None
+        )
         if part is not None and path.startswith(("history.", "log.", "log[")):
             yield path, part
 
@@ -209,7 +260,7 @@ def _place(claim: Claim, log: Log) -> None:
         if path.startswith("history."):
             metric, _, index = path.removeprefix("history.").partition("[")
             numbers = value if isinstance(value, list) else [value]
-            first = {"-1": 5}.get(index.rstrip("]").partition(":")[0], None)
+            first = {"-1": 5}.get(index.rstrip("]").partition(":")[0])
             if first is None:
                 first = int(index.rstrip("]").partition(":")[0] or 0) + 1
             if "::" in index:
@@ -248,18 +299,24 @@ def _log_text(era: str, log: Log, names: Sequence[str], samples: Sequence[int]) 
     for epoch in sorted(log):
         lines.append(f"Epoch {epoch}/{max(log)}\n")
         metrics = _metrics(era, log[epoch], names)
-        first = _metrics(era, {name: 0.5 for name in names}, [name for name in names if not name.startswith("val")])
+        first = _metrics(
+            era, dict.fromkeys(names, 0.5), [name for name in names if not name.startswith("val")]
+        )
         whole = {
-            "2.2": f"  32/1696 [>....] - ETA: 3s{first}\b\b\b\b\b\b\b\b\b1696/1696 [======] - 3s 2ms/step{metrics}",
+            "2.2": f"  32/1696 [>...] - ETA: 3s{first}\b\b\b\b\b\b1696/1696 [=====] - 3s 2ms/step{metrics}",
             "2.2 lines": f" - 3s{metrics}",
             "2.3": f"1696/1696 [======] - ETA: 0s{first} - 3s 58us/sample{metrics}s - loss: 0.153",
             "2.4": f" 1/53 [....] - ETA: 3s{first}\r53/53 [======] - 3s 2ms/step{metrics}",
             "2.15 lines": f"53/53 - 3s{metrics} - 3s/epoch - 2ms/step",
-            "3": f"\x1b[1m 1/53\x1b[0m \x1b[32m━\x1b[0m \x1b[1m3s\x1b[0m 60ms/step{first}\b\b\b\b\b\r\x1b[1m53/53\x1b[0m \x1b[32m━━━━\x1b[0m\x1b[37m\x1b[0m \x1b[1m3s\x1b[0m 2ms/step{metrics}",
+            "3": f"{_bar_of_3(1)} 60ms/step{first}\b\b\b\b\b\r{_bar_of_3(53)} 2ms/step{metrics}",
             "3 lines": f"53/53 - 3s - 2ms/step{metrics}",
         }[era]
         lines.append(f"{whole}\n")
     return "".join(lines)
+
+
+def _bar_of_3(step: int) -> str:
+    return f"\x1b[1m{step:2}/53\x1b[0m \x1b[32m━━\x1b[0m\x1b[37m\x1b[0m \x1b[1m3s\x1b[0m"
 
 
 def _bar(era: str, count: int, loss: float, accuracy: float) -> str:
@@ -270,8 +327,8 @@ def _bar(era: str, count: int, loss: float, accuracy: float) -> str:
 def _summary_text(era: str, rows: Sequence[Sequence[Any]], totals: Sequence[int]) -> str:
     lines = ['Model: "sequential_3"']
     kinds = [(str(kind).rpartition("(")[2].rstrip(")"), str(kind).partition(" (")[0]) for kind, *_ in rows]
-    for place, ((kind, name), row) in enumerate(zip(kinds, rows, strict=True)):
-        name = name if name != kind else f"{kind.lower()}_{place + 7}"
+    for place, ((kind, given), row) in enumerate(zip(kinds, rows, strict=True)):
+        name = given if given != kind else f"{kind.lower()}_{place + 7}"
         shape = str(tuple(row[1]))
         if era.startswith("3"):
             lines.append(f"│ {name} ({kind}) │ {shape} │ {row[2]:,} │\n├────┼────┼────┤")
@@ -280,5 +337,8 @@ def _summary_text(era: str, rows: Sequence[Sequence[Any]], totals: Sequence[int]
             lines.append(f"{(name + ' (' + kind + ')')[:28]:<29}{shape:<26}{row[2]:<10}\n{'_' * 65}")
     names = ("Total", "Trainable", "Non-trainable")
     size = " (1.00 KB)" if era.startswith(("3", "2.15")) else ""
-    lines += [f" {name} params: {number:,}{size}".lstrip(" " * (not era.startswith("3"))) for name, number in zip(names, totals, strict=True)]
+    lines += [
+        f" {name} params: {number:,}{size}".lstrip(" " * (not era.startswith("3")))
+        for name, number in zip(names, totals, strict=True)
+    ]
     return "\n".join(lines) + "\n"

@@ -1,4 +1,4 @@
-"""Errors in a reader's cells that a change of a library explains: cause, since when, remedy, and the number."""
+"""Errors in a reader's cells that a change of a library explains: cause, version, remedy, and the number."""
 
 from __future__ import annotations
 
@@ -45,10 +45,11 @@ def explain_cells(cells: Iterable[Cell]) -> list[CellError]:
 
 
 def _explain(cell: Cell) -> list[CellError]:
-    found = []
-    for known in _known():
-        if known.warns and re.search(known.warns, cell.stderr):
-            found.append(_sentence(cell, known, None))
+    found = [
+        _sentence(cell, known, None)
+        for known in _known()
+        if known.warns and re.search(known.warns, cell.stderr)
+    ]
     failure = cell.failure
     if failure is None:
         return found

@@ -8,19 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workshop.checking.among_runs import LEVEL, Number, joint_p
 from workshop.checking.cell_errors import CellError, explain_cells
 from workshop.checking.claims import Reading, read_claims
-from workshop.checking.judging import (
-    LEVEL,
-    ORDINARY,
-    OTHER,
-    UNUSUAL,
-    Judgement,
-    Number,
-    joint_p,
-    judge,
-    sampled_numbers,
-)
+from workshop.checking.judging import ORDINARY, OTHER, UNUSUAL, Judgement, judge, sampled_numbers
 from workshop.checking.reading import read_notebook
 from workshop.checking.shown import Shown
 from workshop.errors import UsageError, WorkshopError
@@ -44,9 +35,9 @@ if TYPE_CHECKING:
 class UnitCheck:
     """A unit's claims, judged together.
 
-    `p` : that of all numbers that depend on a seed, None if there are none. `unusual` : whether these are unusual
-    together. `made` : versions of the recorded runs. `edits` : where the reader's code is another. `explanation` : which mistake explains unusual
-    numbers, None for ordinary ones.
+    `p` : that of all numbers that depend on a seed, None if there are none. `unusual` : whether these are
+    unusual together. `made` : versions of the recorded runs. `edits` : where the reader's code is another.
+    `explanation` : which mistake explains unusual numbers, None for ordinary ones.
     """
 
     unit: str
@@ -125,12 +116,12 @@ def check(claim: str, value: Any) -> Judgement:
 
     Parameters
     ----------
-    claim : its id, such as `ch02.ex04.accuracy` or `5.04.test_rmse`; `5.04.epoch5.loss` is one of several numbers.
-    value : a number, a text such as `84.6%`, or a list or mapping as the book has it. Digits count: 0.93 stands
-        for all numbers that are rounded to it.
+    claim : its id, such as `ch02.ex04.accuracy` or `5.04.test_rmse`; `5.04.epoch5.loss` is one of several.
+    value : a number, a text such as `84.6%`, or a list or mapping as the book has it. Digits count: 0.93
+        stands for all numbers that are rounded to it.
 
-    Returns what it is, with `ok`, `verdict`, `sentence` and `p`. Raises UsageError for a name that is unknown,
-    or a value that is no number.
+    Returns what it is, with `ok`, `verdict`, `sentence` and `p`. Raises UsageError for a name that is
+    unknown, or a value that is no number.
     """
     its, shown = _named(claim, value, book().ledger)
     return judge(its, shown, *book().of(its))
@@ -235,7 +226,7 @@ def _unit(unit: str, readings: Sequence[Reading]) -> UnitCheck:
 
 
 def _ordinary(judgement: Judgement) -> Judgement:
-    """Return a judgement on a number that is ordinary with the others of its exercise, whatever it is alone."""
+    """Return a judgement on a number that is ordinary with the others, whatever it is alone."""
     if judgement.p is None or judgement.verdict not in {UNUSUAL, OTHER}:
         return judgement
     sentence = f"{judgement.sentence} Together with your other numbers it is ordinary."
@@ -249,5 +240,3 @@ def _explain(unit: str, values: Mapping[str, float]) -> Explanation | None:
     except ModuleNotFoundError:
         return None
     return explain(unit, values)
-
-

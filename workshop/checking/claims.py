@@ -1,4 +1,4 @@
-"""A notebook's outputs to readings of claims: the reader's value of a claim, in the form that the ledger has."""
+"""A notebook's outputs to readings of claims: the reader's values, in the form that the ledger has."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from workshop.ledger import Claim, Ledger
 from workshop.ledger.rules import OrderOverRuns, PrintedAmongRuns
 from workshop.ledger.values import half_digit, is_number, plain
 from workshop.paths import follow
-
 
 _MOST = 200  # values of a cell; longer outputs are logs
 
@@ -68,7 +67,9 @@ def read_claims(cells: Sequence[Cell], ledger: Ledger) -> Read:
 def _of_model(claim: Claim, gathered: Gathered) -> Reading | None:
     table = gathered.tables.get(claim.name)
     if table is not None:
-        value = _totals(table, claim.documented) if "param" in claim.name else _layers(table, claim.documented)
+        value = (
+            _totals(table, claim.documented) if "param" in claim.name else _layers(table, claim.documented)
+        )
         return None if value is None else Reading(claim, value, gathered.cells[claim.name], gathered.edits)
     if claim.name in {"training_setup", "n_train_val", "split_sizes", "steps"}:
         return _of_training(claim, gathered)
@@ -92,7 +93,9 @@ def _of_model(claim: Claim, gathered: Gathered) -> Reading | None:
     if part is not None:
         values = {"": values[part]} if part in values else {}
     values = {name: value for name, value in values.items() if value != []}
-    if not values or (len(values) < len(claim.measures()) and part is None and not isinstance(claim.rule, PrintedAmongRuns)):
+    if not values or (
+        len(values) < len(claim.measures()) and part is None and not isinstance(claim.rule, PrintedAmongRuns)
+    ):
         return None  # a statement needs all that it is about
     value = values[""] if set(values) == {""} else values
     return Reading(claim, value, gathered.cells[used[-1]], gathered.edits)
@@ -123,18 +126,22 @@ def _layers(table: Table, documented: Any) -> Any:
         if len(rows) != len(documented):
             return [[row.kind, list(row.shape), Shown(str(row.params))] for row in rows]
         names = list(documented)
-        return {name: [list(row.shape), Shown(str(row.params))] for name, row in zip(names, rows, strict=True)}
+        return {
+            name: [list(row.shape), Shown(str(row.params))] for name, row in zip(names, rows, strict=True)
+        }
     value = []
     for place, row in enumerate(rows):
         kind = row.kind
         if place < len(documented):
             whole = str(documented[place][0])
             # a long class is cut off, and a model in a model has names of its own
-            if len(kind) >= 5 and whole.startswith(kind):
-                kind = whole
-            elif kind in {"Model", "Functional"} or whole.split(" ")[0] == row.name:
-                kind = whole
-            elif whole == f"{row.name} ({row.kind})" or whole.endswith(f"({row.kind})"):
+            if (
+                (len(kind) >= 5 and whole.startswith(kind))
+                or kind in {"Model", "Functional"}
+                or whole.split(" ", maxsplit=1)[0] == row.name
+                or whole == f"{row.name} ({row.kind})"
+                or whole.endswith(f"({row.kind})")
+            ):
                 kind = whole
         value.append([kind, list(row.shape), Shown(str(row.params))])
     if len(value) == len(documented) + 1 and rows[0].kind == "InputLayer":
@@ -199,12 +206,17 @@ def _claims(units: Sequence[Known], ledger: Ledger, taken: set[str]) -> Iterator
     for unit in units:
         summaries = {name for model in unit.models.values() for name in (model.summary, model.params)}
         for claim in ledger.units[unit.unit].claims:
-            if _is_shown(claim) and claim.rule.needs_run and claim.id not in taken and claim.name not in summaries:
+            if (
+                _is_shown(claim)
+                and claim.rule.needs_run
+                and claim.id not in taken
+                and claim.name not in summaries
+            ):
                 yield unit, claim
 
 
 def _is_shown(claim: Claim) -> bool:
-    """Whether a notebook shows a claim's value, because the authors' does; others are said of it in the text."""
+    """Whether a notebook shows a claim's value, as the authors' does; others are said in the text."""
     return not claim.ours and claim.notebook is not None
 
 
@@ -217,12 +229,16 @@ def _equal_claim(
             for printed in (getattr(claim, name, getattr(claim.finding, name, None)) for name in sources):
                 if printed is None or not _equals(_alone(value, plain(printed)), plain(printed)):
                     continue
-                if (_says_enough(value) and _says_enough(_as_shown(printed))) or _is_named(claim, unit, shown):
+                if (_says_enough(value) and _says_enough(_as_shown(printed))) or _is_named(
+                    claim, unit, shown
+                ):
                     return claim
     return None
 
 
-def _read_claim(value: Any, shown: str, units: Sequence[Known], ledger: Ledger, taken: set[str]) -> Claim | None:
+def _read_claim(
+    value: Any, shown: str, units: Sequence[Known], ledger: Ledger, taken: set[str]
+) -> Claim | None:
     """Return the claim that the code says is shown, if a value has the form of the printed one."""
     for unit, claim in _claims(units[:1], ledger, taken):
         pattern = unit.reads.get(claim.name)
@@ -242,7 +258,9 @@ def _is_named(claim: Claim, unit: Known, shown: Sequence[str]) -> bool:
 def _says_enough(value: Any) -> bool:
     """Whether a value is equal to a printed one by no chance: three numbers or words, or four digits."""
     found = [leaf for _, leaf in leaves(value)]
-    digits = [re.sub(r"e.*|\D", "", leaf.text.lower()).strip("0") for leaf in found if isinstance(leaf, Shown)]
+    digits = [
+        re.sub(r"e.*|\D", "", leaf.text.lower()).strip("0") for leaf in found if isinstance(leaf, Shown)
+    ]
     words = " ".join(leaf for leaf in found if isinstance(leaf, str))
     different = {leaf for leaf in found if isinstance(leaf, str | float)}
     many = len(different) >= 3 or (len(different) >= 2 and len(found) >= 6)
@@ -263,10 +281,11 @@ def _equals(value: Any, printed: Any) -> bool:
 
 def _leaf_equals(mine: Any, theirs: Any) -> bool:
     if isinstance(mine, Shown) and is_number(theirs):
+        if isinstance(theirs, int):
+            return float(mine) == theirs
         decimals = len(mine.text.partition(".")[2]) if "e" not in mine.text.lower() else 12
-        return abs(mine - theirs) <= max(half_digit(theirs), 0.5 * 10.0**-decimals) * (1 + 1e-9) and (
-            not isinstance(theirs, int) or mine == theirs
-        )
+        half = max(half_digit(theirs), 0.5 * 10.0**-decimals)
+        return bool(abs(mine - theirs) <= half * (1 + 1e-9))
     return type(mine) is type(theirs) and bool(mine == theirs)
 
 

@@ -27,7 +27,9 @@ def check_file(path: Path, *, alone: bool = True) -> Report:
         if kind in {".csv", ".json"}:
             rows = _read_csv(path) if kind == ".csv" else _read_json(path)
             return check_numbers(one_line(path.name), rows)
-        raise UsageError(f"{one_line(str(path))}: neither a notebook (.ipynb) nor numbers (.csv, .json): rename it")
+        raise UsageError(
+            f"{one_line(str(path))}: neither a notebook (.ipynb) nor numbers (.csv, .json): rename it"
+        )
     except UsageError as error:
         if alone:
             raise
@@ -42,7 +44,9 @@ def _read_csv(path: Path) -> list[tuple[str, Any]]:
     except OSError as error:
         raise UsageError(f"{name}: {reason(error)}: name a file that can be read") from None
     except (UnicodeDecodeError, csv.Error):
-        raise UsageError(f"{name}: it is no CSV in UTF-8: write lines such as ch02.ex04.accuracy,0.93") from None
+        raise UsageError(
+            f"{name}: it is no CSV in UTF-8: write lines such as ch02.ex04.accuracy,0.93"
+        ) from None
     found: list[tuple[str, Any]] = []
     for number, row in enumerate(rows, start=1):
         cells = [cell.strip() for cell in row]
@@ -51,10 +55,14 @@ def _read_csv(path: Path) -> list[tuple[str, Any]]:
         if len(cells) == 3 and cells[1].lstrip("+-").isdigit() and cells[2].isdigit():
             cells = [cells[0], f"{cells[1]},{cells[2]}"]  # a decimal comma, or thousands
         if len(cells) != 2 or not cells[0] or not cells[1]:
-            raise UsageError(f"{name}: line {number}: write a claim and a number, such as ch02.ex04.accuracy,0.93")
+            raise UsageError(
+                f"{name}: line {number}: write a claim and a number, such as ch02.ex04.accuracy,0.93"
+            )
         found.append((cells[0], cells[1]))
     if not found or len(rows) > _MOST_ROWS:
-        raise UsageError(f"{name}: it has {'too many' if found else 'no'} numbers: write a line for each result")
+        raise UsageError(
+            f"{name}: it has {'too many' if found else 'no'} numbers: write a line for each result"
+        )
     return found
 
 
@@ -63,7 +71,7 @@ def _read_json(path: Path) -> list[tuple[str, Any]]:
     try:
         content = read_json(path)
     except (NotJSON, OSError) as error:
-        raise UsageError(f"{name}: {error}: write an object such as {{\"ch02.ex04.accuracy\": 0.93}}") from None
+        raise UsageError(f'{name}: {error}: write an object such as {{"ch02.ex04.accuracy": 0.93}}') from None
     if not isinstance(content, dict) or not content:
-        raise UsageError(f"{name}: write an object such as {{\"ch02.ex04.accuracy\": 0.93}}")
+        raise UsageError(f'{name}: write an object such as {{"ch02.ex04.accuracy": 0.93}}')
     return list(content.items())

@@ -1,4 +1,4 @@
-"""What a notebook's outputs say of each unit, as the unit's outcome would have it: logs, scores and summaries."""
+"""What a notebook's outputs say of each unit, as its outcome would have it: logs, scores, summaries."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from workshop.checking.shown import NUMBER, Shown
 from workshop.checking.values import read_values
 
 _RMSE = re.compile(rf"\b(train|test)\w*\b[^\n:=]*\bRMSE\b[^\n:=]*[:=]\s*({NUMBER})", re.IGNORECASE)
-_GAN = re.compile(rf"Real accuracy\s*[:=]\s*({NUMBER})\D{{1,20}}?Fake accuracy\s*[:=]\s*({NUMBER})", re.IGNORECASE)
+_GAN = re.compile(
+    rf"Real accuracy\s*[:=]\s*({NUMBER})\D{{1,20}}?Fake accuracy\s*[:=]\s*({NUMBER})", re.IGNORECASE
+)
 _STEPS = re.compile(r"Train for (\d+) steps(?:, validate for (\d+) steps)?")
 _LAYERS = {"SimpleRNN": "rnn_units", "Conv1D": "filters", "Embedding": "embedding_dim", "LSTM": "lstm_units"}
 
@@ -67,7 +69,9 @@ def gather(cells: Sequence[Cell], codes: Sequence[CellCode], recognised: Recogni
     return units
 
 
-def _summaries(cell: Cell, calls: Sequence[Found], tables: Sequence[Table], units: Mapping[str, Gathered]) -> None:
+def _summaries(
+    cell: Cell, calls: Sequence[Found], tables: Sequence[Table], units: Mapping[str, Gathered]
+) -> None:
     summaries = [found for found in calls if found.call.name == "summary"]
     if len(summaries) != len(tables):
         return
@@ -98,16 +102,18 @@ def _log(cell: int, unit: Gathered, log: Log, text: str) -> None:
         if len(numbers) == 2:
             unit.put(cell, sizes={"train": numbers[0], "validation": numbers[1]})
         unit.put(cell, n_samples=numbers[0], n_train=numbers[0], ran=ran, training=ran)
-    if steps := _STEPS.search(text):
-        if steps[2]:
-            unit.put(cell, steps={"train": Shown(steps[1]), "validation": Shown(steps[2])})
+    steps = _STEPS.search(text)
+    if steps and steps[2]:
+        unit.put(cell, steps={"train": Shown(steps[1]), "validation": Shown(steps[2])})
 
 
 def _put_history(cell: int, unit: Gathered, columns: Mapping[str, list[Any]]) -> None:
     unit.put(cell, history=dict(columns))
     loss, accuracy = columns.get("loss"), columns.get("accuracy")
     if loss and accuracy and len(loss) == len(accuracy):
-        rows = {str(number): [a, b] for number, (a, b) in enumerate(zip(loss, accuracy, strict=True), start=1)}
+        rows = {
+            str(number): [a, b] for number, (a, b) in enumerate(zip(loss, accuracy, strict=True), start=1)
+        }
         ones = [number for number, value in enumerate(accuracy, start=1) if value >= 1.0]
         first = str(ones[0] if ones else len(accuracy) + 1)
         unit.put(cell, log=rows, first_epoch_at_1=Shown(first), best_accuracy=max(accuracy))
@@ -121,7 +127,9 @@ def _history(cell: Cell, unit: Gathered) -> None:
     """Read a history that is printed as a mapping; metrics of Keras 2.2 have their names of today."""
     for value in read_values(cell.result) + read_values(cell.stdout):
         if isinstance(value, dict) and isinstance(value.get("loss"), list):
-            columns = {metric_name(name): column for name, column in value.items() if isinstance(column, list)}
+            columns = {
+                metric_name(name): column for name, column in value.items() if isinstance(column, list)
+            }
             if all(isinstance(number, Shown) for column in columns.values() for number in column):
                 _put_history(cell.number, unit, columns)
 
@@ -129,7 +137,11 @@ def _history(cell: Cell, unit: Gathered) -> None:
 def _settings(cell: int, unit: Gathered, found: Found) -> None:
     """Put the settings of a training and of its layers, as the claims name them."""
     call = found.call
-    given = {name: call.settings[name] for name in ("epochs", "batch_size", "validation_split") if name in call.settings}
+    given = {
+        name: call.settings[name]
+        for name in ("epochs", "batch_size", "validation_split")
+        if name in call.settings
+    }
     layers: dict[str, Any] = {}
     for part in call.model:
         sizes = part.sizes
@@ -163,7 +175,9 @@ def _scores(cell: Cell, unit: Gathered, found: Found, *, after_log: bool) -> Non
         if len(numbers) == 1 and 0 <= numbers[0] <= 1:
             unit.put(cell.number, test_accuracy=numbers[0], test_acc=numbers[0])
     elif name == "confusion_matrix":
-        matrices = [v for text in (cell.result, cell.stdout) for v in read_values(text) if isinstance(v, list)]
+        matrices = [
+            v for text in (cell.result, cell.stdout) for v in read_values(text) if isinstance(v, list)
+        ]
         if len(matrices) == 1:
             unit.put(cell.number, confusion=matrices[0])
     rmse = {f"{part.lower()}_rmse": Shown(number) for part, number in _RMSE.findall(cell.stdout)}
@@ -196,7 +210,9 @@ def _is_pair(value: Any) -> bool:
 def _labelled(text: str) -> Iterator[tuple[str, Shown]]:
     """Yield loss and accuracy from lines such as `Test accuracy: 0.97`, each if it is there once."""
     for name in ("loss", "accuracy"):
-        found = re.findall(rf"^[^\n:=\d-]*\b{name}\b\s*(?:is|[:=])?\s*({NUMBER})\s*$", text, re.IGNORECASE | re.MULTILINE)
+        found = re.findall(
+            rf"^[^\n:=\d-]*\b{name}\b\s*(?:is|[:=])?\s*({NUMBER})\s*$", text, re.IGNORECASE | re.MULTILINE
+        )
         if len(found) == 1:
             yield name, Shown(found[0])
 

@@ -1,11 +1,4 @@
-"""A reader's value of a claim, against the printed one and the recorded runs: a verdict, its p, a sentence.
-
-Numbers of one unit that depend on a seed are judged together. The score of a run is its distance to its
-third nearest neighbour, all numbers rounded as the reader's are and each in units of its middle half. The p of the
-reader is the share of runs, the reader's among them, that lie as far from the others. This p is exact,
-whatever the distribution, as long as the reader did what the recorded runs did. Unusual are numbers with a p of
-at most LEVEL, which was fixed before looking: an honest exercise is called so at most once in a hundred times.
-"""
+"""A reader's value of a claim, against the printed one and the recorded runs: a verdict, p and a sentence."""
 
 from __future__ import annotations
 
@@ -16,20 +9,17 @@ from typing import Any, Literal
 
 import numpy as np
 
+from workshop.checking.among_runs import LEVEL, Number, joint_p
 from workshop.checking.shown import Shown, leaves
 from workshop.figures.alt_text import four_digits
 from workshop.ledger import Claim
 from workshop.ledger.rules import PrintedAmongRuns
 from workshop.ledger.values import brief, half_digit, plain
 from workshop.reporting.formatting import condition_text, printed_part
-from workshop.reporting.report.reader_number import Printed, Sampled, assess, read, reader_numbers
+from workshop.reporting.report.reader_number import Printed, Sampled, assess, reader_numbers
 from workshop.samples.recorded import RecordedRuns
 from workshop.statistics.hypothesis_tests import EXCLUDED
-from workshop.statistics.scales import Numbers, Scale
 from workshop.verification.results import SampleSummary
-
-LEVEL = 0.01
-_NEIGHBOUR = 3
 
 Verdict = Literal[
     "equals the printed value",
@@ -56,8 +46,8 @@ GOOD = frozenset({EQUAL, RIGHT, AGREES, ORDINARY, NOT_COMPARED})
 class Judgement:
     """What a reader's value is, in one sentence.
 
-    `yours`, `book` and `runs` are the values in words, `numbers` those that have recorded runs, by their names in
-    the claim. `p` : how often an honest run is as far out, None where
+    `yours`, `book` and `runs` are the values in words, `numbers` those that have recorded runs, by their names
+    in the claim. `p` : how often an honest run is as far out, None where
     no seed is involved. `ok` : whether there is nothing to worry about: p is above 0.01, or the value is what
     the book, a right value or a rule says.
     """
@@ -71,20 +61,6 @@ class Judgement:
     p: float | None
     ok: bool
     numbers: Mapping[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Number:
-    """A number of a reader, with the runs that it is compared with: (runs,), and its scale.
-
-    `name` begins with the claim's id, `in_claim` is the rest of it.
-    """
-
-    name: str
-    in_claim: str
-    mine: Shown
-    runs: Numbers
-    scale: Scale
 
 
 def judge(
@@ -103,7 +79,10 @@ def judge(
     if worst == OTHER:
         p = min(p, EXCLUDED)
     elif p <= LEVEL and worst != UNUSUAL:
-        worst, sentence = UNUSUAL, f"Unusual: it is farther from the {len(numbers[0].runs)} recorded runs than they are from each other."
+        worst, sentence = (
+            UNUSUAL,
+            f"Unusual: it is farther from the {len(numbers[0].runs)} recorded runs than they from each other.",
+        )
     elif p > LEVEL and worst == UNUSUAL:
         p = alone  # by rank, it is only beyond all others
     return _judgement(claim, value, worst, sentence, p, recorded, ok=p > LEVEL)
@@ -145,52 +124,6 @@ def _unshown(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_unshown(item) for item in value]
     return float(value) if isinstance(value, Shown) else value
-
-
-def joint_p(numbers: Sequence[Number]) -> float:
-    """Return the p of a reader's numbers among recorded runs, all together; 1 with fewer than five runs."""
-    runs = min((len(number.runs) for number in numbers), default=0)
-    if runs < _NEIGHBOUR + 2:
-        return 1.0
-    once = {(number.mine.text, number.runs.tobytes()): number for number in numbers}  # claims share numbers
-    columns = [column for number in once.values() if (column := _column(number, runs)) is not None]
-    if not columns:
-        return 1.0
-    points = np.stack(columns, axis=1)
-    distances = np.sqrt(((points[:, None, :] - points[None, :, :]) ** 2).sum(axis=2))
-    scores = np.sort(distances, axis=1)[:, _NEIGHBOUR]  # the nearest is the run itself
-    return float(np.mean(scores >= scores[-1] * (1 - 1e-9)))
-
-
-def _column(number: Number, runs: int) -> Numbers | None:
-    """Return a number of all runs and of the reader, on its scale and in units of its middle half.
-
-    The runs are rounded as the reader's number is. None if all are the same.
-    """
-    mine = float(number.mine) if math.isfinite(number.mine) else math.inf
-    step = 2 * read(number.mine.text).half if math.isfinite(mine) else 0.0
-    values = np.append(number.runs[:runs], mine)
-    rounded = np.where(np.isfinite(values), np.round(values / step) * step, values) if step > 0 else values
-    scaled = number.scale.of(_inside(rounded, number.scale))
-    finite = scaled[np.isfinite(scaled)]
-    if not len(finite) or np.ptp(finite) == 0:
-        return None if len(finite) == len(scaled) else np.where(np.isfinite(scaled), 0.0, 1e6)
-    low, high = np.quantile(finite, [0.25, 0.75], method="nearest")
-    unit = (high - low) or float(np.ptp(finite))
-    far = float(np.ptp(finite)) / unit + 10.0
-    column = (scaled - float(np.median(finite))) / unit
-    return np.nan_to_num(column, nan=far, posinf=far, neginf=-far)
-
-
-def _inside(values: Numbers, scale: Scale) -> Numbers:
-    """Return values that their scale can take: a rounded loss of 0 is half of the smallest other one."""
-    if str(scale) == "log":
-        positive = values[(values > 0) & np.isfinite(values)]
-        return np.where(values <= 0, (positive.min() if len(positive) else 1.0) / 2, values)
-    if str(scale) == "logit" and scale.rows is None:
-        edge = 1e-5 * scale.whole
-        return np.where(np.isfinite(values), np.clip(values, edge, scale.whole - edge), values)
-    return values
 
 
 def _worst(claim: Claim, numbers: Sequence[Number], sample: SampleSummary) -> tuple[Verdict, str]:
@@ -248,7 +181,9 @@ def _judgement(
     numbers = sampled_numbers(claim, value, recorded) if recorded is not None else []
     named = {number.in_claim: float(number.mine) for number in numbers}
     printed = brief(plain(claim.documented), 60)
-    return Judgement(claim.id, yours_text(value), printed, runs_text(numbers), verdict, sentence, p, ok, named)
+    return Judgement(
+        claim.id, yours_text(value), printed, runs_text(numbers), verdict, sentence, p, ok, named
+    )
 
 
 def yours_text(value: Any) -> str:
@@ -293,7 +228,11 @@ def _judge_printed(claim: Claim, value: Any) -> Judgement:
         elif path in right and _same_leaf(mine, right[path]):
             verdicts.add(RIGHT)
         else:
-            return _differs(claim, value, f"{where}the book prints {brief(printed[path], 40)}, yours is {brief(mine, 40)}.")
+            return _differs(
+                claim,
+                value,
+                f"{where}the book prints {brief(printed[path], 40)}, yours is {brief(mine, 40)}.",
+            )
     if not verdicts:
         return _judgement(claim, value, NOT_COMPARED, "There is nothing to compare.", None)
     verdict = RIGHT if RIGHT in verdicts else AGREES if AGREES in verdicts else EQUAL
@@ -321,7 +260,11 @@ def _against(mine: Shown, known: Printed, claim: Claim) -> tuple[Verdict, str]:
 
 def _same_leaf(mine: Any, theirs: Any) -> bool:
     if isinstance(mine, Shown):
-        return isinstance(theirs, int | float) and not isinstance(theirs, bool) and abs(mine - theirs) <= half_digit(theirs)
+        return (
+            isinstance(theirs, int | float)
+            and not isinstance(theirs, bool)
+            and abs(mine - theirs) <= half_digit(theirs)
+        )
     return bool(mine == theirs)
 
 

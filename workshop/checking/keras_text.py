@@ -19,7 +19,9 @@ _COUNT = re.compile(r"^\s*(\d+)/(\d+)\b")
 # names of Keras 2.2, and of compiled metrics with a class of their own
 _NAMES = {"acc": "accuracy", "val_acc": "val_accuracy", "binary_accuracy": "accuracy"}
 _RULE = re.compile(r"^[\s_=─━┃│┡╇┩├┼┤└┴┘┏┳┓]*$")
-_ROW = re.compile(r"^(?P<name>[\w.]+) \((?P<kind>\w+)\)?\s*(?P<shape>[\[(].*?[\])]|\?|multiple)?,?\s+(?P<params>[\d,]+)\b")
+_ROW = re.compile(
+    r"^(?P<name>[\w.]+) \((?P<kind>\w+)\)?\s*(?P<shape>[\[(].*?[\])]|\?|multiple)?,?\s+(?P<params>[\d,]+)\b"
+)
 _TOTAL = re.compile(r"^\s*(Total|Trainable|Non-trainable) params: ([\d,]+)", re.MULTILINE)
 
 
@@ -60,7 +62,8 @@ def read_logs(text: str) -> list[Log]:
     logs: list[Log] = []
     marks = list(_EPOCH.finditer(text))
     epochs: dict[int, Metrics] = {}
-    planned, samples, begin = 0, (), 0
+    samples: tuple[Shown, ...] = ()
+    planned = begin = 0
     for mark, after in zip(marks, [*marks[1:], None], strict=False):
         number, of = int(mark[1]), int(mark[2])
         if number == 1 or of != planned or number in epochs:

@@ -60,7 +60,8 @@ def report_page(report: Report, ledger: Ledger) -> str:
 
 def _section(unit: UnitCheck, ledger: Ledger) -> Section:
     rows = tuple(
-        Row(each, views.word_of(each), views.verdict_text(each), _strips(each, ledger)) for each in unit.judgements
+        Row(each, views.word_of(each), views.verdict_text(each), _strips(each, ledger))
+        for each in unit.judgements
     )
     title = f"{label(unit.unit, ledger)}: {ledger.units[unit.unit].title.rpartition(': ')[2]}"
     return Section(unit, title, tuple(views.unit_lines(unit)), rows)
@@ -101,7 +102,9 @@ def class_page(reports: Sequence[Report], ledger: Ledger) -> str:
     content: dict[str, Any] = {
         "title": "A class, checked",
         "columns": [(unit, label(unit, ledger), ledger.units[unit].title) for unit in units],
-        "rows": [(report, views.headline(report), [_cell(report, unit) for unit in units]) for report in reports],
+        "rows": [
+            (report, views.headline(report), [_cell(report, unit) for unit in units]) for report in reports
+        ],
         "most_often": views.most_often(reports),
     }
     return render("class.html.j2", content)

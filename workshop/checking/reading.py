@@ -47,7 +47,10 @@ class Cell:
 
 
 def read_notebook(path: Path) -> tuple[Cell, ...]:
-    """Return the code cells of a notebook of any version. Raises NotANotebook, or UsageError without nbformat."""
+    """Return the code cells of a notebook of any version.
+
+    Raises NotANotebook, or UsageError without nbformat.
+    """
     try:
         from nbformat import convert, reader
     except ModuleNotFoundError:
@@ -58,16 +61,20 @@ def read_notebook(path: Path) -> tuple[Cell, ...]:
     try:
         size = path.stat().st_size
         if size > MOST_BYTES:
-            raise NotANotebook(f"{name}: it has {size / 1e6:.0f} MB: clear outputs such as videos, and save it")
+            raise NotANotebook(
+                f"{name}: it has {size / 1e6:.0f} MB: clear outputs such as videos, and save it"
+            )
         text = path.read_text("utf-8-sig", errors="replace")
     except OSError as error:
         raise NotANotebook(f"{name}: {reason(error)}: name a notebook that can be read") from None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            notebook = convert(reader.reads(text), 4)
+            read: Any = reader.reads  # nbformat has no types
+            upgraded: Any = convert
+            notebook = upgraded(read(text), 4)
         cells = tuple(_cells(notebook))
-    except Exception as error:  # noqa: BLE001 - a broken file can raise anything in nbformat
+    except Exception as error:
         what = one_line(f"{type(error).__name__} {error}"[:100])
         raise NotANotebook(f"{name}: no notebook ({what}): open it in Jupyter and save it again") from None
     return cells

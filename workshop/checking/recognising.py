@@ -10,7 +10,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from workshop.checking.code import Call, CellCode, Part
+from workshop.checking.code import Call, CellCode
+from workshop.checking.layers import Part
 from workshop.strict_yaml import read_yaml
 
 # layers that are written in several ways, and compute nothing of their own or what others say
@@ -59,7 +60,9 @@ def known_units() -> Mapping[str, Known]:
 
 @cache
 def _content() -> Mapping[str, Any]:
-    content: Mapping[str, Any] = read_yaml((resources.files("workshop.checking") / "units.yaml").read_text("utf-8"))
+    content: Mapping[str, Any] = read_yaml(
+        (resources.files("workshop.checking") / "units.yaml").read_text("utf-8")
+    )
     return content
 
 
@@ -70,7 +73,9 @@ def _known(unit: str, entry: Mapping[str, Any]) -> Known:
     }
     words = tuple(tuple(word.split("|")) for word in entry.get("code", ()))
     training = entry.get("training", {})
-    return Known(unit, entry.get("data"), models, words, entry.get("evaluated"), training, entry.get("reads", {}))
+    return Known(
+        unit, entry.get("data"), models, words, entry.get("evaluated"), training, entry.get("reads", {})
+    )
 
 
 def _essential(layers: Sequence[str]) -> tuple[str, ...]:
@@ -81,8 +86,8 @@ def _essential(layers: Sequence[str]) -> tuple[str, ...]:
 class Recognised:
     """What the cells of a notebook belong to.
 
-    `calls` are, by cell, those on models of units. `units` are, by cell, the units whose models or words are all
-    in the notebook, the one that was complete last up to this cell first.
+    `calls` are, by cell, those on models of units. `units` are, by cell, the units whose models or words are
+    all in the notebook, the one that was complete last up to this cell first.
     """
 
     calls: list[list[Found]]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 # a number as Python, NumPy, Keras and pandas print it
 NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
@@ -17,7 +20,7 @@ class Shown(float):
     __slots__ = ("text",)
     text: str
 
-    def __new__(cls, text: str) -> Shown:
+    def __new__(cls, text: str) -> Self:
         """Read a number as printed. Raises ValueError if the text is none."""
         number = super().__new__(cls, text)
         number.text = text

@@ -1,4 +1,4 @@
-"""Values in printed texts: numbers, lists, arrays, tensors and tables, as NumPy, TensorFlow and pandas print them."""
+"""Values in printed texts: numbers, lists, arrays, tensors and tables."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 
 from workshop.checking.shown import NUMBER, Shown
 
-MOST_TOKENS = 20_000
-_TOKEN = re.compile(
+MOST_PARTS = 20_000
+_PART = re.compile(
     r"(?P<text>'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\")"
     rf"|(?P<number>(?<![\w.]){NUMBER}(?!\w))"
     r"|(?P<open>[\[({])|(?P<close>[\])}])|(?P<comma>,)|(?P<colon>:)|(?P<more>\.\.\.|…)|(?P<name>[A-Za-z_][\w.]*)"
@@ -29,7 +29,7 @@ def read_values(text: str) -> list[Any]:
     values: list[Any] = []
     for block in _blocks(text):
         values += block
-        if len(values) > MOST_TOKENS:
+        if len(values) > MOST_PARTS:
             break
     return values
 
@@ -51,21 +51,23 @@ def _blocks(text: str) -> Iterator[list[Any]]:
 def _scan(text: str) -> list[Any]:
     """Return the values of a text: those in brackets, and numbers and texts outside of them."""
     found: list[Any] = []
-    stack: list[tuple[str, list[Any], bool]] = []  # opening bracket, or "call", items, whether it is a mapping
+    stack: list[
+        tuple[str, list[Any], bool]
+    ] = []  # opening bracket, or "call", items, whether it is a mapping
     whole, before = True, ""
-    for count, match in enumerate(_TOKEN.finditer(text)):
-        if count > MOST_TOKENS:
+    for count, match in enumerate(_PART.finditer(text)):
+        if count > MOST_PARTS:
             break
-        kind, token = match.lastgroup or "", match[0]
+        kind, part = match.lastgroup or "", match[0]
         items = stack[-1][1] if stack else found
         called, before = before == "name", kind
         if kind == "open":
             if len(stack) > 20:
                 return found
-            stack.append(("call" if called and token == "(" else token, [], False))
+            stack.append(("call" if called and part == "(" else part, [], False))
             whole = whole if len(stack) > 1 else True
         elif kind == "close":
-            if not stack or _CLOSING.get(stack[-1][0], ")") != token:
+            if not stack or _CLOSING.get(stack[-1][0], ")") != part:
                 stack = []
                 continue
             opened, inner, mapping = stack.pop()
@@ -73,23 +75,23 @@ def _scan(text: str) -> list[Any]:
             if stack or whole:
                 (stack[-1][1] if stack else found).append(value)
         elif kind == "text":
-            items.append(_unquoted(token))
+            items.append(_unquoted(part))
         elif kind == "number":
-            items.append(Shown(token))
+            items.append(Shown(part))
         elif kind == "colon" and stack and stack[-1][0] == "{":
             stack[-1] = ("{", stack[-1][1], True)
         elif kind == "more":
             whole = False
         elif kind == "name" and stack and text[match.end() : match.end() + 1] not in {"(", "="}:
-            items.append(_SCALARS.get(token, token))
+            items.append(_SCALARS.get(part, part))
     return found
 
 
-def _unquoted(token: str) -> str:
+def _unquoted(part: str) -> str:
     try:
-        return str(ast.literal_eval(token))
+        return str(ast.literal_eval(part))
     except (ValueError, SyntaxError):
-        return token[1:-1]
+        return part[1:-1]
 
 
 def _closed(opened: str, inner: list[Any], mapping: bool) -> Any:
@@ -111,9 +113,12 @@ def read_frame(text: str) -> list[list[Any]]:
     for line in lines[1:]:
         if not re.match(r"\d+\s", line):
             break
-        cells = re.split(r"\s{2,}", line.rstrip())[1:] if len(line.split()) != len(columns) + 1 else line.split()[1:]
+        cells = (
+            re.split(r"\s{2,}", line.rstrip())[1:]
+            if len(line.split()) != len(columns) + 1
+            else line.split()[1:]
+        )
         if len(cells) != len(columns):
             return []
         rows.append([Shown(cell) if re.fullmatch(NUMBER, cell) else cell for cell in cells])
     return rows
-

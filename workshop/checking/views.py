@@ -23,7 +23,13 @@ def word_of(judgement: Judgement) -> Word:
     """Return the word whose sign and colour a judgement has."""
     if not judgement.ok:
         return FAILED
-    return OPEN if judgement.verdict in {UNUSUAL, OTHER} else NO_DATA if judgement.verdict == "not compared" else HOLDS
+    return (
+        OPEN
+        if judgement.verdict in {UNUSUAL, OTHER}
+        else NO_DATA
+        if judgement.verdict == "not compared"
+        else HOLDS
+    )
 
 
 def verdict_text(judgement: Judgement) -> str:
@@ -41,7 +47,9 @@ def unit_lines(unit: UnitCheck) -> list[str]:
     if unit.unusual and unit.p is not None:
         how = f"One honest run in {one_in(unit.p)} is so far from the recorded runs" if unit.p <= 0.01 else ""
         lines.append(f"Its numbers are unusual together. {how}." if how else "Its numbers are unusual.")
-        lines[-1] += f" They were recorded with {unit.made}: another version may be the reason." if unit.made else ""
+        lines[-1] += (
+            f" They were recorded with {unit.made}: another version may be the reason." if unit.made else ""
+        )
     if unit.edits:
         lines.append(f"The code is not the book's procedure: {'; '.join(unit.edits)}.")
     if unit.explanation is not None:
@@ -63,7 +71,11 @@ def headline(report: Report) -> str:
     if any(unit.unusual for unit in report.units) and not bad:
         texts[1] = "unusual together"
     if report.errors:
-        texts.append(counted(len(report.errors), "error or warning").replace("error or warnings", "errors and warnings"))
+        texts.append(
+            counted(len(report.errors), "error or warning").replace(
+                "error or warnings", "errors and warnings"
+            )
+        )
     return ", ".join(texts) + "."
 
 
@@ -71,7 +83,8 @@ def unmatched_text(report: Report) -> str:
     """Say how many cells with outputs were not compared with anything."""
     if not report.cells:
         return ""
-    return f"{report.unmatched} of {counted(report.cells, 'cell')} with outputs were not matched with a result of the book."
+    cells = counted(report.cells, "cell")
+    return f"{report.unmatched} of {cells} with outputs were not matched with a result of the book."
 
 
 def print_report(report: Report, ledger: Ledger, console: Console) -> None:
@@ -99,7 +112,11 @@ def _print_judgement(judgement: Judgement, names: int, screen: Screen) -> None:
     word, name = word_of(judgement), judgement.claim.rpartition(".")[2]
     screen.line("  ", (f"{screen.sign(word)} {name:<{names}}", word.colour), f"  {verdict_text(judgement)}")
     room = names + 6
-    rows = [("yours", judgement.yours)] if judgement.verdict == EQUAL else [("yours", judgement.yours), ("book", judgement.book)]
+    rows = (
+        [("yours", judgement.yours)]
+        if judgement.verdict == EQUAL
+        else [("yours", judgement.yours), ("book", judgement.book)]
+    )
     if judgement.runs:
         rows.append(("against", judgement.runs))
     together = ", ".join(f"{label} {text}" for label, text in rows)
@@ -115,14 +132,19 @@ def print_class(reports: Sequence[Report], console: Console) -> None:
     width = max(len(report.name) for report in reports)
     for report in reports:
         word = HOLDS if report.ok and report.units else NO_DATA if not report.units else FAILED
-        screen.line((f"{screen.sign(word)} {screen.plain(report.name):<{width}}", word.colour), f"  {headline(report)}")
+        screen.line(
+            (f"{screen.sign(word)} {screen.plain(report.name):<{width}}", word.colour),
+            f"  {headline(report)}",
+        )
     for text in most_often(reports):
         screen.paragraph(text)
 
 
 def most_often(reports: Iterable[Report]) -> list[str]:
     """Say which results are most often off, the most frequent first."""
-    off = Counter(judgement.claim for report in reports for judgement in report.judgements if not judgement.ok)
+    off = Counter(
+        judgement.claim for report in reports for judgement in report.judgements if not judgement.ok
+    )
     return [f"{claim} is off in {counted(number, 'file')}." for claim, number in off.most_common(5)]
 
 

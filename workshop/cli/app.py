@@ -9,8 +9,8 @@ import typer
 
 from workshop.cli.bench import bench
 from workshop.cli.bisect import bisect
-from workshop.cli.claims import list_claims, show
 from workshop.cli.check import check
+from workshop.cli.claims import list_claims, show
 from workshop.cli.common import OneLineErrors, say
 from workshop.cli.compare import compare
 from workshop.cli.data import data
