@@ -22,6 +22,9 @@ IMDB = "from keras.datasets import imdb\nvocab = 8000\n(a, b), (c, d) = imdb.loa
 # by unit: code, and the claims whose values it prints, with how where that is not plain; "=" is a cell's result.
 # MODEL, SUMMARY, FIT, EVALUATE, SCORE, RMSE and GAN stand for cells that `written` writes.
 UNITS: Mapping[str, Sequence[tuple[str, Sequence[str]]]] = {
+    "ch01.ex01": [
+        ("model = ResNet50()\nlabel = decode_predictions(model.predict(image))[0][0][1]\nprint('This is a :', label)", ["text printed"]),
+    ],
     "ch01.ex02": [
         ("X = tf.Variable(3)\nY = tf.Variable(4)\nC = tf.constant(2)\ndef f(x, y):\n    return tf.add(tf.multiply(tf.square(x), y), tf.add(y, C))\nresult = f(X, Y)", ()),
         ("tf.print(result)", ["result"]),
@@ -112,10 +115,11 @@ UNITS: Mapping[str, Sequence[tuple[str, Sequence[str]]]] = {
     "ch04.text04": [(TOY, ()), ("from nltk.corpus import stopwords\nstop = stopwords.words('english')\nlen(stop)", ["= count"]), ("print(stop[:50])", ["first50"])],
     "ch04.ex01": [(WORDS, ()), (STOP, ()), ("print(cleaned[0])", ["first"]), ("cleaned", ["= all"])],
     "ch04.text05": [("from nltk.stem import PorterStemmer\nprint(PorterStemmer().stem('driving'))", ["driving"]), ("print([stem(w) for w in tokens])", ["sentence"]), ("lemmatizer.lemmatize('ponies')", ["= ponies_lemma"])],
-    "ch04.ex02": [(WORDS, ()), (STOP, ()), ("from nltk.stem import PorterStemmer\nprint(stems[0])", ["first"]), ("stems", ["= all"])],
+    "ch04.text07": [(WORDS, ()), (STOP, ()), ("cleaned", ["= input"])],
+    "ch04.ex02": [(WORDS, ()), (STOP, ()), ("print(cleaned)", ["input"]), ("from nltk.stem import PorterStemmer\nprint(stems[0])", ["first"]), ("stems", ["= all"])],
     "ch04.text06": [(ALICE, ()), ("alice[:800]", ["= alice_800"])],
-    "ch04.act01": [(ALICE, ()), (STOP, ()), ("print(clean[:2])", ["first2"]), ("print(stems[:5])", ["stem5"])],
-    "ch04.ex03": [(WORDS, ()), (STOP, ()), ("terms = ['nlp', 'deep', 'learn']\nmatrix = np.array([onehot(t) for t in words])\nmatrix", ["= matrix"])],
+    "ch04.act01": [(ALICE, ()), (STOP, ()), ("print(clean[:2])", ["first2"]), ("print(stems[:5])", ["stem5"]), ("context_stop = ['--', 'said']\nprint(context_stop)", ["context_stop"])],
+    "ch04.ex03": [(WORDS, ()), (STOP, ()), ("print(words)", ["input"]), ("terms = ['nlp', 'deep', 'learn']\nmatrix = np.array([onehot(t) for t in words])\nmatrix", ["= matrix"])],
     "ch04.text08": [
         (WORDS, ()), ("from sklearn.feature_extraction.text import CountVectorizer\nsents", ["= txt_sents"]), ("vect.vocabulary_", ["= vocabulary_raw"]),
         ("raw.toarray()", ["= dtm_raw"]), ("stem.toarray()", ["= dtm_stem"]), ("other.vocabulary_", ["= vocabulary_stem"]), ("txt_words_stem", ["= txt_words_stem"]),
@@ -125,19 +129,19 @@ UNITS: Mapping[str, Sequence[tuple[str, Sequence[str]]]] = {
         (TEXT8, ()), ("print(model.wv['animal'][:48])", ["animal_vector"]), ("len(model.wv['animal'])", ["= vector_length"]),
         ("model.wv.most_similar('animal')", ["= animal"]), ("model.wv.most_similar('happiness')", ["= happiness"]),
     ],
-    "ch04.text13": [(TEXT8, ()), ("model.wv.most_similar(positive=['woman', 'king'], negative=['man'], topn=5)", ["= king"]), ("model.wv.most_similar(positive=['uncle', 'woman'], negative=['man'], topn=5)", ["= uncle"])],
+    "ch04.text13": [(TEXT8, ()), ("model.wv.most_similar(positive=['woman', 'king'], negative=['man'], topn=5)", ["= king", "like king_top"]), ("model.wv.most_similar(positive=['uncle', 'woman'], negative=['man'], topn=5)", ["= uncle"])],
     "ch04.ex05": [(TEXT8, ()), ("one = (v['get'] + v['happy']) / 2\ntwo = (v['make'] + v['merry']) / 2\nmodel.wv.cosine_similarities(one, [two])", ["array cosine"])],
     "ch04.text14": [("from gensim.models import Word2Vec, word2vec\nmodel = Word2Vec(word2vec.Text8Corpus('text8'), vector_size=30)", ()), ("model.wv.most_similar(positive=['woman', 'king'], negative=['man'], topn=5)", ["= king30"])],
     "ch04.text16": [(TEXT8, ()), ("model.wv.most_similar('oeuvre', topn=5)", ["= cbow"]), ("model_sg = Word2Vec(sentences, sg=1)\nmodel_sg.wv.most_similar('oeuvre', topn=5)", ["= sg"])],
-    "ch04.ex06": [("from nltk.corpus import brown, movie_reviews\nfrom gensim.models import Word2Vec", ()), ("brown_model.wv.most_similar('money', topn=5)", ["= brown_money"]), ("movie_model.wv.most_similar('money', topn=5)", ["= movie_money"])],
+    "ch04.ex06": [("from nltk.corpus import brown, movie_reviews\nfrom gensim.models import Word2Vec", ()), ("brown_model.wv.most_similar('money', topn=5)", ["= brown_money", "like brown_top"]), ("movie_model.wv.most_similar('money', topn=5)", ["= movie_money", "like movie_top2"])],
     "ch04.text17": [("glove = KeyedVectors.load_word2vec_format('glove.6B.100d.txt')", ()), ("glove.most_similar('money', topn=5)", ["= money"]), ("glove.most_similar(positive=['woman', 'king'], negative=['man'], topn=5)", ["= king"])],
-    "ch04.text18": [(TEXT8, ()), ("model.wv.most_similar(positive=['woman', 'doctor'], negative=['man'], topn=5)", ["= doctor"]), ("model.wv.most_similar(positive=['woman', 'smart'], negative=['man'], topn=5)", ["= smart"])],
+    "ch04.text18": [(TEXT8, ()), ("model.wv.most_similar(positive=['woman', 'doctor'], negative=['man'], topn=5)", ["= doctor", "like doctor_top"]), ("model.wv.most_similar(positive=['woman', 'smart'], negative=['man'], topn=5)", ["= smart", "like smart_top"])],
     "ch04.act02": [
         (f"{ALICE}\nfrom gensim.models import Word2Vec", ()), ("print(words[:3])", ["first3"]), ("model.wv.most_similar('rabbit', topn=5)", ["= rabbit_default"]),
         ("small = Word2Vec(words, window=2)\nsmall.wv.most_similar('rabbit', topn=5)", ["= rabbit_window2"]), ("skip = Word2Vec(words, sg=1)\nskip.wv.most_similar('rabbit', topn=5)", ["= rabbit_sg"]),
         ("skip.wv.cosine_similarities(a, [b])", ["array phrase_own"]), ("glove.cosine_similarities(a, [b])", ["array phrase_glove"]),
     ],
-    "ch05.text01": [(f"{PRICES.format('AAPL')}\nframe.head()", ["frame head"])],
+    "ch05.text01": [(f"{PRICES.format('AAPL')}\nframe.head()", ["frame head"]), ("frame.tail()", ["tail tail"])],
     "ch05.ex02": [("x0 = np.array([[0, 1], [2, 3], [4, 5]])\nx1 = np.array([[100, 101], [102, 103], [104, 105]])\nyt0 = tf.tanh(x0 @ W)", ()), ("tf.print(yt0)", ["yt0"]), ("tf.print(yt1)", ["yt1"])],
     "ch05.text04": [(PRICES.format("AAPL"), ()), ("len(train), len(test)", ["tuple split_lengths"]), (SCALED, ()), ("print(trainX.shape, testX.shape)", ["shapes shapes"])],
     "ch05.ex03": [(PRICES.format("AAPL"), ()), ("MODEL ex03_plain_rnn exercise_5_03_model", ()), ("SUMMARY summary total_params", ())],

@@ -54,11 +54,23 @@ def read_claims(cells: Sequence[Cell], ledger: Ledger) -> Read:
     for cell, code, units in zip(cells, codes, recognised.units, strict=True):
         for reading in _of_cell(cell, code, units, ledger, readings):
             readings[reading.claim.id] = reading
+    readings.update(_siblings(readings, ledger))
     used = {reading.cell for reading in readings.values()}
     order = {claim: place for place, claim in enumerate(ledger.claims)}
     ordered = sorted(readings.values(), key=lambda reading: order[reading.claim.id])
     with_code = [cell for cell in cells if cell.code.strip() and (cell.stdout.strip() or cell.result.strip())]
     return Read(tuple(ordered), len(with_code), sum(cell.number not in used for cell in with_code))
+
+
+def _siblings(readings: Mapping[str, Reading], ledger: Ledger) -> dict[str, Reading]:
+    """Return the claims that say something else of a value that was read."""
+    return {
+        claim.id: Reading(claim, reading.value, reading.cell)
+        for reading in readings.values()
+        for claim in ledger.units[reading.claim.unit].claims
+        if claim.id not in readings and _is_shown(claim) and claim.rule.needs_sample
+        if claim.measures() == reading.claim.measures() and len(claim.measures()) == 1
+    }
 
 
 # Models

@@ -47,7 +47,7 @@ class Call:
 
 @dataclass
 class CellCode:
-    """What a cell does. `words` are its names, texts and lists of numbers, `shows` what it prints, as code."""
+    """What a cell does. `words` are its names, texts and lists of numbers, `shows` is what it prints."""
 
     calls: list[Call] = field(default_factory=list)
     words: set[str] = field(default_factory=set)

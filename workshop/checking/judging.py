@@ -46,8 +46,8 @@ GOOD = frozenset({EQUAL, RIGHT, AGREES, ORDINARY, NOT_COMPARED})
 class Judgement:
     """What a reader's value is, in one sentence.
 
-    `yours`, `book` and `runs` are the values in words, `numbers` those that have recorded runs, by their names
-    in the claim. `p` : how often an honest run is as far out, None where
+    `yours`, `book` and `runs` are the values in words, `numbers` those with recorded runs, by their names in
+    the claim. `p` : how often an honest run is as far out, None where
     no seed is involved. `ok` : whether there is nothing to worry about: p is above 0.01, or the value is what
     the book, a right value or a rule says.
     """
@@ -81,7 +81,7 @@ def judge(
     elif p <= LEVEL and worst != UNUSUAL:
         worst, sentence = (
             UNUSUAL,
-            f"Unusual: it is farther from the {len(numbers[0].runs)} recorded runs than they from each other.",
+            f"Unusual: it is farther from the {len(numbers[0].runs)} recorded runs than any of them.",
         )
     elif p > LEVEL and worst == UNUSUAL:
         p = alone  # by rank, it is only beyond all others

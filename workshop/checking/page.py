@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,8 +75,9 @@ def _strips(judgement: Judgement, ledger: Ledger) -> tuple[Strip, ...]:
     if sample is None or sample.problem or not judgement.numbers:
         return ()
     printed = placed(claim, claim.documented)
-    mine: Mapping[str, float] = judgement.numbers
-    drawn = [number for number in sample.numbers if number.name in mine][:_MOST_STRIPS]
+    drawn = [number for number in sample.numbers if math.isfinite(mine.get(number.name, math.nan))][
+        :_MOST_STRIPS
+    ]
     return tuple(
         strip(
             number,

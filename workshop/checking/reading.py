@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,8 @@ from workshop.files import reason
 from workshop.untrusted import one_line, printable
 
 MOST_BYTES = 200_000_000
-# so many characters of a cell's code, and of one kind of its outputs, are read; a training prints less
-MOST_CODE, MOST_TEXT = 200_000, 2_000_000
+# so many characters of a cell's code, of that of a notebook, and of one kind of a cell's outputs are read
+MOST_CODE, MOST_CODE_OF_ALL, MOST_TEXT = 50_000, 2_000_000, 2_000_000
 _PLAIN = "text/plain"
 
 
@@ -81,12 +81,15 @@ def read_notebook(path: Path) -> tuple[Cell, ...]:
 
 
 def _cells(notebook: Any) -> Iterator[Cell]:
-    number = 0
+    number, room = 0, MOST_CODE_OF_ALL
     cells = notebook["cells"]
     for cell in cells if isinstance(cells, list) else []:
         if isinstance(cell, Mapping) and cell.get("cell_type") == "code":
             number += 1
-            yield _cell(number, cell)
+            read = _cell(number, cell)
+            long = len(read.code) > min(room, MOST_CODE)
+            room -= len(read.code)
+            yield replace(read, code="") if long else read
 
 
 def _cell(number: int, cell: Mapping[str, Any]) -> Cell:
@@ -106,7 +109,7 @@ def _cell(number: int, cell: Mapping[str, Any]) -> Cell:
             name, message = (_text(output.get(key))[:2000] for key in ("ename", "evalue"))
             failure = Failure(one_line(name), printable(message))
     joined = {name: _shown("\n".join(parts)) for name, parts in texts.items()}
-    return Cell(number, _text(cell.get("source"))[:MOST_CODE], **joined, failure=failure)
+    return Cell(number, _text(cell.get("source")), **joined, failure=failure)
 
 
 def _text(value: Any) -> str:

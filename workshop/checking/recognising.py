@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import fnmatch
+from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -104,9 +105,9 @@ def recognise(codes: Sequence[CellCode]) -> Recognised:
     ]
     models = {found.unit.unit: found.unit for its in calls for found in its}
     there = [u for u in known_units().values() if u.unit in models or (not u.models and words.has(u))]
-    units = []
+    units, built = [], dict[str, int]()
     for cell in range(len(codes)):
-        built = {found.unit.unit: place for place, its in enumerate(calls[: cell + 1]) for found in its}
+        built.update((found.unit.unit, cell) for found in calls[cell])
         ranked = [(max(words.since(unit, cell), built.get(unit.unit, -1)), unit) for unit in there]
         units.append([unit for _, unit in sorted(ranked, key=lambda pair: -pair[0])])
     return Recognised(calls, units)
@@ -130,7 +131,8 @@ class _Words:
 
     def last(self, patterns: Collection[str], cell: int) -> int | None:
         """Return the last cell up to this one that has one of the words, or None."""
-        return max((c for pattern in patterns for c in self._places(pattern) if c <= cell), default=None)
+        found = ((places, bisect_right(places, cell)) for places in map(self._places, patterns))
+        return max((places[after - 1] for places, after in found if after), default=None)
 
     def data(self, name: str, cell: int) -> int | None:
         """Return the last cell up to this one that names a data set, or None."""

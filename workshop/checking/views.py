@@ -15,6 +15,7 @@ from workshop.figures.alt_text import counted
 from workshop.ledger import Ledger
 from workshop.reporting.screen import Screen
 from workshop.reporting.words import FAILED, HOLDS, NO_DATA, OPEN, Word
+from workshop.verification.results import for_json
 
 SCHEMA = "workshop-check/1"
 
@@ -173,4 +174,5 @@ def as_json(report: Report) -> dict[str, Any]:
 
 
 def _row(judgement: Judgement) -> Mapping[str, Any]:
-    return {**asdict(judgement), "text": verdict_text(judgement)}
+    row: Mapping[str, Any] = for_json({**asdict(judgement), "text": verdict_text(judgement)})
+    return row
