@@ -71,7 +71,7 @@ def test_a_tutorial_on_the_same_data_gives_no_match(tmp_path: Path) -> None:
     cells = [
         ("from keras.datasets import mnist\n(x, y), (x_test, y_test) = mnist.load_data()", []),
         (
-            "model = Sequential([layers.Flatten(), layers.Dense(512), layers.Dropout(0.2), layers.Dense(10)])",
+            "model = Sequential([layers.Flatten(), layers.Dense(512), layers.Dense(10)])",
             [],
         ),
         (
@@ -171,9 +171,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 PIECES = (
-    "\\u0000", "\\b" * 50, "\\r", "nan", "-inf", "1e999", "Epoch 1/5", "Epoch 5/99999999", " - loss: ", "[[", "(((",
-    "'", '\\"', "lambda", "Sequential()", ".add(", "None", "\\ud800", "…", "9" * 400, "[" * 300, "{", "}", "0x", "│",
-    "Total params: ", "%",
+    "\\u0000", "\\b" * 50, "\\r", "nan", "-inf", "1e999", "Epoch 1/5", "Epoch 5/99999999", " - loss: ", "[[",
+    "(((", "'", '\\"', "lambda", "Sequential()", ".add(", "None", "\\ud800", "…", "9" * 400, "[" * 300, "{",
+    "}", "0x", "│", "Total params: ", "%",
 )  # fmt: skip
 
 

@@ -75,9 +75,8 @@ def _strips(judgement: Judgement, ledger: Ledger) -> tuple[Strip, ...]:
     if sample is None or sample.problem or not judgement.numbers:
         return ()
     printed = placed(claim, claim.documented)
-    drawn = [number for number in sample.numbers if math.isfinite(mine.get(number.name, math.nan))][
-        :_MOST_STRIPS
-    ]
+    mine = {name: value for name, value in judgement.numbers.items() if math.isfinite(value)}
+    drawn = [number for number in sample.numbers if number.name in mine][:_MOST_STRIPS]
     return tuple(
         strip(
             number,

@@ -15,7 +15,7 @@ from workshop.untrusted import one_line, printable
 
 MOST_BYTES = 200_000_000
 # so many characters of a cell's code, of that of a notebook, and of one kind of a cell's outputs are read
-MOST_CODE, MOST_CODE_OF_ALL, MOST_TEXT = 50_000, 2_000_000, 2_000_000
+MOST_CODE, MOST_CODE_OF_ALL, MOST_TEXT = 50_000, 500_000, 2_000_000
 _PLAIN = "text/plain"
 
 
