@@ -145,7 +145,8 @@ def _rows(text: str) -> Iterator[str]:
         if "│" in line:
             cells = [cell.strip() for cell in line.strip().strip("│").split("│")]
             if open_row and not cells[-1] and len(cells) == len(open_row):
-                open_row = [f"{a}{b}" for a, b in zip(open_row, cells, strict=True)]
+                pairs = zip(open_row, cells, strict=True)
+                open_row = [f"{a} {b}" if b.startswith("(") else f"{a}{b}" for a, b in pairs]
             else:
                 yield "  ".join(open_row)
                 open_row = cells
