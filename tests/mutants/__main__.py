@@ -15,6 +15,7 @@ from typing import Any, get_args
 
 from tests.mutants.deciding import Bench, Task
 from tests.mutants.rows import ROOT, Mutant, Rows, read_rows
+from tests.mutants.simulating import simulate
 from tests.mutants.table import Fate, page, show, table
 from workshop.datasets.cache import cache_folder
 from workshop.ledger import Ledger, ledger
@@ -31,6 +32,8 @@ def main(
     if chosen.patterns:
         units = [unit for unit in units if unit.startswith(tuple(chosen.patterns))]
     bench = Bench(book, chosen.folder / "outcomes", root, chosen.timeout)
+    if chosen.simulate:
+        return simulate(book, rows, bench, chosen.patterns, chosen.budget)
     facts = bench.describe(units)
     if chosen.touched is not None:
         units = _touched(chosen.touched, units, facts, rows)
@@ -130,6 +133,9 @@ def parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--jobs", type=int, default=1, help="mutants at a time")
     parser.add_argument("--show", action="store_true", help="decide nothing, show what was decided")
+    parser.add_argument(
+        "--simulate", action="store_true", help="record the mistakes of quick units for `workshop check`"
+    )
     parser.add_argument("--write", action="store_true", help=f"write {PAGE.relative_to(ROOT)}")
     parser.add_argument(
         "--folder", type=Path, default=cache_folder() / "mutants", help="results and outcomes"

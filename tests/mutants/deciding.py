@@ -102,11 +102,14 @@ class Bench:
         done: Callable[[dict[str, Any]], None],
         jobs: int = 1,
         end: float = math.inf,
+        work: Callable[[Task], dict[str, Any]] | None = None,
     ) -> None:
         """Decide tasks, `jobs` at a time, and start none after `end`; `done` gets each result.
 
-        A unit as it is comes before its mutants. A task that is stopped at its limit has no result.
+        A unit as it is comes before its mutants. A task that is stopped at its limit has no result. `work`
+        is what to do with a task instead of deciding it.
         """
+        work = work or self.decide
         running: dict[int, tuple[Task, IO[str], float]] = {}
         waiting = list(tasks)
         bare = {task.unit for task in tasks if task.mutant is None}
@@ -115,7 +118,7 @@ class Bench:
             task = next(startable, None) if len(running) < jobs and time.monotonic() < end else None
             if task is not None:
                 waiting.remove(task)
-                pid, answer = _fork(lambda task=task: json.dumps(self.decide(task)), self.limit)
+                pid, answer = _fork(lambda task=task: json.dumps(work(task)), self.limit)
                 running[pid] = task, answer, time.monotonic()
                 continue
             if not running:
@@ -178,7 +181,8 @@ class Bench:
             self.engine.environment.digest_text(),
         ]
         return {
-            "digest": hashlib.sha256("\n".join(content).encode()).hexdigest()[:16],
+            "digest": _digest(content),
+            "code": _digest(fingerprint.code_digest(part.module) for part in catalogue.parts.get(unit, ())),
             "libraries": sorted({library for part in parts for library in part.uses}),
             "data": sorted(catalogue.needed(parts)),
             "seconds": sum(
@@ -186,6 +190,10 @@ class Bench:
             ),
             "files": sorted({part.module.replace(".", "/") + ".py" for part in parts}),
         }
+
+
+def _digest(lines: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
 def _package() -> Path:

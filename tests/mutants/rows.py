@@ -12,7 +12,7 @@ import yaml
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(__file__).parent
 
-# these go on every unit where they apply; other mistakes are written by hand and say what they imitate
+# these go on every unit where they apply; other mistakes are written by hand
 OPERATORS = (
     "rate doubled", "rate halved", "activation dropped", "size up", "size down", "seed reused",
     "training rows for test rows", "transposed", "off by one", "unshuffled", "initialiser", "labels spoilt",
@@ -53,8 +53,8 @@ class Edit:
 class Mutant:
     """One mistake, and the unit whose claims ought to notice it.
 
-    `survives` says why it changes no result, so that nothing can notice it; `missed` why no claim notices it
-    though one could.
+    `imitates` says in words what somebody would have done. `survives` says why it changes no result, so that
+    nothing can notice it; `missed` why no claim notices it though one could.
     """
 
     unit: str
@@ -113,8 +113,8 @@ def _of_group(group: Mapping[str, Any], package: str, where: str) -> Iterator[Mu
         unknown = set(row) - {"kind", "old", "new", "nth", "imitates", "survives", "missed", "file", "also"}
         if unknown or row.get("kind") not in (*OPERATORS, BY_HAND):
             raise RowError(f"{where}: {row}: unknown {', '.join(unknown) or 'kind'}")
-        if (row["kind"] == BY_HAND) != ("imitates" in row):
-            raise RowError(f"{where}: {row}: a row by hand, and no other, says what it `imitates`")
+        if row["kind"] == BY_HAND and "imitates" not in row:
+            raise RowError(f"{where}: {row}: a row by hand says what it `imitates`")
         edits = []
         for edit in (row, *row.get("also", ())):
             file = edit.get("file", group.get("file"))

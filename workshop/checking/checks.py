@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -234,9 +235,9 @@ def _ordinary(judgement: Judgement) -> Judgement:
 
 
 def _explain(unit: str, values: Mapping[str, float]) -> Explanation | None:
-    """Return which mistake explains unusual numbers of a unit."""
-    try:
-        from workshop.checking.mistakes import explain
-    except ModuleNotFoundError:
-        return None
-    return explain(unit, values)
+    """Return which mistake explains unusual numbers of a unit, None if that can't be said of them."""
+    from workshop.checking.mistakes import explain
+
+    finite = {name: value for name, value in values.items() if math.isfinite(value)}
+    explanation = explain(unit, finite) if finite else None
+    return explanation if explanation is not None and explanation.modelled else None

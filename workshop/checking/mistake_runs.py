@@ -1,0 +1,203 @@
+"""Recorded runs of mistakes: a unit's numbers over many seeds, each time with one mistake in its code.
+
+One file per unit, `mistakes/chNN.xxNN.json`, for units of at most LONGEST seconds a seed. Seeds are the first
+ones of the unit's reference sample. The mistakes are those of `tests/mutants`, which records them:
+
+    {"schema": "workshop-mistakes/1", "unit": …,
+     "sha256": of all the rest (`checksum`),
+     "environments": [what the bits of a run depend on, as in a reference sample],
+     "quantities": [paths of single numbers in the unit's outcome],
+     "seeds": [one a run],
+     "mistakes": [{"what": in words, "row": digest of the edits, "code": digest of the unit's code, unedited,
+                   "environment": place in the list, "date": ISO 8601, "seconds": median of a seed,
+                   "left_out": why the runs say nothing, "" if they do,
+                   "runs": a row for each seed, a number for each quantity; null if there is none}]}
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from workshop.errors import WorkshopError
+from workshop.files import write_atomically
+from workshop.ledger import Claim, Ledger
+from workshop.samples.model import ReferenceSample, checksum, quantity
+from workshop.statistics.scales import Numbers, Scale
+
+SCHEMA = "workshop-mistakes/1"
+# mistakes are not modelled in units that take longer, in seconds a seed
+LONGEST = 2.0
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """The runs of a unit with one mistake; see the module for the fields. `runs` : (seeds, quantities)."""
+
+    what: str
+    row: str
+    code: str
+    environment: int
+    date: str
+    seconds: float
+    left_out: str
+    runs: tuple[tuple[float | None, ...], ...]
+
+    @property
+    def numbers(self) -> Numbers:
+        """The runs as an array, NaN where a run has no number; (seeds, quantities)."""
+        return np.array(self.runs, dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class MistakeRuns:
+    """The recorded mistakes of a unit."""
+
+    unit: str
+    environments: tuple[Mapping[str, str], ...]
+    quantities: tuple[str, ...]
+    seeds: tuple[int, ...]
+    mistakes: tuple[Mistake, ...]
+
+    def with_one(self, mistake: Mistake, environment: Mapping[str, str]) -> MistakeRuns:
+        """Return the same with one more mistake, in the place of earlier runs of its row."""
+        known = environment in self.environments
+        environments = self.environments if known else (*self.environments, environment)
+        added = replace(mistake, environment=environments.index(environment))
+        others = (each for each in self.mistakes if each.row != mistake.row)
+        return replace(self, environments=environments, mistakes=(*others, added))
+
+
+class DamagedMistakes(WorkshopError):
+    """A file has no recorded runs of mistakes; the message names it and the remedy."""
+
+
+def mistakes_folder() -> Path:
+    """Return the folder of the recorded mistakes in the package."""
+    return Path(str(resources.files("workshop.checking"))) / "mistakes"
+
+
+@cache
+def recorded_mistakes(unit: str) -> MistakeRuns | None:
+    """Return the recorded mistakes of a unit, None if there are none. Raises DamagedMistakes."""
+    path = mistakes_folder() / f"{unit}.json"
+    return read_mistakes(path) if path.exists() else None
+
+
+def read_mistakes(path: Path) -> MistakeRuns:
+    """Read the recorded mistakes of a unit. Raises DamagedMistakes naming file and remedy."""
+    try:
+        content = json.loads(path.read_text("utf-8"))
+        if content["schema"] != SCHEMA:
+            raise ValueError(f"schema {content['schema']!r}, not {SCHEMA!r}")
+        if content["sha256"] != checksum(content):
+            raise ValueError("its checksum is wrong")
+        mistakes = [{**each, "runs": tuple(map(tuple, each["runs"]))} for each in content["mistakes"]]
+        found = MistakeRuns(
+            content["unit"],
+            tuple(content["environments"]),
+            tuple(content["quantities"]),
+            tuple(content["seeds"]),
+            tuple(Mistake(**each) for each in mistakes),
+        )
+        shape = (len(found.seeds), len(found.quantities))
+        if any(not each.left_out and each.numbers.shape != shape for each in found.mistakes):
+            raise ValueError("the runs of a mistake have not a number for each quantity and seed")
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        why = " ".join(f"{type(error).__name__} {error}".split())
+        raise DamagedMistakes(
+            f"{path.name}: no recorded mistakes ({why}): restore it: git checkout {path}, or "
+            "pip install --force-reinstall workshop"
+        ) from None
+    return found
+
+
+def write_mistakes(runs: MistakeRuns, path: Path) -> None:
+    """Write the recorded mistakes of a unit, whole or not at all, a line a run."""
+    head = {
+        "schema": SCHEMA,
+        "unit": runs.unit,
+        "environments": list(runs.environments),
+        "quantities": list(runs.quantities),
+        "seeds": list(runs.seeds),
+    }
+    mistakes = [asdict(each) for each in runs.mistakes]
+    head["sha256"] = checksum(json.loads(json.dumps({**head, "mistakes": mistakes})))
+    lines = [f" {json.dumps(key)}: {json.dumps(value)}," for key, value in head.items()]
+    text = "\n".join(["{", *lines, ' "mistakes": [', ",\n".join(map(_written, mistakes)), " ]", "}"])
+    write_atomically(path, (text + "\n").encode())
+
+
+def _written(mistake: Mapping[str, Any]) -> str:
+    facts = {key: value for key, value in mistake.items() if key != "runs"}
+    runs = ",\n".join(f"    {json.dumps(run)}" for run in mistake["runs"])
+    return f'  {json.dumps(facts)[:-1]}, "runs": [\n{runs}]}}' if runs else f"  {json.dumps(mistake)}"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a number of a claim lies in its unit's outcome, and the number's scale."""
+
+    quantity: str
+    scale: Scale
+
+
+def numbers_of_claims(ledger: Ledger, unit: str, values: Mapping[str, Any]) -> dict[str, tuple[Place, float]]:
+    """Return the numbers of a run by their names: the claim's id, and the number's path inside it.
+
+    `values` are those of the unit's recorded quantities. Numbers of one that is missing, or that is not of
+    the claim's form, are left out.
+    """
+    found: dict[str, tuple[Place, float]] = {}
+    for claim in ledger.claims.values():
+        if claim.unit == unit and claim.rule.needs_sample:
+            for name, measure in claim.measures().items():
+                if measure.unit == unit and quantity(measure) in values:
+                    for number, value in _numbers(claim, name, values[quantity(measure)]).items():
+                        inner = number.removeprefix(name)
+                        dot = "." if inner and inner[0] not in ".[" else ""
+                        place = Place(f"{quantity(measure)}{dot}{inner}", claim.scale_of(number))
+                        outer = "." if number and number[0] != "[" else ""
+                        found[f"{claim.id}{outer}{number}"] = place, value
+    return found
+
+
+def _numbers(claim: Claim, name: str, value: Any) -> dict[str, float]:
+    try:
+        return claim.sampled_rule.numbers({name: value} if name else value, claim.documented)
+    except (ValueError, LookupError, TypeError):
+        return {}
+
+
+def unchanged_runs(ledger: Ledger, sample: ReferenceSample, quantities: Sequence[str]) -> Numbers:
+    """Return numbers of the recorded runs of the unchanged procedure; (runs, quantities), NaN for none."""
+    return np.array(
+        [
+            as_row(by_quantity(ledger, sample.unit, _values(sample, run.values)), quantities)
+            for run in sample.runs
+        ],
+        dtype=np.float64,
+    )
+
+
+def _values(sample: ReferenceSample, values: Iterable[Any]) -> dict[str, Any]:
+    return dict(zip(sample.quantities, values, strict=False))  # none if the run crashed
+
+
+def by_quantity(ledger: Ledger, unit: str, values: Mapping[str, Any]) -> dict[str, float]:
+    """Return each single number of a run once, by its path in the outcome."""
+    return {place.quantity: value for place, value in numbers_of_claims(ledger, unit, values).values()}
+
+
+def as_row(numbers: Mapping[str, float], quantities: Iterable[str]) -> tuple[float | None, ...]:
+    """Return a run's numbers in an order, to six digits; None for one that is missing or not finite."""
+    row = (numbers.get(name, math.nan) for name in quantities)
+    return tuple(float(f"{value:.6g}") if math.isfinite(value) else None for value in row)

@@ -1,0 +1,205 @@
+"""The likeliest mistake: which one explains a reader's numbers of a unit, all of them together.
+
+Thresholds:
+
+- A mistake explains numbers if they are at least CLEARLY times likelier with it than without, and OTHERS
+  times likelier than with the next mistake, and if more than PLAUSIBLE of its own runs are as unlikely.
+- The numbers must also be less likely than each recorded run of the unchanged procedure, given all others,
+  or more times likelier with a mistake than each of these runs. Each is true of one honest run in 129, where
+  128 are recorded.
+- No ratio is stated that is larger than the number of recorded runs: farther out, a ratio rests on the form
+  of the tails, which so few runs do not show.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from workshop.checking.likelihood import density, explains, finite, floors
+from workshop.checking.mistake_runs import LONGEST, numbers_of_claims, recorded_mistakes, unchanged_runs
+from workshop.errors import UsageError
+from workshop.ledger import ledger
+from workshop.ledger.values import half_digit
+from workshop.samples.model import reference_sample
+from workshop.statistics.scales import Numbers, Scale
+from workshop.suggestions import did_you_mean
+
+CLEARLY = 20.0
+OTHERS = 3.0
+PLAUSIBLE = 0.05
+# a mistake of which fewer runs have all the numbers is not asked
+FEWEST = 16
+_WORDS = (
+    "",
+    "This number is",
+    *(f"These {n} numbers are" for n in ("two", "three", "four", "five", "six", "seven", "eight", "nine")),
+)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What explains a reader's numbers of a unit.
+
+    `mistake` : the likeliest mistake in words, None if the unchanged procedure or no single mistake explains
+    them. `times` : how many times likelier they are with it, at most the number of recorded runs; 1 without a
+    mistake. `modelled` : whether there are recorded runs of mistakes. `sentence` : the answer.
+    """
+
+    mistake: str | None
+    times: float
+    modelled: bool
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Modelled:
+    """All runs of a unit on the scales of their numbers: of the unchanged procedure, and of each mistake.
+
+    `columns` : the place of a number by its name, which is its claim's id and the number's path in the claim.
+    """
+
+    columns: Mapping[str, int]
+    scales: tuple[Scale, ...]
+    unchanged: Numbers
+    mistakes: Mapping[str, Numbers]
+
+
+def explain(unit_id: str, values: Mapping[str, float]) -> Explanation:
+    """Return what explains a reader's numbers of a unit.
+
+    `values` has numbers by the ids of their claims, or by id and path where a claim has several
+    (`ch05.ex05.epoch1.loss`, `ch02.act01.log_epoch10[1]`). Numbers that are not recorded are left out. Raises
+    UsageError if there is no such unit, DamagedMistakes or DamagedReference if a file is damaged.
+    """
+    units = ledger().units
+    if unit_id not in units:
+        guess = did_you_mean(unit_id, {name: unit.title for name, unit in units.items()})
+        raise UsageError(f"{unit_id} is no exercise: {guess or 'see workshop list'}")
+    why = not_modelled(unit_id)
+    if why:
+        return Explanation(None, 1.0, False, f"Mistakes are not modelled for this exercise: {why}.")
+    return judge(modelled(unit_id), values)
+
+
+def not_modelled(unit: str) -> str:
+    """Return why mistakes are not modelled in a unit; "" if they are."""
+    sample = reference_sample(unit, {})
+    if sample is None:
+        return "no run of it is recorded, because none of its results depends on chance"
+    if sample.seconds > LONGEST:
+        return f"one run takes longer than {LONGEST:g} s"
+    return "" if recorded_mistakes(unit) else "they have not been recorded yet"
+
+
+@cache
+def modelled(unit: str) -> Modelled:
+    """Return the runs of a unit whose mistakes are modelled."""
+    sample, recorded, book = reference_sample(unit, {}), recorded_mistakes(unit), ledger()
+    assert sample is not None
+    assert recorded is not None
+    places = {quantity: column for column, quantity in enumerate(recorded.quantities)}
+    columns: dict[str, int] = {}
+    scales: dict[int, Scale] = {}
+    for run in sample.runs:
+        values = dict(zip(sample.quantities, run.values, strict=False))
+        for name, (place, _) in numbers_of_claims(book, unit, values).items():
+            if place.quantity in places:
+                columns[name] = places[place.quantity]
+                scales[columns[name]] = place.scale
+    ordered = tuple(scales.get(column, Scale()) for column in range(len(places)))
+    return Modelled(
+        columns,
+        ordered,
+        on_scales(unchanged_runs(book, sample, recorded.quantities), ordered),
+        {each.what: on_scales(each.numbers, ordered) for each in recorded.mistakes if not each.left_out},
+    )
+
+
+def on_scales(runs: Numbers, scales: tuple[Scale, ...]) -> Numbers:
+    """Return runs (runs, numbers) with each number on its scale, ∞ where it has no place on it."""
+    return np.stack([scale.of(runs[:, i]) for i, scale in enumerate(scales)], axis=1)
+
+
+def judge(unit: Modelled, values: Mapping[str, float]) -> Explanation:
+    """Return what explains the numbers, as `explain` does, by the runs of a unit."""
+    given = {unit.columns[name]: value for name, value in values.items() if name in unit.columns}
+    chosen = sorted(given)
+    if not chosen:
+        return Explanation(None, 1.0, True, "None of these numbers is recorded with a mistake.")
+    point = on_scales(np.array([[given[i] for i in chosen]]), tuple(unit.scales[i] for i in chosen))[0]
+    unchanged = unit.unchanged[:, chosen]
+    mistakes = {what: runs[:, chosen] for what, runs in unit.mistakes.items()}
+    mistakes = {what: runs for what, runs in mistakes.items() if len(finite(runs)) >= FEWEST}
+    shown = np.array([_rounding(given[i], unit.scales[i]) for i in chosen])
+    least = np.maximum(floors([unchanged, *mistakes.values()]), shown)
+    if not np.isfinite(point).all():
+        return _NOTHING
+    otherwise = _ORDINARY if explains(unchanged, point, least) else _NOTHING
+    if not mistakes:
+        return otherwise
+    likelihoods = {what: density(runs, least).log_likelihood(point) for what, runs in mistakes.items()}
+    best, *others = sorted(likelihoods, key=lambda what: likelihoods[what], reverse=True)
+    ratio = likelihoods[best] - density(unchanged, least).log_likelihood(point)
+    runs = finite(mistakes[best])
+    if (
+        ratio < math.log(CLEARLY)
+        or not explains(runs, point, least, 1 + math.floor(PLAUSIBLE * len(runs)))
+        or (otherwise is _ORDINARY and _honest_reach(ratio, unchanged, list(mistakes.values()), least))
+    ):
+        return otherwise
+    if others and likelihoods[best] - likelihoods[others[0]] < math.log(OTHERS):
+        return Explanation(
+            None, 1.0, True, f"Two mistakes explain these numbers about as well: {best}, or {others[0]}."
+        )
+    most = len(finite(unchanged))
+    times = float(most) if ratio >= math.log(most) else math.exp(ratio)
+    subject = _WORDS[len(chosen)] if len(chosen) < len(_WORDS) else f"These {len(chosen)} numbers are"
+    return Explanation(
+        best, times, True, f"{subject} {_written(times, most)} likelier with this mistake: {best}."
+    )
+
+
+def _rounding(value: float, scale: Scale) -> float:
+    """Return the standard deviation by which a number was rounded, on its scale; shares count rows anyway.
+
+    It follows from the digits of the number: 0.03 was rounded to two decimals.
+    """
+    if scale.name == "logit" or not math.isfinite(value):
+        return 0.0
+    half = half_digit(value, None)
+    low, high = scale.of(np.array([value - half, value + half]))
+    apart = float(high - low) / math.sqrt(12)
+    return apart if math.isfinite(apart) else 0.0
+
+
+def _honest_reach(ratio: float, unchanged: Numbers, mistakes: Sequence[Numbers], least: Numbers) -> bool:
+    """Whether a run of the unchanged procedure is so many times likelier with a mistake, by all other seeds.
+
+    The runs of mistakes begin with the same seeds.
+    """
+    for seed, run in enumerate(unchanged):
+        if np.isfinite(run).all():
+            others = (np.delete(runs, seed, axis=0) if seed < len(runs) else runs for runs in mistakes)
+            without = density(np.delete(unchanged, seed, axis=0), least).log_likelihood(run)
+            if any(density(runs, least).log_likelihood(run) - without >= ratio for runs in others):
+                return True
+    return False
+
+
+_ORDINARY = Explanation(
+    None, 1.0, True, "No mistake that we know explains these numbers clearly better than chance."
+)
+_NOTHING = Explanation(None, 1.0, True, "No single mistake that we know explains these numbers.")
+
+
+def _written(times: float, most: int) -> str:
+    """Write a ratio with one digit; `more than` for one that is cut off at the most that is stated."""
+    digit = 10 ** math.floor(math.log10(times))
+    if times >= most:
+        return f"more than {most // digit * digit} times"
+    return f"about {round(times / digit) * digit} times"
