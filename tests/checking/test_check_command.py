@@ -130,7 +130,7 @@ def test_a_class_is_a_table(sound: Path, wrong: Path, tmp_path: Path) -> None:
     html = page.read_text("utf-8")
 
     assert result.exit_code == 1
-    assert "ch05.ex04.test_rmse is off in 1 file." in result.stdout
+    assert "ch05.ex04.test_rmse is off (1 file)." in result.stdout
     assert html.count('<tr><th scope="row">') == 3
     assert html.count('class="failed"') == 1
     assert html.count('class="holds"') == 1

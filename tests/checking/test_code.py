@@ -91,10 +91,10 @@ def test_a_slip_in_the_layers_is_named() -> None:
     """Another size, or a layer that is not there, on the exercise's data."""
     sizes = unit_of(PRICES, ADDED.replace("filters=5", "filters=50"), "model.summary()")
 
-    assert sizes == [("ch05.ex04", ("your model has Conv1D 50 5, the book's Conv1D 5 5",))]
+    assert sizes == [("ch05.ex04", ("the model has Conv1D 50 5, in the book Conv1D 5 5",))]
     reviews = "imdb.load_data(num_words=8000)"
     code = "model = Sequential([Embedding(8000, 32), SpatialDropout1D(0.4), LSTM(32), Dense(1)])"
-    assert unit_of(reviews, code, "model.summary()") == [("ch06.ex02", ("your model has no Dropout 0.4",))]
+    assert unit_of(reviews, code, "model.summary()") == [("ch06.ex02", ("the model has no Dropout 0.4",))]
 
 
 def test_settings_that_differ_are_named() -> None:
@@ -103,6 +103,6 @@ def test_settings_that_differ_are_named() -> None:
     (found,) = recognise(read_code(codes)).calls[-1]
 
     assert training_edits(found) == (
-        "your optimizer is sgd, the book's adam",
-        "your training has no validation_split, the book's has 0.1",
+        "optimizer is sgd, in the book adam",
+        "validation_split is not given, in the book 0.1",
     )

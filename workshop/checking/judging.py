@@ -216,7 +216,7 @@ def _judge_printed(claim: Claim, value: Any) -> Judgement:
             if right and path in right and _same_leaf(mine, right[path]):
                 verdicts.add(RIGHT)
                 continue
-            return _differs(claim, value, f"{where}the book prints nothing like it.")
+            return _differs(claim, value, f"{where}The book prints nothing like it.")
         its = known.get(path)
         if isinstance(mine, Shown) and isinstance(its, Printed):
             verdict, sentence = _against(mine, its, claim)
@@ -231,7 +231,7 @@ def _judge_printed(claim: Claim, value: Any) -> Judgement:
             return _differs(
                 claim,
                 value,
-                f"{where}the book prints {brief(printed[path], 40)}, yours is {brief(mine, 40)}.",
+                f"{where}The book prints {brief(printed[path], 40)}, yours is {brief(mine, 40)}.",
             )
     if not verdicts:
         return _judgement(claim, value, NOT_COMPARED, "There is nothing to compare.", None)
@@ -269,5 +269,4 @@ def _same_leaf(mine: Any, theirs: Any) -> bool:
 
 
 def _differs(claim: Claim, value: Any, sentence: str) -> Judgement:
-    text = sentence[0].upper() + sentence[1:] if sentence else sentence
-    return _judgement(claim, value, DIFFERS, text, None, ok=False)
+    return _judgement(claim, value, DIFFERS, sentence, None, ok=False)

@@ -212,11 +212,11 @@ def _edits(mine: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[str, ...]:
     for kind, a, b, c, d in matcher.get_opcodes():
         yours, book = ", ".join(mine[a:b]), ", ".join(theirs[c:d])
         if kind == "replace":
-            texts.append(f"your model has {yours}, the book's {book}")
+            texts.append(f"the model has {yours}, in the book {book}")
         elif kind == "delete":
-            texts.append(f"your model has {yours}, the book's has not")
+            texts.append(f"the model has {yours}, which the book's has not")
         elif kind == "insert":
-            texts.append(f"your model has no {book}")
+            texts.append(f"the model has no {book}")
     return tuple(texts)
 
 
@@ -232,7 +232,7 @@ def training_edits(found: Found) -> tuple[str, ...]:
         mine = call.settings.get(name, None if name in call.given else _DEFAULTS.get(name))
         mine = _LOSSES.get(mine, mine) if isinstance(mine, str) else mine
         if mine is None and name == "validation_split" and not call.given & {name, "**"}:
-            texts.append(f"your training has no {name}, the book's has {book}")
+            texts.append(f"{name} is not given, in the book {book}")
         elif mine is not None and mine != book:
-            texts.append(f"your {name} is {mine}, the book's {book}")
+            texts.append(f"{name} is {mine}, in the book {book}")
     return tuple(texts)

@@ -18,6 +18,7 @@ from workshop.reporting.words import FAILED, HOLDS, NO_DATA, OPEN, Word
 from workshop.verification.results import for_json
 
 SCHEMA = "workshop-check/1"
+_MOST_OFTEN = 5
 
 
 def word_of(judgement: Judgement) -> Word:
@@ -53,7 +54,7 @@ def unit_lines(unit: UnitCheck) -> list[str]:
         )
     if unit.edits:
         lines.append(f"The code is not the book's procedure: {'; '.join(unit.edits)}.")
-    if unit.explanation is not None:
+    if unit.explanation is not None and (unit.explanation.mistake or not unit.edits):
         lines.append(unit.explanation.sentence)
     return lines
 
@@ -66,18 +67,15 @@ def headline(report: Report) -> str:
     if not judgements and not report.errors:
         return "Nothing of the book was found in it."
     bad = sum(not judgement.ok for judgement in judgements)
-    texts = [f"{counted(len(judgements), 'result')} of {counted(len(report.units), 'exercise or text')}"]
-    texts = [texts[0].replace("exercise or texts", "exercises and texts")]
-    texts.append(f"{bad} to look at" if bad else "nothing unusual")
-    if any(unit.unusual for unit in report.units) and not bad:
-        texts[1] = "unusual together"
+    units = len(report.units)
+    where = "1 exercise or text" if units == 1 else f"{units} exercises and texts"
+    texts = [f"{bad} to look at"] if bad else []
+    texts += ["unusual together"] if not bad and any(unit.unusual for unit in report.units) else []
+    texts += ["other code than the book's"] if any(unit.edits for unit in report.units) else []
     if report.errors:
-        texts.append(
-            counted(len(report.errors), "error or warning").replace(
-                "error or warnings", "errors and warnings"
-            )
-        )
-    return ", ".join(texts) + "."
+        one = len(report.errors) == 1
+        texts.append("1 error or warning" if one else f"{len(report.errors)} errors or warnings")
+    return f"{counted(len(judgements), 'result')} of {where}: {', '.join(texts or ['nothing unusual'])}."
 
 
 def unmatched_text(report: Report) -> str:
@@ -142,11 +140,13 @@ def print_class(reports: Sequence[Report], console: Console) -> None:
 
 
 def most_often(reports: Iterable[Report]) -> list[str]:
-    """Say which results are most often off, the most frequent first."""
-    off = Counter(
-        judgement.claim for report in reports for judgement in report.judgements if not judgement.ok
-    )
-    return [f"{claim} is off in {counted(number, 'file')}." for claim, number in off.most_common(5)]
+    """Say what is most often off, the most frequent first: differences of the code, and results."""
+    units = [unit for report in reports for unit in report.units]
+    code = Counter(f"{unit.unit}: {edit}" for unit in units for edit in unit.edits)
+    off = Counter(each.claim for unit in units for each in unit.judgements if not each.ok)
+    texts = [(number, f"{edit} ({counted(number, 'file')}).") for edit, number in code.items()]
+    texts += [(number, f"{claim} is off ({counted(number, 'file')}).") for claim, number in off.items()]
+    return [text for _, text in sorted(texts, key=lambda pair: -pair[0])[:_MOST_OFTEN]]
 
 
 def as_json(report: Report) -> dict[str, Any]:
