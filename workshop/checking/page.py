@@ -64,7 +64,7 @@ def _section(unit: UnitCheck, ledger: Ledger) -> Section:
         Row(each, views.word_of(each), views.verdict_text(each), _strips(each, ledger))
         for each in unit.judgements
     )
-    title = f"{label(unit.unit, ledger)}: {ledger.units[unit.unit].title.rpartition(': ')[2]}"
+    title = f"{_label(unit.unit, ledger)}: {ledger.units[unit.unit].title.rpartition(': ')[2]}"
     return Section(unit, title, tuple(views.unit_lines(unit)), rows)
 
 
@@ -102,13 +102,18 @@ def class_page(reports: Sequence[Report], ledger: Ledger) -> str:
     units = [unit for unit in ledger.units if unit in there]
     content: dict[str, Any] = {
         "title": "A class, checked",
-        "columns": [(unit, label(unit, ledger), ledger.units[unit].title) for unit in units],
+        "columns": [(_label(unit, ledger), ledger.units[unit].title) for unit in units],
         "rows": [
             (report, views.headline(report), [_cell(report, unit) for unit in units]) for report in reports
         ],
         "most_often": views.most_often(reports),
     }
     return render("class.html.j2", content)
+
+
+def _label(unit: str, ledger: Ledger) -> str:
+    """Return an exercise's short name; a text has none that other chapters have not, too."""
+    return unit if ".text" in unit else label(unit, ledger)
 
 
 @dataclass(frozen=True)
