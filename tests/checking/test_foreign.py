@@ -7,6 +7,7 @@ import doctest
 import json
 import random
 import sysconfig
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -181,18 +182,33 @@ def damage(text: str, seed: int) -> str:
     """Return a text with a few places cut out, doubled, or overwritten."""
     rng = random.Random(seed)
     for _ in range(rng.randint(1, 6)):
+        text = text or " "
         at, length = rng.randrange(len(text)), rng.choice([1, 5, 40, 400])
         piece = rng.choice(["", text[at : at + length] * rng.choice([2, 20]), *PIECES])
         text = text[:at] + piece + text[at + (length if rng.random() < 0.7 else 0) :]
     return text
 
 
-@pytest.mark.parametrize("first", range(0, 400, 100))
-def test_damaged_notebooks_are_checked_or_refused(first: int, whole: str, tmp_path: Path) -> None:
+def damage_cells(text: str, seed: int) -> str:
+    """Return a notebook with the code and outputs of some cells damaged, which still is a notebook."""
+    rng, content = random.Random(seed), json.loads(text)
+    for cell in rng.sample(content["cells"], k=min(3, len(content["cells"]))):
+        cell["source"] = damage(cell["source"], seed) if rng.random() < 0.5 else cell["source"]
+        for output in cell["outputs"]:
+            if "text" in output:
+                output["text"] = damage(output["text"], seed + 1)
+    return json.dumps(content)
+
+
+@pytest.mark.parametrize("damaged", [damage, damage_cells])
+@pytest.mark.parametrize("first", [0, 100])
+def test_damaged_notebooks_are_checked_or_refused(
+    damaged: Callable[[str, int], str], first: int, whole: str, tmp_path: Path
+) -> None:
     """Whatever is cut out or overwritten, there is a report or one line."""
     path = tmp_path / "damaged.ipynb"
     for seed in range(first, first + 100):
-        path.write_text(damage(whole, seed), "utf-8", errors="replace")
+        path.write_text(damaged(whole, seed), "utf-8", errors="replace")
         checked(path)
 
 
