@@ -87,6 +87,15 @@ def test_layers_and_data_name_the_unit() -> None:
     assert unit_of(PRICES, "model = Sequential([LSTM(8), Dense(4), Dense(1)])", fit) == []
 
 
+def test_a_size_that_the_code_does_not_show_may_be_any() -> None:
+    """A function's argument is not followed; two unknown sizes of three would say too little."""
+    build = "def build(n):\n    return Sequential([Dense(50), Dense(20), Dense(n)])\nmodel = build(1)"
+    points = "t = pd.read_csv('data.csv')\nt[['x1', 'x2']]"
+
+    assert unit_of(points, build, "model.summary()") == [("ch02.ex06", ())]
+    assert unit_of(points, build.replace("50", "n").replace("20", "n"), "model.summary()") == []
+
+
 def test_a_slip_in_the_layers_is_named() -> None:
     """Another size, or a layer that is not there, on the exercise's data."""
     sizes = unit_of(PRICES, ADDED.replace("filters=5", "filters=50"), "model.summary()")

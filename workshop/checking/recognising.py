@@ -166,8 +166,8 @@ def _owner(call: Call, cell: int, words: _Words, stacks: Collection[tuple[Part, 
         for name, model in unit.models.items():
             if (call.name == "summary") != (model.summary is not None) and _has_other(unit, model):
                 continue
-            if model.layers == layers:
-                there = sum(other.layers in written for other in unit.models.values())
+            if _alike(layers, model.layers):
+                there = sum(any(_alike(w, other.layers) for w in written) for other in unit.models.values())
                 if there == len(unit.models):
                     exact.append(((data, there), Found(unit, name, call)))
                 elif unit.data:
@@ -183,6 +183,17 @@ def _owner(call: Call, cell: int, words: _Words, stacks: Collection[tuple[Part, 
         first = [found for cost, found in near if cost == least]
         return first[0] if len({found.unit.unit for found in first}) == 1 else None
     return None
+
+
+def _alike(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
+    """Whether layers are the same; a size that the code does not show may be any, if most are known."""
+    if mine == theirs:
+        return True
+    unknown = [a.split(" ")[0] == b.split(" ")[0] and "?" in a for a, b in zip(mine, theirs, strict=False)]
+    same = len(mine) == len(theirs) and all(
+        a == b or u for a, b, u in zip(mine, theirs, unknown, strict=True)
+    )
+    return same and 3 * sum(unknown) <= len(theirs)
 
 
 def _has_other(unit: Known, model: Model) -> bool:
