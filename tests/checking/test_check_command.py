@@ -152,6 +152,7 @@ def test_explanations_are_shown_with_the_unit(monkeypatch: pytest.MonkeyPatch) -
     """On the terminal, the page and in JSON the sentence is the one of the mistake."""
 
     class Known:
+        mistake = "prices are not scaled"
         sentence = "These two numbers are 40 times likelier with this mistake: prices are not scaled."
 
     monkeypatch.setattr(checks, "_explain", lambda unit, values: Known())
@@ -188,3 +189,15 @@ def test_the_authors_notebook_is_ordinary(sound: Path) -> None:
 
     assert report.ok
     assert {judgement.verdict for judgement in report.judgements} == {"equals the printed value"}
+
+
+@pytest.mark.parametrize("unit", ["ch06.ex02", "ch06.ex05"])
+def test_numbers_of_an_earlier_keras_are_ordinary(unit: str, tmp_path: Path) -> None:
+    """The authors' RMSprop was another: their numbers are compared with runs of such versions."""
+    path = tmp_path / "earlier.ipynb"
+    write_unit(unit, "2.3", path)
+    report = check_notebook(path)
+    (found,) = (its for its in report.units if its.unit == unit)
+
+    assert (found.ok, found.era) == (True, "keras-before-2.11")
+    assert "ordinary for tensorflow 2." in report_page(report, ledger())

@@ -180,3 +180,11 @@ def test_as_numbers_and_readers_agree_on_names() -> None:
     names = as_numbers([[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]])
 
     assert set(names) == set(book().recordings.of(claim).numbers)
+
+
+def test_runs_on_substitute_data_judge_nobody() -> None:
+    """A reader has the authors' reviews, which the recorded runs of activity 6.01 have not."""
+    judged = workshop.check("ch06.act01.test_acc", 0.1)
+
+    assert (judged.verdict, judged.ok) == ("not compared", True)
+    assert "substitute" in judged.sentence

@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from packaging.specifiers import SpecifierSet
+
 from workshop.checking.among_runs import LEVEL, Number, joint_p
 from workshop.checking.cell_errors import CellError, explain_cells
 from workshop.checking.claims import Reading, read_claims
@@ -18,6 +20,7 @@ from workshop.checking.shown import Shown
 from workshop.errors import UsageError, WorkshopError
 from workshop.execution.environment import this_environment
 from workshop.ledger import Claim, Ledger, ledger
+from workshop.ledger.eras import Era, eras
 from workshop.ledger.names import canonical, find_id
 from workshop.ledger.values import plain
 from workshop.paths import parse_steps
@@ -37,8 +40,9 @@ class UnitCheck:
     """A unit's claims, judged together.
 
     `p` : that of all numbers that depend on a seed, None if there are none. `unusual` : whether these are
-    unusual together. `made` : versions of the recorded runs. `edits` : where the reader's code is another.
-    `explanation` : which mistake explains unusual numbers, None for ordinary ones.
+    unusual together. `made` : versions of the runs that they were compared with. `era` : the era of these, ""
+    for today's versions. `edits` : where the reader's code is another. `explanation` : which mistake explains
+    unusual numbers, None for ordinary ones.
     """
 
     unit: str
@@ -46,6 +50,7 @@ class UnitCheck:
     p: float | None
     unusual: bool
     made: str = ""
+    era: str = ""
     edits: tuple[str, ...] = ()
     explanation: Explanation | None = None
 
@@ -102,14 +107,26 @@ class Book:
             recorded = self.recordings.of(claim)
         except WorkshopError as error:
             return None, None, str(error)
+        if recorded.samples.substitutes:
+            return None, None, "The recorded runs rest on substitute data, and say nothing of yours."
         return self.summaries.of(claim), recorded, ""
 
 
 @cache
-def book() -> Book:
-    """Return the package's ledger with the runs that count for this machine's versions."""
-    recordings = Recordings({**this_environment().facts(), "device": "cpu"})
+def book(era: str = "") -> Book:
+    """Return the package's ledger with the runs of this machine's versions, or those of an era."""
+    versions = {} if not era else _versions(next(each for each in eras() if each.name == era))
+    recordings = Recordings({**this_environment().facts(), **versions, "device": "cpu"})
     return Book(ledger(), recordings, SampleSummaries(recordings, ledger()))
+
+
+def _versions(era: Era) -> dict[str, str]:
+    """Return versions of an era, the last ones that meet its conditions."""
+    numbers = [f"{major}.{minor}" for major in range(9) for minor in range(30)]
+    return {
+        library: next(number for number in reversed(numbers) if SpecifierSet(condition).contains(number))
+        for library, condition in era.when.items()
+    }
 
 
 def check(claim: str, value: Any) -> Judgement:
@@ -204,11 +221,24 @@ def _by_unit(readings: Sequence[Reading]) -> tuple[UnitCheck, ...]:
 
 
 def _unit(unit: str, readings: Sequence[Reading]) -> UnitCheck:
+    """Judge the readings of a unit together, by the runs of today's versions, or else of earlier ones."""
+    found, numbers = _judged(unit, readings, "")
+    if not found.unusual:
+        return found
+    for era in eras():
+        before, _ = _judged(unit, readings, era.name)
+        if not before.unusual and before.p is not None and before.made != found.made:
+            return before
+    return replace(found, explanation=_explain(unit, {each.name: float(each.mine) for each in numbers}))
+
+
+def _judged(unit: str, readings: Sequence[Reading], era: str) -> tuple[UnitCheck, list[Number]]:
     """Judge the readings of a unit together: single numbers worry nobody unless all of them are unusual."""
+    known = book(era)
     judgements: list[Judgement] = []
     numbers: list[Number] = []
     for reading in readings:
-        sample, recorded, problem = book().of(reading.claim)
+        sample, recorded, problem = known.of(reading.claim)
         judgements.append(judge(reading.claim, reading.value, sample, recorded, problem))
         if recorded is not None and all(m.unit == unit for m in reading.claim.measures().values()):
             numbers += sampled_numbers(reading.claim, reading.value, recorded)
@@ -218,12 +248,9 @@ def _unit(unit: str, readings: Sequence[Reading]) -> UnitCheck:
     unusual = p is not None and (p <= LEVEL or (few and any(each.verdict == OTHER for each in judgements)))
     edits = next((reading.edits for reading in readings if reading.edits), ())
     together = tuple(each if unusual else _ordinary(each) for each in judgements)
-    if not unusual:
-        return UnitCheck(unit, together, p, unusual, "", edits)
-    samples = (book().of(reading.claim)[0] for reading in readings)
-    made = next((made_with(sample) for sample in samples if sample is not None), "")
-    explanation = _explain(unit, {number.name: float(number.mine) for number in numbers})
-    return UnitCheck(unit, together, p, unusual, made, edits, explanation)
+    samples = (known.of(reading.claim)[0] for reading in readings)
+    made = next((made_with(each) for each in samples if each is not None and each.units), "")
+    return UnitCheck(unit, together, p, unusual, made, era, edits), numbers
 
 
 def _ordinary(judgement: Judgement) -> Judgement:

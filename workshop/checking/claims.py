@@ -15,6 +15,7 @@ from workshop.checking.recognising import recognise
 from workshop.checking.shown import Shown
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.rules import OrderOverRuns, PrintedAmongRuns
+from workshop.ledger.values import is_number
 from workshop.paths import follow
 
 
@@ -114,7 +115,8 @@ def _of_training(claim: Claim, gathered: Gathered) -> Reading | None:
     outcome = gathered.outcome
     if claim.name == "training_setup":
         settings = outcome.get("settings", {})
-        value: Any = {name: settings[name] for name in claim.documented if name in settings}
+        single = [name for name, printed in claim.documented.items() if is_number(printed)]
+        value: Any = {name: settings[name] for name in single if name in settings}
         place = "settings"
     elif claim.name == "steps":
         value, place = outcome.get("steps"), "steps"

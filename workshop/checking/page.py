@@ -61,17 +61,17 @@ def report_page(report: Report, ledger: Ledger) -> str:
 
 def _section(unit: UnitCheck, ledger: Ledger) -> Section:
     rows = tuple(
-        Row(each, views.word_of(each), views.verdict_text(each), _strips(each, ledger))
+        Row(each, views.word_of(each), views.verdict_text(each), _strips(each, ledger, unit.era))
         for each in unit.judgements
     )
     title = f"{_label(unit.unit, ledger)}: {ledger.units[unit.unit].title.rpartition(': ')[2]}"
     return Section(unit, title, tuple(views.unit_lines(unit)), rows)
 
 
-def _strips(judgement: Judgement, ledger: Ledger) -> tuple[Strip, ...]:
+def _strips(judgement: Judgement, ledger: Ledger, era: str) -> tuple[Strip, ...]:
     """Draw the recorded runs of a result's numbers, the printed ones, and the reader's."""
     claim = ledger.claims[judgement.claim]
-    sample, _, _ = book().of(claim)
+    sample, _, _ = book(era).of(claim)
     if sample is None or sample.problem or not judgement.numbers:
         return ()
     printed = placed(claim, claim.documented)

@@ -52,6 +52,8 @@ def unit_lines(unit: UnitCheck) -> list[str]:
         lines[-1] += (
             f" They were recorded with {unit.made}: another version may be the reason." if unit.made else ""
         )
+    if unit.era and not unit.unusual:
+        lines.append(f"Its numbers are ordinary for {unit.made}, and would be unusual for later versions.")
     if unit.edits:
         lines.append(f"The code is not the book's procedure: {'; '.join(unit.edits)}.")
     if unit.explanation is not None and (unit.explanation.mistake or not unit.edits):
@@ -164,6 +166,8 @@ def as_json(report: Report) -> dict[str, Any]:
                 "unit": unit.unit,
                 "p": unit.p,
                 "unusual": unit.unusual,
+                "made": unit.made,
+                "era": unit.era,
                 "edits": list(unit.edits),
                 "explanation": None if unit.explanation is None else asdict(unit.explanation),
             }
