@@ -8,13 +8,13 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from workshop.checking.layers import (
+    Call,
     Names,
-    Part,
     compiled_with,
     constant_of,
     last_name,
@@ -27,22 +27,6 @@ _TRAINING = {"fit", "fit_generator"}
 _CALLS = {*_TRAINING, "evaluate", "evaluate_generator", "summary", "predict", "predict_classes"}
 _SCORES = {"accuracy_score", "confusion_matrix"}
 _MAGIC = re.compile(r"^(\s*)(?:[%!?].*|.*\?\s*)$", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Call:
-    """A call on a model, or of a function with it: what, the model's layers, its variable, and settings.
-
-    `data` are the names that it was given, `given` those of its keywords, also of those that are not known.
-    A training has the settings of the model's `compile`, too.
-    """
-
-    name: str
-    model: tuple[Part, ...]
-    variable: str
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    data: tuple[str, ...] = ()
-    given: frozenset[str] = frozenset()
 
 
 @dataclass

@@ -5,10 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from workshop.checking.code import Call
+from typing import Any
 
 # the arguments of a layer that say what it computes, in the order of their positions
 _ARGUMENTS: Mapping[str, tuple[str, ...]] = {
@@ -38,6 +35,22 @@ class Part:
             for s in self.sizes
         )
         return " ".join([self.kind, *texts])
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call on a model, or of a function with it: what, the model's layers, its variable, and settings.
+
+    `data` are the names that it was given, `given` those of its keywords, also of those that are not known.
+    A training has the settings of the model's `compile`, too.
+    """
+
+    name: str
+    model: tuple[Part, ...]
+    variable: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    data: tuple[str, ...] = ()
+    given: frozenset[str] = frozenset()
 
 
 @dataclass

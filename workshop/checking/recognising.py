@@ -11,8 +11,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from workshop.checking.code import Call, CellCode
-from workshop.checking.layers import Part
+from workshop.checking.code import CellCode
+from workshop.checking.layers import Call, Part
 from workshop.strict_yaml import read_yaml
 
 # layers that are written in several ways, and compute nothing of their own or what others say
