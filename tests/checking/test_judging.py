@@ -35,6 +35,7 @@ VERDICTS = [
     ("5.04.total_params", {"total": 36, "trainable": 36}, "equals the printed value", True),
     ("5.04.total_params.total", 360, "differs", False),
     ("ch02.ex03.columns", ["petallength", "x"], "differs", False),
+    ("5.04.total_params.total", float("inf"), "differs", False),
     ("ch04.text05.driving", "drive", "equals the printed value", True),
 ]  # fmt: skip
 

@@ -224,6 +224,8 @@ def _judge_printed(claim: Claim, value: Any) -> Judgement:
                 continue
             return _differs(claim, value, f"{where}The book prints nothing like it.")
         its = known.get(path)
+        if isinstance(mine, Shown) and not math.isfinite(mine):
+            return _differs(claim, value, f"{where}It is no finite number.")
         if isinstance(mine, Shown) and isinstance(its, Printed):
             verdict, sentence = _against(mine, its, claim)
             if verdict == DIFFERS:
