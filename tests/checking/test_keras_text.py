@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
+from tests.checking.written import notebook, stdout
 from workshop.checking.keras_text import read_evaluation, read_logs, read_tables
+from workshop.checking.reading import read_notebook
 
 # lines as they are in notebooks: shorter lines left the ends of longer ones standing
 RESTS = """Train on 60000 samples
@@ -44,6 +49,16 @@ def test_an_evaluation_after_the_last_epoch_is_no_part_of_it() -> None:
 
     assert log.epochs[1] == {"loss": 0.5, "accuracy": 0.7}
     assert read_evaluation("".join(lines)) == {"loss": 0.4, "accuracy": 0.8}
+
+
+def test_a_log_in_parts_is_one(tmp_path: Path) -> None:
+    """A notebook may have cut what a cell printed anywhere."""
+    path = tmp_path / "parts.ipynb"
+    parts = ["Epoch 1/1\n1/1 - 0s - lo", "ss: 0.5 - accu", "racy: 0.75\n"]
+    path.write_text(json.dumps(notebook([("fit()", [stdout(part) for part in parts])])), "utf-8")
+    (cell,) = read_notebook(path)
+
+    assert read_logs(cell.stdout)[0].epochs[1] == {"loss": 0.5, "accuracy": 0.75}
 
 
 def test_two_trainings_of_a_cell_are_two_logs() -> None:

@@ -22,6 +22,8 @@ def check_file(path: Path, *, alone: bool = True) -> Report:
     """
     try:
         kind = path.suffix.lower()
+        if path.exists() and not path.is_file():
+            raise UsageError(f"{one_line(str(path))}: it is no file: name one")
         if kind == ".ipynb":
             return check_notebook(path)
         if kind in {".csv", ".json"}:

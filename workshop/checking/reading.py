@@ -60,6 +60,8 @@ def read_notebook(path: Path) -> tuple[Cell, ...]:
     name = one_line(str(path))
     try:
         size = path.stat().st_size
+        if not path.is_file():
+            raise NotANotebook(f"{name}: it is no file: name a notebook")
         if size > MOST_BYTES:
             raise NotANotebook(
                 f"{name}: it has {size / 1e6:.0f} MB: clear outputs such as videos, and save it"
@@ -108,7 +110,8 @@ def _cell(number: int, cell: Mapping[str, Any]) -> Cell:
         elif kind == "error":
             name, message = (_text(output.get(key))[:2000] for key in ("ename", "evalue"))
             failure = Failure(one_line(name), printable(message))
-    joined = {name: _shown("\n".join(parts)) for name, parts in texts.items()}
+    # a stream may be in several parts, which end anywhere
+    joined = {name: _shown(("\n" if name == "result" else "").join(parts)) for name, parts in texts.items()}
     return Cell(number, _text(cell.get("source")), **joined, failure=failure)
 
 
