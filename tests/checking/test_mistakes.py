@@ -21,7 +21,7 @@ from workshop.statistics.scales import Numbers, Scale
 
 UNITS = sorted(path.stem for path in mistakes_folder().glob("*.json"))
 # of 64 seeds a mistake is fitted on the first, and asked about some of the others
-FITTED, ASKED = 48, range(48, 64, 4)
+FITTED, ASKED = 48, (48, 56)
 ORDINARY = "No mistake that we know explains these numbers clearly better than chance."
 NOTHING = "No single mistake that we know explains these numbers."
 CLAIMS = ledger().claims
@@ -85,7 +85,7 @@ def test_mistakes_are_named_by_numbers_that_are_not_ordinary(single: bool) -> No
         for what, answer in planted(unit, single=single) if names_of(unit, single=single) else ():
             if answer.sentence != ORDINARY:
                 fates["right" if answer.mistake == what else "wrong" if answer.mistake else "none"] += 1
-    assert fates.total() > 60
+    assert fates.total() > 40
     assert fates["right"] > 0.6 * fates.total()
     assert fates["wrong"] < 0.1 * fates.total()
 

@@ -25,6 +25,8 @@ _WIDTH = 0.7
 # A number has at least this share of its usual spread, and where it never varies, of its size. Without the
 # floor, runs that are all alike would make any other number infinitely unlikely.
 _FLOOR, _CONSTANT_FLOOR = 0.05, 1e-4
+# numbers that are all alike have a smaller spread than this share of the latter, not quite none
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ def floors(samples: Sequence[Numbers]) -> Numbers:
     """Return the least spread of each number (numbers,), by its usual spread in several samples of runs."""
     spreads = np.array([np.std(finite(sample), axis=0) for sample in samples])
     pooled = np.concatenate([finite(sample) for sample in samples])
-    usual = np.array([np.median(each[each > 0]) if np.any(each > 0) else 0.0 for each in spreads.T])
     constant = _CONSTANT_FLOOR * np.maximum(1.0, np.abs(pooled).max(axis=0))
+    varying = np.where(spreads > _ROUNDING * constant, spreads, np.nan)
+    usual = np.array([np.nanmedian(each) if np.isfinite(each).any() else 0.0 for each in varying.T])
     return np.where(usual > 0, _FLOOR * usual, constant)
