@@ -24,7 +24,8 @@ ORDER = [
 ]
 ENGINE = ("execution", "samples", "statistics", "verification", "bisect")
 CHAPTERS_MAY = ("numerics", "datasets", "training", "units")
-DOOR = ("workshop", "workshop.exercises")  # the package offers its door late, and by its name only
+# the package offers its doors late, and by their names only
+DOORS = {("workshop", "workshop.exercises"), ("workshop", "workshop.checking.checks")}
 RESULTS = ("workshop.verification.results", "workshop.verification.verdicts")
 
 Imports = Mapping[str, set[str]]
@@ -40,7 +41,7 @@ def read_imports(root: Path) -> Imports:
         name: {
             target
             for target in _read_targets(path.read_text("utf-8"), name, path, {*files})
-            if target != name and (name, target) != DOOR
+            if target != name and (name, target) not in DOORS
         }
         for name, path in files.items()
     }

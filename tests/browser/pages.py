@@ -16,6 +16,8 @@ from typer.testing import CliRunner
 
 from tests.reporting.bench_files import content
 from tests.reporting.package_samples import with_samples
+from workshop.checking.checks import check_numbers
+from workshop.checking.page import write_class, write_report
 from workshop.cli.app import app
 from workshop.figures.registry import draw_figures
 from workshop.ledger import Claim, ledger
@@ -159,6 +161,25 @@ def benchmarks(path: Path) -> Path:
     return _command(path, "bench", "report", file, "--output", path)
 
 
+def check(path: Path) -> Path:
+    """Write the check of a reader's numbers, ordinary and unusual ones."""
+    numbers = [
+        ("2.04.accuracy", 0.93),
+        ("5.04.epoch5", {"loss": 0.002, "val_loss": 0.001}),
+        ("5.04.test_rmse", 7.8),
+    ]
+    write_report(check_numbers("numbers.csv", numbers), ledger(), path)
+    return path
+
+
+def a_class(path: Path) -> Path:
+    """Write the page of two students, one with something unusual."""
+    values = {"one.csv": 0.05, "two.csv": 7.8}
+    reports = [check_numbers(name, [("5.04.test_rmse", value)]) for name, value in values.items()]
+    write_class(reports, ledger(), path)
+    return path
+
+
 def _command(path: Path, *words: str | Path) -> Path:
     answer = CliRunner().invoke(app, [str(word) for word in words])
     assert answer.exit_code == 0, answer.output
@@ -170,4 +191,6 @@ PAGES: dict[str, Callable[[Path], Path]] = {
     "comparison": comparison,
     "environments": environments,
     "benchmarks": benchmarks,
+    "check": check,
+    "class": a_class,
 }

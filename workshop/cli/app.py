@@ -9,6 +9,7 @@ import typer
 
 from workshop.cli.bench import bench
 from workshop.cli.bisect import bisect
+from workshop.cli.check import check
 from workshop.cli.claims import list_claims, show
 from workshop.cli.common import OneLineErrors, say
 from workshop.cli.compare import compare
@@ -31,6 +32,7 @@ app = typer.Typer(
 app.command("list")(list_claims)
 app.command()(show)
 app.command()(verify)
+app.command()(check)
 app.command()(report)
 app.command()(errata)
 app.command()(compare)

@@ -1,0 +1,88 @@
+"""Errors of later libraries in a reader's cells: the messages are those of the installed libraries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from workshop.checking.cell_errors import explain_cells
+from workshop.checking.reading import Cell, Failure
+
+
+def _gensim(**arguments: object) -> object:
+    word2vec = pytest.importorskip("gensim.models").Word2Vec
+    return word2vec([["a", "b"]], min_count=1, **arguments)
+
+
+def _keras() -> object:
+    return pytest.importorskip("keras", minversion="3")
+
+
+def _model() -> object:
+    keras = _keras()
+    return keras.Sequential([keras.layers.Input((2,)), keras.layers.Dense(1)])  # type: ignore[attr-defined]
+
+
+# what raises, and what the explanation names: the version and the remedy
+RAISED: dict[str, tuple[Callable[[], object], str, str]] = {
+    "predict_classes": (lambda: _model().predict_classes, "TensorFlow 2.6", "argmax"),
+    "fit_generator": (lambda: _model().fit_generator, "Keras 3.0", "use fit"),
+    "lr": (lambda: _keras().optimizers.Adam(lr=0.1), "Keras 3.0", "learning_rate="),
+    "minimize": (lambda: _keras().optimizers.Adam().minimize, "Keras 3.0", "apply_gradients"),
+    "save": (lambda: _model().save("folder"), "Keras 3.0", ".keras"),
+    "size": (lambda: _gensim(size=3), "gensim 4.0", "vector_size="),
+    "iter": (lambda: _gensim(iter=3), "gensim 4.0", "epochs="),
+    "vocab": (lambda: _gensim().wv.vocab, "gensim 4.0", "key_to_index"),
+    "most_similar": (lambda: _gensim().most_similar("a"), "gensim 4.0", "model.wv.most_similar"),
+}
+
+
+def failed(raises: Callable[[], object]) -> Cell:
+    """Return a cell that ended with the error of a call."""
+    with pytest.raises(Exception) as raised:  # noqa: PT011 - the message is what is tested
+        raises()
+    return Cell(3, "", failure=Failure(type(raised.value).__name__, str(raised.value)))
+
+
+@pytest.mark.parametrize("name", RAISED)
+def test_errors_of_todays_libraries_are_explained(name: str) -> None:
+    """The sentence names the version, the remedy, and what becomes of the number."""
+    raises, version, remedy = RAISED[name]
+    (found,) = explain_cells([failed(raises)])
+
+    assert (found.cell, found.known) == (3, True)
+    assert version in found.sentence
+    assert remedy in found.sentence
+    assert any(word in found.sentence for word in ("stays the same", "stays that", "change"))
+
+
+def test_a_resource_of_nltk_is_named() -> None:
+    """NLTK's message names what to download; punkt_tab came with a version."""
+    pattern = "\n****\n  Resource '{}' not found.\n  Please use the NLTK Downloader"
+    cells = [
+        Cell(1, "", failure=Failure("LookupError", pattern.format(name)))
+        for name in ("punkt_tab", "stopwords")
+    ]
+    first, second = explain_cells(cells)
+
+    assert "NLTK 3.9" in first.sentence
+    assert "nltk.download('stopwords')" in second.sentence
+
+
+def test_a_rate_that_was_ignored_is_no_error_but_is_named() -> None:
+    """Keras 2.11 to 2.15 only warned, and trained with another rate."""
+    warning = (
+        "WARNING:absl:`lr` is deprecated in Keras optimizer, please use `learning_rate` or use the legacy"
+    )
+    (found,) = explain_cells([Cell(2, "", stderr=warning)])
+
+    assert found.known
+    assert "number changes" in found.sentence
+
+
+def test_other_errors_are_only_repeated() -> None:
+    """The first line of the message, without a cause."""
+    (found,) = explain_cells([Cell(1, "", failure=Failure("NameError", "name 'x' is not defined\nmore"))])
+
+    assert (found.known, found.sentence) == (False, "NameError: name 'x' is not defined")

@@ -1,0 +1,213 @@
+"""`workshop check`: files in, exit codes, JSON and pages out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from tests.checking.written import error, notebook, stdout, write_unit
+from workshop.checking import checks
+from workshop.checking.checks import Report, UnitCheck, check_notebook, check_numbers
+from workshop.checking.page import class_page, report_page
+from workshop.cli.app import app
+from workshop.ledger import ledger
+
+
+def run(*arguments: str | Path) -> Result:
+    """Run the command."""
+    return CliRunner().invoke(app, ["check", *map(str, arguments)])
+
+
+@pytest.fixture
+def sound(tmp_path: Path) -> Path:
+    """Return a notebook with the authors' values."""
+    path = tmp_path / "sound.ipynb"
+    write_unit("ch05.ex04", "3", path)
+    return path
+
+
+@pytest.fixture
+def wrong(tmp_path: Path, sound: Path) -> Path:
+    """Return a notebook whose prices were not scaled, with an error."""
+    path = tmp_path / "wrong.ipynb"
+    content = json.loads(sound.read_text("utf-8"))
+    text = "Train RMSE: 4.86 RMSE\nTest RMSE: 7.78 RMSE\n"
+    content["cells"][-1]["outputs"] = [stdout(text)]
+    failing = notebook(
+        [("model.predict_classes(x)", [error("AttributeError", "no attribute 'predict_classes'")])]
+    )
+    content["cells"] += failing["cells"]
+    path.write_text(json.dumps(content), "utf-8")
+    return path
+
+
+def test_an_ordinary_notebook_exits_with_0(sound: Path) -> None:
+    """Each result has a line; the unmatched cells are counted."""
+    result = run(sound)
+
+    assert result.exit_code == 0
+    assert "nothing unusual" in result.stdout
+    assert "test_rmse" in result.stdout
+    assert "0 of 3 cells with outputs were not matched" in result.stdout
+
+
+def test_an_unusual_one_exits_with_1(wrong: Path) -> None:
+    """It says what is unusual, and what the error means."""
+    result = run(wrong)
+
+    assert result.exit_code == 1
+    assert "unusual (one in 129)" in result.stdout
+    assert "TensorFlow 2.6" in result.stdout
+
+
+def test_json_has_all_of_it(wrong: Path) -> None:
+    """Results with verdict, p and sentence; units with their joint p; errors."""
+    content = json.loads(run(wrong, "--json").stdout)
+    by_claim = {row["claim"]: row for row in content["results"]}
+
+    assert (content["ok"], content["schema"]) == (False, "workshop-check/1")
+    assert by_claim["ch05.ex04.test_rmse"]["verdict"] == "unusual"
+    assert by_claim["ch05.ex04.test_rmse"]["yours"] == "7.78"
+    assert by_claim["ch05.ex04.total_params"]["p"] is None
+    assert content["units"][0]["unusual"]
+    assert content["errors"][0]["known"]
+
+
+NUMBERS = {
+    "mine.csv": "claim,value\n# mine\nch02.ex04.accuracy,0.93\n\n5.04.epoch5.loss, 0.002\n",
+    "mine.json": '{"ch02.ex04.accuracy": 0.93, "5.04.epoch5": {"loss": 0.002}}',
+}
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_numbers_are_checked_as_csv_and_json(name: str, tmp_path: Path) -> None:
+    """Both give the same results."""
+    path = tmp_path / name
+    path.write_text(NUMBERS[name], "utf-8")
+    result = run(path, "--json")
+
+    assert result.exit_code == 0
+    assert [row["claim"] for row in json.loads(result.stdout)["results"]] == [
+        "ch02.ex04.accuracy",
+        "ch05.ex04.epoch5",
+    ]
+
+
+REFUSED = {
+    "none.csv": ("", "no numbers"),
+    "words.csv": ("ch02.ex04.accuracy\n", "line 1"),
+    "unknown.csv": ("ch02.ex99.accuracy,1\n", "no claim is named"),
+    "list.json": ("[1]", "write an object"),
+    "broken.json": ("{", "no JSON"),
+    "mine.txt": ("ch02.ex04.accuracy,1\n", "rename it"),
+    "broken.ipynb": ("{", "no notebook"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_file_that_cant_be_read_exits_with_2(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One line names the file and the remedy."""
+    text, why = REFUSED[name]
+    path = tmp_path / name
+    path.write_text(text, "utf-8")
+    result = run(path)
+
+    assert result.exit_code == 2
+    assert why in result.stderr + capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["folder.ipynb", "folder.csv"])
+def test_a_folder_is_refused(name: str, tmp_path: Path) -> None:
+    """So is a pipe, which would never end."""
+    (tmp_path / name).mkdir()
+    result = run(tmp_path / name)
+
+    assert result.exit_code == 2
+    assert "it is no file" in result.stderr
+
+
+def test_a_class_is_a_table(sound: Path, wrong: Path, tmp_path: Path) -> None:
+    """A line a file; the page has a row for each and a column for each exercise; a broken file is in it."""
+    broken, page = tmp_path / "broken.ipynb", tmp_path / "class.html"
+    broken.write_text("{", "utf-8")
+    result = run(sound, wrong, broken, "--html", page)
+    html = page.read_text("utf-8")
+
+    assert result.exit_code == 1
+    assert "ch05.ex04.test_rmse is off (1 file)." in result.stdout
+    assert html.count('<tr><th scope="row">') == 3
+    assert html.count('class="failed"') == 1
+    assert html.count('class="holds"') == 1
+    assert str(tmp_path) not in html.replace(str(broken), "")
+
+
+def test_the_page_has_the_readers_numbers_on_the_strips(wrong: Path, tmp_path: Path) -> None:
+    """Each number that has recorded runs is drawn with the book's and the reader's."""
+    page = tmp_path / "page.html"
+    run(wrong, "--html", page)
+    html = page.read_text("utf-8")
+
+    assert html.count('class="mark yours"') == html.count('class="mark book"') > 10
+    assert "yours 7.78" in html
+    assert "http://" not in html.replace("http://www.w3.org", "")
+
+
+def test_explanations_are_shown_with_the_unit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the terminal, the page and in JSON the sentence is the one of the mistake."""
+
+    class Known:
+        mistake = "prices are not scaled"
+        sentence = "These two numbers are 40 times likelier with this mistake: prices are not scaled."
+
+    monkeypatch.setattr(checks, "_explain", lambda unit, values: Known())
+    report = check_numbers("mine", [("5.04.test_rmse", 50), ("5.04.train_rmse", 40)])
+
+    assert "40 times likelier" in report_page(report, ledger())
+
+
+def test_nothing_of_the_book_is_said_so(tmp_path: Path) -> None:
+    """A notebook of something else is no error."""
+    path = tmp_path / "other.ipynb"
+    path.write_text(json.dumps(notebook([("print(1)", [stdout("1\n")])])), "utf-8")
+    result = run(path)
+
+    assert result.exit_code == 0
+    assert "Nothing of the book was found" in result.stdout
+
+
+def units(names: Sequence[str]) -> Report:
+    """Return a report with units that have nothing unusual."""
+    return Report("one.ipynb", tuple(UnitCheck(name, (), None, unusual=False) for name in names))
+
+
+def test_columns_are_in_the_books_order() -> None:
+    """Whatever order the files have."""
+    html = class_page([units(["ch05.ex04"]), units(["ch02.ex04"])], ledger())
+
+    assert html.index("2.04") < html.index("5.04")
+
+
+def test_the_authors_notebook_is_ordinary(sound: Path) -> None:
+    """All of its values are, and the numbers of recorded runs are not the book's."""
+    report = check_notebook(sound)
+
+    assert report.ok
+    assert {judgement.verdict for judgement in report.judgements} == {"equals the printed value"}
+
+
+@pytest.mark.parametrize("unit", ["ch06.ex02", "ch06.ex05"])
+def test_numbers_of_an_earlier_keras_are_ordinary(unit: str, tmp_path: Path) -> None:
+    """The authors' RMSprop was another: their numbers are compared with runs of such versions."""
+    path = tmp_path / "earlier.ipynb"
+    write_unit(unit, "2.3", path)
+    report = check_notebook(path)
+    (found,) = (its for its in report.units if its.unit == unit)
+
+    assert (found.ok, found.era) == (True, "keras-before-2.11")
+    assert "ordinary for tensorflow 2." in report_page(report, ledger())

@@ -1,0 +1,117 @@
+"""Code of notebooks: models, what is called with them, and the unit that they belong to."""
+
+from __future__ import annotations
+
+import pytest
+
+from workshop.checking.code import read_code
+from workshop.checking.recognising import recognise, training_edits
+
+STACK = ("Reshape", "Conv1D 5 5", "MaxPooling1D 5", "Flatten", "Dense 1", "Activation")
+PRICES = "pd.read_csv('AAPL.csv')"
+ADDED = """
+n = 10
+model = Sequential()
+model.add(Reshape((n, 1), input_shape=(n,)))
+model.add(Conv1D(filters=5, kernel_size=5, activation='relu'))
+model.add(MaxPooling1D(5))
+model.add(Flatten())
+model.add(Dense(1))
+model.add(Activation('linear'))
+"""
+LISTED = """
+f = 5
+net = keras.Sequential([
+    layers.Reshape((10, 1)), layers.Conv1D(f, f), layers.MaxPool1D(f), layers.Flatten(), layers.Dense(1),
+    layers.Activation('linear'),
+])
+model = net
+"""
+BUILT = f"def build(k=5):\n{ADDED.replace(chr(10), chr(10) + '    ')}\n    return model\nmodel = build()"
+
+
+@pytest.mark.parametrize("code", [ADDED, LISTED, BUILT], ids=["added", "listed", "built"])
+def test_layers_are_read_however_a_model_is_written(code: str) -> None:
+    """With `add`, as a list, or by a function; sizes by position, by name, or as variables."""
+    *_, cell = read_code([code, "model.summary()"])
+
+    assert tuple(map(str, cell.calls[0].model)) == STACK
+
+
+def test_a_model_is_the_one_of_its_time() -> None:
+    """A variable that is assigned again stands for the new model."""
+    codes = [ADDED, "model.summary()", "model = Sequential([Dense(3)])\nmodel.summary()"]
+    _, first, second = read_code(codes)
+
+    assert len(first.calls[0].model) == 6
+    assert tuple(map(str, second.calls[0].model)) == ("Dense 3",)
+
+
+def test_scores_of_predictions_belong_to_the_model() -> None:
+    """Also through other variables, and `compile` counts for the training."""
+    codes = [
+        ADDED,
+        "opt = keras.optimizers.SGD(0.1)\nmodel.compile(opt, loss='mse')\nmodel.fit(x, y, epochs=3)",
+        "p = model.predict(x)\nq = (p > 0.5).astype(int)\nprint(accuracy_score(y, q))",
+    ]
+    _, training, score = read_code(codes)
+
+    assert training.calls[0].settings == {
+        "optimizer": "sgd",
+        "learning_rate": 0.1,
+        "loss": "mse",
+        "epochs": 3,
+    }
+    assert [call.name for call in score.calls if call.name != "predict"] == ["accuracy_score"]
+
+
+@pytest.mark.parametrize("code", ["%%bash\nls", "def (", "\x00", "x = " + "(" * 5000, "-" * 100_000 + "1"])
+def test_what_is_no_python_does_nothing(code: str) -> None:
+    """Neither do cells that another interpreter reads, or that are nested too deep."""
+    assert read_code([code])[0].calls == []
+
+
+def unit_of(*codes: str) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the units of the calls in some cells, and where they differ."""
+    found = recognise(read_code(codes))
+    return [(each.unit.unit, each.edits) for calls in found.calls for each in calls]
+
+
+def test_layers_and_data_name_the_unit() -> None:
+    """The same layers on other data, or other layers on the same data, are no exercise."""
+    fit = "model.fit(x, y, epochs=5)"
+
+    assert unit_of(PRICES, ADDED, fit) == [("ch05.ex04", ())]
+    assert unit_of(ADDED, fit) == []
+    assert unit_of("pd.read_csv('GOOG.csv')", ADDED, fit) == []
+    assert unit_of(PRICES, "model = Sequential([LSTM(8), Dense(4), Dense(1)])", fit) == []
+
+
+def test_a_size_that_the_code_does_not_show_may_be_any() -> None:
+    """A function's argument is not followed; two unknown sizes of three would say too little."""
+    build = "def build(n):\n    return Sequential([Dense(50), Dense(20), Dense(n)])\nmodel = build(1)"
+    points = "t = pd.read_csv('data.csv')\nt[['x1', 'x2']]"
+
+    assert unit_of(points, build, "model.summary()") == [("ch02.ex06", ())]
+    assert unit_of(points, build.replace("50", "n").replace("20", "n"), "model.summary()") == []
+
+
+def test_a_slip_in_the_layers_is_named() -> None:
+    """Another size, or a layer that is not there, on the exercise's data."""
+    sizes = unit_of(PRICES, ADDED.replace("filters=5", "filters=50"), "model.summary()")
+
+    assert sizes == [("ch05.ex04", ("the model has Conv1D 50 5, in the book Conv1D 5 5",))]
+    reviews = "imdb.load_data(num_words=8000)"
+    code = "model = Sequential([Embedding(8000, 32), SpatialDropout1D(0.4), LSTM(32), Dense(1)])"
+    assert unit_of(reviews, code, "model.summary()") == [("ch06.ex02", ("the model has no Dropout 0.4",))]
+
+
+def test_settings_that_differ_are_named() -> None:
+    """Also those that are not given; what the code does not show is left out."""
+    codes = [PRICES, ADDED, "model.compile('sgd', 'mse')", "model.fit(x, y, epochs=5, batch_size=size)"]
+    (found,) = recognise(read_code(codes)).calls[-1]
+
+    assert training_edits(found) == (
+        "optimizer is sgd, in the book adam",
+        "validation_split is not given, in the book 0.1",
+    )

@@ -1,0 +1,256 @@
+"""Notebooks of other subjects, and broken or hostile ones: no match, nothing is run, no traceback."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import json
+import random
+import sysconfig
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.checking.written import error, notebook, result, stdout, write_unit
+from workshop.checking.checks import check_notebook
+from workshop.checking.claims import read_claims
+from workshop.checking.page import report_page
+from workshop.checking.reading import NotANotebook, read_notebook
+from workshop.checking.views import as_json
+from workshop.ledger import ledger
+
+LIBRARIES = ("numpy", "scipy", "sklearn", "pandas", "keras", "nltk", "matplotlib", "gensim")
+MANY = 100
+SCRIPT = "<script>alert('x')</script>"
+
+
+def documented_notebooks(number: int) -> dict[str, dict[str, Any]]:
+    """Return notebooks made of the examples in the documentation of installed libraries, by file."""
+    found: dict[str, dict[str, Any]] = {}
+    folder, parser = Path(sysconfig.get_path("purelib")), doctest.DocTestParser()
+    for library in LIBRARIES:
+        for path in sorted((folder / library).rglob("*.py")):
+            text = path.read_text("utf-8", errors="replace")
+            if text.count(">>>") < 5 or len(found) >= number:
+                continue
+            try:
+                nodes = [
+                    node
+                    for node in ast.walk(ast.parse(text))
+                    if isinstance(node, ast.FunctionDef | ast.ClassDef)
+                ]
+                examples = [e for node in nodes for e in parser.get_examples(ast.get_docstring(node) or "")]
+            except (SyntaxError, ValueError):
+                continue
+            cells = [(example.source, [stdout(example.want)] if example.want else []) for example in examples]
+            if sum(bool(example.want) for example in examples) >= 3:
+                found[str(path.relative_to(folder))] = notebook(cells)
+    return found
+
+
+def test_notebooks_of_other_subjects_give_no_match(tmp_path: Path) -> None:
+    """The examples in the documentation of libraries are no exercises of the book."""
+    others = documented_notebooks(MANY)
+    matched = {}
+    for name, content in others.items():
+        path = tmp_path / "other.ipynb"
+        path.write_text(json.dumps(content), "utf-8")
+        read = read_claims(read_notebook(path), ledger())
+        matched |= {name: [reading.claim.id for reading in read.readings]} if read.readings else {}
+
+    assert len(others) == MANY
+    assert matched == {}
+
+
+def test_a_tutorial_on_the_same_data_gives_no_match(tmp_path: Path) -> None:
+    """The data set alone does not make an exercise of the book."""
+    path = tmp_path / "tutorial.ipynb"
+    cells = [
+        ("from keras.datasets import mnist\n(x, y), (x_test, y_test) = mnist.load_data()", []),
+        (
+            "model = Sequential([layers.Flatten(), layers.Dense(512), layers.Dense(10)])",
+            [],
+        ),
+        (
+            "model.fit(x, y, epochs=1)",
+            [stdout("Epoch 1/1\n1875/1875 - 3s - loss: 0.2181 - accuracy: 0.9351\n")],
+        ),
+        ("model.evaluate(x_test, y_test)", [result("[0.0971, 0.9718]")]),
+    ]
+    path.write_text(json.dumps(notebook(cells)), "utf-8")
+
+    assert read_claims(read_notebook(path), ledger()).readings == ()
+
+
+def checked(path: Path) -> str:
+    """Check a notebook, and return the line that refuses it, "" if it is one."""
+    try:
+        report = check_notebook(path)
+    except NotANotebook as error:
+        refused = str(error)
+    else:
+        json.dumps(as_json(report), allow_nan=False)
+        return ""
+    assert refused.splitlines() == [refused]
+    return refused
+
+
+BROKEN = {
+    "empty": "",
+    "no JSON": "{",
+    "a list": "[]",
+    "a number": "3",
+    "no cells": '{"nbformat": 4, "nbformat_minor": 2, "metadata": {}}',
+    "cells of numbers": '{"nbformat": 4, "nbformat_minor": 2, "metadata": {}, "cells": [1, null, [], {}]}',
+    "version of words": '{"nbformat": "four", "cells": []}',
+    "version 99": '{"nbformat": 99, "nbformat_minor": 0, "cells": []}',
+    "deep": "[" * 100_000,
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_file_is_no_notebook_or_an_empty_one(name: str, tmp_path: Path) -> None:
+    """It is refused in one line, or has no cells."""
+    path = tmp_path / "broken.ipynb"
+    path.write_text(BROKEN[name], "utf-8")
+    refused = checked(path)
+
+    assert "broken.ipynb" in refused or read_notebook(path) == ()
+
+
+def test_an_old_notebook_is_read(tmp_path: Path) -> None:
+    """One of version 3 has worksheets, and other names of outputs."""
+    path = tmp_path / "old.ipynb"
+    cell = {
+        "cell_type": "code", "input": "print(1)", "language": "python", "collapsed": False, "metadata": {},
+        "outputs": [{"output_type": "stream", "stream": "stdout", "text": "1\n"}],
+    }  # fmt: skip
+    worksheets = [{"cells": [cell], "metadata": {}}]
+    content = {"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": worksheets}
+    path.write_text(json.dumps(content), "utf-8")
+    (read,) = read_notebook(path)
+
+    assert (read.code, read.stdout) == ("print(1)", "1\n")
+
+
+def test_nothing_in_a_notebook_is_run(tmp_path: Path) -> None:
+    """Code that would write a file does not."""
+    path, trace = tmp_path / "hostile.ipynb", tmp_path / "trace"
+    code = f"open({str(trace)!r}, 'w').write('x')\nlook_back = __import__('os').system('touch {trace}')"
+    path.write_text(json.dumps(notebook([(code, [stdout("1\n")]), (f"!touch {trace}", [])])), "utf-8")
+    check_notebook(path)
+
+    assert not trace.exists()
+
+
+def test_texts_of_a_notebook_are_escaped(tmp_path: Path) -> None:
+    """Names, values and errors are data on the page and on the terminal."""
+    path = tmp_path / "<b>reader.ipynb"
+    cells = [
+        ("df = pd.read_csv('iris.csv')\ndf.columns", [result(f"Index([{SCRIPT!r}, 'b', 'c', 'd', 'e'])")]),
+        ("x = softmax(1)\noptimizer.minimize(x)", [error(SCRIPT, f"{SCRIPT}\x1b[31m")]),
+    ]
+    path.write_text(json.dumps(notebook(cells)), "utf-8")
+    report = check_notebook(path)
+    page = report_page(report, ledger())
+
+    assert "<script>" not in page
+    assert "<b>reader" not in page
+    assert "\x1b" not in json.dumps(as_json(report), ensure_ascii=False)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the text of a sound notebook."""
+    path = tmp_path_factory.mktemp("whole") / "reader.ipynb"
+    write_unit("ch05.ex04", "3", path)
+    return path.read_text("utf-8")
+
+
+PIECES = (
+    "\\u0000", "\\b" * 50, "\\r", "nan", "-inf", "1e999", "Epoch 1/5", "Epoch 5/99999999", " - loss: ", "[[",
+    "(((", "'", '\\"', "lambda", "Sequential()", ".add(", "None", "\\ud800", "…", "9" * 400, "[" * 300, "{",
+    "}", "0x", "│", "Total params: ", "%",
+)  # fmt: skip
+
+
+def damage(text: str, seed: int) -> str:
+    """Return a text with a few places cut out, doubled, or overwritten."""
+    rng = random.Random(seed)
+    for _ in range(rng.randint(1, 6)):
+        text = text or " "
+        at, length = rng.randrange(len(text)), rng.choice([1, 5, 40, 400])
+        piece = rng.choice(["", text[at : at + length] * rng.choice([2, 20]), *PIECES])
+        text = text[:at] + piece + text[at + (length if rng.random() < 0.7 else 0) :]
+    return text
+
+
+def damage_cells(text: str, seed: int) -> str:
+    """Return a notebook with the code and outputs of some cells damaged, which still is a notebook."""
+    rng, content = random.Random(seed), json.loads(text)
+    for cell in rng.sample(content["cells"], k=min(3, len(content["cells"]))):
+        cell["source"] = damage(cell["source"], seed) if rng.random() < 0.5 else cell["source"]
+        for output in cell["outputs"]:
+            if "text" in output:
+                output["text"] = damage(output["text"], seed + 1)
+    return json.dumps(content)
+
+
+@pytest.mark.parametrize("damaged", [damage, damage_cells])
+@pytest.mark.parametrize("first", [0, 100])
+def test_damaged_notebooks_are_checked_or_refused(
+    damaged: Callable[[str, int], str], first: int, whole: str, tmp_path: Path
+) -> None:
+    """Whatever is cut out or overwritten, there is a report or one line."""
+    path = tmp_path / "damaged.ipynb"
+    for seed in range(first, first + 100):
+        path.write_text(damaged(whole, seed), "utf-8", errors="replace")
+        checked(path)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+OUTPUT = st.fixed_dictionaries(
+    {},
+    optional={
+        "output_type": st.sampled_from(["stream", "execute_result", "error", "display_data"]) | JSON,
+        "text": JSON, "name": JSON, "data": JSON, "ename": JSON, "evalue": JSON,
+    },
+)  # fmt: skip
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {"cell_type": st.just("code"), "source": JSON, "outputs": st.lists(OUTPUT, max_size=3) | JSON}
+        ),
+        max_size=4,
+    )
+)
+def test_cells_of_any_kind_are_checked(tmp_path: Path, cells: list[Any]) -> None:
+    """Sources and outputs that are no text are left out, or the file is refused."""
+    path = tmp_path / "any.ipynb"
+    content = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
+    path.write_text(json.dumps(content), "utf-8", errors="replace")
+
+    assert checked(path) or check_notebook(path).units == ()
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=200), st.text(max_size=400))
+def test_any_code_and_output_are_read(tmp_path: Path, code: str, output: str) -> None:
+    """Whatever a cell has, it is read."""
+    path = tmp_path / "any.ipynb"
+    path.write_text(
+        json.dumps(notebook([(code, [stdout(output), result(output)])])), "utf-8", errors="replace"
+    )
+
+    assert check_notebook(path).units == ()

@@ -1,0 +1,191 @@
+"""Verdicts on a reader's values: against the print, the right value, and the recorded runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import FrozenInstanceError
+
+import numpy as np
+import pytest
+
+import workshop
+from workshop.checking import checks
+from workshop.checking.among_runs import LEVEL, Number, joint_p
+from workshop.checking.checks import UnitCheck, book, check_numbers
+from workshop.checking.claims import Reading
+from workshop.checking.shown import Shown
+from workshop.errors import UsageError
+from workshop.ledger.rules import PrintedAmongRuns
+from workshop.samples.model import as_numbers
+from workshop.statistics.scales import Scale
+
+QUICK = ("ch02.ex05", "ch02.ex06", "ch02.act01", "ch05.text07", "ch05.ex04")
+
+VERDICTS = [
+    ("ch02.ex04.accuracy", 0.9304, "equals the printed value", True),
+    ("2.04.accuracy", "93%", "equals the printed value", True),
+    ("ch02.ex04.accuracy", 0.5, "differs", False),
+    ("ch03.ex03.train_accuracy", 0.815, "equals the right value", True),
+    ("ch03.ex03.train_accuracy", 0.85, "differs", False),
+    ("5.04.test_rmse", 0.05, "equals the printed value", True),
+    ("5.04.test_rmse", 0.04, "an ordinary run", True),
+    ("5.04.test_rmse", 50, "unusual", False),
+    ("5.04.epoch5.loss", float("nan"), "another procedure", False),
+    ("5.04.epochs_2_4[0][1]", "0.0020", "equals the printed value", True),
+    ("5.04.total_params", {"total": 36, "trainable": 36}, "equals the printed value", True),
+    ("5.04.total_params.total", 360, "differs", False),
+    ("ch02.ex03.columns", ["petallength", "x"], "differs", False),
+    ("5.04.total_params.total", float("inf"), "differs", False),
+    ("ch04.text05.driving", "drive", "equals the printed value", True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("claim", "value", "verdict", "ok"), VERDICTS)
+def test_a_value_gets_its_verdict(claim: str, value: object, verdict: str, ok: bool) -> None:
+    """By the digits that were given, by the claim's rule, or by the recorded runs."""
+    judged = workshop.check(claim, value)
+
+    assert (judged.verdict, judged.ok) == (verdict, ok)
+    assert judged.sentence.endswith(".")
+
+
+def test_p_is_for_numbers_that_depend_on_a_seed() -> None:
+    """By rank alone, nothing is rarer than one in the runs and one more."""
+    runs = len(book().recordings.of(book().ledger.claims["ch05.ex04.test_rmse"]).deciding)
+
+    assert workshop.check("ch02.ex04.accuracy", 0.93).p is None
+    assert workshop.check("5.04.test_rmse", 50).p == 1 / (runs + 1)
+
+
+def test_a_judgement_is_frozen() -> None:
+    """It is a result, which a test or a grader only reads."""
+    judged = workshop.check("5.04.test_rmse", 0.05)
+
+    with pytest.raises(FrozenInstanceError):
+        judged.ok = False  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("claim", "value", "why"),
+    [
+        ("ch02.ex04.acuracy", 0.9, "did you mean"),
+        ("nothing", 1, "no claim is named"),
+        ("5.04.test_rmse", True, "no number"),
+        ("5.04.test_rmse", None, "no number"),
+        ("5.04.test_rmse.[", 1, "path"),
+    ],
+)
+def test_a_wrong_call_is_one_line(claim: str, value: object, why: str) -> None:
+    """It names the claim or the value, and what to give."""
+    with pytest.raises(UsageError, match=why) as raised:
+        workshop.check(claim, value)
+    assert "\n" not in str(raised.value)
+
+
+def test_numbers_of_one_unit_are_judged_together() -> None:
+    """A value that is ordinary alone does not make others unusual, and the worst does."""
+    ordinary = check_numbers("mine", [("5.04.test_rmse", 0.05), ("5.04.train_rmse", 0.04)])
+    unusual = check_numbers("mine", [("5.04.test_rmse", 50), ("5.04.train_rmse", 40)])
+
+    assert (ordinary.ok, ordinary.units[0].explanation) == (True, None)
+    assert (unusual.ok, unusual.units[0].unusual) == (False, True)
+
+
+def test_the_p_of_a_single_number_is_that_of_isolation() -> None:
+    """A value between two groups of runs is farther from them than they are from each other."""
+    runs = np.r_[np.linspace(0, 1, 100), np.linspace(9, 10, 100)]
+
+    assert joint_p([Number("a", "", Shown("0.5"), runs, Scale())]) > LEVEL
+    assert joint_p([Number("a", "", Shown("5.0"), runs, Scale())]) == 1 / 201
+    assert joint_p([Number("a", "", Shown("5.0"), runs[:3], Scale())]) == 1.0
+
+
+def test_numbers_that_two_claims_share_count_once() -> None:
+    """The book states some numbers twice, which is no more evidence."""
+    rng = np.random.default_rng(1)
+    one = Number("a", "", Shown("2.5"), rng.normal(size=100), Scale())
+    other = Number("b", "", Shown("0.1"), rng.normal(size=100), Scale())
+
+    assert joint_p([one, other]) == joint_p([one, one, one, other])
+
+
+def left_out(unit: str) -> Iterator[UnitCheck]:
+    """Yield the checks of recorded runs as if a reader had them, each against all others."""
+    known, readings = book(), []
+    for claim in known.ledger.units[unit].claims:
+        if claim.ours or not isinstance(claim.rule, PrintedAmongRuns):
+            continue
+        recorded = known.recordings.of(claim)
+        placed = claim.rule.placed(claim.documented)
+        readings.append(
+            (claim, {name: recorded.numbers[name] for name in placed if name in recorded.numbers})
+        )
+    runs = min(len(values) for _, numbers in readings for values in numbers.values())
+    for run in range(runs):
+        numbers = [
+            Number(
+                f"{claim.id}.{name}",
+                name,
+                Shown(f"{values[run]:.4g}"),
+                np.delete(values, run),
+                claim.scale_of(name),
+            )
+            for claim, its in readings
+            for name, values in its.items()
+        ]
+        p = joint_p(numbers)
+        yield UnitCheck(unit, (), p, p <= LEVEL)
+
+
+@pytest.mark.parametrize("unit", QUICK)
+def test_honest_runs_are_hardly_ever_unusual(unit: str) -> None:
+    """Each recorded run, taken as a reader's: at most the share that the level allows, and one by chance."""
+    found = list(left_out(unit))
+
+    assert len(found) >= 100
+    assert sum(one.unusual for one in found) <= 1 + LEVEL * len(found)
+
+
+def test_a_mistake_is_asked_for_only_where_numbers_are_unusual(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An ordinary set of numbers is never explained by a mistake."""
+    asked: list[dict[str, float]] = []
+    monkeypatch.setattr(checks, "_explain", lambda unit, values: asked.append(dict(values)))
+    check_numbers("mine", [("5.04.test_rmse", 0.05), ("5.04.epoch5.loss", 0.002)])
+    assert asked == []
+    check_numbers("mine", [("5.04.test_rmse", 50), ("5.04.epoch5.loss", 900)])
+
+    assert asked == [{"ch05.ex04.test_rmse": 50.0, "ch05.ex04.epoch5.loss": 900.0}]
+
+
+def test_every_sampled_claim_can_be_read() -> None:
+    """The numbers of each claim that places printed ones among runs have names that a reader can give."""
+    known = book()
+    for claim in known.ledger.claims.values():
+        if isinstance(claim.rule, PrintedAmongRuns) and known.of(claim)[1] is not None:
+            values = {claim.id: claim.documented}
+            report = check_numbers("book", values.items())
+
+            assert report.judgements[0].verdict != "not compared", claim.id
+
+
+def test_readings_of_nothing_are_no_report() -> None:
+    """Without a reading there is no unit, and nothing is wrong."""
+    assert checks._by_unit([]) == ()
+    claim = book().ledger.claims["ch05.ex04.test_rmse"]
+    assert checks._by_unit([Reading(claim, "none", 1)])[0].judgements[0].verdict == "not compared"
+
+
+def test_as_numbers_and_readers_agree_on_names() -> None:
+    """A recorded number has the name that a reader's number gets."""
+    claim = book().ledger.claims["ch05.ex04.epochs_2_4"]
+    names = as_numbers([[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]])
+
+    assert set(names) == set(book().recordings.of(claim).numbers)
+
+
+def test_runs_on_substitute_data_judge_nobody() -> None:
+    """A reader has the authors' reviews, which the recorded runs of activity 6.01 have not."""
+    judged = workshop.check("ch06.act01.test_acc", 0.1)
+
+    assert (judged.verdict, judged.ok) == ("not compared", True)
+    assert "substitute" in judged.sentence

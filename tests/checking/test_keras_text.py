@@ -1,0 +1,105 @@
+"""Logs and summaries as Keras printed them, with the rests of progress bars that notebooks keep."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.checking.written import notebook, stdout
+from workshop.checking.keras_text import read_evaluation, read_logs, read_tables
+from workshop.checking.reading import read_notebook
+
+# lines as they are in notebooks: shorter lines left the ends of longer ones standing
+RESTS = """Train on 60000 samples
+Epoch 1/3
+60000/60000 [==============================] - 3s 49us/sample - loss: 0.1521 - accuracy: 0.9553s - loss: 0.153
+Epoch 2/3
+60000/60000 [==] - ETA: 0s - loss: 0.0202 - accuracy: 0.99 - 4s 63us/sample - loss: 0.0204 - accuracy: 0.9933
+Epoch 3/3
+60000/60000 [====] - 3s 44us/sample - loss: 0.0224 - accuracy: 0.9928s - loss: 0.0187 - accuracy: 0.9912
+"""
+WRAPPED = """Model: "sequential"
+┏━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━┳━━━━━━━━━┓
+┃ Layer (type)    ┃ Output Shape ┃ Param # ┃
+┡━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━╇━━━━━━━━━┩
+│ max_pooling1d   │ (None, 1, 5) │       0 │
+│ (MaxPooling1D)  │              │         │
+├─────────────────┼──────────────┼─────────┤
+│ dense (Dense)   │ (None, 1)    │   1,006 │
+└─────────────────┴──────────────┴─────────┘
+ Total params: 1,006 (3.93 KB)
+ Trainable params: 1,006 (3.93 KB)
+ Non-trainable params: 0 (0.00 B)
+"""
+
+
+def test_rests_of_longer_lines_are_left_out() -> None:
+    """An epoch's metrics are those after the time of its last step."""
+    (log,) = read_logs(RESTS)
+
+    assert [number.text for number in log.column("loss")] == ["0.1521", "0.0204", "0.0224"]
+    assert [number.text for number in log.column("accuracy")] == ["0.9553", "0.9933", "0.9928"]
+    assert list(log.samples) == [60000.0]
+
+
+def test_an_evaluation_after_the_last_epoch_is_no_part_of_it() -> None:
+    """It has a line of the same form, and the numbers of its own."""
+    lines = "Epoch 1/1\n1/1 - 0s - loss: 0.5 - accuracy: 0.7\n", "1/1 - 0s - loss: 0.4 - accuracy: 0.8\n"
+    (log,) = read_logs("".join(lines))
+
+    assert log.epochs[1] == {"loss": 0.5, "accuracy": 0.7}
+    assert read_evaluation("".join(lines)) == {"loss": 0.4, "accuracy": 0.8}
+
+
+def test_a_log_in_parts_is_one(tmp_path: Path) -> None:
+    """A notebook may have cut what a cell printed anywhere."""
+    path = tmp_path / "parts.ipynb"
+    parts = ["Epoch 1/1\n1/1 - 0s - lo", "ss: 0.5 - accu", "racy: 0.75\n"]
+    path.write_text(json.dumps(notebook([("fit()", [stdout(part) for part in parts])])), "utf-8")
+    (cell,) = read_notebook(path)
+
+    assert read_logs(cell.stdout)[0].epochs[1] == {"loss": 0.5, "accuracy": 0.75}
+
+
+def test_two_trainings_of_a_cell_are_two_logs() -> None:
+    """Epoch 1 begins a new one, whatever it is called."""
+    text = "Epoch 1/2\n - 1s - loss: 0.9\nEpoch 2/2\n - 1s - loss: 0.8\nEpoch 1/1\n - 1s - loss: 0.7\n"
+
+    assert [log.column("loss") for log in read_logs(text)] == [[0.9, 0.8], [0.7]]
+
+
+def test_an_epoch_that_was_interrupted_is_left_out() -> None:
+    """Then the log has no column, because its last number is no epoch's."""
+    text = "Epoch 1/2\n9/9 - 1s - loss: 0.9\nEpoch 2/2\n5/9 [==>..] - ETA: 3s - loss: 0.8"
+    (log,) = read_logs(text)
+
+    assert set(log.epochs) == {1}
+    assert log.column("loss") == []
+
+
+def test_metrics_of_keras_2_2_have_their_names_of_today() -> None:
+    """`acc` is `accuracy`, and numbers may have an exponent or be none."""
+    (log,) = read_logs("Epoch 1/1\n - 2s - loss: 4.9603e-04 - acc: 0.5 - val_loss: nan - val_acc: 0.25\n")
+    metrics = log.epochs[1]
+
+    assert {name: metrics[name].text for name in metrics} == {
+        "loss": "4.9603e-04", "accuracy": "0.5", "val_loss": "nan", "val_accuracy": "0.25",
+    }  # fmt: skip
+
+
+def test_wrapped_rows_of_keras_3_are_one_layer() -> None:
+    """A layer's class may be in a line of its own; thousands have commas."""
+    (table,) = read_tables(WRAPPED)
+
+    assert [(row.name, row.kind, row.shape, row.params) for row in table.layers] == [
+        ("max_pooling1d", "MaxPooling1D", (None, 1, 5), 0),
+        ("dense", "Dense", (None, 1), 1006),
+    ]
+    assert table.totals == {"total": 1006, "trainable": 1006, "non_trainable": 0}
+
+
+def test_text_without_a_training_has_no_log() -> None:
+    """Nor has it a summary or an evaluation."""
+    text = "Epoch of change - loss: none\nTotal: 3\nloss: 0.3"
+
+    assert (read_logs(text), read_tables(text), dict(read_evaluation(text))) == ([], [], {})

@@ -1,0 +1,67 @@
+"""Values as NumPy, TensorFlow, pandas and Python print them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from workshop.checking.shown import Shown, leaves
+from workshop.checking.values import read_values
+
+PRINTED: dict[str, list[Any]] = {
+    "42": [42],
+    "Accuracy: 0.93, of 3": [0.93, 3],
+    "[[58 64]\n [139 154]]": [[[58, 64], [139, 154]]],
+    "array([[0.], [1.]], dtype=float32)": [[[0], [1]]],
+    "tf.Tensor([1 2], shape=(2,), dtype=int32)": [[1, 2]],
+    "<tf.Variable 'Variable:0' shape=(2, 1) dtype=float32, numpy=\narray([[3.],\n       [4.]])>": [
+        [[3], [4]]
+    ],
+    "<tf.Tensor: shape=(), dtype=int32, numpy=-6>": [-6],
+    "TensorShape([5, 4])": [[5, 4]],
+    "(25000, 2) (25000, 2)": [[25000, 2], [25000, 2]],
+    "(60,)": [[60]],
+    "np.float64(0.85)": [0.85],
+    "['a', \"it's\"]": [["a", "it's"]],
+    "{'deep': 1, 'we': 4}": [{"deep": 1, "we": 4}],
+    "[('insect', 0.75), ('herd', 0.5)]": [[["insect", 0.75], ["herd", 0.5]]],
+    "(list, 4)": [["list", 4]],
+    "Index(['a', 'b'], dtype='object')": [["a", "b"]],
+    "[5 0 4 ... 5 6 8]": [],
+    "   x1  x2\n0  1.5  2\n1  0.5  3": [[[1.5, 2], [0.5, 3]]],
+    "model2 of v1.2.3": [],
+    "[1, 2": [],
+}
+
+
+@pytest.mark.parametrize("text", PRINTED)
+def test_values_are_read_as_printed(text: str) -> None:
+    """Brackets, labels and types around the numbers are left out; lists with gaps are no values."""
+    assert read_values(text) == PRINTED[text]
+
+
+def test_numbers_keep_their_digits() -> None:
+    """A number remembers the text that says how far it was rounded."""
+    (row,) = read_values("[0.9000 1.2e-05 -3.]")
+
+    assert [number.text for number in row] == ["0.9000", "1.2e-05", "-3."]
+    assert isinstance(row[0], Shown)
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 3), (2, 2, 2)])
+def test_arrays_come_back(shape: tuple[int, ...]) -> None:
+    """What NumPy prints of any array is read back, by `print` and by `repr`."""
+    array = np.arange(np.prod(shape)).reshape(shape) / 8 - 0.25
+
+    assert read_values(str(array)) == [array.tolist()]
+    assert read_values(repr(array)) == [array.tolist()]
+
+
+def test_leaves_have_the_paths_of_rules() -> None:
+    """Paths are written as recorded numbers are named."""
+    value = {"loss": [1, {"a": 2}], "5": 3}
+
+    assert list(leaves(value)) == [("loss[0]", 1), ("loss[1].a", 2), ("5", 3)]
+    assert list(leaves(7)) == [("", 7)]

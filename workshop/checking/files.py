@@ -1,0 +1,79 @@
+"""Files of a reader: notebooks, and numbers as CSV or JSON."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+from workshop.checking.checks import Report, check_notebook, check_numbers
+from workshop.errors import UsageError
+from workshop.files import reason
+from workshop.strict_json import NotJSON, read_json
+from workshop.untrusted import one_line
+
+_MOST_ROWS = 10_000
+
+
+def check_file(path: Path, *, alone: bool = True) -> Report:
+    """Check a notebook or a file of numbers.
+
+    Raises UsageError for a file that can't be read; unless it is `alone`, the report says so.
+    """
+    try:
+        kind = path.suffix.lower()
+        if path.exists() and not path.is_file():
+            raise UsageError(f"{one_line(str(path))}: it is no file: name one")
+        if kind == ".ipynb":
+            return check_notebook(path)
+        if kind in {".csv", ".json"}:
+            rows = _read_csv(path) if kind == ".csv" else _read_json(path)
+            return check_numbers(one_line(path.name), rows)
+        raise UsageError(
+            f"{one_line(str(path))}: neither a notebook (.ipynb) nor numbers (.csv, .json): rename it"
+        )
+    except UsageError as error:
+        if alone:
+            raise
+        return Report(one_line(path.name), (), problem=str(error))
+
+
+def _read_csv(path: Path) -> list[tuple[str, Any]]:
+    name = one_line(str(path))
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = [row for row, _ in zip(csv.reader(file), range(_MOST_ROWS + 1), strict=False)]
+    except OSError as error:
+        raise UsageError(f"{name}: {reason(error)}: name a file that can be read") from None
+    except (UnicodeDecodeError, csv.Error):
+        raise UsageError(
+            f"{name}: it is no CSV in UTF-8: write lines such as ch02.ex04.accuracy,0.93"
+        ) from None
+    found: list[tuple[str, Any]] = []
+    for number, row in enumerate(rows, start=1):
+        cells = [cell.strip() for cell in row]
+        if not any(cells) or cells[0].startswith("#") or (number == 1 and cells[0].lower() == "claim"):
+            continue
+        if len(cells) == 3 and cells[1].lstrip("+-").isdigit() and cells[2].isdigit():
+            cells = [cells[0], f"{cells[1]},{cells[2]}"]  # a decimal comma, or thousands
+        if len(cells) != 2 or not cells[0] or not cells[1]:
+            raise UsageError(
+                f"{name}: line {number}: write a claim and a number, such as ch02.ex04.accuracy,0.93"
+            )
+        found.append((cells[0], cells[1]))
+    if not found or len(rows) > _MOST_ROWS:
+        raise UsageError(
+            f"{name}: it has {'too many' if found else 'no'} numbers: write a line for each result"
+        )
+    return found
+
+
+def _read_json(path: Path) -> list[tuple[str, Any]]:
+    name = one_line(str(path))
+    try:
+        content = read_json(path)
+    except (NotJSON, OSError) as error:
+        raise UsageError(f'{name}: {error}: write an object such as {{"ch02.ex04.accuracy": 0.93}}') from None
+    if not isinstance(content, dict) or not content:
+        raise UsageError(f'{name}: write an object such as {{"ch02.ex04.accuracy": 0.93}}')
+    return list(content.items())

@@ -1,0 +1,221 @@
+"""What a notebook's outputs say of each unit, as its outcome would have it: logs, scores, summaries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from workshop.checking.code import CellCode
+from workshop.checking.keras_text import Log, Table, metric_name, read_evaluation, read_logs, read_tables
+from workshop.checking.reading import Cell
+from workshop.checking.recognising import Found, Recognised, training_edits
+from workshop.checking.shown import NUMBER, Shown
+from workshop.checking.values import read_values
+
+_RMSE = re.compile(rf"\b(train|test)\w*\b[^\n:=]*\bRMSE\b[^\n:=]*[:=]\s*({NUMBER})", re.IGNORECASE)
+_GAN = re.compile(
+    rf"Real accuracy\s*[:=]\s*({NUMBER})\D{{1,20}}?Fake accuracy\s*[:=]\s*({NUMBER})", re.IGNORECASE
+)
+_STEPS = re.compile(r"Train for (\d+) steps(?:, validate for (\d+) steps)?")
+_LAYERS = {"SimpleRNN": "rnn_units", "Conv1D": "filters", "Embedding": "embedding_dim", "LSTM": "lstm_units"}
+
+
+@dataclass
+class Gathered:
+    """What is known of one unit: an outcome as far as the notebook has it, and tables by claim.
+
+    `cells` : where each field was found. `edits` : where the reader's model differs.
+    """
+
+    outcome: dict[str, Any] = field(default_factory=dict)
+    tables: dict[str, Any] = field(default_factory=dict)
+    cells: dict[str, int] = field(default_factory=dict)
+    edits: tuple[str, ...] = ()
+
+    def put(self, cell: int, **fields: Any) -> None:
+        """Add fields; what came later in the notebook counts."""
+        self.outcome.update(fields)
+        self.cells.update(dict.fromkeys(fields, cell))
+
+
+def gather(cells: Sequence[Cell], codes: Sequence[CellCode], recognised: Recognised) -> dict[str, Gathered]:
+    """Return what the outputs of the cells say, by unit."""
+    units: dict[str, Gathered] = {}
+    trained: Found | None = None
+    for cell, code, calls in zip(cells, codes, recognised.calls, strict=True):
+        for found in calls:
+            unit = units.setdefault(found.unit.unit, Gathered())
+            unit.edits = unit.edits or found.edits
+        text = f"{cell.stdout}\n{cell.result}"
+        _summaries(cell, calls, read_tables(text), units)
+        logs = read_logs(text)
+        training = [found for found in calls if found.call.name == "fit"] or calls[: len(logs)]
+        owners = {found.unit.unit for found in training}
+        for found, log in zip(training, logs, strict=False):
+            if len(logs) == len(training) or len(owners) == 1:
+                _log(cell.number, units[found.unit.unit], log, text)
+        for found in training:
+            if found.call.name == "fit":
+                unit = units[found.unit.unit]
+                _settings(cell.number, unit, found)
+                unit.edits += tuple(text for text in training_edits(found) if text not in unit.edits)
+        trained = training[-1] if training else trained
+        if trained is not None and any("history" in shows for shows in code.shows):
+            _history(cell, units[trained.unit.unit])
+        for found in calls:
+            _scores(cell, units[found.unit.unit], found, after_log=bool(logs))
+    return units
+
+
+def _summaries(
+    cell: Cell, calls: Sequence[Found], tables: Sequence[Table], units: Mapping[str, Gathered]
+) -> None:
+    summaries = [found for found in calls if found.call.name == "summary"]
+    if len(summaries) != len(tables):
+        return
+    for found, table in zip(summaries, tables, strict=True):
+        unit, model = units[found.unit.unit], found.unit.models[found.model]
+        if model.summary:
+            unit.tables[model.summary] = table
+            unit.cells[model.summary] = cell.number
+        if model.params:
+            unit.tables[model.params] = table
+            unit.cells[model.params] = cell.number
+
+
+def _log(cell: int, unit: Gathered, log: Log, text: str) -> None:
+    names = ("loss", "accuracy", "val_loss", "val_accuracy")
+    columns = {name: column for name in names if (column := log.column(name))}
+    _put_history(cell, unit, columns)
+    epochs = {
+        str(epoch): [metrics["loss"], metrics["accuracy"]]
+        for epoch, metrics in log.epochs.items()
+        if "accuracy" in metrics and "loss" in metrics
+    }
+    if epochs:
+        unit.put(cell, log=epochs)
+    if log.samples:
+        numbers = list(log.samples)
+        ran = {"samples": numbers, "n_train_val": numbers}
+        if len(numbers) == 2:
+            unit.put(cell, sizes={"train": numbers[0], "validation": numbers[1]})
+        unit.put(cell, n_samples=numbers[0], n_train=numbers[0], ran=ran, training=ran)
+    steps = _STEPS.search(text)
+    if steps and steps[2]:
+        unit.put(cell, steps={"train": Shown(steps[1]), "validation": Shown(steps[2])})
+
+
+def _put_history(cell: int, unit: Gathered, columns: Mapping[str, list[Any]]) -> None:
+    unit.put(cell, history=dict(columns))
+    loss, accuracy = columns.get("loss"), columns.get("accuracy")
+    if loss and accuracy and len(loss) == len(accuracy):
+        rows = {
+            str(number): [a, b] for number, (a, b) in enumerate(zip(loss, accuracy, strict=True), start=1)
+        }
+        ones = [number for number, value in enumerate(accuracy, start=1) if value >= 1.0]
+        first = str(ones[0] if ones else len(accuracy) + 1)
+        unit.put(cell, log=rows, first_epoch_at_1=Shown(first), best_accuracy=max(accuracy))
+    elif loss and len(loss) == len(columns.get("val_loss", ())):
+        unit.put(cell, log=[list(row) for row in zip(loss, columns["val_loss"], strict=True)])
+    if columns.get("val_accuracy"):
+        unit.put(cell, best_val_accuracy=max(columns["val_accuracy"]))
+
+
+def _history(cell: Cell, unit: Gathered) -> None:
+    """Read a history that is printed as a mapping; metrics of Keras 2.2 have their names of today."""
+    for value in read_values(cell.result) + read_values(cell.stdout):
+        if isinstance(value, dict) and isinstance(value.get("loss"), list):
+            columns = {
+                metric_name(name): column for name, column in value.items() if isinstance(column, list)
+            }
+            if all(isinstance(number, Shown) for column in columns.values() for number in column):
+                _put_history(cell.number, unit, columns)
+
+
+def _settings(cell: int, unit: Gathered, found: Found) -> None:
+    """Put the settings of a training and of its layers, as the claims name them."""
+    call = found.call
+    given = {
+        name: call.settings[name]
+        for name in ("epochs", "batch_size", "validation_split")
+        if name in call.settings
+    }
+    layers: dict[str, Any] = {}
+    for part in call.model:
+        sizes = part.sizes
+        if part.kind == "Conv1D" and len(sizes) == 2:
+            layers["filters"], layers["kernel_size"] = sizes
+        elif part.kind == "MaxPooling1D":
+            layers["pool_size"] = sizes[0]
+        elif part.kind == "SimpleRNN":
+            layers["rnn_units"] = sizes[0]
+        elif part.kind == "Embedding":
+            layers["vocabulary"], layers["embedding_dim"] = sizes
+        elif part.kind == "SpatialDropout1D":
+            layers["spatial_dropout"] = sizes[0]
+        elif part.kind == "Dropout":
+            layers.setdefault("dropout", sizes[0])
+    settings = {name: Shown(str(value)) for name, value in {**layers, **given}.items() if _is_plain(value)}
+    unit.put(cell, settings=settings)
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _scores(cell: Cell, unit: Gathered, found: Found, *, after_log: bool) -> None:
+    """Put what an evaluation, a score or a function of the reader's own says of a model."""
+    name = found.call.name
+    if name == "evaluate" and found.unit.evaluated and not after_log:
+        _evaluation(cell, unit, found)
+    elif name == "accuracy_score":
+        numbers = [value for text in (cell.result, cell.stdout) for value in _scalars(text)]
+        if len(numbers) == 1 and 0 <= numbers[0] <= 1:
+            unit.put(cell.number, test_accuracy=numbers[0], test_acc=numbers[0])
+    elif name == "confusion_matrix":
+        matrices = [
+            v for text in (cell.result, cell.stdout) for v in read_values(text) if isinstance(v, list)
+        ]
+        if len(matrices) == 1:
+            unit.put(cell.number, confusion=matrices[0])
+    rmse = {f"{part.lower()}_rmse": Shown(number) for part, number in _RMSE.findall(cell.stdout)}
+    if rmse:
+        unit.put(cell.number, **rmse)
+    gan = _GAN.findall(cell.stdout)
+    if gan:
+        real, fake = ([Shown(row[place]) for row in gan] for place in (0, 1))
+        unit.put(cell.number, log={"real": real, "fake": fake})
+
+
+def _evaluation(cell: Cell, unit: Gathered, found: Found) -> None:
+    prefix = found.unit.evaluated
+    data = " ".join(found.call.data).lower()
+    if prefix == "test" and "train" in data:
+        return
+    bar = read_evaluation(cell.stdout)
+    metrics: dict[str, Any] = {name: bar[name] for name in ("loss", "accuracy") if name in bar}
+    pairs = [v for text in (cell.result, cell.stdout) for v in read_values(text) if _is_pair(v)]
+    if len(pairs) == 1:
+        metrics = {"loss": pairs[0][0], "accuracy": pairs[0][1]}
+    labelled = dict(_labelled(cell.stdout))
+    unit.put(cell.number, **{f"{prefix}_{name}": number for name, number in {**labelled, **metrics}.items()})
+
+
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(isinstance(item, Shown) for item in value)
+
+
+def _labelled(text: str) -> Iterator[tuple[str, Shown]]:
+    """Yield loss and accuracy from lines such as `Test accuracy: 0.97`, each if it is there once."""
+    for name in ("loss", "accuracy"):
+        found = re.findall(
+            rf"^[^\n:=\d-]*\b{name}\b\s*(?:is|[:=])?\s*({NUMBER})\s*$", text, re.IGNORECASE | re.MULTILINE
+        )
+        if len(found) == 1:
+            yield name, Shown(found[0])
+
+
+def _scalars(text: str) -> list[Shown]:
+    return [value for value in read_values(text) if isinstance(value, Shown)]

@@ -1,0 +1,166 @@
+"""What Keras 2.2 to 3.15 print: logs of trainings, results of evaluations, and summaries of models."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from workshop.checking.shown import NUMBER, Shown
+
+Metrics = Mapping[str, Shown]
+
+_EPOCH = re.compile(r"^\s*Epoch (\d+)/(\d+)\s*", re.MULTILINE)
+_SAMPLES = re.compile(r"Train on (\d+) samples(?:, validate on (\d+) samples)?")
+_CHAIN = re.compile(rf"(?: [-—] \w+: (?:{NUMBER}|nan|inf))+")
+_METRIC = re.compile(rf"(\w+): ({NUMBER}|nan|inf)")
+_TIMED = re.compile(r"(?:/(?:sample|step)|(?:^|\d) ?- \d+m?s)\s*$")
+_COUNT = re.compile(r"^\s*(\d+)/(\d+)\b")
+# names of Keras 2.2, and of compiled metrics with a class of their own
+_NAMES = {"acc": "accuracy", "val_acc": "val_accuracy", "binary_accuracy": "accuracy"}
+_RULE = re.compile(r"^[\s_=─━┃│┡╇┩├┼┤└┴┘┏┳┓]*$")
+_ROW = re.compile(
+    r"^(?P<name>[\w.]+) \((?P<kind>\w+)\)?\s*(?P<shape>[\[(].*?[\])]|\?|multiple)?,?\s+(?P<params>[\d,]+)\b"
+)
+_TOTAL = re.compile(r"^\s*(Total|Trainable|Non-trainable) params: ([\d,]+)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Log:
+    """A training's log: metrics by epoch from 1 on, and numbers of samples if they were printed."""
+
+    epochs: Mapping[int, Metrics]
+    planned: int
+    samples: tuple[Shown, ...] = ()
+
+    def column(self, name: str) -> list[Shown]:
+        """Return a metric of all epochs in order, nothing if an epoch is missing."""
+        numbers = [self.epochs.get(epoch, {}).get(name) for epoch in range(1, self.planned + 1)]
+        return [number for number in numbers if number is not None] if None not in numbers else []
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A row of a summary: name, class as far as it was printed, output shape, parameters."""
+
+    name: str
+    kind: str
+    shape: tuple[int | None, ...]
+    params: int
+
+
+@dataclass(frozen=True)
+class Table:
+    """A model's summary: its layers, and the numbers of all, trainable and other parameters."""
+
+    layers: tuple[Layer, ...] = ()
+    totals: Mapping[str, int] = field(default_factory=dict)
+
+
+def read_logs(text: str) -> list[Log]:
+    """Return the logs of trainings in a text; an epoch that did not end is left out."""
+    logs: list[Log] = []
+    marks = list(_EPOCH.finditer(text))
+    epochs: dict[int, Metrics] = {}
+    samples: tuple[Shown, ...] = ()
+    planned = begin = 0
+    for mark, after in zip(marks, [*marks[1:], None], strict=False):
+        number, of = int(mark[1]), int(mark[2])
+        if number == 1 or of != planned or number in epochs:
+            if epochs:
+                logs.append(Log(epochs, planned, samples))
+            epochs, planned = {}, of
+            samples = _samples(text[begin : mark.start()])
+        block = text[mark.end() : after.start() if after else len(text)]
+        metrics = _final(block, last=after is None)
+        if metrics:
+            epochs[number] = metrics
+        begin = mark.end()
+    if epochs:
+        logs.append(Log(epochs, planned, samples))
+    return logs
+
+
+def _samples(text: str) -> tuple[Shown, ...]:
+    found = list(_SAMPLES.finditer(text))
+    return tuple(Shown(number) for number in found[-1].groups() if number) if found else ()
+
+
+def _final(block: str, *, last: bool) -> Metrics:
+    """Return the metrics at the end of an epoch: the longest chain, of several the last timed one.
+
+    A line of a progress bar may end with the rest of a longer one that was written before.
+    """
+    chains: list[tuple[int, int, Metrics]] = []
+    for line in block.split("\n"):
+        count = _COUNT.match(line)
+        if count is not None and count[1] != count[2]:
+            continue  # the epoch goes on
+        for chain in _CHAIN.finditer(line):
+            if _TIMED.search(line[: chain.start()]):
+                place = -len(chains) if last else len(chains)  # an evaluation may follow the last epoch
+                chains.append((chain[0].count(":"), place, _metrics(chain[0])))
+    return max(chains, key=lambda chain: chain[:2])[2] if chains else {}
+
+
+def _metrics(chain: str) -> dict[str, Shown]:
+    return {_NAMES.get(name, name): Shown(number) for name, number in _METRIC.findall(chain)}
+
+
+def read_evaluation(text: str) -> Metrics:
+    """Return the metrics of the last line of an evaluation's progress bar; nothing if there is none."""
+    lines = [line for line in text.split("\n") if _CHAIN.search(line)]
+    return _final(lines[-1], last=False) if lines else {}
+
+
+def metric_name(name: str) -> str:
+    """Return a metric's name as this module writes it (`acc` is `accuracy`)."""
+    return _NAMES.get(name, name)
+
+
+def read_tables(text: str) -> list[Table]:
+    """Return the summaries of models in a text."""
+    tables: list[Table] = []
+    layers: list[Layer] = []
+    for line in _rows(text):
+        row = _ROW.match(line)
+        if row is not None and (shape := _shape(row["shape"])) is not None:
+            layers.append(Layer(row["name"], row["kind"], shape, int(row["params"].replace(",", ""))))
+            continue
+        for name, number in _TOTAL.findall(line):
+            key = {"Total": "total", "Trainable": "trainable"}.get(name, "non_trainable")
+            if key == "total":
+                tables.append(Table(tuple(layers), {}))
+                layers = []
+            if tables:
+                totals = {**tables[-1].totals, key: int(number.replace(",", ""))}
+                tables[-1] = Table(tables[-1].layers, totals)
+    return tables
+
+
+def _rows(text: str) -> Iterator[str]:
+    """Yield the lines of summaries, without frames; a row of Keras 3 that is wrapped as one."""
+    open_row: list[str] = []
+    for line in text.split("\n"):
+        if "│" in line:
+            cells = [cell.strip() for cell in line.strip().strip("│").split("│")]
+            if open_row and not cells[-1] and len(cells) == len(open_row):
+                pairs = zip(open_row, cells, strict=True)
+                open_row = [f"{a} {b}" if b.startswith("(") else f"{a}{b}" for a, b in pairs]
+            else:
+                yield "  ".join(open_row)
+                open_row = cells
+            continue
+        if open_row:
+            yield "  ".join(open_row)
+            open_row = []
+        if not _RULE.match(line):
+            yield line.strip()
+    yield "  ".join(open_row)
+
+
+def _shape(text: str | None) -> tuple[int | None, ...] | None:
+    if text is None or not re.fullmatch(r"[\[(]+[\s\d,None]*[\])]+", text):
+        return () if text in {"?", "multiple"} else None
+    parts = re.findall(r"\d+|None", text)
+    return tuple(None if part == "None" else int(part) for part in parts)

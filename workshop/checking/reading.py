@@ -1,0 +1,139 @@
+"""An executed notebook to cells: code and outputs as text. Nothing in it is run, and all of it is data."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from workshop.errors import UsageError
+from workshop.files import reason
+from workshop.untrusted import one_line, printable
+
+MOST_BYTES = 200_000_000
+# so many characters of a cell's code, of that of a notebook, and of one kind of a cell's outputs are read
+MOST_CODE, MOST_CODE_OF_ALL, MOST_TEXT = 50_000, 500_000, 2_000_000
+_PLAIN = "text/plain"
+
+
+class NotANotebook(UsageError):
+    """A file that can't be read as a notebook; the message names it and the remedy."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """The error that ended a cell: its class and its message, printable."""
+
+    name: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A code cell: its number among the code cells from 1 on, its code, and its outputs as text.
+
+    `stdout` is what it printed, `stderr` its warnings, `result` its last value and what it displayed.
+    """
+
+    number: int
+    code: str
+    stdout: str = ""
+    stderr: str = ""
+    result: str = ""
+    failure: Failure | None = None
+
+
+def read_notebook(path: Path) -> tuple[Cell, ...]:
+    """Return the code cells of a notebook of any version.
+
+    Raises NotANotebook, or UsageError without nbformat.
+    """
+    try:
+        from nbformat import convert, reader
+    except ModuleNotFoundError:
+        raise UsageError(
+            "reading notebooks needs nbformat: pip install 'workshop[notebooks]', or give the numbers as CSV"
+        ) from None
+    name = one_line(str(path))
+    try:
+        size = path.stat().st_size
+        if not path.is_file():
+            raise NotANotebook(f"{name}: it is no file: name a notebook")
+        if size > MOST_BYTES:
+            raise NotANotebook(
+                f"{name}: it has {size / 1e6:.0f} MB: clear outputs such as videos, and save it"
+            )
+        text = path.read_text("utf-8-sig", errors="replace")
+    except OSError as error:
+        raise NotANotebook(f"{name}: {reason(error)}: name a notebook that can be read") from None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            read: Any = reader.reads  # nbformat has no types
+            upgraded: Any = convert
+            notebook = upgraded(read(text), 4)
+        cells = tuple(_cells(notebook))
+    except Exception as error:
+        what = one_line(f"{type(error).__name__} {error}"[:100])
+        raise NotANotebook(f"{name}: no notebook ({what}): open it in Jupyter and save it again") from None
+    return cells
+
+
+def _cells(notebook: Any) -> Iterator[Cell]:
+    number, room = 0, MOST_CODE_OF_ALL
+    cells = notebook["cells"]
+    for cell in cells if isinstance(cells, list) else []:
+        if isinstance(cell, Mapping) and cell.get("cell_type") == "code":
+            number += 1
+            read = _cell(number, cell)
+            long = len(read.code) > min(room, MOST_CODE)
+            room -= len(read.code)
+            yield replace(read, code="") if long else read
+
+
+def _cell(number: int, cell: Mapping[str, Any]) -> Cell:
+    texts: dict[str, list[str]] = {"stdout": [], "stderr": [], "result": []}
+    failure = None
+    outputs = cell.get("outputs")
+    for output in outputs if isinstance(outputs, list) else []:
+        if not isinstance(output, Mapping):
+            continue
+        kind = output.get("output_type")
+        if kind == "stream":
+            texts["stderr" if output.get("name") == "stderr" else "stdout"].append(_text(output.get("text")))
+        elif kind in {"execute_result", "display_data"}:
+            data = output.get("data")
+            texts["result"].append(_text(data.get(_PLAIN)) if isinstance(data, Mapping) else "")
+        elif kind == "error":
+            name, message = (_text(output.get(key))[:2000] for key in ("ename", "evalue"))
+            failure = Failure(one_line(name), printable(message))
+    # a stream may be in several parts, which end anywhere
+    joined = {name: _shown(("\n" if name == "result" else "").join(parts)) for name, parts in texts.items()}
+    return Cell(number, _text(cell.get("source")), **joined, failure=failure)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return "".join(part for part in value if isinstance(part, str))
+    return value if isinstance(value, str) else ""
+
+
+def _shown(text: str) -> str:
+    """Return a text as a terminal leaves it: without commands, and each line as it was last written.
+
+    Of a long text, beginning and end are left: a training's last epochs, and what follows it.
+    """
+    if len(text) > MOST_TEXT:
+        text = f"{text[: MOST_TEXT // 2]}\n{text[-MOST_TEXT // 2 :]}"
+    if "\b" in text:
+        text = re.sub("\b+", "\r", text)  # Keras goes back to the start of its line, and writes it again
+    text = printable(text.replace("\r\n", "\n").replace("\r", "\x00")).replace("\\x00", "\r")
+    return "\n".join(_last_written(line) for line in text.split("\n")) if "\r" in text else text
+
+
+def _last_written(line: str) -> str:
+    parts = [part for part in line.split("\r") if part.strip()]
+    return parts[-1] if parts else ""

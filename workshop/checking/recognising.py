@@ -1,0 +1,249 @@
+"""Which unit of the book a notebook's code belongs to: by layers, data sets and words, and by their order."""
+
+from __future__ import annotations
+
+import difflib
+import fnmatch
+from bisect import bisect_right
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from workshop.checking.code import CellCode
+from workshop.checking.layers import Call, Part
+from workshop.strict_yaml import read_yaml
+
+# layers that are written in several ways, and compute nothing of their own or what others say
+_SHAPING = {"Activation", "Flatten", "Reshape"}
+# a model that differs from a unit's in so much is still taken for it, if the data set is the unit's
+_MOST_EDITS = 2.0
+
+
+@dataclass(frozen=True)
+class Model:
+    """A unit's model: its layers without those that only shape, and the claims of its summary."""
+
+    layers: tuple[str, ...]
+    summary: str | None = None
+    params: str | None = None
+
+
+@dataclass(frozen=True)
+class Known:
+    """How a unit's code is recognised; see `units.yaml`."""
+
+    unit: str
+    data: str | None = None
+    models: Mapping[str, Model] = field(default_factory=dict)
+    code: tuple[tuple[str, ...], ...] = ()
+    evaluated: str | None = None
+    training: Mapping[str, Any] = field(default_factory=dict)
+    reads: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A call that belongs to a unit's model; `edits` says where the reader's layers are others."""
+
+    unit: Known
+    model: str
+    call: Call
+    edits: tuple[str, ...] = ()
+
+
+@cache
+def known_units() -> Mapping[str, Known]:
+    """Return what is known of the units' code, by unit in the book's order."""
+    return {unit: _known(unit, entry) for unit, entry in _content()["units"].items()}
+
+
+@cache
+def _content() -> Mapping[str, Any]:
+    content: Mapping[str, Any] = read_yaml(
+        (resources.files("workshop.checking") / "units.yaml").read_text("utf-8")
+    )
+    return content
+
+
+def _known(unit: str, entry: Mapping[str, Any]) -> Known:
+    models = {
+        name: Model(_essential(model["layers"]), model.get("summary"), model.get("params"))
+        for name, model in entry.get("models", {}).items()
+    }
+    words = tuple(tuple(word.split("|")) for word in entry.get("code", ()))
+    training = entry.get("training", {})
+    return Known(
+        unit, entry.get("data"), models, words, entry.get("evaluated"), training, entry.get("reads", {})
+    )
+
+
+def _essential(layers: Sequence[str]) -> tuple[str, ...]:
+    return tuple(layer for layer in layers if layer.split()[0] not in _SHAPING)
+
+
+@dataclass
+class Recognised:
+    """What the cells of a notebook belong to.
+
+    `calls` are, by cell, those on models of units. `units` are, by cell, the units whose models or words are
+    all in the notebook, the one that was complete last up to this cell first.
+    """
+
+    calls: list[list[Found]]
+    units: list[list[Known]]
+
+
+def recognise(codes: Sequence[CellCode]) -> Recognised:
+    """Return which calls and cells belong to which units; what is not sure belongs to none."""
+    words = _Words(codes)
+    stacks = {call.model for code in codes for call in code.calls}
+    calls = [
+        [found for call in code.calls if (found := _owner(call, cell, words, stacks))]
+        for cell, code in enumerate(codes)
+    ]
+    models = {found.unit.unit: found.unit for its in calls for found in its}
+    there = [u for u in known_units().values() if u.unit in models or (not u.models and words.has(u))]
+    units, built = [], dict[str, int]()
+    for cell in range(len(codes)):
+        built.update((found.unit.unit, cell) for found in calls[cell])
+        ranked = [(max(words.since(unit, cell), built.get(unit.unit, -1)), unit) for unit in there]
+        units.append([unit for _, unit in sorted(ranked, key=lambda pair: -pair[0])])
+    return Recognised(calls, units)
+
+
+class _Words:
+    """Where the words of a notebook come first and last."""
+
+    def __init__(self, codes: Sequence[CellCode]) -> None:
+        self._cells: dict[str, list[int]] = {}
+        for cell, code in enumerate(codes):
+            for word in code.words:
+                self._cells.setdefault(word, []).append(cell)
+        self._matching: dict[str, list[int]] = {}
+
+    def _places(self, pattern: str) -> list[int]:
+        if pattern not in self._matching:
+            names = fnmatch.filter(self._cells, pattern.replace("[", "[[]")) if "*" in pattern else [pattern]
+            self._matching[pattern] = sorted({c for name in names for c in self._cells.get(name, ())})
+        return self._matching[pattern]
+
+    def last(self, patterns: Collection[str], cell: int) -> int | None:
+        """Return the last cell up to this one that has one of the words, or None."""
+        found = ((places, bisect_right(places, cell)) for places in map(self._places, patterns))
+        return max((places[after - 1] for places, after in found if after), default=None)
+
+    def data(self, name: str, cell: int) -> int | None:
+        """Return the last cell up to this one that names a data set, or None."""
+        return self.last(_content()["data"][name], cell)
+
+    def _needed(self, unit: Known) -> list[Collection[str]]:
+        return [*unit.code, *([_content()["data"][unit.data]] if unit.data else [])]
+
+    def has(self, unit: Known) -> bool:
+        """Whether the notebook has the words that a unit without a model is recognised by."""
+        needed = self._needed(unit)
+        return bool(unit.code) and all(any(self._places(word) for word in words) for words in needed)
+
+    def since(self, unit: Known, cell: int) -> int:
+        """Return the last cell up to this one that has a word of a unit, -1 if not all are there yet."""
+        places = [self.last(words, cell) for words in self._needed(unit)]
+        known = [place for place in places if place is not None]
+        return max(known) if known and len(known) == len(places) else -1
+
+
+def _owner(call: Call, cell: int, words: _Words, stacks: Collection[tuple[Part, ...]]) -> Found | None:
+    """Return the unit's model on which a call is, None if that is not sure."""
+    layers = _essential([str(part) for part in call.model])
+    written = {_essential([str(part) for part in stack]) for stack in stacks}
+    exact: list[tuple[tuple[int, int], Found]] = []
+    near: list[tuple[float, Found]] = []
+    for unit in known_units().values():
+        data = words.data(unit.data, cell) if unit.data else -1
+        if data is None or any(words.last(word, cell) is None for word in unit.code):
+            continue
+        for name, model in unit.models.items():
+            if (call.name == "summary") != (model.summary is not None) and _has_other(unit, model):
+                continue
+            if _alike(layers, model.layers):
+                there = sum(any(_alike(w, other.layers) for w in written) for other in unit.models.values())
+                if there == len(unit.models):
+                    exact.append(((data, there), Found(unit, name, call)))
+                elif unit.data:
+                    exact.append(((data, 0), Found(unit, name, call)))
+            elif unit.data and len(layers) > 1 and (cost := _cost(layers, model.layers)) <= _MOST_EDITS:
+                near.append((cost, Found(unit, name, call, _edits(layers, model.layers))))
+    if exact:
+        best = max(rank for rank, _ in exact)
+        first = [found for rank, found in exact if rank == best]
+        return first[0] if len({found.unit.unit for found in first}) == 1 else None
+    if near:
+        least = min(cost for cost, _ in near)
+        first = [found for cost, found in near if cost == least]
+        return first[0] if len({found.unit.unit for found in first}) == 1 else None
+    return None
+
+
+def _alike(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
+    """Whether layers are the same; a size that the code does not show may be any, if most are known."""
+    if mine == theirs:
+        return True
+    unknown = [a.split(" ")[0] == b.split(" ")[0] and "?" in a for a, b in zip(mine, theirs, strict=False)]
+    same = len(mine) == len(theirs) and all(
+        a == b or u for a, b, u in zip(mine, theirs, unknown, strict=True)
+    )
+    return same and 3 * sum(unknown) <= len(theirs)
+
+
+def _has_other(unit: Known, model: Model) -> bool:
+    """Whether another unit has the summary, or the training, of the same model of the same data."""
+    return any(
+        other.unit != unit.unit and other.data == unit.data and model.layers == its.layers
+        for other in known_units().values()
+        for its in other.models.values()
+        if not set(other.models) & {"generator"}
+    )
+
+
+def _cost(mine: tuple[str, ...], theirs: tuple[str, ...]) -> float:
+    """Return how far two stacks of layers are apart: 1 for another size, 2 for a layer more or less."""
+    kinds = [[layer.split()[0] for layer in stack] for stack in (mine, theirs)]
+    if kinds[0] == kinds[1]:
+        different = sum(a != b for a, b in zip(mine, theirs, strict=True))
+        return float(different) if 2 * different <= len(theirs) else 9.0
+    blocks = difflib.SequenceMatcher(None, mine, theirs, autojunk=False).get_matching_blocks()
+    same = sum(block.size for block in blocks)
+    return 2.0 * (len(mine) + len(theirs) - 2 * same) if same >= 3 else 9.0
+
+
+def _edits(mine: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[str, ...]:
+    texts = []
+    matcher = difflib.SequenceMatcher(None, mine, theirs, autojunk=False)
+    for kind, a, b, c, d in matcher.get_opcodes():
+        yours, book = ", ".join(mine[a:b]), ", ".join(theirs[c:d])
+        if kind == "replace":
+            texts.append(f"the model has {yours}, in the book {book}")
+        elif kind == "delete":
+            texts.append(f"the model has {yours}, which the book's has not")
+        elif kind == "insert":
+            texts.append(f"the model has no {book}")
+    return tuple(texts)
+
+
+# what Keras takes where a training does not say it, and other names of a loss
+_DEFAULTS = {"epochs": 1, "batch_size": 32}
+_LOSSES = {"mse": "mean_squared_error"}
+
+
+def training_edits(found: Found) -> tuple[str, ...]:
+    """Say where a training's settings are others than the unit's; what the code does not show is left out."""
+    call, texts = found.call, []
+    for name, book in found.unit.training.items():
+        mine = call.settings.get(name, None if name in call.given else _DEFAULTS.get(name))
+        mine = _LOSSES.get(mine, mine) if isinstance(mine, str) else mine
+        if mine is None and name == "validation_split" and not call.given & {name, "**"}:
+            texts.append(f"{name} is not given, in the book {book}")
+        elif mine is not None and mine != book:
+            texts.append(f"{name} is {mine}, in the book {book}")
+    return tuple(texts)

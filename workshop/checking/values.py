@@ -1,0 +1,124 @@
+"""Values in printed texts: numbers, lists, arrays, tensors and tables."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from workshop.checking.shown import NUMBER, Shown
+
+MOST_PARTS = 20_000
+_PART = re.compile(
+    r"(?P<text>'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\")"
+    rf"|(?P<number>(?<![\w.]){NUMBER}(?!\w))"
+    r"|(?P<open>[\[({])|(?P<close>[\])}])|(?P<comma>,)|(?P<colon>:)|(?P<more>\.\.\.|…)|(?P<name>[A-Za-z_][\w.]*)"
+    r"|(?P<space>\s+)|(?P<other>.)",
+    re.DOTALL,
+)
+_CLOSING = {"[": "]", "(": ")", "{": "}"}
+_SCALARS = {"True": True, "False": False, "None": None}
+
+
+def read_values(text: str) -> list[Any]:
+    """Return the values in a text in order: numbers as Shown, texts, lists, and mappings.
+
+    Lists that are printed with gaps are left out.
+    """
+    values: list[Any] = []
+    for block in _blocks(text):
+        values += block
+        if len(values) > MOST_PARTS:
+            break
+    return values
+
+
+def _blocks(text: str) -> Iterator[list[Any]]:
+    if table := read_frame(text):
+        yield [table]
+        return
+    # a tensor's numbers come after its shape and type
+    tensors = list(re.finditer(r"numpy=\s*", text))
+    if tensors:
+        for number, match in enumerate(tensors):
+            end = tensors[number + 1].start() if number + 1 < len(tensors) else len(text)
+            yield _scan(text[match.end() : end])[:1]
+        return
+    yield _scan(re.sub(r"dtype=[\w.'<]+|shape=\([^)]*\)", "", text))
+
+
+def _scan(text: str) -> list[Any]:
+    """Return the values of a text: those in brackets, and numbers and texts outside of them."""
+    found: list[Any] = []
+    stack: list[
+        tuple[str, list[Any], bool]
+    ] = []  # opening bracket, or "call", items, whether it is a mapping
+    whole, before = True, ""
+    for count, match in enumerate(_PART.finditer(text)):
+        if count > MOST_PARTS:
+            break
+        kind, part = match.lastgroup or "", match[0]
+        items = stack[-1][1] if stack else found
+        called, before = before == "name", kind
+        if kind == "open":
+            if len(stack) > 20:
+                return found
+            stack.append(("call" if called and part == "(" else part, [], False))
+            whole = whole if len(stack) > 1 else True
+        elif kind == "close":
+            if not stack or _CLOSING.get(stack[-1][0], ")") != part:
+                stack = []
+                continue
+            opened, inner, mapping = stack.pop()
+            value = _closed(opened, inner, mapping)
+            if stack or whole:
+                (stack[-1][1] if stack else found).append(value)
+        elif kind == "text":
+            items.append(_unquoted(part))
+        elif kind == "number":
+            items.append(Shown(part))
+        elif kind == "colon" and stack and stack[-1][0] == "{":
+            stack[-1] = ("{", stack[-1][1], True)
+        elif kind == "more":
+            whole = False
+        elif kind == "name" and stack and text[match.end() : match.end() + 1] not in {"(", "="}:
+            items.append(_SCALARS.get(part, part))
+    return found
+
+
+def _unquoted(part: str) -> str:
+    try:
+        return str(ast.literal_eval(part))
+    except (ValueError, SyntaxError):
+        return part[1:-1]
+
+
+def _closed(opened: str, inner: list[Any], mapping: bool) -> Any:
+    if mapping and len(inner) % 2 == 0:
+        keys = inner[::2]
+        if all(isinstance(key, str | float) for key in keys):
+            texts = (key.text if isinstance(key, Shown) else str(key) for key in keys)
+            return dict(zip(texts, inner[1::2], strict=True))
+    return inner[0] if opened == "call" and len(inner) == 1 else inner  # array(…) is what is inside
+
+
+def read_frame(text: str) -> list[list[Any]]:
+    """Return the rows of a data frame printed as text, without its index; nothing if it is none."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    if len(lines) < 2 or not lines[0].startswith((" ", "\t")) or len(lines) > 200:
+        return []
+    columns = lines[0].split()
+    rows: list[list[Any]] = []
+    for line in lines[1:]:
+        if not re.match(r"\d+\s", line):
+            break
+        cells = (
+            re.split(r"\s{2,}", line.rstrip())[1:]
+            if len(line.split()) != len(columns) + 1
+            else line.split()[1:]
+        )
+        if len(cells) != len(columns):
+            return []
+        rows.append([Shown(cell) if re.fullmatch(NUMBER, cell) else cell for cell in cells])
+    return rows
