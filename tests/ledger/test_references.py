@@ -83,6 +83,9 @@ WRONG = [
         "can't be decided by a literature rule",
     ),
     ({"scale": "sqrt"}, "scale"),
+    ({"decimals": -1}, "decimals"),
+    ({"shares": []}, "shares"),
+    ({"equivalent": {"to": 0.5, "within": 0}}, "within"),
 ]
 
 
@@ -109,6 +112,40 @@ def test_documented_values_that_do_not_fit(parameters: dict[str, Any], documente
     """A place needs numbers, an order needs chains of distinct names."""
     with pytest.raises(ValueError, match=message):
         reference(**parameters).fit(documented)
+
+
+OFTEN = {"of": {"at_least": {"bound": 0.5}}, "documented": True}
+
+
+def test_a_documented_share_is_the_only_one() -> None:
+    """The printed number is one share, so two can't both be it."""
+    reference(shares=[OFTEN]).fit(0.9)
+    for shares, documented in (([OFTEN, OFTEN], 0.9), ([OFTEN], [0.9])):
+        with pytest.raises(ValueError, match="a documented share is one number"):
+            reference(shares=shares).fit(documented)
+    reference(shares=[{**OFTEN, "documented": False}] * 2).fit("often")
+
+
+STATEMENTS = [
+    ({}, True, "printed value's place among the recorded runs"),
+    ({"order": "unpaired"}, False, "unpaired order over the recorded runs"),
+    ({"equivalent": {"at": "loss", "to": 0.5, "within": 0.1}}, False, "loss mean equivalent to 0.5 ± 0.1"),
+    ({"shares": [OFTEN]}, False, "share of runs with at least 0.5 as documented"),
+    (
+        {"shares": [{"at": "loss", "of": {"at_most": {"bound": 2}}}, TOP_3]},
+        True,
+        "share of runs with loss at most 2 above 0.5; "
+        "share of runs with at least 2 of the first 3 in common above 0.5",
+    ),
+]
+
+
+@pytest.mark.parametrize(("parameters", "compares", "words"), STATEMENTS)
+def test_what_is_stated_of_the_runs(parameters: dict[str, Any], compares: bool, words: str) -> None:
+    """Only a place and a ranking compare the printed value itself with the runs."""
+    rule = reference(**parameters)
+    assert rule.compares is compares
+    assert rule.statement() == words
 
 
 def test_what_each_run_shows_by_construction() -> None:
