@@ -40,7 +40,10 @@ MODULES: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
     "ledger/rules": (("*",), ("ledger/test_*",)),
     "verification": (
         ("verdicts", "drift", "printed_vs_recorded", "repeats"),
-        ("verification/test_verdicts", "verification/test_printed_vs_recorded", "verification/test_repeated*"),
+        tuple(
+            f"verification/test_{name}"
+            for name in ("verdicts", "drift_numbers", "printed_vs_recorded", "repeated_seeds")
+        ),
     ),
     "execution": (
         ("store", "fingerprint", "planner"),

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, get_args
 
 import numpy as np
 import pytest
-import yaml
 from scipy import stats
 
-from tests.made_up_claims import completed
-from workshop.ledger import Claim, Ledger, build, read_chapter
+from tests.made_up_claims import book, claim, runs
+from workshop.ledger import Claim
 from workshop.ledger.rules import Equal
-from workshop.samples.recorded import RecordedRuns, Samples
+from workshop.samples.recorded import RecordedRuns
 from workshop.samples.repeats import Difference
 from workshop.verification.drift import Observed
 from workshop.verification.repeats import Repeated
@@ -37,20 +35,6 @@ GLASS = ("data: made of glass",)
 NEW, OLD = {"keras": "3.5.0"}, {"keras": "2.15.0"}
 REFUTED = {"verdict": "refuted", "reason": "another file was used"}
 CHANGED = {"verdict": "changed", "reason": "the library counts otherwise", "when": {"keras": ">=3"}}
-
-
-def book(*claims: dict[str, Any]) -> Ledger:
-    """Return a ledger of one unit with these claims."""
-    made = [completed({"what": "w", "kind": "exact", "rule": "equal", **each}) for each in claims]
-    unit = {"id": "ch09.ex01", "title": "t", "procedure": "p", "pitfalls": "-", "claims": made}
-    text = yaml.safe_dump({"chapter": 9, "title": "t", "units": [unit]})
-    return build([("ch09.yaml", read_chapter(text, "ch09.yaml"))])
-
-
-def claim(documented: Any, **keys: Any) -> Claim:
-    """Return a claim on one quantity."""
-    (made,) = book({"id": "c", "documented": documented, **keys}).claims.values()
-    return made
 
 
 def test_every_verdict_is_explained_once() -> None:
@@ -169,18 +153,13 @@ def test_a_claim_that_seeds_repeat(
 
 
 NORMAL = stats.norm.ppf((np.arange(64) + 0.5) / 64)[np.random.default_rng(0).permutation(64)]
+SPREAD = NORMAL.tolist()
 SCALE = {"scale": "identity"}
 
 
 def stochastic(documented: Any = 0.0, rule: dict[str, Any] | None = None, **keys: Any) -> Claim:
     """Return a claim that recorded runs decide."""
     return claim(documented, rule={"reference": {**SCALE, **(rule or {})}}, kind="stochastic", **keys)
-
-
-def runs(stated: Claim, values: Sequence[Any] = tuple(NORMAL.tolist())) -> RecordedRuns:
-    """Return recorded runs of a claim."""
-    bare = RecordedRuns(stated, Samples({}, None, True), list(values), {})
-    return replace(bare, numbers=bare.numbers_of(bare.values))
 
 
 def outcome(stated: Claim, observed: Observed, recorded: RecordedRuns | None, **known: Any) -> Judgement:
@@ -232,7 +211,7 @@ def test_recorded_runs_count_where_their_seeds_repeat(
 ) -> None:
     """Else the claim is deferred to a full run, whatever they show."""
     stated = stochastic(printed)
-    judged = outcome(stated, Observed([]), runs(stated), repeats=repeats, basis="recorded")
+    judged = outcome(stated, Observed([]), runs(stated, SPREAD), repeats=repeats, basis="recorded")
 
     assert judged.verdict == verdict
     assert judged.reason.startswith("recorded runs don't count here") == (verdict == "deferred")
@@ -261,9 +240,9 @@ def test_what_a_training_was_about_to_do(repeats: Repeated, measured: int, verdi
 def test_a_run_here_decides_by_itself() -> None:
     """Without repeats, recorded runs count as they are; run here, repeats are only shown."""
     stated = stochastic()
-    assert outcome(stated, Observed([]), runs(stated), basis="recorded").verdict == "reproduced"
+    assert outcome(stated, Observed([]), runs(stated, SPREAD), basis="recorded").verdict == "reproduced"
     differing = repeated(differ=True)
-    assert outcome(stated, Observed([]), runs(stated), repeats=differing).verdict == "reproduced"
+    assert outcome(stated, Observed([]), runs(stated, SPREAD), repeats=differing).verdict == "reproduced"
     assert outcome(claim(3), Observed([4]), None, repeats=differing).reason == "value is 4, not 3"
 
 
@@ -288,7 +267,7 @@ def test_recorded_runs_decide_what_is_printed(
 ) -> None:
     """64 runs with a normal spread around 0 contain 0 and exclude 9."""
     stated = stochastic(documented, **keys)
-    judged = outcome(stated, Observed([]), runs(stated), versions=versions)
+    judged = outcome(stated, Observed([]), runs(stated, SPREAD), versions=versions)
 
     assert (judged.verdict, judged.margin) == (verdict, None)
     assert ("find out why" in judged.reason) == (documented == 9.0 and verdict == "failed" and "correct" not in keys)
@@ -298,11 +277,11 @@ def test_recorded_runs_decide_what_is_printed(
 def test_too_few_runs_leave_a_statement_open(keys: dict[str, Any]) -> None:
     """Neither a finding nor a correction is confirmed by them."""
     stated = stochastic(9.0, **keys)
-    judged = outcome(stated, Observed([]), runs(stated, NORMAL[:4].tolist()))
+    judged = outcome(stated, Observed([]), runs(stated, SPREAD[:4]))
 
     assert judged.verdict == "undecided"
     assert "only 4 recorded runs" in judged.reason
-    on_glass = outcome(stated, Observed([]), runs(stated, NORMAL[:4].tolist()), substitutes=GLASS)
+    on_glass = outcome(stated, Observed([]), runs(stated, SPREAD[:4]), substitutes=GLASS)
     assert on_glass == judged
 
 
@@ -346,7 +325,7 @@ def test_a_correction_is_open_until_both_orders_are_decided(
 def test_the_notebooks_number_is_placed_too(notebook: float | None, rule: dict[str, Any], shown: str) -> None:
     """If it is another one, and if the statement compares printed numbers with runs."""
     stated = stochastic(0.0, rule, notebook=notebook)
-    judged = outcome(stated, Observed([]), runs(stated))
+    judged = outcome(stated, Observed([]), runs(stated, SPREAD))
 
     assert judged.verdict == "reproduced"
     assert ("the authors' notebook" in judged.reason) == bool(shown)
@@ -360,7 +339,7 @@ LEVEL = 1e-3
 def reference(stated: Claim, observed: Observed, recorded: RecordedRuns | None = None, **known: Any) -> Judgement:
     """Decide a claim on recorded runs, with what is usual."""
     usual = {"p": {"": 0.25}, "alarms": set(), "level": LEVEL, "versions": NEW} | known
-    return judge_reference(stated, recorded or runs(stated), observed, usual.pop("p"), usual.pop("alarms"), **usual)
+    return judge_reference(stated, recorded or runs(stated, SPREAD), observed, usual.pop("p"), usual.pop("alarms"), **usual)
 
 
 def test_what_was_alike_is_named() -> None:
@@ -463,7 +442,7 @@ def test_fresh_runs_of_other_numbers_fail() -> None:
 def test_an_untestable_run_still_fails_by_the_statement() -> None:
     """64 runs exclude the printed value, though the one of today can't be compared with them."""
     stated = stochastic(9.0)
-    wide = runs(stated)
+    wide = runs(stated, SPREAD)
     judged = reference(stated, Observed([0.5]), wide, p={}, level=1e-300)
     assert judged.verdict == "failed"
     assert judged.reason.endswith("find out why, then record a finding")
