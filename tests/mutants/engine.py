@@ -104,9 +104,9 @@ class FastTest:
 
 
 def mutants(file: str, root: Path = ROOT) -> list[Mutant]:
-    """Return all mutants of a file, except for those in f-strings and annotations.
+    """Return all mutants of a file, except for those in f-strings, annotations and signatures.
 
-    The former write messages, the latter do not run.
+    F-strings write messages, the others do not run.
     """
     cosmic = {name: importlib.import_module(f"cosmic_ray.{name}") for name in ("ast", "mutating", "plugins")}
     text = (root / file).read_text("utf-8")
@@ -127,19 +127,29 @@ def mutants(file: str, root: Path = ROOT) -> list[Mutant]:
     return list(found.values())
 
 
-def _left_alone(tree: ast.Module) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+Place = tuple[int, int]
+
+
+def _left_alone(tree: ast.Module) -> Iterator[tuple[Place, Place]]:
     """Yield where nothing is mutated, each from its first to after its last byte."""
     for node in ast.walk(tree):
-        nodes: list[Any] = []
         if isinstance(node, ast.JoinedStr):
-            nodes = [node]
+            yield _span(node)
+        elif isinstance(node, ast.AnnAssign):
+            yield _span(node.annotation)
         elif isinstance(node, ast.FunctionDef):
-            nodes = [node.returns, *(d for d in node.decorator_list if ast.unparse(d).startswith(CACHES))]
-        elif isinstance(node, ast.arg | ast.AnnAssign):
-            nodes = [node.annotation]
-        for each in filter(None, nodes):
-            start = each.col_offset - (each in getattr(node, "decorator_list", ()))  # from the @ on
-            yield (each.lineno, start), (each.end_lineno, each.end_col_offset)
+            for each in node.decorator_list:
+                if ast.unparse(each).startswith(CACHES):
+                    yield (each.lineno, each.col_offset - 1), _span(each)[1]  # from the @ on
+            start = _span(node)[0]  # of what lies between the default values
+            for default in filter(None, (*node.args.defaults, *node.args.kw_defaults)):
+                yield start, _span(default)[0]
+                start = _span(default)[1]
+            yield start, _span(node.body[0])[0]
+
+
+def _span(node: Any) -> tuple[Place, Place]:
+    return (node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset)
 
 
 def _functions(tree: ast.Module) -> Iterator[tuple[int, int]]:
