@@ -126,6 +126,7 @@ def test_a_documented_share_is_the_only_one() -> None:
     reference(shares=[{**OFTEN, "documented": False}] * 2).fit("often")
 
 
+RANKED = "share of runs with at least 2 of the first 3 in common"
 STATEMENTS = [
     ({}, True, "printed value's place among the recorded runs"),
     ({"order": "unpaired"}, False, "unpaired order over the recorded runs"),
@@ -134,8 +135,7 @@ STATEMENTS = [
     (
         {"shares": [{"at": "loss", "of": {"at_most": {"bound": 2}}}, TOP_3]},
         True,
-        "share of runs with loss at most 2 above 0.5; "
-        "share of runs with at least 2 of the first 3 in common above 0.5",
+        f"share of runs with loss at most 2 above 0.5; {RANKED} above 0.5",
     ),
 ]
 

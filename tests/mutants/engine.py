@@ -1,16 +1,16 @@
 """Mutants of the engine: which changes of the code that judges do its own tests notice?
 
-`python -m tests.mutants.engine [MODULE …]`, e.g. `ledger/rules verdicts`, see --help. cosmic-ray makes the mutants.
-Each is imported in place of its module in a process forked from one that has the libraries. There run the fast tests
-that run the changed function, until one fails.
+`python -m tests.mutants.engine [MODULE …]`, e.g. `ledger/rules verdicts`, see --help. Each mutant is imported
+in place of its module in a process forked from one that has the libraries, and none of the package. The fast
+tests that run the changed function run there until one fails.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
+import contextlib
 import gc
-import hashlib
 import importlib
 import itertools
 import json
@@ -24,6 +24,7 @@ import time
 import traceback
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.abc import MetaPathFinder
 from importlib.machinery import SourceFileLoader
 from importlib.util import spec_from_file_location
@@ -32,6 +33,7 @@ from typing import Any
 
 import platformdirs
 
+from tests.mutants.engine_making import Mutant, digest, mutants
 from tests.mutants.engine_table import PAGE, ROOT, Shown, page, read_reasons, report
 
 # The modules of each folder, and the tests that may notice a mutant of one. Others that judge whole runs take
@@ -47,52 +49,28 @@ MODULES: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
     ),
     "execution": (
         ("store", "fingerprint", "planner"),
-        ("execution/test_store", "execution/test_fingerprint", "execution/test_planner", "execution/test_seeds"),
+        (
+            "execution/test_store",
+            "execution/test_fingerprint",
+            "execution/test_planner",
+            "execution/test_seeds",
+        ),
     ),
     "statistics": (("*",), ("statistics/test_[!r]*",)),
     "samples": (("*",), ("samples/test_model", "samples/test_re*")),
 }
-# One replacement of each arithmetic operator, and of each comparison its edge and its opposite: what notices one of
-# them notices cosmic-ray's others.
-REPLACED = {
-    "Binary": (
-        "Add_Sub", "Sub_Add", "Mul_Div", "Div_Mul", "FloorDiv_Mul", "Mod_Mul", "Pow_Mul", "BitOr_BitAnd",
-        "BitAnd_BitOr", "BitXor_BitAnd", "LShift_RShift", "RShift_LShift",
-    ),
-    "Comparison": (
-        "Eq_NotEq", "NotEq_Eq", "Is_IsNot", "IsNot_Is", "Lt_LtE", "Lt_GtE", "LtE_Lt", "LtE_Gt", "Gt_GtE", "Gt_LtE",
-        "GtE_Gt", "GtE_Lt",
-    ),
-    "Unary": ("USub_UAdd", "Delete_Not"),
-}  # fmt: skip
-OTHERS = (
-    "AddNot", "ReplaceTrueWithFalse", "ReplaceFalseWithTrue", "ReplaceAndWithOr", "ReplaceOrWithAnd",
-    "ReplaceBreakWithContinue", "ReplaceContinueWithBreak", "ExceptionReplacer", "NumberReplacer", "RemoveDecorator",
-    "ZeroIterationForLoop",
-)  # fmt: skip
-CACHES = ("cache", "lru_cache")  # only the time differs without these decorators
-LIBRARIES = ("numpy", "scipy.stats", "pydantic", "yaml", "hypothesis", "pytest", "rich.console", "jinja2", "typer")
+LIBRARIES = (
+    "numpy",
+    "scipy.stats",
+    "pydantic",
+    "yaml",
+    "hypothesis",
+    "pytest",
+    "rich.console",
+    "jinja2",
+    "typer",
+)
 MEMORY = 12 << 30  # bytes of address space: some mutants ask for more
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """One change of a file: the changed lines before and after, and the whole text.
-
-    `lines` are the first and the last of the function that is changed. Outside of functions it is None: every test
-    may notice the change.
-    """
-
-    file: str
-    old: str
-    new: str
-    text: str
-    lines: tuple[int, int] | None
-
-    @property
-    def key(self) -> str:
-        """What stands for the mutant in the results."""
-        return _digest(self.file, self.text)
 
 
 @dataclass(frozen=True)
@@ -101,72 +79,6 @@ class FastTest:
 
     seconds: float
     lines: Mapping[str, Sequence[int]]
-
-
-def mutants(file: str, root: Path = ROOT) -> list[Mutant]:
-    """Return all mutants of a file, except for those in f-strings, annotations and signatures.
-
-    F-strings write messages, the others do not run.
-    """
-    cosmic = {name: importlib.import_module(f"cosmic_ray.{name}") for name in ("ast", "mutating", "plugins")}
-    text = (root / file).read_text("utf-8")
-    tree, lines = ast.parse(text), text.splitlines()
-    left, functions = list(_left_alone(tree)), list(_functions(tree))
-    found = {}
-    for name in (*(f"Replace{kind}Operator_{each}" for kind, all_ in REPLACED.items() for each in all_), *OTHERS):
-        operator = cosmic["plugins"].get_operator(f"core/{name}")()
-        nodes = cosmic["ast"].ast_nodes(cosmic["ast"].get_ast(text))
-        for nth, ((line, column), _) in enumerate(w for node in nodes for w in operator.mutation_positions(node)):
-            place = line, len(lines[line - 1][:column].encode())  # `ast` counts bytes
-            if any(start <= place < end for start, end in left):
-                continue
-            mutated = cosmic["mutating"].mutate_code(text, operator, nth)
-            around = next((each for each in functions if each[0] <= line <= each[1]), None)
-            mutant = Mutant(file, *_changed(text, mutated), mutated, around)
-            found[mutant.key] = mutant
-    return list(found.values())
-
-
-Place = tuple[int, int]
-
-
-def _left_alone(tree: ast.Module) -> Iterator[tuple[Place, Place]]:
-    """Yield where nothing is mutated, each from its first to after its last byte."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.JoinedStr):
-            yield _span(node)
-        elif isinstance(node, ast.AnnAssign):
-            yield _span(node.annotation)
-        elif isinstance(node, ast.FunctionDef):
-            for each in node.decorator_list:
-                if ast.unparse(each).startswith(CACHES):
-                    yield (each.lineno, each.col_offset - 1), _span(each)[1]  # from the @ on
-            start = _span(node)[0]  # of what lies between the default values
-            for default in filter(None, (*node.args.defaults, *node.args.kw_defaults)):
-                yield start, _span(default)[0]
-                start = _span(default)[1]
-            yield start, _span(node.body[0])[0]
-
-
-def _span(node: Any) -> tuple[Place, Place]:
-    return (node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset)
-
-
-def _functions(tree: ast.Module) -> Iterator[tuple[int, int]]:
-    """Yield the first and last lines of the bodies of functions and methods."""
-    for holder in (tree, *(node for node in tree.body if isinstance(node, ast.ClassDef))):
-        for node in holder.body:
-            if isinstance(node, ast.FunctionDef):
-                yield node.body[0].lineno, node.end_lineno or 0
-
-
-def _changed(before: str, after: str) -> tuple[str, str]:
-    """Return the lines that differ, each side on one line."""
-    old, new = before.splitlines(), after.splitlines()
-    start = len(os.path.commonprefix([old, new]))
-    end = len(os.path.commonprefix([old[start:][::-1], new[start:][::-1]]))
-    first, second = (" ".join(" ".join(each[start : len(each) - end]).split()) for each in (old, new))
-    return first, second
 
 
 class _Mutated(MetaPathFinder):
@@ -196,7 +108,8 @@ class _Tests:
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
         if self.place:
             items[:] = sorted(
-                (item for item in items if item.nodeid in self.place), key=lambda item: self.place[item.nodeid]
+                (item for item in items if item.nodeid in self.place),
+                key=lambda item: self.place[item.nodeid],
             )
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
@@ -219,7 +132,15 @@ class _Tests:
 def _run(tests: Sequence[str], plugin: _Tests, folder: Path) -> int:
     import pytest
 
-    options = ("-x", "-q", "-p", "no:cacheprovider", "--assert=plain", "--hypothesis-profile=mutants", f"--basetemp={folder / 'pytest'}")
+    options = (
+        "-x",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--assert=plain",
+        "--hypothesis-profile=mutants",
+        f"--basetemp={folder / 'pytest'}",
+    )
     return int(pytest.main([*options, *tests], plugins=[plugin]))
 
 
@@ -243,10 +164,8 @@ def _in_child(function: Callable[[], Any], seconds: int, folder: Path) -> Any:
         finally:
             os._exit(0)
     os.waitpid(pid, 0)
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)  # whatever its tests started
-    except ProcessLookupError:
-        pass
     return json.loads(answer.read_text("utf-8")) if answer.exists() else None
 
 
@@ -254,12 +173,16 @@ def look(test_file: str, files: Sequence[str], folder: Path) -> dict[str, Any]:
     """Run a file's tests without a mutant; return seconds and lines by test, to be run in a child."""
     import coverage
 
-    measured = coverage.Coverage(data_file=None, config_file=False, include=[str(ROOT / file) for file in files])
+    measured = coverage.Coverage(
+        data_file=None, config_file=False, include=[str(ROOT / file) for file in files]
+    )
     measured.start()
     plugin = _Tests(coverage=measured, files=files)
     _run([test_file], plugin, folder)
     measured.stop()
-    found: dict[str, Any] = {test: (round(s, 3), {}) for test, s in plugin.seconds.items() if test not in plugin.failed}
+    found: dict[str, Any] = {
+        test: (round(s, 3), {}) for test, s in plugin.seconds.items() if test not in plugin.failed
+    }
     for file in files:
         for line, tests in measured.get_data().contexts_by_lineno(str(ROOT / file)).items():
             for test in set(tests) & set(found):
@@ -281,8 +204,15 @@ def notices(mutant: Mutant, tests: Mapping[str, FastTest], chosen: argparse.Name
     All may if none runs the function that is changed, because then imports run it.
     """
     first, last = mutant.lines or (0, math.inf)
-    quick = sorted((test for test, each in tests.items() if each.seconds <= chosen.test_seconds), key=lambda t: tests[t].seconds)
-    able = [test for test in quick if any(first <= line <= last for line in tests[test].lines.get(mutant.file, ()))]
+    quick = sorted(
+        (test for test, each in tests.items() if each.seconds <= chosen.test_seconds),
+        key=lambda t: tests[t].seconds,
+    )
+    able = [
+        test
+        for test in quick
+        if any(first <= line <= last for line in tests[test].lines.get(mutant.file, ()))
+    ]
     found = able if able and mutant.lines else quick
     totals = itertools.accumulate(tests[test].seconds for test in found)
     return [test for test, total in zip(found, totals, strict=True) if total <= chosen.seconds]
@@ -293,86 +223,88 @@ def main(words: Sequence[str]) -> int:
     chosen = parser().parse_args(words)
     chosen.folder.mkdir(parents=True, exist_ok=True)
     _warm()
-    results = _read(chosen.folder / "results.jsonl")
-    end = time.monotonic() + chosen.budget
-    shown: list[Shown] = []
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        for package, (names, patterns) in MODULES.items():
-            files = [
-                str(path.relative_to(ROOT))
-                for name in names
-                for path in sorted((ROOT / "workshop" / package).glob(f"{name}.py"))
-                if path.read_text("utf-8").count("\n") > 1 or name != "*"
-            ]
-            wanted = [file for file in files if not chosen.patterns or any(p in file for p in chosen.patterns)]
-            if not wanted:
-                continue
-            tests = _look_all(sorted(p for each in patterns for p in (ROOT / "tests").glob(f"{each}.py")), files, chosen, folder)
-            for file in wanted:
-                for mutant in _in_child(lambda file=file: [vars(m) for m in mutants(file)], 600, folder):
-                    one = Mutant(**mutant)
-                    able = notices(one, tests, chosen)
-                    known = results.get(one.key)
-                    if known is None or not _holds(known, able):
-                        known = None
-                        if not chosen.show and time.monotonic() < end:
-                            known = _decide(one, able, tests, folder)
-                            with (chosen.folder / "results.jsonl").open("a", encoding="utf-8") as out:
-                                out.write("\n" + json.dumps(known))
-                            print(f"{known['seconds']:6.1f} s  {known['by'] or 'SURVIVED'}  {file}  {one.old} → {one.new}", flush=True)
-                    shown.append(Shown(file, one.old, one.new, known and bool(known["by"])))
+    with tempfile.TemporaryDirectory() as folder:
+        shown = [one for package in MODULES for one in _package(package, chosen, Path(folder))]
     reasons = read_reasons()
     print(report(shown, reasons))
     if chosen.write:
         PAGE.write_text(page(shown, reasons), "utf-8")
         print(f"written: {PAGE}")
-    return int(any(one.killed is False and one.reason(reasons) is None for one in shown))
+    return int(any(one.fate(reasons) == "open" for one in shown))
 
 
-def _decide(mutant: Mutant, able: Sequence[str], tests: Mapping[str, FastTest], folder: Path) -> dict[str, Any]:
+def _package(package: str, chosen: argparse.Namespace, folder: Path) -> Iterator[Shown]:
+    """Decide the chosen mutants of a folder of modules, and append each result to the file at once."""
+    names, patterns = MODULES[package]
+    base = ROOT / "workshop" / package
+    files = [str(path.relative_to(ROOT)) for name in names for path in sorted(base.glob(f"{name}.py"))]
+    wanted = [file for file in files if not chosen.patterns or any(each in file for each in chosen.patterns)]
+    if not wanted:
+        return
+    tests = _look_all(
+        [p for each in patterns for p in sorted((ROOT / "tests").glob(f"{each}.py"))], files, chosen, folder
+    )
+    results = _read(chosen.folder / "results.jsonl")
+    for file in wanted:
+        for made in _in_child(
+            lambda file=file: [vars(mutant) for mutant in mutants(file, ROOT)], 600, folder
+        ):
+            mutant = Mutant(**made)
+            able = notices(mutant, tests, chosen)
+            known = results.get(mutant.key)
+            if known is not None and not _holds(known, able):
+                known = None
+            if known is None and not chosen.show and time.monotonic() < chosen.end:
+                known = _decide(mutant, able, tests, folder)
+                with (chosen.folder / "results.jsonl").open("a", encoding="utf-8") as lines:
+                    lines.write("\n" + json.dumps(known))  # a killed run may have left half a line
+                words = f"{known['by'] or 'SURVIVES'}  {file}: {mutant.old} → {mutant.new}"
+                print(f"{known['seconds']:5.1f} s  {words}", flush=True)
+            yield Shown(file, mutant.old, mutant.new, None if known is None else known["by"] is not None)
+
+
+def _decide(
+    mutant: Mutant, able: Sequence[str], tests: Mapping[str, FastTest], folder: Path
+) -> dict[str, Any]:
+    """Return a mutant's result: what noticed it, None if nothing did, and a mark of the tests behind that."""
     began = time.monotonic()
-    by: str | None = None
-    if able:
-        seconds = 20 + int(5 * sum(tests[test].seconds for test in able))
-        answer = _in_child(lambda: [decide(mutant, able, folder)], seconds, folder)
-        by = "the time limit" if answer is None else answer[0]
-    seconds_run = round(time.monotonic() - began, 1)
-    marks = _mark([by]) if by and "::" in by else "" if by else _mark(able)
-    return {"key": mutant.key, "by": by, "mark": marks, "seconds": seconds_run}
+    limit = 20 + int(5 * sum(tests[test].seconds for test in able))
+    answer = _in_child(lambda: [decide(mutant, able, folder)], limit, folder)
+    by = "the time limit" if answer is None else answer[0]
+    seconds = round(time.monotonic() - began, 1)
+    return {"key": mutant.key, "by": by, "mark": _mark(able if by is None else [by]), "seconds": seconds}
 
 
 def _holds(known: Mapping[str, Any], able: Sequence[str]) -> bool:
-    """Whether a result still holds: the test that noticed the mutant is as it was, or there is no other test."""
-    if known["by"] is None:
-        return bool(known["mark"] == _mark(able))
-    return "::" not in known["by"] or known["mark"] == _mark([known["by"]])
-
-
-_sources: dict[str, dict[str, str]] = {}
+    """Whether a result still counts: the test that noticed it, or all that did not, are as they were."""
+    return bool(known["mark"] == _mark(able if known["by"] is None else [known["by"]]))
 
 
 def _mark(tests: Sequence[str]) -> str:
     """Return a digest of the tests' names and code."""
     content = []
     for test in sorted(tests):
-        file, *_, name = test.split("[")[0].split("::")
-        if file not in _sources:
-            text = (ROOT / file).read_text("utf-8") if (ROOT / file).exists() else ""
-            _sources[file] = {
-                node.name: ast.dump(node) for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)
-            }
-        content += [test, _sources[file].get(name, "")]
-    return _digest(*content)
+        names = test.split("[")[0].split("::")
+        content += [test, _functions_of(names[0]).get(names[-1], "")]
+    return digest(*content)
 
 
-def _look_all(paths: Sequence[Path], files: Sequence[str], chosen: argparse.Namespace, folder: Path) -> dict[str, FastTest]:
+@cache
+def _functions_of(file: str) -> dict[str, str]:
+    path = ROOT / file
+    nodes = ast.walk(ast.parse(path.read_text("utf-8"))) if path.is_file() else ()
+    return {node.name: ast.dump(node) for node in nodes if isinstance(node, ast.FunctionDef)}
+
+
+def _look_all(
+    paths: Sequence[Path], files: Sequence[str], chosen: argparse.Namespace, folder: Path
+) -> dict[str, FastTest]:
     """Return all tests of some files as they run without a mutant."""
     found = {}
     for path in paths:
         name = str(path.relative_to(ROOT))
-        digest = _digest(path.read_text("utf-8"), *((ROOT / file).read_text("utf-8") for file in files))
-        stored = chosen.folder / f"{digest}.json"
+        mark = digest(path.read_text("utf-8"), *((ROOT / file).read_text("utf-8") for file in files))
+        stored = chosen.folder / f"{mark}.json"
         if not stored.exists():
             answer = _in_child(lambda name=name: look(name, files, folder), 900, folder)
             if answer is None or answer["failed"]:
@@ -389,17 +321,21 @@ def _warm() -> None:
         importlib.import_module(library)
     from hypothesis import HealthCheck, Phase, settings
 
-    phases = (Phase.explicit, Phase.generate)  # a mutant is noticed by any example, the smallest is not needed
+    phases = (
+        Phase.explicit,
+        Phase.generate,
+    )  # a mutant is noticed by any example, the smallest is not needed
     settings.register_profile(
-        "mutants", derandomize=True, database=None, deadline=None, phases=phases, suppress_health_check=list(HealthCheck)
+        "mutants",
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=phases,
+        suppress_health_check=list(HealthCheck),
     )
     sys.dont_write_bytecode = True
     gc.collect()
     gc.freeze()
-
-
-def _digest(*texts: str) -> str:
-    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -418,9 +354,18 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of the options."""
     parser = argparse.ArgumentParser(prog="engine-mutants", description=__doc__)
     parser.add_argument("patterns", nargs="*", metavar="MODULE", help="part of a file's path: ledger/rules")
-    parser.add_argument("--budget", type=float, default=math.inf, metavar="SECONDS", help="start no mutant after so long")
+    parser.add_argument(
+        "--budget",
+        dest="end",
+        type=lambda text: time.monotonic() + float(text),
+        default=math.inf,
+        metavar="SECONDS",
+        help="start no mutant after so long",
+    )
     parser.add_argument("--test-seconds", type=float, default=1.5, help="leave out tests that take longer")
-    parser.add_argument("--seconds", type=float, default=20, help="leave out more tests of a mutant than take so long")
+    parser.add_argument(
+        "--seconds", type=float, default=10, help="leave out tests of a mutant beyond so long in all"
+    )
     parser.add_argument("--show", action="store_true", help="decide nothing, show what was decided")
     parser.add_argument("--write", action="store_true", help=f"write {PAGE.relative_to(ROOT)}")
     cache = Path(platformdirs.user_cache_dir("workshop", appauthor=False)) / "engine-mutants"

