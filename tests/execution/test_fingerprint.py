@@ -3,6 +3,7 @@
 # ruff: noqa: E501  a case is a line
 from __future__ import annotations
 
+import hashlib
 import importlib
 import itertools
 from pathlib import Path
@@ -116,6 +117,19 @@ BASE = {
 def test_everything_that_an_outcome_depends_on_counts(what: str, value: object) -> None:
     """Part, module, settings, data, seed, outcomes taken and environment each change the fingerprint."""
     assert fingerprint(**{**BASE, what: value}) != fingerprint(**BASE)
+
+
+def test_known_content_has_the_fingerprint_that_it_always_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stored outcomes and reference samples are found by it."""
+    monkeypatch.setattr(fingerprints, "code_digest", lambda module: f"code of {module}")
+    content = (
+        '{"code": ["code of workshop.units", "code of workshop.execution.calling"], "data": {"iris": "c1"}, '
+        '"environment": "python=3", FORM"part": "ch09.ex01:f", "seed": 3, '
+        '"settings": {"epochs": "2", "rate": "0.1"}, "upstream": ["u1"]}'
+    )
+    for form in ("", "@first steps"):
+        written = content.replace("FORM", f'"form": "{form}", ' if form else "")
+        assert fingerprint(**BASE, form=form) == hashlib.sha256(written.encode()).hexdigest()[:40]
 
 
 def test_the_order_of_settings_and_data_does_not_count() -> None:

@@ -50,7 +50,7 @@ MODULES: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
     "execution": (
         ("store", "fingerprint", "planner"),
         (
-            "execution/test_store",
+            "execution/test_store_entries",
             "execution/test_fingerprint",
             "execution/test_planner",
             "execution/test_seeds",
@@ -130,18 +130,24 @@ class _Tests:
 
 
 def _run(tests: Sequence[str], plugin: _Tests, folder: Path) -> int:
+    """Run tests without what takes longest: other plugins, and the toy chapter where no test asks for it."""
     import pytest
 
-    options = (
+    settings = folder / "pytest.ini"
+    settings.write_text(f"[pytest]\npythonpath = {ROOT}\n", "utf-8")
+    options = [
         "-x",
         "-q",
         "-p",
         "no:cacheprovider",
         "--assert=plain",
-        "--hypothesis-profile=mutants",
-        f"--basetemp={folder / 'pytest'}",
-    )
-    return int(pytest.main([*options, *tests], plugins=[plugin]))
+        "--import-mode=importlib",
+        "--noconftest",
+    ]
+    options += ["-c", str(settings), f"--rootdir={ROOT}", f"--basetemp={folder / 'temporary'}"]
+    if any("bench" in (ROOT / test).read_text("utf-8") for test in tests):
+        options += ["-p", "tests.toy_chapter"]
+    return int(pytest.main([*options, *(str(ROOT / test) for test in tests)], plugins=[plugin]))
 
 
 def _in_child(function: Callable[[], Any], seconds: int, folder: Path) -> Any:
@@ -333,6 +339,8 @@ def _warm() -> None:
         phases=phases,
         suppress_health_check=list(HealthCheck),
     )
+    settings.load_profile("mutants")
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     sys.dont_write_bytecode = True
     gc.collect()
     gc.freeze()
@@ -367,7 +375,7 @@ def parser() -> argparse.ArgumentParser:
         "--seconds", type=float, default=10, help="leave out tests of a mutant beyond so long in all"
     )
     parser.add_argument("--show", action="store_true", help="decide nothing, show what was decided")
-    parser.add_argument("--write", action="store_true", help=f"write {PAGE.relative_to(ROOT)}")
+    parser.add_argument("--write", action="store_true", help=f"write docs/{PAGE.name}")
     cache = Path(platformdirs.user_cache_dir("workshop", appauthor=False)) / "engine-mutants"
     parser.add_argument("--folder", type=Path, default=cache, help="results")
     return parser

@@ -195,7 +195,25 @@ def test_a_gpu_without_a_tolerance_of_its_own_concludes_nothing() -> None:
         assert shown.summary.endswith("workshop record ch09.ex01 --repeats measures its own")
 
 
-PATHS = ["log[0].loss", "log[0].accuracy", "log[10].loss", "logs", "scores.shape", "scores.mean", "epochs"]
+def test_what_was_shown_never_changes() -> None:
+    """Several claims and views share it."""
+    with pytest.raises(AttributeError, match="why"):
+        part().why = "another"  # type: ignore[misc]
+    with pytest.raises(AttributeError, match="failure"):
+        found([part()]).failure = True  # type: ignore[misc]
+
+
+PATHS = [
+    "log[0].loss",
+    "log[0].accuracy",
+    "log[10].loss",
+    "logs",
+    "scores.shape",
+    "scores.mean",
+    "tree[1].mean",
+    "tree.rms",
+    "epochs",
+]
 
 
 @pytest.mark.parametrize(
@@ -207,6 +225,8 @@ PATHS = ["log[0].loss", "log[0].accuracy", "log[10].loss", "logs", "scores.shape
         ("log", ["log[0].loss", "log[0].accuracy", "log[10].loss"]),
         ("log[-1].loss", ["log[0].loss", "log[0].accuracy", "log[10].loss"]),
         ("scores[3][4]", ["scores.shape", "scores.mean"]),
+        ("tree[1][2]", ["tree[1].mean"]),
+        ("tree[2][2]", ["tree[1].mean", "tree.rms"]),
         ("nothing", []),
     ],
 )
