@@ -111,6 +111,22 @@ def test_an_entry_that_can_not_be_read(tmp_path: Path, caplog: Any, monkeypatch:
     assert not path.exists()
 
 
+def test_a_broken_entry_that_another_run_removes(
+    tmp_path: Path, caplog: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is gone, which is all that is wanted."""
+    store = Store(tmp_path)
+    store.put(KEY, 1, seconds=1.0)
+
+    def vanish(path: Path) -> bytes:
+        path.unlink()
+        return b""
+
+    monkeypatch.setattr(Path, "read_bytes", vanish)
+    assert store.get(KEY) is None
+    assert caplog.messages[0].endswith("(its checksum is wrong): it is computed again")
+
+
 def test_a_file_in_place_of_the_folder_holds_no_entries(tmp_path: Path, caplog: Any) -> None:
     """Nor is it damaged."""
     (tmp_path / "store").touch()
@@ -156,6 +172,24 @@ def test_a_second_run_waits_for_the_first(
     assert all(0 < seconds <= 1 for seconds in looks)
     assert caplog.messages == ["store: another run computes the second: waiting for it"]
     assert [path.name for path in (tmp_path / "locks").iterdir()] == ["guard"]
+
+
+def test_how_long_locks_are_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the guard is: while it is held, a lock is had at once or not at all."""
+    asked: dict[str, set[float]] = {}
+    acquire = stores.FileLock.acquire
+
+    def watch(self: Any, timeout: float | None = None, **keys: Any) -> Any:
+        asked.setdefault(Path(self.lock_file).name, set()).add(timeout)
+        return acquire(self, timeout, **keys)
+
+    monkeypatch.setattr(stores.FileLock, "acquire", watch)
+    store = Store(tmp_path)
+    with store.lock(KEY, "it"):
+        store.sweep()
+    (waited,) = asked.pop("guard")
+    assert waited < 0
+    assert asked == {f"{KEY}.lock": {0}}
 
 
 def test_a_lock_is_released_where_its_file_can_not_be_removed(
