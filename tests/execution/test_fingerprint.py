@@ -29,9 +29,9 @@ _numbers = itertools.count()
 
 @pytest.fixture
 def digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Return a function that gives the digest of the toy package's unit after changes to its files."""
+    """Return a function that gives the digest of a module of the toy package after changes to its files."""
 
-    def of(changes: dict[str, str]) -> str:
+    def of(changes: dict[str, str], module: str = "toypack.unit") -> str:
         folder = tmp_path / str(next(_numbers))
         for name, text in {**FILES, **changes}.items():
             path = folder / "toypack" / name
@@ -45,7 +45,7 @@ def digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
             for cached in (code_digest, fingerprints._source, fingerprints._digest_and_imports):
                 cached.cache_clear()
             try:
-                return code_digest("toypack.unit")
+                return code_digest(module)
             finally:
                 for name in [n for n in importlib.sys.modules if n.split(".")[0] == "toypack"]:
                     del importlib.sys.modules[name]
@@ -85,6 +85,22 @@ def test_code_counts_however_deep_it_is_imported(digest, name: str, old: str, ne
 def test_words_layout_and_unrelated_modules_do_not_count(digest, name: str, text: str) -> None:
     """Docstrings, comments, line breaks and modules that nothing imports change nothing."""
     assert digest({name: text}) == digest({})
+
+
+def test_parent_packages_count_for_a_module_that_imports_nothing(digest) -> None:
+    """Importing it runs them."""
+    deep = "toypack.inner.deep"
+    for name in ("__init__.py", "inner/__init__.py"):
+        assert digest({name: "VERSION = 2"}, deep) != digest({}, deep)
+    assert digest({"aside.py": "VERSION = 2"}, deep) == digest({}, deep)
+
+
+def test_an_imported_name_that_is_no_module_hides_no_other(digest) -> None:
+    """A function is imported after a module, which counts all the same."""
+    unit = FILES["unit.py"].replace("helper\n", "helper\nfrom toypack.aside import aside\n", 1)
+    for name in ("inner/deep.py", "late.py", "aside.py"):
+        changed = {"unit.py": unit, name: "VERSION = 2\n"}
+        assert digest(changed) != digest({"unit.py": unit})
 
 
 BASE = {

@@ -8,6 +8,7 @@ import pytest
 
 from workshop import datasets
 from workshop.execution.catalogue import Catalogue
+from workshop.execution.fingerprint import fingerprint as made_of
 from workshop.execution.planner import Blocked, Job, Planner, conditions_digest, installed
 from workshop.execution.seeds import seeds
 from workshop.paths import Measure
@@ -186,6 +187,22 @@ def test_what_a_fingerprint_depends_on(bench: Any, data: Any, units: Catalogue, 
     monkeypatch.setattr("workshop.execution.planner.distrusted_since", lambda checksum: 5.0)
     others.append(fingerprint(units))
     assert len({usual, *others}) == 9
+
+
+@pytest.mark.parametrize(("profile", "form"), [("default", "@first steps"), ("full", "")])
+def test_the_fingerprint_of_a_job(units: Catalogue, profile: Any, form: str) -> None:
+    """It is that of the part, its seed and its form."""
+    job = planner(units).job(part(units, 3), 1, profile)
+    assert job.fingerprint == made_of(
+        part="ch09.ex03:step",
+        module=part(units, 3).module,
+        settings={"epochs": 50},
+        data={},
+        seed=seeds("ch09.ex03", 2)[1],
+        upstream=[],
+        environment="python=3",
+        form=form,
+    )
 
 
 def test_other_settings_than_the_books(units: Catalogue) -> None:

@@ -207,19 +207,19 @@ def decide(mutant: Mutant, tests: Sequence[str], folder: Path) -> str | None:
 def notices(mutant: Mutant, tests: Mapping[str, FastTest], chosen: argparse.Namespace) -> list[str]:
     """Return the tests that may notice a mutant, the quickest first, up to the limits on their seconds.
 
-    All may if none runs the function that is changed, because then imports run it.
+    Where none runs the function that is changed, imports run it. Then all may notice it, and so they may
+    outside of functions. Those that run anything of the file come first.
     """
-    first, last = mutant.lines or (0, math.inf)
-    quick = sorted(
-        (test for test, each in tests.items() if each.seconds <= chosen.test_seconds),
-        key=lambda t: tests[t].seconds,
-    )
-    able = [
-        test
-        for test in quick
-        if any(first <= line <= last for line in tests[test].lines.get(mutant.file, ()))
-    ]
-    found = able if able and mutant.lines else quick
+    quick = [test for test, each in tests.items() if each.seconds <= chosen.test_seconds]
+
+    def rank(test: str) -> tuple[int, float]:
+        lines = tests[test].lines.get(mutant.file, ())
+        inside = mutant.lines is not None and any(mutant.lines[0] <= n <= mutant.lines[1] for n in lines)
+        return 0 if inside else 1 if lines else 2, tests[test].seconds
+
+    found = sorted(quick, key=rank)
+    if found and rank(found[0])[0] == 0:
+        found = [test for test in found if rank(test)[0] == 0]
     totals = itertools.accumulate(tests[test].seconds for test in found)
     return [test for test, total in zip(found, totals, strict=True) if total <= chosen.seconds]
 
