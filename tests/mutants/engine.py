@@ -134,7 +134,7 @@ def _run(tests: Sequence[str], plugin: _Tests, folder: Path) -> int:
     import pytest
 
     settings = folder / "pytest.ini"
-    settings.write_text(f"[pytest]\npythonpath = {ROOT}\n", "utf-8")
+    settings.write_text(f"[pytest]\npythonpath = {ROOT}\nfilterwarnings = error\n", "utf-8")
     options = [
         "-x",
         "-q",
