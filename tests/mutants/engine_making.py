@@ -74,6 +74,8 @@ def mutants(file: str, root: Path) -> list[Mutant]:
             if any(start <= place < end for start, end in left):
                 continue
             mutated = cosmic["mutating"].mutate_code(text, operator, nth)
+            if ast.dump(ast.parse(mutated)) == ast.dump(tree):  # as 1e308 + 1 is 1e308
+                continue
             around = next((each for each in functions if each[0] <= line <= each[1]), None)
             mutant = Mutant(file, *_changed(text, mutated), mutated, around)
             found[mutant.key] = mutant

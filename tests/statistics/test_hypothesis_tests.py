@@ -355,7 +355,7 @@ def test_runs_keep_to_a_scale_unless_it_is_improbable() -> None:
 
 
 def test_how_normal_a_few_runs_are() -> None:
-    """Three are enough for Shapiro and Wilk, two are not; those that are all alike are as normal as can be."""
+    """Three are enough for Shapiro and Wilk, two are not. Those that are alike are quite normal."""
     three = np.array([1.0, 2.0, 3.5])
     assert normal_p(three, Scale()) == pytest.approx(stats.shapiro(three).pvalue)
     assert normal_p(three[:2], Scale()) == 0.0

@@ -343,3 +343,46 @@ def test_one_wrong_number_of_twenty_is_never_compatible(n: int, off: int) -> Non
     assert "compatible" not in answers
     assert n >= 30 or "excluded" not in answers
     assert n < 30 or off < 8 or answers.count("excluded") >= 0.85 * times
+
+
+def far_out(runs: list[float], point: float, side: int) -> list[float]:
+    """Return how far out 64 runs and, last, the point lie to a side, in units of its part of the middle half."""
+    values = [*runs, point]
+    ordered = sorted(values)
+    median, end = ordered[32], ordered[32 + 16 * side]
+    return [max(0.0, (value - median) * side) / abs(end - median) for value in values]
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("side", [1, -1])
+def test_several_numbers_are_as_far_out_as_the_farthest(seed: int, side: int) -> None:
+    """Each in units of its own side, wherever its middle is: counted by hand for 64 runs of two numbers."""
+    rng = np.random.default_rng(seed)
+    recorded = {"a": 1000 + rng.exponential(size=64), "b": -500 - 40 * rng.exponential(size=64)}
+    points = {
+        "a": float(np.quantile(recorded["a"], 0.5 + 0.3 * side)),
+        "b": float(np.quantile(recorded["b"], 0.5 + 0.45 * side)),
+    }
+    counts = []
+    for way in (-1, 1):
+        rows = [far_out(recorded[name].tolist(), points[name], way) for name in points]
+        most = [max(pair) for pair in zip(*rows, strict=True)]
+        counts.append(sum(each >= most[-1] for each in most[:-1]))
+    placed = place(recorded, {name: (x, x) for name, x in points.items()}, {name: Scale() for name in points})
+    assert placed.p == pytest.approx(min(1.0, 2 * (1 + min(counts)) / 65))
+    assert 0 < min(counts) < 32
+
+
+@pytest.mark.parametrize(("sign", "crashed"), [(1, 5), (-1, 5), (1, 1)])
+def test_crashed_runs_are_beyond_all_numbers(sign: int, crashed: int) -> None:
+    """They are as far out as a value beyond the others."""
+    runs = np.array([*(sign * math.inf for _ in range(crashed)), *np.arange(64.0 - crashed)])
+    x = 70.0 if sign > 0 else -7.0
+    placed = place({"": runs}, {"": (x, x)}, {"": Scale()})
+    assert placed.p == pytest.approx(2 * (1 + crashed) / 65)
+
+
+def test_more_runs_are_needed_than_there_are() -> None:
+    """Though so many would reach a value just beyond them with a probability of one half."""
+    placed = place({"": np.array([-1.0, -1.0, 0.0, 1.0, 1.0])}, {"": (1.01, 1.02)}, {"": Scale()})
+    assert (placed.answer, placed.runs_needed) == ("inconclusive", 6)
