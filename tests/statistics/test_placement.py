@@ -346,7 +346,7 @@ def test_one_wrong_number_of_twenty_is_never_compatible(n: int, off: int) -> Non
 
 
 def far_out(runs: list[float], point: float, side: int) -> list[float]:
-    """Return how far out 64 runs and, last, the point lie to a side, in units of its part of the middle half."""
+    """Return how far out 64 runs and, last, the point lie to a side, in units of its middle half."""
     values = [*runs, point]
     ordered = sorted(values)
     median, end = ordered[32], ordered[32 + 16 * side]
@@ -386,3 +386,18 @@ def test_more_runs_are_needed_than_there_are() -> None:
     """Though so many would reach a value just beyond them with a probability of one half."""
     placed = place({"": np.array([-1.0, -1.0, 0.0, 1.0, 1.0])}, {"": (1.01, 1.02)}, {"": Scale()})
     assert (placed.answer, placed.runs_needed) == ("inconclusive", 6)
+
+
+def test_as_many_runs_as_rank_takes() -> None:
+    """A number beyond 1,999 runs is excluded by rank alone, beyond 1,998 it is not."""
+    assert one(np.arange(1999.0), 5000.0).answer == "excluded"
+    assert one(np.arange(1998.0), 5000.0).answer == "inconclusive"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "share"),
+    [(2.0, 2.0, 0.375), (2.0, 3.0, 0.5), (1.5, 2.5, 0.375), (4.0, 9.0, 0.875), (0.0, 0.5, 0.0)],
+)
+def test_the_share_of_runs_below_an_interval(low: float, high: float, share: float) -> None:
+    """Those inside it and on its ends count half."""
+    assert share_below(np.array([1.0, 2.0, 3.0, 4.0]), (low, high)) == share
