@@ -184,7 +184,7 @@ def look(test_file: str, files: Sequence[str], folder: Path) -> dict[str, Any]:
     )
     measured.start()
     plugin = _Tests(coverage=measured, files=files)
-    _run([test_file], plugin, folder)
+    code = _run([test_file], plugin, folder)
     measured.stop()
     found: dict[str, Any] = {
         test: (round(s, 3), {}) for test, s in plugin.seconds.items() if test not in plugin.failed
@@ -193,7 +193,7 @@ def look(test_file: str, files: Sequence[str], folder: Path) -> dict[str, Any]:
         for line, tests in measured.get_data().contexts_by_lineno(str(ROOT / file)).items():
             for test in set(tests) & set(found):
                 found[test][1].setdefault(file, []).append(line)
-    return {"tests": found, "failed": plugin.failed}
+    return {"tests": found, "failed": plugin.failed or code}
 
 
 def decide(mutant: Mutant, tests: Sequence[str], folder: Path) -> str | None:

@@ -74,7 +74,7 @@ def mutants(file: str, root: Path) -> list[Mutant]:
             if any(start <= place < end for start, end in left):
                 continue
             mutated = cosmic["mutating"].mutate_code(text, operator, nth)
-            if ast.dump(ast.parse(mutated)) == ast.dump(tree):  # as 1e308 + 1 is 1e308
+            if _meaning(mutated) in {"", _meaning(text)}:
                 continue
             around = next((each for each in functions if each[0] <= line <= each[1]), None)
             mutant = Mutant(file, *_changed(text, mutated), mutated, around)
@@ -122,6 +122,14 @@ def _changed(before: str, after: str) -> tuple[str, str]:
     end = _alike(old[start:][::-1], new[start:][::-1])
     first, second = (" ".join(" ".join(each[start : len(each) - end]).split()) for each in (old, new))
     return first, second
+
+
+def _meaning(text: str) -> str:
+    """Return what does not depend on layout, "" if it is no Python; 1e308 + 1 means the same as 1e308."""
+    try:
+        return ast.dump(ast.parse(text))
+    except SyntaxError:
+        return ""
 
 
 def _alike(old: Sequence[str], new: Sequence[str]) -> int:
