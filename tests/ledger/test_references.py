@@ -56,6 +56,7 @@ def test_numbers_of_a_ranking() -> None:
     assert rule.numbers(measured, PRINTED) == {"common": 2.0, "best": 0.8}
     assert rule.numbers(["ants", "herd"], PRINTED) == {"common": 1.0}
     assert rule.numbers([], PRINTED) == {"common": 0.0}
+    assert rule.numbers(["ants", ["herd", 0.7]], PRINTED) == {"common": 1.0}  # the first has no score
     with pytest.raises(ValueError, match=r"\[0\]\[0\] is 'ants', no number"):
         reference(shares=[{**TOP_3, "of": {"at_least": {"bound": 1}}}]).numbers(measured, PRINTED)
 
