@@ -71,6 +71,8 @@ def test_what_is_said_of_samples() -> None:
     assert both.dates == "2026-11-20 to 2026-11-22"
     assert both.text == "2 runs of 2026-11-20 to 2026-11-22 on this one"
     assert both.substitutes == ("b: wood", "data: made of glass")
+    moved = replace(first, runs=(*first.runs[:2], replace(first.runs[2], environment=1)))
+    assert Samples({"ch09.ex01": moved}, 0, True).versions == HERE
     other = Samples({"ch09.ex02": second}, 0, True)
     assert other.versions == LATER
     assert other.text.endswith(" on a later one")
@@ -215,3 +217,11 @@ def test_the_family_of_all_tests(found: dict[Any, Any]) -> None:
         {"id": "exact", "documented": 0.5, "measure": "loss"},
     )
     assert Recordings(HERE).family_size(ledger) == 1 + 2 + 1
+
+
+def test_recorded_runs_never_change() -> None:
+    """Nor do the samples, nor where they are looked up."""
+    made = runs(STATED, [0.5])
+    for one, name in ((made, "values"), (made.samples, "repeated"), (Recordings(HERE), "environment")):
+        with pytest.raises(AttributeError, match=name):
+            setattr(one, name, None)

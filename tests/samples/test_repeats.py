@@ -177,6 +177,10 @@ def test_where_bits_or_versions_are_the_recorded_ones() -> None:
     """Another processor or Python is alike; another Keras is not."""
     here = dict(UNIT.environment)
     assert UNIT.exact({**here, "pandas": "3.0"})
+    assert UNIT.exact(here)
+    on_gpu = {**here, "device": "gpu"}
+    assert not replace(UNIT, environment=on_gpu).exact(on_gpu)  # it never has to repeat bits
+    assert UNIT.alike(on_gpu)
     for other in ({"cpu": "two"}, {"python": "3.12.0"}):
         assert not UNIT.exact({**here, **other})
         assert UNIT.alike({**here, **other})
@@ -212,3 +216,82 @@ def test_large_arrays_inside_of_other_values_are_recorded_by_size_too() -> None:
         + [f"c.{what}" for what in ("shape", "mean", "rms")]
         + ["d", "e[0]", "e[1]"]
     )
+
+
+def test_up_to_64_numbers_are_recorded_one_by_one() -> None:
+    """Larger arrays and lists by mean and size; lists of words never."""
+    for few in (np.arange(64.0), [0.5] * 64, ["a"] * 65):
+        assert sorted(entries({"a": few})) == sorted(f"a[{i}]" for i in range(len(few)))
+    for many in (np.arange(65.0), [0.5] * 65):
+        assert set(entries({"a": many})) == {"a.shape", "a.mean", "a.rms"}
+    assert entries({"a": np.array([True, False] * 40)})["a.mean"] == 0.5
+
+
+def test_a_difference_of_exactly_the_tolerance_is_none() -> None:
+    """And a tolerance of exactly the share of the range is not chaotic."""
+    recorded = replace(RECORDED, numbers={"n": Number((0.0, 1.0, 2.0), rounding=0.0625)})
+    assert FACTOR * 0.0625 == 0.25
+    at, beyond = (
+        compare(recorded, 3, {"n": 1.0 + moved}, exact=False, other_versions=False)
+        for moved in (0.25, 0.2501)
+    )
+    assert (at.differences, at.exact, at.chaotic) == ((), False, ())
+    assert [(each.path, each.tolerance) for each in beyond.differences] == [("n", 0.25)]
+    edge = Number((0.0, 2.5, 5.0), rounding=0.25)
+    assert CHAOTIC_SHARE * 5.0 == FACTOR * 0.25
+    assert edge.tolerance(other_versions=False) == 1.0
+
+
+def test_what_is_no_finite_number_has_no_range() -> None:
+    """Words, truth values and what is missing do not count, nor do numbers among them."""
+    assert Number((1, 2.5, -1)).range == 3.5
+    for values in ((1.0, "nan", 2.0), (True, False), ("a", "b"), (None, 1.0)):
+        assert Number(values).range == 0.0
+    assert Number((1.0, "nan", -3.0)).tolerance(other_versions=False) == pytest.approx(FLOAT_STEPS * EPS * 3)
+
+
+def test_repeats_never_change() -> None:
+    """All claims of a unit share them."""
+    found = compare(RECORDED, 3, {**TODAY, "loss": 0.7}, exact=False, other_versions=False)
+    for one, name in (
+        (Number((1.0,)), "rounding"), (RECORDED, "code"), (UNIT, "unit"), (found, "exact"),
+        (found.differences[0], "path"),
+    ):  # fmt: skip
+        with pytest.raises(AttributeError, match=name):
+            setattr(one, name, None)
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "{", None])
+def test_a_file_that_is_no_json_is_named_too(tmp_path: Path, text: str | None) -> None:
+    """Too deep, cut off, or not there."""
+    path = tmp_path / "ch09.ex01.json"
+    if text is not None:
+        path.write_text(text, "utf-8")
+    with pytest.raises(DamagedReference, match=r"^repeats of ch09.ex01: no such file of this version \("):
+        read_repeats(path)
+
+
+def test_a_number_needs_a_value_for_each_seed(tmp_path: Path) -> None:
+    """One more or fewer is a damaged file."""
+    path = tmp_path / "ch09.ex01.json"
+    for values in ((0.5, 0.6), (0.5, 0.6, 0.7, 0.8)):
+        write_repeats(replace(UNIT, parts={"train": replace(RECORDED, numbers={"n": Number(values)})}), path)
+        with pytest.raises(DamagedReference, match=rf"n has {len(values)} values for 3 seeds"):
+            read_repeats(path)
+
+
+def test_what_moved_is_written_as_far_as_it_did(tmp_path: Path) -> None:
+    """With three digits; nothing where nothing moved, and nought where versions alone did."""
+    path = tmp_path / "ch09.ex01.json"
+    numbers = {
+        "a": Number((1.0, 2.0, 3.0)),
+        "b": Number((1.0, 2.0, 3.0), versions=0.00123456),
+        "c": Number((1.0, 2.0, 3.0), rounding=0.5, versions=0.25),
+    }
+    write_repeats(replace(UNIT, parts={"train": replace(RECORDED, numbers=numbers)}), path)
+    rows = json.loads(path.read_text("utf-8"))["parts"]["train"]["numbers"]
+    assert rows == {
+        "a": [[1.0, 2.0, 3.0]],
+        "b": [[1.0, 2.0, 3.0], 0.0, 0.00123],
+        "c": [[1.0, 2.0, 3.0], 0.5, 0.25],
+    }
