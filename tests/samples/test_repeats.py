@@ -96,6 +96,21 @@ def test_the_tolerance_of_a_number(number: Number, expected: float) -> None:
     assert number.tolerance(other_versions=False) == pytest.approx(expected)
 
 
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (Number((2.0**20,) * 3), 1.0),  # eight steps of float32
+        (Number((0.0, 50.0, 100.0)), 1.0),  # one in a hundred of the range of a count
+        (Number((0.0, 50.0, 100.0), rounding=1.0), 4.0),  # four times what was measured
+        (Number((0.0, 50.0, 100.0), rounding=5.0), 20.0),  # up to a fifth of the range
+        (Number((0.0, 50.0, 100.0), rounding=5.001), math.inf),
+    ],
+)
+def test_the_numbers_behind_a_tolerance(number: Number, expected: float) -> None:
+    """Recorded files were judged by them."""
+    assert number.tolerance(other_versions=False) == expected
+
+
 def test_versions_have_a_tolerance_of_their_own() -> None:
     """What other versions moved counts only for other versions, and never less than rounding."""
     number = Number((1.0, 2.0, 3.0), rounding=1e-4, versions=1e-3)
