@@ -401,3 +401,11 @@ def test_as_many_runs_as_rank_takes() -> None:
 def test_the_share_of_runs_below_an_interval(low: float, high: float, share: float) -> None:
     """Those inside it and on its ends count half."""
     assert share_below(np.array([1.0, 2.0, 3.0, 4.0]), (low, high)) == share
+
+
+def test_of_runs_that_are_all_alike_rank_alone_decides() -> None:
+    """Nothing is known of their spread, so that a value beyond them takes 1,999 runs on any scale."""
+    placed = one(np.full(64, 0.25), 0.5, scale=IDENTITY)
+    assert (placed.answer, placed.runs_needed) == ("inconclusive", 1999)
+    with pytest.raises(AttributeError, match="answer"):
+        placed.answer = "excluded"  # type: ignore[misc]
