@@ -409,3 +409,18 @@ def test_of_runs_that_are_all_alike_rank_alone_decides() -> None:
     assert (placed.answer, placed.runs_needed) == ("inconclusive", 1999)
     with pytest.raises(AttributeError, match="answer"):
         placed.answer = "excluded"  # type: ignore[misc]
+
+
+def test_runs_of_a_small_range_are_judged_by_their_scale() -> None:
+    """So many reach a value that lies so many deviations out with a probability of one half."""
+    far = 0.026 / (NORMAL * 0.01).std(ddof=1)
+    placed = one(NORMAL * 0.01, 0.026, scale=IDENTITY)
+    assert placed.answer == "inconclusive"
+    assert placed.runs_needed == math.ceil(math.log(2) / stats.norm.sf(far))
+
+
+@pytest.mark.parametrize("values", [np.arange(64.0), np.arange(64.0)[::-1]])
+def test_every_run_counts_wherever_it_is(values: np.ndarray) -> None:
+    """Three of 64 lie as far out as the third one, on either side."""
+    for point in (2.0, 61.0):
+        assert one(values, point).p == pytest.approx(2 * (1 + 3) / 65)
