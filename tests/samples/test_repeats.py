@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from workshop.execution.fingerprint import code_digest
 from workshop.samples.model import DamagedReference
 from workshop.samples.repeats import (
     CHAOTIC_SHARE,
@@ -20,6 +21,7 @@ from workshop.samples.repeats import (
     Number,
     PartRepeats,
     UnitRepeats,
+    code_of,
     compare,
     entries,
     read_repeats,
@@ -149,6 +151,8 @@ TODAY: dict[str, Any] = {"loss": 0.6, "wild": 0.6, "epochs": 5, "mishap": ""}
         ({"loss": "nan"}, False, ["loss"], 0),
         ({"wild": None}, False, ["wild"], 0),
         ({"new": 1.0}, False, ["new"], 0),
+        ({"loss": 0.6 + 3.9e-5, "epochs": 4}, False, ["epochs"], 0),
+        ({"wild": 9.0, "epochs": 4}, False, ["epochs"], 1),
         ({"epochs": "5"}, False, ["epochs"], 0),
     ],
 )
@@ -164,6 +168,22 @@ def test_a_difference_in_words() -> None:
     """It names the number, both values, the seed and the tolerance."""
     (found,) = compare(RECORDED, 3, {**TODAY, "loss": 0.7}, exact=False, other_versions=False).differences
     assert found.text() == "loss is 0.7, recorded 0.6 (seed 3, tolerance 4.0e-05)"
+
+
+def test_what_has_no_tolerance() -> None:
+    """Words, and every number where all bits count."""
+    (word,) = compare(RECORDED, 3, {**TODAY, "mishap": "x"}, exact=False, other_versions=False).differences
+    (number,) = compare(RECORDED, 3, {**TODAY, "loss": 0.7}, exact=True, other_versions=False).differences
+    assert (word.tolerance, number.tolerance) == (0.0, 0.0)
+    assert number.text() == "loss is 0.7, recorded 0.6 (seed 3)"
+    assert Number(("a", "b", "c")).tolerance(other_versions=False) == 0.0
+
+
+def test_the_digest_of_code_has_sixteen_digits() -> None:
+    """Those of recorded files have as many."""
+    code = code_of("workshop.errors")
+    assert len(code) == 16
+    assert code_digest("workshop.errors").startswith(code)
 
 
 UNIT = UnitRepeats(
