@@ -259,6 +259,13 @@ def mutants(session: nox.Session) -> None:
     session.run("python", "-m", "tests.mutants", *session.posargs)
 
 
+@nox.session(python=PYTHON, name="engine-mutants")
+def engine_mutants(session: nox.Session) -> None:
+    """Change the code that judges in small ways, and show what its tests notice (`-- judging` for some)."""
+    install(session, "-e", ".[cpu]", *group("tests"), *group("mutants"))
+    session.run("python", "-m", "tests.mutants.engine", *session.posargs)
+
+
 # pip takes a CPU build of PyTorch where an index has one; uv does not
 @nox.session(python=PYTHON, venv_backend="venv")
 def bench(session: nox.Session) -> None:

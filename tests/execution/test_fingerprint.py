@@ -3,6 +3,7 @@
 # ruff: noqa: E501  a case is a line
 from __future__ import annotations
 
+import hashlib
 import importlib
 import itertools
 from pathlib import Path
@@ -28,9 +29,9 @@ _numbers = itertools.count()
 
 @pytest.fixture
 def digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Return a function that gives the digest of the toy package's unit after changes to its files."""
+    """Return a function that gives the digest of a module of the toy package after changes to its files."""
 
-    def of(changes: dict[str, str]) -> str:
+    def of(changes: dict[str, str], module: str = "toypack.unit") -> str:
         folder = tmp_path / str(next(_numbers))
         for name, text in {**FILES, **changes}.items():
             path = folder / "toypack" / name
@@ -44,7 +45,7 @@ def digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
             for cached in (code_digest, fingerprints._source, fingerprints._digest_and_imports):
                 cached.cache_clear()
             try:
-                return code_digest("toypack.unit")
+                return code_digest(module)
             finally:
                 for name in [n for n in importlib.sys.modules if n.split(".")[0] == "toypack"]:
                     del importlib.sys.modules[name]
@@ -86,6 +87,22 @@ def test_words_layout_and_unrelated_modules_do_not_count(digest, name: str, text
     assert digest({name: text}) == digest({})
 
 
+def test_parent_packages_count_for_a_module_that_imports_nothing(digest) -> None:
+    """Importing it runs them."""
+    deep = "toypack.inner.deep"
+    for name in ("__init__.py", "inner/__init__.py"):
+        assert digest({name: "VERSION = 2"}, deep) != digest({}, deep)
+    assert digest({"aside.py": "VERSION = 2"}, deep) == digest({}, deep)
+
+
+def test_an_imported_name_that_is_no_module_hides_no_other(digest) -> None:
+    """A function is imported after a module, which counts all the same."""
+    unit = FILES["unit.py"].replace("helper\n", "helper\nfrom toypack.aside import aside\n", 1)
+    for name in ("inner/deep.py", "late.py", "aside.py"):
+        changed = {"unit.py": unit, name: "VERSION = 2\n"}
+        assert digest(changed) != digest({"unit.py": unit})
+
+
 BASE = {
     "part": "ch09.ex01:f",
     "module": "workshop.units",
@@ -116,6 +133,19 @@ BASE = {
 def test_everything_that_an_outcome_depends_on_counts(what: str, value: object) -> None:
     """Part, module, settings, data, seed, outcomes taken and environment each change the fingerprint."""
     assert fingerprint(**{**BASE, what: value}) != fingerprint(**BASE)
+
+
+def test_known_content_has_the_fingerprint_that_it_always_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stored outcomes and reference samples are found by it."""
+    monkeypatch.setattr(fingerprints, "code_digest", lambda module: f"code of {module}")
+    content = (
+        '{"code": ["code of workshop.units", "code of workshop.execution.calling"], "data": {"iris": "c1"}, '
+        '"environment": "python=3", FORM"part": "ch09.ex01:f", "seed": 3, '
+        '"settings": {"epochs": "2", "rate": "0.1"}, "upstream": ["u1"]}'
+    )
+    for form in ("", "@first steps"):
+        written = content.replace("FORM", f'"form": "{form}", ' if form else "")
+        assert fingerprint(**BASE, form=form) == hashlib.sha256(written.encode()).hexdigest()[:40]
 
 
 def test_the_order_of_settings_and_data_does_not_count() -> None:

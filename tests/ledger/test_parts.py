@@ -58,6 +58,11 @@ WRONG = [
         {"parts": {"checks": [{"rule": {"literature": {"reason": "history of it"}}}]}},
         "can't be decided by a literature rule",
     ),
+    ({"parts": {"checks": [{"rule": "repeats"}]}}, "can't be decided by a repeats rule"),
+    (
+        {"parts": {"checks": [{"rule": {"parts": {"checks": [{"rule": "equal"}]}}}]}},
+        "can't be decided by a parts rule",
+    ),
     ({"parts": {"checks": [{"at": "a b", "rule": "equal"}]}}, "can't be read"),
 ]
 

@@ -56,6 +56,7 @@ def test_numbers_of_a_ranking() -> None:
     assert rule.numbers(measured, PRINTED) == {"common": 2.0, "best": 0.8}
     assert rule.numbers(["ants", "herd"], PRINTED) == {"common": 1.0}
     assert rule.numbers([], PRINTED) == {"common": 0.0}
+    assert rule.numbers(["ants", ["herd", 0.7]], PRINTED) == {"common": 1.0}  # the first has no score
     with pytest.raises(ValueError, match=r"\[0\]\[0\] is 'ants', no number"):
         reference(shares=[{**TOP_3, "of": {"at_least": {"bound": 1}}}]).numbers(measured, PRINTED)
 
@@ -83,6 +84,9 @@ WRONG = [
         "can't be decided by a literature rule",
     ),
     ({"scale": "sqrt"}, "scale"),
+    ({"decimals": -1}, "decimals"),
+    ({"shares": []}, "shares"),
+    ({"equivalent": {"to": 0.5, "within": 0}}, "within"),
 ]
 
 
@@ -111,6 +115,40 @@ def test_documented_values_that_do_not_fit(parameters: dict[str, Any], documente
         reference(**parameters).fit(documented)
 
 
+OFTEN = {"of": {"at_least": {"bound": 0.5}}, "documented": True}
+
+
+def test_a_documented_share_is_the_only_one() -> None:
+    """The printed number is one share, so two can't both be it."""
+    reference(shares=[OFTEN]).fit(0.9)
+    for shares, documented in (([OFTEN, OFTEN], 0.9), ([OFTEN], [0.9])):
+        with pytest.raises(ValueError, match="a documented share is one number"):
+            reference(shares=shares).fit(documented)
+    reference(shares=[{**OFTEN, "documented": False}] * 2).fit("often")
+
+
+RANKED = "share of runs with at least 2 of the first 3 in common"
+STATEMENTS = [
+    ({}, True, "printed value's place among the recorded runs"),
+    ({"order": "unpaired"}, False, "unpaired order over the recorded runs"),
+    ({"equivalent": {"at": "loss", "to": 0.5, "within": 0.1}}, False, "loss mean equivalent to 0.5 ± 0.1"),
+    ({"shares": [OFTEN]}, False, "share of runs with at least 0.5 as documented"),
+    (
+        {"shares": [{"at": "loss", "of": {"at_most": {"bound": 2}}}, TOP_3]},
+        True,
+        f"share of runs with loss at most 2 above 0.5; {RANKED} above 0.5",
+    ),
+]
+
+
+@pytest.mark.parametrize(("parameters", "compares", "words"), STATEMENTS)
+def test_what_is_stated_of_the_runs(parameters: dict[str, Any], compares: bool, words: str) -> None:
+    """Only a place and a ranking compare the printed value itself with the runs."""
+    rule = reference(**parameters)
+    assert rule.compares is compares
+    assert rule.statement() == words
+
+
 def test_what_each_run_shows_by_construction() -> None:
     """One run is checked part by part; the first that fails decides."""
     rule = reference(
@@ -126,5 +164,5 @@ def test_what_each_run_shows_by_construction() -> None:
 def test_a_single_value_decides_nothing() -> None:
     """However it is asked, the error says what to call."""
     for asked in (reference().decide, lambda e, m: reference().decide_all(e, [m])):
-        with pytest.raises(TypeError, match="workshop show CLAIM --mine NUMBER"):
+        with pytest.raises(TypeError, match=r"workshop\.check\(CLAIM, NUMBER\)"):
             asked(0.877, -5)

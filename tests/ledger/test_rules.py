@@ -51,6 +51,7 @@ TABLE: list[tuple[Any, Any, list[Any], list[Any]]] = [
     ("rounds", 1.5e-05, [1.5e-05, 1.549e-05], [1.56e-05, 0.0, 1.5e-04]),
     ({"rounds": {"decimals": 2}}, 0.9, [0.9, 0.905, 0.895], [0.906, 0.894, 0.95]),
     ({"rounds": {"decimals": 0}}, 3.0, [2.5, 3.4, 3.5], [2.4, 3.6]),
+    ("rounds", ["a", 0.1], [["a", 0.12]], [["a", 0.2], ["b", 0.12]]),
     ("rounds", [0.1, "a"], [[0.12, "a"], (0.14, "a")], [[0.12, "b"], [0.2, "a"], [0.1], ["a", 0.1], 0.1]),
     (
         "rounds",
@@ -235,6 +236,52 @@ def test_worst_outcome_decides() -> None:
     assert (decision.holds, decision.margin) == (False, -0.5)
 
 
+def test_an_outcome_of_another_kind_is_not_the_worst_by_distance() -> None:
+    """It has no margin, so the one that misses by a measured distance gives it."""
+    decision = rule("rounds").decide_all(0.93, ["0.93", 0.94])
+
+    assert not decision.holds
+    assert decision.margin == pytest.approx(-0.005, rel=1e-6)
+
+
+def test_the_detail_names_the_first_of_the_worst_numbers() -> None:
+    """By its place, its value, the expected value and the tolerance."""
+    decision = rule({"within": {"atol": 0.5}}).decide([2.0, 2.0, 2.0], [2.0, 1.625, 2.375])
+
+    assert decision.detail == "[1] 1.625 against 2 ± 0.5"
+
+
+def test_rules_and_decisions_never_change() -> None:
+    """One rule decides many claims, and many readers share a decision."""
+    read, decision = rule("equal"), rule("equal").decide(1, 2)
+    with pytest.raises(ValueError, match="frozen"):
+        read.dtype = "int8"
+    with pytest.raises(AttributeError, match="holds"):
+        decision.holds = True  # type: ignore[misc]
+
+
+PARAMETERS = [
+    ({"consistency": {"of": []}}, "of"),
+    ({"consistency": {"of": [1.0], "atol": -0.5}}, "atol"),
+    ({"rounds": {"decimals": -1}}, "decimals"),
+    ({"within": {"rtol": -0.5, "atol": 1.0}}, "rtol"),
+    ({"within": {"atol": -0.5}}, "atol"),
+    ({"within": {"atol": 0, "rtol": 0}}, "above 0"),
+    ({"between": {"low": 1, "high": 1}}, "low < high"),
+    ({"ordering": {"gap": -0.5}}, "gap"),
+    ({"overlap": {"k": 2, "at_least": 0}}, "at_least"),
+    ({"overlap": {"k": 2, "at_least": 3}}, "3 of 2"),
+    ({"literature": {"reason": "nine char"}}, "reason"),
+]
+
+
+@pytest.mark.parametrize(("written", "named"), PARAMETERS)
+def test_parameters_out_of_range(written: Any, named: str) -> None:
+    """A rule that would accept everything, or nothing, is refused by the name of its parameter."""
+    with pytest.raises(ValueError, match=named):
+        rule(written)
+
+
 REFUTATIONS = [
     # measured, whether it refutes the printed 0.9 in favour of 0.5, what is said
     ([0.5], True, "0.5 against 0.5"),
@@ -278,7 +325,9 @@ CONSISTENCY = [
     ("product", [3, 4], "equal", 12, 0.0, True, 0.0),
     ("minimum", [3, 1, 2], "above", 2, 0.0, True, 1.0),
     ("minimum", [3, 1, 2], "above", 1, 0.0, False, 0.0),
+    ("minimum", [3, 1, 2], "above", 2, 0.25, True, 0.75),
     ("maximum", [3, 1, 2], "below", 2, 0.0, True, 1.0),
+    ("maximum", [3, 1, 2], "below", 2, 0.25, True, 0.75),
     ("maximum", [3, 1, 2], "below", [2, 4], 0.0, False, -1.0),
     ("mean", [1, 2, 6], "equal", 3, 0.0, True, 0.0),
     ("mean", [1, 2, 6], "equal", 2, 0.0, False, -1.0),

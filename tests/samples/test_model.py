@@ -274,3 +274,40 @@ def test_a_claim_of_two_units_is_measured_on_runs_of_the_same_place(bench) -> No
     assert quantities_of(ledger, "ch09.ex01") == ("a",)
     assert quantities_of(ledger, "ch09.ex02") == ("a",)
     assert quantities_of(ledger, "ch09.ex03") == ()
+
+
+def test_minus_infinity_is_the_smallest_number() -> None:
+    """A diverged run is the largest, like one that crashed."""
+    assert as_numbers([-math.inf, 1.0, math.nan, None])[""].tolist() == [-math.inf, 1.0, math.inf, math.inf]
+
+
+def test_runs_of_the_same_libraries() -> None:
+    """Some are enough; Python, NumPy and the processor do not count, nor what a run does not name."""
+    old, new = {**HERE, "keras": "2.15.0"}, {**HERE, "keras": "3.5.0", "tensorflow": "2.18"}
+    both = replace(sample(), environments=(old, new))
+    assert both.made_under({**old, "python": "3.9", "cpu": "another"})
+    assert both.made_under({**new, "pandas": "2.0"})
+    assert not both.made_under({**new, "tensorflow": "2.19"})
+    assert not both.made_under({**HERE, "keras": "9"})
+    assert sample().made_under({})
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "[]", "{", '{"schema": "workshop-reference/2"}', None])
+def test_whatever_is_wrong_with_a_file_is_one_line(tmp_path, text: str | None) -> None:
+    """It is too deep, a list, cut off, half of it, or not there at all."""
+    path = tmp_path / "ch09.ex01.json"
+    if text is not None:
+        path.write_text(text, "utf-8")
+    with pytest.raises(
+        DamagedReference, match=r"^ch09.ex01.json: no reference sample \(.*: restore it"
+    ) as caught:
+        read_reference(path, "")
+    assert "\n" not in str(caught.value)
+
+
+def test_samples_never_change() -> None:
+    """All claims of a unit share them."""
+    with pytest.raises(AttributeError, match="unit"):
+        sample().unit = "ch09.ex02"
+    with pytest.raises(AttributeError, match="seed"):
+        run().seed = 3

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from workshop.execution.fingerprint import code_digest
 from workshop.samples.model import DamagedReference
 from workshop.samples.repeats import (
     CHAOTIC_SHARE,
@@ -20,6 +21,7 @@ from workshop.samples.repeats import (
     Number,
     PartRepeats,
     UnitRepeats,
+    code_of,
     compare,
     entries,
     read_repeats,
@@ -96,6 +98,21 @@ def test_the_tolerance_of_a_number(number: Number, expected: float) -> None:
     assert number.tolerance(other_versions=False) == pytest.approx(expected)
 
 
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (Number((2.0**20,) * 3), 1.0),  # eight steps of float32
+        (Number((0.0, 50.0, 100.0)), 1.0),  # one in a hundred of the range of a count
+        (Number((0.0, 50.0, 100.0), rounding=1.0), 4.0),  # four times what was measured
+        (Number((0.0, 50.0, 100.0), rounding=5.0), 20.0),  # up to a fifth of the range
+        (Number((0.0, 50.0, 100.0), rounding=5.001), math.inf),
+    ],
+)
+def test_the_numbers_behind_a_tolerance(number: Number, expected: float) -> None:
+    """Recorded files were judged by them."""
+    assert number.tolerance(other_versions=False) == expected
+
+
 def test_versions_have_a_tolerance_of_their_own() -> None:
     """What other versions moved counts only for other versions, and never less than rounding."""
     number = Number((1.0, 2.0, 3.0), rounding=1e-4, versions=1e-3)
@@ -134,6 +151,8 @@ TODAY: dict[str, Any] = {"loss": 0.6, "wild": 0.6, "epochs": 5, "mishap": ""}
         ({"loss": "nan"}, False, ["loss"], 0),
         ({"wild": None}, False, ["wild"], 0),
         ({"new": 1.0}, False, ["new"], 0),
+        ({"loss": 0.6 + 3.9e-5, "epochs": 4}, False, ["epochs"], 0),
+        ({"wild": 9.0, "epochs": 4}, False, ["epochs"], 1),
         ({"epochs": "5"}, False, ["epochs"], 0),
     ],
 )
@@ -149,6 +168,22 @@ def test_a_difference_in_words() -> None:
     """It names the number, both values, the seed and the tolerance."""
     (found,) = compare(RECORDED, 3, {**TODAY, "loss": 0.7}, exact=False, other_versions=False).differences
     assert found.text() == "loss is 0.7, recorded 0.6 (seed 3, tolerance 4.0e-05)"
+
+
+def test_what_has_no_tolerance() -> None:
+    """Words, and every number where all bits count."""
+    (word,) = compare(RECORDED, 3, {**TODAY, "mishap": "x"}, exact=False, other_versions=False).differences
+    (number,) = compare(RECORDED, 3, {**TODAY, "loss": 0.7}, exact=True, other_versions=False).differences
+    assert (word.tolerance, number.tolerance) == (0.0, 0.0)
+    assert number.text() == "loss is 0.7, recorded 0.6 (seed 3)"
+    assert Number(("a", "b", "c")).tolerance(other_versions=False) == 0.0
+
+
+def test_the_digest_of_code_has_sixteen_digits() -> None:
+    """Those of recorded files have as many."""
+    code = code_of("workshop.errors")
+    assert len(code) == 16
+    assert code_digest("workshop.errors").startswith(code)
 
 
 UNIT = UnitRepeats(
@@ -177,6 +212,10 @@ def test_where_bits_or_versions_are_the_recorded_ones() -> None:
     """Another processor or Python is alike; another Keras is not."""
     here = dict(UNIT.environment)
     assert UNIT.exact({**here, "pandas": "3.0"})
+    assert UNIT.exact(here)
+    on_gpu = {**here, "device": "gpu"}
+    assert not replace(UNIT, environment=on_gpu).exact(on_gpu)  # it never has to repeat bits
+    assert UNIT.alike(on_gpu)
     for other in ({"cpu": "two"}, {"python": "3.12.0"}):
         assert not UNIT.exact({**here, **other})
         assert UNIT.alike({**here, **other})
@@ -212,3 +251,82 @@ def test_large_arrays_inside_of_other_values_are_recorded_by_size_too() -> None:
         + [f"c.{what}" for what in ("shape", "mean", "rms")]
         + ["d", "e[0]", "e[1]"]
     )
+
+
+def test_up_to_64_numbers_are_recorded_one_by_one() -> None:
+    """Larger arrays and lists by mean and size; lists of words never."""
+    for few in (np.arange(64.0), [0.5] * 64, ["a"] * 65):
+        assert sorted(entries({"a": few})) == sorted(f"a[{i}]" for i in range(len(few)))
+    for many in (np.arange(65.0), [0.5] * 65):
+        assert set(entries({"a": many})) == {"a.shape", "a.mean", "a.rms"}
+    assert entries({"a": np.array([True, False] * 40)})["a.mean"] == 0.5
+
+
+def test_a_difference_of_exactly_the_tolerance_is_none() -> None:
+    """And a tolerance of exactly the share of the range is not chaotic."""
+    recorded = replace(RECORDED, numbers={"n": Number((0.0, 1.0, 2.0), rounding=0.0625)})
+    assert FACTOR * 0.0625 == 0.25
+    at, beyond = (
+        compare(recorded, 3, {"n": 1.0 + moved}, exact=False, other_versions=False)
+        for moved in (0.25, 0.2501)
+    )
+    assert (at.differences, at.exact, at.chaotic) == ((), False, ())
+    assert [(each.path, each.tolerance) for each in beyond.differences] == [("n", 0.25)]
+    edge = Number((0.0, 2.5, 5.0), rounding=0.25)
+    assert CHAOTIC_SHARE * 5.0 == FACTOR * 0.25
+    assert edge.tolerance(other_versions=False) == 1.0
+
+
+def test_what_is_no_finite_number_has_no_range() -> None:
+    """Words, truth values and what is missing do not count, nor do numbers among them."""
+    assert Number((1, 2.5, -1)).range == 3.5
+    for values in ((1.0, "nan", 2.0), (True, False), ("a", "b"), (None, 1.0)):
+        assert Number(values).range == 0.0
+    assert Number((1.0, "nan", -3.0)).tolerance(other_versions=False) == pytest.approx(FLOAT_STEPS * EPS * 3)
+
+
+def test_repeats_never_change() -> None:
+    """All claims of a unit share them."""
+    found = compare(RECORDED, 3, {**TODAY, "loss": 0.7}, exact=False, other_versions=False)
+    for one, name in (
+        (Number((1.0,)), "rounding"), (RECORDED, "code"), (UNIT, "unit"), (found, "exact"),
+        (found.differences[0], "path"),
+    ):  # fmt: skip
+        with pytest.raises(AttributeError, match=name):
+            setattr(one, name, None)
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "{", None])
+def test_a_file_that_is_no_json_is_named_too(tmp_path: Path, text: str | None) -> None:
+    """Too deep, cut off, or not there."""
+    path = tmp_path / "ch09.ex01.json"
+    if text is not None:
+        path.write_text(text, "utf-8")
+    with pytest.raises(DamagedReference, match=r"^repeats of ch09.ex01: no such file of this version \("):
+        read_repeats(path)
+
+
+def test_a_number_needs_a_value_for_each_seed(tmp_path: Path) -> None:
+    """One more or fewer is a damaged file."""
+    path = tmp_path / "ch09.ex01.json"
+    for values in ((0.5, 0.6), (0.5, 0.6, 0.7, 0.8)):
+        write_repeats(replace(UNIT, parts={"train": replace(RECORDED, numbers={"n": Number(values)})}), path)
+        with pytest.raises(DamagedReference, match=rf"n has {len(values)} values for 3 seeds"):
+            read_repeats(path)
+
+
+def test_what_moved_is_written_as_far_as_it_did(tmp_path: Path) -> None:
+    """With three digits; nothing where nothing moved, and nought where versions alone did."""
+    path = tmp_path / "ch09.ex01.json"
+    numbers = {
+        "a": Number((1.0, 2.0, 3.0)),
+        "b": Number((1.0, 2.0, 3.0), versions=0.00123456),
+        "c": Number((1.0, 2.0, 3.0), rounding=0.5, versions=0.25),
+    }
+    write_repeats(replace(UNIT, parts={"train": replace(RECORDED, numbers=numbers)}), path)
+    rows = json.loads(path.read_text("utf-8"))["parts"]["train"]["numbers"]
+    assert rows == {
+        "a": [[1.0, 2.0, 3.0]],
+        "b": [[1.0, 2.0, 3.0], 0.0, 0.00123],
+        "c": [[1.0, 2.0, 3.0], 0.5, 0.25],
+    }

@@ -306,3 +306,64 @@ def test_tests_not_made_count_as_made_without_alarm() -> None:
     for made in itertools.product([True, False], repeat=5):
         some = {name: value for (name, value), kept in zip(p.items(), made, strict=True) if kept}
         assert holm(some, family=5) <= holm(p, family=5)
+
+
+def test_diverged_and_crashed_runs_are_one_largest_value() -> None:
+    """They tie with each other, while −∞ is the smallest number."""
+    old, new = np.array([1.0, 2.0, 3.0, np.nan, np.inf, np.nan]), np.array([0.5, np.inf, np.nan])
+    large = [np.nan_to_num(each, nan=9.0, posinf=9.0) for each in (old, new)]
+    assert rank_tails(old, new) == pytest.approx(rank_tails(*large))
+    assert untied_rank_p(old, new) == pytest.approx(untied_rank_p(*large))
+    low = np.array([-np.inf, 2.0, 3.0, 4.0, 5.0])
+    assert rank_tails(low, np.array([1.0, 6.0])) == rank_tails(np.maximum(low, 0.0), np.array([1.0, 6.0]))
+
+
+def test_a_tie_counts_as_a_pair_and_a_half_more() -> None:
+    """Half a pair is rounded up, and one is added: as if it were five of ten and not three and a half."""
+    old = np.arange(10.0)
+    assert untied_rank_p(old, np.array([-1.0, 3.0])) == pytest.approx(rank_p(old, np.array([-1.0, 4.5])))
+
+
+def test_as_many_pairs_up_as_down_are_no_order() -> None:
+    """Five of ten, by the sign test."""
+    small, large = np.zeros(10), np.tile([1.0, -1.0], 5)
+    p = stats.binomtest(5, 10, alternative="greater").pvalue
+    assert order_p(small, large, paired=True) == pytest.approx((p, p))
+
+
+@pytest.mark.parametrize("mean", [0.4, 0.45, 0.5, 0.55, 0.6, 0.75])
+def test_equivalence_is_two_one_sided_t_tests(mean: float) -> None:
+    """SciPy's, against either bound."""
+    values = mean + stats.norm.ppf((np.arange(30) + 0.5) / 30) * 0.2
+    above = [stats.ttest_1samp(values, bound, alternative="greater").pvalue for bound in (0.4, 0.6)]
+    expected = max(above[0], 1 - above[1]), min(1 - above[0], above[1])
+    assert equivalence_p(values, 0.5, 0.1) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("value", "p"), [(0.75, (1.0, 0.0)), (0.25, (1.0, 0.0)), (0.625, (0.0, 1.0))])
+def test_equivalence_of_runs_that_are_all_alike(value: float, p: tuple[float, float]) -> None:
+    """They are on one side of a bound; on it they are not within."""
+    assert equivalence_p(np.full(30, value), 0.5, 0.25) == p
+
+
+def test_runs_keep_to_a_scale_unless_it_is_improbable() -> None:
+    """At one in a hundred over all numbers of a claim."""
+    skew = np.array([1.0, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 5.5, 13.0])
+    assert 0.005 < stats.shapiro(skew).pvalue < 0.01
+    assert [keeps_to(skew, Scale(), numbers) for numbers in (1, 2, 3)] == [False, True, True]
+    assert keeps_to(stats.norm.ppf((np.arange(10) + 0.5) / 10), Scale(), 1)
+
+
+def test_how_normal_a_few_runs_are() -> None:
+    """Three are enough for Shapiro and Wilk, two are not. Those that are alike are quite normal."""
+    three = np.array([1.0, 2.0, 3.5])
+    assert normal_p(three, Scale()) == pytest.approx(stats.shapiro(three).pvalue)
+    assert normal_p(three[:2], Scale()) == 0.0
+    assert normal_p(np.full(5, 2.0), Scale()) == 1.0
+    half = np.array([0.0, 0.0, 0.0, 0.0, 1.0])
+    assert normal_p(half, Scale()) == pytest.approx(stats.shapiro(half).pvalue)
+
+
+def test_more_tests_than_the_family_has_still_alarm() -> None:
+    """The last ones at the whole level."""
+    assert holm({"a": 1e-9, "b": 1e-9, "c": 0.5e-3, "d": 2e-3}, family=1) == {"a", "b", "c"}

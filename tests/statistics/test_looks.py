@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from workshop.statistics.hypothesis_tests import FALSE_ALARM
 from workshop.statistics.looks import LOOKS, look_level, p_of_looks, round_digits
@@ -120,3 +121,19 @@ def test_few_recorded_runs_are_tested_on_a_scale_until_ranks_can() -> None:
     by_rank = p_of_looks(recorded, nights, LEVEL, None)
     assert on_scale[1] <= LEVEL
     assert by_rank[16] > LEVEL >= by_rank[64] == on_scale[64]
+
+
+def test_a_look_at_exactly_its_level() -> None:
+    """The same number from five seeds alarms at that p; ranks decide where they can just reach the level."""
+    recorded, alike = np.arange(64.0), 1 / math.comb(69, 5)
+    night = [np.full(5, 31.5)]
+    assert p_of_looks(recorded, night, alike, None) == {1: alike}
+    assert p_of_looks(recorded, night, alike * 0.99, None)[1] > 0.9
+    few, new = (
+        np.array([1.0, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 5.5, 6.0]),
+        [np.array([1.5, 2.25, 4.75, 5.25, 7.0])],
+    )
+    least = 2 / math.comb(15, 5)
+    by_rank = stats.mannwhitneyu(new[0], few, method="exact").pvalue
+    assert p_of_looks(few, new, least, Scale()) == {1: pytest.approx(by_rank)}
+    assert p_of_looks(few, new, least * 0.99, Scale()) != {1: pytest.approx(by_rank)}

@@ -343,3 +343,84 @@ def test_one_wrong_number_of_twenty_is_never_compatible(n: int, off: int) -> Non
     assert "compatible" not in answers
     assert n >= 30 or "excluded" not in answers
     assert n < 30 or off < 8 or answers.count("excluded") >= 0.85 * times
+
+
+def far_out(runs: list[float], point: float, side: int) -> list[float]:
+    """Return how far out 64 runs and, last, the point lie to a side, in units of its middle half."""
+    values = [*runs, point]
+    ordered = sorted(values)
+    median, end = ordered[32], ordered[32 + 16 * side]
+    return [max(0.0, (value - median) * side) / abs(end - median) for value in values]
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("side", [1, -1])
+def test_several_numbers_are_as_far_out_as_the_farthest(seed: int, side: int) -> None:
+    """Each in units of its own side, wherever its middle is: counted by hand for 64 runs of two numbers."""
+    rng = np.random.default_rng(seed)
+    recorded = {"a": 1000 + rng.exponential(size=64), "b": -500 - 40 * rng.exponential(size=64)}
+    points = {
+        "a": float(np.quantile(recorded["a"], 0.5 + 0.3 * side)),
+        "b": float(np.quantile(recorded["b"], 0.5 + 0.45 * side)),
+    }
+    counts = []
+    for way in (-1, 1):
+        rows = [far_out(recorded[name].tolist(), points[name], way) for name in points]
+        most = [max(pair) for pair in zip(*rows, strict=True)]
+        counts.append(sum(each >= most[-1] for each in most[:-1]))
+    placed = place(recorded, {name: (x, x) for name, x in points.items()}, {name: Scale() for name in points})
+    assert placed.p == pytest.approx(min(1.0, 2 * (1 + min(counts)) / 65))
+    assert 0 < min(counts) < 32
+
+
+@pytest.mark.parametrize(("sign", "crashed"), [(1, 5), (-1, 5), (1, 1)])
+def test_crashed_runs_are_beyond_all_numbers(sign: int, crashed: int) -> None:
+    """They are as far out as a value beyond the others."""
+    runs = np.array([*(sign * math.inf for _ in range(crashed)), *np.arange(64.0 - crashed)])
+    x = 70.0 if sign > 0 else -7.0
+    placed = place({"": runs}, {"": (x, x)}, {"": Scale()})
+    assert placed.p == pytest.approx(2 * (1 + crashed) / 65)
+
+
+def test_more_runs_are_needed_than_there_are() -> None:
+    """Though so many would reach a value just beyond them with a probability of one half."""
+    placed = place({"": np.array([-1.0, -1.0, 0.0, 1.0, 1.0])}, {"": (1.01, 1.02)}, {"": Scale()})
+    assert (placed.answer, placed.runs_needed) == ("inconclusive", 6)
+
+
+def test_as_many_runs_as_rank_takes() -> None:
+    """A number beyond 1,999 runs is excluded by rank alone, beyond 1,998 it is not."""
+    assert one(np.arange(1999.0), 5000.0).answer == "excluded"
+    assert one(np.arange(1998.0), 5000.0).answer == "inconclusive"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "share"),
+    [(2.0, 2.0, 0.375), (2.0, 3.0, 0.5), (1.5, 2.5, 0.375), (4.0, 9.0, 0.875), (0.0, 0.5, 0.0)],
+)
+def test_the_share_of_runs_below_an_interval(low: float, high: float, share: float) -> None:
+    """Those inside it and on its ends count half."""
+    assert share_below(np.array([1.0, 2.0, 3.0, 4.0]), (low, high)) == share
+
+
+def test_of_runs_that_are_all_alike_rank_alone_decides() -> None:
+    """Nothing is known of their spread, so that a value beyond them takes 1,999 runs on any scale."""
+    placed = one(np.full(64, 0.25), 0.5, scale=IDENTITY)
+    assert (placed.answer, placed.runs_needed) == ("inconclusive", 1999)
+    with pytest.raises(AttributeError, match="answer"):
+        placed.answer = "excluded"  # type: ignore[misc]
+
+
+def test_runs_of_a_small_range_are_judged_by_their_scale() -> None:
+    """So many reach a value that lies so many deviations out with a probability of one half."""
+    far = 0.026 / (NORMAL * 0.01).std(ddof=1)
+    placed = one(NORMAL * 0.01, 0.026, scale=IDENTITY)
+    assert placed.answer == "inconclusive"
+    assert placed.runs_needed == math.ceil(math.log(2) / stats.norm.sf(far))
+
+
+@pytest.mark.parametrize("values", [np.arange(64.0), np.arange(64.0)[::-1]])
+def test_every_run_counts_wherever_it_is(values: np.ndarray) -> None:
+    """Three of 64 lie as far out as the third one, on either side."""
+    for point in (2.0, 61.0):
+        assert one(values, point).p == pytest.approx(2 * (1 + 3) / 65)

@@ -34,3 +34,22 @@ def test_many_rows_change_a_share_hardly() -> None:
     assert Scale("logit", 10**9).of(shares) == pytest.approx(special.logit(shares), abs=1e-7)
     assert Scale("logit").of(shares) == pytest.approx(special.logit(shares), rel=1e-12)
     assert Scale("log").of(shares) == pytest.approx(np.log(shares), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "scale", [Scale(), Scale("log"), Scale("logit"), Scale("logit", 21), Scale("logit", 21, 100.0)]
+)
+def test_the_way_back_from_a_scale(scale: Scale) -> None:
+    """It leads to the values that were put on it; a scale is written by its name and never changes."""
+    values = scale.whole * np.array([3.0, 7.0, 20.0]) / 21
+    assert scale.back(scale.of(values)) == pytest.approx(values, rel=1e-12)
+    assert str(scale) == scale.name
+    with pytest.raises(AttributeError, match="rows"):
+        scale.rows = 3  # type: ignore[misc]
+
+
+def test_nothing_is_said_where_a_value_is_not_on_a_scale() -> None:
+    """NumPy's warnings would be errors here."""
+    with np.errstate(all="raise"):
+        assert Scale("log").of(np.array([0.0, -1.0])).tolist() == [-INF, INF]
+        assert Scale("logit").of(np.array([0.0, 1.0, 2.0])).tolist() == [-INF, INF, INF]

@@ -143,6 +143,7 @@ SHARES = [
     ({"of": HIGH, "documented": True}, 0.3, 40, "excluded"),
     ({"of": HIGH, "documented": True}, 0.9, 57, "compatible"),
     ({"of": HIGH, "documented": True}, 1.0, 64, "compatible"),
+    ({"of": HIGH, "documented": True}, 0.0, 0, "compatible"),
     ({"of": HIGH, "documented": True}, 0.5, 64, "excluded"),
 ]
 
@@ -175,6 +176,63 @@ def test_an_open_share_says_that_no_planned_number_of_runs_could_tell(stated) ->
     """A share near one half takes more runs than are planned."""
     answered = stated({"shares": [{"of": HIGH}]}, "mostly", [0.9] * 36 + [0.1] * 28)
     assert answered.detail.endswith("it would take 612 runs, and at most 128 are planned")
+
+
+ASKED = [
+    # the printed share, hits, runs, how many could decide: by the normal approximation at one in a thousand
+    (None, 40, 64, "it would take 153 runs"),  # (3.09 / 0.125)² / 4
+    (None, 24, 64, "it would take 153 runs"),
+    (None, 32, 64, "it would take 2,387,025 runs"),  # a thousandth from one half
+    (None, 5, 5, "10 runs could decide"),  # more than there are
+    (0.5, 10, 20, "128 runs could decide"),  # (2 · 3.09 / 0.3)² / 4 = 107
+    (0.125, 3, 30, "64 runs could decide"),  # … · 0.09 = 39
+    (0.0, 0, 10, "20 runs could decide"),
+]
+
+
+@pytest.mark.parametrize(("printed", "hits", "runs", "words"), ASKED)
+def test_how_many_runs_could_decide_a_share(stated, printed, hits: int, runs: int, words: str) -> None:
+    """The planned size with so many runs, or the number itself beyond all of them."""
+    share = {"of": HIGH, "documented": printed is not None}
+    answered = stated(
+        {"shares": [share]}, "mostly" if printed is None else printed, [0.9] * hits + [0.1] * (runs - hits)
+    )
+    assert answered.answer == "inconclusive"
+    assert words in answered.detail
+
+
+@pytest.mark.parametrize(
+    ("order", "up", "words"),
+    [
+        ("paired", 40, "it would take 153 runs"),
+        ("paired", 32, "it would take 2,387,025 runs"),
+        ("paired", 42, "128 runs could decide"),  # (3.09 / 0.15625)² / 4 = 98
+        ("unpaired", 36, "it would take 408 runs"),  # (3.09 / 0.0625)² / 6
+        ("unpaired", 28, "it would take 408 runs"),
+        ("unpaired", 32, "it would take 1,591,350 runs"),
+    ],
+)
+def test_how_many_runs_could_decide_an_order(stated, order: str, up: int, words: str) -> None:
+    """So often is b above a, of 64 runs."""
+    a = [0.0] * up + [2.0] * (64 - up)
+    answered = stated({"order": order}, ["a", "b"], a, [1.0] * 64)
+    assert answered.answer == "inconclusive"
+    assert words in answered.detail
+
+
+def test_a_ranking_is_compared_with_the_printed_one(stated) -> None:
+    """Two names are printed; both are among the first two of most runs, or of few."""
+    rule = {"shares": [{"of": {"overlap": {"k": 2, "at_least": 2}}}]}
+    rows = [["x", "y"]] * 54 + [["x", "z"]] * 10
+    assert stated(rule, ["y", "x"], rows).answer == "compatible"
+    assert stated(rule, ["x", "z"], rows).answer == "excluded"
+
+
+def test_an_answer_never_changes(stated) -> None:
+    """Several views share it."""
+    answered = stated({}, 0.5, NORMAL.tolist())
+    with pytest.raises(AttributeError, match="answer"):
+        answered.answer = "excluded"
 
 
 SIZES = [

@@ -63,7 +63,7 @@ class SampledRule(Rule):
         """Raise TypeError: a single value decides nothing here."""
         raise TypeError(
             f"a {self.name} rule is decided on recorded runs, not on one value: "
-            "run `workshop show CLAIM --mine NUMBER`; `decide_each` checks what each run shows"
+            "ask `workshop.check(CLAIM, NUMBER)`; `decide_each` checks what each run shows"
         )
 
     def decide_each(self, documented: Any, measured: Any) -> Decision:

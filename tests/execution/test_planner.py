@@ -1,0 +1,336 @@
+"""Plans: which job a quantity comes from, what the job depends on, and what keeps it from running."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from workshop import datasets
+from workshop.execution.catalogue import Catalogue
+from workshop.execution.fingerprint import fingerprint as made_of
+from workshop.execution.planner import Blocked, Job, Planner, conditions_digest, installed
+from workshop.execution.seeds import seeds
+from workshop.paths import Measure
+from workshop.units import Part
+
+UNITS = """
+@dataclass(frozen=True)
+class Count:
+    rows: int
+
+@unit("ch09.ex01", uses=("json",))
+def count(toy_data, limit=3) -> Count:
+    return Count(limit)
+
+@dataclass(frozen=True)
+class Run:
+    loss: float
+
+@unit("ch09.ex02", short={"epochs": 2})
+def train(ch09_ex01, seed, epochs=50, rate=0.5) -> Run:
+    return Run(0.5)
+
+@dataclass(frozen=True)
+class Step:
+    size: float
+
+@unit("ch09.ex03", first_steps=True)
+def step(seed, epochs=50) -> Step:
+    return Step(0.5)
+
+@dataclass(frozen=True)
+class Time:
+    seconds: float
+
+@unit("ch09.ex04", uses=("json", "math"))
+def time(ch09_ex02, clock) -> Time:
+    return Time(0.5)
+
+@dataclass(frozen=True)
+class Sum:
+    total: float
+
+@unit("ch09.ex05")
+def both(ch09_ex03, ch09_ex01, other_data, seed) -> Sum:
+    return Sum(0.5)
+
+@dataclass(frozen=True)
+class Late:
+    total: float
+
+@unit("ch09.ex06")
+def late(ch09_ex05, ch09_ex04) -> Late:
+    return Late(0.5)
+"""
+
+
+@pytest.fixture
+def units(bench: Any, data: Any) -> Catalogue:
+    """Return units that take each other's outcomes, with their data."""
+    bench.found = {"toy_data": data(), "other_data": data("other_data", checksum="c2")}
+    made: Catalogue = bench.units(UNITS)
+    return made
+
+
+def part(units: Catalogue, number: int) -> Part:
+    """Return the one part of a unit."""
+    (found,) = units.parts[f"ch09.ex0{number}"]
+    return found
+
+
+def planner(units: Catalogue, **options: Any) -> Planner:
+    """Return a planner for an environment."""
+    return Planner(units, "python=3", **options)
+
+
+FORMS = [
+    # unit, key in a default run, key in a full one, whether a default run is short, makes first steps only
+    (1, "ch09.ex01:count", "ch09.ex01:count", False, False),
+    (2, "ch09.ex02:train@short#0", "ch09.ex02:train#0", True, False),
+    (3, "ch09.ex03:step@first steps#0", "ch09.ex03:step#0", False, True),
+    (4, "ch09.ex04:time@short#0", "ch09.ex04:time#0", True, False),
+    (5, "ch09.ex05:both@first steps#0", "ch09.ex05:both#0", False, True),
+]
+
+
+@pytest.mark.parametrize(("number", "default", "full", "short", "steps"), FORMS)
+def test_the_form_of_a_default_run(
+    units: Catalogue, number: int, default: str, full: str, short: bool, steps: bool
+) -> None:
+    """Its own, else that of the units that it takes; a full run has none, and only it has its key."""
+    plan = planner(units)
+    quick, whole = (plan.job(part(units, number), 0, profile) for profile in ("default", "full"))
+    assert (quick.key, whole.key) == (default, full)
+    assert (quick.short, quick.steps_only) == (short, steps)
+    assert (whole.short, whole.steps_only) == (False, False)
+    assert quick.first_steps == (number == 3)
+    assert not whole.first_steps
+    assert quick.group == default.removesuffix("#0")
+    assert (quick.fingerprint == whole.fingerprint) == (number == 1)
+    assert plan.job(part(units, number), 0, "default") is quick
+
+
+def test_settings_of_a_form(units: Catalogue) -> None:
+    """A short run changes those that it names; first steps change none."""
+    plan = planner(units)
+    assert plan.job(part(units, 2), 0, "default").settings == {"epochs": 2, "rate": 0.5}
+    assert plan.job(part(units, 2), 0, "full").settings == {"epochs": 50, "rate": 0.5}
+    assert plan.job(part(units, 3), 0, "default").settings == {"epochs": 50}
+
+
+def test_each_index_has_its_own_seed(units: Catalogue) -> None:
+    """That of its stream; what takes a seeded outcome has its seed, and its index."""
+    plan = planner(units)
+    own, recorded = seeds("ch09.ex02", 3), seeds("ch09.ex02", 3, stream="reference")
+    jobs = [plan.job(part(units, 2), index, "full") for index in range(3)]
+    assert [job.seed for job in jobs] == list(own)
+    assert [job.seeds for job in jobs] == [(seed,) for seed in own]
+    assert [job.key for job in jobs] == [f"ch09.ex02:train#{i}" for i in range(3)]
+    assert len({job.fingerprint for job in jobs}) == 3
+    past = plan.job(part(units, 2), 1, "full", "reference")
+    assert (past.seed, past.key) == (recorded[1], "ch09.ex02:train#reference 1")
+    taking = plan.job(part(units, 4), 2, "full")
+    assert (taking.seed, taking.seeds, taking.key) == (None, (own[2],), "ch09.ex04:time#2")
+    both = plan.job(part(units, 5), 1, "full")
+    assert both.seeds == (seeds("ch09.ex05", 2)[1], seeds("ch09.ex03", 2)[1])
+    count = plan.job(part(units, 1), 2, "full")
+    assert (count.seed, count.seeds, count.key) == (None, (), "ch09.ex01:count")
+
+
+def test_seeds_are_varied_and_given(units: Catalogue) -> None:
+    """A seed set changes those of runs and never the recorded ones; a given seed is that of all."""
+    varied = planner(units, varied=7)
+    assert varied.job(part(units, 3), 1, "full").seed == seeds("ch09.ex03", 2, varied=7)[1]
+    past = varied.job(part(units, 3), 1, "full", "reference").seed
+    assert past == seeds("ch09.ex03", 2, stream="reference")[1]
+    given = planner(units, seed=5)
+    assert given.job(part(units, 5), 1, "full").seeds == (5,)
+    assert given.job(part(units, 1), 1, "full").seed is None
+    assert planner(units, seed=0).job(part(units, 3), 1, "full").seed == 0
+
+
+def test_a_sample_of_quantities(units: Catalogue) -> None:
+    """A job for each index, shared by quantities of one part; without a seed there is one run."""
+    plan = planner(units)
+    loss, rows = Measure("ch09.ex02", "loss", ()), Measure("ch09.ex01", "rows", ())
+    found = plan.sample([loss, rows], "a claim", "full", [0, 2])
+    assert [{m.field: job.key for m, job in one.items()} for one in found] == [
+        {"loss": f"ch09.ex02:train#{i}", "rows": "ch09.ex01:count"} for i in (0, 2)
+    ]
+    assert [job.key for one in plan.sample([rows], "a claim", "full", [3, 4]) for job in one.values()] == [
+        "ch09.ex01:count"
+    ]
+    (past,) = plan.sample([loss], "a claim", "default", [1], "reference")
+    assert [job.key for job in past.values()] == ["ch09.ex02:train@short#reference 1"]
+
+
+def fingerprint(units: Catalogue, number: int = 2, environment: str = "python=3", **options: Any) -> str:
+    """Return a job's fingerprint under some options."""
+    return Planner(units, environment, **options).job(part(units, number), 0, "full").fingerprint
+
+
+def test_what_a_fingerprint_depends_on(bench: Any, data: Any, units: Catalogue, monkeypatch: Any) -> None:
+    """Settings, data and who reads them, seed, environment, and all of it of the units that it takes."""
+    usual = fingerprint(units)
+    assert fingerprint(units) == usual
+    others = [
+        fingerprint(units, environment="python=4"),
+        fingerprint(units, varied=3),
+        fingerprint(units, seed=3),
+        fingerprint(units, changed={"ch09.ex02:train": {"epochs": 49}}),
+        fingerprint(units, changed={"ch09.ex01:count": {"limit": 4}}),
+        fingerprint(units, own={"toy_data": data(checksum="c3")}),
+    ]
+    monkeypatch.setattr(datasets, "reader_of", lambda found: ("workshop.datasets.readers.images", ()))
+    others.append(fingerprint(units))
+    monkeypatch.setattr("workshop.execution.planner.distrusted_since", lambda checksum: 5.0)
+    others.append(fingerprint(units))
+    assert len({usual, *others}) == 9
+
+
+@pytest.mark.parametrize(("profile", "form"), [("default", "@first steps"), ("full", "")])
+def test_the_fingerprint_of_a_job(units: Catalogue, profile: Any, form: str) -> None:
+    """It is that of the part, its seed and its form."""
+    job = planner(units).job(part(units, 3), 1, profile)
+    assert job.fingerprint == made_of(
+        part="ch09.ex03:step",
+        module=part(units, 3).module,
+        settings={"epochs": 50},
+        data={},
+        seed=seeds("ch09.ex03", 2)[1],
+        upstream=[],
+        environment="python=3",
+        form=form,
+    )
+
+
+def test_other_settings_than_the_books(units: Catalogue) -> None:
+    """They are listed if they differ, by value and type, and the others stay."""
+    given = {"ch09.ex02:train": {"epochs": 49, "rate": 0.5}, "ch09.ex03:step": {"epochs": 50.0}}
+    plan = planner(units, changed=given)
+    job = plan.job(part(units, 2), 0, "full")
+    assert (job.settings, job.changed) == ({"epochs": 49, "rate": 0.5}, {"epochs": 49})
+    assert plan.job(part(units, 3), 0, "full").changed == {"epochs": 50.0}
+    assert plan.job(part(units, 1), 0, "full").changed == {}
+    assert (
+        planner(units, changed={"ch09.ex02:train": {"epochs": 2}}).job(part(units, 2), 0, "default").changed
+        == {}
+    )
+
+
+def test_data_of_a_job(bench: Any, data: Any, units: Catalogue) -> None:
+    """As found, or the reader's own; why they are substitutes is inherited, each line once."""
+    bench.found["toy_data"] = data(why="made of glass")
+    plan = planner(units)
+    assert plan.job(part(units, 1), 0, "full").data == {"toy_data": bench.found["toy_data"]}
+    assert plan.job(part(units, 5), 0, "full").data == {"other_data": bench.found["other_data"]}
+    assert plan.job(part(units, 1), 0, "full").substitutes == ("toy_data: made of glass",)
+    assert plan.job(part(units, 6), 0, "full").substitutes == ("toy_data: made of glass",)
+    assert plan.job(part(units, 3), 0, "full").substitutes == ()
+    mine = planner(units, own={"toy_data": data(checksum="c3")})
+    assert mine.job(part(units, 6), 0, "full").substitutes == ()
+
+
+def test_data_that_are_not_here_block_all_that_takes_them(bench: Any, units: Catalogue) -> None:
+    """With the reason and the remedy of the first; each is looked for once."""
+    del bench.found["toy_data"]
+    plan = planner(units)
+    missing = Blocked("toy_data: it is nowhere; fetch it")
+    for number in (1, 2, 4, 5, 6):
+        assert plan.job(part(units, number), 0, "full").blocked == missing
+    assert plan.job(part(units, 3), 0, "full").blocked is None
+    del bench.found["other_data"]
+    assert plan.job(part(units, 5), 1, "full").blocked == missing  # it was found before
+    assert planner(units).job(part(units, 5), 0, "full").blocked == Blocked(
+        "other_data: it is nowhere; fetch it"
+    )
+    measures = [Measure("ch09.ex04", "seconds", ()), Measure("ch09.ex03", "size", ())]
+    assert plan.missing_datasets(measures, "a claim") == {"toy_data"}
+    assert plan.missing_datasets(measures[1:], "a claim") == set()
+
+
+def test_a_missing_library_blocks(bench: Any, units: Catalogue) -> None:
+    """That of the part, of a reader of its data, or of a unit that it takes; the first is named."""
+    without = {"json": "ch09.ex01", "math": "ch09.ex04"}
+    for name in without:
+        plan = planner(units, installed=lambda each, name=name: each != name)
+        blocked = {n: plan.job(part(units, n), 0, "full").blocked for n in range(1, 7)}
+        why = Blocked(f"{name} is not installed; pip install 'workshop[cpu]' (or 'workshop[gpu]')")
+        able = {3} if name == "json" else {1, 2, 3, 5}
+        assert blocked == {n: None if n in able else why for n in blocked}
+    bench.reader = ("workshop.datasets.readers.tables", ("pandas",))
+    plan = planner(units, installed=lambda name: name != "pandas")
+    assert plan.job(part(units, 1), 0, "full").blocked == Blocked(
+        "pandas is not installed; pip install 'workshop[cpu]' (or 'workshop[gpu]')"
+    )
+    assert plan.job(part(units, 3), 0, "full").blocked is None
+    neither = planner(units, installed=lambda name: False)
+    assert "json is not" in str(neither.job(part(units, 1), 0, "full").blocked)
+
+
+def test_which_libraries_are_installed() -> None:
+    """By their import names, without importing them."""
+    assert installed("json")
+    assert not installed("no_such_library")
+
+
+@pytest.mark.parametrize(("services", "asked"), [(False, False), (True, True)])
+def test_only_services_are_asked_for_data(
+    units: Catalogue, monkeypatch: pytest.MonkeyPatch, data: Any, services: bool, asked: bool
+) -> None:
+    """And only if the run may ask them; other data are never downloaded by a plan."""
+    found: dict[str, bool] = {}
+
+    def find(name: str, offline: bool) -> datasets.Found:
+        found[name] = not offline
+        made: datasets.Found = data(name)
+        return made
+
+    registry = {
+        name: type("Entry", (), {"service": name == "toy_data"}) for name in ("toy_data", "other_data")
+    }
+    monkeypatch.setattr(datasets, "find", find)
+    monkeypatch.setattr(datasets, "registry", lambda: registry)
+    planner(units, services=services).job(part(units, 5), 0, "full")
+    assert found == {"toy_data": asked, "other_data": False}
+
+
+def test_what_depends_on_the_clock_is_timed(units: Catalogue) -> None:
+    """Its own, and all that takes it."""
+    plan = planner(units)
+    timed = {n for n in range(1, 7) if plan.job(part(units, n), 0, "full").timed}
+    assert timed == {4, 6}
+
+
+def test_the_conditions_of_a_sample(units: Catalogue, data: Any) -> None:
+    """All that a fingerprint depends on but the seed, through the units that it takes."""
+    plan = planner(units)
+    one, other = (plan.job(part(units, 5), index, "full") for index in (0, 1))
+    assert one.fingerprint != other.fingerprint
+    usual = conditions_digest(one, "python=3")
+    assert usual == conditions_digest(other, "python=3")
+    changed = [
+        conditions_digest(one, "python=4"),
+        *(
+            conditions_digest(planner(units, **options).job(part(units, 5), 0, "full"), "python=3")
+            for options in (
+                {"own": {"toy_data": data(checksum="c3")}},
+                {"own": {"other_data": data(checksum="c3")}},
+                {"changed": {"ch09.ex03:step": {"epochs": 49}}},
+            )
+        ),
+    ]
+    assert len({usual, *changed}) == 5
+
+
+def test_jobs_never_change(units: Catalogue) -> None:
+    """Others share them; each is itself alone, though another one has the same parts."""
+    one, other = (planner(units).job(part(units, 3), 0, "full") for _ in range(2))
+    with pytest.raises(AttributeError, match="seed"):
+        one.seed = 3  # type: ignore[misc]
+    with pytest.raises(AttributeError, match="reason"):
+        Blocked("x").reason = "y"  # type: ignore[misc]
+    assert one.fingerprint == other.fingerprint
+    assert isinstance(one, Job)
+    assert one != other

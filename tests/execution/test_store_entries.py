@@ -1,0 +1,352 @@
+"""The store by itself, without a run: entries, locks, checkpoints and timings."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from workshop.execution import store as stores
+from workshop.execution.codec import encode
+from workshop.execution.store import Store, Stored, default_store, exclusive, usual_seconds
+
+KEY, OTHER = "ab" * 20, "cd" * 20
+WHY = OSError(errno.EROFS, os.strerror(errno.EROFS), "a file")
+
+
+@pytest.fixture(autouse=True)
+def _first_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No folder was given up before."""
+    monkeypatch.setattr(stores, "_given_up", set())
+
+
+def refuse(*_: Any, **__: Any) -> None:
+    """Stand for a file system that became read-only."""
+    raise WHY
+
+
+def entry(head: Any, payload: bytes = encode(1)) -> bytes:
+    """Return a whole entry with any head."""
+    rest = json.dumps(head).encode() + b"\n" + payload
+    return hashlib.sha256(rest).hexdigest().encode() + b"\n" + rest
+
+
+def test_an_entry_comes_back_with_its_seconds(tmp_path: Path) -> None:
+    """It is in a folder of its first two digits; another key has none."""
+    store = Store(tmp_path / "store")
+    assert store.get(KEY) is None
+    store.put(KEY, [1.5, "a\nb"], seconds=2.5)
+    assert store.get(KEY) == Stored([1.5, "a\nb"], 2.5)
+    assert store.get(OTHER) is None
+    assert [path.relative_to(tmp_path) for path in tmp_path.rglob("*.outcome")] == [
+        Path("store", "ab", f"{KEY}.outcome")
+    ]
+    with pytest.raises(AttributeError, match="seconds"):
+        Stored(1, 2.0).seconds = 3.0  # type: ignore[misc]
+
+
+DAMAGED = [
+    (b"", "its checksum is wrong"),
+    (entry({"key": KEY, "seconds": 1.0}, b"\n") + b"x", "its checksum is wrong"),
+    (entry({"key": OTHER, "seconds": 1.0}), "it is of another fingerprint"),
+    (entry({"key": KEY}), "'seconds'"),
+    (entry([KEY]), "list indices must be integers"),
+    (entry({"key": KEY, "seconds": "long"}), "could not convert"),
+]
+
+
+@pytest.mark.parametrize(("content", "why"), DAMAGED)
+def test_a_broken_entry_is_removed(tmp_path: Path, caplog: Any, content: bytes, why: str) -> None:
+    """In one line, which says why; it is computed again."""
+    path = tmp_path / "ab" / f"{KEY}.outcome"
+    path.parent.mkdir()
+    path.write_bytes(content)
+    assert Store(tmp_path).get(KEY) is None
+    assert not path.exists()
+    (line,) = caplog.messages
+    assert line.startswith(f"store: entry {KEY}.outcome is damaged ({why}")
+    assert line.endswith("): it is computed again")
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.symlink_to("..", target_is_directory=True)])
+def test_a_folder_in_an_entrys_place_is_removed(tmp_path: Path, caplog: Any, make: Any) -> None:
+    """A full one with all that is in it, a link alone."""
+    kept = tmp_path / "kept"
+    kept.touch()
+    path = tmp_path / "ab" / f"{KEY}.outcome"
+    path.parent.mkdir()
+    make(path)
+    if not path.is_symlink():
+        (path / "x").touch()
+    assert Store(tmp_path).get(KEY) is None
+    assert not path.is_symlink()
+    assert not path.exists()
+    assert kept.exists()
+    assert "(it is no file): it is computed again" in caplog.text
+
+
+def test_an_entry_that_can_not_be_read(tmp_path: Path, caplog: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is removed, too; where that fails, the line says what to do."""
+    store = Store(tmp_path)
+    store.put(KEY, 1, seconds=1.0)
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", refuse)
+        assert store.get(KEY) is None
+    path = tmp_path / "ab" / f"{KEY}.outcome"
+    (line,) = caplog.messages
+    assert line.startswith(
+        f"store: entry {KEY}.outcome is damaged (it can't be read: read-only file system): "
+    )
+    assert line.endswith(
+        f"it can't be removed (read-only file system) and is computed each time: remove {path}"
+    )
+    assert store.get(KEY) is None
+    assert not path.exists()
+
+
+def test_a_broken_entry_that_another_run_removes(
+    tmp_path: Path, caplog: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is gone, which is all that is wanted."""
+    store = Store(tmp_path)
+    store.put(KEY, 1, seconds=1.0)
+
+    def vanish(path: Path) -> bytes:
+        path.unlink()
+        return b""
+
+    monkeypatch.setattr(Path, "read_bytes", vanish)
+    assert store.get(KEY) is None
+    assert caplog.messages[0].endswith("(its checksum is wrong): it is computed again")
+
+
+def test_a_file_in_place_of_the_folder_holds_no_entries(tmp_path: Path, caplog: Any) -> None:
+    """Nor is it damaged."""
+    (tmp_path / "store").touch()
+    assert Store(tmp_path / "store").get(KEY) is None
+    assert caplog.messages == []
+
+
+def test_a_folder_is_given_up_once(tmp_path: Path, caplog: Any) -> None:
+    """Whatever fails after that; another folder has its own line."""
+    for folder, error in (("a", WHY), ("a", WHY), ("b", OSError(errno.EACCES, "No"))):
+        Store(tmp_path / folder).give_up(error)
+    assert [line.split(": not everything")[0] for line in caplog.messages] == [
+        "store: a file can't be written (read-only file system)",
+        f"store: {tmp_path / 'b'} can't be written (no)",
+    ]
+
+
+def test_a_second_run_waits_for_the_first(
+    tmp_path: Path, caplog: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says so once, looks again, and has the lock when the first one is done."""
+    store, release, order = Store(tmp_path), threading.Event(), []
+
+    def hold() -> None:
+        with store.lock(KEY, "the first"):
+            held.set()
+            release.wait(20)
+            order.append("first")
+
+    held = threading.Event()
+    monkeypatch.setattr(stores.time, "sleep", lambda seconds: looks.append(seconds) or release.set())
+    looks: list[float] = []
+    other = threading.Thread(target=hold)
+    other.start()
+    assert held.wait(20)
+    with store.lock(OTHER, "another one"):
+        assert caplog.messages == []
+    with store.lock(KEY, "the second"):
+        order.append("second")
+    other.join()
+    assert order == ["first", "second"]
+    assert looks
+    assert all(0 < seconds <= 1 for seconds in looks)
+    assert caplog.messages == ["store: another run computes the second: waiting for it"]
+    assert [path.name for path in (tmp_path / "locks").iterdir()] == ["guard"]
+
+
+def test_how_long_locks_are_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the guard is: while it is held, a lock is had at once or not at all."""
+    asked: dict[str, set[float]] = {}
+    acquire = stores.FileLock.acquire
+
+    def watch(self: Any, timeout: float | None = None, **keys: Any) -> Any:
+        asked.setdefault(Path(self.lock_file).name, set()).add(timeout)
+        return acquire(self, timeout, **keys)
+
+    monkeypatch.setattr(stores.FileLock, "acquire", watch)
+    store = Store(tmp_path)
+    with store.lock(KEY, "it"):
+        store.sweep()
+    (waited,) = asked.pop("guard")
+    assert waited < 0
+    assert asked == {f"{KEY}.lock": {0}}
+
+
+def test_a_lock_is_released_where_its_file_can_not_be_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor where the guard can't be had."""
+    store = Store(tmp_path)
+    for target, name in ((Path, "unlink"), (stores, "exclusive")):
+        with monkeypatch.context() as patch:
+            lock = store.lock(KEY, "it")
+            lock.__enter__()
+            patch.setattr(target, name, refuse)
+            lock.__exit__(None, None, None)
+        assert (tmp_path / "locks" / f"{KEY}.lock").exists()
+        with store.lock(KEY, "it"):
+            pass
+
+
+def test_a_lock_is_released_after_an_error(tmp_path: Path) -> None:
+    """Of a unit, and of what a file's lock is for."""
+    store = Store(tmp_path)
+    for lock in (lambda: store.lock(KEY, "it"), lambda: exclusive(tmp_path / "deep" / "er" / "guard")):
+        for _ in range(2):
+            with pytest.raises(KeyError), lock():
+                raise KeyError
+    (tmp_path / "deep" / "er" / "guard").write_text("stays", "utf-8")
+    with exclusive(tmp_path / "deep" / "er" / "guard"):
+        pass
+    assert (tmp_path / "deep" / "er" / "guard").exists()
+
+
+def test_one_lock_excludes_others(tmp_path: Path) -> None:
+    """The second one waits until the first is released."""
+    order = []
+
+    def second() -> None:
+        with exclusive(tmp_path / "guard"):
+            order.append("second")
+
+    other = threading.Thread(target=second)
+    with exclusive(tmp_path / "guard"):
+        other.start()
+        other.join(0.2)
+        order.append("first")
+    other.join()
+    assert order == ["first", "second"]
+
+
+def test_where_there_are_no_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error is that of a system without them, and names the file."""
+
+    def none(*_: object, **__: object) -> None:
+        raise NotImplementedError
+
+    monkeypatch.setattr(stores.FileLock, "acquire", none)
+    with pytest.raises(OSError, match="guard") as caught, exclusive(tmp_path / "guard"):
+        pass
+    assert caught.value.errno == errno.ENOLCK
+
+
+@pytest.fixture
+def left(tmp_path: Path) -> tuple[Store, Path]:
+    """Return a store in which a killed run has left a lock, and a folder for locks."""
+    locks = tmp_path / "locks"
+    locks.mkdir()
+    (locks / "killed.lock").touch()
+    return Store(tmp_path), locks
+
+
+def test_locks_of_killed_runs_are_swept(left: tuple[Store, Path]) -> None:
+    """Those that somebody has stay, and so does what is no lock."""
+    store, locks = left
+    (locks / "a folder.lock").mkdir()
+    (locks / "z.lock").touch()
+    with store.lock(KEY, "it"):
+        store.sweep()
+        assert sorted(path.name for path in locks.iterdir()) == ["a folder.lock", f"{KEY}.lock", "guard"]
+
+
+@pytest.mark.parametrize("error", [WHY, NotImplementedError()])
+def test_a_sweep_fails_silently(
+    left: tuple[Store, Path], monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """Where files can't be removed, or there are no locks."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    store, locks = left
+    monkeypatch.setattr(stores.FileLock, "acquire", fail)
+    monkeypatch.setattr(stores, "sweep", fail if isinstance(error, OSError) else lambda folder: None)
+    store.sweep()
+    assert (locks / "killed.lock").exists()
+
+
+def test_checkpoints_go_once_the_outcome_is_stored(tmp_path: Path) -> None:
+    """With all that is in them; a folder is there as often as it is asked for."""
+    store = Store(tmp_path)
+    for key in (KEY, OTHER, KEY):
+        (store.checkpoint_folder(key) / "state").touch()
+    store.put(KEY, 1, seconds=1.0)
+    store.sweep()
+    assert [path.name for path in (tmp_path / "checkpoints").iterdir()] == [OTHER]
+    store.drop_checkpoints(OTHER)
+    store.drop_checkpoints(OTHER)
+    assert list((tmp_path / "checkpoints").iterdir()) == []
+
+
+def test_timings_are_added_to_the_usual_ones(tmp_path: Path, caplog: Any) -> None:
+    """And to those that were there; the newest counts."""
+    store = Store(tmp_path)
+    usual = usual_seconds()
+    known = next(iter(usual))
+    assert all(isinstance(seconds, float) and seconds >= 0 for seconds in usual.values())
+    assert store.read_timings() == usual
+    store.write_timings({"a": 1.5, "b": 2.5})
+    store.write_timings({"b": 3.5, known: 9.0})
+    assert store.read_timings() == {**usual, "a": 1.5, "b": 3.5, known: 9.0}
+    names = list(json.loads((tmp_path / "timings.json").read_text("utf-8")))
+    assert names == sorted(names)
+
+
+TIMINGS = {
+    "ValueError": "{",
+    "AttributeError": "[]",
+    "TypeError": '{"a": null}',
+    "a word": '{"a": "long"}',
+    "OverflowError": '{"a": 1' + "0" * 400 + "}",
+    "RecursionError": "[" * 100_000,
+}
+
+
+@pytest.mark.parametrize("content", TIMINGS.values(), ids=TIMINGS)
+def test_damaged_timings_are_none(tmp_path: Path, content: str) -> None:
+    """They are a hint only. Numbers that are not finite are left out alone."""
+    (tmp_path / "timings.json").write_text(content, "utf-8")
+    assert Store(tmp_path).read_timings() == usual_seconds()
+    (tmp_path / "timings.json").write_text('{"a": NaN, "b": 1e999, "c": 2}', "utf-8")
+    assert Store(tmp_path).read_timings() == {**usual_seconds(), "c": 2.0}
+
+
+def test_timings_that_can_not_be_written(
+    tmp_path: Path, caplog: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run goes on, in one line."""
+    monkeypatch.setattr(stores, "write_atomically", refuse)
+    Store(tmp_path).write_timings({"a": 1.0})
+    assert len(caplog.messages) == 1
+    assert Store(tmp_path).read_timings() == usual_seconds()
+
+
+def test_the_stores_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is that of the variable, else in the cache."""
+    monkeypatch.setenv("WORKSHOP_STORE", str(tmp_path / "mine"))
+    assert default_store() == tmp_path / "mine"
+    monkeypatch.delenv("WORKSHOP_STORE")
+    monkeypatch.setattr(stores, "cache_folder", lambda: tmp_path / "cache")
+    assert default_store() == tmp_path / "cache" / "outcomes"
+    monkeypatch.setenv("WORKSHOP_STORE", "")
+    assert default_store() == tmp_path / "cache" / "outcomes"

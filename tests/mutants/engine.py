@@ -1,0 +1,385 @@
+"""Mutants of the engine: which changes of the code that judges do its own tests notice?
+
+`python -m tests.mutants.engine [MODULE …]`, e.g. `ledger/rules judging`, see --help. Each mutant is imported
+in place of its module in a process forked from one that has the libraries, and none of the package. The fast
+tests that run the changed function run there until one fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import contextlib
+import gc
+import importlib
+import itertools
+import json
+import math
+import os
+import resource
+import signal
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.abc import MetaPathFinder
+from importlib.machinery import SourceFileLoader
+from importlib.util import spec_from_file_location
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from tests.mutants.engine_making import Mutant, digest, mutants
+from tests.mutants.engine_table import PAGE, ROOT, Shown, page, read_reasons, report
+
+# The modules of each folder, and the tests that may notice a mutant of one. Others that judge whole runs take
+# seconds each.
+MODULES: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
+    "ledger/rules": (("*",), ("ledger/test_*",)),
+    "verification": (
+        ("judging", "drift", "printed_vs_recorded", "repeats"),
+        tuple(
+            f"verification/test_{name}"
+            for name in ("judging", "drift_numbers", "printed_vs_recorded", "repeated_seeds")
+        ),
+    ),
+    "execution": (
+        ("store", "fingerprint", "planner"),
+        (
+            "execution/test_store_entries",
+            "execution/test_fingerprint",
+            "execution/test_planner",
+            "execution/test_seeds",
+        ),
+    ),
+    "statistics": (("*",), ("statistics/test_[!r]*",)),
+    "samples": (("*",), ("samples/test_model", "samples/test_re*")),
+}
+LIBRARIES = (
+    "numpy",
+    "scipy.stats",
+    "pydantic",
+    "yaml",
+    "hypothesis",
+    "pytest",
+    "rich.console",
+    "jinja2",
+    "typer",
+)
+MEMORY = 12 << 30  # bytes of address space: some mutants ask for more
+
+
+@dataclass(frozen=True)
+class FastTest:
+    """A test as it runs without a mutant: its seconds, and the lines of each mutated file that it runs."""
+
+    seconds: float
+    lines: Mapping[str, Sequence[int]]
+
+
+class _Mutated(MetaPathFinder):
+    """Finds one module, whose code is a mutant's."""
+
+    def __init__(self, mutant: Mutant, root: Path) -> None:
+        self.path, self.text = str(root / mutant.file), mutant.text
+        self.name = ".".join(Path(mutant.file).with_suffix("").parts).removesuffix(".__init__")
+
+    def find_spec(self, name: str, path: Any, target: Any = None) -> Any:
+        if name != self.name:
+            return None
+        loader = SourceFileLoader(name, self.path)
+        loader.get_code = lambda _: compile(self.text, self.path, "exec")  # type: ignore[method-assign]
+        return spec_from_file_location(name, self.path, loader=loader)
+
+
+class _Tests:
+    """A plugin of pytest that runs chosen tests in order, and notes what they do."""
+
+    def __init__(self, order: Sequence[str] = (), coverage: Any = None, files: Collection[str] = ()) -> None:
+        self.place = {test: i for i, test in enumerate(order)}
+        self.coverage, self.files = coverage, files
+        self.seconds: dict[str, float] = {}
+        self.failed: list[str] = []
+
+    def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+        if self.place:
+            items[:] = sorted(
+                (item for item in items if item.nodeid in self.place),
+                key=lambda item: self.place[item.nodeid],
+            )
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        self.seconds[nodeid] = time.monotonic()
+        if self.coverage is not None:
+            for file in self.files:  # what an earlier test computed would not run
+                module = sys.modules.get(".".join(Path(file).with_suffix("").parts))
+                for value in vars(module).values() if module else ():
+                    getattr(value, "cache_clear", lambda: None)()
+            self.coverage.switch_context(nodeid)
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        self.seconds[nodeid] = time.monotonic() - self.seconds[nodeid]
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        if report.failed:
+            self.failed.append(report.nodeid)
+
+
+def _run(tests: Sequence[str], plugin: _Tests, folder: Path) -> int:
+    """Run tests without what takes longest: other plugins, and the toy chapter where no test asks for it."""
+    import pytest
+
+    settings = folder / "pytest.ini"
+    settings.write_text(f"[pytest]\npythonpath = {ROOT}\nfilterwarnings = error\n", "utf-8")
+    options = [
+        "-x",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--assert=plain",
+        "--import-mode=importlib",
+        "--noconftest",
+    ]
+    options += ["-c", str(settings), f"--rootdir={ROOT}", f"--basetemp={folder / 'temporary'}"]
+    if any("bench" in (ROOT / test).read_text("utf-8") for test in tests):
+        options += ["-p", "tests.toy_chapter"]
+    return int(pytest.main([*options, *(str(ROOT / test) for test in tests)], plugins=[plugin]))
+
+
+def _in_child(function: Callable[[], Any], seconds: int, folder: Path) -> Any:
+    """Return what a function returns in a child, or None if it was stopped after so many seconds or died."""
+    answer = folder / "answer.json"
+    answer.unlink(missing_ok=True)
+    pid = os.fork()
+    if not pid:
+        try:
+            os.setsid()
+            errors = os.fdopen(os.dup(2), "w")
+            silent = os.open(os.devnull, os.O_RDWR)
+            for stream in range(3):
+                os.dup2(silent, stream)
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+            signal.alarm(seconds)  # ends this process
+            answer.write_text(json.dumps(function()), "utf-8")
+        except BaseException:
+            print(traceback.format_exc(), file=errors, flush=True)
+        finally:
+            os._exit(0)
+    os.waitpid(pid, 0)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)  # whatever its tests started
+    return json.loads(answer.read_text("utf-8")) if answer.exists() else None
+
+
+def look(test_file: str, files: Sequence[str], folder: Path) -> dict[str, Any]:
+    """Run a file's tests without a mutant; return seconds and lines by test, to be run in a child."""
+    import coverage
+
+    measured = coverage.Coverage(
+        data_file=None, config_file=False, include=[str(ROOT / file) for file in files]
+    )
+    measured.start()
+    plugin = _Tests(coverage=measured, files=files)
+    code = _run([test_file], plugin, folder)
+    measured.stop()
+    found: dict[str, Any] = {
+        test: (round(s, 3), {}) for test, s in plugin.seconds.items() if test not in plugin.failed
+    }
+    for file in files:
+        for line, tests in measured.get_data().contexts_by_lineno(str(ROOT / file)).items():
+            for test in set(tests) & set(found):
+                found[test][1].setdefault(file, []).append(line)
+    return {"tests": found, "failed": plugin.failed or code}
+
+
+def decide(mutant: Mutant, tests: Sequence[str], folder: Path) -> str | None:
+    """Return the test that notices a mutant, None if none does; to be run in a child."""
+    sys.meta_path.insert(0, _Mutated(mutant, ROOT))
+    plugin = _Tests(tests)
+    code = _run(list(dict.fromkeys(test.split("::")[0] for test in tests)), plugin, folder)
+    return None if code == 0 else plugin.failed[0] if plugin.failed else "the import"
+
+
+def notices(mutant: Mutant, tests: Mapping[str, FastTest], chosen: argparse.Namespace) -> list[str]:
+    """Return the tests that may notice a mutant, the quickest first, up to the limits on their seconds.
+
+    Where none runs the function that is changed, imports run it. Then all may notice it, and so they may
+    outside of functions. Those that run anything of the file come first.
+    """
+    quick = [test for test, each in tests.items() if each.seconds <= chosen.test_seconds]
+
+    def rank(test: str) -> tuple[int, float]:
+        lines = tests[test].lines.get(mutant.file, ())
+        inside = mutant.lines is not None and any(mutant.lines[0] <= n <= mutant.lines[1] for n in lines)
+        return 0 if inside else 1 if lines else 2, tests[test].seconds
+
+    found = sorted(quick, key=rank)
+    if found and rank(found[0])[0] == 0:
+        found = [test for test in found if rank(test)[0] == 0]
+    totals = itertools.accumulate(tests[test].seconds for test in found)
+    return [test for test, total in zip(found, totals, strict=True) if total <= chosen.seconds]
+
+
+def main(words: Sequence[str]) -> int:
+    """Decide the chosen mutants, print a table, and return 1 if some survived without a reason."""
+    chosen = parser().parse_args(words)
+    chosen.folder.mkdir(parents=True, exist_ok=True)
+    _warm()
+    with tempfile.TemporaryDirectory() as folder:
+        shown = [one for package in MODULES for one in _package(package, chosen, Path(folder))]
+    reasons = read_reasons()
+    print(report(shown, reasons))
+    if chosen.write:
+        PAGE.write_text(page(shown, reasons), "utf-8")
+        print(f"written: {PAGE}")
+    return int(any(one.fate(reasons) == "open" for one in shown))
+
+
+def _package(package: str, chosen: argparse.Namespace, folder: Path) -> Iterator[Shown]:
+    """Decide the chosen mutants of a folder of modules, and append each result to the file at once."""
+    names, patterns = MODULES[package]
+    base = ROOT / "workshop" / package
+    files = [str(path.relative_to(ROOT)) for name in names for path in sorted(base.glob(f"{name}.py"))]
+    wanted = [file for file in files if not chosen.patterns or any(each in file for each in chosen.patterns)]
+    if not wanted:
+        return
+    tests = _look_all(
+        [p for each in patterns for p in sorted((ROOT / "tests").glob(f"{each}.py"))], files, chosen, folder
+    )
+    results = _read(chosen.folder / "results.jsonl")
+    for file in wanted:
+        for made in _in_child(
+            lambda file=file: [vars(mutant) for mutant in mutants(file, ROOT)], 600, folder
+        ):
+            mutant = Mutant(**made)
+            able = notices(mutant, tests, chosen)
+            known = results.get(mutant.key)
+            if known is not None and not _holds(known, able):
+                known = None
+            if known is None and not chosen.show and time.monotonic() < chosen.end:
+                known = _decide(mutant, able, tests, folder)
+                with (chosen.folder / "results.jsonl").open("a", encoding="utf-8") as lines:
+                    lines.write("\n" + json.dumps(known))  # a killed run may have left half a line
+                words = f"{known['by'] or 'SURVIVES'}  {file}: {mutant.old} → {mutant.new}"
+                print(f"{known['seconds']:5.1f} s  {words}", flush=True)
+            yield Shown(file, mutant.old, mutant.new, None if known is None else known["by"] is not None)
+
+
+def _decide(
+    mutant: Mutant, able: Sequence[str], tests: Mapping[str, FastTest], folder: Path
+) -> dict[str, Any]:
+    """Return a mutant's result: what noticed it, None if nothing did, and a mark of the tests behind that."""
+    began = time.monotonic()
+    limit = 20 + int(5 * sum(tests[test].seconds for test in able))
+    answer = _in_child(lambda: [decide(mutant, able, folder)], limit, folder)
+    by = "the time limit" if answer is None else answer[0]
+    seconds = round(time.monotonic() - began, 1)
+    return {"key": mutant.key, "by": by, "mark": _mark(able if by is None else [by]), "seconds": seconds}
+
+
+def _holds(known: Mapping[str, Any], able: Sequence[str]) -> bool:
+    """Whether a result still counts: the test that noticed it, or all that did not, are as they were."""
+    return bool(known["mark"] == _mark(able if known["by"] is None else [known["by"]]))
+
+
+def _mark(tests: Sequence[str]) -> str:
+    """Return a digest of the tests' names and code."""
+    content = []
+    for test in sorted(tests):
+        names = test.split("[")[0].split("::")
+        content += [test, _functions_of(names[0]).get(names[-1], "")]
+    return digest(*content)
+
+
+@cache
+def _functions_of(file: str) -> dict[str, str]:
+    path = ROOT / file
+    nodes = ast.walk(ast.parse(path.read_text("utf-8"))) if path.is_file() else ()
+    return {node.name: ast.dump(node) for node in nodes if isinstance(node, ast.FunctionDef)}
+
+
+def _look_all(
+    paths: Sequence[Path], files: Sequence[str], chosen: argparse.Namespace, folder: Path
+) -> dict[str, FastTest]:
+    """Return all tests of some files as they run without a mutant."""
+    found = {}
+    for path in paths:
+        name = str(path.relative_to(ROOT))
+        mark = digest(path.read_text("utf-8"), *((ROOT / file).read_text("utf-8") for file in files))
+        stored = chosen.folder / f"{mark}.json"
+        if not stored.exists():
+            answer = _in_child(lambda name=name: look(name, files, folder), 900, folder)
+            if answer is None or answer["failed"]:
+                raise SystemExit(f"{name} fails without a mutant: {answer and answer['failed']}")
+            stored.write_text(json.dumps(answer["tests"]), "utf-8")
+        tests = json.loads(stored.read_text("utf-8"))
+        found.update({test: FastTest(*each) for test, each in tests.items()})
+    return found
+
+
+def _warm() -> None:
+    """Import what tests need and no mutant changes, so that children share it."""
+    for library in LIBRARIES:
+        importlib.import_module(library)
+    from hypothesis import HealthCheck, Phase, settings
+
+    phases = (
+        Phase.explicit,
+        Phase.generate,
+    )  # a mutant is noticed by any example, the smallest is not needed
+    settings.register_profile(
+        "mutants",
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=phases,
+        suppress_health_check=list(HealthCheck),
+    )
+    settings.load_profile("mutants")
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    sys.dont_write_bytecode = True
+    gc.collect()
+    gc.freeze()
+
+
+def _read(file: Path) -> dict[str, Any]:
+    """Return the last result of each key; a line that a killed run left half is none."""
+    found = {}
+    for line in file.read_text("utf-8").splitlines() if file.exists() else []:
+        try:
+            result = json.loads(line)
+        except ValueError:
+            continue
+        found[result["key"]] = result
+    return found
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the options."""
+    parser = argparse.ArgumentParser(prog="engine-mutants", description=__doc__)
+    parser.add_argument("patterns", nargs="*", metavar="MODULE", help="part of a file's path: ledger/rules")
+    parser.add_argument(
+        "--budget",
+        dest="end",
+        type=lambda text: time.monotonic() + float(text),
+        default=math.inf,
+        metavar="SECONDS",
+        help="start no mutant after so long",
+    )
+    parser.add_argument("--test-seconds", type=float, default=1.5, help="leave out tests that take longer")
+    parser.add_argument(
+        "--seconds", type=float, default=10, help="leave out tests of a mutant beyond so long in all"
+    )
+    parser.add_argument("--show", action="store_true", help="decide nothing, show what was decided")
+    parser.add_argument("--write", action="store_true", help=f"write docs/{PAGE.name}")
+    cache = Path(platformdirs.user_cache_dir("workshop", appauthor=False)) / "engine-mutants"
+    parser.add_argument("--folder", type=Path, default=cache, help="results")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,227 @@
+"""The recorded runs of a claim: what is said of them, which decide, and where there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.made_up_claims import book, claim, runs
+from workshop.samples import recorded
+from workshop.samples.model import DamagedReference, ReferenceSample, Run
+from workshop.samples.recorded import (
+    NotDecidable,
+    NotRecordedHere,
+    Recordings,
+    Samples,
+    recorded_runs,
+    samples_of,
+)
+
+HERE = {"python": "3.12.1", "keras": "3.5.0", "cpu": "this one", "device": "cpu"}
+LATER = {**HERE, "keras": "9.0.0", "cpu": "a later one"}
+GPU = {**HERE, "device": "gpu"}
+
+
+def sample(*values: float | None, unit: str = "ch09.ex01", environment: int = 0, seconds: float = 0.5) -> Any:
+    """Return runs of a day each that were made in one of two environments."""
+    made = tuple(
+        Run(
+            2 * i + 1,
+            environment,
+            f"2026-11-{20 + i}T10:00",
+            seconds,
+            "" if v is not None else "crashed",
+            () if v is None else (v,),
+        )
+        for i, v in enumerate(values)
+    )
+    return ReferenceSample(unit, (HERE, LATER), (), ("loss",), made)
+
+
+STATED = claim(0.5, measure="loss", rule="reference")
+
+
+@pytest.fixture
+def found(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, str], Any]:
+    """Return the samples that are found, by unit and device; an error is raised."""
+    samples: dict[tuple[str, str], Any] = {}
+
+    def find(unit: str, environment: Mapping[str, str]) -> Any:
+        one = samples.get((unit, environment["device"]))
+        if isinstance(one, Exception):
+            raise one
+        return one
+
+    monkeypatch.setattr(recorded, "reference_sample", find)
+    monkeypatch.setattr(recorded, "unit_repeats", lambda unit, environment: samples.get(("repeats", unit)))
+    return samples
+
+
+def test_what_is_said_of_samples() -> None:
+    """The slowest unit, the fewest runs, all days and substitutes, the first run's processor."""
+    first = replace(sample(0.5, 0.25, 0.75), substitutes=("data: made of glass",))
+    second = replace(
+        sample(0.5, 0.25, unit="ch09.ex02", environment=1, seconds=2.0), substitutes=("b: wood",)
+    )
+    both = Samples({"ch09.ex01": first, "ch09.ex02": second}, 0, True)
+    assert both.seconds == 2.0
+    assert both.dates == "2026-11-20 to 2026-11-22"
+    assert both.text == "2 runs of 2026-11-20 to 2026-11-22 on this one"
+    assert both.substitutes == ("b: wood", "data: made of glass")
+    moved = replace(first, runs=(*first.runs[:2], replace(first.runs[2], environment=1)))
+    assert Samples({"ch09.ex01": moved}, 0, True).versions == HERE
+    other = Samples({"ch09.ex02": second}, 0, True)
+    assert other.versions == LATER
+    assert other.text.endswith(" on a later one")
+    one = Samples({"ch09.ex01": sample(0.5)}, 0, True)
+    assert (one.dates, one.text) == ("2026-11-20", "1 runs of 2026-11-20 on this one")
+    bare = replace(sample(0.5), environments=({"device": "gpu"},))
+    assert Samples({"ch09.ex01": bare}, 0, True).text.endswith(" on gpu")
+
+
+@pytest.mark.parametrize(("count", "deciding"), [(4, 0), (5, 5), (9, 5), (64, 64), (127, 64), (130, 128)])
+def test_the_first_runs_of_a_full_size_decide(count: int, deciding: int) -> None:
+    """By value and by number."""
+    made = runs(STATED, [i / 10 for i in range(count)])
+    assert list(made.deciding) == [i / 10 for i in range(deciding)]
+    assert [len(column) for column in made.deciding_numbers.values()] == [deciding]
+    assert made.fewest == count
+
+
+def test_the_number_that_has_fewest_runs() -> None:
+    """Of several."""
+    made = runs(STATED, [0.5] * 5)
+    assert replace(made, numbers={"a": made.numbers[""], "b": made.numbers[""][:3]}).fewest == 3
+
+
+GLASS, WOOD = "data: made of glass", "data: made of wood"
+OTHER_DATA = [
+    ((), (), None),
+    ((GLASS,), (GLASS, GLASS), None),
+    ((GLASS, WOOD), (WOOD, GLASS), None),
+    (
+        (GLASS,),
+        (),
+        "the recorded runs rest on a substitute (data: made of glass), today's on the documented data",
+    ),
+    (
+        (),
+        (WOOD, GLASS),
+        "rest on the documented data, today's on a substitute (data: made of glass; data: made of wood)",
+    ),
+    ((GLASS,), (WOOD,), "glass), today's on a substitute (data: made of wood): workshop record ch09.ex01"),
+]
+
+
+@pytest.mark.parametrize(("then", "today", "why"), OTHER_DATA)
+def test_runs_on_other_data_say_nothing(
+    then: tuple[str, ...], today: tuple[str, ...], why: str | None
+) -> None:
+    """The reason names both; order and repetition mean nothing."""
+    made = runs(STATED, [0.5])
+    made = replace(made, samples=Samples({"ch09.ex01": replace(sample(0.5), substitutes=then)}, 0, True))
+    said = made.other_data(today)
+    assert (said is None) == (why is None)
+    assert why is None or why in str(said)
+
+
+def test_the_runs_of_a_claim(found: dict[Any, Any]) -> None:
+    """Values and numbers, crashed runs among them."""
+    found["ch09.ex01", "cpu"] = sample(0.5, None, 0.75)
+    made = recorded_runs(STATED, HERE)
+    assert list(made.values) == [0.5, None, 0.75]
+    assert made.numbers[""].tolist() == [0.5, float("inf"), 0.75]
+    assert (made.samples.repeated, made.samples.of_libraries) == (0, True)
+    found["ch09.ex01", "cpu"] = replace(sample(0.5), quantities=("another",))
+    with pytest.raises(NotDecidable, match=r"^ch09.ex01.loss is not recorded: workshop record ch09.ex01$"):
+        recorded_runs(STATED, HERE)
+    found["ch09.ex01", "cpu"] = replace(sample(0.5), runs=(replace(sample(0.5).runs[0], values=("x",)),))
+    with pytest.raises(NotDecidable, match="'x', no number"):
+        recorded_runs(STATED, HERE)
+
+
+def test_runs_of_several_units_are_those_of_the_same_index(found: dict[Any, Any]) -> None:
+    """As many as the unit with the fewest has; a crash of one is a crash."""
+    found["ch09.ex01", "cpu"] = sample(0.5, 0.75, 1.0)
+    found["ch09.ex02", "cpu"] = sample(None, 0.25, unit="ch09.ex02")
+    measured = STATED.model_copy(update={"measure": {"a": "loss", "b": "ch09.ex02.loss"}})
+    assert list(recorded_runs(measured, HERE).values) == [None, {"a": 0.75, "b": 0.25}]
+
+
+def test_the_run_that_is_repeated(found: dict[Any, Any]) -> None:
+    """Of all units the same one, else none; some runs of each must be of the libraries."""
+    found["ch09.ex01", "cpu"] = sample(0.5, 0.75)
+    first = Run(1, 1, "2026-11-20", 0.5, "", (0.5,))
+    mixed = replace(sample(0.5, 0.75), runs=(first, replace(first, seed=3, environment=0)))
+    later = replace(mixed, environments=(LATER, LATER))
+    measured = STATED.model_copy(update={"measure": {"a": "loss", "b": "ch09.ex02.loss"}})
+    for second, environment, index, libraries in (
+        (sample(0.5, 0.75, unit="ch09.ex02"), HERE, 0, True),
+        (mixed, HERE, None, True),
+        (later, HERE, None, False),
+        (later, LATER, None, True),
+        (mixed, {**LATER, "keras": "1"}, None, False),
+    ):
+        found["ch09.ex02", "cpu"] = second
+        made = samples_of(measured, environment)
+        assert list(made.by_unit) == ["ch09.ex01", "ch09.ex02"]
+        assert (made.repeated, made.of_libraries) == (index, libraries)
+
+
+def test_where_there_are_no_runs(found: dict[Any, Any]) -> None:
+    """On a GPU a CPU's count if its tolerance is known."""
+    with pytest.raises(NotDecidable, match=r"^ch09.ex01 has no reference sample: workshop record ch09.ex01$"):
+        samples_of(STATED, HERE)
+    found["ch09.ex01", "cpu"] = sample(0.5)
+    with pytest.raises(NotRecordedHere, match="on a GPU, workshop record ch09"):
+        samples_of(STATED, GPU)
+    found["repeats", "ch09.ex01"] = "some"
+    assert samples_of(STATED, GPU).by_unit["ch09.ex01"] is found["ch09.ex01", "cpu"]
+    found["ch09.ex01", "gpu"] = sample(0.25)
+    assert samples_of(STATED, GPU).by_unit["ch09.ex01"] is found["ch09.ex01", "gpu"]
+    del found["ch09.ex01", "gpu"], found["ch09.ex01", "cpu"]
+    with pytest.raises(NotDecidable, match="has no reference sample"):
+        samples_of(STATED, GPU)
+
+
+def test_runs_are_looked_up_once(found: dict[Any, Any]) -> None:
+    """And so is what is wrong with them."""
+    found["ch09.ex01", "cpu"] = sample(0.5)
+    recordings = Recordings(HERE)
+    made = recordings.of(STATED)
+    found["ch09.ex01", "cpu"] = DamagedReference("restore it")
+    assert recordings.of(STATED) is made
+    others = Recordings(HERE)
+    with pytest.raises(DamagedReference, match="restore it"):
+        others.of(STATED)
+    found["ch09.ex01", "cpu"] = sample(0.5)
+    with pytest.raises(DamagedReference, match="restore it"):
+        others.of(STATED)
+
+
+def test_the_family_of_all_tests(found: dict[Any, Any]) -> None:
+    """Each number of each claim that recorded runs decide; one where they are not there."""
+    found["ch09.ex01", "cpu"] = sample(0.5, 0.75)
+    ledger = book(
+        {"id": "one", "documented": 0.5, "measure": "loss", "rule": "reference"},
+        {
+            "id": "two",
+            "documented": [0.5, 0.5],
+            "measure": {"a": "loss", "b": "loss"},
+            "rule": {"reference": {"equivalent": {"to": 0, "within": 1}}},
+        },
+        {"id": "none", "documented": 0.5, "measure": "unknown", "rule": "reference"},
+        {"id": "exact", "documented": 0.5, "measure": "loss"},
+    )
+    assert Recordings(HERE).family_size(ledger) == 1 + 2 + 1
+
+
+def test_recorded_runs_never_change() -> None:
+    """Nor do the samples, nor where they are looked up."""
+    made = runs(STATED, [0.5])
+    for one, name in ((made, "values"), (made.samples, "repeated"), (Recordings(HERE), "environment")):
+        with pytest.raises(AttributeError, match=name):
+            setattr(one, name, None)

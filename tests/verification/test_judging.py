@@ -1,0 +1,507 @@
+"""Verdicts by themselves: what a claim is, what was measured and recorded of it, and what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, get_args
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from tests.made_up_claims import book, claim, runs
+from workshop.ledger import Claim
+from workshop.ledger.rules import Equal
+from workshop.samples.recorded import RecordedRuns
+from workshop.samples.repeats import Difference
+from workshop.verification.drift import Observed
+from workshop.verification.judging import (
+    Judgement,
+    judge,
+    judge_outcomes,
+    judge_printed,
+    judge_reference,
+    judge_repeats,
+)
+from workshop.verification.repeats import Repeated
+from workshop.verification.verdicts import BASES, MEANINGS, VERDICTS, VERIFIED, Basis, Verdict
+
+GLASS = ("data: made of glass",)
+NEW, OLD = {"keras": "3.5.0"}, {"keras": "2.15.0"}
+REFUTED = {"verdict": "refuted", "reason": "another file was used"}
+CHANGED = {"verdict": "changed", "reason": "the library counts otherwise", "when": {"keras": ">=3"}}
+
+
+def test_every_verdict_is_explained_once() -> None:
+    """And five of them mean that a claim was verified."""
+    assert set(VERDICTS) == set(MEANINGS) == set(get_args(Verdict))
+    assert len(VERDICTS) == len(set(VERDICTS)) == 10
+    assert VERDICTS[0] == "failed"
+    assert {*VERDICTS[1:6]} == VERIFIED
+    assert set(BASES) == {*get_args(Basis)} - {""}
+
+
+def test_a_judgement_never_changes() -> None:
+    """Several views show it."""
+    with pytest.raises(AttributeError, match="verdict"):
+        Judgement("failed", None, "").verdict = "reproduced"  # type: ignore[misc]
+
+
+NEAR = {"rule": {"within": {"atol": 0.5}}}
+WRONG = {**NEAR, "correct": 2.0}
+INSTEAD = {"instead": 2.0}
+# documented, the claim's other keys, versions, measured, substitutes, verdict, margin
+DECIDED = [
+    (2.0, NEAR, NEW, [2.25], (), "reproduced", 0.25),
+    (2.0, NEAR, NEW, [2.75], (), "failed", -0.25),
+    (2.0, NEAR, NEW, [2.25, 2.75], (), "failed", -0.25),
+    (2.0, NEAR, NEW, [2.25], GLASS, "supported", 0.25),
+    (2.0, NEAR, NEW, [2.75], GLASS, "unavailable", -0.25),
+    (2.0, {**NEAR, "ours": True}, NEW, [2.75], GLASS, "failed", -0.25),
+    (2.0, {**NEAR, "ours": True}, NEW, [2.25], GLASS, "supported", 0.25),
+    (4.0, WRONG, NEW, [2.25], (), "corrected", 0.25),
+    (4.0, WRONG, NEW, [4.25], (), "failed", 0.25),
+    (4.0, WRONG, NEW, [3.0], (), "failed", -0.5),
+    (4.0, WRONG, NEW, [2.25], GLASS, "supported", 0.25),
+    (4.0, {**NEAR, "finding": REFUTED | INSTEAD}, NEW, [2.25], (), "refuted", 0.25),
+    (4.0, {**NEAR, "finding": REFUTED | INSTEAD}, NEW, [4.25], (), "failed", 0.25),
+    (4.0, {**NEAR, "finding": REFUTED | INSTEAD}, NEW, [3.0], (), "failed", -0.5),
+    (4.0, {**NEAR, "finding": CHANGED | INSTEAD}, NEW, [2.25], (), "changed", 0.25),
+    (4.0, {**NEAR, "finding": CHANGED | INSTEAD}, NEW, [4.25], (), "failed", 0.25),
+    (4.0, {**NEAR, "finding": CHANGED | INSTEAD}, OLD, [4.25], (), "reproduced", 0.25),
+    (4.0, {**NEAR, "finding": CHANGED | INSTEAD}, OLD, [2.25], (), "failed", -1.25),
+]
+
+
+@pytest.mark.parametrize(
+    ("documented", "keys", "versions", "sample", "substitutes", "verdict", "margin"), DECIDED
+)
+def test_a_claim_is_decided_on_what_was_measured(
+    documented: float,
+    keys: dict[str, Any],
+    versions: dict[str, str],
+    sample: Sequence[float],
+    substitutes: Sequence[str],
+    verdict: str,
+    margin: float,
+) -> None:
+    """A correction and a finding are strict both ways, and substitutes never refute the book."""
+    judged = judge(claim(documented, **keys), sample, versions=versions, substitutes=substitutes)
+
+    assert (judged.verdict, judged.margin) == (verdict, pytest.approx(margin))
+    assert ("made of glass" in judged.reason) == (verdict in {"supported", "unavailable"})
+
+
+def test_a_substitute_that_disagrees_shows_its_value() -> None:
+    """The first that was measured."""
+    judged = judge(claim(3), [4, 5], versions={}, substitutes=GLASS)
+    assert judged.reason.startswith("the substitute gives 4 (")
+
+
+def repeated(
+    unknown: str = "", differ: bool = False, failure: bool = False, notices: bool = True
+) -> Repeated:
+    """Return what repeating seeds showed."""
+    differences = (Difference("loss", 3, 0.5, 0.625, 0.0),) if differ else ()
+    return Repeated(unknown, differences, failure, unknown or "what repeating showed", notices)
+
+
+REPEATED = [
+    # what repeating showed, the claim's finding, versions, substitutes, verdict
+    (repeated(), None, NEW, (), "reproduced"),
+    (repeated(), None, NEW, GLASS, "supported"),
+    (repeated("no tolerance"), None, NEW, (), "undecided"),
+    (repeated("no tolerance"), REFUTED, NEW, (), "undecided"),
+    (repeated("no tolerance", failure=True), None, NEW, (), "undecided"),
+    (repeated(differ=True), None, NEW, (), "undecided"),
+    (repeated(differ=True, failure=True), None, NEW, (), "failed"),
+    (repeated(differ=True, failure=True), None, NEW, GLASS, "failed"),
+    (repeated(differ=True, failure=True), REFUTED, NEW, (), "refuted"),
+    (repeated(differ=True, failure=True), CHANGED, NEW, (), "changed"),
+    (repeated(differ=True, failure=True), CHANGED, OLD, (), "failed"),
+    (repeated(), CHANGED, NEW, (), "failed"),
+    (repeated(), CHANGED, OLD, (), "reproduced"),
+]
+
+
+@pytest.mark.parametrize(("repeats", "finding", "versions", "substitutes", "verdict"), REPEATED)
+def test_a_claim_that_seeds_repeat(
+    repeats: Repeated,
+    finding: dict[str, Any] | None,
+    versions: dict[str, str],
+    substitutes: Sequence[str],
+    verdict: str,
+) -> None:
+    """A change fails it, a finding explains the change, and what was not measured decides nothing."""
+    keys = {} if finding is None else {"finding": finding | {"instead": "it does not"}}
+    stated = claim("it repeats", rule="repeats", **keys)
+    judged = judge_repeats(stated, repeats, versions=versions, substitutes=substitutes)
+
+    assert (judged.verdict, judged.margin) == (verdict, None)
+    assert repeats.summary in judged.reason
+    assert ("another file" in judged.reason or "counts otherwise" in judged.reason) == (
+        verdict in {"refuted", "changed"}
+    )
+    through = judge_outcomes(
+        stated, Observed([1]), None, {}, set(),
+        level=1e-3, versions=versions, substitutes=substitutes, repeats=repeats,
+    )  # fmt: skip
+    assert through == judged
+
+
+NORMAL = stats.norm.ppf((np.arange(64) + 0.5) / 64)[np.random.default_rng(0).permutation(64)]
+SPREAD = NORMAL.tolist()
+SCALE = {"scale": "identity"}
+
+
+def stochastic(documented: Any = 0.0, rule: dict[str, Any] | None = None, **keys: Any) -> Claim:
+    """Return a claim that recorded runs decide."""
+    return claim(documented, rule={"reference": {**SCALE, **(rule or {})}}, kind="stochastic", **keys)
+
+
+def outcome(stated: Claim, observed: Observed, recorded: RecordedRuns | None, **known: Any) -> Judgement:
+    """Decide a claim, with what is usual."""
+    usual = {"p": {}, "alarms": set(), "level": 1e-3, "versions": NEW, "substitutes": ()}
+    settings = usual | known
+    return judge_outcomes(stated, observed, recorded, settings.pop("p"), settings.pop("alarms"), **settings)
+
+
+@pytest.mark.parametrize("error", [TypeError, ValueError, AttributeError])
+def test_what_a_rule_can_not_read_fails_its_claim(
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    """With the first value; other errors are the suite's own, and are not hidden."""
+
+    def decide_all(*_: Any) -> None:
+        raise error("two\nlines")
+
+    monkeypatch.setattr(Equal, "decide_all", decide_all)
+    judged = outcome(claim(3), Observed([7, 8]), None)
+    assert judged == Judgement("failed", None, "equal can't read 7: two lines")
+    monkeypatch.setattr(Equal, "decide_all", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        outcome(claim(3), Observed([7, 8]), None)
+
+
+def test_without_repeats_a_rule_on_them_decides_nothing() -> None:
+    """It says which command does."""
+    judged = outcome(claim("it repeats", rule="repeats"), Observed([1]), None)
+    assert judged.verdict == "failed"
+    assert judged.reason.startswith("repeats can't read 1: a repeats rule is decided on recorded seeds")
+
+
+ON_RECORDED = [
+    # what repeating showed, what is printed of runs whose mean is 0, verdict
+    (repeated(), 0.0, "reproduced"),
+    (repeated(), 9.0, "failed"),
+    (repeated("no tolerance"), 0.0, "deferred"),
+    (repeated("no tolerance"), 9.0, "deferred"),
+    (repeated(differ=True), 0.0, "deferred"),
+    (repeated(differ=True), 9.0, "deferred"),
+    (repeated(differ=True, failure=True), 0.0, "deferred"),
+]
+
+
+@pytest.mark.parametrize(("repeats", "printed", "verdict"), ON_RECORDED)
+def test_recorded_runs_count_where_their_seeds_repeat(
+    repeats: Repeated, printed: float, verdict: str
+) -> None:
+    """Else the claim is deferred to a full run, whatever they show."""
+    stated = stochastic(printed)
+    judged = outcome(stated, Observed([]), runs(stated, SPREAD), repeats=repeats, basis="recorded")
+
+    assert judged.verdict == verdict
+    assert judged.reason.startswith("recorded runs don't count here") == (verdict == "deferred")
+    assert judged.reason.endswith(repeats.summary)
+
+
+ON_A_PLAN = [
+    (repeated(), 3, "reproduced"),
+    (repeated(), 4, "failed"),
+    (repeated("no tolerance"), 3, "deferred"),
+    (repeated("no tolerance"), 4, "deferred"),
+    (repeated(differ=True), 3, "deferred"),
+    (repeated(differ=True), 4, "failed"),
+]
+
+
+@pytest.mark.parametrize(("repeats", "measured", "verdict"), ON_A_PLAN)
+def test_what_a_training_was_about_to_do(repeats: Repeated, measured: int, verdict: str) -> None:
+    """Its own setting fails a claim though the seeds differ, and agrees only if they repeat."""
+    judged = outcome(claim(3), Observed([measured]), None, repeats=repeats, basis="recorded")
+
+    assert judged.verdict == verdict
+    assert judged.reason.endswith(repeats.summary)
+
+
+def test_a_run_here_decides_by_itself() -> None:
+    """Without repeats, recorded runs count as they are; run here, repeats are only shown."""
+    stated = stochastic()
+    assert outcome(stated, Observed([]), runs(stated, SPREAD), basis="recorded").verdict == "reproduced"
+    differing = repeated(differ=True)
+    assert outcome(stated, Observed([]), runs(stated, SPREAD), repeats=differing).verdict == "reproduced"
+    assert outcome(claim(3), Observed([4]), None, repeats=differing).reason == "value is 4, not 3"
+
+
+STATED = [
+    # documented, other keys, versions, verdict
+    (0.0, {}, NEW, "reproduced"),
+    (9.0, {}, NEW, "failed"),
+    (9.0, {"finding": REFUTED}, NEW, "refuted"),
+    (0.0, {"finding": REFUTED}, NEW, "failed"),
+    (9.0, {"finding": CHANGED}, NEW, "changed"),
+    (9.0, {"finding": CHANGED}, OLD, "failed"),
+    (0.0, {"finding": CHANGED}, OLD, "reproduced"),
+    (9.0, {"correct": 0.0}, NEW, "corrected"),
+    (0.0, {"correct": 0.5}, NEW, "failed"),
+    (9.0, {"correct": 8.0}, NEW, "failed"),
+]
+
+
+@pytest.mark.parametrize(("documented", "keys", "versions", "verdict"), STATED)
+def test_recorded_runs_decide_what_is_printed(
+    documented: float, keys: dict[str, Any], versions: dict[str, str], verdict: str
+) -> None:
+    """64 runs with a normal spread around 0 contain 0 and exclude 9."""
+    stated = stochastic(documented, **keys)
+    judged = outcome(stated, Observed([]), runs(stated, SPREAD), versions=versions)
+
+    assert (judged.verdict, judged.margin) == (verdict, None)
+    assert ("find out why" in judged.reason) == (
+        documented == 9.0 and verdict == "failed" and "correct" not in keys
+    )
+
+
+@pytest.mark.parametrize("keys", [{}, {"finding": REFUTED}, {"correct": 8.0}, {"correct": 0.0}])
+def test_too_few_runs_leave_a_statement_open(keys: dict[str, Any]) -> None:
+    """Neither a finding nor a correction is confirmed by them."""
+    stated = stochastic(9.0, **keys)
+    judged = outcome(stated, Observed([]), runs(stated, SPREAD[:4]))
+
+    assert judged.verdict == "undecided"
+    assert "only 4 recorded runs" in judged.reason
+    on_glass = outcome(stated, Observed([]), runs(stated, SPREAD[:4]), substitutes=GLASS)
+    assert on_glass == judged
+
+
+ORDERS = [
+    # the printed order, the correct one, verdict: b lies far above a, c slightly above b
+    (["b", "a"], ["a", "b"], "corrected"),
+    (["b", "a"], ["b", "c"], "undecided"),
+    (["b", "c"], ["a", "b"], "undecided"),
+    (["b", "c"], ["b", "a"], "failed"),
+    (["a", "b"], ["b", "c"], "failed"),
+]
+
+
+@pytest.mark.parametrize(("printed", "correct", "verdict"), ORDERS)
+def test_a_correction_is_open_until_both_orders_are_decided(
+    printed: list[str], correct: list[str], verdict: str
+) -> None:
+    """One that is excluded, and a printed one that is compatible, fail at once."""
+    stated = stochastic(
+        printed, {"order": "unpaired"}, correct=correct, measure={"a": "a", "b": "b", "c": "c"}
+    )
+    rows = [{"a": x, "b": y + 9, "c": z + 9.25} for x, y, z in zip(NORMAL, NORMAL[::-1], NORMAL, strict=True)]
+    judged = outcome(stated, Observed([]), runs(stated, rows))
+
+    assert judged.verdict == verdict
+    after_all = verdict == "failed" and printed == ["a", "b"]
+    assert judged.reason.startswith("the printed value is compatible after all") == after_all
+    assert judged.reason.startswith("not the correct value") == (verdict == "failed" and not after_all)
+
+
+@pytest.mark.parametrize(
+    ("notebook", "rule", "shown"),
+    [
+        (None, {}, ""),
+        (0.0, {}, ""),
+        (0.5, {}, "; the authors' notebook: compatible, "),
+        (9.0, {}, "; the authors' notebook: excluded, "),
+        (0.5, {"equivalent": {"to": 0.0, "within": 1.0}}, ""),
+    ],
+)
+def test_the_notebooks_number_is_placed_too(notebook: float | None, rule: dict[str, Any], shown: str) -> None:
+    """If it is another one, and if the statement compares printed numbers with runs."""
+    stated = stochastic(0.0, rule, notebook=notebook)
+    judged = outcome(stated, Observed([]), runs(stated, SPREAD))
+
+    assert judged.verdict == "reproduced"
+    assert ("the authors' notebook" in judged.reason) == bool(shown)
+    assert shown in judged.reason
+
+
+BELOW = {"every": [{"rule": {"at_most": {"bound": 5}}}]}
+LEVEL = 1e-3
+
+
+def reference(
+    stated: Claim, observed: Observed, recorded: RecordedRuns | None = None, **known: Any
+) -> Judgement:
+    """Decide a claim on recorded runs, with what is usual."""
+    usual = {"p": {"": 0.25}, "alarms": set(), "level": LEVEL, "versions": NEW} | known
+    return judge_reference(
+        stated, recorded or runs(stated, SPREAD), observed, usual.pop("p"), usual.pop("alarms"), **usual
+    )
+
+
+def test_what_was_alike_is_named() -> None:
+    """How many fresh seeds, the least p of theirs, and the numbers that were not compared."""
+    stated = stochastic({"a": 0.0, "b": 0.0}, measure={"a": "a", "b": "b"})
+    recorded = runs(stated, [{"a": x, "b": x} for x in NORMAL])
+    fresh = [{"a": 0.0, "b": 0.0}] * 2
+
+    def words(count: int, **p: float) -> list[str]:
+        return reference(stated, Observed(fresh[:count]), recorded, p=p).reason.split("; ")[1:]
+
+    assert words(2, a=0.25, b=0.5) == ["2 fresh seeds alike, p = 0.25 or more"]
+    assert words(1, a=0.5, b=0.125) == ["1 fresh seed alike, p = 0.12 or more"]
+    assert words(2, a=0.5) == [
+        "2 fresh seeds alike, p = 0.5 or more",
+        "b not compared: so few runs could not alarm",
+    ]
+    both = reference(stated, Observed(fresh, 1, recorded.values[1]), recorded, p={"a": 0.5, "b": 0.5})
+    assert both.reason.endswith(
+        "; 2 fresh seeds alike, p = 0.5 or more; a recorded seed repeated bit for bit"
+    )
+    first = reference(stated, Observed([], 0, recorded.values[0]), recorded, p={})
+    assert first.reason.split("; ")[1:] == ["a recorded seed repeated bit for bit"]
+    shown = reference(stated, Observed([], 0, recorded.values[0]), recorded, p={}, repeats=repeated())
+    assert shown.reason.split("; ")[1:] == ["what repeating showed"]
+
+
+def test_an_alarm_fails_a_claim_on_any_data() -> None:
+    """A drift, a changed bit, and a bound that a fresh run misses."""
+    stated = stochastic(0.0, BELOW)
+    fresh = Observed([0.5, 1.0])
+    assert reference(stated, fresh).verdict == "reproduced"
+    assert reference(stated, fresh, substitutes=GLASS).verdict == "supported"
+    for known in ({}, {"substitutes": GLASS}):
+        drifted = reference(stated, fresh, p={"": 1e-7}, alarms={""}, **known)
+        assert (drifted.verdict, drifted.margin) == ("failed", None)
+        assert "p = 1.0e-07" in drifted.reason
+        changed = reference(stated, Observed([], 0, float(np.nextafter(NORMAL[0], 9))), p={}, **known)
+        assert (changed.verdict, changed.reason[:8]) == ("failed", "replay: ")
+        missed = reference(stated, Observed([0.5, 5.5]), **known)
+        assert (missed.verdict, missed.margin) == ("failed", -0.5)
+
+
+@pytest.mark.parametrize(("ours", "verdict"), [(False, "unavailable"), (True, "failed")])
+def test_recorded_runs_that_miss_a_bound_say_it_of_the_substitute(ours: bool, verdict: str) -> None:
+    """A claim of ours is about our code, so it fails; on the documented data both do."""
+    stated = stochastic(0.0, {"every": [{"rule": {"at_most": {"bound": 0.5}}}]}, ours=ours)
+    first = next(value for value in NORMAL if value > 0.5)
+    for fresh in ([0.25], [0.75]):
+        judged = reference(stated, Observed(fresh), substitutes=GLASS)
+        assert judged.verdict == verdict
+        assert judged.margin == pytest.approx(0.5 - (first if not ours or fresh == [0.25] else 0.75))
+        assert judged.reason.startswith(f"the substitute gives {first:.9g} (") == (not ours)
+        assert reference(stated, Observed(fresh)).verdict == "failed"
+
+
+EXPLAINED = [
+    (None, NEW, "failed"),
+    (REFUTED, NEW, "failed"),
+    (CHANGED, NEW, "changed"),
+    (CHANGED, OLD, "failed"),
+]
+
+
+@pytest.mark.parametrize(("finding", "versions", "verdict"), EXPLAINED)
+def test_other_numbers_of_repeated_seeds_fail_unless_versions_explain_them(
+    finding: dict[str, Any] | None, versions: dict[str, str], verdict: str
+) -> None:
+    """Only a finding that names the versions at hand does."""
+    stated = stochastic(9.0, **({} if finding is None else {"finding": finding}))
+    failure = repeated(differ=True, failure=True)
+    judged = reference(stated, Observed([]), p={}, repeats=failure, versions=versions)
+
+    assert judged.verdict == verdict
+    assert (judged.reason == failure.summary) == (verdict == "failed")
+
+
+def test_runs_that_nothing_could_test_are_no_agreement() -> None:
+    """Six recorded runs with a long tail: only a repeated seed shows that the code is the same."""
+    stated = stochastic(9.0, {"scale": "log", "every": [{"rule": {"at_most": {"bound": 99}}}]})
+    few = runs(stated, [-2.0, -1.0, 0.5, 1.0, 2.0, 40.0])
+    fresh = Observed([0.5])
+
+    def known(observed: Observed = fresh, **keys: Any) -> Judgement:
+        return reference(stated, observed, few, p={}, **keys)
+
+    assert known().verdict == "undecided"
+    assert known().reason.startswith("nothing would notice a change: no recorded seed is repeated here, and ")
+    assert known(repeats=repeated(notices=False)).reason == known().reason
+    for seen in (known(Observed([0.5], 2, 0.5)), known(Observed([0.5], 0, -2.0)), known(repeats=repeated())):
+        assert seen.reason.startswith("printed value at 100% of 5 recorded runs")
+        assert "fresh seeds not compared: the quantity: 1 fresh runs" in seen.reason
+    assert known(Observed([99.5])).verdict == "failed"
+    assert "fresh seeds not compared" not in known(Observed([])).reason
+
+
+def test_fresh_runs_of_other_numbers_fail() -> None:
+    """They can't be compared with the recorded ones, and the reason says what to do."""
+    stated = stochastic([0.0, 0.0], measure="pair")
+    judged = reference(stated, Observed([[0.5]]), runs(stated, [[x, x] for x in NORMAL]), p={})
+    assert judged.verdict == "failed"
+    assert judged.reason.endswith("workshop record ch09.ex01")
+
+
+def test_an_untestable_run_still_fails_by_the_statement() -> None:
+    """64 runs exclude the printed value, though the one of today can't be compared with them."""
+    stated = stochastic(9.0)
+    wide = runs(stated, SPREAD)
+    judged = reference(stated, Observed([0.5]), wide, p={}, level=1e-300)
+    assert judged.verdict == "failed"
+    assert judged.reason.endswith("find out why, then record a finding")
+
+
+def test_a_substitutes_value_is_that_of_today() -> None:
+    """The fresh ones come first, then the repeated one."""
+    stated = stochastic(9.0)
+    first = float(NORMAL[0])
+    fresh = reference(stated, Observed([0.5, 1.0], 0, first), substitutes=GLASS)
+    assert fresh.verdict == "unavailable"
+    assert fresh.reason.startswith("the substitute gives 0.5 (")
+    alone = reference(stated, Observed([], 0, first), p={}, substitutes=GLASS)
+    assert alone.reason.startswith(f"the substitute gives {first:.9g} (")
+
+
+def test_printed_values_decide_without_a_run() -> None:
+    """By numbers and by paths to other printed values; a statement of literature is not testable."""
+    ledger = book(
+        {"id": "parts", "documented": [0.25, 0.5], "measure": "x"},
+        {
+            "id": "sum",
+            "documented": 1.0,
+            "rule": {"consistency": {"operation": "sum", "of": ["parts", 0.25]}},
+        },
+        {
+            "id": "half",
+            "documented": 0.75,
+            "rule": {"consistency": {"operation": "sum", "of": ["parts", 0.25]}},
+        },
+        {
+            "id": "slip",
+            "documented": 2.0,
+            "correct": 0.75,
+            "rule": {"consistency": {"operation": "sum", "of": ["ch09.ex01.parts"]}},
+        },
+        {
+            "id": "history",
+            "documented": "it is old",
+            "rule": {"literature": {"reason": "a view of the past"}},
+        },
+    )
+    judged = {
+        name.rpartition(".")[2]: judge_printed(one, ledger)
+        for name, one in ledger.claims.items()
+        if name[-5:] != "parts"
+    }
+    assert {name: (one.verdict, one.margin) for name, one in judged.items()} == {
+        "sum": ("reproduced", 0.0),
+        "half": ("failed", -0.25),
+        "slip": ("corrected", 0.0),
+        "history": ("not testable", None),
+    }
+    assert judged["history"].reason == "a view of the past"

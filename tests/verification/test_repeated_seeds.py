@@ -1,0 +1,236 @@
+"""Repeated seeds by themselves: what is compared, what counts for a claim, and what a difference means."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.made_up_claims import claim
+from workshop.execution.calling import Made
+from workshop.samples.repeats import Number, PartRepeats, UnitRepeats, code_of
+from workshop.verification.repeats import Repeated, RepeatedPart, measured_paths, repeated
+
+MODULE = "workshop.errors"  # any module has a digest
+HERE = {"python": "3.11", "keras": "3.5.0", "cpu": "this one"}
+ELSEWHERE = {**HERE, "cpu": "another one"}
+NEWER = {**ELSEWHERE, "keras": "9.0.0"}
+LOSS = Number((0.5, 0.75, 1.0), rounding=0.001)
+NUMBERS = {"loss": LOSS, "log[0]": Number((1.0, 2.0, 3.0), rounding=0.001), "epochs": Number((5, 5, 5))}
+TODAY = {"loss": 0.5, "log": [1.0], "epochs": 5}
+
+
+def part(
+    numbers: dict[str, Number] | None = None,
+    *,
+    seeds: int = 1,
+    code: str = "",
+    form: str = "",
+    unit: str = "ch09.ex01",
+    versions: tuple[str, ...] = (),
+    **keys: Any,
+) -> RepeatedPart:
+    """Return a part of which the first seeds, of 1, 3 and 5, are repeated."""
+    jobs = [
+        SimpleNamespace(key=f"{unit}#{i}", seeds=(2 * i + 1, 99), part=SimpleNamespace(module=MODULE))
+        for i in range(seeds)
+    ]
+    recorded = PartRepeats(code or code_of(MODULE), form, 0.1, (1, 3, 5), numbers or NUMBERS)
+    own = UnitRepeats(unit, HERE, "2026-11-27", ("avx",), versions, {"train": recorded})
+    return RepeatedPart(tuple(jobs), own, recorded, **keys)  # type: ignore[arg-type]
+
+
+def found(
+    parts: list[RepeatedPart],
+    today: list[dict[str, Any]] | None = None,
+    environment: dict[str, str] = ELSEWHERE,
+    measure: Any = None,
+) -> Repeated:
+    """Return what repeating shows, each seed giving today's outcome."""
+    keys = [job.key for one in parts for job in one.jobs]
+    outcomes = {key: Made(made, 0.1) for key, made in zip(keys, today or [TODAY] * len(keys), strict=True)}
+    asking = None if measure is None else claim(0.5, measure=measure, rule="rounds")
+    return repeated(parts, outcomes, environment, asking)
+
+
+@pytest.mark.parametrize(
+    ("environment", "how"), [(HERE, "bit for bit"), (ELSEWHERE, "within their tolerance")]
+)
+def test_seeds_that_repeat(environment: dict[str, str], how: str) -> None:
+    """On the recorded processor bit for bit, elsewhere within what was measured."""
+    moved = {**TODAY, "loss": 0.5 + 0.003}
+    shown = found([part()], [TODAY if environment is HERE else moved], environment)
+    assert shown == Repeated("", (), False, f"1 recorded seed repeated {how}", True)
+    if environment is HERE:
+        assert found([part()], [moved], environment).failure
+
+
+def test_each_seed_has_its_own_recorded_numbers() -> None:
+    """All are counted once, over all parts; first steps are named."""
+    rows = [{"loss": loss, "log": [log], "epochs": 5} for loss, log in ((0.5, 1.0), (0.75, 2.0), (1.0, 3.0))]
+    assert found([part(seeds=3)], rows).summary == "3 recorded seeds repeated bit for bit"
+    both = [part(seeds=2), part(seeds=2, unit="ch09.ex02", form="first steps")]
+    assert found(both, rows[:2] * 2).summary == "first steps of 2 recorded seeds repeated bit for bit"
+    swapped = found([part(seeds=2)], rows[1::-1])
+    assert [(each.path, each.seed) for each in swapped.differences] == [
+        ("loss", 1), ("log[0]", 1), ("loss", 3), ("log[0]", 3),
+    ]  # fmt: skip
+
+
+MEANINGS = [
+    # digest of the recorded code, environment, failure, why
+    ("another", ELSEWHERE, True, "the code changed; if that is meant, workshop record ch09.ex01 --repeats"),
+    ("", HERE, True, "neither code nor environment changed"),
+    ("", ELSEWHERE, False, "this processor rounds otherwise; workshop record ch09.ex01 --repeats"),
+    ("", NEWER, True, "a library changed it: workshop bisect ch09.ex01.CLAIM"),
+    ("another", NEWER, True, "the code changed"),
+]
+
+
+@pytest.mark.parametrize(("code", "environment", "failure", "why"), MEANINGS)
+def test_what_a_difference_means(code: str, environment: dict[str, str], failure: bool, why: str) -> None:
+    """Changed code, else a library, else nothing at all is a failure; another processor is none."""
+    shown = found([part(code=code, versions=("keras 2.0",))], [{**TODAY, "loss": 0.625}], environment)
+    assert (shown.unknown, shown.failure, shown.notices) == ("", failure, True)
+    assert [each.path for each in shown.differences] == ["loss"]
+    assert shown.summary.startswith("repeated seed: loss is 0.625, recorded 0.5 (seed 1")
+    assert why in shown.summary
+
+
+def test_the_first_part_that_differs_gives_the_meaning() -> None:
+    """Though another one differs, too."""
+    parts = [part(), part(unit="ch09.ex02", code="another"), part(unit="ch09.ex03")]
+    wrong = {**TODAY, "loss": 0.625}
+    assert "the code changed" in found(parts, [TODAY, wrong, wrong]).summary
+    assert found(parts, [TODAY, wrong, wrong]).failure
+    assert not found(parts, [wrong, wrong, TODAY]).failure
+
+
+def test_without_a_record_nothing_is_known() -> None:
+    """The first part that has none says why, and the others are not compared."""
+    bare = RepeatedPart((), None, None, "ch09.ex02 has no repeats: record them")
+    other = replace(bare, why="another reason")
+    assert repeated([part(), bare, other], {}, ELSEWHERE) == Repeated(bare.why, (), False, bare.why, False)
+
+
+def test_other_versions_need_their_own_tolerance() -> None:
+    """Unless the unit's repeats have one; it is wider than that of the recorded versions."""
+    shown = found([part()], environment=NEWER)
+    assert shown.unknown.startswith(
+        "how far other versions move the repeated seeds of ch09.ex01 is not recorded"
+    )
+    assert (shown.differences, shown.failure, shown.summary, shown.notices) == (
+        (),
+        False,
+        shown.unknown,
+        False,
+    )
+    wide = {**NUMBERS, "loss": replace(LOSS, versions=0.01)}
+    moved = [{**TODAY, "loss": 0.53}]
+    assert found([part(wide, versions=("keras 2.0",))], moved, NEWER).summary == (
+        "1 recorded seed repeated within their tolerance"
+    )
+    assert found([part(wide, versions=("keras 2.0",))], moved, ELSEWHERE).differences
+
+
+WILD = Number((0.5, 0.75, 1.0), rounding=9.0)
+
+
+def test_chaotic_numbers_are_left_out_and_counted() -> None:
+    """What differs of them shows nothing, but for the recorded processor."""
+    wild = part({**NUMBERS, "loss": WILD})
+    moved = [{**TODAY, "loss": 7.0}]
+    shown = found([wild], moved)
+    assert shown == Repeated(
+        "", (), False, "1 recorded seed repeated within their tolerance, 1 chaotic numbers left out", True
+    )
+    assert not found([wild], moved, measure="loss").notices
+    assert found([wild], moved, measure="log").notices
+    assert "chaotic" not in found([wild], moved, measure="log").summary
+    assert found([wild], moved, HERE).failure
+
+
+def test_a_unit_whose_numbers_are_all_chaotic_repeats_nothing() -> None:
+    """If no claim asks for them. What no seed moves does not count; the recorded processor repeats all."""
+    wild = {"loss": WILD, "epochs": Number((5, 5, 5))}
+    today = [{"loss": 7.0, "epochs": 5}]
+    shown = found([part(wild)], today)
+    why = "every number of ch09.ex01 that seeds move is chaotic: repeating them shows nothing"
+    assert shown == Repeated(why, (), False, why, False)
+    assert found([part(wild)], [{"loss": 0.5, "epochs": 5}], HERE).unknown == ""
+    assert found([part(wild)], today, measure="loss").unknown == ""
+    assert found([part({"epochs": Number((5, 5, 5))})], [{"epochs": 5}]).unknown == ""
+    by_version = {"loss": replace(LOSS, versions=9.0)}
+    assert found([part(by_version, versions=("keras 2.0",))], [{"loss": 0.5}], NEWER).unknown == why
+    assert found([part(by_version)], [{"loss": 0.5}]).unknown == ""
+
+
+def test_only_what_a_claim_measures_counts_for_it() -> None:
+    """Of its own unit; without a claim every number counts, and those that are missing or new."""
+    wrong = [{**TODAY, "epochs": 4, "extra": 1}]
+    assert found([part()], wrong, measure="loss").differences == ()
+    assert [each.path for each in found([part()], wrong, measure="epochs").differences] == ["epochs"]
+    assert [each.path for each in found([part()], wrong).differences] == ["epochs", "extra"]
+    elsewhere = [part(), part(unit="ch09.ex02")]
+    assert found(elsewhere, [TODAY, {**TODAY, "loss": 0.625}], measure="loss").differences == ()
+    assert found(elsewhere, [TODAY, {**TODAY, "loss": 0.625}]).differences
+    assert found([part()], [{"log": [1.0], "epochs": 5}], measure="loss").differences[0].today is None
+
+
+def test_a_gpu_without_a_tolerance_of_its_own_concludes_nothing() -> None:
+    """How far it is from the CPU's numbers is shown."""
+    fair = found([part(provisional=True)])
+    assert (fair.differences, fair.failure, fair.notices) == ((), False, False)
+    assert fair.unknown == fair.summary
+    assert fair.summary.startswith(
+        "provisional: no number leaves the CPU's tolerance; on a GPU, workshop record"
+    )
+    wrong = {**TODAY, "loss": 0.625, "epochs": 4}
+    for parts in ([part(provisional=True)], [part(provisional=True), part(unit="ch09.ex02")]):
+        shown = found(parts, [wrong, *([TODAY] * (len(parts) - 1))])
+        assert (shown.differences, shown.failure) == ((), False)
+        assert "2 numbers leave the CPU's tolerance, first loss is 0.625" in shown.summary
+        assert shown.summary.endswith("workshop record ch09.ex01 --repeats measures its own")
+
+
+def test_what_was_shown_never_changes() -> None:
+    """Several claims and views share it."""
+    with pytest.raises(AttributeError, match="why"):
+        part().why = "another"  # type: ignore[misc]
+    with pytest.raises(AttributeError, match="failure"):
+        found([part()]).failure = True  # type: ignore[misc]
+
+
+PATHS = [
+    "log[0].loss",
+    "log[0].accuracy",
+    "log[10].loss",
+    "logs",
+    "scores.shape",
+    "scores.mean",
+    "tree[1].mean",
+    "tree.rms",
+    "epochs",
+]
+
+
+@pytest.mark.parametrize(
+    ("steps", "paths"),
+    [
+        ("epochs", ["epochs"]),
+        ("log[0].loss", ["log[0].loss"]),
+        ("log[0]", ["log[0].loss", "log[0].accuracy"]),
+        ("log", ["log[0].loss", "log[0].accuracy", "log[10].loss"]),
+        ("log[-1].loss", ["log[0].loss", "log[0].accuracy", "log[10].loss"]),
+        ("scores[3][4]", ["scores.shape", "scores.mean"]),
+        ("tree[1][2]", ["tree[1].mean"]),
+        ("tree[2][2]", ["tree[1].mean", "tree.rms"]),
+        ("nothing", []),
+    ],
+)
+def test_the_paths_that_a_claim_measures(steps: str, paths: list[str]) -> None:
+    """Its own, else those of the nearest whole that has some."""
+    (measure,) = claim(0.5, measure=steps, rule="rounds").measures().values()
+    assert measured_paths(measure, PATHS) == paths
