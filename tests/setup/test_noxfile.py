@@ -90,7 +90,7 @@ def test_the_browser_is_found_or_installed(
         assert commands == installed
     else:
         noxfile.browser.func(Session())
-        assert commands == [*installed, ("pytest", "tests/browser", "-k", "filter")]
+        assert commands == [*installed, ("pytest", "tests/browser", *noxfile.PARALLEL, "-k", "filter")]
 
 
 def test_requirements_are_listed_in_pyproject_alone() -> None:
