@@ -74,10 +74,12 @@ def read_reasons(path: Path = REASONS) -> dict[tuple[str, str, str], tuple[str, 
 def report(shown: Sequence[Shown], reasons: Reasons) -> str:
     """Write the table, the mutants that survive without a reason, and the reasons that are not needed."""
     lines = ["  ".join(f"{cell!s:>11}" for cell in row[1:]) + f"  {row[0]}" for row in _rows(shown, reasons)]
+    alive = {(one.file, one.old, one.new) for one in shown if not one.killed}
     for one in shown:
+        key = one.file, one.old, one.new
         if one.fate(reasons) == "open":
             lines += [f"survives: {one.file}", f"    {one.old}", f"    {one.new}"]
-        elif one.killed and (one.file, one.old, one.new) in reasons:
+        elif one.killed and key in reasons and key not in alive:  # lines may be there twice
             lines.append(f"noticed after all: {one.file}: {one.new}: drop its reason")
     return "\n".join(lines)
 

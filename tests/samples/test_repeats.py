@@ -177,6 +177,7 @@ def test_what_has_no_tolerance() -> None:
     assert (word.tolerance, number.tolerance) == (0.0, 0.0)
     assert number.text() == "loss is 0.7, recorded 0.6 (seed 3)"
     assert Number(("a", "b", "c")).tolerance(other_versions=False) == 0.0
+    assert Number(("a", "b", "c"), rounding=1.0).tolerance(other_versions=False) == math.inf
 
 
 def test_the_digest_of_code_has_sixteen_digits() -> None:

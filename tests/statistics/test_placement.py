@@ -355,13 +355,16 @@ def far_out(runs: list[float], point: float, side: int) -> list[float]:
 
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("side", [1, -1])
-def test_several_numbers_are_as_far_out_as_the_farthest(seed: int, side: int) -> None:
+@pytest.mark.parametrize("out", [(0.3, 0.45), (0.45, 0.3)])
+def test_several_numbers_are_as_far_out_as_the_farthest(
+    seed: int, side: int, out: tuple[float, float]
+) -> None:
     """Each in units of its own side, wherever its middle is: counted by hand for 64 runs of two numbers."""
     rng = np.random.default_rng(seed)
     recorded = {"a": 1000 + rng.exponential(size=64), "b": -500 - 40 * rng.exponential(size=64)}
     points = {
-        "a": float(np.quantile(recorded["a"], 0.5 + 0.3 * side)),
-        "b": float(np.quantile(recorded["b"], 0.5 + 0.45 * side)),
+        name: float(np.quantile(recorded[name], 0.5 + side * share))
+        for name, share in zip("ab", out, strict=True)
     }
     counts = []
     for way in (-1, 1):
