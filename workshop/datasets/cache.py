@@ -11,16 +11,14 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import filelock
 import platformdirs
 
+from workshop.datasets.model import File
 from workshop.errors import DataError
 from workshop.files import reason, write_atomically
-
-if TYPE_CHECKING:
-    from workshop.datasets.model import File
 
 LOGGER = logging.getLogger("workshop.datasets")
 _BLOCK = 1 << 20

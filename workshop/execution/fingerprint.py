@@ -47,13 +47,14 @@ def fingerprint(
 def code_digest(module: str) -> str:
     """Return the digest of a module's code and of all package modules that it imports, however deep.
 
-    Comments, docstrings, layout and what type checkers alone see do not count.
+    Comments, docstrings, layout and what type checkers alone see do not count. Nor does the package's own
+    `__init__`, which has no procedure: a release with another version would change every digest.
     """
     seen: dict[str, str] = {}
     waiting = [module]
     while waiting:
         name = waiting.pop()
-        if name in seen:
+        if name in seen or name == PACKAGE:
             continue
         path = _source(name)
         if path is None:
