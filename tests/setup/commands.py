@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from faults.__main__ import ATTACKS, parser
 from tests.mutants import __main__ as mutants
+from tests.mutants import engine
 from tests.setup.documents import ROOT, words_of
 from workshop.cli.app import app
 from workshop.datasets import registry
@@ -87,6 +88,12 @@ def named_by_nox(words: list[str], config: pytest.Config) -> None:
         read_by_faults(given[1:])
     elif session == "mutants":
         mutants.parser().parse_args(given[1:])
+    elif session == "engine-mutants":
+        patterns = engine.parser().parse_args(given[1:]).patterns
+        unknown = [
+            each for each in patterns if not any(each in str(path) for path in ROOT.glob("workshop/**/*.py"))
+        ]
+        assert not unknown, f"no module is named {', '.join(unknown)}"
     elif session in {"bench", "bench-gpu"} and "--self-test" in given:  # benchmarks/conftest.py adds it
         read_by_pytest(["pytest", *(word for word in given[1:] if word != "--self-test")], config)
     elif given:
