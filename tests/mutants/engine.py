@@ -44,7 +44,7 @@ MODULES: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
         ("judging", "drift", "printed_vs_recorded", "repeats"),
         tuple(
             f"verification/test_{name}"
-            for name in ("judging", "drift_numbers", "printed_vs_recorded", "repeated_seeds")
+            for name in ("judging*", "drift_numbers", "printed_vs_recorded", "repeated_seeds")
         ),
     ),
     "execution": (
@@ -164,6 +164,7 @@ def _in_child(function: Callable[[], Any], seconds: int, folder: Path) -> Any:
                 os.dup2(silent, stream)
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
             signal.alarm(seconds)  # ends this process
+            sys.addaudithook(_protect)
             answer.write_text(json.dumps(function()), "utf-8")
         except BaseException:
             print(traceback.format_exc(), file=errors, flush=True)
@@ -173,6 +174,16 @@ def _in_child(function: Callable[[], Any], seconds: int, folder: Path) -> Any:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)  # whatever its tests started
     return json.loads(answer.read_text("utf-8")) if answer.exists() else None
+
+
+def _protect(event: str, arguments: tuple[Any, ...]) -> None:
+    """Let nothing in this process change the working tree: a mutant may mistake it for a temporary folder."""
+    writes = event in {"os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.symlink", "shutil.rmtree"}
+    if event == "open" and isinstance(arguments[2], int):
+        writes = bool(arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
+    for path in arguments[:2] if writes else ():
+        if isinstance(path, str | os.PathLike) and os.path.abspath(path).startswith(f"{ROOT}{os.sep}"):
+            raise PermissionError(f"a test writes into the working tree: {path}")
 
 
 def look(test_file: str, files: Sequence[str], folder: Path) -> dict[str, Any]:

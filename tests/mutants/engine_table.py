@@ -23,8 +23,9 @@ TEXT = """# The engine's own mutants
 The mutants of the [units](mutants.md) ask what the claims notice. These ask what the tests notice of the code
 that judges: rules, statistics, recorded runs, verdicts, the store and its keys, and the plan of a run.
 [cosmic-ray](https://cosmic-ray.readthedocs.io) changes one operator, comparison, number, condition, loop,
-exception or decorator at a time. Each mutant is imported in place of its module. The fast tests that run the
-changed function run until one fails.
+exception or decorator at a time. Of its eleven replacements of an operator one is taken, of a comparison the
+edge and the opposite. Each mutant is imported in place of its module. The fast tests that run the changed
+function run until one fails, or until a time limit for mutants that never end.
 
 `nox -s engine-mutants` decides all of them, `nox -s engine-mutants -- judging` those of one module. It goes
 on where an earlier run stopped, and `-- --write` writes this page.
@@ -95,7 +96,9 @@ def page(shown: Sequence[Shown], reasons: Reasons) -> str:
         for one in ordered
         if one.killed is False
     ]
-    survivors = [[f"`{_short(one.file)}`", f"`{one.old}` → `{one.new}`", *why] for one, *why in alive]
+    survivors = [
+        [f"`{_short(one.file)}`", f"`{one.old}` → `{one.new or 'nothing'}`", *why] for one, *why in alive
+    ]
     return TEXT.format(
         table=_grid(head, [[f"`{row[0]}`" if "/" in row[0] else row[0], *row[1:]] for row in rows]),
         survivors=_grid(("module", "mutant", "kind", "why"), survivors) if survivors else "None.\n",

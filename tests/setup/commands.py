@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from faults.__main__ import ATTACKS, parser
 from tests.mutants import __main__ as mutants
+from tests.mutants import engine
 from tests.setup.documents import ROOT, words_of
 from workshop.cli.app import app
 from workshop.datasets import registry
@@ -90,6 +91,12 @@ def named_by_nox(words: list[str], config: pytest.Config) -> None:
         read_by_faults(given[1:])
     elif session == "mutants":
         mutants.parser().parse_args(given[1:])
+    elif session == "engine-mutants":
+        patterns = engine.parser().parse_args(given[1:]).patterns
+        unknown = [
+            each for each in patterns if not any(each in str(path) for path in ROOT.glob("workshop/**/*.py"))
+        ]
+        assert not unknown, f"no module is named {', '.join(unknown)}"
     elif session in {"bench", "bench-gpu"}:
         own = {"--self-test", "--book"}  # conftest.py of benchmarks and procedures add them
         read_by_pytest(["pytest", *(word for word in given[1:] if word not in own)], config)
