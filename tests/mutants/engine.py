@@ -164,6 +164,7 @@ def _in_child(function: Callable[[], Any], seconds: int, folder: Path) -> Any:
                 os.dup2(silent, stream)
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
             signal.alarm(seconds)  # ends this process
+            os.chdir(folder)
             sys.addaudithook(_protect)
             answer.write_text(json.dumps(function()), "utf-8")
         except BaseException:
@@ -178,11 +179,15 @@ def _in_child(function: Callable[[], Any], seconds: int, folder: Path) -> Any:
 
 def _protect(event: str, arguments: tuple[Any, ...]) -> None:
     """Let nothing in this process change the working tree: a mutant may mistake it for a temporary folder."""
-    writes = event in {"os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.symlink", "shutil.rmtree"}
-    if event == "open" and isinstance(arguments[2], int):
-        writes = bool(arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
-    for path in arguments[:2] if writes else ():
-        if isinstance(path, str | os.PathLike) and os.path.abspath(path).startswith(f"{ROOT}{os.sep}"):
+    paths: tuple[Any, ...] = ()
+    if event in {"os.mkdir", "os.remove", "os.rename", "os.rmdir", "shutil.rmtree"}:
+        paths = arguments[:2]
+    elif event == "os.symlink":
+        paths = arguments[1:2]
+    elif event == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+        paths = arguments[:1]
+    for path in paths:
+        if isinstance(path, str | os.PathLike) and Path(path).is_relative_to(ROOT):
             raise PermissionError(f"a test writes into the working tree: {path}")
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.mutants.engine import _protect
 from tests.mutants.engine_making import mutants
 from tests.mutants.engine_table import KINDS, PAGE, ROOT, Shown, page, read_reasons, report
 
@@ -127,6 +128,25 @@ def test_mutants_are_killed_survive_and_are_not_decided_again(toy: Path) -> None
         again.count("tests/test_toy.py::test_empty  workshop/toys/toy.py: def size(values, *, empty=0):") == 2
     )
     assert "survives: workshop/toys/toy.py\n    return len(values) + empty\n" in again
+
+
+def test_a_mutant_can_not_change_the_working_tree(tmp_path: Path) -> None:
+    """It may only read there; elsewhere it may do what it likes."""
+    inside, outside = str(ROOT / "x"), str(tmp_path / "x")
+    for event, *rest in (
+        ("open", "w", os.O_WRONLY),
+        ("os.remove", -1),
+        ("shutil.rmtree", None),
+        ("os.mkdir", 511, -1),
+    ):
+        with pytest.raises(PermissionError, match="working tree"):
+            _protect(event, (inside, *rest))
+        _protect(event, (outside, *rest))
+    with pytest.raises(PermissionError, match="working tree"):
+        _protect("os.rename", (outside, inside, -1, -1))
+    _protect("open", (inside, "r", os.O_RDONLY))
+    _protect("open", (3, "w", os.O_WRONLY))
+    _protect("os.symlink", (inside, outside, -1))
 
 
 def test_every_reason_is_of_a_line_that_is_there() -> None:
