@@ -180,8 +180,10 @@ def _in_child(function: Callable[[], Any], seconds: int, folder: Path) -> Any:
 def _protect(event: str, arguments: tuple[Any, ...]) -> None:
     """Let nothing in this process change the working tree: a mutant may mistake it for a temporary folder."""
     paths: tuple[Any, ...] = ()
-    if event in {"os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.symlink", "shutil.rmtree"}:
+    if event in {"os.mkdir", "os.remove", "os.rename", "os.rmdir", "shutil.rmtree"}:
         paths = arguments[:2]
+    elif event == "os.symlink":
+        paths = arguments[1:2]
     elif event == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
         paths = arguments[:1]
     for path in paths:

@@ -146,6 +146,7 @@ def test_a_mutant_can_not_change_the_working_tree(tmp_path: Path) -> None:
         _protect("os.rename", (outside, inside, -1, -1))
     _protect("open", (inside, "r", os.O_RDONLY))
     _protect("open", (3, "w", os.O_WRONLY))
+    _protect("os.symlink", (inside, outside, -1))
 
 
 def test_every_reason_is_of_a_line_that_is_there() -> None:
