@@ -71,4 +71,6 @@ def test_a_larger_pooling_window_is_noticed(pooling: str, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(layers, pooling, lambda size: right(size + 1))
 
-    assert refused("text08.pooling_reduces", checks.pooled_lengths())
+    # some processors' kernels refuse a window larger than its input, so none of these is shorter than six
+    assert refused("text08.pooling_reduces", checks.pooled_lengths(lengths=(10, 14)))
+    assert not refused("text08.pooling_reduces", checks.pooled_lengths(lengths=(10,)))
