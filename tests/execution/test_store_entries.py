@@ -350,3 +350,42 @@ def test_the_stores_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert default_store() == tmp_path / "cache" / "outcomes"
     monkeypatch.setenv("WORKSHOP_STORE", "")
     assert default_store() == tmp_path / "cache" / "outcomes"
+
+
+def test_the_largest_peak_of_a_part_counts(tmp_path: Path) -> None:
+    """Peaks are those of all runs. One of 0 bytes was not measured, and the same are not written again."""
+    store, file = Store(tmp_path), tmp_path / "peaks.json"
+    store.write_peaks({"b": 0})
+    assert not file.exists()
+    store.write_peaks({"b": 5, "a": 7})
+    store.write_peaks({"b": 9, "a": 2})
+
+    assert store.read_peaks() == {"a": 7, "b": 9}
+    assert file.read_text("utf-8") == '{\n"a": 7,\n"b": 9\n}'
+    file.write_text('{"a": 7}', "utf-8")
+    store.write_peaks({"a": 7})
+    assert file.read_text("utf-8") == '{"a": 7}'
+
+
+@pytest.mark.parametrize(
+    "damaged", ["[", "[]", "[" * 100_000, '{"a": "many"}', '{"a": null}', '{"a": 1e999}', '{"a": NaN}']
+)
+def test_damaged_peaks_are_none(damaged: str, tmp_path: Path) -> None:
+    """A cluster then reserves the usual memory, and the next run writes them again."""
+    (tmp_path / "peaks.json").write_text(damaged, "utf-8")
+    store = Store(tmp_path)
+
+    assert store.read_peaks() == {}
+    store.write_peaks({"a": 1})
+    assert store.read_peaks() == {"a": 1}
+
+
+def test_peaks_that_cannot_be_written_stop_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing can be written, the store says so once, as for outcomes."""
+    refused = []
+    monkeypatch.setattr(Store, "give_up", lambda self, error: refused.append(error))
+    (tmp_path / "file").write_text("")
+
+    Store(tmp_path / "file").write_peaks({"a": 1})
+
+    assert [isinstance(error, OSError) for error in refused] == [True]
