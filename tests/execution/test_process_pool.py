@@ -81,7 +81,7 @@ def decided(records) -> dict[str, tuple[str, str]]:
 
 
 def claim(number: int, name: str) -> dict[str, str]:
-    """Return a claim of a unit that its function's name tells from the others."""
+    """Return a claim of a unit, identified by its function's name."""
     return {"id": f"ch09.ex0{number}.{name}", "measure": "a"}
 
 

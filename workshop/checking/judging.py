@@ -47,9 +47,8 @@ class Judgement:
     """What a reader's value is, in one sentence.
 
     `yours`, `book` and `runs` are the values in words, `numbers` those with recorded runs, by their names in
-    the claim. `p` : how often an honest run is as far out, None where
-    no seed is involved. `ok` : whether there is nothing to worry about: p is above 0.01, or the value is what
-    the book, a right value or a rule says.
+    the claim. `p` : how often an honest run is as far out, None where no seed is involved. `ok` : whether p
+    is above 0.01, or the value is what the book, a right value or a rule says.
     """
 
     claim: str
@@ -207,10 +206,8 @@ def _judge_printed(claim: Claim, value: Any) -> Judgement:
     known = reader_numbers(claim, None, None, {})
     printed = dict(leaves(plain(claim.documented)))
     notebook = dict(leaves(plain(claim.notebook)))
-    mine = dict(leaves(value))
-    if (
-        not mine.keys() & printed.keys() and mine.keys() == notebook.keys()
-    ):  # it prints less than the book says
+    paths = dict(leaves(value)).keys()
+    if not paths & printed.keys() and paths == notebook.keys():  # it prints less than the book says
         printed = notebook
     finding = claim.finding
     instead = claim.correct if finding is None else printed_part(claim, finding.instead)

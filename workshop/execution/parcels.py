@@ -134,7 +134,7 @@ class Parcels:
     cluster: Cluster
     store: Path | None
     _unfit: set[str] = field(default_factory=set)  # nodes of another environment
-    _lacking: dict[str, set[str]] = field(default_factory=dict)  # large data sets that nodes don't have
+    _data_missing: dict[str, set[str]] = field(default_factory=dict)  # large data sets that nodes don't have
     _travelling: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -143,7 +143,7 @@ class Parcels:
 
     def send(self, jobs: Sequence[Job], calls: Sequence[Call], avoid: frozenset[str]) -> Task:
         data = {name: found for call in calls for name, found in call.data.items()}
-        unfit = self._unfit | {node for node, lacking in self._lacking.items() if lacking & set(data)}
+        unfit = self._unfit | {node for node, missing in self._data_missing.items() if missing & set(data)}
         nodes = self.cluster.nodes()
         if nodes and nodes <= unfit:
             return _impossible(self._nowhere(set(data), nodes))
@@ -194,17 +194,17 @@ class Parcels:
             if sum(path.stat().st_size for path in found.paths.values()) <= _MOST_BYTES:
                 self._travelling.add(found.id)
                 return
-            if found.id not in self._lacking.setdefault(node, set()):
-                self._lacking[node].add(found.id)
+            if found.id not in self._data_missing.setdefault(node, set()):
+                self._data_missing[node].add(found.id)
                 name = self.cluster.name_of(node)
                 log.warning("%s has no %s: what needs it runs elsewhere: %s", name, found.id, _get(found.id))
             return
-        self._lacking.setdefault(node, set()).add(found.id)  # it could not be written there
+        self._data_missing.setdefault(node, set()).add(found.id)  # it could not be written there
 
     def _nowhere(self, names: set[str], nodes: frozenset[str]) -> str:
         """Say why no node can run what needs these data sets."""
         fit = nodes - self._unfit
-        missing = [name for name in sorted(names) if all(name in self._lacking.get(n, ()) for n in fit)]
+        missing = [name for name in sorted(names) if all(name in self._data_missing.get(n, ()) for n in fit)]
         if not fit or not missing:
             return "no node of the cluster has all that it needs"
         return f"no node of the cluster has {missing[0]}: {_get(missing[0])}"
