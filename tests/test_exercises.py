@@ -41,7 +41,8 @@ def surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the folder of an empty result store."""
+    """Return the folder of an empty result store, in a process that may store what it computes."""
+    monkeypatch.setattr(exercises, "_single_threaded", lambda: True)  # other tests may have started threads
     monkeypatch.setenv("WORKSHOP_STORE", str(tmp_path / "store"))
     return tmp_path / "store"
 
@@ -188,9 +189,8 @@ def test_an_exercise_runs_without_a_store(name: str, tmp_path: Path, monkeypatch
 
 
 @pytest.fixture
-def sonar(store: Path, monkeypatch: pytest.MonkeyPatch) -> Exercise:
-    """Return activity 2.01, whose data are in the package, in a process that may store what it computes."""
-    monkeypatch.setattr(exercises, "_single_threaded", lambda: True)  # other tests may have started threads
+def sonar(store: Path) -> Exercise:
+    """Return activity 2.01, whose data are in the package."""
     return activity("2.01")
 
 
