@@ -296,13 +296,6 @@ def test_only_services_are_asked_for_data(
     assert found == {"toy_data": asked, "other_data": False}
 
 
-def test_what_depends_on_the_clock_is_timed(units: Catalogue) -> None:
-    """Its own, and all that takes it."""
-    plan = planner(units)
-    timed = {n for n in range(1, 7) if plan.job(part(units, n), 0, "full").timed}
-    assert timed == {4, 6}
-
-
 def test_the_conditions_of_a_sample(units: Catalogue, data: Any) -> None:
     """All that a fingerprint depends on but the seed, through the units that it takes."""
     plan = planner(units)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from workshop.execution import process_pool
 from workshop.execution.executor import Killed, Needs, OverMemory
 from workshop.execution.process_pool import Workers
 from workshop.execution.processes import killed_each_time
@@ -294,6 +295,31 @@ def test_a_worker_that_is_ended_where_nobody_can_catch_it_prints_no_traceback() 
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (answer.returncode, answer.stderr) == (0, "")
+
+
+_kept: list[bytes] = []
+
+
+def _keep(size: int) -> int:
+    """Leave so many bytes behind; return the process."""
+    _kept.append(b"a" * size)
+    return os.getpid()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says how much memory a process has in use")
+@pytest.mark.parametrize(("kept", "needed", "same"), [(1, 0, True), (300, 0, False), (300, 1000, False)])
+def test_a_worker_that_keeps_much_is_replaced(
+    monkeypatch: pytest.MonkeyPatch, kept: int, needed: int, same: bool
+) -> None:
+    """TensorFlow never frees some of its memory; a task may also need what its worker keeps."""
+    monkeypatch.setattr(process_pool, "KEPT", 10**10 if needed else 200_000_000)
+    with closing(Workers(1)) as workers:
+        found = []
+        for needs in (Needs(), Needs(memory=needed * 500_000)):
+            task = workers.submit(_keep, kept * 1_000_000, needs=needs)
+            workers.wait({task})
+            found.append(task.result())
+        assert (found[0] == found[1]) == same
 
 
 def test_a_task_over_its_memory_is_stopped() -> None:

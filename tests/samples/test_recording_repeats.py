@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -127,3 +128,29 @@ def test_an_era_without_runs_of_the_unit_is_none_of_its_own(record: Record, tmp_
 
     assert read_repeats(tmp_path / "repeated" / "ch09.ex01.json") == done
     assert done.parts["train"].numbers["loss"].versions == pytest.approx(0.25, abs=1e-9)
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_another_processor_adds_its_rounding(
+    record: Record, bench: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: bool
+) -> None:
+    """The recorded numbers stay; of changed code they are recorded anew."""
+    path = tmp_path / "repeated" / "ch09.ex01.json"
+    before = read_repeats(path)
+    monkeypatch.setattr(recording_repeats, "code_of", lambda module: "other" if changed else "code")
+    monkeypatch.setattr(recording_repeats, "plays", lambda environment: [])
+    write_repeats(replace(before, environment={**before.environment, "cpu": "another one"}), path)
+    monkeypatch.setenv("TOY_SHIFT", "0.25")
+
+    done = record_repeats(bench.ledger, "ch09.ex01", folder=path.parent, on_progress=lambda _: None)
+
+    loss = done.parts["train"].numbers["loss"]
+    assert read_repeats(path) == done
+    if changed:
+        assert done.environment["cpu"] == this_environment(1).facts()["cpu"]
+        assert loss == Number(tuple(each + 0.25 for each in LOSSES))
+        return
+    assert done.environment["cpu"] == "another one"
+    assert done.played[0] == "avx"
+    assert done.played[1] in this_environment(1).cpu
+    assert loss == Number(LOSSES, rounding=0.25)

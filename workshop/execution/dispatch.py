@@ -65,16 +65,11 @@ class Near:
     python: Path | None
 
     def send(self, jobs: Sequence[Job], calls: Sequence[Call], avoid: frozenset[str]) -> Task:
-        return self.workers.submit(run_calls, calls, near_store(jobs, self.store), self.python)
+        return self.workers.submit(run_calls, calls, self.store, self.python)
 
     def receive(self, task: Task, jobs: Sequence[Job]) -> Sequence[Made] | None:
         made: list[Made] = task.result()
         return made
-
-
-def near_store(jobs: Sequence[Job], store: Path | None) -> Path | None:
-    """Return the store for the outcomes of a group, None if they must not come from it."""
-    return None if jobs[0].timed else store
 
 
 @dataclass

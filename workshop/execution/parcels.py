@@ -17,11 +17,11 @@ from workshop.datasets.cache import cache_folder, matches
 from workshop.execution.caching import put, run_calls
 from workshop.execution.calling import Call, Made
 from workshop.execution.codec import decode, encode
-from workshop.execution.dispatch import near_store
 from workshop.execution.environment import Environment, this_environment
 from workshop.execution.executor import Cluster, Impossible, Needs, Task
 from workshop.execution.interpreter import other_python
 from workshop.execution.planner import Job
+from workshop.execution.process_pool import KEPT
 from workshop.execution.store import Store
 from workshop.execution.surroundings import neutralise
 from workshop.files import write_atomically
@@ -32,7 +32,7 @@ log = logging.getLogger("workshop.execution")
 
 # of a data set that travels with its task
 _MOST_BYTES = 20_000_000
-# what is reserved beyond the most memory that a part has had in use
+# what is reserved of the most memory that a part has had in use; what earlier tasks have left is added
 _MEMORY_TO_SPARE = 1.2
 # an outcome as bytes (None of a failure), its seconds, and its failure
 Answer = tuple[bytes | None, float, str | None]
@@ -162,7 +162,7 @@ class Parcels:
             files,
         )
         peak = self._peaks.get(jobs[0].group)
-        memory = self.cluster.usual_memory() if peak is None else int(peak * _MEMORY_TO_SPARE)
+        memory = self.cluster.usual_memory() if peak is None else int(peak * _MEMORY_TO_SPARE) + KEPT
         return self.cluster.submit(
             compute, parcel, needs=Needs(memory, int(on_gpu), frozenset(unfit) | avoid)
         )
@@ -180,8 +180,7 @@ class Parcels:
             for name in error.names:
                 self._note_missing(task.node, jobs[0].data[name])
             return None
-        folder = near_store(jobs, self.store)
-        store = None if folder is None else Store(folder)
+        store = None if self.store is None else Store(self.store)
         made = []
         for job, (payload, seconds, failure) in zip(jobs, answers, strict=True):
             each = Made(None if payload is None else decode(payload), seconds, failure=failure)

@@ -68,11 +68,6 @@ class Job:
         return tuple(dict.fromkeys([*([] if self.seed is None else [self.seed]), *inherited]))
 
     @property
-    def timed(self) -> bool:
-        """Whether the outcome depends on the clock, so that it must not come from the store."""
-        return "clock" in self.part.needs or any(up.timed for jobs in self.upstream.values() for up in jobs)
-
-    @property
     def substitutes(self) -> tuple[str, ...]:
         """Why the outcome rests on substitutes, a line each; empty if it rests on the documented data."""
         own = [f"{name}: {found.why}" for name, found in self.data.items() if found.substitute]

@@ -32,6 +32,8 @@ log = logging.getLogger("workshop.execution")
 _CONTEXT = multiprocessing.get_context("spawn")
 # a worker that is asked to end gets so long, then it is killed
 _SECONDS_TO_END = 0.75
+# a worker that keeps more bytes is replaced: TensorFlow never frees the graphs of Keras' `fit`
+KEPT = 2_000_000_000
 # between two looks at the memory of a task that has a limit
 _SECONDS_TO_LOOK = 0.2
 
@@ -39,8 +41,9 @@ _SECONDS_TO_LOOK = 0.2
 class Workers:
     """Up to `count` processes, each of which runs a task at a time; they start when needed and stay.
 
-    `limit` is the number of seconds after which a task is stopped, None for no limit. `peak` is the most
-    memory that one of them had in use at once, in bytes.
+    One that keeps more than KEPT bytes of memory, or half of what its next task needs, is replaced. `limit`
+    is the number of seconds after which a task is stopped, None for no limit. `peak` is the most memory that
+    one of them had in use at once, in bytes.
     """
 
     tries = 2
@@ -58,9 +61,13 @@ class Workers:
         The future raises what the function raised, Killed if its process died, OverTime at the limit, and
         OverMemory if its processes use more than it needs.
         """
+        most = min(KEPT, needs.memory // 2) if needs.memory else KEPT
         for worker in self._workers:
             if worker.future.done() and not worker.runs():
                 worker.end()  # it was killed when it had nothing to do
+            elif worker.future.done() and worker.memory() > most:
+                worker.ask_to_end()
+                worker.end()
         self._workers = [worker for worker in self._workers if worker.alive]
         free = next((worker for worker in self._workers if worker.future.done()), None)
         if free is None:
@@ -193,11 +200,15 @@ class _Worker:
     def runs(self) -> bool:
         return self._process.is_alive()
 
+    def memory(self) -> int:
+        """Return the bytes in use by the process and those that it started."""
+        return resident_memory(self._process.pid or 0)
+
     def memory_over(self) -> int:
-        """Return the bytes in use by the process and those that it started if too many, else 0."""
+        """Return the bytes in use if they are too many for the task, else 0."""
         if not self.reserved or self.future.done():
             return 0
-        used = resident_memory(self._process.pid or 0)
+        used = self.memory()
         self.future.peak = max(self.future.peak, used)
         return used if used > self.reserved else 0
 

@@ -9,7 +9,7 @@ from typing import cast
 from workshop.execution import noise
 from workshop.execution.caching import run_calls
 from workshop.execution.calling import Made
-from workshop.execution.dispatch import Elsewhere, Near, Post, Usage, calls_of, near_store, show
+from workshop.execution.dispatch import Elsewhere, Near, Post, Usage, calls_of, show
 from workshop.execution.executor import Cluster, Executor
 from workshop.execution.planner import Job
 from workshop.execution.run_state import Listener, Run
@@ -78,7 +78,7 @@ def execute(
         run.start(name)
         size = noise.mark()
         calls = calls_of(groups[name], made)
-        finish(name, run_calls(calls, near_store(groups[name], store), python), noise.since(size))
+        finish(name, run_calls(calls, store, python), noise.since(size))
 
 
 def _processes(run: Run, workers: Executor) -> int:
@@ -94,7 +94,7 @@ def _processes(run: Run, workers: Executor) -> int:
 def take_stored(jobs: Iterable[Job], made: dict[str, Made], store: Path) -> None:
     """Add to `made` what is in the store of the jobs, and of all that they need."""
     for job in (job for group in _grouped(jobs, made).values() for job in group):
-        stored = None if job.timed else Store(store).get(job.fingerprint)
+        stored = Store(store).get(job.fingerprint)
         if stored is not None:
             made[job.key] = Made(stored.outcome, stored.seconds, stored=True)
 

@@ -89,10 +89,11 @@ def record_repeats(
     """Record the repeats of a unit here, or measure how far those of the package move at `python`.
 
     Here, the processor plays the next narrower vector set, then initial weights differ by a few steps of
-    float32, and the largest difference is recorded. Another interpreter adds to the differences between
-    versions. If it is the first of its era, its numbers are recorded as the era's, with the rounding of the
-    package's own. On a GPU the recorded numbers are those of the CPU, and the largest difference from them is
-    recorded. Raises NotRecorded, OSError.
+    float32, and the largest difference is recorded. If the package has repeats of the same code and libraries
+    from another processor, they stay, and this one adds to the largest differences. Another interpreter adds
+    to the differences between versions. If it is the first of its era, its numbers are recorded as the era's,
+    with the rounding of the package's own. On a GPU the recorded numbers are those of the CPU, and the
+    largest difference from them is recorded. Raises NotRecorded, OSError.
     """
     if os.environ.get("CI"):
         raise NotRecorded("repeats are recorded and reviewed by hand, never in CI: unset CI to record")
@@ -149,18 +150,49 @@ def record_repeats(
         )
     else:
         on_progress(f"{unit}: here")
-        found, seconds = run_seeds(planner, parts)
-        recorded = _recorded(planner, parts, found, seconds, {})
-        played = plays(here)
-        for name in played:
-            on_progress(f"{unit}: {name}")
-            with _playing(name) as wrapped:
-                there = other_python(wrapped).environment(1)
-                elsewhere, _ = run_seeds(planner_in(unit, there, wrapped), parts, wrapped)
-            recorded = _moved(recorded, elsewhere, "rounding")
-        repeats = UnitRepeats(unit, here.arithmetic(libraries), _today(), tuple(played), (), recorded)
+        repeats = _recorded_here(planner, parts, path, here, on_progress)
     write_repeats(repeats, path)
     return repeats
+
+
+def _recorded_here(
+    planner: Planner,
+    parts: Sequence[Part],
+    path: Path,
+    here: Environment,
+    on_progress: Callable[[str], None],
+) -> UnitRepeats:
+    """Return the repeats of parts here, or those at `path` with this processor's rounding added."""
+    unit = parts[0].unit
+    found, seconds = run_seeds(planner, parts)
+    known = _of_another_processor(path, here.facts(), parts)
+    if known is not None:
+        return replace(
+            known,
+            played=tuple(dict.fromkeys([*known.played, _vector_set(here)])),
+            parts=_moved(known.parts, found, "rounding"),
+        )
+    recorded = _recorded(planner, parts, found, seconds, {})
+    played = plays(here)
+    for name in played:
+        on_progress(f"{unit}: {name}")
+        with _playing(name) as wrapped:
+            there = other_python(wrapped).environment(1)
+            elsewhere, _ = run_seeds(planner_in(unit, there, wrapped), parts, wrapped)
+        recorded = _moved(recorded, elsewhere, "rounding")
+    libraries = planner.catalogue.libraries(unit)
+    return UnitRepeats(unit, here.arithmetic(libraries), _today(), tuple(played), (), recorded)
+
+
+def _of_another_processor(
+    path: Path, environment: Mapping[str, str], parts: Sequence[Part]
+) -> UnitRepeats | None:
+    """Return the repeats of the same parts, code and libraries from another processor, or None."""
+    known = read_repeats(path) if path.exists() else None
+    if known is None or not known.alike(environment) or known.exact(environment):
+        return None
+    codes = {part.name: code_of(part.module) for part in parts}
+    return known if {name: part.code for name, part in known.parts.items()} == codes else None
 
 
 def planner_in(unit: str, environment: Environment, python: Path | None = None) -> Planner:
@@ -249,8 +281,12 @@ def _moved(recorded: Mapping[str, PartRepeats], found: Found, kind: str) -> dict
 def plays(environment: Environment) -> list[str]:
     """Return what this processor plays: the next narrower vector set if it has one, and other rounding."""
     names = list(_SETS)
-    own = next((name for name in names if f" {name}" in environment.cpu), names[-1])
-    return [*names[names.index(own) + 1 :][:1], _NOISE]
+    return [*names[names.index(_vector_set(environment)) + 1 :][:1], _NOISE]
+
+
+def _vector_set(environment: Environment) -> str:
+    """Return the widest vector set of a processor."""
+    return next((name for name in _SETS if f" {name}" in environment.cpu), list(_SETS)[-1])
 
 
 @contextmanager

@@ -44,7 +44,7 @@ class Stepped:
 @dataclass
 class _Trace:
     trainings: List[Training]
-    starts: List[Sequence[np.ndarray]]
+    start: Sequence[np.ndarray] = ()  # of the last one
 
 
 _traces: List[_Trace] = []
@@ -53,7 +53,7 @@ _traces: List[_Trace] = []
 @contextmanager
 def first_steps() -> Iterator[List[Training]]:
     """Run trainings in first steps; the list has them when the block ends."""
-    trace = _Trace([], [])
+    trace = _Trace([])
     _traces.append(trace)
     try:
         yield trace.trainings
@@ -87,10 +87,10 @@ def add(
     """Add a training; one that continues the last one adds to its losses and to those numbers of its plan."""
     trace = _traces[-1]
     if not continued:
-        trace.starts.append(start)
+        trace.start = start
     else:
         last = trace.trainings.pop()
-        start = trace.starts[-1]
+        start = trace.start
         losses = np.concatenate([last.losses, losses])
         plan = {**plan, **{name: np.add(plan[name], last.plan[name]).tolist() for name in continued}}
     length = float(np.sqrt(sum(np.square(value, dtype=np.float64).sum() for value in end)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -22,6 +22,8 @@ from workshop.training.optimizers import Optimizer, from_tensors
 from workshop.training.pipelines import Pipeline, batches, whole_batches
 from workshop.training.train_step import Updates
 from workshop.training.versions import traced
+
+HISTORY = ("loss", "metric", "val_loss", "val_metric", "steps", "rows")  # of a Fit, (epochs,) each
 
 
 def fit_pipeline(
@@ -118,8 +120,9 @@ def _first_steps(
 def features(model: Any, pipeline: Pipeline, batch_size: int) -> Iterator[Tuple[np.ndarray, np.ndarray]]:
     """Yield a model's outputs (rows, …) float32 and the labels (rows, …) of each pass over a pipeline.
 
-    The outputs of a frozen base don't change, so that each variant of an image is computed only once. In
-    first steps, of a training's passes only the batches of the first updates are computed; other rows are 0.
+    The outputs of a frozen base don't change, so that each variant of an image is computed only once. They
+    are taken batch by batch, because those of all images hardly fit into memory twice. In first steps, of a
+    training's passes only the batches of the first updates are computed; other rows are 0.
 
     Raises
     ------
@@ -130,13 +133,13 @@ def features(model: Any, pipeline: Pipeline, batch_size: int) -> Iterator[Tuple[
     compiled = _extractor(model, batch_size, pipeline.fill_mode)
     shorten = first_steps.active() and len(pipeline.order) > 1
     for number, rows in enumerate(pipeline.order):
-        if not shorten:
-            yield np.array(compiled(*pipeline.tensors(number)).numpy()), pipeline.labels[rows]
-            continue
+        steps = len(rows) // batch_size
+        if shorten:
+            steps = min(steps, UPDATES) if number == 0 else 0
         outputs = np.zeros((len(rows), *model.output_shape[1:]), np.float32)
-        for index in range(UPDATES if number == 0 else 0):
+        for index in range(steps):
             place = slice(index * batch_size, (index + 1) * batch_size)
-            outputs[place] = compiled(*pipeline.batch(index, batch_size).tensors(0)).numpy()
+            outputs[place] = compiled(*pipeline.batch(index, batch_size, of=number).tensors(0)).numpy()
         yield outputs, pipeline.labels[rows]
 
 
@@ -161,11 +164,12 @@ def fit_on_features(
     Source: chapter 3, activity 3.02.
     """
     (validated,) = features(base, validation, batch_size)
-    fits: List[Fit] = []
+    epochs: List[Dict[str, np.ndarray]] = []
+    done: Optional[Fit] = None
     for inputs, labels in features(base, training, batch_size):
         done = fit(
             network,
-            fits[-1].weights if fits else weights,
+            weights if done is None else done.weights,
             inputs,
             labels,
             np.arange(len(inputs))[np.newaxis],
@@ -174,15 +178,12 @@ def fit_on_features(
             metric=metric,
             batch_size=batch_size,
             validation=validated,
-            after=fits[-1] if fits else None,
+            after=done,
         )
-        fits.append(done)
-    joined = {
-        name: np.concatenate([getattr(one, name) for one in fits])
-        for name in ("loss", "metric", "val_loss", "val_metric", "steps", "rows")
-    }
-    done = replace(fits[-1], **joined)
-    return done, int(done.rows.sum()) + len(validated[0])
+        epochs.append({name: getattr(done, name) for name in HISTORY})
+    assert done is not None
+    joined = {name: np.concatenate([epoch[name] for epoch in epochs]) for name in HISTORY}
+    return replace(done, **joined), int(joined["rows"].sum()) + len(validated[0])
 
 
 class _Passes:
@@ -237,14 +238,7 @@ def _program(
 @lru_cache(maxsize=4)
 def _extractor(model: Any, batch_size: int, fill_mode: str) -> Any:
     def outputs(*tensors: Any) -> Any:
-        steps = int(tensors[2].shape[0]) // batch_size
-        empty = tf.TensorArray(tf.float32, size=steps)
-
-        def step(inputs: Any, _: Any, state: Any) -> Any:
-            index, made = state
-            return index + 1, made.write(index, model(inputs, training=False))
-
-        _, made = over_batches(step, (tf.constant(0), empty), tensors, batch_size, fill_mode)
-        return made.concat()
+        inputs, _ = iter(batches(*tensors, batch_size=batch_size, fill_mode=fill_mode)).get_next()
+        return model(inputs, training=False)
 
     return traced(outputs)

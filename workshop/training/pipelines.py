@@ -41,9 +41,9 @@ class Pipeline:
         own = [self.order[number]] if self.variants is None else [self.order[number], self.variants[number]]
         return tuple(tf.constant(part) for part in (self.images, self.labels, *own))
 
-    def batch(self, number: int, size: int) -> Pipeline:
-        """Return the pipeline of one batch of the first pass, with that batch's images alone."""
-        place = (slice(0, 1), slice(number * size, (number + 1) * size))
+    def batch(self, number: int, size: int, *, of: int = 0) -> Pipeline:
+        """Return the pipeline of batch `number` of one pass, with that batch's images alone."""
+        place = (slice(of, of + 1), slice(number * size, (number + 1) * size))
         rows = self.order[place][0]
         return replace(
             self,

@@ -1,0 +1,56 @@
+"""Compare the throughput of a cluster with that of local processes: `compare_executors.py SEEDS [PATTERN …]`.
+
+The same claims are verified in turns by processes of this machine and by a Ray cluster on the same cores,
+each time from an empty result store. Time counts from the start of the first task to the end of the last one.
+It needs a quiet machine, and measured what docs/cluster.md says.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from contextlib import closing, nullcontext
+from pathlib import Path
+
+from workshop.execution.environment import cores
+from workshop.execution.ray_cluster import RayCluster
+from workshop.ledger import ledger
+from workshop.verification.engine import Engine
+
+TURNS = 2
+CHAPTERS = ("ch01", "ch02", "ch05", "ch07.text0[1-6]", "ch07.ex01", "ch07.ex02")
+
+
+def seconds(seeds: int, patterns: list[str], *, afar: bool) -> tuple[float, float, int]:
+    """Verify once; return the seconds, those that the units computed, and the number of outcomes."""
+    claims = ledger().select(patterns)
+    place = closing(RayCluster("ray")) if afar else nullcontext()
+    with tempfile.TemporaryDirectory() as folder, place as cluster:
+        engine = Engine(ledger(), seed_count=seeds, processes=cores(), store=Path(folder), cluster=cluster)
+        results = engine.verify(claims)
+        failed = [record.id for record in results.claims if record.verdict == "failed"]
+        if failed:
+            sys.exit(f"{len(failed)} claims failed, so that nothing is compared, first {failed[0]}")
+        return engine.usage.wall, engine.usage.computing, len(list(Path(folder).glob("*/*.outcome")))
+
+
+def main() -> None:
+    """Print a line for each turn."""
+    seeds, patterns = int(sys.argv[1]), sys.argv[2:] or list(CHAPTERS)
+    for turn in range(TURNS):
+        walls = {}
+        for afar in (False, True) if turn % 2 == 0 else (True, False):
+            walls[afar], computing, outcomes = seconds(seeds, patterns, afar=afar)
+            name = "cluster" if afar else "local"
+            say(f"{name}: {walls[afar]:.0f} s for {outcomes} outcomes, {computing:.0f} s computed")
+        say(f"throughput of the cluster: {walls[False] / walls[True]:.3f} of the local one")
+
+
+def say(line: str) -> None:
+    """Write a line at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
