@@ -39,6 +39,15 @@ REPEATS = {
 SEEDS = tuple(seeds("ch09.ex01", 3, stream="reference"))
 LOSSES = tuple(float(np.random.default_rng(seed).random()) for seed in SEEDS)
 
+# the words of a processor, the widest vector set that it has, and what it plays next to other rounding
+PROCESSORS = [
+    ("avx, avx2, fma, avx512f", "avx512f", ["avx2"]),
+    ("avx, avx2, fma", "avx2", ["avx"]),
+    ("avx", "avx", ["sse4_2"]),
+    ("sse4_2", "sse4_2", []),
+    ("asimd", "sse4_2", []),
+]
+
 Record = Callable[[str, float], UnitRepeats]
 
 
@@ -154,3 +163,11 @@ def test_another_processor_adds_its_rounding(
     assert done.played[0] == "avx"
     assert done.played[1] in this_environment(1).cpu
     assert loss == Number(LOSSES, rounding=0.25)
+
+
+@pytest.mark.parametrize(("words", "widest", "narrower"), PROCESSORS)
+def test_a_processor_plays_the_next_narrower_vector_set(words: str, widest: str, narrower: list[str]) -> None:
+    """And other rounding of the initial weights, whatever it has."""
+    environment = replace(this_environment(1), cpu=f"A processor (family 1, {words})")
+    assert recording_repeats._vector_set(environment) == widest
+    assert recording_repeats.plays(environment) == [*narrower, "initial weights of other rounding"]
