@@ -19,7 +19,7 @@ from tests.toy_chapter import Bench
 from workshop.execution.ray_cluster import VARIABLES, RayCluster
 from workshop.verification.results import Record
 
-SIZES = {"num_cpus": 1, "memory": 5_000_000_000, "object_store_memory": 80_000_000}
+SIZES = {"num_cpus": 1, "memory": 10_000_000_000, "object_store_memory": 80_000_000}
 # Ray's cluster and its client disturb each other in one process
 PROGRAM = """
 import json, os, sys

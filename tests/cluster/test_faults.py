@@ -75,7 +75,7 @@ def fine() -> A:
 @unit("ch09.ex07")
 def large() -> A:
     tally("large")
-    content = b"a" * 600_000_000
+    content = b"a" * 2_400_000_000
     time.sleep(1.5)
     return A(1)
 
@@ -189,9 +189,9 @@ def test_memory_and_time_of_a_task_are_limited(bench, verify) -> None:
         "fine": "reproduced",
     }
     assert records["impossible"].reason == (
-        "ch09.ex08:impossible: it needs 1200.0 GB of memory, and the largest node has 5.0 GB and 0 GPUs"
+        "ch09.ex08:impossible: it needs 1201.0 GB of memory, and the largest node has 10.0 GB and 0 GPUs"
     )
-    over = r"ch09.ex07:large: was stopped: it used [\d.]+ GB of memory, and 0.4 GB were reserved for it"
+    over = r"ch09.ex07:large: was stopped: it used [\d.]+ GB of memory, and 2.0 GB were reserved for it"
     assert re.fullmatch(over, records["large"].reason)
     assert records["late"].reason == "ch09.ex09:late: was stopped at its time limit of 8 s (--timeout)"
     assert sorted(bench.tally()) == ["fine", "killed_once", "large", "late"]

@@ -21,7 +21,6 @@ from workshop.execution.environment import Environment, this_environment
 from workshop.execution.executor import Cluster, Impossible, Needs, Task
 from workshop.execution.interpreter import other_python
 from workshop.execution.planner import Job
-from workshop.execution.process_pool import KEPT
 from workshop.execution.store import Store
 from workshop.execution.surroundings import neutralise
 from workshop.files import write_atomically
@@ -32,8 +31,9 @@ log = logging.getLogger("workshop.execution")
 
 # of a data set that travels with its task
 _MOST_BYTES = 20_000_000
-# what is reserved of the most memory that a part has had in use; what earlier tasks have left is added
+# reserved beyond the most memory that a part has had in use: a share, and what earlier tasks leave behind
 _MEMORY_TO_SPARE = 1.2
+_MEMORY_LEFT = 1_000_000_000
 # an outcome as bytes (None of a failure), its seconds, and its failure
 Answer = tuple[bytes | None, float, str | None]
 
@@ -162,7 +162,10 @@ class Parcels:
             files,
         )
         peak = self._peaks.get(jobs[0].group)
-        memory = self.cluster.usual_memory() if peak is None else int(peak * _MEMORY_TO_SPARE) + KEPT
+        if peak is None:
+            memory = self.cluster.usual_memory()
+        else:
+            memory = max(2 * _MEMORY_LEFT, int(peak * _MEMORY_TO_SPARE) + _MEMORY_LEFT)
         return self.cluster.submit(
             compute, parcel, needs=Needs(memory, int(on_gpu), frozenset(unfit) | avoid)
         )

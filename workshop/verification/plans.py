@@ -199,8 +199,12 @@ class ClaimPlanner:
     def plan_more(self, plan: Plan) -> Plan:
         """Return the plan with FRESH seeds, which alone decide.
 
-        A procedure that the profile defers is not computed for this either.
+        A full run says instead how to draw them, because they may take hours. A procedure that the profile
+        defers is not computed for this either.
         """
+        if self.profile == "full":
+            more = f"workshop verify {plan.claim.unit} --full --seeds {FRESH}"
+            return replace(plan, note=f"a fresh run is out of the ordinary: {more} draws more")
         note = "a stored full run is out of the ordinary: " + _FULL.format(unit=plan.claim.unit)
         return self._defer(replace(plan, sample=self._sample(plan.claim, plan.profile, range(FRESH))), note)
 
