@@ -132,3 +132,19 @@ def test_the_second_stage_of_a_default_run_computes_no_full_procedure(
         )
         full = bench.verify(store=bench.store, profile="full")["loss"]
         assert (full.verdict, len(full.seeds), len(bench.tally())) == ("reproduced", 5, before + 4)
+
+
+def test_a_full_run_says_how_to_draw_more_unless_its_seed_alone_would_fail(bench, references) -> None:
+    """A seed that is somewhat unusual costs no hours; `--seeds` draws more of them."""
+    bench.units(SHORT.replace("ODD", "3.2").replace("FIRST", str(seeds("ch09.ex01", 1)[0])))
+    bench.claims(LOSS | {"documented": 50, "full_only": True})
+    references.record()
+    references.change(seconds=3.0, elsewhere=True)
+
+    record = bench.verify(store=bench.store, profile="full")["loss"]
+
+    assert (record.verdict, len(record.seeds)) == ("reproduced", 1)
+    assert record.reason.endswith(
+        "a fresh run is out of the ordinary: workshop verify ch09.ex01 --full --seeds 5 draws more"
+    )
+    assert len(bench.verify(store=bench.store, profile="full", seed_count=5)["loss"].seeds) == 5

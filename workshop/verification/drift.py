@@ -91,9 +91,10 @@ def _drift_p(scale: Scale, recorded: Numbers, fresh: Numbers, level: float, name
     alike = alike_p(recorded, fresh)
     if alike <= level:
         return alike  # the seeds make no difference
+    if smallest_rank_p(n, m) <= level:
+        return rank_p(recorded, fresh)
     normal = keeps_to(recorded, scale, numbers)
-    first_stage = m < FRESH and not normal and smallest_rank_p(n, FRESH) <= level
-    if smallest_rank_p(n, m) <= level or first_stage:
+    if not normal and m < FRESH and smallest_rank_p(n, FRESH) <= level:  # a first stage
         return rank_p(recorded, fresh)
     if not normal:
         raise Untestable(

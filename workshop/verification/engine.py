@@ -39,7 +39,7 @@ from workshop.verification.plans import ClaimPlanner, Outcomes, Plan, quantities
 from workshop.verification.repeats import Repeated, repeated
 from workshop.verification.results import Record, Results, summarise
 from workshop.verification.sample_summaries import SampleSummaries
-from workshop.verification.seeds_to_draw import suspicious
+from workshop.verification.seeds_to_draw import FRESH, suspicious
 
 # the p of each number of a stochastic claim, by the claim's id and the number's name
 DriftTests = Mapping[tuple[str, str], float]
@@ -267,11 +267,13 @@ class Engine:
 
     def _draw_more(self, plans: Sequence[Plan], planner: ClaimPlanner, workers: Executor) -> list[Plan]:
         """Draw more seeds for claims whose few are out of the ordinary; those alone then decide."""
-        more = {
-            plan.claim.id: planner.plan_more(plan)
-            for plan in plans
-            if plan.recorded is not None and suspicious(plan.recorded, self._drift(plan), len(plan.sample))
-        }
+        more: dict[str, Plan] = {}
+        for plan in plans:
+            if plan.recorded is None or len(plan.sample) >= FRESH:
+                continue
+            p = self._drift(plan)
+            if suspicious(plan.recorded, p, len(plan.sample)):
+                more[plan.claim.id] = planner.plan_more(plan, alarming=min(p.values()) <= self._level)
         if more:
             self._execute(more.values(), workers)
         return [more.get(plan.claim.id, plan) for plan in plans]

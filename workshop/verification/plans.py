@@ -196,13 +196,13 @@ class ClaimPlanner:
         owners = (self.planner.catalogue.owner(measure, claim.id) for measure in quantities(claim))
         return list({part.key: part for part in owners}.values())
 
-    def plan_more(self, plan: Plan) -> Plan:
+    def plan_more(self, plan: Plan, *, alarming: bool) -> Plan:
         """Return the plan with FRESH seeds, which alone decide.
 
-        A full run says instead how to draw them, because they may take hours. A procedure that the profile
-        defers is not computed for this either.
+        They may take hours in a full run, which draws them only if its seed is `alarming` by itself, and else
+        says how to. A procedure that the profile defers is not computed for this either.
         """
-        if self.profile == "full":
+        if self.profile == "full" and not alarming:
             more = f"workshop verify {plan.claim.unit} --full --seeds {FRESH}"
             return replace(plan, note=f"a fresh run is out of the ordinary: {more} draws more")
         note = "a stored full run is out of the ordinary: " + _FULL.format(unit=plan.claim.unit)

@@ -46,11 +46,11 @@ def usual_fresh(seconds: float) -> int:
 
 
 def suspicious(recorded: RecordedRuns, p: Mapping[str, float], fresh: int) -> bool:
-    """Whether a first stage of so many seeds calls for FRESH of them, which alone then decide.
+    """Whether a first stage of fewer than FRESH seeds calls for FRESH of them, which alone then decide.
 
     `p` are the drift tests of the claim's numbers. A stage that lies as far out as the recorded runs can show
     by rank calls for more, too.
     """
-    if not p or fresh >= FRESH:
+    if not p:
         return False
     return min(p.values()) <= max(SUSPICIOUS / len(p), smallest_rank_p(recorded.fewest, fresh))
