@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from workshop.training.versions import output_shape, resource, role_of, traced, version_of
+from workshop.training import versions
+from workshop.training.versions import keras_3, output_shape, resource, role_of, traced, version_of
 
 
 @pytest.mark.parametrize(
@@ -16,6 +18,26 @@ from workshop.training.versions import output_shape, resource, role_of, traced, 
 def test_version_is_major_and_minor(text: str, expected: Any) -> None:
     """Suffixes of pre-releases and of `tf.keras` don't matter."""
     assert version_of(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("tensorflow", "shown", "package", "expected"),
+    [
+        ("2.1.0", "2.2.4-tf", None, False),
+        ("2.15.1", None, None, False),  # its Keras 2 shows no version
+        ("2.16.2", None, "3.0.5", True),  # nor does Keras 3.0
+        ("2.16.2", "2.16.0", "3.0.5", False),  # tf-keras
+        ("2.21.0", "3.15.1", None, True),
+    ],
+)
+def test_keras_3_is_told_from_keras_2(
+    monkeypatch: pytest.MonkeyPatch, tensorflow: str, shown: str | None, package: str | None, expected: bool
+) -> None:
+    """Also where `tf.keras` does not show its version."""
+    monkeypatch.setattr(versions, "tf", SimpleNamespace(__version__=tensorflow))
+    monkeypatch.setattr(versions, "keras", SimpleNamespace(**({"__version__": shown} if shown else {})))
+    monkeypatch.setattr(versions, "import_module", lambda name: SimpleNamespace(__version__=package))
+    assert keras_3() == expected
 
 
 def test_a_built_model_is_read_alike() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import warnings
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 from workshop.training.backend import keras, tf
@@ -18,8 +19,11 @@ def version_of(text: str) -> Tuple[int, int]:
 
 def keras_version() -> Tuple[int, int]:
     """Return the major and minor number of `tf.keras`."""
-    # TensorFlow 2.15 does not show the version of its Keras 2
-    return version_of(getattr(keras, "__version__", "2.15"))
+    shown = getattr(keras, "__version__", None)
+    if shown is not None:
+        return version_of(shown)
+    # TensorFlow 2.15 does not show the version of its Keras 2, nor Keras 3.0 its own
+    return (2, 15) if version_of(tf.__version__) < (2, 16) else version_of(import_module("keras").__version__)
 
 
 def keras_3() -> bool:
