@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from workshop.training import initialisers
 from workshop.training.initialisers import (
     fans,
     glorot_uniform,
@@ -24,6 +25,12 @@ from workshop.training.initialisers import (
 def test_fans_of_a_kernel(shape: Any, expected: Any) -> None:
     """Inputs and outputs of a unit count the receptive field."""
     assert fans(shape) == expected
+
+
+@pytest.mark.parametrize("name", ["Orthogonal", "OrthogonalInitializer"])
+def test_an_initialiser_may_have_the_name_of_keras_3_0(name: str) -> None:
+    """Recurrent layers of Keras 3.0 draw as those of any other version."""
+    assert initialisers._name_of(type(name, (), {})()) == "Orthogonal"
 
 
 @pytest.mark.parametrize(("draw", "limit"), [(glorot_uniform, 0.1), (he_uniform, 0.2)])

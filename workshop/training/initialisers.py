@@ -101,13 +101,13 @@ def initial_weights(model: Any, rng: np.random.Generator) -> Tuple[np.ndarray, .
 
 
 def _name_of(initialiser: Any) -> str:
-    """Return the name of an initialiser; TensorFlow 2.1 has no name for He's."""
+    """Return the name of an initialiser; TensorFlow 2.1 has none for He's, Keras 3.0 a longer one."""
     name = type(initialiser).__name__
     if name == "VarianceScaling":
         settings = initialiser.get_config()
         if [settings[key] for key in ("scale", "mode", "distribution")] == [2.0, "fan_in", "uniform"]:
             return "HeUniform"
-    return name
+    return "Orthogonal" if name == "OrthogonalInitializer" else name
 
 
 def _plain_layers(model: Any) -> Iterator[Any]:
