@@ -2,7 +2,7 @@
 
 The same claims are verified in turns by processes of this machine and by a Ray cluster on the same cores,
 each time from an empty result store. Time counts from the start of the first task to the end of the last one.
-It needs a quiet machine, and measured what docs/cluster.md says.
+It needs a quiet machine. docs/cluster.md has its results.
 """
 
 from __future__ import annotations

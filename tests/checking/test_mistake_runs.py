@@ -84,6 +84,14 @@ def test_a_damaged_file_is_named(tmp_path: Path, damage, why: str) -> None:
         read_mistakes(path)
 
 
+def test_a_file_of_another_unit_is_refused(tmp_path: Path) -> None:
+    """Mistakes of one unit must not explain the numbers of another."""
+    path = tmp_path / "ch00.ex02.json"
+    write_mistakes(TOY.with_one(RATE, {}), path)
+    with pytest.raises(DamagedMistakes, match=r"it is that of ch00\.ex01.*restore it"):
+        read_mistakes(path)
+
+
 def test_numbers_have_the_names_of_their_claims() -> None:
     """A claim of one number has its id, others the path after it; the same quantity has one place."""
     found = numbers_of_claims(

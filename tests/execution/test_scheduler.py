@@ -214,6 +214,20 @@ def test_measured_times_are_stored_as_any_outcome(bench) -> None:
     assert sorted(bench.tally()) == ["rests", "rests", "timed", "timed", "untimed", "untimed"]
 
 
+def test_a_time_that_disagrees_can_be_measured_again(bench) -> None:
+    """The reason says how, because a second run finds the same time in the store."""
+    bench.units(CLOCK)
+    bench.claims(
+        {"id": "ch09.ex01.a1", "measure": "a", "rule": {"at_most": {"bound": -1}}},
+        {"id": "ch09.ex03.a3", "measure": "a", "rule": {"at_most": {"bound": -1}}},
+    )
+    records = bench.verify(store=bench.store)
+    assert {r.verdict for r in records.values()} == {"failed"}
+    again = "workshop verify ch09.ex01 --no-store measures the time again"
+    assert records["a1"].reason.endswith(again)
+    assert "--no-store" not in records["a3"].reason
+
+
 def test_a_unit_with_the_clock_runs_alone(bench) -> None:
     """It starts when nothing runs, and nothing starts while it runs."""
     bench.units(CLOCK)

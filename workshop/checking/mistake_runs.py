@@ -30,7 +30,7 @@ import numpy as np
 from workshop.errors import WorkshopError
 from workshop.files import write_atomically
 from workshop.ledger import Claim, Ledger
-from workshop.samples.model import ReferenceSample, checksum, quantity
+from workshop.samples.model import ReferenceSample, checksum, quantity, read_content
 from workshop.statistics.scales import Numbers, Scale
 
 SCHEMA = "workshop-mistakes/1"
@@ -95,11 +95,7 @@ def recorded_mistakes(unit: str) -> MistakeRuns | None:
 def read_mistakes(path: Path) -> MistakeRuns:
     """Read the recorded mistakes of a unit. Raises DamagedMistakes naming file and remedy."""
     try:
-        content = json.loads(path.read_text("utf-8"))
-        if content["schema"] != SCHEMA:
-            raise ValueError(f"schema {content['schema']!r}, not {SCHEMA!r}")
-        if content["sha256"] != checksum(content):
-            raise ValueError("its checksum is wrong")
+        content = read_content(path, SCHEMA)
         mistakes = [{**each, "runs": tuple(map(tuple, each["runs"]))} for each in content["mistakes"]]
         found = MistakeRuns(
             content["unit"],

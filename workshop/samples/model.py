@@ -147,13 +147,7 @@ def _sample_in(unit: str, inner: str) -> ReferenceSample | None:
 def read_reference(path: Path, inner: str) -> ReferenceSample:
     """Read the reference sample of one of the folders. Raises DamagedReference naming file and remedy."""
     try:
-        content = json.loads(path.read_text("utf-8"))
-        if content["schema"] != SCHEMA:
-            raise ValueError(f"schema {content['schema']!r}, not {SCHEMA!r}")
-        if content["sha256"] != checksum(content):
-            raise ValueError("its checksum is wrong")
-        if content["unit"] != path.stem:
-            raise ValueError(f"it is that of {content['unit']}")
+        content = read_content(path, SCHEMA)
         runs = tuple(Run(**{**run, "values": tuple(run["values"] or ())}) for run in content["runs"])
         sample = ReferenceSample(
             content["unit"],
@@ -177,6 +171,18 @@ def read_reference(path: Path, inner: str) -> ReferenceSample:
             "pip install --force-reinstall workshop"
         ) from None
     return sample
+
+
+def read_content(path: Path, schema: str) -> Any:
+    """Read a recorded file of a unit. Raises ValueError or KeyError if it is not one, or has been changed."""
+    content = json.loads(path.read_text("utf-8"))
+    if content["schema"] != schema:
+        raise ValueError(f"schema {content['schema']!r}, not {schema!r}")
+    if content["sha256"] != checksum(content):
+        raise ValueError("its checksum is wrong")
+    if content["unit"] != path.stem:
+        raise ValueError(f"it is that of {content['unit']}")
+    return content
 
 
 def checksum(content: Mapping[str, Any]) -> str:

@@ -22,7 +22,7 @@ import numpy as np
 
 from workshop.execution.fingerprint import code_digest
 from workshop.files import write_atomically
-from workshop.samples.model import OUTCOME_LIBRARIES, DamagedReference, checksum, sample_folders
+from workshop.samples.model import OUTCOME_LIBRARIES, DamagedReference, checksum, read_content, sample_folders
 from workshop.training.first_steps import Stepped
 
 SCHEMA = "workshop-repeats/1"
@@ -259,13 +259,7 @@ def _repeats_in(unit: str, inner: str) -> UnitRepeats | None:
 def read_repeats(path: Path) -> UnitRepeats:
     """Read a file of repeats. Raises DamagedReference naming file and remedy."""
     try:
-        content = json.loads(path.read_text("utf-8"))
-        if content["schema"] != SCHEMA:
-            raise ValueError(f"schema {content['schema']!r}, not {SCHEMA!r}")
-        if content["sha256"] != checksum(content):
-            raise ValueError("its checksum is wrong")
-        if content["unit"] != path.stem:
-            raise ValueError(f"it is that of {content['unit']}")
+        content = read_content(path, SCHEMA)
         parts = {name: _part(part) for name, part in content["parts"].items()}
         return UnitRepeats(
             content["unit"],

@@ -351,6 +351,9 @@ def _record(plan: Plan, judgement: Judgement, outcomes: Outcomes) -> Record:
             measured = summarise(plan.observe(outcomes).values)
             shown = plan.observe_beside(outcomes)
             beside = {label: summarise(values) for label, values in shown.items()}
+    reasons = [judgement.reason, plan.note]
+    if judgement.verdict == "failed" and plan.timed:  # a second run would take the same time from the store
+        reasons.append(f"workshop verify {claim.unit} --no-store measures the time again")
     return Record(
         id=claim.id,
         unit=claim.unit,
@@ -363,7 +366,7 @@ def _record(plan: Plan, judgement: Judgement, outcomes: Outcomes) -> Record:
         margin=judgement.margin,
         seeds=plan.seeds,
         seconds=round(sum(outcomes[job.key].seconds for job in plan.jobs), 3),
-        reason=printable("; ".join(filter(None, [judgement.reason, plan.note]))),
+        reason=printable("; ".join(filter(None, reasons))),
         evidence=claim.evidence or "",
         basis="" if plan.settled is not None or judgement.verdict == "deferred" else plan.basis,
     )

@@ -78,6 +78,11 @@ class Plan:
         """The distinct seeds of the runs."""
         return tuple(dict.fromkeys(seed for job in self.jobs for seed in job.seeds))
 
+    @property
+    def timed(self) -> bool:
+        """Whether a run measures time, which other work on the machine disturbs."""
+        return any("clock" in job.part.needs for job in self.jobs)
+
     def failure(self, outcomes: Outcomes) -> str | None:
         """Return why one of the runs failed, or None."""
         return next((why for job in self.jobs if (why := outcomes[job.key].failure)), None)
