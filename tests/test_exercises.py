@@ -6,7 +6,6 @@ import copy
 import inspect
 import pickle
 import sys
-from contextlib import nullcontext
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,6 @@ from workshop.ledger import ledger
 from workshop.training.first_steps import first_steps
 
 ROOT = Path(workshop.__file__).parent
-WHOLE = {"ch04.ex05"}  # the short form of its word vectors does not know all of its words
 NAMED = [unit for unit in ledger().units if ".text" not in unit]
 
 
@@ -67,7 +65,7 @@ def drawn(ex: Exercise) -> tuple[str, Stream]:
     part = next(iter(sorted(parts, key=lambda p: p not in ex.parts)), None)
     if part is None:
         return ex.id, "run"
-    return part.unit, "run" if part.short is not None else "reference"
+    return part.unit, "reference"
 
 
 def test_there_are_47_exercises_and_activities() -> None:
@@ -100,7 +98,7 @@ def test_an_exercise_has_several_names(name: str, unit: str) -> None:
 
 @pytest.mark.parametrize("unit", NAMED)
 def test_a_run_finds_what_verify_has_stored(unit: str) -> None:
-    """For the same seed, a short run has the fingerprints of a default run of `workshop verify`."""
+    """For the same seed, first steps have the fingerprints of a default run of `workshop verify`."""
     ex = find(unit)
     home, stream = drawn(ex)
     ours = ex.planner("default", seeds(home, 1, stream=stream)[0])
@@ -119,7 +117,7 @@ def test_an_exercise_runs_on_the_data_of_the_book(unit: str) -> None:
     skip_without(ex)
     home, stream = drawn(ex)
 
-    with nullcontext() if unit in WHOLE else first_steps():
+    with first_steps():
         result = ex.run(seed=seeds(home, 1, stream=stream)[0])
 
     assert {*result.outcomes, *result.missing} == {part.name for part in ex.parts}

@@ -28,7 +28,7 @@ class Loose:
     loss: float
 
 
-@unit("ch02.ex05", short={"epochs": 2}, uses=("tensorflow",))
+@unit("ch02.ex05", first_steps=True, uses=("tensorflow",))
 def fit(sonar, ch02_text01, seed, workdir, *, epochs=10, batch=4) -> Outcome:
     """Take something of every kind."""
     return Outcome(epochs / batch, len(sonar))
@@ -60,12 +60,10 @@ def test_needs_are_sorted_into_data_units_seed_and_doors() -> None:
     assert not look.__unit_part__.stochastic
 
 
-def test_a_short_profile_makes_a_part_slow() -> None:
-    """A part is slow exactly if it has a short profile."""
-    assert fit.__unit_part__.slow
-    assert fit.__unit_part__.short == {"epochs": 2}
-    assert fit.__unit_part__.uses == ("tensorflow",)
-    assert not look.__unit_part__.slow
+def test_a_part_says_what_it_uses_and_whether_it_is_slow() -> None:
+    """As it was declared, by default neither."""
+    assert (fit.__unit_part__.first_steps, fit.__unit_part__.uses) == (True, ("tensorflow",))
+    assert (look.__unit_part__.first_steps, look.__unit_part__.uses) == (False, ())
 
 
 def test_a_decorated_function_is_called_like_any_other() -> None:
@@ -101,12 +99,6 @@ def test_a_return_annotation_that_is_no_frozen_dataclass_is_refused(function: An
     part = unit("ch02.ex05")(function).__unit_part__
     with pytest.raises(TypeError, match=rf"ch02.ex05:{function.__name__}: .*must name a frozen dataclass"):
         part.outcome_type()
-
-
-def test_a_short_profile_may_only_set_settings() -> None:
-    """The error names unit, function and what is no setting."""
-    with pytest.raises(ValueError, match=r"ch02.ex05 fit: short profile sets \['epoch', 'seed'\]"):
-        unit("ch02.ex05", short={"epoch": 1, "seed": 3, "batch": 2})(fit)
 
 
 @pytest.mark.parametrize("name", ["ch2.ex05", "ch02.ex5", "ch02.exercise05", "ch02.ex05.loss", "ch02", ""])

@@ -133,7 +133,7 @@ class Exercise:
 
         Data sets are found, or fetched if they are small. What other units contribute is computed first.
         Outcomes that are in the result store are taken from there, and new ones are stored. Inside
-        `workshop.training.first_steps.first_steps()`, long trainings take the short form of a default run
+        `workshop.training.first_steps.first_steps()`, long trainings make as few updates as in a default run
         of `workshop verify`.
 
         Parameters
@@ -180,7 +180,7 @@ class Exercise:
         """Return its Matplotlib figures, drawn from a result of its own; empty if it has none.
 
         Tables that belong to the figures are left out. A notebook shows them with the result. The book's
-        values are drawn next to it if the run has the book's data and settings, and is not a short one.
+        values are drawn next to it if the run has the book's data and settings, and ran to its end.
 
         Raises UsageError if Matplotlib is not installed, or the result is of another exercise.
         """
@@ -324,8 +324,8 @@ class Result:
 
     @property
     def first_steps(self) -> bool:
-        """Whether long trainings took a short form, so that this is not the book's procedure."""
-        return any(job.steps_only or job.short for job in self.jobs.values())
+        """Whether long trainings made only first steps, so that this is not the book's procedure."""
+        return any(job.steps_only for job in self.jobs.values())
 
     @property
     def as_in_book(self) -> bool:
@@ -362,7 +362,7 @@ class Result:
         found: dict[str, list[PartOutcome]] = {}
         for name, outcome in self.outcomes.items():
             job = self._own_jobs[name]
-            one = PartOutcome(outcome, job.seeds, job.short or job.steps_only, job.substitutes)
+            one = PartOutcome(outcome, job.seeds, job.steps_only, job.substitutes)
             found.setdefault(job.part.unit, []).append(one)
         return found
 

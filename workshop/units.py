@@ -30,7 +30,6 @@ class Part:
     function: Callable[..., Any]
     needs: Tuple[str, ...]
     settings: Mapping[str, Any]
-    short: Optional[Mapping[str, Any]]
     first_steps: bool
     uses: Tuple[str, ...]
     module: str = field(default="")
@@ -39,11 +38,6 @@ class Part:
     def key(self) -> str:
         """The part's unique name in the package, e.g. `ch02.ex05:fit_perceptron`."""
         return f"{self.unit}:{self.name}"
-
-    @property
-    def slow(self) -> bool:
-        """Whether a default run does not run the documented procedure to its end."""
-        return self.first_steps or self.short is not None
 
     @property
     def stochastic(self) -> bool:
@@ -107,7 +101,6 @@ def unit_of(parameter: str) -> Optional[str]:
 def unit(
     unit_id: str,
     *,
-    short: Optional[Mapping[str, Any]] = None,
     first_steps: bool = False,
     uses: Tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -116,8 +109,6 @@ def unit(
     Parameters
     ----------
     unit_id : id of the unit, `chNN.exNN`, `chNN.actNN` or `chNN.textNN`.
-    short : settings of the short profile, for a slow procedure that trains by a library's own loop; None if
-        there is none.
     first_steps : whether a default run makes only the first updates of its trainings, which take more than
         two seconds.
     uses : import names of the libraries that the part can't run without, e.g. `("tensorflow",)`.
@@ -125,7 +116,7 @@ def unit(
     Raises
     ------
     ValueError
-        If the id is malformed, or `short` names something that is not a setting of the function.
+        If the id is malformed.
     """
     if not UNIT_ID.fullmatch(unit_id):
         raise ValueError(f"unit id {unit_id!r}: expected chNN.exNN, chNN.actNN or chNN.textNN")
@@ -136,18 +127,12 @@ def unit(
         needs = tuple(n for n, p in parameters.items() if p.default is empty)
         given: Dict[str, Any] = {n: p.default for n, p in parameters.items()}
         settings = {n: default for n, default in given.items() if default is not empty}
-        unknown = sorted(set(short or ()) - set(settings))
-        if unknown:
-            raise ValueError(
-                f"{unit_id} {function.__name__}: short profile sets {unknown}, which are no settings"
-            )
         part = Part(
             unit=unit_id,
             name=function.__name__,
             function=function,
             needs=needs,
             settings=settings,
-            short=dict(short) if short is not None else None,
             first_steps=first_steps,
             uses=tuple(uses),
             module=function.__module__,

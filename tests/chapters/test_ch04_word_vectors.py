@@ -67,13 +67,6 @@ def test_text8_is_trained_with_gensims_defaults(vectors_of_text8) -> None:
     assert text12.look_at_text8(Corpus()).text8_size == 17
 
 
-def test_the_short_profile_trains_once_on_the_first_sentences() -> None:
-    """And on all of them where it is not asked to be short."""
-    short = text12.train_vectors(Corpus(), SEED, epochs=1, n_sentences=120)
-    found = train_word2vec(list(Corpus())[:120], seed=SEED, epochs=1)
-    np.testing.assert_array_equal(short.vectors, found.vectors)
-
-
 def test_analogies_have_the_right_signs() -> None:
     """King less man plus woman is queen here, king plus man less woman a knave; the same for uncle."""
     outcome = text12.solve_analogies(

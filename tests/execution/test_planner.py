@@ -27,7 +27,7 @@ def count(toy_data, limit=3) -> Count:
 class Run:
     loss: float
 
-@unit("ch09.ex02", short={"epochs": 2})
+@unit("ch09.ex02")
 def train(ch09_ex01, seed, epochs=50, rate=0.5) -> Run:
     return Run(0.5)
 
@@ -85,36 +85,34 @@ def planner(units: Catalogue, **options: Any) -> Planner:
 
 
 FORMS = [
-    # unit, key in a default run, key in a full one, whether a default run is short, makes first steps only
-    (1, "ch09.ex01:count", "ch09.ex01:count", False, False),
-    (2, "ch09.ex02:train@short#0", "ch09.ex02:train#0", True, False),
-    (3, "ch09.ex03:step@first steps#0", "ch09.ex03:step#0", False, True),
-    (4, "ch09.ex04:time@short#0", "ch09.ex04:time#0", True, False),
-    (5, "ch09.ex05:both@first steps#0", "ch09.ex05:both#0", False, True),
+    # unit, key in a default run, key in a full one, whether a default run makes first steps only
+    (1, "ch09.ex01:count", "ch09.ex01:count", False),
+    (2, "ch09.ex02:train#0", "ch09.ex02:train#0", False),
+    (3, "ch09.ex03:step@first steps#0", "ch09.ex03:step#0", True),
+    (4, "ch09.ex04:time#0", "ch09.ex04:time#0", False),
+    (5, "ch09.ex05:both@first steps#0", "ch09.ex05:both#0", True),
 ]
 
 
-@pytest.mark.parametrize(("number", "default", "full", "short", "steps"), FORMS)
+@pytest.mark.parametrize(("number", "default", "full", "steps"), FORMS)
 def test_the_form_of_a_default_run(
-    units: Catalogue, number: int, default: str, full: str, short: bool, steps: bool
+    units: Catalogue, number: int, default: str, full: str, steps: bool
 ) -> None:
     """Its own, else that of the units that it takes; a full run has none, and only it has its key."""
     plan = planner(units)
     quick, whole = (plan.job(part(units, number), 0, profile) for profile in ("default", "full"))
     assert (quick.key, whole.key) == (default, full)
-    assert (quick.short, quick.steps_only) == (short, steps)
-    assert (whole.short, whole.steps_only) == (False, False)
+    assert (quick.steps_only, whole.steps_only) == (steps, False)
     assert quick.first_steps == (number == 3)
     assert not whole.first_steps
     assert quick.group == default.removesuffix("#0")
-    assert (quick.fingerprint == whole.fingerprint) == (number == 1)
+    assert (quick.fingerprint == whole.fingerprint) == (not steps)
     assert plan.job(part(units, number), 0, "default") is quick
 
 
 def test_settings_of_a_form(units: Catalogue) -> None:
-    """A short run changes those that it names; first steps change none."""
+    """First steps change none."""
     plan = planner(units)
-    assert plan.job(part(units, 2), 0, "default").settings == {"epochs": 2, "rate": 0.5}
     assert plan.job(part(units, 2), 0, "full").settings == {"epochs": 50, "rate": 0.5}
     assert plan.job(part(units, 3), 0, "default").settings == {"epochs": 50}
 
@@ -162,7 +160,7 @@ def test_a_sample_of_quantities(units: Catalogue) -> None:
         "ch09.ex01:count"
     ]
     (past,) = plan.sample([loss], "a claim", "default", [1], "reference")
-    assert [job.key for job in past.values()] == ["ch09.ex02:train@short#reference 1"]
+    assert [job.key for job in past.values()] == ["ch09.ex02:train#reference 1"]
 
 
 def fingerprint(units: Catalogue, number: int = 2, environment: str = "python=3", **options: Any) -> str:
@@ -213,10 +211,6 @@ def test_other_settings_than_the_books(units: Catalogue) -> None:
     assert (job.settings, job.changed) == ({"epochs": 49, "rate": 0.5}, {"epochs": 49})
     assert plan.job(part(units, 3), 0, "full").changed == {"epochs": 50.0}
     assert plan.job(part(units, 1), 0, "full").changed == {}
-    assert (
-        planner(units, changed={"ch09.ex02:train": {"epochs": 2}}).job(part(units, 2), 0, "default").changed
-        == {}
-    )
 
 
 def test_data_of_a_job(bench: Any, data: Any, units: Catalogue) -> None:

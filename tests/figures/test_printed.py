@@ -89,9 +89,9 @@ OUTCOMES: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-def part(unit: str, *, short: bool = False) -> PartOutcome:
+def part(unit: str, *, first_steps: bool = False) -> PartOutcome:
     """Return the outcome of a unit."""
-    return PartOutcome(SimpleNamespace(**OUTCOMES[unit]), (7,), short, ())
+    return PartOutcome(SimpleNamespace(**OUTCOMES[unit]), (7,), first_steps, ())
 
 
 def documented(path: str) -> Any:
@@ -279,18 +279,20 @@ def test_a_claim_of_another_form_costs_no_figure(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.usefixtures("matplotlib")
-@pytest.mark.parametrize(("short", "book"), [(True, True), (False, False)])
-def test_other_runs_than_the_books_have_no_crosses(short: bool, book: bool) -> None:
-    """Neither a short profile nor a reader's own data or settings is next to the book's values."""
+@pytest.mark.parametrize(("first_steps", "book"), [(True, True), (False, False)])
+def test_other_runs_than_the_books_have_no_crosses(first_steps: bool, book: bool) -> None:
+    """Neither first steps nor a reader's own data or settings is next to the book's values."""
     for unit in OUTCOMES:
-        for _, alt, drawn in draw_plots(unit, [part(unit, short=short)], book=book):
+        for _, alt, drawn in draw_plots(unit, [part(unit, first_steps=first_steps)], book=book):
             assert "ook" not in alt
             if isinstance(drawn, str):
                 assert BOOK not in drawn
             else:
                 labels = {line.get_label() for panel in drawn.axes for line in panel.lines}
                 assert not labels & {BOOK, NOTEBOOK}
-    (figure,) = draw_figures({"ch02.ex02": [part("ch02.ex02", short=short)]}, book=book)["ch02.ex02"]
+    (figure,) = draw_figures({"ch02.ex02": [part("ch02.ex02", first_steps=first_steps)]}, book=book)[
+        "ch02.ex02"
+    ]
     assert BOOK not in figure.content
 
 

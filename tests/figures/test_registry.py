@@ -31,10 +31,14 @@ NEAREST = [["cat", 0.91234], ["<dog>", 0.5]]
 
 
 def part(
-    seeds: tuple[int, ...] = (), *, short: bool = False, substitutes: tuple[str, ...] = (), **fields: Any
+    seeds: tuple[int, ...] = (),
+    *,
+    first_steps: bool = False,
+    substitutes: tuple[str, ...] = (),
+    **fields: Any,
 ) -> PartOutcome:
     """Return a part's outcome of some fields."""
-    return PartOutcome(SimpleNamespace(**fields), seeds, short, substitutes)
+    return PartOutcome(SimpleNamespace(**fields), seeds, first_steps, substitutes)
 
 
 def figures_of(unit: str, *parts: PartOutcome) -> tuple[Figure, ...]:
@@ -153,13 +157,13 @@ def test_each_is_drawn_of_its_fields(unit: str) -> None:
 
 @pytest.mark.usefixtures("matplotlib")
 def test_what_is_not_as_documented_is_in_the_title() -> None:
-    """Next to each figure a reader sees a short profile and substitutes, and a seed only if there is one."""
-    other = part(short=True, substitutes=("made of glass", "a smaller one"), history=HISTORY)
+    """Next to each figure a reader sees first steps and substitutes, and a seed only if there is one."""
+    other = part(first_steps=True, substitutes=("made of glass", "a smaller one"), history=HISTORY)
 
     (drawn,) = figures_of("ch02.ex05", other)
 
     assert drawn.title == (
-        "Training curves (short profile, not the documented procedure; "
+        "Training curves (first steps, not the documented procedure; "
         "on a substitute: made of glass; on a substitute: a smaller one)"
     )
 
@@ -234,7 +238,7 @@ def test_a_table_of_neighbours_says_the_same_in_words() -> None:
 
 @pytest.mark.usefixtures("matplotlib")
 def test_images_of_a_training_are_labelled_with_their_iterations() -> None:
-    """One grid a time, with what was measured of it; not judged by a classifier in the short profile."""
+    """One grid a time, with what was measured of it; not judged by a classifier in first steps."""
     pixels = {"i10": SimpleNamespace(near_white_share=0.25), "after": SimpleNamespace(near_white_share=0.8)}
     images = np.zeros((2, 25, 4, 4, 1))
     judged = {"i10": SimpleNamespace(sure=0.5), "after": SimpleNamespace(sure=0.75)}
@@ -291,7 +295,7 @@ def test_matplotlib_is_imported_to_draw_and_nothing_else_heavy_is() -> None:
         "from workshop.figures.registry import draw_figures, sketches\n"
         "assert sketches() and not {'matplotlib', 'tensorflow'} & set(sys.modules)\n"
         "history = S(loss=[1.0], accuracy=[0.5])\n"
-        "part = S(outcome=S(history=history), seeds=(), short=False, substitutes=())\n"
+        "part = S(outcome=S(history=history), seeds=(), first_steps=False, substitutes=())\n"
         "assert draw_figures({'ch03.ex02': [part]})['ch03.ex02'][0].content.startswith('<svg')\n"
         "assert 'matplotlib' in sys.modules\n"
         "assert not {'matplotlib.pyplot', 'tensorflow'} & set(sys.modules)\n"

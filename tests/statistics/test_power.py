@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from workshop.statistics.hypothesis_tests import normal_p, prediction_p, rank_p
-from workshop.statistics.power import NOTICED, seeds_to_notice, smallest_drift
+from workshop.statistics.hypothesis_tests import normal_p, prediction_p, rank_p, rank_sum_limits
+from workshop.statistics.power import NOTICED, _limits, seeds_to_notice, smallest_drift
 from workshop.statistics.scales import Scale, ScaleName
 
 LEVEL = 1e-5
@@ -121,6 +121,14 @@ def test_seeds_to_notice_is_the_least_number_that_notices() -> None:
     assert 5 < few <= 16
     assert smallest_drift(recorded, few, LEVEL, OFF) <= smaller
     assert smallest_drift(recorded, few - 1, LEVEL, OFF) > smaller
+
+
+@pytest.mark.parametrize(("recorded", "fresh"), [(20, 40), (64, 33), (40, 60)])
+def test_limits_for_many_fresh_seeds_are_close_to_the_exact_ones(recorded: int, fresh: int) -> None:
+    """Rank sums of more than 32 seeds are taken as normal: within 1 % of the exact test's range."""
+    exact = rank_sum_limits(recorded, fresh, 0.01)
+    assert exact is not None
+    assert _limits(recorded, fresh, 0.01) == pytest.approx(exact, abs=0.01 * (exact[1] - exact[0]))
 
 
 def test_a_drift_that_no_number_of_seeds_notices(monkeypatch) -> None:

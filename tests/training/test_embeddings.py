@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from workshop.numerics.similarity import cosine_similarity, direction, nearest
-from workshop.training import embeddings
+from workshop.training import embeddings, first_steps
 from workshop.training.embeddings import (
     default_setting,
     keyed_vectors,
@@ -96,6 +96,53 @@ def test_each_setting_matters(sentences: Any) -> None:
     for settings in ({"window": 4}, {"skip_gram": True}, {"epochs": 4}):
         assert np.abs(usual - trained(sentences, **settings)).max() > 1e-4
     assert trained(sentences, vector_size=30).shape == (48, 30)
+
+
+@pytest.mark.parametrize("skip_gram", [False, True])
+def test_first_steps_are_the_beginning_of_the_whole_training(sentences: Any, *, skip_gram: bool) -> None:
+    """Of a corpus below 200,000 words they are its first epoch; the plan is that of the whole."""
+    from gensim.models.callbacks import CallbackAny2Vec
+    from gensim.models.word2vec import Word2Vec
+
+    epochs: list[np.ndarray] = []
+
+    class Snapshot(CallbackAny2Vec):
+        def on_epoch_end(self, model: Any) -> None:
+            epochs.append(model.wv.vectors.copy())
+
+    settings = {"sg": int(skip_gram), "hashfxn": embeddings._hash, "callbacks": [Snapshot()]}
+    Word2Vec(sentences, seed=7, workers=1, **settings)
+    with first_steps.first_steps() as trainings:
+        found = train_word2vec(sentences, seed=7, skip_gram=skip_gram)
+
+    np.testing.assert_array_equal(found.vectors, epochs[0])
+    (training,) = trainings
+    assert training.plan == {
+        "corpus_count": 400, "corpus_total_words": 4800, "epochs": 5, "vector_size": 100, "window": 5,
+        "sg": int(skip_gram), "cbow_mean": 1, "hs": 0, "negative": 5, "alpha": 0.025, "min_alpha": 0.0001,
+    }  # fmt: skip
+    assert training.losses.shape == (1,)
+    assert training.losses[0] > 0
+    assert training.length > np.linalg.norm(epochs[0])  # the weights of the output are in it, too
+    assert len(training.moved) == 2
+    assert min(training.moved) > 0
+
+
+def test_first_steps_end_after_their_words(sentences: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Six hundred words are fifty sentences; words of later ones are in the vocabulary alone."""
+    from gensim.models.word2vec import Word2Vec
+
+    monkeypatch.setattr(first_steps, "UPDATES", 0.06)
+    late = [*sentences, *[["late", "later"]] * 5]
+    with first_steps.first_steps():
+        found = train_word2vec(late, seed=7)
+    model = Word2Vec(seed=7, workers=1, hashfxn=embeddings._hash)
+    model.build_vocab(late)
+    start = model.wv["late"].copy()
+    model.train(sentences[:50], total_examples=405, epochs=1, start_alpha=0.025, end_alpha=0.02002)
+
+    np.testing.assert_array_equal(found["late"], start)
+    np.testing.assert_array_equal(found.vectors, model.wv.vectors)
 
 
 def test_words_that_stand_together_end_together(sentences: Any) -> None:

@@ -299,7 +299,7 @@ SLOW = """
 class A:
     epochs: int
 
-@unit("ch09.ex01", short={"epochs": 2})
+@unit("ch09.ex01", first_steps=True)
 def train(seed, *, epochs=50) -> A:
     tally(f"epochs={epochs}")
     return A(epochs)
@@ -311,21 +311,19 @@ def rests(ch09_ex01) -> A:
 
 
 def slow(bench) -> None:
-    """A unit with a short profile, and claims that only the full procedure decides."""
+    """A unit of which a default run makes first steps, and claims that only the full procedure decides."""
     bench.units(SLOW)
     bench.claims(
-        {"id": "ch09.ex01.any", "measure": "epochs", "rule": {"at_most": {"bound": 50}}},
         {"id": "ch09.ex01.all", "measure": "epochs", "documented": 50, "full_only": True},
         {"id": "ch09.ex02.down", "measure": "epochs", "documented": 50, "full_only": True},
     )
 
 
-def test_a_default_run_uses_the_short_settings_and_defers_what_they_can_not_decide(bench) -> None:
-    """The reason names the command that decides it."""
+def test_a_default_run_defers_what_first_steps_can_not_decide(bench) -> None:
+    """The reason names the command that decides it, and nothing is computed."""
     slow(bench)
     records = bench.verify(store=bench.store)
-    assert bench.tally() == ["epochs=2"]
-    assert (records["any"].verdict, records["any"].measured) == ("reproduced", 2)
+    assert bench.tally() == []
     assert records["all"].verdict == records["down"].verdict == "deferred"
     assert records["down"].reason == "only the full procedure decides it: workshop verify ch09.ex02 --full"
 
@@ -343,8 +341,8 @@ def test_full_outcomes_in_the_store_decide_in_a_default_run(bench) -> None:
     bench.verify(store=bench.store, profile="full")
     records = bench.verify(store=bench.store)
     assert {r.verdict for r in records.values()} == {"reproduced"}
-    assert (records["any"].measured, records["all"].measured) == (2, 50)
-    assert bench.tally() == ["epochs=50", "epochs=2"]
+    assert records["all"].measured == 50
+    assert bench.tally() == ["epochs=50"]
 
 
 VALUE = """

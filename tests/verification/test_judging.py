@@ -456,11 +456,13 @@ def test_an_untestable_run_still_fails_by_the_statement() -> None:
 
 
 def test_a_substitutes_value_is_that_of_today() -> None:
-    """The fresh ones come first, then the repeated one."""
+    """The fresh ones come first, then the repeated one; without any it is that of the first recorded run."""
     stated = stochastic(9.0)
-    first = float(NORMAL[0])
-    fresh = reference(stated, Observed([0.5, 1.0], 0, first), substitutes=GLASS)
+    first, second = SPREAD[:2]
+    fresh = reference(stated, Observed([0.5, 1.0], 1, second), substitutes=GLASS)
     assert fresh.verdict == "unavailable"
     assert fresh.reason.startswith("the substitute gives 0.5 (")
-    alone = reference(stated, Observed([], 0, first), p={}, substitutes=GLASS)
-    assert alone.reason.startswith(f"the substitute gives {first:.9g} (")
+    alone = reference(stated, Observed([], 1, second), p={}, substitutes=GLASS)
+    assert alone.reason.startswith(f"the substitute gives {second:.9g} (")
+    none = reference(stated, Observed([]), p={}, substitutes=GLASS)
+    assert none.reason.startswith(f"the substitute gives {first:.9g} (")

@@ -12,7 +12,7 @@ class Fitted:
     epochs: int
     drawn: float
 
-@unit("ch09.ex01", short={"epochs": 2})
+@unit("ch09.ex01", first_steps=True)
 def train(seed, *, epochs=50) -> Fitted:
     tally(f"epochs={epochs}")
     return Fitted(epochs, float(seed))
@@ -74,7 +74,7 @@ def test_each_part_has_its_outcome_of_the_first_seed(toy, data) -> None:
     assert (fitted.outcome.epochs, fitted.outcome.drawn, sized.outcome.size) == (50, first, 3)
     assert (fitted.seeds, fitted.substitutes) == ((first,), ())
     assert (sized.seeds, sized.substitutes) == ((), ("toy_data: made of glass",))
-    assert (fitted.short, sized.short) == (False, False)
+    assert not fitted.first_steps
     (rests,) = found["ch09.ex02"]
     assert (rests.outcome.twice, rests.seeds) == (2 * first, (first,))
     assert rests.substitutes == ("toy_data: made of glass",)
@@ -88,41 +88,31 @@ def test_a_part_that_could_not_run_is_left_out(toy) -> None:
     assert [part.outcome.epochs for part in found["ch09.ex01"]] == [50]
 
 
-def test_a_short_profile_is_reported(toy, data) -> None:
-    """Of the part itself, and of what rests on it, but not of a part beside it."""
+def test_first_steps_are_not_shown(toy, data) -> None:
+    """Nor what rests on them, but the part next to them."""
     toy.found["toy_data"], toy.values["toy_data"] = data(), [1, 2, 3]
 
     found = looked_at(toy)
 
-    assert found["ch09.ex01"][0].outcome.epochs == 2
-    assert [part.short for part in found["ch09.ex01"]] == [True, False]
-    assert [part.short for part in found["ch09.ex02"]] == [True]
-
-
-def test_the_documented_procedure_comes_first(toy) -> None:
-    """What a full run has left in the store is shown rather than the short profile of this run."""
-    looked_at(toy, store=toy.store, profile="full")
-
-    (fitted,) = looked_at(toy, store=toy.store)["ch09.ex01"]
-
-    assert (fitted.outcome.epochs, fitted.short) == (50, False)
+    assert [part.outcome.size for part in found["ch09.ex01"]] == [3]
+    assert list(found) == ["ch09.ex01"]
 
 
 def test_nothing_is_computed(toy) -> None:
     """An engine that has verified nothing shows what the store holds, and without a store nothing."""
     assert looked_at(toy, verify=False, store=toy.store) == looked_at(toy, verify=False) == {}
     assert toy.tally() == []
-    looked_at(toy, store=toy.store)
+    looked_at(toy, store=toy.store, profile="full")
 
     (fitted,) = looked_at(toy, verify=False, store=toy.store)["ch09.ex01"]
 
-    assert fitted.outcome.epochs == 2
-    assert toy.tally() == ["epochs=2"]
+    assert fitted.outcome.epochs == 50
+    assert toy.tally() == ["epochs=50"]
 
 
 def test_where_a_recorded_run_is_all_that_is_repeated_it_is_shown(bench, references) -> None:
     """A slow unit draws no fresh seed where it was recorded; its outcome is that of the recorded seed."""
-    bench.units(UNITS.replace(', short={"epochs": 2}', ""))
+    bench.units(UNITS.replace(", first_steps=True", ""))
     bench.claims({"id": "ch09.ex01.drawn", "rule": "reference"}, extras={"ch09.ex01": ["epochs", "size"]})
     references.record(10)
     references.change(seconds=5)

@@ -82,12 +82,12 @@ def test_one_odd_seed_of_a_slow_unit_is_no_alarm(bench, references, rule) -> Non
     assert (record.verdict, len(record.seeds), len(bench.tally())) == ("reproduced", 5, 5)
 
 
-SHORT = """
+SLOW = """
 @dataclass(frozen=True)
 class Run:
     loss: float
 
-@unit("ch09.ex01", short={"epochs": 2})
+@unit("ch09.ex01", first_steps=True)
 def train(seed, *, epochs=50) -> Run:
     tally(epochs)
     return Run(epochs + (ODD if seed == FIRST else np.random.default_rng(seed).normal()))
@@ -97,7 +97,7 @@ def train(seed, *, epochs=50) -> Run:
 def test_the_second_stage_draws_under_the_profile_of_the_first(bench, references) -> None:
     """A default run that takes full outcomes from the store compares these with the recorded full ones."""
     first = str(seeds("ch09.ex01", 1)[0])
-    bench.units(SHORT.replace("ODD", "99.0").replace("FIRST", first))
+    bench.units(SLOW.replace("ODD", "99.0").replace("FIRST", first))
     bench.claims(LOSS | {"documented": 50, "full_only": True})
     references.record()
     references.change(seconds=3.0, elsewhere=True)
@@ -106,7 +106,6 @@ def test_the_second_stage_draws_under_the_profile_of_the_first(bench, references
     record = bench.verify(store=bench.store)["loss"]
     assert (record.verdict, len(record.seeds)) == ("reproduced", 5)
     assert len(bench.tally()) == before
-    assert "2" not in bench.tally()
 
 
 @pytest.mark.parametrize(("first", "verdict"), [(99.0, "deferred"), (0.0, "reproduced")])
@@ -114,7 +113,7 @@ def test_the_second_stage_of_a_default_run_computes_no_full_procedure(
     bench, references, first, verdict
 ) -> None:
     """Where only the first full seed is stored and lies far out, the others are left to a full run."""
-    bench.units(SHORT.replace("ODD", str(first)).replace("FIRST", str(seeds("ch09.ex01", 1)[0])))
+    bench.units(SLOW.replace("ODD", str(first)).replace("FIRST", str(seeds("ch09.ex01", 1)[0])))
     bench.claims(LOSS | {"rule": {"at_most": {"bound": 1000}}, "full_only": True})
     assert len(bench.verify(store=bench.store, profile="full")["loss"].seeds) == 1
     bench.claims(LOSS | {"documented": 50, "full_only": True})
@@ -126,17 +125,17 @@ def test_the_second_stage_of_a_default_run_computes_no_full_procedure(
 
     assert (record.verdict, len(bench.tally())) == (verdict, before)
     if verdict == "deferred":
-        assert record.reason == (
+        assert (
             "a stored full run is out of the ordinary: only the full procedure decides it: "
             "workshop verify ch09.ex01 --full"
-        )
+        ) in record.reason
         full = bench.verify(store=bench.store, profile="full")["loss"]
         assert (full.verdict, len(full.seeds), len(bench.tally())) == ("reproduced", 5, before + 4)
 
 
 def test_a_full_run_says_how_to_draw_more_unless_its_seed_alone_would_fail(bench, references) -> None:
     """A seed that is somewhat unusual costs no hours; `--seeds` draws more of them."""
-    bench.units(SHORT.replace("ODD", "3.2").replace("FIRST", str(seeds("ch09.ex01", 1)[0])))
+    bench.units(SLOW.replace("ODD", "3.2").replace("FIRST", str(seeds("ch09.ex01", 1)[0])))
     bench.claims(LOSS | {"documented": 50, "full_only": True})
     references.record()
     references.change(seconds=3.0, elsewhere=True)

@@ -17,7 +17,7 @@ from workshop.units import Part
 
 Profile = Literal["default", "full"]
 
-_SHORT, FIRST_STEPS = "@short", "@first steps"
+FIRST_STEPS = "@first steps"
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,6 @@ class Job:
     def group(self) -> str:
         """Name of the group of jobs that differ in the seed alone."""
         return self.key.split("#")[0]
-
-    @property
-    def short(self) -> bool:
-        """Whether the part, or one that it takes, runs under its short profile."""
-        return self.group.endswith(_SHORT)
 
     @property
     def steps_only(self) -> bool:
@@ -135,10 +130,9 @@ class Planner:
         return {name for name in needed if isinstance(self._find(name), datasets.Missing)}
 
     def _make(self, part: Part, index: int, profile: Profile, stream: Stream, key: str) -> Job:
-        usual = {**part.settings, **((part.short or {}) if profile == "default" else {})}
         given = self.changed.get(part.key, {})
-        changed = {name: value for name, value in given.items() if repr(value) != repr(usual[name])}
-        settings = {**usual, **changed}
+        changed = {name: value for name, value in given.items() if repr(value) != repr(part.settings[name])}
+        settings = {**part.settings, **changed}
         first_steps = profile == "default" and part.first_steps
         varied = self.varied if stream == "run" else 0
         seed = None
@@ -180,12 +174,7 @@ class Planner:
         return self._found[name]
 
     def form(self, part: Part) -> str:
-        """Return how a default run runs a part: in full, with short settings, or in first steps.
-
-        A part that takes outcomes made in one of these forms is of that form.
-        """
-        if part.short is not None:
-            return _SHORT
+        """Return how a default run runs a part: in full, or in first steps, like what takes their outcome."""
         if part.first_steps:
             return FIRST_STEPS
         taken = (self.form(p) for unit in part.units for p in self.catalogue.parts.get(unit, ()))

@@ -44,7 +44,7 @@ class PartOutcome(Protocol):
     @property
     def seeds(self) -> Sequence[int]: ...
     @property
-    def short(self) -> bool: ...
+    def first_steps(self) -> bool: ...
     @property
     def substitutes(self) -> Sequence[str]: ...
 
@@ -117,7 +117,7 @@ def draw_figures(
     """Return the figures of each unit that has some, from the parts whose outcomes have their fields.
 
     Where a figure can't be drawn, its alternative text is one line that says why. The book's values are drawn
-    as well, except for runs of a short profile. `book=False` leaves them out, for data or settings that are
+    as well, except for first steps. `book=False` leaves them out, for data or settings that are
     not the book's.
     """
     drawn = {unit: tuple(_draw_unit(unit, parts, book)) for unit, parts in outcomes.items()}
@@ -127,7 +127,7 @@ def draw_figures(
 def draw_plots(unit: str, parts: Sequence[PartOutcome], *, book: bool = True) -> Iterator[Plot]:
     """Yield a unit's plots, drawn as `draw_figures` does. Raises what drawing raises."""
     for sketch, part, values in _drawable(unit, parts):
-        yield from sketch.plots(values, book=book and not part.short)
+        yield from sketch.plots(values, book=book and not part.first_steps)
 
 
 def _drawable(unit: str, parts: Sequence[PartOutcome]) -> Iterator[tuple[Sketch, PartOutcome, list[Any]]]:
@@ -145,7 +145,7 @@ def _draw_unit(unit: str, parts: Sequence[PartOutcome], book: bool) -> list[Figu
     drawn: list[Figure] = []
     for sketch, part, values in _drawable(unit, parts):
         name = f"{unit}-{len(drawn)}".replace(".", "-")
-        drawn += _draw(sketch, values, book and not part.short, _note(part), name)
+        drawn += _draw(sketch, values, book and not part.first_steps, _note(part), name)
     return drawn
 
 
@@ -166,6 +166,6 @@ def _draw(sketch: Sketch, values: Sequence[Any], book: bool, note: str, name: st
 def _note(part: PartOutcome) -> str:
     """Return the end of a title: the seeds, and where the run is not the documented procedure."""
     notes = [f"seed {', '.join(map(str, part.seeds))}"] if part.seeds else []
-    notes += ["short profile, not the documented procedure"] if part.short else []
+    notes += ["first steps, not the documented procedure"] if part.first_steps else []
     notes += [f"on a substitute: {line}" for line in part.substitutes]
     return f" ({'; '.join(notes)})" if notes else ""

@@ -309,17 +309,21 @@ def _playing(name: str) -> Iterator[Path]:
 def noisy_worker() -> None:
     """Answer an engine's orders as `worker` does, with initial weights of other rounding."""
     from workshop.execution import worker
-    from workshop.training import initialisers
+    from workshop.training import embeddings, initialisers
 
-    drawn, rng = initialisers.initial_weights, np.random.default_rng(0)
+    drawn, train = initialisers.initial_weights, embeddings.take_first_steps
+    rng = np.random.default_rng(0)
 
-    def noisy(model: Any, generator: Any) -> tuple[Any, ...]:
+    def noisy(weights: Any) -> Any:
         step = _NOISE_STEPS * np.finfo(np.float32).eps
-        return tuple(
-            (w * (1 + step * rng.standard_normal(w.shape))).astype(w.dtype) for w in drawn(model, generator)
-        )
+        return (weights * (1 + step * rng.standard_normal(weights.shape))).astype(weights.dtype)
 
-    initialisers.initial_weights = noisy  # type: ignore[assignment]
+    def noisy_train(model: Any, sentences: Any) -> None:
+        model.wv.vectors = noisy(model.wv.vectors)
+        train(model, sentences)
+
+    initialisers.initial_weights = lambda *given: tuple(map(noisy, drawn(*given)))  # type: ignore[assignment]
+    embeddings.take_first_steps = noisy_train
     worker.main()
 
 

@@ -35,7 +35,7 @@ FLOAT_STEPS = 8
 COUNT_SHARE = 0.01
 # a number whose tolerance is a larger share of its range over the seeds shows nothing
 CHAOTIC_SHARE = 0.2
-_LISTED = 64  # larger arrays are recorded by their mean and their root mean square
+_LISTED = 64  # larger arrays are recorded by mean and root mean square, words by a checksum
 
 Leaf = float | int | str | bool | None
 
@@ -73,7 +73,7 @@ class Number:
 class PartRepeats:
     """What a part gives on recorded seeds.
 
-    `code` : digest of the code that was run. `form` : "" to its end, else "first steps" or "short".
+    `code` : digest of the code that was run. `form` : "" to its end, else "first steps".
     `seconds` : of one seed. `numbers` : by their path in the outcome.
     """
 
@@ -221,6 +221,8 @@ def _leaves(value: Any, where: str) -> Iterator[tuple[str, Leaf]]:
     if isinstance(value, Mapping):
         for key, item in value.items():
             yield from _leaves(item, f"{where}.{key}" if where else str(key))
+    elif isinstance(value, list | tuple) and len(value) > _LISTED and all(isinstance(v, str) for v in value):
+        yield f"{where}.sha256", checksum({where: list(value)})
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
             yield from _leaves(item, f"{where}[{index}]")

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import inspect
 import zlib
-from typing import Any, Dict, Iterable, List, Sequence, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, Sequence, Tuple
 
 import numpy as np
 
+from workshop.training import first_steps
+
 Neighbours = List[List[Any]]  # pairs of a word and its cosine, the highest cosine first
+# what gensim is about to do, as its model names it
+_PLANNED = (
+    "corpus_count", "corpus_total_words", "epochs", "vector_size", "window", "sg", "cbow_mean", "hs",
+    "negative", "alpha", "min_alpha",
+)  # fmt: skip
 
 
 def train_word2vec(
@@ -22,6 +29,9 @@ def train_word2vec(
     workers: int = 1,
 ) -> Any:
     """Return the `KeyedVectors` that gensim trains with its defaults.
+
+    In first steps, an update is one of gensim's jobs, 10,000 words with one learning rate. The vocabulary is
+    that of all sentences.
 
     Parameters
     ----------
@@ -44,20 +54,55 @@ def train_word2vec(
     named = {"vector_size": vector_size, "epochs": epochs}
     if not gensim_4():
         named = {"size": vector_size, "iter": epochs}
+    model = Word2Vec(
+        seed=seed,
+        window=window,
+        sg=int(skip_gram),
+        workers=workers,
+        # gensim 3 starts from a hash of each word, and Python's own hash differs between processes
+        hashfxn=_hash,
+        **named,
+    )
     try:
-        model = Word2Vec(
-            sentences,
-            seed=seed,
-            window=window,
-            sg=int(skip_gram),
-            workers=workers,
-            # gensim 3 starts from a hash of each word, and Python's own hash differs between processes
-            hashfxn=_hash,
-            **named,
-        )
+        model.build_vocab(sentences)
+        if first_steps.active():
+            take_first_steps(model, sentences)
+        else:
+            model.train(sentences, total_examples=model.corpus_count, epochs=model.epochs)
     except RuntimeError as error:
         raise ValueError(f"nothing to learn from ({error}): each word must occur five times") from error
     return model.wv
+
+
+def take_first_steps(model: Any, sentences: Iterable[List[str]]) -> None:
+    """Train a model with its vocabulary on the words of the first updates, as the first epoch does."""
+    plan = {name: getattr(model, name) for name in _PLANNED}
+    hidden = model if gensim_4() else model.trainables
+    start = model.wv.vectors.copy(), hidden.syn1neg.copy()
+    model.train(
+        _First(sentences, first_steps.UPDATES * model.batch_words),
+        total_examples=model.corpus_count,
+        epochs=1,
+        end_alpha=model.alpha - (model.alpha - model.min_alpha) / model.epochs,
+        compute_loss=True,
+    )
+    losses = np.array([model.get_latest_training_loss()])
+    first_steps.add(plan, losses, start, (model.wv.vectors, hidden.syn1neg))
+
+
+class _First:
+    """The first sentences of a corpus, of so many words in all, or as few more as the last one has."""
+
+    def __init__(self, sentences: Iterable[List[str]], words: int) -> None:
+        self._sentences, self._words = sentences, words
+
+    def __iter__(self) -> Iterator[List[str]]:
+        words = 0
+        for sentence in self._sentences:
+            yield sentence
+            words += len(sentence)
+            if words >= self._words:
+                return
 
 
 def default_setting(name: str) -> Any:

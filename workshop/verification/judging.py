@@ -165,7 +165,8 @@ def judge_reference(
     details = [decision.detail, *([f"fresh seeds not compared: {untestable}"] if untestable else [])]
     details += _alike(recorded, observed, p, repeats)
     decision = Decision(decision.holds, None, "; ".join(details))
-    return _on_substitutes(verdict, decision, [*observed.fresh, observed.repeat], substitutes)
+    alone = recorded.values if observed.repeated is None else [observed.repeat]
+    return _on_substitutes(verdict, decision, observed.fresh or alone, substitutes)
 
 
 def _failed(decision: Decision) -> tuple[Verdict, Decision]:

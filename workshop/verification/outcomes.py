@@ -17,13 +17,13 @@ from workshop.units import Part
 class PartOutcome:
     """What one run of a unit's part returned.
 
-    `seeds` : those that it rests on, none if it is deterministic; `short` : whether it is of the short
-    profile; `substitutes` : why it rests on substitutes, a line each.
+    `seeds` : those that it rests on, none if it is deterministic; `first_steps` : whether its trainings made
+    only first steps; `substitutes` : why it rests on substitutes, a line each.
     """
 
     outcome: Any
     seeds: tuple[int, ...]
-    short: bool
+    first_steps: bool
     substitutes: tuple[str, ...]
 
 
@@ -35,9 +35,8 @@ def first_outcomes(
 ) -> dict[str, tuple[PartOutcome, ...]]:
     """Return an outcome of each part of the claims' units for which `at_hand` has one, not None.
 
-    It is that of the documented procedure on the first seed, else of the recorded run that is repeated here,
-    else of the short profile on the first seed. First steps are not shown. A unit of which nothing is at hand
-    is left out.
+    It is that of the documented procedure on the first seed, else of the recorded run that is repeated here.
+    First steps are not shown. A unit of which nothing is at hand is left out.
     """
     by_unit: dict[str, list[Claim]] = {}
     for claim in claims:
@@ -67,12 +66,11 @@ def _jobs(part: Part, repeated: int | None, planner: Planner) -> Iterator[Job]:
     yield planner.job(part, 0, "full")
     if repeated is not None:
         yield planner.job(part, repeated, "full", "reference")
-    yield planner.job(part, 0, "default")
 
 
 def _first(jobs: Iterable[Job], at_hand: Callable[[Job], Any]) -> PartOutcome | None:
     for job in jobs:
-        outcome = None if job.blocked is not None or job.steps_only else at_hand(job)
+        outcome = None if job.blocked is not None else at_hand(job)
         if outcome is not None:
-            return PartOutcome(outcome, job.seeds, job.short, job.substitutes)
+            return PartOutcome(outcome, job.seeds, job.steps_only, job.substitutes)
     return None

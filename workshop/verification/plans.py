@@ -171,7 +171,7 @@ class ClaimPlanner:
         blocked = next((job.blocked for job in made.values() if job.blocked), None)
         if blocked is not None:
             return Plan(claim, settled=Judgement("unavailable", None, blocked.reason))
-        cut = any(job.short or job.steps_only for job in made.values())
+        cut = any(job.steps_only for job in made.values())
         if cut and (claim.full_only or claim.rule.needs_sample):
             return Plan(claim, settled=Judgement("deferred", None, _FULL.format(unit=claim.unit)))
         changed = {name: value for job in made.values() for name, value in job.changed.items()}
@@ -309,7 +309,7 @@ class ClaimPlanner:
         index = self._repeated_alone(claim) if self.seed_count is None and not self.varied else None
         if index is not None:
             repeated = self._sample(claim, "full", [index], "reference")
-            if repeated == self._sample(claim, profile, [index], "reference"):  # no short profile
+            if repeated == self._sample(claim, profile, [index], "reference"):  # not in first steps
                 return repeated
         return self._sample(claim, profile, range(self.seed_count or 1))
 

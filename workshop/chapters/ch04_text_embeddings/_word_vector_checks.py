@@ -1,8 +1,8 @@
 """Checks of the trainings and analogies of word vectors, on made-up sentences and planted vectors.
 
-The whole trainings take minutes, so that a default run leaves their claims to `--full`. These checks run the
-same functions in a second: on sentences against a literal call of gensim, and on vectors in which the answer
-is known.
+The whole trainings take minutes, and a default run makes only their first steps. These checks run the same
+functions to their end in a second: on sentences against a literal call of gensim, and on vectors in which the
+answer is known.
 """
 
 from __future__ import annotations

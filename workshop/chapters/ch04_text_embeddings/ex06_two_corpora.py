@@ -79,7 +79,7 @@ class TwoCorpora:
     differ: int
 
 
-@unit("ch04.ex06", uses=("gensim", "nltk"), short={"epochs": 1})
+@unit("ch04.ex06", first_steps=True, uses=("gensim", "nltk"))
 def exercise_4_06(
     nltk_brown: Any,
     nltk_movie_reviews: Sequence[str],

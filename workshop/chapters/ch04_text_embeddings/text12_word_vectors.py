@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from typing import Any, Dict, Iterable, List, Optional, Tuple
+from typing import Any, Dict, Iterable, List, Tuple
 
 import numpy as np
 
 from workshop.chapters.ch04_text_embeddings._checks import gap_by_hand
 from workshop.chapters.ch04_text_embeddings._matrices import gap
-from workshop.chapters.ch04_text_embeddings._word_vectors import SHORT, First, vectors_of
+from workshop.chapters.ch04_text_embeddings._word_vectors import vectors_of
 from workshop.training.embeddings import (
     Neighbours,
     keyed_vectors,
@@ -63,12 +63,11 @@ class WordVectors:
     happiness: Neighbours
 
 
-@unit("ch04.text12", uses=("gensim",), short=SHORT)
+@unit("ch04.text12", first_steps=True, uses=("gensim",))
 def train_vectors(
     text8: Iterable[List[str]],
     seed: int,
     epochs: int = 5,
-    n_sentences: Optional[int] = None,
     n_neighbours: int = 10,
 ) -> WordVectors:
     """Train word2vec with gensim's defaults on text8, and list the neighbours of two words.
@@ -76,7 +75,7 @@ def train_vectors(
     `text8` : the words of each sentence. Raises ValueError if "animal" occurs fewer than five times.
     Source: chapter 4, text on training word embeddings.
     """
-    found = train_word2vec(First(text8, n_sentences), seed=seed, epochs=epochs)
+    found = train_word2vec(text8, seed=seed, epochs=epochs)
     return WordVectors(
         words=words_of(found),
         vectors=found.vectors,

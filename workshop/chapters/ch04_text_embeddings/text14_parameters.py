@@ -6,12 +6,11 @@ The following text with results is here, too: ch04.text16 (skip-gram versus CBOW
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Iterable, List, Optional
+from typing import Any, Iterable, List
 
 import numpy as np
 
 from workshop.chapters.ch04_text_embeddings._matrices import gap
-from workshop.chapters.ch04_text_embeddings._word_vectors import SHORT, First
 from workshop.training.embeddings import (
     Neighbours,
     default_setting,
@@ -46,16 +45,15 @@ class SmallVectors:
     size: int
 
 
-@unit("ch04.text14", uses=("gensim",), short=SHORT)
+@unit("ch04.text14", first_steps=True, uses=("gensim",))
 def train_small_vectors(
     text8: Iterable[List[str]],
     seed: int,
     vector_size: int = 30,
     epochs: int = 5,
-    n_sentences: Optional[int] = None,
 ) -> SmallVectors:
     """Train shorter vectors, and solve an analogy. Source: chapter 4, text on the vector's size."""
-    found = train_word2vec(First(text8, n_sentences), seed=seed, vector_size=vector_size, epochs=epochs)
+    found = train_word2vec(text8, seed=seed, vector_size=vector_size, epochs=epochs)
     return SmallVectors(
         king30=neighbours(found, ["king", "woman"], ["man"]),
         queen=ranks(found, ["queen"], ["king", "woman"], ["man"])["queen"],
@@ -117,19 +115,18 @@ class SkipGram:
     sg_art: int
 
 
-@unit("ch04.text16", uses=("gensim",), short=SHORT)
+@unit("ch04.text16", first_steps=True, uses=("gensim",))
 def train_skip_gram(
     text8: Iterable[List[str]],
     seed: int,
     epochs: int = 5,
-    n_sentences: Optional[int] = None,
     n_neighbours: int = 20,
 ) -> SkipGram:
     """Train by skip-gram, and list the neighbours of the rare word.
 
     Source: chapter 4, text on skip-gram versus CBOW.
     """
-    found = train_word2vec(First(text8, n_sentences), seed=seed, skip_gram=True, epochs=epochs)
+    found = train_word2vec(text8, seed=seed, skip_gram=True, epochs=epochs)
     rows = neighbours(found, ["oeuvre"], count=n_neighbours)
     return SkipGram(rows, words_of_art(rows))
 
