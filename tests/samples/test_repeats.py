@@ -254,13 +254,16 @@ def test_large_arrays_inside_of_other_values_are_recorded_by_size_too() -> None:
     )
 
 
-def test_up_to_64_numbers_are_recorded_one_by_one() -> None:
-    """Larger arrays and lists by mean and size; lists of words never."""
-    for few in (np.arange(64.0), [0.5] * 64, ["a"] * 65):
+def test_up_to_64_entries_are_recorded_one_by_one() -> None:
+    """Larger arrays and lists by mean and size, more words by a checksum of all."""
+    for few in (np.arange(64.0), [0.5] * 64, ["a"] * 64, ["a", 0.5] * 33):
         assert sorted(entries({"a": few})) == sorted(f"a[{i}]" for i in range(len(few)))
     for many in (np.arange(65.0), [0.5] * 65):
         assert set(entries({"a": many})) == {"a.shape", "a.mean", "a.rms"}
     assert entries({"a": np.array([True, False] * 40)})["a.mean"] == 0.5
+    words = ["a"] * 64
+    digests = [entries({"w": many})["w.sha256"] for many in ([*words, "b"], (*words, "b"), ["b", *words])]
+    assert digests[0] == digests[1] != digests[2]
 
 
 def test_a_difference_of_exactly_the_tolerance_is_none() -> None:

@@ -155,7 +155,7 @@ def judge_reference(
             return Judgement("failed", against.margin, against.detail)
         if unmet is not None:
             return _on_substitutes("failed", unmet[0], [unmet[1]], substitutes)
-        verdict, decision = _state(claim, recorded, versions)
+        verdict, decision = _state(claim, recorded, versions, substitutes)
     except NotDecidable as error:
         return Judgement("failed", None, str(error))
     repeated = observed.repeated is not None or (repeats is not None and repeats.notices)
@@ -186,7 +186,9 @@ def _alike(
     return words if observed.repeated is None else [*words, "a recorded seed repeated bit for bit"]
 
 
-def _state(claim: Claim, recorded: RecordedRuns, versions: dict[str, str]) -> tuple[Verdict, Decision]:
+def _state(
+    claim: Claim, recorded: RecordedRuns, versions: dict[str, str], substitutes: Sequence[str]
+) -> tuple[Verdict, Decision]:
     """Decide the statement of a claim on the recorded runs."""
     printed = answer(recorded, claim.documented)
     finding = claim.finding if claim.finding is not None and claim.finding.applies(versions) else None
@@ -210,7 +212,8 @@ def _state(claim: Claim, recorded: RecordedRuns, versions: dict[str, str]) -> tu
         return finding.verdict, Decision(True, None, f"{finding.reason} ({printed.detail})")
     detail = printed.detail + _of_notebook(claim, recorded)
     if printed.answer == "excluded":
-        return _failed(Decision(False, None, f"{detail}: find out why, then record a finding"))
+        advice = "" if substitutes else ": find out why, then record a finding"
+        return _failed(Decision(False, None, detail + advice))
     return "reproduced", Decision(True, None, detail)
 
 
