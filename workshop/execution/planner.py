@@ -174,7 +174,10 @@ class Planner:
         return self._found[name]
 
     def form(self, part: Part) -> str:
-        """Return how a default run runs a part: in full, or in first steps, like what takes their outcome."""
+        """Return the form in which a default run runs a part: "" to its end, or first steps.
+
+        A part that takes the outcome of first steps has their form.
+        """
         if part.first_steps:
             return FIRST_STEPS
         taken = (self.form(p) for unit in part.units for p in self.catalogue.parts.get(unit, ()))
