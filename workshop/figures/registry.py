@@ -117,7 +117,8 @@ def draw_figures(
     """Return the figures of each unit that has some, from the parts whose outcomes have their fields.
 
     Where a figure can't be drawn, its alternative text is one line that says why. The book's values are drawn
-    as well, except for first steps. `book=False` leaves them out, for data or settings that are not the book's.
+    as well, except for first steps. `book=False` leaves them out, for data or settings that are not the
+    book's.
     """
     drawn = {unit: tuple(_draw_unit(unit, parts, book)) for unit, parts in outcomes.items()}
     return {unit: figures for unit, figures in drawn.items() if figures}
