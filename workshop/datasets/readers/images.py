@@ -4,6 +4,8 @@ import gzip
 import io
 import tarfile
 import zipfile
+from functools import reduce
+from operator import mul
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Mapping, NamedTuple, Tuple
 
@@ -45,7 +47,7 @@ def parse_idx(content: bytes, name: str) -> np.ndarray:
     """Return the uint8 array of an IDX file: two zeros, type 8, rank, big-endian sizes, data."""
     rank = content[3] if len(content) > 3 else 0
     shape = tuple(int(n) for n in np.frombuffer(content[4 : 4 + 4 * rank], ">u4"))
-    if content[:3] != b"\x00\x00\x08" or len(content) != 4 + 4 * rank + int(np.prod(shape, dtype=object)):
+    if content[:3] != b"\x00\x00\x08" or len(content) != 4 + 4 * rank + reduce(mul, shape, 1):
         raise DataError("%s is not an IDX file of bytes; run: workshop data check" % name)
     return np.frombuffer(content, np.uint8, offset=4 + 4 * rank).reshape(shape)
 
