@@ -126,7 +126,8 @@ def test_the_packages_table_knows_an_oldest_of_each() -> None:
 # what is asked for, what is used; the library, or what the one line says
 CHOICES = [
     ("", {"nltk"}, "nltk"),
-    ("", {"sklearn", "PIL"}, "scikit-learn"),
+    ("", {"sklearn"}, "scikit-learn"),
+    ("pillow", {"sklearn", "PIL"}, "pillow"),
     ("", {"tensorflow"}, "tensorflow"),
     ("", set(), "numpy"),
     ("numpy", {"nltk"}, "numpy"),
@@ -138,7 +139,8 @@ UNCLEAR = [
     ("", {"tensorflow", "pandas"}, "add --library, one of tensorflow, keras, numpy, pandas"),
     ("gensim", {"nltk"}, "does not use gensim: --library is one of numpy, nltk"),
     ("keras", {"nltk"}, "does not use keras"),
-    ("pillow", {"PIL"}, "does not use pillow"),
+    ("pillow", {"nltk"}, "does not use pillow"),
+    ("", {"sklearn", "PIL"}, "add --library, one of numpy, scikit-learn, pillow"),
 ]
 
 

@@ -18,7 +18,9 @@ from workshop.statistics.scales import Scale
 
 Kind = Literal["exact", "close", "stochastic", "shape", "ordering", "bound", "external"]
 Evidence = Literal["measured", "data", "built", "statement", "setting", "printed"]
-Library = Literal["tensorflow", "keras", "numpy", "scikit-learn", "pandas", "nltk", "gensim", "python"]
+Library = Literal[
+    "tensorflow", "keras", "numpy", "scikit-learn", "pandas", "pillow", "nltk", "gensim", "python"
+]  # fmt: skip
 LIBRARIES: tuple[Library, ...] = get_args(Library)
 
 

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 # the libraries of findings and environments, as their projects write them; those of TensorFlow come first
 LIBRARIES = {
     "tensorflow": "TensorFlow", "keras": "Keras", "numpy": "NumPy", "scikit-learn": "scikit-learn",
-    "pandas": "pandas", "nltk": "NLTK", "gensim": "gensim", "python": "Python",
+    "pandas": "pandas", "pillow": "Pillow", "nltk": "NLTK", "gensim": "gensim", "python": "Python",
 }  # fmt: skip
-COMPUTING = tuple(name for name in LIBRARIES if name != "pandas")  # pandas only reads files
+COMPUTING = tuple(name for name in LIBRARIES if name not in {"pandas", "pillow"})  # these only read files
 _SIGNS = {">=": "≥", "<=": "≤", "==": "=", "!=": "≠"}
 _CONTEXT = 90  # characters around a difference, few enough to spot it
 _TIMES = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))

@@ -211,8 +211,10 @@ def new_layer_by_hand(images: Tuple[int, int, int] = (9, 7, 3), maps: int = 5) -
     """Run the new last layer on a small base. Source: chapter 3, text on transfer learning."""
     layers = keras.layers
     base = keras.models.Sequential([layers.InputLayer(images), layers.Conv2D(maps, 3, strides=2)])
-    model = with_drawn_weights(on_top(base))
-    pictures = drawn_images(model)
+    model = on_top(base)
+    model.build((None, *images))  # else TensorFlow 2.1 has no weights yet
+    with_drawn_weights(model)
+    pictures = drawn_images(base)
     weight, bias = model.layers[-1].get_weights()
     by_hand = softmax(dense(output_of(base, pictures), weight, bias))
     return NewLayer(distance(output_of(model, pictures), by_hand))
