@@ -322,7 +322,7 @@ def noisy_worker() -> None:
         model.wv.vectors = noisy(model.wv.vectors)
         train(model, sentences)
 
-    initialisers.initial_weights = lambda *given: tuple(map(noisy, drawn(*given)))  # type: ignore[assignment]
+    initialisers.initial_weights = lambda *given: tuple(map(noisy, drawn(*given)))
     embeddings.take_first_steps = noisy_train
     worker.main()
 

@@ -12,6 +12,7 @@ from packaging.version import Version
 
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.eras import eras
+from workshop.ledger.rules import Repeats
 from workshop.reporting.formatting import LIBRARIES, condition_text
 from workshop.verification.results import Results
 from workshop.verification.verdicts import VERIFIED, Verdict
@@ -66,11 +67,14 @@ class Versions:
 
 
 def changes(results: Results, ledger: Ledger) -> list[Versions]:
-    """Return the changes that the ledger records, whether or not this run shows them."""
+    """Return the changes that the ledger records, whether or not this run shows them.
+
+    Seeds that another version does not repeat change no result.
+    """
     first: dict[When, Reasons] = defaultdict(lambda: defaultdict(list))
     for record in results.claims:
         claim = ledger.claims[record.id]
-        if claim.finding is not None and claim.finding.when:
+        if claim.finding is not None and claim.finding.when and not isinstance(claim.rule, Repeats):
             first[tuple(claim.finding.when.items())][claim.finding.reason].append(
                 Changed(claim, record.verdict)
             )
