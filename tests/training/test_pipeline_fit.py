@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from workshop.training import backend
 from workshop.training.augmentation import Augmentation
+from workshop.training.first_steps import first_steps, order_checksum
 from workshop.training.fitting import Network, fit
 from workshop.training.initialisers import initial_weights
 from workshop.training.optimizers import Adam
@@ -231,3 +233,33 @@ def test_training_on_features_is_training_with_the_base_in_the_loop(
     assert all((a == b).all() for a, b in zip(before, base.get_weights(), strict=True))
     assert base_passes == 2 * 48 + 32
     assert (done.updates, done.steps.tolist()) == (6, [3, 3])
+
+
+def test_the_plan_on_features_has_the_order_of_later_passes() -> None:
+    """Another order, or other variants, in the last pass alone show in the plan of first steps."""
+    rng = np.random.default_rng(4)
+    pictures = rng.integers(0, 256, (40, 20, 20, 3)).astype(np.uint8)
+    labels = np.eye(5, dtype=np.float32)[rng.integers(0, 5, 40)]
+    training = drawn(rng, pictures, labels, passes=3, rows=40, augmentation=TURNED)
+    validation = drawn(rng, pictures, labels, passes=1, rows=16)
+    base = small_base()
+    network = Network(small_head, (tuple(base.output_shape[1:]),))
+    start = initial_weights(network.model, rng)
+    order, variants = training.order.copy(), training.variants.copy()
+    order[2] = order[2][::-1]
+    variants[2] = variants[2][::-1]
+
+    plans = []
+    for pipeline in (training, replace(training, order=order), replace(training, variants=variants)):
+        with first_steps() as trainings:
+            fit_on_features(
+                base, network, start, pipeline, validation, optimizer=Adam(learning_rate=0.001),
+                loss="categorical_crossentropy", metric="categorical_accuracy", batch_size=8,
+            )  # fmt: skip
+        plans.append([each.plan for each in trainings])
+
+    assert plans[0][:2] == plans[1][:2] == plans[2][:2]
+    checksums = [plan[2]["order"] for plan in plans]
+    assert checksums[0] == checksums[2] == [order_checksum(each.order) for each in (training, validation)]
+    assert checksums[1] == [order_checksum(each) for each in (order, validation.order)]
+    assert plans[0][2]["variants"] == plans[1][2]["variants"] != plans[2][2]["variants"]

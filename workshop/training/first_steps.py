@@ -98,6 +98,12 @@ def add(
     trace.trainings.append(Training(plan, losses, length, moved))
 
 
+def describe_last(**plan: Any) -> None:
+    """Add entries to the plan of the last training: what draws its inputs if the training gets them drawn."""
+    last = _traces[-1].trainings[-1]
+    last.plan.update(plan)
+
+
 def order_checksum(order: np.ndarray) -> str:
     """Return a checksum of the row numbers of all epochs, so that a plan says what later epochs take."""
     return f"{crc32(np.ascontiguousarray(order, dtype='<i8').tobytes()):08x}"

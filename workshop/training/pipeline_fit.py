@@ -70,11 +70,7 @@ def fit_pipeline(
             "rows": training.order.shape[1],
             "batch_size": batch_size,
             "validation": validation.order.shape[1],
-            "order": [first_steps.order_checksum(p.order) for p in (training, validation)],
-            "variants": [
-                None if p.variants is None else first_steps.draw_checksum(p.variants)
-                for p in (training, validation)
-            ],
+            **_draws(training, validation),
             **described(network, from_tensors(type(optimizer), settings), loss, metric),
         }
         first_steps.add(plan, losses, weights, values_of(network.model.weights))
@@ -98,6 +94,16 @@ def fit_pipeline(
         moments=values_of(program.updates.state),
         updates=int(done.numpy()),
     )
+
+
+def _draws(*pipelines: Pipeline) -> Dict[str, Any]:
+    """Return what a training's plan says of the order and the variants of its images."""
+    return {
+        "order": [first_steps.order_checksum(p.order) for p in pipelines],
+        "variants": [
+            None if p.variants is None else first_steps.draw_checksum(p.variants) for p in pipelines
+        ],
+    }
 
 
 def _first_steps(
@@ -181,6 +187,8 @@ def fit_on_features(
             after=done,
         )
         epochs.append({name: getattr(done, name) for name in HISTORY})
+    if first_steps.active():  # `fit` knows one pass, of drawn inputs
+        first_steps.describe_last(**_draws(training, validation))
     assert done is not None
     joined = {name: np.concatenate([epoch[name] for epoch in epochs]) for name in HISTORY}
     return replace(done, **joined), int(joined["rows"].sum()) + len(validated[0])
