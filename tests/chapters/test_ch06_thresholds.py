@@ -61,9 +61,10 @@ def test_one_answer_for_all_reviews_predicts_no_class_decently() -> None:
     """Recalls of a constant answer, of guessing, and of one good class are refused."""
     both = claim("act01.both_classes")
 
-    assert both.rule.decide(both.documented, both.documented).holds
+    (share,) = both.rule.shares
+    assert share.decide(None, both.documented).holds
     for negative, positive in ((0.0, 1.0), (0.5, 0.5), (0.95, 0.6)):
-        assert not both.rule.decide(both.documented, {"negative": negative, "positive": positive}).holds
+        assert not share.decide(None, {"negative": negative, "positive": positive}).holds
 
 
 def test_a_share_as_wide_as_the_books_significant_lead_is_not_close() -> None:
