@@ -99,7 +99,7 @@ def add(
 
 
 def describe_last(**plan: Any) -> None:
-    """Add entries to the plan of the last training: what draws its inputs if the training gets them drawn."""
+    """Add entries to the plan of the last training, such as the order and variants behind its inputs."""
     last = _traces[-1].trainings[-1]
     last.plan.update(plan)
 

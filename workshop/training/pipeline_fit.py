@@ -187,7 +187,7 @@ def fit_on_features(
             after=done,
         )
         epochs.append({name: getattr(done, name) for name in HISTORY})
-    if first_steps.active():  # `fit` knows one pass, of drawn inputs
+    if first_steps.active():  # `fit` has seen the features of one pass, not their order
         first_steps.describe_last(**_draws(training, validation))
     assert done is not None
     joined = {name: np.concatenate([epoch[name] for epoch in epochs]) for name in HISTORY}
