@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from workshop.verification.seeds_to_draw import FRESH, usual_fresh
 
 # the package's own samples, not those of an era
 NEWEST = Recordings({"device": "cpu"})
+BOUNDS = ("at_least", "at_most", "between")
 STOCHASTIC = [c for c in ledger().claims.values() if c.rule.needs_sample]
 
 
@@ -39,6 +41,11 @@ def test_all_that_a_stochastic_claim_measures_is_recorded(claim) -> None:
     for sample in samples.values():
         assert len(sample.runs) >= least_runs(sample.seconds)
     assert all(len(column) for column in NEWEST.of(claim).numbers.values())
+
+
+def is_inside(name: str, at: str) -> bool:
+    """Whether the number of a name is at a path or inside what is there."""
+    return not at or name == at or name.startswith((f"{at}.", f"{at}["))
 
 
 def mute(claim) -> list[str]:
@@ -76,6 +83,26 @@ def test_nearly_all_drift_tests_can_alarm() -> None:
 
     silent = sum(name in names for claim, names in numbers for name in mute(claim))
     assert silent <= sum(len(names) for _, names in numbers) / 50
+
+
+@pytest.mark.parametrize("claim", [c for c in STOCHASTIC if c.rule.every], ids=lambda claim: claim.id)
+def test_what_each_run_must_show_is_no_matter_of_luck(claim) -> None:
+    """A loss or a share that only one run in 1,000 is beyond still keeps to the bounds for each run.
+
+    That place is known where the runs may pass for normal on their scale. Other kinds of numbers may touch a
+    bound that they have by construction, like the least output of an activation.
+    """
+    for name, recorded in NEWEST.of(claim).numbers.items():
+        scale = claim.scale_of(name)
+        placed = scale.of(recorded)
+        if scale.name == "identity" or not keeps_to(recorded, scale, 1):
+            continue
+        reach = NormalDist().inv_cdf(1 - FALSE_ALARM) * placed.std(ddof=1)
+        ends = scale.back(placed.mean() + np.array([-reach, reach]))
+        for check in claim.rule.every:
+            if check.rule.name in BOUNDS and is_inside(name, check.at):
+                for end in ends:
+                    assert check.rule.decide(None, float(end)).holds, f"{name} {end:.4g}: {check.text()}"
 
 
 @pytest.mark.parametrize("claim", STOCHASTIC, ids=lambda claim: claim.id)
