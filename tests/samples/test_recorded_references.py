@@ -87,9 +87,9 @@ def test_nearly_all_drift_tests_can_alarm() -> None:
 
 @pytest.mark.parametrize("claim", [c for c in STOCHASTIC if c.rule.every], ids=lambda claim: claim.id)
 def test_what_each_run_must_show_is_no_matter_of_luck(claim) -> None:
-    """A loss or a share that only one run in 1,000 is beyond still keeps to the bounds for each run.
+    """Even a run as far out as one in 1,000 meets the bounds on its losses and shares.
 
-    That place is known where the runs may pass for normal on their scale. Other kinds of numbers may touch a
+    Where that is, is known if the runs may pass for normal on their scale. Other kinds of numbers may touch a
     bound that they have by construction, like the least output of an activation.
     """
     for name, recorded in NEWEST.of(claim).numbers.items():

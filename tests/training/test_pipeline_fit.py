@@ -19,6 +19,12 @@ from workshop.training.pipelines import Pipeline, batches, drawn
 
 LOSS, METRIC = "sparse_categorical_crossentropy", "sparse_categorical_accuracy"
 SETTINGS = {"optimizer": Adam(learning_rate=0.001), "loss": LOSS, "metric": METRIC, "batch_size": 8}
+ON_FEATURES = {
+    **SETTINGS,
+    "loss": "categorical_crossentropy",
+    "metric": "categorical_accuracy",
+    "batch_size": 16,
+}
 TURNED = Augmentation(40.0, 0.1, 0.1, 0.2, 0.2, horizontal_flip=True)
 VARIANTS = Augmentation(30.0, 0.1, 0.1, 5.0, 0.2, horizontal_flip=True)
 
@@ -218,10 +224,7 @@ def test_training_on_features_is_training_with_the_base_in_the_loop(
         one = whole.fit(x, y, batch_size=16, shuffle=False, verbose=0, validation_data=test).history
         reported = {name: [*reported.get(name, []), *values] for name, values in one.items()}
 
-    done, base_passes = fit_on_features(
-        base, network, start, training, validation, optimizer=Adam(learning_rate=0.001),
-        loss="categorical_crossentropy", metric="categorical_accuracy", batch_size=16,
-    )  # fmt: skip
+    done, base_passes = fit_on_features(base, network, start, training, validation, **ON_FEATURES)
 
     for name, ours in (
         ("loss", done.loss), ("accuracy", done.metric),
@@ -240,7 +243,7 @@ def test_the_plan_on_features_has_the_order_of_later_passes() -> None:
     rng = np.random.default_rng(4)
     pictures = rng.integers(0, 256, (40, 20, 20, 3)).astype(np.uint8)
     labels = np.eye(5, dtype=np.float32)[rng.integers(0, 5, 40)]
-    training = drawn(rng, pictures, labels, passes=3, rows=40, augmentation=TURNED)
+    training = drawn(rng, pictures, labels, passes=3, rows=32, augmentation=TURNED)
     validation = drawn(rng, pictures, labels, passes=1, rows=16)
     base = small_base()
     network = Network(small_head, (tuple(base.output_shape[1:]),))
@@ -252,10 +255,7 @@ def test_the_plan_on_features_has_the_order_of_later_passes() -> None:
     plans = []
     for pipeline in (training, replace(training, order=order), replace(training, variants=variants)):
         with first_steps() as trainings:
-            fit_on_features(
-                base, network, start, pipeline, validation, optimizer=Adam(learning_rate=0.001),
-                loss="categorical_crossentropy", metric="categorical_accuracy", batch_size=8,
-            )  # fmt: skip
+            fit_on_features(base, network, start, pipeline, validation, **ON_FEATURES)
         plans.append([each.plan for each in trainings])
 
     assert plans[0][:2] == plans[1][:2] == plans[2][:2]
