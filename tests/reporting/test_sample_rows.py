@@ -57,5 +57,5 @@ def test_recorded_runs_are_short_rows() -> None:
     )
     rows = recorded_rows(sample)
     assert rows[0] == ("Recorded", "3 runs of ch09.ex01, 2026-01-01, Keras 3.15.1")
-    assert rows[1] == ("", "loss: median 0.1, 0.1 to 0.2")
+    assert rows[1] == ("", "loss: median 0.15, 0.1 to 0.2")
     assert rows[4] == ("", "and 1 more numbers (--verbose)")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Sequence
 
 from workshop.figures.alt_text import four_digits, three_digits
@@ -43,8 +44,7 @@ def recorded_rows(sample: SampleSummary | None) -> list[tuple[str, str]]:
     for number in sample.numbers[:_MOST_NUMBERS]:
         values = [run for run in number.runs if run is not None]
         if values:
-            (median,) = _quantiles(values, [0.5])
-            spread = f"median {four_digits(median)}"
+            spread = f"median {four_digits(statistics.median(values))}"
             spread += f", {four_digits(min(values))} to {four_digits(max(values))}"
             rows.append(("", _labelled(number, spread)))
     if len(sample.numbers) > _MOST_NUMBERS:
@@ -95,7 +95,8 @@ def _quantiles(values: Sequence[float], shares: Sequence[float]) -> list[float]:
 
 def _spread(number: NumberSummary) -> str:
     values = [math.inf if run is None else run for run in number.runs]
-    low, quarter, median, third, high = _quantiles(values, [0, 0.25, 0.5, 0.75, 1])
+    low, quarter, third, high = _quantiles(values, [0, 0.25, 0.75, 1])
+    median = statistics.median(values)
     return f"median {median:.5g}, middle half {quarter:.5g} to {third:.5g}, all {low:.5g} to {high:.5g}"
 
 
