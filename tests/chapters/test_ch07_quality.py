@@ -55,7 +55,7 @@ def trained(tensorflow, real):
 def untrained(seed=0):
     """Return a judge that has seen nothing."""
     weights = initial_weights(Network(quality.classifier).model, np.random.default_rng(seed))
-    return quality.Judge(weights, 0.1, np.zeros(3))
+    return quality.Judge(weights, 0.1, 0.1, np.zeros(3))
 
 
 def features(n, d, seed, correlated=True):
@@ -154,7 +154,7 @@ def test_judged_is_what_the_whole_classifier_gives(tensorflow: Any) -> None:
     rng = np.random.default_rng(1)
     *inner, kernel, bias = untrained().weights
     last = (40 * kernel, bias + rng.normal(size=10).astype(np.float32))
-    judge = quality.Judge((*inner, *last), 0.1, np.zeros(3))
+    judge = quality.Judge((*inner, *last), 0.1, 0.1, np.zeros(3))
     images = (rng.uniform(-1, 1, (700, 28, 28, 1)) * rng.uniform(0, 1, (700, 1, 1, 1))).astype(np.float32)
     model = quality.classifier()
     model.set_weights(judge.weights)
@@ -272,7 +272,7 @@ def test_the_judge_is_good(trained: Any) -> None:
     assert trained.judge.test_accuracy == pytest.approx(
         np.mean(quality.probabilities(trained.judge.weights, found.features).argmax(1) == trained.data.y_test)
     )
-    assert found.sure > 0.65
+    assert found.sure == trained.judge.test_sure > 0.65
     assert found.classes == 10
 
 

@@ -234,9 +234,16 @@ class Progress:
 
 @dataclass(frozen=True)
 class JudgeChecked:
-    """The classifier's test accuracy, and Fréchet distances from real images: of others, and of noise."""
+    """Results for real images: what those for generated ones compare with.
+
+    `test_accuracy`, `test_sure`, `test_white` : of the test images, the share that the classifier gets right,
+    that of top probabilities above 0.8, and that of nearly white pixels. `real`, `noise` : Fréchet distances
+    of real images and of noise from other real images.
+    """
 
     test_accuracy: float
+    test_sure: float
+    test_white: float
     real: float
     noise: float
 
@@ -322,7 +329,8 @@ def _quality(
     data: Any, seed: int, galleries: Mapping[str, np.ndarray]
 ) -> Tuple[Dict[str, Shown], JudgeChecked]:
     judge = train_judge(data.x_train, data.y_train, seed, held=(data.x_test, data.y_test))
-    ends = anchors(judge, scaled(data.x_test), seed, rows=min(SHOWN, len(data.x_test) // 2))
+    real = scaled(data.x_test)
+    ends = anchors(judge, real, seed, rows=min(SHOWN, len(real) // 2))
     found = {}
     for name, images in galleries.items():
         all_of_them = judged(judge, images)
@@ -334,7 +342,8 @@ def _quality(
             distance=away,
             by_noise=away / ends.noise,
         )
-    return found, JudgeChecked(judge.test_accuracy, ends.real, ends.noise)
+    white = pixels_of(real).near_white_share
+    return found, JudgeChecked(judge.test_accuracy, judge.test_sure, white, ends.real, ends.noise)
 
 
 def _progress(pixels: Mapping[str, Pixels], quality: Mapping[str, Shown]) -> Progress:

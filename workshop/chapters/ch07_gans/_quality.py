@@ -33,13 +33,15 @@ Arrays = Tuple[np.ndarray, ...]
 
 @dataclass(frozen=True)
 class Judge:
-    """A trained classifier of ten kinds of images, its accuracy on the test images, and each epoch's loss.
+    """A trained classifier of ten kinds of images, its results for the test images, and each epoch's loss.
 
-    The last two arrays of `weights` are kernel and bias of the output layer.
+    `weights` : the last two arrays are kernel and bias of the output layer. `test_sure` : share of test
+    images whose top probability is above 0.8.
     """
 
     weights: Arrays
     test_accuracy: float
+    test_sure: float
     loss: np.ndarray
 
 
@@ -151,8 +153,13 @@ def train_judge(
         weights = done.weights
         losses.append(done.loss)
     x_test, y_test = held
-    found = probabilities(weights, features_of(weights, scaled(x_test))).argmax(axis=1)
-    return Judge(weights, test_accuracy=float(np.mean(found == y_test)), loss=np.concatenate(losses))
+    found = probabilities(weights, features_of(weights, scaled(x_test)))
+    return Judge(
+        weights,
+        test_accuracy=float(np.mean(found.argmax(axis=1) == y_test)),
+        test_sure=_sure(found),
+        loss=np.concatenate(losses),
+    )
 
 
 def judged(judge: Judge, images: np.ndarray) -> Quality:
@@ -171,11 +178,10 @@ def judged(judge: Judge, images: np.ndarray) -> Quality:
         raise ValueError(f"pixels from {images.min():g} to {images.max():g}: scale the images to [-1, 1]")
     features = features_of(judge.weights, images)
     given = probabilities(judge.weights, features)
-    top = given.max(axis=1)
     counts = np.bincount(given.argmax(axis=1), minlength=given.shape[1])
     return Quality(
-        confidence=float(top.mean()),
-        sure=float(np.mean(top > SURE)),
+        confidence=float(given.max(axis=1).mean()),
+        sure=_sure(given),
         classes=int(np.count_nonzero(counts)),
         counts=counts,
         features=features,
@@ -253,6 +259,10 @@ def pixels_of(images: np.ndarray) -> Pixels:
         centre_brightness=centre,
         contrast=border - centre,
     )
+
+
+def _sure(given: np.ndarray) -> float:
+    return float(np.mean(given.max(axis=1) > SURE))
 
 
 def _root(matrix: np.ndarray) -> np.ndarray:
