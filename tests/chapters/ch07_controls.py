@@ -1,4 +1,4 @@
-"""What tests of chapter 7 share: which checks of a claim an outcome fails."""
+"""Which checks of a claim an outcome fails, for the tests of chapter 7."""
 
 from __future__ import annotations
 
@@ -19,7 +19,14 @@ def failing(claim_id, **outcomes):
     """Return where an outcome fails what a claim asks of every run; outcomes as `ch07_ex04=…`."""
     claim = ledger().claims[claim_id]
     measured = measured_of(claim_id, {name.replace("_", "."): o for name, o in outcomes.items()})
-    checks = getattr(claim.rule, "every", None) or claim.rule.checks
+    checks = claim.rule.every if claim.rule.needs_sample else claim.rule.checks
     named = getattr(claim.rule, "documents", None)
     documented = {named: claim.documented} if named else claim.documented
     return [check.at for check in checks if not check.decide(documented, measured).holds]
+
+
+def failing_shares(claim_id, **outcomes):
+    """Return where an outcome fails what a claim asks of most runs; outcomes as `ch07_ex04=…`."""
+    measured = measured_of(claim_id, {name.replace("_", "."): o for name, o in outcomes.items()})
+    shares = ledger().claims[claim_id].rule.shares
+    return [share.at for share in shares if not share.decide(None, measured).holds]

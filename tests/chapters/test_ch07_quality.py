@@ -10,9 +10,13 @@ import numpy as np
 import pytest
 from scipy import linalg
 
+from tests.chapters.ch07_controls import failing, failing_shares
+from workshop.chapters.ch07_gans import _dcgan_results as results
 from workshop.chapters.ch07_gans import _quality as quality
 from workshop.chapters.ch07_gans import text08_mode_collapse as collapse
+from workshop.chapters.ch07_gans._dcgan_training import DcganTraining, Log
 from workshop.chapters.ch07_gans._images import scaled
+from workshop.chapters.ch07_gans.ex05_dcgan import NETWORKS
 from workshop.datasets import Missing, find, load
 from workshop.ledger import ledger
 from workshop.training.fitting import Network
@@ -376,3 +380,67 @@ def test_the_detector_is_distinguished_from_its_mutants(
         monkeypatch.setattr(collapse, "train_judge", lambda *_, **__: untrained())
 
     assert collapse_holds(collapse.mode_collapse(data, 3)) is (mutant == "none")
+
+
+# what a training shows at its five times, and which checks of which claim fail
+GOOD = {"i10": "noise", "i500": "blurred", "i2000": "digits", "i4990": "digits", "after": "digits"}
+SHOWN = [
+    ({}, "ch07.ex05.generated_after", []),
+    ({"after": "noise"}, "ch07.ex05.generated_after", ["sure", "by_noise", "white", "border"]),
+    ({"after": "fives"}, "ch07.ex05.generated_after", ["classes"]),
+    ({"after": "inverted"}, "ch07.ex05.generated_after", ["white", "border"]),
+    ({}, "ch07.text08.plot_500", []),
+    ({"i500": "noise"}, "ch07.text08.plot_500", ["border", "contrast"]),
+    ({"i500": "inverted"}, "ch07.text08.plot_500", ["border", "contrast"]),
+    ({}, "ch07.text08.plot_2000", []),
+    ({"i500": "digits", "i2000": "blurred"}, "ch07.text08.plot_2000", ["sure"]),
+    ({"i2000": "fives"}, "ch07.text08.plot_2000", ["classes"]),
+    ({}, "ch07.text08.plot_5000", []),
+    ({"i4990": "noise"}, "ch07.text08.plot_5000", ["white", "gained", "sure"]),
+    ({"i4990": "one digit"}, "ch07.text08.plot_5000", ["sure"]),
+    ({}, "ch07.text08.progress", []),
+    ({"i500": "digits", "i2000": "blurred"}, "ch07.text08.progress", ["white", "distance"]),
+    ({"i4990": "noise"}, "ch07.text08.progress", ["gained"]),
+]
+
+
+@pytest.fixture
+def galleries(trained):
+    """Return 500 images of each sort; blurred ones are the mean of three digits."""
+    rng = np.random.default_rng(8)
+    first, second, third = rng.permutation(trained.images)[:1500].reshape(3, 500, 28, 28, 1)
+    return {
+        "noise": rng.uniform(-1, 1, first.shape).astype(np.float32),
+        "blurred": (first + second + third) / 3,
+        "digits": first,
+        "fives": trained.images[trained.data.y_test == 5][:500],
+        "one digit": np.repeat(first[:1], 500, axis=0),
+        "inverted": -first,
+    }
+
+
+@pytest.mark.parametrize(("shown", "claim", "fails"), SHOWN)
+@pytest.mark.parametrize("real", ["mnist"], indirect=True)
+def test_figures_of_bad_images_are_refused(
+    trained: Any, galleries: Any, monkeypatch: pytest.MonkeyPatch, shown: Any, claim: str, fails: Any
+) -> None:
+    """A training with good images passes; those of noise, of one digit or in another order are refused."""
+    images = {time: galleries[sort] for time, sort in {**GOOD, **shown}.items()}
+    monkeypatch.setattr(results, "train_judge", lambda *_, **__: trained.judge)
+    monkeypatch.setattr(results, "generated", lambda *_: images["after"])
+    prints = np.arange(100)
+    state = NETWORKS.start(3)
+    done = DcganTraining(
+        log=Log(prints, *np.ones((4, 100))),
+        fed={},
+        galleries={int(time[1:]): shown for time, shown in images.items() if time != "after"},
+        before=state,
+        after=state,
+    )
+
+    outcome = results.results_of(NETWORKS, trained.data, 3, done, 5000)
+
+    assert failing(claim, ch07_ex05=outcome) == []
+    found = failing_shares(claim, ch07_ex05=outcome)
+    assert set(fails) <= set(found)
+    assert bool(fails) is bool(found)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.chapters.ch07_controls import failing
+from tests.chapters.ch07_controls import failing, failing_shares
 from workshop.chapters.ch07_gans import _gan, _sine_training
 from workshop.chapters.ch07_gans import ex03_discriminator as ex03
 from workshop.chapters.ch07_gans import ex04_gan as ex04
@@ -237,7 +237,10 @@ def test_untrained_points_of_another_last_activation_are_refused(last: str) -> N
     def untrained(generator):
         gan = _gan.Gan(ex04.Network(generator), NETWORKS.discriminator)
         points = gan.fakes(gan.start(SEED), ex04.fake_inputs(np.random.default_rng(1), ex04.MANY))
-        return SimpleNamespace(before=described(points))
+        return SimpleNamespace(before=described(points), lowest=float(points.min()))
 
-    assert failing("ch07.ex04.initial_scatter", ch07_ex04=untrained(ex04.exercise_7_02_generator)) == []
-    assert failing("ch07.ex04.initial_scatter", ch07_ex04=untrained(changed)) == ["lowest"]
+    right, wrong = untrained(ex04.exercise_7_02_generator), untrained(changed)
+    assert failing("ch07.ex04.initial_scatter", ch07_ex04=right) == []
+    assert failing("ch07.ex04.initial_scatter", ch07_ex04=wrong) == ["lowest"]
+    assert failing_shares("ch07.ex04.selu_floor", ch07_ex04=right) == []
+    assert failing_shares("ch07.ex04.selu_floor", ch07_ex04=wrong) == [""]
