@@ -234,7 +234,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class JudgeChecked:
-    """Results for real images: what those for generated ones compare with.
+    """Results for real images, with which those for generated ones are compared.
 
     `test_accuracy`, `test_sure`, `test_white` : of the test images, the share that the classifier gets right,
     that of top probabilities above 0.8, and that of nearly white pixels. `real`, `noise` : Fréchet distances
