@@ -272,6 +272,12 @@ def test_the_second_half_of_the_prints() -> None:
     np.testing.assert_allclose([late.last_mean, late.last_spread], [0.584, 0.024])
 
 
+@pytest.mark.parametrize(("value", "near"), [(0.399, 0), (0.401, 1), (0.599, 1), (0.601, 0)])
+def test_prints_are_near_one_half_from_04_to_06(value: float, near: int) -> None:
+    """Both ends count: a print just outside is not near."""
+    assert dcgan_of(printed(value, value, value)).late.near == near
+
+
 def test_saved_grids(tmp_path: Path) -> None:
     """25 tiles of 28 pixels in a folder that did not exist; the names are the book's."""
     saved = ex05_dcgan.exercise_7_05_grids(tmp_path, SEED)

@@ -433,7 +433,7 @@ def test_figures_of_bad_images_are_refused(
     done = DcganTraining(
         log=Log(prints, *np.ones((4, 100))),
         fed={},
-        galleries={int(time[1:]): shown for time, shown in images.items() if time != "after"},
+        galleries={int(time[1:]): images[time] for time in images if time != "after"},
         before=state,
         after=state,
     )
