@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+
 from workshop.ledger import ledger
+from workshop.ledger.rules import OrderOverRuns
 from workshop.paths import follow
 
 
@@ -26,7 +29,13 @@ def failing(claim_id, **outcomes):
 
 
 def failing_shares(claim_id, **outcomes):
-    """Return where an outcome fails what a claim asks of most runs; outcomes as `ch07_ex04=…`."""
+    """Return where an outcome fails what a claim asks of most runs; outcomes as `ch07_ex04=…`.
+
+    In an order, the names that should be above the one before and are not.
+    """
+    claim = ledger().claims[claim_id]
     measured = measured_of(claim_id, {name.replace("_", "."): o for name, o in outcomes.items()})
-    shares = ledger().claims[claim_id].rule.shares
-    return [share.at for share in shares if not share.decide(None, measured).holds]
+    if isinstance(claim.rule, OrderOverRuns):
+        pairs = (pair for chain in claim.rule.chains(claim.documented) for pair in itertools.pairwise(chain))
+        return [large for small, large in pairs if not measured[small] < measured[large]]
+    return [share.at for share in claim.rule.shares if not share.decide(None, measured).holds]

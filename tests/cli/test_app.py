@@ -237,12 +237,13 @@ def test_nothing_verified_is_no_success(tmp_path: Path) -> None:
     """A run that verified nothing exits with 1, and its JSON says of every claim why."""
     path = tmp_path / "results.json"
 
-    result = run("verify", "ch07.act01.generated_after", "--offline", "--json", str(path))
+    result = run("verify", "ch06.text12.step_order", "--offline", "--json", str(path))
 
     content = json.loads(path.read_text("utf-8"))
     assert result.exit_code == 1
-    assert result.stdout.endswith("✘ Nothing was verified: 1 needs the long trainings.\n")
+    assert result.stdout.endswith("✘ Nothing was verified: no printed result was asked for.\n")
     assert {claim["verdict"] for claim in content["claims"]} <= {"deferred", "unavailable"}
+    assert all(claim["reason"] for claim in content["claims"])
     assert "The page    results.html\n" in result.stdout
 
 
