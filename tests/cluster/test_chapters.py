@@ -8,10 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-# exercise 2.04 is one long training, for which the other node would wait
-CHAPTERS = ("ch01", "ch02.act01", "ch02.ex0[!4]", "ch02.text0?", "ch05", "ch07.text0[1-6]", "ch07.ex0[12]")
-# a local run computes all but some trainings of chapter 2
-QUICK = ("ch01", "ch02.ex05", "ch02.text0?", "ch05", "ch07.text0[1-6]", "ch07.ex01", "ch07.ex02")
+# without the longest parts of these chapters, for which the other node would wait
+CHAPTERS = ("ch01", "ch02.act01", "ch02.ex0[!4]", "ch02.text0?", "ch05", "ch07.text0[!478]", "ch07.ex0[12]")
+# a local run computes all but the longest trainings of chapter 2
+QUICK = ("ch01", "ch02.ex05", "ch02.text0[!6]", "ch05", "ch07.text0[!478]", "ch07.ex0[12]")
 
 
 def verify(folder: Path, store: str, *arguments: str) -> str:
