@@ -430,7 +430,7 @@ ARTICLES = [
 
 @pytest.fixture
 def galleries(trained):
-    """Return 500 images of each sort; blurred ones are means of three. Kinds are counted in 100."""
+    """Return 500 images of each sort; blurred ones are the mean of three."""
     rng = np.random.default_rng(8)
     first, second, third = rng.permutation(trained.images)[:1500].reshape(3, 500, 28, 28, 1)
     one_kind = trained.images[trained.data.y_test == 5][:500]
@@ -467,7 +467,7 @@ def show(trained, galleries, monkeypatch):
 
 
 def require_refused(outcomes, claim, fails):
-    """Fail unless the claim refuses a training for these reasons, or accepts it without any."""
+    """Fail unless the claim refuses a training for these reasons, or accepts it if there are none."""
     assert failing(claim, **outcomes) == []
     found = failing_shares(claim, **outcomes)
     assert set(fails) <= set(found)
