@@ -39,8 +39,8 @@ OF_EACH_KIND = [
     ("float64", 68, 8, 6, ADAM, 1e-9),
     ("float32", 33, 7, 2, ADAM, 1e-5),  # 10 updates
 ]
-# These vary the loop, which is the same for all layers, so two kinds are enough.
-OF_TWO_KINDS = [
+# These vary the loop, which is the same for all layers: one kind for each loss is enough.
+OF_EACH_LOSS = [
     ("float64", 68, 8, 6, DESCENT, 1e-9),
     ("float64", 25, 1, 2, ADAM, 1e-9),  # one row an update
     ("float64", 40, 32, 3, ADAM, 1e-9),
@@ -113,7 +113,7 @@ def floatx():
 @pytest.mark.parametrize(
     ("kind", "dtype", "n", "batch_size", "epochs", "optimizer", "tolerance"),
     [(kind, *case) for kind in PROBLEMS for case in OF_EACH_KIND]
-    + [(kind, *case) for kind in ("binary", "lstm") for case in OF_TWO_KINDS],
+    + [(kind, *case) for kind in ("lstm", "sparse", "rnn") for case in OF_EACH_LOSS],
 )
 def test_epochs_equal_keras_fit(
     floatx: Any, kind: Any, dtype: Any, n: Any, batch_size: Any, epochs: Any, optimizer: Any, tolerance: Any

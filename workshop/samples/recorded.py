@@ -76,7 +76,7 @@ class RecordedRuns:
 
     `values` : what it measures on each run, None where that crashed. `numbers` : each of its numbers by
     path, shape (runs,), ∞ where a run crashed. The first runs, up to the largest full size, are `deciding`:
-    they alone decide a statement, so that it does not matter when recording stopped.
+    they alone decide a statement, so recording may stop anywhere between two sizes.
     """
 
     claim: Claim

@@ -1,4 +1,4 @@
-"""Planned numbers of recorded runs: they alone decide, so that it does not matter when recording stopped."""
+"""Planned numbers of recorded runs: they alone decide, so recording may stop anywhere between two."""
 
 from __future__ import annotations
 
