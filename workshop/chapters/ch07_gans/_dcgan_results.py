@@ -19,6 +19,7 @@ from workshop.chapters.ch07_gans._dcgan_training import (
 from workshop.chapters.ch07_gans._gan import Gan, GanSummary, summaries
 from workshop.chapters.ch07_gans._images import require, scaled
 from workshop.chapters.ch07_gans._quality import (
+    TILES,
     Pixels,
     anchors,
     frechet,
@@ -30,7 +31,6 @@ from workshop.chapters.ch07_gans._quality import (
 from workshop.training.adversarial import least_moves
 from workshop.training.backend import tf
 
-TILES = 25  # images per grid
 NEAR_HALF = (0.4, 0.6)
 LAST = 7  # number of the activity's prints in the book
 
