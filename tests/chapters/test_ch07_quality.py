@@ -117,49 +117,6 @@ def test_distance_needs_enough_of_the_same(a: Any, b: Any) -> None:
         quality.frechet(np.zeros(a), np.zeros(b))
 
 
-def test_pixels_by_hand() -> None:
-    """White border of four rings, a black quarter of the inner square, grey else."""
-    image = np.full((1, 28, 28, 1), -1.0)
-    image[:, 4:-4, 4:-4] = 0.0
-    image[:, 4:14, 4:14] = 1.0
-
-    found = quality.pixels_of(image)
-
-    assert found.border_brightness == 1.0
-    assert found.centre_brightness == 0.375
-    assert found.near_white_share == pytest.approx(1 - 400 / 784)
-    assert found.mean_brightness == pytest.approx((384 + 150) / 784)
-    assert quality.pixels_of(np.full((1, 28, 28, 1), -0.79)).near_white_share == 0
-    assert quality.pixels_of(np.full((1, 28, 28, 1), -0.81)).near_white_share == 1
-
-
-def test_neighbours_in_rows_and_columns_are_correlated_by_hand() -> None:
-    """Plain grey and stripes count as 1, the smooth sum of two neighbours as a half; 25 images are read."""
-    noise = np.random.default_rng(6).uniform(-1, 1, (26, 28, 29, 1))
-    smooth = noise[:, :, :-1] + noise[:, :, 1:]
-
-    def found(images):
-        return quality.pixels_of(images).correlation
-
-    assert found(noise[:25]) == pytest.approx(0, abs=0.05)
-    assert found(smooth) == found(smooth.transpose(0, 2, 1, 3)) == pytest.approx(0.5, abs=0.02)
-    assert found(np.repeat(noise[:, :1], 28, axis=1)) == pytest.approx(1)
-    assert found(np.full((1, 28, 28, 1), 0.3)) == 1
-    assert found(np.concatenate([smooth[:25], noise[25:, :, 1:]])) == found(smooth[:25])
-    assert found(np.concatenate([noise[25:, :, 1:], smooth[:25]])) < found(smooth[:25])
-
-
-def test_brightness_is_that_of_the_book_s_colours() -> None:
-    """In the colour map gray_r the least value of [−1, 1] is white."""
-    matplotlib = pytest.importorskip("matplotlib")
-    values = np.linspace(-1, 1, 256)
-
-    drawn = matplotlib.colormaps["gray_r"]((values + 1) / 2)[:, 0]
-
-    brightness = [quality.pixels_of(np.full((1, 28, 28, 1), value)).mean_brightness for value in values]
-    np.testing.assert_allclose(brightness, drawn, atol=0.005)
-
-
 def test_real_images_are_as_bright_as_the_authors_last_ones(real: Any) -> None:
     """Border and centre are those areas for which real images come near the saved files."""
     name, data = real

@@ -262,12 +262,12 @@ def pixels_of(images: np.ndarray) -> Pixels:
         border_brightness=border,
         centre_brightness=centre,
         contrast=border - centre,
-        correlation=float(np.mean([_neighbours(image) for image in brightness[:TILES]])),
+        correlation=float(np.mean([_correlation(image) for image in brightness[:TILES]])),
     )
 
 
-def _neighbours(image: np.ndarray) -> float:
-    """Return the correlation of neighbours in rows or in columns, whichever is larger: stripes count too."""
+def _correlation(image: np.ndarray) -> float:
+    """Return the correlation of neighbours in rows or in columns, the larger one, so that stripes count."""
     pairs = [(rows[:, :-1].ravel(), rows[:, 1:].ravel()) for rows in (image, image.T)]
     return max(float(np.corrcoef(a, b)[0, 1]) if np.ptp(a) and np.ptp(b) else 1.0 for a, b in pairs)
 
