@@ -47,11 +47,12 @@ class Ran:
 
 @dataclass(frozen=True)
 class Training:
-    """Results of a training. `test_accuracy` : that of the last weights."""
+    """Results of a training. `test_accuracy`, `mean_test_output` : those of the last weights."""
 
     history: History
     ran: Ran
     test_accuracy: float
+    mean_test_output: float
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,7 @@ def trained(
         history=History(done.loss, done.metric, done.val_loss, done.val_metric),
         ran=ran(start, done, len(x)),
         test_accuracy=float(np.mean((outputs > 0.5) == data.y_test)),
+        mean_test_output=float(np.mean(outputs, dtype=np.float64)),
     )
     return Trained(training, done, outputs)
 
