@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -112,19 +113,29 @@ from tests.mutants.rows import ROOT, read_rows
 from workshop.ledger import ledger
 
 simulating.SEEDS = 3
-task = next(Task(m.unit, m, "") for m in read_rows().of(["ch07.ex02"]) if m.name == sys.argv[1])
-print(json.dumps(simulating._run(task, ledger(), ROOT)["numbers"]))
+mutant = next((m for m in read_rows().of(["ch07.ex02"]) if m.name == sys.argv[1]), None)
+print(json.dumps(simulating._run(Task("ch07.ex02", mutant, ""), ledger(), ROOT)))
 """
+
+
+def remade(mistake: str) -> dict[str, Any]:
+    """Return three runs of exercise 7.02 with a mistake, or as it is, by a process of their own."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "WORKSHOP_THREADS": "1"}
+    command = [sys.executable, "-c", REMAKE, mistake]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, cwd=ROOT)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_the_unit_as_it_is_repeats_its_recorded_seeds() -> None:
+    """Otherwise no mistake of it is recorded."""
+    assert remade("")["agrees"] is True
 
 
 def test_a_mistake_that_is_made_again_gives_the_recorded_numbers() -> None:
     """Within rounding; and it gives others than the next mistake."""
     recorded = recorded_mistakes("ch07.ex02")
     assert recorded is not None
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "WORKSHOP_THREADS": "1"}
-    command = [sys.executable, "-c", REMAKE, "uniform noise"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, cwd=ROOT)
-    made = json.loads(done.stdout.splitlines()[-1])
+    made = remade("uniform noise")["numbers"]
     by_name = {each.what: each.numbers for each in recorded.mistakes}
     rows = np.array([[run[name] for name in recorded.quantities] for run in made])
     assert rows == pytest.approx(by_name["uniform noise"][:3], rel=1e-3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import os
 import tempfile
@@ -145,13 +146,14 @@ def _run(task: Task, ledger: Ledger, root: Path) -> dict[str, Any]:
                 put_in_front(task.mutant.texts(root), Path(folder))
             environment = this_environment()
             planner = Planner(catalogue([unit[:4]]), environment.digest_text())
+            run = functools.partial(execute, workers=Workers(1), timings=usual_seconds())
             if task.mutant is None:
-                agrees = _agrees(planner, unit, environment, None)
+                agrees = _agrees(planner, unit, environment, run)
                 return {"agrees": agrees, "crash": "" if agrees else "it is not as recorded"}
             for piece in _pieces(planner, unit, quantities_of(ledger, unit), SEEDS):
                 made: dict[str, Made] = {}
                 jobs = [job for place in piece for job in place.values()]
-                execute(jobs, made=made, store=None, workers=Workers(1), timings=usual_seconds())
+                run(jobs, made=made, store=None)
                 failures += [failure for each in made.values() if (failure := each.failure)]
                 seconds += sum(each.seconds for each in made.values())
                 numbers += [by_quantity(ledger, unit, _values(place, made)) for place in piece]
