@@ -119,7 +119,7 @@ print(json.dumps(simulating._run(Task("ch07.ex02", mutant, ""), ledger(), ROOT))
 
 
 def remade(mistake: str) -> dict[str, Any]:
-    """Return three runs of exercise 7.02 with a mistake, or as it is, by a process of their own."""
+    """Return the result of exercise 7.02 with a mistake, or of its check without one."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "WORKSHOP_THREADS": "1"}
     command = [sys.executable, "-c", REMAKE, mistake]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, cwd=ROOT)

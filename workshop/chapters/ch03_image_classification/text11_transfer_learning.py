@@ -55,7 +55,7 @@ def changed_by_a_step(model: Any, parts: Dict[str, Any], images: int = 2) -> Dic
     *places, classes = model.output_shape[1:]
     y = np.eye(classes, dtype=np.float32)[rng.integers(classes, size=(images, *places))]
     before = {name: part.get_weights() for name, part in parts.items()}
-    # eager, because tracing a graph takes much longer than one step
+    # tracing a graph takes much longer than one eager step
     model.compile(optimizer=keras.optimizers.Adam(0.001), loss="categorical_crossentropy", run_eagerly=True)
     model.train_on_batch(x, y)
     return {

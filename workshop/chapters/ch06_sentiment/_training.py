@@ -47,7 +47,11 @@ class Ran:
 
 @dataclass(frozen=True)
 class Training:
-    """Results of a training. `test_accuracy`, `mean_test_output` : those of the last weights."""
+    """Results of a training.
+
+    `test_accuracy` : that of the last weights. `mean_test_output` : their mean probability that a test review
+    is positive. It differs between sets of reviews even if all get one answer.
+    """
 
     history: History
     ran: Ran
