@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 
 from workshop.ledger import Chapter, Claim, Ledger, Unit
-from workshop.ledger.rules import PrintedAmongRuns
+from workshop.ledger.rules import SampledRule
 from workshop.ledger.values import brief
 from workshop.reporting.describe import (
     EVIDENCE,
@@ -149,9 +149,8 @@ def _basis(
 def _decides(claim: Claim) -> str:
     """Say in plain words what decides a claim."""
     rule = claim.rule
-    if rule.needs_sample:
-        own = isinstance(rule, PrintedAmongRuns)
-        return "its place among the recorded runs" if own else "what the recorded runs show"
+    if isinstance(rule, SampledRule):
+        return "its place among the recorded runs" if rule.compares else "what the recorded runs show"
     if rule.name == "parts":
         return "several checks, each of which has to hold"
     return _DECIDES.get(rule.name, rule.text())

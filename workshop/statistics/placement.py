@@ -9,20 +9,17 @@ from typing import Literal
 
 import numpy as np
 
-from workshop.statistics.hypothesis_tests import DOUBTFUL, EXCLUDED, NORMAL_FROM, may_exclude, normal_p
+from workshop.statistics.hypothesis_tests import BOUND_FROM, DOUBTFUL, EXCLUDED, may_exclude, normal_p
 from workshop.statistics.scales import Numbers, Scale
-from workshop.statistics.sizes import could_decide
+from workshop.statistics.sizes import SIZES
 
 Answer = Literal["compatible", "excluded", "inconclusive"]
 Interval = tuple[float, float]
 
-# so many recorded runs could exclude a printed value by rank alone
-_BY_RANK = math.ceil(2 / EXCLUDED) - 1
-
 
 @dataclass(frozen=True)
 class Placement:
-    """The answer, its p, how many runs could decide where these can't, and all of it in words."""
+    """The answer, its p, in how many runs a decision is as likely as not where these can't, and the words."""
 
     answer: Answer
     p: float
@@ -60,13 +57,12 @@ def place(
         shown = f"{shown}, {by}"
         if p <= EXCLUDED:
             return Placement("excluded", p, None, f"{shown}: excluded")
-    elif n < NORMAL_FROM:
+    elif n < BOUND_FROM:
         shown = f"{shown}, and {n} are too few to tell by a scale"
     else:
         on = sorted({scales[name].name for name in beyond})
         shown = f"{shown}, and they are not near normal on the {' or the '.join(on)} scale"
-    needed = _runs_needed(recorded, scales, distances, len(printed))
-    return Placement("inconclusive", p, needed, f"{shown}: {could_decide(needed)}")
+    return Placement("inconclusive", p, _runs_needed(recorded, scales, distances, len(printed)), shown)
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -77,26 +73,30 @@ def _listed(names: Sequence[str]) -> str:
 def _runs_needed(
     recorded: Mapping[str, Numbers], scales: Mapping[str, Scale], distances: Mapping[str, float], numbers: int
 ) -> int:
-    """Return how many runs could decide on numbers at these distances beyond their runs.
+    """Return in how many runs a decision on numbers beyond their runs is at least as likely as not.
 
-    By its scale, so many exclude a number that is far out, or reach one that is not with a probability of one
-    half. Where nothing is near normal, ranks alone decide.
+    `distances` are those of the numbers. On a scale that the runs are near normal on, this many runs exclude
+    a number that is far out, or reach one that is not. Any other number is taken for one more run: beyond n
+    runs, it is within N with a probability of (N - n) / (N + 1), as if independent of the others.
     """
     from scipy import stats
 
-    fit = {
-        name: distance
-        for name, distance in distances.items()
-        if normal_p(recorded[name], scales[name]) >= DOUBTFUL and np.ptp(recorded[name]) > 0
-    }
     n = len(next(iter(recorded.values())))
-    far = max(fit.values(), default=0.0)
-    if far and _beyond_p(far, 10**9, numbers) <= EXCLUDED:
-        sizes = range(max(n + 1, NORMAL_FROM), _BY_RANK)
-        return next((size for size in sizes if _beyond_p(far, size, numbers) <= EXCLUDED), _BY_RANK)
-    if len(fit) < len(distances):
-        return _BY_RANK
-    return min(_BY_RANK, max(n + 1, math.ceil(math.log(2) / float(stats.norm.sf(far)))))
+    far, others, reach = 0.0, 0, n + 1
+    for name, distance in distances.items():
+        if normal_p(recorded[name], scales[name]) < DOUBTFUL or np.ptp(recorded[name]) == 0:
+            others += 1
+        elif _beyond_p(distance, 10**9, numbers) <= EXCLUDED:
+            far = max(far, distance)
+        else:
+            reach = max(reach, math.ceil(math.log(2) / float(stats.norm.sf(distance))))
+    if far:
+        sizes = (size for size in SIZES if size > n and size >= BOUND_FROM)
+        return next((size for size in sizes if _beyond_p(far, size, numbers) <= EXCLUDED), SIZES[-1] + 1)
+    if others:
+        missed = 1 - 0.5 ** (1 / others)
+        reach = max(reach, math.ceil((n + 1) / missed - 1))
+    return reach
 
 
 def prediction_bounds(values: Numbers, scale: Scale, numbers: int) -> Interval | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 # of these, the largest that a sample reaches decides; runs beyond it wait until the next one is full
-SIZES = (5, 10, 20, 30, 64, 128)
+SIZES = (5, 10, 20, 30, 64, 128, 256, 512)
+# the last two are for units of at most this many seconds a seed
+_QUICK, _LARGEST = 2.0, 128
 # a unit of at most so many seconds a seed is planned with so many runs, a slower one with SLOW
 _PLANNED = ((1.0, 128), (60.0, 64), (360.0, 30))
 _SLOW = 20
@@ -19,9 +21,18 @@ def planned_size(seconds: float) -> int:
     return next((size for limit, size in _PLANNED if seconds <= limit), _SLOW)
 
 
-def could_decide(runs: int) -> str:
-    """Say in which planned size so many runs are, which could decide a statement."""
-    size = next((size for size in SIZES if size >= runs), None)
+def largest_size(seconds: float) -> int:
+    """Return how many runs are planned at most for a unit that takes so many seconds a seed."""
+    return SIZES[-1] if seconds <= _QUICK else _LARGEST
+
+
+def could_decide(runs: int, seconds: float) -> str:
+    """Say which planned size has this many runs, which could decide a statement.
+
+    `seconds` is what a seed of the unit takes.
+    """
+    largest = largest_size(seconds)
+    size = next((size for size in SIZES if runs <= size <= largest), None)
     if size is None:
-        return f"it would take {runs:,} runs, and at most {SIZES[-1]} are planned"
+        return f"it would take {runs:,} runs, and at most {largest} are planned"
     return f"{size} runs could decide"

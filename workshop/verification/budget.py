@@ -17,7 +17,7 @@ from workshop.errors import UsageError, WorkshopError
 from workshop.ledger import Claim, Ledger
 from workshop.samples.model import ReferenceSample, recorded_values, reference_sample
 from workshop.samples.recorded import RecordedRuns, Samples, column_numbers
-from workshop.statistics.sizes import SIZES, full_size
+from workshop.statistics.sizes import SIZES, full_size, largest_size
 from workshop.verification.printed_vs_recorded import answer
 
 _UNITS = {"s": 1, "m": 60, "h": 3600}
@@ -55,7 +55,7 @@ def parse_budget(text: str) -> float:
 def next_block(sample: ReferenceSample) -> Block | None:
     """Return the next block of a unit, None if it has the largest planned size."""
     runs = len(sample.runs)
-    size = next((size for size in SIZES if size > runs), None)
+    size = next((size for size in SIZES if runs < size <= largest_size(sample.seconds)), None)
     return None if size is None else Block(sample.unit, runs, size, (size - runs) * sample.seconds)
 
 

@@ -1,35 +1,49 @@
 """Is what the book states compatible with what the procedure gives? Decided on the recorded runs alone.
 
-So the answer does not change from day to day. At level EXCLUDED a printed value, an order, a share of runs or
-a mean is compatible, excluded, or inconclusive where the recorded runs can't decide.
+So the answer does not change from day to day. At level EXCLUDED what the book prints of a run, an order, a
+share of runs or a mean is compatible, excluded, or inconclusive where the recorded runs can't decide.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from workshop.ledger.rules import MeanOfRuns, OrderOverRuns, PrintedAmongRuns, RunShare, SharesOfRuns
+import numpy as np
+
+from workshop.ledger.rules import (
+    MeanOfRuns,
+    OrderOverRuns,
+    PrintedAmongRuns,
+    PrintedDifferences,
+    PrintedRanking,
+    RunShare,
+    SharesOfRuns,
+    ShownByRuns,
+)
 from workshop.ledger.rules.runs import USUALLY
+from workshop.ledger.values import half_digit
 from workshop.samples.recorded import NotDecidable, RecordedRuns
 from workshop.statistics.hypothesis_tests import (
     EXCLUDED,
-    NORMAL_FROM,
+    MEAN_FROM,
     chance_of_order,
     equivalence_p,
     order_p,
     share_bounds,
 )
-from workshop.statistics.placement import Answer, place
-from workshop.statistics.scales import Numbers
+from workshop.statistics.placement import Answer, Placement, place
+from workshop.statistics.scales import Numbers, Scale
 from workshop.statistics.sizes import SIZES, could_decide
 
 # A share of runs agrees with a printed one only if its interval is at most so wide. The largest planned size
 # brings any share to 0.28, so it always decides, and no share that is off by more than this can agree.
 NARROW = 0.3
+# this many runs none of which shows what is printed exclude it: 1 / (999 + 1) is EXCLUDED
+_BY_RANK = math.ceil(1 / EXCLUDED) - 1
 
 
 @dataclass(frozen=True)
@@ -45,20 +59,41 @@ def answer(runs: RecordedRuns, expected: Any) -> Conclusion:
 
     Fewer than the smallest planned size decide nothing. Raises NotDecidable.
     """
-    rule, recorded = runs.claim.rule, runs.deciding_numbers
+    rule, recorded, seconds = runs.claim.rule, runs.deciding_numbers, runs.samples.seconds
     if len(runs.deciding) < SIZES[0]:
-        few = f"only {len(runs.values)} recorded runs: {could_decide(SIZES[0])}"
+        few = f"only {len(runs.values)} recorded runs: {could_decide(SIZES[0], seconds)}"
         return Conclusion("inconclusive", few)
     if isinstance(rule, OrderOverRuns):
-        return _worst([_order(chain, recorded, rule.order == "paired") for chain in rule.chains(expected)])
+        chains = rule.chains(expected)
+        if rule.order == "printed":
+            return _printed_order(chains, recorded, seconds)
+        return _worst([_order(chain, recorded, rule.order == "paired", seconds) for chain in chains])
     if isinstance(rule, SharesOfRuns):
-        return _worst([_share(share, expected, runs.deciding) for share in rule.shares])
+        return _worst([_share(share, expected, runs.deciding, seconds) for share in rule.shares])
+    if isinstance(rule, ShownByRuns):
+        passed = [
+            value is not None and all(check.decide(None, value).holds for check in rule.shown)
+            for value in runs.deciding
+        ]
+        return _shown("; ".join(check.text() for check in rule.shown), passed, seconds)
+    if isinstance(rule, PrintedRanking):
+        common = _ranking(rule, expected, runs.deciding, seconds)
+        if not rule.scored:
+            return common
+        best = rule.numbers(expected, expected)["best"]
+        interval = {"best": (best - half_digit(best), best + half_digit(best))}
+        scored = place({"best": recorded["best"]}, interval, {"best": Scale()})
+        return _worst([common, _placed(scored, seconds)])
+    if isinstance(rule, PrintedDifferences):
+        columns = {name: _difference(rule, name, recorded) for name in rule.differences}
+        intervals = rule.intervals(expected)
+        return _placed(place(columns, intervals, dict.fromkeys(intervals, Scale())), seconds)
     if isinstance(rule, MeanOfRuns):
         to, within, at = rule.equivalent.to, rule.equivalent.within, rule.equivalent.at
         if at and at not in recorded:
             raise NotDecidable(f"{at} is not measured, but {', '.join(recorded)}: mend `at`")
         asked = {at: recorded[at]} if at else recorded
-        return _worst([_equivalence(name, column, to, within) for name, column in asked.items()])
+        return _worst([_equivalence(name, column, to, within, seconds) for name, column in asked.items()])
     assert isinstance(rule, PrintedAmongRuns)
     intervals = {name: rule.interval(number) for name, number in rule.placed(expected).items()}
     unknown = sorted(set(intervals) - set(recorded))
@@ -68,8 +103,75 @@ def answer(runs: RecordedRuns, expected: Any) -> Conclusion:
             "mend `measure`"
         )
     scales = {name: runs.claim.scale_of(name) for name in intervals}
-    placed = place(recorded, intervals, scales)
-    return Conclusion(placed.answer, placed.detail)
+    return _placed(place(recorded, intervals, scales), seconds)
+
+
+def _placed(placed: Placement, seconds: float) -> Conclusion:
+    more = "" if placed.runs_needed is None else f": {could_decide(placed.runs_needed, seconds)}"
+    return Conclusion(placed.answer, placed.detail + more)
+
+
+def _difference(rule: PrintedDifferences, name: str, recorded: Mapping[str, Numbers]) -> Numbers:
+    """Return a difference on each run; two crashed numbers have none, which counts as the largest."""
+    if name in recorded:
+        return recorded[name]
+    _check_measured(rule.differences[name], recorded)
+    first, second = (recorded[each] for each in rule.differences[name])
+    with np.errstate(invalid="ignore"):
+        return np.nan_to_num(first - second, nan=math.inf, posinf=math.inf, neginf=-math.inf)
+
+
+def _ranking(rule: PrintedRanking, printed: Any, values: Sequence[Any], seconds: float) -> Conclusion:
+    """Place how much the printed list has in common with the recorded lists, among that of each of these.
+
+    If the printed list is that of one more run, all lists are exchangeable, so its place is a matter of rank.
+    That it has more in common than any other is no objection. It is never compatible if no run has one of its
+    names, however little the runs have in common. A crashed run has no names.
+    """
+    lists = [rule.names(printed), *(set() if value is None else rule.names(value) for value in values)]
+    common = np.array([[len(one & other) for other in lists] for one in lists], dtype=np.float64)
+    np.fill_diagonal(common, 0.0)
+    average = common.sum(axis=1) / len(values)
+    own, recorded = float(average[0]), average[1:]
+    at = min(own, float(recorded.max()))
+    placed = place({"common": recorded}, {"common": (at, at)}, {"common": Scale()})
+    low, median, high = np.quantile(recorded, [0, 0.5, 1], method="nearest")
+    names = f"the first {rule.first} printed names" if rule.first > 1 else "the printed name"
+    shown = (
+        f"{names} have on average {own:.2g} in common with a recorded run, the {len(values)} recorded runs "
+        f"with each other {median:.2g} ({low:.2g} to {high:.2g})"
+    )
+    if rule.first == 1:
+        shown = f"{names} is the first in {own:.1%} of {len(values)} recorded runs"
+    if placed.answer == "compatible" and not own:
+        more = could_decide(_BY_RANK, seconds)
+        return Conclusion("inconclusive", f"{shown}; no recorded run has one of them: {more}")
+    return _placed(Placement(placed.answer, placed.p, placed.runs_needed, shown), seconds)
+
+
+def _printed_order(
+    chains: Sequence[Sequence[str]], recorded: Mapping[str, Numbers], seconds: float
+) -> Conclusion:
+    _check_measured({name for chain in chains for name in chain}, recorded)
+    steps = [recorded[a] < recorded[b] for chain in chains for a, b in itertools.pairwise(chain)]
+    return _shown("; ".join(" < ".join(chain) for chain in chains), np.all(steps, axis=0), seconds)
+
+
+def _shown(what: str, passed: Sequence[bool], seconds: float) -> Conclusion:
+    """Answer on what the printed run shows, by which recorded runs show it."""
+    shown = f"{what}: shown by {sum(passed)} of {len(passed)} recorded runs"
+    if any(passed):
+        return Conclusion("compatible", shown)
+    if len(passed) >= _BY_RANK:
+        return Conclusion("excluded", shown)
+    return Conclusion("inconclusive", f"{shown}: {could_decide(2 * len(passed) + 1, seconds)}")
+
+
+def _check_measured(names: Iterable[str], recorded: Mapping[str, Numbers]) -> None:
+    """Raise NotDecidable if one of the names is not that of a measured number."""
+    missing = [name for name in names if name not in recorded]
+    if missing:
+        raise NotDecidable(f"{missing[0]} is not measured, but {', '.join(recorded)}: mend `measure`")
 
 
 def _worst(answers: Sequence[Conclusion]) -> Conclusion:
@@ -80,11 +182,10 @@ def _worst(answers: Sequence[Conclusion]) -> Conclusion:
     return next(Conclusion(kind, "; ".join(details)) for kind, details in by.items() if details)
 
 
-def _order(chain: Sequence[str], recorded: Mapping[str, Numbers], paired: bool) -> Conclusion:
+def _order(chain: Sequence[str], recorded: Mapping[str, Numbers], paired: bool, seconds: float) -> Conclusion:
     steps = []
     for small, large in itertools.pairwise(chain):
-        if small not in recorded or large not in recorded:
-            raise NotDecidable(f"{small} or {large} is not measured: mend `measure`")
+        _check_measured((small, large), recorded)
         holds, reverse = order_p(recorded[small], recorded[large], paired=paired)
         often = chance_of_order(recorded[small], recorded[large], paired=paired)
         n = len(recorded[small])
@@ -96,13 +197,12 @@ def _order(chain: Sequence[str], recorded: Mapping[str, Numbers], paired: bool) 
         else:
             # of the normal approximations of both tests, with the measured chance
             needed = math.ceil((1 / 4 if paired else 1 / 6) * (3.09 / max(abs(often - 0.5), 1e-3)) ** 2)
-            steps.append(Conclusion("inconclusive", f"{shown}: {could_decide(max(needed, n + 1))}"))
+            steps.append(Conclusion("inconclusive", f"{shown}: {could_decide(max(needed, n + 1), seconds)}"))
     return _worst(steps)
 
 
-def _share(share: RunShare, expected: Any, values: Sequence[Any]) -> Conclusion:
-    printed = expected if share.ranks else None  # else the printed value is the share, or words
-    hits = sum(value is not None and share.decide(printed, value).holds for value in values)
+def _share(share: RunShare, expected: Any, values: Sequence[Any], seconds: float) -> Conclusion:
+    hits = sum(value is not None and share.decide(None, value).holds for value in values)
     low, high = share_bounds(hits, len(values))
     shown = f"{share.text()}: {hits} of {len(values)} recorded runs ({low:.1%} to {high:.1%})"
     often = hits / len(values)
@@ -112,21 +212,21 @@ def _share(share: RunShare, expected: Any, values: Sequence[Any]) -> Conclusion:
         if high - low <= NARROW:
             return Conclusion("compatible", shown)
         needed = math.ceil((2 * 3.09 / NARROW) ** 2 * max(often * (1 - often), 0.01))
-        more = could_decide(max(needed, len(values) + 1))
+        more = could_decide(max(needed, len(values) + 1), seconds)
         return Conclusion("inconclusive", f"{shown}, wider than {NARROW:g}: {more}")
     if low > USUALLY:
         return Conclusion("compatible", shown)
     if high <= USUALLY:
         return Conclusion("excluded", shown)
     needed = math.ceil((3.09 / max(abs(often - USUALLY), 1e-3)) ** 2 / 4)
-    return Conclusion("inconclusive", f"{shown}: {could_decide(max(needed, len(values) + 1))}")
+    return Conclusion("inconclusive", f"{shown}: {could_decide(max(needed, len(values) + 1), seconds)}")
 
 
-def _equivalence(name: str, values: Numbers, to: float, within: float) -> Conclusion:
+def _equivalence(name: str, values: Numbers, to: float, within: float, seconds: float) -> Conclusion:
     where = f"{name} " if name else ""
     shown = f"{where}mean {values.mean():.4g} of {len(values)} recorded runs against {to:g} ± {within:g}"
-    if len(values) < NORMAL_FROM:
-        return Conclusion("inconclusive", f"{shown}: {could_decide(NORMAL_FROM)}, by a t test")
+    if len(values) < MEAN_FROM:
+        return Conclusion("inconclusive", f"{shown}: {could_decide(MEAN_FROM, seconds)}, by a t test")
     differs, alike = equivalence_p(values, to, within)
     if differs <= EXCLUDED:
         return Conclusion("compatible", f"{shown}, p = {differs:.1e}")

@@ -11,10 +11,13 @@ from workshop.ledger.rules.runs import (
     MeanOfRuns,
     OrderOverRuns,
     PrintedAmongRuns,
+    PrintedDifferences,
+    PrintedRanking,
     Repeats,
     RunShare,
     SampledRule,
     SharesOfRuns,
+    ShownByRuns,
     numbers_of,
 )
 from workshop.ledger.rules.structure import Curve, Ordering, Overlap
@@ -23,6 +26,7 @@ from workshop.ledger.rules.values import AtLeast, AtMost, Between, Equal, Rounds
 __all__ = [
     "AnyRule", "AtLeast", "AtMost", "Between", "Check", "Consistency", "Curve", "Decision", "Equal",
     "Literature", "MeanOfRuns", "OrderOverRuns", "Ordering", "Overlap", "Parts",
-    "PrintedAmongRuns", "Repeats", "Rounds", "Rule", "RunShare", "SampledRule", "SharesOfRuns", "Within",
+    "PrintedAmongRuns", "PrintedDifferences", "PrintedRanking", "Repeats", "Rounds", "Rule", "RunShare",
+    "SampledRule", "SharesOfRuns", "ShownByRuns", "Within",
     "numbers_of", "parse_rule", "vocabulary",
 ]  # fmt: skip

@@ -2,40 +2,39 @@
 
 A recorded seed must give its recorded outcome again, bit for bit. Every number of today's runs is tested
 against the recorded ones. Then the rule's statement is decided on the recorded runs. The ledger writes all of
-these rules as `reference`. A key says which statement is made: `order`, `shares`, `equivalent`, or none.
+these rules as `reference`. A key says which statement is made.
+
+What the book prints of one run is placed among the recorded runs: numbers (no key), `differences` of two
+printed numbers, the `first` names of a list, a printed `order`, and what the run has `shown`. A general
+sentence of the book is decided by most runs: another `order`, `shares`, `equivalent`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from workshop.ledger.rules.base import AnyRule, Decision, Rule, Strict
 from workshop.ledger.rules.parts import Check
-from workshop.ledger.rules.structure import Overlap
+from workshop.ledger.rules.structure import name_of
 from workshop.ledger.values import half_digit, is_number, leaves, plain
-from workshop.paths import follow, parse_steps
 from workshop.statistics.scales import ScaleName
 
-Order = Literal["paired", "unpaired"]
-# A book shows one run and means the usual one, so the same must be true in more than half of ours. It is one
-# level for all statements. What every run must show by construction is a check of `every`, not a share.
+Order = Literal["paired", "unpaired", "printed"]
+# A general sentence is about the usual run, so it must be true in more than half of ours. It is one level for
+# all statements. What every run must show by construction is a check of `every`, not a share.
 USUALLY = 0.5
-Rankings = Mapping[str, Callable[[Any], dict[str, float]]]
 
 
-def numbers_of(value: Any, where: str = "", ranked: Rankings | None = None) -> dict[str, float]:
+def numbers_of(value: Any, where: str = "") -> dict[str, float]:
     """Return the numbers of a nested value by their paths; booleans count as 0 and 1.
 
-    `ranked` has, by path, the functions that give a ranking's numbers. Raises ValueError if the value has
-    anything else in it.
+    Raises ValueError if the value has anything else in it.
     """
     value = plain(value)
-    if ranked and where in ranked:
-        items = [(f"{where}.{key}" if where else key, item) for key, item in ranked[where](value).items()]
-    elif isinstance(value, dict):
+    if isinstance(value, dict):
         items = [(f"{where}.{key}" if where else str(key), item) for key, item in value.items()]
     elif isinstance(value, list):
         items = [(f"{where}[{i}]", item) for i, item in enumerate(value)]
@@ -43,7 +42,7 @@ def numbers_of(value: Any, where: str = "", ranked: Rankings | None = None) -> d
         return {where: float(value)}
     else:
         raise ValueError(f"{where or 'the quantity'} is {value!r}, no number")
-    return {path: number for key, item in items for path, number in numbers_of(item, key, ranked).items()}
+    return {path: number for key, item in items for path, number in numbers_of(item, key).items()}
 
 
 class SampledRule(Rule):
@@ -121,9 +120,7 @@ class PrintedAmongRuns(SampledRule):
 
     def interval(self, printed: float) -> tuple[float, float]:
         """Return the lowest and highest value that are printed as this number: its rounding interval."""
-        half = half_digit(printed, None)
-        if self.decimals is not None:
-            half = min(half, half_digit(printed, self.decimals))
+        half = _half_digit(printed, self.decimals)
         return printed - half, printed + half
 
     def statement(self) -> str:
@@ -131,8 +128,107 @@ class PrintedAmongRuns(SampledRule):
         return "printed value's place among the recorded runs"
 
 
+def _half_digit(printed: float, decimals: int | None) -> float:
+    half = half_digit(printed, None)
+    return half if decimals is None else min(half, half_digit(printed, decimals))
+
+
+class PrintedDifferences(SampledRule):
+    """The differences of printed numbers lie where those of the recorded runs lie.
+
+    `differences` has, by name, the names of the two printed numbers, the first less the second. A difference
+    that the claim measures has its name; any other is that of two measured numbers of these names.
+    """
+
+    key = "differences"
+    differences: Mapping[str, Annotated[tuple[str, str], Field(strict=False)]] = Field(min_length=1)
+    decimals: int | None = Field(default=None, ge=0)
+
+    def fit(self, documented: Any) -> None:
+        """Raise ValueError if a difference is not that of two documented numbers."""
+        printed = documented if isinstance(documented, Mapping) else {}
+        for name in (name for pair in self.differences.values() for name in pair):
+            if not is_number(printed.get(name)):
+                raise ValueError(f"a difference needs a documented number {name!r}: add it")
+
+    @property
+    def compares(self) -> bool:
+        """Whether the statement compares the printed value with the runs: it does."""
+        return True
+
+    def intervals(self, documented: Mapping[str, float]) -> dict[str, tuple[float, float]]:
+        """Return the lowest and highest difference that two rounded numbers can have, by its name."""
+        found = {}
+        for name, (first, second) in self.differences.items():
+            half = sum(_half_digit(documented[each], self.decimals) for each in (first, second))
+            between = documented[first] - documented[second]
+            found[name] = between - half, between + half
+        return found
+
+    def statement(self) -> str:
+        """Write what is stated of the runs in words."""
+        pairs = ", ".join(f"{first} less {second}" for first, second in self.differences.values())
+        return f"printed difference's place among the recorded runs: {pairs}"
+
+
+class PrintedRanking(SampledRule):
+    """A printed list is like one of the recorded lists, by the names that its `first` ones have in common.
+
+    `scored`: the score of its first row lies among theirs, too.
+    """
+
+    key = "first"
+    first: int = Field(ge=1)
+    scored: bool = False
+
+    def fit(self, documented: Any) -> None:
+        """Raise ValueError if the documented value is not a list of so many names."""
+        if not isinstance(documented, list) or len(documented) < self.first:
+            raise ValueError(f"a printed list needs {self.first} documented names or more")
+        if self.scored and "best" not in self.numbers(documented, documented):
+            raise ValueError("a scored list needs rows of a name and a score: add the scores")
+
+    @property
+    def compares(self) -> bool:
+        """Whether the statement compares the printed value with the runs: it does."""
+        return True
+
+    def names(self, ranking: Any) -> set[str]:
+        """Return the first names of a list of names, or of rows that begin with a name."""
+        return {name_of(row) for row in plain(ranking)[: self.first]}
+
+    def numbers(self, value: Any, documented: Any) -> dict[str, float]:
+        """Return how many documented names are among a run's first, and the score of its first row if any."""
+        scores = [row[1] for row in plain(value)[:1] if isinstance(row, list)]
+        common = float(len(self.names(documented) & self.names(value)))
+        return {"common": common, **({"best": float(scores[0])} if scores else {})}
+
+    def statement(self) -> str:
+        """Write what is stated of the runs in words."""
+        return f"the first {self.first} printed names, as common as those of a recorded run"
+
+
+class ShownByRuns(SampledRule):
+    """What the printed run shows, recorded runs show, too: some of them pass all checks."""
+
+    key = "shown"
+    shown: tuple[Check, ...] = Field(min_length=1, strict=False)
+
+    def fit(self, documented: Any) -> None:
+        """Raise ValueError if a check has no bound of its own."""
+        for check in self.shown:
+            check.rule.fit(None)
+
+    def statement(self) -> str:
+        """Write what is stated of the runs in words."""
+        return f"shown by recorded runs: {'; '.join(check.text() for check in self.shown)}"
+
+
 class OrderOverRuns(SampledRule):
-    """The documented names ascend over the recorded runs; `paired` if seeds share start and order of data."""
+    """The documented names ascend over the recorded runs; `paired` if seeds share start and order of data.
+
+    `printed` if the book prints the order of one run: then recorded runs show it, too.
+    """
 
     key = "order"
     order: Order
@@ -160,7 +256,7 @@ class OrderOverRuns(SampledRule):
 
     def statement(self) -> str:
         """Write what is stated of the runs in words."""
-        return f"{self.order} order over the recorded runs"
+        return f"{self.order} order {'shown by' if self.order == 'printed' else 'over the'} recorded runs"
 
 
 class RunShare(Check):
@@ -168,22 +264,6 @@ class RunShare(Check):
 
     rule: AnyRule = Field(alias="of")
     documented: bool = False
-
-    @property
-    def ranks(self) -> bool:
-        """Whether it compares a ranking with the documented one."""
-        return isinstance(self.rule, Overlap)
-
-    def ranking_numbers(self, documented: Any) -> Callable[[Any], dict[str, float]]:
-        """Return the function for a ranking's numbers: its common names, and the first row's score if any."""
-        rule, expected = self.rule, follow(documented, parse_steps(self.at))
-        assert isinstance(rule, Overlap)
-
-        def numbers(ranking: Any) -> dict[str, float]:
-            scores = [row[1] for row in ranking[:1] if isinstance(row, list)]
-            return {"common": rule.common(expected, ranking), **({"best": scores[0]} if scores else {})}
-
-        return numbers
 
     def text(self) -> str:
         """Write the share in words."""
@@ -198,28 +278,13 @@ class SharesOfRuns(SampledRule):
     shares: tuple[RunShare, ...] = Field(min_length=1, strict=False)
 
     def fit(self, documented: Any) -> None:
-        """Raise ValueError if a share or a ranking is needed and the documented value is none.
-
-        Only a ranking is compared with the documented value, so all other rules need bounds of their own.
-        """
+        """Raise ValueError if a share is needed and the documented value is none, or a rule has no bound."""
         if any(share.documented for share in self.shares) and not (
             len(self.shares) == 1 and is_number(documented)
         ):
             raise ValueError("a documented share is one number: give it, or drop `documented`")
         for share in self.shares:
-            share.rule.fit(follow(documented, parse_steps(share.at)) if share.ranks else None)
-
-    @property
-    def compares(self) -> bool:
-        """Whether the statement compares the printed value with the runs: a ranking does."""
-        return any(share.ranks for share in self.shares)
-
-    def numbers(self, value: Any, documented: Any) -> dict[str, float]:
-        """Return the numbers of a measured quantity by their paths.
-
-        A ranking counts by how many documented names are among its first, and by the score of its first row.
-        """
-        return numbers_of(value, ranked={s.at: s.ranking_numbers(documented) for s in self.shares if s.ranks})
+            share.rule.fit(None)
 
     def statement(self) -> str:
         """Write what is stated of the runs in words."""

@@ -73,14 +73,17 @@ class Overlap(Rule):
 
     def common(self, expected: Any, measured: Any) -> int:
         """Return how many names the first `k` of both rankings have in common."""
-        first, second = ({_name(row) for row in plain(ranking)[: self.k]} for ranking in (expected, measured))
+        first, second = (
+            {name_of(row) for row in plain(ranking)[: self.k]} for ranking in (expected, measured)
+        )
         return len(first & second)
 
     def text(self) -> str:
         return f"at least {self.at_least} of the first {self.k} in common"
 
 
-def _name(row: Any) -> str:
+def name_of(row: Any) -> str:
+    """Return the name of a row of a ranking: the row itself, or what it begins with."""
     return str(row[0] if isinstance(row, list) else row)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from workshop.ledger import Claim
-from workshop.ledger.rules import PrintedAmongRuns, SharesOfRuns
+from workshop.ledger.rules import PrintedAmongRuns, PrintedRanking
 from workshop.ledger.values import is_number, leaves, plain
 from workshop.verification.results import NumberSummary, Record, SampleSummary
 
@@ -43,8 +43,7 @@ def today(claim: Claim, measured: Any, names: list[str]) -> dict[str, Today]:
     rule = claim.sampled_rule
     if is_summary(measured):
         columns = [list(leaves(measured[key])) for key in _SUMMARY[1:]]
-        ranks = isinstance(rule, SharesOfRuns) and rule.compares
-        if ranks or {len(column) for column in columns} != {len(names)}:
+        if isinstance(rule, PrintedRanking) or {len(column) for column in columns} != {len(names)}:
             return {}
         rows = zip(names, *columns, strict=True)
         return {name: Today(*row) for name, *row in rows if all(is_number(v) for v in row)}
