@@ -45,33 +45,37 @@ def test_numbers_of_what_is_no_number() -> None:
         numbers_of({"a": [1, "x"]})
 
 
-TOP_3 = {"of": {"overlap": {"k": 3, "at_least": 2}}}
 PRINTED = [["insect", 0.76], ["animals", 0.73], ["ants", 0.64]]
 
 
 def test_numbers_of_a_ranking() -> None:
     """How many of the documented names are among the first, and the first score if there are any."""
-    rule = reference(shares=[TOP_3])
+    rule = reference(first=3)
     measured = [["ants", 0.8], ["herd", 0.7], ["insect", 0.6], ["animals", 0.5]]
     assert rule.numbers(measured, PRINTED) == {"common": 2.0, "best": 0.8}
     assert rule.numbers(["ants", "herd"], PRINTED) == {"common": 1.0}
     assert rule.numbers([], PRINTED) == {"common": 0.0}
     assert rule.numbers(["ants", ["herd", 0.7]], PRINTED) == {"common": 1.0}  # the first has no score
     with pytest.raises(ValueError, match=r"\[0\]\[0\] is 'ants', no number"):
-        reference(shares=[{**TOP_3, "of": {"at_least": {"bound": 1}}}]).numbers(measured, PRINTED)
-
-
-def test_numbers_of_one_ranking_among_others() -> None:
-    """By the path that the share has, in what is measured and in what is printed."""
-    rule = reference(shares=[{**TOP_3, "at": "words"}])
-    measured = {"words": ["ants", "insect"], "loss": 0.5}
-    assert rule.numbers(measured, {"words": PRINTED}) == {"words.common": 2.0, "loss": 0.5}
+        reference(shares=[{"of": {"at_least": {"bound": 1}}}]).numbers(measured, PRINTED)
 
 
 def test_a_ranking_needs_a_documented_one() -> None:
-    """Of as many names as are asked for."""
-    with pytest.raises(ValueError, match="ranking of 2 or more"):
-        reference(shares=[TOP_3]).fit(["insect"])
+    """Of as many names as are asked for, with scores if these count."""
+    with pytest.raises(ValueError, match="needs 2 documented names"):
+        reference(first=2).fit(["insect"])
+    reference(first=2).fit(["insect", "ants"])
+    with pytest.raises(ValueError, match="a scored list needs rows of a name and a score"):
+        reference(first=2, scored=True).fit(["insect", "ants"])
+
+
+def test_a_difference_of_rounded_numbers_is_an_interval() -> None:
+    """Of the half digits of both; zeros that a number has lost count with `decimals`."""
+    asked = {"gap": ["gru", "lstm"]}
+    low, high = reference(differences=asked).intervals({"gru": 0.8716, "lstm": 0.87})["gap"]
+    assert (low, high) == pytest.approx((0.0016 - 0.00505, 0.0016 + 0.00505))
+    low, high = reference(differences=asked, decimals=4).intervals({"gru": 0.8716, "lstm": 0.87})["gap"]
+    assert (low, high) == pytest.approx((0.0015, 0.0017))
 
 
 WRONG = [
@@ -87,6 +91,10 @@ WRONG = [
     ({"decimals": -1}, "decimals"),
     ({"shares": []}, "shares"),
     ({"equivalent": {"to": 0.5, "within": 0}}, "within"),
+    ({"first": 0}, "first"),
+    ({"differences": {}}, "differences"),
+    ({"differences": {"gap": ["gru"]}}, "missing"),
+    ({"shown": []}, "shown"),
 ]
 
 
@@ -103,6 +111,13 @@ MISFITS = [
     ({"shares": [{"of": "equal", "documented": True}]}, "often", "a documented share is one number"),
     ({"shares": [{"of": {"within": {"atol": 0.1}}}]}, 0.5, "within needs"),
     ({"order": "paired"}, {"rnn": 1}, "list of names"),
+    (
+        {"differences": {"gap": ["gru", "lstm"]}},
+        {"gru": 0.87},
+        "a difference needs a documented number 'lstm'",
+    ),
+    ({"differences": {"gap": ["gru", "lstm"]}}, "similar", "a difference needs a documented number 'gru'"),
+    ({"shown": [{"rule": {"within": {"atol": 0.1}}}]}, 0.5, "within needs"),
     ({"order": "paired"}, ["rnn", "rnn"], "list of names"),
     ({"order": "paired"}, [["rnn", "conv"], ["rnn"]], "list of names"),
 ]
@@ -127,23 +142,30 @@ def test_a_documented_share_is_the_only_one() -> None:
     reference(shares=[{**OFTEN, "documented": False}] * 2).fit("often")
 
 
-RANKED = "share of runs with at least 2 of the first 3 in common"
 STATEMENTS = [
     ({}, True, "printed value's place among the recorded runs"),
     ({"order": "unpaired"}, False, "unpaired order over the recorded runs"),
     ({"equivalent": {"at": "loss", "to": 0.5, "within": 0.1}}, False, "loss mean equivalent to 0.5 ± 0.1"),
     ({"shares": [OFTEN]}, False, "share of runs with at least 0.5 as documented"),
     (
-        {"shares": [{"at": "loss", "of": {"at_most": {"bound": 2}}}, TOP_3]},
+        {"shares": [{"at": "loss", "of": {"at_most": {"bound": 2}}}]},
+        False,
+        "share of runs with loss at most 2 above 0.5",
+    ),
+    ({"first": 3}, True, "the first 3 printed names, as common as those of a recorded run"),
+    ({"order": "printed"}, False, "printed order shown by recorded runs"),
+    ({"shown": [{"rule": {"at_most": {"bound": 2}}}]}, False, "shown by recorded runs: at most 2"),
+    (
+        {"differences": {"gap": ["gru", "lstm"]}},
         True,
-        f"share of runs with loss at most 2 above 0.5; {RANKED} above 0.5",
+        "printed difference's place among the recorded runs: gru less lstm",
     ),
 ]
 
 
 @pytest.mark.parametrize(("parameters", "compares", "words"), STATEMENTS)
 def test_what_is_stated_of_the_runs(parameters: dict[str, Any], compares: bool, words: str) -> None:
-    """Only a place and a ranking compare the printed value itself with the runs."""
+    """Only places and a list compare the printed value itself with the runs."""
     rule = reference(**parameters)
     assert rule.compares is compares
     assert rule.statement() == words

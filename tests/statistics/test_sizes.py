@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from workshop.statistics.sizes import SIZES, could_decide, full_size, planned_size
+from workshop.statistics.sizes import SIZES, could_decide, full_size, largest_size, planned_size
 
 
 @pytest.mark.parametrize(
@@ -20,12 +20,14 @@ from workshop.statistics.sizes import SIZES, could_decide, full_size, planned_si
         (64, 64),
         (127, 64),
         (128, 128),
-        (500, 128),
+        (500, 256),
+        (512, 512),
+        (2000, 512),
     ],
 )
 def test_the_largest_full_size_decides(runs: int, size: int) -> None:
     """Fewer runs than the smallest size decide nothing; runs beyond the largest one wait for ever."""
-    assert SIZES == (5, 10, 20, 30, 64, 128)
+    assert SIZES == (5, 10, 20, 30, 64, 128, 256, 512)
     assert full_size(runs) == size
 
 
@@ -40,14 +42,18 @@ def test_slower_units_are_planned_with_fewer_runs(seconds: float, size: int) -> 
 
 
 @pytest.mark.parametrize(
-    ("runs", "words"),
+    ("runs", "seconds", "words"),
     [
-        (3, "5 runs could decide"),
-        (31, "64 runs could decide"),
-        (128, "128 runs could decide"),
-        (1999, "it would take 1,999 runs, and at most 128 are planned"),
+        (3, 900.0, "5 runs could decide"),
+        (31, 900.0, "64 runs could decide"),
+        (128, 2.1, "128 runs could decide"),
+        (129, 2.0, "256 runs could decide"),
+        (512, 0.1, "512 runs could decide"),
+        (129, 2.1, "it would take 129 runs, and at most 128 are planned"),
+        (1999, 2.0, "it would take 1,999 runs, and at most 512 are planned"),
     ],
 )
-def test_what_could_decide_is_a_planned_size(runs: int, words: str) -> None:
-    """The next one; where none is large enough, that is said."""
-    assert could_decide(runs) == words
+def test_what_could_decide_is_a_planned_size(runs: int, seconds: float, words: str) -> None:
+    """The next one of a unit of so many seconds a seed; where none is large enough, that is said."""
+    assert could_decide(runs, seconds) == words
+    assert largest_size(seconds) in SIZES

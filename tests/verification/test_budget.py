@@ -44,11 +44,12 @@ def sample(unit: str, runs: int, seconds: float = 1.0, values: float = 0.0) -> R
 
 
 def test_the_next_block_ends_at_a_planned_size() -> None:
-    """From any number of runs; the largest size has none after it."""
-    found = {runs: next_block(sample("u", runs, 2.0)) for runs in (5, 7, 64, 127, 128)}
+    """From any number of runs; the largest size, smaller for slower units, has none after it."""
+    found = {runs: next_block(sample("u", runs, 2.0)) for runs in (5, 7, 64, 127, 128, 512)}
     assert {runs: block and (block.size, block.work) for runs, block in found.items()} == {
-        5: (10, 10.0), 7: (10, 6.0), 64: (128, 128.0), 127: (128, 2.0), 128: None,
+        5: (10, 10.0), 7: (10, 6.0), 64: (128, 128.0), 127: (128, 2.0), 128: (256, 256.0), 512: None,
     }  # fmt: skip
+    assert next_block(sample("u", 128, 2.1)) is None
 
 
 def test_the_least_certain_block_that_fits_comes_first() -> None:
@@ -118,13 +119,13 @@ def test_what_is_recorded_does_not_depend_on_verdicts(bench, clock, monkeypatch,
 
 
 def test_what_a_block_bought_is_counted(bench, clock, monkeypatch) -> None:
-    """A printed value far away is excluded from 30 runs on, and not before."""
+    """A printed value far away is excluded from 64 runs on, and not before."""
     ledger = bench.claims({**LOSS, "documented": 1000.0})
-    samples = {"ch09.ex01": sample("ch09.ex01", 10, 1.0, 10.0)}
-    bought, _, _ = spend(clock, monkeypatch, samples, 25.0, ledger, 10.0)
+    samples = {"ch09.ex01": sample("ch09.ex01", 20, 1.0, 10.0)}
+    bought, _, _ = spend(clock, monkeypatch, samples, 50.0, ledger, 10.0)
     assert [(each.block.size, each.decided_before, each.decided, each.statements) for each in bought] == [
-        (20, 0, 0, 1),
-        (30, 0, 1, 1),
+        (30, 0, 0, 1),
+        (64, 0, 1, 1),
     ]
 
 

@@ -83,11 +83,11 @@ def test_an_unpaired_order_of_two_samples(stated, shift: float, documented, expe
 def test_an_open_order_says_how_many_runs_could_tell(stated) -> None:
     """With that many, an effect of the size seen would be shown at the level, in about half of the cases."""
     answered = stated({"order": "unpaired"}, ["a", "b"], shuffled(NORMAL), shuffled(NORMAL + 0.3, 2))
-    message = re.search(r"it would take (\d+) runs, and at most 128 are planned", answered.detail)
+    message = re.search(r"(\d+) runs could decide", answered.detail)
     assert message is not None
     more = stats.norm.ppf((np.arange(int(message[1])) + 0.5) / int(message[1]))
     p = stats.mannwhitneyu(more + 0.3, more, alternative="greater", method="asymptotic").pvalue
-    assert p == pytest.approx(1e-3, rel=0.5)
+    assert p <= 1e-3
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_a_chain_belongs_only_if_each_step_does(stated) -> None:
     assert stated({"order": "paired"}, ["x", "y", "z"], a, b, measure=measure).answer == "inconclusive"
     assert stated({"order": "paired"}, ["x", "z", "x2"][:2], a, b, measure=measure).answer == "compatible"
     assert stated({"order": "paired"}, [["x", "y"], ["z", "x"]], a, b, measure=measure).answer == "excluded"
-    with pytest.raises(NotDecidable, match="x or w is not measured: mend `measure`"):
+    with pytest.raises(NotDecidable, match="w is not measured, but x, y, z: mend `measure`"):
         stated({"order": "paired"}, ["x", "w"], a, b, measure=measure)
 
 
@@ -175,13 +175,13 @@ def test_an_open_share_says_how_many_runs_could_tell(stated) -> None:
 def test_an_open_share_says_that_no_planned_number_of_runs_could_tell(stated) -> None:
     """A share near one half takes more runs than are planned."""
     answered = stated({"shares": [{"of": HIGH}]}, "mostly", [0.9] * 36 + [0.1] * 28)
-    assert answered.detail.endswith("it would take 612 runs, and at most 128 are planned")
+    assert answered.detail.endswith("it would take 612 runs, and at most 512 are planned")
 
 
 ASKED = [
     # the printed share, hits, runs, how many could decide: by the normal approximation at one in a thousand
-    (None, 40, 64, "it would take 153 runs"),  # (3.09 / 0.125)² / 4
-    (None, 24, 64, "it would take 153 runs"),
+    (None, 40, 64, "256 runs could decide"),  # (3.09 / 0.125)² / 4
+    (None, 24, 64, "256 runs could decide"),
     (None, 32, 64, "it would take 2,387,025 runs"),  # a thousandth from one half
     (None, 5, 5, "10 runs could decide"),  # more than there are
     (0.5, 10, 20, "128 runs could decide"),  # (2 · 3.09 / 0.3)² / 4 = 107
@@ -204,11 +204,11 @@ def test_how_many_runs_could_decide_a_share(stated, printed, hits: int, runs: in
 @pytest.mark.parametrize(
     ("order", "up", "words"),
     [
-        ("paired", 40, "it would take 153 runs"),
+        ("paired", 40, "256 runs could decide"),
         ("paired", 32, "it would take 2,387,025 runs"),
         ("paired", 42, "128 runs could decide"),  # (3.09 / 0.15625)² / 4 = 98
-        ("unpaired", 36, "it would take 408 runs"),  # (3.09 / 0.0625)² / 6
-        ("unpaired", 28, "it would take 408 runs"),
+        ("unpaired", 36, "512 runs could decide"),  # (3.09 / 0.0625)² / 6
+        ("unpaired", 28, "512 runs could decide"),
         ("unpaired", 32, "it would take 1,591,350 runs"),
     ],
 )
@@ -220,12 +220,107 @@ def test_how_many_runs_could_decide_an_order(stated, order: str, up: int, words:
     assert words in answered.detail
 
 
-def test_a_ranking_is_compared_with_the_printed_one(stated) -> None:
-    """Two names are printed; both are among the first two of most runs, or of few."""
-    rule = {"shares": [{"of": {"overlap": {"k": 2, "at_least": 2}}}]}
-    rows = [["x", "y"]] * 54 + [["x", "z"]] * 10
-    assert stated(rule, ["y", "x"], rows).answer == "compatible"
-    assert stated(rule, ["x", "z"], rows).answer == "excluded"
+LISTS = [["x", "y"]] * 54 + [["x", "z"]] * 10
+PRINTED_LISTS = [
+    # by hand: names in common with a run on average, and the answer
+    (["y", "x"], LISTS, "1.8", "compatible"),
+    (["x", "z"], LISTS, "1.2", "compatible"),  # ten runs show it: a printed run may be one of them
+    (["z", "y"], LISTS, "1", "inconclusive"),  # less than any run has
+    (["u", "v"], LISTS, "0", "inconclusive"),
+    (["x", "y"], [[f"a{i}", f"b{i}"] for i in range(64)], "0", "inconclusive"),  # no run has a printed name
+    (["x", "y"], [["x", "y"]] * 64, "2", "compatible"),
+    (["x", "y"], [["x", "y"]] * 60 + [None] * 4, "1.9", "compatible"),  # crashed runs have no names
+]
+
+
+@pytest.mark.parametrize(("printed", "lists", "common", "expected"), PRINTED_LISTS)
+def test_a_printed_list_is_placed_among_the_recorded_ones(stated, printed, lists, common, expected) -> None:
+    """By the names that it has in common with each run, as any run has with the others."""
+    answered = stated({"first": 2}, printed, lists)
+    assert f"have on average {common} in common with a recorded run" in answered.detail
+    assert answered.answer == expected
+
+
+def test_one_more_list_is_excluded_as_seldom_as_one_more_number(stated) -> None:
+    """A list of the same kind as the recorded ones lies beyond them in about 1 of 65 cases."""
+    rng, answers = np.random.default_rng(3), []
+    for _ in range(300):
+        lists = [
+            rng.choice(12, size=4, replace=False, p=np.arange(12, 0, -1) / 78).astype(str).tolist()
+            for _ in range(65)
+        ]
+        answers.append(stated({"first": 4}, lists[0], lists[1:]).answer)
+    assert answers.count("excluded") <= 3
+    assert 0.93 <= answers.count("compatible") / 300 < 1
+
+
+def test_a_printed_score_lies_among_those_of_the_runs(stated) -> None:
+    """With `scored`, the first row's score is placed, too."""
+    rows = [[["x", 0.9 + i / 1000], ["y", 0.5]] for i in range(64)]
+    rule = {"first": 2, "scored": True}
+    assert stated(rule, [["x", 0.93], ["y", 0.5]], rows).answer == "compatible"
+    assert stated(rule, [["x", 0.99], ["y", 0.5]], rows).answer == "inconclusive"
+    assert stated({"first": 2}, [["x", 0.99], ["y", 0.5]], rows).answer == "compatible"
+
+
+def test_a_printed_first_name_is_that_of_some_runs(stated) -> None:
+    """How many of the runs have it is said."""
+    answered = stated({"first": 1}, ["y"], [["x"]] * 55 + [["y"]] * 9)
+    assert answered.answer == "compatible"
+    assert answered.detail == "the printed name is the first in 14.1% of 64 recorded runs"
+    assert stated({"first": 1}, ["z"], [["x"]] * 55 + [["y"]] * 9).answer == "inconclusive"
+
+
+@pytest.mark.parametrize(
+    ("hits", "runs", "expected"),
+    [
+        (1, 64, "compatible"),
+        (64, 64, "compatible"),
+        (0, 64, "inconclusive"),
+        (0, 998, "inconclusive"),
+        (0, 999, "excluded"),
+    ],
+)
+def test_what_a_printed_run_shows_is_excluded_if_rarer_than_one_in_a_thousand(
+    stated, hits: int, runs: int, expected: str
+) -> None:
+    """None of 999 runs shows it: 1 in 1,000 with the printed one. A crashed run does not."""
+    deciding = {64: 64, 998: 512, 999: 512}[runs]
+    values = [0.9] * hits + [0.1] * (runs - hits - 1) + [None] * (hits < runs)
+    answered = stated({"shown": [{"rule": HIGH}]}, "high", values)
+    assert f"shown by {hits} of {deciding} recorded runs" in answered.detail
+    assert answered.answer == (expected if runs < 999 else "inconclusive")  # 512 runs decide at most
+
+
+def test_a_printed_order_is_shown_by_some_runs(stated) -> None:
+    """All steps of all chains by the same run; equal numbers are in no order."""
+    a, b = [0.0] * 64, [1.0] * 3 + [-1.0] * 60 + [0.0]
+    answered = stated({"order": "printed"}, ["a", "b"], a, b)
+    assert (answered.answer, answered.detail) == ("compatible", "a < b: shown by 3 of 64 recorded runs")
+    assert stated({"order": "printed"}, [["a", "b"], ["b", "a"]], a, b).answer == "inconclusive"
+    assert stated({"order": "printed"}, ["a", "b"], a, [-1.0] * 64).answer == "inconclusive"
+
+
+def test_a_printed_difference_is_placed_among_those_of_the_runs(stated) -> None:
+    """Of two measured numbers run by run, or of a measured difference."""
+    a, b = NORMAL.tolist(), (NORMAL + 0.5 + NORMAL[::-1] / 10).tolist()  # b less a: 0.5 ± 0.25
+    rule = {"differences": {"gap": ["b", "a"]}, "decimals": 3}
+    assert stated(rule, {"a": 0.1, "b": 0.7}, a, b).answer == "compatible"
+    assert stated(rule, {"a": 0.7, "b": 0.1}, a, b).answer == "excluded"
+    gaps = (NORMAL / 10 + 0.5).tolist()
+    assert stated(rule, {"a": 0.1, "b": 0.7}, gaps, measure={"gap": "a"}).answer == "compatible"
+    assert stated(rule, {"a": 0.7, "b": 0.1}, gaps, measure={"gap": "a"}).answer == "excluded"
+    with pytest.raises(NotDecidable, match="b is not measured, but a: mend `measure`"):
+        stated(rule, {"a": 0.1, "b": 0.7}, a, measure={"a": "a"})
+
+
+def test_a_crashed_run_has_the_largest_difference(stated) -> None:
+    """Of two crashed numbers there is none, which counts as the largest."""
+    a = [None if i % 2 else 0.0 for i in range(64)]
+    answered = stated(
+        {"differences": {"gap": ["b", "a"]}}, {"a": 0.5, "b": 9.5}, a, [float(i) for i in range(64)]
+    )
+    assert answered.answer == "compatible"
 
 
 def test_an_answer_never_changes(stated) -> None:
