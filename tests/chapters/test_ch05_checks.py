@@ -394,8 +394,10 @@ class TestForecasts:
         """The training loss has to fall at every step; the printed one does."""
         claim = "text07.loss_decreases"
 
-        assert share_holds(claim, ledger().claims[f"ch05.{claim}"].documented)
-        assert not share_holds(claim, [0.0036, 0.0012, 0.0013])
+        found = ledger().claims[f"ch05.{claim}"]
+        (check,) = found.rule.shown
+        assert check.decide(None, found.documented).holds
+        assert not check.decide(None, [0.0036, 0.0012, 0.0013]).holds
 
     def test_forecast_of_the_mean_by_hand(self) -> None:
         """The mean of the training part is forecast for the test part, too."""
