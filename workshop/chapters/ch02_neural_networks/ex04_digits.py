@@ -92,7 +92,7 @@ def lightness_of_extremes(images: np.ndarray, turned: bool = False) -> Lightness
         of_0=float(picture[scaled == 0].mean()),
         of_1=float(picture[scaled == 1].mean()),
         background=float(np.median(picture[:, [0, 0, -1, -1], [0, -1, 0, -1]])),
-        stroke=float(np.median(picture.max(axis=(1, 2)))),
+        stroke=float(np.median(picture[images == images.max(axis=(1, 2), keepdims=True)])),
     )
 
 
