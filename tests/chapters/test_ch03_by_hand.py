@@ -57,7 +57,7 @@ def averaged(layer: Any) -> Any:
 
 CLASSIFIERS = {
     "ch03.ex02.summary_layers": ("exercise_3_02_model", by_hand.exercise_3_02_by_hand),
-    "ch03.act01.second_conv_kernels": ("activity_3_01_model", by_hand.activity_3_01_by_hand),
+    "ch03.act01.solution_kernels": ("activity_3_01_model", by_hand.activity_3_01_by_hand),
     "ch03.text06.figure_3_15": ("figure_3_15_model", by_hand.figure_3_15_by_hand),
 }
 

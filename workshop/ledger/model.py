@@ -91,8 +91,9 @@ class Claim(Strict):
     decide nothing. `full_only`: only a training that ran to its end decides the claim. `evidence` is what a
     verdict is worth; a claim that can't be tested has none. `same_as` names the claim whose printed value the
     book repeats here. `source` is where the value is printed. Claims with `correct`
-    or `finding`, and only they, have `reader` and `consequence`: 3 if a reader learns something wrong or code
-    fails, 2 if a number or statement misleads, 1 for a slip.
+    or `finding`, and only they, have `reader` and `consequence`: 3 if it changes a conclusion, 2 if a
+    statement or number is wrong or code will not run, 1 for a slip, as every error that rests on one
+    character of the text is.
     """
 
     id: str

@@ -40,14 +40,18 @@ class Lightness:
 
 @dataclass(frozen=True)
 class MnistCaseStudy:
-    """Counts, shape, values and labels of all digits, and the lightness of an image's extreme values."""
+    """Counts, shape, values and labels of all digits.
+
+    `lightness` : of the extreme values by the map that draws them, gray (0 is black) or gray_r (0 is white).
+    `dark_corners` : share of training images whose four corners are 0.
+    """
 
     total: int
     split: List[int]
     image_shape: List[int]
     pixel_range: List[int]
     labels: List[int]
-    lightness: Lightness
+    lightness: Dict[str, Lightness]
     dark_corners: float
 
 
@@ -70,14 +74,17 @@ def mnist_case_study(mnist: Any) -> MnistCaseStudy:
         image_shape=list(images.shape[1:]),
         pixel_range=[int(images.min()), int(images.max())],
         labels=[int(label) for label in np.unique(np.concatenate([y_train, y_test]))],
-        lightness=lightness_of_extremes(x_train[:100]),
+        lightness={
+            "gray": lightness_of_extremes(x_train[:100]),
+            "gray_r": lightness_of_extremes(x_train[:100], turned=True),
+        },
         dark_corners=float(np.mean(np.all(corners == 0, axis=1))),
     )
 
 
-def lightness_of_extremes(images: np.ndarray) -> Lightness:
-    """Return the lightness of a picture of the digits, uint8 (n, height, width)."""
-    strip = images.reshape(-1, images.shape[-1], 1)
+def lightness_of_extremes(images: np.ndarray, turned: bool = False) -> Lightness:
+    """Return the lightness of a picture of the digits, uint8 (n, height, width); `turned` : 0 is white."""
+    strip = (255 - images if turned else images).reshape(-1, images.shape[-1], 1)
     png = tf.raw_ops.EncodePng(image=strip)  # tf.io.encode_png is not in TensorFlow 2.1
     picture = tf.io.decode_png(png, channels=3).numpy().mean(axis=-1).reshape(images.shape) / 255
     scaled = images / 255.0
@@ -85,7 +92,7 @@ def lightness_of_extremes(images: np.ndarray) -> Lightness:
         of_0=float(picture[scaled == 0].mean()),
         of_1=float(picture[scaled == 1].mean()),
         background=float(np.median(picture[:, [0, 0, -1, -1], [0, -1, 0, -1]])),
-        stroke=float(np.median(picture.max(axis=(1, 2)))),
+        stroke=float(np.median(picture[images == images.max(axis=(1, 2), keepdims=True)])),
     )
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from workshop.ledger import Claim, Ledger
-from workshop.ledger.rules import Repeats
 from workshop.ledger.values import brief
 from workshop.reporting.formatting import condition_text
 from workshop.reporting.places import place
@@ -63,13 +62,14 @@ def changes(ledger: Ledger) -> list[Erratum]:
     """Return what later versions of libraries changed, the worst first, else in the book's order.
 
     Those of chapter 7 come before all others: its GANs stop training, and no error says so. Claims of our own
-    are among them, because they say what the book's code does today, except those that recorded seeds repeat.
+    are among them, because they say what the book's code does today. What only older versions do otherwise is
+    no later change.
     """
     found = [
         replace(_erratum(claim, ledger, None), since=condition_text(claim.finding.when))
         for claim in ledger.claims.values()
         if claim.finding is not None and claim.finding.verdict == "changed"
-        if not isinstance(claim.rule, Repeats)
+        if any(">" in versions for versions in claim.finding.when.values())
     ]
     return sorted(found, key=lambda one: (not is_warning(one), -one.consequence))
 
