@@ -396,6 +396,18 @@ def test_a_t_test_of_few_runs_decides_nothing(stated, mean: float) -> None:
     assert few.detail.endswith("of 20 recorded runs against 0.5 ± 0.1: 30 runs could decide, by a t test")
 
 
+@pytest.mark.parametrize(
+    ("mean", "words"),
+    [(0.56, "128 runs could decide"), (0.64, "128 runs could decide"), (0.599, "runs, and at most 512")],
+)
+def test_an_open_mean_says_how_many_runs_could_tell(stated, mean: float, words: str) -> None:
+    """They show that the mean is on its side of the limit, 0.6: (3.09 · 0.12 / 0.04)² = 86."""
+    values = mean + 0.12 * NORMAL / NORMAL.std(ddof=1)
+    answered = stated({"equivalent": {"to": 0.5, "within": 0.1}}, "near 0.5", shuffled(values))
+    assert answered.answer == "inconclusive"
+    assert words in answered.detail
+
+
 def test_equivalence_holds_of_each_quantity(stated) -> None:
     """The worst of them decides, and is named."""
     near, far = (0.5 + NORMAL / 100).tolist(), (0.9 + NORMAL / 100).tolist()

@@ -232,4 +232,6 @@ def _equivalence(name: str, values: Numbers, to: float, within: float, seconds: 
         return Conclusion("compatible", f"{shown}, p = {differs:.1e}")
     if alike <= EXCLUDED:
         return Conclusion("excluded", f"{shown}, p of a mean within = {alike:.1e}")
-    return Conclusion("inconclusive", f"{shown}: more runs could decide")
+    room = abs(within - abs(float(values.mean()) - to))  # this many runs show that it is not 0
+    needed = math.ceil((3.09 * float(values.std(ddof=1)) / max(room, 1e-9)) ** 2)
+    return Conclusion("inconclusive", f"{shown}: {could_decide(max(needed, len(values) + 1), seconds)}")
