@@ -276,7 +276,8 @@ CONTROLS: dict[str, Control] = {
         ex01_image_and_speech, "resnet50",
         lambda: lambda: backend.keras.applications.ResNet50V2(weights=None), "ex01: weights_bytes"),
     "weights that nothing asks for": (
-        ex01_image_and_speech, "keras", lambda: SimpleNamespace(applications=SimpleNamespace(ResNet50=RESNET)),
+        ex01_image_and_speech, "keras",
+        lambda: SimpleNamespace(applications=SimpleNamespace(ResNet50=RESNET)),
         "ex01: weights_file weights_bytes"),
     "a line from other starting values": (
         ex06_linear_regression, "minimise", lambda: from_ones,

@@ -152,7 +152,8 @@ def test_keras_weights(tmp_path: Path) -> None:
     weights = tmp_path / "weights.h5"
     weights.write_bytes(b"12345")
     both = {"weights.h5": weights, **paths("imagenet_class_index.json")}
-    assert read("keras_weights", both, architecture="ResNet50")[:] == ("ResNet50", weights, ("tench", "pizza"))
+    labelled = read("keras_weights", both, architecture="ResNet50")
+    assert labelled[:] == ("ResNet50", weights, ("tench", "pizza"))
     assert read("keras_weights", {"weights.h5": weights}, architecture="VGG16").class_names == ()
 
 

@@ -88,8 +88,8 @@ class Claim(Strict):
     """One documented result of a unit or, marked `ours`, a statement of our own about it.
 
     `measure` says where the claim's quantity is. `beside` names quantities that are shown next to it and
-    decide nothing. `full_only`: only a training that ran to its end decides the claim. `any_data`: the data do
-    not change what is measured, so the registry's substitutes decide it, too. `evidence` is what a
+    decide nothing. `full_only`: only a training that ran to its end decides the claim. `any_data`: no data
+    change what is measured, so the registry's substitutes decide it, too. `evidence` is what a
     verdict is worth; a claim that can't be tested has none. `same_as` names the claim whose printed value the
     book repeats here. `source` is where the value is printed. Claims with `correct`
     or `finding`, and only they, have `reader` and `consequence`: 3 if a reader learns something wrong or code

@@ -32,7 +32,7 @@ def sample_rows(sample: SampleSummary | None, notices: Notices | None = None) ->
 
 
 def recorded_rows(sample: SampleSummary | None) -> list[tuple[str, str]]:
-    """Return short rows on the recorded runs: how many, when, with what, on which substitutes, and the first numbers."""
+    """Return short rows on the recorded runs: how many, when, with and on what, and the first numbers."""
     if sample is None:
         return []
     if sample.problem:

@@ -90,7 +90,7 @@ def resnet50(weights: Optional[Any] = None) -> Any:
     return keras.applications.ResNet50(weights=None if weights is None else str(weights))
 
 
-class _Asked(Exception):  # noqa: N818 - it answers a question
+class _Asked(Exception):
     """Raised instead of a download; the argument is the file's name."""
 
 

@@ -19,7 +19,6 @@ from workshop.verification.printed_vs_recorded import answer
 from workshop.verification.repeats import Repeated
 from workshop.verification.verdicts import Basis, Verdict
 
-
 _MOST_NUMBERS = 4  # of the recorded runs in a reason
 
 
@@ -38,8 +37,8 @@ def judge(
     """Decide a claim on what was measured for it on each seed.
 
     `substitutes` says why the outcomes rest on substitute data; they can support a claim, never refute it.
-    A claim of ours is about our code, so it fails on any data. One that the ledger marks `any_data` is decided
-    on the registry's substitutes as on the documented data.
+    A claim of ours is about our code, so it fails on any data. One that the ledger marks
+    `any_data` is decided on the registry's substitutes as on the documented data.
     """
     verdict, decision = _decide(claim, sample, versions)
     if claim.any_data:
