@@ -35,7 +35,7 @@ ENVIRONMENT = {
     "profile": "default", "date": "2026-01-02T03:04:05+00:00",
 }  # fmt: skip
 EXPLAINED = "ch04.text05.sentence"  # changed since NLTK 3.6
-NEEDS_DATA = "ch01.ex01.weights_bytes"
+NEEDS_DATA = "ch01.ex01.label"
 UNMEASURED = {"deferred", "unavailable", "not testable"}
 NEAREST = [["cat", 0.91], ["dog", 0.5]]
 OUTCOMES: dict[str, dict[str, Any]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -268,6 +268,17 @@ CONTROLS: dict[str, Control] = {
     "a network without its top": (
         ex01_image_and_speech, "resnet50", lambda: lambda: lambda image, training: RESNET(include_top=False)(
             image, training=training), "ex01: n_classes"),
+    "another network's weights": (
+        ex01_image_and_speech, "keras", lambda: SimpleNamespace(applications=SimpleNamespace(
+            ResNet50=backend.keras.applications.ResNet50V2)),
+        "ex01: weights_file"),
+    "the weights of a later form of the network": (
+        ex01_image_and_speech, "resnet50",
+        lambda: lambda: backend.keras.applications.ResNet50V2(weights=None), "ex01: weights_bytes"),
+    "weights that nothing asks for": (
+        ex01_image_and_speech, "keras",
+        lambda: SimpleNamespace(applications=SimpleNamespace(ResNet50=RESNET)),
+        "ex01: weights_file weights_bytes"),
     "a line from other starting values": (
         ex06_linear_regression, "minimise", lambda: from_ones,
         "ex06: initial w b changed predictions"),

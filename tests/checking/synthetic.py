@@ -126,7 +126,7 @@ UNITS: Mapping[str, Sequence[tuple[str, Sequence[str]]]] = {
     ],
     "ch04.ex04": [(WORDS, ()), ("from sklearn.feature_extraction.text import TfidfVectorizer\nvect.vocabulary_", ["= vocabulary"]), ("dtm.toarray()", ["= matrix"]), ("vect.idf_", ["= idf"])],
     "ch04.text12": [
-        (TEXT8, ()), ("print(model.wv['animal'][:48])", ["animal_vector"]), ("len(model.wv['animal'])", ["= vector_length"]),
+        (TEXT8, ()), ("print(model.wv['animal'][:48])", ()), ("len(model.wv['animal'])", ["= vector_length"]),
         ("model.wv.most_similar('animal')", ["= animal"]), ("model.wv.most_similar('happiness')", ["= happiness"]),
     ],
     "ch04.text13": [(TEXT8, ()), ("model.wv.most_similar(positive=['woman', 'king'], negative=['man'], topn=5)", ["= king", "like king_top"]), ("model.wv.most_similar(positive=['uncle', 'woman'], negative=['man'], topn=5)", ["= uncle"])],

@@ -164,6 +164,26 @@ BROKEN_CLAIMS: dict[str, tuple[dict[str, Any], str, str]] = {
         "a printed number is never literature",
         "use a rule that measures, or consistency",
     ),
+    "arbitrary without a number": (
+        {"documented": "a", "rule": {"literature": {"reason": "words of a drawing", "arbitrary": True}}},
+        "`arbitrary` is for printed numbers",
+        "remove it",
+    ),
+    "any data of a measured claim": (
+        {"any_data": True, "needs": ["iris"]},
+        "`any_data` is for a setting that one run on data shows",
+        "remove it",
+    ),
+    "any data without data": (
+        {"any_data": True, "evidence": "setting"},
+        "`any_data` is for a setting that one run on data shows",
+        "remove it",
+    ),
+    "any data of recorded runs": (
+        {"any_data": True, "needs": ["iris"], "evidence": "setting", "rule": "reference"},
+        "`any_data` is for a setting that one run on data shows",
+        "remove it",
+    ),
     "literature without a reason": (
         {"documented": "a", "rule": {"literature": {"reason": "none"}}},
         "reason is too short",

@@ -23,6 +23,7 @@ FETCH = (
     "resnet50_imagenet: workshop data fetch resnet50_imagenet, or set WORKSHOP_MIRROR to a folder that has it"
 )
 NOTHING: Cell = Cell()
+OTHERS = ("resnet50_imagenet: another network",)
 
 
 def one(text: str, note: str = "") -> Cell:
@@ -44,8 +45,11 @@ ROWS: list[tuple[str, str, Any, Cell, Cell, str]] = [
      one("[1.326, 1.108]", "median of 15 seeds"), ""),
     ("ch07.ex02.params", "reproduced", {"total": 6722, "trainable": 6722, "non_trainable": 0},
      Cell((("total", "6722"), ("trainable", "6722"), ("non_trainable", "0"))), Cell(same=True), ""),
-    ("ch01.ex01.weights_bytes", "unavailable", 7, one("102967424"), one("7", "on substitute data"), FETCH),
-    ("ch01.ex01.weights_bytes", "unavailable", None, one("102967424"), NOTHING, FETCH),
+    ("ch01.ex01.label", "unavailable", "bread", one("pizza"),
+     one("bread", "on a substitute: another network"), FETCH),
+    ("ch01.ex01.label", "supported", "pizza", one("pizza"),
+     Cell((), "on a substitute: another network", same=True), ""),
+    ("ch01.ex01.label", "unavailable", None, one("pizza"), NOTHING, FETCH),
 ]  # fmt: skip
 ENVIRONMENT = {"device": "cpu", "profile": "default"}
 pytestmark = pytest.mark.usefixtures("no_simulation")
@@ -56,8 +60,9 @@ def record(name: str, verdict: str, measured: Any) -> Record:
     claim = ledger().claims[name]
     reason = "made up; substitute for resnet50_imagenet: another network"
     made = Record(
-        name, claim.unit, claim.ours, verdict, claim.documented, measured, {}, "equal", None, (), 0.0, reason
-    )
+        name, claim.unit, claim.ours, verdict, claim.documented, measured, {}, "equal", None, (), 0.0, reason,
+        substitutes=OTHERS if verdict in {"unavailable", "supported"} else (),
+    )  # fmt: skip
     return with_samples(Results(ENVIRONMENT, (made,)), ledger()).claims[0]
 
 

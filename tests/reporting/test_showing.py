@@ -69,6 +69,20 @@ def test_all_of_the_engine_s_words_are_shown_on_demand() -> None:
     assert "seen on every" not in claim_text("loss", LAST)
 
 
+def test_the_substitute_stands_next_to_the_number() -> None:
+    """Below this run's value, and in the list of an exercise after it."""
+    last = {**LAST, "verdict": "supported", "substitutes": ["iris: another flower"]}
+    text = claim_text("loss", last)
+    assert "  this run    0.75\n              on a substitute for iris: another flower\n" in text
+
+    for width, run in ((100, "0.75 (substitute for iris)"), (70, "0.75 (substitute)"), (50, "0.75")):
+        console = Console(record=True, width=width, file=io.StringIO())
+        last["reason"] = "equal; on a substitute for iris: another flower"
+        print_unit(LEDGER.units["ch09.ex01"], LEDGER, console, {LOSS.id: last}, code={})
+        (line,) = (line for line in console.export_text().splitlines() if "supported" in line)
+        assert line.endswith(f"  {run}")
+
+
 def test_a_claim_before_its_first_run() -> None:
     """The command that decides it is named; the text for readers of an error is there without a run."""
     text = claim_text("shape", None)

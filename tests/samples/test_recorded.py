@@ -112,7 +112,7 @@ OTHER_DATA = [
         (WOOD, GLASS),
         "rest on the documented data, today's on a substitute (data: made of glass; data: made of wood)",
     ),
-    ((GLASS,), (WOOD,), "glass), today's on a substitute (data: made of wood): workshop record ch09.ex01"),
+    ((GLASS,), (WOOD,), "glass), today's on a substitute (data: made of wood)"),
 ]
 
 

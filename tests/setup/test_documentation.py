@@ -124,7 +124,15 @@ PROVIDERS = {kind.model_fields["kind"].annotation.__args__[0] for kind in model.
 # variables of the environment that belong to this package, wherever they are read or set
 OWN_VARIABLES = {
     name
-    for folder in ("workshop", "benchmarks", "faults", "tests/browser", "tests/hostile", "noxfile.py")
+    for folder in (
+        "workshop",
+        "benchmarks",
+        "faults",
+        "tests/browser",
+        "tests/hostile",
+        "tests/verification/test_messages.py",
+        "noxfile.py",
+    )
     for path in ([ROOT / folder] if folder.endswith(".py") else (ROOT / folder).rglob("*.py"))
     for name in re.findall(r"\bWORKSHOP_[A-Z]+\b", path.read_text("utf-8"))
 }

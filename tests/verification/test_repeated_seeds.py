@@ -157,7 +157,10 @@ def test_a_unit_whose_numbers_are_all_chaotic_repeats_nothing() -> None:
     wild = {"loss": WILD, "epochs": Number((5, 5, 5))}
     today = [{"loss": 7.0, "epochs": 5}]
     shown = found([part(wild)], today)
-    why = "every number of ch09.ex01 that seeds move is chaotic: repeating them shows nothing"
+    why = (
+        "every number of ch09.ex01 that seeds move is chaotic: "
+        "only a processor like the recorded one shows a change"
+    )
     assert shown == Repeated(why, (), False, why, False)
     assert found([part(wild)], [{"loss": 0.5, "epochs": 5}], HERE).unknown == ""
     assert found([part(wild)], today, measure="loss").unknown == ""

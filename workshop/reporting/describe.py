@@ -111,6 +111,7 @@ def failure_rows(
     rows += [("right", ledger["correct"])] if "correct" in ledger else []
     if record.measured is not None:
         rows.append(("this run", measured_text(record.measured, _ROOM, {}) + _seed(record)))
+        rows += [("", f"on a substitute for {line}") for line in record.substitutes]
     rows += [(label, brief(value)) for label, value in record.beside.items()]
     missed = "" if record.margin is None else f"; {margin_text(record.margin)}"
     rows += [("rule", record.rule + missed), (record.verdict, record.reason)]

@@ -32,7 +32,7 @@ def sample_rows(sample: SampleSummary | None, notices: Notices | None = None) ->
 
 
 def recorded_rows(sample: SampleSummary | None) -> list[tuple[str, str]]:
-    """Return short rows on the recorded runs: how many, when, with what, and the first numbers."""
+    """Return short rows on the recorded runs: how many, when, with and on what, and the first numbers."""
     if sample is None:
         return []
     if sample.problem:
@@ -41,6 +41,7 @@ def recorded_rows(sample: SampleSummary | None) -> list[tuple[str, str]]:
     for unit in sample.units:
         made = [f"{LIBRARIES[key]} {unit.environment[key]}" for key in _MADE_WITH if key in unit.environment]
         rows.append(("Recorded", f"{unit.runs} runs of {unit.unit}, {unit.date}, {', '.join(made)}"))
+        rows += [("", f"on a substitute for {line}") for line in unit.substitutes]
     for number in sample.numbers[:_MOST_NUMBERS]:
         values = [run for run in number.runs if run is not None]
         if values:

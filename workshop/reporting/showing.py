@@ -119,6 +119,7 @@ def _value_rows(claim: Claim, last: Last | None) -> list[tuple[str, str]]:
         rows.append(("this run", "not verified on this machine yet"))
     elif last["measured"] is not None:
         rows.append(("this run", measured_text(last["measured"], _ROOM, {})))
+        rows += [("", f"on a substitute for {line}") for line in last.get("substitutes", ())]
     for name, value in ({} if last is None else last.get("beside", {})).items():
         rows.append((name, measured_text(value, _ROOM, {})))
     return rows

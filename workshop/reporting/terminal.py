@@ -176,13 +176,13 @@ def print_rows(rows: Sequence[Row], screen: Screen, widths: tuple[int, int] | No
 def _cells(row: Row, room: int, screen: Screen) -> tuple[str, str]:
     """Return the book's value and this run's, or why there is none, each in so many characters."""
     claim = row.claim
+    needs = [name for name in claim.needs if f"{name}: " in row.reason]
     printed, run = book_and_run(claim, row.measured, sys.maxsize)
     if len(printed) > room:
         printed = short_value(for_json(claim.documented), room)
     if row.word is DEFERRED:
         run = "only with --full"
     elif row.verdict == "unavailable":
-        needs = [name for name in claim.needs if f"{name}: " in row.reason]
         run = f"needs {needs[0]}" if needs else "not here"
     elif run != "same" and run:
         value = printed_part(claim, row.measured)
@@ -192,6 +192,9 @@ def _cells(row: Row, room: int, screen: Screen) -> tuple[str, str]:
             value = value[0]
         run = short_value(value, room)
         run += seeds if len(run) + len(seeds) <= room else ""  # the numbers matter more
+    if row.verdict == "supported" and run:
+        notes = (f" (substitute for {needs[0]})" if needs else "", " (substitute)")
+        run += next((note for note in notes if note and len(run) + len(note) <= room), "")
     return screen.plain(printed), screen.plain(run)
 
 

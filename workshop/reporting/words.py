@@ -62,11 +62,11 @@ DEFERRED = Word(
 )  # fmt: skip
 NO_DATA = Word(
     "no data", "∅", "-", "dim", "no-data", "have no data",
-    "Data, weights or a service are missing here, or a substitute disagrees.",
+    "Data, weights or a service are missing here, or a substitute does not agree.",
 )  # fmt: skip
 NOT_TESTABLE = Word(
     "not testable", "–", " ", "dim", "not-testable", "are not testable",
-    "A statement of literature, or a drawing without numbers.",
+    "A statement of literature, a drawing without numbers, or arbitrary numbers.",
 )  # fmt: skip
 
 # in the order of all lists

@@ -106,7 +106,7 @@ class RecordedRuns:
     def other_data(self, substitutes: Iterable[str]) -> str | None:
         """Return why the runs say nothing of runs on these substitutes, or None.
 
-        No substitutes means the documented data.
+        No substitutes means the documented data, of which runs can be recorded.
         """
         here = tuple(sorted(set(substitutes)))
         if here == self.samples.substitutes:
@@ -115,7 +115,8 @@ class RecordedRuns:
             f"a substitute ({'; '.join(lines)})" if lines else "the documented data"
             for lines in (self.samples.substitutes, here)
         )
-        return f"the recorded runs rest on {recorded}, today's on {today}: workshop record {self.claim.unit}"
+        why = f"the recorded runs rest on {recorded}, today's on {today}"
+        return why if here else f"{why}: workshop record {self.claim.unit}"
 
 
 @dataclass(frozen=True)

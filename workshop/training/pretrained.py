@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Tuple
+from unittest import mock
 
 import numpy as np
 
@@ -85,6 +88,50 @@ def resnet50(weights: Optional[Any] = None) -> Any:
     Source: chapter 1, exercise 1.01.
     """
     return keras.applications.ResNet50(weights=None if weights is None else str(weights))
+
+
+class _Asked(Exception):
+    """Raised instead of a download; the argument is the file's name."""
+
+
+def asked_file(build: Callable[[], Any]) -> str:
+    """Return the name of the file that one of Keras' builders would download or take from its cache.
+
+    Raises ValueError if it asks for none.
+    """
+
+    def get_file(name: str, *_: Any, **__: Any) -> str:
+        raise _Asked(name)
+
+    module = keras.utils.get_file.__module__
+    with contextlib.ExitStack() as patches:
+        for name in (module, module.rpartition(".")[0]):  # TensorFlow 2.1 takes it from the package
+            if hasattr(sys.modules[name], "get_file"):
+                patches.enter_context(mock.patch.object(sys.modules[name], "get_file", get_file))
+        try:
+            build()
+        except _Asked as asked:
+            return str(asked.args[0])
+    raise ValueError("the builder asks for no file")
+
+
+def hdf5_size(model: Any) -> int:
+    """Return the size in bytes of an HDF5 file of a model's weights in the layout of Keras 2.
+
+    Each layer is a group, with or without weights. The file is made in memory.
+    """
+    import h5py
+
+    with h5py.File("weights.h5", "w", driver="core", backing_store=False, block_size=4096) as file:
+        file.attrs["layer_names"] = [layer.name.encode() for layer in model.layers]
+        for layer in model.layers:
+            group = file.create_group(layer.name)
+            names = [f"{layer.name}/{weight.name.split('/')[-1].split(':')[0]}:0" for weight in layer.weights]
+            group.attrs["weight_names"] = [name.encode() for name in names]
+            for name, array in zip(names, layer.get_weights()):
+                group.create_dataset(name, data=array)
+        file.flush()
+        return int(file.id.get_filesize())
 
 
 def vgg16(weights: Optional[Any] = None, *, include_top: bool, input_shape: Shape) -> Any:

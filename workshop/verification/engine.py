@@ -369,4 +369,5 @@ def _record(plan: Plan, judgement: Judgement, outcomes: Outcomes) -> Record:
         reason=printable("; ".join(filter(None, reasons))),
         evidence=claim.evidence or "",
         basis="" if plan.settled is not None or judgement.verdict == "deferred" else plan.basis,
+        substitutes=plan.substitutes,
     )

@@ -6,14 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from workshop.datasets import registry
+from workshop.datasets.finding import remedy
+from workshop.datasets.own_data import YOUR_OWN
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.rules import Consistency, Decision, Literature, Repeats
 from workshop.ledger.values import brief
 from workshop.samples.recorded import NotDecidable, RecordedRuns
+from workshop.statistics.scales import Numbers
 from workshop.verification.drift import Observed, Untestable, drift, objection, refusal, untested
 from workshop.verification.printed_vs_recorded import answer
 from workshop.verification.repeats import Repeated
 from workshop.verification.verdicts import Basis, Verdict
+
+_MOST_NUMBERS = 4  # of the recorded runs in a reason
 
 
 @dataclass(frozen=True)
@@ -31,9 +37,12 @@ def judge(
     """Decide a claim on what was measured for it on each seed.
 
     `substitutes` says why the outcomes rest on substitute data; they can support a claim, never refute it.
-    A claim of ours is about our code, so it fails on any data.
+    A claim of ours is about our code, so it fails on any data. One that the ledger marks
+    `any_data` is decided on the registry's substitutes as on the documented data.
     """
     verdict, decision = _decide(claim, sample, versions)
+    if claim.any_data:
+        substitutes = [line for line in substitutes if _is_own(line)]
     if claim.ours and verdict == "failed":
         return Judgement(verdict, decision.margin, decision.detail)
     return _on_substitutes(verdict, decision, sample, substitutes)
@@ -156,6 +165,8 @@ def judge_reference(
         if unmet is not None:
             return _on_substitutes("failed", unmet[0], [unmet[1]], substitutes)
         verdict, decision = _state(claim, recorded, versions, substitutes)
+        if substitutes and verdict == "undecided":
+            decision = Decision(False, None, _undecidable(recorded))
     except NotDecidable as error:
         return Judgement("failed", None, str(error))
     repeated = observed.repeated is not None or (repeats is not None and repeats.notices)
@@ -167,6 +178,22 @@ def judge_reference(
     decision = Decision(decision.holds, None, "; ".join(details))
     alone = recorded.values if observed.repeated is None else [observed.repeat]
     return _on_substitutes(verdict, decision, observed.fresh or alone, substitutes)
+
+
+def _undecidable(recorded: RecordedRuns) -> str:
+    """Say what recorded runs on a substitute show where they neither agree with the print nor exclude it."""
+    numbers = list(recorded.numbers.items())[:_MOST_NUMBERS]
+    ranges = ", ".join(f"{name} {_range(values)}".lstrip() for name, values in numbers)
+    more = ", …" if len(recorded.numbers) > _MOST_NUMBERS else ""
+    return (
+        f"{len(recorded.values)} recorded runs on it give {ranges}{more}; they neither agree with the print "
+        "nor exclude it, and only the book's data decide"
+    )
+
+
+def _range(values: Numbers) -> str:
+    low, high = f"{values.min():.4g}", f"{values.max():.4g}"
+    return low if low == high else f"{low} to {high}"
 
 
 def _failed(decision: Decision) -> tuple[Verdict, Decision]:
@@ -228,14 +255,29 @@ def _of_notebook(claim: Claim, recorded: RecordedRuns) -> str:
 def _on_substitutes(
     verdict: Verdict, decision: Decision, sample: Sequence[Any], substitutes: Sequence[str]
 ) -> Judgement:
-    if substitutes and verdict == "failed":
+    """Return the judgement of runs on substitutes: they support a claim, and no number of them decides it."""
+    if substitutes and verdict in {"failed", "undecided"}:
         reason = f"the substitute gives {brief(sample[0])} ({decision.detail})"
-        return Judgement("unavailable", decision.margin, f"{reason}; substitute for {'; '.join(substitutes)}")
-    if substitutes and verdict != "undecided":
+        missing = "; ".join([f"substitute for {'; '.join(substitutes)}", *remedies(substitutes)])
+        return Judgement("unavailable", decision.margin, f"{reason}; {missing}")
+    if substitutes:
         return Judgement(
             "supported", decision.margin, f"{decision.detail}; on a substitute for {'; '.join(substitutes)}"
         )
     return Judgement(verdict, decision.margin, decision.detail)
+
+
+def remedies(substitutes: Sequence[str]) -> list[str]:
+    """Return the commands that get the documented data instead of these substitutes, those of each set once.
+
+    There are none for data of one's own, which are there instead of the documented ones on purpose.
+    """
+    names = [line.partition(": ")[0] for line in substitutes if not _is_own(line)]
+    return list(dict.fromkeys(remedy(registry()[name]) for name in names if name in registry()))
+
+
+def _is_own(line: str) -> bool:
+    return line.endswith(f": {YOUR_OWN}")
 
 
 def judge_printed(claim: Claim, ledger: Ledger) -> Judgement:

@@ -26,10 +26,10 @@ from workshop.samples.repeats import SEEDS, unit_repeats
 from workshop.training.first_steps import outcome_of
 from workshop.units import Part, short_text
 from workshop.verification.drift import Observed
-from workshop.verification.judging import Judgement, judge_printed
+from workshop.verification.judging import Judgement, judge_printed, remedies
 from workshop.verification.repeats import RepeatedPart
 from workshop.verification.seeds_to_draw import FRESH, QUICK_SECONDS, sampling_plan
-from workshop.verification.verdicts import Basis
+from workshop.verification.verdicts import Basis, Verdict
 
 _FULL = "only the full procedure decides it: workshop verify {unit} --full"
 _NOT_RECORDED = "no repeated seeds of {unit} are recorded for this device: workshop record {unit} --repeats"
@@ -145,7 +145,9 @@ class ClaimPlanner:
                 return Plan(claim, repeats=self._repeats(claim))
             plan = self._draw(claim, profile)
             if plan.recorded is not None and (why := plan.recorded.other_data(plan.substitutes)):
-                return Plan(claim, settled=Judgement("undecided", None, why))
+                verdict: Verdict = "unavailable" if plan.substitutes else "undecided"
+                why = "; ".join([why, *remedies(plan.substitutes)])
+                return Plan(claim, settled=Judgement(verdict, None, why))
             return self._defer(plan)
         except NotRecordedHere as error:
             return Plan(claim, settled=Judgement("undecided", None, str(error)))

@@ -80,7 +80,8 @@ def repeated(
             )
             return Repeated(why, (), False, why)
         if claim is None and not exact and _is_chaotic(part.recorded, other_versions=not alike):
-            why = f"every number of {part.unit.unit} that seeds move is chaotic: repeating them shows nothing"
+            why = f"every number of {part.unit.unit} that seeds move is chaotic"
+            why += ": only a processor like the recorded one shows a change"
             return Repeated(why, (), False, why)
         for job in part.jobs:
             comparison = compare(

@@ -18,6 +18,7 @@
                  "seconds": computing time of the outcomes that decide it, from the store or not
                             (claims of a unit share outcomes),
                  "reason": one line,
+                 "substitutes": why the runs here rest on substitute data, a line each; [] if they don't,
                  "sample": the recorded runs of a stochastic claim, as `SampleSummary` has them; null for
                            other claims,
                  "evidence": what the verdict is worth: "measured", "data", "built", "statement", "setting" or
@@ -27,7 +28,8 @@
                  "notices": the smallest changes of a stochastic claim that a run notices, as `Notices` has
                             them; null for other claims}, …]}
 
-Files of schema 1, which have no "sample", are read, too, and files without "evidence", "basis" and "notices".
+Files of schema 1, which have no "sample", are read, too, and files without "evidence", "basis", "notices" and
+"substitutes".
 "previous" and "curves" are reserved for later versions; readers of this one ignore them.
 
 A library that is not installed is absent from `environment`, whose facts are text but for the whole numbers
@@ -194,6 +196,7 @@ class Record:
     evidence: Evidence | Literal[""] = ""
     basis: Basis = ""
     notices: Notices | None = None
+    substitutes: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True)

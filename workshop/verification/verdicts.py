@@ -31,8 +31,8 @@ MEANINGS: Mapping[Verdict, str] = {
     "refuted": "excluded by measurement or by the reference sample, and recorded as such",
     "supported": "agrees on substitute data or weights, because the documented ones are not here",
     "undecided": "the recorded runs or the seeds drawn can't decide",
-    "unavailable": "data, weights, hardware or a service is missing, or a substitute is here and disagrees",
+    "unavailable": "data, weights, hardware or a service is missing, or a substitute does not agree",
     "deferred": "only the full procedure decides it, and this was a default run",
-    "not testable": "a statement of literature or a diagram without numbers",
+    "not testable": "a statement of literature, a diagram without numbers, or numbers that are arbitrary",
 }
 VERIFIED: frozenset[Verdict] = frozenset({"reproduced", "corrected", "changed", "refuted", "supported"})

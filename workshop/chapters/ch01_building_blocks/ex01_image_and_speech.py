@@ -12,7 +12,7 @@ from typing import Any, Callable, List, Sequence, Tuple
 import numpy as np
 
 from workshop.training.backend import keras
-from workshop.training.pretrained import pretrained, resnet50
+from workshop.training.pretrained import asked_file, hdf5_size, pretrained, resnet50
 from workshop.units import unit
 
 Size = Tuple[int, int]
@@ -45,7 +45,10 @@ class Photograph:
 
 @dataclass(frozen=True)
 class WeightsFile:
-    """The published weights: name and size in bytes."""
+    """The published weights.
+
+    `weights_file` : name of the file that Keras asks for. `weights_bytes` : size of a file of these weights.
+    """
 
     weights_file: str
     weights_bytes: int
@@ -109,12 +112,10 @@ def accepts(model: Any, image: np.ndarray) -> bool:
     return True
 
 
-@unit("ch01.ex01")
-def exercise_1_01_weights(resnet50_imagenet: Any) -> WeightsFile:
-    """Name and measure the published weights. Source: chapter 1, exercise 1.01, Figure 1.4."""
-    return WeightsFile(
-        weights_file=resnet50_imagenet.weights_file, weights_bytes=resnet50_imagenet.weights_bytes
-    )
+@unit("ch01.ex01", uses=("tensorflow",))
+def exercise_1_01_weights() -> WeightsFile:
+    """Find what ResNet50 would download; nothing is. Source: chapter 1, exercise 1.01, Figure 1.4."""
+    return WeightsFile(asked_file(keras.applications.ResNet50), hdf5_size(resnet50()))
 
 
 @unit("ch01.ex01", uses=("tensorflow", "PIL"))

@@ -13,14 +13,12 @@ class PretrainedFiles(NamedTuple):
 
     `architecture`: "ResNet50", "VGG16" or "EfficientNetLite0". `weights`: for Keras the path of its HDF5
     file, for EfficientNetLite0 a mapping of names to float32 arrays, convolutions as (out, in, height, width)
-    and dense layers as (out, in). `weights_file`, `weights_bytes`: name and size of the published file.
+    and dense layers as (out, in).
     `class_names`: 1,000 labels by class number, or none for a network without its top.
     """
 
     architecture: str
     weights: Any
-    weights_file: str
-    weights_bytes: int
     class_names: Tuple[str, ...]
 
 
@@ -31,7 +29,7 @@ def read_keras_weights(paths: Mapping[str, Path], *, architecture: str) -> Pretr
     if "imagenet_class_index.json" in paths:
         index = json.loads(paths["imagenet_class_index.json"].read_text(encoding="utf-8"))
         labels = tuple(index[str(number)][1] for number in range(len(index)))
-    return PretrainedFiles(architecture, paths[name], name, paths[name].stat().st_size, labels)
+    return PretrainedFiles(architecture, paths[name], labels)
 
 
 def read_efficientnet_lite0(paths: Mapping[str, Path]) -> PretrainedFiles:
@@ -46,6 +44,4 @@ def read_efficientnet_lite0(paths: Mapping[str, Path]) -> PretrainedFiles:
             "imagenet1k_label_to_names.json does not number its classes from 0; run: workshop data check"
         )
     labels = tuple(index[str(number)].split(", ")[0] for number in range(len(index)))
-    return PretrainedFiles(
-        "EfficientNetLite0", load_torch_state(paths[name]), name, paths[name].stat().st_size, labels
-    )
+    return PretrainedFiles("EfficientNetLite0", load_torch_state(paths[name]), labels)

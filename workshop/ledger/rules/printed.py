@@ -94,15 +94,23 @@ class Consistency(Rule):
 
 
 class Literature(Rule):
-    """A statement of literature or a drawing without numbers: not testable, for a reason."""
+    """A statement of literature, a drawing without numbers or arbitrary numbers: not testable, for a reason.
+
+    `arbitrary`: each run of the same procedure gives other numbers, and none says more than another, such as
+    single coordinates of a trained word vector.
+    """
 
     name = "literature"
     needs_run = False
     reason: str = Field(min_length=10)
+    arbitrary: bool = False
 
     def fit(self, documented: Any) -> None:
-        if any(is_number(leaf) for leaf in leaves(documented)):
+        numbers = any(is_number(leaf) for leaf in leaves(documented))
+        if numbers and not self.arbitrary:
             raise ValueError("a printed number is never literature: use a rule that measures, or consistency")
+        if self.arbitrary and not numbers:
+            raise ValueError("`arbitrary` is for printed numbers: remove it")
 
     def text(self) -> str:
         return f"not testable: {self.reason}"

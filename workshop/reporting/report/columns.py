@@ -105,6 +105,6 @@ def _note(record: Record, own: Any) -> str:
     if is_summary(own):
         notes.append("all" if own["minimum"] == own["maximum"] else "median of")
         notes[-1] += f" {own['seeds']} seeds"
-    if record.verdict in {"supported", "unavailable"} and own is not None:
-        notes.append("on substitute data")
-    return ", ".join(notes)
+    if own is not None:
+        notes += [f"on a substitute: {line.partition(': ')[2]}" for line in record.substitutes]
+    return "; ".join(notes)
