@@ -81,7 +81,7 @@ def _strips(judgement: Judgement, ledger: Ledger, era: str) -> tuple[Strip, ...]
         strip(
             number,
             {
-                **({"book": printed[number.name]} if number.name in printed else {}),
+                **({claim.source: printed[number.name]} if number.name in printed else {}),
                 "yours": (mine[number.name], mine[number.name]),
             },
             None,

@@ -15,7 +15,7 @@ from workshop.figures.alt_text import counted
 from workshop.ledger import Claim, Ledger, Unit
 from workshop.ledger.values import is_number
 from workshop.reporting.describe import failure_rows
-from workshop.reporting.formatting import LIBRARIES, book_and_run, printed_part, rounded, short_value
+from workshop.reporting.formatting import LIBRARIES, pair_of, printed_part, rounded, short_value
 from workshop.reporting.places import label, part_text, place, title, unit_text
 from workshop.reporting.report.missing_data import missing
 from workshop.reporting.report.samples import is_summary
@@ -156,7 +156,7 @@ def _widths(rows: Sequence[Row]) -> tuple[int, int]:
 
 
 def print_rows(rows: Sequence[Row], screen: Screen, widths: tuple[int, int] | None = None) -> None:
-    """Print a line for each result: verdict, name, the book's value, this run's; below it what is right."""
+    """Print a line for each result: verdict, name, what the book says, this run's; below it what is right."""
     words, names = widths or _widths(rows)
     room = max((screen.width - words - names - 6) // 2, _NARROW)
     cells = [_cells(row, room, screen) for row in rows]
@@ -174,11 +174,13 @@ def print_rows(rows: Sequence[Row], screen: Screen, widths: tuple[int, int] | No
 
 
 def _cells(row: Row, room: int, screen: Screen) -> tuple[str, str]:
-    """Return the book's value and this run's, or why there is none, each in so many characters."""
+    """Return what the book says and what this run gives, or why nothing, each in so many characters."""
     claim = row.claim
-    printed, run = book_and_run(claim, row.measured, sys.maxsize)
-    if len(printed) > room:
-        printed = short_value(for_json(claim.documented), room)
+    pair = pair_of(claim, row.measured, sys.maxsize)
+    stated, run = pair.in_column, pair.run
+    if len(stated) > room:
+        value = claim.own if claim.ours else claim.printed
+        stated = short_value(stated if value is None or pair.label != "book" else for_json(value), room)
     if row.word is DEFERRED:
         run = "only with --full"
     elif row.verdict == "unavailable":
@@ -192,7 +194,7 @@ def _cells(row: Row, room: int, screen: Screen) -> tuple[str, str]:
             value = value[0]
         run = short_value(value, room)
         run += seeds if len(run) + len(seeds) <= room else ""  # the numbers matter more
-    return screen.plain(printed), screen.plain(run)
+    return screen.plain(stated), screen.plain(run)
 
 
 def unit_heading(unit: Unit, ledger: Ledger) -> str:
@@ -320,8 +322,8 @@ def print_closing(results: Results, ledger: Ledger, console: Console, *, page: s
     names = max((len(record.id) for record in failed), default=0)
     room = max((screen.width - names - 26) // 2, _NARROW)
     for record in failed:
-        printed, run = book_and_run(ledger.claims[record.id], record.measured, room)
-        values = f"book {printed}   this run {run or 'nothing'}"
+        pair = pair_of(ledger.claims[record.id], record.measured, room)
+        values = f"{pair.label} {pair.stated}   this run {pair.run or 'nothing'}"
         screen.ends(("    " + record.id, "bold red"), values, "red")
 
 

@@ -117,8 +117,8 @@ def answer_mine(
     record = last or {}
     known = reader_numbers(claim, sample, record.get("measured"), record.get("beside", {}))
     if not known:
-        printed = brief(claim.documented, 60)
-        raise NoSuchNumber(f"{claim.id} has no number to compare: {_who(claim)} {printed}")
+        said = claim.statement if claim.printed is None else brief(claim.printed, 60)
+        raise NoSuchNumber(f"{claim.id} has no number to compare: {_who(claim)} {said}")
     given, equals, typed = asked.rpartition("=")
     name = given if equals else next(iter(known))
     if name not in known or (not equals and len(known) > 1):
@@ -195,7 +195,7 @@ def _sampled(claim: Claim, sample: SampleSummary, beside: Mapping[str, Any]) -> 
     for number in sample.numbers:
         name = number.name
         printed = None
-        if name in values:
+        if name in values and claim.prints(name):
             value, half = values[name], half_digit(values[name])
             printed = (value, *intervals.get(name, (value - half, value + half)))
         known = Sampled(
@@ -321,8 +321,8 @@ def _printed(claim: Claim, measured: Any) -> Iterator[tuple[str, Printed]]:
     right = dict(_numbers(claim.correct if finding is None else printed_part(claim, finding.instead)))
     run = dict(_numbers(printed_part(claim, measured))) if claim.rule.needs_run else {}
     versions = condition_text(finding.when) if finding is not None else ""
-    who = _who(claim)
     for name, value in _numbers(claim.documented):
+        who = _who(claim, name)
         rule = _rule_of(claim, name)
         half = half_digit(value, rule.decimals if isinstance(rule, Rounds) else None)
         low, high = _accepted(rule, value)
@@ -349,8 +349,9 @@ def _printed(claim: Claim, measured: Any) -> Iterator[tuple[str, Printed]]:
         )
 
 
-def _who(claim: Claim) -> str:
-    if claim.ours:
+def _who(claim: Claim, number: str | None = None) -> str:
+    """Say who states what is documented, or one number of it."""
+    if claim.ours or (number is not None and not claim.prints(number)):
         return "the suite expects"
     return "the authors' notebook prints" if claim.source == "notebook" else "the book prints"
 
