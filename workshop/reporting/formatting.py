@@ -122,18 +122,21 @@ def witness(claim: Claim) -> str:
     return TESTED_AS if claim.ours else claim.source
 
 
+def stated_value(claim: Claim) -> Any:
+    """Return the printed value, the book's sentence if it prints none, or the value of a claim of our own."""
+    value = claim.documented if claim.ours else claim.printed
+    return claim.statement or claim.what if value is None else for_json(value)
+
+
 def stated_rows(claim: Claim, limit: int) -> list[tuple[str, str]]:
     """Return what a claim states by who says it, each value in so many characters.
 
     "book" is before what the book prints, a value or else a sentence, and "tested as" before what is ours.
     """
-    said = claim.statement or claim.what
-    printed, own = for_json(claim.printed), for_json(claim.own)
-    if claim.ours:
-        return [(TESTED_AS, brief(own, limit)), *([("", said)] if claim.statement else [])]
-    rows = [(witness(claim), said if printed is None else brief(printed, limit))]
-    rows += [("", said)] if printed is not None and claim.statement else []
-    return rows if own is None else [*rows, (TESTED_AS, brief(own, limit))]
+    stated = stated_value(claim)
+    said = [("", claim.statement)] if claim.statement and stated != claim.statement else []
+    rows = [(witness(claim), stated if stated == claim.statement else brief(stated, limit)), *said]
+    return rows if claim.tested_as is None else [*rows, (TESTED_AS, brief(for_json(claim.tested_as), limit))]
 
 
 @dataclass(frozen=True)
@@ -160,11 +163,9 @@ def pair_of(claim: Claim, measured: Any, limit: int = 36) -> Pair:
     Quantities that are only checked, and what is ours next to a printed value, are left out.
     """
     run = printed_part(claim, measured)
-    stated = for_json(claim.documented if claim.ours else claim.printed)
-    label = witness(claim)
-    if stated is None:
-        said = claim.statement or claim.what
-        return Pair(label, short_value(said, limit), "" if run is None else _run_text(claim, run, limit))
+    stated, label = stated_value(claim), witness(claim)
+    if claim.printed is None and not claim.ours:
+        return Pair(label, short_value(stated, limit), "" if run is None else _run_text(claim, run, limit))
     if isinstance(stated, dict) and isinstance(run, Mapping) and not is_summary(run):
         run = {name: value for name, value in run.items() if claim.ours or claim.prints(str(name))}
     if run is None:

@@ -15,8 +15,8 @@ from workshop.figures.alt_text import counted
 from workshop.ledger import Claim, Ledger, Unit
 from workshop.ledger.values import is_number
 from workshop.reporting.describe import failure_rows
-from workshop.reporting.formatting import LIBRARIES, pair_of, printed_part, rounded, short_value
-from workshop.reporting.places import label, part_text, place, title, unit_text
+from workshop.reporting.formatting import LIBRARIES, pair_of, printed_part, rounded, short_value, stated_value
+from workshop.reporting.places import label, part_text, place, printed_in, printed_text, title, unit_text
 from workshop.reporting.report.missing_data import missing
 from workshop.reporting.report.samples import is_summary
 from workshop.reporting.screen import Screen
@@ -33,7 +33,7 @@ from workshop.reporting.words import (
     Word,
     count,
 )
-from workshop.verification.results import Record, Results, for_json
+from workshop.verification.results import Record, Results
 from workshop.verification.verdicts import Verdict
 
 BOOK = "The Deep Learning Workshop"
@@ -52,10 +52,12 @@ def print_start(claims: Sequence[Claim], ledger: Ledger, console: Console, missi
     book = [claim for claim in claims if not claim.ours]
     units = len({claim.unit for claim in claims})
     scope = part_text(claims, ledger)
-    whole = sum(not claim.ours for claim in ledger.claims.values())
-    what = f"{counted(len(book), 'printed result')}, {counted(units, 'exercise')} and texts"
+    what = f"{printed_text(book)}, {counted(units, 'exercise')} and texts"
     if scope:
-        what = f"{counted(len(book), 'printed result')} of {scope} (book: {whole})"
+        what = (
+            f"{printed_text(book)}, of {scope}" if printed_in(book)[1] else f"{printed_text(book)} of {scope}"
+        )
+        what += f" (book: {printed_in(ledger.claims.values())[0]})"
     if not book:
         what = f"{counted(len(claims), 'check')} of the suite's own"
     screen = Screen(console)
@@ -179,8 +181,7 @@ def _cells(row: Row, room: int, screen: Screen) -> tuple[str, str]:
     pair = pair_of(claim, row.measured, sys.maxsize)
     stated, run = pair.in_column, pair.run
     if len(stated) > room:
-        value = claim.own if claim.ours else claim.printed
-        stated = short_value(stated if value is None or pair.label != "book" else for_json(value), room)
+        stated = short_value(stated_value(claim) if pair.label == "book" else stated, room)
     if row.word is DEFERRED:
         run = "only with --full"
     elif row.verdict == "unavailable":
@@ -349,6 +350,6 @@ def closing_line(results: Results, ledger: Ledger) -> str:
     of = "" if not scope else "results " if len(book) == 1 else f"results of {scope} "
     confirmed = bool(counts[WRONG]) and not scope
     wrong = f", {counted(counts[WRONG], 'error')} of the book confirmed" if confirmed else ""
-    whole = sum(not claim.ours for claim in ledger.claims.values())
+    whole, _ = printed_in(ledger.claims.values())
     end = f" (book: {whole})" if scope else ""
     return f"Nothing disagrees: {decided} of {len(book)} {of}decided{wrong}{end}."

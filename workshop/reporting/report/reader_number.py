@@ -118,7 +118,7 @@ def answer_mine(
     known = reader_numbers(claim, sample, record.get("measured"), record.get("beside", {}))
     if not known:
         said = claim.statement if claim.printed is None else brief(claim.printed, 60)
-        raise NoSuchNumber(f"{claim.id} has no number to compare: {_who(claim)} {said}")
+        raise NoSuchNumber(f"{claim.id} has no number to compare: {who(claim)} {said}")
     given, equals, typed = asked.rpartition("=")
     name = given if equals else next(iter(known))
     if name not in known or (not equals and len(known) > 1):
@@ -322,14 +322,14 @@ def _printed(claim: Claim, measured: Any) -> Iterator[tuple[str, Printed]]:
     run = dict(_numbers(printed_part(claim, measured))) if claim.rule.needs_run else {}
     versions = condition_text(finding.when) if finding is not None else ""
     for name, value in _numbers(claim.documented):
-        who = _who(claim, name)
+        speaker = who(claim, name)
         rule = _rule_of(claim, name)
         half = half_digit(value, rule.decimals if isinstance(rule, Rounds) else None)
         low, high = _accepted(rule, value)
         shown, other = brief(value, 20), right.get(name, value)
         correction = ""
         if other != value:
-            rest = f" with {versions}" if versions else f", and {who} {shown}"
+            rest = f" with {versions}" if versions else f", and {speaker} {shown}"
             correction = f"{brief(other, 20)} is right{rest}"
         yield (
             name,
@@ -341,22 +341,23 @@ def _printed(claim: Claim, measured: Any) -> Iterator[tuple[str, Printed]]:
                 percent=_in_percent(claim, name),
                 right=None if other == value else (other, half_digit(other)),
                 shown=shown,
-                who=who,
-                book=_capital(f"{who} {shown}{_this_run(value, half, run.get(name))}"),
+                who=speaker,
+                book=capital(f"{speaker} {shown}{_this_run(value, half, run.get(name))}"),
                 accepts=_accepts(low, high),
                 correction=correction,
             ),
         )
 
 
-def _who(claim: Claim, number: str | None = None) -> str:
+def who(claim: Claim, number: str | None = None) -> str:
     """Say who states what is documented, or one number of it."""
     if claim.ours or (number is not None and not claim.prints(number)):
         return "the suite expects"
     return "the authors' notebook prints" if claim.source == "notebook" else "the book prints"
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """Write a text with a capital first letter."""
     return text[:1].upper() + text[1:]
 
 
