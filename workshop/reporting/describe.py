@@ -113,7 +113,8 @@ def failure_rows(
 ) -> list[Row]:
     """Return what explains a verdict; `last` is the claim's record of an earlier run, if there is one."""
     ledger = ledger_rows(claim, _ROOM)
-    rows = stated_rows(claim, _ROOM)
+    (who, stated), *others = stated_rows(claim, _ROOM)
+    rows = [(who, stated + _place(claim)), *others]
     rows += [("right", ledger["correct"])] if "correct" in ledger else []
     if record.measured is not None:
         rows.append(("this run", measured_text(record.measured, _ROOM, {}) + _seed(record)))

@@ -54,10 +54,9 @@ def print_start(claims: Sequence[Claim], ledger: Ledger, console: Console, missi
     scope = part_text(claims, ledger)
     what = f"{printed_text(book)}, {counted(units, 'exercise')} and texts"
     if scope:
-        what = (
-            f"{printed_text(book)}, of {scope}" if printed_in(book)[1] else f"{printed_text(book)} of {scope}"
-        )
-        what += f" (book: {printed_in(ledger.claims.values())[0]})"
+        notebook = f", {printed_in(book)[1]} only in the notebook" if printed_in(book)[1] else ""
+        whole, _ = printed_in(ledger.claims.values())
+        what = f"{counted(len(book), 'printed result')} of {scope}{notebook} (book: {whole})"
     if not book:
         what = f"{counted(len(claims), 'check')} of the suite's own"
     screen = Screen(console)
