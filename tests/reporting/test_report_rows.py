@@ -45,7 +45,7 @@ ROWS: list[tuple[str, str, Any, Cell, Cell, str]] = [
      one("no better than tomorrow = today", "tested as"), one("[1.326, 1.108]", "median of 15 seeds"), ""),
     ("ch05.text05.formula_parts", "reproduced", {"input": 160, "output": 96, "recurrent": 1024},
      one("input n x m, output n x k, recurrent n x n; here n = 32, m = 5 …"),
-     one("{input: 160, output: 96, recurrent: 1024}"), ""),
+     Cell((("input", "160"), ("output", "96"), ("recurrent", "1024"))), ""),
     ("ch05.ex01.fig5_6", "reproduced", {**FIGURE, "off_the_mirror": 3, "days_back": 0},
      Cell((("x", "[1/25/2010, 1/17/2020]"), ("y", "[126.12, 138.31]"))), Cell(same=True), ""),
     ("ch02.ex05.first_epoch_at_1", "reproduced", 680, one("680", "notebook"), Cell(same=True), ""),

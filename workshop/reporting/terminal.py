@@ -180,7 +180,9 @@ def _cells(row: Row, room: int, screen: Screen) -> tuple[str, str]:
     pair = pair_of(claim, row.measured, sys.maxsize)
     stated, run = pair.in_column, pair.run
     if len(stated) > room:
-        stated = short_value(stated_value(claim) if pair.label == "book" else stated, room)
+        who = stated.removesuffix(pair.stated)
+        left = room - len(who)
+        stated = who + short_value(stated_value(claim), left) if left >= _NARROW or not who else who.strip()
     if row.word is DEFERRED:
         run = "only with --full"
     elif row.verdict == "unavailable":

@@ -43,12 +43,13 @@ def columns(claim: Claim, record: Record) -> tuple[Cell, Cell]:
                 stated, mended = side_by_side(claim.documented, claim.correct, _ROOM)
             return Cell((("", stated),), who), Cell((("", mended),), "right, from other printed values")
         return Cell((("", stated),), who), Cell()
-    printed = for_json(claim.own if claim.ours else claim.printed)
+    in_words = claim.printed is None and not claim.ours
+    printed = for_json(claim.documented if claim.printed is None else claim.printed)
     names = _names(printed)
     values = own["median"] if is_summary(own) else own
     named = _values(values, names)
     if names and (named or run == "same"):
-        left = tuple((name, brief(printed[name], _NAMED)) for name in names)
+        left = (("", stated),) if in_words else tuple((n, brief(printed[n], _NAMED)) for n in names)
         right = tuple((name, _short(value)) for name, value in zip(names, named, strict=False))
         return Cell(left, who), Cell((), note, same=True) if run == "same" else Cell(right, note)
     if run == "same":
