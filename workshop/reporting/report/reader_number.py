@@ -208,7 +208,9 @@ def _sampled(claim: Claim, sample: SampleSummary, beside: Mapping[str, Any]) -> 
             naive=baseline.get(name),
             made=made,
         )
-        found[name] = replace(known, book=_book_among_runs(printed[0], known)) if printed else known
+        found[name] = (
+            replace(known, book=_print_among_runs(claim.source, printed[0], known)) if printed else known
+        )
     return found
 
 
@@ -218,15 +220,15 @@ def _in_percent(claim: Claim, name: str) -> bool:
     return "percent" in re.findall("[a-z]+", " ".join(names))
 
 
-def _book_among_runs(value: float, known: Sampled) -> str:
+def _print_among_runs(source: str, value: float, known: Sampled) -> str:
     shown = brief(value, 20)
     answer = _among_runs(shown, Typed(value, 0.0), known).answer
     if answer == "compatible" or not known.runs:
         return ""
     if known.statement not in {"", "compatible"}:
-        return f"The runs {'exclude' if answer == 'excluded' else 'cannot decide on'} the book's {shown}."
+        return f"The runs {'exclude' if answer == 'excluded' else 'cannot decide on'} the {source}'s {shown}."
     side = "above" if value > _finite(known.runs)[-1] else "below"
-    beyond = f"The book's {shown} is {side} all of them"
+    beyond = f"The {source}'s {shown} is {side} all of them"
     return f"{beyond}, and they exclude it." if answer == "excluded" else f"{beyond}."
 
 
