@@ -35,7 +35,7 @@ from workshop.figures.registry import Figure, draw_figures, draw_plots
 from workshop.figures.svg import to_svg
 from workshop.ledger import Claim, ledger
 from workshop.ledger.names import find_id
-from workshop.reporting.formatting import book_and_run, rounded
+from workshop.reporting.formatting import pair_of, rounded
 from workshop.suggestions import suggest
 from workshop.training.first_steps import active, outcome_of, suspended
 from workshop.units import Part, short_text
@@ -210,8 +210,9 @@ class Exercise:
         records = engine.decide_made(self.claims, *result.with_others())
         rows = []
         for claim, record in zip(self.claims, records, strict=True):
-            book, mine = book_and_run(claim, rounded(for_json(record.measured)), 40)
-            rows.append(Row(claim.id.removeprefix(f"{self.id}."), book, mine, record.verdict, record.reason))
+            pair = pair_of(claim, rounded(for_json(record.measured)), 40)
+            name = claim.id.removeprefix(f"{self.id}.")
+            rows.append(Row(name, pair.in_column, pair.run, record.verdict, record.reason))
         return Check(rows)
 
     def __repr__(self) -> str:
@@ -413,7 +414,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Row:
-    """A claim, the book's value, the measured one, the verdict and the reason for it."""
+    """A claim, what the book says, what was measured, the verdict and the reason for it."""
 
     claim: str
     book: str

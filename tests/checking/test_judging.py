@@ -37,6 +37,9 @@ VERDICTS = [
     ("ch02.ex03.columns", ["petallength", "x"], "differs", False),
     ("5.04.total_params.total", float("inf"), "differs", False),
     ("ch04.text05.driving", "drive", "equals the printed value", True),
+    ("ch05.text07.simple_average.full", 0.9365, "agrees with the book", True),
+    ("ch05.text07.n_train_val.samples[0]", 1696, "equals the printed value", True),
+    ("ch05.text07.n_train_val.validated[1]", 1884, "agrees with the book", True),
 ]  # fmt: skip
 
 
@@ -47,6 +50,16 @@ def test_a_value_gets_its_verdict(claim: str, value: object, verdict: str, ok: b
 
     assert (judged.verdict, judged.ok) == (verdict, ok)
     assert judged.sentence.endswith(".")
+
+
+def test_the_book_prints_no_value_of_ours() -> None:
+    """What the suite expects is said as such, and the book is shown with its words."""
+    judged = workshop.check("ch05.text07.simple_average.full", 0.5)
+    order = workshop.check("ch01.ex06.loss_falls", ["start", "trained"])
+
+    assert judged.sentence.startswith("full: No. The suite expects 0.9365")
+    assert judged.book.startswith("at full scale even simple")
+    assert "The suite expects trained" in order.sentence
 
 
 def test_p_is_for_numbers_that_depend_on_a_seed() -> None:

@@ -200,6 +200,21 @@ BROKEN_CLAIMS: dict[str, tuple[dict[str, Any], str, str]] = {
         "`also` adds rules by path to a single quantity",
         "write paths, and one `measure`",
     ),
+    "a value of ours without the book's words": (
+        {"documented": {"a": 1.0}, "tested_as": {"b": 2.0}},
+        "`tested_as` needs the `statement`",
+        "add it",
+    ),
+    "a value of ours that is printed, too": (
+        {"documented": {"a": 1.0}, "tested_as": {"a": 2.0}, "statement": "s"},
+        "`tested_as` adds to `documented` by name",
+        "write mappings of different names",
+    ),
+    "a value of ours next to another kind": (
+        {"tested_as": 2.0, "statement": "s"},
+        "`tested_as` adds to `documented` by name",
+        "write mappings of different names",
+    ),
     "a wrong rule of a further quantity": (
         {"also": {"gain": {"within": {"tol": 1}}}},
         "rule parts: rule within: unknown key 'tol'",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from workshop.ledger import Chapter, Claim
-from workshop.ledger.written import write_out
+from workshop.ledger.written import _claim, write_out
 
 SMALL = {"at_most": {"bound": 0.1}}
 CLAIM = {
@@ -35,6 +35,24 @@ def test_id_and_page_are_those_of_the_unit() -> None:
 def test_the_notebook_has_the_printed_value_or_its_own() -> None:
     """The word `same` means the printed value; without a word nothing is known of the notebook."""
     assert [written(notebook=n).notebook for n in ("same", 0.3, None)] == [0.25, 0.3, None]
+
+
+def test_a_value_of_ours_is_compared_and_not_printed() -> None:
+    """It is documented alone or behind what is printed, and nothing else takes it for printed."""
+    part = written(documented={"a": 1}, tested_as={"b": [2], "c": {"d": 3}}, statement="s", rule="equal")
+    whole = written(documented={"a": 1}, rule="equal")
+    short = {**CLAIM, "statement": "s", "tested_as": 0.25}
+    del short["documented"]
+    alone = Claim.model_validate(_claim(short, {"id": "ch09.ex01"}))
+
+    assert (alone.documented, alone.printed, alone.own, alone.prints("")) == (0.25, None, 0.25, False)
+    assert part.documented == {"a": 1, "b": [2], "c": {"d": 3}}
+    assert (part.printed, part.own) == ({"a": 1}, {"b": [2], "c": {"d": 3}})
+    assert [name for name in ("a", "b", "b[0]", "c.d", "bc") if part.prints(name)] == ["a", "bc"]
+    assert (whole.printed, whole.own, whole.prints("a")) == ({"a": 1}, None, True)
+    assert not part.rule.decide(part.documented, {"a": 1, "b": [2], "c": {"d": 4}}).holds
+    ours = written(ours=True)
+    assert (ours.printed, ours.own, ours.prints("")) == (None, 0.25, False)
 
 
 def test_parts_are_checked_by_path() -> None:

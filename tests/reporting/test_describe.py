@@ -19,7 +19,7 @@ def test_explanation_of_a_failure() -> None:
     assert text.splitlines() == [
         "ch09.ex01.loss: the loss [mean]",
         "  book        0.25 (page 7)",
-        "  statement   a loss of a quarter",
+        "              a loss of a quarter",
         "  this run    0.75",
         "  rule        rounds to the printed digits; missed by 0.495",
         "  failed      0.75 against 0.25 ± 0.005",

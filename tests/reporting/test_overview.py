@@ -8,6 +8,7 @@ import pytest
 
 from tests.made_up_claims import completed
 from workshop.ledger import Chapter, Ledger, ledger
+from workshop.reporting.places import printed_in
 from workshop.reporting.report.overview import MARKS, facts, overview, repeated_text, when_and_with
 from workshop.verification.results import Record, Results
 
@@ -164,4 +165,7 @@ def test_the_whole_ledger_is_no_part() -> None:
 
     top = overview(Results({}, tuple(made)), ledger())
 
-    assert top.sentence[0][0].startswith(f"Of the book's {top.book} printed results this run decided 0")
+    book, notebook = printed_in(ledger().claims.values())
+    counted = f"the book's {book} printed results and {notebook} of its notebook"
+    assert book + notebook == top.book
+    assert top.sentence[0][0].startswith(f"Of {counted} this run decided 0")

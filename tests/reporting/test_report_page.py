@@ -153,7 +153,7 @@ def test_a_row_describes_its_claim_in_full() -> None:
 
     cards = {card.claim.name: card for unit in chapter.units for card in unit.claims}
     rows = dict(cards["loss"].details)
-    assert rows["documented"] == "0.25"
+    assert rows["printed"] == "0.25"
     assert rows["notebook"] == "0.23 (authors' notebook)"
     assert rows["measured"] == "median 0.26, 0.24 to 0.29 over 5 seeds"
     assert rows["  naive"] == "0.3 on all 5 seeds"
@@ -167,7 +167,7 @@ def test_a_row_describes_its_claim_in_full() -> None:
         ("proof", "Both were compared."),
         ("consequence", "wrong, or will not run"),
     )
-    assert dict(cards["shape"].details)["documented"] == "[2, 3] (page 7)"
+    assert dict(cards["shape"].details)["printed"] == "[2, 3] (page 7)"
     assert dict(cards["shape"].details)["correct"] == "[3, 2]"
     assert dict(cards["moved"].details)["finding"] == "changed with Keras ≥ 3: Keras dropped it"
     assert cards["loss"].command == "workshop verify ch09.ex01.loss --no-store"

@@ -24,6 +24,7 @@ FETCH = (
 )
 NOTHING: Cell = Cell()
 OTHERS = ("resnet50_imagenet: another network",)
+FIGURE = {"x": ["1/25/2010", "1/17/2020"], "y": [126.12, 138.31]}
 
 
 def one(text: str, note: str = "") -> Cell:
@@ -41,8 +42,14 @@ ROWS: list[tuple[str, str, Any, Cell, Cell, str]] = [
      one("0.03"), one("0.0256", "median of 3 seeds"), ""),
     ("ch05.text07.epoch1", "reproduced", LOSSES, Cell((("loss", "0.0036"), ("val_loss", "0.0016"))),
      Cell((("loss", "0.0033"), ("val_loss", "0.00078")), "median of 15 seeds"), ""),
-    ("ch05.text07.no_better_than_naive", "reproduced", NUMBERS, one("no better than tomorrow = today"),
-     one("[1.326, 1.108]", "median of 15 seeds"), ""),
+    ("ch05.text07.no_better_than_naive", "reproduced", NUMBERS,
+     one("no better than tomorrow = today", "tested as"), one("[1.326, 1.108]", "median of 15 seeds"), ""),
+    ("ch05.text05.formula_parts", "reproduced", {"input": 160, "output": 96, "recurrent": 1024},
+     one("input n x m, output n x k, recurrent n x n; here n = 32, m = 5 …"),
+     Cell((("input", "160"), ("output", "96"), ("recurrent", "1024"))), ""),
+    ("ch05.ex01.fig5_6", "reproduced", {**FIGURE, "off_the_mirror": 3, "days_back": 0},
+     Cell((("x", "[1/25/2010, 1/17/2020]"), ("y", "[126.12, 138.31]"))), Cell(same=True), ""),
+    ("ch02.ex05.first_epoch_at_1", "reproduced", 680, one("680", "notebook"), Cell(same=True), ""),
     ("ch07.ex02.params", "reproduced", {"total": 6722, "trainable": 6722, "non_trainable": 0},
      Cell((("total", "6722"), ("trainable", "6722"), ("non_trainable", "0"))), Cell(same=True), ""),
     ("ch01.ex01.label", "unavailable", "bread", one("pizza"),

@@ -245,6 +245,22 @@ def test_the_start_says_what_runs_where_and_how_long() -> None:
     ]
 
 
+def test_results_of_the_notebook_are_counted_apart() -> None:
+    """Neither the start nor a part of the book counts them as printed in the book."""
+    console = Console(record=True, width=100, file=io.StringIO())
+    first, *others = LEDGER.claims.values()
+    claims = (*others, first.model_copy(update={"source": "notebook"}))
+    units = LEDGER.chapters[0].units[0].model_copy(update={"claims": claims})
+    book = Ledger((LEDGER.chapters[0].model_copy(update={"units": (units,)}),))
+    print_start(claims, book, console)
+    print_start([claims[-1], claims[0]], book, console)
+
+    assert console.export_text().splitlines() == [
+        "The Deep Learning Workshop · 2 results printed in the book, 1 in its notebook, 1 exercise and texts",
+        "The Deep Learning Workshop · 2 printed results of exercise 9.01, 1 only in the notebook (book: 2)",
+    ]
+
+
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [

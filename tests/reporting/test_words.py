@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import get_args
 
 from workshop.ledger import ledger
+from workshop.ledger.values import brief
 from workshop.reporting.errata import errata
-from workshop.reporting.formatting import book_and_run
+from workshop.reporting.formatting import pair_of, stated_rows, witness
 from workshop.reporting.places import label, place, title
 from workshop.reporting.words import HOLDS, NO_DATA, WORD_OF, WORDS, WRONG
+from workshop.verification.results import for_json
 from workshop.verification.verdicts import Verdict
 
 
@@ -49,6 +51,46 @@ def test_the_errata_begin_with_the_worst() -> None:
 def test_what_is_only_checked_is_not_compared_with_the_book() -> None:
     """The run's value is the printed quantity alone, and `same` where it is written alike."""
     claim = ledger().claims["ch05.text04.split_lengths"]
-    assert book_and_run(claim, {"split_lengths": [1885, 629], "by_pandas": 0.0}) == ("[1885, 629]", "same")
-    assert book_and_run(claim, {"split_lengths": [1884, 630], "by_pandas": 0.0})[1] == "[1884, 630]"
-    assert book_and_run(claim, None) == ("[1885, 629]", "")
+    pair = pair_of(claim, {"split_lengths": [1885, 629], "by_pandas": 0.0})
+    assert (pair.label, pair.stated, pair.run) == ("book", "[1885, 629]", "same")
+    assert pair_of(claim, {"split_lengths": [1884, 630], "by_pandas": 0.0}).run == "[1884, 630]"
+    assert pair_of(claim, None).run == ""
+
+
+def test_book_stands_only_before_what_it_prints() -> None:
+    """A value of ours is shown as such, next to the sentence of the book that it makes testable."""
+    claims = ledger().claims
+    sentence = claims["ch05.text07.simple_average"].statement
+    average, rows = (claims[f"ch05.text07.{name}"] for name in ("simple_average", "n_train_val"))
+
+    assert stated_rows(average, 60) == [("book", sentence), ("tested as", "{full: 0.9365, zoom: 0.598}")]
+    assert stated_rows(rows, 60) == [
+        ("book", "{samples: [1696, 189]}"),
+        ("", rows.statement),
+        ("tested as", "{validated: [1696, 1884]}"),
+    ]
+    assert stated_rows(claims["ch02.ex05.first_epoch_at_1"], 60)[0] == ("notebook", "680")
+    assert stated_rows(claims["ch05.text07.mean_rmse"], 60)[0] == ("tested as", "[0.242103, 0.296558]")
+
+    pair = pair_of(average, {"full": 0.9365, "zoom": 0.598}, 30)
+    assert (pair.label, pair.stated, pair.run) == (
+        "book",
+        "at full scale even simple …",
+        "{full: 0.9365, zoom: 0.598}",
+    )
+    assert pair_of(rows, {"samples": [1696, 189], "validated": [0, 0]}, 60).run == "same"
+    assert pair_of(claims["ch05.text07.mean_rmse"], None, 60).in_column == "tested as [0.242103, 0.296558]"
+
+
+def test_no_claim_gives_the_book_a_value_of_ours() -> None:
+    """Nothing of what is marked as ours stands behind the book's name, and each mark has the book's words."""
+    marked = [claim for claim in ledger().claims.values() if claim.tested_as is not None]
+
+    for claim in marked:
+        shown = [text for label, text in stated_rows(claim, 10_000) if label in {"book", "notebook", ""}]
+        own = brief(for_json(claim.tested_as), 10_000).strip("{}")
+        assert own not in shown
+        assert {pair_of(claim, claim.documented, 10_000).stated, claim.statement} <= {*shown}
+    assert len(marked) > 100
+    for claim in ledger().claims.values():
+        assert (witness(claim) == "book") == (not claim.ours and claim.source == "book")

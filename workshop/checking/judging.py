@@ -15,8 +15,8 @@ from workshop.figures.alt_text import four_digits
 from workshop.ledger import Claim
 from workshop.ledger.rules import PrintedAmongRuns
 from workshop.ledger.values import brief, half_digit, plain
-from workshop.reporting.formatting import condition_text, printed_part
-from workshop.reporting.report.reader_number import Printed, Sampled, assess, reader_numbers
+from workshop.reporting.formatting import condition_text, printed_part, stated_value
+from workshop.reporting.report.reader_number import Printed, Sampled, assess, capital, reader_numbers, who
 from workshop.samples.recorded import RecordedRuns
 from workshop.statistics.hypothesis_tests import EXCLUDED
 from workshop.verification.results import SampleSummary
@@ -179,7 +179,7 @@ def _judgement(
 ) -> Judgement:  # fmt: skip
     numbers = sampled_numbers(claim, value, recorded) if recorded is not None else []
     named = {number.in_claim: float(number.mine) for number in numbers}
-    printed = brief(plain(claim.documented), 60)
+    printed = brief(stated_value(claim), 60)
     return Judgement(
         claim.id, yours_text(value), printed, runs_text(numbers), verdict, sentence, p, ok, named
     )
@@ -227,16 +227,16 @@ def _judge_printed(claim: Claim, value: Any) -> Judgement:
             verdict, sentence = _against(mine, its, claim)
             if verdict == DIFFERS:
                 return _differs(claim, value, f"{where}{sentence}")
-            verdicts.add(verdict)
+            verdicts.add(AGREES if verdict == EQUAL and not claim.prints(path) else verdict)
         elif _same_leaf(mine, printed[path]):
-            verdicts.add(EQUAL)
+            verdicts.add(EQUAL if claim.prints(path) else AGREES)
         elif path in right and _same_leaf(mine, right[path]):
             verdicts.add(RIGHT)
         else:
             return _differs(
                 claim,
                 value,
-                f"{where}The book prints {brief(printed[path], 40)}, yours is {brief(mine, 40)}.",
+                f"{where}{capital(who(claim, path))} {brief(printed[path], 40)}, yours is {brief(mine, 40)}.",
             )
     if not verdicts:
         return _judgement(claim, value, NOT_COMPARED, "There is nothing to compare.", None)

@@ -24,11 +24,12 @@ _MOST_STRIPS = 8  # of one claim; a log of a thousand epochs has no more than th
 
 @dataclass(frozen=True)
 class Row:
-    """A result on the page: the judgement, its words, and the strips of its numbers."""
+    """A result on the page: the judgement, its words, who states the other value, and the numbers' strips."""
 
     judgement: Judgement
     word: Word
     verdict: str
+    who: str
     strips: tuple[Strip, ...]
 
 
@@ -61,7 +62,13 @@ def report_page(report: Report, ledger: Ledger) -> str:
 
 def _section(unit: UnitCheck, ledger: Ledger) -> Section:
     rows = tuple(
-        Row(each, views.word_of(each), views.verdict_text(each), _strips(each, ledger, unit.era))
+        Row(
+            each,
+            views.word_of(each),
+            views.verdict_text(each),
+            views.speaker(each),
+            _strips(each, ledger, unit.era),
+        )
         for each in unit.judgements
     )
     title = f"{_label(unit.unit, ledger)}: {ledger.units[unit.unit].title.rpartition(': ')[2]}"
@@ -81,7 +88,7 @@ def _strips(judgement: Judgement, ledger: Ledger, era: str) -> tuple[Strip, ...]
         strip(
             number,
             {
-                **({"book": printed[number.name]} if number.name in printed else {}),
+                **({claim.source: printed[number.name]} if number.name in printed else {}),
                 "yours": (mine[number.name], mine[number.name]),
             },
             None,

@@ -12,7 +12,8 @@ from rich.console import Console
 from workshop.checking.checks import Report, UnitCheck
 from workshop.checking.judging import EQUAL, OTHER, UNUSUAL, Judgement, one_in
 from workshop.figures.alt_text import counted
-from workshop.ledger import Ledger
+from workshop.ledger import Ledger, ledger
+from workshop.reporting.formatting import witness
 from workshop.reporting.screen import Screen
 from workshop.reporting.words import FAILED, HOLDS, NO_DATA, OPEN, Word
 from workshop.verification.results import for_json
@@ -32,6 +33,11 @@ def word_of(judgement: Judgement) -> Word:
         if judgement.verdict == "not compared"
         else HOLDS
     )
+
+
+def speaker(judgement: Judgement) -> str:
+    """Say who states what a value is compared with."""
+    return witness(ledger().claims[judgement.claim])
 
 
 def verdict_text(judgement: Judgement) -> str:
@@ -116,7 +122,7 @@ def _print_judgement(judgement: Judgement, names: int, screen: Screen) -> None:
     rows = (
         [("yours", judgement.yours)]
         if judgement.verdict == EQUAL
-        else [("yours", judgement.yours), ("book", judgement.book)]
+        else [("yours", judgement.yours), (speaker(judgement), judgement.book)]
     )
     if judgement.runs:
         rows.append(("against", judgement.runs))

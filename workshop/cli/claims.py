@@ -38,7 +38,7 @@ def list_claims(
         bool, typer.Option("--json", help="Print JSON, which always has the suite's own checks.")
     ] = False,
 ) -> None:
-    """List claims: the verdict of the last run on this machine, name, and what the book prints."""
+    """List claims: the verdict of the last run on this machine, name, and what the book says."""
     from workshop.execution.store import default_store
     from workshop.verification.results import recall
 
@@ -74,6 +74,7 @@ def _print_json(claims: Sequence[Claim]) -> None:
             "ours": c.ours,
             "kind": c.kind,
             "documented": c.documented,
+            "tested_as": c.tested_as,
             "correct": c.correct,
             "needs": list(c.needs),
         }
@@ -101,10 +102,9 @@ def _print_list(
 ) -> None:
     """Print a line for each claim, by unit."""
     from workshop.ledger.values import brief
-    from workshop.reporting.formatting import short_value
+    from workshop.reporting.formatting import short_value, stated_value
     from workshop.reporting.screen import Screen
     from workshop.reporting.words import WORD_OF
-    from workshop.verification.results import for_json
 
     screen = Screen(shown_on)
     names = max((len(claim.name) for claim in claims), default=0)
@@ -118,12 +118,12 @@ def _print_list(
         word = WORD_OF[latest[claim.id]["verdict"]] if claim.id in latest else None
         sign = "" if word is None else f"{screen.sign(word)} {word.name}"
         room = screen.width - names - 20
-        value = short_value(for_json(claim.documented), room)
+        value = short_value(stated_value(claim), room)
         right = "" if claim.correct is None else f"  right: {brief(claim.correct, 40)}"
         own = "  (the suite's own)" if claim.ours else ""
         ending = right + own
         if len(value) + len(ending) > room:
-            value = short_value(for_json(claim.documented), max(room - len(ending), 12))
+            value = short_value(stated_value(claim), max(room - len(ending), 12))
         screen.line(
             "  ",
             (f"{sign:<14}", "" if word is None else word.colour),

@@ -87,6 +87,9 @@ class Reader(Strict):
 class Claim(Strict):
     """One documented result of a unit or, marked `ours`, a statement of our own about it.
 
+    `documented` is what a measured value is compared with. The book prints it, except the part `tested_as`,
+    which is ours and makes testable what the book says in words, the `statement`.
+
     `measure` says where the claim's quantity is. `beside` names quantities that are shown next to it and
     decide nothing. `full_only`: only a training that ran to its end decides the claim. `any_data`: no data
     change what is measured, so the registry's substitutes decide it, too. `evidence` is what a
@@ -100,6 +103,7 @@ class Claim(Strict):
     id: str
     what: str
     documented: Any
+    tested_as: Any = None
     statement: str | None = None
     correct: Any = None
     notebook: Any = None
@@ -124,6 +128,8 @@ class Claim(Strict):
     @model_validator(mode="after")
     def _coherent(self) -> Claim:
         self.rule.fit(self.documented)
+        if self.tested_as is not None and (self.ours or not self.statement):
+            raise ValueError("`tested_as` needs the `statement` of the book that it makes testable: add it")
         if self.correct is not None:
             self._separates()
             if self.finding is not None:
@@ -178,6 +184,28 @@ class Claim(Strict):
     def name(self) -> str:
         """Last part of the id."""
         return self.id.rsplit(".", 1)[1]
+
+    @property
+    def own(self) -> Any:
+        """The part of `documented` that is ours, all of it for a claim of our own; None if there is none."""
+        return self.documented if self.ours else self.tested_as
+
+    @property
+    def printed(self) -> Any:
+        """The part of `documented` that the book prints, or the notebook; None if there is none."""
+        if self.own is None or not self._in_part:
+            return self.documented if self.own is None else None
+        return {name: value for name, value in self.documented.items() if name not in self.own}
+
+    def prints(self, number: str) -> bool:
+        """Whether the documented number of this path, e.g. `full` or `[0]`, is printed and not ours."""
+        if self.own is None or not self._in_part:
+            return self.own is None
+        return not any(number == name or number.startswith((f"{name}.", f"{name}[")) for name in self.own)
+
+    @property
+    def _in_part(self) -> bool:
+        return isinstance(self.own, dict) and self.own != self.documented
 
     @property
     def sampled_rule(self) -> SampledRule:

@@ -2,6 +2,7 @@
 
 - `id` of a claim is the name after its unit's id.
 - `page` is that of the unit unless the claim has its own.
+- `tested_as` without `documented` is all of what is documented; next to it, it adds to it by name.
 - `notebook: same` means that the authors' notebook has the printed value.
 - `rule: {parts: {path: rule}}` gives a rule for each part of the quantity, or several in a list.
 - `also: {path: rule}` adds rules for further quantities, which are not printed.
@@ -42,6 +43,8 @@ def _claim(short: Mapping[str, Any], unit: Mapping[str, Any]) -> dict[str, Any]:
         claim["id"] = f"{unit.get('id')}.{name}"
     if claim.get("page") is None:
         claim["page"] = unit.get("page")
+    if "tested_as" in claim:
+        claim["documented"] = _with_own(claim)
     if claim.get("notebook") == "same":
         claim["notebook"] = claim.get("documented")
     rule = claim.get("rule")
@@ -52,6 +55,18 @@ def _claim(short: Mapping[str, Any], unit: Mapping[str, Any]) -> dict[str, Any]:
     elif isinstance(parts, Mapping):
         claim["rule"] = {"parts": {"checks": _checks(rules)}}
     return claim
+
+
+def _with_own(claim: Mapping[str, Any]) -> Any:
+    """Return what is documented: what is printed, and behind it what is ours."""
+    printed, own = claim.get("documented", {}), claim["tested_as"]
+    if "documented" not in claim:
+        return own
+    if not (isinstance(printed, Mapping) and isinstance(own, Mapping)) or printed.keys() & own.keys():
+        raise ValueError(
+            f"{claim.get('id')}: `tested_as` adds to `documented` by name: write mappings of different names"
+        )
+    return {**printed, **own}
 
 
 def _checks(rules: Iterable[tuple[str, Any]]) -> list[dict[str, Any]]:

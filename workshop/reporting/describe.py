@@ -10,7 +10,13 @@ from workshop.ledger import Claim, Unit
 from workshop.ledger.model import Evidence
 from workshop.ledger.values import brief
 from workshop.reporting.errata import CONSEQUENCES
-from workshop.reporting.formatting import COMPUTING, condition_text, measured_text
+from workshop.reporting.formatting import (
+    COMPUTING,
+    TESTED_AS,
+    condition_text,
+    measured_text,
+    stated_rows,
+)
 from workshop.untrusted import printable
 from workshop.verification.results import Record
 from workshop.verification.verdicts import BASES, Basis
@@ -37,8 +43,9 @@ def ledger_rows(claim: Claim, room: int = 100) -> dict[str, str]:
     finding = claim.finding
     texts = {
         "what": claim.what,
-        "documented": brief(claim.documented, room) + _place(claim),
+        "printed": None if claim.printed is None else brief(claim.printed, room) + _place(claim),
         "statement": claim.statement,
+        TESTED_AS: None if claim.own is None else brief(claim.own, room),
         "correct": None if claim.correct is None else brief(claim.correct, room),
         "notebook": None if claim.notebook is None else f"{brief(claim.notebook, room)} (authors' notebook)",
         "repeats": claim.same_as,
@@ -106,8 +113,8 @@ def failure_rows(
 ) -> list[Row]:
     """Return what explains a verdict; `last` is the claim's record of an earlier run, if there is one."""
     ledger = ledger_rows(claim, _ROOM)
-    rows = [("book", ledger["documented"])]
-    rows += [("statement", claim.statement)] if claim.statement else []
+    (who, stated), *others = stated_rows(claim, _ROOM)
+    rows = [(who, stated + _place(claim)), *others]
     rows += [("right", ledger["correct"])] if "correct" in ledger else []
     if record.measured is not None:
         rows.append(("this run", measured_text(record.measured, _ROOM, {}) + _seed(record)))

@@ -6,6 +6,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import takewhile, zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -113,20 +114,73 @@ def _leaf(value: Any) -> Any:
     return four_digits(value) if is_number(value) else value
 
 
-def book_and_run(claim: Claim, measured: Any, limit: int = 36) -> tuple[str, str]:
-    """Write the book's value and that of a run, as the results have it, each in so many characters.
+TESTED_AS = "tested as"
 
-    The run's is `same` where both are written alike, "" if there is none. Quantities that are only checked
-    and not printed are left out.
+
+def witness(claim: Claim) -> str:
+    """Say who speaks in a claim: the book, the authors' notebook, or the suite with a check of its own."""
+    return TESTED_AS if claim.ours else claim.source
+
+
+def stated_value(claim: Claim) -> Any:
+    """Return the printed value, the book's sentence if it prints none, or the value of a claim of our own."""
+    value = claim.documented if claim.ours else claim.printed
+    return claim.statement or claim.what if value is None else for_json(value)
+
+
+def stated_rows(claim: Claim, limit: int) -> list[tuple[str, str]]:
+    """Return what a claim states by who says it, each value in so many characters.
+
+    "book" is before what the book prints, a value or else a sentence, and "tested as" before what is ours.
     """
-    printed, own = for_json(claim.documented), printed_part(claim, measured)
-    if own is None:
-        return brief(printed, limit), ""
-    if brief(own, sys.maxsize) == brief(printed, sys.maxsize):
-        return brief(printed, limit), "same"
-    if is_summary(own):
-        return brief(printed, limit), f"{median_text(own, limit, {})} ({own['seeds']} seeds)"
-    return side_by_side(printed, rounded(own) if claim.rule.needs_sample else own, limit)
+    stated = stated_value(claim)
+    said = [("", claim.statement)] if claim.statement and stated != claim.statement else []
+    rows = [(witness(claim), stated if stated == claim.statement else brief(stated, limit)), *said]
+    return rows if claim.tested_as is None else [*rows, (TESTED_AS, brief(for_json(claim.tested_as), limit))]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A claim's value beside that of a run.
+
+    `label` : who says the first, as in `stated_rows`. `stated` : a value, or a sentence of the book.
+    `run` : "same" if it is written like the printed value, "" if there is none.
+    """
+
+    label: str
+    stated: str
+    run: str
+
+    @property
+    def in_column(self) -> str:
+        """What is stated, for a column with the heading "book"."""
+        return self.stated if self.label == "book" else f"{self.label} {self.stated}"
+
+
+def pair_of(claim: Claim, measured: Any, limit: int = 36) -> Pair:
+    """Write what a claim states and what a run gives, as the results have it, each in so many characters.
+
+    Quantities that are only checked, and what is ours next to a printed value, are left out.
+    """
+    run = printed_part(claim, measured)
+    stated, label = stated_value(claim), witness(claim)
+    if claim.printed is None and not claim.ours:
+        return Pair(label, short_value(stated, limit), "" if run is None else _run_text(claim, run, limit))
+    if isinstance(stated, dict) and isinstance(run, Mapping) and not is_summary(run):
+        run = {name: value for name, value in run.items() if claim.ours or claim.prints(str(name))}
+    if run is None:
+        return Pair(label, brief(stated, limit), "")
+    if brief(run, sys.maxsize) == brief(stated, sys.maxsize):
+        return Pair(label, brief(stated, limit), "same")
+    if is_summary(run):
+        return Pair(label, brief(stated, limit), _run_text(claim, run, limit))
+    return Pair(label, *side_by_side(stated, rounded(run) if claim.rule.needs_sample else run, limit))
+
+
+def _run_text(claim: Claim, run: Any, limit: int) -> str:
+    if is_summary(run):
+        return f"{median_text(run, limit, {})} ({run['seeds']} seeds)"
+    return brief(rounded(run) if claim.rule.needs_sample else run, limit)
 
 
 def short_value(value: Any, limit: int) -> str:

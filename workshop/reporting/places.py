@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
+from workshop.figures.alt_text import counted
 from workshop.ledger import Claim, Ledger, Unit
 
 _NUMBERED = re.compile(r"ch(\d\d)\.(ex|act)(\d\d)")
@@ -34,6 +36,20 @@ def place(claim: Claim, ledger: Ledger) -> str:
         return f"p. {claim.page}"
     name = label(claim.unit, ledger)
     return name if _number(claim.unit) else f"ch. {int(claim.unit[2:4])}, {name[0].lower()}{name[1:]}"
+
+
+def printed_text(claims: Iterable[Claim]) -> str:
+    """Count the results that the book prints, and apart from them those that only its notebook prints."""
+    book, notebook = printed_in(claims)
+    if not notebook:
+        return counted(book, "printed result")
+    return f"{counted(book, 'result')} printed in the book, {notebook} in its notebook"
+
+
+def printed_in(claims: Iterable[Claim]) -> tuple[int, int]:
+    """Return how many results the book prints, and how many only the authors' notebook."""
+    counts = Counter(claim.source for claim in claims if not claim.ours)
+    return counts["book"], counts["notebook"]
 
 
 def part_text(claims: Sequence[Claim], ledger: Ledger) -> str:

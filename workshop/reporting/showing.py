@@ -19,7 +19,7 @@ from workshop.reporting.describe import (
     ledger_rows,
     margin_text,
 )
-from workshop.reporting.formatting import measured_text
+from workshop.reporting.formatting import measured_text, stated_rows
 from workshop.reporting.places import label, place, title
 from workshop.reporting.report.reader_number import Assessment
 from workshop.reporting.report.samples import is_summary
@@ -107,13 +107,10 @@ def print_answer(assessment: Assessment, console: Console) -> None:
 
 
 def _value_rows(claim: Claim, last: Last | None) -> list[tuple[str, str]]:
-    """Return the book's value, the notebook's, this run's and the naive baseline's."""
-    only = " (only in the authors' notebook)" if claim.source == "notebook" else ""
-    rows = [("book", brief(claim.documented, _ROOM) + only)]
-    if claim.statement:
-        rows.append(("", claim.statement))
-    if claim.notebook is not None:
-        same = claim.notebook == claim.documented
+    """Return what the book says, the notebook's value, this run's and the naive baseline's."""
+    rows = stated_rows(claim, _ROOM)
+    if claim.notebook is not None and claim.source != "notebook":
+        same = claim.notebook == claim.printed
         rows.append(("notebook", "prints the same" if same else brief(claim.notebook, _ROOM)))
     if last is None:
         rows.append(("this run", "not verified on this machine yet"))

@@ -15,8 +15,8 @@ from workshop.figures.alt_text import counted
 from workshop.ledger import Claim, Ledger, Unit
 from workshop.ledger.values import is_number
 from workshop.reporting.describe import failure_rows
-from workshop.reporting.formatting import LIBRARIES, book_and_run, printed_part, rounded, short_value
-from workshop.reporting.places import label, part_text, place, title, unit_text
+from workshop.reporting.formatting import LIBRARIES, pair_of, printed_part, rounded, short_value, stated_value
+from workshop.reporting.places import label, part_text, place, printed_in, printed_text, title, unit_text
 from workshop.reporting.report.missing_data import missing
 from workshop.reporting.report.samples import is_summary
 from workshop.reporting.screen import Screen
@@ -33,7 +33,7 @@ from workshop.reporting.words import (
     Word,
     count,
 )
-from workshop.verification.results import Record, Results, for_json
+from workshop.verification.results import Record, Results
 from workshop.verification.verdicts import Verdict
 
 BOOK = "The Deep Learning Workshop"
@@ -52,10 +52,11 @@ def print_start(claims: Sequence[Claim], ledger: Ledger, console: Console, missi
     book = [claim for claim in claims if not claim.ours]
     units = len({claim.unit for claim in claims})
     scope = part_text(claims, ledger)
-    whole = sum(not claim.ours for claim in ledger.claims.values())
-    what = f"{counted(len(book), 'printed result')}, {counted(units, 'exercise')} and texts"
+    what = f"{printed_text(book)}, {counted(units, 'exercise')} and texts"
     if scope:
-        what = f"{counted(len(book), 'printed result')} of {scope} (book: {whole})"
+        notebook = f", {printed_in(book)[1]} only in the notebook" if printed_in(book)[1] else ""
+        whole, _ = printed_in(ledger.claims.values())
+        what = f"{counted(len(book), 'printed result')} of {scope}{notebook} (book: {whole})"
     if not book:
         what = f"{counted(len(claims), 'check')} of the suite's own"
     screen = Screen(console)
@@ -156,7 +157,7 @@ def _widths(rows: Sequence[Row]) -> tuple[int, int]:
 
 
 def print_rows(rows: Sequence[Row], screen: Screen, widths: tuple[int, int] | None = None) -> None:
-    """Print a line for each result: verdict, name, the book's value, this run's; below it what is right."""
+    """Print a line for each result: verdict, name, what the book says, this run's; below it what is right."""
     words, names = widths or _widths(rows)
     room = max((screen.width - words - names - 6) // 2, _NARROW)
     cells = [_cells(row, room, screen) for row in rows]
@@ -174,12 +175,15 @@ def print_rows(rows: Sequence[Row], screen: Screen, widths: tuple[int, int] | No
 
 
 def _cells(row: Row, room: int, screen: Screen) -> tuple[str, str]:
-    """Return the book's value and this run's, or why there is none, each in so many characters."""
+    """Return what the book says and what this run gives, or why nothing, each in so many characters."""
     claim = row.claim
     needs = [name for name in claim.needs if f"{name}: " in row.reason]
-    printed, run = book_and_run(claim, row.measured, sys.maxsize)
-    if len(printed) > room:
-        printed = short_value(for_json(claim.documented), room)
+    pair = pair_of(claim, row.measured, sys.maxsize)
+    stated, run = pair.in_column, pair.run
+    if len(stated) > room:
+        who = stated.removesuffix(pair.stated)
+        left = room - len(who)
+        stated = who + short_value(stated_value(claim), left) if left >= _NARROW or not who else who.strip()
     if row.word is DEFERRED:
         run = "only with --full"
     elif row.verdict == "unavailable":
@@ -195,7 +199,7 @@ def _cells(row: Row, room: int, screen: Screen) -> tuple[str, str]:
     if row.verdict == "supported" and run:
         notes = (f" (substitute for {needs[0]})" if needs else "", " (substitute)")
         run += next((note for note in notes if note and len(run) + len(note) <= room), "")
-    return screen.plain(printed), screen.plain(run)
+    return screen.plain(stated), screen.plain(run)
 
 
 def unit_heading(unit: Unit, ledger: Ledger) -> str:
@@ -323,8 +327,8 @@ def print_closing(results: Results, ledger: Ledger, console: Console, *, page: s
     names = max((len(record.id) for record in failed), default=0)
     room = max((screen.width - names - 26) // 2, _NARROW)
     for record in failed:
-        printed, run = book_and_run(ledger.claims[record.id], record.measured, room)
-        values = f"book {printed}   this run {run or 'nothing'}"
+        pair = pair_of(ledger.claims[record.id], record.measured, room)
+        values = f"{pair.label} {pair.stated}   this run {pair.run or 'nothing'}"
         screen.ends(("    " + record.id, "bold red"), values, "red")
 
 
@@ -350,6 +354,6 @@ def closing_line(results: Results, ledger: Ledger) -> str:
     of = "" if not scope else "results " if len(book) == 1 else f"results of {scope} "
     confirmed = bool(counts[WRONG]) and not scope
     wrong = f", {counted(counts[WRONG], 'error')} of the book confirmed" if confirmed else ""
-    whole = sum(not claim.ours for claim in ledger.claims.values())
+    whole, _ = printed_in(ledger.claims.values())
     end = f" (book: {whole})" if scope else ""
     return f"Nothing disagrees: {decided} of {len(book)} {of}decided{wrong}{end}."

@@ -228,7 +228,7 @@ def _state(
                 else "not the correct value"
             )
             return _failed(Decision(False, None, f"{why}: {printed.detail}; correct: {right.detail}"))
-        wrong = Decision(True, None, f"printed {brief(claim.documented, 60)} is wrong: {printed.detail}")
+        wrong = Decision(True, None, f"{_printed(claim)} is wrong: {printed.detail}")
         return ("undecided" if "inconclusive" in (printed.answer, right.answer) else "corrected"), wrong
     if printed.answer == "inconclusive":
         return "undecided", Decision(True, None, printed.detail)
@@ -307,6 +307,9 @@ def _decide(claim: Claim, sample: Sequence[Any], versions: dict[str, str]) -> tu
     decision = rule.refute(claim.documented, claim.correct, sample)
     if not decision.holds:
         return "failed", decision
-    return "corrected", Decision(
-        True, decision.margin, f"printed {brief(claim.documented, 60)} is wrong: {decision.detail}"
-    )
+    return "corrected", Decision(True, decision.margin, f"{_printed(claim)} is wrong: {decision.detail}")
+
+
+def _printed(claim: Claim) -> str:
+    """Name what is printed, if it is a value."""
+    return "the statement" if claim.printed is None else f"printed {brief(claim.printed, 60)}"

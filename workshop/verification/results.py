@@ -7,7 +7,7 @@
                      "profile": "default" | "full", "varied": what varies the seeds, 0 for the usual ones,
                      "date": ISO 8601 in UTC, "workshop": …},
      "claims": [{"id": …, "unit": …, "ours": whether it is a claim of our own, not the book's, "verdict": …,
-                 "documented": the printed value, as in the ledger,
+                 "documented": what is compared: the printed value, or ours where the ledger has `tested_as`,
                  "measured": the measured value; null if there is none; of a sample of numbers
                              {"seeds", "median", "minimum", "maximum"}, of another sample {"seeds", "first"},
                  "beside": quantities shown next to the measured one by label, in the same form,

@@ -1,4 +1,4 @@
-"""Checks of chapter 5's prices: their preparation by pandas, and the error of forecasting their mean."""
+"""Checks of chapter 5's prices and forecasts: by pandas, by their mean, and from another start."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import numpy as np
 
 from workshop.chapters.ch05_sequences._checks import unlike
 from workshop.chapters.ch05_sequences._data import Prepared, closing_prices, prepare, price_table
-from workshop.chapters.ch05_sequences._training import rmse
+from workshop.chapters.ch05_sequences._training import LAST_100, rmse, train_and_forecast
+from workshop.chapters.ch05_sequences.ex03_plain_rnn import exercise_5_03_model
 from workshop.chapters.ch05_sequences.text04_preparing_prices import prepare_prices
 from workshop.units import unit
 
@@ -76,3 +77,20 @@ def mean_of_training(ch05_text04: Any) -> MeanForecast:
 def mean_of_training_ibm(ibm_csv: Any) -> MeanForecast:
     """Forecast the activity's prices by their mean."""
     return mean_forecast(prepare(closing_prices(ibm_csv)))
+
+
+@dataclass(frozen=True)
+class OtherStart:
+    """Largest distance between the forecasts from two starts of a network, in units of the training range."""
+
+    other_start: float
+
+
+@unit("ch05.text07", uses=("tensorflow",))
+def forecasts_of_two_starts(days: int = 80) -> OtherStart:
+    """Train the plain RNN from two starts for an epoch, on made-up prices."""
+    steps = np.random.default_rng(8).normal(size=(days, 1))
+    data = prepare(100 + np.cumsum(steps, axis=0))
+    runs = train_and_forecast(exercise_5_03_model, data, [1, 2], epochs=1, zoom=LAST_100)
+    one, other = (run.curves["forecasts"] for run in runs)
+    return OtherStart(float(np.nanmax(np.abs(one - other)) / np.ptp(data.price_range)))

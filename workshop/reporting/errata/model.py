@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.values import brief
-from workshop.reporting.formatting import condition_text
+from workshop.reporting.formatting import condition_text, stated_value
 from workshop.reporting.places import place
 from workshop.verification.results import Results
 from workshop.verification.verdicts import Verdict
@@ -82,7 +82,7 @@ def is_warning(one: Erratum) -> bool:
 def _erratum(claim: Claim, ledger: Ledger, verdict: Verdict | None) -> Erratum:
     reader = claim.reader
     if reader is None:  # results of another version: today's ledger has no error here
-        printed = brief(claim.documented, 60)
+        printed = brief(stated_value(claim), 60)
         return Erratum(claim, place(claim, ledger), 3, claim.what, "", printed, "", "", verdict)
     return Erratum(
         claim,

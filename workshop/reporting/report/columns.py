@@ -9,7 +9,7 @@ from typing import Any
 from workshop.figures.alt_text import four_digits
 from workshop.ledger import Claim
 from workshop.ledger.values import brief, is_number
-from workshop.reporting.formatting import book_and_run, printed_part, side_by_side
+from workshop.reporting.formatting import pair_of, printed_part, side_by_side
 from workshop.reporting.report.samples import is_summary
 from workshop.reporting.sample_rows import notices_lines
 from workshop.verification.results import Record, for_json
@@ -31,28 +31,32 @@ class Cell:
 
 
 def columns(claim: Claim, record: Record) -> tuple[Cell, Cell]:
-    """Return the book's value and the run's."""
-    book, run = book_and_run(claim, record.measured, _ROOM)
+    """Return what the book says and what the run gives; the note of what another says is who says it."""
+    pair = pair_of(claim, record.measured, _ROOM)
+    who, stated, run = "" if pair.label == "book" else pair.label, pair.stated, pair.run
     own = printed_part(claim, record.measured)
     note = _note(record, own)
     if own is None:
         if record.verdict == "corrected" and claim.correct is not None:  # other printed values decide it
-            book, mended = side_by_side(claim.documented, claim.correct, _ROOM)
-            return Cell((("", book),)), Cell((("", mended),), "right, from other printed values")
-        return Cell((("", book),)), Cell()
-    printed = for_json(claim.documented)
+            mended = brief(claim.correct, _ROOM)
+            if claim.tested_as is None:
+                stated, mended = side_by_side(claim.documented, claim.correct, _ROOM)
+            return Cell((("", stated),), who), Cell((("", mended),), "right, from other printed values")
+        return Cell((("", stated),), who), Cell()
+    in_words = claim.printed is None and not claim.ours
+    printed = for_json(claim.documented if claim.printed is None else claim.printed)
     names = _names(printed)
     values = own["median"] if is_summary(own) else own
     named = _values(values, names)
     if names and (named or run == "same"):
-        left = tuple((name, brief(printed[name], _NAMED)) for name in names)
+        left = (("", stated),) if in_words else tuple((n, brief(printed[n], _NAMED)) for n in names)
         right = tuple((name, _short(value)) for name, value in zip(names, named, strict=False))
-        return Cell(left), Cell((), note, same=True) if run == "same" else Cell(right, note)
+        return Cell(left, who), Cell((), note, same=True) if run == "same" else Cell(right, note)
     if run == "same":
-        return Cell((("", book),)), Cell((), note, same=True)
+        return Cell((("", stated),), who), Cell((), note, same=True)
     if is_summary(own):
         run = four_digits(values) if is_number(values) else run.rpartition(" (")[0]
-    return Cell((("", book),)), Cell((("", run),), note)
+    return Cell((("", stated),), who), Cell((("", run),), note)
 
 
 def smallest_change(claim: Claim, record: Record) -> tuple[str, str]:

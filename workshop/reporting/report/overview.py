@@ -12,7 +12,7 @@ from workshop.ledger import Claim, Ledger
 from workshop.ledger.model import Evidence
 from workshop.reporting.describe import EVIDENCE
 from workshop.reporting.formatting import COMPUTING, LIBRARIES, bases_text
-from workshop.reporting.places import part_text
+from workshop.reporting.places import part_text, printed_in
 from workshop.reporting.words import (
     CHANGED,
     DECIDED,
@@ -99,14 +99,18 @@ def _sentence(
 ) -> tuple[tuple[str, bool], ...]:
     whole = sum(not claim.ours for claim in ledger.claims.values())
     if len(book) == whole:
-        parts = [(f"Of the book's {whole} printed results this run decided {decided}", False)]
+        in_book, in_notebook = printed_in(ledger.claims.values())
+        of = f"the book's {in_book} printed results" + (
+            f" and {in_notebook} of its notebook" if in_notebook else ""
+        )
+        parts = [(f"Of {of} this run decided {decided}", False)]
     else:
         noun = "result" if len(book) == 1 else "results"
         claims = [ledger.claims[record.id] for record in book]
         part = part_text(claims, ledger) if claims else "this run"
         verb = "was" if decided == 1 else "were"
         of = f"{decided} of the {len(book)} {noun} of {part} {verb} decided"
-        parts = [(f"{of}; the book has {whole}", False)]
+        parts = [(f"{of}; the book has {printed_in(ledger.claims.values())[0]}", False)]
     words = [word for word in (HOLDS, WRONG, CHANGED, SUPPORTED) if counts[word]]
     for number, word in enumerate(words):
         before = ": " if not number else ", and " if number == len(words) - 1 else ", "

@@ -117,8 +117,8 @@ def answer_mine(
     record = last or {}
     known = reader_numbers(claim, sample, record.get("measured"), record.get("beside", {}))
     if not known:
-        printed = brief(claim.documented, 60)
-        raise NoSuchNumber(f"{claim.id} has no number to compare: {_who(claim)} {printed}")
+        said = claim.statement if claim.printed is None else brief(claim.printed, 60)
+        raise NoSuchNumber(f"{claim.id} has no number to compare: {who(claim)} {said}")
     given, equals, typed = asked.rpartition("=")
     name = given if equals else next(iter(known))
     if name not in known or (not equals and len(known) > 1):
@@ -195,7 +195,7 @@ def _sampled(claim: Claim, sample: SampleSummary, beside: Mapping[str, Any]) -> 
     for number in sample.numbers:
         name = number.name
         printed = None
-        if name in values:
+        if name in values and claim.prints(name):
             value, half = values[name], half_digit(values[name])
             printed = (value, *intervals.get(name, (value - half, value + half)))
         known = Sampled(
@@ -208,7 +208,9 @@ def _sampled(claim: Claim, sample: SampleSummary, beside: Mapping[str, Any]) -> 
             naive=baseline.get(name),
             made=made,
         )
-        found[name] = replace(known, book=_book_among_runs(printed[0], known)) if printed else known
+        found[name] = (
+            replace(known, book=_print_among_runs(claim.source, printed[0], known)) if printed else known
+        )
     return found
 
 
@@ -218,15 +220,15 @@ def _in_percent(claim: Claim, name: str) -> bool:
     return "percent" in re.findall("[a-z]+", " ".join(names))
 
 
-def _book_among_runs(value: float, known: Sampled) -> str:
+def _print_among_runs(source: str, value: float, known: Sampled) -> str:
     shown = brief(value, 20)
     answer = _among_runs(shown, Typed(value, 0.0), known).answer
     if answer == "compatible" or not known.runs:
         return ""
     if known.statement not in {"", "compatible"}:
-        return f"The runs {'exclude' if answer == 'excluded' else 'cannot decide on'} the book's {shown}."
+        return f"The runs {'exclude' if answer == 'excluded' else 'cannot decide on'} the {source}'s {shown}."
     side = "above" if value > _finite(known.runs)[-1] else "below"
-    beyond = f"The book's {shown} is {side} all of them"
+    beyond = f"The {source}'s {shown} is {side} all of them"
     return f"{beyond}, and they exclude it." if answer == "excluded" else f"{beyond}."
 
 
@@ -321,15 +323,15 @@ def _printed(claim: Claim, measured: Any) -> Iterator[tuple[str, Printed]]:
     right = dict(_numbers(claim.correct if finding is None else printed_part(claim, finding.instead)))
     run = dict(_numbers(printed_part(claim, measured))) if claim.rule.needs_run else {}
     versions = condition_text(finding.when) if finding is not None else ""
-    who = _who(claim)
     for name, value in _numbers(claim.documented):
+        speaker = who(claim, name)
         rule = _rule_of(claim, name)
         half = half_digit(value, rule.decimals if isinstance(rule, Rounds) else None)
         low, high = _accepted(rule, value)
         shown, other = brief(value, 20), right.get(name, value)
         correction = ""
         if other != value:
-            rest = f" with {versions}" if versions else f", and {who} {shown}"
+            rest = f" with {versions}" if versions else f", and {speaker} {shown}"
             correction = f"{brief(other, 20)} is right{rest}"
         yield (
             name,
@@ -341,21 +343,23 @@ def _printed(claim: Claim, measured: Any) -> Iterator[tuple[str, Printed]]:
                 percent=_in_percent(claim, name),
                 right=None if other == value else (other, half_digit(other)),
                 shown=shown,
-                who=who,
-                book=_capital(f"{who} {shown}{_this_run(value, half, run.get(name))}"),
+                who=speaker,
+                book=capital(f"{speaker} {shown}{_this_run(value, half, run.get(name))}"),
                 accepts=_accepts(low, high),
                 correction=correction,
             ),
         )
 
 
-def _who(claim: Claim) -> str:
-    if claim.ours:
+def who(claim: Claim, number: str | None = None) -> str:
+    """Say who states what is documented, or one number of it."""
+    if claim.ours or (number is not None and not claim.prints(number)):
         return "the suite expects"
     return "the authors' notebook prints" if claim.source == "notebook" else "the book prints"
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """Write a text with a capital first letter."""
     return text[:1].upper() + text[1:]
 
 

@@ -33,8 +33,10 @@ def sample_of(claim: Claim, record: Record) -> Sample | None:
         return Sample((), (), (_OLD if sample is None else sample.problem,))
     names = [number.name for number in sample.numbers]
     measured = today(claim, record.measured, names)
-    printed = {"book": placed(claim, claim.documented), "correct": placed(claim, claim.correct)}
-    if (notebook := placed(claim, claim.notebook)) != printed["book"]:
+    stated = placed(claim, claim.documented)
+    printed: dict[str, dict[str, tuple[float, float]]] = {} if claim.ours else {claim.source: stated}
+    printed["correct"] = placed(claim, claim.correct)
+    if claim.source == "book" and (notebook := placed(claim, claim.notebook)) != stated:
         printed["notebook"] = notebook
     baseline = naive(record.beside, names)
     marks = {**printed, "naive": {name: (value, value) for name, value in baseline.items()}}

@@ -18,7 +18,7 @@ from workshop.reporting.describe import (
     reader_rows,
     unit_rows,
 )
-from workshop.reporting.formatting import measured_text
+from workshop.reporting.formatting import TESTED_AS, measured_text
 from workshop.reporting.places import label, title
 from workshop.reporting.report.columns import Cell, columns, smallest_change
 from workshop.reporting.report.missing_data import missing_for
@@ -206,14 +206,14 @@ def _rows(claim: Claim, record: Record, notices: str) -> tuple[Rows, Rows]:
     missing = missing_for(claim, record)
     rows = [
         *reader_rows(claim),
-        ("statement", ledger.get("statement", "")),
+        *((name, ledger.get(name, "")) for name in ("statement", TESTED_AS)),
         ("missing", missing if missing != record.reason else ""),
         ("because", record.reason),
         ("decided by", record.rule),
         ("evidence", ". ".join(text for text in (ledger.get("evidence", ""), notices) if text)),
     ]
     details = [
-        *((name, ledger.get(name, "")) for name in ("documented", "correct", "notebook")),
+        *((name, ledger.get(name, "")) for name in ("printed", "correct", "notebook")),
         *measured_rows(measured, record.beside, lambda value: measured_text(value, _LONG, {})),
         ("margin", "" if record.margin is None else margin_text(record.margin)),
         *basis_rows(record.basis),
