@@ -119,7 +119,8 @@ def noisy_sequences(
 
 @unit("ch06.text07", uses=("tensorflow",))
 def overfitting(
-    pairs: int = 10,
+    pairs: int = 32,
+    first: int = 10,
     rows: int = 128,
     new_rows: int = 1000,
     steps: int = 8,
@@ -130,19 +131,20 @@ def overfitting(
 ) -> Overfitting:
     """Train plain RNNs and LSTMs of exercise 6.01's size in pairs on few short sequences with wrong labels.
 
+    `first` : number of the first pair, from which all its draws are made.
     Source: chapter 6, text on LSTM versus plain RNNs.
     """
     kinds, objective = ("SimpleRNN", "LSTM"), {"loss": "binary_crossentropy", "metric": "binary_accuracy"}
     gaps: Dict[str, List[float]] = {kind: [] for kind in kinds}
     falls = []
-    for pair in range(pairs):
+    for pair in range(first, first + pairs):
         data = np.random.default_rng(pair)
         few, new = (noisy_sequences(data, n, steps, inputs, noise) for n in (rows, new_rows))
         order = shuffled(data, epochs=epochs, n=rows)
         for kind in kinds:
             network = Network(classifier, (kind, steps, inputs, units))
             start = initial_weights(network.model, np.random.default_rng(pair))
-            done = fit(network, start, *few, order, optimizer=Adam(0.01), **objective)
+            done = fit(network, start, *few, order, optimizer=Adam(0.01), xla=True, **objective)
             before, after, on_new = (
                 evaluate(network, weights, *part, **objective)[0]
                 for weights, part in ((start, few), (done.weights, few), (done.weights, new))
