@@ -128,7 +128,7 @@ def names_in_steps(
     def gives_units(name: str) -> bool:
         try:
             layer = getattr(keras.layers, name)(units, activation="relu")
-        except (TypeError, ValueError):  # it takes no number of units
+        except (AttributeError, TypeError, ValueError):  # no such class, or one that takes no number of units
             return False
         return tuple(layer(row).shape) == (1, units)
 
