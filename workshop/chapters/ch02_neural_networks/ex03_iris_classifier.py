@@ -217,7 +217,7 @@ class OptimizersCompared:
 
 
 @unit("ch02.ex03", uses=("tensorflow", "pandas"))
-def exercise_2_03_optimizers(iris: Any, learning_rate: float = 0.01, steps: int = 1000) -> OptimizersCompared:
+def exercise_2_03_optimizers(iris: Any, rate: float = 0.01, updates: int = 1000) -> OptimizersCompared:
     """Train the exercise's layer with Adam and with plain gradient descent.
 
     Source: chapter 2, exercise 2.03, step 9.
@@ -225,8 +225,8 @@ def exercise_2_03_optimizers(iris: Any, learning_rate: float = 0.01, steps: int 
     x, y = iris[MEASURES].to_numpy().astype(np.float32), one_hot(iris["species"])
     start = np.zeros((x.shape[1], y.shape[1])), np.zeros((y.shape[1],))
     losses = {}
-    for optimizer in (Adam(learning_rate), SGD(learning_rate)):
-        descent = train(doubled_softmax_loss, start, x, y, optimizer=optimizer, steps=steps)
+    for optimizer in (Adam(rate), SGD(rate)):
+        descent = train(doubled_softmax_loss, start, x, y, optimizer=optimizer, steps=updates)
         loss = doubled_softmax_loss(net_input(x, *descent.variables), y)
         losses[type(descent.optimizer).__name__] = float(loss)
     return OptimizersCompared(losses)
