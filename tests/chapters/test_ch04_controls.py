@@ -295,8 +295,8 @@ def test_vectors_of_another_length_are_noticed(shape, parts) -> None:
 def test_products_in_the_place_of_cosines_are_noticed(monkeypatch) -> None:
     """Of vectors whose length is not one."""
     pytest.importorskip("gensim")
-    claim = "ch04.text12.cosine_meaning"
-    assert failing(claim, text12.compare_angles()) == []
+    claims = ("ch04.text12.cosine_meaning", "ch04.text12.most_similar_cosines")
+    assert not any(failing(claim, text12.compare_angles()) for claim in claims)
 
     class Products:
         def __init__(self, words, vectors):
@@ -312,7 +312,7 @@ def test_products_in_the_place_of_cosines_are_noticed(monkeypatch) -> None:
     monkeypatch.setattr(text12, "keyed_vectors", Products)
     monkeypatch.setattr(text12, "neighbours", by_product)
 
-    assert failing(claim, text12.compare_angles()) == ["cosine_meaning", "similarity_gap"]
+    assert all(failing(claim, text12.compare_angles()) for claim in claims)
 
 
 def test_another_list_is_at_no_distance_by_hand() -> None:
