@@ -246,3 +246,14 @@ def test_settings_follow_the_built_layer() -> None:
 
     assert layers.read_back(layers.convolution(stride=1), "strides")["strides"] == [1, 1]
     assert layers.read_back(average, "pool_size") == {"layer": "AveragePooling2D", "pool_size": [3, 3]}
+
+
+def test_names_that_do_not_work_are_left_out() -> None:
+    """A class must take a number of units and give as many numbers; a function must exist."""
+    found = layers.names_in_steps(
+        classes=("Flatten", "Dense", "EinsumDense", "Nothing"),
+        functions=("tf.no.name", "tf.keras", "tf.reshape"),
+    )
+
+    assert found.units_by_class == ["Dense"]
+    assert found.download_functions == ["tf.reshape"]

@@ -241,7 +241,7 @@ def test_an_ending_is_exchanged_only_where_it_is() -> None:
 
 
 class _Nouns:
-    def morphy(self, form: str, pos: str) -> str | None:
+    def morphy(self, form: str, pos: str | None = None) -> str | None:
         return {("mice", "n"): "mouse", ("ponies", "n"): "pony", ("ponies", "v"): "other"}.get((form, pos))
 
 
@@ -350,3 +350,14 @@ def test_the_whole_text_under_the_quote_rule_of_today(nltk, whole) -> None:
     assert done.whole_text == act01_alice.WholeText(1623, 32, 12516)
     assert [len(sentence) for sentence in done.stemmed] == [len(sentence) for sentence in done.cleaned]
     assert not any(re.match(r"'\w{3}", token) for sentence in done.cleaned for token in sentence)
+
+
+def test_only_lemmas_that_the_dictionary_lacks_are_listed() -> None:
+    """Lemmas of the stems are looked up, not the stems, and as words of any kind."""
+    known = {"welcom": "welcome", "welcome": "welcome", "together": "together", "geese": "goose"}
+    dictionary = SimpleNamespace(morphy=lambda word, kind=None: known.get(word) if kind != "v" else None)
+
+    found = ex02_stemming.lemmatize(dictionary, stemmed=("welcome", "together", "amazing"))
+
+    assert found.lemmas_not_in_wordnet == ["togeth", "amaz"]
+    assert found.words_not_in_wordnet == 1

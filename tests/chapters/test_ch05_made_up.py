@@ -9,6 +9,7 @@ import pytest
 
 from workshop.chapters.ch05_sequences import _made_up_checks as checks
 from workshop.chapters.ch05_sequences import text01_loading_prices as text01
+from workshop.chapters.ch05_sequences import text08_convolutions as text08
 from workshop.ledger import ledger
 
 
@@ -74,3 +75,18 @@ def test_a_larger_pooling_window_is_noticed(pooling: str, monkeypatch: pytest.Mo
     # some processors' kernels refuse a window larger than its input, so none of these is shorter than six
     assert refused("text08.pooling_reduces", checks.pooled_lengths(lengths=(10, 14)))
     assert not refused("text08.pooling_reduces", checks.pooled_lengths(lengths=(10,)))
+
+
+@pytest.mark.parametrize("padding", ["same", "causal"])
+def test_a_padded_filter_responds_at_other_places(padding: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Padding moves the output, so that its place is not that at which the subsequence begins."""
+    layers = pytest.importorskip("tensorflow").keras.layers
+    claim, right = ledger().claims["ch05.text08.recognised_elsewhere"], layers.Conv1D
+
+    def holds() -> bool:
+        return claim.rule.decide(claim.documented, vars(text08.recognise_elsewhere())).holds
+
+    assert holds()
+    monkeypatch.setattr(layers, "Conv1D", lambda *given: right(*given, padding=padding))
+
+    assert not holds()

@@ -433,3 +433,23 @@ def test_a_stack_that_reads_the_last_output_only_has_the_shapes(monkeypatch) -> 
     monkeypatch.setattr(text11_stacked, "gates", Changed(gates, stacked=on_the_last))
 
     assert not holds("ch06.text11.sequence_output", text11_stacked.on_top_of_each_other())
+
+
+@pytest.mark.parametrize("kind", ["SimpleRNN", "LSTM"])
+def test_two_networks_of_one_kind_overfit_alike(monkeypatch, kind) -> None:
+    """Data, order and start of a pair are the same, so no pair counts if both networks are of one kind."""
+    right = text07_lstm_versus_plain_rnn.classifier
+    monkeypatch.setattr(text07_lstm_versus_plain_rnn, "classifier", lambda _, *sizes: right(kind, *sizes))
+    found = text07_lstm_versus_plain_rnn.overfitting(pairs=2, epochs=3)
+
+    assert found.overfitting["plain RNN"] == found.overfitting["LSTM"]
+    assert found.lstm_overfits_more == 0
+    assert not holds("ch06.text07.overfitting", found)
+
+
+def test_a_fifth_of_the_labels_is_wrong() -> None:
+    """All others are 1 if the first feature's sum is positive."""
+    x, y = text07_lstm_versus_plain_rnn.noisy_sequences(np.random.default_rng(0), 20000, 8, 3, 0.2)
+
+    assert (x.shape, y.shape) == ((20000, 8, 3), (20000, 1))
+    assert 0.19 < np.mean((x[:, :, 0].sum(axis=1) > 0) != (y[:, 0] == 1)) < 0.21

@@ -7,7 +7,7 @@ It begins with the text that leads to it, text 2.03: Multiclass classifier, Soft
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, List, Tuple
+from typing import Any, Dict, List, Tuple
 
 import numpy as np
 
@@ -31,7 +31,7 @@ from workshop.chapters.ch02_neural_networks._perceptron import (
     zero_layer,
 )
 from workshop.training.backend import tf
-from workshop.training.optimizers import Adam
+from workshop.training.optimizers import SGD, Adam
 from workshop.units import unit
 
 
@@ -207,6 +207,29 @@ def exercise_2_03(iris: Any, learning_rate: float = 0.01, steps: int = 1000) -> 
         argmax_accuracy=argmax_accuracy(y, probabilities),
         single_softmax=SingleActivation(*single, subset_accuracy(y, rounded(softmax_layer(x, *single)))),
     )
+
+
+@dataclass(frozen=True)
+class OptimizersCompared:
+    """The book's loss after equally many steps from the same start and with the same rate, by optimizer."""
+
+    loss_by_optimizer: Dict[str, float]
+
+
+@unit("ch02.ex03", uses=("tensorflow", "pandas"))
+def exercise_2_03_optimizers(iris: Any, rate: float = 0.01, updates: int = 1000) -> OptimizersCompared:
+    """Train the exercise's layer with Adam and with plain gradient descent.
+
+    Source: chapter 2, exercise 2.03, step 9.
+    """
+    x, y = iris[MEASURES].to_numpy().astype(np.float32), one_hot(iris["species"])
+    start = np.zeros((x.shape[1], y.shape[1])), np.zeros((y.shape[1],))
+    losses = {}
+    for optimizer in (Adam(rate), SGD(rate)):
+        descent = train(doubled_softmax_loss, start, x, y, optimizer=optimizer, steps=updates)
+        loss = doubled_softmax_loss(net_input(x, *descent.variables), y)
+        losses[type(descent.optimizer).__name__] = float(loss)
+    return OptimizersCompared(losses)
 
 
 def columns_by_content(iris: Any) -> List[str]:

@@ -103,3 +103,42 @@ def snippets(
         reshape_numpy={"shape": list(whole), "misplaced": int((reshaped[..., 0] != images).sum())},
         reshape_keras=accepted_targets(images[:batch].astype(np.float32), [whole, whole[1:]]),
     )
+
+
+@dataclass(frozen=True)
+class NamesInSteps:
+    """Which of some names work. A class does if its layer gives as many numbers as it was asked for."""
+
+    units_by_class: List[str]
+    download_functions: List[str]
+
+
+@unit("ch03.text07", uses=("tensorflow",))
+def names_in_steps(
+    classes: Sequence[str] = ("Flatten", "Dense"),
+    functions: Sequence[str] = ("tf.keras.get_file", "tf.keras.utils.get_file"),
+    units: int = 128,
+) -> NamesInSteps:
+    """Try names that steps of exercises 3.02 and 3.03 use, and those that the exercises' code uses.
+
+    Source: chapter 3, exercise 3.02, steps 14 and 15; exercise 3.03, step 4.
+    """
+    row = np.zeros((1, 1600), np.float32)
+
+    def gives_units(name: str) -> bool:
+        try:
+            layer = getattr(keras.layers, name)(units, activation="relu")
+        except (AttributeError, TypeError, ValueError):  # no such class, or one that takes no number of units
+            return False
+        return tuple(layer(row).shape) == (1, units)
+
+    def exists(name: str) -> bool:
+        found: Any = {"tf": tf}
+        for part in name.split("."):
+            found = found.get(part) if isinstance(found, dict) else getattr(found, part, None)
+        return callable(found)
+
+    return NamesInSteps(
+        units_by_class=[name for name in classes if gives_units(name)],
+        download_functions=[name for name in functions if exists(name)],
+    )

@@ -35,14 +35,14 @@ def made_up(words: Sequence[str], seed: int = 0) -> Sentences:
     return [rng.choice([*words, *OTHERS], 20).tolist() for _ in range(100)]
 
 
-def literal(sentences: Sentences, size: int = 100, **settings: int) -> Any:
+def literal(sentences: Sentences, size: int = 100, seed: int = SEED, **settings: int) -> Any:
     """Return the vectors of gensim's own call, with its defaults but for the size and these settings."""
     from gensim.models.word2vec import Word2Vec
 
     named = {"vector_size" if gensim_4() else "size": size}
     # one thread and a fixed hash, or the vectors of gensim 3 differ from run to run
     fixed = {"workers": 1, "hashfxn": lambda text: zlib.crc32(text.encode("utf-8"))}
-    return Word2Vec(sentences, seed=SEED, **fixed, **named, **settings).wv
+    return Word2Vec(sentences, seed=seed, **fixed, **named, **settings).wv
 
 
 def list_gap(rows: Neighbours, expected: Sequence[Tuple[str, float]]) -> float:
@@ -71,6 +71,46 @@ def check_training() -> MadeUpTraining:
             "happiness": list_gap(found.happiness, expected.most_similar("happiness", topn=10)),
         }
     )
+
+
+@dataclass(frozen=True)
+class Seeds:
+    """What a change of NumPy's seed and of gensim's own does, each for itself.
+
+    `seeds_of_vectors` : those that change the vectors of a training. `numpy_draws_gap` : by how much the seed
+    of NumPy changes NumPy's own draws.
+    """
+
+    seeds_of_vectors: List[str]
+    numpy_draws_gap: float
+
+
+@unit("ch04.text12", uses=("gensim",))
+def check_seeds(seeds: Tuple[int, int] = (1, 2), n_draws: int = 100) -> Seeds:
+    """Train on made-up sentences with one of the two seeds changed.
+
+    Source: chapter 4, text on training word embeddings, which sets the seed of NumPy.
+    """
+    sentences, (first, other) = made_up(["animal"]), seeds
+    before = np.random.get_state()  # noqa: NPY002 - the book seeds NumPy's global generator
+
+    def trained(numpy_seed: int, gensim_seed: int) -> np.ndarray:
+        np.random.seed(numpy_seed)  # noqa: NPY002
+        return np.array(literal(sentences, seed=gensim_seed).vectors)
+
+    def draws(numpy_seed: int) -> np.ndarray:
+        np.random.seed(numpy_seed)  # noqa: NPY002
+        return np.random.random(n_draws)  # noqa: NPY002
+
+    try:
+        vectors = trained(first, first)
+        changed = {"NumPy's": trained(other, first), "gensim's": trained(first, other)}
+        return Seeds(
+            seeds_of_vectors=[name for name, found in changed.items() if gap(found, vectors) > 0],
+            numpy_draws_gap=gap(draws(other), draws(first)),
+        )
+    finally:
+        np.random.set_state(before)  # noqa: NPY002
 
 
 @unit("ch04.text14", uses=("gensim",))

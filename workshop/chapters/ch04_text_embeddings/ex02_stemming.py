@@ -6,13 +6,14 @@ The text on stemming and lemmatization (ch04.text05) leads to it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, Iterable, List, Tuple
 
 from workshop.chapters.ch04_text_embeddings._tokens import stems, tokens_of, word_tokens
 from workshop.units import unit
 
 SENTENCE = "I mustered all my drive, drove to the driving school!"
 VERBS = ("mustered", "driving", "drove")
+STEMMED = ("welcome", "together", "amazing")  # words of exercise 4.02 whose stems are no words
 IRREGULAR = (("geese", "goose"), ("mice", "mouse"), ("feet", "foot"))
 # term, its ending, and the replacement in the table of rules
 PORTER_RULES = (
@@ -75,17 +76,27 @@ def stem_sentence(nltk_punkt: Any, sentence: str = SENTENCE) -> StemmedSentence:
 
 @dataclass(frozen=True)
 class Lemma:
-    """The lemma of a noun. `irregular_missed` : number of irregular plurals whose lemma is not found."""
+    """Lemmas of words.
+
+    `ponies_lemma` : that of a noun. `irregular_missed` : number of irregular plurals whose lemma is not
+    found. `lemmas_not_in_wordnet` : lemmas of stems that WordNet does not have as a word of any kind.
+    `words_not_in_wordnet` : number of the stemmed words whose own lemma it does not have.
+    """
 
     ponies_lemma: str
     irregular_missed: int
+    lemmas_not_in_wordnet: List[str]
+    words_not_in_wordnet: int
 
 
 @unit("ch04.text05", uses=("nltk",))
 def lemmatize(
-    nltk_wordnet: Any, noun: str = "ponies", irregular: Tuple[Tuple[str, str], ...] = IRREGULAR
+    nltk_wordnet: Any,
+    noun: str = "ponies",
+    irregular: Tuple[Tuple[str, str], ...] = IRREGULAR,
+    stemmed: Tuple[str, ...] = STEMMED,
 ) -> Lemma:
-    """Look up a noun's lemma in WordNet. A word that is missing there is its own lemma.
+    """Look up lemmas in WordNet as NLTK's lemmatizer does: a word that is missing there is its own lemma.
 
     Source: chapter 4, text on stemming and lemmatization.
     """
@@ -93,7 +104,15 @@ def lemmatize(
     def lemma(word: str) -> str:
         return nltk_wordnet.morphy(word, "n") or word
 
-    return Lemma(lemma(noun), sum(lemma(plural) != singular for plural, singular in irregular))
+    def unknown(words: Iterable[str]) -> List[str]:
+        return [found for found in map(lemma, words) if nltk_wordnet.morphy(found) is None]
+
+    return Lemma(
+        ponies_lemma=lemma(noun),
+        irregular_missed=sum(lemma(plural) != singular for plural, singular in irregular),
+        lemmas_not_in_wordnet=unknown(stems(stemmed)),
+        words_not_in_wordnet=len(unknown(stemmed)),
+    )
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,38 @@ def convolutions(
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """Where a filter responds most to a subsequence, by the place at which the subsequence begins.
+
+    `response_gap` : largest difference of these responses from each other.
+    """
+
+    recognised_elsewhere: Dict[int, int]
+    response_gap: float
+
+
+@unit("ch05.text08", uses=("tensorflow",))
+def recognise_elsewhere(
+    places: Tuple[int, ...] = (0, 4, 9), length: int = 12, kernel_size: int = 3
+) -> Elsewhere:
+    """Put the subsequence that a filter looks for at several places of a sequence.
+
+    Source: chapter 5, text on 1-D convolutions.
+    """
+    model = with_drawn_weights(sequence_model((length, 1), keras.layers.Conv1D(1, kernel_size)))
+    sought = model.get_weights()[0][:, 0, 0]
+    x = np.zeros((len(places), length, 1), np.float32)
+    for row, place in zip(x, places):
+        row[place : place + kernel_size, 0] = sought
+    responses = np.array(model(x))[:, :, 0]
+    highest = responses.max(axis=1)
+    return Elsewhere(
+        recognised_elsewhere={place: int(row.argmax()) for place, row in zip(places, responses)},
+        response_gap=float(highest.max() - highest.min()),
+    )
+
+
+@dataclass(frozen=True)
 class OrderLost:
     """The network of exercise 5.04 when its patches are permuted after the convolution.
 

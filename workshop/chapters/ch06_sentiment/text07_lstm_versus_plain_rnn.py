@@ -1,18 +1,22 @@
 """Text ch06.text07: LSTM versus Plain RNNs (chapter 6).
 
-The states that each passes on, and the number of steps over which a plain RNN keeps a gradient.
+The states that each passes on, the number of steps over which a plain RNN keeps a gradient, and how much each
+overfits.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Dict, List
+from typing import Any, Dict, List, Tuple
 
 import numpy as np
 
 from workshop.chapters.ch06_sentiment._cells import drawn, handed_on
 from workshop.chapters.ch06_sentiment._gradients import assign_scaled, gradients_by_step, model_of
 from workshop.training.backend import keras
+from workshop.training.fitting import Network, evaluate, fit
+from workshop.training.initialisers import initial_weights, shuffled
+from workshop.training.optimizers import Adam
 from workshop.units import unit
 
 GONE = 1e-3  # an earlier step's gradient below this share of the last step's has vanished
@@ -76,4 +80,80 @@ def short_sequences(
         shares={length: float(shares[length - 1]) for length in (5, 10, 20, steps)},
         weakest_kept=float(weakest[max(threshold - 1, 0)]),
         weakest_after=float(weakest[min(threshold, steps - 1)]),
+    )
+
+
+@dataclass(frozen=True)
+class Overfitting:
+    """Loss on new sequences minus that on the training's, of each pair of networks, by kind.
+
+    `lstm_overfits_more` : number of pairs in which the LSTM's difference is the larger one. `learned` : the
+    smallest fall of a training's loss.
+    """
+
+    overfitting: Dict[str, List[float]]
+    lstm_overfits_more: int
+    learned: float
+
+
+def classifier(kind: str, steps: int, inputs: int, units: int) -> Any:
+    """Return a recurrent layer of a kind and a sigmoid unit on sequences."""
+    layers = keras.layers
+    return keras.models.Sequential(
+        [
+            layers.InputLayer((steps, inputs)),
+            getattr(layers, kind)(units),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+
+
+def noisy_sequences(
+    rng: np.random.Generator, rows: int, steps: int, inputs: int, noise: float
+) -> Tuple[np.ndarray, np.ndarray]:
+    """Draw sequences and the signs of their first feature's sums, 0 or 1, a share of them wrong."""
+    x = rng.normal(size=(rows, steps, inputs)).astype(np.float32)
+    right = x[:, :, 0].sum(axis=1) > 0
+    return x, (right ^ (rng.random(rows) < noise)).astype(np.float32)[:, np.newaxis]
+
+
+@unit("ch06.text07", uses=("tensorflow",))
+def overfitting(
+    pairs: int = 32,
+    first: int = 10,
+    rows: int = 128,
+    new_rows: int = 1000,
+    steps: int = 8,
+    inputs: int = 8,
+    units: int = 32,
+    epochs: int = 100,
+    noise: float = 0.2,
+) -> Overfitting:
+    """Train plain RNNs and LSTMs of exercise 6.01's size in pairs on few short sequences with wrong labels.
+
+    `first` : number of the first pair, from which all its draws are made.
+    Source: chapter 6, text on LSTM versus plain RNNs.
+    """
+    kinds, objective = ("SimpleRNN", "LSTM"), {"loss": "binary_crossentropy", "metric": "binary_accuracy"}
+    gaps: Dict[str, List[float]] = {kind: [] for kind in kinds}
+    falls = []
+    for pair in range(first, first + pairs):
+        data = np.random.default_rng(pair)
+        few, new = (noisy_sequences(data, n, steps, inputs, noise) for n in (rows, new_rows))
+        order = shuffled(data, epochs=epochs, n=rows)
+        for kind in kinds:
+            network = Network(classifier, (kind, steps, inputs, units))
+            start = initial_weights(network.model, np.random.default_rng(pair))
+            done = fit(network, start, *few, order, optimizer=Adam(0.01), xla=True, **objective)
+            before, after, on_new = (
+                evaluate(network, weights, *part, **objective)[0]
+                for weights, part in ((start, few), (done.weights, few), (done.weights, new))
+            )
+            gaps[kind].append(on_new - after)
+            falls.append(before - after)
+    plain, lstm = (gaps[kind] for kind in kinds)
+    return Overfitting(
+        overfitting={"plain RNN": plain, "LSTM": lstm},
+        lstm_overfits_more=sum(b > a for a, b in zip(plain, lstm)),
+        learned=min(falls),
     )
