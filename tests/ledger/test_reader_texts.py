@@ -8,7 +8,8 @@ import pytest
 
 from workshop.ledger import Claim, ledger
 
-WRONG = [c for c in ledger().claims.values() if c.correct is not None or c.finding is not None]
+DIFFER = [c for c in ledger().claims.values() if c.correct is not None or c.finding is not None]
+WRONG = [c for c in DIFFER if c.same_error_as is None]
 # words of the suite and of how it was made, and idioms that a reader need not know
 FORBIDDEN = re.compile(r"\b(OCR|replicas?|WRONG|scan\w*|witness|seeds?|claims?|margins?|verdicts?|refuted)\b")
 
@@ -35,6 +36,18 @@ def test_titles_differ() -> None:
     titles = [(claim.id[:4], claim.reader.title) for claim in WRONG if claim.reader is not None]
 
     assert len(titles) == len(set(titles))
+
+
+def test_one_claim_of_each_error_has_the_text() -> None:
+    """Claims with the same error name the one that has its text, and have none of their own."""
+    others = [claim for claim in DIFFER if claim.same_error_as is not None]
+
+    assert others
+    for claim in others:
+        first = ledger().first_of(claim)
+        assert first is not claim
+        assert first.reader is not None
+        assert (claim.reader, claim.consequence) == (None, None)
 
 
 def test_only_what_differs_has_a_text() -> None:

@@ -92,7 +92,9 @@ class Claim(Strict):
     verdict is worth; a claim that can't be tested has none. `same_as` names the claim whose printed value the
     book repeats here. `source` is where the value is printed. Claims with `correct`
     or `finding`, and only they, have `reader` and `consequence`: 3 if a reader learns something wrong or code
-    fails, 2 if a number or statement misleads, 1 for a slip.
+    fails, 2 if a number or statement misleads, 1 for a slip. `same_error_as` names the claim that shows the
+    same error or change, and whose `reader` and `consequence` count for both. `unconfirmed` says what would
+    confirm an error that a run of the whole book leaves open: only confirmed ones are called errors.
     """
 
     id: str
@@ -104,6 +106,8 @@ class Claim(Strict):
     kind: Kind
     evidence: Evidence | None = None
     same_as: str | None = None
+    same_error_as: str | None = None
+    unconfirmed: str | None = Field(default=None, min_length=1)
     source: Literal["book", "notebook"] = "book"
     measured_in: str | None = None
     page: int | None = None
@@ -156,13 +160,29 @@ class Claim(Strict):
             )
 
     def _written_for_readers(self) -> None:
-        differs = self.correct is not None or self.finding is not None
+        first = self.same_error_as
+        if first is not None and not self.differs:
+            raise ValueError("`same_error_as` is only for a claim with `correct` or `finding`: remove it")
+        if self.unconfirmed is not None and not self.is_error:
+            raise ValueError("`unconfirmed` is only for an error of the book: remove it")
         for key in ("reader", "consequence"):
             given = getattr(self, key) is not None
-            if differs and not given:
+            if self.differs and not given and first is None:
                 raise ValueError(f"a claim with `correct` or `finding` needs `{key}`: add it")
-            if given and not differs:
+            if given and first is not None:
+                raise ValueError(f"`{key}` is that of {first}, which shows the same error: remove one")
+            if given and not self.differs:
                 raise ValueError(f"`{key}` is only for a claim with `correct` or `finding`: remove it")
+
+    @property
+    def differs(self) -> bool:
+        """Whether the ledger records that the result does not hold as printed."""
+        return self.correct is not None or self.finding is not None
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the ledger records an error of the book: a later version of a library is none."""
+        return self.differs and (self.finding is None or self.finding.verdict == "refuted")
 
     @property
     def unit(self) -> str:
