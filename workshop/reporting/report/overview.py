@@ -11,7 +11,6 @@ from typing import Any
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.model import Evidence
 from workshop.reporting.describe import EVIDENCE
-from workshop.reporting.errata import errata
 from workshop.reporting.formatting import COMPUTING, LIBRARIES, bases_text
 from workshop.reporting.places import part_text
 from workshop.reporting.words import (
@@ -38,7 +37,7 @@ MARKS: Mapping[Evidence, int] = {
 class Overview:
     """What a run says of the book, without claims of our own unless a name says so.
 
-    `book` : printed results in the ledger. `wrong` : errors of the book, which several results can show. `counts` : results of the run by word, in the order of lists.
+    `book` : printed results in the ledger. `counts` : results of the run by word, in the order of lists.
     `sentence` : parts of a sentence, each with whether it is emphasised. `failed` : failures, our own
     included. `own` : claims of our own by word.
     """
@@ -47,7 +46,6 @@ class Overview:
     total: int
     book: int
     decided: int
-    wrong: int
     failed: int
     failed_own: int
     counts: tuple[tuple[Word, int], ...]
@@ -74,7 +72,6 @@ def overview(results: Results, ledger: Ledger) -> Overview:
         total=len(book),
         book=sum(not claim.ours for claim in ledger.claims.values()),
         decided=decided,
-        wrong=len(errata(ledger, results)),
         failed=failed,
         failed_own=own[FAILED],
         counts=tuple((word, counts[word]) for word in WORDS if counts[word]),
