@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from workshop.ledger.rules import AnyRule, SampledRule
 from workshop.ledger.rules.base import Strict
@@ -22,6 +22,17 @@ Library = Literal[
     "tensorflow", "keras", "numpy", "scikit-learn", "pandas", "pillow", "nltk", "gensim", "python"
 ]  # fmt: skip
 LIBRARIES: tuple[Library, ...] = get_args(Library)
+# a number of the recorded runs in a text for readers, which `samples.texts` fills in
+PLACEHOLDER = re.compile(r"\{(?:(?P<era>[\w.-]+): )?(?P<what>runs|range|median|share)(?: (?P<of>[^{}]+))?\}")
+
+
+def _with_placeholders(text: str) -> str:
+    if re.search("[{}]", PLACEHOLDER.sub("", text)):
+        raise ValueError(f"{text[:60]!r} has an unknown placeholder: use runs, range, median or share")
+    return text
+
+
+Text = Annotated[str, Field(min_length=1), AfterValidator(_with_placeholders)]
 
 
 class VersionCondition(Strict):
@@ -60,7 +71,7 @@ class Finding(VersionCondition):
     """
 
     verdict: Literal["refuted", "changed"]
-    reason: str = Field(min_length=10)
+    reason: Text = Field(min_length=10)
     instead: Any = None
 
     @model_validator(mode="after")
@@ -78,10 +89,10 @@ class Reader(Strict):
     """
 
     title: str = Field(min_length=1)
-    sentence: str = Field(min_length=1)
-    printed: str = Field(min_length=1)
-    right: str = Field(min_length=1)
-    proof: str = Field(min_length=1)
+    sentence: Text
+    printed: Text
+    right: Text
+    proof: Text
 
 
 class Claim(Strict):
@@ -163,6 +174,10 @@ class Claim(Strict):
         first = self.same_error_as
         if first is not None and not self.differs:
             raise ValueError("`same_error_as` is only for a claim with `correct` or `finding`: remove it")
+        texts = [self.finding.reason] if self.finding is not None else []
+        texts += self.reader.model_dump().values() if self.reader is not None else []
+        if any("{" in text for text in texts) and not self.rule.needs_sample:
+            raise ValueError("no recorded runs decide it, so no number of them can be filled in: drop {…}")
         if self.unconfirmed is not None and not self.is_error:
             raise ValueError("`unconfirmed` is only for an error of the book: remove it")
         for key in ("reader", "consequence"):

@@ -11,6 +11,7 @@ from workshop.ledger.model import Evidence
 from workshop.ledger.values import brief
 from workshop.reporting.errata import CONSEQUENCES
 from workshop.reporting.formatting import COMPUTING, condition_text, measured_text
+from workshop.samples.texts import filled
 from workshop.untrusted import printable
 from workshop.verification.results import Record
 from workshop.verification.verdicts import BASES, Basis
@@ -34,7 +35,7 @@ _CELL = 36  # those of a value in its table
 
 def ledger_rows(claim: Claim, room: int = 100) -> dict[str, str]:
     """Return what the ledger says of a claim by label, each value in so many characters."""
-    finding = claim.finding
+    finding = filled(claim).finding
     texts = {
         "what": claim.what,
         "documented": brief(claim.documented, room) + _place(claim),
@@ -57,12 +58,12 @@ def ledger_rows(claim: Claim, room: int = 100) -> dict[str, str]:
 
 def reader_rows(claim: Claim, ledger: Ledger) -> list[Row]:
     """Return the text for readers of a claim that does not hold as printed, nothing for other claims."""
-    first = ledger.first_of(claim)
+    first = filled(ledger.first_of(claim))
     reader = first.reader
     if reader is None or first.consequence is None:
         return []
     short = ("in short", f"{reader.title}. {reader.sentence}")
-    if first is not claim:
+    if first.id != claim.id:
         return [short, ("same error as", first.id)]
     return [
         short,
