@@ -307,6 +307,16 @@ BROKEN_CLAIMS: dict[str, tuple[dict[str, Any], str, str]] = {
         "`unconfirmed` is only for an error of the book",
         "remove it",
     ),
+    "a placeholder that is none": (
+        {"correct": 0.9, "consequence": 2, "reader": {**READER, "proof": "In {count} runs it is less."}},
+        "has an unknown placeholder",
+        "use runs, range, median or share",
+    ),
+    "a number of recorded runs without any": (
+        {"correct": 0.9, "consequence": 2, "reader": {**READER, "proof": "In {runs} runs it is less."}},
+        "no recorded runs decide it",
+        "drop {…}",
+    ),
     "evidence that is no word for it": (
         {"evidence": "strong"},
         "evidence 'strong'",

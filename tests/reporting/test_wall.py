@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from io import StringIO
+
+from rich.console import Console
+
 from workshop.ledger import Claim, ledger
 from workshop.reporting.errata import errata
+from workshop.reporting.report.page import page
 from workshop.reporting.report.wall import CARDS, wall, warnings
+from workshop.reporting.showing import print_claim
+from workshop.reporting.terminal import print_run
 from workshop.verification.results import Record, Results
 from workshop.verification.verdicts import Verdict
 
@@ -59,3 +67,19 @@ def test_warnings_are_no_misprints() -> None:
     reasons = [one.claim.finding.reason for one in found if one.claim.finding is not None]
     assert len(set(reasons)) == len(reasons) == len(found)
     assert not {one.claim.id for one in found} & {one.claim.id for one in errata(ledger(), run())}
+
+
+def test_no_placeholder_of_the_ledger_is_shown() -> None:
+    """Page, terminal and `show` fill in the numbers of the recorded runs."""
+    text = StringIO()
+    console = Console(file=text, width=100)
+    results, book = run(), ledger()
+    for claim in book.claims.values():
+        if claim.differs:
+            part = Results({}, tuple(r for r in results.claims if r.id == claim.id))
+            print_run(part, book, console, own=True)
+            print_claim(claim, book, console, last=None, verbose=True)
+
+    assert "in 128 recorded fresh trainings" in " ".join(text.getvalue().split())
+    for shown in (text.getvalue(), page(results, book)):
+        assert not re.search(r"\{([\w.-]+: )?(runs|range|median|share)", shown)

@@ -3,7 +3,7 @@
 - `{runs}` is how many runs of a claim are recorded.
 - `{range NAME .2f}` is the range of one of its numbers, rounded outward so that it holds all runs, and
   `{median NAME .2f}` its median. A claim's only number has no name: `{range .2f}`.
-- `{share 0.25 < NAME < 0.75}` is the share of runs whose number is so, `{share NAME < NAME}` that of all pairs.
+- `{share 0.25 < NAME < 0.75}` is the share of runs with such a number, `{share NAME < NAME}` that of pairs.
 - `{gensim-before-4: runs}` is the number of an era.
 """
 
@@ -26,6 +26,7 @@ from workshop.statistics.hypothesis_tests import chance_of_order
 from workshop.statistics.scales import Numbers
 
 _Part = TypeVar("_Part", Finding, Reader)
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 def filled(claim: Claim) -> Claim:
@@ -82,6 +83,6 @@ def _share(of: str, numbers: Mapping[str, Numbers]) -> str:
     if len(terms) == 2 and set(terms) <= set(numbers):
         share = chance_of_order(numbers[terms[0]], numbers[terms[1]], paired=False)
     else:
-        columns = [numbers[term] if term in numbers else np.float64(term) for term in terms]
-        share = np.mean(np.all([a < b for a, b in pairwise(columns)], axis=0))
+        columns = [np.float64(term) if _NUMBER.fullmatch(term) else numbers[term] for term in terms]
+        share = float(np.mean(np.all([a < b for a, b in pairwise(columns)], axis=0)))
     return f"{100 * share:.0f} %"
