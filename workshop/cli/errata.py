@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from workshop.cli.common import complete_claims, print_taken, select
+from workshop.cli.common import complete_claims, for_readers, print_taken, select
 from workshop.cli.report import RESULTS
 from workshop.cli.targets import console, short_path, try_targets, write
 from workshop.errors import UsageError
@@ -64,7 +64,7 @@ def errata(
     if html is None and base_url:
         raise UsageError("--base-url is for the pages of --html: add it")
     ledger, claims = select(patterns or [])
-    read = _read(results, claims)
+    ledger, read = for_readers(ledger), _read(results, claims)
     run = "" if read is None else run_text(read.environment)
     chosen = {claim.id for claim in claims}
     found, likely, changed = (

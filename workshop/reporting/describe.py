@@ -11,7 +11,6 @@ from workshop.ledger.model import Evidence
 from workshop.ledger.values import brief
 from workshop.reporting.errata import CONSEQUENCES
 from workshop.reporting.formatting import COMPUTING, condition_text, measured_text
-from workshop.samples.texts import filled
 from workshop.untrusted import printable
 from workshop.verification.results import Record
 from workshop.verification.verdicts import BASES, Basis
@@ -35,7 +34,7 @@ _CELL = 36  # those of a value in its table
 
 def ledger_rows(claim: Claim, room: int = 100) -> dict[str, str]:
     """Return what the ledger says of a claim by label, each value in so many characters."""
-    finding = filled(claim).finding
+    finding = claim.finding
     texts = {
         "what": claim.what,
         "documented": brief(claim.documented, room) + _place(claim),
@@ -58,12 +57,12 @@ def ledger_rows(claim: Claim, room: int = 100) -> dict[str, str]:
 
 def reader_rows(claim: Claim, ledger: Ledger) -> list[Row]:
     """Return the text for readers of a claim that does not hold as printed, nothing for other claims."""
-    first = filled(ledger.first_of(claim))
+    first = ledger.first_of(claim)
     reader = first.reader
     if reader is None or first.consequence is None:
         return []
     short = ("in short", f"{reader.title}. {reader.sentence}")
-    if first.id != claim.id:
+    if first is not claim:
         return [short, ("same error as", first.id)]
     return [
         short,

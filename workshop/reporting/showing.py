@@ -27,7 +27,6 @@ from workshop.reporting.sample_rows import recorded_rows, sample_rows
 from workshop.reporting.screen import Screen
 from workshop.reporting.terminal import BOOK, NOT_RUN, Row, print_rows, unit_heading
 from workshop.reporting.words import CHANGED, DECIDED, FAILED, HOLDS, OPEN, WRONG
-from workshop.samples.texts import filled
 from workshop.verification.results import Notices, SampleSummary
 
 Rows = Sequence[tuple[str, str]]
@@ -77,12 +76,12 @@ def print_claim(
     screen.paragraph(f"{own}{place(claim, ledger)}, {unit.id}: {title(unit)}", indent=2, style="dim")
     screen.line()
     screen.rows(_value_rows(claim, last))
-    first = filled(ledger.first_of(claim))
+    first = ledger.first_of(claim)
     if first.reader is not None and word in {WRONG, CHANGED, NOT_RUN}:
         screen.line()
         screen.paragraph(f"{first.reader.title}.", indent=2, style=f"bold {word.colour}")
         screen.paragraph(first.reader.sentence, indent=2)
-        if first.id == claim.id:
+        if first is claim:
             screen.rows([("Right", first.reader.right), ("Proof", first.reader.proof)])
         else:
             screen.rows([("Same as", f"{first.id}, which has the proof")])

@@ -34,7 +34,6 @@ from workshop.reporting.words import (
     Word,
     count,
 )
-from workshop.samples.texts import filled
 from workshop.verification.results import Record, Results, for_json
 from workshop.verification.verdicts import Verdict
 
@@ -170,7 +169,7 @@ def print_rows(rows: Sequence[Row], screen: Screen, widths: tuple[int, int] | No
             f"  {row.claim.name:<{names}}  {printed:<{book}}  ",
             (run, "dim" if run == "same" else ""),
         )
-        reader, first = filled(row.claim).reader, row.claim.same_error_as
+        reader, first = row.claim.reader, row.claim.same_error_as
         if row.word is WRONG and (reader is not None or first is not None):
             text = (
                 f"The same error as {first}" if reader is None else f"{reader.title}. Right: {reader.right}"

@@ -13,20 +13,35 @@ import math
 import re
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import TypeVar
 
 import numpy as np
 
 from workshop.errors import WorkshopError
-from workshop.ledger import Claim
+from workshop.ledger import Claim, Ledger
 from workshop.ledger.model import PLACEHOLDER, Finding, Reader
 from workshop.samples.model import recorded_values, sample_in
 from workshop.samples.recorded import NotDecidable, column_numbers
 from workshop.statistics.hypothesis_tests import chance_of_order
 from workshop.statistics.scales import Numbers
 
-_Part = TypeVar("_Part", Finding, Reader)
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+
+def with_numbers(ledger: Ledger) -> Ledger:
+    """Return the ledger as it is shown to readers, with each claim `filled`: reports get it."""
+    return Ledger(
+        tuple(
+            chapter.model_copy(
+                update={
+                    "units": tuple(
+                        unit.model_copy(update={"claims": tuple(map(filled, unit.claims))})
+                        for unit in chapter.units
+                    )
+                }
+            )
+            for chapter in ledger.chapters
+        )
+    )
 
 
 def filled(claim: Claim) -> Claim:
@@ -35,14 +50,12 @@ def filled(claim: Claim) -> Claim:
     A number is "?" where its runs are missing or damaged: the claim's verdict says so. Raises LookupError for
     a number that the claim does not measure.
     """
-    if claim.finding is None and claim.reader is None:
-        return claim
-    finding = None if claim.finding is None else _filled(claim.finding, claim)
-    reader = None if claim.reader is None else _filled(claim.reader, claim)
-    return claim.model_copy(update={"finding": finding, "reader": reader})
+    parts = {"finding": claim.finding, "reader": claim.reader}
+    change = {name: _filled(part, claim) for name, part in parts.items() if part is not None}
+    return claim.model_copy(update=change) if change else claim
 
 
-def _filled(part: _Part, claim: Claim) -> _Part:
+def _filled(part: Finding | Reader, claim: Claim) -> Finding | Reader:
     texts = {name: text for name, text in part if isinstance(text, str) and "{" in text}
     return part.model_copy(
         update={name: PLACEHOLDER.sub(lambda m: _number(m, claim), text) for name, text in texts.items()}

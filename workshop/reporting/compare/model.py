@@ -13,7 +13,6 @@ from typing import Any
 from workshop.errors import UsageError
 from workshop.ledger import Claim, Finding, Ledger
 from workshop.reporting.compare.differences import Move, moves_of
-from workshop.samples.texts import filled
 from workshop.untrusted import one_line
 from workshop.verification.results import Record, Results, ResultsError, read_results
 from workshop.verification.verdicts import VERIFIED, Verdict
@@ -61,7 +60,7 @@ class Row:
     @property
     def finding(self) -> Finding | None:
         """The ledger's finding, if it is about some versions only."""
-        found = None if self.claim is None else filled(self.claim).finding
+        found = None if self.claim is None else self.claim.finding
         return found if found is not None and found.when else None
 
     @property

@@ -13,7 +13,6 @@ from workshop.ledger.rules import Repeats
 from workshop.ledger.values import brief
 from workshop.reporting.formatting import LIBRARIES, condition_text
 from workshop.reporting.places import place
-from workshop.samples.texts import filled
 from workshop.verification.results import Record, Results
 from workshop.verification.verdicts import Verdict
 
@@ -147,7 +146,7 @@ def _confirms(claims: Sequence[Claim], records: Mapping[str, Record]) -> str:
 
 def _erratum(claims: Sequence[Claim], ledger: Ledger, record: Record | None) -> Erratum:
     claim, *others = claims
-    first = filled(ledger.first_of(claim))
+    first = ledger.first_of(claim)
     reader, verdict = first.reader, None if record is None else record.verdict
     finding = first.finding
     since = condition_text(finding.when) if finding is not None and finding.when else ""

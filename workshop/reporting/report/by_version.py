@@ -14,7 +14,6 @@ from workshop.ledger import Claim, Ledger
 from workshop.ledger.eras import eras
 from workshop.ledger.rules import Repeats
 from workshop.reporting.formatting import LIBRARIES, condition_text
-from workshop.samples.texts import filled
 from workshop.verification.results import Results
 from workshop.verification.verdicts import VERIFIED, Verdict
 
@@ -74,7 +73,7 @@ def changes(results: Results, ledger: Ledger) -> list[Versions]:
     """
     first: dict[When, Reasons] = defaultdict(lambda: defaultdict(list))
     for record in results.claims:
-        claim = filled(ledger.claims[record.id])
+        claim = ledger.claims[record.id]
         if claim.finding is not None and claim.finding.when and not isinstance(claim.rule, Repeats):
             first[tuple(claim.finding.when.items())][claim.finding.reason].append(
                 Changed(claim, record.verdict)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from workshop.ledger import Claim, Ledger
 from workshop.reporting.errata import Erratum, counted_errors, errata, unconfirmed
 from workshop.reporting.formatting import condition_text
-from workshop.samples.texts import filled
 from workshop.verification.results import Results
 
 CARDS = 14
@@ -65,7 +64,7 @@ def warnings(results: Results, ledger: Ledger) -> list[Caution]:
     """Return what this run shows to be changed with a serious consequence, one for each reason."""
     found: dict[str, Caution] = {}
     for record in results.claims:
-        claim = filled(ledger.claims[record.id])
+        claim = ledger.claims[record.id]
         if record.verdict == "changed" and claim.consequence == 3 and claim.finding and claim.reader:
             found.setdefault(claim.finding.reason, Caution(claim, condition_text(claim.finding.when)))
     return [*found.values()][:_WARNINGS]
