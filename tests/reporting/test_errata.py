@@ -98,6 +98,8 @@ def test_the_command_lists_parts_of_the_book(tmp_path: Path) -> None:
     code, output = call("ch05", "--json")
     assert (code, [row["id"] for row in json.loads(output)["errata"]]) == (0, names)
     assert all(f"`{name}`" in call("ch05", "--markdown")[1] for name in names)
+    likely = [row["id"] for row in json.loads(call("--json")[1])["unconfirmed"]]
+    assert likely == [one.claim.id for one in unconfirmed(ledger())]
     assert "No errors of the book are known there." in call("ch02.ex04")[1]
     assert call("--json", "--markdown")[0] == 2
     assert call("--base-url", "https://example.org/")[0] == 2

@@ -46,7 +46,7 @@ def errata(
             "--results",
             metavar="FILE",
             help="List what this run confirmed.",
-            show_default=f"{RESULTS} if it is of all that is asked for",
+            show_default=f"{RESULTS} if it has all that is asked for",
         ),
     ] = None,
 ) -> None:
@@ -79,8 +79,9 @@ def errata(
         write("--html", html, lambda folder: write_site(folder, ledger, entries, read, base_url))
         typer.echo(f"errata: {short_path(html / 'index.html')}, {len(entries)} pages and a feed")
     elif as_json:
-        rows = [terminal.as_json(one) for one in [*found, *likely, *changed]]
-        typer.echo(json.dumps({"errata": rows}, indent=1, ensure_ascii=False))
+        content = {"errata": [*found, *changed], "unconfirmed": likely}
+        rows = {key: list(map(terminal.as_json, each)) for key, each in content.items()}
+        typer.echo(json.dumps(rows, indent=1, ensure_ascii=False))
     elif as_markdown:
         typer.echo(terminal.markdown(found, likely, changed, run), nl=False)
     else:
