@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import runpy
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -18,17 +19,29 @@ from workshop.cli.app import app
 from workshop.execution.catalogue import Catalogue, catalogue
 from workshop.ledger import Ledger, Unit, ledger
 from workshop.matrix.table import table
-from workshop.reporting.errata import CONSEQUENCES, Erratum, errata
-from workshop.reporting.places import label, place, title
+from workshop.reporting.errata import CONSEQUENCES, Erratum, changes, counted_errors, errata, unconfirmed
+from workshop.reporting.places import label, title
+from workshop.samples.texts import with_numbers
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOK = ROOT / "docs" / "own_prices.ipynb"
 WIDTH = 90  # columns of the commands' help
 
 
+@cache
+def book() -> Ledger:
+    """Return the ledger with the numbers of the recorded runs in its texts."""
+    return with_numbers(ledger())
+
+
+def counted() -> str:
+    """Return how many errors there are, and how many printed results show them."""
+    return f"**{counted_errors(errata(book()))}.**\n"
+
+
 def worst_errors() -> str:
     """Return the errors that change a conclusion: title, printed and right, what follows, and the proof."""
-    worst = [erratum for erratum in errata(ledger()) if erratum.consequence == max(CONSEQUENCES)]
+    worst = [erratum for erratum in errata(book()) if erratum.consequence == max(CONSEQUENCES)]
     return "\n".join(_error(erratum) for erratum in worst)
 
 
@@ -41,7 +54,7 @@ def _error(erratum: Erratum) -> str:
 | --- | --- |
 | {_cell(erratum.printed)} | {_cell(erratum.right)} |
 
-{erratum.sentence}
+{erratum.sentence}{_also(erratum)}
 
 <details><summary>Proof</summary><p>{escape(erratum.proof)}</p></details>
 """
@@ -51,14 +64,15 @@ def other_errors() -> str:
     """Return the other errors as one table for each consequence."""
     lines = []
     for consequence, meaning in CONSEQUENCES.items():
-        rows = [each for each in errata(ledger()) if each.consequence == consequence]
+        rows = [each for each in errata(book()) if each.consequence == consequence]
         if consequence == max(CONSEQUENCES) or not rows:
             continue
         lines += [f"### {meaning[0].upper()}{meaning[1:]} ({len(rows)})", ""]
         lines += ["| where | error | the book prints | right is |", "| --- | --- | --- | --- |"]
         for row in rows:
             anchor = f'<a id="{row.claim.id}"></a>'
-            cells = (f"{anchor}{row.place}", *map(_cell, (row.title, row.printed, row.right)))
+            cells = (f"{anchor}{row.place}", _cell(row.title) + _also(row))
+            cells += (_cell(row.printed), _cell(row.right))
             lines.append(f"| {' | '.join(cells)} |")
         lines.append("")
     return "\n".join(lines)
@@ -67,24 +81,35 @@ def other_errors() -> str:
 def changed_results() -> str:
     """Return the results that a later version of a library changes, with the versions."""
     lines = ["| where | with | what changed |", "| --- | --- | --- |"]
-    for claim in ledger().claims.values():
-        if claim.finding is None or claim.finding.verdict != "changed" or claim.reader is None:
-            continue
-        versions = ", ".join(f"{name} {bounds}" for name, bounds in (claim.finding.when or {}).items())
-        text = f"**{_cell(claim.reader.title)}.** {_cell(claim.reader.sentence)}"
-        lines.append(f"| {place(claim, ledger())} | {_cell(versions.replace('>=', '≥ '))} | {text} |")
+    for one in changes(book()):
+        text = f"**{_cell(one.title)}.** {_cell(one.sentence)}{_also(one)}"
+        lines.append(f"| {one.place} | {_cell(one.since)} | {text} |")
     return "\n".join(lines) + "\n"
+
+
+def unconfirmed_errors() -> str:
+    """Return what is likely an error and not confirmed, with what would confirm it."""
+    lines = ["| where | what | it needs |", "| --- | --- | --- |"]
+    for one in unconfirmed(book()):
+        text = f'<a id="{one.claim.id}"></a>**{_cell(one.title)}.** {_cell(one.sentence)}'
+        lines.append(f"| {one.place} | {text} | {_cell(one.confirms)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _also(erratum: Erratum) -> str:
+    """Return the other results that show an error, for a text or a cell."""
+    return f"<br>The same error: {_cell(erratum.also_text)}" if erratum.also else ""
 
 
 def exercises() -> str:
     """Return a table for each chapter: exercise, page, functions, number of claims, data sets."""
-    book = ledger()
-    known = catalogue({chapter.id for chapter in book.chapters})
+    shown = ledger()
+    known = catalogue({chapter.id for chapter in shown.chapters})
     lines: list[str] = []
-    for chapter in book.chapters:
+    for chapter in shown.chapters:
         lines += [f"## Chapter {int(chapter.id[2:])}: {chapter.title}", ""]
         lines += ["| exercise | page | function | claims | needs |", "| --- | --- | --- | --- | --- |"]
-        lines += [_exercise(unit, book, known) for unit in chapter.units]
+        lines += [_exercise(unit, shown, known) for unit in chapter.units]
         lines.append("")
     return "\n".join(lines)
 
@@ -167,8 +192,10 @@ def _cell(text: str) -> str:
 
 
 PARTS: Mapping[str, Callable[[], str]] = {
+    "counted_errors.md": counted,
     "worst_errors.md": worst_errors,
     "other_errors.md": other_errors,
+    "unconfirmed_errors.md": unconfirmed_errors,
     "changed_results.md": changed_results,
     "exercises.md": exercises,
     "environments.md": environments,

@@ -220,7 +220,7 @@ def references(bench: Bench, device: Callable[[str], None], monkeypatch: pytest.
     """Return the reference samples that the bench's engine finds instead of the package's: none yet."""
     made = References(bench)
     monkeypatch.setattr(model, "reference_folder", lambda: made.folder)
-    monkeypatch.setattr(model, "_sample_in", model._sample_in.__wrapped__)  # files change
+    monkeypatch.setattr(model, "sample_in", model.sample_in.__wrapped__)  # files change
     monkeypatch.setattr(recorded, "reference_sample", made.find)
     monkeypatch.setattr(recording, "catalogue", lambda chapters: bench.catalogue)
     monkeypatch.delenv("CI", raising=False)

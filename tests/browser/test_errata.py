@@ -12,7 +12,7 @@ import pytest
 from tests.browser.page_helpers import barriers, opened, screenshot
 from tests.browser.test_pages import contrast, luminance
 from workshop.ledger import ledger
-from workshop.reporting.errata import changes, errata
+from workshop.reporting.errata import changes, errata, unconfirmed
 from workshop.reporting.errata.site import write_site
 from workshop.verification.results import Record, Results
 
@@ -37,7 +37,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         COMPANY, claim.unit, False, "corrected", claim.documented, None, {}, "equal", None, (), 0.1, "made up"
     )  # fmt: skip
     results = Results({"tensorflow": "2.21.0", "device": "cpu", "date": "2026-01-02"}, (record,))
-    write_site(folder, ledger(), errata(ledger()), changes(ledger()), results)
+    write_site(folder, ledger(), [*errata(ledger()), *unconfirmed(ledger()), *changes(ledger())], results)
     return folder
 
 

@@ -317,6 +317,41 @@ BROKEN_CLAIMS: dict[str, tuple[dict[str, Any], str, str]] = {
         "mend `same_as`",
     ),
     "the same as itself": ({"same_as": "ch09.ex01.loss"}, "no first claim ch09.ex01.loss", "mend `same_as`"),
+    "the same error where there is none": (
+        {"same_error_as": "ch09.ex01.gain"},
+        "`same_error_as` is only for a claim with `correct` or `finding`",
+        "remove it",
+    ),
+    "the same error as no claim": (
+        {"correct": 0.9, "same_error_as": "ch09.ex01.gain"},
+        "no first error ch09.ex01.gain",
+        "mend `same_error_as`",
+    ),
+    "the same error as itself": (
+        {"correct": 0.9, "same_error_as": "ch09.ex01.loss"},
+        "no first error ch09.ex01.loss",
+        "mend `same_error_as`",
+    ),
+    "the same error with a text of its own": (
+        {"correct": 0.9, "same_error_as": "ch09.ex01.gain", "consequence": 2},
+        "`consequence` is that of ch09.ex01.gain, which shows the same error",
+        "remove one",
+    ),
+    "unconfirmed without an error": (
+        {"unconfirmed": "more runs"},
+        "`unconfirmed` is only for an error of the book",
+        "remove it",
+    ),
+    "a placeholder that is none": (
+        {"correct": 0.9, "consequence": 2, "reader": {**READER, "proof": "In {count} runs it is less."}},
+        "has an unknown placeholder",
+        "use runs, range, median or share",
+    ),
+    "a number of recorded runs without any": (
+        {"correct": 0.9, "consequence": 2, "reader": {**READER, "proof": "In {runs} runs it is less."}},
+        "no recorded runs decide it",
+        "drop {…}",
+    ),
     "evidence that is no word for it": (
         {"evidence": "strong"},
         "evidence 'strong'",

@@ -288,7 +288,7 @@ def test_undecided_errors_are_apart() -> None:
     """A recorded error that the run deferred is no error of the run, and its command is a full run."""
     content = shown()
 
-    assert "1 is recorded as wrong, and not decided in this run" in content.text
+    assert "1 is likely, but not confirmed in this run" in content.text
     rows = [a["data-claim"] for tag, a in content.elements if tag == "tr" and "data-claim" in a]
     assert rows == ["ch09.ex02.later"]
     assert "workshop verify ch09.ex02.later --full --no-store" in content.text

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from io import StringIO
+
+from rich.console import Console
+
 from workshop.ledger import Claim, ledger
+from workshop.ledger.model import PLACEHOLDER
 from workshop.reporting.errata import errata
+from workshop.reporting.report.page import page
 from workshop.reporting.report.wall import CARDS, wall, warnings
+from workshop.reporting.showing import print_claim
+from workshop.reporting.terminal import print_run
+from workshop.samples.model import sample_in
+from workshop.samples.texts import with_numbers
 from workshop.verification.results import Record, Results
 from workshop.verification.verdicts import Verdict
 
@@ -59,3 +70,21 @@ def test_warnings_are_no_misprints() -> None:
     reasons = [one.claim.finding.reason for one in found if one.claim.finding is not None]
     assert len(set(reasons)) == len(reasons) == len(found)
     assert not {one.claim.id for one in found} & {one.claim.id for one in errata(ledger(), run())}
+
+
+def test_no_placeholder_of_the_ledger_is_shown() -> None:
+    """Page, terminal and `show` show the numbers of the recorded runs that their ledger has."""
+    text = StringIO()
+    console = Console(file=text, width=100)
+    results, book = run(), with_numbers(ledger())
+    for claim in book.claims.values():
+        if claim.differs:
+            part = Results({}, tuple(r for r in results.claims if r.id == claim.id))
+            print_run(part, book, console, own=True)
+            print_claim(claim, book, console, last=None, verbose=True)
+
+    log = sample_in("ch02.act01", "")
+    assert log is not None
+    assert f"in {len(log.runs)} recorded fresh trainings" in " ".join(text.getvalue().split())
+    for shown in (text.getvalue(), page(results, book)):
+        assert not re.search(rf"(?<!\$){PLACEHOLDER.pattern}", shown)  # ${share} is JavaScript

@@ -19,7 +19,7 @@ from tests.setup.documents import PAGES, ROOT
 from workshop.cli.app import app
 from workshop.ledger import ledger
 from workshop.matrix.table import table
-from workshop.reporting.errata import errata
+from workshop.reporting.errata import changes, errata, unconfirmed
 
 
 def script(name: str) -> ModuleType:
@@ -55,15 +55,20 @@ def test_every_error_of_the_book_is_on_the_page_once(pages: ModuleType) -> None:
     assert "2,514 days of IBM" in text
 
 
+def test_what_is_not_confirmed_is_no_error_on_the_page(pages: ModuleType) -> None:
+    """It has a table of its own, with what would confirm it, and is not counted."""
+    rows = pages.unconfirmed_errors()
+
+    assert all(one.claim.id in rows and one.confirms for one in unconfirmed(ledger()))
+    assert f"{len(errata(ledger()))} errors" in pages.counted()
+
+
 def test_results_changed_by_versions_are_listed(pages: ModuleType) -> None:
     """Each finding that a later version changed is a row; the discriminator of Keras 3 is one."""
     rows = pages.changed_results().splitlines()[2:]
 
-    changed = [
-        c for c in ledger().claims.values() if c.finding and c.finding.verdict == "changed" and c.reader
-    ]
-    assert len(rows) == len(changed)
-    assert any("keras ≥ 3.0" in row and "discriminator learns nothing" in row for row in rows)
+    assert len(rows) == len(changes(ledger()))
+    assert any("Keras ≥ 3.0" in row and "discriminator learns nothing" in row for row in rows)
 
 
 def test_more_nodes_help_until_the_longest_seed_is_left() -> None:

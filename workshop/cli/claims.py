@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from workshop.cli.common import complete_claims, print_taken, select
+from workshop.cli.common import complete_claims, for_readers, print_taken, select
 from workshop.cli.targets import console
 from workshop.errors import UsageError
 
@@ -164,7 +164,7 @@ def show(
     from workshop.reporting.showing import print_chapter, print_unit
     from workshop.verification.results import recall
 
-    ledger, _ = select([])
+    ledger = for_readers(select([])[0])
     latest, shown = recall(default_store()), console()
     print_taken([name], ledger, shown)
     chapters = {chapter.id: chapter for chapter in ledger.chapters}

@@ -103,6 +103,13 @@ def select(patterns: list[str]) -> tuple[Ledger, tuple[Claim, ...]]:
     return book, book.select(patterns)
 
 
+def for_readers(ledger: Ledger) -> Ledger:
+    """Return the ledger that is shown: its texts have the numbers of the recorded runs."""
+    from workshop.samples.texts import with_numbers
+
+    return with_numbers(ledger)
+
+
 def print_taken(names: Iterable[str], book: Ledger, console: Console) -> None:
     """Print which unit a number or a title was taken for, so that nobody reads of another one."""
     from workshop.ledger.names import taken_for

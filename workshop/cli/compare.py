@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workshop.cli.common import say
+from workshop.cli.common import for_readers, say
 from workshop.cli.targets import console, is_stdout, print_line, try_targets, write
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def compare(
     from workshop.ledger import ledger
     from workshop.reporting.compare.model import compare_files, read_files
 
-    read, book = read_files(files), ledger()
+    read, book = read_files(files), for_readers(ledger())
     try_targets({"--json": json_file, "--html": html})
     comparison = compare_files(read, book)
     _show(comparison, html, json_file)

@@ -9,12 +9,15 @@ from urllib.parse import urlsplit
 
 import typer
 
-from workshop.cli.common import complete_claims, print_taken, select
+from workshop.cli.common import complete_claims, for_readers, print_taken, select
 from workshop.cli.report import RESULTS
 from workshop.cli.targets import console, short_path, try_targets, write
 from workshop.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from workshop.ledger import Claim
     from workshop.verification.results import Results
 
 
@@ -42,39 +45,49 @@ def errata(
         typer.Option(
             "--results",
             metavar="FILE",
-            help="Let the pages say what this run confirmed.",
-            show_default=str(RESULTS),
+            help="List what this run confirmed.",
+            show_default=f"{RESULTS} if it has all that is asked for",
         ),
     ] = None,
 ) -> None:
-    """List what the book has wrong, the worst first. Exit code 0."""
-    from workshop.reporting.errata import changes, terminal
+    """List what the book has wrong and a run confirmed, the worst first. Exit code 0.
+
+    What is likely and not confirmed stands apart, with what would confirm it. So does what later versions of
+    libraries changed.
+    """
+    from workshop.reporting.errata import changes, terminal, unconfirmed
     from workshop.reporting.errata import errata as errors
+    from workshop.reporting.errata.model import run_text
 
     if as_json + as_markdown + (html is not None) > 1:
         raise UsageError("--json, --markdown and --html exclude each other: choose one")
-    if html is None and (base_url or results is not None):
-        raise UsageError("--base-url and --results are for the pages of --html: add it")
+    if html is None and base_url:
+        raise UsageError("--base-url is for the pages of --html: add it")
     ledger, claims = select(patterns or [])
+    ledger, read = for_readers(ledger), _read(results, claims)
+    run = "" if read is None else run_text(read.environment)
     chosen = {claim.id for claim in claims}
-    found = [one for one in errors(ledger) if one.claim.id in chosen]
-    changed = [one for one in changes(ledger) if one.claim.id in chosen]
+    found, likely, changed = (
+        [one for one in kind if one.names & chosen]
+        for kind in (errors(ledger, read), unconfirmed(ledger, read), changes(ledger))
+    )
     if html is not None:
         from workshop.reporting.errata.site import write_site
 
         _check(html, base_url)
-        read = _read(results)
-        write("--html", html, lambda folder: write_site(folder, ledger, found, changed, read, base_url))
-        typer.echo(f"errata: {short_path(html / 'index.html')}, {len(found) + len(changed)} pages and a feed")
+        entries = [*found, *likely, *changed]
+        write("--html", html, lambda folder: write_site(folder, ledger, entries, read, base_url))
+        typer.echo(f"errata: {short_path(html / 'index.html')}, {len(entries)} pages and a feed")
     elif as_json:
-        rows = [terminal.as_json(one) for one in [*found, *changed]]
-        typer.echo(json.dumps({"errata": rows}, indent=1, ensure_ascii=False))
+        content = {"errata": [*found, *changed], "unconfirmed": likely}
+        rows = {key: list(map(terminal.as_json, each)) for key, each in content.items()}
+        typer.echo(json.dumps(rows, indent=1, ensure_ascii=False))
     elif as_markdown:
-        typer.echo(terminal.markdown(found, changed), nl=False)
+        typer.echo(terminal.markdown(found, likely, changed, run), nl=False)
     else:
         shown = console()
         print_taken(patterns or [], ledger, shown)
-        terminal.print_errata(found, changed, shown)
+        terminal.print_errata(found, likely, changed, shown, run)
 
 
 def _check(folder: Path, base_url: str) -> None:
@@ -87,10 +100,13 @@ def _check(folder: Path, base_url: str) -> None:
     try_targets({"--html": folder / "index.html"})
 
 
-def _read(results: Path | None) -> Results | None:
-    """Return the results that are named, else those of the last run here, None if there are none."""
+def _read(results: Path | None, claims: Sequence[Claim]) -> Results | None:
+    """Return the results that are named, else those of the last run here if it has all these claims."""
     from workshop.verification.results import read_results
 
-    if results is None and not RESULTS.is_file():
+    if results is not None:
+        return read_results(results)
+    if not RESULTS.is_file():
         return None
-    return read_results(results or RESULTS)
+    read = read_results(RESULTS)
+    return read if {c.id for c in claims if c.is_error} <= {record.id for record in read.claims} else None

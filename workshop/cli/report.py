@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workshop.cli.common import say
+from workshop.cli.common import for_readers, say
 from workshop.cli.targets import is_stdout, try_targets, write
 from workshop.errors import UsageError
 from workshop.untrusted import one_line
@@ -53,7 +53,7 @@ def report(
     if results == RESULTS and not results.exists():
         part = f", or `workshop report {PART}` for the page of the last part" if PART.exists() else ""
         raise UsageError(f"there are no results yet: run `workshop verify`, which writes {RESULTS}{part}")
-    read, book = read_results(results), ledger()
+    read, book = read_results(results), for_readers(ledger())
     try_targets({"--output": page})
     figures = _figures(results)
     write(
@@ -83,7 +83,8 @@ def write_report(engine: Engine, json_file: Path) -> tuple[Path | None, str]:
         results = read_results(json_file)
         drawn = draw_figures(engine.outcomes([engine.ledger.claims[record.id] for record in results.claims]))
         write_figures(drawn, json_file)
-        write_page(results, engine.ledger, page, figures=drawn, code=_code(results, engine.ledger))
+        book = for_readers(engine.ledger)
+        write_page(results, book, page, figures=drawn, code=_code(results, book))
     except Exception as error:
         why = " ".join(f"{type(error).__name__} {error}".split())
         return None, one_line(f"no page, but the results are complete ({why}): workshop report {json_file}")

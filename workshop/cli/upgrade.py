@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from workshop.cli.common import say, select
+from workshop.cli.common import for_readers, say, select
 from workshop.cli.interrupts import interruptible
 from workshop.cli.report import RESULTS
 from workshop.cli.targets import console, try_targets
@@ -72,7 +72,7 @@ def upgrade(
     names = {record.id for record in after.results.claims}
     claims = tuple(record for record in before.results.claims if record.id in names)
     same = replace(before, results=replace(before.results, claims=claims))
-    comparison = compare_files((same, after), ledger)
+    comparison = compare_files((same, after), for_readers(ledger))
     print_comparison(comparison, console(width=100))
     failed = any(record.verdict == "failed" for record in after.results.claims)
     raise typer.Exit(1 if failed or unexplained(comparison) else 0)

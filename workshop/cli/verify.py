@@ -15,6 +15,7 @@ from workshop.cli.common import (
     Python,
     cluster_of,
     complete_claims,
+    for_readers,
     interrupt_message,
     print_taken,
     resolve_python,
@@ -165,7 +166,7 @@ def verify(
     say_usage(on, run.usage)
     try:
         last = {} if usual is None else recall(usual)
-        print_run(results, ledger, shown, own=own, last=last)
+        print_run(results, for_readers(ledger), shown, own=own, last=last)
     finally:  # the screen may be full, or gone
         if usual is not None:
             with suppress(OSError):  # `workshop show` then knows nothing of this run

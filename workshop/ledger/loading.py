@@ -59,6 +59,10 @@ class Ledger:
             chosen |= hits
         return tuple(c for c in self.claims.values() if not patterns or c.id in chosen)
 
+    def first_of(self, claim: Claim) -> Claim:
+        """Return the claim whose text for readers is this one's: itself, or that with the same error."""
+        return self.claims[claim.same_error_as or claim.id]
+
     def printed(self, path: str, *, home: str) -> Any:
         """Return the printed value that a path of a consistency rule names (`ch02.ex06.summary[0][1]`).
 
@@ -149,13 +153,20 @@ def _check_paths(claim: Claim, ledger: Ledger, name: str) -> None:
 
 
 def _check_same(claim: Claim, ledger: Ledger, name: str) -> None:
-    """Raise LedgerError if a claim is not the one that it is said to repeat."""
+    """Raise LedgerError if a claim is not the one, or not the error, that it is said to repeat."""
     if claim.same_as is not None:
         first = ledger.claims.get(claim.same_as)
         if first is None or first.same_as is not None or first is claim:
             raise LedgerError(f"{name}: {claim.id}: no first claim {claim.same_as}: mend `same_as`")
         if first.documented != claim.documented:
             raise LedgerError(f"{name}: {claim.id}: {first.id} prints another value: remove `same_as`")
+    if claim.same_error_as is not None:
+        first = ledger.claims.get(claim.same_error_as)
+        if first is None or first.reader is None or first.is_error != claim.is_error:
+            what = "error" if claim.is_error else "change"
+            raise LedgerError(
+                f"{name}: {claim.id}: no first {what} {claim.same_error_as}: mend `same_error_as`"
+            )
 
 
 def _names(claim: str) -> tuple[str, str, str]:

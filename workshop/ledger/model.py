@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from workshop.ledger.rules import AnyRule, SampledRule
 from workshop.ledger.rules.base import Strict
@@ -22,6 +22,17 @@ Library = Literal[
     "tensorflow", "keras", "numpy", "scikit-learn", "pandas", "pillow", "nltk", "gensim", "python"
 ]  # fmt: skip
 LIBRARIES: tuple[Library, ...] = get_args(Library)
+# a number of the recorded runs in a text for readers, which `samples.texts` fills in
+PLACEHOLDER = re.compile(r"\{(?:(?P<era>[\w.-]+): )?(?P<what>runs|range|median|share)(?: (?P<of>[^{}]+))?\}")
+
+
+def _with_placeholders(text: str) -> str:
+    if re.search("[{}]", PLACEHOLDER.sub("", text)):
+        raise ValueError(f"{text[:60]!r} has an unknown placeholder: use runs, range, median or share")
+    return text
+
+
+Text = Annotated[str, Field(min_length=1), AfterValidator(_with_placeholders)]
 
 
 class VersionCondition(Strict):
@@ -60,7 +71,7 @@ class Finding(VersionCondition):
     """
 
     verdict: Literal["refuted", "changed"]
-    reason: str = Field(min_length=10)
+    reason: Text = Field(min_length=10)
     instead: Any = None
 
     @model_validator(mode="after")
@@ -78,10 +89,10 @@ class Reader(Strict):
     """
 
     title: str = Field(min_length=1)
-    sentence: str = Field(min_length=1)
-    printed: str = Field(min_length=1)
-    right: str = Field(min_length=1)
-    proof: str = Field(min_length=1)
+    sentence: Text
+    printed: Text
+    right: Text
+    proof: Text
 
 
 class Claim(Strict):
@@ -97,7 +108,9 @@ class Claim(Strict):
     book repeats here. `source` is where the value is printed. Claims with `correct`
     or `finding`, and only they, have `reader` and `consequence`: 3 if it changes a conclusion, 2 if a
     statement or number is wrong or code will not run, 1 for a slip, as every error that rests on one
-    character of the text is.
+    character of the text is. `same_error_as` names the claim that shows the same error or change, and whose
+    `reader` and `consequence` count for both. `unconfirmed` says what would confirm an error that a run of
+    the whole book leaves open: only confirmed ones are called errors.
     """
 
     id: str
@@ -110,6 +123,8 @@ class Claim(Strict):
     kind: Kind
     evidence: Evidence | None = None
     same_as: str | None = None
+    same_error_as: str | None = None
+    unconfirmed: str | None = Field(default=None, min_length=1)
     source: Literal["book", "notebook"] = "book"
     measured_in: str | None = None
     page: int | None = None
@@ -167,13 +182,33 @@ class Claim(Strict):
             )
 
     def _written_for_readers(self) -> None:
-        differs = self.correct is not None or self.finding is not None
+        first = self.same_error_as
+        if first is not None and not self.differs:
+            raise ValueError("`same_error_as` is only for a claim with `correct` or `finding`: remove it")
+        texts = [self.finding.reason] if self.finding is not None else []
+        texts += self.reader.model_dump().values() if self.reader is not None else []
+        if any("{" in text for text in texts) and not self.rule.needs_sample:
+            raise ValueError("no recorded runs decide it, so no number of them can be filled in: drop {…}")
+        if self.unconfirmed is not None and not self.is_error:
+            raise ValueError("`unconfirmed` is only for an error of the book: remove it")
         for key in ("reader", "consequence"):
             given = getattr(self, key) is not None
-            if differs and not given:
+            if self.differs and not given and first is None:
                 raise ValueError(f"a claim with `correct` or `finding` needs `{key}`: add it")
-            if given and not differs:
+            if given and first is not None:
+                raise ValueError(f"`{key}` is that of {first}, which shows the same error: remove one")
+            if given and not self.differs:
                 raise ValueError(f"`{key}` is only for a claim with `correct` or `finding`: remove it")
+
+    @property
+    def differs(self) -> bool:
+        """Whether the ledger records that the result does not hold as printed."""
+        return self.correct is not None or self.finding is not None
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the ledger records an error of the book: a later version of a library is none."""
+        return self.differs and (self.finding is None or self.finding.verdict == "refuted")
 
     @property
     def unit(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from workshop.figures.alt_text import four_digits
-from workshop.ledger import Claim, Unit
+from workshop.ledger import Claim, Ledger, Unit
 from workshop.ledger.model import Evidence
 from workshop.ledger.values import brief
 from workshop.reporting.errata import CONSEQUENCES
@@ -49,6 +49,8 @@ def ledger_rows(claim: Claim, room: int = 100) -> dict[str, str]:
         "correct": None if claim.correct is None else brief(claim.correct, room),
         "notebook": None if claim.notebook is None else f"{brief(claim.notebook, room)} (authors' notebook)",
         "repeats": claim.same_as,
+        "same error as": claim.same_error_as,
+        "unconfirmed": claim.unconfirmed,
         "evidence": None if claim.evidence is None else f"{claim.evidence}: {EVIDENCE[claim.evidence]}",
         "kind": claim.kind + (f", in {claim.measured_in}" if claim.measured_in else ""),
         "needs": ", ".join(claim.needs) or "nothing",
@@ -60,17 +62,21 @@ def ledger_rows(claim: Claim, room: int = 100) -> dict[str, str]:
     return {label: text for label, text in texts.items() if text}
 
 
-def reader_rows(claim: Claim) -> list[Row]:
+def reader_rows(claim: Claim, ledger: Ledger) -> list[Row]:
     """Return the text for readers of a claim that does not hold as printed, nothing for other claims."""
-    reader = claim.reader
-    if reader is None or claim.consequence is None:
+    first = ledger.first_of(claim)
+    reader = first.reader
+    if reader is None or first.consequence is None:
         return []
+    short = ("in short", f"{reader.title}. {reader.sentence}")
+    if first is not claim:
+        return [short, ("same error as", first.id)]
     return [
-        ("in short", f"{reader.title}. {reader.sentence}"),
+        short,
         ("printed", reader.printed),
         ("right", reader.right),
         ("proof", reader.proof),
-        ("consequence", CONSEQUENCES[claim.consequence]),
+        ("consequence", CONSEQUENCES[first.consequence]),
     ]
 
 

@@ -76,11 +76,15 @@ def print_claim(
     screen.paragraph(f"{own}{place(claim, ledger)}, {unit.id}: {title(unit)}", indent=2, style="dim")
     screen.line()
     screen.rows(_value_rows(claim, last))
-    if claim.reader is not None and word in {WRONG, CHANGED, NOT_RUN}:
+    first = ledger.first_of(claim)
+    if first.reader is not None and word in {WRONG, CHANGED, NOT_RUN}:
         screen.line()
-        screen.paragraph(f"{claim.reader.title}.", indent=2, style=f"bold {word.colour}")
-        screen.paragraph(claim.reader.sentence, indent=2)
-        screen.rows([("Right", claim.reader.right), ("Proof", claim.reader.proof)])
+        screen.paragraph(f"{first.reader.title}.", indent=2, style=f"bold {word.colour}")
+        screen.paragraph(first.reader.sentence, indent=2)
+        if first is claim:
+            screen.rows([("Right", first.reader.right), ("Proof", first.reader.proof)])
+        else:
+            screen.rows([("Same as", f"{first.id}, which has the proof")])
     if last is not None and word not in {HOLDS, WRONG} and last["reason"]:
         screen.line()
         screen.rows([("Why", last["reason"])])

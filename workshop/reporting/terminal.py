@@ -15,6 +15,7 @@ from workshop.figures.alt_text import counted
 from workshop.ledger import Claim, Ledger, Unit
 from workshop.ledger.values import is_number
 from workshop.reporting.describe import failure_rows
+from workshop.reporting.errata import counted_errors, errata
 from workshop.reporting.formatting import LIBRARIES, pair_of, printed_part, rounded, short_value, stated_value
 from workshop.reporting.places import label, part_text, place, printed_in, printed_text, title, unit_text
 from workshop.reporting.report.missing_data import missing
@@ -169,9 +170,12 @@ def print_rows(rows: Sequence[Row], screen: Screen, widths: tuple[int, int] | No
             f"  {row.claim.name:<{names}}  {printed:<{book}}  ",
             (run, "dim" if run == "same" else ""),
         )
-        reader = row.claim.reader
-        if row.word is WRONG and reader is not None:
-            screen.paragraph(f"{reader.title}. Right: {reader.right}", indent=words + 2, style="yellow")
+        reader, first = row.claim.reader, row.claim.same_error_as
+        if row.word is WRONG and (reader is not None or first is not None):
+            text = (
+                f"The same error as {first}" if reader is None else f"{reader.title}. Right: {reader.right}"
+            )
+            screen.paragraph(text, indent=words + 2, style="yellow")
 
 
 def _cells(row: Row, room: int, screen: Screen) -> tuple[str, str]:
@@ -311,9 +315,8 @@ def print_closing(results: Results, ledger: Ledger, console: Console, *, page: s
     failed = [record for record in results.claims if record.verdict == "failed"]
     rows = []
     if counts[WRONG]:
-        rows.append(
-            ("The errors", f"{counted(counts[WRONG], 'error')} of the book confirmed: workshop errata")
-        )
+        errors = counted_errors(errata(ledger, results))
+        rows.append(("The errors", f"{errors} of the book confirmed: workshop errata"))
     if memory := results.environment.get("memory"):
         rows.append(("Memory", f"at most {memory / 1000:.1f} GB a process"))
     if page:
@@ -352,8 +355,8 @@ def closing_line(results: Results, ledger: Ledger) -> str:
         return f"Nothing disagrees: {counted(len(results.claims), 'check')} of the suite's own."
     scope = part_text([ledger.claims[record.id] for record in book], ledger)
     of = "" if not scope else "results " if len(book) == 1 else f"results of {scope} "
-    confirmed = bool(counts[WRONG]) and not scope
-    wrong = f", {counted(counts[WRONG], 'error')} of the book confirmed" if confirmed else ""
+    errors = [] if scope else errata(ledger, results)
+    wrong = f", {counted(len(errors), 'error')} of the book confirmed" if errors else ""
     whole, _ = printed_in(ledger.claims.values())
     end = f" (book: {whole})" if scope else ""
     return f"Nothing disagrees: {decided} of {len(book)} {of}decided{wrong}{end}."

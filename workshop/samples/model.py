@@ -132,14 +132,18 @@ def reference_sample(unit: str, environment: Mapping[str, str]) -> ReferenceSamp
     Raises DamagedReference if its file is damaged.
     """
     for inner in sample_folders(environment):
-        sample = _sample_in(unit, inner)
+        sample = sample_in(unit, inner)
         if sample is not None:
             return sample
     return None
 
 
 @cache
-def _sample_in(unit: str, inner: str) -> ReferenceSample | None:
+def sample_in(unit: str, inner: str) -> ReferenceSample | None:
+    """Return the recorded sample of a unit in one of the folders ("" is the main one), or None.
+
+    Raises DamagedReference if its file is damaged.
+    """
     path = reference_path(unit, inner, reference_folder())
     return read_reference(path, inner) if path.exists() else None
 

@@ -13,6 +13,7 @@ from workshop.ledger import Claim, Ledger
 from workshop.ledger.rules import Consistency, Decision, Literature, Repeats
 from workshop.ledger.values import brief
 from workshop.samples.recorded import NotDecidable, RecordedRuns
+from workshop.samples.texts import filled
 from workshop.statistics.scales import Numbers
 from workshop.verification.drift import Observed, Untestable, drift, objection, refusal, untested
 from workshop.verification.printed_vs_recorded import answer
@@ -218,7 +219,8 @@ def _state(
 ) -> tuple[Verdict, Decision]:
     """Decide the statement of a claim on the recorded runs."""
     printed = answer(recorded, claim.documented)
-    finding = claim.finding if claim.finding is not None and claim.finding.applies(versions) else None
+    finding = filled(claim).finding
+    finding = finding if finding is not None and finding.applies(versions) else None
     if claim.correct is not None:
         right = answer(recorded, claim.correct)
         if printed.answer == "compatible" or right.answer == "excluded":

@@ -1,5 +1,12 @@
 """What the book has wrong: as a list, on the terminal, and as pages to publish."""
 
-from workshop.reporting.errata.model import CONSEQUENCES, Erratum, changes, errata
+from workshop.reporting.errata.model import (
+    CONSEQUENCES,
+    Erratum,
+    changes,
+    counted_errors,
+    errata,
+    unconfirmed,
+)
 
-__all__ = ["CONSEQUENCES", "Erratum", "changes", "errata"]
+__all__ = ["CONSEQUENCES", "Erratum", "changes", "counted_errors", "errata", "unconfirmed"]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
 
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.values import brief
-from workshop.reporting.formatting import condition_text, stated_value
+from workshop.reporting.formatting import LIBRARIES, condition_text, stated_value
 from workshop.reporting.places import place
-from workshop.verification.results import Results
+from workshop.verification.results import Record, Results
 from workshop.verification.verdicts import Verdict
 
 # what follows from a result that does not hold as printed
@@ -26,7 +29,8 @@ class Erratum:
 
     `verdict` is that of a run, None without one. An error that only this run found has no words for readers
     yet: its title is what the claim is about. `since` names the versions of a change by a later library, ""
-    for an error of the book.
+    for an error of the book. `also` : place and id of other claims that show it. `confirms` : what would
+    confirm it, "" if it is confirmed.
     """
 
     claim: Claim
@@ -39,23 +43,35 @@ class Erratum:
     proof: str
     verdict: Verdict | None
     since: str = ""
+    also: tuple[tuple[str, str], ...] = ()
+    confirms: str = ""
+
+    @property
+    def names(self) -> set[str]:
+        """The ids of all claims that show it."""
+        return {self.claim.id, *(name for _, name in self.also)}
+
+    @property
+    def also_text(self) -> str:
+        """The other claims that show it, by place."""
+        return "; ".join(
+            f"{where} ({', '.join(name for _, name in pairs)})"
+            for where, pairs in groupby(self.also, lambda pair: pair[0])
+        )
 
 
 def errata(ledger: Ledger, results: Results | None = None) -> list[Erratum]:
-    """Return the errors of the book, the worst first, else in the book's order.
+    """Return the confirmed errors of the book, the worst first, else in the book's order.
 
-    Without results these are all that the ledger records. With results these are those that the run
-    confirmed. Results that a later version of a library changed are no errors of the book.
+    With results these are those that the run confirmed. Without, they are those that a run of the whole book
+    confirms: the ledger marks the others. Results that a later version of a library changed are no errors.
     """
-    verdicts = {} if results is None else {record.id: record.verdict for record in results.claims}
-    found = []
-    for claim in ledger.claims.values():
-        verdict = verdicts.get(claim.id)
-        recorded = claim.correct is not None or (claim.finding and claim.finding.verdict == "refuted")
-        if claim.ours or not (recorded if results is None else verdict in {"corrected", "refuted"}):
-            continue
-        found.append(_erratum(claim, ledger, verdict))
-    return sorted(found, key=lambda one: -one.consequence)
+    return [one for one in _errors(ledger, results) if not one.confirms]
+
+
+def unconfirmed(ledger: Ledger, results: Results | None = None) -> list[Erratum]:
+    """Return what the ledger records as errors and is not confirmed, in the order of `errata`."""
+    return [one for one in _errors(ledger, results) if one.confirms]
 
 
 def changes(ledger: Ledger) -> list[Erratum]:
@@ -65,12 +81,13 @@ def changes(ledger: Ledger) -> list[Erratum]:
     are among them, because they say what the book's code does today. What only older versions do otherwise is
     no later change.
     """
-    found = [
-        replace(_erratum(claim, ledger, None), since=condition_text(claim.finding.when))
+    claims = [
+        claim
         for claim in ledger.claims.values()
-        if claim.finding is not None and claim.finding.verdict == "changed"
-        if any(">" in versions for versions in claim.finding.when.values())
+        if claim.differs and not claim.is_error
+        if claim.finding is not None and any(">" in versions for versions in claim.finding.when.values())
     ]
+    found = [_erratum(same, ledger, None) for same in _same(claims)]
     return sorted(found, key=lambda one: (not is_warning(one), -one.consequence))
 
 
@@ -79,19 +96,75 @@ def is_warning(one: Erratum) -> bool:
     return bool(one.since) and one.claim.unit.startswith("ch07.")
 
 
-def _erratum(claim: Claim, ledger: Ledger, verdict: Verdict | None) -> Erratum:
-    reader = claim.reader
+def counted_errors(found: Sequence[Erratum]) -> str:
+    """Write how many errors there are, and how many printed results show them where these are more."""
+    results = len(found) + sum(len(one.also) for one in found)
+    errors = f"{len(found)} error{'' if len(found) == 1 else 's'}"
+    return errors if results == len(found) else f"{results} results, {errors}"
+
+
+def run_text(environment: Mapping[str, Any]) -> str:
+    """Name a run by its day and environment, as the beginning of a sentence."""
+    day = str(environment.get("date", ""))[:10]
+    names = ("tensorflow", "keras", "python")
+    facts = [f"{LIBRARIES[name]} {environment[name]}" for name in names if name in environment]
+    facts.append(str(environment.get("device", "cpu")).upper())
+    return f"The run{' of ' + day if day else ''} with {', '.join(facts)}"
+
+
+def _errors(ledger: Ledger, results: Results | None) -> list[Erratum]:
+    """Return all errors that the ledger or a run knows; each says what would confirm it."""
+    records = {} if results is None else {record.id: record for record in results.claims}
+
+    def confirmed(claim: Claim) -> bool:
+        if results is None:
+            return claim.is_error and claim.unconfirmed is None
+        return claim.id in records and records[claim.id].verdict in {"corrected", "refuted"}
+
+    book = [claim for claim in ledger.claims.values() if not claim.ours]
+    found = []
+    for claims in _same([claim for claim in book if claim.is_error or confirmed(claim)]):
+        shown = [claim for claim in claims if confirmed(claim)] or claims
+        one = _erratum(shown, ledger, records.get(shown[0].id))
+        found.append(one if confirmed(shown[0]) else replace(one, confirms=_confirms(shown, records)))
+    return sorted(found, key=lambda one: -one.consequence)
+
+
+def _same(claims: Iterable[Claim]) -> list[list[Claim]]:
+    """Put claims with the same error together, the one with its text first."""
+    groups: dict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        groups[claim.same_error_as or claim.id].append(claim)
+    return [sorted(group, key=lambda claim: claim.same_error_as is not None) for group in groups.values()]
+
+
+def _confirms(claims: Sequence[Claim], records: Mapping[str, Record]) -> str:
+    """Say what would confirm an error: the ledger does, else the run that did not."""
+    said = [claim.unconfirmed for claim in claims if claim.unconfirmed]
+    said += [records[claim.id].reason for claim in claims if claim.id in records]
+    return said[0] if said else f"workshop verify {claims[0].id}"
+
+
+def _erratum(claims: Sequence[Claim], ledger: Ledger, record: Record | None) -> Erratum:
+    claim, *others = claims
+    first = ledger.first_of(claim)
+    reader, verdict = first.reader, None if record is None else record.verdict
+    finding = first.finding
+    since = condition_text(finding.when) if finding is not None and finding.when else ""
+    also = tuple((place(other, ledger), other.id) for other in others)
     if reader is None:  # results of another version: today's ledger has no error here
         printed = brief(stated_value(claim), 60)
-        return Erratum(claim, place(claim, ledger), 3, claim.what, "", printed, "", "", verdict)
+        return Erratum(claim, place(claim, ledger), 3, claim.what, "", printed, "", "", verdict, "", also)
     return Erratum(
         claim,
         place(claim, ledger),
-        claim.consequence or 3,
+        first.consequence or 3,
         reader.title,
         reader.sentence,
         reader.printed,
         reader.right,
         reader.proof,
         verdict,
+        since,
+        also,
     )

@@ -14,11 +14,10 @@ from typing import Any
 from workshop.files import write_atomically
 from workshop.ledger import Ledger
 from workshop.reporting.describe import command
-from workshop.reporting.errata.model import CONSEQUENCES, Erratum, is_warning
-from workshop.reporting.formatting import LIBRARIES
+from workshop.reporting.errata.model import CONSEQUENCES, Erratum, counted_errors, is_warning, run_text
 from workshop.reporting.html import render
 from workshop.reporting.places import label, title
-from workshop.reporting.words import CHANGED, HOLDS, WORD_OF, WORDS, WRONG, Word
+from workshop.reporting.words import CHANGED, HOLDS, OPEN, WORD_OF, WORDS, WRONG, Word
 from workshop.verification.results import Record, Results
 
 TITLE = "What The Deep Learning Workshop has wrong"
@@ -46,35 +45,36 @@ def write_site(
     folder: Path,
     ledger: Ledger,
     found: Sequence[Erratum],
-    changed: Sequence[Erratum],
     results: Results | None = None,
     base_url: str = "",
 ) -> None:
-    """Write the pages and the feed of errors and changes; `base_url` is where they will be.
+    """Write the pages and the feed of errors, of what is not confirmed, and of changes.
+
+    `base_url` is where they will be.
 
     With the results of a run, each page says whether that run confirmed it. Raises OSError.
     """
     base_url = f"{base_url.rstrip('/')}/" if base_url else ""
     records = {} if results is None else {record.id: record for record in results.claims}
     environment = {} if results is None else results.environment
-    entries = [_entry(one, ledger, records.get(one.claim.id), environment) for one in (*found, *changed)]
+    entries = [_entry(one, ledger, records.get(one.claim.id), environment) for one in found]
     shown = {
         "words": WORDS,
         "consequences": CONSEQUENCES,
         "site": TITLE,
-        "run": _run(environment) if environment else "",
+        "run": run_text(environment) if environment else "",
         "feed": FEED,
         "base_url": base_url,
     }
-    errors = [entry for entry in entries if not entry.erratum.since]
+    errors = [entry for entry in entries if not entry.erratum.since and not entry.erratum.confirms]
     changes = [entry for entry in entries if entry.erratum.since]
     index = {
         "title": TITLE,
         "warnings": [entry for entry in changes if is_warning(entry.erratum)],
         "errors": errors,
+        "counted": counted_errors([entry.erratum for entry in errors]),
+        "likely": [entry for entry in entries if entry.erratum.confirms],
         "changes": [entry for entry in changes if not is_warning(entry.erratum)],
-        "confirmed": sum(entry.confirmed is True for entry in errors),
-        "undecided": sum(entry.confirmed is None for entry in errors),
     }
     _write(folder / "index.html", render("errata/index.html.j2", {**shown, **index}))
     for before, entry, after in zip([None, *entries], entries, [*entries[1:], None], strict=False):
@@ -95,7 +95,7 @@ def _entry(one: Erratum, ledger: Ledger, record: Record | None, environment: Map
         one,
         f"{claim.id}.html",
         f"{label(claim.unit, ledger)}, {title(unit)}",
-        CHANGED if one.since else WRONG,
+        CHANGED if one.since else OPEN if one.confirms else WRONG,
         confirmed,
         run,
         command(claim, environment),
@@ -108,7 +108,7 @@ def _confirmed(
     """Return whether a run confirmed an error or a change, and a sentence that names the run."""
     if not environment:
         return None, "These pages were made without the results of a run."
-    run = _run(environment)
+    run = run_text(environment)
     if record is None:
         return None, f"{run} did not include it."
     word = WORD_OF[record.verdict]
@@ -119,15 +119,6 @@ def _confirmed(
     if record.verdict in {"reproduced", "failed"}:
         return False, f"{run} did not confirm it: {record.reason}"
     return None, f"{run} did not decide it: {word.name}. {word.meaning}"
-
-
-def _run(environment: Mapping[str, Any]) -> str:
-    """Name a run by its day and environment, as the beginning of a sentence."""
-    day = str(environment.get("date", ""))[:10]
-    names = ("tensorflow", "keras", "python")
-    facts = [f"{LIBRARIES[name]} {environment[name]}" for name in names if name in environment]
-    facts.append(str(environment.get("device", "cpu")).upper())
-    return f"The run{' of ' + day if day else ''} with {', '.join(facts)}"
 
 
 def feed(entries: Sequence[Entry], base_url: str) -> dict[str, Any]:
@@ -161,6 +152,8 @@ def _item(entry: Entry, base_url: str) -> dict[str, Any]:
             "right": one.right,
             "proof": one.proof,
             "since": one.since,
+            "also": [name for _, name in one.also],
+            "confirms": one.confirms,
             "command": entry.command,
             "confirmed": entry.confirmed,
             "run": entry.run,

@@ -9,23 +9,42 @@ from typing import Any
 
 from rich.console import Console
 
-from workshop.reporting.errata.model import CONSEQUENCES, Erratum
+from workshop.reporting.errata.model import CONSEQUENCES, Erratum, counted_errors
 from workshop.reporting.screen import Screen
-from workshop.reporting.words import CHANGED, WRONG
+from workshop.reporting.words import CHANGED, OPEN, WRONG
+
+_LIKELY = "likely, but not confirmed"
 
 
-def print_errata(found: Sequence[Erratum], changed: Sequence[Erratum], console: Console) -> None:
-    """Print the errors of the book, the worst first, then what later versions changed."""
+def print_errata(
+    found: Sequence[Erratum],
+    likely: Sequence[Erratum],
+    changed: Sequence[Erratum],
+    console: Console,
+    run: str = "",
+) -> None:
+    """Print the errors of the book, the worst first, then what is not confirmed, and what versions changed.
+
+    `run` names the run that confirmed the errors, "" without one.
+    """
     screen = Screen(console)
-    if not found and not changed:
+    if not found and not likely and not changed:
         screen.line("No errors of the book are known there. All: workshop errata")
         return
-    screen.line((_heading(found), "bold"))
+    screen.line((_heading(found), "bold"), wrapped=True)
+    if found:
+        screen.line((_source(run), "dim"), wrapped=True)
     for consequence, group in groupby(found, lambda one: one.consequence):
         screen.line()
         screen.line((f"{'◆' * consequence:<3} {CONSEQUENCES[consequence]}", WRONG.colour))
         for one in group:
             _print_one(one, screen)
+    if likely:
+        screen.line()
+        screen.line((f"{screen.sign(OPEN)}   {_LIKELY}", f"bold {OPEN.colour}"))
+        for one in likely:
+            _print_title(f"{one.title} ({one.place})", one, screen)
+            screen.row("needs", one.confirms, indent=4, room=9)
     if changed:
         screen.line()
         heading = "right with the book's versions, changed by later ones"
@@ -34,13 +53,17 @@ def print_errata(found: Sequence[Erratum], changed: Sequence[Erratum], console: 
             _print_title(one.title, one, screen)
             screen.paragraph(one.right, indent=4)
     screen.line()
-    words, command = "The proof of one:", f"workshop show {[*found, *changed][0].claim.id}"
+    words, command = "The proof of one:", f"workshop show {[*found, *likely, *changed][0].claim.id}"
     for line in [f"{words} {command}"] if len(words) + len(command) < screen.width else [words, command]:
         screen.line(line)
 
 
 def _heading(found: Sequence[Erratum]) -> str:
-    return f"What the book has wrong: {len(found)} printed result{'' if len(found) == 1 else 's'}"
+    return f"What the book has wrong: {counted_errors(found)}"
+
+
+def _source(run: str) -> str:
+    return f"{run} confirmed them." if run else "A run of the whole book confirms them: workshop verify"
 
 
 def _print_one(one: Erratum, screen: Screen) -> None:
@@ -48,6 +71,8 @@ def _print_one(one: Erratum, screen: Screen) -> None:
     screen.row("printed", one.printed, indent=4, room=9, style=WRONG.colour)
     screen.row("right", one.right, indent=4, room=9, style="green")
     screen.paragraph(one.sentence, indent=4)
+    if one.also:
+        screen.row("also", one.also_text, indent=4, room=9)
 
 
 def _print_title(text: str, one: Erratum, screen: Screen) -> None:
@@ -57,13 +82,19 @@ def _print_title(text: str, one: Erratum, screen: Screen) -> None:
     screen.ends((f"  {last}", "bold"), one.claim.id)
 
 
-def markdown(found: Sequence[Erratum], changed: Sequence[Erratum]) -> str:
-    """Return the errors as Markdown, for a class or an issue."""
-    return "\n".join(_markdown(found, changed)) + "\n"
+def markdown(
+    found: Sequence[Erratum], likely: Sequence[Erratum], changed: Sequence[Erratum], run: str = ""
+) -> str:
+    """Return the errors as Markdown, for a class or an issue; arguments as of `print_errata`."""
+    return "\n".join(_markdown(found, likely, changed, run)) + "\n"
 
 
-def _markdown(found: Sequence[Erratum], changed: Sequence[Erratum]) -> Iterator[str]:
+def _markdown(
+    found: Sequence[Erratum], likely: Sequence[Erratum], changed: Sequence[Erratum], run: str
+) -> Iterator[str]:
     yield f"# {_heading(found)}"
+    if found:
+        yield from ("", _escaped(_source(run)))
     for consequence, group in groupby(found, lambda one: one.consequence):
         yield from ("", f"## {CONSEQUENCES[consequence].capitalize()}", "")
         for one in group:
@@ -71,6 +102,13 @@ def _markdown(found: Sequence[Erratum], changed: Sequence[Erratum]) -> Iterator[
             yield f"  - printed: {_escaped(one.printed)}"
             yield f"  - right: {_escaped(one.right)}"
             yield f"  - {_escaped(one.sentence)}"
+            if one.also:
+                yield f"  - also: {_escaped(one.also_text)}"
+    if likely:
+        yield from ("", f"## {_LIKELY.capitalize()}", "")
+    for one in likely:
+        yield f"- **{_escaped(one.title)}** ({_escaped(one.place)}, `{one.claim.id}`)"
+        yield f"  - needs: {_escaped(one.confirms)}"
     if changed:
         yield from ("", "## Right with the book's versions, changed by later ones", "")
     for one in changed:
@@ -94,4 +132,6 @@ def as_json(one: Erratum) -> dict[str, Any]:
         "right": one.right,
         "proof": one.proof,
         "since": one.since,
+        "also": [{"id": name, "place": where} for where, name in one.also],
+        "confirms": one.confirms,
     }

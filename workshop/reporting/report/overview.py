@@ -46,7 +46,6 @@ class Overview:
     total: int
     book: int
     decided: int
-    wrong: int
     failed: int
     failed_own: int
     counts: tuple[tuple[Word, int], ...]
@@ -73,7 +72,6 @@ def overview(results: Results, ledger: Ledger) -> Overview:
         total=len(book),
         book=sum(not claim.ours for claim in ledger.claims.values()),
         decided=decided,
-        wrong=counts[WRONG],
         failed=failed,
         failed_own=own[FAILED],
         counts=tuple((word, counts[word]) for word in WORDS if counts[word]),

@@ -158,7 +158,7 @@ def chapters(
                 unit_rows(unit, (code or {}).get(unit.id, {})),
                 figures.get(unit.id, ()),
                 tuple(
-                    claim_row(claim, records[unit.id][claim.id], results.environment)
+                    claim_row(claim, records[unit.id][claim.id], ledger, results.environment)
                     for claim in unit.claims
                     if claim.id in records[unit.id]
                 ),
@@ -170,11 +170,11 @@ def chapters(
     return tuple(found)
 
 
-def claim_row(claim: Claim, record: Record, environment: Mapping[str, Any]) -> ClaimRow:
+def claim_row(claim: Claim, record: Record, ledger: Ledger, environment: Mapping[str, Any]) -> ClaimRow:
     """Return the row of a claim; `environment` is that of the run."""
     book, run = columns(claim, record)
     notices = smallest_change(claim, record)
-    rows, details = _rows(claim, record, notices[1])
+    rows, details = _rows(claim, record, ledger, notices[1])
     return ClaimRow(
         claim,
         WORD_OF[record.verdict],
@@ -198,26 +198,26 @@ def _numbers(claim: Claim, record: Record) -> dict[str, Sampled | Printed]:
     return found if claim.rule.needs_sample or len(found) <= _MOST_NUMBERS else {}
 
 
-def _rows(claim: Claim, record: Record, notices: str) -> tuple[Rows, Rows]:
-    ledger = ledger_rows(claim, _LONG)
+def _rows(claim: Claim, record: Record, ledger: Ledger, notices: str) -> tuple[Rows, Rows]:
+    said = ledger_rows(claim, _LONG)
     measured = None
     if record.measured is not None:
         measured = measured_text(record.measured, _LONG, by_name(claim, record))
     missing = missing_for(claim, record)
     rows = [
-        *reader_rows(claim),
-        *((name, ledger.get(name, "")) for name in ("statement", TESTED_AS)),
+        *reader_rows(claim, ledger),
+        *((name, said.get(name, "")) for name in ("statement", TESTED_AS)),
         ("missing", missing if missing != record.reason else ""),
         ("because", record.reason),
         ("decided by", record.rule),
-        ("evidence", ". ".join(text for text in (ledger.get("evidence", ""), notices) if text)),
+        ("evidence", ". ".join(text for text in (said.get("evidence", ""), notices) if text)),
     ]
     details = [
-        *((name, ledger.get(name, "")) for name in ("printed", "correct", "notebook")),
+        *((name, said.get(name, "")) for name in ("printed", "correct", "notebook")),
         *measured_rows(measured, record.beside, lambda value: measured_text(value, _LONG, {})),
         ("margin", "" if record.margin is None else margin_text(record.margin)),
         *basis_rows(record.basis),
-        *((name, ledger.get(name, "")) for name in _DETAILS),
+        *((name, said.get(name, "")) for name in _DETAILS),
         ("verdict", record.verdict),
         ("seeds", ", ".join(map(str, record.seeds))),
         ("computing", f"{record.seconds:.2g} s, shared by the unit's claims" if record.seconds else ""),

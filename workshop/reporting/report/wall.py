@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from workshop.ledger import Claim, Ledger
-from workshop.reporting.errata import Erratum, errata
+from workshop.reporting.errata import Erratum, counted_errors, errata, unconfirmed
 from workshop.reporting.formatting import condition_text
 from workshop.verification.results import Results
 
@@ -18,17 +18,22 @@ _WARNINGS = 3
 class Wall:
     """The errors that a run confirmed: the first as cards, the rest in a table, each the worst first.
 
-    `undecided` : errors that the ledger records and the run did not decide.
+    `likely` : what the ledger records as errors and the run left open.
     """
 
     cards: tuple[Erratum, ...]
     rest: tuple[Erratum, ...]
-    undecided: tuple[Erratum, ...]
+    likely: tuple[Erratum, ...]
 
     @property
     def number(self) -> int:
         """All errors that the run confirmed."""
         return len(self.cards) + len(self.rest)
+
+    @property
+    def counted(self) -> str:
+        """The number in words, with that of the results that show them."""
+        return counted_errors([*self.cards, *self.rest])
 
 
 @dataclass(frozen=True)
@@ -51,9 +56,8 @@ def wall(results: Results, ledger: Ledger) -> Wall:
     chosen = {one.claim.id for *_, one in sorted(order, key=lambda entry: entry[:2])[:CARDS]}
     cards = tuple(one for one in found if one.claim.id in chosen)
     rest = tuple(one for one in found if one.claim.id not in chosen)
-    decided = {"corrected", "refuted", "failed"}
-    left = {record.id for record in results.claims if record.verdict not in decided}
-    return Wall(cards, rest, tuple(one for one in errata(ledger) if one.claim.id in left))
+    likely = (one for one in unconfirmed(ledger, results) if one.verdict not in {None, "failed"})
+    return Wall(cards, rest, tuple(likely))
 
 
 def warnings(results: Results, ledger: Ledger) -> list[Caution]:

@@ -1,0 +1,101 @@
+"""Texts for readers in which numbers of the recorded runs are filled in: the ledger has placeholders.
+
+- `{runs}` is how many runs of a claim are recorded.
+- `{range NAME .2f}` is the range of one of its numbers, rounded outward so that it holds all runs, and
+  `{median NAME .2f}` its median. A claim's only number has no name: `{range .2f}`.
+- `{share 0.25 < NAME < 0.75}` is the share of runs with such a number, `{share NAME < NAME}` that of pairs.
+- `{gensim-before-4: runs}` is the number of an era.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from itertools import pairwise
+
+import numpy as np
+
+from workshop.errors import WorkshopError
+from workshop.ledger import Claim, Ledger
+from workshop.ledger.model import PLACEHOLDER, Finding, Reader
+from workshop.samples.model import recorded_values, sample_in
+from workshop.samples.recorded import NotDecidable, column_numbers
+from workshop.statistics.hypothesis_tests import chance_of_order
+from workshop.statistics.scales import Numbers
+
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+
+def with_numbers(ledger: Ledger) -> Ledger:
+    """Return the ledger as it is shown to readers, with each claim `filled`: reports get it."""
+    return Ledger(
+        tuple(
+            chapter.model_copy(
+                update={
+                    "units": tuple(
+                        unit.model_copy(update={"claims": tuple(map(filled, unit.claims))})
+                        for unit in chapter.units
+                    )
+                }
+            )
+            for chapter in ledger.chapters
+        )
+    )
+
+
+def filled(claim: Claim) -> Claim:
+    """Return a claim with the numbers of the package's recorded runs in its finding and its text for readers.
+
+    A number is "?" where its runs are missing or damaged: the claim's verdict says so. Raises LookupError for
+    a number that the claim does not measure.
+    """
+    parts = {"finding": claim.finding, "reader": claim.reader}
+    change = {name: _filled(part, claim) for name, part in parts.items() if part is not None}
+    return claim.model_copy(update=change) if change else claim
+
+
+def _filled(part: Finding | Reader, claim: Claim) -> Finding | Reader:
+    texts = {name: text for name, text in part if isinstance(text, str) and "{" in text}
+    return part.model_copy(
+        update={name: PLACEHOLDER.sub(lambda m: _number(m, claim), text) for name, text in texts.items()}
+    )
+
+
+def _number(placeholder: re.Match[str], claim: Claim) -> str:
+    try:
+        numbers = _recorded(claim, placeholder["era"] or "")
+    except WorkshopError:
+        return "?"
+    if placeholder["what"] == "runs":
+        return f"{min(map(len, numbers.values())):,}"
+    of = placeholder["of"] or ""
+    if placeholder["what"] == "share":
+        return _share(of, numbers)
+    name, _, form = of.rpartition(" ")
+    if placeholder["what"] == "median":
+        return f"{np.median(numbers[name]):{form}}"
+    values = numbers[name][np.isfinite(numbers[name])]
+    unit = 10 ** int(form.strip(".f"))
+    low, high = math.floor(values.min() * unit) / unit, math.ceil(values.max() * unit) / unit
+    return f"{low:{form}} to {high:{form}}"
+
+
+def _recorded(claim: Claim, era: str) -> Mapping[str, Numbers]:
+    samples = {}
+    for unit in {measure.unit for measure in claim.measures().values()}:
+        sample = sample_in(unit, era)
+        if sample is None:
+            raise NotDecidable(f"{unit} has no reference sample: workshop record {unit}")
+        samples[unit] = sample
+    return column_numbers(claim, recorded_values(claim, samples))
+
+
+def _share(of: str, numbers: Mapping[str, Numbers]) -> str:
+    terms = of.split(" < ")
+    if len(terms) == 2 and set(terms) <= set(numbers):
+        share = chance_of_order(numbers[terms[0]], numbers[terms[1]], paired=False)
+    else:
+        columns = [np.float64(term) if _NUMBER.fullmatch(term) else numbers[term] for term in terms]
+        share = float(np.mean(np.all([a < b for a, b in pairwise(columns)], axis=0)))
+    return f"{100 * share:.0f} %"
