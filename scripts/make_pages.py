@@ -19,6 +19,7 @@ from workshop.execution.catalogue import Catalogue, catalogue
 from workshop.ledger import Ledger, Unit, ledger
 from workshop.matrix.table import table
 from workshop.reporting.errata import CONSEQUENCES, Erratum, errata
+from workshop.reporting.formatting import condition_text
 from workshop.reporting.places import label, place, title
 
 ROOT = Path(__file__).parents[1]
@@ -70,9 +71,9 @@ def changed_results() -> str:
     for claim in ledger().claims.values():
         if claim.finding is None or claim.finding.verdict != "changed" or claim.reader is None:
             continue
-        versions = ", ".join(f"{name} {bounds}" for name, bounds in (claim.finding.when or {}).items())
+        versions = condition_text(claim.finding.when)
         text = f"**{_cell(claim.reader.title)}.** {_cell(claim.reader.sentence)}"
-        lines.append(f"| {place(claim, ledger())} | {_cell(versions.replace('>=', '≥ '))} | {text} |")
+        lines.append(f"| {place(claim, ledger())} | {_cell(versions)} | {text} |")
     return "\n".join(lines) + "\n"
 
 
