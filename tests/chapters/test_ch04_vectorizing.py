@@ -21,20 +21,34 @@ from workshop.datasets import Missing, find, load
 from workshop.ledger import ledger
 from workshop.numerics import contexts, term_weights
 from workshop.numerics.term_weights import stable_argsort
+from workshop.paths import follow
+from workshop.verification.judging import judge
 
-SCALAR = "X86_V3 X86_V4 AVX2 FMA3 AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL AVX512_SPR"
-LITERALLY = """
+# names of NumPy 1.25 to 2.5; those that a NumPy does not know it passes over
+AVX512 = "X86_V4 AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL AVX512_SPR"
+SCALAR = f"{AVX512} X86_V3 AVX2 FMA3"
+UNITS = ("ch04.text08", "ch04.ex04")
+# of the terms that max_features keeps
+KEPT = {
+    *("vocabulary_raw", "dtm_raw", "two_terms", "vocabulary_stem", "dtm_stem"),
+    *("vocabulary", "matrix", "idf", "idf_ordering", "doc_freq"),
+}
+# in a NumPy of its own: what the literal calls keep, and the verdicts of all claims of both units, there and
+# in an environment with the other instructions
+DECIDED = """
 import json, sys
-import numpy as np
+from types import SimpleNamespace
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
-core = getattr(np, "_core", None) or np.core
-features = core._multiarray_umath.__cpu_features__
-levels = ("X86_V3", "X86_V4") if "X86_V3" in features else ("AVX2", "AVX512_SKX")  # NumPy 2.4 on; before
-raw, stems = json.load(sys.stdin)
-made = [make(max_features=5).fit(raw) for make in (CountVectorizer, TfidfVectorizer)]
+from tests.chapters.test_ch04_vectorizing import verdicts
+from workshop.execution.environment import this_environment
+sentences, stems = json.load(sys.stdin)
+made = [make(max_features=5).fit(sentences) for make in (CountVectorizer, TfidfVectorizer)]
 made.append(CountVectorizer(max_features=5, analyzer=list).fit(stems))
-vocabularies = [{term: int(column) for term, column in v.vocabulary_.items()} for v in made]
-print(json.dumps([[name for name in levels if features.get(name)], vocabularies]))
+kept = [{term: int(column) for term, column in each.vocabulary_.items()} for each in made]
+facts = this_environment().facts()
+toy = SimpleNamespace(sentences=sentences, stems=stems)
+against = {"numpy": "2.4.6", "instructions": "avx2" if facts["instructions"] == "none" else "none"}
+print(json.dumps([facts["instructions"], kept, verdicts(toy, facts), verdicts(toy, against)]))
 """
 
 
@@ -98,26 +112,79 @@ def test_kept_terms_are_judged(vocabulary, misplaced, passed_over) -> None:
     assert (kept.n_terms, kept.misplaced, kept.passed_over) == (2, misplaced, passed_over)
 
 
-def test_the_literal_call_keeps_the_printed_terms_where_numpy_sorts_without_vectors(sklearn, toy) -> None:
-    """scikit-learn itself, with NumPy's vector instructions off, keeps what the scalar sort by hand keeps."""
+def verdicts(toy: Any, facts: dict[str, str]) -> dict[str, str]:
+    """Decide the claims on the toy text in an environment."""
+    raw, stems = text08.count_raw_sentences(toy), text08.count_stems(toy)
+    outcomes = dict(zip(UNITS, ([raw, stems], [ex04_tf_idf.exercise_4_04(toy, raw)]), strict=True))
+    found = {}
+    for unit in UNITS:
+        for claim in ledger().units[unit].claims:
+            values = {}
+            for name, at in claim.measures().items():
+                for each in outcomes.get(at.unit, ()):
+                    if hasattr(each, at.field):
+                        values[name] = follow(getattr(each, at.field), at.steps)
+            if values:
+                found[claim.name] = judge(claim, [values.get("", values)], versions=facts).verdict
+    return found
+
+
+def decided_without(disabled: str, toy: Any) -> Any:
+    """Return what a NumPy without some instructions prints; see `DECIDED`."""
     child = subprocess.run(
-        [sys.executable, "-c", LITERALLY],
+        [sys.executable, "-W", "ignore", "-c", DECIDED],
         input=json.dumps([toy.sentences, toy.stems]),
-        env={**os.environ, "NPY_DISABLE_CPU_FEATURES": SCALAR},
+        env={**os.environ, "NPY_DISABLE_CPU_FEATURES": disabled},
         capture_output=True,
         text=True,
         check=False,
     )
     if child.returncode:
         pytest.skip(f"NumPy refuses to do without: {child.stderr.strip().splitlines()[-1]}")
-    features, (raw, weighted, stems) = json.loads(child.stdout)
-    if features:
-        pytest.skip(f"NumPy keeps vector instructions: {features}")
+    return json.loads(child.stdout)
+
+
+def test_the_printed_results_hold_where_numpy_sorts_without_vectors(sklearn, toy) -> None:
+    """scikit-learn itself, with NumPy's vector instructions off, keeps what the scalar sort by hand keeps.
+
+    If the environment said that NumPy uses them, the ten claims would fail.
+    """
+    used, (raw, weighted, stems), decided, against = decided_without(SCALAR, toy)
+    if used != "none":
+        pytest.skip(f"NumPy keeps vector instructions: {used}")
 
     assert raw == weighted == documented("ch04.text08.vocabulary_raw")
-    assert raw == text08.count_raw_sentences(toy).raw.vocabulary
+    assert raw == text08.count_raw_sentences(toy).raw_scalar.vocabulary
     assert stems == documented("ch04.text08.vocabulary_stem")
-    assert stems == text08.count_stems(toy).stem.vocabulary
+    assert stems == text08.count_stems(toy).stem_scalar.vocabulary
+    assert {decided[name] for name in KEPT} == {"reproduced"}
+    assert "failed" not in decided.values()
+    assert {name for name, verdict in against.items() if verdict == "failed"} == KEPT
+
+
+@pytest.mark.parametrize("disabled", ["", AVX512])
+def test_the_printed_results_are_changed_where_numpy_sorts_with_vectors(sklearn, toy, disabled: str) -> None:
+    """By AVX-512 and, since NumPy 2.0, by AVX2; without a condition the ten claims would fail, no other."""
+    used, (raw, weighted, _), decided, against = decided_without(disabled, toy)
+    changed = (
+        ledger()
+        .claims["ch04.text08.vocabulary_raw"]
+        .finding.applies({"numpy": np.__version__, "instructions": used})
+    )
+
+    assert raw == weighted
+    assert (raw != documented("ch04.text08.vocabulary_raw")) == changed
+    assert {name for name, verdict in decided.items() if verdict == "changed"} == (KEPT if changed else set())
+    assert "failed" not in decided.values()
+    assert {n for n, verdict in against.items() if verdict == "failed"} == (KEPT if changed else set())
+
+
+def test_seven_terms_are_kept_by_any_sort(sklearn, toy) -> None:
+    """So max_features=7 shows the two terms of one sentence, as readers are advised."""
+    found = ex04_tf_idf.exercise_4_04(toy, text08.count_raw_sentences(toy, n_terms=7), n_terms=7)
+
+    assert found.literal.by_idf == [["and", "deep", "learn", "learning", "nlp"], ["together", "we"]]
+    assert found.literal.vocabulary == found.scalar.vocabulary
 
 
 def test_a_stable_sort_for_the_scalar_one_is_noticed(sklearn, toy, monkeypatch) -> None:
@@ -130,9 +197,10 @@ def test_a_stable_sort_for_the_scalar_one_is_noticed(sklearn, toy, monkeypatch) 
 
     outcome = text08.count_raw_sentences(toy)
 
-    assert sorted(outcome.raw.vocabulary) == ["and", "deep", "learn", "learning", "nlp"]
+    assert sorted(outcome.raw_scalar.vocabulary) == ["and", "deep", "learn", "learning", "nlp"]
+    assert outcome.two_terms_scalar == {}
     assert outcome.raw_ties.scalar != documented("ch04.text08.raw_ties")["scalar"]
-    assert sorted(text08.count_stems(toy).stem.vocabulary) == sorted(
+    assert sorted(text08.count_stems(toy).stem_scalar.vocabulary) == sorted(
         documented("ch04.text08.vocabulary_stem")
     )
 
@@ -174,7 +242,7 @@ def test_rows_that_are_not_of_length_one_are_noticed(weights, monkeypatch) -> No
     monkeypatch.setattr(ex04_tf_idf, "tf_idf_matrix", lambda counts: original(counts, unit_length=False))
 
     assert weights().scalar.oracle_gap > 1
-    assert weights().today.oracle_gap > 0.5
+    assert weights().literal.oracle_gap > 0.5
 
 
 @pytest.mark.parametrize(("idf", "norm"), [(False, "l2"), (True, None)])
@@ -246,11 +314,12 @@ def test_own_texts_are_counted_and_weighted(sklearn, own) -> None:
     counts = text08.count_raw_sentences(own)
     found = ex04_tf_idf.exercise_4_04(own, counts)
 
-    assert counts.raw.vocabulary == found.scalar.vocabulary
+    assert counts.raw.vocabulary == found.literal.vocabulary
+    assert counts.raw_scalar.vocabulary == found.scalar.vocabulary
     assert len(counts.raw_ties.scalar) == len(counts.raw.vocabulary) == (2 if len(own) == 1 else 5)
-    assert (counts.raw.oracle_gap, counts.two_terms) == (0, {})
-    assert found.scalar.oracle_gap < 1e-12
-    assert found.doc_freq["tea"] == len(own[:2])
+    assert (counts.raw.oracle_gap, counts.raw_scalar.oracle_gap, counts.two_terms) == (0, 0, {})
+    assert max(found.literal.oracle_gap, found.scalar.oracle_gap) < 1e-12
+    assert found.literal.doc_freq["tea"] == len(own[:2])
     with pytest.raises(ValueError, match=r"^give the sentences as a list of texts: "):
         ex04_tf_idf.exercise_4_04("Tea is tea.", counts)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from tests.checking.written import error, notebook, stdout, write_unit
+from tests.checking.written import error, notebook, result, stdout, write_unit
 from workshop.checking import checks
 from workshop.checking.checks import Report, UnitCheck, check_notebook, check_numbers
 from workshop.checking.page import class_page, report_page
@@ -211,3 +211,80 @@ def test_numbers_of_an_earlier_keras_are_ordinary(unit: str, tmp_path: Path) -> 
 
     assert (found.ok, found.era) == (True, "keras-before-2.11")
     assert "ordinary for tensorflow 2." in report_page(report, ledger())
+
+
+SENTENCES = """txt_sents = ['welcome to the world of deep learning for nlp!',
+ "we're in this together, and we'll learn together.",
+ 'nlp is amazing, and deep learning makes it even more fun.',
+ "let's learn!"]"""
+# what NumPy 2.4 makes of it with AVX2 or AVX-512
+KEPT = """{'deep': np.int64(1),
+ 'learning': np.int64(3),
+ 'nlp': np.int64(4),
+ 'and': np.int64(0),
+ 'learn': np.int64(2)}"""
+WEIGHTS = """array([[0.        , 0.57735027, 0.        , 0.57735027, 0.57735027],
+       [0.70710678, 0.        , 0.70710678, 0.        , 0.        ],
+       [0.5       , 0.5       , 0.        , 0.5       , 0.5       ],
+       [0.        , 0.        , 1.        , 0.        , 0.        ]])"""
+IDF = "array([1.51082562, 1.51082562, 1.51082562, 1.51082562, 1.51082562])"
+COUNTS = "array([[0, 1, 0, 1, 1],\n       [1, 0, 1, 0, 0],\n       [1, 1, 0, 1, 1],\n       [0, 0, 1, 0, 0]])"
+STEMS = "array([[0, 1, 1, 1, 0],\n       [0, 0, 1, 0, 2],\n       [1, 1, 1, 1, 0],\n       [0, 0, 1, 0, 0]])"
+STEMS_KEPT = "{'deep': 1, 'learn': 2, 'nlp': 3, 'togeth': 4, 'amaz': 0}"
+WEIGHED = [
+    ("from sklearn.feature_extraction.text import TfidfVectorizer", ""),
+    ("vectorizer_tfidf = TfidfVectorizer(max_features=5)", ""),
+    ("vectorizer_tfidf.fit(txt_sents)", ""),
+    ("vectorizer_tfidf.vocabulary_", KEPT),
+    ("txt_tfidf = vectorizer_tfidf.transform(txt_sents)", ""),
+    ("txt_tfidf.toarray()", WEIGHTS),
+    ("vectorizer_tfidf.idf_", IDF),
+]
+COUNTED = [
+    ("from sklearn.feature_extraction.text import CountVectorizer", ""),
+    ("vectorizer = CountVectorizer(max_features = 5)", ""),
+    ("vectorizer.fit(txt_sents)", ""),
+    ("vectorizer.vocabulary_", KEPT),
+    ("txt_dtm = vectorizer.fit_transform(txt_sents)\ntxt_dtm.toarray()", COUNTS),
+    ("def do_nothing(doc):\n    return doc", ""),
+    ("vectorizer = CountVectorizer(max_features=5, preprocessor=do_nothing, tokenizer=do_nothing)", ""),
+    ("txt_dtm = vectorizer.fit_transform(txt_words_stem)\ntxt_dtm.toarray()", STEMS),
+    ("vectorizer.vocabulary_", STEMS_KEPT),
+]
+TYPED = {
+    "ch04.ex04": (WEIGHED, {"vocabulary", "matrix", "idf"}),
+    "ch04.text08": (COUNTED, {"vocabulary_raw", "dtm_raw", "dtm_stem", "vocabulary_stem"}),
+}
+
+
+@pytest.mark.parametrize("sentences", [SENTENCES, ""], ids=["with the sentences", "alone"])
+@pytest.mark.parametrize("unit", TYPED)
+def test_terms_that_todays_numpy_keeps_are_found(unit: str, sentences: str, tmp_path: Path) -> None:
+    """Exercise 4.04 and the text before it, typed as in the book and run today."""
+    cells, claims = TYPED[unit]
+    path = tmp_path / "today.ipynb"
+    written = [(code, [result(shown)] if shown else []) for code, shown in [(sentences, ""), *cells]]
+    path.write_text(json.dumps(notebook(written)), "utf-8")
+
+    report = check_notebook(path)
+
+    assert report.ok
+    assert {one.claim for one in report.judgements} == {f"{unit}.{name}" for name in claims}
+    assert {one.verdict for one in report.judgements} == {"equals the right value"}
+    assert report.unmatched == 0
+
+
+def test_another_idf_differs(tmp_path: Path) -> None:
+    """The unsmoothed one; a vocabulary with a column twice is no result of the book."""
+    path = tmp_path / "other.ipynb"
+    other = {IDF: IDF.replace("1.51082562", "1.69314718"), KEPT: KEPT.replace("(4)", "(0)")}
+    cells = [(code, [result(other.get(shown, shown))] if shown else []) for code, shown in WEIGHED]
+    path.write_text(json.dumps(notebook([(SENTENCES, []), *cells])), "utf-8")
+
+    report = check_notebook(path)
+
+    assert {one.claim.split(".")[-1]: one.verdict for one in report.judgements} == {
+        "matrix": "equals the right value",
+        "idf": "differs",
+    }
+    assert report.unmatched == 1

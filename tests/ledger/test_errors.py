@@ -310,6 +310,18 @@ BROKEN_CLAIMS: dict[str, tuple[dict[str, Any], str, str]] = {
         "keras 'three' is no version condition",
         "like '>=3.0'",
     ),
+    "unknown instruction set": (
+        {
+            "finding": {
+                "verdict": "changed",
+                "reason": "it was measured",
+                "instead": 1.0,
+                "when": {"numpy": ">=1.25 with avx512 or >=2.0 with sse9"},
+            }
+        },
+        "numpy has an unknown instruction set 'sse9'",
+        "use avx2 or avx512",
+    ),
     "a word for true": ({"full_only": "yes"}, "full_only 'yes' has the wrong type", "write true or false"),
     "the same as no claim": (
         {"same_as": "ch09.ex01.gain"},

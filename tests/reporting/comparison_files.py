@@ -91,6 +91,11 @@ LEDGER = Ledger(
                                 "both", "Keras 3 on NumPy 2 rounds otherwise", keras=">=3.0", numpy=">=2"
                             ),
                             changed("stem", "since 3.6 NLTK lowers letters", nltk=">=3.6, <3.9"),
+                            changed(
+                                "sorted",
+                                "NumPy sorts equal values otherwise",
+                                numpy=">=1.25 with avx512 or >=2.0 with avx2",
+                            ),
                             changed("wrong", "never true, with any version"),
                         ],
                     },
@@ -235,7 +240,9 @@ def sampled(*values: float) -> dict[str, Any]:
 
 
 COMMON = record("ch09.ex04.common")  # files must have a claim in common
-ERROR, FROZEN, BOTH, STEM = (f"ch09.ex03.{name}" for name in ("error", "frozen", "both", "stem"))
+ERROR, FROZEN, BOTH, STEM, SORTED = (
+    f"ch09.ex03.{name}" for name in ("error", "frozen", "both", "stem", "sorted")
+)
 
 
 def of(name: str, verdict: str | None, **changes: Any) -> list[Record]:

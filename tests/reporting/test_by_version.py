@@ -49,6 +49,7 @@ def test_changes_are_sorted_by_version() -> None:
             ({"nltk": ">=3.6"}, SLOWER, "changed", False),
             (KERAS_2, SLOWER, "deferred", False),
             ({"nltk": ">=3.10.1"}, SLOWER, "changed", False),
+            ({"numpy": ">=1.25 with avx512 or >=2.0 with avx2"}, STRICTER, "changed", False),
             (KERAS_3, STRICTER, "changed", True),
             (KERAS_2, STRICTER, "changed", True),
             (KERAS_2, SLOWER, "deferred", False),
@@ -60,11 +61,13 @@ def test_changes_are_sorted_by_version() -> None:
     assert [
         (v.condition, [(c.reason, [f.claim.name for f in c.claims]) for c in v.changes]) for v in found
     ] == [
-        ("Keras ≥ 3.0", [(STRICTER, ["d"])]),
-        ("Keras ≥ 2.11", [(SLOWER, ["b", "f"]), (STRICTER, ["e"])]),
+        ("Keras ≥ 3.0", [(STRICTER, ["e"])]),
+        ("Keras ≥ 2.11", [(SLOWER, ["b", "g"]), (STRICTER, ["f"])]),
+        ("NumPy ≥ 1.25 with AVX-512 or ≥ 2.0 with AVX2", [(STRICTER, ["d"])]),
         ("NLTK ≥ 3.10.1", [(SLOWER, ["c"])]),
         ("NLTK ≥ 3.6", [(SLOWER, ["a"])]),
     ]
+    assert found[2].version == "1.25"
     assert counts_text(found[1].claims) == "3 claims (2 recorded but not decided in this run, 1 of our own)"
     assert by_release(found).startswith("Changes came with TensorFlow 2.11 and 2.16, and none is recorded")
 

@@ -13,6 +13,7 @@ from tests.reporting.comparison_files import (
     FROZEN,
     LEDGER,
     LOSS,
+    SORTED,
     STEM,
     compared,
     file,
@@ -322,6 +323,24 @@ def test_a_condition_on_two_libraries_names_both_versions() -> None:
     assert explained.notes == (
         "Met by Keras 3.0, NumPy 2.10.0 (f2, f3)",
         "Not met by Keras none, NumPy none (f0); Keras 2.15.0, NumPy 2.10.0 (f1)",
+    )
+
+
+def test_a_condition_on_instructions_names_them() -> None:
+    """Of one version only the processor that has them meets it."""
+    used = ["none", "avx2", "avx2 avx512"]
+    versions = [{"numpy": "1.26.4", "instructions": each} for each in used]
+    files = [
+        file(f"f{n}", *of(SORTED, verdict), **own)
+        for n, (verdict, own) in enumerate(zip([_R, _R, _C], versions, strict=True))
+    ]
+
+    (explained,) = sections(compare_files(tuple(files), LEDGER))
+
+    assert explained.title == "Explained by NumPy ≥ 1.25 with AVX-512 or ≥ 2.0 with AVX2: 1 result"
+    assert explained.notes == (
+        "Met by NumPy 1.26.4, instructions avx2 avx512 (f2)",
+        "Not met by NumPy 1.26.4, instructions none (f0); NumPy 1.26.4, instructions avx2 (f1)",
     )
 
 

@@ -122,6 +122,10 @@ def measured_as(name: str, measured: Any, environment: Mapping[str, str]) -> Rec
         ({"tensorflow": "==2.15.*", "python": ">3.7"}, "TensorFlow = 2.15.*, Python > 3.7"),
         ({"gensim": "~=4.0"}, "gensim ~= 4.0"),
         ({"scikit-learn": ">=1.3"}, "scikit-learn ≥ 1.3"),
+        (
+            {"numpy": ">=1.25,<3 with avx512 or >=2.0 with avx2"},
+            "NumPy ≥ 1.25 and < 3 with AVX-512 or ≥ 2.0 with AVX2",
+        ),
     ],
 )
 def test_condition_text(when: dict[str, str], words: str) -> None:

@@ -101,6 +101,33 @@ def test_a_claim_is_decided_on_what_was_measured(
     assert named == (verdict in {"supported", "unavailable"})
 
 
+# NumPy's version, the instruction sets with which it computes, what was measured, and the verdict
+SORTED = [
+    ("1.25.0", "avx2 avx512", 4, "changed"),
+    ("2.0.0", "avx2", 4, "changed"),
+    ("1.26.4", "avx2", 3, "reproduced"),
+    ("2.4.6", "none", 3, "reproduced"),
+    ("1.24.4", "avx2 avx512", 3, "reproduced"),
+    ("2.4.6", "", 3, "reproduced"),
+    ("2.4.6", "avx2", 3, "failed"),  # as printed after all
+    ("1.26.4", "avx2", 4, "failed"),  # changed without the reason
+    ("2.4.6", "avx2 avx512", 5, "failed"),
+]
+
+
+@pytest.mark.parametrize(("numpy", "instructions", "measured", "verdict"), SORTED)
+def test_a_change_may_need_an_instruction_set(
+    numpy: str, instructions: str, measured: int, verdict: str
+) -> None:
+    """The environment decides whether the printed value must come out, with any of the alternatives."""
+    when = {"numpy": ">=1.25 with avx512 or >=2.0 with avx2"}
+    stated = claim(3, finding={**CHANGED, "when": when, "instead": 4})
+
+    judged = judge(stated, [measured], versions={"numpy": numpy, "instructions": instructions})
+
+    assert judged.verdict == verdict
+
+
 def test_a_substitute_that_disagrees_shows_its_value() -> None:
     """The first that was measured."""
     judged = judge(claim(3), [4, 5], versions={}, substitutes=GLASS)

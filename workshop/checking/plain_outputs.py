@@ -159,11 +159,11 @@ def _says_enough(value: Leaves) -> bool:
 
 
 def _equals(mine: Leaves, theirs: Leaves) -> bool:
-    return (
-        0 < len(mine) == len(theirs)
-        and all(a == b for (a, _), (b, _) in zip(mine, theirs, strict=True))
-        and all(_leaf_equals(a, b) for (_, a), (_, b) in zip(mine, theirs, strict=True))
-    )
+    """Whether two values are equal; the order of a mapping does not count."""
+    if not 0 < len(mine) == len(theirs):
+        return False
+    own = dict(mine)
+    return all(path in own and _leaf_equals(own[path], leaf) for path, leaf in theirs)
 
 
 def _leaf_equals(mine: Any, theirs: Any) -> bool:

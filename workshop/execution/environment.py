@@ -1,11 +1,12 @@
 """
-The environment in which outcomes are made; versions are found without importing anything.
+The environment in which outcomes are made; versions are found without importing any library but NumPy.
 
 It keeps to Python 3.7, so that the interpreters of old stacks can describe theirs.
 """
 
 from __future__ import annotations
 
+import importlib
 import os
 import platform
 import re
@@ -13,6 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Dict, Iterable, Optional
+
+import numpy as np
 
 try:
     from importlib import metadata  # novm
@@ -41,6 +44,8 @@ _COMPUTING = ("python", "tensorflow", "keras", "numpy")
 _COMPUTING_WITH = {"gensim": ("gensim", "scipy"), "nltk": ("nltk",)}
 # instruction sets by which libraries choose their kernels
 _SIMD = ("avx", "avx2", "fma", "avx512f", "avx512_bf16", "amx_tile")
+# those by which NumPy chooses how it sorts, by its names for them before 2.4 and since
+_OF_NUMPY = {"avx2": ("AVX2", "X86_V3"), "avx512": ("AVX512_SKX", "X86_V4")}
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,8 @@ class Environment:
     """
     Versions, device and threads under which outcomes are made.
 
-    `system` and `cpu` end with the variables that are not usual and can't be neutralised.
+    `system` and `cpu` end with the variables that are not usual and can't be neutralised. `instructions` :
+    the sets among `avx2` and `avx512` with which NumPy computes, or `none`; they follow from the rest.
     """
 
     versions: Dict[str, str]
@@ -56,6 +62,7 @@ class Environment:
     cpu: str
     device: str
     threads: int
+    instructions: str = "none"
 
     def digest_text(self) -> str:
         """Write the environment as one line that changes whenever it does."""
@@ -68,6 +75,7 @@ class Environment:
             **self.versions,
             "system": self.system,
             "cpu": self.cpu,
+            "instructions": self.instructions,
             "device": self.device,
             "threads": str(self.threads),
         }
@@ -78,7 +86,8 @@ class Environment:
         `uses` are the import names of the libraries that its unit needs.
         """
         computing = {*_COMPUTING, *(name for library in uses for name in _COMPUTING_WITH.get(library, ()))}
-        return {k: v for k, v in self.facts().items() if k not in _DISTRIBUTIONS or k in computing}
+        left = (_DISTRIBUTIONS.keys() | {"instructions"}) - computing
+        return {name: fact for name, fact in self.facts().items() if name not in left}
 
 
 def this_environment(threads: int = 1) -> Environment:
@@ -89,6 +98,7 @@ def this_environment(threads: int = 1) -> Environment:
         cpu=", ".join([_cpu(), *of_processor()]),
         device="gpu" if _gpu_visible() else "cpu",
         threads=threads,
+        instructions=_instructions(),
     )
 
 
@@ -143,6 +153,17 @@ def _cpu() -> str:
     model = [f"{key.split()[-1]} {facts[key]}" for key in ("cpu family", "model", "stepping") if key in facts]
     simd = [flag for flag in _SIMD if flag in facts.get("flags", "").split()]
     return f"{name} ({', '.join(model + simd)})" if model or simd else name
+
+
+@lru_cache(maxsize=1)
+def _instructions() -> str:
+    """Return the instruction sets that this NumPy is built for, that are here, and that are not disabled."""
+    core = "numpy.core" if np.__version__.startswith("1.") else "numpy._core"
+    umath = importlib.import_module(core + "._multiarray_umath")
+    built = {*getattr(umath, "__cpu_baseline__", ()), *getattr(umath, "__cpu_dispatch__", ())}
+    here = getattr(umath, "__cpu_features__", {})
+    used = [own for own, names in _OF_NUMPY.items() if any(n in built and here.get(n) for n in names)]
+    return " ".join(used) or "none"
 
 
 def _gpu_visible() -> bool:

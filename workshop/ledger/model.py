@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
@@ -33,10 +33,28 @@ def _with_placeholders(text: str) -> str:
 
 
 Text = Annotated[str, Field(min_length=1), AfterValidator(_with_placeholders)]
+# with which NumPy computes where it can; the environment says which it uses
+InstructionSet = Literal["avx2", "avx512"]
+INSTRUCTION_SETS: tuple[InstructionSet, ...] = get_args(InstructionSet)
+
+
+class Alternative(NamedTuple):
+    """A condition on versions like '>=1.25', and the instruction set that it asks for, "" if any will do."""
+
+    versions: str
+    instructions: str
+
+
+def alternatives(condition: str) -> list[Alternative]:
+    """Return what a condition like '>=1.25 with avx512 or >=2.0 with avx2' accepts."""
+    return [Alternative(*text.partition(" with ")[::2]) for text in condition.split(" or ")]
 
 
 class VersionCondition(Strict):
-    """Versions under which something applies: `when` gives a condition like '>=3.0' for each library."""
+    """Versions under which something applies: `when` gives a condition like '>=3.0' for each library.
+
+    It may ask for an instruction set and have alternatives: '>=1.25 with avx512 or >=2.0 with avx2'.
+    """
 
     when: dict[Library, str] = Field(default_factory=dict)
 
@@ -44,17 +62,28 @@ class VersionCondition(Strict):
     @classmethod
     def _conditions(cls, when: dict[Library, str]) -> dict[Library, str]:
         for library, condition in when.items():
-            try:
-                SpecifierSet(condition)
-            except InvalidSpecifier:
-                raise ValueError(f"{library} {condition!r} is no version condition like '>=3.0'") from None
+            for versions, instructions in alternatives(condition):
+                if instructions not in ("", *INSTRUCTION_SETS):
+                    known = " or ".join(INSTRUCTION_SETS)
+                    raise ValueError(
+                        f"{library} has an unknown instruction set {instructions!r}: use {known}"
+                    )
+                try:
+                    SpecifierSet(versions)
+                except InvalidSpecifier:
+                    raise ValueError(f"{library} {versions!r} is no version condition like '>=3.0'") from None
         return when
 
-    def applies(self, versions: Mapping[str, str]) -> bool:
-        """Whether the versions meet all conditions; a missing or unreadable version meets none."""
+    def applies(self, environment: Mapping[str, str]) -> bool:
+        """Whether an environment's facts meet all conditions; a missing or unreadable version meets none."""
+        used = ("", *environment.get("instructions", "").split())
         try:
             return all(
-                SpecifierSet(condition).contains(Version(versions.get(library, "")), prereleases=True)
+                any(
+                    SpecifierSet(versions).contains(Version(environment.get(library, "")), prereleases=True)
+                    for versions, instructions in alternatives(condition)
+                    if instructions in used
+                )
                 for library, condition in self.when.items()
             )
         except InvalidVersion:

@@ -11,6 +11,7 @@ from itertools import takewhile, zip_longest
 from typing import TYPE_CHECKING, Any
 
 from workshop.figures.alt_text import four_digits, three_digits
+from workshop.ledger.model import alternatives
 from workshop.ledger.values import beginning, brief, half_digit, is_number, plain
 from workshop.reporting.report.samples import is_summary
 from workshop.verification.results import for_json
@@ -26,6 +27,7 @@ LIBRARIES = {
     "tensorflow": "TensorFlow", "keras": "Keras", "numpy": "NumPy", "scikit-learn": "scikit-learn",
     "pandas": "pandas", "pillow": "Pillow", "nltk": "NLTK", "gensim": "gensim", "python": "Python",
 }  # fmt: skip
+INSTRUCTIONS = {"avx2": "AVX2", "avx512": "AVX-512"}
 COMPUTING = tuple(name for name in LIBRARIES if name not in {"pandas", "pillow"})  # these only read files
 _SIGNS = {">=": "≥", "<=": "≤", "==": "=", "!=": "≠"}
 _CONTEXT = 90  # characters around a difference, few enough to spot it
@@ -234,13 +236,17 @@ def printed_part(claim: Claim, measured: Any) -> Any:
 
 
 def condition_text(when: Mapping[Any, str]) -> str:
-    """Write a finding's `when`, e.g. `Keras ≥ 3.0` or `NLTK ≥ 3.6 and < 3.9, NumPy ≥ 2.0`."""
+    """Write a finding's `when`, e.g. `Keras ≥ 3.0` or `NumPy ≥ 1.25 with AVX-512 or ≥ 2.0 with AVX2`."""
     return ", ".join(f"{LIBRARIES.get(name, name)} {_bounds(condition)}" for name, condition in when.items())
 
 
 def _bounds(condition: str) -> str:
-    bounds = [re.fullmatch(r"\s*([<>=!~]+)\s*(.*?)\s*", bound) for bound in condition.split(",")]
-    return " and ".join(f"{_SIGNS.get(bound[1], bound[1])} {bound[2]}" for bound in bounds if bound)
+    texts = []
+    for versions, instructions in alternatives(condition):
+        bounds = [re.fullmatch(r"\s*([<>=!~]+)\s*(.*?)\s*", bound) for bound in versions.split(",")]
+        written = " and ".join(f"{_SIGNS.get(bound[1], bound[1])} {bound[2]}" for bound in bounds if bound)
+        texts.append(written + (f" with {INSTRUCTIONS[instructions]}" if instructions else ""))
+    return " or ".join(texts)
 
 
 def bases_text(records: Iterable[Record]) -> str:

@@ -306,7 +306,7 @@ class Engine:
                 {name: p for (owner, name), p in tests.items() if owner == claim.id},
                 {name for owner, name in alarms if owner == claim.id},
                 level=self._level,
-                versions=self.environment.versions,
+                versions=self.environment.facts(),
                 substitutes=plan.substitutes,
                 repeats=repeats,
                 basis=plan.basis,
@@ -328,6 +328,7 @@ class Engine:
             **environment.versions,
             "system": environment.system,
             "cpu": environment.cpu,
+            "instructions": environment.instructions,
             "device": environment.device,
             "threads": environment.threads,
             # in another interpreter the units' own process is not measured

@@ -10,6 +10,7 @@ from typing import Any, Dict, List, Tuple
 
 import numpy as np
 
+from workshop.chapters.ch01_building_blocks.ex06_linear_regression import keras_adam
 from workshop.training.backend import tf
 from workshop.training.full_batch import minimise
 from workshop.training.optimizers import Adam
@@ -20,7 +21,7 @@ Coefficients = Tuple[float, float, float]
 
 @dataclass(frozen=True)
 class Descents:
-    """End points of the descents on |x² − 10x + 25| and related functions.
+    """End points of the descents on |x² − 10x + 25| and related functions, by TensorFlow's fused Adam.
 
     `x_after`, `distances` : x and |x − root| by number of iterations. `factorised` : coefficients of
     (x − root)². `x_without_abs` : end of the same descent without the absolute value. `other_*` : ends of the
@@ -38,6 +39,13 @@ class Descents:
     other_solved: bool
     x_without_abs: float
     other_x_without_abs: float
+
+
+@dataclass(frozen=True)
+class KerasDescent:
+    """x after 1,000 steps by the Adam class of the installed Keras."""
+
+    keras_x_1000: float
 
 
 def quadratic(x: Any, coefficients: Any) -> Any:
@@ -103,3 +111,14 @@ def activity_1_01(
         x_without_abs=float(descend(raw, coefficients, steps)[steps]),
         other_x_without_abs=float(descend(raw, other, steps)[steps]),
     )
+
+
+@unit("ch01.act01", uses=("tensorflow",))
+def activity_1_01_keras(
+    *, coefficients: Coefficients = (1.0, -10.0, 25.0), learning_rate: float = 0.01, steps: int = 1000
+) -> KerasDescent:
+    """Descend with Keras' own Adam, as the book does. Source: chapter 1, activity 1.01."""
+    (x,) = keras_adam(
+        lambda variables: abs(quadratic(variables[0], coefficients)), (0.0,), learning_rate, steps
+    )
+    return KerasDescent(float(x))

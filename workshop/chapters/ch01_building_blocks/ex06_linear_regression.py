@@ -6,7 +6,7 @@ Adam fits a line through four points.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, List, Tuple
+from typing import Any, Callable, List, Sequence, Tuple
 
 import numpy as np
 
@@ -17,11 +17,15 @@ from workshop.units import unit
 
 X = (1.0, 2.0, 3.0, 4.0)
 Y = (0.0, -1.0, -2.0, -3.0)
+START = (0.0, 0.0)  # of w and b
 
 
 @dataclass(frozen=True)
 class Line:
-    """The fitted line w·x + b. Losses are sums of absolute errors. `moved` : change of w and b."""
+    """The line w·x + b, fitted by TensorFlow's fused kernel of Adam, which Keras used up to 2.10.
+
+    Losses are sums of absolute errors. `moved` : change of w and b.
+    """
 
     w: float
     b: float
@@ -34,11 +38,13 @@ class Line:
 
 
 @dataclass(frozen=True)
-class KerasOptimizer:
-    """w and b by the installed Keras' Adam class, which changed its order of operations in Keras 2.11."""
+class KerasLine:
+    """The line by the Adam class of the installed Keras. `keras_moved` : change of w and b."""
 
     keras_w: float
     keras_b: float
+    keras_predictions: np.ndarray
+    keras_moved: List[float]
 
 
 def regression(w: Any, b: Any, x: Any) -> Any:
@@ -51,6 +57,29 @@ def absolute_errors(variables: Any, x: Any, y: Any) -> Any:
     return abs(regression(*variables, x) - y)
 
 
+def keras_adam(
+    loss: Callable[[Any], Any], start: Sequence[float], learning_rate: float, steps: int
+) -> List[np.float32]:
+    """Return where the Adam class of the installed Keras ends after some steps on a loss of variables.
+
+    The gradient is applied as the book's call `minimize` does, which Keras 3 no longer has.
+    """
+    variables = [tf.Variable(value) for value in start]
+    optimizer = keras.optimizers.Adam(learning_rate)
+    if hasattr(optimizer, "build"):
+        optimizer.build(variables)
+
+    @tf.function
+    def step() -> None:
+        with tf.GradientTape() as tape:
+            losses = loss(variables)
+        optimizer.apply_gradients(zip(tape.gradient(losses, variables), variables))
+
+    for _ in range(steps):
+        step()
+    return [variable.numpy() for variable in variables]
+
+
 @unit("ch01.ex06", uses=("tensorflow",))
 def exercise_1_06(
     *,
@@ -60,7 +89,7 @@ def exercise_1_06(
     steps: int = 1000,
     repeats: int = 3,
 ) -> Line:
-    """Fit a line to points with Adam on the absolute errors from w = b = 0, several times over.
+    """Fit a line to points with the fused Adam on the absolute errors from w = b = 0, several times over.
 
     TensorFlow differentiates the sum of the errors. Raises ValueError if x and y are not equally long.
     Source: chapter 1, exercise 1.06.
@@ -70,7 +99,7 @@ def exercise_1_06(
         raise ValueError(f"x of shape {x32.shape} and y of shape {y32.shape}: give one y for each x")
     optimizer = Adam(learning_rate)
     runs = [
-        minimise(absolute_errors, (0.0, 0.0), optimizer=optimizer, steps=steps, data=(x32, y32), keep=(0,))
+        minimise(absolute_errors, START, optimizer=optimizer, steps=steps, data=(x32, y32), keep=(0,))
         for _ in range(repeats)
     ]
     (w, b), start = runs[0].variables, runs[0].snapshots[0]
@@ -90,21 +119,13 @@ def exercise_1_06(
 @unit("ch01.ex06", uses=("tensorflow",))
 def exercise_1_06_keras(
     *, x: Tuple[float, ...] = X, y: Tuple[float, ...] = Y, learning_rate: float = 0.01, steps: int = 1000
-) -> KerasOptimizer:
-    """Fit the same line with a GradientTape and the Adam class of the installed Keras. Source: ours."""
-    variables = [tf.Variable(0.0), tf.Variable(0.0)]
+) -> KerasLine:
+    """Fit the same line with Keras' own Adam, as the book does. Source: chapter 1, exercise 1.06."""
     x32, y32 = tf.constant(x, tf.float32), tf.constant(y, tf.float32)
-    optimizer = keras.optimizers.Adam(learning_rate)
-    if hasattr(optimizer, "build"):
-        optimizer.build(variables)
-
-    @tf.function
-    def step() -> None:
-        with tf.GradientTape() as tape:
-            loss = absolute_errors(variables, x32, y32)
-        optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
-
-    for _ in range(steps):
-        step()
-    w, b = (float(variable.numpy()) for variable in variables)
-    return KerasOptimizer(keras_w=w, keras_b=b)
+    w, b = keras_adam(lambda line: absolute_errors(line, x32, y32), START, learning_rate, steps)
+    return KerasLine(
+        keras_w=float(w),
+        keras_b=float(b),
+        keras_predictions=regression(tf.constant(w), tf.constant(b), x32).numpy(),
+        keras_moved=[float(end - start) for end, start in zip((w, b), START)],
+    )

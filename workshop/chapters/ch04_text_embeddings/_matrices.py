@@ -1,8 +1,9 @@
 """Matrices of term frequencies and weights by scikit-learn, and the terms that are kept in them.
 
 Among terms of equal frequency, scikit-learn's `max_features` keeps those that NumPy's argsort happens to put
-first. That depends on NumPy's version and on the processor. So each procedure runs twice, once literally and
-once with the terms that NumPy's scalar sort keeps, which are the same on every machine.
+first. That depends on NumPy's version and on the processor. So each procedure runs literally, as the book has
+it, and a second time for the terms that NumPy's scalar sort keeps, which are the same on every machine and
+show whether that sort explains what the book prints.
 """
 
 from __future__ import annotations

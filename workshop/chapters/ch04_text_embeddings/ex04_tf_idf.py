@@ -83,14 +83,17 @@ def inverse_document_frequencies(n_documents: int = 4) -> InverseDocumentFrequen
 class Weighted:
     """A TF-IDF matrix (documents, terms) by scikit-learn, and the column of each term.
 
-    `idf` : of the terms in the order of their columns. `oracle_gap` : largest difference of matrix or idf
-    from those by hand. `lowered` : numbers of entries between 0 and 1 that the idf made smaller than the
-    count, and that the division of the row by its length made smaller.
+    `idf` : of the terms in the order of their columns. `by_idf` : groups of terms of one idf, the
+    lowest first. `doc_freq` : number of documents with each term. `oracle_gap` : largest difference of
+    matrix or idf from those by hand. `lowered` : numbers of entries between 0 and 1 that the idf made smaller
+    than the count, and that the division of the row by its length made smaller.
     """
 
     vocabulary: Dict[str, int]
     matrix: np.ndarray
     idf: List[float]
+    by_idf: List[List[str]]
+    doc_freq: Dict[str, int]
     kept: Kept
     oracle_gap: float
     lowered: Dict[str, int]
@@ -106,13 +109,16 @@ def weighted(sentences: Sequence[str], **settings: Any) -> Weighted:
     _, products = vectorized("TfidfVectorizer", sentences, vocabulary=terms, norm=None)
     by_hand = count_matrix(tokens, terms)
     idf = inverse_document_frequency(document_frequency(by_hand), len(tokens), smooth=True)
+    own_idf = vectorizer.idf_.tolist()
     below_one = (matrix > 0) & (matrix < 1 - 1e-9)
     return Weighted(
         vocabulary=vocabulary,
         matrix=matrix,
-        idf=vectorizer.idf_.tolist(),
+        idf=own_idf,
+        by_idf=[[t for t, value in zip(terms, own_idf) if value == each] for each in sorted(set(own_idf))],
+        doc_freq=dict(zip(terms, document_frequency(matrix).tolist())),
         kept=judged(vocabulary, totals_of(tokens)),
-        oracle_gap=max(gap(matrix, tf_idf_matrix(by_hand)), gap(vectorizer.idf_, idf)),
+        oracle_gap=max(gap(matrix, tf_idf_matrix(by_hand)), gap(own_idf, idf)),
         lowered={
             "by_idf": int((below_one & (products < counts)).sum()),
             "by_row_length": int((below_one & (matrix < products)).sum()),
@@ -124,18 +130,14 @@ def weighted(sentences: Sequence[str], **settings: Any) -> Weighted:
 class TfIdf:
     """TF-IDF weights of the raw sentences.
 
-    `scalar` : for the terms that NumPy's scalar sort keeps. `today` : for those kept by the current
-    environment. `vocabulary_differing` : number of entries of each vocabulary that are not in the count
-    vectorizer's. `doc_freq` : number of sentences that contain each term. `idf_ordering` : highest idf of the
-    terms in most sentences, and lowest idf of those in fewest, by these terms. `lowest_idf` : that of all
-    terms, including today's.
+    `literal` : by the literal call. `scalar` : for the terms that NumPy's scalar sort keeps.
+    `vocabulary_differing` : number of entries of each vocabulary that are not in the count vectorizer's.
+    `lowest_idf` : that of all terms of both.
     """
 
+    literal: Weighted
     scalar: Weighted
-    today: Weighted
     vocabulary_differing: Dict[str, int]
-    doc_freq: Dict[str, int]
-    idf_ordering: Dict[str, float]
     lowest_idf: float
 
 
@@ -148,26 +150,14 @@ def exercise_4_04(ch04_ex01: Any, ch04_text08: Any, n_terms: int = N_TERMS) -> T
     """
     sentences = sentences_of(ch04_ex01)
     totals = totals_of([words(sentence) for sentence in sentences])
+    literal = weighted(sentences, max_features=n_terms)
     scalar = weighted(sentences, vocabulary=most_frequent(totals, n_terms))
-    today = weighted(sentences, max_features=n_terms)
-    terms = in_columns(scalar.vocabulary)
-    in_documents = document_frequency(scalar.matrix).tolist()
-    idf = dict(zip(terms, scalar.idf))
-    common, rare = (
-        [term for term, frequency in zip(terms, in_documents) if frequency == end(in_documents)]
-        for end in (max, min)
-    )
     return TfIdf(
+        literal=literal,
         scalar=scalar,
-        today=today,
         vocabulary_differing={
-            "scalar": len(set(scalar.vocabulary.items()) ^ set(ch04_text08.raw.vocabulary.items())),
-            "today": len(set(today.vocabulary.items()) ^ set(ch04_text08.raw_today.vocabulary.items())),
+            "literal": len(set(literal.vocabulary.items()) ^ set(ch04_text08.raw.vocabulary.items())),
+            "scalar": len(set(scalar.vocabulary.items()) ^ set(ch04_text08.raw_scalar.vocabulary.items())),
         },
-        doc_freq=dict(zip(terms, in_documents)),
-        idf_ordering={
-            ", ".join(common): max(idf[term] for term in common),
-            ", ".join(rare): min(idf[term] for term in rare),
-        },
-        lowest_idf=min(*scalar.idf, *today.idf),
+        lowest_idf=min(*literal.idf, *scalar.idf),
     )

@@ -26,7 +26,7 @@ from workshop.numerics.introsort import introsort_argsort
 from workshop.numerics.term_weights import Documents, count_matrix, most_frequent, stable_argsort, words
 from workshop.units import unit
 
-# terms of the toy text kept by NumPy's argsort with AVX2 or AVX-512 instructions, NumPy 1.25.2 to 2.5.5
+# terms of the toy text kept by NumPy's argsort with AVX-512 (NumPy 1.25.0 to 2.5.0) or AVX2 (from 2.0.0 on)
 WITH_VECTORS = (("and", "deep", "learn", "learning", "nlp"), ("amaz", "deep", "learn", "nlp", "togeth"))
 # a row for each document, a column for each term
 FIGURE_4_8 = (
@@ -106,6 +106,12 @@ def counted(documents: Any, tokens: Documents, **settings: Any) -> Counted:
     )
 
 
+def twice_in_second(found: Counted) -> Dict[int, str]:
+    """Return columns and terms with count 2 in the second document."""
+    terms = in_columns(found.vocabulary)
+    return {column: term for column, term in enumerate(terms) if 2 in found.counts[1:2, column]}
+
+
 @dataclass(frozen=True)
 class Shape:
     """Numbers of documents and terms, found by hand, and the shape of their matrix."""
@@ -119,18 +125,20 @@ class Shape:
 class RawCounts:
     """Counts of the raw sentences.
 
-    `raw` : for the terms that NumPy's scalar sort keeps. `raw_today` : for those kept by the current
-    environment. `raw_off_known` : number of the latter that are missing from the nearest known choice of
-    NumPy. `raw_dtype` : that of the matrix. `two_terms` : columns and terms with count 2 in the second
-    sentence. `dtm_shape_rule` : shapes with some terms, with all, and with one more sentence of a new word.
+    `raw` : by the literal call. `raw_scalar` : for the terms that NumPy's scalar sort keeps.
+    `raw_off_known` : number of terms of `raw` that are missing from the nearest known choice of NumPy.
+    `raw_dtype` : that of the matrix. `two_terms`, `two_terms_scalar` : columns and terms with count 2 in the
+    second sentence, of `raw` and of `raw_scalar`. `dtm_shape_rule` : shapes with some terms, with all, and
+    with one more sentence of a new word.
     """
 
     raw: Counted
-    raw_today: Counted
+    raw_scalar: Counted
     raw_off_known: int
     raw_dtype: str
     raw_ties: Ties
     two_terms: Dict[int, str]
+    two_terms_scalar: Dict[int, str]
     dtm_shape_rule: Dict[str, Shape]
 
 
@@ -146,20 +154,20 @@ def count_raw_sentences(
     sentences = sentences_of(ch04_ex01)
     tokens = [words(sentence) for sentence in sentences]
     totals = totals_of(tokens)
+    literal = counted(sentences, tokens, max_features=n_terms)
     scalar = counted(sentences, tokens, vocabulary=most_frequent(totals, n_terms))
-    today = counted(sentences, tokens, max_features=n_terms)
-    terms = in_columns(scalar.vocabulary)
     new_word = max(totals, key=len) + "x"  # longer than each term
     one_more = counted([*sentences, new_word], [*tokens, [new_word]])
     return RawCounts(
-        raw=scalar,
-        raw_today=today,
-        raw_off_known=nearest_choice(today.vocabulary, [scalar.vocabulary, with_vectors]),
-        raw_dtype=str(today.counts.dtype),
+        raw=literal,
+        raw_scalar=scalar,
+        raw_off_known=nearest_choice(literal.vocabulary, [scalar.vocabulary, with_vectors]),
+        raw_dtype=str(literal.counts.dtype),
         raw_ties=ties(totals, n_terms),
-        two_terms={column: term for column, term in enumerate(terms) if 2 in scalar.counts[1:2, column]},
+        two_terms=twice_in_second(literal),
+        two_terms_scalar=twice_in_second(scalar),
         dtm_shape_rule={
-            "five_terms": Shape(len(sentences), len(today.vocabulary), list(today.counts.shape)),
+            "five_terms": Shape(len(sentences), len(literal.vocabulary), list(literal.counts.shape)),
             "all_terms": Shape(len(sentences), len(totals), list(counted(sentences, tokens).counts.shape)),
             "one_more": Shape(len(sentences) + 1, len(totals) + 1, list(one_more.counts.shape)),
         },
@@ -170,13 +178,12 @@ def count_raw_sentences(
 class StemCounts:
     """Counts of the stemmed tokens.
 
-    `stem` : for the terms that NumPy's scalar sort keeps. `stem_today` : for those kept by the current
-    environment. `stem_off_known` : number of the latter that are missing from the nearest known choice of
-    NumPy.
+    `stem` : by the literal call. `stem_scalar` : for the terms that NumPy's scalar sort keeps.
+    `stem_off_known` : number of terms of `stem` that are missing from the nearest known choice of NumPy.
     """
 
     stem: Counted
-    stem_today: Counted
+    stem_scalar: Counted
     stem_off_known: int
     stem_ties: Ties
 
@@ -191,12 +198,12 @@ def count_stems(
     """
     tokens = tokens_of(ch04_ex02, "stems")
     totals = totals_of(tokens)
+    literal = counted(tokens, tokens, max_features=n_terms)
     scalar = counted(tokens, tokens, vocabulary=most_frequent(totals, n_terms))
-    today = counted(tokens, tokens, max_features=n_terms)
     return StemCounts(
-        stem=scalar,
-        stem_today=today,
-        stem_off_known=nearest_choice(today.vocabulary, [scalar.vocabulary, with_vectors]),
+        stem=literal,
+        stem_scalar=scalar,
+        stem_off_known=nearest_choice(literal.vocabulary, [scalar.vocabulary, with_vectors]),
         stem_ties=ties(totals, n_terms),
     )
 

@@ -112,7 +112,8 @@ def _explained(cause: Cause, number: int, comparison: Comparison) -> Section:
         [file for file in comparison.files if cause.finding.applies(file.environment) is side]
         for side in (True, False)
     )
-    sides = (f"Met by {_by_versions(met, when)}", f"Not met by {_by_versions(others, when)}")
+    facts = [*when, *(["instructions"] if any(" with " in condition for condition in when.values()) else [])]
+    sides = (f"Met by {_by_versions(met, facts)}", f"Not met by {_by_versions(others, facts)}")
     title = f"Explained by {condition_text(when)}: {count_text(cause.rows)}"
     return Section("explained", f"explained-{number}", title, sides, cause.rows)
 

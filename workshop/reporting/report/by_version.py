@@ -12,6 +12,7 @@ from packaging.version import Version
 
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.eras import eras
+from workshop.ledger.model import alternatives
 from workshop.ledger.rules import Repeats
 from workshop.reporting.formatting import LIBRARIES, condition_text
 from workshop.verification.results import Results
@@ -147,5 +148,8 @@ def _release(when: Mapping[str, str]) -> tuple[str, str]:
     return release, f"TensorFlow {release} first brought Keras {name}"
 
 
-def _newest(versions: str) -> Version:
-    return max(Version(one.version) for one in SpecifierSet(versions))
+def _newest(condition: str) -> Version:
+    """Return the newest version that a condition names; of alternatives, that of the earliest one."""
+    return min(
+        max(Version(one.version) for one in SpecifierSet(each.versions)) for each in alternatives(condition)
+    )
