@@ -125,7 +125,8 @@ def _errors(ledger: Ledger, results: Results | None) -> list[Erratum]:
     found = []
     for claims in _same([claim for claim in book if claim.is_error or confirmed(claim)]):
         shown = [claim for claim in claims if confirmed(claim)] or claims
-        one = _erratum(shown, ledger, records.get(shown[0].id))
+        record = next((records[claim.id] for claim in shown if claim.id in records), None)
+        one = _erratum(shown, ledger, record)
         found.append(one if confirmed(shown[0]) else replace(one, confirms=_confirms(shown, records)))
     return sorted(found, key=lambda one: -one.consequence)
 
