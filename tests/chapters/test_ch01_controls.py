@@ -23,6 +23,7 @@ from workshop.chapters.ch01_building_blocks import (
     text01_iris_sample,
     text02_tensors,
 )
+from workshop.execution.environment import this_environment
 from workshop.ledger import Claim, ledger
 from workshop.paths import Measure, follow
 from workshop.training import backend
@@ -70,6 +71,8 @@ def those_that_hold(claims: Iterable[str]) -> list[str]:
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
             return False
         expected = claim.documented if claim.correct is None else claim.correct
+        if claim.finding is not None and claim.finding.applies(this_environment().facts()):
+            expected = claim.finding.instead
         return claim.rule.decide(expected, values.get("", values)).holds
 
     return [claim for claim in claims if holds(ledger().claims[claim])]
@@ -138,6 +141,7 @@ LOAD = ex01_image_and_speech.load_photograph
 BY_HAND = ex03_matrix_multiplication.multiply_by_hand
 RESNET = ex01_image_and_speech.resnet50
 MINIMISE = ex06_linear_regression.minimise
+KERAS_ADAM = ex06_linear_regression.keras_adam
 
 
 def axis_last(image: Any) -> np.ndarray:
@@ -281,17 +285,25 @@ CONTROLS: dict[str, Control] = {
         "ex01: weights_file weights_bytes"),
     "a line from other starting values": (
         ex06_linear_regression, "minimise", lambda: from_ones,
-        "ex06: initial w b changed predictions"),
+        "ex06: initial by_fused_kernel"),
     "twice the learning rate for the line": (
         ex06_linear_regression, "minimise", lambda: doubled_rate,
-        "ex06: initial w b changed predictions close_to_labels"),
+        "ex06: initial by_fused_kernel close_to_labels"),
     "labels of the other sign": (
         ex06_linear_regression, "minimise",
         lambda: lambda loss, start, *, data, **s: MINIMISE(loss, start, data=(data[0], -data[1]), **s),
-        "ex06: w b changed predictions close_to_labels"),
+        "ex06: by_fused_kernel close_to_labels"),
+    "Keras' Adam at twice the rate": (
+        ex06_linear_regression, "keras_adam",
+        lambda: lambda loss, start, rate, steps: KERAS_ADAM(loss, start, 2 * rate, steps),
+        "ex06: w b changed predictions"),
+    "one step of Keras' Adam fewer": (
+        act01_quadratic_equation, "keras_adam",
+        lambda: lambda loss, start, rate, steps: KERAS_ADAM(loss, start, rate, steps - 1),
+        "act01: x_1000"),
     "a line that hardly moves": (
         ex06_linear_regression, "minimise", lambda: few_steps,
-        "ex06: w b changed predictions close_to_labels loss_falls initial"),
+        "ex06: by_fused_kernel close_to_labels loss_falls initial"),
     "a start drawn at random": (
         ex06_linear_regression, "minimise",
         lambda: lambda loss, start, **s: MINIMISE(loss, np.random.default_rng().normal(size=2), **s),

@@ -54,7 +54,7 @@ SELECTIONS = [
     (["ch01.text01.columns"], 1),
     (["ch01.text01.columns", "ch01.text01"], 2),
     (["*.iris_head6"], 1),
-    (["1.01", "Activity 1.1"], 19),
+    (["1.01", "Activity 1.1"], 20),
     (["ch1.*head6"], 1),
 ]
 
