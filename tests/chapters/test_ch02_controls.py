@@ -375,9 +375,9 @@ def phases(**accuracies: float) -> Any:
 
 def test_never_and_at_once_are_not_hundreds_of_epochs() -> None:
     """Runs that never get to 1.0, or begin there, do not count for the notebook's 680."""
-    (share,) = ledger().claims["ch02.ex05.first_epoch_at_1"].rule.shares
+    (shown,) = ledger().claims["ch02.ex05.first_epoch_at_1"].rule.shown
 
-    assert [share.decide(None, epoch).holds for epoch in (1, 50, 680, 1000, 1001)] == [0, 0, 1, 1, 0]
+    assert [shown.decide(None, epoch).holds for epoch in (1, 50, 680, 1000, 1001)] == [0, 0, 1, 1, 0]
 
 
 def test_one_hidden_layer_has_the_accuracy_but_not_the_loss() -> None:
