@@ -192,13 +192,13 @@ class Engine:
         """Return the outcome of a job, None if it is not at hand."""
         if job.key in self._outcomes:
             return self._outcomes[job.key].outcome
-        stored = None if self._store is None else self._store.get(job.fingerprint)
+        stored = None if self._store is None else self._store.get(job.fingerprint, (job.part.module,))
         return None if stored is None else stored.outcome
 
     def _at_hand(self, job: Job) -> bool:
         if job.blocked is not None or self._store is None:
             return False
-        return job.key in self._outcomes or self._store.get(job.fingerprint) is not None
+        return job.key in self._outcomes or self._store.get(job.fingerprint, (job.part.module,)) is not None
 
     @cached_property
     def _store(self) -> Store | None:
