@@ -318,6 +318,16 @@ def lint(session: nox.Session) -> None:
     session.run("vermin", "--target=3.7-", "--violations", "--no-tips", *sorted(files))
 
 
+@nox.session(python=PYTHON, reuse_venv=False)
+def audit(session: nox.Session) -> None:
+    """Look up known vulnerabilities of the newest versions of all that the extras install."""
+    extras = sorted(
+        {*PROJECT["project"]["optional-dependencies"]} - {"gpu"}
+    )  # CUDA; the rest is that of `cpu`
+    session.install("-e", f".[{','.join(extras)}]", *group("audit"))
+    session.run("pip-audit", "--skip-editable", *session.posargs)
+
+
 @nox.session(python=PYTHON)
 def docs(session: nox.Session) -> None:
     """Run the notebook of docs/, build all pages and a reference of the modules, and check their links."""

@@ -3,10 +3,13 @@
 # ruff: noqa: E501  a case is a line
 from __future__ import annotations
 
+import io
+import json
 import math
+import zipfile
 from collections import Counter
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, NamedTuple, get_args, get_type_hints
 
 import hypothesis.extra.numpy as arrays
 import numpy as np
@@ -14,7 +17,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from workshop.execution.catalogue import catalogue
 from workshop.execution.codec import CodecError, decode, encode
+from workshop.units import Part  # noqa: F401  a dataclass that is imported here and at home elsewhere
+
+HOMES = (__name__,)
 
 
 @dataclass(frozen=True)
@@ -90,7 +97,7 @@ def identical(a: Any, b: Any) -> bool:
 def test_every_kind_of_value_returns_as_it_was(value: Any) -> None:
     """Plain values, arrays, NumPy scalars, containers and dataclasses, with their types and bits."""
     outcome = Outer(value)
-    assert identical(decode(encode(outcome)), outcome)
+    assert identical(decode(encode(outcome), HOMES), outcome)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +120,7 @@ def test_what_would_not_return_as_it_was_is_refused_by_name(value: Any, wrap) ->
 def test_damaged_bytes_are_a_codec_error(cut: int) -> None:
     """Whatever is cut off, nothing else is raised."""
     with pytest.raises(CodecError):
-        decode(encode(Outer(np.arange(5)))[:cut])
+        decode(encode(Outer(np.arange(5)))[:cut], HOMES)
 
 
 def test_an_outcome_of_other_code_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,7 +130,83 @@ def test_an_outcome_of_other_code_is_refused(monkeypatch: pytest.MonkeyPatch) ->
         globals(), "Outer", dataclass(frozen=True)(type("Outer", (), {"__annotations__": {"x": int}}))
     )
     with pytest.raises(CodecError, match="Outer has other fields in this code"):
-        decode(stored)
+        decode(stored, HOMES)
     monkeypatch.delitem(globals(), "Outer")
     with pytest.raises(CodecError, match="Outer is no dataclass of this code"):
-        decode(stored)
+        decode(stored, HOMES)
+
+
+def _dataclasses(kind: Any) -> set[type]:
+    """Return the dataclasses that a type names, and those that their fields name, however deep."""
+    if not (isinstance(kind, type) and is_dataclass(kind)):
+        return {found for inner in get_args(kind) for found in _dataclasses(inner)}
+    hints = get_type_hints(kind)
+    return {kind}.union(*(_dataclasses(hints[field.name]) for field in fields(kind)))
+
+
+def test_all_that_the_chapters_return_can_be_read_back() -> None:
+    """An outcome's dataclasses are of modules that `decode` knows; else it would be computed each time."""
+    parts = [
+        part for number in range(1, 8) for own in catalogue([f"ch0{number}"]).parts.values() for part in own
+    ]
+    kinds = set().union(*(_dataclasses(part.outcome_type()) for part in parts))
+
+    assert len(kinds) > 100
+    for kind in kinds:
+        hollow = {"$": "dataclass", "t": f"{kind.__module__}:{kind.__qualname__}", "v": {}}
+        with pytest.raises(CodecError, match="has other fields in this code"):
+            decode(packed(hollow))
+
+
+def packed(structure: Any, *, compression: int = zipfile.ZIP_STORED, **arrays: np.ndarray) -> bytes:
+    """Return bytes with a structure that `encode` need not have written."""
+    buffer = io.BytesIO()
+    text = np.frombuffer(json.dumps(structure).encode(), dtype=np.uint8)
+    with zipfile.ZipFile(buffer, "w", compression) as archive:
+        for name, array in {**arrays, "structure": text}.items():
+            with archive.open(f"{name}.npy", "w") as file:
+                np.lib.format.write_array(file, array)
+    return buffer.getvalue()
+
+
+REFUSED = {
+    "a kind of its own": ({"$": "other", "t": "this:d", "v": {}}, "a value of kind 'other'"),
+    "no kind": ({}, "a value of kind None"),
+    "a list as kind": ({"$": ["tuple"], "v": []}, "a value of kind"),
+    "a class of the library": (
+        {"$": "dataclass", "t": "dataclasses:Field", "v": {}},
+        "is not of this package's",
+    ),
+    "the command": ({"$": "dataclass", "t": "workshop.cli.app:app", "v": {}}, "is not of this package's"),
+    "a message": (
+        {"$": "dataclass", "t": "workshop.execution.calling:Made", "v": {}},
+        "is not of this package's",
+    ),
+    "a part of a module": (
+        {"$": "dataclass", "t": "workshop.chapters:by_name", "v": {}},
+        "is not of this package's",
+    ),
+    "what a chapter imports": (
+        {"$": "dataclass", "t": f"{__name__}:Part", "v": {}},
+        "is no dataclass of this code",
+    ),
+    "an array twice": ([{"$": "array", "i": 0}] * 2, "no stored outcome"),
+    "no such array": ({"$": "array", "i": 7}, "no stored outcome"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_encode_never_writes_is_refused(case: str) -> None:
+    """Kinds that it does not know, classes of other modules, and arrays that are read twice."""
+    structure, why = REFUSED[case]
+    with pytest.raises(CodecError, match=why):
+        decode(packed(structure, a0=np.zeros(1)), HOMES)
+
+
+def test_a_few_bytes_never_become_many() -> None:
+    """Compressed arrays are refused; the same ones as `encode` writes them are read."""
+    structure, zeros = {"$": "array", "i": 0}, np.zeros(1_000_000)
+
+    assert decode(packed(structure, a0=zeros)).shape == zeros.shape
+    with pytest.raises(CodecError, match="its arrays are larger than it is"):
+        decode(packed(structure, a0=zeros, compression=zipfile.ZIP_DEFLATED))

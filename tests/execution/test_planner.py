@@ -9,7 +9,7 @@ import pytest
 from workshop import datasets
 from workshop.execution.catalogue import Catalogue
 from workshop.execution.fingerprint import fingerprint as made_of
-from workshop.execution.planner import Blocked, Job, Planner, conditions_digest, installed
+from workshop.execution.planner import Blocked, Job, Planner, installed
 from workshop.execution.seeds import seeds
 from workshop.paths import Measure
 from workshop.units import Part
@@ -288,27 +288,6 @@ def test_only_services_are_asked_for_data(
     monkeypatch.setattr(datasets, "registry", lambda: registry)
     planner(units, services=services).job(part(units, 5), 0, "full")
     assert found == {"toy_data": asked, "other_data": False}
-
-
-def test_the_conditions_of_a_sample(units: Catalogue, data: Any) -> None:
-    """All that a fingerprint depends on but the seed, through the units that it takes."""
-    plan = planner(units)
-    one, other = (plan.job(part(units, 5), index, "full") for index in (0, 1))
-    assert one.fingerprint != other.fingerprint
-    usual = conditions_digest(one, "python=3")
-    assert usual == conditions_digest(other, "python=3")
-    changed = [
-        conditions_digest(one, "python=4"),
-        *(
-            conditions_digest(planner(units, **options).job(part(units, 5), 0, "full"), "python=3")
-            for options in (
-                {"own": {"toy_data": data(checksum="c3")}},
-                {"own": {"other_data": data(checksum="c3")}},
-                {"changed": {"ch09.ex03:step": {"epochs": 49}}},
-            )
-        ),
-    ]
-    assert len({usual, *changed}) == 5
 
 
 def test_jobs_never_change(units: Catalogue) -> None:

@@ -70,9 +70,10 @@ def test_two_machines_share_their_outcomes(tmp_path: Path, store: Store, monkeyp
 def test_an_address_of_fsspec_is_a_place(tmp_path: Path, store: Store, monkeypatch) -> None:
     """With the same entries as a folder."""
     pytest.importorskip("fsspec")
-    pushed = run("push", "memory://shared")
+    place = (tmp_path / "shared").as_uri()
+    pushed = run("push", place)
     monkeypatch.setenv("WORKSHOP_STORE", str(tmp_path / "new"))
-    pulled = run("pull", "memory://shared")
+    pulled = run("pull", place)
 
     assert (pushed.stdout, pulled.stdout) == (
         "2 outcomes pushed, 0 were there\n",

@@ -280,7 +280,7 @@ def test_an_entry_with_other_fields_is_computed_again(bench, caplog) -> None:
     bench.verify(store=bench.store)
     toy, path = sys.modules[bench.module], entries(bench)[0]
     Store(bench.store).put(path.stem, toy.Old(1), seconds=1.0)
-    toy.Old = dataclasses.make_dataclass("Old", ["y"], frozen=True)
+    toy.Old = dataclasses.make_dataclass("Old", ["y"], frozen=True, namespace={"__module__": bench.module})
     assert bench.verify(store=bench.store)["a"].verdict == "reproduced"
     (line,) = caplog.messages
     assert f"is damaged ({bench.module}:Old has other fields in this code)" in line
@@ -465,11 +465,12 @@ def test_the_last_verdicts_are_remembered_beside_the_store(tmp_path: Path) -> No
         return Record(name, "ch09.ex01", False, verdict, 1, 1, {}, "equal", None, (), 0.0, "")
 
     assert recall(tmp_path) == {}
-    remember(Results({"python": "3", "cpu": "x"}, (record("a", "failed"), record("b", "failed"))), tmp_path)
-    remember(Results({"python": "4"}, (record("b", "reproduced"),)), tmp_path)
+    a, b = "ch09.ex01.a", "ch09.ex01.b"
+    remember(Results({"python": "3", "cpu": "x"}, (record(a, "failed"), record(b, "failed"))), tmp_path)
+    remember(Results({"python": "4"}, (record(b, "reproduced"),)), tmp_path)
     latest = recall(tmp_path)
-    assert {name: r["verdict"] for name, r in latest.items()} == {"a": "failed", "b": "reproduced"}
-    assert [latest[name]["environment"] for name in "ab"] == [{"python": "3"}, {"python": "4"}]
+    assert {name: r["verdict"] for name, r in latest.items()} == {a: "failed", b: "reproduced"}
+    assert [latest[name]["environment"] for name in (a, b)] == [{"python": "3"}, {"python": "4"}]
     for damaged in ("{", "[" * 100_000):
         (tmp_path / "latest.json").write_text(damaged, "utf-8")
         assert recall(tmp_path) == {}

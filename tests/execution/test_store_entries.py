@@ -55,9 +55,11 @@ DAMAGED = [
     (b"", "its checksum is wrong"),
     (entry({"key": KEY, "seconds": 1.0}, b"\n") + b"x", "its checksum is wrong"),
     (entry({"key": OTHER, "seconds": 1.0}), "it is of another fingerprint"),
-    (entry({"key": KEY}), "'seconds'"),
-    (entry([KEY]), "list indices must be integers"),
-    (entry({"key": KEY, "seconds": "long"}), "could not convert"),
+    (entry({"key": KEY}), "its head is unreadable"),
+    (entry([KEY]), "its head is unreadable"),
+    (entry({"key": KEY, "seconds": "long"}), "its head is unreadable"),
+    (entry({"key": KEY, "seconds": 10**400}), "its head is unreadable"),
+    (entry({"key": KEY, "seconds": -1.0}), "its seconds are no time"),
 ]
 
 

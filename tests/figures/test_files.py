@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -120,14 +121,69 @@ HOSTILE = [
     "<svg><![CDATA[<script>]]></svg>",
     "<svg>",
     "words",
+    # issue 46: a sheet goes on after a child, which the reader of `element.text` did not see
+    "<svg><style><g/>a{} body{background:url(http://127.0.0.1:9/x)}</style></svg>",
+    "<table><style><td/>body{background:url(http://127.0.0.1:9/x)}</style></table>",
+    "<svg><style>body{background:url(http://127.0.0.1:9/x)}</style></svg>",
+    "<svg><style>*{stroke: red} body{display: none}</style></svg>",
+    "<svg><style>body{display: none}</style></svg>",
+    "<svg><style type='text/css' media='print'>*{stroke-width: 1}</style></svg>",
+    "<svg><style>*{cursor: url(x)}</style></svg>",
+    '<svg><rect style="fill: url(x.svg#a)"/></svg>',
+    '<svg><rect style="fill: none; mask: url(#ch09-ex01-a)"/></svg>',
+    '<svg><rect style="position: fixed; width: 100vw"/></svg>',
+    '<svg style="position: fixed"/>',
+    '<svg class="alarm top"/>',
+    '<svg><rect style="fill: rgb(1,2,3) !important"/></svg>',
+    '<svg><rect style="fill: expression(alert(1))"/></svg>',
+    '<svg><rect style="-moz-binding: none"/></svg>',
+    '<svg><rect style="fill: src(1)"/></svg>',
+    """<svg><text style="font-family: url('x')"/></svg>""",
+    '<svg><rect clip-path="url(http://127.0.0.1:9/x#a)"/></svg>',
+    '<svg><rect clip-path="#a"/></svg>',
+    '<svg><g id="samples"/></svg>',
+    '<svg><use href="x.svg#ch09-ex01-a"/></svg>',
+    '<svg><use href=" #ch09-ex01-a"/></svg>',
+    '<svg><image href="data:image/png,x"/></svg>',
+    '<svg><image href="data:image/png;base64,AAAA&quot; onload=&quot;x"/></svg>',
+    '<svg><image src="x.png"/></svg>',
+    '<svg><pattern href="#ch09-ex01-a"/></svg>',
+    '<svg><path href="#ch09-ex01-a" d="M 0 0"/></svg>',
+    '<svg><path d="M 0 0 url(x)"/></svg>',
+    '<svg><rect width="calc(1px + env(x))"/></svg>',
+    '<svg><animate attributeName="href" to="javascript:alert(1)"/></svg>',
+    '<svg><set attributeName="href" to="http://127.0.0.1:9/x"/></svg>',
+    "<svg><filter><feImage href='http://127.0.0.1:9/x'/></filter></svg>",
+    "<svg><a><text>go</text></a></svg>",
+    "<svg><title>a title</title></svg>",
+    "<table background='http://127.0.0.1:9/x'/>",
+    "<table><tr><td><img src='x.png'/></td></tr></table>",
+    "<table><tr><td style='background: #fff'/></tr></table>",
+    "<table><tr><td><form/></td></tr></table>",
+    "<td/>",
+    "<g/>",
 ]
 
 
 @pytest.mark.parametrize("content", HOSTILE)
 def test_what_could_run_or_fetch_something_is_refused(results: Path, content: str) -> None:
     """No script, handler, link or declaration of another's file comes into a page."""
-    figures = {"ch09.ex01": [{"title": "t", "alt": "a", "content": content}]}
-    change(results, figures=figures)
+    change(results, figures=_figure(content))
 
     with pytest.raises(NoFigures, match="has something that we never draw"):
         read_figures(results)
+
+
+def test_long_attributes_are_read_in_linear_time(results: Path) -> None:
+    """A million blanks, numbers or letters where they could be read in several ways."""
+    long = 1_000_000
+    for style in (f"font: {' ' * long}\\", f"fill: none{' ' * long}x", f"font: {'a' * long} \\", ";" * long):
+        change(results, figures=_figure(f'<svg><rect style="{style}"/></svg>'))
+        begin = time.process_time()
+        with pytest.raises(NoFigures):
+            read_figures(results)
+        assert time.process_time() - begin < 5
+
+
+def _figure(content: str) -> dict[str, object]:
+    return {"ch09.ex01": [{"title": "t", "alt": "a", "content": content}]}

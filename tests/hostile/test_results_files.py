@@ -16,6 +16,7 @@ from tests.reporting.comparison_files import record, write
 from workshop.cli.app import app
 from workshop.ledger import ledger
 from workshop.reporting.report import sample_view
+from workshop.verification import results
 from workshop.verification.results import Results, ResultsError, plain, read_results, recall, remember
 
 Content = dict[str, Any]
@@ -57,6 +58,12 @@ WRONG_TYPES: list[tuple[Callable[[Content], Any], str]] = [
     (of_claim("unit", {}), f"{NAME}: unit {{}} has the wrong type: write text"),
     (of_claim("id", None), "claim number 0: id null has the wrong type: write text"),
     (of_claim("id", ["\n"]), "claim number 0: id ['\\n'] has the wrong type"),
+    (of_claim("id", "ch09.ex01"), "claim ch09.ex01: id 'ch09.ex01' is no claim's: write it as in the ledger"),
+    (of_claim("id", "ch09.ex01.[red]x"), "id 'ch09.ex01.[red]x' is no claim's"),
+    (of_claim("id", "ch09.ex01.a b"), "id 'ch09.ex01.a b' is no claim's"),
+    (of_claim("id", "ch\u0660\u0669.ex01.loss"), "is no claim's"),
+    (of_claim("id", 'ch09.ex01."><b>'), "is no claim's"),
+    (of_claim("unit", "[bold red]x[/]"), f"{NAME}: unit '[bold red]x[/]' is no unit's id: write it as in"),
     (of_claim("sample", []), f"{NAME}: sample [] has the wrong type: write a mapping"),
     (of_claim("sample", {"numbers": [{"name": 3}]}), f"{NAME}: name 3 has the wrong type: write text"),
     (of_claim("sample", {}), f"{NAME}: sample has neither runs nor a problem"),
@@ -249,14 +256,14 @@ def test_no_text_of_a_file_commands_the_terminal(tmp_path: Path) -> None:
                 "ch09.ex01.loss", verdict="failed" if number else "reproduced", reason=text, rule=text,
                 measured={text: [text]}, documented=text, beside={text: text}, seconds=3.0 + number,
             ),
-            record(f"ch09.ex01.{text}", measured=text, unit=text),
+            record("ch09.ex02.loss", measured=text),
         ]  # fmt: skip
         facts = {"python": text, "tensorflow": text, text: text, "date": text, "profile": "default"}
         paths.append(write(folder / f"{number}[/].json", *records, **facts))
     damaged = folder / "damaged.json"
     damaged.write_text(json.dumps({**sound(), COMMAND: 1, "claims": [{"id": COMMAND, COMMAND: 1}]}), "utf-8")
 
-    results = [
+    answers = [
         run("compare", *paths[:2], "--fail-on", "failed", "--json", folder / "out[/x].json"),
         run("compare", *paths, "--html", folder / "out[/x].html"),
         run("report", damaged),
@@ -264,14 +271,33 @@ def test_no_text_of_a_file_commands_the_terminal(tmp_path: Path) -> None:
         run("report", paths[0], "--output", folder / "[/x].html"),
     ]
 
-    assert [result.exit_code for result in results] == [1, 0, 2, 2, 0]
-    for result in results:
+    assert [result.exit_code for result in answers] == [1, 0, 2, 2, 0]
+    for result in answers:
         for line in result.output.split("\n"):
             assert line.isprintable(), line
-    assert "[/x].json" in results[0].stdout.splitlines()[-1]
-    assert "[/x].html" in results[1].stdout.splitlines()[-1]
-    assert "[bold]1" in results[1].stdout
-    assert results[4].stdout.endswith("[/x].html\n")
+    assert "[/x].json" in answers[0].stdout.splitlines()[-1]
+    assert "[/x].html" in answers[1].stdout.splitlines()[-1]
+    assert "[bold]1" in answers[1].stdout
+    assert answers[4].stdout.endswith("[/x].html\n")
+
+
+# issue 46: the first part of an id was markup, so it made links, and a traceback where a tag was not closed
+MARKUP = ("[link=http://2130706433/x]ch99[/link]0.x", "[bold red]x[/] [/nothing]y.x")
+
+
+@pytest.mark.parametrize("name", MARKUP)
+def test_an_id_is_no_markup(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is refused; and if the reader let it pass, the terminal would show it as it is."""
+    paths = [write(tmp_path / f"{number}.json", record(name)) for number in range(2)]
+    refused(paths[0], "is no claim's: write it as in the ledger")
+    for form in ("_CLAIM_ID", "_UNIT_ID"):
+        monkeypatch.setattr(results, form, re.compile(".*"))
+
+    result = run("compare", *paths)
+
+    assert result.exit_code == 0, result
+    assert "\x1b" not in result.stdout
+    assert name[:20] in result.stdout.replace("\n", "")
 
 
 def test_names_are_printed_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -315,17 +341,18 @@ def test_what_we_write_is_read(tmp_path: Path) -> None:
 def test_last_verdicts_that_are_damaged_are_left_out(tmp_path: Path) -> None:
     """They are a convenience, so nothing is logged, and the valid ones are shown."""
     environment = {"python": "3.12.1"}
-    remember(Results(environment, (record("a"), record("b"), record("c"))), tmp_path)
+    a, b, c = names = [f"ch09.ex01.{letter}" for letter in "abc"]
+    remember(Results(environment, tuple(map(record, names))), tmp_path)
     path = tmp_path / "latest.json"
     content = json.loads(path.read_text("utf-8"))
-    content |= {"b": {**content["b"], "reason": None}, "c": {**content["c"], "environment": [1]}, "d": 5}
-    content["a"]["reason"] = f"so {COMMAND}"
+    content |= {b: {**content[b], "reason": None}, c: {**content[c], "environment": [1]}, "d": 5}
+    content[a]["reason"] = f"so {COMMAND}"
     path.write_text(json.dumps(content), "utf-8")
 
     latest = recall(tmp_path)
 
-    assert list(latest) == ["a"]
-    assert latest["a"]["reason"] == "so \\r\\u202e"
+    assert list(latest) == [a]
+    assert latest[a]["reason"] == "so \\r\\u202e"
     for damaged in ("[]", "{", '{"a": 1, "a": 2}', f'{{"a": {"[" * 100_000}'):
         path.write_text(damaged, "utf-8")
         assert recall(tmp_path) == {}

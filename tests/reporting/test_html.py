@@ -1,10 +1,16 @@
-"""The templates of all pages: their colours."""
+"""The templates of all pages: their colours, and what a page may do."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
+from html.parser import HTMLParser
 from pathlib import Path
 
+import pytest
+
+from tests.browser import pages
 from workshop import reporting
 
 TEMPLATES = sorted(Path(reporting.__file__).parent.rglob("*.j2"))
@@ -21,3 +27,55 @@ def test_every_colour_is_defined_once() -> None:
     assert len(palette) == len(set(palette))
     assert used <= {*palette, *own}
     assert not own & set(palette)
+
+
+def test_every_page_extends_the_one_with_the_policy() -> None:
+    """No other template writes a document or a policy; what is no page is included by one."""
+    texts = {path.name: path.read_text("utf-8") for path in TEMPLATES}
+    documents = [name for name, text in texts.items() if re.search("<!doctype|Content-Security-Policy", text)]
+
+    assert documents == ["base.html.j2"]
+    # before anything that could be fetched
+    assert texts["base.html.j2"].index("Content-Security-Policy") < texts["base.html.j2"].index("block head")
+
+
+class _Scripts(HTMLParser):
+    """The policy of a page, and its scripts that run."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.policy: dict[str, str] = {}
+        self.scripts: list[str] = []
+        self._runs = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self._runs = tag == "script" and given.get("type") is None
+        if given.get("http-equiv") == "Content-Security-Policy":
+            parts = [part.strip().partition(" ") for part in (given["content"] or "").split(";")]
+            self.policy = {name: value for name, _, value in parts}
+
+    def handle_endtag(self, tag: str) -> None:
+        self._runs = False
+
+    def handle_data(self, data: str) -> None:
+        if self._runs:
+            self.scripts.append(data)
+
+
+@pytest.mark.parametrize("name", pages.PAGES)
+def test_a_page_runs_its_own_script_alone(name: str, tmp_path: Path) -> None:
+    """The policy names the digest of the one script that the template has, or lets none run."""
+    page = _Scripts(pages.PAGES[name](tmp_path / "page.html").read_text("utf-8"))
+
+    digests = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in page.scripts]
+    assert len(digests) == (name == "report")
+    assert page.policy == {
+        "default-src": "'none'",
+        "img-src": "data:",
+        "style-src": "'unsafe-inline'",
+        "script-src": " ".join(f"'sha256-{digest}'" for digest in digests) or "'none'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }

@@ -49,13 +49,13 @@ def test_report_is_next_to_its_results(results_file: Path) -> None:
 def test_a_unit_that_the_ledger_does_not_have_is_named(results_file: Path) -> None:
     """Results of another version may have any unit; the page says that it leaves the claim out."""
     content = json.loads(results_file.read_text("utf-8"))
-    content["claims"].append({**content["claims"][0], "id": "chAB.ex01.loss", "unit": "chAB.ex01"})
+    content["claims"].append({**content["claims"][0], "id": "ch99.ex01.loss", "unit": "ch99.ex01"})
     results_file.write_text(json.dumps(content), "utf-8")
 
     result = run("report", str(results_file))
 
     assert result.exit_code == 0
-    assert "chAB.ex01.loss" in results_file.with_name("verify.html").read_text("utf-8")
+    assert "ch99.ex01.loss" in results_file.with_name("verify.html").read_text("utf-8")
 
 
 def test_report_is_opened_where_it_was_written(

@@ -195,11 +195,9 @@ def _show_claim(
 ) -> None:
     from workshop.execution.catalogue import catalogue
     from workshop.execution.environment import this_environment
-    from workshop.execution.store import default_store
     from workshop.reporting.report.reader_number import answer_mine
     from workshop.reporting.showing import print_answer, print_claim
     from workshop.samples.recorded import Recordings
-    from workshop.verification.nights import read_nights
     from workshop.verification.sample_summaries import SampleSummaries
 
     summaries = SampleSummaries(Recordings(this_environment().facts()), ledger)
@@ -207,7 +205,6 @@ def _show_claim(
     if mine is not None:
         print_answer(answer_mine(claim, mine, last, sample), shown)
         return
-    pool = read_nights(default_store()).get(claim.id)
     known = catalogue({measure.unit[:4] for measure in claim.measures().values()} or {claim.unit[:4]})
     code: dict[str, list[str]] = {}
     owners = [known.owner(measure, claim.id) for measure in claim.measures().values()]
@@ -221,7 +218,6 @@ def _show_claim(
         sample=sample,
         notices=summaries.notices(claim, sample),
         code=code,
-        more=[] if pool is None else [("Nights", pool.text())],
         verbose=verbose,
     )
 

@@ -9,6 +9,7 @@ import typer
 from workshop.cli.common import say
 from workshop.cli.progress import doing
 from workshop.cli.targets import needed_store
+from workshop.errors import UsageError
 
 if TYPE_CHECKING:
     from workshop.execution.shared_store import Shelf
@@ -44,9 +45,16 @@ def merge(place: Place) -> None:
 
 def _copy(place: str, *, there: bool, here: bool) -> None:
     from workshop.execution.shared_store import FolderShelf, explain, shelf
+    from workshop.execution.store import default_store
 
-    own, other = FolderShelf(needed_store()), shelf(place)
+    other = shelf(place)
+    # to push, the store is only read
+    own = FolderShelf(needed_store() if here else default_store())
     try:
+        if here and not other.exists():
+            raise UsageError(f"{place} is not there: name another folder or address, or push to it first")
+        if not own.exists():
+            raise UsageError(f"the store {own.folder} is not there: run `workshop verify` first")
         failed = (here and _copied(other, own, "pulled")) | (there and _copied(own, other, "pushed"))
     except OSError as error:
         raise explain(error, place) from None
@@ -59,8 +67,11 @@ def _copied(source: Shelf, target: Shelf, verb: str) -> bool:
 
     with doing("copying outcomes"):
         copied = copy(source, target)
+    for name, why in copied.replaced:
+        say(f"{name} was damaged {'here' if verb == 'pulled' else 'there'} and is replaced: {why}")
     for name, why in copied.refused:
         say(f"{name} is refused: {why}")
-    refused = f", {len(copied.refused)} refused" if copied.refused else ""
-    typer.echo(f"{copied.new} outcomes {verb}, {copied.there} were there{refused}")
+    counts = {"replaced": len(copied.replaced), "refused": len(copied.refused)}
+    more = "".join(f", {count} {what}" for what, count in counts.items() if count)
+    typer.echo(f"{copied.new} outcomes {verb}, {copied.there} were there{more}")
     return bool(copied.refused)

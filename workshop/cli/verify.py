@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -31,7 +31,6 @@ from workshop.cli.targets import (
     console,
     default_target,
     is_file,
-    needed_store,
     short_path,
     try_targets,
     usable_store,
@@ -42,15 +41,6 @@ from workshop.errors import UsageError
 if TYPE_CHECKING:
     from workshop.verification.engine import Engine
     from workshop.verification.results import Results
-
-
-def _seed_set(text: str) -> int | None:
-    """Return the number of a seed set, None for the next one."""
-    if text == "next":
-        return None
-    if not text.isdecimal():
-        raise typer.BadParameter(f"{text!r} is neither a number from 0 up nor 'next'.")
-    return int(text)
 
 
 def verify(
@@ -70,15 +60,11 @@ def verify(
         int | None, typer.Option("--seeds", min=1, help="Draw at least this many seeds of stochastic units.")
     ] = None,
     seed_set: Annotated[
-        Any,
+        int,
         typer.Option(
-            "--seed-set",
-            "--vary-seed",
-            parser=_seed_set,
-            metavar="K",
-            help="Use seed set K instead of the default one; `next` for nightly runs, whose runs are pooled.",
+            "--seed-set", "--vary-seed", min=0, metavar="K", help="Use seed set K instead of the default one."
         ),
-    ] = "0",
+    ] = 0,
     processes: Annotated[
         int | None,
         typer.Option("--jobs", min=1, help="Units to run in parallel; one per core by default."),
@@ -117,15 +103,12 @@ def verify(
     from workshop.reporting.places import part_text
     from workshop.reporting.terminal import print_closing, print_plan, print_run, print_start
     from workshop.verification.engine import Engine
-    from workshop.verification.nights import next_seed_set
     from workshop.verification.results import recall, remember
 
     _check_threads(on, processes)
     ledger, claims = select(patterns or [])
     try_targets({"--json": json_file})
     file = json_file or default_target(PART if part_text(claims, ledger) else RESULTS)
-    nights = _nights(no_store) if seed_set is None else None
-    varied = seed_set if nights is None else next_seed_set(nights)
     usual, cached = usable_store()
     store = None if no_store else usual
     shown = console(json_file)
@@ -138,13 +121,12 @@ def verify(
             ledger,
             "full" if full else "default",
             seed_count=seed_count,
-            varied=varied,
+            varied=seed_set,
             processes=count,
             store=store,
             services=not offline and python is None and on is None,  # workers read only files
             python=resolve_python(python) if on is None else None,
             timeout=timeout,
-            nights=nights,
             cluster=cluster,
         )
 
@@ -208,13 +190,6 @@ def _check_threads(on: str | None, processes: int | None) -> None:
         threads()
     except ValueError as error:
         raise UsageError(str(error)) from None
-
-
-def _nights(no_store: bool) -> Path:
-    """Return the result store, which has the earlier nights. Raises UsageError if there is none."""
-    if no_store:
-        raise UsageError("--seed-set next needs the nights in the result store: leave out --no-store")
-    return needed_store()
 
 
 def _warn_of_days(seeds: int | None, seconds_a_seed: Callable[[], float], processes: int) -> None:

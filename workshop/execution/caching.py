@@ -40,7 +40,7 @@ def _run_call(call: Call, folder: Path | None, python: Path | None) -> list[Made
                 store = None
         made: dict[str, Made] = {}
         for key, fingerprint in zip(call.keys, call.fingerprints, strict=True):
-            stored = None if store is None else store.get(fingerprint)
+            stored = None if store is None else store.get(fingerprint, (call.module,))
             if stored is not None:
                 made[key] = Made(stored.outcome, stored.seconds, stored=True)
         missing = call.of([key for key in call.keys if key not in made])

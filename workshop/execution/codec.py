@@ -1,4 +1,8 @@
-"""Outcomes to bytes and back: JSON for structure, NumPy's own format for arrays, no pickle."""
+"""Outcomes to bytes and back: JSON for structure, NumPy's own format for arrays, no pickle.
+
+Bytes may come from others. They can make plain values, arrays and dataclasses of known modules, and nothing
+that they name is imported unless it is one of these modules.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,24 @@ import dataclasses
 import importlib
 import io
 import json
-from collections.abc import Mapping
+import pkgutil
+import zipfile
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 _STRUCTURE = "structure"
+# what the engine and its runners tell each other, which is in no outcome
+MESSAGES = ("workshop.execution.calling", "workshop.execution.environment")
+# modules besides the chapters' with dataclasses that outcomes have
+_TRAINING = (
+    "workshop.training.first_steps",
+    "workshop.training.optimizers",
+    "workshop.training.summaries",
+)
 
 
 class CodecError(ValueError):
@@ -32,12 +48,20 @@ def encode(outcome: Any) -> bytes:
     return buffer.getvalue()
 
 
-def decode(data: bytes) -> Any:
-    """Read back what `encode` wrote. Raises CodecError if it is not that."""
+def decode(data: bytes, homes: Sequence[str] = ()) -> Any:
+    """Read back what `encode` wrote.
+
+    `homes` are modules whose dataclasses it may have besides those of the package's chapters. Raises
+    CodecError if it is not that, or has something else.
+    """
     try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-            structure = json.loads(archive[_STRUCTURE].tobytes())
-            return _unpack(structure, archive)
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = archive.infolist()
+            # we compress nothing, so a few bytes can't become many
+            if any(m.compress_type for m in members) or sum(m.file_size for m in members) > len(data):
+                raise CodecError("its arrays are larger than it is")
+            reader = _Reader(archive, homes)
+            return reader.unpack(json.loads(reader.array(_STRUCTURE).tobytes()))
     except CodecError:
         raise
     except Exception as error:  # zipfile, json and numpy each raise their own kinds on damaged bytes
@@ -73,30 +97,60 @@ def _pack(value: Any, arrays: list[np.ndarray[Any, Any]], where: str) -> Any:
     )
 
 
-def _unpack(value: Any, archive: Mapping[str, Any]) -> Any:
-    if isinstance(value, list):
-        return [_unpack(v, archive) for v in value]
-    if not isinstance(value, dict):
-        return value
-    tag = value["$"]
-    if tag == "array":
-        return archive[f"a{value['i']}"]
-    if tag == "scalar":
-        return archive[f"a{value['i']}"][()]
-    if tag == "bytes":
-        return bytes.fromhex(value["v"])
-    if tag == "tuple":
-        return tuple(_unpack(v, archive) for v in value["v"])
-    if tag == "dict":
-        return {_unpack(k, archive): _unpack(v, archive) for k, v in value["v"]}
-    return _dataclass(value["t"], {k: _unpack(v, archive) for k, v in value["v"].items()})
+class _Reader:
+    """What the structure of an archive says, made of its arrays; each is read once, as it was written."""
+
+    def __init__(self, archive: zipfile.ZipFile, homes: Sequence[str]) -> None:
+        self._archive = archive
+        self._homes = homes
+        self._unread = set(archive.namelist())
+        self._makers: dict[str, Callable[[dict[str, Any]], Any]] = {
+            "array": lambda value: self.array(f"a{value['i']}"),
+            "scalar": lambda value: self.array(f"a{value['i']}")[()],
+            "bytes": lambda value: bytes.fromhex(value["v"]),
+            "tuple": lambda value: tuple(self.unpack(value["v"])),
+            "dict": lambda value: {self.unpack(k): self.unpack(v) for k, v in value["v"]},
+            "dataclass": self._dataclass,
+        }
+
+    def unpack(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self.unpack(v) for v in value]
+        if not isinstance(value, dict):
+            return value
+        tag = value.get("$")
+        if not isinstance(tag, str) or tag not in self._makers:
+            raise CodecError(f"it has a value of kind {tag!r}, which this code does not know")
+        return self._makers[tag](value)
+
+    def array(self, name: str) -> np.ndarray[Any, Any]:
+        self._unread.remove(f"{name}.npy")
+        with self._archive.open(f"{name}.npy") as file:
+            return np.lib.format.read_array(file, allow_pickle=False)
+
+    def _dataclass(self, value: dict[str, Any]) -> Any:
+        name = str(value["t"])
+        module, _, qualname = name.partition(":")
+        if module not in self._homes and module not in _own_homes():
+            raise CodecError(f"it has a {name}, which is not of this package's chapters")
+        kind = getattr(importlib.import_module(module), qualname, None)
+        if not dataclasses.is_dataclass(kind) or not isinstance(kind, type) or kind.__module__ != module:
+            raise CodecError(f"{name} is no dataclass of this code")
+        values = {k: self.unpack(v) for k, v in value["v"].items()}
+        if {f.name for f in dataclasses.fields(kind)} != set(values):
+            raise CodecError(f"{name} has other fields in this code")
+        return kind(**values)
 
 
-def _dataclass(name: str, values: dict[str, Any]) -> Any:
-    module, _, qualname = name.partition(":")
-    kind = getattr(importlib.import_module(module), qualname, None)
-    if not dataclasses.is_dataclass(kind) or not isinstance(kind, type):
-        raise CodecError(f"{name} is no dataclass of this code")
-    if {f.name for f in dataclasses.fields(kind)} != set(values):
-        raise CodecError(f"{name} has other fields in this code")
-    return kind(**values)
+@lru_cache(maxsize=1)
+def _own_homes() -> frozenset[str]:
+    """Return the names of the chapters' modules and of a few others; none of them is imported."""
+    import workshop.chapters
+
+    folders = workshop.chapters.__path__
+    chapters = [info.name for info in pkgutil.iter_modules(folders)]
+    names: list[str] = list(_TRAINING)
+    for chapter in chapters:
+        paths = [str(Path(folder, chapter)) for folder in folders]
+        names += [info.name for info in pkgutil.iter_modules(paths, f"workshop.chapters.{chapter}.")]
+    return frozenset(names)

@@ -21,7 +21,7 @@ from workshop import datasets
 from workshop.datasets.model import registry
 from workshop.errors import WorkshopError
 from workshop.execution.calling import Call, Made
-from workshop.execution.codec import decode, encode
+from workshop.execution.codec import MESSAGES, decode, encode
 from workshop.execution.environment import Environment
 from workshop.execution.processes import deaf_children, killed_each_time
 from workshop.execution.surroundings import neutral
@@ -79,7 +79,7 @@ class OtherPython:
         codes: list[int] = []
         while len(codes) < 2:
             try:
-                made: list[Made] = self._ask(order="call", call=order)
+                made: list[Made] = self._ask(call.module, order="call", call=order)
             except _Stopped as stopped:
                 codes.append(stopped.code)
             else:
@@ -120,7 +120,8 @@ class OtherPython:
                 with contextlib.suppress(BrokenPipeError):  # an order that it no longer read
                     stream.close()
 
-    def _ask(self, **order: Any) -> Any:
+    def _ask(self, *homes: str, **order: Any) -> Any:
+        """Give an order and return the answer; both may have dataclasses of these modules, too."""
         name = f"{next(self._orders)}.order"
         path = Path(self._folder.name, name)
         path.write_bytes(encode(order))
@@ -129,7 +130,7 @@ class OtherPython:
         assert stdin is not None
         assert stdout is not None
         try:
-            stdin.write(f"{name}\n")  # a folder's name may have several lines
+            stdin.write(" ".join([name, *homes]) + "\n")  # a folder's name may have several lines
             stdin.flush()
             answer = stdout.readline().strip()
         except BrokenPipeError:
@@ -142,7 +143,7 @@ class OtherPython:
             self._stop()
             raise _Stopped(self.python, code)
         answered = path.with_name(answer)
-        value = decode(answered.read_bytes())
+        value = decode(answered.read_bytes(), (*MESSAGES, *homes))
         path.unlink()
         answered.unlink()
         return value

@@ -186,7 +186,8 @@ class Parcels:
         store = None if self.store is None else Store(self.store)
         made = []
         for job, (payload, seconds, failure) in zip(jobs, answers, strict=True):
-            each = Made(None if payload is None else decode(payload), seconds, failure=failure)
+            outcome = None if payload is None else decode(payload, (job.part.module,))
+            each = Made(outcome, seconds, failure=failure)
             made.append(put(store, job.key, job.fingerprint, each))
         return made
 

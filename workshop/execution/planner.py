@@ -190,20 +190,6 @@ class Planner:
         return Blocked(f"{missing} is not installed; pip install 'workshop[cpu]' (or 'workshop[gpu]')")
 
 
-def conditions_digest(job: Job, environment: str) -> str:
-    """Return the digest of what a job's outcome depends on in an environment, except for its seed."""
-    upstream = [up for jobs in job.upstream.values() for up in jobs]
-    return fingerprint(
-        part=job.part.key,
-        module=job.part.module,
-        settings=job.settings,
-        data={name: _content(found) for name, found in job.data.items()},
-        seed=None,
-        upstream=[conditions_digest(up, environment) for up in upstream],
-        environment=environment,
-    )
-
-
 def _content(found: datasets.Found) -> str:
     """Write what the value of a data set depends on: the files, and the code that reads them.
 

@@ -94,7 +94,7 @@ def _processes(run: Run, workers: Executor) -> int:
 def take_stored(jobs: Iterable[Job], made: dict[str, Made], store: Path) -> None:
     """Add to `made` what is in the store of the jobs, and of all that they need."""
     for job in (job for group in _grouped(jobs, made).values() for job in group):
-        stored = Store(store).get(job.fingerprint)
+        stored = Store(store).get(job.fingerprint, (job.part.module,))
         if stored is not None:
             made[job.key] = Made(stored.outcome, stored.seconds, stored=True)
 

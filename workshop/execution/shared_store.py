@@ -1,49 +1,70 @@
 """Outcomes that several machines share: copies of a store's entries in a folder, or at an address of fsspec.
 
 An entry is taken only if its name, its checksum and its schema are those of this code. Nothing says who has
-computed it, so take entries only from people you trust.
+computed it, so take entries only from people you trust. One that can't be taken costs a line, not the others.
 """
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import importlib.util
-import io
-import json
-import math
+import os
 import re
+import secrets
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
-
-import numpy as np
+from typing import Protocol
 
 from workshop.errors import UsageError
 from workshop.execution.codec import CodecError, decode
 from workshop.execution.store import check_entry
-from workshop.files import reason, write_atomically
+from workshop.files import check_writable, reason, write_atomically
+
+LARGEST = 256 * 2**20  # bytes of an entry; the largest of the book has 11 million
 
 _NAME = re.compile(r"(?P<folder>[0-9a-f]{2})/(?P<key>(?P=folder)[0-9a-f]{38})\.outcome")
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*(?:::[a-z][a-z0-9+.-]*)*://.+", re.DOTALL)
+_ONE_SLASH = re.compile(r"[a-z][a-z0-9+.-]+:/(?!/)")
+_FOLDER = re.compile("[0-9a-f]{2}")
+_UNLISTED = "*.outcome"  # stands for all entries of a folder that can't be listed
+# of the content of one process, or of the address itself
+_NOT_SHARED = ("memory", "data", "reference")
+# what is wrong with one entry, not with the whole place
+_OF_ONE_ENTRY = {errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ELOOP, errno.EACCES, errno.EPERM}
 
 
 @dataclass(frozen=True)
 class Copied:
-    """What a copy did: how many entries are new and were there, and why others were refused, by name."""
+    """What a copy did: how many entries are new and were there.
+
+    `replaced` has the entries that were damaged at the target, and how; `refused` those that were not taken,
+    and why.
+    """
 
     new: int
     there: int
+    replaced: tuple[tuple[str, str], ...]
     refused: tuple[tuple[str, str], ...]
 
 
 class Shelf(Protocol):
     """A place with entries by name (`ab/ab….outcome`). All methods raise OSError."""
 
+    def exists(self) -> bool:
+        """Whether the place is there."""
+
     def names(self) -> set[str]:
         """Return the names of all entries, and of what else looks like one."""
 
     def read(self, name: str) -> bytes:
-        """Return the content of an entry."""
+        """Return the content of an entry, of at most LARGEST bytes."""
+
+    def prepare(self) -> None:
+        """Make the place if it is not there; raise OSError if nothing can be written."""
 
     def write(self, name: str, content: bytes) -> None:
         """Write an entry, whole or not at all."""
@@ -55,14 +76,38 @@ class FolderShelf:
 
     folder: Path
 
+    def exists(self) -> bool:
+        return self.folder.is_dir()
+
     def names(self) -> set[str]:
-        return {path.relative_to(self.folder).as_posix() for path in self.folder.glob("*/*.outcome")}
+        found = set()
+        for folder in self.folder.iterdir() if self.exists() else ():
+            try:
+                inner = [path.name for path in folder.iterdir()]
+            except OSError:  # no folder, or one that can't be listed
+                inner = [_UNLISTED] if _FOLDER.fullmatch(folder.name) else []
+            found |= {f"{folder.name}/{name}" for name in inner if name.endswith(".outcome")}
+        return found
 
     def read(self, name: str) -> bytes:
-        return (self.folder / name).read_bytes()
+        path = self.folder / name
+        # without waiting for the writer of a pipe
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with os.fdopen(handle, "rb") as file:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                raise OSError(errno.EEXIST, "it is no file", str(path))
+            return _bounded(file.read(LARGEST + 1), path)
+
+    def prepare(self) -> None:
+        check_writable(self.folder / "test")
 
     def write(self, name: str, content: bytes) -> None:
-        write_atomically(self.folder / name, content)
+        path = self.folder / name
+        if path.parent.is_symlink():  # to write through it would be to write somewhere else
+            raise OSError(errno.ELOOP, "its folder is a link", str(path))
+        if path.is_symlink() or not (path.is_file() or path.is_dir()):
+            path.unlink(missing_ok=True)
+        write_atomically(path, content)
 
 
 class AddressShelf:
@@ -73,79 +118,148 @@ class AddressShelf:
             raise UsageError(f'{address}: an address needs fsspec: pip install "workshop[remote]"')
         try:
             self._files, self._root = import_module("fsspec").url_to_fs(address)
-        except (ImportError, ValueError) as error:  # its own library is missing, or there is no such kind
-            raise UsageError(f"{address}: {' '.join(str(error).split())}") from None
+        except Exception as error:  # its own library is missing, or there is no such kind, or no such server
+            raise UsageError(f"{address}: {_text(error)}") from None
+
+    def exists(self) -> bool:
+        with _as_oserror():
+            return bool(self._files.isdir(self._root))
 
     def names(self) -> set[str]:
-        found = self._files.glob(f"{self._root}/*/*.outcome")
+        with _as_oserror():
+            found = self._files.glob(f"{self._root}/*/*.outcome")
         return {"/".join(path.split("/")[-2:]) for path in found}
 
     def read(self, name: str) -> bytes:
-        return bytes(self._files.cat_file(f"{self._root}/{name}"))
+        path = f"{self._root}/{name}"
+        with _as_oserror():
+            if self._files.info(path)["type"] != "file":
+                raise OSError(errno.EEXIST, "it is no file", path)
+            with self._files.open(path, "rb") as file:
+                return _bounded(bytes(file.read(LARGEST + 1)), path)
+
+    def prepare(self) -> None:
+        with _as_oserror():
+            self._files.makedirs(self._root, exist_ok=True)
 
     def write(self, name: str, content: bytes) -> None:
         path = f"{self._root}/{name}"
-        self._files.makedirs(path.rpartition("/")[0], exist_ok=True)
-        self._files.pipe_file(f"{path}.part", content)
-        self._files.mv(f"{path}.part", path)
+        part = f"{path}.{secrets.token_hex(6)}.part"  # of this writer alone
+        with _as_oserror():
+            self._files.makedirs(path.rpartition("/")[0], exist_ok=True)
+            if self._files.isdir(path):  # some file systems would move the entry into it
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+            try:
+                self._files.pipe_file(part, content)
+                self._files.mv(part, path)
+            except BaseException:
+                with contextlib.suppress(Exception):
+                    self._files.rm(part)
+                raise
+
+
+@contextlib.contextmanager
+def _as_oserror() -> Iterator[None]:
+    """Turn what the library of a file system raises into an OSError."""
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:  # each library raises its own kinds
+        raise OSError(_text(error)) from None
+
+
+def _bounded(content: bytes, where: object) -> bytes:
+    if len(content) > LARGEST:
+        raise OSError(errno.EEXIST, f"it has more than {LARGEST // 2**20} MB", str(where))
+    return content
+
+
+def _text(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
 
 
 def shelf(place: str) -> Shelf:
     """Return the entries in a folder or at an address. Raises UsageError."""
-    return AddressShelf(place) if "://" in place else FolderShelf(Path(place))
+    if not place.strip():
+        raise UsageError("the place has no name (is a variable empty?): name a folder or an address")
+    if "://" not in place and not _ONE_SLASH.match(place):
+        return FolderShelf(Path(place))
+    if not _ADDRESS.fullmatch(place):
+        raise UsageError(f"{place} is no address: it looks like s3://bucket/folder")
+    if place.partition(":")[0] in _NOT_SHARED:
+        raise UsageError(f"{place}: no other machine sees what is there: name another folder or address")
+    return AddressShelf(place)
 
 
 def copy(source: Shelf, target: Shelf) -> Copied:
-    """Copy the entries that a target does not have, each checked first. Raises OSError."""
-    there = target.names()
-    new, refused = 0, []
-    names = source.names()
-    for name in sorted(names - there):
-        content = source.read(name)
-        why = _fault(name, content)
-        if why:
-            refused.append((name, why))
+    """Copy the entries that a target does not have or has damaged, each checked first. Raises OSError."""
+    there, names = target.names(), source.names()
+    new: set[str] = set()
+    replaced: list[tuple[str, str]] = []
+    refused: list[tuple[str, str]] = []
+    for name in sorted(names):
+        damage = _damage(target, name) if name in there else ""
+        if name in there and not damage:
             continue
-        target.write(name, content)
-        new += 1
-    return Copied(new, len(names & there), tuple(refused))
+        try:
+            content = _taken(source, name)
+        except _Refused as why:
+            refused.append((name, str(why)))
+            continue
+        if not (new or replaced):
+            target.prepare()
+        try:
+            target.write(name, content)
+        except OSError as error:
+            if error.errno not in _OF_ONE_ENTRY:
+                raise
+            refused.append((name, f"it can't be written: {reason(error)}"))
+            continue
+        if damage:
+            replaced.append((name, damage))
+        else:
+            new.add(name)
+    whole = (names & there) - {name for name, _ in (*replaced, *refused)}
+    return Copied(len(new), len(whole), tuple(replaced), tuple(refused))
 
 
-def _fault(name: str, content: bytes) -> str:
-    """Return why an entry can't be taken, "" if it can."""
+class _Refused(Exception):
+    """An entry can't be taken; the message says why."""
+
+
+def _taken(source: Shelf, name: str) -> bytes:
+    """Return the content of an entry that this code can use. Raises _Refused."""
+    match = _NAME.fullmatch(name)  # before anything is read
+    if name.endswith(f"/{_UNLISTED}"):
+        raise _Refused("its folder can't be listed")
+    if match is None:
+        raise _Refused("its name is no fingerprint")
+    try:
+        content = source.read(name)
+        _, payload = check_entry(content, match["key"])
+        decode(payload)
+    except OSError as error:
+        raise _Refused(reason(error)) from None
+    except CodecError as error:
+        raise _Refused(f"another schema: {_text(error)}") from None
+    except ValueError as error:
+        raise _Refused(_text(error)) from None
+    return content
+
+
+def _damage(target: Shelf, name: str) -> str:
+    """Return what is wrong with an entry that is there, "" if it is whole; another schema is no damage."""
     match = _NAME.fullmatch(name)
     if match is None:
-        return "its name is no fingerprint"
+        return ""
     try:
-        seconds, payload = check_entry(content, match["key"])
-        if not (math.isfinite(seconds) and seconds >= 0):
-            return "its seconds are no time"
-        foreign = next((kind for kind in _dataclasses(payload) if not kind.startswith("workshop.")), None)
-        if foreign is not None:  # to read it would import this
-            return f"it has a {foreign}, which is not of this package"
-        decode(payload)
-    except CodecError as error:
-        return f"another schema: {' '.join(str(error).split())}"
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        return " ".join(str(error).split())
+        check_entry(target.read(name), match["key"])
+    except OSError as error:
+        return reason(error)
+    except ValueError as error:
+        return _text(error)
     return ""
-
-
-def _dataclasses(payload: bytes) -> Iterator[str]:
-    """Yield the names of the dataclasses of an outcome, without importing them. Raises CodecError."""
-    try:
-        with np.load(io.BytesIO(payload), allow_pickle=False) as archive:
-            waiting = [json.loads(archive["structure"].tobytes())]
-    except Exception as error:  # zipfile, json and numpy each raise their own kinds
-        raise CodecError(f"no stored outcome: {error}") from None
-    while waiting:
-        value: Any = waiting.pop()
-        if isinstance(value, list):
-            waiting += value
-        elif isinstance(value, dict):
-            if value.get("$") == "dataclass":
-                yield str(value.get("t"))
-            waiting += value.values()
 
 
 def explain(error: OSError, place: str) -> UsageError:

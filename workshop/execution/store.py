@@ -12,7 +12,7 @@ import os
 import shutil
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -79,18 +79,21 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def get(self, key: str) -> Stored | None:
-        """Return what is stored under a fingerprint, or None; what is damaged is removed, in one line."""
+    def get(self, key: str, homes: Sequence[str] = ()) -> Stored | None:
+        """Return what is stored under a fingerprint, or None; what is damaged is removed, in one line.
+
+        `homes` are modules whose dataclasses it may have besides those of the package's chapters.
+        """
         path = self._path(key)
         try:
             if not stat.S_ISREG(path.stat().st_mode):
                 raise ValueError("it is no file")
-            return _read(path.read_bytes(), key)
+            return _read(path.read_bytes(), key, homes)
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
             why = f"it can't be read: {reason(error)}"
-        except (ValueError, KeyError, TypeError) as error:
+        except ValueError as error:
             why = " ".join(str(error).split())
         what_now = "it is computed again"
         try:
@@ -228,24 +231,30 @@ class Store:
         return self.folder / key[:2] / f"{key}.outcome"
 
 
-def _read(data: bytes, key: str) -> Stored:
-    """Return what an entry says. Raises ValueError, KeyError or TypeError if it is broken or another's."""
+def _read(data: bytes, key: str, homes: Sequence[str]) -> Stored:
+    """Return what an entry says. Raises ValueError if it is broken or another's."""
     from workshop.execution.codec import decode
 
     seconds, payload = check_entry(data, key)
-    return Stored(decode(payload), seconds)
+    return Stored(decode(payload, homes), seconds)
 
 
 def check_entry(data: bytes, key: str) -> tuple[float, bytes]:
     """Return an entry's seconds and the bytes of its outcome.
 
-    Raises ValueError, KeyError or TypeError if it is broken, or of another fingerprint.
+    Raises ValueError if it is broken, or of another fingerprint.
     """
     checksum, _, rest = data.partition(b"\n")
     if hashlib.sha256(rest).hexdigest().encode() != checksum:
         raise ValueError("its checksum is wrong")
     head, _, payload = rest.partition(b"\n")
-    content = json.loads(head)
-    if content["key"] != key:
+    try:
+        content = json.loads(head)
+        named, seconds = content["key"], float(content["seconds"])
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+        raise ValueError("its head is unreadable") from None
+    if named != key:
         raise ValueError("it is of another fingerprint")
-    return float(content["seconds"]), payload
+    if not (math.isfinite(seconds) and seconds >= 0):
+        raise ValueError("its seconds are no time")
+    return seconds, payload

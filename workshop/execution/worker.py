@@ -1,10 +1,10 @@
 """
 The runner: `python -m workshop.execution.worker FOLDER` in an interpreter without the engine's libraries.
 
-The engine writes an order to a file of the folder and its name to standard input; the runner writes the
-answer next to it and its name to standard output, until the input ends. Both files are of `codec`: an order
-is a dict whose `order` is `environment`, `installed` or `call`. It keeps to Python 3.7, on which the book's
-own stack runs.
+The engine writes an order to a file of the folder and its name to standard input, followed by the modules
+whose dataclasses it has; the runner writes the answer next to it and its name to standard output, until the
+input ends. Both files are of `codec`: an order is a dict whose `order` is `environment`, `installed` or
+`call`. It keeps to Python 3.7, on which the book's own stack runs.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any, Callable, Dict, List, Mapping
 from workshop.datasets import readers
 from workshop.datasets.readers.array_checksums import verify
 from workshop.execution.calling import Made, run_call, storable
-from workshop.execution.codec import decode, encode
+from workshop.execution.codec import MESSAGES, decode, encode
 from workshop.execution.environment import this_environment
 from workshop.execution.processes import end_with_parent
 
@@ -58,8 +58,9 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what libraries print is no answer
     for line in sys.stdin:
-        path = Path(sys.argv[1], line.strip())
-        order = decode(path.read_bytes())
+        name, *homes = line.split()
+        path = Path(sys.argv[1], name)
+        order = decode(path.read_bytes(), (*MESSAGES, *homes))
         answer = path.with_suffix(".answer")
         answer.write_bytes(encode(ORDERS[order["order"]](order)))
         answers.write(f"{answer.name}\n")

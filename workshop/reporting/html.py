@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,8 +24,13 @@ def render(template: str, content: dict[str, Any], **filters: Callable[..., Any]
         lstrip_blocks=True,
         loader=FileSystemLoader(Path(__file__).parent),
     )
-    environment.filters.update(svg=Markup, css=_css_class, **filters)
+    environment.filters.update(svg=Markup, css=_css_class, sha256=_digest, **filters)
     return environment.get_template(template).render(content)
+
+
+def _digest(text: str) -> str:
+    """Return a digest as policies of pages write it."""
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def _css_class(verdict: str) -> str:

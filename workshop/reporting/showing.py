@@ -57,13 +57,11 @@ def print_claim(
     sample: SampleSummary | None = None,
     notices: Notices | None = None,
     code: Mapping[str, Sequence[str]] | None = None,
-    more: Rows = (),
     verbose: bool = False,
 ) -> None:
     """Print what is known of a claim: verdict and values, then what they rest on.
 
-    `last` is its record of the last run here. `more` are further rows at the end. With `verbose`
-    all of the engine's words follow.
+    `last` is its record of the last run here. With `verbose` all of the engine's words follow.
     """
     screen = Screen(console)
     row = Row(claim) if last is None else Row(claim, last["verdict"], last["measured"], last["reason"])
@@ -89,7 +87,7 @@ def print_claim(
         screen.line()
         screen.rows([("Why", last["reason"])])
     screen.line()
-    screen.rows([*_basis(claim, last, sample, code or {}), *more])
+    screen.rows(_basis(claim, last, sample, code or {}))
     if verbose:
         screen.line()
         screen.rows(_engine_rows(claim, last, sample, notices))

@@ -34,21 +34,6 @@ def rank_p(recorded: Numbers, fresh: Numbers) -> float:
     return min(1.0, 2 * min(low, high))
 
 
-def untied_rank_p(recorded: Numbers, fresh: Numbers) -> float:
-    """Return the two-sided p of Wilcoxon's rank sum, by its distribution without ties.
-
-    Without ties it is `rank_p`, but in a fraction of a second for thousands of outcomes. A tie counts half,
-    and one more pair is added if there are any. Ties make the sum vary less, so a p of at most 1e-3 is then
-    never too small, but may be much too large.
-    """
-    old, new, pairs = np.sort(_finite(recorded)), _finite(fresh), len(recorded) * len(fresh)
-    doubled = int((np.searchsorted(old, new, "left") + np.searchsorted(old, new, "right")).sum())
-    ties = len(np.unique(np.concatenate([old, new]))) < len(old) + len(new)
-    tails = _untied_tails(len(recorded), len(fresh))
-    extreme = (min(doubled, 2 * pairs - doubled) + 1) // 2 + ties
-    return min(1.0, 2 * float(tails[min(extreme, len(tails) - 1)]))
-
-
 def rank_tails(recorded: Numbers, fresh: Numbers) -> tuple[float, float]:
     """Return the probabilities of a rank sum of `fresh` at most, and at least, as large as it is."""
     pooled = _finite(np.concatenate([recorded, fresh]))

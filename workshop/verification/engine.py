@@ -33,7 +33,6 @@ from workshop.statistics.hypothesis_tests import FALSE_ALARM, holm
 from workshop.untrusted import printable
 from workshop.verification.drift import drift
 from workshop.verification.judging import Judgement, judge_outcomes
-from workshop.verification.nights import judge_nights
 from workshop.verification.outcomes import PartOutcome, first_outcomes
 from workshop.verification.plans import ClaimPlanner, Outcomes, Plan, quantities
 from workshop.verification.repeats import Repeated, repeated
@@ -52,8 +51,7 @@ class Engine:
     `store` is the folder of the result store, None to ignore it; `seed_count` raises the sample of every
     stochastic claim to that many seeds; `varied` is the seed set, 0 for the default one; `processes` run in
     parallel; with `services`, web services are asked whether they answer; `timeout` is the number of seconds
-    after which a part with all its seeds is stopped; `nights` is the result store to whose nights this run is
-    added, None for none. Then the pooled nights are tested for drift instead of this run alone.
+    after which a part with all its seeds is stopped.
 
     Functions are called in this interpreter, or in the one at `python`, whose environment then is that of the
     run. With a `cluster` they are called there, in its environment; `processes`, `timeout` and `python` are
@@ -75,7 +73,6 @@ class Engine:
     services: bool = False
     python: Path | None = None
     timeout: float | None = None
-    nights: Path | None = None
     listener: Listener | None = None
     cluster: Cluster | None = None
     usage: Usage = field(default_factory=Usage)
@@ -137,8 +134,7 @@ class Engine:
         plans = [planner.plan(claim) for claim in claims]
         with self._workers() as workers:
             self._execute(plans, workers)
-            if self.nights is None:
-                plans = self._draw_more(plans, planner, workers)
+            plans = self._draw_more(plans, planner, workers)
             own = 0 if self.cluster is not None else peak_memory()
             self._peak = max(self._peak, workers.peak, own)
         self._fresh.update({plan.claim.id: len(plan.sample) for plan in plans})
@@ -163,12 +159,9 @@ class Engine:
 
     def _decide(self, plans: Sequence[Plan]) -> tuple[Record, ...]:
         """Return the records of claims whose runs have been made."""
-        tests = self._test_drift(plans) if self.nights is None else {}
+        tests = self._test_drift(plans)
         alarms = holm(tests, family=self._family)
         judgements = [self._judge(plan, tests, alarms) for plan in plans]
-        if self.nights is not None:
-            given = (self.nights, self.varied, plans, judgements, self._outcomes)
-            judgements = judge_nights(*given, self.environment, self._level)
         return tuple(_record(plan, j, self._outcomes) for plan, j in zip(plans, judgements, strict=True))
 
     def with_samples(self, results: Results) -> Results:
@@ -192,13 +185,13 @@ class Engine:
         """Return the outcome of a job, None if it is not at hand."""
         if job.key in self._outcomes:
             return self._outcomes[job.key].outcome
-        stored = None if self._store is None else self._store.get(job.fingerprint)
+        stored = None if self._store is None else self._store.get(job.fingerprint, (job.part.module,))
         return None if stored is None else stored.outcome
 
     def _at_hand(self, job: Job) -> bool:
         if job.blocked is not None or self._store is None:
             return False
-        return job.key in self._outcomes or self._store.get(job.fingerprint) is not None
+        return job.key in self._outcomes or self._store.get(job.fingerprint, (job.part.module,)) is not None
 
     @cached_property
     def _store(self) -> Store | None:

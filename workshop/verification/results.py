@@ -40,6 +40,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -55,6 +56,7 @@ from workshop.ledger.errors import in_words
 from workshop.ledger.model import Evidence
 from workshop.ledger.values import brief, is_number, leaves, plain
 from workshop.strict_json import NotJSON, read_json
+from workshop.units import UNIT_ID
 from workshop.untrusted import one_line
 from workshop.verification.verdicts import VERIFIED, Basis, Verdict
 
@@ -66,6 +68,8 @@ _READABLE = ("workshop-results/1", SCHEMA)
 # keys of a claim that later versions of the schema may have
 _RESERVED = ("previous", "curves")
 
+_UNIT_ID = re.compile(UNIT_ID.pattern, re.ASCII)
+_CLAIM_ID = re.compile(rf"{UNIT_ID.pattern}\.[a-z0-9_]+", re.ASCII)
 _COUNTS = {"threads", "memory", "varied"}  # the facts that are whole numbers
 
 
@@ -79,8 +83,24 @@ def _facts(environment: Mapping[str, Any]) -> Mapping[str, Any]:
     return environment
 
 
+def _claim_id(text: str) -> str:
+    if not _CLAIM_ID.fullmatch(text):
+        raise ValueError(
+            f"id {brief(text, 60)!r} is no claim's: write it as in the ledger, ch02.ex05.accuracy"
+        )
+    return text
+
+
+def _unit_id(text: str) -> str:
+    if not _UNIT_ID.fullmatch(text):
+        raise ValueError(f"unit {brief(text, 60)!r} is no unit's id: write it as in the ledger, ch02.ex05")
+    return text
+
+
 # types of what is read: of the right kind without being converted, numbers finite, one line of text
 Line = Annotated[str, Strict(), AfterValidator(lambda text: " ".join(text.split()))]
+ClaimId = Annotated[Line, AfterValidator(_claim_id)]
+UnitId = Annotated[Line, AfterValidator(_unit_id)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Count = Annotated[int, Field(strict=True, ge=0)]
 Facts = Annotated[Mapping[str, Any], AfterValidator(_facts)]
@@ -96,7 +116,7 @@ class UnitRuns:
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
-    unit: Line
+    unit: UnitId
     runs: Count
     date: Line
     seconds: Number
@@ -180,8 +200,8 @@ class Record:
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
-    id: Line
-    unit: Line
+    id: ClaimId
+    unit: UnitId
     ours: Annotated[bool, Strict()]
     verdict: Verdict
     documented: Any

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table as RichTable
+from rich.text import Text
 
 from workshop.reporting.bench import tables
 from workshop.reporting.bench.history import History
@@ -30,7 +30,7 @@ def print_bench(history: History, console: Console) -> None:
         tables.limits_line(run),
         *tables.left_out_lines(history),
     ):
-        console.print(escape(line), soft_wrap=True, highlight=False)
+        console.print(Text(line), soft_wrap=True, highlight=False)
     goals = tables.goal_table(run)
     if goals is not None:
         _print(goals, console)
@@ -39,20 +39,25 @@ def print_bench(history: History, console: Console) -> None:
         _print(table, console)
     agreement, moved = tables.agreement_tables(history)
     if agreement is not None:
-        console.print(f"\n[bold]{agreement.title}[/] {escape(agreement.note)}", highlight=False)
+        _print_title(agreement, console)
     for found in filter(None, (moved, tables.creep_table(history))):
         _print(found, console)
 
 
 def _print(table: tables.Table, console: Console) -> None:
     drawn = RichTable(box=None, pad_edge=False, header_style="bold")
-    drawn.add_column(escape(table.group))
+    drawn.add_column(Text(table.group))
     for column in table.columns:  # names and remarks may wrap, numbers may not
-        drawn.add_column(escape(column), no_wrap=column not in (table.columns[0], table.columns[-1]))
+        drawn.add_column(Text(column), no_wrap=column not in (table.columns[0], table.columns[-1]))
     group = ""
     for row in table.rows:
         heading = "" if row.group == group else row.group
         group = row.group
-        drawn.add_row(escape(heading), *map(escape, row.cells), style=COLOURS.get(row.mark))
-    console.print(f"\n[bold]{escape(table.title)}[/] {escape(table.note)}", highlight=False)
+        drawn.add_row(Text(heading), *map(Text, row.cells), style=COLOURS.get(row.mark))
+    _print_title(table, console)
     console.print(drawn)
+
+
+def _print_title(table: tables.Table, console: Console) -> None:
+    console.print()
+    console.print(Text.assemble((table.title, "bold"), f" {table.note}"), highlight=False)

@@ -72,7 +72,7 @@ def _print_grid(comparison: Comparison, console: Console) -> None:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column(Text("differs from"), overflow="fold")
     for chapter in chapters:
-        table.add_column(chapter, justify="right")
+        table.add_column(Text(chapter), justify="right")
     table.add_row(
         Text(comparison.labels[0]), *(str(numbers[chapter][0]) for chapter in chapters), style="dim"
     )

@@ -1,0 +1,208 @@
+"""Pages of what others wrote: whatever a file says, the page asks for nothing and runs nothing of it."""
+
+# ruff: noqa: E501  a case is a line
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.browser.pages import run as made_up_run
+from tests.reporting.bench_files import content
+from workshop.cli.app import app
+from workshop.figures import files
+from workshop.figures.files import write_figures
+from workshop.figures.registry import Figure
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+# each asks for URL if a page takes it for markup
+TEXTS = (
+    '<img src="URL/text">',
+    '"><img src="URL/attribute">',
+    "<svg/onload=\"fetch('URL/handler')\">",
+    "</script><script>fetch('URL/script')</script>",
+    "</style><style>@import 'URL/sheet';</style>",
+    '<link rel="stylesheet" href="URL/link">',
+    '<iframe src="URL/frame"></iframe>',
+    "<style>body{background:url(URL/background)}</style>",
+)
+DRAWINGS = (
+    "<svg xmlns='http://www.w3.org/2000/svg'><style><g/>a{} body{background:url(URL/tail)}</style></svg>",
+    "<table><tr><td><style>a{}<td/>a{} body{background:url(URL/table)}</style></td></tr></table>",
+    "<svg xmlns='http://www.w3.org/2000/svg'><style>body{background:url(URL/sheet)}</style></svg>",
+    "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><image width='9' height='9' href='URL/image'/></svg>",
+    "<svg xmlns='http://www.w3.org/2000/svg'><rect width='9' height='9' style='fill: url(URL/fill#a)'/></svg>",
+    "<table background='URL/attribute'><tr><td><img src='URL/img'/></td></tr></table>",
+    "<svg xmlns='http://www.w3.org/2000/svg' onload=\"fetch('URL/onload')\"/>",
+)
+
+
+@pytest.fixture(scope="module")
+def asked() -> Iterator[tuple[str, list[str]]]:
+    """Serve nothing on this machine, and return the address and the paths that were asked for."""
+    paths: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            paths.append(self.path)
+            self.send_response(404)
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", paths
+        server.shutdown()
+
+
+@pytest.fixture
+def requests(browser: Browser, asked: tuple[str, list[str]]) -> Callable[[Path], list[str]]:
+    """Return what opens a page, with everything in it, and gives the paths that it asked for."""
+    _, paths = asked
+
+    def of_page(page: Path) -> list[str]:
+        paths.clear()
+        opened = browser.new_page()
+        opened.goto(page.as_uri(), timeout=30_000)
+        opened.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+        opened.mouse.wheel(0, 100_000)
+        opened.wait_for_load_state("networkidle")
+        opened.close()
+        return list(paths)
+
+    return of_page
+
+
+def command(*words: str | Path) -> None:
+    """Run the command line, which writes a page."""
+    answer = CliRunner().invoke(app, [str(word) for word in words])
+    assert answer.exit_code in {0, 1}, answer.output
+
+
+def results(path: Path, address: str) -> Path:
+    """Write the made-up run with hostile text in every field that takes any."""
+    texts = [text.replace("URL", address) for text in TEXTS]
+    records = []
+    for number, record in enumerate(made_up_run().claims):
+        text = texts[number % len(texts)]
+        kept = record.sample and replace(record.sample, dates=text, problem=text)
+        records.append(
+            replace(
+                record, reason=text, rule=text, documented=text, measured={text: [text]}, beside={text: text},
+                sample=kept,
+            )
+        )  # fmt: skip
+    facts = {**made_up_run().environment, "tensorflow": texts[0], "system": texts[1], texts[2]: texts[3]}
+    replace(made_up_run(), environment=facts, claims=tuple(records)).write(path)
+    return path
+
+
+def draw(path: Path, *drawings: str) -> None:
+    """Write figures next to a results file, which are said to be its own."""
+    unit = made_up_run().claims[0].unit
+    write_figures({unit: [Figure("a title", "a text", drawing) for drawing in drawings]}, path)
+
+
+def report(path: Path, address: str) -> Path:
+    """Write the report of hostile results."""
+    command("report", results(path.with_suffix(".json"), address), "--output", path)
+    return path
+
+
+def comparison(path: Path, address: str) -> Path:
+    """Write the comparison of hostile results."""
+    one, other = results(path.with_name("one.json"), address), path.with_name("other.json")
+    made_up_run(other=True).write(other)
+    command("compare", one, other, "--html", path)
+    return path
+
+
+def benchmarks(path: Path, address: str) -> Path:
+    """Write the page of hostile benchmarks."""
+    text = json.dumps(content())
+    for name, payload in zip(("ours", "machine", "cpu", "keras"), TEXTS, strict=False):
+        escaped = json.dumps(payload.replace("URL", address))[1:-1]
+        text = text.replace(f': "{name}', f': "{escaped}{name}')
+    path.with_suffix(".json").write_text(text, "utf-8")
+    command("bench", "report", path.with_suffix(".json"), "--output", path)
+    return path
+
+
+def a_class(path: Path, address: str) -> Path:
+    """Write the page of submissions with hostile names, cells and outputs."""
+    written = []
+    for number, text in enumerate(TEXTS):
+        payload = text.replace("URL", address)
+        cell = {
+            "cell_type": "code", "execution_count": 1, "metadata": {}, "source": f"# exercise 5.04\n{payload}",
+            "outputs": [{"output_type": "stream", "name": "stdout", "text": f"{payload}\nTest RMSE: 7.8 {payload}"}],
+        }  # fmt: skip
+        book = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+        written.append(path.with_name(f"{number}{payload.replace('/', '_')}"[:200] + ".ipynb"))
+        written[-1].write_text(json.dumps(book), "utf-8")
+    command("check", *written, "--html", path)
+    return path
+
+
+@pytest.mark.parametrize("write", [report, comparison, benchmarks, a_class])
+def test_a_page_of_hostile_texts_asks_for_nothing(
+    write: Callable[[Path, str], Path],
+    tmp_path: Path,
+    asked: tuple[str, list[str]],
+    requests: Callable[[Path], list[str]],
+) -> None:
+    """The texts are in the page, as text."""
+    page = write(tmp_path / "page.html", asked[0])
+
+    assert asked[0].removeprefix("http://") in page.read_text("utf-8")
+    assert requests(page) == []
+
+
+@pytest.mark.parametrize("drawing", DRAWINGS)
+def test_a_page_of_hostile_figures_asks_for_nothing(
+    drawing: str,
+    tmp_path: Path,
+    asked: tuple[str, list[str]],
+    requests: Callable[[Path], list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They are not in the page; and if they were, its policy would stop them."""
+    made_up_run().write(tmp_path / "r.json")
+    draw(tmp_path / "r.json", drawing.replace("URL", asked[0]))
+
+    command("report", tmp_path / "r.json", "--output", tmp_path / "page.html")
+    assert asked[0] not in (tmp_path / "page.html").read_text("utf-8")
+    assert requests(tmp_path / "page.html") == []
+
+    monkeypatch.setattr(files, "_harmless", lambda _: True)
+    command("report", tmp_path / "r.json", "--output", tmp_path / "page.html")
+    let_through = (tmp_path / "page.html").read_text("utf-8")
+    assert asked[0] in let_through
+    assert requests(tmp_path / "page.html") == []
+
+    policy = let_through[let_through.index("<meta http-equiv") :].partition("\n")[0]
+    (tmp_path / "page.html").write_text(let_through.replace(policy, ""), "utf-8")
+    assert requests(tmp_path / "page.html") != [], "the drawing is no attack"
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_every_text_would_ask_for_something(
+    text: str, tmp_path: Path, asked: tuple[str, list[str]], requests: Callable[[Path], list[str]]
+) -> None:
+    """In a page that takes it for markup; so the counts above are of something."""
+    page = tmp_path / "page.html"
+    page.write_text(f'<!doctype html><title a="">t</title><p title="">{text.replace("URL", asked[0])}</p>')
+
+    assert requests(page) != []
