@@ -25,7 +25,7 @@ def check_file(path: Path, *, alone: bool = True) -> Report:
         if path.exists() and not path.is_file():
             raise UsageError(f"{one_line(str(path))}: it is no file: name one")
         if kind == ".ipynb":
-            return check_notebook(path)
+            return _check_notebook(path)
         if kind in {".csv", ".json"}:
             rows = _read_csv(path) if kind == ".csv" else _read_json(path)
             return check_numbers(one_line(path.name), rows)
@@ -36,6 +36,19 @@ def check_file(path: Path, *, alone: bool = True) -> Report:
         if alone:
             raise
         return Report(one_line(path.name), (), problem=str(error))
+
+
+def _check_notebook(path: Path) -> Report:
+    """Check a notebook. Raises UsageError also for a defect of ours, which must not cost the other files."""
+    try:
+        return check_notebook(path)
+    except UsageError:
+        raise
+    except Exception as error:
+        what = one_line(f"{type(error).__name__}: {error}"[:200])
+        raise UsageError(
+            f"{one_line(str(path))}: it can't be checked ({what}), a defect of ours: report it with the file"
+        ) from error
 
 
 def _read_csv(path: Path) -> list[tuple[str, Any]]:
