@@ -186,10 +186,12 @@ def test_what_killed_runs_left_is_swept(entry: Entry, server: Any, cache: Path) 
     assert not [path for path in left if path.exists()]
 
 
-def test_a_wait_for_another_run_is_shown(
-    entry: Entry, server: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """One line names the run that is waited for, and the wait ends with that run."""
+@pytest.mark.parametrize(("run", "who"), [("1-2", "another run"), ("this", "another process of this run")])
+def test_a_wait_is_shown(
+    entry: Entry, server: Any, cache: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
+    run: str, who: str,
+) -> None:  # fmt: skip
+    """One line says whether another run is waited for, or a process of this one, and it ends with that."""
     server.contents["/made_up.txt"] = CONTENT
     monkeypatch.setattr("workshop.datasets.cache._SHORT_WAIT", 0.01)
     made_up = entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"})
@@ -208,6 +210,8 @@ def test_a_wait_for_another_run_is_shown(
     other = threading.Thread(target=other_run)
     other.start()
     assert shown.wait(60)
+    if run != "this":
+        monkeypatch.setenv("WORKSHOP_RUN", run)
     LOGGER.addHandler(handler)
     try:
         assert isinstance(find_data_set(made_up, offline=False), Found)
@@ -215,9 +219,8 @@ def test_a_wait_for_another_run_is_shown(
         release.set()
         LOGGER.removeHandler(handler)
         other.join()
-    assert [record.getMessage() for record in caplog.records] == [
-        "waiting for another run that fetches made_up"
-    ]
+    assert [record.getMessage() for record in caplog.records] == [f"waiting for {who} that fetches made_up"]
+    assert not list((cache / "locks").glob("*.run"))
 
 
 def test_a_wrong_download_is_refused(

@@ -47,8 +47,10 @@ def _seed_set(text: str) -> int | None:
     """Return the number of a seed set, None for the next one."""
     if text == "next":
         return None
-    if not text.isdecimal():
-        raise typer.BadParameter(f"{text!r} is neither a number from 0 up nor 'next'.")
+    from workshop.execution.seeds import MOST_SEED_SET
+
+    if not text.isdecimal() or len(text) > 20 or int(text) > MOST_SEED_SET:
+        raise typer.BadParameter(f"{text[:40]!r} is neither a number from 0 to {MOST_SEED_SET:,} nor 'next'.")
     return int(text)
 
 
@@ -154,8 +156,7 @@ def verify(
 
         bar = ProgressBar(print_estimate)
         run = engine(listener=bar.listen)
-        missing = engine().missing_datasets(claims)
-        line = fetch_small(missing, claims, fetched=cached and not offline)
+        line = fetch_small(*engine().lacking_datasets(claims), claims, fetched=cached and not offline)
         with suppress(OSError):  # where it can't be shown, the results are written all the same
             print_taken(patterns or [], ledger, shown)
             print_start(claims, ledger, shown, line)
