@@ -153,15 +153,20 @@ def _machine() -> str:
 def _is_gone(name: str) -> bool:
     """Return whether the writer that a temporary file's name has is a process of this machine that ended."""
     writer = _WRITER.search(name)
-    if writer is None or writer[2] != _machine() or sys.platform == "win32":  # os.kill would end it there
-        return False
-    try:
-        os.kill(int(writer[1]), 0)
-    except (ProcessLookupError, OverflowError):
+    return writer is not None and writer[2] == _machine() and not lives(int(writer[1]))
+
+
+def lives(process: int) -> bool:
+    """Return whether a process of this machine lives, or may live."""
+    if sys.platform == "win32":  # where os.kill would end it
         return True
-    except OSError:  # another user's
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
         return False
-    return False
+    except OSError:  # another user's
+        return True
+    return True
 
 
 def _abandoned(path: Path) -> bool:

@@ -31,6 +31,7 @@ from workshop.untrusted import one_line
 
 RUNNER = "workshop.execution.worker"
 SECONDS_TO_ANSWER = 120.0  # for an interpreter that has to start, and imports nothing that is large
+_SECONDS_TO_END = 10.0  # for one that says no more
 _LONGEST_ANSWER = 1000  # characters
 
 
@@ -150,8 +151,10 @@ class OtherPython:
             stdin.write(f"{name}\n")  # a folder's name may have several lines
             stdin.flush()
             answer = stdout.readline(_LONGEST_ANSWER).strip()
-        except (BrokenPipeError, UnicodeDecodeError):
+        except BrokenPipeError:
             answer = ""
+        except UnicodeDecodeError:
+            answer = "\ufffd"
         except BaseException:  # interrupted: its answer would be taken for that of the next order
             self._stop()
             raise
@@ -167,7 +170,9 @@ class OtherPython:
                 "name a Python interpreter"
             )
         if not answer:
-            code = process.wait()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_SECONDS_TO_END)
+            code = process.poll() or 0
             self._stop()
             raise _Stopped(self.python, code)
         answered = path.with_name(answer)
