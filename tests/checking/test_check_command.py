@@ -128,8 +128,10 @@ def test_a_large_file_of_numbers_is_refused(name: str, tmp_path: Path) -> None:
     """It is not read."""
     path = tmp_path / name
     path.write_bytes(b" " * 20_000_000)
+    result = run(path)
 
-    assert run(path).exit_code == 2
+    assert result.exit_code == 2
+    assert "it has 20 MB" in result.stderr
 
 
 REFUSED = {

@@ -68,7 +68,8 @@ def start(bench: Bench, *arguments: str, **variables: str) -> subprocess.Popen[s
 def end(process: subprocess.Popen[str]) -> None:
     """Kill a run and all that it started."""
     for each in reversed(descendants(process.pid)):
-        os.kill(each, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(each, signal.SIGKILL)
     process.communicate()
 
 

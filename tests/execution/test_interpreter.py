@@ -237,7 +237,7 @@ def test_an_interrupted_order_is_not_answered_later(interpreter, monkeypatch) ->
     python = OtherPython(interpreter())
     python.environment(1)
 
-    def interrupt() -> str:
+    def interrupt(_: int) -> str:
         raise KeyboardInterrupt
 
     stdout = SimpleNamespace(readline=interrupt, close=python._process.stdout.close)

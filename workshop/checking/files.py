@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from workshop.strict_json import NotJSON, read_json
 from workshop.untrusted import one_line
 
 _MOST_ROWS = 10_000
+_MOST_BYTES = 10_000_000  # of a file of numbers
 
 
 def check_file(path: Path, *, alone: bool = True) -> Report:
@@ -27,6 +29,7 @@ def check_file(path: Path, *, alone: bool = True) -> Report:
         if kind == ".ipynb":
             return _check_notebook(path)
         if kind in {".csv", ".json"}:
+            _check_size(path)
             rows = _read_csv(path) if kind == ".csv" else _read_json(path)
             return check_numbers(one_line(path.name), rows)
         raise UsageError(
@@ -36,6 +39,16 @@ def check_file(path: Path, *, alone: bool = True) -> Report:
         if alone:
             raise
         return Report(one_line(path.name), (), problem=str(error))
+
+
+def _check_size(path: Path) -> None:
+    """Raise UsageError for a file of numbers that is larger than any."""
+    with contextlib.suppress(OSError):  # reading it says why
+        size = path.stat().st_size
+        if size > _MOST_BYTES:
+            raise UsageError(
+                f"{one_line(str(path))}: it has {size / 1e6:.0f} MB: write a line for each result"
+            )
 
 
 def _check_notebook(path: Path) -> Report:
