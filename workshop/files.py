@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import glob
 import hashlib
 import os
 import re
@@ -72,7 +73,10 @@ def _write(target: Path, content: bytes | Callable[[Path], object], mode: int | 
 
 
 def check_writable(path: Path) -> None:
-    """Raise OSError if no file can be written at `path`. Creates its folder but leaves no file."""
+    """Raise OSError if no file can be written at `path`. Creates its folder but leaves no file.
+
+    What killed writers of this file have left is removed.
+    """
     target = Path(os.path.realpath(path))
     mode = _mode(target)
     if mode is not None and not stat.S_ISREG(mode):
@@ -80,6 +84,8 @@ def check_writable(path: Path) -> None:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
         return
     target.parent.mkdir(parents=True, exist_ok=True)
+    for left in target.parent.glob(f".{glob.escape(target.name[:60])}.*{_SUFFIX}"):
+        _remove_abandoned(left)
     with _temporary(target, target.parent) as (temporary, handle):
         temporary.write_bytes(bytes(4096))
         os.fsync(handle)  # some file systems report a full disk only now
@@ -88,10 +94,14 @@ def check_writable(path: Path) -> None:
 def sweep(folder: Path) -> None:
     """Remove the temporary files below `folder` whose writers are gone, as far as possible."""
     for path in folder.rglob(f".*{_SUFFIX}") if folder.is_dir() else ():
-        with contextlib.suppress(OSError):
-            old = time.time() - path.stat().st_mtime > _YOUNG
-            if (old or _is_gone(path.name)) and _abandoned(path):
-                path.unlink()
+        _remove_abandoned(path)
+
+
+def _remove_abandoned(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        old = time.time() - path.stat().st_mtime > _YOUNG
+        if (old or _is_gone(path.name)) and _abandoned(path):
+            path.unlink()
 
 
 def expanded(folder: str) -> Path:
