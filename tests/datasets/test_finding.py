@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from workshop import files
 from workshop.datasets import DataError, Found, Missing, UnknownDataSetError, find, load, reachability
 from workshop.datasets.cache import LOGGER, Verifier, locked
 from workshop.datasets.finding import find_data_set
@@ -184,6 +185,20 @@ def test_what_killed_runs_left_is_swept(entry: Entry, server: Any, cache: Path) 
     made_up = entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"})
     assert isinstance(find_data_set(made_up, offline=False), Found)
     assert not [path for path in left if path.exists()]
+
+
+def test_what_killed_runs_left_goes_where_nothing_is_fetched(entry: Entry, server: Any, cache: Path) -> None:
+    """Each use of a data set that is here sweeps its folder, however young the file of a dead process is."""
+    server.contents["/made_up.txt"] = CONTENT
+    made_up = entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"})
+    assert isinstance(find_data_set(made_up, offline=False), Found)
+    with subprocess.Popen([sys.executable, "-c", ""]) as gone:
+        gone.wait()
+    left = cache / "made_up" / "only" / f".made_up.txt.{gone.pid}-{files._machine()}-0123456789ab.part"
+    left.write_bytes(CONTENT)
+
+    assert isinstance(find_data_set(made_up, offline=True), Found)
+    assert not left.exists()
 
 
 @pytest.mark.parametrize(("run", "who"), [("1-2", "another run"), ("this", "another process of this run")])
