@@ -96,8 +96,8 @@ def _with_workers(lab: Lab) -> Place:
 
 
 TARGETS = (
-    Target("verify", VERIFY, 16, results, Lab.place),
-    Target("record", ("record", STOCHASTIC, "--seeds", "8"), 10, sample, _with_package),
+    Target("verify", VERIFY, 40, results, Lab.place),
+    Target("record", ("record", STOCHASTIC, "--seeds", "8"), 20, sample, _with_package),
     Target("data fetch", ("data", "fetch", *SETS), 8, cached, Lab.place),
     Target("data check", ("data", "check", *SETS), 8, cached, Lab.place),
     Target("report", ("report", JSON, "--output", "results/page.html"), 8, page, _with_results),
@@ -120,7 +120,6 @@ def _kill(lab: Lab, target: Target, tally: Tally) -> None:
     place = target.prepare(lab)
     for _ in range(lab.count(target.tries)):
         before = outcomes(place.store)
-        place.age()
         run = lab.start(place, target.words)
         time.sleep(lab.random.uniform(0, min(usual.seconds, LONGEST)))
         hit = run.send(signal.SIGKILL)
@@ -139,7 +138,6 @@ def finish(
 ) -> None:
     """Run the command undisturbed after the attacks: it must give the right answer and leave nothing."""
     before = outcomes(place.store)
-    place.age()
     run = lab.start(place, words)
     run.end()
     lab.judge(tally, place, run, before)

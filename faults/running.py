@@ -57,12 +57,6 @@ class Place:
         """Return temporary files and folders that runs have left."""
         return leftovers((self.cache, self.store, self.results), self.temporary)
 
-    def age(self) -> None:
-        """Make leftovers an hour old: young ones may belong to a run that is at work, and stay."""
-        for path in self.leftovers():
-            with contextlib.suppress(OSError):
-                os.utime(path, (time.time() - 3600,) * 2)
-
 
 class Run:
     """A run of `workshop` with these words, in a session of its own."""

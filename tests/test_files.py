@@ -14,6 +14,8 @@ from typing import NoReturn
 
 import pytest
 
+from workshop.datasets.cache import cache_folder
+from workshop.execution.store import default_store
 from workshop.files import check_writable, sweep, write_atomically
 
 
@@ -140,3 +142,54 @@ def test_what_a_killed_writer_left_is_removed(tmp_path: Path) -> None:
         process.send_signal(signal.SIGKILL)
     sweep(tmp_path)
     assert list(target.parent.iterdir()) == []
+
+
+@pytest.mark.parametrize("by_name", [False, True])
+def test_what_a_killed_writer_left_is_removed_at_once(tmp_path: Path, *, by_name: bool) -> None:
+    """Its file names it, so that nobody waits a minute; a living process's, or another machine's, stays."""
+    target = tmp_path / "file"
+    with subprocess.Popen([sys.executable, "-c", KILLED, str(target)], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        (part,) = tmp_path.iterdir()
+        process.send_signal(signal.SIGKILL)
+    assert f".{process.pid}-" in part.name
+    here = part.name.split("-")[1]
+    living = part.with_name(part.name.replace(f".{process.pid}-", f".{os.getpid()}-"))
+    elsewhere = part.with_name(part.name.replace(f"-{here}-", "-000000-"))
+    for other in (living, elsewhere):
+        other.write_bytes(b"half")
+
+    if by_name:
+        check_writable(target)
+    else:
+        sweep(tmp_path)
+
+    assert {*tmp_path.iterdir()} == {living, elsewhere}
+
+
+def test_a_file_is_staged_elsewhere(tmp_path: Path) -> None:
+    """Nothing unfinished lies in its folder, unless the other folder is none."""
+    staged, target = tmp_path / "staged", tmp_path / "package" / "file"
+    seen: list[Path] = []
+
+    def fill(part: Path) -> None:
+        seen.append(part.parent)
+        part.write_bytes(b"x")
+
+    write_atomically(target, fill, staged=staged)
+    write_atomically(target, fill, staged=target)  # no folder
+
+    assert seen == [staged, target.parent]
+    assert target.read_bytes() == b"x"
+    assert list(staged.iterdir()) == []
+
+
+def test_a_home_folder_is_expanded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """`~` in WORKSHOP_STORE and WORKSHOP_CACHE is the home folder, as in WORKSHOP_MIRROR."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("WORKSHOP_STORE", "~/x")
+    monkeypatch.setenv("WORKSHOP_CACHE", "~/y")
+
+    assert default_store() == tmp_path / "x"
+    assert cache_folder() == tmp_path / "y"

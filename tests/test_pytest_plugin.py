@@ -253,6 +253,16 @@ def test_a_file_or_an_interpreter_that_cannot_be_used(
     assert tally(project) == {}
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full: run on Linux")
+def test_results_that_can_not_be_written_are_one_line(project: pytest.Pytester) -> None:
+    """The verdicts are shown all the same, and the run is red."""
+    result = project.runpytest_subprocess("--workshop-json=/dev/full")
+
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    assert "no results: /dev/full: no space left on device" in result.stdout.str()
+    assert "OSError" not in result.stdout.str() + result.stderr.str()
+
+
 def test_a_run_that_verified_nothing_is_red(project: pytest.Pytester) -> None:
     """Skips alone are no success, and the summary says so."""
     result = project.runpytest_subprocess("-k", "unavailable or drawing")

@@ -4,28 +4,40 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import glob
+import hashlib
 import os
+import re
 import secrets
+import socket
 import stat
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 if sys.platform != "win32":
     import fcntl
 
 _SUFFIX = ".part"
-# a younger file may belong to a writer that has created it and not yet locked it
+# a folder that nothing can be moved from, or written into
+_ELSEWHERE = {errno.EXDEV, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.ENOSPC}
+# a younger file may belong to a writer on another machine that has created it and not yet locked it
 _YOUNG = 60.0
+# its writer: a process, and the machine on which that runs
+_WRITER = re.compile(r"\.(\d+)-([0-9a-f]{6})-[0-9a-f]{12}\.part$")
 
 
-def write_atomically(path: Path, content: bytes | Callable[[Path], object]) -> None:
+def write_atomically(
+    path: Path, content: bytes | Callable[[Path], object], *, staged: Path | None = None
+) -> None:
     """Write a file so that nobody sees a part of it, even after a kill or a power cut.
 
     `content` is the bytes, or a function that fills the file at a given path. Links are followed. A special
     file, such as a pipe or a device, is not replaced but written to. A new file gets the mode that the umask
-    allows, and an existing file keeps its own.
+    allows, and an existing file keeps its own. Until it is whole, the file is next to its place, or in the
+    folder `staged` if that is on the same disk.
 
     Raises OSError if the file can't be written; it is then unchanged.
     """
@@ -35,7 +47,20 @@ def write_atomically(path: Path, content: bytes | Callable[[Path], object]) -> N
         _write_special(target, content)
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    with _temporary(target) as (temporary, handle):
+    if staged is not None:
+        try:
+            staged.mkdir(parents=True, exist_ok=True)
+            _write(target, content, mode, staged)
+        except OSError as error:
+            if error.errno not in _ELSEWHERE:
+                raise
+        else:
+            return
+    _write(target, content, mode, target.parent)
+
+
+def _write(target: Path, content: bytes | Callable[[Path], object], mode: int | None, folder: Path) -> None:
+    with _temporary(target, folder) as (temporary, handle):
         if callable(content):
             content(temporary)
         else:
@@ -48,7 +73,10 @@ def write_atomically(path: Path, content: bytes | Callable[[Path], object]) -> N
 
 
 def check_writable(path: Path) -> None:
-    """Raise OSError if no file can be written at `path`. Creates its folder but leaves no file."""
+    """Raise OSError if no file can be written at `path`. Creates its folder but leaves no file.
+
+    What killed writers of this file have left is removed.
+    """
     target = Path(os.path.realpath(path))
     mode = _mode(target)
     if mode is not None and not stat.S_ISREG(mode):
@@ -56,7 +84,9 @@ def check_writable(path: Path) -> None:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    with _temporary(target) as (temporary, handle):
+    for left in target.parent.glob(f".{glob.escape(target.name[:60])}.*{_SUFFIX}"):
+        _remove_abandoned(left)
+    with _temporary(target, target.parent) as (temporary, handle):
         temporary.write_bytes(bytes(4096))
         os.fsync(handle)  # some file systems report a full disk only now
 
@@ -64,9 +94,27 @@ def check_writable(path: Path) -> None:
 def sweep(folder: Path) -> None:
     """Remove the temporary files below `folder` whose writers are gone, as far as possible."""
     for path in folder.rglob(f".*{_SUFFIX}") if folder.is_dir() else ():
-        with contextlib.suppress(OSError):
-            if time.time() - path.stat().st_mtime > _YOUNG and _abandoned(path):
-                path.unlink()
+        _remove_abandoned(path)
+
+
+def _remove_abandoned(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        old = time.time() - path.stat().st_mtime > _YOUNG
+        if (old or _is_gone(path.name)) and _abandoned(path):
+            path.unlink()
+
+
+def expanded(folder: str) -> Path:
+    """Return a folder that a variable names, with `~` as the home folder where there is one."""
+    try:
+        return Path(folder).expanduser()
+    except RuntimeError:
+        return Path(folder)
+
+
+def run_name() -> str:
+    """Return the name of the run that this process is part of; what it starts is part of it, too."""
+    return os.environ.setdefault("WORKSHOP_RUN", f"{os.getpid()}-{time.time_ns()}")
 
 
 def reason(error: OSError) -> str:
@@ -86,9 +134,12 @@ def _mode(target: Path) -> int | None:
 
 
 @contextlib.contextmanager
-def _temporary(target: Path) -> Iterator[tuple[Path, int]]:
-    """Create a locked temporary file next to `target`; remove it afterwards unless it was moved."""
-    path = target.with_name(f".{target.name[:60]}.{secrets.token_hex(6)}{_SUFFIX}")
+def _temporary(target: Path, folder: Path) -> Iterator[tuple[Path, int]]:
+    """Create a locked temporary file for `target`, named after this process.
+
+    It is removed afterwards unless it was moved.
+    """
+    path = folder / f".{target.name[:60]}.{os.getpid()}-{_machine()}-{secrets.token_hex(6)}{_SUFFIX}"
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
         try:
@@ -102,6 +153,30 @@ def _temporary(target: Path) -> Iterator[tuple[Path, int]]:
         if error.errno and error.filename in {None, str(path)}:  # a full disk names no file
             error.filename = str(target)
         raise
+
+
+@cache
+def _machine() -> str:
+    return hashlib.sha256(socket.gethostname().encode()).hexdigest()[:6]
+
+
+def _is_gone(name: str) -> bool:
+    """Return whether the writer that a temporary file's name has is a process of this machine that ended."""
+    writer = _WRITER.search(name)
+    return writer is not None and writer[2] == _machine() and not lives(int(writer[1]))
+
+
+def lives(process: int) -> bool:
+    """Return whether a process of this machine lives, or may live."""
+    if sys.platform == "win32":  # where os.kill would end it
+        return True
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:  # another user's
+        return True
+    return True
 
 
 def _abandoned(path: Path) -> bool:

@@ -79,8 +79,10 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.workshop_seed_set = config.workerinput["workshop_seed_set"]
     elif config.option.workshop_seed_set == -1:
         config.option.workshop_seed_set = secrets.randbelow(10**6) + 1
-    if config.option.workshop_seed_set < 0:
-        raise pytest.UsageError("--seed-set wants a number above 0, or none")
+    from workshop.execution.seeds import MOST_SEED_SET
+
+    if not 0 <= config.option.workshop_seed_set <= MOST_SEED_SET:
+        raise pytest.UsageError(f"--seed-set wants a number above 0, at most {MOST_SEED_SET:,}, or none")
     if config.option.workshop_json is not None:
         _try_json(config.option.workshop_json)
     config.pluginmanager.register(_Suite(config), _SUITE)
@@ -279,10 +281,15 @@ class _Suite:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the results, and fail a run that checked claims and verified none."""
+        from workshop.files import reason
         from workshop.verification.verdicts import VERIFIED
 
         if self.config.option.workshop_json is not None and self.records:
-            self._write_results(self.config.option.workshop_json)
+            try:
+                self._write_results(self.config.option.workshop_json)
+            except OSError as error:
+                self.written = [f"no results: {self.config.option.workshop_json}: {reason(error)}"]
+                session.exitstatus = pytest.ExitCode.TESTS_FAILED
         if self._under_xdist or not self.verdicts:
             return
         nothing = VERIFIED.isdisjoint(self.verdicts.values())

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 
-# a terminal's commands: colours and similar, titles and links, single letters
+# a terminal's commands: colours and similar, titles and links, single letters; no text in a command begins
+# another, so that a text of commands without an end is gone over once
 _COMMANDS = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
-    r"|(?:\x1b[]PX^_]|[\x90\x98\x9d-\x9f]).*?(?:\x07|\x1b\\|\x9c)"
-    r"|\x1b[ -/]*[0-~]",
-    re.DOTALL,
+    r"|(?:\x1b[]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x90\x98\x9c-\x9f]*(?:\x07|\x1b\\|\x9c)"
+    r"|\x1b[ -/]*[0-~]"
 )
 # control characters except tab and end of line; changes of the text's direction; halves of characters
 _UNSEEN = re.compile(

@@ -15,6 +15,7 @@ from workshop.checking.checks import Report, UnitCheck, check_notebook, check_nu
 from workshop.checking.page import class_page, report_page
 from workshop.cli.app import app
 from workshop.ledger import ledger
+from workshop.ledger.names import canonical
 
 
 def run(*arguments: str | Path) -> Result:
@@ -95,6 +96,42 @@ def test_numbers_are_checked_as_csv_and_json(name: str, tmp_path: Path) -> None:
         "ch02.ex04.accuracy",
         "ch05.ex04.epoch5",
     ]
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("5.04.test_rmse,abc", "is no number: give one such as 0.05"),
+        ("5.04.epoch5.los,0.002", "it has loss, val_loss"),
+    ],
+)
+def test_what_is_no_number_is_a_line_of_its_own(row: str, why: str, tmp_path: Path) -> None:
+    """The others are judged, and the file is not in order."""
+    path = tmp_path / "mine.csv"
+    path.write_text(f"ch02.ex04.accuracy,0.93\n{row}\n5.04.train_rmse,0.04\n", "utf-8")
+    content = json.loads(run(path, "--json").stdout)
+    by_claim = {result["claim"]: result for result in content["results"]}
+    wrong = by_claim[canonical(row.partition(",")[0]).removesuffix(".los")]
+    shown = run(path)
+
+    assert not content["ok"]
+    assert (wrong["verdict"], wrong["ok"]) == ("no number", False)
+    assert why in wrong["sentence"]
+    assert by_claim["ch02.ex04.accuracy"]["ok"]
+    assert by_claim["ch05.ex04.train_rmse"]["verdict"] == "equals the printed value"
+    assert shown.exit_code == 1
+    assert "no number" in shown.stdout
+
+
+@pytest.mark.parametrize("name", ["large.csv", "large.json"])
+def test_a_large_file_of_numbers_is_refused(name: str, tmp_path: Path) -> None:
+    """It is not read."""
+    path = tmp_path / name
+    path.write_bytes(b" " * 20_000_000)
+    result = run(path)
+
+    assert result.exit_code == 2
+    assert "it has 20 MB" in result.stderr
 
 
 REFUSED = {

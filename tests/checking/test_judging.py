@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Callable, Iterator
 from dataclasses import FrozenInstanceError
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -13,9 +15,10 @@ from workshop.checking import checks
 from workshop.checking.among_runs import LEVEL, Number, joint_p
 from workshop.checking.checks import UnitCheck, book, check_numbers
 from workshop.checking.claims import Reading
-from workshop.checking.shown import Shown
+from workshop.checking.shown import Shown, leaves
 from workshop.errors import UsageError
 from workshop.ledger.rules import PrintedAmongRuns
+from workshop.ledger.values import is_number, plain
 from workshop.samples.model import as_numbers
 from workshop.statistics.scales import Scale
 
@@ -86,13 +89,84 @@ def test_a_judgement_is_frozen() -> None:
         ("5.04.test_rmse", True, "no number"),
         ("5.04.test_rmse", None, "no number"),
         ("5.04.test_rmse.[", 1, "path"),
+        ("5.04.test_rmse", "abc", "'abc' is no number: give one such as 0.05"),
+        ("5.04.test_rmse", "", "no number"),
+        ("5.04.test_rmse", [], "nothing in it"),
+        ("5.04.test_rmse", {}, "nothing in it"),
+        ("5.04.test_rmse", [5.0, 9.0], "give a single one"),
+        ("5.04.epoch5.loss", "hello", "no number"),
+        ("5.04.epoch5.los", 0.002, "it has loss, val_loss"),
+        ("5.04.total_params.totl", 36, "it has non_trainable, total, trainable"),
+        ("2.04.accuracy", "0.93 or so", "no number"),
+        ("2.04.accuracy", ["0.93"], "give a single one"),
+        ("2.04.accuracy", 10**5000, "too large"),
+        ("2.04.accuracy", range(10**6), "more than 10,000 parts"),
+        ("2.04.accuracy", np.zeros(10**6), "more than 10,000 parts"),
+        ("2.04.accuracy", "9" * 10**6, "no number"),
+        ("2.04" + ".accuracy" * 50_000, 1, "so long a name"),
     ],
+    ids=lambda value: repr(value)[:30] if isinstance(value, str) else type(value).__name__,
 )
 def test_a_wrong_call_is_one_line(claim: str, value: object, why: str) -> None:
     """It names the claim or the value, and what to give."""
     with pytest.raises(UsageError, match=why) as raised:
         workshop.check(claim, value)
     assert "\n" not in str(raised.value)
+
+
+def test_a_value_that_contains_itself_is_refused() -> None:
+    """It would never end."""
+    value: list[object] = [1]
+    value.append(value)
+
+    with pytest.raises(UsageError, match="contains itself"):
+        workshop.check("2.04.accuracy", value)
+
+
+RUBBISH = ("abc", "", [], {}, [[]], {"nothing": 1.0}, ["a", "b", "c"], [5.0] * 200, "nan of it", None)
+
+
+def test_rubbish_is_never_ok() -> None:
+    """Of no claim with a number, be it printed or only measured."""
+    known = book()
+    answered = []
+    for claim in known.ledger.claims.values():
+        recorded = known.of(claim)[1]
+        prints = any(is_number(leaf) for _, leaf in leaves(plain(claim.documented)))
+        if not prints and (recorded is None or claim.sampled_rule.compares):  # words, and rankings of words
+            continue
+        for value in RUBBISH:
+            with contextlib.suppress(UsageError):
+                if workshop.check(claim.id, value).ok:
+                    answered.append((claim.id, value))
+
+    assert answered == []
+
+
+def test_what_the_book_prints_is_always_a_value() -> None:
+    """Each claim that prints a number takes it back, as it is printed."""
+    for claim in book().ledger.claims.values():
+        printed = plain(claim.documented)
+        if any(is_number(leaf) for _, leaf in leaves(printed)):
+            assert workshop.check(claim.id, printed).verdict != "no number"
+
+
+@pytest.mark.parametrize("kind", [np.float16, np.float32, np.float64, np.array, Decimal, str])
+def test_digits_are_those_of_the_type(kind: Callable[[object], object]) -> None:
+    """A narrow 0.93 is 0.93, although it is another number as Python's."""
+    number = "0.93" if kind is Decimal else 0.93
+    judged = workshop.check("2.04.accuracy", kind(number))
+
+    assert (judged.verdict, judged.yours) == ("equals the printed value", "0.93")
+    assert workshop.check("5.04.epoch5.loss", np.float32(0.002)).yours == "{loss: 0.002}"
+    assert workshop.check("5.04.epochs_2_4", np.full((3, 2), 0.002, np.float32)).yours.count("0.002") == 6
+
+
+def test_no_number_of_an_honest_run_is_said_of_those_that_have_one() -> None:
+    """How many recorded runs have a number, not how many have none."""
+    judged = workshop.check("5.04.epoch5.loss", float("nan"))
+
+    assert judged.sentence == "loss: It is no number, and all 128 recorded runs have one."
 
 
 def test_numbers_of_one_unit_are_judged_together() -> None:

@@ -144,21 +144,38 @@ def test_what_stays_missing_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None
     """Without internet; where one can't be had, its reason; else the command; nothing that no claim needs."""
     one, two = ledger().select(["ch05.text04"]), ledger().select(["ch05.text04", "ch05.act01"])
     every = {"aapl_csv", "ibm_csv", "sonar"}
-    without = cli_data.fetch_small(every, two)
+    without = cli_data.fetch_small(every, (), two)
     monkeypatch.setattr(reachability, "_refused", {"raw.githubusercontent.com": time.time()})
     reason = "raw.githubusercontent.com could not be reached a short while ago"
 
     number = int(without.split()[8])
     assert without == f"No internet: 2 data sets are missing, so {number} results cannot be decided."
     assert number > 6
-    assert cli_data.fetch_small(every, one) == (
+    assert cli_data.fetch_small(every, (), one) == (
         f"aapl_csv could not be fetched, so 6 results cannot be decided: {reason}."
     )
-    lost = f"so {number} results cannot be decided: workshop data fetch --missing"
+    lost = f"so {number} results cannot be decided: workshop data fetch --missing."
     command = f"2 data sets are missing and no substitute is here, {lost}"
-    assert cli_data.fetch_small(every, two) == command
-    assert cli_data.fetch_small(every, two, fetched=False) == command
-    assert cli_data.fetch_small({"sonar"}, one) == ""
+    assert cli_data.fetch_small(every, (), two) == command
+    assert cli_data.fetch_small(every, (), two, fetched=False) == command
+    assert cli_data.fetch_small({"sonar"}, (), one) == ""
+
+
+def test_what_is_here_as_a_substitute_may_stay_undecided() -> None:
+    """It is counted apart from what cannot be decided; a service has a remedy of its own."""
+    claims = ledger().claims.values()
+    needed_by = cli_data._claims_by_dataset(claims)
+    lost, more = needed_by["gtts_service"], needed_by["text8"] | needed_by["glove_6b_100d"]
+    line = cli_data.fetch_small({"gtts_service"}, {"text8", "glove_6b_100d"}, claims, fetched=False)
+
+    assert line.startswith(f"1 data set is missing and no substitute is here, so {len(lost)} result")
+    assert "pip install gTTS, and run on a machine that reaches translate.google.com" in line
+    assert "workshop data fetch" not in line
+    here = "2 data sets are here as substitutes"
+    assert line.endswith(f" {here}: up to {len(more - lost)} more results may stay undecided.")
+    assert cli_data.fetch_small((), {"text8"}, claims).startswith(
+        "1 data set is here as a substitute: up to "
+    )
 
 
 def test_fetch_of_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -139,6 +139,8 @@ WRONG = [
     ([], "Missing argument"),
     (["ch02"], "no version is named: write one like tensorflow==2.21.0"),
     (["tensorflow==x"], "'tensorflow==x' is no exact version of a library"),
+    (["numpy[evil]==2.0.0"], "'numpy[evil]==2.0.0' has extras or a condition"),
+    (["numpy==2.0.0; python_version<'3'"], "has extras or a condition"),
     ([VERSION, "ch99"], "no claim is named 'ch99'"),
     (
         [VERSION, "--against", "none.json"],

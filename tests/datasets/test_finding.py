@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from workshop import files
 from workshop.datasets import DataError, Found, Missing, UnknownDataSetError, find, load, reachability
 from workshop.datasets.cache import LOGGER, Verifier, locked
 from workshop.datasets.finding import find_data_set
@@ -186,10 +187,26 @@ def test_what_killed_runs_left_is_swept(entry: Entry, server: Any, cache: Path) 
     assert not [path for path in left if path.exists()]
 
 
-def test_a_wait_for_another_run_is_shown(
-    entry: Entry, server: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """One line names the run that is waited for, and the wait ends with that run."""
+def test_what_killed_runs_left_goes_where_nothing_is_fetched(entry: Entry, server: Any, cache: Path) -> None:
+    """Each use of a data set that is here sweeps its folder, however young the file of a dead process is."""
+    server.contents["/made_up.txt"] = CONTENT
+    made_up = entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"})
+    assert isinstance(find_data_set(made_up, offline=False), Found)
+    with subprocess.Popen([sys.executable, "-c", ""]) as gone:
+        gone.wait()
+    left = cache / "made_up" / "only" / f".made_up.txt.{gone.pid}-{files._machine()}-0123456789ab.part"
+    left.write_bytes(CONTENT)
+
+    assert isinstance(find_data_set(made_up, offline=True), Found)
+    assert not left.exists()
+
+
+@pytest.mark.parametrize(("run", "who"), [("1-2", "another run"), ("this", "another process of this run")])
+def test_a_wait_is_shown(
+    entry: Entry, server: Any, cache: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
+    run: str, who: str,
+) -> None:  # fmt: skip
+    """One line says whether another run is waited for, or a process of this one, and it ends with that."""
     server.contents["/made_up.txt"] = CONTENT
     monkeypatch.setattr("workshop.datasets.cache._SHORT_WAIT", 0.01)
     made_up = entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"})
@@ -208,6 +225,8 @@ def test_a_wait_for_another_run_is_shown(
     other = threading.Thread(target=other_run)
     other.start()
     assert shown.wait(60)
+    if run != "this":
+        monkeypatch.setenv("WORKSHOP_RUN", run)
     LOGGER.addHandler(handler)
     try:
         assert isinstance(find_data_set(made_up, offline=False), Found)
@@ -215,9 +234,8 @@ def test_a_wait_for_another_run_is_shown(
         release.set()
         LOGGER.removeHandler(handler)
         other.join()
-    assert [record.getMessage() for record in caplog.records] == [
-        "waiting for another run that fetches made_up"
-    ]
+    assert [record.getMessage() for record in caplog.records] == [f"waiting for {who} that fetches made_up"]
+    assert not list((cache / "locks").glob("*.run"))
 
 
 def test_a_wrong_download_is_refused(

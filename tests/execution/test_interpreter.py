@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -236,7 +237,7 @@ def test_an_interrupted_order_is_not_answered_later(interpreter, monkeypatch) ->
     python = OtherPython(interpreter())
     python.environment(1)
 
-    def interrupt() -> str:
+    def interrupt(_: int) -> str:
         raise KeyboardInterrupt
 
     stdout = SimpleNamespace(readline=interrupt, close=python._process.stdout.close)
@@ -294,3 +295,30 @@ def test_a_command_on_the_path_names_an_interpreter(tmp_path, monkeypatch) -> No
     assert resolve_python(Path("venv/bin/python")) == Path("/venv/bin/python")
     assert resolve_python(Path("python10")) == Path("/python10")
     assert resolve_python(None) is None
+
+
+PROGRAMS = {
+    "prints": ("echo hello; sleep 60", "answers 'hello', as no runner of units does"),
+    "prints a path": ("read x; echo ../../../../etc/passwd; sleep 60", "as no runner of units does"),
+    "prints a null byte": ("read x; printf 'a\\0b\\n'; sleep 60", "as no runner of units does"),
+    "prints without an end": ("cat /dev/zero", "as no runner of units does"),
+    "never answers": ("exec sleep 60", "did not answer within 2 s"),
+    "is no text": ("printf '\\377\\376\\n'; sleep 60", "as no runner of units does"),
+}
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_program_that_is_no_python_is_one_line(name: str, tmp_path: Path, bench) -> None:
+    """Whatever it prints, and if it says nothing, within the limit of `--timeout`."""
+    text, why = PROGRAMS[name]
+    program = tmp_path / "program"
+    program.write_text(f"#!/bin/sh\n{text}\n", "utf-8")
+    program.chmod(0o755)
+    engine = Engine(ledger(), python=program, timeout=2)
+
+    begun = time.monotonic()
+    with pytest.raises(NoRunner, match=why) as raised:
+        engine.environment  # noqa: B018
+    assert "\n" not in str(raised.value)
+    assert str(program) in str(raised.value)
+    assert time.monotonic() - begun < 20

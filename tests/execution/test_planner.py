@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from workshop import datasets
-from workshop.execution.catalogue import Catalogue
+from workshop.execution.catalogue import Catalogue, catalogue
 from workshop.execution.fingerprint import fingerprint as made_of
 from workshop.execution.planner import Blocked, Job, Planner, installed
 from workshop.execution.seeds import seeds
@@ -300,3 +300,15 @@ def test_jobs_never_change(units: Catalogue) -> None:
     assert one.fingerprint == other.fingerprint
     assert isinstance(one, Job)
     assert one != other
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_legacy_keras_that_is_missing_says_so(monkeypatch: pytest.MonkeyPatch, there: bool) -> None:
+    """TensorFlow would fail in each unit, with an error that names no remedy."""
+    monkeypatch.setenv("TF_USE_LEGACY_KERAS", "1")
+    planner = Planner(catalogue(["ch02"]), "", installed=lambda name: there or name != "tf_keras")
+    blocked = planner._missing_library(["numpy", "tensorflow"])
+
+    assert planner._missing_library(["numpy"]) is None
+    assert (blocked is None) == there
+    assert there or "pip install tf_keras, or unset the variable" in str(blocked)

@@ -380,3 +380,12 @@ def test_a_worker_killed_at_any_moment_loses_no_other_task() -> None:
 def _tenths(share: float) -> str:
     time.sleep(share / 10)
     return "done"
+
+
+def test_a_limit_of_years_is_a_limit() -> None:
+    """The system waits for no longer than 24 days at once."""
+    with closing(Workers(1, 3_000_000_000)) as workers:
+        task = workers.submit(abs, -3)
+        workers.wait({task})
+
+    assert task.result() == 3

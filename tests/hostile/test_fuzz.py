@@ -1,10 +1,12 @@
 """Every reader of outside files gives a value or its documented error, for 1,000 inputs here.
 
-`nox -s faults -- --fuzz` sets `WORKSHOP_FUZZ` to 10,000.
+`nox -s faults -- --fuzz` sets `WORKSHOP_FUZZ` to 10,000. It then checks 10,000 notebooks, too, and 1,000 of
+which the outputs alone are spoiled. Each has a limit of processor time.
 """
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import io
 import json
@@ -21,7 +23,12 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.checking.written import write_unit
+from tests.hostile.limits import cpu_limit
 from tests.hostile.spoiling import contents, gzipped, tarred, texts, trees, zipped
+from workshop.checking.checks import check_notebook
+from workshop.checking.reading import NotANotebook
+from workshop.checking.views import as_json as check_as_json
 from workshop.datasets import readers
 from workshop.datasets.model import REGISTRY_FILE, read_registry
 from workshop.errors import DataError
@@ -129,6 +136,53 @@ def test_registry(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "registry.yaml"
     path.write_bytes(content)
     refused(lambda: read_registry(path), DataError)
+
+
+SECONDS = 2.0  # of the processor, for a notebook of some kilobytes
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Return a notebook of an exercise."""
+    path = tmp_path_factory.mktemp("sound") / "sound.ipynb"
+    write_unit("ch05.ex04", "3", path)
+    check_notebook(path)  # which loads the recorded runs
+    return json.loads(path.read_text("utf-8"))
+
+
+def _check(content: bytes, path: Path) -> None:
+    path.write_bytes(content)
+    with cpu_limit(SECONDS):
+        json.dumps(check_as_json(check_notebook(path)), allow_nan=False)
+
+
+@settings(fuzz, max_examples=INPUTS if INPUTS > 1000 else INPUTS // 10)
+@given(data=st.data())
+def test_notebooks(data: st.DataObject, sound: Any, tmp_path: Path) -> None:
+    """A reader's notebook is checked or refused."""
+    content = data.draw(trees(sound, as_json))
+    refused(lambda: _check(content, tmp_path / "a.ipynb"), NotANotebook)
+
+
+# what makes a pattern go over a text again, or reads as a number that is none
+RUNS = (
+    "\n", " ", "\t", "1", ",", "'", "'\\", "[", "(None, ", "shape=(", "\x1b]0;", "\x9d", "\r", "\b", "│ ",
+    "loss ", "train ", " - loss: 1", "Epoch 1/9999999", "Total params: ", "numpy=", "a (Dense) ",
+)  # fmt: skip
+
+
+@settings(fuzz, max_examples=max(INPUTS // 10, 10) if INPUTS > 1000 else INPUTS // 20)
+@given(data=st.data())
+def test_outputs(data: st.DataObject, sound: Any, tmp_path: Path) -> None:
+    """What the cells of a notebook print may be anything, and as long as it likes."""
+    notebook = copy.deepcopy(sound)
+    for cell in notebook["cells"]:
+        for output in cell["outputs"]:
+            text = output.get("text", "")
+            place = data.draw(st.integers(0, len(text)))
+            run = data.draw(st.sampled_from(RUNS)) * data.draw(st.sampled_from((1, 40, 5000, 50_000)))
+            output["text"] = text[:place] + run + data.draw(st.text(max_size=20)) + text[place:]
+    refused(lambda: _check(as_json(notebook), tmp_path / "a.ipynb"), NotANotebook)
 
 
 RESULTS = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.hostile.limits import cpu_limit
 from workshop.untrusted import one_line, printable
 
 # text, what is printed
@@ -32,3 +33,14 @@ def test_no_command_is_printed(text: str, printed: str) -> None:
     assert printable(text) == printed
     assert printable(printed) == printed
     assert one_line(text) == printed.replace("\n", "\\n").replace("\t", "\\t")
+
+
+@pytest.mark.parametrize(
+    "begun", ["\x1b]0;", "\x1b[1", "\x9d", "\x90", "\x9b", "\x1b", "\x1bP\x1b", "\x1b]\x9c\x1b"]
+)
+def test_commands_without_an_end_are_gone_over_once(begun: str) -> None:
+    """A megabyte of them takes as long as a megabyte of anything."""
+    with cpu_limit(2):
+        printed = printable(begun * (1_000_000 // len(begun)))
+
+    assert "\x1b" not in printed

@@ -56,7 +56,6 @@ def changed(name: str, reason: str, **when: str) -> dict[str, Any]:
     )
 
 
-SHARE = {"of": {"overlap": {"k": 3, "at_least": 2}}}
 LEDGER = Ledger(
     (
         Chapter.model_validate(
@@ -74,7 +73,7 @@ LEDGER = Ledger(
                             claim("both", {"a": 0.1, "b": 0.2}, measure={"a": "loss", "b": "error"}),
                             claim("alike", 1.0),
                             claim("crashed", 1.0),
-                            claim("nearest", RANKING, rule={"reference": {"shares": [SHARE]}}),
+                            claim("nearest", RANKING, rule={"reference": {"first": 3}}),
                         ],
                     },
                     {

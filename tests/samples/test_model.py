@@ -6,6 +6,7 @@ import json
 import math
 import struct
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -311,3 +312,17 @@ def test_samples_never_change() -> None:
         sample().unit = "ch09.ex02"
     with pytest.raises(AttributeError, match="seed"):
         run().seed = 3
+
+
+def test_nothing_unfinished_lies_in_the_folder(tmp_path, monkeypatch) -> None:
+    """A killed writer leaves what it has begun in the store, where the next run removes it."""
+    monkeypatch.setenv("WORKSHOP_STORE", str(tmp_path / "store"))
+    begun: list[Path] = []
+    write = Path.write_bytes
+    monkeypatch.setattr(
+        Path, "write_bytes", lambda path, content: (begun.append(path), write(path, content))[1]
+    )
+    write_reference(sample(), tmp_path / "references" / "ch09.ex01.json")
+
+    assert [path.parent for path in begun] == [tmp_path / "store"]
+    assert [path.name for path in (tmp_path / "references").iterdir()] == ["ch09.ex01.json"]

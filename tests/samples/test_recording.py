@@ -13,9 +13,10 @@ from datetime import date
 import numpy as np
 import pytest
 
-from workshop.execution.environment import this_environment
+from workshop.execution.environment import Environment, this_environment
 from workshop.execution.seeds import seeds
 from workshop.samples import recording
+from workshop.samples.model import read_reference
 from workshop.samples.recording import NotRecorded
 from workshop.samples.repeats import Number, PartRepeats, UnitRepeats
 
@@ -86,6 +87,23 @@ def test_recording_unchanged_code_again_changes_nothing(bench, references) -> No
     anew = references.record(12)
     assert len(bench.tally()) == 24
     assert first == again == anew
+
+
+def test_recording_nothing_changes_nothing(bench, references, monkeypatch) -> None:
+    """A machine of another processor that computes no run is not among those that did."""
+    bench.units(UNIT)
+    bench.claims(LOSS)
+    references.record(6)
+    (path,) = references.folder.glob("*.json")
+    before = path.read_bytes()
+    monkeypatch.setattr(recording, "_agrees", lambda *_: True)
+    monkeypatch.setattr(Environment, "arithmetic", lambda *_: {"python": "3.11.7", "cpu": "another"})
+    monkeypatch.setattr(
+        recording, "_of_same_libraries", lambda path, inner, blank: read_reference(path, inner)
+    )
+
+    assert len(references.record(4).runs) == 6
+    assert path.read_bytes() == before
 
 
 def test_a_gpu_has_a_file_of_its_own(bench, references, device) -> None:

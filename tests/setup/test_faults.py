@@ -183,7 +183,6 @@ def test_a_lab_leaves_nothing_behind() -> None:
     with Lab(seed=1, tries=2) as lab:
         place = lab.place()
         (place.cache / "x.part").touch()
-        place.age()
         assert [lab.count(5), lab.count(1)] == [2, 1]
         assert isinstance(place, Place)
     assert not lab.root.exists()

@@ -10,7 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from workshop.cli.app import app
+from workshop.execution.seeds import MOST_SEED_SET
+from workshop.strict_json import NotJSON
 from workshop.verification.results import (
     Notices,
     NumberSummary,
@@ -19,6 +23,7 @@ from workshop.verification.results import (
     ResultsError,
     SampleSummary,
     UnitRuns,
+    parse_results,
     read_results,
     summarise,
 )
@@ -190,3 +195,14 @@ def test_a_run_is_green_if_nothing_failed_and_something_was_verified(
 ) -> None:
     """A run that verified nothing is no success."""
     assert Results({}, tuple(Record(**{**vars(RECORD), "verdict": v}) for v in verdicts)).green is green
+
+
+@pytest.mark.parametrize("varied", [-1, MOST_SEED_SET + 1, 10**26])
+def test_a_seed_set_is_bounded(varied: int) -> None:
+    """What the command refuses, the reader refuses, too; what it takes can be read again."""
+    parse_results({"environment": {"varied": MOST_SEED_SET}, "claims": []})
+    with pytest.raises(NotJSON, match="varied"):
+        parse_results({"environment": {"varied": varied}, "claims": []})
+    result = CliRunner().invoke(app, ["verify", "ch01.text01", "--offline", "--seed-set", str(varied)])
+
+    assert result.exit_code == 2

@@ -9,12 +9,22 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from packaging.specifiers import SpecifierSet
 
 from workshop.checking.among_runs import LEVEL, Number, joint_p
 from workshop.checking.cell_errors import CellError, explain_cells
 from workshop.checking.claims import Reading, read_claims
-from workshop.checking.judging import ORDINARY, OTHER, UNUSUAL, Judgement, judge, sampled_numbers
+from workshop.checking.judging import (
+    ORDINARY,
+    OTHER,
+    UNUSUAL,
+    Judgement,
+    judge,
+    no_number,
+    sampled_numbers,
+    unread,
+)
 from workshop.checking.reading import read_notebook
 from workshop.checking.shown import Shown
 from workshop.errors import UsageError, WorkshopError
@@ -33,6 +43,10 @@ from workshop.verification.sample_summaries import SampleSummaries
 
 if TYPE_CHECKING:
     from workshop.checking.mistakes import Explanation
+
+
+# characters of a name or number, parts of a value, and its largest whole number: far beyond the book's
+_LONGEST_NAME, _MOST_PARTS, _LARGEST = 200, 10_000, 10**30
 
 
 @dataclass(frozen=True)
@@ -135,18 +149,24 @@ def check(claim: str, value: Any) -> Judgement:
     Parameters
     ----------
     claim : its id, such as `ch02.ex04.accuracy` or `5.04.test_rmse`; `5.04.epoch5.loss` is one of several.
-    value : a number, a text such as `84.6%`, or a list or mapping as the book has it. Digits count: 0.93
-        stands for all numbers that are rounded to it.
+    value : a number, a text such as `84.6%`, or a list, mapping or array as the book has it. Digits count:
+        0.93 stands for all numbers that are rounded to it.
 
     Returns what it is, with `ok`, `verdict`, `sentence` and `p`. Raises UsageError for a name that is
-    unknown, or a value that is no number.
+    unknown, or a value that is no number where the claim has one.
     """
     its, shown = _named(claim, value, book().ledger)
-    return judge(its, shown, *book().of(its))
+    known = book().of(its)
+    if why := no_number(its, shown, known[1]):
+        raise UsageError(f"{one_line(claim)}: {why}")
+    return judge(its, shown, *known)
 
 
 def check_numbers(name: str, rows: Iterable[tuple[str, Any]]) -> Report:
-    """Check pairs of a claim and a value, those of a unit together. Raises UsageError as `check`."""
+    """Check pairs of a claim and a value, those of a unit together.
+
+    What is no number has a judgement that says so. Raises UsageError for a name that is unknown.
+    """
     values: dict[str, Any] = {}
     claims: dict[str, Claim] = {}
     for claim, value in rows:
@@ -154,7 +174,11 @@ def check_numbers(name: str, rows: Iterable[tuple[str, Any]]) -> Report:
         claims[its.id] = its
         both = isinstance(shown, dict) and isinstance(values.get(its.id), dict)
         values[its.id] = {**values[its.id], **shown} if both else shown
-    return Report(name, _by_unit([Reading(claims[key], value, 0) for key, value in values.items()]))
+    readings = [
+        Reading(claims[key], value, 0, why=no_number(claims[key], value, book().of(claims[key])[1]))
+        for key, value in values.items()
+    ]
+    return Report(name, _by_unit(readings))
 
 
 def check_notebook(path: Path) -> Report:
@@ -167,19 +191,21 @@ def check_notebook(path: Path) -> Report:
 
 def _named(name: str, value: Any, ledger: Ledger) -> tuple[Claim, Any]:
     """Return the claim of a name, and a value with numbers as they are printed."""
+    if len(name) > _LONGEST_NAME:
+        raise UsageError(f"{one_line(name[:40])}…: no claim has so long a name: see `workshop list`")
     text = canonical(name)
     parts = text.split(".")
     for last in range(len(parts), 2, -1):
         known = ledger.claims.get(".".join(parts[:last]))
         if known is not None:
             rest = text.removeprefix(known.id)
-            shown = _as_shown(value, name)
+            shown = _shown(value, name)
             return (known, shown) if not rest else (known, _placed(rest.lstrip("."), shown, name))
         if "[" in parts[last - 1]:
             known = ledger.claims.get(".".join(parts[:last]).partition("[")[0])
             if known is not None:
-                return known, _placed(text.removeprefix(known.id), _as_shown(value, name), name)
-    return ledger.claims[find_id(name, ledger, "claim")], _as_shown(value, name)
+                return known, _placed(text.removeprefix(known.id), _shown(value, name), name)
+    return ledger.claims[find_id(name, ledger, "claim")], _shown(value, name)
 
 
 def _placed(path: str, value: Any, name: str) -> dict[str, Any]:
@@ -191,25 +217,53 @@ def _placed(path: str, value: Any, name: str) -> dict[str, Any]:
     return {path: value}
 
 
-def _as_shown(value: Any, name: str) -> Any:
+def _shown(value: Any, name: str) -> Any:
+    """Return a value with numbers as they are printed. Raises UsageError for one that has no end."""
+    try:
+        return _as_shown(value, [_MOST_PARTS])
+    except RecursionError:
+        raise UsageError(f"{one_line(name)}: it contains itself, or too many lists in lists") from None
+    except ValueError as error:
+        raise UsageError(f"{one_line(name)}: {one_line(str(error))}") from None
+
+
+def _as_shown(value: Any, room: list[int]) -> Any:
+    room[0] -= 1
+    if room[0] < 0:
+        raise ValueError(f"it has more than {_MOST_PARTS:,} parts: give what the claim has")
+    if not isinstance(value, str) and hasattr(value, "__array__"):
+        value = _from_array(value)
     value = plain(value)
     if isinstance(value, dict):
-        return {str(key): _as_shown(item, name) for key, item in value.items()}
+        return {str(key): _as_shown(item, room) for key, item in value.items()}
     if isinstance(value, list):
-        return [_as_shown(item, name) for item in value]
+        return [_as_shown(item, room) for item in value]
     if isinstance(value, bool) or value is None:
-        raise UsageError(f"{name}: {value!r} is no number: give one such as 0.93")
+        return value
+    if isinstance(value, int) and abs(value) > _LARGEST:
+        raise ValueError("it is too large to be a number of the book")
     if isinstance(value, int | float):
         return Shown(repr(value))
-    try:
-        number = read(str(value))
-    except ValueError:
-        return str(value)
     text = str(value).strip()
+    try:
+        number = read(text if len(text) < _LONGEST_NAME else "")
+    except ValueError:
+        return text
     try:
         return Shown(text)
     except ValueError:  # 84.6% and 1,121
         return Shown(f"{number.value:.10g}")
+
+
+def _from_array(value: Any) -> Any:
+    """Return an array, tensor or series as lists, its numbers with the digits that their type has."""
+    array = np.asarray(value)
+    if array.size > _MOST_PARTS:
+        raise ValueError(f"it has more than {_MOST_PARTS:,} parts: give what the claim has")
+    if array.dtype.kind == "f" and array.dtype.itemsize < 8:
+        # 0.93 of a narrow type would be 0.9300000071525574 as Python's
+        return np.array([float(str(number)) for number in array.ravel()]).reshape(array.shape)
+    return array
 
 
 def _by_unit(readings: Sequence[Reading]) -> tuple[UnitCheck, ...]:
@@ -239,6 +293,9 @@ def _judged(unit: str, readings: Sequence[Reading], era: str) -> tuple[UnitCheck
     numbers: list[Number] = []
     for reading in readings:
         sample, recorded, problem = known.of(reading.claim)
+        if reading.why:
+            judgements.append(unread(reading.claim, reading.value, reading.why))
+            continue
         judgements.append(judge(reading.claim, reading.value, sample, recorded, problem))
         if recorded is not None and all(m.unit == unit for m in reading.claim.measures().values()):
             numbers += sampled_numbers(reading.claim, reading.value, recorded)

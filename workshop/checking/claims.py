@@ -21,12 +21,16 @@ from workshop.paths import follow
 
 @dataclass(frozen=True)
 class Reading:
-    """A reader's value of a claim, and the cell that shows it. `edits` : where the model differs."""
+    """A reader's value of a claim, and the cell that shows it.
+
+    `edits` : where the model differs. `why` : why the value can't be compared, "" if it can.
+    """
 
     claim: Claim
     value: Any
     cell: int
     edits: tuple[str, ...] = ()
+    why: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,11 @@ import re
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from workshop.checking.layers import (
+    MOST_LAYERS,
     Call,
     Names,
     compiled_with,
@@ -26,7 +28,9 @@ from workshop.checking.layers import (
 _TRAINING = {"fit", "fit_generator"}
 _CALLS = {*_TRAINING, "evaluate", "evaluate_generator", "summary", "predict", "predict_classes"}
 _SCORES = {"accuracy_score", "confusion_matrix"}
-_MAGIC = re.compile(r"^(\s*)(?:[%!?].*|.*\?\s*)$", re.MULTILINE)
+# characters of a word, and of the code that a cell shows; calls on models in a cell
+_LONGEST_WORD, _LONGEST_SHOWN, _MOST_CALLS = 200, 1000, 100
+_CALL = 2000  # nodes of a syntax tree that are as much work as a call, for which all units are compared
 
 
 @dataclass
@@ -51,29 +55,39 @@ def _read_cell(code: str, names: Names) -> CellCode:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of escapes in somebody else's texts
-            tree = ast.parse(_MAGIC.sub(r"\1pass", code))
+            tree = ast.parse("\n".join(map(_without_magic, code.split("\n"))))
         _read_body(tree.body, names, found)
         found.words = set(_words(tree))
         for node in _shown_nodes(tree):
-            used = [each.id for each in ast.walk(node) if isinstance(each, ast.Name)]
-            source = ast.unparse(node)
+            used = [each.id for each in names.walk(node) if isinstance(each, ast.Name)]
+            source = names.unparse(node)[:_LONGEST_SHOWN]
             found.shows.append(
                 " ← ".join([source, *(names.sources[n] for n in used if n in names.sources)][:3])
             )
             found.calls += [names.results[name] for name in used if name in names.results]
+        if len(found.calls) > _MOST_CALLS:
+            return CellCode()
         found.calls = [call for place, call in enumerate(found.calls) if call not in found.calls[:place]]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return CellCode()
     return found
 
 
+def _without_magic(line: str) -> str:
+    """Return a line of code; one of IPython's own as `pass`."""
+    text = line.strip()
+    is_magic = text[:1] in {"%", "!", "?"} or text[-1:] == "?"
+    return f"{line[: len(line) - len(line.lstrip())]}pass" if is_magic else line
+
+
 def _read_body(body: Sequence[ast.stmt], names: Names, found: CellCode) -> None:
     for statement in body:
         if isinstance(statement, ast.FunctionDef):
+            names.take(len(names.constants) + len(names.models))
             inner = names.inner()
             inner.constants.update(_defaults(statement, names))
             _read_body(statement.body, inner, CellCode())  # its calls are those of the cell that calls it
-            returned = [each.value for each in ast.walk(statement) if isinstance(each, ast.Return)]
+            returned = [each.value for each in names.walk(statement) if isinstance(each, ast.Return)]
             model = next((m for value in returned if (m := model_of(value, inner)) is not None), None)
             if model is not None:
                 names.builders[statement.name] = model
@@ -102,7 +116,7 @@ def _read_statement(statement: ast.stmt, names: Names, found: CellCode) -> None:
     heads = [value] if value is not None else [getattr(statement, n, None) for n in ("test", "iter", "exc")]
     for head in heads:
         if isinstance(head, ast.AST):
-            for node in ast.walk(head):
+            for node in names.walk(head):
                 if isinstance(node, ast.Call):
                     _read_call(node, names, found)
 
@@ -121,7 +135,7 @@ def _assign(target: ast.expr, value: ast.expr, names: Names, found: CellCode) ->
     result = _result(value, names)
     for known in (names.models, names.constants, names.results):
         known.pop(name, None)
-    names.sources[name] = ast.unparse(value)[:300]
+    names.sources[name] = names.unparse(value)[:300]
     if result is not None:
         names.results[name] = result
     if optimizer := optimizer_of(value, names):
@@ -134,7 +148,7 @@ def _assign(target: ast.expr, value: ast.expr, names: Names, found: CellCode) ->
 
 def _result(value: ast.expr, names: Names) -> Call | None:
     """Return the call on a model of which an expression is a result, or of whose result it is made."""
-    for node in ast.walk(value):
+    for node in names.walk(value):
         if isinstance(node, ast.Name) and node.id in names.results:
             return names.results[node.id]
         if isinstance(node, ast.Call) and (call := _method(node, names)) is not None:
@@ -170,17 +184,22 @@ def _read_call(call: ast.Call, names: Names, found: CellCode) -> None:
     owner = function.value if isinstance(function, ast.Attribute) else None
     model = model_of(owner, names) if isinstance(owner, ast.Name) else None
     if model is not None and called == "add" and call.args:
-        model.extend(parts_of(call.args[0], names))
+        model.extend(parts_of(call.args[0], names)[: MOST_LAYERS - len(model)])
         return
     if model is not None and isinstance(owner, ast.Name) and called == "compile":
         names.compiled[owner.id] = compiled_with(call, names)
     method = _method(call, names)
     if method is not None:
+        names.take(_CALL)
         found.calls.append(method)
 
 
 def _words(tree: ast.Module) -> Iterator[str]:
     """Yield the names, texts, and lists of numbers in code, names and texts in lower case."""
+    return (word for word in _all_words(tree) if len(word) < _LONGEST_WORD or word[0] == "[")
+
+
+def _all_words(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):
             yield node.id.lower()
@@ -199,8 +218,13 @@ def _words(tree: ast.Module) -> Iterator[str]:
             yield node.name.lower()
         elif isinstance(node, ast.keyword) and node.arg and isinstance(node.value, ast.Constant):
             yield f"{node.arg}={node.value.value!s}".lower()
-        elif isinstance(node, ast.List) and node.elts and len(ast.dump(node)) < 5000:
+        elif isinstance(node, ast.List) and node.elts and _is_short(node):
             yield re.sub(r"\s|\.0\b|\.(?!\d)", "", ast.unparse(node))
+
+
+def _is_short(node: ast.List) -> bool:
+    """Whether a list is as long as the book's; others are not written at all."""
+    return sum(1 for _ in islice(ast.walk(node), 1000)) < 1000 and len(ast.dump(node)) < 5000
 
 
 def _shown_nodes(tree: ast.Module) -> Iterator[ast.expr]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from workshop.strict_json import NotJSON, read_json
 from workshop.untrusted import one_line
 
 _MOST_ROWS = 10_000
+_MOST_BYTES = 10_000_000  # of a file of numbers
 
 
 def check_file(path: Path, *, alone: bool = True) -> Report:
@@ -25,8 +27,9 @@ def check_file(path: Path, *, alone: bool = True) -> Report:
         if path.exists() and not path.is_file():
             raise UsageError(f"{one_line(str(path))}: it is no file: name one")
         if kind == ".ipynb":
-            return check_notebook(path)
+            return _check_notebook(path)
         if kind in {".csv", ".json"}:
+            _check_size(path)
             rows = _read_csv(path) if kind == ".csv" else _read_json(path)
             return check_numbers(one_line(path.name), rows)
         raise UsageError(
@@ -36,6 +39,29 @@ def check_file(path: Path, *, alone: bool = True) -> Report:
         if alone:
             raise
         return Report(one_line(path.name), (), problem=str(error))
+
+
+def _check_size(path: Path) -> None:
+    """Raise UsageError for a file of numbers that is larger than any."""
+    with contextlib.suppress(OSError):  # reading it says why
+        size = path.stat().st_size
+        if size > _MOST_BYTES:
+            raise UsageError(
+                f"{one_line(str(path))}: it has {size / 1e6:.0f} MB: write a line for each result"
+            )
+
+
+def _check_notebook(path: Path) -> Report:
+    """Check a notebook. Raises UsageError also for a defect of ours, which must not cost the other files."""
+    try:
+        return check_notebook(path)
+    except UsageError:
+        raise
+    except Exception as error:
+        what = one_line(f"{type(error).__name__}: {error}"[:200])
+        raise UsageError(
+            f"{one_line(str(path))}: it can't be checked ({what}), a defect of ours: report it with the file"
+        ) from error
 
 
 def _read_csv(path: Path) -> list[tuple[str, Any]]:

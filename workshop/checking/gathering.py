@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from workshop.checking.code import CellCode
 from workshop.checking.keras_text import Log, Table, metric_name, read_evaluation, read_logs, read_tables
 from workshop.checking.reading import Cell
 from workshop.checking.recognising import Found, Recognised, training_edits
-from workshop.checking.shown import NUMBER, Shown
+from workshop.checking.shown import MOST_DIGITS, NUMBER, Shown
 from workshop.checking.values import read_values
 
-_RMSE = re.compile(rf"\b(train|test)\w*\b[^\n:=]*\bRMSE\b[^\n:=]*[:=]\s*({NUMBER})", re.IGNORECASE)
+_PART = re.compile(r"\b(train|test)\w*", re.IGNORECASE)
+_RMSE = re.compile(r"\bRMSE\b", re.IGNORECASE)
+_FIRST_NUMBER = re.compile(rf"\s*({NUMBER})")
+_LONGEST_LABEL = 200  # characters of a line that says what a number is
 _GAN = re.compile(
     rf"Real accuracy\s*[:=]\s*({NUMBER})\D{{1,20}}?Fake accuracy\s*[:=]\s*({NUMBER})", re.IGNORECASE
 )
-_STEPS = re.compile(r"Train for (\d+) steps(?:, validate for (\d+) steps)?")
+_STEPS = re.compile(r"Train for (\d{1,15}) steps(?:, validate for (\d{1,15}) steps)?")
 _LAYERS = {"SimpleRNN": "rnn_units", "Conv1D": "filters", "Embedding": "embedding_dim", "LSTM": "lstm_units"}
 
 
@@ -180,13 +185,35 @@ def _scores(cell: Cell, unit: Gathered, found: Found, *, after_log: bool) -> Non
         ]
         if len(matrices) == 1:
             unit.put(cell.number, confusion=matrices[0])
-    rmse = {f"{part.lower()}_rmse": Shown(number) for part, number in _RMSE.findall(cell.stdout)}
+    rmse = _rmse(cell.stdout)
     if rmse:
         unit.put(cell.number, **rmse)
-    gan = _GAN.findall(cell.stdout)
+    gan = _gan_log(cell.stdout)
     if gan:
-        real, fake = ([Shown(row[place]) for row in gan] for place in (0, 1))
-        unit.put(cell.number, log={"real": real, "fake": fake})
+        unit.put(cell.number, log=gan)
+
+
+# Each call on a model of a cell asks for what the cell printed: it is read once.
+
+
+@lru_cache(maxsize=1)
+def _rmse(text: str) -> dict[str, Shown]:
+    """Return errors such as `Train Score: 0.93 RMSE: 4.86` by the part of the data."""
+    found = {}
+    pieces = re.split("[:=]", text)
+    for piece, after in pairwise(pieces):
+        label = piece.rpartition("\n")[2]
+        part, number = _PART.search(label), _FIRST_NUMBER.match(after)
+        if part and number and _RMSE.search(label, part.end()) and len(number[1]) < MOST_DIGITS:
+            found[f"{part[1].lower()}_rmse"] = Shown(number[1])
+    return found
+
+
+@lru_cache(maxsize=1)
+def _gan_log(text: str) -> dict[str, list[Shown]]:
+    rows = [row for row in _GAN.findall(text) if max(map(len, row)) < MOST_DIGITS]
+    real, fake = ([Shown(row[place]) for row in rows] for place in (0, 1))
+    return {"real": real, "fake": fake} if rows else {}
 
 
 def _evaluation(cell: Cell, unit: Gathered, found: Found) -> None:
@@ -199,7 +226,7 @@ def _evaluation(cell: Cell, unit: Gathered, found: Found) -> None:
     pairs = [v for text in (cell.result, cell.stdout) for v in read_values(text) if _is_pair(v)]
     if len(pairs) == 1:
         metrics = {"loss": pairs[0][0], "accuracy": pairs[0][1]}
-    labelled = dict(_labelled(cell.stdout))
+    labelled = _labelled(cell.stdout)
     unit.put(cell.number, **{f"{prefix}_{name}": number for name, number in {**labelled, **metrics}.items()})
 
 
@@ -207,14 +234,19 @@ def _is_pair(value: Any) -> bool:
     return isinstance(value, list) and len(value) == 2 and all(isinstance(item, Shown) for item in value)
 
 
-def _labelled(text: str) -> Iterator[tuple[str, Shown]]:
-    """Yield loss and accuracy from lines such as `Test accuracy: 0.97`, each if it is there once."""
+@lru_cache(maxsize=1)
+def _labelled(text: str) -> dict[str, Shown]:
+    """Return loss and accuracy from lines such as `Test accuracy: 0.97`, each if it is there once."""
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    short = "\n".join(line if len(line) < _LONGEST_LABEL else "\n" for line in lines if line)
+    found = {}
     for name in ("loss", "accuracy"):
-        found = re.findall(
-            rf"^[^\n:=\d-]*\b{name}\b\s*(?:is|[:=])?\s*({NUMBER})\s*$", text, re.IGNORECASE | re.MULTILINE
+        numbers = re.findall(
+            rf"^[^\n:=\d-]*\b{name}\b\s?(?:is|[:=])?\s?({NUMBER})$", short, re.IGNORECASE | re.MULTILINE
         )
-        if len(found) == 1:
-            yield name, Shown(found[0])
+        if len(numbers) == 1 and len(numbers[0]) < MOST_DIGITS:
+            found[name] = Shown(numbers[0])
+    return found
 
 
 def _scalars(text: str) -> list[Shown]:

@@ -14,11 +14,12 @@ from workshop.checking.shown import Shown, leaves
 from workshop.figures.alt_text import four_digits
 from workshop.ledger import Claim
 from workshop.ledger.rules import PrintedAmongRuns
-from workshop.ledger.values import brief, half_digit, plain
+from workshop.ledger.values import brief, half_digit, is_number, plain
 from workshop.reporting.formatting import condition_text, printed_part, stated_value
 from workshop.reporting.report.reader_number import Printed, Sampled, assess, capital, reader_numbers, who
 from workshop.samples.recorded import RecordedRuns
 from workshop.statistics.hypothesis_tests import EXCLUDED
+from workshop.statistics.scales import Numbers
 from workshop.verification.results import SampleSummary
 
 Verdict = Literal[
@@ -30,6 +31,7 @@ Verdict = Literal[
     "another procedure",
     "differs",
     "not compared",
+    "no number",
 ]
 EQUAL: Verdict = "equals the printed value"
 RIGHT: Verdict = "equals the right value"
@@ -39,6 +41,7 @@ UNUSUAL: Verdict = "unusual"
 OTHER: Verdict = "another procedure"
 DIFFERS: Verdict = "differs"
 NOT_COMPARED: Verdict = "not compared"
+NO_NUMBER: Verdict = "no number"
 GOOD = frozenset({EQUAL, RIGHT, AGREES, ORDINARY, NOT_COMPARED})
 
 
@@ -85,6 +88,47 @@ def judge(
     elif p > LEVEL and worst == UNUSUAL:
         p = alone  # by rank, it is only beyond all others
     return _judgement(claim, value, worst, sentence, p, recorded, ok=p > LEVEL)
+
+
+def unread(claim: Claim, value: Any, why: str) -> Judgement:
+    """Return the judgement on a value that can't be compared, which is never ok."""
+    return _judgement(claim, value, NO_NUMBER, f"{why[:1].upper()}{why[1:]}.", None, ok=False)
+
+
+def no_number(claim: Claim, value: Any, recorded: RecordedRuns | None) -> str:
+    """Say why a value has no number where the claim has one, "" if it has.
+
+    A value of the claim's own form may be another: it then differs. What is none at all is no answer.
+    """
+    forms = [claim.documented, claim.notebook, claim.correct, getattr(claim.finding, "instead", None)]
+    known = [dict(leaves(plain(form))) for form in forms if form is not None]
+    printed = {path for form in known for path, leaf in form.items() if is_number(leaf)}
+    runs = {} if recorded is None else recorded.deciding_numbers
+    numbers = {*printed, *runs}
+    words = {path for form in known for path, leaf in form.items() if not is_number(leaf)} - set(runs)
+    mine = dict(leaves(value))
+    if not mine:
+        return "there is nothing in it: give what the claim has"
+    if not numbers:
+        return ""
+    for path, leaf in mine.items():
+        if not isinstance(leaf, Shown) and path not in words and (path in numbers or len(mine) == 1):
+            return f"{brief(repr(leaf), 40)} is no number: give one such as {_example(known, runs)}"
+    strange = [path for path in mine if path not in numbers | words]
+    missing = len(strange) == len(mine)
+    if claim.rule.needs_sample and not (recorded and sampled_numbers(claim, value, recorded)):
+        missing = bool(strange) or not any(isinstance(mine[path], Shown) for path in mine.keys() & printed)
+    if missing:
+        named = brief(", ".join(sorted(filter(None, numbers))), 80)
+        return f"the claim has no such number: {f'it has {named}' if named else 'give a single one'}"
+    return ""
+
+
+def _example(forms: Sequence[Mapping[str, Any]], runs: Mapping[str, Numbers]) -> str:
+    """Return a number of a claim, or of its first recorded run."""
+    printed = (leaf for form in forms for leaf in form.values() if is_number(leaf))
+    measured = (four_digits(float(values[0])) for values in runs.values() if len(values))
+    return next((brief(number, 20) for number in printed), next(measured, "0.93"))
 
 
 def sampled_numbers(claim: Claim, value: Any, recorded: RecordedRuns) -> list[Number]:
@@ -137,7 +181,8 @@ def _worst(claim: Claim, numbers: Sequence[Number], sample: SampleSummary) -> tu
             continue
         if not math.isfinite(number.mine):
             bad = int(np.sum(~np.isfinite(number.runs)))
-            text = f"It is no number, which {bad} of {len(number.runs)} recorded runs have, too."
+            runs = f"all {len(number.runs)}" if not bad else f"{len(number.runs) - bad} of {len(number.runs)}"
+            text = f"It is no number, and {runs} recorded runs have one."
             found.append((order.index(UNUSUAL if bad else OTHER), f"{name}: {text}" if name else text))
             continue
         assessment = assess(number.mine.text, replace(its, percent=True, naive=None))

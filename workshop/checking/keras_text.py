@@ -1,28 +1,35 @@
-"""What Keras 2.2 to 3.15 print: logs of trainings, results of evaluations, and summaries of models."""
+"""What Keras 2.2 to 3.15 print: logs of trainings, results of evaluations, and summaries of models.
+
+No pattern goes over a text twice, whatever is in it: digits, names and blanks are bounded.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from workshop.checking.shown import NUMBER, Shown
+from workshop.checking.shown import MOST_DIGITS, NUMBER, Shown
 
 Metrics = Mapping[str, Shown]
 
-_EPOCH = re.compile(r"^\s*Epoch (\d+)/(\d+)\s*", re.MULTILINE)
-_SAMPLES = re.compile(r"Train on (\d+) samples(?:, validate on (\d+) samples)?")
+_EPOCH = re.compile(r"^[ \t]*Epoch (\d{1,9})/(\d{1,9})(?!\d)\s*", re.MULTILINE)
+_SAMPLES = re.compile(r"Train on (\d{1,15}) samples(?:, validate on (\d{1,15}) samples)?")
 _CHAIN = re.compile(rf"(?: [-—] \w+: (?:{NUMBER}|nan|inf))+")
 _METRIC = re.compile(rf"(\w+): ({NUMBER}|nan|inf)")
 _TIMED = re.compile(r"(?:/(?:sample|step)|(?:^|\d) ?- \d+m?s)\s*$")
 _COUNT = re.compile(r"^\s*(\d+)/(\d+)\b")
 # names of Keras 2.2, and of compiled metrics with a class of their own
 _NAMES = {"acc": "accuracy", "val_acc": "val_accuracy", "binary_accuracy": "accuracy"}
+_LONGEST_MARK = 40  # characters before a chain that say how long a step took
+_LONGEST_ROW = 1000  # characters of a summary's row that is wrapped
 _RULE = re.compile(r"^[\s_=─━┃│┡╇┩├┼┤└┴┘┏┳┓]*$")
 _ROW = re.compile(
-    r"^(?P<name>[\w.]+) \((?P<kind>\w+)\)?\s*(?P<shape>[\[(].*?[\])]|\?|multiple)?,?\s+(?P<params>[\d,]+)\b"
+    r"^(?P<name>[\w.]+) \((?P<kind>\w+)\)? ?(?P<shape>[\[(].*?[\])]|\?|multiple)?,? "
+    r"(?P<params>\d[\d,]{0,30})(?![\w,])"
 )
-_TOTAL = re.compile(r"^\s*(Total|Trainable|Non-trainable) params: ([\d,]+)", re.MULTILINE)
+_TOTAL = re.compile(r"^(Total|Trainable|Non-trainable) params: (\d[\d,]{0,30})(?![\d,])")
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,8 @@ class Log:
 
     def column(self, name: str) -> list[Shown]:
         """Return a metric of all epochs in order, nothing if an epoch is missing."""
+        if len(self.epochs) < self.planned:  # no list is made of more epochs than were printed
+            return []
         numbers = [self.epochs.get(epoch, {}).get(name) for epoch in range(1, self.planned + 1)]
         return [number for number in numbers if number is not None] if None not in numbers else []
 
@@ -97,16 +106,18 @@ def _final(block: str, *, last: bool) -> Metrics:
         if count is not None and count[1] != count[2]:
             continue  # the epoch goes on
         for chain in _CHAIN.finditer(line):
-            if _TIMED.search(line[: chain.start()]):
+            if _TIMED.search(line, max(0, chain.start() - _LONGEST_MARK), chain.start()):
                 place = -len(chains) if last else len(chains)  # an evaluation may follow the last epoch
                 chains.append((chain[0].count(":"), place, _metrics(chain[0])))
     return max(chains, key=lambda chain: chain[:2])[2] if chains else {}
 
 
 def _metrics(chain: str) -> dict[str, Shown]:
-    return {_NAMES.get(name, name): Shown(number) for name, number in _METRIC.findall(chain)}
+    found = _METRIC.findall(chain)
+    return {_NAMES.get(name, name): Shown(number) for name, number in found if len(number) < MOST_DIGITS}
 
 
+@lru_cache(maxsize=1)  # each evaluation of a cell asks for it
 def read_evaluation(text: str) -> Metrics:
     """Return the metrics of the last line of an evaluation's progress bar; nothing if there is none."""
     lines = [line for line in text.split("\n") if _CHAIN.search(line)]
@@ -122,18 +133,19 @@ def read_tables(text: str) -> list[Table]:
     """Return the summaries of models in a text."""
     tables: list[Table] = []
     layers: list[Layer] = []
-    for line in _rows(text):
-        row = _ROW.match(line)
+    for line in _rows(text) if " params: " in text else ():
+        row = _ROW.match(" ".join(line.split()))
         if row is not None and (shape := _shape(row["shape"])) is not None:
             layers.append(Layer(row["name"], row["kind"], shape, int(row["params"].replace(",", ""))))
             continue
-        for name, number in _TOTAL.findall(line):
-            key = {"Total": "total", "Trainable": "trainable"}.get(name, "non_trainable")
+        total = _TOTAL.match(line.strip())
+        if total is not None:
+            key = {"Total": "total", "Trainable": "trainable"}.get(total[1], "non_trainable")
             if key == "total":
                 tables.append(Table(tuple(layers), {}))
                 layers = []
             if tables:
-                totals = {**tables[-1].totals, key: int(number.replace(",", ""))}
+                totals = {**tables[-1].totals, key: int(total[2].replace(",", ""))}
                 tables[-1] = Table(tables[-1].layers, totals)
     return tables
 
@@ -144,7 +156,8 @@ def _rows(text: str) -> Iterator[str]:
     for line in text.split("\n"):
         if "│" in line:
             cells = [cell.strip() for cell in line.strip().strip("│").split("│")]
-            if open_row and not cells[-1] and len(cells) == len(open_row):
+            short = sum(map(len, open_row)) < _LONGEST_ROW
+            if open_row and not cells[-1] and len(cells) == len(open_row) and short:
                 pairs = zip(open_row, cells, strict=True)
                 open_row = [f"{a} {b}" if b.startswith("(") else f"{a}{b}" for a, b in pairs]
             else:
@@ -160,7 +173,7 @@ def _rows(text: str) -> Iterator[str]:
 
 
 def _shape(text: str | None) -> tuple[int | None, ...] | None:
-    if text is None or not re.fullmatch(r"[\[(]+[\s\d,None]*[\])]+", text):
+    if text is None or not re.fullmatch(r"[\[(]+[\s\d,None]*[\])]+", text) or re.search(r"\d{16}", text):
         return () if text in {"?", "multiple"} else None
     parts = re.findall(r"\d+|None", text)
     return tuple(None if part == "None" else int(part) for part in parts)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 # the arguments of a layer that say what it computes, in the order of their positions
@@ -19,6 +20,10 @@ _ALIASES = {"Convolution1D": "Conv1D", "Convolution2D": "Conv2D", "MaxPool1D": "
             "MaxPool2D": "MaxPooling2D", "CuDNNLSTM": "LSTM", "CuDNNGRU": "GRU"}  # fmt: skip
 _PLAIN_LAYERS = {"Flatten", "Activation", "Reshape", "BatchNormalization", "LeakyReLU", "UpSampling2D"}
 _BASES = {"VGG16", "ResNet50", "MobileNetV2", "VGG19", "InceptionV3"}
+MOST_LAYERS = 500  # of a model
+_MOST_ITEMS = 100  # numbers of a nested constant
+_LARGEST = 10**18  # of a whole number
+_MOST_NODES = 2_000_000  # of syntax trees that are looked at in a notebook, those seen twice count twice
 _OPTIMIZERS = {"adam", "sgd", "rmsprop", "adagrad", "adadelta", "adamax", "nadam", "adamw"}
 
 
@@ -67,9 +72,28 @@ class Names:
     optimizers: dict[str, dict[str, Any]] = field(default_factory=dict)
     compiled: dict[str, dict[str, Any]] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
+    _room: list[int] = field(default_factory=lambda: [_MOST_NODES])
 
     def inner(self) -> Names:
-        return Names(dict(self.constants), dict(self.models), self.builders)
+        return Names(dict(self.constants), dict(self.models), self.builders, _room=self._room)
+
+    def take(self, nodes: int) -> None:
+        """Count work on syntax trees. Raises ValueError if it is too much for a notebook."""
+        self._room[0] -= nodes
+        if self._room[0] < 0:
+            raise ValueError("the code repeats itself too often to be read")
+
+    def walk(self, node: ast.AST) -> Iterator[ast.AST]:
+        """Yield the nodes of a syntax tree, and count them."""
+        for each in ast.walk(node):
+            self.take(1)
+            yield each
+
+    def unparse(self, node: ast.AST) -> str:
+        """Return the code of a syntax tree, and count it."""
+        text = ast.unparse(node)
+        self.take(len(text))
+        return text
 
 
 def model_of(value: ast.expr | None, names: Names) -> list[Part] | None:
@@ -82,7 +106,7 @@ def model_of(value: ast.expr | None, names: Names) -> list[Part] | None:
     if called == "Sequential":
         given = value.args[0] if value.args else keyword_of(value, "layers")
         layers = given.elts if isinstance(given, ast.List | ast.Tuple) else []
-        return [part for layer in layers for part in parts_of(layer, names)]
+        return list(islice((part for layer in layers for part in parts_of(layer, names)), MOST_LAYERS))
     if called in _BASES:
         return [Part(called)]
     return names.builders.get(called)
@@ -147,17 +171,21 @@ def optimizer_of(node: ast.expr, names: Names) -> dict[str, Any]:
 def constant_of(node: ast.expr | None, names: Names) -> Any:
     """Return the number, text or tuple of numbers that an expression is, None if it is not known."""
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float | str):
-        return node.value
+        return None if isinstance(node.value, int) and node.value > _LARGEST else node.value
     if isinstance(node, ast.Name):
         return names.constants.get(node.id)
     if isinstance(node, ast.Tuple | ast.List) and len(node.elts) < 10:
         items = tuple(constant_of(each, names) for each in node.elts)
-        return None if None in items else items
+        return None if None in items or _size(items) > _MOST_ITEMS else items
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
         pair = [constant_of(side, names) for side in (node.left, node.right)]
         small = all(isinstance(each, int | float) and abs(each) < 1e9 for each in pair)
         return pair[0] * pair[1] if small else None
     return None
+
+
+def _size(value: Any) -> int:
+    return sum(map(_size, value)) if isinstance(value, tuple) else 1
 
 
 def keyword_of(call: ast.Call, name: str) -> ast.expr | None:

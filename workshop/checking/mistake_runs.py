@@ -28,6 +28,7 @@ from typing import Any
 import numpy as np
 
 from workshop.errors import WorkshopError
+from workshop.execution.store import default_store
 from workshop.files import write_atomically
 from workshop.ledger import Claim, Ledger
 from workshop.samples.model import ReferenceSample, checksum, quantity, read_content
@@ -129,7 +130,7 @@ def write_mistakes(runs: MistakeRuns, path: Path) -> None:
     head["sha256"] = checksum(json.loads(json.dumps({**head, "mistakes": mistakes})))
     lines = [f" {json.dumps(key)}: {json.dumps(value)}," for key, value in head.items()]
     text = "\n".join(["{", *lines, ' "mistakes": [', ",\n".join(map(_written, mistakes)), " ]", "}"])
-    write_atomically(path, (text + "\n").encode())
+    write_atomically(path, (text + "\n").encode(), staged=default_store())
 
 
 def _written(mistake: Mapping[str, Any]) -> str:

@@ -131,7 +131,8 @@ def _shown(text: str) -> str:
     if "\b" in text:
         text = re.sub("\b+", "\r", text)  # Keras goes back to the start of its line, and writes it again
     text = printable(text.replace("\r\n", "\n").replace("\r", "\x00")).replace("\\x00", "\r")
-    return "\n".join(_last_written(line) for line in text.split("\n")) if "\r" in text else text
+    text = "\n".join(_last_written(line) for line in text.split("\n")) if "\r" in text else text
+    return re.sub("\n{3,}", "\n\n", text)  # blank lines say nothing, and there may be millions
 
 
 def _last_written(line: str) -> str:

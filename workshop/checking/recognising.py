@@ -12,7 +12,7 @@ from importlib import resources
 from typing import Any
 
 from workshop.checking.code import CellCode
-from workshop.checking.layers import Call, Part
+from workshop.checking.layers import Call
 from workshop.strict_yaml import read_yaml
 
 # layers that are written in several ways, and compute nothing of their own or what others say
@@ -99,16 +99,23 @@ def recognise(codes: Sequence[CellCode]) -> Recognised:
     """Return which calls and cells belong to which units; what is not sure belongs to none."""
     words = _Words(codes)
     stacks = {call.model for code in codes for call in code.calls}
+    written = {_essential([str(part) for part in stack]) for stack in stacks}
+    there = {
+        unit.unit: sum(
+            any(_alike(stack, model.layers) for stack in written) for model in unit.models.values()
+        )
+        for unit in known_units().values()
+    }
     calls = [
-        [found for call in code.calls if (found := _owner(call, cell, words, stacks))]
+        [found for call in code.calls if (found := _owner(call, cell, words, there))]
         for cell, code in enumerate(codes)
     ]
     models = {found.unit.unit: found.unit for its in calls for found in its}
-    there = [u for u in known_units().values() if u.unit in models or (not u.models and words.has(u))]
+    units_there = [u for u in known_units().values() if u.unit in models or (not u.models and words.has(u))]
     units, built = [], dict[str, int]()
     for cell in range(len(codes)):
         built.update((found.unit.unit, cell) for found in calls[cell])
-        ranked = [(max(words.since(unit, cell), built.get(unit.unit, -1)), unit) for unit in there]
+        ranked = [(max(words.since(unit, cell), built.get(unit.unit, -1)), unit) for unit in units_there]
         units.append([unit for _, unit in sorted(ranked, key=lambda pair: -pair[0])])
     return Recognised(calls, units)
 
@@ -153,10 +160,12 @@ class _Words:
         return max(known) if known and len(known) == len(places) else -1
 
 
-def _owner(call: Call, cell: int, words: _Words, stacks: Collection[tuple[Part, ...]]) -> Found | None:
-    """Return the unit's model on which a call is, None if that is not sure."""
+def _owner(call: Call, cell: int, words: _Words, there: Mapping[str, int]) -> Found | None:
+    """Return the unit's model on which a call is, None if that is not sure.
+
+    `there` : how many of a unit's models the notebook has.
+    """
     layers = _essential([str(part) for part in call.model])
-    written = {_essential([str(part) for part in stack]) for stack in stacks}
     exact: list[tuple[tuple[int, int], Found]] = []
     near: list[tuple[float, Found]] = []
     for unit in known_units().values():
@@ -167,9 +176,8 @@ def _owner(call: Call, cell: int, words: _Words, stacks: Collection[tuple[Part, 
             if (call.name == "summary") != (model.summary is not None) and _has_other(unit, model):
                 continue
             if _alike(layers, model.layers):
-                there = sum(any(_alike(w, other.layers) for w in written) for other in unit.models.values())
-                if there == len(unit.models):
-                    exact.append(((data, there), Found(unit, name, call)))
+                if there[unit.unit] == len(unit.models):
+                    exact.append(((data, there[unit.unit]), Found(unit, name, call)))
                 elif unit.data:
                     exact.append(((data, 0), Found(unit, name, call)))
             elif unit.data and len(layers) > 1 and (cost := _cost(layers, model.layers)) <= _MOST_EDITS:
@@ -189,10 +197,10 @@ def _alike(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
     """Whether layers are the same; a size that the code does not show may be any, if most are known."""
     if mine == theirs:
         return True
-    unknown = [a.split(" ")[0] == b.split(" ")[0] and "?" in a for a, b in zip(mine, theirs, strict=False)]
-    same = len(mine) == len(theirs) and all(
-        a == b or u for a, b, u in zip(mine, theirs, unknown, strict=True)
-    )
+    if len(mine) != len(theirs):
+        return False
+    unknown = [a.split(" ")[0] == b.split(" ")[0] and "?" in a for a, b in zip(mine, theirs, strict=True)]
+    same = all(a == b or u for a, b, u in zip(mine, theirs, unknown, strict=True))
     return same and 3 * sum(unknown) <= len(theirs)
 
 
@@ -212,6 +220,8 @@ def _cost(mine: tuple[str, ...], theirs: tuple[str, ...]) -> float:
     if kinds[0] == kinds[1]:
         different = sum(a != b for a, b in zip(mine, theirs, strict=True))
         return float(different) if 2 * different <= len(theirs) else 9.0
+    if abs(len(mine) - len(theirs)) > 1:  # each layer more or less costs 2
+        return 9.0
     blocks = difflib.SequenceMatcher(None, mine, theirs, autojunk=False).get_matching_blocks()
     same = sum(block.size for block in blocks)
     return 2.0 * (len(mine) + len(theirs) - 2 * same) if same >= 3 else 9.0

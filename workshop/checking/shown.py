@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 # a number as Python, NumPy, Keras and pandas print it
-NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+NUMBER = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
+MOST_DIGITS = 40  # characters of a number: no library prints longer ones
 _WHOLE = re.compile(NUMBER)
 
 
@@ -30,7 +31,7 @@ class Shown(float):
 def shown(text: str) -> Shown | None:
     """Return the number that a text is, None if it is none."""
     text = text.strip()
-    return Shown(text) if len(text) < 40 and _WHOLE.fullmatch(text) else None
+    return Shown(text) if len(text) < MOST_DIGITS and _WHOLE.fullmatch(text) else None
 
 
 def leaves(value: Any, where: str = "") -> Iterator[tuple[str, Any]]:

@@ -59,6 +59,7 @@ class OneLineErrors(TyperGroup):
     def main(self, args: Sequence[str] | None = None, **kwargs: Any) -> Any:  # type: ignore[override]
         """Run the command line; exit with 2 after wrong usage, with 1 after an error of the system."""
         kwargs["standalone_mode"] = False
+        os.environ.pop("WORKSHOP_RUN", None)  # this is another run than the one that started it
         if sys.stdout is None:
             say("standard output is closed: send it to a file, or to /dev/null")
             sys.exit(2)

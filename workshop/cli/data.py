@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from workshop.cli.common import say
+from workshop.cli.targets import console
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
+    from workshop.datasets import Status
     from workshop.ledger import Claim
 
 data = typer.Typer(no_args_is_help=True, help="The data sets: which are here, and how to get the others.")
@@ -102,31 +104,52 @@ def check(names: Names = None) -> None:
     raise typer.Exit(1 if damaged else 0)
 
 
-def fetch_small(missing: Iterable[str], claims: Iterable[Claim], *, fetched: bool = True) -> str:
+def fetch_small(
+    missing: Iterable[str], substituted: Iterable[str], claims: Iterable[Claim], *, fetched: bool = True
+) -> str:
     """Fetch the small ones of the missing data sets; return a line on what stays missing, "" if nothing does.
 
-    The line counts the claims that can't be decided without. Raises WiringError.
+    The line counts the claims that can't be decided without, and those that rest on `substituted` data sets,
+    which may stay undecided. Raises WiringError.
     """
     from workshop import datasets
-    from workshop.datasets.reachability import no_internet
 
-    missing = set(missing)
-    if not missing:
+    missing, substituted = set(missing), set(substituted)
+    if not missing | substituted:
         return ""
     statuses = datasets.fetch_small(missing, progress=sys.stderr.isatty()) if fetched else []
     needed_by = _claims_by_dataset(claims)
     left = {name for name in missing if needed_by[name]} - {s.id for s in statuses if s.state != "missing"}
     failed = [s for s in statuses if s.id in left]
+    undecided = set[str]().union(*(needed_by[name] for name in left))
+    perhaps = len(set[str]().union(*(needed_by[name] for name in substituted)) - undecided)
+    more = ""
+    if perhaps:
+        one = len(substituted) == 1
+        sets = f"{_count(len(substituted), 'data set')} {'is' if one else 'are'} here as"
+        results = _count(perhaps, "more result" if left else "result")
+        more = f"{sets} {'a substitute' if one else 'substitutes'}: up to {results} may stay undecided."
     if not left:
-        return ""
-    cost = len(set[str]().union(*(needed_by[name] for name in left)))
-    lost = f"{_count(cost, 'result')} cannot be decided"
+        return more
+    return f"{_left_out(left, failed, len(undecided))} {more}".rstrip()
+
+
+def _left_out(left: Collection[str], failed: Sequence[Status], undecided: int) -> str:
+    """Say how many results can't be decided without the data sets that are left, and the remedy."""
+    from workshop.datasets.finding import is_service, remedy
+    from workshop.datasets.model import registry
+    from workshop.datasets.reachability import no_internet
+
+    lost = f"{_count(undecided, 'result')} cannot be decided"
     sets = f"{_count(len(left), 'data set')} {'is' if len(left) == 1 else 'are'} missing"
     if failed and no_internet():
         return f"No internet: {sets}, so {lost}."
     if len(left) == 1 and failed:
         return f"{failed[0].id} could not be fetched, so {lost}: {failed[0].reason}."
-    return f"{sets} and no substitute is here, so {lost}: workshop data fetch --missing"
+    services = sorted(name for name in left if is_service(registry()[name]))
+    commands = ["workshop data fetch --missing"] if len(services) < len(left) else []
+    commands += [f"for {name}, {remedy(registry()[name])}" for name in services]
+    return f"{sets} and no substitute is here, so {lost}: {'; '.join(commands)}."
 
 
 def _claims_by_dataset(claims: Iterable[Claim]) -> dict[str, set[str]]:
@@ -144,7 +167,6 @@ def _claims_by_dataset(claims: Iterable[Claim]) -> dict[str, set[str]]:
 
 def _print_table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
     """Print rows under a header; the first two columns and numbers do not wrap."""
-    from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
@@ -154,7 +176,7 @@ def _print_table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> No
         table.add_column(name, justify="right" if right else "left", no_wrap=right or number < 2)
     for row in rows:
         table.add_row(*map(escape, row))
-    Console().print(table)
+    console().print(table)
 
 
 def _megabytes(size: int) -> str:

@@ -71,6 +71,7 @@ def record(
     """Record the reference samples of units anew, as package data; a killed run continues. Not in CI."""
     from workshop.execution.dispatch import Usage
     from workshop.execution.noise import hushed
+    from workshop.execution.store import Store
     from workshop.ledger.names import find_id
     from workshop.verification.budget import parse_budget
 
@@ -87,6 +88,7 @@ def record(
             typer.echo(f"{unit}: {numbers} numbers of {len(done.parts)} parts recorded")
         return
     store = needed_store()
+    Store(store).sweep()
     usage = Usage()
     with interruptible(interrupt_message(store)), hushed(), cluster_of(on, python) as cluster:
         one = partial(

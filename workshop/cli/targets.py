@@ -37,9 +37,13 @@ def console(*targets: Path | None, width: int | None = None) -> Console:
     """
     from rich.console import Console
 
+    from workshop.reporting.screen import LEAST_COLUMNS
+
     taken = any(map(is_stdout, targets))
     watched = (sys.stderr if taken else sys.stdout).isatty()
-    return Console(stderr=taken, width=None if watched else width)
+    made = Console(stderr=taken, width=None if watched else width)
+    made.width = max(made.width, LEAST_COLUMNS)
+    return made
 
 
 def print_line(console: Console, text: str) -> None:

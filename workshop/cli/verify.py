@@ -43,6 +43,15 @@ if TYPE_CHECKING:
     from workshop.verification.results import Results
 
 
+def _seed_set(number: int) -> int:
+    """Return the number of a seed set. Raises BadParameter for one that is out of range."""
+    from workshop.execution.seeds import MOST_SEED_SET
+
+    if not 0 <= number <= MOST_SEED_SET:
+        raise typer.BadParameter(f"{number} is not a seed set: use a number from 0 to {MOST_SEED_SET:,}")
+    return number
+
+
 def verify(
     patterns: Annotated[
         list[str] | None,
@@ -62,7 +71,11 @@ def verify(
     seed_set: Annotated[
         int,
         typer.Option(
-            "--seed-set", "--vary-seed", min=0, metavar="K", help="Use seed set K instead of the default one."
+            "--seed-set",
+            "--vary-seed",
+            callback=_seed_set,
+            metavar="K",
+            help="Use seed set K instead of the default one.",
         ),
     ] = 0,
     processes: Annotated[
@@ -137,8 +150,7 @@ def verify(
 
         bar = ProgressBar(print_estimate)
         run = engine(listener=bar.listen)
-        missing = engine().missing_datasets(claims)
-        line = fetch_small(missing, claims, fetched=cached and not offline)
+        line = fetch_small(*engine().lacking_datasets(claims), claims, fetched=cached and not offline)
         with suppress(OSError):  # where it can't be shown, the results are written all the same
             print_taken(patterns or [], ledger, shown)
             print_start(claims, ledger, shown, line)

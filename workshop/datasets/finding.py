@@ -150,6 +150,7 @@ def _find_edition(
                 raise DataError(reason)
             search.providers.append(f"{provider.package} at {provider.host}")
     try:
+        sweep(cache_folder() / search.folder)
         for file in edition.files:
             _take_in_place(file, search)
         if len(search.paths) < len(edition.files):
@@ -195,9 +196,7 @@ def _complete(search: _Search, *, online: bool, progress: bool) -> None:
         locked(search.folder, f"fetches {search.data_set.id}"),
         Downloads(incoming, search.edition.fetch_bytes, progress=progress) as downloads,
     ):
-        folder = cache_folder() / search.folder
-        sweep(folder)
-        for left in folder.rglob("*.part.pointer"):
+        for left in (cache_folder() / search.folder).rglob("*.part.pointer"):
             left.unlink()
         for file in missing:
             kind = "cache"
@@ -280,6 +279,11 @@ def content_checksum(data_set: DataSet, edition: Edition) -> str:
     lines = [f"{file.name} {file.checksum}" for file in sorted(edition.files, key=lambda file: file.name)]
     lines += [f"{name} {value}" for name, value in sorted(edition.settings.items())]
     return hashlib.sha256("\n".join(lines or [f"{data_set.id} {edition.name}"]).encode()).hexdigest()
+
+
+def is_service(data_set: DataSet) -> bool:
+    """Whether a data set is a web service, which no command fetches."""
+    return any(isinstance(provider, Service) for provider in data_set.editions[0].providers)
 
 
 def remedy(data_set: DataSet, *, fetched: bool = False) -> str:

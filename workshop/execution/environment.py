@@ -117,11 +117,16 @@ def _versions() -> Dict[str, str]:
         if found is not None and name == "tensorflow" and found.version.startswith(_WITH_KERAS_INSIDE):
             versions["keras"] = _keras_inside(found)
     # then tf.keras is the package tf_keras
-    if os.environ.get("TF_USE_LEGACY_KERAS") in {"1", "true", "True"}:
+    if legacy_keras():
         legacy = _distribution("tf_keras")
         versions.pop("keras", None)
         versions.update({} if legacy is None else {"keras": legacy.version})
     return versions
+
+
+def legacy_keras() -> bool:
+    """Return whether the user asks TensorFlow for Keras 2, which is a package of its own."""
+    return os.environ.get("TF_USE_LEGACY_KERAS") in {"1", "true", "True"}
 
 
 def _distribution(name: str) -> Optional[metadata.Distribution]:

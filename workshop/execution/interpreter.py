@@ -10,6 +10,7 @@ import contextlib
 import os
 import subprocess
 import tempfile
+import threading
 from dataclasses import replace
 from functools import cache
 from itertools import count
@@ -25,8 +26,13 @@ from workshop.execution.codec import MESSAGES, decode, encode
 from workshop.execution.environment import Environment
 from workshop.execution.processes import deaf_children, killed_each_time
 from workshop.execution.surroundings import neutral
+from workshop.files import run_name
+from workshop.untrusted import one_line
 
 RUNNER = "workshop.execution.worker"
+SECONDS_TO_ANSWER = 120.0  # for an interpreter that has to start, and imports nothing that is large
+_SECONDS_TO_END = 10.0  # for one that says no more
+_LONGEST_ANSWER = 1000  # characters
 
 
 class NoRunner(WorkshopError):
@@ -47,11 +53,12 @@ class _Stopped(NoRunner):
 class OtherPython:
     """A running interpreter that answers orders, one at a time; it ends with this process.
 
-    Raises NoRunner if it does not start.
+    `limit` is the number of seconds within which it says what it is. Raises NoRunner if it does not start.
     """
 
-    def __init__(self, python: Path) -> None:
+    def __init__(self, python: Path, limit: float = SECONDS_TO_ANSWER) -> None:
         self.python = python
+        self.limit = limit
         self._folder = tempfile.TemporaryDirectory(prefix="workshop-")
         # the package alone: what lies next to it is of this interpreter
         Path(self._folder.name, "workshop").symlink_to(Path(workshop.__file__).parent)
@@ -62,12 +69,12 @@ class OtherPython:
 
     def environment(self, threads: int) -> Environment:
         """Return the environment in which it computes with so many threads."""
-        found: Environment = self._ask(order="environment", threads=threads)
+        found: Environment = self._ask(limit=self.limit, order="environment", threads=threads)
         return found
 
     def installed(self, name: str) -> bool:
         """Whether it can import a library."""
-        found: bool = self._ask(order="installed", name=name)
+        found: bool = self._ask(limit=self.limit, order="installed", name=name)
         return found
 
     def call(self, call: Call) -> list[Made]:
@@ -79,7 +86,7 @@ class OtherPython:
         codes: list[int] = []
         while len(codes) < 2:
             try:
-                made: list[Made] = self._ask(call.module, order="call", call=order)
+                made: list[Made] = self._ask(call.module, limit=None, order="call", call=order)
             except _Stopped as stopped:
                 codes.append(stopped.code)
             else:
@@ -92,6 +99,7 @@ class OtherPython:
         self._folder.cleanup()
 
     def _start(self) -> subprocess.Popen[str]:
+        run_name()  # which the process inherits
         usual = {n: v for n, v in neutral(os.environ, ()).items() if not n.startswith("PYTHON")}
         try:
             with deaf_children():
@@ -120,8 +128,11 @@ class OtherPython:
                 with contextlib.suppress(BrokenPipeError):  # an order that it no longer read
                     stream.close()
 
-    def _ask(self, *homes: str, **order: Any) -> Any:
-        """Give an order and return the answer; both may have dataclasses of these modules, too."""
+    def _ask(self, *homes: str, limit: float | None, **order: Any) -> Any:
+        """Give an order and return the answer; both may have dataclasses of these modules, too.
+
+        Raises NoRunner without one, or after `limit` seconds.
+        """
         name = f"{next(self._orders)}.order"
         path = Path(self._folder.name, name)
         path.write_bytes(encode(order))
@@ -129,17 +140,42 @@ class OtherPython:
         stdin, stdout = process.stdin, process.stdout
         assert stdin is not None
         assert stdout is not None
+        over = threading.Event()
+
+        def stop() -> None:
+            over.set()
+            process.kill()
+
+        clock = threading.Timer(limit or 0.0, stop)
+        clock.daemon = True
+        if limit is not None:
+            clock.start()
         try:
             stdin.write(" ".join([name, *homes]) + "\n")  # a folder's name may have several lines
             stdin.flush()
-            answer = stdout.readline().strip()
+            answer = stdout.readline(_LONGEST_ANSWER).strip()
         except BrokenPipeError:
             answer = ""
+        except UnicodeDecodeError:
+            answer = "\ufffd"
         except BaseException:  # interrupted: its answer would be taken for that of the next order
             self._stop()
             raise
+        finally:
+            clock.cancel()
+        if over.is_set():
+            self._stop()
+            raise NoRunner(f"{self.python} did not answer within {limit:g} s: name a Python interpreter")
+        if answer and answer != f"{Path(name).stem}.answer":
+            self._stop()
+            raise NoRunner(
+                f"{self.python} answers {one_line(answer[:40])!r}, as no runner of units does: "
+                "name a Python interpreter"
+            )
         if not answer:
-            code = process.wait()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_SECONDS_TO_END)
+            code = process.poll() or 0
             self._stop()
             raise _Stopped(self.python, code)
         answered = path.with_name(answer)

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from workshop import datasets
 from workshop.datasets.cache import distrusted_since
 from workshop.execution.catalogue import Catalogue
+from workshop.execution.environment import legacy_keras
 from workshop.execution.fingerprint import code_digest, fingerprint, own_digest
 from workshop.execution.seeds import Stream, seed_at
 from workshop.paths import Measure
@@ -129,6 +130,11 @@ class Planner:
         needed = self.catalogue.datasets(measures, asker)
         return {name for name in needed if isinstance(self._find(name), datasets.Missing)}
 
+    def substituted_datasets(self, measures: Iterable[Measure], asker: str) -> set[str]:
+        """Return the data sets of the quantities of which only a substitute is here."""
+        found = {name: self._find(name) for name in self.catalogue.datasets(measures, asker)}
+        return {name for name, its in found.items() if isinstance(its, datasets.Found) and its.substitute}
+
     def _make(self, part: Part, index: int, profile: Profile, stream: Stream, key: str) -> Job:
         given = self.changed.get(part.key, {})
         changed = {name: value for name, value in given.items() if repr(value) != repr(part.settings[name])}
@@ -184,7 +190,12 @@ class Planner:
         return max(taken, default="")
 
     def _missing_library(self, names: Iterable[str]) -> Blocked | None:
+        names = list(names)
         missing = next((name for name in names if not self.installed(name)), None)
+        if missing is None and "tensorflow" in names and legacy_keras() and not self.installed("tf_keras"):
+            return Blocked(
+                "TF_USE_LEGACY_KERAS asks for tf_keras; pip install tf_keras, or unset the variable"
+            )
         if missing is None:
             return None
         return Blocked(f"{missing} is not installed; pip install 'workshop[cpu]' (or 'workshop[gpu]')")

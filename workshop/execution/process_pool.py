@@ -26,12 +26,14 @@ from workshop.execution.processes import (
     peak_memory,
     resident_memory,
 )
+from workshop.files import run_name
 
 log = logging.getLogger("workshop.execution")
 
 _CONTEXT = multiprocessing.get_context("spawn")
 # a worker that is asked to end gets so long, then it is killed
 _SECONDS_TO_END = 0.75
+_LONGEST_LOOK = 86400.0  # seconds: the system waits for no longer than 24 days
 # a worker that keeps more bytes is replaced: TensorFlow never frees the graphs of Keras' `fit`
 KEPT = 2_000_000_000
 # between two looks at the memory of a task that has a limit
@@ -126,6 +128,7 @@ class Workers:
     def _seconds_to_look(self, busy: Iterable[_Worker]) -> float | None:
         """Return the seconds until some workers must be looked at again, None if they report themselves."""
         left = self._seconds_left(busy)
+        left = None if left is None else min(left, _LONGEST_LOOK)
         if not any(worker.reserved for worker in busy):
             return left
         return _SECONDS_TO_LOOK if left is None else min(left, _SECONDS_TO_LOOK)
@@ -138,6 +141,7 @@ class _Worker:
     """One process, its latest task, and the connection to it."""
 
     def __init__(self) -> None:
+        run_name()  # which the process inherits
         self.connection, theirs = _CONTEXT.Pipe()
         self.future = Task()
         self.future.set_result(None)  # it is free

@@ -12,7 +12,7 @@ import signal
 import threading
 import time
 from pathlib import Path
-from typing import Iterator, Optional, Sequence
+from typing import Iterator, List, Optional, Sequence
 
 
 @contextlib.contextmanager
@@ -66,6 +66,16 @@ def resident_memory(process: int) -> int:
     except (OSError, IndexError):  # it has ended, or the system has no such files
         return 0
     return resident * os.sysconf("SC_PAGE_SIZE") + sum(map(resident_memory, children))
+
+
+def descendants(process: int) -> List[int]:
+    """Return a process and those that it started, where the system lists them."""
+    found = [process]
+    for path in Path("/proc/%d/task" % process).glob("*/children"):
+        with contextlib.suppress(OSError):
+            for child in path.read_text("ascii").split():
+                found += descendants(int(child))
+    return found
 
 
 def killed_each_time(codes: Sequence[Optional[int]]) -> str:

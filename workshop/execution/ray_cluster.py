@@ -18,6 +18,7 @@ import signal
 import socket
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -26,26 +27,38 @@ from pathlib import Path
 from typing import Any
 
 import workshop
-from workshop.errors import UsageError
+from workshop.errors import UsageError, WorkshopError
 from workshop.execution.environment import Environment, cores
 from workshop.execution.executor import Impossible, Killed, Needs, Task
 from workshop.execution.interpreter import other_python
 from workshop.execution.parcels import differences, environment_there, interpreter
 from workshop.execution.planner import installed
 from workshop.execution.process_pool import Workers
-from workshop.execution.processes import end_with_parent
+from workshop.execution.processes import descendants, end_with_parent
 from workshop.execution.surroundings import neutralise
+from workshop.files import lives
 
 log = logging.getLogger("workshop.execution")
 
 # Ray would replace our interpreter by uv's, and send statistics
-VARIABLES = {"RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0", "RAY_USAGE_STATS_ENABLED": "0"}
+# and end this process a minute after the head has died, before its results are written
+VARIABLES = {
+    "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_gcs_rpc_server_reconnect_timeout_s": "600",
+}
 _OBJECT_STORE = 200_000_000  # bytes: outcomes are small
 _IN_FLIGHT = 2  # tasks a core: few enough that the longest still come first
 _USUAL_MEMORY = 3_000_000_000  # of a task of which nothing is known
 _SECONDS_TO_LOOK = 1.0  # between two looks at the nodes
 _SECONDS_TO_CONNECT = 5.0
+_SECONDS_TO_GREET = 15.0  # for a cluster to say that it is one
+_SECONDS_WITHOUT_HEAD = 15.0  # after which it is taken for dead
+_SECONDS_TO_CLOSE = 5.0
+# how a client of HTTP/2, which Ray's processes speak, begins; the answer begins with a frame of settings
+_GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
 _SECONDS_TO_ANSWER = 60.0  # for a node that has to start a first worker
+_FOLDER = "workshop-ray-"  # and the process of the run
 _NODE = re.compile(r"node ID: ([0-9a-f]+)")
 
 
@@ -57,7 +70,9 @@ class RayCluster:
     for no limit; `python` is the interpreter on the nodes, a path or a name of the matrix, "" for Ray's own.
     Nodes that compute in another environment are named and left out.
 
-    Raises UsageError if Ray is not installed, or no cluster answers.
+    If the head of the cluster is lost, all tasks fail, and the run ends with what was finished.
+
+    Raises UsageError if Ray is not installed, or no cluster answers; WorkshopError if it is silent.
     """
 
     tries = 3
@@ -73,9 +88,15 @@ class RayCluster:
         self._gone: set[str] = set()
         self._left_out: set[str] = set()
         self._nodes: dict[str, Mapping[str, Any]] = {}
+        self._lost = ""  # why the cluster as a whole is gone
+        self._asking: _Asking | None = None
         self._ray = self._connect(where)
         try:
-            self._gone |= {node["NodeID"] for node in self._ray.nodes() if not node["Alive"]}  # long ago
+            self._head_answered = time.monotonic()
+            while (nodes := self._ask_head()) is None:
+                if self._lost:
+                    raise WorkshopError(self._lost)
+            self._gone |= {node["NodeID"] for node in nodes if not node["Alive"]}  # long ago
             self._look()
             self._environment = self._choose_environment()
         except BaseException:
@@ -128,6 +149,9 @@ class RayCluster:
         running = set(running)
         looked = time.monotonic()
         while not (ended := {task for task in running if task.done()}):
+            if self._lost:
+                self._give_up()
+                continue
             references = {self._tasks[task][0]: task for task in running}
             ready, _ = self._ray.wait(list(references), num_returns=1, timeout=_SECONDS_TO_LOOK)
             if ready:  # and others that have ended by now
@@ -142,7 +166,8 @@ class RayCluster:
     def cancel(self, task: Task) -> None:
         """End a task at once, with its worker."""
         reference, *_ = self._tasks.pop(task)
-        self._ray.cancel(reference, force=True)
+        if not self._lost:
+            self._ray.cancel(reference, force=True)
         task.cancel()
 
     def close(self) -> None:
@@ -150,8 +175,15 @@ class RayCluster:
         for task in list(self._tasks):
             with contextlib.suppress(Exception):  # the cluster may be gone
                 self.cancel(task)
-        with contextlib.suppress(Exception):
-            self._ray.shutdown()
+        own = [] if self._folder is None else _own_processes()
+        if self._lost:  # a head that is dead answers no goodbye
+            _Asking(self._ray.shutdown).answer(_SECONDS_TO_CLOSE)
+        else:
+            with contextlib.suppress(Exception):
+                self._ray.shutdown()
+        for process in own if self._lost else ():
+            with contextlib.suppress(OSError):
+                os.kill(process, signal.SIGKILL)
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -179,10 +211,9 @@ class RayCluster:
                 try:
                     ray.init(address="auto", **settings)
                 except ConnectionError:  # none runs here
-                    self._folder = tempfile.mkdtemp(prefix="workshop-ray-")
-                    settings |= {"num_cpus": cores(), "object_store_memory": _OBJECT_STORE}
-                    settings |= {"include_dashboard": False, "_temp_dir": self._folder}
-                    ray.init(address="local", **settings)
+                    self._start_own(ray, settings)
+        except UsageError:
+            raise
         except (ConnectionError, RuntimeError, TimeoutError, ValueError) as error:
             why = " ".join(str(error).split())[:200]
             asked = "no Ray cluster of this version answers, or it asks for a token (RAY_AUTH_MODE=token)"
@@ -193,9 +224,57 @@ class RayCluster:
                     signal.signal(number, handler)
         return ray
 
+    def _start_own(self, ray: Any, settings: Mapping[str, Any]) -> None:
+        """Start a cluster for this run, which listens on this machine's loopback address alone."""
+        sweep_folders()
+        self._folder = tempfile.mkdtemp(prefix=f"{_FOLDER}{os.getpid()}-")
+        own = {"num_cpus": cores(), "object_store_memory": _OBJECT_STORE, "include_dashboard": False}
+        constants: Any = import_module("ray._private.ray_constants")
+        before = constants.ENABLE_RAY_CLUSTER
+        # as Ray has it on macOS, where a firewall would ask; its processes inherit the variable
+        constants.ENABLE_RAY_CLUSTER = False
+        os.environ[constants.ENABLE_RAY_CLUSTERS_ENV_VAR] = "0"
+        try:
+            ray.init(address="local", _temp_dir=self._folder, **own, **settings)
+        except Exception as error:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            why = " ".join(str(error).split())[:200]
+            raise UsageError(f"--on ray: a cluster on this machine did not start: {why}") from None
+        finally:
+            constants.ENABLE_RAY_CLUSTER = before
+            os.environ.pop(constants.ENABLE_RAY_CLUSTERS_ENV_VAR, None)
+
+    def _ask_head(self) -> list[Mapping[str, Any]] | None:
+        """Return the nodes of which the head knows, None if it has not answered yet.
+
+        Without an answer for too long, the cluster as a whole is lost.
+        """
+        if self._asking is None:
+            self._asking = _Asking(self._ray.nodes)
+        answered, nodes = self._asking.answer(_SECONDS_TO_LOOK)
+        if answered:
+            self._asking = None
+        if answered and nodes is not None:
+            self._head_answered = time.monotonic()
+            return list(nodes)
+        if answered:
+            time.sleep(_SECONDS_TO_LOOK)  # it answers at once that it can't
+        if not self._lost and time.monotonic() - self._head_answered > _SECONDS_WITHOUT_HEAD:
+            self._lost = f"the head of the cluster has not answered for {_SECONDS_WITHOUT_HEAD:g} s"
+            log.error(
+                "%s: what was finished counts; start the cluster again, and the same command", self._lost
+            )
+        return None
+
+    def _give_up(self) -> None:
+        """Let all tasks fail: the cluster as a whole is lost."""
+        for task in list(self._tasks):
+            del self._tasks[task]
+            task.set_exception(Impossible(self._lost))
+
     def _look(self) -> None:
         """Note which nodes are there; name those that are gone, and what ran there runs elsewhere."""
-        for node in self._ray.nodes():
+        for node in self._ask_head() or ():
             self._nodes[node["NodeID"]] = node
             if not node["Alive"]:
                 self._name_gone(node["NodeID"])
@@ -256,6 +335,10 @@ class RayCluster:
 
     def _start(self, task: Task, data: bytes, needs: Needs) -> None:
         usable = {name: node["Resources"] for name, node in self._usable().items() if name not in needs.avoid}
+        if self._lost:
+            self._tasks.pop(task, None)
+            task.set_exception(Impossible(self._lost))
+            return
         if not any(
             has.get("memory", 0) >= needs.memory and has.get("GPU", 0) >= needs.gpus
             for has in usable.values()
@@ -308,18 +391,69 @@ def _complain(data: Mapping[str, Any], **_: Any) -> None:
     sys.stderr.write("".join(f"{line}\n" for line in data["lines"]))
 
 
+class _Asking:
+    """A call of Ray's that may never return, in a thread of its own."""
+
+    def __init__(self, call: Callable[[], Any]) -> None:
+        self._found: Any = None
+        self._thread = threading.Thread(target=self._run, args=(call,), daemon=True)
+        self._thread.start()
+
+    def _run(self, call: Callable[[], Any]) -> None:
+        with contextlib.suppress(Exception):  # then it has found nothing
+            self._found = call()
+
+    def answer(self, seconds: float) -> tuple[bool, Any]:
+        """Return whether it has returned within so many seconds, and what: None if it has failed."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive(), self._found
+
+
+def sweep_folders() -> None:
+    """Remove the folders of clusters whose run is gone."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*-*"):
+        process = folder.name.removeprefix(_FOLDER).partition("-")[0]
+        if process.isdecimal() and not lives(int(process)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _own_processes() -> list[int]:
+    """Return the processes of the cluster that was started for this run."""
+    node = getattr(import_module("ray._private.worker"), "_global_node", None)
+    started = [] if node is None else [process.pid for _, process in node.live_processes()]
+    return [each for pid in started for each in descendants(pid)]
+
+
 def _check_answers(address: str) -> None:
-    """Raise UsageError if nothing listens at an address; Ray itself would try for minutes."""
+    """Raise UsageError if nothing listens at an address, WorkshopError if what listens there is silent.
+
+    Ray itself would try for minutes.
+    """
     host, _, port = address.removeprefix("ray://").rpartition(":")
     if not host or not port.isdecimal():
         raise UsageError(f"{address}: name a cluster like ray://host:10001")
     try:
-        socket.create_connection((host, int(port)), _SECONDS_TO_CONNECT).close()
+        with socket.create_connection((host, int(port)), _SECONDS_TO_CONNECT) as connection:
+            _greet(address, connection)
     except OSError as error:
         why = (error.strerror or str(error)).lower()
         raise UsageError(
             f"{address}: no Ray cluster answers there ({why}): start one with `ray start`"
         ) from None
+
+
+def _greet(address: str, connection: socket.socket) -> None:
+    """Raise WorkshopError if what listens there does not answer as Ray's processes do."""
+    if os.environ.get("RAY_USE_TLS", "0").lower() in {"1", "true"}:
+        return  # it would have to be greeted in secret
+    answer = b""
+    with contextlib.suppress(OSError):
+        connection.settimeout(_SECONDS_TO_GREET)
+        connection.sendall(_GREETING)
+        answer = connection.recv(9)
+    if answer[3:4] != b"\x04":
+        what = "something else answers there" if answer else f"it is silent for {_SECONDS_TO_GREET:g} s"
+        raise WorkshopError(f"{address}: no Ray cluster answers there ({what}): name the head of one")
 
 
 def _why_impossible(needs: Needs, nodes: Mapping[str, Mapping[str, float]]) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 
 # what a seed is drawn for; fresh runs must never meet a recorded seed, else their agreement would be trivial
 Stream = Literal["run", "reference"]
+MOST_SEED_SET = 10**9  # the largest number of a seed set; each other one draws as well
 _STREAMS: tuple[Stream, ...] = ("run", "reference")
 
 

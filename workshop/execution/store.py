@@ -21,7 +21,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from workshop.datasets.cache import cache_folder
-from workshop.files import reason, sweep, write_atomically
+from workshop.files import expanded, reason, sweep, write_atomically
 
 log = logging.getLogger("workshop.store")
 
@@ -40,7 +40,7 @@ class Stored:
 def default_store() -> Path:
     """Return the folder of the result store: `WORKSHOP_STORE`, or `outcomes` in the cache folder."""
     named = os.environ.get("WORKSHOP_STORE")
-    return Path(named) if named else cache_folder() / "outcomes"
+    return expanded(named) if named else cache_folder() / "outcomes"
 
 
 def usual_seconds() -> dict[str, float]:

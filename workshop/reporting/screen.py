@@ -11,7 +11,8 @@ from rich.text import Text
 from workshop.reporting.words import WORDS, Word
 from workshop.untrusted import printable
 
-MOST_COLUMNS = 100
+# a terminal may be of any width, and say that it has 0 columns
+LEAST_COLUMNS, MOST_COLUMNS = 40, 100
 # what stands for characters of ours that an encoding may not have
 _ASCII = {
     "…": "..", "·": ".", "–": "-", "—": "-", "─": "-", "→": "->", "≥": ">=", "≤": "<=", "≠": "!=", "±": "+-",
@@ -26,7 +27,7 @@ class Screen:
 
     def __init__(self, console: Console) -> None:
         self.console = console
-        self.width = min(console.width, MOST_COLUMNS)
+        self.width = min(max(console.width, LEAST_COLUMNS), MOST_COLUMNS)
         self._encoding = console.encoding
         self._signs = all(self._can_show(word.sign) for word in WORDS)
 
@@ -84,6 +85,7 @@ class Screen:
 
     def wrap(self, text: str, width: int) -> list[str]:
         """Return the lines of a text, broken only between words; lines of its own stay."""
+        width = max(width, 1)
         return [
             line
             for part in self.plain(text).splitlines()

@@ -10,6 +10,7 @@ from typing import Any
 
 from rich.console import Console
 
+from workshop.datasets.finding import is_service
 from workshop.datasets.model import registry
 from workshop.figures.alt_text import counted
 from workshop.ledger import Claim, Ledger, Unit
@@ -241,10 +242,12 @@ def _print_missing(results: Results, ledger: Ledger, screen: Screen) -> None:
         return
     screen.line()
     text = f"{screen.sign(NO_DATA)} {NO_DATA.counted(len(missed))}"
-    screen.ends((text, ""), "workshop data fetch --missing")
     known = registry()
     rows = []
-    for one in missing(Results(results.environment, tuple(missed)), ledger):
+    lacking = missing(Results(results.environment, tuple(missed)), ledger)
+    services = [one for one in lacking if one.name and is_service(known[one.name])]
+    screen.ends((text, ""), "workshop data fetch --missing" if len(services) < len(lacking) else "")
+    for one in lacking:
         size = known[one.name].size if one.name else 0
         name = one.name or one.title
         rows.append((name, len(one.unavailable), f"{size / 1e6:,.1f} MB" if size else ""))
@@ -254,6 +257,8 @@ def _print_missing(results: Results, ledger: Ledger, screen: Screen) -> None:
         screen.line(f"    {first:<{room}}", f"{claims:>5}", (f"{megabytes:>13}", "dim"))
         for line in others:
             screen.line("    ", line)
+    for one in services:
+        screen.paragraph(f"{one.name}: {one.remedy}", indent=4, style="dim")
 
 
 def _print_by_chapter(

@@ -29,6 +29,7 @@ from typing import Any
 import numpy as np
 
 from workshop.errors import WorkshopError
+from workshop.execution.store import default_store
 from workshop.files import write_atomically
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.eras import eras
@@ -232,7 +233,7 @@ def write_reference(sample: ReferenceSample, path: Path) -> None:
     lines = [f" {json.dumps(key)}: {json.dumps(value)}," for key, value in head.items()]
     rows = ",\n".join(f"  {json.dumps(run)}" for run in runs)
     text = "\n".join(["{", *lines, ' "runs": [', rows, " ]", "}"])
-    write_atomically(path, (text + "\n").encode())
+    write_atomically(path, (text + "\n").encode(), staged=default_store())
 
 
 def quantity(measure: Measure) -> str:

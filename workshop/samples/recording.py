@@ -122,6 +122,10 @@ def record_sample(
         here = () if arithmetic in earlier.environments else (arithmetic,)
         blank = replace(blank, environments=(*earlier.environments, *here))
         done = {run.seed: run for run in earlier.runs}
+    if earlier is not None and all(_seed(jobs) in done for piece in pieces for jobs in piece):
+        if on_progress is not None:
+            on_progress(len(done), len(done))
+        return earlier  # nothing is computed, so nothing changes
     if keep and not done:
         raise NotRecorded(
             f"{unit}: its recorded runs are of other libraries, data or code: record it anew without --budget"

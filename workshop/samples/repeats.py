@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from workshop.execution.fingerprint import code_digest
+from workshop.execution.store import default_store
 from workshop.files import write_atomically
 from workshop.samples.model import OUTCOME_LIBRARIES, DamagedReference, checksum, read_content, sample_folders
 from workshop.training.first_steps import Stepped
@@ -295,7 +296,7 @@ def write_repeats(repeats: UnitRepeats, path: Path) -> None:
         part["numbers"] = {name: _row(number) for name, number in part["numbers"].items()}
     content = json.loads(json.dumps(content))
     content["sha256"] = checksum(content)
-    write_atomically(path, (_lines(content) + "\n").encode())
+    write_atomically(path, (_lines(content) + "\n").encode(), staged=default_store())
 
 
 def _row(number: Mapping[str, Any]) -> list[Any]:

@@ -96,7 +96,11 @@ class Engine:
     @property
     def _place(self) -> Place | None:
         """Where functions run if not in this interpreter."""
-        return self.cluster or (None if self.python is None else other_python(self.python))
+        if self.cluster is not None or self.python is None:
+            return self.cluster
+        there = other_python(self.python)
+        there.limit = min(there.limit, self.timeout or there.limit)
+        return there
 
     def catalogue(self, claims: Iterable[Claim]) -> Catalogue:
         """Return the implemented units that these claims' chapters and measures need."""
@@ -104,10 +108,14 @@ class Engine:
 
     def missing_datasets(self, claims: Sequence[Claim]) -> set[str]:
         """Return the data sets that are not here and without which some of these claims can't be decided."""
+        return self.lacking_datasets(claims)[0]
+
+    def lacking_datasets(self, claims: Sequence[Claim]) -> tuple[set[str], set[str]]:
+        """Return the data sets that `missing_datasets` has, and those of which only a substitute is here."""
         planner = self._planner(claims)
-        runnable = [c for c in claims if c.rule.needs_run]
-        missing = (planner.missing_datasets(c.measures().values(), c.id) for c in runnable)
-        return set().union(*missing) if runnable else set()
+        asked = [(list(c.measures().values()), c.id) for c in claims if c.rule.needs_run]
+        missing = set[str]().union(*(planner.missing_datasets(*each) for each in asked))
+        return missing, set[str]().union(*(planner.substituted_datasets(*each) for each in asked))
 
     def seconds_a_seed(self, claims: Sequence[Claim]) -> float:
         """Return the seconds that one seed of all that these claims draw usually takes."""

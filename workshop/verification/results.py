@@ -50,6 +50,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, ConfigDict, Field, Strict, TypeAdapter, ValidationError
 
 from workshop.errors import UsageError
+from workshop.execution.seeds import MOST_SEED_SET
 from workshop.execution.store import exclusive
 from workshop.files import write_atomically
 from workshop.ledger.errors import in_words
@@ -78,6 +79,8 @@ def _facts(environment: Mapping[str, Any]) -> Mapping[str, Any]:
         wanted, name_of = (int, "a whole number") if name in _COUNTS else (str, "text")
         if type(fact) is not wanted:
             raise ValueError(f"{brief(name, 60)} {brief(json.dumps(fact), 60)} is not {name_of}")
+    if not 0 <= environment.get("varied", 0) <= MOST_SEED_SET:
+        raise ValueError(f"varied {environment['varied']} is no seed set, which are 0 to {MOST_SEED_SET:,}")
     if environment.get("device", "cpu") not in ("cpu", "gpu"):  # it is a folder's name of recorded runs
         raise ValueError(f"device {brief(environment['device'], 60)!r} is neither 'cpu' nor 'gpu'")
     return environment

@@ -1,0 +1,176 @@
+"""The cluster that a run starts itself: who can reach it, and what its death costs; a silent address."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.execution.test_process_pool import COMMAND
+from tests.toy_chapter import Bench
+from workshop.execution.processes import descendants
+from workshop.execution.ray_cluster import _FOLDER, sweep_folders
+
+pytest.importorskip("ray", reason='Ray is not installed: pip install "workshop[cluster]"')
+pytestmark = pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="reads /proc")
+
+UNITS = """
+import time
+
+@dataclass(frozen=True)
+class A:
+    a: int
+
+@unit("ch09.ex01")
+def quick() -> A:
+    tally("quick")
+    return A(1)
+
+@unit("ch09.ex02")
+def long() -> A:
+    tally("long")
+    time.sleep(300)
+    return A(1)
+"""
+CLAIMS = ({"id": "ch09.ex01.quick", "measure": "a"}, {"id": "ch09.ex02.long", "measure": "a"})
+SECONDS = 30  # in which a run ends without its head
+
+
+def start(bench: Bench, *arguments: str, **variables: str) -> subprocess.Popen[str]:
+    """Start `workshop verify --on …` on the bench's units, on no cluster that is there."""
+    program = bench.folder / "command.py"
+    program.write_text(COMMAND, "utf-8")
+    path = os.pathsep.join([str(bench.folder), *filter(None, sys.path)])
+    inherited = {name: value for name, value in os.environ.items() if name != "RAY_ADDRESS"}
+    own = {"PYTHONPATH": path, "WORKSHOP_STORE": str(bench.store), "TOY_TALLY": str(bench.tallies)}
+    words = [bench.module, bench.folder / "claims.yaml", "--json", "r.json", *arguments]
+    return subprocess.Popen(
+        [sys.executable, program, *words],
+        env={**inherited, **own, **variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=bench.folder,
+    )
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    """Kill a run and all that it started."""
+    for each in reversed(descendants(process.pid)):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(each, signal.SIGKILL)
+    process.communicate()
+
+
+def named(process: int, name: str) -> list[int]:
+    """Return the processes that a run started and whose program has a name."""
+    found = []
+    for each in descendants(process):
+        words = Path(f"/proc/{each}/cmdline").read_bytes().split(b"\0")
+        found += [each] if Path(os.fsdecode(words[0])).name == name else []
+    return found
+
+
+def addresses(processes: list[int]) -> Iterator[str]:
+    """Yield the addresses on which processes listen, in the kernel's own hexadecimal digits."""
+    sockets = set()
+    for each in processes:
+        for handle in Path(f"/proc/{each}/fd").glob("*"):
+            with contextlib.suppress(OSError):
+                sockets |= {*re.findall(r"socket:\[(\d+)\]", str(handle.readlink()))}
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/net/{table}").read_text("ascii").splitlines()[1:]:
+            columns = line.split()
+            if columns[3] == "0A" and columns[9] in sockets:
+                yield columns[1].partition(":")[0]
+
+
+LOOPBACK = {"0100007F", "0000000000000000FFFF00000100007F", "00000000000000000000000001000000"}
+
+
+def test_the_own_cluster_is_closed_to_others_and_its_head_may_die(bench: Bench, until: Callable) -> None:
+    """It listens on the loopback address alone; without its head, the run ends with what was finished."""
+    bench.units(UNITS)
+    bench.claims(*CLAIMS)
+    process = start(bench, "--on", "ray")
+    try:
+        for _ in range(3):  # a busy machine needs minutes to start Ray
+            try:
+                until(lambda: "long" in bench.tally() and len([*bench.store.glob("*/*.outcome")]) == 1)
+                break
+            except pytest.fail.Exception:
+                continue
+        listening = list(addresses(descendants(process.pid)))
+        (head,) = named(process.pid, "gcs_server")
+        family = descendants(process.pid)
+
+        os.kill(head, signal.SIGKILL)
+        killed = time.monotonic()
+        out, err = process.communicate(timeout=120)
+        seconds = time.monotonic() - killed
+    finally:
+        end(process)
+
+    assert len(listening) >= 4
+    assert {*listening} <= LOOPBACK
+    assert seconds < SECONDS, err
+    assert process.returncode == 1, out + err
+    assert "Traceback" not in err
+    assert err.count("the head of the cluster has not answered for") == 1
+    claims = {each["id"]: each for each in json.loads((bench.folder / "r.json").read_text("utf-8"))["claims"]}
+    assert claims["ch09.ex01.quick"]["verdict"] == "reproduced"
+    assert claims["ch09.ex02.long"]["verdict"] == "failed"
+    assert "the head of the cluster" in claims["ch09.ex02.long"]["reason"]
+    assert (bench.folder / "r.html").exists()
+    assert not [*Path(tempfile.gettempdir()).glob(f"{_FOLDER}{process.pid}-*")]
+    until(lambda: not [each for each in family if Path(f"/proc/{each}/exe").exists()])
+
+
+@pytest.fixture
+def silent() -> Iterator[int]:
+    """Return a port at which something accepts and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+@pytest.mark.parametrize("form", ["RAY_ADDRESS", "ray://"])
+def test_a_silent_address_is_one_line(form: str, silent: int, bench: Bench) -> None:
+    """Within half a minute; Ray itself would wait for minutes."""
+    bench.units(UNITS)
+    bench.claims(*CLAIMS)
+    address = f"127.0.0.1:{silent}"
+    begun = time.monotonic()
+    if form == "ray://":
+        process = start(bench, "--on", f"ray://{address}")
+    else:
+        process = start(bench, "--on", "ray", RAY_ADDRESS=address)
+    _, err = process.communicate(timeout=120)
+
+    assert time.monotonic() - begun < SECONDS
+    assert process.returncode == 1
+    (line,) = err.splitlines()
+    assert "no Ray cluster answers there (it is silent for" in line
+
+
+def test_folders_of_dead_runs_are_removed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A killed run leaves its cluster's folder, which the next one removes; that of a living run stays."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with subprocess.Popen([sys.executable, "-c", ""]) as gone:
+        gone.wait()
+    names = (f"{_FOLDER}{gone.pid}-a", f"{_FOLDER}{os.getpid()}-b", f"{_FOLDER}other")
+    for name in names:
+        (tmp_path / name).mkdir()
+    sweep_folders()
+
+    assert {path.name for path in tmp_path.iterdir()} == {*names[1:]}
