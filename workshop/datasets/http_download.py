@@ -69,6 +69,7 @@ def download(url: str, target: Path, *, size: int, progress: bool) -> None:
             thread.join(2.0)  # it must not write after the caller has removed the file
             if not transfer.worth_keeping:
                 target.unlink(missing_ok=True)
+            if transfer.whole or not target.is_file():
                 _note_of(target).unlink(missing_ok=True)
     if isinstance(error, OSError):
         target.unlink(missing_ok=True)  # a part must not keep a disk full
@@ -85,12 +86,12 @@ class _Transfer:
         self._url, self._target, self._most, self._advance = url, target, most, advance
         self._session, self._adapter = requests.Session(), _Adapter()
         self._stopped = threading.Event()
-        self._whole = False
+        self.whole = False
 
     @property
     def worth_keeping(self) -> bool:
         """Whether the file is whole, or a part that can be continued."""
-        return self._target.is_file() and (self._whole or _size(self._target) >= KEPT)
+        return self._target.is_file() and (self.whole or _size(self._target) >= KEPT)
 
     def run(self) -> None:
         """Receive the content and report how it ended."""
@@ -121,7 +122,7 @@ class _Transfer:
                 if _size(self._target) - before < KEPT or self._stopped.wait(PAUSE):
                     raise
             else:
-                self._whole = not self._stopped.is_set()
+                self.whole = not self._stopped.is_set()
                 return
 
     def _follow(self) -> None:

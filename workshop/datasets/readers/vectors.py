@@ -2,7 +2,7 @@
 
 from itertools import islice
 from pathlib import Path
-from typing import Dict, Mapping, NamedTuple, Tuple
+from typing import Dict, List, Mapping, NamedTuple, Tuple
 
 import numpy as np
 
@@ -35,7 +35,8 @@ def read_word_vectors(paths: Mapping[str, Path]) -> WordVectors:
     Some lines are parsed at a time, because the numbers of all 400,000 as text fill 3 GB of memory.
     """
     path = only(paths)
-    words, parts = [], []
+    words: List[str] = []
+    parts: List[np.ndarray] = []
     with path.open("rb") as stream:
         while True:
             lines = [line.partition(b" ") for line in islice(stream, _AT_ONCE)]
