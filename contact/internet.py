@@ -89,6 +89,11 @@ class Internet:
                     self.wfile = self.connection.makefile("wb", buffering=0)
                     self.close_connection = False
 
+            def finish(self) -> None:
+                with contextlib.suppress(OSError):
+                    super().finish()
+                self.connection.close()  # the server knows only the one without TLS
+
             def do_HEAD(self) -> None:
                 self.send_response(200)
                 self.send_header("Content-Length", "0")

@@ -124,7 +124,15 @@ PROVIDERS = {kind.model_fields["kind"].annotation.__args__[0] for kind in model.
 # variables of the environment that belong to this package, wherever they are read or set
 OWN_VARIABLES = {
     name
-    for folder in ("workshop", "benchmarks", "faults", "tests/browser", "tests/hostile", "noxfile.py")
+    for folder in (
+        "workshop",
+        "benchmarks",
+        "contact",
+        "faults",
+        "tests/browser",
+        "tests/hostile",
+        "noxfile.py",
+    )
     for path in ([ROOT / folder] if folder.endswith(".py") else (ROOT / folder).rglob("*.py"))
     for name in re.findall(r"\bWORKSHOP_[A-Z]+\b", path.read_text("utf-8"))
 }
@@ -244,6 +252,7 @@ WRONG = [
     ("nox -s matrix -- py37-tf21 -- -k ch08", "no claim is named 'ch08'"),
     ("nox -s minimums -- --fast", "exit code 2"),
     ("nox -s faults -- kil", "no attack is named kil"),
+    ("nox -s contact -- fetsch", "no step is named fetsch"),
     ("tox -e py37-tf22", "no environment is named py37-tf22"),
     ("tox -e py37-tf21 -- --fast", "unrecognized arguments: --fast"),
     ("nox -s tests -- --fast", "unrecognized arguments: --fast"),
