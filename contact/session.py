@@ -54,12 +54,15 @@ class Step:
     seconds: float = 0.0
     memory: int = 0
     skipped: str = ""
+    note: str = ""
     faults: list[str] = field(default_factory=list)
 
     def row(self) -> str:
         """Return the step in one line."""
         state = self.skipped or ("clean" if not self.faults else "NOT CLEAN")
-        return f"{self.name:<24}{self.seconds:8.0f} s{self.memory / 1e9:7.1f} GB   {state}"
+        return (
+            f"{self.name:<24}{self.seconds:8.0f} s{self.memory / 1e9:7.1f} GB   {state}  {self.note}".rstrip()
+        )
 
 
 @dataclass
@@ -123,6 +126,34 @@ def fetch(contact: Contact) -> Iterator[Step]:
     text = contact.run(step, "data", "check", *contact.sets)
     if "all sound" not in text:
         step.faults.append(f"data check: {last_line(text)}")
+    yield step
+
+
+_READ = """
+import sys
+from workshop import datasets
+value = datasets.load(sys.argv[1])
+if hasattr(value, "members"):
+    for classes in value.members.values():
+        names = [name for own in classes.values() for name in own]
+        print(sum(image.shape == (100, 100, 3) for image in value.images(names, (100, 100))), "images")
+elif hasattr(value, "architecture"):
+    from workshop.training.pretrained import pretrained
+    print(pretrained(value).model.count_params(), "parameters")
+elif hasattr(value, "size"):
+    print(sum(map(len, value)), "words")
+else:
+    print([len(part) for part in value])
+"""
+
+
+def sizes(contact: Contact) -> Iterator[Step]:
+    """Read each set as a whole, twice: photographs and vectors come from the array cache then."""
+    step = Step("whole sets")
+    for name in contact.sets * 2:
+        contact.run(step, name, program=("-c", _READ))
+    loaded = sum(path.stat().st_size for path in (contact.place.cache / "loaded").rglob("*.npy"))
+    step.note = f"{loaded / 1e9:.2f} GB in the array cache"
     yield step
 
 
@@ -262,5 +293,6 @@ def changed(contact: Contact) -> Iterator[Step]:
 
 
 STEPS: dict[str, Callable[[Contact], Iterator[Step]]] = {
-    step.__name__: step for step in (fetch, disk, changed, newcomer, speech, check, exercises, full, record)
+    step.__name__: step
+    for step in (fetch, sizes, disk, changed, newcomer, speech, check, exercises, full, record)
 }

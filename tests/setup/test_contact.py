@@ -49,9 +49,10 @@ def test_a_small_cut_is_clean(lab: Lab, monkeypatch: pytest.MonkeyPatch, tmp_pat
     """Fetching, data that have changed, the newcomer's command and checks, on tens of images."""
     monkeypatch.setattr("contact.__main__.ROOT", tmp_path)
     monkeypatch.delenv("WORKSHOP_MIRROR", raising=False)
-    done = rehearse(lab, ["fetch", "changed", "newcomer", "check"], SMALL, sets=SETS, units=UNITS)
+    done = rehearse(lab, ["fetch", "sizes", "changed", "newcomer", "check"], SMALL, sets=SETS, units=UNITS)
     assert {step.name: step.faults for step in done} == {
         "fetch": [],
+        "whole sets": [],
         "changed at the source": [],
         "newcomer": [],
         "second run": [],
@@ -164,4 +165,4 @@ def test_made_up_data_have_the_documented_form(tmp_path: Path) -> None:
 def test_an_unknown_step_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     """In one line, with those that there are."""
     assert main(["fetsch"]) == 2
-    assert capsys.readouterr().err.startswith("contact: no step is named fetsch: one of fetch, disk, changed")
+    assert capsys.readouterr().err.startswith("contact: no step is named fetsch: one of fetch, sizes, disk")
