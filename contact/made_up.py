@@ -126,7 +126,7 @@ def fruits(folder: Path, cut: float) -> Content:
 
 def reviews(folder: Path, cut: float) -> Content:
     """Make the two CSV files of 25,000 reviews: quotes, commas, accents, line ends; a word decides."""
-    made, shares = words(20_000), frequencies(20_000)
+    made, limits = words(20_000), np.cumsum(frequencies(20_000))
     paths = {}
     for seed, part in enumerate(("train", "test")):
         rng = np.random.default_rng(seed)
@@ -136,7 +136,8 @@ def reviews(folder: Path, cut: float) -> Content:
             rows.writerow(["review_text", "label"])
             for number in range(share(25_000, cut, 400)):
                 label = int(rng.integers(2))
-                body = rng.choice(made, int(rng.integers(12, 180)), p=shares).tolist()
+                drawn = np.searchsorted(limits, rng.random(int(rng.integers(12, 180))) * limits[-1])
+                body = [made[place] for place in drawn]
                 body.insert(int(rng.integers(len(body))), ("terrible", "great")[label])
                 text = f"{body[0].title()} {body[1]}: {' '.join(body[2:])}."
                 if number % 10 == 1:

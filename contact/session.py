@@ -6,8 +6,11 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
+import threading
 import time
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -18,8 +21,11 @@ from contact.internet import Internet
 from faults.damage import mount
 from faults.judging import tracebacks
 from faults.running import Lab, Place, Run
+from workshop.datasets import Missing, find, registry
+from workshop.datasets.model import Url
 
 MEMORY = 3e9  # bytes that a process may have
+LIMIT = 7200.0  # seconds after which a run is hung, and killed
 # The units whose documented data nobody has seen here, and settings that cut a training short.
 UNITS: dict[str, dict[str, Any]] = {
     "ch01.ex01": {},
@@ -88,6 +94,7 @@ class Contact:
             step.faults.append(f"{label}: exit code {code}: {last_line(text)}")
         step.faults += [f"{label}: {each}" for each in tracebacks(text)]
         step.faults += [f"{label}: {line.strip()}" for line in wrong(text)]
+        step.faults += [f"{label}: {each} outlives it" for each in self.lab.kill_orphans()]
         if memory > MEMORY:
             step.faults.append(f"{label}: a process had {memory / 1e9:.1f} GB")
         return text
@@ -95,7 +102,10 @@ class Contact:
 
 def end(run: Run) -> tuple[int, int]:
     """Wait until a run ends, and return its exit code and the bytes of its largest process."""
+    killer = threading.Timer(LIMIT, os.killpg, (run.process.pid, signal.SIGKILL))
+    killer.start()
     _, status, usage = os.wait4(run.process.pid, 0)
+    killer.cancel()
     run.process.returncode = os.waitstatus_to_exitcode(status)
     return run.process.returncode, usage.ru_maxrss * 1024
 
@@ -150,7 +160,7 @@ else:
 def sizes(contact: Contact) -> Iterator[Step]:
     """Read each set as a whole, twice: photographs and vectors come from the array cache then."""
     step = Step("whole sets")
-    for name in contact.sets * 2:
+    for name in (*contact.sets, *contact.sets):
         contact.run(step, name, program=("-c", _READ))
     loaded = sum(path.stat().st_size for path in (contact.place.cache / "loaded").rglob("*.npy"))
     step.note = f"{loaded / 1e9:.2f} GB in the array cache"
@@ -264,8 +274,9 @@ def changed(contact: Contact) -> Iterator[Step]:
         step.skipped = "the real hosts are as they are"
         yield step
         return
-    place = contact.lab.place(contact.place.package, contact.place.variables)
+    place = contact.lab.place(contact.place.package, {**contact.place.variables, "WORKSHOP_MIRROR": ""})
     other = Contact(contact.lab, place, contact.internet)
+    corpora = rebuild(contact.internet, place.root)
     urls = list(contact.internet.contents)
     spoilt = next(url for url in urls if url.endswith("Amazon_reviews_test.csv"))
     path = contact.internet.contents[spoilt]
@@ -276,20 +287,47 @@ def changed(contact: Contact) -> Iterator[Step]:
     gone = {url for url in urls if url.endswith("fruits360.zip")}
     contact.internet.moods.gone |= gone
     try:
-        text = other.run(step, "data", "fetch", "amazon_reviews", "fruits360", "text8", codes=(1,))
+        text = other.run(step, "data", "fetch", "amazon_reviews", "fruits360", "text8", *corpora, codes=(1,))
     finally:
         contact.internet.contents[spoilt] = path
         contact.internet.moods.gone -= gone
     lines = [line for line in text.splitlines() if line.startswith("workshop: ")]
-    for name, said in (("amazon_reviews", "may have changed at its source (expected:"), ("fruits360", "404")):
+    gone_too = [("nltk_gutenberg", "404")] if corpora else []
+    for name, said in (
+        ("amazon_reviews", "may have changed at its source (expected:"),
+        ("fruits360", "404"),
+        *gone_too,
+    ):
         if not any(line.startswith(f"workshop: {name}: ") and said in line for line in lines):
             step.faults.append(f"{name}: not said in one line: {lines}")
     if not (place.cache / "text8" / "whole" / "text8").is_file():
         step.faults.append("text8 was not fetched after the others had failed")
+    if corpora and not (place.cache / "nltk_brown" / "brown" / "corpora" / "brown.zip").is_file():
+        step.faults.append("an archive of the same files was refused")
     text = other.run(step, "data", "accept", "amazon_reviews", codes=(2,))
     if "reviewed" not in text:
         step.faults.append(f"data accept: {last_line(text)}")
     yield step
+
+
+def rebuild(internet: Internet, folder: Path) -> tuple[str, ...]:
+    """Let NLTK's host serve Brown in a rebuilt archive and no Alice, and return both sets.
+
+    Returns no sets if Brown is not here: nothing made up has its files.
+    """
+    found = find("nltk_brown")
+    if isinstance(found, Missing):
+        return ()
+    (edition,) = registry()["nltk_brown"].editions
+    (url,) = (each.location(edition.files[0]) for each in edition.providers if isinstance(each, Url))
+    internet.contents[url] = folder / "brown.zip"
+    with (
+        zipfile.ZipFile(found.paths["corpora/brown.zip"]) as old,
+        zipfile.ZipFile(folder / "brown.zip", "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in reversed(old.namelist()):
+            new.writestr(name, old.read(name))
+    return ("nltk_brown", "nltk_gutenberg")
 
 
 STEPS: dict[str, Callable[[Contact], Iterator[Step]]] = {

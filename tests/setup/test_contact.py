@@ -70,12 +70,14 @@ def test_a_small_cut_is_clean(lab: Lab, monkeypatch: pytest.MonkeyPatch, tmp_pat
         ("raise ValueError('made up')", "exit code 1: ValueError: made up"),
         ("print('workshop: x can\\'t be read (<_io.BytesIO object at 0x7f>)')", "<_io.BytesIO object"),
         ("import sys; sys.exit(2)", "exit code 2"),
+        ("import time; time.sleep(600)", "exit code -9"),
         ("b = bytearray(300_000_000); b[::4096] = b'x' * len(b[::4096])", "a process had 0.3 GB"),
     ],
 )
 def test_a_bad_run_is_noticed(code: str, fault: str, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     """A traceback, a raw object in a message, an exit code, too much memory."""
     monkeypatch.setattr("contact.session.MEMORY", 2e8)
+    monkeypatch.setattr("contact.session.LIMIT", 5.0)
     step = Step("made up")
     Contact(lab, lab.place(), None).run(step, program=("-c", code))
     assert any(fault in each for each in step.faults), step.faults
