@@ -104,8 +104,10 @@ def end(run: Run) -> tuple[int, int]:
     """Wait until a run ends, and return its exit code and the bytes of its largest process."""
     killer = threading.Timer(LIMIT, os.killpg, (run.process.pid, signal.SIGKILL))
     killer.start()
-    _, status, usage = os.wait4(run.process.pid, 0)
-    killer.cancel()
+    try:
+        _, status, usage = os.wait4(run.process.pid, 0)
+    finally:  # also when the session is stopped
+        killer.cancel()
     run.process.returncode = os.waitstatus_to_exitcode(status)
     return run.process.returncode, usage.ru_maxrss * 1024
 
