@@ -253,6 +253,13 @@ def faults(session: nox.Session) -> None:
 
 
 @nox.session(python=PYTHON)
+def contact(session: nox.Session) -> None:
+    """Rehearse a first run with internet on made-up data (`-- fetch` for some, `-- --real` for real)."""
+    install(session, "-e", ".[cpu,figures,speech]", *group("tests"))
+    session.run("python", "-m", "contact", *session.posargs)
+
+
+@nox.session(python=PYTHON)
 def mutants(session: nox.Session) -> None:
     """Put small mistakes into copies of the code, and show which claims notice them (`-- ch05` for some)."""
     install(session, "-e", ".[cpu]", *group("tests"))

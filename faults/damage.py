@@ -69,7 +69,8 @@ def _without_denial(place: Place) -> list[Path]:
     return []
 
 
-def _mount(lab: Lab, folder: Path, options: str) -> None:
+def mount(lab: Lab, folder: Path, options: str) -> None:
+    """Mount a memory disk at a folder until the end. Raises OSError or CalledProcessError."""
     command = ["mount", "-t", "tmpfs", "-o", options, "workshop-faults", str(folder)]
     subprocess.run(command, check=True, capture_output=True)
     lab.mounted.append(folder)
@@ -77,7 +78,7 @@ def _mount(lab: Lab, folder: Path, options: str) -> None:
 
 def _full(lab: Lab, folder: Path) -> None:
     """Mount a disk of 64 kB on which one page is free."""
-    _mount(lab, folder, "size=64k")
+    mount(lab, folder, "size=64k")
     filler = folder / "filler"
     with contextlib.suppress(OSError):
         filler.write_bytes(bytes(1 << 20))
@@ -86,7 +87,7 @@ def _full(lab: Lab, folder: Path) -> None:
 
 def _read_only(lab: Lab, folder: Path) -> None:
     """Mount a disk that can't be written to."""
-    _mount(lab, folder, "size=64k,ro")
+    mount(lab, folder, "size=64k,ro")
 
 
 def _foreign(_: Lab, folder: Path) -> None:

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -28,10 +28,11 @@ _GONE = 5.0  # seconds that processes may outlive their run
 
 @dataclass(frozen=True)
 class Place:
-    """The folders of an attack, and the folder whose package is run."""
+    """The folders of an attack, the folder whose package is run, and further environment variables."""
 
     root: Path
     package: Path = ROOT
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def cache(self) -> Path:
@@ -59,15 +60,22 @@ class Place:
 
 
 class Run:
-    """A run of `workshop` with these words, in a session of its own."""
+    """A run of `workshop` with these words, or of Python with them, in a session of its own."""
 
-    def __init__(self, place: Place, words: Sequence[str], token: str, wrap: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        place: Place,
+        words: Sequence[str],
+        token: str,
+        wrap: Sequence[str] = (),
+        program: Sequence[str] = ("-m", "workshop"),
+    ) -> None:
         self._output = place.root / f"output-{secrets.token_hex(4)}.txt"
         inherited = {name: value for name, value in os.environ.items() if name not in ("CI", "PYTHONPATH")}
         self.started = time.monotonic()
         with self._output.open("wb") as output:
             self.process = subprocess.Popen(
-                [*wrap, sys.executable, "-m", "workshop", *words],
+                [*wrap, sys.executable, *program, *words],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -80,6 +88,7 @@ class Run:
                     "WORKSHOP_STORE": str(place.store),
                     "TMPDIR": str(place.temporary),
                     "COLUMNS": "200",
+                    **place.variables,
                     _MARK: token,
                 },
             )
@@ -149,9 +158,9 @@ class Lab:
         """Return how often to try: as asked for, else as usual."""
         return usual if self.tries is None else min(self.tries, usual)
 
-    def place(self, package: Path = ROOT) -> Place:
+    def place(self, package: Path = ROOT, variables: Mapping[str, str] | None = None) -> Place:
         """Return new, empty folders."""
-        place = Place(Path(tempfile.mkdtemp(dir=self.root)), package)
+        place = Place(Path(tempfile.mkdtemp(dir=self.root)), package, variables or {})
         for folder in (place.cache, place.store, place.results, place.temporary):
             folder.mkdir()
         return place

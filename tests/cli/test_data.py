@@ -190,3 +190,12 @@ def test_fetch_of_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("fetch", "sonar", "aapl_csv", "--missing").exit_code == 0
     assert asked == ["aapl_csv"]
     assert run("fetch", "sonar", "--missing").stdout == "nothing is missing\n"
+
+
+def test_a_new_checksum_is_not_accepted() -> None:
+    """Neither for one set nor for all; the reason and what to do are one line."""
+    for names in (["sonar"], []):
+        result = CliRunner().invoke(app, ["data", "accept", *names])
+        assert result.exit_code == 2
+        assert "is not accepted from a download" in result.stderr
+        assert "reviewed" in result.stderr

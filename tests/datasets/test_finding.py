@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import logging
 import os
 import socket
 import subprocess
 import sys
 import threading
+import zipfile
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,9 +21,10 @@ import pytest
 
 from workshop import files
 from workshop.datasets import DataError, Found, Missing, UnknownDataSetError, find, load, reachability
-from workshop.datasets.cache import LOGGER, Verifier, locked
+from workshop.datasets.cache import LOGGER, Verifier, locked, members_digest
 from workshop.datasets.finding import find_data_set
-from workshop.datasets.model import DataSet, registry
+from workshop.datasets.model import DataSet, Service, registry
+from workshop.datasets.providers import service_reason
 
 CONTENT = b"made up, and long enough to be cut\n"
 Entry = Callable[..., DataSet]
@@ -245,9 +248,72 @@ def test_a_wrong_download_is_refused(
     server.contents["/made_up.txt"] = CONTENT[:-1] + b"!"
     outcome = find_data_set(entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"}), offline=False)
     assert isinstance(outcome, Missing)
-    assert outcome.reason == f"{server.address}/made_up.txt: its content is not the registry's"
+    assert outcome.reason == (
+        f"{server.address}/made_up.txt: its content is not the registry's: it may have changed at its source "
+        f"(expected: only, sha256 {hashlib.sha256(CONTENT).hexdigest()}, {len(CONTENT)} bytes)"
+    )
     assert not list(cache.rglob("made_up.txt*"))
     assert not caplog.records
+
+
+def zipped(members: dict[str, bytes], compression: int = zipfile.ZIP_STORED) -> bytes:
+    """Return a zip of files."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", compression) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+MEMBERS = {"brown/": b"", "brown/cats.txt": b"ca01 news\n", "brown/ca01": b"The/at Fulton/np-tl\n" * 500}
+REBUILT: dict[str, tuple[bytes, bool]] = {
+    "compressed, in another order": (
+        zipped(dict(reversed(MEMBERS.items())), zipfile.ZIP_DEFLATED),
+        True,
+    ),
+    "without folders": (zipped({name: text for name, text in MEMBERS.items() if text}), True),
+    "with a changed file": (zipped({**MEMBERS, "brown/ca01": b"The/at\n"}), False),
+    "with one file less": (zipped({"brown/cats.txt": MEMBERS["brown/cats.txt"]}), False),
+    "with one file more": (zipped({**MEMBERS, "brown/ca02": b""}), False),
+    "with another name": (zipped({"b/cats.txt": b"ca01 news\n", "brown/ca01": MEMBERS["brown/ca01"]}), False),
+    "cut": (zipped(MEMBERS)[:-30], False),
+    "no zip": (b"<html>log in", False),
+    "a bomb": (zipped({"brown/ca01": bytes(3_000_000)}, zipfile.ZIP_DEFLATED), False),
+}
+
+
+@pytest.mark.parametrize("name", REBUILT)
+def test_a_rebuilt_archive_is_compared_file_by_file(
+    name: str, entry: Entry, server: Any, tmp_path: Path
+) -> None:
+    """Where the registry knows the files in a zip, another archive of the same files is as good."""
+    rebuilt, same = REBUILT[name]
+    (tmp_path / "original.zip").write_bytes(zipped(MEMBERS))
+    content = zipped(MEMBERS)
+    server.contents["/made_up.zip"] = rebuilt
+    made_up = entry(content, {"kind": "url", "at": server.address + "/{name}"}, name="made_up.zip")
+    assert isinstance(find_data_set(made_up, offline=False), Missing)
+    members = members_digest(tmp_path / "original.zip", len(content))
+    raw = made_up.model_dump()
+    raw["editions"][0]["files"][0]["members"] = members
+    known = DataSet.model_validate(raw)
+    found = find_data_set(known, offline=False)
+    assert isinstance(found, Found) == same
+    assert isinstance(find_data_set(known, offline=True), Found) == same
+    if isinstance(found, Found):
+        assert found.paths["made_up.zip"].read_bytes() == rebuilt
+
+
+def test_the_service_is_asked_through_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Behind a proxy no connection of one's own can be made; any answer counts, and none is said."""
+    asked: list[str] = []
+    service = Service(kind="service", package="pytest", module="pytest", host="made-up.invalid")
+    monkeypatch.setattr("workshop.datasets.providers.ask", asked.append)
+    assert service_reason(service, offline=False) is None
+    assert asked == ["https://made-up.invalid/"]
+    monkeypatch.undo()
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+    assert service_reason(service, offline=False) == "made-up.invalid can't be reached"
 
 
 def test_an_error_of_the_server_is_named(entry: Entry, server: Any) -> None:

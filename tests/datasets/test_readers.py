@@ -137,6 +137,23 @@ def test_word_vectors() -> None:
     np.testing.assert_array_equal(vectors.vectors, np.float32([[0.5, -1, 2], [0.1, 0, 0.25]]))
 
 
+def test_word_vectors_are_parsed_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All lines are read, in their order, and a line of another length is refused in every part."""
+    lines = [f"w{number} {number}.5 -{number}e-3\n" for number in range(5)]
+    path = tmp_path / "vectors.txt"
+    path.write_text("".join(lines))
+    whole = read("word_vectors", {path.name: path})
+    monkeypatch.setattr("workshop.datasets.readers.vectors._AT_ONCE", 2)
+    parts = read("word_vectors", {path.name: path})
+    assert parts.words == whole.words == ("w0", "w1", "w2", "w3", "w4")
+    np.testing.assert_array_equal(parts.vectors, np.float32([[n + 0.5, -n / 1000] for n in range(5)]))
+    np.testing.assert_array_equal(parts.vectors, whole.vectors)
+    for number in range(5):
+        path.write_text("".join([*lines[:number], "x 1 2 3\n", *lines[number + 1 :]]))
+        with pytest.raises(DataError, match="its lines differ in length"):
+            read("word_vectors", {path.name: path})
+
+
 def test_efficientnet_weights() -> None:
     """A legacy state dictionary gives arrays, views of one storage included, and labels their first names."""
     files = read("efficientnet_lite0", paths("legacy.pth", "imagenet1k_label_to_names.json"))

@@ -19,12 +19,13 @@ class Server:
     """
     Passes each connection to the answer for its path, and closes it afterwards.
 
-    `stopping` is set to end endless answers; `asked` lists the paths.
+    `stopping` is set to end endless answers; `asked` lists the paths, and `requests` whole requests.
     """
 
     def __init__(self, answers: dict[str, Answer]) -> None:
         self.answers = answers
         self.asked: list[str] = []
+        self.requests: list[bytes] = []
         self.was_asked = threading.Event()
         self.stopping = threading.Event()
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -69,6 +70,7 @@ class Server:
             path = request.split(b" ", 2)[1].decode()
             self.asked.append(path)
             self.was_asked.set()
+            self.requests.append(request)
             self.answers[path](client)
 
 

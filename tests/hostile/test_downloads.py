@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -214,6 +215,137 @@ def test_an_interrupted_download_leaves_nothing(server: Server, cache: Path) -> 
     assert child.communicate(timeout=60)[0] == b"interrupted\n"
     assert left(cache) == []
     reachability.check_reachable("127.0.0.1")
+
+
+LARGE = bytes(range(256)) * 10_000  # 2.56 MB
+
+
+class Changing:
+    """Answers with a part of the content, from the byte that is asked for, and lists these bytes.
+
+    `pieces` : bytes of each answer after which it breaks off; then all that is left is sent.
+    """
+
+    def __init__(self, server: Server, *pieces: int, content: bytes = LARGE, tag: str = '"one"') -> None:
+        self.server, self.pieces, self.content, self.tag = server, list(pieces), content, tag
+        self.starts: list[int] = []
+
+    def __call__(self, client: socket.socket) -> None:
+        """Answer the last request."""
+        request = self.server.requests[-1]
+        asked = re.search(rb"Range: bytes=(\d+)-", request)
+        same = f"If-Range: {self.tag}\r\n".encode() in request or b"If-Range" not in request
+        start = int(asked[1]) if asked and same else 0
+        self.starts.append(start)
+        left = self.content[start:]
+        lines = [f"Content-Length: {len(left)}", f"ETag: {self.tag}"]
+        if start:
+            lines.append(f"Content-Range: bytes {start}-{len(self.content) - 1}/{len(self.content)}")
+        piece = self.pieces.pop(0) if self.pieces else len(left)
+        client.sendall(head(*lines, status="206 Partial" if start else "200 OK") + left[:piece])
+
+
+def fetch_large(server: Server, answer: Changing) -> Found | Missing:
+    """Fetch a large file, which the answer sends."""
+    server.answers["/made_up"] = answer
+    made_up = data_set({"kind": "url", "at": server.address + "/made_up"}, content=LARGE)
+    return find_data_set(made_up, offline=False)
+
+
+@pytest.fixture
+def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Continue at once."""
+    monkeypatch.setattr(http_download, "PAUSE", 0.0)
+
+
+def test_a_transfer_that_breaks_off_is_continued(server: Server, cache: Path, no_pause: None) -> None:
+    """Each try asks for the rest only, and the whole has the right checksum."""
+    answer = Changing(server, 1_200_000, 1_100_000)
+    outcome = fetch_large(server, answer)
+    assert isinstance(outcome, Found), outcome.reason
+    assert answer.starts == [0, 1_200_000, 2_300_000]
+    assert outcome.paths["made_up.txt"].read_bytes() == LARGE
+    assert left(cache) == ["made_up.txt"]
+
+
+def test_the_next_run_continues(server: Server, cache: Path, no_pause: None) -> None:
+    """A part of a megabyte stays; a try that brings less ends the run."""
+    answer = Changing(server, 1_500_000, 10)
+    outcome = fetch_large(server, answer)
+    assert isinstance(outcome, Missing)
+    assert outcome.reason.endswith("broke off after 1500010 bytes; try again")
+    again = fetch_large(server, answer)
+    assert isinstance(again, Found)
+    assert answer.starts == [0, 1_500_000, 1_500_010]
+    assert left(cache) == ["made_up.txt"]
+
+
+def test_another_version_begins_anew(server: Server, no_pause: None) -> None:
+    """The part is of a file that has changed since: the server sends all of the new one."""
+    fetch_large(server, Changing(server, 1_500_000, 10, content=LARGE[::-1], tag='"old"'))
+    answer = Changing(server)
+    assert isinstance(fetch_large(server, answer), Found)
+    assert answer.starts == [0]
+
+
+def test_a_part_of_the_wrong_content_is_not_kept(server: Server, cache: Path, no_pause: None) -> None:
+    """What has the wrong checksum as a whole is not continued, so that the next run gets the right one."""
+    outcome = fetch_large(server, Changing(server, 1_500_000, content=LARGE[::-1]))
+    assert isinstance(outcome, Missing)
+    assert "its content is not the registry's" in outcome.reason
+    assert left(cache) == []
+
+
+def test_a_server_that_ignores_the_range_sends_all(server: Server, no_pause: None) -> None:
+    """Its answer replaces the part."""
+    fetch_large(server, Changing(server, 1_500_000, 10))
+    server.answers["/made_up"] = sent(head("Content-Length: 2560000"), LARGE)
+    made_up = data_set({"kind": "url", "at": server.address + "/made_up"}, content=LARGE)
+    assert isinstance(find_data_set(made_up, offline=False), Found)
+
+
+def test_an_answer_for_another_byte_is_refused(server: Server, no_pause: None) -> None:
+    """It would be put in the wrong place."""
+    fetch_large(server, Changing(server, 1_500_000, 10))
+    server.answers["/made_up"] = sent(
+        head("Content-Range: bytes 5-9/2560000", status="206 Partial"), b"12345"
+    )
+    made_up = data_set({"kind": "url", "at": server.address + "/made_up"}, content=LARGE)
+    outcome = find_data_set(made_up, offline=False)
+    assert isinstance(outcome, Missing)
+    assert outcome.reason.endswith("answers 206")
+
+
+def test_a_disk_without_room_is_named_first(
+    server: Server, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is asked of the host; archive and content have to fit."""
+    usage = shutil.disk_usage(cache.parent)
+    free = 2 * len(CONTENT) - 1
+    monkeypatch.setattr(downloads.shutil, "disk_usage", lambda _: usage._replace(free=free))
+    outcome = fetch(server, GOOD)
+    assert isinstance(outcome, Missing)
+    assert outcome.reason == f"the cache {cache} needs 0.0 MB more, and 0.0 MB are free"
+    assert outcome.remedy == "set WORKSHOP_CACHE to another folder"
+    assert server.asked == []
+    monkeypatch.setattr(downloads.shutil, "disk_usage", lambda _: usage._replace(free=free + 1))
+    assert isinstance(fetch(server, GOOD), Found)
+
+
+def test_progress_is_logged_where_there_is_no_terminal(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A large download is named at its start, and then once a minute with the time that is left."""
+    clock = iter([0.0, 0.0, 30.0, 60.0, 90.0, 120.0])
+    monkeypatch.setattr(http_download.time, "monotonic", lambda: next(clock))
+    with http_download._progress("made_up.zip", 100_000_000, shown=False) as advance:
+        for part in (0, 10, 20, 30, 40):
+            advance(part * 1_000_000, None)
+    assert [record.getMessage() for record in caplog.records] == [
+        "downloading made_up.zip, 100 MB",
+        "downloading made_up.zip: 20 of 100 MB, 4 min left",
+        "downloading made_up.zip: 40 of 100 MB, 3 min left",
+    ]
 
 
 FILLS_AND_WAITS = """

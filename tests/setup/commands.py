@@ -12,6 +12,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from contact import __main__ as contact
+from contact.session import STEPS
 from faults.__main__ import ATTACKS, parser
 from tests.mutants import __main__ as mutants
 from tests.mutants import engine
@@ -89,6 +91,9 @@ def named_by_nox(words: list[str], config: pytest.Config) -> None:
         read(["workshop", "verify", *given[1:]], config)
     elif session == "faults":
         read_by_faults(given[1:])
+    elif session == "contact":
+        steps = contact.parser().parse_args(given[1:]).steps
+        assert set(steps) <= set(STEPS), f"no step is named {', '.join(set(steps) - set(STEPS))}"
     elif session == "mutants":
         mutants.parser().parse_args(given[1:])
     elif session == "engine-mutants":

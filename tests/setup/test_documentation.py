@@ -127,6 +127,7 @@ OWN_VARIABLES = {
     for folder in (
         "workshop",
         "benchmarks",
+        "contact",
         "faults",
         "tests/browser",
         "tests/hostile",
@@ -252,6 +253,7 @@ WRONG = [
     ("nox -s matrix -- py37-tf21 -- -k ch08", "no claim is named 'ch08'"),
     ("nox -s minimums -- --fast", "exit code 2"),
     ("nox -s faults -- kil", "no attack is named kil"),
+    ("nox -s contact -- fetsch", "no step is named fetsch"),
     ("tox -e py37-tf22", "no environment is named py37-tf22"),
     ("tox -e py37-tf21 -- --fast", "unrecognized arguments: --fast"),
     ("nox -s tests -- --fast", "unrecognized arguments: --fast"),

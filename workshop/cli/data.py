@@ -10,6 +10,7 @@ import typer
 
 from workshop.cli.common import say
 from workshop.cli.targets import console
+from workshop.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -73,6 +74,16 @@ def fetch(
     for line, ids in lines.items():
         say(f"{', '.join(ids)}: {line}")
     raise typer.Exit(1 if failed else 0)
+
+
+@data.command(hidden=True)
+def accept(names: Names = None) -> None:
+    """Refuse to accept data that have changed at their source, and say why."""
+    raise UsageError(
+        f"the checksum of {' and '.join(names or ['a data set'])} is not accepted from a download, because "
+        "verdicts rest on it: a new one is reviewed before it enters registry.yaml (see CONTRIBUTING); until "
+        "then, set WORKSHOP_MIRROR to a folder that has the expected version"
+    )
 
 
 @data.command()

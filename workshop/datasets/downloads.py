@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
 import shutil
 import subprocess
@@ -11,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 
+from workshop.datasets.cache import CacheError, cache_folder
 from workshop.datasets.reachability import (
     PACKAGE_INDEX,
     UnreachableError,
@@ -23,27 +26,44 @@ WHEEL_SECONDS = 600.0
 WHEEL_BYTES = 200_000_000
 
 
+_PARTS = "parts"  # folder of downloads that broke off, in that of a search
+
+
 class Downloads:
     """A context that fetches each archive once, however many files are taken from it.
 
     `folder` is emptied on entry, because a killed run may have left files there, and on exit; the caller must
-    have its lock. `size` is the expected number of bytes of a download.
+    have its lock. Only downloads that broke off stay, until everything has been found. `size` is the expected
+    number of bytes of a download, and `unpacked` that of the files that are made of it.
     """
 
-    def __init__(self, folder: Path, size: int, *, progress: bool) -> None:
+    def __init__(self, folder: Path, size: int, unpacked: int, *, progress: bool) -> None:
         self._folder = folder
         self._size = size
+        self._unpacked = unpacked
         self._progress = progress
         self._fetched: dict[str, Path] = {}
 
     def __enter__(self) -> Downloads:  # noqa: PYI034  typing.Self is Python 3.11
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._empty(but_parts=True)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._empty(but_parts=kind is not None)
+
+    def _empty(self, *, but_parts: bool) -> None:
+        """Remove what was fetched, and the parts of it unless they are to stay."""
+        if not self._folder.is_dir():
+            return
+        for path in self._folder.iterdir():
+            if not (but_parts and path.name == _PARTS):
+                shutil.rmtree(path, ignore_errors=True)
+        with contextlib.suppress(OSError):  # it is not empty if parts stay
+            (self._folder / _PARTS).rmdir()
+        with contextlib.suppress(OSError):
+            self._folder.rmdir()
 
     def _new_folder(self) -> Path:
         """Return a new folder for one download."""
@@ -52,12 +72,20 @@ class Downloads:
         return folder
 
     def url(self, url: str) -> Path:
-        """Return the downloaded content of `url`."""
+        """Return the downloaded content of `url`.
+
+        Raises CacheError if the disk has no room for it.
+        """
         from workshop.datasets.http_download import download  # imports requests, which few runs need
 
         if url not in self._fetched:
             target = self._new_folder() / "content"
-            download(url, target, size=self._size, progress=self._progress)
+            part = self._folder / _PARTS / hashlib.sha256(url.encode()).hexdigest()[:16]
+            part.parent.mkdir(exist_ok=True)
+            here = part.stat().st_size if part.is_file() else 0
+            check_room(self._size - here + self._unpacked)
+            download(url, part, size=self._size, progress=self._progress)
+            part.replace(target)
             self._fetched[url] = target
         return self._fetched[url]
 
@@ -66,6 +94,14 @@ class Downloads:
         if requirement not in self._fetched:
             self._fetched[requirement] = download_wheel(requirement, self._new_folder())
         return self._fetched[requirement]
+
+
+def check_room(size: int) -> None:
+    """Raise CacheError, before anything is downloaded, if the cache's disk has no room for so many bytes."""
+    free = shutil.disk_usage(cache_folder()).free
+    if free < size:
+        needed = f"{size / 1e6:,.1f} MB more, and {free / 1e6:,.1f} MB are free"
+        raise CacheError(f"the cache {cache_folder()} needs {needed}; {CacheError.remedy}")
 
 
 def download_wheel(requirement: str, folder: Path) -> Path:

@@ -194,7 +194,12 @@ def _complete(search: _Search, *, online: bool, progress: bool) -> None:
     incoming = cache_folder() / "incoming" / search.folder.replace("/", ".")
     with (
         locked(search.folder, f"fetches {search.data_set.id}"),
-        Downloads(incoming, search.edition.fetch_bytes, progress=progress) as downloads,
+        Downloads(
+            incoming,
+            search.edition.fetch_bytes,
+            sum(file.bytes or search.edition.fetch_bytes for file in missing),
+            progress=progress,
+        ) as downloads,
     ):
         for left in (cache_folder() / search.folder).rglob("*.part.pointer"):
             left.unlink()
@@ -217,12 +222,15 @@ def _make(file: File, search: _Search, downloads: Downloads | None) -> str:
     reasons: list[str] = []
     for kind, origin, writer in _writers(search.edition, file, downloads):
         try:
-            _write_verified(writer, file, search.target(file))
+            expected = _expected(search, file) if kind == "url" else ""
+            _write_verified(writer, file, search.target(file), expected)
         except BadContentError as error:
             if isinstance(origin, Path):
                 search.damaged(origin, str(error))
             else:
                 reasons.append(f"{origin}: {error}")
+        except CacheError:  # no other provider has more room
+            raise
         except DataError as error:
             reasons.append(str(error))
         else:
@@ -231,6 +239,13 @@ def _make(file: File, search: _Search, downloads: Downloads | None) -> str:
     if not reasons:
         raise search.nowhere()
     raise DataError("; ".join(dict.fromkeys(search.faults + reasons)))
+
+
+def _expected(search: _Search, file: File) -> str:
+    """Return what the registry expects of a file that its source has in another form."""
+    size = f", {file.bytes:,} bytes" if file.bytes else ""
+    checksum = file.checksum.replace(":", " ")
+    return f": it may have changed at its source (expected: {search.edition.name}, {checksum}{size})"
 
 
 def _writers(
@@ -254,15 +269,18 @@ def _writers(
     return local + online
 
 
-def _write_verified(writer: providers.Writer, file: File, target: Path) -> None:
-    """Write the content in one step; wrong content is refused before anyone can see it."""
+def _write_verified(writer: providers.Writer, file: File, target: Path, expected: str = "") -> None:
+    """Write the content in one step; wrong content is refused before anyone can see it.
+
+    `expected` is what the error adds.
+    """
 
     def write(part: Path) -> None:
         pointer = pointer_of(part)
         try:
             writer(part)
             if not matches(part, file):
-                raise BadContentError("its content is not the registry's")
+                raise BadContentError(f"its content is not the registry's{expected}")
             if pointer.is_file():
                 pointer.replace(pointer_of(target))
         finally:

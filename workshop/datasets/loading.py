@@ -10,7 +10,10 @@ from workshop.datasets.array_cache import CACHED_TYPES, load_cached
 from workshop.datasets.finding import Found, Missing, find
 from workshop.datasets.model import Edition, registry
 from workshop.datasets.own_data import Own
+from workshop.datasets.photographs import Photographs
+from workshop.datasets.reachability import READ_SECONDS
 from workshop.datasets.readers.array_checksums import verify
+from workshop.datasets.readers.folders import ZippedImages
 from workshop.errors import DataError
 
 
@@ -43,7 +46,7 @@ def load(data_set: Found | str) -> Any:
     cached = edition.loader in CACHED_TYPES
     value = load_cached(edition.loader, found.checksum, read) if cached else read()
     verify(found.id, value, edition.arrays)
-    return value
+    return Photographs.of(value, found.checksum) if isinstance(value, ZippedImages) else value
 
 
 def reader_of(found: Found) -> tuple[str, tuple[str, ...]]:
@@ -67,6 +70,6 @@ def _gtts(text: str, path: Path) -> None:
     import gtts
 
     try:
-        gtts.gTTS(text, lang="en").save(str(path))
+        gtts.gTTS(text, lang="en", timeout=READ_SECONDS).save(str(path))
     except gtts.gTTSError as error:
         raise DataError(f"the speech service did not answer ({error}); try again online") from error

@@ -30,7 +30,11 @@ class Strict(BaseModel):
 
 
 class File(Strict):
-    """One file of an edition: its name in the cache and the checksums of its uncompressed content."""
+    """One file of an edition: its name in the cache and the checksums of its uncompressed content.
+
+    `members` is the sha256 of a zip's members (`cache.members_digest`). Another archive of the same files is
+    then accepted, because a publisher may build the archive again.
+    """
 
     name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$")]
     bytes: Annotated[int, Field(gt=0)] | None = None
@@ -38,12 +42,16 @@ class File(Strict):
     md5: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")] | None = None
     git_blob: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}$")] | None = None
 
+    members: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+
     @model_validator(mode="after")
     def _has_one_checksum(self) -> File:
         if sum(value is not None for value in (self.sha256, self.md5, self.git_blob)) != 1:
             raise ValueError(f"{self.name} needs exactly one of sha256, md5, git_blob")
         if ".." in self.name.split("/"):
             raise ValueError(f"{self.name} leaves its folder")
+        if self.members is not None and self.bytes is None:
+            raise ValueError(f"{self.name} needs `bytes` next to `members`")
         return self
 
     @property

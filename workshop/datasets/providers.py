@@ -7,14 +7,13 @@ import gzip
 import lzma
 import os
 import shutil
-import socket
 import zipfile
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, cast
 
-from workshop.datasets.cache import pointer_of, warn_once
+from workshop.datasets.cache import most_bytes, pointer_of, warn_once
 from workshop.datasets.downloads import Downloads
 from workshop.datasets.model import (
     Debian,
@@ -198,6 +197,13 @@ def write_table(provider: Package, path: Path, target: Path) -> None:
     target.write_bytes(("\n".join(lines) + "\n").encode())
 
 
+def ask(url: str) -> None:
+    """Ask whether a host answers at all, through the network's proxy if it has one. Raises OSError if not."""
+    import requests
+
+    requests.head(url, timeout=CONNECT_SECONDS, allow_redirects=False)
+
+
 def service_reason(provider: Service, *, offline: bool) -> str | None:
     """Return why a web service can't be used now; None if it can."""
     if offline:
@@ -206,10 +212,10 @@ def service_reason(provider: Service, *, offline: bool) -> str | None:
         return f"the package {provider.package} is not installed"
     try:
         check_reachable(provider.host)
-        socket.create_connection((provider.host, 443), timeout=CONNECT_SECONDS).close()
+        ask(f"https://{provider.host}/")
     except UnreachableError as error:
         return str(error)
-    except OSError:
+    except OSError:  # as all errors of requests are
         remember_refusal(provider.host)
         return f"{provider.host} can't be reached"
     return None
@@ -217,7 +223,7 @@ def service_reason(provider: Service, *, offline: bool) -> str | None:
 
 def _copy(stream: IO[bytes], target: Path, file: File, packed: int) -> None:
     """Write a stream of at most the registry's number of bytes, or of about 20 times the archive's."""
-    most = file.bytes or 20 * packed + (1 << 20)
+    most = most_bytes(file) if file.bytes else 20 * packed + (1 << 20)
     with target.open("wb") as out:
         while True:
             with _reading():

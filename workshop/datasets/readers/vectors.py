@@ -1,12 +1,15 @@
 """Word vectors in GloVe's text form: per line a word and its numbers, without a header."""
 
+from itertools import islice
 from pathlib import Path
-from typing import Dict, Mapping, NamedTuple, Tuple
+from typing import Dict, List, Mapping, NamedTuple, Tuple
 
 import numpy as np
 
 from workshop.datasets.readers import only
 from workshop.errors import DataError
+
+_AT_ONCE = 4096  # lines
 
 
 class WordVectors(NamedTuple):
@@ -27,15 +30,24 @@ class WordVectors(NamedTuple):
 
 
 def read_word_vectors(paths: Mapping[str, Path]) -> WordVectors:
-    """Return the words and their vectors."""
+    """Return the words and their vectors.
+
+    Some lines are parsed at a time, because the numbers of all 400,000 as text fill 3 GB of memory.
+    """
     path = only(paths)
-    words, numbers = [], []
+    words: List[str] = []
+    parts: List[np.ndarray] = []
     with path.open("rb") as stream:
-        for line in stream:
-            word, _, rest = line.partition(b" ")
-            words.append(word.decode("utf-8"))
-            numbers.append(rest)
-    values = np.array(b" ".join(numbers).split(), np.float64).astype(np.float32)
-    if not words or values.size % len(words):
+        while True:
+            lines = [line.partition(b" ") for line in islice(stream, _AT_ONCE)]
+            if not lines:
+                break
+            words += [word.decode("utf-8") for word, _, _ in lines]
+            values = np.array(b" ".join([rest for _, _, rest in lines]).split(), np.float64)
+            width = len(lines[0][2].split()) if not parts else parts[0].shape[1]
+            if values.size != len(lines) * width:
+                raise DataError("%s: its lines differ in length; run: workshop data check" % path.name)
+            parts.append(values.astype(np.float32).reshape(len(lines), width))
+    if not words:
         raise DataError("%s: its lines differ in length; run: workshop data check" % path.name)
-    return WordVectors(tuple(words), values.reshape(len(words), -1))
+    return WordVectors(tuple(words), np.concatenate(parts))

@@ -1,0 +1,338 @@
+"""The steps of a first contact: what a newcomer runs, and what each run is asked."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import threading
+import time
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from contact.internet import Internet
+from faults.damage import mount
+from faults.judging import tracebacks
+from faults.running import Lab, Place, Run
+from workshop.datasets import Missing, find, registry
+from workshop.datasets.model import Url
+
+MEMORY = 3e9  # bytes that a process may have
+LIMIT = 7200.0  # seconds after which a run is hung, and killed
+# The units whose documented data nobody has seen here, and settings that cut a training short.
+UNITS: dict[str, dict[str, Any]] = {
+    "ch01.ex01": {},
+    "ch03.ex03": {"epochs": 1},
+    "ch03.act02": {"epochs": 1},
+    "ch04.text10": {},
+    "ch04.text12": {"epochs": 1},
+    "ch04.text14": {"epochs": 1},
+    "ch04.text16": {"epochs": 1},
+    "ch04.text17": {},
+    "ch06.act01": {"epochs": 1},
+}
+SETS = (
+    "cats_and_dogs_filtered", "fruits360", "amazon_reviews", "text8", "glove_6b_100d", "glove_6b_100d_whole",
+    "vgg16_imagenet", "resnet50_imagenet",
+)  # fmt: skip
+# the newcomer's command: nox runs these words (README, `nox -s verify`)
+NEWCOMER = ("verify", "--json", "results/verify.json")
+# of a message that is wrong for someone whose data are the documented ones
+_WRONG = (
+    re.compile(r".*\braised (?!DataError)\w*(Error|Exception)\b.*"),
+    re.compile(r".*<_io\.\w+ object.*"),
+    re.compile(r".*was damaged.*"),
+)
+
+
+@dataclass
+class Step:
+    """What a step took, and what was wrong in it. `memory` : bytes of its largest process."""
+
+    name: str
+    seconds: float = 0.0
+    memory: int = 0
+    skipped: str = ""
+    note: str = ""
+    faults: list[str] = field(default_factory=list)
+
+    def row(self) -> str:
+        """Return the step in one line."""
+        state = self.skipped or ("clean" if not self.faults else "NOT CLEAN")
+        return (
+            f"{self.name:<24}{self.seconds:8.0f} s{self.memory / 1e9:7.1f} GB   {state}  {self.note}".rstrip()
+        )
+
+
+@dataclass
+class Contact:
+    """One session: its folders, the internet it sees (None for the real one), and the units that are run."""
+
+    lab: Lab
+    place: Place
+    internet: Internet | None
+    units: Sequence[str] = tuple(UNITS)
+    sets: Sequence[str] = SETS
+    whole: bool = True  # whether the newcomer runs the whole book, as README says
+
+    def run(self, step: Step, *words: str, codes: Sequence[int] = (0,), program: Sequence[str] = ()) -> str:
+        """Run a command, note what is wrong with it, and return what it has printed."""
+        run = Run(self.place, words, self.lab.token, (), program or ("-m", "workshop"))
+        code, memory = end(run)
+        text = run.text
+        step.seconds += time.monotonic() - run.started
+        step.memory = max(step.memory, memory)
+        label = " ".join(words)[:60]
+        if code not in codes:
+            step.faults.append(f"{label}: exit code {code}: {last_line(text)}")
+        step.faults += [f"{label}: {each}" for each in tracebacks(text)]
+        step.faults += [f"{label}: {line.strip()}" for line in wrong(text)]
+        step.faults += [f"{label}: {each} outlives it" for each in self.lab.kill_orphans()]
+        if memory > MEMORY:
+            step.faults.append(f"{label}: a process had {memory / 1e9:.1f} GB")
+        return text
+
+
+def end(run: Run) -> tuple[int, int]:
+    """Wait until a run ends, and return its exit code and the bytes of its largest process."""
+    killer = threading.Timer(LIMIT, os.killpg, (run.process.pid, signal.SIGKILL))
+    killer.start()
+    try:
+        _, status, usage = os.wait4(run.process.pid, 0)
+    finally:  # also when the session is stopped
+        killer.cancel()
+    run.process.returncode = os.waitstatus_to_exitcode(status)
+    return run.process.returncode, usage.ru_maxrss * 1024
+
+
+def wrong(text: str) -> list[str]:
+    """Return the lines of an output that say something wrong."""
+    return [line for line in text.splitlines() if any(mark.fullmatch(line) for mark in _WRONG)]
+
+
+def last_line(text: str) -> str:
+    """Return the last line of an output that is not empty."""
+    return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "no output")
+
+
+def fetch(contact: Contact) -> Iterator[Step]:
+    """Fetch all sets from an empty cache, one of them through a connection that breaks off."""
+    step = Step("fetch")
+    internet = contact.internet
+    broken = ""
+    if internet is not None:
+        large = [url for url, path in internet.contents.items() if path.stat().st_size > 3 << 20]
+        broken = next(iter(large), "")
+        if broken:
+            internet.moods.broken[broken] = 2 << 20
+    contact.run(step, "data", "fetch", *contact.sets)
+    if internet is not None and broken and not any(url == broken and at for url, at in internet.asked):
+        step.faults.append(f"{broken} broke off and was not continued")
+    text = contact.run(step, "data", "check", *contact.sets)
+    if "all sound" not in text:
+        step.faults.append(f"data check: {last_line(text)}")
+    yield step
+
+
+_READ = """
+import sys
+from workshop import datasets
+value = datasets.load(sys.argv[1])
+if hasattr(value, "members"):
+    for classes in value.members.values():
+        names = [name for own in classes.values() for name in own]
+        print(sum(image.shape == (100, 100, 3) for image in value.images(names, (100, 100))), "images")
+elif hasattr(value, "architecture"):
+    from workshop.training.pretrained import pretrained
+    print(pretrained(value).model.count_params(), "parameters")
+elif hasattr(value, "size"):
+    print(sum(map(len, value)), "words")
+else:
+    print([len(part) for part in value])
+"""
+
+
+def sizes(contact: Contact) -> Iterator[Step]:
+    """Read each set as a whole, twice: photographs and vectors come from the array cache then."""
+    step = Step("whole sets")
+    for name in (*contact.sets, *contact.sets):
+        contact.run(step, name, program=("-c", _READ))
+    loaded = sum(path.stat().st_size for path in (contact.place.cache / "loaded").rglob("*.npy"))
+    step.note = f"{loaded / 1e9:.2f} GB in the array cache"
+    yield step
+
+
+def disk(contact: Contact) -> Iterator[Step]:
+    """Fetch a set onto a disk that is too small: this is said before anything is downloaded."""
+    step = Step("full disk")
+    place = contact.lab.place(contact.place.package, contact.place.variables)
+    try:
+        mount(contact.lab, place.cache, "size=4m")
+    except (OSError, subprocess.CalledProcessError) as error:
+        step.skipped = " ".join(str(error).split())
+        yield step
+        return
+    before = list(contact.internet.asked) if contact.internet else []
+    small = Contact(contact.lab, place, contact.internet)
+    text = small.run(step, "data", "fetch", "vgg16_imagenet", codes=(1,))
+    if "MB more, and" not in text:
+        step.faults.append(f"a full disk is not named: {last_line(text)}")
+    if contact.internet and contact.internet.asked != before:
+        step.faults.append("something was downloaded all the same")
+    yield step
+
+
+def newcomer(contact: Contact) -> Iterator[Step]:
+    """Run the newcomer's command, and again: the second run takes everything from the store."""
+    for name in ("newcomer", "second run"):
+        step = Step(name)
+        contact.run(step, *NEWCOMER, *(() if contact.whole else contact.units), codes=(0, 1))
+        step.faults += crashes(contact.place.root / "results" / "verify.json")
+        yield step
+
+
+def full(contact: Contact) -> Iterator[Step]:
+    """Run the long trainings of the units to their end."""
+    step = Step("verify --full")
+    contact.run(
+        step, "verify", "--full", "--seeds", "1", "--json", "results/full.json", *contact.units, codes=(0, 1)
+    )
+    step.faults += crashes(contact.place.root / "results" / "full.json")
+    yield step
+
+
+def crashes(file: Path) -> list[str]:
+    """Return the units that raised an error in a run, and what they raised."""
+    try:
+        claims = json.loads(file.read_text("utf-8"))["claims"]
+    except (OSError, ValueError):
+        return [f"{file.name} is missing"]
+    found = {claim["unit"]: claim["reason"] for claim in claims if " raised " in (claim["reason"] or "")}
+    return [f"{unit}: {reason}" for unit, reason in found.items()]
+
+
+def check(contact: Contact) -> Iterator[Step]:
+    """Check numbers of a reader's own."""
+    step = Step("check")
+    file = contact.place.root / "numbers.csv"
+    file.write_text("6.act01.test_acc,0.81\n3.03.total_train,2000\n")
+    contact.run(step, "check", str(file), codes=(0, 1))
+    yield step
+
+
+_EXERCISE = """
+import json, sys, workshop
+print(type(workshop.exercise(sys.argv[1]).run(**json.loads(sys.argv[2]))).__name__)
+"""
+
+
+def exercises(contact: Contact) -> Iterator[Step]:
+    """Call each exercise from Python."""
+    step = Step("exercise().run()")
+    for unit in contact.units:
+        contact.run(step, unit, json.dumps(UNITS[unit]), program=("-c", _EXERCISE))
+    yield step
+
+
+def record(contact: Contact) -> Iterator[Step]:
+    """Record five seeds of the units that have recorded runs, into the copy of the package."""
+    step = Step("record --seeds 5")
+    for unit in contact.units:
+        if UNITS[unit]:
+            contact.run(step, "record", unit, "--seeds", "5")
+    yield step
+
+
+def speech(contact: Contact) -> Iterator[Step]:
+    """Let the speech service answer, refuse, and take its time."""
+    step = Step("speech")
+    if find_spec("gtts") is None:
+        step.skipped = "gTTS is not installed"
+        yield step
+        return
+    for mood in ("answers", "refuses", "waits") if contact.internet else ("answers",):
+        if contact.internet:
+            contact.internet.moods.speech = mood
+        contact.run(step, "verify", "ch01.ex01", "--no-store", "--json", "results/speech.json", codes=(0, 1))
+        claims = json.loads((contact.place.root / "results" / "speech.json").read_text("utf-8"))["claims"]
+        (spoken,) = (claim for claim in claims if claim["id"].endswith("audio_file"))
+        expected = {"unavailable", "undecided", "failed"} if mood == "refuses" else {"reproduced"}
+        if spoken["verdict"] not in expected:
+            step.faults.append(f"the service {mood}: {spoken['verdict']}: {spoken['reason']}")
+    yield step
+
+
+def changed(contact: Contact) -> Iterator[Step]:
+    """Fetch sets whose source has changed: one line says what is expected, and the others go on."""
+    step = Step("changed at the source")
+    if contact.internet is None:
+        step.skipped = "the real hosts are as they are"
+        yield step
+        return
+    place = contact.lab.place(contact.place.package, {**contact.place.variables, "WORKSHOP_MIRROR": ""})
+    other = Contact(contact.lab, place, contact.internet)
+    corpora = rebuild(contact.internet, place.root)
+    urls = list(contact.internet.contents)
+    spoilt = next(url for url in urls if url.endswith("Amazon_reviews_test.csv"))
+    path = contact.internet.contents[spoilt]
+    new = place.root / "new.csv"
+    shutil.copy(path, new)
+    new.write_bytes(new.read_bytes() + b"one more,1\n")
+    contact.internet.contents[spoilt] = new
+    gone = {url for url in urls if url.endswith("fruits360.zip")}
+    contact.internet.moods.gone |= gone
+    try:
+        text = other.run(step, "data", "fetch", "amazon_reviews", "fruits360", "text8", *corpora, codes=(1,))
+    finally:
+        contact.internet.contents[spoilt] = path
+        contact.internet.moods.gone -= gone
+    lines = [line for line in text.splitlines() if line.startswith("workshop: ")]
+    gone_too = [("nltk_gutenberg", "404")] if corpora else []
+    for name, said in (
+        ("amazon_reviews", "may have changed at its source (expected:"),
+        ("fruits360", "404"),
+        *gone_too,
+    ):
+        if not any(line.startswith(f"workshop: {name}: ") and said in line for line in lines):
+            step.faults.append(f"{name}: not said in one line: {lines}")
+    if not (place.cache / "text8" / "whole" / "text8").is_file():
+        step.faults.append("text8 was not fetched after the others had failed")
+    if corpora and not (place.cache / "nltk_brown" / "brown" / "corpora" / "brown.zip").is_file():
+        step.faults.append("an archive of the same files was refused")
+    text = other.run(step, "data", "accept", "amazon_reviews", codes=(2,))
+    if "reviewed" not in text:
+        step.faults.append(f"data accept: {last_line(text)}")
+    yield step
+
+
+def rebuild(internet: Internet, folder: Path) -> tuple[str, ...]:
+    """Let NLTK's host serve Brown in a rebuilt archive and no Alice, and return both sets.
+
+    Returns no sets if Brown is not here: nothing made up has its files.
+    """
+    found = find("nltk_brown")
+    if isinstance(found, Missing):
+        return ()
+    (edition,) = registry()["nltk_brown"].editions
+    (url,) = (each.location(edition.files[0]) for each in edition.providers if isinstance(each, Url))
+    internet.contents[url] = folder / "brown.zip"
+    with (
+        zipfile.ZipFile(found.paths["corpora/brown.zip"]) as old,
+        zipfile.ZipFile(folder / "brown.zip", "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in reversed(old.namelist()):
+            new.writestr(name, old.read(name))
+    return ("nltk_brown", "nltk_gutenberg")
+
+
+STEPS: dict[str, Callable[[Contact], Iterator[Step]]] = {
+    step.__name__: step
+    for step in (fetch, sizes, disk, changed, newcomer, speech, check, exercises, full, record)
+}
