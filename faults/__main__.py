@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 
 from faults.attacks import kill, signals, together, workers
-from faults.damage import damage, disks
+from faults.damage import damage, disks, former, shared
 from faults.judging import Tally, put_between, table
 from faults.running import ROOT, Lab
 
 PAGE = ROOT / "docs" / "reliability.md"
 ATTACKS: dict[str, Callable[[Lab], Iterator[Tally]]] = {
-    attack.__name__: attack for attack in (kill, workers, signals, together, disks, damage)
+    attack.__name__: attack for attack in (kill, workers, signals, together, disks, damage, shared, former)
 }
 
 

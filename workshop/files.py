@@ -84,11 +84,21 @@ def check_writable(path: Path) -> None:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    for left in target.parent.glob(f".{glob.escape(target.name[:60])}.*{_SUFFIX}"):
-        _remove_abandoned(left)
-    with _temporary(target, target.parent) as (temporary, handle):
+    with own_temporary(target) as (temporary, handle):
         temporary.write_bytes(bytes(4096))
         os.fsync(handle)  # some file systems report a full disk only now
+
+
+@contextlib.contextmanager
+def own_temporary(target: Path) -> Iterator[tuple[Path, int]]:
+    """Create a temporary file next to `target`; yield its path and its descriptor. It is removed afterwards.
+
+    What killed processes have left of the same target is removed first. Raises OSError.
+    """
+    for left in target.parent.glob(f".{glob.escape(target.name[:60])}.*{_SUFFIX}"):
+        _remove_abandoned(left)
+    with _temporary(target, target.parent) as made:
+        yield made
 
 
 def sweep(folder: Path) -> None:

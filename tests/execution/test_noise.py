@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 import sys
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -45,11 +49,38 @@ def test_nothing_is_redirected_without_a_place_for_temporary_files(
 ) -> None:
     """The run goes on, with the noise."""
 
-    def full(*_: object, **__: object) -> None:
+    def full() -> str:
         raise OSError(28, "no space left on device")
 
-    monkeypatch.setattr("tempfile.mkstemp", full)
+    monkeypatch.setattr(noise, "tempfile", SimpleNamespace(gettempdir=full))
     with noise.hushed():
         os.write(2, b"noise\n")
 
     assert capfd.readouterr().err == "noise\n"
+
+
+KILLED = """
+import os, signal
+from workshop.execution.noise import Noise
+kept = Noise()
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
+def test_what_a_killed_process_left_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is killed before a worker opens the file; the next run removes it, and none of a living process."""
+    monkeypatch.setattr(noise, "tempfile", SimpleNamespace(gettempdir=lambda: str(tmp_path)))
+    package = str(Path(__file__).parents[2])
+    environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": package}
+    killed = subprocess.run([sys.executable, "-c", KILLED], env=environment, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    left = list(tmp_path.iterdir())
+    assert len(left) == 1
+
+    first, second = noise.Noise(), noise.Noise()
+
+    assert sorted(tmp_path.iterdir()) == sorted([first.path, second.path])
+    first.close()
+    second.close()
+    assert list(tmp_path.iterdir()) == []

@@ -175,6 +175,7 @@ def test_show_places_my_number() -> None:
 # arguments, a part of the message
 NOT_MINE = [
     (["ch05.text07.test_rmse", "--mine", "0;8"], "'0;8' is no number: type it like 0.846"),
+    (["ch05.text07.test_rmse", "--mine", "0\n0"], "'0\\n0' is no number: type it like 0.846"),
     (
         ["ch05.text07.epoch1", "--mine", "0.1"],
         "names none of the numbers of ch05.text07.epoch1: --mine 'loss=…', ",

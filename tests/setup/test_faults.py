@@ -7,11 +7,13 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from faults.__main__ import ATTACKS, PAGE, main
-from faults.damage import DAMAGES
+from faults.attacks import TARGETS
+from faults.damage import DAMAGES, ODD, _share
 from faults.judging import (
     COLUMNS,
     Tally,
@@ -59,6 +61,40 @@ def test_each_damage_changes_the_entry(name: str, store: Path) -> None:
     before = outcomes(store)
     DAMAGES[name](store / "aa" / "aa.outcome", store / "bb" / "bb.outcome")
     assert "aa.outcome" in lost(before, outcomes(store))
+
+
+SAID = ["aa/aa.outcome is refused: it is no file", "1 outcomes pulled, 0 were there, 1 refused"]
+PULLS: dict[str, tuple[list[str], int | None, str, str]] = {
+    "as it should": (SAID, 1, "bb.outcome", ""),
+    "a sound entry is not pulled": (SAID, 1, "", "lost"),
+    "the odd one is pulled, too": (SAID, 1, "bb.outcome aa.outcome", "wrong"),
+    "no line for the odd one": (SAID[1:], 0, "bb.outcome", "wrong"),
+    "two lines for it": (SAID[:1] + SAID, 1, "bb.outcome", "wrong"),
+    "exit code 0": (SAID, 0, "bb.outcome", "wrong"),
+    "it waits for ever": (SAID, None, "bb.outcome", "wrong"),
+    "what it names is imported": (SAID, 1, "bb.outcome ../ran", "wrong"),
+    "a part is left": (SAID, 1, "bb.outcome .bb.part", "leaks"),
+}
+
+
+@pytest.mark.parametrize("case", PULLS)
+def test_a_pull_from_an_odd_folder_is_judged(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All sound entries and no others, one line for the odd one, and exit code 1."""
+    said, code, files, counted = PULLS[case]
+
+    def start(lab: Lab, place: Place, words: tuple[str, ...], wrap: object = ()) -> SimpleNamespace:
+        for file in files.split():
+            (place.store / file).write_bytes(b"b")
+        return SimpleNamespace(text="\n".join(said), end=lambda limit: code)
+
+    monkeypatch.setattr(Lab, "start", start)
+    tally = Tally("shared")
+    with Lab(seed=1) as lab:
+        sound = lab.place()
+        (sound.store / "bb.outcome").write_bytes(b"b")
+        _share(lab, tally, lab.place(), ("pull", "there"), 1, outcomes(sound.store))
+
+    assert [name for name in ("lost", "wrong", "leaks") if getattr(tally, name)] == counted.split()
 
 
 def test_output_is_searched_for_tracebacks_and_damage() -> None:
@@ -155,6 +191,25 @@ def test_the_figures_go_between_the_markers() -> None:
     assert once.partition("<!-- faults -->")[0] == page.partition("<!-- faults -->")[0]
     with pytest.raises(ValueError, match="the page has no"):
         put_between("# Reliability", "| a |")
+
+
+def test_the_documentation_has_a_clean_row_for_each_attack() -> None:
+    """Nothing is lost, left or wrong in the figures that are shown."""
+    _, _, after = PAGE.read_text("utf-8").partition("<!-- faults -->")
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in after.splitlines()]
+    figures = {row[0]: row[3:8] for row in rows if len(row) == len(COLUMNS)}
+    expected = {
+        *(f"kill: {target.name}" for target in TARGETS),
+        *("kill one worker", "SIGINT", "SIGTERM"),
+        *(f"{count} at once{more}" for count in (2, 4) for more in ("", ", TensorFlow")),
+        *(f"{kind} disk" for kind in ("full", "read-only", "foreign")),
+        *(f"entry: {name}" for name in DAMAGES),
+        *(f"shared: {name}" for name in ODD),
+        *(f"former store, mode {mode}" for mode in ("0644", "0600")),
+        "store of another user, mode 0600",
+    }
+    assert figures.keys() - {"attack", "---"} == expected
+    assert [name for name in sorted(expected) if figures[name] != ["0"] * 5] == []
 
 
 def test_an_unknown_attack_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, TextIO
 
 from workshop.errors import UsageError
+from workshop.files import own_temporary
 
 _LAST_LINES = 20
 
@@ -21,12 +22,14 @@ _LAST_LINES = 20
 class Noise:
     """A temporary file that gets what is written to file descriptor 2 of some process.
 
-    Raises OSError if there is no place for temporary files.
+    What killed processes have left is removed. Raises OSError if there is no place for temporary files.
     """
 
     def __init__(self) -> None:
-        self._handle, name = tempfile.mkstemp(prefix="workshop-", suffix=".stderr")
-        self.path = Path(name)
+        self._file = contextlib.ExitStack()
+        self.path, self._handle = self._file.enter_context(
+            own_temporary(Path(tempfile.gettempdir(), "workshop.stderr"))
+        )
 
     def hide(self) -> None:
         """Remove the file's name once the process writes to it, so that no kill leaves the file behind."""
@@ -45,8 +48,7 @@ class Noise:
 
     def close(self) -> None:
         """Remove the file."""
-        os.close(self._handle)
-        self.hide()
+        self._file.close()
 
 
 # of this process while it is hushed: the file, and the stream for messages of ours

@@ -69,7 +69,7 @@ def keras_adam(
     if hasattr(optimizer, "build"):
         optimizer.build(variables)
 
-    @tf.function
+    @tf.function(autograph=False)  # there is no Python to convert; autograph would leave files if killed
     def step() -> None:
         with tf.GradientTape() as tape:
             losses = loss(variables)

@@ -178,7 +178,7 @@ def read(typed: str, *, percent: bool = False) -> Typed:
 
 
 def _no_number(text: str) -> str:
-    return f"'{text}' is no number: type it like 0.846"
+    return f"'{one_line(text)}' is no number: type it like 0.846"
 
 
 # Among recorded runs
