@@ -16,7 +16,17 @@ from typing import Any, Literal
 from workshop.errors import UsageError
 from workshop.figures.alt_text import four_digits
 from workshop.ledger import Claim
-from workshop.ledger.rules import AtLeast, AtMost, Between, Parts, PrintedAmongRuns, Rounds, Rule, Within
+from workshop.ledger.rules import (
+    AtLeast,
+    AtMost,
+    Between,
+    Parts,
+    PrintedAmongRuns,
+    PrintedDifferences,
+    Rounds,
+    Rule,
+    Within,
+)
 from workshop.ledger.values import brief, half_digit, is_number, plain
 from workshop.reporting.formatting import condition_text, names_text, printed_part
 from workshop.reporting.report.samples import made_with, naive, placed
@@ -188,6 +198,8 @@ def _sampled(claim: Claim, sample: SampleSummary, beside: Mapping[str, Any]) -> 
     rule, names = claim.rule, [number.name for number in sample.numbers]
     if isinstance(rule, PrintedAmongRuns):
         values = rule.placed(claim.documented)
+    elif isinstance(rule, PrintedDifferences):  # each number has a claim of its own
+        values = {}
     else:
         values = dict(_numbers(claim.documented))
     intervals, baseline, made = placed(claim, claim.documented), naive(beside, names), made_with(sample)
