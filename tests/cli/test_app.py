@@ -223,7 +223,7 @@ def test_show_says_what_a_stochastic_claim_can_notice() -> None:
     quiet = run("show", "ch02.ex05.eval_loss").stdout
     shown = " ".join(run("show", "ch02.ex05.eval_loss", "--verbose").stdout.split())
 
-    assert "  Recorded    128 runs of ch02.ex05, " in quiet
+    assert "  Recorded    512 runs of ch02.ex05, " in quiet
     assert "false alarm" not in quiet
     assert "ch02.ex05: 128 runs of " in shown
     assert " recorded median 0.4" in shown

@@ -71,7 +71,10 @@ def test_a_small_cut_is_clean(lab: Lab, monkeypatch: pytest.MonkeyPatch, tmp_pat
         ("print('workshop: x can\\'t be read (<_io.BytesIO object at 0x7f>)')", "<_io.BytesIO object"),
         ("import sys; sys.exit(2)", "exit code 2"),
         ("import time; time.sleep(600)", "exit code -9"),
-        ("b = bytearray(300_000_000); b[::4096] = b'x' * len(b[::4096])", "a process had 0.3 GB"),
+        (
+            "b = bytearray(300_000_000); b[::4096] = b'x' * len(b[::4096]); import time; time.sleep(2)",
+            "a process had 0.3 GB",
+        ),
     ],
 )
 def test_a_bad_run_is_noticed(code: str, fault: str, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:

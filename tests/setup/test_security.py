@@ -64,7 +64,7 @@ def test_no_workflow_writes_text_of_others_into_a_shell() -> None:
     ]
     used = {found for command in commands for found in re.findall(r"\$\{\{ *([\w.]+)", command)}
 
-    assert used <= {"matrix.session", "matrix.name"}
+    assert used <= {"matrix.session", "matrix.name", "matrix.options"}
 
 
 def test_the_audit_is_weekly_and_of_all_extras() -> None:

@@ -185,6 +185,14 @@ def _worst(claim: Claim, numbers: Sequence[Number], sample: SampleSummary) -> tu
             text = f"It is no number, and {runs} recorded runs have one."
             found.append((order.index(UNUSUAL if bad else OTHER), f"{name}: {text}" if name else text))
             continue
+        if not number.scale.allows(number.mine):
+            text = (
+                f"It is not from 0 to {number.scale.whole:g}."
+                if number.scale.name == "logit"
+                else "It is below 0."
+            )
+            found.append((order.index(OTHER), f"{name}: {text}" if name else text))
+            continue
         assessment = assess(number.mine.text, replace(its, percent=True, naive=None))
         text = assessment.lines[0].partition(" By chance about")[0]
         answers: dict[str, Verdict] = {"compatible": ORDINARY, "inconclusive": UNUSUAL, "excluded": OTHER}

@@ -30,10 +30,10 @@ from workshop.files import write_atomically
 
 # reader → the class of its values, which has `as_arrays` and `from_arrays`
 CACHED_TYPES = {
-    "imdb_npz": "readers.imdb:ReviewIds",
-    "imdb_reviews": "readers.imdb:ReviewIds",
-    "word_vectors": "readers.vectors:WordVectors",
-    "pixels": "photographs:Pixels",
+    "imdb_npz": "imdb:ReviewIds",
+    "imdb_reviews": "imdb:ReviewIds",
+    "word_vectors": "vectors:WordVectors",
+    "pixels": "pixels:Pixels",
 }
 
 
@@ -44,7 +44,7 @@ def load_cached(loader: str, checksum: str, read: Callable[[], Any]) -> Any:
     value is only read.
     """
     module, name = CACHED_TYPES[loader].split(":")
-    kind = getattr(import_module("workshop.datasets." + module), name)
+    kind = getattr(import_module("workshop.datasets.readers." + module), name)
     source = inspect.getsource(inspect.getmodule(kind))  # type: ignore[arg-type]  # it has a module
     code = hashlib.sha256(source.encode()).hexdigest()
     key = hashlib.sha256(checksum.encode() + name.encode()).hexdigest()[:16]

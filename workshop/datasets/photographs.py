@@ -4,33 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 from workshop.datasets.array_cache import load_cached
 from workshop.datasets.readers import folders, images
 from workshop.datasets.readers.folders import ZippedImages
+from workshop.datasets.readers.pixels import Pixels
 from workshop.errors import DataError
 
 # Bytes of the copies of one size: those of all 16,150 fruits have 485 MB.
 MOST = 500_000_000
-
-
-class Pixels(NamedTuple):
-    """`images` : uint8 RGB (n, height, width, 3)."""
-
-    images: np.ndarray
-
-    def as_arrays(self) -> dict[str, np.ndarray]:
-        """Return what `from_arrays` takes."""
-        return {"images": self.images}
-
-    @classmethod
-    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Pixels:
-        """Return the pixels from the result of `as_arrays`."""
-        return cls(arrays["images"])
 
 
 class Photographs(ZippedImages):

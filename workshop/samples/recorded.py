@@ -43,7 +43,7 @@ class Samples:
     @property
     def seconds(self) -> float:
         """Seconds that a seed takes, of the slowest unit."""
-        return max(sample.seconds for sample in self.by_unit.values())
+        return max((sample.seconds for sample in self.by_unit.values()), default=0.0)
 
     @property
     def versions(self) -> Mapping[str, str]:
