@@ -225,7 +225,7 @@ def test_show_says_what_a_stochastic_claim_can_notice() -> None:
 
     assert "  Recorded    512 runs of ch02.ex05, " in quiet
     assert "false alarm" not in quiet
-    assert "ch02.ex05: 128 runs of " in shown
+    assert "ch02.ex05: 512 runs of " in shown
     assert " recorded median 0.4" in shown
     assert "0.001 for a run over all claims" in shown
     assert re.search(

@@ -141,9 +141,9 @@ def _same(claims: Iterable[Claim]) -> list[list[Claim]]:
 
 def _confirms(claims: Sequence[Claim], records: Mapping[str, Record]) -> str:
     """Say what would confirm an error: the ledger does, else the run that did not."""
-    said = [claim.unconfirmed for claim in claims if claim.unconfirmed]
-    said += [records[claim.id].reason for claim in claims if claim.id in records]
-    return said[0] if said else f"workshop verify {claims[0].id}"
+    first = claims[0]
+    run = records[first.id].reason if first.id in records else f"workshop verify {first.id}"
+    return first.unconfirmed or run
 
 
 def _erratum(claims: Sequence[Claim], ledger: Ledger, record: Record | None) -> Erratum:
