@@ -54,6 +54,6 @@ def test_slower_units_are_planned_with_fewer_runs(seconds: float, size: int) -> 
     ],
 )
 def test_what_could_decide_is_a_planned_size(runs: int, seconds: float, words: str) -> None:
-    """The next one of a unit of so many seconds a seed; where none is large enough, that is said."""
+    """The next one of a unit of this many seconds per seed; where none is large enough, that is said."""
     assert could_decide(runs, seconds) == words
     assert largest_size(seconds) in SIZES

@@ -22,7 +22,7 @@ def planned_size(seconds: float) -> int:
 
 
 def largest_size(seconds: float) -> int:
-    """Return how many runs are planned at most for a unit that takes so many seconds a seed."""
+    """Return how many runs are planned at most for a unit that takes this many seconds per seed."""
     return SIZES[-1] if seconds <= _QUICK else _LARGEST
 
 
