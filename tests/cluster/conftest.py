@@ -90,7 +90,7 @@ class Nodes:
         bench.tallies = self.tally
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def nodes() -> Iterator[Nodes]:
     """Return the cluster; RAY_ADDRESS names it."""
     pytest.importorskip("ray", reason='Ray is not installed: pip install "workshop[cluster]"')
