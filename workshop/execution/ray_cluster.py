@@ -185,7 +185,7 @@ class RayCluster:
             with contextlib.suppress(OSError):
                 os.kill(process, signal.SIGKILL)
         if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            _remove(self._folder)
 
     def _connect(self, where: str) -> Any:
         """Connect to a cluster, or start one; return Ray."""
@@ -407,6 +407,15 @@ class _Asking:
         """Return whether it has returned within so many seconds, and what: None if it has failed."""
         self._thread.join(seconds)
         return not self._thread.is_alive(), self._found
+
+
+def _remove(folder: str) -> None:
+    """Remove a folder in which processes that were just killed may still be writing."""
+    for _ in range(50):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not Path(folder).exists():
+            return
+        time.sleep(0.1)
 
 
 def sweep_folders() -> None:
