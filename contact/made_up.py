@@ -62,7 +62,7 @@ def words(count: int) -> list[str]:
 
 
 def frequencies(count: int) -> np.ndarray:
-    """Return the shares of so many words, the commonest first, as in text8."""
+    """Return the shares of this number of words, the commonest first, as in text8."""
     shares = 1_300_000.0 / (np.arange(count) + 3.5)
     shares[: len(COMMON)] = list(COMMON.values())[:count]
     return np.asarray(shares / shares.sum())

@@ -97,7 +97,7 @@ class Downloads:
 
 
 def check_room(size: int) -> None:
-    """Raise CacheError, before anything is downloaded, if the cache's disk has no room for so many bytes."""
+    """Raise CacheError, before any download, if the cache's disk has no room for this many bytes."""
     free = shutil.disk_usage(cache_folder()).free
     if free < size:
         needed = f"{size / 1e6:,.1f} MB more, and {free / 1e6:,.1f} MB are free"
