@@ -410,10 +410,13 @@ class _Asking:
 
 
 def _remove(folder: str) -> None:
-    """Remove a folder in which processes that were just killed may still be writing."""
-    for _ in range(50):
-        shutil.rmtree(folder, ignore_errors=True)
-        if not Path(folder).exists():
+    """Remove a folder into which processes that were just killed may still write."""
+    absent = 0
+    for _ in range(100):
+        if Path(folder).exists():
+            absent = 0
+            shutil.rmtree(folder, ignore_errors=True)
+        elif (absent := absent + 1) == 10:
             return
         time.sleep(0.1)
 
