@@ -49,6 +49,7 @@ _WRONG = (
     re.compile(r".*\braised (?!DataError)\w*(Error|Exception)\b.*"),
     re.compile(r".*<_io\.\w+ object.*"),
     re.compile(r".*was damaged.*"),
+    re.compile(r".*rounds otherwise.*"),
 )
 
 

@@ -108,15 +108,9 @@ class RecordedRuns:
 
         No substitutes means the documented data, of which runs can be recorded.
         """
-        here = tuple(sorted(set(substitutes)))
-        if here == self.samples.substitutes:
-            return None
-        recorded, today = (
-            f"a substitute ({'; '.join(lines)})" if lines else "the documented data"
-            for lines in (self.samples.substitutes, here)
-        )
-        why = f"the recorded runs rest on {recorded}, today's on {today}"
-        return why if here else f"{why}: workshop record {self.claim.unit}"
+        today = tuple(substitutes)
+        why = other_data("runs", self.samples.substitutes, today)
+        return why if today or why is None else f"{why}: workshop record {self.claim.unit}"
 
 
 @dataclass(frozen=True)
@@ -150,6 +144,20 @@ class Recordings:
             return len(self.of(claim).numbers)
         except WorkshopError:
             return 1  # the claim's own verdict says what is wrong
+
+
+def other_data(what: str, recorded: Iterable[str], today: Iterable[str]) -> str | None:
+    """Return why recorded runs or seeds (`what`) say nothing of today's, or None.
+
+    Both say on which substitutes they rest, a line each; none means the documented data.
+    """
+    before, now = (tuple(sorted(set(lines))) for lines in (recorded, today))
+    if before == now:
+        return None
+    were, are = (
+        f"a substitute ({'; '.join(lines)})" if lines else "the documented data" for lines in (before, now)
+    )
+    return f"the recorded {what} rest on {were}, today's on {are}"
 
 
 def samples_of(claim: Claim, environment: Mapping[str, str]) -> Samples:

@@ -20,6 +20,7 @@ from workshop.samples.recorded import (
     RecordedRuns,
     Recordings,
     Samples,
+    other_data,
     samples_of,
 )
 from workshop.samples.repeats import SEEDS, unit_repeats
@@ -280,7 +281,10 @@ class ClaimPlanner:
                 return None
             return RepeatedPart((), unit, None, _NOT_RECORDED.format(unit=part.unit))
         quick = not form and (part.batched or recorded.seconds <= QUICK_SECONDS)
-        jobs = (self.planner.job(part, i, "default", "reference") for i in range(SEEDS if quick else 1))
+        jobs = [self.planner.job(part, i, "default", "reference") for i in range(SEEDS if quick else 1)]
+        if why := other_data("seeds", recorded.substitutes, jobs[0].substitutes):
+            command = "" if jobs[0].substitutes else f": workshop record {part.unit} --repeats"
+            return RepeatedPart((), unit, None, why + command)
         return RepeatedPart(tuple(jobs), unit, recorded, provisional=provisional)
 
     def _draw(self, claim: Claim, profile: Profile) -> Plan:
