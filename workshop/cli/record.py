@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
@@ -36,7 +37,7 @@ def record(
         list[str] | None,
         typer.Argument(
             metavar="UNIT…",
-            help="Units, e.g. 5.04; with --budget all with recorded runs by default.",
+            help="Units, e.g. 5.04; with --budget all with recorded runs by default, with --missing all.",
             autocompletion=complete_units,
         ),
     ] = None,
@@ -57,6 +58,14 @@ def record(
             help="Spend so much time (30m, 2h) on the next planned sizes, fewest recorded runs first.",
         ),
     ] = None,
+    missing: Annotated[
+        bool,
+        typer.Option(
+            "--missing",
+            help="Record, at low priority, what is recorded only on a substitute although the documented "
+            "data are here; first say how long that takes.",
+        ),
+    ] = False,
     python: Python = None,
     on: On = None,
     repeats: Annotated[
@@ -76,7 +85,9 @@ def record(
     from workshop.verification.budget import parse_budget
 
     seconds = None if budget is None else parse_budget(budget)
-    _check_options(units, count, budget, on, repeats)
+    _check_options(units, count, budget, on, repeats, missing)
+    if missing and python is not None:
+        raise UsageError("--missing records with this interpreter: leave out --python")
     ledger, _ = select([])
     chosen = [find_id(unit, ledger, "unit") for unit in units or ()]
     if repeats:
@@ -101,19 +112,64 @@ def record(
         )
         if seconds is not None:
             _spend(ledger, chosen, seconds, one, cluster)
-        for unit in chosen if seconds is None else ():
-            sample = one(unit, count)
-            failures = [run.mishap for run in sample.runs if run.mishap]
-            recorded = f"{unit}: {len(sample.runs)} runs recorded, {sample.seconds:.2f} s per seed"
-            typer.echo(f"{recorded}, {len(failures)} failures")
+        elif missing:
+            _record_missing(ledger, chosen, count, one)
+        for unit in chosen if seconds is None and not missing else ():
+            _say_recorded(one(unit, count))
     say_usage(on, usage)
 
 
+def _say_recorded(sample: ReferenceSample) -> None:
+    failures = [run.mishap for run in sample.runs if run.mishap]
+    recorded = f"{sample.unit}: {len(sample.runs)} runs recorded, {sample.seconds:.2f} s per seed"
+    typer.echo(f"{recorded}, {len(failures)} failures")
+
+
+def _record_missing(
+    ledger: Ledger, units: list[str], count: int | None, one: Callable[..., ReferenceSample]
+) -> None:
+    """Say how long it takes to record what is missing on the documented data, then record it."""
+    from workshop.execution.environment import this_environment
+    from workshop.ledger.values import about
+    from workshop.samples.missing import lacking
+    from workshop.samples.recording_repeats import record_repeats
+
+    found = list(lacking(ledger, this_environment(1), units))
+    for lack in found:
+        if lack.why:
+            say(f"{lack.unit} is left out: {lack.why}")
+    todo = [lack for lack in found if not lack.why]
+    for lack in todo:
+        runs = "as many runs as its seconds allow" if lack.runs is None else f"{lack.runs} runs"
+        typer.echo(f"{lack.unit}: {runs if lack.runs != 0 else 'repeated seeds'}, {about(lack.seconds)}")
+    if not todo:
+        typer.echo("nothing can be recorded" if found else "nothing is missing")
+        return
+    total = about(sum(lack.seconds for lack in todo))
+    typer.echo(f"in all {total} on one core; after Ctrl-C the same command continues")
+    if hasattr(os, "nice"):
+        os.nice(19)
+    for lack in todo:
+        if lack.repeats:
+            record_repeats(ledger, lack.unit, on_progress=write_line)
+        if lack.runs != 0:
+            _say_recorded(one(lack.unit, count or lack.runs))
+
+
 def _check_options(
-    units: list[str] | None, count: int | None, budget: str | None, on: str | None, repeats: bool
+    units: list[str] | None,
+    count: int | None,
+    budget: str | None,
+    on: str | None,
+    repeats: bool,
+    missing: bool,
 ) -> None:
     """Raise UsageError for options that don't go together."""
-    if not units and budget is None:
+    if missing and (budget is not None or repeats or on is not None):
+        raise UsageError(
+            "--missing records runs and repeated seeds here: leave out --budget, --repeats and --on"
+        )
+    if not units and budget is None and not missing:
         raise UsageError("no unit is named: workshop record 5.04, or --budget 30m for those with fewest runs")
     if repeats and on is not None:
         raise UsageError("--repeats measures this machine's rounding: leave out --on")

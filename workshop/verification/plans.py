@@ -27,7 +27,7 @@ from workshop.samples.repeats import SEEDS, unit_repeats
 from workshop.training.first_steps import outcome_of
 from workshop.units import Part, short_text
 from workshop.verification.drift import Observed
-from workshop.verification.judging import Judgement, judge_printed, remedies
+from workshop.verification.judging import Judgement, judge_printed, measured_on, remedies
 from workshop.verification.repeats import RepeatedPart
 from workshop.verification.seeds_to_draw import FRESH, QUICK_SECONDS, sampling_plan
 from workshop.verification.verdicts import Basis, Verdict
@@ -73,6 +73,11 @@ class Plan:
     def substitutes(self) -> tuple[str, ...]:
         """Why the runs are on substitutes, a line each."""
         return tuple(dict.fromkeys(line for job in self.jobs for line in job.substitutes))
+
+    @property
+    def first_contact(self) -> bool:
+        """Whether the documented data are here, and nobody has measured the claim on them before."""
+        return not self.substitutes and measured_on(self.claim) != "documented"
 
     @property
     def seeds(self) -> tuple[int, ...]:
