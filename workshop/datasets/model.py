@@ -229,8 +229,6 @@ class DataSet(Strict):
         names = [edition.name for edition in self.editions]
         if len(set(names)) != len(names):
             raise ValueError("two editions have the same name")
-        if self.measured_on == "substitute" and not any(edition.substitute for edition in self.editions):
-            raise ValueError("`measured_on: substitute` needs one among the editions: write `never`")
         if self.editions[0].substitute:
             raise ValueError("the first edition is the documented data, so it can't be a substitute")
         for number, edition in enumerate(self.editions):

@@ -33,9 +33,12 @@ def first_contact_json(results: Results, ledger: Ledger) -> str:
     first = [r for r in results.claims if r.first_contact and r.id in ledger.claims]
     needed = sorted({name for record in first for name in ledger.claims[record.id].needs})
     editions = {name: registry()[name].editions[0] for name in needed}
+    environment = {name: results.environment[name] for name in _FACTS if name in results.environment}
+    if "system" in environment:  # variables follow, which may name folders
+        environment["system"] = environment["system"].partition(", ")[0]
     content = {
         "schema": SCHEMA,
-        "environment": {name: results.environment[name] for name in _FACTS if name in results.environment},
+        "environment": environment,
         "data": {
             name: {file.name: file.checksum for file in edition.files} for name, edition in editions.items()
         },
