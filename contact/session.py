@@ -258,7 +258,8 @@ def decided(claim: Mapping[str, Any]) -> str:
         return "in full"
     if verdict == "undecided" and re.search(r"the recorded (runs|seeds) rest on a substitute", reason):
         return "after recording"
-    return "at once" if claim["first_contact"] else f"{verdict} ({reason})"
+    at_once = claim["first_contact"] or ledger().claims[claim["id"]].any_data
+    return "at once" if at_once else f"{verdict} ({reason})"
 
 
 def check(contact: Contact) -> Iterator[Step]:

@@ -11,7 +11,6 @@ from workshop.execution.planner import Planner
 from workshop.ledger import Ledger
 from workshop.ledger.rules import Repeats
 from workshop.samples.recorded import Recordings
-from workshop.verification.judging import measured_on
 from workshop.verification.plans import ClaimPlanner, Plan
 
 # by a first run, after `workshop record --missing`, or either after that or by `workshop verify --full`
@@ -19,11 +18,16 @@ When = Literal["at once", "after recording", "in full"]
 
 
 def when_decided(ledger: Ledger) -> Mapping[str, When]:
-    """Return when the claims are decided that nobody has measured on their documented data.
+    """Return when claims are decided that need documented data on which nobody has measured any.
 
     Nothing is run or looked for: these data, all libraries and all services count as there.
     """
-    claims = [c for c in ledger.claims.values() if c.rule.needs_run and measured_on(c) != "documented"]
+    new = {name for name, entry in datasets.registry().items() if entry.measured_on != "documented"}
+    claims = [
+        c
+        for c in ledger.claims.values()
+        if c.rule.needs_run and not c.measured_on and new.intersection(c.needs)
+    ]
     planner = Planner(
         catalogue(sorted({claim.unit[:4] for claim in claims})),
         "",
