@@ -21,7 +21,10 @@ from workshop.verification.printed_vs_recorded import answer
 from workshop.verification.repeats import Repeated
 from workshop.verification.verdicts import VERIFIED, Basis, FirstContact, Verdict
 
-_FIRST = "first measured here: it may be our code, the data or the book"
+_FIRST = (
+    "first measured here: it may be our code, the data or the book; please report it: "
+    "workshop report --first-contact"
+)
 _MOST_NUMBERS = 4  # of the recorded runs in a reason
 
 
