@@ -24,7 +24,7 @@ FOUND = {
     "ch04.text12.text8_size": ("disagrees", "undecided", 99999999),
     "ch01.ex01.audio_file": ("agrees", "reproduced", "/home/me/results/prediction.mp3"),
     "ch03.ex03.setup": ("disagrees", "undecided", r"C:\Users\me\steps.txt"),
-    "ch02.ex05.accuracy": ("", "reproduced", 0.5),
+    "ch01.text02.scalar_rank": ("", "reproduced", 0),
 }
 ENVIRONMENT = {
     "tensorflow": "2.21.0",

@@ -28,9 +28,9 @@ def documented(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
     def here(*names: str) -> None:
         def find(name: str, *, offline: bool = True) -> datasets.Found:
-            first, *others = datasets.registry()[name].editions
-            substitutes = [] if name in names else [edition for edition in others if edition.substitute]
-            edition = next(iter(substitutes), first)
+            entry = datasets.registry()[name]
+            substituted = entry.measured_on == "substitute" and name not in names
+            edition = next(e for e in entry.editions if e.substitute == substituted)
             return datasets.Found(name, edition.name, edition.substitute, edition.why, {}, "here", "c1")
 
         monkeypatch.setattr(datasets, "find", find)
