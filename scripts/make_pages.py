@@ -20,8 +20,8 @@ from workshop.execution.catalogue import Catalogue, catalogue
 from workshop.ledger import Ledger, Unit, ledger
 from workshop.matrix.table import table
 from workshop.reporting.errata import CONSEQUENCES, Erratum, changes, counted_errors, errata, unconfirmed
-from workshop.reporting.places import label, title
 from workshop.samples.texts import with_numbers
+from workshop.wording.places import label, title
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOK = ROOT / "docs" / "own_prices.ipynb"

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 ORDER = [
     *("errors", "suggestions", "files", "untrusted", "strict_json", "strict_yaml", "paths", "units"),
     "statistics",
-    *("numerics", "datasets", "training", "ledger", "figures", "matrix"),
+    *("numerics", "datasets", "training", "ledger", "wording", "figures", "matrix"),
     *("chapters", "execution"),
     "samples",
     "verification",

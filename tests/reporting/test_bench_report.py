@@ -14,7 +14,7 @@ from workshop.reporting.bench.growth import find_growths, fit_slope
 from workshop.reporting.bench.history import BETWEEN_RUNS, describe_changes, pair_ratios, read_history
 from workshop.reporting.bench.results import Interval, read_run
 from workshop.reporting.bench.tables import goal_table, path_tables
-from workshop.reporting.formatting import duration
+from workshop.wording.numbers import duration
 
 KERAS = ("benchmarks", 1, "extra_info")
 # a change of the JSON, a part of the message

@@ -12,21 +12,23 @@ from rich.console import Console
 
 from workshop.datasets.finding import is_service
 from workshop.datasets.model import registry
-from workshop.figures.alt_text import counted
 from workshop.ledger import Claim, Ledger, Unit
 from workshop.ledger.values import is_number
 from workshop.reporting.describe import failure_rows
 from workshop.reporting.errata import counted_errors, errata
-from workshop.reporting.formatting import LIBRARIES, pair_of, printed_part, rounded, short_value, stated_value
-from workshop.reporting.places import label, part_text, place, printed_in, printed_text, title, unit_text
 from workshop.reporting.report.missing_data import missing
-from workshop.reporting.report.samples import is_summary
 from workshop.reporting.screen import Screen
-from workshop.reporting.words import (
+from workshop.verification.results import Record, Results
+from workshop.verification.verdicts import Verdict
+from workshop.wording.numbers import counted, rounded
+from workshop.wording.pairs import is_summary, pair_of, printed_part, short_value, stated_value
+from workshop.wording.places import label, part_text, place, printed_in, printed_text, title, unit_text
+from workshop.wording.words import (
     DECIDED,
     DEFERRED,
     FAILED,
     HOLDS,
+    LIBRARIES,
     NO_DATA,
     OPEN,
     WORD_OF,
@@ -35,8 +37,6 @@ from workshop.reporting.words import (
     Word,
     count,
 )
-from workshop.verification.results import Record, Results
-from workshop.verification.verdicts import Verdict
 
 BOOK = "The Deep Learning Workshop"
 MOST_LISTED = 40

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from workshop.figures.alt_text import three_digits
 from workshop.reporting.bench.history import (
     BETWEEN_RUNS,
     History,
@@ -14,7 +13,7 @@ from workshop.reporting.bench.history import (
     pair_ratios,
 )
 from workshop.reporting.bench.results import Interval, Measurement, Run, State, group_by
-from workshop.reporting.formatting import duration
+from workshop.wording.numbers import duration, three_digits
 
 READING = (
     "Ratio: a contender's time over the reference's in the same round, as median and interval. Above 1 the "
