@@ -18,7 +18,7 @@ import yaml
 
 import workshop
 from benchmarks.contenders import PATHS
-from tests.reporting.bench_files import content
+from tests.benchmarks.bench_files import content
 from tests.setup.commands import COMMANDS, VARIABLES, check, is_name, row_of
 from tests.setup.documents import PAGES, ROOT, blocks, commands_of, first_column, inline_commands, words_of
 from workshop.datasets import model

@@ -161,7 +161,7 @@ def cluster_of(on: str | None, python: Path | None, timeout: int | None = None) 
         return
     if on != "ray" and not on.startswith("ray://"):
         raise UsageError(f"--on {on}: name a cluster like ray or ray://host:10001")
-    from workshop.execution.ray_cluster import RayCluster
+    from workshop.execution.cluster.ray_cluster import RayCluster
 
     with doing("asking the nodes of the cluster"):
         cluster = RayCluster(on, timeout, "" if python is None else str(python))
