@@ -153,3 +153,15 @@ def _one_line(value: Any) -> str:
     if isinstance(value, dict):
         return "{" + ", ".join(f"{k}: {_one_line(v)}" for k, v in value.items()) + "}"
     return str(value)
+
+
+def about(seconds: float) -> str:
+    """Write an estimated time, in seconds, in words."""
+    if seconds < 15:
+        return "a few seconds"
+    if seconds < 90:
+        return f"about {10 * round(seconds / 10)} s"
+    if seconds < 5400:
+        return f"about {seconds / 60:.0f} min"
+    hours = seconds / 3600
+    return f"about {hours:.0f} h" if hours < 48 else f"about {hours / 24:,.0f} days"

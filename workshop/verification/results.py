@@ -26,10 +26,12 @@
                  "basis": "run here", or "recorded" where recorded runs decide and recorded seeds were only
                           repeated here; "" where nothing decides,
                  "notices": the smallest changes of a stochastic claim that a run notices, as `Notices` has
-                            them; null for other claims}, …]}
+                            them; null for other claims,
+                 "first_contact": "agrees" or "disagrees" where the claim was measured on its documented data
+                                  for the first time; "" for other claims}, …]}
 
-Files of schema 1, which have no "sample", are read, too, and files without "evidence", "basis", "notices" and
-"substitutes".
+Files of schema 1, which have no "sample", are read, too, and files without "evidence", "basis", "notices",
+"substitutes" and "first_contact".
 "previous" and "curves" are reserved for later versions; readers of this one ignore them.
 
 A library that is not installed is absent from `environment`, whose facts are text but for the whole numbers
@@ -58,7 +60,7 @@ from workshop.ledger.values import brief, for_json, is_number, leaves, plain
 from workshop.strict_json import NotJSON, read_json
 from workshop.units import UNIT_ID
 from workshop.untrusted import one_line
-from workshop.verification.verdicts import VERIFIED, Basis, Verdict
+from workshop.verification.verdicts import VERIFIED, Basis, FirstContact, Verdict
 
 if TYPE_CHECKING:
     import numpy as np
@@ -219,6 +221,7 @@ class Record:
     basis: Basis = ""
     notices: Notices | None = None
     substitutes: tuple[Line, ...] = ()
+    first_contact: FirstContact = ""
 
 
 @dataclass(frozen=True)
