@@ -191,7 +191,7 @@ def _of_another_processor(
     known = read_repeats(path) if path.exists() else None
     if known is None or not known.alike(environment) or known.exact(environment):
         return None
-    codes = {part.name: code_of(part.module) for part in parts}
+    codes = {part.name: code_of(part) for part in parts}
     return known if {name: part.code for name, part in known.parts.items()} == codes else None
 
 
@@ -249,7 +249,7 @@ def _recorded(
         rows = found[part.name]
         own = rounded[part.name].numbers if part.name in rounded else {}
         recorded[part.name] = PartRepeats(
-            code=code_of(part.module),
+            code=code_of(part),
             form=planner.form(part).lstrip("@"),
             seconds=round(seconds[part.name], 3),
             seeds=tuple(recorded_job(planner, part, index).seeds[0] for index in range(SEEDS)),
