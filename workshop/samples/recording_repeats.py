@@ -205,7 +205,7 @@ def _of_another_processor(
     known = read_repeats(path) if path.exists() else None
     if known is None or not known.alike(environment) or known.exact(environment):
         return None
-    made = {part.name: (code_of(part.module), recorded_job(planner, part, 0).substitutes) for part in parts}
+    made = {part.name: (code_of(part), recorded_job(planner, part, 0).substitutes) for part in parts}
     return (
         known if {name: (each.code, each.substitutes) for name, each in known.parts.items()} == made else None
     )
@@ -265,7 +265,7 @@ def _recorded(
         rows = found[part.name]
         own = rounded[part.name].numbers if part.name in rounded else {}
         recorded[part.name] = PartRepeats(
-            code=code_of(part.module),
+            code=code_of(part),
             form=planner.form(part).lstrip("@"),
             seconds=round(seconds[part.name], 3),
             seeds=tuple(recorded_job(planner, part, index).seeds[0] for index in range(SEEDS)),
