@@ -146,7 +146,7 @@ def train(seed, epochs=50) -> Run:
     first_steps.add({"epochs": epochs}, np.array(losses), [start], [weights])
     return Run(float(weights.sum()), epochs)
 """
-TEST = {"id": "ch09.ex01.test", "documented": 0.1, "kind": "stochastic", "rule": "reference"}
+TEST = {"id": "ch09.ex01.test", "documented": 0.1, "rule": "reference"}
 PART, SEED = "ch09.ex01:train", seeds("ch09.ex01", 1, stream="reference")[0]
 
 

@@ -49,7 +49,7 @@ def train(seed, epochs=50) -> Run:
     return Run(losses[-1] + noise, float(weights.sum()), Ran(epochs))
 """
 STEPPED = ", first_steps=True"
-LOSS = {"id": "ch09.ex01.loss", "documented": 0.1, "kind": "stochastic", "rule": "reference"}
+LOSS = {"id": "ch09.ex01.loss", "documented": 0.1, "rule": "reference"}
 REPEATS = {
     "id": "ch09.ex01.repeats",
     "documented": "it repeats",
