@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -14,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 ORDER = [
     *("errors", "suggestions", "files", "untrusted", "strict_json", "strict_yaml", "paths", "units"),
     "statistics",
-    *("numerics", "datasets", "training", "ledger", "figures", "matrix"),
+    *("numerics", "datasets", "training", "ledger", "wording", "figures", "matrix"),
     *("chapters", "execution"),
     "samples",
     "verification",
@@ -133,6 +134,18 @@ CASES = [
 def imports() -> Imports:
     """Return the imports of the package."""
     return read_imports(ROOT)
+
+
+def test_contributing_shows_every_folder() -> None:
+    """Its table has each folder once, and of the single files those that people look for."""
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    table = text.partition("| row | folder")[2].partition("\n\n")[0]
+    shown = re.findall(r"`(\w+)(?:/|\.py)`", table)
+    folders = {path.parent.name for path in (ROOT / "workshop").glob("*/__init__.py")}
+
+    assert folders - {*shown} == set()
+    assert len(shown) == len({*shown})
+    assert {*shown} <= {*ORDER}
 
 
 def test_every_folder_has_a_place() -> None:

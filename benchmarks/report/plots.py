@@ -13,10 +13,9 @@ from benchmarks.report.growth import FEWEST_SIZES, Growth, find_growths, fit_slo
 from benchmarks.report.history import History
 from benchmarks.report.results import Limits, Measurement, Run, Work, group_by
 from benchmarks.report.tables import date
-from workshop.figures.alt_text import three_digits
 from workshop.figures.panels import panels
 from workshop.figures.svg import CONTENDERS, FAINT, INK, inline, page_style
-from workshop.reporting.formatting import in_unit
+from workshop.wording.numbers import in_unit, three_digits
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

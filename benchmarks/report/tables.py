@@ -13,8 +13,7 @@ from benchmarks.report.history import (
     pair_ratios,
 )
 from benchmarks.report.results import Interval, Measurement, Run, State, group_by
-from workshop.figures.alt_text import three_digits
-from workshop.reporting.formatting import duration
+from workshop.wording.numbers import duration, three_digits
 
 READING = (
     "Ratio: a contender's time over the reference's in the same round, as median and interval. Above 1 the "

@@ -14,7 +14,7 @@ from benchmarks.report.results import Interval, read_run
 from benchmarks.report.tables import goal_table, path_tables
 from tests.benchmarks.bench_files import Content, Page, change, content, entries, goal, report, write
 from workshop.errors import UsageError
-from workshop.reporting.formatting import duration
+from workshop.wording.numbers import duration
 
 KERAS = ("benchmarks", 1, "extra_info")
 # a change of the JSON, a part of the message

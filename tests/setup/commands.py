@@ -163,6 +163,14 @@ def nox_sessions() -> set[str]:
     return {names.get("name", function.name) for names, (function, _) in zip(given, marked, strict=True)}
 
 
+def ci_sessions() -> set[str]:
+    """Return the sessions that .ci/run runs, in order or from its queue, but for the installation."""
+    queues = re.findall(r"queue\+?=\((.*)\)", CI)
+    queued = [entry.split(" -- ")[0] for queue in queues for entry in re.findall(r'"(.*?)"', queue)]
+    alone = re.findall(r"nox -s ([\w-]+) \|\|", CI)
+    return {session for line in (*queued, *alone) for session in line.split()} - {"shared"}
+
+
 def typed_by_ci(words: list[str], config: pytest.Config) -> None:
     """Continuous integration types it on a clean clone."""
     assert " ".join(words) in CI, ".ci/run does not type it"

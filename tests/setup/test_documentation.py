@@ -26,9 +26,9 @@ from workshop.ledger import Chapter, Claim, ledger
 from workshop.ledger.rules import vocabulary
 from workshop.ledger.written import write_out
 from workshop.reporting.errata import errata
-from workshop.reporting.words import WORD_OF, WORDS
 from workshop.verification.results import Record
 from workshop.verification.verdicts import VERDICTS
+from workshop.wording.words import WORD_OF, WORDS
 
 LANGUAGES = {"sh", "python", "json", "yaml", "text"}
 

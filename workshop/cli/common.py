@@ -114,8 +114,8 @@ def for_readers(ledger: Ledger) -> Ledger:
 def print_taken(names: Iterable[str], book: Ledger, console: Console) -> None:
     """Print which unit a number or a title was taken for, so that nobody reads of another one."""
     from workshop.ledger.names import taken_for
-    from workshop.reporting.places import unit_text
     from workshop.reporting.screen import Screen
+    from workshop.wording.places import unit_text
 
     for name in names:
         if unit := taken_for(name, book):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +17,7 @@ from workshop.cli.common import (
     complete_units,
     interrupt_message,
     resolve_python,
+    say,
     say_usage,
     select,
 )
@@ -34,7 +37,7 @@ def record(
         list[str] | None,
         typer.Argument(
             metavar="UNIT…",
-            help="Units, e.g. 5.04.",
+            help="Units, e.g. 5.04; with --missing all by default.",
             autocompletion=complete_units,
         ),
     ] = None,
@@ -47,6 +50,14 @@ def record(
             help="Seeds to record; usually 128 of units up to 1 s, 64 up to 1 min, 30 up to 6 min, else 20.",
         ),
     ] = None,
+    missing: Annotated[
+        bool,
+        typer.Option(
+            "--missing",
+            help="Record, at low priority, what is recorded only on a substitute although the documented "
+            "data are here; first say how long that takes.",
+        ),
+    ] = False,
     python: Python = None,
     on: On = None,
     repeats: Annotated[
@@ -64,12 +75,16 @@ def record(
     from workshop.execution.store import Store
     from workshop.ledger.names import find_id
 
-    if not units:
-        raise UsageError("no unit is named: workshop record 5.04")
+    if missing and (repeats or on is not None or python is not None):
+        raise UsageError(
+            "--missing records here, with this interpreter: leave out --repeats, --on and --python"
+        )
+    if not units and not missing:
+        raise UsageError("no unit is named: workshop record 5.04, or --missing")
     if repeats and on is not None:
         raise UsageError("--repeats measures this machine's rounding: leave out --on")
     ledger, _ = select([])
-    chosen = [find_id(unit, ledger, "unit") for unit in units]
+    chosen = [find_id(unit, ledger, "unit") for unit in units or ()]
     if repeats:
         from workshop.samples.recording_repeats import record_repeats
 
@@ -82,20 +97,57 @@ def record(
     Store(store).sweep()
     usage = Usage()
     with interruptible(interrupt_message(store)), hushed(), cluster_of(on, python) as cluster:
-        for unit in chosen:
-            sample = _record_one(
-                ledger,
-                unit,
-                count,
-                store=store,
-                python=resolve_python(python) if on is None else None,
-                cluster=cluster,
-                usage=usage,
-            )
-            failures = [run.mishap for run in sample.runs if run.mishap]
-            recorded = f"{unit}: {len(sample.runs)} runs recorded, {sample.seconds:.2f} s per seed"
-            typer.echo(f"{recorded}, {len(failures)} failures")
+        one = partial(
+            _record_one,
+            ledger,
+            store=store,
+            python=resolve_python(python) if on is None else None,
+            cluster=cluster,
+            usage=usage,
+        )
+        if missing:
+            _record_missing(ledger, chosen, count, one)
+        else:
+            for unit in chosen:
+                _say_recorded(one(unit, count))
     say_usage(on, usage)
+
+
+def _say_recorded(sample: ReferenceSample) -> None:
+    failures = [run.mishap for run in sample.runs if run.mishap]
+    recorded = f"{sample.unit}: {len(sample.runs)} runs recorded, {sample.seconds:.2f} s per seed"
+    typer.echo(f"{recorded}, {len(failures)} failures")
+
+
+def _record_missing(
+    ledger: Ledger, units: list[str], count: int | None, one: Callable[..., ReferenceSample]
+) -> None:
+    """Say how long it takes to record what is missing on the documented data, then record it."""
+    from workshop.execution.environment import this_environment
+    from workshop.ledger.values import about
+    from workshop.samples.missing import lacking
+    from workshop.samples.recording_repeats import record_repeats
+
+    found = list(lacking(ledger, this_environment(1), units))
+    for lack in found:
+        if lack.why:
+            say(f"{lack.unit} is left out: {lack.why}")
+    todo = [lack for lack in found if not lack.why]
+    for lack in todo:
+        runs = "as many runs as its seconds allow" if lack.runs is None else f"{lack.runs} runs"
+        typer.echo(f"{lack.unit}: {runs if lack.runs != 0 else 'repeated seeds'}, {about(lack.seconds)}")
+    if not todo:
+        typer.echo("nothing can be recorded" if found else "nothing is missing")
+        return
+    total = about(sum(lack.seconds for lack in todo))
+    typer.echo(f"in all {total} on one core; after Ctrl-C the same command continues")
+    if hasattr(os, "nice"):
+        os.nice(19)
+    for lack in todo:
+        if lack.repeats:
+            record_repeats(ledger, lack.unit, on_progress=write_line)
+        if lack.runs != 0:
+            _say_recorded(one(lack.unit, count or lack.runs))
 
 
 def _record_one(

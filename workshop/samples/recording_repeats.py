@@ -22,6 +22,7 @@ from workshop.files import check_writable
 from workshop.ledger import Ledger
 from workshop.ledger.rules import Repeats
 from workshop.samples.model import quantities_of, reference_folder, reference_path
+from workshop.samples.recorded import other_data
 from workshop.samples.recording import NotRecorded, Site, refuse_ci
 from workshop.samples.repeats import (
     SEEDS,
@@ -112,21 +113,22 @@ def _at_versions(site: Site, parts: Sequence[Part], folder: Path | None) -> tupl
     era = site.folder if reference_path(site.unit, site.folder, reference_folder()).exists() else ""
     path = repeats_path(site.unit, era, folder)
     is_first = not path.exists() or read_repeats(path).alike(there.facts())
-    found = site.repeat(parts)
     if era and there.device == "cpu" and is_first:
         package = read_repeats(repeats_path(site.unit, "", folder))
-        recorded = _recorded(site, parts, found, package.parts)
+        recorded = _recorded(site, parts, site.repeat(parts), package.parts)
         return UnitRepeats(site.unit, site.arithmetic, _today(), package.played, (), recorded), path
     repeats = read_repeats(path)
+    _check_data(repeats, site, parts)
     named = (name for name in ("python", "tensorflow", "keras", "numpy") if name in there.versions)
     versions = {*repeats.versions, " ".join(f"{name} {there.versions[name]}" for name in named)}
-    moved = _moved(repeats.parts, found, "versions")
+    moved = _moved(repeats.parts, site.repeat(parts), "versions")
     return replace(repeats, versions=tuple(sorted(versions)), parts=moved), path
 
 
 def _on_gpu(site: Site, parts: Sequence[Part], folder: Path | None) -> UnitRepeats:
     """Return the repeats of a CPU, with how far a GPU's numbers are from them."""
     repeats = read_repeats(repeats_path(site.unit, "", folder))
+    _check_data(repeats, site, parts)
     unmoved = {
         name: replace(part, numbers={k: Number(n.values) for k, n in part.numbers.items()})
         for name, part in repeats.parts.items()
@@ -135,13 +137,23 @@ def _on_gpu(site: Site, parts: Sequence[Part], folder: Path | None) -> UnitRepea
     return UnitRepeats(site.unit, site.arithmetic, _today(), ("cpu",), (), moved)
 
 
+def _check_data(repeats: UnitRepeats, site: Site, parts: Sequence[Part]) -> None:
+    """Raise NotRecorded if recorded seeds rest on other data: their differences are more than rounding."""
+    for part in parts:
+        today = site.repeated_job(part, 0).substitutes
+        if part.name in repeats.parts and (
+            why := other_data("seeds", repeats.parts[part.name].substitutes, today)
+        ):
+            raise NotRecorded(f"{part.unit}: {why}: workshop record {part.unit} --repeats, on a CPU, first")
+
+
 def _recorded_here(
     site: Site, parts: Sequence[Part], path: Path, on_progress: Callable[[str], None]
 ) -> UnitRepeats:
     """Return the repeats of parts here, or those at `path` with this processor's rounding added."""
     here = site.environment
     found = site.repeat(parts)
-    known = _of_another_processor(path, here.facts(), parts)
+    known = _of_another_processor(path, site, parts)
     if known is not None:
         played = tuple(dict.fromkeys([*known.played, _vector_set(here)]))
         return replace(known, played=played, parts=_moved(known.parts, found, "rounding"))
@@ -154,15 +166,15 @@ def _recorded_here(
     return UnitRepeats(site.unit, site.arithmetic, _today(), played, (), recorded)
 
 
-def _of_another_processor(
-    path: Path, environment: Mapping[str, str], parts: Sequence[Part]
-) -> UnitRepeats | None:
-    """Return the repeats of the same parts, code and libraries from another processor, or None."""
+def _of_another_processor(path: Path, site: Site, parts: Sequence[Part]) -> UnitRepeats | None:
+    """Return the repeats of the same parts, code, data and libraries from another processor, or None."""
     known = read_repeats(path) if path.exists() else None
-    if known is None or not known.alike(environment) or known.exact(environment):
+    facts = site.environment.facts()
+    if known is None or not known.alike(facts) or known.exact(facts):
         return None
-    codes = {part.name: code_of(part.module) for part in parts}
-    return known if {name: part.code for name, part in known.parts.items()} == codes else None
+    made = {part.name: (code_of(part), site.repeated_job(part, 0).substitutes) for part in parts}
+    recorded = {name: (each.code, each.substitutes) for name, each in known.parts.items()}
+    return known if recorded == made else None
 
 
 def _recorded(
@@ -174,7 +186,7 @@ def _recorded(
         rows = [entries(made.outcome) for made in found[part.name]]
         own = rounded[part.name].numbers if part.name in rounded else {}
         recorded[part.name] = PartRepeats(
-            code=code_of(part.module),
+            code=code_of(part),
             form=site.planner.form(part).lstrip("@"),
             seconds=round(min(made.seconds for made in found[part.name]), 3),
             seeds=tuple(site.repeated_job(part, index).seeds[0] for index in range(SEEDS)),
@@ -182,6 +194,7 @@ def _recorded(
                 name: Number(tuple(row.get(name) for row in rows), own[name].rounding if name in own else 0.0)
                 for name in dict.fromkeys(name for row in rows for name in row)
             },
+            substitutes=site.repeated_job(part, 0).substitutes,
         )
     return recorded
 
