@@ -104,10 +104,10 @@ class Bench:
         end: float = math.inf,
         work: Callable[[Task], dict[str, Any]] | None = None,
     ) -> None:
-        """Decide tasks, `jobs` at a time, and start none after `end`; `done` gets each result.
+        """Decide tasks, `jobs` at a time, until `end`; `done` gets each result.
 
-        A unit as it is comes before its mutants. A task that is stopped at its limit has no result. `work`
-        is what to do with a task instead of deciding it.
+        A unit as it is comes before its mutants. A task that is stopped at its limit or at the end has no
+        result. `work` is what to do with a task instead of deciding it.
         """
         work = work or self.decide
         running: dict[int, tuple[Task, IO[str], float]] = {}
@@ -118,7 +118,8 @@ class Bench:
             task = next(startable, None) if len(running) < jobs and time.monotonic() < end else None
             if task is not None:
                 waiting.remove(task)
-                pid, answer = _fork(lambda task=task: json.dumps(work(task)), self.limit)
+                limit = math.ceil(min(self.limit, end - time.monotonic()))
+                pid, answer = _fork(lambda task=task: json.dumps(work(task)), limit)
                 running[pid] = task, answer, time.monotonic()
                 continue
             if not running:
@@ -130,7 +131,7 @@ class Bench:
             text = _read(answer)
             if ended.mutant is None:
                 bare.discard(ended.unit)
-            if text:  # else it was stopped at its limit, or killed
+            if text:  # else it was stopped, or killed
                 seconds = round(time.monotonic() - began, 1)
                 done({"key": ended.key, "seconds": seconds, **json.loads(text)})
 
@@ -230,7 +231,7 @@ def _fork(function: Callable[[], str], limit: int) -> tuple[int, IO[str]]:
         silent = os.open(os.devnull, os.O_RDWR)
         os.dup2(silent, 0)
         os.dup2(silent, 1)
-        signal.alarm(limit)  # ends this process
+        signal.alarm(max(1, limit))  # ends this process; 0 would let it run on
         answer.write(function())
         answer.flush()
     except BaseException:

@@ -75,7 +75,8 @@ class PartRepeats:
     """What a part gives on recorded seeds.
 
     `code` : digest of the code that was run. `form` : "" to its end, else "first steps".
-    `seconds` : of one seed. `numbers` : by their path in the outcome.
+    `seconds` : of one seed. `numbers` : by their path in the outcome. `substitutes` : why the seeds rest on
+    substitute data, a line each; none if on the documented data.
     """
 
     code: str
@@ -83,6 +84,7 @@ class PartRepeats:
     seconds: float
     seeds: tuple[int, ...]
     numbers: Mapping[str, Number]
+    substitutes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -286,7 +288,10 @@ def _part(part: Mapping[str, Any]) -> PartRepeats:
         numbers[path] = Number(tuple(values), *map(float, moved))
         if len(values) != len(part["seeds"]):
             raise ValueError(f"{path} has {len(values)} values for {len(part['seeds'])} seeds")
-    return PartRepeats(part["code"], part["form"], part["seconds"], tuple(part["seeds"]), numbers)
+    substitutes = tuple(part.get("substitutes", ()))
+    return PartRepeats(
+        part["code"], part["form"], part["seconds"], tuple(part["seeds"]), numbers, substitutes
+    )
 
 
 def write_repeats(repeats: UnitRepeats, path: Path) -> None:
@@ -294,6 +299,8 @@ def write_repeats(repeats: UnitRepeats, path: Path) -> None:
     content: dict[str, Any] = {"schema": SCHEMA, **asdict(repeats)}
     for part in content["parts"].values():
         part["numbers"] = {name: _row(number) for name, number in part["numbers"].items()}
+        if not part["substitutes"]:
+            del part["substitutes"]
     content = json.loads(json.dumps(content))
     content["sha256"] = checksum(content)
     write_atomically(path, (_lines(content) + "\n").encode(), staged=default_store())

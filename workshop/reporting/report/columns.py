@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from workshop.figures.alt_text import four_digits
 from workshop.ledger import Claim
-from workshop.ledger.values import brief, is_number
-from workshop.reporting.formatting import pair_of, printed_part, side_by_side
-from workshop.reporting.report.samples import is_summary
+from workshop.ledger.values import brief, for_json, is_number
 from workshop.reporting.sample_rows import notices_lines
-from workshop.verification.results import Record, for_json
+from workshop.verification.results import Record
+from workshop.wording.numbers import four_digits
+from workshop.wording.pairs import is_summary, pair_of, printed_part, side_by_side
 
 _ROOM = 64  # characters of a value in its column
 _NUMBERS = 6  # so many named values have a line each

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import get_args
 
 from workshop.ledger import ledger
-from workshop.ledger.values import brief
+from workshop.ledger.values import brief, for_json
 from workshop.reporting.errata import errata, unconfirmed
-from workshop.reporting.formatting import pair_of, stated_rows, witness
-from workshop.reporting.places import label, place, title
-from workshop.reporting.words import HOLDS, NO_DATA, WORD_OF, WORDS, WRONG
-from workshop.verification.results import for_json
 from workshop.verification.verdicts import Verdict
+from workshop.wording.pairs import pair_of, stated_rows, witness
+from workshop.wording.places import label, place, title
+from workshop.wording.words import HOLDS, NO_DATA, WORD_OF, WORDS, WRONG
 
 
 def test_every_verdict_has_a_word() -> None:
