@@ -1,0 +1,89 @@
+"""The book's own calls as text: it runs where this package can't be imported."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from workshop.datasets.model import registry
+from workshop.ledger import ledger
+from workshop.reporting.book_calls import PACKAGE, book_calls
+
+CHAPTERS = sorted({unit[:4] for unit in book_calls()})
+# small data in the form that a data set's `code` loads, of NumPy's np, pandas' pd and a generator rng
+SMALL = {
+    "aapl_csv": "pd.DataFrame({'Date': range(40), 'Close': rng.random(40) + 100})",
+}
+# settings that a call of a few steps needs
+FEW = {"epochs": 1, "steps": 2}
+BLOCKED = """
+import sys
+
+class Blocked:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] == "workshop":
+            raise ModuleNotFoundError(name)
+
+sys.meta_path.insert(0, Blocked())
+import numpy as np
+import pandas as pd
+rng = np.random.default_rng(0)
+"""
+
+
+def shortened(text: str) -> str:
+    """Return a text with small data instead of the lines that load them, and with few steps."""
+    tree = ast.parse(text)
+    ends = max(node.end_lineno or 0 for node in tree.body if isinstance(node, ast.FunctionDef))
+    *_, function = (node for node in tree.body if isinstance(node, ast.FunctionDef))
+    call = text.splitlines()[-1]
+    few = [f"{each.arg}={FEW[each.arg]}" for each in function.args.args if each.arg in FEW]
+    data = [each.arg for each in function.args.args if each.arg in registry()]
+    assert call.startswith(f"result = {function.name}({', '.join(data)}")
+    lines = [*text.splitlines()[:ends], *(f"{name} = {SMALL[name]}" for name in data)]
+    return "\n".join([*lines, ", ".join([call.removesuffix(")").removesuffix("("), *few]) + ")"])
+
+
+@pytest.mark.skipif(find_spec("tensorflow") is None, reason="needs TensorFlow: pip install 'workshop[cpu]'")
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_each_text_runs_without_the_package(chapter: str, tmp_path: Path) -> None:
+    """Each in a namespace of its own, in a process that can't import the package."""
+    texts = {unit: shortened(text) for unit, text in book_calls().items() if unit[:4] == chapter}
+    runs = f"for unit, text in {texts!r}.items():\n    exec(text, {{'np': np, 'pd': pd, 'rng': rng}})\n"
+    script = f"{BLOCKED}{runs}    print('ran', unit)\n"
+
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert [line[4:] for line in done.stdout.splitlines() if line.startswith("ran ")] == [*texts]
+
+
+@pytest.mark.parametrize("unit", book_calls())
+def test_a_text_has_all_that_it_uses(unit: str) -> None:
+    """Nothing of the package is imported; the data come from the registry; what is unused is not there."""
+    text = book_calls()[unit]
+    tree = ast.parse(text)
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+    assert "workshop" not in text
+    assert unit in ledger().units
+    for node in tree.body:
+        for alias in getattr(node, "names", []):
+            assert (alias.asname or alias.name) in used | {"annotations"}
+
+
+def test_no_unit_reaches_the_calls() -> None:
+    """Only they seed TensorFlow by Keras, and nothing else in the package names them."""
+    for path in PACKAGE.glob("**/*.py"):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            own = isinstance(node, ast.FunctionDef) and "_in_" in node.name and "chapters" in path.parts
+            names = {getattr(each, "id", getattr(each, "attr", "")) for each in ast.walk(node)}
+            calls = {name for name in names if name.startswith(("exercise_", "activity_")) and "_in_" in name}
+            assert own or not calls | {"set_random_seed"} & names, path
