@@ -18,9 +18,17 @@ CHAPTERS = sorted({unit[:4] for unit in book_calls()})
 # small data in the form that a data set's `code` loads, of NumPy's np, pandas' pd and a generator rng
 SMALL = {
     "aapl_csv": "pd.DataFrame({'Date': range(40), 'Close': rng.random(40) + 100})",
+    "amazon_reviews": "[pd.DataFrame({'review_text': ['Good book!'] * 40, 'label': [0, 1] * 20})] * 2",
+    "fashion_mnist": "[(rng.integers(0, 256, (40, 28, 28)), rng.integers(0, 10, 40))] * 2",
+    "imdb": "[([[1, *rng.integers(4, 8000, 9)] for _ in range(40)], rng.integers(0, 2, 40))] * 2",
+    "mnist": "[(rng.integers(0, 256, (40, 28, 28)), rng.integers(0, 10, 40))] * 2",
+    "nltk_brown": "[['money', 'job', 'care']] * 9",
+    "nltk_gutenberg": "'The White Rabbit and the Mad Hatter. ' * 9",
+    "nltk_movie_reviews": "[['money', 'cash', 'ransom']] * 9",
+    "nltk_stopwords": "['the', 'and']",
 }
 # settings that a call of a few steps needs
-FEW = {"epochs": 1, "steps": 2}
+FEW = {"epochs": 1, "steps": 2, "iterations": 2}
 BLOCKED = """
 import sys
 
@@ -30,6 +38,8 @@ class Blocked:
             raise ModuleNotFoundError(name)
 
 sys.meta_path.insert(0, Blocked())
+import nltk.tokenize
+nltk.tokenize.sent_tokenize = lambda text, *_: text.split(". ")  # its own needs a download
 import numpy as np
 import pandas as pd
 rng = np.random.default_rng(0)

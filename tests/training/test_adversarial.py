@@ -181,8 +181,8 @@ def least_move(start: GanState, found: GanState) -> float:
 
 
 BY_TWO = {"joined": False}
-# kind, iterations, optimizers, options; and Keras' optimizers, with how far from ours they may end: the book's
-# own keep some decimals and others as float32
+# kind, iterations, optimizers and options; Keras' optimizers, None for the book's own, which have decimals
+# where ours have float32; and how far from ours they may end
 CASES = {
     "sine": ("sine", 50, (DEFAULTS, DEFAULTS), BY_TWO, (DEFAULTS, DEFAULTS), 1e-9),
     "sine, XLA": ("sine", 50, (DEFAULTS, DEFAULTS), {**BY_TWO, "xla": True}, (DEFAULTS, DEFAULTS), 1e-9),
