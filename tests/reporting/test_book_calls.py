@@ -17,18 +17,25 @@ from workshop.reporting.book_calls import PACKAGE, book_calls
 CHAPTERS = sorted({unit[:4] for unit in book_calls()})
 # small data in the form that a data set's `code` loads, of NumPy's np, pandas' pd and a generator rng
 SMALL = {
+    "two_class_points": "pd.DataFrame({'label': [0, 1] * 4, 'x1': rng.random(8), 'x2': rng.random(8)})",
+    "iris": "pd.DataFrame(rng.random((6, 4))).assign(species=[0, 1, 2] * 2)",
+    "sonar": "pd.DataFrame(rng.random((8, 60))).assign(Class=['Rock', 'Mine'] * 4)",
+    "mnist": "images(28, 28)",
+    "fashion_mnist": "images(28, 28)",
+    "cifar10": "images(32, 32, 3)",
+    "cats_and_dogs_filtered": "photographs('train', 'validation')",
+    "fruits360": "photographs('Training', 'Test')",
     "aapl_csv": "pd.DataFrame({'Date': range(40), 'Close': rng.random(40) + 100})",
+    "ibm_csv": "pd.DataFrame({'Date': range(40), 'Close': rng.random(40) + 100})",
     "amazon_reviews": "[pd.DataFrame({'review_text': ['Good book!'] * 40, 'label': [0, 1] * 20})] * 2",
-    "fashion_mnist": "[(rng.integers(0, 256, (40, 28, 28)), rng.integers(0, 10, 40))] * 2",
     "imdb": "[([[1, *rng.integers(4, 8000, 9)] for _ in range(40)], rng.integers(0, 2, 40))] * 2",
-    "mnist": "[(rng.integers(0, 256, (40, 28, 28)), rng.integers(0, 10, 40))] * 2",
     "nltk_brown": "[['money', 'job', 'care']] * 9",
     "nltk_gutenberg": "'The White Rabbit and the Mad Hatter. ' * 9",
     "nltk_movie_reviews": "[['money', 'cash', 'ransom']] * 9",
     "nltk_stopwords": "['the', 'and']",
 }
-# settings that a call of a few steps needs
-FEW = {"epochs": 1, "steps": 2, "iterations": 2}
+# settings with which a call makes a few steps, on small photographs
+FEW = {"epochs": 1, "steps": 2, "iterations": 2, "size": (32, 32), "weights": None}
 BLOCKED = """
 import sys
 
@@ -43,6 +50,24 @@ nltk.tokenize.sent_tokenize = lambda text, *_: text.split(". ")  # its own needs
 import numpy as np
 import pandas as pd
 rng = np.random.default_rng(0)
+
+def images(*shape):
+    parts = [(rng.integers(0, 256, (n, *shape)).astype("uint8"), np.arange(n) % 10) for n in (40, 20)]
+    return tuple(parts)
+
+def photographs(*parts):
+    from pathlib import Path
+    from PIL import Image
+    for part in parts:
+        for label in ("cats", "dogs"):
+            folder = Path("photographs", part, label)
+            folder.mkdir(parents=True)
+            for number in range(8):
+                pixels = rng.integers(0, 256, (9, 7, 3)).astype("uint8")
+                Image.fromarray(pixels).save(folder / f"{number}.png")
+    return "photographs"
+
+small = {"np": np, "pd": pd, "rng": rng, "images": images, "photographs": photographs}
 """
 
 
@@ -56,7 +81,8 @@ def shortened(text: str) -> str:
     data = [each.arg for each in function.args.args if each.arg in registry()]
     assert call.startswith(f"result = {function.name}({', '.join(data)}")
     lines = [*text.splitlines()[:ends], *(f"{name} = {SMALL[name]}" for name in data)]
-    return "\n".join([*lines, ", ".join([call.removesuffix(")").removesuffix("("), *few]) + ")"])
+    given = ", ".join([*filter(None, [call.partition("(")[2].removesuffix(")")]), *few])
+    return "\n".join([*lines, f"{call.partition('(')[0]}({given})"])
 
 
 @pytest.mark.skipif(find_spec("tensorflow") is None, reason="needs TensorFlow: pip install 'workshop[cpu]'")
@@ -64,7 +90,7 @@ def shortened(text: str) -> str:
 def test_each_text_runs_without_the_package(chapter: str, tmp_path: Path) -> None:
     """Each in a namespace of its own, in a process that can't import the package."""
     texts = {unit: shortened(text) for unit, text in book_calls().items() if unit[:4] == chapter}
-    runs = f"for unit, text in {texts!r}.items():\n    exec(text, {{'np': np, 'pd': pd, 'rng': rng}})\n"
+    runs = f"for unit, text in {texts!r}.items():\n    exec(text, {{**small}})\n"
     script = f"{BLOCKED}{runs}    print('ran', unit)\n"
 
     done = subprocess.run(
