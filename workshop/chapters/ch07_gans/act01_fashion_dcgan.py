@@ -70,22 +70,6 @@ def activity_7_01_images(fashion_mnist: Any) -> Images:
     )
 
 
-def activity_7_01_in_keras(
-    fashion_mnist: Any, seed: int, iterations: int = 5000, interval: int = 50, batch: int = 128
-) -> Tuple[List[float], np.ndarray]:
-    """Train the DCGAN of articles of fashion as the book does, with the networks and calls of exercise 7.05.
-
-    Parameters
-    ----------
-    fashion_mnist : as `keras.datasets.fashion_mnist.load_data()` returns it.
-
-    Returns
-    -------
-    As exercise 7.05.
-    """
-    return exercise_7_05_in_keras(fashion_mnist, seed, iterations, interval, batch)
-
-
 @unit("ch07.act01", uses=("tensorflow",))
 def activity_7_01_summary() -> Model:
     """Build generator, discriminator and the combined model. Source: chapter 7, activity 7.01."""
@@ -137,3 +121,19 @@ def activity_7_01(
     Source: chapter 7, activity 7.01.
     """
     return trained(NETWORKS, fashion_mnist, seed, checkpoint, iterations, interval, batch, shown, judging)
+
+
+def activity_7_01_in_keras(
+    fashion_mnist: Any, seed: int, iterations: int = 5000, interval: int = 50, batch: int = 128
+) -> Tuple[List[float], np.ndarray]:
+    """Train the DCGAN of articles of fashion as the book does, with the networks and calls of exercise 7.05.
+
+    Parameters
+    ----------
+    fashion_mnist : as `keras.datasets.fashion_mnist.load_data()` returns it.
+
+    Returns
+    -------
+    As exercise 7.05.
+    """
+    return exercise_7_05_in_keras(fashion_mnist, seed, iterations, interval, batch)
