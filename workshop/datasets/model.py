@@ -165,8 +165,8 @@ Provider = Annotated[
 class Edition(Strict):
     """One form of a data set; `why` says how a substitute differs from the documented data.
 
-    `share` is the part of the documented rows or words that a substitute has: so much less time it takes.
     `code` are lines that load it where this package is not installed; `{0}` is the address of the first file.
+    `share` is the part of the documented rows or words that a substitute has: so much less time it takes.
     """
 
     name: Identifier | Annotated[str, StringConstraints(pattern=r"^[0-9][a-z0-9_]*$")]
