@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workshop.checking.shown import Shown
-from workshop.reporting.report.reader_number import read
+from workshop.statistics.own_number import read
 from workshop.statistics.scales import Numbers, Scale
 
 LEVEL = 0.01
@@ -58,7 +58,8 @@ def _column(number: Number, runs: int) -> Numbers | None:
     The runs are rounded as the reader's number is. None if all are the same.
     """
     mine = float(number.mine) if math.isfinite(number.mine) else math.inf
-    step = 2 * read(number.mine.text).half if math.isfinite(mine) else 0.0
+    typed = read(number.mine.text) if math.isfinite(mine) else None
+    step = 0.0 if typed is None else 2 * typed.half
     values = np.append(number.runs[:runs], mine)
     rounded = np.where(np.isfinite(values), np.round(values / step) * step, values) if step > 0 else values
     scaled = number.scale.of(_inside(rounded, number.scale))

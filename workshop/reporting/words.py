@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from workshop.statistics.own_number import State
 from workshop.verification.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -84,6 +85,9 @@ WORD_OF: Mapping[Verdict, Word] = {
     "unavailable": NO_DATA,
     "not testable": NOT_TESTABLE,
 }
+
+# of a reader's own number
+STATE_WORDS: Mapping[State, Word] = {"✔": HOLDS, "≠": WRONG, "?": OPEN, "✘": FAILED, "–": NOT_TESTABLE}
 
 
 def count(records: Iterable[Record]) -> Counter[Word]:

@@ -24,45 +24,50 @@ from typing import Literal
 State = Literal["✔", "≠", "?", "✘", "–"]
 Answer = Literal[
     "equals the printed value",
-    "equals a wrong print",
-    "equals the right value",
-    "agrees with the book",
     "an ordinary run",
     "at the edge of the runs",
     "ordinary for earlier versions",
+    "agrees with the book",
+    "equals the right value",
+    "equals a wrong print",
+    "within a few earlier runs",
     "beyond all runs",
     "beyond equal runs",
-    "within a few earlier runs",
     "excluded by the runs",
-    "what guessing gives",
     "another number",
+    "what guessing gives",
     "a percentage",
     "a share",
     "impossible",
     "differs",
     "no number",
+    "diverged",
+    "diverged like other runs",
     "too few digits",
     "not compared",
 ]
+# of answers with the same state, a later one says more
 STATES: dict[Answer, State] = {
     "equals the printed value": "✔",
-    "equals a wrong print": "≠",
-    "equals the right value": "✔",
-    "agrees with the book": "✔",
     "an ordinary run": "✔",
     "at the edge of the runs": "✔",
     "ordinary for earlier versions": "✔",
+    "agrees with the book": "✔",
+    "equals the right value": "✔",
+    "equals a wrong print": "≠",
+    "within a few earlier runs": "?",
     "beyond all runs": "?",
     "beyond equal runs": "?",
-    "within a few earlier runs": "?",
     "excluded by the runs": "✘",
-    "what guessing gives": "✘",
     "another number": "✘",
+    "what guessing gives": "✘",
     "a percentage": "✘",
     "a share": "✘",
     "impossible": "✘",
     "differs": "✘",
     "no number": "✘",
+    "diverged": "✘",
+    "diverged like other runs": "?",
     "too few digits": "–",
     "not compared": "–",
 }
@@ -83,7 +88,9 @@ _PLAIN = re.compile(
     re.ASCII,
 )
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?", re.ASCII)
+_DIVERGED = re.compile(r"[+-]?(?:nan|inf|infinity)", re.IGNORECASE)
 
+Legal = Literal["", "share", "not negative", "whole"]
 Span = tuple[float, float]
 Around = tuple[float, float, float]  # a number, and the lowest and highest one that is printed like it
 
@@ -96,9 +103,9 @@ class Known:
     of the book. `right` : the right number, where the print is not. `accepts` : the lowest and highest number
     that the claim's rule accepts, None for an open end; None where recorded runs decide. `legal` : what the
     quantity is. `percent` : its numbers are percents. `guess` : what guessing gives. `others` : other numbers
-    that the ledger knows, as what is printed like them. `runs` : recorded runs, None for one that crashed; None where no seed is involved.
-    `bounds` : numbers beyond all runs are excluded from these on, None if none are. `earlier` : of earlier
-    versions, the number of runs, the least and the most.
+    that the ledger knows, as what is printed like them. `runs` : recorded runs, None for one that crashed;
+    None where no seed is involved. `bounds` : numbers beyond all runs are excluded from these on, None if
+    none are. `earlier` : of earlier versions, the number of runs, the least and the most.
     """
 
     printed: Around | None = None
@@ -106,7 +113,7 @@ class Known:
     error: bool = False
     right: Around | None = None
     accepts: tuple[float | None, float | None] | None = None
-    legal: Literal["", "share", "not negative", "whole"] = ""
+    legal: Legal = ""
     percent: bool = False
     guess: Span | None = None
     others: tuple[Span, ...] = ()
@@ -119,13 +126,14 @@ class Known:
 class Placed:
     """Where a typed number lies.
 
-    `away` : its distance from the print. `n` : recorded runs, of which `crashed` have no number. `as_far` :
-    how many of the others are at least as far out on its `side`, 0 if it is beyond all. `gap` : how far
-    beyond. `which` : the place of the other number, or of the earlier versions, that is the answer.
-    `thousands` : its comma was read as one between thousands.
+    `value` : the number as it was read. `away` : its distance from the print. `n` : recorded runs, of which
+    `crashed` have no number. `as_far` : how many of the others are at least as far out on its `side`, 0 if it
+    is beyond all. `gap` : how far beyond. `which` : the place of the other number, or of the earlier
+    versions, that is the answer. `thousands` : its comma was read as one between thousands.
     """
 
     answer: Answer
+    value: float = 0.0
     away: float = 0.0
     n: int = 0
     crashed: int = 0
@@ -149,6 +157,14 @@ class Placed:
     def one_in(self) -> int:
         """By rank alone, at most one honest run in so many is as far out to either side; 1 without runs."""
         return max(1, (self.n + 1) // (2 * (1 + self.as_far + self.crashed))) if self.n else 1
+
+
+def worst(answers: Sequence[Answer]) -> int:
+    """Return the place of the answer that decides on several numbers: the worst, of equal ones the telling."""
+    told = list(STATES)
+    return min(
+        range(len(answers)), key=lambda i: (WORST.index(STATES[answers[i]]), -told.index(answers[i]), i)
+    )
 
 
 def ok_of(state: State) -> bool | None:
@@ -190,9 +206,12 @@ def read(typed: str, *, percent: bool = False) -> Typed | None:
 def place_number(typed: str, known: Known) -> Placed:
     """Place a typed number, which stands for its rounding interval."""
     number = read(typed, percent=known.percent)
+    if number is None and _DIVERGED.fullmatch(typed.strip()):
+        n, crashed = len(known.runs or ()), sum(value is None for value in known.runs or ())
+        return Placed("diverged like other runs" if crashed else "diverged", n=n, crashed=crashed)
     if number is None:
         return Placed("no number")
-    placed = _among(number, known)
+    placed = replace(_among(number, known), value=number.value)
     if known.printed is not None:
         placed = replace(placed, away=abs(number.value - known.printed[0]))
     answer, which = _answer(number, known, placed)
@@ -233,7 +252,7 @@ def _answer(number: Typed, known: Known, placed: Placed) -> tuple[Answer, int]:
         return ("equals a wrong print" if known.error else "equals the printed value"), 0
     if is_right:
         return "equals the right value", 0
-    if not _is_legal(number.value, known):
+    if not is_legal(number.value, known):
         within = known.legal == "share" and not known.percent and 1 < number.value <= 100
         return ("a percentage" if within else "impossible"), 0
     accepted = _accepted(number, known, placed)
@@ -268,7 +287,8 @@ def _nearer(number: Typed, known: Known) -> bool:
     return abs(number.value - known.right[0]) < abs(number.value - known.printed[0])
 
 
-def _is_legal(value: float, known: Known) -> bool:
+def is_legal(value: float, known: Known) -> bool:
+    """Whether the quantity can have a value."""
     if known.legal == "share":
         return 0 <= value <= (100 if known.percent else 1) * (1 + ROUNDING)
     if known.legal == "whole":
