@@ -22,6 +22,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from workshop.reporting.report.reader_number import NoSuchNumber, answer_mine
 
 from tests.checking.written import write_unit
 from tests.hostile.limits import cpu_limit
@@ -39,7 +40,6 @@ from workshop.ledger.errors import LedgerError
 from workshop.ledger.loading import read_chapter
 from workshop.matrix import table
 from workshop.paths import Measure, parse_measure
-from workshop.reporting.report.reader_number import NoSuchNumber, answer_mine
 from workshop.samples.model import DamagedReference, read_reference, reference_folder
 from workshop.training.checkpoints import restore
 from workshop.verification.results import NumberSummary, ResultsError, SampleSummary, UnitRuns, read_results

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from rich.console import Console
+from workshop.reporting.report.reader_number import Answer, Assessment
 
 from tests.reporting.made_up_run import LEDGER
-from workshop.reporting.report.reader_number import Answer, Assessment
 from workshop.reporting.showing import print_answer, print_chapter, print_claim, print_unit
 
 LOSS = LEDGER.claims["ch09.ex01.loss"]

@@ -160,7 +160,7 @@ class Placed:
 
 
 def worst(answers: Sequence[Answer]) -> int:
-    """Return the place of the answer that decides on several numbers: the worst, of equal ones the telling."""
+    """Return the place of the answer that decides on several numbers: the worst, of equals the telling."""
     told = list(STATES)
     return min(
         range(len(answers)), key=lambda i: (WORST.index(STATES[answers[i]]), -told.index(answers[i]), i)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from workshop.reporting.report.reader_number import Printed, Sampled, assess, reader_numbers
 
 from tests.browser.pages import run
 from tests.browser.report_helpers import card
 from workshop.ledger import ledger
-from workshop.reporting.report.reader_number import Printed, Sampled, assess, reader_numbers
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
