@@ -26,7 +26,7 @@ from workshop.ledger.values import plain
 from workshop.paths import parse_steps
 from workshop.reporting.own_number import Words, erratum_of, in_percent, own_numbers
 from workshop.samples.recorded import Recordings
-from workshop.statistics.own_number import FEWEST, WORST, State, ok_of, read
+from workshop.statistics.own_number import FEWEST, WORST, Placed, State, ok_of, read
 from workshop.untrusted import one_line
 from workshop.verification.sample_summaries import SampleSummaries
 
@@ -314,9 +314,11 @@ def _judged(unit: str, readings: Sequence[Reading], era: str) -> tuple[UnitCheck
         if reading.why:
             judgements.append(unread(reading.claim, reading.value, reading.why))
             continue
-        judgements.append(judge(reading.value, against, same_code=reading.code == "same"))
+        judgement = judge(reading.value, against, same_code=reading.code == "same")
+        judgements.append(judgement)
         if against.recorded is not None and all(m.unit == unit for m in reading.claim.measures().values()):
-            numbers += sampled_numbers(reading.claim, reading.value, against.recorded)
+            its = sampled_numbers(reading.claim, reading.value, against.recorded)
+            numbers += [each for each in its if not _is_print_beyond(judgement.placed.get(each.in_claim))]
     p = joint_p(numbers) if numbers else None
     edits = next((reading.edits for reading in readings if reading.edits), ())
     codes = {reading.code for reading in readings} - {""}
@@ -338,18 +340,19 @@ def _words(against: Against) -> Iterator[Words]:
     yield from (number.words for number in against.numbers.values())
 
 
+def _is_print_beyond(placed: Placed | None) -> bool:
+    """Whether a number is the print, which no recorded run reaches: the claim's verdict is about that."""
+    return placed is not None and placed.answer.startswith("equals") and not placed.as_far
+
+
 def learned(numbers: Sequence[Number]) -> bool:
-    """Whether a training's losses move: False if some are alike where those of the runs are not."""
-    by_claim: dict[str, list[Number]] = {}
-    for number in numbers:
-        if str(number.scale) == "log" and math.isfinite(number.mine) and "rmse" not in number.name:
-            by_claim.setdefault(number.name.partition("[")[0], []).append(number)
-    for losses in by_claim.values():
-        mine = [float(number.mine) for number in losses]
-        runs = [float(np.median(number.runs)) for number in losses]
-        if len(mine) >= _EPOCHS and max(mine) - min(mine) <= _STILL * max(mine):
-            return max(runs) - min(runs) <= _MOVES * max(runs)
-    return True
+    """Whether a training's losses move: False if all are alike where those of the recorded runs are not."""
+    losses = [each for each in numbers if str(each.scale) == "log" and "rmse" not in each.name]
+    mine = [float(each.mine) for each in losses if math.isfinite(each.mine)]
+    runs = [float(np.median(each.runs)) for each in losses]
+    if len(mine) < _EPOCHS or max(mine) - min(mine) > _STILL * max(mine):
+        return True
+    return max(runs) - min(runs) <= _MOVES * max(runs)
 
 
 def _explain(unit: str, values: Mapping[str, float]) -> Explanation | None:

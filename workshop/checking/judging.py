@@ -271,7 +271,9 @@ def no_number(value: Any, against: Against) -> str:
     strange = [path for path in mine if path not in numbers | words]
     missing = len(strange) == len(mine)
     if claim.rule.needs_sample and not (recorded and sampled_numbers(claim, value, recorded)):
-        missing = bool(strange) or not any(isinstance(mine[path], Shown) for path in mine.keys() & printed)
+        only_words = mine.keys() <= words
+        given = any(isinstance(mine[path], Shown) for path in mine.keys() & printed)
+        missing = bool(strange) or not (given or only_words)
     if missing:
         named = brief(", ".join(sorted(filter(None, numbers))), 80)
         return f"the claim has no such number: {f'it has {named}' if named else 'give a single one'}"

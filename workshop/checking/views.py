@@ -49,7 +49,7 @@ def unit_lines(unit: UnitCheck) -> list[str]:
         lines.append(f"All its numbers together are ordinary among the runs with {unit.made}{few}.")
     if unit.code == "same" and any(each.verdict in BEYOND for each in unit.judgements):
         lines.append(
-            "Same code as the book, as far as it was read; these numbers are beyond the recorded runs. "
+            "Network and settings are the book's, as far as they were read; these numbers are beyond the runs. "
             f"Look at the data, and at the versions{f': theirs are {unit.made}' if unit.made else ''}."
         )
     if unit.edits:
@@ -155,9 +155,14 @@ def most_often(reports: Iterable[Report]) -> list[str]:
     """Say what is most often off, the most frequent first: differences of the code, and results."""
     units = [unit for report in reports for unit in report.units]
     code = Counter(f"{unit.unit}: {edit}" for unit in units for edit in unit.edits)
-    off = Counter(each.claim for unit in units for each in unit.judgements if each.state == "✘")
+    off = Counter((each.claim, each.state) for unit in units for each in unit.judgements)
+    words = {"✘": "is wrong", "?": "is beyond the recorded runs", "≠": "equals a wrong print"}
     texts = [(number, f"{edit} ({counted(number, 'file')}).") for edit, number in code.items()]
-    texts += [(number, f"{claim} is off ({counted(number, 'file')}).") for claim, number in off.items()]
+    texts += [
+        (number, f"{claim} {words[state]} ({counted(number, 'file')}).")
+        for (claim, state), number in off.items()
+        if state in words
+    ]
     return [text for _, text in sorted(texts, key=lambda pair: -pair[0])[:_MOST_OFTEN]]
 
 

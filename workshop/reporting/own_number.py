@@ -274,7 +274,8 @@ def _among_runs(
     sample: SampleSummary | None,
 ) -> OwnNumber:
     """Return a number that recorded runs decide, without what is said of all numbers."""
-    rule, scale = claim.rule, str(claim.scale_of(name))
+    rule = claim.rule
+    scale = "identity" if _measure(claim, name) is None else str(claim.scale_of(name))
     interval = rule.interval if isinstance(rule, PrintedAmongRuns) else _interval
     known = Known(
         printed=None if value is None else (value, *interval(value)),
