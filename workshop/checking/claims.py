@@ -84,7 +84,7 @@ def _of_model(claim: Claim, gathered: Gathered) -> Reading | None:
     table = gathered.tables.get(claim.name)
     if table is not None:
         value = (
-            _totals(table, claim.documented) if "param" in claim.name else _layers(table, claim.documented)
+            _totals(table, claim.documented) if "param" in claim.name else layers_of(table, claim.documented)
         )
         return (
             None
@@ -144,7 +144,7 @@ def _of_training(claim: Claim, gathered: Gathered) -> Reading | None:
     return _reading(claim, value, gathered, place) if value else None
 
 
-def _layers(table: Table, documented: Any) -> Any:
+def layers_of(table: Table, documented: Any) -> Any:
     """Return a summary's layers as the ledger has them: a list of rows, or rows by name."""
     rows = list(table.layers)
     if isinstance(documented, dict):
@@ -161,7 +161,7 @@ def _layers(table: Table, documented: Any) -> Any:
             whole = str(documented[place][0])
             # a long class is cut off, and a model in a model has names of its own
             if (
-                (len(kind) >= 5 and whole.startswith(kind))
+                (row.cut and whole.startswith(kind))
                 or kind in {"Model", "Functional"}
                 or whole.split(" ", maxsplit=1)[0] == row.name
                 or whole == f"{row.name} ({row.kind})"

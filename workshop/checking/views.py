@@ -49,7 +49,7 @@ def unit_lines(unit: UnitCheck) -> list[str]:
         lines.append(f"All its numbers together are ordinary among the runs with {unit.made}{few}.")
     if unit.code == "same" and any(each.verdict in BEYOND for each in unit.judgements):
         lines.append(
-            "Network and settings are the book's, as far as they were read; these numbers are beyond the runs. "
+            "Network and settings are the book's, as far as they were read; the numbers are beyond the runs. "
             f"Look at the data, and at the versions{f': theirs are {unit.made}' if unit.made else ''}."
         )
     if unit.edits:
