@@ -136,5 +136,5 @@ def test_a_class_that_keras_2_cut_off_is_the_whole_one() -> None:
     assert [row.cut for row in table.layers] == [True, True, False]
     assert layers_of(table, printed) == printed
     assert layers_of(table, rows("BatchNormalization", "Conv2D", "DenseFeatures")) == rows(
-        "Batc", "Conv2DT", "Dense"
+        "BatchNormalization", "Conv2DT", "Dense"
     )
