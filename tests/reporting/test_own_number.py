@@ -19,7 +19,6 @@ import pytest
 from tests.statistics.test_own_number import READ, REFUSED
 from workshop.ledger import ledger
 from workshop.reporting import report
-from workshop.reporting.formatting import four_digits
 from workshop.reporting.own_number import (
     BEYOND,
     SENTENCES,
@@ -33,6 +32,7 @@ from workshop.reporting.own_number import (
 from workshop.samples.recorded import Recordings
 from workshop.statistics.own_number import STATES, Known, place_number
 from workshop.verification.sample_summaries import SampleSummaries
+from workshop.wording.numbers import four_digits
 
 SCRIPT = Path(report.__file__).with_name("own_number.js.j2")
 NEEDS_NODE = pytest.mark.skipif(

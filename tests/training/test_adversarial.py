@@ -172,6 +172,7 @@ CASES = {
 }
 
 
+@pytest.mark.keras
 @pytest.mark.parametrize("name", CASES)
 def test_iterations_are_those_of_train_on_batch(name: Any) -> None:
     """In float64 all weights and moving averages are Keras', and all of them move by far more than 1e-9."""
@@ -187,6 +188,7 @@ def test_iterations_are_those_of_train_on_batch(name: Any) -> None:
     assert found.discriminator.updates == iterations * (1 if options["joined"] else 2)
 
 
+@pytest.mark.keras
 def test_iterations_in_float32_are_those_of_train_on_batch() -> None:
     """Of five starts the median of the largest distance after ten iterations is below 1e-5.
 
@@ -205,6 +207,7 @@ def test_iterations_in_float32_are_those_of_train_on_batch() -> None:
     assert np.median(distances, axis=0).max() < 1e-5
 
 
+@pytest.mark.keras
 def test_the_discriminator_alone() -> None:
     """Without noise for it the generator is unchanged, and the discriminator is trained as by Keras."""
     both = recipes("sine", "float64")

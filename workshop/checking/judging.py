@@ -10,15 +10,16 @@ import numpy as np
 
 from workshop.checking.among_runs import Number, joint_p
 from workshop.checking.shown import Shown, leaves
-from workshop.figures.alt_text import four_digits
 from workshop.ledger import Claim
 from workshop.ledger.rules import PrintedAmongRuns, PrintedRanking, SampledRule
 from workshop.ledger.values import brief, half_digit, is_number, plain
-from workshop.reporting.formatting import condition_text, printed_part, stated_value
 from workshop.reporting.own_number import OwnNumber, capital, lines, who
 from workshop.samples.recorded import RecordedRuns
 from workshop.statistics.own_number import STATES, Answer, Placed, State, ok_of, place_number, worst
 from workshop.statistics.scales import Numbers
+from workshop.wording.numbers import four_digits
+from workshop.wording.pairs import printed_part, stated_value
+from workshop.wording.words import condition_text
 
 _IN_WORDS = {"common": "names in common with the print", "best": "the first one's score"}
 
@@ -167,16 +168,12 @@ def _printed_parts(mine: Mapping[str, Any], against: Against) -> Iterator[_Part]
         if isinstance(leaf, Shown) and path in against.numbers and path in printed:
             yield _placed(path, leaf, against.numbers[path])
         elif path in right and _same_leaf(leaf, right[path]):
-            when = (
-                f"what {condition_text(finding.when)} gives" if finding is not None and finding.when else ""
-            )
-            sentence = f"Equals the right value{f', {when}' if when else ''}, not the printed one."
-            same = path in printed and _same_leaf(leaf, printed[path])
-            yield (
-                _print_part(against, path, wrong=False)
-                if same
-                else _Part(path, "equals the right value", sentence)
-            )
+            if path in printed and _same_leaf(leaf, printed[path]):
+                yield _print_part(against, path, wrong=False)
+                continue
+            versions = f" with {condition_text(finding.when)}" if finding is not None and finding.when else ""
+            sentence = f"Equals the right value{versions}, not the printed one."
+            yield _Part(path, "equals the right value", sentence)
         elif path not in printed:
             yield _Part(path, "differs", "Differs: the book prints nothing like it.")
         elif not _same_leaf(leaf, printed[path]):

@@ -12,14 +12,14 @@ from rich.console import Console
 
 from workshop.checking.checks import Report, UnitCheck
 from workshop.checking.judging import Judgement
-from workshop.figures.alt_text import counted
 from workshop.ledger import Ledger, ledger
-from workshop.reporting.formatting import witness
+from workshop.ledger.values import for_json
 from workshop.reporting.own_number import BEYOND
 from workshop.reporting.screen import Screen
-from workshop.reporting.words import STATE_WORDS
 from workshop.statistics.own_number import State
-from workshop.verification.results import for_json
+from workshop.wording.numbers import counted
+from workshop.wording.pairs import witness
+from workshop.wording.words import STATE_WORDS
 
 SCHEMA = "workshop-check/2"
 _MOST_OFTEN = 5

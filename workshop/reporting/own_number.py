@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from workshop.errors import UsageError
-from workshop.figures.alt_text import four_digits
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.rules import (
     AtLeast,
@@ -27,11 +26,13 @@ from workshop.ledger.rules import (
 from workshop.ledger.scales import guess_of, scale_of
 from workshop.ledger.values import brief, half_digit, numbers_in
 from workshop.paths import Measure
-from workshop.reporting.formatting import condition_text, names_text, printed_part
 from workshop.reporting.report.samples import made_with, naive
 from workshop.statistics.own_number import Known, Legal, Placed, Span, is_legal, place_number
 from workshop.untrusted import one_line
 from workshop.verification.results import NumberSummary, SampleSummary
+from workshop.wording.numbers import four_digits, names_text
+from workshop.wording.pairs import printed_part
+from workshop.wording.words import condition_text
 
 # {places} are filled by `lines`; the first words up to : or . are the answer in short
 SENTENCES: Mapping[str, str] = {
