@@ -72,7 +72,10 @@ CASES: list[tuple[str, Known, Answer]] = [
     ("1", SHARES, "too few digits"),
     # 5. another number
     ("0.693", LOSSES, "what guessing gives"),
-    ("0.444", LOSSES, "another number"),
+    ("0.444", LOSSES, "perhaps another number"),  # a run may be so little beyond the others
+    ("0.444", replace(LOSSES, runs=(0.1, 0.2)), "another number"),
+    ("0.693", replace(LOSSES, runs=(0.1, 0.5)), "perhaps a guess"),
+    ("0.693", replace(LOSSES, runs=()), "not compared"),
     ("0.693", replace(LOSSES, runs=(0.5, 0.8)), "an ordinary run"),  # the runs give it, too
     ("180", COUNT, "another number"),
     ("0.87", PERCENTS, "a share"),

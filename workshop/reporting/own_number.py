@@ -53,6 +53,8 @@ SENTENCES: Mapping[str, str] = {
     "the few runs with {earlier}, which can't say how rare it is.",
     "excluded by the runs": "Beyond all {n} recorded runs: {gap} {side} {end}. Fewer than one run in 1,000 "
     "is so far out{scale}: look for what differs in data, settings, versions.",
+    "perhaps another number": "Beyond all {n} recorded runs: {gap} {side} {end}. Perhaps it is {other}.",
+    "perhaps a guess": "Beyond all {n} recorded runs: {gap} {side} {end}. Perhaps it is {guess}.",
     "what guessing gives": "Guessing: {typed} is {guess}.",
     "another number": "Another number: {typed} is {other}.",
     "a percentage": "A percentage: {typed} is not a share, and the book prints shares. Type {share}.",
@@ -85,7 +87,10 @@ _LEGAL = {
     "not negative": "it can't be negative",
     "whole": "the book prints a whole number",
 }
-BEYOND = {"beyond all runs", "beyond equal runs", "within a few earlier runs", "excluded by the runs"}
+BEYOND = {
+    *("beyond all runs", "beyond equal runs", "within a few earlier runs", "excluded by the runs"),
+    *("perhaps another number", "perhaps a guess"),
+}
 _SUBSTITUTES = "the recorded runs rest on substitute data, and say nothing of yours"
 
 
@@ -184,7 +189,7 @@ def _facts(typed: str, placed: Placed, number: OwnNumber) -> dict[str, str]:
         "accepts": words.accepts,
         "legal": words.legal,
         "guess": words.guess,
-        "other": words.others[placed.which] if placed.answer == "another number" else "",
+        "other": words.others[placed.which] if placed.answer.endswith("another number") else "",
         "earlier": words.earlier[placed.which] if placed.answer in _EARLIER else "",
         "reason": words.reason,
         "scale": words.scale,

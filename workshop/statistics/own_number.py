@@ -7,7 +7,8 @@ The questions are asked in this order, and the first one that is answered is the
 2. Does it equal the right value?
 3. Can the quantity have this value: a share, a loss, a whole number?
 4. Is it inside the recorded runs, or does the claim's rule accept it?
-5. Is it what guessing gives, or another number that the ledger knows? Inside the runs, nobody could say so.
+5. Is it what guessing gives, or another number that the ledger knows? Inside the runs nobody could say so;
+   only perhaps, where it is not farther beyond them than they lie apart.
 6. How far is it beyond the recorded runs, and does a bound exclude it?
 
 `own_number.js.j2` is a port of this module for the page. A test compares both.
@@ -33,6 +34,8 @@ Answer = Literal[
     "within a few earlier runs",
     "beyond all runs",
     "beyond equal runs",
+    "perhaps another number",
+    "perhaps a guess",
     "excluded by the runs",
     "another number",
     "what guessing gives",
@@ -58,6 +61,8 @@ STATES: dict[Answer, State] = {
     "within a few earlier runs": "?",
     "beyond all runs": "?",
     "beyond equal runs": "?",
+    "perhaps another number": "?",
+    "perhaps a guess": "?",
     "excluded by the runs": "✘",
     "another number": "✘",
     "what guessing gives": "✘",
@@ -258,11 +263,10 @@ def _answer(number: Typed, known: Known, placed: Placed) -> tuple[Answer, int]:
     accepted = _accepted(number, known, placed)
     if accepted is not None:
         return accepted, 0
-    if known.guess is not None and known.guess[0] <= number.value <= known.guess[1]:
-        return "what guessing gives", 0
-    for which, (low, high) in enumerate(known.others):
-        if low <= number.value <= high:
-            return "another number", which
+    if known.runs is None or placed.n > placed.crashed:
+        other = _another(number, known, placed)
+        if other is not None:
+            return other
     if _is_share_of_percents(number, known):
         return "a share", 0
     if known.runs is None:
@@ -313,6 +317,18 @@ def _accepted(number: Typed, known: Known, placed: Placed) -> Answer | None:
 
 def _nearest(number: Typed, runs: Sequence[float]) -> float:
     return max(runs) if number.value > max(runs) else min(runs)
+
+
+def _another(number: Typed, known: Known, placed: Placed) -> tuple[Answer, int] | None:
+    """Return which other number it is; only perhaps, where a run may be so little beyond the others."""
+    runs = [value for value in known.runs or () if value is not None]
+    far = not runs or placed.gap > max(runs) - min(runs)
+    if known.guess is not None and known.guess[0] <= number.value <= known.guess[1]:
+        return ("what guessing gives" if far else "perhaps a guess"), 0
+    for which, (low, high) in enumerate(known.others):
+        if low <= number.value <= high:
+            return ("another number" if far else "perhaps another number"), which
+    return None
 
 
 def _is_share_of_percents(number: Typed, known: Known) -> bool:
