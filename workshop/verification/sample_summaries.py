@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
 
 from workshop.errors import WorkshopError
 from workshop.ledger import Claim, Ledger
+from workshop.ledger.eras import eras
 from workshop.ledger.rules import PrintedAmongRuns
 from workshop.ledger.values import is_number, leaves
 from workshop.samples.model import DamagedReference, ReferenceSample
@@ -20,7 +22,14 @@ from workshop.statistics.power import NOTICED, seeds_to_notice, smallest_drift
 from workshop.statistics.scales import Numbers, Scale
 from workshop.verification.notices import notices
 from workshop.verification.printed_vs_recorded import answer
-from workshop.verification.results import Notices, NumberSummary, SampleSummary, UnitRuns
+from workshop.verification.results import (
+    EarlierRuns,
+    Notices,
+    NumberSummary,
+    SampleSummary,
+    UnitRuns,
+    made_text,
+)
 from workshop.verification.seeds_to_draw import usual_fresh
 
 
@@ -34,6 +43,11 @@ class SampleSummaries:
         self._recordings = recordings
         self._level = FALSE_ALARM / max(recordings.family_size(ledger), 1)
         self._drifts: dict[tuple[bytes, int, Scale], float] = {}
+        self._earlier = [
+            Recordings({**recordings.environment, **era.versions})
+            for era in eras()
+            if not era.applies(recordings.environment)
+        ]
 
     def of(self, claim: Claim, seeds: int = 0, *, half: bool = False) -> SampleSummary | None:
         """Return the summary of a claim's recorded runs, None if its rule needs none.
@@ -86,7 +100,25 @@ class SampleSummaries:
             scale=str(scale),
             deciding=len(recorded.deciding),
             bounds=_bounds(name, recorded),
+            earlier=tuple(self._earlier_runs(name, recorded)),
         )
+
+    def _earlier_runs(self, name: str, recorded: RecordedRuns) -> Iterator[EarlierRuns]:
+        """Yield what runs of earlier versions have of a number, where there are any of its own."""
+        for recordings in self._earlier:
+            try:
+                before = recordings.of(recorded.claim)
+            except WorkshopError:  # the claim's verdict says what is wrong
+                continue
+            values = before.numbers.get(name, np.array([]))
+            finite = values[np.isfinite(values)]
+            if before.samples.by_unit != recorded.samples.by_unit and len(finite):
+                yield EarlierRuns(
+                    made=made_text(before.samples.versions),
+                    runs=len(finite),
+                    least=float(f"{finite.min():.9g}"),
+                    most=float(f"{finite.max():.9g}"),
+                )
 
     def _smallest_drift(self, values: Numbers, fresh: int, scale: Scale) -> float:
         key = (values.tobytes(), fresh, scale)
