@@ -86,6 +86,7 @@ def archive(tmp_path: Path) -> Archive:
     return make
 
 
+@pytest.mark.keras
 def test_digits_are_trained_as_by_keras(keras: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """History and test results are those of `fit` with validation_split=0.2 and batches of 32.
 
@@ -106,6 +107,8 @@ def test_digits_are_trained_as_by_keras(keras: Any, monkeypatch: pytest.MonkeyPa
     assert (outcome.ran.samples, outcome.ran.steps["train"]) == ({"train": 64, "validation": 16}, 2)
 
 
+@pytest.mark.nightly("workshop/chapters/ch03", "workshop/training")
+@pytest.mark.keras
 @pytest.mark.parametrize(
     ("exercise", "network", "shape", "settings"),
     [
@@ -172,6 +175,8 @@ def generator_batches(
     return [np.concatenate(side) for side in zip(*pairs, strict=True)]
 
 
+@pytest.mark.nightly("workshop/chapters/ch03", "workshop/training")
+@pytest.mark.keras
 def test_cats_and_dogs_are_trained_as_by_keras_generators(
     keras: Any, monkeypatch: pytest.MonkeyPatch, archive: Archive, tmp_path: Path
 ) -> None:
@@ -276,6 +281,8 @@ def tiny_base(keras: Any) -> Any:
     return model
 
 
+@pytest.mark.nightly("workshop/chapters/ch03", "workshop/training")
+@pytest.mark.keras
 def test_fruits_are_trained_on_what_the_base_makes_of_scaled_photographs(
     keras: Any, monkeypatch: pytest.MonkeyPatch, archive: Archive, tmp_path: Path
 ) -> None:

@@ -34,7 +34,17 @@ MODELS = {
 }
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.keras
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            pytest.param(each, marks=pytest.mark.nightly("workshop/chapters/ch05", "workshop/training"))
+            for each in ("plain RNN", "convolution")
+        ),
+        "hybrid",
+    ],
+)
 def test_training_is_that_of_keras(tensorflow: Any, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """Losses, validation losses and forecasts are those of `fit` with validation_split, row after row.
 

@@ -259,6 +259,8 @@ def ran(made_up, untrained, **settings):
     return act01.activity_6_01(made_up, untrained, ("the",), SEED, **settings)
 
 
+@pytest.mark.nightly("workshop/chapters/ch06", "workshop/training")
+@pytest.mark.keras
 def test_training_is_that_of_keras_fit(keras, made_up, untrained, monkeypatch) -> None:
     """Without dropout, row after row: history, predictions and their summaries are those of Keras.
 

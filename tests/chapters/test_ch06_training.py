@@ -23,7 +23,7 @@ from workshop.training.initialisers import initial_weights, shuffled
 from workshop.training.one_loop import in_one_loop
 from workshop.training.optimizers import RMSprop, rmsprop_at_hand
 
-pytestmark = pytest.mark.usefixtures("tensorflow")
+pytestmark = pytest.mark.usefixtures("tensorflow", "without_xla")
 
 MODELS = {
     "6.01": exercise_6_01_model,
@@ -58,7 +58,19 @@ def example(n=150, steps=25):
     return x, rng.integers(0, 2, size=(n, 1)).astype(np.float32)
 
 
-@pytest.mark.parametrize("exercise", MODELS)
+@pytest.mark.keras
+@pytest.mark.parametrize(
+    "exercise",
+    [
+        pytest.param(
+            each,
+            marks=[]
+            if each == "6.02"
+            else pytest.mark.nightly("workshop/chapters/ch06", "workshop/training"),
+        )
+        for each in MODELS
+    ],
+)
 def test_training_is_that_of_keras_fit(exercise) -> None:
     """Weights, history and predictions are those of `model.fit` of the documented model, within 1e-5."""
     x, y = example()
@@ -123,6 +135,7 @@ def test_a_training_learns_and_one_of_shuffled_labels_does_not(made_up) -> None:
     assert abs(wrong.test_accuracy - 0.5) < 0.15
 
 
+@pytest.mark.xla
 def test_outcome_is_of_the_seed_and_the_arguments(made_up) -> None:
     """The same seed gives the same outcome bit for bit, another seed another."""
     first, again, other = trained(made_up), trained(made_up), trained(made_up, seed=2)
