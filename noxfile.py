@@ -382,7 +382,7 @@ def engine_mutants(session: nox.Session) -> None:
 # pip takes a CPU build of PyTorch where an index has one; uv does not
 @nox.session(python=PYTHON, venv_backend="venv")
 def bench(session: nox.Session) -> None:
-    """Measure the hot paths on the CPU, and check the gates (`-- -k LSTM` for some, `-- --book`)."""
+    """Measure the hot paths and check the gates (`-- -k LSTM` for some; `-- --book`; `-- --report`)."""
     measure(session, "cpu")
 
 
@@ -396,6 +396,11 @@ def bench_gpu(session: nox.Session) -> None:
 
 def measure(session: nox.Session, device: str) -> None:
     """Run the benchmarks of a device, then report them, whether a gate has fired or not."""
+    if "--report" in session.posargs:
+        install(session, extras=("figures",))
+        given = [word for word in session.posargs if word != "--report"]
+        session.run("python", "-m", "benchmarks.report", *given)
+        return
     install(session, extras=(device, "figures"), groups=("tests",), wanted=("peers",))
     if "--self-test" in session.posargs:  # it is no run of the history
         session.run("pytest", "benchmarks", "-m", device, "-q", *session.posargs)
@@ -413,7 +418,7 @@ def measure(session: nox.Session, device: str) -> None:
         session.run("pytest", "benchmarks", *settings, *session.posargs)
     finally:
         if file.exists():
-            session.run("workshop", "bench", "report")
+            session.run("python", "-m", "benchmarks.report")
 
 
 @nox.session(python=PYTHON)

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import time
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,6 +23,8 @@ from faults.judging import tracebacks
 from faults.running import Lab, Place, Run
 from workshop.datasets import Missing, find, registry
 from workshop.datasets.model import Url
+from workshop.ledger import ledger
+from workshop.verification.first_contact import when_decided
 
 MEMORY = 3e9  # bytes that a process may have
 LIMIT = 7200.0  # seconds after which a run is hung, and killed
@@ -49,6 +51,7 @@ _WRONG = (
     re.compile(r".*\braised (?!DataError)\w*(Error|Exception)\b.*"),
     re.compile(r".*<_io\.\w+ object.*"),
     re.compile(r".*was damaged.*"),
+    re.compile(r".*rounds otherwise.*"),
 )
 
 
@@ -209,6 +212,7 @@ def newcomer(contact: Contact) -> Iterator[Step]:
         step = Step(name)
         contact.run(step, *NEWCOMER, *(() if contact.whole else contact.units), codes=(0, 1))
         step.faults += crashes(contact.place.root / "results" / "verify.json")
+        step.faults += unlike_table(contact.place.root / "results" / "verify.json")
         yield step
 
 
@@ -230,6 +234,32 @@ def crashes(file: Path) -> list[str]:
         return [f"{file.name} is missing"]
     found = {claim["unit"]: claim["reason"] for claim in claims if " raised " in (claim["reason"] or "")}
     return [f"{unit}: {reason}" for unit, reason in found.items()]
+
+
+def unlike_table(file: Path) -> list[str]:
+    """Return the claims that a first run decides otherwise than the table in docs/verdicts.md says."""
+    try:
+        claims = json.loads(file.read_text("utf-8"))["claims"]
+    except (OSError, ValueError):
+        return []  # `crashes` says so
+    table = when_decided(ledger())
+    found = {
+        claim["id"]: decided(claim)
+        for claim in claims
+        if claim["id"] in table and claim["verdict"] != "unavailable"  # other data or a service is missing
+    }
+    return [f"{name}: {when}, and not {table[name]}" for name, when in found.items() if when != table[name]]
+
+
+def decided(claim: Mapping[str, Any]) -> str:
+    """Return when a claim is decided on its own data, by the results of a first run on these."""
+    verdict, reason = claim["verdict"], claim["reason"]
+    if verdict == "deferred":
+        return "in full"
+    if verdict == "undecided" and re.search(r"the recorded (runs|seeds) rest on a substitute", reason):
+        return "after recording"
+    at_once = claim["first_contact"] or ledger().claims[claim["id"]].any_data
+    return "at once" if at_once else f"{verdict} ({reason})"
 
 
 def check(contact: Contact) -> Iterator[Step]:

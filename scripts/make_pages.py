@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 import runpy
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import typer
 
@@ -20,8 +21,9 @@ from workshop.execution.catalogue import Catalogue, catalogue
 from workshop.ledger import Ledger, Unit, ledger
 from workshop.matrix.table import table
 from workshop.reporting.errata import CONSEQUENCES, Erratum, changes, counted_errors, errata, unconfirmed
-from workshop.reporting.places import label, title
 from workshop.samples.texts import with_numbers
+from workshop.verification.first_contact import When, when_decided
+from workshop.wording.places import label, title
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOK = ROOT / "docs" / "own_prices.ipynb"
@@ -180,6 +182,26 @@ def _cell_parts(cell: Any) -> Iterator[str]:
             yield f"```text\n{data.get('text/plain', output.get('text', '')).rstrip()}\n```"
 
 
+def first_contact() -> str:
+    """Return the results that nobody has measured on their own data, by what decides them there."""
+    decided = when_decided(book())
+    columns = dict.fromkeys(get_args(When))
+    lines = [
+        "| exercise | a first run | after `workshop record --missing` | after that, or with `--full` |",
+        "| --- | --- | --- | --- |",
+    ]
+    for unit in dict.fromkeys(name.rpartition(".")[0] for name in decided):
+        own = {name: when for name, when in decided.items() if name.startswith(f"{unit}.")}
+        cells = [
+            ", ".join(f"`{name.rpartition('.')[2]}`" for name, when in own.items() if when == column)
+            for column in columns
+        ]
+        lines.append(f"| `{unit}` | {' | '.join(cells)} |")
+    counts = Counter(decided.values())
+    lines.append(f"| {len(decided)} in all | {' | '.join(str(counts[column]) for column in columns)} |")
+    return "\n".join(lines) + "\n"
+
+
 def simulation() -> str:
     """Return how long runs take on more and more nodes of a cluster."""
     script = runpy.run_path(str(ROOT / "scripts" / "simulate_cluster.py"))
@@ -200,6 +222,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "exercises.md": exercises,
     "environments.md": environments,
     "commands.md": commands,
+    "first_contact.md": first_contact,
     "notebook.md": notebook,
     "simulation.md": simulation,
 }

@@ -16,7 +16,6 @@ import pytest
 from workshop.errors import WorkshopError
 from workshop.ledger import ledger
 from workshop.reporting import report
-from workshop.reporting.formatting import four_digits
 from workshop.reporting.report.reader_number import (
     NoSuchNumber,
     Printed,
@@ -29,6 +28,7 @@ from workshop.reporting.report.reader_number import (
 from workshop.samples.recorded import Recordings
 from workshop.verification.printed_vs_recorded import answer
 from workshop.verification.sample_summaries import SampleSummaries
+from workshop.wording.numbers import four_digits
 
 SCRIPT = Path(report.__file__).with_name("reader_number.js.j2")
 NEEDS_NODE = pytest.mark.skipif(

@@ -18,11 +18,11 @@ from workshop.ledger import ledger
 from workshop.reporting.describe import unit_rows
 from workshop.reporting.report import view
 from workshop.reporting.report.page import page, write_page
-from workshop.reporting.words import WORD_OF, WORDS
 from workshop.samples import recorded
 from workshop.samples.model import ReferenceSample, Run
 from workshop.verification.results import Notices, Record, Results
 from workshop.verification.verdicts import BASES, MEANINGS, VERDICTS
+from workshop.wording.words import WORD_OF, WORDS
 
 
 @pytest.fixture(autouse=True)

@@ -146,7 +146,7 @@ def test_another_processor_adds_its_rounding(
     """The recorded numbers stay; of changed code they are recorded anew."""
     path = tmp_path / "repeated" / "ch09.ex01.json"
     before = read_repeats(path)
-    monkeypatch.setattr(recording_repeats, "code_of", lambda module: "other" if changed else "code")
+    monkeypatch.setattr(recording_repeats, "code_of", lambda part: "other" if changed else "code")
     monkeypatch.setattr(recording_repeats, "plays", lambda environment: [])
     write_repeats(replace(before, environment={**before.environment, "cpu": "another one"}), path)
     monkeypatch.setenv("TOY_SHIFT", "0.25")

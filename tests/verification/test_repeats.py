@@ -94,7 +94,7 @@ def record(bench: Any, references: Any, monkeypatch: pytest.MonkeyPatch) -> Reco
         numbers = {name: Number(tuple(row[name] for row in rows), rounding) for name in rows[0]}
         numbers = {n: replace(v, rounding=0.0) if v.range == 0 else v for n, v in numbers.items()}
         own = PartRepeats(
-            code_of(part.module), form and "first steps", 0.1, tuple(j.seeds[0] for j in jobs), numbers
+            code_of(part), form and "first steps", 0.1, tuple(j.seeds[0] for j in jobs), numbers
         )
         facts = {**here.arithmetic(("tensorflow",)), **environment}
         unit = UnitRepeats("ch09.ex01", facts, "2026-11-27", ("avx",), (), {"train": own})

@@ -11,16 +11,17 @@ import numpy as np
 
 from workshop.checking.among_runs import LEVEL, Number, joint_p
 from workshop.checking.shown import Shown, leaves
-from workshop.figures.alt_text import four_digits
 from workshop.ledger import Claim
 from workshop.ledger.rules import PrintedAmongRuns
 from workshop.ledger.values import brief, half_digit, is_number, plain
-from workshop.reporting.formatting import condition_text, printed_part, stated_value
 from workshop.reporting.report.reader_number import Printed, Sampled, assess, capital, reader_numbers, who
 from workshop.samples.recorded import RecordedRuns
 from workshop.statistics.hypothesis_tests import EXCLUDED
 from workshop.statistics.scales import Numbers
 from workshop.verification.results import SampleSummary
+from workshop.wording.numbers import four_digits
+from workshop.wording.pairs import printed_part, stated_value
+from workshop.wording.words import condition_text
 
 Verdict = Literal[
     "equals the printed value",

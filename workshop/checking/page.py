@@ -14,10 +14,10 @@ from workshop.checking.judging import Judgement
 from workshop.files import write_atomically
 from workshop.ledger import Ledger
 from workshop.reporting.html import render
-from workshop.reporting.places import label
 from workshop.reporting.report.samples import placed
 from workshop.reporting.report.strip_plot import Strip, strip
-from workshop.reporting.words import Word
+from workshop.wording.places import label
+from workshop.wording.words import Word
 
 _MOST_STRIPS = 8  # of one claim; a log of a thousand epochs has no more than these
 

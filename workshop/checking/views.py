@@ -11,12 +11,12 @@ from rich.console import Console
 
 from workshop.checking.checks import Report, UnitCheck
 from workshop.checking.judging import EQUAL, OTHER, UNUSUAL, Judgement, one_in
-from workshop.figures.alt_text import counted
 from workshop.ledger import Ledger, ledger
-from workshop.reporting.formatting import witness
+from workshop.ledger.values import for_json
 from workshop.reporting.screen import Screen
-from workshop.reporting.words import FAILED, HOLDS, NO_DATA, OPEN, Word
-from workshop.verification.results import for_json
+from workshop.wording.numbers import counted
+from workshop.wording.pairs import witness
+from workshop.wording.words import FAILED, HOLDS, NO_DATA, OPEN, Word
 
 SCHEMA = "workshop-check/1"
 _MOST_OFTEN = 5

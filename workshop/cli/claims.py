@@ -65,7 +65,7 @@ def list_claims(
 
 
 def _print_json(claims: Sequence[Claim]) -> None:
-    from workshop.verification.results import for_json
+    from workshop.ledger.values import for_json
 
     rows = [
         {
@@ -85,7 +85,7 @@ def _print_json(claims: Sequence[Claim]) -> None:
 
 def _verdicts(text: str) -> set[str]:
     """Return the verdicts that a word stands for: one of a reader's words, or the engine's. Or UsageError."""
-    from workshop.reporting.words import WORD_OF, WORDS
+    from workshop.wording.words import WORD_OF, WORDS
 
     asked = " ".join(text.lower().replace("-", " ").split())
     for word in WORDS:
@@ -102,9 +102,9 @@ def _print_list(
 ) -> None:
     """Print a line for each claim, by unit."""
     from workshop.ledger.values import brief
-    from workshop.reporting.formatting import short_value, stated_value
     from workshop.reporting.screen import Screen
-    from workshop.reporting.words import WORD_OF
+    from workshop.wording.pairs import short_value, stated_value
+    from workshop.wording.words import WORD_OF
 
     screen = Screen(shown_on)
     names = max((len(claim.name) for claim in claims), default=0)

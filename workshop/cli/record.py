@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
@@ -21,7 +22,7 @@ from workshop.cli.common import (
     select,
 )
 from workshop.cli.interrupts import interruptible
-from workshop.cli.progress import ProgressBar, clock, write_line
+from workshop.cli.progress import ProgressBar, write_line
 from workshop.cli.targets import needed_store
 from workshop.errors import UsageError
 
@@ -36,7 +37,7 @@ def record(
         list[str] | None,
         typer.Argument(
             metavar="UNIT…",
-            help="Units, e.g. 5.04; with --budget all with recorded runs by default.",
+            help="Units, e.g. 5.04; with --missing all by default.",
             autocompletion=complete_units,
         ),
     ] = None,
@@ -49,14 +50,14 @@ def record(
             help="Seeds to record; usually 128 of units up to 1 s, 64 up to 1 min, 30 up to 6 min, else 20.",
         ),
     ] = None,
-    budget: Annotated[
-        str | None,
+    missing: Annotated[
+        bool,
         typer.Option(
-            "--budget",
-            metavar="TIME",
-            help="Spend so much time (30m, 2h) on the next planned sizes, fewest recorded runs first.",
+            "--missing",
+            help="Record, at low priority, what is recorded only on a substitute although the documented "
+            "data are here; first say how long that takes.",
         ),
-    ] = None,
+    ] = False,
     python: Python = None,
     on: On = None,
     repeats: Annotated[
@@ -73,10 +74,15 @@ def record(
     from workshop.execution.noise import hushed
     from workshop.execution.store import Store
     from workshop.ledger.names import find_id
-    from workshop.verification.budget import parse_budget
 
-    seconds = None if budget is None else parse_budget(budget)
-    _check_options(units, count, budget, on, repeats)
+    if missing and (repeats or on is not None or python is not None):
+        raise UsageError(
+            "--missing records here, with this interpreter: leave out --repeats, --on and --python"
+        )
+    if not units and not missing:
+        raise UsageError("no unit is named: workshop record 5.04, or --missing")
+    if repeats and on is not None:
+        raise UsageError("--repeats measures this machine's rounding: leave out --on")
     ledger, _ = select([])
     chosen = [find_id(unit, ledger, "unit") for unit in units or ()]
     if repeats:
@@ -99,26 +105,49 @@ def record(
             cluster=cluster,
             usage=usage,
         )
-        if seconds is not None:
-            _spend(ledger, chosen, seconds, one, cluster)
-        for unit in chosen if seconds is None else ():
-            sample = one(unit, count)
-            failures = [run.mishap for run in sample.runs if run.mishap]
-            recorded = f"{unit}: {len(sample.runs)} runs recorded, {sample.seconds:.2f} s per seed"
-            typer.echo(f"{recorded}, {len(failures)} failures")
+        if missing:
+            _record_missing(ledger, chosen, count, one)
+        else:
+            for unit in chosen:
+                _say_recorded(one(unit, count))
     say_usage(on, usage)
 
 
-def _check_options(
-    units: list[str] | None, count: int | None, budget: str | None, on: str | None, repeats: bool
+def _say_recorded(sample: ReferenceSample) -> None:
+    failures = [run.mishap for run in sample.runs if run.mishap]
+    recorded = f"{sample.unit}: {len(sample.runs)} runs recorded, {sample.seconds:.2f} s per seed"
+    typer.echo(f"{recorded}, {len(failures)} failures")
+
+
+def _record_missing(
+    ledger: Ledger, units: list[str], count: int | None, one: Callable[..., ReferenceSample]
 ) -> None:
-    """Raise UsageError for options that don't go together."""
-    if not units and budget is None:
-        raise UsageError("no unit is named: workshop record 5.04, or --budget 30m for those with fewest runs")
-    if repeats and on is not None:
-        raise UsageError("--repeats measures this machine's rounding: leave out --on")
-    if budget is not None and (repeats or count is not None):
-        raise UsageError("--budget records planned sizes: leave out --seeds and --repeats")
+    """Say how long it takes to record what is missing on the documented data, then record it."""
+    from workshop.execution.environment import this_environment
+    from workshop.ledger.values import about
+    from workshop.samples.missing import lacking
+    from workshop.samples.recording_repeats import record_repeats
+
+    found = list(lacking(ledger, this_environment(1), units))
+    for lack in found:
+        if lack.why:
+            say(f"{lack.unit} is left out: {lack.why}")
+    todo = [lack for lack in found if not lack.why]
+    for lack in todo:
+        runs = "as many runs as its seconds allow" if lack.runs is None else f"{lack.runs} runs"
+        typer.echo(f"{lack.unit}: {runs if lack.runs != 0 else 'repeated seeds'}, {about(lack.seconds)}")
+    if not todo:
+        typer.echo("nothing can be recorded" if found else "nothing is missing")
+        return
+    total = about(sum(lack.seconds for lack in todo))
+    typer.echo(f"in all {total} on one core; after Ctrl-C the same command continues")
+    if hasattr(os, "nice"):
+        os.nice(19)
+    for lack in todo:
+        if lack.repeats:
+            record_repeats(ledger, lack.unit, on_progress=write_line)
+        if lack.runs != 0:
+            _say_recorded(one(lack.unit, count or lack.runs))
 
 
 def _record_one(
@@ -138,47 +167,6 @@ def _record_one(
             on_progress=on_progress,
             listener=None if cluster is None else bar.listen,
             **options,
-        )
-
-
-def _spend(
-    ledger: Ledger,
-    units: list[str],
-    seconds: float,
-    one: Callable[..., ReferenceSample],
-    cluster: Cluster | None,
-) -> None:
-    """Record planned blocks within a budget; say what each bought, and what is left."""
-    from workshop.execution.environment import this_environment
-    from workshop.samples.model import quantities_of, reference_sample
-    from workshop.verification.budget import Bought, record_within, seconds_of
-
-    facts = (this_environment() if cluster is None else cluster.environment(1)).facts()
-    cores = 1 if cluster is None else cluster.cores
-    known = [u for u in ledger.units if quantities_of(ledger, u) and reference_sample(u, facts) is not None]
-
-    def show(bought: Bought) -> None:
-        block = bought.block
-        typer.echo(
-            f"{block.unit}: {block.runs} → {block.size} runs in {clock(bought.seconds)}: "
-            f"{bought.decided} of {bought.statements} statements decided, {bought.decided_before} before"
-        )
-
-    left = record_within(
-        ledger,
-        units or known,
-        seconds,
-        facts,
-        cores,
-        partial(one, keep=True),
-        bought=show,
-        refused=say,
-    )
-    if left:
-        quickest = min(left, key=lambda block: seconds_of(block, cores))
-        typer.echo(
-            f"{len(left)} units need more than what is left of the budget; the quickest is {quickest.unit} "
-            f"to {quickest.size} runs, about {clock(seconds_of(quickest, cores))}"
         )
 
 

@@ -26,7 +26,7 @@ from workshop.cli.common import (
 from workshop.cli.data import fetch_small
 from workshop.cli.interrupts import interruptible
 from workshop.cli.progress import ProgressBar, doing
-from workshop.cli.report import PART, RESULTS, write_report
+from workshop.cli.report import PART, RESULTS, first_contact_command, write_report
 from workshop.cli.targets import (
     console,
     default_target,
@@ -91,6 +91,13 @@ def verify(
             help="Stop a unit that runs longer with all its seeds; its claims fail.",
         ),
     ] = None,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict",
+            help="Let a result fail, too, that disagrees when it is first measured on its own data.",
+        ),
+    ] = False,
     offline: Annotated[bool, typer.Option("--offline", help="Fetch no data sets.")] = False,
     python: Python = None,
     on: On = None,
@@ -113,10 +120,10 @@ def verify(
     """Verify claims. Exit code 0: at least one was verified and none failed; 1: otherwise; 2: wrong usage."""
     from workshop.execution.environment import cores
     from workshop.execution.noise import hushed
-    from workshop.reporting.places import part_text
     from workshop.reporting.terminal import print_closing, print_plan, print_run, print_start
     from workshop.verification.engine import Engine
     from workshop.verification.results import recall, remember
+    from workshop.wording.places import part_text
 
     _check_threads(on, processes)
     ledger, claims = select(patterns or [])
@@ -135,6 +142,7 @@ def verify(
             "full" if full else "default",
             seed_count=seed_count,
             varied=seed_set,
+            strict=strict,
             processes=count,
             store=store,
             services=not offline and python is None and on is None,  # workers read only files
@@ -166,7 +174,8 @@ def verify(
             with suppress(OSError):  # `workshop show` then knows nothing of this run
                 remember(results, usual)
         page, problem = _write_files(run, results, file, "" if json_file is None else "--json")
-    print_closing(results, ledger, shown, page=page)
+    reporting = "" if file is None or not is_file(file) else first_contact_command(file)
+    print_closing(results, ledger, shown, page=page, first_contact=reporting)
     if problem is not None and json_file is not None:
         raise problem
     if problem is not None:

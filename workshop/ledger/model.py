@@ -132,7 +132,8 @@ class Claim(Strict):
 
     `measure` says where the claim's quantity is. `beside` names quantities that are shown next to it and
     decide nothing. `full_only`: only a training that ran to its end decides the claim. `any_data`: no data
-    change what is measured, so the registry's substitutes decide it, too. `evidence` is what a
+    change what is measured, so the registry's substitutes decide it, too. `measured_on` is written where a
+    claim was measured on documented data of which the registry says that nobody has. `evidence` is what a
     verdict is worth; a claim that can't be tested has none. `same_as` names the claim whose printed value the
     book repeats here. `source` is where the value is printed. Claims with `correct`
     or `finding`, and only they, have `reader` and `consequence`: 3 if it changes a conclusion, 2 if a
@@ -161,6 +162,7 @@ class Claim(Strict):
     measure: str | dict[str, str] | None = None
     full_only: bool = False
     any_data: bool = False
+    measured_on: Literal["documented"] | None = None
     beside: dict[str, str] = Field(default_factory=dict)
     ours: bool = False
     rule: AnyRule
@@ -184,6 +186,8 @@ class Claim(Strict):
             raise ValueError(f"a {self.rule.name} rule needs no run, so no `measure`")
         if self.any_data and not (self.evidence == "setting" and self.needs and not self.rule.needs_sample):
             raise ValueError("`any_data` is for a setting that one run on data shows: remove it")
+        if self.measured_on is not None and not (self.needs and self.rule.needs_run):
+            raise ValueError("`measured_on` is for a claim that needs data and a run: remove it")
         self._worth()
         self.measures()
         self.shown_next_to()

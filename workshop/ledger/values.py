@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from numbers import Real
@@ -31,6 +32,20 @@ def plain(value: Any) -> Any:
         return value.decode("utf-8", "backslashreplace")
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [plain(v) for v in value]
+    return value
+
+
+def for_json(value: Any) -> Any:
+    """Return the value with arrays as lists, keys as text, and numbers that JSON does not know as None."""
+    value = plain(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, str):  # half a character can't be written
+        return value.encode(errors="backslashreplace").decode()
+    if isinstance(value, dict):
+        return {str(k): for_json(v) for k, v in value.items()}
+    if isinstance(value, Iterable):
+        return [for_json(v) for v in value]
     return value
 
 
@@ -138,3 +153,15 @@ def _one_line(value: Any) -> str:
     if isinstance(value, dict):
         return "{" + ", ".join(f"{k}: {_one_line(v)}" for k, v in value.items()) + "}"
     return str(value)
+
+
+def about(seconds: float) -> str:
+    """Write an estimated time, in seconds, in words."""
+    if seconds < 15:
+        return "a few seconds"
+    if seconds < 90:
+        return f"about {10 * round(seconds / 10)} s"
+    if seconds < 5400:
+        return f"about {seconds / 60:.0f} min"
+    hours = seconds / 3600
+    return f"about {hours:.0f} h" if hours < 48 else f"about {hours / 24:,.0f} days"

@@ -19,15 +19,14 @@ from workshop.reporting.describe import (
     ledger_rows,
     margin_text,
 )
-from workshop.reporting.formatting import measured_text, stated_rows
-from workshop.reporting.places import label, place, title
 from workshop.reporting.report.reader_number import Assessment
-from workshop.reporting.report.samples import is_summary
 from workshop.reporting.sample_rows import recorded_rows, sample_rows
 from workshop.reporting.screen import Screen
 from workshop.reporting.terminal import BOOK, NOT_RUN, Row, print_rows, unit_heading
-from workshop.reporting.words import CHANGED, DECIDED, FAILED, HOLDS, OPEN, WRONG
 from workshop.verification.results import Notices, SampleSummary
+from workshop.wording.pairs import is_summary, measured_text, stated_rows
+from workshop.wording.places import label, place, title
+from workshop.wording.words import CHANGED, DECIDED, FAILED, HOLDS, OPEN, WRONG
 
 Rows = Sequence[tuple[str, str]]
 Last = Mapping[str, Any]

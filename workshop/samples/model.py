@@ -28,6 +28,7 @@ from typing import Any
 
 import numpy as np
 
+from workshop.datasets import registry
 from workshop.errors import WorkshopError
 from workshop.execution.store import default_store
 from workshop.files import write_atomically
@@ -70,6 +71,11 @@ class ReferenceSample:
         """Median of the seconds that a seed took."""
         return float(np.median([run.seconds for run in self.runs]))
 
+    @property
+    def documented_seconds(self) -> float:
+        """Seconds that a seed takes on the documented data, if they grow with the rows or words."""
+        return self.seconds / share_of(self.substitutes)
+
     def values(self, quantity: str) -> list[Any]:
         """Return a quantity of all runs, None where one crashed. Raises LookupError if it isn't recorded."""
         if quantity not in self.quantities:
@@ -93,6 +99,13 @@ class ReferenceSample:
             if self.environments[run.environment].items() <= environment.items() and run.values:
                 return index
         return None
+
+
+def share_of(substitutes: Iterable[str]) -> float:
+    """Return the part of the documented rows or words that substitutes have, named by a line each."""
+    lines = set(substitutes)
+    known = ((name, edition) for name, entry in registry().items() for edition in entry.editions)
+    return math.prod(edition.share for name, edition in known if f"{name}: {edition.why}" in lines)
 
 
 class DamagedReference(WorkshopError):

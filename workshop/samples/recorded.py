@@ -8,6 +8,7 @@ from typing import Any
 
 from workshop.errors import WorkshopError
 from workshop.ledger import Claim, Ledger
+from workshop.ledger.values import about
 from workshop.samples.model import (
     ReferenceSample,
     as_numbers,
@@ -16,7 +17,7 @@ from workshop.samples.model import (
 )
 from workshop.samples.repeats import unit_repeats
 from workshop.statistics.scales import Numbers
-from workshop.statistics.sizes import full_size
+from workshop.statistics.sizes import full_size, planned_size
 
 
 class NotDecidable(WorkshopError):
@@ -65,6 +66,17 @@ class Samples:
         return f"{runs} runs of {self.dates} on {where}"
 
     @property
+    def cost(self) -> str:
+        """The command that records the runs on the documented data, and how long that takes."""
+        slowest = max(self.by_unit.values(), key=lambda sample: sample.documented_seconds)
+        runs = planned_size(slowest.documented_seconds)
+        seconds = sum(runs * sample.documented_seconds for sample in self.by_unit.values())
+        units = " ".join(sorted(self.by_unit))
+        return (
+            f"workshop record --missing {units} makes {runs} runs, which could decide it, in {about(seconds)}"
+        )
+
+    @property
     def substitutes(self) -> tuple[str, ...]:
         """Why the runs rest on substitute data, a line each; none if on the documented data."""
         return tuple(sorted({line for sample in self.by_unit.values() for line in sample.substitutes}))
@@ -108,15 +120,9 @@ class RecordedRuns:
 
         No substitutes means the documented data, of which runs can be recorded.
         """
-        here = tuple(sorted(set(substitutes)))
-        if here == self.samples.substitutes:
-            return None
-        recorded, today = (
-            f"a substitute ({'; '.join(lines)})" if lines else "the documented data"
-            for lines in (self.samples.substitutes, here)
-        )
-        why = f"the recorded runs rest on {recorded}, today's on {today}"
-        return why if here else f"{why}: workshop record {self.claim.unit}"
+        today = tuple(substitutes)
+        why = other_data("runs", self.samples.substitutes, today)
+        return why if today or why is None else f"{why}: {self.samples.cost}"
 
 
 @dataclass(frozen=True)
@@ -150,6 +156,20 @@ class Recordings:
             return len(self.of(claim).numbers)
         except WorkshopError:
             return 1  # the claim's own verdict says what is wrong
+
+
+def other_data(what: str, recorded: Iterable[str], today: Iterable[str]) -> str | None:
+    """Return why recorded runs or seeds (`what`) say nothing of today's, or None.
+
+    Both say on which substitutes they rest, a line each; none means the documented data.
+    """
+    before, now = (tuple(sorted(set(lines))) for lines in (recorded, today))
+    if before == now:
+        return None
+    were, are = (
+        f"a substitute ({'; '.join(lines)})" if lines else "the documented data" for lines in (before, now)
+    )
+    return f"the recorded {what} rest on {were}, today's on {are}"
 
 
 def samples_of(claim: Claim, environment: Mapping[str, str]) -> Samples:

@@ -64,7 +64,6 @@ def record_sample(
     cluster: Cluster | None = None,
     listener: Listener | None = None,
     usage: Usage | None = None,
-    keep: bool = False,
 ) -> ReferenceSample:
     """Record the outcomes of a unit's first `count` reference seeds, and return the sample.
 
@@ -76,8 +75,8 @@ def record_sample(
     libraries stay, of whichever processor, and only missing seeds are made. Else all are made, and a run that
     gave the recorded values again stays as it was recorded, so that a diff shows what changed. `on_progress`
     is called with the number of runs recorded and that of all. On a `cluster`, whose environment then counts,
-    all missing seeds run at once; `listener` takes its progress, and `usage` adds up its use. With
-    `keep`, a unit whose earlier runs could not stay is refused. Raises NotRecorded, OSError.
+    all missing seeds run at once; `listener` takes its progress, and `usage` adds up its use. Raises
+    NotRecorded, OSError.
     """
     if os.environ.get("CI"):
         raise NotRecorded("a reference is recorded and reviewed by hand, never in CI: unset CI to record")
@@ -126,10 +125,6 @@ def record_sample(
         if on_progress is not None:
             on_progress(len(done), len(done))
         return earlier  # nothing is computed, so nothing changes
-    if keep and not done:
-        raise NotRecorded(
-            f"{unit}: its recorded runs are of other libraries, data or code: record it anew without --budget"
-        )
     number = blank.environments.index(arithmetic)
     made: dict[str, Made] = {}
     if cluster is not None:

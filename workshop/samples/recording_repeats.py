@@ -28,6 +28,7 @@ from workshop.files import check_writable
 from workshop.ledger import Ledger
 from workshop.ledger.rules import Repeats
 from workshop.samples.model import own_folder, quantities_of, reference_folder, reference_path
+from workshop.samples.recorded import other_data
 from workshop.samples.recording import NotRecorded
 from workshop.samples.repeats import (
     SEEDS,
@@ -118,6 +119,8 @@ def record_repeats(
         repeats = read_repeats(repeats_path(unit, "", folder) if own else path)
         on_progress(f"{unit}: {python}")
         planner = planner_in(unit, there, python)
+        if not own:
+            _check_data(repeats, planner, parts)
         found, seconds = run_seeds(planner, parts, python)
         if own:
             recorded = _recorded(planner, parts, found, seconds, repeats.parts)
@@ -135,6 +138,7 @@ def record_repeats(
             )
     elif here.device == "gpu":
         repeats = read_repeats(repeats_path(unit, "", folder))
+        _check_data(repeats, planner, parts)
         found, _ = run_seeds(planner, parts)
         unmoved = {
             name: replace(part, numbers={k: Number(n.values) for k, n in part.numbers.items()})
@@ -155,6 +159,16 @@ def record_repeats(
     return repeats
 
 
+def _check_data(repeats: UnitRepeats, planner: Planner, parts: Sequence[Part]) -> None:
+    """Raise NotRecorded if recorded seeds rest on other data: their differences are more than rounding."""
+    for part in parts:
+        today = recorded_job(planner, part, 0).substitutes
+        if part.name in repeats.parts and (
+            why := other_data("seeds", repeats.parts[part.name].substitutes, today)
+        ):
+            raise NotRecorded(f"{part.unit}: {why}: workshop record {part.unit} --repeats, on a CPU, first")
+
+
 def _recorded_here(
     planner: Planner,
     parts: Sequence[Part],
@@ -165,7 +179,7 @@ def _recorded_here(
     """Return the repeats of parts here, or those at `path` with this processor's rounding added."""
     unit = parts[0].unit
     found, seconds = run_seeds(planner, parts)
-    known = _of_another_processor(path, here.facts(), parts)
+    known = _of_another_processor(path, here.facts(), planner, parts)
     if known is not None:
         return replace(
             known,
@@ -185,14 +199,16 @@ def _recorded_here(
 
 
 def _of_another_processor(
-    path: Path, environment: Mapping[str, str], parts: Sequence[Part]
+    path: Path, environment: Mapping[str, str], planner: Planner, parts: Sequence[Part]
 ) -> UnitRepeats | None:
-    """Return the repeats of the same parts, code and libraries from another processor, or None."""
+    """Return the repeats of the same parts, code, data and libraries from another processor, or None."""
     known = read_repeats(path) if path.exists() else None
     if known is None or not known.alike(environment) or known.exact(environment):
         return None
-    codes = {part.name: code_of(part.module) for part in parts}
-    return known if {name: part.code for name, part in known.parts.items()} == codes else None
+    made = {part.name: (code_of(part), recorded_job(planner, part, 0).substitutes) for part in parts}
+    return (
+        known if {name: (each.code, each.substitutes) for name, each in known.parts.items()} == made else None
+    )
 
 
 def planner_in(unit: str, environment: Environment, python: Path | None = None) -> Planner:
@@ -249,7 +265,7 @@ def _recorded(
         rows = found[part.name]
         own = rounded[part.name].numbers if part.name in rounded else {}
         recorded[part.name] = PartRepeats(
-            code=code_of(part.module),
+            code=code_of(part),
             form=planner.form(part).lstrip("@"),
             seconds=round(seconds[part.name], 3),
             seeds=tuple(recorded_job(planner, part, index).seeds[0] for index in range(SEEDS)),
@@ -257,6 +273,7 @@ def _recorded(
                 name: Number(tuple(row.get(name) for row in rows), own[name].rounding if name in own else 0.0)
                 for name in dict.fromkeys(name for row in rows for name in row)
             },
+            substitutes=recorded_job(planner, part, 0).substitutes,
         )
     return recorded
 

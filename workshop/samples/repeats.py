@@ -20,11 +20,12 @@ from typing import Any
 
 import numpy as np
 
-from workshop.execution.fingerprint import code_digest
+from workshop.execution.digests import code_digest
 from workshop.execution.store import default_store
 from workshop.files import write_atomically
 from workshop.samples.model import OUTCOME_LIBRARIES, DamagedReference, checksum, read_content, sample_folders
 from workshop.training.first_steps import Stepped
+from workshop.units import Part
 
 SCHEMA = "workshop-repeats/1"
 SEEDS = 3
@@ -75,7 +76,8 @@ class PartRepeats:
     """What a part gives on recorded seeds.
 
     `code` : digest of the code that was run. `form` : "" to its end, else "first steps".
-    `seconds` : of one seed. `numbers` : by their path in the outcome.
+    `seconds` : of one seed. `numbers` : by their path in the outcome. `substitutes` : why the seeds rest on
+    substitute data, a line each; none if on the documented data.
     """
 
     code: str
@@ -83,6 +85,7 @@ class PartRepeats:
     seconds: float
     seeds: tuple[int, ...]
     numbers: Mapping[str, Number]
+    substitutes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -144,9 +147,9 @@ class Comparison:
     chaotic: tuple[str, ...]
 
 
-def code_of(module: str) -> str:
-    """Return the digest of the code that a part of a module runs."""
-    return code_digest(module)[:16]
+def code_of(part: Part) -> str:
+    """Return the digest of the code that a part reaches."""
+    return code_digest(part.module, part.name)[:16]
 
 
 def entries(made: Any) -> dict[str, Leaf]:
@@ -286,7 +289,10 @@ def _part(part: Mapping[str, Any]) -> PartRepeats:
         numbers[path] = Number(tuple(values), *map(float, moved))
         if len(values) != len(part["seeds"]):
             raise ValueError(f"{path} has {len(values)} values for {len(part['seeds'])} seeds")
-    return PartRepeats(part["code"], part["form"], part["seconds"], tuple(part["seeds"]), numbers)
+    substitutes = tuple(part.get("substitutes", ()))
+    return PartRepeats(
+        part["code"], part["form"], part["seconds"], tuple(part["seeds"]), numbers, substitutes
+    )
 
 
 def write_repeats(repeats: UnitRepeats, path: Path) -> None:
@@ -294,6 +300,8 @@ def write_repeats(repeats: UnitRepeats, path: Path) -> None:
     content: dict[str, Any] = {"schema": SCHEMA, **asdict(repeats)}
     for part in content["parts"].values():
         part["numbers"] = {name: _row(number) for name, number in part["numbers"].items()}
+        if not part["substitutes"]:
+            del part["substitutes"]
     content = json.loads(json.dumps(content))
     content["sha256"] = checksum(content)
     write_atomically(path, (_lines(content) + "\n").encode(), staged=default_store())

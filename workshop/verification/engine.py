@@ -51,7 +51,8 @@ class Engine:
     `store` is the folder of the result store, None to ignore it; `seed_count` raises the sample of every
     stochastic claim to that many seeds; `varied` is the seed set, 0 for the default one; `processes` run in
     parallel; with `services`, web services are asked whether they answer; `timeout` is the number of seconds
-    after which a part with all its seeds is stopped.
+    after which a part with all its seeds is stopped. If `strict`, a claim that disagrees fails, too, where it
+    is measured on its documented data for the first time.
 
     Functions are called in this interpreter, or in the one at `python`, whose environment then is that of the
     run. With a `cluster` they are called there, in its environment; `processes`, `timeout` and `python` are
@@ -67,6 +68,7 @@ class Engine:
     profile: Profile = "default"
     seed_count: int | None = None
     varied: int = 0
+    strict: bool = False
     processes: int = 1
     threads: int = 1
     store: Path | None = None
@@ -170,6 +172,8 @@ class Engine:
         tests = self._test_drift(plans)
         alarms = holm(tests, family=self._family)
         judgements = [self._judge(plan, tests, alarms) for plan in plans]
+        if self.strict:
+            judgements = [_strictly(judgement) for judgement in judgements]
         return tuple(_record(plan, j, self._outcomes) for plan, j in zip(plans, judgements, strict=True))
 
     def with_samples(self, results: Results) -> Results:
@@ -311,6 +315,7 @@ class Engine:
                 substitutes=plan.substitutes,
                 repeats=repeats,
                 basis=plan.basis,
+                first_contact=plan.first_contact,
             )
         except LookupError as error:
             return Judgement("failed", None, f"measure {claim.measure}: {error}")
@@ -339,6 +344,12 @@ class Engine:
             "date": datetime.now(timezone.utc).isoformat(timespec="seconds"),
             "workshop": workshop.__version__,
         }
+
+
+def _strictly(judgement: Judgement) -> Judgement:
+    """Return a judgement of a run in which a disagreement at first contact fails."""
+    disagrees = judgement.first_contact == "disagrees"
+    return replace(judgement, verdict="failed") if disagrees else judgement
 
 
 def _record(plan: Plan, judgement: Judgement, outcomes: Outcomes) -> Record:
@@ -372,4 +383,5 @@ def _record(plan: Plan, judgement: Judgement, outcomes: Outcomes) -> Record:
         evidence=claim.evidence or "",
         basis="" if plan.settled is not None or judgement.verdict == "deferred" else plan.basis,
         substitutes=plan.substitutes,
+        first_contact=judgement.first_contact,
     )

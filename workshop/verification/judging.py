@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, get_args
 
 from workshop.datasets import registry
 from workshop.datasets.finding import remedy
+from workshop.datasets.model import MeasuredOn
 from workshop.datasets.own_data import YOUR_OWN
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.rules import Consistency, Decision, Literature, Repeats
@@ -18,34 +19,59 @@ from workshop.statistics.scales import Numbers
 from workshop.verification.drift import Observed, Untestable, drift, objection, refusal, untested
 from workshop.verification.printed_vs_recorded import answer
 from workshop.verification.repeats import Repeated
-from workshop.verification.verdicts import Basis, Verdict
+from workshop.verification.verdicts import VERIFIED, Basis, FirstContact, Verdict
 
+_FIRST = (
+    "first measured here: it may be our code, the data or the book; please report it: "
+    "workshop report --first-contact"
+)
 _MOST_NUMBERS = 4  # of the recorded runs in a reason
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """A verdict, the margin by which the rule holds or is missed, and the reason in one line."""
+    """A verdict, the margin by which the rule holds or is missed, and the reason in one line.
+
+    `first_contact` is set where the claim was measured on its documented data for the first time.
+    """
 
     verdict: Verdict
     margin: float | None
     reason: str
+    first_contact: FirstContact = ""
+
+
+def measured_on(claim: Claim) -> MeasuredOn:
+    """Return on what a claim has been measured by anyone so far; of several data sets, the worst counts."""
+    if claim.measured_on is not None or claim.any_data:
+        return "documented"
+    known = registry()
+    sets = [known[name].measured_on for name in claim.needs if name in known]
+    return max(sets, key=get_args(MeasuredOn).index, default="documented")
 
 
 def judge(
-    claim: Claim, sample: Sequence[Any], *, versions: dict[str, str], substitutes: Sequence[str] = ()
+    claim: Claim,
+    sample: Sequence[Any],
+    *,
+    versions: dict[str, str],
+    substitutes: Sequence[str] = (),
+    first_contact: bool = False,
 ) -> Judgement:
     """Decide a claim on what was measured for it on each seed.
 
     `substitutes` says why the outcomes rest on substitute data; they can support a claim, never refute it.
-    A claim of ours is about our code, so it fails on any data. One that the ledger marks
-    `any_data` is decided on the registry's substitutes as on the documented data.
+    A claim of ours is about our code, so it fails on any substitute. One that the ledger marks
+    `any_data` is decided on the registry's substitutes as on the documented data. At a `first_contact` with
+    documented data nothing fails: nobody knows yet whether code, data or book is wrong.
     """
     verdict, decision = _decide(claim, sample, versions)
     if claim.any_data:
         substitutes = [line for line in substitutes if _is_own(line)]
-    if claim.ours and verdict == "failed":
+    if claim.ours and verdict == "failed" and not first_contact:
         return Judgement(verdict, decision.margin, decision.detail)
+    if first_contact:
+        return _first_measured(claim, verdict, decision, sample)
     return _on_substitutes(verdict, decision, sample, substitutes)
 
 
@@ -61,6 +87,7 @@ def judge_outcomes(
     substitutes: Sequence[str],
     repeats: Repeated | None = None,
     basis: Basis = "run here",
+    first_contact: bool = False,
 ) -> Judgement:
     """Decide a claim on what it measured, and on its recorded runs if its rule needs them.
 
@@ -71,6 +98,7 @@ def judge_outcomes(
     try:
         if isinstance(claim.rule, Repeats) and repeats is not None:
             return judge_repeats(claim, repeats, **known)
+        known["first_contact"] = first_contact
         if basis == "recorded" and repeats is not None:
             return _judge_recorded(claim, observed, recorded, repeats, level=level, **known)
         if recorded is None:
@@ -107,8 +135,7 @@ def _judge_recorded(
     repeats: Repeated,
     *,
     level: float,
-    versions: dict[str, str],
-    substitutes: Sequence[str],
+    **known: Any,
 ) -> Judgement:
     """Decide a claim on recorded runs, or on what a training was about to do, if the repeats agree."""
     if repeats.unknown or repeats.differences:
@@ -116,10 +143,9 @@ def _judge_recorded(
         if recorded is not None or repeats.unknown:
             return deferred
     if recorded is not None:
-        known: dict[str, Any] = {"versions": versions, "substitutes": substitutes}
         judgement = judge_reference(claim, recorded, Observed(()), {}, set(), level=level, **known)
     else:
-        judgement = judge(claim, observed.fresh, versions=versions, substitutes=substitutes)
+        judgement = judge(claim, observed.fresh, **known)
     if repeats.differences and judgement.verdict != "failed":
         return deferred
     return replace(judgement, reason=f"{judgement.reason}; {repeats.summary}")
@@ -141,6 +167,7 @@ def judge_reference(
     versions: dict[str, str],
     substitutes: Sequence[str] = (),
     repeats: Repeated | None = None,
+    first_contact: bool = False,
 ) -> Judgement:
     """Decide a stochastic claim on its reference sample.
 
@@ -156,13 +183,16 @@ def judge_reference(
                 drift(recorded, observed.fresh, level)
             except Untestable as error:
                 untestable = str(error)
-        # recorded runs on substitutes that don't show what each run must say it of the substitutes
-        unmet = refusal(recorded, recorded.values) if substitutes and not claim.ours else None
+        # recorded runs that don't show what each run must say it of substitutes, or of data new to us
+        of_data = first_contact or (substitutes and not claim.ours)
+        unmet = refusal(recorded, recorded.values) if of_data else None
         against = objection(recorded, observed, p, alarms, each=unmet is None)
         if repeats is not None and repeats.failure and not _explained(claim, versions):
             against = Decision(False, None, repeats.summary)
         if against is not None:
             return Judgement("failed", against.margin, against.detail)
+        if unmet is not None and first_contact:
+            return _first_measured(claim, "failed", unmet[0], [unmet[1]])
         if unmet is not None:
             return _on_substitutes("failed", unmet[0], [unmet[1]], substitutes)
         verdict, decision = _state(claim, recorded, versions, substitutes)
@@ -178,6 +208,8 @@ def judge_reference(
     details += _alike(recorded, observed, p, repeats)
     decision = Decision(decision.holds, None, "; ".join(details))
     alone = recorded.values if observed.repeated is None else [observed.repeat]
+    if first_contact:
+        return _first_measured(claim, verdict, decision, observed.fresh or alone)
     return _on_substitutes(verdict, decision, observed.fresh or alone, substitutes)
 
 
@@ -267,6 +299,16 @@ def _on_substitutes(
             "supported", decision.margin, f"{decision.detail}; on a substitute for {'; '.join(substitutes)}"
         )
     return Judgement(verdict, decision.margin, decision.detail)
+
+
+def _first_measured(claim: Claim, verdict: Verdict, decision: Decision, sample: Sequence[Any]) -> Judgement:
+    """Return the judgement of a claim that nobody has measured on its documented data before."""
+    if verdict == "failed":
+        expected = f"{'printed' if claim.own is None else 'expected'} {brief(claim.documented)}"
+        both = f"{expected}, measured {brief(sample[0])} ({decision.detail})"
+        return Judgement("undecided", decision.margin, f"{both}; {_FIRST}", "disagrees")
+    agrees: FirstContact = "agrees" if verdict in VERIFIED else ""
+    return Judgement(verdict, decision.margin, decision.detail, agrees)
 
 
 def remedies(substitutes: Sequence[str]) -> list[str]:

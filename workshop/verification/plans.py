@@ -20,13 +20,14 @@ from workshop.samples.recorded import (
     RecordedRuns,
     Recordings,
     Samples,
+    other_data,
     samples_of,
 )
 from workshop.samples.repeats import SEEDS, unit_repeats
 from workshop.training.first_steps import outcome_of
 from workshop.units import Part, short_text
 from workshop.verification.drift import Observed
-from workshop.verification.judging import Judgement, judge_printed, remedies
+from workshop.verification.judging import Judgement, judge_printed, measured_on, remedies
 from workshop.verification.repeats import RepeatedPart
 from workshop.verification.seeds_to_draw import FRESH, QUICK_SECONDS, sampling_plan
 from workshop.verification.verdicts import Basis, Verdict
@@ -72,6 +73,11 @@ class Plan:
     def substitutes(self) -> tuple[str, ...]:
         """Why the runs are on substitutes, a line each."""
         return tuple(dict.fromkeys(line for job in self.jobs for line in job.substitutes))
+
+    @property
+    def first_contact(self) -> bool:
+        """Whether the documented data are here, and nobody has measured the claim on them before."""
+        return not self.substitutes and measured_on(self.claim) != "documented"
 
     @property
     def seeds(self) -> tuple[int, ...]:
@@ -280,7 +286,10 @@ class ClaimPlanner:
                 return None
             return RepeatedPart((), unit, None, _NOT_RECORDED.format(unit=part.unit))
         quick = not form and (part.batched or recorded.seconds <= QUICK_SECONDS)
-        jobs = (self.planner.job(part, i, "default", "reference") for i in range(SEEDS if quick else 1))
+        jobs = [self.planner.job(part, i, "default", "reference") for i in range(SEEDS if quick else 1)]
+        if why := other_data("seeds", recorded.substitutes, jobs[0].substitutes):
+            command = "" if jobs[0].substitutes else f": workshop record {part.unit} --repeats"
+            return RepeatedPart((), unit, None, why + command)
         return RepeatedPart(tuple(jobs), unit, recorded, provisional=provisional)
 
     def _draw(self, claim: Claim, profile: Profile) -> Plan:

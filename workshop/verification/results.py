@@ -26,10 +26,12 @@
                  "basis": "run here", or "recorded" where recorded runs decide and recorded seeds were only
                           repeated here; "" where nothing decides,
                  "notices": the smallest changes of a stochastic claim that a run notices, as `Notices` has
-                            them; null for other claims}, …]}
+                            them; null for other claims,
+                 "first_contact": "agrees" or "disagrees" where the claim was measured on its documented data
+                                  for the first time; "" for other claims}, …]}
 
-Files of schema 1, which have no "sample", are read, too, and files without "evidence", "basis", "notices" and
-"substitutes".
+Files of schema 1, which have no "sample", are read, too, and files without "evidence", "basis", "notices",
+"substitutes" and "first_contact".
 "previous" and "curves" are reserved for later versions; readers of this one ignore them.
 
 A library that is not installed is absent from `environment`, whose facts are text but for the whole numbers
@@ -39,10 +41,9 @@ A library that is not installed is absent from `environment`, whose facts are te
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
@@ -55,11 +56,11 @@ from workshop.execution.store import exclusive
 from workshop.files import write_atomically
 from workshop.ledger.errors import in_words
 from workshop.ledger.model import Evidence
-from workshop.ledger.values import brief, is_number, leaves, plain
+from workshop.ledger.values import brief, for_json, is_number, leaves, plain
 from workshop.strict_json import NotJSON, read_json
 from workshop.units import UNIT_ID
 from workshop.untrusted import one_line
-from workshop.verification.verdicts import VERIFIED, Basis, Verdict
+from workshop.verification.verdicts import VERIFIED, Basis, FirstContact, Verdict
 
 if TYPE_CHECKING:
     import numpy as np
@@ -220,6 +221,7 @@ class Record:
     basis: Basis = ""
     notices: Notices | None = None
     substitutes: tuple[Line, ...] = ()
+    first_contact: FirstContact = ""
 
 
 @dataclass(frozen=True)
@@ -345,20 +347,6 @@ def _tree_array(value: Any) -> np.ndarray[Any, Any]:
         return np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError):
         return np.asarray(list(leaves(value)), dtype=np.float64)
-
-
-def for_json(value: Any) -> Any:
-    """Return the value with arrays as lists, keys as text, and numbers that JSON does not know as None."""
-    value = plain(value)
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if isinstance(value, str):  # half a character can't be written
-        return value.encode(errors="backslashreplace").decode()
-    if isinstance(value, dict):
-        return {str(k): for_json(v) for k, v in value.items()}
-    if isinstance(value, Iterable):
-        return [for_json(v) for v in value]
-    return value
 
 
 # facts of the environment that `workshop show` prints

@@ -12,6 +12,9 @@ Verdict = Literal[
 
 # where what decides a claim was computed; "" if nothing was
 Basis = Literal["", "run here", "recorded"]
+# what a claim says that was measured on its documented data for the first time; "" for all others
+FirstContact = Literal["", "agrees", "disagrees"]
+
 BASES: Mapping[Basis, str] = {
     "run here": "run here",
     "recorded": "recorded runs, whose first steps and all that follows them were repeated here",

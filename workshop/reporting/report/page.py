@@ -21,9 +21,9 @@ from workshop.reporting.report.overview import MARKS, facts, overview, when_and_
 from workshop.reporting.report.timeline import lanes
 from workshop.reporting.report.view import NOT_HOLDING, ChapterRows, Code, chapters
 from workshop.reporting.report.wall import wall, warnings
-from workshop.reporting.words import CHANGED, DECIDED, DEFERRED, OPEN, WORD_OF, WORDS, Word
 from workshop.verification.results import Results
 from workshop.verification.verdicts import BASES, MEANINGS
+from workshop.wording.words import CHANGED, DECIDED, DEFERRED, OPEN, WORD_OF, WORDS, Word
 
 Figures = Mapping[str, Sequence[Figure]]
 

@@ -14,7 +14,6 @@ from decimal import ROUND_HALF_UP, Context
 from typing import Any, Literal
 
 from workshop.errors import UsageError
-from workshop.figures.alt_text import four_digits
 from workshop.ledger import Claim
 from workshop.ledger.rules import (
     AtLeast,
@@ -28,10 +27,12 @@ from workshop.ledger.rules import (
     Within,
 )
 from workshop.ledger.values import brief, half_digit, is_number, plain
-from workshop.reporting.formatting import condition_text, names_text, printed_part
 from workshop.reporting.report.samples import made_with, naive, placed
 from workshop.untrusted import one_line
 from workshop.verification.results import SampleSummary
+from workshop.wording.numbers import four_digits, names_text
+from workshop.wording.pairs import printed_part
+from workshop.wording.words import condition_text
 
 Answer = Literal["compatible", "inconclusive", "excluded"]
 

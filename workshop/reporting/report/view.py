@@ -18,16 +18,16 @@ from workshop.reporting.describe import (
     reader_rows,
     unit_rows,
 )
-from workshop.reporting.formatting import TESTED_AS, measured_text
-from workshop.reporting.places import label, title
 from workshop.reporting.report.columns import Cell, columns, smallest_change
 from workshop.reporting.report.missing_data import missing_for
 from workshop.reporting.report.reader_number import Printed, Sampled, reader_numbers
 from workshop.reporting.report.sample_view import Sample, sample_of
 from workshop.reporting.report.samples import by_name
-from workshop.reporting.words import CHANGED, DECIDED, FAILED, WORD_OF, WORDS, WRONG, Word
 from workshop.verification.results import Record, Results
 from workshop.verification.verdicts import Verdict
+from workshop.wording.pairs import TESTED_AS, measured_text
+from workshop.wording.places import label, title
+from workshop.wording.words import CHANGED, DECIDED, FAILED, WORD_OF, WORDS, WRONG, Word
 
 _LONG = 1500  # characters of a value in the details
 _MOST_NUMBERS = 8  # that a claim without recorded runs offers to compare

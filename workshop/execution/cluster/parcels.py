@@ -7,7 +7,6 @@ outcome comes back as the bytes of `codec`, and the driver alone writes the stor
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,16 +15,14 @@ from workshop import datasets
 from workshop.datasets.cache import cache_folder, matches
 from workshop.execution.caching import put, run_calls
 from workshop.execution.calling import Call, Made
+from workshop.execution.cluster.node import differences, environment_there, interpreter
 from workshop.execution.codec import decode, encode
-from workshop.execution.environment import Environment, this_environment
-from workshop.execution.executor import Cluster, Impossible, Needs, Task
-from workshop.execution.interpreter import other_python
+from workshop.execution.environment import Environment
+from workshop.execution.executor import Cluster, Impossible, Killed, Needs, Task
 from workshop.execution.planner import Job
+from workshop.execution.run_state import Run
 from workshop.execution.store import Store
-from workshop.execution.surroundings import neutralise
 from workshop.files import write_atomically
-from workshop.matrix.table import NAME
-from workshop.matrix.virtualenvs import build_named
 
 log = logging.getLogger("workshop.execution")
 
@@ -34,6 +31,8 @@ _MOST_BYTES = 20_000_000
 # reserved beyond the most memory that a part has had in use: a share, and what earlier tasks leave behind
 _MEMORY_TO_SPARE = 1.2
 _MEMORY_LEFT = 1_000_000_000
+# a piece of a group takes this long, if one seed does not: one import serves it
+_SECONDS_OF_A_PIECE = 20.0
 # an outcome as bytes (None of a failure), its seconds, and its failure
 Answer = tuple[bytes | None, float, str | None]
 
@@ -82,29 +81,6 @@ def compute(parcel: Parcel) -> list[Answer]:
     return [(encode(m.outcome) if m.failure is None else None, m.seconds, m.failure) for m in made]
 
 
-def environment_there(python: str, threads: int) -> Environment:
-    """Return the environment of the interpreter on this node, with the surroundings neutralised."""
-    neutralise()
-    os.environ["WORKSHOP_THREADS"] = str(threads)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    path = interpreter(python)
-    return this_environment(threads) if path is None else other_python(path).environment(threads)
-
-
-def interpreter(python: str) -> Path | None:
-    """Return the path of an interpreter that a path or a name of the matrix stands for; None for this one."""
-    if not python:
-        return None
-    return build_named(python) if NAME.fullmatch(python) else Path(python)
-
-
-def differences(there: Environment, here: Environment) -> str:
-    """Say what differs between a node's environment and that of the run."""
-    facts, wanted = there.facts(), here.facts()
-    names = [name for name in {**wanted, **facts} if facts.get(name) != wanted.get(name)]
-    return ", ".join(f"{n} {facts.get(n, 'missing')} instead of {wanted.get(n, 'none')}" for n in names)
-
-
 def _find(found: datasets.Found, files: Mapping[str, bytes] | None) -> datasets.Found | None:
     """Return a data set as it is on this node, from the files that travelled if need be; else None."""
     if not found.paths:  # a web service
@@ -140,6 +116,36 @@ class Parcels:
     def __post_init__(self) -> None:
         self._peaks = {} if self.store is None else Store(self.store).read_peaks()
         self._environment = self.cluster.environment(1)
+
+    def pieces(
+        self, groups: Mapping[str, list[Job]], timings: Mapping[str, float]
+    ) -> Mapping[str, list[Job]]:
+        """Split groups into pieces for several nodes, by the seconds of a seed; if unknown, a seed each."""
+        pieces: dict[str, list[Job]] = {}
+        for group, jobs in groups.items():
+            size = max(1, int(_SECONDS_OF_A_PIECE / max(timings.get(group, _SECONDS_OF_A_PIECE), 1e-3)))
+            for start in range(0, len(jobs), size):
+                piece = jobs[start : start + size]
+                pieces[piece[0].key + (f" +{len(piece) - 1}" if len(piece) > 1 else "")] = piece
+        return pieces
+
+    def processes(self, run: Run) -> int:
+        del run
+        return self.cluster.cores
+
+    def room(self, run: Run) -> int:
+        run.processes = self.cluster.cores  # nodes come and go
+        return self.cluster.count
+
+    def again(self, run: Run, name: str, lost: Killed) -> list[str]:
+        names = run.split(name)
+        log.warning(
+            "%s was lost with its process%s: it runs again%s",
+            name,
+            f" on {self.cluster.name_of(lost.node)}" if lost.node else "",
+            ", each seed by itself" if len(names) > 1 else "",
+        )
+        return names
 
     def send(self, jobs: Sequence[Job], calls: Sequence[Call], avoid: frozenset[str]) -> Task:
         data = {name: found for call in calls for name, found in call.data.items()}

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.reporting.bench_files import Content, Page, change, content, entries, goal, report, write
+from benchmarks.report.growth import find_growths, fit_slope
+from benchmarks.report.history import BETWEEN_RUNS, describe_changes, pair_ratios, read_history
+from benchmarks.report.results import Interval, read_run
+from benchmarks.report.tables import goal_table, path_tables
+from tests.benchmarks.bench_files import Content, Page, change, content, entries, goal, report, write
 from workshop.errors import UsageError
-from workshop.reporting.bench.growth import find_growths, fit_slope
-from workshop.reporting.bench.history import BETWEEN_RUNS, describe_changes, pair_ratios, read_history
-from workshop.reporting.bench.results import Interval, read_run
-from workshop.reporting.bench.tables import goal_table, path_tables
-from workshop.reporting.formatting import duration
+from workshop.wording.numbers import duration
 
 KERAS = ("benchmarks", 1, "extra_info")
 # a change of the JSON, a part of the message
@@ -125,7 +125,7 @@ def test_what_is_left_out_is_named(tmp_path: Path) -> None:
     for line in (
         "left out PyTorch eager: torch is not installed: pip install torch",
         "left out 1 of other suites: benchmarks/test_other.py::test",
-        f"left out {other}: of another machine (beef, cpu); `workshop bench report {other}` shows it",
+        f"left out {other}: of another machine (beef, cpu); `nox -s bench -- --report {other}` shows it",
         f"left out {damaged}: damaged (no JSON at line 1, column 2)",
     ):
         assert line in result.stdout

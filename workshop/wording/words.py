@@ -1,16 +1,23 @@
-"""What verdicts are called where people read them: a word, a sign and a colour each, in all views alike."""
+"""What verdicts, libraries and versions are called where people read them, in all views alike."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
-from workshop.verification.verdicts import Verdict
+from workshop.ledger.model import alternatives
 
-if TYPE_CHECKING:
-    from workshop.verification.results import Record
+# the libraries of findings and environments, as their projects write them; those of TensorFlow come first
+LIBRARIES = {
+    "tensorflow": "TensorFlow", "keras": "Keras", "numpy": "NumPy", "scikit-learn": "scikit-learn",
+    "pandas": "pandas", "pillow": "Pillow", "nltk": "NLTK", "gensim": "gensim", "python": "Python",
+}  # fmt: skip
+INSTRUCTIONS = {"avx2": "AVX2", "avx512": "AVX-512"}
+COMPUTING = tuple(name for name in LIBRARIES if name not in {"pandas", "pillow"})  # these only read files
+_SIGNS = {">=": "≥", "<=": "≤", "==": "=", "!=": "≠"}
 
 
 _SINGULAR = {"are": "is", "have": "has", "were": "was", "hold": "holds", "need": "needs"}
@@ -72,7 +79,7 @@ NOT_TESTABLE = Word(
 # in the order of all lists
 WORDS = (FAILED, HOLDS, WRONG, CHANGED, SUPPORTED, OPEN, DEFERRED, NO_DATA, NOT_TESTABLE)
 DECIDED = (FAILED, HOLDS, WRONG, CHANGED, SUPPORTED)
-WORD_OF: Mapping[Verdict, Word] = {
+WORD_OF: Mapping[str, Word] = {
     "failed": FAILED,
     "reproduced": HOLDS,
     "corrected": WRONG,
@@ -86,6 +93,32 @@ WORD_OF: Mapping[Verdict, Word] = {
 }
 
 
-def count(records: Iterable[Record]) -> Counter[Word]:
+class Judged(Protocol):
+    """A record of a run, as far as it is counted."""
+
+    @property
+    def verdict(self) -> str:
+        """What was decided."""
+
+    @property
+    def ours(self) -> bool:
+        """Whether the claim is the suite's own."""
+
+
+def count(records: Iterable[Judged]) -> Counter[Word]:
     """Return how many of the book's claims have each word; our own are left out."""
     return Counter(WORD_OF[record.verdict] for record in records if not record.ours)
+
+
+def condition_text(when: Mapping[Any, str]) -> str:
+    """Write a finding's `when`, e.g. `Keras ≥ 3.0` or `NumPy ≥ 1.25 with AVX-512 or ≥ 2.0 with AVX2`."""
+    return ", ".join(f"{LIBRARIES.get(name, name)} {_bounds(condition)}" for name, condition in when.items())
+
+
+def _bounds(condition: str) -> str:
+    texts = []
+    for versions, instructions in alternatives(condition):
+        bounds = [re.fullmatch(r"\s*([<>=!~]+)\s*(.*?)\s*", bound) for bound in versions.split(",")]
+        written = " and ".join(f"{_SIGNS.get(bound[1], bound[1])} {bound[2]}" for bound in bounds if bound)
+        texts.append(written + (f" with {INSTRUCTIONS[instructions]}" if instructions else ""))
+    return " or ".join(texts)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.report.results import REMEDY, SCHEMA, Interval, Measurement, Run, read_run
+from benchmarks.report.trends import falls, noise, slope
 from workshop.errors import UsageError
-from workshop.reporting.bench.results import REMEDY, SCHEMA, Interval, Measurement, Run, read_run
-from workshop.reporting.bench.trends import falls, noise, slope
 
 
 @dataclass(frozen=True)

@@ -11,18 +11,18 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from tests.reporting.bench_files import Page, content, entries, goal, report, write
-from workshop.cli.app import app
-from workshop.reporting.bench.growth import find_growths
-from workshop.reporting.bench.history import read_history
-from workshop.reporting.bench.plots import (
+from benchmarks.report.__main__ import app
+from benchmarks.report.growth import find_growths
+from benchmarks.report.history import read_history
+from benchmarks.report.plots import (
     contender_styles,
     growth_plot,
     history_plot,
     ratio_plot,
     roofline_plot,
 )
-from workshop.reporting.bench.results import read_run
+from benchmarks.report.results import read_run
+from tests.benchmarks.bench_files import Page, content, entries, goal, report, write
 
 
 @pytest.fixture
@@ -185,7 +185,7 @@ def test_default_folder_and_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     (tmp_path / "results" / "bench").mkdir(parents=True)
     write(tmp_path / "results" / "bench" / "run.json", content())
 
-    result = CliRunner().invoke(app, ["bench", "report"])
+    result = CliRunner().invoke(app, [])
 
     assert result.exit_code == 0
     assert (tmp_path / "results" / "bench" / "report.html").is_file()

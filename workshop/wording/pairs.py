@@ -1,76 +1,39 @@
-"""Numbers, measured values, versions and lists in words, for all views."""
+"""What a claim states and what a run measured: each in words, and as a pair."""
 
 from __future__ import annotations
 
 import re
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import takewhile, zip_longest
 from typing import TYPE_CHECKING, Any
 
-from workshop.figures.alt_text import four_digits, three_digits
-from workshop.ledger.model import alternatives
-from workshop.ledger.values import beginning, brief, half_digit, is_number, plain
-from workshop.reporting.report.samples import is_summary
-from workshop.verification.results import for_json
-from workshop.verification.verdicts import VERIFIED
+from workshop.ledger.values import beginning, brief, for_json, half_digit, is_number, plain
+from workshop.wording.numbers import four_digits, map_leaves, rounded
 
 if TYPE_CHECKING:
     from workshop.ledger import Claim
-    from workshop.reporting.report.samples import Today
-    from workshop.verification.results import Record
 
-# the libraries of findings and environments, as their projects write them; those of TensorFlow come first
-LIBRARIES = {
-    "tensorflow": "TensorFlow", "keras": "Keras", "numpy": "NumPy", "scikit-learn": "scikit-learn",
-    "pandas": "pandas", "pillow": "Pillow", "nltk": "NLTK", "gensim": "gensim", "python": "Python",
-}  # fmt: skip
-INSTRUCTIONS = {"avx2": "AVX2", "avx512": "AVX-512"}
-COMPUTING = tuple(name for name in LIBRARIES if name not in {"pandas", "pillow"})  # these only read files
-_SIGNS = {">=": "≥", "<=": "≤", "==": "=", "!=": "≠"}
+SUMMARY = ("seeds", "median", "minimum", "maximum")  # of several seeds' values, in the results
 _CONTEXT = 90  # characters around a difference, few enough to spot it
-_TIMES = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
-
-
-# Numbers
-
-
-def six_digits(value: Any, limit: int = 40) -> str:
-    """Write a number with six significant digits, and any other value in so many characters."""
-    if value is None:
-        return "no number"  # NaN and infinity are null in JSON
-    return f"{value:.6g}" if is_number(value) and not isinstance(value, int) else brief(value, limit)
-
-
-def duration(seconds: float) -> str:
-    """Write a time with three significant digits in a unit that suits it."""
-    number, unit = in_unit(seconds)
-    return f"{three_digits(number)} {unit}"
-
-
-def in_unit(seconds: float) -> tuple[float, str]:
-    """Return a time in a unit that suits it, and the unit; what rounds to 1000 ms is 1 s."""
-    scale, unit = next((u for u in _TIMES if seconds >= 0.9995 * u[0]), _TIMES[-1])
-    return seconds / scale, unit
-
-
-def rounded(value: Any) -> Any:
-    """Return a value with its fractional numbers rounded to four significant digits."""
-    return _map(value, lambda item: float(f"{item:.4g}") if isinstance(item, float) else item)
-
-
-def _map(value: Any, change: Callable[[Any], Any]) -> Any:
-    """Return nested lists and mappings with each of their leaves changed."""
-    if isinstance(value, list):
-        return [_map(item, change) for item in value]
-    if isinstance(value, Mapping):
-        return {key: _map(item, change) for key, item in value.items()}
-    return change(value)
 
 
 # Measured values
+
+
+@dataclass(frozen=True)
+class Today:
+    """What today's runs gave of a number: the median and the range over so many seeds."""
+
+    median: float
+    low: float
+    high: float
+
+
+def is_summary(measured: Any) -> bool:
+    """Whether a measured value of the results sums up several seeds' numbers."""
+    return isinstance(measured, Mapping) and tuple(measured) == SUMMARY
 
 
 def measured_text(value: Any, limit: int, numbers: Mapping[str, Today]) -> str:
@@ -88,7 +51,9 @@ def measured_text(value: Any, limit: int, numbers: Mapping[str, Today]) -> str:
             text = _named(numbers, lambda n: four_digits(n.median))
         text = brief(text, 2 * limit)
         return f"{text} on all {seeds} seeds" if alike else f"median {text} over {seeds} seeds"
-    median, low, high = (brief(_map(value[key], _leaf), limit) for key in ("median", "minimum", "maximum"))
+    median, low, high = (
+        brief(map_leaves(value[key], _leaf), limit) for key in ("median", "minimum", "maximum")
+    )
     if low == high:
         return f"{median} on all {seeds} seeds"
     ends = f", {low} to {high}" if len(low) + len(high) < limit else ""
@@ -99,7 +64,7 @@ def median_text(value: Any, limit: int, numbers: Mapping[str, Today]) -> str:
     """Write the median of a summary of several seeds; `numbers` as in measured_text."""
     if numbers:
         return brief(_named(numbers, lambda n: four_digits(n.median)), limit)
-    return brief(_map(value["median"], _leaf), limit)
+    return brief(map_leaves(value["median"], _leaf), limit)
 
 
 def _named(numbers: Mapping[str, Today], write: Callable[[Today], str]) -> str:
@@ -143,46 +108,62 @@ def stated_rows(claim: Claim, limit: int) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Pair:
-    """A claim's value beside that of a run.
+    """A claim's value next to that of a run, made once for all views.
 
-    `label` : who says the first, as in `stated_rows`. `stated` : a value, or a sentence of the book.
-    `run` : "same" if it is written like the printed value, "" if there is none.
+    `label` : who says the first, as in `stated_rows`. `book` : the value, or a sentence of the book. `run` :
+    the measured value of what is printed, a summary of several seeds, or None. `same` : whether it is written
+    like the printed value. `in_words` : whether the book prints a sentence and no value. `sampled` : whether
+    the run's digits beyond the fourth are chance.
     """
 
     label: str
-    stated: str
-    run: str
+    book: Any
+    run: Any
+    same: bool
+    in_words: bool
+    sampled: bool
 
     @property
-    def in_column(self) -> str:
-        """What is stated, for a column with the heading "book"."""
-        return self.stated if self.label == "book" else f"{self.label} {self.stated}"
+    def seeds(self) -> int:
+        """How many seeds the run's value sums up; 0 if it is of one run."""
+        return self.run["seeds"] if is_summary(self.run) else 0
+
+    @property
+    def value(self) -> Any:
+        """The run's value, the median of several seeds; in four digits if it depends on a seed."""
+        value = self.run["median"] if self.seeds else self.run
+        return rounded(value) if self.sampled or self.seeds else value
+
+    @property
+    def note(self) -> str:
+        """What the run's value is of several seeds; "" of one run."""
+        if not self.seeds:
+            return ""
+        return f"{'all' if self.run['minimum'] == self.run['maximum'] else 'median of'} {self.seeds} seeds"
+
+    def written(self, limit: int = 36) -> tuple[str, str]:
+        """Write both, each in `limit` characters: "same" where they are, "" where there is no run."""
+        book = short_value(self.book, limit) if self.in_words else brief(self.book, limit)
+        if self.run is None or self.same:
+            return book, "same" if self.same else ""
+        if self.seeds:
+            return book, f"{median_text(self.run, limit, {})} ({self.seeds} seeds)"
+        return (
+            (book, brief(self.value, limit)) if self.in_words else side_by_side(self.book, self.value, limit)
+        )
 
 
-def pair_of(claim: Claim, measured: Any, limit: int = 36) -> Pair:
-    """Write what a claim states and what a run gives, as the results have it, each in so many characters.
+def pair_of(claim: Claim, measured: Any) -> Pair:
+    """Return what a claim states and what a run gives, as the results have it.
 
     Quantities that are only checked, and what is ours next to a printed value, are left out.
     """
-    run = printed_part(claim, measured)
-    stated, label = stated_value(claim), witness(claim)
-    if claim.printed is None and not claim.ours:
-        return Pair(label, short_value(stated, limit), "" if run is None else _run_text(claim, run, limit))
-    if isinstance(stated, dict) and isinstance(run, Mapping) and not is_summary(run):
+    run, stated = printed_part(claim, measured), stated_value(claim)
+    in_words = claim.printed is None and not claim.ours
+    if not in_words and isinstance(stated, dict) and isinstance(run, Mapping) and not is_summary(run):
         run = {name: value for name, value in run.items() if claim.ours or claim.prints(str(name))}
-    if run is None:
-        return Pair(label, brief(stated, limit), "")
-    if brief(run, sys.maxsize) == brief(stated, sys.maxsize):
-        return Pair(label, brief(stated, limit), "same")
-    if is_summary(run):
-        return Pair(label, brief(stated, limit), _run_text(claim, run, limit))
-    return Pair(label, *side_by_side(stated, rounded(run) if claim.rule.needs_sample else run, limit))
-
-
-def _run_text(claim: Claim, run: Any, limit: int) -> str:
-    if is_summary(run):
-        return f"{median_text(run, limit, {})} ({run['seeds']} seeds)"
-    return brief(rounded(run) if claim.rule.needs_sample else run, limit)
+    same = not in_words and run is not None and brief(run, sys.maxsize) == brief(stated, sys.maxsize)
+    return Pair(witness(claim), stated, run, same, in_words, claim.rule.needs_sample)
 
 
 def short_value(value: Any, limit: int) -> str:
@@ -230,37 +211,6 @@ def printed_part(claim: Claim, measured: Any) -> Any:
             return {"seeds": measured["seeds"], **{key: end[index] for key, end in ends.items()}}
         return {"seeds": measured["seeds"], **{key: printed_part(claim, ends[key]) for key in ends}}
     return measured.get(part, measured)
-
-
-# Versions and lists
-
-
-def condition_text(when: Mapping[Any, str]) -> str:
-    """Write a finding's `when`, e.g. `Keras ≥ 3.0` or `NumPy ≥ 1.25 with AVX-512 or ≥ 2.0 with AVX2`."""
-    return ", ".join(f"{LIBRARIES.get(name, name)} {_bounds(condition)}" for name, condition in when.items())
-
-
-def _bounds(condition: str) -> str:
-    texts = []
-    for versions, instructions in alternatives(condition):
-        bounds = [re.fullmatch(r"\s*([<>=!~]+)\s*(.*?)\s*", bound) for bound in versions.split(",")]
-        written = " and ".join(f"{_SIGNS.get(bound[1], bound[1])} {bound[2]}" for bound in bounds if bound)
-        texts.append(written + (f" with {INSTRUCTIONS[instructions]}" if instructions else ""))
-    return " or ".join(texts)
-
-
-def bases_text(records: Iterable[Record]) -> str:
-    """Say how many claims were decided on runs made here and on recorded runs; "" if no record says that."""
-    bases = Counter(r.basis for r in records if r.basis and (r.verdict in VERIFIED or r.verdict == "failed"))
-    if not bases:
-        return ""
-    recorded = f"{bases['recorded']} on recorded runs, whose first steps were repeated here"
-    return f"decided: {bases['run here']} claims on runs made here, {recorded}"
-
-
-def names_text(names: Sequence[str], limit: int = 6) -> str:
-    """List names, and how many more there are than the limit."""
-    return ", ".join(names[:limit]) + (f" and {len(names) - limit} more" if len(names) > limit else "")
 
 
 # Two values and where they differ

@@ -1,4 +1,4 @@
-"""The commands about benchmarks: `workshop bench report`."""
+"""The report of benchmarks, started by `nox -s bench -- --report`."""
 
 from __future__ import annotations
 
@@ -7,14 +7,20 @@ from typing import Annotated
 
 import typer
 
+from benchmarks.report.history import read_history
+from benchmarks.report.page import write_page
+from benchmarks.report.plots import draw
+from benchmarks.report.terminal import print_bench
+from workshop.cli.common import say
 from workshop.cli.targets import console, is_stdout, print_line, try_targets, write
+from workshop.errors import WorkshopError
 
 FOLDER = Path("results/bench")
 
-bench = typer.Typer(no_args_is_help=True, help="The benchmarks: what `nox -s bench` measured.")
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 
-@bench.command()
+@app.command()
 def report(
     paths: Annotated[
         list[Path] | None,
@@ -28,12 +34,15 @@ def report(
     ] = FOLDER / "report.html",
 ) -> None:
     """Report the newest benchmarks, with earlier ones of the same machine as history. Exit code 0."""
-    from workshop.reporting.bench.history import read_history
-    from workshop.reporting.bench.page import write_page
-    from workshop.reporting.bench.plots import draw
-    from workshop.reporting.bench.terminal import print_bench
+    try:
+        _report(paths or [FOLDER], output)
+    except WorkshopError as error:
+        say(str(error))
+        raise typer.Exit(error.exit_code) from None
 
-    history = read_history(paths or [FOLDER])
+
+def _report(paths: list[Path], output: Path) -> None:
+    history = read_history(paths)
     try_targets({"--output": output})
     shown = console(output, width=120)  # 80 columns would break every line
     print_bench(history, shown)
@@ -48,3 +57,7 @@ def report(
     write("--output", output, lambda path: write_page(history, plots, without_plots, path))
     if not is_stdout(output):
         print_line(shown, f"page: {output.resolve()}")
+
+
+if __name__ == "__main__":
+    app(prog_name="nox -s bench -- --report")

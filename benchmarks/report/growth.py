@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workshop.reporting.bench.results import Run, describe_case
+from benchmarks.report.results import Run, describe_case
 
 FEWEST_SIZES = 3  # fewer show no curve
 

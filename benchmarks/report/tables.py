@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from workshop.figures.alt_text import three_digits
-from workshop.reporting.bench.history import (
+from benchmarks.report.history import (
     BETWEEN_RUNS,
     History,
     describe_changes,
     find_creeps,
     pair_ratios,
 )
-from workshop.reporting.bench.results import Interval, Measurement, Run, State, group_by
-from workshop.reporting.formatting import duration
+from benchmarks.report.results import Interval, Measurement, Run, State, group_by
+from workshop.wording.numbers import duration, three_digits
 
 READING = (
     "Ratio: a contender's time over the reference's in the same round, as median and interval. Above 1 the "
@@ -164,7 +163,7 @@ def left_out_lines(history: History) -> list[str]:
         lines.append(f"left out {len(newest.others)} of other suites: {', '.join(newest.others)}")
     lines += [
         f"left out {run.file}: of another machine ({run.machine}, {run.environment.get('device', '')}); "
-        f"`workshop bench report {run.file}` shows it"
+        f"`nox -s bench -- --report {run.file}` shows it"
         for run in history.elsewhere
     ]
     return [*lines, *(f"left out {line}" for line in history.damaged)]

@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from workshop.reporting.bench.history import FALSE_CREEP, NOISE
-from workshop.reporting.bench.trends import SHORTEST, falls, noise, slope
+from benchmarks.report.history import FALSE_CREEP, NOISE
+from benchmarks.report.trends import SHORTEST, falls, noise, slope
 
 SERIES, RUNS = 200, 12  # about as many ratios as a benchmark run has
 

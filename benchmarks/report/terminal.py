@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from workshop.reporting.bench import tables
-from workshop.reporting.bench.history import History
+from benchmarks.report import tables
+from benchmarks.report.history import History
 
 COLOURS: Mapping[str, str] = {
     "fired": "bold red",

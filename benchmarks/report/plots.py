@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from workshop.figures.alt_text import three_digits
+from benchmarks.report.growth import FEWEST_SIZES, Growth, find_growths, fit_slope
+from benchmarks.report.history import History
+from benchmarks.report.results import Limits, Measurement, Run, Work, group_by
+from benchmarks.report.tables import date
 from workshop.figures.panels import panels
 from workshop.figures.svg import CONTENDERS, FAINT, INK, inline, page_style
-from workshop.reporting.bench.growth import FEWEST_SIZES, Growth, find_growths, fit_slope
-from workshop.reporting.bench.history import History
-from workshop.reporting.bench.results import Limits, Measurement, Run, Work, group_by
-from workshop.reporting.bench.tables import date
-from workshop.reporting.formatting import in_unit
+from workshop.wording.numbers import in_unit, three_digits
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

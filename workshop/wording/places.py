@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from workshop.figures.alt_text import counted
 from workshop.ledger import Claim, Ledger, Unit
+from workshop.wording.numbers import counted
 
 _NUMBERED = re.compile(r"ch(\d\d)\.(ex|act)(\d\d)")
 _KINDS = {"ex": "Exercise", "act": "Activity"}

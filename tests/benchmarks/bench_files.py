@@ -10,7 +10,7 @@ from typing import Any
 
 from typer.testing import CliRunner, Result
 
-from workshop.cli.app import app
+from benchmarks.report.__main__ import app
 
 Content = dict[str, Any]
 
@@ -85,8 +85,8 @@ def write(path: Path, written: Content | str) -> Path:
 
 
 def report(folder: Path, *arguments: str | Path) -> Result:
-    """Run `workshop bench report` with its page in the folder."""
-    command = ["bench", "report", *map(str, arguments), "--output", str(folder / "page.html")]
+    """Run `nox -s bench -- --report` with its page in the folder."""
+    command = [*map(str, arguments), "--output", str(folder / "page.html")]
     return CliRunner().invoke(app, command, env={"COLUMNS": "120"})
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import groupby
 from pathlib import Path
 
+from benchmarks.report import tables
+from benchmarks.report.history import History
+from benchmarks.report.plots import Plot
 from workshop.files import write_atomically
-from workshop.reporting.bench import tables
-from workshop.reporting.bench.history import History
-from workshop.reporting.bench.plots import Plot
 from workshop.reporting.html import render
 
 
@@ -30,7 +30,9 @@ def write_page(history: History, plots: list[Plot], without_plots: str, path: Pa
         "sections": [(section, list(group)) for section, group in groupby(plots, lambda plot: plot.section)],
         "without_plots": without_plots,
     }
-    write_atomically(path, render("bench/report.html.j2", content, grouped=_grouped).encode())
+    write_atomically(
+        path, render("report.html.j2", content, folder=Path(__file__).parent, grouped=_grouped).encode()
+    )
 
 
 def _grouped(rows: tuple[tables.Row, ...]) -> list[tuple[str, list[tables.Row]]]:

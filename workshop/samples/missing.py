@@ -1,0 +1,79 @@
+"""What is not recorded on the documented data that are here, and how long recording it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from workshop.datasets import registry
+from workshop.execution.environment import Environment
+from workshop.ledger import Ledger
+from workshop.samples.model import quantities_of, reference_sample, share_of
+from workshop.samples.recording_repeats import planner_in, plays, recorded_job, repeated_parts
+from workshop.samples.repeats import SEEDS, unit_repeats
+from workshop.statistics.sizes import planned_size
+
+
+@dataclass(frozen=True)
+class Lack:
+    """What is not recorded of a unit on the documented data.
+
+    `runs` is the planned number of recorded runs, 0 if they are there, None if nobody knows how long a seed
+    takes; `repeats` says whether repeated seeds are to be recorded, too. `seconds` are those of one core for
+    all of it. `why` says why the unit can't be recorded here, "" if it can.
+    """
+
+    unit: str
+    runs: int | None
+    repeats: bool
+    seconds: float
+    why: str = ""
+
+
+def lacking(ledger: Ledger, environment: Environment, units: Iterable[str] = ()) -> Iterator[Lack]:
+    """Give what is not recorded of some units, of all by default, in the book's order."""
+    chosen = set(units) or {*ledger.units}
+    counted: set[str] = set()
+    for unit in ledger.units:
+        lack = _lack(ledger, environment, unit, counted) if unit in chosen else None
+        if lack is not None:
+            counted.add(unit)
+            yield lack
+
+
+def _lack(ledger: Ledger, environment: Environment, unit: str, counted: set[str]) -> Lack | None:
+    """Return what is not recorded of a unit; outcomes of units that are counted already cost nothing more."""
+    facts = environment.facts()
+    sample = reference_sample(unit, facts)
+    repeats = unit_repeats(unit, facts)
+    asked = bool(quantities_of(ledger, unit))
+    needed = {name for claim in ledger.claims.values() if claim.unit == unit for name in claim.needs}
+    if not asked or all(registry()[name].measured_on == "documented" for name in needed):
+        return None
+    planner = planner_in(unit, environment)
+    parts = repeated_parts(planner.catalogue, planner, ledger, unit)
+    jobs = {part.name: recorded_job(planner, part, 0) for part in parts}
+    seconds, runs = 0.0, None if sample is None else planned_size(sample.documented_seconds)
+    if sample is not None and runs is not None:
+        done = 0 if sample.substitutes else len(sample.runs)
+        taken = {u for part in parts for u in part.units if u in counted}
+        shared = (reference_sample(u, facts) for u in taken)
+        alone = sample.documented_seconds - sum(
+            each.documented_seconds for each in shared if each is not None
+        )
+        seconds += max(runs - done, 0) * max(alone, 0.0)
+        runs = runs if done < runs else 0
+    stale = {
+        name: None if repeats is None else repeats.parts.get(name)
+        for name, job in jobs.items()
+        if repeats is None or name not in repeats.parts or repeats.parts[name].substitutes != job.substitutes
+    }
+    each = SEEDS * (1 + len(plays(environment)))
+    seconds += each * sum(part.seconds / share_of(part.substitutes) for part in stale.values() if part)
+    if runs == 0 and not stale:
+        return None
+    blocked = next((job.blocked.reason for job in jobs.values() if job.blocked), "")
+    substitutes = sorted({line for job in jobs.values() for line in job.substitutes})
+    if substitutes and not blocked:
+        blocked = f"only a substitute is here ({'; '.join(substitutes)}): workshop data fetch --missing"
+    return Lack(unit, runs, bool(stale), seconds, blocked)

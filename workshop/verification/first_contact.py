@@ -1,0 +1,50 @@
+"""The claims that nobody has measured on their documented data, and when a run on these decides them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from workshop import datasets
+from workshop.execution.catalogue import catalogue
+from workshop.execution.planner import Planner
+from workshop.ledger import Ledger
+from workshop.ledger.rules import Repeats
+from workshop.samples.recorded import Recordings
+from workshop.verification.plans import ClaimPlanner, Plan
+
+# by a first run, after `workshop record --missing`, or either after that or by `workshop verify --full`
+When = Literal["at once", "after recording", "in full"]
+
+
+def when_decided(ledger: Ledger) -> Mapping[str, When]:
+    """Return when claims are decided that need documented data on which nobody has measured any.
+
+    Nothing is run or looked for: these data, all libraries and all services count as there.
+    """
+    new = {name for name, entry in datasets.registry().items() if entry.measured_on != "documented"}
+    claims = [
+        c
+        for c in ledger.claims.values()
+        if c.rule.needs_run and not c.measured_on and new.intersection(c.needs)
+    ]
+    planner = Planner(
+        catalogue(sorted({claim.unit[:4] for claim in claims})),
+        "",
+        installed=lambda _: True,
+        own={
+            name: datasets.Found(name, entry.editions[0].name, False, None, {}, "here", "")
+            for name, entry in datasets.registry().items()
+        },
+    )
+    recordings = Recordings({"device": "cpu"})
+    plans = ClaimPlanner(ledger, "default", planner, recordings, lambda _: False, None, False)
+    return {claim.id: _when(plans.plan(claim)) for claim in claims}
+
+
+def _when(plan: Plan) -> When:
+    if any(part.why for part in plan.repeats):
+        return "after recording" if isinstance(plan.claim.rule, Repeats) else "in full"
+    if plan.settled is None:
+        return "at once"
+    return "in full" if plan.settled.verdict == "deferred" else "after recording"
