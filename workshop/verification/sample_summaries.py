@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from dataclasses import asdict
 from typing import Literal
 
 import numpy as np
@@ -28,6 +29,7 @@ class SampleSummaries:
     """Summaries of the recorded runs of claims in one environment.
 
     What seeds can notice is simulated, which takes hundredths of a second a number; claims share numbers.
+    Summaries are kept where the recordings have a store.
     """
 
     def __init__(self, recordings: Recordings, ledger: Ledger) -> None:
@@ -43,6 +45,20 @@ class SampleSummaries:
         """
         if not claim.rule.needs_sample:
             return None
+        made_of = [repr(claim), repr((seeds, half, self._level))]
+        found = self._recordings.kept("summaries", made_of, lambda: asdict(self._made(claim, seeds, half)))
+        found["units"] = tuple(
+            UnitRuns(**{**unit, "substitutes": tuple(unit["substitutes"])}) for unit in found["units"]
+        )
+        found["numbers"] = tuple(
+            NumberSummary(
+                **{**one, "runs": tuple(one["runs"]), "bounds": one["bounds"] and (*one["bounds"],)}
+            )
+            for one in found["numbers"]
+        )
+        return SampleSummary(**found)
+
+    def _made(self, claim: Claim, seeds: int, half: bool) -> SampleSummary:
         try:
             recorded = self._recordings.of(claim)
         except WorkshopError as error:
