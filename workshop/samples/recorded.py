@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,9 @@ from workshop.samples.model import (
 from workshop.samples.repeats import repeats_path, unit_repeats
 from workshop.statistics.scales import Numbers
 from workshop.statistics.sizes import full_size, planned_size
+
+# takes a kind, what something is made of, and a function that makes it: see `workshop.execution.store.kept`
+Kept = Callable[[str, Iterable[str], Callable[[], Any]], Any]
 
 
 class NotDecidable(WorkshopError):
@@ -93,13 +96,15 @@ class RecordedRuns:
 
     `values` : what it measures on each run, None where that crashed. `numbers` : each of its numbers by
     path, shape (runs,), ∞ where a run crashed. The first runs, up to the largest full size, are `deciding`:
-    they alone decide a statement, so recording may stop anywhere between two sizes.
+    they alone decide a statement, so recording may stop anywhere between two sizes. What is made of them and
+    of other content is `kept`.
     """
 
     claim: Claim
     samples: Samples
     values: Sequence[Any]
     numbers: Mapping[str, Numbers]
+    kept: Kept = field(default=partial(kept, None), compare=False, repr=False)
 
     @property
     def deciding(self) -> Sequence[Any]:
@@ -145,7 +150,8 @@ class Recordings:
         """Return a claim's recorded runs. Raises as `recorded_runs` does."""
         if claim.id not in self._known:
             try:
-                self._known[claim.id] = recorded_runs(claim, self.environment)
+                runs = recorded_runs(claim, self.environment)
+                self._known[claim.id] = replace(runs, kept=partial(self._kept_of, claim))
             except WorkshopError as error:
                 self._known[claim.id] = error
         known = self._known[claim.id]
@@ -160,6 +166,9 @@ class Recordings:
         """
         claims = [claim for claim in ledger.claims.values() if claim.rule.needs_sample]
         return int(self.kept("family", map(repr, claims), lambda: sum(map(self._tests, claims))))
+
+    def _kept_of(self, claim: Claim, kind: str, made_of: Iterable[str], make: Callable[[], Any]) -> Any:
+        return self.kept(kind, [repr(claim), *made_of], make)
 
     def kept(self, kind: str, made_of: Iterable[str], make: Callable[[], Any]) -> Any:
         """Return what is made of the recorded runs and of this content alone, in the form of JSON."""
