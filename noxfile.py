@@ -11,10 +11,12 @@ import os
 import shutil
 import sys
 from datetime import datetime, timezone
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import nox
+from filelock import FileLock  # nox requires it by virtualenv
 
 ROOT = Path(__file__).parent
 sys.path.insert(0, str(ROOT))  # the package is not installed where nox is
@@ -23,7 +25,7 @@ from workshop.matrix.interpreters import PYTHONS, find_python, how_to_get  # noq
 from workshop.matrix.table import table  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
 PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 PARALLEL = ("--numprocesses=auto", "--maxprocesses=4")  # for pytest; each takes up to 2.5 GB
@@ -57,51 +59,98 @@ nox.options.reuse_venv = "yes"
 nox.options.sessions = ["verify", "tests"]
 
 
+OWN_ENVIRONMENTS = {"audit", "bench", "bench-gpu", "keras2-equivalence", "latest", "minimums", "wheel"}
+own_folder: property = vars(nox.sessions.SessionRunner)["envdir"]
+
+
+def environment_folder(runner: nox.sessions.SessionRunner) -> str:
+    """Return the folder of a session's environment: one for all sessions but those that need their own.
+
+    TensorFlow is then installed and compiled once. nox has no setting for this.
+    """
+    own = runner.friendly_name in OWN_ENVIRONMENTS
+    return str(own_folder.__get__(runner)) if own else str(Path(runner.global_config.envdir, "shared"))
+
+
+setattr(nox.sessions.SessionRunner, "envdir", property(environment_folder))  # noqa: B010
+
+
 def group(name: str) -> tuple[str, ...]:
     """Return the requirements of a dependency group of pyproject.toml."""
     return nox.project.dependency_groups(PROJECT, name)
 
 
-def install(session: nox.Session, *requirements: str, wanted: tuple[str, ...] = ()) -> None:
-    """Install once for each state of pyproject.toml.
+def install(
+    session: nox.Session,
+    extras: Collection[str] = (),
+    groups: Collection[str] = (),
+    wanted: Collection[str] = (),
+    *,
+    editable: bool = True,
+) -> None:
+    """Install the package with extras and dependency groups, once for each state of pyproject.toml.
 
     To ask pip again whether anything is missing takes longer than to verify stored outcomes, and needs a
-    network to build the project. So the environment remembers the last state that was installed into it.
-    A `wanted` requirement that can't be installed here is left out with a warning.
+    network to build the project. So the environment remembers what was installed into it. What another
+    session has put into a shared environment stays. A requirement of a `wanted` group that can't be installed
+    here is left out with a warning.
     """
-    needs = repr((requirements, wanted)).encode()
-    state = hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + needs).hexdigest()
-    stamp = Path(session.virtualenv.location, "installed.sha256")
-    if stamp.exists() and stamp.read_text() == state:
-        return
-    # uv compiles at the first import, and stores nothing where PYTHONDONTWRITEBYTECODE is set
-    session.install(*requirements, env={"UV_COMPILE_BYTECODE": "1"})
-    for requirement in wanted:
-        try:
-            session.install(requirement)
-        except nox.command.CommandFailed:
-            session.warn(f"{requirement} can't be installed here: left out")
-    stamp.write_text(state)
+    # a place for bytecode, also where PYTHONDONTWRITEBYTECODE is set: each process would compile everything
+    session.env["PYTHONDONTWRITEBYTECODE"] = ""
+    session.env["PYTHONPYCACHEPREFIX"] = str(Path(session.cache_dir, "bytecode").resolve())
+    stamp = Path(session.virtualenv.location, "installed.json")
+    with FileLock(f"{stamp}.lock"):
+        state = hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()
+        there = json.loads(stamp.read_text()) if stamp.exists() else {}
+        if there.get("state") != state:
+            there = {"state": state}
+        needs = {"extras": extras, "groups": groups, "wanted": wanted}
+        union = {kind: sorted({*there.get(kind, ()), *names}) for kind, names in needs.items()}
+        if there == {"state": state, **union}:
+            return
+        package = f".[{','.join(union['extras'])}]" if union["extras"] else "."
+        requirements = [each for name in union["groups"] for each in group(name)]
+        session.install(*(["-e"] if editable else []), package, *requirements)
+        for requirement in [each for name in union["wanted"] for each in group(name)]:
+            try:
+                session.install(requirement)
+            except nox.command.CommandFailed:
+                session.warn(f"{requirement} can't be installed here: left out")
+        stamp.write_text(json.dumps({"state": state, **union}))
 
 
 @nox.session(python=PYTHON)
 def verify(session: nox.Session) -> None:
     """Check the documented results by a fresh run, and print the report's path (`-- --full` for all)."""
-    install(session, "-e", ".[cpu,figures]")
+    install(session, extras=("cpu", "figures"))
     session.run("workshop", "verify", "--json", "results/verify.json", *session.posargs)
 
 
 @nox.session(python=PYTHON)
+def shared(session: nox.Session) -> None:
+    """Install what the sessions of .ci/run need into the environment that they share, in one step."""
+    install(
+        session,
+        extras=("cpu", "figures", "cluster"),
+        groups=("tests", "lint", "docs", "browser"),
+    )
+
+
+@nox.session(python=PYTHON)
 def tests(session: nox.Session) -> None:
-    """Run the tests in the default profile (`-- --full` for all, `-- -k ch01` for some)."""
-    install(session, "-e", ".[cpu]", *group("tests"))
-    session.run("pytest", *PARALLEL, *session.posargs)
+    """Run the tests (`-- -k ch01` for some, `-- --all` with nightly ones, `-- --full` with long trainings).
+
+    Continuous integration names in CI_BASE the commit since which files count as touched.
+    """
+    install(session, extras=("cpu",), groups=("tests",))
+    base = os.environ.get("CI_BASE")
+    session.run("pytest", *PARALLEL, *(["--touched", base] if base else []), *session.posargs)
 
 
 @nox.session(python=PYTHON)
 def engine(session: nox.Session) -> None:
     """Run the tests of the engine alone."""
-    install(session, "-e", ".[cpu]", *group("tests"))
+    install(session, extras=("cpu",), groups=("tests",))
     session.run("pytest", *ENGINE, *PARALLEL, *session.posargs)
 
 
@@ -110,17 +159,17 @@ def cluster(session: nox.Session) -> None:
     """Run chapters on two nodes of a Ray cluster on this machine, and take workers and nodes from it."""
     if sys.platform == "win32":
         session.skip("Ray is in beta on Windows")
-    install(session, "-e", ".[cpu,cluster]", *group("tests"))
+    install(session, extras=("cpu", "cluster"), groups=("tests",))
     session.run("pytest", "tests/cluster", *session.posargs)
 
 
 @nox.session(python=KERAS_2_PYTHON, name="keras2-equivalence")
 def keras2_equivalence(session: nox.Session) -> None:
-    """Prove the compiled trainings equal to Keras 2's own `fit`; `tests` does so for the newest Keras."""
+    """Prove the compiled trainings equal to Keras 2's own calls; `tests` does so for the newest Keras."""
     if KERAS_2_PYTHON is None:
         session.skip(f"TensorFlow 2.15 needs Python {' or '.join(KERAS_2_PYTHONS)}, which is not here")
-    install(session, "-e", ".", *group("tests"), *group("keras2"))
-    session.run("pytest", "tests/training", *PARALLEL, *session.posargs)
+    install(session, groups=("tests", "keras2"))
+    session.run("pytest", "tests/training", "-m", "keras", "--all", *PARALLEL, *session.posargs)
 
 
 @nox.session(python=PYTHON)
@@ -135,7 +184,7 @@ def matrix(session: nox.Session) -> None:
     if unknown:
         session.error(f"no environment is named {', '.join(unknown)}: {', '.join(table().names)}")
     on_cluster = "--on" in given
-    install(session, "-e", ".[cluster]" if on_cluster else ".", *group("matrix"))
+    install(session, extras=("cluster",), groups=("matrix",))
     run, red = [], []
     for name in chosen or table().names:
         version = table().named(name).python
@@ -163,7 +212,7 @@ def matrix(session: nox.Session) -> None:
 @nox.session(python=PYTHON)
 def compare(session: nox.Session) -> None:
     """Compare the results of the matrix's environments in results/matrix."""
-    install(session, "-e", ".")
+    install(session)
     nothing = compare_results(session)
     if nothing:
         session.error(nothing)
@@ -184,11 +233,68 @@ def compare_results(session: nox.Session) -> str | None:
 def environments(session: nox.Session) -> None:
     """Print the matrix's environments as JSON, and hand them to the jobs of the weekly run."""
     rows = [{"name": name, "python": one.python} for name, one in table().environments().items()]
-    line = f"environments={json.dumps(rows)}"
+    hand_on(session, "environments", rows)
+
+
+def hand_on(session: nox.Session, name: str, value: object) -> None:
+    """Print a value as JSON, and hand it to the next jobs of a workflow."""
+    line = f"{name}={json.dumps(value)}"
     session.log(line)
     if output := os.environ.get("GITHUB_OUTPUT"):
         with Path(output).open("a", encoding="utf-8") as file:
             file.write(f"{line}\n")
+
+
+# What a session or a job depends on. Where a file is none of these, everything runs.
+PACKAGE = ("workshop/*", "fixtures/*")
+TEXTS = ("*.md", "docs/*", "mkdocs.yml", "scripts/*")
+DEPENDS = {
+    "verify": PACKAGE,
+    "lint": ("toxfile.py", "benchmarks/*", "contact/*", "faults/*", "scripts/*", "tests/*", "workshop/*"),
+    "wheel": ("README.md", *PACKAGE),
+    "keras2-equivalence": (
+        "tests/oracles.py",
+        "tests/training/*",
+        "workshop/numerics/*",
+        "workshop/training/*",
+    ),
+    "docs": (*TEXTS, *PACKAGE),
+    "browser": (*TEXTS, "tests/browser/*", *PACKAGE),
+    "cluster": ("tests/cluster/*", "workshop/chapters/*", "workshop/execution/*", "workshop/verification/*"),
+    "tests": ("toxfile.py", "tox.ini", "benchmarks/*", "contact/*", "faults/*", "tests/*", *PACKAGE),
+    "engine": (
+        *(
+            f"{folder}/{name}/*"
+            for folder in ("tests", "workshop")
+            for name in ("cli", "datasets", "execution")
+        ),
+    ),
+}
+SYSTEMS = ("macos-latest", "windows-latest")  # on which `engine` runs
+
+
+@nox.session(python=False)
+def touched(session: nox.Session) -> None:
+    """Print the sessions that depend on files changed since a commit, for a workflow (`-- HEAD~1`)."""
+    changed = str(session.run("git", "diff", "--name-only", *session.posargs, external=True, silent=True))
+    names = sessions_for(changed.split())
+    alone = {"verify", "tests", "engine"}
+    hand_on(session, "verified", bool({"verify", "tests"} & {*names}))
+    hand_on(session, "tested", "tests" in names)
+    hand_on(session, "others", [name for name in names if name not in alone])
+    hand_on(session, "systems", [*SYSTEMS] if "engine" in names else [])
+
+
+def sessions_for(changed: Collection[str]) -> list[str]:
+    """Return the sessions that depend on these files, or all if no session knows one of them."""
+    of = {file: [name for name, globs in DEPENDS.items() if matches(file, globs)] for file in changed}
+    every = not all(of.values())
+    return [name for name in DEPENDS if every or any(name in names for names in of.values())]
+
+
+def matches(file: str, globs: Collection[str]) -> bool:
+    """Return whether one of the globs describes a file; `*` stands for folders, too."""
+    return any(fnmatch(file, glob) for glob in globs)
 
 
 # These tests of the engine and a run of all chapters test the version bounds in pyproject.toml.
@@ -235,7 +341,7 @@ def browser(session: nox.Session) -> None:
         path = find_browser()
     if path is None:
         session.error(f"none of {', '.join(BROWSERS)} is on PATH: sudo apt-get install chromium")
-    install(session, "-e", ".", *group("tests"), *group("browser"))
+    install(session, groups=("tests", "browser"))
     session.run("pytest", "tests/browser", *PARALLEL, *session.posargs, env={"WORKSHOP_BROWSER": path})
     session.log(f"screenshots: {ROOT / 'results' / 'screenshots'}")
 
@@ -248,35 +354,35 @@ def find_browser() -> str | None:
 @nox.session(python=PYTHON)
 def faults(session: nox.Session) -> None:
     """Attack the command line: kill runs, fill disks, damage entries (`-- kill` for some, `-- --fuzz`)."""
-    install(session, "-e", ".[cpu,figures]", *group("tests"))
+    install(session, extras=("cpu", "figures"), groups=("tests",))
     session.run("python", "-m", "faults", *session.posargs)
 
 
 @nox.session(python=PYTHON)
 def contact(session: nox.Session) -> None:
     """Rehearse a first run with internet on made-up data (`-- fetch` for some, `-- --real` for real)."""
-    install(session, "-e", ".[cpu,figures,speech]", *group("tests"))
+    install(session, extras=("cpu", "figures", "speech"), groups=("tests",))
     session.run("python", "-m", "contact", *session.posargs)
 
 
 @nox.session(python=PYTHON)
 def mutants(session: nox.Session) -> None:
     """Put small mistakes into copies of the code, and show which claims notice them (`-- ch05` for some)."""
-    install(session, "-e", ".[cpu]", *group("tests"))
+    install(session, extras=("cpu",), groups=("tests",))
     session.run("python", "-m", "tests.mutants", *session.posargs)
 
 
 @nox.session(python=PYTHON, name="engine-mutants")
 def engine_mutants(session: nox.Session) -> None:
     """Change the code that judges in small ways, and show what its tests notice (`-- judging` for some)."""
-    install(session, "-e", ".[cpu]", *group("tests"), *group("mutants"))
+    install(session, extras=("cpu",), groups=("tests", "mutants"))
     session.run("python", "-m", "tests.mutants.engine", *session.posargs)
 
 
 # pip takes a CPU build of PyTorch where an index has one; uv does not
 @nox.session(python=PYTHON, venv_backend="venv")
 def bench(session: nox.Session) -> None:
-    """Measure the hot paths on the CPU, and check the gates (`-- -k LSTM` for some, `-- --book`)."""
+    """Measure the hot paths and check the gates (`-- -k LSTM` for some; `-- --book`; `-- --report`)."""
     measure(session, "cpu")
 
 
@@ -290,8 +396,12 @@ def bench_gpu(session: nox.Session) -> None:
 
 def measure(session: nox.Session, device: str) -> None:
     """Run the benchmarks of a device, then report them, whether a gate has fired or not."""
-    extras = f".[{device},figures]"
-    install(session, "-e", extras, *group("tests"), wanted=group("peers"))
+    if "--report" in session.posargs:
+        install(session, extras=("figures",))
+        given = [word for word in session.posargs if word != "--report"]
+        session.run("python", "-m", "benchmarks.report", *given)
+        return
+    install(session, extras=(device, "figures"), groups=("tests",), wanted=("peers",))
     if "--self-test" in session.posargs:  # it is no run of the history
         session.run("pytest", "benchmarks", "-m", device, "-q", *session.posargs)
         return
@@ -308,13 +418,13 @@ def measure(session: nox.Session, device: str) -> None:
         session.run("pytest", "benchmarks", *settings, *session.posargs)
     finally:
         if file.exists():
-            session.run("workshop", "bench", "report")
+            session.run("python", "-m", "benchmarks.report")
 
 
 @nox.session(python=PYTHON)
 def lint(session: nox.Session) -> None:
     """Check style, types and workflows, and the Python 3.7 syntax of what the book's own stack runs."""
-    install(session, "-e", ".", *group("lint"))
+    install(session, groups=("lint",))
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     session.run("mypy")
@@ -335,11 +445,19 @@ def audit(session: nox.Session) -> None:
     session.run("pip-audit", "--skip-editable", *session.posargs)
 
 
+# tests that read or run what is in README and docs/
+DOCUMENTS = (
+    *(f"tests/setup/test_{name}.py" for name in ("documentation", "notebooks", "readme", "security", "site")),
+    "tests/ledger/test_reader_texts.py",
+)
+
+
 @nox.session(python=PYTHON)
 def docs(session: nox.Session) -> None:
-    """Run the notebook of docs/, build all pages and a reference of the modules, and check their links."""
-    install(session, "-e", ".[cpu,figures]", *group("docs"))
+    """Run the notebooks and commands of docs/, build all pages and a reference, and check their links."""
+    install(session, extras=("cpu", "figures"), groups=("docs", "tests"))
     session.run("python", "scripts/execute_notebook.py")
+    session.run("pytest", *DOCUMENTS, "--all")
     session.run("python", "scripts/make_pages.py")
     session.run("zensical", "build", "--clean", "--strict")
     session.run("python", "scripts/check_site.py", "site")
@@ -355,7 +473,7 @@ def wheel(session: nox.Session) -> None:
     session.install(*PROJECT["build-system"]["requires"])
     session.run("hatchling", "build", "-t", "wheel", "-d", str(folder))
     (built,) = folder.glob("*.whl")
-    install(session, ".[cpu]")
+    install(session, extras=("cpu",), editable=False)
     session.install("--force-reinstall", "--no-deps", str(built))
     with session.chdir(folder / "empty"):
         session.run("workshop", "verify", "ch01", "--no-store")

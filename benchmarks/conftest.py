@@ -17,7 +17,7 @@ from benchmarks.contenders import OURS
 from benchmarks.harness.contests import COVERAGE, Ratio
 from benchmarks.harness.goals import SLACK
 from benchmarks.harness.session import Session
-from workshop.reporting.bench.history import BETWEEN_RUNS
+from benchmarks.report.history import BETWEEN_RUNS
 
 if TYPE_CHECKING:
     from benchmarks.harness.cases import Case

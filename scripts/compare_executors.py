@@ -12,8 +12,8 @@ import tempfile
 from contextlib import closing, nullcontext
 from pathlib import Path
 
+from workshop.execution.cluster.ray_cluster import RayCluster
 from workshop.execution.environment import cores
-from workshop.execution.ray_cluster import RayCluster
 from workshop.ledger import ledger
 from workshop.verification.engine import Engine
 
@@ -21,10 +21,10 @@ TURNS = 2
 CHAPTERS = ("ch01", "ch02", "ch05", "ch07.text0[1-6]", "ch07.ex01", "ch07.ex02")
 
 
-def seconds(seeds: int, patterns: list[str], *, afar: bool) -> tuple[float, float, int]:
+def seconds(seeds: int, patterns: list[str], *, remote: bool) -> tuple[float, float, int]:
     """Verify once; return the seconds, those that the units computed, and the number of outcomes."""
     claims = ledger().select(patterns)
-    place = closing(RayCluster("ray")) if afar else nullcontext()
+    place = closing(RayCluster("ray")) if remote else nullcontext()
     with tempfile.TemporaryDirectory() as folder, place as cluster:
         engine = Engine(ledger(), seed_count=seeds, processes=cores(), store=Path(folder), cluster=cluster)
         results = engine.verify(claims)
@@ -39,10 +39,10 @@ def main() -> None:
     seeds, patterns = int(sys.argv[1]), sys.argv[2:] or list(CHAPTERS)
     for turn in range(TURNS):
         walls = {}
-        for afar in (False, True) if turn % 2 == 0 else (True, False):
-            walls[afar], computing, outcomes = seconds(seeds, patterns, afar=afar)
-            name = "cluster" if afar else "local"
-            say(f"{name}: {walls[afar]:.0f} s for {outcomes} outcomes, {computing:.0f} s computed")
+        for remote in (False, True) if turn % 2 == 0 else (True, False):
+            walls[remote], computing, outcomes = seconds(seeds, patterns, remote=remote)
+            name = "cluster" if remote else "local"
+            say(f"{name}: {walls[remote]:.0f} s for {outcomes} outcomes, {computing:.0f} s computed")
         say(f"throughput of the cluster: {walls[False] / walls[True]:.3f} of the local one")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -14,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 ORDER = [
     *("errors", "suggestions", "files", "untrusted", "strict_json", "strict_yaml", "paths", "units"),
     "statistics",
-    *("numerics", "datasets", "training", "ledger", "figures", "matrix"),
+    *("numerics", "datasets", "training", "ledger", "wording", "figures", "matrix"),
     *("chapters", "execution"),
     "samples",
     "verification",
@@ -26,7 +27,13 @@ ENGINE = ("execution", "samples", "statistics", "verification", "bisect")
 CHAPTERS_MAY = ("numerics", "datasets", "training", "units")
 # the package offers its doors late, and by their names only
 DOORS = {("workshop", "workshop.exercises"), ("workshop", "workshop.checking.checks")}
-RESULTS = ("workshop.verification.results", "workshop.verification.verdicts")
+CLUSTER, CLUSTER_FOR = "workshop.execution.cluster", ("workshop.cli.common", "workshop.cli.store")
+# what faces read: results, and where a reader's number lies
+RESULTS = (
+    "workshop.verification.results",
+    "workshop.verification.verdicts",
+    "workshop.statistics.own_number",
+)
 
 Imports = Mapping[str, set[str]]
 
@@ -111,6 +118,9 @@ RULES = {
     "execution imports no ledger": lambda module, target: (
         (folder(module), folder(target)) == ("execution", "ledger")
     ),
+    "only --on and workshop store import the cluster": lambda module, target: (
+        target.startswith(CLUSTER) and not module.startswith((CLUSTER, *CLUSTER_FOR))
+    ),
     "statistics imports nothing": lambda module, target: folder(module) == "statistics" != folder(target),
     "reporting imports results": lambda module, target: (
         folder(module) == "reporting" and folder(target) in ENGINE and target not in RESULTS
@@ -119,6 +129,7 @@ RULES = {
 CASES = [
     "chapters import data and numerics",
     "execution imports no ledger",
+    "only --on and workshop store import the cluster",
     "statistics imports nothing",
     "reporting imports results",
 ]
@@ -128,6 +139,18 @@ CASES = [
 def imports() -> Imports:
     """Return the imports of the package."""
     return read_imports(ROOT)
+
+
+def test_contributing_shows_every_folder() -> None:
+    """Its table has each folder once, and of the single files those that people look for."""
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    table = text.partition("| row | folder")[2].partition("\n\n")[0]
+    shown = re.findall(r"`(\w+)(?:/|\.py)`", table)
+    folders = {path.parent.name for path in (ROOT / "workshop").glob("*/__init__.py")}
+
+    assert folders - {*shown} == set()
+    assert len(shown) == len({*shown})
+    assert {*shown} <= {*ORDER}
 
 
 def test_every_folder_has_a_place() -> None:
@@ -177,6 +200,12 @@ FORBIDDEN = {
         "execution/planner.py": "def late():\n    from workshop.ledger import Claim\n",
         "verification/engine.py": "from workshop.ledger import Claim\n",
     },
+    "only --on and workshop store import the cluster": {
+        "execution/scheduler.py": "def late():\n    from workshop.execution.cluster.parcels import Parcels\n",
+        "execution/cluster/parcels.py": "from workshop.execution.cluster import node\n",
+        "execution/cluster/node.py": "",
+        "cli/common.py": "from workshop.execution.cluster import node\n",
+    },
     "statistics imports nothing": {
         "statistics/power.py": "from workshop.statistics import tests\nimport workshop.errors\n",
         "statistics/tests.py": "import numpy\n",
@@ -192,6 +221,9 @@ FOUND = {
         "workshop.chapters.ch02_two.layers → workshop.ledger",
     ],
     "execution imports no ledger": ["workshop.execution.planner → workshop.ledger"],
+    "only --on and workshop store import the cluster": [
+        "workshop.execution.scheduler → workshop.execution.cluster.parcels"
+    ],
     "statistics imports nothing": ["workshop.statistics.power → workshop.errors"],
     "reporting imports results": [
         "workshop.reporting.view → workshop.statistics.power",

@@ -35,14 +35,15 @@ from workshop.figures.registry import Figure, draw_figures, draw_plots
 from workshop.figures.svg import to_svg
 from workshop.ledger import Claim, ledger
 from workshop.ledger.names import find_id
-from workshop.reporting.formatting import pair_of, rounded
+from workshop.ledger.values import for_json
 from workshop.suggestions import suggest
 from workshop.training.first_steps import active, outcome_of, suspended
 from workshop.units import Part, short_text
 from workshop.verification.engine import Engine
 from workshop.verification.outcomes import PartOutcome
 from workshop.verification.plans import quantities
-from workshop.verification.results import for_json
+from workshop.wording.numbers import rounded
+from workshop.wording.pairs import pair_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as MatplotlibFigure
@@ -206,13 +207,15 @@ class Exercise:
         Raises UsageError if the result is of another exercise.
         """
         self._check_result(result)
-        engine = Engine(ledger(), result.profile)
+        engine = Engine(ledger(), result.profile, store=default_store())
         records = engine.decide_made(self.claims, *result.with_others())
         rows = []
         for claim, record in zip(self.claims, records, strict=True):
-            pair = pair_of(claim, rounded(for_json(record.measured)), 40)
+            pair = pair_of(claim, rounded(for_json(record.measured)))
+            book, run = pair.written(40)
             name = claim.id.removeprefix(f"{self.id}.")
-            rows.append(Row(name, pair.in_column, pair.run, record.verdict, record.reason))
+            stated = book if pair.label == "book" else f"{pair.label} {book}"
+            rows.append(Row(name, stated, run, record.verdict, record.reason))
         return Check(rows)
 
     def __repr__(self) -> str:

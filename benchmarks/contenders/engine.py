@@ -23,9 +23,10 @@ from workshop import datasets
 from workshop.execution.store import Store
 from workshop.ledger import ledger
 from workshop.ledger.loading import build, read_chapter
+from workshop.ledger.values import for_json
 from workshop.reporting.terminal import print_run
 from workshop.verification.engine import Engine
-from workshop.verification.results import Record, Results, for_json
+from workshop.verification.results import Record, Results
 
 ALLOWED = 0.150  # seconds that an import may take more than an interpreter that imports nothing
 KEY = "0" * 40

@@ -19,10 +19,10 @@ from benchmarks.harness.goals import goals_of
 from benchmarks.harness.jobs import Copy, Product
 from benchmarks.harness.work import Limits
 from benchmarks.harness.workers import ContenderError, LeftOut, Worker, computes_on, missing
+from benchmarks.report.history import BETWEEN_RUNS, read_history
+from benchmarks.report.results import Interval, Key, Run
 from workshop.errors import UsageError
 from workshop.execution.environment import Environment, this_environment
-from workshop.reporting.bench.history import BETWEEN_RUNS, read_history
-from workshop.reporting.bench.results import Interval, Key, Run
 
 SCHEMA = "workshop-bench/1"
 SIDE, COPIED = 2048, 256 * 2**20

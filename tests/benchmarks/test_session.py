@@ -20,8 +20,8 @@ from benchmarks.harness.jobs import Errand
 from benchmarks.harness.session import Contest, Session
 from benchmarks.harness.work import Limits
 from benchmarks.harness.workers import ContenderError, LeftOut, Worker, missing
-from tests.reporting.bench_files import content, entries
-from workshop.reporting.bench.results import Interval, read_run
+from benchmarks.report.results import Interval, read_run
+from tests.benchmarks.bench_files import content, entries
 
 ROOT = Path(__file__).parents[2]
 PERCEPTRON = TRAININGS[0]

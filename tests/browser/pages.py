@@ -14,7 +14,8 @@ from unittest.mock import patch
 import numpy as np
 from typer.testing import CliRunner
 
-from tests.reporting.bench_files import content
+from benchmarks.report.__main__ import app as benchmarks_report
+from tests.benchmarks.bench_files import content
 from tests.reporting.package_samples import with_samples
 from workshop.checking.checks import check_numbers
 from workshop.checking.page import write_class, write_report
@@ -158,7 +159,9 @@ def benchmarks(path: Path) -> Path:
     """Write the page of one made-up benchmark."""
     file = path.with_name("bench.json")
     file.write_text(json.dumps(content()), "utf-8")
-    return _command(path, "bench", "report", file, "--output", path)
+    answer = CliRunner().invoke(benchmarks_report, [str(file), "--output", str(path)])
+    assert answer.exit_code == 0, answer.output
+    return path
 
 
 def check(path: Path) -> Path:

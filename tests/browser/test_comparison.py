@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.pages import EXPLAINED, NEEDS_DATA
-from workshop.reporting.words import WORDS
+from workshop.wording.words import WORDS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page

@@ -22,7 +22,7 @@ from tests.browser.report_helpers import (
     wait_for_focus,
 )
 from workshop.ledger import ledger
-from workshop.reporting.words import WORD_OF
+from workshop.wording.words import WORD_OF
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

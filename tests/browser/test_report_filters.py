@@ -24,7 +24,7 @@ from tests.browser.report_helpers import (
 from workshop.ledger import Claim, ledger
 from workshop.reporting.report.missing_data import missing
 from workshop.reporting.report.view import NOT_HOLDING
-from workshop.reporting.words import WORD_OF, WORDS
+from workshop.wording.words import WORD_OF, WORDS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

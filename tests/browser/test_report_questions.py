@@ -18,9 +18,9 @@ from tests.browser.report_helpers import card, in_sight, shown
 from workshop.ledger import ledger
 from workshop.reporting.report.page import write_page
 from workshop.reporting.report.view import NOT_HOLDING
-from workshop.reporting.words import WORD_OF
 from workshop.verification.results import Record
 from workshop.verification.verdicts import Verdict
+from workshop.wording.words import WORD_OF
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page

@@ -1,4 +1,4 @@
-"""`--on`, `--budget` and their like: what is refused is one line, with the remedy."""
+"""`--on` and its like: what is refused is one line, with the remedy."""
 
 from __future__ import annotations
 
@@ -17,9 +17,7 @@ REFUSED = {
     "verify ch01 --on ray --jobs 2": "--jobs counts processes of this machine: leave it out with --on",
     "verify ch01 --on ray://nowhere": "nowhere: name a cluster like ray://host:10001",
     "verify ch01 --on ray://127.0.0.1:9": "127.0.0.1:9: no Ray cluster answers there (connection refused)",
-    "record": "no unit is named: workshop record 5.04, or --budget 30m",
-    "record 5.04 --budget soon": "--budget soon: write it like 30m or 2h",
-    "record 5.04 --budget 30m --seeds 64": "--budget records planned sizes: leave out --seeds",
+    "record": "no unit is named: workshop record 5.04",
     "record 5.04 --repeats --on ray": "--repeats measures this machine's rounding: leave out --on",
 }
 

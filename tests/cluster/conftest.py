@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from tests.toy_chapter import Bench
-from workshop.execution.ray_cluster import VARIABLES, RayCluster
+from workshop.execution.cluster.connection import VARIABLES
+from workshop.execution.cluster.ray_cluster import RayCluster
 from workshop.verification.results import Record
 
 SIZES = {"num_cpus": 1, "memory": 10_000_000_000, "object_store_memory": 80_000_000}

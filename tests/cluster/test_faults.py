@@ -16,7 +16,7 @@ from contextlib import closing
 import pytest
 
 from tests.execution.test_process_pool import COMMAND, IN_STORE
-from workshop.execution.ray_cluster import RayCluster
+from workshop.execution.cluster.ray_cluster import RayCluster
 
 UNITS = """
 import signal, sys, time

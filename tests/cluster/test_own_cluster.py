@@ -19,8 +19,8 @@ import pytest
 
 from tests.execution.test_process_pool import COMMAND
 from tests.toy_chapter import Bench
+from workshop.execution.cluster.connection import _FOLDER, sweep_folders
 from workshop.execution.processes import descendants
-from workshop.execution.ray_cluster import _FOLDER, sweep_folders
 
 pytest.importorskip("ray", reason='Ray is not installed: pip install "workshop[cluster]"')
 pytestmark = pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="reads /proc")

@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 
 from workshop import datasets
-from workshop.execution import parcels
+from workshop.execution.cluster import parcels
+from workshop.execution.cluster.node import differences
+from workshop.execution.cluster.parcels import NoData, OtherEnvironment, Parcel, compute
 from workshop.execution.dispatch import Usage
 from workshop.execution.environment import Environment, this_environment
 from workshop.execution.executor import Impossible, Killed, Needs, Task
-from workshop.execution.parcels import NoData, OtherEnvironment, Parcel, compute, differences
 from workshop.execution.process_pool import Workers
 from workshop.execution.store import Store
 
@@ -28,7 +29,6 @@ class Machines:
     gets a task.
     """
 
-    afar = True
     tries = 3
     python = ""
     limit = None
@@ -78,6 +78,9 @@ class Machines:
 
     def close(self) -> None:
         self._workers.close()
+
+    def transport(self, store: Path | None, python: Path | None) -> parcels.Parcels:
+        return parcels.Parcels(self, store)
 
 
 UNITS = """

@@ -21,8 +21,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from workshop.cli.app import app
+from workshop.execution.cluster.shared_store import AddressShelf
 from workshop.execution.codec import encode
-from workshop.execution.shared_store import AddressShelf
 from workshop.execution.store import Store
 from workshop.training.first_steps import Stepped
 
@@ -122,7 +122,7 @@ CONTENTS = {
     "tests that run": named("unittest.__main__:x", "other"),
     "the command itself": named("workshop.__main__:x", "other"),
     "the command itself as a class": named("workshop.__main__:app"),
-    "a module of ours with doors": named("workshop.execution.parcels:Parcel"),
+    "a module of ours with doors": named("workshop.execution.cluster.parcels:Parcel"),
     "a message between processes": named("workshop.execution.calling:Call"),
     "a library's class": named("dataclasses:Field"),
     "a chapter's folder": named("workshop.chapters.ch02_neural_networks:x"),

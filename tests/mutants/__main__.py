@@ -28,6 +28,7 @@ def main(
 ) -> int:
     """Decide the chosen mutants, print the table, and return 1 if some survived without a reason."""
     chosen, rows, book = parser().parse_args(words), rows or read_rows(), book or ledger()
+    end = time.monotonic() + chosen.budget
     units = list(dict.fromkeys(mutant.unit for mutant in rows.mutants))
     if chosen.patterns:
         units = [unit for unit in units if unit.startswith(tuple(chosen.patterns))]
@@ -42,7 +43,7 @@ def main(
     results = _read(chosen.folder / "results.jsonl")
     waiting = [task for task in (*bare.values(), *tasks) if task.key not in results]
     if waiting and not chosen.show:
-        _decide(bench, waiting, facts, results, chosen)
+        _decide(bench, waiting, facts, results, chosen, end)
     left = [task.mutant for task in tasks if task.key not in results]
     found = {unit: results[task.key] for unit, task in bare.items() if task.key in results}
     for unit, result in found.items():
@@ -71,9 +72,9 @@ def _decide(
     facts: Mapping[str, Any],
     results: dict[str, Any],
     chosen: argparse.Namespace,
+    end: float,
 ) -> None:
     """Decide tasks until the budget is spent, and append each result to the file as soon as it is there."""
-    end = time.monotonic() + chosen.budget
     own = [facts[unit] for unit in dict.fromkeys(task.unit for task in waiting)]
     bench.warm(
         {name for each in own for name in each["libraries"]}, {n for each in own for n in each["data"]}
@@ -126,7 +127,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("patterns", nargs="*", metavar="UNIT", help="chapters or units: ch05, ch02.ex03")
     parser.add_argument("--touched", metavar="REV", help="only units whose files changed since this revision")
     parser.add_argument(
-        "--budget", type=float, default=math.inf, metavar="SECONDS", help="start no mutant after so long"
+        "--budget", type=float, default=math.inf, metavar="SECONDS", help="stop after so long"
     )
     parser.add_argument(
         "--timeout", type=int, default=600, metavar="SECONDS", help="stop a mutant after so long"

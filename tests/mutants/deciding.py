@@ -21,7 +21,7 @@ from typing import IO, Any
 
 from tests.mutants.rows import Mutant
 from workshop import datasets
-from workshop.execution import caching, fingerprint
+from workshop.execution import caching, digests
 from workshop.execution.environment import this_environment
 from workshop.execution.processes import end_with_parent
 from workshop.execution.store import Store, usual_seconds
@@ -86,7 +86,9 @@ class Bench:
 
             _ = tf.keras.layers.Dense, tf.keras.models.Sequential  # imports Keras, computes nothing
             for path in _package().rglob("*.py"):  # children find these, and make that of the mutated file
-                fingerprint._digest_and_imports(path, _name(path))
+                module = digests.parsed(path, _name(path))
+                for place in range(len(module.body)):
+                    module.statement(place)
         caching._MOST_LOADED = 99
         for name in data:
             found = datasets.find(name, offline=True)
@@ -104,10 +106,10 @@ class Bench:
         end: float = math.inf,
         work: Callable[[Task], dict[str, Any]] | None = None,
     ) -> None:
-        """Decide tasks, `jobs` at a time, and start none after `end`; `done` gets each result.
+        """Decide tasks, `jobs` at a time, until `end`; `done` gets each result.
 
-        A unit as it is comes before its mutants. A task that is stopped at its limit has no result. `work`
-        is what to do with a task instead of deciding it.
+        A unit as it is comes before its mutants. A task that is stopped at its limit or at the end has no
+        result. `work` is what to do with a task instead of deciding it.
         """
         work = work or self.decide
         running: dict[int, tuple[Task, IO[str], float]] = {}
@@ -118,7 +120,8 @@ class Bench:
             task = next(startable, None) if len(running) < jobs and time.monotonic() < end else None
             if task is not None:
                 waiting.remove(task)
-                pid, answer = _fork(lambda task=task: json.dumps(work(task)), self.limit)
+                limit = math.ceil(min(self.limit, end - time.monotonic()))
+                pid, answer = _fork(lambda task=task: json.dumps(work(task)), limit)
                 running[pid] = task, answer, time.monotonic()
                 continue
             if not running:
@@ -130,7 +133,7 @@ class Bench:
             text = _read(answer)
             if ended.mutant is None:
                 bare.discard(ended.unit)
-            if text:  # else it was stopped at its limit, or killed
+            if text:  # else it was stopped, or killed
                 seconds = round(time.monotonic() - began, 1)
                 done({"key": ended.key, "seconds": seconds, **json.loads(text)})
 
@@ -174,15 +177,17 @@ class Bench:
         judging = [path for pattern in JUDGING for path in sorted(_package().glob(pattern))]
         usual = {**usual_seconds(), **Store(self.store).read_timings()}
         content = [
-            *(fingerprint.code_digest(part.module) for part in parts),
-            *(fingerprint.own_digest(_name(path)) for path in judging),
+            *(digests.code_digest(part.module, part.name) for part in parts),
+            *(digests.own_digest(_name(path)) for path in judging),
             *(repr(claim) for claim in claims),
             *(hashlib.sha256(path.read_bytes()).hexdigest() for path in recorded),
             self.engine.environment.digest_text(),
         ]
         return {
             "digest": _digest(content),
-            "code": _digest(fingerprint.code_digest(part.module) for part in catalogue.parts.get(unit, ())),
+            "code": _digest(
+                digests.code_digest(part.module, part.name) for part in catalogue.parts.get(unit, ())
+            ),
             "libraries": sorted({library for part in parts for library in part.uses}),
             "data": sorted(catalogue.needed(parts)),
             "seconds": sum(
@@ -230,7 +235,7 @@ def _fork(function: Callable[[], str], limit: int) -> tuple[int, IO[str]]:
         silent = os.open(os.devnull, os.O_RDWR)
         os.dup2(silent, 0)
         os.dup2(silent, 1)
-        signal.alarm(limit)  # ends this process
+        signal.alarm(max(1, limit))  # ends this process; 0 would let it run on
         answer.write(function())
         answer.flush()
     except BaseException:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from tests.mutants.__main__ import _touched
+from tests.mutants.deciding import Bench, Task
 from tests.mutants.rows import read_rows
 
 ROOT = Path(__file__).parents[2]
@@ -57,7 +61,7 @@ import yaml
 
 engine.catalogue = lambda chapters: arrange(parts_of(importlib.import_module("toy.adding")))
 claims = [
-    completed({"id": name, "what": "w", "kind": "exact", "rule": "equal", "documented": value})
+    completed({"id": name, "what": "w", "rule": "equal", "documented": value})
     for name, value in (("total", 6), ("largest", 3))
 ]
 unit = {"id": "ch09.ex01", "title": "t", "procedure": "p", "pitfalls": "-", "claims": claims}
@@ -114,6 +118,22 @@ def test_mutants_are_noticed_survive_and_are_not_decided_again(toy: Path) -> Non
     assert len((toy / "tally.txt").read_text()) == computed + 1
     (toy / "toy" / "adding.py").write_text(UNITS.replace("3)) ->", "4)) ->"), "utf-8")
     assert "ch09.ex01 as it is" in run(toy)
+
+
+def test_a_budget_ends_a_task_that_takes_too_long() -> None:
+    """What is not decided by then is stopped and has no result, and nothing else is started."""
+    tasks = [Task(f"ch09.ex0{n}", None, str(n)) for n in range(3)]
+    results: list[Any] = []
+    began = time.monotonic()
+
+    def work(task: Task) -> dict[str, Any]:
+        time.sleep(0 if task is tasks[0] else 60)
+        return {}
+
+    Bench.run(SimpleNamespace(limit=600, decide=None), tasks, results.append, 1, began + 2, work)
+
+    assert [result["key"] for result in results] == ["0"]
+    assert time.monotonic() - began < 30
 
 
 def test_an_unknown_revision_is_named() -> None:

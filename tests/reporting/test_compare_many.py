@@ -44,7 +44,7 @@ from workshop.reporting.compare.sections import (
     patterns,
     sections,
 )
-from workshop.reporting.words import CHANGED, FAILED, NO_DATA, SUPPORTED
+from workshop.wording.words import CHANGED, FAILED, NO_DATA, SUPPORTED
 
 pytestmark = pytest.mark.usefixtures("made_up_ledger")
 

@@ -8,12 +8,12 @@ import pytest
 
 from tests.made_up_claims import completed
 from workshop.ledger import Chapter, Ledger, ledger
-from workshop.reporting.places import printed_in
 from workshop.reporting.report.overview import MARKS, facts, overview, repeated_text, when_and_with
 from workshop.verification.results import Record, Results
+from workshop.wording.places import printed_in
 
 UNIT = {"title": "one", "procedure": "p", "pitfalls": "p"}
-CLAIM = {"what": "w", "kind": "exact", "rule": "equal", "documented": 1}
+CLAIM = {"what": "w", "rule": "equal", "documented": 1}
 
 
 def made_up(units: Sequence[str], book: int = 8, own: int = 0) -> Ledger:

@@ -12,10 +12,10 @@ from tests.reporting.package_samples import with_samples
 from workshop.cli.app import app
 from workshop.ledger import ledger
 from workshop.reporting.report import samples, view
-from workshop.reporting.report.samples import Today
 from workshop.reporting.report.strip_plot import strip
 from workshop.samples.recorded import recorded_runs
 from workshop.verification.results import NumberSummary, Record, Results
+from workshop.wording.pairs import Today
 
 ENVIRONMENT = {"tensorflow": "2.21.0", "keras": "3.15.1", "device": "cpu", "profile": "default"}
 SUMMARY = {"seeds": 5, "median": 0.26, "minimum": 0.24, "maximum": 0.29}

@@ -11,7 +11,6 @@ from rich.console import Console
 
 from tests.reporting.made_up_run import ENVIRONMENT, LEDGER, record
 from workshop.ledger import Chapter, Ledger
-from workshop.reporting.places import part_text
 from workshop.reporting.terminal import (
     MOST_LISTED,
     about,
@@ -22,6 +21,7 @@ from workshop.reporting.terminal import (
     print_start,
 )
 from workshop.verification.results import Record, Results
+from workshop.wording.places import part_text
 
 SIX = {"seeds": 6, "median": [0.123456789], "minimum": [0.1], "maximum": [0.2]}
 

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workshop.execution.fingerprint import code_digest
+from workshop.execution.catalogue import catalogue
+from workshop.execution.digests import code_digest
 from workshop.samples.model import DamagedReference
 from workshop.samples.repeats import (
     CHAOTIC_SHARE,
@@ -182,9 +183,10 @@ def test_what_has_no_tolerance() -> None:
 
 def test_the_digest_of_code_has_sixteen_digits() -> None:
     """Those of recorded files have as many."""
-    code = code_of("workshop.errors")
+    part = catalogue(["ch01"]).parts["ch01.ex05"][0]
+    code = code_of(part)
     assert len(code) == 16
-    assert code_digest("workshop.errors").startswith(code)
+    assert code_digest(part.module, part.name).startswith(code)
 
 
 UNIT = UnitRepeats(

@@ -12,6 +12,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from benchmarks.report.__main__ import app as benchmarks_report
 from contact import __main__ as contact
 from contact.session import STEPS
 from faults.__main__ import ATTACKS, parser
@@ -103,10 +104,20 @@ def named_by_nox(words: list[str], config: pytest.Config) -> None:
         ]
         assert not unknown, f"no module is named {', '.join(unknown)}"
     elif session in {"bench", "bench-gpu"}:
-        own = {"--self-test", "--book"}  # conftest.py of benchmarks and procedures add them
-        read_by_pytest(["pytest", *(word for word in given[1:] if word not in own)], config)
+        read_by_benchmarks(given[1:], config)
     elif given:
         read_by_pytest(["pytest", *given[1:]], config)
+
+
+def read_by_benchmarks(words: list[str], config: pytest.Config) -> None:
+    """A report is made for real; everything else is read by pytest."""
+    own = {"--self-test", "--book", "--report"}  # conftest.py of benchmarks and procedures add the first two
+    rest = [word for word in words if word not in own]
+    if "--report" in words:
+        answer = CliRunner().invoke(benchmarks_report, rest)
+        assert answer.exit_code == 0, answer.output
+    else:
+        read_by_pytest(["pytest", *rest], config)
 
 
 def read_by_faults(words: list[str]) -> None:
@@ -152,6 +163,14 @@ def nox_sessions() -> set[str]:
     return {names.get("name", function.name) for names, (function, _) in zip(given, marked, strict=True)}
 
 
+def ci_sessions() -> set[str]:
+    """Return the sessions that .ci/run runs, in order or from its queue, but for the installation."""
+    queues = re.findall(r"queue\+?=\((.*)\)", CI)
+    queued = [entry.split(" -- ")[0] for queue in queues for entry in re.findall(r'"(.*?)"', queue)]
+    alone = re.findall(r"nox -s ([\w-]+) \|\|", CI)
+    return {session for line in (*queued, *alone) for session in line.split()} - {"shared"}
+
+
 def typed_by_ci(words: list[str], config: pytest.Config) -> None:
     """Continuous integration types it on a clean clone."""
     assert " ".join(words) in CI, ".ci/run does not type it"
@@ -184,7 +203,6 @@ COMMANDS: dict[str, Callable[[list[str], pytest.Config], None]] = {
     "workshop show": run,
     "workshop data list": run,
     "workshop data check": run,
-    "workshop bench report": run,
     "workshop verify ch03.ex03.train_accuracy": run,  # needs no run of a unit
     "workshop": read,  # the others take long, need a network, or change the package
     "pytest": read_by_pytest,

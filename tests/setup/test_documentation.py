@@ -18,7 +18,7 @@ import yaml
 
 import workshop
 from benchmarks.contenders import PATHS
-from tests.reporting.bench_files import content
+from tests.benchmarks.bench_files import content
 from tests.setup.commands import COMMANDS, VARIABLES, check, is_name, row_of
 from tests.setup.documents import PAGES, ROOT, blocks, commands_of, first_column, inline_commands, words_of
 from workshop.datasets import model
@@ -26,9 +26,9 @@ from workshop.ledger import Chapter, Claim, ledger
 from workshop.ledger.rules import vocabulary
 from workshop.ledger.written import write_out
 from workshop.reporting.errata import errata
-from workshop.reporting.words import WORD_OF, WORDS
 from workshop.verification.results import Record
 from workshop.verification.verdicts import VERDICTS
+from workshop.wording.words import WORD_OF, WORDS
 
 LANGUAGES = {"sh", "python", "json", "yaml", "text"}
 
@@ -48,6 +48,7 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.nightly  # and in `nox -s docs`
 @pytest.mark.parametrize("page", PAGES)
 def test_what_a_page_shows_works(page: str, reader: Path, request: pytest.FixtureRequest) -> None:
     """Its commands and examples, in the order of the page, do what they say; no command goes untested."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import configparser
 import json
-import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,7 +14,7 @@ import nox
 import pytest
 import yaml
 
-from tests.setup.commands import nox_sessions
+from tests.setup.commands import ci_sessions, nox_sessions
 from workshop.matrix.table import Environment, table
 
 ROOT = Path(__file__).parents[2]
@@ -133,7 +132,7 @@ class Session:
 def run_matrix(noxfile: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> RunMatrix:
     """Return a function that runs the session, where Python 3.13 is missing and two results are there."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(noxfile, "install", lambda *_: None)
+    monkeypatch.setattr(noxfile, "install", lambda *_, **__: None)
     monkeypatch.setattr(noxfile, "find_python", lambda version: None if version == "3.13" else "/python")
     for name in ("py313-tf221-k3", "py37-tf21"):
         (tmp_path / "results/matrix").mkdir(parents=True, exist_ok=True)
@@ -231,7 +230,7 @@ def test_compare_fails_where_there_is_nothing(
 ) -> None:
     """The session that only compares is red without two results."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(noxfile, "install", lambda *_: None)
+    monkeypatch.setattr(noxfile, "install", lambda *_, **__: None)
 
     with pytest.raises(
         RuntimeError, match="nothing to compare: results/matrix has results of 0 environments"
@@ -278,23 +277,77 @@ WORKFLOWS = {
     path.stem: yaml.safe_load(path.read_text("utf-8"))
     for path in sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 }
-# the name of a workflow, of its job, and the matrix of the job
-LISTS = [
-    ("matrix", "bounds", {"session": ["minimums", "latest"]}),
+
+
+def test_a_weekly_job_tests_both_bounds() -> None:
+    """Each of the two has a job of its own."""
+    found = WORKFLOWS["matrix"]["jobs"]["bounds"]["strategy"]["matrix"]
+
+    assert found == {"session": ["minimums", "latest"]}
+
+
+def test_a_pull_request_runs_the_sessions_of_ci(noxfile: ModuleType) -> None:
+    """Those of .ci/run and the engine elsewhere depend on files; mutants are for .ci/run and the night."""
+    jobs = WORKFLOWS["pull-request"]["jobs"]
+
+    assert {*noxfile.DEPENDS} - {"engine"} == ci_sessions() - {"mutants"}
+    assert jobs["session"]["strategy"]["matrix"] == {
+        "session": "${{ fromJSON(needs.touched.outputs.others) }}"
+    }
+    assert jobs["engine"]["strategy"]["matrix"] == {"system": [*noxfile.SYSTEMS]}
+    assert "verify" in jobs["tests"]["needs"]
+
+
+TOUCHED = [
+    ("docs/faq.md", {"docs", "browser"}),
+    ("README.md", {"docs", "browser", "wheel"}),
+    ("tests/browser/pages.py", {"browser", "lint", "tests"}),
     (
-        "pull-request",
-        "session",
-        {"session": re.findall(r"nox -s ([\w-]+) \|\|", (ROOT / ".ci/run").read_text())},
+        "workshop/training/fitting.py",
+        {"keras2-equivalence", "verify", "lint", "wheel", "docs", "browser", "tests"},
     ),
+    ("tests/cluster/conftest.py", {"cluster", "lint", "tests"}),
 ]
 
 
-@pytest.mark.parametrize(("workflow", "job", "matrix"), LISTS)
-def test_the_forge_runs_the_same(workflow: str, job: str, matrix: dict[str, list[str]]) -> None:
-    """A weekly job tests both bounds; at a pull request there is one for each session of .ci/run."""
-    found = WORKFLOWS[workflow]["jobs"][job]["strategy"]["matrix"]
+@pytest.mark.parametrize(("file", "sessions"), TOUCHED)
+def test_a_change_runs_what_depends_on_it(noxfile: ModuleType, file: str, sessions: set[str]) -> None:
+    """A corrected word runs no training, and a change that nobody knows runs everything."""
+    assert {*noxfile.sessions_for([file])} == sessions
+    assert noxfile.sessions_for([]) == []
+    assert noxfile.sessions_for([file, "pyproject.toml"]) == [*noxfile.DEPENDS]
 
-    assert {key: sorted(names) for key, names in found.items()} == {k: sorted(v) for k, v in matrix.items()}
+
+def test_jobs_hear_what_is_touched(
+    noxfile: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The session asks git for the changed files since a commit, and hands names to the jobs."""
+    monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
+
+    class Touched(Session):
+        def run(self, *command: str, **_: object) -> str:
+            assert command == ("git", "diff", "--name-only", "HEAD~1")
+            return "docs/faq.md\nworkshop/cli/app.py\n"
+
+    noxfile.touched.func(Touched("HEAD~1"))
+    lines = (tmp_path / "output").read_text("utf-8").splitlines()
+    handed = {name: json.loads(value) for name, _, value in (line.partition("=") for line in lines)}
+
+    assert handed == {
+        "verified": True,
+        "tested": True,
+        "others": ["lint", "wheel", "docs", "browser"],
+        "systems": ["macos-latest", "windows-latest"],
+    }
+    assert {*handed} == {*WORKFLOWS["pull-request"]["jobs"]["touched"]["outputs"]}
+
+
+def test_the_night_leaves_nothing_out() -> None:
+    """All tests, all mutants and the trainings on both Keras run in full."""
+    (job,) = WORKFLOWS["nightly"]["jobs"].values()
+    runs = [row["session"] for row in job["strategy"]["matrix"]["include"]]
+
+    assert runs == ["tests -- --all", "keras2-equivalence", "mutants"]
 
 
 def test_the_weekly_run_takes_its_environments_from_the_table(
@@ -324,4 +377,4 @@ def test_workflows_call_sessions_of_nox_and_nothing_else() -> None:
 
     assert {command for command in commands if not command.startswith("nox -s ")} == {"pip install nox uv"}
     assert called - {"${{"} <= nox_sessions()
-    assert {*WORKFLOWS} == {"pull-request", "matrix", "bench-gpu", "docs"}
+    assert {*WORKFLOWS} == {"pull-request", "nightly", "matrix", "bench-gpu", "docs"}

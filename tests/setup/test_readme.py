@@ -6,7 +6,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from tests.setup.commands import nox_sessions
+from tests.setup.commands import ci_sessions, nox_sessions
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -38,9 +38,9 @@ def test_ci_types_the_set_up_of_readme() -> None:
 
 def test_every_nox_session_that_is_named_exists() -> None:
     """README and .ci/run name only sessions of noxfile.py."""
-    named = set(re.findall(r"nox -s ([\w-]+)", README + CI))
+    named = set(re.findall(r"nox -s ([\w-]+)", README + CI)) | ci_sessions()
 
-    assert {"verify", "keras2-equivalence"} <= named
+    assert {"verify", "keras2-equivalence", "browser"} <= named
     assert named <= nox_sessions()
 
 

@@ -132,6 +132,7 @@ def test_every_image_of_every_pass_has_a_variant_of_its_own() -> None:
     np.testing.assert_array_equal(found, draw((5, 3, 2), **ALL))
 
 
+@pytest.mark.keras
 @pytest.mark.parametrize("fill_mode", ["nearest", "constant"])
 @pytest.mark.parametrize("upper", [False, True])
 @pytest.mark.filterwarnings("ignore:Please import `affine_transform`:DeprecationWarning")

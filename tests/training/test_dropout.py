@@ -149,6 +149,7 @@ def built(name, settings):
     )
 
 
+@pytest.mark.keras
 @pytest.mark.parametrize(
     ("name", "settings", "draws"),
     [

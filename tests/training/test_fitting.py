@@ -110,10 +110,15 @@ def floatx():
         keras.mixed_precision.set_global_policy(before)
 
 
+@pytest.mark.keras
 @pytest.mark.parametrize(
     ("kind", "dtype", "n", "batch_size", "epochs", "optimizer", "tolerance"),
     [(kind, *case) for kind in PROBLEMS for case in OF_EACH_KIND]
-    + [(kind, *case) for kind in ("lstm", "sparse", "rnn") for case in OF_EACH_LOSS],
+    + [
+        pytest.param(kind, *case, marks=pytest.mark.nightly("workshop/training"))
+        for kind in ("lstm", "sparse", "rnn")
+        for case in OF_EACH_LOSS
+    ],
 )
 def test_epochs_equal_keras_fit(
     floatx: Any, kind: Any, dtype: Any, n: Any, batch_size: Any, epochs: Any, optimizer: Any, tolerance: Any
@@ -161,6 +166,7 @@ def test_xla_changes_the_last_digits_only(kind: str) -> None:
         np.testing.assert_allclose(getattr(plain, name), getattr(xla, name), rtol=0, atol=1e-9)
 
 
+@pytest.mark.keras
 @pytest.mark.parametrize("n", [10, 299])
 def test_validation_split_is_keras_own(n: int) -> None:
     """A share of the rows, the last ones, validates, as `model.fit` with `validation_split` has it."""
@@ -225,6 +231,7 @@ def test_a_second_fit_goes_on_where_the_first_ended() -> None:
     assert second.updates == whole.updates
 
 
+@pytest.mark.keras
 @pytest.mark.parametrize("problem", [BINARY, SPARSE], ids=["binary", "sparse"])
 def test_evaluate_and_predict_equal_keras(problem: Any) -> None:
     """Mean loss, mean metric and outputs over all rows are those of Keras' `evaluate` and `predict`."""

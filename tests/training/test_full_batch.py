@@ -68,6 +68,7 @@ def test_equals_numpy_replica(flow: Any, optimizer: Any, replica: Any, tolerance
         np.testing.assert_allclose(found, wanted, rtol=0, atol=tolerance)
 
 
+@pytest.mark.keras
 def test_agrees_with_keras_adam(flow: Any) -> None:
     """Keras' own Adam ends within 2e-5 of it: Keras 3 does the same arithmetic in another order."""
     x, y = blobs()

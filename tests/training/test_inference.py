@@ -31,6 +31,7 @@ def weights(seed: int):
     return initial_weights(READER.model, np.random.default_rng(seed))
 
 
+@pytest.mark.keras
 @pytest.mark.parametrize("xla", [False, True])
 def test_a_predictor_gives_what_predict_gives(xla: bool) -> None:
     """For rows of several lengths and numbers, in any order."""

@@ -27,6 +27,7 @@ def test_fans_of_a_kernel(shape: Any, expected: Any) -> None:
     assert fans(shape) == expected
 
 
+@pytest.mark.keras
 @pytest.mark.parametrize("name", ["Orthogonal", "OrthogonalInitializer"])
 def test_an_initialiser_may_have_the_name_of_keras_3_0(name: str) -> None:
     """Recurrent layers of Keras 3.0 draw as those of any other version."""
@@ -69,6 +70,7 @@ def test_orthogonal_draws_favour_no_direction() -> None:
     assert {round(value) for value in np.linalg.det(drawn)} == {-1, 1}
 
 
+@pytest.mark.keras
 def test_recurrent_kernels_are_drawn_as_keras_names_them() -> None:
     """A SimpleRNN's recurrent kernel is orthogonal, its kernel Glorot-uniform, its bias zero."""
     pytest.importorskip("tensorflow")
@@ -83,6 +85,7 @@ def test_recurrent_kernels_are_drawn_as_keras_names_them() -> None:
     assert not bias.any()
 
 
+@pytest.mark.keras
 def test_an_embedding_and_gated_layers_start_as_in_keras() -> None:
     """Embeddings are uniform up to 0.05; an LSTM's forget gate has a bias of one, a GRU's gates none.
 
@@ -120,6 +123,7 @@ def test_an_embedding_and_gated_layers_start_as_in_keras() -> None:
     assert biases == [True, True]  # as in Keras' own start
 
 
+@pytest.mark.keras
 def test_batch_normalisation_starts_as_in_keras() -> None:
     """Scale and moving variance are ones, offset and moving mean zeros; kernels before it may be He's."""
     pytest.importorskip("tensorflow")

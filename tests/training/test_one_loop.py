@@ -43,6 +43,7 @@ def two_stacks() -> Any:
     )
 
 
+@pytest.mark.keras
 @pytest.mark.parametrize(
     ("builder", "layers"), [(exercise_6_05_model, 5), (activity_6_01_model, 9), (two_stacks, 5)]
 )

@@ -120,6 +120,7 @@ def test_training_on_a_pipeline_is_training_on_its_arrays(augmentation: Any) -> 
     assert (done.rows.tolist(), done.steps.tolist(), done.updates) == ([40, 40], [5, 5], 10)
 
 
+@pytest.mark.keras
 def test_training_on_a_pipeline_is_keras_fit_on_the_same_batches() -> None:
     """After ten updates the weights agree within 1e-5, and so does what Keras reports of both parts."""
     training, validation = pipelines()
@@ -196,6 +197,7 @@ def test_networks_that_draw_are_refused() -> None:
         fit_pipeline(network, network.model.get_weights(), *pipelines(), **SETTINGS)
 
 
+@pytest.mark.keras
 @pytest.mark.parametrize("augmentation", [None, TURNED], ids=["as they are", "varied"])
 def test_training_on_features_is_training_with_the_base_in_the_loop(
     augmentation: Augmentation | None,

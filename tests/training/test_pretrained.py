@@ -152,6 +152,7 @@ def test_pixels_are_scaled_around_127() -> None:
     np.testing.assert_array_equal(pretrained.scale_pixels(image), [[[[-127 / 128, 0.0, 1.0]]]])
 
 
+@pytest.mark.keras
 def test_resnet50_reads_its_file_and_subtracts_imagenet_means(tmp_path: Path) -> None:
     """ResNet50 takes the weights of an HDF5 file; its preprocessing makes BGR of RGB, less the means."""
     path = tmp_path / "resnet50.weights.h5"
@@ -195,6 +196,7 @@ def vgg16_file(tmp_path_factory):
     return path, arrays
 
 
+@pytest.mark.keras
 @pytest.mark.parametrize(("size", "features"), [((100, 100, 3), (3, 3, 512)), ((32, 64, 3), (1, 2, 512))])
 def test_vgg16_as_a_base_has_the_weights_of_its_file(vgg16_file: Any, size: Any, features: Any) -> None:
     """For images of any size VGG16 without its top takes the file's arrays bit for bit, in their order."""
@@ -208,6 +210,7 @@ def test_vgg16_as_a_base_has_the_weights_of_its_file(vgg16_file: Any, size: Any,
     assert all(np.array_equal(a, b) for a, b in zip(found, arrays))  # noqa: B905 - runs on Python 3.7, too
 
 
+@pytest.mark.keras
 def test_vgg16_comes_with_the_preprocessing_it_was_published_with(vgg16_file: Any) -> None:
     """VGG16's preprocessing makes BGR of RGB, less the means of ImageNet; its features are of 224 pixels."""
     files = SimpleNamespace(architecture="VGG16", weights=vgg16_file[0])

@@ -85,6 +85,7 @@ def test_generations_differ() -> None:
     np.testing.assert_array_equal(outside[1], start[1])
 
 
+@pytest.mark.keras
 def test_the_one_at_hand_is_that_of_keras() -> None:
     """The generation follows Keras' version, with its default settings."""
     version = keras_version()
@@ -110,6 +111,7 @@ def looked_up(rows, dtype):
     )
 
 
+@pytest.mark.keras
 @pytest.mark.parametrize("xla", [False, True])
 def test_updates_are_those_of_keras_fit(xla: bool) -> None:
     """Weights are those of `model.fit` with RMSprop of the Keras that is installed, repeated rows or not."""

@@ -10,6 +10,8 @@ import pytest
 from workshop.training import versions
 from workshop.training.versions import keras_3, output_shape, resource, role_of, traced, version_of
 
+pytestmark = pytest.mark.keras
+
 
 @pytest.mark.parametrize(
     ("text", "expected"),

@@ -230,7 +230,7 @@ SCALE = {"scale": "identity"}
 
 def stochastic(documented: Any = 0.0, rule: dict[str, Any] | None = None, **keys: Any) -> Claim:
     """Return a claim that recorded runs decide."""
-    return claim(documented, rule={"reference": {**SCALE, **(rule or {})}}, kind="stochastic", **keys)
+    return claim(documented, rule={"reference": {**SCALE, **(rule or {})}}, **keys)
 
 
 def outcome(stated: Claim, observed: Observed, recorded: RecordedRuns | None, **known: Any) -> Judgement:

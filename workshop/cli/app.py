@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from workshop.cli.bench import bench
 from workshop.cli.bisect import bisect
 from workshop.cli.check import check
 from workshop.cli.claims import list_claims, show
@@ -41,7 +40,6 @@ app.command()(bisect)
 app.command()(record)
 app.command("calibrate", hidden=True)(record)  # its name in earlier versions
 app.add_typer(data, name="data")
-app.add_typer(bench, name="bench")
 app.add_typer(store, name="store")
 
 

@@ -114,8 +114,8 @@ def for_readers(ledger: Ledger) -> Ledger:
 def print_taken(names: Iterable[str], book: Ledger, console: Console) -> None:
     """Print which unit a number or a title was taken for, so that nobody reads of another one."""
     from workshop.ledger.names import taken_for
-    from workshop.reporting.places import unit_text
     from workshop.reporting.screen import Screen
+    from workshop.wording.places import unit_text
 
     for name in names:
         if unit := taken_for(name, book):
@@ -161,7 +161,7 @@ def cluster_of(on: str | None, python: Path | None, timeout: int | None = None) 
         return
     if on != "ray" and not on.startswith("ray://"):
         raise UsageError(f"--on {on}: name a cluster like ray or ray://host:10001")
-    from workshop.execution.ray_cluster import RayCluster
+    from workshop.execution.cluster.ray_cluster import RayCluster
 
     with doing("asking the nodes of the cluster"):
         cluster = RayCluster(on, timeout, "" if python is None else str(python))

@@ -75,7 +75,7 @@ def _show(comparison: Comparison, html: Path | None, json_file: Path | None) -> 
 
 def _fired(comparison: Comparison, gates: list[Gate]) -> bool:
     """Print the claims that fire each gate, and return whether any gate fires."""
-    from workshop.reporting.formatting import names_text
+    from workshop.wording.numbers import names_text
 
     gated = {
         Gate.CHANGED: (comparison.changed, "changed verdict"),

@@ -22,7 +22,7 @@ from workshop.cli.common import (
     select,
 )
 from workshop.cli.interrupts import interruptible
-from workshop.cli.progress import ProgressBar, clock, write_line
+from workshop.cli.progress import ProgressBar, write_line
 from workshop.cli.targets import needed_store
 from workshop.errors import UsageError
 
@@ -37,7 +37,7 @@ def record(
         list[str] | None,
         typer.Argument(
             metavar="UNIT…",
-            help="Units, e.g. 5.04; with --budget all with recorded runs by default, with --missing all.",
+            help="Units, e.g. 5.04; with --missing all by default.",
             autocompletion=complete_units,
         ),
     ] = None,
@@ -48,14 +48,6 @@ def record(
             "--seeds",
             min=5,
             help="Seeds to record; usually 128 of units up to 1 s, 64 up to 1 min, 30 up to 6 min, else 20.",
-        ),
-    ] = None,
-    budget: Annotated[
-        str | None,
-        typer.Option(
-            "--budget",
-            metavar="TIME",
-            help="Spend so much time (30m, 2h) on the next planned sizes, fewest recorded runs first.",
         ),
     ] = None,
     missing: Annotated[
@@ -82,12 +74,15 @@ def record(
     from workshop.execution.noise import hushed
     from workshop.execution.store import Store
     from workshop.ledger.names import find_id
-    from workshop.verification.budget import parse_budget
 
-    seconds = None if budget is None else parse_budget(budget)
-    _check_options(units, count, budget, on, repeats, missing)
-    if missing and python is not None:
-        raise UsageError("--missing records with this interpreter: leave out --python")
+    if missing and (repeats or on is not None or python is not None):
+        raise UsageError(
+            "--missing records here, with this interpreter: leave out --repeats, --on and --python"
+        )
+    if not units and not missing:
+        raise UsageError("no unit is named: workshop record 5.04, or --missing")
+    if repeats and on is not None:
+        raise UsageError("--repeats measures this machine's rounding: leave out --on")
     ledger, _ = select([])
     chosen = [find_id(unit, ledger, "unit") for unit in units or ()]
     if repeats:
@@ -110,12 +105,11 @@ def record(
             cluster=cluster,
             usage=usage,
         )
-        if seconds is not None:
-            _spend(ledger, chosen, seconds, one, cluster)
-        elif missing:
+        if missing:
             _record_missing(ledger, chosen, count, one)
-        for unit in chosen if seconds is None and not missing else ():
-            _say_recorded(one(unit, count))
+        else:
+            for unit in chosen:
+                _say_recorded(one(unit, count))
     say_usage(on, usage)
 
 
@@ -156,27 +150,6 @@ def _record_missing(
             _say_recorded(one(lack.unit, lack.runs))
 
 
-def _check_options(
-    units: list[str] | None,
-    count: int | None,
-    budget: str | None,
-    on: str | None,
-    repeats: bool,
-    missing: bool,
-) -> None:
-    """Raise UsageError for options that don't go together."""
-    if missing and (budget is not None or repeats or on is not None):
-        raise UsageError(
-            "--missing records runs and repeated seeds here: leave out --budget, --repeats and --on"
-        )
-    if not units and budget is None and not missing:
-        raise UsageError("no unit is named: workshop record 5.04, or --budget 30m for those with fewest runs")
-    if repeats and on is not None:
-        raise UsageError("--repeats measures this machine's rounding: leave out --on")
-    if budget is not None and (repeats or count is not None):
-        raise UsageError("--budget records planned sizes: leave out --seeds and --repeats")
-
-
 def _record_one(
     ledger: Ledger, unit: str, count: int | None, *, cluster: Cluster | None, **options: Any
 ) -> ReferenceSample:
@@ -194,47 +167,6 @@ def _record_one(
             on_progress=on_progress,
             listener=None if cluster is None else bar.listen,
             **options,
-        )
-
-
-def _spend(
-    ledger: Ledger,
-    units: list[str],
-    seconds: float,
-    one: Callable[..., ReferenceSample],
-    cluster: Cluster | None,
-) -> None:
-    """Record planned blocks within a budget; say what each bought, and what is left."""
-    from workshop.execution.environment import this_environment
-    from workshop.samples.model import quantities_of, reference_sample
-    from workshop.verification.budget import Bought, record_within, seconds_of
-
-    facts = (this_environment() if cluster is None else cluster.environment(1)).facts()
-    cores = 1 if cluster is None else cluster.cores
-    known = [u for u in ledger.units if quantities_of(ledger, u) and reference_sample(u, facts) is not None]
-
-    def show(bought: Bought) -> None:
-        block = bought.block
-        typer.echo(
-            f"{block.unit}: {block.runs} → {block.size} runs in {clock(bought.seconds)}: "
-            f"{bought.decided} of {bought.statements} statements decided, {bought.decided_before} before"
-        )
-
-    left = record_within(
-        ledger,
-        units or known,
-        seconds,
-        facts,
-        cores,
-        partial(one, keep=True),
-        bought=show,
-        refused=say,
-    )
-    if left:
-        quickest = min(left, key=lambda block: seconds_of(block, cores))
-        typer.echo(
-            f"{len(left)} units need more than what is left of the budget; the quickest is {quickest.unit} "
-            f"to {quickest.size} runs, about {clock(seconds_of(quickest, cores))}"
         )
 
 

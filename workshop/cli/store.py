@@ -12,7 +12,7 @@ from workshop.cli.targets import needed_store
 from workshop.errors import UsageError
 
 if TYPE_CHECKING:
-    from workshop.execution.shared_store import Shelf
+    from workshop.execution.cluster.shared_store import Shelf
 
 store = typer.Typer(no_args_is_help=True, help="The result store: share outcomes with other machines.")
 
@@ -44,7 +44,7 @@ def merge(place: Place) -> None:
 
 
 def _copy(place: str, *, there: bool, here: bool) -> None:
-    from workshop.execution.shared_store import FolderShelf, explain, shelf
+    from workshop.execution.cluster.shared_store import FolderShelf, explain, shelf
     from workshop.execution.store import default_store
 
     other = shelf(place)
@@ -63,7 +63,7 @@ def _copy(place: str, *, there: bool, here: bool) -> None:
 
 def _copied(source: Shelf, target: Shelf, verb: str) -> bool:
     """Copy and say what was done; return whether something was refused."""
-    from workshop.execution.shared_store import copy
+    from workshop.execution.cluster.shared_store import copy
 
     with doing("copying outcomes"):
         copied = copy(source, target)

@@ -120,10 +120,10 @@ def verify(
     """Verify claims. Exit code 0: at least one was verified and none failed; 1: otherwise; 2: wrong usage."""
     from workshop.execution.environment import cores
     from workshop.execution.noise import hushed
-    from workshop.reporting.places import part_text
     from workshop.reporting.terminal import print_closing, print_plan, print_run, print_start
     from workshop.verification.engine import Engine
     from workshop.verification.results import recall, remember
+    from workshop.wording.places import part_text
 
     _check_threads(on, processes)
     ledger, claims = select(patterns or [])

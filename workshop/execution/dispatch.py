@@ -7,16 +7,18 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from workshop.execution.caching import run_calls
 from workshop.execution.calling import Call, Made
-from workshop.execution.executor import Executor, Impossible, Killed, OverMemory, OverTime, Task
+from workshop.execution.executor import Executor, Impossible, Killed, OverMemory, OverTime, Task, Transport
 from workshop.execution.planner import Job
 from workshop.execution.processes import killed_each_time
 from workshop.execution.run_state import Run
 
 log = logging.getLogger("workshop.execution")
+
+# a process more imports TensorFlow once more, which costs 5 to 10 seconds of a core
+_SECONDS_WORTH_A_PROCESS = 10.0
 
 
 @dataclass
@@ -46,40 +48,52 @@ class Usage:
         return max(0.0, self.busy - self.computing)
 
 
-class Post(Protocol):
-    """Sends groups of jobs to an executor, and takes their outcomes from it."""
-
-    def send(self, jobs: Sequence[Job], calls: Sequence[Call], avoid: frozenset[str]) -> Task:
-        """Start a task for a group of jobs, not on the nodes to avoid."""
-
-    def receive(self, task: Task, jobs: Sequence[Job]) -> Sequence[Made] | None:
-        """Return the outcomes of a task that has ended, None if it must be sent again. Raises what it did."""
-
-
 @dataclass(frozen=True)
-class Near:
+class LocalTransport:
     """Sends groups to processes of this machine, which write the store themselves."""
 
     workers: Executor
     store: Path | None
     python: Path | None
 
+    def pieces(
+        self, groups: Mapping[str, list[Job]], timings: Mapping[str, float]
+    ) -> Mapping[str, list[Job]]:
+        del timings
+        return groups
+
+    def processes(self, run: Run) -> int:
+        processes = max(1, min(self.workers.count, len(run.groups)))
+        if all(run.group(name) in run.timings for name in run.groups):  # what was never timed may be long
+            worth = 1 + int(sum(map(run.estimate, run.groups)) / _SECONDS_WORTH_A_PROCESS)
+            processes = min(processes, worth)
+        return 0 if processes == 1 and self.workers.limit is None else processes
+
+    def room(self, run: Run) -> int:
+        return run.processes
+
     def send(self, jobs: Sequence[Job], calls: Sequence[Call], avoid: frozenset[str]) -> Task:
+        del jobs, avoid
         return self.workers.submit(run_calls, calls, self.store, self.python)
 
     def receive(self, task: Task, jobs: Sequence[Job]) -> Sequence[Made] | None:
+        del jobs
         made: list[Made] = task.result()
         return made
 
+    def again(self, run: Run, name: str, lost: Killed) -> list[str]:
+        del run, lost
+        return [name]
+
 
 @dataclass
-class Elsewhere:
+class Dispatcher:
     """Runs all groups in an executor."""
 
     workers: Executor
     run: Run
     made: Mapping[str, Made]
-    post: Post
+    transport: Transport
     finish: Callable[..., None]
     peaks: dict[str, int] = field(default_factory=dict)
     _running: dict[Task, str] = field(default_factory=dict)
@@ -90,15 +104,12 @@ class Elsewhere:
 
     def execute(self) -> None:
         """Run them, the longest first, as soon as what they need is there."""
-        count = self.workers.count if self.workers.afar else self.run.processes
         while self.run.waiting or self._running:
-            for name in self.run.startable(len(self._running), count):
+            for name in self.run.startable(len(self._running), self.transport.room(self.run)):
                 self.run.start(name)
                 self._send(name)
             for task in self.workers.wait(self._running):
                 self._receive(task, self._running.pop(task))
-            if self.workers.afar:  # nodes come and go
-                count, self.run.processes = self.workers.count, self.workers.cores
 
     def report(self, usage: Usage | None) -> None:
         """Add up how the executor was used."""
@@ -113,7 +124,7 @@ class Elsewhere:
     def _send(self, name: str) -> None:
         jobs = self.run.groups[name]
         avoid = frozenset(each.node for job in jobs for each in self._losses.get(job.fingerprint, ()))
-        self._running[self.post.send(jobs, calls_of(jobs, self.made), avoid - {""})] = name
+        self._running[self.transport.send(jobs, calls_of(jobs, self.made), avoid - {""})] = name
 
     def _receive(self, task: Task, name: str) -> None:
         jobs = self.run.groups[name]
@@ -121,7 +132,7 @@ class Elsewhere:
         self.peaks[group] = max(self.peaks.get(group, 0), task.peak)
         self._busy += task.seconds
         try:
-            outcomes = self.post.receive(task, jobs)
+            outcomes = self.transport.receive(task, jobs)
         except OverTime:
             why = f"was stopped at its time limit of {self.workers.limit:g} s (--timeout)"
             self.finish(name, _failed(jobs, why), task.written)
@@ -158,14 +169,7 @@ class Elsewhere:
             self.finish(name, _failed(jobs, f"{why}{where}"), written)
             return
         show(name, written)
-        if self.workers.afar:
-            log.warning(
-                "%s was lost with its process%s: it runs again%s",
-                name,
-                f" on {self.workers.name_of(lost.node)}" if lost.node else "",
-                ", each seed by itself" if len(jobs) > 1 else "",
-            )
-        for each in self.run.split(name) if self.workers.afar else [name]:
+        for each in self.transport.again(self.run, name, lost):
             self._send(each)
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
+from workshop.execution.calling import Call, Made
 from workshop.execution.environment import Environment
+from workshop.execution.planner import Job
+from workshop.execution.run_state import Run
 
 
 @dataclass(frozen=True)
@@ -62,17 +66,39 @@ class Impossible(Exception):
     """No node can run a task; the message says what it needs and what there is."""
 
 
-class Executor(Protocol):
-    """Runs tasks in other processes, here or elsewhere.
+class Transport(Protocol):
+    """Takes groups of jobs to an executor, and brings their outcomes back."""
 
-    A task is stopped after `limit` seconds, None for no limit, and fails if its process has died at so many
-    `tries`. An executor `afar` shares no files with this process. `peak` is the most memory that a task had
-    in use at once, in bytes.
+    def pieces(
+        self, groups: Mapping[str, list[Job]], timings: Mapping[str, float]
+    ) -> Mapping[str, list[Job]]:
+        """Return what is sent at once, by name: groups, or pieces of them."""
+
+    def processes(self, run: Run) -> int:
+        """Return how many processes a run gets; 0 if this process computes it."""
+
+    def room(self, run: Run) -> int:
+        """Return how many tasks may be out at once; a run gets the processes that are there now."""
+
+    def send(self, jobs: Sequence[Job], calls: Sequence[Call], avoid: frozenset[str]) -> Task:
+        """Start a task for a group of jobs, not on the nodes to avoid."""
+
+    def receive(self, task: Task, jobs: Sequence[Job]) -> Sequence[Made] | None:
+        """Return the outcomes of a task that has ended, None if it must be sent again. Raises what it did."""
+
+    def again(self, run: Run, name: str, lost: Killed) -> list[str]:
+        """Return the names to send again of a group whose process was killed."""
+
+
+class Executor(Protocol):
+    """Runs tasks in other processes, here or on other machines.
+
+    A task is stopped after `limit` seconds, None for no limit, and fails if its process has died at this many
+    `tries`. `peak` is the most memory that a task had in use at once, in bytes.
     """
 
     limit: float | None
     tries: int
-    afar: bool
     peak: int
 
     @property
@@ -100,6 +126,9 @@ class Executor(Protocol):
 
     def name_of(self, node: str) -> str:
         """Return what people call a node."""
+
+    def transport(self, store: Path | None, python: Path | None) -> Transport:
+        """Return what takes groups of jobs to this executor, for a store and an interpreter."""
 
 
 class Place(Protocol):

@@ -24,7 +24,7 @@ from workshop.errors import WorkshopError
 from workshop.execution.calling import Call, Made
 from workshop.execution.codec import MESSAGES, decode, encode
 from workshop.execution.environment import Environment
-from workshop.execution.processes import deaf_children, killed_each_time
+from workshop.execution.processes import children_ignoring_interrupts, killed_each_time
 from workshop.execution.surroundings import neutral
 from workshop.files import run_name
 from workshop.untrusted import one_line
@@ -102,7 +102,7 @@ class OtherPython:
         run_name()  # which the process inherits
         usual = {n: v for n, v in neutral(os.environ, ()).items() if not n.startswith("PYTHON")}
         try:
-            with deaf_children():
+            with children_ignoring_interrupts():
                 self._process = subprocess.Popen(  # noqa: S603 - the user names the interpreter
                     [str(self.python), "-m", RUNNER, self._folder.name],
                     env={**usual, "PYTHONPATH": self._folder.name, "PYTHONDONTWRITEBYTECODE": "1"},

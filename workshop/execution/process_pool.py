@@ -16,11 +16,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from workshop.execution.dispatch import LocalTransport
 from workshop.execution.executor import Killed, Needs, OverMemory, OverTime, Task
 from workshop.execution.interpreter import close_all
 from workshop.execution.noise import Noise, redirect
 from workshop.execution.processes import (
-    deaf_children,
+    children_ignoring_interrupts,
     end_with_parent,
     forget_peak_memory,
     peak_memory,
@@ -49,7 +50,6 @@ class Workers:
     """
 
     tries = 2
-    afar = False
 
     def __init__(self, count: int, limit: float | None = None) -> None:
         self.count = self.cores = count
@@ -106,6 +106,10 @@ class Workers:
                 task.cancel()
         self._workers = [worker for worker in self._workers if worker.alive]
 
+    def transport(self, store: Path | None, python: Path | None) -> LocalTransport:
+        """Return what hands groups of jobs to the workers."""
+        return LocalTransport(self, store, python)
+
     def close(self) -> None:
         """End the workers, whatever they do."""
         for worker in self._workers:
@@ -156,7 +160,7 @@ class _Worker:
         self._size = 0  # of the noise when the task was sent
         noise = None if self._noise is None else self._noise.path
         self._process = _CONTEXT.Process(target=_serve, args=(theirs, os.getpid(), noise))
-        with deaf_children():
+        with children_ignoring_interrupts():
             self._process.start()
         theirs.close()  # now the end of the process closes the connection
 

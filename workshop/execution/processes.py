@@ -16,7 +16,7 @@ from typing import Iterator, List, Optional, Sequence
 
 
 @contextlib.contextmanager
-def deaf_children() -> Iterator[None]:
+def children_ignoring_interrupts() -> Iterator[None]:
     """Block SIGINT while child processes are started, which inherit that: only this process hears Ctrl-C."""
     if not hasattr(signal, "pthread_sigmask"):
         yield

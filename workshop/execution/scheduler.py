@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import cast
 
 from workshop.execution import noise
 from workshop.execution.caching import run_calls
 from workshop.execution.calling import Made
-from workshop.execution.dispatch import Elsewhere, Near, Post, Usage, calls_of, show
-from workshop.execution.executor import Cluster, Executor
+from workshop.execution.dispatch import Dispatcher, Usage, calls_of, show
+from workshop.execution.executor import Executor
 from workshop.execution.planner import Job
 from workshop.execution.run_state import Listener, Run
 from workshop.execution.store import Store
-
-# a process more imports TensorFlow once more, which costs 5 to 10 seconds of a core
-_SECONDS_WORTH_A_PROCESS = 10.0
-# a piece of a group that is sent to a cluster takes so long, if one seed does not: one import serves it
-_SECONDS_OF_A_PIECE = 20.0
 
 
 def execute(
@@ -45,11 +39,11 @@ def execute(
     jobs = list(jobs)
     if store is not None:
         take_stored(jobs, made, store)
-    groups = _grouped(jobs, made)
-    if workers.afar:
-        groups = _pieces(groups, timings)
+    transport = workers.transport(store, python)
+    groups = transport.pieces(_grouped(jobs, made), timings)
     run = Run(groups, timings, listener)
-    run.processes = _processes(run, workers)
+    processes = transport.processes(run)
+    run.processes = max(1, processes)
     run.report()
     if not groups:
         return
@@ -60,35 +54,20 @@ def execute(
             show(name, written)
         run.finish(name)
 
-    post: Post = Near(workers, store, python)
-    if workers.afar:
-        from workshop.execution.parcels import Parcels
-
-        post = Parcels(cast("Cluster", workers), store)
-    if workers.afar or run.processes > 1 or workers.limit is not None:
-        elsewhere = Elsewhere(workers, run, made, post, finish)
+    if processes:
+        dispatcher = Dispatcher(workers, run, made, transport, finish)
         try:
-            elsewhere.execute()
+            dispatcher.execute()
         finally:
-            elsewhere.report(usage)
+            dispatcher.report(usage)
             if store is not None:
-                Store(store).write_peaks(elsewhere.peaks)
+                Store(store).write_peaks(dispatcher.peaks)
         return
     for name in run.serial_order():
         run.start(name)
         size = noise.mark()
         calls = calls_of(groups[name], made)
         finish(name, run_calls(calls, store, python), noise.since(size))
-
-
-def _processes(run: Run, workers: Executor) -> int:
-    """Return how many processes are worth starting here; a cluster has its own."""
-    if workers.afar:
-        return workers.cores
-    processes = max(1, min(workers.count, len(run.groups)))
-    if all(run.group(name) in run.timings for name in run.groups):  # what was never timed may be long
-        processes = min(processes, 1 + int(sum(map(run.estimate, run.groups)) / _SECONDS_WORTH_A_PROCESS))
-    return processes
 
 
 def take_stored(jobs: Iterable[Job], made: dict[str, Made], store: Path) -> None:
@@ -115,14 +94,3 @@ def _grouped(jobs: Iterable[Job], made: Mapping[str, Made]) -> dict[str, list[Jo
     for job in jobs:
         add(job)
     return groups
-
-
-def _pieces(groups: Mapping[str, list[Job]], timings: Mapping[str, float]) -> dict[str, list[Job]]:
-    """Split groups into pieces that several nodes run, by the seconds of a seed; unknown ones one by one."""
-    pieces: dict[str, list[Job]] = {}
-    for group, jobs in groups.items():
-        size = max(1, int(_SECONDS_OF_A_PIECE / max(timings.get(group, _SECONDS_OF_A_PIECE), 1e-3)))
-        for start in range(0, len(jobs), size):
-            piece = jobs[start : start + size]
-            pieces[piece[0].key + (f" +{len(piece) - 1}" if len(piece) > 1 else "")] = piece
-    return pieces

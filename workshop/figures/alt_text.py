@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import ROUND_HALF_UP, Context
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from workshop.wording.numbers import counted, three_digits
 
 if TYPE_CHECKING:
     import numpy as np
-
-_FOUR = Context(prec=4, rounding=ROUND_HALF_UP)  # as JavaScript rounds
 
 
 def over_epochs(curves: Mapping[str, Sequence[float] | np.ndarray]) -> str:
@@ -33,16 +32,6 @@ def moved(name: str, values: Sequence[float] | np.ndarray) -> str:
     return f"{name} {direction} from {three_digits(first)} to {three_digits(last)}{between}"
 
 
-def three_digits(value: float) -> str:
-    """Write a number with three significant digits, or with all digits before the point."""
-    return f"{value:,.0f}" if abs(value) >= 99.95 else f"{value:#.3g}"
-
-
-def four_digits(value: float) -> str:
-    """Write a number with four digits, halves away from zero."""
-    return f"{float(_FOUR.create_decimal_from_float(float(value))):.4g}"
-
-
 def span(values: Sequence[float] | np.ndarray) -> str:
     """Write the least and the greatest of some values."""
     low, high = _range(values)
@@ -55,11 +44,6 @@ def _range(values: Sequence[float] | np.ndarray) -> tuple[float, float]:
     return float(np.min(values)), float(np.max(values))
 
 
-def counted(number: int, noun: str) -> str:
-    """Write a number of things."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def percent(share: float) -> str:
     """Write a share in percent."""
     return f"{100 * share:.1f} %"
@@ -68,12 +52,6 @@ def percent(share: float) -> str:
 def size(image: np.ndarray) -> str:
     """Write the height and width of an image."""
     return f"{image.shape[0]} × {image.shape[1]}"
-
-
-def listed(values: Sequence[Any] | np.ndarray) -> str:
-    """Write values with an "and" before the last one."""
-    *first, last = (str(value) for value in values)
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def sentence(text: str) -> str:

@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from workshop.figures.alt_text import over_epochs, three_digits
+from workshop.figures.alt_text import over_epochs
 from workshop.figures.confusion import confusion_matrix
 from workshop.figures.curves import CURVES, draw_training, printed_text, training_curves
 from workshop.figures.panels import BARS, BLUE, GREY, add_legend, draw_image, panels
 from workshop.figures.printed import BOOK, CROSS, Log, PrintedCurves, Value, numbers
 from workshop.figures.registry import Plot, figure
+from workshop.wording.numbers import three_digits
 
 # distinct without colours, too
 LABEL = {"hatch": "//"}

@@ -7,11 +7,11 @@ from html import escape
 from itertools import zip_longest
 from typing import Any
 
-from workshop.figures.alt_text import listed
 from workshop.figures.panels import ORANGE
 from workshop.figures.printed import BOOK, Value
 from workshop.figures.registry import Plot, figure
 from workshop.ledger.values import is_number
+from workshop.wording.numbers import listed
 
 _IN_ORANGE = f' style="color: var(--c1, {ORANGE})"'
 

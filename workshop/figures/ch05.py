@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from workshop.figures.alt_text import counted, over_epochs, three_digits
+from workshop.figures.alt_text import over_epochs
 from workshop.figures.curves import draw_curves, draw_printed, printed_text
 from workshop.figures.panels import BLUE, GREY, ORANGE, add_legend, panels, widen
 from workshop.figures.printed import BOOK, CROSS, Log, PrintedCurves, Value, numbers
 from workshop.figures.registry import Plot, figure
 from workshop.ledger.values import half_digit
+from workshop.wording.numbers import counted, three_digits
 
 # distinct without colours, too
 PRICES = {"color": "black", "linestyle": "-", "linewidth": 1.0, "label": "price"}

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from workshop.figures.alt_text import counted, percent, span, three_digits
+from workshop.figures.alt_text import percent, span
 from workshop.figures.panels import BLUE, GREY, add_legend, grid, panels, widen
 from workshop.figures.printed import BOOK, CROSS, Value, numbers
 from workshop.figures.registry import Plot, figure
+from workshop.wording.numbers import counted, three_digits
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

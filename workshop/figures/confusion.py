@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from workshop.figures.alt_text import listed, percent
+from workshop.figures.alt_text import percent
 from workshop.figures.panels import BLUE, add_legend, panels
 from workshop.figures.printed import BOOK, CROSS, numbers
 from workshop.figures.registry import Plot
+from workshop.wording.numbers import listed
 
 DARKEST = 0.25  # of a row's whole: numbers and crosses stay legible on it, on light and dark pages
 

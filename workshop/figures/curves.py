@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from workshop.figures.alt_text import listed, over_epochs, three_digits
+from workshop.figures.alt_text import over_epochs
 from workshop.figures.panels import BLUE, add_legend, panels, widen
 from workshop.figures.printed import BOOK, CROSS, NOTEBOOK, PrintedCurves
 from workshop.figures.registry import Plot
+from workshop.wording.numbers import listed, three_digits
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

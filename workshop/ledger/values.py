@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from numbers import Real
@@ -34,6 +35,20 @@ def plain(value: Any) -> Any:
     return value
 
 
+def for_json(value: Any) -> Any:
+    """Return the value with arrays as lists, keys as text, and numbers that JSON does not know as None."""
+    value = plain(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, str):  # half a character can't be written
+        return value.encode(errors="backslashreplace").decode()
+    if isinstance(value, dict):
+        return {str(k): for_json(v) for k, v in value.items()}
+    if isinstance(value, Iterable):
+        return [for_json(v) for v in value]
+    return value
+
+
 def leaves(value: Any) -> Iterator[Any]:
     """Yield the scalars of a nested value in order."""
     value = plain(value)
@@ -45,6 +60,19 @@ def leaves(value: Any) -> Iterator[Any]:
             yield from leaves(item)
     else:
         yield value
+
+
+def numbers_in(value: Any, where: str = "") -> Iterator[tuple[str, float]]:
+    """Yield the finite numbers of a nested value by their paths, without its words and truth values."""
+    value = plain(value)
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from numbers_in(item, f"{where}.{key}" if where else str(key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from numbers_in(item, f"{where}[{index}]")
+    elif is_number(value) and math.isfinite(value):
+        yield where, value
 
 
 def pairs(expected: Any, measured: Any, where: str = "") -> Iterator[tuple[str, Any, Any]]:

@@ -5,21 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from workshop.figures.alt_text import four_digits
 from workshop.ledger import Claim, Ledger, Unit
 from workshop.ledger.model import Evidence
 from workshop.ledger.values import brief
 from workshop.reporting.errata import CONSEQUENCES
-from workshop.reporting.formatting import (
-    COMPUTING,
-    TESTED_AS,
-    condition_text,
-    measured_text,
-    stated_rows,
-)
 from workshop.untrusted import printable
 from workshop.verification.results import Record
 from workshop.verification.verdicts import BASES, Basis
+from workshop.wording.numbers import four_digits
+from workshop.wording.pairs import TESTED_AS, measured_text, stated_rows
+from workshop.wording.words import COMPUTING, condition_text
 
 Row = tuple[str, str]
 

@@ -18,7 +18,8 @@ from typing import Any
 from workshop.datasets.model import registry
 from workshop.ledger import Ledger
 from workshop.ledger.model import LIBRARIES
-from workshop.verification.results import Results, for_json
+from workshop.ledger.values import for_json
+from workshop.verification.results import Results
 
 SCHEMA = "workshop-first-contact/1"
 _FACTS = (

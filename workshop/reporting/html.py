@@ -11,9 +11,13 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+_HERE = Path(__file__).parent
 
-def render(template: str, content: dict[str, Any], **filters: Callable[..., Any]) -> str:
-    """Return a page's HTML: a template, named by its path in this folder, filled with content.
+
+def render(
+    template: str, content: dict[str, Any], *, folder: Path = _HERE, **filters: Callable[..., Any]
+) -> str:
+    """Return a page's HTML: a template, named by its path in a folder or in this one, filled with content.
 
     All text is escaped, apart from what a template marks as `svg`: drawings of our own, which escape theirs.
     """
@@ -22,7 +26,7 @@ def render(template: str, content: dict[str, Any], **filters: Callable[..., Any]
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        loader=FileSystemLoader(Path(__file__).parent),
+        loader=FileSystemLoader([folder, _HERE]),
     )
     environment.filters.update(svg=Markup, css=_css_class, sha256=_digest, **filters)
     return environment.get_template(template).render(content)

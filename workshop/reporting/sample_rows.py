@@ -6,9 +6,9 @@ import math
 import statistics
 from collections.abc import Sequence
 
-from workshop.figures.alt_text import four_digits, three_digits
-from workshop.reporting.formatting import LIBRARIES
 from workshop.verification.results import Notices, NumberSummary, SampleSummary, UnitRuns
+from workshop.wording.numbers import four_digits, three_digits
+from workshop.wording.words import LIBRARIES
 
 _MADE_WITH = ("tensorflow", "keras", "nltk", "gensim")
 _MOST_NUMBERS = 3

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from workshop.reporting.words import WORDS, Word
 from workshop.untrusted import printable
+from workshop.wording.words import WORDS, Word
 
 # a terminal may be of any width, and say that it has 0 columns
 LEAST_COLUMNS, MOST_COLUMNS = 40, 100

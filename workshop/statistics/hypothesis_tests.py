@@ -38,9 +38,21 @@ def rank_tails(recorded: Numbers, fresh: Numbers) -> tuple[float, float]:
     """Return the probabilities of a rank sum of `fresh` at most, and at least, as large as it is."""
     pooled = _finite(np.concatenate([recorded, fresh]))
     doubled = _doubled_ranks(pooled)
-    observed = int(doubled[len(recorded) :].sum())
-    chances = _sums(tuple(np.sort(doubled).tolist()), len(fresh))
-    return float(chances[: observed + 1].sum()), float(chances[observed:].sum())
+    size, observed, ranks = len(fresh), int(doubled[len(recorded) :].sum()), np.sort(doubled)
+    above = observed - int(ranks[:size].sum())  # by so much the sum is above the least
+    below = int(ranks[len(ranks) - size :].sum()) - observed
+    upwards, downwards = tuple(ranks.tolist()), tuple((ranks[0] + ranks[-1] - ranks[::-1]).tolist())
+    if above <= below:
+        tail, alone = _tail(upwards, size, above)
+        return tail, _other(tail, alone) or _tail(downwards, size, below)[0]
+    tail, alone = _tail(downwards, size, below)
+    return _other(tail, alone) or _tail(upwards, size, above)[0], tail
+
+
+def _other(tail: float, alone: float) -> float:
+    """Return the probability of the other tail, with what both count; 0 if rounding would be seen in it."""
+    other = 1.0 - tail + alone
+    return other if other > 1e-3 else 0.0
 
 
 def alike_p(recorded: Numbers, fresh: Numbers) -> float:
@@ -83,20 +95,26 @@ def _doubled_ranks(values: Numbers) -> np.ndarray[Any, np.dtype[np.int64]]:
     return (2 * below + counts + 1)[inverse].astype(np.int64)
 
 
-@lru_cache(maxsize=64)  # without ties, the numbers of all claims with samples of the same size share one
-def _sums(ranks: tuple[int, ...], size: int) -> Numbers:
-    """Return the probability of each sum over `size` of the ranks, all choices being equally likely."""
-    step = math.gcd(*ranks)  # 2 without ties
-    places = [rank // step for rank in sorted(ranks)]
-    counts = np.zeros((size + 1, sum(places[-size:]) + 1))
+@lru_cache(maxsize=64)  # the numbers of all claims with samples of the same size share some
+def _tail(ranks: tuple[int, ...], size: int, excess: int) -> tuple[float, float]:
+    """Return the probability that `size` of sorted ranks sum to at most, and to just, the least and `excess`.
+
+    Row k counts the choices of k ranks by how far they are above the k least. No further rank brings them
+    nearer, so what is beyond `excess` need not be counted.
+    """
+    step = math.gcd(*(rank - ranks[0] for rank in ranks)) or 1  # 2 without ties
+    places = [(rank - ranks[0]) // step for rank in ranks]
+    width = excess // step + 1
+    counts = np.zeros((size + 1, width))
     counts[0, 0] = 1.0
     for number, place in enumerate(places):
-        few = min(number, size - 1) + 1  # rows of fewer ranks than these have counts by now
-        most = sum(places[max(0, number - few + 1) : number]) + 1
-        counts[1 : few + 1, place : place + most] += counts[:few, :most].copy()
-    chances = np.zeros((counts.shape[1] - 1) * step + 1)
-    chances[::step] = counts[size] / counts[size].sum()
-    return chances
+        fewest = max(1, size - (len(places) - number) + 1)  # the ranks left over make no `size` of fewer
+        for k in range(min(number + 1, size), fewest - 1, -1):
+            away = place - places[k - 1]
+            if away < width:
+                counts[k, away:] += counts[k - 1, : width - away]
+    every = float(math.comb(len(places), size))
+    return float(counts[size].sum()) / every, float(counts[size, -1]) / every
 
 
 @lru_cache(maxsize=32)

@@ -41,10 +41,9 @@ A library that is not installed is absent from `environment`, whose facts are te
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
@@ -57,7 +56,7 @@ from workshop.execution.store import exclusive
 from workshop.files import write_atomically
 from workshop.ledger.errors import in_words
 from workshop.ledger.model import Evidence
-from workshop.ledger.values import brief, is_number, leaves, plain
+from workshop.ledger.values import brief, for_json, is_number, leaves, plain
 from workshop.strict_json import NotJSON, read_json
 from workshop.units import UNIT_ID
 from workshop.untrusted import one_line
@@ -130,6 +129,26 @@ class UnitRuns:
     substitutes: tuple[Line, ...]
 
 
+_LIBRARIES = ("tensorflow", "keras", "nltk", "gensim", "numpy")
+
+
+def made_text(environment: Mapping[str, str]) -> str:
+    """Write the versions that runs were made with."""
+    return ", ".join(f"{name} {environment[name]}" for name in _LIBRARIES if name in environment)
+
+
+@dataclass(frozen=True)
+class EarlierRuns:
+    """A number on the runs that were recorded with earlier versions: how many, the least, the most."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+    made: Line
+    runs: Count
+    least: Number
+    most: Number
+
+
 @dataclass(frozen=True)
 class NumberSummary:
     """One number of a claim on its recorded runs, and what today's seeds can notice.
@@ -138,7 +157,8 @@ class NumberSummary:
     fresh `seeds` notice a shift of `drift` by the `test`, with the sample's `probability`; None if none is
     noticed for certain. `seeds_for_half` of them notice half of it; None if nobody asked, or 256 do not. The
     first `deciding` runs decide the claim's statement. They exclude a number beyond all of them that is at or
-    beyond one of the two `bounds`; None if they can exclude none, or the file is older.
+    beyond one of the two `bounds`; None if they can exclude none, or the file is older. `earlier` : runs of
+    earlier versions, under which the number is another.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
@@ -152,6 +172,7 @@ class NumberSummary:
     scale: Line = "identity"
     deciding: Count | None = None
     bounds: tuple[Number, Number] | None = None
+    earlier: tuple[EarlierRuns, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -348,20 +369,6 @@ def _tree_array(value: Any) -> np.ndarray[Any, Any]:
         return np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError):
         return np.asarray(list(leaves(value)), dtype=np.float64)
-
-
-def for_json(value: Any) -> Any:
-    """Return the value with arrays as lists, keys as text, and numbers that JSON does not know as None."""
-    value = plain(value)
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if isinstance(value, str):  # half a character can't be written
-        return value.encode(errors="backslashreplace").decode()
-    if isinstance(value, dict):
-        return {str(k): for_json(v) for k, v in value.items()}
-    if isinstance(value, Iterable):
-        return [for_json(v) for v in value]
-    return value
 
 
 # facts of the environment that `workshop show` prints

@@ -11,8 +11,8 @@ from typing import Literal
 
 from workshop.ledger import Finding
 from workshop.reporting.compare.model import Comparison, File, Row
-from workshop.reporting.formatting import condition_text
 from workshop.verification.verdicts import VERIFIED
+from workshop.wording.words import condition_text
 
 Agreement = Literal["differs", "fails", "moved", "partly", "nowhere", "same"]
 Group = Literal["unexplained", "failed", "explained", "data", "moved", "partly", "nowhere", "same"]

@@ -48,10 +48,10 @@ from pathlib import Path
 from typing import Any
 
 from workshop.files import write_atomically
+from workshop.ledger.values import for_json
 from workshop.reporting.compare.agreement import agreement, other_data, unexplained
 from workshop.reporting.compare.differences import Move
 from workshop.reporting.compare.model import Comparison, File, Row, Timing
-from workshop.verification.results import for_json
 
 SCHEMA = "workshop-comparison/1"
 

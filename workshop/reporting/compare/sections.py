@@ -22,9 +22,10 @@ from workshop.reporting.compare.agreement import (
 )
 from workshop.reporting.compare.differences import Move, is_sample
 from workshop.reporting.compare.model import Comparison, File, Row
-from workshop.reporting.formatting import LIBRARIES, condition_text, side_by_side, six_digits
-from workshop.reporting.words import WORD_OF, WORDS, Word
 from workshop.verification.verdicts import Verdict
+from workshop.wording.numbers import six_digits
+from workshop.wording.pairs import side_by_side
+from workshop.wording.words import LIBRARIES, WORD_OF, WORDS, Word, condition_text
 
 WIDTH = 28  # characters of a value in a cell
 ABSENT = "absent"

@@ -22,8 +22,8 @@ from workshop.reporting.compare.sections import (
     patterns,
     timing_lines,
 )
-from workshop.reporting.formatting import condition_text, names_text
-from workshop.reporting.words import FAILED, HOLDS, OPEN, WORDS, Word
+from workshop.wording.numbers import names_text
+from workshop.wording.words import FAILED, HOLDS, OPEN, WORDS, Word, condition_text
 
 MOST = 5  # lines of a group; the page has all of them
 

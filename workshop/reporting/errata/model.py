@@ -10,10 +10,11 @@ from typing import Any
 
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.values import brief
-from workshop.reporting.formatting import LIBRARIES, condition_text, stated_value
-from workshop.reporting.places import place
 from workshop.verification.results import Record, Results
 from workshop.verification.verdicts import Verdict
+from workshop.wording.pairs import stated_value
+from workshop.wording.places import place
+from workshop.wording.words import LIBRARIES, condition_text
 
 # what follows from a result that does not hold as printed
 CONSEQUENCES: Mapping[int, str] = {

@@ -16,9 +16,9 @@ from workshop.ledger import Ledger
 from workshop.reporting.describe import command
 from workshop.reporting.errata.model import CONSEQUENCES, Erratum, counted_errors, is_warning, run_text
 from workshop.reporting.html import render
-from workshop.reporting.places import label, title
-from workshop.reporting.words import CHANGED, HOLDS, OPEN, WORD_OF, WORDS, WRONG, Word
 from workshop.verification.results import Record, Results
+from workshop.wording.places import label, title
+from workshop.wording.words import CHANGED, HOLDS, OPEN, WORD_OF, WORDS, WRONG, Word
 
 TITLE = "What The Deep Learning Workshop has wrong"
 FEED = "errata.json"

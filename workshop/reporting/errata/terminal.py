@@ -11,7 +11,7 @@ from rich.console import Console
 
 from workshop.reporting.errata.model import CONSEQUENCES, Erratum, counted_errors
 from workshop.reporting.screen import Screen
-from workshop.reporting.words import CHANGED, OPEN, WRONG
+from workshop.wording.words import CHANGED, OPEN, WRONG
 
 _LIKELY = "likely, but not confirmed"
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from workshop.figures.alt_text import four_digits
 from workshop.ledger import Claim, Ledger
 from workshop.reporting.describe import command
-from workshop.reporting.places import label
 from workshop.reporting.report.columns import Cell, columns
 from workshop.verification.results import Record, Results
+from workshop.wording.numbers import four_digits
+from workshop.wording.places import label
 
 _LARGE = 14  # characters of a value in large figures; a longer one is smaller
 

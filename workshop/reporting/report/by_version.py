@@ -14,9 +14,9 @@ from workshop.ledger import Claim, Ledger
 from workshop.ledger.eras import eras
 from workshop.ledger.model import alternatives
 from workshop.ledger.rules import Repeats
-from workshop.reporting.formatting import LIBRARIES, condition_text
 from workshop.verification.results import Results
 from workshop.verification.verdicts import VERIFIED, Verdict
+from workshop.wording.words import LIBRARIES, condition_text
 
 _CHANGED, _FAILED, _AS_PRINTED = "changed in this run", "failed", "as printed in this run"
 _OPEN, _OURS = "recorded but not decided in this run", "of our own"

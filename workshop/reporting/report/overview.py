@@ -11,13 +11,16 @@ from typing import Any
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.model import Evidence
 from workshop.reporting.describe import EVIDENCE
-from workshop.reporting.formatting import COMPUTING, LIBRARIES, bases_text
-from workshop.reporting.places import part_text, printed_in
-from workshop.reporting.words import (
+from workshop.verification.results import Record, Results
+from workshop.verification.verdicts import VERIFIED
+from workshop.wording.places import part_text, printed_in
+from workshop.wording.words import (
     CHANGED,
+    COMPUTING,
     DECIDED,
     FAILED,
     HOLDS,
+    LIBRARIES,
     SUPPORTED,
     WORD_OF,
     WORDS,
@@ -25,7 +28,6 @@ from workshop.reporting.words import (
     Word,
     count,
 )
-from workshop.verification.results import Record, Results
 
 # bars of the mark that says what a verdict is worth; the least is that of what ran nothing or read a setting
 MARKS: Mapping[Evidence, int] = {
@@ -63,7 +65,7 @@ def overview(results: Results, ledger: Ledger) -> Overview:
     decided = sum(counts[word] for word in DECIDED)
     failed = counts[FAILED] + own[FAILED]
     worth = Counter(record.evidence for record in book if WORD_OF[record.verdict] in DECIDED)
-    bases = bases_text(book)
+    bases = _bases_text(book)
     notes = [bases[0].upper() + bases[1:]] if bases else []
     repeated = repeated_text(ledger.claims[record.id] for record in results.claims)
     notes += [repeated[0].upper() + repeated[1:]] if repeated else []
@@ -145,3 +147,12 @@ def facts(environment: Mapping[str, Any]) -> str:
     profile = f"{environment.get('profile', 'default')} profile"
     day = str(environment.get("date", ""))[:10]
     return " · ".join([*names, ", ".join(machine), profile, *([day] if day else [])])
+
+
+def _bases_text(records: Iterable[Record]) -> str:
+    """Say how many claims were decided on runs made here and on recorded runs; "" if no record says that."""
+    bases = Counter(r.basis for r in records if r.basis and (r.verdict in VERIFIED or r.verdict == "failed"))
+    if not bases:
+        return ""
+    recorded = f"{bases['recorded']} on recorded runs, whose first steps were repeated here"
+    return f"decided: {bases['run here']} claims on runs made here, {recorded}"

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from workshop.figures.alt_text import four_digits
 from workshop.ledger import Claim
-from workshop.reporting.report.samples import Today, made_with, naive, placed, today
+from workshop.reporting.report.samples import made_with, naive, placed, today
 from workshop.reporting.report.strip_plot import Strip, strip
 from workshop.reporting.sample_rows import noticed, notices_lines
 from workshop.verification.results import Record, SampleSummary
+from workshop.wording.numbers import four_digits
+from workshop.wording.pairs import Today
 
 _OLD = "These results have no recorded runs: run `workshop verify --json` again with this version."
 

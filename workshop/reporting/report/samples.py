@@ -3,46 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from workshop.ledger import Claim
 from workshop.ledger.rules import PrintedAmongRuns, PrintedRanking
 from workshop.ledger.values import is_number, leaves, plain
-from workshop.verification.results import NumberSummary, Record, SampleSummary
+from workshop.verification.results import NumberSummary, Record, SampleSummary, made_text
+from workshop.wording.pairs import SUMMARY, Today, is_summary
 
 if TYPE_CHECKING:
     import numpy as np
 
-_LIBRARIES = ("tensorflow", "keras", "nltk", "gensim", "numpy")
-_SUMMARY = ("seeds", "median", "minimum", "maximum")
-
-
-@dataclass(frozen=True)
-class Today:
-    """What today's runs gave of a number: the median and the range over so many seeds."""
-
-    median: float
-    low: float
-    high: float
-
 
 def made_with(sample: SampleSummary) -> str:
     """Return the versions with which the first of the recorded runs was made."""
-    made = sample.units[0].environment
-    return ", ".join(f"{name} {made[name]}" for name in _LIBRARIES if name in made)
-
-
-def is_summary(measured: Any) -> bool:
-    """Whether a measured value of the results sums up several seeds' numbers."""
-    return isinstance(measured, Mapping) and tuple(measured) == _SUMMARY
+    return made_text(sample.units[0].environment)
 
 
 def today(claim: Claim, measured: Any, names: list[str]) -> dict[str, Today]:
     """Return what the results hold of each number of a stochastic claim; none where they hold no numbers."""
     rule = claim.sampled_rule
     if is_summary(measured):
-        columns = [list(leaves(measured[key])) for key in _SUMMARY[1:]]
+        columns = [list(leaves(measured[key])) for key in SUMMARY[1:]]
         if isinstance(rule, PrintedRanking) or {len(column) for column in columns} != {len(names)}:
             return {}
         rows = zip(names, *columns, strict=True)

@@ -15,10 +15,10 @@ from html import escape
 
 import numpy as np
 
-from workshop.figures.alt_text import four_digits
-from workshop.reporting.formatting import median_and_range
-from workshop.reporting.report.samples import Today, finite
+from workshop.reporting.report.samples import finite
 from workshop.verification.results import NumberSummary
+from workshop.wording.numbers import four_digits
+from workshop.wording.pairs import Today, median_and_range
 
 WIDTHS = {"wide": 640, "narrow": 360}
 MARGIN = 14  # on both sides of the axis

@@ -11,8 +11,8 @@ from typing import Any
 from packaging.version import InvalidVersion, Version
 
 from workshop.matrix.table import table
-from workshop.reporting.formatting import LIBRARIES
 from workshop.reporting.report.by_version import Versions
+from workshop.wording.words import LIBRARIES
 
 
 @dataclass(frozen=True)

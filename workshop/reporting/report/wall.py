@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from workshop.ledger import Claim, Ledger
 from workshop.reporting.errata import Erratum, counted_errors, errata, unconfirmed
-from workshop.reporting.formatting import condition_text
 from workshop.verification.results import Results
+from workshop.wording.words import condition_text
 
 CARDS = 14
 _WARNINGS = 3

@@ -1,0 +1,1 @@
+"""How numbers, verdicts, versions, places and pairs of values are written, the same in all views."""
