@@ -253,7 +253,9 @@ DEPENDS = {
     "lint": ("toxfile.py", "benchmarks/*", "contact/*", "faults/*", "scripts/*", "tests/*", "workshop/*"),
     "wheel": ("README.md", *PACKAGE),
     "keras2-equivalence": (
+        "tests/conftest.py",
         "tests/oracles.py",
+        "tests/selection.py",
         "tests/training/*",
         "workshop/numerics/*",
         "workshop/training/*",
