@@ -159,6 +159,7 @@ Provider = Annotated[
 class Edition(Strict):
     """One form of a data set; `why` says how a substitute differs from the documented data.
 
+    `code` are lines that load it where this package is not installed; `{0}` is the address of the first file.
     `share` is the part of the documented rows or words that a substitute has: so much less time it takes.
     """
 
@@ -172,8 +173,16 @@ class Edition(Strict):
     arrays: Mapping[str, str] = Field(default_factory=dict)
     folder: Identifier | None = None
     fetch_bytes: Annotated[int, Field(ge=0)]
+    code: str = ""
     files: tuple[File, ...]
     providers: Annotated[tuple[Provider, ...], Field(min_length=1)]
+
+    @property
+    def loading(self) -> str:
+        """Return the lines of `code`, with the addresses."""
+        urls = [provider for provider in self.providers if isinstance(provider, Url)][:1]
+        addresses = [url.location(file) for url in urls for file in self.files]
+        return self.code.strip().format(*addresses)
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Edition:

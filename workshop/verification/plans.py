@@ -454,7 +454,12 @@ class ClaimPlanner:
         if not claim.rule.needs_sample and profile == "default" and self._steps_only(claim):
             # of the seed that is repeated: what the training was about to do decides the claim
             sample = self._sample(claim, profile, [0], "reference")
-            return Recorded(claim=claim, sample=sample, repeats=self._repeats(claim))
+            repeats = self._repeats(claim)
+            if why := next((part.why for part in repeats if part.why), ""):
+                # what it would run decides nothing
+                deferred = Judgement("deferred", None, f"recorded runs don't count here: {why}")
+                return Settled(claim=claim, judgement=deferred)
+            return Recorded(claim=claim, sample=sample, repeats=repeats)
         if not claim.rule.needs_sample:
             return Once(claim=claim, sample=self._alone(claim, profile))
         recorded = self.recordings.of(claim)
