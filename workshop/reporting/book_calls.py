@@ -38,8 +38,8 @@ def _text(module: str, name: str) -> str:
     parts.add(module, name)
     function = _module(module).defined[name]
     assert isinstance(function, ast.FunctionDef)
-    given = function.args
-    needed = [each.arg for each in given.args[: len(given.args) - len(given.defaults)]]
+    taken = function.args
+    needed = [each.arg for each in taken.args[: len(taken.args) - len(taken.defaults)]]
     data = [registry()[each].editions[0] for each in needed if each != "seed"]
     loads = [line for documented in data for line in documented.loading.splitlines()]
     parts.imports |= {line for line in loads if line.startswith(("import ", "from "))}
