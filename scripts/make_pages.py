@@ -216,6 +216,12 @@ def simulation() -> str:
     return str(script["scaling"]())
 
 
+def calibration() -> str:
+    """Return what `workshop check` says of recorded runs and of spoiled numbers, by unit."""
+    script = runpy.run_path(str(ROOT / "scripts" / "calibrate_check.py"))
+    return str(script["table"]())
+
+
 def _cell(text: str) -> str:
     """Return a text as the cell of a Markdown table."""
     return escape(text, quote=False).replace("|", "\\|").replace("*", "\\*").replace("_", "\\_")
@@ -233,6 +239,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "first_contact.md": first_contact,
     "notebook.md": notebook,
     "simulation.md": simulation,
+    "calibration.md": calibration,
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -27,7 +28,12 @@ CHAPTERS_MAY = ("numerics", "datasets", "training", "units")
 # the package offers its doors late, and by their names only
 DOORS = {("workshop", "workshop.exercises"), ("workshop", "workshop.checking.checks")}
 CLUSTER, CLUSTER_FOR = "workshop.execution.cluster", ("workshop.cli.common", "workshop.cli.store")
-RESULTS = ("workshop.verification.results", "workshop.verification.verdicts")
+# what faces read: results, and where a reader's number lies
+RESULTS = (
+    "workshop.verification.results",
+    "workshop.verification.verdicts",
+    "workshop.statistics.own_number",
+)
 
 Imports = Mapping[str, set[str]]
 
@@ -133,6 +139,18 @@ CASES = [
 def imports() -> Imports:
     """Return the imports of the package."""
     return read_imports(ROOT)
+
+
+def test_contributing_shows_every_folder() -> None:
+    """Its table has each folder once, and of the single files those that people look for."""
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    table = text.partition("| row | folder")[2].partition("\n\n")[0]
+    shown = re.findall(r"`(\w+)(?:/|\.py)`", table)
+    folders = {path.parent.name for path in (ROOT / "workshop").glob("*/__init__.py")}
+
+    assert folders - {*shown} == set()
+    assert len(shown) == len({*shown})
+    assert {*shown} <= {*ORDER}
 
 
 def test_every_folder_has_a_place() -> None:

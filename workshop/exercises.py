@@ -207,13 +207,15 @@ class Exercise:
         Raises UsageError if the result is of another exercise.
         """
         self._check_result(result)
-        engine = Engine(ledger(), result.profile)
+        engine = Engine(ledger(), result.profile, store=default_store())
         records = engine.decide_made(self.claims, *result.with_others())
         rows = []
         for claim, record in zip(self.claims, records, strict=True):
-            pair = pair_of(claim, rounded(for_json(record.measured)), 40)
+            pair = pair_of(claim, rounded(for_json(record.measured)))
+            book, run = pair.written(40)
             name = claim.id.removeprefix(f"{self.id}.")
-            rows.append(Row(name, pair.in_column, pair.run, record.verdict, record.reason))
+            stated = book if pair.label == "book" else f"{pair.label} {book}"
+            rows.append(Row(name, stated, run, record.verdict, record.reason))
         return Check(rows)
 
     def __repr__(self) -> str:

@@ -191,19 +191,19 @@ def dense(*layers: tuple[int, str], shape: tuple[int, ...] = (2,)) -> Any:
 # by claim: name of the network's function, functions that read and run it, a network of the same shapes
 WRONG = {
     "ch02.ex05.summary": (
-        *("exercise_2_05_model", ex05_single_layer.exercise_2_05_summary, _checks.exercise_2_05_computed),
+        *("exercise_2_05_model", ex05_single_layer.exercise_2_05_summary, _checks.exercise_2_05_checked),
         lambda: dense((1, "tanh")),
     ),
     "ch02.ex06.summary": (
-        *("exercise_2_06_model", ex06_multilayer.exercise_2_06_summary, _checks.exercise_2_06_computed),
+        *("exercise_2_06_model", ex06_multilayer.exercise_2_06_summary, _checks.exercise_2_06_checked),
         lambda: dense((50, "linear"), (20, "relu"), (1, "sigmoid")),
     ),
     "ch02.ex07.summary": (
-        *("exercise_2_07_model", ex07_deep_network.exercise_2_07_summary, _checks.exercise_2_07_computed),
+        *("exercise_2_07_model", ex07_deep_network.exercise_2_07_summary, _checks.exercise_2_07_checked),
         lambda: dense((50, "relu"), (20, "relu"), (10, "sigmoid"), shape=(28, 28)),
     ),
     "ch02.act01.layers": (
-        *("activity_2_01_model", act01_sonar.activity_2_01_summary, _checks.activity_2_01_computed),
+        *("activity_2_01_model", act01_sonar.activity_2_01_summary, _checks.activity_2_01_checked),
         lambda: dense((300, "relu"), (200, "sigmoid"), (100, "relu"), (1, "sigmoid"), shape=(60,)),
     ),
 }
@@ -240,13 +240,13 @@ def test_last_layers_of_another_activation_are_refused(monkeypatch: pytest.Monke
     named = ex06_multilayer.last_layer_and_relu()
     assert holds("ch02.text05.last_layer", named, _checks.last_layers_computed())
     data = SimpleNamespace(last_layer=[1, "sigmoid"])
-    assert holds("ch02.act01.problem_type", data, _checks.activity_2_01_computed())
+    assert holds("ch02.act01.problem_type", data, _checks.activity_2_01_checked())
 
     monkeypatch.setattr(_checks, "last_layer", lambda classes: (1 if classes == 2 else classes, "sigmoid"))
     assert not holds("ch02.text05.last_layer", named, _checks.last_layers_computed())
     wrong = dense((300, "relu"), (200, "relu"), (100, "relu"), (1, "tanh"), shape=(60,))
     monkeypatch.setattr(_checks, "activity_2_01_model", lambda: wrong)
-    assert not holds("ch02.act01.problem_type", data, _checks.activity_2_01_computed())
+    assert not holds("ch02.act01.problem_type", data, _checks.activity_2_01_checked())
 
 
 def test_a_training_with_another_loss_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,9 @@ from workshop.chapters.ch07_gans.ex03_discriminator import exercise_7_03_summary
 from workshop.chapters.ch07_gans.ex04_gan import exercise_7_04_summary
 from workshop.chapters.ch07_gans.ex05_dcgan import exercise_7_05_summary
 from workshop.ledger import ledger
+from workshop.numerics.reference_network import ACTIVATIONS
 from workshop.paths import follow
+from workshop.training import network_checks
 from workshop.training.summaries import built_layers
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
@@ -80,7 +82,7 @@ def inactive(*places: int) -> Callable[[Any], None]:
 
     def change(layers: Any) -> None:
         for place in places:
-            layers[place].activation = networks.ACTIVATIONS["linear"]
+            layers[place].activation = ACTIVATIONS["linear"]
 
     return change
 
@@ -187,7 +189,7 @@ def test_a_combined_model_without_the_freeze_is_refused(monkeypatch: pytest.Monk
 
 def test_layers_without_a_bias_are_refused(tensorflow: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The text's arithmetic counts biases that work."""
-    monkeypatch.setattr(networks, "effects", without_bias(networks.effects))
+    monkeypatch.setattr(network_checks, "effects", without_bias(network_checks.effects))
 
     assert refused("ch07.ex02", *POINTS) == list(POINTS[1:])
     assert refused("ch07.ex03", *JUDGED) == ["ch07.ex03.disc_params", "ch07.ex03.disc_widths"]
@@ -196,8 +198,8 @@ def test_layers_without_a_bias_are_refused(tensorflow: Any, monkeypatch: pytest.
 def without_bias(effects: Callable[..., list[np.ndarray]]) -> Callable[..., list[np.ndarray]]:
     """Return the function of effects in which those of biases are lost."""
 
-    def found(model: Any, x: np.ndarray) -> list[np.ndarray]:
-        *arrays, inputs = effects(model, x)
+    def found(model: Any, x: np.ndarray, **settings: Any) -> list[np.ndarray]:
+        *arrays, inputs = effects(model, x, **settings)
         return [*(each & (each.ndim > 1) for each in arrays), inputs]
 
     return found

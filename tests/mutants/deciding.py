@@ -21,7 +21,7 @@ from typing import IO, Any
 
 from tests.mutants.rows import Mutant
 from workshop import datasets
-from workshop.execution import caching, fingerprint
+from workshop.execution import caching, digests
 from workshop.execution.environment import this_environment
 from workshop.execution.processes import end_with_parent
 from workshop.execution.store import Store, usual_seconds
@@ -86,7 +86,9 @@ class Bench:
 
             _ = tf.keras.layers.Dense, tf.keras.models.Sequential  # imports Keras, computes nothing
             for path in _package().rglob("*.py"):  # children find these, and make that of the mutated file
-                fingerprint._digest_and_imports(path, _name(path))
+                module = digests.parsed(path, _name(path))
+                for place in range(len(module.body)):
+                    module.statement(place)
         caching._MOST_LOADED = 99
         for name in data:
             found = datasets.find(name, offline=True)
@@ -175,15 +177,17 @@ class Bench:
         judging = [path for pattern in JUDGING for path in sorted(_package().glob(pattern))]
         usual = {**usual_seconds(), **Store(self.store).read_timings()}
         content = [
-            *(fingerprint.code_digest(part.module) for part in parts),
-            *(fingerprint.own_digest(_name(path)) for path in judging),
+            *(digests.code_digest(part.module, part.name) for part in parts),
+            *(digests.own_digest(_name(path)) for path in judging),
             *(repr(claim) for claim in claims),
             *(hashlib.sha256(path.read_bytes()).hexdigest() for path in recorded),
             self.engine.environment.digest_text(),
         ]
         return {
             "digest": _digest(content),
-            "code": _digest(fingerprint.code_digest(part.module) for part in catalogue.parts.get(unit, ())),
+            "code": _digest(
+                digests.code_digest(part.module, part.name) for part in catalogue.parts.get(unit, ())
+            ),
             "libraries": sorted({library for part in parts for library in part.uses}),
             "data": sorted(catalogue.needed(parts)),
             "seconds": sum(

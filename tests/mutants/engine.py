@@ -48,9 +48,10 @@ MODULES: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
         ),
     ),
     "execution": (
-        ("store", "fingerprint", "planner"),
+        ("store", "digests", "fingerprint", "planner"),
         (
             "execution/test_store_entries",
+            "execution/test_digests",
             "execution/test_fingerprint",
             "execution/test_planner",
             "execution/test_seeds",

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
-from tests.mutants.rows import ROOT, Edit, RowError, read_rows
-from workshop.execution import fingerprint
+from tests.mutants.rows import ROOT, Edit, RowError, reached, read_rows
+from workshop.execution import digests
 from workshop.execution.catalogue import catalogue
+from workshop.execution.digests import Digests, source
 from workshop.ledger import ledger
+from workshop.units import Part
 
 ROWS = read_rows()
 AT_LEAST = 4
@@ -44,30 +47,51 @@ def test_every_unit_that_computes_has_mutants() -> None:
     assert all(ROWS.nothing.values())
 
 
-def test_each_mutant_changes_code_that_its_unit_runs() -> None:
-    """The file of each row is a module of its unit, or one that it imports; else no claim could notice."""
+def _parts_of(units: set[str]) -> dict[str, tuple[Part, ...]]:
+    """Return the parts with which the claims of each unit are decided."""
     book = ledger()
-    parts = catalogue(chapter.id for chapter in book.chapters)
-    files: dict[str, set[str]] = {}
-    for unit in {mutant.unit for mutant in ROWS.mutants}:
+    found = catalogue(chapter.id for chapter in book.chapters)
+    parts = {}
+    for unit in units:
         measured = {m.unit for c in book.claims.values() if c.unit == unit for m in c.measures().values()}
-        own = parts.with_upstream(p for each in {unit, *measured} for p in parts.parts.get(each, ()))
-        files[unit] = _files({part.module for part in own})
+        parts[unit] = found.with_upstream(p for each in {unit, *measured} for p in found.parts.get(each, ()))
+    return parts
+
+
+def test_each_mutant_changes_code_that_its_unit_reaches() -> None:
+    """The file of each row has something that its unit reaches; else no claim could notice."""
+    package, files = Digests(), {}
+    for unit, parts in _parts_of({mutant.unit for mutant in ROWS.mutants}).items():
+        modules = {name for part in parts for _, name, _ in reached(package, part)}
+        files[unit] = {
+            f"{module.path.relative_to(ROOT)}" for name in modules if (module := package.module(name))
+        }
     wrong = {(m.unit, e.file) for m in ROWS.mutants for e in m.edits if e.file not in files[m.unit]}
     assert not wrong
 
 
-def _files(modules: set[str]) -> set[str]:
-    """Return the files of some modules and of all that they import from the package."""
-    found: dict[str, str] = {}
-    waiting = list(modules)
-    while waiting:
-        name = waiting.pop()
-        path = fingerprint._source(name)
-        if name not in found and path is not None:
-            found[name] = str(path.relative_to(ROOT))
-            waiting += fingerprint._digest_and_imports(path, name)[1]
-    return set(found.values())
+def test_mutants_change_the_digest_of_their_unit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each eighth one; so an outcome of the unchanged code is never taken for that of a mutant."""
+    chosen = ROWS.mutants[::8]
+    parts, package, missed = _parts_of({mutant.unit for mutant in chosen}), Digests(), []
+    unchanged = {p.key: package.digest(p.module, p.name) for own in parts.values() for p in own}
+    for number, mutant in enumerate(chosen):
+        folder = tmp_path / str(number)
+        for file, text in mutant.texts().items():
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            (folder / file).write_text(text, "utf-8")
+
+        def mutated(name: str, folder: Path = folder) -> Path | None:
+            file = source(name)
+            own = None if file is None else folder / file.relative_to(ROOT)
+            return own if own is not None and own.exists() else file
+
+        monkeypatch.setattr(digests, "source", mutated)
+        changed = Digests()
+        if all(changed.digest(p.module, p.name) == unchanged[p.key] for p in parts[mutant.unit]):
+            missed.append(f"{mutant.unit} {mutant.name}")
+        monkeypatch.setattr(digests, "source", source)
+    assert missed == []
 
 
 @pytest.mark.parametrize(

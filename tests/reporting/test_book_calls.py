@@ -27,9 +27,15 @@ SMALL = {
     "fruits360": "photographs('Training', 'Test')",
     "aapl_csv": "pd.DataFrame({'Date': range(40), 'Close': rng.random(40) + 100})",
     "ibm_csv": "pd.DataFrame({'Date': range(40), 'Close': rng.random(40) + 100})",
+    "amazon_reviews": "[pd.DataFrame({'review_text': ['Good book!'] * 40, 'label': [0, 1] * 20})] * 2",
+    "imdb": "[([[1, *rng.integers(4, 8000, 9)] for _ in range(40)], rng.integers(0, 2, 40))] * 2",
+    "nltk_brown": "[['money', 'job', 'care']] * 9",
+    "nltk_gutenberg": "'The White Rabbit and the Mad Hatter. ' * 9",
+    "nltk_movie_reviews": "[['money', 'cash', 'ransom']] * 9",
+    "nltk_stopwords": "['the', 'and']",
 }
 # settings with which a call makes a few steps, on small photographs
-FEW = {"epochs": 1, "steps": 2, "size": (32, 32), "weights": None}
+FEW = {"epochs": 1, "steps": 2, "iterations": 2, "size": (32, 32), "weights": None}
 BLOCKED = """
 import sys
 
@@ -39,6 +45,8 @@ class Blocked:
             raise ModuleNotFoundError(name)
 
 sys.meta_path.insert(0, Blocked())
+import nltk.tokenize
+nltk.tokenize.sent_tokenize = lambda text, *_: text.split(". ")  # its own needs a download
 import numpy as np
 import pandas as pd
 rng = np.random.default_rng(0)

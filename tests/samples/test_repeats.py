@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workshop.execution.fingerprint import code_digest
+from workshop.execution.catalogue import catalogue
+from workshop.execution.digests import code_digest
 from workshop.samples.model import DamagedReference
 from workshop.samples.repeats import (
     CHAOTIC_SHARE,
@@ -182,9 +183,10 @@ def test_what_has_no_tolerance() -> None:
 
 def test_the_digest_of_code_has_sixteen_digits() -> None:
     """Those of recorded files have as many."""
-    code = code_of("workshop.errors")
+    part = catalogue(["ch01"]).parts["ch01.ex05"][0]
+    code = code_of(part)
     assert len(code) == 16
-    assert code_digest("workshop.errors").startswith(code)
+    assert code_digest(part.module, part.name).startswith(code)
 
 
 UNIT = UnitRepeats(
@@ -207,6 +209,17 @@ def test_a_file_keeps_all_bits(tmp_path: Path) -> None:
     write_repeats(unit, path)
     assert read_repeats(path) == unit
     assert '    "a": [[0.30000000000000004, -1e-300, 5], 1.5e-05],' in path.read_text("utf-8").splitlines()
+
+
+def test_a_file_says_on_which_data_the_seeds_rest(tmp_path: Path) -> None:
+    """On the documented data, if it names no substitutes."""
+    path = tmp_path / "ch09.ex01.json"
+    on_glass = replace(UNIT, parts={"train": replace(RECORDED, substitutes=("toy: made of glass",))})
+    write_repeats(on_glass, path)
+    assert read_repeats(path) == on_glass
+    write_repeats(UNIT, path)
+    assert "substitutes" not in path.read_text("utf-8")
+    assert read_repeats(path).parts["train"].substitutes == ()
 
 
 def test_where_bits_or_versions_are_the_recorded_ones() -> None:

@@ -21,6 +21,7 @@ from workshop.verification.judging import (
     judge_outcomes,
     judge_reference,
     judge_repeats,
+    measured_on,
 )
 from workshop.verification.repeats import Repeated
 from workshop.verification.verdicts import BASES, MEANINGS, VERDICTS, VERIFIED, Basis, Verdict
@@ -99,6 +100,43 @@ def test_a_claim_is_decided_on_what_was_measured(
     assert (judged.verdict, judged.margin) == (verdict, pytest.approx(margin))
     named = any(line in judged.reason for line in substitutes)
     assert named == (verdict in {"supported", "unavailable"})
+
+
+@pytest.mark.parametrize(("documented", "keys", "versions", "sample", "verdict"), [
+    (documented, keys, versions, sample, verdict)
+    for documented, keys, versions, sample, substitutes, verdict, _ in DECIDED
+    if not substitutes
+] + [(2.0, {**NEAR, "ours": True}, NEW, [2.75], "failed")])  # fmt: skip
+def test_what_is_first_measured_on_its_own_data_never_fails(
+    documented: float, keys: dict[str, Any], versions: dict[str, str], sample: Sequence[float], verdict: str
+) -> None:
+    """A disagreement is undecided with both values, also one with a correction or a finding, or of ours."""
+    judged = judge(claim(documented, **keys), sample, versions=versions, first_contact=True)
+
+    agrees = verdict != "failed"
+    assert judged.verdict == (verdict if agrees else "undecided")
+    assert judged.first_contact == ("agrees" if agrees else "disagrees")
+    assert agrees or f"{documented:g}, measured {sample[0]:g} (" in judged.reason
+    assert agrees or "first measured here: it may be our code, the data or the book" in judged.reason
+    usual = judge(claim(documented, **keys), sample, versions=versions)
+    assert (usual.verdict, usual.first_contact, usual.margin) == (verdict, "", judged.margin)
+
+
+NEEDS = [
+    ({"needs": ["iris"]}, "documented"),
+    ({"needs": ["iris", "text8"]}, "substitute"),
+    ({"needs": ["gtts_service", "text8"]}, "never"),
+    ({"needs": ["text8"], "measured_on": "documented"}, "documented"),
+    ({**ANY, "needs": ["text8"]}, "documented"),
+    ({"needs": ["a set of a toy"]}, "documented"),
+    ({}, "documented"),
+]
+
+
+@pytest.mark.parametrize(("keys", "expected"), NEEDS)
+def test_on_what_a_claim_has_been_measured(keys: dict[str, Any], expected: str) -> None:
+    """The worst of its data sets counts, unless the ledger or the kind of claim says more."""
+    assert measured_on(claim(2.0, **NEAR, **keys)) == expected
 
 
 # NumPy's version, the instruction sets with which it computes, what was measured, and the verdict
@@ -192,7 +230,7 @@ SCALE = {"scale": "identity"}
 
 def stochastic(documented: Any = 0.0, rule: dict[str, Any] | None = None, **keys: Any) -> Claim:
     """Return a claim that recorded runs decide."""
-    return claim(documented, rule={"reference": {**SCALE, **(rule or {})}}, kind="stochastic", **keys)
+    return claim(documented, rule={"reference": {**SCALE, **(rule or {})}}, **keys)
 
 
 def outcome(stated: Claim, observed: Observed, recorded: RecordedRuns | None, **known: Any) -> Judgement:
@@ -435,6 +473,24 @@ def test_recorded_runs_that_miss_a_bound_say_it_of_the_substitute(ours: bool, ve
         assert judged.margin == pytest.approx(0.5 - (first if not ours or fresh == [0.25] else 0.75))
         assert judged.reason.startswith(f"the substitute gives {first:.9g} (") == (not ours)
         assert reference(stated, Observed(fresh)).verdict == "failed"
+
+
+def test_recorded_runs_on_data_that_are_new_refute_nothing() -> None:
+    """What they exclude and what each must show is undecided; changed code still fails."""
+    stated = stochastic(0.0, {"every": [{"rule": {"at_most": {"bound": 0.5}}}]})
+    known = {"first_contact": True}
+    missed = reference(stated, Observed([0.25]), **known)
+    assert (missed.verdict, missed.first_contact) == ("undecided", "disagrees")
+    far = stochastic(99.0, BELOW)
+    assert reference(far, Observed([0.5])).verdict == "failed"
+    excluded = reference(far, Observed([0.5]), **known)
+    assert (excluded.verdict, excluded.first_contact) == ("undecided", "disagrees")
+    assert "printed 99, measured 0.5 (" in excluded.reason
+    near = stochastic(0.0, BELOW)
+    alike = reference(near, Observed([0.5]), **known)
+    assert (alike.verdict, alike.first_contact) == ("reproduced", "agrees")
+    drifted = reference(near, Observed([0.5]), p={"": 1e-7}, alarms={""}, **known)
+    assert (drifted.verdict, drifted.first_contact) == ("failed", "")
 
 
 EXPLAINED = [

@@ -13,7 +13,7 @@ from workshop.execution.calling import Made
 from workshop.samples.repeats import Number, PartRepeats, UnitRepeats, code_of
 from workshop.verification.repeats import Repeated, RepeatedPart, measured_paths, repeated
 
-MODULE = "workshop.errors"  # any module has a digest
+PART: Any = SimpleNamespace(module="workshop.errors", name="DataError")  # any name has a digest
 HERE = {"python": "3.11", "keras": "3.5.0", "cpu": "this one"}
 ELSEWHERE = {**HERE, "cpu": "another one"}
 NEWER = {**ELSEWHERE, "keras": "9.0.0"}
@@ -33,11 +33,8 @@ def part(
     **keys: Any,
 ) -> RepeatedPart:
     """Return a part of which the first seeds, of 1, 3 and 5, are repeated."""
-    jobs = [
-        SimpleNamespace(key=f"{unit}#{i}", seeds=(2 * i + 1, 99), part=SimpleNamespace(module=MODULE))
-        for i in range(seeds)
-    ]
-    recorded = PartRepeats(code or code_of(MODULE), form, 0.1, (1, 3, 5), numbers or NUMBERS)
+    jobs = [SimpleNamespace(key=f"{unit}#{i}", seeds=(2 * i + 1, 99), part=PART) for i in range(seeds)]
+    recorded = PartRepeats(code or code_of(PART), form, 0.1, (1, 3, 5), numbers or NUMBERS)
     own = UnitRepeats(unit, HERE, "2026-11-27", ("avx",), versions, {"train": recorded})
     return RepeatedPart(tuple(jobs), own, recorded, **keys)  # type: ignore[arg-type]
 

@@ -50,14 +50,13 @@ def load(data_set: Found | str) -> Any:
 
 
 def reader_of(found: Found) -> tuple[str, tuple[str, ...]]:
-    """Return the module that reads a data set, and the libraries that it imports."""
+    """Return the function that reads a data set (`module:function`), and the libraries that it imports."""
     if isinstance(found, Own):
         return __name__, ()
     loader = _edition(found).loader
     if loader == "gtts":
-        return __name__, ()
-    module, _, _ = readers.READERS[loader].partition(":")
-    return f"{readers.__name__}.{module}", readers.LIBRARIES.get(loader, ())
+        return f"{__name__}:{_gtts.__name__}", ()
+    return f"{readers.__name__}.{readers.READERS[loader]}", readers.LIBRARIES.get(loader, ())
 
 
 def _edition(found: Found) -> Edition:

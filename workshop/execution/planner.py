@@ -10,8 +10,9 @@ from typing import Any, Literal
 from workshop import datasets
 from workshop.datasets.cache import distrusted_since
 from workshop.execution.catalogue import Catalogue
+from workshop.execution.digests import code_digest, own_digest
 from workshop.execution.environment import legacy_keras
-from workshop.execution.fingerprint import code_digest, fingerprint, own_digest
+from workshop.execution.fingerprint import fingerprint
 from workshop.execution.seeds import Stream, seed_at
 from workshop.paths import Measure
 from workshop.units import Part
@@ -19,6 +20,8 @@ from workshop.units import Part
 Profile = Literal["default", "full"]
 
 FIRST_STEPS = "@first steps"
+# what takes a reader's value to a function
+_LOADING = ("workshop.datasets.loading", "workshop.datasets.readers", "workshop.datasets.photographs")
 
 
 @dataclass(frozen=True)
@@ -161,7 +164,7 @@ class Planner:
             blocked = blocked or next((job.blocked for job in jobs if job.blocked), None)
         mark = fingerprint(
             part=part.key,
-            module=part.module,
+            code=code_digest(part.module, part.name),
             settings=settings,
             data={name: _content(found) for name, found in data.items()},
             seed=seed,
@@ -206,5 +209,6 @@ def _content(found: datasets.Found) -> str:
 
     Outcomes made before the files were found wrong may be made of the wrong ones.
     """
-    code = code_digest(datasets.reader_of(found)[0]), own_digest("workshop.datasets.loading")
+    module, _, function = datasets.reader_of(found)[0].partition(":")
+    code = code_digest(module, function), *map(own_digest, _LOADING)
     return f"{found.checksum} {' '.join(code)} {distrusted_since(found.checksum)}"

@@ -20,8 +20,8 @@ from workshop.reporting.report.missing_data import missing
 from workshop.reporting.screen import Screen
 from workshop.verification.results import Record, Results
 from workshop.verification.verdicts import Verdict
-from workshop.wording.numbers import counted, rounded
-from workshop.wording.pairs import is_summary, pair_of, printed_part, short_value, stated_value
+from workshop.wording.numbers import counted
+from workshop.wording.pairs import pair_of, short_value
 from workshop.wording.places import label, part_text, place, printed_in, printed_text, title, unit_text
 from workshop.wording.words import (
     DECIDED,
@@ -171,20 +171,19 @@ def _cells(row: Row, room: int, screen: Screen) -> tuple[str, str]:
     """Return what the book says and what this run gives, or why nothing, each in so many characters."""
     claim = row.claim
     needs = [name for name in claim.needs if f"{name}: " in row.reason]
-    pair = pair_of(claim, row.measured, sys.maxsize)
-    stated, run = pair.in_column, pair.run
-    if len(stated) > room:
-        who = stated.removesuffix(pair.stated)
+    pair = pair_of(claim, row.measured)
+    stated, run = pair.written(sys.maxsize)
+    who = "" if pair.label == "book" else f"{pair.label} "
+    if len(who) + len(stated) > room:
         left = room - len(who)
-        stated = who + short_value(stated_value(claim), left) if left >= _NARROW or not who else who.strip()
+        stated = short_value(pair.book, left) if left >= _NARROW or not who else ""
+    stated = (who + stated).rstrip() if who else stated
     if row.word is DEFERRED:
         run = "only with --full"
     elif row.verdict == "unavailable":
         run = f"needs {needs[0]}" if needs else "not here"
-    elif run != "same" and run:
-        value = printed_part(claim, row.measured)
-        seeds = f" ({value['seeds']} seeds)" if is_summary(value) else ""
-        value = rounded(value["median"] if seeds else value) if seeds or claim.rule.needs_sample else value
+    elif run and not pair.same:
+        value, seeds = pair.value, f" ({pair.seeds} seeds)" if pair.seeds else ""
         if isinstance(value, list) and len(value) == 1 and is_number(claim.documented):
             value = value[0]
         run = short_value(value, room)
@@ -342,8 +341,9 @@ def print_closing(
     names = max((len(record.id) for record in failed), default=0)
     room = max((screen.width - names - 26) // 2, _NARROW)
     for record in failed:
-        pair = pair_of(ledger.claims[record.id], record.measured, room)
-        values = f"{pair.label} {pair.stated}   this run {pair.run or 'nothing'}"
+        pair = pair_of(ledger.claims[record.id], record.measured)
+        stated, run = pair.written(room)
+        values = f"{pair.label} {stated}   this run {run or 'nothing'}"
         screen.ends(("    " + record.id, "bold red"), values, "red")
 
 

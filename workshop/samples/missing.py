@@ -9,7 +9,8 @@ from workshop.datasets import registry
 from workshop.execution.environment import Environment
 from workshop.ledger import Ledger
 from workshop.samples.model import quantities_of, reference_sample, share_of
-from workshop.samples.recording_repeats import planner_in, plays, recorded_job, repeated_parts
+from workshop.samples.recording import Site
+from workshop.samples.recording_repeats import plays, repeated_parts
 from workshop.samples.repeats import SEEDS, unit_repeats
 from workshop.statistics.sizes import planned_size
 
@@ -50,9 +51,9 @@ def _lack(ledger: Ledger, environment: Environment, unit: str, counted: set[str]
     needed = {name for claim in ledger.claims.values() if claim.unit == unit for name in claim.needs}
     if not asked or all(registry()[name].measured_on == "documented" for name in needed):
         return None
-    planner = planner_in(unit, environment)
-    parts = repeated_parts(planner.catalogue, planner, ledger, unit)
-    jobs = {part.name: recorded_job(planner, part, 0) for part in parts}
+    site = Site(unit)
+    parts = repeated_parts(site.planner, ledger, unit)
+    jobs = {part.name: site.repeated_job(part, 0) for part in parts}
     seconds, runs = 0.0, None if sample is None else planned_size(sample.documented_seconds)
     if sample is not None and runs is not None:
         done = 0 if sample.substitutes else len(sample.runs)

@@ -20,11 +20,12 @@ from typing import Any
 
 import numpy as np
 
-from workshop.execution.fingerprint import code_digest
+from workshop.execution.digests import code_digest
 from workshop.execution.store import default_store
 from workshop.files import write_atomically
 from workshop.samples.model import OUTCOME_LIBRARIES, DamagedReference, checksum, read_content, sample_folders
 from workshop.training.first_steps import Stepped
+from workshop.units import Part
 
 SCHEMA = "workshop-repeats/1"
 SEEDS = 3
@@ -146,9 +147,9 @@ class Comparison:
     chaotic: tuple[str, ...]
 
 
-def code_of(module: str) -> str:
-    """Return the digest of the code that a part of a module runs."""
-    return code_digest(module)[:16]
+def code_of(part: Part) -> str:
+    """Return the digest of the code that a part reaches."""
+    return code_digest(part.module, part.name)[:16]
 
 
 def entries(made: Any) -> dict[str, Leaf]:

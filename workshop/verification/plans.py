@@ -297,7 +297,11 @@ class ClaimPlanner:
         if not claim.rule.needs_sample and profile == "default" and self._steps_only(claim):
             # of the seed that is repeated: what the training was about to do decides the claim
             sample = self._sample(claim, profile, [0], "reference")
-            return Plan(claim, sample, profile, repeats=self._repeats(claim), basis="recorded")
+            repeats = self._repeats(claim)
+            if why := next((part.why for part in repeats if part.why), ""):
+                deferred = Judgement("deferred", None, f"recorded runs don't count here: {why}")
+                return Plan(claim, settled=deferred)  # what it would run decides nothing
+            return Plan(claim, sample, profile, repeats=repeats, basis="recorded")
         if not claim.rule.needs_sample:
             return Plan(claim, self._alone(claim, profile), profile)
         recorded = self.recordings.of(claim)

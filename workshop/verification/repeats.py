@@ -152,7 +152,7 @@ def _meaning(part: RepeatedPart, environment: Mapping[str, str]) -> tuple[bool, 
     assert part.unit is not None
     assert part.recorded is not None
     unit = part.unit.unit
-    if code_of(part.jobs[0].part.module) != part.recorded.code:
+    if code_of(part.jobs[0].part) != part.recorded.code:
         return True, f"the code changed; if that is meant, workshop record {unit} --repeats"
     if not part.unit.alike(environment):
         return True, f"a library changed it: workshop bisect {unit}.CLAIM finds the version"

@@ -108,46 +108,62 @@ def stated_rows(claim: Claim, limit: int) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Pair:
-    """A claim's value beside that of a run.
+    """A claim's value next to that of a run, made once for all views.
 
-    `label` : who says the first, as in `stated_rows`. `stated` : a value, or a sentence of the book.
-    `run` : "same" if it is written like the printed value, "" if there is none.
+    `label` : who says the first, as in `stated_rows`. `book` : the value, or a sentence of the book. `run` :
+    the measured value of what is printed, a summary of several seeds, or None. `same` : whether it is written
+    like the printed value. `in_words` : whether the book prints a sentence and no value. `sampled` : whether
+    the run's digits beyond the fourth are chance.
     """
 
     label: str
-    stated: str
-    run: str
+    book: Any
+    run: Any
+    same: bool
+    in_words: bool
+    sampled: bool
 
     @property
-    def in_column(self) -> str:
-        """What is stated, for a column with the heading "book"."""
-        return self.stated if self.label == "book" else f"{self.label} {self.stated}"
+    def seeds(self) -> int:
+        """How many seeds the run's value sums up; 0 if it is of one run."""
+        return self.run["seeds"] if is_summary(self.run) else 0
+
+    @property
+    def value(self) -> Any:
+        """The run's value, the median of several seeds; in four digits if it depends on a seed."""
+        value = self.run["median"] if self.seeds else self.run
+        return rounded(value) if self.sampled or self.seeds else value
+
+    @property
+    def note(self) -> str:
+        """What the run's value is of several seeds; "" of one run."""
+        if not self.seeds:
+            return ""
+        return f"{'all' if self.run['minimum'] == self.run['maximum'] else 'median of'} {self.seeds} seeds"
+
+    def written(self, limit: int = 36) -> tuple[str, str]:
+        """Write both, each in `limit` characters: "same" where they are, "" where there is no run."""
+        book = short_value(self.book, limit) if self.in_words else brief(self.book, limit)
+        if self.run is None or self.same:
+            return book, "same" if self.same else ""
+        if self.seeds:
+            return book, f"{median_text(self.run, limit, {})} ({self.seeds} seeds)"
+        return (
+            (book, brief(self.value, limit)) if self.in_words else side_by_side(self.book, self.value, limit)
+        )
 
 
-def pair_of(claim: Claim, measured: Any, limit: int = 36) -> Pair:
-    """Write what a claim states and what a run gives, as the results have it, each in so many characters.
+def pair_of(claim: Claim, measured: Any) -> Pair:
+    """Return what a claim states and what a run gives, as the results have it.
 
     Quantities that are only checked, and what is ours next to a printed value, are left out.
     """
-    run = printed_part(claim, measured)
-    stated, label = stated_value(claim), witness(claim)
-    if claim.printed is None and not claim.ours:
-        return Pair(label, short_value(stated, limit), "" if run is None else _run_text(claim, run, limit))
-    if isinstance(stated, dict) and isinstance(run, Mapping) and not is_summary(run):
+    run, stated = printed_part(claim, measured), stated_value(claim)
+    in_words = claim.printed is None and not claim.ours
+    if not in_words and isinstance(stated, dict) and isinstance(run, Mapping) and not is_summary(run):
         run = {name: value for name, value in run.items() if claim.ours or claim.prints(str(name))}
-    if run is None:
-        return Pair(label, brief(stated, limit), "")
-    if brief(run, sys.maxsize) == brief(stated, sys.maxsize):
-        return Pair(label, brief(stated, limit), "same")
-    if is_summary(run):
-        return Pair(label, brief(stated, limit), _run_text(claim, run, limit))
-    return Pair(label, *side_by_side(stated, rounded(run) if claim.rule.needs_sample else run, limit))
-
-
-def _run_text(claim: Claim, run: Any, limit: int) -> str:
-    if is_summary(run):
-        return f"{median_text(run, limit, {})} ({run['seeds']} seeds)"
-    return brief(rounded(run) if claim.rule.needs_sample else run, limit)
+    same = not in_words and run is not None and brief(run, sys.maxsize) == brief(stated, sys.maxsize)
+    return Pair(witness(claim), stated, run, same, in_words, claim.rule.needs_sample)
 
 
 def short_value(value: Any, limit: int) -> str:

@@ -39,27 +39,6 @@ def own_parameters(layer: Layer, weight: np.ndarray, bias: np.ndarray, x: Any) -
     return OwnParameters(count(0), count(1))
 
 
-def softmax(z: np.ndarray) -> np.ndarray:
-    """Return eᶻ/Σeᶻ along the last axis."""
-    powers = np.exp(z - z.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True)
-
-
-ACTIVATIONS = {
-    "linear": lambda z: z,
-    "relu": lambda z: np.maximum(z, 0),
-    "sigmoid": sigmoid,
-    "softmax": softmax,
-}
-
-
-def network_output(x: np.ndarray, weights: Sequence[np.ndarray], activations: Sequence[str]) -> np.ndarray:
-    """Return the output of dense layers for rows x; weights are kernel and bias of layer after layer."""
-    for kernel, bias, activation in zip(weights[::2], weights[1::2], activations):
-        x = ACTIVATIONS[activation](dense(x, kernel, bias))
-    return x
-
-
 def sigmoid_loss_of_outputs(outputs: np.ndarray, y: np.ndarray) -> float:
     """Return the book's loss of sigmoid outputs, which it takes as logits: the mean cross-entropy."""
     return float(np.mean(np.log1p(np.exp(outputs)) - y * outputs))

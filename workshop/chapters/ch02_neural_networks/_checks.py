@@ -4,90 +4,71 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Dict, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch02_neural_networks._by_hand import network_output
 from workshop.chapters.ch02_neural_networks._data import image_arrays, scaled
 from workshop.chapters.ch02_neural_networks._networks import last_layer
 from workshop.chapters.ch02_neural_networks.act01_sonar import activity_2_01_model
 from workshop.chapters.ch02_neural_networks.ex05_single_layer import exercise_2_05_model
 from workshop.chapters.ch02_neural_networks.ex06_multilayer import exercise_2_06_model
 from workshop.chapters.ch02_neural_networks.ex07_deep_network import exercise_2_07, exercise_2_07_model
-from workshop.training.backend import keras, tf
+from workshop.numerics.reference_network import Layer, dense, forward, reshape
+from workshop.training.backend import keras
 from workshop.training.initialisers import initial_weights
+from workshop.training.network_checks import Checked, NetworkCheck, check_network
 from workshop.units import unit
 
 
-@dataclass(frozen=True)
-class Computed:
-    """How a built network computes.
-
-    `output_deviation` : largest distance of its outputs from those of the layers in NumPy.
-    `deviation_if_linear` : the same with no activation in NumPy.
-    `params_with_effect` : numbers of all weights, of trainable ones that an output depends on, of others.
-    """
-
-    output_deviation: float
-    deviation_if_linear: float
-    params_with_effect: List[int]
+def network(*activations: str) -> List[Layer]:
+    """Return the table of dense layers of these activations, on flattened inputs."""
+    return [reshape(-1), *map(dense, activations)]
 
 
-def compare_with_numpy(model: Any, activations: Sequence[str], rows: int = 256) -> Computed:
-    """Compare a network with NumPy layers of these activations, on drawn weights and inputs.
+def checked(model: Any, *activations: str, rows: int = 256) -> NetworkCheck:
+    """Check a network of dense layers of these activations on drawn inputs.
 
     Biases are chosen so that each unit's net input is positive in half of the rows.
     """
     rng = np.random.default_rng(0)
     x = rng.normal(size=(rows, *model.input_shape[1:])).astype(np.float32)
-    weights, hidden = [], x.reshape(rows, -1)
-    for (features, units), activation in zip([w.shape for w in model.get_weights()[::2]], activations):
-        kernel = rng.normal(size=(features, units)) / np.sqrt(features)
-        bias = -np.median(hidden @ kernel, axis=0)
-        weights += [kernel.astype(np.float32), bias.astype(np.float32)]
-        hidden = network_output(hidden, weights[-2:], [activation])
-    model.set_weights(weights)
-    with tf.GradientTape() as tape:
-        outputs = model(tf.constant(x))
-        spread = tf.reduce_sum(outputs**2)
-    trained = model.trainable_variables
-    with_effect = sum(int(np.count_nonzero(g.numpy())) for g in tape.gradient(spread, trained))
-    total = sum(w.size for w in weights)
 
-    def deviation(names: Sequence[str]) -> float:
-        by_hand = network_output(x.reshape(rows, -1), weights, names)
-        return float(np.abs(outputs.numpy() - by_hand).max())
+    def draw(_: Any) -> List[np.ndarray]:
+        weights: List[np.ndarray] = []
+        hidden = x.reshape(rows, -1)
+        for (features, units), activation in zip([w.shape for w in model.get_weights()[::2]], activations):
+            kernel = rng.normal(size=(features, units)) / np.sqrt(features)
+            bias = -np.median(hidden @ kernel, axis=0)
+            weights += [kernel.astype(np.float32), bias.astype(np.float32)]
+            hidden = forward([dense(activation)], weights[-2:], hidden)
+        return weights
 
-    return Computed(
-        output_deviation=deviation(activations),
-        deviation_if_linear=deviation(["linear"] * len(activations)),
-        params_with_effect=[total, with_effect, total - sum(int(np.prod(tuple(v.shape))) for v in trained)],
-    )
+    return check_network(model, network(*activations), x, draw)
 
 
 @unit("ch02.ex05", uses=("tensorflow",))
-def exercise_2_05_computed() -> Computed:
-    """Compare the network with one sigmoid unit. Source: chapter 2, exercise 2.05."""
-    return compare_with_numpy(exercise_2_05_model(), ["sigmoid"])
+def exercise_2_05_checked() -> Checked:
+    """Check the network of one sigmoid unit. Source: chapter 2, exercise 2.05."""
+    return Checked(checked(exercise_2_05_model(), "sigmoid"))
 
 
 @unit("ch02.ex06", uses=("tensorflow",))
-def exercise_2_06_computed() -> Computed:
-    """Compare the network with two ReLU layers and a sigmoid. Source: chapter 2, exercise 2.06."""
-    return compare_with_numpy(exercise_2_06_model(), ["relu", "relu", "sigmoid"])
+def exercise_2_06_checked() -> Checked:
+    """Check the network of two ReLU layers and a sigmoid. Source: chapter 2, exercise 2.06."""
+    return Checked(checked(exercise_2_06_model(), "relu", "relu", "sigmoid"))
 
 
 @unit("ch02.ex07", uses=("tensorflow",))
-def exercise_2_07_computed() -> Computed:
-    """Compare the network with two ReLU layers and a softmax. Source: chapter 2, exercise 2.07."""
-    return compare_with_numpy(exercise_2_07_model(), ["relu", "relu", "softmax"])
+def exercise_2_07_checked() -> Checked:
+    """Check the network of two ReLU layers and a softmax. Source: chapter 2, exercise 2.07."""
+    return Checked(checked(exercise_2_07_model(), "relu", "relu", "softmax"))
 
 
 @unit("ch02.act01", uses=("tensorflow",))
-def activity_2_01_computed() -> Computed:
-    """Compare the network with three ReLU layers and a sigmoid. Source: chapter 2, activity 2.01."""
-    return compare_with_numpy(activity_2_01_model(), ["relu", "relu", "relu", "sigmoid"])
+def activity_2_01_checked() -> Checked:
+    """Check the network of three ReLU layers and a sigmoid. Source: chapter 2, activity 2.01."""
+    return Checked(checked(activity_2_01_model(), "relu", "relu", "relu", "sigmoid"))
 
 
 @dataclass(frozen=True)
@@ -109,7 +90,7 @@ def last_layers_computed(
     for classes, activation in activations:
         units, chosen = last_layer(classes)
         model = keras.models.Sequential([layers.InputLayer((4,)), layers.Dense(units, activation=chosen)])
-        found["%d classes" % classes] = compare_with_numpy(model, [activation]).output_deviation
+        found["%d classes" % classes] = checked(model, activation).gap
     return LastLayers(found)
 
 
@@ -132,7 +113,7 @@ def exercise_2_07_training_loss(rows: int = 32, seed: int = 0) -> TrainingLoss:
     drawn = SimpleNamespace(x_train=images, y_train=labels, x_test=images, y_test=labels)
     reported = float(exercise_2_07(drawn, seed=seed, epochs=1).history.loss[0])
     start = initial_weights(exercise_2_07_model(), np.random.default_rng(seed))
-    outputs = network_output(images.reshape(rows, -1) / 255.0, start, ["relu", "relu", "softmax"])
+    outputs = forward(network("relu", "relu", "softmax"), start, images / 255.0)
     return TrainingLoss(reported / float(-np.mean(np.log(outputs[np.arange(rows), labels]))))
 
 

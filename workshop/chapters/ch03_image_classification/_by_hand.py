@@ -8,7 +8,7 @@ calculation that takes its weights and knows nothing else of it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, List, Sequence, Tuple
+from typing import Any, List, Sequence, Tuple
 
 import numpy as np
 
@@ -25,56 +25,27 @@ from workshop.chapters.ch03_image_classification.text07_keras_layers import (
     max_pooling,
 )
 from workshop.chapters.ch03_image_classification.text11_transfer_learning import on_top
-from workshop.numerics.convolution2d import convolve2d, max_pool2d
-from workshop.numerics.dense import dense, sigmoid
+from workshop.numerics.reference_network import Layer, conv2d, dense, forward, max_pool2d, reshape
 from workshop.training.backend import keras
 from workshop.training.pretrained import vgg16
 from workshop.units import unit
 
-Activation = Callable[[np.ndarray], np.ndarray]
-Arrays = Sequence[np.ndarray]
 
-VGG16_BLOCKS = (2, 2, 3, 3, 3)  # convolutions before each pooling
-
-
-def relu(z: np.ndarray) -> np.ndarray:
-    """Return max(z, 0) elementwise."""
-    return np.maximum(z, 0)
+def classifier(last: str, convolutions: int = 2) -> List[Layer]:
+    """Return the table of convolutions with ReLU and pooling of 2×2, and of two dense layers."""
+    return [*([conv2d("relu"), max_pool2d(2)] * convolutions), *head(last)]
 
 
-def softmax(z: np.ndarray) -> np.ndarray:
-    """Return eᶻ/Σeᶻ along the last axis, without overflow."""
-    powers = np.exp(z - z.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True)
+def head(last: str) -> List[Layer]:
+    """Return the table of two dense layers on flattened maps, the first with ReLU."""
+    return [reshape(-1), dense("relu"), dense(last)]
 
 
-def classified(weights: Arrays, images: np.ndarray, last: Activation, convolutions: int = 2) -> np.ndarray:
-    """Return a classifier's outputs for images (n, height, width, channels).
-
-    Each convolution has a ReLU and max pooling of 2×2 behind it. Then come a dense layer with ReLU and the
-    last one.
-    """
-    features = images
-    for kernel, bias in zip(weights[0 : 2 * convolutions : 2], weights[1 : 2 * convolutions : 2]):
-        features = max_pool2d(relu(convolve2d(features, kernel, bias)), 2, strides=2)
-    return head(weights[2 * convolutions :], features, last)
-
-
-def head(weights: Arrays, features: np.ndarray, last: Activation) -> np.ndarray:
-    """Return the outputs of two dense layers on flattened features, the first with ReLU."""
-    w1, b1, w2, b2 = weights
-    return last(dense(relu(dense(features.reshape(len(features), -1), w1, b1)), w2, b2))
-
-
-def vgg16_features(weights: Arrays, images: np.ndarray) -> np.ndarray:
-    """Return what VGG16 without its top makes of images: "same" convolutions with ReLU, and max pooling."""
-    pairs = iter(zip(weights[0::2], weights[1::2]))
-    features = images
-    for convolutions in VGG16_BLOCKS:
-        for _ in range(convolutions):
-            features = relu(convolve2d(features, *next(pairs), padding="same"))
-        features = max_pool2d(features, 2, strides=2)
-    return features
+VGG16 = [
+    layer
+    for convolutions in (2, 2, 3, 3, 3)
+    for layer in (*[conv2d("relu", padding="same")] * convolutions, max_pool2d(2))
+]
 
 
 def with_drawn_weights(model: Any, seed: int = 7) -> Any:
@@ -98,11 +69,11 @@ def output_of(model: Any, images: np.ndarray) -> np.ndarray:
     return np.array(model(images, training=False).numpy())
 
 
-def output_gap(model: Any, by_hand: Callable[[Arrays, np.ndarray], np.ndarray], count: int = 2) -> float:
+def output_gap(model: Any, layers: Sequence[Layer], count: int = 2) -> float:
     """Return the largest difference between a network's outputs and those by hand, on drawn weights."""
     with_drawn_weights(model)
     images = drawn_images(model, count)
-    return distance(output_of(model, images), by_hand(model.get_weights(), images))
+    return distance(output_of(model, images), forward(layers, model.get_weights(), images))
 
 
 def optimized(model: Any, loss: str, count: int = 2) -> int:
@@ -132,7 +103,7 @@ class Run:
 def exercise_3_02_by_hand() -> Run:
     """Run the network on drawn weights, and train it one step. Source: chapter 3, exercise 3.02."""
     model = exercise_3_02_model()
-    gap = output_gap(model, lambda weights, images: classified(weights, images, softmax))
+    gap = output_gap(model, classifier("softmax"))
     return Run(gap, optimized(model, "sparse_categorical_crossentropy"))
 
 
@@ -140,7 +111,7 @@ def exercise_3_02_by_hand() -> Run:
 def exercise_3_03_by_hand() -> Run:
     """Run the network on drawn weights, and train it one step. Source: chapter 3, exercise 3.03."""
     model = exercise_3_03_model()
-    gap = output_gap(model, lambda weights, images: classified(weights, images, sigmoid), count=1)
+    gap = output_gap(model, classifier("sigmoid"), count=1)
     return Run(gap, optimized(model, "binary_crossentropy", count=1))
 
 
@@ -154,13 +125,13 @@ class Outputs:
 @unit("ch03.act01", uses=("tensorflow",))
 def activity_3_01_by_hand() -> Outputs:
     """Run the network on drawn weights. Source: chapter 3, activity 3.01."""
-    return Outputs(output_gap(activity_3_01_model(), lambda w, images: classified(w, images, softmax)))
+    return Outputs(output_gap(activity_3_01_model(), classifier("softmax")))
 
 
 @unit("ch03.text06", uses=("tensorflow",))
 def figure_3_15_by_hand() -> Outputs:
     """Run the network of Figure 3.15 on drawn weights. Source: chapter 3, text on pooling layers."""
-    return Outputs(output_gap(figure_3_15_model(), lambda w, images: classified(w, images, softmax, 3)))
+    return Outputs(output_gap(figure_3_15_model(), classifier("softmax", 3)))
 
 
 @dataclass(frozen=True)
@@ -187,12 +158,12 @@ def activity_3_02_by_hand(
     model = with_drawn_weights(activity_3_02_model(base, classes))
     images = drawn_images(model, 1)
     maps, before = output_of(base, images), base.get_weights()
-    by_hand = head(model.get_weights()[-4:], maps, softmax)
+    by_hand = forward(head("softmax"), model.get_weights()[-4:], maps)
     head_gap = distance(output_of(model, images), by_hand)
     changed = optimized(model, "categorical_crossentropy", count=1)
     of_base = sum(int(a.size) for a, b in zip(before, base.get_weights()) if not np.array_equal(a, b))
     return OnFrozenBase(
-        base_gap=distance(maps, vgg16_features(before, images)) / float(np.abs(maps).max()),
+        base_gap=distance(maps, forward(VGG16, before, images)) / float(np.abs(maps).max()),
         head_gap=head_gap,
         base_optimized=of_base,
         head_optimized=changed - of_base,
@@ -215,8 +186,7 @@ def new_layer_by_hand(images: Tuple[int, int, int] = (9, 7, 3), maps: int = 5) -
     model.build((None, *images))  # else TensorFlow 2.1 has no weights yet
     with_drawn_weights(model)
     pictures = drawn_images(base)
-    weight, bias = model.layers[-1].get_weights()
-    by_hand = softmax(dense(output_of(base, pictures), weight, bias))
+    by_hand = forward([dense("softmax")], model.layers[-1].get_weights(), output_of(base, pictures))
     return NewLayer(distance(output_of(model, pictures), by_hand))
 
 
@@ -234,17 +204,17 @@ def last_layers_by_hand(classes: int = 20, inputs: int = 6) -> LastLayersByHand:
     Source: chapter 3, text on convolutional neural networks, Figure 3.12.
     """
     formulas = (
-        ("regression", lambda z: z),
-        ("binary classification", sigmoid),
-        ("multi-class classification", softmax),
+        ("regression", "linear"),
+        ("binary classification", "sigmoid"),
+        ("multi-class classification", "softmax"),
     )
     gaps = []
     for problem, formula in formulas:
         layer = last_layer(problem, classes)
         model = keras.models.Sequential([keras.layers.InputLayer((inputs,)), layer])
         rows = np.random.default_rng(8).normal(size=(9, inputs)).astype(np.float32)
-        weight, bias = with_drawn_weights(model).get_weights()
-        gaps.append(distance(output_of(model, rows), formula(dense(rows, weight, bias))))
+        weights = with_drawn_weights(model).get_weights()
+        gaps.append(distance(output_of(model, rows), forward([dense(formula)], weights, rows)))
     return LastLayersByHand(max(gaps))
 
 
@@ -261,19 +231,16 @@ class LayersByHand:
 def layers_by_hand(size: Tuple[int, int] = (9, 6)) -> LayersByHand:
     """Apply the text's layers to drawn images. Source: chapter 3, CNNs with TensorFlow and Keras."""
     images = np.random.default_rng(8).normal(size=(2, *size, 3)).astype(np.float32)
-    rows = images.reshape(len(images), -1)
-    conv2d, dense_layer = (
-        keras.models.Sequential([keras.layers.InputLayer(x.shape[1:]), layer])
-        for x, layer in ((images, convolution()), (rows, fully_connected()))
-    )
-    kernel, bias = with_drawn_weights(conv2d).get_weights()
-    weight, one_bias = with_drawn_weights(dense_layer).get_weights()
+
+    def gap(layer: Any, x: np.ndarray, row: Layer) -> float:
+        model = keras.models.Sequential([keras.layers.InputLayer(x.shape[1:]), layer])
+        weights = with_drawn_weights(model).get_weights()
+        return distance(output_of(model, x), forward([row], weights, x))
+
     return LayersByHand(
-        conv2d_gap=distance(
-            output_of(conv2d, images), relu(convolve2d(images, kernel, bias, strides=2, padding="same"))
-        ),
-        maxpool_gap=distance(max_pooling()(images).numpy(), max_pool2d(images, 3, strides=1)),
-        dense_gap=distance(output_of(dense_layer, rows), sigmoid(dense(rows, weight, one_bias))),
+        conv2d_gap=gap(convolution(), images, conv2d("relu", strides=2, padding="same")),
+        maxpool_gap=gap(max_pooling(), images, max_pool2d(3, strides=1)),
+        dense_gap=gap(fully_connected(), images.reshape(len(images), -1), dense("sigmoid")),
     )
 
 

@@ -7,16 +7,11 @@ described but run.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, List, Tuple
+from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch05_sequences._probes import (
-    acting_weights,
-    arrangement,
-    sequence_model,
-    with_drawn_weights,
-)
+from workshop.chapters.ch05_sequences._probes import arrangement, sequence_model, with_drawn_weights
 from workshop.chapters.ch05_sequences._training import ADAM, LOSS
 from workshop.chapters.ch05_sequences.act01_ibm_prices import activity_5_01_model
 from workshop.chapters.ch05_sequences.ex02_forward_pass import (
@@ -33,9 +28,18 @@ from workshop.chapters.ch05_sequences.ex05_hybrid import exercise_5_05_model
 from workshop.chapters.ch05_sequences.text03_arrangements import arranged
 from workshop.chapters.ch05_sequences.text05_parameters import loss_of_sequences
 from workshop.numerics.convolution1d import convolve, windows
-from workshop.numerics.dense import dense
-from workshop.numerics.recurrent import unroll
+from workshop.numerics.reference_network import (
+    Layer,
+    conv1d,
+    dense,
+    forward,
+    max_pool1d,
+    repeat,
+    reshape,
+    rnn,
+)
 from workshop.training.backend import keras, tf
+from workshop.training.network_checks import Checked, NetworkCheck, check_network, distance
 from workshop.training.summaries import built_layers
 from workshop.training.versions import loss_named
 from workshop.units import unit
@@ -43,154 +47,100 @@ from workshop.units import unit
 Weights = List[np.ndarray]
 
 
-def filtered(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray) -> np.ndarray:
-    """Return the ReLU of the convolution of sequences (n, days) of one feature, or (n, days, features)."""
-    return np.maximum(convolve(x.reshape(*x.shape[:2], -1), kernel, bias), 0)
+PRICES = reshape(-1, 1)  # of one day as a sequence of one feature
+FILTERED = [PRICES, conv1d("relu")]
+PLAIN_RNN = [PRICES, rnn(), dense()]
+CONVOLUTION = [*FILTERED, max_pool1d(5), reshape(-1), dense()]
+HYBRID = [*FILTERED, rnn(), dense()]
 
 
-def plain_rnn(x: np.ndarray, weights: Weights) -> np.ndarray:
-    """Return the last hidden output of a recurrent layer through a Dense layer, by hand."""
-    kernel, recurrent, bias, *output = weights
-    hidden = unroll(x.reshape(*x.shape[:2], -1), kernel=kernel, recurrent=recurrent, bias=bias)
-    return dense(hidden[:, -1], output[0], output[1])
-
-
-def convolution(x: np.ndarray, weights: Weights) -> np.ndarray:
-    """Return the largest of each filter's first five outputs through a Dense layer, by hand."""
-    kernel, bias, *output = weights
-    return dense(filtered(x, kernel, bias)[:, :5].max(axis=1), output[0], output[1])
-
-
-def hybrid(x: np.ndarray, weights: Weights) -> np.ndarray:
-    """Return the convolution's outputs through a recurrent and a Dense layer, by hand."""
-    return plain_rnn(filtered(x, *weights[:2]), weights[2:])
-
-
-@dataclass(frozen=True)
-class Checked:
-    """A network as built, with drawn weights.
-
-    `by_hand` : largest difference of its outputs from NumPy's with the same weights, by the largest output.
-    `idle` : number of its weights that move no output.
-    """
-
-    by_hand: float
-    idle: int
-
-
-def checked(model: Any, by_hand: Callable[[np.ndarray, Weights], np.ndarray], rows: int = 64) -> Checked:
-    """Run a network on drawn sequences, by Keras and by hand, and count the weights that do nothing."""
-    with_drawn_weights(model)
-    weights = [0.4 * w for w in model.get_weights()]  # so small that the hidden outputs are not saturated
-    model.set_weights(weights)
+def checked(model: Any, layers: Sequence[Layer], rows: int = 64) -> NetworkCheck:
+    """Check a network on drawn sequences."""
     x = np.random.default_rng(5).normal(size=(rows, *model.input_shape[1:])).astype(np.float32)
-    outputs, expected = model(x).numpy(), by_hand(x, weights)
-    return Checked(
-        by_hand=float(np.abs(outputs - expected).max() / np.abs(expected).max()),
-        idle=sum(w.size for w in weights) - sum(acting_weights(model, x)),
+    # so small that the hidden outputs are not saturated
+    return check_network(
+        model, layers, x, lambda _: [0.4 * w for w in with_drawn_weights(model).get_weights()]
     )
 
 
-@unit("ch05.ex03", uses=("tensorflow",))
-def plain_rnn_checked() -> Checked:
-    """Check the plain RNN of exercise 5.03."""
-    return checked(exercise_5_03_model(), plain_rnn)
-
-
-@unit("ch05.ex04", uses=("tensorflow",))
-def convolution_checked() -> Checked:
-    """Check the convolution of exercise 5.04."""
-    return checked(exercise_5_04_model(), convolution)
-
-
-@unit("ch05.ex05", uses=("tensorflow",))
-def hybrid_checked() -> Checked:
-    """Check the hybrid of exercise 5.05."""
-    return checked(exercise_5_05_model(), hybrid)
-
-
-@unit("ch05.act01", uses=("tensorflow",))
-def hybrid_with_dropout_checked() -> Checked:
-    """Check the hybrid of activity 5.01, whose dropout drops nothing in a forecast."""
-    return checked(activity_5_01_model(), hybrid)
-
-
-@dataclass(frozen=True)
-class Read:
-    """The days before, 1 for yesterday, whose price moves a network's output."""
-
-    days_read: List[int]
-
-
-def read(model: Any) -> Read:
-    """Disturb one day of drawn sequences after another."""
+def days_read(model: Any) -> List[int]:
+    """Return the days before, 1 for yesterday, whose price moves a network's output."""
     x = np.random.default_rng(12).normal(size=(64, *model.input_shape[1:])).astype(np.float32)
-    found = arrangement(x, *built_layers(model))
-    return Read([step + 1 for step in found.sees[0]])
+    return [step + 1 for step in arrangement(x, *built_layers(model)).sees[0]]
 
 
-@unit("ch05.ex03", uses=("tensorflow",))
-def read_by_plain_rnn() -> Read:
-    """Find the days that the plain RNN of exercise 5.03 reads."""
-    return read(exercise_5_03_model())
+def patches_gap(model: Any) -> float:
+    """Return the largest difference of a convolution's outputs from those of a filter slid by hand."""
+    with_drawn_weights(model)
+    reshaping, layer, *_ = built_layers(model)
+    x = np.random.default_rng(9).normal(size=(16, *model.input_shape[1:])).astype(np.float32)
+    return distance(layer(reshaping(x)), forward(FILTERED, model.get_weights()[:2], x))
 
 
-@unit("ch05.ex04", uses=("tensorflow",))
-def read_by_convolution() -> Read:
-    """Find the days that the convolution of exercise 5.04 reads."""
-    return read(exercise_5_04_model())
+def longer_gap(days: Tuple[int, int] = (10, 100)) -> float:
+    """Give the weights of the hybrid for ten days to one for a hundred, and run it.
 
-
-@dataclass(frozen=True)
-class Longer:
-    """Largest difference of the hybrid's outputs on longer sequences from NumPy's, by the largest output."""
-
-    longer_by_hand: float
-
-
-@unit("ch05.ex05", uses=("tensorflow",))
-def hybrid_on_longer_sequences(days: Tuple[int, int] = (10, 100)) -> Longer:
-    """Give the weights of the hybrid for ten days to one for a hundred, and run it."""
+    Returns the largest difference of its outputs from NumPy's, by the largest output.
+    """
     short, longer = (exercise_5_05_model(length) for length in days)
     # so small that rounding does not grow from step to step
     weights = [0.1 * w for w in with_drawn_weights(short).get_weights()]
     longer.set_weights(weights)
     x = np.random.default_rng(11).normal(size=(8, days[1])).astype(np.float32)
-    expected = hybrid(x, weights)
-    return Longer(unlike(longer(x), expected) / float(np.abs(expected).max()))
+    expected = forward(HYBRID, weights, x)
+    return distance(longer(x), expected) / float(np.abs(expected).max())
 
 
 @dataclass(frozen=True)
-class Patches:
-    """Largest difference of a convolution's outputs, steps by filters, from NumPy's."""
+class CheckedRNN:
+    """The plain RNN as checked, and the days that it reads."""
 
+    network: NetworkCheck
+    days_read: List[int]
+
+
+@unit("ch05.ex03", uses=("tensorflow",))
+def plain_rnn_checked() -> CheckedRNN:
+    """Check the plain RNN of exercise 5.03."""
+    return CheckedRNN(checked(exercise_5_03_model(), PLAIN_RNN), days_read(exercise_5_03_model()))
+
+
+@dataclass(frozen=True)
+class CheckedConvolution:
+    """The convolution as checked, the days that it reads, and its filters' distance from NumPy's."""
+
+    network: NetworkCheck
+    days_read: List[int]
     patches_by_hand: float
 
 
-def patches_checked(model: Any) -> Patches:
-    """Compare the outputs of a network's convolution with a filter that is slid by hand."""
-    with_drawn_weights(model)
-    reshape, layer, *_ = built_layers(model)
-    x = np.random.default_rng(9).normal(size=(16, *model.input_shape[1:])).astype(np.float32)
-    return Patches(unlike(layer(reshape(x)), filtered(x, *model.get_weights()[:2])))
-
-
-def unlike(outputs: Any, expected: np.ndarray) -> float:
-    """Return the largest difference of outputs from the expected ones; infinite if the shapes differ."""
-    found = np.array(outputs)
-    return float(np.abs(found - expected).max()) if found.shape == expected.shape else float("inf")
-
-
 @unit("ch05.ex04", uses=("tensorflow",))
-def patches_of_exercise_5_04() -> Patches:
-    """Check the filters of exercise 5.04."""
-    return patches_checked(exercise_5_04_model())
+def convolution_checked() -> CheckedConvolution:
+    """Check the convolution of exercise 5.04."""
+    build = exercise_5_04_model
+    return CheckedConvolution(checked(build(), CONVOLUTION), days_read(build()), patches_gap(build()))
+
+
+@dataclass(frozen=True)
+class CheckedHybrid:
+    """The hybrid as checked, its filters' distance from NumPy's, and its outputs' on longer sequences."""
+
+    network: NetworkCheck
+    patches_by_hand: float
+    longer_by_hand: float
 
 
 @unit("ch05.ex05", uses=("tensorflow",))
-def patches_of_exercise_5_05() -> Patches:
-    """Check the filters of exercise 5.05."""
-    return patches_checked(exercise_5_05_model())
+def hybrid_checked() -> CheckedHybrid:
+    """Check the hybrid of exercise 5.05."""
+    build = exercise_5_05_model
+    return CheckedHybrid(checked(build(), HYBRID), patches_gap(build()), longer_gap())
+
+
+@unit("ch05.act01", uses=("tensorflow",))
+def hybrid_with_dropout_checked() -> Checked:
+    """Check the hybrid of activity 5.01, whose dropout drops nothing in a forecast."""
+    return Checked(checked(activity_5_01_model(), HYBRID))
 
 
 @dataclass(frozen=True)
@@ -263,27 +213,15 @@ class ArrangedByHand:
     by_hand: Dict[str, float]
 
 
-def every_state(x: np.ndarray, weights: Weights) -> np.ndarray:
-    """Return the hidden outputs of a recurrent layer at all steps, by hand."""
-    kernel, recurrent, bias = weights
-    return unroll(x, kernel=kernel, recurrent=recurrent, bias=bias)
-
-
-def again(x: np.ndarray, steps: int) -> np.ndarray:
-    """Return sequences that give the one input (n, features) at every step."""
-    return np.repeat(x[:, np.newaxis], steps, axis=1)
-
-
 @unit("ch05.text03", uses=("tensorflow",))
 def arrangements_by_hand(rows: int = 3, features: int = 3, steps_out: int = 6) -> ArrangedByHand:
     """Run the arrangements by Keras and by hand: without a recurrence, shapes could be the same."""
-    expected: Dict[str, Callable[[np.ndarray, Weights], np.ndarray]] = {
-        "many_to_one": lambda x, w: every_state(x, w)[:, -1],
-        "one_to_many": lambda x, w: every_state(again(x[:, 0], steps_out), w),
-        "many_to_many_equal": every_state,
-        "many_to_many_unequal": lambda x, w: every_state(
-            again(every_state(x, w[:3])[:, -1], steps_out), w[3:]
-        ),
+    again, states = repeat(steps_out), rnn(every_step=True)
+    tables = {
+        "many_to_one": [rnn()],
+        "one_to_many": [reshape(-1), again, states],
+        "many_to_many_equal": [states],
+        "many_to_many_unequal": [rnn(), again, states],
     }
     gaps = {}
     for name, (steps, layers) in arranged().items():
@@ -291,7 +229,7 @@ def arrangements_by_hand(rows: int = 3, features: int = 3, steps_out: int = 6) -
         model = sequence_model(x.shape[1:], *layers)
         weights = [0.4 * w for w in model.get_weights()]  # so small that rounding does not grow
         model.set_weights(weights)
-        gaps[name] = unlike(model(x), expected[name](x, weights))
+        gaps[name] = distance(model(x), forward(tables[name], weights, x))
     return ArrangedByHand(gaps)
 
 
@@ -308,7 +246,7 @@ class ThroughTime:
 
 def through_time(x: np.ndarray, y: np.ndarray, weights: Weights) -> Tuple[float, Weights]:
     """Return the sum of the squared errors' means at all steps, and its gradient, by hand."""
-    hidden = every_state(x, weights)
+    hidden = forward([rnn(every_step=True)], weights, x)
     before = np.concatenate([np.zeros_like(hidden[:, :1]), hidden[:, :-1]], axis=1)
     loss, carried = 0.0, np.zeros_like(hidden[:, 0])
     gradient = [np.zeros_like(w) for w in weights]
@@ -332,7 +270,7 @@ def loss_through_time(rows: int = 4, steps: int = 6, features: int = 2, units: i
         loss_of_sequences(model, x, y),
         through_time(x, y, model.get_weights()),
     )
-    return ThroughTime(max([abs(loss - summed), *map(unlike, gradient, by_hand)]))
+    return ThroughTime(max([abs(loss - summed), *map(distance, gradient, by_hand)]))
 
 
 @dataclass(frozen=True)
@@ -368,10 +306,9 @@ def defaults_at_work(units: int = 32, inputs: int = 8, steps: int = 5) -> Defaul
     with tensorflow_seed(0):
         outputs = layer(x)
     kernel, recurrent, bias = layer.get_weights()
-    expected = unroll(x, kernel=kernel, recurrent=recurrent, bias=bias)[:, -1]
     return Defaults(
         FreshLayer(
-            by_hand=unlike(outputs, expected),
+            by_hand=distance(outputs, forward([rnn()], layer.get_weights(), x)),
             largest_bias=float(np.abs(bias).max()),
             not_orthogonal=float(np.abs(recurrent @ recurrent.T - np.eye(units)).max()),
             kernel_reach=float(np.abs(kernel).max() / np.sqrt(6 / (inputs + units))),
@@ -409,7 +346,7 @@ def compiled_at_work(updates: int = 3) -> Compiled:
     moved = np.abs(keras_own.numpy() - start).max()
     loss = loss_named(LOSS)(prices, forecasts)
     return Compiled(
-        loss_gap=unlike(loss, np.mean((prices - forecasts) ** 2, axis=1)),
+        loss_gap=distance(loss, np.mean((prices - forecasts) ** 2, axis=1)),
         update_gap=float(np.abs(ours.numpy() - keras_own.numpy()).max() / moved),
     )
 
@@ -432,10 +369,10 @@ def convolutions_checked(length: int = 10, size: int = 5, strides: Tuple[int, ..
         layer = layers.Conv1D(1, size, strides=stride)
         layer.build(x.shape)
         with_drawn_weights(layer)
-        by_stride[stride] = unlike(layer(x), convolve(x, *layer.get_weights(), stride=stride))
+        by_stride[stride] = distance(layer(x), convolve(x, *layer.get_weights(), stride=stride))
     patches = windows(x, size, stride=size)
     pooled = {
-        "max": unlike(layers.MaxPooling1D(size)(x), patches.max(axis=2)),
-        "average": unlike(layers.AveragePooling1D(size)(x), patches.mean(axis=2)),
+        "max": distance(layers.MaxPooling1D(size)(x), patches.max(axis=2)),
+        "average": distance(layers.AveragePooling1D(size)(x), patches.mean(axis=2)),
     }
     return SlidByHand(by_stride, pooled)

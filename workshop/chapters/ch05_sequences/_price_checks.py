@@ -7,11 +7,11 @@ from typing import Any, List
 
 import numpy as np
 
-from workshop.chapters.ch05_sequences._checks import unlike
 from workshop.chapters.ch05_sequences._data import Prepared, closing_prices, prepare, price_table
 from workshop.chapters.ch05_sequences._training import LAST_100, rmse, train_and_forecast
 from workshop.chapters.ch05_sequences.ex03_plain_rnn import exercise_5_03_model
 from workshop.chapters.ch05_sequences.text04_preparing_prices import prepare_prices
+from workshop.training.network_checks import distance
 from workshop.units import unit
 
 
@@ -38,7 +38,7 @@ def compared_with_pandas(table: Any, data: Prepared, look_back: int = 10) -> ByP
     ):
         scaled = (part - low) / (high - low)
         shifted = concat([scaled.shift(days) for days in range(1, look_back + 1)], axis=1).fillna(0)
-        gaps += [unlike(x, shifted.to_numpy()), unlike(y[:, 0], scaled.to_numpy())]
+        gaps += [distance(x, shifted.to_numpy()), distance(y[:, 0], scaled.to_numpy())]
     return ByPandas(max(gaps))
 
 

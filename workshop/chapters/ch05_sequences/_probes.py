@@ -1,4 +1,4 @@
-"""Models with drawn weights: which of their inputs reach which outputs, and which of their weights act."""
+"""Models with drawn weights, and which of their inputs reach which outputs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, List, Sequence
 
 import numpy as np
 
-from workshop.training.backend import keras, tf
+from workshop.training.backend import keras
 
 
 def with_drawn_weights(model: Any, seed: int = 0) -> Any:
@@ -42,15 +42,3 @@ def arrangement(x: np.ndarray, *layers: Any) -> Arrangement:
         reached.append(moved.max(axis=(0, 2)) > 1e-6)
     sees = [[int(step) for step in np.flatnonzero(column)] for column in np.array(reached).T]
     return Arrangement([int(size) for size in outputs.shape], sees)
-
-
-def acting_weights(model: Any, x: np.ndarray, seed: int = 1) -> List[int]:
-    """Return for each array of weights how many of its numbers move an output for some row of x.
-
-    That are those at which the gradient of a drawn sum of all outputs is not 0.
-    """
-    draws = np.random.default_rng(seed)
-    with tf.GradientTape() as tape:
-        outputs = model(x)
-        total = tf.reduce_sum(outputs * draws.normal(size=tuple(outputs.shape)).astype(np.float32))
-    return [int(np.count_nonzero(g.numpy())) for g in tape.gradient(total, model.trainable_variables)]

@@ -11,10 +11,11 @@ from typing import Any, Dict, List, Sequence, Tuple
 import numpy as np
 
 from workshop.chapters.ch05_sequences._networks import input_shape, layer_settings
-from workshop.chapters.ch05_sequences._probes import acting_weights, sequence_model, with_drawn_weights
+from workshop.chapters.ch05_sequences._probes import sequence_model, with_drawn_weights
 from workshop.chapters.ch05_sequences.ex03_plain_rnn import exercise_5_03_model
 from workshop.numerics.recurrent import book_weight_count
 from workshop.training.backend import keras, tf
+from workshop.training.network_checks import effective_weights
 from workshop.training.summaries import built_layers
 from workshop.units import unit
 
@@ -65,7 +66,7 @@ def parameters(
                 inputs=input_shape(built_layers(first)[1])[-1],
                 outputs=settings["output_units"],
             ),
-            "layer": sum(acting_weights(first, drawn_sequences(*first.input_shape[1:]))[:3]),
+            "layer": sum(effective_weights(first, drawn_sequences(*first.input_shape[1:]))[:3]),
         },
         loss_sum=loss_by_steps(),
     )
@@ -74,7 +75,7 @@ def parameters(
 def weights_by_group(sizes: Tuple[int, int, int], steps: int = 4) -> List[int]:
     """Count the weights that act: input, recurrent and bias of the layer, and those of the Dense layer."""
     n, m, k = sizes
-    return acting_weights(recurrent_net(n, m, k, steps), drawn_sequences(steps, m))
+    return effective_weights(recurrent_net(n, m, k, steps), drawn_sequences(steps, m))
 
 
 def drawn_sequences(*shape: int, rows: int = 64) -> np.ndarray:

@@ -11,7 +11,7 @@ from workshop.ledger.values import brief, for_json, is_number
 from workshop.reporting.sample_rows import notices_lines
 from workshop.verification.results import Record
 from workshop.wording.numbers import four_digits
-from workshop.wording.pairs import is_summary, pair_of, printed_part, side_by_side
+from workshop.wording.pairs import pair_of, side_by_side
 
 _ROOM = 64  # characters of a value in its column
 _NUMBERS = 6  # so many named values have a line each
@@ -31,29 +31,35 @@ class Cell:
 
 def columns(claim: Claim, record: Record) -> tuple[Cell, Cell]:
     """Return what the book says and what the run gives; the note of what another says is who says it."""
-    pair = pair_of(claim, record.measured, _ROOM)
-    who, stated, run = "" if pair.label == "book" else pair.label, pair.stated, pair.run
-    own = printed_part(claim, record.measured)
-    note = _note(record, own)
-    if own is None:
+    pair = pair_of(claim, record.measured)
+    stated, run = pair.written(_ROOM)
+    who = "" if pair.label == "book" else pair.label
+    if pair.run is None:
         if record.verdict == "corrected" and claim.correct is not None:  # other printed values decide it
             mended = brief(claim.correct, _ROOM)
             if claim.tested_as is None:
                 stated, mended = side_by_side(claim.documented, claim.correct, _ROOM)
             return Cell((("", stated),), who), Cell((("", mended),), "right, from other printed values")
         return Cell((("", stated),), who), Cell()
-    in_words = claim.printed is None and not claim.ours
+    note = "; ".join(
+        text
+        for text in (
+            pair.note,
+            *(f"on a substitute: {line.partition(': ')[2]}" for line in record.substitutes),
+        )
+        if text
+    )
     printed = for_json(claim.documented if claim.printed is None else claim.printed)
     names = _names(printed)
-    values = own["median"] if is_summary(own) else own
+    values = pair.run["median"] if pair.seeds else pair.run
     named = _values(values, names)
-    if names and (named or run == "same"):
-        left = (("", stated),) if in_words else tuple((n, brief(printed[n], _NAMED)) for n in names)
+    if names and (named or pair.same):
+        left = (("", stated),) if pair.in_words else tuple((n, brief(printed[n], _NAMED)) for n in names)
         right = tuple((name, _short(value)) for name, value in zip(names, named, strict=False))
-        return Cell(left, who), Cell((), note, same=True) if run == "same" else Cell(right, note)
-    if run == "same":
+        return Cell(left, who), Cell((), note, same=True) if pair.same else Cell(right, note)
+    if pair.same:
         return Cell((("", stated),), who), Cell((), note, same=True)
-    if is_summary(own):
+    if pair.seeds:
         run = four_digits(values) if is_number(values) else run.rpartition(" (")[0]
     return Cell((("", stated),), who), Cell((("", run),), note)
 
@@ -101,13 +107,3 @@ def _fits(value: Any) -> bool:
 
 def _short(value: Any) -> str:
     return four_digits(value) if isinstance(value, float) else brief(value, _NAMED)
-
-
-def _note(record: Record, own: Any) -> str:
-    notes = []
-    if is_summary(own):
-        notes.append("all" if own["minimum"] == own["maximum"] else "median of")
-        notes[-1] += f" {own['seeds']} seeds"
-    if own is not None:
-        notes += [f"on a substitute: {line.partition(': ')[2]}" for line in record.substitutes]
-    return "; ".join(notes)

@@ -19,9 +19,9 @@ from workshop.reporting.describe import (
     reader_rows,
     unit_rows,
 )
+from workshop.reporting.own_number import OwnNumber, own_numbers
 from workshop.reporting.report.columns import Cell, columns, smallest_change
 from workshop.reporting.report.missing_data import missing_for
-from workshop.reporting.report.reader_number import Printed, Sampled, reader_numbers
 from workshop.reporting.report.sample_view import Sample, sample_of
 from workshop.reporting.report.samples import by_name
 from workshop.verification.results import Record, Results
@@ -60,7 +60,7 @@ class ClaimRow:
     rows: Rows
     details: Rows
     sample: Sample | None
-    numbers: Mapping[str, Sampled | Printed]
+    numbers: Mapping[str, OwnNumber]
     command: str
 
 
@@ -193,14 +193,14 @@ def claim_row(claim: Claim, record: Record, ledger: Ledger, environment: Mapping
         rows,
         details,
         sample_of(claim, record),
-        _numbers(claim, record),
+        _numbers(claim, record, ledger),
         command(claim, environment),
     )
 
 
-def _numbers(claim: Claim, record: Record) -> dict[str, Sampled | Printed]:
+def _numbers(claim: Claim, record: Record, ledger: Ledger) -> dict[str, OwnNumber]:
     """Return what a reader's number is compared with; nothing where there are too many."""
-    found = reader_numbers(claim, record.sample, record.measured, record.beside)
+    found = own_numbers(claim, ledger, record.sample, record.measured, record.beside)
     return found if claim.rule.needs_sample or len(found) <= _MOST_NUMBERS else {}
 
 

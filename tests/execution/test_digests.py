@@ -1,0 +1,514 @@
+"""Digests of code change with everything that a function reaches, and with nothing else."""
+
+# ruff: noqa: E501  a case is a line
+from __future__ import annotations
+
+import ast
+import itertools
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+import workshop
+from tests.mutants.rows import reached
+from workshop.execution import digests
+from workshop.execution.catalogue import catalogue
+from workshop.execution.digests import Digests
+from workshop.ledger import ledger
+from workshop.units import Part
+
+Files = Mapping[str, str]
+FILES = {
+    "__init__.py": '"""A package."""\n__version__ = "1"\n',
+    "unit.py": """
+import numpy as np
+from tensorflow.keras.layers import LSTM as Cell
+from toypack.inner import helper, doubled as twice
+from toypack.table import TABLE
+from toypack import late
+
+SCALE = 2.5
+
+def f(x, rate=0.1):
+    \"\"\"Say what it does.\"\"\"
+    def inner(y):
+        return y + SCALE
+    return helper.helper(inner(x)) + twice(x) - late.shifted(x) * TABLE["a"] + Cell(np.mean(rate))
+
+def other(x):
+    return x
+""",
+    "inner/__init__.py": "from .deep import double as doubled\n",
+    "inner/helper.py": "from . import deep\nfrom .kinds import Made\n\ndef helper(x):\n    return deep.double(x), Made(x), deep.Child()\n",
+    "inner/deep.py": "class Base:\n    size = 3\n\nclass Child(Base):\n    def grow(self, by=1):\n        return self.size * by\n\ndef double(x):\n    return 2 * x if x > 0 else double(-x)\n",
+    "inner/kinds.py": "from dataclasses import dataclass, field\nfrom functools import lru_cache\n\n@dataclass(frozen=True)\nclass Made:\n    value: float\n    many: list = field(default_factory=list)\n\n@lru_cache(maxsize=None)\ndef kept(x):\n    return x\n",
+    "table.py": "TABLE = {'a': 1}\nTABLE['b'] = 2\n",
+    "late.py": "def shifted(x):\n    from toypack.inner.kinds import kept as remembered\n    import toypack.table as t\n    return remembered(x) + t.TABLE['b']\n",
+    "unrelated.py": "X = 1\n",
+}  # fmt: skip
+_numbers = itertools.count()
+
+
+@pytest.fixture
+def digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Return a function that gives the digest of a name of the toy package after changes to its files."""
+
+    def of(changes: Files, module: str = "toypack.unit", name: str = "f", files: Files = FILES) -> str:
+        folder = tmp_path / str(next(_numbers))
+        for file, text in {**files, **changes}.items():
+            path = folder / "toypack" / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+        return made(folder, monkeypatch, module, name)
+
+    return of
+
+
+def made(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, module: str, name: str, package: str = "toypack"
+) -> str:
+    """Return a digest in the package of a folder."""
+    with monkeypatch.context() as patch:
+        patch.setattr(digests, "source", lambda dotted: _file(folder, dotted))
+        return Digests(package).digest(module, name)
+
+
+def _file(folder: Path, dotted: str) -> Path | None:
+    bare = folder.joinpath(*dotted.split("."))
+    return next((each for each in (bare.with_suffix(".py"), bare / "__init__.py") if each.is_file()), None)
+
+
+def changed(name: str, old: str, new: str, files: Files = FILES) -> dict[str, str]:
+    """Return a file of the toy package with one change."""
+    assert old in files[name], (name, old)
+    return {name: files[name].replace(old, new, 1)}
+
+
+NOTICED = {
+    "constant": ("unit.py", "2.5", "2.6"),
+    "type of a constant": ("inner/deep.py", "2 * x", "2.0 * x"),
+    "operator": ("unit.py", "y + SCALE", "y - SCALE"),
+    "default": ("unit.py", "rate=0.1", "rate=0.2"),
+    "default of a method": ("inner/deep.py", "by=1", "by=2"),
+    "decorator": ("inner/kinds.py", "frozen=True", "frozen=False"),
+    "decorator left out": ("inner/kinds.py", "@lru_cache(maxsize=None)\n", ""),
+    "alias of an import": ("unit.py", "LSTM as Cell", "GRU as Cell"),
+    "library of an import": ("unit.py", "tensorflow.keras", "tf_keras"),
+    "library of an alias": ("unit.py", "numpy as np", "cupy as np"),
+    "alias of an import from the package": ("unit.py", "doubled as twice", "helper as twice"),
+    "what a package hands on": ("inner/__init__.py", "double as doubled", "Child as doubled"),
+    "type of a field": ("inner/kinds.py", "value: float", "value: int"),
+    "default of a field": ("inner/kinds.py", "default_factory=list", "default_factory=tuple"),
+    "field more": ("inner/kinds.py", "value: float", "value: float\n    more: int = 0"),
+    "base class": ("inner/deep.py", "Child(Base)", "Child"),
+    "attribute of a base class": ("inner/deep.py", "size = 3", "size = 4"),
+    "recursion": ("inner/deep.py", "double(-x)", "double(x)"),
+    "constant in a table": ("table.py", "'a': 1", "'a': 3"),
+    "what is put into a table": ("table.py", "= 2", "= 3"),
+    "a call that fills a table": ("table.py", "TABLE['b'] = 2", "TABLE['b'] = 2\nTABLE.update(c=1)"),
+    "a variable of the process": ("table.py", "TABLE = ", "import os\nos.environ['X'] = '1'\nTABLE = "),
+    "a call for its effect": ("inner/__init__.py", "from", "import warnings\nwarnings.simplefilter('ignore')\nfrom"),
+    "late import": ("late.py", "kept as remembered", "Made as remembered"),
+    "an inner function": ("unit.py", "return y", "return -y"),
+    "a name bound twice": ("unit.py", "def other", "SCALE = 4\n\ndef other"),
+    "a branch": ("unit.py", "SCALE = 2.5", "if True:\n    SCALE = 2.5"),
+    "a loop": ("table.py", "TABLE['b'] = 2", "for x in 'bc':\n    TABLE[x] = 2"),
+    "statement left out": ("late.py", "    import toypack.table as t\n    return remembered(x) + t.TABLE['b']", "    return remembered(x)"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", NOTICED)
+def test_each_change_of_what_is_reached_is_noticed(digest: Callable[..., str], kind: str) -> None:
+    """However deep it is, and by whatever name it is reached."""
+    assert digest(changed(*NOTICED[kind])) != digest({})
+
+
+def test_swapped_names_are_noticed(digest: Callable[..., str]) -> None:
+    """Two imports that change places mean other things, also where both say the same of other constants."""
+    files = {
+        "__init__.py": "",
+        "a.py": "LIMIT = 1\ndef g(x):\n    return x * LIMIT\n",
+        "b.py": "LIMIT = 2\ndef g(x):\n    return x * LIMIT\n",
+        "unit.py": "from toypack.a import g as p\nfrom toypack.b import g as q\ndef f(x):\n    return p(x), q(x + 1)\n",
+    }
+    swapped = {
+        "unit.py": files["unit.py"].replace("as p", "as r").replace("as q", "as p").replace("as r", "as q")
+    }
+    assert digest(swapped, files=files) != digest({}, files=files)
+
+
+def test_the_order_of_effects_is_noticed(digest: Callable[..., str]) -> None:
+    """What is put into a table twice."""
+    one, two = "TABLE = {}\nTABLE['b'] = 1\nTABLE['b'] = 2\n", "TABLE = {}\nTABLE['b'] = 2\nTABLE['b'] = 1\n"
+    assert digest({"table.py": one}) != digest({"table.py": two})
+
+
+MOVED = "class Base:\n    size = 3\n\nclass Child(Base):\n    def grow(self, by=1):\n        return self.size * by\n"
+SAME: dict[str, Files] = {
+    "comments, docstrings and layout": {
+        "unit.py": FILES["unit.py"].replace("Say what it does.", "Other words.").replace("SCALE = 2.5", "# why\nSCALE = (\n    2.5\n)"),
+        "inner/deep.py": '"""Words."""\n' + FILES["inner/deep.py"].replace("size = 3", '"""A class."""\n\n    size = 3'),
+    },
+    "a moved class": {
+        "moved.py": MOVED,
+        "inner/deep.py": "from toypack.moved import Child\n" + FILES["inner/deep.py"].replace(MOVED, ""),
+    },
+    "a moved function": {
+        "moved.py": "from toypack import table as other\nfrom toypack.inner.kinds import kept\n\ndef shifted(x):\n    return kept(x) + other.TABLE['b']\n",
+        "late.py": "from toypack.moved import shifted\n",
+        "unit.py": FILES["unit.py"],
+    },
+    "a moved constant": {
+        "unit.py": FILES["unit.py"].replace("SCALE = 2.5", "from toypack.constants import SCALE"),
+        "constants.py": "SCALE = 2.5\n",
+    },
+    "a moved module": {
+        "elsewhere/__init__.py": "",
+        "elsewhere/tables.py": FILES["table.py"],
+        "table.py": "",
+        "unit.py": FILES["unit.py"].replace("toypack.table", "toypack.elsewhere.tables"),
+        "late.py": FILES["late.py"].replace("toypack.table", "toypack.elsewhere.tables"),
+    },
+    "a helper and a constant more": {
+        "unit.py": FILES["unit.py"] + "\nMORE = [1]\n\ndef more(x):\n    return other(x)\n",
+        "inner/deep.py": FILES["inner/deep.py"] + "\nMORE = dict(a=1)\n",
+    },
+    "a helper less": {"unit.py": FILES["unit.py"].replace("def other(x):\n    return x\n", "")},
+    "another order": {"inner/deep.py": FILES["inner/deep.py"][FILES["inner/deep.py"].index("def double") :] + MOVED},
+    "another alias": {
+        "unit.py": FILES["unit.py"].replace("as twice", "as two_times").replace("twice(x)", "two_times(x)"),
+    },
+    "another alias of a library": {
+        "unit.py": FILES["unit.py"].replace("as np", "as xp").replace("np.mean", "xp.mean").replace("as Cell", "as Layer").replace("Cell(", "Layer("),
+    },
+    "another alias inside of a function": {"late.py": FILES["late.py"].replace("remembered", "kept_").replace(" t\n", " tt\n").replace(" t.", " tt.")},
+    "an import without an alias": {"unit.py": FILES["unit.py"].replace("import numpy as np", "import numpy").replace("np.mean", "numpy.mean")},
+    "a name instead of its module": {"inner/helper.py": "from .deep import Child, double\nfrom .kinds import Made\n\ndef helper(x):\n    return double(x), Made(x), Child()\n"},
+    "by way of the package": {"unit.py": FILES["unit.py"].replace("from toypack.inner import helper, doubled", "from toypack.inner.deep import double").replace("double as twice", "double as twice\nimport toypack.inner.helper as helper")},
+    "what type checkers see": {"unit.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from toypack.unrelated import X\n" + FILES["unit.py"]},
+    "a module that nothing imports": {"unrelated.py": "X = 2\nprint(X)\n"},
+    "the package's version": {"__init__.py": "__version__ = '2'\n"},
+    "a local variable of a helper's name": {"unit.py": FILES["unit.py"] + "\ndef y(x):\n    return 1\n"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", SAME)
+def test_what_says_the_same_is_the_same(digest: Callable[..., str], kind: str) -> None:
+    """Moved, renamed where it is used, in another order, in other words."""
+    assert digest(SAME[kind]) == digest({})
+
+
+DYNAMIC = {
+    "the names of the module": "def f(x):\n    return globals()['g'](x)\n\ndef g(x):\n    return x\n",
+    "a module by its name": "from importlib import import_module\n\ndef f(x):\n    return import_module('toypack.table').TABLE\n",
+    "a module by a part of its name": "from importlib import import_module\nNAMES = {'a': 'table'}\n\ndef f(x):\n    return import_module('toypack.' + NAMES['a']).TABLE\n",
+    "a module by a variable": "from importlib import import_module as load\nNAME = 'toypack.table'\n\ndef f(x):\n    return getattr(load(NAME), 'TABLE')\n",
+    "a module as a value": "from toypack import table\n\ndef f(x):\n    return getattr(table, x)\n",
+    "all names of a module": "from toypack.table import *\n\ndef f(x):\n    return TABLE\n",
+    "a name that a module makes when it is asked": "from toypack.asked import TABLE\n\ndef f(x):\n    return TABLE\n",
+    "a data file": "from pathlib import Path\n\ndef f(x):\n    return Path(__file__).with_name('data.csv').read_text()\n",
+    "a data file of a package": "from importlib import resources\n\ndef f(x):\n    return resources.files('toypack.inner').joinpath('more.csv').read_text()\n",
+    "a registry": "from toypack.registry import FOUND, register\n\n@register\ndef g(x):\n    return x\n\ndef f(x):\n    return FOUND[0](x)\n",
+    "a subclass that announces itself": "from toypack.registry import FOUND, Told\n\nclass G(Told):\n    g = 1\n\ndef f(x):\n    return FOUND[0].g(x)\n",
+    "an object that announces itself": "from toypack.registry import FOUND, Telling\n\nONE = Telling(g=1)\n\ndef f(x):\n    return FOUND[0].g(x)\n",
+}  # fmt: skip
+MORE = {
+    "__init__.py": "",
+    "table.py": "TABLE = {'a': 1}\n",
+    "asked.py": "from importlib import import_module\n\ndef __getattr__(name):\n    return getattr(import_module('toypack.table'), name)\n",
+    "registry.py": "FOUND = []\n\ndef register(x):\n    FOUND.append(x)\n    return x\n\nclass Told:\n    def __init_subclass__(cls):\n        FOUND.append(cls)\n\nclass Telling:\n    def __init__(self, g):\n        FOUND.append(self)\n",
+    "data.csv": "1",
+    "inner/__init__.py": "",
+    "inner/more.csv": "1",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", DYNAMIC)
+def test_what_is_known_only_when_the_code_runs_counts_as_a_whole(
+    digest: Callable[..., str], kind: str
+) -> None:
+    """The module, the modules that strings name, what is registered, and the files of the package."""
+    files = {**MORE, "unit.py": DYNAMIC[kind]}
+    mutants = {
+        name: text.replace("{'a': 1}", "{'a': 2}").replace("return x\n", "return -x\n").replace("g = 1", "g = 2").replace("g=1", "g=2")
+        for name, text in files.items()
+        if name in ("table.py", "unit.py")
+    }  # fmt: skip
+    mutants.update({"data.csv": "2"} if kind == "a data file" else {})
+    mutants.update({"inner/more.csv": "2"} if kind == "a data file of a package" else {})
+    assert digest(mutants, files=files) != digest({}, files=files)
+
+
+def test_names_that_hide_others(digest: Callable[..., str]) -> None:
+    """Parameters, variables and comprehensions hide names of the module where they count, and only there."""
+
+    def code(body: str) -> dict[str, str]:
+        return {"__init__.py": "", "unit.py": f"import os\ny = 1\n\n{body}"}
+
+    def moves(body: str) -> bool:
+        files = code(body)
+        return digest(changed("unit.py", "y = 1", "y = 2", files), files=files) != digest({}, files=files)
+
+    assert not moves("def f(y):\n    return y\n")
+    assert not moves("def f(x):\n    y = x\n    return [y for _ in x]\n")
+    assert not moves("def f(x):\n    for a, (y, *b) in x:\n        pass\n    return y\n")
+    assert not moves("def f(x):\n    with x as y:\n        return y\n")
+    assert not moves("def f(x):\n    try:\n        pass\n    except OSError as y:\n        return y\n")
+    assert not moves("def f(x):\n    return [y for y in x]\n")
+    assert not moves("def f(x):\n    return lambda y: y\n")
+    assert not moves("def f(x):\n    match x:\n        case [y, *_]:\n            return y\n")
+    assert not moves("def f(x):\n    return (y := x) + y\n")
+    assert not moves(
+        "def f(x):\n    y = x\n    def g():\n        nonlocal y\n        return y\n    return g\n"
+    )
+    assert moves("def f(x):\n    return [y for y in x], y\n")
+    assert moves("def f(x):\n    return [y for y in y]\n")
+    assert moves("def f(x, *, z=y):\n    return z\n")
+    assert moves("def f(x):\n    global y\n    y += 1\n")
+    assert moves("def f(x):\n    def g():\n        y = 1\n    return y\n")
+    assert moves(
+        "def f(x):\n    class G:\n        y = 1\n        def g(self):\n            return y\n    return G\n"
+    )
+    assert moves("def f(x):\n    class G:\n        z = y\n        y = 3\n    return G\n")
+    assert moves("def f(x):\n    return [(z := y) for _ in x]\n")
+    assert moves("def f(x: 'int') -> y:\n    return x\n")
+    assert moves("def f(x):\n    return f'{y:{x}}'\n")
+    assert moves("class f:\n    def g(self):\n        return self.g() + h()\n\ndef h():\n    return f, y\n")
+
+
+def test_circles_have_one_digest(digest: Callable[..., str]) -> None:
+    """Functions that call each other, over modules; a change of one is noticed from the other."""
+    files = {
+        "__init__.py": "",
+        "unit.py": "from toypack import other\n\ndef f(x):\n    return other.g(x - 1)\n",
+        "other.py": "def g(x):\n    from toypack.unit import f\n    return f(x) if x > 0 else 1\n",
+    }
+    for module, name in (("toypack.unit", "f"), ("toypack.other", "g")):
+        assert digest({}, module, name, files) == digest({}, module, name, files)
+        for file, old in (("unit.py", "x - 1"), ("other.py", "x > 0")):
+            assert digest(changed(file, old, "x + 3", files), module, name, files) != digest(
+                {}, module, name, files
+            )
+    assert digest({}, "toypack.unit", "f", files) != digest({}, "toypack.other", "g", files)
+    turned = {"other.py": "from toypack import unit\n\ndef g(x):\n    return unit.f(x) if x > 0 else 1\n"}
+    assert digest(turned, files=files) == digest({}, files=files)
+
+
+def test_a_name_that_no_statement_binds_is_the_whole_module(digest: Callable[..., str]) -> None:
+    """And what is no module of the package has the digest of nothing."""
+    whole = digest({}, name="")
+    assert digest({}, name="missing") == whole
+    assert digest(changed("unit.py", "return x\n", "return -x\n"), name="") != whole
+    assert digest({}, "numpy") == digest({}, "toypack.nothing")
+
+
+# The package itself
+
+
+@pytest.fixture(scope="module")
+def parts() -> list[Part]:
+    """Return all parts of the book's units."""
+    units = catalogue(chapter.id for chapter in ledger().chapters)
+    return [part for own in units.parts.values() for part in own]
+
+
+@pytest.fixture(scope="module")
+def recorded(parts: list[Part]) -> dict[str, str]:
+    """Return the digest of each part."""
+    package = Digests()
+    return {part.key: package.digest(part.module, part.name) for part in parts}
+
+
+ROOT = Path(workshop.__file__).parent.parent
+
+
+def of_tree(folder: Path, parts: list[Part], monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Return the digest of each part in a copy of the package."""
+    with monkeypatch.context() as patch:
+        patch.setattr(digests, "source", lambda dotted: _file(folder, dotted) or _file(ROOT, dotted))
+        package = Digests()
+        return {part.key: package.digest(part.module, part.name) for part in parts}
+
+
+def test_each_part_is_found_by_its_name(parts: list[Part], recorded: dict[str, str]) -> None:
+    """No part counts as a whole module, no two have one digest, and nothing happens when modules are imported."""
+    package = Digests()
+    for part in parts:
+        module = package.module(part.module)
+        assert module is not None
+        assert part.name in module.bound
+        package.digest(part.module, part.name)
+    assert len({*recorded.values()}) == len(parts)
+    assert {name for name, places in package._places.items() if places} == set()
+
+
+def test_no_library_is_imported_and_it_takes_half_a_second(parts: list[Part]) -> None:
+    """Of one processor, for all units; a loaded one takes longer."""
+    code = (
+        "import sys, time\nfrom workshop.execution.digests import code_digest\nbegin = time.process_time()\n"
+    )
+    code += "".join(f"code_digest({part.module!r}, {part.name!r})\n" for part in parts)
+    code += "print(time.process_time() - begin, sorted({'tensorflow', 'keras', 'pandas', 'gensim', 'nltk'} & {*sys.modules}))"
+    out = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    ).stdout
+    seconds, imported = out.split(" ", 1)
+    assert imported.strip() == "[]"
+    begin = time.process_time()
+    for path in (ROOT / "workshop" / "chapters").rglob("*.py"):
+        ast.parse(path.read_bytes())
+    assert float(seconds) < 8 * (time.process_time() - begin)
+
+
+def _movable(name: str, package: Digests) -> list[ast.FunctionDef]:
+    """Return the functions of a module that use nothing of it but imports: they can be moved by cut and paste."""
+    module = package.module(name)
+    assert module is not None
+    found = []
+    for place, statement in enumerate(module.body):
+        if isinstance(statement, ast.FunctionDef) and not statement.decorator_list:
+            own = {names[1] for names in module.statement(place).references if names[0] == ""}
+            if not own & (set(module.bound) - {statement.name}):
+                found.append(statement)
+    return found
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "workshop.numerics.convolution2d", "workshop.training.versions", "workshop.training.first_steps",
+        "workshop.numerics.gates", "workshop.chapters.ch05_sequences._data",
+        "workshop.chapters.ch07_gans._networks_by_hand",
+    ],
+)  # fmt: skip
+def test_moved_functions_of_the_package_keep_every_digest(
+    parts: list[Part], recorded: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str
+) -> None:
+    """To a new module of another package, with their imports; the old module imports them from there."""
+    file = Path(*module.split(".")).with_suffix(".py")
+    text = (ROOT / file).read_text("utf-8")
+    lines = text.splitlines(keepends=True)
+    functions = _movable(module, Digests())
+    assert functions
+    imports = [each for each in ast.parse(text).body if isinstance(each, ast.Import | ast.ImportFrom)]
+    head = "".join(ast.get_source_segment(text, each, padded=True) + "\n" for each in imports)  # type: ignore[operator]
+    moved = head + "\n".join("".join(lines[each.lineno - 1 : each.end_lineno]) for each in functions)
+    for each in reversed(functions):
+        del lines[each.lineno - 1 : each.end_lineno]
+    last = max(each.end_lineno or 0 for each in imports)
+    names = ", ".join(f"{each.name}" for each in functions)
+    lines.insert(last, f"from workshop.moved_here import {names}\n")
+    for name, content in ((file, "".join(lines)), (Path("workshop/moved_here.py"), moved)):
+        target = tmp_path / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(content, "utf-8")
+    assert of_tree(tmp_path, parts, monkeypatch) == recorded
+
+
+def test_a_renamed_chapter_keeps_every_digest(
+    parts: list[Part], recorded: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All modules of chapter 5 in a package of another name, and numerics in another one."""
+    shutil.copytree(
+        ROOT / "workshop",
+        tmp_path / "workshop",
+        ignore=shutil.ignore_patterns("__pycache__", "*.json", "*.yaml"),
+    )
+    for before, after in (("chapters/ch05_sequences", "chapters/ch05_series"), ("numerics", "arithmetic")):
+        (tmp_path / "workshop" / before).rename(tmp_path / "workshop" / after)
+        old, new = (f"workshop.{each.replace('/', '.')}" for each in (before, after))
+        for path in (tmp_path / "workshop").rglob("*.py"):
+            text = path.read_text("utf-8")
+            if old in text:
+                path.write_text(
+                    text.replace(f"from {old}", f"from {new}").replace(f"import {old}", f"import {new}"),
+                    "utf-8",
+                )
+    with monkeypatch.context() as patch:
+        patch.setattr(digests, "source", lambda dotted: _file(tmp_path, dotted))
+        package = Digests()
+        renamed = {
+            p.key: package.digest(p.module.replace("ch05_sequences", "ch05_series"), p.name) for p in parts
+        }
+    assert {key for key in renamed if renamed[key] != recorded[key]} == set()
+
+
+def test_each_constant_and_operator_of_reached_functions_counts(
+    parts: list[Part], recorded: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a sample of the functions of the package that units reach, one after the other."""
+    package = Digests()
+    for part in parts:
+        package.digest(part.module, part.name)
+    chosen = sorted(node for node in package._digests if node[0] == "def")[::20]
+    missed, tried = [], 0
+    for kind, name, what in chosen:
+        module = package.module(name)
+        assert module is not None
+        (place,) = module.bound[what][:1]
+        users = [part for part in parts if (kind, name, what) in reached(package, part)][:1]
+        for target in [each for each in ast.walk(module.body[place]) if _change(each, try_only=True)][::3]:
+            before = dict(vars(target))
+            module._written.clear()
+            _change(target)
+            fresh = Digests()
+            fresh._modules = dict(package._modules)
+            missed += [
+                f"{name}.{what}"
+                for part in users
+                if fresh.digest(part.module, part.name) == recorded[part.key]
+            ]
+            vars(target).update(before)
+            module._written.clear()
+            tried += len(users)
+    assert missed == []
+    assert tried > 60
+
+
+def _change(node: ast.AST, *, try_only: bool = False) -> bool:
+    """Change a number, an operator or a comparison; return whether the node is one."""
+    other = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.MatMult: ast.Mult}
+    if (
+        isinstance(node, ast.Constant)
+        and isinstance(node.value, int | float)
+        and not isinstance(node.value, bool)
+    ):
+        if not try_only:
+            node.value += 1
+        return True
+    if isinstance(node, ast.BinOp) and type(node.op) in other:
+        if not try_only:
+            node.op = other[type(node.op)]()
+        return True
+    if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Lt | ast.Gt | ast.Eq):
+        if not try_only:
+            node.ops = [ast.NotEq(), *node.ops[1:]]
+        return True
+    return False
+
+
+def test_the_own_digest_leaves_out_what_names_mean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """But not what they are called where they stand."""
+
+    def own(changes: Files) -> str:
+        folder = tmp_path / str(next(_numbers))
+        for file, text in {**FILES, **changes}.items():
+            (folder / "toypack" / file).parent.mkdir(parents=True, exist_ok=True)
+            (folder / "toypack" / file).write_text(text, "utf-8")
+        monkeypatch.setattr(digests, "source", lambda dotted: _file(folder, dotted))
+        return Digests("toypack").own("toypack.unit")
+
+    assert own(changed("inner/deep.py", "2 * x", "3 * x")) == own({})
+    assert own(SAME["a moved module"]) == own(SAME["another order"]) == own({})
+    for old, new in (
+        ("return x", "return -x"),
+        ("doubled as", "helper as"),
+        ("LSTM as", "GRU as"),
+        ("2.5", "2.6"),
+    ):
+        assert own(changed("unit.py", old, new)) != own({})
