@@ -173,7 +173,7 @@ def keras2_equivalence(session: nox.Session) -> None:
     """Prove the compiled trainings equal to Keras 2's own calls; `tests` does so for the newest Keras."""
     if KERAS_2_PYTHON is None:
         session.skip(f"TensorFlow 2.15 needs Python {' or '.join(KERAS_2_PYTHONS)}, which is not here")
-    install(session, groups=("tests", "keras2"))
+    install(session, extras=("units",), groups=("tests", "keras2"))
     session.run("pytest", "tests/training", "-m", "keras", "--all", *PARALLEL, *session.posargs)
 
 
@@ -262,6 +262,7 @@ DEPENDS = {
         "tests/oracles.py",
         "tests/selection.py",
         "tests/training/*",
+        "workshop/chapters/*",
         "workshop/numerics/*",
         "workshop/training/*",
     ),
