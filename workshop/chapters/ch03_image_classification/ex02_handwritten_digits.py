@@ -6,7 +6,7 @@ Two convolutions with poolings and two dense layers, trained on four fifths of t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, List, Tuple
+from typing import Any, Dict, List, Tuple
 
 import numpy as np
 
