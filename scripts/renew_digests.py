@@ -93,7 +93,7 @@ def _mistakes(
         recorded = read_mistakes(path)
         if recorded.unit not in chosen:
             continue
-        own = parts.parts.get(recorded.unit, ())
+        own = [part for part in parts.parts.get(recorded.unit, ()) if parts.stochastic(part)]
         known = [old(part) for part in own]
         before = "" if None in known else _together(str(each) for each in known)
         new = _together(code_digest(part.module, part.name) for part in own)

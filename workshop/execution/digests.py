@@ -92,6 +92,12 @@ class _Module:
         return self._statements[place]
 
 
+@cache
+def read(name: str, path: Path) -> _Module:
+    """Return a module by its name and file."""
+    return _Module(name, path)
+
+
 class _Statement:
     """A statement: its text with a mark for each name of the package, what these stand for, and its files."""
 
@@ -204,7 +210,7 @@ class Digests:
         """Return a module by its name; None if there is no source of it."""
         if name not in self._modules:
             path = source(name) if name.split(".", maxsplit=1)[0] == PACKAGE else None
-            self._modules[name] = None if path is None else _Module(name, path)
+            self._modules[name] = None if path is None else read(name, path)
         return self._modules[name]
 
     def _to_depth(self, node: Node, depth: int) -> str:
