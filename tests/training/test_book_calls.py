@@ -56,6 +56,8 @@ from workshop.training.pipelines import Pipeline
 
 pytestmark = [
     pytest.mark.keras,
+    # Keras 2, once it is seeded, asks Python for an integer up to 1e9
+    pytest.mark.filterwarnings("ignore:non-integer arguments to randrange:DeprecationWarning"),
     pytest.mark.skipif(
         find_spec("tensorflow") is None, reason="needs TensorFlow: pip install 'workshop[cpu]'"
     ),
