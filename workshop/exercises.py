@@ -207,7 +207,7 @@ class Exercise:
         Raises UsageError if the result is of another exercise.
         """
         self._check_result(result)
-        engine = Engine(ledger(), result.profile)
+        engine = Engine(ledger(), result.profile, store=default_store())
         records = engine.decide_made(self.claims, *result.with_others())
         rows = []
         for claim, record in zip(self.claims, records, strict=True):

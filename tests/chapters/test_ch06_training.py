@@ -17,7 +17,7 @@ from workshop.datasets import ReviewIds
 from workshop.training.fitting import predict
 from workshop.training.optimizers import RMSprop, rmsprop_at_hand
 
-pytestmark = pytest.mark.usefixtures("tensorflow")
+pytestmark = pytest.mark.usefixtures("tensorflow", "without_xla")
 
 
 @pytest.fixture
@@ -64,6 +64,7 @@ def test_a_training_learns_and_one_of_shuffled_labels_does_not(made_up) -> None:
     assert abs(wrong.test_accuracy - 0.5) < 0.15
 
 
+@pytest.mark.xla
 def test_outcome_is_of_the_seed_and_the_arguments(made_up) -> None:
     """The same seed gives the same outcome bit for bit, another seed another."""
     first, again, other = trained(made_up), trained(made_up), trained(made_up, seed=2)

@@ -131,7 +131,7 @@ def test_the_command_says_how_long_it_takes_and_records(
     assert run("--missing").stdout == "nothing is missing\n"
 
 
-@pytest.mark.parametrize("words", [["--repeats"], ["--budget", "1m"], ["--on", "ray"], ["--python", "x"]])
+@pytest.mark.parametrize("words", [["--repeats"], ["--on", "ray"], ["--python", "x"]])
 def test_other_ways_to_record_exclude_it(words: list[str]) -> None:
     """In one line."""
     result = run("--missing", *words)

@@ -213,12 +213,13 @@ def _show_claim(
 ) -> None:
     from workshop.execution.catalogue import catalogue
     from workshop.execution.environment import this_environment
+    from workshop.execution.store import default_store
     from workshop.reporting.own_number import answer_mine
     from workshop.reporting.showing import print_answer, print_claim
     from workshop.samples.recorded import Recordings
     from workshop.verification.sample_summaries import SampleSummaries
 
-    summaries = SampleSummaries(Recordings(this_environment().facts()), ledger)
+    summaries = SampleSummaries(Recordings(this_environment().facts(), default_store()), ledger)
     sample = summaries.of(claim, half=verbose)
     if mine is not None:
         print_answer(*answer_mine(claim, mine, last, sample, ledger), shown)

@@ -191,7 +191,12 @@ class Engine:
 
         Nothing is computed; a unit of which nothing is at hand is left out.
         """
-        return first_outcomes(claims, self._planner(claims), self._recordings, self._outcome)
+        return first_outcomes(
+            claims, self._planner(claims), self._recordings, self._outcome, self._stored_digest
+        )
+
+    def _stored_digest(self, job: Job) -> str:
+        return "" if self._store is None else self._store.checksum(job.fingerprint)
 
     def _outcome(self, job: Job) -> Any:
         """Return the outcome of a job, None if it is not at hand."""
@@ -216,7 +221,7 @@ class Engine:
 
     @cached_property
     def _recordings(self) -> Recordings:
-        return Recordings(self.environment.facts())
+        return Recordings(self.environment.facts(), self.store)
 
     @cached_property
     def _family(self) -> int:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Literal
 
 import numpy as np
+from pydantic import TypeAdapter
 
 from workshop.errors import WorkshopError
 from workshop.ledger import Claim, Ledger
@@ -32,11 +34,14 @@ from workshop.verification.results import (
 )
 from workshop.verification.seeds_to_draw import usual_fresh
 
+_SUMMARY = TypeAdapter(SampleSummary)
+
 
 class SampleSummaries:
     """Summaries of the recorded runs of claims in one environment.
 
     What seeds can notice is simulated, which takes hundredths of a second a number; claims share numbers.
+    Summaries are kept where the recordings have a store.
     """
 
     def __init__(self, recordings: Recordings, ledger: Ledger) -> None:
@@ -57,6 +62,12 @@ class SampleSummaries:
         """
         if not claim.rule.needs_sample:
             return None
+        made_of = [repr(claim), repr((seeds, half, self._level)), repr(eras())]
+        return _SUMMARY.validate_python(
+            self._recordings.kept("summaries", made_of, lambda: asdict(self._made(claim, seeds, half)))
+        )
+
+    def _made(self, claim: Claim, seeds: int, half: bool) -> SampleSummary:
         try:
             recorded = self._recordings.of(claim)
         except WorkshopError as error:
