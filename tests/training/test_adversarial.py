@@ -21,9 +21,6 @@ from workshop.training.initialisers import initial_weights
 from workshop.training.optimizers import Adam
 from workshop.training.versions import keras_3
 
-# Keras 2, once it is seeded, asks Python for an integer up to 1e9
-pytestmark = pytest.mark.filterwarnings("ignore:non-integer arguments to randrange:DeprecationWarning")
-
 
 def as_kept(optimizer: Adam) -> Adam:
     """Return an optimizer with its settings as float32 has them.

@@ -55,12 +55,7 @@ from workshop.training.initialisers import initial_weights
 from workshop.training.pipelines import Pipeline
 
 NEEDED = "needs TensorFlow: pip install 'workshop[cpu]'"
-pytestmark = [
-    pytest.mark.keras,
-    pytest.mark.skipif(find_spec("tensorflow") is None, reason=NEEDED),
-    # Keras 2, once it is seeded, asks Python for an integer up to 1e9
-    pytest.mark.filterwarnings("ignore:non-integer arguments to randrange:DeprecationWarning"),
-]
+pytestmark = [pytest.mark.keras, pytest.mark.skipif(find_spec("tensorflow") is None, reason=NEEDED)]
 
 SEED = 11
 
