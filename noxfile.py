@@ -59,7 +59,10 @@ nox.options.reuse_venv = "yes"
 nox.options.sessions = ["verify", "tests"]
 
 
-OWN_ENVIRONMENTS = {"audit", "bench", "bench-gpu", "keras2-equivalence", "latest", "minimums", "wheel"}
+# those with other versions, with the built package alone, or with what changes a run: peers, speech
+OWN_ENVIRONMENTS = {
+    *("audit", "bench", "bench-gpu", "contact", "keras2-equivalence", "latest", "minimums", "wheel"),
+}
 own_folder: property = vars(nox.sessions.SessionRunner)["envdir"]
 
 
@@ -144,7 +147,9 @@ def tests(session: nox.Session) -> None:
     """
     install(session, extras=("cpu",), groups=("tests",))
     base = os.environ.get("CI_BASE")
-    session.run("pytest", *PARALLEL, *(["--touched", base] if base else []), *session.posargs)
+    touched = ["--touched", base] if base else []
+    # Ray is in the same environment; a cluster is started by its own session alone
+    session.run("pytest", "--ignore=tests/cluster", *PARALLEL, *touched, *session.posargs)
 
 
 @nox.session(python=PYTHON)
@@ -253,7 +258,9 @@ DEPENDS = {
     "lint": ("toxfile.py", "benchmarks/*", "contact/*", "faults/*", "scripts/*", "tests/*", "workshop/*"),
     "wheel": ("README.md", *PACKAGE),
     "keras2-equivalence": (
+        "tests/conftest.py",
         "tests/oracles.py",
+        "tests/selection.py",
         "tests/training/*",
         "workshop/chapters/*",
         "workshop/numerics/*",

@@ -93,7 +93,7 @@ import toy_units
 import workshop.ledger
 from workshop import datasets
 from workshop.units import parts_of
-from workshop.verification import engine
+from workshop.verification import engine, plans
 from workshop.execution import environment
 from workshop.execution.catalogue import arrange
 from workshop.verification.judging import Judgement
@@ -102,14 +102,14 @@ text = Path(__file__).with_name("claims.yaml").read_text()
 toys = workshop.ledger.build([("toys", workshop.ledger.read_chapter(text, "toys"))])
 workshop.ledger.ledger = lambda: toys
 engine.catalogue = lambda chapters: arrange(parts_of(toy_units))
-decide = engine.judge_outcomes
+decide = plans.Once.judge
 
-def judge(claim, *args, **kwargs):
-    if claim.name == "undecided":
+def judge(plan, *args):
+    if plan.claim.name == "undecided":
         return Judgement("undecided", None, "9 of 20 seeds")
-    return decide(claim, *args, **kwargs)
+    return decide(plan, *args)
 
-engine.judge_outcomes = judge
+plans.Once.judge = judge
 glass = datasets.Found("glass", "e", True, "made of glass", {}, "mirror", "c")
 datasets.find = lambda name, offline: glass if name == "glass" else datasets.Missing(name, "it is nowhere", "go and get it")
 datasets.load = lambda found: None

@@ -22,7 +22,7 @@ from workshop.ledger import ledger
 from workshop.numerics import contexts, term_weights
 from workshop.numerics.term_weights import stable_argsort
 from workshop.paths import follow
-from workshop.verification.judging import judge
+from workshop.verification.judging import Context, judge
 
 # names of NumPy 1.25 to 2.5; those that a NumPy does not know it passes over
 AVX512 = "X86_V4 AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL AVX512_SPR"
@@ -79,12 +79,6 @@ def test_a_part_of_a_token_is_no_term() -> None:
     assert ex03_one_hot.get_onehot(["learn", "learn"], ["learn", "learning"]) == [1, 0]
 
 
-def test_gap_by_hand() -> None:
-    """It is the largest distance of two numbers; matrices of other shapes are never near."""
-    assert _matrices.gap([[1, 2.5]], [[1, -2]]) == 4.5
-    assert _matrices.gap([[1, 2]], [[1], [2]]) == float("inf")
-
-
 def test_known_choice_that_has_most_of_the_terms() -> None:
     """Terms that it does not have are counted."""
     assert text08.nearest_choice("abc", ["xyz", "abx", "cab"]) == 0
@@ -125,7 +119,7 @@ def verdicts(toy: Any, facts: dict[str, str]) -> dict[str, str]:
                     if hasattr(each, at.field):
                         values[name] = follow(getattr(each, at.field), at.steps)
             if values:
-                found[claim.name] = judge(claim, [values.get("", values)], versions=facts).verdict
+                found[claim.name] = judge(claim, [values.get("", values)], Context(facts)).verdict
     return found
 
 

@@ -22,7 +22,7 @@ from workshop.verification import judging
 from workshop.verification.first_contact import when_decided
 
 ROOT = Path(__file__).parents[2]
-SCORE = {"id": "ch09.ex02.accuracy", "needs": ["toy_data"], "kind": "exact"}
+SCORE = {"id": "ch09.ex02.accuracy", "needs": ["toy_data"]}
 
 
 @pytest.fixture

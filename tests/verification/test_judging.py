@@ -16,14 +16,15 @@ from workshop.samples.recorded import RecordedRuns
 from workshop.samples.repeats import Difference
 from workshop.verification.drift import Observed
 from workshop.verification.judging import (
+    Context,
     Judgement,
     judge,
-    judge_outcomes,
     judge_reference,
     judge_repeats,
     measured_on,
 )
-from workshop.verification.repeats import Repeated
+from workshop.verification.plans import Once, Recorded, Repeated, Sampled
+from workshop.verification.repeats import Repetition
 from workshop.verification.verdicts import BASES, MEANINGS, VERDICTS, VERIFIED, Basis, Verdict
 
 GLASS = ("data: made of glass",)
@@ -95,7 +96,7 @@ def test_a_claim_is_decided_on_what_was_measured(
 
     They decide what the ledger says no data change, but one's own data may be too few for it.
     """
-    judged = judge(claim(documented, **keys), sample, versions=versions, substitutes=substitutes)
+    judged = judge(claim(documented, **keys), sample, Context(versions, substitutes=substitutes))
 
     assert (judged.verdict, judged.margin) == (verdict, pytest.approx(margin))
     named = any(line in judged.reason for line in substitutes)
@@ -161,23 +162,23 @@ def test_a_change_may_need_an_instruction_set(
     when = {"numpy": ">=1.25 with avx512 or >=2.0 with avx2"}
     stated = claim(3, finding={**CHANGED, "when": when, "instead": 4})
 
-    judged = judge(stated, [measured], versions={"numpy": numpy, "instructions": instructions})
+    judged = judge(stated, [measured], Context({"numpy": numpy, "instructions": instructions}))
 
     assert judged.verdict == verdict
 
 
 def test_a_substitute_that_disagrees_shows_its_value() -> None:
     """The first that was measured."""
-    judged = judge(claim(3), [4, 5], versions={}, substitutes=GLASS)
+    judged = judge(claim(3), [4, 5], Context({}, substitutes=GLASS))
     assert judged.reason.startswith("the substitute gives 4 (")
 
 
 def repeated(
     unknown: str = "", differ: bool = False, failure: bool = False, notices: bool = True
-) -> Repeated:
+) -> Repetition:
     """Return what repeating seeds showed."""
     differences = (Difference("loss", 3, 0.5, 0.625, 0.0),) if differ else ()
-    return Repeated(unknown, differences, failure, unknown or "what repeating showed", notices)
+    return Repetition(unknown, differences, failure, unknown or "what repeating showed", notices)
 
 
 REPEATED = [
@@ -200,7 +201,7 @@ REPEATED = [
 
 @pytest.mark.parametrize(("repeats", "finding", "versions", "substitutes", "verdict"), REPEATED)
 def test_a_claim_that_seeds_repeat(
-    repeats: Repeated,
+    repeats: Repetition,
     finding: dict[str, Any] | None,
     versions: dict[str, str],
     substitutes: Sequence[str],
@@ -209,17 +210,15 @@ def test_a_claim_that_seeds_repeat(
     """A change fails it, a finding explains the change, and what was not measured decides nothing."""
     keys = {} if finding is None else {"finding": finding | {"instead": "it does not"}}
     stated = claim("it repeats", rule="repeats", **keys)
-    judged = judge_repeats(stated, repeats, versions=versions, substitutes=substitutes)
+    context = Context(versions, substitutes=substitutes, repeats=repeats)
+    judged = judge_repeats(stated, repeats, context)
 
     assert (judged.verdict, judged.margin) == (verdict, None)
     assert repeats.summary in judged.reason
     assert ("another file" in judged.reason or "counts otherwise" in judged.reason) == (
         verdict in {"refuted", "changed"}
     )
-    through = judge_outcomes(
-        stated, Observed([1]), None, {}, set(),
-        level=1e-3, versions=versions, substitutes=substitutes, repeats=repeats,
-    )  # fmt: skip
+    through = Repeated(claim=stated, repeats=()).judge_observed(Observed([1]), context)
     assert through == judged
 
 
@@ -235,9 +234,13 @@ def stochastic(documented: Any = 0.0, rule: dict[str, Any] | None = None, **keys
 
 def outcome(stated: Claim, observed: Observed, recorded: RecordedRuns | None, **known: Any) -> Judgement:
     """Decide a claim, with what is usual."""
-    usual = {"p": {}, "alarms": set(), "level": 1e-3, "versions": NEW, "substitutes": ()}
-    settings = usual | known
-    return judge_outcomes(stated, observed, recorded, settings.pop("p"), settings.pop("alarms"), **settings)
+    basis = known.pop("basis", "run here")
+    context = Context(**{"versions": NEW, "level": 1e-3, **known})
+    if basis == "recorded":
+        return Recorded(claim=stated, repeats=(), recorded=recorded).judge_observed(observed, context)
+    if recorded is None:
+        return Once(claim=stated).judge_observed(observed, context)
+    return Sampled(claim=stated, recorded=recorded).judge_observed(observed, context)
 
 
 @pytest.mark.parametrize("error", [TypeError, ValueError, AttributeError])
@@ -278,7 +281,7 @@ ON_RECORDED = [
 
 @pytest.mark.parametrize(("repeats", "printed", "verdict"), ON_RECORDED)
 def test_recorded_runs_count_where_their_seeds_repeat(
-    repeats: Repeated, printed: float, verdict: str
+    repeats: Repetition, printed: float, verdict: str
 ) -> None:
     """Else the claim is deferred to a full run, whatever they show."""
     stated = stochastic(printed)
@@ -300,7 +303,7 @@ ON_A_PLAN = [
 
 
 @pytest.mark.parametrize(("repeats", "measured", "verdict"), ON_A_PLAN)
-def test_what_a_training_was_about_to_do(repeats: Repeated, measured: int, verdict: str) -> None:
+def test_what_a_training_was_about_to_do(repeats: Repetition, measured: int, verdict: str) -> None:
     """Its own setting fails a claim though the seeds differ, and agrees only if they repeat."""
     judged = outcome(claim(3), Observed([measured]), None, repeats=repeats, basis="recorded")
 
@@ -415,10 +418,8 @@ def reference(
     stated: Claim, observed: Observed, recorded: RecordedRuns | None = None, **known: Any
 ) -> Judgement:
     """Decide a claim on recorded runs, with what is usual."""
-    usual = {"p": {"": 0.25}, "alarms": set(), "level": LEVEL, "versions": NEW} | known
-    return judge_reference(
-        stated, recorded or runs(stated, SPREAD), observed, usual.pop("p"), usual.pop("alarms"), **usual
-    )
+    context = Context(**{"p": {"": 0.25}, "level": LEVEL, "versions": NEW, **known})
+    return judge_reference(stated, recorded or runs(stated, SPREAD), observed, context)
 
 
 def test_what_was_alike_is_named() -> None:

@@ -104,23 +104,17 @@ class Packed(Location):
         return self
 
 
-class Mirror(Packed):
-    """A folder in `WORKSHOP_MIRROR`."""
+class Folder(Packed):
+    """A folder of this machine: `WORKSHOP_MIRROR`, our `fixtures`, or the files of a Debian `package`."""
 
-    kind: Literal["mirror"]
+    kind: Literal["mirror", "embedded", "debian"]
+    package: Line | None = None
 
-
-class Embedded(Packed):
-    """The package's own `fixtures` folder."""
-
-    kind: Literal["embedded"]
-
-
-class Debian(Packed):
-    """The files that a Debian package installs."""
-
-    kind: Literal["debian"]
-    package: Line
+    @model_validator(mode="after")
+    def _package_belongs_to_debian(self) -> Folder:
+        if (self.package is None) != (self.kind != "debian"):
+            raise ValueError("`package` belongs to `kind: debian`, and each needs the other")
+        return self
 
 
 class Package(Location):
@@ -157,7 +151,7 @@ class Service(Strict):
 
 
 Provider = Annotated[
-    Mirror | Embedded | Debian | Package | Wheel | Url | Service,
+    Folder | Package | Wheel | Url | Service,
     Field(discriminator="kind"),
 ]
 

@@ -9,7 +9,7 @@ recorded runs is another question: see `printed_vs_recorded`.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -124,7 +124,7 @@ def objection(
     recorded: RecordedRuns,
     observed: Observed,
     p: Mapping[str, float],
-    alarms: set[str],
+    alarms: Collection[str],
     *,
     each: bool = True,
 ) -> Decision | None:
