@@ -59,7 +59,10 @@ nox.options.reuse_venv = "yes"
 nox.options.sessions = ["verify", "tests"]
 
 
-OWN_ENVIRONMENTS = {"audit", "bench", "bench-gpu", "keras2-equivalence", "latest", "minimums", "wheel"}
+# those with other versions, with the built package alone, or with what changes a run: peers, speech
+OWN_ENVIRONMENTS = {
+    *("audit", "bench", "bench-gpu", "contact", "keras2-equivalence", "latest", "minimums", "wheel"),
+}
 own_folder: property = vars(nox.sessions.SessionRunner)["envdir"]
 
 
@@ -138,9 +141,15 @@ def shared(session: nox.Session) -> None:
 
 @nox.session(python=PYTHON)
 def tests(session: nox.Session) -> None:
-    """Run the tests in the default profile (`-- --full` for all, `-- -k ch01` for some)."""
+    """Run the tests (`-- -k ch01` for some, `-- --all` with nightly ones, `-- --full` with long trainings).
+
+    Continuous integration names in CI_BASE the commit since which files count as touched.
+    """
     install(session, extras=("cpu",), groups=("tests",))
-    session.run("pytest", *PARALLEL, *session.posargs)
+    base = os.environ.get("CI_BASE")
+    touched = ["--touched", base] if base else []
+    # Ray is in the same environment; a cluster is started by its own session alone
+    session.run("pytest", "--ignore=tests/cluster", *PARALLEL, *touched, *session.posargs)
 
 
 @nox.session(python=PYTHON)
@@ -164,8 +173,8 @@ def keras2_equivalence(session: nox.Session) -> None:
     """Prove the compiled trainings equal to Keras 2's own calls; `tests` does so for the newest Keras."""
     if KERAS_2_PYTHON is None:
         session.skip(f"TensorFlow 2.15 needs Python {' or '.join(KERAS_2_PYTHONS)}, which is not here")
-    install(session, groups=("tests", "keras2"))
-    session.run("pytest", "tests/training", "-m", "keras", *PARALLEL, *session.posargs)
+    install(session, extras=("units",), groups=("tests", "keras2"))
+    session.run("pytest", "tests/training", "-m", "keras", "--all", *PARALLEL, *session.posargs)
 
 
 @nox.session(python=PYTHON)
@@ -249,15 +258,18 @@ DEPENDS = {
     "lint": ("toxfile.py", "benchmarks/*", "contact/*", "faults/*", "scripts/*", "tests/*", "workshop/*"),
     "wheel": ("README.md", *PACKAGE),
     "keras2-equivalence": (
+        "tests/conftest.py",
         "tests/oracles.py",
+        "tests/selection.py",
         "tests/training/*",
+        "workshop/chapters/*",
         "workshop/numerics/*",
         "workshop/training/*",
     ),
     "docs": (*TEXTS, *PACKAGE),
     "browser": (*TEXTS, "tests/browser/*", *PACKAGE),
     "cluster": ("tests/cluster/*", "workshop/chapters/*", "workshop/execution/*", "workshop/verification/*"),
-    "tests": ("toxfile.py", "tox.ini", "benchmarks/*", "contact/*", "faults/*", "tests/*", *TEXTS, *PACKAGE),
+    "tests": ("toxfile.py", "tox.ini", "benchmarks/*", "contact/*", "faults/*", "tests/*", *PACKAGE),
     "engine": (
         *(
             f"{folder}/{name}/*"
@@ -441,11 +453,19 @@ def audit(session: nox.Session) -> None:
     session.run("pip-audit", "--skip-editable", *session.posargs)
 
 
+# tests that read or run what is in README and docs/
+DOCUMENTS = (
+    *(f"tests/setup/test_{name}.py" for name in ("documentation", "notebooks", "readme", "security", "site")),
+    "tests/ledger/test_reader_texts.py",
+)
+
+
 @nox.session(python=PYTHON)
 def docs(session: nox.Session) -> None:
-    """Run the notebook of docs/, build all pages and a reference of the modules, and check their links."""
-    install(session, extras=("cpu", "figures"), groups=("docs",))
+    """Run the notebooks and commands of docs/, build all pages and a reference, and check their links."""
+    install(session, extras=("cpu", "figures"), groups=("docs", "tests"))
     session.run("python", "scripts/execute_notebook.py")
+    session.run("pytest", *DOCUMENTS, "--all")
     session.run("python", "scripts/make_pages.py")
     session.run("zensical", "build", "--clean", "--strict")
     session.run("python", "scripts/check_site.py", "site")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-pytest_plugins = ["pytester", "tests.toy_chapter"]
+pytest_plugins = ["pytester", "tests.toy_chapter", "tests.selection"]
 
 
 @pytest.fixture(autouse=True)

@@ -57,3 +57,30 @@ def test_help_needs_no_numpy(name: str) -> None:
     )
 
     assert (result.returncode, result.stderr) == (0, "")
+
+
+# what a command does, and what its second run must not import besides what is heavy
+COMMANDS = {
+    "list ch05": ("scipy", "jinja2"),
+    "show 5.04.test_rmse": ("scipy.stats", "jinja2"),
+    "verify 7.01 --offline --jobs 1": ("scipy.stats",),
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_second_run_imports_nothing_that_it_does_not_use(command: str, tmp_path: Path) -> None:
+    """What recorded runs and outcomes give is kept, so that neither statistics nor plots are loaded again."""
+    unwanted = (*HEAVY, *COMMANDS[command])
+    run = (
+        "import sys\nfrom workshop.cli.app import app\n"
+        f"try: app({command.split()})\nexcept SystemExit: pass\n"
+        f"print('unwanted:', *[name for name in {unwanted} if name in sys.modules], file=sys.stderr)"
+    )
+    for _ in range(2):
+        result = subprocess.run(
+            [sys.executable, "-c", run], cwd=tmp_path, capture_output=True, text=True, check=False,
+            env=os.environ | {"WORKSHOP_CACHE": str(tmp_path / "cache"), "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+
+    assert result.stderr.splitlines()[-1].split() == ["unwanted:"]
+    assert "Traceback" not in result.stderr

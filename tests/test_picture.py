@@ -28,7 +28,12 @@ CHAPTERS_MAY = ("numerics", "datasets", "training", "units")
 # the package offers its doors late, and by their names only
 DOORS = {("workshop", "workshop.exercises"), ("workshop", "workshop.checking.checks")}
 CLUSTER, CLUSTER_FOR = "workshop.execution.cluster", ("workshop.cli.common", "workshop.cli.store")
-RESULTS = ("workshop.verification.results", "workshop.verification.verdicts")
+# what faces read: results, and where a reader's number lies
+RESULTS = (
+    "workshop.verification.results",
+    "workshop.verification.verdicts",
+    "workshop.statistics.own_number",
+)
 
 Imports = Mapping[str, set[str]]
 

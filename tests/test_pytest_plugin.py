@@ -64,27 +64,27 @@ chapter: 9
 title: Toys
 units:
   - {id: ch09.ex01, title: t, procedure: p, pitfalls: '-', claims: [
-      {id: reproduced, what: the value, documented: 2.0, kind: exact, evidence: measured, measure: value, rule: equal},
-      {id: corrected, what: w, documented: 1.0, correct: 2.0, kind: exact, evidence: measured, measure: value, rule: equal,
+      {id: reproduced, what: the value, documented: 2.0, evidence: measured, measure: value, rule: equal},
+      {id: corrected, what: w, documented: 1.0, correct: 2.0, evidence: measured, measure: value, rule: equal,
        consequence: 2, reader: &reader {title: t, sentence: s, printed: '1', right: '2', proof: p}},
-      {id: changed, what: w, documented: 1.0, kind: exact, evidence: measured, measure: value, rule: equal,
+      {id: changed, what: w, documented: 1.0, evidence: measured, measure: value, rule: equal,
        finding: {verdict: changed, reason: newer versions differ, instead: 2.0, when: {python: '>=3'}},
        consequence: 2, reader: *reader},
-      {id: refuted, what: w, documented: 1.0, kind: exact, evidence: measured, measure: value, rule: equal,
+      {id: refuted, what: w, documented: 1.0, evidence: measured, measure: value, rule: equal,
        finding: {verdict: refuted, reason: cause still open, instead: 2.0},
        consequence: 2, reader: *reader}]}
   - {id: ch09.ex02, title: t, procedure: p, pitfalls: '-', claims: [
-      {id: failed, what: the loss, documented: 1.0, page: 7, kind: exact, evidence: measured, measure: value, rule: equal},
-      {id: undecided, what: w, documented: 2.0, kind: exact, evidence: measured, measure: value, rule: equal}]}
+      {id: failed, what: the loss, documented: 1.0, page: 7, evidence: measured, measure: value, rule: equal},
+      {id: undecided, what: w, documented: 2.0, evidence: measured, measure: value, rule: equal}]}
   - {id: ch09.ex03, title: t, procedure: p, pitfalls: '-', claims: [
-      {id: supported, what: w, documented: 2.0, kind: exact, evidence: measured, measure: value, rule: equal}]}
+      {id: supported, what: w, documented: 2.0, evidence: measured, measure: value, rule: equal}]}
   - {id: ch09.ex04, title: t, procedure: p, pitfalls: '-', claims: [
-      {id: unavailable, what: w, documented: 2.0, kind: exact, evidence: measured, measure: value, rule: equal}]}
+      {id: unavailable, what: w, documented: 2.0, evidence: measured, measure: value, rule: equal}]}
   - {id: ch09.ex05, title: t, procedure: p, pitfalls: '-', claims: [
-      {id: deferred, what: w, documented: 2.0, kind: exact, evidence: measured, measure: value, rule: equal, full_only: true}]}
+      {id: deferred, what: w, documented: 2.0, evidence: measured, measure: value, rule: equal, full_only: true}]}
   - {id: ch09.ex06, title: t, procedure: p, pitfalls: '-', claims: [
-      {id: drawing, what: w, documented: a drawing, kind: exact, rule: {literature: {reason: a drawing only}}},
-      {id: drawn, what: w, documented: 2.0, kind: exact, evidence: measured, measure: value, rule: equal}]}
+      {id: drawing, what: w, documented: a drawing, rule: {literature: {reason: a drawing only}}},
+      {id: drawn, what: w, documented: 2.0, evidence: measured, measure: value, rule: equal}]}
 """
 
 CONFTEST = """
@@ -93,7 +93,7 @@ import toy_units
 import workshop.ledger
 from workshop import datasets
 from workshop.units import parts_of
-from workshop.verification import engine
+from workshop.verification import engine, plans
 from workshop.execution import environment
 from workshop.execution.catalogue import arrange
 from workshop.verification.judging import Judgement
@@ -102,14 +102,14 @@ text = Path(__file__).with_name("claims.yaml").read_text()
 toys = workshop.ledger.build([("toys", workshop.ledger.read_chapter(text, "toys"))])
 workshop.ledger.ledger = lambda: toys
 engine.catalogue = lambda chapters: arrange(parts_of(toy_units))
-decide = engine.judge_outcomes
+decide = plans.Once.judge
 
-def judge(claim, *args, **kwargs):
-    if claim.name == "undecided":
+def judge(plan, *args):
+    if plan.claim.name == "undecided":
         return Judgement("undecided", None, "9 of 20 seeds")
-    return decide(claim, *args, **kwargs)
+    return decide(plan, *args)
 
-engine.judge_outcomes = judge
+plans.Once.judge = judge
 glass = datasets.Found("glass", "e", True, "made of glass", {}, "mirror", "c")
 datasets.find = lambda name, offline: glass if name == "glass" else datasets.Missing(name, "it is nowhere", "go and get it")
 datasets.load = lambda found: None

@@ -105,9 +105,7 @@ class Bench:
             name, _, short = claim["id"].rpartition(".")
             unit = {"id": name, "title": "t", "procedure": "p", "pitfalls": "-", "claims": []}
             units.setdefault(name, unit)["claims"].append(
-                completed(
-                    {"what": "w", "kind": "exact", "rule": "equal", "documented": 1, **claim, "id": short}
-                )
+                completed({"what": "w", "rule": "equal", "documented": 1, **claim, "id": short})
             )
         for name, extra in (extras or {}).items():
             units[name]["extras"] = list(extra)

@@ -15,7 +15,6 @@ from workshop.chapters.ch02_neural_networks import (
     ex06_multilayer,
     ex07_deep_network,
 )
-from workshop.chapters.ch02_neural_networks._data import features_and_labels, one_hot
 
 SEED = 1
 
@@ -34,29 +33,18 @@ def loaded(name):
     return datasets.load(found)
 
 
+def pairs(images):
+    """Return images and labels as Keras loads them."""
+    return (images.x_train, images.y_train), (images.x_test, images.y_test)
+
+
 @pytest.mark.parametrize("unit", ["ch02.ex04"])
 def test_an_eager_descent_on_all_digits(book, unit):
     """Exercise 2.04: each step is a pass over all images, in the book with a gradient tape."""
     mnist = loaded("mnist")
 
     def theirs():
-        from workshop.training.backend import keras, tf
-
-        x = tf.cast(tf.Variable(tf.reshape(mnist.x_train / 255.0, [60000, 784])), tf.float32)
-        y = one_hot(mnist.y_train)
-        weight, bias = tf.Variable(tf.zeros((784, 10))), tf.Variable(tf.zeros((10,)))
-        optimizer = keras.optimizers.Adam(0.01)
-
-        def run(steps):
-            for _ in range(steps):
-                with tf.GradientTape() as tape:
-                    outputs = tf.nn.softmax(tf.add(tf.matmul(x, weight), bias))
-                    losses = tf.nn.softmax_cross_entropy_with_logits(labels=y, logits=outputs)
-                    loss = tf.abs(tf.reduce_mean(losses))
-                gradients = tape.gradient(loss, [weight, bias])
-                optimizer.apply_gradients(zip(gradients, [weight, bias], strict=True))
-
-        return run
+        return lambda steps: ex04_digits.exercise_2_04_in_tensorflow(pairs(mnist), steps=steps)
 
     def ours():
         return lambda steps: ex04_digits.exercise_2_04(mnist, steps=steps)
@@ -64,35 +52,21 @@ def test_an_eager_descent_on_all_digits(book, unit):
     assert book(unit, Side(ours, (2, 12), 1000), Side(theirs, (2, 12), 1000)) >= 1
 
 
-def fitted(builder, loss, x, y):
-    """Return what builds a model and fits it for epochs, and evaluates it, as the book does."""
-
-    def prepare():
-        model = builder()
-        model.compile(optimizer="adam", loss=loss, metrics=["accuracy"])
-
-        def run(epochs):
-            model.fit(x, y, epochs=epochs, verbose=0)
-            model.evaluate(x, y, verbose=0)
-
-        return run
-
-    return prepare
-
-
-# network and unit, and the book's epochs
+# the book's calls and unit, and the book's epochs
 POINTS = {
-    "ch02.ex05": (ex05_single_layer.exercise_2_05_model, ex05_single_layer.exercise_2_05, 1000),
-    "ch02.ex06": (ex06_multilayer.exercise_2_06_model, ex06_multilayer.exercise_2_06, 50),
+    "ch02.ex05": (ex05_single_layer.exercise_2_05_in_keras, ex05_single_layer.exercise_2_05, 1000),
+    "ch02.ex06": (ex06_multilayer.exercise_2_06_in_keras, ex06_multilayer.exercise_2_06, 50),
 }
 
 
 @pytest.mark.parametrize("exercise", POINTS)
 def test_fitting_points(book, exercise):
     """All epochs of ours, and a few of Keras'."""
-    builder, unit, epochs = POINTS[exercise]
+    calls, unit, epochs = POINTS[exercise]
     points = loaded("two_class_points")
-    theirs = fitted(builder, "binary_crossentropy", *features_and_labels(points))
+
+    def theirs():
+        return lambda epochs: calls(points, SEED, epochs=epochs)
 
     def ours():
         return lambda epochs: unit(points, SEED, epochs=epochs)
@@ -104,8 +78,9 @@ def test_fitting_points(book, exercise):
 def test_fitting_sonar(book, unit):
     """Activity 2.01: all 30 epochs on both sides, ours in two fits of 15."""
     sonar = loaded("sonar")
-    x, y, _ = act01_sonar.features_and_labels(sonar)
-    theirs = fitted(act01_sonar.activity_2_01_model, "binary_crossentropy", x, y)
+
+    def theirs():
+        return lambda epochs: act01_sonar.activity_2_01_in_keras(sonar, SEED, epochs=epochs)
 
     def ours():
         return lambda epochs: act01_sonar.activity_2_01(sonar, SEED, epochs=epochs // 2)
@@ -119,26 +94,16 @@ def test_fitting_digits(book, unit):
     mnist = loaded("mnist")
     epochs = 50
 
+    def some(rows):
+        judged = rows // 6 // epochs
+        parts = {"x_train": rows, "y_train": rows, "x_test": judged, "y_test": judged}
+        return SimpleNamespace(**{name: getattr(mnist, name)[:n] for name, n in parts.items()})
+
     def theirs():
-        model = ex07_deep_network.exercise_2_07_model()
-        model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-        x, test = mnist.x_train / 255.0, mnist.x_test / 255.0
-
-        def run(rows):
-            model.fit(x[:rows], mnist.y_train[:rows], epochs=1, verbose=0)
-            judged = rows // 6 // epochs
-            model.evaluate(test[:judged], mnist.y_test[:judged], verbose=0)
-
-        return run
+        return lambda rows: ex07_deep_network.exercise_2_07_in_keras(pairs(some(rows)), SEED, epochs=1)
 
     def ours():
-        def run(rows):
-            judged = rows // 6 // epochs
-            some = {"x_train": mnist.x_train[:rows], "y_train": mnist.y_train[:rows]}
-            some |= {"x_test": mnist.x_test[:judged], "y_test": mnist.y_test[:judged]}
-            ex07_deep_network.exercise_2_07(SimpleNamespace(**some), SEED, epochs=1)
-
-        return run
+        return lambda rows: ex07_deep_network.exercise_2_07(some(rows), SEED, epochs=1)
 
     whole = epochs * 60_000
 

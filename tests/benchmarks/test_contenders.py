@@ -152,6 +152,7 @@ def test_inputs_have_the_network_s_shape() -> None:
     assert 0 <= images.min() < images.max() < 1
 
 
+@pytest.mark.nightly("benchmarks", "workshop/execution", "workshop/reporting")
 # the store of a benchmark is a folder that goes with its last user, which Python warns of
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("case", cases.ERRANDS, ids=lambda case: case.name)

@@ -26,7 +26,7 @@ from workshop.execution.environment import this_environment
 from workshop.execution.seeds import seeds
 from workshop.ledger import ledger
 from workshop.ledger.model import Finding
-from workshop.samples import recording_repeats
+from workshop.samples import recording
 from workshop.samples.repeats import FACTOR, Number, PartRepeats, UnitRepeats
 
 COLUMNS = "ch01.text01.columns"
@@ -146,7 +146,7 @@ def train(seed, epochs=50) -> Run:
     first_steps.add({"epochs": epochs}, np.array(losses), [start], [weights])
     return Run(float(weights.sum()), epochs)
 """
-TEST = {"id": "ch09.ex01.test", "documented": 0.1, "kind": "stochastic", "rule": "reference"}
+TEST = {"id": "ch09.ex01.test", "documented": 0.1, "rule": "reference"}
 PART, SEED = "ch09.ex01:train", seeds("ch09.ex01", 1, stream="reference")[0]
 
 
@@ -155,7 +155,7 @@ def version(bench: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return a function that evaluates the claim with a version of the toy library."""
     bench.units(STEPPED)
     bench.claims(TEST)
-    monkeypatch.setattr(recording_repeats, "catalogue", lambda chapters: bench.catalogue)
+    monkeypatch.setattr(recording, "catalogue", lambda chapters: bench.catalogue)
 
     def make(name: str) -> Evaluation | str:
         python = tmp_path / f"python-{name}"

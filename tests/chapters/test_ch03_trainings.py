@@ -24,7 +24,6 @@ from workshop.ledger import ledger
 from workshop.training.augmentation import Augmentation
 from workshop.training.fitting import Network
 from workshop.training.initialisers import initial_weights
-from workshop.training.pipelines import Pipeline
 
 Archive = Callable[[dict[str, int], tuple[str, ...]], ZippedImages]
 SEED = 11
@@ -37,33 +36,12 @@ def keras() -> Any:
     return pytest.importorskip("tensorflow").keras
 
 
-def in_order(
-    rng: Any, images: np.ndarray, labels: np.ndarray, *, passes: int, rows: int, augmentation: Any = None
-) -> Pipeline:
-    """Draw a pipeline that shows the images as they are, one after another."""
-    return Pipeline(images, labels, np.tile(np.arange(rows, dtype=np.int32), (passes, 1)))
-
-
 def small_set(shape: tuple[int, ...], train: int = 80, test: int = 48) -> SimpleNamespace:
     """Return images and labels like those of the readers."""
     rng = np.random.default_rng(2)
     images = [rng.integers(0, 256, (n, *shape)).astype(np.uint8) for n in (train, test)]
     labels = [rng.integers(0, 10, n).astype(np.uint8) for n in (train, test)]
     return SimpleNamespace(x_train=images[0], y_train=labels[0], x_test=images[1], y_test=labels[1])
-
-
-def keras_model(keras: Any, network: Network, loss: str, metric: str = "accuracy") -> Any:
-    """Return Keras' own model, compiled as the book does, from the start that a seed gives."""
-    model = network.builder(*network.arguments)
-    model.set_weights(initial_weights(model, np.random.default_rng(SEED)))
-    model.compile(optimizer=keras.optimizers.Adam(0.001), loss=loss, metrics=[metric])
-    return model
-
-
-def assert_history(history: training.History, reported: dict[str, Any]) -> None:
-    """Compare a history with what Keras reported."""
-    for name in ("loss", "accuracy", "val_loss", "val_accuracy"):
-        np.testing.assert_allclose(getattr(history, name), reported[name], rtol=2e-3, err_msg=name)
 
 
 @pytest.fixture
@@ -86,71 +64,6 @@ def archive(tmp_path: Path) -> Archive:
     return make
 
 
-def test_digits_are_trained_as_by_keras(keras: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """History and test results are those of `fit` with validation_split=0.2 and batches of 32.
-
-    Validation on the first rows, other scales, rates or batch sizes, or shifted labels would be noticed.
-    """
-    monkeypatch.setattr(ex02, "shuffled", lambda rng, epochs, n: np.tile(np.arange(n), (epochs, 1)))
-    data = small_set((28, 28))
-    x, y = data.x_train[..., np.newaxis] / 255.0, data.y_train
-    model = keras_model(keras, Network(ex02.exercise_3_02_model), SPARSE)
-    reported = model.fit(x, y, epochs=2, validation_split=0.2, shuffle=False, verbose=0).history
-    test = model.evaluate(data.x_test[..., np.newaxis] / 255.0, data.y_test, verbose=0)
-
-    outcome = ex02.exercise_3_02(data, SEED, epochs=2)
-
-    assert_history(outcome.history, reported)
-    assert [outcome.test_loss, outcome.test_accuracy] == pytest.approx(test, rel=2e-3)
-    assert outcome.gap == pytest.approx(reported["accuracy"][-1] - reported["val_accuracy"][-1], rel=2e-3)
-    assert (outcome.ran.samples, outcome.ran.steps["train"]) == ({"train": 64, "validation": 16}, 2)
-
-
-@pytest.mark.parametrize(
-    ("exercise", "network", "shape", "settings"),
-    [
-        (ex04.exercise_3_04, Network(ex04.exercise_3_04_model), (32, 32, 3), ex04.AUGMENTATION),
-        (act01.activity_3_01, Network(act01.activity_3_01_model), (28, 28), act01.AUGMENTATION),
-    ],
-    ids=["CIFAR-10", "Fashion-MNIST"],
-)
-def test_augmented_images_are_trained_as_by_keras(
-    keras: Any,
-    monkeypatch: pytest.MonkeyPatch,
-    exercise: Callable[..., Any],
-    network: Network,
-    shape: tuple[int, ...],
-    settings: Augmentation,
-) -> None:
-    """Without variants the history is that of `fit` on scaled images; both parts ask for variants.
-
-    That the validation images are varied, too, is the book's code; the plain ones are evaluated, too.
-    """
-    asked = []
-
-    def spy(rng: Any, images: np.ndarray, labels: np.ndarray, **options: Any) -> Pipeline:
-        asked.append(options.pop("augmentation"))
-        return in_order(rng, images, labels, **options)
-
-    monkeypatch.setattr(training, "drawn", spy)
-    data = small_set(shape)
-    x_train, x_test = (
-        images.reshape((len(images), *network.model.input_shape[1:])) / 255.0
-        for images in (data.x_train, data.x_test)
-    )
-    model = keras_model(keras, network, SPARSE)
-    options = {"batch_size": 16, "epochs": 2, "shuffle": False, "verbose": 0}
-    reported = model.fit(x_train, data.y_train, validation_data=(x_test, data.y_test), **options).history
-
-    outcome = exercise(data, SEED, epochs=2)
-
-    assert_history(outcome.history, reported)
-    assert asked == [settings, settings]
-    assert outcome.plain_loss == pytest.approx(reported["val_loss"][-1], rel=2e-3)
-    assert outcome.plain_accuracy == pytest.approx(reported["val_accuracy"][-1], rel=2e-3)
-    assert outcome.ran.batch_size == 16
-
-
 def test_the_settings_of_the_generators() -> None:
     """Exercise 3.04 shifts and mirrors; the activities turn, slant and zoom, too; nothing is upside down."""
     shifts_and_flips = Augmentation(width_shift_range=0.1, height_shift_range=0.1, horizontal_flip=True)
@@ -159,43 +72,6 @@ def test_the_settings_of_the_generators() -> None:
         rotation_range=40, width_shift_range=0.1, height_shift_range=0.1, shear_range=0.2, zoom_range=0.2,
         horizontal_flip=True,
     ) == act01.AUGMENTATION == act02.AUGMENTATION  # fmt: skip
-
-
-def generator_batches(
-    keras: Any, archive_: ZippedImages, folder: Path, part: str, **options: Any
-) -> list[np.ndarray]:
-    """Return what Keras' own generator reads from the folders of a part, scaled and not shuffled."""
-    root = archive_.extract(folder)
-    generator = keras.preprocessing.image.ImageDataGenerator(rescale=1.0 / 255)
-    flow = generator.flow_from_directory(str(root / part), shuffle=False, batch_size=16, **options)
-    pairs = [flow[i] for i in range(len(flow))]
-    return [np.concatenate(side) for side in zip(*pairs, strict=True)]
-
-
-def test_cats_and_dogs_are_trained_as_by_keras_generators(
-    keras: Any, monkeypatch: pytest.MonkeyPatch, archive: Archive, tmp_path: Path
-) -> None:
-    """History is that of `fit` on flow_from_directory of both parts, scaled only: nothing is augmented."""
-    asked = []
-
-    def spy(rng: Any, images: np.ndarray, labels: np.ndarray, **options: Any) -> Pipeline:
-        asked.append(options["augmentation"])
-        return in_order(rng, images, labels, **options)
-
-    monkeypatch.setattr(training, "drawn", spy)
-    photos = archive({"train": 16, "validation": 8}, ("cats", "dogs"))
-    flow = {"class_mode": "binary", "target_size": (20, 24)}
-    x, y = generator_batches(keras, photos, tmp_path, "train", **flow)
-    validation = generator_batches(keras, photos, tmp_path, "validation", **flow)
-    model = keras_model(keras, Network(ex03.exercise_3_03_model, ((20, 24),)), "binary_crossentropy")
-    options = {"batch_size": 16, "epochs": 2, "shuffle": False, "verbose": 0}
-    reported = model.fit(x, y, validation_data=tuple(validation), **options).history
-
-    outcome = ex03.exercise_3_03(photos, SEED, size=(20, 24), epochs=2)
-
-    assert_history(outcome.history, reported)
-    assert asked == [None, None]
-    assert outcome.ran.steps == {"train": 2, "validation": 1}
 
 
 def test_cats_and_dogs_are_counted_by_folder(archive: Archive) -> None:
@@ -258,52 +134,6 @@ def test_fruits_that_one_part_lacks_are_noticed() -> None:
     assert refused("ch03.act02.classes", outcome(120, 120)) == []
     assert refused("ch03.act02.classes", outcome(120, 119)) == ["in_one_part"]
     assert refused("ch03.act02.classes", outcome(120, 121)) != []
-
-
-def tiny_base(keras: Any) -> Any:
-    """Return a network in a pretrained one's place: two convolutions with a normalisation between them."""
-    layers = keras.layers
-    model = keras.models.Sequential(
-        [
-            layers.InputLayer((20, 20, 3)),
-            layers.Conv2D(4, 3, strides=2, activation="relu"),
-            layers.BatchNormalization(),
-            layers.Conv2D(3, 3, strides=2),
-        ]
-    )
-    rng = np.random.default_rng(6)
-    model.set_weights([0.5 + 0.1 * rng.random(w.shape) for w in model.get_weights()])
-    return model
-
-
-def test_fruits_are_trained_on_what_the_base_makes_of_scaled_photographs(
-    keras: Any, monkeypatch: pytest.MonkeyPatch, archive: Archive, tmp_path: Path
-) -> None:
-    """Both parts are scaled to 0 … 1, not preprocessed otherwise; only the training part is varied."""
-    asked, base = [], tiny_base(keras)
-
-    def spy(rng: Any, images: np.ndarray, labels: np.ndarray, **options: Any) -> Pipeline:
-        asked.append(options["augmentation"])
-        return in_order(rng, images, labels, **options)
-
-    monkeypatch.setattr(act02, "drawn", spy)
-    monkeypatch.setattr(act02, "feature_base", lambda files, shape: base)
-    photos = archive({"Training": 16, "Test": 16}, ("Apple", "Lemon"))
-    flow = {"class_mode": "categorical", "target_size": (20, 20)}
-    x, y = generator_batches(keras, photos, tmp_path, "Training", **flow)
-    validation = generator_batches(keras, photos, tmp_path, "Test", **flow)
-    network = Network(act02.activity_3_02_head, (tuple(base.output_shape[1:]), 2))
-    model = keras_model(keras, network, "categorical_crossentropy")
-    options = {"batch_size": 16, "epochs": 2, "shuffle": False, "verbose": 0}
-    reported = model.fit(
-        base(x).numpy(), y, validation_data=(base(validation[0]).numpy(), validation[1]), **options
-    ).history
-
-    outcome = act02.activity_3_02(photos, None, SEED, size=(20, 20), epochs=2)
-
-    assert_history(outcome.history, reported)
-    assert asked == [act02.AUGMENTATION, None]
-    assert outcome.ran.samples == {"train": 32, "validation": 32}
 
 
 def test_the_least_move_is_that_of_the_array_that_moved_least() -> None:

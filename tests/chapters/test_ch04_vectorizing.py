@@ -22,7 +22,7 @@ from workshop.ledger import ledger
 from workshop.numerics import contexts, term_weights
 from workshop.numerics.term_weights import stable_argsort
 from workshop.paths import follow
-from workshop.verification.judging import judge
+from workshop.verification.judging import Context, judge
 
 # names of NumPy 1.25 to 2.5; those that a NumPy does not know it passes over
 AVX512 = "X86_V4 AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL AVX512_SPR"
@@ -119,7 +119,7 @@ def verdicts(toy: Any, facts: dict[str, str]) -> dict[str, str]:
                     if hasattr(each, at.field):
                         values[name] = follow(getattr(each, at.field), at.steps)
             if values:
-                found[claim.name] = judge(claim, [values.get("", values)], versions=facts).verdict
+                found[claim.name] = judge(claim, [values.get("", values)], Context(facts)).verdict
     return found
 
 

@@ -10,10 +10,6 @@ import pytest
 from workshop.chapters.ch05_sequences import _training as training
 from workshop.chapters.ch05_sequences._data import Prepared, prepare, restore
 from workshop.chapters.ch05_sequences.act01_ibm_prices import activity_5_01_model
-from workshop.chapters.ch05_sequences.ex03_plain_rnn import exercise_5_03_model
-from workshop.chapters.ch05_sequences.ex04_convolution import exercise_5_04_model
-from workshop.chapters.ch05_sequences.ex05_hybrid import exercise_5_05_model
-from workshop.training.initialisers import initial_weights
 
 
 @pytest.fixture
@@ -25,43 +21,6 @@ def tensorflow() -> Any:
 def _prices(days: int = 80) -> Prepared:
     steps = np.random.default_rng(8).normal(size=days)
     return prepare(100 + np.cumsum(steps).reshape(-1, 1))
-
-
-MODELS = {
-    "plain RNN": exercise_5_03_model,
-    "convolution": exercise_5_04_model,
-    "hybrid": exercise_5_05_model,
-}
-
-
-@pytest.mark.parametrize("name", MODELS)
-def test_training_is_that_of_keras(tensorflow: Any, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """Losses, validation losses and forecasts are those of `fit` with validation_split, row after row.
-
-    So a validation part from the front, another rate or batch size, or shuffled targets would show.
-    """
-    data, seed, epochs = _prices(), 11, 2
-    monkeypatch.setattr(training, "shuffled", lambda rng, epochs, n: np.tile(np.arange(n), (epochs, 1)))
-    model = MODELS[name]()
-    model.set_weights(initial_weights(model, np.random.default_rng(seed)))
-    model.compile(loss="mean_squared_error", optimizer=tensorflow.keras.optimizers.Adam())
-    history = model.fit(
-        data.x_train.astype("float32"),
-        data.y_train.astype("float32"),
-        batch_size=1,
-        epochs=epochs,
-        validation_split=0.1,
-        shuffle=False,
-        verbose=0,
-    ).history
-
-    (outcome,) = training.train_and_forecast(MODELS[name], data, [seed], epochs=epochs, zoom=slice(-15, None))
-
-    np.testing.assert_allclose(outcome.log[:, 0], history["loss"], rtol=2e-3)
-    np.testing.assert_allclose(outcome.log[:, 1], history["val_loss"], rtol=5e-3)
-    expected = np.sqrt(np.mean((model(data.x_test.astype("float32")).numpy() - data.y_test) ** 2))
-    assert outcome.test_rmse == pytest.approx(expected, rel=5e-3)
-    assert outcome.training.samples == [len(data.x_train) * 9 // 10, len(data.x_train) // 10]
 
 
 @pytest.mark.usefixtures("tensorflow")

@@ -1,4 +1,4 @@
-"""The trainings of chapter 6: equal to Keras' own, and unlike their mutants."""
+"""The trainings of chapter 6, unlike their mutants; that they are Keras' own is tested in tests/training."""
 
 from __future__ import annotations
 
@@ -8,81 +8,22 @@ import numpy as np
 import pytest
 
 from workshop.chapters.ch06_sentiment import _data, _training
-from workshop.chapters.ch06_sentiment.ex01_plain_rnn import exercise_6_01, exercise_6_01_model
+from workshop.chapters.ch06_sentiment.ex01_plain_rnn import exercise_6_01
 from workshop.chapters.ch06_sentiment.ex02_lstm import (
     exercise_6_02,
     exercise_6_02_earlier,
-    exercise_6_02_model,
 )
-from workshop.chapters.ch06_sentiment.ex03_gru import exercise_6_03_model
-from workshop.chapters.ch06_sentiment.ex04_bidirectional_lstm import exercise_6_04_model
-from workshop.chapters.ch06_sentiment.ex05_stacked_lstm import exercise_6_05_model
 from workshop.datasets import ReviewIds
-from workshop.training.fitting import Network, fit, predict
-from workshop.training.initialisers import initial_weights, shuffled
-from workshop.training.one_loop import in_one_loop
+from workshop.training.fitting import predict
 from workshop.training.optimizers import RMSprop, rmsprop_at_hand
 
-pytestmark = pytest.mark.usefixtures("tensorflow")
-
-MODELS = {
-    "6.01": exercise_6_01_model,
-    "6.02": exercise_6_02_model,
-    "6.03": exercise_6_03_model,
-    "6.04": exercise_6_04_model,
-    "6.05": exercise_6_05_model,
-}
-LOSS = {"loss": "binary_crossentropy", "metric": "binary_accuracy"}
+pytestmark = pytest.mark.usefixtures("tensorflow", "without_xla")
 
 
 @pytest.fixture
 def tensorflow():
     """Skip a test that can't run without TensorFlow."""
     return pytest.importorskip("tensorflow")
-
-
-def without_dropout(builder):
-    """Return a model with all rates zero, so that Keras draws nothing."""
-    model = builder()
-    for layer in model.layers:
-        if hasattr(layer, "rate"):
-            layer.rate = 0.0
-    return model
-
-
-def example(n=150, steps=25):
-    """Return padded reviews with labels."""
-    rng = np.random.default_rng(4)
-    x = rng.integers(1, _data.VOCABULARY, size=(n, steps)).astype(np.int32)
-    x[: n // 3, : steps // 2] = _data.PADDING
-    return x, rng.integers(0, 2, size=(n, 1)).astype(np.float32)
-
-
-@pytest.mark.parametrize("exercise", MODELS)
-def test_training_is_that_of_keras_fit(exercise) -> None:
-    """Weights, history and predictions are those of `model.fit` of the documented model, within 1e-5."""
-    x, y = example()
-    computed = Network(in_one_loop, (without_dropout, MODELS[exercise]))
-    model = without_dropout(MODELS[exercise])
-    start = initial_weights(model, np.random.default_rng(4))
-    order = shuffled(np.random.default_rng(5), epochs=2, n=len(x))
-    validation = x[:40], y[:40]
-
-    ours = fit(
-        computed, start, x, y, order,
-        optimizer=rmsprop_at_hand(), batch_size=64, validation=validation, xla=True, **LOSS,
-    )  # fmt: skip
-    probabilities = predict(computed, ours.weights, x, batch_size=50, xla=True)
-
-    model.compile("rmsprop", "binary_crossentropy", metrics=["accuracy"])
-    model.set_weights(start)
-    settings = {"batch_size": 64, "shuffle": False, "validation_data": validation, "verbose": 0}
-    histories = [model.fit(x[rows], y[rows], **settings).history for rows in order]
-    for one, other in zip(ours.weights, model.get_weights(), strict=True):
-        np.testing.assert_allclose(one, other, rtol=0, atol=1e-5)
-    for name, found in (("loss", ours.loss), ("val_loss", ours.val_loss)):
-        np.testing.assert_allclose(found, [history[name][0] for history in histories], rtol=0, atol=1e-5)
-    np.testing.assert_allclose(probabilities, model.predict(x, verbose=0), rtol=0, atol=1e-5)
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +64,7 @@ def test_a_training_learns_and_one_of_shuffled_labels_does_not(made_up) -> None:
     assert abs(wrong.test_accuracy - 0.5) < 0.15
 
 
+@pytest.mark.xla
 def test_outcome_is_of_the_seed_and_the_arguments(made_up) -> None:
     """The same seed gives the same outcome bit for bit, another seed another."""
     first, again, other = trained(made_up), trained(made_up), trained(made_up, seed=2)

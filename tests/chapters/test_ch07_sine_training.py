@@ -17,7 +17,7 @@ from workshop.chapters.ch07_gans.ex04_gan import NETWORKS, described, exercise_7
 from workshop.ledger import ledger
 from workshop.training import adversarial
 
-pytestmark = pytest.mark.usefixtures("tensorflow")
+pytestmark = pytest.mark.usefixtures("tensorflow", "without_xla")
 
 SEED = 5
 SHORT = {"iterations": 401, "interval": 200}
@@ -37,6 +37,7 @@ def fresh_graphs():
     adversarial._compiled.cache_clear()
 
 
+@pytest.mark.xla
 def test_one_seed_gives_one_outcome() -> None:
     """A training again gives the same bits, and other seeds others."""
     first, again, other = (exercise_7_04(seed, **SHORT) for seed in (SEED, SEED, SEED + 1))
@@ -128,6 +129,7 @@ def test_a_discriminator_fed_only_real_points_is_refused(
     assert failing("ch07.ex03.accuracy_log", ch07_ex03=fooled)
 
 
+@pytest.mark.nightly("workshop/chapters/ch07", "workshop/training")
 def test_a_generator_trained_towards_zero_moves_away(
     monkeypatch: pytest.MonkeyPatch, fresh_graphs: Any
 ) -> None:

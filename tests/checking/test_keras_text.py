@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from tests.checking.written import notebook, stdout
+from workshop.checking.claims import layers_of
 from workshop.checking.keras_text import read_evaluation, read_logs, read_tables
 from workshop.checking.reading import read_notebook
 
@@ -103,3 +104,37 @@ def test_text_without_a_training_has_no_log() -> None:
     text = "Epoch of change - loss: none\nTotal: 3\nloss: 0.3"
 
     assert (read_logs(text), read_tables(text), dict(read_evaluation(text))) == ([], [], {})
+
+
+CUT = """Model: "sequential_2"
+_________________________________________________________________
+Layer (type)                 Output Shape              Param #
+=================================================================
+batch_normalization_12 (Batc (None, 14, 14, 128)       512
+_________________________________________________________________
+conv2d_transpose_10 (Conv2DT (None, 14, 14, 64)        204864
+_________________________________________________________________
+dense_3 (Dense)              (None, 1)                 3137
+=================================================================
+Total params: 208,513
+Trainable params: 208,257
+Non-trainable params: 256
+_________________________________________________________________
+"""
+
+
+def test_a_class_that_keras_2_cut_off_is_the_whole_one() -> None:
+    """However few letters are left; a whole class that is another one stays another one."""
+    (table,) = read_tables(CUT)
+    shapes = [[None, 14, 14, 128], [None, 14, 14, 64], [None, 1]]
+    numbers = [512, 204864, 3137]
+
+    def rows(*kinds: str) -> list[list[object]]:
+        return [list(row) for row in zip(kinds, shapes, numbers, strict=True)]
+
+    printed = rows("BatchNormalization", "Conv2DTranspose", "Dense")
+    assert [row.cut for row in table.layers] == [True, True, False]
+    assert layers_of(table, printed) == printed
+    assert layers_of(table, rows("BatchNormalization", "Conv2D", "DenseFeatures")) == rows(
+        "BatchNormalization", "Conv2DT", "Dense"
+    )

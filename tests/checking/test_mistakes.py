@@ -77,7 +77,17 @@ def honest(unit: str, *, single: bool) -> Iterator[Explanation]:
         yield judge(fitted, {name: x for name, x in values.items() if math.isfinite(x)})
 
 
-@pytest.mark.parametrize("single", [False, True], ids=["all numbers", "single numbers"])
+@pytest.mark.parametrize(
+    "single",
+    [
+        False,
+        pytest.param(
+            True,
+            marks=pytest.mark.nightly("workshop/checking", "workshop/samples", "workshop/statistics"),
+        ),
+    ],
+    ids=["all numbers", "single numbers"],
+)
 def test_mistakes_are_named_by_numbers_that_are_not_ordinary(single: bool) -> None:
     """Of planted mistakes that are not taken for ordinary runs, most are named, and few by a wrong name."""
     fates: Counter[str] = Counter()
@@ -90,6 +100,7 @@ def test_mistakes_are_named_by_numbers_that_are_not_ordinary(single: bool) -> No
     assert fates["wrong"] < 0.1 * fates.total()
 
 
+@pytest.mark.nightly("workshop/checking", "workshop/samples", "workshop/statistics")
 def test_honest_runs_are_hardly_ever_blamed() -> None:
     """At most one in a hundred recorded runs of the unchanged procedure, over all units."""
     answers = [answer for unit in UNITS for answer in honest(unit, single=False)]

@@ -115,6 +115,7 @@ def test_an_unknown_name_says_what_was_meant(name: str, hint: str) -> None:
             "{kind: embedded, at: '{nam}'}",
             r"sonar\.editions\.0\.providers\.1.*'nam'",
         ),
+        ("{kind: embedded, at", "{kind: debian, at", r"sonar\.editions\.0\.providers\.1.*`package` belongs"),
     ],
 )
 def test_a_mistake_is_one_line(tmp_path: Path, old: str, new: str, message: str) -> None:

@@ -17,7 +17,7 @@ import pytest
 
 from workshop.execution import store as stores
 from workshop.execution.seeds import seeds
-from workshop.execution.store import Store, usual_seconds
+from workshop.execution.store import Store, kept, usual_seconds
 from workshop.files import write_atomically
 from workshop.verification.results import Record, Results, recall, remember
 
@@ -474,3 +474,94 @@ def test_the_last_verdicts_are_remembered_beside_the_store(tmp_path: Path) -> No
     for damaged in ("{", "[" * 100_000):
         (tmp_path / "latest.json").write_text(damaged, "utf-8")
         assert recall(tmp_path) == {}
+
+
+@pytest.fixture
+def making(tmp_path: Path):
+    """Return a function that keeps a value of some content, and the list of what was made."""
+    made: list[str] = []
+
+    def value(*content: str, store: Path | None = tmp_path, kind: str = "numbers") -> object:
+        return kept(store, kind, content, lambda: made.append("".join(content)) or {"of": content})
+
+    return value, made
+
+
+def test_what_is_made_of_content_is_made_once(making) -> None:
+    """Another content, kind or division of it is made anew; the answer is the same in form and value."""
+    value, made = making
+    first, again = value("a", "b"), value("a", "b")
+    assert first == again == {"of": ["a", "b"]}
+    assert made == ["ab"]
+    value("ab"), value("a", "b", kind="words"), value("a", "c")
+    assert made == ["ab", "ab", "ab", "ac"]
+    assert value("a", "b", store=None) == first
+    assert len(made) == 5
+
+
+def test_another_package_makes_anew(making, monkeypatch) -> None:
+    """Its digest is that of all its files, recorded runs and ledger included."""
+    value, made = making
+    value("a")
+    monkeypatch.setattr(stores, "package_digest", lambda: "of another version")
+    value("a")
+    assert made == ["a", "a"]
+
+
+def test_the_digest_of_the_package_is_of_all_that_it_has(monkeypatch, tmp_path: Path) -> None:
+    """A byte in any file counts, and so does a library's version; compiled code does not."""
+    folder = tmp_path / "package" / "execution"
+    folder.mkdir(parents=True)
+    monkeypatch.setattr(stores, "__file__", str(folder / "store.py"))
+
+    def digest(name: str, content: str) -> str:
+        (path := tmp_path / "package" / name).parent.mkdir(exist_ok=True)
+        path.write_text(content)
+        return stores.package_digest.__wrapped__()
+
+    first = digest("ledger.yaml", "a")
+    assert digest("__pycache__/ledger.pyc", "b") == first
+    assert len({first, digest("runs.json", "a"), digest("runs.json", "b"), digest("ledger.yaml", "b")}) == 4
+    known = stores.package_digest.__wrapped__()
+    monkeypatch.setattr(stores.metadata, "version", lambda name: "999")
+    assert stores.package_digest.__wrapped__() != known
+
+
+@pytest.mark.parametrize("damage", [b"", b"{}", b"0\n{}", "other"])
+def test_what_is_damaged_is_made_again(making, tmp_path: Path, damage: bytes | str) -> None:
+    """Also where a value was changed by hand: its checksum no longer fits."""
+    value, made = making
+    first = value("a")
+    (file,) = tmp_path.glob("kept/numbers/*.json")
+    file.write_bytes(file.read_bytes().replace(b"a", b"b", 1) if damage == "other" else damage)
+    assert value("a") == first
+    assert made == ["a", "a"]
+
+
+def test_nothing_is_kept_of_what_fails(making, tmp_path: Path) -> None:
+    """Neither an error nor None; where nothing can be written, it is made each time."""
+    with pytest.raises(ZeroDivisionError):
+        kept(tmp_path, "numbers", "a", lambda: 1 / 0)
+    assert kept(tmp_path, "numbers", "a", lambda: None) is None
+    assert not list(tmp_path.rglob("*.json"))
+    value, made = making
+    (tmp_path / "file").touch()
+    value("a", store=tmp_path / "file"), value("a", store=tmp_path / "file")
+    assert made == ["a", "a"]
+
+
+def test_the_oldest_make_room(making, monkeypatch, tmp_path: Path) -> None:
+    """Above the limit half of it is left, of the newest; the first of a process to keep something looks."""
+    value, _ = making
+    value("a")
+    size = sum(path.stat().st_size for path in tmp_path.rglob("*.json"))
+    for age in range(1, 9):
+        value(str(age))
+        newest = max(tmp_path.rglob("*.json"), key=lambda path: path.stat().st_ctime_ns)
+        os.utime(newest, (age, age))
+    monkeypatch.setattr(stores, "_MOST_KEPT", 6 * size)
+    stores._make_room.cache_clear()
+    value("b")
+    assert len(list(tmp_path.rglob("*.json"))) == 3
+    ages = sorted(path.stat().st_mtime for path in tmp_path.rglob("*.json"))
+    assert ages[0] == 8

@@ -39,7 +39,7 @@ from workshop.ledger.errors import LedgerError
 from workshop.ledger.loading import read_chapter
 from workshop.matrix import table
 from workshop.paths import Measure, parse_measure
-from workshop.reporting.report.reader_number import NoSuchNumber, answer_mine
+from workshop.reporting.own_number import NoSuchNumber, answer_mine
 from workshop.samples.model import DamagedReference, read_reference, reference_folder
 from workshop.training.checkpoints import restore
 from workshop.verification.results import NumberSummary, ResultsError, SampleSummary, UnitRuns, read_results
@@ -104,7 +104,7 @@ def test_mine(text: str) -> None:
     unit = UnitRuns(claim.unit, 2, "2026-01-01", 1.0, {"keras": "3.15.1"}, {}, ())
     number = NumberSummary("", (0.1, None, 0.3), 5, "rank", 0.5, None)
     sample = SampleSummary(units=(unit,), numbers=(number,))
-    refused(lambda: answer_mine(claim, text, None, sample), NoSuchNumber)
+    refused(lambda: answer_mine(claim, text, None, sample, ledger()), NoSuchNumber)
 
 
 def _chapter() -> Any:

@@ -20,7 +20,6 @@ def chapter(**claim: Any) -> dict[str, Any]:
         "id": "loss",
         "what": "the loss",
         "documented": 0.25,
-        "kind": "close",
         "evidence": "measured",
         "rule": "rounds",
     }
@@ -220,7 +219,7 @@ BROKEN_CLAIMS: dict[str, tuple[dict[str, Any], str, str]] = {
         "rule parts: rule within: unknown key 'tol'",
         "remove or rename it",
     ),
-    "unknown kind": ({"kind": "vague"}, "kind 'vague' is unknown", "use 'exact', 'close'"),
+    "a kind, which follows from the rule": ({"kind": "exact"}, "unknown key 'kind'", "remove or rename it"),
     "page in words": ({"page": "seven"}, "page 'seven' has the wrong type", "write a whole number"),
     "needs that are no list": ({"needs": "iris"}, "needs 'iris' has the wrong type", "write a list"),
     "correct value too near": (
@@ -502,7 +501,7 @@ def test_unit_without_claims() -> None:
 def test_repeated_yaml_key() -> None:
     """A key given twice is an error with line and id; plain YAML would silently keep the last."""
     text = yaml.safe_dump(chapter(), sort_keys=False).replace(
-        "kind: close\n", "kind: close\n    what: again\n"
+        "documented: 0.25\n", "documented: 0.25\n    what: again\n"
     )
     line = 1 + [row.strip() for row in text.splitlines()].index("what: again")
 

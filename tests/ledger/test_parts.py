@@ -80,3 +80,23 @@ def test_a_check_must_fit_its_part() -> None:
 
     with pytest.raises(ValueError, match="rounds needs numbers"):
         rule.fit({"a": "text"})
+
+
+BOUND, CLOSE = {"at_most": {"bound": 1.0}}, {"within": {"atol": 0.1}}
+# a rule, and the kind that readers see
+KINDS = [
+    ("equal", "exact"),
+    (CLOSE, "close"),
+    ({"reference": {"decimals": 4}}, "stochastic"),
+    ({"parts": {"checks": [{"at": "n", "rule": "equal"}, {"at": "loss", "rule": CLOSE}]}}, "close"),
+    (
+        {"parts": {"documents": "n", "checks": [{"at": "n", "rule": "equal"}, {"at": "gap", "rule": BOUND}]}},
+        "exact",
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "kind"), KINDS)
+def test_the_kind_follows_from_the_rule(rule: Any, kind: str) -> None:
+    """Of several parts it is the least strict one's; what is not printed does not count."""
+    assert parse_rule(rule).kind == kind

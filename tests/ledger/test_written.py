@@ -14,7 +14,6 @@ CLAIM = {
     "id": "loss",
     "what": "w",
     "documented": 0.25,
-    "kind": "close",
     "evidence": "measured",
     "rule": "rounds",
 }

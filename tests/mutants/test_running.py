@@ -61,7 +61,7 @@ import yaml
 
 engine.catalogue = lambda chapters: arrange(parts_of(importlib.import_module("toy.adding")))
 claims = [
-    completed({"id": name, "what": "w", "kind": "exact", "rule": "equal", "documented": value})
+    completed({"id": name, "what": "w", "rule": "equal", "documented": value})
     for name, value in (("total", 6), ("largest", 3))
 ]
 unit = {"id": "ch09.ex01", "title": "t", "procedure": "p", "pitfalls": "-", "claims": claims}

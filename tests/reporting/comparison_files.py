@@ -34,7 +34,6 @@ def claim(name: str, documented: Any, **fields: Any) -> dict[str, Any]:
             "id": f"ch09.ex01.{name}",
             "what": "made up",
             "documented": documented,
-            "kind": "stochastic",
             "rule": "reference",
             **fields,
         }
@@ -49,7 +48,6 @@ def changed(name: str, reason: str, **when: str) -> dict[str, Any]:
             "id": f"ch09.ex03.{name}",
             "what": "made up",
             "documented": "none",
-            "kind": "exact",
             "rule": "equal",
             "finding": {**verdict, "reason": reason, "instead": "another"},
         }

@@ -17,12 +17,12 @@ ENVIRONMENT = {
 }  # fmt: skip
 SUMMARY = {"seeds": 5, "median": 0.26, "minimum": 0.24, "maximum": 0.29}
 NAIVE = {"seeds": 5, "median": 0.3, "minimum": 0.3, "maximum": 0.3}
-EXACT = {"kind": "exact", "rule": "equal"}
+EXACT = {"rule": "equal"}
 # the claims of two units, each with its result
 CLAIMS: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
     "ch09.ex01": [
         (
-            {"id": "loss", "what": "the loss", "documented": 0.25, "kind": "stochastic", "needs": ["iris"],
+            {"id": "loss", "what": "the loss", "documented": 0.25, "needs": ["iris"],
              "beside": {"naive": "naive"}, "notebook": 0.23, "rule": {"reference": {"decimals": 2}}},
             {"verdict": "reproduced", "measured": SUMMARY, "beside": {"naive": NAIVE},
              "seeds": (2, 4, 6, 8, 10)},
@@ -39,23 +39,23 @@ CLAIMS: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
     "ch09.ex02": [
         (
             {"id": "small", "what": "a small slip", "documented": 10.0, "correct": 11.0,
-             "statement": "ten are enough", "kind": "bound", "rule": {"within": {"rtol": 1e-3}}},
+             "statement": "ten are enough", "rule": {"within": {"rtol": 1e-3}}},
             {"verdict": "corrected", "measured": 11.0},
         ),
         (
             {"id": "large", "what": "a large slip", "documented": 10.0, "correct": 40.0,
              "consequence": 3,
-             "statement": "ten are plenty", "kind": "bound", "rule": {"within": {"rtol": 1e-3}}},
+             "statement": "ten are plenty", "rule": {"within": {"rtol": 1e-3}}},
             {"verdict": "corrected", "measured": 40.0},
         ),
         (
-            {"id": "wrong", "what": "an order", "documented": 1, "kind": "ordering", "rule": "equal",
+            {"id": "wrong", "what": "an order", "documented": 1, "rule": "equal",
              "consequence": 1,
              "finding": {"verdict": "refuted", "reason": "it is the other way", "instead": 0}},
             {"verdict": "refuted", "measured": 0},
         ),
         (
-            {"id": "later", "what": "a slow one", "documented": 1, "kind": "ordering", "rule": "equal",
+            {"id": "later", "what": "a slow one", "documented": 1, "rule": "equal",
              "full_only": True,
              "finding": {"verdict": "refuted", "reason": "not with ours", "instead": 0}},
             {"verdict": "deferred", "measured": None},

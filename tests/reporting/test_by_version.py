@@ -22,14 +22,14 @@ KERAS_3, KERAS_2 = {"keras": ">=3.0"}, {"keras": ">=2.11"}
 def made_up(changed: Sequence[Changed]) -> tuple[Results, Ledger]:
     """Return a run of claims that changed, named a, b, c …, and of one that did not, and their ledger."""
     claims: list[dict[str, Any]] = [
-        {"id": f"{UNIT}.{name}", "what": "a size", "documented": 1, "kind": "exact", "rule": "equal",
+        {"id": f"{UNIT}.{name}", "what": "a size", "documented": 1, "rule": "equal",
          "ours": ours,
          "finding": {"verdict": "changed", "reason": reason, "instead": 2, "when": when}}
         for name, (when, reason, _, ours) in zip("abcdefgh", changed, strict=False)
     ]  # fmt: skip
     for claim in claims:
         if claim["finding"]["reason"] == SLOWER:
-            claim |= {"kind": "stochastic", "rule": {"reference": {"decimals": 2}}}
+            claim |= {"rule": {"reference": {"decimals": 2}}}
     claims.append({**claims[0], "id": f"{UNIT}.same", "finding": None})
     claims = [completed(claim) for claim in claims]
     unit = {"id": UNIT, "title": "Made up", "procedure": "Fit.", "pitfalls": "None.", "claims": claims}

@@ -13,7 +13,7 @@ from workshop.verification.results import Record, Results
 from workshop.wording.places import printed_in
 
 UNIT = {"title": "one", "procedure": "p", "pitfalls": "p"}
-CLAIM = {"what": "w", "kind": "exact", "rule": "equal", "documented": 1}
+CLAIM = {"what": "w", "rule": "equal", "documented": 1}
 
 
 def made_up(units: Sequence[str], book: int = 8, own: int = 0) -> Ledger:

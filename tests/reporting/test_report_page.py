@@ -82,6 +82,16 @@ def test_rows_begin_closed() -> None:
     assert not any("open" in attributes for attributes in rows)
 
 
+def test_the_books_own_calls_are_folded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are text in an element of their own; a unit without them has none."""
+    monkeypatch.setattr(view, "book_calls", lambda: {"ch09.ex01": "result = fit(0 <b> 1)\n"})
+
+    content = shown()
+
+    assert [a.get("class") for tag, a in content.elements if tag == "pre"] == ["calls"]
+    assert "result = fit(0 <b> 1)" in content.text
+
+
 def failed() -> Page:
     """Return the page of the made-up run in which a claim of the book and one of our own failed."""
     results, made = made_up()
@@ -197,7 +207,7 @@ def test_a_reader_sees_which_claims_recorded_runs_decided() -> None:
 
 
 def test_sample_of_a_stochastic_claim() -> None:
-    """The strip names book, notebook, baseline, today and recorded runs; the script gets the same runs."""
+    """The strip names book, notebook, baseline, today and recorded runs; the script why not to compare."""
     content = shown()
 
     assert "This run's median is 0.26, and the naive forecast gives 0.3." in content.text
@@ -209,9 +219,10 @@ def test_sample_of_a_stochastic_claim() -> None:
     )
     assert [strip["aria-label"] for strip in strips] == [words, words]
     assert "on a substitute: iris from elsewhere" in content.text
-    number = json.loads(content.scripts[0])["ch09.ex01.loss"][""]
-    assert number["runs"] == [0.21, 0.22, 0.23, 0.24, 0.25, 0.26, 0.27, 0.28, 0.29, None]
-    assert (number["made"], number["naive"]) == ("tensorflow 2.21.0, keras 3.15.1", 0.3)
+    number = json.loads(content.scripts[0])["numbers"]["ch09.ex01.loss"][""]
+    assert number["known"]["runs"] == []  # they rest on a substitute
+    assert "substitute data" in number["words"]["reason"]
+    assert number["words"]["naive"] == 0.3
 
 
 def test_a_missing_sample_is_mentioned() -> None:
@@ -219,7 +230,8 @@ def test_a_missing_sample_is_mentioned() -> None:
     content = Page(page(*made_up({"device": "gpu"})))
 
     assert "a CPU's runs say nothing here: on a GPU, workshop record ch09.ex01 --repeats" in content.text
-    assert "ch09.ex01.loss" not in json.loads(content.scripts[0])
+    number = json.loads(content.scripts[0])["numbers"]["ch09.ex01.loss"][""]
+    assert number["known"]["runs"] == []
 
 
 def test_claims_of_another_version_are_named() -> None:
@@ -338,7 +350,8 @@ def test_results_of_an_older_schema_show_no_recorded_runs() -> None:
     content = Page(page(Results(ENVIRONMENT, older), ledger_))
 
     assert "These results have no recorded runs: run `workshop verify --json` again" in content.text
-    assert "ch09.ex01.loss" not in json.loads(content.scripts[0])
+    number = json.loads(content.scripts[0])["numbers"]["ch09.ex01.loss"][""]
+    assert number["known"]["runs"] == []
 
 
 @pytest.mark.usefixtures("no_simulation")
@@ -357,9 +370,11 @@ def test_page_of_the_whole_ledger() -> None:
     assert set(whole.claims) <= set(re.findall(r' id="([^"]+)"', text))
     assert set(whole.units) <= set(re.findall(r' id="([^"]+)"', text))
     assert len(text.encode()) < 6e6
-    (script,) = re.findall(r'<script type="application/json" id="samples">(.*?)</script>', text)
-    samples = json.loads(script).items()
-    with_runs = {name for name, numbers in samples if any("runs" in each for each in numbers.values())}
+    (script,) = re.findall(r'<script type="application/json" id="own-numbers">(.*?)</script>', text)
+    numbers = json.loads(script)["numbers"].items()
+    with_runs = {
+        name for name, its in numbers if any(each["known"].get("runs") is not None for each in its.values())
+    }
     assert with_runs == {c.id for c in whole.claims.values() if c.rule.name == "reference"}
 
 

@@ -9,8 +9,8 @@ import pytest
 from rich.console import Console
 
 from tests.reporting.made_up_run import LEDGER
-from workshop.reporting.report.reader_number import Answer, Assessment
 from workshop.reporting.showing import print_answer, print_chapter, print_claim, print_unit
+from workshop.statistics.own_number import Answer, Placed
 
 LOSS = LEDGER.claims["ch09.ex01.loss"]
 LAST: dict[str, Any] = {
@@ -93,15 +93,20 @@ def test_a_claim_before_its_first_run() -> None:
     assert "  Right       that\n  Proof       Both were compared.\n" in text
 
 
-ANSWERS = [("compatible", "✔ Normal."), ("inconclusive", "? Unusual."), ("excluded", "✘ No.")]
+ANSWERS: list[tuple[Answer, str]] = [
+    ("an ordinary run", "✔ Ordinary."),
+    ("equals a wrong print", "≠ Equals the print."),
+    ("beyond all runs", "? Beyond."),
+    ("differs", "✘ Differs."),
+    ("not compared", "– Not compared."),
+]
 
 
 @pytest.mark.parametrize(("answer", "line"), ANSWERS)
 def test_the_answer_on_a_reader_s_own_number(answer: Answer, line: str) -> None:
     """The first word is the answer, after a sign; further lines are below it, wrapped."""
     text = io.StringIO()
-    assessment = Assessment(answer, (line[2:], "word " * 30))
-    print_answer(assessment, Console(file=text, width=80))
+    print_answer(Placed(answer), (line[2:], "word " * 30), Console(file=text, width=80))
 
     first, *others = text.getvalue().splitlines()
     assert first == line

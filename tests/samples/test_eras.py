@@ -144,7 +144,7 @@ def fit(seed) -> A:
     return A(float(np.random.default_rng(seed).random()) + float(os.environ.get("TOY_SHIFT", "0")))
 """
 
-LOSS = {"id": "ch09.ex01.loss", "kind": "stochastic", "documented": 0.5, "rule": "reference"}
+LOSS = {"id": "ch09.ex01.loss", "documented": 0.5, "rule": "reference"}
 
 
 @pytest.fixture
@@ -172,7 +172,7 @@ def test_each_era_is_checked_against_its_own_runs(bench, references, under) -> N
     assert json.loads((references.folder / OLD / "ch09.ex01.json").read_text())["runs"][0]["values"][0] > 10
     record = bench.verify()["loss"]
     assert (record.verdict, "5 fresh seeds alike" in record.reason) == ("undecided", True)
-    bench.claims({"id": "ch09.ex01.loss", "kind": "stochastic", "documented": 10.5, "rule": "reference"})
+    bench.claims({"id": "ch09.ex01.loss", "documented": 10.5, "rule": "reference"})
     assert bench.verify()["loss"].verdict == "reproduced"
     for keras in ("3.15.1", "2.15.0"):  # whose runs are the package's
         under(keras)

@@ -13,7 +13,8 @@ import pytest
 
 from workshop.execution.environment import this_environment
 from workshop.execution.seeds import seeds
-from workshop.samples import recording_repeats
+from workshop.samples import recording, recording_repeats
+from workshop.samples.recording import NotRecorded
 from workshop.samples.recording_repeats import record_repeats
 from workshop.samples.repeats import Number, PartRepeats, UnitRepeats, read_repeats, write_repeats
 
@@ -55,7 +56,7 @@ Record = Callable[[str, float], UnitRepeats]
 def record(bench: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Record:
     """Return a function that records in an interpreter with a version of Keras, which shifts the loss."""
     monkeypatch.delenv("CI", raising=False)
-    monkeypatch.setattr(recording_repeats, "catalogue", lambda chapters: bench.catalogue)
+    monkeypatch.setattr(recording, "catalogue", lambda chapters: bench.catalogue)
     references = tmp_path / "references"
     for era in ("keras-before-2.11", "keras-2.11-to-2"):
         (references / era).mkdir(parents=True)
@@ -139,14 +140,35 @@ def test_an_era_without_runs_of_the_unit_is_none_of_its_own(record: Record, tmp_
     assert done.parts["train"].numbers["loss"].versions == pytest.approx(0.25, abs=1e-9)
 
 
-@pytest.mark.parametrize("changed", [False, True])
-def test_another_processor_adds_its_rounding(
-    record: Record, bench: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: bool
-) -> None:
-    """The recorded numbers stay; of changed code they are recorded anew."""
+def test_other_data_are_no_rounding_of_other_versions(record: Record, tmp_path: Path) -> None:
+    """What was recorded on a substitute is not compared with the documented data."""
     path = tmp_path / "repeated" / "ch09.ex01.json"
+    on_glass(path)
+    with pytest.raises(
+        NotRecorded, match=r"^ch09.ex01: the recorded seeds rest on a substitute \(toy: glass"
+    ):
+        record("3.0.5", 0.25)
+    assert not read_repeats(path).versions
+
+
+def on_glass(path: Path) -> None:
+    """Say of recorded seeds that they rest on a substitute."""
+    unit = read_repeats(path)
+    write_repeats(
+        replace(unit, parts={"train": replace(unit.parts["train"], substitutes=("toy: glass",))}), path
+    )
+
+
+@pytest.mark.parametrize("changed", [False, True, "data"])
+def test_another_processor_adds_its_rounding(
+    record: Record, bench: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: bool | str
+) -> None:
+    """The recorded numbers stay; of changed code, or other data, they are recorded anew."""
+    path = tmp_path / "repeated" / "ch09.ex01.json"
+    if changed == "data":
+        on_glass(path)
     before = read_repeats(path)
-    monkeypatch.setattr(recording_repeats, "code_of", lambda part: "other" if changed else "code")
+    monkeypatch.setattr(recording_repeats, "code_of", lambda part: "other" if changed is True else "code")
     monkeypatch.setattr(recording_repeats, "plays", lambda environment: [])
     write_repeats(replace(before, environment={**before.environment, "cpu": "another one"}), path)
     monkeypatch.setenv("TOY_SHIFT", "0.25")

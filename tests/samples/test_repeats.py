@@ -211,6 +211,17 @@ def test_a_file_keeps_all_bits(tmp_path: Path) -> None:
     assert '    "a": [[0.30000000000000004, -1e-300, 5], 1.5e-05],' in path.read_text("utf-8").splitlines()
 
 
+def test_a_file_says_on_which_data_the_seeds_rest(tmp_path: Path) -> None:
+    """On the documented data, if it names no substitutes."""
+    path = tmp_path / "ch09.ex01.json"
+    on_glass = replace(UNIT, parts={"train": replace(RECORDED, substitutes=("toy: made of glass",))})
+    write_repeats(on_glass, path)
+    assert read_repeats(path) == on_glass
+    write_repeats(UNIT, path)
+    assert "substitutes" not in path.read_text("utf-8")
+    assert read_repeats(path).parts["train"].substitutes == ()
+
+
 def test_where_bits_or_versions_are_the_recorded_ones() -> None:
     """Another processor or Python is alike; another Keras is not."""
     here = dict(UNIT.environment)

@@ -16,7 +16,7 @@ from contact.__main__ import main, rehearse
 from contact.internet import Internet
 from contact.made_up import COMMON, MAKERS, frequencies, words
 from contact.registering import copy_package
-from contact.session import Contact, Step, crashes, wrong
+from contact.session import Contact, Step, crashes, unlike_table, wrong
 from faults.running import Lab
 from workshop.datasets.model import REGISTRY_FILE, read_registry, registry
 from workshop.datasets.readers.folders import read_image_zip
@@ -101,6 +101,35 @@ def test_a_unit_that_raises_is_noticed(tmp_path: Path) -> None:
     assert wrong("a\nworkshop: x raised KeyError: 'y'\nx raised DataError: gone\n") == [
         "workshop: x raised KeyError: 'y'"
     ]
+
+
+def test_a_result_that_is_decided_otherwise_than_the_table_says_is_noticed(tmp_path: Path) -> None:
+    """And a message that blames rounding where the data are others."""
+    open_ = "the recorded runs rest on a substitute (x: y), today's on the documented data: workshop record"
+    blank = {"verdict": "undecided", "reason": "", "first_contact": ""}
+    claims = [
+        {**blank, "id": "ch03.ex03.total_train", "first_contact": "disagrees"},
+        {**blank, "id": "ch03.ex03.epoch1", "reason": open_},
+        {**blank, "id": "ch03.ex03.setup", "verdict": "deferred"},
+        {**blank, "id": "ch01.ex01.audio_file", "verdict": "unavailable"},
+        {**blank, "id": "ch06.act01.vocab_size", "verdict": "failed"},
+        {**blank, "id": "ch02.ex05.accuracy", "verdict": "failed"},
+    ]
+    file = tmp_path / "r.json"
+    file.write_text(json.dumps({"claims": claims}))
+    assert unlike_table(file) == []
+    wrong_ones = [
+        {**claims[0], "verdict": "failed", "first_contact": "", "reason": "value is 32"},
+        {**claims[1], "reason": "value is 1", "first_contact": "disagrees"},
+        {**claims[2], "reason": open_, "verdict": "undecided"},
+    ]
+    file.write_text(json.dumps({"claims": wrong_ones}))
+    assert unlike_table(file) == [
+        "ch03.ex03.total_train: failed (value is 32), and not at once",
+        "ch03.ex03.epoch1: at once, and not after recording",
+        "ch03.ex03.setup: after recording, and not in full",
+    ]
+    assert wrong("x: this processor rounds otherwise; workshop record\n") != []
 
 
 def test_only_the_copy_knows_made_up_checksums(tmp_path: Path) -> None:

@@ -48,6 +48,7 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.nightly  # and in `nox -s docs`
 @pytest.mark.parametrize("page", PAGES)
 def test_what_a_page_shows_works(page: str, reader: Path, request: pytest.FixtureRequest) -> None:
     """Its commands and examples, in the order of the page, do what they say; no command goes untested."""

@@ -299,8 +299,8 @@ def test_a_pull_request_runs_the_sessions_of_ci(noxfile: ModuleType) -> None:
 
 
 TOUCHED = [
-    ("docs/faq.md", {"docs", "browser", "tests"}),
-    ("README.md", {"docs", "browser", "tests", "wheel"}),
+    ("docs/faq.md", {"docs", "browser"}),
+    ("README.md", {"docs", "browser", "wheel"}),
     ("tests/browser/pages.py", {"browser", "lint", "tests"}),
     (
         "workshop/training/fitting.py",
@@ -342,6 +342,14 @@ def test_jobs_hear_what_is_touched(
     assert {*handed} == {*WORKFLOWS["pull-request"]["jobs"]["touched"]["outputs"]}
 
 
+def test_the_night_leaves_nothing_out() -> None:
+    """All tests, all mutants and the trainings on both Keras run in full."""
+    (job,) = WORKFLOWS["nightly"]["jobs"].values()
+    runs = [row["session"] for row in job["strategy"]["matrix"]["include"]]
+
+    assert runs == ["tests -- --all", "keras2-equivalence", "cluster", "docs browser", "mutants"]
+
+
 def test_the_weekly_run_takes_its_environments_from_the_table(
     noxfile: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -369,4 +377,4 @@ def test_workflows_call_sessions_of_nox_and_nothing_else() -> None:
 
     assert {command for command in commands if not command.startswith("nox -s ")} == {"pip install nox uv"}
     assert called - {"${{"} <= nox_sessions()
-    assert {*WORKFLOWS} == {"pull-request", "matrix", "bench-gpu", "docs"}
+    assert {*WORKFLOWS} == {"pull-request", "nightly", "matrix", "bench-gpu", "docs"}

@@ -36,6 +36,7 @@ def play(source: str, names: dict[str, Any]) -> tuple[str, Any]:
     return printed.getvalue(), value
 
 
+@pytest.mark.nightly  # and in `nox -s docs`
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 def test_a_notebook_gives_what_it_shows(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its cells run in order, and what they print or return is what the file has, up to the numbers."""

@@ -20,6 +20,7 @@ from workshop.cli.app import app
 from workshop.ledger import ledger
 from workshop.matrix.table import table
 from workshop.reporting.errata import changes, errata, unconfirmed
+from workshop.verification.first_contact import when_decided
 
 
 def script(name: str) -> ModuleType:
@@ -53,6 +54,20 @@ def test_every_error_of_the_book_is_on_the_page_once(pages: ModuleType) -> None:
 
     assert sorted(heading or row for heading, row in anchors) == sorted(e.claim.id for e in errata(ledger()))
     assert "2,514 days of IBM" in text
+
+
+def test_each_result_on_new_data_is_in_the_table_once(pages: ModuleType) -> None:
+    """In the column that says when it is decided; the last row counts them."""
+    *rows, last = pages.first_contact().splitlines()[2:]
+    decided = when_decided(ledger())
+    found = {
+        f"{unit.strip(' `')}.{name}": column
+        for unit, *cells in (row.strip("|").split("|") for row in rows)
+        for column, cell in zip(("at once", "after recording", "in full"), cells, strict=True)
+        for name in re.findall(r"`(\w+)`", cell)
+    }
+    assert found == decided
+    assert last.startswith(f"| {len(decided)} in all |")
 
 
 def test_what_is_not_confirmed_is_no_error_on_the_page(pages: ModuleType) -> None:

@@ -275,9 +275,9 @@ HONEST = {
 
 
 @pytest.mark.parametrize(("draw", "numbers"), HONEST.values(), ids=HONEST)
-def test_an_honest_value_is_never_excluded_by_rank_and_seldom_open(draw, numbers: int) -> None:
+def test_an_honest_value_is_never_excluded_by_rank_and_seldom_open(draw, numbers: int, draws) -> None:
     """Drawn like the 30 runs, a number is beyond them with probability 2/31, or less if there are ties."""
-    rng, times = np.random.default_rng(3), 1500
+    rng, times = np.random.default_rng(3), draws(1500)
     answers = []
     for _ in range(times):
         rows = draw(rng, (31, numbers))
@@ -295,10 +295,10 @@ def test_an_honest_value_is_never_excluded_by_rank_and_seldom_open(draw, numbers
 
 
 @pytest.mark.parametrize("numbers", [1, 4])
-def test_an_honest_normal_value_is_excluded_at_most_at_the_level(monkeypatch, numbers: int) -> None:
+def test_an_honest_normal_value_is_excluded_at_most_at_the_level(monkeypatch, numbers: int, draws) -> None:
     """At a level of 2 %, an honest value is excluded on the normal scale in at most 2 % of all samples."""
     monkeypatch.setattr(placement, "EXCLUDED", 0.02)
-    rng, times = np.random.default_rng(5), 1500
+    rng, times = np.random.default_rng(5), draws(1500)
     excluded = 0
     for _ in range(times):
         rows = rng.normal(3, 2, (31, numbers))
@@ -320,12 +320,13 @@ ON_SCALE = {
 
 
 @pytest.mark.parametrize(("draw", "level", "least"), ON_SCALE.values(), ids=ON_SCALE)
-def test_an_honest_value_is_excluded_at_most_at_the_level(draw, level: float, least: int) -> None:
+def test_an_honest_value_is_excluded_at_most_at_the_level(draw, level: float, least: int, draws) -> None:
     """Over 20,000 samples of 64 runs on the identity scale: only those beyond all runs need the bound."""
-    rng, times = np.random.default_rng(11), 20_000
+    rng, times = np.random.default_rng(11), draws(20_000)
+    least = least if times >= 20_000 else 0  # a tenth may have none
     rows = draw(rng, (times, 65))
     beyond = (rows[:, -1] > rows[:, :-1].max(axis=1)) | (rows[:, -1] < rows[:, :-1].min(axis=1))
-    assert beyond.mean() == pytest.approx(2 / 65, abs=0.01)
+    assert beyond.mean() == pytest.approx(2 / 65, abs=max(0.01, 4 * math.sqrt(2 / 65 / times)))
     answers = [one(row[:-1], row[-1], scale=IDENTITY).answer for row in rows[beyond]]
     excluded = answers.count("excluded")
     assert least <= excluded <= times * (level + 4 * math.sqrt(level / times))
@@ -337,9 +338,9 @@ WRONG = [(n, off) for n in (5, 10, 20, 30, 44, 64) for off in (4, 8, 12, 20)]
 
 
 @pytest.mark.parametrize(("n", "off"), WRONG)
-def test_one_wrong_number_of_twenty_is_never_compatible(n: int, off: int) -> None:
+def test_one_wrong_number_of_twenty_is_never_compatible(n: int, off: int, draws) -> None:
     """The noise of nineteen others hides nothing; from 64 runs on, what is far out is excluded."""
-    rng, times = np.random.default_rng(n + off), 60
+    rng, times = np.random.default_rng(n + off), draws(60)
     answers = []
     for _ in range(times):
         recorded = {str(i): rng.normal(size=n) for i in range(20)}
@@ -348,7 +349,7 @@ def test_one_wrong_number_of_twenty_is_never_compatible(n: int, off: int) -> Non
         answers.append(together(recorded, printed, IDENTITY).answer)
     assert "compatible" not in answers
     assert n >= 64 or "excluded" not in answers
-    assert n < 64 or off < 8 or answers.count("excluded") >= 0.85 * times
+    assert n < 64 or off < 8 or answers.count("excluded") >= (0.85 if times >= 60 else 0.4) * times
 
 
 def far_out(runs: list[float], point: float, side: int) -> list[float]:

@@ -48,16 +48,22 @@ def at_most(share: float, times: int) -> float:
     return share + 4 * math.sqrt(share * (1 - share) / times)
 
 
+def at_least(share: float, times: int) -> float:
+    """Return the share of so many runs that one of this probability misses once in 30,000."""
+    return share - 4 * math.sqrt(share * (1 - share) / times)
+
+
 @pytest.mark.parametrize("draw", DRAWS.values(), ids=DRAWS)
-def test_the_rank_test_alarms_as_often_as_it_says(draw: Draw) -> None:
+def test_the_rank_test_alarms_as_often_as_it_says(draw: Draw, draws: Callable[[int], int]) -> None:
     """At 5 %, in at most 5 % of reruns, whatever the distribution; at the ledger's level in none."""
-    rng, times = np.random.default_rng(1), 1200
+    rng, times = np.random.default_rng(1), draws(1200)
     p = np.array([rank_p(row[:N], row[N:]) for row in draw(rng, (times, N + FRESH))])
     for level in (0.3, 0.05, 0.01):
         assert np.mean(p <= level) <= at_most(level, times)
     assert p.min() > LEVEL
     if draw in (DRAWS["skewed"], DRAWS["heavy-tailed"]):  # without ties it is not timid either
-        assert np.mean(p <= 0.05) >= 0.04
+        assert np.mean(p <= 0.3) >= at_least(0.29, times)
+        assert times < 1200 or np.mean(p <= 0.05) >= 0.04
 
 
 def rank_sum_table() -> np.ndarray:
@@ -85,9 +91,9 @@ def family_of_reruns(rng: np.random.Generator, times: int, units: int, numbers: 
     return np.concatenate(columns, axis=1)
 
 
-def test_all_claims_together_alarm_as_seldom_as_one_test_would(monkeypatch) -> None:
+def test_all_claims_together_alarm_as_seldom_as_one_test_would(monkeypatch, draws) -> None:
     """A hundred correlated numbers of twenty units: any alarm in at most 1e-3 of the runs, in 5 % at 5 %."""
-    times = 1500
+    times = draws(1500)
     family = family_of_reruns(np.random.default_rng(2), times, units=20, numbers=5)
 
     def alarms(count: int) -> int:
@@ -96,14 +102,15 @@ def test_all_claims_together_alarm_as_seldom_as_one_test_would(monkeypatch) -> N
 
     assert alarms(100) <= stats.binom.ppf(1 - 3e-5, times, FALSE_ALARM)
     monkeypatch.setattr(hypothesis_tests, "FALSE_ALARM", 0.05)
-    assert 0.01 <= alarms(100) / times <= at_most(0.05, times)
+    # of 150 runs at 2 % none alarms once in 20: too often to ask for one
+    assert (0.01 if times >= 1500 else 0.0) <= alarms(100) / times <= at_most(0.05, times)
     assert alarms(20) <= alarms(100)  # a run of fewer claims alarms less often
 
 
-def test_the_largest_family_keeps_the_promise_where_half_of_it_has_drifted(monkeypatch) -> None:
+def test_the_largest_family_keeps_the_promise_where_half_of_it_has_drifted(monkeypatch, draws) -> None:
     """Holm's second promise: beside true drifts, numbers that did not drift alarm as seldom as before."""
     monkeypatch.setattr(hypothesis_tests, "FALSE_ALARM", 0.05)
-    times = 1500
+    times = draws(1500)
     family = family_of_reruns(np.random.default_rng(3), times, units=10, numbers=5)
     drifted = {f"drifted {i}": 1e-9 for i in range(50)}
     false = sum(len(holm({**drifted, **dict(enumerate(row))}, family=100)) > len(drifted) for row in family)
@@ -128,9 +135,9 @@ RECORDED = numbers_of_samples()
 
 
 @pytest.mark.parametrize("recorded", RECORDED.values(), ids=RECORDED)
-def test_recorded_runs_are_no_drift_of_one_another(recorded: np.ndarray) -> None:
+def test_recorded_runs_are_no_drift_of_one_another(recorded: np.ndarray, draws: Callable[[int], int]) -> None:
     """Any five of the recorded runs against the others: an alarm at 5 % in at most 5 % of the splits."""
-    rng, times = np.random.default_rng(5), 200
+    rng, times = np.random.default_rng(5), draws(200)
     p = []
     for _ in range(times):
         split = rng.permutation(recorded)
@@ -140,13 +147,16 @@ def test_recorded_runs_are_no_drift_of_one_another(recorded: np.ndarray) -> None
 
 
 @pytest.mark.parametrize("recorded", RECORDED.values(), ids=RECORDED)
-def test_a_planted_shift_of_the_promised_size_is_noticed(recorded: np.ndarray) -> None:
+def test_a_planted_shift_of_the_promised_size_is_noticed(
+    recorded: np.ndarray, draws: Callable[[int], int]
+) -> None:
     """Fresh runs like the recorded ones, moved by it, alarm in at least 85 % either way."""
     drift = smallest_drift(recorded, FRESH, LEVEL, OFF)
     finite = recorded[np.isfinite(recorded)]
     crashed = len(recorded) - len(finite)
     assert math.isfinite(drift) or crashed or smallest_rank_p(len(recorded), FRESH) > LEVEL
-    rng, times = np.random.default_rng(6), 300
+    rng, times = np.random.default_rng(6), draws(300)
+    least = 0.85 if times >= 300 else at_least(0.85, times)
     for shift in (-drift, drift) if math.isfinite(drift) else ():
         fresh = rng.choice(finite, (times, FRESH)) + shift
-        assert np.mean([rank_p(recorded, row) <= LEVEL for row in fresh]) >= 0.85
+        assert np.mean([rank_p(recorded, row) <= LEVEL for row in fresh]) >= least

@@ -114,7 +114,11 @@ def floatx():
 @pytest.mark.parametrize(
     ("kind", "dtype", "n", "batch_size", "epochs", "optimizer", "tolerance"),
     [(kind, *case) for kind in PROBLEMS for case in OF_EACH_KIND]
-    + [(kind, *case) for kind in ("lstm", "sparse", "rnn") for case in OF_EACH_LOSS],
+    + [
+        pytest.param(kind, *case, marks=pytest.mark.nightly("workshop/training"))
+        for kind in ("lstm", "sparse", "rnn")
+        for case in OF_EACH_LOSS
+    ],
 )
 def test_epochs_equal_keras_fit(
     floatx: Any, kind: Any, dtype: Any, n: Any, batch_size: Any, epochs: Any, optimizer: Any, tolerance: Any

@@ -13,9 +13,12 @@ from workshop.training.initialisers import initial_weights, shuffled
 from workshop.training.optimizers import SGD, Adam
 from workshop.training.replicas import fit_replicas, predict_replicas
 
-pytestmark = pytest.mark.skipif(
-    find_spec("tensorflow") is None, reason="needs TensorFlow: pip install 'workshop[cpu]'"
-)
+pytestmark = [
+    pytest.mark.skipif(
+        find_spec("tensorflow") is None, reason="needs TensorFlow: pip install 'workshop[cpu]'"
+    ),
+    pytest.mark.usefixtures("without_xla"),
+]
 
 ADAM = Adam(learning_rate=0.001)
 KINDS = ("dense", "rnn", "convolution", "hybrid", "dropout")
@@ -85,7 +88,8 @@ def same(one, other):
     ("dtype", "epochs", "n", "batch_size", "optimizer", "tolerance"),
     [
         ("float64", 4, 15, 1, ADAM, 1e-9),  # 60 updates
-        ("float64", 17, 15, 7, SGD(0.01), 1e-9),  # 51 updates, the last batch of an epoch smaller
+        # 51 updates, the last batch of an epoch smaller
+        pytest.param("float64", 17, 15, 7, SGD(0.01), 1e-9, marks=pytest.mark.nightly("workshop/training")),
         ("float32", 2, 5, 1, ADAM, 1e-5),  # 10 updates
     ],
 )
@@ -110,7 +114,8 @@ def test_each_replica_is_its_single_fit(
         assert (found.updates, found.optimizer) == (alone.updates, alone.optimizer)
 
 
-@pytest.mark.parametrize("batch_size", [1, 7])
+@pytest.mark.xla
+@pytest.mark.parametrize("batch_size", [1, pytest.param(7, marks=pytest.mark.nightly("workshop/training"))])
 @pytest.mark.parametrize("kind", KINDS)
 def test_bits_do_not_depend_on_companions(kind: Any, batch_size: int) -> None:
     """A seed has the same bits alone, first, last, among 3, and in the last group of 20."""
@@ -130,6 +135,7 @@ def test_bits_do_not_depend_on_companions(kind: Any, batch_size: int) -> None:
     assert not same(every[0], every[1])
 
 
+@pytest.mark.xla
 @pytest.mark.parametrize("kind", ["dense", "convolution", "dropout"])
 def test_predictions_are_those_of_the_single_network(kind: str) -> None:
     """Outputs of each replica are those of `predict`; alone and among others to the bit."""

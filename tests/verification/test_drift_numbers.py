@@ -36,7 +36,7 @@ FRESH = [0.25, 0.5, -0.5, 1.25, -1.5]
 def stochastic(documented: Any = 0.0, **keys: Any) -> Claim:
     """Return a claim that recorded runs decide."""
     rule = {"scale": "identity", **keys.pop("rule", {})}
-    return claim(documented, rule={"reference": rule}, kind="stochastic", **keys)
+    return claim(documented, rule={"reference": rule}, **keys)
 
 
 def recorded(values: Sequence[Any], **keys: Any) -> RecordedRuns:

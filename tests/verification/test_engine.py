@@ -169,7 +169,7 @@ def test_a_rule_that_raises_fails_its_claim_alone(bench, monkeypatch) -> None:
 
     bench.units(CHAIN)
     bench.claims({"id": "ch09.ex02.one"})
-    monkeypatch.setattr("workshop.verification.judging.judge", trips)
+    monkeypatch.setattr("workshop.verification.plans.judge", trips)
     record = bench.verify()["one"]
     assert (record.verdict, record.reason) == ("failed", "equal can't read 1: two lines")
 

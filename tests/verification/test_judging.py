@@ -16,13 +16,15 @@ from workshop.samples.recorded import RecordedRuns
 from workshop.samples.repeats import Difference
 from workshop.verification.drift import Observed
 from workshop.verification.judging import (
+    Context,
     Judgement,
     judge,
-    judge_outcomes,
     judge_reference,
     judge_repeats,
+    measured_on,
 )
-from workshop.verification.repeats import Repeated
+from workshop.verification.plans import Once, Recorded, Repeated, Sampled
+from workshop.verification.repeats import Repetition
 from workshop.verification.verdicts import BASES, MEANINGS, VERDICTS, VERIFIED, Basis, Verdict
 
 GLASS = ("data: made of glass",)
@@ -94,11 +96,48 @@ def test_a_claim_is_decided_on_what_was_measured(
 
     They decide what the ledger says no data change, but one's own data may be too few for it.
     """
-    judged = judge(claim(documented, **keys), sample, versions=versions, substitutes=substitutes)
+    judged = judge(claim(documented, **keys), sample, Context(versions, substitutes=substitutes))
 
     assert (judged.verdict, judged.margin) == (verdict, pytest.approx(margin))
     named = any(line in judged.reason for line in substitutes)
     assert named == (verdict in {"supported", "unavailable"})
+
+
+@pytest.mark.parametrize(("documented", "keys", "versions", "sample", "verdict"), [
+    (documented, keys, versions, sample, verdict)
+    for documented, keys, versions, sample, substitutes, verdict, _ in DECIDED
+    if not substitutes
+] + [(2.0, {**NEAR, "ours": True}, NEW, [2.75], "failed")])  # fmt: skip
+def test_what_is_first_measured_on_its_own_data_never_fails(
+    documented: float, keys: dict[str, Any], versions: dict[str, str], sample: Sequence[float], verdict: str
+) -> None:
+    """A disagreement is undecided with both values, also one with a correction or a finding, or of ours."""
+    judged = judge(claim(documented, **keys), sample, versions=versions, first_contact=True)
+
+    agrees = verdict != "failed"
+    assert judged.verdict == (verdict if agrees else "undecided")
+    assert judged.first_contact == ("agrees" if agrees else "disagrees")
+    assert agrees or f"{documented:g}, measured {sample[0]:g} (" in judged.reason
+    assert agrees or "first measured here: it may be our code, the data or the book" in judged.reason
+    usual = judge(claim(documented, **keys), sample, versions=versions)
+    assert (usual.verdict, usual.first_contact, usual.margin) == (verdict, "", judged.margin)
+
+
+NEEDS = [
+    ({"needs": ["iris"]}, "documented"),
+    ({"needs": ["iris", "text8"]}, "substitute"),
+    ({"needs": ["gtts_service", "text8"]}, "never"),
+    ({"needs": ["text8"], "measured_on": "documented"}, "documented"),
+    ({**ANY, "needs": ["text8"]}, "documented"),
+    ({"needs": ["a set of a toy"]}, "documented"),
+    ({}, "documented"),
+]
+
+
+@pytest.mark.parametrize(("keys", "expected"), NEEDS)
+def test_on_what_a_claim_has_been_measured(keys: dict[str, Any], expected: str) -> None:
+    """The worst of its data sets counts, unless the ledger or the kind of claim says more."""
+    assert measured_on(claim(2.0, **NEAR, **keys)) == expected
 
 
 # NumPy's version, the instruction sets with which it computes, what was measured, and the verdict
@@ -123,23 +162,23 @@ def test_a_change_may_need_an_instruction_set(
     when = {"numpy": ">=1.25 with avx512 or >=2.0 with avx2"}
     stated = claim(3, finding={**CHANGED, "when": when, "instead": 4})
 
-    judged = judge(stated, [measured], versions={"numpy": numpy, "instructions": instructions})
+    judged = judge(stated, [measured], Context({"numpy": numpy, "instructions": instructions}))
 
     assert judged.verdict == verdict
 
 
 def test_a_substitute_that_disagrees_shows_its_value() -> None:
     """The first that was measured."""
-    judged = judge(claim(3), [4, 5], versions={}, substitutes=GLASS)
+    judged = judge(claim(3), [4, 5], Context({}, substitutes=GLASS))
     assert judged.reason.startswith("the substitute gives 4 (")
 
 
 def repeated(
     unknown: str = "", differ: bool = False, failure: bool = False, notices: bool = True
-) -> Repeated:
+) -> Repetition:
     """Return what repeating seeds showed."""
     differences = (Difference("loss", 3, 0.5, 0.625, 0.0),) if differ else ()
-    return Repeated(unknown, differences, failure, unknown or "what repeating showed", notices)
+    return Repetition(unknown, differences, failure, unknown or "what repeating showed", notices)
 
 
 REPEATED = [
@@ -162,7 +201,7 @@ REPEATED = [
 
 @pytest.mark.parametrize(("repeats", "finding", "versions", "substitutes", "verdict"), REPEATED)
 def test_a_claim_that_seeds_repeat(
-    repeats: Repeated,
+    repeats: Repetition,
     finding: dict[str, Any] | None,
     versions: dict[str, str],
     substitutes: Sequence[str],
@@ -171,17 +210,15 @@ def test_a_claim_that_seeds_repeat(
     """A change fails it, a finding explains the change, and what was not measured decides nothing."""
     keys = {} if finding is None else {"finding": finding | {"instead": "it does not"}}
     stated = claim("it repeats", rule="repeats", **keys)
-    judged = judge_repeats(stated, repeats, versions=versions, substitutes=substitutes)
+    context = Context(versions, substitutes=substitutes, repeats=repeats)
+    judged = judge_repeats(stated, repeats, context)
 
     assert (judged.verdict, judged.margin) == (verdict, None)
     assert repeats.summary in judged.reason
     assert ("another file" in judged.reason or "counts otherwise" in judged.reason) == (
         verdict in {"refuted", "changed"}
     )
-    through = judge_outcomes(
-        stated, Observed([1]), None, {}, set(),
-        level=1e-3, versions=versions, substitutes=substitutes, repeats=repeats,
-    )  # fmt: skip
+    through = Repeated(claim=stated, repeats=()).judge_observed(Observed([1]), context)
     assert through == judged
 
 
@@ -192,14 +229,18 @@ SCALE = {"scale": "identity"}
 
 def stochastic(documented: Any = 0.0, rule: dict[str, Any] | None = None, **keys: Any) -> Claim:
     """Return a claim that recorded runs decide."""
-    return claim(documented, rule={"reference": {**SCALE, **(rule or {})}}, kind="stochastic", **keys)
+    return claim(documented, rule={"reference": {**SCALE, **(rule or {})}}, **keys)
 
 
 def outcome(stated: Claim, observed: Observed, recorded: RecordedRuns | None, **known: Any) -> Judgement:
     """Decide a claim, with what is usual."""
-    usual = {"p": {}, "alarms": set(), "level": 1e-3, "versions": NEW, "substitutes": ()}
-    settings = usual | known
-    return judge_outcomes(stated, observed, recorded, settings.pop("p"), settings.pop("alarms"), **settings)
+    basis = known.pop("basis", "run here")
+    context = Context(**{"versions": NEW, "level": 1e-3, **known})
+    if basis == "recorded":
+        return Recorded(claim=stated, repeats=(), recorded=recorded).judge_observed(observed, context)
+    if recorded is None:
+        return Once(claim=stated).judge_observed(observed, context)
+    return Sampled(claim=stated, recorded=recorded).judge_observed(observed, context)
 
 
 @pytest.mark.parametrize("error", [TypeError, ValueError, AttributeError])
@@ -240,7 +281,7 @@ ON_RECORDED = [
 
 @pytest.mark.parametrize(("repeats", "printed", "verdict"), ON_RECORDED)
 def test_recorded_runs_count_where_their_seeds_repeat(
-    repeats: Repeated, printed: float, verdict: str
+    repeats: Repetition, printed: float, verdict: str
 ) -> None:
     """Else the claim is deferred to a full run, whatever they show."""
     stated = stochastic(printed)
@@ -262,7 +303,7 @@ ON_A_PLAN = [
 
 
 @pytest.mark.parametrize(("repeats", "measured", "verdict"), ON_A_PLAN)
-def test_what_a_training_was_about_to_do(repeats: Repeated, measured: int, verdict: str) -> None:
+def test_what_a_training_was_about_to_do(repeats: Repetition, measured: int, verdict: str) -> None:
     """Its own setting fails a claim though the seeds differ, and agrees only if they repeat."""
     judged = outcome(claim(3), Observed([measured]), None, repeats=repeats, basis="recorded")
 
@@ -377,10 +418,8 @@ def reference(
     stated: Claim, observed: Observed, recorded: RecordedRuns | None = None, **known: Any
 ) -> Judgement:
     """Decide a claim on recorded runs, with what is usual."""
-    usual = {"p": {"": 0.25}, "alarms": set(), "level": LEVEL, "versions": NEW} | known
-    return judge_reference(
-        stated, recorded or runs(stated, SPREAD), observed, usual.pop("p"), usual.pop("alarms"), **usual
-    )
+    context = Context(**{"p": {"": 0.25}, "level": LEVEL, "versions": NEW, **known})
+    return judge_reference(stated, recorded or runs(stated, SPREAD), observed, context)
 
 
 def test_what_was_alike_is_named() -> None:
@@ -435,6 +474,24 @@ def test_recorded_runs_that_miss_a_bound_say_it_of_the_substitute(ours: bool, ve
         assert judged.margin == pytest.approx(0.5 - (first if not ours or fresh == [0.25] else 0.75))
         assert judged.reason.startswith(f"the substitute gives {first:.9g} (") == (not ours)
         assert reference(stated, Observed(fresh)).verdict == "failed"
+
+
+def test_recorded_runs_on_data_that_are_new_refute_nothing() -> None:
+    """What they exclude and what each must show is undecided; changed code still fails."""
+    stated = stochastic(0.0, {"every": [{"rule": {"at_most": {"bound": 0.5}}}]})
+    known = {"first_contact": True}
+    missed = reference(stated, Observed([0.25]), **known)
+    assert (missed.verdict, missed.first_contact) == ("undecided", "disagrees")
+    far = stochastic(99.0, BELOW)
+    assert reference(far, Observed([0.5])).verdict == "failed"
+    excluded = reference(far, Observed([0.5]), **known)
+    assert (excluded.verdict, excluded.first_contact) == ("undecided", "disagrees")
+    assert "printed 99, measured 0.5 (" in excluded.reason
+    near = stochastic(0.0, BELOW)
+    alike = reference(near, Observed([0.5]), **known)
+    assert (alike.verdict, alike.first_contact) == ("reproduced", "agrees")
+    drifted = reference(near, Observed([0.5]), p={"": 1e-7}, alarms={""}, **known)
+    assert (drifted.verdict, drifted.first_contact) == ("failed", "")
 
 
 EXPLAINED = [

@@ -16,7 +16,9 @@ from workshop.verification import judging
 from workshop.verification.results import Record, Results, read_results
 
 PROMISES = re.compile(r"runs could decide|it would take|workshop record|record more")
-WOULD_DECIDE = re.compile(rf"{PROMISES.pattern}|workshop verify|only a processor like the recorded one")
+WOULD_DECIDE = re.compile(
+    rf"{PROMISES.pattern}|workshop verify|workshop report|only a processor like the recorded one"
+)
 COMMANDS = re.compile(r"workshop data fetch|pip install|apt-get install|WORKSHOP_(MIRROR|CACHE)|fetch it")
 
 

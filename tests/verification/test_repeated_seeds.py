@@ -11,7 +11,7 @@ import pytest
 from tests.made_up_claims import claim
 from workshop.execution.calling import Made
 from workshop.samples.repeats import Number, PartRepeats, UnitRepeats, code_of
-from workshop.verification.repeats import Repeated, RepeatedPart, measured_paths, repeated
+from workshop.verification.repeats import RepeatedPart, Repetition, measured_paths, repeated
 
 PART: Any = SimpleNamespace(module="workshop.errors", name="DataError")  # any name has a digest
 HERE = {"python": "3.11", "keras": "3.5.0", "cpu": "this one"}
@@ -44,7 +44,7 @@ def found(
     today: list[dict[str, Any]] | None = None,
     environment: dict[str, str] = ELSEWHERE,
     measure: Any = None,
-) -> Repeated:
+) -> Repetition:
     """Return what repeating shows, each seed giving today's outcome."""
     keys = [job.key for one in parts for job in one.jobs]
     outcomes = {key: Made(made, 0.1) for key, made in zip(keys, today or [TODAY] * len(keys), strict=True)}
@@ -59,7 +59,7 @@ def test_seeds_that_repeat(environment: dict[str, str], how: str) -> None:
     """On the recorded processor bit for bit, elsewhere within what was measured."""
     moved = {**TODAY, "loss": 0.5 + 0.003}
     shown = found([part()], [TODAY if environment is HERE else moved], environment)
-    assert shown == Repeated("", (), False, f"1 recorded seed repeated {how}", True)
+    assert shown == Repetition("", (), False, f"1 recorded seed repeated {how}", True)
     if environment is HERE:
         assert found([part()], [moved], environment).failure
 
@@ -109,7 +109,7 @@ def test_without_a_record_nothing_is_known() -> None:
     """The first part that has none says why, and the others are not compared."""
     bare = RepeatedPart((), None, None, "ch09.ex02 has no repeats: record them")
     other = replace(bare, why="another reason")
-    assert repeated([part(), bare, other], {}, ELSEWHERE) == Repeated(bare.why, (), False, bare.why, False)
+    assert repeated([part(), bare, other], {}, ELSEWHERE) == Repetition(bare.why, (), False, bare.why, False)
 
 
 def test_other_versions_need_their_own_tolerance() -> None:
@@ -140,7 +140,7 @@ def test_chaotic_numbers_are_left_out_and_counted() -> None:
     wild = part({**NUMBERS, "loss": WILD})
     moved = [{**TODAY, "loss": 7.0}]
     shown = found([wild], moved)
-    assert shown == Repeated(
+    assert shown == Repetition(
         "", (), False, "1 recorded seed repeated within their tolerance, 1 chaotic numbers left out", True
     )
     assert not found([wild], moved, measure="loss").notices
@@ -158,7 +158,7 @@ def test_a_unit_whose_numbers_are_all_chaotic_repeats_nothing() -> None:
         "every number of ch09.ex01 that seeds move is chaotic: "
         "only a processor like the recorded one shows a change"
     )
-    assert shown == Repeated(why, (), False, why, False)
+    assert shown == Repetition(why, (), False, why, False)
     assert found([part(wild)], [{"loss": 0.5, "epochs": 5}], HERE).unknown == ""
     assert found([part(wild)], today, measure="loss").unknown == ""
     assert found([part({"epochs": Number((5, 5, 5))})], [{"epochs": 5}]).unknown == ""

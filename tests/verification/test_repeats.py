@@ -15,7 +15,7 @@ from workshop.execution.environment import this_environment
 from workshop.execution.planner import Planner
 from workshop.execution.process_pool import Workers
 from workshop.execution.scheduler import execute
-from workshop.samples import recording_repeats, repeats
+from workshop.samples import recording, recording_repeats, repeats
 from workshop.samples.model import DamagedReference
 from workshop.samples.repeats import SEEDS, Number, PartRepeats, UnitRepeats, code_of, entries
 from workshop.verification import plans
@@ -49,7 +49,7 @@ def train(seed, epochs=50) -> Run:
     return Run(losses[-1] + noise, float(weights.sum()), Ran(epochs))
 """
 STEPPED = ", first_steps=True"
-LOSS = {"id": "ch09.ex01.loss", "documented": 0.1, "kind": "stochastic", "rule": "reference"}
+LOSS = {"id": "ch09.ex01.loss", "documented": 0.1, "rule": "reference"}
 REPEATS = {
     "id": "ch09.ex01.repeats",
     "documented": "it repeats",
@@ -221,6 +221,33 @@ def test_what_is_not_recorded_is_deferred(
     assert all("workshop record ch09.ex01 --repeats" in each.reason for each in records.values())
 
 
+@pytest.mark.parametrize("form", [STEPPED, ""])
+@pytest.mark.parametrize("then", [(), ("toy: made of glass",)])
+def test_seeds_of_other_data_say_nothing(
+    bench: Any, record: Record, monkeypatch: pytest.MonkeyPatch, form: str, then: tuple[str, ...]
+) -> None:
+    """They neither fail a claim nor confirm it, and rounding is not blamed; those of the same data do."""
+    record(LOSS, REPEATS, EPOCHS, form=form, cpu="another one")
+    unit = plans.unit_repeats("ch09.ex01", {})
+    assert unit is not None
+    other = replace(unit, parts={"train": replace(unit.parts["train"], substitutes=then)})
+    monkeypatch.setattr(plans, "unit_repeats", lambda *_: other)
+    bench.units(source("epochs -= 1", form=form))
+    records = bench.verify()
+    if not then:
+        assert records["repeats"].verdict == "failed"
+        return
+    assert records["repeats"].verdict == "undecided"
+    assert records["repeats"].reason == (
+        "the recorded seeds rest on a substitute (toy: made of glass), today's on the documented data: "
+        "workshop record ch09.ex01 --repeats"
+    )
+    assert {records[name].verdict for name in ("loss", "epochs")} == (
+        {"deferred"} if form else {"reproduced", "failed"}
+    )
+    assert not any("rounds otherwise" in each.reason for each in records.values())
+
+
 def test_of_a_quick_unit_a_claim_fails_by_its_own_numbers_alone(bench: Any, record: Record) -> None:
     """Three seeds are repeated to their end; the other claim of the unit stays as it is."""
     record(LOSS, TEST, REPEATS, form="", cpu="another one")
@@ -287,7 +314,7 @@ def test_a_gpu_counts_once_its_tolerance_is_recorded(
     )
     monkeypatch.setattr(recording_repeats, "repeats_path", repeats.repeats_path)
     monkeypatch.setattr(repeats, "_repeats_in", repeats._repeats_in.__wrapped__)
-    monkeypatch.setattr(recording_repeats, "catalogue", lambda chapters: bench.catalogue)
+    monkeypatch.setattr(recording, "catalogue", lambda chapters: bench.catalogue)
     monkeypatch.setattr(recording_repeats, "plays", lambda environment: [])
     bench.units(SUMMED.replace("CHANGE", ""))
     bench.claims(LOSS, {**REPEATS, "measure": "loss"})

@@ -12,9 +12,8 @@ from workshop.execution.catalogue import Catalogue
 from workshop.execution.interpreter import NoRunner, other_python
 from workshop.execution.store import default_store
 from workshop.ledger import Claim, Ledger
-from workshop.samples.recording import NotRecorded
-from workshop.samples.recording_repeats import planner_in, recorded_job, run_seeds
-from workshop.samples.repeats import Leaf, unit_repeats
+from workshop.samples.recording import NotRecorded, Site
+from workshop.samples.repeats import Leaf, entries, unit_repeats
 from workshop.units import Part
 from workshop.verification.engine import Engine
 from workshop.verification.verdicts import VERIFIED
@@ -96,9 +95,9 @@ def _repeat_seed(claim: Claim, engine: Engine, python: Path) -> dict[str, Repeat
     """Return what the measured parts of a claim give on their first recorded seed; raises NotRecorded."""
     found = {}
     for part in {part.key: part for part in _measured_parts(claim, engine.catalogue([claim]))}.values():
-        planner = planner_in(part.unit, engine.environment, python)
-        rows, _ = run_seeds(planner, [part], python, count=1, store=default_store())
-        ((numbers,),) = rows.values()
+        site = Site(part.unit, python)
+        ((made,),) = site.repeat([part], count=1, store=default_store()).values()
+        numbers = entries(made.outcome)
         unit = unit_repeats(part.unit, {"device": engine.environment.device})  # of the package, not of an era
         recorded = unit.parts[part.name].numbers if unit is not None and part.name in unit.parts else {}
         tolerances = {
@@ -108,7 +107,7 @@ def _repeat_seed(claim: Claim, engine: Engine, python: Path) -> dict[str, Repeat
             for path, number in numbers.items()
             if isinstance(number, int | float)
         }
-        seed = next(iter(recorded_job(planner, part, 0).seeds), None)
+        seed = next(iter(site.repeated_job(part, 0).seeds), None)
         found[part.key] = RepeatedSeed(seed, numbers, tolerances)
     return found
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workshop.checking.shown import Shown
-from workshop.reporting.report.reader_number import read
+from workshop.statistics.own_number import read
 from workshop.statistics.scales import Numbers, Scale
 
 LEVEL = 0.01
@@ -39,17 +39,20 @@ class Number:
 
 def joint_p(numbers: Sequence[Number]) -> float:
     """Return the p of a reader's numbers among recorded runs, all together; 1 with fewer than five runs."""
+    return float(each_p(numbers)[-1])
+
+
+def each_p(numbers: Sequence[Number]) -> Numbers:
+    """Return the p of each run among all others, that of the reader last: shape (runs + 1,)."""
     runs = min((len(number.runs) for number in numbers), default=0)
-    if runs < _NEIGHBOUR + 2:
-        return 1.0
     once = {(number.mine.text, number.runs.tobytes()): number for number in numbers}  # claims share numbers
     columns = [column for number in once.values() if (column := _column(number, runs)) is not None]
-    if not columns:
-        return 1.0
+    if runs < _NEIGHBOUR + 2 or not columns:
+        return np.ones(runs + 1)
     points = np.stack(columns, axis=1)
     distances = np.sqrt(((points[:, None, :] - points[None, :, :]) ** 2).sum(axis=2))
     scores = np.sort(distances, axis=1)[:, _NEIGHBOUR]  # the nearest is the run itself
-    return float(np.mean(scores >= scores[-1] * (1 - 1e-9)))
+    return np.asarray(np.mean(scores[None, :] >= scores[:, None] * (1 - 1e-9), axis=1))
 
 
 def _column(number: Number, runs: int) -> Numbers | None:
@@ -58,7 +61,8 @@ def _column(number: Number, runs: int) -> Numbers | None:
     The runs are rounded as the reader's number is. None if all are the same.
     """
     mine = float(number.mine) if math.isfinite(number.mine) else math.inf
-    step = 2 * read(number.mine.text).half if math.isfinite(mine) else 0.0
+    typed = read(number.mine.text) if math.isfinite(mine) else None
+    step = 0.0 if typed is None else 2 * typed.half
     values = np.append(number.runs[:runs], mine)
     rounded = np.where(np.isfinite(values), np.round(values / step) * step, values) if step > 0 else values
     scaled = number.scale.of(_inside(rounded, number.scale))

@@ -15,11 +15,15 @@ from workshop.untrusted import one_line
 
 @dataclass(frozen=True)
 class CellError:
-    """What ended a cell, or a warning that its numbers are others. `known` : whether the cause is."""
+    """What ended a cell, or a warning that its numbers are others.
+
+    `known` : whether the cause is. `failed` : it ended the cell.
+    """
 
     cell: int
     known: bool
     sentence: str
+    failed: bool = True
 
 
 @dataclass(frozen=True)
@@ -69,4 +73,4 @@ def _sentence(cell: Cell, known: _Known, says: re.Match[str] | None) -> CellErro
     if says is not None and says.lastindex:
         remedy = remedy.replace("{1}", one_line(says[1] or ""))
     sentence = f"{known.cause[0].upper()}{known.cause[1:]}{since}: {remedy}. {known.number}"
-    return CellError(cell.number, known=True, sentence=sentence)
+    return CellError(cell.number, known=True, sentence=sentence, failed=says is not None)

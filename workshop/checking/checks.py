@@ -3,82 +3,95 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from packaging.specifiers import SpecifierSet
 
 from workshop.checking.among_runs import LEVEL, Number, joint_p
 from workshop.checking.cell_errors import CellError, explain_cells
 from workshop.checking.claims import Reading, read_claims
-from workshop.checking.judging import (
-    ORDINARY,
-    OTHER,
-    UNUSUAL,
-    Judgement,
-    judge,
-    no_number,
-    sampled_numbers,
-    unread,
-)
+from workshop.checking.judging import Against, Judgement, judge, no_number, sampled_numbers, unread
 from workshop.checking.reading import read_notebook
 from workshop.checking.shown import Shown
-from workshop.errors import UsageError, WorkshopError
+from workshop.errors import UsageError
 from workshop.execution.environment import this_environment
 from workshop.ledger import Claim, Ledger, ledger
-from workshop.ledger.eras import Era, eras
+from workshop.ledger.eras import eras
 from workshop.ledger.names import canonical, find_id
 from workshop.ledger.values import plain
 from workshop.paths import parse_steps
-from workshop.reporting.report.reader_number import read
-from workshop.reporting.report.samples import made_with
-from workshop.samples.recorded import RecordedRuns, Recordings
+from workshop.reporting.own_number import Words, erratum_of, in_percent, own_numbers
+from workshop.samples.recorded import Recordings
+from workshop.statistics.own_number import FEWEST, WORST, Placed, State, ok_of, read
 from workshop.untrusted import one_line
-from workshop.verification.results import SampleSummary
 from workshop.verification.sample_summaries import SampleSummaries
+from workshop.wording.pairs import printed_part
 
 if TYPE_CHECKING:
     from workshop.checking.mistakes import Explanation
 
 
+# A training learned nothing if so many losses lie so near to each other, where those of the runs do not.
+_EPOCHS, _STILL, _MOVES = 3, 0.005, 0.05
 # characters of a name or number, parts of a value, and its largest whole number: far beyond the book's
 _LONGEST_NAME, _MOST_PARTS, _LARGEST = 200, 10_000, 10**30
 
 
 @dataclass(frozen=True)
 class UnitCheck:
-    """A unit's claims, judged together.
+    """A unit's claims, each judged alone, and all that depend on a seed together.
 
-    `p` : that of all numbers that depend on a seed, None if there are none. `unusual` : whether these are
-    unusual together. `made` : versions of the runs that they were compared with. `era` : the era of these, ""
-    for today's versions. `edits` : where the reader's code is another. `explanation` : which mistake explains
-    unusual numbers, None for ordinary ones.
+    `together` : the state of all numbers that depend on a seed: ✔ for a `p` above LEVEL, – if there are none.
+    It does not change the state of a single one, nor do these change it. `smallest` : p is the smallest that
+    so many runs can give. `made` : versions of the runs that they were compared with. `era` : the era of
+    these, "" for today's versions. `code` : whether the reader's network and settings, as far as they could
+    be read, are the book's. `edits` : where they are others. `learned` : False for a training in which
+    nothing was learned. `explanation` : which mistake explains unusual numbers, None for ordinary ones.
     """
 
     unit: str
     judgements: tuple[Judgement, ...]
-    p: float | None
-    unusual: bool
+    p: float | None = None
+    together: State = "–"
+    smallest: bool = False
     made: str = ""
     era: str = ""
+    code: Literal["", "same", "other"] = ""
     edits: tuple[str, ...] = ()
+    learned: bool = True
     explanation: Explanation | None = None
 
     @property
-    def ok(self) -> bool:
-        """Whether nothing is unusual or wrong, and the code shows no other procedure."""
-        return not self.unusual and not self.edits and all(judgement.ok for judgement in self.judgements)
+    def state(self) -> State:
+        """The worst of all states; ✘, too, if the code differs or nothing was learned."""
+        states = {judgement.state for judgement in self.judgements} | {self.together}
+        if self.edits or not self.learned:
+            states.add("✘")
+        return min(states, key=WORST.index)
+
+    @property
+    def ok(self) -> bool | None:
+        """Whether nothing is wrong; None if nothing can be said."""
+        return ok_of(self.state)
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A line or entry of a file of numbers that can't be read: where it is, and why."""
+
+    where: str
+    why: str
 
 
 @dataclass(frozen=True)
 class Report:
     """The check of one notebook, or of one list of numbers; `cells` and `unmatched` count code cells.
 
-    `problem` says why the file could not be read.
+    `unread` : lines that could not be read. `problem` says why the file could not be.
     """
 
     name: str
@@ -86,6 +99,7 @@ class Report:
     errors: tuple[CellError, ...] = ()
     cells: int = 0
     unmatched: int = 0
+    unread: tuple[Unread, ...] = ()
     problem: str = ""
 
     @property
@@ -94,9 +108,22 @@ class Report:
         return tuple(judgement for unit in self.units for judgement in unit.judgements)
 
     @property
-    def ok(self) -> bool:
-        """Whether nothing is unusual or wrong, and no cell ended with an error."""
-        return all(unit.ok for unit in self.units) and not self.errors and not self.problem
+    def state(self) -> State:
+        """The worst state of the units; ✘ for a file or a line that can't be read, or a cell that failed."""
+        if self.problem or self.unread or any(error.failed for error in self.errors):
+            return "✘"
+        return min((unit.state for unit in self.units), key=WORST.index, default="–")
+
+    @property
+    def ok(self) -> bool | None:
+        """False if something is wrong, None if nothing was judged or nothing can be said."""
+        return ok_of(self.state)
+
+    @property
+    def judged(self) -> bool:
+        """Whether anything could be judged."""
+        states = {each.state for each in self.judgements if each.verdict != "no number"}
+        return bool(states - {"–"}) or any(error.failed for error in self.errors)
 
 
 @dataclass(frozen=True)
@@ -106,41 +133,26 @@ class Book:
     ledger: Ledger
     recordings: Recordings
     summaries: SampleSummaries
-    _known: dict[str, tuple[SampleSummary | None, RecordedRuns | None, str]] = field(default_factory=dict)
+    _known: dict[str, Against] = field(default_factory=dict)
 
-    def of(self, claim: Claim) -> tuple[SampleSummary | None, RecordedRuns | None, str]:
-        """Return a claim's recorded runs and their summary, or why there are none."""
+    def of(self, claim: Claim) -> Against:
+        """Return what a claim's values are compared with; no runs on substitute data."""
         if claim.id not in self._known:
-            self._known[claim.id] = self._of(claim)
+            sample = self.summaries.of(claim)
+            recorded = None
+            if sample is not None and not sample.problem and not any(u.substitutes for u in sample.units):
+                recorded = self.recordings.of(claim)
+            numbers = own_numbers(claim, self.ledger, sample)
+            self._known[claim.id] = Against(claim, numbers, recorded, erratum_of(claim, self.ledger))
         return self._known[claim.id]
-
-    def _of(self, claim: Claim) -> tuple[SampleSummary | None, RecordedRuns | None, str]:
-        if not claim.rule.needs_sample:
-            return None, None, ""
-        try:
-            recorded = self.recordings.of(claim)
-        except WorkshopError as error:
-            return None, None, str(error)
-        if recorded.samples.substitutes:
-            return None, None, "The recorded runs rest on substitute data, and say nothing of yours."
-        return self.summaries.of(claim), recorded, ""
 
 
 @cache
 def book(era: str = "") -> Book:
     """Return the package's ledger with the runs of this machine's versions, or those of an era."""
-    versions = {} if not era else _versions(next(each for each in eras() if each.name == era))
+    versions = {} if not era else next(each for each in eras() if each.name == era).versions
     recordings = Recordings({**this_environment().facts(), **versions, "device": "cpu"})
     return Book(ledger(), recordings, SampleSummaries(recordings, ledger()))
-
-
-def _versions(era: Era) -> dict[str, str]:
-    """Return versions of an era, the last ones that meet its conditions."""
-    numbers = [f"{major}.{minor}" for major in range(9) for minor in range(30)]
-    return {
-        library: next(number for number in reversed(numbers) if SpecifierSet(condition).contains(number))
-        for library, condition in era.when.items()
-    }
 
 
 def check(claim: str, value: Any) -> Judgement:
@@ -156,29 +168,49 @@ def check(claim: str, value: Any) -> Judgement:
     unknown, or a value that is no number where the claim has one.
     """
     its, shown = _named(claim, value, book().ledger)
-    known = book().of(its)
-    if why := no_number(its, shown, known[1]):
+    against = book().of(its)
+    if why := no_number(shown, against):
         raise UsageError(f"{one_line(claim)}: {why}")
-    return judge(its, shown, *known)
+    return judge(shown, against)
 
 
-def check_numbers(name: str, rows: Iterable[tuple[str, Any]]) -> Report:
+def check_measured(claim: Claim, measured: Any) -> Judgement | None:
+    """Check what a run of the book's procedure measured; None where nothing can be compared with it."""
+    value = printed_part(claim, measured)
+    if isinstance(value, Mapping) and isinstance(claim.documented, Mapping):
+        value = {name: its for name, its in value.items() if name in claim.documented}
+    against = book().of(claim)
+    if value is None or isinstance(value, str) != isinstance(claim.documented, str):
+        return None
+    shown = _shown(value, claim.id, claim)
+    return None if no_number(shown, against) else judge(shown, against)
+
+
+def check_numbers(
+    name: str, rows: Iterable[tuple[str, Any]], where: Sequence[str] = (), unread: Sequence[Unread] = ()
+) -> Report:
     """Check pairs of a claim and a value, those of a unit together.
 
-    What is no number has a judgement that says so. Raises UsageError for a name that is unknown.
+    One whose claim is unknown is named by its place in `where`, after those that are `unread` already, and
+    the others are judged. What is not a number has a judgement that says so.
     """
     values: dict[str, Any] = {}
     claims: dict[str, Claim] = {}
-    for claim, value in rows:
-        its, shown = _named(claim, value, book().ledger)
+    lost = [*unread]
+    for place, (claim, value) in enumerate(rows):
+        try:
+            its, shown = _named(claim, value, book().ledger)
+        except UsageError as error:
+            lost.append(Unread(where[place] if where else f"entry {place + 1}", str(error)))
+            continue
         claims[its.id] = its
         both = isinstance(shown, dict) and isinstance(values.get(its.id), dict)
         values[its.id] = {**values[its.id], **shown} if both else shown
     readings = [
-        Reading(claims[key], value, 0, why=no_number(claims[key], value, book().of(claims[key])[1]))
+        Reading(claims[key], value, 0, why=no_number(value, book().of(claims[key])))
         for key, value in values.items()
     ]
-    return Report(name, _by_unit(readings))
+    return Report(name, _by_unit(readings), unread=tuple(lost))
 
 
 def check_notebook(path: Path) -> Report:
@@ -199,13 +231,14 @@ def _named(name: str, value: Any, ledger: Ledger) -> tuple[Claim, Any]:
         known = ledger.claims.get(".".join(parts[:last]))
         if known is not None:
             rest = text.removeprefix(known.id)
-            shown = _shown(value, name)
+            shown = _shown(value, name, known)
             return (known, shown) if not rest else (known, _placed(rest.lstrip("."), shown, name))
         if "[" in parts[last - 1]:
             known = ledger.claims.get(".".join(parts[:last]).partition("[")[0])
             if known is not None:
-                return known, _placed(text.removeprefix(known.id), _shown(value, name), name)
-    return ledger.claims[find_id(name, ledger, "claim")], _shown(value, name)
+                return known, _placed(text.removeprefix(known.id), _shown(value, name, known), name)
+    known = ledger.claims[find_id(name, ledger, "claim")]
+    return known, _shown(value, name, known)
 
 
 def _placed(path: str, value: Any, name: str) -> dict[str, Any]:
@@ -217,17 +250,17 @@ def _placed(path: str, value: Any, name: str) -> dict[str, Any]:
     return {path: value}
 
 
-def _shown(value: Any, name: str) -> Any:
+def _shown(value: Any, name: str, claim: Claim) -> Any:
     """Return a value with numbers as they are printed. Raises UsageError for one that has no end."""
     try:
-        return _as_shown(value, [_MOST_PARTS])
+        return _as_shown(value, [_MOST_PARTS], percent=in_percent(claim, ""))
     except RecursionError:
         raise UsageError(f"{one_line(name)}: it contains itself, or too many lists in lists") from None
     except ValueError as error:
         raise UsageError(f"{one_line(name)}: {one_line(str(error))}") from None
 
 
-def _as_shown(value: Any, room: list[int]) -> Any:
+def _as_shown(value: Any, room: list[int], *, percent: bool) -> Any:
     room[0] -= 1
     if room[0] < 0:
         raise ValueError(f"it has more than {_MOST_PARTS:,} parts: give what the claim has")
@@ -235,9 +268,9 @@ def _as_shown(value: Any, room: list[int]) -> Any:
         value = _from_array(value)
     value = plain(value)
     if isinstance(value, dict):
-        return {str(key): _as_shown(item, room) for key, item in value.items()}
+        return {str(key): _as_shown(item, room, percent=percent) for key, item in value.items()}
     if isinstance(value, list):
-        return [_as_shown(item, room) for item in value]
+        return [_as_shown(item, room, percent=percent) for item in value]
     if isinstance(value, bool) or value is None:
         return value
     if isinstance(value, int) and abs(value) > _LARGEST:
@@ -245,14 +278,8 @@ def _as_shown(value: Any, room: list[int]) -> Any:
     if isinstance(value, int | float):
         return Shown(repr(value))
     text = str(value).strip()
-    try:
-        number = read(text if len(text) < _LONGEST_NAME else "")
-    except ValueError:
-        return text
-    try:
-        return Shown(text)
-    except ValueError:  # 84.6% and 1,121
-        return Shown(f"{number.value:.10g}")
+    number = read(text, percent=percent) if len(text) < _LONGEST_NAME else None
+    return text if number is None else Shown(text, number.value)
 
 
 def _from_array(value: Any) -> Any:
@@ -275,47 +302,70 @@ def _by_unit(readings: Sequence[Reading]) -> tuple[UnitCheck, ...]:
 
 
 def _unit(unit: str, readings: Sequence[Reading]) -> UnitCheck:
-    """Judge the readings of a unit together, by the runs of today's versions, or else of earlier ones."""
+    """Judge the readings of a unit, by the runs of today's versions, or else of earlier ones."""
     found, numbers = _judged(unit, readings, "")
-    if not found.unusual:
+    if found.together != "✘":
         return found
     for era in eras():
-        before, _ = _judged(unit, readings, era.name)
-        if not before.unusual and before.p is not None and before.made != found.made:
-            return before
-    return replace(found, explanation=_explain(unit, {each.name: float(each.mine) for each in numbers}))
+        before, with_era = _judged(unit, readings, era.name)
+        if before.together == "✔" and before.made != found.made:
+            enough = min(len(number.runs) for number in with_era) >= FEWEST
+            return replace(found, together="✔" if enough else "?", made=before.made, era=era.name)
+    explanation = _explain(unit, {each.name: float(each.mine) for each in numbers})
+    blamed = explanation is not None and explanation.mistake
+    same = found.code == "same" and not blamed
+    return replace(found, together="?" if same else "✘", explanation=explanation)
 
 
 def _judged(unit: str, readings: Sequence[Reading], era: str) -> tuple[UnitCheck, list[Number]]:
-    """Judge the readings of a unit together: single numbers worry nobody unless all of them are unusual."""
+    """Judge the readings of a unit by the runs of one era, each alone and all together."""
     known = book(era)
     judgements: list[Judgement] = []
     numbers: list[Number] = []
     for reading in readings:
-        sample, recorded, problem = known.of(reading.claim)
+        against = known.of(reading.claim)
         if reading.why:
             judgements.append(unread(reading.claim, reading.value, reading.why))
             continue
-        judgements.append(judge(reading.claim, reading.value, sample, recorded, problem))
-        if recorded is not None and all(m.unit == unit for m in reading.claim.measures().values()):
-            numbers += sampled_numbers(reading.claim, reading.value, recorded)
+        judgement = judge(reading.value, against, same_code=reading.code == "same")
+        judgements.append(judgement)
+        if against.recorded is not None and all(m.unit == unit for m in reading.claim.measures().values()):
+            its = sampled_numbers(reading.claim, reading.value, against.recorded)
+            numbers += [each for each in its if not _is_print_beyond(judgement.placed.get(each.in_claim))]
     p = joint_p(numbers) if numbers else None
-    few = bool(numbers) and min(len(number.runs) for number in numbers) + 1 < 1 / LEVEL
-    # so few runs have no p of LEVEL; a bound by their scale then decides on single numbers, at 1 in 1,000
-    unusual = p is not None and (p <= LEVEL or (few and any(each.verdict == OTHER for each in judgements)))
     edits = next((reading.edits for reading in readings if reading.edits), ())
-    together = tuple(each if unusual else _ordinary(each) for each in judgements)
-    samples = (known.of(reading.claim)[0] for reading in readings)
-    made = next((made_with(each) for each in samples if each is not None and each.units), "")
-    return UnitCheck(unit, together, p, unusual, made, era, edits), numbers
+    codes = {reading.code for reading in readings} - {""}
+    runs = min((len(number.runs) for number in numbers), default=0)
+    return UnitCheck(
+        unit,
+        tuple(judgements),
+        p,
+        "–" if p is None else "✘" if p <= LEVEL else "✔",
+        smallest=p is not None and p < 1.5 / (runs + 1),
+        made=next((words.made for r in readings for words in _words(known.of(r.claim)) if words.made), ""),
+        code="other" if edits else "same" if "same" in codes else "",
+        edits=edits,
+        learned=learned(numbers),
+    ), numbers
 
 
-def _ordinary(judgement: Judgement) -> Judgement:
-    """Return a judgement on a number that is ordinary with the others, whatever it is alone."""
-    if judgement.p is None or judgement.verdict not in {UNUSUAL, OTHER}:
-        return judgement
-    sentence = f"{judgement.sentence} Together with your other numbers it is ordinary."
-    return replace(judgement, verdict=ORDINARY, sentence=sentence, ok=True)
+def _words(against: Against) -> Iterator[Words]:
+    yield from (number.words for number in against.numbers.values())
+
+
+def _is_print_beyond(placed: Placed | None) -> bool:
+    """Whether a number is the print, which no recorded run reaches: the claim's verdict is about that."""
+    return placed is not None and placed.answer.startswith("equals") and not placed.as_far
+
+
+def learned(numbers: Sequence[Number]) -> bool:
+    """Whether a training's losses move: False if all are alike where those of the recorded runs are not."""
+    losses = [each for each in numbers if str(each.scale) == "log" and "rmse" not in each.name]
+    mine = [float(each.mine) for each in losses if math.isfinite(each.mine)]
+    runs = [float(np.median(each.runs)) for each in losses]
+    if len(mine) < _EPOCHS or max(mine) - min(mine) > _STILL * max(mine):
+        return True
+    return max(runs) - min(runs) <= _MOVES * max(runs)
 
 
 def _explain(unit: str, values: Mapping[str, float]) -> Explanation | None:

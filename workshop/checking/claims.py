@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from workshop.checking.code import read_code
 from workshop.checking.gathering import Gathered, gather
@@ -23,7 +23,8 @@ from workshop.paths import follow
 class Reading:
     """A reader's value of a claim, and the cell that shows it.
 
-    `edits` : where the model differs. `why` : why the value can't be compared, "" if it can.
+    `edits` : where the model differs. `code` : whether its network and settings are the book's. `why` : why
+    the value can't be compared, "" if it can.
     """
 
     claim: Claim
@@ -31,6 +32,7 @@ class Reading:
     cell: int
     edits: tuple[str, ...] = ()
     why: str = ""
+    code: Literal["", "same", "other"] = ""
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,13 @@ def _of_model(claim: Claim, gathered: Gathered) -> Reading | None:
     table = gathered.tables.get(claim.name)
     if table is not None:
         value = (
-            _totals(table, claim.documented) if "param" in claim.name else _layers(table, claim.documented)
+            _totals(table, claim.documented) if "param" in claim.name else layers_of(table, claim.documented)
         )
-        return None if value is None else Reading(claim, value, gathered.cells[claim.name], gathered.edits)
+        return (
+            None
+            if value is None
+            else Reading(claim, value, gathered.cells[claim.name], gathered.edits, code=gathered.code)
+        )
     if claim.name in {"training_setup", "n_train_val", "split_sizes", "steps"}:
         return _of_training(claim, gathered)
     if isinstance(claim.rule, OrderOverRuns):
@@ -112,7 +118,11 @@ def _of_model(claim: Claim, gathered: Gathered) -> Reading | None:
     ):
         return None  # a statement needs all that it is about
     value = values[""] if set(values) == {""} else values
-    return Reading(claim, value, gathered.cells[used[-1]], gathered.edits)
+    return _reading(claim, value, gathered, used[-1])
+
+
+def _reading(claim: Claim, value: Any, gathered: Gathered, place: str) -> Reading:
+    return Reading(claim, value, gathered.cells[place], gathered.edits, code=gathered.code)
 
 
 def _of_training(claim: Claim, gathered: Gathered) -> Reading | None:
@@ -131,10 +141,10 @@ def _of_training(claim: Claim, gathered: Gathered) -> Reading | None:
         value, place = outcome.get("sizes"), "sizes"
     else:
         value, place = outcome.get("ran", {}).get("n_train_val"), "ran"
-    return Reading(claim, value, gathered.cells[place], gathered.edits) if value else None
+    return _reading(claim, value, gathered, place) if value else None
 
 
-def _layers(table: Table, documented: Any) -> Any:
+def layers_of(table: Table, documented: Any) -> Any:
     """Return a summary's layers as the ledger has them: a list of rows, or rows by name."""
     rows = list(table.layers)
     if isinstance(documented, dict):
@@ -151,7 +161,7 @@ def _layers(table: Table, documented: Any) -> Any:
             whole = str(documented[place][0])
             # a long class is cut off, and a model in a model has names of its own
             if (
-                (len(kind) >= 5 and whole.startswith(kind))
+                (row.cut and whole.startswith(kind))
                 or kind in {"Model", "Functional"}
                 or whole.split(" ", maxsplit=1)[0] == row.name
                 or whole == f"{row.name} ({row.kind})"

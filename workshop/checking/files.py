@@ -7,7 +7,7 @@ import csv
 from pathlib import Path
 from typing import Any
 
-from workshop.checking.checks import Report, check_notebook, check_numbers
+from workshop.checking.checks import Report, Unread, check_notebook, check_numbers
 from workshop.errors import UsageError
 from workshop.files import reason
 from workshop.strict_json import NotJSON, read_json
@@ -30,8 +30,8 @@ def check_file(path: Path, *, alone: bool = True) -> Report:
             return _check_notebook(path)
         if kind in {".csv", ".json"}:
             _check_size(path)
-            rows = _read_csv(path) if kind == ".csv" else _read_json(path)
-            return check_numbers(one_line(path.name), rows)
+            name = one_line(path.name)
+            return _check_csv(name, path) if kind == ".csv" else check_numbers(name, _read_json(path))
         raise UsageError(
             f"{one_line(str(path))}: neither a notebook (.ipynb) nor numbers (.csv, .json): rename it"
         )
@@ -64,7 +64,8 @@ def _check_notebook(path: Path) -> Report:
         ) from error
 
 
-def _read_csv(path: Path) -> list[tuple[str, Any]]:
+def _check_csv(shown: str, path: Path) -> Report:
+    """Check the lines of a file; one that can't be read is named, and costs none of the others."""
     name = one_line(str(path))
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -76,6 +77,8 @@ def _read_csv(path: Path) -> list[tuple[str, Any]]:
             f"{name}: it is no CSV in UTF-8: write lines such as ch02.ex04.accuracy,0.93"
         ) from None
     found: list[tuple[str, Any]] = []
+    where: list[str] = []
+    unread: list[Unread] = []
     for number, row in enumerate(rows, start=1):
         cells = [cell.strip() for cell in row]
         if not any(cells) or cells[0].startswith("#") or (number == 1 and cells[0].lower() == "claim"):
@@ -83,15 +86,16 @@ def _read_csv(path: Path) -> list[tuple[str, Any]]:
         if len(cells) == 3 and cells[1].lstrip("+-").isdigit() and cells[2].isdigit():
             cells = [cells[0], f"{cells[1]},{cells[2]}"]  # a decimal comma, or thousands
         if len(cells) != 2 or not cells[0] or not cells[1]:
-            raise UsageError(
-                f"{name}: line {number}: write a claim and a number, such as ch02.ex04.accuracy,0.93"
-            )
+            why = "write a claim and a number, such as ch02.ex04.accuracy,0.93"
+            unread.append(Unread(f"line {number}", why))
+            continue
         found.append((cells[0], cells[1]))
-    if not found or len(rows) > _MOST_ROWS:
+        where.append(f"line {number}")
+    if not (found or unread) or len(rows) > _MOST_ROWS:
         raise UsageError(
             f"{name}: it has {'too many' if found else 'no'} numbers: write a line for each result"
         )
-    return found
+    return check_numbers(shown, found, where, unread)
 
 
 def _read_json(path: Path) -> list[tuple[str, Any]]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 from workshop.checking.code import CellCode
 from workshop.checking.keras_text import Log, Table, metric_name, read_evaluation, read_logs, read_tables
@@ -38,6 +38,11 @@ class Gathered:
     tables: dict[str, Any] = field(default_factory=dict)
     cells: dict[str, int] = field(default_factory=dict)
     edits: tuple[str, ...] = ()
+
+    @property
+    def code(self) -> Literal["", "same", "other"]:
+        """Whether the network and the settings of its training are the book's, "" without a training."""
+        return "other" if self.edits else "same" if "settings" in self.cells else ""
 
     def put(self, cell: int, **fields: Any) -> None:
         """Add fields; what came later in the notebook counts."""

@@ -26,7 +26,7 @@ _LONGEST_MARK = 40  # characters before a chain that say how long a step took
 _LONGEST_ROW = 1000  # characters of a summary's row that is wrapped
 _RULE = re.compile(r"^[\s_=─━┃│┡╇┩├┼┤└┴┘┏┳┓]*$")
 _ROW = re.compile(
-    r"^(?P<name>[\w.]+) \((?P<kind>\w+)\)? ?(?P<shape>[\[(].*?[\])]|\?|multiple)?,? "
+    r"^(?P<name>[\w.]+) \((?P<kind>\w+)(?P<end>\)?) ?(?P<shape>[\[(].*?[\])]|\?|multiple)?,? "
     r"(?P<params>\d[\d,]{0,30})(?![\w,])"
 )
 _TOTAL = re.compile(r"^(Total|Trainable|Non-trainable) params: (\d[\d,]{0,30})(?![\d,])")
@@ -50,12 +50,13 @@ class Log:
 
 @dataclass(frozen=True)
 class Layer:
-    """A row of a summary: name, class as far as it was printed, output shape, parameters."""
+    """A row of a summary: name, class, output shape, parameters; Keras 2 may have `cut` off the class."""
 
     name: str
     kind: str
     shape: tuple[int | None, ...]
     params: int
+    cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,8 @@ def read_tables(text: str) -> list[Table]:
     for line in _rows(text) if " params: " in text else ():
         row = _ROW.match(" ".join(line.split()))
         if row is not None and (shape := _shape(row["shape"])) is not None:
-            layers.append(Layer(row["name"], row["kind"], shape, int(row["params"].replace(",", ""))))
+            params = int(row["params"].replace(",", ""))
+            layers.append(Layer(row["name"], row["kind"], shape, params, cut=not row["end"]))
             continue
         total = _TOTAL.match(line.strip())
         if total is not None:

@@ -17,18 +17,17 @@ from workshop.reporting.html import render
 from workshop.reporting.report.samples import placed
 from workshop.reporting.report.strip_plot import Strip, strip
 from workshop.wording.places import label
-from workshop.wording.words import Word
+from workshop.wording.words import STATE_WORDS, Word
 
 _MOST_STRIPS = 8  # of one claim; a log of a thousand epochs has no more than these
 
 
 @dataclass(frozen=True)
 class Row:
-    """A result on the page: the judgement, its words, who states the other value, and the numbers' strips."""
+    """A result on the page: the judgement, its word, who states the other value, and the numbers' strips."""
 
     judgement: Judgement
     word: Word
-    verdict: str
     who: str
     strips: tuple[Strip, ...]
 
@@ -64,10 +63,9 @@ def _section(unit: UnitCheck, ledger: Ledger) -> Section:
     rows = tuple(
         Row(
             each,
-            views.word_of(each),
-            views.verdict_text(each),
+            STATE_WORDS[each.state],
             views.speaker(each),
-            _strips(each, ledger, unit.era),
+            _strips(each, ledger),
         )
         for each in unit.judgements
     )
@@ -75,11 +73,11 @@ def _section(unit: UnitCheck, ledger: Ledger) -> Section:
     return Section(unit, title, tuple(views.unit_lines(unit)), rows)
 
 
-def _strips(judgement: Judgement, ledger: Ledger, era: str) -> tuple[Strip, ...]:
+def _strips(judgement: Judgement, ledger: Ledger) -> tuple[Strip, ...]:
     """Draw the recorded runs of a result's numbers, the printed ones, and the reader's."""
     claim = ledger.claims[judgement.claim]
-    sample, _, _ = book(era).of(claim)
-    if sample is None or sample.problem or not judgement.numbers:
+    sample = book().summaries.of(claim) if judgement.numbers else None
+    if sample is None:
         return ()
     printed = placed(claim, claim.documented)
     mine = {name: value for name, value in judgement.numbers.items() if math.isfinite(value)}
@@ -136,8 +134,8 @@ def _cell(report: Report, name: str) -> Cell:
     unit = next((unit for unit in report.units if unit.unit == name), None)
     if unit is None:
         return Cell("absent", "·", "")
-    off = [judgement for judgement in unit.judgements if not judgement.ok]
+    off = [judgement for judgement in unit.judgements if judgement.state not in {"✔", "–"}]
     lines = [*views.unit_lines(unit), *(f"{each.claim.rpartition('.')[2]}: {each.sentence}" for each in off)]
-    if unit.ok:
-        return Cell("holds", f"{len(unit.judgements)} ✔", "")
-    return Cell("failed", f"{len(off) or ''} ✘".strip(), " ".join(lines))
+    word = STATE_WORDS[unit.state]
+    wrong = sum(judgement.state == unit.state for judgement in unit.judgements)
+    return Cell(word.key, f"{wrong or ''} {unit.state}".strip(), " ".join(lines))

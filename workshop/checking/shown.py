@@ -21,9 +21,9 @@ class Shown(float):
     __slots__ = ("text",)
     text: str
 
-    def __new__(cls, text: str) -> Self:
-        """Read a number as printed. Raises ValueError if the text is none."""
-        number = super().__new__(cls, text)
+    def __new__(cls, text: str, value: float | None = None) -> Self:
+        """Read a number as printed, or take its value. Raises ValueError if the text is none."""
+        number = super().__new__(cls, text if value is None else value)
         number.text = text
         return number
 

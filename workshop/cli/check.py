@@ -32,7 +32,7 @@ def check(
 ) -> None:
     """Check your own notebook or numbers. Nothing in a notebook is run, and nothing leaves this machine.
 
-    Exit code 0 if nothing is unusual or wrong, 1 if something is, 2 if a file can't be read.
+    Exit code 0 if nothing is wrong, 1 if something is or a line can't be read, 2 if nothing could be judged.
     """
     from workshop.checking import views
     from workshop.checking.files import check_file
@@ -57,10 +57,15 @@ def check(
             write("--html", html, lambda path: write_report(reports[0], book, path))
         if not as_json and str(html) != "-":
             print_line(console(html), f"page: {short_path(html)}")
+    for report in reports:
+        for line in report.unread:
+            typer.echo(f"{report.name}: {line.where}: {line.why}", err=True)
     raise typer.Exit(_code(reports))
 
 
 def _code(reports: list[Report]) -> int:
     if all(report.problem for report in reports):
         raise UsageError("none of the files can be read")
-    return 0 if all(report.ok for report in reports) else 1
+    if not any(report.judged for report in reports):
+        return 2
+    return 1 if any(report.ok is False for report in reports) else 0

@@ -149,6 +149,9 @@ def show(
             help="Is this number of yours normal? E.g. 0.846, 84.6%; NAME if the claim has several.",
         ),
     ] = None,
+    code: Annotated[
+        bool, typer.Option("--code", help="Print the book's own calls of an exercise that trains, to paste.")
+    ] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Show rule, margin, seeds and notes, in the engine's words.")
     ] = False,
@@ -166,9 +169,13 @@ def show(
 
     ledger = for_readers(select([])[0])
     latest, shown = recall(default_store()), console()
-    print_taken([name], ledger, shown)
+    if not code:  # what is printed can be piped
+        print_taken([name], ledger, shown)
     chapters = {chapter.id: chapter for chapter in ledger.chapters}
     found = canonical(name) if canonical(name) in chapters else find_id(name, ledger, "claim or unit")
+    if code:
+        _print_code(found)
+        return
     if found in ledger.claims:
         _show_claim(ledger.claims[found], ledger, latest.get(found), shown, mine=mine, verbose=verbose)
         return
@@ -180,8 +187,19 @@ def show(
         return
     known = catalogue({found[:4]})
     data = _data_rows(known.needed(known.named(found)))
-    code = {f: names for f, names in known.code(found).items() if verbose or not f.endswith("_checks.py")}
-    print_unit(ledger.units[found], ledger, shown, latest, code=code, data=data, verbose=verbose)
+    files = {f: names for f, names in known.code(found).items() if verbose or not f.endswith("_checks.py")}
+    print_unit(ledger.units[found], ledger, shown, latest, code=files, data=data, verbose=verbose)
+
+
+def _print_code(found: str) -> None:
+    """Print the book's own calls, to paste into a notebook. Raises UsageError if there are none."""
+    from workshop.reporting.book_calls import book_calls
+
+    texts = book_calls()
+    if found not in texts:
+        own = [unit for unit in texts if unit.startswith(found[:4])]
+        raise UsageError(f"--code needs an exercise that trains, and {found} is not one: {', '.join(own)}")
+    typer.echo(texts[found], nl=False)
 
 
 def _show_claim(
@@ -195,15 +213,16 @@ def _show_claim(
 ) -> None:
     from workshop.execution.catalogue import catalogue
     from workshop.execution.environment import this_environment
-    from workshop.reporting.report.reader_number import answer_mine
+    from workshop.execution.store import default_store
+    from workshop.reporting.own_number import answer_mine
     from workshop.reporting.showing import print_answer, print_claim
     from workshop.samples.recorded import Recordings
     from workshop.verification.sample_summaries import SampleSummaries
 
-    summaries = SampleSummaries(Recordings(this_environment().facts()), ledger)
+    summaries = SampleSummaries(Recordings(this_environment().facts(), default_store()), ledger)
     sample = summaries.of(claim, half=verbose)
     if mine is not None:
-        print_answer(answer_mine(claim, mine, last, sample), shown)
+        print_answer(*answer_mine(claim, mine, last, sample, ledger), shown)
         return
     known = catalogue({measure.unit[:4] for measure in claim.measures().values()} or {claim.unit[:4]})
     code: dict[str, list[str]] = {}

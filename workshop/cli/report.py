@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import webbrowser
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,9 +18,10 @@ from workshop.files import write_atomically
 from workshop.untrusted import one_line
 
 if TYPE_CHECKING:
-    from workshop.ledger import Ledger
+    from workshop.ledger import Claim, Ledger
     from workshop.reporting.report.page import Figures
     from workshop.verification.engine import Engine
+    from workshop.verification.outcomes import PartOutcome
     from workshop.verification.results import Results
 
 RESULTS = Path("results/verify.json")
@@ -117,14 +120,13 @@ def write_report(engine: Engine, json_file: Path) -> tuple[Path | None, str]:
     page = json_file.with_suffix(SUFFIX)
     try:  # Matplotlib or Jinja may be broken, too
         from workshop.figures.files import write_figures
-        from workshop.figures.registry import draw_figures
         from workshop.reporting.report.page import write_page
         from workshop.verification.results import read_results
 
         if page == json_file:
             raise OSError("the results have its name")
         results = read_results(json_file)
-        drawn = draw_figures(engine.outcomes([engine.ledger.claims[record.id] for record in results.claims]))
+        drawn = _draw(engine, [engine.ledger.claims[record.id] for record in results.claims])
         write_figures(drawn, json_file)
         book = for_readers(engine.ledger)
         write_page(results, book, page, figures=drawn, code=_code(results, book))
@@ -132,6 +134,28 @@ def write_report(engine: Engine, json_file: Path) -> tuple[Path | None, str]:
         why = " ".join(f"{type(error).__name__} {error}".split())
         return None, one_line(f"no page, but the results are complete ({why}): workshop report {json_file}")
     return page, ""
+
+
+def _draw(engine: Engine, claims: Sequence[Claim]) -> Figures:
+    """Return the figures of what a run has at hand; those of the same stored outcomes are drawn once."""
+    from workshop.execution.store import kept
+    from workshop.figures.registry import Figure, draw_figures
+
+    figures = {}
+    for unit, parts in engine.outcomes(claims).items():
+
+        def draw(unit: str = unit, parts: Sequence[PartOutcome] = parts) -> list[dict[str, Any]] | None:
+            drawn = draw_figures({unit: parts}).get(unit, ())
+            return [asdict(one) for one in drawn] if all(one.content for one in drawn) else None
+
+        store = engine.store if all(part.digest for part in parts) else None
+        made_of = [repr((part.digest, part.seeds, part.first_steps, part.substitutes)) for part in parts]
+        found = kept(store, "figures", [unit, *made_of], draw)
+        if found is None:  # one could not be drawn, which may have been for once
+            figures.update(draw_figures({unit: parts}))
+        elif found:
+            figures[unit] = tuple(Figure(**{**each, "claims": tuple(each["claims"])}) for each in found)
+    return figures
 
 
 def _figures(results: Path) -> Figures:

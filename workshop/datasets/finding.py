@@ -19,7 +19,7 @@ from workshop.datasets.cache import (
     warn_once,
 )
 from workshop.datasets.downloads import Downloads
-from workshop.datasets.model import DataSet, Debian, Edition, File, Mirror, Package, Service, Wheel, registry
+from workshop.datasets.model import DataSet, Edition, File, Package, Service, Wheel, registry
 from workshop.errors import BadContentError, DataError
 from workshop.files import sweep, write_atomically
 
@@ -134,7 +134,7 @@ class _Search:
     def nowhere(self) -> DataError:
         """Return the error of an edition that no local provider has, with the known causes."""
         wrong = providers.mirror_fault()
-        if wrong and any(isinstance(provider, Mirror) for provider in self.edition.providers):
+        if wrong and any(provider.kind == "mirror" for provider in self.edition.providers):
             return DataError("; ".join([*self.faults, wrong]))
         return DataError("; ".join(self.faults) or _NOWHERE)
 
@@ -311,9 +311,9 @@ def remedy(data_set: DataSet, *, fetched: bool = False) -> str:
             return f"pip install {provider.package}, and run on a machine that reaches {provider.host}"
     commands = [] if fetched else [f"workshop data fetch {data_set.id}"]
     all_providers = [provider for edition in data_set.editions for provider in edition.providers]
-    debian = [provider for provider in all_providers if isinstance(provider, Debian)]
+    debian = [provider for provider in all_providers if provider.kind == "debian"]
     commands += [f"apt-get install {provider.package}" for provider in debian]
-    if any(isinstance(provider, Mirror) for provider in all_providers):
+    if any(provider.kind == "mirror" for provider in all_providers):
         commands.append("set WORKSHOP_MIRROR to a folder that has it")
     elif fetched:
         commands.append("set WORKSHOP_CACHE to a copy of the cache of a machine that has it")

@@ -104,23 +104,17 @@ class Packed(Location):
         return self
 
 
-class Mirror(Packed):
-    """A folder in `WORKSHOP_MIRROR`."""
+class Folder(Packed):
+    """A folder of this machine: `WORKSHOP_MIRROR`, our `fixtures`, or the files of a Debian `package`."""
 
-    kind: Literal["mirror"]
+    kind: Literal["mirror", "embedded", "debian"]
+    package: Line | None = None
 
-
-class Embedded(Packed):
-    """The package's own `fixtures` folder."""
-
-    kind: Literal["embedded"]
-
-
-class Debian(Packed):
-    """The files that a Debian package installs."""
-
-    kind: Literal["debian"]
-    package: Line
+    @model_validator(mode="after")
+    def _package_belongs_to_debian(self) -> Folder:
+        if (self.package is None) != (self.kind != "debian"):
+            raise ValueError("`package` belongs to `kind: debian`, and each needs the other")
+        return self
 
 
 class Package(Location):
@@ -157,7 +151,7 @@ class Service(Strict):
 
 
 Provider = Annotated[
-    Mirror | Embedded | Debian | Package | Wheel | Url | Service,
+    Folder | Package | Wheel | Url | Service,
     Field(discriminator="kind"),
 ]
 
@@ -165,6 +159,7 @@ Provider = Annotated[
 class Edition(Strict):
     """One form of a data set; `why` says how a substitute differs from the documented data.
 
+    `code` are lines that load it where this package is not installed; `{0}` is the address of the first file.
     `share` is the part of the documented rows or words that a substitute has: so much less time it takes.
     """
 
@@ -178,8 +173,16 @@ class Edition(Strict):
     arrays: Mapping[str, str] = Field(default_factory=dict)
     folder: Identifier | None = None
     fetch_bytes: Annotated[int, Field(ge=0)]
+    code: str = ""
     files: tuple[File, ...]
     providers: Annotated[tuple[Provider, ...], Field(min_length=1)]
+
+    @property
+    def loading(self) -> str:
+        """Return the lines of `code`, with the addresses."""
+        urls = [provider for provider in self.providers if isinstance(provider, Url)][:1]
+        addresses = [url.location(file) for url in urls for file in self.files]
+        return self.code.strip().format(*addresses)
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Edition:

@@ -8,7 +8,7 @@ import lzma
 import os
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, cast
@@ -16,10 +16,9 @@ from typing import IO, cast
 from workshop.datasets.cache import most_bytes, pointer_of, warn_once
 from workshop.datasets.downloads import Downloads
 from workshop.datasets.model import (
-    Debian,
-    Embedded,
     File,
-    Mirror,
+    Folder,
+    Location,
     Package,
     Packed,
     Provider,
@@ -72,21 +71,24 @@ def fixtures_folder() -> Path:
     return installed if installed.is_dir() else PACKAGE_FOLDER.parent / "fixtures"
 
 
+# where each kind of folder is; Debian's files have absolute paths
+_FOLDERS: Mapping[str, Callable[[], Path | None]] = {
+    "mirror": mirror_folder,
+    "embedded": fixtures_folder,
+    "debian": lambda: Path("/"),
+}
+
+
 def local_path(provider: Provider, file: File) -> Path | None:
     """Return where a local provider has `file`, packed or not; None if it does not have it."""
-    if isinstance(provider, Mirror):
-        folder = mirror_folder()
-        path = folder / provider.location(file) if folder else None
-    elif isinstance(provider, Embedded):
-        path = fixtures_folder() / provider.location(file)
-    elif isinstance(provider, Debian):
-        path = Path(provider.location(file))
+    folder: Path | None = None
+    if isinstance(provider, Folder):
+        folder = _FOLDERS[provider.kind]()
     elif isinstance(provider, Package):
         spec = find_spec(provider.module)
         roots = spec.submodule_search_locations if spec else None
-        path = Path(roots[0]) / provider.location(file) if roots else None
-    else:
-        path = None
+        folder = Path(roots[0]) if roots else None
+    path = folder / provider.location(file) if folder and isinstance(provider, Location) else None
     try:
         return path if path is not None and path.is_file() else None
     except OSError as error:

@@ -11,10 +11,12 @@ import math
 import os
 import shutil
 import stat
+import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib import resources
+from functools import cache
+from importlib import metadata, resources
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ from workshop.files import expanded, reason, sweep, write_atomically
 log = logging.getLogger("workshop.store")
 
 _LOOK_AGAIN = 0.1  # seconds between two looks at a lock that another run has
+_MOST_KEPT = 100_000_000  # bytes
 _given_up: set[Path] = set()
 
 
@@ -69,6 +72,62 @@ def _acquire(lock: FileLock, timeout: float) -> None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK), lock.lock_file) from None
 
 
+@cache
+def package_digest() -> str:
+    """Return a digest of the package's files, recorded runs and ledger included, and of what computes."""
+    state = hashlib.sha256(sys.version.encode())
+    for library in ("numpy", "scipy", "matplotlib"):
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            state.update(f"{library} {metadata.version(library)} ".encode())
+    package = Path(__file__).parents[1]
+    for folder, inner, names in os.walk(package):
+        inner[:] = sorted(set(inner) - {"__pycache__"})
+        for name in sorted(names):
+            content = Path(folder, name).read_bytes()
+            state.update(f"{folder[len(str(package)) :]}/{name} {len(content)} ".encode() + content)
+    return state.hexdigest()
+
+
+def kept(store: Path | None, kind: str, made_of: Iterable[str], make: Callable[[], Any]) -> Any:
+    """Return what is made of content alone, in the form of JSON: as it was made before, or made now.
+
+    It is kept in the folder of the result store, under a digest of the package, of its kind and of all that
+    it is `made_of`, so that nothing else is ever answered by it. Above 100 MB the oldest are removed. None is
+    not kept, and without a store nothing is.
+    """
+    if store is None:
+        return json.loads(json.dumps(make()))
+    state = hashlib.sha256()
+    for part in (package_digest(), kind, *made_of):
+        state.update(f"{len(part)} {part} ".encode(errors="surrogatepass"))
+    path = store / "kept" / kind / f"{state.hexdigest()[:40]}.json"
+    with contextlib.suppress(OSError, ValueError, RecursionError):
+        checksum, _, content = path.read_bytes().partition(b"\n")
+        if hashlib.sha256(content).hexdigest().encode() == checksum:
+            return json.loads(content)
+    made = make()
+    if made is None:
+        return None
+    content = json.dumps(made).encode()
+    with contextlib.suppress(OSError):  # it is made again
+        write_atomically(path, hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
+        _make_room(store / "kept")
+    return json.loads(content)
+
+
+@cache  # once a process
+def _make_room(folder: Path) -> None:
+    """Remove the oldest of what is kept, until it takes half of what it may."""
+    found = [(path, path.stat()) for path in folder.glob("*/*.json")]
+    size = sum(entry.st_size for _, entry in found)
+    if size > _MOST_KEPT:
+        for path, entry in sorted(found, key=lambda each: each[1].st_mtime):
+            path.unlink(missing_ok=True)
+            size -= entry.st_size
+            if size <= _MOST_KEPT / 2:
+                break
+
+
 class Store:
     """Outcomes by fingerprint in one folder; several processes may use it at once.
 
@@ -105,6 +164,14 @@ class Store:
             what_now = f"it can't be removed ({reason(error)}) and is computed each time: remove {path}"
         log.warning("store: entry %s is damaged (%s): %s", path.name, why, what_now)
         return None
+
+    def checksum(self, key: str) -> str:
+        """Return the checksum that an entry bears, "" if there is none."""
+        try:
+            with self._path(key).open("rb") as entry:
+                return entry.readline(100).strip().decode("ascii", "replace")
+        except OSError:
+            return ""
 
     def put(self, key: str, outcome: Any, *, seconds: float) -> None:
         """Store an outcome, whole or not at all.

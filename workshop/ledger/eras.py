@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from importlib import resources
 
+from packaging.specifiers import SpecifierSet
 from pydantic import Field
 
 from workshop.ledger.model import Library, VersionCondition
@@ -21,6 +22,15 @@ class Era(VersionCondition):
     unit_uses: str
     when: dict[Library, str] = Field(min_length=1)
     why: str = Field(min_length=10)
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Versions of the era, the last ones that meet its conditions."""
+        numbers = [f"{major}.{minor}" for major in range(9) for minor in range(30)]
+        return {
+            library: next(number for number in reversed(numbers) if SpecifierSet(condition).contains(number))
+            for library, condition in self.when.items()
+        }
 
 
 @cache

@@ -7,7 +7,7 @@ import hashlib
 import json
 import logging
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib import resources
@@ -22,10 +22,22 @@ from workshop.files import reason, write_atomically
 from workshop.ledger.errors import LedgerError, in_words
 from workshop.ledger.model import Chapter, Claim, Unit
 from workshop.ledger.names import find_pattern, unknown_pattern
-from workshop.ledger.rules import Consistency
+from workshop.ledger.rules import Between, Consistency, Parts
+from workshop.ledger.values import brief, half_digit, numbers_in
 from workshop.ledger.written import write_out
 from workshop.paths import follow, parse_measure
 from workshop.strict_yaml import NotYAML, read_yaml
+
+# a number of so many digits is no other one by chance, and bounds so near to each other stand for one
+_ENOUGH_DIGITS, _NARROW = 3, 0.01
+
+
+@dataclass(frozen=True)
+class KnownNumber:
+    """A number of the ledger, as the least and greatest one that is printed like it, and whose it is."""
+
+    span: tuple[float, float]
+    text: str
 
 
 @dataclass(frozen=True)
@@ -43,6 +55,24 @@ class Ledger:
     def claims(self) -> Mapping[str, Claim]:
         """Claims by id."""
         return {claim.id: claim for unit in self.units.values() for claim in unit.claims}
+
+    @cached_property
+    def known_numbers(self) -> Mapping[str, tuple[KnownNumber, ...]]:
+        """The numbers that a reader may give for another one, by unit.
+
+        They are those of the unit's claims, checks of further quantities with narrow bounds among them, and
+        those of the chapter's claims that are called like one of the unit's.
+        """
+        found = {}
+        for chapter in self.chapters:
+            claims = [claim for unit in chapter.units for claim in unit.claims]
+            own = {claim.id: tuple(_known_numbers(claim)) for claim in claims}
+            for unit in chapter.units:
+                names = {claim.name for claim in unit.claims}
+                near = [claim for claim in claims if claim.unit == unit.id]
+                far = [claim for claim in claims if claim.unit != unit.id and claim.name in names]
+                found[unit.id] = tuple(number for claim in [*near, *far] for number in own[claim.id])
+        return found
 
     def select(self, patterns: Iterable[str] = ()) -> tuple[Claim, ...]:
         """Return the claims that match any of the patterns (chapter, unit, claim or glob); all without one.
@@ -62,6 +92,14 @@ class Ledger:
     def first_of(self, claim: Claim) -> Claim:
         """Return the claim whose text for readers is this one's: itself, or that with the same error."""
         return self.claims[claim.same_error_as or claim.id]
+
+    def has_confirmed(self, first: Claim) -> bool:
+        """Whether a claim that shows the same error as the first one, or the first itself, confirms it."""
+        return any(self.first_of(claim) is first and claim.unconfirmed is None for claim in self._errors)
+
+    @cached_property
+    def _errors(self) -> tuple[Claim, ...]:
+        return tuple(claim for claim in self.claims.values() if claim.is_error)
 
     def printed(self, path: str, *, home: str) -> Any:
         """Return the printed value that a path of a consistency rule names (`ch02.ex06.summary[0][1]`).
@@ -91,6 +129,21 @@ class Ledger:
                         f"{claim.id[:4]}.yaml: {claim.id}: unknown data set {need!r} in needs: "
                         "add it to the registry"
                     )
+
+
+def _known_numbers(claim: Claim) -> Iterator[KnownNumber]:
+    """Yield the numbers of a claim that have enough digits to be no other ones by chance."""
+    what = brief(claim.what, 70)
+    for name, value in numbers_in(claim.documented):
+        digits = re.sub(r"e.*|\D", "", f"{value!r}").strip("0")
+        if len(digits) >= _ENOUGH_DIGITS:
+            half = half_digit(value)
+            yield KnownNumber((value - half, value + half), f"that of {claim.id}{name and '.'}{name}: {what}")
+    for check in claim.rule.checks if isinstance(claim.rule, Parts) else ():
+        bounds = check.rule
+        if isinstance(bounds, Between) and bounds.high - bounds.low <= _NARROW * abs(bounds.high):
+            words = re.sub(r"[._]", " ", check.at)
+            yield KnownNumber((bounds.low, bounds.high), f"that of {claim.id}, {words}: {what}")
 
 
 def read_chapter(content: bytes | str, name: str) -> Chapter:

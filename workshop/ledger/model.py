@@ -11,12 +11,11 @@ from packaging.version import InvalidVersion, Version
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from workshop.ledger.rules import AnyRule, SampledRule
-from workshop.ledger.rules.base import Strict
+from workshop.ledger.rules.base import Kind, Strict
 from workshop.ledger.scales import scale_of
 from workshop.paths import Measure, parse_measure
 from workshop.statistics.scales import Scale
 
-Kind = Literal["exact", "close", "stochastic", "shape", "ordering", "bound", "external"]
 Evidence = Literal["measured", "data", "built", "statement", "setting", "printed"]
 Library = Literal[
     "tensorflow", "keras", "numpy", "scikit-learn", "pandas", "pillow", "nltk", "gensim", "python"
@@ -150,7 +149,6 @@ class Claim(Strict):
     statement: str | None = None
     correct: Any = None
     notebook: Any = None
-    kind: Kind
     evidence: Evidence | None = None
     same_as: str | None = None
     same_error_as: str | None = None
@@ -242,6 +240,11 @@ class Claim(Strict):
     def is_error(self) -> bool:
         """Whether the ledger records an error of the book: a later version of a library is none."""
         return self.differs and (self.finding is None or self.finding.verdict == "refuted")
+
+    @property
+    def kind(self) -> Kind:
+        """What to expect of the claim's value, by its rule."""
+        return self.rule.kind
 
     @property
     def unit(self) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
@@ -14,10 +16,11 @@ from workshop.strict_yaml import read_yaml
 
 
 class Kinds(Strict):
-    """Words of names by scale, and the rows that shares count, by unit and field."""
+    """Words of names by scale, the rows that shares count, by unit and field, and classes of equal size."""
 
     names: dict[ScaleName, tuple[str, ...]]
     rows: Mapping[str, Mapping[str, int]]
+    classes: Mapping[str, int]
 
 
 @cache
@@ -60,3 +63,34 @@ def scale_of(measure: Measure, number: str, stated: ScaleName | tuple[ScaleName,
     counted = kinds().rows.get(measure.unit, {})
     rows = next((counted[field] for field in reversed(fields) if field in counted), None)
     return Scale(name, rows, 100.0 if any("percent" in field.split("_") for field in fields) else 1.0)
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What a network gives that tells no class apart: a number, how far off it may be, and the words."""
+
+    value: float
+    reach: float
+    text: str
+
+    def span(self, whole: float) -> tuple[float, float]:
+        """Return the least and greatest number that is called a guess, where `whole` is all rows."""
+        return whole * (self.value - self.reach), whole * (self.value + self.reach)
+
+
+def guess_of(measure: Measure, number: str) -> Guess | None:
+    """Return what guessing between a unit's classes gives for a number, None if that has no meaning."""
+    classes, fields = kinds().classes.get(measure.unit), path_names(measure)
+    names = [*_names(number), *fields]
+    if classes is None:
+        return None
+    scale = named_scale(names)
+    share = 1 / classes
+    if scale == "logit" and not any("probab" in name for name in names):
+        counted = kinds().rows.get(measure.unit, {})
+        rows = next((counted[field] for field in reversed(fields) if field in counted), 10_000)
+        reach = 3 * math.sqrt(share * (1 - share) / rows)
+        return Guess(share, reach, "what guessing gives")
+    if scale == "log" and any("loss" in name for name in names):
+        return Guess(math.log(classes), 0.0015, f"the loss of guessing between {classes} classes")
+    return None

@@ -62,6 +62,19 @@ def leaves(value: Any) -> Iterator[Any]:
         yield value
 
 
+def numbers_in(value: Any, where: str = "") -> Iterator[tuple[str, float]]:
+    """Yield the finite numbers of a nested value by their paths, without its words and truth values."""
+    value = plain(value)
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from numbers_in(item, f"{where}.{key}" if where else str(key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from numbers_in(item, f"{where}[{index}]")
+    elif is_number(value) and math.isfinite(value):
+        yield where, value
+
+
 def pairs(expected: Any, measured: Any, where: str = "") -> Iterator[tuple[str, Any, Any]]:
     """Yield (path, expected leaf, measured leaf); raise ShapeMismatch where the structures differ."""
     expected, measured = plain(expected), plain(measured)

@@ -12,6 +12,7 @@ from rich.console import Console
 from workshop.ledger import Chapter, Claim, Ledger, Unit
 from workshop.ledger.rules import SampledRule
 from workshop.ledger.values import brief
+from workshop.reporting.book_calls import book_calls
 from workshop.reporting.describe import (
     EVIDENCE,
     basis_rows,
@@ -19,14 +20,14 @@ from workshop.reporting.describe import (
     ledger_rows,
     margin_text,
 )
-from workshop.reporting.report.reader_number import Assessment
 from workshop.reporting.sample_rows import recorded_rows, sample_rows
 from workshop.reporting.screen import Screen
 from workshop.reporting.terminal import BOOK, NOT_RUN, Row, print_rows, unit_heading
+from workshop.statistics.own_number import Placed
 from workshop.verification.results import Notices, SampleSummary
 from workshop.wording.pairs import is_summary, measured_text, stated_rows
 from workshop.wording.places import label, place, title
-from workshop.wording.words import CHANGED, DECIDED, FAILED, HOLDS, OPEN, WRONG
+from workshop.wording.words import CHANGED, DECIDED, HOLDS, STATE_WORDS, WRONG
 
 Rows = Sequence[tuple[str, str]]
 Last = Mapping[str, Any]
@@ -97,13 +98,13 @@ def print_claim(
         screen.rows([("Is yours normal?", f"workshop show {claim.id} --mine NUMBER")])
 
 
-def print_answer(assessment: Assessment, console: Console) -> None:
+def print_answer(placed: Placed, lines: Sequence[str], console: Console) -> None:
     """Print the answer on a reader's own number: sign and first line, then the other lines."""
     screen = Screen(console)
-    word = {"compatible": HOLDS, "inconclusive": OPEN, "excluded": FAILED}[assessment.answer]
-    first, *others = screen.wrap(assessment.lines[0], screen.width - 2)
+    word = STATE_WORDS[placed.state]
+    first, *others = screen.wrap(lines[0], screen.width - 2)
     screen.line((f"{screen.sign(word)} {first}", word.colour))
-    for line in [*others, *assessment.lines[1:]]:
+    for line in [*others, *lines[1:]]:
         screen.paragraph(line, indent=2)
 
 
@@ -192,6 +193,8 @@ def print_unit(
         rows.append(("In Python", f'workshop.exercise("{number.split()[1]}")'))
     elif number.startswith("Activity"):
         rows.append(("In Python", f'workshop.activity("{number.split()[1]}")'))
+    if unit.id in book_calls():
+        rows.append(("To paste", f"workshop show {unit.id} --code"))
     rows += [("Code", f"{', '.join(names)}, {file}") for file, names in code.items()]
     rows += [("Solution", f"p. {unit.solution_page}")] if unit.solution_page else []
     screen.rows([*rows, *data])

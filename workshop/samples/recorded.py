@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
+from pathlib import Path
 from typing import Any
 
 from workshop.errors import WorkshopError
+from workshop.execution.store import kept
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.values import about
 from workshop.samples.model import (
     ReferenceSample,
     as_numbers,
     recorded_values,
+    reference_folder,
     reference_sample,
 )
-from workshop.samples.repeats import unit_repeats
+from workshop.samples.repeats import repeats_path, unit_repeats
 from workshop.statistics.scales import Numbers
 from workshop.statistics.sizes import full_size, planned_size
+
+# takes a kind, what something is made of, and a function that makes it: see `workshop.execution.store.kept`
+Kept = Callable[[str, Iterable[str], Callable[[], Any]], Any]
 
 
 class NotDecidable(WorkshopError):
@@ -88,13 +96,15 @@ class RecordedRuns:
 
     `values` : what it measures on each run, None where that crashed. `numbers` : each of its numbers by
     path, shape (runs,), ∞ where a run crashed. The first runs, up to the largest full size, are `deciding`:
-    they alone decide a statement, so recording may stop anywhere between two sizes.
+    they alone decide a statement, so recording may stop anywhere between two sizes. What is made of them and
+    of other content is `kept`.
     """
 
     claim: Claim
     samples: Samples
     values: Sequence[Any]
     numbers: Mapping[str, Numbers]
+    kept: Kept = field(default=partial(kept, None), compare=False, repr=False)
 
     @property
     def deciding(self) -> Sequence[Any]:
@@ -127,16 +137,21 @@ class RecordedRuns:
 
 @dataclass(frozen=True)
 class Recordings:
-    """The recorded runs of claims in one environment, each looked up once."""
+    """The recorded runs of claims in one environment, each looked up once.
+
+    What is made of them alone is kept in a `store`, if there is one.
+    """
 
     environment: Mapping[str, str]
+    store: Path | None = None
     _known: dict[str, RecordedRuns | WorkshopError] = field(default_factory=dict, init=False, repr=False)
 
     def of(self, claim: Claim) -> RecordedRuns:
         """Return a claim's recorded runs. Raises as `recorded_runs` does."""
         if claim.id not in self._known:
             try:
-                self._known[claim.id] = recorded_runs(claim, self.environment)
+                runs = recorded_runs(claim, self.environment)
+                self._known[claim.id] = replace(runs, kept=partial(self._kept_of, claim))
             except WorkshopError as error:
                 self._known[claim.id] = error
         known = self._known[claim.id]
@@ -149,7 +164,26 @@ class Recordings:
 
         It does not depend on which claims a run decides, so that neither does the level of the first alarm.
         """
-        return sum(self._tests(claim) for claim in ledger.claims.values() if claim.rule.needs_sample)
+        claims = [claim for claim in ledger.claims.values() if claim.rule.needs_sample]
+        return int(self.kept("family", map(repr, claims), lambda: sum(map(self._tests, claims))))
+
+    def _kept_of(self, claim: Claim, kind: str, made_of: Iterable[str], make: Callable[[], Any]) -> Any:
+        return self.kept(kind, [repr(claim), *made_of], make)
+
+    def kept(self, kind: str, made_of: Iterable[str], make: Callable[[], Any]) -> Any:
+        """Return what is made of the recorded runs and of this content alone, in the form of JSON."""
+        facts = repr(sorted(self.environment.items()))
+        return kept(self.store, kind, [self._digest, facts, *made_of], make)
+
+    @cached_property
+    def _digest(self) -> str:
+        """A digest of the recorded runs and of their repeats, which tests read from other folders."""
+        state = hashlib.sha256()
+        for folder in () if self.store is None else (reference_folder(), repeats_path("", "").parent):
+            for path in sorted(folder.rglob("*.json")):
+                content = path.read_bytes()
+                state.update(f"{path.relative_to(folder)} {len(content)} ".encode() + content)
+        return state.hexdigest()
 
     def _tests(self, claim: Claim) -> int:
         try:

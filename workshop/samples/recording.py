@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
-from functools import partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +41,9 @@ from workshop.samples.model import (
     reference_path,
     write_reference,
 )
-from workshop.samples.repeats import compare, entries, unit_repeats
+from workshop.samples.repeats import SEEDS, compare, entries, unit_repeats
 from workshop.statistics.sizes import SIZES, planned_size
+from workshop.units import Part
 
 # a killed run loses at most these seeds of a quick unit, which one call computes; the store keeps the others
 _PIECE = 32
@@ -50,6 +51,106 @@ _PIECE = 32
 
 class NotRecorded(WorkshopError):
     """A unit can't be recorded; the message says why, and the remedy."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where a unit's runs are made: in this interpreter, in the one at `python`, or on a cluster.
+
+    Making one neutralises the surroundings, and a process computes with one thread from then on.
+    """
+
+    unit: str
+    python: Path | None = None
+    cluster: Cluster | None = None
+
+    def __post_init__(self) -> None:
+        neutralise()
+        os.environ["WORKSHOP_THREADS"] = "1"
+
+    @property
+    def _place(self) -> Place | None:
+        return self.cluster or (None if self.python is None else other_python(self.python))
+
+    @cached_property
+    def environment(self) -> Environment:
+        """The environment in which runs are made."""
+        return this_environment() if self._place is None else self._place.environment(1)
+
+    @cached_property
+    def planner(self) -> Planner:
+        """The planner of the unit's jobs."""
+        return Planner(
+            catalogue([self.unit[:4]]),
+            self.environment.digest_text(),
+            installed=installed if self._place is None else self._place.installed,
+        )
+
+    @property
+    def libraries(self) -> set[str]:
+        """The libraries that the unit uses."""
+        return self.planner.catalogue.libraries(self.unit)
+
+    @property
+    def arithmetic(self) -> dict[str, str]:
+        """What of the environment the unit's numbers may depend on."""
+        return self.environment.arithmetic(self.libraries)
+
+    @property
+    def folder(self) -> str:
+        """The folder of the device or era, "" for the package's own."""
+        return own_folder(self.environment.facts(), self.libraries)
+
+    def make(
+        self,
+        jobs: Iterable[Job],
+        made: dict[str, Made],
+        store: Path | None,
+        *,
+        listener: Listener | None = None,
+        usage: Usage | None = None,
+    ) -> None:
+        """Run jobs, and add their outcomes to `made`."""
+        execute(
+            jobs,
+            made=made,
+            store=store,
+            workers=self.cluster or Workers(1),
+            timings=Store(store).read_timings() if self.cluster and store else usual_seconds(),
+            python=self.python,
+            listener=listener,
+            usage=usage,
+        )
+
+    def repeated_job(self, part: Part, index: int) -> Job:
+        """Return the job of a part with one of its recorded seeds, as a default run computes it."""
+        return self.planner.job(part, index, "default", "reference")
+
+    def repeat(
+        self, parts: Iterable[Part], *, count: int = SEEDS, store: Path | None = None
+    ) -> dict[str, list[Made]]:
+        """Return the outcomes of the first recorded seeds of parts by name. Raises NotRecorded."""
+        jobs = {part.name: [self.repeated_job(part, index) for index in range(count)] for part in parts}
+        every = [job for own in jobs.values() for job in own]
+        _refuse_blocked(self.unit, every)
+        made: dict[str, Made] = {}
+        self.make(every, made, store)
+        failure = next((made[job.key].failure for job in every if made[job.key].failure), None)
+        if failure:
+            raise NotRecorded(failure)
+        return {name: [made[job.key] for job in own] for name, own in jobs.items()}
+
+
+def refuse_ci(what: str) -> None:
+    """Raise NotRecorded in CI: people record and review."""
+    if os.environ.get("CI"):
+        raise NotRecorded(f"{what} are recorded and reviewed by hand, never in CI: unset CI to record")
+
+
+def _refuse_blocked(unit: str, jobs: Iterable[Job]) -> None:
+    blocked = next((job.blocked for job in jobs if job.blocked), None)
+    if blocked is not None:
+        raise NotRecorded(f"{unit}: {blocked.reason}")
 
 
 def record_sample(
@@ -78,46 +179,29 @@ def record_sample(
     all missing seeds run at once; `listener` takes its progress, and `usage` adds up its use. Raises
     NotRecorded, OSError.
     """
-    if os.environ.get("CI"):
-        raise NotRecorded("a reference is recorded and reviewed by hand, never in CI: unset CI to record")
+    refuse_ci("references")
     quantities = quantities_of(ledger, unit)
     if not quantities:
         raise NotRecorded(f"{unit}: no claim is decided on its reference sample: there is nothing to record")
-    neutralise()
-    os.environ["WORKSHOP_THREADS"] = "1"
-    place: Place | None = cluster or (None if python is None else other_python(python))
-    environment = this_environment() if place is None else place.environment(1)
-    planner = Planner(
-        catalogue([unit[:4]]),
-        environment.digest_text(),
-        installed=installed if place is None else place.installed,
-    )
-    libraries = planner.catalogue.libraries(unit)
-    arithmetic = environment.arithmetic(libraries)
-    inner = own_folder(environment.facts(), libraries)
-    path = reference_path(unit, inner, folder or reference_folder())
+    site = Site(unit, python, cluster)
+    path = reference_path(unit, site.folder, folder or reference_folder())
     if count is None:
-        count = _planned(path, inner) or planned_size(
-            record_sample(
-                ledger, unit, SIZES[0], store=store, folder=folder, python=python, cluster=cluster
-            ).seconds
+        known = _read(path, site) or record_sample(
+            ledger, unit, SIZES[0], store=store, folder=folder, python=python, cluster=cluster
         )
-    pieces = list(_pieces(planner, unit, quantities, count))
+        count = planned_size(known.seconds)
+    pieces = list(_pieces(site.planner, unit, quantities, count))
     substitutes = {
         line: None for piece in pieces for p in piece for job in p.values() for line in job.substitutes
     }
+    arithmetic = site.arithmetic
     blank = ReferenceSample(unit, (arithmetic,), tuple(sorted(substitutes)), quantities, ())
-    before = _recorded(path, inner, blank)
+    recorded = _read(path, site)
+    before = _same_runs(recorded, blank)
     check_writable(path)
-    earlier = _of_same_libraries(path, inner, blank)
+    earlier = recorded if recorded is not None and _of_same_libraries(recorded, blank) else None
     done: dict[int, Run] = {}
-    run = partial(
-        execute,
-        workers=cluster or Workers(1),
-        timings=Store(store).read_timings() if cluster else usual_seconds(),
-        python=python,
-    )
-    if earlier is not None and _agrees(planner, unit, environment, run):
+    if earlier is not None and _agrees(site):
         here = () if arithmetic in earlier.environments else (arithmetic,)
         blank = replace(blank, environments=(*earlier.environments, *here))
         done = {run.seed: run for run in earlier.runs}
@@ -130,10 +214,10 @@ def record_sample(
     if cluster is not None:
         missing = [jobs for piece in pieces for jobs in piece if _seed(jobs) not in done]
         jobs = [job for jobs in missing for job in jobs.values()]
-        run(jobs, made=made, store=store, listener=listener, usage=usage)
+        site.make(jobs, made, store, listener=listener, usage=usage)
     for piece in pieces:
         missing = [jobs for jobs in piece if _seed(jobs) not in done]
-        for each in _record(missing, store, run, made) if missing else ():
+        for each in _record(missing, store, site, made) if missing else ():
             done[each.seed] = before.get(_content(each), replace(each, environment=number))
         sample = replace(blank, runs=tuple(done.values()))
         _check_numbers(ledger, sample)
@@ -143,37 +227,41 @@ def record_sample(
     return sample
 
 
-def _of_same_libraries(path: Path, inner: str, blank: ReferenceSample) -> ReferenceSample | None:
-    """Return the recorded sample if it has the same libraries, device, data and quantities, else None."""
+def _read(path: Path, site: Site) -> ReferenceSample | None:
+    """Return the recorded sample; None without one, or if it is damaged: then it is written anew."""
     try:
-        sample = read_reference(path, inner)
+        return read_reference(path, site.folder)
     except DamagedReference:
         return None
+
+
+def _of_same_libraries(sample: ReferenceSample, blank: ReferenceSample) -> bool:
+    """Whether a recorded sample has the same libraries, device, data and quantities."""
     here = blank.environments[0]
     same = all(
         environment.get(name) == here.get(name)
         for environment in sample.environments
         for name in (*OUTCOME_LIBRARIES, "device", "threads")
     )
-    alike = (sample.substitutes, sample.quantities) == (blank.substitutes, blank.quantities)
-    return sample if same and alike else None
+    return same and (sample.substitutes, sample.quantities) == (blank.substitutes, blank.quantities)
 
 
-def _agrees(planner: Planner, unit: str, environment: Environment, run: Callable[..., None]) -> bool:
+def _agrees(site: Site) -> bool:
     """Whether a repeated seed of each of a unit's parts agrees with the recorded one; False without any."""
-    repeats = unit_repeats(unit, environment.facts())
-    if repeats is None or not repeats.alike(environment.facts()):
+    facts = site.environment.facts()
+    repeats = unit_repeats(site.unit, facts)
+    if repeats is None or not repeats.alike(facts):
         return False
-    parts = [part for part in planner.catalogue.parts[unit] if part.name in repeats.parts]
-    jobs = {part.name: planner.job(part, 0, "default", "reference") for part in parts}
+    parts = [part for part in site.planner.catalogue.parts[site.unit] if part.name in repeats.parts]
+    jobs = {part.name: site.repeated_job(part, 0) for part in parts}
     made: dict[str, Made] = {}
-    run(jobs.values(), made=made, store=None)
+    site.make(jobs.values(), made, None)
     compared = [
         compare(
             repeats.parts[name],
             job.seeds[0],
             entries(made[job.key].outcome),
-            exact=repeats.exact(environment.facts()),
+            exact=repeats.exact(facts),
             other_versions=False,
         )
         for name, job in jobs.items()
@@ -183,14 +271,6 @@ def _agrees(planner: Planner, unit: str, environment: Environment, run: Callable
 
 def _seed(jobs: Mapping[Measure, Job]) -> int:
     return next(seed for job in jobs.values() for seed in job.seeds)
-
-
-def _planned(path: Path, inner: str) -> int | None:
-    """Return the planned size of a unit by the seconds that its recorded seeds took, None without them."""
-    try:
-        return planned_size(read_reference(path, inner).seconds)
-    except DamagedReference:
-        return None
 
 
 def _check_numbers(ledger: Ledger, sample: ReferenceSample) -> None:
@@ -208,14 +288,10 @@ def _check_numbers(ledger: Ledger, sample: ReferenceSample) -> None:
                     ) from None
 
 
-def _recorded(path: Path, inner: str, blank: ReferenceSample) -> dict[str, Run]:
+def _same_runs(sample: ReferenceSample | None, blank: ReferenceSample) -> dict[str, Run]:
     """Return the runs that are recorded for this environment and these quantities, by what they gave."""
-    try:
-        sample = read_reference(path, inner)
-    except DamagedReference:  # or none yet: it is about to be written anew
-        return {}
-    alike = replace(sample, runs=()) == blank
-    return {_content(run): run for run in sample.runs} if alike else {}
+    alike = sample is not None and replace(sample, runs=()) == blank
+    return {_content(run): run for run in sample.runs} if sample is not None and alike else {}
 
 
 def _content(run: Run) -> str:
@@ -237,17 +313,13 @@ def _pieces(
         piece = [
             {m: planner.job(part, i, "full", "reference") for m, part in owners.items()} for i in indices
         ]
-        blocked = next((job.blocked for jobs in piece for job in jobs.values() if job.blocked), None)
-        if blocked is not None:
-            raise NotRecorded(f"{unit}: {blocked.reason}")
+        _refuse_blocked(unit, (job for jobs in piece for job in jobs.values()))
         yield piece
 
 
-def _record(
-    piece: list[dict[Measure, Job]], store: Path, run: Callable[..., None], made: dict[str, Made]
-) -> list[Run]:
+def _record(piece: list[dict[Measure, Job]], store: Path, site: Site, made: dict[str, Made]) -> list[Run]:
     jobs = [job for jobs in piece for job in jobs.values()]
-    run(jobs, made=made, store=store)
+    site.make(jobs, made, store)
     Store(store).write_timings({job.group: made[job.key].seconds for job in jobs})
     return [_run(jobs, made) for jobs in piece]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 import tempfile
@@ -16,23 +15,17 @@ from typing import Any
 import numpy as np
 
 from workshop.execution.calling import Made
-from workshop.execution.catalogue import Catalogue, catalogue
-from workshop.execution.environment import Environment, this_environment
+from workshop.execution.environment import Environment
 from workshop.execution.interpreter import other_python
-from workshop.execution.planner import FIRST_STEPS, Job, Planner, installed
-from workshop.execution.process_pool import Workers
-from workshop.execution.scheduler import execute
-from workshop.execution.store import usual_seconds
-from workshop.execution.surroundings import neutralise
+from workshop.execution.planner import FIRST_STEPS, Planner
 from workshop.files import check_writable
 from workshop.ledger import Ledger
 from workshop.ledger.rules import Repeats
-from workshop.samples.model import own_folder, quantities_of, reference_folder, reference_path
+from workshop.samples.model import quantities_of, reference_folder, reference_path
 from workshop.samples.recorded import other_data
-from workshop.samples.recording import NotRecorded
+from workshop.samples.recording import NotRecorded, Site, refuse_ci
 from workshop.samples.repeats import (
     SEEDS,
-    Leaf,
     Number,
     PartRepeats,
     UnitRepeats,
@@ -57,11 +50,11 @@ _SETS: Mapping[str, Mapping[str, str]] = {
 # initial weights that differ by so many steps of float32 play any other order of summation
 _NOISE, _NOISE_STEPS = "initial weights of other rounding", 4
 
-# entries of each seed by part
-Found = Mapping[str, Sequence[Mapping[str, Leaf]]]
+# outcomes of each seed by part
+Found = Mapping[str, Sequence[Made]]
 
 
-def repeated_parts(units: Catalogue, planner: Planner, ledger: Ledger, unit: str) -> tuple[Part, ...]:
+def repeated_parts(planner: Planner, ledger: Ledger, unit: str) -> tuple[Part, ...]:
     """Return the parts of a unit whose recorded seeds are repeated.
 
     They draw random numbers, and run in first steps, or quickly and decide a claim on recorded runs. All
@@ -74,9 +67,9 @@ def repeated_parts(units: Catalogue, planner: Planner, ledger: Ledger, unit: str
     def counts(part: Part) -> bool:
         form = planner.form(part)
         sampled = not form and not fields.isdisjoint(part.outcome_fields())
-        return units.stochastic(part) and (every or sampled or form == FIRST_STEPS)
+        return planner.catalogue.stochastic(part) and (every or sampled or form == FIRST_STEPS)
 
-    return tuple(part for part in units.parts.get(unit, ()) if counts(part))
+    return tuple(part for part in planner.catalogue.parts.get(unit, ()) if counts(part))
 
 
 def record_repeats(
@@ -96,73 +89,58 @@ def record_repeats(
     with the rounding of the package's own. On a GPU the recorded numbers are those of the CPU, and the
     largest difference from them is recorded. Raises NotRecorded, OSError.
     """
-    if os.environ.get("CI"):
-        raise NotRecorded("repeats are recorded and reviewed by hand, never in CI: unset CI to record")
-    neutralise()
-    os.environ["WORKSHOP_THREADS"] = "1"
-    here = this_environment()
-    planner = planner_in(unit, here)
-    parts = repeated_parts(planner.catalogue, planner, ledger, unit)
+    refuse_ci("repeats")
+    here = Site(unit)
+    parts = repeated_parts(here.planner, ledger, unit)
     if not parts:
         raise NotRecorded(f"{unit}: no part draws random numbers and is repeated: there is nothing to record")
-    libraries = planner.catalogue.libraries(unit)
-    path = repeats_path(unit, own_folder(here.facts(), libraries), folder)
+    path = repeats_path(unit, here.folder, folder)
     check_writable(path)
+    on_progress(f"{unit}: {python or 'here'}")
     if python is not None:
-        there = other_python(python).environment(1)
-        era = own_folder(there.facts(), libraries)
-        if not reference_path(unit, era, reference_folder()).exists():
-            era = ""  # the unit's runs are the same in this era
-        path = repeats_path(unit, era, folder)
-        is_first = not path.exists() or read_repeats(path).alike(there.facts())
-        own = era != "" and there.device == "cpu" and is_first
-        repeats = read_repeats(repeats_path(unit, "", folder) if own else path)
-        on_progress(f"{unit}: {python}")
-        planner = planner_in(unit, there, python)
-        if not own:
-            _check_data(repeats, planner, parts)
-        found, seconds = run_seeds(planner, parts, python)
-        if own:
-            recorded = _recorded(planner, parts, found, seconds, repeats.parts)
-            repeats = UnitRepeats(unit, there.arithmetic(libraries), _today(), repeats.played, (), recorded)
-        else:
-            line = " ".join(
-                f"{n} {there.versions[n]}"
-                for n in ("python", "tensorflow", "keras", "numpy")
-                if n in there.versions
-            )
-            repeats = replace(
-                repeats,
-                versions=tuple(sorted({*repeats.versions, line})),
-                parts=_moved(repeats.parts, found, "versions"),
-            )
-    elif here.device == "gpu":
-        repeats = read_repeats(repeats_path(unit, "", folder))
-        _check_data(repeats, planner, parts)
-        found, _ = run_seeds(planner, parts)
-        unmoved = {
-            name: replace(part, numbers={k: Number(n.values) for k, n in part.numbers.items()})
-            for name, part in repeats.parts.items()
-        }
-        repeats = replace(
-            repeats,
-            environment=here.arithmetic(libraries),
-            date=_today(),
-            played=("cpu",),
-            versions=(),
-            parts=_moved(unmoved, found, "rounding"),
-        )
+        repeats, path = _at_versions(Site(unit, python), parts, folder)
+    elif here.environment.device == "gpu":
+        repeats = _on_gpu(here, parts, folder)
     else:
-        on_progress(f"{unit}: here")
-        repeats = _recorded_here(planner, parts, path, here, on_progress)
+        repeats = _recorded_here(here, parts, path, on_progress)
     write_repeats(repeats, path)
     return repeats
 
 
-def _check_data(repeats: UnitRepeats, planner: Planner, parts: Sequence[Part]) -> None:
+def _at_versions(site: Site, parts: Sequence[Part], folder: Path | None) -> tuple[UnitRepeats, Path]:
+    """Return the repeats with what other versions add, and their file: the era's own where it has runs."""
+    there = site.environment
+    era = site.folder if reference_path(site.unit, site.folder, reference_folder()).exists() else ""
+    path = repeats_path(site.unit, era, folder)
+    is_first = not path.exists() or read_repeats(path).alike(there.facts())
+    if era and there.device == "cpu" and is_first:
+        package = read_repeats(repeats_path(site.unit, "", folder))
+        recorded = _recorded(site, parts, site.repeat(parts), package.parts)
+        return UnitRepeats(site.unit, site.arithmetic, _today(), package.played, (), recorded), path
+    repeats = read_repeats(path)
+    _check_data(repeats, site, parts)
+    named = (name for name in ("python", "tensorflow", "keras", "numpy") if name in there.versions)
+    versions = {*repeats.versions, " ".join(f"{name} {there.versions[name]}" for name in named)}
+    moved = _moved(repeats.parts, site.repeat(parts), "versions")
+    return replace(repeats, versions=tuple(sorted(versions)), parts=moved), path
+
+
+def _on_gpu(site: Site, parts: Sequence[Part], folder: Path | None) -> UnitRepeats:
+    """Return the repeats of a CPU, with how far a GPU's numbers are from them."""
+    repeats = read_repeats(repeats_path(site.unit, "", folder))
+    _check_data(repeats, site, parts)
+    unmoved = {
+        name: replace(part, numbers={k: Number(n.values) for k, n in part.numbers.items()})
+        for name, part in repeats.parts.items()
+    }
+    moved = _moved(unmoved, site.repeat(parts), "rounding")
+    return UnitRepeats(site.unit, site.arithmetic, _today(), ("cpu",), (), moved)
+
+
+def _check_data(repeats: UnitRepeats, site: Site, parts: Sequence[Part]) -> None:
     """Raise NotRecorded if recorded seeds rest on other data: their differences are more than rounding."""
     for part in parts:
-        today = recorded_job(planner, part, 0).substitutes
+        today = site.repeated_job(part, 0).substitutes
         if part.name in repeats.parts and (
             why := other_data("seeds", repeats.parts[part.name].substitutes, today)
         ):
@@ -170,110 +148,53 @@ def _check_data(repeats: UnitRepeats, planner: Planner, parts: Sequence[Part]) -
 
 
 def _recorded_here(
-    planner: Planner,
-    parts: Sequence[Part],
-    path: Path,
-    here: Environment,
-    on_progress: Callable[[str], None],
+    site: Site, parts: Sequence[Part], path: Path, on_progress: Callable[[str], None]
 ) -> UnitRepeats:
     """Return the repeats of parts here, or those at `path` with this processor's rounding added."""
-    unit = parts[0].unit
-    found, seconds = run_seeds(planner, parts)
-    known = _of_another_processor(path, here.facts(), planner, parts)
+    here = site.environment
+    found = site.repeat(parts)
+    known = _of_another_processor(path, site, parts)
     if known is not None:
-        return replace(
-            known,
-            played=tuple(dict.fromkeys([*known.played, _vector_set(here)])),
-            parts=_moved(known.parts, found, "rounding"),
-        )
-    recorded = _recorded(planner, parts, found, seconds, {})
-    played = plays(here)
+        played = tuple(dict.fromkeys([*known.played, _vector_set(here)]))
+        return replace(known, played=played, parts=_moved(known.parts, found, "rounding"))
+    recorded = _recorded(site, parts, found, {})
+    played = tuple(plays(here))
     for name in played:
-        on_progress(f"{unit}: {name}")
+        on_progress(f"{site.unit}: {name}")
         with _playing(name) as wrapped:
-            there = other_python(wrapped).environment(1)
-            elsewhere, _ = run_seeds(planner_in(unit, there, wrapped), parts, wrapped)
-        recorded = _moved(recorded, elsewhere, "rounding")
-    libraries = planner.catalogue.libraries(unit)
-    return UnitRepeats(unit, here.arithmetic(libraries), _today(), tuple(played), (), recorded)
+            recorded = _moved(recorded, Site(site.unit, wrapped).repeat(parts), "rounding")
+    return UnitRepeats(site.unit, site.arithmetic, _today(), played, (), recorded)
 
 
-def _of_another_processor(
-    path: Path, environment: Mapping[str, str], planner: Planner, parts: Sequence[Part]
-) -> UnitRepeats | None:
+def _of_another_processor(path: Path, site: Site, parts: Sequence[Part]) -> UnitRepeats | None:
     """Return the repeats of the same parts, code, data and libraries from another processor, or None."""
     known = read_repeats(path) if path.exists() else None
-    if known is None or not known.alike(environment) or known.exact(environment):
+    facts = site.environment.facts()
+    if known is None or not known.alike(facts) or known.exact(facts):
         return None
-    made = {part.name: (code_of(part), recorded_job(planner, part, 0).substitutes) for part in parts}
-    return (
-        known if {name: (each.code, each.substitutes) for name, each in known.parts.items()} == made else None
-    )
-
-
-def planner_in(unit: str, environment: Environment, python: Path | None = None) -> Planner:
-    """Return the planner of a unit's jobs in an environment, that of the interpreter at `python` if given."""
-    return Planner(
-        catalogue([unit[:4]]),
-        environment.digest_text(),
-        installed=installed if python is None else other_python(python).installed,
-    )
-
-
-def recorded_job(planner: Planner, part: Part, index: int) -> Job:
-    """Return the job of a part with one of its recorded seeds, as a default run computes it."""
-    return planner.job(part, index, "default", "reference")
-
-
-def run_seeds(
-    planner: Planner,
-    parts: Sequence[Part],
-    python: Path | None = None,
-    *,
-    count: int = SEEDS,
-    store: Path | None = None,
-) -> tuple[Found, dict[str, float]]:
-    """Return the entries of the first recorded seeds of each part of a unit, and the seconds of one.
-
-    Raises NotRecorded if a part can't run.
-    """
-    jobs = {part.name: [recorded_job(planner, part, index) for index in range(count)] for part in parts}
-    every = [job for own in jobs.values() for job in own]
-    blocked = next((job.blocked for job in every if job.blocked), None)
-    if blocked is not None:
-        raise NotRecorded(f"{parts[0].unit}: {blocked.reason}")
-    made: dict[str, Made] = {}
-    execute(every, made=made, store=store, workers=Workers(1), timings=usual_seconds(), python=python)
-    failure = next((made[job.key].failure for job in every if made[job.key].failure), None)
-    if failure:
-        raise NotRecorded(failure)
-    found = {name: [entries(made[job.key].outcome) for job in own] for name, own in jobs.items()}
-    seconds = {name: min(made[job.key].seconds for job in own) for name, own in jobs.items()}
-    return found, seconds
+    made = {part.name: (code_of(part), site.repeated_job(part, 0).substitutes) for part in parts}
+    recorded = {name: (each.code, each.substitutes) for name, each in known.parts.items()}
+    return known if recorded == made else None
 
 
 def _recorded(
-    planner: Planner,
-    parts: Sequence[Part],
-    found: Found,
-    seconds: Mapping[str, float],
-    rounded: Mapping[str, PartRepeats],
+    site: Site, parts: Sequence[Part], found: Found, rounded: Mapping[str, PartRepeats]
 ) -> dict[str, PartRepeats]:
     """Return the repeats of parts, with the rounding that other ones measured of the same numbers."""
     recorded = {}
     for part in parts:
-        rows = found[part.name]
+        rows = [entries(made.outcome) for made in found[part.name]]
         own = rounded[part.name].numbers if part.name in rounded else {}
         recorded[part.name] = PartRepeats(
             code=code_of(part),
-            form=planner.form(part).lstrip("@"),
-            seconds=round(seconds[part.name], 3),
-            seeds=tuple(recorded_job(planner, part, index).seeds[0] for index in range(SEEDS)),
+            form=site.planner.form(part).lstrip("@"),
+            seconds=round(min(made.seconds for made in found[part.name]), 3),
+            seeds=tuple(site.repeated_job(part, index).seeds[0] for index in range(SEEDS)),
             numbers={
                 name: Number(tuple(row.get(name) for row in rows), own[name].rounding if name in own else 0.0)
                 for name in dict.fromkeys(name for row in rows for name in row)
             },
-            substitutes=recorded_job(planner, part, 0).substitutes,
+            substitutes=site.repeated_job(part, 0).substitutes,
         )
     return recorded
 
@@ -282,7 +203,7 @@ def _moved(recorded: Mapping[str, PartRepeats], found: Found, kind: str) -> dict
     """Return the parts with the largest differences between what is recorded and what was found."""
     parts = {}
     for name, part in recorded.items():
-        rows, numbers = found[name], {}
+        rows, numbers = [entries(made.outcome) for made in found[name]], {}
         for path, number in part.numbers.items():
             away = [
                 abs(float(before) - float(row[path]))  # type: ignore[arg-type]

@@ -17,10 +17,11 @@ from itertools import pairwise
 import numpy as np
 
 from workshop.errors import WorkshopError
+from workshop.execution.store import default_store
 from workshop.ledger import Claim, Ledger
-from workshop.ledger.model import PLACEHOLDER, Finding, Reader
+from workshop.ledger.model import PLACEHOLDER
 from workshop.samples.model import recorded_values, sample_in
-from workshop.samples.recorded import NotDecidable, column_numbers
+from workshop.samples.recorded import NotDecidable, Recordings, column_numbers
 from workshop.statistics.hypothesis_tests import chance_of_order
 from workshop.statistics.scales import Numbers
 
@@ -28,13 +29,25 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 def with_numbers(ledger: Ledger) -> Ledger:
-    """Return the ledger as it is shown to readers, with each claim `filled`: reports get it."""
+    """Return the ledger as it is shown to readers, with each claim `filled`: reports get it.
+
+    The numbers are kept in the result store, because they are computed from most of the recorded runs.
+    """
+    claims = [claim for claim in ledger.claims.values() if _with_placeholders(claim)]
+    texts = Recordings({}, default_store()).kept(
+        "texts", map(repr, claims), lambda: {claim.id: _texts(claim) for claim in claims}
+    )
+
     return Ledger(
         tuple(
             chapter.model_copy(
                 update={
                     "units": tuple(
-                        unit.model_copy(update={"claims": tuple(map(filled, unit.claims))})
+                        unit.model_copy(
+                            update={
+                                "claims": tuple(_with(claim, texts.get(claim.id)) for claim in unit.claims)
+                            }
+                        )
                         for unit in chapter.units
                     )
                 }
@@ -50,16 +63,30 @@ def filled(claim: Claim) -> Claim:
     A number is "?" where its runs are missing or damaged: the claim's verdict says so. Raises LookupError for
     a number that the claim does not measure.
     """
-    parts = {"finding": claim.finding, "reader": claim.reader}
-    change = {name: _filled(part, claim) for name, part in parts.items() if part is not None}
+    return _with(claim, _texts(claim))
+
+
+def _with(claim: Claim, texts: Mapping[str, Mapping[str, str]] | None) -> Claim:
+    change = {name: getattr(claim, name).model_copy(update=new) for name, new in (texts or {}).items()}
     return claim.model_copy(update=change) if change else claim
 
 
-def _filled(part: Finding | Reader, claim: Claim) -> Finding | Reader:
-    texts = {name: text for name, text in part if isinstance(text, str) and "{" in text}
-    return part.model_copy(
-        update={name: PLACEHOLDER.sub(lambda m: _number(m, claim), text) for name, text in texts.items()}
-    )
+def _texts(claim: Claim) -> dict[str, dict[str, str]]:
+    """Return the texts of a claim's finding and its text for readers that have placeholders, filled."""
+    return {
+        part: {name: PLACEHOLDER.sub(lambda m: _number(m, claim), text) for name, text in texts.items()}
+        for part, texts in _with_placeholders(claim).items()
+    }
+
+
+def _with_placeholders(claim: Claim) -> dict[str, dict[str, str]]:
+    parts = {"finding": claim.finding, "reader": claim.reader}
+    found = {
+        name: {field: text for field, text in part if isinstance(text, str) and "{" in text}
+        for name, part in parts.items()
+        if part is not None
+    }
+    return {name: texts for name, texts in found.items() if texts}
 
 
 def _number(placeholder: re.Match[str], claim: Claim) -> str:

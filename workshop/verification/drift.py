@@ -9,7 +9,7 @@ recorded runs is another question: see `printed_vs_recorded`.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,19 +64,24 @@ def drift(recorded: RecordedRuns, fresh: Sequence[Any], level: float) -> dict[st
             f"today's runs measure {', '.join(drawn)}, the recorded ones {', '.join(recorded.numbers)}: "
             f"workshop record {recorded.claim.unit}"
         )
+    made_of = [repr((level, [(name, values.tolist()) for name, values in drawn.items()]))]
+    found = recorded.kept("drifts", made_of, lambda: _drift(recorded, drawn, level))
+    if found["refused"] and not found["p"]:
+        raise Untestable(found["refused"])
+    return dict(found["p"])
+
+
+def _drift(recorded: RecordedRuns, drawn: Mapping[str, Numbers], level: float) -> dict[str, Any]:
+    """Return the p by the number's name, and why the first without one has none."""
     found: dict[str, float] = {}
-    refused = None
-    claim = recorded.claim
+    refused = ""
     for name, values in recorded.numbers.items():
+        scale = recorded.claim.scale_of(name)
         try:
-            found[name] = _drift_p(
-                claim.scale_of(name), values, drawn[name], level, name, len(recorded.numbers)
-            )
+            found[name] = _drift_p(scale, values, drawn[name], level, name, len(recorded.numbers))
         except Untestable as error:
-            refused = refused or error
-    if refused is not None and not found:
-        raise refused
-    return found
+            refused = refused or str(error)
+    return {"p": found, "refused": refused}
 
 
 def untested(recorded: RecordedRuns, p: Mapping[str, float]) -> list[str]:
@@ -119,7 +124,7 @@ def objection(
     recorded: RecordedRuns,
     observed: Observed,
     p: Mapping[str, float],
-    alarms: set[str],
+    alarms: Collection[str],
     *,
     each: bool = True,
 ) -> Decision | None:

@@ -27,15 +27,12 @@ from workshop.execution.scheduler import execute
 from workshop.execution.store import Store, usual_seconds
 from workshop.execution.surroundings import neutralise
 from workshop.ledger import Claim, Ledger
-from workshop.ledger.rules import Repeats
-from workshop.samples.recorded import NotDecidable, Recordings
+from workshop.samples.recorded import Recordings
 from workshop.statistics.hypothesis_tests import FALSE_ALARM, holm
 from workshop.untrusted import printable
-from workshop.verification.drift import drift
-from workshop.verification.judging import Judgement, judge_outcomes
+from workshop.verification.judging import Context, Judgement
 from workshop.verification.outcomes import PartOutcome, first_outcomes
-from workshop.verification.plans import ClaimPlanner, Outcomes, Plan, quantities
-from workshop.verification.repeats import Repeated, repeated
+from workshop.verification.plans import ClaimPlanner, Outcomes, Plan, Sampled, Settled, quantities
 from workshop.verification.results import Record, Results, summarise
 from workshop.verification.sample_summaries import SampleSummaries
 from workshop.verification.seeds_to_draw import FRESH, suspicious
@@ -169,7 +166,11 @@ class Engine:
 
     def _decide(self, plans: Sequence[Plan]) -> tuple[Record, ...]:
         """Return the records of claims whose runs have been made."""
-        tests = self._test_drift(plans)
+        tests = {
+            (plan.claim.id, name): p
+            for plan in plans
+            for name, p in plan.drift(self._outcomes, self._level).items()
+        }
         alarms = holm(tests, family=self._family)
         judgements = [self._judge(plan, tests, alarms) for plan in plans]
         if self.strict:
@@ -191,7 +192,12 @@ class Engine:
 
         Nothing is computed; a unit of which nothing is at hand is left out.
         """
-        return first_outcomes(claims, self._planner(claims), self._recordings, self._outcome)
+        return first_outcomes(
+            claims, self._planner(claims), self._recordings, self._outcome, self._stored_digest
+        )
+
+    def _stored_digest(self, job: Job) -> str:
+        return "" if self._store is None else self._store.checksum(job.fingerprint)
 
     def _outcome(self, job: Job) -> Any:
         """Return the outcome of a job, None if it is not at hand."""
@@ -216,7 +222,7 @@ class Engine:
 
     @cached_property
     def _recordings(self) -> Recordings:
-        return Recordings(self.environment.facts())
+        return Recordings(self.environment.facts(), self.store)
 
     @cached_property
     def _family(self) -> int:
@@ -271,62 +277,26 @@ class Engine:
                 store.write_timings(fresh)
 
     def _draw_more(self, plans: Sequence[Plan], planner: ClaimPlanner, workers: Executor) -> list[Plan]:
-        """Draw more seeds for claims whose few are out of the ordinary; those alone then decide."""
+        """Draw more seeds for claims whose first seeds look unusual; only the larger draw decides."""
         more: dict[str, Plan] = {}
         for plan in plans:
-            if plan.recorded is None or len(plan.sample) >= FRESH:
-                continue
-            p = self._drift(plan)
-            if suspicious(plan.recorded, p, len(plan.sample)):
-                more[plan.claim.id] = planner.plan_more(plan, alarming=min(p.values()) <= self._level)
+            if isinstance(plan, Sampled) and len(plan.sample) < FRESH:
+                p = plan.drift(self._outcomes, self._level)
+                if suspicious(plan.recorded, p, len(plan.sample)):
+                    more[plan.claim.id] = planner.plan_more(plan, alarming=min(p.values()) <= self._level)
         if more:
             self._execute(more.values(), workers)
         return [more.get(plan.claim.id, plan) for plan in plans]
 
-    def _test_drift(self, plans: Iterable[Plan]) -> DriftTests:
-        return {(plan.claim.id, name): p for plan in plans for name, p in self._drift(plan).items()}
-
-    def _drift(self, plan: Plan) -> dict[str, float]:
-        """Return the p of each of a claim's numbers; empty where its judgement says what is wrong."""
-        if plan.recorded is None or plan.settled is not None or plan.failure(self._outcomes):
-            return {}
-        try:
-            return drift(plan.recorded, plan.observe(self._outcomes).fresh, self._level)
-        except (LookupError, NotDecidable):
-            return {}
-
     def _judge(self, plan: Plan, tests: DriftTests, alarms: set[tuple[str, str]]) -> Judgement:
-        if plan.settled is not None:
-            return plan.settled
-        claim, failure = plan.claim, plan.failure(self._outcomes)
-        if failure is not None:
-            return Judgement("failed", None, failure)
-        try:
-            repeats = self._repeated(plan)
-            plan.observe_beside(self._outcomes)  # what is shown must be there, too
-            return judge_outcomes(
-                claim,
-                plan.observe(self._outcomes),
-                plan.recorded,
-                {name: p for (owner, name), p in tests.items() if owner == claim.id},
-                {name for owner, name in alarms if owner == claim.id},
-                level=self._level,
-                versions=self.environment.facts(),
-                substitutes=plan.substitutes,
-                repeats=repeats,
-                basis=plan.basis,
-                first_contact=plan.first_contact,
-            )
-        except LookupError as error:
-            return Judgement("failed", None, f"measure {claim.measure}: {error}")
-
-    def _repeated(self, plan: Plan) -> Repeated | None:
-        """Return what repeating recorded seeds showed for a plan; only its own numbers where it ran here."""
-        if not plan.repeats:
-            return None
-        whole = plan.basis == "recorded" or isinstance(plan.claim.rule, Repeats)
-        claim = None if whole else plan.claim
-        return repeated(plan.repeats, self._outcomes, self.environment.facts(), claim)
+        own = plan.claim.id
+        context = Context(
+            self.environment.facts(),
+            self._level,
+            {name: p for (owner, name), p in tests.items() if owner == own},
+            {name for owner, name in alarms if owner == own},
+        )
+        return plan.judge(self._outcomes, context)
 
     def _environment_record(self) -> dict[str, Any]:
         environment = self.environment
@@ -357,11 +327,9 @@ def _record(plan: Plan, judgement: Judgement, outcomes: Outcomes) -> Record:
     claim = plan.claim
     measured: Any = None
     beside: dict[str, Any] = {}
-    if plan.values:
-        measured = summarise(plan.values)
-    elif plan.sample + plan.repeat and plan.failure(outcomes) is None:
-        with contextlib.suppress(LookupError):  # the judgement says what is not there
-            measured = summarise(plan.observe(outcomes).values)
+    with contextlib.suppress(LookupError):  # the judgement says what is not there
+        if values := plan.shown(outcomes):
+            measured = summarise(values)
             shown = plan.observe_beside(outcomes)
             beside = {label: summarise(values) for label, values in shown.items()}
     reasons = [judgement.reason, plan.note]
@@ -381,7 +349,7 @@ def _record(plan: Plan, judgement: Judgement, outcomes: Outcomes) -> Record:
         seconds=round(sum(outcomes[job.key].seconds for job in plan.jobs), 3),
         reason=printable("; ".join(filter(None, reasons))),
         evidence=claim.evidence or "",
-        basis="" if plan.settled is not None or judgement.verdict == "deferred" else plan.basis,
+        basis="" if isinstance(plan, Settled) or judgement.verdict == "deferred" else plan.basis,
         substitutes=plan.substitutes,
         first_contact=judgement.first_contact,
     )

@@ -9,9 +9,8 @@ from workshop import datasets
 from workshop.execution.catalogue import catalogue
 from workshop.execution.planner import Planner
 from workshop.ledger import Ledger
-from workshop.ledger.rules import Repeats
 from workshop.samples.recorded import Recordings
-from workshop.verification.plans import ClaimPlanner, Plan
+from workshop.verification.plans import ClaimPlanner, Plan, Repeated, Settled
 
 # by a first run, after `workshop record --missing`, or either after that or by `workshop verify --full`
 When = Literal["at once", "after recording", "in full"]
@@ -43,8 +42,8 @@ def when_decided(ledger: Ledger) -> Mapping[str, When]:
 
 
 def _when(plan: Plan) -> When:
-    if any(part.why for part in plan.repeats):
-        return "after recording" if isinstance(plan.claim.rule, Repeats) else "in full"
-    if plan.settled is None:
+    if any(part.why for part in plan.parts):
+        return "after recording" if isinstance(plan, Repeated) else "in full"
+    if not isinstance(plan, Settled):
         return "at once"
-    return "in full" if plan.settled.verdict == "deferred" else "after recording"
+    return "in full" if plan.judgement.verdict == "deferred" else "after recording"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 
 from workshop.datasets import registry
@@ -11,21 +11,29 @@ from workshop.datasets.finding import remedy
 from workshop.datasets.model import MeasuredOn
 from workshop.datasets.own_data import YOUR_OWN
 from workshop.ledger import Claim, Ledger
-from workshop.ledger.rules import Consistency, Decision, Literature, Repeats
+from workshop.ledger.model import Finding
+from workshop.ledger.rules import Consistency, Decision, Literature
 from workshop.ledger.values import brief
 from workshop.samples.recorded import NotDecidable, RecordedRuns
 from workshop.samples.texts import filled
+from workshop.statistics.placement import Answer
 from workshop.statistics.scales import Numbers
 from workshop.verification.drift import Observed, Untestable, drift, objection, refusal, untested
 from workshop.verification.printed_vs_recorded import answer
-from workshop.verification.repeats import Repeated
-from workshop.verification.verdicts import VERIFIED, Basis, FirstContact, Verdict
+from workshop.verification.repeats import Repetition
+from workshop.verification.verdicts import VERIFIED, FirstContact, Verdict
 
 _FIRST = (
     "first measured here: it may be our code, the data or the book; please report it: "
     "workshop report --first-contact"
 )
 _MOST_NUMBERS = 4  # of the recorded runs in a reason
+# the verdict on a printed value of which nothing else is recorded
+_ALONE: Mapping[Answer, Verdict] = {
+    "compatible": "reproduced",
+    "excluded": "failed",
+    "inconclusive": "undecided",
+}
 
 
 @dataclass(frozen=True)
@@ -50,74 +58,46 @@ def measured_on(claim: Claim) -> MeasuredOn:
     return max(sets, key=get_args(MeasuredOn).index, default="documented")
 
 
-def judge(
-    claim: Claim,
-    sample: Sequence[Any],
-    *,
-    versions: dict[str, str],
-    substitutes: Sequence[str] = (),
-    first_contact: bool = False,
-) -> Judgement:
+@dataclass(frozen=True)
+class Context:
+    """What a claim is judged in, next to what it measured.
+
+    `versions` are the facts of the environment; `level` is the least p that a drift test must be able to
+    reach, `p` has those of the claim's numbers, and `alarms` names those that alarm in this run.
+    `substitutes` says why the outcomes rest on substitute data. At a `first_contact` nobody has measured the
+    claim on its documented data before. `repeats` is what repeating recorded seeds showed, None if none were.
+    """
+
+    versions: Mapping[str, str]
+    level: float = 1.0
+    p: Mapping[str, float] = field(default_factory=dict)
+    alarms: Collection[str] = frozenset()
+    substitutes: Sequence[str] = ()
+    first_contact: bool = False
+    repeats: Repetition | None = None
+
+
+def judge(claim: Claim, sample: Sequence[Any], context: Context) -> Judgement:
     """Decide a claim on what was measured for it on each seed.
 
-    `substitutes` says why the outcomes rest on substitute data; they can support a claim, never refute it.
-    A claim of ours is about our code, so it fails on any substitute. One that the ledger marks
-    `any_data` is decided on the registry's substitutes as on the documented data. At a `first_contact` with
-    documented data nothing fails: nobody knows yet whether code, data or book is wrong.
+    Substitute data can support a claim, never refute it. A claim of ours is about our code, so it fails on
+    any substitute. One that the ledger marks `any_data` is decided on the registry's substitutes as on the
+    documented data. At a first contact with documented data nothing fails: nobody knows yet whether code,
+    data or book is wrong.
     """
-    verdict, decision = _decide(claim, sample, versions)
+    judgement = _on_values(claim, sample, context.versions)
     if claim.any_data:
-        substitutes = [line for line in substitutes if _is_own(line)]
-    if claim.ours and verdict == "failed" and not first_contact:
-        return Judgement(verdict, decision.margin, decision.detail)
-    if first_contact:
-        return _first_measured(claim, verdict, decision, sample)
-    return _on_substitutes(verdict, decision, sample, substitutes)
+        context = replace(context, substitutes=[line for line in context.substitutes if _is_own(line)])
+    if claim.ours and judgement.verdict == "failed" and not context.first_contact:
+        return judgement
+    return _on_data(claim, judgement, sample, context)
 
 
-def judge_outcomes(
-    claim: Claim,
-    observed: Observed,
-    recorded: RecordedRuns | None,
-    p: Mapping[str, float],
-    alarms: set[str],
-    *,
-    level: float,
-    versions: dict[str, str],
-    substitutes: Sequence[str],
-    repeats: Repeated | None = None,
-    basis: Basis = "run here",
-    first_contact: bool = False,
-) -> Judgement:
-    """Decide a claim on what it measured, and on its recorded runs if its rule needs them.
-
-    `repeats` is what repeating recorded seeds showed, None if none were. On the basis "recorded" the claim is
-    deferred if they don't agree.
-    """
-    known: dict[str, Any] = {"versions": versions, "substitutes": substitutes}
-    try:
-        if isinstance(claim.rule, Repeats) and repeats is not None:
-            return judge_repeats(claim, repeats, **known)
-        known["first_contact"] = first_contact
-        if basis == "recorded" and repeats is not None:
-            return _judge_recorded(claim, observed, recorded, repeats, level=level, **known)
-        if recorded is None:
-            return judge(claim, observed.fresh, **known)
-        return judge_reference(claim, recorded, observed, p, alarms, level=level, repeats=repeats, **known)
-    except (TypeError, ValueError, AttributeError) as error:  # a value of a kind that the rule can't read
-        read = brief(observed.values[0])
-        return Judgement(
-            "failed", None, f"{claim.rule.name} can't read {read}: {' '.join(str(error).split())}"
-        )
-
-
-def judge_repeats(
-    claim: Claim, repeats: Repeated, *, versions: dict[str, str], substitutes: Sequence[str]
-) -> Judgement:
+def judge_repeats(claim: Claim, repeats: Repetition, context: Context) -> Judgement:
     """Decide a claim that recorded seeds give their numbers again."""
     if repeats.unknown or (repeats.differences and not repeats.failure):
         return Judgement("undecided", None, repeats.summary)
-    finding = claim.finding if claim.finding is not None and claim.finding.applies(versions) else None
+    finding = _finding(claim, context.versions)
     if finding is not None:
         if not repeats.differences:
             why = f"recorded as {finding.verdict}, but {repeats.summary}"
@@ -125,92 +105,80 @@ def judge_repeats(
         return Judgement(finding.verdict, None, f"{finding.reason} ({repeats.summary})")
     if repeats.failure:
         return Judgement("failed", None, repeats.summary)
-    return _on_substitutes("reproduced", Decision(True, None, repeats.summary), [], substitutes)
+    return _on_substitutes(Judgement("reproduced", None, repeats.summary), [], context.substitutes)
 
 
-def _judge_recorded(
-    claim: Claim,
-    observed: Observed,
-    recorded: RecordedRuns | None,
-    repeats: Repeated,
-    *,
-    level: float,
-    **known: Any,
+def judge_recorded(
+    claim: Claim, observed: Observed, recorded: RecordedRuns | None, context: Context
 ) -> Judgement:
     """Decide a claim on recorded runs, or on what a training was about to do, if the repeats agree."""
-    if repeats.unknown or repeats.differences:
-        deferred = Judgement("deferred", None, f"recorded runs don't count here: {repeats.summary}")
-        if recorded is not None or repeats.unknown:
-            return deferred
+    repeats, context = context.repeats, replace(context, repeats=None, p={}, alarms=frozenset())
+    if repeats is not None and repeats.unknown:
+        return _not_counted(repeats)
+    if repeats is not None and repeats.differences and recorded is not None:
+        return _not_counted(repeats)
     if recorded is not None:
-        judgement = judge_reference(claim, recorded, Observed(()), {}, set(), level=level, **known)
+        judgement = judge_reference(claim, recorded, Observed(()), context)
     else:
-        judgement = judge(claim, observed.fresh, **known)
+        judgement = judge(claim, observed.fresh, context)
+    if repeats is None:
+        return judgement
     if repeats.differences and judgement.verdict != "failed":
-        return deferred
+        return _not_counted(repeats)
     return replace(judgement, reason=f"{judgement.reason}; {repeats.summary}")
 
 
-def _explained(claim: Claim, versions: dict[str, str]) -> bool:
-    """Whether a finding explains that this environment's libraries give other numbers."""
-    return claim.finding is not None and bool(claim.finding.when) and claim.finding.applies(versions)
+def _not_counted(repeats: Repetition) -> Judgement:
+    return Judgement("deferred", None, f"recorded runs don't count here: {repeats.summary}")
 
 
-def judge_reference(
-    claim: Claim,
-    recorded: RecordedRuns,
-    observed: Observed,
-    p: Mapping[str, float],
-    alarms: set[str],
-    *,
-    level: float,
-    versions: dict[str, str],
-    substitutes: Sequence[str] = (),
-    repeats: Repeated | None = None,
-    first_contact: bool = False,
-) -> Judgement:
+def _finding(claim: Claim, versions: Mapping[str, str]) -> Finding | None:
+    """Return the recorded finding on a claim if it applies to these versions."""
+    return claim.finding if claim.finding is not None and claim.finding.applies(versions) else None
+
+
+def judge_reference(claim: Claim, recorded: RecordedRuns, observed: Observed, context: Context) -> Judgement:
     """Decide a stochastic claim on its reference sample.
 
-    `p` are the drift tests of its numbers, `alarms` those that alarm in this run; `level` is the least that
-    one of them must reach. Runs unlike the recorded ones fail on substitutes, too, on which these were made:
-    then it is the code that changed. Where neither fresh nor repeated seeds could notice a change, nothing is
-    decided: an untested run is no agreement.
+    Runs unlike the recorded ones fail on substitutes, too, on which these were made: then it is the code that
+    changed. Where neither fresh nor repeated seeds could notice a change, nothing is decided: an untested run
+    is no agreement.
     """
+    p, repeats, substitutes = context.p, context.repeats, context.substitutes
     untestable = ""
     try:
         if observed.fresh and not p:
             try:
-                drift(recorded, observed.fresh, level)
+                drift(recorded, observed.fresh, context.level)
             except Untestable as error:
                 untestable = str(error)
         # recorded runs that don't show what each run must say it of substitutes, or of data new to us
-        of_data = first_contact or (substitutes and not claim.ours)
+        of_data = context.first_contact or (substitutes and not claim.ours)
         unmet = refusal(recorded, recorded.values) if of_data else None
-        against = objection(recorded, observed, p, alarms, each=unmet is None)
-        if repeats is not None and repeats.failure and not _explained(claim, versions):
+        against = objection(recorded, observed, p, context.alarms, each=unmet is None)
+        explained = (finding := _finding(claim, context.versions)) is not None and bool(finding.when)
+        if repeats is not None and repeats.failure and not explained:
             against = Decision(False, None, repeats.summary)
         if against is not None:
             return Judgement("failed", against.margin, against.detail)
-        if unmet is not None and first_contact:
-            return _first_measured(claim, "failed", unmet[0], [unmet[1]])
         if unmet is not None:
-            return _on_substitutes("failed", unmet[0], [unmet[1]], substitutes)
-        verdict, decision = _state(claim, recorded, versions, substitutes)
-        if substitutes and verdict == "undecided":
-            decision = Decision(False, None, _undecidable(recorded))
+            decision, value = unmet
+            missed = Judgement("failed", decision.margin, decision.detail)
+            return _on_data(claim, missed, [value], context)
+        judgement = _on_runs(claim, recorded, context)
+        if substitutes and judgement.verdict == "undecided":
+            judgement = replace(judgement, reason=_undecidable(recorded))
     except NotDecidable as error:
         return Judgement("failed", None, str(error))
     repeated = observed.repeated is not None or (repeats is not None and repeats.notices)
-    if untestable and not repeated and verdict != "failed":
+    if untestable and not repeated and judgement.verdict != "failed":
         why = f"nothing would notice a change: no recorded seed is repeated here, and {untestable}"
         return Judgement("undecided", None, why)
-    details = [decision.detail, *([f"fresh seeds not compared: {untestable}"] if untestable else [])]
+    details = [judgement.reason, *([f"fresh seeds not compared: {untestable}"] if untestable else [])]
     details += _alike(recorded, observed, p, repeats)
-    decision = Decision(decision.holds, None, "; ".join(details))
+    judgement = replace(judgement, reason="; ".join(details))
     alone = recorded.values if observed.repeated is None else [observed.repeat]
-    if first_contact:
-        return _first_measured(claim, verdict, decision, observed.fresh or alone)
-    return _on_substitutes(verdict, decision, observed.fresh or alone, substitutes)
+    return _on_data(claim, judgement, observed.fresh or alone, context)
 
 
 def _undecidable(recorded: RecordedRuns) -> str:
@@ -229,12 +197,8 @@ def _range(values: Numbers) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def _failed(decision: Decision) -> tuple[Verdict, Decision]:
-    return "failed", decision
-
-
 def _alike(
-    recorded: RecordedRuns, observed: Observed, p: Mapping[str, float], repeats: Repeated | None
+    recorded: RecordedRuns, observed: Observed, p: Mapping[str, float], repeats: Repetition | None
 ) -> list[str]:
     """Say how today's runs agree with the recorded ones."""
     seeds = f"{len(observed.fresh)} fresh seed{'s' if len(observed.fresh) > 1 else ''} alike"
@@ -246,36 +210,43 @@ def _alike(
     return words if observed.repeated is None else [*words, "a recorded seed repeated bit for bit"]
 
 
-def _state(
-    claim: Claim, recorded: RecordedRuns, versions: dict[str, str], substitutes: Sequence[str]
-) -> tuple[Verdict, Decision]:
+def _verdict(printed: Answer, instead: Answer | None, recorded: Verdict) -> Verdict:
+    """Return the verdict on a printed value, and on what the ledger records instead of it, if anything.
+
+    A finding or correction is strict both ways: the printed value must be excluded, the other compatible.
+    """
+    if instead is None:
+        return _ALONE[printed]
+    if printed == "compatible" or instead == "excluded":
+        return "failed"
+    return "undecided" if "inconclusive" in (printed, instead) else recorded
+
+
+def _on_runs(claim: Claim, recorded: RecordedRuns, context: Context) -> Judgement:
     """Decide the statement of a claim on the recorded runs."""
     printed = answer(recorded, claim.documented)
-    finding = filled(claim).finding
-    finding = finding if finding is not None and finding.applies(versions) else None
     if claim.correct is not None:
         right = answer(recorded, claim.correct)
-        if printed.answer == "compatible" or right.answer == "excluded":
-            why = (
-                "the printed value is compatible after all"
-                if printed.answer == "compatible"
-                else "not the correct value"
-            )
-            return _failed(Decision(False, None, f"{why}: {printed.detail}; correct: {right.detail}"))
-        wrong = Decision(True, None, f"{_printed(claim)} is wrong: {printed.detail}")
-        return ("undecided" if "inconclusive" in (printed.answer, right.answer) else "corrected"), wrong
-    if printed.answer == "inconclusive":
-        return "undecided", Decision(True, None, printed.detail)
-    if finding is not None:
-        if printed.answer == "compatible":
-            after_all = f"recorded as {finding.verdict}, but the printed value is compatible after all"
-            return _failed(Decision(False, None, f"{after_all}: {printed.detail}"))
-        return finding.verdict, Decision(True, None, f"{finding.reason} ({printed.detail})")
-    detail = printed.detail + _of_notebook(claim, recorded)
-    if printed.answer == "excluded":
-        advice = "" if substitutes else ": find out why, then record a finding"
-        return _failed(Decision(False, None, detail + advice))
-    return "reproduced", Decision(True, None, detail)
+        verdict = _verdict(printed.answer, right.answer, "corrected")
+        detail = f"{_printed(claim)} is wrong: {printed.detail}"
+        if verdict == "failed":
+            after_all = "the printed value is compatible after all"
+            why = after_all if printed.answer == "compatible" else "not the correct value"
+            detail = f"{why}: {printed.detail}; correct: {right.detail}"
+    elif (finding := _finding(filled(claim), context.versions)) is not None:
+        verdict = _verdict(printed.answer, "compatible", finding.verdict)
+        detail = {
+            "failed": f"recorded as {finding.verdict}, but the printed value is compatible after all: "
+            f"{printed.detail}",
+            "undecided": printed.detail,
+        }.get(verdict, f"{finding.reason} ({printed.detail})")
+    else:
+        verdict = _verdict(printed.answer, None, "failed")
+        of_notebook = "" if verdict == "undecided" else _of_notebook(claim, recorded)
+        advice = ": find out why, then record a finding"
+        advice = advice if verdict == "failed" and not context.substitutes else ""
+        detail = printed.detail + of_notebook + advice
+    return Judgement(verdict, None, detail)
 
 
 def _of_notebook(claim: Claim, recorded: RecordedRuns) -> str:
@@ -286,29 +257,32 @@ def _of_notebook(claim: Claim, recorded: RecordedRuns) -> str:
     return f"; the authors' notebook: {placed.answer}, {placed.detail}"
 
 
-def _on_substitutes(
-    verdict: Verdict, decision: Decision, sample: Sequence[Any], substitutes: Sequence[str]
-) -> Judgement:
+def _on_substitutes(judgement: Judgement, sample: Sequence[Any], substitutes: Sequence[str]) -> Judgement:
     """Return the judgement of runs on substitutes: they support a claim, and no number of them decides it."""
-    if substitutes and verdict in {"failed", "undecided"}:
-        reason = f"the substitute gives {brief(sample[0])} ({decision.detail})"
-        missing = "; ".join([f"substitute for {'; '.join(substitutes)}", *remedies(substitutes)])
-        return Judgement("unavailable", decision.margin, f"{reason}; {missing}")
-    if substitutes:
-        return Judgement(
-            "supported", decision.margin, f"{decision.detail}; on a substitute for {'; '.join(substitutes)}"
-        )
-    return Judgement(verdict, decision.margin, decision.detail)
+    if not substitutes:
+        return judgement
+    rest = f"substitute for {'; '.join(substitutes)}"
+    if judgement.verdict in {"failed", "undecided"}:
+        reason = f"the substitute gives {brief(sample[0])} ({judgement.reason})"
+        reason = "; ".join([reason, rest, *remedies(substitutes)])
+        return replace(judgement, verdict="unavailable", reason=reason)
+    return replace(judgement, verdict="supported", reason=f"{judgement.reason}; on a {rest}")
 
 
-def _first_measured(claim: Claim, verdict: Verdict, decision: Decision, sample: Sequence[Any]) -> Judgement:
+def _first_measured(claim: Claim, judgement: Judgement, sample: Sequence[Any]) -> Judgement:
     """Return the judgement of a claim that nobody has measured on its documented data before."""
-    if verdict == "failed":
+    if judgement.verdict == "failed":
         expected = f"{'printed' if claim.own is None else 'expected'} {brief(claim.documented)}"
-        both = f"{expected}, measured {brief(sample[0])} ({decision.detail})"
-        return Judgement("undecided", decision.margin, f"{both}; {_FIRST}", "disagrees")
-    agrees: FirstContact = "agrees" if verdict in VERIFIED else ""
-    return Judgement(verdict, decision.margin, decision.detail, agrees)
+        both = f"{expected}, measured {brief(sample[0])} ({judgement.reason})"
+        return Judgement("undecided", judgement.margin, f"{both}; {_FIRST}", "disagrees")
+    return replace(judgement, first_contact="agrees" if judgement.verdict in VERIFIED else "")
+
+
+def _on_data(claim: Claim, judgement: Judgement, sample: Sequence[Any], context: Context) -> Judgement:
+    """Return the judgement by what the runs rest on: data new to us, a substitute, or the documented data."""
+    if context.first_contact:
+        return _first_measured(claim, judgement, sample)
+    return _on_substitutes(judgement, sample, context.substitutes)
 
 
 def remedies(substitutes: Sequence[str]) -> list[str]:
@@ -331,27 +305,31 @@ def judge_printed(claim: Claim, ledger: Ledger) -> Judgement:
         return Judgement("not testable", None, rule.reason)
     assert isinstance(rule, Consistency)
     others = [ledger.printed(p, home=claim.unit) if isinstance(p, str) else p for p in rule.of]
-    verdict, decision = _decide(claim, [others], {})
-    return Judgement(verdict, decision.margin, decision.detail)
+    return _on_values(claim, [others], {})
 
 
-def _decide(claim: Claim, sample: Sequence[Any], versions: dict[str, str]) -> tuple[Verdict, Decision]:
-    rule = claim.rule
-    finding = claim.finding
-    if finding is not None and finding.applies(versions):
-        decision = rule.refute(claim.documented, finding.instead, sample)
-        if not decision.holds:
-            return "failed", Decision(
-                False, decision.margin, f"recorded as {finding.verdict}, but {decision.detail}"
-            )
-        return finding.verdict, Decision(True, decision.margin, f"{finding.reason} ({decision.detail})")
-    if claim.correct is None:
-        decision = rule.decide_all(claim.documented, sample)
-        return ("reproduced" if decision.holds else "failed"), decision
-    decision = rule.refute(claim.documented, claim.correct, sample)
-    if not decision.holds:
-        return "failed", decision
-    return "corrected", Decision(True, decision.margin, f"{_printed(claim)} is wrong: {decision.detail}")
+def _on_values(claim: Claim, sample: Sequence[Any], versions: Mapping[str, str]) -> Judgement:
+    """Decide a claim on measured values by its rule."""
+    finding = _finding(claim, versions)
+    instead = claim.correct if finding is None else finding.instead
+    printed = claim.rule.decide_all(claim.documented, sample)
+    if instead is None:
+        return Judgement(_verdict(_answer(printed), None, "failed"), printed.margin, printed.detail)
+    right = claim.rule.refute(claim.documented, instead, sample)
+    recorded: Verdict = "corrected" if finding is None else finding.verdict
+    verdict = _verdict(_answer(printed), _answer(right), recorded)
+    detail = right.detail
+    if finding is not None and verdict == "failed":
+        detail = f"recorded as {recorded}, but {detail}"
+    elif finding is not None:
+        detail = f"{finding.reason} ({detail})"
+    elif verdict != "failed":
+        detail = f"{_printed(claim)} is wrong: {detail}"
+    return Judgement(verdict, right.margin, detail)
+
+
+def _answer(decision: Decision) -> Answer:
+    return "compatible" if decision.holds else "excluded"
 
 
 def _printed(claim: Claim) -> str:

@@ -18,13 +18,15 @@ class PartOutcome:
     """What one run of a unit's part returned.
 
     `seeds` : those that it rests on, none if it is deterministic; `first_steps` : whether its trainings made
-    only first steps; `substitutes` : why it rests on substitutes, a line each.
+    only first steps; `substitutes` : why it rests on substitutes, a line each. `digest` : the checksum
+    of what is stored of it, "" if nothing is.
     """
 
     outcome: Any
     seeds: tuple[int, ...]
     first_steps: bool
     substitutes: tuple[str, ...]
+    digest: str = ""
 
 
 def first_outcomes(
@@ -32,6 +34,7 @@ def first_outcomes(
     planner: Planner,
     recordings: Recordings,
     at_hand: Callable[[Job], Any],
+    digest: Callable[[Job], str] = lambda _: "",
 ) -> dict[str, tuple[PartOutcome, ...]]:
     """Return an outcome of each part of the claims' units for which `at_hand` has one, not None.
 
@@ -45,7 +48,7 @@ def first_outcomes(
     for unit, own in by_unit.items():
         repeated = _repeated(own, recordings)
         jobs = [_jobs(part, repeated, planner) for part in planner.catalogue.parts.get(unit, ())]
-        parts = [part for several in jobs if (part := _first(several, at_hand)) is not None]
+        parts = [part for several in jobs if (part := _first(several, at_hand, digest)) is not None]
         if parts:
             found[unit] = tuple(parts)
     return found
@@ -68,9 +71,11 @@ def _jobs(part: Part, repeated: int | None, planner: Planner) -> Iterator[Job]:
         yield planner.job(part, repeated, "full", "reference")
 
 
-def _first(jobs: Iterable[Job], at_hand: Callable[[Job], Any]) -> PartOutcome | None:
+def _first(
+    jobs: Iterable[Job], at_hand: Callable[[Job], Any], digest: Callable[[Job], str]
+) -> PartOutcome | None:
     for job in jobs:
         outcome = None if job.blocked is not None else at_hand(job)
         if outcome is not None:
-            return PartOutcome(outcome, job.seeds, job.steps_only, job.substitutes)
+            return PartOutcome(outcome, job.seeds, job.steps_only, job.substitutes, digest(job))
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar, TypeAlias
 
 from workshop.errors import WorkshopError
 from workshop.execution.calling import Made
@@ -12,6 +12,7 @@ from workshop.execution.planner import FIRST_STEPS, Job, Planner, Profile
 from workshop.execution.seeds import Stream
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.rules import Repeats
+from workshop.ledger.values import brief
 from workshop.paths import Measure, follow
 from workshop.samples.model import DamagedReference, recorded_values
 from workshop.samples.recorded import (
@@ -26,9 +27,19 @@ from workshop.samples.recorded import (
 from workshop.samples.repeats import SEEDS, unit_repeats
 from workshop.training.first_steps import outcome_of
 from workshop.units import Part, short_text
-from workshop.verification.drift import Observed
-from workshop.verification.judging import Judgement, judge_printed, measured_on, remedies
-from workshop.verification.repeats import RepeatedPart
+from workshop.verification.drift import Observed, drift
+from workshop.verification.judging import (
+    Context,
+    Judgement,
+    judge,
+    judge_printed,
+    judge_recorded,
+    judge_reference,
+    judge_repeats,
+    measured_on,
+    remedies,
+)
+from workshop.verification.repeats import RepeatedPart, repeated
 from workshop.verification.seeds_to_draw import FRESH, QUICK_SECONDS, sampling_plan
 from workshop.verification.verdicts import Basis, Verdict
 
@@ -39,34 +50,33 @@ Jobs = Mapping[Measure, Job]
 Outcomes = Mapping[str, Made]
 
 
-@dataclass(frozen=True)
-class Plan:
+@dataclass(frozen=True, kw_only=True)
+class _Plan:
     """What one claim rests on; `outcomes` of its methods are those of all jobs, by key.
 
-    `sample` has the jobs of each seed, drawn under `profile`; `repeat` those of the recorded run with the
-    index `repeated`, if one is repeated to its end; `recorded` are the runs that decide a stochastic claim;
-    `repeats` are the parts of which recorded seeds are repeated as a default run computes them. The `basis`
-    "recorded" counts only if all repeats agree; `values` is then what the recorded runs measured. `note` is
-    shown with the reason. A claim that needs no run, or can't have one, is `settled`.
+    `sample` has the jobs of each seed. `note` is shown with the reason.
     """
 
+    basis: ClassVar[Basis] = "run here"
     claim: Claim
     sample: tuple[Jobs, ...] = ()
-    profile: Profile = "full"
-    repeated: int | None = None
-    repeat: tuple[Jobs, ...] = ()
-    recorded: RecordedRuns | None = None
-    repeats: tuple[RepeatedPart, ...] = ()
-    basis: Basis = "run here"
-    values: Sequence[Any] = ()
     note: str = ""
-    settled: Judgement | None = None
+
+    @property
+    def runs(self) -> tuple[Jobs, ...]:
+        """The jobs of each run that the claim measures."""
+        return self.sample
+
+    @property
+    def parts(self) -> tuple[RepeatedPart, ...]:
+        """The parts of which recorded seeds are repeated as a default run computes them."""
+        return ()
 
     @property
     def jobs(self) -> list[Job]:
         """All jobs, each once."""
-        every = [job for jobs in (*self.sample, *self.repeat) for job in jobs.values()]
-        every += [job for part in self.repeats for job in part.jobs]
+        every = [job for jobs in self.runs for job in jobs.values()]
+        every += [job for part in self.parts for job in part.jobs]
         return list({job.key: job for job in every}.values())
 
     @property
@@ -95,21 +105,157 @@ class Plan:
 
     def observe(self, outcomes: Outcomes) -> Observed:
         """Return what the claim measures on each run. Raises LookupError."""
-        measures = self.claim.measures()
-        if self.values and self.recorded is None:
-            return Observed(self.values)
-        fresh = [_measured(measures, jobs, outcomes) for jobs in self.sample]
-        repeat = next((_measured(measures, jobs, outcomes) for jobs in self.repeat), None)
-        return Observed(fresh, self.repeated, repeat)
+        return Observed([_measured(self.claim.measures(), jobs, outcomes) for jobs in self.sample])
+
+    def shown(self, outcomes: Outcomes) -> Sequence[Any]:
+        """Return what is shown as measured, nothing without a run that ended well. Raises LookupError."""
+        return self.observe(outcomes).values if self.runs and self.failure(outcomes) is None else []
 
     def observe_beside(self, outcomes: Outcomes) -> dict[str, list[Any]]:
         """Return what is shown next to the measured value, by label: its value on each run."""
-        runs = self.sample or self.repeat
+        if not (runs := self.sample or self.runs):
+            return {}
         return {
             label: [_value(measure, jobs, outcomes) for jobs in runs]
             for label, measure in self.claim.shown_next_to().items()
             if all(measure in jobs for jobs in runs)
         }
+
+    def drift(self, outcomes: Outcomes, level: float) -> dict[str, float]:
+        """Return the p of each of the claim's numbers; empty where its judgement says what is wrong."""
+        del outcomes, level
+        return {}
+
+    def judge(self, outcomes: Outcomes, context: Context) -> Judgement:
+        """Decide the claim; `context` is that of the run, and gets what is of the plan."""
+        failure = self.failure(outcomes)
+        if failure is not None:
+            return Judgement("failed", None, failure)
+        try:
+            own = None if self.basis == "recorded" or isinstance(self, Repeated) else self.claim
+            context = replace(
+                context,
+                substitutes=self.substitutes,
+                first_contact=self.first_contact,
+                repeats=repeated(self.parts, outcomes, context.versions, own) if self.parts else None,
+            )
+            self.observe_beside(outcomes)  # what is shown must be there, too
+            return self.judge_observed(self.observe(outcomes), context)
+        except LookupError as error:
+            return Judgement("failed", None, f"measure {self.claim.measure}: {error}")
+
+    def judge_observed(self, observed: Observed, context: Context) -> Judgement:
+        """Decide the claim on what it measures; what its rule can't read fails it."""
+        try:
+            return self._decide(observed, context)
+        except (TypeError, ValueError, AttributeError) as error:
+            read, why = brief(observed.values[0]), " ".join(str(error).split())
+            return Judgement("failed", None, f"{self.claim.rule.name} can't read {read}: {why}")
+
+    def _decide(self, observed: Observed, context: Context) -> Judgement:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settled(_Plan):
+    """A claim that needs no run, or can't have one."""
+
+    judgement: Judgement
+
+    def judge(self, outcomes: Outcomes, context: Context) -> Judgement:
+        del outcomes, context
+        return self.judgement
+
+
+@dataclass(frozen=True, kw_only=True)
+class Once(_Plan):
+    """A claim whose rule decides each outcome."""
+
+    def _decide(self, observed: Observed, context: Context) -> Judgement:
+        return judge(self.claim, observed.fresh, context)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sampled(_Plan):
+    """A claim that recorded runs decide, if fresh seeds and repeated ones are like them.
+
+    `repeat` has the jobs of the recorded run with the index `repeated`, if one is repeated to its end.
+    """
+
+    recorded: RecordedRuns
+    profile: Profile = "full"
+    repeated: int | None = None
+    repeat: tuple[Jobs, ...] = ()
+    repeats: tuple[RepeatedPart, ...] = ()
+
+    @property
+    def runs(self) -> tuple[Jobs, ...]:
+        return self.sample + self.repeat
+
+    @property
+    def parts(self) -> tuple[RepeatedPart, ...]:
+        return self.repeats
+
+    def observe(self, outcomes: Outcomes) -> Observed:
+        repeat = next((_measured(self.claim.measures(), jobs, outcomes) for jobs in self.repeat), None)
+        return Observed(super().observe(outcomes).fresh, self.repeated, repeat)
+
+    def drift(self, outcomes: Outcomes, level: float) -> dict[str, float]:
+        if self.failure(outcomes):
+            return {}
+        try:
+            return drift(self.recorded, self.observe(outcomes).fresh, level)
+        except (LookupError, NotDecidable):
+            return {}
+
+    def _decide(self, observed: Observed, context: Context) -> Judgement:
+        return judge_reference(self.claim, self.recorded, observed, context)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded(_Plan):
+    """A claim of a training that makes only first steps here: it counts if its recorded seeds repeat.
+
+    `values` is what the recorded runs measured; without them, `sample` shows what the training was about to
+    do. `recorded` are the runs of a claim that they decide.
+    """
+
+    basis: ClassVar[Basis] = "recorded"
+    repeats: tuple[RepeatedPart, ...]
+    recorded: RecordedRuns | None = None
+    values: Sequence[Any] = ()
+
+    @property
+    def parts(self) -> tuple[RepeatedPart, ...]:
+        return self.repeats
+
+    def observe(self, outcomes: Outcomes) -> Observed:
+        return Observed(self.values) if self.values else super().observe(outcomes)
+
+    def shown(self, outcomes: Outcomes) -> Sequence[Any]:
+        return self.values or super().shown(outcomes)
+
+    def _decide(self, observed: Observed, context: Context) -> Judgement:
+        return judge_recorded(self.claim, observed, self.recorded, context)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repeated(_Plan):
+    """A claim that recorded seeds give their numbers again."""
+
+    repeats: tuple[RepeatedPart, ...]
+
+    @property
+    def parts(self) -> tuple[RepeatedPart, ...]:
+        return self.repeats
+
+    def _decide(self, observed: Observed, context: Context) -> Judgement:
+        del observed
+        assert context.repeats is not None
+        return judge_repeats(self.claim, context.repeats, context)
+
+
+Plan: TypeAlias = Settled | Once | Sampled | Recorded | Repeated
 
 
 def _measured(measures: Mapping[str, Measure], jobs: Jobs, outcomes: Outcomes) -> Any:
@@ -140,25 +286,25 @@ class ClaimPlanner:
     def plan(self, claim: Claim) -> Plan:
         """Return what a claim rests on. Raises WiringError."""
         if not claim.rule.needs_run:
-            return Plan(claim, settled=judge_printed(claim, self.ledger))
+            return Settled(claim=claim, judgement=judge_printed(claim, self.ledger))
         profile: Profile = "full" if claim.full_only or self._shortened(claim) else self.profile
         (first,) = self._sample(claim, profile, [0])
         blocked = next((job.blocked for job in first.values() if job.blocked), None)
         if blocked is not None:
-            return Plan(claim, settled=Judgement("unavailable", None, blocked.reason))
+            return Settled(claim=claim, judgement=Judgement("unavailable", None, blocked.reason))
         try:
             if isinstance(claim.rule, Repeats):
-                return Plan(claim, repeats=self._repeats(claim))
+                return Repeated(claim=claim, repeats=self._repeats(claim))
             plan = self._draw(claim, profile)
-            if plan.recorded is not None and (why := plan.recorded.other_data(plan.substitutes)):
+            if isinstance(plan, Sampled) and (why := plan.recorded.other_data(plan.substitutes)):
                 verdict: Verdict = "unavailable" if plan.substitutes else "undecided"
                 why = "; ".join([why, *remedies(plan.substitutes)])
-                return Plan(claim, settled=Judgement(verdict, None, why))
-            return self._defer(plan)
+                return Settled(claim=claim, judgement=Judgement(verdict, None, why))
+            return self._defer(plan, profile)
         except NotRecordedHere as error:
-            return Plan(claim, settled=Judgement("undecided", None, str(error)))
+            return Settled(claim=claim, judgement=Judgement("undecided", None, str(error)))
         except (NotDecidable, DamagedReference) as error:
-            return Plan(claim, settled=Judgement("failed", None, str(error)))
+            return Settled(claim=claim, judgement=Judgement("failed", None, str(error)))
 
     def plan_made(self, claim: Claim, jobs: Mapping[str, Job]) -> Plan:
         """Return what a claim rests on where nothing but these jobs was run, by the keys of their parts.
@@ -166,35 +312,44 @@ class ClaimPlanner:
         Raises WiringError.
         """
         if not claim.rule.needs_run:
-            return Plan(claim, settled=judge_printed(claim, self.ledger))
+            return Settled(claim=claim, judgement=judge_printed(claim, self.ledger))
         again = f"workshop verify {claim.unit}"
         if isinstance(claim.rule, Repeats):
-            return Plan(claim, settled=Judgement("deferred", None, f"repeated seeds decide it: {again}"))
+            return Settled(
+                claim=claim, judgement=Judgement("deferred", None, f"repeated seeds decide it: {again}")
+            )
         owners = {m: self.planner.catalogue.owner(m, claim.id).key for m in quantities(claim)}
         missing = next((m for m in claim.measures().values() if owners[m] not in jobs), None)
         if missing is not None:
-            return Plan(claim, settled=Judgement("deferred", None, f"{missing} was not computed: {again}"))
+            return Settled(
+                claim=claim, judgement=Judgement("deferred", None, f"{missing} was not computed: {again}")
+            )
         made = {measure: jobs[key] for measure, key in owners.items() if key in jobs}
-        plan = Plan(claim, (made,), self.profile)
+        sample = (made,)
         blocked = next((job.blocked for job in made.values() if job.blocked), None)
         if blocked is not None:
-            return Plan(claim, settled=Judgement("unavailable", None, blocked.reason))
+            return Settled(claim=claim, judgement=Judgement("unavailable", None, blocked.reason))
         cut = any(job.steps_only for job in made.values())
         if cut and (claim.full_only or claim.rule.needs_sample):
-            return Plan(claim, settled=Judgement("deferred", None, _FULL.format(unit=claim.unit)))
+            return Settled(claim=claim, judgement=Judgement("deferred", None, _FULL.format(unit=claim.unit)))
+
+        def undecided(why: str) -> Settled:
+            return Settled(claim=claim, sample=sample, judgement=Judgement("undecided", None, why))
+
         changed = {name: value for job in made.values() for name, value in job.changed.items()}
         if changed:
             why = ", ".join(f"{name}={short_text(value, 30)}" for name, value in changed.items())
-            return replace(plan, settled=Judgement("undecided", None, f"with {why}, unlike the book"))
+            return undecided(f"with {why}, unlike the book")
         if not claim.rule.needs_sample:
-            return plan
+            return Once(claim=claim, sample=sample)
         try:
-            plan = replace(plan, recorded=self.recordings.of(claim))
-            if plan.recorded is not None and plan.recorded.other_data(plan.substitutes):
-                why = "the recorded runs are of other data"
-                return replace(plan, recorded=None, settled=Judgement("undecided", None, why))
+            plan = Sampled(
+                claim=claim, sample=sample, profile=self.profile, recorded=self.recordings.of(claim)
+            )
+            if plan.recorded.other_data(plan.substitutes):
+                return undecided("the recorded runs are of other data")
         except (NotDecidable, DamagedReference) as error:
-            return replace(plan, settled=Judgement("undecided", None, str(error)))
+            return undecided(str(error))
         return plan
 
     def _shortened(self, claim: Claim) -> bool:
@@ -209,7 +364,7 @@ class ClaimPlanner:
         owners = (self.planner.catalogue.owner(measure, claim.id) for measure in quantities(claim))
         return list({part.key: part for part in owners}.values())
 
-    def plan_more(self, plan: Plan, *, alarming: bool) -> Plan:
+    def plan_more(self, plan: Sampled, *, alarming: bool) -> Plan:
         """Return the plan with FRESH seeds, which alone decide.
 
         They may take hours in a full run, which draws them only if its seed is `alarming` by itself, and else
@@ -219,25 +374,26 @@ class ClaimPlanner:
             more = f"workshop verify {plan.claim.unit} --full --seeds {FRESH}"
             return replace(plan, note=f"a fresh run is out of the ordinary: {more} draws more")
         note = "a stored full run is out of the ordinary: " + _FULL.format(unit=plan.claim.unit)
-        return self._defer(replace(plan, sample=self._sample(plan.claim, plan.profile, range(FRESH))), note)
+        larger = replace(plan, sample=self._sample(plan.claim, plan.profile, range(FRESH)))
+        return self._defer(larger, plan.profile, note)
 
-    def _defer(self, plan: Plan, note: str = "") -> Plan:
-        """Return the plan, or another one if it takes full outcomes of which one is not at hand.
+    def _defer(self, plan: Plan, profile: Profile, note: str = "") -> Plan:
+        """Return the plan, or a substitute if it needs a full outcome that is not stored.
 
         Then recorded runs decide a claim whose parts run in first steps; others are deferred.
         """
         claim = plan.claim
-        if plan.profile == self.profile or all(map(self.at_hand, plan.jobs)):
+        if profile == self.profile or all(map(self.at_hand, plan.jobs)):
             return plan
-        samples, values = self._recorded_values(claim, plan.recorded)
+        recorded = plan.recorded if isinstance(plan, Sampled) else None
+        samples, values = self._recorded_values(claim, recorded)
         if samples is None or not values:
             why = note or _FULL.format(unit=claim.unit)
-            return Plan(claim, settled=Judgement("deferred", None, why))
-        return Plan(
-            claim,
-            recorded=plan.recorded,
+            return Settled(claim=claim, judgement=Judgement("deferred", None, why))
+        return Recorded(
+            claim=claim,
+            recorded=recorded,
             repeats=self._repeats(claim),
-            basis="recorded",
             values=values,
             note="; ".join(filter(None, [note, f"recorded: {samples.text}"])),
         )
@@ -266,11 +422,12 @@ class ClaimPlanner:
             unit = unit_repeats(claim.unit, {**environment, "device": "cpu"})
             own = self.planner.catalogue.parts.get(claim.unit, ())
             parts = [part for part in own if unit is not None and part.name in unit.parts]
-            if not parts:
-                return (RepeatedPart((), None, None, _NOT_RECORDED.format(unit=claim.unit)),)
         else:
             parts = [part for part in self._parts(claim) if self.planner.catalogue.stochastic(part)]
-        return tuple(each for part in parts if (each := self._repeat(part)) is not None)
+        found = tuple(each for part in parts if (each := self._repeat(part)) is not None)
+        if isinstance(claim.rule, Repeats) and not found:
+            return (RepeatedPart((), None, None, _NOT_RECORDED.format(unit=claim.unit)),)
+        return found
 
     def _repeat(self, part: Part) -> RepeatedPart | None:
         """Return the repeats of a part; None if it runs to its end and nothing is recorded."""
@@ -297,19 +454,25 @@ class ClaimPlanner:
         if not claim.rule.needs_sample and profile == "default" and self._steps_only(claim):
             # of the seed that is repeated: what the training was about to do decides the claim
             sample = self._sample(claim, profile, [0], "reference")
-            return Plan(claim, sample, profile, repeats=self._repeats(claim), basis="recorded")
+            repeats = self._repeats(claim)
+            if why := next((part.why for part in repeats if part.why), ""):
+                # what it would run decides nothing
+                deferred = Judgement("deferred", None, f"recorded runs don't count here: {why}")
+                return Settled(claim=claim, judgement=deferred)
+            return Recorded(claim=claim, sample=sample, repeats=repeats)
         if not claim.rule.needs_sample:
-            return Plan(claim, self._alone(claim, profile), profile)
+            return Once(claim=claim, sample=self._alone(claim, profile))
         recorded = self.recordings.of(claim)
         drawn = sampling_plan(recorded.samples, asked=self.seed_count or 0, varied=self.varied)
-        return Plan(
-            claim,
-            self._sample(claim, profile, range(drawn.fresh)),
-            profile,
-            drawn.repeated,
-            self._sample(claim, "full", [] if drawn.repeated is None else [drawn.repeated], "reference"),
-            recorded,
-            self._repeats(claim) if profile == self.profile and not self._shortened(claim) else (),
+        once = [] if drawn.repeated is None else [drawn.repeated]
+        return Sampled(
+            claim=claim,
+            sample=self._sample(claim, profile, range(drawn.fresh)),
+            recorded=recorded,
+            profile=profile,
+            repeated=drawn.repeated,
+            repeat=self._sample(claim, "full", once, "reference"),
+            repeats=self._repeats(claim) if profile == self.profile and not self._shortened(claim) else (),
         )
 
     def _alone(self, claim: Claim, profile: Profile) -> tuple[Jobs, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -59,6 +59,10 @@ def answer(runs: RecordedRuns, expected: Any) -> Conclusion:
 
     Fewer than the smallest planned size decide nothing. Raises NotDecidable.
     """
+    return Conclusion(**runs.kept("answers", [repr(expected)], lambda: asdict(_answer(runs, expected))))
+
+
+def _answer(runs: RecordedRuns, expected: Any) -> Conclusion:
     rule, recorded, seconds = runs.claim.rule, runs.deciding_numbers, runs.samples.seconds
     if len(runs.deciding) < SIZES[0]:
         few = f"only {len(runs.values)} recorded runs: {could_decide(SIZES[0], seconds)}"

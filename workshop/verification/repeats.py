@@ -38,7 +38,7 @@ class RepeatedPart:
 
 
 @dataclass(frozen=True)
-class Repeated:
+class Repetition:
     """What repeating recorded seeds showed, of all parts of a claim together.
 
     `unknown` : why nothing can be concluded, "" if it can. `differences` : entries beyond their tolerance.
@@ -58,7 +58,7 @@ def repeated(
     outcomes: Mapping[str, Made],
     environment: Mapping[str, str],
     claim: Claim | None = None,
-) -> Repeated:
+) -> Repetition:
     """Compare the seeds that were repeated of some parts with the recorded ones.
 
     With a claim, only the numbers that it measures count. A difference means that the procedure changed
@@ -67,7 +67,7 @@ def repeated(
     """
     unknown = next((part.why for part in parts if part.why), "")
     if unknown:
-        return Repeated(unknown, (), False, unknown)
+        return Repetition(unknown, (), False, unknown)
     found: list[tuple[RepeatedPart, Comparison]] = []
     for part in parts:
         assert part.unit is not None
@@ -78,11 +78,11 @@ def repeated(
                 f"how far other versions move the repeated seeds of {part.unit.unit} is not recorded: "
                 f"workshop record {part.unit.unit} --repeats --python PATH"
             )
-            return Repeated(why, (), False, why)
+            return Repetition(why, (), False, why)
         if claim is None and not exact and _is_chaotic(part.recorded, other_versions=not alike):
             why = f"every number of {part.unit.unit} that seeds move is chaotic"
             why += ": only a processor like the recorded one shows a change"
-            return Repeated(why, (), False, why)
+            return Repetition(why, (), False, why)
         for job in part.jobs:
             comparison = compare(
                 part.recorded,
@@ -96,16 +96,16 @@ def repeated(
     own = [(part, each) for part, one, paths in counting for each in one.differences if each.path in paths]
     if any(part.provisional for part in parts):
         why = _provisional(parts[0], [each for _, each in own])
-        return Repeated(why, (), False, why)
+        return Repetition(why, (), False, why)
     if own:
         part, first = own[0]
         failure, why = _meaning(part, environment)
-        return Repeated(
+        return Repetition(
             "", tuple(each for _, each in own), failure, f"repeated seed: {first.text()}: {why}", True
         )
     chaotic = {path for _, one, paths in counting for path in one.chaotic if path in paths}
     summary = _summary(parts, all(one.exact for _, one in found), len(chaotic))
-    return Repeated("", (), False, summary, any(not paths <= chaotic for _, _, paths in counting))
+    return Repetition("", (), False, summary, any(not paths <= chaotic for _, _, paths in counting))
 
 
 def _is_chaotic(recorded: PartRepeats, *, other_versions: bool) -> bool:

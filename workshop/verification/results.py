@@ -129,6 +129,26 @@ class UnitRuns:
     substitutes: tuple[Line, ...]
 
 
+_LIBRARIES = ("tensorflow", "keras", "nltk", "gensim", "numpy")
+
+
+def made_text(environment: Mapping[str, str]) -> str:
+    """Write the versions that runs were made with."""
+    return ", ".join(f"{name} {environment[name]}" for name in _LIBRARIES if name in environment)
+
+
+@dataclass(frozen=True)
+class EarlierRuns:
+    """A number on the runs that were recorded with earlier versions: how many, the least, the most."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+    made: Line
+    runs: Count
+    least: Number
+    most: Number
+
+
 @dataclass(frozen=True)
 class NumberSummary:
     """One number of a claim on its recorded runs, and what today's seeds can notice.
@@ -137,7 +157,8 @@ class NumberSummary:
     fresh `seeds` notice a shift of `drift` by the `test`, with the sample's `probability`; None if none is
     noticed for certain. `seeds_for_half` of them notice half of it; None if nobody asked, or 256 do not. The
     first `deciding` runs decide the claim's statement. They exclude a number beyond all of them that is at or
-    beyond one of the two `bounds`; None if they can exclude none, or the file is older.
+    beyond one of the two `bounds`; None if they can exclude none, or the file is older. `earlier` : runs of
+    earlier versions, under which the number is another.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
@@ -151,6 +172,7 @@ class NumberSummary:
     scale: Line = "identity"
     deciding: Count | None = None
     bounds: tuple[Number, Number] | None = None
+    earlier: tuple[EarlierRuns, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Literal
 
 import numpy as np
+from pydantic import TypeAdapter
 
 from workshop.errors import WorkshopError
 from workshop.ledger import Claim, Ledger
+from workshop.ledger.eras import eras
 from workshop.ledger.rules import PrintedAmongRuns
 from workshop.ledger.values import is_number, leaves
 from workshop.samples.model import DamagedReference, ReferenceSample
@@ -20,20 +24,35 @@ from workshop.statistics.power import NOTICED, seeds_to_notice, smallest_drift
 from workshop.statistics.scales import Numbers, Scale
 from workshop.verification.notices import notices
 from workshop.verification.printed_vs_recorded import answer
-from workshop.verification.results import Notices, NumberSummary, SampleSummary, UnitRuns
+from workshop.verification.results import (
+    EarlierRuns,
+    Notices,
+    NumberSummary,
+    SampleSummary,
+    UnitRuns,
+    made_text,
+)
 from workshop.verification.seeds_to_draw import usual_fresh
+
+_SUMMARY = TypeAdapter(SampleSummary)
 
 
 class SampleSummaries:
     """Summaries of the recorded runs of claims in one environment.
 
     What seeds can notice is simulated, which takes hundredths of a second a number; claims share numbers.
+    Summaries are kept where the recordings have a store.
     """
 
     def __init__(self, recordings: Recordings, ledger: Ledger) -> None:
         self._recordings = recordings
         self._level = FALSE_ALARM / max(recordings.family_size(ledger), 1)
         self._drifts: dict[tuple[bytes, int, Scale], float] = {}
+        self._earlier = [
+            Recordings({**recordings.environment, **era.versions})
+            for era in eras()
+            if not era.applies(recordings.environment)
+        ]
 
     def of(self, claim: Claim, seeds: int = 0, *, half: bool = False) -> SampleSummary | None:
         """Return the summary of a claim's recorded runs, None if its rule needs none.
@@ -43,6 +62,12 @@ class SampleSummaries:
         """
         if not claim.rule.needs_sample:
             return None
+        made_of = [repr(claim), repr((seeds, half, self._level)), repr(eras())]
+        return _SUMMARY.validate_python(
+            self._recordings.kept("summaries", made_of, lambda: asdict(self._made(claim, seeds, half)))
+        )
+
+    def _made(self, claim: Claim, seeds: int, half: bool) -> SampleSummary:
         try:
             recorded = self._recordings.of(claim)
         except WorkshopError as error:
@@ -86,7 +111,25 @@ class SampleSummaries:
             scale=str(scale),
             deciding=len(recorded.deciding),
             bounds=_bounds(name, recorded),
+            earlier=tuple(self._earlier_runs(name, recorded)),
         )
+
+    def _earlier_runs(self, name: str, recorded: RecordedRuns) -> Iterator[EarlierRuns]:
+        """Yield what runs of earlier versions have of a number, where there are any of its own."""
+        for recordings in self._earlier:
+            try:
+                before = recordings.of(recorded.claim)
+            except WorkshopError:  # the claim's verdict says what is wrong
+                continue
+            values = before.numbers.get(name, np.array([]))
+            finite = values[np.isfinite(values)]
+            if before.samples.by_unit != recorded.samples.by_unit and len(finite):
+                yield EarlierRuns(
+                    made=made_text(before.samples.versions),
+                    runs=len(finite),
+                    least=float(f"{finite.min():.9g}"),
+                    most=float(f"{finite.max():.9g}"),
+                )
 
     def _smallest_drift(self, values: Numbers, fresh: int, scale: Scale) -> float:
         key = (values.tobytes(), fresh, scale)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from workshop.ledger.model import alternatives
+from workshop.statistics.own_number import State
 
 # the libraries of findings and environments, as their projects write them; those of TensorFlow come first
 LIBRARIES = {
@@ -91,6 +92,9 @@ WORD_OF: Mapping[str, Word] = {
     "unavailable": NO_DATA,
     "not testable": NOT_TESTABLE,
 }
+
+# of a reader's own number
+STATE_WORDS: Mapping[State, Word] = {"✔": HOLDS, "≠": WRONG, "?": OPEN, "✘": FAILED, "–": NOT_TESTABLE}
 
 
 class Judged(Protocol):

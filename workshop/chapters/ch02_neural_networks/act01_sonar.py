@@ -139,3 +139,25 @@ def activity_2_01(sonar: Any, seed: int, epochs: int = 30) -> Trainings:
         return Phase(history, epoch_lines(history, range(1, len(done.loss) + 1)), loss, accuracy)
 
     return Trainings(phase(first), phase(second))
+
+
+def activity_2_01_in_keras(
+    sonar: Any, seed: int, epochs: int = 30
+) -> Tuple[Dict[str, List[float]], float, float]:
+    """Train as the book does, in Keras' own calls; return the history, loss and accuracy.
+
+    The print numbers the classes by scikit-learn, in the same order. It gives `input_dim` to the layers, of
+    which Keras 3 warns, and sets no seed. The printed log goes on after an earlier fit: fit once more for it.
+
+    Parameters
+    ----------
+    sonar : table of numbers and a column Class, Mine or Rock.
+    """
+    keras.utils.set_random_seed(seed)
+    x = sonar.drop("Class", axis=1).to_numpy()
+    y = (sonar[["Class"]] == "Rock").to_numpy("float32")
+    model = activity_2_01_model()
+    model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+    history = model.fit(x, y, epochs=epochs, batch_size=32, verbose=2)
+    loss, accuracy = model.evaluate(x, y, verbose=0)
+    return history.history, loss, accuracy

@@ -6,7 +6,7 @@ One sigmoid unit distinguishes two classes of points.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Tuple
 
 from workshop.chapters.ch02_neural_networks._data import PointTable, point_table
 from workshop.chapters.ch02_neural_networks._networks import Summary, summary_of
@@ -71,3 +71,23 @@ def exercise_2_05(two_class_points: Any, seed: int, epochs: int = 1000) -> Train
         eval_loss=loss,
         eval_accuracy=accuracy,
     )
+
+
+def exercise_2_05_in_keras(
+    two_class_points: Any, seed: int, epochs: int = 1000
+) -> Tuple[Dict[str, List[float]], float, float]:
+    """Train as the book does, in Keras' own calls; return the history, loss and accuracy.
+
+    The print gives `input_dim` to the layer, of which Keras 3 warns, and sets no seed.
+
+    Parameters
+    ----------
+    two_class_points : table with columns label (0 or 1), x1, x2.
+    """
+    keras.utils.set_random_seed(seed)
+    x, y = two_class_points[["x1", "x2"]].to_numpy(), two_class_points[["label"]].to_numpy()
+    model = exercise_2_05_model()
+    model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+    history = model.fit(x, y, epochs=epochs, verbose=2)
+    loss, accuracy = model.evaluate(x, y, verbose=0)
+    return history.history, loss, accuracy

@@ -7,7 +7,7 @@ function.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Sequence
+from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
@@ -138,3 +138,24 @@ def exercise_2_06(two_class_points: Any, seed: int, epochs: int = 50) -> Trainin
         eval_loss=loss,
         eval_accuracy=accuracy,
     )
+
+
+def exercise_2_06_in_keras(
+    two_class_points: Any, seed: int, epochs: int = 50
+) -> Tuple[Dict[str, List[float]], float, float]:
+    """Train as the book does, in Keras' own calls; return the history, loss and accuracy.
+
+    The print gives `input_dim` to the first layer, of which Keras 3 warns, and to the last one, in vain. It
+    sets no seed.
+
+    Parameters
+    ----------
+    two_class_points : table with columns label (0 or 1), x1, x2.
+    """
+    keras.utils.set_random_seed(seed)
+    x, y = two_class_points[["x1", "x2"]].to_numpy(), two_class_points[["label"]].to_numpy()
+    model = exercise_2_06_model()
+    model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+    history = model.fit(x, y, epochs=epochs, verbose=2)
+    loss, accuracy = model.evaluate(x, y, verbose=0)
+    return history.history, loss, accuracy

@@ -6,7 +6,9 @@ In spite of its title the model is a hybrid: the one of exercise 5.05 with dropo
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, List, Sequence, Tuple
+from typing import Any, Dict, List, Sequence, Tuple
+
+import numpy as np
 
 from workshop.chapters.ch05_sequences._data import (
     Extremes,
@@ -17,6 +19,7 @@ from workshop.chapters.ch05_sequences._data import (
     oldest_first,
     prepare,
     price_table,
+    restore,
 )
 from workshop.chapters.ch05_sequences._networks import layer_settings
 from workshop.chapters.ch05_sequences._training import LAST_100, Forecast, naive_rmse, train_and_forecast
@@ -110,3 +113,35 @@ def activity_5_01(ibm_csv: Any, seeds: Sequence[int], epochs: int = 5) -> Tuple[
     """
     data = prepare(closing_prices(ibm_csv))
     return train_and_forecast(activity_5_01_model, data, seeds, epochs=epochs, zoom=LAST_100)
+
+
+def activity_5_01_in_keras(
+    ibm_csv: Any, seed: int, epochs: int = 5
+) -> Tuple[Dict[str, List[float]], List[float], np.ndarray]:
+    """Train the hybrid with dropout as the book does, in Keras' own calls, and forecast the test part.
+
+    The print gives `input_shape` to the first layers, of which Keras 3 warns, and scales by scikit-learn, to
+    the same numbers. It sets no seed. The task asks for a look-back
+    of 15 days, its solution has 10.
+
+    Parameters
+    ----------
+    ibm_csv : table with a column Close, newest day first.
+
+    Returns
+    -------
+    Losses by epoch; RMSE [train, test], scaled; forecasts of the test part in USD, (n_test, 1).
+    """
+    keras.utils.set_random_seed(seed)
+    data = prepare(ibm_csv.sort_index(ascending=False)[["Close"]].to_numpy())
+    model = activity_5_01_model()
+    model.compile(loss="mean_squared_error", optimizer="adam")
+    history = model.fit(
+        data.x_train, data.y_train, epochs=epochs, batch_size=1, validation_split=0.1, verbose=2
+    )
+    losses = [
+        model.evaluate(data.x_train, data.y_train, verbose=0),
+        model.evaluate(data.x_test, data.y_test, verbose=0),
+    ]
+    forecasts = model.predict(data.x_test, verbose=0)
+    return history.history, [loss**0.5 for loss in losses], restore(forecasts, data.price_range)

@@ -138,6 +138,30 @@ def exercise_6_01(
     return PlainTraining(**vars(done.training), best_val_accuracy=best, weights=done.fit.weights)
 
 
+def exercise_6_01_in_keras(imdb: Any, seed: int, epochs: int = 10) -> Tuple[Dict[str, List[float]], float]:
+    """Train the plain RNN as the book does, and judge the test reviews.
+
+    In the print, `predict_classes` returns the classes; it is gone since TensorFlow 2.6. Its seed is 42,
+    which gives other numbers on other versions of TensorFlow.
+
+    Parameters
+    ----------
+    imdb : as `keras.datasets.imdb.load_data(num_words=8000)` returns it.
+
+    Returns
+    -------
+    Losses and accuracies by epoch; accuracy on the test reviews.
+    """
+    keras.utils.set_random_seed(seed)
+    (x_train, y_train), (x_test, y_test) = imdb
+    x_train, x_test = (keras.utils.pad_sequences(x, maxlen=200) for x in (x_train, x_test))
+    model = exercise_6_01_model()
+    model.compile(loss="binary_crossentropy", optimizer="rmsprop", metrics=["accuracy"])
+    history = model.fit(x_train, y_train, batch_size=128, epochs=epochs, validation_split=0.2, verbose=2)
+    classes = model.predict(x_test, verbose=0)[:, 0] > 0.5
+    return history.history, float(np.mean(classes == y_test))
+
+
 @unit("ch06.ex01", uses=("tensorflow",), first_steps=True)
 def exercise_6_01_earlier(
     imdb: Any,

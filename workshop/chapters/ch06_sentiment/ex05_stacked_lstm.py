@@ -6,7 +6,9 @@ The model of exercise 6.01 with two LSTMs on top of each other, and its training
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, Optional
+from typing import Any, Dict, List, Optional, Tuple
+
+import numpy as np
 
 from workshop.chapters.ch06_sentiment._data import VOCABULARY, prepared
 from workshop.chapters.ch06_sentiment._summaries import (
@@ -75,6 +77,29 @@ def exercise_6_05(
     """
     reviews = prepared(imdb, n_reviews)
     return trained(exercise_6_05_model, reviews, rmsprop_at_hand(), seed, epochs, batch_size, share).training
+
+
+def exercise_6_05_in_keras(imdb: Any, seed: int, epochs: int = 4) -> Tuple[Dict[str, List[float]], float]:
+    """Train the two stacked LSTMs as the book does, and judge the test reviews.
+
+    In the print, `predict_classes` returns the classes; it is gone since TensorFlow 2.6.
+
+    Parameters
+    ----------
+    imdb : as `keras.datasets.imdb.load_data(num_words=8000)` returns it.
+
+    Returns
+    -------
+    Losses and accuracies by epoch; accuracy on the test reviews.
+    """
+    keras.utils.set_random_seed(seed)
+    (x_train, y_train), (x_test, y_test) = imdb
+    x_train, x_test = (keras.utils.pad_sequences(x, maxlen=200) for x in (x_train, x_test))
+    model = exercise_6_05_model()
+    model.compile(loss="binary_crossentropy", optimizer="rmsprop", metrics=["accuracy"])
+    history = model.fit(x_train, y_train, batch_size=128, epochs=epochs, validation_split=0.2, verbose=2)
+    classes = model.predict(x_test, verbose=0)[:, 0] > 0.5
+    return history.history, float(np.mean(classes == y_test))
 
 
 @unit("ch06.ex05", uses=("tensorflow",), first_steps=True)

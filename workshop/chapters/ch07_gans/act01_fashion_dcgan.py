@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, Optional, Sequence
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -27,6 +27,7 @@ from workshop.chapters.ch07_gans.ex05_dcgan import (
     exercise_7_05_discriminator,
     exercise_7_05_gan,
     exercise_7_05_generator,
+    exercise_7_05_in_keras,
 )
 from workshop.units import unit
 
@@ -120,3 +121,19 @@ def activity_7_01(
     Source: chapter 7, activity 7.01.
     """
     return trained(NETWORKS, fashion_mnist, seed, checkpoint, iterations, interval, batch, shown, judging)
+
+
+def activity_7_01_in_keras(
+    fashion_mnist: Any, seed: int, iterations: int = 5000, interval: int = 50, batch: int = 128
+) -> Tuple[List[float], np.ndarray]:
+    """Train the DCGAN of articles of fashion as the book does, with the networks and calls of exercise 7.05.
+
+    Parameters
+    ----------
+    fashion_mnist : as `keras.datasets.fashion_mnist.load_data()` returns it.
+
+    Returns
+    -------
+    As exercise 7.05.
+    """
+    return exercise_7_05_in_keras(fashion_mnist, seed, iterations, interval, batch)

@@ -11,7 +11,7 @@ from typing import Any, Dict, List, Tuple
 import numpy as np
 
 from workshop.chapters.ch07_gans._gan import Gan, GanSummary, summaries
-from workshop.chapters.ch07_gans._sine import NOISE, fake_inputs, from_curve
+from workshop.chapters.ch07_gans._sine import NOISE, fake_inputs, from_curve, real_samples
 from workshop.chapters.ch07_gans._sine_training import RATES, Log, Ran, evaluated, train
 from workshop.chapters.ch07_gans.ex02_generator import exercise_7_02_generator
 from workshop.chapters.ch07_gans.ex03_discriminator import exercise_7_03_discriminator
@@ -160,6 +160,43 @@ def exercise_7_04(
         scatter=scatter,
         plot_files=["GAN_Training_Plot%03d.png" % number for number in log.iterations],
     )
+
+
+def exercise_7_04_in_keras(
+    seed: int, iterations: int = 20000, interval: int = 2000, batch: int = 128
+) -> Tuple[List[Tuple[float, float]], np.ndarray]:
+    """Train generator and discriminator against each other as the book does.
+
+    In the print, the discriminator is frozen once, before the first iteration. Up to Keras 2.15,
+    `train_on_batch` trains what was trainable when the model was compiled. Keras 3 asks at the first batch,
+    and would never train the discriminator, so its flag is set before each update. The numbers that real
+    points surround are drawn as in exercise 7.03.
+
+    Returns
+    -------
+    Accuracy on real points and on fakes at each print; points of the trained generator, float32 (batch, 2).
+    """
+    keras.utils.set_random_seed(seed)
+    rng = np.random.default_rng(seed)
+    generator, discriminator = exercise_7_02_generator(), exercise_7_03_discriminator()
+    discriminator.compile(loss="binary_crossentropy", optimizer="adam", metrics=["accuracy"])
+    gan = exercise_7_04_gan(generator, discriminator)
+    gan.compile(loss="binary_crossentropy", optimizer="adam")
+    prints = []
+    for iteration in range(iterations):
+        real, ones = real_samples(rng.normal(3, 1), batch)
+        fakes, zeros = generator.predict(fake_inputs(rng, batch), verbose=0), np.zeros((batch, 1))
+        discriminator.trainable = True
+        discriminator.train_on_batch(real, ones)
+        discriminator.train_on_batch(fakes, zeros)
+        discriminator.trainable = False
+        gan.train_on_batch(fake_inputs(rng, batch), ones)
+        if iteration % interval == 0:
+            fakes = generator.predict(fake_inputs(rng, batch), verbose=0)
+            _, of_real = discriminator.evaluate(real, ones, verbose=0)
+            _, of_fakes = discriminator.evaluate(fakes, zeros, verbose=0)
+            prints.append((of_real, of_fakes))
+    return prints, generator.predict(fake_inputs(rng, batch), verbose=0)
 
 
 def described(points: np.ndarray) -> Points:

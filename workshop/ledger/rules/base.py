@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, PlainValidator, SerializeAsAny, ValidationError
 
 from workshop.ledger.errors import in_words
 
+# what to expect of a value, from the strictest to what is decided without a run
+Kind = Literal["exact", "close", "bound", "ordering", "shape", "stochastic", "external"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 # rules by name, then by the parameter in which rules of one name differ
 _vocabulary: dict[str, dict[str, type[Rule]]] = {}
 
@@ -37,12 +40,13 @@ class Rule(Strict):
     """A rule compares a measured value with the expected one, which is the printed value or its correction.
 
     `name` is its name in the ledger. Rules of the same name differ in their `key`, a parameter that only one
-    of them has. `needs_run`: it takes a measured value; a rule that does not has an `evidence` of its own.
-    `needs_sample`: it takes recorded runs, so that one measured value can't decide it. `is_whole`: it takes a
-    whole quantity and is no part of another rule.
+    of them has. `of_kind` says what to expect of the value. `needs_run`: it takes a measured value; a rule
+    that does not has an `evidence` of its own. `needs_sample`: it takes recorded runs, so that one measured
+    value can't decide it. `is_whole`: it takes a whole quantity and is no part of another rule.
     """
 
     name: ClassVar[str]
+    of_kind: ClassVar[Kind] = "exact"
     key: ClassVar[str] = ""
     needs_run: ClassVar[bool] = True
     evidence: ClassVar[str | None] = None
@@ -55,6 +59,11 @@ class Rule(Strict):
         super().__pydantic_init_subclass__(**kwargs)
         if "name" in cls.__dict__ or "key" in cls.__dict__:
             _vocabulary.setdefault(cls.name, {})[cls.key] = cls
+
+    @property
+    def kind(self) -> Kind:
+        """What to expect of the value that the rule decides."""
+        return self.of_kind
 
     def fit(self, documented: Any) -> None:
         """Raise ValueError, with the remedy, if the rule does not fit the documented value's type."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field, field_validator
 
-from workshop.ledger.rules.base import AnyRule, Decision, Rule, Strict
+from workshop.ledger.rules.base import KINDS, AnyRule, Decision, Kind, Rule, Strict
 from workshop.paths import follow, parse_steps
 
 
@@ -60,6 +60,16 @@ class Parts(Rule):
     is_whole = True
     documents: str | None = None
     checks: tuple[Check, ...] = Field(min_length=1, strict=False)
+
+    @property
+    def kind(self) -> Kind:
+        """The least strict kind of the checks on the documented value."""
+        own = [
+            check.rule.kind
+            for check in self.checks
+            if self.documents is None or parse_steps(check.at)[:1] == (self.documents,)
+        ]
+        return max(own, key=KINDS.index, default="exact")
 
     def fit(self, documented: Any) -> None:
         """Raise ValueError if a check does not fit its part of the documented value."""

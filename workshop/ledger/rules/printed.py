@@ -101,6 +101,7 @@ class Literature(Rule):
     """
 
     name = "literature"
+    of_kind = "external"
     needs_run = False
     reason: str = Field(min_length=10)
     arbitrary: bool = False

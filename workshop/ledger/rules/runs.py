@@ -54,6 +54,7 @@ class SampledRule(Rule):
     """
 
     name = "reference"
+    of_kind = "stochastic"
     needs_sample = True
     scale: ScaleName | Annotated[tuple[ScaleName, ...], Field(strict=False)] | None = None
     every: tuple[Check, ...] = Field(default=(), strict=False)
@@ -321,6 +322,7 @@ class Repeats(Rule):
     """
 
     name = "repeats"
+    of_kind = "stochastic"
     is_whole = True
 
     def decide(self, expected: Any, measured: Any) -> Decision:

@@ -17,6 +17,7 @@ class Ordering(Rule):
     """The values measured for the documented names ascend in their order, each step by more than `gap`."""
 
     name = "ordering"
+    of_kind = "ordering"
     gap: float = Field(default=0.0, ge=0)
 
     def fit(self, documented: Any) -> None:
@@ -52,6 +53,7 @@ class Overlap(Rule):
     """
 
     name = "overlap"
+    of_kind = "ordering"
     k: int = Field(ge=1)
     at_least: int = Field(ge=1)
 
@@ -94,6 +96,7 @@ class Curve(Rule):
     """The measured sequence has the documented property at every step."""
 
     name = "curve"
+    of_kind = "shape"
     property: CurveProperty
 
     def decide(self, expected: Any, measured: Any) -> Decision:

@@ -72,6 +72,7 @@ class Rounds(_Tolerance):
     """Rounds to the printed digits; `decimals` where printed trailing zeros count."""
 
     name = "rounds"
+    of_kind = "close"
     decimals: int | None = Field(default=None, ge=0)
 
     def allowed(self, expected: float) -> float:
@@ -86,6 +87,7 @@ class Within(_Tolerance):
     """Within atol + rtol·|expected| of every number."""
 
     name = "within"
+    of_kind = "close"
     rtol: float = Field(default=0.0, ge=0)
     atol: float = Field(default=0.0, ge=0)
 
@@ -152,6 +154,7 @@ class AtLeast(_OneSided):
     """No number is below the bound (the documented value if none is given)."""
 
     name = "at_least"
+    of_kind = "bound"
 
     def room(self, expected: float, measured: float) -> float:
         return measured - self.limit(expected)
@@ -161,6 +164,7 @@ class AtMost(_OneSided):
     """No number is above the bound (the documented value if none is given)."""
 
     name = "at_most"
+    of_kind = "bound"
 
     def room(self, expected: float, measured: float) -> float:
         return self.limit(expected) - measured
@@ -170,6 +174,7 @@ class Between(_Bound):
     """Every number lies between `low` and `high`, both included."""
 
     name = "between"
+    of_kind = "bound"
     low: float
     high: float
 

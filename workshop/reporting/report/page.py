@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 from workshop.figures.registry import Figure
@@ -14,6 +15,7 @@ from workshop.ledger import Claim, Ledger
 from workshop.reporting.describe import EVIDENCE
 from workshop.reporting.errata import CONSEQUENCES
 from workshop.reporting.html import render
+from workshop.reporting.own_number import BEYOND, SENTENCES, Words
 from workshop.reporting.report.alarm import failures
 from workshop.reporting.report.by_version import by_release, changes, counts_text
 from workshop.reporting.report.missing_data import missing
@@ -21,6 +23,7 @@ from workshop.reporting.report.overview import MARKS, facts, overview, when_and_
 from workshop.reporting.report.timeline import lanes
 from workshop.reporting.report.view import NOT_HOLDING, ChapterRows, Code, chapters
 from workshop.reporting.report.wall import wall, warnings
+from workshop.statistics.own_number import STATES, Known
 from workshop.verification.results import Results
 from workshop.verification.verdicts import BASES, MEANINGS
 from workshop.wording.words import CHANGED, DECIDED, DEFERRED, OPEN, WORD_OF, WORDS, Word
@@ -89,15 +92,37 @@ def page(
         "needs": _counted(shown, lambda claim: claim.needs or ["nothing"]),
         "recorded": sum(record.basis == "recorded" for record in known.claims),
         "link": _link,
-        "samples": {
-            row.claim.id: {name: asdict(known) for name, known in row.numbers.items()}
-            for chapter in shown
-            for unit in chapter.units
-            for row in unit.claims
-            if row.numbers
-        },
+        "own_numbers": _own_numbers(shown),
+        "sentences": SENTENCES,
+        "states": STATES,
+        "beyond": sorted(BEYOND),
     }
     return render("report/report.html.j2", content, counts_text=counts_text)
+
+
+def _own_numbers(shown: Sequence[ChapterRows]) -> dict[str, Any]:
+    """Return what a reader's numbers are compared with, by claim and name, without what is as by default.
+
+    The numbers of a unit share their `others`, which are written once.
+    """
+    others: dict[Any, int] = {}
+    numbers: dict[str, dict[str, Any]] = {}
+    for row in (row for chapter in shown for unit in chapter.units for row in unit.claims):
+        for name, number in row.numbers.items():
+            pair = number.known.others, number.words.others
+            numbers.setdefault(row.claim.id, {})[name] = {
+                "known": _unlike(Known(), replace(number.known, others=())),
+                "words": _unlike(Words(), replace(number.words, others=())),
+                "others": others.setdefault(pair, len(others)),
+            }
+    defaults = {"known": asdict(Known()), "words": asdict(Words())}
+    return {"numbers": numbers, "others": list(others), "defaults": defaults}
+
+
+def _unlike(default: Known | Words, value: Known | Words) -> dict[str, Any]:
+    """Return the fields of a value that are not as by default."""
+    usual = asdict(default)
+    return {name: its for name, its in asdict(value).items() if its != usual[name]}
 
 
 def _counted(shown: Sequence[ChapterRows], names: Callable[[Claim], Iterable[str]]) -> list[tuple[str, int]]:

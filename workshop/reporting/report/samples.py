@@ -8,19 +8,16 @@ from typing import TYPE_CHECKING, Any
 from workshop.ledger import Claim
 from workshop.ledger.rules import PrintedAmongRuns, PrintedRanking
 from workshop.ledger.values import is_number, leaves, plain
-from workshop.verification.results import NumberSummary, Record, SampleSummary
+from workshop.verification.results import NumberSummary, Record, SampleSummary, made_text
 from workshop.wording.pairs import SUMMARY, Today, is_summary
 
 if TYPE_CHECKING:
     import numpy as np
 
-_LIBRARIES = ("tensorflow", "keras", "nltk", "gensim", "numpy")
-
 
 def made_with(sample: SampleSummary) -> str:
     """Return the versions with which the first of the recorded runs was made."""
-    made = sample.units[0].environment
-    return ", ".join(f"{name} {made[name]}" for name in _LIBRARIES if name in made)
+    return made_text(sample.units[0].environment)
 
 
 def today(claim: Claim, measured: Any, names: list[str]) -> dict[str, Today]:

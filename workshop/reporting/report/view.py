@@ -9,6 +9,7 @@ from typing import Any
 
 from workshop.figures.registry import Figure
 from workshop.ledger import Claim, Ledger, Unit
+from workshop.reporting.book_calls import book_calls
 from workshop.reporting.describe import (
     basis_rows,
     command,
@@ -18,9 +19,9 @@ from workshop.reporting.describe import (
     reader_rows,
     unit_rows,
 )
+from workshop.reporting.own_number import OwnNumber, own_numbers
 from workshop.reporting.report.columns import Cell, columns, smallest_change
 from workshop.reporting.report.missing_data import missing_for
-from workshop.reporting.report.reader_number import Printed, Sampled, reader_numbers
 from workshop.reporting.report.sample_view import Sample, sample_of
 from workshop.reporting.report.samples import by_name
 from workshop.verification.results import Record, Results
@@ -59,7 +60,7 @@ class ClaimRow:
     rows: Rows
     details: Rows
     sample: Sample | None
-    numbers: Mapping[str, Sampled | Printed]
+    numbers: Mapping[str, OwnNumber]
     command: str
 
 
@@ -97,12 +98,16 @@ class Counted:
 
 @dataclass(frozen=True)
 class UnitRows:
-    """A unit of the run: its name and title as in the book, page and code, figures and claims."""
+    """A unit of the run: its name and title as in the book, page and code, figures and claims.
+
+    `calls` : the book's own calls as text to paste, "" if there are none.
+    """
 
     unit: Unit
     label: str
     title: str
     rows: Sequence[tuple[str, str]]
+    calls: str
     figures: Sequence[Figure]
     claims: tuple[ClaimRow, ...]
 
@@ -156,6 +161,7 @@ def chapters(
                 label(unit.id, ledger),
                 title(unit),
                 unit_rows(unit, (code or {}).get(unit.id, {})),
+                book_calls().get(unit.id, ""),
                 figures.get(unit.id, ()),
                 tuple(
                     claim_row(claim, records[unit.id][claim.id], ledger, results.environment)
@@ -187,14 +193,14 @@ def claim_row(claim: Claim, record: Record, ledger: Ledger, environment: Mapping
         rows,
         details,
         sample_of(claim, record),
-        _numbers(claim, record),
+        _numbers(claim, record, ledger),
         command(claim, environment),
     )
 
 
-def _numbers(claim: Claim, record: Record) -> dict[str, Sampled | Printed]:
+def _numbers(claim: Claim, record: Record, ledger: Ledger) -> dict[str, OwnNumber]:
     """Return what a reader's number is compared with; nothing where there are too many."""
-    found = reader_numbers(claim, record.sample, record.measured, record.beside)
+    found = own_numbers(claim, ledger, record.sample, record.measured, record.beside)
     return found if claim.rule.needs_sample or len(found) <= _MOST_NUMBERS else {}
 
 

@@ -1,0 +1,284 @@
+"""A reader's own number in words: the same from Python and from the page, for all claims and for nonsense."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import subprocess
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, replace
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import pytest
+
+from tests.statistics.test_own_number import READ, REFUSED
+from workshop.ledger import ledger
+from workshop.reporting import report
+from workshop.reporting.own_number import (
+    BEYOND,
+    SENTENCES,
+    NoSuchNumber,
+    OwnNumber,
+    Words,
+    answer_mine,
+    lines,
+    own_numbers,
+)
+from workshop.samples.recorded import Recordings
+from workshop.statistics.own_number import STATES, Known, place_number
+from workshop.verification.sample_summaries import SampleSummaries
+from workshop.wording.numbers import four_digits
+
+SCRIPT = Path(report.__file__).with_name("own_number.js.j2")
+NEEDS_NODE = pytest.mark.skipif(
+    shutil.which("node") is None, reason="node is not installed: apt-get install nodejs"
+)
+MOST = 10_000
+
+TEN = OwnNumber(Known(runs=tuple(float(v) for v in range(10, 20))), Words(made="keras 3", reason="none"))
+CRASHED = replace(TEN, known=replace(TEN.known, runs=(*(TEN.known.runs or ()), None, None)))
+LOGS = OwnNumber(
+    replace(TEN.known, bounds=(1.0, 30.0)), Words(made="keras 3", scale=", judged on the log scale")
+)
+EARLIER = OwnNumber(
+    replace(TEN.known, earlier=((10, 25.0, 30.0), (64, 40.0, 50.0))), Words(earlier=("keras 2.9", "keras 2"))
+)
+WRONG = OwnNumber(
+    Known(printed=(75, 75, 75), error=True, right=(90, 90, 90), accepts=(75, 75)),
+    Words(
+        says="the book prints 75",
+        erratum="The largest is 90; 90 is right, and the book prints 75",
+        correction="90 is right, and the book prints 75",
+    ),
+)
+# typed, what it is compared with, what is said
+SAID: list[tuple[str, OwnNumber, list[str]]] = [
+    ("14.5", TEN, ["Ordinary. The 10 recorded runs lie from 10 to 19."]),
+    ("25", TEN, ["Beyond all 10 recorded runs: 5.5 above 19. 10 runs can't say that this is rarer than one",
+                 "The runs were recorded with keras 3: another version may be the reason."]),
+    ("-5", TEN, ["14.5 below 10"]),
+    ("99", CRASHED, ["Beyond all 12 recorded runs", "2 of 12 recorded runs crashed."]),
+    ("nan", CRASHED, ["Diverged: nan is not a finite number.", "2 of 12 recorded runs crashed."]),
+    ("35", LOGS, ["Fewer than one run in 1,000 is so far out, judged on the log scale: look for"]),
+    ("28", EARLIER, ["among the few runs with keras 2.9, which can't say how rare it is."]),
+    ("45", EARLIER, ["Ordinary for earlier versions: it is among the runs with keras 2, and 25.5 above"]),
+    ("75", WRONG, ["Equals the print, and the print is an error of the book. The largest is 90; 90 is"]),
+    ("90", WRONG, ["Equals the right value: 90 is right, and the book prints 75."]),
+    ("80", WRONG, ["Differs: 90 is right, and the book prints 75; 80 is neither. No seed is involved"]),
+    ("1,121", TEN, ["1,121 was read as 1121; for a decimal fraction type 1.121."]),
+    ("15", replace(TEN, words=Words(naive=10.0)), ["The naive forecast has 10; yours is 1.5 times that."]),
+    ("15", replace(TEN, words=Words(naive=15.0)), ["The naive forecast has 15, too."]),
+    ("15", replace(TEN, words=Words(naive=-1.0)), ["The naive forecast has -1; yours is above it."]),
+    ("no", TEN, ["Not a number: 'no'. Give one like 0.846."]),
+    ("3", replace(TEN, known=Known(runs=())), ["Not compared: none."]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "number", "parts"), SAID)
+def test_what_is_said(typed: str, number: OwnNumber, parts: list[str]) -> None:
+    """The answer comes first, then what else is known."""
+    said = " ".join(lines(typed, place_number(typed, number.known), number))
+
+    for part in parts:
+        assert part in said
+
+
+def test_every_answer_has_a_sentence() -> None:
+    """Each with places that can be filled, and no answer is without one."""
+    places = {name for text in SENTENCES.values() for _, name, _, _ in Formatter().parse(text) if name}
+
+    assert set(STATES) <= set(SENTENCES)
+    assert set(STATES) >= BEYOND
+    assert places >= {"typed", "n", "least", "most", "gap", "side", "says", "erratum"}
+
+
+# All claims
+
+
+@cache
+def everything() -> Mapping[str, Mapping[str, OwnNumber]]:
+    """Return all numbers of all claims, with the recorded runs of the package."""
+    book, recordings = ledger(), Recordings({"device": "cpu"})
+    summaries = SampleSummaries(recordings, book)
+    return {claim.id: own_numbers(claim, book, summaries.of(claim)) for claim in book.claims.values()}
+
+
+def test_each_print_equals_itself(no_simulation: None) -> None:
+    """Whatever the runs say: ✔, or ≠ where it is an error of the book; each right value is ✔."""
+    states = Counter[str]()
+    for claim, numbers in everything().items():
+        for name, number in numbers.items():
+            known = number.known
+            if known.printed is not None:
+                placed = place_number(repr(known.printed[0]), known)
+                assert placed.answer in {
+                    "equals the printed value", "equals a wrong print", "agrees with the book"
+                }, (claim, name)  # fmt: skip
+                assert (placed.state == "≠") == (known.error and not known.ours), (claim, name)
+                states[placed.state] += 1
+            if known.right is not None:
+                assert place_number(repr(known.right[0]), known).answer == "equals the right value", claim
+    assert states["≠"] > 50
+    assert states["✔"] > 1000
+
+
+def test_no_nonsense_is_ticked(no_simulation: None) -> None:
+    """Each print × 1000 + 7, to each number that has recorded runs, is beyond them."""
+    ticked = []
+    for claim, numbers in everything().items():
+        for name, number in numbers.items():
+            known = number.known
+            if known.printed is not None and known.runs:
+                placed = place_number(repr(known.printed[0] * 1000 + 7), known)
+                if placed.ok:
+                    ticked.append((claim, name))
+    assert ticked == []
+
+
+ISSUE = [
+    ("ch06.ex02.test_acc", "0.5", "✘", "0.5 is what guessing gives"),
+    ("ch06.ex02.test_acc", "87", "✘", "87 is not a share, and the book prints shares"),
+    ("ch06.ex02.test_acc", "0.0", "?", "Beyond all 64 recorded runs"),
+    ("ch06.ex02.test_acc", "0.87032", "✔", "Equals the print"),
+    ("ch02.ex04.accuracy", "0.9099", "✘", "step 100"),
+    ("ch02.act01.eval_loss", "fresh=0.003758653", "≠", "The sonar log continues an earlier training"),
+    ("ch05.text07.test_rmse", "0.08", "?", "Beyond all 128 recorded runs"),
+    ("ch05.text07.test_rmse", "-1", "✘", "it can't be negative"),
+    ("ch06.act01.test_acc", "0.1", "–", "substitute data"),
+]
+
+
+@pytest.mark.parametrize(("name", "typed", "state", "part"), ISSUE)
+def test_what_readers_were_told_wrongly(
+    name: str, typed: str, state: str, part: str, no_simulation: None
+) -> None:
+    """Numbers that were once called ordinary, unusual, or something to look for."""
+    claim = ledger().claims[name]
+    sample = SampleSummaries(Recordings({"device": "cpu"}), ledger()).of(claim)
+    placed, said = answer_mine(claim, typed, None, sample, ledger())
+
+    assert placed.state == state, said
+    assert part in said[0]
+
+
+def test_numbers_of_a_claim_without_runs() -> None:
+    """One number is asked alone, several by name; words have none; the last run's number is quoted."""
+    book = ledger()
+    accuracy, rows = book.claims["ch02.ex04.accuracy"], book.claims["ch01.ex05.axis1_values"]
+
+    same, other = (
+        answer_mine(accuracy, "0.92", {"measured": {"accuracy": v}}, None, book)[1] for v in (0.9304, 0.9126)
+    )
+    assert "the book prints 0.9304, and so does this run; 0.92 is" in same[0]
+    assert "the book prints 0.9304, this run gives 0.9126; 0.92 is" in other[0]
+    assert answer_mine(rows, "[2]=90", None, None, book)[0].answer == "equals the right value"
+    assert answer_mine(rows, "[2]=75", None, None, book)[0].answer == "equals a wrong print"
+    with pytest.raises(NoSuchNumber, match=r"names none of the numbers of .*: --mine '\[0\]=…', --mine"):
+        answer_mine(rows, "90", None, None, book)
+    with pytest.raises(NoSuchNumber, match=r"ch06\.text02\.types has no number to compare: the book prints"):
+        answer_mine(book.claims["ch06.text02.types"], "1", None, None, book)
+    with pytest.raises(NoSuchNumber, match="Not a number: 'x'"):
+        answer_mine(accuracy, "x", None, None, book)
+
+
+def test_percents_where_the_numbers_are_percents() -> None:
+    """The claim's name says it."""
+    book = ledger()
+    assert own_numbers(book.claims["ch06.ex03.test_acc_percent"], book, None)[""].known.percent
+
+
+def test_recorded_runs_that_are_damaged_are_named(no_simulation: None) -> None:
+    """The print is compared, and the answer on any other number says why it is not."""
+    claim = ledger().claims["ch05.text07.test_rmse"]
+    sample = SampleSummaries(Recordings({"device": "cpu"}), ledger()).of(claim)
+    assert sample is not None
+    broken = replace(sample, problem="it is broken")
+
+    assert answer_mine(claim, "0.03", None, broken, ledger())[0].state == "✔"
+    assert "it is broken" in answer_mine(claim, "0.09", None, broken, ledger())[1][0]
+
+
+# The page
+
+
+def typed_numbers() -> Iterator[tuple[str, OwnNumber]]:
+    """Yield 10,000 typed numbers over all claims: prints, numbers near and far, and nonsense of all kinds."""
+    rng = random.Random(49)
+    numbers = [number for its in everything().values() for number in its.values()]
+    for count in range(MOST):
+        number = numbers[count % len(numbers)] if count < len(numbers) else rng.choice(numbers)
+        known = number.known
+        runs = [value for value in known.runs or () if value is not None]
+        around = rng.choice(
+            [known.printed[0] if known.printed else 1.0, *rng.sample(runs, min(len(runs), 2))]
+        )
+        other = rng.choice(known.others)[0] if known.others else 0.5
+        value = rng.choice(
+            [around, around, 1000 * around + 7, 10 * around, around / 10, 100 * around, -around, 1 - around,
+             rng.gauss(around, abs(around) / 10), rng.gauss(around, abs(around)), other, 0.5, 0.1, 0.6931,
+             87.0]
+        )  # fmt: skip
+        text = f"{value:.{rng.randint(1, 9)}{rng.choice('eggg')}}"
+        text = rng.choice([text, text, text, text.replace(".", ","), f"{text}%", f" {text} ", repr(value)])
+        yield (rng.choice([*REFUSED, *(typed for typed, *_ in READ)]) if count % 20 == 0 else text), number
+
+
+DIGITS = [
+    0.0, 1.0, -1.5, 2.0625, 1.00005, 9999.5, 99995.0, 0.00012345, 0.00001, 1e-9, 123456.0, 1e22, 0.1 + 0.2,
+]  # fmt: skip
+
+_PROGRAM = """
+const {cases, numbers, digits, SENTENCES, BEYOND} = JSON.parse(require("fs").readFileSync(0, "utf-8"));
+console.log(JSON.stringify({
+  answers: cases.map(([typed, index]) => {
+    const placed = placeNumber(typed, numbers[index].known);
+    return [placed, linesOf(typed, placed, numbers[index])];
+  }),
+  digits: digits.map(fourDigits),
+}));
+"""
+
+
+def in_javascript(cases: list[tuple[str, OwnNumber]]) -> dict[str, Any]:
+    """Return what the page's script answers."""
+    places: dict[int, int] = {}
+    numbers = []
+    for _, number in cases:
+        if id(number) not in places:
+            places[id(number)] = len(numbers)
+            numbers.append(asdict(number))
+    given = {
+        "cases": [(typed, places[id(number)]) for typed, number in cases],
+        "numbers": numbers,
+        "digits": DIGITS,
+        "SENTENCES": SENTENCES,
+        "BEYOND": sorted(BEYOND),
+    }
+    output = subprocess.run(
+        ["node", "-e", SCRIPT.read_text("utf-8") + _PROGRAM],
+        input=json.dumps(given), capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    content: dict[str, Any] = json.loads(output)
+    return content
+
+
+@NEEDS_NODE
+def test_the_page_says_the_same(no_simulation: None) -> None:
+    """10,000 typed numbers: the same facts and the same words, also where there is no number."""
+    cases = [*((typed, number) for typed, number, _ in SAID), *typed_numbers()]
+    content = in_javascript(cases)
+
+    assert content["digits"] == [four_digits(number) for number in DIGITS]
+    found = Counter[str]()
+    for (typed, number), (facts, said) in zip(cases, content["answers"], strict=True):
+        placed = place_number(typed, number.known)
+        assert facts == asdict(placed), (typed, number)
+        assert said == list(lines(typed, placed, number)), (typed, number)
+        found[placed.answer] += 1
+    assert set(found) == set(STATES)
+    assert len(cases) >= MOST

@@ -1,0 +1,139 @@
+"""What is not recorded on the documented data that are here, how long it takes, and `record --missing`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from workshop import datasets
+from workshop.cli.app import app
+from workshop.execution.environment import this_environment
+from workshop.ledger import ledger
+from workshop.samples import missing, recording, recording_repeats
+from workshop.samples.missing import Lack, lacking
+from workshop.samples.model import reference_sample, share_of
+
+HERE = this_environment(1)
+TEXT8 = ["ch04.text12", "ch04.text13", "ch04.ex05", "ch04.text14", "ch04.text16", "ch04.text18"]
+
+
+@pytest.fixture
+def documented(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Return a function that lets the documented data of some sets be here, and of others a substitute."""
+
+    def here(*names: str) -> None:
+        def find(name: str, *, offline: bool = True) -> datasets.Found:
+            entry = datasets.registry()[name]
+            substituted = entry.measured_on == "substitute" and name not in names
+            edition = next(e for e in entry.editions if e.substitute == substituted)
+            return datasets.Found(name, edition.name, edition.substitute, edition.why, {}, "here", "c1")
+
+        monkeypatch.setattr(datasets, "find", find)
+
+    return here
+
+
+def test_what_has_only_a_substitute_is_left_out(documented: Callable[..., None]) -> None:
+    """With the command that gets the data."""
+    documented("fruits360", "amazon_reviews")
+    found = {lack.unit: lack.why for lack in lacking(ledger(), HERE)}
+    assert list(found) == ["ch03.ex03", "ch03.act02", *TEXT8, "ch06.act01"]
+    assert found["ch06.act01"] == ""
+    assert found["ch03.act02"].startswith("only a substitute is here (vgg16_imagenet: ")
+    assert found["ch03.ex03"].endswith(": workshop data fetch --missing")
+
+
+def test_the_time_grows_with_the_documented_data(documented: Callable[..., None]) -> None:
+    """A seed takes as much longer as the data have more rows or words; a shared training counts once."""
+    documented("text8", "amazon_reviews")
+    facts = HERE.facts()
+    found = {lack.unit: lack for lack in lacking(ledger(), HERE) if not lack.why}
+    assert list(found) == [*TEXT8, "ch06.act01"]
+    reviews = reference_sample("ch06.act01", facts)
+    assert reviews is not None
+    assert share_of(reviews.substitutes) == 0.13
+    assert found["ch06.act01"].runs == 30  # more than a minute a seed, with all reviews
+    assert 30 * reviews.seconds / 0.13 < found["ch06.act01"].seconds < 32 * reviews.seconds / 0.13 + 600
+    assert found["ch04.text12"].seconds > 10 * found["ch04.text13"].seconds
+    (alone,) = lacking(ledger(), HERE, ["ch04.text13"])
+    assert alone.seconds > 10 * found["ch04.text13"].seconds
+
+
+def test_a_recording_that_was_cut_short_continues(
+    documented: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Runs on the documented data are there already; when all are, nothing is missing."""
+    documented("amazon_reviews")
+    whole = reference_sample("ch06.act01", HERE.facts())
+    repeats = missing.unit_repeats("ch06.act01", HERE.facts())
+    assert whole is not None
+    assert repeats is not None
+    parts = {name: replace(part, substitutes=()) for name, part in repeats.parts.items()}
+    monkeypatch.setattr(missing, "unit_repeats", lambda *_: replace(repeats, parts=parts))
+    for runs, left in ((10, 54), (64, 0)):
+        now = replace(whole, substitutes=(), runs=whole.runs[:runs])
+        monkeypatch.setattr(missing, "reference_sample", lambda *_, now=now: now)
+        found = list(lacking(ledger(), HERE, ["ch06.act01"]))
+        assert [(lack.runs, lack.repeats) for lack in found] == ([(64, False)] if left else [])
+        assert all(lack.seconds == pytest.approx(left * now.seconds) for lack in found)
+
+
+def test_a_unit_of_which_nothing_is_recorded_is_missing_too(
+    documented: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody knows how long it takes."""
+    documented("amazon_reviews")
+    monkeypatch.setattr(missing, "reference_sample", lambda *_: None)
+    monkeypatch.setattr(missing, "unit_repeats", lambda *_: None)
+    assert list(lacking(ledger(), HERE, ["ch06.act01"])) == [Lack("ch06.act01", None, True, 0.0)]
+
+
+def run(*arguments: str) -> Result:
+    """Run the command line."""
+    return CliRunner().invoke(app, ["record", *arguments])
+
+
+def test_the_command_says_how_long_it_takes_and_records(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Repeated seeds first, at low priority; what can't be recorded is named."""
+    lacks = [
+        Lack("ch03.ex03", 30, True, 7200.0),
+        Lack("ch04.text12", 0, True, 60.0),
+        Lack("ch06.act01", 30, False, 3600.0, "only a substitute is here"),
+    ]
+    done: list[Any] = []
+    sample = reference_sample("ch03.ex03", HERE.facts())
+    monkeypatch.setenv("WORKSHOP_STORE", str(tmp_path))
+    monkeypatch.setattr(missing, "lacking", lambda *_: lacks)
+    monkeypatch.setattr("os.nice", done.append)
+    monkeypatch.setattr(recording_repeats, "record_repeats", lambda _, unit, **options: done.append(unit))
+    monkeypatch.setattr(
+        recording, "record_sample", lambda _, unit, count, **options: done.append((unit, count)) or sample
+    )
+    result = run("--missing")
+    assert result.exit_code == 0, result.output
+    assert done == [19, "ch03.ex03", ("ch03.ex03", 30), "ch04.text12"]
+    assert result.stdout.splitlines()[:3] == [
+        "ch03.ex03: 30 runs, about 2 h",
+        "ch04.text12: repeated seeds, about 60 s",
+        "in all about 2 h on one core; after Ctrl-C the same command continues",
+    ]
+    assert result.stderr == "workshop: ch06.act01 is left out: only a substitute is here\n"
+    del lacks[:2]
+    assert run("--missing").stdout == "nothing can be recorded\n"
+    lacks.clear()
+    assert run("--missing").stdout == "nothing is missing\n"
+
+
+@pytest.mark.parametrize("words", [["--repeats"], ["--on", "ray"], ["--python", "x"]])
+def test_other_ways_to_record_exclude_it(words: list[str]) -> None:
+    """In one line."""
+    result = run("--missing", *words)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("workshop: --missing records ")

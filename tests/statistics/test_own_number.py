@@ -1,0 +1,201 @@
+"""Where a typed number lies: how it is read, the order of the questions, and the five states."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from workshop.statistics.own_number import (
+    STATES,
+    WORST,
+    Answer,
+    Known,
+    Placed,
+    ok_of,
+    place_number,
+    read,
+    worst,
+)
+
+TEN = Known(runs=tuple(float(v) for v in range(10, 20)))
+HUNDRED = Known(runs=tuple(v / 100 for v in range(100, 200)), bounds=(0.5, 2.5))
+SHARES = Known(runs=tuple(0.8 + v / 1000 for v in range(64)), printed=(0.87, 0.865, 0.875), legal="share")
+PERCENTS = Known(runs=tuple(80 + v / 10 for v in range(64)), legal="share", percent=True)
+LOSSES = Known(runs=(0.1, 0.2, 0.3), legal="not negative", guess=(0.692, 0.695), others=((0.4435, 0.4445),))
+EXACT = Known(printed=(0.9304, 0.93035, 0.93045), accepts=(0.93035, 0.93045), legal="share")
+BOUND = replace(EXACT, accepts=(0.9, None))
+COUNT = Known(printed=(36, 36, 36), accepts=(36, 36), legal="whole", others=((180, 180),))
+WRONG = Known(printed=(75, 75, 75), error=True, right=(90, 90, 90), accepts=(75, 75), legal="whole")
+CHANGED = replace(WRONG, error=False)
+PRINTED = replace(HUNDRED, printed=(3.0, 2.95, 3.05))
+EARLIER = replace(HUNDRED, earlier=((10, 2.6, 2.8), (64, 3.0, 3.2)))
+
+# typed, what it is compared with, the answer
+CASES: list[tuple[str, Known, Answer]] = [
+    # 1. the print, whatever the runs say
+    ("0.9304", EXACT, "equals the printed value"),
+    ("93,04 %", EXACT, "equals the printed value"),
+    ("0.93", EXACT, "equals the printed value"),
+    ("0.93041", EXACT, "equals the printed value"),
+    ("3.0", PRINTED, "equals the printed value"),
+    ("0.87", SHARES, "equals the printed value"),
+    ("75", WRONG, "equals a wrong print"),
+    ("75", CHANGED, "equals the printed value"),
+    ("36", replace(COUNT, ours=True), "agrees with the book"),
+    ("1", EXACT, "differs"),  # half a unit of so few digits would equal anything
+    # 2. the right value
+    ("90", WRONG, "equals the right value"),
+    ("0.82", replace(SHARES, right=(0.815, 0.8145, 0.8155)), "equals the right value"),
+    # 3. what is possible
+    ("87", SHARES, "a percentage"),
+    ("870", SHARES, "impossible"),
+    ("-0.1", SHARES, "impossible"),
+    ("1.00", replace(SHARES, runs=(0.9, 1.0)), "an ordinary run"),
+    ("-0.1", LOSSES, "impossible"),
+    ("36.4", COUNT, "impossible"),
+    ("101", PERCENTS, "impossible"),
+    ("93", BOUND, "a percentage"),  # although the rule has no upper end
+    # 4. inside the runs, or accepted
+    ("14.5", TEN, "an ordinary run"),
+    (" 1,5e1 ", TEN, "an ordinary run"),
+    ("1300%", TEN, "an ordinary run"),
+    ("13%", replace(TEN, percent=True), "an ordinary run"),
+    ("10", TEN, "an ordinary run"),
+    ("1.005", HUNDRED, "at the edge of the runs"),
+    ("1.1", HUNDRED, "an ordinary run"),
+    ("0.95", BOUND, "agrees with the book"),
+    ("7.0000001", Known(runs=(7.0,) * 4), "an ordinary run"),  # another processor's last digit
+    ("0.0", LOSSES, "beyond all runs"),
+    ("0", replace(LOSSES, runs=(0.02, 0.03)), "too few digits"),
+    ("1", SHARES, "too few digits"),
+    # 5. another number
+    ("0.693", LOSSES, "what guessing gives"),
+    ("0.444", LOSSES, "perhaps another number"),  # a run may be so little beyond the others
+    ("0.444", replace(LOSSES, runs=(0.1, 0.2)), "another number"),
+    ("0.693", replace(LOSSES, runs=(0.1, 0.5)), "perhaps a guess"),
+    ("0.693", replace(LOSSES, runs=()), "not compared"),
+    ("0.693", replace(LOSSES, runs=(0.5, 0.8)), "an ordinary run"),  # the runs give it, too
+    ("180", COUNT, "another number"),
+    ("0.87", PERCENTS, "a share"),
+    # 6. how far beyond
+    ("25", TEN, "beyond all runs"),
+    ("-5", TEN, "beyond all runs"),
+    ("2.1", HUNDRED, "beyond all runs"),
+    ("2.6", HUNDRED, "excluded by the runs"),
+    ("0.4", HUNDRED, "excluded by the runs"),
+    ("2.9", PRINTED, "excluded by the runs"),
+    ("2.7", EARLIER, "within a few earlier runs"),
+    ("3.1", EARLIER, "ordinary for earlier versions"),
+    ("4", EARLIER, "excluded by the runs"),
+    ("5", Known(runs=(7.0,) * 4), "beyond equal runs"),
+    ("99", replace(TEN, runs=(*(TEN.runs or ()), None, None)), "beyond all runs"),
+    ("nan", replace(TEN, runs=(*(TEN.runs or ()), None)), "diverged like other runs"),
+    ("nan", TEN, "diverged"),
+    ("3", Known(runs=(None,) * 5), "not compared"),
+    ("3", Known(runs=()), "not compared"),
+    ("0.91", EXACT, "differs"),
+    ("80", WRONG, "differs"),
+    ("no", TEN, "no number"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "known", "answer"), CASES)
+def test_the_first_question_that_is_answered_is_the_answer(typed: str, known: Known, answer: Answer) -> None:
+    """Print, right value, possible, runs or rule, another number, how far beyond."""
+    assert place_number(typed, known).answer == answer
+
+
+def test_every_answer_has_a_case_and_a_state() -> None:
+    """The cases above have each of them."""
+    assert {answer for _, _, answer in CASES} == set(STATES)
+    assert set(STATES.values()) == set(WORST)
+
+
+def test_ok_is_true_only_for_what_is_as_it_should_be() -> None:
+    """Nobody can say it of what is beyond the runs, or not compared."""
+    assert [ok_of(state) for state in ("✔", "≠", "?", "✘", "–")] == [True, True, None, False, None]
+
+
+def test_the_facts_of_a_number_beyond_the_runs() -> None:
+    """Its side, its distance, the runs, and how rare by rank alone."""
+    placed = place_number("2.1", HUNDRED)
+
+    assert placed == Placed("beyond all runs", 2.1, 0.0, 100, 0, 0, "above", pytest.approx(0.06), 0)
+    assert (placed.state, placed.ok, placed.one_in) == ("?", None, 50)
+    assert place_number("0.4", HUNDRED).side == "below"
+
+
+def test_the_facts_of_a_number_inside() -> None:
+    """How many runs are at least as far out; crashed ones are counted apart."""
+    placed = place_number("18", replace(TEN, runs=(*(TEN.runs or ()), None, None)))
+
+    assert (placed.n, placed.crashed, placed.as_far, placed.side) == (12, 2, 2, "above")
+
+
+def test_the_distance_from_the_print_is_known_for_all() -> None:
+    """Also inside the runs."""
+    assert place_number("0.81", SHARES).away == pytest.approx(0.06)
+
+
+def test_the_worst_of_several_decides() -> None:
+    """Of those with the same state, the one that says more."""
+    assert worst(["equals the printed value", "beyond all runs", "differs"]) == 2
+    assert worst(["equals the printed value", "equals the right value"]) == 1
+    assert worst(["not compared", "an ordinary run"]) == 1
+
+
+@pytest.mark.parametrize("typed", ["25", "1e9", "-3", "87007", "1007", "0", "1", "9" * 30])
+@pytest.mark.parametrize(
+    "known", [TEN, HUNDRED, SHARES, LOSSES, PERCENTS, EXACT, COUNT, WRONG, PRINTED, EARLIER]
+)
+def test_no_tick_outside_the_range(typed: str, known: Known) -> None:
+    """Whatever is not the print, the right value, inside the runs or what the rule accepts."""
+    placed = place_number(typed, known)
+    runs = [value for value in known.runs or () if value is not None]
+    spans = [span for span in (known.printed, known.right) if span is not None]
+    allowed = any(low <= placed.value <= high for _, low, high in spans)
+    allowed |= bool(runs) and min(runs) <= placed.value <= max(runs)
+    allowed |= any(n >= 64 and low <= placed.value <= high for n, low, high in known.earlier)
+
+    assert placed.state != "✔" or allowed
+
+
+# typed, the number, half a unit of the last digit
+READ = [
+    ("0.846", 0.846, 5e-4), ("0.8460", 0.846, 5e-5), ("1e3", 1000, 500), ("1.5e-3", 0.0015, 5e-5),
+    (".5", 0.5, 0.05), ("12.", 12, 0.5), ("-3.25", -3.25, 5e-3), ("+7", 7, 0.5), ("−3.25", -3.25, 5e-3),
+    ("0,846", 0.846, 5e-4), ("84.6%", 0.846, 5e-4), ("84,6 %", 0.846, 5e-4), ("8.46e-1", 0.846, 5e-4),
+    ("8,46e-1", 0.846, 5e-4), ("1,121", 1121, 0.5), ("-1,121", -1121, 0.5), ("1,121.5", 1121.5, 0.05),
+    ("1,234,567", 1234567, 1e-6 * 1234567), ("1,12", 1.12, 5e-3), ("12,3456", 12.3456, 5e-5),
+    ("0,5", 0.5, 0.05), ("1121,5", 1121.5, 0.05), (",5", 0.5, 0.05),
+]  # fmt: skip
+AMBIGUOUS = {"1,121", "-1,121"}
+REFUSED = [
+    "", "nan", "inf", "1e999", "0x10", "1_0", "٣", "1 2", ".", ",", "%", "1,2,3", "1.121,5", "1,12.5", "5%%",
+    "1.2.3", "0,121,000",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "value", "half"), READ)
+def test_a_typed_number_stands_for_its_digits(typed: str, value: float, half: float) -> None:
+    """Half a unit of the last digit to both sides, trailing zeros and powers of ten included."""
+    number = read(typed)
+
+    assert number is not None
+    assert (number.value, number.half) == (value, pytest.approx(half))
+    assert number.thousands == (typed in AMBIGUOUS)
+
+
+@pytest.mark.parametrize("typed", REFUSED)
+def test_what_is_not_a_number_is_not_read(typed: str) -> None:
+    """Nor is what Python alone would read."""
+    assert read(typed) is None
+
+
+def test_percents_where_the_numbers_are_percents() -> None:
+    """The percent sign changes nothing there."""
+    number = read("84.6%", percent=True)
+
+    assert number is not None
+    assert number.value == 84.6

@@ -1,0 +1,562 @@
+"""The book's own calls train what the compiled units train, from the same start over the same batches."""
+
+from __future__ import annotations
+
+import functools
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from workshop.chapters.ch01_building_blocks import act01_quadratic_equation, ex06_linear_regression
+from workshop.chapters.ch02_neural_networks import _training as points
+from workshop.chapters.ch02_neural_networks import (
+    act01_sonar,
+    ex02_binary_classifier,
+    ex03_iris_classifier,
+    ex04_digits,
+    ex05_single_layer,
+    ex06_multilayer,
+    ex07_deep_network,
+)
+from workshop.chapters.ch03_image_classification import _training as images
+from workshop.chapters.ch03_image_classification import (
+    act01_fashion_mnist,
+    act02_fruits,
+    ex02_handwritten_digits,
+    ex03_cats_and_dogs,
+    ex04_cifar10,
+)
+from workshop.chapters.ch04_text_embeddings import act01_alice, act02_alice_vectors, ex06_two_corpora
+from workshop.chapters.ch05_sequences import _training as prices
+from workshop.chapters.ch05_sequences import act01_ibm_prices, ex03_plain_rnn, ex04_convolution, ex05_hybrid
+from workshop.chapters.ch06_sentiment import _training as reviews
+from workshop.chapters.ch06_sentiment import (
+    act01_amazon_reviews,
+    ex01_plain_rnn,
+    ex02_lstm,
+    ex03_gru,
+    ex04_bidirectional_lstm,
+    ex05_stacked_lstm,
+)
+from workshop.chapters.ch06_sentiment._data import loaded
+from workshop.datasets import ReviewIds
+from workshop.datasets.readers.folders import read_image_zip
+from workshop.datasets.readers.tables import ReviewTables
+from workshop.training.augmentation import Augmentation
+from workshop.training.backend import keras
+from workshop.training.initialisers import initial_weights
+from workshop.training.pipelines import Pipeline
+
+NEEDED = "needs TensorFlow: pip install 'workshop[cpu]'"
+pytestmark = [pytest.mark.keras, pytest.mark.skipif(find_spec("tensorflow") is None, reason=NEEDED)]
+
+SEED = 11
+
+Prepare = Callable[[Any, str], None]
+
+
+@pytest.fixture
+def same_start(monkeypatch: pytest.MonkeyPatch) -> Prepare:
+    """Return a function that lets a module's calls start where its unit does with SEED, rows in order."""
+
+    def prepare(module: Any, name: str) -> None:
+        build = getattr(module, name)
+
+        def started(*arguments: Any) -> Any:
+            model = build(*arguments)
+            model.set_weights(initial_weights(model, np.random.default_rng(SEED)))
+            model.fit = functools.partial(model.fit, shuffle=False)
+            return model
+
+        monkeypatch.setattr(module, name, started)
+
+    return prepare
+
+
+def in_order(rng: Any, epochs: int, n: int) -> np.ndarray:
+    """Return an order that shows the rows one after another."""
+    return np.tile(np.arange(n), (epochs, 1))
+
+
+def test_line() -> None:
+    """w, b and the line are those of the unit by Keras' own Adam."""
+    ours = ex06_linear_regression.exercise_1_06_keras(steps=300)
+    w, b, predictions = ex06_linear_regression.exercise_1_06_in_tensorflow(steps=300)
+
+    assert [w, b] == pytest.approx([ours.keras_w, ours.keras_b], rel=1e-6)
+    np.testing.assert_allclose(predictions, ours.keras_predictions, rtol=1e-6)
+
+
+def test_quadratic_equation() -> None:
+    """X is that of the unit by Keras' own Adam."""
+    ours = act01_quadratic_equation.activity_1_01_keras(steps=300)
+
+    x = act01_quadratic_equation.activity_1_01_in_tensorflow(steps=300)
+
+    assert x == pytest.approx(ours.keras_x_1000, rel=1e-6)
+
+
+def point_rows() -> Any:
+    """Return a table of points of two classes."""
+    pandas = pytest.importorskip("pandas")
+    x = np.random.default_rng(4).normal(size=(21, 2)) + np.arange(21)[:, np.newaxis] % 2
+    return pandas.DataFrame({"label": np.arange(21) % 2, "x1": x[:, 0], "x2": x[:, 1]})
+
+
+def digits(train: int = 80, test: int = 48, shape: tuple[int, ...] = (28, 28)) -> Any:
+    """Return images and labels as Keras loads them, and as this package does."""
+    rng = np.random.default_rng(2)
+    x, test_x = (rng.integers(0, 256, (n, *shape)).astype(np.uint8) for n in (train, test))
+    y, test_y = (np.arange(n).astype(np.uint8) % 10 for n in (train, test))
+    return ((x, y), (test_x, test_y)), SimpleNamespace(x_train=x, y_train=y, x_test=test_x, y_test=test_y)
+
+
+def test_binary_perceptron() -> None:
+    """Weight, bias and predicted labels are those of the compiled descent."""
+    table = point_rows()
+
+    ours = ex02_binary_classifier.exercise_2_02(table, steps=200)
+    weight, bias, predicted = ex02_binary_classifier.exercise_2_02_in_tensorflow(table, steps=200)
+
+    np.testing.assert_allclose(weight, ours.weight, rtol=1e-5)
+    np.testing.assert_allclose(bias, ours.bias, rtol=1e-5)
+    labels = table[["label"]].to_numpy()
+    assert np.mean(predicted == labels) == pytest.approx(ours.accuracy)
+    assert [np.sum(predicted[labels == label] == 1) for label in (0, 1)] == [row[1] for row in ours.confusion]
+
+
+def test_iris() -> None:
+    """Weight, bias and accuracy are those of the compiled descent."""
+    pandas = pytest.importorskip("pandas")
+    species = np.arange(30) % 3
+    rows = np.random.default_rng(5).normal(size=(30, 4)) + species[:, np.newaxis] * [0.5, 1, 2, 3]
+    table = pandas.DataFrame(rows, columns=ex03_iris_classifier.MEASURES).assign(species=species)
+
+    ours = ex03_iris_classifier.exercise_2_03(table, steps=200)
+    weight, bias, accuracy = ex03_iris_classifier.exercise_2_03_in_tensorflow(table, steps=200)
+
+    np.testing.assert_allclose(weight, ours.weight, rtol=1e-3, atol=1e-5)
+    np.testing.assert_allclose(bias, ours.bias, rtol=1e-3, atol=1e-5)
+    assert accuracy == pytest.approx(ours.accuracy)
+
+
+def test_layer_of_digits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Weight, bias and accuracy are those of the compiled descent, which leaves out dark pixels."""
+    given, data = digits()
+    for part in (data.x_train, data.x_test):
+        part[:, :4] = 0
+    reached = []
+    minimise = ex04_digits.minimise_layer
+
+    def spy(*arguments: Any, **settings: Any) -> Any:
+        reached.append(minimise(*arguments, **settings))
+        return reached[-1]
+
+    monkeypatch.setattr(ex04_digits, "minimise_layer", spy)
+
+    ours = ex04_digits.exercise_2_04(data, steps=30)
+    weight, bias, accuracy = ex04_digits.exercise_2_04_in_tensorflow(given, steps=30)
+
+    np.testing.assert_allclose(weight, reached[0].variables[0], rtol=1e-2, atol=1e-5)
+    np.testing.assert_allclose(bias, reached[0].variables[1], rtol=1e-2, atol=1e-5)
+    assert accuracy == pytest.approx(ours.accuracy)
+
+
+@pytest.mark.parametrize("module", [ex05_single_layer, ex06_multilayer], ids=["2_05", "2_06"])
+def test_points(same_start: Prepare, monkeypatch: pytest.MonkeyPatch, module: Any) -> None:
+    """History and evaluation are those of `fit` and `evaluate` on all points."""
+    exercise = "exercise_2_05" if module is ex05_single_layer else "exercise_2_06"
+    table = point_rows()
+    monkeypatch.setattr(points, "shuffled", in_order)
+
+    ours = getattr(module, exercise)(table, SEED, epochs=20)
+    same_start(module, f"{exercise}_model")
+    history, loss, accuracy = getattr(module, f"{exercise}_in_keras")(table, SEED, epochs=20)
+
+    np.testing.assert_allclose(ours.history.loss, history["loss"], rtol=1e-4)
+    np.testing.assert_allclose(ours.history.accuracy, history["accuracy"], rtol=1e-6)
+    assert [ours.eval_loss, ours.eval_accuracy] == pytest.approx([loss, accuracy], rel=1e-4)
+
+
+def test_deep_network(same_start: Prepare, monkeypatch: pytest.MonkeyPatch) -> None:
+    """History, test results and the chosen image's probabilities are those of Keras, in batches of 32."""
+    given, data = digits()
+    monkeypatch.setattr(ex07_deep_network, "shuffled", in_order)
+
+    ours = ex07_deep_network.exercise_2_07(data, SEED, epochs=3)
+    same_start(ex07_deep_network, "exercise_2_07_model")
+    history, loss, accuracy, probabilities = ex07_deep_network.exercise_2_07_in_keras(given, SEED, epochs=3)
+
+    np.testing.assert_allclose(ours.history.loss, history["loss"], rtol=1e-3)
+    assert [ours.test_loss, ours.test_accuracy] == pytest.approx([loss, accuracy], rel=1e-3)
+    np.testing.assert_allclose(ours.probabilities, probabilities, rtol=1e-2, atol=1e-6)
+
+
+def test_sonar(same_start: Prepare, monkeypatch: pytest.MonkeyPatch) -> None:
+    """History and evaluation of the first fit are those of Keras, with rocks as 1 and batches of 32."""
+    pandas = pytest.importorskip("pandas")
+    classes = np.array(["Rock", "Mine"])[np.arange(70) % 2]
+    rows = np.random.default_rng(6).random(size=(70, 60)) + (classes == "Rock")[:, np.newaxis] / 4
+    table = pandas.DataFrame(rows).assign(Class=classes)
+    monkeypatch.setattr(act01_sonar, "shuffled", in_order)
+
+    ours = act01_sonar.activity_2_01(table, SEED, epochs=3).fresh
+    same_start(act01_sonar, "activity_2_01_model")
+    history, loss, accuracy = act01_sonar.activity_2_01_in_keras(table, SEED, epochs=3)
+
+    np.testing.assert_allclose(ours.history.loss, history["loss"], rtol=2e-3)
+    np.testing.assert_allclose(ours.history.accuracy, history["accuracy"], rtol=1e-6)
+    assert [ours.eval_loss, ours.eval_accuracy] == pytest.approx([loss, accuracy], rel=2e-3)
+
+
+ONE_IMAGE = 0.03  # a little more than the share of one of 48, whose two likeliest classes may nearly tie
+
+
+def assert_history(ours: Any, reported: dict[str, Any]) -> None:
+    """Compare a history with what Keras reported; one image may be judged differently."""
+    for name in ("loss", "val_loss"):
+        np.testing.assert_allclose(getattr(ours, name), reported[name], rtol=2e-3, err_msg=name)
+    for name in ("accuracy", "val_accuracy"):
+        np.testing.assert_allclose(getattr(ours, name), reported[name], rtol=0, atol=ONE_IMAGE, err_msg=name)
+
+
+def test_handwritten_digits(same_start: Prepare, monkeypatch: pytest.MonkeyPatch) -> None:
+    """History and test results are those of `fit` with validation_split=0.2 and batches of 32.
+
+    Validation on the first rows, other scales, rates or batch sizes, or shifted labels would be noticed.
+    """
+    given, data = digits()
+    monkeypatch.setattr(ex02_handwritten_digits, "shuffled", in_order)
+
+    ours = ex02_handwritten_digits.exercise_3_02(data, SEED, epochs=2)
+    same_start(ex02_handwritten_digits, "exercise_3_02_model")
+    history, loss, accuracy = ex02_handwritten_digits.exercise_3_02_in_keras(given, SEED, epochs=2)
+
+    assert_history(ours.history, history)
+    assert [ours.test_loss, ours.test_accuracy] == pytest.approx([loss, accuracy], rel=2e-3)
+    assert ours.gap == pytest.approx(history["accuracy"][-1] - history["val_accuracy"][-1], rel=2e-3)
+    assert (ours.ran.samples, ours.ran.steps["train"]) == ({"train": 64, "validation": 16}, 2)
+
+
+@dataclass
+class Generators:
+    """What asked for variants of images: the settings of Keras' generators, and the units' augmentations."""
+
+    keras: list[dict[str, Any]] = field(default_factory=list)
+    ours: list[Augmentation | None] = field(default_factory=list)
+
+
+@pytest.fixture
+def generators(monkeypatch: pytest.MonkeyPatch) -> Generators:
+    """Let both sides show the images as they are, one after another, and write down what was asked for."""
+    module, asked = keras.preprocessing.image, Generators()
+    if not hasattr(module, "ImageDataGenerator"):
+        pytest.skip("the installed Keras has no ImageDataGenerator")
+    generator = module.ImageDataGenerator
+
+    def plain(**settings: Any) -> Any:
+        asked.keras.append(settings)
+        made = generator(rescale=settings["rescale"])
+        for name in ("flow", "flow_from_directory"):
+            setattr(made, name, functools.partial(getattr(made, name), shuffle=False))
+        return made
+
+    def drawn(
+        rng: Any, x: np.ndarray, y: np.ndarray, *, passes: int, rows: int, augmentation: Any = None
+    ) -> Any:
+        asked.ours.append(augmentation)
+        return Pipeline(x, y, np.tile(np.arange(rows, dtype=np.int32), (passes, 1)))
+
+    monkeypatch.setattr(module, "ImageDataGenerator", plain)
+    monkeypatch.setattr(images, "drawn", drawn)
+    monkeypatch.setattr(act02_fruits, "drawn", drawn)
+    return asked
+
+
+def settings_of(augmentation: Augmentation) -> dict[str, Any]:
+    """Return the settings with which Keras' generator gives the same variants."""
+    changed = vars(augmentation).items() - vars(Augmentation()).items()
+    return {"rescale": 1 / 255, **dict(changed)}
+
+
+@pytest.mark.parametrize(
+    ("module", "exercise", "shape"),
+    [(ex04_cifar10, "exercise_3_04", (32, 32, 3)), (act01_fashion_mnist, "activity_3_01", (28, 28))],
+    ids=["CIFAR-10", "Fashion-MNIST"],
+)
+def test_augmented_images(
+    same_start: Prepare, generators: Generators, module: Any, exercise: str, shape: tuple[int, ...]
+) -> None:
+    """Without variants the history is that of `fit` on scaled images; both sides ask for the same variants.
+
+    That the validation images are varied, too, is the book's code; the plain ones are evaluated, too.
+    """
+    given, data = digits(shape=shape)
+
+    ours = getattr(module, exercise)(data, SEED, epochs=2)
+    same_start(module, f"{exercise}_model")
+    history = getattr(module, f"{exercise}_in_keras")(given, SEED, epochs=2)
+
+    assert_history(ours.history, history)
+    assert generators.ours == [module.AUGMENTATION, module.AUGMENTATION]
+    assert generators.keras == [settings_of(module.AUGMENTATION)]
+    assert ours.plain_loss == pytest.approx(history["val_loss"][-1], rel=2e-3)
+    assert ours.plain_accuracy == pytest.approx(history["val_accuracy"][-1], abs=ONE_IMAGE)
+    assert ours.ran.batch_size == 16
+
+
+@pytest.fixture
+def photographs(tmp_path: Path) -> Callable[..., tuple[Any, str]]:
+    """Return a function that makes photographs by part and class: as an archive, and as a folder's path."""
+    image = pytest.importorskip("PIL.Image")
+
+    def make(parts: dict[str, int], classes: tuple[str, ...]) -> tuple[Any, str]:
+        rng = np.random.default_rng(4)
+        for part, count in parts.items():
+            for label in classes:
+                folder = tmp_path / "top" / part / label
+                folder.mkdir(parents=True)
+                for number in range(count):
+                    pixels = rng.integers(0, 256, (31, 27, 3)).astype(np.uint8)
+                    image.fromarray(pixels).save(str(folder / f"{number:03d}.png"))
+        zipped = Path(shutil.make_archive(str(tmp_path / "photos"), "zip", str(tmp_path), "top"))
+        return read_image_zip({zipped.name: zipped}), str(tmp_path / "top")
+
+    return make
+
+
+def test_cats_and_dogs(
+    same_start: Prepare, generators: Generators, photographs: Callable[..., tuple[Any, str]]
+) -> None:
+    """History is that of `fit` on flow_from_directory of both parts, scaled only: nothing is augmented."""
+    archive, folder = photographs({"train": 16, "validation": 8}, ("cats", "dogs"))
+
+    ours = ex03_cats_and_dogs.exercise_3_03(archive, SEED, size=(20, 24), epochs=2)
+    same_start(ex03_cats_and_dogs, "exercise_3_03_model")
+    history = ex03_cats_and_dogs.exercise_3_03_in_keras(folder, SEED, size=(20, 24), epochs=2)
+
+    assert_history(ours.history, history)
+    assert generators.ours == [None, None]
+    assert generators.keras == [{"rescale": 1 / 255}]
+    assert ours.ran.steps == {"train": 2, "validation": 1}
+
+
+def tiny_base() -> Any:
+    """Return a network in a pretrained one's place: two convolutions with a normalisation between them."""
+    layers = keras.layers
+    model = keras.models.Sequential(
+        [
+            layers.InputLayer((20, 20, 3)),
+            layers.Conv2D(4, 3, strides=2, activation="relu"),
+            layers.BatchNormalization(),
+            layers.Conv2D(3, 3, strides=2),
+        ]
+    )
+    rng = np.random.default_rng(6)
+    model.set_weights([0.5 + 0.1 * rng.random(w.shape) for w in model.get_weights()])
+    return keras.models.Model(model.inputs[0], model.outputs[0])
+
+
+def test_fruits(
+    monkeypatch: pytest.MonkeyPatch, generators: Generators, photographs: Callable[..., tuple[Any, str]]
+) -> None:
+    """Both parts are scaled to 0 … 1, not preprocessed otherwise; only the training part is varied."""
+    archive, folder = photographs({"Training": 16, "Test": 16}, ("Apple", "Lemon"))
+    base, asked = tiny_base(), []
+    head = act02_fruits.activity_3_02_head(tuple(base.output_shape[1:]), 2)
+    build = act02_fruits.activity_3_02_model
+
+    def whole(given: Any, classes: int) -> Any:
+        model = build(given, classes)
+        for layer, other in zip(model.layers[-3:], head.layers[-3:]):  # noqa: B905 - runs on Python 3.7, too
+            layer.set_weights(other.get_weights())
+        model.fit = functools.partial(model.fit, shuffle=False)
+        return model
+
+    def vgg16(**settings: Any) -> Any:
+        asked.append(settings)
+        return base
+
+    monkeypatch.setattr(act02_fruits, "feature_base", lambda files, shape: base)
+    ours = act02_fruits.activity_3_02(archive, None, SEED, size=(20, 20), epochs=2)
+    head.set_weights(initial_weights(head, np.random.default_rng(SEED)))
+    monkeypatch.setattr(act02_fruits, "activity_3_02_model", whole)
+    monkeypatch.setattr(keras.applications, "VGG16", vgg16)
+    history = act02_fruits.activity_3_02_in_keras(folder, SEED, size=(20, 20), epochs=2)
+
+    assert_history(ours.history, history)
+    assert asked == [{"input_shape": (20, 20, 3), "weights": "imagenet", "include_top": False}]
+    assert generators.ours == [act02_fruits.AUGMENTATION, None]
+    assert generators.keras == [settings_of(act02_fruits.AUGMENTATION), {"rescale": 1 / 255}]
+    assert ours.ran.samples == {"train": 32, "validation": 32}
+
+
+def without_dropout(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> None:
+    """Let a module's network have rates of zero, so that neither side draws masks."""
+    build = getattr(module, name)
+
+    def built(*arguments: Any) -> Any:
+        model = build(*arguments)
+        for layer in model.layers:
+            if hasattr(layer, "rate"):
+                layer.rate = 0.0
+        return model
+
+    monkeypatch.setattr(module, name, built)
+
+
+# module, start of the names of its network and calls, and its unit
+PRICES = {
+    "5.03": (ex03_plain_rnn, "exercise_5_03", "exercise_5_03_training"),
+    "5.04": (ex04_convolution, "exercise_5_04", "exercise_5_04"),
+    "5.05": (ex05_hybrid, "exercise_5_05", "exercise_5_05"),
+    "activity 5.01": (act01_ibm_prices, "activity_5_01", "activity_5_01"),
+}
+
+
+@pytest.mark.parametrize("exercise", PRICES)
+def test_prices(same_start: Prepare, monkeypatch: pytest.MonkeyPatch, exercise: str) -> None:
+    """Losses, errors and forecasts are those of `fit` with validation_split, row after row.
+
+    So a validation part from the front, another rate or batch size, or shuffled targets would show. The
+    activity's dropout is left out on both sides.
+    """
+    pandas = pytest.importorskip("pandas")
+    module, name, unit = PRICES[exercise]
+    closes = 100 + np.cumsum(np.random.default_rng(8).normal(size=80))
+    dates = pandas.date_range("2020-01-01", periods=80)
+    table = pandas.DataFrame({"Date": dates, "Close": closes})[::-1].reset_index(drop=True)
+    monkeypatch.setattr(prices, "shuffled", in_order)
+    if exercise == "activity 5.01":
+        without_dropout(monkeypatch, module, f"{name}_model")
+
+    (outcome,) = getattr(module, unit)(table, [SEED], epochs=2)
+    same_start(module, f"{name}_model")
+    history, errors, forecasts = getattr(module, f"{name}_in_keras")(table, SEED, epochs=2)
+
+    np.testing.assert_allclose(outcome.log, np.stack([history["loss"], history["val_loss"]], 1), rtol=5e-3)
+    assert [outcome.train_rmse, outcome.test_rmse] == pytest.approx(errors, rel=5e-3)
+    np.testing.assert_allclose(outcome.curves["forecasts"][70:], forecasts[10:, 0], rtol=5e-3)
+
+
+# module, and how far apart both may end: rounding grows over the 200 steps of a plain RNN
+REVIEWS = {
+    "6_01": (ex01_plain_rnn, 5e-4),
+    "6_02": (ex02_lstm, 1e-5),
+    "6_03": (ex03_gru, 1e-5),
+    "6_04": (ex04_bidirectional_lstm, 1e-5),
+    "6_05": (ex05_stacked_lstm, 1e-5),
+}
+
+
+def assert_same_history(ours: Any, history: dict[str, list[float]], within: float = 1e-5) -> None:
+    """Compare losses and accuracies by epoch."""
+    for name, theirs in history.items():
+        np.testing.assert_allclose(getattr(ours, name), theirs, rtol=0, atol=within)
+
+
+def made_up_reviews(count: int) -> tuple[list[np.ndarray], np.ndarray]:
+    """Return reviews of two kinds of words as ranks, some longer than the models read, and their labels."""
+    rng = np.random.default_rng(count)
+    labels = rng.integers(0, 2, size=count)
+    lengths = rng.integers(5, 30, size=count) + 300 * (rng.random(count) < 0.05)
+    return [rng.integers(1, 500, length) + 400 * label for length, label in zip(lengths, labels)], labels  # noqa: B905 - runs on Python 3.7, too
+
+
+@pytest.mark.parametrize("exercise", REVIEWS)
+def test_film_reviews(same_start: Prepare, monkeypatch: pytest.MonkeyPatch, exercise: str) -> None:
+    """History and test accuracy are those of `fit` and `predict` of the documented model."""
+    (module, within), network = REVIEWS[exercise], f"exercise_{exercise}_model"
+    data = ReviewIds.of(*made_up_reviews(400), *made_up_reviews(300))
+    by_loader = loaded(data)
+    without_dropout(monkeypatch, module, network)
+    monkeypatch.setattr(reviews, "shuffled", in_order)
+
+    ours = getattr(module, f"exercise_{exercise}")(data, SEED, epochs=2)
+    same_start(module, network)
+    history, accuracy = getattr(module, f"exercise_{exercise}_in_keras")(
+        ((by_loader.train, by_loader.y_train), (by_loader.test, by_loader.y_test)), SEED, epochs=2
+    )
+
+    assert_same_history(ours.history, history, within)
+    assert ours.test_accuracy == pytest.approx(accuracy, abs=1e-9)
+    assert ours.ran.n_train_val == (320, 80)
+
+
+def sentences_split_at_periods(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return a sentence tokenizer that needs no data, which NLTK's calls take, too."""
+    nltk = pytest.importorskip("nltk")
+    untrained = nltk.tokenize.punkt.PunktSentenceTokenizer()
+    monkeypatch.setattr(nltk.tokenize, "sent_tokenize", lambda text, *_: untrained.tokenize(text))
+    return untrained
+
+
+def test_amazon_reviews(same_start: Prepare, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From texts to the confusion matrix, with NLTK's and Keras' calls and ours."""
+    pandas = pytest.importorskip("pandas")
+    pytest.importorskip("sklearn")
+    punkt = sentences_split_at_periods(monkeypatch)
+    rng = np.random.default_rng(3)
+    kinds = [["good", "fine", "nice"], ["bad", "poor", "slow"]]
+    others = ["The", "book,", "was", "reading.", "It", "seems;", "running", "don't"]
+    tables = []
+    for count in (400, 300):
+        labels = rng.integers(0, 2, size=count)
+        words = [[*rng.choice(kinds[k], 3), *rng.choice(others, rng.integers(2, 150))] for k in labels]
+        texts = [" ".join(rng.permutation(each)) for each in words]
+        tables.append(pandas.DataFrame({"review_text": texts, "label": labels}))
+    data = ReviewTables(*tables)
+    without_dropout(monkeypatch, act01_amazon_reviews, "activity_6_01_model")
+    monkeypatch.setattr(reviews, "shuffled", in_order)
+
+    ours = act01_amazon_reviews.activity_6_01(data, punkt, ("the", "was"), SEED, epochs=2)
+    same_start(act01_amazon_reviews, "activity_6_01_model")
+    history, confusion = act01_amazon_reviews.activity_6_01_in_keras(data, ("the", "was"), SEED, epochs=2)
+
+    assert_same_history(ours.history, history)
+    assert ours.confusion == confusion
+    assert (ours.ran.epochs, ours.ran.n_train_val, ours.maxlen) == (2, (320, 80), 100)
+
+
+def made_up_sentences(*, seed: int) -> list[list[str]]:
+    """Return sentences of words that word vectors are asked for, and others."""
+    words = ["white", "rabbit", "mad", "hatter", "money", *(f"word{i}" for i in range(40))]
+    return [np.random.default_rng([seed, i]).choice(words, 12).tolist() for i in range(300)]
+
+
+def test_two_corpora(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both list the same words with the same cosines."""
+    pytest.importorskip("gensim")
+    punkt = sentences_split_at_periods(monkeypatch)
+    brown, movies = made_up_sentences(seed=1), made_up_sentences(seed=2)
+    texts = [" ".join(words) for words in movies]
+
+    ours = ex06_two_corpora.exercise_4_06(brown, texts, punkt, SEED)
+    theirs = ex06_two_corpora.exercise_4_06_in_gensim(brown, movies, SEED)
+
+    for mine, own in zip((ours.brown_money, ours.movie_money), theirs):  # noqa: B905 - runs on Python 3.7, too
+        assert [tuple(row) for row in mine[:5]] == own
+
+
+def test_alice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the text to neighbours and phrases by three trainings."""
+    pytest.importorskip("gensim")
+    punkt = sentences_split_at_periods(monkeypatch)
+    text = " ".join(f"{' '.join(words).capitalize()} the said -- ." for words in made_up_sentences(seed=3))
+
+    prepared = act01_alice.activity_4_01(punkt, ["the"], text)
+    ours = act02_alice_vectors.activity_4_02(prepared, SEED)
+    lists, cosine = act02_alice_vectors.activity_4_02_in_gensim(text, ["the"], SEED)
+
+    assert lists == [
+        [tuple(row) for row in mine[:5]]
+        for mine in (ours.rabbit_default, ours.rabbit_window2, ours.rabbit_sg)
+    ]
+    assert ours.phrase_own == pytest.approx(cosine, abs=1e-6)

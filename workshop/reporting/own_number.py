@@ -1,0 +1,460 @@
+"""What a reader's number is compared with, and the words for where it lies: one table for all faces.
+
+`statistics.own_number` places the number. The page has its port in JavaScript, and this module's sentences.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from workshop.errors import UsageError
+from workshop.ledger import Claim, Ledger
+from workshop.ledger.rules import (
+    AtLeast,
+    AtMost,
+    Between,
+    Parts,
+    PrintedAmongRuns,
+    Rounds,
+    Rule,
+    SampledRule,
+    Within,
+)
+from workshop.ledger.scales import guess_of, scale_of
+from workshop.ledger.values import brief, half_digit, numbers_in
+from workshop.paths import Measure
+from workshop.reporting.report.samples import made_with, naive
+from workshop.statistics.own_number import Known, Legal, Placed, Span, is_legal, place_number
+from workshop.untrusted import one_line
+from workshop.verification.results import NumberSummary, SampleSummary
+from workshop.wording.numbers import four_digits, names_text
+from workshop.wording.pairs import printed_part
+from workshop.wording.words import condition_text
+
+# {places} are filled by `lines`; the first words up to : or . are the answer in short
+SENTENCES: Mapping[str, str] = {
+    "equals the printed value": "Equals the print: {says}.",
+    "equals a wrong print": "Equals the print, and the print is an error of the book. {erratum}.",
+    "equals the right value": "Equals the right value: {correction}.",
+    "agrees with the book": "Agrees: {says}{accepts}.",
+    "an ordinary run": "Ordinary. The {n} recorded runs lie from {least} to {most}.",
+    "at the edge of the runs": "Ordinary, but at the edge: only {as_far} of {n} recorded runs {are} as far "
+    "out on that side; they lie from {least} to {most}.",
+    "ordinary for earlier versions": "Ordinary for earlier versions: it is among the runs with {earlier}, "
+    "and {gap} {side} all {n} runs of today's versions.",
+    "beyond all runs": "Beyond all {n} recorded runs: {gap} {side} {end}. {n} runs can't say that this is "
+    "rarer than one run in {one_in}: train once more with another seed.",
+    "beyond equal runs": "Beyond all {n} recorded runs: they all give {most}, whatever the seed. Look for "
+    "what differs in data, settings, versions.",
+    "within a few earlier runs": "Beyond all {n} runs of today's versions: {gap} {side} {end}. It is among "
+    "the few runs with {earlier}, which can't say how rare it is.",
+    "excluded by the runs": "Beyond all {n} recorded runs: {gap} {side} {end}. Fewer than one run in 1,000 "
+    "is so far out{scale}: look for what differs in data, settings, versions.",
+    "perhaps another number": "Beyond all {n} recorded runs: {gap} {side} {end}. Perhaps it is {other}.",
+    "perhaps a guess": "Beyond all {n} recorded runs: {gap} {side} {end}. Perhaps it is {guess}.",
+    "what guessing gives": "Guessing: {typed} is {guess}.",
+    "another number": "Another number: {typed} is {other}.",
+    "a percentage": "A percentage: {typed} is not a share, and the book prints shares. Type {share}.",
+    "a share": "A share: the book prints percentages here. Type {percentage}.",
+    "impossible": "Impossible: {legal}.",
+    "differs": "Differs: {says}; {typed} is {away} away. No seed is involved: look for what differs in "
+    "data, settings, versions.",
+    "differs from both": "Differs: {correction}; {typed} is neither. No seed is involved: look for what "
+    "differs in data, settings, versions.",
+    "no number": "Not a number: '{typed}'. Give one like 0.846.",
+    "diverged": "Diverged: {typed} is not a finite number.",
+    "diverged like other runs": "Diverged: {typed} is not a finite number.",
+    "too few digits": "Not compared: {typed} has too few digits. The {n} recorded runs lie from {least} to "
+    "{most}.",
+    "not compared": "Not compared: {reason}.",
+    # further lines
+    "no run reaches it": "No recorded run reaches it: they lie from {least} to {most}.",
+    "crashed": "{crashed} of {n} recorded runs crashed.",
+    "made": "The runs were recorded with {made}: another version may be the reason.",
+    "naive forecast, too": "The naive forecast has {naive}, too.",
+    "times the naive forecast": "The naive forecast has {naive}; yours is {times} times that.",
+    "above the naive forecast": "The naive forecast has {naive}; yours is above it.",
+    "below the naive forecast": "The naive forecast has {naive}; yours is below it.",
+    "thousands": "{typed} was read as {read}; for a decimal fraction type {fraction}.",
+}  # fmt: skip
+_LEGAL_SCALES: Mapping[str, Legal] = {"logit": "share", "log": "not negative"}
+_LEGAL = {
+    "share": "a share is from 0 to 1",
+    "percent": "a percentage is from 0 to 100",
+    "not negative": "it can't be negative",
+    "whole": "the book prints a whole number",
+}
+BEYOND = {
+    *("beyond all runs", "beyond equal runs", "within a few earlier runs", "excluded by the runs"),
+    *("perhaps another number", "perhaps a guess"),
+}
+_SUBSTITUTES = "the recorded runs rest on substitute data, and say nothing of yours"
+
+
+class NoSuchNumber(UsageError):
+    """A claim has no number, or none of the name asked for; the message names those it has."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of a number: what is stated and by whom, and what the sentences say beside the numbers.
+
+    `reason` : why it is not compared with runs. `naive` : the naive forecast's number.
+    """
+
+    says: str = ""
+    this_run: str = ""
+    erratum: str = ""
+    correction: str = ""
+    accepts: str = ""
+    legal: str = ""
+    guess: str = ""
+    others: tuple[str, ...] = ()
+    earlier: tuple[str, ...] = ()
+    reason: str = ""
+    scale: str = ""
+    made: str = ""
+    naive: float | None = None
+
+
+@dataclass(frozen=True)
+class OwnNumber:
+    """A number of a claim that a reader may have, too: what it is compared with, and the words for that."""
+
+    known: Known
+    words: Words
+
+
+def answer_mine(
+    claim: Claim, asked: str, last: Mapping[str, Any] | None, sample: SampleSummary | None, ledger: Ledger
+) -> tuple[Placed, tuple[str, ...]]:
+    """Answer `workshop show CLAIM --mine` for a number, given as NUMBER or NAME=NUMBER.
+
+    `last` is the claim's last record, which has the run's number and the naive forecast. `sample` has the
+    claim's recorded runs, None if its rule needs none. Raises NoSuchNumber.
+    """
+    record = last or {}
+    numbers = own_numbers(claim, ledger, sample, record.get("measured"), record.get("beside", {}))
+    if not numbers:
+        said = claim.statement if claim.printed is None else brief(claim.printed, 60)
+        raise NoSuchNumber(f"{claim.id} has no number to compare: {who(claim)} {said}")
+    given, equals, typed = asked.rpartition("=")
+    name = given if equals else next(iter(numbers))
+    if name not in numbers or (not equals and len(numbers) > 1):
+        options = names_text([f"--mine '{name}=…'" if name else "--mine alone" for name in numbers])
+        raise NoSuchNumber(f"--mine {one_line(asked)} names none of the numbers of {claim.id}: {options}")
+    placed = place_number(typed, numbers[name].known)
+    said_of = lines(typed, placed, numbers[name])
+    if placed.answer == "no number":
+        raise NoSuchNumber(said_of[0])
+    return placed, said_of
+
+
+def lines(typed: str, placed: Placed, number: OwnNumber) -> tuple[str, ...]:
+    """Say where a typed number lies, in sentences. The first one begins with the answer in short."""
+    known, words = number.known, number.words
+    facts = _facts(typed.strip(), placed, number)
+    answer: str = placed.answer
+    found = ["differs from both" if answer == "differs" and known.right is not None else answer]
+    if answer.startswith("equals") and placed.n > placed.crashed and not placed.as_far:
+        found.append("no run reaches it")
+    if answer != "no number":
+        if 0 < placed.crashed < placed.n:
+            found.append("crashed")
+        if answer in BEYOND and words.made:
+            found.append("made")
+        if words.naive is not None and not answer.startswith("diverged"):
+            found.append(_against_naive(float(facts["value"]), words.naive))
+        if placed.thousands:
+            found.append("thousands")
+    return tuple(SENTENCES[key].format_map(facts) for key in found)
+
+
+def _facts(typed: str, placed: Placed, number: OwnNumber) -> dict[str, str]:
+    """Return what is filled into the sentences, as texts."""
+    known, words = number.known, number.words
+    runs = [value for value in known.runs or () if value is not None]
+    least, most = (four_digits(end(runs)) if runs else "" for end in (min, max))
+    value = placed.value
+    times = value / words.naive if words.naive else 0.0
+    return {
+        "typed": one_line(typed),
+        "value": repr(value),
+        "says": words.says,
+        "erratum": words.erratum,
+        "correction": words.correction,
+        "accepts": words.accepts,
+        "legal": words.legal,
+        "guess": words.guess,
+        "other": words.others[placed.which] if placed.answer.endswith("another number") else "",
+        "earlier": words.earlier[placed.which] if placed.answer in _EARLIER else "",
+        "reason": words.reason,
+        "scale": words.scale,
+        "made": words.made,
+        "n": str(placed.n),
+        "crashed": str(placed.crashed),
+        "one_in": str(placed.one_in),
+        "as_far": str(placed.as_far),
+        "are": "is" if placed.as_far == 1 else "are",
+        "least": least,
+        "most": most,
+        "end": most if placed.side == "above" else least,
+        "side": placed.side,
+        "gap": four_digits(placed.gap),
+        "away": four_digits(placed.away),
+        "share": four_digits(value / 100),
+        "percentage": four_digits(value * 100),
+        "naive": "" if words.naive is None else four_digits(words.naive),
+        "times": four_digits(float(f"{times:.3g}")),
+        "read": typed.replace(",", ""),
+        "fraction": typed.replace(",", "."),
+    }
+
+
+_EARLIER = {"ordinary for earlier versions", "within a few earlier runs"}
+
+
+def _against_naive(mine: float, baseline: float) -> str:
+    if mine == baseline:
+        return "naive forecast, too"
+    if baseline > 0 and mine > 0:
+        return "times the naive forecast"
+    return f"{'above' if mine > baseline else 'below'} the naive forecast"
+
+
+# A claim's numbers
+
+
+def own_numbers(
+    claim: Claim,
+    ledger: Ledger,
+    sample: SampleSummary | None,
+    measured: Any = None,
+    beside: Mapping[str, Any] | None = None,
+) -> dict[str, OwnNumber]:
+    """Return what a reader's number is compared with, by the name of the number; nothing for words.
+
+    `measured` and `beside` are those of a run's record.
+    """
+    stated, right = _numbers(claim, claim.documented), _numbers(claim, _instead(claim))
+    if not isinstance(claim.rule, SampledRule):
+        run = _numbers(claim, printed_part(claim, measured)) if claim.rule.needs_run else {}
+        found = {name: _without_runs(claim, name, value, right.get(name, value), run.get(name))
+                 for name, value in stated.items()}  # fmt: skip
+    else:
+        usable = sample is not None and not sample.problem
+        names = [each.name for each in sample.numbers] if sample is not None and usable else [*stated]
+        baseline = naive(beside or {}, names)
+        runs = {} if sample is None else {each.name: each for each in sample.numbers}
+        found = {}
+        for name in names:
+            number = _among_runs(claim, name, stated.get(name), right.get(name), runs.get(name), sample)
+            found[name] = OwnNumber(number.known, replace(number.words, naive=baseline.get(name)))
+    return {name: _with_all(claim, ledger, name, number) for name, number in found.items()}
+
+
+def _numbers(claim: Claim, value: Any) -> dict[str, float]:
+    """Return the numbers of a value by the names that they have in the claim, or in its recorded runs."""
+    if value is None or not isinstance(claim.rule, PrintedAmongRuns):
+        return dict(numbers_in(value))
+    try:
+        return claim.rule.placed(value)
+    except ValueError:
+        return {}
+
+
+def _instead(claim: Claim) -> Any:
+    """Return the right value of what is printed, None if the print is right or no value is known."""
+    return claim.correct if claim.finding is None else printed_part(claim, claim.finding.instead)
+
+
+def _among_runs(
+    claim: Claim,
+    name: str,
+    value: float | None,
+    right: float | None,
+    runs: NumberSummary | None,
+    sample: SampleSummary | None,
+) -> OwnNumber:
+    """Return a number that recorded runs decide, without what is said of all numbers."""
+    rule = claim.rule
+    scale = "identity" if _measure(claim, name) is None else str(claim.scale_of(name))
+    interval = rule.interval if isinstance(rule, PrintedAmongRuns) else _interval
+    known = Known(
+        printed=None if value is None else (value, *interval(value)),
+        right=None if right in {None, value} else (right, *interval(right)),
+        legal=_LEGAL_SCALES.get(scale, ""),
+        runs=(),
+    )
+    words = Words(scale="" if scale == "identity" else f", judged on the {scale} scale")
+    if sample is None or sample.problem or runs is None:
+        why = sample.problem if sample is not None and sample.problem else "no runs are recorded"
+        return OwnNumber(known, replace(words, reason=why.rstrip(".")))
+    if any(unit.substitutes for unit in sample.units):
+        return OwnNumber(known, replace(words, reason=_SUBSTITUTES))
+    deciding = runs.runs[: runs.deciding]  # all where the results don't say how many decide
+    return OwnNumber(
+        replace(
+            known,
+            runs=deciding,
+            bounds=runs.bounds,
+            earlier=tuple((each.runs, each.least, each.most) for each in runs.earlier),
+        ),
+        replace(
+            words,
+            made=made_with(sample),
+            earlier=tuple(each.made for each in runs.earlier),
+            reason="all recorded runs crashed" if deciding else "too few runs are recorded",
+        ),
+    )
+
+
+def _without_runs(claim: Claim, name: str, value: float, right: float, run: float | None) -> OwnNumber:
+    """Return a number in which no seed is involved, without what is said of all numbers."""
+    rule = _rule_of(claim, name)
+    low, high = _accepted(rule, value)
+    whole = isinstance(value, int) and low == high == value
+    decimals = rule.decimals if isinstance(rule, Rounds) else None
+    measure = _measure(claim, name)
+    scale = "" if measure is None else str(scale_of(measure, name, None))
+    known = Known(
+        printed=(value, value, value) if whole else (value, *_interval(value, decimals)),
+        right=None if right == value else (right, right, right) if whole else (right, *_interval(right)),
+        accepts=(low, high),
+        legal=_LEGAL_SCALES.get(scale, "whole" if whole else ""),
+    )
+    this_run = ""
+    if run is not None:
+        same = abs(run - value) <= half_digit(value, decimals)
+        this_run = ", and so does this run" if same else f", this run gives {brief(run, 20)}"
+    return OwnNumber(known, Words(this_run=this_run, accepts=_accepts(low, high)))
+
+
+def _interval(value: float, decimals: int | None = None) -> Span:
+    return value - half_digit(value, decimals), value + half_digit(value, decimals)
+
+
+def _with_all(claim: Claim, ledger: Ledger, name: str, number: OwnNumber) -> OwnNumber:
+    """Add what is said of each number: whose it is, the erratum, other numbers, what is impossible."""
+    known, words, finding = number.known, number.words, claim.finding
+    title = erratum_of(claim, ledger)
+    speaker, ours = who(claim, name), claim.ours or not claim.prints(name)
+    shown = "" if known.printed is None else brief(_plain(known.printed[0]), 20)
+    correction = ""
+    if known.right is not None:
+        versions = condition_text(finding.when) if finding is not None else ""
+        correction = f"{brief(_plain(known.right[0]), 20)} is right{f' with {versions}' if versions else ''}"
+        correction += f", and {speaker} {shown}" if shown else ""
+    measure = _measure(claim, name)
+    guess = None if measure is None else guess_of(measure, name)
+    percent = in_percent(claim, name)
+    others = ledger.known_numbers[claim.unit]
+    known = replace(
+        known,
+        ours=ours,
+        error=bool(title) and not ours and (known.right is not None or _instead(claim) is None),
+        percent=percent,
+        guess=None if guess is None else guess.span(100 if percent else 1),
+        others=tuple(each.span for each in others),
+    )
+    if not all(is_legal(value, known) for value in _possible(known)):
+        known = replace(known, legal="")
+    words = replace(
+        words,
+        says=f"{speaker} {shown}{words.this_run}" if shown else "",
+        erratum="; ".join(text for text in (title, correction) if text),
+        correction=correction,
+        legal=_LEGAL.get("percent" if percent and known.legal == "share" else known.legal, ""),
+        guess="" if guess is None else guess.text,
+        others=tuple(each.text for each in others),
+    )
+    return OwnNumber(known, words)
+
+
+def erratum_of(claim: Claim, ledger: Ledger) -> str:
+    """Return the title of the error that a claim's print is; "" if it is none, or none that is confirmed."""
+    reader = ledger.first_of(claim).reader
+    confirmed = claim.is_error and ledger.has_confirmed(ledger.first_of(claim))
+    return reader.title if confirmed and reader is not None else ""
+
+
+def _possible(known: Known) -> Iterator[float]:
+    """Yield the numbers that the quantity has, by print, ledger and runs."""
+    for stated in (known.printed, known.right):
+        if stated is not None:
+            yield stated[0]
+    yield from (value for value in known.runs or () if value is not None)
+
+
+def _plain(value: float) -> float:
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else value
+
+
+def in_percent(claim: Claim, name: str) -> bool:
+    """Whether a claim's numbers are percents, as the names of the claim, the number or its quantity say."""
+    names = [claim.name, name, claim.measured_in or "", *map(str, claim.measures().values())]
+    return "percent" in re.findall("[a-z]+", " ".join(names))
+
+
+def who(claim: Claim, number: str | None = None) -> str:
+    """Say who states what is documented, or one number of it."""
+    if claim.ours or (number is not None and not claim.prints(number)):
+        return "the suite expects"
+    return "the authors' notebook prints" if claim.source == "notebook" else "the book prints"
+
+
+def capital(text: str) -> str:
+    """Write a text with a capital first letter."""
+    return text[:1].upper() + text[1:]
+
+
+def _measure(claim: Claim, name: str) -> Measure | None:
+    """Return the path of the quantity that has a printed number, None if no run measures it."""
+    part = getattr(claim.rule, "documents", None)
+    path = name if part is None or name.startswith(part) else f"{part}.{name}"
+    try:
+        return claim.measure_of(path)
+    except ValueError:
+        return None
+
+
+def _rule_of(claim: Claim, name: str) -> Rule | None:
+    """Return the rule that decides one number of what is printed."""
+    if not isinstance(claim.rule, Parts):
+        return claim.rule
+    path = name
+    if claim.rule.documents is not None:
+        path = claim.rule.documents + ("" if name.startswith("[") or not name else ".") + name
+    checks = [
+        check
+        for check in claim.rule.checks
+        if not check.at or path == check.at or path.startswith((f"{check.at}.", f"{check.at}["))
+    ]
+    return max(checks, key=lambda check: len(check.at)).rule if checks else None
+
+
+def _accepted(rule: Rule | None, value: float) -> tuple[float | None, float | None]:
+    """Return the lowest and highest number that a rule accepts, None where there is no such end."""
+    if isinstance(rule, Rounds | Within):
+        return value - rule.allowed(value), value + rule.allowed(value)
+    if isinstance(rule, Between):
+        return rule.low, rule.high
+    if isinstance(rule, AtLeast):
+        return rule.limit(value), None
+    if isinstance(rule, AtMost):
+        return None, rule.limit(value)
+    return value, value
+
+
+def _accepts(low: float | None, high: float | None) -> str:
+    """Write what a rule accepts beyond the printed number itself; "" for nothing."""
+    if low == high:
+        return ""
+    if low is None:
+        return f"; anything up to {brief(high, 20)} agrees"
+    if high is None:
+        return f"; anything from {brief(low, 20)} agrees"
+    return f"; anything from {brief(low, 20)} to {brief(high, 20)} agrees"
