@@ -112,14 +112,14 @@ def test_what_is_first_measured_on_its_own_data_never_fails(
     documented: float, keys: dict[str, Any], versions: dict[str, str], sample: Sequence[float], verdict: str
 ) -> None:
     """A disagreement is undecided with both values, also one with a correction or a finding, or of ours."""
-    judged = judge(claim(documented, **keys), sample, versions=versions, first_contact=True)
+    judged = judge(claim(documented, **keys), sample, Context(versions, first_contact=True))
 
     agrees = verdict != "failed"
     assert judged.verdict == (verdict if agrees else "undecided")
     assert judged.first_contact == ("agrees" if agrees else "disagrees")
     assert agrees or f"{documented:g}, measured {sample[0]:g} (" in judged.reason
     assert agrees or "first measured here: it may be our code, the data or the book" in judged.reason
-    usual = judge(claim(documented, **keys), sample, versions=versions)
+    usual = judge(claim(documented, **keys), sample, Context(versions))
     assert (usual.verdict, usual.first_contact, usual.margin) == (verdict, "", judged.margin)
 
 

@@ -42,7 +42,7 @@ def when_decided(ledger: Ledger) -> Mapping[str, When]:
 
 
 def _when(plan: Plan) -> When:
-    if any(part.why for part in plan.parts):
+    if any(part.why for part in plan.repeats):
         return "after recording" if isinstance(plan, Repeated) else "in full"
     if not isinstance(plan, Settled):
         return "at once"

@@ -54,12 +54,14 @@ Outcomes = Mapping[str, Made]
 class _Plan:
     """What one claim rests on; `outcomes` of its methods are those of all jobs, by key.
 
-    `sample` has the jobs of each seed. `note` is shown with the reason.
+    `sample` has the jobs of each seed, and `repeats` the parts of which recorded seeds are repeated as a
+    default run computes them. `note` is shown with the reason.
     """
 
     basis: ClassVar[Basis] = "run here"
     claim: Claim
     sample: tuple[Jobs, ...] = ()
+    repeats: tuple[RepeatedPart, ...] = ()
     note: str = ""
 
     @property
@@ -68,15 +70,10 @@ class _Plan:
         return self.sample
 
     @property
-    def parts(self) -> tuple[RepeatedPart, ...]:
-        """The parts of which recorded seeds are repeated as a default run computes them."""
-        return ()
-
-    @property
     def jobs(self) -> list[Job]:
         """All jobs, each once."""
         every = [job for jobs in self.runs for job in jobs.values()]
-        every += [job for part in self.parts for job in part.jobs]
+        every += [job for part in self.repeats for job in part.jobs]
         return list({job.key: job for job in every}.values())
 
     @property
@@ -137,7 +134,7 @@ class _Plan:
                 context,
                 substitutes=self.substitutes,
                 first_contact=self.first_contact,
-                repeats=repeated(self.parts, outcomes, context.versions, own) if self.parts else None,
+                repeats=repeated(self.repeats, outcomes, context.versions, own) if self.repeats else None,
             )
             self.observe_beside(outcomes)  # what is shown must be there, too
             return self.judge_observed(self.observe(outcomes), context)
@@ -167,6 +164,10 @@ class Settled(_Plan):
         return self.judgement
 
 
+def _settled(claim: Claim, verdict: Verdict, why: str, sample: tuple[Jobs, ...] = ()) -> Settled:
+    return Settled(claim=claim, sample=sample, judgement=Judgement(verdict, None, why))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Once(_Plan):
     """A claim whose rule decides each outcome."""
@@ -186,15 +187,10 @@ class Sampled(_Plan):
     profile: Profile = "full"
     repeated: int | None = None
     repeat: tuple[Jobs, ...] = ()
-    repeats: tuple[RepeatedPart, ...] = ()
 
     @property
     def runs(self) -> tuple[Jobs, ...]:
         return self.sample + self.repeat
-
-    @property
-    def parts(self) -> tuple[RepeatedPart, ...]:
-        return self.repeats
 
     def observe(self, outcomes: Outcomes) -> Observed:
         repeat = next((_measured(self.claim.measures(), jobs, outcomes) for jobs in self.repeat), None)
@@ -221,13 +217,8 @@ class Recorded(_Plan):
     """
 
     basis: ClassVar[Basis] = "recorded"
-    repeats: tuple[RepeatedPart, ...]
     recorded: RecordedRuns | None = None
     values: Sequence[Any] = ()
-
-    @property
-    def parts(self) -> tuple[RepeatedPart, ...]:
-        return self.repeats
 
     def observe(self, outcomes: Outcomes) -> Observed:
         return Observed(self.values) if self.values else super().observe(outcomes)
@@ -242,12 +233,6 @@ class Recorded(_Plan):
 @dataclass(frozen=True, kw_only=True)
 class Repeated(_Plan):
     """A claim that recorded seeds give their numbers again."""
-
-    repeats: tuple[RepeatedPart, ...]
-
-    @property
-    def parts(self) -> tuple[RepeatedPart, ...]:
-        return self.repeats
 
     def _decide(self, observed: Observed, context: Context) -> Judgement:
         del observed
@@ -291,7 +276,7 @@ class ClaimPlanner:
         (first,) = self._sample(claim, profile, [0])
         blocked = next((job.blocked for job in first.values() if job.blocked), None)
         if blocked is not None:
-            return Settled(claim=claim, judgement=Judgement("unavailable", None, blocked.reason))
+            return _settled(claim, "unavailable", blocked.reason)
         try:
             if isinstance(claim.rule, Repeats):
                 return Repeated(claim=claim, repeats=self._repeats(claim))
@@ -299,12 +284,12 @@ class ClaimPlanner:
             if isinstance(plan, Sampled) and (why := plan.recorded.other_data(plan.substitutes)):
                 verdict: Verdict = "unavailable" if plan.substitutes else "undecided"
                 why = "; ".join([why, *remedies(plan.substitutes)])
-                return Settled(claim=claim, judgement=Judgement(verdict, None, why))
+                return _settled(claim, verdict, why)
             return self._defer(plan, profile)
         except NotRecordedHere as error:
-            return Settled(claim=claim, judgement=Judgement("undecided", None, str(error)))
+            return _settled(claim, "undecided", str(error))
         except (NotDecidable, DamagedReference) as error:
-            return Settled(claim=claim, judgement=Judgement("failed", None, str(error)))
+            return _settled(claim, "failed", str(error))
 
     def plan_made(self, claim: Claim, jobs: Mapping[str, Job]) -> Plan:
         """Return what a claim rests on where nothing but these jobs was run, by the keys of their parts.
@@ -315,31 +300,24 @@ class ClaimPlanner:
             return Settled(claim=claim, judgement=judge_printed(claim, self.ledger))
         again = f"workshop verify {claim.unit}"
         if isinstance(claim.rule, Repeats):
-            return Settled(
-                claim=claim, judgement=Judgement("deferred", None, f"repeated seeds decide it: {again}")
-            )
+            return _settled(claim, "deferred", f"repeated seeds decide it: {again}")
         owners = {m: self.planner.catalogue.owner(m, claim.id).key for m in quantities(claim)}
         missing = next((m for m in claim.measures().values() if owners[m] not in jobs), None)
         if missing is not None:
-            return Settled(
-                claim=claim, judgement=Judgement("deferred", None, f"{missing} was not computed: {again}")
-            )
+            return _settled(claim, "deferred", f"{missing} was not computed: {again}")
         made = {measure: jobs[key] for measure, key in owners.items() if key in jobs}
         sample = (made,)
         blocked = next((job.blocked for job in made.values() if job.blocked), None)
         if blocked is not None:
-            return Settled(claim=claim, judgement=Judgement("unavailable", None, blocked.reason))
+            return _settled(claim, "unavailable", blocked.reason)
         cut = any(job.steps_only for job in made.values())
         if cut and (claim.full_only or claim.rule.needs_sample):
-            return Settled(claim=claim, judgement=Judgement("deferred", None, _FULL.format(unit=claim.unit)))
-
-        def undecided(why: str) -> Settled:
-            return Settled(claim=claim, sample=sample, judgement=Judgement("undecided", None, why))
+            return _settled(claim, "deferred", _FULL.format(unit=claim.unit))
 
         changed = {name: value for job in made.values() for name, value in job.changed.items()}
         if changed:
             why = ", ".join(f"{name}={short_text(value, 30)}" for name, value in changed.items())
-            return undecided(f"with {why}, unlike the book")
+            return _settled(claim, "undecided", f"with {why}, unlike the book", sample)
         if not claim.rule.needs_sample:
             return Once(claim=claim, sample=sample)
         try:
@@ -347,9 +325,9 @@ class ClaimPlanner:
                 claim=claim, sample=sample, profile=self.profile, recorded=self.recordings.of(claim)
             )
             if plan.recorded.other_data(plan.substitutes):
-                return undecided("the recorded runs are of other data")
+                return _settled(claim, "undecided", "the recorded runs are of other data", sample)
         except (NotDecidable, DamagedReference) as error:
-            return undecided(str(error))
+            return _settled(claim, "undecided", str(error), sample)
         return plan
 
     def _shortened(self, claim: Claim) -> bool:
@@ -389,7 +367,7 @@ class ClaimPlanner:
         samples, values = self._recorded_values(claim, recorded)
         if samples is None or not values:
             why = note or _FULL.format(unit=claim.unit)
-            return Settled(claim=claim, judgement=Judgement("deferred", None, why))
+            return _settled(claim, "deferred", why)
         return Recorded(
             claim=claim,
             recorded=recorded,
@@ -457,8 +435,7 @@ class ClaimPlanner:
             repeats = self._repeats(claim)
             if why := next((part.why for part in repeats if part.why), ""):
                 # what it would run decides nothing
-                deferred = Judgement("deferred", None, f"recorded runs don't count here: {why}")
-                return Settled(claim=claim, judgement=deferred)
+                return _settled(claim, "deferred", f"recorded runs don't count here: {why}")
             return Recorded(claim=claim, sample=sample, repeats=repeats)
         if not claim.rule.needs_sample:
             return Once(claim=claim, sample=self._alone(claim, profile))
