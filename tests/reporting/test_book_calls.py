@@ -108,6 +108,12 @@ def test_a_text_has_all_that_it_uses(unit: str) -> None:
     tree = ast.parse(text)
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
 
+    assigned = [node for node in tree.body if isinstance(node, ast.Assign)]
+    bound = {ast.unparse(target) for node in assigned for target in node.targets}
+    *_, call = tree.body
+    assert isinstance(call, ast.Assign)
+    assert isinstance(call.value, ast.Call)
+    assert {ast.unparse(each) for each in call.value.args} <= bound  # the registry's lines load the data
     assert "workshop" not in text
     assert unit in ledger().units
     for node in tree.body:
