@@ -59,7 +59,10 @@ nox.options.reuse_venv = "yes"
 nox.options.sessions = ["verify", "tests"]
 
 
-OWN_ENVIRONMENTS = {"audit", "bench", "bench-gpu", "keras2-equivalence", "latest", "minimums", "wheel"}
+# those with other versions, with the built package alone, or with what changes a run: peers, speech
+OWN_ENVIRONMENTS = {
+    *("audit", "bench", "bench-gpu", "contact", "keras2-equivalence", "latest", "minimums", "wheel"),
+}
 own_folder: property = vars(nox.sessions.SessionRunner)["envdir"]
 
 
@@ -144,7 +147,9 @@ def tests(session: nox.Session) -> None:
     """
     install(session, extras=("cpu",), groups=("tests",))
     base = os.environ.get("CI_BASE")
-    session.run("pytest", *PARALLEL, *(["--touched", base] if base else []), *session.posargs)
+    touched = ["--touched", base] if base else []
+    # Ray is in the same environment; a cluster is started by its own session alone
+    session.run("pytest", "--ignore=tests/cluster", *PARALLEL, *touched, *session.posargs)
 
 
 @nox.session(python=PYTHON)
@@ -168,7 +173,7 @@ def keras2_equivalence(session: nox.Session) -> None:
     """Prove the compiled trainings equal to Keras 2's own calls; `tests` does so for the newest Keras."""
     if KERAS_2_PYTHON is None:
         session.skip(f"TensorFlow 2.15 needs Python {' or '.join(KERAS_2_PYTHONS)}, which is not here")
-    install(session, groups=("tests", "keras2"))
+    install(session, extras=("units",), groups=("tests", "keras2"))
     session.run("pytest", "tests/training", "-m", "keras", "--all", *PARALLEL, *session.posargs)
 
 
@@ -253,8 +258,11 @@ DEPENDS = {
     "lint": ("toxfile.py", "benchmarks/*", "contact/*", "faults/*", "scripts/*", "tests/*", "workshop/*"),
     "wheel": ("README.md", *PACKAGE),
     "keras2-equivalence": (
+        "tests/conftest.py",
         "tests/oracles.py",
+        "tests/selection.py",
         "tests/training/*",
+        "workshop/chapters/*",
         "workshop/numerics/*",
         "workshop/training/*",
     ),

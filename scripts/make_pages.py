@@ -20,6 +20,7 @@ from workshop.cli.app import app
 from workshop.execution.catalogue import Catalogue, catalogue
 from workshop.ledger import Ledger, Unit, ledger
 from workshop.matrix.table import table
+from workshop.reporting.book_calls import book_calls
 from workshop.reporting.errata import CONSEQUENCES, Erratum, changes, counted_errors, errata, unconfirmed
 from workshop.samples.texts import with_numbers
 from workshop.verification.first_contact import When, when_decided
@@ -104,7 +105,10 @@ def _also(erratum: Erratum) -> str:
 
 
 def exercises() -> str:
-    """Return a table for each chapter: exercise, page, functions, number of claims, data sets."""
+    """Return a table for each chapter, and the book's own calls of its exercises, folded.
+
+    The table has exercise, page, functions, number of claims and data sets.
+    """
     shown = ledger()
     known = catalogue({chapter.id for chapter in shown.chapters})
     lines: list[str] = []
@@ -113,6 +117,10 @@ def exercises() -> str:
         lines += ["| exercise | page | function | claims | needs |", "| --- | --- | --- | --- | --- |"]
         lines += [_exercise(unit, shown, known) for unit in chapter.units]
         lines.append("")
+        for unit in (unit for unit in chapter.units if unit.id in book_calls()):
+            name = f"{label(unit.id, shown)} {_cell(title(unit))}"
+            lines += [f"<details><summary>The book's own calls: {name}</summary>\n"]
+            lines += [f"```python\n{book_calls()[unit.id]}```\n\n</details>\n"]
     return "\n".join(lines)
 
 

@@ -234,6 +234,8 @@ def test_claims_are_decided_on_a_result(sonar: Exercise) -> None:
     assert "reproduced" in verdicts.values()
     assert "failed" not in verdicts.values()
     assert repr(checked).splitlines()[0].split() == ["claim", "book", "mine", "verdict"]
+    assert {row.state for row in checked} <= {"✔", "?", "–"}
+    assert {row.claim: row.state for row in checked}["n_rows"] == "✔"
 
 
 def test_other_settings_decide_no_claim_of_the_book(sonar: Exercise) -> None:

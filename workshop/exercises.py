@@ -36,6 +36,7 @@ from workshop.figures.svg import to_svg
 from workshop.ledger import Claim, ledger
 from workshop.ledger.names import find_id
 from workshop.ledger.values import for_json
+from workshop.statistics.own_number import State
 from workshop.suggestions import suggest
 from workshop.training.first_steps import active, outcome_of, suspended
 from workshop.units import Part, short_text
@@ -202,7 +203,8 @@ class Exercise:
         """Decide its claims on a result, by the rules of `workshop verify`, as far as one run can.
 
         Results that depend on a seed are compared with the recorded runs, as the printed value is. What other
-        exercises measure counts if they were run with the same seed before. Nothing is computed.
+        exercises measure counts if they were run with the same seed before. Nothing is computed. With the
+        book's data and settings, each row says of the run's own value what `workshop check` says of it.
 
         Raises UsageError if the result is of another exercise.
         """
@@ -417,13 +419,18 @@ class Result:
 
 @dataclass(frozen=True)
 class Row:
-    """A claim, what the book says, what was measured, the verdict and the reason for it."""
+    """A claim, what the book says, what was measured, and the verdict on the book with its reason.
+
+    `state` and `sentence` say of what was measured what `workshop check` says of it.
+    """
 
     claim: str
     book: str
     mine: str
     verdict: str
     reason: str
+    state: State = "–"
+    sentence: str = ""
 
 
 class Check(tuple[Row, ...]):
@@ -432,13 +439,16 @@ class Check(tuple[Row, ...]):
     __slots__ = ()
 
     def __repr__(self) -> str:
-        rows = [("claim", "book", "mine", "verdict"), *((r.claim, r.book, r.mine, r.verdict) for r in self)]
-        widths = [max(len(row[column]) for row in rows) for column in range(4)]
+        found = ((r.claim, r.book, r.mine, r.state, r.verdict) for r in self)
+        rows = [("claim", "book", "mine", "", "verdict"), *found]
+        widths = [max(len(row[column]) for row in rows) for column in range(5)]
         return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
 
     def _repr_html_(self) -> str:
-        rows = [(r.claim, r.book, r.mine, r.verdict, r.reason) for r in self]
-        return _table(("claim", "book", "mine", "verdict", "reason"), rows)
+        rows = [
+            (r.claim, r.book, r.mine, f"{r.state} {r.sentence}".strip(), r.verdict, r.reason) for r in self
+        ]
+        return _table(("claim", "book", "mine", "yours", "verdict", "reason"), rows)
 
 
 class Plots(tuple["MatplotlibFigure", ...]):

@@ -164,7 +164,7 @@ def test_rows_and_columns_exchanged_are_noticed(toy, monkeypatch) -> None:
         return vectorizer, matrix.T
 
     monkeypatch.setattr(text08, "vectorized", exchanged)
-    monkeypatch.setattr(text08, "gap", lambda *_: 0)
+    monkeypatch.setattr(text08, "distance", lambda *_: 0)
     shapes = text08.counted(toy.sentences, [text08.words(s) for s in toy.sentences]).counts.shape
 
     assert shapes == (25, 4)

@@ -79,12 +79,6 @@ def test_a_part_of_a_token_is_no_term() -> None:
     assert ex03_one_hot.get_onehot(["learn", "learn"], ["learn", "learning"]) == [1, 0]
 
 
-def test_gap_by_hand() -> None:
-    """It is the largest distance of two numbers; matrices of other shapes are never near."""
-    assert _matrices.gap([[1, 2.5]], [[1, -2]]) == 4.5
-    assert _matrices.gap([[1, 2]], [[1], [2]]) == float("inf")
-
-
 def test_known_choice_that_has_most_of_the_terms() -> None:
     """Terms that it does not have are counted."""
     assert text08.nearest_choice("abc", ["xyz", "abx", "cab"]) == 0

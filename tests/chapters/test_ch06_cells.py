@@ -18,6 +18,7 @@ from workshop.chapters.ch06_sentiment import (
 from workshop.ledger import ledger
 from workshop.numerics import gates
 from workshop.numerics.recurrent import unroll
+from workshop.numerics.similarity import distance
 from workshop.paths import follow
 from workshop.training import backend
 
@@ -348,7 +349,7 @@ def test_a_forget_gate_that_is_no_sigmoid_is_refused(monkeypatch, tensorflow) ->
 
     assert (found.min(), found.max()) == (0, 1)
     claim = ledger().claims["ch06.text06.forget_range"]
-    ends, off = [float(found.min()), float(found.max())], _cells.distance(found, expected)
+    ends, off = [float(found.min()), float(found.max())], distance(found, expected)
     assert not claim.rule.decide(claim.documented, {"forget_range": ends, "off_the_sigmoid": off}).holds
     assert claim.rule.decide(claim.documented, {"forget_range": ends, "off_the_sigmoid": 0.0}).holds
 

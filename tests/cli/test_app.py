@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 from workshop.cli.app import app
 from workshop.datasets import reachability, registry
 from workshop.ledger import ledger
+from workshop.reporting.book_calls import book_calls
 
 ROOT = Path(__file__).parents[2]
 
@@ -134,6 +135,15 @@ def test_list_by_verdict_and_of_several_patterns() -> None:
     assert {"ch07.text01", "ch01.text01"} == {line.split()[0] for line in both.splitlines() if line[0] == "c"}
     own = sum(claim.ours for claim in ledger().claims.values())
     assert run("list", "--own").stdout.splitlines()[-1].endswith(f", and {own} of the suite's own")
+
+
+def test_show_prints_the_books_own_calls_to_paste() -> None:
+    """Nothing else goes to the output; other units are refused, with those of the chapter that have them."""
+    done, refused = (run("show", name, "--code") for name in ("5.03", "5.01"))
+
+    assert (done.exit_code, done.stdout) == (0, book_calls()["ch05.ex03"])
+    assert refused.exit_code == 2
+    assert "ch05.ex01 is not one: ch05.act01, ch05.ex03, ch05.ex04" in refused.output
 
 
 def test_show_a_unit_after_a_run() -> None:

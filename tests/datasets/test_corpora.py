@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from workshop.datasets import DataError
+from workshop.datasets import DataError, loading
 from workshop.datasets.readers import read
+from workshop.datasets.readers.corpora import Text8
 from workshop.datasets.readers.sentences import Lines
 
 MADE_UP = Path(__file__).parents[2] / "fixtures" / "readers"
@@ -77,6 +78,28 @@ def test_text8_and_reviews_behind_it() -> None:
     every = list(read("text8", both, reviews_every=1))
     assert every == [words, ["a", "film", "it", "s"], ["it", "s"]]
     assert list(read("text8", both, reviews_every=2)) == every[:2]
+
+
+def test_text8s_words_are_counted_once(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the order of first occurrence; the cache keeps the counts of each edition."""
+    pytest.importorskip("gensim")
+    both = read("text8", paths("text8", "aclimdb_train.csv"), reviews_every=1)
+    expected = (3, {"anarchism": 1, "originated": 1, "as": 1, "a": 2, "term": 1, "film": 1, "it": 2, "s": 2})
+    assert both.word_counts() == expected
+    assert list(both.word_counts().counts) == list(expected[1])
+    ours = loading._CountedOnce(both, "one")
+    assert list(ours) == list(both)
+    assert ours.size == both.size
+    assert ours.word_counts() == expected
+    monkeypatch.setattr(Text8, "__iter__", None)
+    again = ours.word_counts()
+    assert again == expected
+    assert list(again.counts) == list(expected[1])
+    monkeypatch.undo()
+    monkeypatch.setenv("WORKSHOP_CACHE", str(cache))
+    alone = loading._CountedOnce(read("text8", paths("text8")), "two")
+    assert alone.word_counts() == (1, dict.fromkeys(["anarchism", "originated", "as", "a", "term"], 1))
+    assert len(list((cache / "loaded").rglob("words.npy"))) == 2
 
 
 @pytest.mark.usefixtures("nltk")

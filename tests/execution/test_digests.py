@@ -342,7 +342,8 @@ def test_each_part_is_found_by_its_name(parts: list[Part], recorded: dict[str, s
         module = package.module(part.module)
         assert module is not None
         assert part.name in module.bound
-        package.digest(part.module, part.name)
+    turned = {part.key: package.digest(part.module, part.name) for part in reversed(parts)}
+    assert turned == recorded  # the order in which they are asked for does not count
     assert len({*recorded.values()}) == len(parts)
     assert {name for name, places in package._places.items() if places} == set()
 
@@ -372,7 +373,7 @@ def _movable(name: str, package: Digests) -> list[ast.FunctionDef]:
     found = []
     for place, statement in enumerate(module.body):
         if isinstance(statement, ast.FunctionDef) and not statement.decorator_list:
-            own = {names[1] for names in module.statement(place).references if names[0] == ""}
+            own = {names[1] for names in module.statements[place].references if names[0] == ""}
             if not own & (set(module.bound) - {statement.name}):
                 found.append(statement)
     return found
@@ -443,29 +444,25 @@ def test_each_constant_and_operator_of_reached_functions_counts(
 ) -> None:
     """In a sample of the functions of the package that units reach, one after the other."""
     package = Digests()
+    reaching: dict[digests.Node, Part] = {}
     for part in parts:
-        package.digest(part.module, part.name)
-    chosen = sorted(node for node in package._digests if node[0] == "def")[::20]
+        reaching.update(dict.fromkeys(reached(package, part), part))
     missed, tried = [], 0
-    for kind, name, what in chosen:
-        module = package.module(name)
+    for node in sorted(each for each in reaching if each[0] == "def")[::20]:
+        module, part = package.module(node[1]), reaching[node]
         assert module is not None
-        (place,) = module.bound[what][:1]
-        users = [part for part in parts if (kind, name, what) in reached(package, part)][:1]
-        for target in [each for each in ast.walk(module.body[place]) if _change(each, try_only=True)][::3]:
+        tree = ast.parse(module.path.read_bytes())
+        statement = [*digests._running(tree.body)][module.bound[node[2]][0]]
+        for target in [each for each in ast.walk(statement) if _change(each, try_only=True)][::3]:
             before = dict(vars(target))
-            module._written.clear()
             _change(target)
-            fresh = Digests()
-            fresh._modules = dict(package._modules)
-            missed += [
-                f"{name}.{what}"
-                for part in users
-                if fresh.digest(part.module, part.name) == recorded[part.key]
-            ]
+            tried += 1
+            file = tmp_path / str(tried) / module.path.relative_to(ROOT)
+            file.parent.mkdir(parents=True)
+            file.write_text(ast.unparse(tree), "utf-8")
+            if of_tree(tmp_path / str(tried), [part], monkeypatch)[part.key] == recorded[part.key]:
+                missed.append(f"{node[1]}.{node[2]}: {ast.unparse(target)}")
             vars(target).update(before)
-            module._written.clear()
-            tried += len(users)
     assert missed == []
     assert tried > 60
 

@@ -134,6 +134,8 @@ def _run(tests: Sequence[str], plugin: _Tests, folder: Path) -> int:
     """Run tests without what takes longest: other plugins, and the toy chapter where no test asks for it."""
     import pytest
 
+    # what a mutant makes is none of what the code as it is has kept
+    os.environ["WORKSHOP_STORE"] = tempfile.mkdtemp(dir=folder)
     settings = folder / "pytest.ini"
     settings.write_text(f"[pytest]\npythonpath = {ROOT}\nfilterwarnings = error\n", "utf-8")
     options = [
@@ -144,6 +146,9 @@ def _run(tests: Sequence[str], plugin: _Tests, folder: Path) -> int:
         "--assert=plain",
         "--import-mode=importlib",
         "--noconftest",
+        "-p",
+        "tests.selection",
+        "--all",
     ]
     options += ["-c", str(settings), f"--rootdir={ROOT}", f"--basetemp={folder / 'temporary'}"]
     if any("bench" in (ROOT / test).read_text("utf-8") for test in tests):

@@ -58,8 +58,8 @@ ROWS: dict[str, tuple[list[Layer], tuple[int, ...], Build, list[Build]]] = {
     "strides": (
         [conv2d("leaky_relu", **SAME)],
         IMAGE,
-        lambda k: [k.Conv2D(4, 5, **SAME), k.Lambda(lambda z: ACTIVATIONS["leaky_relu"](np.asarray(z)))],
-        [lambda k: [k.Conv2D(4, 5, **SAME)]],
+        lambda k: [k.Conv2D(4, 5, **SAME), k.LeakyReLU(0.2)],
+        [lambda k: [k.Conv2D(4, 5, **SAME), k.LeakyReLU()]],
     ),
     "overlapping pools": (
         [max_pool2d(3, strides=1)],

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workshop.numerics.similarity import cosine_similarity, direction, nearest, unit_rows
+from workshop.numerics.similarity import cosine_similarity, direction, distance, nearest, unit_rows
 
 PLANE = np.array([[9.0, 1.0], [1.0, 1.0], [0.0, 2.0], [-3.0, 0.0], [2.0, 0.0]])
 
@@ -82,3 +82,9 @@ def test_lists_of_gensim(seed: int) -> None:
     assert cosine_similarity(vectors[0], vectors[1]) == pytest.approx(
         of_gensim.similarity("w0", "w1"), abs=1e-6
     )
+
+
+def test_the_distance_of_arrays_is_their_largest_difference() -> None:
+    """Arrays of other shapes are infinitely far, though NumPy would repeat them."""
+    assert distance([[1, 2.5]], [[1, -2]]) == 4.5
+    assert distance(np.zeros((1, 6, 1)), np.zeros((1, 3, 1))) == float("inf")

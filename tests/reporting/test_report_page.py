@@ -82,6 +82,16 @@ def test_rows_begin_closed() -> None:
     assert not any("open" in attributes for attributes in rows)
 
 
+def test_the_books_own_calls_are_folded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are text in an element of their own; a unit without them has none."""
+    monkeypatch.setattr(view, "book_calls", lambda: {"ch09.ex01": "result = fit(0 <b> 1)\n"})
+
+    content = shown()
+
+    assert [a.get("class") for tag, a in content.elements if tag == "pre"] == ["calls"]
+    assert "result = fit(0 <b> 1)" in content.text
+
+
 def failed() -> Page:
     """Return the page of the made-up run in which a claim of the book and one of our own failed."""
     results, made = made_up()

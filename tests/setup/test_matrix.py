@@ -347,7 +347,7 @@ def test_the_night_leaves_nothing_out() -> None:
     (job,) = WORKFLOWS["nightly"]["jobs"].values()
     runs = [row["session"] for row in job["strategy"]["matrix"]["include"]]
 
-    assert runs == ["tests -- --all", "keras2-equivalence", "mutants"]
+    assert runs == ["tests -- --all", "keras2-equivalence", "cluster", "docs browser", "mutants"]
 
 
 def test_the_weekly_run_takes_its_environments_from_the_table(

@@ -27,10 +27,8 @@ def test_a_simulation(draws):
 
 @pytest.fixture
 def project(pytester: pytest.Pytester) -> pytest.Pytester:
-    """Return a repository with our conftest.py, one commit, and a changed file."""
-    conftest = (ROOT / "tests" / "conftest.py").read_text("utf-8")
-    pytester.makeconftest(conftest.replace('"tests.toy_chapter"', ""))
-    pytester.makeini("[pytest]\nmarkers =\n    nightly\n    xla\n")
+    """Return a repository that selects as we do, with one commit, and a changed file."""
+    pytester.makeconftest((ROOT / "tests" / "selection.py").read_text("utf-8"))
     git(pytester, "init", "-q")
     for folder in ("source", "other"):
         pytester.mkdir(folder).joinpath("file.txt").write_text("a")
@@ -77,7 +75,7 @@ def test_a_base_that_git_does_not_know_is_named(project: pytest.Pytester) -> Non
 @pytest.mark.parametrize("marked", [False, pytest.param(True, marks=pytest.mark.xla)])
 def test_xla_is_left_out_of_unmarked_tests_only(marked: bool, request: pytest.FixtureRequest) -> None:
     """A graph made in a test without XLA is compiled where another test calls it."""
-    from tests.conftest import _Graph, in_full
+    from tests.selection import _Graph, in_full
     from workshop.training import versions
 
     made = []

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.conftest import in_full
+from tests.selection import in_full
 from workshop.chapters.ch07_gans import ex03_discriminator, ex04_gan, ex05_dcgan
 from workshop.chapters.ch07_gans._dcgan_training import NOISE as IMAGE_NOISE
 from workshop.chapters.ch07_gans._images import scaled

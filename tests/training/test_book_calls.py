@@ -54,12 +54,8 @@ from workshop.training.backend import keras
 from workshop.training.initialisers import initial_weights
 from workshop.training.pipelines import Pipeline
 
-pytestmark = [
-    pytest.mark.keras,
-    pytest.mark.skipif(
-        find_spec("tensorflow") is None, reason="needs TensorFlow: pip install 'workshop[cpu]'"
-    ),
-]
+NEEDED = "needs TensorFlow: pip install 'workshop[cpu]'"
+pytestmark = [pytest.mark.keras, pytest.mark.skipif(find_spec("tensorflow") is None, reason=NEEDED)]
 
 SEED = 11
 
@@ -365,7 +361,7 @@ def tiny_base() -> Any:
     )
     rng = np.random.default_rng(6)
     model.set_weights([0.5 + 0.1 * rng.random(w.shape) for w in model.get_weights()])
-    return model
+    return keras.models.Model(model.inputs[0], model.outputs[0])
 
 
 def test_fruits(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -126,6 +127,32 @@ def test_first_steps_are_the_beginning_of_the_whole_training(sentences: Any, *, 
     assert training.length > np.linalg.norm(epochs[0])  # the weights of the output are in it, too
     assert len(training.moved) == 2
     assert min(training.moved) > 0
+
+
+@pytest.mark.parametrize("only_first_steps", [False, True])
+def test_counted_words_give_what_counting_them_gives(sentences: Any, *, only_first_steps: bool) -> None:
+    """Words, vectors and what is said of the training are the same bit for bit."""
+
+    class Counted(list):  # type: ignore[type-arg]
+        def word_counts(self) -> tuple[int, dict[str, int]]:
+            return len(self), dict(Counter(word for sentence in self for word in sentence))
+
+    def made(given: Any) -> tuple[Any, Any]:
+        if not only_first_steps:
+            return train_word2vec(given, seed=3), None
+        with first_steps.first_steps() as found:
+            return train_word2vec(given, seed=3), found[0]
+
+    # each word five times or more, some equally often, and one too rarely
+    words = [*sentences, *[["once", "upon", "a", "time"]] * 7, ["rare"]]
+    (one, seen), (other, seen_too) = made(list(words)), made(Counted(words))
+    assert words_of(one) == words_of(other)
+    np.testing.assert_array_equal(one.vectors, other.vectors)
+    if only_first_steps:
+        assert seen.plan == seen_too.plan
+        assert seen.plan["corpus_total_words"] == sum(map(len, words))
+        np.testing.assert_array_equal(seen.losses, seen_too.losses)
+        assert (seen.length, seen.moved) == (seen_too.length, seen_too.moved)
 
 
 def test_first_steps_end_after_their_words(sentences: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,6 +29,7 @@ from workshop.samples.recorded import Recordings
 from workshop.statistics.own_number import FEWEST, WORST, Placed, State, ok_of, read
 from workshop.untrusted import one_line
 from workshop.verification.sample_summaries import SampleSummaries
+from workshop.wording.pairs import printed_part
 
 if TYPE_CHECKING:
     from workshop.checking.mistakes import Explanation
@@ -171,6 +172,18 @@ def check(claim: str, value: Any) -> Judgement:
     if why := no_number(shown, against):
         raise UsageError(f"{one_line(claim)}: {why}")
     return judge(shown, against)
+
+
+def check_measured(claim: Claim, measured: Any) -> Judgement | None:
+    """Check what a run of the book's procedure measured; None where nothing can be compared with it."""
+    value = printed_part(claim, measured)
+    if isinstance(value, Mapping) and isinstance(claim.documented, Mapping):
+        value = {name: its for name, its in value.items() if name in claim.documented}
+    against = book().of(claim)
+    if value is None or isinstance(value, str) != isinstance(claim.documented, str):
+        return None
+    shown = _shown(value, claim.id, claim)
+    return None if no_number(shown, against) else judge(shown, against)
 
 
 def check_numbers(

@@ -128,7 +128,7 @@ def _record_missing(
     from workshop.samples.missing import lacking
     from workshop.samples.recording_repeats import record_repeats
 
-    found = list(lacking(ledger, this_environment(1), units))
+    found = list(lacking(ledger, this_environment(1), units, count))
     for lack in found:
         if lack.why:
             say(f"{lack.unit} is left out: {lack.why}")
@@ -147,7 +147,7 @@ def _record_missing(
         if lack.repeats:
             record_repeats(ledger, lack.unit, on_progress=write_line)
         if lack.runs != 0:
-            _say_recorded(one(lack.unit, count or lack.runs))
+            _say_recorded(one(lack.unit, lack.runs))
 
 
 def _record_one(

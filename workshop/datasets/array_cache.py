@@ -34,6 +34,7 @@ CACHED_TYPES = {
     "imdb_reviews": "imdb:ReviewIds",
     "word_vectors": "vectors:WordVectors",
     "pixels": "pixels:Pixels",
+    "word_counts": "corpora:WordCounts",
 }
 
 

@@ -13,6 +13,7 @@ from workshop.datasets.own_data import Own
 from workshop.datasets.photographs import Photographs
 from workshop.datasets.reachability import READ_SECONDS
 from workshop.datasets.readers.array_checksums import verify
+from workshop.datasets.readers.corpora import Text8, WordCounts
 from workshop.datasets.readers.folders import ZippedImages
 from workshop.errors import DataError
 
@@ -46,7 +47,21 @@ def load(data_set: Found | str) -> Any:
     cached = edition.loader in CACHED_TYPES
     value = load_cached(edition.loader, found.checksum, read) if cached else read()
     verify(found.id, value, edition.arrays)
-    return Photographs.of(value, found.checksum) if isinstance(value, ZippedImages) else value
+    if isinstance(value, ZippedImages):
+        return Photographs.of(value, found.checksum)
+    return _CountedOnce(value, found.checksum) if isinstance(value, Text8) else value
+
+
+class _CountedOnce(Text8):
+    """text8 whose words are counted once: the counts are kept in the array cache."""
+
+    def __init__(self, text: Text8, checksum: str) -> None:
+        self.__dict__.update(vars(text))
+        self._checksum = f"{checksum} {self._every}"
+
+    def word_counts(self) -> WordCounts:
+        counted: WordCounts = load_cached("word_counts", self._checksum, super().word_counts)
+        return counted
 
 
 def reader_of(found: Found) -> tuple[str, tuple[str, ...]]:

@@ -35,6 +35,8 @@ Node = tuple[str, str, str]
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
 _UNPACKED = (ast.Tuple, ast.List, ast.Starred)
+# what makes an object of a class
+_MAKING = ("__init__", "__new__", "__post_init__")
 # where a statement has others
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases", "items")
 _LOAD = ast.Load()
@@ -108,7 +110,7 @@ class _Statement:
 
 @dataclass
 class _Module:
-    """A module: its statements, and which of them bind a name."""
+    """A module: its statements, and which of them bind a name. `body` has what runs when it is imported."""
 
     name: str
     path: Path
@@ -119,7 +121,7 @@ class _Module:
     stars: list[str] = field(default_factory=list)
     imports: set[str] = field(default_factory=set)  # when it is imported
     walrus: bool = False
-    _written: dict[int, _Statement] = field(default_factory=dict)
+    statements: list[_Statement] = field(default_factory=list)
 
     @property
     def anchor(self) -> list[str]:
@@ -127,11 +129,11 @@ class _Module:
         steps = self.name.split(".")
         return steps if self.path.name == "__init__.py" else steps[:-1]
 
-    def statement(self, place: int) -> _Statement:
-        """Return a statement of the module as it counts."""
-        if place not in self._written:
-            self._written[place] = _Writer(self).statement(self.body[place])
-        return self._written[place]
+    @classmethod
+    def read(cls, path: Path, name: str, package: str) -> _Module:
+        """Read a module with nothing but the bodies of its statements."""
+        text = path.read_bytes()
+        return cls(name, path, package, [*_running(ast.parse(text, str(path)).body)], walrus=b":=" in text)
 
 
 @contextmanager
@@ -149,10 +151,17 @@ def _no_collection() -> Iterator[None]:
 @cache
 def parsed(path: Path, name: str, package: str = PACKAGE) -> _Module:
     """Return a module by its file and its name; names of `package` are followed."""
-    text = path.read_bytes()
     with _no_collection():
-        body = list(_running(ast.parse(text, filename=str(path)).body))
-    module = _Module(name, path, package, body, walrus=b":=" in text)
+        module = _Module.read(path, name, package)
+        _bind(module)
+        module.statements = [_Writer(module).statement(each) for each in module.body]
+        for statement in module.body:
+            _strip(statement)
+    return module
+
+
+def _bind(module: _Module) -> None:
+    """Find what the statements of a module bind and import."""
     anchor = module.anchor
     for place, statement in enumerate(module.body):
         names: dict[str, Reference | None] = {}
@@ -169,7 +178,13 @@ def parsed(path: Path, name: str, package: str = PACKAGE) -> _Module:
                 module.imports.update(_imported(inner, anchor))
                 if isinstance(inner, ast.ImportFrom) and inner.names[0].name == "*":
                     module.stars.append(_base(inner, anchor))
-    return module
+
+
+def _strip(statement: ast.stmt) -> None:
+    """Leave out the bodies of functions, which don't run when a module is imported; they take much memory."""
+    for each in [statement, *(statement.body if isinstance(statement, ast.ClassDef) else [])]:
+        if isinstance(each, _FUNCTIONS) and each.name not in _MAKING:
+            each.body = []
 
 
 def _running(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
@@ -534,26 +549,6 @@ class Digests:
 
     def digest(self, module: str, name: str = "") -> str:
         """Return the digest of what a name of a module reaches, of the whole module without a name."""
-        with _no_collection():
-            return self._digest(module, name)
-
-    def own(self, module: str) -> str:
-        """Return the digest of what a module says itself, without what its names mean."""
-        found = self.module(module)
-        assert found is not None
-        lines = []
-        for place, statement in enumerate(found.body):
-            if not isinstance(statement, ast.Import | ast.ImportFrom):
-                written = found.statement(place)
-                meant = [self._meaning(module, reference) for reference in written.references]
-                lines.append(
-                    _hash(
-                        [written.text, *(f"{node and (node[2] or node[0])} {rest}" for node, rest in meant)]
-                    )
-                )
-        return _hash(sorted(lines))
-
-    def _digest(self, module: str, name: str) -> str:
         self._starts.add(module)
         found = self.module(module)
         if found is None:
@@ -569,6 +564,22 @@ class Digests:
                 self._visit(("effects", each, ""))
                 effects |= self._effects["effects", each, ""]
         return _hash([self._digests[node], *sorted({self._digests["effects", each, ""] for each in effects})])
+
+    def own(self, module: str) -> str:
+        """Return the digest of what a module says itself, without what its names mean."""
+        found = self.module(module)
+        assert found is not None
+        lines = []
+        for place, statement in enumerate(found.body):
+            if not isinstance(statement, ast.Import | ast.ImportFrom):
+                written = found.statements[place]
+                meant = [self._meaning(module, reference) for reference in written.references]
+                lines.append(
+                    _hash(
+                        [written.text, *(f"{node and (node[2] or node[0])} {rest}" for node, rest in meant)]
+                    )
+                )
+        return _hash(sorted(lines))
 
     def _visit(self, node: Node) -> int:
         """Give a node its digest, and return the oldest open node that it comes back to.
@@ -646,7 +657,7 @@ class Digests:
             )
             return "\n".join(names), [*used, *stars, *own], effects
         places = self._loud_places(name) if kind == "effects" else module.bound[what]
-        statements = [module.statement(place) for place in places]
+        statements = [module.statements[place] for place in places]
         used = []
         for statement in statements:
             used += [self._meaning(name, reference) for reference in statement.references]
@@ -804,18 +815,21 @@ class Digests:
             base, rest = self._meaning(name, ("", *(_chain(each) or ("?",))))
             if base is not None and (rest or not self._makes_only(base)):
                 return False
-        making = {"__init__", "__new__", "__post_init__"}
         return all(
             isinstance(each, ast.FunctionDef)
             and self._quiet_body(name, each, each.args.args[0].arg if each.args.args else "")
             for each in definition.body
-            if _bound_name(each) in making
+            if _bound_name(each) in _MAKING
         )
 
     def _definition(self, node: Node) -> ast.stmt | None:
         module = self.module(node[1])
         places = module.bound[node[2]] if module is not None else []
-        return module.body[places[0]] if module is not None and len(places) == 1 else None
+        if module is None or len(places) != 1:
+            return None
+        found = module.body[places[0]]
+        whole = isinstance(found, _FUNCTIONS) and not found.body
+        return _Module.read(module.path, module.name, module.package).body[places[0]] if whole else found
 
     def _quiet_body(self, module: str, node: ast.FunctionDef, own: str) -> bool:
         local: dict[str, Reference | None] = dict.fromkeys(_arguments(node.args))

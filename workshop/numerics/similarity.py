@@ -1,10 +1,16 @@
-"""Cosine similarity of word vectors by hand in NumPy, to compare with gensim's lists of neighbours."""
+"""How near arrays are: their largest difference, and the cosine similarity of word vectors by hand."""
 
 from __future__ import annotations
 
 from typing import Any, List, Sequence, Tuple
 
 import numpy as np
+
+
+def distance(found: Any, expected: Any) -> float:
+    """Return the largest absolute difference of two arrays, infinite if their shapes differ."""
+    found, expected = np.asarray(found), np.asarray(expected)
+    return float(np.abs(found - expected).max()) if found.shape == expected.shape else float("inf")
 
 
 def unit_rows(vectors: Any) -> np.ndarray:

@@ -38,22 +38,16 @@ def _text(module: str, name: str) -> str:
     parts.add(module, name)
     function = _module(module).defined[name]
     assert isinstance(function, ast.FunctionDef)
-    given = function.args
-    needed = [each.arg for each in given.args[: len(given.args) - len(given.defaults)]]
+    taken = function.args
+    needed = [each.arg for each in taken.args[: len(taken.args) - len(taken.defaults)]]
     data = [registry()[each].editions[0] for each in needed if each != "seed"]
     loads = [line for documented in data for line in documented.loading.splitlines()]
     parts.imports |= {line for line in loads if line.startswith(("import ", "from "))}
-    call = f"result = {name}({', '.join('seed=1' if each == 'seed' else each for each in needed)})"
-    return (
-        "\n\n\n".join(
-            [
-                "from __future__ import annotations\n\n" + "\n".join(_grouped(parts.imports)),
-                *parts.texts.values(),
-                "\n".join([*(line for line in loads if line not in parts.imports), call]),
-            ]
-        )
-        + "\n"
-    )
+    imports = "\n".join(["from __future__ import annotations\n", *_grouped(parts.imports)])
+    given = ", ".join("seed=1" if each == "seed" else each for each in needed)
+    last = [*(line for line in loads if line not in parts.imports), f"result = {name}({given})"]
+    text = "\n\n\n".join([imports, *parts.texts.values(), "\n".join(last)])
+    return re.sub(r"^(\w+ = .*)\n\n\n(?=\w+ = )", r"\1\n", text, flags=re.MULTILINE) + "\n"
 
 
 def _grouped(imports: set[str]) -> list[str]:

@@ -12,6 +12,7 @@ from rich.console import Console
 from workshop.ledger import Chapter, Claim, Ledger, Unit
 from workshop.ledger.rules import SampledRule
 from workshop.ledger.values import brief
+from workshop.reporting.book_calls import book_calls
 from workshop.reporting.describe import (
     EVIDENCE,
     basis_rows,
@@ -192,6 +193,8 @@ def print_unit(
         rows.append(("In Python", f'workshop.exercise("{number.split()[1]}")'))
     elif number.startswith("Activity"):
         rows.append(("In Python", f'workshop.activity("{number.split()[1]}")'))
+    if unit.id in book_calls():
+        rows.append(("To paste", f"workshop show {unit.id} --code"))
     rows += [("Code", f"{', '.join(names)}, {file}") for file, names in code.items()]
     rows += [("Solution", f"p. {unit.solution_page}")] if unit.solution_page else []
     screen.rows([*rows, *data])

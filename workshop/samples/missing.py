@@ -19,9 +19,9 @@ from workshop.statistics.sizes import planned_size
 class Lack:
     """What is not recorded of a unit on the documented data.
 
-    `runs` is the planned number of recorded runs, 0 if they are there, None if nobody knows how long a seed
-    takes; `repeats` says whether repeated seeds are to be recorded, too. `seconds` are those of one core for
-    all of it. `why` says why the unit can't be recorded here, "" if it can.
+    `runs` is the number of recorded runs that is planned or asked for, 0 if they are there, None if nobody
+    knows how long a seed takes; `repeats` says whether repeated seeds are to be recorded, too. `seconds` are
+    those of one core for all of it. `why` says why the unit can't be recorded here, "" if it can.
     """
 
     unit: str
@@ -31,18 +31,25 @@ class Lack:
     why: str = ""
 
 
-def lacking(ledger: Ledger, environment: Environment, units: Iterable[str] = ()) -> Iterator[Lack]:
-    """Give what is not recorded of some units, of all by default, in the book's order."""
+def lacking(
+    ledger: Ledger, environment: Environment, units: Iterable[str] = (), count: int | None = None
+) -> Iterator[Lack]:
+    """Give what is not recorded of some units, of all by default, in the book's order.
+
+    `count` runs are asked for, None for the planned number.
+    """
     chosen = set(units) or {*ledger.units}
     counted: set[str] = set()
     for unit in ledger.units:
-        lack = _lack(ledger, environment, unit, counted) if unit in chosen else None
+        lack = _lack(ledger, environment, unit, counted, count) if unit in chosen else None
         if lack is not None:
             counted.add(unit)
             yield lack
 
 
-def _lack(ledger: Ledger, environment: Environment, unit: str, counted: set[str]) -> Lack | None:
+def _lack(
+    ledger: Ledger, environment: Environment, unit: str, counted: set[str], count: int | None
+) -> Lack | None:
     """Return what is not recorded of a unit; outcomes of units that are counted already cost nothing more."""
     facts = environment.facts()
     sample = reference_sample(unit, facts)
@@ -54,7 +61,9 @@ def _lack(ledger: Ledger, environment: Environment, unit: str, counted: set[str]
     site = Site(unit)
     parts = repeated_parts(site.planner, ledger, unit)
     jobs = {part.name: site.repeated_job(part, 0) for part in parts}
-    seconds, runs = 0.0, None if sample is None else planned_size(sample.documented_seconds)
+    seconds, runs = 0.0, count
+    if sample is not None:
+        runs = count or planned_size(sample.documented_seconds)
     if sample is not None and runs is not None:
         done = 0 if sample.substitutes else len(sample.runs)
         taken = {u for part in parts for u in part.units if u in counted}

@@ -35,7 +35,9 @@ def train_word2vec(
 
     Parameters
     ----------
-    sentences : lists of words, which must be restartable: read once for the vocabulary and once per epoch.
+    sentences : lists of words, which must be restartable: read once for the vocabulary and once per epoch. If
+        they have `word_counts`, a function that returns the number of sentences and a dictionary of counts in
+        the order of first occurrence, the vocabulary is made of these.
     seed : of the initial vectors, the windows' sizes and the negative samples.
     workers : one gives the same vectors for the same seed; with more, vectors differ from run to run, because
         the threads update them in a random order.
@@ -64,7 +66,12 @@ def train_word2vec(
         **named,
     )
     try:
-        model.build_vocab(sentences)
+        if hasattr(sentences, "word_counts"):
+            n_sentences, counts = sentences.word_counts()
+            model.build_vocab_from_freq(dict(counts), corpus_count=n_sentences)
+            model.corpus_total_words = sum(counts.values())  # gensim leaves it out
+        else:
+            model.build_vocab(sentences)
         if first_steps.active():
             take_first_steps(model, sentences)
         else:

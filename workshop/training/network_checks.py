@@ -12,6 +12,7 @@ from typing import Any, Callable, List, Optional, Sequence
 import numpy as np
 
 from workshop.numerics.reference_network import Layer, forward
+from workshop.numerics.similarity import distance
 from workshop.training.backend import tf
 from workshop.training.summaries import parameter_totals
 from workshop.training.versions import role_of
@@ -135,9 +136,3 @@ def effects(model: Any, x: np.ndarray, *, training: bool = False) -> List[np.nda
 def effective_weights(model: Any, x: np.ndarray) -> List[int]:
     """Return for each trainable array how many of its numbers have an effect."""
     return [int(np.count_nonzero(each)) for each in effects(model, x)[: len(model.trainable_variables)]]
-
-
-def distance(found: Any, expected: np.ndarray) -> float:
-    """Return the largest absolute difference, infinite if the shapes differ."""
-    found = np.asarray(found)
-    return float(np.abs(found - expected).max()) if found.shape == expected.shape else float("inf")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
@@ -68,9 +69,25 @@ def with_channel(images: np.ndarray) -> np.ndarray:
     return images.reshape((*images.shape, 1)) if images.ndim == 3 else images
 
 
-def unmoved_pixels(images: np.ndarray, reshaped: np.ndarray) -> float:
-    """Return the share of pixels that keep their position in the reshaped images (n, height, width, …)."""
-    return float(np.mean(reshaped[..., 0] == with_channel(images)[..., 0]))
+@dataclass(frozen=True)
+class Reshaped:
+    """Shapes of images, and with a channel axis. `same_pixels` : share of pixels that it does not move."""
+
+    train_shape: List[int]
+    test_shape: List[int]
+    reshaped: Dict[str, List[int]]
+    same_pixels: float
+
+
+def reshaped(images: ImageArrays) -> Reshaped:
+    """Give grey images a channel axis."""
+    train, test = with_channel(images.x_train), with_channel(images.x_test)
+    return Reshaped(
+        train_shape=list(images.x_train.shape),
+        test_shape=list(images.x_test.shape),
+        reshaped={"train": list(train.shape), "test": list(test.shape)},
+        same_pixels=float(np.mean(train[..., 0] == images.x_train.reshape((*train.shape[:3], -1))[..., 0])),
+    )
 
 
 def scaled(images: np.ndarray) -> np.ndarray:

@@ -12,11 +12,11 @@ from typing import Any, Dict, List, Tuple
 import numpy as np
 
 from workshop.chapters.ch03_image_classification._data import (
+    Reshaped,
     image_arrays,
     number_of_classes,
+    reshaped,
     steps_of,
-    unmoved_pixels,
-    with_channel,
 )
 from workshop.chapters.ch03_image_classification._training import (
     EPOCHS,
@@ -40,16 +40,9 @@ AUGMENTATION = Augmentation(
 
 
 @dataclass(frozen=True)
-class Data:
-    """Shapes and counts of the images. `same_pixels` : share of pixels that the reshape does not move.
+class Data(Reshaped):
+    """Shapes and counts of the images. `outputs` : number of outputs that the network gets for the labels."""
 
-    `outputs` : number of outputs that the network gets for the labels.
-    """
-
-    train_shape: List[int]
-    test_shape: List[int]
-    reshaped: Dict[str, List[int]]
-    same_pixels: float
     classes: int
     outputs: int
     steps: Dict[str, int]
@@ -64,15 +57,11 @@ def activity_3_01_data(fashion_mnist: Any, batch_size: int = BATCH_SIZE) -> Data
     fashion_mnist : x_train (60000, 28, 28), y_train (60000,), x_test, y_test in uint8.
     """
     clothes = image_arrays(fashion_mnist)
-    x_train, x_test = with_channel(clothes.x_train), with_channel(clothes.x_test)
     return Data(
-        train_shape=list(clothes.x_train.shape),
-        test_shape=list(clothes.x_test.shape),
-        reshaped={"train": list(x_train.shape), "test": list(x_test.shape)},
-        same_pixels=unmoved_pixels(clothes.x_train, x_train),
+        **vars(reshaped(clothes)),
         classes=len(np.union1d(clothes.y_train, clothes.y_test)),
-        outputs=number_of_classes((x_train, clothes.y_train), (x_test, clothes.y_test)),
-        steps=steps_of(len(x_train), len(x_test), batch_size),
+        outputs=number_of_classes(clothes[:2], clothes[2:]),
+        steps=steps_of(len(clothes.x_train), len(clothes.x_test), batch_size),
     )
 
 

@@ -11,12 +11,12 @@ from typing import Any, Dict, List, Tuple
 import numpy as np
 
 from workshop.chapters.ch03_image_classification._data import (
+    Reshaped,
     image_arrays,
     labelled,
     number_of_classes,
+    reshaped,
     scaled,
-    unmoved_pixels,
-    with_channel,
 )
 from workshop.chapters.ch03_image_classification._training import (
     ADAM,
@@ -57,18 +57,10 @@ class Classes:
 
 
 @dataclass(frozen=True)
-class Data:
-    """The digits as loaded and reshaped.
-
-    `same_pixels` : share of pixels that keep their position in the reshape. `scaled` : smallest and largest
-    input value of the network.
-    """
+class Data(Reshaped):
+    """The digits as loaded and reshaped. `scaled` : smallest and largest input value of the network."""
 
     label_train: Labels
-    train_shape: List[int]
-    test_shape: List[int]
-    reshaped: Dict[str, List[int]]
-    same_pixels: float
     classes: Classes
     scaled: List[float]
 
@@ -85,18 +77,14 @@ def exercise_3_02_data(mnist: Any) -> Data:
     """
     digits = image_arrays(mnist)
     labels = np.unique(digits.y_train)
-    x_train, x_test = with_channel(digits.x_train), with_channel(digits.x_test)
-    inputs = scaled(x_train[:1000])
+    inputs = scaled(digits.x_train[:1000])
     return Data(
+        **vars(reshaped(digits)),
         label_train=Labels(
             first=digits.y_train[:3].tolist(),
             last=digits.y_train[-3:].tolist(),
             dtype=str(digits.y_train.dtype),
         ),
-        train_shape=list(digits.x_train.shape),
-        test_shape=list(digits.x_test.shape),
-        reshaped={"train": list(x_train.shape), "test": list(x_test.shape)},
-        same_pixels=unmoved_pixels(digits.x_train, x_train),
         classes=Classes(count=len(labels), min=int(labels.min()), max=int(labels.max())),
         scaled=[float(inputs.min()), float(inputs.max())],
     )

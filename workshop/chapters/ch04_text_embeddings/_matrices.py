@@ -20,12 +20,6 @@ from workshop.numerics.term_weights import Documents
 N_TERMS = 5
 
 
-def gap(found: Any, expected: Any) -> float:
-    """Return the largest difference of two arrays, infinite if their shapes differ."""
-    found, expected = np.asarray(found), np.asarray(expected)
-    return float(np.abs(found - expected).max()) if found.shape == expected.shape else float("inf")
-
-
 def vectorized(kind: str, documents: Any, **settings: Any) -> Tuple[Any, np.ndarray]:
     """Return a scikit-learn vectorizer fitted to documents, and their matrix.
 

@@ -14,12 +14,12 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch04_text_embeddings._matrices import gap
 from workshop.chapters.ch04_text_embeddings.ex05_phrases import exercise_4_05
 from workshop.chapters.ch04_text_embeddings.ex06_two_corpora import exercise_4_06
 from workshop.chapters.ch04_text_embeddings.text12_word_vectors import solve_analogies, train_vectors
 from workshop.chapters.ch04_text_embeddings.text14_parameters import train_skip_gram, train_small_vectors
 from workshop.chapters.ch04_text_embeddings.text17_pretrained_vectors import look_for_bias
+from workshop.numerics.similarity import distance
 from workshop.training.embeddings import Neighbours, gensim_4, keyed_vectors
 from workshop.units import unit
 
@@ -49,7 +49,7 @@ def list_gap(rows: Neighbours, expected: Sequence[Tuple[str, float]]) -> float:
     """Return the largest difference of the cosines of two lists, infinite if their words differ."""
     if [word for word, _ in rows] != [word for word, _ in expected]:
         return float("inf")
-    return gap([cosine for _, cosine in rows], [cosine for _, cosine in expected])
+    return distance([cosine for _, cosine in rows], [cosine for _, cosine in expected])
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def check_training() -> MadeUpTraining:
     found, expected = train_vectors(sentences, SEED), literal(sentences)
     return MadeUpTraining(
         {
-            "vectors": gap(found.vectors, expected.vectors),
+            "vectors": distance(found.vectors, expected.vectors),
             "animal": list_gap(found.animal, expected.most_similar("animal", topn=10)),
             "happiness": list_gap(found.happiness, expected.most_similar("happiness", topn=10)),
         }
@@ -106,8 +106,8 @@ def check_seeds(seeds: Tuple[int, int] = (1, 2), n_draws: int = 100) -> Seeds:
         vectors = trained(first, first)
         changed = {"NumPy's": trained(other, first), "gensim's": trained(first, other)}
         return Seeds(
-            seeds_of_vectors=[name for name, found in changed.items() if gap(found, vectors) > 0],
-            numpy_draws_gap=gap(draws(other), draws(first)),
+            seeds_of_vectors=[name for name, found in changed.items() if distance(found, vectors) > 0],
+            numpy_draws_gap=distance(draws(other), draws(first)),
         )
     finally:
         np.random.set_state(before)  # noqa: NPY002

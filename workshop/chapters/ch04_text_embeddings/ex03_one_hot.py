@@ -10,8 +10,9 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch04_text_embeddings._matrices import gap, vectorized
+from workshop.chapters.ch04_text_embeddings._matrices import vectorized
 from workshop.chapters.ch04_text_embeddings._tokens import tokens_of
+from workshop.numerics.similarity import distance
 from workshop.numerics.term_weights import all_terms, one_hot_matrix
 from workshop.units import unit
 
@@ -95,7 +96,7 @@ def exercise_4_03(ch04_ex01: Any, terms: Tuple[str, ...] = TARGET_TERMS) -> OneH
         lengths=[len(get_onehot(tokens, terms)) for tokens in [*sentences[1:], []]],
         matrix=matrix,
         matrix_gap={
-            "target_terms": gap(matrix, of_terms),
-            "all_terms": gap(one_hot_matrix(sentences, all_terms(sentences)), of_all),
+            "target_terms": distance(matrix, of_terms),
+            "all_terms": distance(one_hot_matrix(sentences, all_terms(sentences)), of_all),
         },
     )

@@ -13,7 +13,6 @@ import numpy as np
 from workshop.chapters.ch04_text_embeddings._matrices import (
     N_TERMS,
     Kept,
-    gap,
     in_columns,
     judged,
     totals_of,
@@ -21,6 +20,7 @@ from workshop.chapters.ch04_text_embeddings._matrices import (
     vocabulary_of,
 )
 from workshop.chapters.ch04_text_embeddings._tokens import sentences_of
+from workshop.numerics.similarity import distance
 from workshop.numerics.term_weights import (
     count_matrix,
     document_frequency,
@@ -71,11 +71,11 @@ def inverse_document_frequencies(n_documents: int = 4) -> InverseDocumentFrequen
         plain=plain,
         smooth=smooth,
         formula_gap={
-            "plain": gap(plain, inverse_document_frequency(frequencies, n_documents, smooth=False)),
-            "smooth": gap(smooth, inverse_document_frequency(frequencies, n_documents, smooth=True)),
+            "plain": distance(plain, inverse_document_frequency(frequencies, n_documents, smooth=False)),
+            "smooth": distance(smooth, inverse_document_frequency(frequencies, n_documents, smooth=True)),
         },
         weights=weights.tolist(),
-        weights_gap=gap(weights, by_hand),
+        weights_gap=distance(weights, by_hand),
     )
 
 
@@ -118,7 +118,7 @@ def weighted(sentences: Sequence[str], **settings: Any) -> Weighted:
         by_idf=[[t for t, value in zip(terms, own_idf) if value == each] for each in sorted(set(own_idf))],
         doc_freq=dict(zip(terms, document_frequency(matrix).tolist())),
         kept=judged(vocabulary, totals_of(tokens)),
-        oracle_gap=max(gap(matrix, tf_idf_matrix(by_hand)), gap(own_idf, idf)),
+        oracle_gap=max(distance(matrix, tf_idf_matrix(by_hand)), distance(own_idf, idf)),
         lowered={
             "by_idf": int((below_one & (products < counts)).sum()),
             "by_row_length": int((below_one & (matrix < products)).sum()),

@@ -14,7 +14,6 @@ import numpy as np
 from workshop.chapters.ch04_text_embeddings._matrices import (
     N_TERMS,
     Kept,
-    gap,
     in_columns,
     judged,
     totals_of,
@@ -23,6 +22,7 @@ from workshop.chapters.ch04_text_embeddings._matrices import (
 )
 from workshop.chapters.ch04_text_embeddings._tokens import sentences_of, tokens_of
 from workshop.numerics.introsort import introsort_argsort
+from workshop.numerics.similarity import distance
 from workshop.numerics.term_weights import Documents, count_matrix, most_frequent, stable_argsort, words
 from workshop.units import unit
 
@@ -102,7 +102,7 @@ def counted(documents: Any, tokens: Documents, **settings: Any) -> Counted:
         vocabulary=vocabulary,
         counts=counts,
         kept=judged(vocabulary, totals_of(tokens)),
-        oracle_gap=gap(counts, count_matrix(tokens, in_columns(vocabulary))),
+        oracle_gap=distance(counts, count_matrix(tokens, in_columns(vocabulary))),
     )
 
 

@@ -7,9 +7,9 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch04_text_embeddings._matrices import gap, vectorized
+from workshop.chapters.ch04_text_embeddings._matrices import vectorized
 from workshop.chapters.ch04_text_embeddings._tokens import places, tokens_of
-from workshop.numerics.similarity import cosine_similarity, direction, nearest
+from workshop.numerics.similarity import cosine_similarity, direction, distance, nearest
 from workshop.units import unit
 
 Relation = Tuple[str, str, str, str]
@@ -92,13 +92,13 @@ def change_order(ch04_ex01: Any) -> OrderLost:
     pairs, rows_of_pairs = vectorized("CountVectorizer", [neighbouring(tokens) for tokens in documents])
     return OrderLost(
         order_gap={
-            name: max(gap(vectorizer.transform(other).toarray(), rows[name]) for other in others)
+            name: max(distance(vectorizer.transform(other).toarray(), rows[name]) for other in others)
             for name, vectorizer in vectorizers.items()
         },
         entries={name: int(np.count_nonzero(found)) for name, found in rows.items()},
         displaced=[len(set(places(other)) - set(places(documents))) for other in others],
         pairs_gap=min(
-            gap(pairs.transform(map(neighbouring, other)).toarray(), rows_of_pairs) for other in others
+            distance(pairs.transform(map(neighbouring, other)).toarray(), rows_of_pairs) for other in others
         ),
     )
 

@@ -7,8 +7,8 @@ from typing import Any, Dict, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch04_text_embeddings._matrices import gap
 from workshop.numerics.contexts import Window, cbow_sample, context_windows, skip_gram_pairs
+from workshop.numerics.similarity import distance
 from workshop.training.backend import keras
 from workshop.units import unit
 
@@ -172,7 +172,7 @@ def look_at_network(tokens: Tuple[str, ...] = SENTENCE, size: int = 2, dimension
     looked_up = np.asarray(vectors(np.array(contexts))).mean(axis=1)
     return Network(
         hidden_dim=Sizes(network.input_shape[-1], list(shape), network.output_shape[-1]),
-        vectors_gap=gap(np.asarray(hidden(fired)), looked_up),
-        output_gap=gap(np.asarray(network(fired)), outputs_by_hand(fired, network.get_weights())),
+        vectors_gap=distance(np.asarray(hidden(fired)), looked_up),
+        output_gap=distance(np.asarray(network(fired)), outputs_by_hand(fired, network.get_weights())),
         silent=silent_weights(network, fired),
     )

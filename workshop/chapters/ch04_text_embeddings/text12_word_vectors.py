@@ -12,8 +12,8 @@ from typing import Any, Dict, Iterable, List, Tuple
 import numpy as np
 
 from workshop.chapters.ch04_text_embeddings._checks import gap_by_hand
-from workshop.chapters.ch04_text_embeddings._matrices import gap
 from workshop.chapters.ch04_text_embeddings._word_vectors import vectors_of
+from workshop.numerics.similarity import distance
 from workshop.training.embeddings import (
     Neighbours,
     keyed_vectors,
@@ -110,7 +110,7 @@ def train_by_default(n_sentences: int = 100, n_words: int = 60) -> DefaultTraini
     # one thread and a fixed hash, or the vectors of gensim 3 differ from run to run
     literal = Word2Vec(sentences, seed=1, workers=1, hashfxn=lambda text: zlib.crc32(text.encode("utf-8")))
     vectors = literal.wv.vectors
-    return DefaultTraining(vectors.shape[1], gap(vectors, train_word2vec(sentences, seed=1).vectors))
+    return DefaultTraining(vectors.shape[1], distance(vectors, train_word2vec(sentences, seed=1).vectors))
 
 
 @dataclass(frozen=True)

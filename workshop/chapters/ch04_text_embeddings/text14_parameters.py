@@ -10,7 +10,7 @@ from typing import Any, Iterable, List
 
 import numpy as np
 
-from workshop.chapters.ch04_text_embeddings._matrices import gap
+from workshop.numerics.similarity import distance
 from workshop.training.embeddings import (
     Neighbours,
     default_setting,
@@ -161,6 +161,6 @@ def look_at_default() -> Default:
     vectors = trained()
     return Default(
         default_sg=sg,
-        same_gap=gap(vectors, trained(sg=sg)),
-        other_gap=gap(vectors, trained(sg=1 - sg)),
+        same_gap=distance(vectors, trained(sg=sg)),
+        other_gap=distance(vectors, trained(sg=1 - sg)),
     )

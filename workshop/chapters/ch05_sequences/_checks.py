@@ -38,8 +38,9 @@ from workshop.numerics.reference_network import (
     reshape,
     rnn,
 )
+from workshop.numerics.similarity import distance
 from workshop.training.backend import keras, tf
-from workshop.training.network_checks import Checked, NetworkCheck, check_network, distance
+from workshop.training.network_checks import Checked, NetworkCheck, check_network
 from workshop.training.summaries import built_layers
 from workshop.training.versions import loss_named
 from workshop.units import unit

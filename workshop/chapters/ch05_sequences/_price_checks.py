@@ -11,7 +11,7 @@ from workshop.chapters.ch05_sequences._data import Prepared, closing_prices, pre
 from workshop.chapters.ch05_sequences._training import LAST_100, rmse, train_and_forecast
 from workshop.chapters.ch05_sequences.ex03_plain_rnn import exercise_5_03_model
 from workshop.chapters.ch05_sequences.text04_preparing_prices import prepare_prices
-from workshop.training.network_checks import distance
+from workshop.numerics.similarity import distance
 from workshop.units import unit
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from workshop.numerics import gates
 from workshop.numerics.recurrent import unroll
+from workshop.numerics.similarity import distance
 from workshop.training.backend import keras, tf
 from workshop.training.versions import role_of
 
@@ -37,11 +38,6 @@ def weight_count(layer: Any, inputs: int) -> int:
     """Return the number of weights of a new Keras layer for this number of inputs."""
     layer.build((None, None, inputs))
     return int(layer.count_params())
-
-
-def distance(found: np.ndarray, expected: np.ndarray) -> float:
-    """Return the largest absolute difference."""
-    return float(np.abs(found - expected).max())
 
 
 def lstm_by_hand(weights: Dict[str, np.ndarray]) -> gates.Layer:

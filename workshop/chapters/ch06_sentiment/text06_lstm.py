@@ -12,7 +12,6 @@ import numpy as np
 
 from workshop.chapters.ch06_sentiment._cells import (
     SIZES,
-    distance,
     drawn,
     sequences,
     weight_count,
@@ -20,6 +19,7 @@ from workshop.chapters.ch06_sentiment._cells import (
 )
 from workshop.numerics import gates
 from workshop.numerics.recurrent import unroll
+from workshop.numerics.similarity import distance
 from workshop.training.backend import keras, tf
 from workshop.units import unit
 

@@ -12,7 +12,6 @@ import numpy as np
 
 from workshop.chapters.ch06_sentiment._cells import (
     SIZES,
-    distance,
     drawn,
     handed_on,
     sequences,
@@ -20,6 +19,7 @@ from workshop.chapters.ch06_sentiment._cells import (
     weights_of,
 )
 from workshop.numerics import gates
+from workshop.numerics.similarity import distance
 from workshop.training.backend import keras
 from workshop.units import unit
 

@@ -7,7 +7,6 @@ that the book describes, every activation must matter, and every weight must hav
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, List, Sequence
 
 import numpy as np
@@ -41,16 +40,26 @@ from workshop.units import unit
 DRAWS = 8  # of the weights of the networks of points
 FEW = 2  # rows that are computed by hand, too
 
+
+def halved(activation: str) -> Layer:
+    """Return the row of a convolution that halves height and width."""
+    return conv2d(activation, strides=2, padding="same")
+
+
+def doubled(activation: str = "linear") -> Layer:
+    """Return the row of a transposed convolution that doubles height and width."""
+    return conv2d_transpose(activation, strides=2, padding="same")
+
+
 # the layers as the book has them: exercises 7.02, 7.03 and 7.05
 POINTS = [dense(), dense("relu"), dense("elu"), dense("elu"), dense("selu"), dense("selu")]
 POINTS_JUDGED = [dense("relu"), dense("relu"), dense("relu"), dense("sigmoid")]
-HALVED, DOUBLED = (partial(layer, strides=2, padding="same") for layer in (conv2d, conv2d_transpose))
 DIGITS = [
     *(dense("relu"), batch_norm(), dense("relu"), batch_norm(), reshape(7, 7, 64)),
-    *(DOUBLED("relu"), batch_norm(), DOUBLED("tanh")),
+    *(doubled("relu"), batch_norm(), doubled("tanh")),
 ]
 DIGITS_JUDGED = [
-    *(HALVED("leaky_relu"), HALVED("leaky_relu"), reshape(-1), dense("leaky_relu"), dense("sigmoid")),
+    *(halved("leaky_relu"), halved("leaky_relu"), reshape(-1), dense("leaky_relu"), dense("sigmoid")),
 ]
 
 
@@ -191,4 +200,4 @@ class Transposed:
 def transposed_layer() -> Transposed:
     """Run the text's transposed convolution on its numbers."""
     x = example()[1].astype(np.float32)
-    return Transposed(checked(transposed_model(), [DOUBLED()], x, np.random.default_rng(7)))
+    return Transposed(checked(transposed_model(), [doubled()], x, np.random.default_rng(7)))

@@ -11,6 +11,7 @@ from typing import Any, Dict, List, Tuple
 
 import numpy as np
 
+from workshop.numerics.similarity import distance
 from workshop.numerics.upsampling import repeat2d, transpose_convolve2d
 from workshop.training.backend import keras, tf
 from workshop.training.fitting import Network, predict
@@ -186,7 +187,7 @@ def up_sampled() -> UpSampling:
         doubling={
             "in": list(images.shape[1:3]),
             "out": list(found.shape[1:3]),
-            "repeated": _distance(found, repeat2d(images, 2)),
+            "repeated": distance(found, repeat2d(images, 2)),
         },
     )
 
@@ -258,7 +259,7 @@ def transposed_convolution(kernels: Tuple[int, ...] = (1, 2, 4), starts: int = 2
         x_shape=list(images.shape),
         y_shape=list(planes[0].shape),
         by_hand={
-            "distance": max(_distance(*both) for both in zip(planes, by_hand)),
+            "distance": max(distance(*both) for both in zip(planes, by_hand)),
             "zeros": int((np.array(planes) == 0).sum()),
         },
     )
@@ -337,7 +338,7 @@ def solution(network: Network, images: np.ndarray, plane: np.ndarray) -> Solutio
     return Solution(
         kernel=kernel[:, :, 0, 0],
         bias=float(bias[0]),
-        distance=_distance(predict(network, (kernel, bias), images), plane),
+        distance=distance(predict(network, (kernel, bias), images), plane),
         free=int(system.shape[1] - rank),
         largest=float(np.abs(kernel).max()),
         bound=float(np.sqrt(6.0 / sum(fans(shape)))),
@@ -351,7 +352,3 @@ def _of_size(kernel: int) -> Network:
 def _plane_size(network: Network, images: np.ndarray) -> List[int]:
     weights = initial_weights(network.model, np.random.default_rng(7))
     return list(predict(network, weights, images).shape[1:3])
-
-
-def _distance(found: np.ndarray, expected: np.ndarray) -> float:
-    return float(np.abs(found - expected).max()) if found.shape == expected.shape else float("inf")

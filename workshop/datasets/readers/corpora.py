@@ -5,9 +5,11 @@ import io
 import string
 import warnings
 import zipfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
+
+import numpy as np
 
 from workshop.datasets.readers import member, only, reading
 from workshop.datasets.readers.sentences import Lines, TaggedCorpus
@@ -15,6 +17,28 @@ from workshop.datasets.readers.sentences import Lines, TaggedCorpus
 if TYPE_CHECKING:
     from nltk.corpus.reader import WordNetCorpusReader
     from nltk.tokenize.punkt import PunktSentenceTokenizer
+
+
+class WordCounts(NamedTuple):
+    """How many sentences a corpus has, and how often each word occurs, in the order of first occurrence."""
+
+    sentences: int
+    counts: Dict[str, int]
+
+    def as_arrays(self) -> Dict[str, np.ndarray]:
+        """Return what `from_arrays` takes."""
+        words = " ".join(self.counts).encode("utf-8")
+        return {
+            "sentences": np.array([self.sentences], dtype=np.int64),
+            "words": np.frombuffer(words, dtype=np.uint8),
+            "counts": np.array(list(self.counts.values()), dtype=np.int64),
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "WordCounts":
+        """Return the counts from the result of `as_arrays`."""
+        words = arrays["words"].tobytes().decode("utf-8").split()
+        return cls(int(arrays["sentences"][0]), dict(zip(words, arrays["counts"].tolist())))
 
 
 class Text8:
@@ -27,6 +51,15 @@ class Text8:
     def size(self) -> int:
         """Number of bytes of text8, which are characters."""
         return self._path.stat().st_size
+
+    def word_counts(self) -> WordCounts:
+        """Read all sentences and count their words."""
+        counts: "Counter[str]" = Counter()
+        sentences = 0
+        for sentence in self:
+            counts.update(sentence)
+            sentences += 1
+        return WordCounts(sentences, dict(counts))
 
     def __iter__(self) -> Iterator[List[str]]:
         from gensim.models.word2vec import Text8Corpus

@@ -9,6 +9,7 @@ from typing import Any
 
 from workshop.figures.registry import Figure
 from workshop.ledger import Claim, Ledger, Unit
+from workshop.reporting.book_calls import book_calls
 from workshop.reporting.describe import (
     basis_rows,
     command,
@@ -97,12 +98,16 @@ class Counted:
 
 @dataclass(frozen=True)
 class UnitRows:
-    """A unit of the run: its name and title as in the book, page and code, figures and claims."""
+    """A unit of the run: its name and title as in the book, page and code, figures and claims.
+
+    `calls` : the book's own calls as text to paste, "" if there are none.
+    """
 
     unit: Unit
     label: str
     title: str
     rows: Sequence[tuple[str, str]]
+    calls: str
     figures: Sequence[Figure]
     claims: tuple[ClaimRow, ...]
 
@@ -156,6 +161,7 @@ def chapters(
                 label(unit.id, ledger),
                 title(unit),
                 unit_rows(unit, (code or {}).get(unit.id, {})),
+                book_calls().get(unit.id, ""),
                 figures.get(unit.id, ()),
                 tuple(
                     claim_row(claim, records[unit.id][claim.id], ledger, results.environment)

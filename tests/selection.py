@@ -1,0 +1,106 @@
+"""Which tests wait for the night, and what runs smaller by day: see CONTRIBUTING.md."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+MARKS = (
+    "nightly(path, …): runs with `--all`, or with `--touched BASE` if its file or one of these has changed",
+    "xla: needs XLA also where the other tests of its module go without it",
+    "keras: compares with what Keras itself computes; of trainings, `keras2-equivalence` repeats it",
+)
+_TOUCHED = pytest.StashKey[tuple[str, ...]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options that choose how much runs."""
+    group = parser.getgroup("workshop")
+    group.addoption("--all", action="store_true", help="run the nightly tests, too, and everything in full")
+    group.addoption(
+        "--touched", metavar="BASE", help="run nightly tests of what was changed since this commit, too"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marks, and ask git which files are touched."""
+    for mark in MARKS:
+        config.addinivalue_line("markers", mark)
+    base, files = config.option.touched, ""
+    if base is not None:
+        command = ["git", "diff", "--name-only", base]
+        answer = subprocess.run(command, cwd=config.rootpath, capture_output=True, text=True, check=False)
+        if answer.returncode:
+            raise pytest.UsageError(f"--touched: git has no commit {base!r}")
+        files = answer.stdout
+    config.stash[_TOUCHED] = tuple(files.splitlines())
+
+
+def in_full(config: pytest.Config, *folders: str) -> bool:
+    """Return whether what belongs to these files or folders runs in full: with `--all`, or where touched."""
+    return bool(config.option.all) or any(file.startswith(folders) for file in config.stash[_TOUCHED])
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip nightly tests, unless everything runs or what they test is touched."""
+    for item in items:
+        marks = [*item.iter_markers("nightly")]
+        own = str(item.path.relative_to(config.rootpath).as_posix())
+        if marks and not in_full(config, own, *(folder for mark in marks for folder in mark.args)):
+            item.add_marker(pytest.mark.skip(reason="nightly: pytest --all"))
+
+
+@pytest.fixture
+def draws(request: pytest.FixtureRequest) -> Callable[[int], int]:
+    """Return how many draws a simulation makes instead of so many: a tenth, or all of them in full."""
+    full = in_full(
+        request.config, "workshop/statistics", str(request.path.relative_to(request.config.rootpath))
+    )
+    return lambda number: number if full else number // 10
+
+
+class _Graph:
+    """A function of `tf.function` that is compiled by XLA, unless a test goes without it."""
+
+    without_xla = False
+
+    def __init__(
+        self, make: Callable[..., Any], function: Callable[..., Any], settings: dict[str, Any]
+    ) -> None:
+        self._make, self._function, self._settings = make, function, settings
+
+    def get_concrete_function(self, *specs: Any) -> Callable[..., Any]:
+        """Return what is traced when it is first called, in either way."""
+        made: dict[bool, Any] = {}
+
+        def call(*tensors: Any) -> Any:
+            plain = _Graph.without_xla
+            if plain not in made:
+                settings = {**self._settings, "jit_compile": not plain}
+                made[plain] = self._make(self._function, **settings).get_concrete_function(*specs)
+            return made[plain](*tensors)
+
+        return call
+
+
+@pytest.fixture
+def without_xla(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave XLA out, whose compilation takes longer than a short training; tests marked `xla` keep it.
+
+    Graphs that are made here and found again by other tests are compiled there.
+    """
+    if request.node.get_closest_marker("xla") or in_full(request.config, "workshop/training"):
+        return
+    pytest.importorskip("tensorflow")
+    from workshop.training import versions
+
+    make = versions.tf.function
+
+    def function(given: Callable[..., Any], **settings: Any) -> Any:
+        return _Graph(make, given, settings) if settings.get("jit_compile") else make(given, **settings)
+
+    monkeypatch.setattr(versions.tf, "function", function)
+    monkeypatch.setattr(_Graph, "without_xla", True)
