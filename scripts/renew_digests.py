@@ -27,13 +27,17 @@ from pathlib import Path
 from typing import Any
 
 from workshop.checking.mistake_runs import mistakes_folder, read_mistakes, write_mistakes
+from workshop.execution.calling import Made
 from workshop.execution.catalogue import Catalogue, catalogue
 from workshop.execution.digests import code_digest
 from workshop.execution.environment import this_environment
+from workshop.execution.planner import Planner
+from workshop.execution.process_pool import Workers
+from workshop.execution.scheduler import execute
+from workshop.execution.store import usual_seconds
 from workshop.execution.surroundings import neutralise
 from workshop.ledger import ledger
-from workshop.samples.recording_repeats import planner_in, run_seeds
-from workshop.samples.repeats import SEEDS, code_of, read_repeats, repeats_path, write_repeats
+from workshop.samples.repeats import SEEDS, code_of, entries, read_repeats, repeats_path, write_repeats
 from workshop.units import Part
 
 Old = Callable[[Part], "str | None"]  # the digest of code before that does the same as a part's today
@@ -136,11 +140,17 @@ def _runs(units: Sequence[str]) -> dict[str, Any]:
     os.environ["WORKSHOP_THREADS"] = "1"
     made = {}
     for unit in units:
-        planner = planner_in(unit, this_environment())
+        planner = Planner(catalogue([unit[:4]]), this_environment().digest_text())
         for part in planner.catalogue.parts[unit]:
             count = SEEDS if planner.catalogue.stochastic(part) else 1
-            found, _ = run_seeds(planner, [part], count=count)
-            made[part.key] = {"code": code_digest(part.module, part.name), "entries": found[part.name]}
+            jobs = [planner.job(part, index, "default", "reference") for index in range(count)]
+            outcomes: dict[str, Made] = {}
+            execute(jobs, made=outcomes, store=None, workers=Workers(1), timings=usual_seconds())
+            failure = next((why for job in jobs if (why := job.blocked or outcomes[job.key].failure)), None)
+            if failure:
+                raise SystemExit(f"{part.key}: {failure}")
+            found = [entries(outcomes[job.key].outcome) for job in jobs]
+            made[part.key] = {"code": code_digest(part.module, part.name), "entries": found}
     return made
 
 

@@ -25,6 +25,7 @@ MESSAGES = ("workshop.execution.calling", "workshop.execution.environment")
 # modules besides the chapters' with dataclasses that outcomes have
 _TRAINING = (
     "workshop.training.first_steps",
+    "workshop.training.network_checks",
     "workshop.training.optimizers",
     "workshop.training.summaries",
 )
