@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import typer
 
-from workshop.checking.among_runs import LEVEL, Number, each_p
 from workshop.checking.checks import book
-from workshop.checking.shown import Shown
+from workshop.checking.judging import LEVEL, Number, each_p
+from workshop.checking.notebook.values import Shown
 from workshop.ledger import Claim
 from workshop.ledger.rules import PrintedAmongRuns
 from workshop.statistics.own_number import Known, State, place_number

@@ -1,8 +1,8 @@
 """Write the digests of code anew in recorded data, where the code is known to do the same.
 
-`python scripts/renew_digests.py [--write]` lists the recorded repeats and mistakes, and writes them. Until
-November 2026 the digest of a part was that of its whole module and of all modules that it imports. A recorded
-one that is not this tree's by that rule stays: nobody knows whether the code has changed since.
+`python scripts/renew_digests.py --rule FILE [--write]` is for another way to make digests: FILE is the former
+`workshop/execution/digests.py`. A recorded digest that is not this tree's by that rule stays: nobody knows
+whether the code has changed since.
 
 `python scripts/renew_digests.py --equal-to TREE UNIT … [--write]` is for code that has changed since TREE, a
 checkout. The recorded seeds of the units run with both codes. If all that a part gives is the same bit for
@@ -12,7 +12,6 @@ bit, digests that are those of TREE are renewed.
 from __future__ import annotations
 
 import argparse
-import ast
 import hashlib
 import importlib.util
 import json
@@ -22,21 +21,14 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from workshop.checking.mistake_runs import mistakes_folder, read_mistakes, write_mistakes
-from workshop.execution.calling import Made
 from workshop.execution.catalogue import Catalogue, catalogue
 from workshop.execution.digests import code_digest
-from workshop.execution.environment import this_environment
-from workshop.execution.planner import Planner
-from workshop.execution.process_pool import Workers
-from workshop.execution.scheduler import execute
-from workshop.execution.store import usual_seconds
-from workshop.execution.surroundings import neutralise
 from workshop.ledger import ledger
+from workshop.samples.recording import Site
 from workshop.samples.repeats import SEEDS, code_of, entries, read_repeats, repeats_path, write_repeats
 from workshop.units import Part
 
@@ -47,10 +39,11 @@ def main() -> int:
     """Renew what matches, and list what does not; return 1 if something does not."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--write", action="store_true", help="write the files, instead of listing them only")
-    parser.add_argument("--equal-to", metavar="TREE", help="a checkout of the code before")
-    parser.add_argument(
-        "--print", action="store_true", help=argparse.SUPPRESS
-    )  # what `_runs` of a tree gives
+    way = parser.add_mutually_exclusive_group(required=True)
+    way.add_argument("--rule", metavar="FILE", help="the module that made digests before")
+    way.add_argument("--equal-to", metavar="TREE", help="a checkout of the code before")
+    # what `_runs` of a tree gives
+    way.add_argument("--print", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("units", nargs="*", metavar="UNIT")
     given = parser.parse_args()
     if given.print:
@@ -60,7 +53,7 @@ def main() -> int:
     if given.equal_to:
         chosen, old = set(given.units), _equal(given.equal_to, given.units)
     else:
-        chosen, old = set(parts.parts), lambda part: old_digest(part.module)
+        chosen, old = set(parts.parts), _by_rule(given.rule)
     found: Counter[str] = Counter()
     left = [
         *_repeats(parts, chosen, found, old, write=given.write),
@@ -100,7 +93,7 @@ def _mistakes(
         recorded = read_mistakes(path)
         if recorded.unit not in chosen:
             continue
-        own = parts.parts.get(recorded.unit, ())
+        own = [part for part in parts.parts.get(recorded.unit, ()) if parts.stochastic(part)]
         known = [old(part) for part in own]
         before = "" if None in known else _together(str(each) for each in known)
         new = _together(code_digest(part.module, part.name) for part in own)
@@ -114,6 +107,16 @@ def _mistakes(
         mistakes = tuple(replace(m, code=new) if m.code == before else m for m in recorded.mistakes)
         if write and mistakes != recorded.mistakes:
             write_mistakes(replace(recorded, mistakes=mistakes), path)
+
+
+def _by_rule(file: str) -> Old:
+    """Return the digests of this tree's parts by the rule before."""
+    spec = importlib.util.spec_from_file_location("rule_before", file)
+    assert spec is not None
+    assert spec.loader is not None
+    rule = sys.modules["rule_before"] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(rule)
+    return lambda part: str(rule.code_digest(part.module, part.name))
 
 
 def _equal(tree: str, units: Sequence[str]) -> Old:
@@ -136,107 +139,19 @@ def _equal(tree: str, units: Sequence[str]) -> Old:
 
 def _runs(units: Sequence[str]) -> dict[str, Any]:
     """Return the digests of the parts of units, and the entries of their outcomes for the recorded seeds."""
-    neutralise()
-    os.environ["WORKSHOP_THREADS"] = "1"
     made = {}
     for unit in units:
-        planner = Planner(catalogue([unit[:4]]), this_environment().digest_text())
-        for part in planner.catalogue.parts[unit]:
-            count = SEEDS if planner.catalogue.stochastic(part) else 1
-            jobs = [planner.job(part, index, "default", "reference") for index in range(count)]
-            outcomes: dict[str, Made] = {}
-            execute(jobs, made=outcomes, store=None, workers=Workers(1), timings=usual_seconds())
-            failure = next((why for job in jobs if (why := job.blocked or outcomes[job.key].failure)), None)
-            if failure:
-                raise SystemExit(f"{part.key}: {failure}")
-            found = [entries(outcomes[job.key].outcome) for job in jobs]
-            made[part.key] = {"code": code_digest(part.module, part.name), "entries": found}
+        site = Site(unit)
+        known = site.planner.catalogue
+        for part in known.parts[unit]:
+            found = site.repeat([part], count=SEEDS if known.stochastic(part) else 1)[part.name]
+            rows = [entries(each.outcome) for each in found]
+            made[part.key] = {"code": code_digest(part.module, part.name), "entries": rows}
     return made
 
 
 def _together(digests: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(digests).encode()).hexdigest()[:16]
-
-
-# The rule before, word for word.
-
-
-def old_digest(module: str) -> str:
-    """Return the digest of a module's code and of all package modules that it imports, however deep."""
-    seen: dict[str, str] = {}
-    waiting = [module]
-    while waiting:
-        name = waiting.pop()
-        if name in seen or name == "workshop":
-            continue
-        path = _source(name)
-        if path is None:
-            continue
-        seen[name], imported = _digest_and_imports(path, name)
-        waiting += imported
-    return hashlib.sha256(json.dumps(sorted(seen.items())).encode()).hexdigest()
-
-
-@cache
-def _digest_and_imports(path: Path, name: str) -> tuple[str, tuple[str, ...]]:
-    tree = _Running().visit(ast.parse(path.read_bytes(), filename=str(path)))
-    _drop_docstrings(tree)
-    digest = hashlib.sha256(ast.dump(tree).encode()).hexdigest()
-    return digest, tuple(_imports(tree, name, is_package=path.name == "__init__.py"))
-
-
-def _imports(tree: ast.Module, name: str, *, is_package: bool) -> Iterable[str]:
-    yield from _parents(name)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            base = node.module or ""
-            if node.level:
-                anchor = name.split(".") if is_package else name.split(".")[:-1]
-                anchor = anchor[: len(anchor) - node.level + 1]
-                base = ".".join([*anchor, *([base] if base else [])])
-            names = [base, *(f"{base}.{alias.name}" for alias in node.names)]
-        else:
-            continue
-        for imported in names:
-            if imported.split(".", 1)[0] == "workshop":
-                yield imported
-                yield from _parents(imported)
-
-
-def _parents(name: str) -> Iterable[str]:
-    steps = name.split(".")
-    return (".".join(steps[:i]) for i in range(1, len(steps)))
-
-
-class _Running(ast.NodeTransformer):
-    def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt]:
-        self.generic_visit(node)
-        name = getattr(node.test, "id", getattr(node.test, "attr", ""))
-        return node.orelse if name == "TYPE_CHECKING" else node
-
-
-def _drop_docstrings(tree: ast.Module) -> None:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            first = node.body[0] if node.body else None
-            if (
-                isinstance(first, ast.Expr)
-                and isinstance(first.value, ast.Constant)
-                and isinstance(first.value.value, str)
-            ):
-                node.body = node.body[1:]
-
-
-@cache
-def _source(name: str) -> Path | None:
-    try:
-        spec = importlib.util.find_spec(name)
-    except ModuleNotFoundError:
-        return None
-    origin = spec.origin if spec is not None else None
-    return Path(origin) if origin is not None and origin.endswith(".py") else None
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from workshop import datasets
+from workshop.checking.checks import check_measured
 from workshop.errors import UsageError, WorkshopError
 from workshop.execution.calling import Made
 from workshop.execution.catalogue import Catalogue, catalogue
@@ -217,7 +218,9 @@ class Exercise:
             book, run = pair.written(40)
             name = claim.id.removeprefix(f"{self.id}.")
             stated = book if pair.label == "book" else f"{pair.label} {book}"
-            rows.append(Row(name, stated, run, record.verdict, record.reason))
+            judged = check_measured(claim, record.measured) if result.as_in_book else None
+            state, sentence = (judged.state, judged.sentence) if judged is not None else ("–", "")
+            rows.append(Row(name, stated, run, record.verdict, record.reason, state, sentence))
         return Check(rows)
 
     def __repr__(self) -> str:

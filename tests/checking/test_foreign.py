@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from tests.checking.written import error, notebook, result, stdout, write_unit
 from workshop.checking.checks import check_notebook
-from workshop.checking.claims import read_claims
+from workshop.checking.notebook.cells import NotANotebook, read_notebook
+from workshop.checking.notebook.readings import read_claims
 from workshop.checking.page import report_page
-from workshop.checking.reading import NotANotebook, read_notebook
 from workshop.checking.views import as_json
 from workshop.ledger import ledger
 

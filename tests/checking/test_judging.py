@@ -12,11 +12,10 @@ import pytest
 
 import workshop
 from workshop.checking import checks, views
-from workshop.checking.among_runs import LEVEL, Number, joint_p
 from workshop.checking.checks import book, check_numbers
-from workshop.checking.claims import Reading
-from workshop.checking.judging import judge
-from workshop.checking.shown import Shown, leaves
+from workshop.checking.judging import LEVEL, Number, joint_p, judge
+from workshop.checking.notebook.readings import Reading
+from workshop.checking.notebook.values import Shown, leaves
 from workshop.errors import UsageError
 from workshop.ledger.rules import OrderOverRuns, PrintedAmongRuns, PrintedRanking
 from workshop.ledger.values import is_number, plain

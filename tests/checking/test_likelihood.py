@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from workshop.checking.likelihood import density, explains, floors
+from workshop.checking.mistakes import density, explains, floors
 
 RNG = np.random.default_rng(3)
 SKEWED = np.exp(RNG.normal(size=(40, 1)))

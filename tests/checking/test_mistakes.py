@@ -11,9 +11,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from workshop.checking.likelihood import finite
 from workshop.checking.mistake_runs import mistakes_folder, recorded_mistakes, unchanged_runs
-from workshop.checking.mistakes import Explanation, Modelled, explain, judge, modelled
+from workshop.checking.mistakes import Explanation, Modelled, explain, finite, judge, modelled
 from workshop.errors import UsageError
 from workshop.ledger import ledger
 from workshop.samples.model import reference_sample

@@ -8,9 +8,9 @@ import pytest
 
 from tests.checking.synthetic import UNITS
 from tests.checking.written import ERAS, printed, write_unit
-from workshop.checking.claims import Read, read_claims
-from workshop.checking.reading import read_notebook
-from workshop.checking.shown import leaves
+from workshop.checking.notebook.cells import read_notebook
+from workshop.checking.notebook.readings import Readings, read_claims
+from workshop.checking.notebook.values import leaves
 from workshop.ledger import ledger
 from workshop.ledger.values import is_number
 
@@ -20,11 +20,11 @@ OTHERS = ("slower", "faster", "speed", "time_classes", "overfit", "print_", "par
 
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], tuple[set[str], Read]]:
+def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], tuple[set[str], Readings]]:
     """Return, by unit and era, the claims whose values a notebook shows, and what is read of it."""
     path = tmp_path_factory.mktemp("notebooks") / "reader.ipynb"
 
-    def read(unit: str, era: str) -> tuple[set[str], Read]:
+    def read(unit: str, era: str) -> tuple[set[str], Readings]:
         claims = set(write_unit(unit, era, path))
         return claims, read_claims(read_notebook(path), ledger())
 
@@ -37,7 +37,7 @@ def _quantity(claim: str) -> str:
     return " ".join(map(str, measures.values())) or claim
 
 
-def _wrong(shown: dict[tuple[str, str], tuple[set[str], Read]]) -> Iterator[str]:
+def _wrong(shown: dict[tuple[str, str], tuple[set[str], Readings]]) -> Iterator[str]:
     for (unit, era), (claims, read) in shown.items():
         for reading in read.readings:
             own = dict(leaves(printed(reading.claim)))
@@ -50,7 +50,7 @@ def _wrong(shown: dict[tuple[str, str], tuple[set[str], Read]]) -> Iterator[str]
                 yield f"{era} {unit}: {reading.claim.id} is not there"
 
 
-def test_nine_of_ten_values_are_matched(shown: dict[tuple[str, str], tuple[set[str], Read]]) -> None:
+def test_nine_of_ten_values_are_matched(shown: dict[tuple[str, str], tuple[set[str], Readings]]) -> None:
     """In each shape that Keras printed, at least 90 % of the values are found."""
     for era in ERAS:
         there = [claim for (_, its), (claims, _) in shown.items() if its == era for claim in claims]
@@ -65,13 +65,13 @@ def test_nine_of_ten_values_are_matched(shown: dict[tuple[str, str], tuple[set[s
 
 
 def test_no_value_is_matched_with_another_claim(
-    shown: dict[tuple[str, str], tuple[set[str], Read]],
+    shown: dict[tuple[str, str], tuple[set[str], Readings]],
 ) -> None:
     """A reading has its claim's own numbers, and belongs to a claim whose value the notebook shows."""
     assert list(_wrong(shown)) == []
 
 
-def test_a_wrong_match_would_be_noticed(shown: dict[tuple[str, str], tuple[set[str], Read]]) -> None:
+def test_a_wrong_match_would_be_noticed(shown: dict[tuple[str, str], tuple[set[str], Readings]]) -> None:
     """The check of wrong matches has teeth: without one claim's value its reading is wrong."""
     key = ("ch05.ex04", "3")
     claims, read = shown[key]
@@ -82,7 +82,7 @@ def test_a_wrong_match_would_be_noticed(shown: dict[tuple[str, str], tuple[set[s
 
 
 def test_the_notebooks_show_what_can_be_shown(
-    shown: dict[tuple[str, str], tuple[set[str], Read]],
+    shown: dict[tuple[str, str], tuple[set[str], Readings]],
 ) -> None:
     """Nine in ten of the notebook values that are printed as text are in one of the notebooks."""
     there = {claim for claims, _ in shown.values() for claim in claims}

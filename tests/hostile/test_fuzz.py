@@ -27,7 +27,7 @@ from tests.checking.written import write_unit
 from tests.hostile.limits import cpu_limit
 from tests.hostile.spoiling import contents, gzipped, tarred, texts, trees, zipped
 from workshop.checking.checks import check_notebook
-from workshop.checking.reading import NotANotebook
+from workshop.checking.notebook.cells import NotANotebook
 from workshop.checking.views import as_json as check_as_json
 from workshop.datasets import readers
 from workshop.datasets.model import REGISTRY_FILE, read_registry

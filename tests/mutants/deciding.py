@@ -86,7 +86,7 @@ class Bench:
 
             _ = tf.keras.layers.Dense, tf.keras.models.Sequential  # imports Keras, computes nothing
             for path in _package().rglob("*.py"):  # children find these, and make that of the mutated file
-                digests.parsed(path, _name(path), digests.PACKAGE)
+                digests.read(_name(path), path)
         caching._MOST_LOADED = 99
         for name in data:
             found = datasets.find(name, offline=True)
@@ -184,7 +184,9 @@ class Bench:
         return {
             "digest": _digest(content),
             "code": _digest(
-                digests.code_digest(part.module, part.name) for part in catalogue.parts.get(unit, ())
+                digests.code_digest(part.module, part.name)
+                for part in catalogue.parts.get(unit, ())
+                if catalogue.stochastic(part)
             ),
             "libraries": sorted({library for part in parts for library in part.uses}),
             "data": sorted(catalogue.needed(parts)),

@@ -9,9 +9,6 @@ from typing import Any
 
 import yaml
 
-from workshop.execution.digests import Digests, Node
-from workshop.units import Part
-
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(__file__).parent
 
@@ -127,15 +124,3 @@ def _of_group(group: Mapping[str, Any], package: str, where: str) -> Iterator[Mu
         for unit in units:
             reasons = (row.get(name, "") for name in ("imitates", "survives", "missed"))
             yield Mutant(unit, row["kind"], tuple(edits), *reasons)
-
-
-def reached(package: Digests, part: Part) -> set[Node]:
-    """Return the functions, classes and constants of the package that a part reaches."""
-    seen: set[Node] = set()
-    waiting: list[Node] = [("def", part.module, part.name)]
-    while waiting:
-        node = waiting.pop()
-        if node not in seen:
-            seen.add(node)
-            waiting += [other for other, _ in package._content(node)[1] if other is not None]
-    return seen

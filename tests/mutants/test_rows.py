@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants.rows import ROOT, Edit, RowError, reached, read_rows
+from tests.mutants.rows import ROOT, Edit, RowError, read_rows
 from workshop.execution import digests
 from workshop.execution.catalogue import catalogue
 from workshop.execution.digests import Digests, source
@@ -62,7 +62,7 @@ def test_each_mutant_changes_code_that_its_unit_reaches() -> None:
     """The file of each row has something that its unit reaches; else no claim could notice."""
     package, files = Digests(), {}
     for unit, parts in _parts_of({mutant.unit for mutant in ROWS.mutants}).items():
-        modules = {name for part in parts for _, name, _ in reached(package, part)}
+        modules = {name for part in parts for name, _ in package.reached((part.module, part.name))}
         files[unit] = {
             f"{module.path.relative_to(ROOT)}" for name in modules if (module := package.module(name))
         }

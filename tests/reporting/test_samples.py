@@ -10,7 +10,7 @@ import pytest
 
 from tests.reporting.package_samples import CPU, with_samples
 from workshop.ledger import ledger
-from workshop.reporting.report.samples import by_name
+from workshop.reporting.samples import by_name
 from workshop.verification.results import Record, Results
 
 

@@ -194,9 +194,9 @@ def test_deep_network(same_start: Prepare, monkeypatch: pytest.MonkeyPatch) -> N
     same_start(ex07_deep_network, "exercise_2_07_model")
     history, loss, accuracy, probabilities = ex07_deep_network.exercise_2_07_in_keras(given, SEED, epochs=3)
 
-    np.testing.assert_allclose(ours.history.loss, history["loss"], rtol=1e-3)
-    assert [ours.test_loss, ours.test_accuracy] == pytest.approx([loss, accuracy], rel=1e-3)
-    np.testing.assert_allclose(ours.probabilities, probabilities, rtol=1e-2, atol=1e-6)
+    np.testing.assert_allclose(ours.history.loss, history["loss"], rtol=1e-4)
+    assert [ours.test_loss, ours.test_accuracy] == pytest.approx([loss, accuracy], rel=1e-4)
+    np.testing.assert_allclose(ours.probabilities, probabilities, rtol=1e-3, atol=1e-6)
 
 
 def test_sonar(same_start: Prepare, monkeypatch: pytest.MonkeyPatch) -> None:

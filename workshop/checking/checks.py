@@ -11,12 +11,20 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from workshop.checking.among_runs import LEVEL, Number, joint_p
-from workshop.checking.cell_errors import CellError, explain_cells
-from workshop.checking.claims import Reading, read_claims
-from workshop.checking.judging import Against, Judgement, judge, no_number, sampled_numbers, unread
-from workshop.checking.reading import read_notebook
-from workshop.checking.shown import Shown
+from workshop.checking.judging import (
+    LEVEL,
+    Against,
+    Judgement,
+    Number,
+    joint_p,
+    judge,
+    no_number,
+    sampled_numbers,
+    unread,
+)
+from workshop.checking.notebook.cells import CellError, explain_cells, read_notebook
+from workshop.checking.notebook.readings import Reading, read_claims
+from workshop.checking.notebook.values import Shown
 from workshop.errors import UsageError
 from workshop.execution.environment import this_environment
 from workshop.ledger import Claim, Ledger, ledger

@@ -14,8 +14,8 @@ from workshop.checking.judging import Judgement
 from workshop.files import write_atomically
 from workshop.ledger import Ledger
 from workshop.reporting.html import render
-from workshop.reporting.report.samples import placed
-from workshop.reporting.report.strip_plot import Strip, strip
+from workshop.reporting.samples import placed
+from workshop.reporting.strip_plot import Strip, strip
 from workshop.wording.places import label
 from workshop.wording.words import STATE_WORDS, Word
 

@@ -26,7 +26,7 @@ from workshop.ledger.rules import (
 from workshop.ledger.scales import guess_of, scale_of
 from workshop.ledger.values import brief, half_digit, numbers_in
 from workshop.paths import Measure
-from workshop.reporting.report.samples import made_with, naive
+from workshop.reporting.samples import made_with, naive
 from workshop.statistics.own_number import Known, Legal, Placed, Span, is_legal, place_number
 from workshop.untrusted import one_line
 from workshop.verification.results import NumberSummary, SampleSummary

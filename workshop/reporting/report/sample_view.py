@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from workshop.ledger import Claim
-from workshop.reporting.report.samples import made_with, naive, placed, today
-from workshop.reporting.report.strip_plot import Strip, strip
 from workshop.reporting.sample_rows import noticed, notices_lines
+from workshop.reporting.samples import made_with, naive, placed, today
+from workshop.reporting.strip_plot import Strip, strip
 from workshop.verification.results import Record, SampleSummary
 from workshop.wording.numbers import four_digits
 from workshop.wording.pairs import Today

@@ -23,7 +23,7 @@ from workshop.reporting.own_number import OwnNumber, own_numbers
 from workshop.reporting.report.columns import Cell, columns, smallest_change
 from workshop.reporting.report.missing_data import missing_for
 from workshop.reporting.report.sample_view import Sample, sample_of
-from workshop.reporting.report.samples import by_name
+from workshop.reporting.samples import by_name
 from workshop.verification.results import Record, Results
 from workshop.verification.verdicts import Verdict
 from workshop.wording.pairs import TESTED_AS, measured_text

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from workshop.checking.shown import MOST_DIGITS, NUMBER, Shown
+from workshop.checking.notebook.values import MOST_DIGITS, NUMBER, Shown
 
 Metrics = Mapping[str, Shown]
 
@@ -49,7 +49,7 @@ class Log:
 
 
 @dataclass(frozen=True)
-class Layer:
+class SummaryRow:
     """A row of a summary: name, class, output shape, parameters; Keras 2 may have `cut` off the class."""
 
     name: str
@@ -63,7 +63,7 @@ class Layer:
 class Table:
     """A model's summary: its layers, and the numbers of all, trainable and other parameters."""
 
-    layers: tuple[Layer, ...] = ()
+    layers: tuple[SummaryRow, ...] = ()
     totals: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -133,12 +133,12 @@ def metric_name(name: str) -> str:
 def read_tables(text: str) -> list[Table]:
     """Return the summaries of models in a text."""
     tables: list[Table] = []
-    layers: list[Layer] = []
+    layers: list[SummaryRow] = []
     for line in _rows(text) if " params: " in text else ():
         row = _ROW.match(" ".join(line.split()))
         if row is not None and (shape := _shape(row["shape"])) is not None:
             params = int(row["params"].replace(",", ""))
-            layers.append(Layer(row["name"], row["kind"], shape, params, cut=not row["end"]))
+            layers.append(SummaryRow(row["name"], row["kind"], shape, params, cut=not row["end"]))
             continue
         total = _TOTAL.match(line.strip())
         if total is not None:

@@ -15,7 +15,7 @@ from html import escape
 
 import numpy as np
 
-from workshop.reporting.report.samples import finite
+from workshop.reporting.samples import finite
 from workshop.verification.results import NumberSummary
 from workshop.wording.numbers import four_digits
 from workshop.wording.pairs import Today, median_and_range

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from workshop.checking.code import read_code
-from workshop.checking.recognising import recognise, training_edits
+from workshop.checking.notebook.code import read_code
+from workshop.checking.notebook.recognising import recognise, training_edits
 
 STACK = ("Reshape", "Conv1D 5 5", "MaxPooling1D 5", "Flatten", "Dense 1", "Activation")
 PRICES = "pd.read_csv('AAPL.csv')"

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 from tests.checking.written import notebook, stdout
-from workshop.checking.claims import layers_of
-from workshop.checking.keras_text import read_evaluation, read_logs, read_tables
-from workshop.checking.reading import read_notebook
+from workshop.checking.notebook.cells import read_notebook
+from workshop.checking.notebook.keras_text import read_evaluation, read_logs, read_tables
+from workshop.checking.notebook.readings import layers_of
 
 # lines as they are in notebooks: shorter lines left the ends of longer ones standing
 RESTS = """Train on 60000 samples

@@ -11,8 +11,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from workshop.checking.code import CellCode
-from workshop.checking.layers import Call
+from workshop.checking.notebook.code import CellCall, CellCode
 from workshop.strict_yaml import read_yaml
 
 # layers that are written in several ways, and compute nothing of their own or what others say
@@ -22,7 +21,7 @@ _MOST_EDITS = 2.0
 
 
 @dataclass(frozen=True)
-class Model:
+class KnownModel:
     """A unit's model: its layers without those that only shape, and the claims of its summary."""
 
     layers: tuple[str, ...]
@@ -31,12 +30,12 @@ class Model:
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownCode:
     """How a unit's code is recognised; see `units.yaml`."""
 
     unit: str
     data: str | None = None
-    models: Mapping[str, Model] = field(default_factory=dict)
+    models: Mapping[str, KnownModel] = field(default_factory=dict)
     code: tuple[tuple[str, ...], ...] = ()
     evaluated: str | None = None
     training: Mapping[str, Any] = field(default_factory=dict)
@@ -47,14 +46,14 @@ class Known:
 class Found:
     """A call that belongs to a unit's model; `edits` says where the reader's layers are others."""
 
-    unit: Known
+    unit: KnownCode
     model: str
-    call: Call
+    call: CellCall
     edits: tuple[str, ...] = ()
 
 
 @cache
-def known_units() -> Mapping[str, Known]:
+def known_units() -> Mapping[str, KnownCode]:
     """Return what is known of the units' code, by unit in the book's order."""
     return {unit: _known(unit, entry) for unit, entry in _content()["units"].items()}
 
@@ -62,19 +61,19 @@ def known_units() -> Mapping[str, Known]:
 @cache
 def _content() -> Mapping[str, Any]:
     content: Mapping[str, Any] = read_yaml(
-        (resources.files("workshop.checking") / "units.yaml").read_text("utf-8")
+        (resources.files("workshop.checking.notebook") / "units.yaml").read_text("utf-8")
     )
     return content
 
 
-def _known(unit: str, entry: Mapping[str, Any]) -> Known:
+def _known(unit: str, entry: Mapping[str, Any]) -> KnownCode:
     models = {
-        name: Model(_essential(model["layers"]), model.get("summary"), model.get("params"))
+        name: KnownModel(_essential(model["layers"]), model.get("summary"), model.get("params"))
         for name, model in entry.get("models", {}).items()
     }
     words = tuple(tuple(word.split("|")) for word in entry.get("code", ()))
     training = entry.get("training", {})
-    return Known(
+    return KnownCode(
         unit, entry.get("data"), models, words, entry.get("evaluated"), training, entry.get("reads", {})
     )
 
@@ -92,7 +91,7 @@ class Recognised:
     """
 
     calls: list[list[Found]]
-    units: list[list[Known]]
+    units: list[list[KnownCode]]
 
 
 def recognise(codes: Sequence[CellCode]) -> Recognised:
@@ -145,22 +144,22 @@ class _Words:
         """Return the last cell up to this one that names a data set, or None."""
         return self.last(_content()["data"][name], cell)
 
-    def _needed(self, unit: Known) -> list[Collection[str]]:
+    def _needed(self, unit: KnownCode) -> list[Collection[str]]:
         return [*unit.code, *([_content()["data"][unit.data]] if unit.data else [])]
 
-    def has(self, unit: Known) -> bool:
+    def has(self, unit: KnownCode) -> bool:
         """Whether the notebook has the words that a unit without a model is recognised by."""
         needed = self._needed(unit)
         return bool(unit.code) and all(any(self._places(word) for word in words) for words in needed)
 
-    def since(self, unit: Known, cell: int) -> int:
+    def since(self, unit: KnownCode, cell: int) -> int:
         """Return the last cell up to this one that has a word of a unit, -1 if not all are there yet."""
         places = [self.last(words, cell) for words in self._needed(unit)]
         known = [place for place in places if place is not None]
         return max(known) if known and len(known) == len(places) else -1
 
 
-def _owner(call: Call, cell: int, words: _Words, there: Mapping[str, int]) -> Found | None:
+def _owner(call: CellCall, cell: int, words: _Words, there: Mapping[str, int]) -> Found | None:
     """Return the unit's model on which a call is, None if that is not sure.
 
     `there` : how many of a unit's models the notebook has.
@@ -204,7 +203,7 @@ def _alike(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
     return same and 3 * sum(unknown) <= len(theirs)
 
 
-def _has_other(unit: Known, model: Model) -> bool:
+def _has_other(unit: KnownCode, model: KnownModel) -> bool:
     """Whether another unit has the summary, or the training, of the same model of the same data."""
     return any(
         other.unit != unit.unit and other.data == unit.data and model.layers == its.layers

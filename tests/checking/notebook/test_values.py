@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workshop.checking.shown import Shown, leaves
-from workshop.checking.values import read_values
+from workshop.checking.notebook.values import Shown, leaves, read_values
 
 PRINTED: dict[str, list[Any]] = {
     "42": [42],

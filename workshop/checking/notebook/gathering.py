@@ -9,12 +9,18 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Literal
 
-from workshop.checking.code import CellCode
-from workshop.checking.keras_text import Log, Table, metric_name, read_evaluation, read_logs, read_tables
-from workshop.checking.reading import Cell
-from workshop.checking.recognising import Found, Recognised, training_edits
-from workshop.checking.shown import MOST_DIGITS, NUMBER, Shown
-from workshop.checking.values import read_values
+from workshop.checking.notebook.cells import Cell
+from workshop.checking.notebook.code import CellCode
+from workshop.checking.notebook.keras_text import (
+    Log,
+    Table,
+    metric_name,
+    read_evaluation,
+    read_logs,
+    read_tables,
+)
+from workshop.checking.notebook.recognising import Found, Recognised, training_edits
+from workshop.checking.notebook.values import MOST_DIGITS, NUMBER, Shown, read_values
 
 _PART = re.compile(r"\b(train|test)\w*", re.IGNORECASE)
 _RMSE = re.compile(r"\bRMSE\b", re.IGNORECASE)

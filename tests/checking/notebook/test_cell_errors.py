@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from workshop.checking.cell_errors import explain_cells
-from workshop.checking.reading import Cell, Failure
+from workshop.checking.notebook.cells import Cell, Failure, explain_cells
 
 
 def _gensim(**arguments: object) -> object:

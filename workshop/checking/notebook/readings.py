@@ -1,0 +1,350 @@
+"""A notebook's outputs to readings of claims: the reader's values, in the form that the ledger has.
+
+Other values than logs and summaries are those that a claim's printed value equals. One that differs is only
+taken where the unit's patterns say that the code shows just this one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from workshop.checking.notebook.cells import Cell
+from workshop.checking.notebook.code import CellCode, read_code
+from workshop.checking.notebook.gathering import Gathered, gather
+from workshop.checking.notebook.keras_text import Table
+from workshop.checking.notebook.recognising import KnownCode, recognise
+from workshop.checking.notebook.values import Shown, leaves, read_values
+from workshop.ledger import Claim, Ledger
+from workshop.ledger.rules import OrderOverRuns, PrintedAmongRuns
+from workshop.ledger.values import half_digit, is_number, plain
+from workshop.paths import follow
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A reader's value of a claim, and the cell that shows it.
+
+    `edits` : where the model differs. `code` : whether its network and settings are the book's. `why` : why
+    the value can't be compared, "" if it can.
+    """
+
+    claim: Claim
+    value: Any
+    cell: int
+    edits: tuple[str, ...] = ()
+    why: str = ""
+    code: Literal["", "same", "other"] = ""
+
+
+@dataclass(frozen=True)
+class Readings:
+    """What was read of a notebook: readings, code cells, and those in which nothing was matched."""
+
+    readings: tuple[Reading, ...]
+    cells: int
+    unmatched: int
+
+
+def read_claims(cells: Sequence[Cell], ledger: Ledger) -> Readings:
+    """Return the readings of the ledger's claims in a notebook; where it is not sure, none."""
+    codes = read_code([cell.code for cell in cells])
+    recognised = recognise(codes)
+    gathered = gather(cells, codes, recognised)
+    readings: dict[str, Reading] = {}
+    for unit, its in gathered.items():
+        for claim in ledger.units[unit].claims:
+            if is_shown(claim) and (reading := _of_model(claim, its)) is not None:
+                readings[claim.id] = reading
+    book = PrintedForms(ledger)
+    for cell, code, units in zip(cells, codes, recognised.units, strict=True):
+        for claim, value in shown_values(cell, code, units, book, set(readings)):
+            readings[claim.id] = Reading(claim, value, cell.number)
+    readings.update(_siblings(readings, ledger))
+    used = {reading.cell for reading in readings.values()}
+    order = {claim: place for place, claim in enumerate(ledger.claims)}
+    ordered = sorted(readings.values(), key=lambda reading: order[reading.claim.id])
+    with_code = [cell for cell in cells if cell.code.strip() and (cell.stdout.strip() or cell.result.strip())]
+    return Readings(tuple(ordered), len(with_code), sum(cell.number not in used for cell in with_code))
+
+
+def _siblings(readings: Mapping[str, Reading], ledger: Ledger) -> dict[str, Reading]:
+    """Return the claims that say something else of a value that was read."""
+    return {
+        claim.id: Reading(claim, reading.value, reading.cell)
+        for reading in readings.values()
+        for claim in ledger.units[reading.claim.unit].claims
+        if claim.id not in readings and is_shown(claim) and claim.rule.needs_sample
+        if claim.measures() == reading.claim.measures() and len(claim.measures()) == 1
+    }
+
+
+# Models
+
+
+def _of_model(claim: Claim, gathered: Gathered) -> Reading | None:
+    table = gathered.tables.get(claim.name)
+    if table is not None:
+        value = (
+            _totals(table, claim.documented) if "param" in claim.name else layers_of(table, claim.documented)
+        )
+        return (
+            None
+            if value is None
+            else Reading(claim, value, gathered.cells[claim.name], gathered.edits, code=gathered.code)
+        )
+    if claim.name in {"training_setup", "n_train_val", "split_sizes", "steps"}:
+        return _of_training(claim, gathered)
+    if isinstance(claim.rule, OrderOverRuns):
+        return None
+    part = getattr(claim.rule, "documents", None)
+    values: dict[str, Any] = {}
+    used: list[str] = []
+    for name, measure in claim.measures().items():
+        steps = measure.steps
+        fields = measure.field
+        if fields == "fresh" and steps and isinstance(steps[0], str):  # the first of two trainings
+            fields, steps = steps[0], steps[1:]
+        if measure.unit != claim.unit or fields not in gathered.outcome or part not in (None, name):
+            continue
+        try:
+            values[name] = follow(gathered.outcome[fields], steps)
+        except LookupError:
+            continue
+        used.append(fields)
+    if part is not None:
+        values = {"": values[part]} if part in values else {}
+    values = {name: value for name, value in values.items() if value != []}
+    if not values or (
+        len(values) < len(claim.measures()) and part is None and not isinstance(claim.rule, PrintedAmongRuns)
+    ):
+        return None  # a statement needs all that it is about
+    value = values[""] if set(values) == {""} else values
+    return _reading(claim, value, gathered, used[-1])
+
+
+def _reading(claim: Claim, value: Any, gathered: Gathered, place: str) -> Reading:
+    return Reading(claim, value, gathered.cells[place], gathered.edits, code=gathered.code)
+
+
+def _of_training(claim: Claim, gathered: Gathered) -> Reading | None:
+    outcome = gathered.outcome
+    if claim.name == "training_setup":
+        settings = outcome.get("settings", {})
+        single = [name for name, printed in claim.documented.items() if is_number(printed)]
+        value: Any = {name: settings[name] for name in single if name in settings}
+        place = "settings"
+    elif claim.name == "steps":
+        value, place = outcome.get("steps"), "steps"
+    elif isinstance(claim.documented, dict) and "samples" in claim.documented:
+        value, place = {"samples": outcome.get("ran", {}).get("samples")}, "ran"
+        value = value if value["samples"] else None
+    elif isinstance(claim.documented, dict):
+        value, place = outcome.get("sizes"), "sizes"
+    else:
+        value, place = outcome.get("ran", {}).get("n_train_val"), "ran"
+    return _reading(claim, value, gathered, place) if value else None
+
+
+def layers_of(table: Table, documented: Any) -> Any:
+    """Return a summary's layers as the ledger has them: a list of rows, or rows by name."""
+    rows = list(table.layers)
+    if isinstance(documented, dict):
+        if len(rows) != len(documented):
+            return [[row.kind, list(row.shape), Shown(str(row.params))] for row in rows]
+        names = list(documented)
+        return {
+            name: [list(row.shape), Shown(str(row.params))] for name, row in zip(names, rows, strict=True)
+        }
+    value = []
+    for place, row in enumerate(rows):
+        kind = row.kind
+        if place < len(documented):
+            whole = str(documented[place][0])
+            # a long class is cut off, and a model in a model has names of its own
+            if (
+                (row.cut and whole.startswith(kind))
+                or kind in {"Model", "Functional"}
+                or whole.split(" ", maxsplit=1)[0] == row.name
+                or whole == f"{row.name} ({row.kind})"
+                or whole.endswith(f"({row.kind})")
+            ):
+                kind = whole
+        value.append([kind, list(row.shape), Shown(str(row.params))])
+    if len(value) == len(documented) + 1 and rows[0].kind == "InputLayer":
+        return value[1:]
+    return value
+
+
+def _totals(table: Table, documented: Any) -> Any:
+    names = ("total", "trainable", "non_trainable")
+    if not set(names) <= set(table.totals):
+        return None
+    numbers = {name: Shown(str(table.totals[name])) for name in names}
+    return numbers if isinstance(documented, dict) else list(numbers.values())
+
+
+_MOST = 100  # values of a cell; longer outputs are logs
+
+Leaves = tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class _Form:
+    """One printed form of a claim: its leaves, and whether an equal value is so by no chance."""
+
+    claim: Claim
+    alone: bool
+    leaves: Leaves
+    enough: bool
+
+
+class PrintedForms:
+    """The printed forms of the ledger's claims, made once: as documented, and as notebook or right value."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._forms: dict[str, tuple[list[_Form], list[_Form]]] = {}
+
+    def of(self, unit: KnownCode) -> tuple[list[_Form], list[_Form]]:
+        """Return the documented forms of a unit's claims, and their other forms."""
+        if unit.unit not in self._forms:
+            self._forms[unit.unit] = self._made(unit)
+        return self._forms[unit.unit]
+
+    def _made(self, unit: KnownCode) -> tuple[list[_Form], list[_Form]]:
+        summaries = {name for model in unit.models.values() for name in (model.summary, model.params)}
+        claims = [
+            claim
+            for claim in self._ledger.units[unit.unit].claims
+            if is_shown(claim) and claim.rule.needs_run and claim.name not in summaries
+        ]
+        others = [
+            _form(claim, value)
+            for claim in claims
+            for value in (claim.notebook, claim.correct, getattr(claim.finding, "instead", None))
+            if value is not None
+        ]
+        return [_form(claim, claim.documented) for claim in claims], others
+
+
+def is_shown(claim: Claim) -> bool:
+    """Whether a notebook shows a claim's value, as the authors' does; others are said in the text."""
+    return not claim.ours and claim.notebook is not None
+
+
+def _form(claim: Claim, value: Any) -> _Form:
+    value = plain(value)
+    its = tuple(leaves(value))
+    shown = tuple((path, Shown(repr(leaf)) if is_number(leaf) else leaf) for path, leaf in its)
+    return _Form(claim, not isinstance(value, list | dict), its, _says_enough(shown))
+
+
+def shown_values(
+    cell: Cell, code: CellCode, units: Sequence[KnownCode], book: PrintedForms, taken: set[str]
+) -> Iterator[tuple[Claim, Any]]:
+    """Yield the claims whose values a cell shows, and the values, without claims that are `taken`."""
+    values = [*read_values(cell.stdout), *read_values(cell.result)] if units and code.words else []
+    texts = [line.strip() for line in cell.stdout.split("\n") if line.strip()]
+    if not units or not code.words or len(values) > _MOST or len(texts) > _MOST:
+        return
+    single = len(values) == len(code.shows)
+    shows = [[show] for show in code.shows] if single else [code.shows] * len(values)
+    rest = []
+    for place, value in enumerate([*values, *texts, *_together(values)]):
+        shown = shows[place] if place < len(values) else code.shows
+        form = _equal_form(value, shown, units, book, taken)
+        if form is not None:
+            taken.add(form.claim.id)
+            yield form.claim, _alone(value, alone=form.alone)
+        elif place < len(values):
+            rest.append((value, shown))
+    for value, shown in rest if single else ():
+        form = _named_form(value, shown[0], units[0], book, taken)
+        if form is not None:
+            taken.add(form.claim.id)
+            yield form.claim, _alone(value, alone=form.alone)
+
+
+def _together(values: Sequence[Any]) -> Iterator[Any]:
+    """Yield the values of a cell as one list, and its texts as one."""
+    if 2 <= len(values) <= 6:
+        yield list(values)
+        texts = [value for value in values if isinstance(value, str)]
+        if len(texts) < len(values):
+            yield texts
+
+
+def _alone(value: Any, *, alone: bool) -> Any:
+    """Return the only item of a list where a single value is printed."""
+    return value[0] if alone and isinstance(value, list) and len(value) == 1 else value
+
+
+def _equal_form(
+    value: Any, shown: Sequence[str], units: Sequence[KnownCode], book: PrintedForms, taken: set[str]
+) -> _Form | None:
+    """Return the first claim's form that a value equals, if it says enough or the code names it."""
+    forms = {alone: tuple(leaves(_alone(value, alone=alone))) for alone in (False, True)}
+    enough = _says_enough(forms[False])
+    for source in (0, 1):
+        for unit in units:
+            for form in book.of(unit)[source]:
+                if form.claim.id in taken or not _equals(forms[form.alone], form.leaves):
+                    continue
+                if (enough and form.enough) or _is_named(form.claim, unit, shown):
+                    return form
+    return None
+
+
+def _named_form(value: Any, shown: str, unit: KnownCode, book: PrintedForms, taken: set[str]) -> _Form | None:
+    """Return the claim's form that the code says is shown, if a value has its structure."""
+    for form in book.of(unit)[0]:
+        claim = form.claim
+        if claim.kind == "exact" and not any(isinstance(leaf, float) for _, leaf in form.leaves):
+            continue  # counts and shapes that differ may be those of something else
+        mine = tuple(leaves(_alone(value, alone=form.alone)))
+        if claim.id not in taken and _is_named(claim, unit, [shown]) and _same_form(mine, form.leaves):
+            return form
+    return None
+
+
+def _is_named(claim: Claim, unit: KnownCode, shown: Sequence[str]) -> bool:
+    pattern = unit.reads.get(claim.name)
+    return pattern is not None and any(re.search(pattern, code) for code in shown)
+
+
+def _says_enough(value: Leaves) -> bool:
+    """Whether a value is equal to another by no chance: three numbers or words, or five digits."""
+    found = [leaf for _, leaf in value]
+    numbers = [leaf.text.lower() for leaf in found if isinstance(leaf, Shown)]
+    digits = [re.sub(r"e.*|\D", "", text).strip("0") for text in numbers]
+    words = " ".join(leaf for leaf in found if isinstance(leaf, str))
+    different = {leaf for leaf in found if isinstance(leaf, str | float)}
+    many = len(different) >= 3 or (len(different) >= 2 and len(found) >= 6)
+    return many or any(len(each) >= 5 for each in digits) or len(words.split()) >= 4
+
+
+def _equals(mine: Leaves, theirs: Leaves) -> bool:
+    """Whether two values are equal; the order of a mapping does not count."""
+    if not 0 < len(mine) == len(theirs):
+        return False
+    own = dict(mine)
+    return all(path in own and _leaf_equals(own[path], leaf) for path, leaf in theirs)
+
+
+def _leaf_equals(mine: Any, theirs: Any) -> bool:
+    if isinstance(mine, Shown) and is_number(theirs):
+        if isinstance(theirs, int):
+            return float(mine) == theirs
+        decimals = len(mine.text.partition(".")[2]) if "e" not in mine.text.lower() else 12
+        half = max(half_digit(theirs), 0.5 * 10.0**-decimals)
+        return bool(abs(mine - theirs) <= half * (1 + 1e-9))
+    return type(mine) is type(theirs) and bool(mine == theirs)
+
+
+def _same_form(mine: Leaves, theirs: Leaves) -> bool:
+    """Whether two values have the same structure, with numbers and words in the same places."""
+    kinds = [[(path, isinstance(leaf, str)) for path, leaf in side] for side in (mine, theirs)]
+    return kinds[0] == kinds[1]
