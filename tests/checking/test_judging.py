@@ -46,6 +46,7 @@ VERDICTS = [
     ("ch01.ex05.axis1_values", [91, 88, 75], "≠", "equals a wrong print"),
     ("ch01.ex05.axis1_values", [91, 88, 90], "✔", "equals the right value"),
     ("ch02.act01.eval_loss", 0.003758653, "≠", "equals a wrong print"),
+    ("ch02.act01.eval_loss.fresh", 0.05, "✔", "an ordinary run"),
     ("6.02.test_acc", 0.5, "✘", "what guessing gives"),
     ("6.02.test_acc", 87, "✘", "a percentage"),
     ("6.02.test_acc", 0.0, "?", "beyond all runs"),

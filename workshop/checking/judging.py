@@ -313,7 +313,8 @@ def measured_numbers(claim: Claim, value: Any) -> dict[str, Shown]:
     """Return a value's numbers by the names that they have in recorded runs; none of another form."""
     rule = claim.sampled_rule
     if isinstance(rule, PrintedAmongRuns):
-        whole = value if rule.documents is None else {rule.documents: value}
+        named = rule.documents is None or isinstance(value, dict)
+        whole = value if named else {rule.documents: value}
         return {name: leaf for name, leaf in leaves(whole) if isinstance(leaf, Shown)}
     try:
         numbers = rule.numbers(_unshown(value), claim.documented)
