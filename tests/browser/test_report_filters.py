@@ -66,7 +66,7 @@ FILTERS: list[tuple[dict[str, str | list[str]], Callable[[Claim], bool]]] = [
     ({"kind": "exact", "chapter": ["ch02"], "verdict": ["holds"]},
      lambda c: c.id == "ch02.text01.n_weights"),
     ({"search": "sigmoid", "kind": "close"}, lambda c: c.id == "ch02.text01.sigmoid_derivative"),
-    ({"kind": "ordering", "chapter": ["ch07"]}, lambda c: False),
+    ({"kind": "bound", "chapter": ["ch06"]}, lambda c: False),
 ]  # fmt: skip
 
 
@@ -181,7 +181,7 @@ def test_one_result_is_opened(report: Page) -> None:
 # choices that no claim has, and their description
 NOTHING: list[tuple[dict[str, str | list[str]], str]] = [
     ({"search": " No_such Word"}, "“No_such Word”"),
-    ({"kind": "ordering", "chapter": ["ch07"]}, "chapter ch07, kind ordering"),
+    ({"kind": "bound", "chapter": ["ch06"]}, "chapter ch06, kind bound"),
     ({"verdict": ["failed", "changed"], "needs": "gtts_service", "chapter": ["ch02", "ch04"]},
      "verdict failed or changed, chapter ch02 or ch04, needs gtts_service"),
 ]  # fmt: skip
