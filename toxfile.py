@@ -23,7 +23,7 @@ CLAIMS = [f"tests/chapters/test_{path.name}.py" for path in sorted(ROOT.glob("wo
 sys.path.insert(0, str(ROOT))  # the package need not be installed where tox is
 
 from workshop.matrix.interpreters import PYTHONS, find_python  # noqa: E402
-from workshop.matrix.table import Environment, Table, TableError, table  # noqa: E402
+from workshop.matrix.table import MatrixEnvironment, Table, TableError, table  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -77,7 +77,7 @@ def results(name: str) -> Path:
     return ROOT / "results" / "matrix" / f"{name}.json"
 
 
-def settings(environment: Environment, folder: Path, given: Sequence[str]) -> dict[str, Any]:
+def settings(environment: MatrixEnvironment, folder: Path, given: Sequence[str]) -> dict[str, Any]:
     """Return tox's settings of an environment in this folder; `given` arguments go to pytest."""
     common: dict[str, Any] = {
         "description": f"Python {environment.python}, TensorFlow {environment.tensorflow}, "

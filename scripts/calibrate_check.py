@@ -15,7 +15,7 @@ import numpy as np
 import typer
 
 from workshop.checking.checks import book
-from workshop.checking.judging import LEVEL, Number, each_p
+from workshop.checking.judging import LEVEL, TypedNumber, each_p
 from workshop.checking.notebook.values import Shown
 from workshop.ledger import Claim
 from workshop.ledger.rules import PrintedAmongRuns
@@ -99,7 +99,9 @@ def honest(unit: Unit) -> Honest:
     parts = list(unit.values())
     runs = min(len(part.values) for part in parts)
     states = [[part.left_out(run) for part in parts] for run in range(runs)]
-    numbers = [Number(p.id, p.name, Shown(written(p.values[0])), p.values[1:runs], p.scale) for p in parts]
+    numbers = [
+        TypedNumber(p.id, p.name, Shown(written(p.values[0])), p.values[1:runs], p.scale) for p in parts
+    ]
     together = each_p(numbers)
     together = np.concatenate([together[-1:], together[:-1]]) <= LEVEL  # the first run stood last
     wrong = sum("✘" in row or bool(p) for row, p in zip(states, together, strict=True))

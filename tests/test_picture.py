@@ -141,6 +141,17 @@ def imports() -> Imports:
     return read_imports(ROOT)
 
 
+def test_no_public_class_has_the_name_of_another() -> None:
+    """Outside of the chapters, where each exercise names its own outcome."""
+    found: dict[str, list[str]] = {}
+    for path in (ROOT / "workshop").rglob("*.py"):
+        if "chapters" not in path.parts:
+            for node in ast.parse(path.read_text("utf-8")).body:
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                    found.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    assert {name: files for name, files in found.items() if len(files) > 1} == {}
+
+
 def test_contributing_shows_every_folder() -> None:
     """Its table has each folder once, and of the single files those that people look for."""
     text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")

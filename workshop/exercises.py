@@ -220,7 +220,7 @@ class Exercise:
             stated = book if pair.label == "book" else f"{pair.label} {book}"
             judged = check_measured(claim, record.measured) if result.as_in_book else None
             state, sentence = (judged.state, judged.sentence) if judged is not None else ("–", "")
-            rows.append(Row(name, stated, run, record.verdict, record.reason, state, sentence))
+            rows.append(CheckRow(name, stated, run, record.verdict, record.reason, state, sentence))
         return Check(rows)
 
     def __repr__(self) -> str:
@@ -421,7 +421,7 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Row:
+class CheckRow:
     """A claim, what the book says, what was measured, and the verdict on the book with its reason.
 
     `state` and `sentence` say of what was measured what `workshop check` says of it.
@@ -436,7 +436,7 @@ class Row:
     sentence: str = ""
 
 
-class Check(tuple[Row, ...]):
+class Check(tuple[CheckRow, ...]):
     """The claims of an exercise, decided on one run."""
 
     __slots__ = ()

@@ -13,7 +13,7 @@ import pytest
 import workshop
 from workshop.checking import checks, views
 from workshop.checking.checks import book, check_numbers
-from workshop.checking.judging import LEVEL, Number, joint_p, judge
+from workshop.checking.judging import LEVEL, TypedNumber, joint_p, judge
 from workshop.checking.notebook.readings import Reading
 from workshop.checking.notebook.values import Shown, leaves
 from workshop.errors import UsageError
@@ -230,16 +230,16 @@ def test_the_p_of_a_single_number_is_that_of_isolation() -> None:
     """A value between two groups of runs is farther from them than they are from each other."""
     runs = np.r_[np.linspace(0, 1, 100), np.linspace(9, 10, 100)]
 
-    assert joint_p([Number("a", "", Shown("0.5"), runs, Scale())]) > LEVEL
-    assert joint_p([Number("a", "", Shown("5.0"), runs, Scale())]) == 1 / 201
-    assert joint_p([Number("a", "", Shown("5.0"), runs[:3], Scale())]) == 1.0
+    assert joint_p([TypedNumber("a", "", Shown("0.5"), runs, Scale())]) > LEVEL
+    assert joint_p([TypedNumber("a", "", Shown("5.0"), runs, Scale())]) == 1 / 201
+    assert joint_p([TypedNumber("a", "", Shown("5.0"), runs[:3], Scale())]) == 1.0
 
 
 def test_numbers_that_two_claims_share_count_once() -> None:
     """The book states some numbers twice, which is no more evidence."""
     rng = np.random.default_rng(1)
-    one = Number("a", "", Shown("2.5"), rng.normal(size=100), Scale())
-    other = Number("b", "", Shown("0.1"), rng.normal(size=100), Scale())
+    one = TypedNumber("a", "", Shown("2.5"), rng.normal(size=100), Scale())
+    other = TypedNumber("b", "", Shown("0.1"), rng.normal(size=100), Scale())
 
     assert joint_p([one, other]) == joint_p([one, one, one, other])
 

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from workshop.execution.catalogue import WiringError
-from workshop.execution.run_state import Progress, Run
+from workshop.execution.run_state import Progress, RunState
 from workshop.execution.store import Store
 
 GRAPH = """
@@ -235,7 +235,7 @@ def test_a_unit_with_the_clock_runs_alone(bench) -> None:
     engine = bench.engine()
     planner = engine._planner(bench.ledger.claims.values())
     jobs = [planner.job(parts[0], 0, "default") for parts in bench.catalogue.parts.values()]
-    run = Run({job.group: [job] for job in jobs}, {"ch09.ex01:timed": 50.0}, None)
+    run = RunState({job.group: [job] for job in jobs}, {"ch09.ex01:timed": 50.0}, None)
     assert run.startable(0, 2) == ["ch09.ex03:untimed", "ch09.ex04:untimed_too"]
     for name in ("ch09.ex03:untimed", "ch09.ex04:untimed_too"):
         run.start(name)

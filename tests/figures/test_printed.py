@@ -13,7 +13,7 @@ import pytest
 from tests.figures.drawing import crosses
 from workshop.figures import printed
 from workshop.figures.panels import BLUE, GREY, ORANGE, WIDTH
-from workshop.figures.printed import BOOK, NOTEBOOK, Log, Value, numbers
+from workshop.figures.printed import BOOK, NOTEBOOK, PrintedLog, Value, numbers
 from workshop.figures.registry import draw_figures, draw_plots, sketches
 from workshop.figures.svg import page_style, to_svg
 from workshop.ledger import ledger
@@ -237,7 +237,7 @@ def test_other_printed_values_are_drawn() -> None:
 def test_what_figures_ask_for_is_in_the_ledger() -> None:
     """No figure asks for a value that the ledger does not have."""
     asked = [sketch.printed for several in sketches().values() for sketch in several if sketch.printed]
-    logs = [each for each in asked if isinstance(each, Log)]
+    logs = [each for each in asked if isinstance(each, PrintedLog)]
     values = [each for each in asked if isinstance(each, Value)]
 
     assert len(logs) > 20

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from tests.made_up_claims import completed
 from workshop.cli.app import app
 from workshop.ledger import Chapter, Ledger
-from workshop.reporting.compare.model import Comparison, File, compare_files
+from workshop.reporting.compare.model import Comparison, RunFile, compare_files
 from workshop.verification.results import NumberSummary, Record, Results, SampleSummary, UnitRuns
 
 ENVIRONMENT = {
@@ -148,9 +148,9 @@ def record(name: str = LOSS, **changes: Any) -> Record:
     return Record(**{**values, **changes})
 
 
-def file(label: str, *records: Record, **environment: Any) -> File:
+def file(label: str, *records: Record, **environment: Any) -> RunFile:
     """Return a results file that was read."""
-    return File(label, Path(f"{label}.json"), Results({**ENVIRONMENT, **environment}, records))
+    return RunFile(label, Path(f"{label}.json"), Results({**ENVIRONMENT, **environment}, records))
 
 
 def compared(*files: tuple[Record, ...]) -> Comparison:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.reporting.comparison_files import LEDGER, LOSS, compared, file, record, sample, sampled
 from workshop.reporting.compare.differences import moves_of
-from workshop.reporting.compare.model import Row, compare_files
+from workshop.reporting.compare.model import ComparedRow, compare_files
 from workshop.reporting.compare.sections import about
 from workshop.verification.results import Record, SampleSummary
 
@@ -214,7 +214,7 @@ def test_farthest_file_and_deviations_decide_the_order() -> None:
         *(tuple(record(n, measured=m) for n, m in zip(names, v, strict=True)) for v in values)
     )
     both = [record("ch09.ex01.both", measured=m) for m in ({"a": 1.0, "b": 1.0}, {"a": 2.0, "b": 11.0})]
-    row = Row(LOSS, tuple(both), moves_of(both, LEDGER.claims["ch09.ex01.both"]))
+    row = ComparedRow(LOSS, tuple(both), moves_of(both, LEDGER.claims["ch09.ex01.both"]))
 
     assert [row.id[-1] for row in comparison.moved] == ["b", "a"]
     assert [move.path for move in row.moved] == ["a", "b"]

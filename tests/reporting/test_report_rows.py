@@ -9,7 +9,7 @@ import pytest
 
 from tests.reporting.package_samples import with_samples
 from workshop.ledger import ledger
-from workshop.reporting.report.columns import Cell, columns, smallest_change
+from workshop.reporting.report.columns import ValueCell, columns, smallest_change
 from workshop.reporting.report.missing_data import missing_for
 from workshop.reporting.report.page import page
 from workshop.verification.results import Notices, Record, Results
@@ -22,40 +22,40 @@ LOSSES = {"seeds": 15, "median": [0.0033, 0.00078], "minimum": [0.003, 0.0007], 
 FETCH = (
     "resnet50_imagenet: workshop data fetch resnet50_imagenet, or set WORKSHOP_MIRROR to a folder that has it"
 )
-NOTHING: Cell = Cell()
+NOTHING: ValueCell = ValueCell()
 OTHERS = ("resnet50_imagenet: another network",)
 FIGURE = {"x": ["1/25/2010", "1/17/2020"], "y": [126.12, 138.31]}
 
 
-def one(text: str, note: str = "") -> Cell:
+def one(text: str, note: str = "") -> ValueCell:
     """Return the cell of a single value."""
-    return Cell((("", text),), note)
+    return ValueCell((("", text),), note)
 
 
 # a claim, its verdict, its measured value, the cells of book and run, and its missing data
-ROWS: list[tuple[str, str, Any, Cell, Cell, str]] = [
+ROWS: list[tuple[str, str, Any, ValueCell, ValueCell, str]] = [
     ("ch01.text02.scalar_rank", "corrected", 1, one("0"), one("1"), ""),
     ("ch06.ex03.test_acc_percent", "corrected", None, one("87.15"),
      one("87.16", "right, from other printed values"), ""),
     (FIRST2, "deferred", None, one("[[alice, 's, adventures, … pink, eyes, ran, close]]"), NOTHING, ""),
     ("ch05.text07.test_rmse", "reproduced", {"seeds": 3, "median": 0.0256, "minimum": 0.02, "maximum": 0.04},
      one("0.03"), one("0.0256", "median of 3 seeds"), ""),
-    ("ch05.text07.epoch1", "reproduced", LOSSES, Cell((("loss", "0.0036"), ("val_loss", "0.0016"))),
-     Cell((("loss", "0.0033"), ("val_loss", "0.00078")), "median of 15 seeds"), ""),
+    ("ch05.text07.epoch1", "reproduced", LOSSES, ValueCell((("loss", "0.0036"), ("val_loss", "0.0016"))),
+     ValueCell((("loss", "0.0033"), ("val_loss", "0.00078")), "median of 15 seeds"), ""),
     ("ch05.text07.no_better_than_naive", "reproduced", NUMBERS,
      one("no better than tomorrow = today", "tested as"), one("[1.326, 1.108]", "median of 15 seeds"), ""),
     ("ch05.text05.formula_parts", "reproduced", {"input": 160, "output": 96, "recurrent": 1024},
      one("input n x m, output n x k, recurrent n x n; here n = 32, m = 5 …"),
-     Cell((("input", "160"), ("output", "96"), ("recurrent", "1024"))), ""),
+     ValueCell((("input", "160"), ("output", "96"), ("recurrent", "1024"))), ""),
     ("ch05.ex01.fig5_6", "reproduced", {**FIGURE, "off_the_mirror": 3, "days_back": 0},
-     Cell((("x", "[1/25/2010, 1/17/2020]"), ("y", "[126.12, 138.31]"))), Cell(same=True), ""),
-    ("ch02.ex05.first_epoch_at_1", "reproduced", 680, one("680", "notebook"), Cell(same=True), ""),
+     ValueCell((("x", "[1/25/2010, 1/17/2020]"), ("y", "[126.12, 138.31]"))), ValueCell(same=True), ""),
+    ("ch02.ex05.first_epoch_at_1", "reproduced", 680, one("680", "notebook"), ValueCell(same=True), ""),
     ("ch07.ex02.params", "reproduced", {"total": 6722, "trainable": 6722, "non_trainable": 0},
-     Cell((("total", "6722"), ("trainable", "6722"), ("non_trainable", "0"))), Cell(same=True), ""),
+     ValueCell((("total", "6722"), ("trainable", "6722"), ("non_trainable", "0"))), ValueCell(same=True), ""),
     ("ch01.ex01.label", "unavailable", "bread", one("pizza"),
      one("bread", "on a substitute: another network"), FETCH),
     ("ch01.ex01.label", "supported", "pizza", one("pizza"),
-     Cell((), "on a substitute: another network", same=True), ""),
+     ValueCell((), "on a substitute: another network", same=True), ""),
     ("ch01.ex01.label", "unavailable", None, one("pizza"), NOTHING, FETCH),
 ]  # fmt: skip
 ENVIRONMENT = {"device": "cpu", "profile": "default"}
@@ -74,7 +74,9 @@ def record(name: str, verdict: str, measured: Any) -> Record:
 
 
 @pytest.mark.parametrize(("name", "verdict", "measured", "book", "run", "missing"), ROWS)
-def test_columns(name: str, verdict: str, measured: Any, book: Cell, run: Cell, missing: str) -> None:
+def test_columns(
+    name: str, verdict: str, measured: Any, book: ValueCell, run: ValueCell, missing: str
+) -> None:
     """Book and run have the same form, "same" where they are equal, names of numbers, and a note."""
     made, claim = record(name, verdict, measured), ledger().claims[name]
 

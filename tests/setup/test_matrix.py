@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from tests.setup.commands import ci_sessions, nox_sessions
-from workshop.matrix.table import Environment, table
+from workshop.matrix.table import MatrixEnvironment, table
 
 ROOT = Path(__file__).parents[2]
 Names = tuple[str, ...]
@@ -64,7 +64,7 @@ def test_tox_has_the_tables_environments(toxs: configparser.RawConfigParser) -> 
 
 
 @pytest.mark.parametrize("environment", table().environments().values(), ids=lambda e: e.name)
-def test_tox_installs_and_tests(environment: Environment, toxs: configparser.RawConfigParser) -> None:
+def test_tox_installs_and_tests(environment: MatrixEnvironment, toxs: configparser.RawConfigParser) -> None:
     """All requirements are installed in one step, the variables set, and the results written by name."""
     section = toxs[f"testenv:{environment.name}"]
     installs, command = section["commands_pre"].split("\n"), section["commands"].split()

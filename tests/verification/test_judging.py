@@ -13,7 +13,7 @@ from tests.made_up_claims import claim, runs
 from workshop.ledger import Claim
 from workshop.ledger.rules import Equal
 from workshop.samples.recorded import RecordedRuns
-from workshop.samples.repeats import Difference
+from workshop.samples.repeats import SeedDifference
 from workshop.verification.drift import Observed
 from workshop.verification.judging import (
     Context,
@@ -177,7 +177,7 @@ def repeated(
     unknown: str = "", differ: bool = False, failure: bool = False, notices: bool = True
 ) -> Repetition:
     """Return what repeating seeds showed."""
-    differences = (Difference("loss", 3, 0.5, 0.625, 0.0),) if differ else ()
+    differences = (SeedDifference("loss", 3, 0.5, 0.625, 0.0),) if differ else ()
     return Repetition(unknown, differences, failure, unknown or "what repeating showed", notices)
 
 

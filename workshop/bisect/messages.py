@@ -16,7 +16,7 @@ Same: TypeAlias = Callable[[Evaluation, Evaluation], bool]
 
 
 @dataclass(frozen=True)
-class Conclusion:
+class BisectConclusion:
     """Whether a change was found, and the line that says so."""
 
     found: bool
@@ -105,16 +105,16 @@ def describe(found: Evaluation) -> str:
     return f"holds: {text}" if found.holds else f"does not hold: {text} ({_cut(found.reason)})"
 
 
-def conclude_unchanged(library: str, first: Evaluation, last: Evaluation) -> Conclusion:
+def conclude_unchanged(library: str, first: Evaluation, last: Evaluation) -> BisectConclusion:
     """Conclude that both ends have the same result."""
     ends = f"{library} {first.versions[library]} and {last.versions[library]}"
     text = f"no change between the ends: {ends} give the same ({describe(last)})"
-    return Conclusion(False, f"{text}; a change that was undone in between would not be found")
+    return BisectConclusion(False, f"{text}; a change that was undone in between would not be found")
 
 
 def conclude_changed(
     library: str, change: Change[Evaluation], last: Evaluation, alike: Pair | None, same: Same
-) -> Conclusion:
+) -> BisectConclusion:
     """Conclude that a result changed.
 
     `last` is the evaluation of the newest version. `alike` are those of both neighbours where little else
@@ -128,7 +128,7 @@ def conclude_changed(
     if same(was, now):
         apart = f"{names} differ together with {other_changes(library, change.was, change.now)}"
         given = f"with {others or 'all else the same'} both give the same ({describe(now)})"
-        return Conclusion(False, f"not clear: {apart}; {given}")
+        return BisectConclusion(False, f"not clear: {apart}; {given}")
     if was.holds != now.holds:
         what = "no longer holds" if was.holds else "holds only since"
         what += f" ({_cut((now if was.holds else was).reason)})"
@@ -141,7 +141,7 @@ def conclude_changed(
     if not same(now, last):
         again = describe(last) if last.holds is not None else find_difference(now.measured, last.measured)
         text += f"; it changed again up to {library} {last.versions[library]} ({again})"
-    return Conclusion(True, text)
+    return BisectConclusion(True, text)
 
 
 def other_changes(library: str, before: Evaluation, after: Evaluation) -> str:

@@ -14,8 +14,8 @@ import numpy as np
 from workshop.checking.judging import (
     LEVEL,
     Against,
-    Judgement,
-    Number,
+    TypedNumber,
+    ValueJudgement,
     joint_p,
     judge,
     no_number,
@@ -62,7 +62,7 @@ class UnitCheck:
     """
 
     unit: str
-    judgements: tuple[Judgement, ...]
+    judgements: tuple[ValueJudgement, ...]
     p: float | None = None
     together: State = "–"
     smallest: bool = False
@@ -111,7 +111,7 @@ class Report:
     problem: str = ""
 
     @property
-    def judgements(self) -> tuple[Judgement, ...]:
+    def judgements(self) -> tuple[ValueJudgement, ...]:
         """All judgements in the book's order."""
         return tuple(judgement for unit in self.units for judgement in unit.judgements)
 
@@ -135,7 +135,7 @@ class Report:
 
 
 @dataclass(frozen=True)
-class Book:
+class KnownClaims:
     """The ledger and its recorded runs on a CPU, looked up once."""
 
     ledger: Ledger
@@ -156,14 +156,14 @@ class Book:
 
 
 @cache
-def book(era: str = "") -> Book:
+def book(era: str = "") -> KnownClaims:
     """Return the package's ledger with the runs of this machine's versions, or those of an era."""
     versions = {} if not era else next(each for each in eras() if each.name == era).versions
     recordings = Recordings({**this_environment().facts(), **versions, "device": "cpu"})
-    return Book(ledger(), recordings, SampleSummaries(recordings, ledger()))
+    return KnownClaims(ledger(), recordings, SampleSummaries(recordings, ledger()))
 
 
-def check(claim: str, value: Any) -> Judgement:
+def check(claim: str, value: Any) -> ValueJudgement:
     """Check a value of your own against the book and the recorded runs.
 
     Parameters
@@ -182,7 +182,7 @@ def check(claim: str, value: Any) -> Judgement:
     return judge(shown, against)
 
 
-def check_measured(claim: Claim, measured: Any) -> Judgement | None:
+def check_measured(claim: Claim, measured: Any) -> ValueJudgement | None:
     """Check what a run of the book's procedure measured; None where nothing can be compared with it."""
     value = printed_part(claim, measured)
     if isinstance(value, Mapping) and isinstance(claim.documented, Mapping):
@@ -325,11 +325,11 @@ def _unit(unit: str, readings: Sequence[Reading]) -> UnitCheck:
     return replace(found, together="?" if same else "✘", explanation=explanation)
 
 
-def _judged(unit: str, readings: Sequence[Reading], era: str) -> tuple[UnitCheck, list[Number]]:
+def _judged(unit: str, readings: Sequence[Reading], era: str) -> tuple[UnitCheck, list[TypedNumber]]:
     """Judge the readings of a unit by the runs of one era, each alone and all together."""
     known = book(era)
-    judgements: list[Judgement] = []
-    numbers: list[Number] = []
+    judgements: list[ValueJudgement] = []
+    numbers: list[TypedNumber] = []
     for reading in readings:
         against = known.of(reading.claim)
         if reading.why:
@@ -366,7 +366,7 @@ def _is_print_beyond(placed: Placed | None) -> bool:
     return placed is not None and placed.answer.startswith("equals") and not placed.as_far
 
 
-def learned(numbers: Sequence[Number]) -> bool:
+def learned(numbers: Sequence[TypedNumber]) -> bool:
     """Whether a training's losses move: False if all are alike where those of the recorded runs are not."""
     losses = [each for each in numbers if str(each.scale) == "log" and "rmse" not in each.name]
     mine = [float(each.mine) for each in losses if math.isfinite(each.mine)]

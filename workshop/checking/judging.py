@@ -43,7 +43,7 @@ _NEIGHBOUR = 3
 
 
 @dataclass(frozen=True)
-class Number:
+class TypedNumber:
     """A number of a reader, with the runs that it is compared with: (runs,), and its scale.
 
     `name` begins with the claim's id, `in_claim` is the rest of it.
@@ -56,12 +56,12 @@ class Number:
     scale: Scale
 
 
-def joint_p(numbers: Sequence[Number]) -> float:
+def joint_p(numbers: Sequence[TypedNumber]) -> float:
     """Return the p of a reader's numbers among recorded runs, all together; 1 with fewer than five runs."""
     return float(each_p(numbers)[-1])
 
 
-def each_p(numbers: Sequence[Number]) -> Numbers:
+def each_p(numbers: Sequence[TypedNumber]) -> Numbers:
     """Return the p of each run among all others, that of the reader last: shape (runs + 1,)."""
     runs = min((len(number.runs) for number in numbers), default=0)
     once = {(number.mine.text, number.runs.tobytes()): number for number in numbers}  # claims share numbers
@@ -74,7 +74,7 @@ def each_p(numbers: Sequence[Number]) -> Numbers:
     return np.asarray(np.mean(scores[None, :] >= scores[:, None] * (1 - 1e-9), axis=1))
 
 
-def _column(number: Number, runs: int) -> Numbers | None:
+def _column(number: TypedNumber, runs: int) -> Numbers | None:
     """Return a number of all runs and of the reader, on its scale and in units of its middle half.
 
     The runs are rounded as the reader's number is. None if all are the same.
@@ -123,7 +123,7 @@ class Against:
 
 
 @dataclass(frozen=True)
-class Judgement:
+class ValueJudgement:
     """What a reader's value is.
 
     `yours`, `book` and `runs` are the values in words. `state` and `verdict` are those of the worst part, of
@@ -159,7 +159,7 @@ class _Part:
     placed: Placed | None = None
 
 
-def judge(value: Any, against: Against, *, same_code: bool = False) -> Judgement:
+def judge(value: Any, against: Against, *, same_code: bool = False) -> ValueJudgement:
     """Judge a value of a claim.
 
     With the `same_code` as the book's, a bound excludes nothing: it would be an error of our runs.
@@ -194,14 +194,14 @@ def _unbounded(number: OwnNumber) -> OwnNumber:
     return replace(number, known=replace(number.known, bounds=None))
 
 
-def unread(claim: Claim, value: Any, why: str) -> Judgement:
+def unread(claim: Claim, value: Any, why: str) -> ValueJudgement:
     """Return the judgement on a value that can't be compared, which is never ok."""
     return _judgement(claim, value, "no number", f"{capital(why)}.")
 
 
-def _judgement(claim: Claim, value: Any, answer: Answer, sentence: str, **facts: Any) -> Judgement:
+def _judgement(claim: Claim, value: Any, answer: Answer, sentence: str, **facts: Any) -> ValueJudgement:
     said = {"runs": "", **facts}
-    return Judgement(
+    return ValueJudgement(
         claim=claim.id,
         yours=yours_text(value),
         book=brief(stated_value(claim), 60),
@@ -294,10 +294,10 @@ def _same_leaf(mine: Any, theirs: Any) -> bool:
 # Numbers with recorded runs
 
 
-def sampled_numbers(claim: Claim, value: Any, recorded: RecordedRuns) -> list[Number]:
+def sampled_numbers(claim: Claim, value: Any, recorded: RecordedRuns) -> list[TypedNumber]:
     """Return the numbers of a value that runs were recorded of, if these are numbers of the same things."""
     return [
-        Number(
+        TypedNumber(
             claim.id + ("" if not name or name.startswith("[") else ".") + name,
             name,
             mine,
@@ -374,7 +374,7 @@ def _example(forms: Sequence[Mapping[str, Any]], runs: Mapping[str, Numbers]) ->
 # Words
 
 
-def runs_text(numbers: Sequence[Number]) -> str:
+def runs_text(numbers: Sequence[TypedNumber]) -> str:
     """Write the range of the recorded runs of one number, or how many there are of several."""
     if not numbers:
         return ""

@@ -140,20 +140,22 @@ def _written(mistake: Mapping[str, Any]) -> str:
 
 
 @dataclass(frozen=True)
-class Place:
+class MistakePlace:
     """Where a number of a claim lies in its unit's outcome, and the number's scale."""
 
     quantity: str
     scale: Scale
 
 
-def numbers_of_claims(ledger: Ledger, unit: str, values: Mapping[str, Any]) -> dict[str, tuple[Place, float]]:
+def numbers_of_claims(
+    ledger: Ledger, unit: str, values: Mapping[str, Any]
+) -> dict[str, tuple[MistakePlace, float]]:
     """Return the numbers of a run by their names: the claim's id, and the number's path inside it.
 
     `values` are those of the unit's recorded quantities. Numbers of one that is missing, or that is not of
     the claim's form, are left out.
     """
-    found: dict[str, tuple[Place, float]] = {}
+    found: dict[str, tuple[MistakePlace, float]] = {}
     for claim in ledger.claims.values():
         if claim.unit == unit and claim.rule.needs_sample:
             for name, measure in claim.measures().items():
@@ -161,7 +163,7 @@ def numbers_of_claims(ledger: Ledger, unit: str, values: Mapping[str, Any]) -> d
                     for number, value in _numbers(claim, name, values[quantity(measure)]).items():
                         inner = number.removeprefix(name)
                         dot = "." if inner and inner[0] not in ".[" else ""
-                        place = Place(f"{quantity(measure)}{dot}{inner}", claim.scale_of(number))
+                        place = MistakePlace(f"{quantity(measure)}{dot}{inner}", claim.scale_of(number))
                         outer = "." if number and number[0] != "[" else ""
                         found[f"{claim.id}{outer}{number}"] = place, value
     return found

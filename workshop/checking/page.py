@@ -10,7 +10,7 @@ from typing import Any
 
 from workshop.checking import views
 from workshop.checking.checks import Report, UnitCheck, book
-from workshop.checking.judging import Judgement
+from workshop.checking.judging import ValueJudgement
 from workshop.files import write_atomically
 from workshop.ledger import Ledger
 from workshop.reporting.html import render
@@ -23,23 +23,23 @@ _MOST_STRIPS = 8  # of one claim; a log of a thousand epochs has no more than th
 
 
 @dataclass(frozen=True)
-class Row:
+class GridRow:
     """A result on the page: the judgement, its word, who states the other value, and the numbers' strips."""
 
-    judgement: Judgement
+    judgement: ValueJudgement
     word: Word
     who: str
     strips: tuple[Strip, ...]
 
 
 @dataclass(frozen=True)
-class Section:
+class NotebookSection:
     """A unit on the page."""
 
     unit: UnitCheck
     title: str
     lines: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[GridRow, ...]
 
 
 def write_report(report: Report, ledger: Ledger, path: Path) -> None:
@@ -59,9 +59,9 @@ def report_page(report: Report, ledger: Ledger) -> str:
     return render("check.html.j2", content)
 
 
-def _section(unit: UnitCheck, ledger: Ledger) -> Section:
+def _section(unit: UnitCheck, ledger: Ledger) -> NotebookSection:
     rows = tuple(
-        Row(
+        GridRow(
             each,
             STATE_WORDS[each.state],
             views.speaker(each),
@@ -70,10 +70,10 @@ def _section(unit: UnitCheck, ledger: Ledger) -> Section:
         for each in unit.judgements
     )
     title = f"{_label(unit.unit, ledger)}: {ledger.units[unit.unit].title.rpartition(': ')[2]}"
-    return Section(unit, title, tuple(views.unit_lines(unit)), rows)
+    return NotebookSection(unit, title, tuple(views.unit_lines(unit)), rows)
 
 
-def _strips(judgement: Judgement, ledger: Ledger) -> tuple[Strip, ...]:
+def _strips(judgement: ValueJudgement, ledger: Ledger) -> tuple[Strip, ...]:
     """Draw the recorded runs of a result's numbers, the printed ones, and the reader's."""
     claim = ledger.claims[judgement.claim]
     sample = book().summaries.of(claim) if judgement.numbers else None
@@ -122,7 +122,7 @@ def _label(unit: str, ledger: Ledger) -> str:
 
 
 @dataclass(frozen=True)
-class Cell:
+class GridCell:
     """An exercise of one student: a class of colour, a short text, and what is off in words."""
 
     key: str
@@ -130,12 +130,12 @@ class Cell:
     about: str
 
 
-def _cell(report: Report, name: str) -> Cell:
+def _cell(report: Report, name: str) -> GridCell:
     unit = next((unit for unit in report.units if unit.unit == name), None)
     if unit is None:
-        return Cell("absent", "·", "")
+        return GridCell("absent", "·", "")
     off = [judgement for judgement in unit.judgements if judgement.state not in {"✔", "–"}]
     lines = [*views.unit_lines(unit), *(f"{each.claim.rpartition('.')[2]}: {each.sentence}" for each in off)]
     word = STATE_WORDS[unit.state]
     wrong = sum(judgement.state == unit.state for judgement in unit.judgements)
-    return Cell(word.key, f"{wrong or ''} {unit.state}".strip(), " ".join(lines))
+    return GridCell(word.key, f"{wrong or ''} {unit.state}".strip(), " ".join(lines))

@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 
 from workshop.checking.checks import Report, UnitCheck
-from workshop.checking.judging import Judgement
+from workshop.checking.judging import ValueJudgement
 from workshop.ledger import Ledger, ledger
 from workshop.ledger.values import for_json
 from workshop.reporting.own_number import BEYOND
@@ -25,7 +25,7 @@ SCHEMA = "workshop-check/2"
 _MOST_OFTEN = 5
 
 
-def speaker(judgement: Judgement) -> str:
+def speaker(judgement: ValueJudgement) -> str:
     """Say who states what a value is compared with."""
     return witness(ledger().claims[judgement.claim])
 
@@ -121,7 +121,7 @@ def print_report(report: Report, ledger: Ledger, console: Console) -> None:
         screen.paragraph(text, style="dim")
 
 
-def _print_judgement(judgement: Judgement, names: int, screen: Screen) -> None:
+def _print_judgement(judgement: ValueJudgement, names: int, screen: Screen) -> None:
     word, name = STATE_WORDS[judgement.state], judgement.claim.rpartition(".")[2]
     screen.line("  ", (f"{screen.sign(word)} {name:<{names}}", word.colour), f"  {judgement.verdict}")
     room = names + 6
@@ -197,6 +197,6 @@ def as_json(report: Report) -> dict[str, Any]:
     }
 
 
-def _row(judgement: Judgement) -> Mapping[str, Any]:
+def _row(judgement: ValueJudgement) -> Mapping[str, Any]:
     row: Mapping[str, Any] = for_json({**asdict(judgement), "ok": judgement.ok})
     return row

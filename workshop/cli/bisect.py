@@ -15,7 +15,7 @@ from workshop.errors import UsageError, WorkshopError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from workshop.bisect.messages import Conclusion
+    from workshop.bisect.messages import BisectConclusion
     from workshop.ledger import Claim, Ledger
     from workshop.units import Part
 
@@ -57,7 +57,7 @@ def bisect(
     raise typer.Exit(0 if conclusion.found else 1)
 
 
-def _search(claim: Claim, book: Ledger, library: str, start: str, end: str) -> Conclusion:
+def _search(claim: Claim, book: Ledger, library: str, start: str, end: str) -> BisectConclusion:
     from workshop.bisect import messages, requirements
     from workshop.bisect.evaluate import Evaluation, evaluate, find_parts, takes_time
     from workshop.bisect.evaluator import Evaluator

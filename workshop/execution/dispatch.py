@@ -13,7 +13,7 @@ from workshop.execution.calling import Call, Made
 from workshop.execution.executor import Executor, Impossible, Killed, OverMemory, OverTime, Task, Transport
 from workshop.execution.planner import Job
 from workshop.execution.processes import killed_each_time
-from workshop.execution.run_state import Run
+from workshop.execution.run_state import RunState
 
 log = logging.getLogger("workshop.execution")
 
@@ -62,14 +62,14 @@ class LocalTransport:
         del timings
         return groups
 
-    def processes(self, run: Run) -> int:
+    def processes(self, run: RunState) -> int:
         processes = max(1, min(self.workers.count, len(run.groups)))
         if all(run.group(name) in run.timings for name in run.groups):  # what was never timed may be long
             worth = 1 + int(sum(map(run.estimate, run.groups)) / _SECONDS_WORTH_A_PROCESS)
             processes = min(processes, worth)
         return 0 if processes == 1 and self.workers.limit is None else processes
 
-    def room(self, run: Run) -> int:
+    def room(self, run: RunState) -> int:
         return run.processes
 
     def send(self, jobs: Sequence[Job], calls: Sequence[Call], avoid: frozenset[str]) -> Task:
@@ -81,7 +81,7 @@ class LocalTransport:
         made: list[Made] = task.result()
         return made
 
-    def again(self, run: Run, name: str, lost: Killed) -> list[str]:
+    def again(self, run: RunState, name: str, lost: Killed) -> list[str]:
         del run, lost
         return [name]
 
@@ -91,7 +91,7 @@ class Dispatcher:
     """Runs all groups in an executor."""
 
     workers: Executor
-    run: Run
+    run: RunState
     made: Mapping[str, Made]
     transport: Transport
     finish: Callable[..., None]

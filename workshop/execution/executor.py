@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from workshop.execution.calling import Call, Made
 from workshop.execution.environment import Environment
 from workshop.execution.planner import Job
-from workshop.execution.run_state import Run
+from workshop.execution.run_state import RunState
 
 
 @dataclass(frozen=True)
@@ -74,10 +74,10 @@ class Transport(Protocol):
     ) -> Mapping[str, list[Job]]:
         """Return what is sent at once, by name: groups, or pieces of them."""
 
-    def processes(self, run: Run) -> int:
+    def processes(self, run: RunState) -> int:
         """Return how many processes a run gets; 0 if this process computes it."""
 
-    def room(self, run: Run) -> int:
+    def room(self, run: RunState) -> int:
         """Return how many tasks may be out at once; a run gets the processes that are there now."""
 
     def send(self, jobs: Sequence[Job], calls: Sequence[Call], avoid: frozenset[str]) -> Task:
@@ -86,7 +86,7 @@ class Transport(Protocol):
     def receive(self, task: Task, jobs: Sequence[Job]) -> Sequence[Made] | None:
         """Return the outcomes of a task that has ended, None if it must be sent again. Raises what it did."""
 
-    def again(self, run: Run, name: str, lost: Killed) -> list[str]:
+    def again(self, run: RunState, name: str, lost: Killed) -> list[str]:
         """Return the names to send again of a group whose process was killed."""
 
 

@@ -38,7 +38,7 @@ class Progress:
 Listener = Callable[[Progress], None]
 
 
-class Run:
+class RunState:
     """The state of one run over groups of jobs."""
 
     def __init__(

@@ -11,7 +11,7 @@ from workshop.execution.calling import Made
 from workshop.execution.dispatch import Dispatcher, Usage, calls_of, show
 from workshop.execution.executor import Executor
 from workshop.execution.planner import Job
-from workshop.execution.run_state import Listener, Run
+from workshop.execution.run_state import Listener, RunState
 from workshop.execution.store import Store
 
 
@@ -41,7 +41,7 @@ def execute(
         take_stored(jobs, made, store)
     transport = workers.transport(store, python)
     groups = transport.pieces(_grouped(jobs, made), timings)
-    run = Run(groups, timings, listener)
+    run = RunState(groups, timings, listener)
     processes = transport.processes(run)
     run.processes = max(1, processes)
     run.report()

@@ -13,7 +13,7 @@ from workshop.figures.alt_text import over_epochs
 from workshop.figures.confusion import confusion_matrix
 from workshop.figures.curves import CURVES, draw_training, printed_text, training_curves
 from workshop.figures.panels import BARS, BLUE, GREY, add_legend, draw_image, panels
-from workshop.figures.printed import BOOK, CROSS, Log, PrintedCurves, Value, numbers
+from workshop.figures.printed import BOOK, CROSS, PrintedCurves, PrintedLog, Value, numbers
 from workshop.figures.registry import Plot, figure
 from workshop.wording.numbers import three_digits
 
@@ -23,7 +23,7 @@ LABEL = {"hatch": "//"}
 _matrix = partial(confusion_matrix, names=("class 0", "class 1"))
 figure("ch02.ex02", "confusion", title="Confusion matrix", printed=Value("ch02.ex02.confusion"))(_matrix)
 for _unit in ("ch02.ex05", "ch02.ex06", "ch02.ex07"):
-    figure(_unit, "history", title="Training curves", printed=Log(_unit))(training_curves)
+    figure(_unit, "history", title="Training curves", printed=PrintedLog(_unit))(training_curves)
 
 
 @figure(
@@ -31,7 +31,7 @@ for _unit in ("ch02.ex05", "ch02.ex06", "ch02.ex07"):
     "fresh.history",
     "continued.history",
     title="Training curves of the first fit and of the one that goes on",
-    printed=Log("ch02.act01", "fresh"),
+    printed=PrintedLog("ch02.act01", "fresh"),
     claims=("ch02.act01.log", "ch02.act01.log_epoch10"),
 )
 def both_fits(fresh: Any, continued: Any, printed: PrintedCurves | None = None) -> Iterator[Plot]:

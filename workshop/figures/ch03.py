@@ -9,12 +9,12 @@ import numpy as np
 from workshop.figures.alt_text import size
 from workshop.figures.curves import training_curves
 from workshop.figures.panels import draw_image, grid, panels
-from workshop.figures.printed import Log
+from workshop.figures.printed import PrintedLog
 from workshop.figures.registry import Plot, figure
 from workshop.wording.numbers import counted, listed, three_digits
 
 for _unit in ("ch03.ex02", "ch03.ex03", "ch03.ex04", "ch03.act01", "ch03.act02"):
-    figure(_unit, "history", title="Training curves", printed=Log(_unit))(training_curves)
+    figure(_unit, "history", title="Training curves", printed=PrintedLog(_unit))(training_curves)
 
 
 @figure(

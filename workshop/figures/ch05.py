@@ -11,7 +11,7 @@ import numpy as np
 from workshop.figures.alt_text import over_epochs
 from workshop.figures.curves import draw_curves, draw_printed, printed_text
 from workshop.figures.panels import BLUE, GREY, ORANGE, add_legend, panels, widen
-from workshop.figures.printed import BOOK, CROSS, Log, PrintedCurves, Value, numbers
+from workshop.figures.printed import BOOK, CROSS, PrintedCurves, PrintedLog, Value, numbers
 from workshop.figures.registry import Plot, figure
 from workshop.ledger.values import half_digit
 from workshop.wording.numbers import counted, three_digits
@@ -145,7 +145,7 @@ def _errors_and_losses(unit: str) -> None:
         title="Errors of the forecasts",
         printed=lambda *_: [value() for value in rmses],
     )(errors)
-    figure(unit, "log", title="Losses", printed=Log(unit, columns=("loss", "val_loss")))(losses)
+    figure(unit, "log", title="Losses", printed=PrintedLog(unit, columns=("loss", "val_loss")))(losses)
 
 
 _errors_and_losses("ch05.text07")

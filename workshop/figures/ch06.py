@@ -12,7 +12,7 @@ from workshop.figures.alt_text import percent, span
 from workshop.figures.confusion import confusion_matrix
 from workshop.figures.curves import training_curves
 from workshop.figures.panels import BARS, add_legend, panels
-from workshop.figures.printed import CROSS, NOTEBOOK, Log, Value, numbers
+from workshop.figures.printed import CROSS, NOTEBOOK, PrintedLog, Value, numbers
 from workshop.figures.registry import Plot, figure
 
 NOTEBOOK_BINS = (2.0, 126.0)  # lengths between which chapter 6 counts, as the notebook's figure does
@@ -21,8 +21,8 @@ EARLIER = "Training curves, RMSprop as Keras had it up to 2.10"
 
 for _unit in ("ch06.ex01", "ch06.ex02", "ch06.ex03", "ch06.ex04", "ch06.ex05"):
     _curves = partial(training_curves, limits=LIMITS)
-    figure(_unit, "history", title="Training curves", printed=Log(_unit))(_curves)
-    figure(_unit, "earlier.history", title=EARLIER, printed=Log(_unit))(_curves)
+    figure(_unit, "history", title="Training curves", printed=PrintedLog(_unit))(_curves)
+    figure(_unit, "earlier.history", title=EARLIER, printed=PrintedLog(_unit))(_curves)
 
 
 @figure(
@@ -64,7 +64,7 @@ def lengths(
     yield "", alt, sheet
 
 
-figure("ch06.act01", "history", title="Training curves", printed=Log("ch06.act01"))(
+figure("ch06.act01", "history", title="Training curves", printed=PrintedLog("ch06.act01"))(
     partial(training_curves, limits=LIMITS)
 )
 figure(

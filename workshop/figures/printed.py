@@ -38,7 +38,7 @@ class Value:
 
 
 @dataclass(frozen=True)
-class Log:
+class PrintedLog:
     """The printed log of a training of a unit: what its claims document of its curves.
 
     `fit` : path to the training in the unit's outcome, "" for the outcome itself. `columns` : the curves of

@@ -36,7 +36,7 @@ Draw = Callable[..., Iterator[Plot]]
 Printed = Callable[..., Any]
 
 
-class PartOutcome(Protocol):
+class DrawnOutcome(Protocol):
     """One run of a unit's part: what it returned, its seeds, and why it is not the documented procedure."""
 
     @property
@@ -112,7 +112,7 @@ def sketches() -> Mapping[str, Sequence[Sketch]]:
 
 
 def draw_figures(
-    outcomes: Mapping[str, Sequence[PartOutcome]], *, book: bool = True
+    outcomes: Mapping[str, Sequence[DrawnOutcome]], *, book: bool = True
 ) -> dict[str, tuple[Figure, ...]]:
     """Return the figures of each unit that has some, from the parts whose outcomes have their fields.
 
@@ -124,13 +124,13 @@ def draw_figures(
     return {unit: figures for unit, figures in drawn.items() if figures}
 
 
-def draw_plots(unit: str, parts: Sequence[PartOutcome], *, book: bool = True) -> Iterator[Plot]:
+def draw_plots(unit: str, parts: Sequence[DrawnOutcome], *, book: bool = True) -> Iterator[Plot]:
     """Yield a unit's plots, drawn as `draw_figures` does. Raises what drawing raises."""
     for sketch, part, values in _drawable(unit, parts):
         yield from sketch.plots(values, book=book and not part.first_steps)
 
 
-def _drawable(unit: str, parts: Sequence[PartOutcome]) -> Iterator[tuple[Sketch, PartOutcome, list[Any]]]:
+def _drawable(unit: str, parts: Sequence[DrawnOutcome]) -> Iterator[tuple[Sketch, DrawnOutcome, list[Any]]]:
     """Yield a unit's figures, each with the part whose outcome has its fields, and their values."""
     for sketch in sketches().get(unit, ()):
         for part in parts:
@@ -141,7 +141,7 @@ def _drawable(unit: str, parts: Sequence[PartOutcome]) -> Iterator[tuple[Sketch,
             yield sketch, part, values
 
 
-def _draw_unit(unit: str, parts: Sequence[PartOutcome], book: bool) -> list[Figure]:
+def _draw_unit(unit: str, parts: Sequence[DrawnOutcome], book: bool) -> list[Figure]:
     drawn: list[Figure] = []
     for sketch, part, values in _drawable(unit, parts):
         name = f"{unit}-{len(drawn)}".replace(".", "-")
@@ -163,7 +163,7 @@ def _draw(sketch: Sketch, values: Sequence[Any], book: bool, note: str, name: st
             yield Figure(sketch.title + note, f"not drawn: {why}", "")
 
 
-def _note(part: PartOutcome) -> str:
+def _note(part: DrawnOutcome) -> str:
     """Return the end of a title: the seeds, and where the run is not the documented procedure."""
     notes = [f"seed {', '.join(map(str, part.seeds))}"] if part.seeds else []
     notes += ["first steps, not the documented procedure"] if part.first_steps else []

@@ -11,7 +11,7 @@ from packaging.version import InvalidVersion, Version
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from workshop.ledger.rules import AnyRule, SampledRule
-from workshop.ledger.rules.base import Kind, Strict
+from workshop.ledger.rules.base import Kind, StrictRule
 from workshop.ledger.scales import scale_of
 from workshop.paths import Measure, parse_measure
 from workshop.statistics.scales import Scale
@@ -49,7 +49,7 @@ def alternatives(condition: str) -> list[Alternative]:
     return [Alternative(*text.partition(" with ")[::2]) for text in condition.split(" or ")]
 
 
-class VersionCondition(Strict):
+class VersionCondition(StrictRule):
     """Versions under which something applies: `when` gives a condition like '>=3.0' for each library.
 
     It may ask for an instruction set and have alternatives: '>=1.25 with avx512 or >=2.0 with avx2'.
@@ -109,7 +109,7 @@ class Finding(VersionCondition):
         return self
 
 
-class Reader(Strict):
+class Reader(StrictRule):
     """What a reader of the book should know about a result that does not hold as printed.
 
     `sentence` says what it means for them, `printed` and `right` are short, and `proof` says in words how the
@@ -123,7 +123,7 @@ class Reader(Strict):
     proof: Text
 
 
-class Claim(Strict):
+class Claim(StrictRule):
     """One documented result of a unit or, marked `ours`, a statement of our own about it.
 
     `documented` is what a measured value is compared with. The book prints it, except the part `tested_as`,
@@ -308,7 +308,7 @@ class Claim(Strict):
         return {label: parse_measure(path, home=self.unit) for label, path in self.beside.items()}
 
 
-class Unit(Strict):
+class Unit(StrictRule):
     """An exercise, an activity, or a group of worked examples in the text."""
 
     id: str
@@ -321,7 +321,7 @@ class Unit(Strict):
     claims: tuple[Claim, ...] = Field(min_length=1, strict=False)
 
 
-class Chapter(Strict):
+class Chapter(StrictRule):
     """A chapter of the book: its units in the book's order."""
 
     chapter: int

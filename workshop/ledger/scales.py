@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from workshop.ledger.rules.base import Strict
+from workshop.ledger.rules.base import StrictRule
 from workshop.paths import Measure
 from workshop.statistics.scales import Scale, ScaleName
 from workshop.strict_yaml import read_yaml
 
 
-class Kinds(Strict):
+class Kinds(StrictRule):
     """Words of names by scale, the rows that shares count, by unit and field, and classes of equal size."""
 
     names: dict[ScaleName, tuple[str, ...]]

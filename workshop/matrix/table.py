@@ -46,7 +46,7 @@ class TableError(WorkshopError):
 
 
 @dataclass(frozen=True)
-class Environment:
+class MatrixEnvironment:
     """A Python, a TensorFlow release and a factor of Keras, "" where TensorFlow contains Keras.
 
     `requirements` are TensorFlow, Keras and bounds, for an environment that has the package with its extra
@@ -84,7 +84,7 @@ class Table:
         """The names of the environments of the matrix."""
         return tuple(self.reasons)
 
-    def environment(self, python: str, tensorflow: str, keras: str = "") -> Environment:
+    def environment(self, python: str, tensorflow: str, keras: str = "") -> MatrixEnvironment:
         """Return the environment of a Python, a TensorFlow release ("2.18") and a factor of Keras.
 
         Raises TableError where the release has no row, or does not run so.
@@ -104,7 +104,7 @@ class Table:
             *(text.format_map(row) for text in factor["requirements"]),
             *row["bounds"],
         )
-        return Environment(
+        return MatrixEnvironment(
             python=python,
             tensorflow=tensorflow,
             keras=keras,
@@ -115,7 +115,7 @@ class Table:
             keras_in_words=factor["means"].format_map(row),
         )
 
-    def named(self, name: str) -> Environment:
+    def named(self, name: str) -> MatrixEnvironment:
         """Return the environment of this name, also of one that is not in the matrix; raises TableError."""
         match = NAME.fullmatch(name)
         if match is None:
@@ -126,7 +126,7 @@ class Table:
         except TableError as error:
             raise TableError(f"{name}: {error}") from None
 
-    def environments(self) -> dict[str, Environment]:
+    def environments(self) -> dict[str, MatrixEnvironment]:
         """Return the environments of the matrix by name, in the table's order."""
         return {name: self.named(name) for name in self.names}
 

@@ -22,7 +22,7 @@ from workshop.reporting.describe import (
 )
 from workshop.reporting.sample_rows import recorded_rows, sample_rows
 from workshop.reporting.screen import Screen
-from workshop.reporting.terminal import BOOK, NOT_RUN, Row, print_rows, unit_heading
+from workshop.reporting.terminal import BOOK, NOT_RUN, ResultRow, print_rows, unit_heading
 from workshop.statistics.own_number import Placed
 from workshop.verification.results import Notices, SampleSummary
 from workshop.wording.pairs import is_summary, measured_text, stated_rows
@@ -64,7 +64,11 @@ def print_claim(
     `last` is its record of the last run here. With `verbose` all of the engine's words follow.
     """
     screen = Screen(console)
-    row = Row(claim) if last is None else Row(claim, last["verdict"], last["measured"], last["reason"])
+    row = (
+        ResultRow(claim)
+        if last is None
+        else ResultRow(claim, last["verdict"], last["measured"], last["reason"])
+    )
     word = row.word
     head = f"{screen.sign(word)} {word.name}"
     screen.line((head, f"bold {word.colour}"), "   ", (claim.id, "bold"))
@@ -246,8 +250,8 @@ def _tally(unit: Unit, latest: Mapping[str, Last]) -> str:
     return f"{wrong}{decided} of {len(rows)}" if any(row.verdict for row in rows) else f"{len(rows)}"
 
 
-def _row(claim: Claim, latest: Mapping[str, Last]) -> Row:
+def _row(claim: Claim, latest: Mapping[str, Last]) -> ResultRow:
     last = latest.get(claim.id)
     if last is None:
-        return Row(claim)
-    return Row(claim, last["verdict"], last["measured"], last.get("reason", ""))
+        return ResultRow(claim)
+    return ResultRow(claim, last["verdict"], last["measured"], last.get("reason", ""))

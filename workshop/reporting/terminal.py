@@ -115,7 +115,7 @@ def print_run(
 
 
 @dataclass(frozen=True)
-class Row:
+class ResultRow:
     """What a line on a result shows; `verdict` is None before the first run."""
 
     claim: Claim
@@ -131,7 +131,7 @@ class Row:
 
 def _print_list(records: Sequence[Record], ledger: Ledger, screen: Screen) -> None:
     """Print a line for each result, by exercise."""
-    rows = [Row(ledger.claims[r.id], r.verdict, r.measured, r.reason) for r in records]
+    rows = [ResultRow(ledger.claims[r.id], r.verdict, r.measured, r.reason) for r in records]
     widths = _widths(rows)
     for unit in dict.fromkeys(row.claim.unit for row in rows):
         screen.line()
@@ -140,13 +140,13 @@ def _print_list(records: Sequence[Record], ledger: Ledger, screen: Screen) -> No
         print_rows([row for row in rows if row.claim.unit == unit], screen, widths)
 
 
-def _widths(rows: Sequence[Row]) -> tuple[int, int]:
+def _widths(rows: Sequence[ResultRow]) -> tuple[int, int]:
     """Return the columns that verdicts and names need."""
     words = max((len(row.word.name) for row in rows), default=0) + 2
     return words, max((len(row.claim.name) for row in rows), default=0)
 
 
-def print_rows(rows: Sequence[Row], screen: Screen, widths: tuple[int, int] | None = None) -> None:
+def print_rows(rows: Sequence[ResultRow], screen: Screen, widths: tuple[int, int] | None = None) -> None:
     """Print a line for each result: verdict, name, what the book says, this run's; below it what is right."""
     words, names = widths or _widths(rows)
     room = max((screen.width - words - names - 6) // 2, _NARROW)
@@ -167,7 +167,7 @@ def print_rows(rows: Sequence[Row], screen: Screen, widths: tuple[int, int] | No
             screen.paragraph(text, indent=words + 2, style="yellow")
 
 
-def _cells(row: Row, room: int, screen: Screen) -> tuple[str, str]:
+def _cells(row: ResultRow, room: int, screen: Screen) -> tuple[str, str]:
     """Return what the book says and what this run gives, or why nothing, each in so many characters."""
     claim = row.claim
     needs = [name for name in claim.needs if f"{name}: " in row.reason]

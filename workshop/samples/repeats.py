@@ -117,7 +117,7 @@ class UnitRepeats:
 
 
 @dataclass(frozen=True)
-class Difference:
+class SeedDifference:
     """An entry that a repeated seed does not give again within its tolerance."""
 
     path: str
@@ -135,14 +135,14 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class SeedComparison:
     """A repeated seed of a part compared with the recorded one.
 
     `differences` : entries beyond their tolerance. `exact` : whether all bits are the same. `chaotic` :
     entries that differ and show nothing.
     """
 
-    differences: tuple[Difference, ...]
+    differences: tuple[SeedDifference, ...]
     exact: bool
     chaotic: tuple[str, ...]
 
@@ -162,7 +162,7 @@ def entries(made: Any) -> dict[str, Leaf]:
 
 def compare(
     recorded: PartRepeats, seed: int, found: Mapping[str, Leaf], *, exact: bool, other_versions: bool
-) -> Comparison:
+) -> SeedComparison:
     """Compare the entries of one repeated seed with the recorded ones, bit for bit if `exact`."""
     place = recorded.seeds.index(seed)
 
@@ -178,7 +178,7 @@ def compare_entries(
     recorded: Mapping[str, Leaf],
     found: Mapping[str, Leaf],
     tolerance: Callable[[str], float],
-) -> Comparison:
+) -> SeedComparison:
     """Compare the entries of two runs of a seed; `tolerance` returns that of a number that both have."""
     differences, chaotic, same = [], [], True
     for path in dict.fromkeys([*recorded, *found]):
@@ -194,8 +194,8 @@ def compare_entries(
                 continue
             if abs(float(before) - float(today)) <= allowed:  # type: ignore[arg-type]
                 continue
-        differences.append(Difference(path, seed, before, today, allowed))
-    return Comparison(tuple(differences), same, tuple(chaotic))
+        differences.append(SeedDifference(path, seed, before, today, allowed))
+    return SeedComparison(tuple(differences), same, tuple(chaotic))
 
 
 def _is_number(value: Any) -> bool:

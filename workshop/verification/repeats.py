@@ -12,9 +12,9 @@ from workshop.ledger import Claim
 from workshop.paths import Measure
 from workshop.samples.model import quantity
 from workshop.samples.repeats import (
-    Comparison,
-    Difference,
     PartRepeats,
+    SeedComparison,
+    SeedDifference,
     UnitRepeats,
     code_of,
     compare,
@@ -47,7 +47,7 @@ class Repetition:
     """
 
     unknown: str
-    differences: tuple[Difference, ...]
+    differences: tuple[SeedDifference, ...]
     failure: bool
     summary: str
     notices: bool = False
@@ -68,7 +68,7 @@ def repeated(
     unknown = next((part.why for part in parts if part.why), "")
     if unknown:
         return Repetition(unknown, (), False, unknown)
-    found: list[tuple[RepeatedPart, Comparison]] = []
+    found: list[tuple[RepeatedPart, SeedComparison]] = []
     for part in parts:
         assert part.unit is not None
         assert part.recorded is not None
@@ -114,7 +114,7 @@ def _is_chaotic(recorded: PartRepeats, *, other_versions: bool) -> bool:
     return bool(varying) and all(math.isinf(n.tolerance(other_versions=other_versions)) for n in varying)
 
 
-def _counting(part: RepeatedPart, one: Comparison, claim: Claim | None) -> set[str]:
+def _counting(part: RepeatedPart, one: SeedComparison, claim: Claim | None) -> set[str]:
     """Return the paths of a part's numbers that count: all of them without a claim."""
     assert part.unit is not None
     assert part.recorded is not None
@@ -138,7 +138,7 @@ def measured_paths(measure: Measure, paths: Collection[str]) -> list[str]:
     return []
 
 
-def _provisional(part: RepeatedPart, differences: Sequence[Difference]) -> str:
+def _provisional(part: RepeatedPart, differences: Sequence[SeedDifference]) -> str:
     """Say how far a GPU is from the CPU's recorded numbers, before its own tolerance is recorded."""
     assert part.unit is not None
     shown = "no number leaves the CPU's tolerance"

@@ -13,13 +13,13 @@ from workshop.checking.notebook.cells import Cell
 from workshop.checking.notebook.code import CellCode
 from workshop.checking.notebook.keras_text import (
     Log,
-    Table,
+    SummaryTable,
     metric_name,
     read_evaluation,
     read_logs,
     read_tables,
 )
-from workshop.checking.notebook.recognising import Found, Recognised, training_edits
+from workshop.checking.notebook.recognising import FoundUnit, Recognised, training_edits
 from workshop.checking.notebook.values import MOST_DIGITS, NUMBER, Shown, read_values
 
 _PART = re.compile(r"\b(train|test)\w*", re.IGNORECASE)
@@ -59,7 +59,7 @@ class Gathered:
 def gather(cells: Sequence[Cell], codes: Sequence[CellCode], recognised: Recognised) -> dict[str, Gathered]:
     """Return what the outputs of the cells say, by unit."""
     units: dict[str, Gathered] = {}
-    trained: Found | None = None
+    trained: FoundUnit | None = None
     for cell, code, calls in zip(cells, codes, recognised.calls, strict=True):
         for found in calls:
             unit = units.setdefault(found.unit.unit, Gathered())
@@ -86,7 +86,7 @@ def gather(cells: Sequence[Cell], codes: Sequence[CellCode], recognised: Recogni
 
 
 def _summaries(
-    cell: Cell, calls: Sequence[Found], tables: Sequence[Table], units: Mapping[str, Gathered]
+    cell: Cell, calls: Sequence[FoundUnit], tables: Sequence[SummaryTable], units: Mapping[str, Gathered]
 ) -> None:
     summaries = [found for found in calls if found.call.name == "summary"]
     if len(summaries) != len(tables):
@@ -150,7 +150,7 @@ def _history(cell: Cell, unit: Gathered) -> None:
                 _put_history(cell.number, unit, columns)
 
 
-def _settings(cell: int, unit: Gathered, found: Found) -> None:
+def _settings(cell: int, unit: Gathered, found: FoundUnit) -> None:
     """Put the settings of a training and of its layers, as the claims name them."""
     call = found.call
     given = {
@@ -181,7 +181,7 @@ def _is_plain(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _scores(cell: Cell, unit: Gathered, found: Found, *, after_log: bool) -> None:
+def _scores(cell: Cell, unit: Gathered, found: FoundUnit, *, after_log: bool) -> None:
     """Put what an evaluation, a score or a function of the reader's own says of a model."""
     name = found.call.name
     if name == "evaluate" and found.unit.evaluated and not after_log:
@@ -227,7 +227,7 @@ def _gan_log(text: str) -> dict[str, list[Shown]]:
     return {"real": real, "fake": fake} if rows else {}
 
 
-def _evaluation(cell: Cell, unit: Gathered, found: Found) -> None:
+def _evaluation(cell: Cell, unit: Gathered, found: FoundUnit) -> None:
     prefix = found.unit.evaluated
     data = " ".join(found.call.data).lower()
     if prefix == "test" and "train" in data:

@@ -60,7 +60,7 @@ class SummaryRow:
 
 
 @dataclass(frozen=True)
-class Table:
+class SummaryTable:
     """A model's summary: its layers, and the numbers of all, trainable and other parameters."""
 
     layers: tuple[SummaryRow, ...] = ()
@@ -130,9 +130,9 @@ def metric_name(name: str) -> str:
     return _NAMES.get(name, name)
 
 
-def read_tables(text: str) -> list[Table]:
+def read_tables(text: str) -> list[SummaryTable]:
     """Return the summaries of models in a text."""
-    tables: list[Table] = []
+    tables: list[SummaryTable] = []
     layers: list[SummaryRow] = []
     for line in _rows(text) if " params: " in text else ():
         row = _ROW.match(" ".join(line.split()))
@@ -144,11 +144,11 @@ def read_tables(text: str) -> list[Table]:
         if total is not None:
             key = {"Total": "total", "Trainable": "trainable"}.get(total[1], "non_trainable")
             if key == "total":
-                tables.append(Table(tuple(layers), {}))
+                tables.append(SummaryTable(tuple(layers), {}))
                 layers = []
             if tables:
                 totals = {**tables[-1].totals, key: int(total[2].replace(",", ""))}
-                tables[-1] = Table(tables[-1].layers, totals)
+                tables[-1] = SummaryTable(tables[-1].layers, totals)
     return tables
 
 

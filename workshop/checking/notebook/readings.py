@@ -14,7 +14,7 @@ from typing import Any, Literal
 from workshop.checking.notebook.cells import Cell
 from workshop.checking.notebook.code import CellCode, read_code
 from workshop.checking.notebook.gathering import Gathered, gather
-from workshop.checking.notebook.keras_text import Table
+from workshop.checking.notebook.keras_text import SummaryTable
 from workshop.checking.notebook.recognising import KnownCode, recognise
 from workshop.checking.notebook.values import Shown, leaves, read_values
 from workshop.ledger import Claim, Ledger
@@ -148,7 +148,7 @@ def _of_training(claim: Claim, gathered: Gathered) -> Reading | None:
     return _reading(claim, value, gathered, place) if value else None
 
 
-def layers_of(table: Table, documented: Any) -> Any:
+def layers_of(table: SummaryTable, documented: Any) -> Any:
     """Return a summary's layers as the ledger has them: a list of rows, or rows by name."""
     rows = list(table.layers)
     if isinstance(documented, dict):
@@ -178,7 +178,7 @@ def layers_of(table: Table, documented: Any) -> Any:
     return value
 
 
-def _totals(table: Table, documented: Any) -> Any:
+def _totals(table: SummaryTable, documented: Any) -> Any:
     names = ("total", "trainable", "non_trainable")
     if not set(names) <= set(table.totals):
         return None

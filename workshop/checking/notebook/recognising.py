@@ -43,7 +43,7 @@ class KnownCode:
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundUnit:
     """A call that belongs to a unit's model; `edits` says where the reader's layers are others."""
 
     unit: KnownCode
@@ -90,7 +90,7 @@ class Recognised:
     all in the notebook, the one that was complete last up to this cell first.
     """
 
-    calls: list[list[Found]]
+    calls: list[list[FoundUnit]]
     units: list[list[KnownCode]]
 
 
@@ -159,14 +159,14 @@ class _Words:
         return max(known) if known and len(known) == len(places) else -1
 
 
-def _owner(call: CellCall, cell: int, words: _Words, there: Mapping[str, int]) -> Found | None:
+def _owner(call: CellCall, cell: int, words: _Words, there: Mapping[str, int]) -> FoundUnit | None:
     """Return the unit's model on which a call is, None if that is not sure.
 
     `there` : how many of a unit's models the notebook has.
     """
     layers = _essential([str(part) for part in call.model])
-    exact: list[tuple[tuple[int, int], Found]] = []
-    near: list[tuple[float, Found]] = []
+    exact: list[tuple[tuple[int, int], FoundUnit]] = []
+    near: list[tuple[float, FoundUnit]] = []
     for unit in known_units().values():
         data = words.data(unit.data, cell) if unit.data else -1
         if data is None or any(words.last(word, cell) is None for word in unit.code):
@@ -176,11 +176,11 @@ def _owner(call: CellCall, cell: int, words: _Words, there: Mapping[str, int]) -
                 continue
             if _alike(layers, model.layers):
                 if there[unit.unit] == len(unit.models):
-                    exact.append(((data, there[unit.unit]), Found(unit, name, call)))
+                    exact.append(((data, there[unit.unit]), FoundUnit(unit, name, call)))
                 elif unit.data:
-                    exact.append(((data, 0), Found(unit, name, call)))
+                    exact.append(((data, 0), FoundUnit(unit, name, call)))
             elif unit.data and len(layers) > 1 and (cost := _cost(layers, model.layers)) <= _MOST_EDITS:
-                near.append((cost, Found(unit, name, call, _edits(layers, model.layers))))
+                near.append((cost, FoundUnit(unit, name, call, _edits(layers, model.layers))))
     if exact:
         best = max(rank for rank, _ in exact)
         first = [found for rank, found in exact if rank == best]
@@ -245,7 +245,7 @@ _DEFAULTS = {"epochs": 1, "batch_size": 32}
 _LOSSES = {"mse": "mean_squared_error"}
 
 
-def training_edits(found: Found) -> tuple[str, ...]:
+def training_edits(found: FoundUnit) -> tuple[str, ...]:
     """Say where a training's settings are others than the unit's; what the code does not show is left out."""
     call, texts = found.call, []
     for name, book in found.unit.training.items():

@@ -20,7 +20,7 @@ from workshop.execution.codec import decode, encode
 from workshop.execution.environment import Environment
 from workshop.execution.executor import Cluster, Impossible, Killed, Needs, Task
 from workshop.execution.planner import Job
-from workshop.execution.run_state import Run
+from workshop.execution.run_state import RunState
 from workshop.execution.store import Store
 from workshop.files import write_atomically
 
@@ -129,15 +129,15 @@ class Parcels:
                 pieces[piece[0].key + (f" +{len(piece) - 1}" if len(piece) > 1 else "")] = piece
         return pieces
 
-    def processes(self, run: Run) -> int:
+    def processes(self, run: RunState) -> int:
         del run
         return self.cluster.cores
 
-    def room(self, run: Run) -> int:
+    def room(self, run: RunState) -> int:
         run.processes = self.cluster.cores  # nodes come and go
         return self.cluster.count
 
-    def again(self, run: Run, name: str, lost: Killed) -> list[str]:
+    def again(self, run: RunState, name: str, lost: Killed) -> list[str]:
         names = run.split(name)
         log.warning(
             "%s was lost with its process%s: it runs again%s",

@@ -5,7 +5,7 @@ In the ledger a rule is written as its name, or as a mapping of its name to its 
 """
 
 from workshop.ledger.rules.base import AnyRule, Decision, Rule, parse_rule, vocabulary
-from workshop.ledger.rules.parts import Check, Parts
+from workshop.ledger.rules.parts import PartCheck, Parts
 from workshop.ledger.rules.printed import Consistency, Literature
 from workshop.ledger.rules.runs import (
     MeanOfRuns,
@@ -24,9 +24,33 @@ from workshop.ledger.rules.structure import Curve, Ordering, Overlap
 from workshop.ledger.rules.values import AtLeast, AtMost, Between, Equal, Rounds, Within
 
 __all__ = [
-    "AnyRule", "AtLeast", "AtMost", "Between", "Check", "Consistency", "Curve", "Decision", "Equal",
-    "Literature", "MeanOfRuns", "OrderOverRuns", "Ordering", "Overlap", "Parts",
-    "PrintedAmongRuns", "PrintedDifferences", "PrintedRanking", "Repeats", "Rounds", "Rule", "RunShare",
-    "SampledRule", "SharesOfRuns", "ShownByRuns", "Within",
-    "numbers_of", "parse_rule", "vocabulary",
+    "AnyRule",
+    "AtLeast",
+    "AtMost",
+    "Between",
+    "Consistency",
+    "Curve",
+    "Decision",
+    "Equal",
+    "Literature",
+    "MeanOfRuns",
+    "OrderOverRuns",
+    "Ordering",
+    "Overlap",
+    "PartCheck",
+    "Parts",
+    "PrintedAmongRuns",
+    "PrintedDifferences",
+    "PrintedRanking",
+    "Repeats",
+    "Rounds",
+    "Rule",
+    "RunShare",
+    "SampledRule",
+    "SharesOfRuns",
+    "ShownByRuns",
+    "Within",
+    "numbers_of",
+    "parse_rule",
+    "vocabulary",
 ]  # fmt: skip

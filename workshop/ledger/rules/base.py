@@ -30,13 +30,13 @@ class Decision:
     detail: str
 
 
-class Strict(BaseModel):
+class StrictRule(BaseModel):
     """A mapping of known keys to values of their exact types."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
-class Rule(Strict):
+class Rule(StrictRule):
     """A rule compares a measured value with the expected one, which is the printed value or its correction.
 
     `name` is its name in the ledger. Rules of the same name differ in their `key`, a parameter that only one

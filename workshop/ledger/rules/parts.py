@@ -7,11 +7,11 @@ from typing import Any
 
 from pydantic import Field, field_validator
 
-from workshop.ledger.rules.base import KINDS, AnyRule, Decision, Kind, Rule, Strict
+from workshop.ledger.rules.base import KINDS, AnyRule, Decision, Kind, Rule, StrictRule
 from workshop.paths import follow, parse_steps
 
 
-class Check(Strict):
+class PartCheck(StrictRule):
     """A rule for one part of a quantity; `at` leads to it."""
 
     at: str = ""
@@ -59,7 +59,7 @@ class Parts(Rule):
     name = "parts"
     is_whole = True
     documents: str | None = None
-    checks: tuple[Check, ...] = Field(min_length=1, strict=False)
+    checks: tuple[PartCheck, ...] = Field(min_length=1, strict=False)
 
     @property
     def kind(self) -> Kind:

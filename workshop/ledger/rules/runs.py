@@ -16,8 +16,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from workshop.ledger.rules.base import AnyRule, Decision, Rule, Strict
-from workshop.ledger.rules.parts import Check
+from workshop.ledger.rules.base import AnyRule, Decision, Rule, StrictRule
+from workshop.ledger.rules.parts import PartCheck
 from workshop.ledger.rules.structure import name_of
 from workshop.ledger.values import half_digit, is_number, leaves, plain
 from workshop.statistics.scales import ScaleName
@@ -57,7 +57,7 @@ class SampledRule(Rule):
     of_kind = "stochastic"
     needs_sample = True
     scale: ScaleName | Annotated[tuple[ScaleName, ...], Field(strict=False)] | None = None
-    every: tuple[Check, ...] = Field(default=(), strict=False)
+    every: tuple[PartCheck, ...] = Field(default=(), strict=False)
 
     def decide(self, expected: Any, measured: Any) -> Decision:
         """Raise TypeError: a single value decides nothing here."""
@@ -213,7 +213,7 @@ class ShownByRuns(SampledRule):
     """What the printed run shows, recorded runs show, too: some of them pass all checks."""
 
     key = "shown"
-    shown: tuple[Check, ...] = Field(min_length=1, strict=False)
+    shown: tuple[PartCheck, ...] = Field(min_length=1, strict=False)
 
     def fit(self, documented: Any) -> None:
         """Raise ValueError if a check has no bound of its own."""
@@ -260,7 +260,7 @@ class OrderOverRuns(SampledRule):
         return f"{self.order} order {'shown by' if self.order == 'printed' else 'over the'} recorded runs"
 
 
-class RunShare(Check):
+class RunShare(PartCheck):
     """The rule holds in more than USUALLY of the runs, or `documented`: in the share that is printed."""
 
     rule: AnyRule = Field(alias="of")
@@ -292,7 +292,7 @@ class SharesOfRuns(SampledRule):
         return "; ".join(share.text() for share in self.shares)
 
 
-class Equivalent(Strict):
+class Equivalent(StrictRule):
     """A mean is less than `within` away from `to`.
 
     `at` is the path of the number; without it, each measured number is tested.

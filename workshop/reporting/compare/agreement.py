@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from workshop.ledger import Finding
-from workshop.reporting.compare.model import Comparison, File, Row
+from workshop.reporting.compare.model import ComparedRow, Comparison, RunFile
 from workshop.verification.verdicts import VERIFIED
 from workshop.wording.words import condition_text
 
@@ -34,10 +34,10 @@ class Cause:
     """Claims whose verdict differs by the same condition on versions, that of the finding."""
 
     finding: Finding
-    rows: tuple[Row, ...]
+    rows: tuple[ComparedRow, ...]
 
 
-def agreement(row: Row) -> Agreement:
+def agreement(row: ComparedRow) -> Agreement:
     """Return how far the environments agree on a claim, as the JSON has it."""
     verdicts = {*row.decided.values()}
     if len(verdicts) > 1:
@@ -51,7 +51,7 @@ def agreement(row: Row) -> Agreement:
     return "same" if len(row.decided) == len(row.records) else "partly"
 
 
-def group(row: Row, files: Sequence[File]) -> Group:
+def group(row: ComparedRow, files: Sequence[RunFile]) -> Group:
     """Return the group of a claim: the first one that is true of it."""
     found = agreement(row)
     if found == "fails":
@@ -64,28 +64,28 @@ def group(row: Row, files: Sequence[File]) -> Group:
     return "partly" if found == "nowhere" and len({*row.verdicts} - {None}) > 1 else found
 
 
-def by_group(comparison: Comparison) -> Mapping[Group, Sequence[Row]]:
+def by_group(comparison: Comparison) -> Mapping[Group, Sequence[ComparedRow]]:
     """Return the claims by group; newly failed ones first, and the farthest moves first."""
-    groups: dict[Group, list[Row]] = {name: [] for name in TITLES}
+    groups: dict[Group, list[ComparedRow]] = {name: [] for name in TITLES}
     for row in sorted(comparison.rows, key=lambda row: not row.newly_failed):
         groups[group(row, comparison.files)].append(row)
     groups["moved"].sort(key=lambda row: -row.moved[0].size)
     return groups
 
 
-def unexplained(comparison: Comparison) -> list[Row]:
+def unexplained(comparison: Comparison) -> list[ComparedRow]:
     """Return the claims whose verdict differs, neither by a finding nor by other data."""
     return [row for row in comparison.rows if group(row, comparison.files) == "unexplained"]
 
 
-def other_data(comparison: Comparison) -> list[Row]:
+def other_data(comparison: Comparison) -> list[ComparedRow]:
     """Return the claims whose verdict differs because data is missing or substituted somewhere."""
     return [row for row in comparison.rows if group(row, comparison.files) == "data"]
 
 
 def causes(comparison: Comparison) -> list[Cause]:
     """Return the conditions that explain differences, starting with that of the most claims."""
-    groups: dict[str, list[tuple[Finding, Row]]] = {}
+    groups: dict[str, list[tuple[Finding, ComparedRow]]] = {}
     for row in comparison.rows:
         if row.finding is not None and group(row, comparison.files) == "explained":
             groups.setdefault(condition_text(row.finding.when), []).append((row.finding, row))
@@ -93,14 +93,14 @@ def causes(comparison: Comparison) -> list[Cause]:
     return sorted(found, key=lambda cause: -len(cause.rows))
 
 
-def _only_data(row: Row) -> bool:
+def _only_data(row: ComparedRow) -> bool:
     """Whether verdicts differ by `supported` or `unavailable` alone, next to one verified verdict at most."""
     verdicts = {verdict for verdict in row.verdicts if verdict is not None}
     rest = verdicts - {"supported", "unavailable"}
     return len(verdicts) > 1 and len(rest) <= 1 and rest <= VERIFIED
 
 
-def _explained(row: Row, files: Sequence[File]) -> bool:
+def _explained(row: ComparedRow, files: Sequence[RunFile]) -> bool:
     """Whether all that meet the finding's condition have its verdict, and the others one that is not failed.
 
     `supported` is passed over: on substitute data it stands for any verified verdict.
@@ -124,7 +124,7 @@ def environments(indices: Collection[int], labels: Sequence[str]) -> str:
     return ", ".join(label for index, label in enumerate(labels) if index in indices)
 
 
-def count_text(rows: Collection[Row]) -> str:
+def count_text(rows: Collection[ComparedRow]) -> str:
     """Count claims: the results of the book, and extras of our own apart."""
     extras = sum(row.ours for row in rows)
     results = len(rows) - extras

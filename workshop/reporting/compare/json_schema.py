@@ -51,7 +51,7 @@ from workshop.files import write_atomically
 from workshop.ledger.values import for_json
 from workshop.reporting.compare.agreement import agreement, other_data, unexplained
 from workshop.reporting.compare.differences import Move
-from workshop.reporting.compare.model import Comparison, File, Row, Timing
+from workshop.reporting.compare.model import ComparedRow, Comparison, RunFile, Timing
 
 SCHEMA = "workshop-comparison/1"
 
@@ -87,7 +87,7 @@ def content(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _claim(row: Row, files: Sequence[File]) -> dict[str, Any]:
+def _claim(row: ComparedRow, files: Sequence[RunFile]) -> dict[str, Any]:
     return {
         "id": row.id,
         "ours": row.ours,
@@ -101,7 +101,7 @@ def _claim(row: Row, files: Sequence[File]) -> dict[str, Any]:
     }
 
 
-def _finding(row: Row, files: Sequence[File]) -> dict[str, Any] | None:
+def _finding(row: ComparedRow, files: Sequence[RunFile]) -> dict[str, Any] | None:
     if row.finding is None:
         return None
     return {

@@ -22,7 +22,7 @@ LEAST_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
-class File:
+class RunFile:
     """A results file, and a label that no other file has."""
 
     label: str
@@ -36,7 +36,7 @@ class File:
 
 
 @dataclass(frozen=True)
-class Row:
+class ComparedRow:
     """A claim in all files: its records, None where a file does not have it, and the numbers that moved.
 
     `claim` is its ledger entry, None if there is none.
@@ -126,8 +126,8 @@ class Timing:
 class Comparison:
     """Results files, and all claims of any of them in the order of the files."""
 
-    files: tuple[File, ...]
-    rows: tuple[Row, ...]
+    files: tuple[RunFile, ...]
+    rows: tuple[ComparedRow, ...]
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -135,22 +135,22 @@ class Comparison:
         return tuple(file.label for file in self.files)
 
     @cached_property
-    def changed(self) -> tuple[Row, ...]:
+    def changed(self) -> tuple[ComparedRow, ...]:
         """The claims whose verdict is not the first file's everywhere, those that newly failed first."""
         return tuple(sorted((r for r in self.rows if r.changed), key=lambda r: not r.newly_failed))
 
     @cached_property
-    def newly_failed(self) -> tuple[Row, ...]:
+    def newly_failed(self) -> tuple[ComparedRow, ...]:
         """The claims that failed in the last file and not in the first."""
         return tuple(row for row in self.rows if row.newly_failed)
 
     @cached_property
-    def absent(self) -> tuple[Row, ...]:
+    def absent(self) -> tuple[ComparedRow, ...]:
         """The claims that some file does not have."""
         return tuple(row for row in self.rows if row.absent)
 
     @cached_property
-    def moved(self) -> tuple[Row, ...]:
+    def moved(self) -> tuple[ComparedRow, ...]:
         """The claims with numbers that moved more than slightly, the farthest first."""
         return tuple(sorted((r for r in self.rows if r.moved), key=lambda r: -r.moved[0].size))
 
@@ -193,7 +193,7 @@ class NotComparable(UsageError):
     """Files can't be compared. The message names them and the remedy."""
 
 
-def read_files(paths: Sequence[Path]) -> tuple[File, ...]:
+def read_files(paths: Sequence[Path]) -> tuple[RunFile, ...]:
     """Read results files, labelled by the parts in which their paths differ. Raises NotComparable."""
     if len(paths) < 2:
         raise NotComparable(f"{paths[0]} alone is no comparison: name two results files or more")
@@ -203,7 +203,7 @@ def read_files(paths: Sequence[Path]) -> tuple[File, ...]:
         raise NotComparable(f"{twice} is named twice: name different results files")
     labels = _labels([path.absolute() for path in paths])
     try:
-        return tuple(File(label, p, read_results(p)) for label, p in zip(labels, paths, strict=True))
+        return tuple(RunFile(label, p, read_results(p)) for label, p in zip(labels, paths, strict=True))
     except ResultsError as error:
         raise NotComparable(str(error)) from None
 
@@ -219,7 +219,7 @@ def _labels(paths: Sequence[Path]) -> list[str]:
     return [one_line(label) for label in found]
 
 
-def compare_files(files: tuple[File, ...], ledger: Ledger) -> Comparison:
+def compare_files(files: tuple[RunFile, ...], ledger: Ledger) -> Comparison:
     """Compare results files with the first one. Raises NotComparable.
 
     Standard deviations are those of the recorded runs in the files.
@@ -233,5 +233,5 @@ def compare_files(files: tuple[File, ...], ledger: Ledger) -> Comparison:
     rows = []
     for name in dict.fromkeys(name for records in by_id for name in records):
         own, claim = tuple(records.get(name) for records in by_id), ledger.claims.get(name)
-        rows.append(Row(name, own, moves_of(own, claim), claim))
+        rows.append(ComparedRow(name, own, moves_of(own, claim), claim))
     return Comparison(files, tuple(rows))

@@ -21,7 +21,7 @@ from workshop.reporting.compare.agreement import (
     environments,
 )
 from workshop.reporting.compare.differences import Move, is_sample
-from workshop.reporting.compare.model import Comparison, File, Row
+from workshop.reporting.compare.model import ComparedRow, Comparison, RunFile
 from workshop.verification.verdicts import Verdict
 from workshop.wording.numbers import six_digits
 from workshop.wording.pairs import side_by_side
@@ -56,7 +56,7 @@ class Chip:
 
 
 @dataclass(frozen=True)
-class Cell:
+class ComparedCell:
     """A claim in one run: the verdict's word, its value and by how much that moved, each "" if there is none.
 
     `verdict` is the engine's name of it where one word stands for several of them.
@@ -78,7 +78,7 @@ class Line:
     """Where a claim has which verdict; value, change and reason are those of the first of these runs."""
 
     where: str
-    cell: Cell
+    cell: ComparedCell
     reason: str
 
 
@@ -90,7 +90,7 @@ class Section:
     key: str
     title: str
     notes: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[ComparedRow, ...]
 
 
 def sections(comparison: Comparison) -> list[Section]:
@@ -119,7 +119,7 @@ def _explained(cause: Cause, number: int, comparison: Comparison) -> Section:
     return Section("explained", f"explained-{number}", title, sides, cause.rows)
 
 
-def _more(name: Group, rows: Sequence[Row], comparison: Comparison) -> list[str]:
+def _more(name: Group, rows: Sequence[ComparedRow], comparison: Comparison) -> list[str]:
     """Return further notes: in which runs claims are not decided, and how many moved only slightly."""
     if name == "moved":
         slight = [row for row in comparison.rows if row.moves and not row.moved]
@@ -127,12 +127,12 @@ def _more(name: Group, rows: Sequence[Row], comparison: Comparison) -> list[str]
     return patterns(rows, comparison.labels) if name in {"data", "partly", "nowhere"} else []
 
 
-def patterns(rows: Iterable[Row], labels: Sequence[str]) -> list[str]:
+def patterns(rows: Iterable[ComparedRow], labels: Sequence[str]) -> list[str]:
     """Count claims by which runs do not decide them, or do so on substitute data, with the reason of one.
 
     The most frequent pattern comes first.
     """
-    groups: dict[str, list[Row]] = {}
+    groups: dict[str, list[ComparedRow]] = {}
     for row in rows:
         by_word: dict[str, list[int]] = {}
         for index in _undecided(row):
@@ -143,7 +143,7 @@ def patterns(rows: Iterable[Row], labels: Sequence[str]) -> list[str]:
     return [f"{count_text(own)}: {text}{_example(own[0])}" for text, own in ordered]
 
 
-def _undecided(row: Row) -> list[int]:
+def _undecided(row: ComparedRow) -> list[int]:
     return [i for i, verdict in enumerate(row.verdicts) if i not in row.decided or verdict == "supported"]
 
 
@@ -151,7 +151,7 @@ def _word(verdict: Verdict | None) -> str:
     return ABSENT if verdict is None else WORD_OF[verdict].name
 
 
-def _example(row: Row) -> str:
+def _example(row: ComparedRow) -> str:
     """Return why a claim is not decided in the last run where it is not, or what it is supported on."""
     records = [row.records[index] for index in _undecided(row)]
     last = next((record.reason for record in records[::-1] if record is not None and record.reason), "")
@@ -189,7 +189,7 @@ def counts(comparison: Comparison) -> dict[str, list[int]]:
     return {column: [number[column] for number in numbers] for column in columns}
 
 
-def _column(row: Row) -> str:
+def _column(row: ComparedRow) -> str:
     return _column_of(row.id, row.ours)
 
 
@@ -197,7 +197,7 @@ def _column_of(name: str, ours: bool) -> str:
     return EXTRA if ours else name.partition(".")[0]
 
 
-def _difference(row: Row, index: int) -> tuple[Word | None] | None:
+def _difference(row: ComparedRow, index: int) -> tuple[Word | None] | None:
     """Return the word of a verdict that is not the first run's, (None,) if only a value moved."""
     first, own = row.verdicts[0], row.verdicts[index]
     if first is None or own is None:
@@ -249,18 +249,20 @@ def timing_lines(comparison: Comparison) -> list[str]:
 # One claim
 
 
-def cells(row: Row) -> list[Cell]:
+def cells(row: ComparedRow) -> list[ComparedCell]:
     """Return a cell per run: the verdict, and the number that differs and how far it moved."""
     shared = Counter(WORD_OF[verdict] for verdict in {*row.verdicts} if verdict is not None)
     return [
-        Cell(None, "", "", "")
+        ComparedCell(None, "", "", "")
         if (verdict := row.verdicts[index]) is None
-        else Cell(WORD_OF[verdict], verdict if shared[WORD_OF[verdict]] > 1 else "", *_value(row, index))
+        else ComparedCell(
+            WORD_OF[verdict], verdict if shared[WORD_OF[verdict]] > 1 else "", *_value(row, index)
+        )
         for index in range(len(row.records))
     ]
 
 
-def lines(row: Row, labels: Sequence[str]) -> list[Line]:
+def lines(row: ComparedRow, labels: Sequence[str]) -> list[Line]:
     """Return where a claim has which verdict, in the order of the runs."""
     found = []
     own_cells = cells(row)
@@ -272,7 +274,7 @@ def lines(row: Row, labels: Sequence[str]) -> list[Line]:
     return found
 
 
-def about(row: Row) -> str:
+def about(row: ComparedRow) -> str:
     """Describe a claim: its title, the number that is shown, other rules, unequal seeds, other bases."""
     move = shown(row)
     texts = []
@@ -295,7 +297,7 @@ def about(row: Row) -> str:
     return "; ".join(texts)
 
 
-def bisect_command(row: Row, comparison: Comparison) -> str:
+def bisect_command(row: ComparedRow, comparison: Comparison) -> str:
     """Return the command that finds since when a claim differs, "" where no library can be the reason."""
     if row.claim is None or not row.claim.rule.needs_run:
         return ""
@@ -305,12 +307,12 @@ def bisect_command(row: Row, comparison: Comparison) -> str:
     return f"workshop bisect {row.id} --library {library}" if library else ""
 
 
-def shown(row: Row) -> Move | None:
+def shown(row: ComparedRow) -> Move | None:
     """Return the number that moved farthest, if any differs at all."""
     return max(row.moves, key=lambda move: move.size, default=None)
 
 
-def _value(row: Row, index: int) -> tuple[str, str]:
+def _value(row: ComparedRow, index: int) -> tuple[str, str]:
     """Write the number that differs and how far it moved, or else the value if it is short."""
     values = _values(row)
     if index not in values:
@@ -327,7 +329,7 @@ def _value(row: Row, index: int) -> tuple[str, str]:
     return six_digits(number, WIDTH), "" if moved is None or moved.slight else moved.text.strip(" ()")
 
 
-def _values(row: Row) -> dict[int, Any]:
+def _values(row: ComparedRow) -> dict[int, Any]:
     """Return the measured value by run: medians of numbers, the first seed of other samples."""
     measured = {i: r.measured for i, r in enumerate(row.records) if r is not None and r.measured is not None}
     return {i: v.get("median", v.get("first")) if is_sample(v) else v for i, v in measured.items()}
@@ -336,7 +338,7 @@ def _values(row: Row) -> dict[int, Any]:
 # Versions
 
 
-def _by_versions(files: Iterable[File], libraries: Iterable[str]) -> str:
+def _by_versions(files: Iterable[RunFile], libraries: Iterable[str]) -> str:
     """Name environments by their versions of libraries, the oldest first."""
     libraries = list(libraries)
     ordered = sorted(files, key=lambda file: [_age(file, library) for library in libraries])
@@ -346,13 +348,13 @@ def _by_versions(files: Iterable[File], libraries: Iterable[str]) -> str:
     )
 
 
-def _versions(file: File, libraries: Iterable[str]) -> str:
+def _versions(file: RunFile, libraries: Iterable[str]) -> str:
     return ", ".join(
         f"{LIBRARIES.get(name, name)} {file.environment.get(name, 'none')}" for name in libraries
     )
 
 
-def _age(file: File, library: str) -> Version:
+def _age(file: RunFile, library: str) -> Version:
     try:
         return Version(file.environment.get(library, "0"))
     except InvalidVersion:

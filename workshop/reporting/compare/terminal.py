@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from workshop.reporting.compare.agreement import TITLES, by_group, causes, count_text, unexplained
-from workshop.reporting.compare.model import Comparison, Row
+from workshop.reporting.compare.model import ComparedRow, Comparison
 from workshop.reporting.compare.sections import (
     about,
     bisect_command,
@@ -91,7 +91,7 @@ def _print_grid(comparison: Comparison, console: Console) -> None:
     console.print(Text("  ").join(legend))
 
 
-def _print_row(row: Row, comparison: Comparison, console: Console) -> None:
+def _print_row(row: ComparedRow, comparison: Comparison, console: Console) -> None:
     """Print one claim in full: where it has which verdict and value, and why."""
     _print(console, row.id + (" (extra)" if row.ours else ""), "bold", indent=2)
     if text := about(row):
@@ -125,7 +125,7 @@ def _print_end(comparison: Comparison, console: Console) -> None:
     console.print(end)
 
 
-def _farthest(row: Row, comparison: Comparison) -> str:
+def _farthest(row: ComparedRow, comparison: Comparison) -> str:
     """Write the number of a claim that moved farthest, before and after, and where."""
     move = row.moved[0]
     index = max(move.differences, key=lambda index: move.differences[index].size)

@@ -8,7 +8,7 @@ from typing import Any
 
 from workshop.ledger import Claim, Ledger
 from workshop.reporting.describe import command
-from workshop.reporting.report.columns import Cell, columns
+from workshop.reporting.report.columns import ValueCell, columns
 from workshop.verification.results import Record, Results
 from workshop.wording.numbers import four_digits
 from workshop.wording.places import label
@@ -17,7 +17,7 @@ _LARGE = 14  # characters of a value in large figures; a longer one is smaller
 
 
 @dataclass(frozen=True)
-class Failure:
+class FailureRow:
     """A failed claim: where it is, the book's value and the run's, why it failed, and two commands.
 
     `large` : whether both values are short enough for large figures.
@@ -25,15 +25,15 @@ class Failure:
 
     claim: Claim
     label: str
-    book: Cell
-    run: Cell
+    book: ValueCell
+    run: ValueCell
     large: bool
     why: str
     again: str
     since: str
 
 
-def failures(results: Results, ledger: Ledger) -> list[Failure]:
+def failures(results: Results, ledger: Ledger) -> list[FailureRow]:
     """Return the failed claims in the book's order, our own last."""
     failed = [record for record in results.claims if record.verdict == "failed"]
     return [
@@ -42,7 +42,7 @@ def failures(results: Results, ledger: Ledger) -> list[Failure]:
     ]
 
 
-def _failure(claim: Claim, record: Record, ledger: Ledger, environment: Mapping[str, Any]) -> Failure:
+def _failure(claim: Claim, record: Record, ledger: Ledger, environment: Mapping[str, Any]) -> FailureRow:
     book, run = columns(claim, record)
     missed = (
         f"Missed by {four_digits(-record.margin)}: "
@@ -50,7 +50,7 @@ def _failure(claim: Claim, record: Record, ledger: Ledger, environment: Mapping[
         else ""
     )
     why = f"{missed}{record.rule if missed else record.reason}"
-    return Failure(
+    return FailureRow(
         claim,
         label(claim.unit, ledger),
         book,
@@ -62,5 +62,5 @@ def _failure(claim: Claim, record: Record, ledger: Ledger, environment: Mapping[
     )
 
 
-def _is_short(cell: Cell) -> bool:
+def _is_short(cell: ValueCell) -> bool:
     return len(cell.lines) < 2 and all(len(text) <= _LARGE for _, text in cell.lines)

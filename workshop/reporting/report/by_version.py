@@ -34,7 +34,7 @@ class Changed:
 
 
 @dataclass(frozen=True)
-class Change:
+class VersionChange:
     """A reason, and the claims that it changed."""
 
     reason: str
@@ -53,8 +53,8 @@ class Versions:
     condition: str
     release: str
     brought: str
-    changes: tuple[Change, ...]
-    again: tuple[Change, ...]
+    changes: tuple[VersionChange, ...]
+    again: tuple[VersionChange, ...]
 
     @property
     def anchor(self) -> str:
@@ -111,8 +111,8 @@ def by_release(found: Sequence[Versions]) -> str:
     )
 
 
-def _changes(reasons: Mapping[str, Sequence[Changed]]) -> tuple[Change, ...]:
-    return tuple(Change(reason, tuple(claims)) for reason, claims in reasons.items())
+def _changes(reasons: Mapping[str, Sequence[Changed]]) -> tuple[VersionChange, ...]:
+    return tuple(VersionChange(reason, tuple(claims)) for reason, claims in reasons.items())
 
 
 def _again(first: Mapping[When, Reasons]) -> dict[When, Reasons]:

@@ -21,7 +21,7 @@ Lines = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
-class Cell:
+class ValueCell:
     """A value in its column: a line for each of its numbers, with a name or "", and a small note below."""
 
     lines: Lines = ()
@@ -29,7 +29,7 @@ class Cell:
     same: bool = False
 
 
-def columns(claim: Claim, record: Record) -> tuple[Cell, Cell]:
+def columns(claim: Claim, record: Record) -> tuple[ValueCell, ValueCell]:
     """Return what the book says and what the run gives; the note of what another says is who says it."""
     pair = pair_of(claim, record.measured)
     stated, run = pair.written(_ROOM)
@@ -39,8 +39,10 @@ def columns(claim: Claim, record: Record) -> tuple[Cell, Cell]:
             mended = brief(claim.correct, _ROOM)
             if claim.tested_as is None:
                 stated, mended = side_by_side(claim.documented, claim.correct, _ROOM)
-            return Cell((("", stated),), who), Cell((("", mended),), "right, from other printed values")
-        return Cell((("", stated),), who), Cell()
+            return ValueCell((("", stated),), who), ValueCell(
+                (("", mended),), "right, from other printed values"
+            )
+        return ValueCell((("", stated),), who), ValueCell()
     note = "; ".join(
         text
         for text in (
@@ -56,12 +58,12 @@ def columns(claim: Claim, record: Record) -> tuple[Cell, Cell]:
     if names and (named or pair.same):
         left = (("", stated),) if pair.in_words else tuple((n, brief(printed[n], _NAMED)) for n in names)
         right = tuple((name, _short(value)) for name, value in zip(names, named, strict=False))
-        return Cell(left, who), Cell((), note, same=True) if pair.same else Cell(right, note)
+        return ValueCell(left, who), ValueCell((), note, same=True) if pair.same else ValueCell(right, note)
     if pair.same:
-        return Cell((("", stated),), who), Cell((), note, same=True)
+        return ValueCell((("", stated),), who), ValueCell((), note, same=True)
     if pair.seeds:
         run = four_digits(values) if is_number(values) else run.rpartition(" (")[0]
-    return Cell((("", stated),), who), Cell((("", run),), note)
+    return ValueCell((("", stated),), who), ValueCell((("", run),), note)
 
 
 def smallest_change(claim: Claim, record: Record) -> tuple[str, str]:

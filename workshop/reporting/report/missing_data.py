@@ -12,7 +12,7 @@ from workshop.verification.results import Record, Results
 
 
 @dataclass(frozen=True)
-class Missing:
+class MissingData:
     """A missing data set or other requirement, with the ids of the claims that need it.
 
     `name` is empty if it is no data set, and `title` then says what is missing; `size` is that of a download,
@@ -27,7 +27,7 @@ class Missing:
     supported: tuple[str, ...]
 
 
-def missing(results: Results, ledger: Ledger) -> list[Missing]:
+def missing(results: Results, ledger: Ledger) -> list[MissingData]:
     """Return what the run missed, the most needed first; a claim is listed with each of its data sets.
 
     Claims of our own are left out, as in all totals.
@@ -40,7 +40,7 @@ def missing(results: Results, ledger: Ledger) -> list[Missing]:
                 claims[key][record.verdict].append(record.id)
     known = registry()
     found = [
-        Missing(
+        MissingData(
             name,
             known[name].title if name else reason,
             _size(known[name]) if name else "",

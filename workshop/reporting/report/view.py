@@ -20,7 +20,7 @@ from workshop.reporting.describe import (
     unit_rows,
 )
 from workshop.reporting.own_number import OwnNumber, own_numbers
-from workshop.reporting.report.columns import Cell, columns, smallest_change
+from workshop.reporting.report.columns import ValueCell, columns, smallest_change
 from workshop.reporting.report.missing_data import missing_for
 from workshop.reporting.report.sample_view import Sample, sample_of
 from workshop.reporting.samples import by_name
@@ -53,8 +53,8 @@ class ClaimRow:
     word: Word
     verdict: Verdict
     basis: str
-    book: Cell
-    run: Cell
+    book: ValueCell
+    run: ValueCell
     notices: tuple[str, str]
     missing: str
     rows: Rows
